@@ -1,0 +1,108 @@
+"""Makes the generated pages, docs/cli.md and docs/data-dictionary.md, from the code; ``--check`` only says if they are stale."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.update(COLUMNS="100", TERMINAL_WIDTH="100")
+
+from typer.testing import CliRunner
+
+from ninegrid import content
+from ninegrid.cli.main import app
+from ninegrid.customers.columns import result_columns
+from ninegrid.relations import Column
+from ninegrid.subjects import policy_for
+
+HERE = Path(__file__).parent
+COMMANDS = ("customers", "check", "template", "explain", "policy", "history")
+KINDS = {
+    "id": "text, leading zeros kept",
+    "text": "text",
+    "category": "one of: {choices}",
+    "money": "money, yuan once read",
+    "ratio": "fraction (0.12 is 12%)",
+    "number": "number",
+    "count": "number",
+    "year": "year",
+    "date": "date",
+    "period": "2026-10, 2026Q3 or 2026",
+    "flag": "yes or no",
+}
+
+
+def cli_page() -> str:
+    """Every command's --help, as it is printed."""
+    parts = ["# Commands\n\nMade from the program by `python docs/build.py`.\n"]
+    for words in ([], *([c] for c in COMMANDS)):
+        text = CliRunner().invoke(app, [*words, "--help"], prog_name="grade").output.strip()
+        lines = "\n".join(line.rstrip() for line in text.splitlines())
+        parts.append(f"## {' '.join(['grade', *words])}\n\n```\n{lines}\n```\n")
+    return "\n".join(parts)
+
+
+def dictionary_page() -> str:
+    """Every input column from the schemas and every result column from schemas/results.toml."""
+    lines = ["# Data dictionary", "", "Made from `schemas/` by `python docs/build.py`.", "", "## Inputs", ""]
+    for subject in content.SUBJECTS:
+        for relation in content.relations(subject):
+            lines += [f"### {relation.name} {relation.zh}", ""]
+            lines += [f"Key: {', '.join(relation.key)}. A column in bold is required.", ""]
+            lines += ["| column | 中文 | English | what | also recognised as |", "|--|--|--|--|--|"]
+            lines += [_input_row(column) for column in relation.columns]
+            lines.append("")
+        lines += ["## Results", ""]
+        lines += _result_tables(subject)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _input_row(column: Column) -> str:
+    name = f"**{column.name}**" if column.required else column.name
+    what = KINDS[column.kind].format(choices=", ".join(column.choices))
+    note = f"; {column.note_en}" if column.note_en else ""
+    return _row(name, column.zh, column.en, what + note, ", ".join(column.aliases))
+
+
+def _result_tables(subject: str) -> Iterator[str]:
+    policy, declared = policy_for(subject), content.results()
+    inputs = {c.name: c for r in content.relations(subject) for c in r.columns}
+    for table, about in declared["tables"].items():
+        yield from (f"### {table} {about['zh']}", "", about["note"], "", "| column | 中文 | unit | meaning |", "|--|--|--|--|")
+        for name in result_columns(table, policy):
+            yield _result_row(name, declared["columns"].get(name), inputs.get(name), policy)
+        yield ""
+
+
+def _result_row(name: str, described: dict[str, str] | None, column: Column | None, policy: object) -> str:
+    if described:
+        return _row(name, described["zh"], described["unit"], described["note"])
+    if column:
+        return _row(name, column.zh, column.kind, f"as given: {column.en}")
+    metric = next((m for m in policy.indicators if m.key == name), None)
+    if metric:
+        return _row(name, metric.zh, metric.unit, f"`{metric.formula}`")
+    return _row(name, "", "count", f"Customers of tier {name.removeprefix('tier_').upper()}")
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def main() -> int:
+    """Write the pages, or with --check compare them; 1 when one is stale."""
+    pages = {"cli.md": cli_page(), "data-dictionary.md": dictionary_page()}
+    if "--check" not in sys.argv:
+        for name, text in pages.items():
+            (HERE / name).write_text(text, encoding="utf-8", newline="\n")
+        return 0
+    stale = [n for n, t in pages.items() if not (HERE / n).exists() or (HERE / n).read_text(encoding="utf-8") != t]
+    for name in stale:
+        print(f"docs/{name} is stale: run python docs/build.py", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Grading policies and batch jobs, as TOML."""

@@ -1,0 +1,113 @@
+"""The exports as they lie on an analyst's desk, fault by fault, and the truth they should be read to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+
+from invented_bank import layout
+from invented_bank.economics import Row
+from invented_bank.faults import Planted, spoil_customers, spoil_groups, spoil_income, spoil_statements
+from invented_bank.layout import INCOME_YEARS, Line
+from invented_bank.population import Month, all_statements, months
+
+STATEMENTS_FILE = "财报.csv"
+
+
+@dataclass(frozen=True)
+class Export:
+    """A month's workbook as lines a relation, with the statements that go with it, and all planted faults."""
+
+    period: str
+    lines: dict[str, list[Line]]
+    planted: dict[str, list[Planted]]
+
+    @property
+    def file(self) -> str:
+        """The workbook's name."""
+        return f"对公客户_{self.period}.xlsx"
+
+
+@cache
+def exports(seed: int) -> tuple[Export, ...]:
+    """Both months' exports. They share one list of statement lines."""
+    pure = months(seed)
+    spoilt = [_customer_lines(month, seed) for month in pure]
+    steady = set.intersection(*({line.truth["customer_id"] for line in lines if line.truth} for lines, _ in spoilt))
+    statements = layout.lines(all_statements(seed), layout.STATEMENTS)
+    faults = spoil_statements(statements, Random(f"{seed} statement faults"), steady)
+    return tuple(
+        _export(month, customers, steady, seed, (statements, faults))
+        for month, customers in zip(pure, spoilt, strict=True)
+    )
+
+
+Spoilt = tuple[list[Line], list[Planted]]
+
+
+def _customer_lines(month: Month, seed: int) -> Spoilt:
+    lines = layout.lines(month.customers, layout.CUSTOMERS)
+    planted = spoil_customers(lines, Random(f"{seed} {month.period} customer faults"))
+    lines.sort(key=lambda line: line.cells["branch"] or "\uffff")  # added lines stay with their branch
+    return lines, planted
+
+
+def _export(month: Month, customers: Spoilt, steady: set[str], seed: int, statements: Spoilt) -> Export:
+    groups = layout.lines(month.groups, layout.GROUPS)
+    incomes = layout.income_lines(month.income_history)
+    rng = Random(f"{seed} {month.period} other faults")
+    return Export(
+        month.period,
+        lines={
+            "customers": customers[0],
+            "groups": groups,
+            "institutions": layout.lines(month.institutions, layout.INSTITUTIONS),
+            "income_history": incomes,
+            "statements": statements[0],
+        },
+        planted={
+            "customers": customers[1],
+            "groups": spoil_groups(groups, rng, steady),
+            "income_history": spoil_income(incomes, rng),
+            "statements": statements[1],
+        },
+    )
+
+
+def truth(export: Export) -> dict[str, list[Row]]:
+    """The rows that must be accepted, a list a relation: money in yuan, ratios as fractions, income history long."""
+    accepted = {name: [line.truth for line in lines if line.truth] for name, lines in export.lines.items()}
+    accepted["income_history"] = [year for row in accepted["income_history"] for year in _years(row)]
+    known = {row["customer_id"] for row in accepted["customers"]}
+    for child in ("groups", "income_history", "statements"):
+        accepted[child] = [row for row in accepted[child] if row["customer_id"] in known]
+    return accepted
+
+
+def _years(row: Row) -> list[Row]:
+    amounts = {year: row.get(f"total_income_{year}") for year in INCOME_YEARS}
+    return [
+        {"customer_id": row["customer_id"], "fiscal_year": year, "total_income": amount}
+        for year, amount in amounts.items()
+        if amount is not None
+    ]
+
+
+def accounts(export: Export) -> dict[str, dict[str, int]]:
+    """What must become of the rows of each relation: read = accepted + merged + rejected."""
+    accepted = truth(export)
+    result = {}
+    for name, lines in export.lines.items():
+        rows = [row for line in lines for row in _as_read(name, line)]
+        merged = sum(line.merged for line in lines)
+        kept = len(accepted[name])
+        result[name] = {"read": len(rows), "accepted": kept, "merged": merged, "rejected": len(rows) - kept - merged}
+    return result
+
+
+def _as_read(relation: str, line: Line) -> list[Row]:
+    """The rows a line is read to: one, or in income history one a year that holds a number."""
+    if relation != "income_history":
+        return [line.cells]
+    return [line.cells for year in INCOME_YEARS if isinstance(line.cells.get(f"total_income_{year}"), int | float)]

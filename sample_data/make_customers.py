@@ -1,0 +1,104 @@
+"""Makes the sample customers: two months' workbooks, a CSV of statements, and the list of faults planted in them.
+
+    python sample_data/make_customers.py [--out DIR] [--seed N]
+
+Everything in them is invented. The same seed gives the same files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from invented_bank import exports, statements_csv, workbook
+from invented_bank.economics import Row
+from invented_bank.exports import STATEMENTS_FILE, Export
+from invented_bank.faults import Planted
+from invented_bank.layout import STATEMENTS
+from invented_bank.population import PERIODS
+
+SEED = 20261031
+FOLDER = Path(__file__).parent / "customers"
+
+
+def make(out: Path = FOLDER, seed: int = SEED, periods: Sequence[str] = PERIODS) -> list[Path]:
+    """Write all files of the periods into `out` and return their paths."""
+    out.mkdir(parents=True, exist_ok=True)
+    wanted = [_export(period, seed) for period in periods]
+    paths = [workbook.write(export, out) for export in wanted]
+    paths.append(statements_csv.write(wanted[0].lines["statements"], out))
+    paths.append(out / "planted.json")
+    paths[-1].write_text(_json({export.period: _manifest(export) for export in wanted}), encoding="utf-8", newline="\n")
+    return paths
+
+
+def truth(period: str, seed: int = SEED) -> dict[str, list[Row]]:
+    """The rows that must be accepted, a list a relation; money in yuan (int), ratios as fractions (Decimal)."""
+    return exports.truth(_export(period, seed))
+
+
+def accounts(period: str, seed: int = SEED) -> dict[str, dict[str, int]]:
+    """What must become of the rows, by relation: read, accepted, merged, rejected."""
+    return exports.accounts(_export(period, seed))
+
+
+def refused(period: str, seed: int = SEED) -> list[Any]:
+    """The ids, as written, of the main sheet's rows that must be refused."""
+    planted = _export(period, seed).planted["customers"]
+    return [fault.line.cells["customer_id"] for fault in planted if fault.outcome == "rejected"]
+
+
+def planted(period: str, out: Path = FOLDER) -> dict[str, Any]:
+    """The month's part of the manifest that stands beside the files: accounts and faults with file, sheet and cell."""
+    whole: dict[str, Any] = json.loads((out / "planted.json").read_text(encoding="utf-8"))
+    return dict(whole[period])
+
+
+def _export(period: str, seed: int) -> Export:
+    return next(export for export in exports.exports(seed) if export.period == period)
+
+
+def _manifest(export: Export) -> dict[str, Any]:
+    faults = [_fault(export, relation, fault) for relation, faults in export.planted.items() for fault in faults]
+    return {"accounts": exports.accounts(export), "faults": faults}
+
+
+def _fault(export: Export, relation: str, fault: Planted) -> dict[str, Any]:
+    in_csv = relation == "statements"
+    written = None if fault.column is None else fault.line.cells.get(fault.column)
+    return {
+        "file": STATEMENTS_FILE if in_csv else export.file,
+        "sheet": "" if in_csv else workbook.SHEETS[relation],
+        "cell": _cell(relation, fault),
+        "customer_id": fault.line.cells["customer_id"],
+        "column": fault.column,
+        "written": written,
+        "fault": fault.fault,
+        "outcome": fault.outcome,
+    }
+
+
+def _cell(relation: str, fault: Planted) -> str:
+    """``F23`` in a workbook, ``L12C5`` in the CSV; ``row 23`` or ``L12`` for a whole row."""
+    in_csv, number = relation == "statements", fault.line.number
+    if fault.column is None:
+        return f"L{number}" if in_csv else f"row {number}"
+    if in_csv:
+        return f"L{number}C{[c.name for c in STATEMENTS].index(fault.column) + 1}"
+    return f"{workbook.column_letter(relation, fault.column)}{number}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=FOLDER, help="folder to write to")
+    parser.add_argument("--seed", type=int, default=SEED)
+    options = parser.parse_args()
+    for path in make(options.out, options.seed):
+        print(path)

@@ -1,0 +1,79 @@
+"""Field makers: a kind of column in one word, with labels, header aliases and the check that goes with the kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandera.polars as pa
+
+
+def _field(
+    kind: str, zh: str, en: str, aliases: tuple[str, ...], required: bool, meta: dict[str, Any], **checks: Any
+) -> Any:
+    metadata = {"kind": kind, "zh": zh, "en": en, "aliases": aliases, **meta}
+    return pa.Field(nullable=not required, coerce=False, metadata=metadata, **checks)
+
+
+def id_(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any) -> Any:
+    """An identifier: text, leading zeros kept."""
+    return _field("id", zh, en, aliases, required, meta)
+
+
+def text(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any) -> Any:
+    """Free text."""
+    return _field("text", zh, en, aliases, required, meta)
+
+
+def category(
+    zh: str, en: str, *aliases: str, choices: Mapping[str, tuple[str, ...]], required: bool = False, **meta: Any
+) -> Any:
+    """One of a few words; `choices` maps the canonical word to the other ways it is written."""
+    return _field("category", zh, en, aliases, required, {"choices": choices, **meta}, isin=list(choices))
+
+
+def money(zh: str, en: str, *aliases: str, required: bool = False, signed: bool = False, **meta: Any) -> Any:
+    """An amount of money, in yuan once read; never negative unless `signed`."""
+    return _field("money", zh, en, aliases, required, meta, **({} if signed else {"ge": 0}))
+
+
+def ratio(
+    zh: str,
+    en: str,
+    *aliases: str,
+    low: float | None = None,
+    high: float | None = None,
+    required: bool = False,
+    **meta: Any,
+) -> Any:
+    """A fraction: 0.12 is 12%."""
+    checks = {name: bound for name, bound in (("ge", low), ("le", high)) if bound is not None}
+    return _field("ratio", zh, en, aliases, required, meta, **checks)
+
+
+def count(
+    zh: str, en: str, *aliases: str, required: bool = False, low: float = 0, high: float | None = None, **meta: Any
+) -> Any:
+    """A number of things or months."""
+    checks = {"ge": low, **({} if high is None else {"le": high})}
+    return _field("count", zh, en, aliases, required, meta, **checks)
+
+
+def year(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any) -> Any:
+    """A calendar year."""
+    return _field("year", zh, en, aliases, required, meta, ge=1950, le=2100)
+
+
+def date(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any) -> Any:
+    """A day."""
+    return _field("date", zh, en, aliases, required, meta)
+
+
+def period(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any) -> Any:
+    """A month, quarter or year, canonical text (2026-10, 2026Q3, 2026)."""
+    return _field("period", zh, en, aliases, required, meta)
+
+
+def flag(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any) -> Any:
+    """Yes or no."""
+    return _field("flag", zh, en, aliases, required, meta)

@@ -1,0 +1,70 @@
+"""One row a customer and fiscal year: what the bank earned from it."""
+
+from __future__ import annotations
+
+import pandera.polars as pa
+
+from .fields import id_, money, year
+
+
+class IncomeHistory(pa.DataFrameModel):
+    """The bank's income from the customer, in yuan a year. Wide year columns mean the same."""
+
+    customer_id: str = id_(
+        "客户号",
+        "Customer ID",
+        "客户编号",
+        "客户代码",
+        "客户ID",
+        "客户编码",
+        "核心客户号",
+        "ECIF号",
+        "cust_no",
+        "cust_id",
+        "customer no",
+        "customer number",
+        "client id",
+        "客户内码",
+        "客户标识",
+        "对公客户号",
+        "企业客户号",
+        "ECIF客户号",
+        "CIF",
+        "CIF号",
+        "CIF no",
+        "client no",
+        "customer code",
+        required=True,
+        example="0001000234",
+    )
+    fiscal_year: int = year(
+        "财年", "Fiscal year", "会计年度", "年度", "年份", "收入年度", "year", required=True, example=2025
+    )
+    total_income: float = money(
+        "总收入",
+        "Total income",
+        "客户总收入",
+        "营业净收入",
+        "综合收入",
+        "总营收",
+        "income",
+        "revenue",
+        "total revenue",
+        "总收入合计",
+        "客户综合收入",
+        "综合贡献",
+        required=True,
+        by_year=True,
+        signed=True,
+        example=2_900_000,
+    )
+
+    class Config:
+        """The relation as a whole."""
+
+        metadata = {
+            "zh": "历年收入",
+            "en": "Income history",
+            "key": ("customer_id", "fiscal_year"),
+            "parent": ("customers", "customer_id"),
+        }

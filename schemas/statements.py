@@ -1,0 +1,155 @@
+"""One row a customer and fiscal year: the customer's own financial statements (财报)."""
+
+from __future__ import annotations
+
+import pandera.polars as pa
+
+from .fields import count, flag, id_, money, year
+
+
+class Statements(pa.DataFrameModel):
+    """The customer's own figures, in yuan, for `months` months ending with the fiscal year's."""
+
+    customer_id: str = id_(
+        "客户号",
+        "Customer ID",
+        "客户编号",
+        "客户代码",
+        "客户ID",
+        "客户编码",
+        "核心客户号",
+        "ECIF号",
+        "cust_no",
+        "cust_id",
+        "customer no",
+        "customer number",
+        "client id",
+        "客户内码",
+        "客户标识",
+        "对公客户号",
+        "企业客户号",
+        "ECIF客户号",
+        "CIF",
+        "CIF号",
+        "CIF no",
+        "client no",
+        "customer code",
+        required=True,
+        example="0001000234",
+    )
+    fiscal_year: int = year(
+        "财年",
+        "Fiscal year",
+        "会计年度",
+        "年度",
+        "年份",
+        "报表年度",
+        "财务年度",
+        "报告年度",
+        "year",
+        "for year",
+        "报表日期",
+        required=True,
+        example=2025,
+    )
+    operating_revenue: float = money(
+        "营业收入",
+        "Operating revenue",
+        "主营业务收入",
+        "营业总收入",
+        "销售收入",
+        "revenue",
+        "total revenue",
+        "sales",
+        "turnover",
+        "营业总收入合计",
+        "主营收入",
+        "营收",
+        "net sales",
+        required=True,
+        by_year=True,
+        signed=True,
+        example=480_000_000,
+    )
+    net_profit: float = money(
+        "净利润",
+        "Net profit",
+        "税后利润",
+        "净利",
+        "net income",
+        "profit after tax",
+        "净利润总额",
+        "年度净利润",
+        "net earnings",
+        "net income (loss)",
+        required=True,
+        by_year=True,
+        signed=True,
+        example=26_000_000,
+    )
+    cash: float = money(
+        "货币资金",
+        "Cash",
+        "现金及现金等价物",
+        "现金",
+        "cash and cash equivalents",
+        "现金及银行存款",
+        "货币资金余额",
+        "cash and equivalents",
+        by_year=True,
+        example=75_000_000,
+    )
+    interest_bearing_debt: float = money(
+        "有息负债",
+        "Interest-bearing debt",
+        "带息债务",
+        "有息债务",
+        "刚性债务",
+        "total debt",
+        "debt",
+        "带息负债",
+        "付息债务",
+        "有息债务合计",
+        by_year=True,
+        example=160_000_000,
+    )
+    total_assets: float = money(
+        "资产总计",
+        "Total assets",
+        "总资产",
+        "资产总额",
+        "资产合计",
+        "assets",
+        "资产",
+        "总资产额",
+        "资产总计(期末)",
+        by_year=True,
+        example=620_000_000,
+    )
+    audited: bool = flag("是否审计", "Audited", "审计", "经审计", "已审计", lenient=True, example="是")
+    consolidated: bool = flag(
+        "是否合并", "Consolidated", "合并报表", "合并口径", "报表口径", lenient=True, example="是"
+    )
+    months: float = count(
+        "报表月数",
+        "Months",
+        "月数",
+        "覆盖月数",
+        "months covered",
+        "会计期间月数",
+        low=1,
+        high=12,
+        note_zh="12 以外按月年化",
+        note_en="annualised when not 12",
+        example=12,
+    )
+
+    class Config:
+        """The relation as a whole."""
+
+        metadata = {
+            "zh": "财报",
+            "en": "Statements",
+            "key": ("customer_id", "fiscal_year", "consolidated"),
+            "parent": ("customers", "customer_id"),
+        }

@@ -1,0 +1,1 @@
+"""SQL relations: one SELECT a file, the stem names the relation."""

@@ -1,0 +1,60 @@
+"""``grade check SUBJECT FILE…``: read and check only."""
+
+from __future__ import annotations
+
+import typer
+
+from ninegrid.cli import options
+from ninegrid.cli.display import Display, display, print_json, print_summary, summary
+
+_SHOWN = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("check", help="Read and check only: the data-quality report. Nothing is graded or stored.")(check)
+
+
+def check(
+    subject: options.SubjectName,
+    files: options.Files,
+    policy: options.PolicyFile = None,
+    period: options.PeriodText = None,
+    out: options.Out = None,
+    lang: options.Lang = options.Language.auto,
+    map_: options.Mapping = None,
+    password_env: options.PasswordEnv = None,
+    json: options.AsJson = False,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
+) -> None:
+    """Read and check only: the data-quality report."""
+    from ninegrid.run import Options, check_files, write_report
+
+    with display(quiet) as show:
+        asked = Options(
+            policy=policy,
+            period=options.period(period),
+            lang=options.language(lang),
+            mapping=options.mapping(map_),
+            password=options.password(password_env),
+            on_step=show.step,
+        )
+        result = check_files(subject, files, asked)
+        written = (write_report(result, out),) if out else ()
+    print_summary(result, written, show)
+    _print_findings(result.tables["findings"], show)
+    if json:
+        print_json(summary(result, written))
+
+
+def _print_findings(found: object, show: Display) -> None:
+    """The first refused values, one a line, and how many more there are."""
+    import polars as pl
+
+    assert isinstance(found, pl.DataFrame)
+    refused = found.filter(pl.col("kind") == "rejected")
+    for row in refused.head(_SHOWN).iter_rows(named=True):
+        show.say(f"  {row['file']} › {row['sheet']} › {row['cell']}  {row['reason']}  {row['message']}")
+    if refused.height > _SHOWN:
+        show.say(f"  … and {refused.height - _SHOWN:,} more; --out FILE.xlsx lists them all")

@@ -1,0 +1,154 @@
+"""``grade explain SUBJECT ID``: why it is in its cell, and what would move it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ninegrid.cli import options
+from ninegrid.cli.display import print_json
+
+if TYPE_CHECKING:
+    from ninegrid.explain import AxisPlace, Explanation, GridPlace
+
+_WORDS = {
+    "period": ("期间", "period"),
+    "source": ("来源", "from"),
+    "unplaced": ("未定位", "unplaced"),
+    "next": ("升档还差", "to the next level"),
+    "fall": ("距降档", "above the cut below"),
+    "cuts": ("分界", "cuts"),
+    "peers": ("同类", "peers"),
+    "tier": ("等级", "tier"),
+    "strategy": ("策略", "strategy"),
+    "rule": ("依据", "rule"),
+    "missing": ("缺失", "missing"),
+    "flags": ("提示", "flags"),
+    "row": ("行", "row"),
+    "of": ("约需增加", "needs about"),
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("explain", help="Why this subject is in its cell, and what would move it.")(explain)
+
+
+def explain(
+    subject: options.SubjectName,
+    subject_id: Annotated[str, typer.Argument(metavar="ID", help="The subject's id, such as a customer id.")],
+    period: options.PeriodText = None,
+    db: options.DatabaseFile = "grade.duckdb",
+    lang: options.Lang = options.Language.auto,
+    wait: options.Wait = 10,
+    json: options.AsJson = False,
+    debug: options.Debug = False,
+) -> None:
+    """Why this subject is in its cell, and what would move it."""
+    from ninegrid.explain import explain as explained
+    from ninegrid.store.database import open_database
+
+    asked = options.period(period)
+    with open_database(db, read_only=True, wait=wait) as database:
+        told = explained(database, subject, subject_id, str(asked) if asked else None)
+    if json:
+        print_json(_as_dict(told))
+        return
+    chosen = options.language(lang) or told.lang
+    for line in _lines(told, chosen):
+        typer.echo(line)
+
+
+def _lines(told: Explanation, lang: str) -> list[str]:
+    row, policy = told.row, told.policy
+    said = [f"{row[policy.id]}  {_name(row)}  {_word('period', lang)} {told.period}"]
+    if row.get("source_file"):
+        sheet = " › ".join(str(row[k]) for k in ("source_file", "source_sheet") if row[k])
+        said.append(f"{_word('source', lang)} {sheet} › {_word('row', lang)} {row['source_row']}")
+    for place in told.places:
+        said += ["", *_grid_lines(place, told, lang)]
+    said += ["", f"{_word('tier', lang)} {row['tier'] or '—'}   {_word('strategy', lang)} {_strategy(told, lang)}"]
+    said.append(f"{_word('rule', lang)} {row['strategy_rule']}: {_rule(told, lang)}")
+    said += [f"{_word(k, lang)} {row[k]}" for k in ("flags", "missing") if row.get(k)]
+    return said
+
+
+def _name(row: dict[str, Any]) -> str:
+    return next((str(row[k]) for k in row if k.endswith("_name") or k == "name"), "")
+
+
+def _grid_lines(place: GridPlace, told: Explanation, lang: str) -> list[str]:
+    title = getattr(place.grid, lang)
+    if place.cell:
+        head = f"{title}: {place.cell} {getattr(place.grid.by_id(place.cell), lang)}"
+    else:
+        head = f"{title}: {_word('unplaced', lang)}"
+    return [head, *(f"  {_axis_line(axis, told, lang)}" for axis in place.axes)]
+
+
+def _axis_line(place: AxisPlace, told: Explanation, lang: str) -> str:
+    metric, unit = place.metric, place.metric.unit
+    level = place.axis.level_names(lang)[place.level - 1] if place.level else _reason(place, told)
+    parts = [
+        f"{getattr(metric, lang)} {_shown(place.value, unit)} → {level}",
+        f"{_word('cuts', lang)} {_shown(place.low_cut, unit)} / {_shown(place.high_cut, unit)}",
+    ]
+    if place.axis.peer:
+        parts[-1] += f" ({_word('peers', lang)} {place.peer_group}, {place.status})"
+    if place.to_next is not None:
+        parts.append(f"{_word('next', lang)} {_shown(place.to_next, unit)}{_amount(place, lang)}")
+    if place.to_fall is not None:
+        parts.append(f"{_word('fall', lang)} {_shown(place.to_fall, unit)}")
+    return "; ".join(parts)
+
+
+def _amount(place: AxisPlace, lang: str) -> str:
+    """The distance in yuan of the numerator."""
+    if place.next_amount is None:
+        return ""
+    return f" ({_word('of', lang)} {_shown(place.next_amount, 'money')})"
+
+
+def _reason(place: AxisPlace, told: Explanation) -> str:
+    return str(told.row.get(place.axis.reason) or told.row.get("unplaced_reason") or "—")
+
+
+def _shown(value: float | None, unit: str) -> str:
+    if value is None:
+        return "—"
+    if unit == "money":
+        return f"{value:,.2f} 元"
+    return f"{value:.2%}" if unit == "percent" else f"{value:,.4g}"
+
+
+def _strategy(told: Explanation, lang: str) -> str:
+    key = told.row["strategy"]
+    return next((f"{key} {getattr(s, lang)}" for s in told.policy.strategies if s.key == key), str(key))
+
+
+def _rule(told: Explanation, lang: str) -> str:
+    rule = told.row["strategy_rule"]
+    return next((getattr(r, lang) for r in told.policy.strategy_rules if r.rule == rule), "")
+
+
+def _word(key: str, lang: str) -> str:
+    return _WORDS[key][0 if lang == "zh" else 1]
+
+
+def _as_dict(told: Explanation) -> dict[str, Any]:
+    grids = {
+        place.grid.key: {
+            "cell": place.cell,
+            "axes": {
+                axis.metric.key: {
+                    f.name: getattr(axis, f.name) for f in dataclasses.fields(axis) if f.name not in ("axis", "metric")
+                }
+                for axis in place.axes
+            },
+        }
+        for place in told.places
+    }
+    row = {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in told.row.items()}
+    return {"subject": told.subject, "period": told.period, "run_id": told.run_id, "row": row, "grids": grids}

@@ -1,0 +1,91 @@
+"""The application, its commands, and the one place where an error becomes an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from typing import Annotated, NoReturn
+
+import typer
+
+from ninegrid.cli import check, explain, grading, history, policy, template
+from ninegrid.errors import GradeError
+
+_EPILOG = (
+    "Exit codes: 0 done, 1 a bug, 2 wrong usage or policy, 3 an input that can't be read, 4 too many rejected rows, "
+    "5 the database is busy, 6 an output can't be written."
+)
+
+app = typer.Typer(
+    name="grade",
+    help="Grade customers on nine-grids: say where each one stands, then show the way up.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+grading.register(app)
+check.register(app)
+template.register(app)
+explain.register(app)
+policy.register(app)
+history.register(app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"grade {version('ninegrid')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Grade customers on nine-grids: say where each one stands, then show the way up."""
+
+
+def main() -> NoReturn:
+    """Run the command; exit with its code. Whatever is no GradeError is a bug and exits with 1."""
+    _write_any_text()
+    try:
+        app()
+    except GradeError as error:
+        _report(error.message, error.hint, error.exit_code)
+        _trace_if_asked()
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        _report(
+            f"This is a bug in the program: {type(error).__name__}: {error}", "Run again with --debug and report it.", 1
+        )
+        _trace_if_asked()
+        sys.exit(1)
+    sys.exit(0)
+
+
+def _report(message: str, hint: str, code: int) -> None:
+    typer.secho(f"error: {message}", fg="red", err=True)
+    if hint:
+        typer.echo(f"  {hint}", err=True)
+    if "--json" in sys.argv:
+        typer.echo(json.dumps({"exit_code": code, "error": message, "hint": hint}, ensure_ascii=False))
+
+
+def _trace_if_asked() -> None:
+    if "--debug" in sys.argv:
+        traceback.print_exc()
+
+
+def _write_any_text() -> None:
+    """A console that can't show a character shows a mark for it instead of failing (Windows code pages)."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")

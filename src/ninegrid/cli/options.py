@@ -1,0 +1,101 @@
+"""The options that commands share, and their translation to what a run takes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ninegrid.errors import UsageError
+from ninegrid.period import Period
+from ninegrid.relations import Lang as Lang_
+
+
+class Language(StrEnum):
+    """In which language headings and labels are written."""
+
+    auto = "auto"
+    zh = "zh"
+    en = "en"
+
+
+class TableFormat(StrEnum):
+    """File format of the result tables."""
+
+    parquet = "parquet"
+    csv = "csv"
+
+
+SubjectName = Annotated[str, typer.Argument(metavar="SUBJECT", help="What is graded: customers.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Excel, CSV or Parquet exports, in any order.")]
+PolicyFile = Annotated[
+    Path | None, typer.Option("--policy", metavar="FILE.toml", help="A policy; what it doesn't set is inherited.")
+]
+PeriodText = Annotated[
+    str | None, typer.Option("--period", metavar="P", help="2026-10, 2026Q3 or 2026; else from the data or the names.")
+]
+DatabaseFile = Annotated[
+    str,
+    typer.Option(
+        "--db", metavar="FILE.duckdb", envvar="GRADE_DB", help="Where periods are kept; :memory: keeps nothing."
+    ),
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE.xlsx", help="The workbook; else <first input>-graded.xlsx here.")
+]
+Lang = Annotated[Language, typer.Option("--lang", help="Language of the workbook; auto: that of the headers.")]
+Mapping = Annotated[
+    list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN", help="A header by hand: 客户编号=customer_id.")
+]
+PasswordEnv = Annotated[
+    str | None, typer.Option("--password-env", metavar="NAME", help="Variable that holds the workbooks' password.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object on standard output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]
+Wait = Annotated[float, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for the database.")]
+
+
+def period(text: str | None) -> Period | None:
+    """The period given, if any."""
+    return Period.parse(text) if text else None
+
+
+def language(lang: Language) -> Lang_ | None:
+    """zh, en, or None for auto."""
+    return None if lang is Language.auto else "en" if lang is Language.en else "zh"
+
+
+def mapping(pairs: Sequence[str] | None) -> dict[str, str]:
+    """``HEADER=COLUMN`` pairs as a table; UsageError for anything else."""
+    table = {}
+    for pair in pairs or ():
+        header, found, column = pair.rpartition("=")
+        if not found or not header.strip() or not column.strip():
+            raise UsageError(f"--map {pair!r} is not HEADER=COLUMN.", 'Write for example --map "客户编号=customer_id".')
+        table[header.strip()] = column.strip()
+    return table
+
+
+def share(text: str) -> float:
+    """``5%`` or ``0.05`` as a fraction; UsageError outside 0–100%."""
+    try:
+        value = float(text.rstrip("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 1:
+        raise UsageError(f"--max-rejected {text} is not a share.", "Write 5% or 0.05.")
+    return value
+
+
+def password(variable: str | None) -> str | None:
+    """The password held by an environment variable; UsageError when it isn't set."""
+    if variable is None:
+        return None
+    if variable not in os.environ:
+        raise UsageError(f"The environment variable {variable} is not set.", "Set it to the workbook's password.")
+    return os.environ[variable]

@@ -1,0 +1,96 @@
+"""``grade policy [show|init|check] SUBJECT``: the policy in force, a copy to edit, a check of an edited one."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ninegrid.cli import options
+from ninegrid.errors import OutputError, UsageError
+
+_ACTIONS = ("show", "init", "check")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "policy", help="Print the policy in force (show), copy it out to edit (init), check an edited one (check)."
+    )(policy)
+
+
+def policy(
+    words: Annotated[list[str], typer.Argument(metavar="[show|init|check] SUBJECT [FILE.toml]")],
+    policy: options.PolicyFile = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.toml", help="Where init writes.")] = None,
+    debug: options.Debug = False,
+) -> None:
+    """Print the policy in force, copy it out to edit, or check an edited one."""
+    action = words.pop(0) if words[0] in _ACTIONS else "show"
+    subject, file = _subject_and_file(words, policy)
+    if action == "init":
+        _init(subject, out or file or Path(f"{subject}-policy.toml"))
+    elif action == "check":
+        _check(subject, file)
+    else:
+        _show(subject, file)
+
+
+def _subject_and_file(words: list[str], given: Path | None) -> tuple[str, Path | None]:
+    from ninegrid.content import SUBJECTS
+
+    subject = next((w for w in words if w in SUBJECTS), None)
+    rest = [Path(w) for w in words if w != subject]
+    file = given or (rest[0] if rest else None)
+    if len(rest) > 1 or (subject is None and file is None):
+        raise UsageError("Which policy?", f"Write `grade policy show SUBJECT`; subjects: {', '.join(SUBJECTS)}.")
+    return subject or _subject_of(file), file
+
+
+def _subject_of(file: Path | None) -> str:
+    """The subject a policy file says it is for; customers when it doesn't."""
+    try:
+        return (
+            str(tomllib.loads(file.read_text(encoding="utf-8-sig")).get("subject", "customers"))
+            if file
+            else "customers"
+        )
+    except (OSError, ValueError):
+        return "customers"
+
+
+def _init(subject: str, target: Path) -> None:
+    from ninegrid.content import policy_text
+
+    if target.exists():
+        raise UsageError(f"{target} is already there.", "Name another file with --out.")
+    try:
+        target.write_text(policy_text(subject), encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            f"{target} can't be written: {error.strerror}.", "Choose another folder with --out."
+        ) from error
+    typer.echo(f"wrote {target}; edit it, then: grade policy check {subject} {target}", err=True)
+
+
+def _check(subject: str, file: Path | None) -> None:
+    from ninegrid.subjects import policy_for
+
+    if file is None:
+        raise UsageError("Which file?", f"Write `grade policy check {subject} FILE.toml`.")
+    checked = policy_for(subject, file)
+    typer.echo(
+        f"{file} is a valid {subject} policy (version {checked.version}, digest {checked.digest[:12]})", err=True
+    )
+
+
+def _show(subject: str, file: Path | None) -> None:
+    from ninegrid.content import policy_text
+    from ninegrid.subjects import policy_for
+
+    if file is None:
+        typer.echo(policy_text(subject), nl=False)
+    else:
+        typer.echo(policy_for(subject, file).text)

@@ -1,0 +1,30 @@
+"""``grade template SUBJECT``: an empty workbook to fill in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from ninegrid.cli import options
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("template", help="An empty workbook to fill in: sheets, headers, units, dropdowns, notes.")(template)
+
+
+def template(
+    subject: options.SubjectName,
+    out: options.Out = None,
+    lang: options.Lang = options.Language.auto,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
+) -> None:
+    """An empty workbook to fill in."""
+    from ninegrid.run import write_form
+
+    path = out or Path(f"{subject}-template.xlsx")
+    write_form(subject, path, "en" if lang is options.Language.en else "zh")
+    if not quiet:
+        typer.echo(f"wrote {path}", err=True)

@@ -1,0 +1,66 @@
+"""The one door to pipelines/, schemas/ and sql/: everything else asks here, by name."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from typing import Any
+
+from ninegrid.errors import UsageError
+from ninegrid.relations import Column, Relation
+
+SUBJECTS: dict[str, tuple[str, ...]] = {
+    "customers": ("customers", "statements", "income_history", "institutions", "groups"),
+}
+
+
+def policy_text(subject: str) -> str:
+    """The built-in policy of a subject, as TOML text."""
+    return files("ninegrid.pipelines").joinpath(f"{_known(subject)}.toml").read_text(encoding="utf-8")
+
+
+def sql(name: str) -> str:
+    """The SELECT of a relation, by path without suffix: ``sql("marts/customers")``."""
+    return files("ninegrid.sql").joinpath(*f"{name}.sql".split("/")).read_text(encoding="utf-8")
+
+
+def relations(subject: str) -> tuple[Relation, ...]:
+    """The input relations of a subject, its main relation first."""
+    return tuple(relation(name) for name in SUBJECTS[_known(subject)])
+
+
+@cache
+def model(name: str) -> Any:
+    """The pandera model of an input relation."""
+    return getattr(import_module(f"ninegrid.schemas.{name}"), "".join(part.title() for part in name.split("_")))
+
+
+@cache
+def relation(name: str) -> Relation:
+    """An input relation, derived from its pandera model."""
+    whole = model(name)
+    meta = whole.Config.metadata
+    columns = tuple(_column(field, spec) for field, spec in whole.to_schema().columns.items())
+    return Relation(
+        name, meta["zh"], meta["en"], columns, tuple(meta["key"]), meta.get("parent"), meta.get("main", False)
+    )
+
+
+def _column(name: str, spec: Any) -> Column:
+    meta = dict(spec.metadata)
+    return Column(name=name, required=not spec.nullable, **meta)
+
+
+def _known(subject: str) -> str:
+    if subject not in SUBJECTS:
+        raise UsageError(f"There is no subject '{subject}'.", f"Known subjects: {', '.join(SUBJECTS)}.")
+    return subject
+
+
+@cache
+def results() -> Mapping[str, Any]:
+    """The declaration of the result tables: ``tables``, ``columns`` and ``codes`` of schemas/results.toml."""
+    return tomllib.loads(files("ninegrid.schemas").joinpath("results.toml").read_text(encoding="utf-8"))

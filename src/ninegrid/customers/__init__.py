@@ -1,0 +1,1 @@
+"""What is particular to enterprise customers: income, capital, RAROC, growth, groups and institutions."""

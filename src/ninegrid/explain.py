@@ -1,0 +1,138 @@
+"""Why a subject is in its cells, from what is stored: figures, the cuts they met, the distance to each, the rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from ninegrid.errors import UsageError
+from ninegrid.grid.cuts import ALL, figures
+from ninegrid.metrics import Metric, evaluate
+from ninegrid.policy import Axis, Grid, Policy, stored_policy
+from ninegrid.relations import Lang
+from ninegrid.store.database import Database
+
+
+@dataclass(frozen=True)
+class AxisPlace:
+    """Where a figure stands on an axis. Figures are in the metric's unit.
+
+    to_next: what is missing to the cut above; to_fall: what is left before the cut below. next_amount: to_next in yuan
+    of the numerator, where the metric has a denominator (RAROC: RANI). Each None where it doesn't apply.
+    """
+
+    axis: Axis
+    metric: Metric
+    value: float | None
+    level: int | None
+    peer_group: str
+    low_cut: float | None
+    high_cut: float | None
+    status: str
+    to_next: float | None
+    to_fall: float | None
+    next_amount: float | None
+
+
+@dataclass(frozen=True)
+class GridPlace:
+    """A subject's place on one grid; `cell` None with a reason when there is none."""
+
+    grid: Grid
+    cell: str | None
+    axes: tuple[AxisPlace, AxisPlace]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything that decided about one subject in one period. `row` is its row of the main result table."""
+
+    subject: str
+    period: str
+    run_id: str
+    lang: Lang
+    policy: Policy
+    row: dict[str, object]
+    places: tuple[GridPlace, ...]
+
+
+def explain(database: Database, subject: str, subject_id: str, period: str | None = None) -> Explanation:
+    """The explanation of a subject, in the period given or the newest one it stands in.
+
+    UsageError when nothing is stored for the subject or the period, or the id isn't there.
+    """
+    if not database.has("runs"):
+        raise UsageError("Nothing has been graded in this database yet.", f"Run `grade {subject} FILE` first.")
+    periods = database.select("history/subject_periods", {"subject": subject}).to_dicts()
+    if period:
+        periods = [run for run in periods if run["period"] == period]
+    for run in sorted(periods, key=lambda run: str(run["period"]), reverse=True):
+        policy = stored_policy(run["policy"], (run["policy_source"],))
+        rows = database.rows(subject, subject, run["period"], **{policy.id: subject_id})
+        if rows.height:
+            return _explanation(database, subject, run, policy, rows)
+    known = ", ".join(str(run["period"]) for run in periods) or "none"
+    raise UsageError(f"{subject_id} is in no stored period (looked in: {known}).", "Check the id, --period and --db.")
+
+
+def _explanation(
+    database: Database, subject: str, run: dict[str, str], policy: Policy, rows: pl.DataFrame
+) -> Explanation:
+    cuts = database.rows("cuts", subject, run["period"])
+    places = []
+    for grid in policy.grids:
+        held = rows if grid.over == subject else _other(database, subject, run["period"], grid, rows)
+        if held.height:
+            axes = tuple(_axis_place(axis, grid, held, cuts, policy) for axis in grid.axes)
+            places.append(GridPlace(grid, held[grid.cell][0], (axes[0], axes[1])))
+    lang: Lang = "en" if run["lang"] == "en" else "zh"
+    return Explanation(subject, run["period"], run["run_id"], lang, policy, rows.row(0, named=True), tuple(places))
+
+
+def _other(database: Database, subject: str, period: str, grid: Grid, rows: pl.DataFrame) -> pl.DataFrame:
+    """The row of the table a grid is over (the subject's group); empty when the subject has none."""
+    key = f"{grid.over.removesuffix('s')}_id"
+    if key not in rows.columns or rows[key][0] is None:
+        return rows.head(0)
+    return database.rows(grid.over, subject, period, **{key: rows[key][0]})
+
+
+def _axis_place(axis: Axis, grid: Grid, row: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> AxisPlace:
+    metric = policy.metric(axis.metric)
+    value = figures(row, axis, policy)["value"][0]
+    cut = _cut(axis, grid, row, cuts)
+    low, high, level = cut["low_cut"], cut["high_cut"], row[axis.level][0]
+    above = next((c for c in (low, high) if value is not None and c is not None and c > value), None)
+    below = next((c for c in (high, low) if value is not None and c is not None and c <= value), None)
+    to_next = None if above is None or level == len(axis.cuts) + 1 else above - value
+    return AxisPlace(
+        axis=axis,
+        metric=metric,
+        value=value,
+        level=level,
+        peer_group=cut["peer_group"],
+        low_cut=low,
+        high_cut=high,
+        status=cut["status"],
+        to_next=to_next,
+        to_fall=None if below is None else value - below,
+        next_amount=_amount(metric, row, to_next),
+    )
+
+
+def _cut(axis: Axis, grid: Grid, row: pl.DataFrame, cuts: pl.DataFrame) -> dict[str, Any]:
+    """The cuts that applied: the peers' own, else everyone's."""
+    own = cuts.filter((pl.col("grid") == grid.key) & (pl.col("axis") == axis.metric))
+    peer = str(row[axis.peer][0]) if axis.peer else ALL
+    chosen = own.filter(pl.col("peer_group") == peer)
+    return (chosen if chosen.height else own.filter(pl.col("peer_group") == ALL)).row(0, named=True)
+
+
+def _amount(metric: Metric, row: pl.DataFrame, to_next: float | None) -> float | None:
+    """What the numerator would have to gain, its denominator held."""
+    if to_next is None or not metric.denominator:
+        return None
+    denominator = evaluate(row, [metric])[f"{metric.key}:den"][0]
+    return None if denominator is None else to_next * denominator

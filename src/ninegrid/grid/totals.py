@@ -1,0 +1,91 @@
+"""Adding up: the same totals by cell and by view, each view reconciling to the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from ninegrid.metrics import Metric, evaluate
+from ninegrid.policy import Grid, Policy, View
+
+
+def with_ratio_parts(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The frame with `k:num` and `k:den` of the ratios that are rolled up."""
+    metrics = _ratios(policy)
+    wide = evaluate(frame, metrics)
+    return frame.with_columns(wide.select(f"{m.key}:{part}" for m in metrics for part in ("num", "den")))
+
+
+def roll_up(frame: pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.DataFrame:
+    """A row a combination of `keys` (null is one too): n, the policy's sums as Σ, its ratios as Σ / Σ.
+
+    The ratios' own sums stay in `k:num` and `k:den`.
+    `frame` comes from `with_ratio_parts`. A sum over members of whom none has a figure is null, never 0.
+    """
+    aggregates = [
+        pl.len().cast(pl.Int64).alias("n"),
+        *(pl.when(pl.col(c).count() > 0).then(pl.col(c).sum()).alias(c) for c in policy.totals.sums),
+        *(e for m in _ratios(policy) for e in _ratio(m.key)),
+    ]
+    return frame.group_by(keys).agg(aggregates).sort(keys, nulls_last=True) if keys else frame.select(aggregates)
+
+
+def cells(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
+    """A row a cell of the grid, all nine, then the unplaced (cell null).
+
+    Columns: grid, cell, n, share, {weight}, income_share (its share), the other sums, the ratios. Shares are of the
+    placed.
+    """
+    whole = pl.DataFrame({grid.cell: [c.id for c in grid.cells] + [None]}, schema={grid.cell: pl.String})
+    rolled = whole.join(
+        roll_up(frame, [grid.cell], policy), on=grid.cell, how="left", nulls_equal=True, maintain_order="left"
+    )
+    placed, weight = pl.col(grid.cell).is_not_null(), policy.totals.weight
+    n = pl.col("n").fill_null(0)
+    return rolled.with_columns(n=n).select(
+        pl.lit(grid.key).alias("grid"),
+        pl.col(grid.cell).alias("cell"),
+        "n",
+        pl.when(placed).then(pl.col("n") / pl.col("n").filter(placed).sum()).fill_nan(None).alias("share"),
+        weight,
+        pl.when(placed).then(pl.col(weight) / pl.col(weight).filter(placed).sum()).fill_nan(None).alias("income_share"),
+        *(c for c in policy.totals.sums if c != weight),
+        *policy.totals.ratios,
+    )
+
+
+def view(frame: pl.DataFrame, view: View, policy: Policy) -> pl.DataFrame:
+    """The totals by a view's keys: view, key1, key2, n, placed, the sums, the ratios, and `tier_x` a tier."""
+    keys = list(view.keys)
+    tiers = [
+        (pl.col("tier") == t.key).fill_null(False).sum().cast(pl.Int64).alias(f"tier_{t.key.lower()}")
+        for t in policy.tiers
+    ]
+    placed = pl.col(policy.grid(policy.tiering.grid).cell).count().cast(pl.Int64).alias("placed")
+    rolled = roll_up(frame, keys, policy)
+    counted = (
+        frame.group_by(keys).agg(placed, *tiers).sort(keys, nulls_last=True) if keys else frame.select(placed, *tiers)
+    )
+    names = [pl.col(k).cast(pl.String).alias(f"key{i}") for i, k in enumerate(keys, 1)]
+    names += [pl.lit(None, dtype=pl.String).alias(f"key{i}") for i in range(len(keys) + 1, 3)]
+    both = rolled.hstack(counted.drop(keys))
+    return both.select(
+        pl.lit(view.key).alias("view"),
+        *names,
+        "n",
+        "placed",
+        *policy.totals.sums,
+        *policy.totals.ratios,
+        *(t.meta.output_name() for t in tiers),
+    )
+
+
+def _ratios(policy: Policy) -> list[Metric]:
+    return [policy.metric(key) for key in policy.totals.ratios]
+
+
+def _ratio(key: str) -> list[pl.Expr]:
+    """The ratio of sums, and the sums themselves, so that a roll-up can be rolled up again."""
+    num, den = pl.col(f"{key}:num").sum(), pl.col(f"{key}:den").sum()
+    return [pl.when(den != 0).then(num / den).alias(key), num, den]

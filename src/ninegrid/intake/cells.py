@@ -1,0 +1,95 @@
+"""Cells of one column before they are typed, and what is common to typing any of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+PROBLEMS = {"at": pl.UInt32(), "value": pl.String(), "reason": pl.String(), "detail": pl.String()}
+"""What a column's parser found: the row's position, the cell's text, a reason and the detail its message needs."""
+
+_DASHES = "‐‑‒–—―−－﹣"
+_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\r\n"
+_NOTHING = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
+_WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_HALF_WIDTH = {**_WIDE, **dict.fromkeys(_DASHES, "-"), **dict.fromkeys(_SPACES, " "), "￥": "¥"}
+
+BLANKS = " \v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029" + _SPACES + _NOTHING
+"""Everything that looks like nothing at the ends of a text."""
+
+PLACEHOLDERS = (
+    "", "-", "--", "---", "----", "—", "——", "–", "/", "//", "\\", ".", "..", "...", "…", "……", "*", "**", "?",
+    "n/a", "na", "#n/a", "n.a.", "n.a", "nm", "无", "null", "none", "nil", "nan", "<na>",
+    "空", "未知", "暂无", "不适用", "不详",
+)  # fmt: skip
+"""What people write where there is no value, in lower case."""
+
+ERRORS = ("#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
+"""Excel's error values, but for #N/A, which people use as a placeholder."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One column as read: `text` (String) and, where the reader tells numbers apart, `number` (Float64)."""
+
+    text: pl.Series
+    number: pl.Series | None = None
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """One column typed: the values, null where missing or refused, and the problems (PROBLEMS)."""
+
+    values: pl.Series
+    problems: pl.DataFrame
+
+
+def half_width(text: pl.Expr) -> pl.Expr:
+    """Full-width forms as plain ones, every dash as ``-``, every space as a space, invisible characters gone.
+
+    Not NFKC: that would turn ² into 2 and ① into 1, and so make numbers of what is none.
+    """
+    return text.str.replace_many(
+        [*_HALF_WIDTH, *_NOTHING], [*_HALF_WIDTH.values(), *[""] * len(_NOTHING)]
+    ).str.strip_chars(BLANKS)
+
+
+def held(cells: Cells) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The text cells that hold a value (at, value, plain: half-width, lower case), and the error cells as problems."""
+    filled = pl.DataFrame({"at": cells.text.is_not_null().arg_true(), "value": cells.text.drop_nulls()})
+    plain = _with_plain(filled)
+    plain = plain.filter(~pl.col("plain").is_in(PLACEHOLDERS))
+    wrong = pl.col("plain").is_in([error.lower() for error in ERRORS])
+    return plain.filter(~wrong), problems(plain.filter(wrong), "ERROR_CELL")
+
+
+def _with_plain(filled: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `plain`; each distinct text is worked on once where texts repeat."""
+    written = pl.col("value")
+    if filled["value"].str.contains(r"^[!-~]*$").all():
+        return filled.with_columns(plain=written.str.to_lowercase())
+    distinct = filled.select("value").unique()
+    if 2 * distinct.height > filled.height:
+        return filled.with_columns(plain=half_width(written).str.to_lowercase())
+    distinct = distinct.with_columns(plain=half_width(written).str.to_lowercase())
+    return filled.join(distinct, on="value", how="left", maintain_order="left")
+
+
+def problems(rows: pl.DataFrame, reason: str | pl.Expr, detail: pl.Expr | None = None) -> pl.DataFrame:
+    """Problems (PROBLEMS) of the given rows (at, value)."""
+    code = pl.lit(reason) if isinstance(reason, str) else reason
+    more = pl.lit("") if detail is None else detail
+    return rows.select("at", "value", reason=code, detail=more).cast(PROBLEMS)  # type: ignore[arg-type]
+
+
+def filled_in(values: pl.Series, rows: pl.DataFrame, column: str) -> pl.Series:
+    """`values` with those of `column` put in at the positions `at`."""
+    if rows.is_empty():
+        return values
+    return values.clone().scatter(rows["at"], rows[column].cast(values.dtype))
+
+
+def shown(number: pl.Expr) -> pl.Expr:
+    """A number as a person would have typed it: ``1234``, not ``1234.0``."""
+    return number.cast(pl.String).str.replace(r"\.0$", "")

@@ -1,0 +1,160 @@
+"""Delimited text (.csv, .tsv, .txt) as a sheet of strings. Lines keep their numbers; no field is cut or padded."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import polars as pl
+
+from ninegrid.errors import InputError
+from ninegrid.intake.dialect import DELIMITERS, Dialect, field_counts, find_dialect, records
+from ninegrid.intake.encodings import CHUNK, Encoding, find_encoding
+from ninegrid.intake.raw import RAGGED, ROW, CellKind, InputFile
+
+_BATCH = 50_000
+_HEADER_DEPTH = 3
+_FIELDS = "_fields"
+
+
+@dataclass(frozen=True)
+class TextSheet:
+    """A text file's only sheet; see RawSheet. Every cell is text; `_ragged` marks records of another length."""
+
+    file: InputFile
+    name: str
+    encoding: str
+    text: bytes
+    dialect: Dialect
+    hidden: bool = False
+    date1904: bool = False
+
+    def head(self, rows: int = 60) -> list[list[str | None]]:
+        """The first lines, split into fields; a line that continues a quoted field is an empty row."""
+        found: list[list[str | None]] = []
+        for line, fields in records(self.text, self.dialect.delimiter, quoting=self._quoting):
+            if line > rows:
+                break
+            found.extend([] for _ in range(line - 1 - len(found)))
+            found.append([(field if self._quoting else _unquoted(field)) or None for field in fields])
+        if found and self.dialect.declared:
+            found[0] = []
+        width = max(map(len, found), default=0)
+        return [row + [None] * (width - len(row)) for row in found]
+
+    def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
+        """The records from line `first_row` on; see RawSheet."""
+        columns = sorted(kinds)
+        frame = self._records(columns) if self.dialect.layout == "records" else self._lines(columns)
+        width = _expected_width(frame, first_row)
+        asked = [name for i, kind in kinds.items() for name in ([f"n{i}"] if kind == "number" else []) + [f"t{i}"]]
+        numbers = [pl.lit(None, dtype=pl.Float64).alias(name) for name in asked if name.startswith("n")]
+        filled = pl.any_horizontal(pl.lit(False), *(pl.col(f"t{i}").is_not_null() for i in columns))
+        return (
+            frame.filter((pl.col(ROW) >= first_row) & filled)
+            .with_columns(*numbers, (pl.col(_FIELDS) != width).alias(RAGGED))
+            .select(ROW, *asked, RAGGED)
+        )
+
+    @property
+    def _quoting(self) -> bool:
+        return self.dialect.layout != "literal"
+
+    def _lines(self, columns: Sequence[int]) -> pl.DataFrame:
+        """Every line as a record: `_row`, `_fields` and the columns. For texts without line breaks inside fields."""
+        lines = pl.read_lines(self.text).to_series()
+        counts = field_counts(lines, self.dialect.delimiter, quoting=self._quoting)
+        width = max(columns, default=0) + 1
+        fields = pl.read_csv(
+            self.text,
+            has_header=False,
+            infer_schema=False,
+            separator=self.dialect.delimiter,
+            quote_char='"' if self._quoting else None,
+            schema={f"t{i}": pl.String() for i in range(width)},
+            columns=list(columns),
+            missing_columns="insert",
+            extra_columns="ignore",
+        )
+        if fields.height != lines.len():
+            return self._records(columns)
+        if not self._quoting:
+            fields = fields.with_columns(_without_quotes(column) for column in fields.columns)
+        rows = pl.int_range(1, lines.len() + 1, dtype=pl.UInt32, eager=True)
+        return fields.select(rows.alias(ROW), counts.alias(_FIELDS), pl.all())
+
+    def _records(self, columns: Sequence[int]) -> pl.DataFrame:
+        """Every record, read one by one: slower, for line breaks inside fields and delimiters of several bytes."""
+        found = records(self.text, self.dialect.delimiter, quoting=self._quoting)
+        names = [ROW, _FIELDS, *(f"t{i}" for i in columns)]
+        schema = {ROW: pl.UInt32(), _FIELDS: pl.UInt32(), **{f"t{i}": pl.String() for i in columns}}
+        frames = [pl.DataFrame(schema=schema)]
+        while batch := list(islice(found, _BATCH)):
+            rows = ((line, len(fields), *(_field(fields, i) for i in columns)) for line, fields in batch)
+            frames.append(pl.DataFrame(dict(zip(names, zip(*rows, strict=True), strict=True)), schema=schema))
+        return pl.concat(frames)
+
+
+def open_text(data: bytes, file: InputFile, expected_headers: Collection[str]) -> tuple[TextSheet, tuple[str, ...]]:
+    """A delimited text file as a sheet, and the choices made in reading it that a person should know about.
+
+    InputError when it decodes in no supported encoding, holds zero bytes, or its quotation marks can't be paired.
+    """
+    encoding = find_encoding(data, file.name, expected_headers)
+    text = _as_utf8(data, encoding)
+    if (at := text.find(0)) >= 0:
+        line = text.count(b"\n", 0, at) + 1
+        raise InputError(
+            f"{file.name} › line {line} holds a zero byte: the file is damaged, or no text.",
+            "Export it again, or give the workbook itself.",
+        )
+    dialect = find_dialect(text, file.name, expected_headers)
+    shown = f"{encoding.shown}, {DELIMITERS.get(dialect.delimiter, dialect.delimiter)}"
+    sheet = TextSheet(file, file.path.stem, shown, text, dialect)
+    return sheet, tuple(notice for notice in (encoding.notice, dialect.notice) if notice)
+
+
+def _as_utf8(data: bytes, encoding: Encoding) -> bytes:
+    if encoding.codec == "utf-8":
+        return data
+    if encoding.codec == "utf-8-sig":
+        return data[len(codecs.BOM_UTF8) :]
+    out = io.BytesIO()
+    decoder = codecs.getincrementaldecoder(encoding.codec)()
+    for start in range(0, len(data), CHUNK):
+        out.write(decoder.decode(data[start : start + CHUNK]).encode("utf-8"))
+    return out.getvalue()
+
+
+def _expected_width(frame: pl.DataFrame, first_row: int) -> int:
+    """The number of fields a record should have: the header's, or the records' own where none agrees with the header.
+
+    The second holds for exporters that leave out, or add, a delimiter at the end of every record.
+    """
+    counts = frame.filter(pl.col(_FIELDS) > 0)
+    above = counts.filter(pl.col(ROW) < first_row)[_FIELDS].tail(_HEADER_DEPTH)
+    body = counts.filter(pl.col(ROW) >= first_row)[_FIELDS]
+    width = above.max()
+    if isinstance(width, int) and (body == width).any():
+        return width
+    usual = body.mode().max()
+    return usual if isinstance(usual, int) else 0
+
+
+def _without_quotes(column: str) -> pl.Expr:
+    text = pl.col(column)
+    quoted = text.str.starts_with('"') & text.str.ends_with('"') & (text.str.len_bytes() > 1)
+    inner = text.str.slice(1, text.str.len_chars().cast(pl.Int64) - 2).str.replace_all('""', '"', literal=True)
+    return pl.when(quoted).then(inner).otherwise(text).alias(column)
+
+
+def _unquoted(field: str) -> str:
+    quoted = len(field) > 1 and field[0] == field[-1] == '"'
+    return field[1:-1].replace('""', '"') if quoted else field
+
+
+def _field(fields: list[str], index: int) -> str | None:
+    return (fields[index] or None) if index < len(fields) else None

@@ -1,0 +1,79 @@
+"""Which period a run is of, and which rows belong to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from ninegrid.errors import InputError
+from ninegrid.intake.inputs import SOURCE, SheetSource
+from ninegrid.period import Period
+from ninegrid.relations import Relation
+
+
+@dataclass(frozen=True)
+class PeriodChoice:
+    """The run's period, where it came from, and the main relation's rows with their period filled in."""
+
+    period: Period
+    origin: str
+    rows: pl.DataFrame
+
+
+def period_column(relation: Relation) -> str | None:
+    """The relation's column of kind period."""
+    return next((c.name for c in relation.columns if c.kind == "period"), None)
+
+
+def choose_period(
+    relation: Relation, rows: pl.DataFrame, sheets: tuple[SheetSource, ...], option: Period | None, today: dt.date
+) -> PeriodChoice:
+    """The option's period, else the latest in the period column, else that of a file's or sheet's name, else today's.
+
+    Rows without a period of their own get their sheet's where sheets have names of different periods, else the run's.
+    Raises InputError when the option's period is none of those in the rows.
+    """
+    column = period_column(relation)
+    named = _named(sheets, rows)
+    if column is None:
+        return PeriodChoice(*_chosen(option, {}, named, today), rows)
+    if len({period for period, _ in named.values()}) > 1:
+        texts = {source: period.text for source, (period, _) in named.items()}
+        theirs = pl.col(SOURCE).replace_strict(texts, default=None, return_dtype=pl.String)
+        rows = rows.with_columns(pl.coalesce(column, theirs))
+    there = {text: Period.parse(text) for text in rows[column].drop_nulls().unique()}
+    if option and there and option.text not in there and rows[column].null_count() == 0:
+        raise InputError(
+            f"No row of {relation.en} is of {option}; there are {', '.join(sorted(there))}.",
+            "Give one of these with --period, or leave --period out to take the latest.",
+        )
+    period, origin = _chosen(option, there, named, today)
+    return PeriodChoice(period, origin, rows.with_columns(pl.col(column).fill_null(period.text)))
+
+
+def _named(sheets: tuple[SheetSource, ...], rows: pl.DataFrame) -> dict[int, tuple[Period, str]]:
+    """source → the period in its file's name, else in its sheet's, of the sheets the rows came from."""
+    found: dict[int, tuple[Period, str]] = {}
+    for source in rows[SOURCE].unique().sort():
+        sheet = sheets[source]
+        for text, origin in ((sheet.file.path.stem, "file name"), (sheet.sheet, "sheet name")):
+            if source not in found and (period := Period.find(text)):
+                found[source] = (period, origin)
+    return found
+
+
+def _chosen(
+    option: Period | None, there: Mapping[str, Period], named: Mapping[int, tuple[Period, str]], today: dt.date
+) -> tuple[Period, str]:
+    if option:
+        return option, "option"
+    if there:
+        period = max(there.values())
+        by_name = [origin for named_period, origin in named.values() if named_period == period]
+        return period, by_name[0] if by_name and len({p for p, _ in named.values()}) > 1 else "column"
+    if named:
+        return max(named.values())
+    return Period.of_month(today), "today"

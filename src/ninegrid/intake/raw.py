@@ -1,0 +1,87 @@
+"""A sheet before anyone knows what it holds. Readers of every file format give this one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+import polars as pl
+
+ROW = "_row"
+RAGGED = "_ragged"
+CellKind = Literal["text", "number"]
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that was given: name as shown to people, where it is, its SHA-256 and size in bytes."""
+
+    name: str
+    path: Path
+    sha256: str
+    size: int
+
+
+class RawSheet(Protocol):
+    """One sheet of a workbook, or a text file's only one. Rows and columns are absolute: row 1, column 0 is A1."""
+
+    @property
+    def file(self) -> InputFile:
+        """The file it is in."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """The sheet's name; for text and parquet files the file's stem."""
+        ...
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the sheet is hidden, or very hidden."""
+        ...
+
+    @property
+    def encoding(self) -> str:
+        """Text encoding and delimiter for text files, '' for workbooks."""
+        ...
+
+    @property
+    def date1904(self) -> bool:
+        """Whether serial dates count from 1904."""
+        ...
+
+    def head(self, rows: int = 60) -> list[list[str | None]]:
+        """The first rows as text, row 1 and column A first; empty cells are None."""
+        ...
+
+    def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
+        """The rows from `first_row` (1-based) to the end, for the 0-based columns in `kinds`.
+
+        `_row` (UInt32): the sheet row; for text files the physical line the record starts on. A "text" column i gives
+        `t{i}` (String). A "number" column i gives `n{i}` (Float64) and `t{i}` (String): exactly one is set for a cell
+        that holds something; `t{i}` holds what was no number, as text (errors as ``#N/A``, dates as ISO text).
+        Rows that are empty in every cell may be left out. Nothing is rounded, guessed or dropped.
+        Text files have one more column, `_ragged` (Boolean): the record has more or fewer fields than the header, so
+        its values may stand under the wrong headers. Titles and footers are ragged by nature.
+        """
+        ...
+
+
+class OpenFile(Protocol):
+    """A file that could be opened: its sheets, and what a person should know about how it was read."""
+
+    @property
+    def file(self) -> InputFile:
+        """The file that was opened."""
+        ...
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What a person should know about how it was read, a sentence each."""
+        ...
+
+    def sheets(self) -> Iterator[RawSheet]:
+        """The sheets in order, hidden ones too."""
+        ...

@@ -1,0 +1,216 @@
+"""The way from input files to typed, checked tables: open, recognise, parse, settle, report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from ninegrid import findings
+from ninegrid.errors import InputError
+from ninegrid.intake.files import open_file
+from ninegrid.intake.headers import Vocabulary
+from ninegrid.intake.inputs import SOURCE, Inputs, SheetSource
+from ninegrid.intake.parse import YEAR, ParsedBlock, ParsedSheet, parse_sheet
+from ninegrid.intake.periods import PeriodChoice, choose_period, period_column
+from ninegrid.intake.places import Places
+from ninegrid.intake.raw import InputFile, OpenFile
+from ninegrid.intake.recognise import Layout
+from ninegrid.intake.report import as_findings
+from ninegrid.intake.settle import Gathered, Settled, gather, settle
+from ninegrid.intake.sheets import SeenSheet, check_mapping, language, look, require_main
+from ninegrid.period import Period
+from ninegrid.relations import Lang, Relation
+
+_NAMED = 10  # columns named in one notice
+
+Progress = Callable[[str], None]
+
+
+def read_inputs(
+    paths: Sequence[Path],
+    relations: Sequence[Relation],
+    *,
+    mapping: Mapping[str, str] | None = None,
+    period: Period | None = None,
+    password: str | None = None,
+    lang: Literal["auto", "zh", "en"] = "auto",
+    today: dt.date | None = None,
+    on_progress: Progress | None = None,
+) -> Inputs:
+    """Read the files into the relations' tables, with a finding for every cell and row mended, refused or doubted.
+
+    mapping: header → canonical column, before all aliases. on_progress is told the sheet being read. Raises InputError
+    for files and sheets that can't be read or recognised, UsageError for a mapping that fits nothing.
+    """
+    headers = [header for relation in relations for column in relation.columns for header in column.headers]
+    opened = [open_file(Path(path), password=password, expected_headers=headers) for path in paths]
+    return read_opened(
+        opened, relations, mapping=mapping or {}, period=period, lang=lang, today=today, on_progress=on_progress
+    )
+
+
+def read_opened(
+    opened: Sequence[OpenFile],
+    relations: Sequence[Relation],
+    *,
+    mapping: Mapping[str, str],
+    period: Period | None = None,
+    lang: Literal["auto", "zh", "en"] = "auto",
+    today: dt.date | None = None,
+    on_progress: Progress | None = None,
+) -> Inputs:
+    """`read_inputs` for files that are open already."""
+    _refuse_twice([file.file for file in opened])
+    seen = _recognised(opened, relations, mapping)
+    main = next(relation for relation in relations if relation.main)
+    spoken = language(None if lang == "auto" else lang, [one.layout for one in seen if one.layout])
+    parsed = _parse(seen, on_progress)
+    sheets = tuple(one.source(parsed[i].raw.height if i in parsed else 0) for i, one in enumerate(seen))
+    gathered = {r.name: gather(r, _blocks(parsed, r)) for r in relations}
+    if gathered[main.name].rows.is_empty():
+        raise InputError(f"{_holding(sheets, main)} has a header but no rows.", "Check the export.")
+    chosen = choose_period(main, gathered[main.name].rows, sheets, period, today or dt.date.today())
+    gathered[main.name] = replace(gathered[main.name], rows=chosen.rows)
+    for one in gathered.values():
+        _refuse_overlap(one, sheets)
+    places = _places(seen)
+    settled = _settle_all(gathered, main, places, spoken, chosen.period)
+    raw = {source: sheet.raw for source, sheet in parsed.items()}
+    found = (
+        as_findings(one.relation, one.problems, gathered[name].rows, sheets, raw, places, spoken)
+        for name, one in settled.items()
+    )
+    return Inputs(
+        files=tuple(file.file for file in opened),
+        sheets=sheets,
+        tables={name: one.accepted.drop(YEAR) for name, one in settled.items()},
+        present={name: one.present for name, one in gathered.items()},
+        findings=findings.combine(found),
+        counts={name: one.counts for name, one in settled.items()},
+        period=chosen.period,
+        period_origin=chosen.origin,
+        lang=spoken,
+        notices=(*_notices(opened, seen, sheets), *_left_out(settled[main.name], chosen)),
+    )
+
+
+def _recognised(
+    opened: Sequence[OpenFile], relations: Sequence[Relation], mapping: Mapping[str, str]
+) -> list[SeenSheet]:
+    """Every sheet with its layout; what the run can't do without is there, and every mapping fits."""
+    vocabularies = [Vocabulary(relation, mapping) for relation in relations]
+    seen = [look(sheet, vocabularies) for file in opened for sheet in file.sheets()]
+    check_mapping(mapping, relations, seen)
+    require_main(next(v for v in vocabularies if v.relation.main), seen)
+    return seen
+
+
+def _parse(seen: Sequence[SeenSheet], on_progress: Progress | None) -> dict[int, ParsedSheet]:
+    parsed: dict[int, ParsedSheet] = {}
+    for source, one in enumerate(seen):
+        if one.layout:
+            if on_progress:
+                on_progress(one.place)
+            parsed[source] = parse_sheet(one.sheet, one.layout, source)
+    return parsed
+
+
+def _blocks(parsed: Mapping[int, ParsedSheet], relation: Relation) -> list[ParsedBlock]:
+    return [block for sheet in parsed.values() for block in sheet.blocks if block.relation.name == relation.name]
+
+
+def _settle_all(
+    gathered: Mapping[str, Gathered], main: Relation, places: Places, lang: Lang, period: Period
+) -> dict[str, Settled]:
+    """Every relation decided, parents before the relations that hang on them."""
+    settled: dict[str, Settled] = {}
+    column = period_column(main)
+    waiting = sorted(gathered, key=lambda name: gathered[name].relation.parent is not None)
+    for name in waiting:
+        relation = gathered[name].relation
+        parent = settled.get(relation.parent[0]) if relation.parent else None
+        own = (column, period.text) if relation.main and column else None
+        settled[name] = settle(gathered[name], places, parent, lang, own)
+    return {name: settled[name] for name in gathered}
+
+
+def _places(seen: Sequence[SeenSheet]) -> Places:
+    rows = [
+        (source, f.year, f.column.name, f.index)
+        for source, one in enumerate(seen)
+        if one.layout
+        for block in one.layout.blocks
+        for f in block.fields
+    ]
+    schema = {SOURCE: pl.UInt16(), YEAR: pl.Int64(), "column": pl.String(), "index": pl.Int64()}
+    columns = pl.DataFrame(rows, schema=schema, orient="row").unique([SOURCE, YEAR, "column"])
+    text_files = {i: bool(one.sheet.encoding) for i, one in enumerate(seen)}
+    return Places(columns, text_files, {i: one.sheet.name or one.sheet.file.name for i, one in enumerate(seen)})
+
+
+def _refuse_twice(files: Sequence[InputFile]) -> None:
+    for one, other in combinations(files, 2):
+        if one.sha256 == other.sha256:
+            raise InputError(f"{one.name} and {other.name} are the same file.", "Give it once.")
+
+
+def _refuse_overlap(gathered: Gathered, sheets: Sequence[SheetSource]) -> None:
+    """InputError when most keys of one sheet stand in another sheet of the same relation too."""
+    sources = gathered.rows[SOURCE].unique().sort()
+    if len(sources) < 2:
+        return
+    key = list(gathered.relation.key)
+    keys = {s: gathered.rows.filter(pl.col(SOURCE) == s).select(key).drop_nulls(key[0]).unique() for s in sources}
+    for one, other in combinations(sources, 2):
+        smaller, larger = sorted((keys[one], keys[other]), key=lambda frame: frame.height)
+        shared = smaller.join(larger, on=key, how="semi", nulls_equal=True).height
+        if 2 * shared > smaller.height:
+            raise InputError(
+                f"{sheets[one].place} and {sheets[other].place} claim the same rows of {gathered.relation.en} "
+                f"({gathered.relation.zh}): {shared} of {smaller.height} stand in both.",
+                "Keep one of the two.",
+            )
+
+
+def _notices(opened: Sequence[OpenFile], seen: Sequence[SeenSheet], sheets: Sequence[SheetSource]) -> list[str]:
+    """What a person should know about how the files and sheets were read."""
+    notes = [notice for file in opened for notice in file.notices]
+    for one, sheet in zip(seen, sheets, strict=True):
+        if one.layout is None:
+            notes.append(f"{one.place}: skipped; its headers are none of the known inputs.")
+            continue
+        notes += _layout_notices(one, one.layout, sheet.rows)
+    return notes
+
+
+def _layout_notices(one: SeenSheet, layout: Layout, rows: int) -> list[str]:
+    notes = list(layout.notices)
+    if one.sheet.hidden:
+        notes.append(f"{one.place}: the sheet is hidden; it was read as {layout.relation.en}.")
+    if not rows:
+        notes.append(f"{one.place}: {layout.relation.en} with a header and no rows.")
+    if layout.ignored:
+        aside = list(layout.ignored.values())
+        more = f" and {len(aside) - _NAMED} more" if len(aside) > _NAMED else ""
+        notes.append(f"{one.place}: columns kept aside: {', '.join(aside[:_NAMED])}{more}.")
+    return notes
+
+
+def _left_out(main: Settled, chosen: PeriodChoice) -> list[str]:
+    if not main.counts.other_period:
+        return []
+    texts = chosen.rows[period_column(main.relation) or ""].unique().drop_nulls()
+    others = ", ".join(sorted(set(texts) - {chosen.period.text}))
+    return [
+        f"{main.counts.other_period} rows of other periods ({others}) were left out; this run is of {chosen.period}."
+    ]
+
+
+def _holding(sheets: Sequence[SheetSource], relation: Relation) -> str:
+    return " and ".join(sheet.place for sheet in sheets if sheet.relation == relation)

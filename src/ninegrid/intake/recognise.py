@@ -1,0 +1,248 @@
+"""Which relation a sheet holds, where its header stands, and which column is where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ninegrid.errors import InputError
+from ninegrid.intake.headers import Heading, Match, Vocabulary, key, readings
+from ninegrid.intake.places import cell_name
+from ninegrid.intake.units import Unit, is_unit, unit_line
+from ninegrid.relations import Column, Relation
+
+Head = Sequence[Sequence[str | None]]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a sheet that holds a canonical column, of one year where `year` is given."""
+
+    column: Column
+    index: int
+    header: str
+    unit: Unit | None = None
+    year: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The canonical name, with the year of a year's column."""
+        return self.column.name if self.year is None else f"{self.column.name}_{self.year}"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A relation found in a sheet: its fields; wide when years stand side by side."""
+
+    relation: Relation
+    fields: tuple[Field, ...]
+
+    @property
+    def wide(self) -> bool:
+        """Whether the sheet has a column for each year."""
+        return any(f.year is not None for f in self.fields)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How to read a sheet: header rows (1-based, `first` = `last` for a single one), the relation it holds first, and
+    others that its year columns hold. ignored: index → header of columns nobody asked for. titles: texts above.
+    """
+
+    first: int
+    last: int
+    blocks: tuple[Block, ...]
+    headers: Mapping[int, tuple[str, ...]]
+    titles: tuple[str, ...]
+    ignored: Mapping[int, str] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+
+    @property
+    def relation(self) -> Relation:
+        """What the sheet is."""
+        return self.blocks[0].relation
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A pair of header rows read with a relation's vocabulary."""
+
+    vocabulary: Vocabulary
+    first: int
+    last: int
+    narrow: Mapping[str, tuple[tuple[int, Match, str], ...]]
+    wide: Mapping[tuple[str, int], tuple[tuple[int, Match, str], ...]]
+
+    @property
+    def relation(self) -> Relation:
+        """The relation whose headers were looked for."""
+        return self.vocabulary.relation
+
+    @property
+    def score(self) -> int:
+        """How many canonical columns were found."""
+        return len(self.narrow) + len({name for name, _ in self.wide if name not in self.narrow})
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Required columns that were not found."""
+        narrow = tuple(name for name in self.relation.required if name not in self.narrow)
+        return () if narrow and self.by_year else narrow
+
+    @property
+    def by_year(self) -> bool:
+        """Whether what is required is there in a column for each year."""
+        years = {name for name, _ in self.wide}
+        yearly = {c.name for c in self.relation.columns if c.by_year or c.kind == "year"}
+        values = {c.name for c in self.relation.columns if c.by_year and c.required}
+        return bool(years) and values <= years and set(self.relation.required) - yearly <= set(self.narrow)
+
+
+def best(head: Head, vocabulary: Vocabulary) -> Candidate | None:
+    """The header rows that name most of a relation's columns, the uppermost of equals; None when no cell names any."""
+    found = [candidate for candidate in _candidates(head, vocabulary) if candidate.score]
+    return min(found, key=lambda c: (bool(c.missing), -c.score, c.last - c.first, c.first)) if found else None
+
+
+def _candidates(head: Head, vocabulary: Vocabulary) -> Iterator[Candidate]:
+    for row in range(len(head)):
+        if not any(head[row]):
+            continue
+        single = _read(head, row, row, vocabulary)
+        yield single
+        if row + 1 < len(head) and any(head[row + 1]):
+            yield _read(head, row, row + 1, vocabulary)
+
+
+def _read(head: Head, first: int, last: int, vocabulary: Vocabulary) -> Candidate:
+    narrow: dict[str, list[tuple[int, Match, str]]] = {}
+    wide: dict[tuple[str, int], list[tuple[int, Match, str]]] = {}
+    for index, headings in enumerate(header_cells(head, first, last)):
+        for heading in headings:
+            if match := vocabulary.wide(heading):
+                wide.setdefault((match.column.name, match.year or 0), []).append((index, match, heading.text))
+                break
+            if match := vocabulary.narrow(heading):
+                narrow.setdefault(match.column.name, []).append((index, match, heading.text))
+                break
+    return Candidate(
+        vocabulary,
+        first + 1,
+        last + 1,
+        {name: tuple(found) for name, found in narrow.items()},
+        {name: tuple(found) for name, found in wide.items()},
+    )
+
+
+def header_cells(head: Head, first: int, last: int) -> Iterator[tuple[Heading, ...]]:
+    """The ways to read each column's header in one row, or in two with the upper one's groups carried right."""
+    upper, lower = head[first], head[last]
+    group: str | None = None
+    for index in range(max(len(upper), len(lower))):
+        over = _at(upper, index)
+        cell = _at(lower, index)
+        if first == last:
+            yield readings(None, None, cell)
+            continue
+        group = over or group
+        yield readings(group, over, cell)
+
+
+def _at(row: Sequence[str | None], index: int) -> str | None:
+    text = row[index] if index < len(row) else None
+    return text.strip() or None if text else None
+
+
+def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Layout | None:
+    """What a sheet holds, from its first rows: the relation all of whose required columns are there, of several the
+    one with most columns found; None when there is none.
+
+    place: the sheet as named to people. Raises InputError when two columns of the sheet claim the same column.
+    """
+    found = [candidate for vocabulary in vocabularies if (candidate := best(head, vocabulary))]
+    complete = [candidate for candidate in found if not candidate.missing]
+    if not complete:
+        return None
+    chosen = max(complete, key=lambda c: (c.score, c.relation.main))
+    if chosen.first == chosen.last and _unit_row(head, chosen.last):
+        chosen = _read(head, chosen.first - 1, chosen.last, chosen.vocabulary)
+    same_rows = [_read(head, chosen.first - 1, chosen.last - 1, c.vocabulary) for c in found if c is not chosen]
+    return _layout(head, chosen, same_rows, place)
+
+
+def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) -> Layout:
+    line = unit_line([text for row in head[: chosen.first - 1] for text in row if text])
+    notices: list[str] = []
+    blocks = [_block(chosen, line, place, notices)]
+    taken = {f.index for f in blocks[0].fields}
+    for other in sorted(others, key=lambda c: -len({name for name, _ in c.wide})):
+        extra = _free_years(other, taken)
+        if extra and extra.by_year:
+            block = _block(extra, line, place, notices)
+            taken |= {f.index for f in block.fields if f.year is not None}
+            blocks.append(block)
+    used = {f.index for block in blocks for f in block.fields}
+    rows = head[chosen.first - 1 : chosen.last]
+    width = max(len(row) for row in rows)
+    headers = {i: tuple(text for row in rows if (text := _at(row, i))) for i in range(width)}
+    return Layout(
+        chosen.first,
+        chosen.last + _unit_row(head, chosen.last),
+        tuple(blocks),
+        headers,
+        tuple(text.strip() for row in head[: chosen.first - 1] for text in row if text and text.strip()),
+        {i: " ".join(texts) for i, texts in headers.items() if texts and i not in used},
+        tuple(notices),
+    )
+
+
+def _unit_row(head: Head, last: int) -> int:
+    """1 when the row below the header holds only units, else 0."""
+    below = [text for text in head[last] if text and text.strip()] if last < len(head) else []
+    return int(bool(below) and all(is_unit(text) for text in below))
+
+
+def _free_years(candidate: Candidate, taken: set[int]) -> Candidate | None:
+    """The candidate without the year columns that another relation took, and without its one-year columns."""
+    wide = {k: free for k, cells in candidate.wide.items() if (free := tuple(c for c in cells if c[0] not in taken))}
+    if not wide:
+        return None
+    keep = {k: v for k, v in candidate.narrow.items() if k in candidate.relation.key}
+    return Candidate(candidate.vocabulary, candidate.first, candidate.last, keep, wide)
+
+
+def _block(candidate: Candidate, line: Unit | None, place: str, notices: list[str]) -> Block:
+    relation = candidate.relation
+    one_a_year = all(name in candidate.narrow for name in relation.required)
+    fields: list[Field] = []
+    for name, cells in candidate.narrow.items():
+        column = relation.column(name)
+        if one_a_year or not (column.by_year or column.kind == "year"):
+            fields.append(_field(cells, candidate, line, place, notices))
+    if not one_a_year:
+        fields += [_field(cells, candidate, line, place, notices) for cells in candidate.wide.values()]
+    return Block(relation, tuple(sorted(fields, key=lambda f: f.index)))
+
+
+def _field(
+    cells: tuple[tuple[int, Match, str], ...], candidate: Candidate, line: Unit | None, place: str, notices: list[str]
+) -> Field:
+    """The cell whose header stands first in the column's list; two that stand equally are an error."""
+    index, match, header = min(cells, key=lambda cell: cell[1].rank)
+    rivals = [cell for cell in cells if cell[0] != index]
+    for other, rival, text in rivals:
+        here, there = (cell_name(i, candidate.last) for i in (index, other))
+        if rival.rank == match.rank:
+            raise InputError(
+                f"{place}: {here} '{header}' and {there} '{text}' both are {match.column.name}.",
+                f'Rename one of them, or say which one to take with --map "header={match.column.name}".',
+            )
+        notices.append(f"{place}: {match.column.name} is taken from {here} '{header}'; {there} '{text}' is kept aside.")
+    unit = match.unit or (line if match.column.kind == "money" else None)
+    return Field(match.column, index, header, unit, match.year)
+
+
+def header_keys(head: Head) -> set[str]:
+    """Every header-like key in a sheet's first rows, with and without its unit."""
+    readings_of = (Heading.read(text) for row in head for text in row if text and text.strip())
+    return {form for heading in readings_of for form in (key(heading.text), key(heading.base))}

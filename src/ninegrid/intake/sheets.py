@@ -1,0 +1,127 @@
+"""Look into every sheet of every file: which relation it holds, and a clear error when the main one is nowhere."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ninegrid.errors import InputError, UsageError
+from ninegrid.intake.headers import Vocabulary, key, without_year
+from ninegrid.intake.inputs import SheetSource
+from ninegrid.intake.raw import RawSheet
+from ninegrid.intake.recognise import Candidate, Head, Layout, best, header_cells, header_keys, recognise
+from ninegrid.relations import Lang, Relation
+
+_HEAD_ROWS = 60
+_CLOSE = 0.5
+_LEAST = 3  # required columns found before a sheet counts as a main relation with columns missing
+
+
+@dataclass(frozen=True)
+class SeenSheet:
+    """A sheet, its first rows, and how to read it; layout is None for a sheet that is no relation."""
+
+    sheet: RawSheet
+    head: Head
+    layout: Layout | None
+
+    @property
+    def place(self) -> str:
+        """The sheet as people are told of it."""
+        return self.source(0).place
+
+    def source(self, rows: int) -> SheetSource:
+        """What is to be remembered of the sheet."""
+        sheet, layout = self.sheet, self.layout
+        if layout is None:
+            return SheetSource(sheet.file, sheet.name, None, sheet.hidden, sheet.encoding)
+        fields = [f for block in reversed(layout.blocks) for f in block.fields]
+        return SheetSource(
+            sheet.file,
+            sheet.name,
+            layout.relation,
+            sheet.hidden,
+            sheet.encoding,
+            layout.last,
+            {f.name: f.index for f in fields},
+            {f.name: f.header for f in fields},
+            {f.name: f.unit.text for f in fields if f.unit},
+            tuple(layout.ignored.values()),
+            rows,
+        )
+
+
+def look(sheet: RawSheet, vocabularies: Sequence[Vocabulary]) -> SeenSheet:
+    """Recognise a sheet. Raises InputError when two of its columns claim to be the same one."""
+    head = sheet.head(_HEAD_ROWS)
+    seen = SeenSheet(sheet, head, None)
+    return SeenSheet(sheet, head, recognise(head, vocabularies, seen.place))
+
+
+def check_mapping(mapping: Mapping[str, str], relations: Iterable[Relation], seen: Sequence[SeenSheet]) -> None:
+    """Every ``--map`` names a column there is and a header that was found; else UsageError with the closest."""
+    names = sorted({name for relation in relations for name in relation.names})
+    keys = {form for one in seen for form in _keys(one)}
+    for header, name in mapping.items():
+        if name not in names:
+            raise UsageError(f'--map "{header}={name}": there is no column {name}.', _closest(name, names))
+        if key(header) not in keys:
+            texts = {text.strip() for one in seen for row in one.head for text in row if text and len(text) < 60}
+            raise UsageError(f'--map "{header}={name}": no sheet has the header {header}.', _closest(header, texts))
+
+
+def _keys(seen: SeenSheet) -> set[str]:
+    plain = header_keys(seen.head)
+    joined = {key(" ".join(texts)) for texts in seen.layout.headers.values()} if seen.layout else set()
+    return plain | joined | {without_year(form) for form in plain}
+
+
+def _closest(word: str, words: Collection[str]) -> str:
+    found = difflib.get_close_matches(word, sorted(words), n=3, cutoff=_CLOSE)
+    return f"Closest: {', '.join(found)}." if found else "Nothing comes close."
+
+
+def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
+    """InputError unless a sheet holds the main relation, naming what is missing where it nearly does."""
+    if any(one.layout and one.layout.relation.main for one in seen):
+        return
+    near = [(one, found) for one in seen if (found := best(one.head, main)) and _is_near(found)]
+    relation = main.relation
+    if not near:
+        needed = ", ".join(f"{relation.column(n).zh} ({relation.column(n).en})" for n in relation.required)
+        raise InputError(
+            f"No sheet holds {relation.en} ({relation.zh}) in {', '.join(sorted({s.sheet.file.name for s in seen}))}.",
+            f'It needs the columns {needed}. Headers of another name can be given with --map "header=column".',
+        )
+    one, found = max(near, key=lambda pair: pair[1].score)
+    missing = "; ".join(_missing(found, name, one.head) for name in found.missing)
+    raise InputError(
+        f"{one.place}: the header in row {found.last} looks like {relation.en} ({relation.zh}), but lacks {missing}.",
+        f'Add them, or name the header that holds each with --map "header={found.missing[0]}".',
+    )
+
+
+def _is_near(found: Candidate) -> bool:
+    required = len(found.relation.required)
+    there = required - len(found.missing)
+    return there >= _LEAST and 2 * there >= required
+
+
+def _missing(found: Candidate, name: str, head: Head) -> str:
+    column = found.relation.column(name)
+    taken = {cells[0][0] for cells in (*found.narrow.values(), *found.wide.values())}
+    cells = header_cells(head, found.first - 1, found.last - 1)
+    free = {key(h[0].base): h[0].text for i, h in enumerate(cells) if h and i not in taken and key(h[0].base)}
+    close = [m for header in column.headers for m in difflib.get_close_matches(key(header), free, n=1, cutoff=_CLOSE)]
+    hint = f", closest here: {', '.join(dict.fromkeys(free[m] for m in close))}" if close else ""
+    return f"{column.zh} ({name}{hint})"
+
+
+def language(lang: Lang | None, layouts: Iterable[Layout]) -> Lang:
+    """The language asked for, else that of most of the recognised headers."""
+    if lang:
+        return lang
+    headers = [f.header for layout in layouts for block in layout.blocks for f in block.fields]
+    chinese = sum(any("\u4e00" <= letter <= "\u9fff" for letter in header) for header in headers)
+    return "zh" if 2 * chinese >= len(headers) else "en"

@@ -1,0 +1,199 @@
+"""Sheets of .xlsx, .xlsm, .xls, .xlsb and .ods workbooks, read with declared types, so that no cell is guessed away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import fastexcel
+import polars as pl
+
+from ninegrid.intake.extents import column_index
+from ninegrid.intake.guards import reader_failures_reported
+from ninegrid.intake.raw import ROW, CellKind, InputFile
+from ninegrid.intake.typed_cells import misfits
+from ninegrid.intake.xlsx_preview import rectangle
+
+Head = list[list[str | None]]
+Dtypes = Mapping[int, Literal["string", "float"]]
+
+# A number read as text is cut to nine decimals; what may have been cut is read again as a number.
+_DECIMALS = r"^-?\d+\.\d+$"
+_AT_MIDNIGHT = r"^(\d{4}-\d\d-\d\d)[ T]00:00:00$"
+_UNCALCULATED = re.compile(
+    rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Za-z]+)([0-9]+)[\"'][^>]*>\s*"
+    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+UNCALCULATED_TEXT = "=?"
+_NO_NUMBER = "#NUM!"
+
+
+@dataclass(frozen=True)
+class OoxmlSource:
+    """What a sheet of an Office Open XML file offers beyond the reader: a preview and, if it has formulas, its XML."""
+
+    preview: Callable[[int], Head]
+    formulas: Callable[[], Iterable[bytes]] | None
+
+
+@dataclass(frozen=True)
+class WorkbookSheet:
+    """One sheet of a workbook; see RawSheet.
+
+    Loading parses the sheet once, and once more where a number column may hold booleans or a text column decimals.
+    A formula without a stored result gives the text ``=?``. A text cell that is a plain numeral, such as ``'7138``,
+    counts as a number in a number column. A number in a text column is exact up to the ninth decimal.
+    """
+
+    file: InputFile
+    name: str
+    hidden: bool
+    date1904: bool
+    reader: Callable[[], fastexcel.ExcelReader]
+    may_hold_booleans: bool = True
+    ooxml: OoxmlSource | None = None
+    encoding: str = ""
+
+    @property
+    def where(self) -> str:
+        """``file › sheet``, for messages."""
+        return f"{self.file.name} › {self.name}"
+
+    def head(self, rows: int = 60) -> Head:
+        """The first rows as text; see RawSheet. InputError when the sheet is damaged."""
+        if self.ooxml:
+            return self.ooxml.preview(rows)
+        columns = self._read(None, rows)
+        texts = {i: column.text().to_list() for i, column in columns.items()}
+        return rectangle({(row, i): text for i, column in texts.items() for row, text in enumerate(column, 1) if text})
+
+    def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
+        """The rows from `first_row` on; see RawSheet. InputError when the sheet is damaged."""
+        columns = self._read({i: "float" if kind == "number" else "string" for i, kind in kinds.items()})
+        columns = self._with_uncalculated({**columns, **self._read_again(columns)})
+        height = max((len(column.odd) for column in columns.values()), default=0)
+        rows = pl.int_range(1, height + 1, dtype=pl.UInt32, eager=True).alias(ROW)
+        frame = pl.DataFrame([rows, *_shaped(columns, kinds, height)])
+        filled = pl.any_horizontal(pl.exclude(ROW).is_not_null()) if frame.width > 1 else pl.lit(False)
+        return frame.filter((pl.col(ROW) >= first_row) & filled)
+
+    def _read(self, dtypes: Dtypes | None, rows: int | None = None) -> dict[int, SheetColumn]:
+        """The used columns among `dtypes` (None: all, as text) by absolute index, from row 1 on."""
+        with reader_failures_reported(self.where):
+            sheet = self.reader().load_sheet(
+                self.name,
+                header_row=None,
+                skip_rows=0,
+                n_rows=rows,
+                dtypes="string" if dtypes is None else {i: dtypes[i] for i in dtypes},
+                use_columns=None if dtypes is None else (lambda column: column.absolute_index in dtypes),
+            )
+            batch, errors = sheet.to_arrow_with_errors()
+        frame = cast(pl.DataFrame, pl.from_arrow(batch))
+        odd = misfits(errors.errors if errors else [])
+        return {
+            info.absolute_index: SheetColumn.of(values, odd.filter(pl.col("column") == info.index))
+            for info, values in zip(sheet.selected_columns, frame.get_columns(), strict=True)
+        }
+
+    def _read_again(self, columns: Mapping[int, SheetColumn]) -> dict[int, SheetColumn]:
+        """Columns whose values the first reading may have changed: TRUE read as 1, 1/3 read as 0.333333333."""
+        dtypes: Dtypes = {
+            i: "string" if column.is_number else "float"
+            for i, column in columns.items()
+            if (self.may_hold_booleans and column.has_zeros_or_ones) or column.has_infinities or column.has_decimals
+        }
+        return {i: columns[i].corrected(other) for i, other in self._read(dtypes).items()} if dtypes else {}
+
+    def _with_uncalculated(self, columns: dict[int, SheetColumn]) -> dict[int, SheetColumn]:
+        if self.ooxml is None or self.ooxml.formulas is None:
+            return columns
+        found = uncalculated_cells(self.ooxml.formulas(), set(columns))
+        return {i: column.with_texts(found.get(i, []), UNCALCULATED_TEXT) for i, column in columns.items()}
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """A column as read, row 1 first: `values` of the declared type, and `odd`, the text of cells that are not of it."""
+
+    values: pl.Series
+    odd: pl.Series
+
+    @classmethod
+    def of(cls, values: pl.Series, odd: pl.DataFrame) -> SheetColumn:
+        """From the reader's values and the misfits of this column."""
+        texts = pl.Series([None], dtype=pl.String).new_from_index(0, len(values)).scatter(odd["at"], odd["text"])
+        if values.dtype == pl.String:
+            dated = values.str.ends_with("00:00:00").any()
+            values = values.str.replace(_AT_MIDNIGHT, "$1") if dated else values
+        return cls(values, texts.set(texts == "", None))
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the declared type is a number."""
+        return self.values.dtype == pl.Float64
+
+    @property
+    def has_zeros_or_ones(self) -> bool:
+        """Whether a number in it may be a boolean: those read as 1 and 0."""
+        return self.is_number and self.values.is_in([0.0, 1.0]).any()
+
+    @property
+    def has_infinities(self) -> bool:
+        """Whether a number in it is none: the reader takes the texts ``nan`` and ``inf`` for numbers."""
+        return self.is_number and not self.values.is_finite().all()
+
+    @property
+    def has_decimals(self) -> bool:
+        """Whether a text in it may be a number that lost digits."""
+        return not self.is_number and self.values.str.contains(_DECIMALS).any()
+
+    def text(self) -> pl.Series:
+        """A text column's cells; empty ones are null."""
+        texts = self.values.zip_with(self.values.is_not_null(), self.odd)
+        return texts.set(texts == "", None)
+
+    def corrected(self, other: SheetColumn) -> SheetColumn:
+        """This column, mended by a reading of the same column as the other type."""
+        if not self.is_number:
+            exact = other.values.is_not_null() & self.values.str.contains(_DECIMALS)
+            return SheetColumn(other.values.cast(pl.String).zip_with(exact.fill_null(False), self.values), self.odd)
+        boolean = (self.values.is_not_null() & other.values.is_in(["true", "false"])).fill_null(False)
+        infinite = (~self.values.is_finite()).fill_null(False)
+        texts = other.values.str.to_uppercase().zip_with(boolean, other.values).fill_null(_NO_NUMBER)
+        return SheetColumn(self.values.set(boolean | infinite, None), texts.zip_with(boolean | infinite, self.odd))
+
+    def with_texts(self, rows: Sequence[int], text: str) -> SheetColumn:
+        """This column with `text` in those 0-based rows where it holds nothing."""
+        at = [row for row in rows if row < len(self.odd) and self.values[row] is None and self.odd[row] is None]
+        return SheetColumn(self.values, self.odd.clone().scatter(at, text)) if at else self
+
+
+def uncalculated_cells(chunks: Iterable[bytes], columns: Collection[int]) -> dict[int, list[int]]:
+    """The 0-based rows, by column, of formula cells without a stored result in a worksheet part."""
+    found: dict[int, list[int]] = {}
+    tail = b""
+    for chunk in chunks:
+        seen = tail + chunk
+        cut = max(seen.rfind(b"<c "), seen.rfind(b":c "), 0)
+        for letters, row in _UNCALCULATED.findall(seen, 0, cut):
+            found.setdefault(column_index(letters), []).append(int(row) - 1)
+        tail = seen[cut:]
+    for letters, row in _UNCALCULATED.findall(tail):
+        found.setdefault(column_index(letters), []).append(int(row) - 1)
+    return {column: rows for column, rows in found.items() if column in columns}
+
+
+def _shaped(columns: Mapping[int, SheetColumn], kinds: Mapping[int, CellKind], height: int) -> Iterator[pl.Series]:
+    """The columns asked for, under the names and types that RawSheet.load promises; unused ones are all null."""
+    for i, kind in kinds.items():
+        column = columns.get(i)
+        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, height)
+        if kind == "number":
+            yield (column.values if column else nothing.cast(pl.Float64)).alias(f"n{i}")
+            yield (column.odd if column else nothing).alias(f"t{i}")
+        else:
+            yield (column.text() if column else nothing).alias(f"t{i}")

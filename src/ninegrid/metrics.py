@@ -1,0 +1,130 @@
+"""Metrics: numerator over denominator, as SQL expressions; missing always with a reason; rolled up as Σ / Σ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Condition:
+    """An SQL condition and the code it stands for."""
+
+    when: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure of a subject.
+
+    unit: money (yuan), percent (a fraction), bp (a fraction) or number. direction: higher or lower is better, or band,
+    best anywhere within `band`. indicator: its place among the indicators, 0 for a metric that is none.
+    null_when: makes the value missing, with that code. flag_when: over the row and `value`; the value stands, flagged.
+    """
+
+    key: str
+    zh: str
+    en: str
+    numerator: str
+    unit: str
+    direction: str
+    denominator: str = ""
+    band: tuple[float, ...] = ()
+    indicator: int = 0
+    null_when: tuple[Condition, ...] = ()
+    flag_when: tuple[Condition, ...] = ()
+
+    @property
+    def formula(self) -> str:
+        """The expression that is run, for people to read."""
+        if not self.denominator:
+            return self.numerator
+        top = f"({self.numerator})" if " " in self.numerator else self.numerator
+        return f"{top} / {self.denominator}"
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every SQL text the metric is made of."""
+        own = (self.numerator, self.denominator, *(c.when for c in (*self.null_when, *self.flag_when)))
+        return tuple(text for text in own if text)
+
+
+def evaluate(frame: pl.DataFrame, metrics: Sequence[Metric]) -> pl.DataFrame:
+    """For each metric k: the columns `k` (value or null), `k:num`, `k:den`, `k:reason` and `k:flag`, row by row.
+
+    `k:num` and `k:den` are null wherever the value is, so a roll-up is Σ num / Σ den over the members that have one.
+    The first reason that holds is given: the metric's own, MISSING_INPUT, ZERO_DENOMINATOR, NEGATIVE_BASE,
+    OUT_OF_RANGE.
+    """
+    wide = frame.select(e for m in metrics for e in _parts(m))
+    wide = wide.with_columns(_reason(m.key).alias(f"{m.key}:reason") for m in metrics)
+    wide = wide.select(e for m in metrics for e in _settled(m.key))
+    return wide.with_columns(_flags(frame, wide[m.key], m) for m in metrics)
+
+
+def goodness(metric: Metric, value: pl.Expr) -> pl.Expr:
+    """The value turned so that more is better: itself, its negative, or minus its distance to the band."""
+    if metric.direction == "lower":
+        return -value
+    if metric.direction == "band":
+        low, high = metric.band
+        return -pl.max_horizontal(low - value, value - high, pl.lit(0.0)) + value * 0
+    return value
+
+
+def joined_codes(columns: Iterable[str], *, named: bool) -> pl.Expr:
+    """One text a row from many code columns ``k:reason``: ``k=CODE;…`` when named, else ``CODE;…``; null when empty."""
+    codes = [pl.concat_str(pl.lit(f"{column.split(':')[0]}=" if named else ""), pl.col(column)) for column in columns]
+    text = pl.concat_str(codes, separator=";", ignore_nulls=True)
+    return pl.when(text != "").then(text)
+
+
+def _parts(metric: Metric) -> list[pl.Expr]:
+    denominator = pl.sql_expr(metric.denominator) if metric.denominator else pl.lit(1.0)
+    return [
+        pl.sql_expr(metric.numerator).cast(pl.Float64).alias(f"{metric.key}:num"),
+        denominator.cast(pl.Float64).alias(f"{metric.key}:den"),
+        _first_code(metric.null_when).alias(f"{metric.key}:own"),
+    ]
+
+
+def _first_code(conditions: Sequence[Condition]) -> pl.Expr:
+    nothing = pl.lit(None, dtype=pl.String)
+    return pl.coalesce(*(pl.when(pl.sql_expr(c.when)).then(pl.lit(c.code)) for c in conditions), nothing)
+
+
+def _reason(key: str) -> pl.Expr:
+    num, den = pl.col(f"{key}:num"), pl.col(f"{key}:den")
+    return (
+        pl.when(pl.col(f"{key}:own").is_not_null())
+        .then(pl.col(f"{key}:own"))
+        .when(num.is_null() | den.is_null())
+        .then(pl.lit("MISSING_INPUT"))
+        .when(den == 0)
+        .then(pl.lit("ZERO_DENOMINATOR"))
+        .when(den < 0)
+        .then(pl.lit("NEGATIVE_BASE"))
+        .when(~(num / den).is_finite())
+        .then(pl.lit("OUT_OF_RANGE"))
+    )
+
+
+def _settled(key: str) -> list[pl.Expr]:
+    num, den, reason = pl.col(f"{key}:num"), pl.col(f"{key}:den"), pl.col(f"{key}:reason")
+    known = reason.is_null()
+    return [
+        pl.when(known).then(num / den).alias(key),
+        pl.when(known).then(num).alias(f"{key}:num"),
+        pl.when(known).then(den).alias(f"{key}:den"),
+        reason,
+    ]
+
+
+def _flags(frame: pl.DataFrame, value: pl.Series, metric: Metric) -> pl.Series:
+    name = f"{metric.key}:flag"
+    if not metric.flag_when:
+        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, frame.height)
+    return frame.with_columns(value.alias("value")).select(_first_code(metric.flag_when).alias(name)).to_series()

@@ -1,0 +1,288 @@
+"""What a grading policy says, as frozen values. The field names are the keys of the TOML file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from ninegrid.metrics import Metric
+
+Method = Literal["absolute", "quantile", "peer_quantile", "cum_share", "natural"]
+Number = float | int | bool
+
+
+@dataclass(frozen=True)
+class ParameterLabel:
+    """How a parameter is shown."""
+
+    zh: str
+    en: str
+    unit: str = "number"
+
+
+@dataclass(frozen=True)
+class Annualise:
+    """Flows of a relation that are brought to a year: × 12 / months."""
+
+    relation: str
+    months: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One metric cut into three levels.
+
+    cuts: two numbers or names of parameters: the low and the high cut, or the shares they are fitted at.
+    value: SQL for the figure that is placed, when not the metric's own ratio. reason: the column that says why it is
+    missing.
+    override: SQL that gives a level where the figure can't. zh, en: names of the levels, low first.
+    """
+
+    letter: str
+    metric: str
+    level: str
+    method: Method
+    cuts: tuple[float | str, ...]
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+    peer: str = ""
+    value: str = ""
+    reason: str = ""
+    override: str = ""
+
+    def level_names(self, lang: str) -> tuple[str, ...]:
+        """Names of the levels in a language, low first."""
+        return self.zh if lang == "zh" else self.en
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One of the nine: its id such as I2R3, its name, and the tier and base strategy it stands for, if any."""
+
+    id: str
+    zh: str
+    en: str
+    tier: str = ""
+    strategy: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Two axes and nine cells over a table of subjects; `cell` is the column the cell id goes to."""
+
+    key: str
+    zh: str
+    en: str
+    over: str
+    cell: str
+    axis1: Axis
+    axis2: Axis
+    cells: tuple[Cell, ...]
+
+    @property
+    def axes(self) -> tuple[Axis, Axis]:
+        """Both axes, in the order of the cell id."""
+        return self.axis1, self.axis2
+
+    def cell_id(self, level1: int, level2: int) -> str:
+        """The id of the cell at two levels."""
+        return f"{self.axis1.letter}{level1}{self.axis2.letter}{level2}"
+
+    def by_id(self, cell: str) -> Cell:
+        """The cell of an id."""
+        return next(c for c in self.cells if c.id == cell)
+
+
+@dataclass(frozen=True)
+class Tiering:
+    """Which grid gives the tier and the base strategy."""
+
+    grid: str
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What is compared: the column whose values are the units, and the tiers of the low and the high side in one."""
+
+    unit: str
+    low: tuple[str, ...]
+    high: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What is added up: `sums` as Σ, the metrics `ratios` as Σ / Σ; `weight` is the sum whose share is shown."""
+
+    sums: tuple[str, ...]
+    ratios: tuple[str, ...]
+    weight: str
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A tier, best first in the policy, with its fill and text colour (RRGGBB)."""
+
+    key: str
+    zh: str
+    en: str
+    color: str
+    ink: str
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """What to do with a subject."""
+
+    key: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class StrategyRule:
+    """If `when` (SQL over the result's columns and `base`) holds, `strategy` it is; 'base' keeps the cell's own."""
+
+    rule: str
+    when: str
+    strategy: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A column within whose values profiles are given; no column: the whole."""
+
+    key: str
+    zh: str
+    en: str
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """Columns by whose values the totals are shown; none: the whole."""
+
+    key: str
+    keys: tuple[str, ...]
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class ColumnGroup:
+    """Columns of a list that stand under one heading; `rest` are folded away behind them."""
+
+    key: str
+    zh: str
+    en: str
+    columns: tuple[str, ...]
+    rest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Attention:
+    """A sentence the overview says when there is cause: `zh` and `en` are texts with places such as {n} or {share}.
+
+    kind, what it looks at, and the places it fills:
+    low_share: the value of `view` with the largest share of low tiers: name, n, low, share, all_share.
+    cell: a `cell` of `grid`: id, name, n, share, amount, amount_share and the grid's other figures by key.
+    unplaced: what `grid` has not placed: n, share, amount, amount_share, reason.
+    code: subjects whose `column` holds `code`: n, share, amount, amount_share.
+    gap: the strongest gap between low and high tiers: name, indicator, low, high.
+    rejected: refused rows: n, share, reason.
+    """
+
+    key: str
+    kind: Literal["low_share", "cell", "unplaced", "code", "gap", "rejected"]
+    zh: str
+    en: str
+    grid: str = ""
+    cell: str = ""
+    view: str = ""
+    column: str = ""
+    code: str = ""
+
+
+SheetKind = Literal["overview", "grid", "list", "profile", "gap_within", "gap_across", "views", "quality", "method"]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of the workbook, in the order they are shown.
+
+    count_zh, count_en: what is counted (户, customers). figures: columns of the totals shown with each count.
+    grid, views, table: what the sheet shows. clouds: views drawn as dots, not bars.
+    groups: a list's columns. order: the columns a list is sorted by, ``-`` first for largest first; codes in the policy's
+    order, missing last. attention: what the overview may say.
+    """
+
+    key: str
+    zh: str
+    en: str
+    kind: SheetKind
+    count_zh: str = ""
+    count_en: str = ""
+    figures: tuple[str, ...] = ()
+    grid: str = ""
+    table: str = ""
+    views: tuple[str, ...] = ()
+    clouds: tuple[str, ...] = ()
+    groups: tuple[ColumnGroup, ...] = ()
+    order: tuple[str, ...] = ()
+    attention: tuple[Attention, ...] = ()
+
+    def counted(self, lang: str) -> str:
+        """What is counted, in a language."""
+        return self.count_zh if lang == "zh" else self.count_en
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A whole grading policy. source: where it came from; text: all of it as JSON; digest: the text's SHA-256."""
+
+    subject: str
+    version: str
+    id: str
+    parameters: Mapping[str, Number]
+    parameter_labels: Mapping[str, ParameterLabel]
+    metrics: tuple[Metric, ...]
+    grids: tuple[Grid, ...]
+    totals: Totals
+    tiering: Tiering
+    gaps: Gaps
+    tiers: tuple[Tier, ...]
+    strategies: tuple[Strategy, ...]
+    strategy_rules: tuple[StrategyRule, ...]
+    scopes: tuple[Scope, ...]
+    views: tuple[View, ...]
+    annualise: tuple[Annualise, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    source: tuple[str, ...] = field(default=("built-in",), compare=False)
+    text: str = field(default="", compare=False, repr=False)
+    digest: str = field(default="", compare=False)
+
+    @cached_property
+    def indicators(self) -> tuple[Metric, ...]:
+        """The indicators, in their order."""
+        return tuple(sorted((m for m in self.metrics if m.indicator), key=lambda m: m.indicator))
+
+    def metric(self, key: str) -> Metric:
+        """The metric of a key."""
+        return next(m for m in self.metrics if m.key == key)
+
+    def grid(self, key: str) -> Grid:
+        """The grid of a key."""
+        return next(g for g in self.grids if g.key == key)
+
+    def number(self, key: str) -> float:
+        """A parameter as a float."""
+        return float(self.parameters[key])
+
+    def cut_values(self, axis: Axis) -> tuple[float, float]:
+        """The two cuts of an axis (or the shares they are fitted at), parameter names resolved."""
+        low, high = (self.number(c) if isinstance(c, str) else float(c) for c in axis.cuts)
+        return low, high

@@ -1,0 +1,117 @@
+"""What must hold between the parts of a policy: names resolve, cuts rise, nine cells are nine, SQL can be read."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterator
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from ninegrid.policy.model import Axis, Grid, Policy
+from ninegrid.policy.sheet_rules import broken_sheets
+
+Path = tuple[str | int, ...]
+Problem = tuple[Path, str]
+_SHARES = ("quantile", "peer_quantile", "cum_share")
+_UNITS = ("money", "percent", "bp", "number")
+_DIRECTIONS = ("higher", "lower", "band")
+
+
+def broken_rules(policy: Policy, columns: Collection[str] | None) -> Iterator[Problem]:
+    """Every broken rule as (path of the key, what is wrong); `columns`: the names SQL may use, unchecked when None."""
+    yield from _metrics(policy, columns)
+    for grid in policy.grids:
+        yield from _grid(policy, grid, ("grids", grid.key))
+    yield from _names(policy)
+    yield from broken_sheets(policy)
+    for rule in policy.strategy_rules:
+        yield from _sql(rule.when, ("strategy_rules", rule.rule, "when"), None)
+
+
+def _metrics(policy: Policy, columns: Collection[str] | None) -> Iterator[Problem]:
+    for metric in policy.metrics:
+        at: Path = ("metrics", metric.key)
+        if metric.unit not in _UNITS:
+            yield (*at, "unit"), f"'{metric.unit}' is not one of {', '.join(_UNITS)}."
+        if metric.direction not in _DIRECTIONS:
+            yield (*at, "direction"), f"'{metric.direction}' is not one of {', '.join(_DIRECTIONS)}."
+        if metric.direction == "band" and not (len(metric.band) == 2 and metric.band[0] < metric.band[1]):
+            yield (*at, "band"), "a band is two rising numbers."
+        allowed = None if columns is None else {*columns, "value"}
+        yield from _sql(metric.numerator, (*at, "numerator"), allowed)
+        if metric.denominator:
+            yield from _sql(metric.denominator, (*at, "denominator"), allowed)
+        for name in ("null_when", "flag_when"):
+            for condition in getattr(metric, name):
+                yield from _sql(condition.when, (*at, name), allowed)
+
+
+def _sql(text: str, path: Path, allowed: Collection[str] | None) -> Iterator[Problem]:
+    try:
+        names = pl.sql_expr(text).meta.root_names()
+    except PolarsError as error:
+        yield path, f"'{text}' can't be read as an SQL expression: {str(error).splitlines()[0]}."
+        return
+    unknown = [] if allowed is None else sorted(set(names) - set(allowed))
+    if unknown:
+        yield path, f"there is no column {', '.join(unknown)} to compute '{text}' from."
+
+
+def _grid(policy: Policy, grid: Grid, at: Path) -> Iterator[Problem]:
+    for name, axis in (("axis1", grid.axis1), ("axis2", grid.axis2)):
+        yield from _axis(policy, axis, (*at, name))
+    wanted = {grid.cell_id(a, b) for a, b in itertools.product((1, 2, 3), repeat=2)}
+    given = [cell.id for cell in grid.cells]
+    if missing := sorted(wanted - set(given)):
+        yield (*at, "cells"), f"the grid has no cell {', '.join(missing)}."
+    if extra := sorted(set(given) - wanted):
+        yield (*at, "cells"), f"{', '.join(extra)} is no cell of this grid."
+    tiers, strategies = {t.key for t in policy.tiers}, {s.key for s in policy.strategies}
+    for cell in grid.cells:
+        if cell.tier and cell.tier not in tiers:
+            yield (*at, "cells", cell.id, "tier"), f"there is no tier '{cell.tier}'."
+        if cell.strategy and cell.strategy not in strategies:
+            yield (*at, "cells", cell.id, "strategy"), f"there is no strategy '{cell.strategy}'."
+
+
+def _axis(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
+    if axis.metric not in {m.key for m in policy.metrics}:
+        yield (*at, "metric"), f"there is no metric '{axis.metric}'."
+    unknown = [c for c in axis.cuts if isinstance(c, str) and c not in policy.parameters]
+    if unknown:
+        yield (*at, "cuts"), f"there is no parameter '{unknown[0]}'."
+    elif axis.method != "natural":
+        yield from _cuts(policy, axis, (*at, "cuts"))
+    if len(axis.zh) != 3 or len(axis.en) != 3:
+        yield at, "an axis has three level names in each language."
+    if axis.method == "peer_quantile" and not axis.peer:
+        yield at, "peer_quantile needs `peer`, the column that says who the peers are."
+    for name in ("value", "override"):
+        if text := getattr(axis, name):
+            yield from _sql(text, (*at, name), None)
+
+
+def _cuts(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
+    if len(axis.cuts) != 2:
+        yield at, "an axis has two cuts, the low and the high one."
+        return
+    low, high = policy.cut_values(axis)
+    if not low < high:
+        yield at, f"the cuts must rise: {low:g} is not below {high:g}."
+    if axis.method in _SHARES and not 0 < low < high < 1:
+        yield at, f"{axis.method} is cut at shares between 0 and 1."
+
+
+def _names(policy: Policy) -> Iterator[Problem]:
+    if policy.tiering.grid not in {g.key for g in policy.grids}:
+        yield ("tiering", "grid"), f"there is no grid '{policy.tiering.grid}'."
+    tiers = {t.key for t in policy.tiers}
+    for side in ("low", "high"):
+        for tier in getattr(policy.gaps, side):
+            if tier not in tiers:
+                yield ("gaps", side), f"there is no tier '{tier}'."
+    strategies = {s.key for s in policy.strategies} | {"base"}
+    for rule in policy.strategy_rules:
+        if rule.strategy not in strategies:
+            yield ("strategy_rules", rule.rule, "strategy"), f"there is no strategy '{rule.strategy}'."

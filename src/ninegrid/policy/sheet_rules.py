@@ -1,0 +1,91 @@
+"""What must hold for a policy's sheets: what they show exists, Excel takes their names, sentences can be filled in."""
+
+from __future__ import annotations
+
+import string
+from collections import Counter
+from collections.abc import Iterator
+
+from ninegrid.policy.model import Attention, Policy, Sheet
+
+Path = tuple[str | int, ...]
+Problem = tuple[Path, str]
+_LONGEST_NAME = 31
+_FORBIDDEN = set("[]:*?/\\")
+_AMOUNTS = ("n", "share", "amount", "amount_share")
+# What a sentence of each kind may be filled in with; a cell's also with the totals by their keys.
+_PLACES: dict[str, tuple[str, ...]] = {
+    "low_share": ("name", "n", "low", "share", "all_share"),
+    "cell": ("id", "name", *_AMOUNTS),
+    "unplaced": (*_AMOUNTS, "reason"),
+    "code": _AMOUNTS,
+    "gap": ("name", "indicator", "low", "high"),
+    "rejected": ("n", "share", "reason"),
+}
+
+
+def broken_sheets(policy: Policy) -> Iterator[Problem]:
+    """Every broken rule of the sheets as (path of the key, what is wrong)."""
+    yield from _names(policy)
+    for sheet in policy.sheets:
+        at: Path = ("sheets", sheet.key)
+        yield from _sheet(policy, sheet, at)
+        for wanted in sheet.attention:
+            yield from _attention(policy, wanted, (*at, "attention", wanted.key))
+
+
+def _names(policy: Policy) -> Iterator[Problem]:
+    for lang in ("zh", "en"):
+        taken = Counter(getattr(sheet, lang).casefold() for sheet in policy.sheets)
+        for sheet in policy.sheets:
+            name, at = getattr(sheet, lang), ("sheets", sheet.key, lang)
+            if (
+                not 0 < len(name) <= _LONGEST_NAME
+                or _FORBIDDEN & set(name)
+                or name.startswith("'")
+                or name.endswith("'")
+            ):
+                yield at, f"'{name}' can't name a sheet: 1 to {_LONGEST_NAME} characters, none of [ ] : * ? / \\."
+            if taken[name.casefold()] > 1:
+                yield at, f"there are two sheets '{name}'."
+
+
+def _sheet(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
+    grids, views = {g.key for g in policy.grids}, {v.key for v in policy.views}
+    figures = {*policy.totals.sums, *policy.totals.ratios, "income_share"}
+    if (sheet.grid or sheet.kind == "grid") and sheet.grid not in grids:
+        yield (*at, "grid"), f"there is no grid '{sheet.grid}'."
+    for name, given, known in (
+        ("views", sheet.views, views),
+        ("clouds", sheet.clouds, views),
+        ("figures", sheet.figures, figures),
+    ):
+        if unknown := [key for key in given if key not in known]:
+            yield (*at, name), f"there is no {name.removesuffix('s')} '{unknown[0]}'."
+    if sheet.kind == "overview" and not set(sheet.figures) & set(policy.totals.ratios):
+        yield (*at, "figures"), f"the overview needs one of {', '.join(policy.totals.ratios)}."
+    if sheet.kind == "views" and (not sheet.figures or sheet.figures[0] not in policy.totals.sums):
+        yield (*at, "figures"), f"the first must be a sum: {', '.join(policy.totals.sums)}."
+
+
+def _attention(policy: Policy, wanted: Attention, at: Path) -> Iterator[Problem]:
+    grids = {g.key: {c.id for c in g.cells} for g in policy.grids}
+    if wanted.kind in ("cell", "unplaced") and wanted.grid not in grids:
+        yield (*at, "grid"), f"there is no grid '{wanted.grid}'."
+    elif wanted.kind == "cell" and wanted.cell not in grids[wanted.grid]:
+        yield (*at, "cell"), f"the grid has no cell '{wanted.cell}'."
+    if wanted.kind == "low_share" and wanted.view not in {v.key for v in policy.views}:
+        yield (*at, "view"), f"there is no view '{wanted.view}'."
+    places = {*_PLACES[wanted.kind], *(policy.totals.sums + policy.totals.ratios if wanted.kind == "cell" else ())}
+    for lang in ("zh", "en"):
+        if problem := _unfillable(getattr(wanted, lang), places):
+            yield (*at, lang), problem
+
+
+def _unfillable(text: str, places: set[str]) -> str:
+    try:
+        named = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        return f"its braces don't pair: {error}."
+    unknown = sorted(named - places)
+    return f"there is no {{{unknown[0]}}}; known: {', '.join(sorted(places))}." if unknown else ""

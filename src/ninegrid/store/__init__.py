@@ -1,0 +1,1 @@
+"""DuckDB: joins in memory while a run is made, and the file in which periods live side by side."""

@@ -1,0 +1,44 @@
+"""Joins: frames go into an in-memory DuckDB once, a mart comes out once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import duckdb
+import polars as pl
+
+from ninegrid import content
+
+
+class Marts:
+    """A DuckDB in memory that holds the run's relations; each SELECT of sql/ becomes a relation of its file's name."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Work on a connection that the caller closes."""
+        self._connection = connection
+
+    def load(self, frames: Mapping[str, pl.DataFrame]) -> None:
+        """Make each frame a relation of its name."""
+        for name, frame in frames.items():
+            self._connection.register(name, frame.to_arrow())
+
+    def define(self, names: Sequence[str]) -> None:
+        """Make each SELECT (``staging/stg_statements``) a relation named by its stem, in the order given."""
+        for name in names:
+            self._connection.execute(f'CREATE TEMP TABLE "{name.rsplit("/", 1)[-1]}" AS {content.sql(name)}')
+
+    def select(self, name: str) -> pl.DataFrame:
+        """The rows of one SELECT of sql/."""
+        frame: pl.DataFrame = self._connection.sql(content.sql(name)).pl()
+        return frame
+
+
+@contextmanager
+def marts() -> Iterator[Marts]:
+    """A fresh in-memory database, closed at the end."""
+    connection = duckdb.connect(":memory:")
+    try:
+        yield Marts(connection)
+    finally:
+        connection.close()

@@ -1,0 +1,6 @@
+"""Frames and findings to an Excel workbook; knows nothing of a subject beyond the policy and the declared tables."""
+
+from ninegrid.workbook.book import write_workbook
+from ninegrid.workbook.template import write_template
+
+__all__ = ["write_template", "write_workbook"]

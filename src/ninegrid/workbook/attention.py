@@ -1,0 +1,145 @@
+"""What to look at first: the policy's sentences, filled in with figures, each with a way to where it can be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from ninegrid.policy import Attention
+from ninegrid.workbook.cells import place
+from ninegrid.workbook.figures import said
+from ninegrid.workbook.grid_tables import unplaced_reasons
+from ninegrid.workbook.layout import Book
+from ninegrid.workbook.views_sheet import named_rows
+
+Facts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence, and the address of the place that shows more; empty where there is none."""
+
+    text: str
+    target: str
+
+
+def sentences(book: Book, attention: tuple[Attention, ...]) -> Iterator[Sentence]:
+    """The sentences there is cause for, in the policy's order."""
+    for wanted in attention:
+        facts = _FACTS[wanted.kind](book, wanted)
+        if facts:
+            yield Sentence(book.labels.of(wanted).format_map(facts), _target(book, wanted))
+
+
+def _target(book: Book, wanted: Attention) -> str:
+    if (span := book.spans.get((wanted.grid, wanted.cell or None))) and wanted.grid:
+        return place(span.title, f"B{span.first}:C{span.last}")
+    kinds = {"low_share": "views", "gap": "gap_within", "rejected": "quality", "code": "list"}
+    wants = (kinds.get(wanted.kind, "grid"), wanted.grid)
+    found = (s for s in book.result.policy.sheets if wants in ((s.kind, s.grid), (s.kind, "")) or wants == ("list", ""))
+    sheet = next((s for s in found if s.kind == wants[0]), None)
+    return place(book.title(sheet), "A1") if sheet else ""
+
+
+def _main_grid_table(book: Book) -> pl.DataFrame:
+    policy = book.result.policy
+    return book.table(policy.grid(policy.tiering.grid).over)
+
+
+def _part(book: Book, part: pl.DataFrame, whole: pl.DataFrame) -> dict[str, str]:
+    """n, share, amount and amount_share of some subjects among all."""
+    weight = book.result.policy.totals.weight
+    amount, total = float(part[weight].sum()), float(whole[weight].sum())
+    return {
+        "n": f"{part.height:,}",
+        "share": said(part.height / whole.height, "percent", book.lang),
+        "amount": said(amount, book.labels.unit(weight), book.lang),
+        "amount_share": said(amount / total if total else None, "percent", book.lang),
+    }
+
+
+def _low_share(book: Book, wanted: Attention) -> Facts | None:
+    policy = book.result.policy
+    rows = named_rows(book, wanted.view).filter(pl.col("placed") >= policy.number("side_minimum"))
+    rows = rows.sort("low_share", descending=True, nulls_last=True)
+    if rows.height < 2 or not rows.item(0, "low_share"):
+        return None
+    worst = rows.row(0, named=True)
+    whole = named_rows(book, next(v.key for v in policy.views if not v.keys)).item(0, "low_share")
+    return {
+        "name": worst["name"],
+        "n": f"{worst['placed']:,}",
+        "low": f"{worst['low']:,}",
+        "share": said(worst["low_share"], "percent", book.lang),
+        "all_share": said(whole, "percent", book.lang),
+    }
+
+
+def _cell(book: Book, wanted: Attention) -> Facts | None:
+    policy, labels = book.result.policy, book.labels
+    grid = policy.grid(wanted.grid)
+    data = book.table("cells").filter(grid=grid.key, cell=wanted.cell).row(0, named=True)
+    if not data["n"]:
+        return None
+    figures = {
+        name: said(data[name], labels.unit(name), book.lang) for name in (*policy.totals.sums, *policy.totals.ratios)
+    }
+    return figures | {
+        "id": wanted.cell,
+        "name": labels.of(grid.by_id(wanted.cell)),
+        "n": f"{data['n']:,}",
+        "share": said(data["share"], "percent", book.lang),
+        "amount": figures[policy.totals.weight],
+        "amount_share": said(data["income_share"], "percent", book.lang),
+    }
+
+
+def _unplaced(book: Book, wanted: Attention) -> Facts | None:
+    grid = book.result.policy.grid(wanted.grid)
+    whole = book.table(grid.over)
+    part = whole.filter(pl.col(grid.cell).is_null())
+    if part.is_empty():
+        return None
+    return _part(book, part, whole) | {"reason": str(unplaced_reasons(book, grid).item(0, "value"))}
+
+
+def _code(book: Book, wanted: Attention) -> Facts | None:
+    whole = _main_grid_table(book)
+    part = whole.filter(pl.col(wanted.column).str.split(";").list.contains(wanted.code).fill_null(False))
+    return None if part.is_empty() else _part(book, part, whole)
+
+
+def _gap(book: Book, wanted: Attention) -> Facts | None:
+    """The widest gap by its size over the spread, where the high side does better."""
+    rows = book.table("gap_within").filter((pl.col("status") == "OK") & (pl.col("gap_good") > 0))
+    if rows.is_empty():
+        return None
+    widest = rows.sort(pl.col("effect").abs(), descending=True, nulls_last=True).row(0, named=True)
+    unit = book.labels.unit(widest["indicator"])
+    return {
+        "name": str(widest[book.result.policy.gaps.unit]),
+        "indicator": book.labels.column(widest["indicator"]),
+        "low": said(widest["low_median"], unit, book.lang),
+        "high": said(widest["high_median"], unit, book.lang),
+    }
+
+
+def _rejected(book: Book, wanted: Attention) -> Facts | None:
+    rejected, read = (book.result.counts.get(name, 0) for name in ("rejected", "rows_read"))
+    if not rejected:
+        return None
+    reasons = book.table("findings").filter(kind="rejected")["reason"].value_counts(sort=True)
+    reason = book.labels.code(reasons.item(0, "reason")) if reasons.height else ""
+    return {"n": f"{rejected:,}", "share": said(rejected / read, "percent", book.lang), "reason": reason}
+
+
+_FACTS: Mapping[str, Callable[[Book, Attention], Facts | None]] = {
+    "low_share": _low_share,
+    "cell": _cell,
+    "unplaced": _unplaced,
+    "code": _code,
+    "gap": _gap,
+    "rejected": _rejected,
+}

@@ -1,0 +1,71 @@
+"""A result as an Excel workbook: the sheets the policy lists, built in memory, written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from openpyxl import Workbook
+
+from ninegrid.policy import Sheet
+from ninegrid.result import Result
+from ninegrid.workbook import (
+    gap_sheets,
+    grid_sheet,
+    list_sheet,
+    method_sheet,
+    overview,
+    profile_sheet,
+    quality_sheet,
+    views_sheet,
+)
+from ninegrid.workbook.layout import Book
+from ninegrid.workbook.saving import save
+from ninegrid.workbook.style import register_styles
+
+Builder = Callable[[Book, Sheet], None]
+
+# In the order they are built: lists first, because other sheets link into their rows.
+BUILDERS: dict[str, Builder] = {
+    "list": list_sheet.build,
+    "grid": grid_sheet.build,
+    "profile": profile_sheet.build,
+    "gap_within": gap_sheets.build_within,
+    "gap_across": gap_sheets.build_across,
+    "views": views_sheet.build,
+    "quality": quality_sheet.build,
+    "method": method_sheet.build,
+    "overview": overview.build,
+}
+
+
+# Sheets that say something of inputs that were read and not graded.
+_UNGRADED = ("quality",)
+
+
+def write_workbook(result: Result, path: Path) -> None:
+    """Writes the workbook of a result to `path`; what stood there is replaced only once the new one is complete.
+
+    A result that was only checked has the data-quality sheet alone.
+    Raises OutputError (exit 6) when the target is open elsewhere, can't be written, or the disk is full.
+    """
+    save(build_workbook(result), path)
+
+
+def build_workbook(result: Result) -> Workbook:
+    """The workbook of a result, in memory, its sheets in the policy's order."""
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    register_styles(workbook, result.lang, result.policy.tiers)
+    book = Book(result, workbook)
+    graded = "cells" in result.tables
+    sheets = [sheet for sheet in result.policy.sheets if graded or sheet.kind in _UNGRADED]
+    for sheet in sheets:
+        workbook.create_sheet(book.title(sheet))
+    for kind, build in BUILDERS.items():
+        for sheet in sheets:
+            if sheet.kind == kind:
+                build(book, sheet)
+    workbook.properties.creator = "grade"
+    workbook.properties.title = f"{result.subject} {result.period}"
+    return workbook

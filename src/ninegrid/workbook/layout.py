@@ -1,0 +1,141 @@
+"""The workbook while it is being laid out, and what every sheet has: title, grey line, way back, widths, paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import polars as pl
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ninegrid.policy import Sheet
+from ninegrid.relations import Lang
+from ninegrid.result import Result
+from ninegrid.workbook.cells import link, place, put, remark
+from ninegrid.workbook.labels import Labels
+from ninegrid.workbook.style import TEXT_UNITS
+from ninegrid.workbook.words import word
+
+
+@dataclass(frozen=True)
+class Span:
+    """Rows of a list that belong together."""
+
+    title: str
+    first: int
+    last: int
+
+
+@dataclass
+class Book:
+    """The one thing a sheet's builder gets besides its declaration: the result, the workbook, and the ways through it.
+
+    spans: where the rows of ``(grid, cell)`` stand in the list when they are contiguous; cell None: the unplaced.
+    headers: where the heading of a column of a list stands, as a whole address. Lists are built first and fill both.
+    """
+
+    result: Result
+    workbook: Workbook
+    spans: dict[tuple[str, str | None], Span] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def lang(self) -> Lang:
+        """The language of the workbook."""
+        return self.result.lang
+
+    @cached_property
+    def labels(self) -> Labels:
+        """Names of columns, units and codes."""
+        return Labels(self.result.policy, self.lang)
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A result table."""
+        return self.result.tables[name]
+
+    def word(self, key: str, **values: object) -> str:
+        """One of the workbook's own words."""
+        return word(key, self.lang, **values)
+
+    def title(self, sheet: Sheet) -> str:
+        """The name of a sheet, on its tab and at its top."""
+        return self.labels.of(sheet)
+
+    def worksheet(self, sheet: Sheet) -> Worksheet:
+        """The worksheet of a declared sheet; all of them exist before any is built."""
+        return self.workbook[self.title(sheet)]
+
+    def home(self) -> str:
+        """The address of the overview, the first sheet."""
+        return place(self.workbook.worksheets[0].title, "A1")
+
+
+FIRST_ROW = 5  # rows 1–4: margin, title, grey line, air
+FIRST_COLUMN = 2
+
+
+def head(book: Book, sheet: Sheet, line: str, *, gridlines: bool = False) -> Worksheet:
+    """Writes title, grey line and way back, and sets up the paper; content begins at FIRST_ROW, FIRST_COLUMN."""
+    page = book.worksheet(sheet)
+    page.sheet_view.showGridLines = gridlines
+    page.row_dimensions[1].height = 15
+    page.row_dimensions[2].height = 28
+    page.column_dimensions["A"].width = 2.5
+    put(page, 2, FIRST_COLUMN, book.title(sheet), "title")
+    put(page, 3, FIRST_COLUMN, line, "subtitle")
+    if page.title != book.workbook.worksheets[0].title:
+        link(put(page, 1, FIRST_COLUMN, book.word("back"), "back"), book.home())
+    paper(page, f"{book.title(sheet)} · {book.result.period}", book.word("page"))
+    return page
+
+
+def paper(page: Worksheet, title: str, foot: str, *, repeat: str = "") -> None:
+    """A4 landscape, as wide as the page, title above, page numbers below; `repeat`: header rows such as ``5:6``."""
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    margins = page.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom = 0.75, 0.75
+    margins.header = margins.footer = 0.35
+    page.print_options.horizontalCentered = True
+    page.oddHeader.left.text = title.replace("&", "&&")
+    page.oddFooter.right.text = foot
+    if repeat:
+        page.print_title_rows = repeat
+
+
+def widths(page: Worksheet, sizes: Iterable[float], first: int = FIRST_COLUMN) -> None:
+    """Column widths in characters, from column `first` on."""
+    for column, size in enumerate(sizes, first):
+        page.column_dimensions[get_column_letter(column)].width = size
+
+
+def heading_row(
+    page: Worksheet, row: int, headings: Sequence[str], units: Sequence[str], first: int = FIRST_COLUMN
+) -> None:
+    """One row of headings, each aligned as the column of that unit is."""
+    for column, (heading, unit) in enumerate(zip(headings, units, strict=True), first):
+        put(page, row, column, heading, "head text" if unit in ("text", "code", "flag") else "head")
+
+
+def table_row(
+    page: Worksheet,
+    row: int,
+    values: Sequence[object],
+    units: Sequence[str],
+    first: int = FIRST_COLUMN,
+    *,
+    total: bool = False,
+    why_empty: str = "",
+) -> None:
+    """One row of values, each in the style of its unit; `total`: a sum, set off; `why_empty`: a note for gaps."""
+    for column, (value, unit) in enumerate(zip(values, units, strict=True), first):
+        cell = put(page, row, column, value, f"{unit} total" if total else unit)
+        if value is None and why_empty and unit not in TEXT_UNITS:
+            remark(cell, why_empty)

@@ -1,0 +1,83 @@
+import dataclasses
+import itertools
+import random
+
+import polars as pl
+import pytest
+
+from ninegrid.grid.cuts import fit_cuts, signature
+from ninegrid.grid.natural import natural_breaks
+from ninegrid.policy import Policy
+from tests.grid.conftest import axis, grid
+
+
+def fitted(policy: Policy, frame: pl.DataFrame, **changes: object) -> list[tuple[object, ...]]:
+    market = grid(axis("S", "sales", **changes), axis("M", "margin", cuts=(0.1, 0.2)))
+    cuts = fit_cuts(frame, market, policy).filter(pl.col("axis") == "sales")
+    return cuts.select("peer_group", "low_cut", "high_cut", "n", "status").rows()
+
+
+def products(sales: list[float | None], **more: list[object]) -> pl.DataFrame:
+    return pl.DataFrame({"sales": sales, "profit": [1.0] * len(sales), **more}, schema_overrides={"sales": pl.Float64})
+
+
+def test_absolute_cuts_are_the_policys_own(policy: Policy) -> None:
+    assert fitted(policy, products([1, 2, None])) == [("all", 10.0, 20.0, 2, "GIVEN")]
+
+
+def test_cuts_may_be_parameters(policy: Policy) -> None:
+    assert fitted(policy, products([1]), cuts=("hurdle", "target"))[0][1:3] == (0.11, 0.18)
+
+
+def test_quantiles_are_linear_type_7(policy: Policy) -> None:
+    got = fitted(policy, products([10, 20, 30, 40]), method="quantile", cuts=(0.5, 0.8))
+    assert got == [("all", 25.0, pytest.approx(34.0), 4, "FITTED")]
+
+
+def test_few_peers_take_the_whole_populations_cuts(policy: Policy) -> None:
+    policy = dataclasses.replace(policy, parameters={**policy.parameters, "peer_minimum": 3})
+    frame = products([1, 2, 3, 100, 200], size=["s", "s", "s", "l", "l"])
+    got = fitted(policy, frame, method="peer_quantile", peer="size", cuts=(0.25, 0.5))
+    assert got == [
+        ("all", 2.0, 3.0, 5, "FITTED"),
+        ("l", 2.0, 3.0, 2, "FEW_PEERS"),
+        ("s", 1.5, 2.0, 3, "FITTED"),
+    ]
+
+
+def test_cumulative_share_counts_from_the_bottom_and_keeps_ties_together(policy: Policy) -> None:
+    got = fitted(policy, products([1, 1, 2, 6, 10, -5]), method="cum_share", cuts=(0.1, 0.5))
+    assert got == [("all", 2.0, 10.0, 6, "FITTED")]
+
+
+def test_natural_breaks_are_the_best_of_all_partitions() -> None:
+    rng = random.Random(7)
+    values = sorted(rng.lognormvariate(0, 1) for _ in range(40))
+
+    def spread(part: list[float]) -> float:
+        mean = sum(part) / len(part)
+        return sum((v - mean) ** 2 for v in part)
+
+    def cost(i: int, j: int) -> float:
+        return spread(values[:i]) + spread(values[i:j]) + spread(values[j:])
+
+    i, j = min(itertools.combinations(range(1, 40), 2), key=lambda ij: cost(*ij))
+    assert natural_breaks(pl.Series(values)) == (values[i], values[j])
+
+
+def test_natural_breaks_need_three_values() -> None:
+    assert natural_breaks(pl.Series([1.0, 1.0, 2.0])) == (None, None)
+
+
+def test_natural_breaks_of_many_values_come_close(policy: Policy) -> None:
+    rng = random.Random(1)
+    values = [rng.gauss(centre, 0.3) for centre in (0, 10, 30) for _ in range(3000)]
+    low, high = natural_breaks(pl.Series(values))
+    assert 5 < low < 10
+    assert 20 < high < 30
+
+
+def test_signature_changes_with_the_definition_only(policy: Policy) -> None:
+    stricter = dataclasses.replace(policy, parameters={**policy.parameters, "peer_minimum": 99})
+    renamed = dataclasses.replace(policy, version="other")
+    assert signature(policy) == signature(renamed) != signature(stricter)

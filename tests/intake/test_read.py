@@ -1,0 +1,284 @@
+"""The whole way in, from files as people export them to tables and findings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+
+from ninegrid import checks, content, findings
+from ninegrid.errors import InputError, UsageError
+from ninegrid.intake.inputs import SOURCE, Counts, Inputs
+from ninegrid.intake.parse import YEAR
+from ninegrid.intake.raw import ROW
+from ninegrid.intake.read import read_inputs, read_opened
+from ninegrid.period import Period
+from tests.intake.sheets_in_memory import Book, Cell, book, text_file
+
+RELATIONS = content.relations("customers")
+HEADER = ["客户号", "客户名称", "分行", "行业", "规模", "客户经理", "总收入"]
+TODAY = dt.date(2026, 11, 22)
+Row = list[Cell]
+
+
+def customer(number: str | float, *, income: Cell = 100.0, **changes: Cell) -> Row:
+    """A row below HEADER."""
+    row = {
+        "客户号": number,
+        "客户名称": f"客户{number}",
+        "分行": "甲分行",
+        "行业": "制造业",
+        "规模": "中型",
+        "客户经理": "张三",
+    }
+    return [*({**row, **changes}).values(), income]
+
+
+def read(*books: Book, **options: object) -> Inputs:
+    return read_opened(books, RELATIONS, **{"mapping": {}, "today": TODAY, **options})  # type: ignore[arg-type]
+
+
+def told(inputs: Inputs, *columns: str) -> list[tuple[object, ...]]:
+    return inputs.findings.select(columns or ("cell", "reason")).rows()
+
+
+def balances(counts: Counts) -> bool:
+    return counts.read == counts.merged + counts.rejected + counts.other_period + counts.accepted
+
+
+def test_a_clean_sheet() -> None:
+    inputs = read(book("客户.xlsx", 客户=[HEADER, customer("0001"), customer("0002", income=5)]))
+    table = inputs.tables["customers"]
+    assert table["customer_id"].to_list() == ["0001", "0002"]
+    assert set(table.columns) == {SOURCE, ROW, *RELATIONS[0].names}
+    assert inputs.counts["customers"] == Counts(read=2, accepted=2)
+    assert inputs.findings.is_empty()
+    assert (inputs.period.text, inputs.period_origin, inputs.lang) == ("2026-11", "today", "zh")
+    assert inputs.present["customers"] >= {"customer_id", "total_income"}
+    assert "period" not in inputs.present["customers"]
+
+
+def test_every_bad_cell_of_a_row_is_told_and_the_other_rows_go_on() -> None:
+    bad = customer("0002", income="abc", 规模="超大", 行业=None)
+    inputs = read(book("客户.xlsx", 客户=[HEADER, customer("0001"), bad]))
+    assert told(inputs, "file", "sheet", "cell", "subject_id", "column", "value", "kind", "reason") == [
+        ("客户.xlsx", "客户", "D3", "0002", "industry", None, "rejected", "MISSING_REQUIRED"),
+        ("客户.xlsx", "客户", "E3", "0002", "scale", "超大", "rejected", "UNKNOWN_CATEGORY"),
+        ("客户.xlsx", "客户", "G3", "0002", "total_income", "abc", "rejected", "UNREADABLE_NUMBER"),
+    ]
+    assert inputs.counts["customers"] == Counts(read=2, rejected=1, accepted=1)
+
+
+def test_findings_speak_the_language_of_the_headers_or_the_one_asked_for() -> None:
+    given = book("a.xlsx", 客户=[HEADER, customer("0001", income="abc"), customer("0002")])
+    assert read(given).findings["message"].to_list() == ["总收入：“abc”无法确认为数值。"]
+    english = read(given, lang="en").findings["message"].to_list()
+    assert english == ["Total income: 'abc' is not a number this program can read for sure."]
+
+
+def test_checks_quote_the_cell_as_it_was_typed() -> None:
+    header = [*HEADER, "经济资本(万元)"]
+    inputs = read(book("a.xlsx", 客户=[header, [*customer("1"), -2.5], [*customer("2"), 2.5]]))
+    assert told(inputs, "cell", "value", "reason") == [("H2", "-2.5", "NEGATIVE")]
+
+
+def test_a_cell_that_was_mended_is_checked_like_any_other() -> None:
+    inputs = read(book("a.xlsx", 客户=[[*HEADER, "授信额度"], [*customer("1"), "(5,000)"], [*customer("2"), "5,000"]]))
+    assert told(inputs) == [("H2", "NUMBER_AS_TEXT"), ("H2", "NEGATIVE"), ("H3", "NUMBER_AS_TEXT")]
+    assert inputs.tables["customers"]["customer_id"].to_list() == ["2"]
+
+
+def test_text_files_name_line_and_column() -> None:
+    given = text_file("a.csv", [HEADER, customer("0001", income="x"), customer("0002")], ragged=(3,))
+    inputs = read(given, lang="en")
+    assert told(inputs) == [("L2C7", "UNREADABLE_NUMBER"), ("L3", "RAGGED_ROW")]
+
+
+def test_equal_rows_are_merged_and_conflicting_ones_refused() -> None:
+    rows = [customer("1"), customer("1"), customer("2"), customer("2", income=7), customer("3")]
+    inputs = read(book("a.xlsx", 客户=[HEADER, *rows]), lang="en")
+    assert inputs.counts["customers"] == Counts(read=5, merged=1, rejected=2, accepted=2)
+    assert told(inputs, "cell", "reason", "message") == [
+        ("A3", "DUPLICATE_ROW", "The row equals A2 in every column and was counted once."),
+        *[
+            (cell, "DUPLICATE_KEY", "2 stands in several rows with different values (A4, A5); none of them is used.")
+            for cell in ("A4", "A5")
+        ],
+    ]
+
+
+def test_children_without_an_accepted_customer_are_refused() -> None:
+    statements = [["客户号", "年度", "营业收入", "净利润"], ["1", 2024, 5, 1], ["2", 2024, 5, 1], ["9", 2024, 5, 1]]
+    rows = [HEADER, customer("1"), customer("2", income="x")]
+    inputs = read(book("a.xlsx", 客户=rows, 财报=statements), lang="en")
+    assert told(inputs, "sheet", "cell", "message")[1:] == [
+        ("财报", "A3", "The row of 2 in Customers was refused."),
+        ("财报", "A4", "9 is not among the Customers."),
+    ]
+    assert inputs.tables["statements"]["customer_id"].to_list() == ["1"]
+    assert inputs.counts["statements"] == Counts(read=3, rejected=2, accepted=1)
+
+
+def test_year_columns_in_the_customers_sheet() -> None:
+    inputs = read(
+        book(
+            "a.xlsx",
+            客户=[[*HEADER, "总收入_2023", "2024年总收入(亿元)"], [*customer(" 1"), 5, "x"], [*customer("2"), 6, 7]],
+        )
+    )
+    history = inputs.tables["income_history"]
+    assert history.select("customer_id", "fiscal_year", "total_income").rows() == [
+        ("1", 2023, 5.0),
+        ("2", 2023, 6.0),
+        ("2", 2024, 7e8),
+    ]
+    assert told(inputs) == [("A2", "ID_TRIMMED"), ("I2", "UNREADABLE_NUMBER")]
+    assert inputs.sheets[0].columns["total_income_2024"] == 8
+    assert all(balances(counts) for counts in inputs.counts.values())
+
+
+def test_two_groups_for_one_customer_are_an_error_and_so_is_another_than_its_own() -> None:
+    header = [*HEADER, "集团号"]
+    groups = [["客户号", "集团号"], ["1", "G1"], ["1", "G2"], ["2", "G2"], ["3", "G3"]]
+    rows = [[*customer("1"), None], [*customer("2"), "G1"], [*customer("3"), None]]
+    inputs = read(book("a.xlsx", 客户=[header, *rows], 集团=groups))
+    assert told(inputs) == [("A2", "DUPLICATE_KEY"), ("A3", "DUPLICATE_KEY"), ("B4", "GROUP_CONFLICT")]
+    assert inputs.tables["groups"]["customer_id"].to_list() == ["3"]
+
+
+def test_branches_on_sheets_of_their_own_are_put_together() -> None:
+    inputs = read(
+        book("a.xlsx", 甲=[HEADER, customer("1"), customer("2")], 乙=[HEADER, customer("3")], 别的=[["a"], ["b"]])
+    )
+    assert inputs.tables["customers"].select("_source", "_row", "customer_id").rows() == [
+        (0, 2, "1"),
+        (0, 3, "2"),
+        (1, 2, "3"),
+    ]
+    assert inputs.notices == ("a.xlsx › 别的: skipped; its headers are none of the known inputs.",)
+
+
+def test_two_sheets_with_the_same_rows_are_an_error_that_names_both() -> None:
+    rows = [HEADER, customer("1"), customer("2")]
+    with pytest.raises(InputError, match=r"a.xlsx › 甲 and a.xlsx › 乙 claim the same rows of Customers"):
+        read(book("a.xlsx", 甲=rows, 乙=[*rows, customer("3")]))
+
+
+def test_the_same_file_twice_is_an_error() -> None:
+    given = book("a.xlsx", 甲=[HEADER, customer("1")])
+    with pytest.raises(InputError, match="are the same file"):
+        read(given, given)
+
+
+def test_hidden_sheets_are_read_with_a_notice() -> None:
+    given = book("a.xlsx", 客户=[HEADER, customer("1")])
+    hidden = replace(given, opened=(replace(given.opened[0], hidden=True),))
+    inputs = read(hidden)
+    assert inputs.counts["customers"].accepted == 1
+    assert inputs.notices == ("a.xlsx › 客户: the sheet is hidden; it was read as Customers.",)
+
+
+def test_a_missing_required_column_names_the_closest_headers() -> None:
+    header = ["客户号", "客户称谓", "分行", "行业", "规模", "客户经理"]
+    with pytest.raises(InputError, match=r"lacks 客户名称 .customer_name, closest here: 客户称谓"):
+        read(book("a.xlsx", 客户=[header, customer("1")]))
+
+
+def test_without_a_main_sheet_nothing_can_be_done() -> None:
+    with pytest.raises(InputError, match="No sheet holds Customers"):
+        read(book("a.xlsx", x=[["a"], ["b"]]))
+    with pytest.raises(InputError, match="has a header but no rows"):
+        read(book("a.xlsx", 客户=[HEADER]))
+
+
+def test_a_mapping_names_headers_that_no_list_has() -> None:
+    header = ["Kunde", *HEADER[1:]]
+    inputs = read(book("a.xlsx", 客户=[header, customer("1")]), mapping={"kunde": "customer_id"})
+    assert inputs.tables["customers"]["customer_id"].to_list() == ["1"]
+    with pytest.raises(UsageError, match=r"no sheet has the header Kunda.*Kunde"):
+        read(book("a.xlsx", 客户=[header, customer("1")]), mapping={"Kunda": "customer_id"})
+    with pytest.raises(UsageError, match=r"there is no column customer.id2.*customer_id"):
+        read(book("a.xlsx", 客户=[header, customer("1")]), mapping={"Kunde": "customer_id2"})
+
+
+DATED = [*HEADER, "数据日期"]
+
+
+def test_the_latest_period_of_the_column_is_taken() -> None:
+    rows = [
+        [*customer("1"), "2026-09-30"],
+        [*customer("1", income=7), "2026年10月"],
+        [*customer("2", income="x"), 202609],
+    ]
+    inputs = read(book("客户_202601.xlsx", 客户=[DATED, *rows]))
+    assert (inputs.period.text, inputs.period_origin) == ("2026-10", "column")
+    assert inputs.counts["customers"] == Counts(read=3, other_period=2, accepted=1)
+    assert inputs.findings.is_empty()
+    assert inputs.notices == ("2 rows of other periods (2026-09) were left out; this run is of 2026-10.",)
+    earlier = read(book("a.xlsx", 客户=[DATED, *rows]), period=Period.parse("2026-09"))
+    assert earlier.counts["customers"] == Counts(read=3, rejected=1, other_period=1, accepted=1)
+    with pytest.raises(InputError, match="No row of Customers is of 2026-08; there are 2026-09, 2026-10"):
+        read(book("a.xlsx", 客户=[DATED, *rows]), period=Period.parse("2026-08"))
+
+
+def test_without_a_column_the_file_s_name_then_the_sheet_s_says_the_period() -> None:
+    named = read(book("对公客户_202610.xlsx", 客户=[HEADER, customer("1")]))
+    assert (named.period.text, named.period_origin) == ("2026-10", "file name")
+    assert named.tables["customers"]["period"].to_list() == ["2026-10"]
+    sheet = read(book("a.xlsx", **{"2026Q3": [HEADER, customer("1")]}))
+    assert (sheet.period.text, sheet.period_origin) == ("2026Q3", "sheet name")
+    option = read(book("对公客户_202610.xlsx", 客户=[HEADER, customer("1")]), period=Period.parse("2026-05"))
+    assert (option.period.text, option.period_origin) == ("2026-05", "option")
+    assert option.counts["customers"].accepted == 1
+
+
+def test_files_of_two_periods_are_told_apart_by_their_names() -> None:
+    files = (book("c_202609.xlsx", 客户=[HEADER, customer("1")]), book("c_202610.xlsx", 客户=[HEADER, customer("1")]))
+    inputs = read(*files)
+    assert (inputs.period.text, inputs.period_origin) == ("2026-10", "file name")
+    assert inputs.counts["customers"] == Counts(read=2, other_period=1, accepted=1)
+
+
+def test_rows_have_one_set_of_coordinates() -> None:
+    assert checks.PLACE == [SOURCE, ROW, YEAR]
+
+
+def test_real_files(tmp_path: Path) -> None:
+    """A workbook as Excel keeps it, with number ids, and a GB18030 text file beside it."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.title = "客户"
+    for row in (
+        ["对公客户"],
+        ["单位：万元"],
+        [*HEADER, "开户日期"],
+        [*customer("0001"), dt.date(2020, 1, 2)],
+        [*customer(2.0), None],
+    ):
+        sheet.append(row)
+    workbook.save(tmp_path / "客户_202610.xlsx")
+    lines = ["客户号,年度,营业收入（亿元）,净利润", '0001,2024,1.5,"1,000.50"', "2,2024,--,5", ""]
+    (tmp_path / "财报.csv").write_text("\n".join(lines), encoding="gb18030")
+    inputs = read_inputs([tmp_path / "客户_202610.xlsx", tmp_path / "财报.csv"], RELATIONS, today=TODAY)
+    table = inputs.tables["customers"]
+    assert table.select("customer_id", "total_income", "opened_on").rows() == [
+        ("0001", 1_000_000.0, dt.date(2020, 1, 2)),
+        ("2", 1_000_000.0, None),
+    ]
+    statements = inputs.tables["statements"]
+    assert statements.select("customer_id", "operating_revenue", "net_profit").rows() == [
+        ("0001", 150_000_000.0, 1000.5)
+    ]
+    mended = inputs.findings.filter(pl.col("reason") != "ID_WAS_NUMBER")
+    assert mended.select("cell", "value", "reason").rows() == [("L3C3", "--", "MISSING_REQUIRED")]
+    assert inputs.period.text == "2026-10"
+
+
+def test_findings_have_their_schema_whatever_happens() -> None:
+    inputs = read(book("a.xlsx", 客户=[HEADER, customer("1")]))
+    assert inputs.findings.schema == pl.Schema(findings.SCHEMA)

@@ -1,0 +1,104 @@
+"""Grades customers the long way: one row after another, in plain Python, from rows as they must be accepted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from . import tables
+from .capital import Row, measures
+from .growth import annual_statement, consistency, customer_growth, growth, latest, stale
+from .indicators import INDICATORS
+from .placing import GROWTH_CUTS, TIERS, cell, level, peer_cuts, raroc_level, strategy
+
+
+@dataclass(frozen=True)
+class Graded:
+    """Every table, as dictionaries by key."""
+
+    customers: dict[str, Row]
+    groups: dict[str, Row]
+    cuts: dict[str, Any]
+    profile: dict[tables.Key, Row]
+    gap_within: dict[tables.Key, Row]
+    gap_across: dict[tables.Key, Row]
+    views: dict[tables.Key, Row]
+
+
+def grade(truth: dict[str, list[Row]], period_end: dt.date) -> Graded:
+    """Grade all customers of a period; `truth` has a list of rows a relation, money in yuan, ratios as fractions."""
+    customers = [_floats(row) for row in truth["customers"]]
+    membership = {row["customer_id"]: row for row in truth["groups"]}
+    statements = tables.gather(map(annual_statement, truth["statements"]), lambda row: row["customer_id"])
+    incomes = tables.gather(truth["income_history"], lambda row: row["customer_id"])
+    rows = []
+    for customer in customers:
+        key = customer["customer_id"]
+        row = _joined(customer, membership.get(key, {}), statements.get(key, []), incomes.get(key, []), period_end)
+        rows.append(_indicators(row))
+    cuts = _place(rows)
+    groups = tables.groups(rows)
+    for row in rows:
+        _decide(row, groups.get(row["group_id"], {}))
+    return Graded(
+        customers={row["customer_id"]: row for row in rows},
+        groups=groups,
+        cuts=cuts,
+        profile=tables.profile(rows),
+        gap_within=tables.gap_within(rows),
+        gap_across=tables.gap_across(rows),
+        views=tables.views(rows, truth["institutions"]),
+    )
+
+
+def _floats(row: Row) -> Row:
+    return {name: float(value) if isinstance(value, int | Decimal) else value for name, value in row.items()}
+
+
+def _joined(customer: Row, member: Row, statements: list[Row], incomes: list[Row], period_end: dt.date) -> Row:
+    """The customer's measures, with its group, growth and latest statement beside them."""
+    last = latest(statements)
+    row = measures(customer)
+    row |= {name: last.get(name) for name in ("cash", "interest_bearing_debt", "operating_revenue")}
+    row |= {name: member.get(name) for name in ("group_id", "group_name")}
+    row["stale"] = bool(last) and stale(last, period_end)
+    row["bank_growth"], label = growth({income["fiscal_year"]: income["total_income"] for income in incomes})
+    row["bank_growth_status"] = {label}
+    row["customer_growth"], row["customer_growth_status"] = customer_growth(statements)
+    if row["stale"] and row["customer_growth"] is not None:
+        row["customer_growth_status"] = (row["customer_growth_status"] - {"OK"}) | {"STALE"}
+    row["growth_consistency"] = consistency(row["bank_growth"], row["customer_growth"])
+    return row
+
+
+def _indicators(row: Row) -> Row:
+    for name, indicator in INDICATORS.items():
+        parts = indicator.parts(row)
+        row[name] = parts[0] / parts[1] if parts else None
+    return row
+
+
+def _place(rows: list[Row]) -> dict[str, Any]:
+    """Put levels and cells on the rows; returns the income cuts by scale."""
+    cuts = peer_cuts((row["scale"], row["total_income"]) for row in rows if row["total_income"] is not None)
+    for row in rows:
+        row["value_income_level"] = (
+            None if row["total_income"] is None else level(row["total_income"], cuts[row["scale"]][0])
+        )
+        row["value_raroc_level"] = raroc_level(row)
+        row["value_cell"] = cell("IR", row["value_income_level"], row["value_raroc_level"])
+        row["growth_bank_level"] = level(row["bank_growth"], GROWTH_CUTS)
+        row["growth_customer_level"] = level(row["customer_growth"], GROWTH_CUTS)
+        row["growth_cell"] = cell("BC", row["growth_bank_level"], row["growth_customer_level"])
+        row["tier"] = TIERS.get(row["value_cell"])
+        row["unplaced_reason"] = None if row["value_cell"] else "MISSING_INPUT"
+    return cuts
+
+
+def _decide(row: Row, group: Row) -> None:
+    row["group_total_income"] = group.get("total_income")
+    row["group_raroc"] = group.get("raroc")
+    row["group_value_cell"] = group.get("group_value_cell")
+    row["strategy"], row["strategy_rule"] = strategy(row)

@@ -1,0 +1,71 @@
+"""Growth of a yearly series over its last three fiscal years, and the mix of a customer's revenue and profit growth."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from .capital import Row
+
+WINDOW, STALE_MONTHS = 3, 18
+
+
+def growth(series: dict[int, float]) -> tuple[float | None, str]:
+    """Growth a year as the axis takes it, and a label: OK for a compound rate, else what happened at the sign."""
+    latest = max(series, default=0)
+    years = sorted(year for year in series if year > latest - WINDOW)
+    if len(years) < 2:
+        return None, "TOO_FEW_YEARS" if series else "MISSING_INPUT"
+    first, last, interval = series[years[0]], series[years[-1]], years[-1] - years[0]
+    if first > 0 and last > 0:
+        return (last / first) ** (1 / interval) - 1, "OK"
+    size = abs(first) + abs(last)
+    return (2 * (last - first) / size / interval if size else 0.0), _label(first, last)
+
+
+def _label(first: float, last: float) -> str:
+    if first > 0:
+        return "TURNED_TO_LOSS" if last < 0 else "TO_ZERO"
+    if first == 0:
+        return "FROM_ZERO" if last > 0 else "TURNED_TO_LOSS" if last < 0 else "BOTH_ZERO"
+    if last > 0:
+        return "TURNED_TO_PROFIT"
+    return "SMALLER_LOSS" if last > first else "LARGER_LOSS" if last < first else "SAME_LOSS"
+
+
+def annual_statement(row: Row) -> Row:
+    """The statement with revenue and profit a year."""
+    factor = 12 / row["months"] if row.get("months") else 1.0
+    flows = {name: None if row[name] is None else row[name] * factor for name in ("operating_revenue", "net_profit")}
+    return row | flows
+
+
+def stale(statement: Row, period_end: dt.date) -> bool:
+    """Whether the statement's last month is more than eighteen months before the period's."""
+    end = statement["fiscal_year"] * 12 + (statement.get("months") or 12)
+    return period_end.year * 12 + period_end.month - end > STALE_MONTHS
+
+
+def customer_growth(statements: list[Row]) -> tuple[float | None, set[str]]:
+    """Half revenue growth, half net-profit growth (or the one that exists), and all labels that apply."""
+    parts = [
+        growth({row["fiscal_year"]: row[name] for row in statements if row[name] is not None})
+        for name in ("operating_revenue", "net_profit")
+    ]
+    known = [value for value, _ in parts if value is not None]
+    labels = {label for _, label in parts}
+    if not known:
+        return None, labels
+    return sum(known) / len(known), (labels - {"OK"} if len(labels) > 1 else labels)
+
+
+def consistency(bank: float | None, customer: float | None) -> float | None:
+    """How the bank's growth compares with the customer's; nothing to compare with when the customer lost everything."""
+    if bank is None or customer is None or 1 + customer <= 0:
+        return None
+    return (1 + bank) / (1 + customer) - 1
+
+
+def latest(statements: list[Row]) -> dict[str, Any]:
+    """The statement of the last fiscal year, or an empty one."""
+    return max(statements, key=lambda row: row["fiscal_year"], default={})

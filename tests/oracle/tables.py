@@ -1,0 +1,194 @@
+"""The tables over many customers: groups, profile, gaps within and across branches, views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .capital import LEAST_CAPITAL, Row
+from .indicators import INDICATORS, badness
+from .placing import TIERS, cell, level, quantile, quantile_cuts, raroc_level
+
+GRIDS = {"value": "value_cell", "growth": "growth_cell", "group_value": "group_value_cell"}
+SCOPES: dict[str, Callable[[Row], str]] = {
+    "bank": lambda row: "",
+    "branch": lambda row: row["branch"],
+    "industry": lambda row: row["industry"],
+    "scale": lambda row: row["scale"],
+}
+LEAST_SIDE = 5
+Key = tuple[Any, ...]
+
+
+def gather(rows: Iterable[Row], key: Callable[[Row], Any]) -> dict[Any, list[Row]]:
+    """Rows by key."""
+    found: dict[Any, list[Row]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    return found
+
+
+def total(rows: Iterable[Row], name: str) -> float | None:
+    """The sum over the rows that have the value; None when none has."""
+    values = [row[name] for row in rows if row[name] is not None]
+    return sum(values) if values else None
+
+
+def pooled_raroc(rows: Iterable[Row]) -> float | None:
+    """Σ RANI over Σ EC, of those whose RAROC is computed from both."""
+    computed = [row for row in rows if row["raroc_status"] == "OK"]
+    capital = total(computed, "economic_capital")
+    return None if capital is None else (total(computed, "rani") or 0.0) / capital
+
+
+def groups(customers: Iterable[Row]) -> dict[str, Row]:
+    """By group: sums, RAROC, status and cell in the group grid."""
+    found = {}
+    for group, members in gather(customers, lambda row: row["group_id"]).items():
+        if group is not None:
+            found[group] = _group(members)
+    cuts = quantile_cuts([row["total_income"] for row in found.values() if row["total_income"] is not None])
+    for row in found.values():
+        row["group_value_cell"] = cell("IR", level(row["total_income"], cuts), raroc_level(row))
+    return found
+
+
+def _group(members: list[Row]) -> Row:
+    raroc, rani = pooled_raroc(members), total(members, "rani")
+    capital = total(members, "economic_capital")
+    bare = raroc is None and rani is not None and (capital is None or capital < LEAST_CAPITAL)
+    return {
+        "group_name": members[0]["group_name"],
+        "members": len(members),
+        "total_income": total(members, "total_income"),
+        "rani": rani,
+        "economic_capital": capital,
+        "raroc": raroc,
+        "raroc_status": "NO_CAPITAL" if bare else "OK" if raroc is not None else "MISSING_INPUT",
+    }
+
+
+def profile(customers: list[Row]) -> dict[Key, Row]:
+    """By grid, cell, scope, scope value and indicator: n, Σ/Σ, median and quartiles."""
+    found = {}
+    for grid, column in GRIDS.items():
+        for scope, of in SCOPES.items():
+            for (in_cell, value), members in gather(customers, lambda r, c=column, of=of: (r[c], of(r))).items():
+                if in_cell is not None:
+                    for indicator in INDICATORS:
+                        found[grid, in_cell, scope, value, indicator] = _summary(members, indicator)
+    return found
+
+
+def _summary(members: list[Row], indicator: str) -> Row:
+    parts = [p for row in members if (p := INDICATORS[indicator].parts(row)) is not None]
+    if not parts:
+        return {"n": 0, "ratio": None, "median": None, "p25": None, "p75": None}
+    ratios = [over / under for over, under in parts]
+    return {
+        "n": len(parts),
+        "ratio": sum(over for over, _ in parts) / sum(under for _, under in parts),
+        **{name: quantile(ratios, share) for name, share in (("median", 0.5), ("p25", 0.25), ("p75", 0.75))},
+    }
+
+
+def _values(rows: Iterable[Row], indicator: str) -> list[float]:
+    return [row[indicator] for row in rows if row[indicator] is not None]
+
+
+def gap_within(customers: list[Row]) -> dict[Key, Row]:
+    """By branch and indicator: customers of tier D against those of tiers A and B."""
+    found = {}
+    for branch, members in gather(customers, lambda row: row["branch"]).items():
+        for indicator in INDICATORS:
+            low = _values((row for row in members if row["tier"] == "D"), indicator)
+            high = _values((row for row in members if row["tier"] in {"A", "B"}), indicator)
+            found[branch, indicator] = _gap(low, high)
+    return found
+
+
+def _gap(low: list[float], high: list[float]) -> Row:
+    row: Row = {
+        "low_n": len(low),
+        "high_n": len(high),
+        "low_median": quantile(low, 0.5) if low else None,
+        "high_median": quantile(high, 0.5) if high else None,
+    }
+    if min(len(low), len(high)) < LEAST_SIDE:
+        return row | {"gap": None, "effect": None, "status": "TOO_FEW"}
+    gap = row["high_median"] - row["low_median"]
+    spread = quantile(low + high, 0.75) - quantile(low + high, 0.25)
+    return row | {"gap": gap, "effect": gap / spread if spread else None, "status": "OK"}
+
+
+def gap_across(customers: list[Row]) -> dict[Key, Row]:
+    """By grid, cell, indicator and branch: the branch's median against the best branch's and the whole bank's."""
+    found: dict[Key, Row] = {}
+    for grid, column in GRIDS.items():
+        for in_cell, members in gather(customers, lambda row, c=column: row[c]).items():
+            if in_cell is not None:
+                for indicator in INDICATORS:
+                    for branch, row in _branches(members, indicator).items():
+                        found[grid, in_cell, indicator, branch] = row
+    return found
+
+
+def _branches(members: list[Row], indicator: str) -> dict[str, Row]:
+    samples = {
+        branch: values
+        for branch, rows in sorted(gather(members, lambda row: row["branch"]).items())
+        if (values := _values(rows, indicator))
+    }
+    medians = {branch: quantile(values, 0.5) for branch, values in samples.items()}
+    eligible = [branch for branch, values in samples.items() if len(values) >= LEAST_SIDE]
+    best = min(eligible, key=lambda branch: badness(indicator, medians[branch]), default=None)
+    bank = quantile([v for values in samples.values() for v in values], 0.5) if samples else None
+    return {
+        branch: {
+            "n": len(values),
+            "median": medians[branch],
+            "best_branch": best,
+            "best_median": medians[best] if best else None,
+            "bank_median": bank,
+            "gap_to_best": medians[branch] - medians[best] if branch in eligible else None,
+            "gap_to_bank": medians[branch] - bank if branch in eligible else None,
+            "status": "OK" if branch in eligible else "TOO_FEW",
+        }
+        for branch, values in samples.items()
+    }
+
+
+VIEWS: dict[str, Callable[[Row], tuple[str | None, str | None]]] = {
+    "bank": lambda row: (None, None),
+    "branch": lambda row: (row["branch"], None),
+    "sub_branch": lambda row: (row["sub_branch"], row["branch"]),
+    "industry": lambda row: (row["industry"], None),
+    "scale": lambda row: (row["scale"], None),
+    "industry_scale": lambda row: (row["industry"], row["scale"]),
+    "group": lambda row: (row["group_id"], None),
+    "relationship_manager": lambda row: (row["relationship_manager"], row["branch"]),
+}
+
+
+def views(customers: list[Row], institutions: list[Row]) -> dict[Key, Row]:
+    """By view and its keys: counts, sums, RAROC and how many of each tier."""
+    found: dict[Key, Row] = {}
+    for name, key in VIEWS.items():
+        for keys, rows in gather(customers, key).items():
+            if keys[0] is not None or name == "bank":
+                found[name, *keys] = _view(rows)
+    for place in institutions:
+        root = place["parent_id"] is None
+        members = [row for row in customers if root or place["name"] in (row["branch"], row["sub_branch"])]
+        found["institution", place["name"], place["level"]] = _view(members)
+    return found
+
+
+def _view(rows: list[Row]) -> Row:
+    return {
+        "n": len(rows),
+        "placed": sum(row["value_cell"] is not None for row in rows),
+        **{name: total(rows, name) for name in ("total_income", "rani", "economic_capital")},
+        "raroc": pooled_raroc(rows),
+        **{f"tier_{tier.lower()}": sum(row["tier"] == tier for row in rows) for tier in sorted(set(TIERS.values()))},
+    }

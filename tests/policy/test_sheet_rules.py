@@ -1,0 +1,51 @@
+"""What an edited policy may not say of the workbook's sheets."""
+
+from __future__ import annotations
+
+import pytest
+
+from ninegrid import content
+from ninegrid.errors import PolicyError
+from ninegrid.policy import load_policy
+
+BUILT_IN = content.policy_text("customers")
+
+
+@pytest.mark.parametrize(
+    ("edited", "problem"),
+    [
+        ('[[sheets]]\nkey = "views"\nviews = ["postcode"]', "there is no view 'postcode'"),
+        ('[[sheets]]\nkey = "value"\ngrid = "worth"', "there is no grid 'worth'"),
+        ('[[sheets]]\nkey = "value"\nfigures = ["profit"]', "there is no figure 'profit'"),
+        ('[[sheets]]\nkey = "value"\nzh = "价值/成长"', "can't name a sheet"),
+        (f'[[sheets]]\nkey = "value"\nen = "{"x" * 32}"', "can't name a sheet"),
+        ('[[sheets]]\nkey = "value"\nen = "growth GRID"', "there are two sheets"),
+        ('[[sheets]]\nkey = "views"\nfigures = ["raroc"]', "the first must be a sum"),
+        ('[[sheets]]\nkey = "overview"\nfigures = ["total_income"]', "needs one of raroc"),
+    ],
+)
+def test_a_sheet_that_cant_be_made_is_refused(edited: str, problem: str) -> None:
+    with pytest.raises(PolicyError, match=problem):
+        load_policy(BUILT_IN, edited)
+
+
+@pytest.mark.parametrize(
+    ("edited", "problem"),
+    [
+        ('key = "capital_hungry"\ncell = "I9R9"', "the grid has no cell 'I9R9'"),
+        ('key = "losing_wallet"\ngrid = "wallet"', "there is no grid 'wallet'"),
+        ('key = "low_branch"\nview = "postcode"', "there is no view 'postcode'"),
+        ('key = "stale"\nzh = "{customers} 户"', r"there is no \{customers\}"),
+        ('key = "stale"\nzh = "{n 户"', "braces"),
+    ],
+)
+def test_a_sentence_that_cant_be_filled_in_is_refused(edited: str, problem: str) -> None:
+    with pytest.raises(PolicyError, match=problem):
+        load_policy(BUILT_IN, f'[[sheets]]\nkey = "overview"\n[[sheets.attention]]\n{edited}')
+
+
+def test_an_edited_sentence_keeps_the_others() -> None:
+    edited = '[[sheets]]\nkey = "overview"\n[[sheets.attention]]\nkey = "stale"\nzh = "财报过期：{n} 户"'
+    overview = load_policy(BUILT_IN, edited).sheets[0]
+    assert [a.zh for a in overview.attention if a.key == "stale"] == ["财报过期：{n} 户"]
+    assert len(overview.attention) == len(load_policy(BUILT_IN).sheets[0].attention)
