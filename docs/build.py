@@ -1,4 +1,4 @@
-"""Makes the generated pages, docs/cli.md and docs/data-dictionary.md, from the code; ``--check`` only says if they are stale."""
+"""Makes docs/cli.md and docs/data-dictionary.md from the code; ``--check`` only says if they are stale."""
 
 from __future__ import annotations
 
@@ -70,7 +70,14 @@ def _result_tables(subject: str) -> Iterator[str]:
     policy, declared = policy_for(subject), content.results()
     inputs = {c.name: c for r in content.relations(subject) for c in r.columns}
     for table, about in declared["tables"].items():
-        yield from (f"### {table} {about['zh']}", "", about["note"], "", "| column | 中文 | unit | meaning |", "|--|--|--|--|")
+        yield from (
+            f"### {table} {about['zh']}",
+            "",
+            about["note"],
+            "",
+            "| column | 中文 | unit | meaning |",
+            "|--|--|--|--|",
+        )
         for name in result_columns(table, policy):
             yield _result_row(name, declared["columns"].get(name), inputs.get(name), policy)
         yield ""

@@ -48,6 +48,7 @@ class Statements(pa.DataFrameModel):
         "报告年度",
         "year",
         "for year",
+        "period ending",
         "报表日期",
         required=True,
         example=2025,

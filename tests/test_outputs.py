@@ -37,3 +37,16 @@ def test_a_failure_puts_back_what_was_there(tmp_path: Path, monkeypatch: pytest.
             staged.publish()
     assert "Excel" in error.value.hint
     assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"a.txt": "old a", "locked.txt": "old locked"}
+
+
+def test_a_full_disk_leaves_the_earlier_file(tmp_path: Path) -> None:
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    with outputs() as staged, pytest.raises(OutputError, match="No space left"), staged.writing(target) as path:
+        _fill_the_disk(path)
+    assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"a.txt": "old"}
+
+
+def _fill_the_disk(path: Path) -> None:
+    path.write_text("half")
+    raise OSError(28, "No space left on device")

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from openpyxl.utils.cell import coordinate_to_tuple
-from tests.oracle.sample import SAMPLE_DATA, maker
 from python_calamine import CalamineWorkbook
+
+from tests.oracle.sample import SAMPLE_DATA, maker
 
 PERIODS = ("2026-09", "2026-10")
 FILES = SAMPLE_DATA / "customers"

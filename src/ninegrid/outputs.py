@@ -28,6 +28,8 @@ class Outputs:
 
     def stage(self, target: Path) -> Path:
         """A fresh path in the target's folder (made if need be), with the target's suffix."""
+        if target.is_dir():
+            raise OutputError(f"{target} can't be written: it is a folder.", "Name a file with --out.")
         try:
             if not target.parent.is_dir():
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -38,6 +40,15 @@ class Outputs:
         os.close(handle)
         self._staged[target] = Path(name)
         return Path(name)
+
+    @contextlib.contextmanager
+    def writing(self, target: Path) -> Iterator[Path]:
+        """The staged path; what the system refuses while it is written becomes an OutputError that names the target."""
+        path = self.stage(target)
+        try:
+            yield path
+        except OSError as error:
+            raise unwritable(target, error) from error
 
     def publish(self) -> tuple[Path, ...]:
         """Move every staged file to its target, and say which; on failure put back what was there: OutputError."""

@@ -122,7 +122,8 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
 def write_report(checked: Result, target: Path) -> Path:
     """The data-quality workbook of a result that was only checked."""
     with outputs() as staged:
-        write_workbook(checked, staged.stage(target))
+        with staged.writing(target) as path:
+            write_workbook(checked, path)
         staged.publish()
     return target
 
@@ -130,7 +131,8 @@ def write_report(checked: Result, target: Path) -> Path:
 def write_form(subject: str, target: Path, lang: Lang) -> Path:
     """An empty workbook of the subject's input relations, to fill in."""
     with outputs() as staged:
-        write_template(content.relations(subject), staged.stage(target), lang)
+        with staged.writing(target) as path:
+            write_template(content.relations(subject), path, lang)
         staged.publish()
     return target
 
@@ -196,9 +198,10 @@ def _staged(result: Result, target: Path, staged: Outputs, options: Options) -> 
     """Workbook and tables written beside their targets."""
     seconds = dict(result.seconds)
     with _timed("write", seconds, options):
-        write_workbook(result, staged.stage(target))
+        with staged.writing(target) as path:
+            write_workbook(result, path)
         if options.tables:
-            write_tables(result.tables, options.tables, options.tables_format, staged.stage)
+            write_tables(result.tables, options.tables, options.tables_format, staged.writing)
     return dataclasses.replace(result, seconds=seconds)
 
 

@@ -10,7 +10,6 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ninegrid.errors import OutputError
 from ninegrid.result import Result
 from ninegrid.workbook.book import build_workbook, write_workbook
 
@@ -89,37 +88,3 @@ def test_a_result_that_was_only_checked_has_the_quality_sheet_alone(result: Resu
     checked = dataclasses.replace(result, tables={"findings": result.tables["findings"]})
     write_workbook(checked, tmp_path / "check.xlsx")
     assert load_workbook(tmp_path / "check.xlsx").sheetnames == ["数据质量"]
-
-
-def test_an_earlier_workbook_stays_when_the_new_one_cant_be_finished(
-    result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(self: Workbook, path: Path) -> None:
-        Path(path).write_bytes(b"half")
-        raise OSError(28, "No space left on device")
-
-    target = tmp_path / "out.xlsx"
-    target.write_bytes(b"earlier")
-    monkeypatch.setattr(Workbook, "save", full)
-    with pytest.raises(OutputError, match="No space left"):
-        write_workbook(result, target)
-    assert [p.name for p in tmp_path.iterdir()] == ["out.xlsx"]
-    assert target.read_bytes() == b"earlier"
-
-
-def test_a_locked_target_says_to_close_it(result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def locked(self: Path, target: Path) -> Path:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Path, "replace", locked)
-    with pytest.raises(OutputError) as caught:
-        write_workbook(result, tmp_path / "out.xlsx")
-    assert caught.value.exit_code == 6
-    assert "Excel" in caught.value.hint
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_folder_that_is_missing_is_named(result: Result, tmp_path: Path) -> None:
-    with pytest.raises(OutputError) as caught:
-        write_workbook(result, tmp_path / "nowhere" / "out.xlsx")
-    assert "Create the folder" in caught.value.hint

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 from collections.abc import Collection
 from dataclasses import dataclass
-from mmap import mmap
 
 from ninegrid.errors import InputError
 
@@ -16,8 +15,6 @@ _LEGACY = ("gb18030", "big5")
 # Lead bytes of each legacy encoding's everyday characters, which make up nearly all of real text.
 _EVERYDAY = {"gb18030": range(0xB0, 0xD8), "big5": range(0xA4, 0xC7)}
 _SHOWN = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "gb18030": "GB18030", "big5": "Big5", "cp950": "Big5"}
-
-Bytes = bytes | mmap
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ class Encoding:
         return _SHOWN.get(self.codec, self.codec.upper())
 
 
-def find_encoding(data: Bytes, name: str, expected_headers: Collection[str]) -> Encoding:
+def find_encoding(data: bytes, name: str, expected_headers: Collection[str]) -> Encoding:
     """The encoding of a whole text file; InputError that names the line when none fits.
 
     Where several decode the file, the one whose first lines hold the most expected headers is taken.
@@ -50,7 +47,7 @@ def find_encoding(data: Bytes, name: str, expected_headers: Collection[str]) -> 
     return _legacy(data, name, expected_headers)
 
 
-def _legacy(data: Bytes, name: str, expected_headers: Collection[str]) -> Encoding:
+def _legacy(data: bytes, name: str, expected_headers: Collection[str]) -> Encoding:
     fitting = [codec for codec in _LEGACY if first_undecodable(data, codec) is None]
     sample = _whole_lines(data)
     found = {codec: _headers_in(sample, codec, expected_headers) for codec in (*fitting, "utf-8")}
@@ -71,7 +68,7 @@ def _legacy(data: Bytes, name: str, expected_headers: Collection[str]) -> Encodi
     )
 
 
-def first_undecodable(data: Bytes, codec: str) -> int | None:
+def first_undecodable(data: bytes, codec: str) -> int | None:
     """The offset near which decoding fails, or None when all of it decodes."""
     decoder = codecs.getincrementaldecoder(codec)()
     for start in range(0, len(data), CHUNK):
@@ -83,7 +80,7 @@ def first_undecodable(data: Bytes, codec: str) -> int | None:
     return None
 
 
-def _refuse_unless_decodes(data: Bytes, codec: str, name: str) -> None:
+def _refuse_unless_decodes(data: bytes, codec: str, name: str) -> None:
     if (at := first_undecodable(data, codec)) is not None:
         raise InputError(
             f"{name} begins as {codec.upper()} text, but is damaged at byte {at:,}.",
@@ -91,7 +88,7 @@ def _refuse_unless_decodes(data: Bytes, codec: str, name: str) -> None:
         )
 
 
-def _utf16_without_mark(data: Bytes) -> str:
+def _utf16_without_mark(data: bytes) -> str:
     # ASCII digits, commas and line ends have a zero high byte; no other text encoding holds zero bytes at all.
     sample = data[:4096]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
@@ -100,7 +97,7 @@ def _utf16_without_mark(data: Bytes) -> str:
     return "utf-16-le" if even == 0 else "utf-16-be" if odd == 0 else ""
 
 
-def _whole_lines(data: Bytes) -> bytes:
+def _whole_lines(data: bytes) -> bytes:
     sample = data[:_SAMPLE]
     return sample if len(sample) < _SAMPLE else sample[: sample.rfind(b"\n") + 1] or sample
 

@@ -17,6 +17,7 @@ WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
 TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 SUPPORTED = ".xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv, .txt and .parquet"
 MAX_BYTES = 2 << 30
+_BLANK_BYTES = 1 << 16
 _PARQUET_MAGIC = b"PAR1"
 _REFUSED_MAGIC = {
     b"\x1f\x8b": "a gzip archive",
@@ -84,7 +85,7 @@ def _read(path: Path) -> bytes:
         raise InputError(
             f"{path.name} can't be read: {error.strerror}.", "Check the disk or the network share."
         ) from error
-    if not data.strip(b"\r\n\t \0\xef\xbb\xbf\xff\xfe"):
+    if len(data) < _BLANK_BYTES and not data.strip(b"\r\n\t \0\xef\xbb\xbf\xff\xfe"):
         raise InputError(f"{path.name} is empty.", "Export it again.")
     return data
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import re
 import sys
@@ -10,7 +11,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import msoffcrypto
 import olefile  # type: ignore[import-untyped]
@@ -28,6 +29,8 @@ BOMB_SIZE, BOMB_RATIO = 64 << 20, 250
 # Excel's own: a workbook locked with this password opens without asking.
 EXCEL_DEFAULT_PASSWORD = "VelvetSweatshop"
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+# The reader logs what it skips; without a handler Python would print that.
+logging.getLogger("calamine").addHandler(logging.NullHandler())
 RESAVE = "Open it in Excel, check that it is whole, and save it again as .xlsx."
 
 
@@ -86,13 +89,15 @@ def damage_reported(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def reader_failures_reported(name: str) -> Iterator[None]:
+def reader_failures_reported(name: str, *, brittle: bool = True) -> Iterator[None]:
     """Turn the errors of the calamine bindings into an InputError, their panics too, and keep panics off the screen.
 
-    A panic of the binding is a BaseException without a public class, so it is told by its name.
+    A panic of the binding is a BaseException without a public class, so it is told by its name. brittle: the format is
+    one whose reader panics on damage (all but .xlsx and .xlsm, whose parts are checked beforehand); standard error is
+    held back meanwhile, which a progress display would notice.
     """
     try:
-        with _panic_text_held():
+        with _panic_text_held() if brittle else nullcontext():
             yield
     except (FastExcelError, CalamineError, OSError, ValueError, UnicodeError, OverflowError) as error:
         raise InputError(f"{name} can't be read as a workbook ({_reason(error)}).", RESAVE) from error

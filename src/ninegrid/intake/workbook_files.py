@@ -51,10 +51,10 @@ def workbook_sheets(data: bytes, file: InputFile, password: str | None) -> tuple
     return _ooxml_sheets(data, archive, file)
 
 
-def _reader_of(data: bytes, where: str) -> Callable[[], fastexcel.ExcelReader]:
+def _reader_of(data: bytes, where: str, *, brittle: bool = True) -> Callable[[], fastexcel.ExcelReader]:
     @cache
     def reader() -> fastexcel.ExcelReader:
-        with reader_failures_reported(where):
+        with reader_failures_reported(where, brittle=brittle):
             return fastexcel.read_excel(data)
 
     return reader
@@ -63,7 +63,7 @@ def _reader_of(data: bytes, where: str) -> Callable[[], fastexcel.ExcelReader]:
 def _ooxml_sheets(data: bytes, archive: zipfile.ZipFile, file: InputFile) -> tuple[WorkbookSheet, ...]:
     book = read_book(archive, file.name)
     _check_parts(archive, file.name, measured={sheet.part for sheet in book.sheets})
-    reader = _reader_of(data, file.name)
+    reader = _reader_of(data, file.name, brittle=False)
     return tuple(_ooxml_sheet(sheet, book, archive, file, reader) for sheet in book.sheets)
 
 

@@ -72,8 +72,9 @@ class WorkbookSheet:
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on; see RawSheet. InputError when the sheet is damaged."""
-        columns = self._read({i: "float" if kind == "number" else "string" for i, kind in kinds.items()})
-        columns = self._with_uncalculated({**columns, **self._read_again(columns)})
+        dtypes: Dtypes = {i: "float" if kind == "number" else "string" for i, kind in kinds.items()}
+        columns = self._read(dtypes)
+        columns = self._with_uncalculated({**columns, **self._read_again(columns)}, dtypes)
         height = max((len(column.odd) for column in columns.values()), default=0)
         rows = pl.int_range(1, height + 1, dtype=pl.UInt32, eager=True).alias(ROW)
         frame = pl.DataFrame([rows, *_shaped(columns, kinds, height)])
@@ -82,7 +83,7 @@ class WorkbookSheet:
 
     def _read(self, dtypes: Dtypes | None, rows: int | None = None) -> dict[int, SheetColumn]:
         """The used columns among `dtypes` (None: all, as text) by absolute index, from row 1 on."""
-        with reader_failures_reported(self.where):
+        with reader_failures_reported(self.where, brittle=self.ooxml is None):
             sheet = self.reader().load_sheet(
                 self.name,
                 header_row=None,
@@ -108,11 +109,14 @@ class WorkbookSheet:
         }
         return {i: columns[i].corrected(other) for i, other in self._read(dtypes).items()} if dtypes else {}
 
-    def _with_uncalculated(self, columns: dict[int, SheetColumn]) -> dict[int, SheetColumn]:
+    def _with_uncalculated(self, columns: dict[int, SheetColumn], dtypes: Dtypes) -> dict[int, SheetColumn]:
         if self.ooxml is None or self.ooxml.formulas is None:
             return columns
-        found = uncalculated_cells(self.ooxml.formulas(), set(columns))
-        return {i: column.with_texts(found.get(i, []), UNCALCULATED_TEXT) for i, column in columns.items()}
+        found = uncalculated_cells(self.ooxml.formulas(), dtypes)
+        nothing = {i: SheetColumn.empty(dtypes[i]) for i in found}
+        return {
+            i: column.with_texts(found.get(i, []), UNCALCULATED_TEXT) for i, column in {**nothing, **columns}.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,11 @@ class SheetColumn:
             dated = values.str.ends_with("00:00:00").any()
             values = values.str.replace(_AT_MIDNIGHT, "$1") if dated else values
         return cls(values, texts.set(texts == "", None))
+
+    @classmethod
+    def empty(cls, dtype: Literal["string", "float"]) -> SheetColumn:
+        """A column without cells."""
+        return cls(pl.Series(dtype=pl.Float64 if dtype == "float" else pl.String), pl.Series(dtype=pl.String))
 
     @property
     def is_number(self) -> bool:
@@ -159,17 +168,18 @@ class SheetColumn:
     def corrected(self, other: SheetColumn) -> SheetColumn:
         """This column, mended by a reading of the same column as the other type."""
         if not self.is_number:
-            exact = other.values.is_not_null() & self.values.str.contains(_DECIMALS)
-            return SheetColumn(other.values.cast(pl.String).zip_with(exact.fill_null(False), self.values), self.odd)
+            return SheetColumn(_uncut(self.values, other.values), self.odd)
         boolean = (self.values.is_not_null() & other.values.is_in(["true", "false"])).fill_null(False)
         infinite = (~self.values.is_finite()).fill_null(False)
         texts = other.values.str.to_uppercase().zip_with(boolean, other.values).fill_null(_NO_NUMBER)
         return SheetColumn(self.values.set(boolean | infinite, None), texts.zip_with(boolean | infinite, self.odd))
 
     def with_texts(self, rows: Sequence[int], text: str) -> SheetColumn:
-        """This column with `text` in those 0-based rows where it holds nothing."""
-        at = [row for row in rows if row < len(self.odd) and self.values[row] is None and self.odd[row] is None]
-        return SheetColumn(self.values, self.odd.clone().scatter(at, text)) if at else self
+        """This column, lengthened as needed, with `text` in those 0-based rows where it holds nothing."""
+        missing = max(rows, default=0) + 1 - len(self.odd)
+        values, odd = (_lengthened(series, missing) for series in (self.values, self.odd))
+        at = [row for row in rows if values[row] is None and odd[row] is None]
+        return SheetColumn(values, odd.scatter(at, text)) if at else self
 
 
 def uncalculated_cells(chunks: Iterable[bytes], columns: Collection[int]) -> dict[int, list[int]]:
@@ -190,10 +200,20 @@ def uncalculated_cells(chunks: Iterable[bytes], columns: Collection[int]) -> dic
 def _shaped(columns: Mapping[int, SheetColumn], kinds: Mapping[int, CellKind], height: int) -> Iterator[pl.Series]:
     """The columns asked for, under the names and types that RawSheet.load promises; unused ones are all null."""
     for i, kind in kinds.items():
-        column = columns.get(i)
-        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, height)
+        column = columns.get(i) or SheetColumn.empty("float" if kind == "number" else "string")
         if kind == "number":
-            yield (column.values if column else nothing.cast(pl.Float64)).alias(f"n{i}")
-            yield (column.odd if column else nothing).alias(f"t{i}")
-        else:
-            yield (column.text() if column else nothing).alias(f"t{i}")
+            yield _lengthened(column.values, height - len(column.values)).alias(f"n{i}")
+        text = column.odd if kind == "number" else column.text()
+        yield _lengthened(text, height - len(text)).alias(f"t{i}")
+
+
+def _lengthened(series: pl.Series, missing: int) -> pl.Series:
+    """The series with that many nulls more at its end."""
+    return series.extend_constant(None, missing) if missing > 0 else series
+
+
+def _uncut(texts: pl.Series, numbers: pl.Series) -> pl.Series:
+    """Texts that are numbers cut to nine decimals, in full. Text cells that only look like numbers stay as they are."""
+    rows = (texts.str.contains(_DECIMALS) & numbers.is_not_null()).fill_null(False).arg_true()
+    pairs = zip(texts.gather(rows), numbers.gather(rows), strict=True)
+    return texts.scatter(rows, [str(n) if f"{n:.9f}".rstrip("0") == text else text for text, n in pairs])

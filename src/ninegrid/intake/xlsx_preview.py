@@ -85,13 +85,13 @@ def read_book(archive: zipfile.ZipFile, name: str) -> Book:
     main = next(
         (t for kind, t in _relations(archive, parts, "", name).values() if kind.endswith("/officeDocument")), ""
     )
-    main = parts.get((main or "xl/workbook.xml").lower(), "")
-    if not main:
+    main = (main or "xl/workbook.xml").lower()
+    if main not in parts:
         raise InputError(
             f"{name} is a zip file, but no workbook is inside.", "Give the .xlsx, .ods or .csv file itself."
         )
     found = _Elements("sheet", "workbookPr")
-    _parse(read_part(archive, main, name), found, name)
+    _parse(read_part(archive, parts[main], name), found, name)
     links = _relations(archive, parts, main, name)
     strings = next((target for kind, target in links.values() if kind.endswith("/sharedStrings")), "")
     return Book(

@@ -216,8 +216,8 @@ class Sheet:
 
     count_zh, count_en: what is counted (户, customers). figures: columns of the totals shown with each count.
     grid, views, table: what the sheet shows. clouds: views drawn as dots, not bars.
-    groups: a list's columns. order: the columns a list is sorted by, ``-`` first for largest first; codes in the policy's
-    order, missing last. attention: what the overview may say.
+    groups: a list's columns. order: the columns a list is sorted by, ``-`` first for largest first; codes in the
+    policy's order, missing last. attention: what the overview may say.
     """
 
     key: str

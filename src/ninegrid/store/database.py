@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -108,10 +108,15 @@ class Database:
         self._connection.execute("BEGIN")
         try:
             yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
+            self._connection.execute("COMMIT")
+        except BaseException as error:
+            with contextlib.suppress(duckdb.Error):
+                self._connection.execute("ROLLBACK")
+            if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+                raise OutputError(
+                    f"The database can't be written: {str(error).splitlines()[0]}", "Check the space left on the disk."
+                ) from error
             raise
-        self._connection.execute("COMMIT")
 
 
 @contextmanager
@@ -129,6 +134,8 @@ def open_database(
         raise UsageError(f"There is no database {path}.", "Run `grade customers FILE` first, or name it with --db.")
     is_new = path != MEMORY and not Path(path).exists()
     connection = _connect(path, read_only, wait, on_wait)
+    if is_new:
+        Path(path).chmod(0o600)  # customers' figures: for the owner's eyes
     try:
         yield Database(connection)
     except BaseException:
@@ -175,8 +182,3 @@ def _unusable(path: str, error: duckdb.Error) -> Exception:
     return OutputError(
         f"The database {path} can't be opened: {text}", "Check the folder and your right to write there."
     )
-
-
-def now() -> dt.datetime:
-    """This moment, to the second, in UTC."""
-    return dt.datetime.now(dt.UTC).replace(microsecond=0)

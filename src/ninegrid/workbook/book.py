@@ -20,7 +20,6 @@ from ninegrid.workbook import (
     views_sheet,
 )
 from ninegrid.workbook.layout import Book
-from ninegrid.workbook.saving import save
 from ninegrid.workbook.style import register_styles
 
 Builder = Callable[[Book, Sheet], None]
@@ -44,12 +43,8 @@ _UNGRADED = ("quality",)
 
 
 def write_workbook(result: Result, path: Path) -> None:
-    """Writes the workbook of a result to `path`; what stood there is replaced only once the new one is complete.
-
-    A result that was only checked has the data-quality sheet alone.
-    Raises OutputError (exit 6) when the target is open elsewhere, can't be written, or the disk is full.
-    """
-    save(build_workbook(result), path)
+    """Write the workbook of a result to `path`; a result that was only checked has the data-quality sheet alone."""
+    build_workbook(result).save(path)
 
 
 def build_workbook(result: Result) -> Workbook:

@@ -13,7 +13,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.relations import Column, Kind, Lang, Relation
 from ninegrid.workbook.cells import link, place, put, remark
 from ninegrid.workbook.layout import FIRST_COLUMN, heading_row, paper, widths
-from ninegrid.workbook.saving import save
 from ninegrid.workbook.style import fill, font, register_styles
 from ninegrid.workbook.words import word
 
@@ -39,7 +38,7 @@ def write_template(relations: Sequence[Relation], path: Path, lang: Lang) -> Non
     """Write the empty workbook to `path`: a guide, then a sheet a relation, the main one first.
 
     Headings are the schema's labels (money says 元: amounts are filled in in yuan); required ones stand out; each
-    carries a note on what it is. Categories and flags have dropdowns. Raises OutputError when `path` can't be written.
+    carries a note on what it is. Categories and flags have dropdowns.
     """
     workbook = Workbook()
     workbook.remove(workbook.active)
@@ -48,7 +47,7 @@ def write_template(relations: Sequence[Relation], path: Path, lang: Lang) -> Non
     for relation in relations:
         _form(workbook.create_sheet(relation.label(lang)), relation, lang)
     _guide(guide, relations, lang)
-    save(workbook, path)
+    workbook.save(path)
 
 
 def header(column: Column, lang: Lang) -> str:

@@ -110,8 +110,8 @@ WORDS: dict[str, tuple[str, str]] = {
     # profiles and gaps
     "profile_line": (
         "各格的样子 · 底色：与{whole}相比的远近（以四分位距计），青色更好、陶色更差 · 灰字：不足 {few} 个",
-        "What each cell looks like · colour: distance from the {whole} in interquartile ranges, teal better, clay worse · "
-        "grey: fewer than {few}",
+        "What each cell looks like · colour: distance from the {whole} in interquartile ranges, "
+        "teal better, clay worse · grey: fewer than {few}",
     ),
     "profile_median": ("中位数", "Median"),
     "profile_ratio": ("合计口径 Σ/Σ", "Σ / Σ"),
