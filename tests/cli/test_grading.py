@@ -134,8 +134,10 @@ def test_every_row_is_accounted_for(grade: Grade, tmp_path: Path, capsys) -> Non
 
 
 def test_english_headers_make_an_english_workbook(grade: Grade, tmp_path: Path) -> None:
-    english = ("Customer ID", "Customer name", "Branch", "Industry", "Scale", "Relationship manager", "Total income",
-               "Operating cost", "Expected loss", "Economic capital", "Group ID", "2024 income", "2025 income")  # fmt: skip
+    english = (
+        "Customer ID", "Customer name", "Branch", "Industry", "Scale", "Relationship manager", "Total income",
+        "Operating cost", "Expected loss", "Economic capital", "Group ID", "2024 income", "2025 income",
+    )  # fmt: skip
     assert len(english) == len(HEADERS)
     path = write_customers(tmp_path / "clients.xlsx", [customer(i) for i in range(1, 4)], english)
     assert grade("customers", path, "--period", "2026Q3", "--quiet") == 0

@@ -26,7 +26,6 @@ class Sheet:
     encoding: str = ""
     date1904: bool = False
     ragged: tuple[int, ...] = ()
-    tells_numbers: bool = False
 
     def head(self, rows: int = 60) -> list[list[str | None]]:
         return [[_text(cell) for cell in row] for row in self.rows[:rows]]
@@ -39,9 +38,7 @@ class Sheet:
             numbers = [None if isinstance(c, str) or c is None else float(c) for c in cells]
             texts = [_text(c) if kind == "text" or isinstance(c, str) else None for c in cells]
             columns[f"t{index}"] = pl.Series(texts, dtype=pl.String)
-            if kind == "text" and self.tells_numbers:
-                columns[f"_number{index}"] = pl.Series([n is not None for n in numbers], dtype=pl.Boolean)
-            if kind == "number":
+            if kind != "text":
                 columns[f"n{index}"] = pl.Series(numbers, dtype=pl.Float64)
         if self.ragged:
             columns["_ragged"] = pl.Series([n in self.ragged for n, _ in rows])

@@ -183,3 +183,8 @@ def test_units_scale_as_decimals_do(number: Decimal, unit: tuple[str, int, Kind]
 @given(st.floats(min_value=-1e18, max_value=1e18), st.sampled_from([-4, -3, -2, 3, 4, 6, 8]))
 def test_scaling_number_cells_is_exact_in_decimal(number: float, exponent: int) -> None:
     assert scaled(pl.Series([number]), exponent).to_list() == [float(Decimal(repr(number)).scaleb(exponent))]
+
+
+def test_a_formula_that_was_never_calculated_is_refused_by_name() -> None:
+    parsed = parse_numbers(Cells(pl.Series(["=?"]), pl.Series([None], dtype=pl.Float64)), "money")
+    assert parsed.problems.select("value", "reason").rows() == [("=?", "NOT_CALCULATED")]

@@ -78,9 +78,9 @@ def test_ragged_lines_are_refused_unless_they_are_notes() -> None:
     assert sorted(problems.select("_row", "reason").rows()) == [(3, "RAGGED_ROW"), (4, "FOOTER_ROW")]
 
 
-def test_number_cells_among_ids_where_the_reader_tells() -> None:
+def test_number_cells_among_ids() -> None:
     rows = [list(FIRST), [12.0, *FIRST[1:]], [123456789012345678.0, *FIRST[1:]], ["123456789012345696", *FIRST[1:]]]
-    block = parsed(list(CUSTOMERS), *rows, tells_numbers=True).blocks[0]
+    block = parsed(list(CUSTOMERS), *rows).blocks[0]
     assert block.rows["customer_id"].to_list() == ["0001", "12", None, "123456789012345696"]
     assert block.problems.select("_row", "reason").rows() == [(3, "ID_WAS_NUMBER"), (4, "ID_ROUNDED")]
 

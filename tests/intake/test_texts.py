@@ -53,14 +53,6 @@ def test_ids_excel_has_rounded_are_refused() -> None:
     assert numbers.values.to_list() == [None, None]
 
 
-def test_long_ids_of_a_workbook_are_judged_by_all_of_them() -> None:
-    held_by_numbers = ("123456789012345696", "1234567890123450")
-    assert parse_ids(texts(*held_by_numbers, "7"), from_workbook=True).values.to_list() == [None, None, "7"]
-    kept_as_text = (*held_by_numbers, "123456789012345678")
-    assert parse_ids(texts(*kept_as_text), from_workbook=True).values.to_list() == list(kept_as_text)
-    assert parse_ids(texts(*held_by_numbers)).values.to_list() == list(held_by_numbers)
-
-
 def test_texts_are_trimmed_and_cleaned_without_a_finding() -> None:
     parsed = parse_text(texts(" 甲\n公司　", "乙\x07公司", "--", "无", "合计科技有限公司"))
     assert parsed.values.to_list() == ["甲 公司", "乙 公司", None, None, "合计科技有限公司"]

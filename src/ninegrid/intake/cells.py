@@ -25,8 +25,13 @@ PLACEHOLDERS = (
 )  # fmt: skip
 """What people write where there is no value, in lower case."""
 
-ERRORS = ("#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")
-"""Excel's error values, but for #N/A, which people use as a placeholder."""
+NOT_CALCULATED = "=?"
+"""What readers give for a formula whose result was never stored."""
+
+ERRORS = (
+    "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA", NOT_CALCULATED,
+)  # fmt: skip
+"""Cells without a value: Excel's error values, but for #N/A, which people use as a placeholder."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,7 @@ def _with_plain(filled: pl.DataFrame) -> pl.DataFrame:
 def problems(rows: pl.DataFrame, reason: str | pl.Expr, detail: pl.Expr | None = None) -> pl.DataFrame:
     """Problems (PROBLEMS) of the given rows (at, value)."""
     code = pl.lit(reason) if isinstance(reason, str) else reason
+    code = pl.when(pl.col("value") == NOT_CALCULATED).then(pl.lit("NOT_CALCULATED")).otherwise(code)
     more = pl.lit("") if detail is None else detail
     return rows.select("at", "value", reason=code, detail=more).cast(PROBLEMS)  # type: ignore[arg-type]
 

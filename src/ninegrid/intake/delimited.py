@@ -50,7 +50,7 @@ class TextSheet:
         columns = sorted(kinds)
         frame = self._records(columns) if self.dialect.layout == "records" else self._lines(columns)
         width = _expected_width(frame, first_row)
-        asked = [name for i, kind in kinds.items() for name in ([f"n{i}"] if kind == "number" else []) + [f"t{i}"]]
+        asked = [name for i, kind in kinds.items() for name in ([f"n{i}"] if kind != "text" else []) + [f"t{i}"]]
         numbers = [pl.lit(None, dtype=pl.Float64).alias(name) for name in asked if name.startswith("n")]
         filled = pl.any_horizontal(pl.lit(False), *(pl.col(f"t{i}").is_not_null() for i in columns))
         return (

@@ -66,6 +66,8 @@ class ParquetSheet:
             number, text = _as_number(name, dtype), _as_text(name, dtype)
         if kind == "text":
             return [text.cast(pl.String).alias(f"t{i}")]
+        if kind == "id":  # whole numbers keep all their digits as text
+            return [pl.lit(None, pl.Float64).alias(f"n{i}"), text.cast(pl.String).alias(f"t{i}")]
         number = number.cast(pl.Float64)
         return [number.alias(f"n{i}"), pl.when(number.is_null()).then(text).cast(pl.String).alias(f"t{i}")]
 

@@ -33,8 +33,6 @@ PROBLEMS = {
 }
 """A problem of a row or a cell: index is the 0-based column in the sheet, column the canonical name; null for rows."""
 
-NUMBER_CELLS = "_number"
-"""A reader that knows says in ``_number{i}`` (Boolean) which cells of a text column were numbers."""
 
 _FEW = 5  # fewer numbers than this say nothing about a column's unit
 
@@ -115,7 +113,7 @@ class _Reader:
             case "period":
                 return parse_periods(cells, date1904=self.date1904)
             case "id":
-                return parse_ids(cells, from_workbook=not self.text_file)
+                return parse_ids(cells)
             case "category":
                 return parse_category(cells, column)
             case "flag":
@@ -125,11 +123,12 @@ class _Reader:
 
 
 def _cell_kinds(layout: Layout, text_file: bool) -> dict[int, CellKind]:
-    """How to load each column. Ids are always text, so that no leading zero is lost, and in text files days too."""
+    """How to load each column. In text files there are no number cells, so days are text there."""
     fields = [f for block in layout.blocks for f in block.fields]
     labels: dict[int, CellKind] = dict.fromkeys(_label_columns(layout), "text")
     numbers = NUMERIC if text_file else NUMERIC | {"year", "date", "period"}
-    return {**labels, **{f.index: "number" if f.column.kind in numbers else "text" for f in fields}}
+    known: dict[str, CellKind] = {**dict.fromkeys(numbers, "number"), "id": "id"}
+    return {**labels, **{f.index: known.get(f.column.kind, "text") for f in fields}}
 
 
 def _label_columns(layout: Layout) -> range:
@@ -165,12 +164,6 @@ def _parse_block(data: pl.DataFrame, block: Block, source: int, reader: _Reader)
 
 def _cells(data: pl.DataFrame, field: Field) -> Cells:
     number = f"n{field.index}"
-    if (is_number := f"{NUMBER_CELLS}{field.index}") in data.columns:
-        texts = data.select(
-            t=pl.when(~pl.col(is_number)).then(f"t{field.index}"),
-            n=pl.when(is_number).then(f"t{field.index}").cast(pl.Float64, strict=False),
-        )
-        return Cells(texts["t"], texts["n"])
     return Cells(data[f"t{field.index}"], data[number] if number in data.columns else None)
 
 

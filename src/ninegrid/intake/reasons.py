@@ -64,6 +64,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "{column}：{value} 以数值存储且超过 15 位，Excel 已将其舍入；请将该列以文本格式重新导出。",
     ),
     "ERROR_CELL": ("rejected", "{column}: the cell holds the error {value}.", "{column}：单元格为错误值 {value}。"),
+    "NOT_CALCULATED": (
+        "rejected",
+        "{column}: the formula was never calculated; open the file in Excel and save it.",
+        "{column}：公式没有计算结果，请用 Excel 打开并保存后再导入。",
+    ),
     "UNKNOWN_CATEGORY": (
         "rejected",
         "{column}: '{value}' is none of {detail}.",

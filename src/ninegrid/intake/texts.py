@@ -20,7 +20,6 @@ from ninegrid.relations import Column
 
 _CLEAN_ID = r"^[0-9A-Za-z_\-.#:]+$"
 _ROUNDED = r"^[0-9](?:\.[0-9]+)?[eE]\+[0-9]+$"
-_LONG = r"^[1-9][0-9]{15,}$"
 _FLOATED = r"^[0-9]+\.0$"
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+"
 _LONGEST_MARK = max(len(mark.encode()) for mark in (*ERRORS, *PLACEHOLDERS))
@@ -69,17 +68,16 @@ def parse_text(cells: Cells) -> Parsed:
     return Parsed(text, problems(wrong, "ERROR_CELL"))
 
 
-def parse_ids(cells: Cells, *, from_workbook: bool = False) -> Parsed:
+def parse_ids(cells: Cells) -> Parsed:
     """Ids as text, leading zeros kept; number cells give their digits.
 
     Problems: ID_ROUNDED (over 15 digits, as a number), UNREADABLE_ID and ERROR_CELL for refused cells; ID_TRIMMED and
     ID_REPAIRED (full-width, ``="0012"``, a leading apostrophe) for mended ones; ID_WAS_NUMBER once for the column.
-    from_workbook: long ids may have been numbers, and where the reader can't tell they are judged by their digits.
     """
     plain = parse_text(cells)
     values, mended = _mended(cells.text, plain.values)
     values, floated = _without_decimals(values)
-    rounded = _rounded(values, suspect_digits=from_workbook and cells.number is None)
+    rounded = _rounded(values)
     values = values.clone().scatter(rounded["at"], None) if rounded.height else values
     found = [plain.problems, mended, floated, problems(rounded, "ID_ROUNDED")]
     if cells.number is not None and cells.number.null_count() < len(cells.number):
@@ -91,20 +89,9 @@ def parse_ids(cells: Cells, *, from_workbook: bool = False) -> Parsed:
     return Parsed(values.alias(""), pl.concat(found))
 
 
-def _rounded(ids: pl.Series, suspect_digits: bool) -> pl.DataFrame:
-    """The ids (at, value) that show the trace of a number: 1.23457E+17; and where digits are suspect, long ids if
-    every one of the column's is a value that a number can hold, which for ids kept as text is next to impossible.
-    """
-    frame = pl.DataFrame({"value": ids}).with_row_index("at")
-    scientific = frame.filter(pl.col("value").str.contains(_ROUNDED))
-    long = frame.filter(pl.col("value").str.contains(_LONG))
-    if not suspect_digits or long.is_empty():
-        return scientific
-    digits = pl.col("value")
-    whole = digits.cast(pl.Int64, strict=False)
-    held = whole == whole.cast(pl.Float64).cast(pl.Int64, strict=False)
-    cut = digits.str.ends_with("0") | (digits.str.len_bytes() > _MAX_DIGITS + 1)
-    return pl.concat([scientific, long]) if long.select((held & cut).fill_null(False).all()).item() else scientific
+def _rounded(ids: pl.Series) -> pl.DataFrame:
+    """The ids (at, value) that show the trace of a number: 1.23457E+17."""
+    return pl.DataFrame({"value": ids}).with_row_index("at").filter(pl.col("value").str.contains(_ROUNDED))
 
 
 def _mended(raw: pl.Series, text: pl.Series) -> tuple[pl.Series, pl.DataFrame]:

@@ -22,6 +22,9 @@ ERROR_NAMES = {
 }
 _GOT = re.compile(r"but got '(\w+)\((.*)\)'$", re.DOTALL)
 _DATE = re.compile(r"value: ([-+0-9.eE]+), datetime_type: (\w+), is_1904: (true|false)")
+# What most complaints look like: a text without escapes, a number. The rest is taken apart one by one.
+_PLAIN_STRING = r"""but got 'String\("([^"\\]*)"\)'?$"""
+_NUMBER = r"but got '(?:Float|Int)\(([^)]*)\)'?$"
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|(.))", re.DOTALL)
 _PLAIN_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
 _EPOCH, _EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)
@@ -32,9 +35,17 @@ def misfits(errors: Sequence[CellError]) -> pl.DataFrame:
     """The cells that did not fit.
 
     ``at`` (Int64): the 0-based row. ``column`` (Int64): the column counted from the sheet's first used one. ``text``.
+    ``number`` (Float64): the value of a cell that was a number.
     """
-    found = [(e.position[0], e.position[1], cell_text(e.detail)) for e in errors]
-    return pl.DataFrame(found, schema={"at": pl.Int64, "column": pl.Int64, "text": pl.String}, orient="row")
+    found = [(*e.position, e.detail) for e in errors]
+    frame = pl.DataFrame(found, schema={"at": pl.Int64, "column": pl.Int64, "detail": pl.String}, orient="row")
+    detail = pl.col("detail")
+    frame = frame.with_columns(
+        text=detail.str.extract(_PLAIN_STRING), number=detail.str.extract(_NUMBER).cast(pl.Float64, strict=False)
+    )
+    rest = frame.select((pl.col("text").is_null() & pl.col("number").is_null()).arg_true()).to_series()
+    texts = frame["text"].scatter(rest, [cell_text(d) for d in frame["detail"].gather(rest)])
+    return frame.select("at", "column", texts.alias("text"), "number")
 
 
 def cell_text(detail: str) -> str:

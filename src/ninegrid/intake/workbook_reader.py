@@ -10,6 +10,7 @@ from typing import Literal, cast
 import fastexcel
 import polars as pl
 
+from ninegrid.intake.cells import NOT_CALCULATED
 from ninegrid.intake.extents import column_index
 from ninegrid.intake.guards import reader_failures_reported
 from ninegrid.intake.raw import ROW, CellKind, InputFile
@@ -17,7 +18,11 @@ from ninegrid.intake.typed_cells import misfits
 from ninegrid.intake.xlsx_preview import rectangle
 
 Head = list[list[str | None]]
-Dtypes = Mapping[int, Literal["string", "float"]]
+Dtype = Literal["string", "float", "duration"]
+Dtypes = Mapping[int, Dtype]
+# Nothing in an id column is a duration, so the reader reports every cell as it is: digits typed as text stay apart from
+# a number's, which "string" and "float" both mix up.
+_DTYPES: Mapping[CellKind, Dtype] = {"text": "string", "number": "float", "id": "duration"}
 
 # A number read as text is cut to nine decimals; what may have been cut is read again as a number.
 _DECIMALS = r"^-?\d+\.\d+$"
@@ -27,7 +32,6 @@ _UNCALCULATED = re.compile(
     rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
-UNCALCULATED_TEXT = "=?"
 _NO_NUMBER = "#NUM!"
 
 
@@ -72,7 +76,7 @@ class WorkbookSheet:
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on; see RawSheet. InputError when the sheet is damaged."""
-        dtypes: Dtypes = {i: "float" if kind == "number" else "string" for i, kind in kinds.items()}
+        dtypes: Dtypes = {i: _DTYPES[kind] for i, kind in kinds.items()}
         columns = self._read(dtypes)
         columns = self._with_uncalculated({**columns, **self._read_again(columns)}, dtypes)
         height = max((len(column.odd) for column in columns.values()), default=0)
@@ -114,9 +118,7 @@ class WorkbookSheet:
             return columns
         found = uncalculated_cells(self.ooxml.formulas(), dtypes)
         nothing = {i: SheetColumn.empty(dtypes[i]) for i in found}
-        return {
-            i: column.with_texts(found.get(i, []), UNCALCULATED_TEXT) for i, column in {**nothing, **columns}.items()
-        }
+        return {i: column.with_texts(found.get(i, []), NOT_CALCULATED) for i, column in {**nothing, **columns}.items()}
 
 
 @dataclass(frozen=True)
@@ -125,20 +127,25 @@ class SheetColumn:
 
     values: pl.Series
     odd: pl.Series
+    is_id: bool = False
 
     @classmethod
     def of(cls, values: pl.Series, odd: pl.DataFrame) -> SheetColumn:
         """From the reader's values and the misfits of this column."""
         texts = pl.Series([None], dtype=pl.String).new_from_index(0, len(values)).scatter(odd["at"], odd["text"])
+        if values.dtype == pl.Duration:
+            numbers = pl.Series([None], dtype=pl.Float64).new_from_index(0, len(values))
+            values = numbers.scatter(odd["at"], odd["number"])
+            return cls(values, texts.set((texts == "") | values.is_not_null(), None), is_id=True)
         if values.dtype == pl.String:
             dated = values.str.ends_with("00:00:00").any()
             values = values.str.replace(_AT_MIDNIGHT, "$1") if dated else values
         return cls(values, texts.set(texts == "", None))
 
     @classmethod
-    def empty(cls, dtype: Literal["string", "float"]) -> SheetColumn:
+    def empty(cls, dtype: Dtype) -> SheetColumn:
         """A column without cells."""
-        return cls(pl.Series(dtype=pl.Float64 if dtype == "float" else pl.String), pl.Series(dtype=pl.String))
+        return cls(pl.Series(dtype=pl.String if dtype == "string" else pl.Float64), pl.Series(dtype=pl.String))
 
     @property
     def is_number(self) -> bool:
@@ -148,7 +155,7 @@ class SheetColumn:
     @property
     def has_zeros_or_ones(self) -> bool:
         """Whether a number in it may be a boolean: those read as 1 and 0."""
-        return self.is_number and self.values.is_in([0.0, 1.0]).any()
+        return self.is_number and not self.is_id and self.values.is_in([0.0, 1.0]).any()
 
     @property
     def has_infinities(self) -> bool:
@@ -200,10 +207,10 @@ def uncalculated_cells(chunks: Iterable[bytes], columns: Collection[int]) -> dic
 def _shaped(columns: Mapping[int, SheetColumn], kinds: Mapping[int, CellKind], height: int) -> Iterator[pl.Series]:
     """The columns asked for, under the names and types that RawSheet.load promises; unused ones are all null."""
     for i, kind in kinds.items():
-        column = columns.get(i) or SheetColumn.empty("float" if kind == "number" else "string")
-        if kind == "number":
+        column = columns.get(i) or SheetColumn.empty(_DTYPES[kind])
+        if kind != "text":
             yield _lengthened(column.values, height - len(column.values)).alias(f"n{i}")
-        text = column.odd if kind == "number" else column.text()
+        text = column.text() if kind == "text" else column.odd
         yield _lengthened(text, height - len(text)).alias(f"t{i}")
 
 

@@ -58,6 +58,9 @@ MENDINGS: dict[str, Mending] = {
     "ERROR_CELL": Mending(
         "单元格为错误值", "Error cell", "改正公式，或粘贴为数值", "Mend the formula, or paste as a value"
     ),
+    "NOT_CALCULATED": Mending(
+        "公式未计算", "Formula not calculated", "用 Excel 打开并保存后再导入", "Open in Excel, save, and try again"
+    ),
     "UNKNOWN_CATEGORY": Mending("未知类别", "Unknown category", "改为列出的可选值之一", "Use one of the words listed"),
     "NEGATIVE": Mending("不应为负", "Negative", *_CORRECT),
     "OUT_OF_RANGE": Mending("超出范围", "Out of range", *_CORRECT),
