@@ -16,9 +16,9 @@ from typing import Any
 from invented_bank import exports, statements_csv, workbook
 from invented_bank.economics import Row
 from invented_bank.exports import STATEMENTS_FILE, Export
-from invented_bank.faults import Planted
 from invented_bank.layout import STATEMENTS
 from invented_bank.population import PERIODS
+from planting.spoiler import Planted
 
 SEED = 20261031
 FOLDER = Path(__file__).parent / "customers"

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
+from planting.lines import Line, faultless
+from planting.spoiler import Planted
+
 from invented_bank import layout
 from invented_bank.economics import Row
-from invented_bank.faults import Planted, spoil_customers, spoil_groups, spoil_income, spoil_statements
-from invented_bank.layout import INCOME_YEARS, Line
+from invented_bank.faults import spoil_customers, spoil_groups, spoil_income, spoil_statements
+from invented_bank.layout import INCOME_YEARS
 from invented_bank.population import Month, all_statements, months
 
 STATEMENTS_FILE = "财报.csv"
@@ -35,7 +38,7 @@ def exports(seed: int) -> tuple[Export, ...]:
     pure = months(seed)
     spoilt = [_customer_lines(month, seed) for month in pure]
     steady = set.intersection(*({line.truth["customer_id"] for line in lines if line.truth} for lines, _ in spoilt))
-    statements = layout.lines(all_statements(seed), layout.STATEMENTS)
+    statements = faultless(all_statements(seed), layout.STATEMENTS)
     faults = spoil_statements(statements, Random(f"{seed} statement faults"), steady)
     return tuple(
         _export(month, customers, steady, seed, (statements, faults))
@@ -47,14 +50,14 @@ Spoilt = tuple[list[Line], list[Planted]]
 
 
 def _customer_lines(month: Month, seed: int) -> Spoilt:
-    lines = layout.lines(month.customers, layout.CUSTOMERS)
+    lines = faultless(month.customers, layout.CUSTOMERS)
     planted = spoil_customers(lines, Random(f"{seed} {month.period} customer faults"))
     lines.sort(key=lambda line: line.cells["branch"] or "\uffff")  # added lines stay with their branch
     return lines, planted
 
 
 def _export(month: Month, customers: Spoilt, steady: set[str], seed: int, statements: Spoilt) -> Export:
-    groups = layout.lines(month.groups, layout.GROUPS)
+    groups = faultless(month.groups, layout.GROUPS)
     incomes = layout.income_lines(month.income_history)
     rng = Random(f"{seed} {month.period} other faults")
     return Export(
@@ -62,7 +65,7 @@ def _export(month: Month, customers: Spoilt, steady: set[str], seed: int, statem
         lines={
             "customers": customers[0],
             "groups": groups,
-            "institutions": layout.lines(month.institutions, layout.INSTITUTIONS),
+            "institutions": faultless(month.institutions, layout.INSTITUTIONS),
             "income_history": incomes,
             "statements": statements[0],
         },

@@ -3,124 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from copy import deepcopy
-from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
-from typing import Literal
 
-from invented_bank.layout import Line, Written
-
-Outcome = Literal["rejected", "merged", "repaired", "blanked", "missing", "warning", "kept"]
-"""The row is refused or merged; the value is mended, dropped with a finding, no value at all, doubted, or fine."""
-
-
-@dataclass
-class Planted:
-    """A fault: where it is, what is written there, and what must become of the row or the value."""
-
-    fault: str
-    outcome: Outcome
-    line: Line
-    column: str | None = None
-
-
-class Spoiler:
-    """Spoils lines of one sheet, each line at most once, and keeps the list of what it did."""
-
-    def __init__(self, lines: list[Line], rng: Random, fit: Callable[[Line], bool] = lambda line: True) -> None:
-        self.lines = lines
-        self.rng = rng
-        self.planted: list[Planted] = []
-        self._free = [line for line in lines if fit(line)]
-        rng.shuffle(self._free)
-
-    def take(self, wanted: Callable[[Line], bool] = lambda line: True) -> Line:
-        """A line nobody has spoilt yet."""
-        line = next(line for line in self._free if wanted(line))
-        self._free.remove(line)
-        return line
-
-    def refuse(self, fault: str, column: str, value: Written) -> None:
-        """Write something over a value that makes the row unusable."""
-        line = self.take(lambda candidate: candidate.cells[column] is not None)
-        line.cells[column], line.truth = value, None
-        self._note(fault, "rejected", line, column)
-
-    def rewrite(
-        self, fault: str, column: str, write: Callable[[Written], Written | None], outcome: Outcome = "repaired"
-    ) -> None:
-        """Write the same value in another way; `write` gives None for a value it can't write so."""
-        line = self.take(lambda candidate: write(candidate.cells[column]) is not None)
-        line.cells[column] = write(line.cells[column])
-        self._note(fault, outcome, line, column)
-
-    def amount(self, fault: str, column: str, text: str, yuan: int) -> None:
-        """Give a line another true amount, written as text with its own unit."""
-        line = self.take(lambda candidate: _near(candidate.truth[column], yuan))
-        line.cells[column], line.truth[column] = text, yuan
-        self._note(fault, "repaired", line, column)
-
-    def blank(self, fault: str, column: str, value: Written, outcome: Outcome = "blanked") -> None:
-        """Write something over a value that makes it missing, and leaves the row as it is."""
-        line = self.take()
-        line.cells[column], line.truth[column] = value, None
-        self._note(fault, outcome, line, column)
-
-    def rename(self, fault: str, column: str, text: str) -> None:
-        """Give a line a text that looks like something else and must be kept as it is."""
-        line = self.take()
-        line.cells[column] = line.truth[column] = text
-        self._note(fault, "kept", line, column)
-
-    def copy(self, fault: str, change: Callable[[Line], None] = lambda line: None) -> None:
-        """Write a line a second time, further down, with the same values (perhaps in another form)."""
-        line = self.take()
-        twin = deepcopy(line)
-        twin.truth, twin.merged = None, True
-        change(twin)
-        self.lines.insert(self._after(line), twin)
-        self._note(fault, "merged", twin, None)
-
-    def contradict(self, fault: str, column: str, other: Callable[[Written], Written]) -> None:
-        """Write a line a second time with another value: neither can be believed."""
-        line = self.take(lambda candidate: bool(candidate.cells[column]))
-        line.truth = None
-        twin = deepcopy(line)
-        twin.cells[column] = other(line.cells[column])
-        self.lines.insert(self._after(line), twin)
-        self._note(fault, "rejected", line, column)
-        self._note(fault, "rejected", twin, column)
-
-    def stray(self, fault: str, cells: dict[str, Written]) -> None:
-        """Add a line that belongs to nobody."""
-        line = Line(cells, None)
-        self.lines.insert(self.rng.randrange(len(self.lines)), line)
-        self._note(fault, "rejected", line, "customer_id")
-
-    def gaps(self, words: Sequence[str], column: str, count: int) -> None:
-        """Fill empty cells of a column with the words people use for nothing."""
-        empty = [line for line in self.lines if line.truth and line.cells[column] is None]
-        for line in self.rng.sample(empty, min(count, len(empty))):
-            line.cells[column] = self.rng.choice(words)
-            self._note("placeholder", "missing", line, column)
-
-    def _after(self, line: Line) -> int:
-        at = next(i for i, candidate in enumerate(self.lines) if candidate is line)
-        return min(len(self.lines), at + self.rng.randint(1, 200))
-
-    def _note(self, fault: str, outcome: Outcome, line: Line, column: str | None) -> None:
-        self.planted.append(Planted(fault, outcome, line, column))
-
-
-def _near(amount: int | None, yuan: int) -> bool:
-    """Whether one could stand for the other without anybody wondering; nothing overdue may become something."""
-    return amount == 0 or bool(amount and yuan / 2 < amount < yuan * 2)
-
-
-NOTHING = ("--", "N/A", "无", "—", "/")
-_FULL_WIDTH = str.maketrans("0123456789.", "０１２３４５６７８９．")
+from planting.lines import Line, Written
+from planting.spoiler import FULL_WIDTH, NOTHING, Planted, Spoiler
 
 
 def spoil_customers(lines: list[Line], rng: Random) -> list[Planted]:
@@ -173,7 +60,7 @@ def _other_forms(spoiler: Spoiler) -> None:
         spoiler.rewrite("thousands_separator", column, _thousands)
         spoiler.rewrite("thousands_separator", column, _thousands)
     for column in ("credit_used", "deposit_monthly_sd", "fee_income", "txn_count"):
-        spoiler.rewrite("full_width_digits", column, lambda v: str(v).translate(_FULL_WIDTH) if v else None)
+        spoiler.rewrite("full_width_digits", column, lambda v: str(v).translate(FULL_WIDTH) if v else None)
     for column, text, amount in (
         ("credit_limit", "1.2亿", 120_000_000),
         ("settlement_credits", "3.05亿", 305_000_000),
@@ -257,5 +144,5 @@ def spoil_statements(lines: list[Line], rng: Random, steady: set[str]) -> list[P
     for text in ("--", "无", "N/A", "—", ""):
         spoiler.blank("placeholder", "cash", text, "missing")
         spoiler.blank("placeholder", "interest_bearing_debt", text, "missing")
-    spoiler.rewrite("full_width_digits", "operating_revenue", lambda v: str(v).translate(_FULL_WIDTH))
+    spoiler.rewrite("full_width_digits", "operating_revenue", lambda v: str(v).translate(FULL_WIDTH))
     return spoiler.planted

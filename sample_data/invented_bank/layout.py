@@ -2,41 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Literal
-
-from invented_bank.economics import Row
-
-Kind = Literal["text", "money", "percent", "count", "date", "flag"]
-Written = str | int | float | dt.date | None
-WAN = 10_000
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of an export: canonical name, heading, the merged heading above, kind, and unit of money in yuan."""
-
-    name: str
-    heading: str
-    kind: Kind = "text"
-    above: str = ""
-    unit: int = WAN
-
-
-@dataclass(eq=False)
-class Line:
-    """A line of an export: what is written, and the true row it stands for (None when it must not be accepted).
-
-    number: the line's row in the sheet, once laid out. merged: an exact copy of another line.
-    """
-
-    cells: dict[str, Written]
-    truth: Row | None
-    merged: bool = False
-    number: int = field(default=0)
-
+from planting.lines import WAN, Column, Line, Row, faultless
 
 CUSTOMERS = (
     Column("customer_id", "客户编号"),
@@ -102,36 +68,10 @@ INCOME_HISTORY = (
 )
 
 
-def lines(rows: list[Row], columns: tuple[Column, ...]) -> list[Line]:
-    """The rows as faultless lines; each line has its own copy of the truth, with every column in it."""
-    return [
-        Line({c.name: written(row.get(c.name), c) for c in columns}, {c.name: row.get(c.name) for c in columns} | row)
-        for row in rows
-    ]
-
-
 def income_lines(rows: list[Row]) -> list[Line]:
     """Income history as wide lines, a year a column; `truth` holds the columns as written, in yuan."""
     wide: dict[str, Row] = {}
     for row in rows:
         line = wide.setdefault(row["customer_id"], {"customer_id": row["customer_id"]})
         line[f"total_income_{row['fiscal_year']}"] = row["total_income"]
-    return lines(list(wide.values()), INCOME_HISTORY)
-
-
-def written(value: object, column: Column) -> Written:
-    """A true value as the export writes it: money in the column's unit, fractions as percent numbers."""
-    if value is None:
-        return None
-    if column.kind == "money":
-        return _number(Decimal(value) / column.unit)
-    if column.kind == "percent":
-        return _number(Decimal(value) * 100)
-    if column.kind == "flag":
-        return "是" if value else "否"
-    return value
-
-
-def _number(value: Decimal) -> int | float:
-    """The number whose shortest text is the decimal's own."""
-    return int(value) if value == value.to_integral_value() else float(value)
+    return faultless(list(wide.values()), INCOME_HISTORY)

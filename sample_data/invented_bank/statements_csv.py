@@ -6,8 +6,10 @@ import csv
 import io
 from pathlib import Path
 
+from planting.lines import Line, Written
+
 from invented_bank.exports import STATEMENTS_FILE
-from invented_bank.layout import STATEMENTS, Line, Written
+from invented_bank.layout import STATEMENTS
 
 
 def write(lines: list[Line], folder: Path) -> Path:
