@@ -13,12 +13,11 @@ from typer.testing import CliRunner
 
 from ninegrid import content
 from ninegrid.cli.main import app
-from ninegrid.customers.columns import result_columns
 from ninegrid.relations import Column
 from ninegrid.subjects import policy_for
 
 HERE = Path(__file__).parent
-COMMANDS = ("customers", "check", "template", "explain", "policy", "history")
+COMMANDS = ("customers", "talent", "check", "template", "explain", "policy", "history")
 KINDS = {
     "id": "text, leading zeros kept",
     "text": "text",
@@ -69,7 +68,8 @@ def _input_row(column: Column) -> str:
 def _result_tables(subject: str) -> Iterator[str]:
     policy, declared = policy_for(subject), content.results()
     inputs = {c.name: c for r in content.relations(subject) for c in r.columns}
-    for table, about in declared["tables"].items():
+    for table in content.result_tables(subject):
+        about = declared["tables"][table]
         yield from (
             f"### {table} {about['zh']}",
             "",
@@ -78,7 +78,7 @@ def _result_tables(subject: str) -> Iterator[str]:
             "| column | 中文 | unit | meaning |",
             "|--|--|--|--|",
         )
-        for name in result_columns(table, policy):
+        for name in content.result_columns(table, policy):
             yield _result_row(name, declared["columns"].get(name), inputs.get(name), policy)
         yield ""
 

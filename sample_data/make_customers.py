@@ -18,6 +18,7 @@ from invented_bank.economics import Row
 from invented_bank.exports import STATEMENTS_FILE, Export
 from invented_bank.layout import STATEMENTS
 from invented_bank.population import PERIODS
+from planting.manifest import as_json, described
 from planting.spoiler import Planted
 
 SEED = 20261031
@@ -31,7 +32,9 @@ def make(out: Path = FOLDER, seed: int = SEED, periods: Sequence[str] = PERIODS)
     paths = [workbook.write(export, out) for export in wanted]
     paths.append(statements_csv.write(wanted[0].lines["statements"], out))
     paths.append(out / "planted.json")
-    paths[-1].write_text(_json({export.period: _manifest(export) for export in wanted}), encoding="utf-8", newline="\n")
+    paths[-1].write_text(
+        as_json({export.period: _manifest(export) for export in wanted}), encoding="utf-8", newline="\n"
+    )
     return paths
 
 
@@ -68,17 +71,8 @@ def _manifest(export: Export) -> dict[str, Any]:
 
 def _fault(export: Export, relation: str, fault: Planted) -> dict[str, Any]:
     in_csv = relation == "statements"
-    written = None if fault.column is None else fault.line.cells.get(fault.column)
-    return {
-        "file": STATEMENTS_FILE if in_csv else export.file,
-        "sheet": "" if in_csv else workbook.SHEETS[relation],
-        "cell": _cell(relation, fault),
-        "customer_id": fault.line.cells["customer_id"],
-        "column": fault.column,
-        "written": written,
-        "fault": fault.fault,
-        "outcome": fault.outcome,
-    }
+    file, sheet = (STATEMENTS_FILE, "") if in_csv else (export.file, workbook.SHEETS[relation])
+    return described(fault, "customer_id", file, sheet, _cell(relation, fault))
 
 
 def _cell(relation: str, fault: Planted) -> str:
@@ -89,10 +83,6 @@ def _cell(relation: str, fault: Planted) -> str:
     if in_csv:
         return f"L{number}C{[c.name for c in STATEMENTS].index(fault.column) + 1}"
     return f"{workbook.column_letter(relation, fault.column)}{number}"
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n"
 
 
 if __name__ == "__main__":

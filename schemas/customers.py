@@ -526,7 +526,7 @@ class Customers(pa.DataFrameModel):
         "months",
         "观察期月数",
         "观察期",
-        high=12,
+        high=120,
         note_zh="本期数据覆盖的月数，流量据此年化",
         note_en="months the flows cover; they are annualised by it",
         example=12,

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from ninegrid import content
-from ninegrid.customers.columns import result_columns
 from ninegrid.errors import UsageError
 from ninegrid.intake.headers import key
 from ninegrid.subjects import SUBJECTS, policy_for
@@ -17,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 
 def test_every_schema_is_an_input_relation_of_a_subject() -> None:
     files = {p.stem for p in (ROOT / "schemas").glob("*.py")} - {"__init__", "fields"}
-    assert files == {name for names in content.SUBJECTS.values() for name in names}
+    assert files == {name for names in content.SUBJECTS.values() for name in names} | set(content.READ_BACK.values())
 
 
 @pytest.mark.parametrize("subject", list(content.SUBJECTS))
@@ -42,7 +41,7 @@ def test_every_relation_a_select_reads_is_known() -> None:
         text = re.sub(r"--.*", "", path.read_text(encoding="utf-8"))
         own = set(re.findall(r"(\w+) AS \(", text))
         read = set(re.findall(r"(?:FROM|JOIN) (\w+)", text))
-        assert read <= stems | inputs | own | {"parameters", "cuts", "runs"}, path
+        assert read <= stems | inputs | own | {"parameters", "cuts", "runs", "calibrations"}, path
 
 
 @pytest.mark.parametrize("subject", list(SUBJECTS))
@@ -51,8 +50,8 @@ def test_result_columns_are_described(subject: str) -> None:
     metrics = {m.key for m in policy.indicators}
     inputs = {c.name for r in content.relations(subject) for c in r.columns}
     tiers = {f"tier_{t.key.lower()}" for t in policy.tiers}
-    for table in declared["tables"]:
-        assert set(result_columns(table, policy)) <= set(declared["columns"]) | metrics | inputs | tiers, table
+    for table in content.result_tables(subject):
+        assert set(content.result_columns(table, policy)) <= set(declared["columns"]) | metrics | inputs | tiers, table
 
 
 def test_labels_are_bilingual() -> None:

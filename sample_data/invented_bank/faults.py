@@ -50,7 +50,7 @@ def _refusals(spoiler: Spoiler) -> None:
     spoiler.refuse("unreadable_number", "operating_cost", "待核实")
     spoiler.refuse("unknown_category", "scale", "特大型")
     spoiler.refuse("unknown_category", "scale", "待定")
-    spoiler.refuse("out_of_range", "months_observed", 15)
+    spoiler.refuse("out_of_range", "months_observed", 150)
     for number in (910_000_200_012_345_000, 910_000_200_067_890_000):
         spoiler.refuse("id_rounded_by_excel", "customer_id", number)
 

@@ -59,7 +59,7 @@ def written(value: Any, column: Column) -> Written:
         return _number(value)
     if column.kind == "flag":
         return "是" if value else "否"
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def _number(value: Decimal) -> int | float:

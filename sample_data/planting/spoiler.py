@@ -16,6 +16,12 @@ FULL_WIDTH = str.maketrans("0123456789.", "０１２３４５６７８９．")
 Outcome = Literal["rejected", "merged", "repaired", "blanked", "missing", "warning", "kept"]
 """The row is refused or merged; the value is mended, dropped with a finding, no value at all, doubted, or fine."""
 
+Wanted = Callable[[Line], bool]
+
+
+def _any(_: Line) -> bool:
+    return True
+
 
 @dataclass
 class Planted:
@@ -30,9 +36,7 @@ class Planted:
 class Spoiler:
     """Spoils lines of one sheet, each line at most once, and keeps the list of what it did."""
 
-    def __init__(
-        self, lines: list[Line], rng: Random, fit: Callable[[Line], bool] = lambda line: True, key: str = "customer_id"
-    ) -> None:
+    def __init__(self, lines: list[Line], rng: Random, fit: Wanted = _any, key: str = "customer_id") -> None:
         self.lines = lines
         self.key = key
         self.rng = rng
@@ -40,17 +44,17 @@ class Spoiler:
         self._free = [line for line in lines if fit(line)]
         rng.shuffle(self._free)
 
-    def take(self, wanted: Callable[[Line], bool] = lambda line: True) -> Line:
+    def take(self, wanted: Wanted = _any) -> Line:
         """A line nobody has spoilt yet."""
         line = next(line for line in self._free if wanted(line))
         self._free.remove(line)
         return line
 
-    def refuse(self, fault: str, column: str, value: Written) -> None:
+    def refuse(self, fault: str, column: str, value: Written, wanted: Wanted = _any) -> None:
         """Write something over a value that makes the row unusable."""
-        line = self.take(lambda candidate: candidate.cells[column] is not None)
+        line = self.take(lambda candidate: candidate.cells[column] is not None and wanted(candidate))
         line.cells[column], line.truth = value, None
-        self._note(fault, "rejected", line, column)
+        self.note(fault, "rejected", line, column)
 
     def rewrite(
         self, fault: str, column: str, write: Callable[[Written], Written | None], outcome: Outcome = "repaired"
@@ -58,25 +62,27 @@ class Spoiler:
         """Write the same value in another way; `write` gives None for a value it can't write so."""
         line = self.take(lambda candidate: write(candidate.cells[column]) is not None)
         line.cells[column] = write(line.cells[column])
-        self._note(fault, outcome, line, column)
+        self.note(fault, outcome, line, column)
 
     def amount(self, fault: str, column: str, text: str, yuan: int) -> None:
         """Give a line another true amount, written as text with its own unit."""
         line = self.take(lambda candidate: _near(candidate.truth[column], yuan))
         line.cells[column], line.truth[column] = text, yuan
-        self._note(fault, "repaired", line, column)
+        self.note(fault, "repaired", line, column)
 
-    def blank(self, fault: str, column: str, value: Written, outcome: Outcome = "blanked") -> None:
+    def blank(
+        self, fault: str, column: str, value: Written, outcome: Outcome = "blanked", wanted: Wanted = _any
+    ) -> None:
         """Write something over a value that makes it missing, and leaves the row as it is."""
-        line = self.take()
+        line = self.take(wanted)
         line.cells[column], line.truth[column] = value, None
-        self._note(fault, outcome, line, column)
+        self.note(fault, outcome, line, column)
 
-    def rename(self, fault: str, column: str, text: str) -> None:
-        """Give a line a text that looks like something else and must be kept as it is."""
-        line = self.take()
+    def rename(self, fault: str, column: str, text: Written, wanted: Wanted = _any) -> None:
+        """Give a line a value that looks like something else and must be kept as it is."""
+        line = self.take(wanted)
         line.cells[column] = line.truth[column] = text
-        self._note(fault, "kept", line, column)
+        self.note(fault, "kept", line, column)
 
     def copy(self, fault: str, change: Callable[[Line], None] = lambda line: None) -> None:
         """Write a line a second time, further down, with the same values (perhaps in another form)."""
@@ -85,7 +91,7 @@ class Spoiler:
         twin.truth, twin.merged = None, True
         change(twin)
         self.lines.insert(self._after(line), twin)
-        self._note(fault, "merged", twin, None)
+        self.note(fault, "merged", twin, None)
 
     def contradict(self, fault: str, column: str, other: Callable[[Written], Written]) -> None:
         """Write a line a second time with another value: neither can be believed."""
@@ -94,27 +100,28 @@ class Spoiler:
         twin = deepcopy(line)
         twin.cells[column] = other(line.cells[column])
         self.lines.insert(self._after(line), twin)
-        self._note(fault, "rejected", line, column)
-        self._note(fault, "rejected", twin, column)
+        self.note(fault, "rejected", line, column)
+        self.note(fault, "rejected", twin, column)
 
     def stray(self, fault: str, cells: dict[str, Written]) -> None:
         """Add a line that belongs to nobody."""
         line = Line(cells, None)
         self.lines.insert(self.rng.randrange(len(self.lines)), line)
-        self._note(fault, "rejected", line, self.key)
+        self.note(fault, "rejected", line, self.key)
 
     def gaps(self, words: Sequence[str], column: str, count: int) -> None:
         """Fill empty cells of a column with the words people use for nothing."""
         empty = [line for line in self.lines if line.truth and line.cells[column] is None]
         for line in self.rng.sample(empty, min(count, len(empty))):
             line.cells[column] = self.rng.choice(words)
-            self._note("placeholder", "missing", line, column)
+            self.note("placeholder", "missing", line, column)
 
     def _after(self, line: Line) -> int:
         at = next(i for i, candidate in enumerate(self.lines) if candidate is line)
         return min(len(self.lines), at + self.rng.randint(1, 200))
 
-    def _note(self, fault: str, outcome: Outcome, line: Line, column: str | None) -> None:
+    def note(self, fault: str, outcome: Outcome, line: Line, column: str | None) -> None:
+        """Put a fault on the list; `column` is None where the whole row is at fault."""
         self.planted.append(Planted(fault, outcome, line, column))
 
 

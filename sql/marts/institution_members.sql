@@ -1,7 +1,7 @@
 -- Every institution a customer counts for: the one it is booked at (its sub-branch, else its branch) and all above it.
 WITH RECURSIVE above AS (
     SELECT institution_id, institution_id AS ancestor_id FROM institutions
-    UNION ALL
+    UNION  -- and not UNION ALL: a tree that bites its tail must end too
     SELECT above.institution_id, institutions.parent_id
     FROM above
     INNER JOIN institutions ON institutions.institution_id = above.ancestor_id

@@ -10,11 +10,16 @@ from importlib.resources import files
 from typing import Any
 
 from ninegrid.errors import UsageError
-from ninegrid.relations import Column, Relation
+from ninegrid.policy import Policy
+from ninegrid.relations import Column, Melt, Relation
 
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "customers": ("customers", "statements", "income_history", "institutions", "groups"),
+    "talent": ("employees", "ratings", "kpis", "competencies"),
 }
+
+READ_BACK: dict[str, str] = {"talent": "calibration"}
+"""By subject, the relation that is read back from a workbook that people edited; it stands in no other input."""
 
 
 def policy_text(subject: str) -> str:
@@ -45,7 +50,15 @@ def relation(name: str) -> Relation:
     meta = whole.Config.metadata
     columns = tuple(_column(field, spec) for field, spec in whole.to_schema().columns.items())
     return Relation(
-        name, meta["zh"], meta["en"], columns, tuple(meta["key"]), meta.get("parent"), meta.get("main", False)
+        name,
+        meta["zh"],
+        meta["en"],
+        columns,
+        tuple(meta["key"]),
+        meta.get("parent"),
+        meta.get("main", False),
+        tuple(meta.get("told_by", ())),
+        Melt(**meta["melt"]) if "melt" in meta else None,
     )
 
 
@@ -64,3 +77,21 @@ def _known(subject: str) -> str:
 def results() -> Mapping[str, Any]:
     """The declaration of the result tables: ``tables``, ``columns`` and ``codes`` of schemas/results.toml."""
     return tomllib.loads(files("ninegrid.schemas").joinpath("results.toml").read_text(encoding="utf-8"))
+
+
+def result_columns(table: str, policy: Policy) -> list[str]:
+    """The columns of a result table, in order, with what the policy decides written out."""
+    totals, weight = [*policy.totals.sums, *policy.totals.ratios], policy.totals.weight
+    lists = {
+        "@indicators": [m.key for m in policy.indicators],
+        "@tiers": [f"tier_{t.key.lower()}" for t in policy.tiers],
+        "@totals": totals,
+        "@weight": [weight, "income_share"] if weight else [],
+        "@others": [name for name in totals if name != weight],
+    }
+    return [name for column in results()["tables"][table]["columns"] for name in lists.get(column, [column])]
+
+
+def result_tables(subject: str) -> tuple[str, ...]:
+    """The names of a subject's result tables."""
+    return tuple(name for name, about in results()["tables"].items() if subject in about.get("subjects", SUBJECTS))

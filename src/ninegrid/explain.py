@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
+from ninegrid import content
 from ninegrid.errors import UsageError
 from ninegrid.grid.cuts import ALL, figures
 from ninegrid.metrics import Metric, evaluate
 from ninegrid.policy import Axis, Grid, Policy, stored_policy
 from ninegrid.relations import Lang
 from ninegrid.store.database import Database
+from ninegrid.subjects import SUBJECTS
 
 
 @dataclass(frozen=True)
@@ -63,18 +66,38 @@ def explain(database: Database, subject: str, subject_id: str, period: str | Non
 
     UsageError when nothing is stored for the subject or the period, or the id isn't there.
     """
+    content.relations(subject)  # an unknown subject is said first
     if not database.has("runs"):
         raise UsageError("Nothing has been graded in this database yet.", f"Run `grade {subject} FILE` first.")
-    periods = database.select("history/subject_periods", {"subject": subject}).to_dicts()
-    if period:
-        periods = [run for run in periods if run["period"] == period]
-    for run in sorted(periods, key=lambda run: str(run["period"]), reverse=True):
-        policy = stored_policy(run["policy"], (run["policy_source"],))
-        rows = database.rows(subject, subject, run["period"], **{policy.id: subject_id})
+    stored = database.select("history/subject_periods", {"subject": subject}).to_dicts()
+    for run in sorted(
+        (run for run in stored if period in (None, run["period"])), key=lambda run: str(run["period"]), reverse=True
+    ):
+        policy = stored_policy(run["policy"], (run["policy_source"],), SUBJECTS[subject].rules)
+        rows = database.rows(SUBJECTS[subject].table, subject, run["period"], **{policy.id: subject_id})
         if rows.height:
             return _explanation(database, subject, run, policy, rows)
-    known = ", ".join(str(run["period"]) for run in periods) or "none"
-    raise UsageError(f"{subject_id} is in no stored period (looked in: {known}).", "Check the id, --period and --db.")
+    raise UsageError(
+        f"{subject_id} is not among the {subject} of {_named(stored, period)}.",
+        _closest(database, subject, subject_id, stored),
+    )
+
+
+def _named(stored: list[dict[str, Any]], period: str | None) -> str:
+    periods = ", ".join(sorted(str(run["period"]) for run in stored)) or "none"
+    return f"{period} (stored: {periods})" if period else f"the stored periods ({periods})"
+
+
+def _closest(database: Database, subject: str, subject_id: str, stored: list[dict[str, Any]]) -> str:
+    """A hint: ids that differ in their leading zeros or in a digit."""
+    if not stored:
+        return "Check the subject and --db."
+    newest = max(stored, key=lambda run: str(run["period"]))
+    policy = stored_policy(newest["policy"], (newest["policy_source"],), SUBJECTS[subject].rules)
+    ids = database.rows(SUBJECTS[subject].table, subject, newest["period"])[policy.id].to_list()
+    same = [i for i in ids if i.lstrip("0") == subject_id.lstrip("0")]
+    close = same or difflib.get_close_matches(subject_id, ids, 3)
+    return f"Did you mean {', '.join(close)}?" if close else "Check the id, --period and --db."
 
 
 def _explanation(
@@ -83,7 +106,7 @@ def _explanation(
     cuts = database.rows("cuts", subject, run["period"])
     places = []
     for grid in policy.grids:
-        held = rows if grid.over == subject else _other(database, subject, run["period"], grid, rows)
+        held = rows if grid.over == SUBJECTS[subject].table else _other(database, subject, run["period"], grid, rows)
         if held.height:
             axes = tuple(_axis_place(axis, grid, held, cuts, policy) for axis in grid.axes)
             places.append(GridPlace(grid, held[grid.cell][0], (axes[0], axes[1])))

@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import polars as pl
+
 from ninegrid.result import Result
 from ninegrid.store.database import Database
 
@@ -16,6 +18,12 @@ def store(database: Database, result: Result, written: Sequence[Path]) -> None:
     database.replace_period(subject, period, result.run_id, result.tables)
     database.replace_period(subject, period, result.run_id, result.inputs.tables, schema="input")
     database.record_run(_line(result, written))
+
+
+def append(database: Database, result: Result, definition: str, table: str, rows: pl.DataFrame) -> None:
+    """Add rows to a table that only grows, keyed by run and period. Belongs inside a transaction."""
+    run_id, period = pl.lit(result.run_id).alias("run_id"), pl.lit(str(result.period)).alias("period")
+    database.append(definition, table, rows.select(run_id, period, pl.all()))
 
 
 def _line(result: Result, written: Sequence[Path]) -> dict[str, object]:

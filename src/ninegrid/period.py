@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from ninegrid.errors import UsageError
 
 _CANONICAL = re.compile(r"(?P<y>(?:19|20)\d\d)(?:-(?P<m>0[1-9]|1[0-2])|Q(?P<q>[1-4]))?$")
+_COMPACT = re.compile(r"(?P<y>(?:19|20)\d\d)年?(?P<m>0[1-9]|1[0-2]|(?<=年)[1-9])月?$")
 # In running text (a file's or sheet's name): the most telling form first, digits not part of a longer number.
 _IN_TEXT = (
-    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*(?:年|-|_|\.|/)?\s*[Qq第](?P<q>[1-4])(?:季度)?(?!\d)"),
+    re.compile(
+        r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*(?:年|-|_|\.|/)?\s*(?:[Qq](?P<q>[1-4])(?!\d)|第?(?P<qz>[1-4一二三四])季度?)"
+    ),
     re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*[年\-_./]\s*(?P<m>1[0-2]|0?[1-9])(?!\d)"),
     re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?:[0-3]\d)?(?!\d)"),
     re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?:年度?|(?![\d.\-_/]))"),
@@ -28,8 +31,8 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """The period written as ``2026-10``, ``2026Q3`` or ``2026``; UsageError otherwise."""
-        found = _CANONICAL.match(text.strip().upper())
+        """The period written as ``2026-10`` (or 202610, 2026年10月), ``2026Q3`` or ``2026``; UsageError otherwise."""
+        found = _CANONICAL.match(text.strip().upper()) or _COMPACT.match(text.strip())
         if not found:
             raise UsageError(f"'{text}' is not a period.", "Write a month 2026-10, a quarter 2026Q3 or a year 2026.")
         return cls._of(found)
@@ -54,9 +57,10 @@ class Period:
         year = int(parts["y"])
         if parts.get("m"):
             return cls.of_month(dt.date(year, int(parts["m"]), 1))
-        if parts.get("q"):
-            month = int(parts["q"]) * 3
-            return cls(dt.date(year, month, calendar.monthrange(year, month)[1]), f"{year}Q{parts['q']}")
+        if quarter := parts.get("q") or parts.get("qz"):
+            number = "一二三四".find(quarter) + 1 or int(quarter)
+            month = number * 3
+            return cls(dt.date(year, month, calendar.monthrange(year, month)[1]), f"{year}Q{number}")
         return cls(dt.date(year, 12, 31), str(year))
 
     def __str__(self) -> str:

@@ -18,6 +18,8 @@ class Column:
 
     kind decides how a cell is parsed and which polars type the column has: id, text, category, period → String;
     money (yuan), ratio (fraction), number, count → Float64; year → Int64; date → Date; flag → Boolean.
+    stand_in: the column taken in its place in a sheet of another relation that holds this one too, and lacks it.
+    assumed: the category taken where a form whose items were mapped by hand doesn't say it.
     """
 
     name: str
@@ -32,6 +34,8 @@ class Column:
     note_en: str = ""
     example: str | float | int = ""
     by_year: bool = False
+    stand_in: str = ""
+    assumed: str = ""
 
     def label(self, lang: Lang) -> str:
         """The column's heading in a language."""
@@ -44,11 +48,26 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Melt:
+    """How a relation may come with one column an item: each such cell is a row.
+
+    value: the column the cells go to. label: the one the header goes to. group: a category whose words the headers
+    say, unless a column says it. aside: what headers call columns that are no items, such as totals.
+    """
+
+    value: str
+    label: str
+    group: str
+    aside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Relation:
     """An input relation: columns, the key that identifies a row, and the relation its rows hang on.
 
     parent: ``(relation, column)`` that must hold this relation's `column` values, or None.
-    main: whether a subject's run can't do without it.
+    main: whether a subject's run can't do without it. told_by: columns whose headers must be there for a sheet to be
+    this relation, though their cells may be empty. melt: how a sheet with one column an item is read.
     """
 
     name: str
@@ -58,6 +77,8 @@ class Relation:
     key: tuple[str, ...]
     parent: tuple[str, str] | None = None
     main: bool = False
+    told_by: tuple[str, ...] = ()
+    melt: Melt | None = None
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""
@@ -72,6 +93,11 @@ class Relation:
     def required(self) -> tuple[str, ...]:
         """Names of the columns a row can't do without."""
         return tuple(c.name for c in self.columns if c.required)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Names of the columns a sheet can't do without."""
+        return tuple(dict.fromkeys((*self.required, *self.told_by)))
 
     def label(self, lang: Lang) -> str:
         """The relation's name in a language, as used for sheet names."""

@@ -2,45 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from ninegrid import content
-from ninegrid.customers.columns import computable
-from ninegrid.customers.grading import grade
+from ninegrid.customers import grading as customers
+from ninegrid.customers.columns import computable as customer_columns
 from ninegrid.errors import PolicyError
 from ninegrid.grid.tables import Graded
-from ninegrid.intake.inputs import Inputs
+from ninegrid.intake.inputs import Decided, Inputs
 from ninegrid.period import Period
 from ninegrid.policy import Policy, load_policy
+from ninegrid.probe import try_out
+from ninegrid.talent import calibration
+from ninegrid.talent import grading as talent
+from ninegrid.talent.columns import computable as employee_columns
+from ninegrid.talent.rules import TalentRules
 
 Grade = Callable[[Inputs, Policy, Period, pl.DataFrame | None], Graded]
+ReadDecisions = Callable[[Sequence[Path], Inputs, Policy, str | None, dt.datetime], Decided]
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """How people's decisions on subjects come back from an edited workbook, and where they are kept.
+
+    read: files → decisions. recorded: inputs and result tables → the rows that the ledger gets. ledger: the database
+    table, which only grows; made, latest: its definition and the decisions in force, in sql/. moved: the column of the
+    main table that a decision fills; counted: what a run calls the number of those.
+    """
+
+    read: ReadDecisions
+    recorded: Callable[[Inputs, Mapping[str, pl.DataFrame]], pl.DataFrame]
+    ledger: str
+    made: str
+    latest: str
+    moved: str
+    counted: str
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A kind of subject: its name, its main result table, how it is graded, and the columns its metrics may use."""
+    """A kind of subject: its name, its main result table, how it is graded, and what its policy may say.
+
+    columns: the names its metrics may use. rules: the dataclass of its policy's own `[rules]`, if it has any.
+    decisions: how people's decisions are read back, for a subject that has them.
+    """
 
     name: str
     table: str
     grade: Grade
     columns: Callable[[], frozenset[str]]
+    rules: type | None = None
+    decisions: Decisions | None = None
 
 
-SUBJECTS: Mapping[str, Subject] = {"customers": Subject("customers", "customers", grade, computable)}
+_CALIBRATION = Decisions(
+    read=calibration.read_decisions,
+    recorded=calibration.recorded,
+    ledger="calibrations",
+    made="history/calibrations_table",
+    latest="history/calibrations_in_force",
+    moved="override_cell",
+    counted="calibrated",
+)
+
+SUBJECTS: Mapping[str, Subject] = {
+    "customers": Subject("customers", "customers", customers.grade, customer_columns),
+    "talent": Subject("talent", "employees", talent.grade, employee_columns, TalentRules, _CALIBRATION),
+}
 
 
 def policy_for(subject: str, path: Path | None = None) -> Policy:
-    """The policy in force: built-in, overridden by the file where there is one. PolicyError names key and line."""
-    return load_policy(
-        content.policy_text(subject),
-        _text(path),
-        name=path.name if path else "policy",
-        columns=SUBJECTS[subject].columns(),
-    )
+    """The policy in force: built-in, overridden by the file where there is one, which is then tried out.
+
+    PolicyError names key and line.
+    """
+    built_in = content.policy_text(subject)  # an unknown subject is said first
+    what = SUBJECTS[subject]
+    name = path.name if path else "policy"
+    policy = load_policy(built_in, _text(path), name=name, columns=what.columns(), rules=what.rules)
+    if path:
+        try_out(policy, content.relations(subject), what.grade, name)
+    return policy
 
 
 def _text(path: Path | None) -> str | None:

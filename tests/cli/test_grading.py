@@ -112,6 +112,29 @@ def test_an_output_that_can_not_be_written_is_6(grade: Grade, export: Path, caps
     assert sorted(p.name for p in Path.cwd().iterdir()) == ["folder.xlsx", export.name]
 
 
+def test_an_input_is_never_overwritten(grade: Grade, export: Path, capsys) -> None:
+    before = export.read_bytes()
+    assert grade("customers", export, "--out", export) == 2
+    assert grade("check", "customers", export, "--out", export) == 2
+    assert grade("customers", export, "--out", "out.xls") == 2
+    assert export.read_bytes() == before
+    assert [p.name for p in Path.cwd().iterdir()] == [export.name]
+
+
+def test_its_own_workbook_is_no_export(grade: Grade, export: Path, capsys) -> None:
+    assert grade("customers", export, "--out", "graded.xlsx", "--quiet") == 0
+    assert grade("customers", "graded.xlsx") == 3
+    assert "a workbook that grade wrote" in capsys.readouterr().err
+
+
+def test_what_is_missing_is_said(grade: Grade, tmp_path: Path, capsys) -> None:
+    path = write_customers(tmp_path / "c_202610.xlsx", [customer(1, 经济资本=None, 营业费用=None)])
+    assert grade("customers", path) == 0
+    err = capsys.readouterr().err
+    assert "No customer could be placed on the value grid: MISSING_INPUT (1)" in err
+    assert "No statements were given" in err
+
+
 def test_a_database_that_is_none_is_2(grade: Grade, export: Path) -> None:
     Path("notes.duckdb").write_text("just notes\n" * 1000)
     assert grade("customers", export, "--db", "notes.duckdb", "--quiet") == 2

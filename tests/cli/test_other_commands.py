@@ -54,13 +54,22 @@ def test_history_lists_runs_newest_first(grade: Grade, export: Path, capsys) -> 
 
 def test_a_filled_in_template_grades(grade: Grade, capsys) -> None:
     for lang in ("zh", "en"):
-        assert grade("template", "customers", "--out", "form.xlsx", "--lang", lang, "--quiet") == 0
-        _fill(Path("form.xlsx"), lang)
-        assert grade("customers", "form.xlsx", "--db", ":memory:", "--json", "--quiet") == 0
+        form = Path(f"form-{lang}.xlsx")
+        assert grade("template", "customers", "--out", form, "--lang", lang, "--quiet") == 0
+        _fill(form, lang)
+        assert grade("template", "customers", "--out", form) == 2
+        capsys.readouterr()
+        assert grade("customers", form, "--db", ":memory:", "--json", "--quiet") == 0
         summary = json.loads(capsys.readouterr().out)
         assert summary["counts"]["placed"] == 1
         assert summary["cells"]["growth"]["B3C3"] == 1
         assert summary["lang"] == lang
+
+
+def test_an_id_that_lost_its_zeros_is_recognised(grade: Grade, export: Path, capsys) -> None:
+    assert grade("customers", export, "--quiet") == 0
+    assert grade("explain", "customers", "10") == 2
+    assert "Did you mean 000010?" in capsys.readouterr().err
 
 
 def _fill(path: Path, lang: str) -> None:

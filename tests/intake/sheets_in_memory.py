@@ -26,9 +26,13 @@ class Sheet:
     encoding: str = ""
     date1904: bool = False
     ragged: tuple[int, ...] = ()
+    percents: frozenset[int] = frozenset()
 
     def head(self, rows: int = 60) -> list[list[str | None]]:
         return [[_text(cell) for cell in row] for row in self.rows[:rows]]
+
+    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
+        return self.percents
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         rows = list(enumerate(self.rows, start=1))[first_row - 1 :]

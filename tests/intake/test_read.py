@@ -282,3 +282,71 @@ def test_real_files(tmp_path: Path) -> None:
 def test_findings_have_their_schema_whatever_happens() -> None:
     inputs = read(book("a.xlsx", 客户=[HEADER, customer("1")]))
     assert inputs.findings.schema == pl.Schema(findings.SCHEMA)
+
+
+def test_a_title_above_the_header_tells_the_period_when_no_name_does() -> None:
+    rows = [["对公客户明细"], ["统计日期：2026年9月30日"], HEADER, customer("1")]
+    titled = read(book("a.xlsx", 客户=rows))
+    assert (titled.period.text, titled.period_origin) == ("2026-09", "title")
+    undated = read(book("a.xlsx", 客户=[["对公客户明细（2019 版）"], *rows[2:]]))
+    assert undated.period_origin == "today"
+
+
+def test_a_sheet_that_nearly_is_one_is_not_left_out_unseen() -> None:
+    header = ["客户号", "客户名称", "分行", "行业", "规模", "客户径理", "总收入", "营业费用", "预期损失"]
+    shanghai = [header, [*customer("2", income=5.0), 1.0, 1.0]]
+    with pytest.raises(InputError, match=r"上海.*lacks 客户经理 .relationship_manager, closest here: 客户径理"):
+        read(book("a.xlsx", 北京=[HEADER, customer("1")], 上海=shanghai))
+    by_label = {"客户径理": "客户经理"}
+    assert (
+        read(book("a.xlsx", 北京=[HEADER, customer("1")], 上海=shanghai), mapping=by_label).counts["customers"].read
+        == 2
+    )
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        [[None] * 6 + ["收入与成本（万元）", None, None]],
+        [[None] * 6 + ["万元", "万元", "万元"]],
+        [["客户明细"], [None] * 6 + ["金额（万元）", None, None]],
+        [["万元"]],
+        [["单位：万元"]],
+    ],
+)
+def test_units_above_a_complete_header(above: list[Row]) -> None:
+    header = [*HEADER[:6], "总收入", "营业费用", "预期损失"]
+    inputs = read(book("a.xlsx", 客户=[*above, header, [*customer("1")[:6], 101.0, 30.0, 2.5]]))
+    assert inputs.tables["customers"].select("total_income", "operating_cost", "expected_loss").row(0) == (
+        1_010_000,
+        300_000,
+        25_000,
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "income"),
+    [
+        ("总收入（单位：万元）", 1_010_000),
+        ("总收入(单位:元)", 101),
+        ("总收入 单位：万元", 1_010_000),
+        ("总收入（折人民币，万元）", 1_010_000),
+        ("1.总收入", 101),
+        ("（7）、总收入（万元）", 1_010_000),
+        ("總收入（萬元）", 1_010_000),
+    ],
+)
+def test_headers_as_people_dress_them(header: str, income: float) -> None:
+    inputs = read(book("a.xlsx", 客户=[[*HEADER[:6], header], [*customer("1")[:6], 101.0]]))
+    assert inputs.tables["customers"]["total_income"].to_list() == [income]
+
+
+def test_fractions_shown_as_percent_are_not_divided_again(tmp_path: Path) -> None:
+    book_ = openpyxl.Workbook()
+    page = book_.active
+    page.append([*HEADER[:6], "RAROC(%)", "违约概率(%)"])
+    page.append([*customer("1")[:6], 0.12, 0.3])
+    page["G2"].number_format = "0.0%"
+    book_.save(tmp_path / "a.xlsx")
+    got = read_inputs([tmp_path / "a.xlsx"], RELATIONS).tables["customers"]
+    assert got.select("raroc", "pd").rows() == [(0.12, 0.003)]

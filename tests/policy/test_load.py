@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import pytest
 
 from ninegrid import content
 from ninegrid.errors import PolicyError
 from ninegrid.policy import load_policy, stored_policy
+from ninegrid.subjects import policy_for
 
 BUILT_IN = content.policy_text("customers")
 
@@ -19,6 +22,13 @@ def test_one_table_of_a_list_can_be_edited_by_its_key() -> None:
     text = '[[metrics]]\nkey = "wallet_share"\nnumerator = "deposit_avg - margin_deposit_avg"\n'
     metric = load_policy(BUILT_IN, text).metric("wallet_share")
     assert (metric.numerator, metric.denominator, metric.indicator) == ("deposit_avg - margin_deposit_avg", "cash", 5)
+
+
+def test_a_new_rule_decides_before_the_built_in_ones() -> None:
+    mine = """[[strategy_rules]]\nrule = "mine"\nwhen = "base = 'exit'"\nstrategy = "deepen"\nzh = "我"\nen = "me"\n"""
+    assert [r.rule for r in load_policy(BUILT_IN, mine).strategy_rules][:2] == ["mine", "unplaced"]
+    reordered = BUILT_IN.replace("[[strategy_rules]]", mine + "[[strategy_rules]]", 1)
+    assert load_policy(BUILT_IN, reordered).strategy_rules[0].rule == "mine"
 
 
 def test_a_stored_policy_is_the_policy() -> None:
@@ -41,6 +51,11 @@ def test_a_stored_policy_is_the_policy() -> None:
         ('[[grids]]\nkey = "value"\n[[grids.cells]]\nid = "I4R3"\nzh="x"\nen="x"', 1, "is no cell of this grid"),
         ('[[strategy_rules]]\nrule = "value"\nstrategy = "sell"', 3, "there is no strategy 'sell'"),
         ("[parameters", None, "not valid TOML"),
+        ("[parameters]\ntax_rate = 25", 2, "is not a fraction"),
+        ('[gaps]\nunit = "brnch"', 2, "there is no column 'brnch'"),
+        ('[[tiers]]\nkey = "A"\ncolor = "red"', 3, "is not a colour"),
+        ('[[views]]\nkey = "branch"\nkeys = ["brunch"]', 3, "there is no column 'brunch'"),
+        ('[[strategy_rules]]\nrule = "value"\nwhen = "foo = 1"', 3, "there is no column foo"),
     ],
 )
 def test_an_error_names_the_file_the_line_and_the_key(text: str, line: int | None, says: str) -> None:
@@ -56,3 +71,25 @@ def _columns() -> frozenset[str]:
     from ninegrid.customers.columns import computable  # noqa: PLC0415
 
     return computable()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[[grids]]\nkey = "value"\n[grids.axis1]\nvalue = "nosuch"',
+        '[[grids]]\nkey = "value"\n[grids.axis1]\npeer = "brnch"',
+        '[[metrics]]\nkey = "wallet_share"\nnumerator = "branch"',
+        '[totals]\nsums = ["total_income", "nosuch"]',
+        '[[strategy_rules]]\nrule = "value"\nwhen = "raroc"',
+    ],
+)
+def test_what_can_not_be_run_is_said_before_any_data_is_read(text: str, tmp_path: Path) -> None:
+    (tmp_path / "my.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(PolicyError, match=r"my\.toml"):
+        policy_for("customers", tmp_path / "my.toml")
+
+
+def test_an_axis_with_another_metric_forgets_what_held_for_the_old_one() -> None:
+    text = '[[grids]]\nkey = "value"\n[grids.axis2]\nmetric = "exposure_yield"\ncuts = [0.02, 0.04]\n'
+    axis = load_policy(BUILT_IN, text).grid("value").axis2
+    assert (axis.fallback, axis.reason, axis.override) == ("", "", "")

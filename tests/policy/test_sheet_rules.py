@@ -29,6 +29,25 @@ def test_a_sheet_that_cant_be_made_is_refused(edited: str, problem: str) -> None
         load_policy(BUILT_IN, edited)
 
 
+TABLE = '[[sheets]]\nkey = "new"\nzh = "表"\nen = "Tables"\nkind = "tables"\n'
+PART = f'{TABLE}[[sheets.tables]]\nkey = "x"\nzh = "x"\nen = "x"\ntable = "raters"'
+
+
+@pytest.mark.parametrize(
+    ("edited", "problem"),
+    [
+        (TABLE, "the sheet shows no table"),
+        (PART, "give either columns, or rows"),
+        (f'{PART}\ncolumns = ["n"]\nwhere = "n >"', "can't be read as an SQL expression"),
+        ('[[sheets]]\nkey = "new"\nzh = "校"\nen = "Agenda"\nkind = "calibration"', "needs a grid and entries"),
+        ('[[sheets]]\nkey = "list"\nstakes = ["Z"]', "there is no tier 'Z'"),
+    ],
+)
+def test_tables_and_an_agenda_that_cant_be_made_are_refused(edited: str, problem: str) -> None:
+    with pytest.raises(PolicyError, match=problem):
+        load_policy(BUILT_IN, edited)
+
+
 @pytest.mark.parametrize(
     ("edited", "problem"),
     [

@@ -8,6 +8,7 @@ from openpyxl import Workbook
 from ninegrid.result import Result
 from ninegrid.workbook.book import build_workbook
 from tests.workbook.invented import invented_result
+from tests.workbook.talent import talent_result
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +25,14 @@ def english() -> Result:
 def workbook(result: Result) -> Workbook:
     """The whole workbook in memory, as it is before it is saved."""
     return build_workbook(result)
+
+
+@pytest.fixture(scope="session")
+def talent(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return talent_result(tmp_path_factory.mktemp("talent"))
+
+
+@pytest.fixture(scope="session")
+def talent_workbook(talent: Result) -> Workbook:
+    """The whole talent workbook in memory."""
+    return build_workbook(talent)

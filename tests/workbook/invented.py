@@ -303,13 +303,9 @@ def declared(table: str, rows: list[dict[str, Any]], policy: Policy) -> pl.DataF
     """Rows as the declared table: every declared column in its order and type, missing where a row has none."""
     schema: dict[str, Any] = {}
     units = {m.key: m.unit for m in policy.metrics} | {c: d["unit"] for c, d in content.results()["columns"].items()}
-    for column in content.results()["tables"][table]["columns"]:
-        if column == "@indicators":
-            schema |= {m.key: pl.Float64 for m in policy.indicators}
-        elif column == "@tiers":
-            schema |= {f"tier_{t.key.lower()}": pl.Int64 for t in policy.tiers}
-        else:
-            schema[column] = TYPES.get(units.get(column, ""), None) or kind_type(column)
+    units |= {f"tier_{t.key.lower()}": "count" for t in policy.tiers}
+    for column in content.result_columns(table, policy):
+        schema[column] = TYPES.get(units.get(column, ""), None) or kind_type(column)
     return pl.DataFrame([{c: row.get(c) for c in schema} for row in rows], schema=schema)
 
 

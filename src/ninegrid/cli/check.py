@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from ninegrid.cli import options
@@ -20,7 +23,9 @@ def check(
     files: options.Files,
     policy: options.PolicyFile = None,
     period: options.PeriodText = None,
-    out: options.Out = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE.xlsx", help="Also write the report as a workbook.")
+    ] = None,
     lang: options.Lang = options.Language.auto,
     map_: options.Mapping = None,
     password_env: options.PasswordEnv = None,
@@ -29,8 +34,9 @@ def check(
     debug: options.Debug = False,
 ) -> None:
     """Read and check only: the data-quality report."""
-    from ninegrid.run import Options, check_files, write_report
+    from ninegrid.run import Options, check_files, workbook_path, write_report
 
+    target = workbook_path(out, files) if out else None
     with display(quiet) as show:
         asked = Options(
             policy=policy,
@@ -41,7 +47,7 @@ def check(
             on_step=show.step,
         )
         result = check_files(subject, files, asked)
-        written = (write_report(result, out),) if out else ()
+        written = (write_report(result, target),) if target else ()
     print_summary(result, written, show)
     _print_findings(result.tables["findings"], show)
     if json:

@@ -71,8 +71,10 @@ def summary(result: Result, files: tuple[Path, ...]) -> dict[str, Any]:
 def _distribution(result: Result) -> dict[str, Any]:
     if "cells" not in result.tables:
         return {}
+    from ninegrid.subjects import SUBJECTS
+
     policy = result.policy
-    main = result.tables[result.subject]
+    main = result.tables[SUBJECTS[result.subject].table]
     counts = {column: dict(main[column].drop_nulls().value_counts().iter_rows()) for column in ("tier", "strategy")}
     return {
         "tiers": {t.key: counts["tier"].get(t.key, 0) for t in policy.tiers},
@@ -100,6 +102,9 @@ def print_summary(result: Result, files: tuple[Path, ...], show: Display) -> Non
     if counts["findings"]:
         kinds = dict(result.tables["findings"]["kind"].value_counts().iter_rows())
         show.say("findings: " + ", ".join(f"{n:,} {kind}" for kind, n in sorted(kinds.items())))
+        refused = {name: c.rejected for name, c in result.inputs.counts.items() if c.rejected}
+        if len(refused) > 1:
+            show.say("rejected rows: " + ", ".join(f"{n:,} of {name}" for name, n in refused.items()))
     for line in _written(files):
         show.say(line)
 

@@ -1,69 +1,94 @@
-"""``grade customers FILE…``: the main job."""
+"""``grade customers FILE…`` and ``grade talent FILE…``: the main jobs."""
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_type_hints
 
 import typer
 
 from ninegrid.cli import options
 from ninegrid.cli.display import display, print_json, print_summary, summary
 
+_HELP = {"customers": "Grade customers and groups.", "talent": "Grade employees: performance × potential."}
+_OF_PEOPLE = ("calibration", "no_names")  # options that only a subject of people has
+
 
 def register(app: typer.Typer) -> None:
-    """Add the grading commands."""
-    app.command("customers", help="Grade customers and groups.")(customers)
+    """Add a grading command for each subject."""
+    for subject, text in _HELP.items():
+        command = _command(subject)
+        app.command(subject, help=text)(command if subject == "talent" else _without(command, _OF_PEOPLE))
 
 
-def customers(
-    files: options.Files,
-    policy: options.PolicyFile = None,
-    period: options.PeriodText = None,
-    db: options.DatabaseFile = "grade.duckdb",
-    out: options.Out = None,
-    tables: Annotated[
-        Path | None, typer.Option("--tables", metavar="DIR", help="Also write the result tables here.")
-    ] = None,
-    tables_format: Annotated[options.TableFormat, typer.Option("--tables-format")] = options.TableFormat.parquet,
-    lang: options.Lang = options.Language.auto,
-    map_: options.Mapping = None,
-    max_rejected: Annotated[
-        str, typer.Option("--max-rejected", metavar="SHARE", help="Allowed share of rejected rows.")
-    ] = "5%",
-    password_env: options.PasswordEnv = None,
-    refit_cuts: Annotated[
-        bool, typer.Option("--refit-cuts", help="Fit new cuts instead of reusing stored ones.")
-    ] = False,
-    wait: options.Wait = 10,
-    json: options.AsJson = False,
-    quiet: options.Quiet = False,
-    debug: options.Debug = False,
-) -> None:
-    """Grade customers and groups: a workbook, and the period in the database."""
-    from ninegrid.run import Options, run
+def _without(command: Callable[..., None], options_left_out: tuple[str, ...]) -> Callable[..., None]:
+    """The command without some of its options, which keep their defaults."""
+    whole, hints = inspect.signature(command), get_type_hints(command, include_extras=True)
+    kept = [p.replace(annotation=hints[n]) for n, p in whole.parameters.items() if n not in options_left_out]
+    command.__signature__ = whole.replace(parameters=kept)  # type: ignore[attr-defined]
+    return command
 
-    with display(quiet) as show:
-        written = run(
-            "customers",
-            files,
-            Options(
-                policy=policy,
-                period=options.period(period),
-                db=db,
-                out=out,
-                tables=tables,
-                tables_format=tables_format.value,
-                lang=options.language(lang),
-                mapping=options.mapping(map_),
-                max_rejected=options.share(max_rejected),
-                password=options.password(password_env),
-                refit_cuts=refit_cuts,
-                wait=wait,
-                on_step=show.step,
-                on_notice=show.say,
-            ),
-        )
-    print_summary(written.result, written.files, show)
-    if json:
-        print_json(summary(written.result, written.files))
+
+def _command(subject: str) -> Callable[..., None]:
+    def grade(
+        files: options.Files,
+        policy: options.PolicyFile = None,
+        period: options.PeriodText = None,
+        db: options.DatabaseFile = "grade.duckdb",
+        out: options.Out = None,
+        tables: Annotated[
+            Path | None, typer.Option("--tables", metavar="DIR", help="Also write the result tables here.")
+        ] = None,
+        tables_format: Annotated[options.TableFormat, typer.Option("--tables-format")] = options.TableFormat.parquet,
+        lang: options.Lang = options.Language.auto,
+        map_: options.Mapping = None,
+        max_rejected: Annotated[
+            str, typer.Option("--max-rejected", metavar="SHARE", help="Allowed share of rejected rows.")
+        ] = "5%",
+        password_env: options.PasswordEnv = None,
+        refit_cuts: Annotated[
+            bool, typer.Option("--refit-cuts", help="Fit new cuts instead of reusing stored ones.")
+        ] = False,
+        calibration: Annotated[
+            list[Path] | None,
+            typer.Option("--calibration", metavar="EDITED.xlsx", help="Read a meeting's decisions back; repeatable."),
+        ] = None,
+        no_names: Annotated[bool, typer.Option("--no-names", help="Ids only, no names, in the workbook.")] = False,
+        wait: options.Wait = 10,
+        json: options.AsJson = False,
+        quiet: options.Quiet = False,
+        debug: options.Debug = False,
+    ) -> None:
+        """Grade: a workbook, and the period in the database."""
+        from ninegrid.run import Options, run
+
+        with display(quiet) as show:
+            written = run(
+                subject,
+                files,
+                Options(
+                    policy=policy,
+                    period=options.period(period),
+                    db=db,
+                    out=out,
+                    tables=tables,
+                    tables_format=tables_format.value,
+                    lang=options.language(lang),
+                    mapping=options.mapping(map_),
+                    max_rejected=options.share(max_rejected),
+                    password=options.password(password_env),
+                    refit_cuts=refit_cuts,
+                    wait=wait,
+                    decisions=tuple(calibration or ()),
+                    names=not no_names,
+                    on_step=show.step,
+                    on_notice=show.say,
+                ),
+            )
+        print_summary(written.result, written.files, show)
+        if json:
+            print_json(summary(written.result, written.files))
+
+    return grade

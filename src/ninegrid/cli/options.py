@@ -30,7 +30,7 @@ class TableFormat(StrEnum):
     csv = "csv"
 
 
-SubjectName = Annotated[str, typer.Argument(metavar="SUBJECT", help="What is graded: customers.")]
+SubjectName = Annotated[str, typer.Argument(metavar="SUBJECT", help="What is graded: customers or talent.")]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Excel, CSV or Parquet exports, in any order.")]
 PolicyFile = Annotated[
     Path | None, typer.Option("--policy", metavar="FILE.toml", help="A policy; what it doesn't set is inherited.")
@@ -82,9 +82,10 @@ def mapping(pairs: Sequence[str] | None) -> dict[str, str]:
 
 
 def share(text: str) -> float:
-    """``5%`` or ``0.05`` as a fraction; UsageError outside 0–100%."""
+    """``5%``, ``5`` or ``0.05`` as a fraction; UsageError outside 0–100%."""
     try:
-        value = float(text.rstrip("%")) / (100 if text.endswith("%") else 1)
+        number = float(text.rstrip("%"))
+        value = number / 100 if text.endswith("%") or number > 1 else number
     except ValueError:
         value = -1
     if not 0 <= value <= 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -16,7 +17,9 @@ def register(app: typer.Typer) -> None:
 
 def template(
     subject: options.SubjectName,
-    out: options.Out = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE.xlsx", help="The form; else <subject>-template.xlsx here.")
+    ] = None,
     lang: options.Lang = options.Language.auto,
     quiet: options.Quiet = False,
     debug: options.Debug = False,

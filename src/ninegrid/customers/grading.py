@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import polars as pl
 
-from ninegrid.customers.columns import result_columns
+from ninegrid.content import result_columns
 from ninegrid.customers.groups import group_totals
 from ninegrid.customers.growth import with_growth
 from ninegrid.customers.income import annualised, with_total_income
 from ninegrid.customers.raroc import with_raroc
 from ninegrid.customers.warnings import notices, warnings
-from ninegrid.grid.cuts import fit_cuts
+from ninegrid.grid.cuts import cuts_for
 from ninegrid.grid.decide import decide, tier_of
 from ninegrid.grid.place import place
 from ninegrid.grid.tables import Graded, describe
 from ninegrid.grid.totals import view, with_ratio_parts
 from ninegrid.intake.inputs import Inputs
+from ninegrid.intake.locate import with_source
 from ninegrid.metrics import evaluate, joined_codes
 from ninegrid.period import Period
 from ninegrid.policy import Policy
@@ -39,10 +40,10 @@ def grade(inputs: Inputs, policy: Policy, period: Period, stored_cuts: pl.DataFr
     frame = _explained(decide(frame, policy), policy)
     tables = describe(frame, {"groups": groups}, policy)
     tables["views"] = pl.concat([tables["views"], *_by_institution(frame, institutions, policy)])
-    tables["cuts"] = pl.concat([cuts, group_cuts])
+    tables["cuts"] = pl.concat([cuts, group_cuts], how="diagonal")
     tables["groups"] = groups.select(result_columns("groups", policy))
     tables["customers"] = _listed(frame, inputs, policy)
-    return Graded(tables, warnings(frame, inputs), notices(frame, tables["cuts"]))
+    return Graded(tables, warnings(frame, inputs), notices(frame, tables["cuts"], inputs))
 
 
 def _join(inputs: Inputs, policy: Policy) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -65,11 +66,10 @@ def _placed(
     for grid in policy.grids:
         if grid.over != over:
             continue
-        kept = None if stored is None else stored.filter(pl.col("grid") == grid.key)
-        cuts = fit_cuts(frame, grid, policy) if kept is None or kept.is_empty() else kept
+        cuts = cuts_for(frame, grid, policy, stored)
         frame = place(frame, grid, cuts, policy)
         used.append(cuts)
-    return frame, pl.concat(used)
+    return frame, pl.concat(used, how="diagonal")
 
 
 def _graded_groups(
@@ -111,13 +111,6 @@ def _by_institution(frame: pl.DataFrame, members: pl.DataFrame, policy: Policy) 
 
 def _listed(frame: pl.DataFrame, inputs: Inputs, policy: Policy) -> pl.DataFrame:
     """The customers table: best tier first, then by cell and income, each with the row it came from."""
-    sheets = pl.DataFrame(
-        {
-            "_source": pl.Series(range(len(inputs.sheets)), dtype=pl.UInt16),
-            "source_file": [s.file.name for s in inputs.sheets],
-            "source_sheet": [s.sheet for s in inputs.sheets],
-        }
-    )
     tiers = {t.key: i for i, t in enumerate(policy.tiers)}
     cells = {c.id: i for i, c in enumerate(policy.grid(policy.tiering.grid).cells)}
     cell = pl.col(policy.grid(policy.tiering.grid).cell)
@@ -127,9 +120,5 @@ def _listed(frame: pl.DataFrame, inputs: Inputs, policy: Policy) -> pl.DataFrame
         -pl.col(policy.totals.weight),
         pl.col(policy.id),
     ]
-    joined = frame.join(sheets, on="_source", how="left", maintain_order="left")
-    return (
-        joined.with_columns(source_row=pl.col("_row"))
-        .sort(order, nulls_last=True)
-        .select(result_columns("customers", policy))
-    )
+    listed = with_source(frame, inputs).sort(order, nulls_last=True)
+    return listed.select(result_columns("customers", policy))

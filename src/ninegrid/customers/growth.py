@@ -56,7 +56,8 @@ def _series(name: str, policy: Policy, period: Period) -> list[pl.Expr]:
     first, last = pl.col(f"{name}_first_value"), pl.col(f"{name}_last_value")
     span = pl.col(f"{name}_last_year") - pl.col(f"{name}_first_year")
     known = pl.col(f"{name}_years") >= 2
-    cagr = pl.when(known & (first > 0) & (last > 0)).then((last / first) ** (1 / span) - 1)
+    rate = (last / first) ** (1 / span) - 1
+    cagr = pl.when(known & (first > 0) & (last > 0) & rate.is_finite()).then(rate)
     label = pl.when(known).then(_label(first, last))
     stale = _stale(pl.col(f"{name}_last_year"), pl.col(f"{name}_last_months"), policy, period)
     return [

@@ -6,8 +6,7 @@ import polars as pl
 
 from ninegrid import findings
 from ninegrid.intake.inputs import Inputs
-from ninegrid.intake.places import cell_names
-from ninegrid.relations import Lang
+from ninegrid.intake.locate import findings_at
 
 # flag column, the column it is about, code, sentence in English and Chinese; {given} and {parts} are the two figures
 _DISAGREEMENTS = (
@@ -32,48 +31,42 @@ _FIGURES = {
 }
 
 
+_ABSENT = {
+    "statements": "No statements were given: no growth grid, and no wallet, loan and settlement share.",
+    "income_history": "No income history was given: no growth grid.",
+}
+
+
 def warnings(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     """Findings of kind warning, each at the cell of the figure it is about."""
-    return findings.combine(_disagreement(frame, inputs, *case) for case in _DISAGREEMENTS)
+    return findings.combine([*(_disagreement(frame, inputs, *case) for case in _DISAGREEMENTS), _mixed(frame, inputs)])
+
+
+def _mixed(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
+    """A warning when the RAROCs of one grid rest on several capital methods."""
+    methods = _methods(frame)
+    if len(methods) < 2:
+        return findings.empty()
+    joined = ", ".join(methods)
+    english = f"Economic capital comes from several methods ({joined}); RAROCs compare only roughly."
+    chinese = f"经济资本来自多种口径（{joined}），RAROC 只能粗略比较。"
+    message = english if inputs.lang == "en" else chinese
+    return findings.finding("warning", "MIXED_EC_METHODS", message, column="ec_method", value=joined)
+
+
+def _methods(frame: pl.DataFrame) -> list[str]:
+    return frame.filter(pl.col("value_cell").is_not_null())["ec_method"].drop_nulls().unique().sort().to_list()
 
 
 def _disagreement(
     frame: pl.DataFrame, inputs: Inputs, flag: str, column: str, code: str, english: str, chinese: str
 ) -> pl.DataFrame:
-    rows = frame.filter(pl.col(flag))
-    given, parts = _FIGURES[column]
+    rows = frame.filter(pl.col(flag)).rename({"customer_id": "subject_id"})
+    given, parts = (_shown(name, column) for name in _FIGURES[column])
     template = english if inputs.lang == "en" else chinese
     before, between, after = template.replace("{parts}", "{given}").split("{given}")
-    texts = [_shown(name, column) for name in (given, parts)]
-    message = pl.concat_str(pl.lit(before), texts[0], pl.lit(between), texts[1], pl.lit(after))
-    return _located(rows, inputs, column).with_columns(
-        rows.select(
-            pl.col("customer_id").alias("subject_id"),
-            pl.lit(column).alias("column"),
-            texts[0].alias("value"),
-            pl.lit("warning").alias("kind"),
-            pl.lit(code).alias("reason"),
-            message.alias("message"),
-        )
-    )
-
-
-def _located(rows: pl.DataFrame, inputs: Inputs, column: str) -> pl.DataFrame:
-    """file, sheet and cell of a column in each row."""
-    sheets = inputs.sheets
-    index = {i: s.columns[column] for i, s in enumerate(sheets) if column in s.columns}
-    source = rows["_source"]
-    return pl.DataFrame(
-        {
-            "file": source.replace_strict({i: s.file.name for i, s in enumerate(sheets)}, return_dtype=pl.String),
-            "sheet": source.replace_strict({i: s.sheet for i, s in enumerate(sheets)}, return_dtype=pl.String),
-            "cell": cell_names(
-                source.replace_strict(index, default=None, return_dtype=pl.Int64),
-                rows["_row"],
-                source.replace_strict({i: not s.sheet for i, s in enumerate(sheets)}, return_dtype=pl.Boolean),
-            ),
-        }
-    )
+    message = pl.concat_str(pl.lit(before), given, pl.lit(between), parts, pl.lit(after))
+    return findings_at(rows, inputs, column, "warning", code, message, given)
 
 
 def _shown(name: str, column: str) -> pl.Expr:
@@ -83,14 +76,24 @@ def _shown(name: str, column: str) -> pl.Expr:
     return value.round(2).cast(pl.String)
 
 
-def notices(frame: pl.DataFrame, cuts: pl.DataFrame, lang: Lang = "en") -> tuple[str, ...]:
+def notices(frame: pl.DataFrame, cuts: pl.DataFrame, inputs: Inputs) -> tuple[str, ...]:
     """Sentences about the run as a whole."""
     said = []
-    methods = frame.filter(pl.col("value_cell").is_not_null())["ec_method"].drop_nulls().unique().sort().to_list()
-    if len(methods) > 1:
+    if len(methods := _methods(frame)) > 1:
         said.append(f"Economic capital comes from several methods ({', '.join(methods)}); RAROCs compare only roughly.")
+    unplaced = frame["value_cell"].null_count()
+    if unplaced == frame.height:
+        said.append(f"No customer could be placed on the value grid: {_most_common(frame['unplaced_reason'])}.")
+    said += [text for relation, text in _ABSENT.items() if inputs.tables[relation].is_empty()]
+    if frame["group_id"].null_count() == frame.height:
+        said.append("No groups were given: the group grid is empty, and no group keeps a customer from 'exit'.")
     few = cuts.filter(pl.col("status") == "FEW_PEERS")
     if few.height:
         groups = ", ".join(few["peer_group"].unique().sort())
         said.append(f"Too few peers for cuts of their own, the whole population's were used: {groups}.")
     return tuple(said)
+
+
+def _most_common(reasons: pl.Series) -> str:
+    counts = reasons.drop_nulls().value_counts(sort=True)
+    return ", ".join(f"{reason} ({n:,})" for reason, n in counts.head(3).iter_rows())

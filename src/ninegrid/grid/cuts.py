@@ -26,7 +26,11 @@ SCHEMA: dict[str, pl.DataType] = {
 
 def signature(policy: Policy) -> str:
     """Identifies how the axes are defined: cuts fitted under another signature are not comparable."""
-    axes = [(g.key, a.metric, a.value, a.method, a.peer, policy.cut_values(a)) for g in policy.grids for a in g.axes]
+    axes = [
+        (g.key, a.metric, a.value, a.fallback, a.method, a.peer, [policy.parameters.get(str(c), c) for c in a.cuts])
+        for g in policy.grids
+        for a in g.axes
+    ]
     metrics = [policy.metric(a.metric).texts for g in policy.grids for a in g.axes]
     text = json.dumps([axes, metrics, policy.number("peer_minimum")])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -35,12 +39,16 @@ def signature(policy: Policy) -> str:
 def figures(frame: pl.DataFrame, axis: Axis, policy: Policy) -> pl.DataFrame:
     """The figure an axis places each row by, as `value`, and why it is missing, as `reason`."""
     metric = policy.metric(axis.metric)
-    if not axis.value:
-        return evaluate(frame, [metric]).select(value=pl.col(metric.key), reason=pl.col(f"{metric.key}:reason"))
-    given = pl.col(axis.reason) if axis.reason else pl.lit("MISSING_INPUT")
-    return frame.select(value=pl.sql_expr(axis.value).cast(pl.Float64), given=given).select(
-        "value", reason=pl.when(pl.col("value").is_null()).then(pl.col("given"))
-    )
+    if axis.value:
+        placed = frame.select(value=pl.sql_expr(axis.value).cast(pl.Float64), why=pl.lit("MISSING_INPUT"))
+    else:
+        placed = evaluate(frame, [metric]).select(value=pl.col(metric.key), why=pl.col(f"{metric.key}:reason"))
+    if axis.fallback:
+        otherwise = frame.select(pl.sql_expr(axis.fallback).cast(pl.Float64)).to_series()
+        placed = placed.with_columns(value=pl.coalesce("value", otherwise))
+    if axis.reason:
+        placed = placed.with_columns(why=frame[axis.reason])
+    return placed.select("value", reason=pl.when(pl.col("value").is_null()).then("why"))
 
 
 def fit_cuts(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
@@ -54,6 +62,26 @@ def fit_cuts(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
         for axis in grid.axes
     ]
     return pl.concat(rows).with_columns(grid=pl.lit(grid.key)).select(pl.col(c).cast(t) for c, t in SCHEMA.items())
+
+
+def cuts_for(frame: pl.DataFrame, grid: Grid, policy: Policy, stored: pl.DataFrame | None) -> pl.DataFrame:
+    """The cuts of a grid: the stored ones where they cover both axes, else fitted on `frame`.
+
+    A peer group that the stored cuts have not seen gets a row with everyone's cuts, status NEW_PEERS.
+    """
+    kept = None if stored is None else stored.filter(pl.col("grid") == grid.key)
+    if kept is None or not {axis.metric for axis in grid.axes} <= set(kept["axis"]):
+        return fit_cuts(frame, grid, policy)
+    return pl.concat([kept, *(_unseen(frame, axis, kept) for axis in grid.axes if axis.peer)], how="diagonal")
+
+
+def _unseen(frame: pl.DataFrame, axis: Axis, kept: pl.DataFrame) -> pl.DataFrame:
+    own = kept.filter(pl.col("axis") == axis.metric)
+    counts = frame.select(peer_group=pl.col(axis.peer).cast(pl.String)).drop_nulls().group_by("peer_group").len("count")
+    new = counts.join(own, on="peer_group", how="anti").sort("peer_group")
+    everyone = own.filter(pl.col("peer_group") == ALL).drop("peer_group", "n", "status")
+    rows = new.join(everyone, how="cross").with_columns(n=pl.col("count").cast(pl.Int64), status=pl.lit("NEW_PEERS"))
+    return rows.select(kept.columns)
 
 
 def _fit_axis(frame: pl.DataFrame, axis: Axis, policy: Policy) -> pl.DataFrame:

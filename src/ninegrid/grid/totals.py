@@ -42,17 +42,23 @@ def cells(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
         roll_up(frame, [grid.cell], policy), on=grid.cell, how="left", nulls_equal=True, maintain_order="left"
     )
     placed, weight = pl.col(grid.cell).is_not_null(), policy.totals.weight
-    n = pl.col("n").fill_null(0)
-    return rolled.with_columns(n=n).select(
+    rolled = rolled.with_columns(n=pl.col("n").fill_null(0))
+    weighed = [weight, _share(weight, placed).alias("income_share")] if weight else []
+    return rolled.select(
         pl.lit(grid.key).alias("grid"),
         pl.col(grid.cell).alias("cell"),
         "n",
-        pl.when(placed).then(pl.col("n") / pl.col("n").filter(placed).sum()).fill_nan(None).alias("share"),
-        weight,
-        pl.when(placed).then(pl.col(weight) / pl.col(weight).filter(placed).sum()).fill_nan(None).alias("income_share"),
+        _share("n", placed).alias("share"),
+        *weighed,
         *(c for c in policy.totals.sums if c != weight),
         *policy.totals.ratios,
     )
+
+
+def _share(column: str, placed: pl.Expr) -> pl.Expr:
+    """Of the placed ones' total; null for the unplaced."""
+    value = pl.col(column)
+    return pl.when(placed).then(value / value.filter(placed).sum()).fill_nan(None)
 
 
 def view(frame: pl.DataFrame, view: View, policy: Policy) -> pl.DataFrame:

@@ -45,6 +45,10 @@ class TextSheet:
         width = max(map(len, found), default=0)
         return [row + [None] * (width - len(row)) for row in found]
 
+    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
+        """None: there are no formats; see RawSheet."""
+        return frozenset()
+
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The records from line `first_row` on; see RawSheet."""
         columns = sorted(kinds)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ninegrid.intake.traditional import simplified
 from ninegrid.intake.units import Unit, is_unit, unit_of
 from ninegrid.relations import Column, Relation
 
@@ -17,8 +18,14 @@ _BARE_EN = re.compile(
     r"(?:thousands?|millions?|billions?|'000|000|mn|bn)|rmb|cny|yuan|bps?|percent|pct)$",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"^\s*[(\[]?\d{1,2}[)\]]?\s*[.、)．]\s*(?=[^\d\s])")
+_SAYS_UNIT = re.compile(r"(?:金额)?单位\s*[:：]?\s*(?=[^:：]*$)")
 _NOISE = frozenset(
     [
+        "折人民币",
+        "折算人民币",
+        "折合人民币",
+        "本外币合计",
         "必填",
         "选填",
         "required",
@@ -43,6 +50,7 @@ _YEAR = re.compile(
 def key(text: str) -> str:
     """A header without what doesn't tell headers apart: case, width, spaces, brackets, punctuation."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("%", "pct").replace("‰", "permille")
+    plain = simplified(plain)
     return re.sub(r"[\W_]+", "", plain)
 
 
@@ -57,16 +65,17 @@ class Heading:
     @classmethod
     def read(cls, text: str) -> Heading:
         """Split ``营业收入（亿元）`` into ``营业收入`` and ``亿元``; words such as 必填 in the brackets go too."""
-        plain = unicodedata.normalize("NFKC", text).strip()
+        plain = _NUMBERED.sub("", unicodedata.normalize("NFKC", text).strip())
+        plain = _SAYS_UNIT.sub("", plain)
         found = _BRACKETS.search(plain)
         if not found:
-            bare = _BARE_ZH.search(plain) or _BARE_EN.search(plain)
-            return cls(text, plain[: bare.start()], bare["unit"]) if bare and bare.start() else cls(text, text, None)
+            bare = _BARE_ZH.search(simplified(plain)) or _BARE_EN.search(plain)
+            return cls(text, plain[: bare.start()], bare["unit"]) if bare and bare.start() else cls(text, plain, None)
         inside = found["inside"]
         pieces = [inside] if is_unit(inside) else [p for p in re.split(r"[,、;/:\s]+", inside) if p]
         unit = next((piece for piece in pieces if is_unit(piece)), None)
         kept = " ".join(piece for piece in pieces if piece != unit and piece.casefold() not in _NOISE)
-        return cls(text, f"{plain[: found.start()]} {kept}", unit)
+        return cls(text, f"{plain[: found.start()]} {kept}".strip(), unit)
 
     def under(self, group: Heading) -> Heading:
         """This heading below a group heading: both texts joined, the nearer unit kept."""
@@ -90,12 +99,18 @@ class Vocabulary:
         """Index the headers of every column of the relation."""
         self.relation = relation
         self._columns: dict[str, tuple[Column, int]] = {}
+        groups = relation.column(relation.melt.group).choices if relation.melt else {}
+        self._items = {key(header): word for header, word in mapping.items() if word in groups}
         for header, name in mapping.items():
             if name in relation.names:
                 self._columns[key(header)] = (relation.column(name), -1)
         for column in relation.columns:
             for rank, header in enumerate(column.headers):
                 self._columns.setdefault(key(header), (column, rank))
+
+    def item(self, headings: Sequence[Heading]) -> str | None:
+        """The group that ``--map`` puts a column in as an item, where the relation may come with one column an item."""
+        return next((self._items[k] for h in headings if (k := key(h.text)) in self._items), None)
 
     @property
     def keys(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -14,6 +14,9 @@ from ninegrid.relations import Lang, Relation
 SOURCE = "_source"
 """UInt16: which of `Inputs.sheets` a row came from; `raw.ROW` is its row there."""
 
+ITEM = "_item"
+"""Int64: in relations that may come with one column an item, the 0-based column a row came from; null in long form."""
+
 
 @dataclass(frozen=True)
 class SheetSource:
@@ -22,6 +25,7 @@ class SheetSource:
     relation: None when the sheet was skipped. header_row: 1-based, the lower one of two; None when skipped.
     columns, headers, units: by canonical column name, or ``name_2024`` for a year's column: the 0-based column, the
     header's text, and the unit's text where one was applied. ignored: headers of columns that were kept aside.
+    titles: the texts above the header.
     """
 
     file: InputFile
@@ -35,6 +39,7 @@ class SheetSource:
     units: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
     rows: int = 0
+    titles: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -55,12 +60,22 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Decided:
+    """What people decided in edited workbooks: the decisions, the findings of reading them, and the files."""
+
+    rows: pl.DataFrame
+    findings: pl.DataFrame
+    files: tuple[InputFile, ...]
+
+
+@dataclass(frozen=True)
 class Inputs:
     """Everything a run knows from its input files.
 
     tables: by relation, the accepted rows: every canonical column (null where the input has none), `_source`, `_row`.
     present: by relation, the canonical columns the input has. period_origin: option, column, file name, sheet name
-    or today. notices: what a person should know about how the files were read, one sentence each.
+    or today. notices: what a person should know about how the files were read, one sentence each. decisions: what
+    people decided about subjects, stored earlier and read now, where the subject keeps such.
     """
 
     files: tuple[InputFile, ...]
@@ -73,3 +88,12 @@ class Inputs:
     period_origin: str
     lang: Lang
     notices: tuple[str, ...]
+    decisions: pl.DataFrame | None = None
+
+    def without(self, refused: Mapping[str, int]) -> Inputs:
+        """The inputs with so many rows of each relation counted as rejected that had been accepted at first."""
+        counts = dict(self.counts)
+        for relation, n in refused.items():
+            was = counts[relation]
+            counts[relation] = replace(was, rejected=was.rejected + n, accepted=was.accepted - n)
+        return replace(self, counts=counts)

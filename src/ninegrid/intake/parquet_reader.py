@@ -36,6 +36,10 @@ class ParquetSheet:
         texts = frame.select(_as_text(name, dtype) for name, dtype in frame.schema.items())
         return [list(frame.columns), *(list(row) for row in texts.iter_rows())][:rows]
 
+    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
+        """None: there are no formats; see RawSheet."""
+        return frozenset()
+
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on; see RawSheet. InputError for a column that holds lists or bytes."""
         names = self._read(rows=0).columns

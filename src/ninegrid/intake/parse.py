@@ -19,7 +19,7 @@ from ninegrid.intake.texts import parse_category, parse_flags, parse_ids, parse_
 from ninegrid.relations import NUMERIC, Column, Relation
 
 YEAR = "_year"
-"""Int64: the year of the columns a wide sheet's row came from, null elsewhere."""
+"""Int64: the year of the columns a wide sheet's row came from, or the 0-based column of its item; null elsewhere."""
 
 PROBLEMS = {
     SOURCE: pl.UInt16(),
@@ -67,6 +67,7 @@ def dtype_of(column: Column) -> pl.DataType:
 
 def parse_sheet(sheet: RawSheet, layout: Layout, source: int) -> ParsedSheet:
     """Load the data below the header and type it. Nothing is refused here, only marked."""
+    layout = _as_shown(sheet, layout)
     text_file = bool(sheet.encoding)
     loaded = sheet.load(layout.last + 1, _cell_kinds(layout, text_file))
     mapped = [f.index for block in layout.blocks for f in block.fields]
@@ -76,7 +77,20 @@ def parse_sheet(sheet: RawSheet, layout: Layout, source: int) -> ParsedSheet:
     aside = _tagged(rows.aside, source, None, None)
     subtotals = rows.aside.filter(pl.col("reason") == "SUBTOTAL_ROW").height
     whole = replace(first, problems=pl.concat([aside, first.problems]), subtotals=subtotals)
-    return ParsedSheet((whole, *map(_year_values_only, others)), rows.data)
+    return ParsedSheet((whole, *(_further(block, whole) for block in others)), rows.data)
+
+
+def _as_shown(sheet: RawSheet, layout: Layout) -> Layout:
+    """The layout without the % of headers whose numbers are fractions shown as percent: they are not to be divided."""
+    by_header = {f.index for block in layout.blocks for f in block.fields if f.column.kind == "ratio" and f.unit}
+    shown_so = sheet.shown_as_percent() & by_header if by_header else frozenset()
+    if not shown_so:
+        return layout
+    blocks = (
+        replace(b, fields=tuple(replace(f, unit=None) if f.index in shown_so else f for f in b.fields))
+        for b in layout.blocks
+    )
+    return replace(layout, blocks=tuple(blocks))
 
 
 def quoted(raw: pl.DataFrame, index: int) -> pl.DataFrame:
@@ -84,6 +98,17 @@ def quoted(raw: pl.DataFrame, index: int) -> pl.DataFrame:
     number = shown(pl.col(f"n{index}")) if f"n{index}" in raw.columns else None
     text = pl.coalesce(f"t{index}", number) if number is not None else pl.col(f"t{index}")
     return raw.select(ROW, value=text)
+
+
+def _further(block: ParsedBlock, first: ParsedBlock) -> ParsedBlock:
+    """A further relation of a sheet. The main one comes once a subject; shared cells are told of once."""
+    if not block.relation.main:
+        return _year_values_only(block)
+    told = [name for name in block.rows.columns if name in block.relation.names]
+    rows = block.rows.drop_nulls(block.relation.key[0]).unique(told, keep="first", maintain_order=True)
+    known = first.problems.select(ROW, "index")
+    problems = block.problems.join(rows, on=ROW, how="semi").join(known, on=[ROW, "index"], how="anti")
+    return replace(block, rows=rows, problems=problems)
 
 
 def _year_values_only(block: ParsedBlock) -> ParsedBlock:
@@ -124,7 +149,7 @@ class _Reader:
 
 def _cell_kinds(layout: Layout, text_file: bool) -> dict[int, CellKind]:
     """How to load each column. In text files there are no number cells, so days are text there."""
-    fields = [f for block in layout.blocks for f in block.fields]
+    fields = sorted((f for block in layout.blocks for f in block.fields), key=lambda f: f.column.kind == "id")
     labels: dict[int, CellKind] = dict.fromkeys(_label_columns(layout), "text")
     numbers = NUMERIC if text_file else NUMERIC | {"year", "date", "period"}
     known: dict[str, CellKind] = {**dict.fromkeys(numbers, "number"), "id": "id"}
@@ -139,8 +164,8 @@ def _label_columns(layout: Layout) -> range:
 def _texts(layout: Layout) -> Texts:
     block = layout.blocks[0]
     index = {f.column.name: f.index for f in block.fields}
-    values = {f.index for b in layout.blocks for f in b.fields if is_value(f.column.kind)}
-    worded = [f for f in block.fields if not is_value(f.column.kind)]
+    values = {f.index for b in layout.blocks for f in b.fields if f.item or is_value(f.column.kind)}
+    worded = [f for f in block.fields if not f.item and not is_value(f.column.kind)]
     return Texts(
         identifier=index[block.relation.key[0]],
         names=tuple(f.index for f in worded if f.column.required and f.column.kind == "text"),
@@ -158,8 +183,7 @@ def _parse_block(data: pl.DataFrame, block: Block, source: int, reader: _Reader)
     frame = data.select(pl.lit(source, pl.UInt16).alias(SOURCE), ROW, pl.lit(None, pl.Int64).alias(YEAR)).with_columns(
         parsed[name].values.alias(name) for name in parsed
     )
-    rows = _long(frame, block, problems) if block.wide else frame
-    return ParsedBlock(block.relation, rows, problems, 0)
+    return ParsedBlock(block.relation, _in_long_form(frame, block, problems), problems, 0)
 
 
 def _cells(data: pl.DataFrame, field: Field) -> Cells:
@@ -175,7 +199,7 @@ def _located(problems: pl.DataFrame, data: pl.DataFrame, field: Field, source: i
         reason = pl.when(refused).then(pl.lit("LENIENT_MISSING")).otherwise("reason")
         problems = problems.with_columns(reason=reason)
     rows = problems.with_columns(data[ROW].gather(problems["at"]).alias(ROW), pl.lit(field.index).alias("index"))
-    return _tagged(rows, source, field.column.name, field.year)
+    return _tagged(rows, source, field.column.name, field.side)
 
 
 def _tagged(rows: pl.DataFrame, source: int, column: str | None, year: int | None) -> pl.DataFrame:
@@ -192,7 +216,7 @@ def _doubts(data: pl.DataFrame, field: Field, source: int, header_row: int) -> p
         value=pl.lit(field.header),
         detail=pl.lit(field.unit.text if field.unit else ""),
     )
-    return _tagged(rows, source, field.column.name, field.year)
+    return _tagged(rows, source, field.column.name, field.side)
 
 
 def _doubtful(numbers: pl.Series | None, field: Field) -> Iterator[str]:
@@ -208,6 +232,12 @@ def _doubtful(numbers: pl.Series | None, field: Field) -> Iterator[str]:
         yield "RATIO_UNIT_DOUBTFUL/LARGE"
 
 
+def _in_long_form(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataFrame:
+    if block.items:
+        return _melted(frame, block, problems)
+    return _long(frame, block, problems) if block.wide else frame
+
+
 def _long(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataFrame:
     """A row for each year of a wide sheet; a year whose cells are all empty gives none."""
     year_column = next(c.name for c in block.relation.columns if c.kind == "year")
@@ -217,19 +247,37 @@ def _long(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataF
         if field.year is not None:
             years.setdefault(field.year, {})[field.name] = field.column.name
     bad = problems.filter(pl.col(YEAR).is_not_null()).select(ROW, YEAR).unique()
-    parts = [_one_year(frame, common, year, names, bad) for year, names in sorted(years.items())]
+    parts = [_side(frame, common, year, names, bad) for year, names in sorted(years.items())]
     return pl.concat(parts, how="diagonal").with_columns(pl.col(YEAR).alias(year_column))
 
 
-def _one_year(
-    frame: pl.DataFrame, common: list[str], year: int, names: Mapping[str, str], bad: pl.DataFrame
+def _melted(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataFrame:
+    """A row for each filled cell of the item columns, with the item's label, and its group where the header says it."""
+    melt = block.relation.melt
+    assert melt is not None
+    common = [f.name for f in block.fields if not f.item and f.name != melt.label]
+    bad = problems.filter(pl.col(YEAR).is_not_null()).select(ROW, YEAR).unique()
+    parts = []
+    for field in block.items:
+        item = field.item
+        assert item is not None
+        told = [pl.lit(item.label, pl.String).alias(melt.label)]
+        told += [pl.lit(item.group).alias(melt.group)] if item.group else []
+        told += [pl.lit(taken).alias(name) for name, taken in block.assumed.items()]
+        parts.append(_side(frame, common, field.index, {field.name: melt.value}, bad).with_columns(told))
+    return pl.concat(parts, how="diagonal").sort(ROW, maintain_order=True)
+
+
+def _side(
+    frame: pl.DataFrame, common: list[str], side: int, names: Mapping[str, str], bad: pl.DataFrame
 ) -> pl.DataFrame:
-    wrong = bad.filter(pl.col(YEAR) == year)[ROW]
+    """The rows of one of the sides that stand side by side; those with nothing there are left out."""
+    wrong = bad.filter(pl.col(YEAR) == side)[ROW]
     kept = pl.any_horizontal(pl.col(list(names)).is_not_null()) | pl.col(ROW).is_in(wrong.implode())
     return frame.filter(kept).select(
         SOURCE,
         ROW,
-        pl.lit(year, pl.Int64).alias(YEAR),
+        pl.lit(side, pl.Int64).alias(YEAR),
         *common,
         *[pl.col(old).alias(new) for old, new in names.items()],
     )

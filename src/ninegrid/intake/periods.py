@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,12 @@ from ninegrid.errors import InputError
 from ninegrid.intake.inputs import SOURCE, SheetSource
 from ninegrid.period import Period
 from ninegrid.relations import Relation
+
+# A title tells the period when it has a month or a quarter, or says that it is telling a date.
+_DATED = re.compile(
+    r"(?:19|20)\d\d\s*[年\-./]?\s*(?:1[0-2]|0?[1-9])\s*(?:月|[-./])|Q[1-4]|季度|日期|期间|截[止至]|as of|period|date",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -55,11 +62,12 @@ def choose_period(
 
 
 def _named(sheets: tuple[SheetSource, ...], rows: pl.DataFrame) -> dict[int, tuple[Period, str]]:
-    """source → the period in its file's name, else in its sheet's, of the sheets the rows came from."""
+    """source → the period in its file's name, else in its sheet's, else above its header, of the rows' sheets."""
     found: dict[int, tuple[Period, str]] = {}
     for source in rows[SOURCE].unique().sort():
         sheet = sheets[source]
-        for text, origin in ((sheet.file.path.stem, "file name"), (sheet.sheet, "sheet name")):
+        titles = [(text, "title") for text in sheet.titles if _DATED.search(text)]
+        for text, origin in ((sheet.file.path.stem, "file name"), (sheet.sheet, "sheet name"), *titles):
             if source not in found and (period := Period.find(text)):
                 found[source] = (period, origin)
     return found

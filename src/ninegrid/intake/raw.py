@@ -56,6 +56,10 @@ class RawSheet(Protocol):
         """The first rows as text, row 1 and column A first; empty cells are None."""
         ...
 
+    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
+        """The 0-based columns all of whose numbers in the first rows are formatted as percent: 0.12 shows as 12%."""
+        ...
+
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` (1-based) to the end, for the 0-based columns in `kinds`.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -15,7 +16,7 @@ from ninegrid import findings
 from ninegrid.errors import InputError
 from ninegrid.intake.files import open_file
 from ninegrid.intake.headers import Vocabulary
-from ninegrid.intake.inputs import SOURCE, Inputs, SheetSource
+from ninegrid.intake.inputs import ITEM, SOURCE, Inputs, SheetSource
 from ninegrid.intake.parse import YEAR, ParsedBlock, ParsedSheet, parse_sheet
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column
 from ninegrid.intake.places import Places
@@ -23,7 +24,7 @@ from ninegrid.intake.raw import InputFile, OpenFile
 from ninegrid.intake.recognise import Layout
 from ninegrid.intake.report import as_findings
 from ninegrid.intake.settle import Gathered, Settled, gather, settle
-from ninegrid.intake.sheets import SeenSheet, check_mapping, language, look, require_main
+from ninegrid.intake.sheets import SeenSheet, by_canonical_name, check_mapping, language, look, require_main, with_main
 from ninegrid.period import Period
 from ninegrid.relations import Lang, Relation
 
@@ -67,6 +68,7 @@ def read_opened(
 ) -> Inputs:
     """`read_inputs` for files that are open already."""
     _refuse_twice([file.file for file in opened])
+    mapping = by_canonical_name(mapping, relations)
     seen = _recognised(opened, relations, mapping)
     main = next(relation for relation in relations if relation.main)
     spoken = language(None if lang == "auto" else lang, [one.layout for one in seen if one.layout])
@@ -89,7 +91,7 @@ def read_opened(
     return Inputs(
         files=tuple(file.file for file in opened),
         sheets=sheets,
-        tables={name: one.accepted.drop(YEAR) for name, one in settled.items()},
+        tables={name: _located(one) for name, one in settled.items()},
         present={name: one.present for name, one in gathered.items()},
         findings=findings.combine(found),
         counts={name: one.counts for name, one in settled.items()},
@@ -100,15 +102,29 @@ def read_opened(
     )
 
 
+def _located(settled: Settled) -> pl.DataFrame:
+    """The accepted rows; those of a relation that may come with one column an item keep the column of theirs."""
+    rows = settled.accepted
+    return rows.rename({YEAR: ITEM}) if settled.relation.melt else rows.drop(YEAR)
+
+
 def _recognised(
     opened: Sequence[OpenFile], relations: Sequence[Relation], mapping: Mapping[str, str]
 ) -> list[SeenSheet]:
     """Every sheet with its layout; what the run can't do without is there, and every mapping fits."""
-    vocabularies = [Vocabulary(relation, mapping) for relation in relations]
-    seen = [look(sheet, vocabularies) for file in opened for sheet in file.sheets()]
+    vocabularies = [Vocabulary(relation, _own(relation, mapping, relations)) for relation in relations]
+    main = next(v for v in vocabularies if v.relation.main)
+    seen = with_main([look(sheet, vocabularies) for file in opened for sheet in file.sheets()], main)
     check_mapping(mapping, relations, seen)
-    require_main(next(v for v in vocabularies if v.relation.main), seen)
+    require_main(main, seen)
     return seen
+
+
+def _own(relation: Relation, mapping: Mapping[str, str], relations: Sequence[Relation]) -> dict[str, str]:
+    """The mapping as it concerns a relation: several headers mapped to one word are items where a relation has such."""
+    groups = {word for r in relations if r.melt for word in r.column(r.melt.group).choices}
+    items = {name for name, n in Counter(mapping.values()).items() if n > 1} & groups
+    return {header: name for header, name in mapping.items() if relation.melt or name not in items}
 
 
 def _parse(seen: Sequence[SeenSheet], on_progress: Progress | None) -> dict[int, ParsedSheet]:
@@ -142,7 +158,7 @@ def _settle_all(
 
 def _places(seen: Sequence[SeenSheet]) -> Places:
     rows = [
-        (source, f.year, f.column.name, f.index)
+        (source, f.side, f.column.name, f.index)
         for source, one in enumerate(seen)
         if one.layout
         for block in one.layout.blocks

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ninegrid.errors import InputError
 from ninegrid.intake.headers import Heading, Match, Vocabulary, key, readings
-from ninegrid.intake.places import cell_name
-from ninegrid.intake.units import Unit, is_unit, unit_line
+from ninegrid.intake.items import Item, items
+from ninegrid.intake.places import cell_name, letters
+from ninegrid.intake.units import Unit, is_unit, unit_line, unit_of
 from ninegrid.relations import Column, Relation
 
 Head = Sequence[Sequence[str | None]]
@@ -16,17 +17,25 @@ Head = Sequence[Sequence[str | None]]
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a sheet that holds a canonical column, of one year where `year` is given."""
+    """A column of a sheet that holds a canonical column: of one year, or of one item, where it is given."""
 
     column: Column
     index: int
     header: str
     unit: Unit | None = None
     year: int | None = None
+    item: Item | None = None
+
+    @property
+    def side(self) -> int | None:
+        """What tells rows apart that stand side by side in one row of the sheet: the year, or the item's column."""
+        return self.index if self.item else self.year
 
     @property
     def name(self) -> str:
-        """The canonical name, with the year of a year's column."""
+        """The canonical name, with the year of a year's column, the letters of an item's."""
+        if self.item:
+            return f"{self.column.name}_{letters(self.index)}"
         return self.column.name if self.year is None else f"{self.column.name}_{self.year}"
 
 
@@ -36,11 +45,17 @@ class Block:
 
     relation: Relation
     fields: tuple[Field, ...]
+    assumed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def wide(self) -> bool:
         """Whether the sheet has a column for each year."""
         return any(f.year is not None for f in self.fields)
+
+    @property
+    def items(self) -> tuple[Field, ...]:
+        """The columns that hold one item each."""
+        return tuple(f for f in self.fields if f.item)
 
 
 @dataclass(frozen=True)
@@ -72,6 +87,7 @@ class Candidate:
     last: int
     narrow: Mapping[str, tuple[tuple[int, Match, str], ...]]
     wide: Mapping[tuple[str, int], tuple[tuple[int, Match, str], ...]]
+    items: tuple[Item, ...] = ()
 
     @property
     def relation(self) -> Relation:
@@ -81,12 +97,30 @@ class Candidate:
     @property
     def score(self) -> int:
         """How many canonical columns were found."""
-        return len(self.narrow) + len({name for name, _ in self.wide if name not in self.narrow})
+        return len({*self.narrow, *(name for name, _ in self.wide), *self.melted})
+
+    @property
+    def melted(self) -> frozenset[str]:
+        """The columns that items give."""
+        melt = self.relation.melt
+        return frozenset((melt.value, melt.label, melt.group)) if melt and self.items else frozenset()
+
+    @property
+    def assumed(self) -> dict[str, str]:
+        """Columns that a form with items mapped by hand may leave unsaid, and what is taken."""
+        if not any(item.mapped for item in self.items):
+            return {}
+        return {c.name: c.assumed for c in self.relation.columns if c.assumed and c.name not in self.narrow}
+
+    @property
+    def told_items(self) -> int:
+        """How much the headers say of items: of two header rows, one alone says less."""
+        return sum(1 + bool(item.label) for item in self.items)
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Required columns that were not found."""
-        narrow = tuple(name for name in self.relation.required if name not in self.narrow)
+        narrow = tuple(name for name in self.relation.needed if name not in {*self.narrow, *self.melted, *self.assumed})
         return () if narrow and self.by_year else narrow
 
     @property
@@ -101,7 +135,9 @@ class Candidate:
 def best(head: Head, vocabulary: Vocabulary) -> Candidate | None:
     """The header rows that name most of a relation's columns, the uppermost of equals; None when no cell names any."""
     found = [candidate for candidate in _candidates(head, vocabulary) if candidate.score]
-    return min(found, key=lambda c: (bool(c.missing), -c.score, c.last - c.first, c.first)) if found else None
+    if not found:
+        return None
+    return min(found, key=lambda c: (bool(c.missing), -c.score, -c.told_items, c.last - c.first, c.first))
 
 
 def _candidates(head: Head, vocabulary: Vocabulary) -> Iterator[Candidate]:
@@ -117,7 +153,8 @@ def _candidates(head: Head, vocabulary: Vocabulary) -> Iterator[Candidate]:
 def _read(head: Head, first: int, last: int, vocabulary: Vocabulary) -> Candidate:
     narrow: dict[str, list[tuple[int, Match, str]]] = {}
     wide: dict[tuple[str, int], list[tuple[int, Match, str]]] = {}
-    for index, headings in enumerate(header_cells(head, first, last)):
+    columns = tuple(header_cells(head, first, last))
+    for index, headings in enumerate(columns):
         for heading in headings:
             if match := vocabulary.wide(heading):
                 wide.setdefault((match.column.name, match.year or 0), []).append((index, match, heading.text))
@@ -125,13 +162,32 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary) -> Candidat
             if match := vocabulary.narrow(heading):
                 narrow.setdefault(match.column.name, []).append((index, match, heading.text))
                 break
+    side_by_side = _items(columns, head[last + 1 :], vocabulary, narrow)
     return Candidate(
         vocabulary,
         first + 1,
         last + 1,
         {name: tuple(found) for name, found in narrow.items()},
         {name: tuple(found) for name, found in wide.items()},
+        side_by_side,
     )
+
+
+def _items(
+    columns: Sequence[tuple[Heading, ...]],
+    below: Head,
+    vocabulary: Vocabulary,
+    narrow: dict[str, list[tuple[int, Match, str]]],
+) -> tuple[Item, ...]:
+    """The item columns of a sheet that is not long; beside them a single column of values is an aggregate."""
+    melt = vocabulary.relation.melt
+    if melt is None or {melt.value, melt.group} <= set(narrow):
+        return ()
+    named = {cell[0] for cells in narrow.values() for cell in cells}
+    found = items(columns, below, vocabulary, named, melt.group in narrow)
+    if found:
+        narrow.pop(melt.value, None)
+    return found
 
 
 def header_cells(head: Head, first: int, last: int) -> Iterator[tuple[Heading, ...]]:
@@ -171,9 +227,11 @@ def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Lay
 
 
 def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) -> Layout:
-    line = unit_line([text for row in head[: chosen.first - 1] for text in row if text])
+    above = head[: chosen.first - 1]
+    line = unit_line([text for row in above for text in row if text])
+    over = _units_above(above[-1] if above else [])
     notices: list[str] = []
-    blocks = [_block(chosen, line, place, notices)]
+    blocks = [_below(_block(chosen, line, place, notices), chosen, over)]
     taken = {f.index for f in blocks[0].fields}
     for other in sorted(others, key=lambda c: -len({name for name, _ in c.wide})):
         extra = _free_years(other, taken)
@@ -194,6 +252,54 @@ def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) 
         {i: " ".join(texts) for i, texts in headers.items() if texts and i not in used},
         tuple(notices),
     )
+
+
+def _units_above(row: Sequence[str | None]) -> dict[int, str]:
+    """The unit over each column that the row above a header gives: ``收入与成本（万元）`` or a bare ``万元``.
+
+    It is carried right over the empty cells of a merged group. A row with one text is a title or a unit line.
+    """
+    texts = [text for text in row if text and text.strip()]
+    found: dict[int, str] = {}
+    unit: str | None = None
+    for index, text in enumerate(row):
+        if text and text.strip():
+            unit = text.strip() if is_unit(text) else Heading.read(text).unit
+        if unit:
+            found[index] = unit
+    return found if len(texts) > 1 or (texts and row[0] is None and not is_unit(texts[0])) else {}
+
+
+def _below(block: Block, chosen: Candidate, over: Mapping[int, str]) -> Block:
+    """The block with the units of the row above, for columns whose own header has none."""
+    matches = (match for found in (*chosen.narrow.values(), *chosen.wide.values()) for match in found)
+    own = {index for index, match, _ in matches if match.unit}
+    told = {f.index: unit_of(over[f.index], f.column.kind) for f in block.fields if f.index in over}
+    fields = (replace(f, unit=told.get(f.index) or f.unit) if f.index not in own else f for f in block.fields)
+    return replace(block, fields=tuple(fields))
+
+
+def with_relation(layout: Layout, head: Head, vocabulary: Vocabulary, place: str) -> Layout:
+    """The layout with a further relation that the same header rows name in full, its items apart; else as it was."""
+    found = best(head, vocabulary)
+    if found is None or found.first != layout.first or layout.relation == found.relation:
+        return layout
+    items_at = {f.index for block in layout.blocks for f in block.items}
+    narrow = {
+        name: free for name, cells in found.narrow.items() if (free := tuple(c for c in cells if c[0] not in items_at))
+    }
+    for column in found.relation.columns:
+        if column.stand_in in narrow:
+            standing_in = tuple((i, replace(match, column=column), text) for i, match, text in narrow[column.stand_in])
+            narrow.setdefault(column.name, standing_in)
+    found = replace(found, narrow=narrow, wide={})
+    if found.missing:
+        return layout
+    notices = [*layout.notices, f"{place}: {found.relation.en} were taken from this sheet; none is of their own."]
+    block = _block(found, None, place, notices)
+    used = {f.index for f in block.fields}
+    ignored = {index: header for index, header in layout.ignored.items() if index not in used}
+    return replace(layout, blocks=(*layout.blocks, block), ignored=ignored, notices=tuple(notices))
 
 
 def _unit_row(head: Head, last: int) -> int:
@@ -221,7 +327,14 @@ def _block(candidate: Candidate, line: Unit | None, place: str, notices: list[st
             fields.append(_field(cells, candidate, line, place, notices))
     if not one_a_year:
         fields += [_field(cells, candidate, line, place, notices) for cells in candidate.wide.values()]
-    return Block(relation, tuple(sorted(fields, key=lambda f: f.index)))
+    if relation.melt:
+        value = relation.column(relation.melt.value)
+        fields += [Field(value, item.index, item.header, item=item) for item in candidate.items]
+    for name, taken in candidate.assumed.items():
+        notices.append(
+            f"{place}: no column says {relation.column(name).en.lower()}; '{taken}' was taken for every row."
+        )
+    return Block(relation, tuple(sorted(fields, key=lambda f: f.index)), candidate.assumed)
 
 
 def _field(

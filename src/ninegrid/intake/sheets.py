@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ninegrid.errors import InputError, UsageError
 from ninegrid.intake.headers import Vocabulary, key, without_year
 from ninegrid.intake.inputs import SheetSource
 from ninegrid.intake.raw import RawSheet
-from ninegrid.intake.recognise import Candidate, Head, Layout, best, header_cells, header_keys, recognise
+from ninegrid.intake.recognise import Candidate, Head, Layout, best, header_cells, header_keys, recognise, with_relation
 from ninegrid.relations import Lang, Relation
 
 _HEAD_ROWS = 60
 _CLOSE = 0.5
 _LEAST = 3  # required columns found before a sheet counts as a main relation with columns missing
+_MUCH = 8  # columns found before a further sheet counts as one that is meant to be read too
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class SeenSheet:
             {f.name: f.unit.text for f in fields if f.unit},
             tuple(layout.ignored.values()),
             rows,
+            tuple(layout.titles),
         )
 
 
@@ -57,6 +59,15 @@ def look(sheet: RawSheet, vocabularies: Sequence[Vocabulary]) -> SeenSheet:
     head = sheet.head(_HEAD_ROWS)
     seen = SeenSheet(sheet, head, None)
     return SeenSheet(sheet, head, recognise(head, vocabularies, seen.place))
+
+
+def with_main(seen: Sequence[SeenSheet], main: Vocabulary) -> list[SeenSheet]:
+    """The sheets; when none is the main relation, those of others that name it in full hold it too."""
+    if any(one.layout and one.layout.relation.main for one in seen):
+        return list(seen)
+    return [
+        replace(one, layout=with_relation(one.layout, one.head, main, one.place)) if one.layout else one for one in seen
+    ]
 
 
 def check_mapping(mapping: Mapping[str, str], relations: Iterable[Relation], seen: Sequence[SeenSheet]) -> None:
@@ -71,6 +82,14 @@ def check_mapping(mapping: Mapping[str, str], relations: Iterable[Relation], see
             raise UsageError(f'--map "{header}={name}": no sheet has the header {header}.', _closest(header, texts))
 
 
+def by_canonical_name(mapping: Mapping[str, str], relations: Sequence[Relation]) -> dict[str, str]:
+    """The mapping with columns that were named by their label (客户经理) under their canonical name."""
+    columns = [column for relation in relations for column in relation.columns]
+    names = {column.name for column in columns}
+    labels = {key(label): column.name for column in reversed(columns) for label in (column.zh, column.en)}
+    return {header: name if name in names else labels.get(key(name), name) for header, name in mapping.items()}
+
+
 def _keys(seen: SeenSheet) -> set[str]:
     plain = header_keys(seen.head)
     joined = {key(" ".join(texts)) for texts in seen.layout.headers.values()} if seen.layout else set()
@@ -83,13 +102,15 @@ def _closest(word: str, words: Collection[str]) -> str:
 
 
 def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
-    """InputError unless a sheet holds the main relation, naming what is missing where it nearly does."""
-    if any(one.layout and one.layout.relation.main for one in seen):
-        return
-    near = [(one, found) for one in seen if (found := best(one.head, main)) and _is_near(found)]
+    """InputError unless a sheet holds the main relation; and where a further one nearly does, to be left out unseen."""
+    near = [(s, found) for s in seen if not s.layout and (found := best(s.head, main)) and _is_near(found)]
+    if any(block.relation.main for one in seen if one.layout for block in one.layout.blocks):
+        near = [(one, found) for one, found in near if found.score >= _MUCH]
+        if not near:
+            return
     relation = main.relation
     if not near:
-        needed = ", ".join(f"{relation.column(n).zh} ({relation.column(n).en})" for n in relation.required)
+        needed = ", ".join(f"{relation.column(n).zh} ({relation.column(n).en})" for n in relation.needed)
         raise InputError(
             f"No sheet holds {relation.en} ({relation.zh}) in {', '.join(sorted({s.sheet.file.name for s in seen}))}.",
             f'It needs the columns {needed}. Headers of another name can be given with --map "header=column".',
@@ -103,7 +124,7 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
 
 
 def _is_near(found: Candidate) -> bool:
-    required = len(found.relation.required)
+    required = len(found.relation.needed)
     there = required - len(found.missing)
     return there >= _LEAST and 2 * there >= required
 

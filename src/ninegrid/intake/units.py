@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from ninegrid.intake.traditional import simplified
 from ninegrid.relations import Kind
 
 _POWERS = {
@@ -91,7 +92,7 @@ def _money(text: str) -> Unit | None:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s,'‘’()]", "", unicodedata.normalize("NFKC", text).casefold())
+    return simplified(re.sub(r"[\s,'‘’()]", "", unicodedata.normalize("NFKC", text).casefold()))
 
 
 _LINE = re.compile(r"(?:单位|\bunits?\b)\s*(?:[:：]|\bis\b|为)?\s*(?P<units>[^()（）\[\]【】|]+)", re.IGNORECASE)
@@ -102,6 +103,8 @@ _BETWEEN = re.compile(r"[、;；，/\s]|,(?!\d)")
 def unit_line(texts: list[str]) -> Unit | None:
     """The money unit that lines above a header declare (``单位：万元``, ``Unit: RMB 10,000``, ``in millions``)."""
     for text in texts:
+        if alone := _money(text):
+            return alone
         for pattern in (_LINE, _IN):
             for found in pattern.finditer(text):
                 if unit := _first_money(found["units"]):

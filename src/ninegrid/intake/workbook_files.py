@@ -27,7 +27,7 @@ from ninegrid.intake.guards import (
 from ninegrid.intake.raw import InputFile
 from ninegrid.intake.workbook_reader import OoxmlSource, WorkbookSheet
 from ninegrid.intake.xls_records import read_records, without_chart_cells
-from ninegrid.intake.xlsx_preview import Book, SheetPart, first_rows, read_book
+from ninegrid.intake.xlsx_preview import Book, SheetPart, first_rows, percent_columns, read_book
 
 ZIP_MAGIC, OLE_MAGIC = b"PK", b"\xd0\xcf\x11\xe0"
 _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".bmp", ".tif", ".tiff")
@@ -79,6 +79,7 @@ def _ooxml_sheet(
     extent = xlsx_extent(xml, where)
     source = OoxmlSource(
         preview=lambda rows: first_rows(archive, book, sheet.part, rows, where),
+        percents=lambda rows: percent_columns(archive, book, sheet.part, rows, where),
         formulas=xml if extent.formulas else None,
     )
     return WorkbookSheet(file, sheet.name, sheet.hidden, book.date1904, reader, extent.booleans, source)

@@ -37,9 +37,10 @@ _NO_NUMBER = "#NUM!"
 
 @dataclass(frozen=True)
 class OoxmlSource:
-    """What a sheet of an Office Open XML file offers beyond the reader: a preview and, if it has formulas, its XML."""
+    """What a sheet of an Office Open XML file offers beyond the reader: preview, formats, formulas."""
 
     preview: Callable[[int], Head]
+    percents: Callable[[int], frozenset[int]]
     formulas: Callable[[], Iterable[bytes]] | None
 
 
@@ -73,6 +74,10 @@ class WorkbookSheet:
         columns = self._read(None, rows)
         texts = {i: column.text().to_list() for i, column in columns.items()}
         return rectangle({(row, i): text for i, column in texts.items() for row, text in enumerate(column, 1) if text})
+
+    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
+        """The columns whose numbers are formatted as percent; see RawSheet. Known for Office Open XML only."""
+        return self.ooxml.percents(rows) if self.ooxml else frozenset()
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on; see RawSheet. InputError when the sheet is damaged."""

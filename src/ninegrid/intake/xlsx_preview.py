@@ -30,10 +30,11 @@ class SheetPart:
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook's worksheets in order, its shared strings part ('' for none), and its date system."""
+    """A workbook's worksheets in order, its shared strings and styles parts ('' for none), and its date system."""
 
     sheets: tuple[SheetPart, ...]
     strings_part: str
+    styles_part: str
     date1904: bool
 
 
@@ -93,10 +94,14 @@ def read_book(archive: zipfile.ZipFile, name: str) -> Book:
     found = _Elements("sheet", "workbookPr")
     _parse(read_part(archive, parts[main], name), found, name)
     links = _relations(archive, parts, main, name)
-    strings = next((target for kind, target in links.values() if kind.endswith("/sharedStrings")), "")
+    strings, styles = (
+        next((target for kind, target in links.values() if kind.endswith(name)), "")
+        for name in ("/sharedStrings", "/styles")
+    )
     return Book(
         tuple(_sheet_parts(found.found["sheet"], links, parts)),
         parts.get(strings.lower(), ""),
+        parts.get(styles.lower(), ""),
         any(p.get("date1904", "0").lower() in ("1", "true", "on") for p in found.found["workbookPr"]),
     )
 
@@ -130,8 +135,9 @@ class _FirstRows:
 
     def __init__(self, rows: int) -> None:
         self.cells: dict[tuple[int, int], str | int] = {}
+        self.styles: dict[int, set[int]] = {}
         self._rows = rows
-        self._row = self._column = 0
+        self._row = self._column = self._style = 0
         self._type = self._value = self._formula = ""
         self._inside = ""
         self._phonetic = False
@@ -145,6 +151,7 @@ class _FirstRows:
         elif tag == "c":
             self._place(attributes.get("r", ""))
             self._type, self._value, self._formula = attributes.get("t", "n"), "", ""
+            self._style = _whole(attributes.get("s"), 0)
         elif tag == "rPh":
             self._phonetic = True
         elif tag in ("v", "t", "f"):
@@ -178,6 +185,8 @@ class _FirstRows:
         if not value or self._row > self._rows or not 0 < self._column <= MAX_COLUMNS:
             return
         at = (self._row, self._column - 1)
+        if self._type == "n" and self._value:
+            self.styles.setdefault(at[1], set()).add(self._style)
         if self._type == "s":
             self.cells[at] = _whole(value, 0)
         else:
@@ -227,6 +236,44 @@ def first_rows(archive: zipfile.ZipFile, book: Book, part: str, rows: int, where
     return rectangle(
         {at: _plain(strings[v] if isinstance(v, int) and v < len(strings) else str(v)) for at, v in found.cells.items()}
     )
+
+
+def percent_columns(archive: zipfile.ZipFile, book: Book, part: str, rows: int, where: str) -> frozenset[int]:
+    """The 0-based columns all of whose numbers in the first rows are formatted as percent: 0.12 is shown as 12%."""
+    if not book.styles_part:
+        return frozenset()
+    found, looks = _FirstRows(rows), _Formats()
+    _parse(read_part(archive, part, where), found, where)
+    _parse(read_part(archive, book.styles_part, where), looks, where)
+    percent = {i for i, code in enumerate(looks.of_cells) if looks.is_percent(code)}
+    return frozenset(column for column, styles in found.styles.items() if styles <= percent)
+
+
+class _Formats:
+    """The number formats of a workbook's cell styles, in the order cells refer to them."""
+
+    def __init__(self) -> None:
+        self.of_cells: list[int] = []
+        self._codes: dict[int, str] = {9: "0%", 10: "0.00%"}
+        self._in_cells = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "numFmt":
+            self._codes[_whole(attributes.get("numFmtId"), -1)] = attributes.get("formatCode", "")
+        elif tag == "cellXfs":
+            self._in_cells = True
+        elif tag == "xf" and self._in_cells:
+            self.of_cells.append(_whole(attributes.get("numFmtId"), 0))
+
+    def end(self, tag: str) -> None:
+        if tag == "cellXfs":
+            raise _Done
+
+    def text(self, text: str) -> None:
+        """Nothing to do: formats stand in attributes."""
+
+    def is_percent(self, code: int) -> bool:
+        return "%" in re.sub(r'"[^"]*"|\\.', "", self._codes.get(code, ""))
 
 
 def _plain(text: str) -> str:

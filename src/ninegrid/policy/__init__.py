@@ -3,16 +3,14 @@
 from ninegrid.policy.load import load_policy, stored_policy
 from ninegrid.policy.model import (
     Annualise,
-    Attention,
     Axis,
     Cell,
-    ColumnGroup,
     Gaps,
     Grid,
     ParameterLabel,
     Policy,
+    Privacy,
     Scope,
-    Sheet,
     Strategy,
     StrategyRule,
     Tier,
@@ -20,6 +18,7 @@ from ninegrid.policy.model import (
     Totals,
     View,
 )
+from ninegrid.policy.sheets import Attention, ColumnGroup, Entry, Sheet, TablePart
 
 __all__ = [
     "Annualise",
@@ -27,14 +26,17 @@ __all__ = [
     "Axis",
     "Cell",
     "ColumnGroup",
+    "Entry",
     "Gaps",
     "Grid",
     "ParameterLabel",
     "Policy",
+    "Privacy",
     "Scope",
     "Sheet",
     "Strategy",
     "StrategyRule",
+    "TablePart",
     "Tier",
     "Tiering",
     "Totals",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from ninegrid.metrics import Metric
+from ninegrid.policy.sheets import Sheet
 
 Method = Literal["absolute", "quantile", "peer_quantile", "cum_share", "natural"]
 Number = float | int | bool
@@ -36,8 +37,8 @@ class Axis:
     """One metric cut into three levels.
 
     cuts: two numbers or names of parameters: the low and the high cut, or the shares they are fitted at.
-    value: SQL for the figure that is placed, when not the metric's own ratio. reason: the column that says why it is
-    missing.
+    value: SQL for the figure that is placed, when not the metric's own ratio; fallback: SQL for it where it is missing.
+    reason: the column that says why it is missing.
     override: SQL that gives a level where the figure can't. zh, en: names of the levels, low first.
     """
 
@@ -50,6 +51,7 @@ class Axis:
     en: tuple[str, ...]
     peer: str = ""
     value: str = ""
+    fallback: str = ""
     reason: str = ""
     override: str = ""
 
@@ -173,76 +175,26 @@ class View:
 
 
 @dataclass(frozen=True)
-class ColumnGroup:
-    """Columns of a list that stand under one heading; `rest` are folded away behind them."""
+class Privacy:
+    """name: the column that names a subject, left out where names are not wanted.
 
-    key: str
-    zh: str
-    en: str
-    columns: tuple[str, ...]
-    rest: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Attention:
-    """A sentence the overview says when there is cause: `zh` and `en` are texts with places such as {n} or {share}.
-
-    kind, what it looks at, and the places it fills:
-    low_share: the value of `view` with the largest share of low tiers: name, n, low, share, all_share.
-    cell: a `cell` of `grid`: id, name, n, share, amount, amount_share and the grid's other figures by key.
-    unplaced: what `grid` has not placed: n, share, amount, amount_share, reason.
-    code: subjects whose `column` holds `code`: n, share, amount, amount_share.
-    gap: the strongest gap between low and high tiers: name, indicator, low, high.
-    rejected: refused rows: n, share, reason.
+    free_text: columns in which people may write names, left out together with them.
+    withheld: columns that are looked at by group only; what is said of one subject never quotes them.
     """
 
-    key: str
-    kind: Literal["low_share", "cell", "unplaced", "code", "gap", "rejected"]
-    zh: str
-    en: str
-    grid: str = ""
-    cell: str = ""
-    view: str = ""
-    column: str = ""
-    code: str = ""
-
-
-SheetKind = Literal["overview", "grid", "list", "profile", "gap_within", "gap_across", "views", "quality", "method"]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet of the workbook, in the order they are shown.
-
-    count_zh, count_en: what is counted (户, customers). figures: columns of the totals shown with each count.
-    grid, views, table: what the sheet shows. clouds: views drawn as dots, not bars.
-    groups: a list's columns. order: the columns a list is sorted by, ``-`` first for largest first; codes in the
-    policy's order, missing last. attention: what the overview may say.
-    """
-
-    key: str
-    zh: str
-    en: str
-    kind: SheetKind
-    count_zh: str = ""
-    count_en: str = ""
-    figures: tuple[str, ...] = ()
-    grid: str = ""
-    table: str = ""
-    views: tuple[str, ...] = ()
-    clouds: tuple[str, ...] = ()
-    groups: tuple[ColumnGroup, ...] = ()
-    order: tuple[str, ...] = ()
-    attention: tuple[Attention, ...] = ()
-
-    def counted(self, lang: str) -> str:
-        """What is counted, in a language."""
-        return self.count_zh if lang == "zh" else self.count_en
+    name: str = ""
+    free_text: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Policy:
-    """A whole grading policy. source: where it came from; text: all of it as JSON; digest: the text's SHA-256."""
+    """A whole grading policy.
+
+    labels: what this subject calls columns and codes of the result tables, in place of their declared names.
+    rules: what a subject adds of its own, as its frozen values. source: where the policy came from; text: all of it
+    as JSON; digest: the text's SHA-256.
+    """
 
     subject: str
     version: str
@@ -261,6 +213,9 @@ class Policy:
     views: tuple[View, ...]
     annualise: tuple[Annualise, ...] = ()
     sheets: tuple[Sheet, ...] = ()
+    labels: Mapping[str, ParameterLabel] = field(default_factory=dict)
+    privacy: Privacy = field(default_factory=Privacy)
+    rules: Any = None
     source: tuple[str, ...] = field(default=("built-in",), compare=False)
     text: str = field(default="", compare=False, repr=False)
     digest: str = field(default="", compare=False)

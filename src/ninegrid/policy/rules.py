@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Collection, Iterator
 
 import polars as pl
@@ -15,6 +16,8 @@ Path = tuple[str | int, ...]
 Problem = tuple[Path, str]
 _SHARES = ("quantile", "peer_quantile", "cum_share")
 _UNITS = ("money", "percent", "bp", "number")
+_COLOR = re.compile(r"[0-9A-Fa-f]{6}")
+_LARGEST_SHARE = 2.0  # an attainment may be capped above 1
 _DIRECTIONS = ("higher", "lower", "band")
 
 
@@ -25,13 +28,46 @@ def broken_rules(policy: Policy, columns: Collection[str] | None) -> Iterator[Pr
         yield from _grid(policy, grid, ("grids", grid.key))
     yield from _names(policy)
     yield from broken_sheets(policy)
+    yield from _looks(policy)
+    if columns is not None:
+        yield from _columns(policy, columns)
+
+
+def _looks(policy: Policy) -> Iterator[Problem]:
+    """Colours are colours, shares are shares."""
+    for tier in policy.tiers:
+        for name in ("color", "ink"):
+            if not _COLOR.fullmatch(getattr(tier, name)):
+                yield ("tiers", tier.key, name), f"'{getattr(tier, name)}' is not a colour: six hexadecimal digits."
+    for key, label in policy.parameter_labels.items():
+        value = policy.parameters.get(key, 0)
+        if label.unit == "percent" and not 0 <= value <= _LARGEST_SHARE:
+            yield ("parameters", key), f"{value:g} is not a fraction: write 0.12 for 12%."
+
+
+def _columns(policy: Policy, columns: Collection[str]) -> Iterator[Problem]:
+    """Columns that are named outside metrics exist."""
+    placed = {name for grid in policy.grids for name in (grid.cell, *(axis.level for axis in grid.axes))}
+    known = {*columns, *placed, *(m.key for m in policy.metrics), "tier"}
     for rule in policy.strategy_rules:
-        yield from _sql(rule.when, ("strategy_rules", rule.rule, "when"), None)
+        yield from _sql(rule.when, ("strategy_rules", rule.rule, "when"), {*known, "base"})
+    if policy.gaps.unit not in known:
+        yield ("gaps", "unit"), f"there is no column '{policy.gaps.unit}'."
+    for scope in policy.scopes:
+        if scope.column and scope.column not in known:
+            yield ("scopes", scope.key, "column"), f"there is no column '{scope.column}'."
+    for view in policy.views:
+        for name in view.keys:
+            if name not in known:
+                yield ("views", view.key, "keys"), f"there is no column '{name}'."
 
 
 def _metrics(policy: Policy, columns: Collection[str] | None) -> Iterator[Problem]:
+    places: dict[int, str] = {}
     for metric in policy.metrics:
         at: Path = ("metrics", metric.key)
+        if metric.indicator and places.setdefault(metric.indicator, metric.key) != metric.key:
+            yield (*at, "indicator"), f"{places[metric.indicator]} has the place {metric.indicator} already."
         if metric.unit not in _UNITS:
             yield (*at, "unit"), f"'{metric.unit}' is not one of {', '.join(_UNITS)}."
         if metric.direction not in _DIRECTIONS:
@@ -87,7 +123,7 @@ def _axis(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
         yield at, "an axis has three level names in each language."
     if axis.method == "peer_quantile" and not axis.peer:
         yield at, "peer_quantile needs `peer`, the column that says who the peers are."
-    for name in ("value", "override"):
+    for name in ("value", "fallback", "override"):
         if text := getattr(axis, name):
             yield from _sql(text, (*at, name), None)
 

@@ -6,7 +6,11 @@ import string
 from collections import Counter
 from collections.abc import Iterator
 
-from ninegrid.policy.model import Attention, Policy, Sheet
+import polars as pl
+from polars.exceptions import PolarsError
+
+from ninegrid.policy.model import Policy
+from ninegrid.policy.sheets import Attention, Sheet
 
 Path = tuple[str | int, ...]
 Problem = tuple[Path, str]
@@ -21,6 +25,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "code": _AMOUNTS,
     "gap": ("name", "indicator", "low", "high"),
     "rejected": ("n", "share", "reason"),
+    "rows": ("n", "share", "names"),
 }
 
 
@@ -62,10 +67,37 @@ def _sheet(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
     ):
         if unknown := [key for key in given if key not in known]:
             yield (*at, name), f"there is no {name.removesuffix('s')} '{unknown[0]}'."
-    if sheet.kind == "overview" and not set(sheet.figures) & set(policy.totals.ratios):
-        yield (*at, "figures"), f"the overview needs one of {', '.join(policy.totals.ratios)}."
-    if sheet.kind == "views" and (not sheet.figures or sheet.figures[0] not in policy.totals.sums):
-        yield (*at, "figures"), f"the first must be a sum: {', '.join(policy.totals.sums)}."
+    totals = policy.totals
+    if sheet.kind == "overview" and totals.ratios and not set(sheet.figures) & set(totals.ratios):
+        yield (*at, "figures"), f"the overview needs one of {', '.join(totals.ratios)}."
+    if sheet.kind == "views" and totals.sums and (not sheet.figures or sheet.figures[0] not in totals.sums):
+        yield (*at, "figures"), f"the first must be a sum: {', '.join(totals.sums)}."
+    if sheet.kind == "calibration" and (sheet.grid not in grids or not sheet.entries):
+        yield at, "a calibration sheet needs a grid and entries."
+    if unknown := [key for key in sheet.stakes if key not in {t.key for t in policy.tiers}]:
+        yield (*at, "stakes"), f"there is no tier '{unknown[0]}'."
+    yield from _tables(sheet, at)
+
+
+def _tables(sheet: Sheet, at: Path) -> Iterator[Problem]:
+    if sheet.kind == "tables" and not sheet.tables:
+        yield (*at, "tables"), "the sheet shows no table."
+    for part in sheet.tables:
+        here: Path = (*at, "tables", part.key)
+        flat, across = bool(part.columns), bool(part.rows and part.across and part.value)
+        if flat == across:
+            yield here, "give either columns, or rows, across and value."
+        yield from _condition(part.where, (*here, "where"))
+
+
+def _condition(text: str, at: Path) -> Iterator[Problem]:
+    """An SQL condition that can't be read."""
+    if not text:
+        return
+    try:
+        pl.sql_expr(text)
+    except PolarsError as error:
+        yield at, f"'{text}' can't be read as an SQL expression: {str(error).splitlines()[0]}."
 
 
 def _attention(policy: Policy, wanted: Attention, at: Path) -> Iterator[Problem]:
@@ -76,6 +108,9 @@ def _attention(policy: Policy, wanted: Attention, at: Path) -> Iterator[Problem]
         yield (*at, "cell"), f"the grid has no cell '{wanted.cell}'."
     if wanted.kind == "low_share" and wanted.view not in {v.key for v in policy.views}:
         yield (*at, "view"), f"there is no view '{wanted.view}'."
+    if wanted.kind == "rows" and not (wanted.table and wanted.where):
+        yield at, "a sentence about rows needs table and where."
+    yield from _condition(wanted.where, (*at, "where"))
     places = {*_PLACES[wanted.kind], *(policy.totals.sums + policy.totals.ratios if wanted.kind == "cell" else ())}
     for lang in ("zh", "en"):
         if problem := _unfillable(getattr(wanted, lang), places):

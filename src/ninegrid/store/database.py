@@ -65,6 +65,13 @@ class Database:
             f"INSERT INTO runs ({columns}) VALUES ({', '.join('?' * len(row))})", list(row.values())
         )
 
+    def append(self, definition: str, table: str, frame: pl.DataFrame) -> None:
+        """Add rows to a table that only grows; `definition` of sql/ makes it when it isn't there."""
+        self._connection.execute(content.sql(definition))
+        self._connection.register("incoming", frame.rechunk().to_arrow())
+        self._connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
+        self._connection.unregister("incoming")
+
     def cuts_in_force(self, subject: str, signature: str, period: str) -> pl.DataFrame | None:
         """The newest cuts fitted under the same definition; None when there are none or the period fitted its own."""
         if not self.has("cuts"):
@@ -130,7 +137,9 @@ def open_database(
     Waits up to `wait` seconds for another process to let go. StoreError (exit 5) when it doesn't, UsageError when the
     file is no DuckDB database or isn't there to be read, OutputError when it can't be written.
     """
-    if read_only and path != MEMORY and not Path(path).exists():
+    if not path.strip():
+        raise UsageError("--db names no file.", "Name one such as grade.duckdb, or :memory:.")
+    if read_only and (path == MEMORY or not Path(path).exists()):
         raise UsageError(f"There is no database {path}.", "Run `grade customers FILE` first, or name it with --db.")
     is_new = path != MEMORY and not Path(path).exists()
     connection = _connect(path, read_only, wait, on_wait)

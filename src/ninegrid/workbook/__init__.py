@@ -1,6 +1,7 @@
 """Frames and findings to an Excel workbook; knows nothing of a subject beyond the policy and the declared tables."""
 
 from ninegrid.workbook.book import write_workbook
+from ninegrid.workbook.mark import is_own_workbook
 from ninegrid.workbook.template import write_template
 
-__all__ = ["write_template", "write_workbook"]
+__all__ = ["is_own_workbook", "write_template", "write_workbook"]

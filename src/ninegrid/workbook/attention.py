@@ -15,6 +15,7 @@ from ninegrid.workbook.layout import Book
 from ninegrid.workbook.views_sheet import named_rows
 
 Facts = Mapping[str, str]
+_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,20 @@ def sentences(book: Book, attention: tuple[Attention, ...]) -> Iterator[Sentence
 def _target(book: Book, wanted: Attention) -> str:
     if (span := book.spans.get((wanted.grid, wanted.cell or None))) and wanted.grid:
         return place(span.title, f"B{span.first}:C{span.last}")
+    if wanted.kind == "rows":
+        return _where_shown(book, wanted)
     kinds = {"low_share": "views", "gap": "gap_within", "rejected": "quality", "code": "list"}
     wants = (kinds.get(wanted.kind, "grid"), wanted.grid)
     found = (s for s in book.result.policy.sheets if wants in ((s.kind, s.grid), (s.kind, "")) or wants == ("list", ""))
     sheet = next((s for s in found if s.kind == wants[0]), None)
     return place(book.title(sheet), "A1") if sheet else ""
+
+
+def _where_shown(book: Book, wanted: Attention) -> str:
+    """The first sheet whose rows, tables or agenda are of the sentence's table."""
+    shown = (s for s in book.result.policy.sheets if wanted.table in (s.table, *(part.table for part in s.tables)))
+    sheets = sorted(shown, key=lambda sheet: sheet.unsure != wanted.where)
+    return place(book.title(sheets[0]), "A1") if sheets else ""
 
 
 def _main_grid_table(book: Book) -> pl.DataFrame:
@@ -49,12 +59,13 @@ def _main_grid_table(book: Book) -> pl.DataFrame:
 
 
 def _part(book: Book, part: pl.DataFrame, whole: pl.DataFrame) -> dict[str, str]:
-    """n, share, amount and amount_share of some subjects among all."""
+    """n and share of some subjects among all; with a weight, amount and amount_share."""
+    counted = {"n": f"{part.height:,}", "share": said(part.height / whole.height, "percent", book.lang)}
     weight = book.result.policy.totals.weight
+    if not weight:
+        return counted
     amount, total = float(part[weight].sum()), float(whole[weight].sum())
-    return {
-        "n": f"{part.height:,}",
-        "share": said(part.height / whole.height, "percent", book.lang),
+    return counted | {
         "amount": said(amount, book.labels.unit(weight), book.lang),
         "amount_share": said(amount / total if total else None, "percent", book.lang),
     }
@@ -86,14 +97,12 @@ def _cell(book: Book, wanted: Attention) -> Facts | None:
     figures = {
         name: said(data[name], labels.unit(name), book.lang) for name in (*policy.totals.sums, *policy.totals.ratios)
     }
-    return figures | {
-        "id": wanted.cell,
-        "name": labels.of(grid.by_id(wanted.cell)),
-        "n": f"{data['n']:,}",
-        "share": said(data["share"], "percent", book.lang),
-        "amount": figures[policy.totals.weight],
-        "amount_share": said(data["income_share"], "percent", book.lang),
-    }
+    named = {"id": wanted.cell, "name": labels.of(grid.by_id(wanted.cell)), "n": f"{data['n']:,}"}
+    facts = figures | named | {"share": said(data["share"], "percent", book.lang)}
+    if not policy.totals.weight:
+        return facts
+    share = said(data["income_share"], "percent", book.lang)
+    return facts | {"amount": figures[policy.totals.weight], "amount_share": share}
 
 
 def _unplaced(book: Book, wanted: Attention) -> Facts | None:
@@ -135,6 +144,22 @@ def _rejected(book: Book, wanted: Attention) -> Facts | None:
     return {"n": f"{rejected:,}", "share": said(rejected / read, "percent", book.lang), "reason": reason}
 
 
+def _rows(book: Book, wanted: Attention) -> Facts | None:
+    whole = book.table(wanted.table)
+    part = whole.filter(pl.sql_expr(wanted.where))
+    if part.is_empty():
+        return None
+    counted = {"n": f"{part.height:,}", "share": said(part.height / whole.height, "percent", book.lang)}
+    return counted | {"names": _first_few(book, part[wanted.column]) if wanted.column else ""}
+
+
+def _first_few(book: Book, values: pl.Series) -> str:
+    """The first few values in words, and that there are more."""
+    known = values.drop_nulls().cast(pl.String).unique(maintain_order=True)
+    names = book.word("between_names").join(map(book.labels.code, known.head(_FEW)))
+    return names if known.len() <= _FEW else book.word("and_more", names=names, n=known.len())
+
+
 _FACTS: Mapping[str, Callable[[Book, Attention], Facts | None]] = {
     "low_share": _low_share,
     "cell": _cell,
@@ -142,4 +167,5 @@ _FACTS: Mapping[str, Callable[[Book, Attention], Facts | None]] = {
     "code": _code,
     "gap": _gap,
     "rejected": _rejected,
+    "rows": _rows,
 }

@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from ninegrid.policy import Sheet
 from ninegrid.result import Result
 from ninegrid.workbook import (
+    calibration_sheet,
     gap_sheets,
     grid_sheet,
     list_sheet,
@@ -17,9 +18,12 @@ from ninegrid.workbook import (
     overview,
     profile_sheet,
     quality_sheet,
+    tables_sheet,
     views_sheet,
 )
 from ninegrid.workbook.layout import Book
+from ninegrid.workbook.mark import CREATOR
+from ninegrid.workbook.privacy import presentable
 from ninegrid.workbook.style import register_styles
 
 Builder = Callable[[Book, Sheet], None]
@@ -32,6 +36,8 @@ BUILDERS: dict[str, Builder] = {
     "gap_within": gap_sheets.build_within,
     "gap_across": gap_sheets.build_across,
     "views": views_sheet.build,
+    "tables": tables_sheet.build,
+    "calibration": calibration_sheet.build,
     "quality": quality_sheet.build,
     "method": method_sheet.build,
     "overview": overview.build,
@@ -42,13 +48,17 @@ BUILDERS: dict[str, Builder] = {
 _UNGRADED = ("quality",)
 
 
-def write_workbook(result: Result, path: Path) -> None:
-    """Write the workbook of a result to `path`; a result that was only checked has the data-quality sheet alone."""
-    build_workbook(result).save(path)
+def write_workbook(result: Result, path: Path, *, names: bool = True) -> None:
+    """Write the workbook of a result to `path`; a result that was only checked has the data-quality sheet alone.
+
+    Without `names`, subjects that the policy says have one (its ``[privacy]``) go by their ids in the whole file.
+    """
+    build_workbook(result, names=names).save(path)
 
 
-def build_workbook(result: Result) -> Workbook:
-    """The workbook of a result, in memory, its sheets in the policy's order."""
+def build_workbook(result: Result, *, names: bool = True) -> Workbook:
+    """The workbook of a result, in memory, its sheets in the policy's order; `names` as in `write_workbook`."""
+    result = presentable(result, names=names)
     workbook = Workbook()
     workbook.remove(workbook.active)
     register_styles(workbook, result.lang, result.policy.tiers)
@@ -61,6 +71,6 @@ def build_workbook(result: Result) -> Workbook:
         for sheet in sheets:
             if sheet.kind == kind:
                 build(book, sheet)
-    workbook.properties.creator = "grade"
+    workbook.properties.creator = CREATOR
     workbook.properties.title = f"{result.subject} {result.period}"
     return workbook

@@ -13,10 +13,15 @@ from ninegrid.workbook.style import MoneyScale, money_scale
 
 
 def rolled_up(frame: pl.DataFrame, by: str, policy: Policy) -> pl.DataFrame:
-    """A row a value of `by` (null too): `by`, n, the policy's sums and ratios, and `income_share`, of the whole."""
-    rows = roll_up(with_ratio_parts(frame, policy), [by], policy)
+    """A row a value of `by` (null too): `by`, n, `share`, the policy's sums and ratios, and `income_share`.
+
+    Shares are of the whole; where the policy adds nothing up there is no `income_share`.
+    """
+    rows = roll_up(with_ratio_parts(frame, policy), [by], policy).with_columns(share=pl.col("n") / frame.height)
+    if not policy.totals.weight:
+        return rows
     weight = pl.col(policy.totals.weight)
-    return rows.with_columns(share=pl.col("n") / frame.height, income_share=(weight / weight.sum()).fill_nan(None))
+    return rows.with_columns(income_share=(weight / weight.sum()).fill_nan(None))
 
 
 def ordered(frame: pl.DataFrame, column: str, order: Iterable[str]) -> pl.DataFrame:
@@ -33,6 +38,12 @@ def scale_for(lang: Lang, amounts: pl.Series) -> MoneyScale:
     if sizes.is_empty():
         return money_scale(lang)
     return money_scale(lang, sizes.max(), sizes.min())  # type: ignore[arg-type]  # of a float series: floats
+
+
+def weight_scale(lang: Lang, frame: pl.DataFrame, policy: Policy) -> MoneyScale:
+    """The unit that fits the frame's column of weights; the usual one where nothing is added up."""
+    weight = policy.totals.weight
+    return scale_for(lang, frame[weight]) if weight else money_scale(lang)
 
 
 def in_unit(value: float | None, unit: str, scale: MoneyScale) -> float | None:

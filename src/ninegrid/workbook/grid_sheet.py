@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Cell, Grid, Sheet
 from ninegrid.workbook.axis_text import axis_line, level_ranges
+from ninegrid.workbook.card_text import CardLine, card_lines, even_lines, members_of
 from ninegrid.workbook.cells import link, place, put, remark
-from ninegrid.workbook.figures import in_unit, scale_for
+from ninegrid.workbook.figures import in_unit, weight_scale
 from ninegrid.workbook.grid_tables import write_tables
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
 from ninegrid.workbook.shown import heading
@@ -60,8 +61,11 @@ def build(book: Book, sheet: Sheet) -> None:
     """Lays out the sheet of one grid."""
     grid = book.result.policy.grid(sheet.grid)
     rows = {row["cell"]: row for row in book.table("cells").filter(grid=grid.key).iter_rows(named=True)}
-    weight = book.result.policy.totals.weight
-    scale = scale_for(book.lang, pl.Series([row[weight] for cell, row in rows.items() if cell], dtype=pl.Float64))
+    placed = book.table("cells").filter(pl.col("cell").is_not_null(), grid=grid.key)
+    scale = weight_scale(book.lang, placed, book.result.policy)
+    members = members_of(book, sheet, grid)
+    words = {cell.id: card_lines(book, sheet, cell, members) for cell in grid.cells}
+    lines = dict(zip(words, even_lines(list(words.values()), sum(CARD_WIDTHS[book.lang])), strict=True))
     page = head(book, sheet, _subtitle(book, sheet, grid, rows))
     card = CARD_WIDTHS[book.lang]
     widths(page, (AXIS_WIDTH, *[*card, GAP_WIDTH] * 2, *card))
@@ -69,7 +73,9 @@ def build(book: Book, sheet: Sheet) -> None:
     put(page, row - 1, FIRST_COLUMN, book.word("up", axis=book.labels.column(grid.axis1.metric)), "small")
     for level1 in (3, 2, 1):
         cards = [(grid.by_id(grid.cell_id(level1, level2)), CARD_COLUMN + STEP * (level2 - 1)) for level2 in (1, 2, 3)]
-        height = max(_card(book, sheet, page, row, column, cell, rows[cell.id], scale) for cell, column in cards)
+        height = max(
+            _card(book, sheet, page, row, column, cell, rows[cell.id], scale, lines[cell.id]) for cell, column in cards
+        )
         _axis1_label(book, page, grid, level1, row, height)
         page.row_dimensions[row + height].height = 9
         row += height + 1
@@ -97,11 +103,13 @@ def _card(
     cell: Cell,
     data: dict[str, Any],
     scale: MoneyScale,
+    lines: Sequence[CardLine],
 ) -> int:
     """One card; returns its height in rows."""
     look = _look(book, cell, data)
     figures = list(_figures(book, sheet, data, scale))
-    height = 2 + 2 * ((len(figures) + 1) // 2)
+    words = row + 2 + 2 * ((len(figures) + 1) // 2)
+    height = words + len(lines) - row
     for at in range(row, row + height):
         for side in (0, 1):
             page.cell(at, column + side).fill = look.ground
@@ -111,6 +119,8 @@ def _card(
         at = _figure(book, page, row + 2 + 2 * (position // 2), column + position % 2, figure, look)
         if figure.value is None:
             remark(at, book.word("cannot_compute" if data["n"] else "nobody"))
+    for at, line in enumerate(lines, words):
+        _words(page, at, column, line, look, book)
     if not cell.tier:
         _outline(page, row, column, height)
     _ways(book, page, sheet, cell, row, column, height, data["n"])
@@ -160,6 +170,15 @@ def _figure(book: Book, page: Worksheet, row: int, column: int, figure: _Figure,
         at.fill, at.alignment = look.ground, Alignment("left", vertical, indent=1)
     page.row_dimensions[row].height, page.row_dimensions[row + 1].height = 16, 20
     return value
+
+
+def _words(page: Worksheet, row: int, column: int, line: CardLine, look: _Look, book: Book) -> None:
+    """A line of text over the card's width."""
+    at = put(page, row, column, line.text or None)
+    at.fill, at.font = look.ground, font(book.lang, SMALL, color=look.ink)
+    at.alignment = Alignment("left", "top", wrap_text=True, indent=1)
+    page.merge_cells(start_row=row, start_column=column, end_row=row, end_column=column + 1)
+    page.row_dimensions[row].height = line.height
 
 
 def _outline(page: Worksheet, row: int, column: int, height: int) -> None:

@@ -13,11 +13,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.policy import Axis, Grid, Sheet
 from ninegrid.workbook.axis_text import cuts_of
 from ninegrid.workbook.cells import place, put, remark
-from ninegrid.workbook.figures import in_unit, ordered, rolled_up, scale_for
+from ninegrid.workbook.figures import in_unit, ordered, rolled_up, weight_scale
 from ninegrid.workbook.layout import FIRST_COLUMN, Book
 from ninegrid.workbook.shown import heading
 from ninegrid.workbook.style import TEXT_UNITS, money_scale
 
+_UNPLACED = "unplaced_reason"
 # The columns under the cards that take a value; the narrow ones between cards only carry the line on.
 SLOTS = (2, 3, 4, 6, 7, 9, 10)
 
@@ -57,7 +58,7 @@ def _tiers(book: Book, sheet: Sheet, grid: Grid, page: Worksheet, row: int) -> i
     tier_of = {cell.id: cell.tier for cell in grid.cells}
     frame = book.table(grid.over).with_columns(tier=pl.col(grid.cell).replace_strict(tier_of, default=None))
     rows = ordered(rolled_up(frame, "tier", policy), "tier", [t.key for t in policy.tiers])
-    scale = scale_for(book.lang, rows[policy.totals.weight])
+    scale = weight_scale(book.lang, rows, policy)
     units = ["text", "count", "percent", *map(labels.unit, sheet.figures)]
     figures = [heading(name, labels, scale) for name in sheet.figures]
     _line(page, row, [book.word("tier"), book.word("count"), book.word("share"), *figures], units, head=True)
@@ -73,9 +74,20 @@ def _tiers(book: Book, sheet: Sheet, grid: Grid, page: Worksheet, row: int) -> i
 def unplaced_reasons(book: Book, grid: Grid) -> pl.DataFrame:
     """Subjects without a cell, by the reason of the first axis they miss: value (in words), n; most first."""
     frame = book.table(grid.over).filter(pl.col(grid.cell).is_null())
-    reasons = [_reason(book, frame, axis) for axis in grid.axes]
+    reasons = [_whole_reason(book, frame), *(_reason(book, frame, axis) for axis in grid.axes)]
+    if any(axis.reason in frame.columns for axis in grid.axes):
+        reasons = reasons[1:]
     named = frame.select(pl.coalesce(*reasons, pl.lit(book.word("missing"))).alias("value"))
     return named.group_by("value").agg(pl.len().alias("n")).sort("n", "value", descending=[True, False])
+
+
+def _whole_reason(book: Book, frame: pl.DataFrame) -> pl.Expr:
+    """Why a subject has no cell at all, where the table says it of the subject and not of each axis."""
+    if _UNPLACED not in frame.columns:
+        return pl.lit(None, pl.String)
+    codes = frame[_UNPLACED].drop_nulls().unique().to_list()
+    words = {code: book.labels.code(code) for code in codes}
+    return pl.col(_UNPLACED).replace_strict(words, default=None, return_dtype=pl.String)
 
 
 def _reason(book: Book, frame: pl.DataFrame, axis: Axis) -> pl.Expr:

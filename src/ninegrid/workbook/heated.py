@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 from openpyxl.cell import Cell
+from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.metrics import Metric, goodness
@@ -17,7 +18,12 @@ from ninegrid.workbook.shown import in_brackets
 from ninegrid.workbook.style import GREY, fill, font, heat, money_scale
 
 _STEPS = 8  # shades on either side: enough to see, few enough for a workbook's style table
-SIGNED = {"percent": "+0.0%;-0.0%;0.0%", "bp": "+#,##0;-#,##0;0", "number": "+#,##0.0;-#,##0.0;0.0"}
+SIGNED = {
+    "percent": "+0.0%;-0.0%;0.0%",
+    "bp": "+#,##0;-#,##0;0",
+    "number": "+#,##0.0;-#,##0.0;0.0",
+    "hundredths": "+0.00;-0.00;0.00",
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,11 @@ class Figure:
     total: bool = False
 
 
+def heated(strength: float) -> PatternFill:
+    """The ground of a figure by its heat from −1 (worse) to 1 (better), in few shades."""
+    return fill(heat(round(max(-1.0, min(1.0, strength)) * _STEPS) / _STEPS))
+
+
 def put_figure(page: Worksheet, row: int, column: int, figure: Figure, metric: Metric, labels: Labels) -> Cell:
     """Write a figure of a metric, coloured by its heat; one that is missing is an empty cell with its remark."""
     scale = money_scale(labels.lang)
@@ -44,7 +55,7 @@ def put_figure(page: Worksheet, row: int, column: int, figure: Figure, metric: M
     if figure.signed and metric.unit in SIGNED:
         cell.number_format = SIGNED[metric.unit]
     if figure.heat is not None and figure.value is not None and not figure.faint:
-        cell.fill = fill(heat(round(figure.heat * _STEPS) / _STEPS))
+        cell.fill = heated(figure.heat)
     if figure.faint:
         cell.font = font(labels.lang, color=GREY)
     if figure.remark:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -72,10 +72,11 @@ class Labels:
 
     @cached_property
     def _declared(self) -> Mapping[str, Any]:
-        """Every declared column: the metrics' own over the result tables' over the input relations'."""
+        """Every declared column: the policy's own names over the result tables' over the metrics' over the inputs'."""
         inputs = {c.name: c for r in reversed(content.relations(self.policy.subject)) for c in r.columns}
         tiers = {tier_column(t.key): {**_both(t), "unit": "count"} for t in self.policy.tiers}
-        return {**inputs, **{m.key: m for m in self.policy.metrics}, **tiers, **content.results()["columns"]}
+        metrics = {m.key: m for m in self.policy.metrics}
+        return {**inputs, **metrics, **tiers, **content.results()["columns"], **self.policy.labels}
 
     @cached_property
     def _codes(self) -> Mapping[str, str]:
@@ -88,9 +89,17 @@ class Labels:
             *policy.views,
             *policy.metrics,
         )
-        names = {code: self.of(names) for code, names in content.results()["codes"].items()}
+        declared = {**content.results()["codes"], **self.policy.labels}
+        names = {code: self.of(names) for code, names in declared.items()}
         names |= {rule.rule: self.of(rule) for rule in policy.strategy_rules}
-        return names | {thing.key: self.of(thing) for thing in keyed}
+        return names | {thing.key: self.of(thing) for thing in (*keyed, *_named(self.policy.rules))}
+
+
+def _named(rules: Any) -> Iterator[Any]:
+    """What a subject's own rules list under a key and a name."""
+    for listed in vars(rules).values() if rules is not None else ():
+        if isinstance(listed, tuple):
+            yield from (thing for thing in listed if hasattr(thing, "key") and hasattr(thing, "zh"))
 
 
 def tier_column(tier: str) -> str:

@@ -14,7 +14,7 @@ from ninegrid.workbook.cells import place
 from ninegrid.workbook.layout import FIRST_COLUMN, Book, Span, head
 from ninegrid.workbook.list_writer import ListColumn, ListPart, write_list
 from ninegrid.workbook.shown import cell_names, display_width, heading, shown
-from ninegrid.workbook.style import TEXT_UNITS, MoneyScale, fill, money_scale
+from ninegrid.workbook.style import TEXT_UNITS, fill, money_scale
 
 _FROZEN = 2  # the subject's id and name
 _WIDTHS = {"money": 12.0, "percent": 10.0, "level": 8.0, "year": 8.0, "row": 8.0}
@@ -25,13 +25,14 @@ def build(book: Book, sheet: Sheet) -> None:
     """Write the list and note in the book where each cell's rows and each column's heading stand."""
     scale = money_scale(book.lang)
     rows = ordered(book.table(sheet.table), sheet.order, book.result.policy)
-    line = book.word("list_line", n=f"{rows.height:,}", period=book.result.period, unit=scale.unit)
+    key = "list_line" if book.result.policy.totals.sums else "list_line_plain"
+    line = book.word(key, n=f"{rows.height:,}", period=book.result.period, unit=scale.unit)
     page = head(book, sheet, line, gridlines=True)
-    columns = list(_columns(book, sheet, rows, scale))
+    columns = list(_columns(book, sheet, rows))
     frame = shown(rows, [c.name for c in columns], book.labels, scale)
     parts = write_list(page, frame, columns, frozen=_FROZEN)
     for part in parts:
-        _colour(book, part, columns, frame)
+        colour_tiers(book, part, columns, frame)
         _widen_paper(part)
     _note_spans(book, sheet, rows, parts)
     _note_headings(book, columns, parts[0])
@@ -54,11 +55,12 @@ def _rank(name: str, codes: Sequence[str]) -> pl.Expr:
     return pl.col(name).replace_strict(list(codes), list(range(len(codes))), default=None, return_dtype=pl.Int32)
 
 
-def _columns(book: Book, sheet: Sheet, rows: pl.DataFrame, scale: MoneyScale) -> Iterator[ListColumn]:
+def _columns(book: Book, sheet: Sheet, rows: pl.DataFrame) -> Iterator[ListColumn]:
     for group in sheet.groups:
         for names, rest in ((group.columns, False), (group.rest, True)):
-            for name in _expanded(names, book.result.policy):
-                yield _column(book, name, book.labels.of(group), rest, rows, scale)
+            # A column that was left out, such as names that are not wanted, has no place in the list.
+            for name in (n for n in _expanded(names, book.result.policy) if n in rows.columns):
+                yield list_column(book, name, rows, group=book.labels.of(group), rest=rest)
 
 
 def _expanded(names: Iterable[str], policy: Policy) -> Iterator[str]:
@@ -66,8 +68,9 @@ def _expanded(names: Iterable[str], policy: Policy) -> Iterator[str]:
         yield from (m.key for m in policy.indicators) if name == "@indicators" else (name,)
 
 
-def _column(book: Book, name: str, group: str, rest: bool, rows: pl.DataFrame, scale: MoneyScale) -> ListColumn:
-    labels, unit, header = book.labels, book.labels.unit(name), heading(name, book.labels, scale)
+def list_column(book: Book, name: str, rows: pl.DataFrame, *, group: str = "", rest: bool = False) -> ListColumn:
+    """A column of a list of these rows, as its declaration has it."""
+    labels, unit, header = book.labels, book.labels.unit(name), heading(name, book.labels, money_scale(book.lang))
     wanted = _text_width(rows[name], header, book) if unit in TEXT_UNITS else _WIDTHS.get(unit, _PLAIN)
     note = next((m.formula for m in labels.policy.metrics if m.key == name and m.denominator), "")
     return ListColumn(name, header, unit, wanted, group, rest, note)
@@ -81,7 +84,8 @@ def _text_width(values: pl.Series, header: str, book: Book) -> float:
     return float(min(max(wide + 2, least), _WIDEST))
 
 
-def _colour(book: Book, part: ListPart, columns: Sequence[ListColumn], frame: pl.DataFrame) -> None:
+def colour_tiers(book: Book, part: ListPart, columns: Sequence[ListColumn], frame: pl.DataFrame) -> None:
+    """Cells and tiers in the tier's colour, whatever is sorted or filtered; `frame` holds the texts shown."""
     for position, column in enumerate(columns):
         for tier, texts in _tier_texts(book, frame[column.name]).items():
             _colour_one(book, part, position, tier, texts)

@@ -92,6 +92,24 @@ MENDINGS: dict[str, Mending] = {
         "已采用要素计算值；核对口径",
         "Its parts were used; check its definition",
     ),
+    "OFF_SCALE": Mending(
+        "超出量表", "Off the scale", "改正评分，或注明量表的上下限", "Correct the score or give its scale"
+    ),
+    "BAD_SCALE": Mending("量表有误", "Bad scale", "下限须小于上限", "The minimum must be below the maximum"),
+    "UNREADABLE_SCORE": Mending(
+        "评分无法识别",
+        "Unreadable score",
+        "改为数值，或在政策中加入该等级",
+        "Use a number, or add the letter to the policy",
+    ),
+    "OWN_MANAGER": Mending("上级为本人", "Own manager", *_CORRECT),
+    "UNKNOWN_MANAGER": Mending(
+        "上级不在册", "Manager not on the roster", "补上该员工，或改正上级", "Add or correct them"
+    ),
+    "TWO_ROLES": Mending(
+        "一人两种来源", "One rater in two roles", "确认哪一种来源正确", "Settle which source is right"
+    ),
+    "SELF_BY_ANOTHER": Mending("自评非本人", "Self rating by another", *_CORRECT),
     "INCOME_DISAGREES": Mending(
         "总收入与分项不符", "Total income disagrees", "核对总收入与分项的口径", "Check total income against its parts"
     ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.styles import Alignment
@@ -19,20 +18,11 @@ from ninegrid.workbook.figures import in_unit
 from ninegrid.workbook.labels import Labels
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, widths
 from ninegrid.workbook.profile_sheet import good_direction
+from ninegrid.workbook.sections import Section, rule_sections
 from ninegrid.workbook.shown import LINE_FILL, LINE_HEIGHT, cell_names, reading
 from ninegrid.workbook.style import money_scale
 
 _SIZES = (34.0, 34.0, 48.0, 16.0, 18.0, 36.0, 10.0, 30.0)
-
-
-@dataclass(frozen=True)
-class Section:
-    """A table of the sheet: title, headings, the unit of each column, and rows; (value, unit) sets a cell's own."""
-
-    title: str
-    headings: Sequence[str]
-    units: Sequence[str]
-    rows: Iterable[Sequence[Any]]
 
 
 def build(book: Book, sheet: Sheet) -> None:
@@ -42,10 +32,16 @@ def build(book: Book, sheet: Sheet) -> None:
     page = head(book, sheet, line)
     widths(page, _SIZES)
     row = FIRST_ROW
-    for make in _SECTIONS:
-        section = make(book)
+    for section in _sections(book):
         rows = list(section.rows)
         row = _write(page, row, section, rows) + 1 if rows else row
+
+
+def _sections(book: Book) -> Iterator[Section]:
+    parameters, *others = _SECTIONS
+    yield parameters(book)
+    yield from rule_sections(book)
+    yield from (make(book) for make in others)
 
 
 def _write(page: Worksheet, row: int, section: Section, rows: Iterable[Sequence[Any]]) -> int:
@@ -123,7 +119,8 @@ def _conditions(metric: Metric, book: Book) -> str:
 def _definitions(book: Book) -> Section:
     """Figures that are computed before any metric, as the result tables declare them."""
     columns, note = content.results()["columns"], "note_zh" if book.lang == "zh" else "note"
-    computed = [name for name in _defined(book) if columns.get(name, {}).get(note)]
+    own = book.result.policy.labels  # what the policy names anew, it means anew
+    computed = [name for name in _defined(book) if name not in own and columns.get(name, {}).get(note)]
     rows = ((book.labels.column(name), name, str(columns[name][note])) for name in computed)
     return Section(
         book.word("definitions"), [book.word("figure"), book.word("key"), book.word("meaning")], ["text"] * 3, rows

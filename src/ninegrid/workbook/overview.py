@@ -29,10 +29,11 @@ def build(book: Book, sheet: Sheet) -> None:
     page = head(book, sheet, _subtitle(book))
     widths(page, ([_WIDE] * BLOCK + [_NARROW]) * (BLOCKS - 1) + [_WIDE] * BLOCK)
     row = _key_figures(book, sheet, page, FIRST_ROW)
-    row = _grids(book, page, row + 1)
+    top = row + 1
+    row = _grids(book, page, top)
     row = _look_first(book, sheet, page, row + 1)
     page.row_breaks.append(Break(row))
-    row = write_totals(book, sheet, page, row + 1)
+    row = write_totals(book, sheet, page, row + 1, beside=top)
     _contents(book, sheet, page, row + 1)
 
 
@@ -53,7 +54,8 @@ def _key_figures(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
     blocks = [
         [(book.word(name), f"{counts.get(name, 0):,}") for name in ("rows_read", "rejected", "merged")],
         [(book.word(name), f"{counts.get(name, 0):,}") for name in ("placed", "unplaced")],
-        [(book.labels.column(name), said(whole[name], book.labels.unit(name), lang)) for name in sheet.figures],
+        [(book.labels.column(name), said(whole[name], book.labels.unit(name), lang)) for name in sheet.figures]
+        + [(book.labels.column(name), _holding(book, name)) for name in sheet.flags],
     ]
     for block, figures in enumerate(blocks):
         for at, (label, value) in enumerate(figures):
@@ -63,6 +65,13 @@ def _key_figures(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
             put(page, row + 1, column, value).font = font(lang, LARGE, bold=True)
     page.row_dimensions[row + 1].height = 28
     return row + 2
+
+
+def _holding(book: Book, flag: str) -> str:
+    """How many subjects of the main grid a flag holds for; a dash where it is known of none."""
+    policy = book.result.policy
+    held = book.table(policy.grid(policy.tiering.grid).over)[flag]
+    return f"{int(held.sum()):,}" if held.count() else "—"
 
 
 def _grids(book: Book, page: Worksheet, row: int) -> int:

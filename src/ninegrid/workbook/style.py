@@ -23,6 +23,8 @@ NUMBER_FORMATS: dict[str, str] = {
     "percent": "0.0%",
     "bp": "#,##0",
     "number": "#,##0.0",
+    "hundredths": "0.00",
+    "thousandths": "0.000",
     "count": "#,##0",
     "level": "0",
     "year": "0",

@@ -15,7 +15,7 @@ from ninegrid.metrics import Metric
 from ninegrid.policy import Sheet, Tier, View
 from ninegrid.workbook.cells import put
 from ninegrid.workbook.charts import Cells, Chart, Part, scatter, set_on, stacked_bars
-from ninegrid.workbook.figures import in_unit, said, scale_for
+from ninegrid.workbook.figures import in_unit, said, weight_scale
 from ninegrid.workbook.labels import tier_column
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, table_row, widths
 from ninegrid.workbook.shown import heading
@@ -44,7 +44,8 @@ def build(book: Book, sheet: Sheet) -> None:
     """Lays out the views the sheet lists, one under the other; a view without rows is left out."""
     page = head(book, sheet, f"{book.result.period} · {book.word('views_line')}")
     policy = book.result.policy
-    widths(page, (26, 8, 8, 12, 9, 9, *[7] * len(policy.tiers), 9, 2))
+    figures = (12, 9, *[9] * (len(sheet.figures) - 1)) if sheet.figures else ()
+    widths(page, (26, 8, 8, *figures, *[7] * len(policy.tiers), 9 if figures else 12, 2))
     row = top = FIRST_ROW
     for view in (v for key in sheet.views for v in policy.views if v.key == key):
         section = _section(book, sheet, view)
@@ -70,10 +71,11 @@ def named_rows(book: Book, view: str) -> pl.DataFrame:
 
 def _section(book: Book, sheet: Sheet, view: View) -> _Section:
     policy = book.result.policy
-    rows = named_rows(book, view.key).sort("low_share", sheet.figures[0], descending=True, nulls_last=True)
+    size = sheet.figures[0] if sheet.figures else "placed"
+    rows = named_rows(book, view.key).sort("low_share", size, descending=True, nulls_last=True)
     whole = named_rows(book, next(v.key for v in policy.views if not v.keys))
     metrics = tuple(policy.metric(key) for key in sheet.figures)
-    scale = scale_for(book.lang, rows[sheet.figures[0]])
+    scale = weight_scale(book.lang, rows, policy)
     return _Section(view, rows, whole, metrics, scale, view.key in sheet.clouds)
 
 
@@ -101,7 +103,7 @@ def _write(book: Book, page: Worksheet, section: _Section, row: int) -> int:
     page.row_dimensions[row].height = 20
     first = row + 2
     last = _table(book, page, section, row + 1)
-    column = FIRST_COLUMN + 7 + len(book.result.policy.tiers) + 1
+    column = FIRST_COLUMN + len(_units(book, section)) + 1
     set_on(
         page,
         _chart(book, page, section, first, last),
@@ -124,28 +126,7 @@ def _height(section: _Section) -> int:
 
 def _table(book: Book, page: Worksheet, section: _Section, row: int) -> int:
     """Writes header, rows and the total; returns the last row before the total."""
-    labels, tiers = book.labels, book.result.policy.tiers
-    amount, *ratios = section.metrics
-    units = [
-        "text",
-        "count",
-        "count",
-        amount.unit,
-        "percent",
-        *(m.unit for m in ratios),
-        *["count"] * len(tiers),
-        "percent",
-    ]
-    headings = [
-        " · ".join(map(labels.column, section.view.keys)),
-        labels.column("n"),
-        labels.column("placed"),
-        heading(amount.key, labels, section.scale),
-        labels.column("income_share"),
-        *(heading(m.key, labels, section.scale) for m in ratios),
-        *map(labels.of, tiers),
-        book.word("low_share", tiers=low_tiers(book)),
-    ]
+    units, headings, tiers = _units(book, section), _headings(book, section), book.result.policy.tiers
     heading_row(page, row, headings, units)
     page.row_dimensions[row].height = 28
     for data in section.rows.iter_rows(named=True):
@@ -157,19 +138,34 @@ def _table(book: Book, page: Worksheet, section: _Section, row: int) -> int:
     return row
 
 
+def _units(book: Book, section: _Section) -> list[str]:
+    """The unit of each column: name, n, placed; the amount, its share and the ratios; the tiers, the low tiers."""
+    figures = [m.unit for m in section.metrics]
+    shared = [figures[0], "percent", *figures[1:]] if figures else []
+    return ["text", "count", "count", *shared, *["count"] * len(book.result.policy.tiers), "percent"]
+
+
+def _headings(book: Book, section: _Section) -> list[str]:
+    labels = book.labels
+    figures = [heading(m.key, labels, section.scale) for m in section.metrics]
+    shared = [figures[0], labels.column("income_share"), *figures[1:]] if figures else []
+    names = [" · ".join(map(labels.column, section.view.keys)), labels.column("n"), labels.column("placed")]
+    low = book.word("low_share", tiers=low_tiers(book))
+    return [*names, *shared, *map(labels.of, book.result.policy.tiers), low]
+
+
 def _values(section: _Section, tiers: tuple[Tier, ...], data: dict[str, Any]) -> list[object]:
-    amount, *ratios = ((data[m.key], m.unit) for m in section.metrics)
-    whole = section.whole.item(0, section.metrics[0].key)
-    return [
-        data["name"],
-        data["n"],
-        data["placed"],
-        in_unit(amount[0], amount[1], section.scale),
-        amount[0] / whole if amount[0] is not None and whole else None,
-        *(in_unit(value, unit, section.scale) for value, unit in ratios),
-        *(data[tier_column(t.key)] for t in tiers),
-        data["low_share"],
-    ]
+    counts = [data[tier_column(t.key)] for t in tiers]
+    return [data["name"], data["n"], data["placed"], *_figures(section, data), *counts, data["low_share"]]
+
+
+def _figures(section: _Section, data: dict[str, Any]) -> list[float | None]:
+    """The amount, its share of the whole, and the ratios, as written in cells."""
+    if not section.metrics:
+        return []
+    (key, *_), whole = [m.key for m in section.metrics], section.whole.item(0, section.metrics[0].key)
+    amount, *ratios = [in_unit(data[m.key], m.unit, section.scale) for m in section.metrics]
+    return [amount, data[key] / whole if data[key] is not None and whole else None, *ratios]
 
 
 def _chart(book: Book, page: Worksheet, section: _Section, first: int, last: int) -> Chart:
@@ -178,7 +174,7 @@ def _chart(book: Book, page: Worksheet, section: _Section, first: int, last: int
         return _cloud(book, page, section, first, last, *cut)
     last = min(last, first + MOST_BARS - 1)
     tiers = book.result.policy.tiers
-    start = FIRST_COLUMN + 5 + len(section.metrics) - 1
+    start = FIRST_COLUMN + len(_units(book, section)) - len(tiers) - 1
     parts = [Part(book.labels.of(t), Cells(page, start + i, first, last), t.color) for i, t in enumerate(tiers)]
     return stacked_bars(_finding(book, section), Cells(page, FIRST_COLUMN, first, last), parts, book.lang)
 

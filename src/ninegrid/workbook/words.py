@@ -29,12 +29,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "look_first": ("先看这里", "What to look at first"),
     "sheets": ("本工作簿", "In this workbook"),
     "share": ("占比", "Share"),
+    "no_rows": ("没有", "None"),
     "nobody": ("没有对象", "Nothing here"),
     "cannot_compute": ("缺少计算所需的数据", "The figures it is made of are missing"),
     "share_of_count": ("数量占比", "Share of number"),
     "count": ("数量", "Number"),
     "files_more": ("{names} 等 {n} 个文件", "{names} and others, {n} files"),
     "between_names": ("、", ", "),
+    "and_more": ("{names} 等 {n} 项", "{names} and others, {n} in all"),
+    "high_tiers_are": ("{tiers}：{share}", "{tiers}: {share}"),
     "policy": ("政策 {version}", "policy {version}"),
     "share_of": ("{name}占比", "Share of {name}"),
     "high_tiers_hold": (
@@ -75,6 +78,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "list_line": (
         "共 {n} 行 · {period} · 金额单位：{unit} · 点列标上方的 ＋ 展开其余列",
         "{n} rows · {period} · money in {unit} · open the + above the columns for the rest",
+    ),
+    "list_line_plain": (
+        "共 {n} 行 · {period} · 点列标上方的 ＋ 展开其余列",
+        "{n} rows · {period} · open the + above the columns for the rest",
+    ),
+    # calibration
+    "calibration_back": (
+        "只填浅色列；留空表示维持系统格。改格须写明理由与决定人。"
+        "存盘后读回：grade {subject} … --calibration 本文件.xlsx",
+        "Fill in the shaded columns only; empty keeps the system's cell. A move needs a reason and who decided. "
+        "Save, then read it back with: grade {subject} … --calibration FILE.xlsx",
+    ),
+    "calibration_order": (
+        "共 {n} 行 · {period} · 临界与 {tiers} 在前，其中把握最低者在前",
+        "{n} rows · {period} · borderline and {tiers} first, among them the least sure first",
     ),
     # the empty form
     "guide": ("填写说明", "Guide"),
@@ -149,6 +167,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "rows_title": ("每一行去了哪里", "Where every row went"),
     "reasons_title": ("问题分类", "What was found"),
     "findings_title": ("逐项清单（{n} 项）", "Every finding ({n})"),
+    "not_quoted": ("原值不予显示。", "The value is not shown here."),
     "what_to_do": ("怎么办", "What to do"),
     "at_cell": ("单元格", "Cell"),
     # method
@@ -184,6 +203,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "header": ("原列名", "Heading in the file"),
     "recognised_as": ("识别为", "Recognised as"),
     "header_row": ("表头行", "Header row"),
+    "other_rules": ("其他规则", "Other rules"),
     "skipped": ("（未识别，已跳过）", "(not recognised, skipped)"),
     "kept_aside": ("（未使用）", "(kept aside)"),
     "this_run": ("本次运行", "This run"),

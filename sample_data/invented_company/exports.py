@@ -1,0 +1,86 @@
+"""The talent export as it lies on an HR partner's desk, and the truth it should be read to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+
+from planting.lines import Line, Row
+from planting.spoiler import Planted
+
+from invented_company import layout
+from invented_company.cases import Cases, company
+from invented_company.faults import spoil_competencies, spoil_employees, spoil_kpis, spoil_ratings
+from invented_company.ratings import ratings
+from invented_company.results import competencies, kpis
+from invented_company.structure import DEPARTMENTS
+
+_DEPARTMENTS = {department.name: place for place, department in enumerate(DEPARTMENTS)}
+
+
+@dataclass(frozen=True)
+class Export:
+    """The workbook as lines a relation, all faults planted in it, and who is to be found."""
+
+    lines: dict[str, list[Line]]
+    planted: dict[str, list[Planted]]
+    cases: Cases
+
+
+@cache
+def export(seed: int) -> Export:
+    """The export of a seed."""
+    whole = company(seed)
+    rows = {
+        "employees": [person.row for person in whole.people],
+        "ratings": ratings(whole, seed),
+        "kpis": kpis(whole, seed),
+        "competencies": competencies(whole, seed),
+    }
+    lines = {relation: layout.lines(relation, listed) for relation, listed in rows.items()}
+    protected = whole.cases.everyone | {person.id for person in whole.people if person.reports}
+    own_manager = whole.cases.own_manager.id
+    planted = {
+        "employees": spoil_employees(lines["employees"], Random(f"{seed} roster faults"), protected, own_manager)
+    }
+    lines["employees"].sort(key=lambda line: _DEPARTMENTS.get(line.cells["department"], len(_DEPARTMENTS)))
+    steady = _known(lines) - whole.cases.everyone
+    for relation, spoil in (("ratings", spoil_ratings), ("kpis", spoil_kpis), ("competencies", spoil_competencies)):
+        planted[relation] = spoil(lines[relation], Random(f"{seed} {relation} faults"), steady)
+    return Export(lines, planted, whole.cases)
+
+
+def truth(export: Export) -> dict[str, list[Row]]:
+    """The rows that must be accepted, a list a relation: words canonical, shares as fractions, numbers as Decimal."""
+    accepted = {name: [line.truth for line in lines if line.truth] for name, lines in export.lines.items()}
+    known = _known(export.lines)
+    for child in ("ratings", "kpis", "competencies"):
+        accepted[child] = [row for row in accepted[child] if row["employee_id"] in known]
+    return accepted
+
+
+def _known(lines: dict[str, list[Line]]) -> set[str]:
+    return {line.truth["employee_id"] for line in lines["employees"] if line.truth}
+
+
+def accounts(export: Export) -> dict[str, dict[str, int]]:
+    """What must become of the rows of each relation: read = accepted + merged + rejected."""
+    accepted = truth(export)
+    result = {}
+    for name, lines in export.lines.items():
+        read, merged, kept = len(lines), sum(line.merged for line in lines), len(accepted[name])
+        result[name] = {"read": read, "accepted": kept, "merged": merged, "rejected": read - kept - merged}
+    return result
+
+
+def people(cases: Cases) -> dict[str, list[str]]:
+    """The employee numbers of those who are to be found, by what is to be found."""
+    return {
+        "one_point_generous": [cases.generous.id],
+        "own_manager": [cases.own_manager.id],
+        "no_manager_rating": sorted(p.id for p in (*cases.no_manager_rating, *cases.no_potential_by_manager)),
+        "not_enough_ratings": sorted(p.id for p in (*cases.no_kpi, *cases.manager_alone)),
+        "too_new": sorted(p.id for p in cases.too_new),
+        "just_long_enough": [cases.just_long_enough.id],
+    }

@@ -1,0 +1,77 @@
+"""Makes the sample employees: a workbook with roster, ratings, KPI results and competencies, and what is planted in it.
+
+    python sample_data/make_talent.py [--out DIR] [--seed N]
+
+Everybody in it is invented. The same seed gives the same files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from invented_company import exports, workbook
+from invented_company.layout import FILE, SHEETS
+from invented_company.structure import PERIOD
+from planting.lines import Row
+from planting.manifest import as_json, described
+from planting.spoiler import Planted
+
+SEED = 20260930
+FOLDER = Path(__file__).parent / "talent"
+
+
+def make(out: Path = FOLDER, seed: int = SEED) -> list[Path]:
+    """Write the files into `out` and return their paths."""
+    out.mkdir(parents=True, exist_ok=True)
+    export = exports.export(seed)
+    book, manifest = workbook.write(export, out), out / "planted.json"
+    manifest.write_text(as_json(_manifest(export)), encoding="utf-8", newline="\n")
+    return [book, manifest]
+
+
+def truth(seed: int = SEED) -> dict[str, list[Row]]:
+    """The rows that must be accepted, a list a relation; words canonical, shares as fractions, numbers as Decimal."""
+    return exports.truth(exports.export(seed))
+
+
+def accounts(seed: int = SEED) -> dict[str, dict[str, int]]:
+    """What must become of the rows, by relation: read, accepted, merged, rejected."""
+    return exports.accounts(exports.export(seed))
+
+
+def people(seed: int = SEED) -> dict[str, list[str]]:
+    """The employee numbers of those who are to be found, by what is to be found."""
+    return exports.people(exports.export(seed).cases)
+
+
+def planted(out: Path = FOLDER) -> dict[str, Any]:
+    """The manifest that stands beside the workbook: accounts, people, and faults with sheet and cell."""
+    return dict(json.loads((out / "planted.json").read_text(encoding="utf-8")))
+
+
+def _manifest(export: exports.Export) -> dict[str, Any]:
+    faults = [_fault(relation, fault) for relation, listed in export.planted.items() for fault in listed]
+    return {
+        "period": PERIOD,
+        "accounts": exports.accounts(export),
+        "people": exports.people(export.cases),
+        "faults": faults,
+    }
+
+
+def _fault(relation: str, fault: Planted) -> dict[str, Any]:
+    number = fault.line.number
+    at = f"row {number}" if fault.column is None else f"{workbook.column_letter(relation, fault.column)}{number}"
+    return described(fault, "employee_id", FILE, SHEETS[relation], at)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=FOLDER, help="folder to write to")
+    parser.add_argument("--seed", type=int, default=SEED)
+    options = parser.parse_args()
+    for path in make(options.out, options.seed):
+        print(path)

@@ -1,0 +1,62 @@
+"""One row an employee and competency: the score, and what the post asks for."""
+
+from __future__ import annotations
+
+import pandera.polars as pa
+
+from .fields import count, id_, text
+
+
+class Competencies(pa.DataFrameModel):
+    """Competency scores, in whatever scale they have; required is in the same one."""
+
+    employee_id: str = id_(
+        "员工号", "Employee ID", "工号", "员工编号", "人员编号", "emp_id", "staff id", required=True, example="E00001"
+    )
+    competency: str = text(
+        "能力项",
+        "Competency",
+        "能力",
+        "素质项",
+        "胜任力",
+        "能力名称",
+        "competence",
+        "skill",
+        required=True,
+        example="客户导向",
+    )
+    score: float = count(
+        "得分",
+        "Score",
+        "评分",
+        "能力得分",
+        "分数",
+        "实际水平",
+        "rating",
+        "actual",
+        low=-1000,
+        required=True,
+        example=3.6,
+    )
+    required: float = count(
+        "要求",
+        "Required",
+        "要求水平",
+        "岗位要求",
+        "目标水平",
+        "标准",
+        "required level",
+        "expected",
+        low=-1000,
+        example=4,
+    )
+
+    class Config:
+        """The relation as a whole."""
+
+        metadata = {
+            "zh": "能力",
+            "en": "Competencies",
+            "key": ("employee_id", "competency"),
+            "parent": ("employees", "employee_id"),
+        }

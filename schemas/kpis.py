@@ -1,0 +1,63 @@
+"""One row an employee and KPI: target and actual."""
+
+from __future__ import annotations
+
+import pandera.polars as pa
+
+from .fields import category, count, id_, text
+
+DIRECTIONS = {
+    "higher": ("越高越好", "正向", "高", "higher is better", "up", "+"),
+    "lower": ("越低越好", "反向", "负向", "低", "lower is better", "down", "-"),
+}
+
+
+class Kpis(pa.DataFrameModel):
+    """KPI results. A missing direction means higher is better."""
+
+    employee_id: str = id_(
+        "员工号", "Employee ID", "工号", "员工编号", "人员编号", "emp_id", "staff id", required=True, example="E00001"
+    )
+    kpi: str = text(
+        "指标",
+        "KPI",
+        "考核指标",
+        "指标名称",
+        "KPI指标",
+        "绩效指标",
+        "kpi name",
+        "measure",
+        "objective",
+        required=True,
+        example="销售额",
+    )
+    weight: float = count("权重", "Weight", "指标权重", "比重", "weighting", example=40)
+    target: float = count(
+        "目标值", "Target", "目标", "计划值", "target value", "goal", low=-1e18, required=True, example=120
+    )
+    actual: float = count(
+        "实际值",
+        "Actual",
+        "实际",
+        "完成值",
+        "实际完成",
+        "实绩",
+        "actual value",
+        "result",
+        low=-1e18,
+        required=True,
+        example=115,
+    )
+    direction: str = category(
+        "方向", "Direction", "指标方向", "正反向", "better", choices=DIRECTIONS, example="越高越好"
+    )
+
+    class Config:
+        """The relation as a whole."""
+
+        metadata = {
+            "zh": "绩效指标",
+            "en": "KPIs",
+            "key": ("employee_id", "kpi"),
+            "parent": ("employees", "employee_id"),
+        }

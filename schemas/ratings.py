@@ -1,0 +1,113 @@
+"""One row a rating: what one person said of another on one dimension (and item)."""
+
+from __future__ import annotations
+
+import pandera.polars as pa
+
+from .fields import category, count, id_, text
+
+SOURCES = {
+    "self": ("自评", "本人", "自我评价", "self rating"),
+    "manager": ("上级", "直接上级", "直属上级", "主管", "上级评价", "boss", "supervisor"),
+    "second_level": ("隔级", "隔级上级", "二级上级", "间接上级", "second level", "skip level", "skip-level"),
+    "peer": ("同级", "同事", "平级", "同级评价", "colleague"),
+    "report": ("下级", "下属", "下级评价", "subordinate", "direct report"),
+    "assessment": ("测评", "评鉴中心", "人才测评", "测评中心", "assessment center", "test"),
+}
+DIMENSIONS = {
+    "performance": ("绩效", "业绩", "绩效维度"),
+    "potential": ("潜力", "潜质", "发展潜力", "潜力维度"),
+}
+# What stands beside one column an item and is none.
+ASIDE = (
+    "序号", "行号", "合计", "总计", "总分", "总评", "平均", "平均分", "均分", "加权", "权重",
+    "no", "row", "index", "total", "sum", "average", "mean", "weight", "overall",
+)  # fmt: skip
+
+
+class Ratings(pa.DataFrameModel):
+    """Ratings, each on its own scale; the default scale is 1 to 5. Long, or with one column an item, such as
+    绩效-目标达成.
+    """
+
+    employee_id: str = id_(
+        "员工号",
+        "Employee ID",
+        "工号",
+        "员工编号",
+        "被评价人",
+        "被评人工号",
+        "被评价人工号",
+        "被评人",
+        "ratee",
+        "ratee id",
+        "emp_id",
+        required=True,
+        example="E00001",
+    )
+    rater_id: str = id_(
+        "评价人",
+        "Rater ID",
+        "评价人工号",
+        "评分人",
+        "评分人工号",
+        "评估人",
+        "rater",
+        "evaluator",
+        "reviewer",
+        "reviewer id",
+        required=True,
+        example="E00000",
+    )
+    source: str = category(
+        "来源",
+        "Source",
+        "评价来源",
+        "评价关系",
+        "评价类型",
+        "关系",
+        "rater type",
+        "relationship",
+        "relation",
+        choices=SOURCES,
+        required=True,
+        assumed="manager",
+        example="上级",
+    )
+    dimension: str = category(
+        "维度", "Dimension", "评价维度", "评分维度", "axis", choices=DIMENSIONS, required=True, example="潜力"
+    )
+    item: str = text(
+        "题目", "Item", "评价项", "指标项", "评价指标", "题项", "question", "criterion", example="学习敏锐"
+    )
+    score: str = text(
+        "评分",
+        "Score",
+        "得分",
+        "分数",
+        "评分等级",
+        "评价得分",
+        "rating",
+        "mark",
+        required=True,
+        note_zh="数值或字母等级",
+        note_en="a number, or a letter grade",
+        example=4,
+    )
+    scale_min: float = count(
+        "最低分", "Scale minimum", "量表下限", "下限", "min score", "scale min", low=-1000, example=1
+    )
+    scale_max: float = count(
+        "最高分", "Scale maximum", "量表上限", "满分", "上限", "max score", "scale max", low=-1000, example=5
+    )
+
+    class Config:
+        """The relation as a whole."""
+
+        metadata = {
+            "zh": "评分",
+            "en": "Ratings",
+            "key": ("employee_id", "rater_id", "source", "dimension", "item"),
+            "parent": ("employees", "employee_id"),
+            "melt": {"value": "score", "label": "item", "group": "dimension", "aside": ASIDE},
+        }

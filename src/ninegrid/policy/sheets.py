@@ -1,0 +1,154 @@
+"""What a policy says of the workbook's sheets, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class ColumnGroup:
+    """Columns of a list that stand under one heading; `rest` are folded away behind them."""
+
+    key: str
+    zh: str
+    en: str
+    columns: tuple[str, ...]
+    rest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Attention:
+    """A sentence the overview says when there is cause: `zh` and `en` are texts with places such as {n} or {share}.
+
+    kind, what it looks at, and the places it fills:
+    low_share: the value of `view` with the largest share of low tiers: name, n, low, share, all_share.
+    cell: a `cell` of `grid`: id, name, n, share, amount, amount_share and the grid's other figures by key.
+    unplaced: what `grid` has not placed: n, share, amount, amount_share, reason.
+    code: subjects whose `column` holds `code`: n, share, amount, amount_share.
+    gap: the strongest gap between low and high tiers: name, indicator, low, high.
+    rejected: refused rows: n, share, reason.
+    rows: rows of the result table `table` that `where` (SQL) keeps: n, share (of its rows), names (the first few
+    values of `column`, in words).
+    """
+
+    key: str
+    kind: Literal["low_share", "cell", "unplaced", "code", "gap", "rejected", "rows"]
+    zh: str
+    en: str
+    grid: str = ""
+    cell: str = ""
+    view: str = ""
+    column: str = ""
+    code: str = ""
+    table: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class TablePart:
+    """A result table on a sheet, under its heading and a line that says what it shows.
+
+    where: SQL that says which rows; empty: all. order: as a sheet's.
+    Flat: `columns` as they are. people: columns of ``; ``-joined subject ids that are shown with their names.
+    Across: a row a value of `rows`, a column a value of `across`, `value` in between; with `heat` on a ground that is
+    deepest where the value is that far from 0. status: the column that says why a value is missing or marked.
+    marked: codes (``true`` for a flag) that stand on a ground of their own.
+    """
+
+    key: str
+    zh: str
+    en: str
+    table: str
+    said_zh: str = ""
+    said_en: str = ""
+    where: str = ""
+    columns: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    marked: tuple[str, ...] = ()
+    rows: str = ""
+    across: str = ""
+    value: str = ""
+    status: str = ""
+    heat: float = 0.0
+
+    def said(self, lang: str) -> str:
+        """What the table shows, in a language."""
+        return self.said_zh if lang == "zh" else self.said_en
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A column people fill in: `choice` offers the cells of the sheet's grid, `text` takes anything."""
+
+    key: str
+    zh: str
+    en: str
+    kind: Literal["choice", "text"] = "text"
+
+
+SheetKind = Literal[
+    "overview",
+    "grid",
+    "list",
+    "profile",
+    "gap_within",
+    "gap_across",
+    "views",
+    "tables",
+    "calibration",
+    "quality",
+    "method",
+]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of the workbook, in the order they are shown.
+
+    count_zh, count_en: what is counted (户, customers). said_zh, said_en: the grey line under the title, where the
+    sheet has none of its own. figures: columns of the totals shown with each count.
+    grid, views, table: what the sheet shows. clouds: views drawn as dots, not bars.
+    groups: a list's columns. order: the columns a list is sorted by, ``-`` first for largest first; codes in the
+    policy's order, missing last. attention: what the overview may say. flags: yes-or-no columns the overview counts.
+    members: the column a grid's cards list their subjects by, while there are no more than `most` in a card.
+    strategies: whether a grid's cards say their cell's strategy. tables: what a sheet of tables shows.
+    columns: what a calibration sheet shows of each subject; entries: what is filled in; stakes: the tiers whose
+    members come first, as do those the flag `unsure` holds for; then the least sure by the column `sureness`.
+    """
+
+    key: str
+    zh: str
+    en: str
+    kind: SheetKind
+    count_zh: str = ""
+    count_en: str = ""
+    figures: tuple[str, ...] = ()
+    grid: str = ""
+    table: str = ""
+    views: tuple[str, ...] = ()
+    clouds: tuple[str, ...] = ()
+    groups: tuple[ColumnGroup, ...] = ()
+    order: tuple[str, ...] = ()
+    attention: tuple[Attention, ...] = ()
+    said_zh: str = ""
+    said_en: str = ""
+    flags: tuple[str, ...] = ()
+    members: str = ""
+    most: int = 12
+    strategies: bool = False
+    tables: tuple[TablePart, ...] = ()
+    columns: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    stakes: tuple[str, ...] = ()
+    unsure: str = ""
+    sureness: str = ""
+
+    def counted(self, lang: str) -> str:
+        """What is counted, in a language."""
+        return self.count_zh if lang == "zh" else self.count_en
+
+    def said(self, lang: str) -> str:
+        """The grey line under the title, in a language."""
+        return self.said_zh if lang == "zh" else self.said_en

@@ -1,0 +1,1 @@
+"""What is particular to employees: ratings, KPIs, calibration, fairness, succession."""

@@ -1,0 +1,133 @@
+"""Grading of employees, in the order the definitions build on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from ninegrid.content import result_columns
+from ninegrid.findings import combine
+from ninegrid.grid.cuts import cuts_for
+from ninegrid.grid.decide import decide
+from ninegrid.grid.place import place
+from ninegrid.grid.tables import Graded, describe
+from ninegrid.intake.inputs import Inputs
+from ninegrid.intake.locate import with_source
+from ninegrid.period import Period
+from ninegrid.policy import Policy
+from ninegrid.talent.calibration import calibrate
+from ninegrid.talent.competencies import competency_gap
+from ninegrid.talent.confidence import with_confidence
+from ninegrid.talent.distribution import distribution
+from ninegrid.talent.fairness import fairness
+from ninegrid.talent.given import small_scores, unreadable_given
+from ninegrid.talent.raters import adjusted, rater_effects
+from ninegrid.talent.ratings import on_one_scale
+from ninegrid.talent.reliability import axis_reliability, reliability
+from ninegrid.talent.rules import AXES, TalentRules
+from ninegrid.talent.scores import kpi_scores, source_means, with_scores
+from ninegrid.talent.succession import succession
+from ninegrid.talent.warnings import warnings
+
+
+def grade(inputs: Inputs, policy: Policy, period: Period, stored_cuts: pl.DataFrame | None) -> Graded:
+    """Every result table of the talent contract but the findings, from checked inputs."""
+    rules: TalentRules = policy.rules
+    roster = inputs.tables["employees"]
+    scored = on_one_scale(inputs.tables["ratings"], inputs, policy)
+    kpis = kpi_scores(inputs.tables["kpis"], policy)
+    raters = rater_effects(scored.ratings)
+    ratings = adjusted(scored.ratings, raters, policy.number("leniency_lambda"))
+    frame = with_scores(roster, source_means(ratings, kpis), policy, period)
+    cuts = pl.concat([cuts_for(frame, grid, policy, stored_cuts) for grid in policy.grids], how="diagonal")
+    frame = _placed(frame, cuts, policy)
+    frame = _sure(frame, scored.ratings, policy)
+    calibrated = calibrate(frame, inputs.decisions, policy, inputs.lang)
+    frame = calibrated.frame
+    moved = _moved(frame, scored.ratings, raters, kpis, cuts, policy, period)
+    succeeding = succession(frame, rules.top)
+    tables = {
+        **describe(frame, {}, policy),
+        "employees": _listed(frame, inputs, policy),
+        "competency_gap": competency_gap(frame, inputs.tables["competencies"], rules.star),
+        "raters": raters.join(moved, on=["rater_id", "source"], how="left").select(result_columns("raters", policy)),
+        "reliability": reliability(scored.ratings, inputs.lang),
+        "fairness": fairness(frame, rules.attributes, rules.age_bands, rules.top),
+        "distribution": distribution(frame, rules.expected),
+        "succession": succeeding.posts,
+        "bench": succeeding.measures,
+        "cuts": cuts,
+    }
+    refused = {"ratings": scored.findings.height}
+    found = [scored.findings, unreadable_given(inputs, policy), warnings(inputs), calibrated.findings]
+    return Graded(tables, combine(found), (*small_scores(inputs, policy), *calibrated.notices), refused)
+
+
+def _placed(frame: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    for grid in policy.grids:
+        frame = place(frame, grid, cuts, policy)
+    return decide(frame, policy).with_columns(unplaced_reason=pl.col(f"{policy.grids[0].cell}:reason"))
+
+
+def _sure(frame: pl.DataFrame, ratings: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The frame with how sure each cell is."""
+    limits = dict(zip(AXES, (policy.cut_values(axis) for axis in policy.grids[0].axes), strict=True))
+    return with_confidence(frame, limits, axis_reliability(ratings, policy), policy.number("borderline"))
+
+
+def _moved(
+    frame: pl.DataFrame,
+    ratings: pl.DataFrame,
+    raters: pl.DataFrame,
+    kpis: pl.DataFrame,
+    cuts: pl.DataFrame,
+    policy: Policy,
+    period: Period,
+) -> pl.DataFrame:
+    """rater_id, source, moved_at_half, moved_at_full: how many of a rater's people would change cell at λ = ½ and 1."""
+    roster = frame.select(inputs_of(frame))
+    moves: Mapping[str, pl.DataFrame] = {
+        name: _cells_at(share, roster, ratings, raters, kpis, cuts, policy, period)
+        for name, share in (("moved_at_half", 0.5), ("moved_at_full", 1.0))
+    }
+    rated = ratings.select("rater_id", "source", "employee_id").unique()
+    for name, cells in moves.items():
+        changed = frame.select("employee_id", "cell").join(cells, on="employee_id", suffix="_then")
+        changed = changed.select("employee_id", (~pl.col("cell").eq_missing(pl.col("cell_then"))).alias(name))
+        rated = rated.join(changed, on="employee_id", how="left")
+    return rated.group_by("rater_id", "source").agg(pl.col(*moves).sum().cast(pl.Int64))
+
+
+def _cells_at(
+    share: float,
+    roster: pl.DataFrame,
+    ratings: pl.DataFrame,
+    raters: pl.DataFrame,
+    kpis: pl.DataFrame,
+    cuts: pl.DataFrame,
+    policy: Policy,
+    period: Period,
+) -> pl.DataFrame:
+    """employee_id and cell, were that share of the believed leniency taken off."""
+    means = source_means(adjusted(ratings, raters, share), kpis)
+    scored = with_scores(roster, means, policy, period)
+    return place(scored, policy.grids[0], cuts, policy).select("employee_id", "cell")
+
+
+def inputs_of(frame: pl.DataFrame) -> list[str]:
+    """The roster's own columns that scoring reads."""
+    return [c for c in ("employee_id", "hired_on", *AXES) if c in frame.columns]
+
+
+def _listed(frame: pl.DataFrame, inputs: Inputs, policy: Policy) -> pl.DataFrame:
+    """The employees table: best tier first, then by cell and score, each with the row it came from."""
+    tiers = {t.key: i for i, t in enumerate(policy.tiers)}
+    cells = {c.id: i for i, c in enumerate(policy.grids[0].cells)}
+    order = [
+        pl.col("tier").replace_strict(tiers, default=None, return_dtype=pl.Int64),
+        pl.col("cell").replace_strict(cells, default=None, return_dtype=pl.Int64),
+        -(pl.col("performance_score") + pl.col("potential_score")),
+        pl.col("employee_id"),
+    ]
+    return with_source(frame, inputs).sort(order, nulls_last=True).select(result_columns("employees", policy))

@@ -1,0 +1,62 @@
+"""What a talent policy says beyond grids and cells: `[rules]` of the TOML file, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+AXES = ("performance", "potential")
+KPI = "kpi"
+
+
+@dataclass(frozen=True)
+class Component:
+    """A part of an axis's score: the mean of the means of `sources` ('kpi' is the KPI score), and its weight."""
+
+    key: str
+    axis: str
+    sources: tuple[str, ...]
+    weight: float
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The range of shares a tier is expected in: a range, not a quota. It flags, it never moves anyone."""
+
+    key: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class AgeBand:
+    """Ages from `low` up to, not including, `high`."""
+
+    key: str
+    low: float
+    high: float
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class TalentRules:
+    """How ratings become scores, and what is looked at once everyone is placed.
+
+    letters: letter grades on 0-100. attributes: what fairness is looked at by. top: the tiers that count as the top.
+    star: the cell competencies are held against.
+    """
+
+    components: tuple[Component, ...]
+    letters: Mapping[str, float]
+    expected: tuple[Expected, ...]
+    attributes: tuple[str, ...]
+    age_bands: tuple[AgeBand, ...]
+    top: tuple[str, ...]
+    star: str
+
+    def of_axis(self, axis: str) -> tuple[Component, ...]:
+        """The components of an axis."""
+        return tuple(c for c in self.components if c.axis == axis)

@@ -1,0 +1,94 @@
+"""Succession 继任: which critical posts have someone to follow, and the strength of the bench."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import polars as pl
+
+_SEPARATORS = r"[;；、,，\n]"
+_JOINED = "; "
+
+
+@dataclass(frozen=True)
+class Succession:
+    """posts: a row a post; measures: a row a measure of the bench."""
+
+    posts: pl.DataFrame
+    measures: pl.DataFrame
+
+
+def succession(employees: pl.DataFrame, ready_tiers: Collection[str]) -> Succession:
+    """The critical posts and the bench, from employees with employee_id, critical_post, successor_for, tier.
+
+    critical_post names the post the person holds, successor_for those they may follow into (; 、 or , between them).
+    `posts`: post, holder_ids, successor_ids, ready_ids (``; ``-joined, in order), holders, successors, ready: a
+    successor who is placed in `ready_tiers`; someone who holds the post is no successor to it. status: READY,
+    NOT_READY (successors, none of them ready), NO_SUCCESSOR, or NOT_HELD: named by a successor but held by no one on
+    the roster, vacant or misspelt, and not counted in the measures.
+    `measures`: measure, value (null without a critical post), numerator, denominator (critical posts that are held):
+    coverage, the share of posts with a successor; ready_now_coverage, with a ready one; depth, successors a post.
+    """
+    held = _named(employees, "critical_post").unique(maintain_order=True)
+    follow = _named(employees, "successor_for").unique(maintain_order=True)
+    follow = follow.join(held, on=["employee_id", "post"], how="anti", maintain_order="left")
+    follow = follow.with_columns(is_ready=pl.col("tier").is_in(list(ready_tiers)).fill_null(False))
+    holders = held.group_by("post").agg(holder_ids=_ids(), holders=_count())
+    ready = pl.col("is_ready")
+    successors = follow.group_by("post").agg(
+        successor_ids=_ids(), ready_ids=_ids(ready), successors=_count(), ready=ready.sum().cast(pl.Int64)
+    )
+    posts = holders.join(successors, on="post", how="full", coalesce=True).with_columns(
+        pl.col("holder_ids", "successor_ids", "ready_ids").fill_null(""),
+        pl.col("holders", "successors", "ready").fill_null(0),
+    )
+    posts = posts.with_columns(status=_status()).sort("post")
+    names = ("post", "holder_ids", "successor_ids", "ready_ids", "holders", "successors", "ready", "status")
+    return Succession(posts.select(names), _measures(posts))
+
+
+def _named(employees: pl.DataFrame, column: str) -> pl.DataFrame:
+    """employee_id, tier, post: a row a post that the column names."""
+    post = pl.col(column).cast(pl.String).str.replace_all(_SEPARATORS, "\n").str.split("\n")
+    named = employees.select("employee_id", "tier", post=post).explode("post", empty_as_null=True)
+    return named.with_columns(pl.col("post").str.strip_chars()).filter(pl.col("post") != "")
+
+
+def _ids(kept: pl.Expr | None = None) -> pl.Expr:
+    ids = pl.col("employee_id").cast(pl.String)
+    return (ids if kept is None else ids.filter(kept)).sort().str.join(_JOINED)
+
+
+def _count() -> pl.Expr:
+    return pl.len().cast(pl.Int64)
+
+
+def _status() -> pl.Expr:
+    return (
+        pl.when(pl.col("holders") == 0)
+        .then(pl.lit("NOT_HELD"))
+        .when(pl.col("ready") > 0)
+        .then(pl.lit("READY"))
+        .when(pl.col("successors") > 0)
+        .then(pl.lit("NOT_READY"))
+        .otherwise(pl.lit("NO_SUCCESSOR"))
+    )
+
+
+def _measures(posts: pl.DataFrame) -> pl.DataFrame:
+    held = posts.filter(pl.col("holders") > 0)
+    numerators = {
+        "coverage": held.filter(pl.col("successors") > 0).height,
+        "ready_now_coverage": held.filter(pl.col("ready") > 0).height,
+        "depth": int(held["successors"].sum()),
+    }
+    return pl.DataFrame(
+        {"measure": list(numerators), "numerator": list(numerators.values())},
+        schema={"measure": pl.String, "numerator": pl.Int64},
+    ).select(
+        "measure",
+        pl.when(held.height > 0).then(pl.col("numerator") / held.height).alias("value"),
+        "numerator",
+        pl.lit(held.height, dtype=pl.Int64).alias("denominator"),
+    )

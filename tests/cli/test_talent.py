@@ -1,0 +1,93 @@
+"""``grade talent`` as a person runs it: short form, calibration, names left out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.cli.conftest import Grade
+
+
+@pytest.fixture
+def roster(tmp_path: Path) -> Path:
+    """Nine people, one a cell."""
+    book = openpyxl.Workbook()
+    book.active.append(["员工号", "姓名", "部门", "绩效", "潜力"])
+    levels = [(p, t) for p in (1, 2, 3) for t in (1, 2, 3)]
+    for (performance, potential), name in zip(levels, "甲乙丙丁戊己庚辛壬", strict=True):
+        book.active.append([f"000{performance}{potential}", f"示例{name}", "一部", performance, potential])
+    book.save(tmp_path / "盘点_2026Q3.xlsx")
+    return tmp_path / "盘点_2026Q3.xlsx"
+
+
+def decide(source: Path, target: Path, employee: str, *decision: str | None) -> None:
+    """Type a decision (cell, reason, decided by) into a copy of the workbook."""
+    book = openpyxl.load_workbook(source)
+    cells = {cell.value: cell for row in book["校准"].iter_rows() for cell in row}
+    for heading, value in zip(("校准后格", "理由", "决定人"), decision, strict=True):
+        book["校准"].cell(cells[employee].row, cells[heading].column, value)
+    book.save(target)
+
+
+def texts(path: Path) -> str:
+    book = openpyxl.load_workbook(path)
+    return "\n".join(str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value)
+
+
+def test_decisions_are_read_back_and_applied_again(
+    grade: Grade, roster: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert grade("talent", roster) == 0
+    decide(Path("盘点_2026Q3-graded.xlsx"), Path("a.xlsx"), "00011", "P2T1", "数据有误", "示例壬")
+    capsys.readouterr()
+    assert grade("talent", roster, "--calibration", "a.xlsx", "--json", "--quiet") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["counts"]["calibrated"] == 1
+    assert (told["tiers"]["5"], told["cells"]["talent"]["P1T1"]) == (0, 1)
+    assert grade("talent", roster) == 0
+    assert "stored earlier for this period applied again: 1" in capsys.readouterr().err
+
+
+def test_the_edited_workbook_is_never_written_over(grade: Grade, roster: Path) -> None:
+    assert grade("talent", roster) == 0
+    edited = Path("盘点_2026Q3-graded.xlsx")
+    decide(edited, edited, "00011", "P2T1", "数据有误", "示例壬")
+    before = edited.read_bytes()
+    assert grade("talent", roster, "--calibration", edited) == 0
+    assert Path("盘点_2026Q3-calibrated.xlsx").exists()
+    assert grade("talent", roster, "--calibration", edited, "--out", edited) == 2
+    assert edited.read_bytes() == before
+
+
+def test_a_refused_move_stands_in_the_data_quality_sheet(grade: Grade, roster: Path) -> None:
+    assert grade("talent", roster) == 0
+    decide(Path("盘点_2026Q3-graded.xlsx"), Path("a.xlsx"), "00033", "P2T1", None, "示例壬")
+    assert grade("talent", roster, "--calibration", "a.xlsx") == 0
+    assert "未写理由" in texts(Path("盘点_2026Q3-graded.xlsx"))
+
+
+def test_no_names_writes_ids_only_and_can_still_be_calibrated(grade: Grade, roster: Path) -> None:
+    assert grade("talent", roster, "--no-names", "--db", ":memory:") == 0
+    workbook = Path("盘点_2026Q3-graded.xlsx")
+    assert "示例" not in texts(workbook)
+    decide(workbook, Path("a.xlsx"), "00022", "P2T3", "理由", "决定")
+    assert grade("talent", roster, "--calibration", "a.xlsx", "--db", ":memory:") == 0
+    assert "示例甲" in texts(workbook)
+
+
+def test_the_lowest_cell_reads_review_by_people(grade: Grade, roster: Path) -> None:
+    assert grade("talent", roster) == 0
+    said = texts(Path("盘点_2026Q3-graded.xlsx"))
+    assert "退出评审" in said
+    assert not [word for word in ("淘汰", "辞退", "解雇", "开除") if word in said]
+
+
+def test_customers_know_nothing_of_calibration(grade: Grade, roster: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert grade("customers", "--help") == 0
+    told = capsys.readouterr().out
+    assert "--calibration" not in told
+    assert "--no-names" not in told
+    assert grade("customers", roster, "--calibration", "a.xlsx") == 2

@@ -1,0 +1,102 @@
+"""The engine against the talent oracle: the sample workbook agrees with the truth graded the long way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+import pytest
+
+from ninegrid.period import Period
+from ninegrid.result import Result
+from ninegrid.run import grade_files
+
+from .agreement import differences, rows_by
+from .sample import SAMPLE_DATA, maker
+from .talent import Graded, grade
+
+FILE = SAMPLE_DATA / "talent" / "人才盘点_2026Q3.xlsx"
+PERIOD_END = Period.parse("2026Q3").end
+EMPLOYEE_COLUMNS = (
+    "name", "department", "job_family", "manager_id", "performance_score", "potential_score", "performance_level",
+    "potential_level", "cell", "tier", "unplaced_reason", "self_gap_performance", "self_gap_potential",
+)  # fmt: skip
+GAP_COLUMNS = (
+    "n", "mean", "star_mean", "company_mean", "required_mean", "gap_to_star", "gap_to_company", "gap_to_required",
+    "status",
+)  # fmt: skip
+RATER_COLUMNS = ("n", "mean", "leniency", "shrinkage", "moved_at_half", "moved_at_full")
+FAIRNESS_COLUMNS = ("n", "rate", "impact_ratio", "p_value", "verdict")
+REPAIRED = {"thousands_separator", "id_with_spaces", "unusable_description"}
+WHOLE_ROW = {"contradicting_duplicate", "rated_twice", "orphan"}
+Tables = Mapping[str, pl.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return grade_files("talent", [FILE])
+
+
+@pytest.fixture(scope="module")
+def tables(result: Result) -> Tables:
+    return dict(result.tables)
+
+
+@pytest.fixture(scope="module")
+def oracle() -> Graded:
+    return grade(maker("make_talent").truth(), PERIOD_END)
+
+
+def test_every_employee(tables: Tables, oracle: Graded) -> None:
+    assert not differences(tables["employees"], oracle.employees, ["employee_id"], EMPLOYEE_COLUMNS)
+
+
+def test_those_planted_are_found(tables: Tables) -> None:
+    rows = rows_by(tables["employees"], ["employee_id"])
+    planted = maker("make_talent").people()
+    for case, reason in (
+        ("too_new", "TOO_NEW"),
+        ("no_manager_rating", "NO_MANAGER_RATING"),
+        ("not_enough_ratings", "NOT_ENOUGH_RATINGS"),
+        ("just_long_enough", None),
+    ):
+        assert {rows[key]["unplaced_reason"] for key in planted[case]} == {reason}, case
+
+
+def test_competency_gaps(tables: Tables, oracle: Graded) -> None:
+    table = tables["competency_gap"].filter(pl.col("n") > 0)
+    keys = ["scope", "scope_value", "cell", "competency"]
+    assert not differences(table, oracle.competency_gap, keys, GAP_COLUMNS)
+
+
+def test_every_rater(tables: Tables, oracle: Graded) -> None:
+    assert not differences(tables["raters"], oracle.raters, ["rater_id", "source"], RATER_COLUMNS)
+
+
+def test_the_generous_manager_comes_first(tables: Tables) -> None:
+    managers = tables["raters"].filter(pl.col("source") == "manager").sort("leniency", descending=True)
+    assert managers["rater_id"][0] == maker("make_talent").people()["one_point_generous"][0]
+    assert managers["moved_at_full"][0] >= 1
+
+
+def test_fairness(tables: Tables, oracle: Graded) -> None:
+    table = tables["fairness"].filter(pl.col("axis") == "top")
+    assert not differences(table, oracle.fairness, ["attribute", "group"], FAIRNESS_COLUMNS)
+
+
+def test_every_row_is_accounted_for(result: Result) -> None:
+    expected = maker("make_talent").accounts()
+    for relation, counts in result.inputs.counts.items():
+        found = {name: getattr(counts, name) for name in ("read", "accepted", "merged", "rejected")}
+        assert found == expected[relation], relation
+
+
+def test_faults_are_found_where_they_were_planted(tables: Tables) -> None:
+    found = set(tables["findings"].select("kind", "sheet", "cell").iter_rows())
+    for fault in maker("make_talent").planted()["faults"]:
+        if fault["column"] is None:
+            continue
+        if fault["outcome"] in ("rejected", "warning") and fault["fault"] not in WHOLE_ROW:
+            assert (fault["outcome"], fault["sheet"], fault["cell"]) in found, fault
+        if fault["fault"] in REPAIRED:
+            assert ("repaired", fault["sheet"], fault["cell"]) in found, fault
