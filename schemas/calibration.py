@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandera.polars as pa
 
-from .fields import id_, text
+from .fields import employee_id, text
 
 
 class Calibration(pa.DataFrameModel):
     """Decisions of a calibration meeting. An empty decided cell decides nothing."""
 
-    employee_id: str = id_("员工号", "Employee ID", "工号", "员工编号", "emp_id", required=True, example="E00001")
+    employee_id: str = employee_id()
     name: str = text("姓名", "Name", example="示例甲")
     department: str = text("部门", "Department", example="示例事业部")
     cell: str = text("系统格", "System cell", "人才格", "talent cell", example="P2T2 中坚力量")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import pandera.polars as pa
 
-from .fields import count, id_, text
+from .fields import count, employee_id, text
 
 
 class Competencies(pa.DataFrameModel):
     """Competency scores, in whatever scale they have; required is in the same one."""
 
-    employee_id: str = id_(
-        "员工号", "Employee ID", "工号", "员工编号", "人员编号", "emp_id", "staff id", required=True, example="E00001"
-    )
+    employee_id: str = employee_id()
     competency: str = text(
         "能力项",
         "Competency",

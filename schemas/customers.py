@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
-from .fields import category, count, date, id_, money, period, ratio, text
+from .fields import category, count, customer_id, date, id_, money, period, ratio, text
 
 SCALES = {
     "大型": ("大", "大型企业", "large", "l"),
@@ -18,37 +18,7 @@ SCALES = {
 class Customers(pa.DataFrameModel):
     """Enterprise customers. Money in yuan, flows over `months_observed`, stocks as daily averages."""
 
-    customer_id: str = id_(
-        "客户号",
-        "Customer ID",
-        "客户编号",
-        "客户代码",
-        "客户ID",
-        "客户编码",
-        "核心客户号",
-        "ECIF号",
-        "cust_no",
-        "cust_id",
-        "customer no",
-        "customer number",
-        "client id",
-        "客户内码",
-        "客户标识",
-        "客户编号(ECIF)",
-        "对公客户号",
-        "企业客户号",
-        "ECIF客户号",
-        "CIF",
-        "CIF号",
-        "CIF no",
-        "cust id",
-        "client no",
-        "customer code",
-        required=True,
-        note_zh="文本格式，保留前导零",
-        note_en="as text, leading zeros kept",
-        example="0001000234",
-    )
+    customer_id: str = customer_id()
     customer_name: str = text(
         "客户名称",
         "Customer name",

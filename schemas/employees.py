@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
-from .fields import category, count, date, id_, period, text
+from .fields import category, count, date, employee_id, id_, period, text
 
 GENDERS = {"男": ("male", "m", "男性"), "女": ("female", "f", "女性")}
 RISKS = {"低": ("low", "l"), "中": ("medium", "mid", "m"), "高": ("high", "h")}
@@ -14,25 +14,7 @@ RISKS = {"低": ("low", "l"), "中": ("medium", "mid", "m"), "高": ("high", "h"
 class Employees(pa.DataFrameModel):
     """The roster. gender and age serve fairness checks alone and stand in no list."""
 
-    employee_id: str = id_(
-        "员工号",
-        "Employee ID",
-        "工号",
-        "员工编号",
-        "人员编号",
-        "员工工号",
-        "人员工号",
-        "职工号",
-        "emp_id",
-        "emp no",
-        "staff id",
-        "staff no",
-        "personnel number",
-        required=True,
-        note_zh="文本格式，保留前导零",
-        note_en="as text, leading zeros kept",
-        example="E00001",
-    )
+    employee_id: str = employee_id()
     name: str = text(
         "姓名",
         "Name",

@@ -77,3 +77,24 @@ def period(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any)
 def flag(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any) -> Any:
     """Yes or no."""
     return _field("flag", zh, en, aliases, required, meta)
+
+
+def customer_id(*more: str) -> Any:
+    """The customer's id, by the headers it goes by in every relation about customers, and `more`."""
+    usual = (
+        *("客户编号", "客户代码", "客户ID", "客户编码", "核心客户号", "ECIF号", "客户内码", "客户标识"),
+        *("客户编号(ECIF)", "对公客户号", "企业客户号", "ECIF客户号", "CIF", "CIF号", "CIF no"),
+        *("cust_no", "cust_id", "customer no", "customer number", "client id", "client no", "customer code"),
+    )
+    notes = {"note_zh": "文本格式，保留前导零", "note_en": "as text, leading zeros kept"}
+    return id_("客户号", "Customer ID", *usual, *more, required=True, example="0001000234", **notes)
+
+
+def employee_id(*more: str) -> Any:
+    """The employee's id, by the headers it goes by in every relation about employees, and `more`."""
+    usual = (
+        *("工号", "员工编号", "人员编号", "员工工号", "人员工号", "职工号"),
+        *("emp_id", "emp no", "staff id", "staff no", "personnel number"),
+    )
+    notes = {"note_zh": "文本格式，保留前导零", "note_en": "as text, leading zeros kept"}
+    return id_("员工号", "Employee ID", *usual, *more, required=True, example="E00001", **notes)

@@ -4,37 +4,13 @@ from __future__ import annotations
 
 import pandera.polars as pa
 
-from .fields import id_, text
+from .fields import customer_id, id_, text
 
 
 class Groups(pa.DataFrameModel):
     """Group membership. A customer is in one group."""
 
-    customer_id: str = id_(
-        "客户号",
-        "Customer ID",
-        "客户编号",
-        "客户代码",
-        "客户ID",
-        "客户编码",
-        "成员客户号",
-        "成员编号",
-        "核心客户号",
-        "ECIF号",
-        "cust_no",
-        "cust_id",
-        "customer no",
-        "member id",
-        "client id",
-        "对公客户号",
-        "成员客户编号",
-        "成员客户代码",
-        "CIF号",
-        "client no",
-        "customer code",
-        required=True,
-        example="0001000234",
-    )
+    customer_id: str = customer_id("成员客户号", "成员编号", "成员客户编号", "成员客户代码", "member id")
     group_id: str = id_(
         "集团号",
         "Group ID",

@@ -4,39 +4,13 @@ from __future__ import annotations
 
 import pandera.polars as pa
 
-from .fields import id_, money, year
+from .fields import customer_id, money, year
 
 
 class IncomeHistory(pa.DataFrameModel):
     """The bank's income from the customer, in yuan a year. Wide year columns mean the same."""
 
-    customer_id: str = id_(
-        "客户号",
-        "Customer ID",
-        "客户编号",
-        "客户代码",
-        "客户ID",
-        "客户编码",
-        "核心客户号",
-        "ECIF号",
-        "cust_no",
-        "cust_id",
-        "customer no",
-        "customer number",
-        "client id",
-        "客户内码",
-        "客户标识",
-        "对公客户号",
-        "企业客户号",
-        "ECIF客户号",
-        "CIF",
-        "CIF号",
-        "CIF no",
-        "client no",
-        "customer code",
-        required=True,
-        example="0001000234",
-    )
+    customer_id: str = customer_id()
     fiscal_year: int = year(
         "财年", "Fiscal year", "会计年度", "年度", "年份", "收入年度", "year", required=True, example=2025
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandera.polars as pa
 
-from .fields import category, count, id_, text
+from .fields import category, count, employee_id, text
 
 DIRECTIONS = {
     "higher": ("越高越好", "正向", "高", "higher is better", "up", "+"),
@@ -15,9 +15,7 @@ DIRECTIONS = {
 class Kpis(pa.DataFrameModel):
     """KPI results. A missing direction means higher is better."""
 
-    employee_id: str = id_(
-        "员工号", "Employee ID", "工号", "员工编号", "人员编号", "emp_id", "staff id", required=True, example="E00001"
-    )
+    employee_id: str = employee_id()
     kpi: str = text(
         "指标",
         "KPI",

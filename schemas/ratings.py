@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandera.polars as pa
 
-from .fields import category, count, id_, text
+from .fields import category, count, employee_id, id_, text
 
 SOURCES = {
     "self": ("自评", "本人", "自我评价", "self rating"),
@@ -30,21 +30,7 @@ class Ratings(pa.DataFrameModel):
     绩效-目标达成.
     """
 
-    employee_id: str = id_(
-        "员工号",
-        "Employee ID",
-        "工号",
-        "员工编号",
-        "被评价人",
-        "被评人工号",
-        "被评价人工号",
-        "被评人",
-        "ratee",
-        "ratee id",
-        "emp_id",
-        required=True,
-        example="E00001",
-    )
+    employee_id: str = employee_id("被评价人", "被评人工号", "被评价人工号", "被评人", "ratee", "ratee id")
     rater_id: str = id_(
         "评价人",
         "Rater ID",
