@@ -107,7 +107,7 @@ def grade_files(subject: str, paths: Sequence[Path], options: Options | None = N
     """Read, check and grade; nothing is written. TooManyRejectedError when the inputs are worse than allowed."""
     options = options or Options()
     checked = check_files(subject, paths, options)
-    _refuse_too_many_rejected(checked, options)
+    refuse_too_many_rejected(checked, options)
     return _graded(checked, _Kept(), options)
 
 
@@ -123,7 +123,7 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
     checked = check_files(subject, paths, options)
     with outputs() as staged:
         try:
-            _refuse_too_many_rejected(checked, options)
+            refuse_too_many_rejected(checked, options)
         except TooManyRejectedError as error:
             report = write_report(checked, target.with_name(f"{target.stem}-data-quality.xlsx"), names=options.names)
             error.hint = f"{error.hint} They are listed in {report}."
@@ -160,6 +160,15 @@ def write_report(checked: Result, target: Path, *, names: bool = True) -> Path:
             write_workbook(checked, path, names=names)
         staged.publish()
     return target
+
+
+def write_checked_tables(checked: Result, options: Options) -> tuple[Path, ...]:
+    """The tables of a result that was only checked, the findings, in the folder of the options."""
+    if options.tables is None:
+        return ()
+    with outputs() as staged:
+        write_tables(checked.tables, options.tables, options.tables_format, staged.writing)
+        return staged.publish()
 
 
 def write_form(subject: str, target: Path, lang: Lang) -> Path:
@@ -299,7 +308,8 @@ def _placed(tables: Mapping[str, pl.DataFrame], checked: Result) -> dict[str, in
     return {"placed": cell.count(), "unplaced": cell.null_count(), **moved, "findings": tables["findings"].height}
 
 
-def _refuse_too_many_rejected(checked: Result, options: Options) -> None:
+def refuse_too_many_rejected(checked: Result, options: Options) -> None:
+    """TooManyRejectedError when a larger share of the main relation's rows was rejected than allowed, or every one."""
     counts = checked.counts
     usable = counts["rows_read"] - counts["merged"] - counts["other_period"]
     if usable and (counts["rejected"] > options.max_rejected * usable or not counts["accepted"]):

@@ -167,3 +167,22 @@ def test_english_headers_make_an_english_workbook(grade: Grade, tmp_path: Path) 
     assert openpyxl.load_workbook("clients-graded.xlsx").sheetnames[0] == "Overview"
     assert grade("customers", path, "--lang", "zh", "--period", "2026Q3", "--quiet") == 0
     assert openpyxl.load_workbook("clients-graded.xlsx").sheetnames[0] == "总览"
+
+
+def test_cuts_that_were_fitted_on_nothing_are_not_held(grade: Grade, export: Path) -> None:
+    lonely = write_customers(Path("lonely_202609.xlsx"), [customer(i, 集团号=None) for i in range(1, 4)])
+    assert grade("customers", lonely, "--quiet") == 0
+    assert grade("customers", export, "--tables", "t", "--quiet") == 0
+    assert pl.read_parquet("t/groups.parquet")["group_value_cell"].null_count() == 0
+
+
+def test_peers_that_are_new_take_everyones_held_cuts_and_the_table_says_so(grade: Grade, export: Path) -> None:
+    assert grade("customers", export, "--period", "2026-09", "--quiet") == 0
+    write_customers(export, [*(customer(i) for i in range(1, 4)), customer(4, 规模="大型")])
+    assert grade("customers", export, "--tables", "t", "--quiet") == 0
+    cuts = pl.read_parquet("t/cuts.parquet").filter(pl.col("axis") == "total_income", pl.col("grid") == "value")
+    assert dict(cuts.select("peer_group", "status").iter_rows()) == {
+        "all": "REUSED",
+        "中型": "FEW_PEERS",
+        "大型": "NEW_PEERS",
+    }

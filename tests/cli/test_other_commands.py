@@ -10,12 +10,13 @@ from tests.cli.conftest import Grade, customer, write_customers
 
 def test_check_reports_and_stores_nothing(grade: Grade, tmp_path: Path, capsys) -> None:
     path = write_customers(tmp_path / "c.xlsx", [customer(1), customer(2, 规模="巨型")])
-    assert grade("check", "customers", path) == 0
+    assert grade("check", "customers", path, "--max-rejected", "50%") == 0
     err = capsys.readouterr().err
     assert "c.xlsx › 客户 › E4  UNKNOWN_CATEGORY" in err
     assert [p.name for p in Path.cwd().iterdir()] == ["c.xlsx"]
-    assert grade("check", "customers", path, "--out", "report.xlsx", "--quiet") == 0
+    assert grade("check", "customers", path, "--out", "report.xlsx", "--tables", "t", "--quiet") == 4
     assert Path("report.xlsx").exists()
+    assert [p.name for p in Path("t").iterdir()] == ["findings.parquet"]
 
 
 def test_explain_gives_values_cuts_rule_and_distances(grade: Grade, export: Path, capsys) -> None:

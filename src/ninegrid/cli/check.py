@@ -26,6 +26,10 @@ def check(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE.xlsx", help="Also write the report as a workbook.")
     ] = None,
+    tables: options.TablesFolder = None,
+    tables_format: options.TablesFormat = options.TableFormat.parquet,
+    max_rejected: options.MaxRejected = "5%",
+    db: Annotated[str, typer.Option("--db", hidden=True, help="Taken and not used: nothing is stored.")] = "",
     lang: options.Lang = options.Language.auto,
     map_: options.Mapping = None,
     password_env: options.PasswordEnv = None,
@@ -34,12 +38,22 @@ def check(
     debug: options.Debug = False,
 ) -> None:
     """Read and check only: the data-quality report."""
-    from ninegrid.run import Options, check_files, workbook_path, write_report
+    from ninegrid.run import (
+        Options,
+        check_files,
+        refuse_too_many_rejected,
+        workbook_path,
+        write_checked_tables,
+        write_report,
+    )
 
     target = workbook_path(out, files) if out else None
     with display(quiet) as show:
         asked = Options(
             policy=policy,
+            tables=tables,
+            tables_format=tables_format.value,
+            max_rejected=options.share(max_rejected),
             period=options.period(period),
             lang=options.language(lang),
             mapping=options.mapping(map_),
@@ -47,9 +61,10 @@ def check(
             on_step=show.step,
         )
         result = check_files(subject, files, asked)
-        written = (write_report(result, target),) if target else ()
+        written = (*((write_report(result, target),) if target else ()), *write_checked_tables(result, asked))
     print_summary(result, written, show)
     _print_findings(result.tables["findings"], show)
+    refuse_too_many_rejected(result, asked)
     if json:
         print_json(summary(result, written))
 

@@ -38,15 +38,11 @@ def _command(subject: str) -> Callable[..., None]:
         period: options.PeriodText = None,
         db: options.DatabaseFile = "grade.duckdb",
         out: options.Out = None,
-        tables: Annotated[
-            Path | None, typer.Option("--tables", metavar="DIR", help="Also write the result tables here.")
-        ] = None,
-        tables_format: Annotated[options.TableFormat, typer.Option("--tables-format")] = options.TableFormat.parquet,
+        tables: options.TablesFolder = None,
+        tables_format: options.TablesFormat = options.TableFormat.parquet,
         lang: options.Lang = options.Language.auto,
         map_: options.Mapping = None,
-        max_rejected: Annotated[
-            str, typer.Option("--max-rejected", metavar="SHARE", help="Allowed share of rejected rows.")
-        ] = "5%",
+        max_rejected: options.MaxRejected = "5%",
         password_env: options.PasswordEnv = None,
         refit_cuts: Annotated[
             bool, typer.Option("--refit-cuts", help="Fit new cuts instead of reusing stored ones.")

@@ -47,6 +47,11 @@ DatabaseFile = Annotated[
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="FILE.xlsx", help="The workbook; else <first input>-graded.xlsx here.")
 ]
+TablesFolder = Annotated[
+    Path | None, typer.Option("--tables", metavar="DIR", help="Also write the result tables here.")
+]
+TablesFormat = Annotated[TableFormat, typer.Option("--tables-format", help="File format of the tables.")]
+MaxRejected = Annotated[str, typer.Option("--max-rejected", metavar="SHARE", help="Allowed share of rejected rows.")]
 Lang = Annotated[Language, typer.Option("--lang", help="Language of the workbook; auto: that of the headers.")]
 Mapping = Annotated[
     list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN", help="A header by hand: 客户编号=customer_id.")
