@@ -28,7 +28,7 @@ from ninegrid.result import Result
 from ninegrid.store.database import MEMORY, open_database
 from ninegrid.subjects import SUBJECTS, policy_for
 from ninegrid.tables import write_tables
-from ninegrid.workbook import is_own_workbook, write_template, write_workbook
+from ninegrid.workbook import is_own_workbook, presentable, write_template, write_workbook
 
 _PACKAGES = ("ninegrid", "polars", "duckdb", "pandera", "openpyxl", "fastexcel")
 
@@ -266,7 +266,8 @@ def _staged(result: Result, target: Path, staged: Outputs, options: Options) -> 
         with staged.writing(target) as path:
             write_workbook(result, path, names=options.names)
         if options.tables:
-            write_tables(result.tables, options.tables, options.tables_format, staged.writing)
+            shown = result if options.names else presentable(result, names=False)
+            write_tables(shown.tables, options.tables, options.tables_format, staged.writing)
     return dataclasses.replace(result, seconds=seconds)
 
 

@@ -92,6 +92,14 @@ MENDINGS: dict[str, Mending] = {
         "已采用要素计算值；核对口径",
         "Its parts were used; check its definition",
     ),
+    "NO_REASON": Mending("改格未写理由", "Move without a reason", "补填理由后再读回", "Fill in the reason"),
+    "NO_NAME": Mending("改格未写决定人", "Move without a name", "补填决定人后再读回", "Fill in who decided"),
+    "NOT_PLACED": Mending("尚未定位", "Not placed", "先补齐评分", "Complete the ratings first"),
+    "UNKNOWN_CELL": Mending("不是九格之一", "No such cell", "从下拉列表中选择", "Choose one from the list"),
+    "CONFLICT": Mending("校准表互相矛盾", "Copies disagree", "统一后只读回一份", "Agree, and read one copy back"),
+    "MIXED_EC_METHODS": Mending(
+        "资本口径不一", "Several EC methods", "尽量统一经济资本口径", "Use one method where you can"
+    ),
     "OFF_SCALE": Mending(
         "超出量表", "Off the scale", "改正评分，或注明量表的上下限", "Correct the score or give its scale"
     ),

@@ -1,0 +1,65 @@
+"""Laws that hold for every subject, on its sample: everyone in one place, parts that add up, levels that only rise."""
+
+import dataclasses
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ninegrid.grid.cuts import fit_cuts
+from ninegrid.grid.place import place
+from ninegrid.result import Result
+from ninegrid.run import grade_files
+from ninegrid.subjects import SUBJECTS, policy_for
+
+SAMPLES = Path(__file__).parents[1] / "sample_data"
+FILES = {
+    "customers": ("customers/对公客户_2026-10.xlsx", "customers/财报.csv"),
+    "talent": ("talent/人才盘点_2026Q3.xlsx",),
+}
+GRIDS = [(subject, grid.key) for subject in SUBJECTS for grid in policy_for(subject).grids]
+
+
+@pytest.fixture(scope="module", params=list(SUBJECTS))
+def result(request: pytest.FixtureRequest) -> Result:
+    return grade_files(request.param, [SAMPLES / name for name in FILES[request.param]])
+
+
+def test_everyone_is_in_exactly_one_place(result: Result) -> None:
+    main = result.tables[SUBJECTS[result.subject].table]
+    cell = result.policy.grid(result.policy.tiering.grid).cell
+    assert (main[cell].is_null() == main["unplaced_reason"].is_not_null()).all()
+    counts = result.counts
+    parts = ("placed", "unplaced", "rejected", "merged", "other_period")
+    assert counts["rows_read"] == sum(counts[part] for part in parts)
+
+
+def test_cells_and_views_add_up_to_the_whole(result: Result) -> None:
+    whole = result.tables[SUBJECTS[result.subject].table].height
+    grid = result.policy.tiering.grid
+    assert result.tables["cells"].filter(pl.col("grid") == grid)["n"].sum() == whole
+    sums = result.tables["views"].filter(pl.col("view") != "institution").group_by("view").agg(pl.col("n").sum())
+    assert set(sums["n"]) == {whole}
+
+
+def test_no_infinity_and_no_nan_reaches_a_result(result: Result) -> None:
+    for name, table in result.tables.items():
+        floats = table.select(pl.col(pl.Float64, pl.Float32))
+        assert floats.select(pl.all_horizontal(pl.all().is_finite().all())).item() if floats.width else True, name
+
+
+@given(low=st.floats(-1e9, 1e9), more=st.floats(0, 1e9))
+@pytest.mark.parametrize(("subject", "key"), GRIDS)
+def test_raising_a_figure_never_lowers_its_level(subject: str, key: str, low: float, more: float) -> None:
+    policy = policy_for(subject)
+    plain = {"reason": "", "override": "", "fallback": "", "peer": ""}
+    grid = policy.grid(key)
+    axes = [dataclasses.replace(a, value=v, **plain) for a, v in zip(grid.axes, ("x", "y"), strict=True)]
+    bare = dataclasses.replace(grid, axis1=axes[0], axis2=axes[1])
+    frame = pl.DataFrame({"x": [low, low + more, 0.0, 50.0], "y": [1.0, 1.0, 0.0, 50.0]})
+    methods = [dataclasses.replace(a, method="quantile" if a.method == "peer_quantile" else a.method) for a in axes]
+    bare = dataclasses.replace(bare, axis1=methods[0], axis2=methods[1])
+    levels = place(frame, bare, fit_cuts(frame, bare, policy), policy)[bare.axis1.level].to_list()
+    assert levels[0] <= levels[1]
