@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from ninegrid.content import result_columns
@@ -22,6 +20,7 @@ from ninegrid.talent.confidence import with_confidence
 from ninegrid.talent.distribution import distribution
 from ninegrid.talent.fairness import fairness
 from ninegrid.talent.given import small_scores, unreadable_given
+from ninegrid.talent.moves import Scoring, counted, moves
 from ninegrid.talent.raters import adjusted, rater_effects
 from ninegrid.talent.ratings import on_one_scale
 from ninegrid.talent.reliability import axis_reliability, reliability
@@ -45,13 +44,20 @@ def grade(inputs: Inputs, policy: Policy, period: Period, stored_cuts: pl.DataFr
     frame = _sure(frame, scored.ratings, policy)
     calibrated = calibrate(frame, inputs.decisions, policy, inputs.lang)
     frame = calibrated.frame
-    moved = _moved(frame, scored.ratings, raters, kpis, cuts, policy, period)
+    moved = moves(frame, Scoring(scored.ratings, raters, kpis, cuts, policy, period))
+    raters = raters.join(counted(moved), on=["rater_id", "source"], how="left")
+    believed = pl.col("shrinkage").fill_null(0) * pl.col("leniency")
+    raters = raters.with_columns(pl.col("moved_at_half", "moved_at_full").fill_null(0)).sort(
+        pl.col("flagged").fill_null(False), believed, "leniency", descending=True, nulls_last=True, maintain_order=True
+    )
+    flagged = raters.filter(pl.col("flagged")).select("rater_id", "source")
     succeeding = succession(frame, rules.top)
     tables = {
         **describe(frame, {}, policy),
         "employees": _listed(frame, inputs, policy),
         "competency_gap": competency_gap(frame, inputs.tables["competencies"], rules.star),
-        "raters": raters.join(moved, on=["rater_id", "source"], how="left").select(result_columns("raters", policy)),
+        "raters": raters.select(result_columns("raters", policy)),
+        "moves": moved.join(flagged, on=["rater_id", "source"], how="semi"),
         "reliability": reliability(scored.ratings, inputs.lang),
         "fairness": fairness(frame, rules.attributes, rules.age_bands, rules.top),
         "distribution": distribution(frame, rules.expected),
@@ -74,50 +80,6 @@ def _sure(frame: pl.DataFrame, ratings: pl.DataFrame, policy: Policy) -> pl.Data
     """The frame with how sure each cell is."""
     limits = dict(zip(AXES, (policy.cut_values(axis) for axis in policy.grids[0].axes), strict=True))
     return with_confidence(frame, limits, axis_reliability(ratings, policy), policy.number("borderline"))
-
-
-def _moved(
-    frame: pl.DataFrame,
-    ratings: pl.DataFrame,
-    raters: pl.DataFrame,
-    kpis: pl.DataFrame,
-    cuts: pl.DataFrame,
-    policy: Policy,
-    period: Period,
-) -> pl.DataFrame:
-    """rater_id, source, moved_at_half, moved_at_full: how many of a rater's people would change cell at λ = ½ and 1."""
-    roster = frame.select(inputs_of(frame))
-    moves: Mapping[str, pl.DataFrame] = {
-        name: _cells_at(share, roster, ratings, raters, kpis, cuts, policy, period)
-        for name, share in (("moved_at_half", 0.5), ("moved_at_full", 1.0))
-    }
-    rated = ratings.select("rater_id", "source", "employee_id").unique()
-    for name, cells in moves.items():
-        changed = frame.select("employee_id", "cell").join(cells, on="employee_id", suffix="_then")
-        changed = changed.select("employee_id", (~pl.col("cell").eq_missing(pl.col("cell_then"))).alias(name))
-        rated = rated.join(changed, on="employee_id", how="left")
-    return rated.group_by("rater_id", "source").agg(pl.col(*moves).sum().cast(pl.Int64))
-
-
-def _cells_at(
-    share: float,
-    roster: pl.DataFrame,
-    ratings: pl.DataFrame,
-    raters: pl.DataFrame,
-    kpis: pl.DataFrame,
-    cuts: pl.DataFrame,
-    policy: Policy,
-    period: Period,
-) -> pl.DataFrame:
-    """employee_id and cell, were that share of the believed leniency taken off."""
-    means = source_means(adjusted(ratings, raters, share), kpis)
-    scored = with_scores(roster, means, policy, period)
-    return place(scored, policy.grids[0], cuts, policy).select("employee_id", "cell")
-
-
-def inputs_of(frame: pl.DataFrame) -> list[str]:
-    """The roster's own columns that scoring reads."""
-    return [c for c in ("employee_id", "hired_on", *AXES) if c in frame.columns]
 
 
 def _listed(frame: pl.DataFrame, inputs: Inputs, policy: Policy) -> pl.DataFrame:
