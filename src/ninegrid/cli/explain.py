@@ -71,8 +71,27 @@ def _lines(told: Explanation, lang: str) -> list[str]:
         said += ["", *_grid_lines(place, told, lang)]
     said += ["", f"{_word('tier', lang)} {row['tier'] or '—'}   {_word('strategy', lang)} {_strategy(told, lang)}"]
     said.append(f"{_word('rule', lang)} {row['strategy_rule']}: {_rule(told, lang)}")
-    said += [f"{_word(k, lang)} {row[k]}" for k in ("flags", "missing") if row.get(k)]
+    said += [f"{_word(k, lang)} {_in_words(str(row[k]), told, lang)}" for k in ("flags", "missing") if row.get(k)]
     return said
+
+
+def _in_words(codes: str, told: Explanation, lang: str) -> str:
+    """``wallet_share=STALE;LOAN_CONCENTRATION`` as people say it, metrics of one reason together."""
+    labels = {metric.key: getattr(metric, lang) for metric in told.policy.metrics}
+    by_reason: dict[str, list[str]] = {}
+    for piece in codes.split(";"):
+        key, _, reason = piece.rpartition("=")
+        by_reason.setdefault(_code(reason, lang), []).extend([labels.get(key, key)] if key else [])
+    said = (f"{reason}: {', '.join(metrics)}" if metrics else reason for reason, metrics in by_reason.items())
+    return "; ".join(said)
+
+
+def _code(code: str, lang: str) -> str:
+    """A code's label; the code itself where it has none."""
+    from ninegrid.content import results
+
+    label = results()["codes"].get(code)
+    return str(label[lang]) if label else code
 
 
 def _name(row: dict[str, Any]) -> str:
@@ -90,17 +109,17 @@ def _grid_lines(place: GridPlace, told: Explanation, lang: str) -> list[str]:
 
 def _axis_line(place: AxisPlace, told: Explanation, lang: str) -> str:
     metric, unit = place.metric, place.metric.unit
-    level = place.axis.level_names(lang)[place.level - 1] if place.level else _reason(place, told)
+    level = place.axis.level_names(lang)[place.level - 1] if place.level else _reason(place, told, lang)
     parts = [
-        f"{getattr(metric, lang)} {_shown(place.value, unit)} → {level}",
-        f"{_word('cuts', lang)} {_shown(place.low_cut, unit)} / {_shown(place.high_cut, unit)}",
+        f"{getattr(metric, lang)} {_shown(place.value, unit, lang)} → {level}",
+        f"{_word('cuts', lang)} {_shown(place.low_cut, unit, lang)} / {_shown(place.high_cut, unit, lang)}",
     ]
     if place.axis.peer:
-        parts[-1] += f" ({_word('peers', lang)} {place.peer_group}, {place.status})"
+        parts[-1] += f" ({_word('peers', lang)} {place.peer_group}, {_code(place.status, lang)})"
     if place.to_next is not None:
-        parts.append(f"{_word('next', lang)} {_shown(place.to_next, unit)}{_amount(place, lang)}")
+        parts.append(f"{_word('next', lang)} {_shown(place.to_next, unit, lang)}{_amount(place, lang)}")
     if place.to_fall is not None:
-        parts.append(f"{_word('fall', lang)} {_shown(place.to_fall, unit)}")
+        parts.append(f"{_word('fall', lang)} {_shown(place.to_fall, unit, lang)}")
     return "; ".join(parts)
 
 
@@ -108,18 +127,18 @@ def _amount(place: AxisPlace, lang: str) -> str:
     """The distance in yuan of the numerator."""
     if place.next_amount is None:
         return ""
-    return f" ({_word('of', lang)} {_shown(place.next_amount, 'money')})"
+    return f" ({_word('of', lang)} {_shown(place.next_amount, 'money', lang)})"
 
 
-def _reason(place: AxisPlace, told: Explanation) -> str:
-    return str(told.row.get(place.axis.reason) or told.row.get("unplaced_reason") or "—")
+def _reason(place: AxisPlace, told: Explanation, lang: str) -> str:
+    return _code(str(told.row.get(place.axis.reason) or told.row.get("unplaced_reason") or "—"), lang)
 
 
-def _shown(value: float | None, unit: str) -> str:
+def _shown(value: float | None, unit: str, lang: str) -> str:
     if value is None:
         return "—"
     if unit == "money":
-        return f"{value:,.2f} 元"
+        return f"{value:,.2f} {'元' if lang == 'zh' else 'CNY'}"
     return f"{value:.2%}" if unit == "percent" else f"{value:,.4g}"
 
 

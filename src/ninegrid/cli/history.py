@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json as json_text
 from typing import Any
 
@@ -37,7 +38,7 @@ def history(
 
 def _decoded(row: dict[str, Any]) -> dict[str, Any]:
     texts = {key: json_text.loads(row[key]) for key in ("inputs", "counts", "outputs")}
-    return {**row, **texts, "started": row["started"].isoformat(timespec="seconds")}
+    return {**row, **texts, "started": row["started"].replace(tzinfo=dt.UTC).astimezone().isoformat(timespec="seconds")}
 
 
 def _line(run: dict[str, Any]) -> str:
