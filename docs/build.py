@@ -88,6 +88,11 @@ def _result_row(name: str, described: dict[str, str] | None, column: Column | No
         return _row(name, described["zh"], described["unit"], described["note"])
     if column:
         return _row(name, column.zh, column.kind, f"as given: {column.en}")
+    component = next((c for c in getattr(policy.rules, "components", ()) if c.key == name), None)
+    if component:
+        return _row(
+            name, component.zh, "number", f"Mean of {', '.join(component.sources)}, 0–100; weight {component.weight:g}"
+        )
     metric = next((m for m in policy.indicators if m.key == name), None)
     if metric:
         return _row(name, metric.zh, metric.unit, f"`{metric.formula}`")

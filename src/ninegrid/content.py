@@ -88,6 +88,7 @@ def result_columns(table: str, policy: Policy) -> list[str]:
         "@totals": totals,
         "@weight": [weight, "income_share"] if weight else [],
         "@others": [name for name in totals if name != weight],
+        "@components": [component.key for component in getattr(policy.rules, "components", ())],
     }
     return [name for column in results()["tables"][table]["columns"] for name in lists.get(column, [column])]
 

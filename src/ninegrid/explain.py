@@ -19,11 +19,23 @@ from ninegrid.subjects import SUBJECTS
 
 
 @dataclass(frozen=True)
+class Part:
+    """A weighted part of a score: its value, None when it isn't there; to_next: the change in it alone to move up."""
+
+    zh: str
+    en: str
+    weight: float
+    value: float | None
+    to_next: float | None
+
+
+@dataclass(frozen=True)
 class AxisPlace:
     """Where a figure stands on an axis. Figures are in the metric's unit.
 
     to_next: what is missing to the cut above; to_fall: what is left before the cut below. next_amount: to_next in yuan
-    of the numerator, where the metric has a denominator (RAROC: RANI). Each None where it doesn't apply.
+    of the numerator, where the metric has a denominator (RAROC: RANI). Each None where it doesn't apply. parts: what
+    the figure is weighed together from.
     """
 
     axis: Axis
@@ -37,6 +49,7 @@ class AxisPlace:
     to_next: float | None
     to_fall: float | None
     next_amount: float | None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,7 +155,25 @@ def _axis_place(axis: Axis, grid: Grid, row: pl.DataFrame, cuts: pl.DataFrame, p
         to_next=to_next,
         to_fall=None if below is None else value - below,
         next_amount=_amount(metric, row, to_next),
+        parts=_parts(metric, row, policy, to_next),
     )
+
+
+def _parts(metric: Metric, row: pl.DataFrame, policy: Policy, to_next: float | None) -> tuple[Part, ...]:
+    """What the policy's rules say the metric is weighed together from, where they do."""
+    components = [c for c in getattr(policy.rules, "components", ()) if f"{c.axis}_score" == metric.key]
+    values = {c.key: row[c.key][0] if c.key in row.columns else None for c in components}
+    there = sum(c.weight for c in components if values[c.key] is not None)
+    return tuple(
+        Part(c.zh, c.en, c.weight, values[c.key], _alone(to_next, values[c.key], there / c.weight)) for c in components
+    )
+
+
+def _alone(to_next: float | None, value: float | None, leverage: float) -> float | None:
+    """The change in one part that lifts the whole by `to_next`; None when the part can't go that high on 0-100."""
+    if to_next is None or value is None or value + to_next * leverage > 100 + 1e-9:
+        return None
+    return to_next * leverage
 
 
 def _cut(axis: Axis, grid: Grid, row: pl.DataFrame, cuts: pl.DataFrame) -> dict[str, Any]:

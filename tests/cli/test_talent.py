@@ -91,3 +91,27 @@ def test_customers_know_nothing_of_calibration(grade: Grade, roster: Path, capsy
     assert "--calibration" not in told
     assert "--no-names" not in told
     assert grade("customers", roster, "--calibration", "a.xlsx") == 2
+
+
+def test_explain_shows_the_parts_their_weights_and_the_smallest_change(grade: Grade, tmp_path: Path, capsys) -> None:
+    book = openpyxl.Workbook()
+    roster = book.active
+    roster.append(["员工号", "姓名", "部门"])
+    roster.append(["E1", "示例甲", "一部"])
+    ratings, kpis = book.create_sheet("评分"), book.create_sheet("绩效指标")
+    ratings.append(["员工号", "评价人", "来源", "维度", "评分"])
+    for source, dimension, score in (("上级", "绩效", 3), ("上级", "潜力", 4), ("测评", "潜力", 3)):
+        ratings.append(["E1", "M1", source, dimension, score])
+    kpis.append(["员工号", "指标", "权重", "目标值", "实际值"])
+    kpis.append(["E1", "产出", 100, 100, 72])
+    book.save(tmp_path / "one_2026Q3.xlsx")
+    assert grade("talent", "one_2026Q3.xlsx", "--quiet") == 0
+    assert grade("explain", "talent", "E1") == 0
+    out = capsys.readouterr().out
+    # KPI 72/1.2 = 60 × 60 and manager 50 × 30 make 56.67; 3.33 points are missing, 5.0 of them as KPI alone
+    assert "KPI 60 × 60; 单独升档需 +5.0" in out
+    assert "上级 50 × 30; 单独升档需 +10.0" in out
+    assert "最小的改变: KPI +5.0" in out
+    assert grade("explain", "talent", "E1", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["grids"]["talent"]["cell"] == "P1T2"

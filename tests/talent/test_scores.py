@@ -117,26 +117,26 @@ def test_self_and_reports_weigh_nothing_and_the_self_gap_is_shown() -> None:
 def test_sixty_percent_of_an_axis_s_weight_must_be_there() -> None:
     potential: list[Rating] = [("potential", "manager", 70.0), ("potential", "peer", 70.0)]
     at_manager: Rating = ("performance", "manager", 70.0)
-    assert scored(at_manager, *potential, kpi=70.0)["reason"] is None
+    assert scored(at_manager, *potential, kpi=70.0)["unplaced_reason"] is None
     thin = scored(at_manager, ("performance", "peer", 70.0), *potential)
-    assert (thin["reason"], thin["performance_score"]) == ("NOT_ENOUGH_RATINGS", pytest.approx(70.0))
+    assert (thin["unplaced_reason"], thin["performance_score"]) == ("NOT_ENOUGH_RATINGS", pytest.approx(70.0))
     exactly: list[Rating] = [*potential[:1], ("potential", "assessment", 70.0)]
-    assert scored(at_manager, *exactly, kpi=70.0)["reason"] is None
+    assert scored(at_manager, *exactly, kpi=70.0)["unplaced_reason"] is None
 
 
 def test_reasons_come_in_their_order() -> None:
     new, old = dt.date(2026, 7, 1), dt.date(2026, 6, 30)
-    assert scored(hired=new)["reason"] == "TOO_NEW"
-    assert scored(hired=old)["reason"] == "NO_MANAGER_RATING"
-    assert scored(("performance", "manager", 50.0), kpi=50.0)["reason"] == "NO_MANAGER_RATING"
+    assert scored(hired=new)["unplaced_reason"] == "TOO_NEW"
+    assert scored(hired=old)["unplaced_reason"] == "NO_MANAGER_RATING"
+    assert scored(("performance", "manager", 50.0), kpi=50.0)["unplaced_reason"] == "NO_MANAGER_RATING"
     both: list[Rating] = [("performance", "manager", 50.0), ("potential", "manager", 50.0)]
-    assert scored(*both)["reason"] == "NOT_ENOUGH_RATINGS"
-    assert scored(*both, hired=new)["reason"] == "TOO_NEW"
+    assert scored(*both)["unplaced_reason"] == "NOT_ENOUGH_RATINGS"
+    assert scored(*both, hired=new)["unplaced_reason"] == "TOO_NEW"
 
 
 def test_what_the_roster_gives_wins_over_ratings_and_needs_none() -> None:
     person = scored(("potential", "manager", 90.0), ("potential", "peer", 90.0), performance="85", potential="C")
-    assert (person["performance_score"], person["potential_score"], person["reason"]) == (85.0, 65.0, None)
+    assert (person["performance_score"], person["potential_score"], person["unplaced_reason"]) == (85.0, 65.0, None)
 
 
 def rated(*rows: list[Cell]) -> Scored:

@@ -28,6 +28,8 @@ _WORDS = {
     "flags": ("提示", "flags"),
     "row": ("行", "row"),
     "of": ("约需增加", "needs about"),
+    "alone": ("单独升档需", "alone needs"),
+    "least": ("最小的改变", "smallest change"),
 }
 
 
@@ -104,7 +106,22 @@ def _grid_lines(place: GridPlace, told: Explanation, lang: str) -> list[str]:
         head = f"{title}: {place.cell} {getattr(place.grid.by_id(place.cell), lang)}"
     else:
         head = f"{title}: {_word('unplaced', lang)}"
-    return [head, *(f"  {_axis_line(axis, told, lang)}" for axis in place.axes)]
+    axes = [(f"  {_axis_line(axis, told, lang)}", *_part_lines(axis, lang)) for axis in place.axes]
+    return [head, *(line for lines in axes for line in lines)]
+
+
+def _part_lines(place: AxisPlace, lang: str) -> list[str]:
+    """The parts of a score with their weights, and the change in each alone that would move it up, smallest first."""
+    lines = [
+        f"    {getattr(part, lang)} {_shown(part.value, 'number', lang)} × {part.weight:g}"
+        + (f"; {_word('alone', lang)} +{part.to_next:.1f}" if part.to_next is not None else "")
+        for part in place.parts
+    ]
+    able = [part for part in place.parts if part.to_next is not None]
+    if able:
+        least = min(able, key=lambda part: part.to_next or 0)
+        lines.append(f"    {_word('least', lang)}: {getattr(least, lang)} +{least.to_next:.1f}")
+    return lines
 
 
 def _axis_line(place: AxisPlace, told: Explanation, lang: str) -> str:
@@ -162,7 +179,9 @@ def _as_dict(told: Explanation) -> dict[str, Any]:
             "cell": place.cell,
             "axes": {
                 axis.metric.key: {
-                    f.name: getattr(axis, f.name) for f in dataclasses.fields(axis) if f.name not in ("axis", "metric")
+                    f.name: getattr(axis, f.name)
+                    for f in dataclasses.fields(axis)
+                    if f.name not in ("axis", "metric", "parts")
                 }
                 for axis in place.axes
             },

@@ -10,4 +10,5 @@ _DERIVED = ("score", "weight")
 
 def computable() -> frozenset[str]:
     """Names a metric's SQL may use: the roster's columns and what scoring adds."""
-    return frozenset((*content.relation("employees").names, *(f"{a}_{d}" for a in AXES for d in _DERIVED), "reason"))
+    scored = (f"{axis}_{derived}" for axis in AXES for derived in _DERIVED)
+    return frozenset((*content.relation("employees").names, *scored, "unplaced_reason"))

@@ -39,11 +39,11 @@ def source_means(ratings: pl.DataFrame, kpis: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_scores(employees: pl.DataFrame, means: pl.DataFrame, policy: Policy, period: Period) -> pl.DataFrame:
-    """The employees with, for each axis x: `x_score`, `x_weight`, `self_gap_x`, `given_x_level`; and `reason`.
+    """The employees with, for each axis x: `x_score`, `x_weight`, `self_gap_x`, `given_x_level`; and `unplaced_reason`.
 
-    x_score: Σ weight · component / Σ weight over the components there are, on 0-100; a given figure wins.
-    x_weight: the share of the axis's weight that is there. reason: TOO_NEW, NO_MANAGER_RATING, NOT_ENOUGH_RATINGS or
-    null.
+    x_score: Σ weight · component / Σ weight over the components there are, on 0-100; a given figure wins. x_weight: the
+    share of the axis's weight that is there. Each component's own value stands under its key.
+    unplaced_reason: TOO_NEW, NO_MANAGER_RATING, NOT_ENOUGH_RATINGS or null.
     """
     rules: TalentRules = policy.rules
     wide = means.select("employee_id", "mean", at=pl.concat_str("axis", pl.lit(":"), "source"))
@@ -51,7 +51,7 @@ def with_scores(employees: pl.DataFrame, means: pl.DataFrame, policy: Policy, pe
     frame = employees.join(wide, on="employee_id", how="left", maintain_order="left")
     for axis in AXES:
         frame = frame.with_columns(_given(frame, axis, rules)).with_columns(_scored(axis, rules))
-    return frame.with_columns(reason=_reason(policy, period)).drop(_all_sources(rules))
+    return frame.with_columns(unplaced_reason=_reason(policy, period)).drop(_all_sources(rules))
 
 
 def _all_sources(rules: TalentRules) -> list[str]:
@@ -72,6 +72,7 @@ def _scored(axis: str, rules: TalentRules) -> list[pl.Expr]:
     return [
         pl.when(_has_given(axis)).then(f"given_{axis}_score").otherwise(rated).alias(f"{axis}_score"),
         (there / sum(w for _, w in parts)).alias(f"{axis}_weight"),
+        *(_component(c).alias(c.key) for c in rules.of_axis(axis)),
         (pl.col(f"{axis}:self") - pl.col(f"{axis}:manager")).alias(f"self_gap_{axis}"),
         pl.col(f"{axis}:manager").is_not_null().alias(f"{axis}_has_manager"),
     ]
