@@ -75,7 +75,7 @@ def unplaced_reasons(book: Book, grid: Grid) -> pl.DataFrame:
     """Subjects without a cell, by the reason of the first axis they miss: value (in words), n; most first."""
     frame = book.table(grid.over).filter(pl.col(grid.cell).is_null())
     reasons = [_whole_reason(book, frame), *(_reason(book, frame, axis) for axis in grid.axes)]
-    if any(axis.reason in frame.columns for axis in grid.axes):
+    if any(axis.reason in frame.columns and axis.reason != _UNPLACED for axis in grid.axes):
         reasons = reasons[1:]
     named = frame.select(pl.coalesce(*reasons, pl.lit(book.word("missing"))).alias("value"))
     return named.group_by("value").agg(pl.len().alias("n")).sort("n", "value", descending=[True, False])
