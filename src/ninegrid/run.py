@@ -227,11 +227,10 @@ def _decided(checked: Result, kept: _Kept, options: Options) -> Inputs:
 
 def _graded(checked: Result, kept: _Kept, options: Options) -> Result:
     """The checked result with every result table."""
-    stored = kept.cuts
     checked = dataclasses.replace(checked, inputs=_decided(checked, kept, options))
     seconds = dict(checked.seconds)
     with _timed("grade", seconds, options):
-        graded = SUBJECTS[checked.subject].grade(checked.inputs, checked.policy, checked.period, stored)
+        graded = SUBJECTS[checked.subject].grade(checked.inputs, checked.policy, checked.period, kept.cuts)
         fitted = {"version": kept.version, "fitted_period": str(checked.period), "signature": signature(checked.policy)}
         cuts = graded.tables["cuts"]
         tables = {
@@ -239,11 +238,8 @@ def _graded(checked: Result, kept: _Kept, options: Options) -> Result:
             "cuts": cuts.with_columns(_filled(cuts, k, v) for k, v in fitted.items()),
             "findings": combine([checked.inputs.findings, graded.findings]),
         }
-    reused = (
-        []
-        if stored is None
-        else [f"Cuts fitted on {stored['fitted_period'][0]} were reused; --refit-cuts fits new ones."]
-    )
+    held = tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique()
+    reused = [f"Cuts fitted on {period} were reused; --refit-cuts fits new ones." for period in held]
     return dataclasses.replace(
         checked,
         inputs=checked.inputs.without(graded.refused),
