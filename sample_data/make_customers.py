@@ -1,8 +1,8 @@
-"""Makes the sample customers: two months' workbooks, a CSV of statements, and the list of faults planted in them.
+"""Makes the sample customers: six months' workbooks, a CSV of statements, and the list of faults planted in them.
 
     python sample_data/make_customers.py [--out DIR] [--seed N]
 
-Everything in them is invented. The same seed gives the same files.
+The last month also tells product lines and targets. Everything in them is invented. The same seed gives the same files.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from invented_bank import exports, statements_csv, workbook
+from invented_bank import exports, statements_csv, warned, workbook
 from invented_bank.economics import Row
 from invented_bank.exports import STATEMENTS_FILE, Export
 from invented_bank.layout import STATEMENTS
-from invented_bank.population import PERIODS
+from invented_bank.population import PERIODS, warned_customers
 from planting.manifest import as_json, described
 from planting.spoiler import Planted
 
@@ -31,11 +31,10 @@ def make(out: Path = FOLDER, seed: int = SEED, periods: Sequence[str] = PERIODS)
     wanted = [_export(period, seed) for period in periods]
     paths = [workbook.write(export, out) for export in wanted]
     paths.append(statements_csv.write(wanted[0].lines["statements"], out))
-    paths.append(out / "planted.json")
-    paths[-1].write_text(
-        as_json({export.period: _manifest(export) for export in wanted}), encoding="utf-8", newline="\n"
-    )
-    return paths
+    manifest = out / "planted.json"
+    whole = {export.period: _manifest(export, seed) for export in wanted}
+    manifest.write_text(as_json(whole), encoding="utf-8", newline="\n")
+    return [*paths, manifest]
 
 
 def truth(period: str, seed: int = SEED) -> dict[str, list[Row]]:
@@ -54,6 +53,15 @@ def refused(period: str, seed: int = SEED) -> list[Any]:
     return [fault.line.cells["customer_id"] for fault in planted if fault.outcome == "rejected"]
 
 
+def warnings(period: str, seed: int = SEED) -> list[dict[str, str]]:
+    """Who must be warned about, with severity, cause (the rule's key) and metric; planted for 2026-09 alone."""
+    return [
+        {"customer_id": customer_id, "severity": case.severity, "cause": case.cause, "metric": case.metric}
+        for customer_id, case in warned_customers(seed).items()
+        if period == warned.MONTH
+    ]
+
+
 def planted(period: str, out: Path = FOLDER) -> dict[str, Any]:
     """The month's part of the manifest that stands beside the files: accounts and faults with file, sheet and cell."""
     whole: dict[str, Any] = json.loads((out / "planted.json").read_text(encoding="utf-8"))
@@ -64,25 +72,26 @@ def _export(period: str, seed: int) -> Export:
     return next(export for export in exports.exports(seed) if export.period == period)
 
 
-def _manifest(export: Export) -> dict[str, Any]:
+def _manifest(export: Export, seed: int) -> dict[str, Any]:
     faults = [_fault(export, relation, fault) for relation, faults in export.planted.items() for fault in faults]
-    return {"accounts": exports.accounts(export), "faults": faults}
+    expected = {"warnings": warnings(export.period, seed)} if export.period == warned.MONTH else {}
+    return {"accounts": exports.accounts(export), **expected, "faults": faults}
 
 
 def _fault(export: Export, relation: str, fault: Planted) -> dict[str, Any]:
     in_csv = relation == "statements"
-    file, sheet = (STATEMENTS_FILE, "") if in_csv else (export.file, workbook.SHEETS[relation])
-    return described(fault, "customer_id", file, sheet, _cell(relation, fault))
+    file, sheet = (STATEMENTS_FILE, "") if in_csv else (export.file, export.layout.sheets[relation])
+    return described(fault, "customer_id", file, sheet, _cell(export, relation, fault))
 
 
-def _cell(relation: str, fault: Planted) -> str:
+def _cell(export: Export, relation: str, fault: Planted) -> str:
     """``F23`` in a workbook, ``L12C5`` in the CSV; ``row 23`` or ``L12`` for a whole row."""
     in_csv, number = relation == "statements", fault.line.number
     if fault.column is None:
         return f"L{number}" if in_csv else f"row {number}"
     if in_csv:
         return f"L{number}C{[c.name for c in STATEMENTS].index(fault.column) + 1}"
-    return f"{workbook.column_letter(relation, fault.column)}{number}"
+    return f"{workbook.column_letter(export.layout, relation, fault.column)}{number}"
 
 
 if __name__ == "__main__":

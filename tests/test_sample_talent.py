@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import pytest
 from openpyxl.utils.cell import coordinate_to_tuple
 from python_calamine import CalamineWorkbook
 
+from ninegrid.period import Period
 from tests.oracle.sample import SAMPLE_DATA, maker
+from tests.oracle.talent_placing import place, scaled, too_new
 
 FILES = SAMPLE_DATA / "talent"
-BOOK = "人才盘点_2026Q3.xlsx"
+PERIODS = ("2026Q1", "2026Q2", "2026Q3")
 Table = list[list[Any]]
 Rows = list[dict[str, Any]]
 
@@ -23,28 +26,40 @@ def _sheets(path: Path) -> dict[str, Table]:
     return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
 
 
-@pytest.fixture(scope="module")
-def sheets() -> dict[str, Table]:
-    return _sheets(FILES / BOOK)
+@pytest.fixture(scope="module", params=PERIODS)
+def period(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def truth() -> dict[str, Rows]:
-    return dict(maker("make_talent").truth())
+def sheets(period: str) -> dict[str, Table]:
+    return _sheets(FILES / f"人才盘点_{period}.xlsx")
 
 
-def test_the_script_makes_these_very_files(tmp_path: Path, sheets: dict[str, Table]) -> None:
-    workbook, manifest = maker("make_talent").make(tmp_path)
+@pytest.fixture(scope="module")
+def truth(period: str) -> dict[str, Rows]:
+    return dict(maker("make_talent").truth(period))
+
+
+@pytest.fixture(scope="module")
+def placed() -> list[dict[str, dict[str, Any]]]:
+    """The employees of each quarter with their cells, by employee number."""
+    quarters = ((maker("make_talent").truth(period), Period.parse(period).end) for period in PERIODS)
+    return [place(rows["employees"], scaled(rows["ratings"]), rows["kpis"], end) for rows, end in quarters]
+
+
+def test_the_script_makes_these_very_files(tmp_path: Path) -> None:
+    workbook, manifest = maker("make_talent").make(tmp_path, periods=PERIODS[:1])  # each depends on the ones after
     assert manifest.read_bytes() == (FILES / manifest.name).read_bytes()
-    assert _sheets(workbook) == sheets
+    assert _sheets(workbook) == _sheets(FILES / workbook.name)
 
 
 def test_the_files_are_small() -> None:
     assert sum(path.stat().st_size for path in FILES.iterdir()) < 2_000_000
 
 
-def test_faults_stand_where_the_manifest_says(sheets: dict[str, Table]) -> None:
-    for fault in maker("make_talent").planted()["faults"]:
+def test_faults_stand_where_the_manifest_says(period: str, sheets: dict[str, Table]) -> None:
+    for fault in maker("make_talent").planted(period)["faults"]:
         if fault["column"] is not None:
             row, column = coordinate_to_tuple(fault["cell"])
             assert _same(sheets[fault["sheet"]][row - 1][column - 1], fault["written"]), fault
@@ -57,13 +72,13 @@ def _same(there: Any, written: Any) -> bool:
     return bool(there == written)
 
 
-def test_every_row_is_accounted_for() -> None:
-    accounts = maker("make_talent").accounts()
+def test_every_row_is_accounted_for(period: str) -> None:
+    accounts = maker("make_talent").accounts(period)
     for rows in accounts.values():
         assert rows["read"] == rows["accepted"] + rows["merged"] + rows["rejected"]
     roster = accounts["employees"]
     assert 0.01 < roster["rejected"] / roster["read"] < 0.02
-    assert maker("make_talent").planted()["accounts"] == accounts
+    assert maker("make_talent").planted(period)["accounts"] == accounts
 
 
 def test_the_truth_hangs_together(truth: dict[str, Rows]) -> None:
@@ -108,3 +123,26 @@ def test_sources_and_scales(truth: dict[str, Rows]) -> None:
     assert scales.pop("assessment") == {(1, 10)}
     assert scales == {s: {(None, None)} for s in ("self", "manager", "second_level", "peer", "report")}
     assert 30 <= sum(isinstance(row["score"], str) for row in truth["ratings"]) <= 50
+
+
+def test_people_join_and_leave(placed: list[dict[str, dict[str, Any]]]) -> None:
+    for then, now in pairwise(placed):
+        hired = {key for key, row in now.items() if row["unplaced_reason"] == "TOO_NEW"}
+        assert len(then.keys() - now.keys()) >= 8
+        assert len(hired - then.keys()) >= 5
+        assert len(then.keys() & now.keys()) > 560
+
+
+def test_a_few_move_to_another_cell(placed: list[dict[str, dict[str, Any]]]) -> None:
+    for then, now in pairwise(placed):
+        both = [(then[key]["cell"], now[key]["cell"]) for key in then.keys() & now.keys()]
+        moved = sum(before != after for before, after in both if before and after)
+        assert 0.03 < moved / len(both) < 0.25
+        assert any(before is None and after for before, after in both)
+
+
+def test_who_is_new_was_hired_within_three_months(period: str, truth: dict[str, Rows]) -> None:
+    end = Period.parse(period).end
+    new = {row["employee_id"] for row in truth["employees"] if too_new(row["hired_on"], end)}
+    assert new == set(maker("make_talent").people(period)["too_new"])
+    assert all(row["hired_on"] is None or row["hired_on"] <= end for row in truth["employees"])

@@ -1,1 +1,1 @@
-"""An invented bank: its branches, its corporate customers over two months, and the faults of its exports."""
+"""An invented bank: its branches, its corporate customers over six months, and the faults of its exports."""

@@ -14,6 +14,10 @@ from random import Random
 from invented_bank.network import Desk
 
 TAX_RATE = 0.25
+HARD_DROP = 0.4
+"""How much quality a customer must lose in a month to be in trouble, in standard deviations."""
+LOW_RAROC = 0.03
+"""Below it a customer's RAROC is pressed together, so that nobody's is negative."""
 FLOWS = (
     "total_income", "net_interest_income", "fee_income", "other_income", "operating_cost", "expected_loss",
     "deposit_ftp_income", "loan_ftp_income", "settlement_credits",
@@ -42,7 +46,10 @@ SCALES = {
 
 @dataclass(frozen=True)
 class Traits:
-    """What a customer is like. size, quality and the growths are in standard deviations or fractions a year."""
+    """What a customer is like. size, quality and the growths are in standard deviations or fractions a year.
+
+    dropped: whether its quality fell hard in the month. overdue: whether it has paid late since a fall.
+    """
 
     customer_id: str
     name: str
@@ -59,16 +66,31 @@ class Traits:
     capital: str = "supplied"
     """How its capital is known: supplied, rwa, irb, or none."""
     group: str | None = None
+    dropped: bool = False
+    overdue: bool = False
 
     def a_month_later(self, rng: Random) -> Traits:
         """The same customer after a month: most barely move, one in sixteen jumps or drops."""
         jolt = 8.0 if rng.random() < 1 / 16 else 1.0
-        months = min(12, self.months + 1)
+        size, quality = rng.gauss(0.0, 0.04) * jolt, rng.gauss(0.0, 0.06) * jolt
+        return self._moved(size, quality, rng)
+
+    def a_good_month_later(self, rng: Random) -> Traits:
+        """The same customer after a month in which nobody loses anything."""
+        return self._moved(abs(rng.gauss(0.0, 0.02)), abs(rng.gauss(0.0, 0.03)), rng)
+
+    def aged(self) -> Traits:
+        """The same customer, observed a month longer."""
+        return replace(self, months=min(12, self.months + 1))
+
+    def _moved(self, size: float, quality: float, rng: Random) -> Traits:
+        """Half of those that dropped hard pay late from the month after."""
         return replace(
-            self,
-            months=months,
-            size=self.size + rng.gauss(0.0, 0.04) * jolt,
-            quality=self.quality + rng.gauss(0.0, 0.06) * jolt,
+            self.aged(),
+            size=self.size + size,
+            quality=self.quality + quality,
+            dropped=quality < -HARD_DROP,
+            overdue=self.overdue or (self.dropped and rng.random() < 0.5),
         )
 
 
@@ -124,7 +146,7 @@ def _lending(traits: Traits, rng: Random) -> dict[str, float]:
     capital = ead * scale.density * exp(rng.gauss(0, 0.15))
     loss = ead * scale.credit_cost * branch.credit_cost * exp(rng.gauss(0, 0.45))
     cost_share = between(0.18, rng.gauss(0.36, 0.09), 0.62)
-    raroc = 0.142 + branch.raroc_shift + 0.062 * traits.quality
+    raroc = _above_zero(0.142 + branch.raroc_shift + 0.062 * traits.quality)
     wanted = (raroc * capital / (1 - TAX_RATE) + loss) / (1 - cost_share)
     deposits = _deposits(loans * exp(rng.gauss(-0.75, 0.6)), rng)
     fees = between(0.01, rng.gauss(0.18, 0.07), 0.45) * branch.fee_share
@@ -132,6 +154,7 @@ def _lending(traits: Traits, rng: Random) -> dict[str, float]:
     margin = between(0.0025, (wanted * (1 - fees - other) - deposits["deposit_ftp_income"]) / loans, 0.055)
     interest = loans * margin + deposits["deposit_ftp_income"]
     income = interest / (1 - fees - other)
+    loss = min(loss, income * (1 - cost_share) - raroc * capital / (1 - TAX_RATE) * 0.5)
     limit = 10 * round(loans / between(0.18, rng.gauss(0.66, 0.18), 0.99) / 10) + 10
     return deposits | {
         "net_interest_income": interest,
@@ -145,8 +168,18 @@ def _lending(traits: Traits, rng: Random) -> dict[str, float]:
         "loan_ftp_income": loans * margin,
         "credit_limit": limit,
         "credit_used": min(loans * rng.uniform(0.96, 1.04), limit),
-        "overdue_balance": loans * rng.uniform(0.02, 0.3) if rng.random() < 0.025 else 0.0,
+        "overdue_balance": _overdue(traits, loans, rng),
     }
+
+
+def _above_zero(raroc: float) -> float:
+    return raroc if raroc >= LOW_RAROC else LOW_RAROC * exp((raroc - LOW_RAROC) / LOW_RAROC)
+
+
+def _overdue(traits: Traits, loans: float, rng: Random) -> float:
+    """What is paid late, 万元: by a few all along, and by those whom a fall has brought there."""
+    balance, unlucky = loans * rng.uniform(0.02, 0.3), rng.random() < 0.025
+    return balance if unlucky or traits.overdue else 0.0
 
 
 def _deposits_only(traits: Traits, rng: Random) -> dict[str, float]:

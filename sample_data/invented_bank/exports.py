@@ -9,11 +9,12 @@ from random import Random
 from planting.lines import Line, faultless
 from planting.spoiler import Planted
 
-from invented_bank import layout
+from invented_bank import layout, sold
 from invented_bank.economics import Row
 from invented_bank.faults import spoil_customers, spoil_groups, spoil_income, spoil_statements
-from invented_bank.layout import INCOME_YEARS
-from invented_bank.population import Month, all_statements, months
+from invented_bank.layout import INCOME_YEARS, Layout
+from invented_bank.new_system import layout_of
+from invented_bank.population import Month, all_statements, months, warned_customers
 
 STATEMENTS_FILE = "财报.csv"
 
@@ -31,13 +32,18 @@ class Export:
         """The workbook's name."""
         return f"对公客户_{self.period}.xlsx"
 
+    @property
+    def layout(self) -> Layout:
+        """How the workbook looks."""
+        return layout_of(self.period)
+
 
 @cache
 def exports(seed: int) -> tuple[Export, ...]:
-    """Both months' exports. They share one list of statement lines."""
-    pure = months(seed)
+    """All months' exports, with one list of statement lines. No fault befalls the customers to be warned about."""
+    pure, warned = months(seed), warned_customers(seed).keys()
     spoilt = [_customer_lines(month, seed) for month in pure]
-    steady = set.intersection(*({line.truth["customer_id"] for line in lines if line.truth} for lines, _ in spoilt))
+    steady = set.intersection(*(_accepted(lines) for lines, _ in spoilt)) - warned
     statements = faultless(all_statements(seed), layout.STATEMENTS)
     faults = spoil_statements(statements, Random(f"{seed} statement faults"), steady)
     return tuple(
@@ -49,25 +55,31 @@ def exports(seed: int) -> tuple[Export, ...]:
 Spoilt = tuple[list[Line], list[Planted]]
 
 
+def _accepted(lines: list[Line]) -> set[str]:
+    return {line.truth["customer_id"] for line in lines if line.truth}
+
+
 def _customer_lines(month: Month, seed: int) -> Spoilt:
-    lines = faultless(month.customers, layout.CUSTOMERS)
-    planted = spoil_customers(lines, Random(f"{seed} {month.period} customer faults"))
+    lines = faultless(month.customers, layout_of(month.period).columns["customers"])
+    planted = spoil_customers(lines, Random(f"{seed} {month.period} customer faults"), warned_customers(seed).keys())
     lines.sort(key=lambda line: line.cells["branch"] or "\uffff")  # added lines stay with their branch
     return lines, planted
 
 
 def _export(month: Month, customers: Spoilt, steady: set[str], seed: int, statements: Spoilt) -> Export:
-    groups = faultless(month.groups, layout.GROUPS)
-    incomes = layout.income_lines(month.income_history)
+    columns = layout_of(month.period).columns
+    groups = faultless(month.groups, columns["groups"])
+    incomes = layout.income_lines(month.income_history, columns["income_history"])
     rng = Random(f"{seed} {month.period} other faults")
     return Export(
         month.period,
         lines={
             "customers": customers[0],
             "groups": groups,
-            "institutions": faultless(month.institutions, layout.INSTITUTIONS),
+            "institutions": faultless(month.institutions, columns["institutions"]),
             "income_history": incomes,
             "statements": statements[0],
+            **_sold(month, customers[0], seed),
         },
         planted={
             "customers": customers[1],
@@ -76,6 +88,17 @@ def _export(month: Month, customers: Spoilt, steady: set[str], seed: int, statem
             "statements": statements[1],
         },
     )
+
+
+def _sold(month: Month, customers: list[Line], seed: int) -> dict[str, list[Line]]:
+    """Products and targets of accepted customers, in the one month that tells them; no fault befalls them."""
+    if month.period != sold.MONTH:
+        return {}
+    accepted = [line.truth for line in customers if line.truth]
+    return {
+        "products": faultless(sold.products(accepted, seed), layout.PRODUCTS),
+        "targets": faultless(sold.targets(accepted, seed), layout.TARGETS),
+    }
 
 
 def truth(export: Export) -> dict[str, list[Row]]:

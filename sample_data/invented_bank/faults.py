@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Collection
 from decimal import Decimal
 from random import Random
 
@@ -10,9 +12,13 @@ from planting.lines import Line, Written
 from planting.spoiler import FULL_WIDTH, NOTHING, Planted, Spoiler
 
 
-def spoil_customers(lines: list[Line], rng: Random) -> list[Planted]:
-    """The faults of the main sheet; about one row in eighty becomes unusable."""
-    spoiler = Spoiler(lines, rng, _ordinary)
+def spoil_customers(lines: list[Line], rng: Random, spared: Collection[str]) -> list[Planted]:
+    """The faults of the main sheet; about one row in eighty becomes unusable, none of those `spared`."""
+
+    def free(line: Line) -> bool:
+        return line.truth["customer_id"] not in spared
+
+    spoiler = Spoiler(lines, rng, lambda line: _ordinary(line) and free(line))
     _refusals(spoiler)
     _other_forms(spoiler)
     for _ in range(4):
@@ -26,7 +32,7 @@ def spoil_customers(lines: list[Line], rng: Random) -> list[Planted]:
         spoiler.rewrite("stated_raroc_differs", "raroc", lambda v: None if v is None else round(v + 3, 2), "warning")
         spoiler.planted[-1].line.truth["raroc"] += Decimal("0.03")
     for column in ("economic_capital", "rwa", "pd", "credit_limit", "months_observed", "raroc"):
-        spoiler.gaps(NOTHING, column, 6)
+        spoiler.gaps(NOTHING, column, 6, free)
     return spoiler.planted
 
 
@@ -122,9 +128,14 @@ def spoil_income(lines: list[Line], rng: Random) -> list[Planted]:
 
 
 def spoil_statements(lines: list[Line], rng: Random, steady: set[str]) -> list[Planted]:
-    """The CSV's faults: repeated, contradicting, half-empty and unreadable statements of `steady` customers."""
+    """The CSV's faults: repeated, contradicting, half-empty and unreadable statements of `steady` customers.
+
+    All of customers with three years, so that two are left to grow between.
+    """
+    years = Counter(line.truth["customer_id"] for line in lines)
+    enough = {customer_id for customer_id in steady if years[customer_id] == 3}
     spoiler = Spoiler(
-        lines, rng, lambda line: line.truth["customer_id"] in steady and bool(line.truth["interest_bearing_debt"])
+        lines, rng, lambda line: line.truth["customer_id"] in enough and bool(line.truth["interest_bearing_debt"])
     )
     spoiler.contradict("contradicting_duplicate", "net_profit", lambda v: round(v * 1.2 + 1, 2))
     for _ in range(4):

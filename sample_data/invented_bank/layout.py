@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from planting.lines import WAN, Column, Line, Row, faultless
 
 CUSTOMERS = (
@@ -66,12 +69,60 @@ INCOME_HISTORY = (
     Column("customer_id", "客户号"),
     *(Column(f"total_income_{year}", f"总收入_{year}", "money") for year in INCOME_YEARS),
 )
+PRODUCTS = (
+    Column("customer_id", "客户号"),
+    Column("product_line", "产品线"),
+    Column("active", "是否有效", "flag"),
+    Column("income", "产品年收入（万元）", "money"),
+)
+TARGETS = (
+    Column("level", "考核层级"),
+    Column("name", "考核对象"),
+    Column("metric", "考核指标"),
+    Column("target", "年度目标（万元）", "money"),
+)
 
 
-def income_lines(rows: list[Row]) -> list[Line]:
+@dataclass(frozen=True)
+class Layout:
+    """A workbook's sheets and columns by relation. laid_out: with titles, merged headings, totals and footers."""
+
+    sheets: Mapping[str, str]
+    columns: Mapping[str, Sequence[Column]]
+    first_column: int
+    """Where the main sheet starts; the others start in column A."""
+    laid_out: bool = True
+
+    def first(self, relation: str) -> int:
+        """The relation's first column."""
+        return self.first_column if relation == "customers" else 1
+
+
+USUAL = Layout(
+    sheets={
+        "customers": "客户",
+        "groups": "集团",
+        "institutions": "机构",
+        "income_history": "历年收入",
+        "products": "产品",
+        "targets": "目标",
+    },
+    columns={
+        "customers": CUSTOMERS,
+        "groups": GROUPS,
+        "institutions": INSTITUTIONS,
+        "income_history": INCOME_HISTORY,
+        "products": PRODUCTS,
+        "targets": TARGETS,
+    },
+    first_column=2,
+)
+
+
+def income_lines(rows: list[Row], columns: Sequence[Column]) -> list[Line]:
     """Income history as wide lines, a year a column; `truth` holds the columns as written, in yuan."""
     wide: dict[str, Row] = {}
     for row in rows:
         line = wide.setdefault(row["customer_id"], {"customer_id": row["customer_id"]})
         line[f"total_income_{row['fiscal_year']}"] = row["total_income"]
-    return faultless(list(wide.values()), INCOME_HISTORY)
+    return faultless(list(wide.values()), columns)

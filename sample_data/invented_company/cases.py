@@ -22,14 +22,16 @@ class Cases:
     no_kpi: tuple[Person, ...]
     manager_alone: tuple[Person, ...]
     too_new: tuple[Person, ...]
-    just_long_enough: Person
+    just_long_enough: tuple[Person, ...]
 
     @property
     def everyone(self) -> set[str]:
         """Their employee numbers; no fault of the export should befall them besides."""
-        several = (self.no_manager_rating, self.no_potential_by_manager, self.no_kpi, self.manager_alone, self.too_new)
-        single = {self.generous.id, self.own_manager.id, self.just_long_enough.id}
-        return single | {person.id for group in several for person in group}
+        several = (
+            *(self.no_manager_rating, self.no_potential_by_manager, self.no_kpi),
+            *(self.manager_alone, self.too_new, self.just_long_enough),
+        )
+        return {self.generous.id, self.own_manager.id} | {person.id for group in several for person in group}
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Company:
 
 @cache
 def company(seed: int) -> Company:
-    """The company, before anybody typed anything wrong."""
+    """The company in the last quarter, before anybody typed anything wrong."""
     people = everyone(seed)
     return Company(tuple(people), _cases(people, Random(f"{seed} cases")))
 
@@ -67,5 +69,5 @@ def _cases(people: list[Person], rng: Random) -> Cases:
         no_kpi=tuple(next(drawn) for _ in range(4)),
         manager_alone=tuple(next(drawn) for _ in range(4)),
         too_new=new,
-        just_long_enough=just,
+        just_long_enough=(just,),
     )

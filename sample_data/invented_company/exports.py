@@ -10,28 +10,36 @@ from planting.lines import Line, Row
 from planting.spoiler import Planted
 
 from invented_company import layout
-from invented_company.cases import Cases, company
+from invented_company.cases import Cases
 from invented_company.faults import spoil_competencies, spoil_employees, spoil_kpis, spoil_ratings
+from invented_company.quarters import company_of
 from invented_company.ratings import ratings
 from invented_company.results import competencies, kpis
-from invented_company.structure import DEPARTMENTS
+from invented_company.structure import DEPARTMENTS, LAST
 
 _DEPARTMENTS = {department.name: place for place, department in enumerate(DEPARTMENTS)}
 
 
 @dataclass(frozen=True)
 class Export:
-    """The workbook as lines a relation, all faults planted in it, and who is to be found."""
+    """A quarter's workbook as lines a relation, all faults planted in it, and who is to be found."""
 
+    period: str
     lines: dict[str, list[Line]]
     planted: dict[str, list[Planted]]
     cases: Cases
 
+    @property
+    def file(self) -> str:
+        """The workbook's name."""
+        return f"人才盘点_{self.period}.xlsx"
+
 
 @cache
-def export(seed: int) -> Export:
-    """The export of a seed."""
-    whole = company(seed)
+def export(period: str, seed: int) -> Export:
+    """The quarter's export. What people and raters are like lasts; the faults are each quarter's own."""
+    whole = company_of(period, seed)
+    luck = f"{seed}" if period == LAST else f"{seed} {period}"
     rows = {
         "employees": [person.row for person in whole.people],
         "ratings": ratings(whole, seed),
@@ -42,13 +50,13 @@ def export(seed: int) -> Export:
     protected = whole.cases.everyone | {person.id for person in whole.people if person.reports}
     own_manager = whole.cases.own_manager.id
     planted = {
-        "employees": spoil_employees(lines["employees"], Random(f"{seed} roster faults"), protected, own_manager)
+        "employees": spoil_employees(lines["employees"], Random(f"{luck} roster faults"), protected, own_manager)
     }
     lines["employees"].sort(key=lambda line: _DEPARTMENTS.get(line.cells["department"], len(_DEPARTMENTS)))
     steady = _known(lines) - whole.cases.everyone
     for relation, spoil in (("ratings", spoil_ratings), ("kpis", spoil_kpis), ("competencies", spoil_competencies)):
-        planted[relation] = spoil(lines[relation], Random(f"{seed} {relation} faults"), steady)
-    return Export(lines, planted, whole.cases)
+        planted[relation] = spoil(lines[relation], Random(f"{luck} {relation} faults"), steady)
+    return Export(period, lines, planted, whole.cases)
 
 
 def truth(export: Export) -> dict[str, list[Row]]:
@@ -82,5 +90,5 @@ def people(cases: Cases) -> dict[str, list[str]]:
         "no_manager_rating": sorted(p.id for p in (*cases.no_manager_rating, *cases.no_potential_by_manager)),
         "not_enough_ratings": sorted(p.id for p in (*cases.no_kpi, *cases.manager_alone)),
         "too_new": sorted(p.id for p in cases.too_new),
-        "just_long_enough": [cases.just_long_enough.id],
+        "just_long_enough": sorted(p.id for p in cases.just_long_enough),
     }

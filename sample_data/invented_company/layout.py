@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from planting.lines import Column, Line, Row, faultless
 
-FILE = "人才盘点_2026Q3.xlsx"
 SHEETS = {"employees": "员工", "ratings": "评分", "kpis": "绩效指标", "competencies": "能力"}
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "employees": (

@@ -15,6 +15,14 @@ _GIVEN = (
 
 def people(rng: Random, count: int) -> list[str]:
     """Names of so many people; with one exception, all different."""
-    every = [surname + given for surname in _SURNAMES for given in _GIVEN]
-    names = rng.sample(every, count - 1)
+    names = rng.sample(_every(), count - 1)
     return [*names, names[count // 2]]
+
+
+def unused(rng: Random, taken: set[str], count: int) -> list[str]:
+    """Names of so many more people, none of them taken."""
+    return rng.sample([name for name in _every() if name not in taken], count)
+
+
+def _every() -> list[str]:
+    return [surname + given for surname in _SURNAMES for given in _GIVEN]

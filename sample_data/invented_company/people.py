@@ -14,8 +14,9 @@ from invented_company.structure import (
     ABROAD,
     ACQUIRED,
     DEPARTMENTS,
+    LAST,
     LOCATIONS,
-    PERIOD_END,
+    PERIOD_ENDS,
     TEAM_SIZE,
     Department,
 )
@@ -50,7 +51,7 @@ class Person:
 
 
 def everyone(seed: int) -> list[Person]:
-    """All people, department by department, superiors first."""
+    """All people of the last quarter, department by department, superiors first."""
     rng = Random(f"{seed} people")
     total = sum(department.size for department in DEPARTMENTS)
     fresh = zip(_numbers(rng, total), names.people(rng, total), strict=True)
@@ -96,7 +97,7 @@ def _person(rng: Random, number: str, name: str, department: Department) -> Pers
 
 def _hired(rng: Random, age: int) -> dt.date:
     years = max(0.5, min(age - 22, rng.expovariate(1 / 6)) + rng.random())
-    return PERIOD_END - dt.timedelta(days=round(365.25 * years))
+    return PERIOD_ENDS[LAST] - dt.timedelta(days=round(365.25 * years))
 
 
 def _arrange(rng: Random, members: list[Person], department: Department, top: Person | None) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-PERIOD = "2026Q3"
-PERIOD_END = dt.date(2026, 9, 30)
+PERIODS = ("2026Q1", "2026Q2", "2026Q3")
+LAST = PERIODS[-1]
+PERIOD_ENDS = {"2026Q1": dt.date(2026, 3, 31), "2026Q2": dt.date(2026, 6, 30), "2026Q3": dt.date(2026, 9, 30)}
 TEAM_SIZE = 12
 
 

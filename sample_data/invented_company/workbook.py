@@ -12,10 +12,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from planting import sheets
 
 from invented_company.exports import Export
-from invented_company.layout import COLUMNS, FILE, FIRST_COLUMN, SHEETS
+from invented_company.layout import COLUMNS, FIRST_COLUMN, SHEETS
 from invented_company.names import COMPANY
+from invented_company.structure import PERIOD_ENDS
 
-_SAVED_AT = dt.datetime(2026, 10, 12, 9, 0, 0)
 _WIDTHS = {
     "name": 10, "department": 15, "critical_post": 20, "successor_for": 20, "kpi": 22, "item": 14, "competency": 12,
     "age": 7, "gender": 7, "source": 8, "dimension": 8, "score": 8, "scale_min": 8, "scale_max": 8,
@@ -38,7 +38,8 @@ def write(export: Export, folder: Path) -> Path:
     )
     sheets.notes(book, "填报说明", notes)
     _levels(book)
-    return sheets.save(book, folder / FILE, _SAVED_AT)
+    saved_at = dt.datetime.combine(PERIOD_ENDS[export.period] + dt.timedelta(days=12), dt.time(9))
+    return sheets.save(book, folder / export.file, saved_at)
 
 
 def column_letter(relation: str, name: str) -> str:

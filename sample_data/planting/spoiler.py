@@ -109,9 +109,9 @@ class Spoiler:
         self.lines.insert(self.rng.randrange(len(self.lines)), line)
         self.note(fault, "rejected", line, self.key)
 
-    def gaps(self, words: Sequence[str], column: str, count: int) -> None:
+    def gaps(self, words: Sequence[str], column: str, count: int, wanted: Wanted = _any) -> None:
         """Fill empty cells of a column with the words people use for nothing."""
-        empty = [line for line in self.lines if line.truth and line.cells[column] is None]
+        empty = [line for line in self.lines if line.truth and line.cells[column] is None and wanted(line)]
         for line in self.rng.sample(empty, min(count, len(empty))):
             line.cells[column] = self.rng.choice(words)
             self.note("placeholder", "missing", line, column)
