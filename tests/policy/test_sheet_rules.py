@@ -41,6 +41,8 @@ PART = f'{TABLE}[[sheets.tables]]\nkey = "x"\nzh = "x"\nen = "x"\ntable = "rater
         (f'{PART}\ncolumns = ["n"]\nwhere = "n >"', "can't be read as an SQL expression"),
         ('[[sheets]]\nkey = "new"\nzh = "校"\nen = "Agenda"\nkind = "calibration"', "needs a grid and entries"),
         ('[[sheets]]\nkey = "list"\nstakes = ["Z"]', "there is no tier 'Z'"),
+        ('[[sheets]]\nkey = "new"\nzh = "移"\nen = "Moves"\nkind = "migration"', "there is no grid ''"),
+        ('[[sheets]]\nkey = "migration"\ngrids = ["growth", "wallet"]', "there is no grid 'wallet'"),
     ],
 )
 def test_tables_and_an_agenda_that_cant_be_made_are_refused(edited: str, problem: str) -> None:
@@ -54,6 +56,8 @@ def test_tables_and_an_agenda_that_cant_be_made_are_refused(edited: str, problem
         ('key = "capital_hungry"\ncell = "I9R9"', "the grid has no cell 'I9R9'"),
         ('key = "losing_wallet"\ngrid = "wallet"', "there is no grid 'wallet'"),
         ('key = "low_branch"\nview = "postcode"', "there is no view 'postcode'"),
+        ('key = "red"\ncode = "purple"', "there is no severity 'purple'"),
+        ('key = "falls"\ngrid = "wallet"', "there is no grid 'wallet'"),
         ('key = "stale"\nzh = "{customers} 户"', r"there is no \{customers\}"),
         ('key = "stale"\nzh = "{n 户"', "braces"),
     ],
@@ -68,3 +72,10 @@ def test_an_edited_sentence_keeps_the_others() -> None:
     overview = load_policy(BUILT_IN, edited).sheets[0]
     assert [a.zh for a in overview.attention if a.key == "stale"] == ["财报过期：{n} 户"]
     assert len(overview.attention) == len(load_policy(BUILT_IN).sheets[0].attention)
+
+
+def test_a_sheet_of_warnings_needs_rules_to_warn_by() -> None:
+    sheet = '[[sheets]]\nkey = "new"\nzh = "警"\nen = "Alarm"\nkind = "warnings"'
+    with pytest.raises(PolicyError, match="needs warning_rules"):
+        load_policy(content.policy_text("talent"), sheet)
+    assert load_policy(BUILT_IN, sheet).sheets[-1].kind == "warnings"

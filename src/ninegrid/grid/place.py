@@ -22,7 +22,7 @@ def place(frame: pl.DataFrame, grid: Grid, cuts: pl.DataFrame, policy: Policy) -
     The reason says why there is no cell: the first axis's, else the second's. Rows keep their order.
     """
     own = cuts.filter(pl.col("grid") == grid.key)
-    first, second = (_levels(frame, axis, own.filter(pl.col("axis") == axis.metric), policy) for axis in grid.axes)
+    first, second = (levels_on(frame, axis, own.filter(pl.col("axis") == axis.metric), policy) for axis in grid.axes)
     level1, level2 = (pl.col(axis.level) for axis in grid.axes)
     cell = pl.concat_str(pl.lit(grid.axis1.letter), level1, pl.lit(grid.axis2.letter), level2)
     reason = first["reason"].zip_with(first["reason"].is_not_null(), second["reason"])
@@ -33,9 +33,9 @@ def place(frame: pl.DataFrame, grid: Grid, cuts: pl.DataFrame, policy: Policy) -
     ).with_columns(cell.alias(grid.cell))
 
 
-def _levels(frame: pl.DataFrame, axis: Axis, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def levels_on(frame: pl.DataFrame, axis: Axis, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """`level` (Int8) and `reason` of one axis, in the frame's order."""
-    wide = figures(frame, axis, policy).with_columns(**_cuts_of(frame, axis, cuts))
+    wide = figures(frame, axis, policy).with_columns(**cuts_of(frame, axis, cuts))
     ups = [at_or_above(pl.col("value"), pl.col(cut)).cast(pl.Int8) for cut in ("low_cut", "high_cut")]
     wide = wide.with_columns(level=(1 + ups[0] + ups[1]).cast(pl.Int8))
     if axis.override:
@@ -45,7 +45,7 @@ def _levels(frame: pl.DataFrame, axis: Axis, cuts: pl.DataFrame, policy: Policy)
     return wide.select("level", reason=pl.when(pl.col("level").is_null()).then(reason))
 
 
-def _cuts_of(frame: pl.DataFrame, axis: Axis, cuts: pl.DataFrame) -> dict[str, pl.Expr | pl.Series]:
+def cuts_of(frame: pl.DataFrame, axis: Axis, cuts: pl.DataFrame) -> dict[str, pl.Expr | pl.Series]:
     """low_cut and high_cut for each row: its peers' own where there are any, else everyone's."""
     names = ("low_cut", "high_cut")
     whole = cuts.filter(pl.col("peer_group") == ALL)

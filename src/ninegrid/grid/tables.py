@@ -14,16 +14,30 @@ from ninegrid.policy import Policy
 
 
 @dataclass(frozen=True)
+class Wide:
+    """What totals are added up from, so that they can be added up again over some of the subjects; never stored.
+
+    frame: a row a subject, as `describe` takes it. members: the id of a subject and, in further columns, what it counts
+    for in views by these columns, several times over: an institution and every one above it.
+    """
+
+    frame: pl.DataFrame
+    members: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True)
 class Graded:
     """What grading gives: the result tables, further findings, and sentences a person should read.
 
-    refused: by input relation, how many rows that intake had accepted were refused after all.
+    refused: by input relation, how many rows that intake had accepted were refused after all. wide: what the totals
+    were added up from.
     """
 
     tables: Mapping[str, pl.DataFrame]
     findings: pl.DataFrame
     notices: tuple[str, ...] = ()
     refused: Mapping[str, int] = field(default_factory=dict)
+    wide: Wide | None = None
 
 
 def describe(frame: pl.DataFrame, others: Mapping[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:
@@ -45,3 +59,15 @@ def describe(frame: pl.DataFrame, others: Mapping[str, pl.DataFrame], policy: Po
         "gap_across": gap_across(frame, policy),
         **totals,
     }
+
+
+def spread_views(wide: Wide, policy: Policy) -> list[pl.DataFrame]:
+    """The views whose columns are among the members': each value with every subject that counts for it.
+
+    Subjects that count for none stand apart, under null.
+    """
+    if wide.members is None or wide.members.is_empty():
+        return []
+    spread = wide.frame.join(wide.members, on=policy.id, how="left", maintain_order="left")
+    own = set(wide.members.columns) - set(wide.frame.columns)
+    return [view(spread, v, policy) for v in policy.views if own & set(v.keys)]

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import hashlib
 import json
 import tomllib
-import types
 import typing
-from collections.abc import Collection, Mapping
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from collections.abc import Collection
+from typing import Any
 
+from ninegrid.declared import IDENTITY, Blame, build, check_keys, nearest
 from ninegrid.errors import PolicyError
-from ninegrid.policy.lines import IDENTITY, identity, line_of
 from ninegrid.policy.model import Policy
 from ninegrid.policy.rules import broken_rules
 
-Path = tuple[str | int, ...]
 # Fields of a policy that say where it came from.
-_NOT_WRITTEN = {"source", "text", "digest"}
+_NOT_WRITTEN = frozenset({"source", "text", "digest"})
 # What an axis says of the metric it had; with another metric it does not hold.
-_OF_THE_METRIC = ("value", "fallback", "reason", "override")
+_OF_THE_METRIC = (
+    "value", "fallback", "reason", "override", "dead_band", "dead_band_relative", "drivers", "made_of",
+)  # fmt: skip
 
 
 def load_policy(
@@ -39,9 +38,9 @@ def load_policy(
     """
     base = tomllib.loads(built_in)
     own = _parse(edited, name) if edited is not None else {}
-    blame = _Blame(name, edited if edited is not None else built_in)
-    _check_keys({k: v for k, v in own.items() if k != "rules"}, Policy, (), blame)
-    _check_keys(own.get("rules", {}), rules, ("rules",), blame)
+    blame = Blame(name, edited if edited is not None else built_in)
+    check_keys({k: v for k, v in own.items() if k != "rules"}, Policy, (), blame, _NOT_WRITTEN)
+    check_keys(own.get("rules", {}), rules, ("rules",), blame)
     _check_parameters(own, base, blame)
     if own.get("subject", base["subject"]) != base["subject"]:
         raise blame(("subject",), f"this is a policy for {own['subject']}, not for {base['subject']}.")
@@ -55,15 +54,15 @@ def load_policy(
 def stored_policy(text: str, source: tuple[str, ...], rules: type | None = None) -> Policy:
     """The policy kept with a run: `text` is the JSON that `Policy.text` held."""
     data = json.loads(text)
-    return _signed(_built(data, rules, _Blame("stored policy", "")), data, source)
+    return _signed(_built(data, rules, Blame("stored policy", "")), data, source)
 
 
-def _built(data: dict[str, Any], rules: type | None, blame: _Blame) -> Policy:
+def _built(data: dict[str, Any], rules: type | None, blame: Blame) -> Policy:
     common = {key: value for key, value in data.items() if key != "rules"}
-    policy = typing.cast(Policy, _build(Policy, common, (), blame))
+    policy = typing.cast(Policy, build(Policy, common, (), blame))
     if rules is None:
         return policy
-    return dataclasses.replace(policy, rules=_build(rules, data.get("rules", {}), ("rules",), blame))
+    return dataclasses.replace(policy, rules=build(rules, data.get("rules", {}), ("rules",), blame))
 
 
 def _signed(policy: Policy, data: dict[str, Any], source: tuple[str, ...]) -> Policy:
@@ -109,106 +108,12 @@ def _parse(text: str, name: str) -> dict[str, Any]:
         raise PolicyError(f"{name} is not valid TOML: {error}.") from error
 
 
-@dataclasses.dataclass(frozen=True)
-class _Blame:
-    """Makes the error for a key: which file, which line, which key."""
-
-    name: str
-    text: str
-
-    def __call__(self, path: Path, problem: str, hint: str = "") -> PolicyError:
-        line = line_of(self.text, path)
-        where = f"{self.name} › line {line}" if line else f"{self.name}"
-        return PolicyError(f"{where} › {_dotted(path)}: {problem}", hint)
-
-
-def _dotted(path: Path) -> str:
-    return ".".join(str(p + 1) if isinstance(p, int) else p for p in path)
-
-
-def _check_keys(data: Any, kind: Any, path: Path, blame: _Blame) -> None:
-    """Unknown keys in the edited text, reported at their own line before anything is merged."""
-    if dataclasses.is_dataclass(kind) and isinstance(data, dict):
-        hints = get_type_hints(kind)
-        for key, value in data.items():
-            if key not in hints or key in _NOT_WRITTEN:
-                raise blame((*path, key), "there is no such key.", _nearest(key, set(hints) - _NOT_WRITTEN))
-            _check_keys(value, hints[key], (*path, key), blame)
-    elif get_origin(kind) is tuple and isinstance(data, list):
-        for i, row in enumerate(data):
-            _check_keys(row, get_args(kind)[0], (*path, i), blame)
-
-
-def _check_parameters(own: dict[str, Any], base: dict[str, Any], blame: _Blame) -> None:
+def _check_parameters(own: dict[str, Any], base: dict[str, Any], blame: Blame) -> None:
     """A parameter that nothing knows is a slip of the pen, unless it is new and labelled."""
     labelled = own.get("parameter_labels", {})
     for key in own.get("parameters", {}):
         if key not in base["parameters"] and key not in labelled:
-            raise blame(("parameters", key), "there is no such parameter.", _nearest(key, base["parameters"]))
+            raise blame(("parameters", key), "there is no such parameter.", nearest(key, base["parameters"]))
         given, built_in = own["parameters"][key], base["parameters"].get(key)
         if built_in is not None and isinstance(given, bool) != isinstance(built_in, bool):
             raise blame(("parameters", key), f"{json.dumps(given)} is no value like {json.dumps(built_in)}.")
-
-
-def _nearest(key: str, known: Collection[str]) -> str:
-    close = difflib.get_close_matches(key, known, 1)
-    return f"Did you mean '{close[0]}'?" if close else f"Known here: {', '.join(known)}."
-
-
-def _build(kind: Any, data: Any, path: Path, blame: _Blame) -> Any:
-    """`data` as a value of `kind`, or a PolicyError at its line."""
-    origin = get_origin(kind)
-    if dataclasses.is_dataclass(kind):
-        return _build_dataclass(kind, data, path, blame)
-    if origin is tuple:
-        items = _expect(data, list, "a list", path, blame)
-        return tuple(_build(get_args(kind)[0], row, (*path, _name(row, i)), blame) for i, row in enumerate(items))
-    if origin in (dict, Mapping) or origin is typing.get_origin(Mapping[str, int]):
-        table = _expect(data, dict, "a table", path, blame)
-        return {k: _build(get_args(kind)[1], v, (*path, k), blame) for k, v in table.items()}
-    if origin is Literal:
-        if data not in get_args(kind):
-            raise blame(path, f"'{data}' is not one of {', '.join(get_args(kind))}.")
-        return data
-    return _build_scalar(kind, data, path, blame)
-
-
-def _name(row: Any, position: int) -> str | int:
-    return identity(row, position) if isinstance(row, dict) else position
-
-
-def _build_dataclass(kind: Any, data: Any, path: Path, blame: _Blame) -> Any:
-    table = _expect(data, dict, "a table", path, blame)
-    hints = get_type_hints(kind)
-    fields = {f.name: f for f in dataclasses.fields(kind)}
-    for name, f in fields.items():
-        if name not in table and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
-            raise blame(path, f"'{name}' is missing{_as_new(path)}.")
-    return kind(**{k: _build(hints[k], v, (*path, k), blame) for k, v in table.items() if k in fields})
-
-
-def _as_new(path: Path) -> str:
-    """What to think of when a table of a list lacks something: its name may be meant to be a built-in one's."""
-    return "; no built-in one has this name" if len(path) > 1 and isinstance(path[-1], str) else ""
-
-
-def _build_scalar(kind: Any, data: Any, path: Path, blame: _Blame) -> Any:
-    allowed = get_args(kind) if isinstance(kind, types.UnionType) or get_origin(kind) is Union else (kind,)
-    if bool not in allowed and isinstance(data, bool):
-        raise blame(path, f"{str(data).lower()} is not {_named(allowed)}.")
-    if float in allowed and isinstance(data, int) and not isinstance(data, bool) and int not in allowed:
-        return float(data)
-    if not isinstance(data, allowed):
-        raise blame(path, f"{data!r} is not {_named(allowed)}.")
-    return data
-
-
-def _named(kinds: tuple[Any, ...]) -> str:
-    names = {str: "a text", float: "a number", int: "a number", bool: "true or false"}
-    return " or ".join(dict.fromkeys(names.get(k, str(k)) for k in kinds))
-
-
-def _expect(data: Any, kind: type, name: str, path: Path, blame: _Blame) -> Any:
-    if not isinstance(data, kind):
-        raise blame(path, f"{data!r} is not {name}.")
-    return data

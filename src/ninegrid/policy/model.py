@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from ninegrid.metrics import Metric
 from ninegrid.policy.sheets import Sheet
+from ninegrid.policy.ways import Lever, Way
 
 Method = Literal["absolute", "quantile", "peer_quantile", "cum_share", "natural"]
 Number = float | int | bool
@@ -40,6 +41,9 @@ class Axis:
     value: SQL for the figure that is placed, when not the metric's own ratio; fallback: SQL for it where it is missing.
     reason: the column that says why it is missing.
     override: SQL that gives a level where the figure can't. zh, en: names of the levels, low first.
+    dead_band: how far past a cut the figure must be to move at once: in the figure's unit, or with
+    `dead_band_relative` a share of the cut; "history" to take it from the changes seen so far; 0 for none.
+    drivers, made_of: columns, and SQL over them, that say what the figure is made of, so that a fall can be traced.
     """
 
     letter: str
@@ -54,6 +58,10 @@ class Axis:
     fallback: str = ""
     reason: str = ""
     override: str = ""
+    dead_band: float | str = 0.0
+    dead_band_relative: bool = False
+    drivers: tuple[str, ...] = ()
+    made_of: str = ""
 
     def level_names(self, lang: str) -> tuple[str, ...]:
         """Names of the levels in a language, low first."""
@@ -188,6 +196,65 @@ class Privacy:
 
 
 @dataclass(frozen=True)
+class DeadBand:
+    """What holds for every dead-band: exempt, SQL over the row, is where there is none.
+
+    From history: the `quantile` of the changes from period to period, once `periods` earlier ones are stored.
+    """
+
+    exempt: str = ""
+    quantile: float = 0.5
+    periods: int = 4
+
+
+@dataclass(frozen=True)
+class Severity:
+    """How bad a warning is, worst first in the policy, and in how many days it is due."""
+
+    key: str
+    zh: str
+    en: str
+    due_days: int
+    color: str
+    ink: str
+
+
+@dataclass(frozen=True)
+class WarningRule:
+    """If `when` holds (SQL over the result's columns and how the subject moved), there is a warning of `severity`.
+
+    metric: the one that is reported; else the driver behind the largest fall.
+    """
+
+    rule: str
+    severity: str
+    when: str
+    zh: str
+    en: str
+    metric: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a warning should have come before: `when` (SQL over the result's columns) begins to hold for a subject; empty:
+    it is not there any more.
+    """
+
+    key: str
+    zh: str
+    en: str
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Which grid's falls are looked at, and the column that says who has to act."""
+
+    grid: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True)
 class Policy:
     """A whole grading policy.
 
@@ -215,6 +282,13 @@ class Policy:
     sheets: tuple[Sheet, ...] = ()
     labels: Mapping[str, ParameterLabel] = field(default_factory=dict)
     privacy: Privacy = field(default_factory=Privacy)
+    dead_band: DeadBand = field(default_factory=DeadBand)
+    warnings: Warned = field(default_factory=Warned)
+    severities: tuple[Severity, ...] = ()
+    warning_rules: tuple[WarningRule, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    levers: tuple[Lever, ...] = ()
+    way: Way = field(default_factory=Way)
     rules: Any = None
     source: tuple[str, ...] = field(default=("built-in",), compare=False)
     text: str = field(default="", compare=False, repr=False)

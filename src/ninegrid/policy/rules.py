@@ -6,14 +6,12 @@ import itertools
 import re
 from collections.abc import Collection, Iterator
 
-import polars as pl
-from polars.exceptions import PolarsError
-
+from ninegrid.policy.expressions import Path, Problem, broken_expression
 from ninegrid.policy.model import Axis, Grid, Policy
 from ninegrid.policy.sheet_rules import broken_sheets
+from ninegrid.policy.warning_rules import broken_warnings
+from ninegrid.policy.way_rules import broken_ways
 
-Path = tuple[str | int, ...]
-Problem = tuple[Path, str]
 _SHARES = ("quantile", "peer_quantile", "cum_share")
 _UNITS = ("money", "percent", "bp", "number")
 _COLOR = re.compile(r"[0-9A-Fa-f]{6}")
@@ -27,7 +25,9 @@ def broken_rules(policy: Policy, columns: Collection[str] | None) -> Iterator[Pr
     for grid in policy.grids:
         yield from _grid(policy, grid, ("grids", grid.key))
     yield from _names(policy)
+    yield from broken_warnings(policy, columns)
     yield from broken_sheets(policy)
+    yield from broken_ways(policy, columns)
     yield from _looks(policy)
     if columns is not None:
         yield from _columns(policy, columns)
@@ -35,10 +35,12 @@ def broken_rules(policy: Policy, columns: Collection[str] | None) -> Iterator[Pr
 
 def _looks(policy: Policy) -> Iterator[Problem]:
     """Colours are colours, shares are shares."""
-    for tier in policy.tiers:
-        for name in ("color", "ink"):
-            if not _COLOR.fullmatch(getattr(tier, name)):
-                yield ("tiers", tier.key, name), f"'{getattr(tier, name)}' is not a colour: six hexadecimal digits."
+    named = [("tiers", t.key, t.color, t.ink) for t in policy.tiers]
+    named += [("severities", s.key, s.color, s.ink) for s in policy.severities]
+    for kind, key, *colours in named:
+        for name, given in zip(("color", "ink"), colours, strict=True):
+            if not _COLOR.fullmatch(given):
+                yield (kind, key, name), f"'{given}' is not a colour: six hexadecimal digits."
     for key, label in policy.parameter_labels.items():
         value = policy.parameters.get(key, 0)
         if label.unit == "percent" and not 0 <= value <= _LARGEST_SHARE:
@@ -50,7 +52,7 @@ def _columns(policy: Policy, columns: Collection[str]) -> Iterator[Problem]:
     placed = {name for grid in policy.grids for name in (grid.cell, *(axis.level for axis in grid.axes))}
     known = {*columns, *placed, *(m.key for m in policy.metrics), "tier"}
     for rule in policy.strategy_rules:
-        yield from _sql(rule.when, ("strategy_rules", rule.rule, "when"), {*known, "base"})
+        yield from broken_expression(rule.when, ("strategy_rules", rule.rule, "when"), {*known, "base"})
     if policy.gaps.unit not in known:
         yield ("gaps", "unit"), f"there is no column '{policy.gaps.unit}'."
     for scope in policy.scopes:
@@ -75,23 +77,12 @@ def _metrics(policy: Policy, columns: Collection[str] | None) -> Iterator[Proble
         if metric.direction == "band" and not (len(metric.band) == 2 and metric.band[0] < metric.band[1]):
             yield (*at, "band"), "a band is two rising numbers."
         allowed = None if columns is None else {*columns, "value"}
-        yield from _sql(metric.numerator, (*at, "numerator"), allowed)
+        yield from broken_expression(metric.numerator, (*at, "numerator"), allowed)
         if metric.denominator:
-            yield from _sql(metric.denominator, (*at, "denominator"), allowed)
+            yield from broken_expression(metric.denominator, (*at, "denominator"), allowed)
         for name in ("null_when", "flag_when"):
             for condition in getattr(metric, name):
-                yield from _sql(condition.when, (*at, name), allowed)
-
-
-def _sql(text: str, path: Path, allowed: Collection[str] | None) -> Iterator[Problem]:
-    try:
-        names = pl.sql_expr(text).meta.root_names()
-    except PolarsError as error:
-        yield path, f"'{text}' can't be read as an SQL expression: {str(error).splitlines()[0]}."
-        return
-    unknown = [] if allowed is None else sorted(set(names) - set(allowed))
-    if unknown:
-        yield path, f"there is no column {', '.join(unknown)} to compute '{text}' from."
+                yield from broken_expression(condition.when, (*at, name), allowed)
 
 
 def _grid(policy: Policy, grid: Grid, at: Path) -> Iterator[Problem]:
@@ -125,7 +116,7 @@ def _axis(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
         yield at, "peer_quantile needs `peer`, the column that says who the peers are."
     for name in ("value", "fallback", "override"):
         if text := getattr(axis, name):
-            yield from _sql(text, (*at, name), None)
+            yield from broken_expression(text, (*at, name), None)
 
 
 def _cuts(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:

@@ -25,8 +25,12 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "code": _AMOUNTS,
     "gap": ("name", "indicator", "low", "high"),
     "rejected": ("n", "share", "reason"),
+    "moved": ("period", "up", "down", "from_cell", "to_cell", "n"),
+    "warned": ("n", "share", "cause", "cause_n"),
+    "leads": ("n", "customers", "eva", "lever", "landed", "income", "rani"),
     "rows": ("n", "share", "names"),
 }
+_WAYS = ("gains", "leads", "portrait", "try_it")
 
 
 def broken_sheets(policy: Policy) -> Iterator[Problem]:
@@ -58,9 +62,10 @@ def _names(policy: Policy) -> Iterator[Problem]:
 def _sheet(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
     grids, views = {g.key for g in policy.grids}, {v.key for v in policy.views}
     figures = {*policy.totals.sums, *policy.totals.ratios, "income_share"}
-    if (sheet.grid or sheet.kind == "grid") and sheet.grid not in grids:
+    if (sheet.grid or sheet.kind in ("grid", "migration")) and sheet.grid not in grids:
         yield (*at, "grid"), f"there is no grid '{sheet.grid}'."
     for name, given, known in (
+        ("grids", sheet.grids, grids),
         ("views", sheet.views, views),
         ("clouds", sheet.clouds, views),
         ("figures", sheet.figures, figures),
@@ -74,9 +79,27 @@ def _sheet(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
         yield (*at, "figures"), f"the first must be a sum: {', '.join(totals.sums)}."
     if sheet.kind == "calibration" and (sheet.grid not in grids or not sheet.entries):
         yield at, "a calibration sheet needs a grid and entries."
+    if sheet.kind == "warnings" and not (policy.warning_rules and policy.warnings.grid in grids):
+        yield at, "a sheet of warnings needs warning_rules, and a grid in [warnings]."
+    if sheet.kind in _WAYS:
+        yield from _way(policy, sheet, at)
     if unknown := [key for key in sheet.stakes if key not in {t.key for t in policy.tiers}]:
         yield (*at, "stakes"), f"there is no tier '{unknown[0]}'."
     yield from _tables(sheet, at)
+
+
+def _way(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
+    """What shows the way up needs one; a trial needs its customer, its cuts, and axes that it has formulas for."""
+    grid = next((g for g in policy.grids if g.key == policy.way.grid), None)
+    if grid is None:
+        yield at, "a sheet on the way up needs a grid in [way]."
+        return
+    if sheet.kind != "try_it":
+        return
+    if missing := [kind for kind in ("portrait", "method") if kind not in {s.kind for s in policy.sheets}]:
+        yield at, f"a sheet to try it needs a sheet of the kind {missing[0]}."
+    if {axis.metric for axis in grid.axes} != {"total_income", "raroc"}:
+        yield at, "a sheet to try it needs a grid of total_income and raroc."
 
 
 def _tables(sheet: Sheet, at: Path) -> Iterator[Problem]:
@@ -102,10 +125,12 @@ def _condition(text: str, at: Path) -> Iterator[Problem]:
 
 def _attention(policy: Policy, wanted: Attention, at: Path) -> Iterator[Problem]:
     grids = {g.key: {c.id for c in g.cells} for g in policy.grids}
-    if wanted.kind in ("cell", "unplaced") and wanted.grid not in grids:
+    if wanted.kind in ("cell", "unplaced", "moved") and wanted.grid not in grids:
         yield (*at, "grid"), f"there is no grid '{wanted.grid}'."
     elif wanted.kind == "cell" and wanted.cell not in grids[wanted.grid]:
         yield (*at, "cell"), f"the grid has no cell '{wanted.cell}'."
+    if wanted.kind == "warned" and wanted.code not in {s.key for s in policy.severities}:
+        yield (*at, "code"), f"there is no severity '{wanted.code}'."
     if wanted.kind == "low_share" and wanted.view not in {v.key for v in policy.views}:
         yield (*at, "view"), f"there is no view '{wanted.view}'."
     if wanted.kind == "rows" and not (wanted.table and wanted.where):

@@ -28,12 +28,16 @@ class Attention:
     code: subjects whose `column` holds `code`: n, share, amount, amount_share.
     gap: the strongest gap between low and high tiers: name, indicator, low, high.
     rejected: refused rows: n, share, reason.
+    moved: moves on `grid` since the period before: period, up, down, and of the commonest fall from_cell, to_cell, n.
+    warned: warnings of the severity `code`: n, share (of all subjects), cause (the commonest) and cause_n.
+    leads: the way up: n, customers, eva (of all leads), lever (the one that brings most), landed (a share of the best
+    leads), income and rani (what the whole gains if they land); nothing where no what-if was computed.
     rows: rows of the result table `table` that `where` (SQL) keeps: n, share (of its rows), names (the first few
     values of `column`, in words).
     """
 
     key: str
-    kind: Literal["low_share", "cell", "unplaced", "code", "gap", "rejected", "rows"]
+    kind: Literal["low_share", "cell", "unplaced", "code", "gap", "rejected", "moved", "warned", "leads", "rows"]
     zh: str
     en: str
     grid: str = ""
@@ -98,6 +102,12 @@ SheetKind = Literal[
     "views",
     "tables",
     "calibration",
+    "migration",
+    "warnings",
+    "gains",
+    "leads",
+    "portrait",
+    "try_it",
     "quality",
     "method",
 ]
@@ -109,10 +119,12 @@ class Sheet:
 
     count_zh, count_en: what is counted (户, customers). said_zh, said_en: the grey line under the title, where the
     sheet has none of its own. figures: columns of the totals shown with each count.
-    grid, views, table: what the sheet shows. clouds: views drawn as dots, not bars.
+    grid, views, table: what the sheet shows. grids: further grids, less of them, under the sheet's own.
+    clouds: views drawn as dots, not bars.
     groups: a list's columns. order: the columns a list is sorted by, ``-`` first for largest first; codes in the
     policy's order, missing last. attention: what the overview may say. flags: yes-or-no columns the overview counts.
-    members: the column a grid's cards list their subjects by, while there are no more than `most` in a card.
+    members: the column a grid's cards list their subjects by, while there are no more than `most` in a card; on a
+    migration sheet `most` is how many of those who moved are listed.
     strategies: whether a grid's cards say their cell's strategy. tables: what a sheet of tables shows.
     columns: what a calibration sheet shows of each subject; entries: what is filled in; stakes: the tiers whose
     members come first, as do those the flag `unsure` holds for; then the least sure by the column `sureness`.
@@ -126,6 +138,7 @@ class Sheet:
     count_en: str = ""
     figures: tuple[str, ...] = ()
     grid: str = ""
+    grids: tuple[str, ...] = ()
     table: str = ""
     views: tuple[str, ...] = ()
     clouds: tuple[str, ...] = ()

@@ -1,0 +1,221 @@
+"""Early warning 预警: whom to worry about, since when, because of which figure, and who acts by when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from functools import reduce
+
+import polars as pl
+
+from ninegrid.errors import PolicyError
+from ninegrid.grid.migration import moves
+from ninegrid.grid.past import Past
+from ninegrid.grid.rebased import AXES, column, main_table, named, stored_table, then
+from ninegrid.metrics import evaluate
+from ninegrid.policy import Axis, Grid, Policy
+
+SCHEMA: dict[str, pl.DataType] = {
+    "subject_id": pl.String(),
+    "severity": pl.String(),
+    "cause": pl.String(),
+    "metric": pl.String(),
+    "before": pl.Float64(),
+    "after": pl.Float64(),
+    "owner": pl.String(),
+    "due": pl.Date(),
+    "from_cell": pl.String(),
+    "to_cell": pl.String(),
+    "also": pl.String(),
+}
+
+
+def warned(
+    tables: Mapping[str, pl.DataFrame], cuts: pl.DataFrame, past: Past, period_end: dt.date, policy: Policy
+) -> pl.DataFrame:
+    """A row a subject for whom a warning rule of the policy holds; of several the first, the others in `also`.
+
+    Columns: subject_id, severity, cause (the rule), metric, before, after (its values then and now, in its own unit),
+    owner, due (period end and the days of the severity), from_cell, to_cell (official, of the policy's warned grid),
+    also (;-joined). Sorted by severity, owner and subject. Without a period before only rules that need none can hold.
+    Raises PolicyError when a rule names a column that the main table doesn't have.
+    """
+    if not policy.warnings.grid or not policy.warning_rules:
+        return pl.DataFrame(schema=SCHEMA)
+    grid = policy.grid(policy.warnings.grid)
+    rows = _ruled(state(tables, cuts, past, policy), policy)
+    rows = _reported(rows, _before(rows, past, policy), grid, policy)
+    days = {s.key: s.due_days for s in policy.severities}
+    rank = {s.key: i for i, s in enumerate(policy.severities)}
+    due = pl.lit(period_end) + pl.duration(days=pl.col("severity").replace_strict(days, return_dtype=pl.Int64))
+    rows = rows.with_columns(
+        column(rows, policy.warnings.owner, pl.String()).alias("owner"),
+        due.cast(pl.Date).alias("due"),
+        pl.col(grid.cell).alias("to_cell"),
+    )
+    order = pl.col("severity").replace_strict(rank, return_dtype=pl.Int64)
+    return rows.sort(order, "owner", "subject_id", nulls_last=True).select(pl.col(c).cast(t) for c, t in SCHEMA.items())
+
+
+def state(tables: Mapping[str, pl.DataFrame], cuts: pl.DataFrame, past: Past, policy: Policy) -> pl.DataFrame:
+    """The main result table with what warning rules may also name; a row a subject that is there now.
+
+    falls: levels lost on the warned grid by the subject's own figures (official, under the same policy and cuts), over
+    both axes. raw_falls: the same of the raw levels. falls_before: falls of the period before; 0 where unknown.
+    `{cell}_before`: the cell then of each grid: over this table under today's policy and cuts, over another as stored.
+    All but falls_before are null where the subject wasn't there or wasn't placed. Besides: subject_id, from_cell (of
+    the warned grid, as stored), fall_axis1, fall_axis2 (the official falls, or where there is none the raw ones).
+    """
+    frame = stored_table(tables, main_table(policy), policy)
+    warned_on = policy.grid(policy.warnings.grid)
+    known = [
+        _falls(tables, warned_on, cuts, past, policy),
+        *(_cell_before(grid, cuts, past, policy) for grid in policy.grids if grid != warned_on),
+        _falls_before(past, policy),
+    ]
+    moved = frame.select("subject_id")
+    for part in known:
+        moved = moved.join(part, on="subject_id", how="left", maintain_order="left")
+    return frame.hstack(moved.drop("subject_id").with_columns(pl.col("falls_before").fill_null(0)))
+
+
+def _falls(
+    tables: Mapping[str, pl.DataFrame], grid: Grid, cuts: pl.DataFrame, past: Past, policy: Policy
+) -> pl.DataFrame:
+    """subject_id, from_cell, `{cell}_before`, falls, raw_falls, fall_axis1, fall_axis2 of everyone there then."""
+    texts, numbers = (
+        ("subject_id", "from_cell", f"{grid.cell}_before"),
+        ("falls", "raw_falls", "fall_axis1", "fall_axis2"),
+    )
+    if past.before is None:
+        return pl.DataFrame(schema={**dict.fromkeys(texts, pl.String), **dict.fromkeys(numbers, pl.Int64)})
+    moved = moves(tables, grid, cuts, past.before, policy).filter("was_there")
+    official, raw = ([_fall(f"{part}_axis{k}") for k in AXES] for part in ("own", "raw_own"))
+    falls = official[0] + official[1]
+    shown = [
+        pl.when(falls > 0).then(o).otherwise(r).alias(f"fall_axis{k}")
+        for k, o, r in zip(AXES, official, raw, strict=True)
+    ]
+    return moved.select("subject_id", "from_cell", _like_for_like(grid), falls=falls, raw_falls=raw[0] + raw[1]).hstack(
+        moved.select(shown)
+    )
+
+
+def _fall(part: str) -> pl.Expr:
+    return (-pl.col(part).cast(pl.Int64)).clip(0)
+
+
+def _like_for_like(grid: Grid) -> pl.Expr:
+    """The cell then under today's policy and cuts; null for who had none."""
+    cell = pl.concat_str(pl.lit(grid.axis1.letter), "c_axis1", pl.lit(grid.axis2.letter), "c_axis2")
+    return pl.when(pl.col("from_cell").is_not_null()).then(cell).alias(f"{grid.cell}_before")
+
+
+def _cell_before(grid: Grid, cuts: pl.DataFrame, past: Past, policy: Policy) -> pl.DataFrame:
+    """subject_id of the main table, `{cell}_before`."""
+    name = f"{grid.cell}_before"
+    if past.before is None:
+        return pl.DataFrame(schema={"subject_id": pl.String, name: pl.String})
+    if grid.over == main_table(policy):
+        return then(past.before, grid, cuts, policy).select("subject_id", _like_for_like(grid))
+    stored = stored_table(past.before.stored, main_table(policy), policy)
+    return stored.select("subject_id", column(stored, grid.cell, pl.String()).alias(name))
+
+
+def _falls_before(past: Past, policy: Policy) -> pl.DataFrame:
+    known = past.before.falls if past.before else pl.DataFrame()
+    if policy.id not in known.columns:
+        return pl.DataFrame(schema={"subject_id": pl.String, "falls_before": pl.Int64})
+    return known.select(
+        pl.col(policy.id).cast(pl.String).alias("subject_id"), pl.col("falls").cast(pl.Int64).alias("falls_before")
+    )
+
+
+def _ruled(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The rows for which a rule holds, with cause, severity, also, and `ruled`: the metric the rule names, if any."""
+    rules = policy.warning_rules
+    _check_columns(frame, policy)
+    held = frame.select(pl.sql_expr(r.when).fill_null(False).cast(pl.Boolean).alias(r.rule) for r in rules)
+    some = held.select(pl.any_horizontal(pl.all())).to_series()
+    rows, held = frame.filter(some), held.filter(some)
+    names = [pl.when(pl.col(r.rule)).then(pl.lit(r.rule)) for r in rules]
+    listed = held.select(cause=pl.coalesce(names), names=pl.concat_list(names).list.drop_nulls())
+    also = listed.select(pl.col("names").list.slice(1).list.join(";").replace("", None)).to_series()
+    rows = rows.with_columns(listed["cause"], also=also)
+    metrics = {r.rule: r.metric for r in rules if r.metric}
+    return rows.with_columns(
+        severity=pl.col("cause").replace_strict({r.rule: r.severity for r in rules}, return_dtype=pl.String),
+        ruled=pl.col("cause").replace_strict(metrics, default=None, return_dtype=pl.String),
+    )
+
+
+def _check_columns(frame: pl.DataFrame, policy: Policy) -> None:
+    for rule in policy.warning_rules:
+        if unknown := sorted(named([rule.when]) - set(frame.columns)):
+            raise PolicyError(
+                f"warning_rules.{rule.rule}.when: the table {main_table(policy)} has no column {', '.join(unknown)}.",
+                "Name columns of that result table, or metrics that stand in it.",
+            )
+
+
+def _before(rows: pl.DataFrame, past: Past, policy: Policy) -> pl.DataFrame:
+    """The same subjects in the period before, under today's policy, row by row; null who wasn't there."""
+    tables = past.before.rebased if past.before else {}
+    rebased = stored_table(tables, main_table(policy), policy)
+    return rows.select("subject_id").join(rebased, on="subject_id", how="left", maintain_order="left")
+
+
+def _reported(rows: pl.DataFrame, before: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
+    """The rows with metric, before and after."""
+    first = (pl.col("fall_axis1") > pl.col("fall_axis2")).fill_null(False)
+    behind = rows.select(
+        axis1=first,
+        drivers1=_behind(rows, before, grid.axis1, policy),
+        drivers2=_behind(rows, before, grid.axis2, policy),
+    )
+    driver = behind.select(pl.when("axis1").then("drivers1").otherwise("drivers2")).to_series()
+    metric = rows.select(pl.coalesce("ruled", driver)).to_series().alias("metric")
+    names = metric.unique().to_list()
+    return rows.with_columns(
+        metric,
+        _of_each(metric, names, before, policy).alias("before"),
+        _of_each(metric, names, rows, policy).alias("after"),
+    )
+
+
+def _behind(rows: pl.DataFrame, before: pl.DataFrame, axis: Axis, policy: Policy) -> pl.Series:
+    """By row the driver whose change alone lowers the figure most; the axis's metric where that can't be told."""
+    nothing = pl.Series([axis.metric], dtype=pl.String).new_from_index(0, rows.height)
+    if not axis.drivers or not axis.made_of:
+        return nothing
+    was, now = (pl.DataFrame({d: _value(frame, d, policy) for d in axis.drivers}) for frame in (before, rows))
+    made_of = pl.sql_expr(axis.made_of).cast(pl.Float64)
+    made = was.select(made_of).to_series()
+    changes = pl.DataFrame({d: was.with_columns(now[d]).select(made_of).to_series() - made for d in axis.drivers})
+    known = changes.select(pl.all_horizontal(pl.all().is_finite()).fill_null(False)).to_series()
+    return _lowest(changes.with_columns(known.alias("known")), axis)
+
+
+def _lowest(changes: pl.DataFrame, axis: Axis) -> pl.Series:
+    lowest = pl.min_horizontal(axis.drivers)
+    matches = [pl.when(pl.col(d) == lowest).then(pl.lit(d)) for d in axis.drivers]
+    told = pl.col("known") & (lowest < 0)
+    return changes.select(
+        pl.when(told).then(pl.coalesce(matches)).otherwise(pl.lit(axis.metric)).alias("driver")
+    ).to_series()
+
+
+def _of_each(metric: pl.Series, names: Iterable[str], frame: pl.DataFrame, policy: Policy) -> pl.Series:
+    """By row the value of the metric that is named there."""
+    nothing = pl.Series([None], dtype=pl.Float64).new_from_index(0, frame.height)
+    return reduce(lambda found, name: _value(frame, name, policy).zip_with(metric == name, found), names, nothing)
+
+
+def _value(frame: pl.DataFrame, name: str, policy: Policy) -> pl.Series:
+    """A metric or a column of a result table as numbers: its own column, else computed, else null."""
+    if name in frame.columns:
+        return frame[name].cast(pl.Float64, strict=False)
+    metric = next((m for m in policy.metrics if m.key == name), None)
+    if metric and named(metric.texts) - {"value"} <= set(frame.columns):
+        return evaluate(frame, [metric])[name]
+    return pl.Series(name, [None], dtype=pl.Float64).new_from_index(0, frame.height)

@@ -1,0 +1,124 @@
+"""Migration 迁徙: who moved between the cells of two periods, and how far subject, cuts and policy each moved it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import polars as pl
+
+from ninegrid.grid.past import Before, Past
+from ninegrid.grid.rebased import AXES, column, id_of, main_table, raw_levels, stored_table, then
+from ninegrid.policy import Grid, Policy
+
+PARTS = ("own", "cuts", "policy")
+SCHEMA: dict[str, pl.DataType] = {
+    "from_period": pl.String(),
+    "to_period": pl.String(),
+    "subject_id": pl.String(),
+    "grid": pl.String(),
+    "from_cell": pl.String(),
+    "to_cell": pl.String(),
+    "delta_axis1": pl.Int8(),
+    "delta_axis2": pl.Int8(),
+    "cause": pl.String(),
+    **{f"{part}_axis{k}": pl.Int8() for part in PARTS for k in AXES},
+    "from_weight": pl.Float64(),
+    "to_weight": pl.Float64(),
+}
+
+
+def migration(
+    tables: Mapping[str, pl.DataFrame],
+    cuts: pl.DataFrame,
+    past: Past,
+    period: str,
+    policy: Policy,
+    refused: Collection[str] | pl.Series,
+) -> pl.DataFrame:
+    """A row a subject of either period and grid: where it stood and stands, and what moved it. Empty without a period
+    before.
+
+    `tables`: this period's result tables by name; `refused`: ids of subjects whose rows were refused in this run.
+    Columns: from_period, to_period, subject_id, grid, from_cell, to_cell, delta_axis1, delta_axis2 (levels, up is
+    positive), cause, the parts own_, cuts_ and policy_ of each delta, from_weight, to_weight (the policy's weight).
+    cause: STAYED, or +-joined of {SUBJECT}_MOVED, CUTS_MOVED, POLICY_MOVED; NEW, GONE, REJECTED (gone because refused)
+    or UNPLACED (there in both, without a cell in one of them), whose levels are null. Sorted by grid and subject.
+    """
+    empty = pl.DataFrame(schema=SCHEMA)
+    if past.before is None:
+        return empty
+    found = [
+        moves(tables, grid, cuts, past.before, policy)
+        .sort("subject_id")
+        .with_columns(
+            from_period=pl.lit(past.before.period),
+            to_period=pl.lit(period),
+            grid=pl.lit(grid.key),
+            cause=_cause(grid, policy, refused),
+        )
+        for grid in policy.grids
+    ]
+    return pl.concat([empty, *(frame.select(pl.col(c).cast(t) for c, t in SCHEMA.items()) for frame in found)])
+
+
+def moves(
+    tables: Mapping[str, pl.DataFrame], grid: Grid, cuts: pl.DataFrame, before: Before, policy: Policy
+) -> pl.DataFrame:
+    """A row a subject of either period, with everything known of its move on one grid.
+
+    Columns: subject_id, was_there, is_there, from_cell, to_cell, from_weight, to_weight, and by axis k the official
+    levels a_axisk (as stored then), b_axisk (then's inputs under today's policy), c_axisk (and today's cuts), d_axisk
+    (today's); policy_axisk = b − a, cuts_axisk = c − b, own_axisk = d − c, delta_axisk = d − a; and raw_own_axisk, the
+    raw level now less the raw one then under today's policy and cuts. The last five are null unless placed both times.
+    """
+    now = stored_table(tables, grid.over, policy)
+    here = now.select(
+        "subject_id",
+        column(now, grid.cell, pl.String()).alias("to_cell"),
+        column(now, policy.totals.weight, pl.Float64()).alias("to_weight"),
+        *(column(now, axis.level, pl.Int8()).alias(f"d_axis{k}") for k, axis in enumerate(grid.axes, 1)),
+        *(level.alias(f"raw_now_axis{k}") for k, level in enumerate(raw_levels(now, grid), 1)),
+        is_there=pl.lit(True),
+    )
+    there = then(before, grid, cuts, policy).with_columns(was_there=pl.lit(True))
+    joined = here.join(there, on="subject_id", how="full", coalesce=True)
+    placed = pl.col("from_cell").is_not_null() & pl.col("to_cell").is_not_null()
+    return joined.with_columns(
+        pl.col("is_there", "was_there").fill_null(False),
+        *(pl.when(placed).then(part).alias(name) for k in AXES for name, part in _parts(k).items()),
+    ).drop(f"{raw}_axis{k}" for raw in ("raw", "raw_now") for k in AXES)
+
+
+def _parts(k: int) -> dict[str, pl.Expr]:
+    a, b, c, d = (pl.col(f"{level}_axis{k}") for level in "abcd")
+    return {
+        f"delta_axis{k}": d - a,
+        f"own_axis{k}": d - c,
+        f"cuts_axis{k}": c - b,
+        f"policy_axis{k}": b - a,
+        f"raw_own_axis{k}": pl.col(f"raw_now_axis{k}") - pl.col(f"raw_axis{k}"),
+    }
+
+
+def _cause(grid: Grid, policy: Policy, refused: Collection[str] | pl.Series) -> pl.Expr:
+    known = list(refused) if grid.over == main_table(policy) else []
+    own = id_of(grid.over, policy).removesuffix("_id").upper()
+    named = dict(zip(PARTS, (f"{own}_MOVED", "CUTS_MOVED", "POLICY_MOVED"), strict=True))
+    moved = [
+        pl.when(pl.any_horizontal(pl.col(f"{part}_axis{k}") != 0 for k in AXES)).then(pl.lit(code))
+        for part, code in named.items()
+    ]
+    joined = pl.concat_str(moved, separator="+", ignore_nulls=True)
+    return (
+        pl.when(~pl.col("was_there"))
+        .then(pl.lit("NEW"))
+        .when(~pl.col("is_there") & pl.col("subject_id").is_in(known))
+        .then(pl.lit("REJECTED"))
+        .when(~pl.col("is_there"))
+        .then(pl.lit("GONE"))
+        .when(pl.col("from_cell").is_null() | pl.col("to_cell").is_null())
+        .then(pl.lit("UNPLACED"))
+        .when(joined == "")
+        .then(pl.lit("STAYED"))
+        .otherwise(joined)
+    )

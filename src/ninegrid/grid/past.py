@@ -1,0 +1,36 @@
+"""What earlier periods left for a run: cuts, the period before, dead-bands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Before:
+    """The period before.
+
+    stored: its tables that grids are over, by name, as they were stored. rebased: the same period under today's policy
+    and the cuts of then; the very same frames when the policy has not changed. falls: the id column and `falls`, the
+    levels each subject lost in that period against the one before it; empty when that isn't known.
+    """
+
+    period: str
+    stored: Mapping[str, pl.DataFrame]
+    rebased: Mapping[str, pl.DataFrame]
+    falls: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Past:
+    """What earlier runs left for this one; a first run has nothing of it.
+
+    cuts: those in force, if any. before: the period compared with. bands: the dead-band of each axis that has one, by
+    its level column: in the figure's unit, or a share of the cut where the axis says so.
+    """
+
+    cuts: pl.DataFrame | None = None
+    before: Before | None = None
+    bands: Mapping[str, float] = field(default_factory=dict)

@@ -1,0 +1,59 @@
+"""What must hold for the way up: grid, indicators and severity exist, SQL can be read, shares are shares."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from ninegrid.policy.expressions import Path, Problem, broken_expression
+from ninegrid.policy.model import Policy
+from ninegrid.policy.ways import Lever
+
+_MOST_LEVERS = 10
+
+
+def broken_ways(policy: Policy, columns: Collection[str] | None) -> Iterator[Problem]:
+    """Every broken rule as (path of the key, what is wrong); `columns`: the names SQL may use, unchecked when None."""
+    way = policy.way
+    if way.grid and way.grid not in {g.key for g in policy.grids}:
+        yield ("way", "grid"), f"there is no grid '{way.grid}'."
+    acting = [lever.key for lever in policy.levers if lever.acts]
+    if way.grid and not 0 < len(acting) <= _MOST_LEVERS:
+        yield ("levers",), f"{len(acting)} levers act; every set of them is tried, so 1 to {_MOST_LEVERS} may."
+    if way.forbids and way.forbids not in {s.key for s in policy.severities}:
+        yield ("way", "forbids"), f"there is no severity '{way.forbids}'."
+    if way.grid and not way.ladder:
+        yield ("way", "ladder"), "there is no step to find peers by; write [[]] for everyone in the cell."
+    if not 0.5 <= way.ceiling <= 1:
+        yield ("way", "ceiling"), f"{way.ceiling:g} is no quantile from the median up: write 0.75."
+    if wrong := [share for share in way.landed if not 0 <= share <= 1]:
+        yield ("way", "landed"), f"{wrong[0]:g} is not a fraction: write 0.1 for 10%."
+    known = None if columns is None else {*columns, *(m.key for m in policy.metrics)}
+    yield from _columns(policy, known)
+    for lever in policy.levers:
+        yield from _lever(policy, lever, known)
+
+
+def _columns(policy: Policy, known: Collection[str] | None) -> Iterator[Problem]:
+    way = policy.way
+    named = [("ladder", name) for step in way.ladder for name in step]
+    named += [("own_peers", way.own_peers)] if way.own_peers else []
+    for key, name in named:
+        if known is not None and name not in known:
+            yield ("way", key), f"there is no column '{name}'."
+    for caution in way.cautions:
+        yield from broken_expression(caution.when, ("way", "cautions"), known)
+
+
+def _lever(policy: Policy, lever: Lever, known: Collection[str] | None) -> Iterator[Problem]:
+    at: Path = ("levers", lever.key)
+    direction = {m.key: m.direction for m in policy.metrics}.get(lever.indicator)
+    if direction is None:
+        yield (*at, "indicator"), f"there is no metric '{lever.indicator}'."
+    elif direction == "band":
+        yield (*at, "indicator"), f"'{lever.indicator}' is best within a band, so it has no ceiling."
+    if lever.acts and not (lever.income or lever.cost or lever.capital):
+        yield at, "a lever that acts has an effect on income, cost or capital."
+    yield from broken_expression(lever.headroom, (*at, "headroom"), known and {*known, "ceiling"})
+    for name in ("income", "cost", "capital"):
+        if text := getattr(lever, name):
+            yield from broken_expression(text, (*at, name), known and {*known, "delta"})
