@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import duckdb
@@ -5,7 +6,8 @@ import polars as pl
 import pytest
 
 from ninegrid.errors import StoreError, UsageError
-from ninegrid.store.database import open_database
+from ninegrid.store.connection import log_of
+from ninegrid.store.database import Database, open_database
 
 
 def test_a_period_is_replaced_and_the_others_stay(tmp_path: Path) -> None:
@@ -49,8 +51,60 @@ def test_nothing_to_read_says_what_to_do(tmp_path: Path) -> None:
 
 def test_a_database_held_by_another_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def locked(*_: object, **__: object) -> None:
-        raise duckdb.IOException("IO Error: Could not set lock on file: Conflicting lock is held in python (PID 7)")
+        raise duckdb.IOException("Could not set lock on file: Conflicting lock is held in /usr/bin/python (PID 7).")
 
+    path = str(tmp_path / "g.duckdb")
+    with open_database(path):
+        pass
     monkeypatch.setattr(duckdb, "connect", locked)
-    with pytest.raises(StoreError, match="held by another process"), open_database(str(tmp_path / "g.duckdb"), wait=0):
+    with pytest.raises(StoreError, match=r"held by another process \(python, process 7\)"), open_database(path, wait=0):
+        pass
+
+
+def test_a_new_file_is_the_owners_and_goes_when_nothing_came_of_it(tmp_path: Path) -> None:
+    path, seen = tmp_path / "g.duckdb", []
+
+    def fail() -> None:
+        seen.append(path.stat().st_mode & 0o077)
+        raise ValueError("no luck")
+
+    with pytest.raises(ValueError, match="no luck"), open_database(str(path)):
+        fail()
+    assert seen == [0] or os.name == "nt"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_committed_stays_when_an_error_follows(tmp_path: Path) -> None:
+    path = str(tmp_path / "g.duckdb")
+
+    def commit_and_fail(db: Database) -> None:
+        with db.transaction():
+            db.replace_period("customers", "2026-10", "r1", {"t": pl.DataFrame({"a": [1]})})
+        raise ValueError("no luck")
+
+    with pytest.raises(ValueError, match="no luck"), open_database(path) as db:
+        commit_and_fail(db)
+    with open_database(path, read_only=True) as db:
+        assert db.rows("t", "customers", "2026-10")["a"].to_list() == [1]
+
+
+def test_the_log_of_a_database_that_is_gone_is_not_taken_for_the_new_ones(tmp_path: Path) -> None:
+    path, kept = tmp_path / "g.duckdb", tmp_path / "kept"
+    with open_database(str(path)) as db:
+        db.replace_period("customers", "2026-10", "r1", {"t": pl.DataFrame({"a": [1]})})
+        kept.write_bytes(log_of(path).read_bytes())
+    path.unlink()
+    kept.rename(log_of(path))
+    with open_database(str(path)) as db:
+        assert not db.has("t")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.5])
+def test_a_part_of_a_database_is_wrong_usage(tmp_path: Path, share: float) -> None:
+    path = tmp_path / "g.duckdb"
+    with open_database(str(path)) as db:
+        db.replace_period("customers", "2026-10", "r1", {"t": pl.DataFrame({"a": range(50_000)})})
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(UsageError, match="not a DuckDB database"), open_database(str(path)):
         pass

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,13 +11,11 @@ import duckdb
 import polars as pl
 
 from ninegrid import content
-from ninegrid.errors import OutputError, StoreError, UsageError
+from ninegrid.errors import OutputError, UsageError
+from ninegrid.store.connection import MEMORY, connect, create, fold_log, for_the_owner, log_of, reason, refuse_no_name
+from ninegrid.store.turns import recover_quietly
 
-MEMORY = ":memory:"
-_RETRY_EVERY = 0.2
-# What DuckDB says when another process holds the file, and when the file is no database at all.
-_LOCKED = ("lock", "being used by another process", "already open")
-_FOREIGN = ("not a valid duckdb", "serialization", "storage version", "newer version", "older version")
+__all__ = ["MEMORY", "Database", "open_database"]
 
 
 class Database:
@@ -27,6 +24,7 @@ class Database:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Work on a connection that the caller closes."""
         self._connection = connection
+        self.has_committed = False
 
     def replace_period(
         self, subject: str, period: str, run_id: str, tables: Mapping[str, pl.DataFrame], schema: str = "main"
@@ -86,21 +84,62 @@ class Database:
         newest = self.select("history/newest_cuts_version", {"subject": subject, "period": period})
         return int(newest["version"][0]) + 1
 
-    def rows(self, table: str, subject: str, period: str, **equal: str) -> pl.DataFrame:
-        """The rows of a stored table in a period, of those with the given values in the given columns."""
-        if not self.has(table):
+    def rows(
+        self,
+        table: str,
+        subject: str,
+        period: str,
+        columns: Collection[str] = (),
+        *,
+        schema: str = "main",
+        **equal: str,
+    ) -> pl.DataFrame:
+        """The rows of a stored table in a period, of those with the given values in the given columns.
+
+        columns: those wanted, all when empty; one that the table doesn't have is null. An empty frame without columns
+        when there is no such table.
+        """
+        if not self.has(table, schema):
             return pl.DataFrame()
         names = ["subject", "period", *equal]
         where = " AND ".join(f'"{name}" = ?' for name in names)
-        values = [subject, period, *equal.values()]
-        frame: pl.DataFrame = self._connection.sql(f'SELECT * FROM "{table}" WHERE {where}', params=values).pl()
+        wanted = self._selected(f'"{schema}"."{table}"', columns)
+        query = f'SELECT {wanted} FROM "{schema}"."{table}" WHERE {where}'
+        frame: pl.DataFrame = self._connection.sql(query, params=[subject, period, *equal.values()]).pl()
         return frame
 
-    def has(self, table: str) -> bool:
-        """Whether a table of that name stands in the main schema."""
+    def _selected(self, table: str, columns: Collection[str]) -> str:
+        """The columns for a SELECT; one that a table of an earlier version doesn't have is null."""
+        have = {row[0] for row in self._connection.execute(f"DESCRIBE {table}").fetchall()} if columns else set()
+        return ", ".join(f'"{c}"' if c in have else f'NULL AS "{c}"' for c in columns) or "*"
+
+    def periods(self, table: str, subject: str) -> list[str]:
+        """The periods a stored table holds of a subject."""
+        if not self.has(table):
+            return []
+        query = f'SELECT DISTINCT period FROM "{table}" WHERE subject = ? ORDER BY period'
+        return [row[0] for row in self._connection.execute(query, [subject]).fetchall()]
+
+    def remove_periods(self, subject: str, periods: Collection[str]) -> None:
+        """Take periods of a subject out of every table that is kept by period; the ledger keeps its lines.
+
+        Belongs inside `transaction`.
+        """
+        by_period = (
+            "SELECT table_schema, table_name FROM information_schema.columns "
+            "WHERE column_name IN ('subject', 'period') AND table_name <> 'runs' GROUP BY ALL HAVING count(*) = 2"
+        )
+        for schema, table in self._connection.execute(by_period).fetchall():
+            self._connection.execute(
+                f'DELETE FROM "{schema}"."{table}" WHERE subject = ? AND list_contains(?, period)',
+                [subject, list(periods)],
+            )
+
+    def has(self, table: str, schema: str = "main") -> bool:
+        """Whether a table of that name stands in the schema."""
         return bool(
             self._connection.execute(
-                "SELECT 1 FROM information_schema.tables WHERE table_schema = 'main' AND table_name = ?", [table]
+                "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = ?", [schema, table]
             ).fetchall()
         )
 
@@ -116,14 +155,22 @@ class Database:
         try:
             yield
             self._connection.execute("COMMIT")
+            self.has_committed = True
         except BaseException as error:
             with contextlib.suppress(duckdb.Error):
                 self._connection.execute("ROLLBACK")
-            if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+            if isinstance(error, duckdb.Error) and _is_refused_by_the_system(error):
                 raise OutputError(
-                    f"The database can't be written: {str(error).splitlines()[0]}", "Check the space left on the disk."
+                    f"The database can't be written: {reason(error)}", "Check the space left on the disk."
                 ) from error
             raise
+
+
+def _is_refused_by_the_system(error: duckdb.Error) -> bool:
+    """Whether a write failed for want of space or memory; of a commit DuckDB says so in a transaction's error."""
+    return (
+        isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException) or "could not write" in str(error).lower()
+    )
 
 
 @contextmanager
@@ -132,62 +179,38 @@ def open_database(
 ) -> Iterator[Database]:
     """The database file, made when it isn't there (unless `read_only`); closed at the end.
 
-    A file made here goes again if an error ends it.
+    A file made here goes again if an error ends it before anything was committed. Who reads finishes first what a
+    killed run left half done.
 
     Waits up to `wait` seconds for another process to let go. StoreError (exit 5) when it doesn't, UsageError when the
     file is no DuckDB database or isn't there to be read, OutputError when it can't be written.
     """
-    if not path.strip():
-        raise UsageError("--db names no file.", "Name one such as grade.duckdb, or :memory:.")
+    refuse_no_name(path)
     if read_only and (path == MEMORY or not Path(path).exists()):
         raise UsageError(f"There is no database {path}.", "Run `grade customers FILE` first, or name it with --db.")
+    if read_only:
+        recover_quietly(path)
+        with contextlib.closing(connect(path, read_only=True, wait=wait, on_wait=on_wait)) as connection:
+            yield Database(connection)
+        return
     is_new = path != MEMORY and not Path(path).exists()
-    connection = _connect(path, read_only, wait, on_wait)
     if is_new:
-        Path(path).chmod(0o600)  # customers' figures: for the owner's eyes
-    try:
-        yield Database(connection)
-    except BaseException:
-        connection.close()
-        if is_new:
-            Path(path).unlink(missing_ok=True)
-        raise
-    connection.close()
-
-
-def _connect(
-    path: str, read_only: bool, wait: float, on_wait: Callable[[str], None] | None
-) -> duckdb.DuckDBPyConnection:
-    until = time.monotonic() + wait
-    said = False
-    while True:
+        create(Path(path))
+    with for_the_owner():
+        connection = connect(path, read_only=False, wait=wait, on_wait=on_wait)
+        database = Database(connection)
         try:
-            return duckdb.connect(path, read_only=read_only)
-        except duckdb.Error as error:
-            if not _is_locked(error):
-                raise _unusable(path, error) from error
-            if time.monotonic() >= until:
-                raise StoreError(
-                    f"{path} is held by another process.", "Wait for it to finish, or name another file with --db."
-                ) from error
-            if on_wait and not said:
-                on_wait(f"{path} is held by another process; waiting up to {wait:g} s")
-                said = True
-            time.sleep(_RETRY_EVERY)
+            with contextlib.closing(connection):
+                yield database
+        except BaseException:
+            if path != MEMORY:
+                _clean_up(Path(path), is_worthless=is_new and not database.has_committed)
+            raise
 
 
-def _is_locked(error: duckdb.Error) -> bool:
-    return isinstance(error, duckdb.IOException | duckdb.ConnectionException) and any(
-        word in str(error).lower() for word in _LOCKED
-    )
-
-
-def _unusable(path: str, error: duckdb.Error) -> Exception:
-    text = str(error).splitlines()[0]
-    if any(word in text.lower() for word in _FOREIGN):
-        return UsageError(
-            f"{path} is not a DuckDB database this version can read: {text}", "Name another file with --db."
-        )
-    return OutputError(
-        f"The database {path} can't be opened: {text}", "Check the folder and your right to write there."
-    )
+def _clean_up(path: Path, *, is_worthless: bool) -> None:
+    """After an error: no remains of a failed write, and no new file without anything in it that nobody else uses."""
+    with contextlib.suppress(OSError):
+        is_free = not (is_worthless or log_of(path).exists()) or fold_log(path)
+        if is_worthless and is_free:
+            path.unlink(missing_ok=True)

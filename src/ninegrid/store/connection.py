@@ -1,0 +1,141 @@
+"""A DuckDB file opened: made whole or not at all, waited for when another process holds it, its errors in our words."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from ninegrid.errors import GradeError, OutputError, StoreError, UsageError
+from ninegrid.outputs import clear_abandoned, partial
+
+MEMORY = ":memory:"
+Notice = Callable[[str], None]
+_RETRY_EVERY = 0.2
+# What DuckDB says when another process holds the file, and when the file is no database at all.
+_LOCKED = ("lock", "being used by another process", "already open")
+_FOREIGN = (
+    "not a valid duckdb", "could not read enough bytes", "serialization", "storage version", "newer version",
+    "older version",
+)  # fmt: skip
+_HOLDER = re.compile(r"held in (\S.*?) \(PID (\d+)\)")
+
+
+def refuse_no_name(path: str) -> None:
+    """UsageError when no database is named."""
+    if not path.strip():
+        raise UsageError("--db names no file.", "Name one such as grade.duckdb, or :memory:.")
+
+
+def connect(path: str, *, read_only: bool, wait: float, on_wait: Notice | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection to the file; waits up to `wait` seconds for another process to let go.
+
+    StoreError (exit 5) when it doesn't, UsageError when the file is no DuckDB database, OutputError when it can't be
+    opened.
+    """
+    until = time.monotonic() + wait
+    said = False
+    while True:
+        try:
+            return duckdb.connect(path, read_only=read_only)
+        except duckdb.Error as error:
+            if not _is_locked(error):
+                raise _unusable(path, error) from error
+            held = f"{path} is held by another process{_holder(error)}"
+            if time.monotonic() >= until:
+                raise StoreError(f"{held}.", "Wait for it to finish, or name another file with --db.") from error
+            if on_wait and not said:
+                on_wait(f"{held}; waiting up to {wait:g} s")
+                said = True
+            time.sleep(_RETRY_EVERY)
+
+
+def create(path: Path) -> None:
+    """Make an empty database for the owner alone; it is complete before it has its name, whoever is killed when.
+
+    A log that was left without its database is of no use and would be taken for the new one's, so it goes.
+    """
+    made = partial(path)
+    try:
+        duckdb.connect(str(made)).close()
+        made.chmod(0o600)
+        if not path.exists():
+            log_of(path).unlink(missing_ok=True)
+        _name(made, path)
+    except duckdb.Error as error:
+        raise _unusable(str(path), error) from error
+    except OSError as error:
+        raise OutputError(f"The database {path} can't be made: {error.strerror}.", _WHERE) from error
+    finally:
+        with contextlib.suppress(OSError):
+            made.unlink(missing_ok=True)
+    clear_abandoned(path)
+
+
+_WHERE = "Check the folder and your right to write there."
+
+
+def log_of(path: Path) -> Path:
+    """Where DuckDB keeps what is committed and not yet in the file."""
+    return path.with_name(f"{path.name}.wal")
+
+
+def fold_log(path: Path) -> bool:
+    """Let DuckDB settle what a failed write left in its log; whether no other process had the file."""
+    try:
+        duckdb.connect(str(path)).close()
+    except duckdb.Error as error:
+        return not _is_locked(error)
+    return True
+
+
+@contextmanager
+def for_the_owner() -> Iterator[None]:
+    """Whatever is created meanwhile, DuckDB's log and spill files too, is readable by the owner alone."""
+    earlier = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(earlier)
+
+
+def reason(error: duckdb.Error) -> str:
+    """DuckDB's own words, their first line."""
+    return str(error).splitlines()[0]
+
+
+def _name(made: Path, path: Path) -> None:
+    """Give the file its name, unless another process was quicker; in one step where the file system has links."""
+    try:
+        path.hardlink_to(made)
+    except FileExistsError:
+        return
+    except OSError:
+        if not path.exists():
+            made.rename(path)
+
+
+def _is_locked(error: duckdb.Error) -> bool:
+    return isinstance(error, duckdb.IOException | duckdb.ConnectionException) and any(
+        word in str(error).lower() for word in _LOCKED
+    )
+
+
+def _holder(error: duckdb.Error) -> str:
+    found = _HOLDER.search(str(error))
+    return f" ({Path(found[1]).name}, process {found[2]})" if found else ""
+
+
+def _unusable(path: str, error: duckdb.Error) -> GradeError:
+    text = reason(error)
+    if any(word in text.lower() for word in _FOREIGN):
+        return UsageError(
+            f"{path} is not a DuckDB database this version can read: {text}", "Name another file with --db."
+        )
+    return OutputError(f"The database {path} can't be opened: {text}", _WHERE)

@@ -1,0 +1,34 @@
+"""A run's rows and its files: both appear, or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ninegrid.errors import OutputError
+from ninegrid.outputs import Outputs
+from ninegrid.store import journal
+from ninegrid.store.database import Database
+
+
+@contextmanager
+def stored_with_files(database: Database, path: str, run_id: str, staged: Outputs) -> Iterator[None]:
+    """A transaction that takes the staged files with it. The body records the run in the ledger under `run_id`.
+
+    The commit is the point of no return: an error before it leaves rows and files as they were, and whoever is killed
+    after it is finished by the next `turn` or reader. Belongs inside `turn`. OutputError when something can't be
+    written, also when a file can't be moved after the commit: it then says that the rows are stored.
+    """
+    written = journal.journal_of(path)
+    with database.transaction():
+        yield
+        staged.make_sure()
+        journal.announce(written, run_id, staged)
+    stored = {entry.run_id for entry in journal.read(written)}  # earlier ones are there for they were stored
+    own = [left for left in journal.settle(written, stored) if left.run_id == run_id]
+    if own:
+        raise OutputError(
+            f"{', '.join(str(left.target) for left in own)} can't be put in place ({own[0].reason}); the period is "
+            "stored and the other files are there.",
+            "Close the file if it is open in Excel or WPS; the next command on the database puts it in place.",
+        )

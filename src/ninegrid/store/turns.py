@@ -1,0 +1,113 @@
+"""Whole runs on one database go one after the other, and each begins by finishing what a killed one left half done."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from filelock import BaseFileLock, FileLock, Timeout
+
+from ninegrid.errors import GradeError, OutputError, StoreError
+from ninegrid.store import journal
+from ninegrid.store.connection import MEMORY, Notice, connect, refuse_no_name
+
+
+@contextmanager
+def turn(path: str, *, wait: float = 10.0, on_wait: Notice | None = None) -> Iterator[None]:
+    """The database for one whole run: others wait for up to their `wait` seconds. Readers take no turn.
+
+    The turn is an advisory lock on ``<database>.lock``. The operating system takes it back when the process dies, so
+    that a file left behind blocks nobody. It may be taken again inside itself. StoreError (exit 5) when another run
+    keeps it, OutputError when the folder can't be written.
+    """
+    refuse_no_name(path)
+    if path == MEMORY:
+        yield
+        return
+    with _locked(path, wait, on_wait):
+        for left in recover(path, wait=wait):
+            if on_wait:
+                on_wait(f"{left.target} of run {left.run_id} still can't be put in place: {left.reason}")
+        try:
+            yield
+        finally:
+            recover_quietly(path)
+
+
+def recover(path: str, *, wait: float = 0.0) -> tuple[journal.Waiting, ...]:
+    """Finish or undo what a killed run left: the state is the one before its commit, or the one after it.
+
+    Returns the files that can't be put in place yet; a later recovery does. Belongs inside `turn`.
+    """
+    written = journal.journal_of(path)
+    if not written.exists():
+        return ()
+    return journal.settle(written, _stored_runs(path, wait))
+
+
+def recover_quietly(path: str) -> None:
+    """`recover` for who can go on without it, such as a reader: not while a run is under way, and without errors."""
+    if journal.journal_of(path).exists():
+        with contextlib.suppress(GradeError, OSError), _locked(path, 0.0, None):
+            recover(path)
+
+
+def _stored_runs(path: str, wait: float) -> set[str]:
+    """The runs in the ledger."""
+    if not Path(path).exists():
+        return set()
+    with contextlib.closing(connect(path, read_only=True, wait=wait)) as connection:
+        try:
+            return {row[0] for row in connection.execute("SELECT run_id FROM runs").fetchall()}
+        except duckdb.CatalogException:  # no run was ever stored
+            return set()
+
+
+@contextmanager
+def _locked(path: str, wait: float, on_wait: Notice | None) -> Iterator[None]:
+    lock = _lock(path)
+    try:
+        _acquire(lock, path, wait, on_wait)
+    except OSError as error:
+        raise OutputError(
+            f"The database {path} can't be written: {error.strerror}.",
+            "Check the folder and your right to write there, or name another file with --db.",
+        ) from error
+    try:
+        yield
+    finally:
+        _release(lock)
+
+
+def _lock(path: str) -> BaseFileLock:
+    file = Path(f"{path}.lock").absolute()
+    return FileLock(file, mode=0o600, is_singleton=True)
+
+
+def _release(lock: BaseFileLock) -> None:
+    """Let go, and clear the file away: who is about to lock it sees that it has no name any more, and starts again."""
+    if lock.lock_counter == 1:
+        with contextlib.suppress(OSError):  # Windows removes no open file; it may stay
+            Path(lock.lock_file).unlink(missing_ok=True)
+    lock.release()
+
+
+def _acquire(lock: BaseFileLock, path: str, wait: float, on_wait: Notice | None) -> None:
+    if not Path(path).absolute().parent.is_dir():
+        raise NotADirectoryError(20, "its folder is not there")
+    try:
+        lock.acquire(timeout=0)
+        return
+    except Timeout:
+        if wait and on_wait:
+            on_wait(f"{path} is in use by another run; waiting up to {wait:g} s")
+    try:
+        lock.acquire(timeout=wait, poll_interval=0.1)
+    except Timeout as error:
+        raise StoreError(
+            f"{path} is in use by another run.",
+            "Wait for it to finish, allow more with --wait, or name another file with --db.",
+        ) from error

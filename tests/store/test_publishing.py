@@ -1,0 +1,91 @@
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ninegrid.errors import OutputError
+from ninegrid.outputs import outputs
+from ninegrid.store import journal
+from ninegrid.store.database import open_database
+from ninegrid.store.publishing import stored_with_files
+from ninegrid.store.turns import recover, turn
+
+
+def _run(db: Path, targets: list[Path], run_id: str) -> None:
+    """A run that writes its own name into each file and into the database."""
+    with turn(str(db)), outputs() as staged:
+        for target in targets:
+            with staged.writing(target) as path:
+                path.write_text(run_id)
+        with open_database(str(db)) as database, stored_with_files(database, str(db), run_id, staged):
+            database.replace_period("customers", "2026-10", run_id, {"t": pl.DataFrame({"a": [1]})})
+            database.record_run({"run_id": run_id})
+
+
+def _stored(db: Path) -> list[str]:
+    with open_database(str(db), read_only=True) as database:
+        return database.rows("t", "customers", "2026-10")["run_id"].to_list()
+
+
+def _refusing(monkeypatch: pytest.MonkeyPatch, held: Path) -> None:
+    move = Path.replace
+
+    def refuse(self: Path, target: Path) -> Path:
+        if target == held:
+            raise PermissionError(13, "Permission denied")
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+
+
+def test_rows_and_files_appear_together(tmp_path: Path) -> None:
+    db, target = tmp_path / "g.duckdb", tmp_path / "out" / "a.xlsx"
+    _run(db, [target], "r1")
+    assert (target.read_text(), _stored(db)) == ("r1", ["r1"])
+    assert {p.name for p in tmp_path.rglob("*")} == {"g.duckdb", "out", "a.xlsx"}
+
+
+def test_an_error_before_the_commit_leaves_both_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    db, target, new = tmp_path / "g.duckdb", tmp_path / "a.xlsx", tmp_path / "out" / "b.xlsx"
+    _run(db, [target], "r1")
+    announce = journal.announce
+
+    def interrupted(*given: object) -> None:
+        announce(*given)  # type: ignore[arg-type]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(journal, "announce", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        _run(db, [target, new], "r2")
+    assert (target.read_text(), _stored(db)) == ("r1", ["r1"])
+    assert {p.name for p in tmp_path.iterdir()} == {"g.duckdb", "a.xlsx"}
+
+
+def test_a_file_that_can_not_be_moved_after_the_commit_follows_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db, free, held = tmp_path / "g.duckdb", tmp_path / "free.xlsx", tmp_path / "held.xlsx"
+    _run(db, [free, held], "r1")
+    with monkeypatch.context() as patched:
+        _refusing(patched, held)
+        with pytest.raises(OutputError, match=r"held\.xlsx can't be put in place .*the period is stored"):
+            _run(db, [free, held], "r2")
+        assert (free.read_text(), held.read_text(), _stored(db)) == ("r2", "r1", ["r2"])
+        _run(db, [free], "r3")  # what can't be moved keeps nobody from going on
+        assert (free.read_text(), held.read_text(), _stored(db)) == ("r3", "r1", ["r3"])
+    assert _stored(db) == ["r3"]  # a reader puts it in place
+    assert held.read_text() == "r2"
+    assert {p.name for p in tmp_path.iterdir()} == {"g.duckdb", "free.xlsx", "held.xlsx"}
+
+
+def test_an_older_file_is_never_put_over_a_newer_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    db, held = tmp_path / "g.duckdb", tmp_path / "held.xlsx"
+    with monkeypatch.context() as patched:
+        _refusing(patched, held)
+        for run_id in ("r1", "r2"):
+            with pytest.raises(OutputError, match="the next command on the database"):
+                _run(db, [held], run_id)
+    with turn(str(db)):
+        assert held.read_text() == "r2"
+    assert recover(str(db)) == ()
+    assert {p.name for p in tmp_path.iterdir()} == {"g.duckdb", "held.xlsx"}
