@@ -1,0 +1,140 @@
+"""A job file to a Job: checked whole, so that a slip of the pen is found before anything runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+
+from ninegrid.declared import Blame, build, check_keys, nearest
+from ninegrid.declared import Path as Key
+from ninegrid.errors import UsageError
+from ninegrid.jobs import templates
+from ninegrid.jobs.model import Job
+from ninegrid.parts import unit_column
+from ninegrid.policy import Policy
+from ninegrid.store.database import MEMORY
+from ninegrid.subjects import SUBJECTS, policy_for
+
+_NOT_WRITTEN = frozenset({"file", "policy_digest"})
+_Problem = tuple[Key, str, str]
+
+
+def load_job(path: Path) -> Job:
+    """The job of a file, with the policy it names tried out.
+
+    UsageError names file, line and key for an unknown key, a value of the wrong kind, a path that can't tell periods
+    apart; PolicyError when its policy can't be used.
+    """
+    text = _text(path)
+    blame = Blame(path.name, text, UsageError)
+    data = _parsed(text, path.name)
+    check_keys(data, Job, (), blame, _NOT_WRITTEN)
+    job = typing.cast(Job, build(Job, data, (), blame))
+    for key, problem, hint in _problems(job):
+        raise blame(key, problem, hint)
+    job = dataclasses.replace(job, file=path)
+    policy = policy_for(job.subject, job.policy_file)
+    for key, problem, hint in _problems_of_place(job, policy):
+        raise blame(key, problem, hint)
+    return _with_policy(job, policy)
+
+
+def _with_policy(job: Job, policy: Policy) -> Job:
+    """The job with its policy's digest, and with the policy's name for a unit (branch) in the general form."""
+    if not job.outputs.each:
+        return dataclasses.replace(job, policy_digest=policy.digest)
+    each = job.outputs.each.replace(f"{{{unit_column(policy)}}}", f"{{{templates.UNIT}}}")
+    return dataclasses.replace(job, outputs=dataclasses.replace(job.outputs, each=each), policy_digest=policy.digest)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(
+            f"The job file {path} can't be read: {error.strerror}.", "`grade run --init` copies examples to start from."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The job file {path} is not UTF-8 text.", "Save it as UTF-8.") from error
+
+
+def _parsed(text: str, name: str) -> dict[str, typing.Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{name} is not valid TOML: {error}.", "Paths with \\ stand in 'single quotes'.") from error
+
+
+def _problems(job: Job) -> Iterator[_Problem]:
+    """What types can't say, as far as it can be told from the file alone."""
+    if job.subject not in SUBJECTS:
+        yield ("subject",), f"there is no subject '{job.subject}'.", nearest(job.subject, SUBJECTS)
+    if not job.name.strip():
+        yield ("name",), "the job needs a name.", "History and messages call it by this name."
+    if job.database in ("", MEMORY):
+        yield ("database",), "a job keeps its periods in a file.", "Name one such as grade.duckdb."
+    if not 0 <= job.limits.max_rejected <= 1:
+        yield ("limits", "max_rejected"), "a share is between 0 and 1.", "Write 0.05 for 5%."
+    if job.limits.wait < 0:
+        yield ("limits", "wait"), "seconds can't be negative.", ""
+    if job.retention.keep < 0:
+        yield ("retention", "keep"), "a number of periods can't be negative.", "0 keeps all."
+    yield from _problems_of_sources(job)
+    yield from _problems_of_outputs(job)
+
+
+def _problems_of_sources(job: Job) -> Iterator[_Problem]:
+    if not job.sources.files:
+        yield ("sources", "files"), "there is nothing to read.", "Name one export, such as customers_{period}.xlsx."
+    for key, globs in (("files", job.sources.files), ("optional", job.sources.optional)):
+        for glob in globs:
+            if not glob.strip() or Path(glob).is_absolute():
+                yield ("sources", key), f"'{glob}' is not a name within the folder.", "Put the folder in `folder`."
+            yield from _misplaced(("sources", key), glob, templates.known_places(job.kind))
+    yield from _misplaced(("sources", "folder"), job.sources.folder, templates.known_places(job.kind))
+
+
+def _problems_of_outputs(job: Job) -> Iterator[_Problem]:
+    known = templates.known_places(job.kind)
+    if Path(job.outputs.workbook).suffix.lower() != ".xlsx":
+        yield ("outputs", "workbook"), "the whole workbook is an .xlsx file.", ""
+    if job.outputs.each and Path(job.outputs.each).suffix.lower() != ".xlsx":
+        yield ("outputs", "each"), "a workbook is an .xlsx file.", ""
+    for key in ("workbook", "tables"):
+        yield from _mixed_periods(job, key, known)
+    yield from _misplaced(("afterwards", "folder"), job.afterwards.folder, known)
+
+
+def _mixed_periods(job: Job, key: str, known: tuple[str, ...]) -> Iterator[_Problem]:
+    """Periods must not write over each other."""
+    template, where = getattr(job.outputs, key), ("outputs", key)
+    if not template:
+        return
+    yield from _misplaced(where, template, known)
+    if not templates.tells_period(template, job.kind):
+        yield where, "every period would write over the one before.", "Put {period} in the path."
+
+
+def _problems_of_place(job: Job, policy: Policy) -> Iterator[_Problem]:
+    """What depends on the policy and on the folders."""
+    if job.outputs.each:
+        unit = unit_column(policy)
+        known = (*templates.known_places(job.kind), templates.UNIT, unit)
+        yield from _mixed_periods(job, "each", known)
+        if not {templates.UNIT, unit} & set(templates.places(job.outputs.each)):
+            yield ("outputs", "each"), "every unit would write over the one before.", f"Put {{{unit}}} in."
+    if not job.home.is_dir():
+        yield ("root",), f"there is no folder {job.home}.", "It is meant relative to the job file."
+
+
+def _misplaced(where: Key, template: str, known: tuple[str, ...]) -> Iterator[_Problem]:
+    try:
+        wrong = next((name for name in templates.places(template) if name not in known), None)
+    except ValueError:
+        yield where, f"the braces of '{template}' don't pair.", "Write places such as {period}."
+        return
+    if wrong:
+        yield where, f"nothing can stand for {{{wrong}}} here.", nearest(wrong, known)

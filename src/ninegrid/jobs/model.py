@@ -1,0 +1,133 @@
+"""What a job file says, as frozen values. The field names are the keys of the TOML file."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from ninegrid.jobs.templates import fill
+from ninegrid.period import Period
+
+PeriodWord = Literal["previous-month", "this-month", "previous-quarter", "this-quarter", "previous-year", "this-year"]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What is read.
+
+    files: globs of which each must match; optional: globs that may match nothing. folder: where both start.
+    map: headers that the program doesn't know, by hand, with the column they are. password_env: the environment
+    variable that holds the password of locked workbooks.
+    """
+
+    files: tuple[str, ...]
+    folder: str = "."
+    optional: tuple[str, ...] = ()
+    map: Mapping[str, str] = field(default_factory=dict)
+    password_env: str = ""
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What is written: the whole workbook, one a unit (branch, department), the tables; "" for none.
+
+    lang: language of headings. names: whether workbooks and tables name subjects. encrypt_env: the environment variable
+    that holds the password workbooks are locked with.
+    """
+
+    workbook: str
+    each: str = ""
+    tables: str = ""
+    tables_format: Literal["parquet", "csv"] = "parquet"
+    lang: Literal["auto", "zh", "en"] = "auto"
+    names: bool = True
+    encrypt_env: str = ""
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """What becomes of the inputs of a period once it is stored: left, or moved to `folder`."""
+
+    inputs: Literal["leave", "move"] = "leave"
+    folder: str = "done/{period}"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """max_rejected: share of the main relation's rows that may be rejected. wait: seconds to wait for the database."""
+
+    max_rejected: float = 0.05
+    wait: float = 60.0
+
+
+@dataclass(frozen=True)
+class Retention:
+    """keep: how many periods stay in the database, the newest; 0 for all."""
+
+    keep: int = 0
+
+
+@dataclass(frozen=True)
+class Job:
+    """A batch job.
+
+    root: the folder that relative paths start from, itself relative to the job file; "" for the current folder.
+    period: the period of a run that isn't told one; its kind is the kind of the job's periods.
+    when_nothing: whether a period without files is in order (exit 0) or an error (exit 3).
+    on_failure, on_success: commands that get the JSON of a failed or finished run on standard input.
+    file: the job file, as it was named. policy_digest: that of the policy in force.
+    """
+
+    name: str
+    subject: str
+    sources: Sources
+    outputs: Outputs
+    root: str = ""
+    period: PeriodWord = "previous-month"
+    policy: str = ""
+    database: str = "grade.duckdb"
+    afterwards: Afterwards = Afterwards()
+    limits: Limits = Limits()
+    retention: Retention = Retention()
+    when_nothing: Literal["ok", "error"] = "ok"
+    on_failure: tuple[str, ...] = ()
+    on_success: tuple[str, ...] = ()
+    file: Path = Path()
+    policy_digest: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The kind of its periods: month, quarter or year."""
+        return self.period.partition("-")[2]
+
+    @cached_property
+    def home(self) -> Path:
+        """The folder that relative paths start from; absolute, so that the ledger's paths hold in any folder."""
+        return (self.file.parent / self.root if self.root else Path()).resolve()
+
+    def path(self, template: str, period: Period) -> Path:
+        """A path of the job file in a period."""
+        return self.home / fill(template, period)
+
+    @property
+    def policy_file(self) -> Path | None:
+        """The policy's file, if it has one of its own."""
+        return self.home / self.policy if self.policy else None
+
+    @property
+    def database_file(self) -> Path:
+        """Where the periods are kept."""
+        return self.home / self.database
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What of the job changes its outputs, as plain values."""
+        return {
+            "outputs": dataclasses.asdict(self.outputs),
+            "map": dict(self.sources.map),
+            "max_rejected": self.limits.max_rejected,
+        }

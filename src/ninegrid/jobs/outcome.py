@@ -1,0 +1,53 @@
+"""How a job's period ended: the lines and the JSON that people, hooks and schedulers get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ninegrid.errors import GradeError
+
+Status = Literal["done", "skipped", "nothing", "failed", "not_run"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A period of a job, ended.
+
+    status: done; skipped: nothing changed; nothing: there are no files; failed; not_run: an earlier one failed.
+    run_id: of the run, or of the one that did it before. exit_code: that of the process, were this all it did.
+    """
+
+    job: str
+    subject: str
+    period: str
+    status: Status
+    exit_code: int = 0
+    error: str = ""
+    hint: str = ""
+    run_id: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The outcome as plain values."""
+        plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        lists = {name: list(plain[name]) for name in ("inputs", "outputs", "notices")}
+        return {**plain, **lists, "counts": dict(self.counts), "seconds": round(self.seconds, 3)}
+
+
+def failure(error: Exception) -> dict[str, Any]:
+    """What an outcome says of an error: a GradeError's own words, or that it is a bug (exit code 1)."""
+    if isinstance(error, GradeError):
+        return {"exit_code": error.exit_code, "error": error.message, "hint": error.hint}
+    bug = f"This is a bug in the program: {type(error).__name__}: {error}"
+    return {"exit_code": 1, "error": bug, "hint": "Run again with --debug and report it."}
+
+
+def exit_code(outcomes: Iterable[Outcome]) -> int:
+    """That of the first failure; 0 when there is none."""
+    return next((outcome.exit_code for outcome in outcomes if outcome.exit_code), 0)

@@ -1,0 +1,176 @@
+"""Runs jobs: each period oldest first, what is done already skipped, a failure told and its job stopped."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ninegrid import run as engine
+from ninegrid.encryption import checked_password
+from ninegrid.errors import GradeError, InputError, UsageError
+from ninegrid.jobs import afterwards, hooks
+from ninegrid.jobs.history import forget_old_periods, ledger
+from ninegrid.jobs.model import Job
+from ninegrid.jobs.outcome import Outcome, failure
+from ninegrid.jobs.plan import Plan, plan_period
+from ninegrid.period import Period
+
+Run = Callable[[str, Sequence[Path], engine.Options], engine.Written]
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a call of the runner may be told.
+
+    base: the options every run starts from, such as who is told of its steps and notices. force: run what is done too.
+    on_outcome: told of each period as it ends. on_problem: told of a hook that failed. on_bug: told of an error that is
+    no GradeError. run: what runs a period.
+    """
+
+    base: engine.Options = field(default_factory=engine.Options)
+    force: bool = False
+    on_outcome: Callable[[Outcome], None] = lambda outcome: None
+    on_problem: Callable[[str], None] = lambda text: None
+    on_bug: Callable[[Exception], None] = lambda error: None
+    run: Run = engine.run
+
+
+def run_jobs(wanted: Sequence[tuple[Job, Sequence[Period]]], session: Session) -> list[Outcome]:
+    """Run the periods of each job, oldest first; how each ended. A failure ends its job, not the others."""
+    return [outcome for job, periods in wanted for outcome in _run_job(job, sorted(periods), session)]
+
+
+def _run_job(job: Job, periods: Sequence[Period], session: Session) -> Iterator[Outcome]:
+    """The later periods of a failed one are not run: they would be compared with the wrong past."""
+    failed = False
+    for period in periods:
+        outcome = (
+            Outcome(job.name, job.subject, str(period), "not_run") if failed else _run_period(job, period, session)
+        )
+        failed = failed or outcome.exit_code != 0
+        session.on_outcome(outcome)
+        yield outcome
+    if not failed:
+        _forget(job, session)
+
+
+def _run_period(job: Job, period: Period, session: Session) -> Outcome:
+    began = time.perf_counter()
+    try:
+        outcome = _planned(job, period, session)
+    except Exception as error:
+        if not isinstance(error, GradeError):
+            session.on_bug(error)
+        outcome = Outcome(job.name, job.subject, str(period), "failed", **failure(error))
+    outcome = replace(outcome, seconds=time.perf_counter() - began)
+    _tell(job, outcome, session)
+    return outcome
+
+
+def _planned(job: Job, period: Period, session: Session) -> Outcome:
+    """The period planned, and run if there is something to do."""
+    plan = plan_period(job, period, ledger(job, session.base.on_notice), force=session.force)
+    if plan.verdict == "nothing":
+        return _nothing(job, period)
+    if plan.missing:
+        raise InputError(
+            f"In {job.path(job.sources.folder, period)} there is no {', no '.join(plan.missing)}.",
+            "Wait for the export, or list it under `optional` in the job file.",
+        )
+    outcome = _skipped(job, plan) if plan.verdict == "skip" else _run(job, plan, session)
+    if job.afterwards.inputs == "move":
+        for notice in afterwards.move(plan.own, job.path(job.afterwards.folder, period)):
+            session.base.on_notice(notice)
+    return outcome
+
+
+def _nothing(job: Job, period: Period) -> Outcome:
+    """An error only where the job says so; with the exit code of an input that can't be read."""
+    outcome = Outcome(job.name, job.subject, str(period), "nothing")
+    if job.when_nothing == "ok":
+        return outcome
+    where = job.path(job.sources.folder, period)
+    said = f"There are no files of {period} in {where}."
+    return replace(outcome, exit_code=3, error=said, hint=f"Looked for {', '.join(job.sources.files)}.")
+
+
+def _skipped(job: Job, plan: Plan) -> Outcome:
+    assert plan.done is not None  # what makes a plan skip
+    return Outcome(
+        job.name,
+        job.subject,
+        str(plan.period),
+        "skipped",
+        run_id=plan.done.run_id,
+        counts=plan.done.counts,
+        inputs=tuple(str(path) for path in plan.inputs),
+        outputs=tuple(str(path) for path in plan.done.outputs),
+    )
+
+
+def _run(job: Job, plan: Plan, session: Session) -> Outcome:
+    written = session.run(job.subject, plan.inputs, _options(job, plan, session.base))
+    result = written.result
+    return Outcome(
+        job.name,
+        job.subject,
+        str(plan.period),
+        "done",
+        run_id=result.run_id,
+        counts=result.counts,
+        inputs=tuple(str(path) for path in plan.inputs),
+        outputs=tuple(str(path) for path in written.files),
+        notices=result.notices,
+    )
+
+
+def _options(job: Job, plan: Plan, base: engine.Options) -> engine.Options:
+    """What the job says, as a run takes it."""
+    outputs, period = job.outputs, plan.period
+    return replace(
+        base,
+        policy=job.policy_file,
+        period=period,
+        db=str(job.database_file),
+        out=job.path(outputs.workbook, period),
+        each=str(job.path(outputs.each, period)) if outputs.each else None,
+        tables=job.path(outputs.tables, period) if outputs.tables else None,
+        tables_format=outputs.tables_format,
+        lang=None if outputs.lang == "auto" else outputs.lang,
+        mapping=job.sources.map,
+        max_rejected=job.limits.max_rejected,
+        password=_secret(job.sources.password_env),
+        wait=job.limits.wait,
+        names=outputs.names,
+        encrypt=checked_password(_secret(outputs.encrypt_env) or "") if outputs.encrypt_env else None,
+        job=job.name,
+        key=plan.key,
+    )
+
+
+def _secret(variable: str) -> str | None:
+    if variable and variable not in os.environ:
+        raise UsageError(f"The environment variable {variable} is not set.", "The job takes a password from it.")
+    return os.environ[variable] if variable else None
+
+
+def _tell(job: Job, outcome: Outcome, session: Session) -> None:
+    """Give the outcome to the job's hook; its own failure is only a line, so that it never hides the first one."""
+    command = job.on_failure if outcome.exit_code else job.on_success if outcome.status == "done" else ()
+    if command and (problem := hooks.tell(command, outcome.as_json(), job.home)):
+        session.on_problem(problem)
+
+
+def _forget(job: Job, session: Session) -> None:
+    """Older periods than the job keeps go; where they can't now, the next run removes them."""
+    try:
+        removed = forget_old_periods(job, session.base.on_notice)
+    except GradeError as error:
+        session.base.on_notice(f"Older periods stay in the database for now: {error}")
+        return
+    if removed:
+        periods = ", ".join(map(str, removed))
+        session.base.on_notice(f"Removed {periods} from {job.database_file}: it keeps {job.retention.keep}.")
