@@ -1,0 +1,166 @@
+"""What a table over all units may still say in one unit's workbook: figures of crowds that single nobody out.
+
+A crowd is told of when none or at least 5 of its subjects are elsewhere: with fewer, who knows their own could take
+them off and be left with somebody else's figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from ninegrid.grid.profile import WHOLE
+from ninegrid.policy import Grid
+from ninegrid.result import Result, Unit
+
+FEWEST = 5
+
+_GAP_KEYS = ["grid", "cell", "indicator"]
+_SHARED_CUTS = ("FEW_PEERS", "NEW_PEERS")
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """The whole, and which of its subjects are the unit's; `groups`: of the unit's groups, members `elsewhere`."""
+
+    whole: Result
+    unit: Unit
+    ids: Sequence[str]
+    groups: Mapping[str, pl.DataFrame]
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """Every subject, with `elsewhere`: whether it is not the unit's."""
+        assert self.whole.wide is not None
+        return self.whole.wide.frame.with_columns(elsewhere=~pl.col(self.whole.policy.id).is_in(list(self.ids)))
+
+    def mine(self, column: str) -> pl.Expr:
+        """Whether a row's unit is this one."""
+        return (pl.col(column).cast(pl.String) == self.unit.value).fill_null(False)
+
+
+def enough(elsewhere: pl.Expr) -> pl.Expr:
+    """Whether so many subjects elsewhere can be told of together with one's own: none, or at least 5."""
+    return (elsewhere == 0) | (elsewhere >= FEWEST)
+
+
+def gap_across(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    """The unit's rows; the best unit's median where it has at least 5, the whole's where enough are elsewhere."""
+    unit = crowd.whole.policy.gaps.unit
+    scope = next(s.key for s in crowd.whole.policy.scopes if not s.column)
+    everyone = crowd.whole.tables["profile"].filter(scope=scope).select(*_GAP_KEYS, whole_n="n")
+    best = table.select(*_GAP_KEYS, pl.col(unit).alias(f"best_{unit}"), best_n="n")
+    rows = table.filter(crowd.mine(unit)).join(everyone, on=_GAP_KEYS, how="left", maintain_order="left")
+    rows = rows.join(best, on=[*_GAP_KEYS, f"best_{unit}"], how="left", maintain_order="left")
+    crowded = enough(pl.col("whole_n") - pl.col("n")).fill_null(False)
+    known = ((pl.col("best_n") >= FEWEST) | crowd.mine(f"best_{unit}")).fill_null(False)
+    told = {f"best_{unit}": known, "best_median": known, "gap_to_best": known, "bank_median": crowded}
+    return rows.with_columns(_only(told | {"gap_to_bank": crowded})).select(table.columns)
+
+
+def distribution(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    """The unit's rows, and the whole's where of every tier none or at least 5 are elsewhere: the tiers add up, so that
+    one left out could be told from the others.
+    """
+    mine = table.filter((pl.col("scope") == crowd.unit.column) & crowd.mine("scope_value"))
+    whole = table.filter(pl.col("scope_value") == WHOLE, pl.col("scope") != crowd.unit.column)
+    here = mine.select("tier", here_n="n", here="count")
+    counted = whole.join(here, on="tier", how="left").with_columns(pl.col("here_n", "here").fill_null(0))
+    told = enough(pl.col("n") - pl.col("here_n")) & enough(pl.col("count") - pl.col("here"))
+    return pl.concat([whole, mine]) if counted.select(told.all()).item() else mine
+
+
+def competency_gap(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    """The unit's rows, and the whole's of cells with enough people elsewhere; so too the means they are held against.
+
+    The mean of all is left out too where it would tell the cells that were left out; what is required, where too few
+    elsewhere have a requirement.
+    """
+    counts = _competency_counts(crowd)
+    star = crowd.whole.policy.rules.star
+    stars = counts.filter(pl.col("cell") == star).select("competency", stars=enough(pl.col("elsewhere")))
+    told = counts.with_columns(told=pl.col("cell").is_not_null() & enough(pl.col("elsewhere")))
+    rest = pl.col("elsewhere").filter(~pl.col("told")).sum()
+    everyone = told.group_by("competency").agg(everyone=enough(pl.col("elsewhere").sum()) & enough(rest))
+    keys = ["cell", "competency"]
+    rows = table.join(
+        told.select(*keys, "told", "required"), on=keys, how="left", nulls_equal=True, maintain_order="left"
+    )
+    mine = (pl.col("scope") == crowd.unit.column) & crowd.mine("scope_value")
+    whole = (pl.col("scope") != crowd.unit.column) & pl.col("told")
+    rows = rows.filter(mine | whole).join(stars, on="competency", how="left", maintain_order="left")
+    rows = rows.join(everyone, on="competency", how="left", maintain_order="left")
+    means = {"star_mean": "stars", "gap_to_star": "stars", "company_mean": "everyone", "gap_to_company": "everyone"}
+    shown = {column: pl.col(by).fill_null(False) for column, by in means.items()}
+    required = (pl.col("scope") == crowd.unit.column) | enough(pl.col("required"))
+    return rows.with_columns(_only(shown | dict.fromkeys(("required_mean", "gap_to_required"), required))).select(
+        table.columns
+    )
+
+
+def _competency_counts(crowd: Crowd) -> pl.DataFrame:
+    """cell (null: unplaced), competency; of people not of the unit how many have a score: elsewhere, and how many of
+    those a requirement too: required.
+    """
+    scores = crowd.whole.inputs.tables["competencies"].drop_nulls("score")
+    asked = pl.col("required").is_not_null().any()
+    people = scores.group_by("employee_id", "competency").agg(asked.alias("asked"))
+    people = people.join(crowd.frame.select("employee_id", "cell", "elsewhere"), on="employee_id")
+    elsewhere = pl.col("elsewhere")
+    both = elsewhere & pl.col("asked")
+    return people.group_by("cell", "competency").agg(
+        elsewhere=elsewhere.sum().cast(pl.Int64), required=both.sum().cast(pl.Int64)
+    )
+
+
+def cuts(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    """Every cut that was given, and those fitted on peers of whom enough are elsewhere: a quantile is one's figure."""
+    counted = pl.concat([_peers_elsewhere(grid, crowd) for grid in crowd.whole.policy.grids])
+    shared = pl.col("status").is_in(_SHARED_CUTS)
+    rows = table.with_columns(fitted_on=pl.when(shared).then(pl.lit(WHOLE)).otherwise("peer_group"))
+    keys = ["grid", "axis", "fitted_on"]
+    rows = rows.join(counted, on=keys, how="left", maintain_order="left")
+    crowded = enough(pl.col("elsewhere").fill_null(0))
+    told = (pl.col("method") == "absolute") | crowded
+    return rows.with_columns(_only({"low_cut": told, "high_cut": told, "n": crowded})).select(table.columns)
+
+
+def _peers_elsewhere(grid: Grid, crowd: Crowd) -> pl.DataFrame:
+    """grid, axis, fitted_on (a peer group, or all), elsewhere."""
+    frame = _placed_by(grid, crowd)
+    named = []
+    for axis in grid.axes:
+        peers = [pl.lit(WHOLE), *([pl.col(axis.peer).cast(pl.String)] if axis.peer in frame.columns else [])]
+        named += [
+            frame.select(
+                pl.lit(grid.key).alias("grid"), pl.lit(axis.metric).alias("axis"), peer.alias("fitted_on"), "elsewhere"
+            )
+            for peer in peers
+        ]
+    keys = ["grid", "axis", "fitted_on"]
+    return pl.concat(named).group_by(keys).agg(pl.col("elsewhere").sum().cast(pl.Int64))
+
+
+def _placed_by(grid: Grid, crowd: Crowd) -> pl.DataFrame:
+    """What a grid places, with `elsewhere`; so is a group when the unit does not see its figures."""
+    column = f"{grid.over.removesuffix('s')}_id"
+    if column not in crowd.groups:
+        return crowd.frame
+    seen = crowd.groups[column].filter(enough(pl.col("elsewhere")))[column].to_list()
+    return crowd.whole.tables[grid.over].with_columns(elsewhere=~pl.col(column).is_in(seen))
+
+
+def _only(told: Mapping[str, pl.Expr]) -> list[pl.Expr]:
+    """The columns where they may be told, else null."""
+    return [pl.when(where).then(column).alias(column) for column, where in told.items()]
+
+
+AGGREGATES: Mapping[str, Callable[[pl.DataFrame, Crowd], pl.DataFrame]] = {
+    "gap_across": gap_across,
+    "distribution": distribution,
+    "competency_gap": competency_gap,
+    "cuts": cuts,
+}
+"""By result table, what a unit's workbook shows of it."""
