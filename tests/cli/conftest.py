@@ -68,6 +68,14 @@ def write_customers(path: Path, rows: Sequence[Sequence[object]], headers: Seque
     return path
 
 
+@pytest.fixture(autouse=True)
+def _workbook(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tested here is the command; workbook and way up, most of a small run's time, are left out for most."""
+    if request.node.get_closest_marker("whole_workbook") is None:
+        monkeypatch.setattr("ninegrid.subjects.wayfinding", lambda *_: {})
+        monkeypatch.setattr("ninegrid.run.write_workbook", lambda result, path, **_: path.write_bytes(b""))
+
+
 @pytest.fixture
 def export(tmp_path: Path) -> Path:
     """Ten clean customers of one group."""

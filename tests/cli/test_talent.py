@@ -10,6 +10,8 @@ import pytest
 
 from tests.cli.conftest import Grade
 
+pytestmark = pytest.mark.whole_workbook
+
 
 @pytest.fixture
 def roster(tmp_path: Path) -> Path:

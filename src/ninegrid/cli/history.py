@@ -3,48 +3,109 @@
 from __future__ import annotations
 
 import datetime as dt
-import json as json_text
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
 
 import typer
 
 from ninegrid.cli import options
-from ninegrid.cli.display import print_json
+from ninegrid.cli.display import accounting, print_json
+
+_NAMED = 2  # input files that a run's line names
+_HASH = 16  # digits of a hash that a person is shown; --json gives all
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("history", help="What ran, on what, with what result.")(history)
+    app.command("history", help="What ran, on what, with what result; everything about one RUN.")(history)
 
 
 def history(
+    run: Annotated[
+        str | None, typer.Argument(metavar="RUN", help="A run's id or the beginning of it: everything about that run.")
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option("--subject", metavar="SUBJECT", help="Only runs of customers, or of talent.")
+    ] = None,
+    period: Annotated[str | None, typer.Option("--period", metavar="P", help="Only runs of this period.")] = None,
+    last: Annotated[int | None, typer.Option("--last", metavar="N", min=1, help="Only the newest N runs.")] = None,
     db: options.DatabaseFile = "grade.duckdb",
     wait: options.Wait = 10,
     json: options.AsJson = False,
     debug: options.Debug = False,
 ) -> None:
     """What ran, on what, with what result."""
+    from ninegrid.content import relations
+    from ninegrid.history import everything, one_run, runs
     from ninegrid.store.database import open_database
 
+    if subject:
+        relations(subject)  # an unknown subject is said
+    asked = options.period(period)
     with open_database(db, read_only=True, wait=wait) as database:
-        rows = database.select("history/runs", {}).to_dicts() if database.has("runs") else []
-    runs = [_decoded(row) for row in rows]
+        recorded = runs(database, subject=subject, period=str(asked) if asked else None)[:last]
+        told = everything(database, one_run(recorded, run)) if run else None
     if json:
-        print_json({"runs": runs})
-        return
-    for run in runs:
-        typer.echo(_line(run))
+        print_json(told or {"runs": recorded})
+    elif told:
+        _print(_details(told))
+    elif recorded:
+        _print(map(_line, recorded))
+    else:
+        typer.echo(f"No run is recorded in {db}{' for that' if subject or period else ''}.", err=True)
 
 
-def _decoded(row: dict[str, Any]) -> dict[str, Any]:
-    texts = {key: json_text.loads(row[key]) for key in ("inputs", "counts", "outputs")}
-    return {**row, **texts, "started": row["started"].replace(tzinfo=dt.UTC).astimezone().isoformat(timespec="seconds")}
+def _print(lines: Iterator[str]) -> None:
+    for line in lines:
+        typer.echo(line)
 
 
 def _line(run: dict[str, Any]) -> str:
-    counts, names = run["counts"], ", ".join(f["name"] for f in run["inputs"])
+    counts = run["counts"]
     return (
-        f"{run['started']}  {run['subject']} {run['period']}  {counts['placed']:,} placed, "
-        f"{counts['unplaced']:,} unplaced, {counts['rejected']:,} rejected  {run['seconds']:.1f} s  {names}  "
-        f"[{run['run_id']}]"
+        f"{_minute(run['started'])}  {run['subject']} {run['period']}  {counts['placed']:,} placed, "
+        f"{counts['unplaced']:,} unplaced, {counts['rejected']:,} rejected  {run['seconds']:.1f} s  "
+        f"{_names([file['name'] for file in run['inputs']])}  [{run['run_id']}]"
     )
+
+
+def _minute(started: str) -> str:
+    return f"{dt.datetime.fromisoformat(started):%Y-%m-%d %H:%M}"
+
+
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+def _details(run: dict[str, Any]) -> Iterator[str]:
+    """Everything about a run: a title, then what is known under its heading."""
+    yield f"{run['run_id']}  {run['subject']} {run['period']}"
+    told = {
+        "started": [f"{run['started']}, took {run['seconds']:.1f} s{_steps(run.get('steps'))}"],
+        "job": [run["job"]] if run.get("job") else [],
+        "compared": [f"with {run['compared_with']}"] if run.get("compared_with") else [],
+        "program": [f"ninegrid {run['program_version']}"],
+        "policy": [f"{run['policy_source']}  [{run['policy_digest'][:_HASH]}]"],
+        "rows": [accounting(run["counts"])],
+        "inputs": [f"{f['name']}  {f['bytes']:,} bytes  [{f['sha256'][:_HASH]}]" for f in run["inputs"]],
+        "findings": list(_findings(run)),
+        "outputs": [f"{o['path']}{'' if o['there'] else '  (no longer there)'}" for o in run["outputs"]],
+    }
+    for heading, lines in told.items():
+        for number, line in enumerate(lines):
+            yield f"  {'' if number else heading:<9} {line}"
+
+
+def _steps(steps: dict[str, float] | None) -> str:
+    return ": " + ", ".join(f"{step} {seconds:.1f}" for step, seconds in steps.items()) if steps else ""
+
+
+def _findings(run: dict[str, Any]) -> Iterator[str]:
+    if run["findings"] is None:
+        yield "no longer kept: the period was graded again"
+        return
+    for found in run["findings"]:
+        yield f"{found['n']:,} {found['kind']}  {found['reason']}"
+    if not run["findings"]:
+        yield "none"

@@ -1,0 +1,95 @@
+"""``grade backtest``: how good the warning rules would have been over the stored periods."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ninegrid.cli import options
+from ninegrid.cli.display import print_json
+
+if TYPE_CHECKING:
+    from ninegrid.backtest import Backtest
+
+_HEADINGS = {
+    "zh": ("规则", "结果", "发生", "事先预警", "提前期数", "预警数", "其后发生", "每位责任人每期预警"),
+    "en": (
+        "rule",
+        "outcome",
+        "came about",
+        "flagged before",
+        "periods early",
+        "warnings",
+        "followed",
+        "per owner, period",
+    ),
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("backtest", help="How good the warning rules would have been over the stored periods.")(backtest)
+
+
+def backtest(
+    subject: Annotated[str, typer.Argument(metavar="[SUBJECT]", help="What is graded.")] = "customers",
+    rule: Annotated[
+        list[str] | None,
+        typer.Option("--rule", metavar="RULE", help="Only these rules (any: all together); repeatable."),
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", metavar="FILE.toml", help="Try this policy's rules, not the stored ones.")
+    ] = None,
+    db: options.DatabaseFile = "grade.duckdb",
+    lang: options.Lang = options.Language.auto,
+    wait: options.Wait = 10,
+    json: options.AsJson = False,
+    debug: options.Debug = False,
+) -> None:
+    """How many of the later bad outcomes each rule had flagged, how early, and how many warnings that cost."""
+    from ninegrid.backtest import backtest as tried
+    from ninegrid.errors import UsageError
+    from ninegrid.store.database import open_database
+
+    with open_database(db, read_only=True, wait=wait) as database:
+        told = tried(database, subject, policy)
+    known = told.table["rule"].unique(maintain_order=True).to_list()
+    if unknown := [name for name in rule or () if name not in known]:
+        raise UsageError(f"There is no rule {', '.join(unknown)}.", f"Rules: {', '.join(known)}.")
+    rows = [row for row in told.table.iter_rows(named=True) if not rule or row["rule"] in rule]
+    if json:
+        print_json({"subject": subject, "periods": list(told.periods), "rules": rows})
+        return
+    for line in _lines(told, rows, options.language(lang) or told.lang):
+        typer.echo(line)
+
+
+def _lines(told: Backtest, rows: list[dict[str, Any]], lang: str) -> list[str]:
+    rules = {r.rule: getattr(r, lang) for r in told.policy.warning_rules} | {
+        "any": "任一规则" if lang == "zh" else "any rule"
+    }
+    outcomes = {o.key: getattr(o, lang) for o in told.policy.outcomes}
+    table = [list(_HEADINGS[lang])]
+    for row in rows:
+        flagged = f"{row['flagged']}" + (f" ({row['recall']:.0%})" if row["recall"] is not None else "")
+        followed = f"{row['followed']}" + (f" ({row['precision']:.0%})" if row["precision"] is not None else "")
+        lead = "—" if row["lead"] is None else f"{row['lead']:g}"
+        each = "—" if row["warnings_per_owner"] is None else f"{row['warnings_per_owner']:.2f}"
+        named = [rules[row["rule"]], outcomes[row["outcome"]]]
+        table.append([*named, f"{row['outcomes']:,}", flagged, lead, f"{row['warnings']:,}", followed, each])
+    return [f"{told.periods[0]} … {told.periods[-1]} ({len(told.periods)})", *_aligned(table)]
+
+
+def _aligned(table: list[list[str]]) -> list[str]:
+    """Columns as wide as their widest text; a Chinese character takes two places."""
+    widths = [max(_places(row[at]) for row in table) for at in range(len(table[0]))]
+    return [
+        "  ".join(text + " " * (width - _places(text)) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in table
+    ]
+
+
+def _places(text: str) -> int:
+    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
