@@ -82,6 +82,15 @@ def joined_codes(columns: Iterable[str], *, named: bool) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
+def joined_texts(frame: pl.DataFrame, columns: Sequence[str], *, named: bool) -> pl.Series:
+    """`joined_codes` of the frame, row by row; each combination of codes, of which there are few, is joined once."""
+    codes = frame.select(c for c in columns if frame[c].null_count() < frame.height)
+    if not codes.width:
+        return pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+    told = codes.unique().with_columns(joined_codes(codes.columns, named=named).alias("text"))
+    return codes.join(told, on=codes.columns, how="left", nulls_equal=True, maintain_order="left")["text"]
+
+
 def _parts(metric: Metric) -> list[pl.Expr]:
     denominator = pl.sql_expr(metric.denominator) if metric.denominator else pl.lit(1.0)
     return [

@@ -63,6 +63,8 @@ def half_width(text: pl.Expr) -> pl.Expr:
 def held(cells: Cells) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The text cells that hold a value (at, value, plain: half-width, lower case), and the error cells as problems."""
     filled = pl.DataFrame({"at": cells.text.is_not_null().arg_true(), "value": cells.text.drop_nulls()})
+    if filled.is_empty():
+        return filled.with_columns(plain="value"), pl.DataFrame(schema=PROBLEMS)
     plain = _with_plain(filled)
     plain = plain.filter(~pl.col("plain").is_in(PLACEHOLDERS))
     wrong = pl.col("plain").is_in([error.lower() for error in ERRORS])
@@ -83,6 +85,8 @@ def _with_plain(filled: pl.DataFrame) -> pl.DataFrame:
 
 def problems(rows: pl.DataFrame, reason: str | pl.Expr, detail: pl.Expr | None = None) -> pl.DataFrame:
     """Problems (PROBLEMS) of the given rows (at, value)."""
+    if rows.is_empty():
+        return pl.DataFrame(schema=PROBLEMS)
     code = pl.lit(reason) if isinstance(reason, str) else reason
     code = pl.when(pl.col("value") == NOT_CALCULATED).then(pl.lit("NOT_CALCULATED")).otherwise(code)
     more = pl.lit("") if detail is None else detail

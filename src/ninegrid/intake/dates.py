@@ -11,6 +11,7 @@ from ninegrid.period import Period
 
 _CLOCK = r"(?:[ t]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?$"
 _YEAR_FIRST = r"^(?<y>\d{4})(?: ?[-/.年] ?)(?<m>\d{1,2})(?: ?[-/.月] ?)(?<d>\d{1,2})[日号]?" + _CLOCK
+_ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _SOLID = r"^(?<y>\d{4})(?<m>\d{2})(?<d>\d{2})(?:\.0)?$"
 _MONTH = r"^(?<y>\d{4})(?:[-/.年] ?(?<m>\d{1,2})月?|(?<m2>0[1-9]|1[0-2]))(?:\.0)?$"
 _YEAR_LAST = r"^(?<a>\d{1,2})[-/.](?<b>\d{1,2})[-/.](?<y>\d{4})" + _CLOCK
@@ -113,6 +114,17 @@ def _number_days(cells: Cells, date1904: bool) -> tuple[pl.Series, pl.DataFrame]
 
 def _text_days(rest: pl.DataFrame) -> pl.DataFrame:
     """The rows with `day`, and `unsure` where day and month might be the other way round."""
+    plain = pl.col("plain")
+    iso = pl.when(plain.str.contains(_ISO)).then(plain).str.to_date("%Y-%m-%d", strict=False)
+    read = rest.with_columns(day=_plausible(iso), unsure=pl.lit(False))
+    if read["day"].null_count() == 0:
+        return read
+    others = _written_days(rest.filter(read["day"].is_null()))
+    return pl.concat([read.drop_nulls("day"), others]).sort("at")
+
+
+def _written_days(rest: pl.DataFrame) -> pl.DataFrame:
+    """`_text_days` of texts that are written in any way."""
     last = pl.col("plain").str.extract_groups(_YEAR_LAST)
     split = rest.with_columns(last.alias("last"))
     first = pl.col("last").struct.field("a").cast(pl.Int64)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import struct
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from xml.parsers import expat
 
 from ninegrid.errors import InputError
@@ -16,23 +15,22 @@ MAX_CELLS = 100 << 20
 MIN_FILL = 0.25
 MAX_ROWS, MAX_COLUMNS = 1 << 20, 1 << 14
 _U32 = struct.Struct("<I")
-_OVERLAP = 64
-_DEEP_ROW = re.compile(rb"r=[\"'][A-Za-z]*[0-9]{7}")
-_CELL = re.compile(r"([A-Za-z]{1,9})([0-9]{1,11})$")
-_WIDE_COLUMN = re.compile(rb"r=[\"']([A-Za-z]{2,9})[0-9]")
-_ROW = re.compile(rb"r=[\"'][A-Za-z]*([0-9]+)[\"']")
-_PREFIX = re.compile(rb"<(\w+:)sheetData")
 
 
 @dataclass(frozen=True)
 class Extent:
-    """A sheet's reach: rows and columns from A1, cells, and what needs care when it is loaded."""
+    """A sheet's reach: rows and columns from A1, cells, and what needs care when it is loaded, or needs none.
+
+    texts, dates: the 0-based columns known to hold texts alone, and days (and texts) alone.
+    """
 
     rows: int
     columns: int
     cells: int
     booleans: bool = False
     formulas: bool = False
+    texts: frozenset[int] = frozenset()
+    dates: frozenset[int] = frozenset()
 
     @property
     def is_absurd(self) -> bool:
@@ -50,96 +48,6 @@ class Extent:
                 "Delete the stray cells far below and to the right of the table (Ctrl+End shows the last one)"
                 " and save, or save the table as .csv.",
             )
-
-
-def xlsx_extent(read: Callable[[], Iterable[bytes]], where: str) -> Extent:
-    """The reach of a worksheet part that `read` gives in chunks. Rows are 0 for a sheet too narrow to be a danger.
-
-    InputError when the reach is absurd. Cells that are formatted but empty don't count, however far out they stand.
-    """
-    extent, unseen = _scan(read(), 26)
-    if unseen:
-        extent, _ = _scan(read(), extent.columns)
-    if extent.is_absurd:
-        extent = _FilledCells(extent).measure(read(), where)
-    return extent
-
-
-class _FilledCells:
-    """Measures a worksheet part again by the cells that hold something, and stops where that is absurd as well."""
-
-    def __init__(self, rough: Extent) -> None:
-        self._rough = rough
-        self._rows = self._columns = self._row = self._column = 0
-
-    def measure(self, chunks: Iterable[bytes], where: str) -> Extent:
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.StartElementHandler = self._start
-        try:
-            for chunk in chunks:
-                parser.Parse(chunk, False)
-                self._extent().check(where)
-        except expat.ExpatError as error:
-            raise InputError(f"{where} is damaged: {error}.", "Open it in Excel and save it again as .xlsx.") from error
-        return self._extent()
-
-    def _extent(self) -> Extent:
-        return replace(self._rough, rows=self._rows, columns=self._columns)
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = tag.rpartition(" ")[2]
-        if tag == "row":
-            self._row = _whole(attributes.get("r", ""), self._row + 1)
-            self._column = 0
-        elif tag == "c":
-            self._column += 1
-            if found := _CELL.match(attributes.get("r", "")):
-                self._column, self._row = column_index(found[1]) + 1, int(found[2])
-        elif tag in ("v", "is"):
-            self._rows, self._columns = max(self._rows, self._row), max(self._columns, self._column)
-
-
-def _whole(text: str, otherwise: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else otherwise
-
-
-def _scan(chunks: Iterable[bytes], columns: int) -> tuple[Extent, bool]:
-    # Row numbers cost most of the scan, so they are read only where the sheet is wide or very deep. The second value
-    # tells that it turned out wide after rows had gone by unread.
-    rows, cells, booleans, formulas, unread, unseen, tail = 0, 0, False, False, False, False, b""
-    for chunk in _plainly_written(chunks):
-        seen = tail + chunk
-        found = seen.count(b"<c")
-        columns = max(columns, _reach_right(seen, found))
-        if columns * MAX_ROWS > MAX_SPARSE_CELLS or _DEEP_ROW.search(seen):
-            rows = max(rows, max(map(int, _ROW.findall(seen)), default=0))
-            unseen = unseen or unread
-        else:
-            unread = True
-        cells += found
-        booleans = booleans or b't="b"' in seen
-        formulas = formulas or b"<f" in seen
-        tail = chunk[-_OVERLAP:]
-    return Extent(rows, columns, cells, booleans, formulas), unseen
-
-
-def _plainly_written(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The chunks without a namespace prefix and with double quotes, as nearly every program writes them."""
-    prefix, single = b"", False
-    for number, chunk in enumerate(chunks):
-        if number == 0:
-            declared = _PREFIX.search(chunk)
-            prefix, single = b"<" + declared[1] if declared else b"", b" r='" in chunk
-        plain = chunk.replace(prefix, b"<") if prefix else chunk
-        yield plain.replace(b"'", b'"') if single else plain
-
-
-def _reach_right(xml: bytes, cells: int) -> int:
-    """The rightmost column; a cell that carries no reference has its place counted."""
-    named = max((column_index(letters) + 1 for letters in set(_WIDE_COLUMN.findall(xml))), default=0)
-    if cells == xml.count(b"<c r=") or cells == xml.count(b"<c r=") + xml.count(b"<col"):
-        return named
-    return max(named, *(row.count(b"<c") for row in xml.split(b"<row")))
 
 
 def xlsb_extent(content: bytes) -> Extent:
@@ -217,7 +125,21 @@ class OdsExtents:
 
 
 def _repeat(attributes: dict[str, str], name: str) -> int:
-    return _whole(attributes.get(name, ""), 1)
+    return whole_number(attributes.get(name, ""), 1)
+
+
+def whole_number(text: str, otherwise: int) -> int:
+    """The number a text of digits is, or the other where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else otherwise
+
+
+def column_letters(index: int) -> str:
+    """A 0-based column as Excel names it: 0 is A, 26 is AA."""
+    name, index = "", index + 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name
 
 
 def column_index(letters: bytes | str) -> int:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from ninegrid.intake.traditional import simplified
 from ninegrid.intake.units import Unit, is_unit, unit_of
@@ -47,6 +48,7 @@ _YEAR = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)  # the same headers are looked at for every relation and header row
 def key(text: str) -> str:
     """A header without what doesn't tell headers apart: case, width, spaces, brackets, punctuation."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("%", "pct").replace("‰", "permille")
@@ -63,6 +65,7 @@ class Heading:
     unit: str | None
 
     @classmethod
+    @lru_cache(maxsize=8192)
     def read(cls, text: str) -> Heading:
         """Split ``营业收入（亿元）`` into ``营业收入`` and ``亿元``; words such as 必填 in the brackets go too."""
         plain = _NUMBERED.sub("", unicodedata.normalize("NFKC", text).strip())
@@ -76,6 +79,16 @@ class Heading:
         unit = next((piece for piece in pieces if is_unit(piece)), None)
         kept = " ".join(piece for piece in pieces if piece != unit and piece.casefold() not in _NOISE)
         return cls(text, f"{plain[: found.start()]} {kept}".strip(), unit)
+
+    @cached_property
+    def key(self) -> str:
+        """The text without what doesn't tell headers apart."""
+        return key(self.text)
+
+    @cached_property
+    def base_key(self) -> str:
+        """The same of the text without the unit."""
+        return key(self.base)
 
     def under(self, group: Heading) -> Heading:
         """This heading below a group heading: both texts joined, the nearer unit kept."""
@@ -100,6 +113,7 @@ class Vocabulary:
         self.relation = relation
         self._columns: dict[str, tuple[Column, int]] = {}
         groups = relation.column(relation.melt.group).choices if relation.melt else {}
+        self._by_year = any(column.by_year for column in relation.columns)
         self._items = {key(header): word for header, word in mapping.items() if word in groups}
         for header, name in mapping.items():
             if name in relation.names:
@@ -119,14 +133,16 @@ class Vocabulary:
 
     def narrow(self, heading: Heading) -> Match | None:
         """The column a heading names."""
-        if whole := self._columns.get(key(heading.text)):
+        if whole := self._columns.get(heading.key):
             return Match(*whole, self._unit(whole[0], heading))
-        base = self._columns.get(key(heading.base)) if heading.base != heading.text else None
+        base = self._columns.get(heading.base_key) if heading.base != heading.text else None
         return Match(*base, self._unit(base[0], heading)) if base else None
 
     def wide(self, heading: Heading) -> Match | None:
         """The column and the year a heading such as ``2024年总收入(万元)`` names, for columns that come by year."""
-        text = key(heading.base)
+        if not self._by_year:
+            return None
+        text = heading.base_key
         for found in _YEAR.finditer(text):
             named = self._columns.get(text[: found.start()] + text[found.end() :])
             if named and named[0].by_year:
@@ -136,16 +152,17 @@ class Vocabulary:
     def _unit(self, column: Column, heading: Heading) -> Unit | None:
         # A header whose brackets are part of its name, such as 有效期限(年), has no unit to apply.
         own = {key(header) for header in column.headers}
-        if heading.unit is None or (key(heading.text) in own and key(heading.base) != key(heading.text)):
+        if heading.unit is None or (heading.key in own and heading.base_key != heading.key):
             return None
         return unit_of(heading.unit, column.kind)
 
 
 def has_year(heading: Heading) -> bool:
     """Whether a heading carries a year."""
-    return _YEAR.search(key(heading.base)) is not None
+    return _YEAR.search(heading.base_key) is not None
 
 
+@lru_cache(maxsize=16384)  # the same rows are read for every relation
 def readings(group: str | None, over: str | None, cell: str | None) -> tuple[Heading, ...]:
     """The ways to read one column's header, the likeliest first.
 

@@ -30,14 +30,12 @@ def findings_at(
 
 def with_source(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     """The frame with `source_file`, `source_sheet` and `source_row`: where each row came from."""
-    sheets = pl.DataFrame(
-        {
-            SOURCE: pl.Series(range(len(inputs.sheets)), dtype=pl.UInt16),
-            "source_file": [s.file.name for s in inputs.sheets],
-            "source_sheet": [s.sheet for s in inputs.sheets],
-        }
+    sheets = dict(enumerate(inputs.sheets))
+    return frame.with_columns(
+        _of_sheet(frame, {i: s.file.name for i, s in sheets.items()}, pl.String()).alias("source_file"),
+        _of_sheet(frame, {i: s.sheet for i, s in sheets.items()}, pl.String()).alias("source_sheet"),
+        source_row=pl.col(ROW),
     )
-    return frame.join(sheets, on=SOURCE, how="left", maintain_order="left").with_columns(source_row=pl.col(ROW))
 
 
 def places_of(rows: pl.DataFrame, inputs: Inputs, column: str) -> pl.DataFrame:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
-from ninegrid.intake.cells import Cells, Parsed, filled_in, held, problems, shown
+from ninegrid.intake.cells import PROBLEMS, Cells, Parsed, filled_in, held, problems, shown
 from ninegrid.intake.units import CELL_UNITS
 from ninegrid.relations import Kind
 
@@ -19,6 +21,9 @@ _NUMBER = (
 )
 _PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?$"
 _SIMPLE = r"^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?$"
+# At most 15 digits, so that the number tells them, and needs not be scaled digit by digit.
+_FEW_DIGITS = r"^-?(?:[0-9]{1,15}|[0-9]{1,11}\.[0-9]{1,4})$"
+_DECIMALS, _EXACT_DIGITS = 6, 15
 _ORDINARY = (
     r"^[+-]?(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?%?|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?)$"
 )
@@ -31,6 +36,10 @@ def parse_numbers(cells: Cells, kind: Kind, exponent: int = 0, *, text_file: boo
     万/亿 suffixes, and scientific notation; placeholders are missing. Problems: UNREADABLE_NUMBER and ERROR_CELL for
     refused cells, NUMBER_AS_TEXT for cells that needed repair (in a text file, grouped and percent forms need none).
     """
+    if cells.number is None or cells.number.null_count() == len(cells.number):
+        digits = cells.text.str.contains(_FEW_DIGITS).all() and cells.text.null_count() < len(cells.text)
+        if digits:
+            return Parsed(scaled(cells.text.cast(pl.Float64), exponent), pl.DataFrame(schema=PROBLEMS))
     numbers, infinite = _finite(cells)
     values = scaled(numbers, exponent)
     if cells.text.null_count() == len(cells.text):
@@ -49,12 +58,32 @@ def parse_numbers(cells: Cells, kind: Kind, exponent: int = 0, *, text_file: boo
 
 
 def scaled(numbers: pl.Series, exponent: int) -> pl.Series:
-    """Float64 numbers times 10**exponent, each the double nearest to the decimal product of what was typed."""
+    """Float64 numbers times 10**exponent, each the double nearest to the decimal product of what was typed.
+
+    A number of at most 15 digits, six of them decimals, is a whole number of millionths, and no other number of as few
+    digits is the same double. That whole number and the power of ten are exact as doubles, so that one multiplication
+    or division rounds once, as reading the digits would. Others are read from their digits again.
+    """
     if exponent == 0:
         return numbers
+    number, power = pl.col("number"), exponent - _DECIMALS
+    whole = (number * 10.0**_DECIMALS).round()
+    # The divisors stand in columns, as by a literal polars multiplies with its reciprocal, which is not exact.
+    frame = pl.DataFrame([numbers.alias("number"), *_columns_of(len(numbers), one=10.0**_DECIMALS, to=10.0**-power)])
+    exact = (whole.abs() < 10.0**_EXACT_DIGITS) & (whole / pl.col("one") == number)
+    frame = frame.select("number", exact=exact, scaled=whole * 10.0**power if power >= 0 else whole / pl.col("to"))
+    if frame["exact"].all():
+        return frame["scaled"]
+    rest = frame["exact"].not_().arg_true()
+    return frame["scaled"].scatter(rest, _scaled_digits(numbers.gather(rest), exponent))
+
+
+def _columns_of(height: int, **values: float) -> Iterator[pl.Series]:
+    return (pl.Series(name, [value]).new_from_index(0, height) for name, value in values.items())
+
+
+def _scaled_digits(numbers: pl.Series, exponent: int) -> pl.Series:
     frame = pl.DataFrame({"digits": numbers.cast(pl.String)})
-    if not frame["digits"].str.contains("e", literal=True).any():
-        return frame.select((pl.col("digits") + f"e{exponent}").cast(pl.Float64)).to_series()
     return frame.select(_moved(pl.col("digits"), pl.lit(exponent)).cast(pl.Float64)).to_series()
 
 
@@ -70,7 +99,7 @@ def _finite(cells: Cells) -> tuple[pl.Series, pl.DataFrame]:
     if numbers is None:
         numbers = pl.Series([None] * len(cells.text), dtype=pl.Float64)
     if numbers.is_finite().all():
-        return numbers, problems(pl.DataFrame(schema={"at": pl.UInt32, "value": pl.String}), "UNREADABLE_NUMBER")
+        return numbers, pl.DataFrame(schema=PROBLEMS)
     frame = pl.DataFrame({"at": pl.int_range(0, len(numbers), dtype=pl.UInt32, eager=True), "number": numbers})
     infinite = frame.filter(pl.col("number").is_infinite()).with_columns(value=pl.col("number").cast(pl.String))
     kept = frame.select(pl.when(pl.col("number").is_finite()).then("number")).to_series()

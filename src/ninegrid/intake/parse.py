@@ -210,6 +210,8 @@ def _tagged(rows: pl.DataFrame, source: int, column: str | None, year: int | Non
 def _doubts(data: pl.DataFrame, field: Field, source: int, header_row: int) -> pl.DataFrame:
     """Warnings about a whole column, at its header: a foreign currency, a percent unit that the values contradict."""
     reasons = list(_doubtful(_cells(data, field).number, field))
+    if not reasons:
+        return pl.DataFrame(schema=PROBLEMS)
     rows = pl.DataFrame({"reason": reasons}, schema={"reason": pl.String}).with_columns(
         pl.lit(header_row).alias(ROW),
         index=pl.lit(field.index),

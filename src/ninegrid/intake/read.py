@@ -27,6 +27,7 @@ from ninegrid.intake.settle import Gathered, Settled, gather, settle
 from ninegrid.intake.sheets import SeenSheet, by_canonical_name, check_mapping, language, look, require_main, with_main
 from ninegrid.period import Period
 from ninegrid.relations import Lang, Relation
+from ninegrid.steps import timed
 
 _NAMED = 10  # columns named in one notice
 
@@ -50,7 +51,8 @@ def read_inputs(
     for files and sheets that can't be read or recognised, UsageError for a mapping that fits nothing.
     """
     headers = [header for relation in relations for column in relation.columns for header in column.headers]
-    opened = [open_file(Path(path), password=password, expected_headers=headers) for path in paths]
+    with timed("open"):
+        opened = [open_file(Path(path), password=password, expected_headers=headers) for path in paths]
     return read_opened(
         opened, relations, mapping=mapping or {}, period=period, lang=lang, today=today, on_progress=on_progress
     )
@@ -69,12 +71,14 @@ def read_opened(
     """`read_inputs` for files that are open already."""
     _refuse_twice([file.file for file in opened])
     mapping = by_canonical_name(mapping, relations)
-    seen = _recognised(opened, relations, mapping)
+    with timed("recognise"):
+        seen = _recognised(opened, relations, mapping)
     main = next(relation for relation in relations if relation.main)
     spoken = language(None if lang == "auto" else lang, [one.layout for one in seen if one.layout])
     parsed = _parse(seen, on_progress)
     sheets = tuple(one.source(parsed[i].raw.height if i in parsed else 0) for i, one in enumerate(seen))
-    gathered = {r.name: gather(r, _blocks(parsed, r)) for r in relations}
+    with timed("gather"):
+        gathered = {r.name: gather(r, _blocks(parsed, r)) for r in relations}
     if gathered[main.name].rows.is_empty():
         raise InputError(f"{_holding(sheets, main)} has a header but no rows.", "Check the export.")
     chosen = choose_period(main, gathered[main.name].rows, sheets, period, today or dt.date.today())
@@ -82,18 +86,21 @@ def read_opened(
     for one in gathered.values():
         _refuse_overlap(one, sheets)
     places = _places(seen)
-    settled = _settle_all(gathered, main, places, spoken, chosen.period)
+    with timed("settle"):
+        settled = _settle_all(gathered, main, places, spoken, chosen.period)
     raw = {source: sheet.raw for source, sheet in parsed.items()}
-    found = (
-        as_findings(one.relation, one.problems, gathered[name].rows, sheets, raw, places, spoken)
-        for name, one in settled.items()
-    )
+    with timed("findings") as work:
+        found = findings.combine(
+            as_findings(one.relation, one.problems, gathered[name].rows, sheets, raw, places, spoken)
+            for name, one in settled.items()
+        )
+        work.rows = found.height
     return Inputs(
         files=tuple(file.file for file in opened),
         sheets=sheets,
         tables={name: _located(one) for name, one in settled.items()},
         present={name: one.present for name, one in gathered.items()},
-        findings=findings.combine(found),
+        findings=found,
         counts={name: one.counts for name, one in settled.items()},
         period=chosen.period,
         period_origin=chosen.origin,
@@ -133,7 +140,9 @@ def _parse(seen: Sequence[SeenSheet], on_progress: Progress | None) -> dict[int,
         if one.layout:
             if on_progress:
                 on_progress(one.place)
-            parsed[source] = parse_sheet(one.sheet, one.layout, source)
+            with timed("parse") as work:
+                parsed[source] = parse_sheet(one.sheet, one.layout, source)
+                work.rows = parsed[source].raw.height
     return parsed
 
 

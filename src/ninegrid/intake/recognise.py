@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import zip_longest
 
 from ninegrid.errors import InputError
 from ninegrid.intake.headers import Heading, Match, Vocabulary, key, readings
@@ -13,6 +15,7 @@ from ninegrid.intake.units import Unit, is_unit, unit_line, unit_of
 from ninegrid.relations import Column, Relation
 
 Head = Sequence[Sequence[str | None]]
+_ROWS_REMEMBERED = 512  # rows, which are read again for every relation
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ def _candidates(head: Head, vocabulary: Vocabulary) -> Iterator[Candidate]:
 def _read(head: Head, first: int, last: int, vocabulary: Vocabulary) -> Candidate:
     narrow: dict[str, list[tuple[int, Match, str]]] = {}
     wide: dict[tuple[str, int], list[tuple[int, Match, str]]] = {}
-    columns = tuple(header_cells(head, first, last))
+    columns = header_cells(head, first, last)
     for index, headings in enumerate(columns):
         for heading in headings:
             if match := vocabulary.wide(heading):
@@ -190,18 +193,25 @@ def _items(
     return found
 
 
-def header_cells(head: Head, first: int, last: int) -> Iterator[tuple[Heading, ...]]:
+def header_cells(head: Head, first: int, last: int) -> tuple[tuple[Heading, ...], ...]:
     """The ways to read each column's header in one row, or in two with the upper one's groups carried right."""
-    upper, lower = head[first], head[last]
+    upper, lower = (tuple(_at(row, i) for i in range(len(row))) for row in (head[first], head[last]))
+    return _single(lower) if first == last else _double(upper, lower)
+
+
+@lru_cache(maxsize=_ROWS_REMEMBERED)
+def _single(row: tuple[str | None, ...]) -> tuple[tuple[Heading, ...], ...]:
+    return tuple(readings(None, None, cell) for cell in row)
+
+
+@lru_cache(maxsize=_ROWS_REMEMBERED)
+def _double(upper: tuple[str | None, ...], lower: tuple[str | None, ...]) -> tuple[tuple[Heading, ...], ...]:
     group: str | None = None
-    for index in range(max(len(upper), len(lower))):
-        over = _at(upper, index)
-        cell = _at(lower, index)
-        if first == last:
-            yield readings(None, None, cell)
-            continue
+    found = []
+    for over, cell in zip_longest(upper, lower):
         group = over or group
-        yield readings(group, over, cell)
+        found.append(readings(group, over, cell))
+    return tuple(found)
 
 
 def _at(row: Sequence[str | None], index: int) -> str | None:

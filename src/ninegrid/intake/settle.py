@@ -13,6 +13,7 @@ from ninegrid.intake.places import Places
 from ninegrid.intake.raw import ROW
 from ninegrid.intake.reasons import REFUSING
 from ninegrid.relations import Lang, Relation
+from ninegrid.steps import timed
 
 PLACE = checks.PLACE
 
@@ -65,6 +66,8 @@ def settle(
     """
     relation, rows, problems = gathered.relation, gathered.rows, gathered.problems
     read = rows.height
+    if not read:
+        return Settled(relation, rows, rows[relation.key[0]], problems, Counts(subtotals=gathered.subtotals))
     if period:
         others = rows.filter(pl.col(period[0]) != period[1])
         rows = rows.filter(pl.col(period[0]) == period[1])
@@ -99,7 +102,8 @@ def _with_violations(
     relation: Relation, rows: pl.DataFrame, problems: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add what the schema refuses, but for cells that are missing only because they were refused already."""
-    faults = checks.check(relation, rows)
+    with timed("check") as work:
+        faults, work.rows = checks.check(relation, rows), rows.height
     known = problems.filter(pl.col("column").is_not_null() & pl.col("reason").is_in([*REFUSING, "LENIENT_MISSING"]))
     whole = known.filter(pl.col(YEAR).is_null())
     faults = faults.join(whole, on=[SOURCE, ROW, "column"], how="anti")

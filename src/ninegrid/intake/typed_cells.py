@@ -24,6 +24,10 @@ _GOT = re.compile(r"but got '(\w+)\((.*)\)'$", re.DOTALL)
 _DATE = re.compile(r"value: ([-+0-9.eE]+), datetime_type: (\w+), is_1904: (true|false)")
 # What most complaints look like: a text without escapes, a number. The rest is taken apart one by one.
 _PLAIN_STRING = r"""but got 'String\("([^"\\]*)"\)'?$"""
+_PLAIN_DAY = (
+    r"but got 'DateTime\(ExcelDateTime \{ value: ([0-9]+)(?:\.0)?, datetime_type: DateTime, is_1904: false \}\)'?$"
+)
+_REGULAR_SERIALS = (61, 2_958_465)  # 1900-03-01 to 9999-12-31
 _NUMBER = r"but got '(?:Float|Int)\(([^)]*)\)'?$"
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|(.))", re.DOTALL)
 _PLAIN_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
@@ -39,13 +43,28 @@ def misfits(errors: Sequence[CellError]) -> pl.DataFrame:
     """
     found = [(*e.position, e.detail) for e in errors]
     frame = pl.DataFrame(found, schema={"at": pl.Int64, "column": pl.Int64, "detail": pl.String}, orient="row")
+    if frame.is_empty():
+        return frame.select("at", "column", pl.col("detail").alias("text"), number=pl.lit(None, pl.Float64))
     detail = pl.col("detail")
     frame = frame.with_columns(
-        text=detail.str.extract(_PLAIN_STRING), number=detail.str.extract(_NUMBER).cast(pl.Float64, strict=False)
+        text=pl.coalesce(detail.str.extract(_PLAIN_STRING), _plain_day(detail)),
+        number=detail.str.extract(_NUMBER).cast(pl.Float64, strict=False),
     )
     rest = frame.select((pl.col("text").is_null() & pl.col("number").is_null()).arg_true()).to_series()
     texts = frame["text"].scatter(rest, [cell_text(d) for d in frame["detail"].gather(rest)])
     return frame.select("at", "column", texts.alias("text"), "number")
+
+
+def by_column(misfits: pl.DataFrame) -> dict[int, pl.DataFrame]:
+    """The cells that did not fit, by column."""
+    return {int(part["column"][0]): part for part in misfits.partition_by("column", maintain_order=True)}
+
+
+def _plain_day(detail: pl.Expr) -> pl.Expr:
+    """The ISO text of a day without a time, of the 1900 system and past its irregular first weeks."""
+    serial = detail.str.extract(_PLAIN_DAY).cast(pl.Int64, strict=False)
+    day = pl.lit(_EPOCH.date()) + pl.duration(days=serial)
+    return pl.when(serial.is_between(*_REGULAR_SERIALS)).then(day.cast(pl.Date).dt.to_string("%Y-%m-%d"))
 
 
 def cell_text(detail: str) -> str:

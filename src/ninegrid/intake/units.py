@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ninegrid.intake.traditional import simplified
 from ninegrid.relations import Kind
@@ -75,6 +76,7 @@ def unit_of(text: str, kind: Kind) -> Unit | None:
     return None if exponent is None else Unit(text.strip(), exponent)
 
 
+@lru_cache(maxsize=8192)
 def is_unit(text: str) -> bool:
     """Whether the text is a unit of some kind and nothing else."""
     return _money(text) is not None or any(_plain(text) in table for table in (_RATIO, _COUNT))

@@ -12,7 +12,7 @@ import fastexcel
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from ninegrid.errors import InputError
-from ninegrid.intake.extents import OdsExtents, xlsb_date1904, xlsb_extent, xlsx_extent
+from ninegrid.intake.extents import OdsExtents, xlsb_date1904, xlsb_extent
 from ninegrid.intake.guards import (
     RESAVE,
     decrypt,
@@ -27,7 +27,8 @@ from ninegrid.intake.guards import (
 from ninegrid.intake.raw import InputFile
 from ninegrid.intake.workbook_reader import OoxmlSource, WorkbookSheet
 from ninegrid.intake.xls_records import read_records, without_chart_cells
-from ninegrid.intake.xlsx_preview import Book, SheetPart, first_rows, percent_columns, read_book
+from ninegrid.intake.xlsx_extent import xlsx_extent
+from ninegrid.intake.xlsx_preview import Book, SheetPart, date_styles, first_rows, percent_columns, read_book
 
 ZIP_MAGIC, OLE_MAGIC = b"PK", b"\xd0\xcf\x11\xe0"
 _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".bmp", ".tif", ".tiff")
@@ -64,7 +65,8 @@ def _ooxml_sheets(data: bytes, archive: zipfile.ZipFile, file: InputFile) -> tup
     book = read_book(archive, file.name)
     _check_parts(archive, file.name, measured={sheet.part for sheet in book.sheets})
     reader = _reader_of(data, file.name, brittle=False)
-    return tuple(_ooxml_sheet(sheet, book, archive, file, reader) for sheet in book.sheets)
+    days = date_styles(archive, book, file.name)
+    return tuple(_ooxml_sheet(sheet, book, archive, file, reader, days) for sheet in book.sheets)
 
 
 def _ooxml_sheet(
@@ -73,14 +75,17 @@ def _ooxml_sheet(
     archive: zipfile.ZipFile,
     file: InputFile,
     reader: Callable[[], fastexcel.ExcelReader],
+    days: frozenset[str],
 ) -> WorkbookSheet:
     where = f"{file.name} › {sheet.name}"
     xml = partial(read_part, archive, sheet.part, file.name)
-    extent = xlsx_extent(xml, where)
+    extent = xlsx_extent(xml, where, days)
     source = OoxmlSource(
         preview=lambda rows: first_rows(archive, book, sheet.part, rows, where),
         percents=lambda rows: percent_columns(archive, book, sheet.part, rows, where),
         formulas=xml if extent.formulas else None,
+        texts=extent.texts,
+        dates=extent.dates,
     )
     return WorkbookSheet(file, sheet.name, sheet.hidden, book.date1904, reader, extent.booleans, source)
 

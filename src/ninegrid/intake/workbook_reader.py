@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,11 +15,11 @@ from ninegrid.intake.cells import NOT_CALCULATED
 from ninegrid.intake.extents import column_index
 from ninegrid.intake.guards import reader_failures_reported
 from ninegrid.intake.raw import ROW, CellKind, InputFile
-from ninegrid.intake.typed_cells import misfits
+from ninegrid.intake.typed_cells import by_column, misfits
 from ninegrid.intake.xlsx_preview import rectangle
 
 Head = list[list[str | None]]
-Dtype = Literal["string", "float", "duration"]
+Dtype = Literal["string", "float", "duration", "datetime"]
 Dtypes = Mapping[int, Dtype]
 # Nothing in an id column is a duration, so the reader reports every cell as it is: digits typed as text stay apart from
 # a number's, which "string" and "float" both mix up.
@@ -33,15 +34,21 @@ _UNCALCULATED = re.compile(
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _NO_NUMBER = "#NUM!"
+_FIRST_PLAIN_DAY = dt.date(1901, 1, 1)
 
 
 @dataclass(frozen=True)
 class OoxmlSource:
-    """What a sheet of an Office Open XML file offers beyond the reader: preview, formats, formulas."""
+    """What a sheet of an Office Open XML file offers beyond the reader: preview, formats, formulas.
+
+    texts, dates: the 0-based columns known to hold texts alone, and days (and texts) alone.
+    """
 
     preview: Callable[[int], Head]
     percents: Callable[[int], frozenset[int]]
     formulas: Callable[[], Iterable[bytes]] | None
+    texts: frozenset[int] = frozenset()
+    dates: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -81,8 +88,10 @@ class WorkbookSheet:
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on; see RawSheet. InputError when the sheet is damaged."""
-        dtypes: Dtypes = {i: _DTYPES[kind] for i, kind in kinds.items()}
-        columns = self._read(dtypes)
+        dtypes: Dtypes = {i: self._dtype(i, kind) for i, kind in kinds.items()}
+        columns = self._read(dtypes, ids=[i for i, kind in kinds.items() if kind == "id"])
+        misread: Dtypes = {i: "float" for i, column in columns.items() if column.misread}
+        columns |= self._read(misread) if misread else {}
         columns = self._with_uncalculated({**columns, **self._read_again(columns)}, dtypes)
         height = max((len(column.odd) for column in columns.values()), default=0)
         rows = pl.int_range(1, height + 1, dtype=pl.UInt32, eager=True).alias(ROW)
@@ -90,7 +99,15 @@ class WorkbookSheet:
         filled = pl.any_horizontal(pl.exclude(ROW).is_not_null()) if frame.width > 1 else pl.lit(False)
         return frame.filter((pl.col(ROW) >= first_row) & filled)
 
-    def _read(self, dtypes: Dtypes | None, rows: int | None = None) -> dict[int, SheetColumn]:
+    def _dtype(self, index: int, kind: CellKind) -> Dtype:
+        """How to read a column. One of texts alone, or of days, spares the reader a report on every cell."""
+        if self.ooxml and kind == "id" and index in self.ooxml.texts:
+            return "string"
+        return "datetime" if self.ooxml and kind == "number" and index in self.ooxml.dates else _DTYPES[kind]
+
+    def _read(
+        self, dtypes: Dtypes | None, rows: int | None = None, ids: Collection[int] = ()
+    ) -> dict[int, SheetColumn]:
         """The used columns among `dtypes` (None: all, as text) by absolute index, from row 1 on."""
         with reader_failures_reported(self.where, brittle=self.ooxml is None):
             sheet = self.reader().load_sheet(
@@ -103,9 +120,9 @@ class WorkbookSheet:
             )
             batch, errors = sheet.to_arrow_with_errors()
         frame = cast(pl.DataFrame, pl.from_arrow(batch))
-        odd = misfits(errors.errors if errors else [])
+        odd = by_column(misfits(errors.errors if errors else []))
         return {
-            info.absolute_index: SheetColumn.of(values, odd.filter(pl.col("column") == info.index))
+            info.absolute_index: SheetColumn.of(values, odd.get(info.index), is_id=info.absolute_index in ids)
             for info, values in zip(sheet.selected_columns, frame.get_columns(), strict=True)
         }
 
@@ -114,7 +131,9 @@ class WorkbookSheet:
         dtypes: Dtypes = {
             i: "string" if column.is_number else "float"
             for i, column in columns.items()
-            if (self.may_hold_booleans and column.has_zeros_or_ones) or column.has_infinities or column.has_decimals
+            if (self.may_hold_booleans and column.has_zeros_or_ones)
+            or column.has_infinities
+            or (column.has_decimals and not (self.ooxml and i in self.ooxml.texts))
         }
         return {i: columns[i].corrected(other) for i, other in self._read(dtypes).items()} if dtypes else {}
 
@@ -128,24 +147,43 @@ class WorkbookSheet:
 
 @dataclass(frozen=True)
 class SheetColumn:
-    """A column as read, row 1 first: `values` of the declared type, and `odd`, the text of cells that are not of it."""
+    """A column as read, row 1 first: `values` of the declared type, and `odd`, the text of cells that are not of it.
+
+    misread: it was read as days, and holds something else.
+    """
 
     values: pl.Series
     odd: pl.Series
     is_id: bool = False
+    misread: bool = False
 
     @classmethod
-    def of(cls, values: pl.Series, odd: pl.DataFrame) -> SheetColumn:
-        """From the reader's values and the misfits of this column."""
-        texts = pl.Series([None], dtype=pl.String).new_from_index(0, len(values)).scatter(odd["at"], odd["text"])
+    def of(cls, values: pl.Series, odd: pl.DataFrame | None, *, is_id: bool = False) -> SheetColumn:
+        """From the reader's values and the misfits of this column, if any."""
+        texts = _nothing(len(values), pl.String())
+        if odd is not None:
+            texts = texts.scatter(odd["at"], odd["text"])
         if values.dtype == pl.Duration:
-            numbers = pl.Series([None], dtype=pl.Float64).new_from_index(0, len(values))
-            values = numbers.scatter(odd["at"], odd["number"])
+            numbers = _nothing(len(values), pl.Float64())
+            values = numbers if odd is None else numbers.scatter(odd["at"], odd["number"])
             return cls(values, texts.set((texts == "") | values.is_not_null(), None), is_id=True)
+        texts = texts if odd is None else texts.set(texts == "", None)
+        if values.dtype == pl.Datetime:
+            return cls._of_days(values, texts)
+        if values.dtype == pl.String and is_id:
+            return cls(_nothing(len(values), pl.Float64()), cls(values, texts).text(), is_id=True)
         if values.dtype == pl.String:
             dated = values.str.ends_with("00:00:00").any()
             values = values.str.replace(_AT_MIDNIGHT, "$1") if dated else values
-        return cls(values, texts.set(texts == "", None))
+        return cls(values, texts)
+
+    @classmethod
+    def _of_days(cls, values: pl.Series, texts: pl.Series) -> SheetColumn:
+        """A column read as moments, all of which should be days, as text; early ones Excel counts in its own way."""
+        days = values.dt.date()
+        plain = (days.cast(values.dtype) == values) & (days >= _FIRST_PLAIN_DAY)
+        text = days.dt.to_string("%Y-%m-%d").zip_with(days.is_not_null(), texts)
+        return cls(_nothing(len(values), pl.Float64()), text, misread=not plain.all())
 
     @classmethod
     def empty(cls, dtype: Dtype) -> SheetColumn:
@@ -207,6 +245,10 @@ def uncalculated_cells(chunks: Iterable[bytes], columns: Collection[int]) -> dic
     for letters, row in _UNCALCULATED.findall(tail):
         found.setdefault(column_index(letters), []).append(int(row) - 1)
     return {column: rows for column, rows in found.items() if column in columns}
+
+
+def _nothing(height: int, dtype: pl.DataType) -> pl.Series:
+    return pl.Series([None], dtype=dtype).new_from_index(0, height)
 
 
 def _shaped(columns: Mapping[int, SheetColumn], kinds: Mapping[int, CellKind], height: int) -> Iterator[pl.Series]:

@@ -17,6 +17,7 @@ from ninegrid.intake.guards import RESAVE, parts_of, read_part
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})$")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _WORKSHEET = "/worksheet"
+_DATE_FORMAT = re.compile(r"(?:\[\$[^\]]*\])?[Yy]{4}\\?[-/.][Mm]{1,2}\\?[-/.][Dd]{1,2}(?:;@)?$")
 
 
 @dataclass(frozen=True)
@@ -249,12 +250,21 @@ def percent_columns(archive: zipfile.ZipFile, book: Book, part: str, rows: int, 
     return frozenset(column for column, styles in found.styles.items() if styles <= percent)
 
 
+def date_styles(archive: zipfile.ZipFile, book: Book, where: str) -> frozenset[str]:
+    """The cell styles, as cells refer to them, that show a number as a day and nothing else."""
+    if not book.styles_part:
+        return frozenset()
+    looks = _Formats()
+    _parse(read_part(archive, book.styles_part, where), looks, where)
+    return frozenset(str(i) for i, code in enumerate(looks.of_cells) if looks.is_date(code))
+
+
 class _Formats:
     """The number formats of a workbook's cell styles, in the order cells refer to them."""
 
     def __init__(self) -> None:
         self.of_cells: list[int] = []
-        self._codes: dict[int, str] = {9: "0%", 10: "0.00%"}
+        self._codes: dict[int, str] = {9: "0%", 10: "0.00%", 14: "yyyy/m/d"}
         self._in_cells = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -274,6 +284,9 @@ class _Formats:
 
     def is_percent(self, code: int) -> bool:
         return "%" in re.sub(r'"[^"]*"|\\.', "", self._codes.get(code, ""))
+
+    def is_date(self, code: int) -> bool:
+        return _DATE_FORMAT.match(self._codes.get(code, "")) is not None
 
 
 def _plain(text: str) -> str:
