@@ -255,6 +255,7 @@ def _newcomer(number: int, rng: Random, places: list[Desk], period: str) -> Trai
 
 def _id(number: int, desk: Desk, rng: Random) -> str:
     """Ten digits with leading zeros; a few customers kept the number of a former core system."""
+    number += 1  # no number is all zeros, which would be found in the digits of any figure
     return f"88{number:08d}" if rng.random() < 0.03 else f"{desk.branch.code}{number:06d}"
 
 

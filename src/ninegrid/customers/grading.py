@@ -10,14 +10,17 @@ from ninegrid.customers.growth import with_growth
 from ninegrid.customers.income import annualised, with_total_income
 from ninegrid.customers.raroc import with_raroc
 from ninegrid.customers.warnings import notices, warnings
+from ninegrid.customers.years import years
 from ninegrid.grid.cuts import cuts_for
 from ninegrid.grid.decide import decide, tier_of
+from ninegrid.grid.official import held_back, official
+from ninegrid.grid.past import Past
 from ninegrid.grid.place import place
-from ninegrid.grid.tables import Graded, describe
-from ninegrid.grid.totals import view, with_ratio_parts
+from ninegrid.grid.tables import Graded, Wide, describe, spread_views
+from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.intake.inputs import Inputs
 from ninegrid.intake.locate import with_source
-from ninegrid.metrics import evaluate, joined_codes
+from ninegrid.metrics import evaluate, joined_texts
 from ninegrid.period import Period
 from ninegrid.policy import Policy
 from ninegrid.store.marts import marts
@@ -25,25 +28,28 @@ from ninegrid.store.marts import marts
 _STAGING = ("staging/stg_statements", "staging/stg_series", "staging/stg_membership", "marts/windows")
 
 
-def grade(inputs: Inputs, policy: Policy, period: Period, stored_cuts: pl.DataFrame | None) -> Graded:
+def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     """Every result table but the findings, from checked inputs; with the findings of grading itself.
 
-    `stored_cuts` are cuts fitted earlier; grids they cover are not fitted again.
+    Grids that the past's cuts cover are not fitted again, and cells move only past the dead-bands.
     """
     joined, institutions = _join(inputs, policy)
     frame = with_total_income(joined, policy)
     frame = with_growth(with_raroc(frame, policy), policy, period)
     frame = with_ratio_parts(frame, policy)
-    groups, group_cuts = _graded_groups(frame, policy, stored_cuts)
+    groups, group_cuts = _graded_groups(frame, policy, past)
     frame = frame.join(_group_columns(groups), on="group_id", how="left", maintain_order="left")
-    frame, cuts = _placed(frame, "customers", policy, stored_cuts)
+    frame, cuts = _placed(frame, "customers", policy, past)
     frame = _explained(decide(frame, policy), policy)
+    wide = Wide(frame, institutions)
     tables = describe(frame, {"groups": groups}, policy)
-    tables["views"] = pl.concat([tables["views"], *_by_institution(frame, institutions, policy)])
+    tables["views"] = pl.concat([tables["views"], *spread_views(wide, policy)])
     tables["cuts"] = pl.concat([cuts, group_cuts], how="diagonal")
+    tables["held_back"] = held_back(frame, tables["cuts"], past, policy)
     tables["groups"] = groups.select(result_columns("groups", policy))
     tables["customers"] = _listed(frame, inputs, policy)
-    return Graded(tables, warnings(frame, inputs), notices(frame, tables["cuts"], inputs))
+    tables["years"] = years(frame, policy)
+    return Graded(tables, warnings(frame, inputs), notices(frame, tables["cuts"], inputs), wide=wide)
 
 
 def _join(inputs: Inputs, policy: Policy) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -58,24 +64,20 @@ def _join(inputs: Inputs, policy: Policy) -> tuple[pl.DataFrame, pl.DataFrame]:
         return store.select("marts/customers"), store.select("marts/institution_members")
 
 
-def _placed(
-    frame: pl.DataFrame, over: str, policy: Policy, stored: pl.DataFrame | None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The frame placed on every grid over that table, and the cuts that were used."""
+def _placed(frame: pl.DataFrame, over: str, policy: Policy, past: Past) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The frame with its official place on every grid over that table, and the cuts that were used."""
     used = []
     for grid in policy.grids:
         if grid.over != over:
             continue
-        cuts = cuts_for(frame, grid, policy, stored)
-        frame = place(frame, grid, cuts, policy)
+        cuts = cuts_for(frame, grid, policy, past.cuts)
+        frame = official(place(frame, grid, cuts, policy), grid, cuts, past, policy)
         used.append(cuts)
     return frame, pl.concat(used, how="diagonal")
 
 
-def _graded_groups(
-    frame: pl.DataFrame, policy: Policy, stored: pl.DataFrame | None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    groups, cuts = _placed(group_totals(frame, policy), "groups", policy, stored)
+def _graded_groups(frame: pl.DataFrame, policy: Policy, past: Past) -> tuple[pl.DataFrame, pl.DataFrame]:
+    groups, cuts = _placed(group_totals(frame, policy), "groups", policy, past)
     grid = next(g for g in policy.grids if g.over == "groups")
     return groups.with_columns(group_tier=tier_of(grid)), cuts
 
@@ -95,18 +97,10 @@ def _explained(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         pl.when(pl.col(column)).then(pl.lit(code)).alias(f"{column}:flag") for column, code in flags.items()
     )
     return frame.with_columns(
-        missing=joined_codes([f"{k}:reason" for k in keys], named=True),
-        flags=joined_codes([*(f"{c}:flag" for c in flags), *(f"{k}:flag" for k in keys)], named=False),
+        missing=joined_texts(frame, [f"{k}:reason" for k in keys], named=True),
+        flags=joined_texts(frame, [*(f"{c}:flag" for c in flags), *(f"{k}:flag" for k in keys)], named=False),
         unplaced_reason=pl.col(f"{policy.grid(policy.tiering.grid).cell}:reason"),
     )
-
-
-def _by_institution(frame: pl.DataFrame, members: pl.DataFrame, policy: Policy) -> list[pl.DataFrame]:
-    """Views by institution: each institution with everything below it; customers of no known one stand apart."""
-    if members.is_empty():
-        return []
-    spread = frame.join(members, on="customer_id", how="left", maintain_order="left")
-    return [view(spread, v, policy) for v in policy.views if "institution" in v.keys]
 
 
 def _listed(frame: pl.DataFrame, inputs: Inputs, policy: Policy) -> pl.DataFrame:
@@ -120,5 +114,5 @@ def _listed(frame: pl.DataFrame, inputs: Inputs, policy: Policy) -> pl.DataFrame
         -pl.col(policy.totals.weight),
         pl.col(policy.id),
     ]
-    listed = with_source(frame, inputs).sort(order, nulls_last=True)
-    return listed.select(result_columns("customers", policy))
+    places = frame.select(pl.arg_sort_by(order, nulls_last=True)).to_series()
+    return with_source(frame, inputs).select(result_columns("customers", policy))[places]

@@ -22,12 +22,19 @@ def with_raroc(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         economic_capital=pl.coalesce("economic_capital", "rwa_capital", "irb_capital"),
         expected_loss=pl.coalesce("expected_loss", pl.col("pd") * pl.col("lgd") * pl.col("ead")),
     )
+    return with_returns(frame, policy).drop("rwa_capital", "irb_capital")
+
+
+def with_returns(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The frame with `rani`, `raroc_status`, `raroc`, `eva` and `raroc_disagrees`, as in `with_raroc`.
+
+    From total_income, operating_cost, expected_loss and economic_capital as they stand, and raroc_given.
+    """
     frame = frame.with_columns(rani=_rani(policy)).with_columns(raroc_status=_status(policy))
-    frame = frame.with_columns(raroc=_raroc()).with_columns(
+    return frame.with_columns(raroc=_raroc()).with_columns(
         eva=(pl.col("raroc") - policy.number("hurdle")) * pl.col("economic_capital"),
         raroc_disagrees=_disagrees(policy),
     )
-    return frame.drop("rwa_capital", "irb_capital")
 
 
 def _capital(frame: pl.DataFrame, policy: Policy) -> list[pl.Series | pl.Expr]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from ninegrid import findings
-from ninegrid.intake.inputs import Inputs
+from ninegrid.intake.inputs import SOURCE, Inputs
 from ninegrid.intake.locate import findings_at
+from ninegrid.intake.raw import ROW
 
 # flag column, the column it is about, code, sentence in English and Chinese; {given} and {parts} are the two figures
 _DISAGREEMENTS = (
@@ -55,13 +56,14 @@ def _mixed(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
 
 
 def _methods(frame: pl.DataFrame) -> list[str]:
-    return frame.filter(pl.col("value_cell").is_not_null())["ec_method"].drop_nulls().unique().sort().to_list()
+    return frame["ec_method"].filter(frame["value_cell"].is_not_null()).drop_nulls().unique().sort().to_list()
 
 
 def _disagreement(
     frame: pl.DataFrame, inputs: Inputs, flag: str, column: str, code: str, english: str, chinese: str
 ) -> pl.DataFrame:
-    rows = frame.filter(pl.col(flag)).rename({"customer_id": "subject_id"})
+    rows = frame.select("customer_id", SOURCE, ROW, flag, *_FIGURES[column]).filter(flag)
+    rows = rows.rename({"customer_id": "subject_id"})
     given, parts = (_shown(name, column) for name in _FIGURES[column])
     template = english if inputs.lang == "en" else chinese
     before, between, after = template.replace("{parts}", "{given}").split("{given}")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from ninegrid.grid.profile import long
 from ninegrid.metrics import Metric, goodness
 from ninegrid.policy import Grid, Policy
 
@@ -23,44 +24,47 @@ def gap_within(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         default=None,
         return_dtype=pl.String,
     )
-    sided = frame.with_columns(side=side).filter(pl.col("side").is_not_null() & pl.col(unit).is_not_null())
-    figures = [e for m in policy.indicators for e in _two_sides(m)]
-    wide = sided.group_by(unit).agg(figures).sort(unit)
-    names = ("low_n", "high_n", "low_median", "high_median", "gap", "effect", "gap_good")
-    long = _long(
-        wide,
-        [unit],
-        policy.indicators,
-        ("low_n", "high_n", "low_median", "high_median", "low_good", "high_good", "iqr"),
-    )
+    figures = frame.select(unit, side.alias("side"), *(m.key for m in policy.indicators))
+    sided = figures.filter(pl.col("side").is_not_null() & pl.col(unit).is_not_null())
+    low, high = (_of_side(sided, name, unit, policy.indicators) for name in ("low", "high"))
+    spread = sided.group_by(unit).agg(_spread(m) for m in policy.indicators).sort(unit)
+    rows = long(spread, [unit], policy.indicators, ("iqr",))
+    for one in (low, high):
+        rows = rows.join(one, on=[unit, "indicator"], how="left", maintain_order="left")
+    rows = rows.with_columns(pl.col("low_n", "high_n").fill_null(0))
     gap = pl.col("high_median") - pl.col("low_median")
-    long = long.with_columns(
+    rows = rows.with_columns(
         gap=gap,
         effect=pl.when(pl.col("iqr") > 0).then(gap / pl.col("iqr")),
         gap_good=pl.col("high_good") - pl.col("low_good"),
     )
+    names = ("low_n", "high_n", "low_median", "high_median", "gap", "effect", "gap_good")
     few = pl.min_horizontal("low_n", "high_n") < int(policy.number("side_minimum"))
-    return long.with_columns(
+    return rows.with_columns(
         *(pl.when(~few).then(pl.col(c)).alias(c) for c in names[2:]),
         status=pl.when(few).then(pl.lit("TOO_FEW")).otherwise(pl.lit("OK")),
     ).select(unit, "indicator", *names[:-1], "status", "gap_good")
 
 
-def _two_sides(metric: Metric) -> list[pl.Expr]:
-    key = metric.key
-    value = pl.col(key)
-    sides = [
+def _of_side(sided: pl.DataFrame, side: str, unit: str, metrics: Sequence[Metric]) -> pl.DataFrame:
+    """unit, indicator, and of one side `{side}_n`, `{side}_median` and `{side}_good`: the median, more being better."""
+    medians = [
         e
-        for name in ("low", "high")
+        for m in metrics
         for e in (
-            value.filter(pl.col("side") == name).count().cast(pl.Int64).alias(f"{key}:{name}_n"),
-            value.filter(pl.col("side") == name).median().alias(f"{key}:{name}_median"),
+            pl.col(m.key).count().cast(pl.Int64).alias(f"{m.key}:{side}_n"),
+            pl.col(m.key).median().alias(f"{m.key}:{side}_median"),
         )
     ]
-    good = [
-        goodness(metric, value.filter(pl.col("side") == n).median()).alias(f"{key}:{n}_good") for n in ("low", "high")
-    ]
-    return [*sides, *good, (value.quantile(0.75, "linear") - value.quantile(0.25, "linear")).alias(f"{key}:iqr")]
+    wide = sided.filter(pl.col("side") == side).group_by(unit).agg(medians)
+    good = [goodness(m, pl.col(f"{m.key}:{side}_median")).alias(f"{m.key}:{side}_good") for m in metrics]
+    names = (f"{side}_n", f"{side}_median", f"{side}_good")
+    return long(wide.with_columns(good), [unit], metrics, names)
+
+
+def _spread(metric: Metric) -> pl.Expr:
+    value = pl.col(metric.key)
+    return (value.quantile(0.75, "linear") - value.quantile(0.25, "linear")).alias(f"{metric.key}:iqr")
 
 
 def gap_across(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -76,7 +80,7 @@ def gap_across(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 def _across(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
     cell, unit = grid.cell, policy.gaps.unit
     metrics = policy.indicators
-    placed = frame.filter(pl.col(cell).is_not_null())
+    placed = frame.select(cell, unit, *(m.key for m in metrics)).filter(pl.col(cell).is_not_null())
     figures = [
         e
         for m in metrics
@@ -85,13 +89,13 @@ def _across(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
             pl.col(m.key).median().alias(f"{m.key}:median"),
         )
     ]
-    units = _long(
+    units = long(
         placed.filter(pl.col(unit).is_not_null()).group_by(cell, unit).agg(figures),
         [cell, unit],
         metrics,
         ("n", "median"),
     )
-    whole = _long(placed.group_by(cell).agg(figures), [cell], metrics, ("median",)).rename({"median": "bank_median"})
+    whole = long(placed.group_by(cell).agg(figures), [cell], metrics, ("median",)).rename({"median": "bank_median"})
     enough = pl.col("n") >= int(policy.number("side_minimum"))
     best = _best(units.filter(enough), cell, policy)
     rank = {m.key: i for i, m in enumerate(metrics)}
@@ -125,14 +129,4 @@ def _best(units: pl.DataFrame, cell: str, policy: Policy) -> pl.DataFrame:
     ranked = units.with_columns(good=good).drop_nulls("good").sort("good", unit, descending=[True, False])
     return ranked.group_by(cell, "indicator", maintain_order=True).agg(
         pl.col(unit).first().alias(f"best_{unit}"), pl.col("median").first().alias("best_median")
-    )
-
-
-def _long(wide: pl.DataFrame, keys: list[str], metrics: Sequence[Metric], names: Sequence[str]) -> pl.DataFrame:
-    """From columns `k:name` of each metric k to rows with an `indicator` column."""
-    return pl.concat(
-        [
-            wide.select(*keys, pl.lit(m.key).alias("indicator"), *(pl.col(f"{m.key}:{n}").alias(n) for n in names))
-            for m in metrics
-        ]
     )

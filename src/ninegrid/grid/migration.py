@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 import polars as pl
 
 from ninegrid.grid.past import Before, Past
-from ninegrid.grid.rebased import AXES, column, id_of, main_table, raw_levels, stored_table, then
+from ninegrid.grid.rebased import AXES, column, cut_values, id_of, main_table, raw_levels, stored_table, then
 from ninegrid.policy import Grid, Policy
 
 PARTS = ("own", "cuts", "policy")
@@ -71,6 +71,13 @@ def moves(
     (today's); policy_axisk = b − a, cuts_axisk = c − b, own_axisk = d − c, delta_axisk = d − a; and raw_own_axisk, the
     raw level now less the raw one then under today's policy and cuts. The last five are null unless placed both times.
     """
+    name = ("moves", grid.key, cut_values(cuts, grid))
+    return before.once(name, (tables.get(grid.over), policy), lambda: _moves(tables, grid, cuts, before, policy))
+
+
+def _moves(
+    tables: Mapping[str, pl.DataFrame], grid: Grid, cuts: pl.DataFrame, before: Before, policy: Policy
+) -> pl.DataFrame:
     now = stored_table(tables, grid.over, policy)
     here = now.select(
         "subject_id",

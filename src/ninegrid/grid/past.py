@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -14,13 +14,24 @@ class Before:
 
     stored: its tables that grids are over, by name, as they were stored. rebased: the same period under today's policy
     and the cuts of then; the very same frames when the policy has not changed. falls: the id column and `falls`, the
-    levels each subject lost in that period against the one before it; empty when that isn't known.
+    levels each subject lost in that period against the one before it; empty when that isn't known. worked_out: what
+    was made of it already, as several tables of one run are made of the same.
     """
 
     period: str
     stored: Mapping[str, pl.DataFrame]
     rebased: Mapping[str, pl.DataFrame]
     falls: pl.DataFrame
+    worked_out: dict[Hashable, tuple[tuple[object, ...], pl.DataFrame]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def once(self, name: Hashable, of: tuple[object, ...], make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """What `make` gives, made once for a name and the very same objects."""
+        known = self.worked_out.get(name)
+        if known is None or not all(a is b for a, b in zip(known[0], of, strict=True)):
+            known = self.worked_out[name] = (of, make())
+        return known[1]
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from ninegrid.grid.quantiles import quantiles_by
 from ninegrid.metrics import Metric
 from ninegrid.policy import Policy, Scope
 
 WHOLE = "all"
-_STATS = ("n", "ratio", "median", "p25", "p75")
+_QUANTILES = {"median": 0.5, "p25": 0.25, "p75": 0.75}
+_STATS = ("n", "ratio", *_QUANTILES)
 
 
 def profile(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -20,10 +22,11 @@ def profile(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     subjects that have the indicator; where none has it the figures are null.
     """
     tables = [
-        _described(frame.filter(pl.col(grid.cell).is_not_null()), [grid.cell], scope, policy.indicators)
+        _described(rows, [grid.cell], scope, policy.indicators)
         .rename({grid.cell: "cell"})
         .with_columns(grid=pl.lit(grid.key))
         for grid in policy.grids
+        for rows in [_narrow(frame, [grid.cell], policy).filter(pl.col(grid.cell).is_not_null())]
         for scope in policy.scopes
     ]
     order = {
@@ -38,40 +41,44 @@ def profile(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 
 def indicators(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The same figures over all subjects of each scope, placed or not, without grid and cell."""
-    tables = [_described(frame, [], scope, policy.indicators) for scope in policy.scopes]
+    rows = _narrow(frame, [], policy)
+    tables = [_described(rows, [], scope, policy.indicators) for scope in policy.scopes]
     order = {"scope": [s.key for s in policy.scopes], "indicator": [m.key for m in policy.indicators]}
     return _ordered(pl.concat(tables), order, ["scope_value"]).select("scope", "scope_value", "indicator", *_STATS)
+
+
+def _narrow(frame: pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.DataFrame:
+    """The columns that profiles are made of: filtering a wide frame would copy all of it."""
+    scopes = [scope.column for scope in policy.scopes if scope.column]
+    figures = [f"{m.key}{part}" for m in policy.indicators for part in ("", ":num", ":den")]
+    return frame.select(list(dict.fromkeys([*keys, *scopes, *figures])))
 
 
 def _described(frame: pl.DataFrame, keys: list[str], scope: Scope, metrics: Sequence[Metric]) -> pl.DataFrame:
     """Long: keys, scope, scope_value, indicator and the five figures."""
     within = pl.col(scope.column) if scope.column else pl.lit(WHOLE)
-    wide = frame.group_by([*keys, within.cast(pl.String).alias("scope_value")]).agg(
-        e for m in metrics for e in _figures(m.key)
-    )
-    wide = wide.filter(pl.col("scope_value").is_not_null()).with_columns(scope=pl.lit(scope.key))
-    long = [
-        wide.select(
-            *keys,
-            "scope",
-            "scope_value",
-            pl.lit(m.key).alias("indicator"),
-            *(pl.col(f"{m.key}:{s}").alias(s) for s in _STATS),
+    by: list[str | pl.Expr] = [*keys, within.cast(pl.String).alias("scope_value")]
+    keyed = [m.key for m in metrics]
+    ratios = {"ratio": [_ratio(key) for key in keyed]}
+    rows = quantiles_by(frame, by, keyed, _QUANTILES, ratios).rename({"column": "indicator"})
+    return rows.filter(pl.col("scope_value").is_not_null()).with_columns(scope=pl.lit(scope.key))
+
+
+def long(wide: pl.DataFrame, keys: Sequence[str], metrics: Sequence[Metric], names: Sequence[str]) -> pl.DataFrame:
+    """From columns `k:name` of each metric k to rows with an `indicator` column, a metric after the other."""
+    keyed = [m.key for m in metrics]
+    sides = [
+        wide.select(*keys, *(pl.col(f"{key}:{name}").alias(key) for key in keyed)).unpivot(
+            keyed, index=keys, variable_name="indicator", value_name=name
         )
-        for m in metrics
+        for name in names
     ]
-    return pl.concat(long)
+    return sides[0].hstack([side[name] for side, name in zip(sides[1:], names[1:], strict=True)])
 
 
-def _figures(key: str) -> list[pl.Expr]:
-    value = pl.col(key)
-    return [
-        value.count().cast(pl.Int64).alias(f"{key}:n"),
-        pl.when(value.count() > 0).then(pl.col(f"{key}:num").sum() / pl.col(f"{key}:den").sum()).alias(f"{key}:ratio"),
-        value.median().alias(f"{key}:median"),
-        value.quantile(0.25, "linear").alias(f"{key}:p25"),
-        value.quantile(0.75, "linear").alias(f"{key}:p75"),
-    ]
+def _ratio(key: str) -> pl.Expr:
+    ratio = pl.col(f"{key}:num").sum() / pl.col(f"{key}:den").sum()
+    return pl.when(pl.col(key).count() > 0).then(ratio).alias(f"{key}:ratio")
 
 
 def _ordered(frame: pl.DataFrame, order: dict[str, list[str]], then: list[str]) -> pl.DataFrame:

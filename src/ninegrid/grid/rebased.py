@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
 import polars as pl
 
@@ -74,6 +74,16 @@ def then(before: Before, grid: Grid, cuts: pl.DataFrame, policy: Policy) -> pl.D
     the official one as it was; one that comes out differently is the official one. What can't be computed any more
     stays as it was.
     """
+    name = ("then", grid.key, cut_values(cuts, grid))
+    return before.once(name, (policy,), lambda: _then(before, grid, cuts, policy))
+
+
+def cut_values(cuts: pl.DataFrame, grid: Grid) -> Hashable:
+    """A grid's cuts as a value: which axis, of whom, and where."""
+    return tuple(cuts.filter(pl.col("grid") == grid.key).select("axis", "peer_group", "low_cut", "high_cut").rows())
+
+
+def _then(before: Before, grid: Grid, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     stored = stored_table(before.stored, grid.over, policy)
     first = stored.select(
         "subject_id",

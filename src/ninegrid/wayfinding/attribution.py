@@ -1,0 +1,125 @@
+"""Why a RAROC differs: from the peers of the target, from another branch or the bank, from the period before."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ninegrid.content import result_columns
+from ninegrid.grid.cuts import ALL
+from ninegrid.grid.past import Before
+from ninegrid.policy import Policy
+from ninegrid.wayfinding.earnings import PARTS, SOURCES, complete, earned
+from ninegrid.wayfinding.shapley import CAPITAL, COST, LOSS, YIELD, shares
+from ninegrid.wayfinding.standing import EARNINGS, INPUTS
+
+UNIT = "branch"
+
+
+def attribution(
+    nearer: pl.DataFrame, known: pl.DataFrame, policy: Policy, before: Before | None = None
+) -> pl.DataFrame:
+    """The table attribution: a row a subject, benchmark and factor; the factors' shares sum to RAROC − RAROC*.
+
+    scope customer: against the Σ / Σ of its benchmark peers; branch: each branch against the whole bank and against the
+    branch with the best RAROC; period: the customer against itself in the period before, under today's policy. Only
+    sides whose parts are all there are compared. share_raroc is a fraction, share_eva = share_raroc · economic capital
+    in yuan.
+    """
+    compared = [_customers(nearer, policy), *_branches(known, policy)]
+    if before is not None:
+        compared.append(_periods(known, before, policy))
+    return pl.concat([_explained(sides, policy) for sides in compared])
+
+
+def _customers(nearer: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    sides = earned(nearer.filter(complete() & (pl.col("peer:ead") > 0)))
+    return _sides(sides, pl.col(policy.id), pl.col("peers"), "customer")
+
+
+def _branches(known: pl.DataFrame, policy: Policy) -> list[pl.DataFrame]:
+    """Each branch against the bank, and against the best one (n ≥ `side_minimum`; the first by name among equals)."""
+    members = earned(known.filter(complete()))
+    sums = [pl.len().alias("n"), pl.col(*PARTS).sum()]
+    units = members.drop_nulls(UNIT).group_by(UNIT).agg(sums).sort(UNIT)
+    enough = units.filter(pl.col("n") >= int(policy.number("side_minimum")))
+    rani = pl.sum_horizontal(SOURCES) - pl.col("operating_cost") - pl.col("expected_loss")
+    best = enough.sort(rani / pl.col("economic_capital"), descending=True, maintain_order=True).head(1)
+    bank = members.select(pl.lit(ALL).alias(UNIT), *sums)
+    return [_against(units, bank), _against(units.join(best, on=UNIT, how="anti", maintain_order="left"), best)]
+
+
+def _against(units: pl.DataFrame, one: pl.DataFrame) -> pl.DataFrame:
+    other = one.select(pl.col(UNIT).alias("benchmark"), *(pl.col(p).alias(f"peer:{p}") for p in PARTS))
+    return _sides(units.join(other, how="cross"), pl.col(UNIT), pl.col("benchmark"), "branch")
+
+
+def _periods(known: pl.DataFrame, before: Before, policy: Policy) -> pl.DataFrame:
+    then = before.rebased[policy.grid(policy.way.grid).over]
+    columns = (policy.id, "raroc_status", *INPUTS[:-1], *EARNINGS)
+    gone = [pl.lit(None, dtype=pl.Float64).alias(c) for c in columns if c not in then.columns]
+    then = earned(then.with_columns(gone).filter(complete()))
+    then = then.select(policy.id, *(pl.col(p).alias(f"peer:{p}") for p in PARTS))
+    sides = earned(known.filter(complete())).join(then, on=policy.id, how="inner", maintain_order="left")
+    return _sides(sides, pl.col(policy.id), pl.lit(before.period), "period")
+
+
+def _sides(frame: pl.DataFrame, subject: pl.Expr, benchmark: pl.Expr, scope: str) -> pl.DataFrame:
+    """Both sides' sums under common names."""
+    names = [*PARTS, *(f"peer:{part}" for part in PARTS)]
+    return frame.select(subject.alias("subject_id"), benchmark.alias("benchmark"), pl.lit(scope).alias("scope"), *names)
+
+
+def _explained(sides: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """A row a factor, subject by subject."""
+    kept = 1 - policy.number("tax_rate")
+    wide = sides.with_columns(**_factors(""), **_factors("peer:"))
+    found = shares(pl.col, lambda name: pl.col(f"peer:{name}"))
+    wide = wide.with_columns(
+        *((kept * found[YIELD] * _difference(source)).alias(f"{source}:share") for source in SOURCES),
+        *((kept * found[part]).alias(f"{part}:share") for part in (COST, LOSS, CAPITAL)),
+        subject_raroc=_raroc("", policy),
+        benchmark_raroc=_raroc("peer:", policy),
+        order=pl.int_range(pl.len()),
+    )
+    return _long(wide).select(result_columns("attribution", policy))
+
+
+def _long(wide: pl.DataFrame) -> pl.DataFrame:
+    same = ["subject_id", "benchmark", "scope", "subject_raroc", "benchmark_raroc", "order"]
+    rows = [
+        wide.select(
+            *same,
+            pl.lit(factor).alias("factor"),
+            pl.col(f"{factor}:share").alias("share_raroc"),
+            (pl.col(f"{factor}:share") * pl.col("economic_capital")).alias("share_eva"),
+        )
+        for factor in (*SOURCES, COST, LOSS, CAPITAL)
+    ]
+    return pl.concat(rows).sort("order", maintain_order=True)
+
+
+def _factors(prefix: str) -> dict[str, pl.Expr]:
+    """The four factors of a side."""
+    income, ead = _income(prefix), pl.col(f"{prefix}ead")
+    return {
+        f"{prefix}{YIELD}": income / ead,
+        f"{prefix}{COST}": pl.col(f"{prefix}operating_cost") / income,
+        f"{prefix}{LOSS}": pl.col(f"{prefix}expected_loss") / ead,
+        f"{prefix}{CAPITAL}": pl.col(f"{prefix}economic_capital") / ead,
+    }
+
+
+def _income(prefix: str) -> pl.Expr:
+    return pl.sum_horizontal(f"{prefix}{source}" for source in SOURCES)
+
+
+def _difference(source: str) -> pl.Expr:
+    return pl.col(source) / pl.col("ead") - pl.col(f"peer:{source}") / pl.col("peer:ead")
+
+
+def _raroc(prefix: str, policy: Policy) -> pl.Expr:
+    """A side's RAROC from its sums."""
+    kept = 1 - policy.number("tax_rate")
+    costs = pl.col(f"{prefix}operating_cost") + pl.col(f"{prefix}expected_loss")
+    raroc = kept * (_income(prefix) - costs) / pl.col(f"{prefix}economic_capital")
+    return raroc + policy.number("risk_free_rate") * kept if policy.parameters["capital_benefit"] else raroc
