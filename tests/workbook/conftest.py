@@ -7,6 +7,7 @@ from openpyxl import Workbook
 
 from ninegrid.result import Result
 from ninegrid.workbook.book import build_workbook
+from tests.workbook import way_bank
 from tests.workbook.invented import invented_result
 from tests.workbook.talent import talent_result
 
@@ -36,3 +37,15 @@ def talent(tmp_path_factory: pytest.TempPathFactory) -> Result:
 def talent_workbook(talent: Result) -> Workbook:
     """The whole talent workbook in memory."""
     return build_workbook(talent)
+
+
+@pytest.fixture(scope="session")
+def ways(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """A small bank with ways up, graded for real."""
+    return way_bank.graded(tmp_path_factory.mktemp("ways"))
+
+
+@pytest.fixture(scope="session")
+def ways_workbook(ways: Result) -> Workbook:
+    """Its whole workbook in memory."""
+    return build_workbook(ways)

@@ -17,6 +17,8 @@ from ninegrid.period import Period
 from ninegrid.policy import Grid, Policy, load_policy
 from ninegrid.relations import Lang
 from ninegrid.result import Result
+from ninegrid.steps import Step
+from tests.workbook import invented_moves
 
 BRANCHES = ("北京分行", "上海分行", "深圳分行", "成都分行")
 INDUSTRIES = ("制造业", "批发和零售业", "信息技术服务业", "建筑业", "交通运输业")
@@ -43,6 +45,9 @@ def invented_result(lang: Lang = "zh", policy: Policy = POLICY, size: int = 300)
         "findings": noticed(),
     }
     tables["cells"] = declared("cells", [row for g in policy.grids for row in cells(tables[g.over], g)], policy)
+    tables["migration"] = declared("migration", invented_moves.moves(tables, policy), policy)
+    tables["held_back"] = declared("held_back", invented_moves.held_back(customers), policy)
+    tables["warnings"] = invented_moves.warned(customers, policy)
     unplaced = customers["value_cell"].null_count()
     counts = {"rows_read": size + 5, "placed": size - unplaced, "unplaced": unplaced, "rejected": 3, "merged": 2}
     return Result(
@@ -57,7 +62,7 @@ def invented_result(lang: Lang = "zh", policy: Policy = POLICY, size: int = 300)
         started=dt.datetime(2026, 11, 2, 9, 30),
         versions={"ninegrid": "0.1.0", "polars": "2.1.0"},
         notices=("期间 2026-10 取自文件名。",),
-        seconds={"intake": 1.2, "grading": 0.4},
+        steps=(Step("intake", 1.2), Step("grading", 0.4)),
     )
 
 
@@ -92,6 +97,7 @@ def customer(rng: random.Random, number: int) -> dict[str, Any]:
         "value_income_level": level1,
         "value_raroc_level": level2 if placed else None,
         "value_cell": cell and cell.id,
+        "raw_value_cell": cell and cell.id,
         "tier": cell and cell.tier,
         "strategy": cell.strategy if cell else "verify",
         "strategy_rule": "value" if cell else "unplaced",

@@ -19,7 +19,7 @@ def said(result: Result) -> list[str]:
 
 def test_it_leads_to_every_sheet(workbook: Workbook) -> None:
     targets = {c.hyperlink.location for row in workbook["总览"].iter_rows() for c in row if c.hyperlink}
-    assert {f"'{title}'!A1" for title in workbook.sheetnames[1:]} <= targets
+    assert {f"'{title}'!A1" for title in workbook.sheetnames[1:] if workbook[title].sheet_state == "visible"} <= targets
 
 
 def test_counts_of_the_run_stand_on_top(workbook: Workbook, result: Result) -> None:
@@ -58,7 +58,7 @@ def test_sentences_hold_the_figures_of_the_tables(result: Result) -> None:
 def test_the_branch_named_has_the_largest_share_of_low_tiers(result: Result) -> None:
     branches = result.tables["views"].filter(view="branch").with_columns(share=pl.col("tier_d") / pl.col("placed"))
     worst = branches.sort("share", descending=True).item(0, "key1")
-    assert said(result)[0].startswith(worst)
+    assert next(text for text in said(result) if "占比最高" in text).startswith(worst)
 
 
 def test_nothing_is_said_without_cause(result: Result) -> None:

@@ -12,10 +12,14 @@ from ninegrid.workbook.cells import place
 from ninegrid.workbook.figures import said
 from ninegrid.workbook.grid_tables import unplaced_reasons
 from ninegrid.workbook.layout import Book
+from ninegrid.workbook.moves import moves_of
 from ninegrid.workbook.views_sheet import named_rows
+from ninegrid.workbook.way_text import lever_names
+from ninegrid.workbook.way_whatif import landed_gains
 
 Facts = Mapping[str, str]
 _FEW = 3
+_OWN_SHEETS = {"moved": "migration", "warned": "warnings", "leads": "gains"}  # what leads to the first sheet of a kind
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,10 @@ def sentences(book: Book, attention: tuple[Attention, ...]) -> Iterator[Sentence
 
 
 def _target(book: Book, wanted: Attention) -> str:
+    if wanted.kind in _OWN_SHEETS:
+        kind = _OWN_SHEETS[wanted.kind]
+        own = next((s for s in book.result.policy.sheets if s.kind == kind and s.grid in ("", wanted.grid)), None)
+        return place(book.title(own), "A1") if own else ""
     if (span := book.spans.get((wanted.grid, wanted.cell or None))) and wanted.grid:
         return place(span.title, f"B{span.first}:C{span.last}")
     if wanted.kind == "rows":
@@ -144,6 +152,45 @@ def _rejected(book: Book, wanted: Attention) -> Facts | None:
     return {"n": f"{rejected:,}", "share": said(rejected / read, "percent", book.lang), "reason": reason}
 
 
+def _moved(book: Book, wanted: Attention) -> Facts | None:
+    """How many moved either way, and the fall that most subjects made; nothing where nobody fell."""
+    moves = moves_of(book, wanted.grid)
+    fall = moves.commonest(falls=True) if moves else None
+    if moves is None or fall is None:
+        return None
+    (up, down, _), (origin, target, n) = moves.directions, fall
+    counted = {"up": f"{up:,}", "down": f"{down:,}", "n": f"{n:,}"}
+    return {"period": moves.period, "from_cell": origin, "to_cell": target, **counted}
+
+
+def _warned(book: Book, wanted: Attention) -> Facts | None:
+    warnings = book.result.tables.get("warnings")
+    part = None if warnings is None or warnings.is_empty() else warnings.filter(severity=wanted.code)
+    if part is None or part.is_empty():
+        return None
+    whole = _main_grid_table(book).height
+    cause, n = part["cause"].value_counts().sort("count", "cause", descending=[True, False]).row(0)
+    counted = {"n": f"{part.height:,}", "share": said(part.height / whole, "percent", book.lang)}
+    return {**counted, "cause": book.labels.code(cause), "cause_n": f"{n:,}"}
+
+
+def _leads(book: Book, wanted: Attention) -> Facts | None:
+    leads, landed = book.result.tables.get("leads"), landed_gains(book)
+    if leads is None or leads.is_empty() or landed is None:
+        return None
+    best = leads.group_by("lever").agg(pl.col("uplift_eva").sum()).sort("uplift_eva", "lever", descending=[True, False])
+    share, income, rani = landed
+    return {
+        "n": f"{leads.height:,}",
+        "customers": f"{leads['subject_id'].n_unique():,}",
+        "eva": said(float(leads["uplift_eva"].sum()), "money", book.lang),
+        "lever": lever_names(book).get(best["lever"][0], best["lever"][0]),
+        "landed": f"{share:.0%}",
+        "income": said(income, "money", book.lang),
+        "rani": said(rani, "money", book.lang),
+    }
+
+
 def _rows(book: Book, wanted: Attention) -> Facts | None:
     whole = book.table(wanted.table)
     part = whole.filter(pl.sql_expr(wanted.where))
@@ -167,5 +214,8 @@ _FACTS: Mapping[str, Callable[[Book, Attention], Facts | None]] = {
     "code": _code,
     "gap": _gap,
     "rejected": _rejected,
+    "moved": _moved,
+    "warned": _warned,
+    "leads": _leads,
     "rows": _rows,
 }

@@ -9,21 +9,30 @@ from openpyxl import Workbook
 
 from ninegrid.policy import Sheet
 from ninegrid.result import Result
+from ninegrid.steps import timed
 from ninegrid.workbook import (
     calibration_sheet,
     gap_sheets,
     grid_sheet,
+    leads_sheet,
     list_sheet,
     method_sheet,
+    migration_sheet,
     overview,
+    portrait_sheet,
     profile_sheet,
     quality_sheet,
     tables_sheet,
+    try_it_sheet,
     views_sheet,
+    warnings_sheet,
+    way_gains,
 )
+from ninegrid.workbook.held_rows import StreamedWorkbook
 from ninegrid.workbook.layout import Book
 from ninegrid.workbook.mark import CREATOR
 from ninegrid.workbook.privacy import presentable
+from ninegrid.workbook.saving import save
 from ninegrid.workbook.style import register_styles
 
 Builder = Callable[[Book, Sheet], None]
@@ -31,6 +40,10 @@ Builder = Callable[[Book, Sheet], None]
 # In the order they are built: lists first, because other sheets link into their rows.
 BUILDERS: dict[str, Builder] = {
     "list": list_sheet.build,
+    "leads": leads_sheet.build,
+    "portrait": portrait_sheet.build,
+    "try_it": try_it_sheet.build,
+    "gains": way_gains.build,
     "grid": grid_sheet.build,
     "profile": profile_sheet.build,
     "gap_within": gap_sheets.build_within,
@@ -38,6 +51,8 @@ BUILDERS: dict[str, Builder] = {
     "views": views_sheet.build,
     "tables": tables_sheet.build,
     "calibration": calibration_sheet.build,
+    "migration": migration_sheet.build,
+    "warnings": warnings_sheet.build,
     "quality": quality_sheet.build,
     "method": method_sheet.build,
     "overview": overview.build,
@@ -53,13 +68,18 @@ def write_workbook(result: Result, path: Path, *, names: bool = True) -> None:
 
     Without `names`, subjects that the policy says have one (its ``[privacy]``) go by their ids in the whole file.
     """
-    build_workbook(result, names=names).save(path)
+    workbook = build_workbook(result, names=names, streamed=True)
+    with timed("save"):
+        save(workbook, path)
 
 
-def build_workbook(result: Result, *, names: bool = True) -> Workbook:
-    """The workbook of a result, in memory, its sheets in the policy's order; `names` as in `write_workbook`."""
+def build_workbook(result: Result, *, names: bool = True, streamed: bool = False) -> Workbook:
+    """The workbook of a result, in memory, its sheets in the policy's order; `names` as in `write_workbook`.
+
+    streamed: it is only going to be saved, with `saving.save`, so that long lists need not be in its cells.
+    """
     result = presentable(result, names=names)
-    workbook = Workbook()
+    workbook = StreamedWorkbook() if streamed else Workbook()
     workbook.remove(workbook.active)
     register_styles(workbook, result.lang, result.policy.tiers)
     book = Book(result, workbook)
@@ -70,7 +90,9 @@ def build_workbook(result: Result, *, names: bool = True) -> Workbook:
     for kind, build in BUILDERS.items():
         for sheet in sheets:
             if sheet.kind == kind:
-                build(book, sheet)
+                with timed(kind):
+                    build(book, sheet)
     workbook.properties.creator = CREATOR
-    workbook.properties.title = f"{result.subject} {result.period}"
+    unit = (result.unit.value,) if result.unit else ()
+    workbook.properties.title = " ".join([result.subject, str(result.period), *unit])
     return workbook

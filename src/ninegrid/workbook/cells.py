@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from copy import copy
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.comments import Comment
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -29,7 +33,7 @@ def clean(text: str) -> str:
 def put(sheet: Worksheet, row: int, column: int, value: Any, role: str = "body") -> Cell:
     """Writes a value in the style of a role. Text never becomes a formula; None, NaN and infinity stay empty."""
     cell = sheet.cell(row, column)
-    cell.style = named(role)
+    cell._style = copy(_look(sheet, role))
     if isinstance(value, str):
         cell.value = clean(value)
         cell.data_type = "s"
@@ -37,6 +41,19 @@ def put(sheet: Worksheet, row: int, column: int, value: Any, role: str = "body")
     elif value is not None and not (isinstance(value, float) and not math.isfinite(value)):
         cell.value = value
     return cell
+
+
+_LOOKS: WeakKeyDictionary[Workbook, dict[str, StyleArray]] = WeakKeyDictionary()
+
+
+def _look(sheet: Worksheet, role: str) -> StyleArray:
+    """The style of a role, which openpyxl would search for in all of the workbook's for every single cell."""
+    known = _LOOKS.setdefault(sheet.parent, {})
+    if role not in known:
+        sample = Cell(sheet)
+        sample.style = named(role)
+        known[role] = sample._style
+    return known[role]
 
 
 def link(cell: Cell, target: str, tip: str = "") -> None:

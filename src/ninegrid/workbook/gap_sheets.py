@@ -13,7 +13,7 @@ from ninegrid.policy import Cell, Grid, Sheet
 from ninegrid.workbook.cells import link, place, put
 from ninegrid.workbook.heated import Figure, better_by, metric_label, put_figure
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
-from ninegrid.workbook.profile_sheet import whole_name, whole_scope
+from ninegrid.workbook.profile_sheet import everyone_name, whole_scope
 
 _UNIT = FIRST_COLUMN
 _FIRST_INDICATOR = FIRST_COLUMN + 1
@@ -48,7 +48,8 @@ def build_across(book: Book, sheet: Sheet) -> None:
     """For each grid and cell: every unit's medians, the best unit's and the whole's."""
     policy = book.result.policy
     unit, few = book.labels.column(policy.gaps.unit), int(policy.parameters.get("side_minimum", 0))
-    page = head(book, sheet, book.word("gap_across_line", unit=unit.lower(), whole=whole_name(book).lower(), few=few))
+    whole = everyone_name(book).lower()
+    page = head(book, sheet, book.word("gap_across_line", unit=unit.lower(), whole=whole, few=few))
     rows = _across(book)
     row = FIRST_ROW + len(policy.grids) + 1
     for line, grid in enumerate(policy.grids, start=FIRST_ROW):
@@ -83,7 +84,8 @@ def _cell_block(book: Book, page: Worksheet, row: int, grid: Grid, cell: Cell, r
     title = f"{book.labels.of(grid)} · {cell.id} {book.labels.of(cell)}"
     end = _matrix(book, page, row, title, units, lambda u, m: _median(book, found.get((u, m.key))))
     any_row = {r["indicator"]: r for r in rows.iter_rows(named=True)}
-    names = (book.word("best_median"), book.word("best_unit", unit=book.labels.column(unit).lower()), whole_name(book))
+    best = book.word("best_unit", unit=book.labels.column(unit).lower())
+    names = (book.word("best_median"), best, everyone_name(book))
     for at, name in enumerate(names, start=end):
         put(page, at, _UNIT, name, "text total" if at == end else "text")
     for column, metric in enumerate(book.result.policy.indicators, start=_FIRST_INDICATOR):

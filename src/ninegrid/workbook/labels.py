@@ -88,10 +88,12 @@ class Labels:
             *policy.scopes,
             *policy.views,
             *policy.metrics,
+            *policy.severities,
         )
         declared = {**content.results()["codes"], **self.policy.labels}
         names = {code: self.of(names) for code, names in declared.items()}
         names |= {rule.rule: self.of(rule) for rule in policy.strategy_rules}
+        names |= {rule.rule: self.of(rule) for rule in policy.warning_rules}
         return names | {thing.key: self.of(thing) for thing in (*keyed, *_named(self.policy.rules))}
 
 

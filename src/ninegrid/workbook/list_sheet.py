@@ -30,7 +30,7 @@ def build(book: Book, sheet: Sheet) -> None:
     page = head(book, sheet, line, gridlines=True)
     columns = list(_columns(book, sheet, rows))
     frame = shown(rows, [c.name for c in columns], book.labels, scale)
-    parts = write_list(page, frame, columns, frozen=_FROZEN)
+    parts = write_list(page, frame, columns, frozen=_FROZEN, streamed=True)
     for part in parts:
         colour_tiers(book, part, columns, frame)
         _widen_paper(part)

@@ -1,27 +1,31 @@
 """A long list on a worksheet: banded header, frozen panes, filter, widths, outline, and the rows.
 
-Every long list is written by `write_list`; a writer that is faster on very long lists can take its place behind it.
+Every long list is written by `write_list`. Its rows become cells, or, in a workbook that is made only to be saved, are
+held back and written as it is saved, which is some fifty times faster and takes no memory: one look, two ways.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment
+from openpyxl.styles import Alignment, Font
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ninegrid.workbook.cells import LIKE_FORMULA, LONGEST, clean, link, put, remark
+from ninegrid.workbook.cells import LIKE_FORMULA, link, put, remark
+from ninegrid.workbook.held_rows import ROLE, WAY, CellStyle, HeldRows, StreamedWorkbook
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, paper
-from ninegrid.workbook.style import TEXT_UNITS, named
+from ninegrid.workbook.list_values import FIRST_DAY, MOMENT_FORMATS, TEXT_FORMATS, writable
+from ninegrid.workbook.style import LINK, TEXT_UNITS, named
 
 MAX_ROWS = 1_048_576  # of a sheet, in Excel
-_ILLEGAL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
+_FEW = 200  # rows that may as well be cells
 _HEADER_HEIGHT = 30.0  # two lines
 
 
@@ -30,7 +34,9 @@ class ListColumn:
     """A column of a list: the frame's column, its heading, and how its cells look.
 
     unit: the role of a named style (style.NUMBER_FORMATS, style.TEXT_UNITS). width: in characters. group: heading of
-    the band it stands under. rest: folded away until its outline is opened. note: a remark on the heading.
+    the band it stands under. rest: folded away until its outline is opened. note: a remark on the heading. units: the
+    frame's column with the unit of each row, where they differ. ways: the frame's column with where each cell leads to,
+    as `cells.link` takes it, null for nowhere; tip: what is said of that.
     """
 
     name: str
@@ -40,6 +46,9 @@ class ListColumn:
     group: str = ""
     rest: bool = False
     note: str = ""
+    units: str = ""
+    ways: str = ""
+    tip: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,16 @@ class ListPart:
         return f"{letter}{self.first}:{letter}{max(self.first, self.last)}"
 
 
+@dataclass(frozen=True)
+class _Look:
+    """openpyxl's styles of the cells of a column: as they are, and of text that begins like a formula."""
+
+    plain: StyleArray
+    quoted: StyleArray
+    roles: Mapping[str, StyleArray]
+    way: StyleArray
+
+
 def write_list(
     target: Worksheet,
     frame: pl.DataFrame,
@@ -65,35 +84,42 @@ def write_list(
     top: int = FIRST_ROW,
     frozen: int | None = None,
     max_rows: int = MAX_ROWS,
+    heights: pl.Series | None = None,
+    streamed: bool = False,
 ) -> tuple[ListPart, ...]:
     """Write the frame's rows under a header that starts on row `top`, and say where they stand.
 
     A list longer than a sheet goes on, under the same title and header, on sheets put right behind it, named
     ``name (2)`` and so on. frozen: how many columns stay in view together with the header; None freezes nothing. Text
-    is written as text whatever it begins with; null and not-finite numbers are empty cells.
+    is written as text whatever it begins with; null and not-finite numbers are empty cells. heights: of the rows, in
+    points; null leaves it to Excel. streamed: the caller will not touch the cells, so that there need not be any: a
+    `StreamedWorkbook` holds the rows of all but short lists back.
     """
     banded = int(any(c.group for c in columns))
-    rest = _writable(frame, columns)
+    rest, heights = _wanted(frame, columns), pl.Series([]) if heights is None else heights
+    write = _hold_rows if streamed and _streams(target, rest) else _write_rows
     parts: list[ListPart] = []
     while not parts or rest.height:
         sheet = _next_sheet(target, len(parts) + 1) if parts else target
         header = (FIRST_ROW if parts else top) + banded
-        piece, rest = rest.head(max_rows - header), rest.slice(max_rows - header)
+        most = max_rows - header
         _write_header(sheet, columns, header, banded)
-        _write_rows(sheet, piece, columns, header + 1)
-        parts.append(ListPart(sheet, header, header + 1, header + piece.height))
+        parts.append(ListPart(sheet, header, header + 1, header + min(rest.height, most)))
+        write(parts[-1], rest.head(most), columns, heights.head(most))
         _arrange(parts[-1], columns, banded, frozen)
+        rest, heights = rest.slice(most), heights.slice(most)
     return tuple(parts)
 
 
-def _writable(frame: pl.DataFrame, columns: Sequence[ListColumn]) -> pl.DataFrame:
-    floats, texts = pl.selectors.float(), pl.selectors.string()
-    frame = frame.select(c.name for c in columns).with_columns(
-        pl.when(floats.is_finite()).then(floats).name.keep(), texts.str.replace_all(_ILLEGAL, "")
-    )
-    # Nearly all text is short; only a column that may pass Excel's limit is looked at text by text.
-    long = [s.name for s in frame if s.dtype == pl.String and (s.str.len_chars() > LONGEST // 2).any()]
-    return frame.with_columns(pl.col(name).map_elements(clean, return_dtype=pl.String) for name in long)
+def _wanted(frame: pl.DataFrame, columns: Sequence[ListColumn]) -> pl.DataFrame:
+    """The columns of values, then those that say how their cells look and where they lead."""
+    roles = (pl.col(c.units).alias(f"{ROLE}{c.name}") for c in columns if c.units)
+    ways = (pl.col(c.ways).alias(f"{WAY}{c.name}") for c in columns if c.ways)
+    return frame.select(*(c.name for c in columns), *roles, *ways)
+
+
+def _streams(target: Worksheet, frame: pl.DataFrame) -> bool:
+    return isinstance(target.parent, StreamedWorkbook) and frame.height >= _FEW
 
 
 def _next_sheet(target: Worksheet, number: int) -> Worksheet:
@@ -144,36 +170,95 @@ def _placed(cell: Cell, **changes: Any) -> Alignment:
     return place
 
 
-def _write_rows(sheet: Worksheet, frame: pl.DataFrame, columns: Sequence[ListColumn], first: int) -> None:
-    """Column by column, so that a style is looked up once a column and not once a cell."""
-    for at, (column, series) in enumerate(zip(columns, frame, strict=True)):
-        plain = Cell(sheet)
-        plain.style = named(column.unit)
-        if indent := _indent(columns, at):
-            plain.alignment = _placed(plain, indent=indent)
-        if series.dtype == pl.String:
-            _write_texts(sheet, series, plain, FIRST_COLUMN + at, first)
-            continue
-        for row, value in enumerate(series, start=first):
-            sheet.cell(row, FIRST_COLUMN + at, value)._style = plain._style
+def _looks(sheet: Worksheet, columns: Sequence[ListColumn], frame: pl.DataFrame) -> Iterator[_Look]:
+    """How the cells of each column look; a column of dates is told as dates whatever its unit."""
+    for at, column in enumerate(columns):
+        dtype, indent = frame.schema[column.name].base_type(), _indent(columns, at)
+        plain = _sample(sheet, column.unit, indent)
+        if plain.number_format == "General" and dtype in MOMENT_FORMATS:
+            plain.number_format = MOMENT_FORMATS[dtype]
+        quoted = copy(plain._style)
+        quoted.quotePrefix = 1  # stays text when someone edits the cell
+        own = frame[f"{ROLE}{column.name}"].drop_nulls().unique(maintain_order=True) if column.units else ()
+        roles = {unit: _sample(sheet, unit, indent)._style for unit in own}
+        way = Cell(sheet, style_array=copy(plain._style))
+        way.font = _coloured(plain, LINK)
+        yield _Look(plain._style, quoted, roles, way._style)
 
 
-def _write_texts(sheet: Worksheet, series: pl.Series, plain: Cell, position: int, first: int) -> None:
-    quoted = copy(plain._style)
-    quoted.quotePrefix = 1  # stays text when someone edits the cell
-    for row, value in enumerate(series, start=first):
-        cell = sheet.cell(row, position, value)
-        cell._style = plain._style
-        if value is not None:
-            cell.data_type = "s"
-            if value.startswith(LIKE_FORMULA):
-                cell._style = quoted
+def _sample(sheet: Worksheet, unit: str, indent: int) -> Cell:
+    cell = Cell(sheet)
+    cell.style = named(unit)
+    if indent:
+        cell.alignment = _placed(cell, indent=indent)
+    return cell
+
+
+def _coloured(cell: Cell, color: str) -> Font:
+    look = copy(cell.font)
+    look.color = color
+    return look
+
+
+def _write_rows(part: ListPart, frame: pl.DataFrame, columns: Sequence[ListColumn], heights: pl.Series) -> None:
+    """Every value as a cell of openpyxl's, column by column, so that a style is looked up once a column."""
+    values = writable(frame.select(c.name for c in columns))
+    for at, (series, look) in enumerate(zip(values, _looks(part.sheet, columns, frame), strict=True)):
+        told = _spelled(series) if series.dtype in (pl.Date, pl.Datetime) else series
+        for row, value in enumerate(told, start=part.first):
+            cell = part.sheet.cell(row, FIRST_COLUMN + at, value)
+            cell._style = look.plain
+            if isinstance(value, str):
+                cell.data_type = "s"
+                if value.startswith(LIKE_FORMULA):
+                    cell._style = look.quoted
+        _look_each(part, frame, columns[at], FIRST_COLUMN + at, look)
+    for row, height in enumerate(heights, start=part.first):
+        if height is not None:
+            part.sheet.row_dimensions[row].height = height
+
+
+def _look_each(part: ListPart, frame: pl.DataFrame, column: ListColumn, at: int, look: _Look) -> None:
+    """What the single cells of a column have of their own: a look, a way."""
+    if column.units:
+        for row, role in enumerate(frame[f"{ROLE}{column.name}"], start=part.first):
+            cell = part.sheet.cell(row, at)
+            cell._style = look.roles.get(role, cell._style)
+    if column.ways:
+        for row, way in enumerate(frame[f"{WAY}{column.name}"], start=part.first):
+            if way is not None:
+                cell = part.sheet.cell(row, at)
+                link(cell, way, column.tip)
+                cell._style = cell._style if cell.quotePrefix else look.way
+
+
+def _spelled(moments: pl.Series) -> Iterator[Any]:
+    """Dates and times, those as text that Excel has no number for."""
+    texts = moments.dt.to_string(TEXT_FORMATS[moments.dtype.base_type()])
+    too_early = moments.cast(pl.Date) < FIRST_DAY
+    return (text if early else moment for moment, text, early in zip(moments, texts, too_early, strict=True))
+
+
+def _hold_rows(part: ListPart, frame: pl.DataFrame, columns: Sequence[ListColumn], heights: pl.Series) -> None:
+    """The values as they are, and the numbers of their looks, until the workbook is saved."""
+    number = part.sheet.parent._cell_styles.add
+    styles = [
+        CellStyle(
+            number(look.plain),
+            number(look.quoted),
+            {role: number(style) for role, style in look.roles.items()},
+            number(look.way) if column.ways else None,
+            column.tip,
+        )
+        for column, look in zip(columns, _looks(part.sheet, columns, frame), strict=True)
+    ]
+    part.sheet.parent.hold(part.sheet, HeldRows(frame, part.first, FIRST_COLUMN, styles, heights))
 
 
 def _arrange(part: ListPart, columns: Sequence[ListColumn], banded: int, frozen: int | None) -> None:
     sheet = part.sheet
     if frozen is not None:
-        sheet.freeze_panes = sheet.cell(part.first, FIRST_COLUMN + frozen)
+        sheet.freeze_panes = f"{get_column_letter(FIRST_COLUMN + frozen)}{part.first}"
         sheet.print_title_rows = f"{part.header - banded}:{part.header}"
     first_letter, last_letter = (get_column_letter(FIRST_COLUMN + at) for at in (0, len(columns) - 1))
     sheet.auto_filter.ref = f"{first_letter}{part.header}:{last_letter}{max(part.header, part.last)}"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from openpyxl.styles import Alignment
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid import content
@@ -21,7 +22,10 @@ from ninegrid.workbook.profile_sheet import good_direction
 from ninegrid.workbook.sections import Section, rule_sections
 from ninegrid.workbook.shown import LINE_FILL, LINE_HEIGHT, cell_names, reading
 from ninegrid.workbook.style import money_scale
+from ninegrid.workbook.way_names import define
 
+# Parameters that other sheets' formulas refer to by their keys.
+_NAMED = ("tax_rate", "hurdle", "target", "no_capital_below", "risk_free_rate")
 _SIZES = (34.0, 34.0, 48.0, 16.0, 18.0, 36.0, 10.0, 30.0)
 
 
@@ -34,6 +38,7 @@ def build(book: Book, sheet: Sheet) -> None:
     row = FIRST_ROW
     for section in _sections(book):
         rows = list(section.rows)
+        _name(page, section, row + 2, len(rows))
         row = _write(page, row, section, rows) + 1 if rows else row
 
 
@@ -58,6 +63,17 @@ def _write(page: Worksheet, row: int, section: Section, rows: Iterable[Sequence[
         _make_room(page, row, len(section.units))
         row += 1
     return row
+
+
+def _name(page: Worksheet, section: Section, first: int, n: int) -> None:
+    """Gives the section's cells the names that formulas of other sheets know them by."""
+    for position, name in section.columns.items():
+        column = get_column_letter(FIRST_COLUMN + position)
+        define(page.parent, name, page.title, f"{column}{first}:{column}{first + max(n, 1) - 1}")
+    last = get_column_letter(FIRST_COLUMN + len(section.units) - 1)
+    for row, name in enumerate(section.cells, first):
+        if name:
+            define(page.parent, name, page.title, f"{last}{row}")
 
 
 def _make_room(page: Worksheet, row: int, columns: int) -> None:
@@ -87,7 +103,8 @@ def _parameters(book: Book) -> Section:
             yield book.labels.of(label) if label else key, key, (shown, "count" if isinstance(value, bool) else unit)
 
     headings = [book.word("parameter"), book.word("key"), book.word("value")]
-    return Section(book.word("parameters"), headings, ["text", "text", "number"], rows())
+    names = [key if key in _NAMED else "" for key in policy.parameters]
+    return Section(book.word("parameters"), headings, ["text", "text", "number"], rows(), cells=names)
 
 
 def _metrics(book: Book) -> Section:
@@ -146,7 +163,25 @@ def _cuts(book: Book) -> Section:
 
     title = f"{book.word('cuts')} · {book.word('money_in', unit=scale.unit)}"
     headings = [book.labels.column(name) for name in names]
-    return Section(title, headings, ["text", "text", "text", "text", "number", "number", "count", "text"], rows())
+    units = ["text", "text", "text", "text", "number", "number", "count", "text"]
+    return Section(title, headings, units, rows(), columns={4: "cut_low", 5: "cut_high"})
+
+
+def _levers(book: Book) -> Section:
+    """What may be changed for a customer, how far, and what that brings: each with its formula."""
+    labels = book.labels
+
+    def rows() -> Iterator[Sequence[Any]]:
+        for lever in book.result.policy.levers:
+            effects = {"income": lever.income, "cost": lever.cost, "capital": lever.capital}
+            brings = "\n".join(f"{book.word(f'brings_{key}')} = {text}" for key, text in effects.items() if text)
+            who = lever.who_zh if book.lang == "zh" else lever.who_en
+            name = f"{labels.of(lever)}（{who}）" if book.lang == "zh" else f"{labels.of(lever)} ({who})"
+            brings = brings or book.word("brings_nothing")
+            yield name, labels.column(lever.indicator), f"delta = {lever.headroom}", brings
+
+    heads = [book.word("lever"), book.word("indicator"), book.word("headroom"), book.word("brings")]
+    return Section(book.word("levers_title"), heads, ["text"] * 4, rows())
 
 
 def _fitted(cut: dict[str, Any]) -> str:
@@ -265,6 +300,7 @@ _SECTIONS: tuple[Callable[[Book], Section], ...] = (
     _cuts,
     _cells,
     _rules,
+    _levers,
     _files,
     _columns,
     _run,

@@ -42,7 +42,9 @@ def _subtitle(book: Book) -> str:
     files = book.word("between_names").join(names[:3])
     if len(names) > 3:
         files = book.word("files_more", names=files, n=len(names))
-    return " · ".join([str(book.result.period), files, book.word("policy", version=book.result.policy.version)])
+    unit = (book.result.unit.value,) if book.result.unit else ()
+    said = (str(book.result.period), files, book.word("policy", version=book.result.policy.version))
+    return " · ".join((*unit, *said))
 
 
 def _key_figures(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:

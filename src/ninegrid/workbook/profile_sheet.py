@@ -132,5 +132,10 @@ def whole_scope(book: Book) -> Scope:
 
 
 def whole_name(book: Book) -> str:
-    """What everyone together is called, in a sentence or as a heading."""
+    """What everyone whom the workbook holds is called together, in a sentence or as a heading."""
+    return book.result.unit.value if book.result.unit else everyone_name(book)
+
+
+def everyone_name(book: Book) -> str:
+    """What everyone is called, also in the workbook of one unit."""
     return book.labels.of(whole_scope(book))

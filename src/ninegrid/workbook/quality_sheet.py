@@ -12,7 +12,7 @@ from ninegrid import content
 from ninegrid.policy import Sheet
 from ninegrid.workbook.cells import put
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, table_row
-from ninegrid.workbook.list_writer import ListColumn, ListPart, write_list
+from ninegrid.workbook.list_writer import ListColumn, write_list
 from ninegrid.workbook.mending import mending
 from ninegrid.workbook.shown import LINE_FILL, LINE_HEIGHT, display_width, in_words
 
@@ -40,22 +40,13 @@ def build(book: Book, sheet: Sheet) -> None:
     row = _counts_by_reason(book, page, row, findings) + 1
     put(page, row, FIRST_COLUMN, book.word("findings_title", n=f"{findings.height:,}"), "section")
     rows = _listed(book, findings)
-    for part in write_list(page, rows, _columns(book), top=row + 1):
-        _make_room(part, rows)
-        rows = rows.slice(part.last - part.first + 1)
+    write_list(page, rows, _columns(book), top=row + 1, heights=_heights(rows), streamed=True)
 
 
-def _make_room(part: ListPart, rows: pl.DataFrame) -> None:
+def _heights(rows: pl.DataFrame) -> pl.Series:
     """Taller rows for the findings whose words need more than a line; Excel alone would do it by itself."""
     lines = pl.max_horizontal((display_width(pl.col(name)) / (_WIDTHS[name] * LINE_FILL)).ceil() for name in _WRAPPED)
-    tall = (
-        rows.head(part.last - part.first + 1)
-        .select(lines=lines.cast(pl.Int32))
-        .with_row_index("at")
-        .filter(pl.col("lines") > 1)
-    )
-    for at, needed in tall.iter_rows():
-        part.sheet.row_dimensions[part.first + at].height = LINE_HEIGHT * needed
+    return rows.select(pl.when(lines > 1).then(lines * LINE_HEIGHT)).to_series()
 
 
 def _account(book: Book) -> str:

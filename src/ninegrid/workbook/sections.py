@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ninegrid.workbook.layout import Book
@@ -12,12 +12,18 @@ from ninegrid.workbook.layout import Book
 
 @dataclass(frozen=True)
 class Section:
-    """A table of the sheet: title, headings, the unit of each column, and rows; (value, unit) sets a cell's own."""
+    """A table of the sheet: title, headings, the unit of each column, and rows; (value, unit) sets a cell's own.
+
+    columns: defined names that columns get, by their position. cells: those that the last cell of each row gets; empty
+    for none.
+    """
 
     title: str
     headings: Sequence[str]
     units: Sequence[str]
     rows: Iterable[Sequence[Any]]
+    columns: Mapping[int, str] = field(default_factory=dict)
+    cells: Sequence[str] = ()
 
 
 def rule_sections(book: Book) -> Iterator[Section]:

@@ -72,7 +72,9 @@ def build(book: Book, sheet: Sheet) -> None:
 
 
 def _rows(book: Book, part: TablePart) -> pl.DataFrame:
-    rows = book.table(part.table)
+    rows = book.result.tables.get(part.table)
+    if rows is None or rows.is_empty():  # what the inputs gave no ground for
+        return pl.DataFrame()
     rows = rows.filter(pl.sql_expr(part.where)) if part.where else rows
     return ordered(rows, part.order, book.result.policy)
 
@@ -84,7 +86,8 @@ def _taken(page: Worksheet, first: int, end: int) -> float:
 
 def _height(part: TablePart, rows: pl.DataFrame) -> float:
     """Points a table takes with its heading; of a long one, no more than its beginning."""
-    own = _ROW_POINTS * (4 + (rows[part.rows].n_unique() if part.across else rows.height))
+    high = rows[part.rows].n_unique() if part.across and rows.height else rows.height
+    own = _ROW_POINTS * (4 + high)
     return min(own, _PAGE_POINTS / 2)
 
 

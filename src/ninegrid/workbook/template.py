@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.relations import Column, Kind, Lang, Relation
 from ninegrid.workbook.cells import link, place, put, remark
 from ninegrid.workbook.layout import FIRST_COLUMN, heading_row, paper, widths
+from ninegrid.workbook.saving import save
 from ninegrid.workbook.style import fill, font, register_styles
 from ninegrid.workbook.words import word
 
@@ -47,7 +48,7 @@ def write_template(relations: Sequence[Relation], path: Path, lang: Lang) -> Non
     for relation in relations:
         _form(workbook.create_sheet(relation.label(lang)), relation, lang)
     _guide(guide, relations, lang)
-    workbook.save(path)
+    save(workbook, path)
 
 
 def header(column: Column, lang: Lang) -> str:

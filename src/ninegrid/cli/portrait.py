@@ -1,0 +1,37 @@
+"""``grade portrait SUBJECT ID``: the page of one customer alone, for a visit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ninegrid.cli import options
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("portrait", help="The page of one customer alone, for a visit: nobody else's figures in it.")(portrait)
+
+
+def portrait(
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="Whose way up is known: customers.")],
+    subject_id: Annotated[str, typer.Argument(metavar="ID", help="The customer's id.")],
+    period: options.PeriodText = None,
+    db: options.DatabaseFile = "grade.duckdb",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE.xlsx", help="The workbook; else <id>-portrait.xlsx here.")
+    ] = None,
+    lang: options.Lang = options.Language.auto,
+    wait: options.Wait = 10,
+    quiet: options.Quiet = False,
+    debug: options.Debug = False,
+) -> None:
+    """The page of one customer alone, for a visit: nobody else's figures in it."""
+    from ninegrid.portrait import portrait as written
+
+    asked = options.period(period)
+    path = written(db, subject, subject_id, str(asked) if asked else None, out, options.language(lang), wait=wait)
+    if not quiet:
+        typer.echo(f"wrote {path}", err=True)

@@ -1,0 +1,91 @@
+"""The page of one customer alone, from what is stored: for a visit, with nobody else's figures in the file."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+
+from ninegrid.errors import UsageError
+from ninegrid.explain import Explanation, explain
+from ninegrid.file_names import safe_name
+from ninegrid.intake.inputs import Inputs
+from ninegrid.outputs import outputs
+from ninegrid.period import Period
+from ninegrid.policy import Policy
+from ninegrid.relations import Lang
+from ninegrid.result import Result
+from ninegrid.run import workbook_path
+from ninegrid.store.database import Database, open_database
+from ninegrid.subjects import SUBJECTS, policy_for
+from ninegrid.workbook import write_portrait
+
+_OF_ALL = ("profile", "indicators", "cuts")
+_OWN = ("paths", "leads", "attribution", "years", "warnings")
+
+
+def portrait(
+    db: str,
+    subject: str,
+    subject_id: str,
+    period: str | None = None,
+    out: Path | None = None,
+    lang: Lang | None = None,
+    *,
+    wait: float = 10.0,
+) -> Path:
+    """Write the portrait of a customer, in the period given or the newest it stands in; returns the file.
+
+    out: else ``<id>-portrait.xlsx`` here. lang: else that of the run. UsageError when nothing is stored for the
+    customer or the period, or for a subject that has no way up.
+    """
+    _refuse_without_way(policy_for(subject))
+    target = workbook_path(out or Path(f"{safe_name(subject_id)}-portrait.xlsx"))
+    with open_database(db, read_only=True, wait=wait) as database:
+        result = _result(database, explain(database, subject, subject_id, period), subject_id, lang)
+    with outputs() as staged:
+        with staged.writing(target) as path:
+            write_portrait(result, path)
+        staged.publish()
+    return target
+
+
+def _refuse_without_way(policy: Policy) -> None:
+    if not policy.way.grid or not any(sheet.kind == "portrait" for sheet in policy.sheets):
+        raise UsageError(f"There is no portrait of {policy.subject}.", "There is one of customers.")
+
+
+def _result(database: Database, told: Explanation, subject_id: str, lang: Lang | None) -> Result:
+    """The stored period as a result that holds the one customer, and of the others what they are together."""
+    subject, main = told.subject, SUBJECTS[told.subject].table
+    own: dict[str, dict[str, str]] = {name: {} for name in _OF_ALL}
+    own |= {name: {"subject_id": subject_id} for name in _OWN} | {main: {told.policy.id: subject_id}}
+    tables = {name: database.rows(name, subject, told.period, **equal) for name, equal in own.items()}
+    period = Period.parse(told.period)
+    return Result(
+        run_id=told.run_id,
+        subject=subject,
+        period=period,
+        lang=lang or told.lang,
+        policy=_with_sheets(told.policy),
+        inputs=_nothing(period, lang or told.lang),
+        tables={n: frame.drop("subject", "period", "run_id") for n, frame in tables.items() if frame.width},
+        counts={},
+        started=dt.datetime.now(dt.UTC),
+        versions={},
+    )
+
+
+def _with_sheets(policy: Policy) -> Policy:
+    """The stored policy; one of before there were portraits gets today's sheets, levers and way."""
+    if policy.way.grid and any(sheet.kind == "portrait" for sheet in policy.sheets):
+        return policy
+    today = policy_for(policy.subject)
+    return dataclasses.replace(policy, sheets=today.sheets, way=today.way, levers=today.levers)
+
+
+def _nothing(period: Period, lang: Lang) -> Inputs:
+    """No inputs: they are none of a visitor's business."""
+    return Inputs((), (), {}, {}, pl.DataFrame(), {}, period, "option", lang, ())

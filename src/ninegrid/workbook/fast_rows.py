@@ -1,0 +1,138 @@
+"""Rows of a list as the XML of a worksheet, made by polars a column at a time: no Python for a row or a cell."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import polars as pl
+from openpyxl.utils import get_column_letter
+
+from ninegrid.workbook.cell_rows import CODE, WHITE
+from ninegrid.workbook.cells import LIKE_FORMULA
+from ninegrid.workbook.held_rows import ROLE, WAY, CellStyle, HeldRows
+from ninegrid.workbook.list_values import FIRST_DAY, TEXT_FORMATS, day_part, days, writable
+
+CHUNK = 8192  # rows
+_RENDERERS = 2
+_AHEAD = 3  # chunks that wait to be deflated
+_EMPTY, _END, _END_OF_TEXT = '"/>', "</v></c>", "</t></is></c>"
+_ROW = pl.col("row:number")
+_HEIGHT = pl.col("row:height")
+_LIKE_FORMULA = "^[" + "".join(f"\\{sign}" for sign in LIKE_FORMULA) + "]"
+
+Piece = str | pl.Expr
+
+
+def rendered(rows: HeldRows, chunk: int = CHUNK) -> Iterator[memoryview]:
+    """The ``<row>`` elements, in UTF-8, some thousand rows at a time, while other threads make the next ones."""
+    with ThreadPoolExecutor(_RENDERERS) as pool:
+        waiting: deque[Future[memoryview]] = deque()
+        for start in range(0, rows.frame.height, chunk):
+            waiting.append(pool.submit(_xml, rows, start, chunk))
+            if len(waiting) >= _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _xml(rows: HeldRows, start: int, size: int) -> memoryview:
+    frame = writable(rows.frame.slice(start, size))
+    heights = rows.heights.slice(start, size)
+    pieces = ['<row r="', _ROW, *_height(heights), '">', *_cells(rows, frame), "</row>"]
+    row = pl.int_range(rows.row + start, rows.row + start + frame.height, eager=True).cast(pl.String)
+    whole = frame.with_columns(row.alias("row:number"), *([heights.alias("row:height")] if len(heights) else []))
+    texts = whole.select(xml=pl.concat_str(_joined(pieces))).to_series()
+    length = int(texts.str.len_bytes().sum())
+    # The texts stand end to end in Arrow's own layout: nothing is copied once more to join them.
+    return memoryview(texts.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2])[:length]
+
+
+def _height(heights: pl.Series) -> list[Piece]:
+    if not len(heights):
+        return []
+    given = pl.concat_str(pl.lit('" customHeight="1" ht="'), _HEIGHT.cast(pl.String))
+    return [given.fill_null("")]
+
+
+def _cells(rows: HeldRows, frame: pl.DataFrame) -> Iterator[Piece]:
+    for at, (name, style) in enumerate(zip(rows.names, rows.styles, strict=True), rows.column):
+        yield from (f'<c r="{get_column_letter(at)}', _ROW, '" s="', _look(frame[name], style))
+        yield from _content(frame[name])
+
+
+def _look(series: pl.Series, style: CellStyle) -> Piece:
+    """The number of the style of a column's cells, or of each of them."""
+    name, plain = series.name, str(style.plain)
+    like_formula = pl.col(name).str.contains(_LIKE_FORMULA) if series.dtype == pl.String else pl.lit(False)
+    if series.dtype == pl.String and series.str.contains(_LIKE_FORMULA).any():
+        usual = pl.when(like_formula).then(pl.lit(str(style.quoted))).otherwise(pl.lit(plain))
+    elif not style.roles and style.way is None:
+        return plain
+    else:
+        usual = pl.lit(plain)
+    if style.roles:
+        numbers = {role: str(number) for role, number in style.roles.items()}
+        return pl.col(f"{ROLE}{name}").replace_strict(numbers, default=usual, return_dtype=pl.String)
+    if style.way is not None:
+        leads = pl.col(f"{WAY}{name}").is_not_null() & ~like_formula.fill_null(False)
+        return pl.when(leads).then(pl.lit(str(style.way))).otherwise(usual)
+    return usual
+
+
+def _content(series: pl.Series) -> list[Piece]:
+    """The rest of a column's cells after their style."""
+    if series.null_count() == len(series):
+        return [_EMPTY]
+    full = _full(series)
+    return [pl.concat_str(_joined(full)).fill_null(_EMPTY)] if series.null_count() else full
+
+
+def _full(series: pl.Series) -> list[Piece]:
+    """The content of cells that are not empty; null where they are."""
+    value, dtype = pl.col(series.name), series.dtype
+    if dtype == pl.String:
+        return _text(series)
+    if dtype == pl.Boolean:
+        return ['" t="b"><v>', value.cast(pl.Int8).cast(pl.String), _END]
+    if dtype in (pl.Date, pl.Datetime):
+        return _date(series)
+    number = day_part(value) if dtype == pl.Time else value
+    return ['"><v>', number.cast(pl.String), _END]
+
+
+def _text(series: pl.Series) -> list[Piece]:
+    value = pl.col(series.name)
+    if series.str.contains("[&<>]").any():
+        value = value.str.replace_all("&", "&amp;", literal=True).str.replace_all("<", "&lt;", literal=True)
+        value = value.str.replace_all(">", "&gt;", literal=True)
+    if series.str.contains(CODE).any():
+        # Also where no _ follows, for it may be the first of the next code.
+        in_code = value.str.replace_all("_(x[0-9A-Fa-f]{4})", "_x005F_${1}")
+        value = pl.when(pl.col(series.name).str.contains(CODE)).then(in_code).otherwise(value)
+    space = ' xml:space="preserve"' if series.str.contains(WHITE).any() else ""
+    return [f'" t="inlineStr"><is><t{space}>', value, _END_OF_TEXT]
+
+
+def _date(series: pl.Series) -> list[Piece]:
+    value = pl.col(series.name)
+    number = days(value) if series.dtype == pl.Date else days(value) + day_part(value)
+    counted: list[Piece] = ['"><v>', number.cast(pl.String), _END]
+    too_early = value < pl.lit(FIRST_DAY).cast(series.dtype)
+    if not series.to_frame().select(too_early.any()).item():
+        return counted
+    text = value.dt.to_string(TEXT_FORMATS[series.dtype.base_type()])
+    spelled: list[Piece] = ['" t="inlineStr"><is><t>', text, _END_OF_TEXT]
+    return [pl.when(too_early).then(pl.concat_str(_joined(spelled))).otherwise(pl.concat_str(_joined(counted)))]
+
+
+def _joined(pieces: Iterable[Piece]) -> list[pl.Expr]:
+    """Texts that follow each other as one: every piece costs its time in every row."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return [pl.lit(piece) if isinstance(piece, str) else piece for piece in joined]

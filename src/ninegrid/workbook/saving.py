@@ -1,0 +1,92 @@
+"""A workbook to its file: straight into it, sheet by sheet, the rows that were held back as fast as can be."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from openpyxl import Workbook
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.dimensions import SheetDimension
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
+
+from ninegrid.steps import timed
+from ninegrid.workbook.cell_rows import cell_rows
+from ninegrid.workbook.fast_rows import rendered
+from ninegrid.workbook.held_rows import HeldRows, StreamedWorkbook
+from ninegrid.workbook.package import Package
+
+
+def save(workbook: Workbook, path: Path) -> None:
+    """Write the workbook to `path`. OSError, once, when the system refuses a part of it.
+
+    openpyxl by itself writes every sheet to the system's folder for temporary files first, where a killed run would
+    leave people's figures.
+    """
+    workbook.properties.modified = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    with Package(path) as package:
+        _PackageWriter(workbook, package).save()
+
+
+class _PackageWriter(ExcelWriter):  # type: ignore[misc]
+    """openpyxl's writer, but that sheets go into the package as they are, together with their held rows."""
+
+    def write_worksheet(self, ws: Any) -> None:
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        held = self.workbook.held(ws) if isinstance(self.workbook, StreamedWorkbook) else ()
+        _refuse_others(ws, held)
+        sheet = BytesIO()
+        writer = _SheetWriter(ws, sheet, held)
+        writer.write()
+        before, after = re.split(rb"<sheetData ?/>", sheet.getvalue())
+        with self._archive.part(ws.path[1:]) as part:
+            part.write(before + b"<sheetData>")
+            for rows in writer.data:
+                with timed("lists" if isinstance(rows, HeldRows) else "cells"):
+                    for xml in rendered(rows) if isinstance(rows, HeldRows) else (rows,):
+                        part.write(xml)
+            part.write(b"</sheetData>" + after)
+        ws._rels = writer._rels
+        self.manifest.append(ws)
+
+
+class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
+    """openpyxl's writer of a sheet, but that the rows of cells and the held rows are in `data`, from the top."""
+
+    def __init__(self, ws: Worksheet, out: BytesIO, held: Sequence[HeldRows]) -> None:
+        super().__init__(ws, out)
+        self._held = held
+        self.data: list[bytes | HeldRows] = []
+
+    def write_dimensions(self) -> None:
+        area = CellRange(self.ws.calculate_dimension())
+        for rows in self._held:
+            area = area.union(CellRange(None, rows.column, rows.row, rows.right, rows.last))
+        self.xf.send(SheetDimension(area.coord).to_tree())
+
+    def write_rows(self) -> None:
+        cells = list(cell_rows(self.ws))
+        for rows in self._held:
+            self.ws._hyperlinks.extend(rows.links())
+            above = [xml for row, xml in cells if row < rows.row]
+            self.data += ["".join(above).encode(), rows]
+            cells = cells[len(above) :]
+        self.data.append("".join(xml for _, xml in cells).encode())
+        self.xf.send(Element("sheetData"))
+
+
+def _refuse_others(ws: Worksheet, held: Sequence[HeldRows]) -> None:
+    """A row that stood there twice would make the file unreadable."""
+    real = {row for row, _ in ws._cells} | ws.row_dimensions.keys()
+    for rows in held:
+        if taken := sorted(row for row in real if rows.row <= row <= rows.last):
+            raise ValueError(f"Row {taken[0]} of {ws.title} belongs to a list that is not in cells.")

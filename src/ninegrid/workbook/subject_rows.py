@@ -1,0 +1,75 @@
+"""Single subjects: what their table says of them, and where they stand in the workbook's main list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+from openpyxl.cell import Cell
+from openpyxl.utils.cell import coordinate_from_string
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ninegrid.grid.rebased import id_of
+from ninegrid.workbook.cells import link, place
+from ninegrid.workbook.layout import Book
+from ninegrid.workbook.list_sheet import ordered
+from ninegrid.workbook.list_writer import MAX_ROWS
+from ninegrid.workbook.style import LINK, font, named
+
+_MOST_LINKS = 10_000
+
+
+def name_column(table: pl.DataFrame) -> list[str]:
+    """The column that names the subjects of a result table: its second, where it is a name and was not left out."""
+    return [name for name in table.columns[1:2] if name.endswith("name")]
+
+
+def with_subjects(book: Book, rows: pl.DataFrame, over: str, columns: Sequence[str]) -> pl.DataFrame:
+    """The rows, in their order, with columns that a result table has of each `subject_id`; null where it has none."""
+    table, key = book.table(over), id_of(over, book.result.policy)
+    about = table.select(key, *(name for name in dict.fromkeys(columns) if name in table.columns))
+    return rows.join(about, left_on="subject_id", right_on=key, how="left", maintain_order="left")
+
+
+def subject_rows(book: Book, table: str, ids: Iterable[str]) -> Mapping[str, str]:
+    """The address of each subject's row in the list of a result table; nothing where the table has no list.
+
+    Lists are built before the sheets that lead into them; a subject on a list's second sheet has no address.
+    """
+    policy, key = book.result.policy, id_of(table, book.result.policy)
+    sheet = next((s for s in policy.sheets if (s.kind, s.table) == ("list", table)), None)
+    heading = book.headers.get(key)
+    if sheet is None or heading is None:
+        return {}
+    letter, header = coordinate_from_string(heading.rpartition("!")[2])
+    rows = ordered(book.table(table), sheet.order, policy).select(key).with_row_index("at", header + 1)
+    wanted = rows.filter(pl.col(key).is_in(list(ids)) & (pl.col("at") <= MAX_ROWS))
+    return {subject: place(book.title(sheet), f"{letter}{at}") for at, subject in wanted.iter_rows()}
+
+
+def ways_to_rows(book: Book, table: str, ids: pl.Series) -> pl.Series:
+    """Where each id's row in the main list stands, null for nowhere: the `ways` of a column of a list.
+
+    Only for the first ones of a very long list: Excel takes some 65,000 links a sheet, and is slow long before.
+    """
+    first = ids.head(_MOST_LINKS)
+    ways = subject_rows(book, table, first)
+    known = first.replace_strict(ways, default=None, return_dtype=pl.String)
+    return known.extend_constant(None, len(ids) - len(first))
+
+
+def lead_to_rows(book: Book, page: Worksheet, table: str, ids: pl.Series, at: tuple[int, int]) -> None:
+    """Makes the ids that stand below each other, from a row and column on, ways to their rows in the main list.
+
+    Only the first ones of a very long list: Excel takes some 65,000 links a sheet, and is slow long before.
+    """
+    ids = ids.head(_MOST_LINKS)
+    ways, (first, column), look = subject_rows(book, table, ids), at, Cell(page)
+    look.style = named("text")
+    look.font = font(book.lang, color=LINK)
+    for row, subject in enumerate(ids, first):
+        if subject in ways:
+            cell = page.cell(row, column)
+            link(cell, ways[subject], book.word("see_row"))
+            if not cell.quotePrefix:
+                cell._style = look._style
