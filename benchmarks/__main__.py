@@ -1,0 +1,128 @@
+"""``python -m benchmarks``: make the files, measure everyone on them in turn, and say how they compare."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks.machine import machine, versions
+from benchmarks.measure import CommandFailedError, Cost, measured
+from benchmarks.page import markdown, put_into
+from benchmarks.plan import FLOOR, OURS, PANDAS, POLARS, QUICK, SIZES, Programs, Task, tasks
+from benchmarks.results import Costs, goals
+
+_ROOT = Path(__file__).parent.parent
+_EVERYONE = (OURS, FLOOR, PANDAS, POLARS)
+_ONCE_FROM = 10_000_000  # rows
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """The exit code: 0 when all was measured, whatever came of it."""
+    asked = _parser().parse_args(words)
+    os.chdir(_ROOT)  # where the commands find the package `benchmarks`
+    sizes = QUICK if asked.quick else asked.sizes
+    wanted = tasks(sizes, asked.who)
+    try:
+        programs = Programs.installed(asked.peers)
+        about = _about(asked, programs)
+        _make_files(programs, wanted, asked.data)
+        costs = _measure(programs, wanted, asked)
+    except (CommandFailedError, FileNotFoundError, subprocess.CalledProcessError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    text = markdown(costs, about)
+    print(text)
+    if asked.json:
+        asked.json.write_text(json.dumps(_as_json(costs, about), ensure_ascii=False, indent=1), encoding="utf-8")
+    if asked.page:
+        put_into(asked.page, text)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="10,000 rows only")
+    parser.add_argument(
+        "--sizes", type=_sizes, default=SIZES, metavar="N,…", help="rows; 10000,100000,1000000,10000000"
+    )
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="how often (3); ten million rows once")
+    parser.add_argument("--who", nargs="+", choices=_EVERYONE, default=_EVERYONE, help="who is measured; everyone")
+    parser.add_argument(
+        "--peers", type=_absolute, metavar="PYTHON", help="a Python with pandas and xlsxwriter; this one"
+    )
+    data = Path(tempfile.gettempdir()) / "grade-benchmarks"
+    parser.add_argument("--data", type=_absolute, default=data, metavar="DIR", help=f"where files are kept ({data})")
+    parser.add_argument("--json", type=_absolute, metavar="FILE", help="also everything as JSON")
+    parser.add_argument("--page", type=_absolute, metavar="FILE.md", help="also into a page, between its two marks")
+    return parser
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    return tuple(int(number.replace("_", "")) for number in text.split(","))
+
+
+def _absolute(text: str) -> Path:
+    """Where a path leads from here; links are kept, because an environment's Python is one."""
+    return Path(text).absolute()
+
+
+def _about(asked: argparse.Namespace, programs: Programs) -> dict[str, object]:
+    kept = [f"--sizes {','.join(map(str, asked.sizes))}"] if tuple(asked.sizes) != SIZES and not asked.quick else []
+    kept += ["--quick"] if asked.quick else []
+    kept += [f"--who {' '.join(asked.who)}"] if set(asked.who) != set(_EVERYONE) else []
+    kept += [f"--rounds {asked.rounds}"]
+    return {
+        "command": " ".join(["python -m benchmarks", *kept]),
+        "date": dt.datetime.now(dt.UTC).date().isoformat(),
+        "rounds": asked.rounds,
+        "machine": machine(),
+        "versions": versions(programs),
+    }
+
+
+def _make_files(programs: Programs, wanted: Sequence[Task], folder: Path) -> None:
+    for file in dict.fromkeys(task.file for task in wanted if task.file):
+        path = file.path(folder)
+        if not path.exists():
+            print(f"making {path}", file=sys.stderr)
+            words = [str(file.rows), str(file.bad), str(path)]
+            subprocess.run([str(programs.python), "-m", "benchmarks.make", *words], check=True)
+
+
+def _measure(programs: Programs, wanted: Sequence[Task], asked: argparse.Namespace) -> Costs:
+    """Every task once a round, so that what slows the machine for a while slows all that is compared."""
+    costs: dict[Task, list[Cost]] = {task: [] for task in wanted}
+    for number in range(asked.rounds):
+        for task in wanted:
+            rows = task.file.rows if task.file else 0
+            if number and rows >= _ONCE_FROM:
+                continue
+            with tempfile.TemporaryDirectory(dir=asked.data if rows else None) as out:
+                cost = measured(task.command(programs, asked.data, Path(out)))
+            costs[task].append(cost)
+            told = f"{rows:,} {task.file.kind}" if task.file else "start"
+            print(f"round {number + 1}: {told}: {task.who} {cost.wall:.2f} s", file=sys.stderr, flush=True)
+    return costs
+
+
+def _as_json(costs: Costs, about: dict[str, object]) -> dict[str, object]:
+    runs = [{**asdict(task), "costs": [_cost_as_json(task, cost) for cost in found]} for task, found in costs.items()]
+    return {**about, "runs": runs, "goals": [asdict(goal) for goal in goals(costs)]}
+
+
+def _cost_as_json(task: Task, cost: Cost) -> dict[str, object]:
+    """wall and cpu in seconds, memory in bytes, and of ours the timings of its steps."""
+    timings = json.loads(cost.output)["timings"] if task.who == OURS and task.file else None
+    return {"wall": cost.wall, "cpu": cost.cpu, "memory": cost.memory, "timings": timings}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""What is measured: the files, and who works on each."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+OURS, PANDAS, POLARS, FLOOR = "grade", "pandas", "polars", "floor"
+START, IMPORT = "grade --help", "import typer"
+XLSX, BAD, CSV, GB18030 = "xlsx", "xlsx, 10% bad", "csv", "csv, GB18030"
+SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
+QUICK = (10_000,)
+_SUFFIXES = {XLSX: ".xlsx", BAD: "-bad.xlsx", CSV: ".csv", GB18030: ".gb18030.csv"}
+_SCRIPTS = {PANDAS: "pandas_openpyxl", POLARS: "polars_write_excel", FLOOR: "floor"}
+_SHEET = 1_000_000  # rows; hardly more go on one
+_PEERS_UP_TO = 100_000  # rows; a million take them a quarter of an hour and more memory than most machines have
+_TEXT_FROM = 1_000_000  # rows
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to be graded."""
+
+    kind: str
+    rows: int
+
+    def path(self, folder: Path) -> Path:
+        """Where it is kept; its name tells the period."""
+        return folder / f"customers_2026-10_{self.rows}{_SUFFIXES[self.kind]}"
+
+    @property
+    def bad(self) -> float:
+        """The share of rows that can't be accepted."""
+        return 0.1 if self.kind == BAD else 0.0
+
+
+@dataclass(frozen=True)
+class Programs:
+    """How they are called. grade: the installed command. python: that of `grade`. peers: one with pandas, polars,
+    openpyxl, fastexcel and xlsxwriter.
+    """
+
+    grade: Path
+    python: Path
+    peers: Path
+
+    @classmethod
+    def installed(cls, peers: Path | None) -> Programs:
+        """Those beside the Python that runs this; FileNotFoundError when `grade` is not installed there."""
+        python = Path(sys.executable)
+        found = shutil.which("grade", path=str(python.parent))
+        if found is None:
+            raise FileNotFoundError(f"There is no `grade` beside {python}: install this checkout there.")
+        return cls(Path(found), python, peers or python)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Someone's work on a file; without a file, only a start."""
+
+    who: str
+    file: File | None = None
+
+    def command(self, programs: Programs, data: Path, out: Path) -> list[str]:
+        """The command line; `out` is an empty folder."""
+        if self.file is None:
+            return [str(programs.grade), "--help"] if self.who == START else [str(programs.python), "-c", IMPORT]
+        source, target = str(self.file.path(data)), str(out / "out.xlsx")
+        if self.who == OURS:
+            tables = ["--tables", str(out / "tables")] if self.file.kind in (CSV, GB18030) else []
+            options = ["--db", ":memory:", "--max-rejected", "20%", "--json", *tables]
+            return [str(programs.grade), "customers", source, "--out", target, *options]
+        python = programs.python if self.who == FLOOR else programs.peers
+        return [str(python), "-m", f"benchmarks.peers.{_SCRIPTS[self.who]}", source, target]
+
+
+def tasks(sizes: Sequence[int], who: Collection[str]) -> list[Task]:
+    """Everything there is to measure with files of these sizes, those to be compared side by side.
+
+    Workbooks of up to a million rows; text files of a million and more, or, where none is that large, of the smallest
+    size; bad rows once, in the largest workbook that the peers are asked to take too.
+    """
+    sizes = sorted(sizes)
+    wanted = [Task(START), Task(IMPORT)]
+    texts = [size for size in sizes if size >= _TEXT_FROM] or sizes[:1]
+    spoiled = max((size for size in sizes if size <= _PEERS_UP_TO), default=None)
+    for size in sizes:
+        if size <= _SHEET:
+            peers = [PANDAS, POLARS] if size <= _PEERS_UP_TO else []
+            wanted += [Task(one, File(XLSX, size)) for one in (OURS, FLOOR, *peers)]
+        wanted += [Task(OURS, File(BAD, size))] if size == spoiled else []
+        wanted += [Task(OURS, File(CSV, size))] if size in texts else []
+        wanted += [Task(OURS, File(GB18030, size))] if size == texts[0] else []
+    return [task for task in wanted if task.who in {*who, START, IMPORT}]

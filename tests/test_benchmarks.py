@@ -1,0 +1,145 @@
+import json
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from benchmarks.customers import Table
+from benchmarks.make import make
+from benchmarks.measure import CommandFailedError, Cost, measured
+from benchmarks.page import BEGIN, END, markdown, put_into
+from benchmarks.peers.polars_write_excel import grade, read
+from benchmarks.plan import CSV, FLOOR, GB18030, OURS, PANDAS, START, XLSX, File, Task, tasks
+from benchmarks.results import Costs, Spread, goals, ratio
+from ninegrid.run import Options, grade_files
+
+ROWS = 400
+FEW = 40
+PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+CELLS = ["customer_id", "value_cell", "growth_cell", "group_value_cell", "tier"]
+PEER_CELLS = ["客户号", "价值格", "成长格", "集团价值格", "等级"]
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = File(XLSX, ROWS).path(tmp_path_factory.mktemp("data"))
+    make(Table(ROWS), path)
+    return path
+
+
+def test_a_table_is_the_same_in_whatever_parts_it_is_made() -> None:
+    whole = Table(ROWS).part(0, ROWS)
+    assert whole.equals(pl.concat([Table(ROWS).part(0, 150), Table(ROWS).part(150, 250)]))
+    assert whole.equals(pl.concat(Table(ROWS).chunks()))
+    assert whole.width == 30
+    assert whole["客户号"].n_unique() == ROWS
+
+
+def test_a_table_is_the_same_on_every_machine() -> None:
+    first = Table(ROWS).part(0, 1)
+    assert first.select("客户号", "分行", "规模", "交易笔数").row(0) == ("0123456789", "示例05分行", "大型", 626)
+    assert first.select("风险敞口", "总收入_2025").row(0) == pytest.approx((194_795_103.63, 6_001_569.47))
+
+
+def test_every_customer_is_placed_on_every_grid_and_by_the_peers_in_the_same_cells(clean: Path) -> None:
+    result = grade_files("customers", [clean])
+    ours = result.tables["customers"].sort("customer_id")
+    assert (result.counts["placed"], result.counts["findings"]) == (ROWS, 0)
+    assert ours["growth_cell"].null_count() == 0
+    assert ours["group_value_cell"].n_unique() > 2
+    good, bad = read(str(clean))
+    theirs = grade(good).sort("客户号")
+    assert bad.is_empty()
+    assert theirs.select(PEER_CELLS).rows() == ours.select(CELLS).rows()
+    strategies = {s.key: s.zh for s in result.policy.strategies}
+    assert theirs["策略"].to_list() == [strategies[key] for key in ours["strategy"]]
+    assert theirs["RAROC"].to_list() == pytest.approx(ours["raroc"].to_list())
+
+
+@pytest.mark.parametrize("kind", [CSV, GB18030])
+def test_a_text_file_holds_the_same(kind: str, tmp_path: Path, clean: Path) -> None:
+    path = File(kind, ROWS).path(tmp_path)
+    make(Table(ROWS), path)
+    inputs, same = (grade_files("customers", [file]).inputs for file in (path, clean))
+    assert inputs.sheets[0].encoding.startswith("GB18030" if kind == GB18030 else "UTF-8")
+    assert inputs.findings.is_empty()
+    for name, table in inputs.tables.items():
+        assert table.drop("_row").equals(same.tables[name].drop("_row"))
+
+
+def test_bad_rows_are_the_ones_that_were_spoiled(tmp_path: Path) -> None:
+    table = Table(ROWS, bad=0.1)
+    spoiled = table.part(0, ROWS).filter(
+        pl.col("净利息收入").is_nan() | (pl.col("规模") == "巨型") | pl.col("分行").is_null()
+    )
+    path = tmp_path / "customers_2026-10.xlsx"
+    make(table, path)
+    result = grade_files("customers", [path], Options(max_rejected=1))
+    refused = result.tables["findings"].filter(pl.col("kind") == "rejected")["subject_id"].unique()
+    assert result.counts["rejected"] == spoiled.height > ROWS / 20
+    assert set(refused) == set(spoiled["客户号"]) == set(read(str(path))[1]["客户号"])
+
+
+def test_a_file_that_is_there_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "customers.csv"
+    path.write_text("mine", encoding="utf-8")
+    make(Table(FEW), path)
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_command_that_fails_says_what_it_said() -> None:
+    with pytest.raises(CommandFailedError, match="no such thing"):
+        measured([sys.executable, "-c", "raise SystemExit('no such thing')"])
+
+
+def costs_of(**walls: list[float]) -> Costs:
+    file = File(XLSX, 100_000)
+    output = json.dumps({"seconds": {"read": 1.0, "grade": 1.0, "write": 1.0}, "timings": []})
+    return {Task(who, file): [Cost(wall, wall, 2**30, output) for wall in found] for who, found in walls.items()}
+
+
+def test_costs_of_one_round_are_compared() -> None:
+    costs = costs_of(grade=[1.0, 2.0, 4.0], pandas=[30.0, 40.0, 160.0])
+    file = File(XLSX, 100_000)
+    assert ratio(costs, Task(PANDAS, file), Task(OURS, file)) == Spread(20, 30)
+    assert ratio(costs, Task(FLOOR, file), Task(OURS, file)) is None
+
+
+def test_a_goal_is_met_missed_or_not_measured() -> None:
+    costs = costs_of(grade=[2.0], floor=[0.5], pandas=[30.0])
+    met = {goal.text: goal.met for goal in goals(costs)}
+    assert met["100k xlsx: pandas and openpyxl take … times as long: at least 15"] is True
+    assert met["100k xlsx: times the floor: at most 2.5"] is False
+    assert met["1M xlsx: times the floor: at most 2.5"] is None
+
+
+def test_everyone_works_on_a_file_side_by_side() -> None:
+    wanted = tasks((10_000,), (OURS, FLOOR, PANDAS))
+    assert [task.who for task in wanted if task.file == File(XLSX, 10_000)] == [OURS, FLOOR, PANDAS]
+    assert {task.file.kind for task in wanted if task.file and task.who == OURS} >= {XLSX, CSV, GB18030}
+    million = [task for task in tasks((1_000_000, 10_000_000), (OURS, PANDAS)) if task.file]
+    assert {task.who for task in million} == {OURS}
+    assert {task.file.kind for task in million if task.file and task.file.rows == 10_000_000} == {CSV}
+
+
+def test_what_was_measured_goes_between_the_marks_of_the_page(tmp_path: Path) -> None:
+    page = tmp_path / "performance.md"
+    page.write_text(PAGE.read_text(encoding="utf-8"), encoding="utf-8")
+    on = {"processor": "P", "cores": 2, "memory_gib": None, "system": "S"}
+    about = {"command": "c", "date": "2026-11-22", "rounds": 1, "machine": on, "versions": {"ours": {"python": "3"}}}
+    costs = {**costs_of(grade=[2.0], pandas=[30.0]), Task(START): [Cost(0.2, None, None)]}
+    put_into(page, markdown(costs, about))
+    put_into(page, markdown(costs, about))
+    text = page.read_text(encoding="utf-8")
+    assert text.count("| 100,000 | xlsx | pandas | 1 | 30.00 / 30.00 |") == 1
+    assert "15.00 (15.00)" in text
+    assert (text.count(BEGIN), text.count(END)) == (1, 1)
+
+
+def test_a_page_without_the_marks_is_left(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("mine", encoding="utf-8")
+    with pytest.raises(ValueError, match="no line"):
+        put_into(page, "other")
+    assert page.read_text(encoding="utf-8") == "mine"
