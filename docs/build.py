@@ -9,6 +9,7 @@ from pathlib import Path
 
 os.environ.update(COLUMNS="100", TERMINAL_WIDTH="100")
 
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from ninegrid import content
@@ -17,7 +18,6 @@ from ninegrid.relations import Column
 from ninegrid.subjects import policy_for
 
 HERE = Path(__file__).parent
-COMMANDS = ("customers", "talent", "check", "template", "explain", "policy", "history")
 KINDS = {
     "id": "text, leading zeros kept",
     "text": "text",
@@ -36,7 +36,7 @@ KINDS = {
 def cli_page() -> str:
     """Every command's --help, as it is printed."""
     parts = ["# Commands\n\nMade from the program by `python docs/build.py`.\n"]
-    for words in ([], *([c] for c in COMMANDS)):
+    for words in ([], *([name] for name in get_command(app).commands)):
         text = CliRunner().invoke(app, [*words, "--help"], prog_name="grade").output.strip()
         lines = "\n".join(line.rstrip() for line in text.splitlines())
         parts.append(f"## {' '.join(['grade', *words])}\n\n```\n{lines}\n```\n")

@@ -11,7 +11,7 @@ class Calibration(pa.DataFrameModel):
     """Decisions of a calibration meeting. An empty decided cell decides nothing."""
 
     employee_id: str = employee_id()
-    name: str = text("姓名", "Name", example="示例甲")
+    name: str = text("姓名", "Name", example="示例甲", personal=("员工", "Employee"))
     department: str = text("部门", "Department", example="示例事业部")
     cell: str = text("系统格", "System cell", "人才格", "talent cell", example="P2T2 中坚力量")
     decided_cell: str = text(
@@ -24,7 +24,7 @@ class Calibration(pa.DataFrameModel):
         example="P2T3 潜力之星",
     )
     reason: str = text("理由", "Reason", "校准理由", example="跨部门项目的主要负责人")
-    decided_by: str = text("决定人", "Decided by", "decision by", example="示例乙")
+    decided_by: str = text("决定人", "Decided by", "decision by", example="示例乙", personal=("员工", "Employee"))
     evidence: str = text("依据", "Evidence", "证据", example="2026 年项目复盘")
 
     class Config:

@@ -42,6 +42,7 @@ class Customers(pa.DataFrameModel):
         "corporate name",
         required=True,
         example="示例精密制造有限公司",
+        personal=("客户", "Customer"),
     )
     period: str = period(
         "数据日期",
@@ -163,6 +164,7 @@ class Customers(pa.DataFrameModel):
         "rm name",
         required=True,
         example="示例经理",
+        personal=("客户经理", "Manager"),
     )
     group_id: str = id_(
         "集团号",
@@ -181,7 +183,15 @@ class Customers(pa.DataFrameModel):
         example="G0001",
     )
     group_name: str = text(
-        "集团名称", "Group name", "所属集团", "集团客户名称", "集团", "所属集团名称", "集团全称", example="示例控股集团"
+        "集团名称",
+        "Group name",
+        "所属集团",
+        "集团客户名称",
+        "集团",
+        "所属集团名称",
+        "集团全称",
+        example="示例控股集团",
+        personal=("集团", "Group"),
     )
     region: str = text("地区", "Region", "区域", "所在地区", "所在地", lenient=True, example="华东")
     opened_on: pl.Date = date(

@@ -26,6 +26,7 @@ class Employees(pa.DataFrameModel):
         required=True,
         stand_in="employee_id",
         example="示例甲",
+        personal=("员工", "Employee"),
     )
     department: str = text(
         "部门",

@@ -28,7 +28,15 @@ class Groups(pa.DataFrameModel):
         example="G0001",
     )
     group_name: str = text(
-        "集团名称", "Group name", "所属集团", "集团客户名称", "集团", "所属集团名称", "集团全称", example="示例控股集团"
+        "集团名称",
+        "Group name",
+        "所属集团",
+        "集团客户名称",
+        "集团",
+        "所属集团名称",
+        "集团全称",
+        example="示例控股集团",
+        personal=("集团", "Group"),
     )
 
     class Config:

@@ -14,7 +14,7 @@ from ninegrid.policy import Policy
 from ninegrid.relations import Column, Melt, Relation
 
 SUBJECTS: dict[str, tuple[str, ...]] = {
-    "customers": ("customers", "statements", "income_history", "institutions", "groups"),
+    "customers": ("customers", "statements", "income_history", "institutions", "groups", "products", "targets"),
     "talent": ("employees", "ratings", "kpis", "competencies"),
 }
 
@@ -25,6 +25,12 @@ READ_BACK: dict[str, str] = {"talent": "calibration"}
 def policy_text(subject: str) -> str:
     """The built-in policy of a subject, as TOML text."""
     return files("ninegrid.pipelines").joinpath(f"{_known(subject)}.toml").read_text(encoding="utf-8")
+
+
+def example_jobs() -> Mapping[str, str]:
+    """The shipped batch jobs: file name and TOML text."""
+    folder = files("ninegrid.pipelines").joinpath("jobs")
+    return {job.name: job.read_text(encoding="utf-8") for job in sorted(folder.iterdir(), key=lambda job: job.name)}
 
 
 def sql(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +36,8 @@ class AxisPlace:
 
     to_next: what is missing to the cut above; to_fall: what is left before the cut below. next_amount: to_next in yuan
     of the numerator, where the metric has a denominator (RAROC: RANI). Each None where it doesn't apply. parts: what
-    the figure is weighed together from.
+    the figure is weighed together from. raw_level, dead_band: where the dead-band held a move back, the level that this
+    period's figure alone gives, and how far past the cut it would have to be.
     """
 
     axis: Axis
@@ -50,20 +52,35 @@ class AxisPlace:
     to_fall: float | None
     next_amount: float | None
     parts: tuple[Part, ...] = ()
+    raw_level: int | None = None
+    dead_band: float | None = None
+
+
+@dataclass(frozen=True)
+class Move:
+    """What became of a subject's place since the period it was compared with; causes as in the table `migration`."""
+
+    since: str
+    from_cell: str | None
+    causes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class GridPlace:
-    """A subject's place on one grid; `cell` None with a reason when there is none."""
+    """A subject's place on one grid; `cell` None with a reason when there is none; `move` None without a past."""
 
     grid: Grid
     cell: str | None
     axes: tuple[AxisPlace, AxisPlace]
+    move: Move | None = None
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Everything that decided about one subject in one period. `row` is its row of the main result table."""
+    """Everything that decided about one subject in one period. `row` is its row of the main result table.
+
+    warning: its row of the table `warnings`, if it has one.
+    """
 
     subject: str
     period: str
@@ -72,6 +89,7 @@ class Explanation:
     policy: Policy
     row: dict[str, object]
     places: tuple[GridPlace, ...]
+    warning: dict[str, object] | None = None
 
 
 def explain(database: Database, subject: str, subject_id: str, period: str | None = None) -> Explanation:
@@ -116,15 +134,48 @@ def _closest(database: Database, subject: str, subject_id: str, stored: list[dic
 def _explanation(
     database: Database, subject: str, run: dict[str, str], policy: Policy, rows: pl.DataFrame
 ) -> Explanation:
-    cuts = database.rows("cuts", subject, run["period"])
-    places = []
+    stored = _Stored(database, subject, run["period"])
+    cuts, places = stored.rows("cuts"), []
     for grid in policy.grids:
         held = rows if grid.over == SUBJECTS[subject].table else _other(database, subject, run["period"], grid, rows)
         if held.height:
-            axes = tuple(_axis_place(axis, grid, held, cuts, policy) for axis in grid.axes)
-            places.append(GridPlace(grid, held[grid.cell][0], (axes[0], axes[1])))
+            who = held[policy.id if held is rows else f"{grid.over.removesuffix('s')}_id"][0]
+            back = stored.rows("held_back", grid=grid.key, subject_id=who)
+            axes = tuple(_held(_axis_place(axis, grid, held, cuts, policy), back) for axis in grid.axes)
+            places.append(GridPlace(grid, held[grid.cell][0], (axes[0], axes[1]), _move(stored, grid, who)))
     lang: Lang = "en" if run["lang"] == "en" else "zh"
-    return Explanation(subject, run["period"], run["run_id"], lang, policy, rows.row(0, named=True), tuple(places))
+    warned = stored.rows("warnings", subject_id=rows[policy.id][0])
+    warning = warned.drop("subject", "period", "run_id").row(0, named=True) if warned.height else None
+    row = rows.row(0, named=True)
+    return Explanation(subject, run["period"], run["run_id"], lang, policy, row, tuple(places), warning)
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What is stored of one period."""
+
+    database: Database
+    subject: str
+    period: str
+
+    def rows(self, table: str, **equal: str) -> pl.DataFrame:
+        return self.database.rows(table, self.subject, self.period, **equal)
+
+
+def _move(stored: _Stored, grid: Grid, subject_id: str) -> Move | None:
+    moved = stored.rows("migration", grid=grid.key, subject_id=subject_id)
+    if moved.is_empty():
+        return None
+    row = moved.row(0, named=True)
+    return Move(row["from_period"], row["from_cell"], tuple(row["cause"].split("+")))
+
+
+def _held(place: AxisPlace, held_back: pl.DataFrame) -> AxisPlace:
+    """The place with what the dead-band held back of it."""
+    rows = held_back.filter(axis=place.axis.metric) if held_back.height else held_back
+    if rows.is_empty():
+        return place
+    return dataclasses.replace(place, raw_level=rows["raw_level"][0], dead_band=rows["dead_band"][0])
 
 
 def _other(database: Database, subject: str, period: str, grid: Grid, rows: pl.DataFrame) -> pl.DataFrame:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
 from ninegrid.result import Result
+from ninegrid.steps import timed
 from ninegrid.store.database import Database
 
 
 def store(database: Database, result: Result, written: Sequence[Path]) -> None:
     """Put the result in the place of what its period held, and record the run. Belongs inside a transaction."""
     subject, period = result.subject, str(result.period)
-    database.replace_period(subject, period, result.run_id, result.tables)
-    database.replace_period(subject, period, result.run_id, result.inputs.tables, schema="input")
-    database.record_run(_line(result, written))
+    began = time.perf_counter()
+    with timed("results") as work:
+        database.replace_period(subject, period, result.run_id, result.tables)
+        work.rows = sum(table.height for table in result.tables.values())
+    with timed("inputs") as work:
+        database.replace_period(subject, period, result.run_id, result.inputs.tables, schema="input")
+        work.rows = sum(table.height for table in result.inputs.tables.values())
+    database.record_run(_line(result, written, time.perf_counter() - began))
 
 
 def append(database: Database, result: Result, definition: str, table: str, rows: pl.DataFrame) -> None:
@@ -26,7 +33,9 @@ def append(database: Database, result: Result, definition: str, table: str, rows
     database.append(definition, table, rows.select(run_id, period, pl.all()))
 
 
-def _line(result: Result, written: Sequence[Path]) -> dict[str, object]:
+def _line(result: Result, written: Sequence[Path], storing: float) -> dict[str, object]:
+    """The run's line; `storing`: seconds spent on storing it so far, the commit being still to come."""
+    steps = {**result.seconds, "store": storing}
     files = [{"name": f.name, "sha256": f.sha256, "bytes": f.size} for f in result.inputs.files]
     return {
         "run_id": result.run_id,
@@ -34,12 +43,17 @@ def _line(result: Result, written: Sequence[Path]) -> dict[str, object]:
         "period": str(result.period),
         "lang": result.lang,
         "started": result.started,
-        "seconds": sum(result.seconds.values()),
+        "seconds": sum(steps.values()),
+        "steps": json.dumps({step: round(seconds, 3) for step, seconds in steps.items()}),
+        "timings": json.dumps([part.as_json() for step in result.steps for part in step.flat()]),
         "program_version": result.versions["ninegrid"],
         "policy_source": " + ".join(result.policy.source),
         "policy_digest": result.policy.digest,
         "policy": result.policy.text,
         "inputs": json.dumps(files, ensure_ascii=False),
         "counts": json.dumps(dict(result.counts)),
-        "outputs": json.dumps([str(path) for path in written], ensure_ascii=False),
+        "outputs": json.dumps([str(path.absolute()) for path in written], ensure_ascii=False),
+        "job": result.job,
+        "compared_with": result.compared_with,
+        "key": result.key,
     }

@@ -63,6 +63,11 @@ class Period:
             return cls(dt.date(year, month, calendar.monthrange(year, month)[1]), f"{year}Q{number}")
         return cls(dt.date(year, 12, 31), str(year))
 
+    @property
+    def kind(self) -> str:
+        """month, quarter or year."""
+        return "month" if "-" in self.text else "quarter" if "Q" in self.text else "year"
+
     def __str__(self) -> str:
         """The canonical text."""
         return self.text

@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 
 from ninegrid.errors import PolicyError
+from ninegrid.grid.past import Past
 from ninegrid.grid.tables import Graded
 from ninegrid.intake.inputs import SOURCE, Inputs
 from ninegrid.intake.parse import dtype_of
@@ -23,7 +24,7 @@ _ONE = {pl.String: "x", pl.Float64: 1.0, pl.Int64: 2025, pl.Date: dt.date(2020, 
 def try_out(
     policy: Policy,
     relations: Sequence[Relation],
-    grade: Callable[[Inputs, Policy, Period, pl.DataFrame | None], Graded],
+    grade: Callable[[Inputs, Policy, Period, Past], Graded],
     name: str,
 ) -> None:
     """Grade one invented row of each relation; PolicyError with the engine's first line when that fails."""
@@ -41,7 +42,7 @@ def try_out(
         notices=(),
     )
     try:
-        grade(inputs, policy, inputs.period, None)
+        grade(inputs, policy, inputs.period, Past())
     except (pl.exceptions.PolarsError, duckdb.Error, ValueError, KeyError, TypeError) as error:
         reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
         raise PolicyError(

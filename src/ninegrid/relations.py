@@ -20,6 +20,7 @@ class Column:
     money (yuan), ratio (fraction), number, count → Float64; year → Int64; date → Date; flag → Boolean.
     stand_in: the column taken in its place in a sheet of another relation that holds this one too, and lacks it.
     assumed: the category taken where a form whose items were mapped by hand doesn't say it.
+    personal: for a column that names people or companies: what to call one whose name is masked, in both languages.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Column:
     by_year: bool = False
     stand_in: str = ""
     assumed: str = ""
+    personal: tuple[str, str] | None = None
 
     def label(self, lang: Lang) -> str:
         """The column's heading in a language."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import platform
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,16 +15,26 @@ from uuid import uuid4
 import polars as pl
 
 from ninegrid import content, ledger
+from ninegrid.encryption import encrypt_workbook
 from ninegrid.errors import InputError, TooManyRejectedError, UsageError
 from ninegrid.findings import combine
 from ninegrid.grid.cuts import signature
+from ninegrid.grid.early_warning import warned
+from ninegrid.grid.migration import migration
+from ninegrid.grid.tables import Graded
 from ninegrid.intake.inputs import Inputs
 from ninegrid.intake.read import read_inputs
+from ninegrid.masking import masks
 from ninegrid.outputs import Outputs, outputs
+from ninegrid.parts import check_template, parts, unassigned, unit_column
+from ninegrid.past import Comparing, Kept, recall
 from ninegrid.period import Period
 from ninegrid.relations import Lang
 from ninegrid.result import Result
+from ninegrid.steps import Step, Work, timed
 from ninegrid.store.database import MEMORY, open_database
+from ninegrid.store.publishing import stored_with_files
+from ninegrid.store.turns import turn
 from ninegrid.subjects import SUBJECTS, policy_for
 from ninegrid.tables import write_tables
 from ninegrid.workbook import is_own_workbook, presentable, write_template, write_workbook
@@ -40,7 +49,13 @@ class Options:
     out: the workbook (default ``<first input's stem>-graded.xlsx``). tables: a folder for the result tables.
     max_rejected: the share of the main relation's rows that may be rejected. wait: seconds to wait for the database.
     decisions: edited workbooks whose decisions on subjects are read back. names: whether the workbook names subjects.
-    on_step, on_notice: told of each step as it begins, and of what a person should know.
+    mask: whether names, phone and identity numbers are masked in all that is written and told; not in the database.
+    encrypt: the password that every workbook is locked with, if any.
+    each: where each unit (branch, department) gets a workbook of its own: ``out/{unit}/{unit}_{period}.xlsx``.
+    comparing: with which stored period moves are told.
+    job, key: the job a run belongs to and what identifies its inputs and settings, for the ledger.
+    on_step, on_notice: told of each step as it begins, and of what a person should know. on_done: told of each step as
+    it ends: run id, step, rows (read, graded, written or stored; None when that can't be told) and seconds.
     """
 
     policy: Path | None = None
@@ -54,11 +69,18 @@ class Options:
     max_rejected: float = 0.05
     password: str | None = None
     refit_cuts: bool = False
+    comparing: Comparing = field(default_factory=Comparing)
     wait: float = 10.0
     decisions: tuple[Path, ...] = ()
     names: bool = True
+    mask: bool = False
     on_step: Callable[[str], None] = lambda step: None
     on_notice: Callable[[str], None] = lambda text: None
+    encrypt: str | None = None
+    each: str | None = None
+    job: str | None = None
+    key: str | None = None
+    on_done: Callable[[str, str, int | None, float], None] = lambda run_id, step, rows, seconds: None
 
 
 @dataclass(frozen=True)
@@ -69,26 +91,17 @@ class Written:
     files: tuple[Path, ...]
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """What earlier runs left for this one: cuts in force, if any; the version that newly fitted ones would get; the
-    latest decisions of the period.
-    """
-
-    cuts: pl.DataFrame | None = None
-    version: int = 1
-    decisions: pl.DataFrame | None = None
-
-
 def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result:
     """Read and check only: a result with findings and counts; nothing is graded, written or stored."""
     policy = policy_for(subject, options.policy)
     started = dt.datetime.now(dt.UTC)
-    seconds: dict[str, float] = {}
-    with _timed("read", seconds, options):
+    steps: list[Step] = []
+    run_id = f"{started:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+    with _timed("read", run_id, steps, options) as done:
         inputs = _read(subject, paths, options)
+        done.rows = sum(count.read for count in inputs.counts.values())
     return Result(
-        run_id=f"{started:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}",
+        run_id=run_id,
         subject=subject,
         period=inputs.period,
         lang=inputs.lang,
@@ -99,7 +112,9 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
         started=started,
         versions={"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
         notices=inputs.notices,
-        seconds=seconds,
+        job=options.job,
+        key=options.key,
+        steps=tuple(steps),
     )
 
 
@@ -108,31 +123,42 @@ def grade_files(subject: str, paths: Sequence[Path], options: Options | None = N
     options = options or Options()
     checked = check_files(subject, paths, options)
     refuse_too_many_rejected(checked, options)
-    return _graded(checked, _Kept(), options)
+    return _graded(checked, Kept(), options)
 
 
 def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
     """A whole run: grade, write the workbook and the tables, store the period.
 
     All or nothing: on any error every earlier output and the database stay as they were. With too many rejected rows
-    the data-quality workbook is written beside the output before TooManyRejectedError is raised.
+    the data-quality workbook is written beside the output before TooManyRejectedError is raised. The database is this
+    run's alone from the start; others wait.
     """
     target = workbook_path(options.out or _default_target(paths, options), (*paths, *options.decisions))
     if options.decisions and not SUBJECTS[subject].decisions:
         raise UsageError(f"There are no decisions to read back for {subject}.", "Leave the files out.")
-    checked = check_files(subject, paths, options)
-    with outputs() as staged:
+    with turn(options.db, wait=options.wait, on_wait=options.on_notice), outputs() as staged:
+        checked = check_files(subject, paths, options)
+        if options.each is not None:
+            check_template(options.each, checked.policy)
         try:
             refuse_too_many_rejected(checked, options)
         except TooManyRejectedError as error:
-            report = write_report(checked, target.with_name(f"{target.stem}-data-quality.xlsx"), names=options.names)
+            target = target.with_name(f"{target.stem}-data-quality.xlsx")
+            shown = _mask(checked, options)(checked)
+            report = write_report(shown, target, names=options.names, encrypt=options.encrypt)
             error.hint = f"{error.hint} They are listed in {report}."
             raise
         result = _graded(checked, _kept(checked, options), options)
-        result = _staged(result, target, staged, options)
-        if options.db == MEMORY:
-            return Written(result, staged.publish())
-        return _stored(result, staged, options)
+        mask = _mask(result, options)
+        result, told = _staged(result, target, staged, options, mask)
+        stored = options.db != MEMORY
+        written = _stored(result, staged, options) if stored else Written(result, staged.publish())
+        return dataclasses.replace(written, result=dataclasses.replace(told, steps=written.result.steps))
+
+
+def _mask(result: Result, options: Options) -> Callable[[Result], Result]:
+    """What is done to the result, and to its parts, before they are written or told; the database gets it as it is."""
+    return masks(result).result if options.mask else lambda shown: shown
 
 
 def _default_target(paths: Sequence[Path], options: Options) -> Path:
@@ -153,13 +179,20 @@ def workbook_path(target: Path, inputs: Sequence[Path] = ()) -> Path:
     return target
 
 
-def write_report(checked: Result, target: Path, *, names: bool = True) -> Path:
-    """The data-quality workbook of a result that was only checked."""
+def write_report(checked: Result, target: Path, *, names: bool = True, encrypt: str | None = None) -> Path:
+    """The data-quality workbook of a result that was only checked; `names` and `encrypt` as in `Options`."""
     with outputs() as staged:
-        with staged.writing(target) as path:
-            write_workbook(checked, path, names=names)
+        _write_book(checked, target, staged, names=names, encrypt=encrypt)
         staged.publish()
     return target
+
+
+def _write_book(result: Result, target: Path, staged: Outputs, *, names: bool, encrypt: str | None) -> None:
+    """The workbook of a result written beside its target, and locked there when a password is given."""
+    with staged.writing(target) as path:
+        write_workbook(result, path, names=names)
+        if encrypt is not None:
+            encrypt_workbook(path, encrypt)
 
 
 def write_checked_tables(checked: Result, options: Options) -> tuple[Path, ...]:
@@ -183,37 +216,35 @@ def write_form(subject: str, target: Path, lang: Lang) -> Path:
 
 
 def _stored(result: Result, staged: Outputs, options: Options) -> Written:
-    """The database is held only now; it is committed when the files are in place."""
-    seconds = dict(result.seconds)
+    """The database is opened for writing only now; with its commit the files go to their places."""
+    steps = list(result.steps)
     with (
-        _timed("store", seconds, options),
+        _timed("store", result.run_id, steps, options) as done,
         open_database(options.db, wait=options.wait, on_wait=options.on_notice) as database,
-        database.transaction(),
+        stored_with_files(database, options.db, result.run_id, staged),
     ):
-        ledger.store(database, result, staged.targets)
+        files = staged.targets
+        ledger.store(database, result, files)
         decisions = SUBJECTS[result.subject].decisions
         if decisions:
             ledger.append(
                 database, result, decisions.made, decisions.ledger, decisions.recorded(result.inputs, result.tables)
             )
-        files = staged.publish()
-    return Written(dataclasses.replace(result, seconds=seconds), files)
+        done.rows = sum(table.height for table in (*result.tables.values(), *result.inputs.tables.values()))
+    return Written(dataclasses.replace(result, steps=tuple(steps)), files)
 
 
-def _kept(checked: Result, options: Options) -> _Kept:
+def _kept(checked: Result, options: Options) -> Kept:
     """What the database holds for this run."""
     if options.db == MEMORY or not Path(options.db).exists():
-        return _Kept()
-    subject, period, decisions = checked.subject, str(checked.period), SUBJECTS[checked.subject].decisions
+        if options.comparing.period:
+            raise UsageError(f"There is no period {options.comparing.period} to compare with: nothing is stored yet.")
+        return Kept()
     with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
-        stored = None if options.refit_cuts else database.cuts_in_force(subject, signature(checked.policy), period)
-        latest = None
-        if decisions and database.has(decisions.ledger):
-            latest = database.select(decisions.latest, {"period": period})
-        return _Kept(stored, database.next_cuts_version(subject, period), latest)
+        return recall(database, checked, options.comparing, refit=options.refit_cuts)
 
 
-def _decided(checked: Result, kept: _Kept, options: Options) -> Inputs:
+def _decided(checked: Result, kept: Kept, options: Options) -> Inputs:
     """The inputs with people's decisions: those of earlier runs, then those of the edited workbooks."""
     inputs, decisions = checked.inputs, SUBJECTS[checked.subject].decisions
     if decisions is None:
@@ -225,29 +256,73 @@ def _decided(checked: Result, kept: _Kept, options: Options) -> Inputs:
     return dataclasses.replace(inputs, decisions=known, findings=found, files=(*inputs.files, *read.files))
 
 
-def _graded(checked: Result, kept: _Kept, options: Options) -> Result:
+def _graded(checked: Result, kept: Kept, options: Options) -> Result:
     """The checked result with every result table."""
     checked = dataclasses.replace(checked, inputs=_decided(checked, kept, options))
-    seconds = dict(checked.seconds)
-    with _timed("grade", seconds, options):
-        graded = SUBJECTS[checked.subject].grade(checked.inputs, checked.policy, checked.period, kept.cuts)
-        fitted = {"version": kept.version, "fitted_period": str(checked.period), "signature": signature(checked.policy)}
-        cuts = graded.tables["cuts"]
-        tables = {
-            **graded.tables,
-            "cuts": cuts.with_columns(_filled(cuts, k, v) for k, v in fitted.items()),
-            "findings": combine([checked.inputs.findings, graded.findings]),
-        }
-    held = tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique()
-    reused = [f"Cuts fitted on {period} were reused; --refit-cuts fits new ones." for period in held]
+    steps = list(checked.steps)
+    with _timed("grade", checked.run_id, steps, options) as done:
+        with timed("subjects"):
+            graded = SUBJECTS[checked.subject].grade(checked.inputs, checked.policy, checked.period, kept.past)
+        with timed("moves"):
+            tables = _tables(checked, graded, kept)
+        with timed("way_up"):
+            tables |= _way_up(checked, graded, tables, kept)
+        done.rows = tables[SUBJECTS[checked.subject].table].height
+    before = kept.past.before
     return dataclasses.replace(
         checked,
         inputs=checked.inputs.without(graded.refused),
         tables=tables,
         counts={**checked.counts, **_placed(tables, checked)},
-        notices=(*checked.notices, *graded.notices, *reused),
-        seconds=seconds,
+        notices=(*checked.notices, *graded.notices, *_of_the_past(tables, kept)),
+        compared_with=before.period if before else None,
+        wide=graded.wide,
+        steps=tuple(steps),
     )
+
+
+def _tables(checked: Result, graded: Graded, kept: Kept) -> dict[str, pl.DataFrame]:
+    """The tables of grading, the cuts with their version, the moves since the period before, all findings."""
+    policy, period = checked.policy, checked.period
+    fitted = {"version": kept.version, "fitted_period": str(period), "signature": signature(policy)}
+    cuts = graded.tables["cuts"]
+    findings = combine([checked.inputs.findings, graded.findings])
+    refused = _refused(checked.inputs, findings)
+    warnings = {"warnings": warned(graded.tables, cuts, kept.past, period.end, policy)} if policy.warning_rules else {}
+    tables = {
+        **graded.tables,
+        "cuts": cuts.with_columns(_filled(cuts, k, v) for k, v in fitted.items()),
+        "migration": migration(graded.tables, cuts, kept.past, str(period), policy, refused),
+        **warnings,
+        "findings": findings,
+    }
+    return tables
+
+
+def _way_up(checked: Result, graded: Graded, tables: Mapping[str, pl.DataFrame], kept: Kept) -> dict[str, pl.DataFrame]:
+    """The tables that show the way up, for a subject that has them."""
+    way_up = SUBJECTS[checked.subject].way_up
+    if way_up is None or graded.wide is None:
+        return {}
+    return way_up(graded.wide.frame, tables, checked.inputs, checked.policy, kept.past.before)
+
+
+def _refused(inputs: Inputs, findings: pl.DataFrame) -> pl.Series:
+    """The ids of subjects whose own row was refused; a refused row of another relation does not make a subject go."""
+    own = [(s.file.name, "" if s.encoding else s.sheet) for s in inputs.sheets if s.relation and s.relation.main]
+    sheets = pl.DataFrame(own, schema={"file": pl.String, "sheet": pl.String}, orient="row")
+    rejected = findings.filter(pl.col("kind") == "rejected")
+    return rejected.join(sheets, on=["file", "sheet"], how="semi")["subject_id"].drop_nulls().unique()
+
+
+def _of_the_past(tables: Mapping[str, pl.DataFrame], kept: Kept) -> Iterator[str]:
+    """What a person should know of how this period stands to others."""
+    for period in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
+        yield f"Cuts fitted on {period} were reused; --refit-cuts fits new ones."
+    if kept.past.before:
+        yield f"Moves are told against {kept.past.before.period}."
+    for period in kept.outdated:
+        yield f"{period} is stored and was compared with what this run replaces: grade it again."
 
 
 def _filled(frame: pl.DataFrame, column: str, value: object) -> pl.Expr:
@@ -255,20 +330,45 @@ def _filled(frame: pl.DataFrame, column: str, value: object) -> pl.Expr:
     return (pl.coalesce(column, pl.lit(value)) if column in frame.columns else pl.lit(value)).alias(column)
 
 
-def _staged(result: Result, target: Path, staged: Outputs, options: Options) -> Result:
-    """Workbook and tables written beside their targets."""
-    seconds = dict(result.seconds)
-    with _timed("write", seconds, options):
-        with staged.writing(target) as path:
-            write_workbook(result, path, names=options.names)
+def _staged(
+    result: Result, target: Path, staged: Outputs, options: Options, mask: Callable[[Result], Result]
+) -> tuple[Result, Result]:
+    """Workbook and tables written beside their targets: the result as it is stored, and as it is told."""
+    steps = list(result.steps)
+    with _timed("write", result.run_id, steps, options) as done:
+        done.rows = result.tables[SUBJECTS[result.subject].table].height
+        if options.each is not None:
+            result = dataclasses.replace(result, notices=(*result.notices, *_in_no_part(result)))
+        told = mask(result)
+        with timed("workbook"):
+            _write_book(told, target, staged, names=options.names, encrypt=options.encrypt)
+        if options.each is not None:
+            with timed("parts"):
+                _write_parts(result, target, staged, options, mask)
         if options.tables:
-            shown = result if options.names else presentable(result, names=False)
-            write_tables(shown.tables, options.tables, options.tables_format, staged.writing)
-    return dataclasses.replace(result, seconds=seconds)
+            with timed("tables"):
+                shown = told if options.names else presentable(told, names=False)
+                write_tables(shown.tables, options.tables, options.tables_format, staged.writing)
+    return dataclasses.replace(result, steps=tuple(steps)), told
+
+
+def _write_parts(
+    result: Result, target: Path, staged: Outputs, options: Options, mask: Callable[[Result], Result]
+) -> None:
+    """A workbook a unit, written beside its target, where they are wanted."""
+    if options.each is not None:
+        for path, own in parts(result, options.each, (target, *(file.path for file in result.inputs.files))):
+            _write_book(mask(own), path, staged, names=options.names, encrypt=options.encrypt)
+
+
+def _in_no_part(result: Result) -> tuple[str, ...]:
+    """That some subjects are in no unit's workbook, if so."""
+    left, column = unassigned(result), unit_column(result.policy)
+    return (f"{left:,} rows have no {column}: they stand in the whole workbook only.",) if left else ()
 
 
 def _read(subject: str, paths: Sequence[Path], options: Options) -> Inputs:
-    own = next((path for path in paths if is_own_workbook(path)), None)
+    own = next((path for path in paths if is_own_workbook(path, options.password)), None)
     if own:
         raise InputError(
             f"{own.name} is a workbook that grade wrote, not an export.", "Give the exports it was made from."
@@ -318,8 +418,9 @@ def refuse_too_many_rejected(checked: Result, options: Options) -> None:
 
 
 @contextmanager
-def _timed(step: str, seconds: dict[str, float], options: Options) -> Iterator[None]:
+def _timed(step: str, run_id: str, steps: list[Step], options: Options) -> Iterator[Work]:
     options.on_step(step)
-    began = time.perf_counter()
-    yield
-    seconds[step] = time.perf_counter() - began
+    with timed(step) as work:
+        yield work
+    steps.append(work.step)
+    options.on_done(run_id, step, work.step.rows, work.step.seconds)

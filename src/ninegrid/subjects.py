@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +14,7 @@ from ninegrid import content
 from ninegrid.customers import grading as customers
 from ninegrid.customers.columns import computable as customer_columns
 from ninegrid.errors import PolicyError
+from ninegrid.grid.past import Before, Past
 from ninegrid.grid.tables import Graded
 from ninegrid.intake.inputs import Decided, Inputs
 from ninegrid.period import Period
@@ -22,8 +24,10 @@ from ninegrid.talent import calibration
 from ninegrid.talent import grading as talent
 from ninegrid.talent.columns import computable as employee_columns
 from ninegrid.talent.rules import TalentRules
+from ninegrid.wayfinding import wayfinding
 
-Grade = Callable[[Inputs, Policy, Period, pl.DataFrame | None], Graded]
+Grade = Callable[[Inputs, Policy, Period, Past], Graded]
+WayUp = Callable[[pl.DataFrame, Mapping[str, pl.DataFrame], Inputs, Policy, Before | None], dict[str, pl.DataFrame]]
 ReadDecisions = Callable[[Sequence[Path], Inputs, Policy, str | None, dt.datetime], Decided]
 
 
@@ -50,7 +54,8 @@ class Subject:
     """A kind of subject: its name, its main result table, how it is graded, and what its policy may say.
 
     columns: the names its metrics may use. rules: the dataclass of its policy's own `[rules]`, if it has any.
-    decisions: how people's decisions are read back, for a subject that has them.
+    decisions: how people's decisions are read back, for a subject that has them. way_up: the tables that show the way
+    up, from the wide graded frame and the result tables, for a subject that has them.
     """
 
     name: str
@@ -59,6 +64,20 @@ class Subject:
     columns: Callable[[], frozenset[str]]
     rules: type | None = None
     decisions: Decisions | None = None
+    way_up: WayUp | None = None
+
+    def graded(self, inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
+        """Everything that a policy's expressions are run in: grading, and the way up."""
+        graded = self.grade(inputs, policy, period, past)
+        if self.way_up and graded.wide:
+            self.way_up(graded.wide.frame, graded.tables, inputs, policy, past.before)
+        return graded
+
+
+def _customers_way_up(
+    frame: pl.DataFrame, tables: Mapping[str, pl.DataFrame], inputs: Inputs, policy: Policy, before: Before | None
+) -> dict[str, pl.DataFrame]:
+    return wayfinding(frame, tables, policy, before, inputs.tables)
 
 
 _CALIBRATION = Decisions(
@@ -72,7 +91,7 @@ _CALIBRATION = Decisions(
 )
 
 SUBJECTS: Mapping[str, Subject] = {
-    "customers": Subject("customers", "customers", customers.grade, customer_columns),
+    "customers": Subject("customers", "customers", customers.grade, customer_columns, way_up=_customers_way_up),
     "talent": Subject("talent", "employees", talent.grade, employee_columns, TalentRules, _CALIBRATION),
 }
 
@@ -82,13 +101,17 @@ def policy_for(subject: str, path: Path | None = None) -> Policy:
 
     PolicyError names key and line.
     """
-    built_in = content.policy_text(subject)  # an unknown subject is said first
-    what = SUBJECTS[subject]
-    name = path.name if path else "policy"
-    policy = load_policy(built_in, _text(path), name=name, columns=what.columns(), rules=what.rules)
+    content.policy_text(subject)  # an unknown subject is said first
+    policy = _loaded(subject, _text(path), path.name if path else "policy")
     if path:
-        try_out(policy, content.relations(subject), what.grade, name)
+        try_out(policy, content.relations(subject), SUBJECTS[subject].graded, path.name)
     return policy
+
+
+@cache
+def _loaded(subject: str, text: str | None, name: str) -> Policy:
+    what = SUBJECTS[subject]
+    return load_policy(content.policy_text(subject), text, name=name, columns=what.columns(), rules=what.rules)
 
 
 def _text(path: Path | None) -> str | None:

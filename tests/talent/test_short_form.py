@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from ninegrid import content
+from ninegrid.grid.past import Past
 from ninegrid.grid.tables import Graded
 from ninegrid.intake.read import read_opened
 from ninegrid.subjects import policy_for
@@ -21,7 +22,7 @@ def graded(*rows: Row, headers: Sequence[str] = HEADERS) -> Graded:
     people = [[f"{i:04d}", f"示例{i}", "一部", *row] for i, row in enumerate(rows, 1)]
     opened = [book("盘点_2026Q3.xlsx", 员工=[list(headers), *people])]
     inputs = read_opened(opened, content.relations("talent"), mapping={})
-    return grade(inputs, policy_for("talent"), inputs.period, None)
+    return grade(inputs, policy_for("talent"), inputs.period, Past())
 
 
 def cells(*rows: Row, headers: Sequence[str] = HEADERS) -> list[str | None]:
@@ -77,7 +78,7 @@ def test_marks_out_of_five_are_pointed_out() -> None:
 
 def test_every_table_is_there_without_a_rating() -> None:
     result = graded((3, 3), (2, 2), (1, 1))
-    assert set(content.result_tables("talent")) - {"findings"} <= set(result.tables)
+    assert set(content.result_tables("talent")) - {"findings", "migration"} <= set(result.tables)
     assert result.tables["raters"].is_empty()
     assert result.tables["employees"]["confidence"].null_count() == 3
     assert result.tables["views"].select(pl.col("placed").max()).item() == 3

@@ -1,4 +1,4 @@
-"""What a person sees on the terminal: progress while it runs, a summary when it's done. All on standard error."""
+"""What is told while it runs and when it's done: lines for people, or JSON lines. All on standard error."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+
+from ninegrid.cli import log
 
 if TYPE_CHECKING:
     from ninegrid.result import Result
@@ -30,15 +32,79 @@ class Display:
         if self._status is not None:
             self._status.update(f"{_STEPS.get(name, name)} …")
 
+    def done(self, run_id: str, step: str, rows: int | None, seconds: float) -> None:
+        """A step has ended."""
+
     def say(self, text: str) -> None:
         """A line for people."""
         if not self._quiet:
             typer.echo(text, err=True)
 
+    def timings(self, result: Result) -> None:
+        """Rows and seconds of each step and its parts, which are indented."""
+        self.say("   seconds        rows  step")
+        for step in result.steps:
+            for part in step.flat():
+                rows = "" if part.rows is None else f"{part.rows:,}"
+                *above, own = part.name.split(".")
+                self.say(f"{part.seconds:10.3f}  {rows:>10}  {'  ' * len(above)}{own}")
+        self.say(f"{sum(result.seconds.values()):10.3f}  {'':>10}  all steps")
+
+    def finished(self, result: Result, files: tuple[Path, ...]) -> None:
+        """A run has ended well: the run in a few lines."""
+        for line in _summary_lines(result, files):
+            self.say(line)
+
+
+class JsonLines(Display):
+    """The same as JSON lines: an event `step` a step that ended, `notice` a notice, `done` at the end."""
+
+    def __init__(self, quiet: bool) -> None:
+        """Quiet: errors alone, which are written where they are caught."""
+        super().__init__(quiet)
+        log.begin()
+
+    def done(self, run_id: str, step: str, rows: int | None, seconds: float) -> None:
+        """A step has ended."""
+        log.begin(run_id)
+        if not self._quiet:
+            log.write("step", _STEPS.get(step, step), step=step, rows=rows, seconds=seconds)
+
+    def say(self, text: str) -> None:
+        """What a person should know."""
+        if not self._quiet:
+            log.write("notice", text)
+
+    def timings(self, result: Result) -> None:
+        """An event `timing` for each step and each part."""
+        if not self._quiet:
+            for part in (part for step in result.steps for part in step.flat()):
+                log.write("timing", part.name, step=part.name, rows=part.rows, seconds=part.seconds)
+
+    def finished(self, result: Result, files: tuple[Path, ...]) -> None:
+        """A run has ended well: its notices, then its counts and outputs."""
+        log.begin(result.run_id)
+        for notice in result.notices:
+            self.say(notice)
+        if not self._quiet:
+            log.write(
+                "done",
+                f"{result.subject} {result.period}: {accounting(result.counts)}",
+                rows=result.counts["rows_read"],
+                seconds=sum(result.seconds.values()),
+                subject=result.subject,
+                period=str(result.period),
+                counts=dict(result.counts),
+                outputs=[str(path) for path in files],
+            )
+
 
 @contextmanager
-def display(quiet: bool) -> Iterator[Display]:
-    """A display with a spinner on a terminal, without one elsewhere."""
+def display(quiet: bool, log_format: str = "text") -> Iterator[Display]:
+    """JSON lines, or lines for people: with a spinner on a terminal, without one elsewhere."""
+    if log_format == "json":
+        yield JsonLines(quiet)
+        return
     if quiet or not sys.stderr.isatty():
         yield Display(quiet)
         return
@@ -49,7 +115,7 @@ def display(quiet: bool) -> Iterator[Display]:
 
 
 def summary(result: Result, files: tuple[Path, ...]) -> dict[str, Any]:
-    """The run as one JSON object: period, counts, tiers, strategies, cuts, notices, outputs, seconds."""
+    """The run as one JSON object: period, counts, tiers, strategies, cuts, notices, outputs, seconds, timings."""
     policy = result.policy
     return {
         "run_id": result.run_id,
@@ -64,6 +130,7 @@ def summary(result: Result, files: tuple[Path, ...]) -> dict[str, Any]:
         "outputs": [str(path) for path in files],
         "notices": list(result.notices),
         "seconds": {step: round(s, 3) for step, s in result.seconds.items()},
+        "timings": [part.as_json() for step in result.steps for part in step.flat()],
         "exit_code": 0,
     }
 
@@ -91,22 +158,23 @@ def _distribution(result: Result) -> dict[str, Any]:
 
 
 def print_summary(result: Result, files: tuple[Path, ...], show: Display) -> None:
-    """The run in a few lines."""
-    counts = result.counts
-    show.say(f"period {result.period} (from {result.inputs.period_origin})")
-    for notice in result.notices:
-        show.say(f"note: {notice}")
-    show.say(_accounting(counts))
+    """Say what came out of the run."""
+    show.finished(result, files)
+
+
+def _summary_lines(result: Result, files: tuple[Path, ...]) -> Iterator[str]:
+    yield f"period {result.period} (from {result.inputs.period_origin})"
+    yield from (f"note: {notice}" for notice in result.notices)
+    yield accounting(result.counts)
     if "cells" in result.tables:
-        _print_tiers(result, show)
-    if counts["findings"]:
+        yield from _tier_lines(result)
+    if result.counts["findings"]:
         kinds = dict(result.tables["findings"]["kind"].value_counts().iter_rows())
-        show.say("findings: " + ", ".join(f"{n:,} {kind}" for kind, n in sorted(kinds.items())))
+        yield "findings: " + ", ".join(f"{n:,} {kind}" for kind, n in sorted(kinds.items()))
         refused = {name: c.rejected for name, c in result.inputs.counts.items() if c.rejected}
         if len(refused) > 1:
-            show.say("rejected rows: " + ", ".join(f"{n:,} of {name}" for name, n in refused.items()))
-    for line in _written(files):
-        show.say(line)
+            yield "rejected rows: " + ", ".join(f"{n:,} of {name}" for name, n in refused.items())
+    yield from _written(files)
 
 
 def _written(files: tuple[Path, ...]) -> list[str]:
@@ -116,7 +184,7 @@ def _written(files: tuple[Path, ...]) -> list[str]:
     return [*lines, *(f"wrote {n} tables in {folder}" for folder, n in folders.items())]
 
 
-def _accounting(counts: Any) -> str:
+def accounting(counts: Any) -> str:
     """Rows read, and where they went; the parts add up."""
     if "placed" in counts:
         kept = [f"{counts['placed']:,} placed", f"{counts['unplaced']:,} unplaced"]
@@ -126,11 +194,11 @@ def _accounting(counts: Any) -> str:
     return f"{counts['rows_read']:,} rows read = " + " + ".join([*kept, *rest])
 
 
-def _print_tiers(result: Result, show: Display) -> None:
+def _tier_lines(result: Result) -> Iterator[str]:
     told = _distribution(result)
-    show.say("tiers: " + "  ".join(f"{tier} {n:,}" for tier, n in told["tiers"].items()))
+    yield "tiers: " + "  ".join(f"{tier} {n:,}" for tier, n in told["tiers"].items())
     names = {s.key: s.en if result.lang == "en" else f"{s.key} {s.zh}" for s in result.policy.strategies}
-    show.say("strategies: " + "  ".join(f"{names[key]} {n:,}" for key, n in told["strategies"].items()))
+    yield "strategies: " + "  ".join(f"{names[key]} {n:,}" for key, n in told["strategies"].items())
 
 
 def print_json(value: Any) -> None:

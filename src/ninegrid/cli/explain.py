@@ -30,6 +30,12 @@ _WORDS = {
     "of": ("约需增加", "needs about"),
     "alone": ("单独升档需", "alone needs"),
     "least": ("最小的改变", "smallest change"),
+    "raw": ("本期试算为", "this period's figure alone says"),
+    "dead_band": ("死区", "dead-band"),
+    "was": ("{since} 为 {cell}", "was {cell} in {since}"),
+    "nowhere": ("无", "nowhere"),
+    "warning": ("预警", "warning"),
+    "by": ("责任人 {owner}，{due} 前", "{owner} by {due}"),
 }
 
 
@@ -73,8 +79,20 @@ def _lines(told: Explanation, lang: str) -> list[str]:
         said += ["", *_grid_lines(place, told, lang)]
     said += ["", f"{_word('tier', lang)} {row['tier'] or '—'}   {_word('strategy', lang)} {_strategy(told, lang)}"]
     said.append(f"{_word('rule', lang)} {row['strategy_rule']}: {_rule(told, lang)}")
+    if told.warning:
+        said.append(_warning_line(told, told.warning, lang))
     said += [f"{_word(k, lang)} {_in_words(str(row[k]), told, lang)}" for k in ("flags", "missing") if row.get(k)]
     return said
+
+
+def _warning_line(told: Explanation, warning: dict[str, Any], lang: str) -> str:
+    severity = next(getattr(s, lang) for s in told.policy.severities if s.key == warning["severity"])
+    rule = next(getattr(r, lang) for r in told.policy.warning_rules if r.rule == warning["cause"])
+    metric = next((m for m in told.policy.metrics if m.key == warning["metric"]), None)
+    name, unit = (getattr(metric, lang), metric.unit) if metric else (str(warning["metric"]), "money")
+    change = f"{name} {_shown(warning['before'], unit, lang)} → {_shown(warning['after'], unit, lang)}"
+    by = _word("by", lang).format(owner=warning["owner"] or "—", due=warning["due"])
+    return f"{_word('warning', lang)} {severity}: {rule}; {change}; {by}"
 
 
 def _in_words(codes: str, told: Explanation, lang: str) -> str:
@@ -106,8 +124,18 @@ def _grid_lines(place: GridPlace, told: Explanation, lang: str) -> list[str]:
         head = f"{title}: {place.cell} {getattr(place.grid.by_id(place.cell), lang)}"
     else:
         head = f"{title}: {_word('unplaced', lang)}"
+    if place.move:
+        head += f"  ({_move(place, lang)})"
     axes = [(f"  {_axis_line(axis, told, lang)}", *_part_lines(axis, lang)) for axis in place.axes]
     return [head, *(line for lines in axes for line in lines)]
+
+
+def _move(place: GridPlace, lang: str) -> str:
+    """``was I2R2 in 2026-09: customer moved``."""
+    move = place.move
+    assert move is not None
+    was = _word("was", lang).format(since=move.since, cell=move.from_cell or _word("nowhere", lang))
+    return f"{was}: {', '.join(_code(cause, lang) for cause in move.causes)}"
 
 
 def _part_lines(place: AxisPlace, lang: str) -> list[str]:
@@ -133,6 +161,9 @@ def _axis_line(place: AxisPlace, told: Explanation, lang: str) -> str:
     ]
     if place.axis.peer:
         parts[-1] += f" ({_word('peers', lang)} {place.peer_group}, {_code(place.status, lang)})"
+    if place.raw_level:
+        band = f"{_word('dead_band', lang)} {_shown(place.dead_band, unit, lang)}"
+        parts.append(f"{_word('raw', lang)} {place.axis.level_names(lang)[place.raw_level - 1]} ({band})")
     if place.to_next is not None:
         parts.append(f"{_word('next', lang)} {_shown(place.to_next, unit, lang)}{_amount(place, lang)}")
     if place.to_fall is not None:
@@ -177,6 +208,7 @@ def _as_dict(told: Explanation) -> dict[str, Any]:
     grids = {
         place.grid.key: {
             "cell": place.cell,
+            "move": dataclasses.asdict(place.move) if place.move else None,
             "axes": {
                 axis.metric.key: {
                     f.name: getattr(axis, f.name)
@@ -188,5 +220,16 @@ def _as_dict(told: Explanation) -> dict[str, Any]:
         }
         for place in told.places
     }
-    row = {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in told.row.items()}
-    return {"subject": told.subject, "period": told.period, "run_id": told.run_id, "row": row, "grids": grids}
+    row = _plain(told.row)
+    return {
+        "subject": told.subject,
+        "period": told.period,
+        "run_id": told.run_id,
+        "row": row,
+        "grids": grids,
+        "warning": _plain(told.warning) if told.warning else None,
+    }
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in row.items()}

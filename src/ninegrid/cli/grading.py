@@ -38,21 +38,27 @@ def _command(subject: str) -> Callable[..., None]:
         period: options.PeriodText = None,
         db: options.DatabaseFile = "grade.duckdb",
         out: options.Out = None,
+        each: options.Each = None,
         tables: options.TablesFolder = None,
         tables_format: options.TablesFormat = options.TableFormat.parquet,
         lang: options.Lang = options.Language.auto,
         map_: options.Mapping = None,
         max_rejected: options.MaxRejected = "5%",
         password_env: options.PasswordEnv = None,
+        encrypt_env: options.EncryptEnv = None,
         refit_cuts: Annotated[
             bool, typer.Option("--refit-cuts", help="Fit new cuts instead of reusing stored ones.")
         ] = False,
+        compare_with: options.CompareWith = None,
         calibration: Annotated[
             list[Path] | None,
             typer.Option("--calibration", metavar="EDITED.xlsx", help="Read a meeting's decisions back; repeatable."),
         ] = None,
         no_names: Annotated[bool, typer.Option("--no-names", help="Ids only, no names, in the workbook.")] = False,
+        mask: options.Mask = False,
         wait: options.Wait = 10,
+        log_format: options.LogFormat = options.LogLines.text,
+        timings: options.Timings = False,
         json: options.AsJson = False,
         quiet: options.Quiet = False,
         debug: options.Debug = False,
@@ -60,7 +66,7 @@ def _command(subject: str) -> Callable[..., None]:
         """Grade: a workbook, and the period in the database."""
         from ninegrid.run import Options, run
 
-        with display(quiet) as show:
+        with display(quiet, log_format) as show:
             written = run(
                 subject,
                 files,
@@ -69,21 +75,28 @@ def _command(subject: str) -> Callable[..., None]:
                     period=options.period(period),
                     db=db,
                     out=out,
+                    each=each,
                     tables=tables,
                     tables_format=tables_format.value,
                     lang=options.language(lang),
                     mapping=options.mapping(map_),
                     max_rejected=options.share(max_rejected),
                     password=options.password(password_env),
+                    encrypt=options.encryption(encrypt_env),
                     refit_cuts=refit_cuts,
+                    comparing=options.comparing(compare_with),
                     wait=wait,
                     decisions=tuple(calibration or ()),
                     names=not no_names,
+                    mask=mask,
                     on_step=show.step,
                     on_notice=show.say,
+                    on_done=show.done,
                 ),
             )
         print_summary(written.result, written.files, show)
+        if timings:
+            show.timings(written.result)
         if json:
             print_json(summary(written.result, written.files))
 

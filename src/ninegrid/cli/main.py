@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 import traceback
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ninegrid.cli import check, explain, grading, history, policy, template
+from ninegrid.cli import backtest, check, explain, forget, grading, history, log, policy, portrait, run, template
 from ninegrid.errors import GradeError
 
 _EPILOG = (
@@ -30,8 +30,12 @@ grading.register(app)
 check.register(app)
 template.register(app)
 explain.register(app)
+portrait.register(app)
 policy.register(app)
 history.register(app)
+backtest.register(app)
+run.register(app)
+forget.register(app)
 
 
 def _print_version(wanted: bool) -> None:
@@ -72,15 +76,19 @@ def main() -> NoReturn:
 
 
 def _report(message: str, hint: str, code: int) -> None:
-    typer.secho(f"error: {message}", fg="red", err=True)
-    if hint:
-        typer.echo(f"  {hint}", err=True)
+    if log.asked_for(sys.argv):
+        trace: dict[str, Any] = {"trace": traceback.format_exc()} if "--debug" in sys.argv else {}
+        log.write("error", message, level="error", exit_code=code, hint=hint, **trace)
+    else:
+        typer.secho(f"error: {message}", fg="red", err=True)
+        if hint:
+            typer.echo(f"  {hint}", err=True)
     if "--json" in sys.argv:
         typer.echo(json.dumps({"exit_code": code, "error": message, "hint": hint}, ensure_ascii=False))
 
 
 def _trace_if_asked() -> None:
-    if "--debug" in sys.argv:
+    if "--debug" in sys.argv and not log.asked_for(sys.argv):
         traceback.print_exc()
 
 

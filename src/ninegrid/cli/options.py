@@ -6,13 +6,16 @@ import os
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ninegrid.errors import UsageError
 from ninegrid.period import Period
 from ninegrid.relations import Lang as Lang_
+
+if TYPE_CHECKING:
+    from ninegrid.past import Comparing
 
 
 class Language(StrEnum):
@@ -28,6 +31,13 @@ class TableFormat(StrEnum):
 
     parquet = "parquet"
     csv = "csv"
+
+
+class LogLines(StrEnum):
+    """How progress and messages are written."""
+
+    text = "text"
+    json = "json"
 
 
 SubjectName = Annotated[str, typer.Argument(metavar="SUBJECT", help="What is graded: customers or talent.")]
@@ -47,6 +57,14 @@ DatabaseFile = Annotated[
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="FILE.xlsx", help="The workbook; else <first input>-graded.xlsx here.")
 ]
+Each = Annotated[
+    str | None,
+    typer.Option(
+        "--each",
+        metavar="TEMPLATE",
+        help="Also a workbook a branch or department, of its own only: 'out/{unit}/{unit}_{period}.xlsx'.",
+    ),
+]
 TablesFolder = Annotated[
     Path | None, typer.Option("--tables", metavar="DIR", help="Also write the result tables here.")
 ]
@@ -59,15 +77,39 @@ Mapping = Annotated[
 PasswordEnv = Annotated[
     str | None, typer.Option("--password-env", metavar="NAME", help="Variable that holds the workbooks' password.")
 ]
+EncryptEnv = Annotated[
+    str | None,
+    typer.Option("--encrypt-env", metavar="NAME", help="Lock the workbooks with the password this variable holds."),
+]
+Mask = Annotated[
+    bool, typer.Option("--mask", help="Mask names, phone and identity numbers in all outputs; not in the database.")
+]
+LogFormat = Annotated[
+    LogLines, typer.Option("--log-format", help="Progress and messages as lines for people or as JSON lines.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object on standard output.")]
+Timings = Annotated[bool, typer.Option("--timings", help="Say seconds and rows of each step and its parts.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]
+CompareWith = Annotated[
+    str | None,
+    typer.Option(
+        "--compare-with", metavar="P|none", help="The stored period to tell moves against; else the one before."
+    ),
+]
 Wait = Annotated[float, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for the database.")]
 
 
 def period(text: str | None) -> Period | None:
     """The period given, if any."""
     return Period.parse(text) if text else None
+
+
+def comparing(text: str | None) -> Comparing:
+    """With which stored period moves are told: the one before unless told otherwise."""
+    from ninegrid.past import Comparing
+
+    return Comparing(wanted=False) if text == "none" else Comparing(period(text))
 
 
 def language(lang: Language) -> Lang_ | None:
@@ -96,6 +138,15 @@ def share(text: str) -> float:
     if not 0 <= value <= 1:
         raise UsageError(f"--max-rejected {text} is not a share.", "Write 5% or 0.05.")
     return value
+
+
+def encryption(variable: str | None) -> str | None:
+    """The password to lock workbooks with, held by an environment variable; UsageError when there is none in it."""
+    if variable is None:
+        return None
+    from ninegrid.encryption import checked_password
+
+    return checked_password(password(variable) or "")
 
 
 def password(variable: str | None) -> str | None:

@@ -38,7 +38,7 @@ def _dotted(path: Path) -> str:
 def check_keys(data: Any, kind: Any, path: Path, blame: Blame, hidden: frozenset[str] = frozenset()) -> None:
     """Raises the error for the first key that `kind` doesn't have; `hidden`: fields that nobody writes."""
     if dataclasses.is_dataclass(kind) and isinstance(data, dict):
-        hints = _hints(kind)
+        hints = _hints(typing.cast(Any, kind))
         for key, value in data.items():
             if key not in hints or key in hidden:
                 raise blame((*path, key), "there is no such key.", nearest(key, set(hints) - hidden))

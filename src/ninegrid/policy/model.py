@@ -236,8 +236,9 @@ class WarningRule:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a warning should have come before: `when` (SQL over the result's columns) begins to hold for a subject; empty:
-    it is not there any more.
+    """What a warning should have come before: `when` (SQL over the result's columns) begins to hold for a subject.
+
+    Without `when`: the subject is not there any more.
     """
 
     key: str

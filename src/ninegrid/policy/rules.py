@@ -26,8 +26,8 @@ def broken_rules(policy: Policy, columns: Collection[str] | None) -> Iterator[Pr
         yield from _grid(policy, grid, ("grids", grid.key))
     yield from _names(policy)
     yield from broken_warnings(policy, columns)
-    yield from broken_sheets(policy)
     yield from broken_ways(policy, columns)
+    yield from broken_sheets(policy)
     yield from _looks(policy)
     if columns is not None:
         yield from _columns(policy, columns)

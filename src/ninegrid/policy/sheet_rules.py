@@ -89,17 +89,12 @@ def _sheet(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
 
 
 def _way(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
-    """What shows the way up needs one; a trial needs its customer, its cuts, and axes that it has formulas for."""
-    grid = next((g for g in policy.grids if g.key == policy.way.grid), None)
-    if grid is None:
+    """What shows the way up needs one; a trial needs its customer and its cuts."""
+    if policy.way.grid not in {g.key for g in policy.grids}:
         yield at, "a sheet on the way up needs a grid in [way]."
-        return
-    if sheet.kind != "try_it":
-        return
-    if missing := [kind for kind in ("portrait", "method") if kind not in {s.kind for s in policy.sheets}]:
-        yield at, f"a sheet to try it needs a sheet of the kind {missing[0]}."
-    if {axis.metric for axis in grid.axes} != {"total_income", "raroc"}:
-        yield at, "a sheet to try it needs a grid of total_income and raroc."
+    elif sheet.kind == "try_it":
+        missing = {"portrait", "method"} - {other.kind for other in policy.sheets}
+        yield from ((at, f"a sheet to try it needs a sheet of the kind {kind}.") for kind in sorted(missing))
 
 
 def _tables(sheet: Sheet, at: Path) -> Iterator[Problem]:

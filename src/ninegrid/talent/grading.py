@@ -8,8 +8,10 @@ from ninegrid.content import result_columns
 from ninegrid.findings import combine
 from ninegrid.grid.cuts import cuts_for
 from ninegrid.grid.decide import decide
+from ninegrid.grid.official import held_back, official
+from ninegrid.grid.past import Past
 from ninegrid.grid.place import place
-from ninegrid.grid.tables import Graded, describe
+from ninegrid.grid.tables import Graded, Wide, describe
 from ninegrid.intake.inputs import Inputs
 from ninegrid.intake.locate import with_source
 from ninegrid.period import Period
@@ -30,7 +32,7 @@ from ninegrid.talent.succession import succession
 from ninegrid.talent.warnings import warnings
 
 
-def grade(inputs: Inputs, policy: Policy, period: Period, stored_cuts: pl.DataFrame | None) -> Graded:
+def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     """Every result table of the talent contract but the findings, from checked inputs."""
     rules: TalentRules = policy.rules
     roster = inputs.tables["employees"]
@@ -39,8 +41,8 @@ def grade(inputs: Inputs, policy: Policy, period: Period, stored_cuts: pl.DataFr
     raters = rater_effects(scored.ratings)
     ratings = adjusted(scored.ratings, raters, policy.number("leniency_lambda"))
     frame = with_scores(roster, source_means(ratings, kpis), policy, period)
-    cuts = pl.concat([cuts_for(frame, grid, policy, stored_cuts) for grid in policy.grids], how="diagonal")
-    frame = _placed(frame, cuts, policy)
+    cuts = pl.concat([cuts_for(frame, grid, policy, past.cuts) for grid in policy.grids], how="diagonal")
+    frame = _placed(frame, cuts, policy, past)
     frame = _sure(frame, scored.ratings, policy)
     calibrated = calibrate(frame, inputs.decisions, policy, inputs.lang)
     frame = calibrated.frame
@@ -63,16 +65,18 @@ def grade(inputs: Inputs, policy: Policy, period: Period, stored_cuts: pl.DataFr
         "distribution": distribution(frame, rules.expected),
         "succession": succeeding.posts,
         "bench": succeeding.measures,
+        "held_back": held_back(frame, cuts, past, policy),
         "cuts": cuts,
     }
     refused = {"ratings": scored.findings.height}
     found = [scored.findings, unreadable_given(inputs, policy), warnings(inputs), calibrated.findings]
-    return Graded(tables, combine(found), (*small_scores(inputs, policy), *calibrated.notices), refused)
+    said = (*small_scores(inputs, policy), *calibrated.notices)
+    return Graded(tables, combine(found), said, refused, Wide(frame))
 
 
-def _placed(frame: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def _placed(frame: pl.DataFrame, cuts: pl.DataFrame, policy: Policy, past: Past) -> pl.DataFrame:
     for grid in policy.grids:
-        frame = place(frame, grid, cuts, policy)
+        frame = official(place(frame, grid, cuts, policy), grid, cuts, past, policy)
     return decide(frame, policy).with_columns(unplaced_reason=pl.col(f"{policy.grids[0].cell}:reason"))
 
 
