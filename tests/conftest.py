@@ -7,5 +7,5 @@ from hypothesis import settings
 # The frames of tests are small and several tests run at once: threads within one would only be in each other's way.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
-settings.register_profile("patient", deadline=None, max_examples=15)
+settings.register_profile("patient", deadline=None, max_examples=10)
 settings.load_profile("patient")

@@ -20,10 +20,11 @@ import pytest
 from ninegrid.store.turns import turn
 from tests.durable_state import DATABASE, EXPORT, WORDS, WORKBOOK, Known, export, leftovers, openable, recovered
 from tests.forked_runs import Ended, Runs
+from tests.thorough import THOROUGH
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals, forks and mounts of Linux")
 
-KILLS = 30 if os.environ.get("GRADE_THOROUGH") else 10
+KILLS = 30 if THOROUGH else 4
 OLD, NEW = 60, 61
 SEED = 20261031
 Lanes = tuple[Runs, Runs]

@@ -17,6 +17,7 @@ from ninegrid.policy import Privacy
 from ninegrid.result import Result
 from ninegrid.workbook.book import build_workbook, write_workbook
 from ninegrid.workbook.saving import save
+from tests.thorough import thorough
 from tests.workbook import way_bank
 
 PAGE, TRIAL, DATA = "客户画像", "试算", "画像数据"
@@ -102,6 +103,7 @@ def computed(ways: Result, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     return {customer: load_workbook(path, data_only=True) for customer, path in found.items()}
 
 
+@thorough
 @pytest.mark.parametrize("customer", CUSTOMERS)
 def test_libreoffice_shows_the_customers_own_figures(
     ways: Result, computed: dict[str, Workbook], customer: str
@@ -118,6 +120,7 @@ def test_libreoffice_shows_the_customers_own_figures(
     assert beside(page, "贷款利差（bp）") == pytest.approx(row["loan_spread"] * 1e4)
 
 
+@thorough
 @pytest.mark.parametrize("customer", CUSTOMERS)
 def test_libreoffice_shows_its_own_way_up(ways: Result, computed: dict[str, Workbook], customer: str) -> None:
     page, tables = computed[customer][PAGE], ways.tables
@@ -134,6 +137,7 @@ def test_libreoffice_shows_its_own_way_up(ways: Result, computed: dict[str, Work
     assert (beside(page, "目标格") or "")[:4] == ("" if path.is_empty() else path["target_cell"][0])
 
 
+@thorough
 @pytest.mark.parametrize("customer", CUSTOMERS)
 def test_libreoffice_tries_as_the_engine_grades(ways: Result, computed: dict[str, Workbook], customer: str) -> None:
     page, row = (
@@ -148,6 +152,7 @@ def test_libreoffice_tries_as_the_engine_grades(ways: Result, computed: dict[str
     assert beside(page, "价值格")[:4] == row["value_cell"]
 
 
+@thorough
 def test_libreoffice_checks_itself(computed: dict[str, Workbook]) -> None:
     page = computed[CUSTOMERS[0]][TRIAL]
     said = [c.value for row in page.iter_rows() for c in row if isinstance(c.value, str)]
