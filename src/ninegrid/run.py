@@ -289,14 +289,13 @@ def _tables(checked: Result, graded: Graded, kept: Kept) -> dict[str, pl.DataFra
     findings = combine([checked.inputs.findings, graded.findings])
     refused = _refused(checked.inputs, findings)
     warnings = {"warnings": warned(graded.tables, cuts, kept.past, period.end, policy)} if policy.warning_rules else {}
-    tables = {
+    return {
         **graded.tables,
         "cuts": cuts.with_columns(_filled(cuts, k, v) for k, v in fitted.items()),
         "migration": migration(graded.tables, cuts, kept.past, str(period), policy, refused),
         **warnings,
         "findings": findings,
     }
-    return tables
 
 
 def _way_up(checked: Result, graded: Graded, tables: Mapping[str, pl.DataFrame], kept: Kept) -> dict[str, pl.DataFrame]:
@@ -344,7 +343,7 @@ def _staged(
             _write_book(told, target, staged, names=options.names, encrypt=options.encrypt)
         if options.each is not None:
             with timed("parts"):
-                _write_parts(result, target, staged, options, mask)
+                _write_parts(result, options.each, target, staged, options, mask)
         if options.tables:
             with timed("tables"):
                 shown = told if options.names else presentable(told, names=False)
@@ -353,12 +352,11 @@ def _staged(
 
 
 def _write_parts(
-    result: Result, target: Path, staged: Outputs, options: Options, mask: Callable[[Result], Result]
+    result: Result, each: str, target: Path, staged: Outputs, options: Options, mask: Callable[[Result], Result]
 ) -> None:
-    """A workbook a unit, written beside its target, where they are wanted."""
-    if options.each is not None:
-        for path, own in parts(result, options.each, (target, *(file.path for file in result.inputs.files))):
-            _write_book(mask(own), path, staged, names=options.names, encrypt=options.encrypt)
+    """A workbook a unit, written beside its target."""
+    for path, own in parts(result, each, (target, *(file.path for file in result.inputs.files))):
+        _write_book(mask(own), path, staged, names=options.names, encrypt=options.encrypt)
 
 
 def _in_no_part(result: Result) -> tuple[str, ...]:
