@@ -12,7 +12,8 @@ from benchmarks.page import BEGIN, END, markdown, put_into
 from benchmarks.peers.polars_write_excel import grade, read
 from benchmarks.plan import CSV, FLOOR, GB18030, OURS, PANDAS, START, XLSX, File, Task, tasks
 from benchmarks.results import Costs, Spread, goals, ratio
-from ninegrid.run import Options, grade_files
+from ninegrid.options import Options
+from ninegrid.run import grade_files
 
 ROWS = 400
 FEW = 40

@@ -15,7 +15,8 @@ import polars as pl
 import pytest
 
 from ninegrid.masking import Masks, masks
-from ninegrid.run import Options, check_files, grade_files, run
+from ninegrid.options import Options
+from ninegrid.run import check_files, grade_files, run
 from tests import small_bank
 from tests.cli.conftest import Grade, grade
 

@@ -12,9 +12,10 @@ from polars.testing import assert_frame_equal
 from ninegrid import content
 from ninegrid.aggregates import AGGREGATES, Crowd, cuts, distribution, gap_across
 from ninegrid.errors import UsageError
+from ninegrid.options import Options
 from ninegrid.parts import check_template, part, parts, unassigned, unit_column, units
 from ninegrid.result import Result, Unit
-from ninegrid.run import Options, grade_files, run
+from ninegrid.run import grade_files, run
 from ninegrid.subjects import SUBJECTS, policy_for
 from ninegrid.workbook import write_workbook
 from tests.small_bank import CORE, EAST, NAMELESS, TINY, WEST, Row, customers, write

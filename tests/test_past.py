@@ -8,12 +8,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ninegrid import run as running
+from ninegrid import writing
 from ninegrid.errors import UsageError
+from ninegrid.options import Options
 from ninegrid.past import Comparing, period_before
 from ninegrid.period import Period
 from ninegrid.result import Result
-from ninegrid.run import Options, run
+from ninegrid.run import run
 
 HEADERS = "客户号,客户名称,分行,行业,规模,客户经理,总收入,营业费用,预期损失,经济资本,逾期余额"
 Grade = Callable[..., Result]
@@ -23,7 +24,7 @@ Grade = Callable[..., Result]
 def grade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Grade:
     """Grades rows of (income, capital) by customer for a period, into one database; no workbook, no way up."""
     monkeypatch.setattr("ninegrid.subjects.wayfinding", lambda *_: {})
-    monkeypatch.setattr(running, "write_workbook", lambda result, path, **_: path.write_bytes(b""))
+    monkeypatch.setattr(writing, "write_workbook", lambda result, path, **_: path.write_bytes(b""))
 
     def graded(period: str, rows: dict[str, tuple[float, float]], **options: object) -> Result:
         path = tmp_path / "客户.csv"

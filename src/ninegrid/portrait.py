@@ -17,10 +17,10 @@ from ninegrid.period import Period
 from ninegrid.policy import Policy
 from ninegrid.relations import Lang
 from ninegrid.result import Result
-from ninegrid.run import workbook_path
 from ninegrid.store.database import Database, open_database
 from ninegrid.subjects import SUBJECTS, policy_for
 from ninegrid.workbook import write_portrait
+from ninegrid.writing import workbook_path
 
 _OF_ALL = ("profile", "indicators", "cuts")
 _OWN = ("paths", "leads", "attribution", "years", "warnings")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import platform
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
@@ -15,7 +15,6 @@ from uuid import uuid4
 import polars as pl
 
 from ninegrid import content, ledger
-from ninegrid.encryption import encrypt_workbook
 from ninegrid.errors import InputError, TooManyRejectedError, UsageError
 from ninegrid.findings import combine
 from ninegrid.grid.cuts import signature
@@ -24,63 +23,20 @@ from ninegrid.grid.migration import migration
 from ninegrid.grid.tables import Graded
 from ninegrid.intake.inputs import Inputs
 from ninegrid.intake.read import read_inputs
-from ninegrid.masking import masks
+from ninegrid.options import Options
 from ninegrid.outputs import Outputs, outputs
-from ninegrid.parts import check_template, parts, unassigned, unit_column
-from ninegrid.past import Comparing, Kept, recall
-from ninegrid.period import Period
-from ninegrid.relations import Lang
+from ninegrid.parts import check_template
+from ninegrid.past import Kept, recall
 from ninegrid.result import Result
 from ninegrid.steps import Step, Work, timed
 from ninegrid.store.database import MEMORY, open_database
 from ninegrid.store.publishing import stored_with_files
 from ninegrid.store.turns import turn
 from ninegrid.subjects import SUBJECTS, policy_for
-from ninegrid.tables import write_tables
-from ninegrid.workbook import is_own_workbook, presentable, write_template, write_workbook
+from ninegrid.workbook import is_own_workbook
+from ninegrid.writing import default_target, in_no_part, workbook_path, write_outputs, write_report
 
 _PACKAGES = ("ninegrid", "polars", "duckdb", "pandera", "openpyxl", "fastexcel")
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a run may be told; the defaults are the command line's.
-
-    out: the workbook (default ``<first input's stem>-graded.xlsx``). tables: a folder for the result tables.
-    max_rejected: the share of the main relation's rows that may be rejected. wait: seconds to wait for the database.
-    decisions: edited workbooks whose decisions on subjects are read back. names: whether the workbook names subjects.
-    mask: whether names, phone and identity numbers are masked in all that is written and told; not in the database.
-    encrypt: the password that every workbook is locked with, if any.
-    each: where each unit (branch, department) gets a workbook of its own: ``out/{unit}/{unit}_{period}.xlsx``.
-    comparing: with which stored period moves are told.
-    job, key: the job a run belongs to and what identifies its inputs and settings, for the ledger.
-    on_step, on_notice: told of each step as it begins, and of what a person should know. on_done: told of each step as
-    it ends: run id, step, rows (read, graded, written or stored; None when that can't be told) and seconds.
-    """
-
-    policy: Path | None = None
-    period: Period | None = None
-    db: str = "grade.duckdb"
-    out: Path | None = None
-    tables: Path | None = None
-    tables_format: str = "parquet"
-    lang: Lang | None = None
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    max_rejected: float = 0.05
-    password: str | None = None
-    refit_cuts: bool = False
-    comparing: Comparing = field(default_factory=Comparing)
-    wait: float = 10.0
-    decisions: tuple[Path, ...] = ()
-    names: bool = True
-    mask: bool = False
-    on_step: Callable[[str], None] = lambda step: None
-    on_notice: Callable[[str], None] = lambda text: None
-    encrypt: str | None = None
-    each: str | None = None
-    job: str | None = None
-    key: str | None = None
-    on_done: Callable[[str, str, int | None, float], None] = lambda run_id, step, rows, seconds: None
 
 
 @dataclass(frozen=True)
@@ -133,7 +89,7 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
     the data-quality workbook is written beside the output before TooManyRejectedError is raised. The database is this
     run's alone from the start; others wait.
     """
-    target = workbook_path(options.out or _default_target(paths, options), (*paths, *options.decisions))
+    target = workbook_path(options.out or default_target(paths, options), (*paths, *options.decisions))
     if options.decisions and not SUBJECTS[subject].decisions:
         raise UsageError(f"There are no decisions to read back for {subject}.", "Leave the files out.")
     with turn(options.db, wait=options.wait, on_wait=options.on_notice), outputs() as staged:
@@ -144,75 +100,24 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
             refuse_too_many_rejected(checked, options)
         except TooManyRejectedError as error:
             target = target.with_name(f"{target.stem}-data-quality.xlsx")
-            shown = _mask(checked, options)(checked)
-            report = write_report(shown, target, names=options.names, encrypt=options.encrypt)
+            report = write_report(checked, target, options)
             error.hint = f"{error.hint} They are listed in {report}."
             raise
         result = _graded(checked, _kept(checked, options), options)
-        mask = _mask(result, options)
-        result, told = _staged(result, target, staged, options, mask)
+        result, told = _written(result, target, staged, options)
         stored = options.db != MEMORY
         written = _stored(result, staged, options) if stored else Written(result, staged.publish())
         return dataclasses.replace(written, result=dataclasses.replace(told, steps=written.result.steps))
 
 
-def _mask(result: Result, options: Options) -> Callable[[Result], Result]:
-    """What is done to the result, and to its parts, before they are written or told; the database gets it as it is."""
-    return masks(result).result if options.mask else lambda shown: shown
-
-
-def _default_target(paths: Sequence[Path], options: Options) -> Path:
-    """A name of its own beside the workbook whose decisions are read back, which stays as it was edited."""
-    target = Path(f"{paths[0].stem}-graded.xlsx")
-    edited = {path.resolve() for path in options.decisions}
-    return target.with_stem(f"{paths[0].stem}-calibrated") if target.resolve() in edited else target
-
-
-def workbook_path(target: Path, inputs: Sequence[Path] = ()) -> Path:
-    """The target, if a workbook may be written there: UsageError for another suffix, or for one of the inputs."""
-    if target.suffix.lower() != ".xlsx":
-        raise UsageError(f"--out {target} is not an .xlsx file.", "Name a file that ends in .xlsx.")
-    if any(target.exists() and path.exists() and target.samefile(path) for path in inputs):
-        raise UsageError(
-            f"--out {target} is one of the inputs.", "Name another file, so that the export stays as it is."
-        )
-    return target
-
-
-def write_report(checked: Result, target: Path, *, names: bool = True, encrypt: str | None = None) -> Path:
-    """The data-quality workbook of a result that was only checked; `names` and `encrypt` as in `Options`."""
-    with outputs() as staged:
-        _write_book(checked, target, staged, names=names, encrypt=encrypt)
-        staged.publish()
-    return target
-
-
-def _write_book(result: Result, target: Path, staged: Outputs, *, names: bool, encrypt: str | None) -> None:
-    """The workbook of a result written beside its target, and locked there when a password is given."""
-    with staged.writing(target) as path:
-        write_workbook(result, path, names=names)
-        if encrypt is not None:
-            encrypt_workbook(path, encrypt)
-
-
-def write_checked_tables(checked: Result, options: Options) -> tuple[Path, ...]:
-    """The tables of a result that was only checked, the findings, in the folder of the options."""
-    if options.tables is None:
-        return ()
-    with outputs() as staged:
-        write_tables(checked.tables, options.tables, options.tables_format, staged.writing)
-        return staged.publish()
-
-
-def write_form(subject: str, target: Path, lang: Lang) -> Path:
-    """An empty workbook of the subject's input relations, to fill in; never in the place of a file that is there."""
-    if workbook_path(target).exists() and target.stat().st_size:
-        raise UsageError(f"{target} is already there, perhaps filled in.", "Name another file with --out.")
-    with outputs() as staged:
-        with staged.writing(target) as path:
-            write_template(content.relations(subject), path, lang)
-        staged.publish()
-    return target
+def _written(result: Result, target: Path, staged: Outputs, options: Options) -> tuple[Result, Result]:
+    """All files written beside their targets: the result as it is stored, and as it is told."""
+    steps = list(result.steps)
+    result = dataclasses.replace(result, notices=(*result.notices, *in_no_part(result, options)))
+    with _timed("write", result.run_id, steps, options) as done:
+        done.rows = result.tables[SUBJECTS[result.subject].table].height
+        told = write_outputs(result, target, staged, options)
+    return dataclasses.replace(result, steps=tuple(steps)), told
 
 
 def _stored(result: Result, staged: Outputs, options: Options) -> Written:
@@ -327,42 +232,6 @@ def _of_the_past(tables: Mapping[str, pl.DataFrame], kept: Kept) -> Iterator[str
 def _filled(frame: pl.DataFrame, column: str, value: object) -> pl.Expr:
     """The column where it has a value, else the value given."""
     return (pl.coalesce(column, pl.lit(value)) if column in frame.columns else pl.lit(value)).alias(column)
-
-
-def _staged(
-    result: Result, target: Path, staged: Outputs, options: Options, mask: Callable[[Result], Result]
-) -> tuple[Result, Result]:
-    """Workbook and tables written beside their targets: the result as it is stored, and as it is told."""
-    steps = list(result.steps)
-    with _timed("write", result.run_id, steps, options) as done:
-        done.rows = result.tables[SUBJECTS[result.subject].table].height
-        if options.each is not None:
-            result = dataclasses.replace(result, notices=(*result.notices, *_in_no_part(result)))
-        told = mask(result)
-        with timed("workbook"):
-            _write_book(told, target, staged, names=options.names, encrypt=options.encrypt)
-        if options.each is not None:
-            with timed("parts"):
-                _write_parts(result, options.each, target, staged, options, mask)
-        if options.tables:
-            with timed("tables"):
-                shown = told if options.names else presentable(told, names=False)
-                write_tables(shown.tables, options.tables, options.tables_format, staged.writing)
-    return dataclasses.replace(result, steps=tuple(steps)), told
-
-
-def _write_parts(
-    result: Result, each: str, target: Path, staged: Outputs, options: Options, mask: Callable[[Result], Result]
-) -> None:
-    """A workbook a unit, written beside its target."""
-    for path, own in parts(result, each, (target, *(file.path for file in result.inputs.files))):
-        _write_book(mask(own), path, staged, names=options.names, encrypt=options.encrypt)
-
-
-def _in_no_part(result: Result) -> tuple[str, ...]:
-    """That some subjects are in no unit's workbook, if so."""
-    left, column = unassigned(result), unit_column(result.policy)
-    return (f"{left:,} rows have no {column}: they stand in the whole workbook only.",) if left else ()
 
 
 def _read(subject: str, paths: Sequence[Path], options: Options) -> Inputs:

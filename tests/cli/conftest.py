@@ -73,7 +73,7 @@ def _workbook(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     """What is tested here is the command; workbook and way up, most of a small run's time, are left out for most."""
     if request.node.get_closest_marker("whole_workbook") is None:
         monkeypatch.setattr("ninegrid.subjects.wayfinding", lambda *_: {})
-        monkeypatch.setattr("ninegrid.run.write_workbook", lambda result, path, **_: path.write_bytes(b""))
+        monkeypatch.setattr("ninegrid.writing.write_workbook", lambda result, path, **_: path.write_bytes(b""))
 
 
 @pytest.fixture

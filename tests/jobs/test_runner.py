@@ -6,8 +6,8 @@ import pytest
 
 from ninegrid.errors import InputError, StoreError
 from ninegrid.jobs import Outcome, Session, exit_code, plan_job, run_jobs
+from ninegrid.options import Options
 from ninegrid.period import Period
-from ninegrid.run import Options
 from tests.jobs.conftest import FakeRun, MakeJob
 
 RunPeriods = Callable[..., list[Outcome]]

@@ -10,13 +10,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ninegrid import run as running
+from ninegrid import writing
 from ninegrid.grid.migration import migration
 from ninegrid.grid.past import Before, Past
+from ninegrid.options import Options
 from ninegrid.past import falls_of, placed_tables
 from ninegrid.period import Period
 from ninegrid.result import Result
-from ninegrid.run import Options
+from ninegrid.run import run
 from ninegrid.store.database import Database, open_database
 from ninegrid.subjects import policy_for
 
@@ -33,11 +34,11 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """All months, stored one after the other; what the workbook looks like is not asked here."""
     folder = tmp_path_factory.mktemp("months")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "write_workbook", _no_workbook)
+        patch.setattr(writing, "write_workbook", _no_workbook)
         patch.setattr("ninegrid.subjects.wayfinding", lambda *_: {})
         for month in MONTHS:
             paths = [FILES / f"对公客户_{month}.xlsx", FILES / "财报.csv"]
-            running.run("customers", paths, Options(db=str(folder / "g.duckdb"), out=folder / "g.xlsx"))
+            run("customers", paths, Options(db=str(folder / "g.duckdb"), out=folder / "g.xlsx"))
     with open_database(str(folder / "g.duckdb"), read_only=True) as opened:
         yield opened
 

@@ -11,8 +11,9 @@ import polars as pl
 import pytest
 
 from ninegrid.errors import InputError, UsageError
+from ninegrid.options import Options
 from ninegrid.result import Result
-from ninegrid.run import Options, run
+from ninegrid.run import run
 
 STAR, HIGH, CORE = "P3T3", "P2T3", "P2T2"
 LEVELS = {"0001": (3, 3), "0002": (2, 2), "0003": (1, 1), "0004": (2, 3), "0005": (3, 2), "0006": (None, 2)}

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from ninegrid.options import Options
 from ninegrid.period import Period
 from ninegrid.relations import Lang
 from ninegrid.result import Result
-from ninegrid.run import Options, grade_files
+from ninegrid.run import grade_files
 
 PEOPLE = 48
 DEPARTMENTS = ("研发部", "销售部", "生产部", "行政部")

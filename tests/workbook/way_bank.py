@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ninegrid.options import Options
 from ninegrid.relations import Lang
 from ninegrid.result import Result
-from ninegrid.run import Options, grade_files
+from ninegrid.run import grade_files
 from ninegrid.wayfinding import wayfinding
 
 OFFICE = shutil.which("soffice")

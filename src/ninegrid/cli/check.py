@@ -38,14 +38,9 @@ def check(
     debug: options.Debug = False,
 ) -> None:
     """Read and check only: the data-quality report."""
-    from ninegrid.run import (
-        Options,
-        check_files,
-        refuse_too_many_rejected,
-        workbook_path,
-        write_checked_tables,
-        write_report,
-    )
+    from ninegrid.options import Options
+    from ninegrid.run import check_files, refuse_too_many_rejected
+    from ninegrid.writing import workbook_path, write_checked_tables, write_report
 
     target = workbook_path(out, files) if out else None
     with display(quiet) as show:
@@ -61,7 +56,7 @@ def check(
             on_step=show.step,
         )
         result = check_files(subject, files, asked)
-        written = (*((write_report(result, target),) if target else ()), *write_checked_tables(result, asked))
+        written = (*((write_report(result, target, asked),) if target else ()), *write_checked_tables(result, asked))
     print_summary(result, written, show)
     _print_findings(result.tables["findings"], show)
     refuse_too_many_rejected(result, asked)

@@ -64,7 +64,8 @@ def _command(subject: str) -> Callable[..., None]:
         debug: options.Debug = False,
     ) -> None:
         """Grade: a workbook, and the period in the database."""
-        from ninegrid.run import Options, run
+        from ninegrid.options import Options
+        from ninegrid.run import run
 
         with display(quiet, log_format) as show:
             written = run(

@@ -77,7 +77,7 @@ def _wanted(files: Sequence[Path], texts: Sequence[str]) -> Wanted:
 def _run(wanted: Wanted, log_format: options.LogLines, *, force: bool, json: bool, quiet: bool, debug: bool) -> int:
     """The exit code."""
     from ninegrid.jobs import Session, exit_code, run_jobs
-    from ninegrid.run import Options
+    from ninegrid.options import Options
 
     with display(quiet, log_format) as show:
         lines = JobLines(show, quiet=quiet, as_json=log_format is options.LogLines.json)

@@ -16,9 +16,10 @@ from ninegrid.jobs.history import forget_old_periods, ledger
 from ninegrid.jobs.model import Job
 from ninegrid.jobs.outcome import Outcome, failure
 from ninegrid.jobs.plan import Plan, plan_period
+from ninegrid.options import Options
 from ninegrid.period import Period
 
-Run = Callable[[str, Sequence[Path], engine.Options], engine.Written]
+Run = Callable[[str, Sequence[Path], Options], engine.Written]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Session:
     no GradeError. run: what runs a period.
     """
 
-    base: engine.Options = field(default_factory=engine.Options)
+    base: Options = field(default_factory=Options)
     force: bool = False
     on_outcome: Callable[[Outcome], None] = lambda outcome: None
     on_problem: Callable[[str], None] = lambda text: None
@@ -127,7 +128,7 @@ def _run(job: Job, plan: Plan, session: Session) -> Outcome:
     )
 
 
-def _options(job: Job, plan: Plan, base: engine.Options) -> engine.Options:
+def _options(job: Job, plan: Plan, base: Options) -> Options:
     """What the job says, as a run takes it."""
     outputs, period = job.outputs, plan.period
     return replace(

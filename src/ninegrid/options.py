@@ -1,0 +1,52 @@
+"""What a run may be told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ninegrid.past import Comparing
+from ninegrid.period import Period
+from ninegrid.relations import Lang
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run may be told; the defaults are the command line's.
+
+    out: the workbook (default ``<first input's stem>-graded.xlsx``). tables: a folder for the result tables.
+    max_rejected: the share of the main relation's rows that may be rejected. wait: seconds to wait for the database.
+    decisions: edited workbooks whose decisions on subjects are read back. names: whether the workbook names subjects.
+    mask: whether names, phone and identity numbers are masked in all that is written and told; not in the database.
+    encrypt: the password that every workbook is locked with, if any.
+    each: where each unit (branch, department) gets a workbook of its own: ``out/{unit}/{unit}_{period}.xlsx``.
+    comparing: with which stored period moves are told.
+    job, key: the job a run belongs to and what identifies its inputs and settings, for the ledger.
+    on_step, on_notice: told of each step as it begins, and of what a person should know. on_done: told of each step as
+    it ends: run id, step, rows (read, graded, written or stored; None when that can't be told) and seconds.
+    """
+
+    policy: Path | None = None
+    period: Period | None = None
+    db: str = "grade.duckdb"
+    out: Path | None = None
+    tables: Path | None = None
+    tables_format: str = "parquet"
+    lang: Lang | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    max_rejected: float = 0.05
+    password: str | None = None
+    refit_cuts: bool = False
+    comparing: Comparing = field(default_factory=Comparing)
+    wait: float = 10.0
+    decisions: tuple[Path, ...] = ()
+    names: bool = True
+    mask: bool = False
+    on_step: Callable[[str], None] = lambda step: None
+    on_notice: Callable[[str], None] = lambda text: None
+    encrypt: str | None = None
+    each: str | None = None
+    job: str | None = None
+    key: str | None = None
+    on_done: Callable[[str, str, int | None, float], None] = lambda run_id, step, rows, seconds: None

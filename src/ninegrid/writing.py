@@ -1,0 +1,104 @@
+"""What a run leaves outside the database: the workbook, the units' workbooks, the tables; a report, an empty form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ninegrid import content
+from ninegrid.encryption import encrypt_workbook
+from ninegrid.errors import UsageError
+from ninegrid.masking import masks
+from ninegrid.options import Options
+from ninegrid.outputs import Outputs, outputs
+from ninegrid.parts import parts, unassigned, unit_column
+from ninegrid.relations import Lang
+from ninegrid.result import Result
+from ninegrid.steps import timed
+from ninegrid.tables import write_tables
+from ninegrid.workbook import presentable, write_template, write_workbook
+
+
+def default_target(paths: Sequence[Path], options: Options) -> Path:
+    """A name of its own beside the workbook whose decisions are read back, which stays as it was edited."""
+    target = Path(f"{paths[0].stem}-graded.xlsx")
+    edited = {path.resolve() for path in options.decisions}
+    return target.with_stem(f"{paths[0].stem}-calibrated") if target.resolve() in edited else target
+
+
+def workbook_path(target: Path, inputs: Sequence[Path] = ()) -> Path:
+    """The target, if a workbook may be written there: UsageError for another suffix, or for one of the inputs."""
+    if target.suffix.lower() != ".xlsx":
+        raise UsageError(f"--out {target} is not an .xlsx file.", "Name a file that ends in .xlsx.")
+    if any(target.exists() and path.exists() and target.samefile(path) for path in inputs):
+        raise UsageError(
+            f"--out {target} is one of the inputs.", "Name another file, so that the export stays as it is."
+        )
+    return target
+
+
+def write_outputs(result: Result, target: Path, staged: Outputs, options: Options) -> Result:
+    """Write workbook, units' workbooks and tables beside their targets; returns the result as it may be told.
+
+    The timings are those of the parts of the run's step.
+    """
+    shown = _masked(result, options)
+    told = shown(result)
+    with timed("workbook"):
+        _write_book(told, target, staged, options)
+    if options.each is not None:
+        with timed("parts"):
+            for path, own in parts(result, options.each, (target, *(file.path for file in result.inputs.files))):
+                _write_book(shown(own), path, staged, options)
+    if options.tables:
+        with timed("tables"):
+            tables = told if options.names else presentable(told, names=False)
+            write_tables(tables.tables, options.tables, options.tables_format, staged.writing)
+    return told
+
+
+def in_no_part(result: Result, options: Options) -> tuple[str, ...]:
+    """That some subjects are in no unit's workbook, if there are such workbooks and such subjects."""
+    left, column = unassigned(result) if options.each is not None else 0, unit_column(result.policy)
+    return (f"{left:,} rows have no {column}: they stand in the whole workbook only.",) if left else ()
+
+
+def write_report(checked: Result, target: Path, options: Options) -> Path:
+    """The data-quality workbook of a result that was only checked."""
+    with outputs() as staged:
+        _write_book(_masked(checked, options)(checked), target, staged, options)
+        staged.publish()
+    return target
+
+
+def _masked(result: Result, options: Options) -> Callable[[Result], Result]:
+    """What is done to the result, and to its parts, before they are written or told; the database gets it as it is."""
+    return masks(result).result if options.mask else lambda shown: shown
+
+
+def _write_book(result: Result, target: Path, staged: Outputs, options: Options) -> None:
+    """The workbook of a result written beside its target, and locked there when a password is given."""
+    with staged.writing(target) as path:
+        write_workbook(result, path, names=options.names)
+        if options.encrypt is not None:
+            encrypt_workbook(path, options.encrypt)
+
+
+def write_checked_tables(checked: Result, options: Options) -> tuple[Path, ...]:
+    """The tables of a result that was only checked, the findings, in the folder of the options."""
+    if options.tables is None:
+        return ()
+    with outputs() as staged:
+        write_tables(checked.tables, options.tables, options.tables_format, staged.writing)
+        return staged.publish()
+
+
+def write_form(subject: str, target: Path, lang: Lang) -> Path:
+    """An empty workbook of the subject's input relations, to fill in; never in the place of a file that is there."""
+    if workbook_path(target).exists() and target.stat().st_size:
+        raise UsageError(f"{target} is already there, perhaps filled in.", "Name another file with --out.")
+    with outputs() as staged:
+        with staged.writing(target) as path:
+            write_template(content.relations(subject), path, lang)
+        staged.publish()
+    return target
