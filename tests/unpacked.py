@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 
 def text_of(path: Path) -> str:
@@ -30,3 +31,14 @@ def ids_found(text: str, strangers: Iterable[str], own: Iterable[str]) -> list[s
     """The strangers' ids that stand in the text as words of their own, and not as some digits of a figure or colour."""
     words = {word.strip(".") for word in re.findall(r"[0-9A-Za-z.]+", text)}
     return sorted((set(strangers) - set(own)) & words)
+
+
+def note_elements(xml: str) -> list[tuple[str, list[tuple[str, str]], str]]:
+    """Every element of a part about notes with its attributes and text, apart from white space that means nothing."""
+    return [(e.tag, sorted(_attributes(e)), e.text or "") for e in ElementTree.fromstring(xml).iter()]
+
+
+def _attributes(element: ElementTree.Element) -> Iterator[tuple[str, str]]:
+    for name, value in element.attrib.items():
+        if not name.endswith("}space"):
+            yield name, value.replace(" ", "") if name == "style" else value

@@ -14,6 +14,7 @@ from ninegrid.result import Result
 from ninegrid.workbook.attention import sentences
 from ninegrid.workbook.book import build_workbook
 from ninegrid.workbook.layout import Book
+from ninegrid.workbook.way_shown import shown_ways
 
 LEADS, GAINS = "线索", "提升空间"
 
@@ -98,3 +99,33 @@ def test_that_there_are_none_is_said(ways: Result) -> None:
     none = dataclasses.replace(ways, tables={**ways.tables, "leads": ways.tables["leads"].clear()})
     workbook = build_workbook(none)
     assert workbook[LEADS]["B5"].value == workbook[GAINS]["B5"].value == "没有线索。"
+
+
+def test_of_very_many_customers_those_with_the_largest_leads_are_told(ways: Result) -> None:
+    most = 12
+    policy = dataclasses.replace(ways.policy, way=dataclasses.replace(ways.policy.way, most=most))
+    book = build_workbook(dataclasses.replace(ways, policy=policy))
+    largest = ways.tables["leads"]["subject_id"].unique(maintain_order=True).head(most).to_list()
+    own = ways.tables["leads"].filter(pl.col("subject_id").is_in(largest))
+    assert [row["客户号"] for row in rows(book[LEADS])] == own["subject_id"].to_list()
+    data = book["画像数据"]
+    held = [data.cell(row, column).value for row in range(6, data.max_row + 1) for column in (3,)]
+    assert sorted(held) == sorted(largest)
+    for title in (LEADS, "客户画像", "试算"):
+        assert f"收益最大的 {most} 户（共 {ways.tables['customers'].height} 户）" in book[title]["B3"].value
+    assert gains(book[GAINS]) == gains(build_workbook(ways)[GAINS])
+
+
+def test_customers_without_leads_fill_up_what_a_workbook_may_tell(ways: Result) -> None:
+    led, everyone = ways.tables["leads"]["subject_id"].n_unique(), ways.tables["customers"].height
+    most = (led + everyone) // 2
+    policy = dataclasses.replace(ways.policy, way=dataclasses.replace(ways.policy.way, most=most))
+    shown = shown_ways(dataclasses.replace(ways, policy=policy))
+    assert led < shown.subjects.height == most < shown.among == everyone
+    assert shown.leads is not None
+    assert shown.leads.equals(ways.tables["leads"])
+
+
+def gains(page: Worksheet) -> list[tuple[Any, ...]]:
+    """Everything that a sheet says."""
+    return list(page.iter_rows(values_only=True))

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from ninegrid.workbook import package as packages
+from ninegrid.workbook.crc import joined_crc
 from ninegrid.workbook.package import Package
 from ninegrid.workbook.saving import save
 
@@ -70,3 +71,29 @@ def test_without_its_directory_it_is_no_zip_file(tmp_path: Path) -> None:
     with Package(tmp_path / "x.zip") as package:
         package.writestr("a.xml", "<a/>")
     assert not zipfile.is_zipfile(tmp_path / "x.zip")
+
+
+@pytest.mark.parametrize("deflater", [packages.fast, zlib])
+def test_what_was_deflated_before_stands_within_a_part(
+    deflater: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packages, "fast", deflater)
+    head, tail = b"<sheetData>" * 300, b"</sheetData>" * 300
+    for rows in ([], [b""], [PARTS["b.xml"], PARTS["c.bin"]]):
+        with Package(tmp_path / "x.zip") as package:
+            with package.part("sheet.xml") as part:
+                part.write(head)
+                part.splice(packages.packed(rows))
+                part.splice(packages.packed(rows))
+                part.write(tail)
+            package.close()
+        with zipfile.ZipFile(tmp_path / "x.zip") as again:
+            assert again.testzip() is None
+            assert again.read("sheet.xml") == head + b"".join(rows) * 2 + tail
+
+
+def test_checksums_of_pieces_join() -> None:
+    dice = random.Random(2)
+    for size in (0, 1, 2, 255, 70_000):
+        one, other = dice.randbytes(dice.randrange(50)), dice.randbytes(size)
+        assert joined_crc(zlib.crc32(one), zlib.crc32(other), size) == zlib.crc32(one + other)

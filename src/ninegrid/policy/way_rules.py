@@ -27,6 +27,8 @@ def broken_ways(policy: Policy, columns: Collection[str] | None) -> Iterator[Pro
         yield ("way", "ceiling"), f"{way.ceiling:g} is no quantile from the median up: write 0.75."
     if wrong := [share for share in way.landed if not 0 <= share <= 1]:
         yield ("way", "landed"), f"{wrong[0]:g} is not a fraction: write 0.1 for 10%."
+    if way.most < 1:
+        yield ("way", "most"), f"{way.most} is no number of subjects: write 20000."
     known = None if columns is None else {*columns, *(m.key for m in policy.metrics)}
     yield from _columns(policy, known)
     for lever in policy.levers:

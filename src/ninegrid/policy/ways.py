@@ -44,7 +44,7 @@ class Way:
     first; the first with `peer_minimum` members is taken. own_peers: the column within which a shortfall is held
     against the spread. ceiling: the quantile of the peers, in the good direction, that nothing is stretched beyond.
     landed: the shares of the best leads that a what-if lets land. forbids: the severity of a warning under which no
-    growth is sought. cautions: what to mind, and when.
+    growth is sought. cautions: what to mind, and when. most: subjects whose ways a workbook tells one by one.
     """
 
     grid: str = ""
@@ -55,3 +55,4 @@ class Way:
     landed: tuple[float, ...] = ()
     forbids: str = ""
     cautions: tuple[Condition, ...] = ()
+    most: int = 20_000

@@ -28,6 +28,7 @@ from ninegrid.workbook import (
     warnings_sheet,
     way_gains,
 )
+from ninegrid.workbook.ahead import Ahead
 from ninegrid.workbook.held_rows import StreamedWorkbook
 from ninegrid.workbook.layout import Book
 from ninegrid.workbook.mark import CREATOR
@@ -68,18 +69,18 @@ def write_workbook(result: Result, path: Path, *, names: bool = True) -> None:
 
     Without `names`, subjects that the policy says have one (its ``[privacy]``) go by their ids in the whole file.
     """
-    workbook = build_workbook(result, names=names, streamed=True)
-    with timed("save"):
-        save(workbook, path)
+    with Ahead() as ahead:
+        workbook = build_workbook(result, names=names, workbook=StreamedWorkbook(ahead.take))
+        with timed("save"):
+            save(workbook, path, ahead)
 
 
-def build_workbook(result: Result, *, names: bool = True, streamed: bool = False) -> Workbook:
+def build_workbook(result: Result, *, names: bool = True, workbook: Workbook | None = None) -> Workbook:
     """The workbook of a result, in memory, its sheets in the policy's order; `names` as in `write_workbook`.
 
-    streamed: it is only going to be saved, with `saving.save`, so that long lists need not be in its cells.
+    workbook: an empty one to build it in; in a `StreamedWorkbook`, long lists are not in cells.
     """
-    result = presentable(result, names=names)
-    workbook = StreamedWorkbook() if streamed else Workbook()
+    result, workbook = presentable(result, names=names), workbook or Workbook()
     workbook.remove(workbook.active)
     register_styles(workbook, result.lang, result.policy.tiers)
     book = Book(result, workbook)

@@ -10,9 +10,10 @@ from xml.etree.ElementTree import Element, tostring
 from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl.cell._writer import etree_write_cell
-from openpyxl.comments.comment_sheet import CommentRecord
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+
+from ninegrid.workbook.notes import Note
 
 CODE = "_x[0-9A-Fa-f]{4}_"  # which Excel reads as the character of that number
 WHITE = r"^\s|\s$|[\n\t]|  "  # which a reader of XML may leave out
@@ -54,7 +55,7 @@ def _numbered(sheet: Worksheet) -> Callable[[Any], str]:
 def _cell(sheet: Worksheet, cell: Any, look: Callable[[Any], str]) -> str:
     value, style = cell._value, look(cell)
     if cell._comment is not None:
-        sheet._comments.append(CommentRecord.from_cell(cell))
+        sheet._comments.append(Note.on(cell))
     elif value is None and not style:
         return ""
     if cell.data_type == "f" or not isinstance(value, _SIMPLE):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Hashable
 from copy import copy
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -43,7 +44,7 @@ def put(sheet: Worksheet, row: int, column: int, value: Any, role: str = "body")
     return cell
 
 
-_LOOKS: WeakKeyDictionary[Workbook, dict[str, StyleArray]] = WeakKeyDictionary()
+_LOOKS: WeakKeyDictionary[Workbook, dict[Hashable, StyleArray]] = WeakKeyDictionary()
 
 
 def _look(sheet: Worksheet, role: str) -> StyleArray:
@@ -54,6 +55,16 @@ def _look(sheet: Worksheet, role: str) -> StyleArray:
         sample.style = named(role)
         known[role] = sample._style
     return known[role]
+
+
+def restyle(cell: Cell, role: str, key: Hashable, change: Callable[[Cell], None]) -> None:
+    """Changes the look a role gives a cell; what comes of it is worked out once for all cells of the same key."""
+    known = _LOOKS.setdefault(cell.parent.parent, {})
+    if (role, key) not in known:
+        sample = Cell(cell.parent, style_array=copy(_look(cell.parent, role)))
+        change(sample)
+        known[role, key] = sample._style
+    cell._style = copy(known[role, key])
 
 
 def link(cell: Cell, target: str, tip: str = "") -> None:

@@ -11,7 +11,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.metrics import Metric, goodness
-from ninegrid.workbook.cells import put, remark
+from ninegrid.workbook.cells import put, remark, restyle
 from ninegrid.workbook.figures import in_unit
 from ninegrid.workbook.labels import Labels
 from ninegrid.workbook.shown import in_brackets
@@ -44,7 +44,11 @@ class Figure:
 
 def heated(strength: float) -> PatternFill:
     """The ground of a figure by its heat from −1 (worse) to 1 (better), in few shades."""
-    return fill(heat(round(max(-1.0, min(1.0, strength)) * _STEPS) / _STEPS))
+    return fill(heat(_shade(strength)))
+
+
+def _shade(strength: float) -> float:
+    return round(max(-1.0, min(1.0, strength)) * _STEPS) / _STEPS
 
 
 def put_figure(page: Worksheet, row: int, column: int, figure: Figure, metric: Metric, labels: Labels) -> Cell:
@@ -52,15 +56,23 @@ def put_figure(page: Worksheet, row: int, column: int, figure: Figure, metric: M
     scale = money_scale(labels.lang)
     role = f"{metric.unit} total" if figure.total else metric.unit
     cell = put(page, row, column, in_unit(figure.value, metric.unit, scale), role)
-    if figure.signed and metric.unit in SIGNED:
-        cell.number_format = SIGNED[metric.unit]
-    if figure.heat is not None and figure.value is not None and not figure.faint:
-        cell.fill = heated(figure.heat)
-    if figure.faint:
-        cell.font = font(labels.lang, color=GREY)
+    shown = figure.heat is not None and figure.value is not None and not figure.faint
+    shade = _shade(figure.heat) if shown and figure.heat is not None else None
+    form = SIGNED.get(metric.unit) if figure.signed else None
+    if shade is not None or form or figure.faint:
+        restyle(cell, role, (shade, form, figure.faint), lambda cell: _change(cell, shade, form, figure.faint, labels))
     if figure.remark:
         remark(cell, figure.remark)
     return cell
+
+
+def _change(cell: Cell, shade: float | None, form: str | None, faint: bool, labels: Labels) -> None:
+    if form:
+        cell.number_format = form
+    if shade is not None:
+        cell.fill = fill(heat(shade))
+    if faint:
+        cell.font = font(labels.lang, color=GREY)
 
 
 def better_by(value: str, reference: str, spread: str, metrics: Iterable[Metric]) -> pl.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -70,14 +70,16 @@ class HeldRows:
 class StreamedWorkbook(Workbook):  # type: ignore[misc]
     """A workbook that is only made to be saved (`saving.save`): its cells are not all there before."""
 
-    def __init__(self) -> None:
-        """A workbook that holds nothing yet."""
+    def __init__(self, on_hold: Callable[[HeldRows], None] = lambda rows: None) -> None:
+        """A workbook that holds nothing yet. on_hold: told of rows as soon as they are kept."""
         super().__init__()
+        self._on_hold = on_hold
         self._held: dict[Worksheet, list[HeldRows]] = {}
 
     def hold(self, sheet: Worksheet, rows: HeldRows) -> None:
         """Keep rows that belong on a sheet; nothing else may be put where they are going to stand."""
         self._held.setdefault(sheet, []).append(rows)
+        self._on_hold(rows)
 
     def held(self, sheet: Worksheet) -> Sequence[HeldRows]:
         """The rows kept for a sheet, from the top."""

@@ -18,6 +18,7 @@ from ninegrid.result import Result
 from ninegrid.workbook.cells import link, place, put, remark
 from ninegrid.workbook.labels import Labels
 from ninegrid.workbook.style import TEXT_UNITS
+from ninegrid.workbook.way_shown import ShownWays, shown_ways
 from ninegrid.workbook.words import word
 
 
@@ -36,12 +37,14 @@ class Book:
 
     spans: where the rows of ``(grid, cell)`` stand in the list when they are contiguous; cell None: the unplaced.
     headers: where the heading of a column of a list stands, as a whole address. Lists are built first and fill both.
+    way_data: what the portrait has behind it, a row a subject whose way up is told; the portrait fills it.
     """
 
     result: Result
     workbook: Workbook
     spans: dict[tuple[str, str | None], Span] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    way_data: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
     def lang(self) -> Lang:
@@ -52,6 +55,18 @@ class Book:
     def labels(self) -> Labels:
         """Names of columns, units and codes."""
         return Labels(self.result.policy, self.lang)
+
+    @cached_property
+    def ways(self) -> ShownWays:
+        """Whose ways up are told one by one."""
+        return shown_ways(self.result)
+
+    def ways_line(self, line: str) -> str:
+        """The grey line of a sheet that tells ways one by one: also whose, where they are not everyone's."""
+        if self.ways.whole:
+            return line
+        n, among = f"{self.ways.subjects.height:,}", f"{self.ways.among:,}"
+        return f"{line} · {self.word('ways_of_some', n=n, among=among)}"
 
     def table(self, name: str) -> pl.DataFrame:
         """A result table."""

@@ -36,7 +36,7 @@ _WIDTHS |= {"lead_key": 18.0}
 
 def build(book: Book, sheet: Sheet) -> None:
     """Writes the list; that there are no leads is said."""
-    leads = book.result.tables.get("leads")
+    leads = book.ways.leads
     if leads is None or leads.is_empty():
         page = head(book, sheet, str(book.result.period))
         put(page, FIRST_ROW, FIRST_COLUMN, book.word("leads_none"), "section")
@@ -44,7 +44,7 @@ def build(book: Book, sheet: Sheet) -> None:
     rows = lead_rows(book, leads)
     scale = money_scale(book.lang)
     line = book.word("leads_line", n=f"{rows.height:,}", period=book.result.period, unit=scale.unit)
-    page = head(book, sheet, line, gridlines=True)
+    page = head(book, sheet, book.ways_line(line), gridlines=True)
     put(page, FIRST_ROW - 1, FIRST_COLUMN, book.word("leads_estimate"), "small")
     columns = list(_columns(book, rows))
     over = book.result.policy.grid(book.result.policy.way.grid).over

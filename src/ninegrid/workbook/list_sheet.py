@@ -17,6 +17,7 @@ from ninegrid.workbook.shown import cell_names, display_width, heading, shown
 from ninegrid.workbook.style import TEXT_UNITS, fill, money_scale
 
 _FROZEN = 2  # the subject's id and name
+_ENOUGH = 10_000  # values that tell how wide a column of very many has to be
 _WIDTHS = {"money": 12.0, "percent": 10.0, "level": 8.0, "year": 8.0, "row": 8.0}
 _NARROWEST, _WIDEST, _PLAIN = 8.0, 34.0, 10.0
 
@@ -78,7 +79,8 @@ def list_column(book: Book, name: str, rows: pl.DataFrame, *, group: str = "", r
 
 def _text_width(values: pl.Series, header: str, book: Book) -> float:
     """Room for nearly all values, and for the heading on two lines."""
-    texts = shown(values.to_frame(), [values.name], book.labels, money_scale(book.lang))
+    some = values.gather_every(max(1, values.len() // _ENOUGH))
+    texts = shown(some.to_frame(), [values.name], book.labels, money_scale(book.lang))
     wide = texts.select(display_width(pl.col(values.name).cast(pl.String)).quantile(0.98)).item() or 0
     least = max(_NARROWEST, min(pl.select(display_width(pl.lit(header))).item() + 2, 12))
     return float(min(max(wide + 2, least), _WIDEST))

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
+
+from ninegrid.workbook.crc import joined_crc
 
 try:
     from isal import isal_zlib as fast
@@ -37,8 +39,32 @@ class Deflater(Protocol):
     def compress(self, data: bytes | memoryview, /) -> bytes:
         """What of the data so far is ready to be written."""
 
-    def flush(self) -> bytes:
-        """The rest."""
+    def flush(self, mode: int = ..., /) -> bytes:
+        """The rest; in the mode Z_SYNC_FLUSH up to a whole byte, and the end is not marked."""
+
+
+@dataclass(frozen=True)
+class Packed:
+    """Data deflated by itself, in pieces, to stand within a part: its checksum and its size when inflated, in bytes."""
+
+    pieces: list[bytes]
+    crc: int
+    size: int
+
+
+def packed(data: Iterable[bytes | memoryview]) -> Packed:
+    """Deflates data that comes in pieces."""
+    deflater, pieces, crc, size = _deflater(), [], 0, 0
+    for piece in data:
+        crc, size = fast.crc32(piece, crc), size + len(piece)
+        pieces.append(deflater.compress(piece))
+    pieces.append(deflater.flush(zlib.Z_SYNC_FLUSH))
+    return Packed(pieces, crc, size)
+
+
+def _deflater() -> Deflater:
+    made: Deflater = fast.compressobj(_LEVEL, _DEFLATED, _RAW)
+    return made
 
 
 @dataclass(frozen=True)
@@ -114,7 +140,7 @@ class Part:
     def __init__(self, package: Package) -> None:
         """At the end of what the package holds."""
         self._package = package
-        self._deflater: Deflater = fast.compressobj(_LEVEL, _DEFLATED, _RAW)
+        self._deflater = _deflater()
         self.crc = self.packed = self.size = 0
 
     def write(self, data: bytes | memoryview) -> None:
@@ -122,6 +148,14 @@ class Part:
         self.crc = fast.crc32(data, self.crc)
         self.size += len(data)
         self._pass_on(self._deflater.compress(data))
+
+    def splice(self, data: Packed) -> None:
+        """Add what was deflated before."""
+        self._pass_on(self._deflater.flush(zlib.Z_SYNC_FLUSH))
+        for piece in data.pieces:
+            self._pass_on(piece)
+        self._deflater = _deflater()  # its back references must not reach over what it has not seen
+        self.crc, self.size = joined_crc(self.crc, data.crc, data.size), self.size + data.size
 
     def finish(self) -> None:
         """Pass on what the deflater holds."""

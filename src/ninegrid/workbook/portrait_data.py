@@ -49,7 +49,7 @@ def data_rows(book: Book, also: Sequence[str] = ()) -> pl.DataFrame:
     also: further columns of the customers' table, as people read them.
     """
     policy, grid = book.result.policy, value_grid(book)
-    customers = book.table(grid.over)
+    customers = book.ways.subjects
     rows = customers.select(pl.col(policy.id), *_trial(book, customers)).with_columns(
         shown(customers, list(also), book.labels, money_scale(book.lang))
     )
@@ -62,6 +62,15 @@ def data_rows(book: Book, also: Sequence[str] = ()) -> pl.DataFrame:
     own = pl.selectors.by_name(*also, require_all=False)
     digits = [(seen - shares - own).round(_MONEY_DIGITS), (seen & shares - own).round(_DIGITS)]
     return rows.with_columns(digits).select(_pick(customers, policy.id), pl.all()).sort("pick")
+
+
+def _own(book: Book, name: str) -> pl.DataFrame | None:
+    """The rows of a result table about those whose ways are told."""
+    table, ways = book.result.tables.get(name), book.ways
+    if table is None or ways.whole:
+        return table
+    told = ways.subjects.select(pl.col(book.result.policy.id).alias("subject_id"))
+    return table.join(told, on="subject_id", how="semi", maintain_order="left")
 
 
 def _pick(customers: pl.DataFrame, key: str) -> pl.Series:
@@ -101,7 +110,7 @@ def _cut_row(book: Book, customers: pl.DataFrame, grid: Grid, axis: Axis) -> pl.
 def _years(book: Book) -> pl.DataFrame:
     """`{series}{k}`: each series in the last years, 1 the first of them."""
     last, divisor = last_year(book), money_scale(book.lang).divisor
-    table = book.result.tables.get("years")
+    table = _own(book, "years")
     if last is None or table is None:
         return pl.DataFrame(schema={"subject_id": pl.String})
     wanted = [
@@ -116,7 +125,7 @@ def _paths(book: Book, grid: Grid) -> Iterator[pl.DataFrame]:
     """The path on each axis: `target1`, `short1`, `levers1`, `stretch1`, `income1`, `rani1`, `capital1`, `outcome1`,
     `against1`, `note1` and `nearer1`; the same with 2.
     """
-    table = book.result.tables.get("paths")
+    table = _own(book, "paths")
     if table is None:
         return
     names, divisor = cell_names(grid, book.labels), money_scale(book.lang).divisor
@@ -163,7 +172,7 @@ def _at_top(book: Book, grid: Grid, customers: pl.DataFrame) -> list[pl.Expr]:
 
 def _reasons(book: Book) -> pl.DataFrame:
     """`benchmark`, `benchmark_raroc`, and of each factor `why_{factor}` and `worth_{factor}`."""
-    table = book.result.tables.get("attribution")
+    table = _own(book, "attribution")
     if table is None:
         return pl.DataFrame(schema={"subject_id": pl.String})
     divisor = money_scale(book.lang).divisor
@@ -182,7 +191,7 @@ def _reasons(book: Book) -> pl.DataFrame:
 
 def _warned(book: Book) -> pl.DataFrame:
     """`warning`: severity, cause, who acts and by when, in one line."""
-    table, labels = book.result.tables.get("warnings"), book.labels
+    table, labels = _own(book, "warnings"), book.labels
     if table is None or table.is_empty():
         return pl.DataFrame(schema={"subject_id": pl.String, "warning": pl.String})
     words = [

@@ -30,7 +30,8 @@ _PICK_WIDTH = 36.0
 def build(book: Book, sheet: Sheet) -> None:
     """Lays out the page, and the data of all customers on a hidden sheet behind it."""
     rows = data_rows(book, _not_listed(book))
-    page = head(book, sheet, _line(book))
+    book.way_data = rows
+    page = head(book, sheet, book.ways_line(_line(book)))
     if rows.is_empty():
         put(page, FIRST_ROW, LEFT, book.word("nobody"), "section")
         return

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from openpyxl import Workbook
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.packaging.relationship import Relationship
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.dimensions import SheetDimension
@@ -19,25 +20,32 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from ninegrid.steps import timed
+from ninegrid.workbook.ahead import Ahead
 from ninegrid.workbook.cell_rows import cell_rows
 from ninegrid.workbook.fast_rows import rendered
 from ninegrid.workbook.held_rows import HeldRows, StreamedWorkbook
-from ninegrid.workbook.package import Package
+from ninegrid.workbook.notes import NoteSheet, boxes, texts
+from ninegrid.workbook.package import Package, Part
 
 
-def save(workbook: Workbook, path: Path) -> None:
-    """Write the workbook to `path`. OSError, once, when the system refuses a part of it.
+def save(workbook: Workbook, path: Path, ahead: Ahead | None = None) -> None:
+    """Write the workbook to `path`; `ahead` has lists that were deflated already. OSError, once, when the system
+    refuses a part of it.
 
     openpyxl by itself writes every sheet to the system's folder for temporary files first, where a killed run would
     leave people's figures.
     """
     workbook.properties.modified = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     with Package(path) as package:
-        _PackageWriter(workbook, package).save()
+        _PackageWriter(workbook, package, ahead).save()
 
 
 class _PackageWriter(ExcelWriter):  # type: ignore[misc]
     """openpyxl's writer, but that sheets go into the package as they are, together with their held rows."""
+
+    def __init__(self, workbook: Workbook, package: Package, ahead: Ahead | None) -> None:
+        super().__init__(workbook, package)
+        self._ahead = ahead
 
     def write_worksheet(self, ws: Any) -> None:
         ws._drawing = SpreadsheetDrawing()
@@ -52,11 +60,28 @@ class _PackageWriter(ExcelWriter):  # type: ignore[misc]
             part.write(before + b"<sheetData>")
             for rows in writer.data:
                 with timed("lists" if isinstance(rows, HeldRows) else "cells"):
-                    for xml in rendered(rows) if isinstance(rows, HeldRows) else (rows,):
-                        part.write(xml)
+                    self._write_rows(part, rows)
             part.write(b"</sheetData>" + after)
         ws._rels = writer._rels
         self.manifest.append(ws)
+
+    def _write_rows(self, part: Part, rows: bytes | HeldRows) -> None:
+        if isinstance(rows, bytes):
+            part.write(rows)
+        elif deflated := self._ahead.of(rows) if self._ahead else None:
+            part.splice(deflated)
+        else:
+            for xml in rendered(rows):
+                part.write(xml)
+
+    def _write_comment(self, ws: Any) -> None:
+        sheet = NoteSheet(len(self._comments) + 1)
+        self._comments.append(sheet)
+        self._archive.writestr(sheet.path[1:], texts(ws._comments))
+        self.manifest.append(sheet)
+        ws.legacy_drawing = f"xl/drawings/commentsDrawing{sheet._id}.vml"
+        self._archive.writestr(ws.legacy_drawing, boxes(ws._comments))
+        ws._rels.append(Relationship(Id="comments", type=sheet._rel_type, Target=sheet.path))
 
 
 class _SheetWriter(WorksheetWriter):  # type: ignore[misc]

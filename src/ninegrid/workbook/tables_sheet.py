@@ -15,7 +15,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet, TablePart
-from ninegrid.workbook.cells import put, remark
+from ninegrid.workbook.cells import put, remark, restyle
 from ninegrid.workbook.heated import SIGNED, heated
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row
 from ninegrid.workbook.list_sheet import ordered
@@ -27,6 +27,7 @@ _NARROWEST, _WIDEST, _ACROSS = 9.0, 46.0, 10.0
 _FILTERED = 20  # rows from which on a table that ends the sheet gets a filter
 _NEARLY_ALL = 0.99  # of the texts a column is made wide enough for; the others run over several lines
 _MARK = 0.45
+_MANY = 50  # rows from which on a reason that is everywhere the same is said once
 _PAGE_POINTS, _ROW_POINTS = 500.0, 15.0  # about what a printed page takes, and a row of no height of its own
 _SPREAD = 11.0  # taken for a column that no table above has needed yet
 
@@ -42,6 +43,17 @@ class _Page:
     def widen(self, column: int, width: float) -> None:
         """Makes room in a column, up to the widest there may be."""
         self.widths[column] = min(max(width, self.widths.get(column, _NARROWEST)), _WIDEST)
+
+
+@dataclass(frozen=True)
+class _Flat:
+    """A table whose columns are written as they are; silent: those that are empty for a reason that is said already."""
+
+    book: Book
+    page: _Page
+    part: TablePart
+    units: Sequence[str]
+    silent: frozenset[str]
 
 
 def build(book: Book, sheet: Sheet) -> None:
@@ -107,29 +119,54 @@ def _flat(book: Book, page: _Page, part: TablePart, rows: pl.DataFrame, row: int
     spread = needed[-1] > _WIDEST and len(units) < page.columns
     for at, width in enumerate(needed[:-1] if spread else needed, FIRST_COLUMN):
         page.widen(at, width)
-    raw = zip(frame.iter_rows(), rows.iter_rows(named=True), strict=True)
-    for at, (values, data) in enumerate(raw, row + 1):
-        _flat_row(book, page, part, at, values, data, units)
+    silent = _said_above(book, page.sheet, row, part, rows, frame)
+    table = _Flat(book, page, part, units, silent)
+    raw = zip(frame.iter_rows(), rows.iter_rows(named=True), _lines_of_rows(frame, page), strict=True)
+    for at, (values, data, tallest) in enumerate(raw, row + 1):
+        _flat_row(table, at, values, data)
         if spread:
             _spread(page, at, FIRST_COLUMN + len(units) - 1, values[-1])
+        elif tallest > 1:
+            page.sheet.row_dimensions[at].height = LINE_HEIGHT * tallest
     return row + 1 + rows.height
 
 
-def _flat_row(
-    book: Book, page: _Page, part: TablePart, row: int, values: Sequence[Any], data: dict[str, Any], units: list[str]
-) -> None:
-    tallest = 1
+def _said_above(
+    book: Book, page: Worksheet, row: int, part: TablePart, rows: pl.DataFrame, frame: pl.DataFrame
+) -> frozenset[str]:
+    """The columns of figures that are empty in many rows, all for one reason, which a note on their heading says."""
+    reasons = rows[part.status].unique() if part.status and rows.height >= _MANY else pl.Series([])
+    if reasons.len() != 1 or not reasons[0]:
+        return frozenset()
+    empty = frozenset(
+        s.name for s in frame if s.null_count() == rows.height and book.labels.unit(s.name) not in TEXT_UNITS
+    )
+    for at, name in enumerate(part.columns, FIRST_COLUMN):
+        if name in empty:
+            remark(page.cell(row, at), book.labels.code(reasons[0]))
+    return empty
+
+
+def _lines_of_rows(frame: pl.DataFrame, page: _Page) -> list[int]:
+    """How many lines the longest text of each row takes."""
+    widths = {name: page.widths.get(FIRST_COLUMN + at, _WIDEST) for at, name in enumerate(frame.columns)}
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    needed = [(display_width(pl.col(name)) / (widths[name] * LINE_FILL)).ceil() for name in texts]
+    lines = pl.max_horizontal(pl.lit(1.0), *needed).cast(pl.Int64)
+    return frame.with_columns(lines.alias("lines"))["lines"].to_list()
+
+
+def _flat_row(table: _Flat, row: int, values: Sequence[Any], data: dict[str, Any]) -> None:
+    part, units = table.part, table.units
+    marked = {mark.casefold() for mark in part.marked}
     for at, (name, value, unit) in enumerate(zip(part.columns, values, units, strict=True)):
-        cell = put(page.sheet, row, FIRST_COLUMN + at, value, unit)
-        if str(data[name]).casefold() in (mark.casefold() for mark in part.marked):
-            _mark(cell)
-        if value is None and unit not in TEXT_UNITS and part.status and data[part.status]:
-            remark(cell, book.labels.code(data[part.status]))
+        cell = put(table.page.sheet, row, FIRST_COLUMN + at, value, unit)
         if isinstance(value, str):
-            _aside(cell, at > 0 and units[at - 1] not in TEXT_UNITS)
-            tallest = max(tallest, _lines(value, page.widths.get(FIRST_COLUMN + at, _WIDEST)))
-    if tallest > 1:
-        page.sheet.row_dimensions[row].height = LINE_HEIGHT * tallest
+            _aside(cell, unit, at > 0 and units[at - 1] not in TEXT_UNITS)
+        if marked and str(data[name]).casefold() in marked:
+            _mark(cell)
+        if value is None and unit not in TEXT_UNITS and part.status and data[part.status] and name not in table.silent:
+            remark(cell, table.book.labels.code(data[part.status]))
 
 
 def _spread(page: _Page, row: int, column: int, text: object) -> None:
@@ -140,9 +177,12 @@ def _spread(page: _Page, row: int, column: int, text: object) -> None:
     page.sheet.row_dimensions[row].height = LINE_HEIGHT * _lines(str(text or ""), width) + 2
 
 
-def _aside(cell: Cell, beside_number: bool) -> None:
+def _aside(cell: Cell, unit: str, beside_number: bool) -> None:
     """Text that may run over several lines, a little off a number on its left."""
-    cell.alignment = Alignment("left", "center", wrap_text=True, indent=int(beside_number))
+    quoted = cell.quotePrefix
+    place = Alignment("left", "center", wrap_text=True, indent=int(beside_number))
+    restyle(cell, unit, ("aside", beside_number), lambda cell: setattr(cell, "alignment", place))
+    cell.quotePrefix = quoted
 
 
 def _needed(series: pl.Series, title: str, unit: str) -> float:

@@ -11,7 +11,7 @@ from ninegrid.policy import Axis, Sheet
 from ninegrid.workbook.cells import link, place, put
 from ninegrid.workbook.figures import in_unit
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
-from ninegrid.workbook.portrait_data import TRIAL, data_rows, value_grid
+from ninegrid.workbook.portrait_data import TRIAL, value_grid
 from ninegrid.workbook.portrait_sheet import PICKER
 from ninegrid.workbook.portrait_source import DATA_ROW, Formula, Live, Source, absolute, show
 from ninegrid.workbook.style import font, money_scale
@@ -26,10 +26,10 @@ from ninegrid.workbook.way_names import DATA
 
 def build(book: Book, sheet: Sheet) -> None:
     """Lays out the page for the customer that the portrait shows, with the self-check of all at its foot."""
-    rows = data_rows(book)
-    page = head(book, sheet, book.word("try_line", period=book.result.period))
+    rows = book.way_data
+    page = head(book, sheet, book.ways_line(book.word("try_line", period=book.result.period)))
     if rows.is_empty() or not can_be_tried(book):
-        why = "nobody" if rows.is_empty() else "try_unknown"
+        why = "nobody" if can_be_tried(book) else "try_unknown"
         put(page, FIRST_ROW, FIRST_COLUMN, book.word(why), "section")
         return
     portrait = next(s for s in book.result.policy.sheets if s.kind == "portrait")

@@ -297,6 +297,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{period} · money in {unit} · holds the data of this customer alone",
     ),
     "portrait_data": ("画像数据", "Portrait data"),
+    "ways_of_some": (
+        "线索收益最大的 {n} 户（共 {among} 户）；其余见各机构工作簿、结果表或 grade portrait",
+        "the {n} with the largest leads of {among}; the rest in the units’ workbooks, the tables or by grade portrait",
+    ),
     "portrait_data_line": (
         "客户画像与试算从这里取数，每户一行；try_ 开头的列以元和小数计",
         "What the portrait and the trial look up, a row a customer; columns that begin with try_ are in yuan "
