@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from xml.sax.saxutils import quoteattr
 
 import polars as pl
 from openpyxl.utils import get_column_letter
@@ -35,6 +36,25 @@ def rendered(rows: HeldRows, chunk: int = CHUNK) -> Iterator[memoryview]:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def rendered_links(rows: HeldRows) -> str:
+    """The ``<hyperlink>`` elements of cells that lead somewhere."""
+    return "".join(
+        _links(rows, name, get_column_letter(at), style.tip)
+        for at, (name, style) in enumerate(zip(rows.names, rows.styles, strict=True), rows.column)
+        if style.way is not None
+    )
+
+
+def _links(rows: HeldRows, name: str, letter: str, tip: str) -> str:
+    ways = rows.frame.select(way=pl.col(f"{WAY}{name}")).with_row_index("row", rows.row).drop_nulls()
+    tooltip = f" tooltip={quoteattr(tip)}" if tip else ""
+    way = pl.col("way")
+    for sign, code in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
+        way = way.str.replace_all(sign, code, literal=True)
+    link = pl.format(f'<hyperlink ref="{letter}{{}}" location="{{}}"{{}} />', "row", way, pl.lit(tooltip))
+    return "".join(ways.select(link).to_series())
 
 
 def _xml(rows: HeldRows, start: int, size: int) -> memoryview:

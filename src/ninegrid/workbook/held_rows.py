@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 ROLE, WAY = "role:", "way:"
@@ -52,14 +50,6 @@ class HeldRows:
     def right(self) -> int:
         """The last column, 1-based."""
         return self.column + len(self.styles) - 1
-
-    def links(self) -> Iterator[Hyperlink]:
-        """The ways that cells lead, of columns that have any."""
-        for at, (name, style) in enumerate(zip(self.names, self.styles, strict=True), self.column):
-            if style.way is not None:
-                ways = self.frame.select(pl.col(f"{WAY}{name}")).with_row_index("row", self.row).drop_nulls()
-                for row, way in ways.iter_rows():
-                    yield Hyperlink(ref=f"{get_column_letter(at)}{row}", location=way, tooltip=style.tip or None)
 
     @property
     def last(self) -> int:

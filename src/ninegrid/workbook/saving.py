@@ -22,10 +22,12 @@ from openpyxl.writer.excel import ExcelWriter
 from ninegrid.steps import timed
 from ninegrid.workbook.ahead import Ahead
 from ninegrid.workbook.cell_rows import cell_rows
-from ninegrid.workbook.fast_rows import rendered
+from ninegrid.workbook.fast_rows import rendered, rendered_links
 from ninegrid.workbook.held_rows import HeldRows, StreamedWorkbook
 from ninegrid.workbook.notes import NoteSheet, boxes, texts
 from ninegrid.workbook.package import Package, Part
+
+_LINKS, _END_OF_LINKS = "links-of-held-rows", b"</hyperlinks>"
 
 
 def save(workbook: Workbook, path: Path, ahead: Ahead | None = None) -> None:
@@ -61,7 +63,7 @@ class _PackageWriter(ExcelWriter):  # type: ignore[misc]
             for rows in writer.data:
                 with timed("lists" if isinstance(rows, HeldRows) else "cells"):
                     self._write_rows(part, rows)
-            part.write(b"</sheetData>" + after)
+            part.write(b"</sheetData>" + writer.with_links(after))
         ws._rels = writer._rels
         self.manifest.append(ws)
 
@@ -91,6 +93,7 @@ class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
         super().__init__(ws, out)
         self._held = held
         self.data: list[bytes | HeldRows] = []
+        self._links = "".join(map(rendered_links, held))
 
     def write_dimensions(self) -> None:
         area = CellRange(self.ws.calculate_dimension())
@@ -101,12 +104,25 @@ class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
     def write_rows(self) -> None:
         cells = list(cell_rows(self.ws))
         for rows in self._held:
-            self.ws._hyperlinks.extend(rows.links())
             above = [xml for row, xml in cells if row < rows.row]
             self.data += ["".join(above).encode(), rows]
             cells = cells[len(above) :]
         self.data.append("".join(xml for _, xml in cells).encode())
         self.xf.send(Element("sheetData"))
+
+    def write_hyperlinks(self) -> None:
+        super().write_hyperlinks()
+        if self._links:
+            self.xf.send(Element(_LINKS))
+
+    def with_links(self, xml: bytes) -> bytes:
+        """What follows the rows, with the links of the held rows where they belong."""
+        if not self._links:
+            return xml
+        before, after = re.split(rf"<{_LINKS} ?/>".encode(), xml)
+        own = before.endswith(_END_OF_LINKS)
+        start = before.removesuffix(_END_OF_LINKS) if own else before + b"<hyperlinks>"
+        return start + self._links.encode() + _END_OF_LINKS + after
 
 
 def _refuse_others(ws: Worksheet, held: Sequence[HeldRows]) -> None:
