@@ -20,35 +20,19 @@ import pandas as pd
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-REQUIRED = ["客户号", "客户名称", "分行", "行业", "规模", "客户经理"]
-SCALES = ["大型", "中型", "小型", "微型"]
-AMOUNTS = [
-    "净利息收入", "中间业务收入", "其他收入", "营业费用", "预期损失", "风险敞口", "经济资本", "存款日均",
-    "活期存款日均", "贷款日均", "授信额度", "已用授信", "已用产品线数", "可用产品线数", "交易笔数", "观察月数",
-    "营业收入_2024", "营业收入_2025", "净利润_2024", "净利润_2025", "总收入_2024", "总收入_2025",
-]  # fmt: skip
-INDICATORS = {
-    "交叉销售率": ("已用产品线数", "可用产品线数"),
-    "月均交易笔数": ("交易笔数", "观察月数"),
-    "中间业务收入占比": ("中间业务收入", "总收入"),
-    "成本收入比": ("营业费用", "总收入"),
-    "活期存款占比": ("活期存款日均", "存款日均"),
-    "综合收益率": ("总收入", "风险敞口"),
-    "信用成本率": ("预期损失", "风险敞口"),
-    "资本密度": ("经济资本", "风险敞口"),
-    "授信使用率": ("已用授信", "授信额度"),
-    "存贷比": ("存款日均", "贷款日均"),
-}
-GRIDS = {"价值": "价值格", "成长": "成长格", "集团": "集团价值格"}
-TIERS = {
-    "I3R3": "A", "I3R2": "B", "I2R3": "B", "I2R2": "C", "I3R1": "C", "I1R3": "C", "I2R1": "D", "I1R2": "D", "I1R1": "D",
-}  # fmt: skip
-STRATEGIES = {
-    "I3R3": "持续投入", "I3R2": "持续投入", "I2R3": "持续投入", "I2R2": "深度挖潜", "I1R3": "深度挖潜",
-    "I3R1": "调整优化", "I2R1": "调整优化", "I1R2": "调整优化", "I1R1": "策略退出",
-}  # fmt: skip
-TAX, HURDLE, TARGET = 0.25, 0.11, 0.18
-FEWEST = 5
+from benchmarks.peers.definitions import (
+    AMOUNTS,
+    FEWEST,
+    GRIDS,
+    HURDLE,
+    INDICATORS,
+    REQUIRED,
+    SCALES,
+    STRATEGIES,
+    TARGET,
+    TAX,
+    TIERS,
+)
 
 
 def read(path: str) -> tuple[pd.DataFrame, pd.DataFrame]:
