@@ -28,6 +28,9 @@ FAULTS = {
 }
 """A fault: its row (PLACE), the canonical column, the value if it is known here, a reason and its message's detail."""
 
+NO_FAULTS = pl.DataFrame(schema=FAULTS)
+"""Those of clean rows."""
+
 _MOST_CELLS = 5  # cells named in one message
 
 
@@ -37,19 +40,19 @@ def check(relation: Relation, rows: pl.DataFrame) -> pl.DataFrame:
     rows: PLACE and every canonical column. Reasons: MISSING_REQUIRED, NEGATIVE, OUT_OF_RANGE, UNKNOWN_CATEGORY.
     """
     if rows.is_empty():
-        return pl.DataFrame(schema=FAULTS)
+        return NO_FAULTS
     from pandera.errors import SchemaErrors  # noqa: PLC0415  half a second to import
 
     schema = content.model(relation.name).to_schema()
     suspects = _suspects(schema, rows)
     if not suspects:
-        return pl.DataFrame(schema=FAULTS)
+        return NO_FAULTS
     try:
         # An eager frame: on a lazy one pandera checks types only, and says nothing of the data.
         schema.select_columns(suspects).validate(rows.select(suspects), lazy=True)
     except SchemaErrors as failed:
         return _faults(failed.failure_cases, rows)
-    return pl.DataFrame(schema=FAULTS)
+    return NO_FAULTS
 
 
 def _suspects(schema: DataFrameSchema, rows: pl.DataFrame) -> list[str]:
@@ -113,7 +116,7 @@ def duplicates(
     keyed = rows.filter(pl.col(first).is_not_null())
     shared = keyed.group_by(key).len().filter(pl.col("len") > 1).select(key)
     if shared.is_empty():
-        return pl.DataFrame(schema=FAULTS), pl.DataFrame(schema=FAULTS)
+        return NO_FAULTS, NO_FAULTS
     several = keyed.join(shared, on=key, how="semi", nulls_equal=True).sort(PLACE)
     several = several.with_columns(cells(several).alias("_cell"))
     versions = several.unique(relation.names).group_by(key).agg(_versions=pl.len())
@@ -142,10 +145,10 @@ def orphans(
     accepted, refused: the parent's key values. label: the parent relation, as named to people.
     """
     if relation.parent is None:
-        return pl.DataFrame(schema=FAULTS)
+        return NO_FAULTS
     column = relation.parent[1]
-    lone = rows.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(accepted.unique().implode()))
-    was_refused = pl.col(column).is_in(refused.drop_nulls().unique().implode())
+    lone = rows.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(accepted.implode()))
+    was_refused = pl.col(column).is_in(refused.drop_nulls().implode())
     reason = pl.when(was_refused).then(pl.lit("ORPHAN/REFUSED")).otherwise(pl.lit("ORPHAN/ABSENT"))
     return _as_faults(lone.with_columns(column=pl.lit(column), value=column, reason=reason, detail=pl.lit(label)))
 
@@ -153,11 +156,11 @@ def orphans(
 def disagreements(relation: Relation, rows: pl.DataFrame, parents: pl.DataFrame) -> pl.DataFrame:
     """Rows that give their parent another id than the parent's own row does, as FAULTS (GROUP_CONFLICT)."""
     if relation.parent is None:
-        return pl.DataFrame(schema=FAULTS)
+        return NO_FAULTS
     key = relation.parent[1]
     ids = [c.name for c in relation.columns if c.kind == "id" and c.name != key and c.name in parents.columns]
     found = [_disagreeing(rows, parents, key, column) for column in ids]
-    return pl.concat(found) if found else pl.DataFrame(schema=FAULTS)
+    return pl.concat(found) if found else NO_FAULTS
 
 
 def _disagreeing(rows: pl.DataFrame, parents: pl.DataFrame, key: str, column: str) -> pl.DataFrame:

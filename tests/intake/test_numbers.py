@@ -185,6 +185,28 @@ def test_scaling_number_cells_is_exact_in_decimal(number: float, exponent: int) 
     assert scaled(pl.Series([number]), exponent).to_list() == [float(Decimal(repr(number)).scaleb(exponent))]
 
 
+NASTY = [
+    *(0.0, -0.0, 0.1, -0.3, 1.1, 0.7, 1 / 3, 2.675, 4.35, 8.345, 1e-7, 5e-324, 1.7976931348623157e300),
+    *(999_999_999.999999, 999_999_999_999_999.0, 1e15, 1e15 + 0.125, -123_456_789.012345, 123_456_789.0123456),
+    *(n / 100 for n in range(-1500, 1500, 7)),
+    *(n / 1e6 for n in (1, 3, 333_333, 1_000_001, 123_456_789_012_345)),
+]
+
+
+@pytest.mark.parametrize("exponent", [-8, -6, -4, -2, 1, 2, 3, 4, 6, 8, 12])
+def test_scaling_a_column_of_nasty_numbers_is_exact_for_each(exponent: int) -> None:
+    exact = [None, *(float(Decimal(repr(number)).scaleb(exponent)) for number in NASTY)]
+    assert scaled(pl.Series([None, *NASTY], dtype=pl.Float64), exponent).to_list() == exact
+    plain = [number for number in NASTY if number == round(number, 2) and abs(number) < 1e9]
+    assert scaled(pl.Series(plain), exponent).to_list() == [float(Decimal(repr(n)).scaleb(exponent)) for n in plain]
+
+
+@pytest.mark.parametrize("exponent", [-2, 4, 8])
+def test_typed_digits_scale_as_their_number_does(exponent: int) -> None:
+    texts = ["0.1", "1.1", "123456789012.345", "999999999999999", "-0.07", "12345678901.2345", "0"]
+    assert read(*texts, exponent=exponent).values.to_list() == [float(Decimal(t).scaleb(exponent)) for t in texts]
+
+
 def test_a_formula_that_was_never_calculated_is_refused_by_name() -> None:
     parsed = parse_numbers(Cells(pl.Series(["=?"]), pl.Series([None], dtype=pl.Float64)), "money")
     assert parsed.problems.select("value", "reason").rows() == [("=?", "NOT_CALCULATED")]

@@ -9,6 +9,9 @@ import polars as pl
 PROBLEMS = {"at": pl.UInt32(), "value": pl.String(), "reason": pl.String(), "detail": pl.String()}
 """What a column's parser found: the row's position, the cell's text, a reason and the detail its message needs."""
 
+NO_PROBLEMS = pl.DataFrame(schema=PROBLEMS)
+"""What it found in most columns: nothing."""
+
 _DASHES = "‐‑‒–—―−－﹣"
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\r\n"
 _NOTHING = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
@@ -64,7 +67,7 @@ def held(cells: Cells) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The text cells that hold a value (at, value, plain: half-width, lower case), and the error cells as problems."""
     filled = pl.DataFrame({"at": cells.text.is_not_null().arg_true(), "value": cells.text.drop_nulls()})
     if filled.is_empty():
-        return filled.with_columns(plain="value"), pl.DataFrame(schema=PROBLEMS)
+        return filled.with_columns(plain="value"), NO_PROBLEMS
     plain = _with_plain(filled)
     plain = plain.filter(~pl.col("plain").is_in(PLACEHOLDERS))
     wrong = pl.col("plain").is_in([error.lower() for error in ERRORS])
@@ -86,11 +89,16 @@ def _with_plain(filled: pl.DataFrame) -> pl.DataFrame:
 def problems(rows: pl.DataFrame, reason: str | pl.Expr, detail: pl.Expr | None = None) -> pl.DataFrame:
     """Problems (PROBLEMS) of the given rows (at, value)."""
     if rows.is_empty():
-        return pl.DataFrame(schema=PROBLEMS)
+        return NO_PROBLEMS
     code = pl.lit(reason) if isinstance(reason, str) else reason
     code = pl.when(pl.col("value") == NOT_CALCULATED).then(pl.lit("NOT_CALCULATED")).otherwise(code)
     more = pl.lit("") if detail is None else detail
     return rows.select("at", "value", reason=code, detail=more).cast(PROBLEMS)  # type: ignore[arg-type]
+
+
+def missing(height: int, dtype: pl.DataType) -> pl.Series:
+    """A column of nulls."""
+    return pl.Series([None], dtype=dtype).new_from_index(0, height)
 
 
 def filled_in(values: pl.Series, rows: pl.DataFrame, column: str) -> pl.Series:

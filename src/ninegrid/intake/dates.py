@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 
-from ninegrid.intake.cells import Cells, Parsed, filled_in, held, problems, shown
+from ninegrid.intake.cells import NO_PROBLEMS, Cells, Parsed, filled_in, held, missing, problems, shown
 from ninegrid.period import Period
 
 _CLOCK = r"(?:[ t]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?$"
@@ -15,6 +15,7 @@ _ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _SOLID = r"^(?<y>\d{4})(?<m>\d{2})(?<d>\d{2})(?:\.0)?$"
 _MONTH = r"^(?<y>\d{4})(?:[-/.年] ?(?<m>\d{1,2})月?|(?<m2>0[1-9]|1[0-2]))(?:\.0)?$"
 _YEAR_LAST = r"^(?<a>\d{1,2})[-/.](?<b>\d{1,2})[-/.](?<y>\d{4})" + _CLOCK
+_PERHAPS_YEAR_LAST = r"\D\d{4}(?:\D|$)"
 _YEAR_ONLY = r"^(?:fy|cy)? ?(?<y>\d{4})(?:\.0)? ?(?:年年报|年年度报告|年度报告|年报|年度|财年|年末|年|fy)?$"
 _QUARTERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
 _PERIOD_LIKE = r"^[\dq年月日号季度第末/\-_. t:]+$"
@@ -73,7 +74,7 @@ def parse_periods(cells: Cells, *, date1904: bool = False) -> Parsed:
     rest, errors = held(Cells(text))
     read = rest.join(_period_texts(rest), on="plain", how="left", maintain_order="left")
     wrong = problems(read.filter(pl.col("period").is_null()), "UNREADABLE_PERIOD")
-    empty = pl.Series([None] * len(text), dtype=pl.String)
+    empty = missing(len(text), pl.String())
     return Parsed(filled_in(empty, read, "period"), pl.concat([errors, wrong]))
 
 
@@ -92,12 +93,14 @@ def _period_texts(rest: pl.DataFrame) -> pl.DataFrame:
 
 
 def _numbers(cells: Cells) -> pl.Series:
-    return cells.number if cells.number is not None else pl.Series([None] * len(cells.text), dtype=pl.Float64)
+    return cells.number if cells.number is not None else missing(len(cells.text), pl.Float64())
 
 
 def _number_days(cells: Cells, date1904: bool) -> tuple[pl.Series, pl.DataFrame]:
     """Days from number cells, and the numbers that are none."""
     numbers = _numbers(cells)
+    if numbers.null_count() == len(numbers):
+        return missing(len(numbers), pl.Date()), NO_PROBLEMS
     whole = pl.col("number").floor().cast(pl.Int64, strict=False)
     # Excel's 1900 system counts a 29 February 1900 that never was: serial 60. Days before it are off by one.
     shift = pl.lit(0) if date1904 else pl.when(whole < 60).then(1).otherwise(0)
@@ -165,3 +168,13 @@ def _plausible(day: pl.Expr) -> pl.Expr:
 
 def _year(day: str) -> pl.Expr:
     return pl.col(day).dt.year().cast(pl.Int64)
+
+
+def proves_order(cells: Cells) -> dict[str, pl.Series]:
+    """The positions of texts with the year last that prove an order: `day_first`, `month_first`."""
+    if not cells.text.str.contains(_PERHAPS_YEAR_LAST).any():
+        return {}
+    rest, _ = held(cells)
+    parts = rest.select("at", pl.col("plain").str.extract_groups(_YEAR_LAST).alias("last")).unnest("last")
+    sides = {"day_first": "a", "month_first": "b"}
+    return {side: parts.filter(pl.col(part).cast(pl.Int64) > 12)["at"] for side, part in sides.items()}

@@ -45,7 +45,7 @@ class Dialect:
 
 def find_dialect(text: bytes, name: str, expected_headers: Collection[str]) -> Dialect:
     """The dialect of a UTF-8 text; InputError with the line when a quotation mark is opened and never closed."""
-    lines = _first_lines(text)
+    lines = first_lines(text)
     declared = _DECLARED.match(lines[0]) if lines else None
     delimiter = declared[1] if declared else find_delimiter(lines, expected_headers)
     layout, notice = _layout(text, delimiter, name)
@@ -88,7 +88,8 @@ def field_counts(lines: pl.Series, delimiter: str, *, quoting: bool) -> pl.Serie
     return counts.set(lines == "", 0)
 
 
-def _first_lines(text: bytes) -> list[str]:
+def first_lines(text: bytes) -> list[str]:
+    """The whole lines at a text's beginning that its delimiter is told by."""
     sample = text[:_SAMPLE].decode("utf-8", errors="ignore")
     lines = io.StringIO(sample, newline="").readlines()
     return lines[:-1] if len(text) > _SAMPLE and len(lines) > 1 else lines
@@ -96,7 +97,7 @@ def _first_lines(text: bytes) -> list[str]:
 
 def _layout(text: bytes, delimiter: str, name: str) -> tuple[Layout, str]:
     one_break = text.count(b"\r") == text.count(b"\r\n")
-    if one_break and delimiter.isascii() and (b'"' not in text or _well_formed(text, delimiter)):
+    if one_break and delimiter.isascii() and (b'"' not in text or well_formed(text, delimiter)):
         return "lines", ""
     try:
         for _ in records(text, delimiter, strict=True):
@@ -108,7 +109,7 @@ def _layout(text: bytes, delimiter: str, name: str) -> tuple[Layout, str]:
     return "records", ""
 
 
-def _well_formed(text: bytes, delimiter: str) -> bool:
+def well_formed(text: bytes, delimiter: str) -> bool:
     """Whether each line with quotation marks is a whole record with every quoted field closed."""
     bare = f'[^"{re.escape(delimiter)}]*'
     field = f"(?:{QUOTED}|{bare})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol
 
 from ninegrid.errors import InputError
 
@@ -15,6 +16,18 @@ _LEGACY = ("gb18030", "big5")
 # Lead bytes of each legacy encoding's everyday characters, which make up nearly all of real text.
 _EVERYDAY = {"gb18030": range(0xB0, 0xD8), "big5": range(0xA4, 0xC7)}
 _SHOWN = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "gb18030": "GB18030", "big5": "Big5", "cp950": "Big5"}
+
+
+class Sliceable(Protocol):
+    """Bytes, or what gives bytes when it is sliced."""
+
+    def __len__(self) -> int:
+        """How many bytes there are."""
+        ...
+
+    def __getitem__(self, part: slice, /) -> bytes:
+        """Some of them."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -30,7 +43,7 @@ class Encoding:
         return _SHOWN.get(self.codec, self.codec.upper())
 
 
-def find_encoding(data: bytes, name: str, expected_headers: Collection[str]) -> Encoding:
+def find_encoding(data: Sliceable, name: str, expected_headers: Collection[str]) -> Encoding:
     """The encoding of a whole text file; InputError that names the line when none fits.
 
     Where several decode the file, the one whose first lines hold the most expected headers is taken.
@@ -47,7 +60,7 @@ def find_encoding(data: bytes, name: str, expected_headers: Collection[str]) -> 
     return _legacy(data, name, expected_headers)
 
 
-def _legacy(data: bytes, name: str, expected_headers: Collection[str]) -> Encoding:
+def _legacy(data: Sliceable, name: str, expected_headers: Collection[str]) -> Encoding:
     fitting = [codec for codec in _LEGACY if first_undecodable(data, codec) is None]
     sample = _whole_lines(data)
     found = {codec: _headers_in(sample, codec, expected_headers) for codec in (*fitting, "utf-8")}
@@ -68,7 +81,7 @@ def _legacy(data: bytes, name: str, expected_headers: Collection[str]) -> Encodi
     )
 
 
-def first_undecodable(data: bytes, codec: str) -> int | None:
+def first_undecodable(data: Sliceable, codec: str) -> int | None:
     """The offset near which decoding fails, or None when all of it decodes."""
     decoder = codecs.getincrementaldecoder(codec)()
     for start in range(0, len(data), CHUNK):
@@ -80,7 +93,7 @@ def first_undecodable(data: bytes, codec: str) -> int | None:
     return None
 
 
-def _refuse_unless_decodes(data: bytes, codec: str, name: str) -> None:
+def _refuse_unless_decodes(data: Sliceable, codec: str, name: str) -> None:
     if (at := first_undecodable(data, codec)) is not None:
         raise InputError(
             f"{name} begins as {codec.upper()} text, but is damaged at byte {at:,}.",
@@ -88,7 +101,7 @@ def _refuse_unless_decodes(data: bytes, codec: str, name: str) -> None:
         )
 
 
-def _utf16_without_mark(data: bytes) -> str:
+def _utf16_without_mark(data: Sliceable) -> str:
     # ASCII digits, commas and line ends have a zero high byte; no other text encoding holds zero bytes at all.
     sample = data[:4096]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
@@ -97,7 +110,7 @@ def _utf16_without_mark(data: bytes) -> str:
     return "utf-16-le" if even == 0 else "utf-16-be" if odd == 0 else ""
 
 
-def _whole_lines(data: bytes) -> bytes:
+def _whole_lines(data: Sliceable) -> bytes:
     sample = data[:_SAMPLE]
     return sample if len(sample) < _SAMPLE else sample[: sample.rfind(b"\n") + 1] or sample
 

@@ -65,7 +65,7 @@ def open_file(path: Path, *, password: str | None = None, expected_headers: Coll
     if data.startswith((ZIP_MAGIC, OLE_MAGIC)):
         sheets = workbook_sheets(data, file, password)
         return OpenedFile(file, _renamed(file, WORKBOOK_SUFFIXES, "a workbook"), sheets)
-    _refuse_other_formats(data, file)
+    refuse_other_formats(data, file)
     sheet, notices = open_text(data, file, expected_headers)
     return OpenedFile(file, (*_renamed(file, TEXT_SUFFIXES, "delimited text"), *notices), (sheet,))
 
@@ -104,7 +104,7 @@ def _renamed(file: InputFile, suffixes: Collection[str], truly: str) -> tuple[st
     return () if suffix in suffixes else (f"{file.name} is {truly} inside, and was read as such.",)
 
 
-def _refuse_other_formats(data: bytes, file: InputFile) -> None:
+def refuse_other_formats(data: bytes, file: InputFile) -> None:
     """InputError for what is no text, and for a web page or XML under a workbook's or a text's name."""
     start = data[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     found = next((what for magic, what in _REFUSED_MAGIC.items() if data.startswith(magic)), "")

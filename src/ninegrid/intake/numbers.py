@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from ninegrid.intake.cells import PROBLEMS, Cells, Parsed, filled_in, held, problems, shown
+from ninegrid.intake.cells import NO_PROBLEMS, Cells, Parsed, filled_in, held, missing, problems, shown
 from ninegrid.intake.units import CELL_UNITS
 from ninegrid.relations import Kind
 
@@ -39,7 +39,7 @@ def parse_numbers(cells: Cells, kind: Kind, exponent: int = 0, *, text_file: boo
     if cells.number is None or cells.number.null_count() == len(cells.number):
         digits = cells.text.str.contains(_FEW_DIGITS).all() and cells.text.null_count() < len(cells.text)
         if digits:
-            return Parsed(scaled(cells.text.cast(pl.Float64), exponent), pl.DataFrame(schema=PROBLEMS))
+            return Parsed(scaled(cells.text.cast(pl.Float64), exponent), NO_PROBLEMS)
     numbers, infinite = _finite(cells)
     values = scaled(numbers, exponent)
     if cells.text.null_count() == len(cells.text):
@@ -97,9 +97,9 @@ def _finite(cells: Cells) -> tuple[pl.Series, pl.DataFrame]:
     """The number cells that are numbers; infinities are problems, and NaN is a way to write nothing."""
     numbers = cells.number
     if numbers is None:
-        numbers = pl.Series([None] * len(cells.text), dtype=pl.Float64)
+        numbers = missing(len(cells.text), pl.Float64())
     if numbers.is_finite().all():
-        return numbers, pl.DataFrame(schema=PROBLEMS)
+        return numbers, NO_PROBLEMS
     frame = pl.DataFrame({"at": pl.int_range(0, len(numbers), dtype=pl.UInt32, eager=True), "number": numbers})
     infinite = frame.filter(pl.col("number").is_infinite()).with_columns(value=pl.col("number").cast(pl.String))
     kept = frame.select(pl.when(pl.col("number").is_finite()).then("number")).to_series()

@@ -33,6 +33,9 @@ PROBLEMS = {
 }
 """A problem of a row or a cell: index is the 0-based column in the sheet, column the canonical name; null for rows."""
 
+NO_PROBLEMS = pl.DataFrame(schema=PROBLEMS)
+"""Those of a clean sheet."""
+
 
 _FEW = 5  # fewer numbers than this say nothing about a column's unit
 
@@ -179,7 +182,7 @@ def _parse_block(data: pl.DataFrame, block: Block, source: int, reader: _Reader)
     parsed = {f.name: reader.read(_cells(data, f), f) for f in block.fields}
     found = [_located(parsed[f.name].problems, data, f, source) for f in block.fields]
     found += [_doubts(data, f, source, reader.header_row) for f in block.fields]
-    problems = pl.concat(found).rechunk()
+    problems = pl.concat([NO_PROBLEMS, *(each for each in found if each.height)]).rechunk()
     frame = data.select(pl.lit(source, pl.UInt16).alias(SOURCE), ROW, pl.lit(None, pl.Int64).alias(YEAR)).with_columns(
         parsed[name].values.alias(name) for name in parsed
     )
@@ -193,7 +196,7 @@ def _cells(data: pl.DataFrame, field: Field) -> Cells:
 
 def _located(problems: pl.DataFrame, data: pl.DataFrame, field: Field, source: int) -> pl.DataFrame:
     if problems.is_empty():
-        return pl.DataFrame(schema=PROBLEMS)
+        return NO_PROBLEMS
     if field.column.lenient:
         refused = pl.col("reason").is_in(list(REFUSING))
         reason = pl.when(refused).then(pl.lit("LENIENT_MISSING")).otherwise("reason")
@@ -211,7 +214,7 @@ def _doubts(data: pl.DataFrame, field: Field, source: int, header_row: int) -> p
     """Warnings about a whole column, at its header: a foreign currency, a percent unit that the values contradict."""
     reasons = list(_doubtful(_cells(data, field).number, field))
     if not reasons:
-        return pl.DataFrame(schema=PROBLEMS)
+        return NO_PROBLEMS
     rows = pl.DataFrame({"reason": reasons}, schema={"reason": pl.String}).with_columns(
         pl.lit(header_row).alias(ROW),
         index=pl.lit(field.index),

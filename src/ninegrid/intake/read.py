@@ -72,22 +72,22 @@ def read_opened(
     _refuse_twice([file.file for file in opened])
     mapping = by_canonical_name(mapping, relations)
     with timed("recognise"):
-        seen = _recognised(opened, relations, mapping)
+        seen = recognised(opened, relations, mapping)
     main = next(relation for relation in relations if relation.main)
     spoken = language(None if lang == "auto" else lang, [one.layout for one in seen if one.layout])
     parsed = _parse(seen, on_progress)
     sheets = tuple(one.source(parsed[i].raw.height if i in parsed else 0) for i, one in enumerate(seen))
     with timed("gather"):
-        gathered = {r.name: gather(r, _blocks(parsed, r)) for r in relations}
+        gathered = {r.name: gather(r, blocks_of(parsed, r)) for r in relations}
     if gathered[main.name].rows.is_empty():
         raise InputError(f"{_holding(sheets, main)} has a header but no rows.", "Check the export.")
     chosen = choose_period(main, gathered[main.name].rows, sheets, period, today or dt.date.today())
     gathered[main.name] = replace(gathered[main.name], rows=chosen.rows)
     for one in gathered.values():
         _refuse_overlap(one, sheets)
-    places = _places(seen)
+    places = sheet_places(seen)
     with timed("settle"):
-        settled = _settle_all(gathered, main, places, spoken, chosen.period)
+        settled = settle_all(gathered, main, places, spoken, chosen.period)
     raw = {source: sheet.raw for source, sheet in parsed.items()}
     with timed("findings") as work:
         found = findings.combine(
@@ -98,24 +98,24 @@ def read_opened(
     return Inputs(
         files=tuple(file.file for file in opened),
         sheets=sheets,
-        tables={name: _located(one) for name, one in settled.items()},
+        tables={name: located(one) for name, one in settled.items()},
         present={name: one.present for name, one in gathered.items()},
         findings=found,
         counts={name: one.counts for name, one in settled.items()},
         period=chosen.period,
         period_origin=chosen.origin,
         lang=spoken,
-        notices=(*_notices(opened, seen, sheets), *_left_out(settled[main.name], chosen)),
+        notices=(*notices(opened, seen, sheets), *left_out(settled[main.name], chosen)),
     )
 
 
-def _located(settled: Settled) -> pl.DataFrame:
+def located(settled: Settled) -> pl.DataFrame:
     """The accepted rows; those of a relation that may come with one column an item keep the column of theirs."""
     rows = settled.accepted
     return rows.rename({YEAR: ITEM}) if settled.relation.melt else rows.drop(YEAR)
 
 
-def _recognised(
+def recognised(
     opened: Sequence[OpenFile], relations: Sequence[Relation], mapping: Mapping[str, str]
 ) -> list[SeenSheet]:
     """Every sheet with its layout; what the run can't do without is there, and every mapping fits."""
@@ -146,11 +146,12 @@ def _parse(seen: Sequence[SeenSheet], on_progress: Progress | None) -> dict[int,
     return parsed
 
 
-def _blocks(parsed: Mapping[int, ParsedSheet], relation: Relation) -> list[ParsedBlock]:
+def blocks_of(parsed: Mapping[int, ParsedSheet], relation: Relation) -> list[ParsedBlock]:
+    """What the sheets hold of a relation."""
     return [block for sheet in parsed.values() for block in sheet.blocks if block.relation.name == relation.name]
 
 
-def _settle_all(
+def settle_all(
     gathered: Mapping[str, Gathered], main: Relation, places: Places, lang: Lang, period: Period
 ) -> dict[str, Settled]:
     """Every relation decided, parents before the relations that hang on them."""
@@ -165,7 +166,8 @@ def _settle_all(
     return {name: settled[name] for name in gathered}
 
 
-def _places(seen: Sequence[SeenSheet]) -> Places:
+def sheet_places(seen: Sequence[SeenSheet]) -> Places:
+    """Where each sheet keeps its columns."""
     rows = [
         (source, f.side, f.column.name, f.index)
         for source, one in enumerate(seen)
@@ -203,7 +205,7 @@ def _refuse_overlap(gathered: Gathered, sheets: Sequence[SheetSource]) -> None:
             )
 
 
-def _notices(opened: Sequence[OpenFile], seen: Sequence[SeenSheet], sheets: Sequence[SheetSource]) -> list[str]:
+def notices(opened: Sequence[OpenFile], seen: Sequence[SeenSheet], sheets: Sequence[SheetSource]) -> list[str]:
     """What a person should know about how the files and sheets were read."""
     notes = [notice for file in opened for notice in file.notices]
     for one, sheet in zip(seen, sheets, strict=True):
@@ -227,7 +229,8 @@ def _layout_notices(one: SeenSheet, layout: Layout, rows: int) -> list[str]:
     return notes
 
 
-def _left_out(main: Settled, chosen: PeriodChoice) -> list[str]:
+def left_out(main: Settled, chosen: PeriodChoice) -> list[str]:
+    """That rows of other periods were left out, if there were any."""
     if not main.counts.other_period:
         return []
     texts = chosen.rows[period_column(main.relation) or ""].unique().drop_nulls()

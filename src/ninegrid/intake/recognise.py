@@ -195,8 +195,13 @@ def _items(
 
 def header_cells(head: Head, first: int, last: int) -> tuple[tuple[Heading, ...], ...]:
     """The ways to read each column's header in one row, or in two with the upper one's groups carried right."""
-    upper, lower = (tuple(_at(row, i) for i in range(len(row))) for row in (head[first], head[last]))
+    upper, lower = (_stripped(tuple(row)) for row in (head[first], head[last]))
     return _single(lower) if first == last else _double(upper, lower)
+
+
+@lru_cache(maxsize=_ROWS_REMEMBERED)
+def _stripped(row: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    return tuple(text.strip() or None if text else None for text in row)
 
 
 @lru_cache(maxsize=_ROWS_REMEMBERED)

@@ -58,6 +58,7 @@ class Rows:
 
 
 ASIDE = {ROW: pl.UInt32(), "index": pl.Int64(), **{k: v for k, v in PROBLEMS.items() if k != "at"}}
+_NOTHING_ASIDE = pl.DataFrame(schema=ASIDE)
 
 
 def is_value(kind: str) -> bool:
@@ -87,12 +88,12 @@ def _suspects(frame: pl.DataFrame, texts: Texts) -> pl.DataFrame:
     """The subtotal, footer and repeated header rows, each with the cell that gave it away."""
     labels = [i for i in texts.all if f"t{i}" in frame.columns]
     if not labels or frame.is_empty():
-        return pl.DataFrame(schema=ASIDE)
+        return _NOTHING_ASIDE
     likely = frame.filter(_suspicious(frame, texts))
     likely = likely.with_columns(_filled_cells=pl.sum_horizontal(_filled(frame, i) for i in _columns(frame)))
     likely = likely.filter(pl.col("_filled_cells") > 0)
     if likely.is_empty():
-        return pl.DataFrame(schema=ASIDE)
+        return _NOTHING_ASIDE
     plain = {i: half_width(pl.col(f"t{i}")).str.replace_all(r"\s+", " ").replace("", None) for i in labels}
     squeezed = {i: plain[i].str.replace_all(" ", "") for i in labels}
     likely = likely.with_columns(_first=pl.coalesce(plain.values()))

@@ -8,7 +8,7 @@ import polars as pl
 
 from ninegrid import checks
 from ninegrid.intake.inputs import SOURCE, Counts
-from ninegrid.intake.parse import PROBLEMS, YEAR, ParsedBlock, dtype_of
+from ninegrid.intake.parse import NO_PROBLEMS, PROBLEMS, YEAR, ParsedBlock, dtype_of
 from ninegrid.intake.places import Places
 from ninegrid.intake.raw import ROW
 from ninegrid.intake.reasons import REFUSING
@@ -52,7 +52,7 @@ def gather(relation: Relation, blocks: list[ParsedBlock]) -> Gathered:
     rows = pl.concat([pl.DataFrame(schema=schema), *(block.rows for block in blocks)], how="diagonal").select(
         list(schema)
     )
-    problems = pl.concat([pl.DataFrame(schema=PROBLEMS), *(block.problems for block in blocks)])
+    problems = pl.concat([NO_PROBLEMS, *(block.problems for block in blocks)])
     return Gathered(relation, rows, problems, present, sum(block.subtotals for block in blocks))
 
 
@@ -69,9 +69,7 @@ def settle(
     if not read:
         return Settled(relation, rows, rows[relation.key[0]], problems, Counts(subtotals=gathered.subtotals))
     if period:
-        others = rows.filter(pl.col(period[0]) != period[1])
-        rows = rows.filter(pl.col(period[0]) == period[1])
-        problems = problems.join(others, on=[SOURCE, ROW], how="anti")
+        rows, problems = _of_period(rows, problems, *period)
     rows, problems = _with_violations(relation, rows, problems)
     if "parent_id" in relation.names:
         rows, problems = _with_tree(relation, rows, problems)
@@ -83,19 +81,32 @@ def settle(
         found += [_problems(lone), _problems(checks.disagreements(relation, rows, parent.accepted))]
     problems = pl.concat(found)
     good = without(rows, problems.filter(pl.col("reason").is_in(list(REFUSING))))
-    merged = merged.join(good, on=PLACE, how="semi", nulls_equal=True)
-    accepted = good.join(merged, on=PLACE, how="anti", nulls_equal=True, maintain_order="left")
-    refused = rows.join(good, on=PLACE, how="anti", nulls_equal=True)
+    merged = merged.join(good, on=PLACE, how="semi", nulls_equal=True) if merged.height else merged
+    accepted = _but_for(good, merged, PLACE)
+    refused = rows.clear() if good.height == rows.height else _but_for(rows, good, PLACE)
     counts = Counts(read, gathered.subtotals, merged.height, refused.height, read - rows.height, accepted.height)
     return Settled(relation, accepted, refused[relation.key[0]], pl.concat([problems, _problems(merged)]), counts)
 
 
+def _of_period(
+    rows: pl.DataFrame, problems: pl.DataFrame, column: str, period: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The period's rows, and the problems that are not of rows of another."""
+    if (rows[column] == period).fill_null(False).all():
+        return rows, problems
+    others = rows.filter(pl.col(column) != period)
+    return rows.filter(pl.col(column) == period), problems.join(others, on=[SOURCE, ROW], how="anti")
+
+
 def without(rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
     """The rows that none of the problems is about; a problem without a year is about all years of its row."""
-    whole = problems.filter(pl.col(YEAR).is_null())
-    kept = rows.join(whole, on=[SOURCE, ROW], how="anti", maintain_order="left") if whole.height else rows
-    yearly = problems.filter(pl.col(YEAR).is_not_null())
-    return kept.join(yearly, on=PLACE, how="anti", maintain_order="left") if yearly.height else kept
+    kept = _but_for(rows, problems.filter(pl.col(YEAR).is_null()), [SOURCE, ROW])
+    return _but_for(kept, problems.filter(pl.col(YEAR).is_not_null()), PLACE)
+
+
+def _but_for(rows: pl.DataFrame, others: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    """The rows that are not among the others; where there are none of those the very frame, and nothing is copied."""
+    return rows.join(others, on=on, how="anti", nulls_equal=True, maintain_order="left") if others.height else rows
 
 
 def _with_violations(

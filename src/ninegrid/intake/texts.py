@@ -7,18 +7,20 @@ import polars as pl
 from ninegrid.intake.cells import (
     BLANKS,
     ERRORS,
+    NO_PROBLEMS,
     PLACEHOLDERS,
-    PROBLEMS,
     Cells,
     Parsed,
     filled_in,
     half_width,
     held,
+    missing,
     problems,
 )
 from ninegrid.relations import Column
 
 _CLEAN_ID = r"^[0-9A-Za-z_\-.#:]+$"
+_DIGITS = r"^[0-9]+$"
 _ROUNDED = r"^[0-9](?:\.[0-9]+)?[eE]\+[0-9]+$"
 _FLOATED = r"^[0-9]+\.0$"
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+"
@@ -74,6 +76,8 @@ def parse_ids(cells: Cells) -> Parsed:
     Problems: ID_ROUNDED (over 15 digits, as a number), UNREADABLE_ID and ERROR_CELL for refused cells; ID_TRIMMED and
     ID_REPAIRED (full-width, ``="0012"``, a leading apostrophe) for mended ones; ID_WAS_NUMBER once for the column.
     """
+    if _are_digits(cells):
+        return Parsed(cells.text.alias(""), NO_PROBLEMS)
     plain = parse_text(cells)
     values, mended = _mended(cells.text, plain.values)
     values, floated = _without_decimals(values)
@@ -89,6 +93,12 @@ def parse_ids(cells: Cells) -> Parsed:
     return Parsed(values.alias(""), pl.concat(found))
 
 
+def _are_digits(cells: Cells) -> bool:
+    """Whether every cell is a text of digits, as in most files: such ids are what they are."""
+    whole = cells.text.null_count() == 0 and (cells.number is None or cells.number.null_count() == len(cells.number))
+    return whole and cells.text.str.contains(_DIGITS).all()
+
+
 def _rounded(ids: pl.Series) -> pl.DataFrame:
     """The ids (at, value) that show the trace of a number: 1.23457E+17."""
     return pl.DataFrame({"value": ids}).with_row_index("at").filter(pl.col("value").str.contains(_ROUNDED))
@@ -97,7 +107,7 @@ def _rounded(ids: pl.Series) -> pl.DataFrame:
 def _mended(raw: pl.Series, text: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
     """Ids in half-width, without wrappers, and what was mended."""
     if raw.is_null().all() or raw.str.contains(_CLEAN_ID).all():
-        return text, pl.DataFrame(schema=PROBLEMS)
+        return text, NO_PROBLEMS
     bare = half_width(pl.col("text")).str.replace(r"^['’`]", "").str.replace(r'^="?([^"]*)"?$', "$1")
     frame = (
         pl.DataFrame({"value": raw, "text": text}).with_row_index("at").with_columns(id=bare.str.strip_chars(BLANKS))
@@ -110,7 +120,7 @@ def _mended(raw: pl.Series, text: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
 def _without_decimals(ids: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
     """A column of ids that went through a number type somewhere: all of them end in ``.0``."""
     if ids.is_null().all() or not ids.str.contains(_FLOATED).all():
-        return ids, pl.DataFrame(schema=PROBLEMS)
+        return ids, NO_PROBLEMS
     first = pl.DataFrame({"value": ids}).with_row_index("at").drop_nulls().head(1)
     return ids.str.replace(r"\.0$", ""), problems(first, "ID_WAS_NUMBER", pl.lit(str(len(ids) - ids.null_count())))
 
@@ -128,7 +138,7 @@ def _digits(numbers: pl.Series) -> Parsed:
         problems(frame.filter(whole & ~exact), "ID_ROUNDED"),
         problems(frame.filter(~whole), "UNREADABLE_ID"),
     ]
-    empty = pl.Series([None] * len(numbers), dtype=pl.String)
+    empty = missing(len(numbers), pl.String())
     return Parsed(filled_in(empty, good, "id"), pl.concat(found))
 
 
@@ -158,7 +168,7 @@ def _looked_up(
     plain = pl.col("plain").str.replace_all(r"\s", "")
     read = rest.with_columns(word=plain.replace_strict(words, default=None, return_dtype=dtype))
     unknown = problems(read.filter(pl.col("word").is_null()), reason, detail)
-    empty = pl.Series([None] * len(cells.text), dtype=dtype)
+    empty = missing(len(cells.text), dtype)
     return Parsed(filled_in(empty, read, "word"), pl.concat([errors, unknown]))
 
 

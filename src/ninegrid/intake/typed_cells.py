@@ -35,13 +35,13 @@ _EPOCH, _EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)
 _MIDNIGHT = " 00:00:00"
 
 
-def misfits(errors: Sequence[CellError]) -> pl.DataFrame:
-    """The cells that did not fit.
+def misfits(errors: Sequence[CellError], skipped: int = 0) -> pl.DataFrame:
+    """The cells that did not fit, without those of the first rows that are skipped.
 
-    ``at`` (Int64): the 0-based row. ``column`` (Int64): the column counted from the sheet's first used one. ``text``.
-    ``number`` (Float64): the value of a cell that was a number.
+    ``at`` (Int64): the 0-based row after those skipped. ``column`` (Int64): the column counted from the sheet's first
+    used one. ``text``. ``number`` (Float64): the value of a cell that was a number.
     """
-    found = [(*e.position, e.detail) for e in errors]
+    found = [(row - skipped, column, e.detail) for e in errors for row, column in (e.position,) if row >= skipped]
     frame = pl.DataFrame(found, schema={"at": pl.Int64, "column": pl.Int64, "detail": pl.String}, orient="row")
     if frame.is_empty():
         return frame.select("at", "column", pl.col("detail").alias("text"), number=pl.lit(None, pl.Float64))

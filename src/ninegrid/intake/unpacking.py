@@ -13,6 +13,8 @@ try:
 except ImportError:  # there is no wheel for every machine
     fast = zlib  # type: ignore[misc]
 
+__all__ = ["fast", "unpacked"]
+
 _CHUNK = 1 << 20
 _PACKED_CHUNK = 1 << 17
 _LOCAL_HEADER = struct.Struct("<26xHH")

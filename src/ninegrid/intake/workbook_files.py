@@ -25,12 +25,15 @@ from ninegrid.intake.guards import (
     workbook_stream,
 )
 from ninegrid.intake.raw import InputFile
+from ninegrid.intake.threads import ahead
 from ninegrid.intake.workbook_reader import OoxmlSource, WorkbookSheet
 from ninegrid.intake.xls_records import read_records, without_chart_cells
+from ninegrid.intake.xlsx_blocks import SheetBlocks
 from ninegrid.intake.xlsx_extent import xlsx_extent
 from ninegrid.intake.xlsx_preview import Book, SheetPart, date_styles, first_rows, percent_columns, read_book
 
 ZIP_MAGIC, OLE_MAGIC = b"PK", b"\xd0\xcf\x11\xe0"
+_LARGE = 4 << 20  # what is smaller is unpacked before a second thread has begun
 _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".bmp", ".tif", ".tiff")
 
 
@@ -79,13 +82,15 @@ def _ooxml_sheet(
 ) -> WorkbookSheet:
     where = f"{file.name} › {sheet.name}"
     xml = partial(read_part, archive, sheet.part, file.name)
-    extent = xlsx_extent(xml, where, days)
+    is_large = archive.getinfo(sheet.part).file_size >= _LARGE
+    extent = xlsx_extent((lambda: ahead(xml())) if is_large else xml, where, days)
     source = OoxmlSource(
         preview=lambda rows: first_rows(archive, book, sheet.part, rows, where),
         percents=lambda rows: percent_columns(archive, book, sheet.part, rows, where),
         formulas=xml if extent.formulas else None,
         texts=extent.texts,
         dates=extent.dates,
+        blocks=SheetBlocks.of(archive, book, sheet.part, where),
     )
     return WorkbookSheet(file, sheet.name, sheet.hidden, book.date1904, reader, extent.booleans, source)
 

@@ -49,14 +49,17 @@ def _glance(chunks: Iterable[bytes], date_styles: Collection[str]) -> Extent:
     for chunk in _plainly_written(chunks):
         seen = tail + chunk
         rows = max(rows, _last_row(seen))
-        if holds(seen, _stray_cell(rows, columns)):
-            columns = max(columns, _reach_right(seen, seen.count(b"<c")))
-            rows = max(rows, max(map(int, _ROW.findall(seen)), default=0))
+        uniform = uniform or UniformColumns.first(seen, date_styles)
+        stray = _stray_cell(rows, columns)
+        if holds(seen, f"{stray}|{uniform.pattern}" if uniform.pattern else stray):  # one search where all is as usual
+            uniform = uniform.after(seen)
+            if holds(seen, stray):
+                columns = max(columns, _reach_right(seen, seen.count(b"<c")))
+                rows = max(rows, max(map(int, _ROW.findall(seen)), default=0))
         if 4 * rows * columns > MAX_SPARSE_CELLS:
             cells += seen.count(b"<c")
         booleans = booleans or (b"b" in seen and b't="b"' in seen)  # one byte is found many times as fast
         formulas = formulas or (b"f" in seen and b"<f" in seen)
-        uniform = uniform.after(seen) if uniform else UniformColumns.first(seen, date_styles)
         tail = chunk[-_OVERLAP:]
     known = uniform or UniformColumns()
     return Extent(rows, columns, cells, booleans, formulas, known.text_columns, known.date_columns)

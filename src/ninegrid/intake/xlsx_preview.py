@@ -31,12 +31,16 @@ class SheetPart:
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook's worksheets in order, its shared strings and styles parts ('' for none), and its date system."""
+    """A workbook's worksheets in order, its shared strings and styles parts ('' for none), and its date system.
+
+    own_parts: all that a reader needs besides the worksheets.
+    """
 
     sheets: tuple[SheetPart, ...]
     strings_part: str
     styles_part: str
     date1904: bool
+    own_parts: tuple[str, ...] = ()
 
 
 class _Done(Exception):  # not an error: enough has been read
@@ -104,6 +108,11 @@ def read_book(archive: zipfile.ZipFile, name: str) -> Book:
         parts.get(strings.lower(), ""),
         parts.get(styles.lower(), ""),
         any(p.get("date1904", "0").lower() in ("1", "true", "on") for p in found.found["workbookPr"]),
+        tuple(
+            parts[part]
+            for part in ("[content_types].xml", _links_of(""), main, _links_of(main), strings.lower(), styles.lower())
+            if part in parts
+        ),
     )
 
 
@@ -119,16 +128,22 @@ def _sheet_parts(
 
 def _relations(archive: zipfile.ZipFile, parts: dict[str, str], of: str, name: str) -> dict[str, tuple[str, str]]:
     """The relationships of a part ('' is the package): id → (type, target part)."""
-    folder = dirname(of)
-    part = parts.get(join(folder, "_rels", f"{of[len(folder) :].lstrip('/')}.rels").lower())
+    part = parts.get(_links_of(of))
     if part is None:
         return {}
+    folder = dirname(of)
     found = _Elements("Relationship")
     _parse(read_part(archive, part, name), found, name)
     return {
         link.get("Id", ""): (link.get("Type", ""), normpath(join("/", folder, link.get("Target", ""))).lstrip("/"))
         for link in found.found["Relationship"]
     }
+
+
+def _links_of(part: str) -> str:
+    """The part that holds a part's relationships, in lower case."""
+    folder = dirname(part)
+    return join(folder, "_rels", f"{part[len(folder) :].lstrip('/')}.rels").lower()
 
 
 class _FirstRows:
