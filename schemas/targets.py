@@ -22,6 +22,21 @@ METRICS = {
     "经济增加值": ("eva",),
 }
 
+STANDS_FOR = {
+    "level": {"客户": "customer", "客户经理": "relationship_manager", "分行": "branch"},
+    "metric": {
+        "总收入": "total_income",
+        "净利息收入": "net_interest_income",
+        "中间业务收入": "fee_income",
+        "存款日均": "deposit_avg",
+        "活期存款日均": "demand_deposit_avg",
+        "贷款日均": "loan_avg",
+        "风险调整后净收入": "rani",
+        "经济增加值": "eva",
+    },
+}
+"""By column, what each choice stands for: whom targets are set for, and the graded figure that is held against them."""
+
 
 class Targets(pa.DataFrameModel):
     """Targets, a year's, for the sum over the customers of whom they are set."""
@@ -95,4 +110,4 @@ class Targets(pa.DataFrameModel):
     class Config:
         """The relation as a whole."""
 
-        metadata = {"zh": "目标", "en": "Targets", "key": ("level", "name", "metric")}
+        metadata = {"zh": "目标", "en": "Targets", "key": ("level", "name", "metric"), "stands_for": STANDS_FOR}

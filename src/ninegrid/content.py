@@ -34,7 +34,7 @@ def example_jobs() -> Mapping[str, str]:
 
 
 def sql(name: str) -> str:
-    """The SELECT of a relation, by path without suffix: ``sql("marts/customers")``."""
+    """The SELECT of a relation, by path without suffix: ``sql("marts/institution_members")``."""
     return files("ninegrid.sql").joinpath(*f"{name}.sql".split("/")).read_text(encoding="utf-8")
 
 
@@ -66,6 +66,12 @@ def relation(name: str) -> Relation:
         tuple(meta.get("told_by", ())),
         Melt(**meta["melt"]) if "melt" in meta else None,
     )
+
+
+def stands_for(relation: str, column: str) -> Mapping[str, str]:
+    """What each choice of an input column stands for: the engine's own name for it."""
+    told: Mapping[str, str] = model(relation).Config.metadata["stands_for"][column]
+    return told
 
 
 def _column(name: str, spec: Any) -> Column:

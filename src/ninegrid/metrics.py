@@ -132,8 +132,10 @@ def _settled(key: str) -> list[pl.Expr]:
     ]
 
 
-def _flags(frame: pl.DataFrame, value: pl.Series, metric: Metric) -> pl.Series:
+def _flags(frame: pl.DataFrame, value: pl.Series, metric: Metric) -> pl.Series | pl.Expr:
     name = f"{metric.key}:flag"
     if not metric.flag_when:
-        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, frame.height)
-    return frame.with_columns(value.alias("value")).select(_first_code(metric.flag_when).alias(name)).to_series()
+        return pl.lit(None, dtype=pl.String).alias(name)
+    code = _first_code(metric.flag_when)
+    needed = (column for column in dict.fromkeys(code.meta.root_names()) if column != "value")
+    return frame.select(*needed, value.alias("value")).select(code.alias(name)).to_series()

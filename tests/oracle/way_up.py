@@ -21,6 +21,7 @@ INDICATOR = {
 }  # fmt: skip
 GROWTH = ("deposits", "fees")
 LOWER_IS_BETTER = ("cost", "capital")
+OVERLAPS = {"cross_sell": ("deposits", "fees")}  # may bring the very same yuan: never both
 STEPS = 80  # halvings of the stretch
 
 
@@ -173,7 +174,8 @@ def cheapest(row: Row, axis: str, known: Effects, cuts: Cuts) -> tuple[tuple[str
         found = [
             (_least(row, axis, [known[lever] for lever in chosen], cuts), i, chosen)
             for i, chosen in enumerate(itertools.combinations(useful, size))
-            if reaches(row, axis, [known[lever] for lever in chosen], 1.0, cuts)
+            if not any(own in chosen and {*others} & {*chosen} for own, others in OVERLAPS.items())
+            and reaches(row, axis, [known[lever] for lever in chosen], 1.0, cuts)
         ]
         if found:
             stretch, _, chosen = min(found)
@@ -190,11 +192,16 @@ def _least(row: Row, axis: str, pulled: Sequence[Effect], cuts: Cuts) -> float:
 
 
 def helpful(row: Row, axis: str, known: Effects) -> tuple[str, ...]:
-    """The levers that bring a customer nearer on an axis."""
+    """The levers that bring a customer nearer on an axis; of those that overlap the side with more income."""
     bare = row["raroc_status"] == "NO_CAPITAL"
+    dropped: set[str] = set()
+    for own, others in OVERLAPS.items():
+        mine, theirs = known.get(own, Effect()).income, sum(known[k].income for k in others if k in known)
+        dropped |= {*others} if mine > theirs else {own}
+    kept = {lever: effect for lever, effect in known.items() if lever not in dropped}
     if axis == "total_income":
-        return tuple(lever for lever, effect in known.items() if effect.income > 0)
-    return tuple(k for k, e in known.items() if e.income > 0 or e.saving > 0 or (e.relief > 0 and not bare))
+        return tuple(lever for lever, effect in kept.items() if effect.income > 0)
+    return tuple(k for k, e in kept.items() if e.income > 0 or e.saving > 0 or (e.relief > 0 and not bare))
 
 
 def nearer(row: Row, rows: Sequence[Row], cuts: Cuts) -> str | None:

@@ -29,6 +29,8 @@ BUILT_IN = content.policy_text("customers")
         ('[[levers]]\nkey = "fees"\nindicator = "limit_usage"', "best within a band"),
         ('[[levers]]\nkey = "fees"\nheadroom = "ceiling * revenues"', "there is no column revenues"),
         ('[[levers]]\nkey = "fees"\nincome = "ceiling"', "there is no column ceiling"),
+        ('[[levers]]\nkey = "fees"\noverlaps = ["loans"]', "there is no other lever 'loans'"),
+        ('[[levers]]\nkey = "fees"\noverlaps = ["fees"]', "there is no other lever 'fees'"),
         ('[[levers]]\nkey = "credit_cost"\nacts = true', "has an effect on income, cost or capital"),
     ],
 )

@@ -6,10 +6,12 @@ import polars as pl
 
 from ninegrid.content import result_columns
 from ninegrid.customers.groups import group_totals
-from ninegrid.customers.growth import with_growth
-from ninegrid.customers.income import annualised, with_total_income
+from ninegrid.customers.growth import SERIES, with_growth
+from ninegrid.customers.income import with_total_income
+from ninegrid.customers.joined import joined
 from ninegrid.customers.raroc import with_raroc
 from ninegrid.customers.warnings import notices, warnings
+from ninegrid.customers.windows import WINDOW
 from ninegrid.customers.years import years
 from ninegrid.grid.cuts import cuts_for
 from ninegrid.grid.decide import decide, tier_of
@@ -23,9 +25,6 @@ from ninegrid.intake.locate import with_source
 from ninegrid.metrics import evaluate, joined_texts
 from ninegrid.period import Period
 from ninegrid.policy import Policy
-from ninegrid.store.marts import marts
-
-_STAGING = ("staging/stg_statements", "staging/stg_series", "staging/stg_membership", "marts/windows")
 
 
 def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
@@ -33,35 +32,43 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
 
     Grids that the past's cuts cover are not fitted again, and cells move only past the dead-bands.
     """
-    joined, institutions = _join(inputs, policy)
-    frame = with_total_income(joined, policy)
-    frame = with_growth(with_raroc(frame, policy), policy, period)
-    frame = with_ratio_parts(frame, policy)
-    groups, group_cuts = _graded_groups(frame, policy, past)
-    frame = frame.join(_group_columns(groups), on="group_id", how="left", maintain_order="left")
-    frame, cuts = _placed(frame, "customers", policy, past)
-    frame = _explained(decide(frame, policy), policy)
+    frame, institutions = known(inputs, policy, period)
+    groups, group_cuts = graded_groups(frame, policy, past)
+    frame, cuts = completed(frame, groups, policy, past)
+    of_years = years(frame, policy)
+    frame = frame.drop(f"{series}_{column}" for series in SERIES for column in WINDOW)  # told in the table years
     wide = Wide(frame, institutions)
     tables = describe(frame, {"groups": groups}, policy)
     tables["views"] = pl.concat([tables["views"], *spread_views(wide, policy)])
     tables["cuts"] = pl.concat([cuts, group_cuts], how="diagonal")
     tables["held_back"] = held_back(frame, tables["cuts"], past, policy)
     tables["groups"] = groups.select(result_columns("groups", policy))
-    tables["customers"] = _listed(frame, inputs, policy)
-    tables["years"] = years(frame, policy)
+    tables["customers"] = listed(frame, inputs, policy)
+    tables["years"] = of_years
     return Graded(tables, warnings(frame, inputs), notices(frame, tables["cuts"], inputs), wide=wide)
 
 
-def _join(inputs: Inputs, policy: Policy) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """One row a customer with everything known of it; and, for each customer, the institutions it counts for."""
-    frames = dict(inputs.tables)
-    for rule in policy.annualise:
-        frames[rule.relation] = annualised(frames[rule.relation], rule)
-    frames["parameters"] = pl.DataFrame({"growth_window": [int(policy.number("growth_window"))]})
-    with marts() as store:
-        store.load(frames)
-        store.define(_STAGING)
-        return store.select("marts/customers"), store.select("marts/institution_members")
+def known(inputs: Inputs, policy: Policy, period: Period) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What is known of each customer before anyone is compared with others, a row each; and the institutions of each.
+
+    It takes nothing but the customer's own rows, so that some customers may be looked at without the others.
+    """
+    frame, institutions = joined(inputs, policy)
+    frame = with_total_income(frame, policy)
+    frame = with_growth(with_raroc(frame, policy), policy, period)
+    return with_ratio_parts(frame, policy), institutions
+
+
+def completed(
+    frame: pl.DataFrame, groups: pl.DataFrame, policy: Policy, past: Past
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What is known of customers, with groups, places, decisions and indicators; and the cuts that were used.
+
+    With cuts in the past that cover every grid, customers are placed one by one, whoever else is in the frame.
+    """
+    frame = frame.join(_group_columns(groups), on="group_id", how="left", maintain_order="left")
+    frame, cuts = _placed(frame, "customers", policy, past)
+    return _explained(decide(frame, policy), policy), cuts
 
 
 def _placed(frame: pl.DataFrame, over: str, policy: Policy, past: Past) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -76,7 +83,8 @@ def _placed(frame: pl.DataFrame, over: str, policy: Policy, past: Past) -> tuple
     return frame, pl.concat(used, how="diagonal")
 
 
-def _graded_groups(frame: pl.DataFrame, policy: Policy, past: Past) -> tuple[pl.DataFrame, pl.DataFrame]:
+def graded_groups(frame: pl.DataFrame, policy: Policy, past: Past) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Every group placed on the grid over groups, and the cuts that were used."""
     groups, cuts = _placed(group_totals(frame, policy), "groups", policy, past)
     grid = next(g for g in policy.grids if g.over == "groups")
     return groups.with_columns(group_tier=tier_of(grid)), cuts
@@ -89,21 +97,26 @@ def _group_columns(groups: pl.DataFrame) -> pl.DataFrame:
 
 
 def _explained(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The frame with the evaluated indicators, why any is missing, and what wants a look."""
+    """The frame with the evaluated indicators, why any is missing, and what wants a look.
+
+    Texts of single reasons and flags are told in `missing` and `flags` and go; those that levers look at stay.
+    """
     wide = evaluate(frame, policy.indicators)
     keys = [m.key for m in policy.indicators]
     flags = {"raroc_disagrees": "RAROC_DISAGREES", "income_disagrees": "INCOME_DISAGREES", "statement_stale": "STALE"}
-    frame = frame.hstack(wide).with_columns(
+    own = frame.select(
         pl.when(pl.col(column)).then(pl.lit(code)).alias(f"{column}:flag") for column, code in flags.items()
     )
-    return frame.with_columns(
-        missing=joined_texts(frame, [f"{k}:reason" for k in keys], named=True),
-        flags=joined_texts(frame, [*(f"{c}:flag" for c in flags), *(f"{k}:flag" for k in keys)], named=False),
+    looked_at = {f"{lever.indicator}:reason" for lever in policy.levers}
+    told = [name for k in keys for name in (f"{k}:reason", f"{k}:flag") if name not in looked_at]
+    return frame.hstack(wide.drop(told)).with_columns(
+        missing=joined_texts(wide, [f"{k}:reason" for k in keys], named=True),
+        flags=joined_texts(own.hstack(wide), [*own.columns, *(f"{k}:flag" for k in keys)], named=False),
         unplaced_reason=pl.col(f"{policy.grid(policy.tiering.grid).cell}:reason"),
     )
 
 
-def _listed(frame: pl.DataFrame, inputs: Inputs, policy: Policy) -> pl.DataFrame:
+def listed(frame: pl.DataFrame, inputs: Inputs, policy: Policy) -> pl.DataFrame:
     """The customers table: best tier first, then by cell and income, each with the row it came from."""
     tiers = {t.key: i for i, t in enumerate(policy.tiers)}
     cells = {c.id: i for i, c in enumerate(policy.grid(policy.tiering.grid).cells)}

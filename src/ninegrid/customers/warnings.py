@@ -40,10 +40,15 @@ _ABSENT = {
 
 def warnings(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     """Findings of kind warning, each at the cell of the figure it is about."""
-    return findings.combine([*(_disagreement(frame, inputs, *case) for case in _DISAGREEMENTS), _mixed(frame, inputs)])
+    return findings.combine([disagreements(frame, inputs), mixed_methods(frame, inputs)])
 
 
-def _mixed(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
+def disagreements(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
+    """A warning for each given figure that its own parts contradict."""
+    return findings.combine(_disagreement(frame, inputs, *case) for case in _DISAGREEMENTS)
+
+
+def mixed_methods(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     """A warning when the RAROCs of one grid rest on several capital methods."""
     methods = _methods(frame)
     if len(methods) < 2:

@@ -10,27 +10,33 @@ from ninegrid.content import result_columns
 from ninegrid.policy import Policy
 
 _SERIES = {"revenue": "operating_revenue", "profit": "net_profit", "income": "total_income"}
+_YEARS = 65_536  # more than any year: a customer's place in the order and a year make one number
 
 
 def years(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The table years: a row a customer and fiscal year of the growth window, oldest first; money in yuan a year.
 
-    `frame` holds each series' window, as `sql/marts/customers.sql` joins it: its first, middle and last value.
+    `frame` holds each series' window, as `customers.windows` gives it: its first, middle and last value.
     """
-    points = pl.concat(_points(frame, policy), how="diagonal").drop_nulls("fiscal_year")
-    known = [pl.col(name).drop_nulls().first() for name in _SERIES.values()]
-    found = points.group_by("subject_id", "fiscal_year").agg(known).sort("subject_id", "fiscal_year")
-    return found.select(result_columns("years", policy))
+    ids = frame[policy.id]
+    order = ids.arg_sort()
+    named = frame.lazy().with_columns(order.arg_sort().cast(pl.UInt64).alias("place"))
+    known = [pl.col(name).max() for name in _SERIES.values()]  # a year of a series stands there once
+    found = pl.concat(_points(named), how="diagonal").group_by("key").agg(known).sort("key").collect()
+    who, year = found.select(pl.col("key") // _YEARS, (pl.col("key") % _YEARS).cast(pl.Int64).alias("year"))
+    told = found.with_columns(subject_id=ids.gather(order.gather(who)), fiscal_year=year)
+    return told.select(result_columns("years", policy))
 
 
-def _points(frame: pl.DataFrame, policy: Policy) -> Iterator[pl.DataFrame]:
-    """A frame a series and end of its window; of the middle only the year of a window of three is known."""
+def _points(frame: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
+    """`key`, place and year, and a series' value there: a frame a series and end of its window.
+
+    Of the middle only the year of a window of three is known.
+    """
     for key, name in _SERIES.items():
         first, last = pl.col(f"{key}_first_year"), pl.col(f"{key}_last_year")
         middle = pl.when(last - first == 2).then(first + 1)
         for end, year in (("first", first), ("middle", middle), ("last", last)):
+            at = pl.col("place") * _YEARS + year.cast(pl.UInt64)
             value = pl.col(f"{key}_{end}_value").cast(pl.Float64)
-            known = frame.filter(value.is_not_null())
-            yield known.select(
-                pl.col(policy.id).alias("subject_id"), year.cast(pl.Int64).alias("fiscal_year"), value.alias(name)
-            )
+            yield frame.select(at.alias("key"), value.alias(name)).drop_nulls()

@@ -46,15 +46,20 @@ def warned(
     rows = _ruled(state(tables, cuts, past, policy), policy)
     rows = _reported(rows, _before(rows, past, policy), grid, policy)
     days = {s.key: s.due_days for s in policy.severities}
-    rank = {s.key: i for i, s in enumerate(policy.severities)}
     due = pl.lit(period_end) + pl.duration(days=pl.col("severity").replace_strict(days, return_dtype=pl.Int64))
     rows = rows.with_columns(
         column(rows, policy.warnings.owner, pl.String()).alias("owner"),
         due.cast(pl.Date).alias("due"),
         pl.col(grid.cell).alias("to_cell"),
     )
+    return by_urgency(rows, policy).select(pl.col(c).cast(t) for c, t in SCHEMA.items())
+
+
+def by_urgency(warnings: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Warnings in the order of the table: the worst first, then by owner and subject."""
+    rank = {s.key: i for i, s in enumerate(policy.severities)}
     order = pl.col("severity").replace_strict(rank, return_dtype=pl.Int64)
-    return rows.sort(order, "owner", "subject_id", nulls_last=True).select(pl.col(c).cast(t) for c, t in SCHEMA.items())
+    return warnings.sort(order, "owner", "subject_id", nulls_last=True)
 
 
 def state(tables: Mapping[str, pl.DataFrame], cuts: pl.DataFrame, past: Past, policy: Policy) -> pl.DataFrame:

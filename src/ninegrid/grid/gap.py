@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from ninegrid.grid.profile import long
+from ninegrid.grid.grouping import as_enum, grouped
+from ninegrid.grid.profile import WHOLE, long, profile
 from ninegrid.metrics import Metric, goodness
-from ninegrid.policy import Grid, Policy
+from ninegrid.policy import Policy, Scope
+
+_SIDES = ("low", "high")
 
 
 def gap_within(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -18,25 +22,22 @@ def gap_within(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     interquartile range of both sides together), status, gap_good (how much better the high side is). With fewer than
     `side_minimum` on a side the figures are null and the status TOO_FEW.
     """
-    unit = policy.gaps.unit
-    side = pl.col("tier").replace_strict(
-        {**dict.fromkeys(policy.gaps.low, "low"), **dict.fromkeys(policy.gaps.high, "high")},
-        default=None,
-        return_dtype=pl.String,
-    )
-    figures = frame.select(unit, side.alias("side"), *(m.key for m in policy.indicators))
-    sided = figures.filter(pl.col("side").is_not_null() & pl.col(unit).is_not_null())
-    low, high = (_of_side(sided, name, unit, policy.indicators) for name in ("low", "high"))
-    spread = sided.group_by(unit).agg(_spread(m) for m in policy.indicators).sort(unit)
-    rows = long(spread, [unit], policy.indicators, ("iqr",))
-    for one in (low, high):
-        rows = rows.join(one, on=[unit, "indicator"], how="left", maintain_order="left")
-    rows = rows.with_columns(pl.col("low_n", "high_n").fill_null(0))
+    unit, metrics = policy.gaps.unit, policy.indicators
+    sided = _sided(frame, policy)
+    both = grouped(sided, [unit], [_spread(m) for m in metrics])
+    sides = [grouped(sided.filter(pl.col("side") == side), [unit], list(_of_side(metrics, side))) for side in _SIDES]
+    spread, *told = pl.collect_all([both, *sides])
+    wide = spread.sort(unit)
+    for one in told:
+        wide = wide.join(one, on=unit, how="left", maintain_order="left")
+    rows = long(wide, [unit], metrics, ("iqr", *(f"{side}_{name}" for side in _SIDES for name in ("n", "median"))))
+    good = [_good(metrics, f"{side}_median") for side in _SIDES]
     gap = pl.col("high_median") - pl.col("low_median")
     rows = rows.with_columns(
+        pl.col("low_n", "high_n").fill_null(0),
         gap=gap,
         effect=pl.when(pl.col("iqr") > 0).then(gap / pl.col("iqr")),
-        gap_good=pl.col("high_good") - pl.col("low_good"),
+        gap_good=good[1] - good[0],
     )
     names = ("low_n", "high_n", "low_median", "high_median", "gap", "effect", "gap_good")
     few = pl.min_horizontal("low_n", "high_n") < int(policy.number("side_minimum"))
@@ -46,20 +47,19 @@ def gap_within(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     ).select(unit, "indicator", *names[:-1], "status", "gap_good")
 
 
-def _of_side(sided: pl.DataFrame, side: str, unit: str, metrics: Sequence[Metric]) -> pl.DataFrame:
-    """unit, indicator, and of one side `{side}_n`, `{side}_median` and `{side}_good`: the median, more being better."""
-    medians = [
-        e
-        for m in metrics
-        for e in (
-            pl.col(m.key).count().cast(pl.Int64).alias(f"{m.key}:{side}_n"),
-            pl.col(m.key).median().alias(f"{m.key}:{side}_median"),
-        )
-    ]
-    wide = sided.filter(pl.col("side") == side).group_by(unit).agg(medians)
-    good = [goodness(m, pl.col(f"{m.key}:{side}_median")).alias(f"{m.key}:{side}_good") for m in metrics]
-    names = (f"{side}_n", f"{side}_median", f"{side}_good")
-    return long(wide.with_columns(good), [unit], metrics, names)
+def _sided(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The unit as an Enum, the indicators, and `side`: only subjects that are of a unit and on a side."""
+    unit = policy.gaps.unit
+    sides = {**dict.fromkeys(policy.gaps.low, "low"), **dict.fromkeys(policy.gaps.high, "high")}
+    side = pl.col("tier").replace_strict(sides, default=None, return_dtype=pl.Enum(_SIDES))
+    figures = frame.select(as_enum(frame[unit]), side.alias("side"), *(m.key for m in policy.indicators))
+    return figures.filter(pl.col("side").is_not_null() & pl.col(unit).is_not_null())
+
+
+def _of_side(metrics: Sequence[Metric], side: str) -> Iterator[pl.Expr]:
+    for m in metrics:
+        yield pl.col(m.key).count().cast(pl.Int64).alias(f"{m.key}:{side}_n")
+        yield pl.col(m.key).median().alias(f"{m.key}:{side}_median")
 
 
 def _spread(metric: Metric) -> pl.Expr:
@@ -67,46 +67,42 @@ def _spread(metric: Metric) -> pl.Expr:
     return (value.quantile(0.75, "linear") - value.quantile(0.25, "linear")).alias(f"{metric.key}:iqr")
 
 
-def gap_across(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def _good(metrics: Sequence[Metric], median: str) -> pl.Expr:
+    """A median turned so that more is better, in rows of any `indicator`."""
+    turned = (pl.when(pl.col("indicator") == m.key).then(goodness(m, pl.col(median))) for m in metrics)
+    return pl.coalesce(*turned)
+
+
+def gap_across(frame: pl.DataFrame, policy: Policy, profiled: pl.DataFrame | None = None) -> pl.DataFrame:
     """For each grid, cell and indicator: a unit's median against the best unit's (n ≥ `side_minimum`) and the whole's.
 
     Columns: grid, cell, indicator, the unit, n, median, best_{unit}, best_median, bank_median,
     gap_to_best (median − best), gap_to_bank (median − whole), status. A unit with too few has no gaps and the status
-    TOO_FEW.
+    TOO_FEW. profiled: the table profile of the same frame, if there is one, whose medians these are.
     """
-    return pl.concat([_across(frame, grid, policy) for grid in policy.grids])
-
-
-def _across(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
-    cell, unit = grid.cell, policy.gaps.unit
-    metrics = policy.indicators
-    placed = frame.select(cell, unit, *(m.key for m in metrics)).filter(pl.col(cell).is_not_null())
-    figures = [
-        e
-        for m in metrics
-        for e in (
-            pl.col(m.key).count().cast(pl.Int64).alias(f"{m.key}:n"),
-            pl.col(m.key).median().alias(f"{m.key}:median"),
-        )
-    ]
-    units = long(
-        placed.filter(pl.col(unit).is_not_null()).group_by(cell, unit).agg(figures),
-        [cell, unit],
-        metrics,
-        ("n", "median"),
-    )
-    whole = long(placed.group_by(cell).agg(figures), [cell], metrics, ("median",)).rename({"median": "bank_median"})
+    unit, metrics = policy.gaps.unit, policy.indicators
+    whole_scope = next((s for s in policy.scopes if not s.column), None)
+    unit_scope = next((s for s in policy.scopes if s.column == unit), None)
+    if profiled is None or whole_scope is None or unit_scope is None:
+        whole_scope, unit_scope = Scope(WHOLE, "", ""), Scope("unit", "", "", unit)
+        profiled = profile(frame, dataclasses.replace(policy, scopes=(whole_scope, unit_scope)))
+    keys = ["grid", "cell", "indicator"]
+    units = profiled.filter(scope=unit_scope.key).select(*keys, pl.col("scope_value").alias(unit), "n", "median")
+    whole = profiled.filter(scope=whole_scope.key).select(*keys, bank_median="median")
     enough = pl.col("n") >= int(policy.number("side_minimum"))
-    best = _best(units.filter(enough), cell, policy)
     rank = {m.key: i for i, m in enumerate(metrics)}
+    grids = {grid.key: i for i, grid in enumerate(policy.grids)}
     return (
-        units.join(whole, on=[cell, "indicator"], how="left")
-        .join(best, on=[cell, "indicator"], how="left")
-        .sort(cell, pl.col("indicator").replace_strict(rank, return_dtype=pl.Int64), unit)
+        units.join(whole, on=keys, how="left")
+        .join(_best(units.filter(enough), policy), on=keys, how="left")
+        .sort(
+            pl.col("grid").replace_strict(grids, return_dtype=pl.Int64),
+            "cell",
+            pl.col("indicator").replace_strict(rank, return_dtype=pl.Int64),
+            unit,
+        )
         .select(
-            pl.lit(grid.key).alias("grid"),
-            pl.col(cell).alias("cell"),
-            "indicator",
+            *keys,
             unit,
             "n",
             "median",
@@ -120,13 +116,11 @@ def _across(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
     )
 
 
-def _best(units: pl.DataFrame, cell: str, policy: Policy) -> pl.DataFrame:
-    """The unit with the best median of each cell and indicator; the first by name among equals."""
+def _best(units: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The unit with the best median of each grid, cell and indicator; the first by name among equals."""
     unit = policy.gaps.unit
-    good = pl.coalesce(
-        *(pl.when(pl.col("indicator") == m.key).then(goodness(m, pl.col("median"))) for m in policy.indicators)
-    )
+    good = _good(policy.indicators, "median")
     ranked = units.with_columns(good=good).drop_nulls("good").sort("good", unit, descending=[True, False])
-    return ranked.group_by(cell, "indicator", maintain_order=True).agg(
+    return ranked.group_by("grid", "cell", "indicator", maintain_order=True).agg(
         pl.col(unit).first().alias(f"best_{unit}"), pl.col("median").first().alias("best_median")
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from ninegrid.grid.quantiles import quantiles_by
+from ninegrid.grid.grouping import as_enums, grouped
 from ninegrid.metrics import Metric
 from ninegrid.policy import Policy, Scope
 
@@ -21,52 +21,40 @@ def profile(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     `frame` holds the cell columns, the scope columns and the evaluated indicators (`k`, `k:num`, `k:den`). n counts the
     subjects that have the indicator; where none has it the figures are null.
     """
-    tables = [
-        _described(rows, [grid.cell], scope, policy.indicators)
-        .rename({grid.cell: "cell"})
-        .with_columns(grid=pl.lit(grid.key))
+    cells = [grid.cell for grid in policy.grids]
+    rows, scopes = _narrow(frame, cells, policy), policy.scopes
+    placed = {cell: rows.filter(pl.col(cell).is_not_null()) if rows[cell].null_count() else rows for cell in cells}
+    figures = _figures(policy.indicators)
+    plans = [
+        _described(placed[grid.cell], grid.cell, scope, figures).with_columns(grid=pl.lit(grid.key))
         for grid in policy.grids
-        for rows in [_narrow(frame, [grid.cell], policy).filter(pl.col(grid.cell).is_not_null())]
-        for scope in policy.scopes
+        for scope in scopes
     ]
     order = {
         "grid": [g.key for g in policy.grids],
-        "scope": [s.key for s in policy.scopes],
+        "scope": [s.key for s in scopes],
         "indicator": [m.key for m in policy.indicators],
     }
-    return _ordered(pl.concat(tables), order, ["cell", "scope_value"]).select(
-        "grid", "cell", "scope", "scope_value", "indicator", *_STATS
-    )
+    keys = ["grid", "cell", "scope", "scope_value"]
+    rows = long(pl.concat(pl.collect_all(plans)), keys, policy.indicators, _STATS)
+    return _ordered(rows, order, ["cell", "scope_value"]).select(*keys, "indicator", *_STATS)
 
 
 def indicators(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The same figures over all subjects of each scope, placed or not, without grid and cell."""
     rows = _narrow(frame, [], policy)
-    tables = [_described(rows, [], scope, policy.indicators) for scope in policy.scopes]
+    figures = _figures(policy.indicators)
+    plans = [_described(rows, "", scope, figures).drop("cell") for scope in policy.scopes]
     order = {"scope": [s.key for s in policy.scopes], "indicator": [m.key for m in policy.indicators]}
-    return _ordered(pl.concat(tables), order, ["scope_value"]).select("scope", "scope_value", "indicator", *_STATS)
-
-
-def _narrow(frame: pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.DataFrame:
-    """The columns that profiles are made of: filtering a wide frame would copy all of it."""
-    scopes = [scope.column for scope in policy.scopes if scope.column]
-    figures = [f"{m.key}{part}" for m in policy.indicators for part in ("", ":num", ":den")]
-    return frame.select(list(dict.fromkeys([*keys, *scopes, *figures])))
-
-
-def _described(frame: pl.DataFrame, keys: list[str], scope: Scope, metrics: Sequence[Metric]) -> pl.DataFrame:
-    """Long: keys, scope, scope_value, indicator and the five figures."""
-    within = pl.col(scope.column) if scope.column else pl.lit(WHOLE)
-    by: list[str | pl.Expr] = [*keys, within.cast(pl.String).alias("scope_value")]
-    keyed = [m.key for m in metrics]
-    ratios = {"ratio": [_ratio(key) for key in keyed]}
-    rows = quantiles_by(frame, by, keyed, _QUANTILES, ratios).rename({"column": "indicator"})
-    return rows.filter(pl.col("scope_value").is_not_null()).with_columns(scope=pl.lit(scope.key))
+    keys = ["scope", "scope_value"]
+    rows = long(pl.concat(pl.collect_all(plans)), keys, policy.indicators, _STATS)
+    return _ordered(rows, order, ["scope_value"]).select(*keys, "indicator", *_STATS)
 
 
 def long(wide: pl.DataFrame, keys: Sequence[str], metrics: Sequence[Metric], names: Sequence[str]) -> pl.DataFrame:
     """From columns `k:name` of each metric k to rows with an `indicator` column, a metric after the other."""
     keyed = [m.key for m in metrics]
+    wide = wide.rechunk()
     sides = [
         wide.select(*keys, *(pl.col(f"{key}:{name}").alias(key) for key in keyed)).unpivot(
             keyed, index=keys, variable_name="indicator", value_name=name
@@ -76,20 +64,49 @@ def long(wide: pl.DataFrame, keys: Sequence[str], metrics: Sequence[Metric], nam
     return sides[0].hstack([side[name] for side, name in zip(sides[1:], names[1:], strict=True)])
 
 
-def _ratio(key: str) -> pl.Expr:
+def _narrow(frame: pl.DataFrame, cells: Sequence[str], policy: Policy) -> pl.DataFrame:
+    """What profiles are made of, and nothing else: figures, and cells and scopes as enums."""
+    scopes = [scope.column for scope in policy.scopes if scope.column]
+    figures = [f"{m.key}{part}" for m in policy.indicators for part in ("", ":num", ":den")]
+    keys = list(dict.fromkeys([*cells, *scopes]))
+    return pl.concat([as_enums(frame, keys), frame.select(c for c in figures if c not in keys)], how="horizontal")
+
+
+def _described(frame: pl.DataFrame, cell: str, scope: Scope, figures: Sequence[pl.Expr]) -> pl.LazyFrame:
+    """Wide: cell, scope, scope_value, and of each indicator k `k:n` and the other figures."""
+    by = [name for name in (cell, scope.column) if name]
+    return grouped(frame, by, figures).select(
+        pl.col(cell).alias("cell") if cell else pl.lit(None, dtype=pl.String).alias("cell"),
+        pl.lit(scope.key).alias("scope"),
+        pl.col(scope.column).alias("scope_value") if scope.column else pl.lit(WHOLE).alias("scope_value"),
+        pl.col("^.+:.+$"),
+    )
+
+
+def _figures(metrics: Sequence[Metric]) -> list[pl.Expr]:
+    """Of each indicator k `k:n`, `k:ratio` and the quantiles."""
+    return [e for m in metrics for e in _of_one(m.key)]
+
+
+def _of_one(key: str) -> Iterator[pl.Expr]:
+    value = pl.col(key)
+    yield value.count().cast(pl.Int64).alias(f"{key}:n")
     ratio = pl.col(f"{key}:num").sum() / pl.col(f"{key}:den").sum()
-    return pl.when(pl.col(key).count() > 0).then(ratio).alias(f"{key}:ratio")
+    yield pl.when(value.count() > 0).then(ratio).alias(f"{key}:ratio")
+    yield from (value.quantile(share, "linear").alias(f"{key}:{name}") for name, share in _QUANTILES.items())
 
 
 def _ordered(frame: pl.DataFrame, order: dict[str, list[str]], then: list[str]) -> pl.DataFrame:
     """Rows in the policy's order of grids, scopes and indicators."""
-    ranks = [
-        pl.col(c).replace_strict({v: i for i, v in enumerate(vs)}, return_dtype=pl.Int64).alias(f"{c}:rank")
-        for c, vs in order.items()
-    ]
     by = (
-        ["grid:rank", "cell", "scope:rank", "scope_value", "indicator:rank"]
+        ["grid", "cell", "scope", "scope_value", "indicator"]
         if "cell" in then
-        else ["scope:rank", "scope_value", "indicator:rank"]
+        else ["scope", "scope_value", "indicator"]
     )
-    return frame.with_columns(ranks).sort(by)
+    ranks = [
+        pl.col(c).replace_strict(dict(zip(order[c], range(len(order[c])), strict=True)), return_dtype=pl.Int64)
+        if c in order
+        else pl.col(c)
+        for c in by
+    ]
+    return frame[frame.select(pl.arg_sort_by(ranks)).to_series()]

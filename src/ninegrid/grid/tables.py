@@ -52,11 +52,12 @@ def describe(frame: pl.DataFrame, others: Mapping[str, pl.DataFrame], policy: Po
     }
     if not policy.indicators:
         return totals
+    profiled = profile(frame, policy)
     return {
-        "profile": profile(frame, policy),
+        "profile": profiled,
         "indicators": indicators(frame, policy),
         "gap_within": gap_within(frame, policy),
-        "gap_across": gap_across(frame, policy),
+        "gap_across": gap_across(frame, policy, profiled),
         **totals,
     }
 

@@ -55,6 +55,8 @@ def _lever(policy: Policy, lever: Lever, known: Collection[str] | None) -> Itera
         yield (*at, "indicator"), f"'{lever.indicator}' is best within a band, so it has no ceiling."
     if lever.acts and not (lever.income or lever.cost or lever.capital):
         yield at, "a lever that acts has an effect on income, cost or capital."
+    if unknown := [key for key in lever.overlaps if key == lever.key or key not in {one.key for one in policy.levers}]:
+        yield (*at, "overlaps"), f"there is no other lever '{unknown[0]}'."
     yield from broken_expression(lever.headroom, (*at, "headroom"), known and {*known, "ceiling"})
     for name in ("income", "cost", "capital"):
         if text := getattr(lever, name):

@@ -13,8 +13,9 @@ class Lever:
 
     indicator: what moves, from where it is to the ceiling. headroom: SQL for how far that is, over the row and
     `ceiling`. income, cost, capital: SQL for the yuan a year of income gained, of cost saved, or the yuan of capital
-    relieved, over the row and `delta`, the headroom. growth: forbidden while a warning says so. acts: false for what
-    is reported and never improved. who_zh, who_en: who acts.
+    relieved, over the row and `delta`, the headroom. growth: forbidden while a warning says so. overlaps: levers that
+    may bring the very same yuan of income: it and they are alternatives, and what they bring together is what the
+    larger side brings. acts: false for what is reported and never improved. who_zh, who_en: who acts.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Lever:
     cost: str = ""
     capital: str = ""
     growth: bool = False
+    overlaps: tuple[str, ...] = ()
     acts: bool = True
 
     @property

@@ -1,8 +1,8 @@
-"""Joins: frames go into an in-memory DuckDB once, a mart comes out once."""
+"""Joins: narrow frames go into an in-memory DuckDB once, each SELECT's rows come out once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import duckdb
@@ -12,7 +12,7 @@ from ninegrid import content
 
 
 class Marts:
-    """A DuckDB in memory that holds the run's relations; each SELECT of sql/ becomes a relation of its file's name."""
+    """A DuckDB in memory that holds the run's relations, for the SELECTs of sql/ to read."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Work on a connection that the caller closes."""
@@ -22,11 +22,6 @@ class Marts:
         """Make each frame a relation of its name."""
         for name, frame in frames.items():
             self._connection.register(name, frame.to_arrow())
-
-    def define(self, names: Sequence[str]) -> None:
-        """Make each SELECT (``staging/stg_statements``) a relation named by its stem, in the order given."""
-        for name in names:
-            self._connection.execute(f'CREATE TEMP TABLE "{name.rsplit("/", 1)[-1]}" AS {content.sql(name)}')
 
     def select(self, name: str) -> pl.DataFrame:
         """The rows of one SELECT of sql/."""

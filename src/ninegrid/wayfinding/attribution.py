@@ -16,35 +16,50 @@ UNIT = "branch"
 
 
 def attribution(
-    nearer: pl.DataFrame, known: pl.DataFrame, policy: Policy, before: Before | None = None
+    nearer: pl.DataFrame | None, known: pl.DataFrame | None, policy: Policy, before: Before | None = None
 ) -> pl.DataFrame:
     """The table attribution: a row a subject, benchmark and factor; the factors' shares sum to RAROC − RAROC*.
 
-    scope customer: against the Σ / Σ of its benchmark peers; branch: each branch against the whole bank and against the
-    branch with the best RAROC; period: the customer against itself in the period before, under today's policy. Only
-    sides whose parts are all there are compared. share_raroc is a fraction, share_eva = share_raroc · economic capital
-    in yuan.
+    scope customer, in the customers' order: against the Σ / Σ of its benchmark peers; branch: each branch against the
+    whole bank and against the branch with the best RAROC; period: the customer against itself in the period before,
+    under today's policy. Only sides whose parts are all there are compared. share_raroc is a fraction, share_eva =
+    share_raroc · economic capital in yuan. nearer: the target rows that are each held against their peers; known: the
+    customers that are added up by branch and held against the period before; None for none of that.
     """
-    compared = [_customers(nearer, policy), *_branches(known, policy)]
-    if before is not None:
+    compared = [] if nearer is None else [_customers(nearer, policy)]
+    compared += [] if known is None else _branches(known, policy)
+    if known is not None and before is not None:
         compared.append(_periods(known, before, policy))
     return pl.concat([_explained(sides, policy) for sides in compared])
 
 
 def _customers(nearer: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    sides = earned(nearer.filter(complete() & (pl.col("peer:ead") > 0)))
+    sides = earned(nearer.filter(complete() & (pl.col("peer:ead") > 0)).sort("row"))
     return _sides(sides, pl.col(policy.id), pl.col("peers"), "customer")
 
 
 def _branches(known: pl.DataFrame, policy: Policy) -> list[pl.DataFrame]:
     """Each branch against the bank, and against the best one (n ≥ `side_minimum`; the first by name among equals)."""
     members = earned(known.filter(complete()))
-    sums = [pl.len().alias("n"), pl.col(*PARTS).sum()]
-    units = members.drop_nulls(UNIT).group_by(UNIT).agg(sums).sort(UNIT)
+    units = members.drop_nulls(UNIT).group_by(UNIT).agg(unit_sums()).sort(UNIT)
+    return _compared(units, members.select(pl.lit(ALL).alias(UNIT), *unit_sums()), policy)
+
+
+def unit_sums() -> list[pl.Expr]:
+    """n and the sums of what RAROC is made of."""
+    return [pl.len().alias("n"), pl.col(*PARTS).sum()]
+
+
+def attribution_of_branches(units: pl.DataFrame, bank: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The rows of `attribution` about branches: from the `unit_sums` of each branch, by name, and of the whole bank."""
+    compared = _compared(units.sort(UNIT), bank.select(pl.lit(ALL).alias(UNIT), pl.exclude(UNIT)), policy)
+    return pl.concat([_explained(sides, policy) for sides in compared])
+
+
+def _compared(units: pl.DataFrame, bank: pl.DataFrame, policy: Policy) -> list[pl.DataFrame]:
     enough = units.filter(pl.col("n") >= int(policy.number("side_minimum")))
     rani = pl.sum_horizontal(SOURCES) - pl.col("operating_cost") - pl.col("expected_loss")
     best = enough.sort(rani / pl.col("economic_capital"), descending=True, maintain_order=True).head(1)
-    bank = members.select(pl.lit(ALL).alias(UNIT), *sums)
     return [_against(units, bank), _against(units.join(best, on=UNIT, how="anti", maintain_order="left"), best)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -34,10 +35,15 @@ def cross_sell(rows: pl.DataFrame, known: pl.DataFrame, products: pl.DataFrame, 
     """
     common = _common(rows, known, products, policy)
     lacking = _lacking(rows.select(policy.id, "peers"), common, products, policy)
-    order = ["subject_id", "peer_share", "product_line"]
     named = lacking.rename({policy.id: "subject_id"}).join(common.groups, on="peers", how="left")
     columns = ("subject_id", "product_line", "peers", "peer_n", "peer_share", "median_income", "income_n")
-    return named.select(columns).sort(order, descending=[False, True, False])
+    return in_order([named.select(columns)])
+
+
+def in_order(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The table from its parts: by customer, the most widely held line first."""
+    order = ["subject_id", "peer_share", "product_line"]
+    return pl.concat(parts).sort(order, descending=[False, True, False])
 
 
 def with_cross_sell(rows: pl.DataFrame, known: pl.DataFrame, products: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from ninegrid.grid.past import Before
 from ninegrid.policy import Policy
 from ninegrid.wayfinding.attribution import attribution
-from ninegrid.wayfinding.cross_sell import cross_sell, with_cross_sell
-from ninegrid.wayfinding.leads import leads
+from ninegrid.wayfinding.cross_sell import cross_sell, in_order, with_cross_sell
+from ninegrid.wayfinding.leads import Leads, leads, together
 from ninegrid.wayfinding.levers import with_levers
 from ninegrid.wayfinding.paths import paths
-from ninegrid.wayfinding.peers import with_peers
+from ninegrid.wayfinding.peers import peer_groups, with_peers
 from ninegrid.wayfinding.performance import opportunity
 from ninegrid.wayfinding.standing import standing
-from ninegrid.wayfinding.targets import targets
+from ninegrid.wayfinding.targets import Spread, spreads_of, targets
 from ninegrid.wayfinding.whatif import whatif
 
 _FROM_PRODUCTS = "cross_sell_income"
+_AT_ONCE = 100_000  # customers; what is worked out for each is much wider than what is kept, so memory is bounded here
 
 
 def wayfinding(
@@ -41,24 +42,63 @@ def wayfinding(
         return {}
     products, set_targets = _given("products", inputs), _given("targets", inputs)
     if products is None:
-        policy = replace(policy, levers=tuple(lever for lever in policy.levers if lever.headroom != _FROM_PRODUCTS))
+        policy = without_products(policy)
     cuts = tables["cuts"].filter(pl.col("grid") == policy.way.grid)
     known = standing(frame, tables.get("warnings"), cuts, policy)
-    rows = with_peers(targets(known, cuts, policy), known, policy)
-    if products is not None:
-        rows = with_cross_sell(rows, known, products, policy)
-    rows = with_levers(rows, policy)
-    nearer = rows.filter("nearer")
-    found = leads(nearer, cuts, policy)
-    selling = {} if products is None else {"cross_sell": cross_sell(nearer, known, products, policy)}
+    among = Among(spreads_of(known, policy), peer_groups(known, policy), known, products)
+    parts = [ways_of(known.slice(at, _AT_ONCE), among, cuts, policy) for at in range(0, max(known.height, 1), _AT_ONCE)]
+    found = together([part.leads for part in parts])
     return {
-        "paths": paths(rows, cuts, policy),
+        "paths": pl.concat([part.paths for part in parts]),
         "leads": found.table,
-        "attribution": attribution(nearer, known, policy, before),
+        "attribution": pl.concat([*(part.attribution for part in parts), attribution(None, known, policy, before)]),
         "whatif": whatif(known, found, cuts, policy),
-        **selling,
+        **({} if products is None else {"cross_sell": in_order([part.selling for part in parts])}),
         "opportunity": opportunity(frame, found.table, set_targets, policy),
     }
+
+
+@dataclass(frozen=True)
+class Among:
+    """What a customer is held against: of all customers the spreads, the groups of peers, and what these hold."""
+
+    spreads: Mapping[str, Spread]
+    groups: Sequence[pl.DataFrame]
+    known: pl.DataFrame
+    products: pl.DataFrame | None
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The ways up of some customers; `selling` without columns where nothing is known of products."""
+
+    paths: pl.DataFrame
+    leads: Leads
+    attribution: pl.DataFrame
+    selling: pl.DataFrame
+
+
+def ways_of(known: pl.DataFrame, among: Among, cuts: pl.DataFrame, policy: Policy) -> Ways:
+    """The ways up of some of the customers."""
+    rows = with_peers(targets(known, cuts, policy, among.spreads), known, policy, among.groups)
+    if among.products is not None:
+        rows = with_cross_sell(rows, among.known, among.products, policy)
+    rows = with_levers(rows, policy)
+    nearer = rows.filter("nearer")
+    selling = pl.DataFrame()
+    if among.products is not None:
+        selling = cross_sell(nearer, among.known, among.products, policy)
+    return Ways(
+        paths=paths(rows, cuts, policy),
+        leads=leads(nearer, cuts, policy),
+        attribution=attribution(nearer, None, policy),
+        selling=selling,
+    )
+
+
+def without_products(policy: Policy) -> Policy:
+    """The policy without the levers that only the products relation can tell of."""
+    return replace(policy, levers=tuple(lever for lever in policy.levers if lever.headroom != _FROM_PRODUCTS))
 
 
 def _given(relation: str, inputs: Mapping[str, pl.DataFrame] | None) -> pl.DataFrame | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -17,7 +18,9 @@ from ninegrid.wayfinding.standing import gradable
 
 @dataclass(frozen=True)
 class Leads:
-    """The table leads, and in the same order the customer's `row` and the effects of each lead."""
+    """The table leads, and in the same order of each lead the customer's `row`, the lever, its effects, and `place`: by
+    lever, then axis, then row, which is how leads of equal worth are ordered.
+    """
 
     table: pl.DataFrame
     effects: pl.DataFrame
@@ -30,7 +33,7 @@ def leads(nearer: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> Leads:
     alone less RANI; uplift_eva adds what relieved capital no longer has to earn: hurdle · relief. Where RANI can't be
     computed both are null, and income speaks. levels_gained: on both axes, by placement.
     """
-    found = pl.concat([_of_lever(lever, nearer, policy) for lever in acting(policy)])
+    found = pl.concat([_of_lever(i, lever, nearer, policy) for i, lever in enumerate(acting(policy))])
     again = regraded(found, cuts, policy)
     earned = again["rani"] - found["rani"]
     found = found.with_columns(
@@ -42,16 +45,30 @@ def leads(nearer: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> Leads:
         levels_gained=again["level1"] + again["level2"] - found["official1"] - found["official2"],
     )
     columns = result_columns("leads", policy)
-    told = found.select("row", *EFFECTS, *columns).filter(pl.coalesce("uplift_eva", "income") > 0)
-    told = told.sort("uplift_eva", descending=True, nulls_last=True, maintain_order=True)
-    return Leads(told.select(columns), told.select("row", *EFFECTS))
+    told = found.select(*columns, "row", *EFFECTS, "place").filter(pl.coalesce("uplift_eva", "income") > 0)
+    return _largest_first(told.select(columns), told.select("row", "lever", *EFFECTS, "place"))
 
 
-def _of_lever(lever: Lever, nearer: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def together(parts: Sequence[Leads]) -> Leads:
+    """The leads of all parts, as if they had been found at once."""
+    first, *others = parts
+    if not others:
+        return first
+    return _largest_first(pl.concat([p.table for p in parts]), pl.concat([p.effects for p in parts]))
+
+
+def _largest_first(table: pl.DataFrame, effects: pl.DataFrame) -> Leads:
+    keys = table.select(-pl.col("uplift_eva"), effects["place"])
+    order = keys.select(pl.arg_sort_by("uplift_eva", "place", nulls_last=True)).to_series()
+    return Leads(table[order], effects[order])
+
+
+def _of_lever(number: int, lever: Lever, nearer: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The customers for whom a lever has any effect, with what its leads say and what grading again takes."""
     key = lever.indicator
     thin = few(policy) | (pl.col(f"{key}:n") < policy.way.peer_minimum)
-    caution = pl.concat_str("caution", pl.when(thin).then(pl.lit("FEW_PEERS")), separator=";", ignore_nulls=True)
+    evidence = pl.when(thin).then(pl.lit("FEW_PEERS")).when(_mixed(policy)).then(pl.lit("MIXED_PEERS"))
+    caution = pl.concat_str("caution", evidence, separator=";", ignore_nulls=True)
     same = dict.fromkeys((*gradable(nearer, policy), "rani", "relationship_manager", "branch", "peers", "peer_n"))
     told = {
         **{name: pl.col(f"{lever.key}:{name}") for name in EFFECTS},
@@ -62,6 +79,7 @@ def _of_lever(lever: Lever, nearer: pl.DataFrame, policy: Policy) -> pl.DataFram
         "peer_median": pl.col(f"{key}:median"),
         "indicator_n": pl.col(f"{key}:n"),
         "caution": pl.when(caution != "").then(caution),
+        "place": number * 2**36 + pl.col("axis_number").cast(pl.Int64) * 2**32 + pl.col("row").cast(pl.Int64),
     }
     named = [expr.alias(name) for name, expr in told.items()]
     return (
@@ -70,3 +88,8 @@ def _of_lever(lever: Lever, nearer: pl.DataFrame, policy: Policy) -> pl.DataFram
         .select(*(name for name in same if name not in told), *named)
         .collect()
     )
+
+
+def _mixed(policy: Policy) -> pl.Expr:
+    """Whether the peers share the target cell and nothing else, though the policy would rather have them alike."""
+    return pl.lit(any(policy.way.ladder)) & (pl.col("peers") == pl.col("target_cell"))

@@ -18,6 +18,22 @@ def acting(policy: Policy) -> tuple[Lever, ...]:
     return tuple(lever for lever in policy.levers if lever.acts)
 
 
+def overlaps(policy: Policy) -> dict[str, tuple[str, ...]]:
+    """By lever that acts, the other acting levers that may bring the same yuan; only levers that have such."""
+    keys = {lever.key for lever in acting(policy)}
+    found = {lever.key: tuple(key for key in lever.overlaps if key in keys) for lever in acting(policy)}
+    return {key: others for key, others in found.items() if others}
+
+
+def counted_once(lever: str, income: str, policy: Policy) -> pl.Expr:
+    """The sum of `income` over leads of one customer, `lever` saying whose; of levers that overlap the larger side."""
+    key, value = pl.col(lever), pl.col(income)
+    total = value.sum()
+    for own, others in overlaps(policy).items():
+        total = total - pl.min_horizontal(value.filter(key == own).sum(), value.filter(key.is_in(others)).sum())
+    return total
+
+
 def with_levers(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The rows with the effects of each acting lever k at its ceiling: `k:income`, `k:saving`, `k:relief`.
 

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from ninegrid.content import result_columns
+from ninegrid.content import result_columns, stands_for
 from ninegrid.policy import Policy
+from ninegrid.wayfinding.levers import counted_once
 
-MEASURES: Mapping[str, str] = {
-    "总收入": "total_income",
-    "净利息收入": "net_interest_income",
-    "中间业务收入": "fee_income",
-    "存款日均": "deposit_avg",
-    "活期存款日均": "demand_deposit_avg",
-    "贷款日均": "loan_avg",
-    "风险调整后净收入": "rani",
-    "经济增加值": "eva",
-}
-"""What a target may be set for, as the targets say it, and the graded frame's column: yuan, added up over customers."""
-
-_LEVELS = {"客户": "customer", "客户经理": "relationship_manager", "分行": "branch"}
 _INCOME = "total_income"
 # Levers whose headroom is in yuan of one of the measures.
 _MOVED = {"deposits": "deposit_avg", "fees": "fee_income"}
 _ALWAYS = (_INCOME, *_MOVED.values())
+_CUSTOMER = "customer"
 _KEY = ["scope", "scope_value", "metric"]
+_ROW = ("scope_value", "metric", "actual", "n", "opportunity_gap", "target", "found")
 
 
 def opportunity(frame: pl.DataFrame, leads: pl.DataFrame, targets: pl.DataFrame | None, policy: Policy) -> pl.DataFrame:
@@ -42,13 +32,24 @@ def opportunity(frame: pl.DataFrame, leads: pl.DataFrame, targets: pl.DataFrame 
     wanted = _targets(targets)
     measures = [m for m in dict.fromkeys((*_ALWAYS, *wanted["metric"])) if m in frame.columns]
     added = _added(frame, leads, policy)
-    scopes = {"customer": policy.id, "relationship_manager": "relationship_manager", "branch": "branch"}
     parts = []
-    for scope, column in scopes.items():
-        set_, won = wanted.filter(pl.col("scope") == scope), _summed(added, scope, column)
-        only = pl.concat([set_["scope_value"], won["scope_value"]]) if scope == "customer" else None
-        parts.append(_scope(_actual(frame, scope, column, measures, only), won, set_))
-    return _told(pl.concat(parts)).select(result_columns("opportunity", policy)).sort(_KEY)
+    for scope in ("branch", _CUSTOMER, "relationship_manager"):  # in the table's order, so that each is sorted apart
+        set_, column = wanted.filter(pl.col("scope") == scope), policy.id if scope == _CUSTOMER else scope
+        won = _summed(added, column)
+        if scope == _CUSTOMER:
+            rows = _customers(frame, measures, won, set_, policy)
+        else:
+            rows = _units(_actual(frame, column, measures), won, set_)
+        parts.append(rows.with_columns(scope=pl.lit(scope)).select("scope", *_ROW).sort("scope_value", "metric"))
+    return _told(pl.concat(parts)).select(result_columns("opportunity", policy))
+
+
+def added_up(parts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The table's rows about branches and managers, added up from those over some of the customers each."""
+    known = {name: pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()) for name in ("actual", "opportunity_gap")}
+    rows = parts.group_by(_KEY).agg(**known, n=pl.col("n").sum())
+    told = rows.with_columns(target=pl.lit(None, dtype=pl.Float64), found=pl.lit(True))
+    return _told(told).select(result_columns("opportunity", policy)).sort(_KEY)
 
 
 def _targets(targets: pl.DataFrame | None) -> pl.DataFrame:
@@ -57,66 +58,86 @@ def _targets(targets: pl.DataFrame | None) -> pl.DataFrame:
     if targets is None:
         return pl.DataFrame(schema=schema)
     told = targets.sort("metric", nulls_last=True, maintain_order=True).select(
-        pl.col("level").replace_strict(_LEVELS, return_dtype=pl.String).alias("scope"),
+        pl.col("level").replace_strict(stands_for("targets", "level"), return_dtype=pl.String).alias("scope"),
         pl.col("name").alias("scope_value"),
-        pl.col("metric").replace_strict(MEASURES, return_dtype=pl.String).fill_null(_INCOME),
+        pl.col("metric").replace_strict(stands_for("targets", "metric"), return_dtype=pl.String).fill_null(_INCOME),
         "target",
     )
     return told.unique(_KEY, keep="first", maintain_order=True)
 
 
-def _added(frame: pl.DataFrame, leads: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """What each lead would add to a measure at its ceiling: the lead's customer, manager and branch, metric, added."""
-    who = leads.select(pl.col("subject_id").alias(policy.id), "relationship_manager", "branch")
-    income = who.with_columns(metric=pl.lit(_INCOME), added=leads["uplift_income"])
-    return pl.concat([income, *(_moved(frame, leads, key, policy) for key in _MOVED)]).drop_nulls("added")
+def _added(frame: pl.DataFrame, leads: pl.DataFrame, policy: Policy) -> Mapping[str, pl.DataFrame]:
+    """By measure, what leads would add to it at their ceilings: the customer, its manager and branch, added.
+
+    Of a customer's leads that may bring the same yuan the larger side counts.
+    """
+    who = [pl.col("subject_id").alias(policy.id), "relationship_manager", "branch"]
+    income = leads.drop_nulls("uplift_income").select(*who, "lever", "uplift_income")
+    once = income.group_by(policy.id).agg(
+        pl.col("relationship_manager", "branch").first(), added=counted_once("lever", "uplift_income", policy)
+    )
+    moved = {measure: _moved(frame, leads, key, policy) for key, measure in _MOVED.items()}
+    return {_INCOME: once, **moved}
 
 
 def _moved(frame: pl.DataFrame, leads: pl.DataFrame, key: str, policy: Policy) -> pl.DataFrame:
     """The same of one lever's own measure, by the policy's formula of its headroom."""
-    own = leads.filter(pl.col("lever") == key)
+    who = [pl.col("subject_id").alias(policy.id), "relationship_manager", "branch"]
+    own = leads.filter(pl.col("lever") == key).select(*who, ceiling="to_value")
     headroom = next((pl.sql_expr(lever.headroom) for lever in policy.levers if lever.key == key), None)
-    added = pl.lit(None, dtype=pl.Float64) if headroom is None else headroom.cast(pl.Float64).clip(0)
-    told = own.select(pl.col("subject_id").alias(policy.id), ceiling="to_value")
-    return told.join(frame, on=policy.id, how="left", maintain_order="left").select(
-        policy.id, "relationship_manager", "branch", metric=pl.lit(_MOVED[key]), added=added
-    )
+    if headroom is None:
+        return own.clear().select(policy.id, "relationship_manager", "branch", added="ceiling")
+    needed = [name for name in frame.columns if name in set(headroom.meta.root_names()) - set(own.columns)]
+    joined = own.join(frame.select(policy.id, *needed), on=policy.id, how="left", maintain_order="left")
+    added = headroom.cast(pl.Float64).clip(0).alias("added")
+    return joined.select(policy.id, "relationship_manager", "branch", added).drop_nulls("added")
 
 
-def _summed(added: pl.DataFrame, scope: str, column: str) -> pl.DataFrame:
-    """The key of a scope and `opportunity_gap`."""
+def _summed(added: Mapping[str, pl.DataFrame], column: str) -> pl.DataFrame:
+    """scope_value, metric, `opportunity_gap`: what leads add up to by a column."""
     value = pl.col(column).cast(pl.String).alias("scope_value")
-    sums = (
-        added.filter(pl.col(column).is_not_null()).group_by(value, "metric").agg(opportunity_gap=pl.col("added").sum())
-    )
-    return sums.select(pl.lit(scope).alias("scope"), "scope_value", "metric", "opportunity_gap")
+    sums = [
+        rows.filter(pl.col(column).is_not_null())
+        .group_by(value)
+        .agg(metric=pl.lit(measure), opportunity_gap=pl.col("added").sum())
+        for measure, rows in added.items()
+    ]
+    return pl.concat(sums)
 
 
-def _actual(
-    frame: pl.DataFrame, scope: str, column: str, measures: Sequence[str], only: Collection[str] | None
+def _customers(
+    frame: pl.DataFrame, measures: Sequence[str], won: pl.DataFrame, set_: pl.DataFrame, policy: Policy
 ) -> pl.DataFrame:
-    """The key of a scope, `actual` and n for every one of its values, or for some only."""
+    """Customers with a lead or a target: actual, opportunity and target side by side, `found` where it is known of."""
+    own = frame.select(pl.col(policy.id).cast(pl.String).alias("scope_value"), *measures, found=pl.lit(True))
+    rows = won.filter(pl.col("metric").is_in(measures)).with_columns(target=pl.lit(None, dtype=pl.Float64))
+    if set_.height:
+        targets = set_.select(*_KEY[1:], "target")
+        rows = rows.drop("target").join(targets, on=_KEY[1:], how="full", coalesce=True)
+    actual = [pl.when(pl.col("metric") == m).then(pl.col(m).cast(pl.Float64)) for m in measures]
+    return rows.join(own, on="scope_value", how="left").with_columns(
+        actual=pl.coalesce(*actual, pl.lit(None, dtype=pl.Float64)),
+        n=pl.when(pl.col("found") & pl.col("metric").is_in(measures)).then(pl.lit(1, dtype=pl.Int64)),
+    )
+
+
+def _actual(frame: pl.DataFrame, column: str, measures: Sequence[str]) -> pl.DataFrame:
+    """scope_value, metric, `actual` and n for every value of a column."""
     value = pl.col(column).cast(pl.String)
-    members = frame.filter(value.is_not_null() if only is None else value.is_in(list(only)))
     sums = [pl.when(pl.col(m).count() > 0).then(pl.col(m).sum()).cast(pl.Float64).alias(m) for m in measures]
-    grouped = members.group_by(value.alias("scope_value")).agg(*sums, n=pl.len().cast(pl.Int64))
+    members = frame.select(value.alias("scope_value"), *measures).drop_nulls("scope_value")
+    grouped = members.group_by("scope_value").agg(*sums, n=pl.len().cast(pl.Int64))
     long = grouped.unpivot(measures, index=["scope_value", "n"], variable_name="metric", value_name="actual")
-    return long.select(pl.lit(scope).alias("scope"), "scope_value", "metric", "actual", "n")
+    return long.select("scope_value", "metric", "actual", "n")
 
 
-def _scope(actual: pl.DataFrame, won: pl.DataFrame, set_: pl.DataFrame) -> pl.DataFrame:
-    """Actual, opportunity and target side by side: what is always told, and whatever has a target."""
-    told = actual.join(won, on=_KEY, how="left")
-    if actual["scope"].first() == "customer":
-        told = told.filter(pl.col("opportunity_gap").is_not_null() | _has(set_))
-    else:
-        told = told.filter(pl.col("metric").is_in(_ALWAYS) | _has(set_))
+def _units(actual: pl.DataFrame, won: pl.DataFrame, set_: pl.DataFrame) -> pl.DataFrame:
+    """The same of branches or managers: what is always told, and whatever has a target."""
+    key, targets = _KEY[1:], set_.select(*_KEY[1:], "target")
+    told = actual.join(won, on=key, how="left").join(targets.with_columns(has=True), on=key, how="left")
+    told = told.filter(pl.col("metric").is_in(_ALWAYS) | pl.col("has")).drop("has", "target")
     known = actual.select("scope_value", found=pl.lit(True)).unique()
-    return told.join(set_, on=_KEY, how="full", coalesce=True).join(known, on="scope_value", how="left")
-
-
-def _has(set_: pl.DataFrame) -> pl.Expr:
-    return pl.struct(_KEY).is_in(set_.select(pl.struct(_KEY)).to_series().implode())
+    return told.join(targets, on=key, how="full", coalesce=True).join(known, on="scope_value", how="left")
 
 
 def _told(rows: pl.DataFrame) -> pl.DataFrame:

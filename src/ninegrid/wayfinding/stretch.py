@@ -8,8 +8,11 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from ninegrid.policy import Policy
-from ninegrid.wayfinding.levers import acting
+from ninegrid.wayfinding.levers import acting, overlaps
 from ninegrid.wayfinding.targets import RAROC
+
+Rival = tuple[int, list[int]]
+"""A lever and those that overlap it, by place."""
 
 _NUDGE = 1e-9  # relative; so that the cut is met in floats too
 _DRIFT = 1e-12
@@ -23,17 +26,22 @@ def with_stretch(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     The levers of a set are stretched alike, each by the share `stretch` of the way to its ceiling. Taken is the set
     that reaches the cut with the fewest levers, then with the least stretch, then the first in the policy's order.
     Where none does, all that bring the customer nearer are stretched to their ceilings. A cut that is met already needs
-    none; a shortfall that is not known has none.
+    none; a shortfall that is not known has none. Levers that may bring the same yuan (the policy's `overlaps`) are
+    alternatives: no set has both, and of all that help only the side that brings nearer.
     """
     keys = [lever.key for lever in acting(policy)]
+    rivals = [(keys.index(key), [keys.index(o) for o in others]) for key, others in overlaps(policy).items()]
     given = rows.select("shortfall", _short().alias("short"), *_coefficients(keys, policy)).with_row_index("place")
     found, open_ = [], given.filter("short")
     for size in range(1, len(keys) + 1):
-        tried = _cheapest(open_, list(itertools.combinations(range(len(keys)), size)), keys)
+        sets = [s for s in itertools.combinations(range(len(keys)), size) if not _double(s, rivals)]
+        if not sets or open_.is_empty():
+            break
+        tried = _cheapest(open_, sets, keys)
         found.append(tried.drop_nulls("stretch"))
         open_ = open_.filter(tried["stretch"].is_null())
     best = pl.concat([_UNREACHED, *found])
-    settled = given.join(best, on="place", how="left", maintain_order="left").with_columns(_pulled(keys))
+    settled = given.join(best, on="place", how="left", maintain_order="left").with_columns(_pulled(keys, rivals))
     names = pl.Series(["+".join(key for i, key in enumerate(keys) if bits >> i & 1) for bits in range(2 ** len(keys))])
     any_ = pl.col("pulled") > 0
     chosen = settled.select(
@@ -102,8 +110,19 @@ def _least(keys: Sequence[str]) -> pl.Expr:
     return pl.when((root > 0) & (s <= 1 + _DRIFT)).then(pl.min_horizontal(s * (1 + _NUDGE), pl.lit(1.0)))
 
 
-def _pulled(keys: Sequence[str]) -> pl.Expr:
+def _double(places: Sequence[int], rivals: Sequence[Rival]) -> bool:
+    """Whether a set would count the same income twice."""
+    return any(own in places and not set(others).isdisjoint(places) for own, others in rivals)
+
+
+def _pulled(keys: Sequence[str], rivals: Sequence[Rival]) -> pl.Expr:
     """The set that reaches; where none does everything that helps; where nothing is short, or known, nothing."""
-    helps = [pl.when(pl.col(f"{key}:nearer") > 0).then(1 << i).otherwise(0) for i, key in enumerate(keys)]
-    everything = pl.sum_horizontal(helps).cast(pl.Int32)
+    nearer = [pl.col(f"{key}:nearer").clip(0) for key in keys]
+    wanted = [near > 0 for near in nearer]
+    for own, others in rivals:
+        first = nearer[own] > pl.sum_horizontal(nearer[i] for i in others)
+        wanted[own] &= first
+        for i in others:
+            wanted[i] &= ~first
+    everything = pl.sum_horizontal(pl.when(w).then(1 << i).otherwise(0) for i, w in enumerate(wanted)).cast(pl.Int32)
     return pl.coalesce("pulled", pl.when("short").then(everything).otherwise(0)).alias("pulled")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import polars as pl
 
 from ninegrid.grid.cuts import figures
@@ -13,7 +16,19 @@ INCOME, RAROC = "total_income", "raroc"
 _MEASURES = [f"{name}{i}" for name in ("cut", "open", "distance", "nearer") for i in (1, 2)]
 
 
-def targets(known: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Spread:
+    """The interquartile range of an axis's figure: of the whole, and of each of the customers' own peers (the policy's
+    own_peers, `n` that have the figure, `spread`); None where the policy compares with everyone.
+    """
+
+    whole: float | None
+    own: pl.DataFrame | None
+
+
+def targets(
+    known: pl.DataFrame, cuts: pl.DataFrame, policy: Policy, spreads: Mapping[str, Spread] | None = None
+) -> pl.DataFrame:
     """A row a placed customer and axis below level 3: the columns of `known`, and
 
     axis (metric key); axis_number, 1 or 2; target_level, target_cell: one level up, the other axis as it is;
@@ -21,15 +36,19 @@ def targets(known: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataF
     what is earned must exceed 0), in yuan, and `shortfall`, the one that holds; charge: what a yuan of capital has to
     earn to be up there (0 without capital); nearer: on the axis whose shortfall is smaller in units of the spread among
     the customer's own peers, the first axis among equals.
+    spreads: by the axis's metric; those among `known`, unless its customers are some of many.
     """
+    spreads = spreads or spreads_of(known, policy)
     grid = policy.grid(policy.way.grid)
     sides = [(i, axis) for i, axis in enumerate(grid.axes, 1) if axis.metric in (INCOME, RAROC)]
-    wide = known.with_columns(e for i, axis in sides for e in _measured(i, axis, known, cuts, policy))
+    wide = known.with_columns(e for i, axis in sides for e in _measured(i, axis, known, cuts, spreads, policy))
     wide = wide.with_columns(_nearer([i for i, _ in sides]))
     return pl.concat([_rows(wide, i, axis, policy) for i, axis in sides])
 
 
-def _measured(i: int, axis: Axis, known: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> list[pl.Series | pl.Expr]:
+def _measured(
+    i: int, axis: Axis, known: pl.DataFrame, cuts: pl.DataFrame, spreads: Mapping[str, Spread], policy: Policy
+) -> list[pl.Series | pl.Expr]:
     """Of an axis, by its number: `cut`, the one above; `open`, below level 3; `distance` in interquartile ranges."""
     value = figures(known, axis, policy)["value"].alias("figure")
     at = known.select("row", **cuts_of(known, axis, cuts.filter(pl.col("axis") == axis.metric)))
@@ -37,7 +56,7 @@ def _measured(i: int, axis: Axis, known: pl.DataFrame, cuts: pl.DataFrame, polic
     above = at.select(
         pl.when(known[f"official{i}"] == 1).then("low_cut").otherwise("high_cut").alias(f"cut{i}")
     ).to_series()
-    spread = _spread(known, value, policy)
+    spread = _spread(known, spreads[axis.metric], policy)
     reached = pl.when(spread > 0).then((above - value) / spread)
     return [
         above,
@@ -46,21 +65,37 @@ def _measured(i: int, axis: Axis, known: pl.DataFrame, cuts: pl.DataFrame, polic
     ]
 
 
-def _spread(known: pl.DataFrame, value: pl.Series, policy: Policy) -> pl.Series:
-    """The interquartile range of a figure among each customer's own peers; among all where these are too few."""
+def spreads_of(known: pl.DataFrame, policy: Policy) -> Mapping[str, Spread]:
+    """By the metric of each axis that a way up is known for, how far its figure spreads among the customers."""
+    axes = policy.grid(policy.way.grid).axes
+    return {axis.metric: spread_of(known, axis, policy) for axis in axes if axis.metric in (INCOME, RAROC)}
+
+
+def spread_of(known: pl.DataFrame, axis: Axis, policy: Policy) -> Spread:
+    """How far the figure of one axis spreads among the customers."""
+    value = figures(known, axis, policy)["value"].alias("figure")
     range_ = value.quantile(0.75, "linear"), value.quantile(0.25, "linear")
     whole = None if range_[0] is None or range_[1] is None else range_[0] - range_[1]
     if not policy.way.own_peers:
-        return pl.Series("spread", [whole], dtype=pl.Float64).new_from_index(0, known.height)
-    peers = known.select(policy.way.own_peers, value)
+        return Spread(whole, None)
     figure = pl.col("figure")
-    own = peers.group_by(policy.way.own_peers).agg(
-        n=figure.count(), spread=figure.quantile(0.75, "linear") - figure.quantile(0.25, "linear")
+    own = (
+        known.select(policy.way.own_peers, value)
+        .group_by(policy.way.own_peers)
+        .agg(n=figure.count(), spread=figure.quantile(0.75, "linear") - figure.quantile(0.25, "linear"))
     )
+    return Spread(whole, own)
+
+
+def _spread(known: pl.DataFrame, spread: Spread, policy: Policy) -> pl.Series:
+    """The interquartile range of a figure among each customer's own peers; among all where these are too few."""
+    if spread.own is None:
+        return pl.Series("spread", [spread.whole], dtype=pl.Float64).new_from_index(0, known.height)
     enough = pl.when(pl.col("n") >= policy.way.peer_minimum).then("spread")
     return (
-        peers.join(own, on=policy.way.own_peers, how="left", maintain_order="left")
-        .select(spread=pl.coalesce(enough, pl.lit(whole, dtype=pl.Float64)))
+        known.select(policy.way.own_peers)
+        .join(spread.own, on=policy.way.own_peers, how="left", maintain_order="left")
+        .select(spread=pl.coalesce(enough, pl.lit(spread.whole, dtype=pl.Float64)))
         .to_series()
     )
 

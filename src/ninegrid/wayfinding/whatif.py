@@ -8,24 +8,40 @@ from ninegrid.content import result_columns
 from ninegrid.grid.totals import cells, with_ratio_parts
 from ninegrid.policy import Policy
 from ninegrid.wayfinding.leads import Leads
-from ninegrid.wayfinding.levers import EFFECTS
+from ninegrid.wayfinding.levers import EFFECTS, counted_once
 from ninegrid.wayfinding.regrade import regraded
+from ninegrid.wayfinding.standing import gradable
 
 
 def whatif(known: pl.DataFrame, found: Leads, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The table whatif: for each share of the policy, a row a cell: n, total_income, rani, raroc (Σ / Σ); yuan a year.
 
     The best share of the leads (rounded to whole leads) lands in full, at the ceilings; at 0 these are the cells as
-    they are. The cell null holds the unplaced.
+    they are. Of a customer's leads that overlap the larger side lands. The cell null holds the unplaced.
     """
-    worlds = [_world(known, found.effects, share, cuts, policy) for share in policy.way.landed]
+    effects = found.effects
+    worlds = [
+        world(landed(known, effects.head(round(share * effects.height)), cuts, policy), share, policy)
+        for share in policy.way.landed
+    ]
     return pl.concat(worlds).select(result_columns("whatif", policy)) if worlds else pl.DataFrame()
 
 
-def _world(
-    known: pl.DataFrame, effects: pl.DataFrame, share: float, cuts: pl.DataFrame, policy: Policy
-) -> pl.DataFrame:
-    landed = effects.head(round(share * effects.height)).group_by("row").agg(pl.col(*EFFECTS).sum())
-    rows = known.join(landed, on="row", how="left", maintain_order="left").with_columns(pl.col(*EFFECTS).fill_null(0.0))
-    again = with_ratio_parts(regraded(rows, cuts, policy), policy)
+def landed(known: pl.DataFrame, effects: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The customers as they would be if these leads landed: the cell, and what its totals add up, a row a customer.
+
+    Those without such a lead stay as they are; the others are graded again. Rows are in no order.
+    """
+    parts = [f"{key}:{part}" for key in policy.totals.ratios for part in ("num", "den")]
+    told = [policy.grid(policy.way.grid).cell, *policy.totals.sums, *parts]
+    once = counted_once("lever", "income", policy).alias("income")
+    sums = effects.group_by("row").agg(once, pl.col(*EFFECTS[1:]).sum())
+    changed = known.select(gradable(known, policy)).join(sums, on="row", how="inner")
+    others = with_ratio_parts(known, policy).select("row", *told).join(sums, on="row", how="anti")
+    again = with_ratio_parts(regraded(changed, cuts, policy), policy)
+    return pl.concat([others.select(told), again.select(told)])
+
+
+def world(again: pl.DataFrame, share: float, policy: Policy) -> pl.DataFrame:
+    """The cells of a share's world, from the customers graded again."""
     return cells(again, policy.grid(policy.way.grid), policy).with_columns(landed_share=pl.lit(share))

@@ -1,0 +1,79 @@
+"""Levers that may bring the same yuan: a path has one side of them, and sums over leads count the larger one."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import pytest
+
+from ninegrid.policy import Policy
+from ninegrid.wayfinding import wayfinding
+from tests.oracle import way_up
+from tests.wayfinding.invented import HIGH, LOW, PEER_I1R2, cuts, graded, leads_of, path, policy
+
+PRODUCTS = {"customer_id": pl.String, "product_line": pl.String, "active": pl.Boolean, "income": pl.Float64}
+FEES = 200_000.0  # what the fee lever brings: 900,000 · 25% / 75% − 100,000
+
+
+def _policy() -> Policy:
+    whole = policy(peer_minimum=1, landed=(0.0, 1.0))
+    return dataclasses.replace(whole, parameters={**whole.parameters, "side_minimum": 1})
+
+
+def _ways(line_brings: float, customer: Mapping[str, Any], **peer: Any) -> dict[str, pl.DataFrame]:
+    """A customer, and a peer with a fee share of 25% and a product line that the customer lacks."""
+    rows = [dict(customer), {**PEER_I1R2, "fee_income": 250_000.0, **peer}]
+    held = [("0", "存款", True, None), ("1", "存款", True, None), ("1", "票据", True, line_brings)]
+    products = pl.DataFrame(held, schema=PRODUCTS, orient="row")
+    own = _policy()
+    return wayfinding(graded(rows, own), {"cuts": cuts(own)}, own, inputs={"products": products})
+
+
+def _short(capital: float) -> dict[str, float]:
+    return {"economic_capital": capital, "ead": 10 * capital}
+
+
+def test_a_path_never_has_both_sides() -> None:
+    # 131,000 short; fees bring 90,000 and the line 67,500 after cost and tax: only together would they reach
+    found = path(_ways(150_000.0, _short(4_600_000.0)), "0", "raroc")
+    assert (found["levers"], found["reaches"], found["uplift_income"]) == ("fees", False, pytest.approx(FEES))
+    assert found["share_reached"] == pytest.approx(90 / 131)
+
+
+def test_where_nothing_reaches_the_side_that_brings_more_is_told() -> None:
+    found = path(_ways(250_000.0, _short(4_600_000.0)), "0", "raroc")
+    assert (found["levers"], found["uplift_income"]) == ("cross_sell", pytest.approx(250_000))
+
+
+def test_both_sides_are_leads_and_the_larger_one_is_counted() -> None:
+    tables = _ways(150_000.0, _short(4_600_000.0))
+    assert {key: lead["uplift_income"] for key, lead in leads_of(tables, "0").items()} == {
+        "fees": pytest.approx(FEES),
+        "cross_sell": pytest.approx(150_000),
+    }
+    income = tables["whatif"].group_by("landed_share").agg(pl.col("total_income").sum()).sort("landed_share")
+    assert income["total_income"].diff().to_list()[1:] == [pytest.approx(FEES)]
+    gaps = tables["opportunity"].filter(metric="total_income", scope_value="0")
+    assert gaps["opportunity_gap"].to_list() == [pytest.approx(FEES)]
+    managers = tables["opportunity"].filter(metric="total_income", scope="relationship_manager")
+    assert managers["opportunity_gap"].to_list() == [pytest.approx(FEES)]
+
+
+@pytest.mark.parametrize("capital", [3_500_000.0, 4_000_000.0, 4_400_000.0, 4_900_000.0, 6_000_000.0])
+@pytest.mark.parametrize("line_brings", [20_000.0, 150_000.0, 250_000.0, 400_000.0])
+def test_no_set_without_both_sides_is_left_out(capital: float, line_brings: float) -> None:
+    customer = {**_short(capital), "cash": 10_000_000.0}
+    peer = {"cash": 9_000_000.0, "operating_cost": 380_000.0}
+    found = path(_ways(line_brings, customer, **peer), "0", "raroc")
+    row, like = graded([customer, {**PEER_I1R2, "fee_income": 250_000.0, **peer}], _policy()).rows(named=True)
+    levers = way_up.effects(row, [like])
+    order = ("deposits", "fees", "cross_sell", "loan_pricing", "cost", "capital")
+    known = levers | {"cross_sell": way_up.Effect(income=line_brings)}
+    known = {key: known[key] for key in order if key in known}
+    best = way_up.cheapest(row, "raroc", known, (LOW, HIGH))
+    chosen, stretch = best or (way_up.helpful(row, "raroc", known), 1.0)
+    assert (found["levers"], found["reaches"]) == ("+".join(chosen), best is not None)
+    assert found["stretch"] == pytest.approx(stretch)
