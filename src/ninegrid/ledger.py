@@ -18,12 +18,15 @@ def store(database: Database, result: Result, written: Sequence[Path]) -> None:
     """Put the result in the place of what its period held, and record the run. Belongs inside a transaction."""
     subject, period = result.subject, str(result.period)
     began = time.perf_counter()
+    if result.blocks:
+        database.spare_memory(result.blocks.spill.folder)
     with timed("results") as work:
-        database.replace_period(subject, period, result.run_id, result.tables)
-        work.rows = sum(table.height for table in result.tables.values())
+        database.replace_period(subject, period, result.run_id, result.tables, long=result.long)
+        work.rows = sum(result.height(name) for name in result.tables)
     with timed("inputs") as work:
-        database.replace_period(subject, period, result.run_id, result.inputs.tables, schema="input")
-        work.rows = sum(table.height for table in result.inputs.tables.values())
+        tables, long = result.inputs.tables, result.long_inputs
+        database.replace_period(subject, period, result.run_id, tables, schema="input", long=long)
+        work.rows = sum(long[name].height if name in long else table.height for name, table in tables.items())
     database.record_run(_line(result, written, time.perf_counter() - began))
 
 

@@ -10,6 +10,12 @@ from ninegrid.past import Comparing
 from ninegrid.period import Period
 from ninegrid.relations import Lang
 
+LARGE = 512 << 20
+"""Bytes of a text file from which on it is graded in blocks: in memory it would take some twelve times as much."""
+
+BLOCK = 48 << 20
+"""Bytes of it that are read at a time, some 150,000 rows of 30 columns."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -22,6 +28,7 @@ class Options:
     encrypt: the password that every workbook is locked with, if any.
     each: where each unit (branch, department) gets a workbook of its own: ``out/{unit}/{unit}_{period}.xlsx``.
     comparing: with which stored period moves are told.
+    large, block_bytes: bytes from which on a text file is graded in blocks, and of each block.
     job, key: the job a run belongs to and what identifies its inputs and settings, for the ledger.
     on_step, on_notice: told of each step as it begins, and of what a person should know. on_done: told of each step as
     it ends: run id, step, rows (read, graded, written or stored; None when that can't be told) and seconds.
@@ -49,4 +56,6 @@ class Options:
     each: str | None = None
     job: str | None = None
     key: str | None = None
+    large: int = LARGE
+    block_bytes: int = BLOCK
     on_done: Callable[[str, str, int | None, float], None] = lambda run_id, step, rows, seconds: None

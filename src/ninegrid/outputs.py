@@ -79,7 +79,7 @@ class Outputs:
         try:
             yield path
         except Exception as error:
-            if refused := _refusal(error):
+            if refused := refusal(error):
                 raise unwritable(target, refused) from error
             raise
 
@@ -140,7 +140,7 @@ def unwritable(target: Path, error: OSError) -> OutputError:
     return OutputError(f"{target} can't be written: {error.strerror or error}.", _HINT)
 
 
-def _refusal(error: Exception) -> OSError | None:
+def refusal(error: Exception) -> OSError | None:
     """What the system refused, if it did; a library written in Rust may say so in the words of its own error."""
     if isinstance(error, OSError):
         return error

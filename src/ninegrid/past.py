@@ -53,15 +53,22 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
     cuts = None if refit else database.cuts_in_force(subject, signature(checked.policy), str(period))
     stored = _stored_periods(database, subject)
     before = _chosen(stored, period, comparing)
+    # Nothing is held in a band that is compared with nothing.
+    earlier = [p for p in stored if p.end < period.end] if before else []
     past = Past(
         cuts=cuts,
         before=_before(database, checked, before) if before else None,
-        bands=bands(list(_history(database, checked, [p for p in stored if p.end < period.end])), checked.policy),
+        bands=bands(list(_history(database, checked, earlier)), checked.policy),
     )
     later = tuple(str(p) for p in stored if p.end > period.end and p.kind == period.kind)
     return Kept(
         past, database.next_cuts_version(subject, str(period)), _decisions(database, subject, period), later[:1]
     )
+
+
+def compared_with(database: Database, checked: Result, comparing: Comparing) -> Period | None:
+    """The stored period that a run is to be compared with; UsageError as in `recall`."""
+    return _chosen(_stored_periods(database, checked.subject), checked.period, comparing)
 
 
 def period_before(periods: Collection[Period], period: Period) -> Period | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -13,6 +13,7 @@ from ninegrid.intake.inputs import Inputs
 from ninegrid.period import Period
 from ninegrid.policy import Policy
 from ninegrid.relations import Lang
+from ninegrid.spill import INPUT, RESULT, Blocks, LongTable
 from ninegrid.steps import Step
 
 
@@ -33,6 +34,9 @@ class Result:
     other figures of the summary. compared_with: the period that moves are told against. job, key: the job it belongs
     to, and what identifies its inputs and settings. steps: those that ended, in order, with their parts.
     wide: what the totals were added up from; in memory only. unit: whose part of a result this is; None for the whole.
+    distribution: of the main table, how many subjects have each tier and each strategy. blocks: where the rows of a run
+    in blocks are, while it lasts; of its long tables `tables` holds the rows that a workbook shows, and of the inputs'
+    none.
     """
 
     run_id: str
@@ -52,6 +56,44 @@ class Result:
     steps: tuple[Step, ...] = ()
     wide: Wide | None = None
     unit: Unit | None = None
+    distribution: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    blocks: Blocks | None = None
+
+    @property
+    def long(self) -> Mapping[str, LongTable]:
+        """The result tables that are too long to hold."""
+        return self.blocks.spill.tables(RESULT) if self.blocks else {}
+
+    @property
+    def long_inputs(self) -> Mapping[str, LongTable]:
+        """The accepted rows of the input relations, where they are too many to hold."""
+        return self.blocks.spill.tables(INPUT) if self.blocks else {}
+
+    def columns(self, table: str, names: Sequence[str]) -> pl.DataFrame:
+        """Some columns of all rows of a result table, as far as it has them; of a long one in no order."""
+        long, held = self.long.get(table), self.tables[table]
+        wanted = [name for name in dict.fromkeys(names) if name in held.columns]
+        return held.select(wanted) if long is None else long.scan().select(wanted).collect()
+
+    def parts_of(self, table: str, names: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """The same in parts, each with all the rows of its subjects; a table that is held is one part."""
+        long = self.long.get(table)
+        if long is None:
+            yield self.columns(table, names)
+            return
+        wanted = [name for name in dict.fromkeys(names) if name in self.tables[table].columns]
+        yield from (pl.read_parquet(path, columns=wanted, glob=False) for path in long.paths)
+
+    def with_distribution(self, main: str) -> Result:
+        """The result with `distribution`, counted in its main table."""
+        rows = self.columns(main, ["tier", "strategy"])
+        counted = {name: dict(rows[name].drop_nulls().value_counts().iter_rows()) for name in rows.columns}
+        return replace(self, distribution=counted)
+
+    def height(self, table: str) -> int:
+        """How many rows a result table has."""
+        long = self.long.get(table)
+        return self.tables[table].height if long is None else long.height
 
     @property
     def seconds(self) -> dict[str, float]:

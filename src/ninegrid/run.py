@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import platform
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -15,19 +15,24 @@ from uuid import uuid4
 import polars as pl
 
 from ninegrid import content, ledger
+from ninegrid.blocks.reading import is_large, read_large
+from ninegrid.blocks.result import graded_in_blocks
 from ninegrid.errors import InputError, TooManyRejectedError, UsageError
 from ninegrid.findings import combine
 from ninegrid.grid.cuts import signature
 from ninegrid.grid.early_warning import warned
+from ninegrid.grid.gone import gone
 from ninegrid.grid.migration import migration
 from ninegrid.grid.tables import Graded
+from ninegrid.intake.files import MAX_BYTES
 from ninegrid.intake.inputs import Inputs
 from ninegrid.intake.read import read_inputs
 from ninegrid.options import Options
 from ninegrid.outputs import Outputs, outputs
 from ninegrid.parts import check_template
-from ninegrid.past import Kept, recall
+from ninegrid.past import Kept, compared_with, recall
 from ninegrid.result import Result
+from ninegrid.spill import Blocks, Spill, spill
 from ninegrid.steps import Step, Work, timed
 from ninegrid.store.database import MEMORY, open_database
 from ninegrid.store.publishing import stored_with_files
@@ -49,12 +54,19 @@ class Written:
 
 def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result:
     """Read and check only: a result with findings and counts; nothing is graded, written or stored."""
+    with spill() if is_large(subject, paths, options) else nullcontext() as spilled:
+        return dataclasses.replace(_checked(subject, paths, options, spilled), blocks=None)
+
+
+def _checked(subject: str, paths: Sequence[Path], options: Options, spilled: Spill | None = None) -> Result:
+    """Read and check; spilled: where the accepted rows are put, if the only file is one to be read in blocks."""
     policy = policy_for(subject, options.policy)
     started = dt.datetime.now(dt.UTC)
     steps: list[Step] = []
     run_id = f"{started:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
     with _timed("read", run_id, steps, options) as done:
-        inputs = _read(subject, paths, options)
+        large = read_large(subject, paths[0], options, spilled) if spilled else None
+        inputs = large.inputs if large else _read(subject, paths, options)
         done.rows = sum(count.read for count in inputs.counts.values())
     return Result(
         run_id=run_id,
@@ -71,13 +83,14 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
         job=options.job,
         key=options.key,
         steps=tuple(steps),
+        blocks=Blocks(spilled, large.blocks) if spilled and large else None,
     )
 
 
 def grade_files(subject: str, paths: Sequence[Path], options: Options | None = None) -> Result:
     """Read, check and grade; nothing is written. TooManyRejectedError when the inputs are worse than allowed."""
     options = options or Options()
-    checked = check_files(subject, paths, options)
+    checked = _checked(subject, paths, options)
     refuse_too_many_rejected(checked, options)
     return _graded(checked, Kept(), options)
 
@@ -87,13 +100,14 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
 
     All or nothing: on any error every earlier output and the database stay as they were. With too many rejected rows
     the data-quality workbook is written beside the output before TooManyRejectedError is raised. The database is this
-    run's alone from the start; others wait.
+    run's alone from the start; others wait. A large text file is graded in blocks (see `blocks`).
     """
     target = workbook_path(options.out or default_target(paths, options), (*paths, *options.decisions))
     if options.decisions and not SUBJECTS[subject].decisions:
         raise UsageError(f"There are no decisions to read back for {subject}.", "Leave the files out.")
-    with turn(options.db, wait=options.wait, on_wait=options.on_notice), outputs() as staged:
-        checked = check_files(subject, paths, options)
+    on_disk = spill() if is_large(subject, paths, options) else nullcontext()
+    with turn(options.db, wait=options.wait, on_wait=options.on_notice), outputs() as staged, on_disk as spilled:
+        checked = _comparable(_checked(subject, paths, options, spilled), paths, options)
         if options.each is not None:
             check_template(options.each, checked.policy)
         try:
@@ -107,7 +121,24 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
         result, told = _written(result, target, staged, options)
         stored = options.db != MEMORY
         written = _stored(result, staged, options) if stored else Written(result, staged.publish())
-        return dataclasses.replace(written, result=dataclasses.replace(told, steps=written.result.steps))
+        told = dataclasses.replace(told, steps=written.result.steps, blocks=None)
+        return dataclasses.replace(written, result=told)
+
+
+def _comparable(checked: Result, paths: Sequence[Path], options: Options) -> Result:
+    """The checked run; read again into memory where it is to be compared with a stored period, which takes all rows."""
+    if checked.blocks is None or options.db == MEMORY or not Path(options.db).exists():
+        return checked
+    with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
+        before = compared_with(database, checked, options.comparing)
+    if before is None:
+        return checked
+    if paths[0].stat().st_size > MAX_BYTES:
+        raise InputError(
+            f"{paths[0].name} is too large to be compared with {before}: for that it has to be held in memory.",
+            "Grade it with --compare-with none.",
+        )
+    return _checked(checked.subject, paths, options)
 
 
 def _written(result: Result, target: Path, staged: Outputs, options: Options) -> tuple[Result, Result]:
@@ -115,7 +146,7 @@ def _written(result: Result, target: Path, staged: Outputs, options: Options) ->
     steps = list(result.steps)
     result = dataclasses.replace(result, notices=(*result.notices, *in_no_part(result, options)))
     with _timed("write", result.run_id, steps, options) as done:
-        done.rows = result.tables[SUBJECTS[result.subject].table].height
+        done.rows = result.height(SUBJECTS[result.subject].table)
         told = write_outputs(result, target, staged, options)
     return dataclasses.replace(result, steps=tuple(steps)), told
 
@@ -135,7 +166,10 @@ def _stored(result: Result, staged: Outputs, options: Options) -> Written:
             ledger.append(
                 database, result, decisions.made, decisions.ledger, decisions.recorded(result.inputs, result.tables)
             )
-        done.rows = sum(table.height for table in (*result.tables.values(), *result.inputs.tables.values()))
+        done.rows = sum(result.height(name) for name in result.tables) + sum(
+            result.long_inputs[name].height if name in result.long_inputs else table.height
+            for name, table in result.inputs.tables.items()
+        )
     return Written(dataclasses.replace(result, steps=tuple(steps)), files)
 
 
@@ -166,24 +200,36 @@ def _graded(checked: Result, kept: Kept, options: Options) -> Result:
     checked = dataclasses.replace(checked, inputs=_decided(checked, kept, options))
     steps = list(checked.steps)
     with _timed("grade", checked.run_id, steps, options) as done:
-        with timed("subjects"):
-            graded = SUBJECTS[checked.subject].grade(checked.inputs, checked.policy, checked.period, kept.past)
-        with timed("moves"):
-            tables = _tables(checked, graded, kept)
-        with timed("way_up"):
-            tables |= _way_up(checked, graded, tables, kept)
-        done.rows = tables[SUBJECTS[checked.subject].table].height
+        graded, tables = _in_blocks(checked, kept) if checked.blocks else _in_memory(checked, kept)
+        counts = _placed(tables, checked)
+        done.rows = counts["placed"] + counts["unplaced"]
     before = kept.past.before
     return dataclasses.replace(
         checked,
         inputs=checked.inputs.without(graded.refused),
         tables=tables,
-        counts={**checked.counts, **_placed(tables, checked)},
+        counts={**checked.counts, **counts},
         notices=(*checked.notices, *graded.notices, *_of_the_past(tables, kept)),
         compared_with=before.period if before else None,
         wide=graded.wide,
         steps=tuple(steps),
-    )
+    ).with_distribution(SUBJECTS[checked.subject].table)
+
+
+def _in_memory(checked: Result, kept: Kept) -> tuple[Graded, dict[str, pl.DataFrame]]:
+    """What grading gives, and every result table."""
+    with timed("subjects"):
+        graded = SUBJECTS[checked.subject].grade(checked.inputs, checked.policy, checked.period, kept.past)
+    with timed("moves"):
+        tables = _tables(checked, graded, kept)
+    with timed("way_up"):
+        return graded, tables | _way_up(checked, graded, tables, kept)
+
+
+def _in_blocks(checked: Result, kept: Kept) -> tuple[Graded, dict[str, pl.DataFrame]]:
+    """The same, of a file in blocks; of long tables the rows that a workbook shows."""
+    graded, over = graded_in_blocks(checked, kept.past)
+    return graded, _tables(checked, graded, kept) | over
 
 
 def _tables(checked: Result, graded: Graded, kept: Kept) -> dict[str, pl.DataFrame]:
@@ -194,13 +240,22 @@ def _tables(checked: Result, graded: Graded, kept: Kept) -> dict[str, pl.DataFra
     findings = combine([checked.inputs.findings, graded.findings])
     refused = _refused(checked.inputs, findings)
     warnings = {"warnings": warned(graded.tables, cuts, kept.past, period.end, policy)} if policy.warning_rules else {}
+    moved = migration(graded.tables, cuts, kept.past, str(period), policy, refused)
     return {
         **graded.tables,
         "cuts": cuts.with_columns(_filled(cuts, k, v) for k, v in fitted.items()),
-        "migration": migration(graded.tables, cuts, kept.past, str(period), policy, refused),
+        "migration": moved,
+        **_gone(moved, checked, kept),
         **warnings,
         "findings": findings,
     }
+
+
+def _gone(moved: pl.DataFrame, checked: Result, kept: Kept) -> dict[str, pl.DataFrame]:
+    """The table of those who are gone, for a subject that has it."""
+    if "gone" not in content.result_tables(checked.subject):
+        return {}
+    return {"gone": gone(moved, kept.past, checked.policy, content.result_columns("gone", checked.policy))}
 
 
 def _way_up(checked: Result, graded: Graded, tables: Mapping[str, pl.DataFrame], kept: Kept) -> dict[str, pl.DataFrame]:
@@ -266,10 +321,11 @@ def _counts(inputs: Inputs) -> dict[str, int]:
 
 def _placed(tables: Mapping[str, pl.DataFrame], checked: Result) -> dict[str, int]:
     policy, subject = checked.policy, SUBJECTS[checked.subject]
-    main = tables[subject.table]
-    cell = main[policy.grid(policy.tiering.grid).cell]
-    moved = {subject.decisions.counted: main[subject.decisions.moved].count()} if subject.decisions else {}
-    return {"placed": cell.count(), "unplaced": cell.null_count(), **moved, "findings": tables["findings"].height}
+    cells = tables["cells"].filter(grid=policy.tiering.grid)
+    placed, everyone = int(cells.drop_nulls("cell")["n"].sum()), int(cells["n"].sum())
+    decisions = subject.decisions
+    moved = {decisions.counted: tables[subject.table][decisions.moved].count()} if decisions else {}
+    return {"placed": placed, "unplaced": everyone - placed, **moved, "findings": tables["findings"].height}
 
 
 def refuse_too_many_rejected(checked: Result, options: Options) -> None:

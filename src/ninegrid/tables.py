@@ -7,18 +7,43 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import polars as pl
+from pyarrow.parquet import ParquetWriter
+
+from ninegrid.spill import LongTable
 
 Writing = Callable[[Path], AbstractContextManager[Path]]
 
 
-def write_tables(tables: Mapping[str, pl.DataFrame], folder: Path, form: str, writing: Writing) -> None:
+def write_tables(
+    tables: Mapping[str, pl.DataFrame],
+    folder: Path,
+    form: str,
+    writing: Writing,
+    long: Mapping[str, LongTable] | None = None,
+) -> None:
     """Write each table to the path that `writing` gives for ``folder/<name>.<form>``.
 
     Levels are integers, missing is null (an empty field in CSV), money is yuan, ratios are fractions.
+    long: tables that are too long to hold, in the place of those of their names; their rows come in no order.
     """
     for name, frame in tables.items():
         with writing(folder / f"{name}.{form}") as path:
-            if form == "parquet":
+            if long and name in long:
+                _write_long(long[name], path, form)
+            elif form == "parquet":
                 frame.write_parquet(path)
             else:
                 frame.write_csv(path)
+
+
+def _write_long(table: LongTable, path: Path, form: str) -> None:
+    """The table part by part, so that no more than one is held."""
+    if form == "parquet":
+        schema = pl.read_parquet_schema(table.paths[0])
+        with ParquetWriter(path, pl.DataFrame(schema=schema).to_arrow().schema, compression="zstd") as file:
+            for part in table.paths:
+                file.write_table(pl.read_parquet(part, glob=False).to_arrow())
+        return
+    with path.open("wb") as file:
+        for number, part in enumerate(table.paths):
+            pl.read_parquet(part, glob=False).write_csv(file, include_header=number == 0)

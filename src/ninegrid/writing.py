@@ -53,7 +53,7 @@ def write_outputs(result: Result, target: Path, staged: Outputs, options: Option
     if options.tables:
         with timed("tables"):
             tables = told if options.names else presentable(told, names=False)
-            write_tables(tables.tables, options.tables, options.tables_format, staged.writing)
+            write_tables(tables.tables, options.tables, options.tables_format, staged.writing, told.long)
     return told
 
 
@@ -84,13 +84,18 @@ def _write_book(result: Result, target: Path, staged: Outputs, options: Options)
             encrypt_workbook(path, options.encrypt)
 
 
-def write_checked_tables(checked: Result, options: Options) -> tuple[Path, ...]:
-    """The tables of a result that was only checked, the findings, in the folder of the options."""
-    if options.tables is None:
-        return ()
+def write_checked(checked: Result, target: Path | None, options: Options) -> tuple[Result, tuple[Path, ...]]:
+    """Write what is asked for of a result that was only checked: the data-quality workbook, the findings as a table.
+
+    Returns the result as it may be told, and the files.
+    """
+    told = _masked(checked, options)(checked)
     with outputs() as staged:
-        write_tables(checked.tables, options.tables, options.tables_format, staged.writing)
-        return staged.publish()
+        if target is not None:
+            _write_book(told, target, staged, options)
+        if options.tables is not None:
+            write_tables(told.tables, options.tables, options.tables_format, staged.writing)
+        return told, staged.publish()
 
 
 def write_form(subject: str, target: Path, lang: Lang) -> Path:

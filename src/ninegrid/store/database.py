@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -12,10 +13,21 @@ import polars as pl
 
 from ninegrid import content
 from ninegrid.errors import OutputError, UsageError
+from ninegrid.spill import LongTable
 from ninegrid.store.connection import MEMORY, connect, create, fold_log, for_the_owner, log_of, reason, refuse_no_name
 from ninegrid.store.turns import recover_quietly
 
 __all__ = ["MEMORY", "Database", "open_database"]
+
+_SPARING = "1500MB"
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table to be written: its name as SQL has it, and the columns it has; None when it isn't there yet."""
+
+    name: str
+    columns: frozenset[str] | None
 
 
 class Database:
@@ -27,30 +39,72 @@ class Database:
         self.has_committed = False
 
     def replace_period(
-        self, subject: str, period: str, run_id: str, tables: Mapping[str, pl.DataFrame], schema: str = "main"
+        self,
+        subject: str,
+        period: str,
+        run_id: str,
+        tables: Mapping[str, pl.DataFrame],
+        schema: str = "main",
+        long: Mapping[str, LongTable] | None = None,
     ) -> None:
-        """Put the tables in the place of what the period held. Belongs inside `transaction`."""
+        """Put the tables in the place of what the period held. Belongs inside `transaction`.
+
+        long: tables that are too long to hold, in the place of those of their names.
+        """
         self._connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
+        columns = self._columns(schema)
         for name, frame in tables.items():
+            table = _Table(f'"{schema}"."{name}"', columns.get(name))
+            if long and name in long:
+                self._replace_long(table, subject, period, run_id, long[name])
+                continue
             keyed = frame.select(
                 pl.lit(subject).alias("subject"),
                 pl.lit(period).alias("period"),
                 pl.lit(run_id).alias("run_id"),
                 pl.exclude("subject", "period", "run_id"),
             )
-            self._replace(f'"{schema}"."{name}"', subject, period, keyed)
+            self._replace(table, subject, period, keyed)
 
-    def _replace(self, table: str, subject: str, period: str, frame: pl.DataFrame) -> None:
+    def _columns(self, schema: str) -> dict[str, frozenset[str]]:
+        """The columns of every table of a schema."""
+        query = (
+            "SELECT table_name, list(column_name) FROM duckdb_columns() "
+            "WHERE schema_name = ? AND NOT internal GROUP BY table_name"
+        )
+        return {table: frozenset(names) for table, names in self._connection.execute(query, [schema]).fetchall()}
+
+    def _replace(self, table: _Table, subject: str, period: str, frame: pl.DataFrame) -> None:
         self._connection.register("incoming", frame.rechunk().to_arrow())
-        self._connection.execute(f"CREATE TABLE IF NOT EXISTS {table} AS SELECT * FROM incoming LIMIT 0")
-        self._widen(table)
-        self._connection.execute(f"DELETE FROM {table} WHERE subject = ? AND period = ?", [subject, period])
-        self._connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+        self._take_in(table, subject, period)
         self._connection.unregister("incoming")
 
-    def _widen(self, table: str) -> None:
+    def _replace_long(self, table: _Table, subject: str, period: str, run_id: str, rows: LongTable) -> None:
+        keys = ", ".join(f"{_literal(key)} AS {name}" for name, key in _keys(subject, period, run_id))
+        files = ", ".join(_literal(str(path)) for path in rows.paths)
+        have = set(pl.read_parquet_schema(rows.paths[0])) & {name for name, _ in _keys(subject, period, run_id)}
+        others = f"* EXCLUDE ({', '.join(sorted(have))})" if have else "*"
+        self._connection.execute(f"CREATE TEMP VIEW incoming AS SELECT {keys}, {others} FROM read_parquet([{files}])")
+        self._take_in(table, subject, period)
+        self._connection.execute("DROP VIEW incoming")
+
+    def _take_in(self, table: _Table, subject: str, period: str) -> None:
+        """Put the rows of `incoming` in the place of what the table held of the period."""
+        if table.columns is None:
+            self._connection.execute(f"CREATE TABLE {table.name} AS SELECT * FROM incoming")
+            return
+        self._widen(table.name, table.columns)
+        self._connection.execute(f"DELETE FROM {table.name} WHERE subject = ? AND period = ?", [subject, period])
+        self._connection.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM incoming")
+
+    def spare_memory(self, folder: Path) -> None:
+        """Take little memory from here on, and put what doesn't fit in the folder."""
+        self._connection.execute(f"SET memory_limit = '{_SPARING}'")
+        self._connection.execute(f"SET temp_directory = {_literal(str(folder / 'duckdb'))}")
+        self._connection.execute("SET preserve_insertion_order = false")
+
+    def _widen(self, table: str, have: Collection[str]) -> None:
         """Columns that a changed policy brings are added; earlier periods hold null there."""
-        have = {row[0] for row in self._connection.execute(f"DESCRIBE {table}").fetchall()}
         for name, kind, *_ in self._connection.execute("DESCRIBE incoming").fetchall():
             if name not in have:
                 self._connection.execute(f'ALTER TABLE {table} ADD COLUMN "{name}" {kind}')
@@ -164,6 +218,15 @@ class Database:
                     f"The database can't be written: {reason(error)}", "Check the space left on the disk."
                 ) from error
             raise
+
+
+def _keys(subject: str, period: str, run_id: str) -> tuple[tuple[str, str], ...]:
+    """What every row of a table by period begins with."""
+    return ("subject", subject), ("period", period), ("run_id", run_id)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _is_refused_by_the_system(error: duckdb.Error) -> bool:

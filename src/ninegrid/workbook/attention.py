@@ -12,6 +12,7 @@ from ninegrid.workbook.cells import place
 from ninegrid.workbook.figures import said
 from ninegrid.workbook.grid_tables import unplaced_reasons
 from ninegrid.workbook.layout import Book
+from ninegrid.workbook.lead_sums import lead_sums
 from ninegrid.workbook.moves import moves_of
 from ninegrid.workbook.views_sheet import named_rows
 from ninegrid.workbook.way_text import lever_names
@@ -61,9 +62,9 @@ def _where_shown(book: Book, wanted: Attention) -> str:
     return place(book.title(sheets[0]), "A1") if sheets else ""
 
 
-def _main_grid_table(book: Book) -> pl.DataFrame:
+def _main_table(book: Book) -> str:
     policy = book.result.policy
-    return book.table(policy.grid(policy.tiering.grid).over)
+    return policy.grid(policy.tiering.grid).over
 
 
 def _part(book: Book, part: pl.DataFrame, whole: pl.DataFrame) -> dict[str, str]:
@@ -115,7 +116,7 @@ def _cell(book: Book, wanted: Attention) -> Facts | None:
 
 def _unplaced(book: Book, wanted: Attention) -> Facts | None:
     grid = book.result.policy.grid(wanted.grid)
-    whole = book.table(grid.over)
+    whole = book.whole(grid.over, [grid.cell, book.result.policy.totals.weight])
     part = whole.filter(pl.col(grid.cell).is_null())
     if part.is_empty():
         return None
@@ -123,7 +124,7 @@ def _unplaced(book: Book, wanted: Attention) -> Facts | None:
 
 
 def _code(book: Book, wanted: Attention) -> Facts | None:
-    whole = _main_grid_table(book)
+    whole = book.whole(_main_table(book), [wanted.column, book.result.policy.totals.weight])
     part = whole.filter(pl.col(wanted.column).str.split(";").list.contains(wanted.code).fill_null(False))
     return None if part.is_empty() else _part(book, part, whole)
 
@@ -168,22 +169,23 @@ def _warned(book: Book, wanted: Attention) -> Facts | None:
     part = None if warnings is None or warnings.is_empty() else warnings.filter(severity=wanted.code)
     if part is None or part.is_empty():
         return None
-    whole = _main_grid_table(book).height
+    whole = book.result.height(_main_table(book))
     cause, n = part["cause"].value_counts().sort("count", "cause", descending=[True, False]).row(0)
     counted = {"n": f"{part.height:,}", "share": said(part.height / whole, "percent", book.lang)}
     return {**counted, "cause": book.labels.code(cause), "cause_n": f"{n:,}"}
 
 
 def _leads(book: Book, wanted: Attention) -> Facts | None:
-    leads, landed = book.result.tables.get("leads"), landed_gains(book)
-    if leads is None or leads.is_empty() or landed is None:
+    landed = landed_gains(book)
+    if "leads" not in book.result.tables or not book.result.height("leads") or landed is None:
         return None
-    best = leads.group_by("lever").agg(pl.col("uplift_eva").sum()).sort("uplift_eva", "lever", descending=[True, False])
+    best = lead_sums(book, pl.col("lever")).sort("uplift_eva", "lever", descending=[True, False])
+    whole = lead_sums(book).row(0, named=True)
     share, income, rani = landed
     return {
-        "n": f"{leads.height:,}",
-        "customers": f"{leads['subject_id'].n_unique():,}",
-        "eva": said(float(leads["uplift_eva"].sum()), "money", book.lang),
+        "n": f"{whole['n']:,}",
+        "customers": f"{whole['customers']:,}",
+        "eva": said(float(whole["uplift_eva"]), "money", book.lang),
         "lever": lever_names(book).get(best["lever"][0], best["lever"][0]),
         "landed": f"{share:.0%}",
         "income": said(income, "money", book.lang),
@@ -192,7 +194,7 @@ def _leads(book: Book, wanted: Attention) -> Facts | None:
 
 
 def _rows(book: Book, wanted: Attention) -> Facts | None:
-    whole = book.table(wanted.table)
+    whole = book.whole(wanted.table, [wanted.column, *pl.sql_expr(wanted.where).meta.root_names()])
     part = whole.filter(pl.sql_expr(wanted.where))
     if part.is_empty():
         return None

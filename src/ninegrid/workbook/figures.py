@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from ninegrid.grid.rebased import named
 from ninegrid.grid.totals import roll_up, with_ratio_parts
 from ninegrid.policy import Policy
 from ninegrid.relations import Lang
@@ -22,6 +23,12 @@ def rolled_up(frame: pl.DataFrame, by: str, policy: Policy) -> pl.DataFrame:
         return rows
     weight = pl.col(policy.totals.weight)
     return rows.with_columns(income_share=(weight / weight.sum()).fill_nan(None))
+
+
+def added_columns(policy: Policy) -> list[str]:
+    """The columns of a result table that `rolled_up` takes, but for those that it groups by."""
+    ratios = [text for key in policy.totals.ratios for text in policy.metric(key).texts]
+    return [*policy.totals.sums, *sorted(named(ratios))]
 
 
 def ordered(frame: pl.DataFrame, column: str, order: Iterable[str]) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.policy import Axis, Grid, Sheet
 from ninegrid.workbook.axis_text import cuts_of
 from ninegrid.workbook.cells import place, put, remark
-from ninegrid.workbook.figures import in_unit, ordered, rolled_up, weight_scale
+from ninegrid.workbook.figures import added_columns, in_unit, ordered, rolled_up, weight_scale
 from ninegrid.workbook.layout import FIRST_COLUMN, Book
 from ninegrid.workbook.shown import heading
 from ninegrid.workbook.style import TEXT_UNITS, money_scale
@@ -56,7 +56,8 @@ def _line(
 def _tiers(book: Book, sheet: Sheet, grid: Grid, page: Worksheet, row: int) -> int:
     policy, labels = book.result.policy, book.labels
     tier_of = {cell.id: cell.tier for cell in grid.cells}
-    frame = book.table(grid.over).with_columns(tier=pl.col(grid.cell).replace_strict(tier_of, default=None))
+    whole = book.whole(grid.over, [grid.cell, *added_columns(policy)])
+    frame = whole.with_columns(tier=pl.col(grid.cell).replace_strict(tier_of, default=None))
     rows = ordered(rolled_up(frame, "tier", policy), "tier", [t.key for t in policy.tiers])
     scale = weight_scale(book.lang, rows, policy)
     units = ["text", "count", "percent", *map(labels.unit, sheet.figures)]
@@ -73,7 +74,8 @@ def _tiers(book: Book, sheet: Sheet, grid: Grid, page: Worksheet, row: int) -> i
 
 def unplaced_reasons(book: Book, grid: Grid) -> pl.DataFrame:
     """Subjects without a cell, by the reason of the first axis they miss: value (in words), n; most first."""
-    frame = book.table(grid.over).filter(pl.col(grid.cell).is_null())
+    told = [grid.cell, _UNPLACED, *(name for axis in grid.axes for name in (axis.reason, axis.level))]
+    frame = book.whole(grid.over, told).filter(pl.col(grid.cell).is_null())
     reasons = [_whole_reason(book, frame), *(_reason(book, frame, axis) for axis in grid.axes)]
     if any(axis.reason in frame.columns and axis.reason != _UNPLACED for axis in grid.axes):
         reasons = reasons[1:]
@@ -111,7 +113,7 @@ def _unplaced(book: Book, grid: Grid, page: Worksheet, row: int) -> int:
     rows = unplaced_reasons(book, grid)
     if rows.is_empty():
         return row
-    total = book.table(grid.over).height
+    total = book.result.height(grid.over)
     units = ["text", "text", "text", "count", "percent"]
     headings = [book.word("unplaced_by_reason"), None, None, book.word("count"), book.word("share")]
     _line(page, row, headings, units, head=True)

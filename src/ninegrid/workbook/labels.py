@@ -58,7 +58,7 @@ class Labels:
         return str(declared.get("note", "")) if isinstance(declared, Mapping) else ""
 
     def code(self, code: str) -> str:
-        """The name of a code, a tier, a strategy or a rule; of each part where codes are joined by ``;``."""
+        """The name of a code, a tier, a strategy, a rule or a column; of each part where codes are joined by ``;``."""
         if ";" in code:
             return (
                 "；".join(map(self.code, code.split(";")))
@@ -68,7 +68,7 @@ class Labels:
         if "=" in code:
             name, reason = code.split("=", 1)
             return f"{self.column(name)}{'：' if self.lang == 'zh' else ': '}{self.code(reason)}"
-        return self._codes.get(code, code)
+        return self._codes.get(code) or self.column(code)
 
     @cached_property
     def _declared(self) -> Mapping[str, Any]:

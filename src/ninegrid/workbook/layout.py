@@ -69,8 +69,12 @@ class Book:
         return f"{line} · {self.word('ways_of_some', n=n, among=among)}"
 
     def table(self, name: str) -> pl.DataFrame:
-        """A result table."""
+        """A result table; of one too long to hold, the rows that a workbook shows."""
         return self.result.tables[name]
+
+    def whole(self, name: str, columns: Iterable[str]) -> pl.DataFrame:
+        """Some columns of all rows of a result table, as far as it has them: what sums over it are made from."""
+        return self.result.columns(name, list(columns))
 
     def word(self, key: str, **values: object) -> str:
         """One of the workbook's own words."""
@@ -89,8 +93,16 @@ class Book:
         return place(self.workbook.worksheets[0].title, "A1")
 
 
+MOST_ROWS = 10_000  # of a table on a sheet that is no list: beyond, nobody reads and Excel waits
 FIRST_ROW = 5  # rows 1–4: margin, title, grey line, air
 FIRST_COLUMN = 2
+
+
+def rows_part(book: Book, rows: pl.DataFrame, among: int, table: str) -> str:
+    """That a table is not whole, where it isn't."""
+    if rows.height == among:
+        return ""
+    return book.word("rows_part", n=f"{rows.height:,}", among=f"{among:,}", table=table)
 
 
 def head(book: Book, sheet: Sheet, line: str, *, gridlines: bool = False) -> Worksheet:

@@ -14,7 +14,7 @@ from ninegrid.workbook.cells import place
 from ninegrid.workbook.layout import FIRST_COLUMN, Book, Span, head
 from ninegrid.workbook.list_writer import ListColumn, ListPart, write_list
 from ninegrid.workbook.shown import cell_names, display_width, heading, shown
-from ninegrid.workbook.style import TEXT_UNITS, fill, money_scale
+from ninegrid.workbook.style import TEXT_UNITS, MoneyScale, fill, money_scale
 
 _FROZEN = 2  # the subject's id and name
 _ENOUGH = 10_000  # values that tell how wide a column of very many has to be
@@ -26,8 +26,7 @@ def build(book: Book, sheet: Sheet) -> None:
     """Write the list and note in the book where each cell's rows and each column's heading stand."""
     scale = money_scale(book.lang)
     rows = ordered(book.table(sheet.table), sheet.order, book.result.policy)
-    key = "list_line" if book.result.policy.totals.sums else "list_line_plain"
-    line = book.word(key, n=f"{rows.height:,}", period=book.result.period, unit=scale.unit)
+    line = _line(book, sheet, rows, scale)
     page = head(book, sheet, line, gridlines=True)
     columns = list(_columns(book, sheet, rows))
     frame = shown(rows, [c.name for c in columns], book.labels, scale)
@@ -37,6 +36,16 @@ def build(book: Book, sheet: Sheet) -> None:
         _widen_paper(part)
     _note_spans(book, sheet, rows, parts)
     _note_headings(book, columns, parts[0])
+
+
+def _line(book: Book, sheet: Sheet, rows: pl.DataFrame, scale: MoneyScale) -> str:
+    """How many rows, of which period, in which unit; and where the others are, if not all fit on a sheet."""
+    key = "list_line" if book.result.policy.totals.sums else "list_line_plain"
+    line = book.word(key, n=f"{rows.height:,}", period=book.result.period, unit=scale.unit)
+    among = book.result.height(sheet.table)
+    if rows.height == among:
+        return line
+    return f"{line} · {book.word('list_part', n=f'{rows.height:,}', among=f'{among:,}', table=sheet.table)}"
 
 
 def ordered(rows: pl.DataFrame, order: Sequence[str], policy: Policy) -> pl.DataFrame:

@@ -161,7 +161,8 @@ def _cuts(book: Book) -> Section:
             words = [book.labels.code(cut[name]) for name in names[:4]]
             yield *words, low, high, cut["n"], f"{book.labels.code(cut['status'])}{_fitted(cut)}"
 
-    title = f"{book.word('cuts')} · {book.word('money_in', unit=scale.unit)}"
+    is_money = any(book.result.policy.metric(axis.metric).unit == "money" for axis in axes.values())
+    title = " · ".join([book.word("cuts"), *([book.word("money_in", unit=scale.unit)] if is_money else [])])
     headings = [book.labels.column(name) for name in names]
     units = ["text", "text", "text", "text", "number", "number", "count", "text"]
     return Section(title, headings, units, rows(), columns={4: "cut_low", 5: "cut_high"})

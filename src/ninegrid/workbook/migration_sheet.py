@@ -17,11 +17,12 @@ from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
 from ninegrid.workbook.migration_matrix import Matrix, write_matrix
 from ninegrid.workbook.moves import Moves, counted, moves_of
 from ninegrid.workbook.shown import in_brackets
+from ninegrid.workbook.style import money_scale
 
 MOST_HELD = 50  # rows an axis
 _ID, _NAME, _FIGURE, _FIGURES = 17.0, 26.0, 9.5, 13
 _WIDTHS = (_ID, _NAME, *[_FIGURE] * _FIGURES)
-_SLOTS = (2, 3, 4, 7, 10, 13)  # columns that a way to a block below may stand in
+_SLOTS = (2, 3, 4, 6, 8, 11, 13)  # columns that a way to a block below may stand in
 _TITLE_POINTS, _ROW_POINTS = 20.0, 15.0
 _TOP_POINTS = 125.0  # title, finding and ways
 _PAGE_POINTS = 580.0  # about what a printed page takes of a sheet as wide as this
@@ -107,6 +108,7 @@ def _blocks(book: Book, sheet: Sheet, moves: Moves) -> Iterator[_Block]:
     for key in sheet.grids:
         if further := moves_of(book, key):
             yield _by_number(book, further, note=finding(book, further), way=book.labels.of(further.grid))
+    yield from _gone(book, sheet, moves)
     if moves.moved.height:
         yield _movers(book, sheet, moves)
 
@@ -169,6 +171,24 @@ def _held_block(
         return move_lists.write_held(book, page, moves.grid, axis, rows, row)
 
     return _Block(title, move_lists.held_height(rows), write, " · ".join(filter(None, notes)), way)
+
+
+def _gone(book: Book, sheet: Sheet, moves: Moves) -> Iterator[_Block]:
+    """Those who were there then and are not now, by name, where a table tells of them."""
+    rows = book.result.tables.get("gone")
+    if rows is None or rows.is_empty():
+        return
+    few, weight = rows.head(sheet.most), book.result.policy.totals.weight
+
+    def write(page: Worksheet, row: int) -> int:
+        return move_lists.write_gone(book, page, moves.grid, few, row)
+
+    order = [book.word("largest_first", amount=book.labels.column("from_weight"))] if weight else []
+    money = [book.word("money_in", unit=money_scale(book.lang).unit)] if weight else []
+    notes = [*order, *money, _cut_off(book, few.height, rows.height, "gone")]
+    title = book.word("gone_title", n=f"{rows.height:,}", what=counted(book, moves.grid.key))
+    points = move_lists.HEAD_POINTS + move_lists.ROW_POINTS * few.height
+    yield _Block(title, points, write, " · ".join(filter(None, notes)), book.word("gone_way"))
 
 
 def _movers(book: Book, sheet: Sheet, moves: Moves) -> _Block:

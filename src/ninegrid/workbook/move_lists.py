@@ -16,12 +16,14 @@ from ninegrid.workbook.layout import FIRST_COLUMN, Book, heading_row, table_row
 from ninegrid.workbook.list_writer import ListColumn, ListPart, write_list
 from ninegrid.workbook.moves import Moves
 from ninegrid.workbook.shown import heading, shown
-from ninegrid.workbook.style import money_scale
+from ninegrid.workbook.style import TEXT_UNITS, money_scale
 from ninegrid.workbook.subject_rows import lead_to_rows, name_column, with_subjects
 
 ROW_POINTS, HEAD_POINTS = 15.0, 30.0
 _CELLS = ("from_cell", "to_cell")
 _STEP = "+0;-0;0"
+# A figure the dead-band held back is close to its cut: a decimal more than elsewhere tells them apart.
+_FINER = {"percent": "0.00%", "money": "#,##0.00", "number": "#,##0.00", "bp": "#,##0.0"}
 
 
 def movers(book: Book, moves: Moves, most: int) -> pl.DataFrame:
@@ -75,6 +77,25 @@ def _fit(part: ListPart, position: int) -> None:
             cell.alignment = Alignment("left", "center", shrink_to_fit=True, indent=int(cell.alignment.indent))
 
 
+def write_gone(book: Book, page: Worksheet, grid: Grid, rows: pl.DataFrame, row: int) -> int:
+    """Writes who is gone, as they stood then, amounts in the usual unit; returns the row after the table."""
+    labels, scale = book.labels, money_scale(book.lang)
+    known = [name for name in rows.columns if name not in ("from_period", "to_period")]
+    units = ["text" if labels.unit(name) in TEXT_UNITS else labels.unit(name) for name in known]
+    heads = {"subject_id": labels.column(id_of(grid.over, book.result.policy))}
+    heading_row(page, row, [heads.get(name) or labels.column(name) for name in known], units)
+    page.row_dimensions[row].height = HEAD_POINTS
+    for values in shown(rows, known, labels, scale).iter_rows():
+        row += 1
+        table_row(page, row, values, units)
+        for column in range(FIRST_COLUMN + 2, FIRST_COLUMN + len(known)):
+            at = column - FIRST_COLUMN
+            if units[at] == "text":
+                beside = int(units[at - 1] != "text")
+                page.cell(row, column).alignment = Alignment("left", "center", shrink_to_fit=True, indent=beside)
+    return row + 1
+
+
 def held_on(book: Book, grid: Grid, axis: Axis) -> pl.DataFrame:
     """Whose move on an axis the dead-band held back, the largest by weight first, with their names."""
     held = book.result.tables.get("held_back")
@@ -111,4 +132,6 @@ def write_held(book: Book, page: Worksheet, grid: Grid, axis: Axis, rows: pl.Dat
         table_row(page, row, [*who, *stands, *(in_unit(data[name], unit, scale) for name in figures)], units)
         for column in (FIRST_COLUMN + 2, FIRST_COLUMN + 3):
             page.cell(row, column).alignment = Alignment("left", "center", shrink_to_fit=True)
+        for column in range(FIRST_COLUMN + 4, FIRST_COLUMN + 4 + len(figures)):
+            page.cell(row, column).number_format = _FINER.get(unit, page.cell(row, column).number_format)
     return row + 1

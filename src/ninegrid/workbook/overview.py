@@ -72,7 +72,7 @@ def _key_figures(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
 def _holding(book: Book, flag: str) -> str:
     """How many subjects of the main grid a flag holds for; a dash where it is known of none."""
     policy = book.result.policy
-    held = book.table(policy.grid(policy.tiering.grid).over)[flag]
+    held = book.whole(policy.grid(policy.tiering.grid).over, [flag])[flag]
     return f"{int(held.sum()):,}" if held.count() else "—"
 
 

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.policy import Sheet
 from ninegrid.workbook.cells import put, remark
 from ninegrid.workbook.charts import Cells, Chart, Part, bars, set_on, stacked_bars
-from ninegrid.workbook.figures import in_unit, ordered, rolled_up, said, weight_scale
+from ninegrid.workbook.figures import added_columns, in_unit, ordered, rolled_up, said, weight_scale
 from ninegrid.workbook.layout import FIRST_COLUMN, Book
 from ninegrid.workbook.shown import heading
 from ninegrid.workbook.style import GREY, MoneyScale
@@ -43,7 +43,7 @@ def write_totals(book: Book, sheet: Sheet, page: Worksheet, row: int, *, beside:
     """
     policy = book.result.policy
     slots = _slots(book)
-    frame = book.table(policy.grid(policy.tiering.grid).over)
+    frame = book.whole(policy.grid(policy.tiering.grid).over, ["tier", "strategy", *added_columns(policy)])
     tiers = ordered(rolled_up(frame, "tier", policy), "tier", [t.key for t in policy.tiers])
     strategies = ordered(rolled_up(frame, "strategy", policy), "strategy", [s.key for s in policy.strategies])
     scale = weight_scale(book.lang, tiers, policy)

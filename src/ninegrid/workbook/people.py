@@ -13,7 +13,9 @@ _JOINED = "; "
 
 def with_names(book: Book, rows: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
     """The rows with ``id name`` for every known id in the given columns of ``; ``-joined ids."""
-    policy = book.result.policy
+    columns, policy = list(columns), book.result.policy
+    if not columns:
+        return rows
     subjects, name = book.table(policy.grid(policy.tiering.grid).over), policy.privacy.name
     if name not in subjects.columns:
         return rows

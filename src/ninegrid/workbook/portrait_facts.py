@@ -11,7 +11,7 @@ from ninegrid.workbook.portrait_page import BEHIND, GRID_STEP, LEFT, LEFT_END, R
 from ninegrid.workbook.shown import cell_names, heading
 from ninegrid.workbook.style import BAD, GOOD, GREY, INK, PALE, SMALL, WHITE, blend, fill, font, money_scale
 
-# Pairs that stand beside each other; one alone has the whole width.
+# Pairs that stand beside each other, the second with a short name; one alone has the whole width.
 FACTS: tuple[tuple[str, ...], ...] = (
     ("customer_name",),
     ("customer_id", "tier"),
@@ -20,8 +20,9 @@ FACTS: tuple[tuple[str, ...], ...] = (
     ("relationship_manager", "strategy"),
     ("group_name", "group_value_cell"),
     ("total_income", "raroc"),
-    ("rani", "economic_capital"),
-    ("eva", "overdue_balance"),
+    ("rani", "eva"),
+    ("economic_capital",),
+    ("overdue_balance",),
     ("missing",),
     ("flags",),
 )

@@ -12,7 +12,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.workbook.cells import put
 from ninegrid.workbook.layout import Book
-from ninegrid.workbook.style import named
 from ninegrid.workbook.way_names import DATA, LEADS, LIST, at, define
 
 DATA_ROW, LIST_ROW = "customer_row", "list_row"
@@ -93,8 +92,7 @@ def show(page: Worksheet, row: int, column: int, value: Any, role: str) -> Cell:
     """Writes a value or a formula in the style of a role."""
     if not isinstance(value, Formula):
         return put(page, row, column, value, role)
-    cell = page.cell(row, column)
-    cell.style = named(role)
+    cell = put(page, row, column, None, role)
     cell.value = str(value)
     return cell
 

@@ -65,7 +65,9 @@ def write_leads(canvas: Canvas, row: int) -> int:
     scale, labels = money_scale(book.lang), book.labels
     for name, first, last, unit in _LEAD:
         text = book.word(_WORDS[name]) if name in _WORDS else heading(name, labels, scale)
-        canvas.show(row + 1, first, text, "head text" if unit == "text" else "head", to=last)
+        head = canvas.show(row + 1, first, text, "head text" if unit == "text" else "head", to=last)
+        if name == "evidence":
+            head.alignment = Alignment("left", "bottom", indent=1)
     canvas.page.row_dimensions[row + 1].height = HEAD_HEIGHT
     most = sum(lever.acts for lever in policy.levers)
     for rank in range(1, most + 1):

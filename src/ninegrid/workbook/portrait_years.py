@@ -35,7 +35,8 @@ def _series(canvas: Canvas, row: int, at: int, name: str) -> None:
     book, page, column = canvas.book, canvas.page, BEHIND + 1 + 2 * at
     for k in range(1, YEARS + 1):
         canvas.of(row + k, column, f"{name}_{k}", unit="money")
-        canvas.show(row + k, column + 1, Formula(f"=N({canvas.address(row + k, column)})"), "money")
+        known = canvas.show(row + k, column + 1, Formula(f"=N({canvas.address(row + k, column)})"), "money")
+        known.number_format = _FORMATS[book.lang]  # some programs write a chart's labels as its cells are written
     part = Part(name, Cells(page, column + 1, row + 1, row + YEARS), _LOOKS[at])
     chart = years(
         book.word(f"years_{name}"), Cells(page, BEHIND, row + 1, row + YEARS), part, book.lang, _FORMATS[book.lang]

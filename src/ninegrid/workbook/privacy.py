@@ -14,6 +14,7 @@ from ninegrid.result import Result
 from ninegrid.workbook.words import word
 
 _ANYONE = "…"
+_SUBJECT = "subject_id"  # what tables about any subject call the id
 _SHORTEST = 2  # a name of one letter would be found in every other word
 
 
@@ -43,7 +44,12 @@ def _nameless(result: Result) -> Result:
 def _ids(result: Result, name: str) -> Mapping[str, str]:
     """Every name with the id of who has it; of several who share it, with nobody's."""
     frames = (*result.tables.values(), *result.inputs.tables.values())
-    wanted = (frame.select(name, result.policy.id) for frame in frames if name in frame.columns)
+    wanted = (
+        frame.select(name, pl.col(key).alias(result.policy.id))
+        for frame in frames
+        for key in (result.policy.id, _SUBJECT)
+        if {name, key} <= set(frame.columns)
+    )
     named = pl.concat([pl.DataFrame(schema={name: pl.String, result.policy.id: pl.String}), *wanted])
     owners = named.drop_nulls().group_by(name).agg(pl.col(result.policy.id).unique())
     return {called: ids[0] if len(ids) == 1 else _ANYONE for called, ids in owners.iter_rows()}

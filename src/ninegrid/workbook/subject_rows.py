@@ -26,8 +26,8 @@ def name_column(table: pl.DataFrame) -> list[str]:
 
 def with_subjects(book: Book, rows: pl.DataFrame, over: str, columns: Sequence[str]) -> pl.DataFrame:
     """The rows, in their order, with columns that a result table has of each `subject_id`; null where it has none."""
-    table, key = book.table(over), id_of(over, book.result.policy)
-    about = table.select(key, *(name for name in dict.fromkeys(columns) if name in table.columns))
+    key = id_of(over, book.result.policy)
+    about = book.whole(over, [key, *columns])
     return rows.join(about, left_on="subject_id", right_on=key, how="left", maintain_order="left")
 
 

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.policy import Sheet, TablePart
 from ninegrid.workbook.cells import put, remark, restyle
 from ninegrid.workbook.heated import SIGNED, heated
-from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row
+from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, MOST_ROWS, Book, head, heading_row, rows_part
 from ninegrid.workbook.list_sheet import ordered
 from ninegrid.workbook.people import with_names
 from ninegrid.workbook.shown import LINE_FILL, LINE_HEIGHT, cell_names, display_width, heading, in_words, shown
@@ -62,12 +62,13 @@ def build(book: Book, sheet: Sheet) -> None:
     page = _Page(head(book, sheet, line), max(len(part.columns) for part in sheet.tables))
     row = top = FIRST_ROW
     for part in sheet.tables:
-        rows = _rows(book, part)
+        whole = _rows(book, part)
+        rows = whole.head(MOST_ROWS)
         if row > top and _taken(page.sheet, top, row) + _height(part, rows) > _PAGE_POINTS:
             page.sheet.row_breaks.append(Break(row - 1))
             top = row
         put(page.sheet, row, FIRST_COLUMN, book.labels.of(part), "section")
-        if said := part.said(book.lang):
+        if said := " · ".join(filter(None, (part.said(book.lang), rows_part(book, rows, whole.height, part.table)))):
             row += 1
             put(page.sheet, row, FIRST_COLUMN, said, "small")
         if rows.is_empty():
@@ -186,8 +187,11 @@ def _aside(cell: Cell, unit: str, beside_number: bool) -> None:
 
 
 def _needed(series: pl.Series, title: str, unit: str) -> float:
-    """Room for nearly all of the column's texts, and for its heading on two lines."""
+    """Room for nearly all of the column's texts, for the longest amount, and for its heading on two lines."""
     wide = _wide(pl.Series([title])) / 2 + 3
+    if unit == "money":
+        largest = series.cast(pl.Float64).abs().fill_null(0).sort()[-1]
+        return max(wide + 1.5, len(f"{largest:,.1f}") + 2.5)
     return max(wide, _wide(series, _NEARLY_ALL) + 2.5) if unit in TEXT_UNITS else wide
 
 

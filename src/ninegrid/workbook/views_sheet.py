@@ -17,7 +17,17 @@ from ninegrid.workbook.cells import put
 from ninegrid.workbook.charts import Cells, Chart, Part, scatter, set_on, stacked_bars
 from ninegrid.workbook.figures import in_unit, said, weight_scale
 from ninegrid.workbook.labels import tier_column
-from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, table_row, widths
+from ninegrid.workbook.layout import (
+    FIRST_COLUMN,
+    FIRST_ROW,
+    MOST_ROWS,
+    Book,
+    head,
+    heading_row,
+    rows_part,
+    table_row,
+    widths,
+)
 from ninegrid.workbook.shown import heading
 from ninegrid.workbook.style import NUMBER_FORMATS, MoneyScale
 
@@ -72,7 +82,7 @@ def named_rows(book: Book, view: str) -> pl.DataFrame:
 def _section(book: Book, sheet: Sheet, view: View) -> _Section:
     policy = book.result.policy
     size = sheet.figures[0] if sheet.figures else "placed"
-    rows = named_rows(book, view.key).sort("low_share", size, descending=True, nulls_last=True)
+    rows = named_rows(book, view.key).sort("low_share", size, descending=True, nulls_last=True).head(MOST_ROWS)
     whole = named_rows(book, next(v.key for v in policy.views if not v.keys))
     metrics = tuple(policy.metric(key) for key in sheet.figures)
     scale = weight_scale(book.lang, rows, policy)
@@ -98,7 +108,9 @@ def _finding(book: Book, section: _Section) -> str:
 
 
 def _write(book: Book, page: Worksheet, section: _Section, row: int) -> int:
-    name = book.labels.of(section.view)
+    among = book.table("views").filter(pl.col("view") == section.view.key).height
+    part = rows_part(book, section.rows, among, "views")
+    name = " · ".join(filter(None, (book.labels.of(section.view), part)))
     put(page, row, FIRST_COLUMN, f"{name} — {_finding(book, section)}" if section.cloud else name, "section")
     page.row_dimensions[row].height = 20
     first = row + 2

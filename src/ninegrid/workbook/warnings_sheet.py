@@ -25,7 +25,7 @@ _FINDING_POINTS = 22.0
 _FIGURES = ("before", "after")
 _UNITS, _WAYS = "@units", "@ways"
 _WIDTHS = {"severity": 9.0, "from_cell": 9.0, "to_cell": 9.0, "before": 11.0, "after": 11.0, "due": 12.0}
-_LEAST = {"subject_id": 13.0, "owner": 13.0, "cause": 16.0, "metric": 18.0, "also": 18.0}
+_LEAST = {"subject_id": 13.0, "owner": 13.0, "cause": 16.0, "metric": 23.0, "also": 18.0}
 _TEXTS = ("subject_id", "from_cell", "to_cell", "due")
 # What a row says of the subject, of the reason, of the figure behind it, and of what comes next.
 _BANDS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet
@@ -12,46 +13,49 @@ from ninegrid.workbook import charts
 from ninegrid.workbook.cells import link, place, put
 from ninegrid.workbook.figures import said
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, table_row, widths
+from ninegrid.workbook.lead_sums import SUMS, lead_sums
 from ninegrid.workbook.shown import heading
 from ninegrid.workbook.style import GOOD, money_scale
 from ninegrid.workbook.way_text import lever_names
 from ninegrid.workbook.way_whatif import landed_gains, write_whatif
 
 _NAME_WIDTH, _WIDTH = 24.0, 13.0
-_SUMS = ("uplift_eva", "uplift_income", "uplift_rani", "uplift_capital")
-_UNITS = ("text", "count", "count", *["money"] * len(_SUMS))
+_UNITS = ("text", "count", "count", *["money"] * len(SUMS))
 _MOST = 20  # rows of a table, before the others are taken together
 _CHART_COLUMN = FIRST_COLUMN + len(_UNITS) + 1
-_ROW_CM = 0.53
+_TITLE_CM, _BAR_CM = 1.3, 0.6
+_AIR = 1.15  # room behind the longest bar for its figure
 
 
 def build(book: Book, sheet: Sheet) -> None:
     """Writes what-if and sums; that there are no leads is said."""
-    leads = book.result.tables.get("leads")
+    there = "leads" in book.result.tables and book.result.height("leads") > 0
     unit = money_scale(book.lang).unit
     page = head(book, sheet, book.word("gains_line", period=book.result.period, unit=unit))
-    if leads is None or leads.is_empty():
+    if not there:
         put(page, FIRST_ROW, FIRST_COLUMN, book.word("leads_none"), "section")
         return
     widths(page, (_NAME_WIDTH, *[_WIDTH] * 12))
-    put(page, FIRST_ROW, FIRST_COLUMN, _finding(book, leads), "section")
+    put(page, FIRST_ROW, FIRST_COLUMN, _finding(book), "section")
     put(page, FIRST_ROW + 1, FIRST_COLUMN, book.word("leads_estimate"), "small")
     _way_to_leads(book, page, FIRST_ROW + 2)
     row = write_whatif(book, page, FIRST_ROW + 4)
-    row = _table(book, page, row, leads, "lever")
-    row = _table(book, page, row, leads, book.result.policy.gaps.unit)
-    _table(book, page, row, leads, book.result.policy.warnings.owner or "relationship_manager")
+    row = _table(book, page, row, "lever")
+    row = _table(book, page, row, book.result.policy.gaps.unit)
+    page.row_breaks.append(Break(row - 1))
+    _table(book, page, row, book.result.policy.warnings.owner or "relationship_manager")
 
 
-def _finding(book: Book, leads: pl.DataFrame) -> str:
+def _finding(book: Book) -> str:
     """How many leads, what they come to, which lever brings most."""
     lang, names = book.lang, lever_names(book)
-    by = leads.group_by("lever").agg(pl.col("uplift_eva").sum()).sort("uplift_eva", "lever", descending=[True, False])
-    best, amount = by.row(0)
+    by = lead_sums(book, pl.col("lever")).sort("uplift_eva", "lever", descending=[True, False])
+    best, amount = by["lever"][0], by["uplift_eva"][0]
+    whole = lead_sums(book).row(0, named=True)
     facts = {
-        "n": f"{leads.height:,}",
-        "customers": f"{leads['subject_id'].n_unique():,}",
-        "eva": said(float(leads["uplift_eva"].sum()), "money", lang),
+        "n": f"{whole['n']:,}",
+        "customers": f"{whole['customers']:,}",
+        "eva": said(float(whole["uplift_eva"]), "money", lang),
         "lever": names.get(best, best),
         "amount": said(amount, "money", lang),
     }
@@ -74,48 +78,44 @@ def _way_to_leads(book: Book, page: Worksheet, row: int) -> None:
         link(put(page, row, FIRST_COLUMN, f"→ {book.title(leads)}", "link"), place(book.title(leads), "A1"))
 
 
-def _table(book: Book, page: Worksheet, row: int, leads: pl.DataFrame, key: str) -> int:
+def _table(book: Book, page: Worksheet, row: int, key: str) -> int:
     """The sums by a column, largest first, beside a chart of them; returns the row for what comes next."""
-    if key not in leads.columns:
+    if key not in book.table("leads").columns:
         return row
-    rows, scale = _summed(book, leads, key), money_scale(book.lang)
+    rows, scale = _summed(book, key), money_scale(book.lang)
     name = book.word("lever") if key == "lever" else book.labels.column(key)
     put(page, row, FIRST_COLUMN, book.word("gains_by", name=name), "section")
-    heads = [name, book.word("leads_n"), book.word("customers_n"), *(heading(c, book.labels, scale) for c in _SUMS)]
+    heads = [name, book.word("leads_n"), book.word("customers_n"), *(heading(c, book.labels, scale) for c in SUMS)]
     heading_row(page, row + 1, heads, _UNITS)
     for at, values in enumerate(rows, row + 2):
         money = [None if v is None else v / scale.divisor for v in values[3:]]
         table_row(page, at, [*values[:3], *money], _UNITS, total=at == row + 1 + len(rows))
-    _chart(book, page, row, len(rows) - 1, name)
+    _chart(book, page, row, min(len(rows) - 1, _MOST))
     return row + len(rows) + 3
 
 
-def _summed(book: Book, leads: pl.DataFrame, key: str) -> list[tuple[Any, ...]]:
+def _summed(book: Book, key: str) -> list[tuple[Any, ...]]:
     """Rows of name, leads, customers and sums; beyond the first few the others in one; the total last."""
     none, names = book.word("none"), lever_names(book) if key == "lever" else {}
-    figures = [
-        pl.len().alias("n"),
-        pl.col("subject_id").n_unique().alias("customers"),
-        *(pl.col(c).sum() for c in _SUMS),
-    ]
-    by = leads.group_by(pl.col(key).fill_null(none)).agg(figures).sort(_SUMS[0], key, descending=[True, False])
+    named = pl.col(key).fill_null(none)
+    by = lead_sums(book, named).sort(SUMS[0], key, descending=[True, False])
     shown = _MOST if by.height > _MOST + 1 else by.height
     others = [by[key][at] for at in range(shown, by.height)]
     rows = [(names.get(name, name), *values) for name, *values in by.head(shown).iter_rows()]
     if others:
-        rest = leads.filter(pl.col(key).fill_null(none).is_in(others)).select(figures)
+        rest = lead_sums(book, where=named.is_in(others))
         rows.append((book.word("all_others", n=len(others)), *rest.row(0)))
-    rows.append((book.word("total"), *leads.select(figures).row(0)))
+    rows.append((book.word("total"), *lead_sums(book).row(0)))
     return rows
 
 
-def _chart(book: Book, page: Worksheet, row: int, bars: int, name: str) -> None:
+def _chart(book: Book, page: Worksheet, row: int, bars: int) -> None:
+    """The first few rows as bars; the others together would dwarf them."""
     names = charts.Cells(page, FIRST_COLUMN, row + 2, row + 1 + bars)
-    part = charts.Part(
-        book.labels.column(_SUMS[0]), charts.Cells(page, FIRST_COLUMN + 3, row + 2, row + 1 + bars), GOOD
-    )
+    part = charts.Part(book.labels.column(SUMS[0]), charts.Cells(page, FIRST_COLUMN + 3, row + 2, row + 1 + bars), GOOD)
     title = book.word("gains_chart", name=page.cell(row + 2, FIRST_COLUMN).value)
     chart = charts.bars(title, names, part, book.lang, number_format="#,##0")
     chart.x_axis.tickLblSkip = 1
+    chart.y_axis.scaling.max = part.cells.largest() * _AIR
     anchor = page.cell(row, _CHART_COLUMN).coordinate
-    charts.set_on(page, chart, anchor, 12.5, max(3.5, _ROW_CM * (bars + 3)))
+    charts.set_on(page, chart, anchor, 12.5, max(3.5, _TITLE_CM + _BAR_CM * bars))

@@ -35,11 +35,12 @@ def shown_ways(result: Result) -> ShownWays:
     policy, leads = result.policy, result.tables.get("leads")
     everyone = result.tables[policy.grid(policy.way.grid).over]
     most = policy.way.most
-    if everyone.height <= most:
-        return ShownWays(everyone, leads, everyone.height)
+    among = result.height(policy.grid(policy.way.grid).over)
+    if among <= most:
+        return ShownWays(everyone, leads, among)
     led = pl.Series([], dtype=pl.String) if leads is None else leads["subject_id"].unique(maintain_order=True)
     order = pl.concat([led.cast(pl.String), everyone[policy.id]]).unique(maintain_order=True).head(most)
     told = order.to_frame("subject_id")
     subjects = everyone.join(told, left_on=policy.id, right_on="subject_id", how="semi", maintain_order="left")
     own = None if leads is None else leads.join(told, on="subject_id", how="semi", maintain_order="left")
-    return ShownWays(subjects, own, everyone.height)
+    return ShownWays(subjects, own, among)

@@ -32,7 +32,7 @@ def _reasons(book: Book, text: str) -> str:
     names, colon = lever_names(book), "：" if book.lang == "zh" else ": "
     pairs = (part.partition("=") for part in text.split(";"))
     said = (
-        f"{names.get(key, key)}{colon}{book.labels.code(reason)}" if reason else book.labels.code(key)
+        f"{names.get(key, key)}{colon}{_code_said(book, reason)}" if reason else _code_said(book, key)
         for key, _, reason in pairs
     )
     return ("；" if book.lang == "zh" else "; ").join(said)
@@ -40,13 +40,14 @@ def _reasons(book: Book, text: str) -> str:
 
 def codes_said(book: Book, codes: pl.Series) -> pl.Series:
     """`;`-joined codes in words."""
-    return in_words(codes, {code: _caution(book, code) for code in codes.drop_nulls().unique()})
+    joint = "；" if book.lang == "zh" else "; "
+    sets = codes.drop_nulls().unique()
+    return in_words(codes, {text: joint.join(_code_said(book, code) for code in text.split(";")) for text in sets})
 
 
-def _caution(book: Book, codes: str) -> str:
-    """What to mind; few peers of a benchmark are another matter than few peers of a cut."""
-    words = {"FEW_PEERS": book.word("few_peers")}
-    return ("；" if book.lang == "zh" else "; ").join(words.get(c) or book.labels.code(c) for c in codes.split(";"))
+def _code_said(book: Book, code: str) -> str:
+    """A code in words; few peers of a benchmark are another matter than few peers of a cut."""
+    return book.word("few_peers") if code == "FEW_PEERS" else book.labels.code(code)
 
 
 def in_own_unit(book: Book, name: str, lever: str = "lever") -> pl.Expr:

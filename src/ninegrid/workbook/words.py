@@ -79,6 +79,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "共 {n} 行 · {period} · 金额单位：{unit} · 点列标上方的 ＋ 展开其余列",
         "{n} rows · {period} · money in {unit} · open the + above the columns for the rest",
     ),
+    "rows_part": (
+        "前 {n} 行，共 {among} 行，全部见结果表 {table}",
+        "the first {n} of {among} rows; all are in the result table {table}",
+    ),
+    "list_part": (
+        "仅列出 {among} 行中的 {n} 行（一张表的上限：排在最前的和提升线索最大的），全部见结果表 {table} 与数据库",
+        "{n} of {among} rows, as many as a sheet takes: the first, and those with the largest leads; "
+        "all are in the result table {table} and in the database",
+    ),
     "list_line_plain": (
         "共 {n} 行 · {period} · 点列标上方的 ＋ 展开其余列",
         "{n} rows · {period} · open the + above the columns for the rest",
@@ -203,6 +212,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "why_moved_way": ("为什么动", "Why they moved"),
     "by_amount_way": ("按{amount}", "By {amount}"),
     "movers_way": ("换格名单", "Who changed cell"),
+    "gone_way": ("离开名单", "Who is gone"),
+    "gone_title": ("离开名单（{n} {what}）", "Who is gone ({n} {what})"),
     "furthest_first": ("档数多者在前", "Those who moved furthest first"),
     "part": ("部分", "Part"),
     "cancelled": ("相互抵消", "Cancel each other"),
@@ -341,10 +352,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "own_figure": ("本户", "This customer"),
     "own_cell_median": ("本格中位数", "Median of its cell"),
     "target_median": ("目标格中位数", "Median of the target"),
-    "how_far": ("较目标格", "Against the target"),
+    "how_far": ("较目标格", "Against target"),
     "how_far_note": (
         "较目标格：与目标格中位数之差，以全部客户的四分位距计，正为更好；已无更高格时与本格比。",
-        "Against the target: the difference to its median in interquartile ranges of all, positive is better; "
+        "Against target: the difference to its median in interquartile ranges of all, positive is better; "
         "at the top, to its own cell's.",
     ),
     "how_far_chart": ("青色：好于目标格中位数；陶色：差于", "Teal: better than the target's median; clay: worse"),

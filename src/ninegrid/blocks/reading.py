@@ -1,0 +1,38 @@
+"""Which runs go block by block, and their reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ninegrid import content
+from ninegrid.intake.in_blocks import BlocksRead, read_in_blocks
+from ninegrid.options import Options
+from ninegrid.spill import Spill
+
+_SUBJECT = "customers"
+
+
+def is_large(subject: str, paths: Sequence[Path], options: Options) -> bool:
+    """Whether a run is to go block by block: one file of customers, larger than the options' `large`.
+
+    What needs every customer's rows at once goes the ordinary way whatever the size: several files, workbooks of units,
+    masking, and a workbook without names.
+    """
+    plain = options.names and not options.mask and options.each is None and not options.decisions
+    if subject != _SUBJECT or len(paths) != 1 or not plain:
+        return False
+    return paths[0].is_file() and paths[0].stat().st_size > options.large
+
+
+def read_large(subject: str, path: Path, options: Options, spill: Spill) -> BlocksRead | None:
+    """The file read in blocks; None when it is not of a kind that can be."""
+    return read_in_blocks(
+        path,
+        content.relations(subject),
+        spill,
+        mapping=options.mapping,
+        period=options.period,
+        lang=options.lang or "auto",
+        block_bytes=options.block_bytes,
+    )

@@ -1,0 +1,101 @@
+"""The result of a run in blocks: the tables that are held, the rows of long ones that a workbook shows."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ninegrid.blocks.describing import describe_in_blocks
+from ninegrid.blocks.grading import GradedInBlocks, grade_in_blocks, groups_table
+from ninegrid.blocks.way_up import way_up_in_blocks
+from ninegrid.grid.past import Past
+from ninegrid.grid.rebased import main_table
+from ninegrid.grid.tables import Graded
+from ninegrid.intake.in_blocks import BlocksRead
+from ninegrid.policy import Policy
+from ninegrid.result import Result
+from ninegrid.spill import RESULT, LongTable, Spill
+from ninegrid.steps import timed
+from ninegrid.workbook.list_sheet import ordered
+from ninegrid.workbook.list_writer import MAX_ROWS
+
+LISTED = MAX_ROWS - 16
+"""Rows of the list that a sheet takes, below what stands above them."""
+
+_OF_SUBJECTS = ("years", "paths", "leads", "attribution", "opportunity")
+
+
+def graded_in_blocks(checked: Result, past: Past) -> tuple[Graded, dict[str, pl.DataFrame]]:
+    """What grading and the way up give; and the tables that stand for long ones, to be put over what is made of these.
+
+    Of a long table `Result.tables` has the rows that a workbook shows; all of them are in the spill.
+    """
+    assert checked.blocks is not None
+    spill, policy = checked.blocks.spill, checked.policy
+    read = BlocksRead(checked.inputs, checked.blocks.numbers)
+    with timed("subjects"):
+        graded = grade_in_blocks(read, spill, policy, checked.period, past)
+        with timed("describe"):
+            tables = _tables(graded, spill, policy)
+    over = {"warnings": graded.warnings} if policy.warning_rules else {}
+    if policy.way.grid:
+        with timed("way_up"):
+            over |= way_up_in_blocks(read, spill, graded.cuts, policy)
+    with timed("shown"):
+        over |= _shown(spill, policy)
+    return Graded(tables, graded.findings, graded.notices), over
+
+
+def _tables(graded: GradedInBlocks, spill: Spill, policy: Policy) -> dict[str, pl.DataFrame]:
+    """The tables of grading, without rows those that are in the spill."""
+    empty = {name: long.scan().head(0).collect() for name, long in spill.tables(RESULT).items()}
+    return {
+        **describe_in_blocks(spill, graded.groups, policy),
+        "cuts": graded.cuts,
+        "held_back": graded.held_back,
+        "groups": groups_table(graded.groups, policy),
+        **empty,
+    }
+
+
+def _shown(spill: Spill, policy: Policy) -> dict[str, pl.DataFrame]:
+    """The rows of long tables that a workbook shows: a sheet's worth of the list, the ways of the most worth while."""
+    long, main = spill.tables(RESULT), main_table(policy)
+    led = _most_worth_while(long["leads"], policy) if "leads" in long else pl.Series([], dtype=pl.String)
+    tables = {main: _listed(long[main], led, policy)}
+    for name in _OF_SUBJECTS:
+        if name in long:
+            own = pl.col("subject_id").is_in(led.implode()) | _of_nobody(name)
+            tables[name] = long[name].scan().filter(own).collect()
+    if "leads" in tables:
+        best_first = tables["leads"].sort("uplift_eva", descending=True, nulls_last=True, maintain_order=True)
+        tables["leads"] = best_first
+        tables["opportunity"] = tables["opportunity"].sort("scope", "scope_value", "metric")
+    return tables
+
+
+def _of_nobody(table: str) -> pl.Expr:
+    """Whether a row is about no single customer."""
+    about = {"opportunity": pl.col("subject_id").is_null(), "attribution": pl.col("scope") == "branch"}
+    return about.get(table, pl.lit(False))
+
+
+def _most_worth_while(leads: LongTable, policy: Policy) -> pl.Series:
+    """The ids of the customers with the largest leads, as many as a workbook tells the ways of."""
+    most = min(policy.way.most, LISTED)
+    worth = leads.scan().select("subject_id", pl.col("uplift_eva").fill_null(float("-inf"))).collect()
+    best = worth.top_k(most * len(policy.levers), by="uplift_eva").sort("uplift_eva", descending=True)
+    return best["subject_id"].unique(maintain_order=True).head(most)
+
+
+def _listed(customers: LongTable, led: pl.Series, policy: Policy) -> pl.DataFrame:
+    """A sheet's worth of the list: those that come first in it, and those whose ways are told."""
+    cell, weight = policy.grid(policy.tiering.grid).cell, policy.totals.weight
+    if customers.height <= LISTED:
+        found = customers.scan().collect()
+    else:
+        narrow = customers.scan().select(policy.id, "tier", cell, weight).collect().sort(policy.id)
+        others = narrow.filter(~pl.col(policy.id).is_in(led.implode()))
+        first = ordered(others, ["tier", cell, f"-{weight}"], policy)[policy.id].head(LISTED - led.len())
+        wanted = pl.concat([first, led])
+        found = customers.scan().filter(pl.col(policy.id).is_in(wanted.implode())).collect()
+    return ordered(found.sort(policy.id), ["tier", cell, f"-{weight}"], policy)

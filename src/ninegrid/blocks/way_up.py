@@ -1,0 +1,92 @@
+"""The way up of customers in blocks: with whom to compare first, then each block's targets, paths and leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from ninegrid.blocks.grading import STANDING
+from ninegrid.blocks.peers import Crowd, crowd
+from ninegrid.content import result_columns
+from ninegrid.intake.in_blocks import BlocksRead
+from ninegrid.policy import Policy
+from ninegrid.spill import RESULT, Spill
+from ninegrid.steps import timed
+from ninegrid.wayfinding.attribution import UNIT, attribution_of_branches
+from ninegrid.wayfinding.find import Among, ways_of, without_products
+from ninegrid.wayfinding.performance import added_up, opportunity
+from ninegrid.wayfinding.whatif import landed, world
+
+_EFFECTS = "effects"
+_PLACE, _VALUE = "place", "uplift_eva"
+_CUSTOMER = pl.col("scope") == "customer"
+
+
+def way_up_in_blocks(read: BlocksRead, spill: Spill, cuts: pl.DataFrame, policy: Policy) -> dict[str, pl.DataFrame]:
+    """`wayfinding` of the customers in the spill, without products and targets, and without a period before.
+
+    paths, leads, attribution and opportunity are put in the spill (`result.…`); whatif is given back.
+    """
+    policy, cuts = without_products(policy), cuts.filter(pl.col("grid") == policy.way.grid)
+    with timed("peers"):
+        among = crowd(spill, read.blocks, policy)
+    held_against = Among(among.spreads, among.groups, pl.DataFrame(), None)
+    summed: list[pl.DataFrame] = []
+    for block in read.blocks:
+        with timed("ways"):
+            summed = [_found(block, spill, held_against, cuts, policy, summed)]
+    after = read.blocks[-1] + 1
+    spill.put(RESULT + "attribution", after, _of_branches(among, policy))
+    spill.put(RESULT + "opportunity", after, added_up(summed[0], policy))
+    with timed("whatif"):
+        return {"whatif": _whatif(read.blocks, spill, cuts, policy)}
+
+
+def _of_branches(among: Crowd, policy: Policy) -> pl.DataFrame:
+    bank = among.branches.select(pl.lit(None, dtype=pl.String).alias(UNIT), pl.exclude(UNIT).sum())
+    return attribution_of_branches(among.branches.drop_nulls(UNIT), bank, policy)
+
+
+def _found(
+    block: int, spill: Spill, among: Among, cuts: pl.DataFrame, policy: Policy, summed: Sequence[pl.DataFrame]
+) -> pl.DataFrame:
+    """Puts the ways up of a block in the spill; gives what branches and managers add up to so far."""
+    known = spill.get(STANDING, block)
+    ways = ways_of(known, among, cuts, policy)
+    leads = ways.leads.table
+    spill.put(RESULT + "paths", block, ways.paths)
+    spill.put(RESULT + "leads", block, leads)
+    spill.put(RESULT + "attribution", block, ways.attribution)
+    worth = leads[_VALUE].fill_null(float("-inf"))
+    spill.put(_EFFECTS, block, ways.leads.effects.with_columns(worth.alias(_VALUE)))
+    gaps = opportunity(known, leads, None, policy)
+    spill.put(RESULT + "opportunity", block, gaps.filter(_CUSTOMER))
+    return added_up(pl.concat([*summed, gaps.filter(~_CUSTOMER)]), policy)
+
+
+def _whatif(blocks: Sequence[int], spill: Spill, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The table whatif: the best leads of all land, whichever block they are in."""
+    order = spill.narrow(_EFFECTS, [_VALUE, _PLACE])
+    worlds = []
+    for share in policy.way.landed:
+        best = _best(order, round(share * order.height))
+        again = [_landed(block, spill, best, cuts, policy) for block in blocks]
+        worlds.append(world(pl.concat(again), share, policy))
+    return pl.concat(worlds).select(result_columns("whatif", policy)) if worlds else pl.DataFrame()
+
+
+def _best(order: pl.DataFrame, n: int) -> pl.Expr:
+    """Whether a lead is one of the best n: worth more than the last of them, or as much and not behind it."""
+    if not n:
+        return pl.lit(False)
+    least = order[_VALUE].top_k(n).min()
+    equal = order.filter(pl.col(_VALUE) == least)[_PLACE].sort()
+    more = int((order[_VALUE] > least).sum())
+    last = int(equal[n - more - 1])
+    return (pl.col(_VALUE) > least) | (pl.col(_VALUE).eq(least) & (pl.col(_PLACE) <= last))
+
+
+def _landed(block: int, spill: Spill, best: pl.Expr, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The customers of a block with the leads that landed, graded again: the columns that cells add up."""
+    return landed(spill.get(STANDING, block), spill.get(_EFFECTS, block).filter(best), cuts, policy)

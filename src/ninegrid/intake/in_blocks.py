@@ -1,0 +1,243 @@
+"""A text file read, checked and settled in blocks of its lines, with what comes out kept on disk.
+
+Nearly all that reading does is about a row, or a customer. What is about the file as a whole is found first, from a few
+of its columns: which ids stand in several lines, which periods there are, and the witnesses: lines that prove what a
+column is written in. Lines of ids that stand in several are taken out of their blocks and settled together at the end.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from ninegrid import findings
+from ninegrid.intake.inputs import SOURCE, Counts, Inputs, SheetSource
+from ninegrid.intake.large_text import LargeText, open_large_text
+from ninegrid.intake.parse import ParsedSheet, parse_sheet
+from ninegrid.intake.periods import PeriodChoice, choose_period, period_column
+from ninegrid.intake.places import Places
+from ninegrid.intake.raw import ROW
+from ninegrid.intake.read import blocks_of, left_out, located, notices, recognised, settle_all, sheet_places
+from ninegrid.intake.recognise import Layout
+from ninegrid.intake.report import as_findings
+from ninegrid.intake.settle import Gathered, Settled, gather
+from ninegrid.intake.sheets import SeenSheet, by_canonical_name, language
+from ninegrid.intake.survey import Seen, survey, without_witnesses
+from ninegrid.period import Period
+from ninegrid.relations import Lang, Relation
+from ninegrid.spill import INPUT, Spill
+from ninegrid.steps import timed
+
+
+@dataclass
+class _Told:
+    """What adds up over the blocks."""
+
+    counts: dict[str, Counts] = field(default_factory=dict)
+    present: dict[str, frozenset[str]] = field(default_factory=dict)
+    found: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class BlocksRead:
+    """The inputs, whose tables are empty: the accepted rows are in the spill, by relation as `input.…`.
+
+    blocks: their numbers; every block holds all that is accepted of the customers in it.
+    """
+
+    inputs: Inputs
+    blocks: tuple[int, ...]
+
+
+def read_in_blocks(
+    path: Path,
+    relations: Sequence[Relation],
+    spill: Spill,
+    *,
+    mapping: Mapping[str, str],
+    period: Period | None,
+    lang: Literal["auto", "zh", "en"],
+    block_bytes: int,
+    today: dt.date | None = None,
+) -> BlocksRead | None:
+    """`read_inputs` of one text file, in blocks; None for a file that can't be read so, see `_is_readable`."""
+    headers = [header for relation in relations for column in relation.columns for header in column.headers]
+    with timed("open"):
+        text = open_large_text(path, spill.folder, headers, block_bytes)
+    if text is None:
+        return None
+    seen = recognised([text], relations, by_canonical_name(mapping, relations))
+    main = next(relation for relation in relations if relation.main)
+    layout = seen[0].layout
+    if layout is None or not _is_readable(layout, main):
+        return None
+    with timed("survey"):
+        whole = survey(text, layout, main)
+    if whole is None:
+        return None
+    told = _Told(dict.fromkeys((r.name for r in relations), Counts()))
+    spoken = language(None if lang == "auto" else lang, [layout])
+    chosen = _period(whole, main, seen[0], period, today or dt.date.today())
+    reader = _Reader(text, seen[0], layout, relations, main, spoken, chosen, whole, spill, told)
+    blocks = tuple(reader.read())
+    return BlocksRead(reader.inputs(), blocks)
+
+
+def _is_readable(layout: Layout, main: Relation) -> bool:
+    """Whether the file is one of subjects first, and else of yearly figures of the subject of the same line."""
+    first, *others = layout.blocks
+    theirs = (main.name, main.key[0])
+    return (
+        first.relation.main
+        and not any(block.items for block in layout.blocks)
+        and all(o.wide and o.relation.parent == theirs and o.relation.key[0] == main.key[0] for o in others)
+    )
+
+
+def _period(whole: Seen, main: Relation, seen: SeenSheet, option: Period | None, today: dt.date) -> PeriodChoice:
+    """The run's period, from the periods there are."""
+    column = period_column(main)
+    texts = sorted(whole.periods, key=lambda text: text or "")
+    rows = pl.DataFrame({SOURCE: [0] * len(texts)}, schema={SOURCE: pl.UInt16})
+    if column:
+        rows = rows.with_columns(pl.Series(column, texts, dtype=pl.String))
+    return choose_period(main, rows, (seen.source(0),), option, today)
+
+
+def by_line(found: pl.DataFrame) -> pl.DataFrame:
+    """Findings about cells of a text file in the order of its lines."""
+    line = pl.col("cell").str.extract(r"^L(\d+)").cast(pl.Int64)
+    return found.sort(line, nulls_last=True, maintain_order=True)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """The reading of the blocks, once the file is surveyed."""
+
+    text: LargeText
+    seen: SeenSheet
+    layout: Layout
+    relations: Sequence[Relation]
+    main: Relation
+    lang: Lang
+    chosen: PeriodChoice
+    whole: Seen
+    spill: Spill
+    told: _Told
+
+    def read(self) -> Iterator[int]:
+        """Read and settle every block, then the lines of repeated ids; gives the numbers of the blocks put down."""
+        number, aside = 0, []
+        for number, block in enumerate(self.text.blocks(self.layout.last, self.whole.witnesses)):
+            with timed("parse") as work:
+                sheet = self._without_header_doubts(without_witnesses(parse_sheet(block, self.layout, 0)), number)
+                work.rows = sheet.raw.height
+            self.told.rows += sheet.raw.height
+            gathered = self._gathered(sheet)
+            gathered, repeated = self._parted(gathered)
+            if repeated:
+                rows = {row for one in repeated.values() for row in one.rows[ROW]}
+                aside.append((repeated, sheet.raw.filter(pl.col(ROW).is_in(list(rows)))))
+            self._settled(number, gathered, sheet.raw)
+            yield number
+        if aside:
+            number += 1
+            self._settled(number, _joined([one for one, _ in aside]), pl.concat([raw for _, raw in aside]))
+            yield number
+
+    def _without_header_doubts(self, sheet: ParsedSheet, number: int) -> ParsedSheet:
+        """What is said at a column's header is said once."""
+        if number == 0:
+            return sheet
+        below = pl.col(ROW) > self.layout.last
+        return replace(sheet, blocks=tuple(replace(b, problems=b.problems.filter(below)) for b in sheet.blocks))
+
+    def _gathered(self, sheet: ParsedSheet) -> dict[str, Gathered]:
+        gathered = {r.name: gather(r, blocks_of({0: sheet}, r)) for r in self.relations}
+        column, main = period_column(self.main), gathered[self.main.name]
+        if column:
+            filled = main.rows.with_columns(pl.col(column).fill_null(self.chosen.period.text))
+            gathered[self.main.name] = replace(main, rows=filled)
+        for name, one in gathered.items():
+            self.told.present[name] = self.told.present.get(name, frozenset()) | one.present
+        return gathered
+
+    def _parted(self, gathered: Mapping[str, Gathered]) -> tuple[dict[str, Gathered], dict[str, Gathered]]:
+        """The block without, and with only, the lines whose id stands in several."""
+        if self.whole.repeated.is_empty():
+            return dict(gathered), {}
+        lines = gathered[self.main.name].rows.filter(pl.col(self.main.key[0]).is_in(self.whole.repeated.implode()))
+        rows = lines.select(ROW).unique()
+        if rows.is_empty():
+            return dict(gathered), {}
+        return (
+            {name: _some(one, rows, "anti", one.subtotals) for name, one in gathered.items()},
+            {name: _some(one, rows, "semi", 0) for name, one in gathered.items()},
+        )
+
+    def _settled(self, number: int, gathered: Mapping[str, Gathered], raw: pl.DataFrame) -> None:
+        """Decide on the rows of a block, put down what is accepted, and take note of the rest."""
+        with timed("settle"):
+            settled = settle_all(gathered, self.main, self._places, self.lang, self.chosen.period)
+        for name, one in settled.items():
+            with timed("findings"):
+                found = as_findings(
+                    one.relation, one.problems, gathered[name].rows, self._sheets, {0: raw}, self._places, self.lang
+                )
+            self.told.found.setdefault(name, []).append(found)
+            self.told.counts[name] = _added(self.told.counts[name], one.counts)
+            with timed("spill"):
+                self.spill.put(INPUT + name, number, located(one))
+
+    @property
+    def _places(self) -> Places:
+        return sheet_places([self.seen])
+
+    @property
+    def _sheets(self) -> tuple[SheetSource, ...]:
+        return (self.seen.source(self.told.rows),)
+
+    def inputs(self) -> Inputs:
+        """What is known of all blocks."""
+        counts, found = self.told.counts, self.told.found
+        accepted = Settled(self.main, pl.DataFrame(), pl.Series(), pl.DataFrame(), counts[self.main.name])
+        return Inputs(
+            files=(self.text.file,),
+            sheets=self._sheets,
+            tables={r.name: self.spill.get(INPUT + r.name, 0).head(0) for r in self.relations},
+            present=self.told.present,
+            findings=findings.combine(by_line(findings.combine(found.get(r.name, []))) for r in self.relations),
+            counts=counts,
+            period=self.chosen.period,
+            period_origin=self.chosen.origin,
+            lang=self.lang,
+            notices=(*notices([self.text], [self.seen], self._sheets), *left_out(accepted, self.chosen)),
+        )
+
+
+def _some(one: Gathered, rows: pl.DataFrame, how: Literal["semi", "anti"], subtotals: int) -> Gathered:
+    kept = one.rows.join(rows, on=ROW, how=how, maintain_order="left")
+    problems = one.problems.join(rows, on=ROW, how=how, maintain_order="left")
+    return replace(one, rows=kept, problems=problems, subtotals=subtotals)
+
+
+def _joined(blocks: Sequence[Mapping[str, Gathered]]) -> dict[str, Gathered]:
+    return {
+        name: replace(
+            one,
+            rows=pl.concat([block[name].rows for block in blocks]),
+            problems=pl.concat([block[name].problems for block in blocks]),
+        )
+        for name, one in blocks[0].items()
+    }
+
+
+def _added(one: Counts, other: Counts) -> Counts:
+    names = ("read", "subtotals", "merged", "rejected", "other_period", "accepted")
+    return Counts(**{name: getattr(one, name) + getattr(other, name) for name in names})

@@ -1,0 +1,51 @@
+"""A file graded in blocks gives what it gives in memory: every table, finding, count and sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ninegrid.result import Result
+from tests.blocks import faulty_text
+from tests.blocks.same import assert_same_database, assert_same_tables, both
+
+ROWS = 700
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result, Result]:
+    folder = tmp_path_factory.mktemp("faulty")
+    lines = faulty_text.spoil(faulty_text.rows(ROWS))
+    titles = ("客户价值表", "单位：元")
+    path = faulty_text.write(folder / "客户_2026-10.csv", lines, titles=titles)
+    return folder, *both(path, folder, max_rejected=0.5)
+
+
+def test_every_table_is_the_same(faulty: tuple[Path, Result, Result]) -> None:
+    assert_same_tables(faulty[0])
+
+
+def test_the_database_is_the_same(faulty: tuple[Path, Result, Result]) -> None:
+    assert_same_database(faulty[0])
+
+
+def test_counts_sentences_and_distribution_are_the_same(faulty: tuple[Path, Result, Result]) -> None:
+    _, whole, blocks = faulty
+    assert blocks.counts == whole.counts
+    assert blocks.notices == whole.notices
+    assert blocks.distribution == whole.distribution
+    assert blocks.inputs.counts == whole.inputs.counts
+    assert blocks.inputs.sheets == whole.inputs.sheets
+    assert blocks.inputs.present == whole.inputs.present
+    assert (blocks.period, blocks.lang) == (whole.period, whole.lang)
+
+
+def test_the_file_has_every_fault(faulty: tuple[Path, Result, Result]) -> None:
+    counts, reasons = faulty[2].counts, set(faulty[2].tables["findings"]["reason"])
+    assert counts["rejected"] > 50
+    assert counts["merged"] > 5
+    assert counts["subtotals"] > 5
+    assert counts["unplaced"] > 2
+    assert {"DUPLICATE_KEY", "DUPLICATE_ROW", "RAGGED_ROW", "FOOTER_ROW", "REPEATED_HEADER"} <= reasons
+    assert {"NUMBER_AS_TEXT", "UNKNOWN_CATEGORY", "MISSING_REQUIRED", "NEGATIVE", "ID_TRIMMED"} <= reasons

@@ -1,0 +1,75 @@
+"""What a run in blocks keeps on disk goes when it ends, however it ends."""
+
+from __future__ import annotations
+
+import errno
+import tempfile
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from ninegrid.errors import OutputError, TooManyRejectedError
+from ninegrid.options import Options
+from ninegrid.run import check_files, run
+from ninegrid.spill import Spill, spill
+from tests.blocks import faulty_text
+from tests.blocks.same import LINES
+
+
+@pytest.fixture
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def graded(folder: Path, max_rejected: float) -> None:
+    path = faulty_text.write(folder / "客户.csv", faulty_text.spoil(faulty_text.rows(400)))
+    told = Options(out=folder / "out.xlsx", db=":memory:", large=1, block_bytes=LINES, max_rejected=max_rejected)
+    run("customers", [path], told)
+
+
+def test_nothing_is_left_after_a_run(tmp_path: Path, scratch: Path) -> None:
+    graded(tmp_path, 0.5)
+    assert (tmp_path / "out.xlsx").exists()
+    assert list(scratch.iterdir()) == []
+
+
+def test_nothing_is_left_after_an_error(tmp_path: Path, scratch: Path) -> None:
+    with pytest.raises(TooManyRejectedError, match="out-data-quality"):
+        graded(tmp_path, 0.0)
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_full_disk_is_said(tmp_path: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
+    with pytest.raises(OutputError, match="No space left") as caught:
+        graded(tmp_path, 0.5)
+    assert "TMPDIR" in caught.value.hint
+    assert list(scratch.iterdir()) == []
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_parts_keep_the_order_of_their_blocks() -> None:
+    with spill() as folder:
+        for block in (2, 0, 1):
+            folder.put("rows", block, pl.DataFrame({"block": [block, block]}))
+        assert isinstance(folder, Spill)
+        assert folder.narrow("rows", ["block"])["block"].to_list() == [0, 0, 1, 1, 2, 2]
+        assert folder.table("rows").height == 6
+
+
+def test_a_check_alone_tells_the_same(tmp_path: Path, scratch: Path) -> None:
+    path = faulty_text.write(tmp_path / "客户.csv", faulty_text.spoil(faulty_text.rows(300)))
+    whole, blocks = (
+        check_files("customers", [path], Options(large=large, block_bytes=LINES)) for large in (1 << 30, 1)
+    )
+    assert blocks.counts == whole.counts
+    assert_frame_equal(blocks.tables["findings"], whole.tables["findings"])
+    assert list(scratch.iterdir()) == []
