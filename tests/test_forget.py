@@ -219,3 +219,17 @@ def test_a_quote_in_an_id_or_a_name_is_just_a_character(path: str) -> None:
     assert rows(path, "SELECT employee_id, manager_id FROM employees WHERE period = '2026Q4'") == [
         ("O'xy.1", module.PSEUDONYM)
     ]
+
+
+def test_a_customers_own_targets_go_and_those_of_its_branch_stay(path: str) -> None:
+    named, branch = ("客户", "示例公司", "总收入", 5.0), ("分行", "甲分行", "总收入", 9.0)
+    targets = pl.DataFrame(
+        [("客户", f" {GONE}", "总收入", 7.0), named, branch, ("客户", OTHER, "总收入", 8.0)],
+        schema=["level", "name", "metric", "target"],
+        orient="row",
+    )
+    with open_database(path) as db:
+        db.replace_period("customers", "2026-10", "c", {"targets": targets}, schema="input")
+    assert trace(path, "customers", GONE).removed == {"customers": 1, "input.targets": 2}
+    forget(path, "customers", GONE)
+    assert rows(path, "SELECT level, name FROM input.targets ORDER BY 1") == [("分行", "甲分行"), ("客户", OTHER)]

@@ -82,9 +82,43 @@ def test_without_it_the_planted_are_there(tmp_path: Path, grade: Grade, capfd: p
     assert _found(_parts(Path("out.xlsx"))) == set(PLANTED) - {SPACED_PHONE.replace("-", "")}
 
 
+def test_who_is_gone_is_named_and_masked(tmp_path: Path, grade: Grade) -> None:
+    words = ("--db", "kept.duckdb", "--tables", "tables", "--tables-format", "csv", "--max-rejected", "50%", "--quiet")
+    assert grade("customers", _bank(tmp_path), *words, "--period", "2026-09", "--out", "one.xlsx") == 0
+    rest = small_bank.write(tmp_path / "later.csv", [row for row in small_bank.customers() if row[2] != BRANCH])
+    for more, planted in (((), {COMPANY, MANAGER}), (("--mask",), set())):
+        assert grade("customers", rest, *words, "--period", "2026-10", "--out", "two.xlsx", *more) == 0
+        for texts in ((Path("tables") / "gone.csv").read_text("utf-8"), "\n".join(_parts(Path("two.xlsx")))):
+            assert _found([texts]) & {COMPANY, MANAGER} == planted
+            assert ("客户·" in texts) == (not planted)
+
+
 def test_the_report_of_too_many_rejected_rows_is_masked(tmp_path: Path, grade: Grade) -> None:
     assert grade("customers", _bank(tmp_path), "--out", "out.xlsx", "--max-rejected", "1%", "--mask") == 4
     assert _found(_parts(Path("out-data-quality.xlsx"))) == set()
+
+
+def test_a_check_is_masked_in_report_tables_and_on_the_terminal(
+    tmp_path: Path, grade: Grade, capfd: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--out", "report.xlsx", "--tables", "tables", "--tables-format", "csv", "--max-rejected", "50%", "--json")
+    assert grade("check", "customers", _bank(tmp_path), *words, "--mask") == 0
+    told = capfd.readouterr()
+    assert "UNREADABLE" in told.err
+    assert _found([told.out, told.err, (Path("tables") / "findings.csv").read_text("utf-8")]) == set()
+    assert _found(_parts(Path("report.xlsx"))) == set()
+
+
+def test_a_portrait_is_masked_and_its_file_is_not_called_after_the_customer(tmp_path: Path, grade: Grade) -> None:
+    export = _bank(tmp_path)
+    assert grade("customers", export, "--db", "kept.duckdb", "--out", "out.xlsx", "--max-rejected", "50%") == 0
+    assert grade("portrait", "customers", OLD_IDENTITY, "--db", "kept.duckdb") == 0
+    assert OLD_IDENTITY in _found(_parts(Path(f"{OLD_IDENTITY}-portrait.xlsx")))
+    assert grade("portrait", "customers", OLD_IDENTITY, "--db", "kept.duckdb", "--mask") == 0
+    (masked,) = set(Path().glob("*-portrait.xlsx")) - {Path(f"{OLD_IDENTITY}-portrait.xlsx")}
+    assert masked.name.startswith("ID·")
+    assert _found(_parts(masked)) == set()
+    assert "客户·" in "\n".join(_parts(masked))
 
 
 def test_the_database_is_not_masked(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ _REFERENCES: Mapping[str, tuple[str, ...]] = {
     "talent": ("manager_id", "rater_id", "decided_by", "holder_ids", "successor_ids", "ready_ids"),
     "customers": ("group_id", "group_name"),
 }
+# Relations of which a row is a subject's own where a column has a value and another holds the subject's id or name.
+_SCOPED: Mapping[str, Mapping[str, tuple[str, str, str]]] = {"customers": {"targets": ("level", "客户", "name")}}
 # Columns in which people or the program wrote sentences that may name a subject.
 _SENTENCES = ("value", "message", "reason", "evidence", "override_reason")
 _ABOUT_VALUES = "findings"
@@ -134,10 +136,19 @@ def _of_subject(table: Table) -> str:
     return "\"subject\" = getvariable('subject')" if "subject" in table.texts else "true"
 
 
-def _own(table: Table, subject: str) -> str:
+def _own(table: Table, subject: str, names: tuple[str, ...] = ()) -> str:
     """Whether a row is the subject's own, as SQL."""
-    same = " OR ".join(f"\"{key}\" = getvariable('id')" for key in _keys(table, subject)) or "false"
-    return f"{_of_subject(table)} AND ({same})"
+    same = [f"\"{key}\" = getvariable('id')" for key in _keys(table, subject)]
+    if scoped := _scoped(table, subject):
+        column, value, whose = scoped
+        same.append(f'("{column}" = {_literal(value)} AND trim("{whose}") IN ({_listed(names)}))')
+    return f"{_of_subject(table)} AND ({' OR '.join(same) or 'false'})"
+
+
+def _scoped(table: Table, subject: str) -> tuple[str, str, str] | None:
+    """The column and value by which a row is about one subject, and the column that says which."""
+    scoped = _SCOPED.get(subject, {}).get(table.name)
+    return scoped if scoped and {scoped[0], scoped[2]} <= set(table.texts) else None
 
 
 def _standing(table: Table, subject: str, named: tuple[str, ...]) -> str:
@@ -167,7 +178,7 @@ def _edits(tables: list[Table], subject: str, names: tuple[str, ...], named: tup
 def _edit(table: Table, subject: str, names: tuple[str, ...], named: tuple[str, ...]) -> Edit | None:
     if table.name == _LEDGER:
         return None
-    dropped = _own(table, subject)
+    dropped = _own(table, subject, names)
     if table.name == _ABOUT_VALUES and "value" in table.texts:
         dropped += f' OR ({_of_subject(table)} AND trim("value") IN ({_listed(names)}))'
     references = {column: _without(column, names, as_whole=True) for column in named if column in table.texts}
@@ -176,7 +187,7 @@ def _edit(table: Table, subject: str, names: tuple[str, ...], named: tuple[str, 
         column: f'CASE WHEN {_of_subject(table)} THEN {value} ELSE "{column}" END'
         for column, value in {**references, **sentences}.items()
     }
-    return Edit(dropped, replaced) if replaced or _keys(table, subject) else None
+    return Edit(dropped, replaced) if replaced or _keys(table, subject) or _scoped(table, subject) else None
 
 
 def _references(database: Stored, tables: list[Table], subject: str) -> tuple[str, ...]:

@@ -11,7 +11,9 @@ import polars as pl
 from ninegrid.errors import UsageError
 from ninegrid.explain import Explanation, explain
 from ninegrid.file_names import safe_name
+from ninegrid.findings import empty
 from ninegrid.intake.inputs import Inputs
+from ninegrid.masking import masks
 from ninegrid.outputs import outputs
 from ninegrid.period import Period
 from ninegrid.policy import Policy
@@ -34,22 +36,31 @@ def portrait(
     out: Path | None = None,
     lang: Lang | None = None,
     *,
+    mask: bool = False,
     wait: float = 10.0,
 ) -> Path:
     """Write the portrait of a customer, in the period given or the newest it stands in; returns the file.
 
-    out: else ``<id>-portrait.xlsx`` here. lang: else that of the run. UsageError when nothing is stored for the
-    customer or the period, or for a subject that has no way up.
+    out: else ``<id>-portrait.xlsx`` here. lang: else that of the run. mask: names, phone and identity numbers as codes.
+    UsageError when nothing is stored for the customer or the period, or for a subject that has no way up.
     """
     _refuse_without_way(policy_for(subject))
     target = workbook_path(out or Path(f"{safe_name(subject_id)}-portrait.xlsx"))
     with open_database(db, read_only=True, wait=wait) as database:
         result = _result(database, explain(database, subject, subject_id, period), subject_id, lang)
+    if mask:
+        result = masks(result).result(result)
+        target = target if out else target.with_name(f"{safe_name(_id(result))}-portrait.xlsx")
     with outputs() as staged:
         with staged.writing(target) as path:
             write_portrait(result, path)
         staged.publish()
     return target
+
+
+def _id(result: Result) -> str:
+    """The customer's id as it may be told."""
+    return str(result.tables[SUBJECTS[result.subject].table][result.policy.id][0])
 
 
 def _refuse_without_way(policy: Policy) -> None:
@@ -71,7 +82,8 @@ def _result(database: Database, told: Explanation, subject_id: str, lang: Lang |
         lang=lang or told.lang,
         policy=_with_sheets(told.policy),
         inputs=_nothing(period, lang or told.lang),
-        tables={n: frame.drop("subject", "period", "run_id") for n, frame in tables.items() if frame.width},
+        tables={n: frame.drop("subject", "period", "run_id") for n, frame in tables.items() if frame.width}
+        | {"findings": empty()},
         counts={},
         started=dt.datetime.now(dt.UTC),
         versions={},

@@ -38,6 +38,16 @@ def test_the_data_quality_workbook_is_locked_too(grade: Grade, tmp_path: Path, m
     assert unlocked(report, "a secret") is not None
 
 
+def test_the_report_of_a_check_is_locked_too(grade: Grade, export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOOK_KEY", "a secret")
+    assert grade("check", "customers", export, "--out", "report.xlsx", "--quiet", "--encrypt-env", "BOOK_KEY") == 0
+    report = Path("report.xlsx")
+    assert report.read_bytes().startswith(OLE)
+    opened = unlocked(report, "a secret")
+    assert opened is not None
+    assert openpyxl.load_workbook(opened, read_only=True).sheetnames == ["数据质量"]
+
+
 def test_without_a_password_nothing_is_written(grade: Grade, export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMPTY", "")
     monkeypatch.delenv("UNSET", raising=False)

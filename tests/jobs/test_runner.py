@@ -59,6 +59,14 @@ def test_a_run_is_told_what_the_job_says(
     assert (told.db, told.job) == (str(home / "grade.duckdb"), "monthly")
 
 
+def test_outputs_are_masked_where_the_job_says_so(
+    make_job: MakeJob, drop: Path, run_periods: RunPeriods, fake: FakeRun
+) -> None:
+    for job in (make_job(), make_job(outputs="mask = true")):
+        assert statuses(run_periods(job, "2026-10", force=True)) == ["done"]
+    assert [options.mask for *_, options in fake.calls] == [False, True]
+
+
 @pytest.mark.parametrize("change", ["input", "shared", "output", "settings", "policy", "outside"])
 def test_what_a_period_depends_on_makes_it_run_again(
     make_job: MakeJob, drop: Path, run_periods: RunPeriods, fake: FakeRun, tmp_path: Path, change: str

@@ -9,6 +9,7 @@ import typer
 
 from ninegrid.cli import options
 from ninegrid.cli.display import Display, display, print_json, print_summary, summary
+from ninegrid.cli.run_options import run_options
 
 _SHOWN = 20
 
@@ -33,30 +34,32 @@ def check(
     lang: options.Lang = options.Language.auto,
     map_: options.Mapping = None,
     password_env: options.PasswordEnv = None,
+    encrypt_env: options.EncryptEnv = None,
+    mask: options.Mask = False,
     json: options.AsJson = False,
     quiet: options.Quiet = False,
     debug: options.Debug = False,
 ) -> None:
     """Read and check only: the data-quality report."""
-    from ninegrid.options import Options
     from ninegrid.run import check_files, refuse_too_many_rejected
-    from ninegrid.writing import workbook_path, write_checked_tables, write_report
+    from ninegrid.writing import workbook_path, write_checked
 
     target = workbook_path(out, files) if out else None
     with display(quiet) as show:
-        asked = Options(
+        asked = run_options(
+            show,
             policy=policy,
+            period=period,
             tables=tables,
-            tables_format=tables_format.value,
-            max_rejected=options.share(max_rejected),
-            period=options.period(period),
-            lang=options.language(lang),
-            mapping=options.mapping(map_),
-            password=options.password(password_env),
-            on_step=show.step,
+            tables_format=tables_format,
+            lang=lang,
+            map_=map_,
+            max_rejected=max_rejected,
+            password_env=password_env,
+            encrypt_env=encrypt_env,
+            mask=mask,
         )
-        result = check_files(subject, files, asked)
-        written = (*((write_report(result, target, asked),) if target else ()), *write_checked_tables(result, asked))
+        result, written = write_checked(check_files(subject, files, asked), target, asked)
     print_summary(result, written, show)
     _print_findings(result.tables["findings"], show)
     refuse_too_many_rejected(result, asked)

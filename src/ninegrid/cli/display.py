@@ -138,11 +138,7 @@ def summary(result: Result, files: tuple[Path, ...]) -> dict[str, Any]:
 def _distribution(result: Result) -> dict[str, Any]:
     if "cells" not in result.tables:
         return {}
-    from ninegrid.subjects import SUBJECTS
-
-    policy = result.policy
-    main = result.tables[SUBJECTS[result.subject].table]
-    counts = {column: dict(main[column].drop_nulls().value_counts().iter_rows()) for column in ("tier", "strategy")}
+    policy, counts = result.policy, result.distribution
     return {
         "tiers": {t.key: counts["tier"].get(t.key, 0) for t in policy.tiers},
         "strategies": {s.key: counts["strategy"].get(s.key, 0) for s in policy.strategies},

@@ -11,6 +11,7 @@ import typer
 
 from ninegrid.cli import options
 from ninegrid.cli.display import display, print_json, print_summary, summary
+from ninegrid.cli.run_options import run_options
 
 _HELP = {"customers": "Grade customers and groups.", "talent": "Grade employees: performance × potential."}
 _OF_PEOPLE = ("calibration", "no_names")  # options that only a subject of people has
@@ -64,37 +65,31 @@ def _command(subject: str) -> Callable[..., None]:
         debug: options.Debug = False,
     ) -> None:
         """Grade: a workbook, and the period in the database."""
-        from ninegrid.options import Options
         from ninegrid.run import run
 
         with display(quiet, log_format) as show:
-            written = run(
-                subject,
-                files,
-                Options(
-                    policy=policy,
-                    period=options.period(period),
-                    db=db,
-                    out=out,
-                    each=each,
-                    tables=tables,
-                    tables_format=tables_format.value,
-                    lang=options.language(lang),
-                    mapping=options.mapping(map_),
-                    max_rejected=options.share(max_rejected),
-                    password=options.password(password_env),
-                    encrypt=options.encryption(encrypt_env),
-                    refit_cuts=refit_cuts,
-                    comparing=options.comparing(compare_with),
-                    wait=wait,
-                    decisions=tuple(calibration or ()),
-                    names=not no_names,
-                    mask=mask,
-                    on_step=show.step,
-                    on_notice=show.say,
-                    on_done=show.done,
-                ),
+            asked = run_options(
+                show,
+                policy=policy,
+                period=period,
+                db=db,
+                out=out,
+                each=each,
+                tables=tables,
+                tables_format=tables_format,
+                lang=lang,
+                map_=map_,
+                max_rejected=max_rejected,
+                password_env=password_env,
+                encrypt_env=encrypt_env,
+                refit_cuts=refit_cuts,
+                compare_with=compare_with,
+                calibration=calibration,
+                no_names=no_names,
+                mask=mask,
+                wait=wait,
             )
+            written = run(subject, files, asked)
         print_summary(written.result, written.files, show)
         if timings:
             show.timings(written.result)

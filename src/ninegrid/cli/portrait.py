@@ -24,6 +24,7 @@ def portrait(
         Path | None, typer.Option("--out", metavar="FILE.xlsx", help="The workbook; else <id>-portrait.xlsx here.")
     ] = None,
     lang: options.Lang = options.Language.auto,
+    mask: options.Mask = False,
     wait: options.Wait = 10,
     quiet: options.Quiet = False,
     debug: options.Debug = False,
@@ -31,7 +32,7 @@ def portrait(
     """The page of one customer alone, for a visit: nobody else's figures in it."""
     from ninegrid.portrait import portrait as written
 
-    asked = options.period(period)
-    path = written(db, subject, subject_id, str(asked) if asked else None, out, options.language(lang), wait=wait)
+    asked, spoken = options.period(period), options.language(lang)
+    path = written(db, subject, subject_id, str(asked) if asked else None, out, spoken, mask=mask, wait=wait)
     if not quiet:
         typer.echo(f"wrote {path}", err=True)

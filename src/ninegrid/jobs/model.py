@@ -35,8 +35,9 @@ class Sources:
 class Outputs:
     """What is written: the whole workbook, one a unit (branch, department), the tables; "" for none.
 
-    lang: language of headings. names: whether workbooks and tables name subjects. encrypt_env: the environment variable
-    that holds the password workbooks are locked with.
+    lang: language of headings. names: whether workbooks and tables name subjects. mask: whether names, phone and
+    identity numbers are written as codes. encrypt_env: the environment variable that holds the password workbooks are
+    locked with.
     """
 
     workbook: str
@@ -45,6 +46,7 @@ class Outputs:
     tables_format: Literal["parquet", "csv"] = "parquet"
     lang: Literal["auto", "zh", "en"] = "auto"
     names: bool = True
+    mask: bool = False
     encrypt_env: str = ""
 
 

@@ -146,6 +146,7 @@ def _options(job: Job, plan: Plan, base: Options) -> Options:
         password=_secret(job.sources.password_env),
         wait=job.limits.wait,
         names=outputs.names,
+        mask=outputs.mask,
         encrypt=checked_password(_secret(outputs.encrypt_env) or "") if outputs.encrypt_env else None,
         job=job.name,
         key=plan.key,
