@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,9 @@ import pytest
 from ninegrid.store.turns import turn
 from tests.durable_state import DATABASE, EXPORT, WORDS, WORKBOOK, Known, export, leftovers, openable, recovered
 from tests.forked_runs import Ended, Runs
-from tests.thorough import THOROUGH
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals, forks and mounts of Linux")
 
-KILLS = 30 if THOROUGH else 4
 OLD, NEW = 60, 61
 SEED = 20261031
 Lanes = tuple[Runs, Runs]
@@ -63,26 +62,30 @@ def folder(earlier: tuple[Path, float], tmp_path: Path) -> Path:
     return Path(shutil.copytree(earlier[0], tmp_path / "runs"))
 
 
+@pytest.mark.parametrize("kills", [4, pytest.param(30, marks=pytest.mark.thorough)])
 def test_a_run_killed_at_any_moment_leaves_the_old_or_the_new_state(
-    lanes: Lanes, known: Known, earlier: tuple[Path, float], tmp_path: Path
+    lanes: Lanes, known: Known, earlier: tuple[Path, float], tmp_path: Path, kills: int
 ) -> None:
     folders = [Path(shutil.copytree(earlier[0], tmp_path / name)) for name in ("one", "other")]
     draws = [random.Random(SEED), random.Random(SEED + 1)]
     with ThreadPoolExecutor(len(lanes)) as pool:
-        told = list(pool.map(_kill_again_and_again, lanes, folders, [known] * 2, draws, [earlier[1]] * 2))
-    assert sum(told) == KILLS
+        kill = partial(_kill_again_and_again, kills=kills // 2)
+        told = list(pool.map(kill, lanes, folders, [known] * 2, draws, [earlier[1]] * 2))
+    assert told == [kills // 2] * 2
 
 
-def _kill_again_and_again(runs: Runs, folder: Path, known: Known, moments: random.Random, length: float) -> int:
+def _kill_again_and_again(
+    runs: Runs, folder: Path, known: Known, moments: random.Random, length: float, *, kills: int
+) -> int:
     """Kill runs in one folder at random moments, each on what those before it left; let a last one finish. How many."""
-    kills = 0
+    killed = 0
     state = known.state(folder)
-    while kills < KILLS // 2:
+    while killed < kills:
         wanted = _other(state)
         export(folder, wanted)
         seconds = _killed_after(runs, folder, moments.uniform(0, length))
         if seconds is None:
-            kills += 1
+            killed += 1
             openable(folder)
             recovered(folder)
         else:
@@ -93,7 +96,7 @@ def _kill_again_and_again(runs: Runs, folder: Path, known: Known, moments: rando
     assert runs.run(folder, WORDS) == Ended(0, "")
     assert known.state(folder) == _other(state)
     assert leftovers(folder) == set()
-    return kills
+    return killed
 
 
 def _killed_after(runs: Runs, folder: Path, seconds: float) -> float | None:

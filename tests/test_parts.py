@@ -19,7 +19,6 @@ from ninegrid.run import grade_files, run
 from ninegrid.subjects import SUBJECTS, policy_for
 from ninegrid.workbook import write_workbook
 from tests.small_bank import CORE, EAST, NAMELESS, TINY, WEST, Row, customers, write
-from tests.thorough import thorough
 from tests.unpacked import found, ids_found, text_of
 from tests.workbook.talent import talent_result
 
@@ -338,7 +337,7 @@ def test_a_finding_that_quotes_a_stranger_is_left_out(bank: Result) -> None:
 # ------------------------------------------------------------------------------------------------ nothing else
 
 
-@thorough
+@pytest.mark.thorough
 def test_a_branch_s_package_holds_no_other_branch_s_customers(sample: Result, tmp_path: Path) -> None:
     assert len(units(sample)) >= 6
     for value in units(sample):

@@ -18,7 +18,6 @@ from ninegrid.period import Period
 from tests.oracle.customers import Graded, grade
 from tests.oracle.early_warnings import Walk, walk
 from tests.oracle.sample import SAMPLE_DATA, maker
-from tests.thorough import thorough
 
 PERIODS = ("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")
 NEW_SYSTEM, WARNED = "2026-07", "2026-09"
@@ -47,7 +46,7 @@ def walked(graded: dict[str, Graded]) -> Walk:
     return walk([graded[period].customers for period in PERIODS], cuts)
 
 
-@thorough
+@pytest.mark.thorough
 def test_the_script_makes_these_very_files(tmp_path: Path, workbooks: dict[str, dict[str, Table]]) -> None:
     period = PERIODS[-1]  # one month is enough, and several times as fast
     workbook, statements, manifest = maker().make(tmp_path, periods=[period])

@@ -14,7 +14,6 @@ from python_calamine import CalamineWorkbook
 from ninegrid.period import Period
 from tests.oracle.sample import SAMPLE_DATA, maker
 from tests.oracle.talent_placing import place, scaled, too_new
-from tests.thorough import thorough
 
 FILES = SAMPLE_DATA / "talent"
 PERIODS = ("2026Q1", "2026Q2", "2026Q3")
@@ -49,7 +48,7 @@ def placed() -> list[dict[str, dict[str, Any]]]:
     return [place(rows["employees"], scaled(rows["ratings"]), rows["kpis"], end) for rows, end in quarters]
 
 
-@thorough
+@pytest.mark.thorough
 def test_the_script_makes_these_very_files(tmp_path: Path) -> None:
     workbook, manifest = maker("make_talent").make(tmp_path, periods=PERIODS[:1])  # each depends on the ones after
     assert manifest.read_bytes() == (FILES / manifest.name).read_bytes()

@@ -17,6 +17,8 @@ from tests.blocks import faulty_text
 from tests.blocks.same import LINES, assert_same_database, assert_same_tables, both
 from tests.oracle.sample import SAMPLE_DATA
 
+pytestmark = pytest.mark.thorough
+
 HEADER = ",".join(faulty_text.COLUMNS)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -12,8 +13,10 @@ from polars.testing import assert_frame_equal
 
 from ninegrid.errors import OutputError, TooManyRejectedError
 from ninegrid.options import Options
+from ninegrid.outputs import outputs
 from ninegrid.run import check_files, run
 from ninegrid.spill import Spill, spill
+from ninegrid.tables import write_tables
 from tests.blocks import faulty_text
 from tests.blocks.same import LINES
 
@@ -73,3 +76,15 @@ def test_a_check_alone_tells_the_same(tmp_path: Path, scratch: Path) -> None:
     assert blocks.counts == whole.counts
     assert_frame_equal(blocks.tables["findings"], whole.tables["findings"])
     assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize(("form", "read"), [("csv", pl.read_csv), ("parquet", pl.read_parquet)])
+def test_a_long_table_is_written_as_one_file(tmp_path: Path, form: str, read: Callable[[Path], pl.DataFrame]) -> None:
+    rows = pl.DataFrame({"name": ["甲", None, "丙,丁"], "amount": [1.5, None, -2.0]})
+    with spill() as folder, outputs() as staged:
+        for block in range(3):
+            folder.put("rows", block, rows.slice(block, 1))
+        tables, long = {"rows": rows.head(0)}, {"rows": folder.table("rows")}
+        write_tables(tables, tmp_path, form, staged.writing, long)
+        staged.publish()
+    assert_frame_equal(read(tmp_path / f"rows.{form}"), rows)

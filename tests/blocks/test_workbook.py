@@ -11,6 +11,8 @@ from ninegrid.blocks import result as block_result
 from tests.blocks import faulty_text
 from tests.blocks.same import both
 
+pytestmark = pytest.mark.thorough
+
 LOOKS_INTO_WORKBOOKS = True
 POLICY = "[way]\nmost = 25\n"
 LISTED = 200

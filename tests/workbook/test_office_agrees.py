@@ -21,7 +21,6 @@ from ninegrid.run import Options, run
 from ninegrid.workbook.book import write_workbook
 from ninegrid.workbook.portrait_page import RIGHT_END
 from ninegrid.workbook.words import word
-from tests.thorough import thorough
 from tests.workbook import office
 from tests.workbook.portrait_told import Portrait
 from tests.workbook.told import Told, differing
@@ -34,7 +33,7 @@ PICKER, PORTRAIT_AREA, TRIAL_AREA = "C5", "A1:AQ90", "A1:O70"
 _NEEDED = ("list", "leads", "portrait", "try_it", "method")
 _FULL = 3  # customers looked up in the whole workbook
 
-pytestmark = thorough
+pytestmark = pytest.mark.thorough
 
 
 @pytest.fixture(scope="module")

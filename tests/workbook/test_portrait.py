@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -16,8 +15,6 @@ from ninegrid.parts import part
 from ninegrid.policy import Privacy
 from ninegrid.result import Result
 from ninegrid.workbook.book import build_workbook, write_workbook
-from ninegrid.workbook.saving import save
-from tests.thorough import thorough
 from tests.workbook import way_bank
 
 PAGE, TRIAL, DATA = "客户画像", "试算", "画像数据"
@@ -82,78 +79,3 @@ def test_a_unit_looks_up_its_own_customers_only(ways: Result, tmp_path: Path) ->
     text = "\n".join(said)
     assert len(listed(workbook, "data_pick")) == own.tables["customers"].height
     assert not [key for key in (*strangers["customer_id"], *strangers["customer_name"]) if key in text]
-
-
-@pytest.fixture(scope="module")
-def computed(ways: Result, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Workbook]:
-    """The workbook for three customers, each tried with 5 million more deposits, as LibreOffice computes it."""
-    if way_bank.OFFICE is None:
-        pytest.skip("there is no LibreOffice here")
-    folder = tmp_path_factory.mktemp("computed")
-    sheets = tuple(sheet for sheet in ways.policy.sheets if sheet.kind in _NEEDED)
-    own = dataclasses.replace(ways, policy=dataclasses.replace(ways.policy, sheets=sheets))
-    workbook, files = build_workbook(own), {}
-    picks = {text[:8]: text for text in listed(workbook, "data_pick")}
-    for customer in CUSTOMERS:
-        workbook[PAGE]["C5"], workbook[TRIAL]["D9"] = picks[customer], 5_000_000
-        workbook[PAGE]["C5"].data_type = "s"
-        files[customer] = folder / f"{customer}.xlsx"
-        save(workbook, files[customer])
-    found = way_bank.recalculated(files, folder)
-    return {customer: load_workbook(path, data_only=True) for customer, path in found.items()}
-
-
-@thorough
-@pytest.mark.parametrize("customer", CUSTOMERS)
-def test_libreoffice_shows_the_customers_own_figures(
-    ways: Result, computed: dict[str, Workbook], customer: str
-) -> None:
-    page, row = (
-        computed[customer][PAGE],
-        ways.tables["customers"].row(by_predicate=pl.col("customer_id") == customer, named=True),
-    )
-    assert beside(page, "客户号") == customer
-    assert beside(page, "客户名称") == row["customer_name"]
-    assert beside(page, "总收入（万元）") == pytest.approx(row["total_income"] / 1e4, abs=1e-6)
-    assert beside(page, "RAROC") == pytest.approx(row["raroc"])
-    assert beside(page, "交叉销售率") is None or beside(page, "交叉销售率") == ""
-    assert beside(page, "贷款利差（bp）") == pytest.approx(row["loan_spread"] * 1e4)
-
-
-@thorough
-@pytest.mark.parametrize("customer", CUSTOMERS)
-def test_libreoffice_shows_its_own_way_up(ways: Result, computed: dict[str, Workbook], customer: str) -> None:
-    page, tables = computed[customer][PAGE], ways.tables
-    best = tables["leads"].filter(subject_id=customer).row(0, named=True)
-    lever = next(one.zh for one in ways.policy.levers if one.key == best["lever"])
-    lead = next(c for row in page.iter_rows(min_col=2, max_col=2) for c in row if c.value == lever)
-    assert page.cell(lead.row, lead.column + 3).value == pytest.approx(best["uplift_eva"] / 1e4, abs=1e-6)
-    factors = tables["attribution"].filter(subject_id=customer, scope="customer")
-    assert beside(page, "同类 RAROC", 2) == pytest.approx(factors["benchmark_raroc"][0], abs=1e-6)
-    assert beside(page, "信用成本率", 2) == pytest.approx(
-        factors.filter(factor="credit_cost")["share_raroc"][0], abs=1e-6
-    )
-    path = tables["paths"].filter(subject_id=customer, axis="total_income")
-    assert (beside(page, "目标格") or "")[:4] == ("" if path.is_empty() else path["target_cell"][0])
-
-
-@thorough
-@pytest.mark.parametrize("customer", CUSTOMERS)
-def test_libreoffice_tries_as_the_engine_grades(ways: Result, computed: dict[str, Workbook], customer: str) -> None:
-    page, row = (
-        computed[customer][TRIAL],
-        ways.tables["customers"].row(by_predicate=pl.col("customer_id") == customer, named=True),
-    )
-    gained = 5_000_000 * row["deposit_spread"]
-    earned = gained * (1 - row["operating_cost"] / row["total_income"]) * 0.75
-    assert beside(page, "总收入（元）", 3) == pytest.approx(row["total_income"] + gained)
-    assert beside(page, "风险调整后净收入（元）", 3) == pytest.approx(row["rani"] + earned)
-    assert beside(page, "RAROC", 3) == pytest.approx((row["rani"] + earned) / row["economic_capital"])
-    assert beside(page, "价值格")[:4] == row["value_cell"]
-
-
-@thorough
-def test_libreoffice_checks_itself(computed: dict[str, Workbook]) -> None:
-    page = computed[CUSTOMERS[0]][TRIAL]
-    said = [c.value for row in page.iter_rows() for c in row if isinstance(c.value, str)]
-    assert f"核对 {way_bank.SIZE} 户，不一致 0 户" in said

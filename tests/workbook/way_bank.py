@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 import random
-import shutil
-import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +14,6 @@ from ninegrid.result import Result
 from ninegrid.run import grade_files
 from ninegrid.wayfinding import wayfinding
 
-OFFICE = shutil.which("soffice")
 BRANCHES = ("甲分行", "乙分行")
 _SCALES, _INDUSTRIES = ("中型", "小型"), ("制造业", "建筑业")
 _SEEDS = {"deposit_avg": 3e7, "loan_avg": 6e7}
@@ -101,12 +97,3 @@ def graded(folder: Path, lang: Lang = "zh") -> Result:
     assert result.wide is not None
     ways = wayfinding(result.wide.frame, result.tables, result.policy)
     return dataclasses.replace(result, tables={**result.tables, **ways})
-
-
-def recalculated(files: Mapping[str, Path], folder: Path) -> dict[str, Path]:
-    """Copies of workbooks with every formula computed by LibreOffice."""
-    assert OFFICE is not None
-    command = [OFFICE, f"-env:UserInstallation={(folder / 'office').as_uri()}", "--headless", "--convert-to", "xlsx"]
-    out = folder / "computed"
-    subprocess.run([*command, "--outdir", out, *files.values()], check=True, capture_output=True, timeout=300)
-    return {name: out / path.name for name, path in files.items()}
