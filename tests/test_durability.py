@@ -62,7 +62,7 @@ def folder(earlier: tuple[Path, float], tmp_path: Path) -> Path:
     return Path(shutil.copytree(earlier[0], tmp_path / "runs"))
 
 
-@pytest.mark.parametrize("kills", [4, pytest.param(30, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("kills", [4, pytest.param(12, marks=pytest.mark.thorough)])
 def test_a_run_killed_at_any_moment_leaves_the_old_or_the_new_state(
     lanes: Lanes, known: Known, earlier: tuple[Path, float], tmp_path: Path, kills: int
 ) -> None:
@@ -118,6 +118,7 @@ def _other(state: int) -> int:
 KILLED_AT = {"before the journal": (OLD, False), "committed": (NEW, True), "all files moved": (NEW, True)}
 
 
+@pytest.mark.thorough
 def test_each_step_of_publishing_may_be_the_last(
     lanes: Lanes, known: Known, earlier: tuple[Path, float], tmp_path: Path
 ) -> None:
@@ -156,6 +157,7 @@ def test_a_new_database_has_its_name_only_when_it_is_whole(lanes: Lanes, tmp_pat
     assert not any((tmp_path / "new" / name).exists() for name in (DATABASE, WORKBOOK))
 
 
+@pytest.mark.thorough
 def test_a_second_run_waits_for_its_turn(lanes: Lanes, known: Known, folder: Path) -> None:
     first, second = lanes
     first.start(folder, WORDS, at="before the journal", send=signal.SIGSTOP)

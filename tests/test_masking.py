@@ -82,6 +82,7 @@ def test_without_it_the_planted_are_there(tmp_path: Path, grade: Grade, capfd: p
     assert _found(_parts(Path("out.xlsx"))) == set(PLANTED) - {SPACED_PHONE.replace("-", "")}
 
 
+@pytest.mark.thorough
 def test_who_is_gone_is_named_and_masked(tmp_path: Path, grade: Grade) -> None:
     words = ("--db", "kept.duckdb", "--tables", "tables", "--tables-format", "csv", "--max-rejected", "50%", "--quiet")
     assert grade("customers", _bank(tmp_path), *words, "--period", "2026-09", "--out", "one.xlsx") == 0

@@ -340,7 +340,7 @@ def test_a_finding_that_quotes_a_stranger_is_left_out(bank: Result) -> None:
 @pytest.mark.thorough
 def test_a_branch_s_package_holds_no_other_branch_s_customers(sample: Result, tmp_path: Path) -> None:
     assert len(units(sample)) >= 6
-    for value in units(sample):
+    for value in units(sample)[:3]:
         path = tmp_path / "part.xlsx"
         nothing_of_others(sample, part(sample, value), path)
 
@@ -399,6 +399,7 @@ def two_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.thorough
 def test_each_unit_s_workbook_tells_moves_of_its_own(two_months: Path) -> None:
     ids = {str(row[0]): row[2] for row in customers()}
     for value, name in ((EAST, EAST), (WEST, "西_城分行")):
