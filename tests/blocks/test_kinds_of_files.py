@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,9 @@ def blocks_of(path: Path) -> BlocksRead | None:
 
 
 def test_the_sample(tmp_path: Path) -> None:
-    sheet = load_workbook(SAMPLE_DATA / "customers" / "对公客户_2026-10.xlsx", read_only=True).worksheets[0]
-    rows = [["" if value is None else str(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+    with closing(load_workbook(SAMPLE_DATA / "customers" / "对公客户_2026-10.xlsx", read_only=True)) as book:
+        values = book.worksheets[0].iter_rows(values_only=True)
+        rows = [["" if value is None else str(value) for value in row] for row in values]
     path = tmp_path / "对公客户_2026-10.csv"
     path.write_text("\n".join("\t".join(row).replace("\n", " ") for row in rows), encoding="utf-8")
     whole, blocks = both(path, tmp_path, max_rejected=0.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,8 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[tupl
 
 
 def _values(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    book = load_workbook(path, read_only=True)
-    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+    with closing(load_workbook(path, read_only=True)) as book:
+        return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
 
 
 def test_sums_are_over_all_customers(books: tuple[dict[str, list[tuple[object, ...]]], ...]) -> None:
