@@ -119,7 +119,7 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
             raise
         result = _graded(checked, _kept(checked, options), options)
         if options.each is None and not options.mask:
-            result = dataclasses.replace(result, wide=None)  # a third of the memory, which only units' workbooks need
+            result = dataclasses.replace(result, wide=None)  # large, and only units' workbooks add up from it
         result, told = _written(result, target, staged, options)
         stored = options.db != MEMORY
         written = _stored(result, staged, options) if stored else Written(result, staged.publish())
