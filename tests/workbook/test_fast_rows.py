@@ -20,6 +20,7 @@ from openpyxl.cell import Cell
 from openpyxl.chart import BarChart, Reference
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font
+from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
@@ -36,6 +37,7 @@ from tests.unpacked import note_elements
 
 ROLES = ("head", "head text", "text", "money", "count")  # all of them take most of the time to read back
 STYLES = [style for style in _table_styles("zh") if style.name in map(named, ROLES)]
+OFTEN = 5  # times a text is told for cells to share it
 FIRST = 6  # row of data under a header without bands
 
 
@@ -76,7 +78,17 @@ def fast(frame: pl.DataFrame, folder: Path, **options: Any) -> Worksheet:
 
 
 def told(values: Sequence[object], dtype: Any, folder: Path) -> tuple[list[object], list[object]]:
-    """A column of values as openpyxl and as calamine read it back; "" for an empty cell in both."""
+    """A column of values as openpyxl and as calamine read it back; "" for an empty cell in both.
+
+    Told once, when texts stand in the cells, and so often that cells share them: it must be the same.
+    """
+    (mine, theirs), often = _told(values, dtype, folder), _told([*values] * OFTEN, dtype, folder)
+    mine = [unescape(value) if isinstance(value, str) else value for value in mine]  # as openpyxl does if shared
+    assert often == (mine * OFTEN, theirs * OFTEN)
+    return mine, theirs
+
+
+def _told(values: Sequence[object], dtype: Any, folder: Path) -> tuple[list[object], list[object]]:
     frame = pl.DataFrame({"value": pl.Series(values, dtype=dtype, strict=False), "last": "x"})
     sheet = fast(frame, folder)
     rows = CalamineWorkbook.from_path(folder / "fast.xlsx").get_sheet_by_name("清单").to_python()[-len(values) :]
@@ -113,9 +125,11 @@ FRAMES = st.integers(1, 4).flatmap(
 
 
 @settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
-@given(FRAMES, st.sampled_from([None, 18.0]))
-def test_it_is_what_openpyxl_writes(folder: Path, columns: dict[str, pl.Series], height: float | None) -> None:
-    frame = pl.DataFrame(columns)
+@given(FRAMES, st.sampled_from([None, 18.0]), st.sampled_from([1, OFTEN]))
+def test_it_is_what_openpyxl_writes(
+    folder: Path, columns: dict[str, pl.Series], height: float | None, times: int
+) -> None:
+    frame = pl.concat([pl.DataFrame(columns)] * times)
     options: dict[str, Any] = {"frozen": 1, "heights": pl.Series([height] * frame.height, dtype=pl.Float64)}
     written(Workbook(), frame, folder / "cells.xlsx", **options)
     ours, theirs = fast(frame, folder, **options), load_workbook(folder / "cells.xlsx")["清单"]
@@ -203,6 +217,22 @@ def test_a_moment_has_no_zone(folder: Path) -> None:
     assert fast(pl.DataFrame({"at": moment}), folder)["B6"].value == dt.datetime(2026, 10, 31, 8, 30)
 
 
+def test_a_workbook_keeps_a_text_of_many_rows_once(folder: Path) -> None:
+    """Also one of two columns, or two lists; a text that nearly every row has of its own stays in its cell."""
+    workbook, n = StreamedWorkbook(), 40
+    frame = pl.DataFrame({"id": [f"编号{i}" for i in range(n)], "tier": ["A & B", "=乙", None, ""] * (n // 4)})
+    written(workbook, frame.with_columns(last_tier=pl.col("tier").cast(pl.Categorical)), folder / "fast.xlsx")
+    parts = _parts(folder / "fast.xlsx", keep=True)
+    assert re.findall(r"<si><t>(.*?)</t></si>", parts["xl/sharedStrings.xml"]) == ["=乙", "A &amp; B"]
+    assert re.findall(r't="s"><v>(\d+)</v>', parts["xl/worksheets/sheet1.xml"]) == ["1", "1", "0", "0"] * (n // 4)
+    assert parts["xl/worksheets/sheet1.xml"].count("编号") == n
+
+
+def test_a_workbook_without_long_lists_shares_nothing(folder: Path) -> None:
+    written(StreamedWorkbook(), pl.DataFrame({"id": ["甲", "乙"]}), folder / "fast.xlsx")
+    assert "xl/sharedStrings.xml" not in _parts(folder / "fast.xlsx")
+
+
 def test_the_last_column_of_a_sheet() -> None:
     frame = pl.DataFrame({f"{at}": [at] for at in range(3)})
     held = HeldRows(frame, 1_048_576, 16_382, [CellStyle(0, 0)] * frame.width, pl.Series([]))
@@ -260,6 +290,9 @@ def test_a_whole_workbook_differs_in_nothing_but_the_way(result: Result, workboo
     write_workbook(result, folder / "fast.xlsx")
     workbook.save(folder / "cells.xlsx")
     ours, theirs = (_parts(folder / name) for name in ("fast.xlsx", "cells.xlsx"))
+    assert ours.pop("xl/sharedStrings.xml").startswith("<sst ")
+    for part in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):  # where that one is announced
+        ours[part] = re.sub("<(Override|Relationship) [^>]*sharedStrings[^>]*>", "", ours[part])
     assert ours.keys() == theirs.keys()
     assert {name for name in ours if ours[name] != theirs[name]} == set()
 
@@ -306,7 +339,8 @@ def test_rows_may_have_units_and_ways_of_their_own(folder: Path) -> None:
 
 
 def test_lists_deflated_ahead_are_the_same(folder: Path) -> None:
-    frame = pl.DataFrame({"n": range(20_000), "text": [f"第{i}行" for i in range(20_000)]})
+    own, alike = [f"第{i}行" for i in range(20_000)], [f"{i}级" for i in range(20)] * 1_000
+    frame = pl.DataFrame({"n": range(20_000), "text": own, "tier": alike})
     columns = [ListColumn(name, name, "text", 12) for name in frame.columns]
     kept = []
     for name, ahead in (("ahead.xlsx", Ahead(worthwhile=1_000)), ("later.xlsx", Ahead(worthwhile=50_000))):

@@ -70,17 +70,18 @@ def _content(value: Any, kind: str) -> str:
     if value is None or value == "":
         return "/>"
     if kind == "s":
-        return f' t="inlineStr"><is><t{_space(value)}>{_in_xml(value)}</t></is></c>'
+        return f' t="inlineStr"><is><t{space(value)}>{in_xml(value)}</t></is></c>'
     if kind == "n":
         return f"><v>{value!r}</v></c>"
     return f' t="{kind}"><v>{int(value) if kind == "b" else escape(value)}</v></c>'
 
 
-def _space(text: str) -> str:
+def space(text: str) -> str:
+    """The attribute of a text whose white space a reader might leave out."""
     return ' xml:space="preserve"' if _WHITE.search(text) else ""
 
 
-def _in_xml(text: str) -> str:
+def in_xml(text: str) -> str:
     """A text as it stands in a sheet's XML: what looks like the code of a character stays what it looks like."""
     return escape(_START_OF_CODE.sub("_x005F_", text))
 

@@ -58,7 +58,7 @@ def _links(rows: HeldRows, name: str, letter: str, tip: str) -> str:
 
 
 def _xml(rows: HeldRows, start: int, size: int) -> memoryview:
-    frame = writable(rows.frame.slice(start, size))
+    frame = _writable(rows, start, size)
     heights = rows.heights.slice(start, size)
     pieces = ['<row r="', _ROW, *_height(heights), '">', *_cells(rows, frame), "</row>"]
     row = pl.int_range(rows.row + start, rows.row + start + frame.height, eager=True).cast(pl.String)
@@ -67,6 +67,12 @@ def _xml(rows: HeldRows, start: int, size: int) -> memoryview:
     length = int(texts.str.len_bytes().sum())
     # The texts stand end to end in Arrow's own layout: nothing is copied once more to join them.
     return memoryview(texts.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2])[:length]
+
+
+def _writable(rows: HeldRows, start: int, size: int) -> pl.DataFrame:
+    """Rows as cells can hold them; of shared texts it is known already."""
+    frame = rows.frame.slice(start, size)
+    return writable(frame.drop(rows.shared)).hstack(frame.select(pl.col(list(rows.shared)).cast(pl.String)))
 
 
 def _height(heights: pl.Series) -> list[Piece]:
@@ -78,8 +84,20 @@ def _height(heights: pl.Series) -> list[Piece]:
 
 def _cells(rows: HeldRows, frame: pl.DataFrame) -> Iterator[Piece]:
     for at, (name, style) in enumerate(zip(rows.names, rows.styles, strict=True), rows.column):
-        yield from (f'<c r="{get_column_letter(at)}', _ROW, '" s="', _look(frame[name], style))
-        yield from _content(frame[name])
+        yield from (f'<c r="{get_column_letter(at)}', _ROW, '" s="')
+        if name in rows.shared:
+            yield _pointer(rows.shared[name], style, pl.col(name))
+        else:
+            yield from (_look(frame[name], style), *_content(frame[name]))
+
+
+def _pointer(texts: pl.DataFrame, style: CellStyle, value: pl.Expr) -> pl.Expr:
+    """Style and content of cells that point to the workbook's texts, of each text made once."""
+    empty = pl.lit(f"{style.plain}{_EMPTY}")
+    look = pl.when(pl.col("shown").str.contains(_LIKE_FORMULA)).then(pl.lit(style.quoted)).otherwise(style.plain)
+    cell = pl.concat_str(look.cast(pl.String), pl.lit('" t="s"><v>'), pl.col("number").cast(pl.String), pl.lit(_END))
+    cells = texts.select(pl.col("text"), cell.fill_null(empty)).drop_nulls("text")
+    return value.replace_strict(*cells, default=empty, return_dtype=pl.String).fill_null(empty)
 
 
 def _look(series: pl.Series, style: CellStyle) -> Piece:

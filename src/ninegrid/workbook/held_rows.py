@@ -9,6 +9,8 @@ import polars as pl
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.workbook.shared_texts import SharedTexts
+
 ROLE, WAY = "role:", "way:"
 """Before a column's name: the column with the role of each row's style, and the one with where each cell leads to."""
 
@@ -32,7 +34,8 @@ class HeldRows:
     """Rows of a list: their values from a row and column on (1-based), and their looks.
 
     styles: one a column of values, which are the first of the frame; then come those of ROLE and WAY. heights: of each
-    row in points, null where Excel's own will do; empty: of none.
+    row in points, null where Excel's own will do; empty: of none. shared: the columns whose cells point to the
+    workbook's texts, see `shared_texts.shared`.
     """
 
     frame: pl.DataFrame
@@ -40,6 +43,7 @@ class HeldRows:
     column: int
     styles: Sequence[CellStyle]
     heights: pl.Series
+    shared: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     @property
     def names(self) -> Sequence[str]:
@@ -65,6 +69,7 @@ class StreamedWorkbook(Workbook):  # type: ignore[misc]
         super().__init__()
         self._on_hold = on_hold
         self._held: dict[Worksheet, list[HeldRows]] = {}
+        self.texts = SharedTexts()
 
     def hold(self, sheet: Worksheet, rows: HeldRows) -> None:
         """Keep rows that belong on a sheet; nothing else may be put where they are going to stand."""

@@ -22,6 +22,7 @@ from ninegrid.workbook.cells import LIKE_FORMULA, link, put, remark
 from ninegrid.workbook.held_rows import ROLE, WAY, CellStyle, HeldRows, StreamedWorkbook
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, paper
 from ninegrid.workbook.list_values import FIRST_DAY, MOMENT_FORMATS, TEXT_FORMATS, writable
+from ninegrid.workbook.shared_texts import shared
 from ninegrid.workbook.style import LINK, TEXT_UNITS, named
 
 MAX_ROWS = 1_048_576  # of a sheet, in Excel
@@ -241,7 +242,8 @@ def _spelled(moments: pl.Series) -> Iterator[Any]:
 
 def _hold_rows(part: ListPart, frame: pl.DataFrame, columns: Sequence[ListColumn], heights: pl.Series) -> None:
     """The values as they are, and the numbers of their looks, until the workbook is saved."""
-    number = part.sheet.parent._cell_styles.add
+    workbook = part.sheet.parent
+    number = workbook._cell_styles.add
     styles = [
         CellStyle(
             number(look.plain),
@@ -252,7 +254,8 @@ def _hold_rows(part: ListPart, frame: pl.DataFrame, columns: Sequence[ListColumn
         )
         for column, look in zip(columns, _looks(part.sheet, columns, frame), strict=True)
     ]
-    part.sheet.parent.hold(part.sheet, HeldRows(frame, part.first, FIRST_COLUMN, styles, heights))
+    alike = shared(frame.select(c.name for c in columns if not c.units and not c.ways), workbook.texts)
+    workbook.hold(part.sheet, HeldRows(frame, part.first, FIRST_COLUMN, styles, heights, alike))
 
 
 def _arrange(part: ListPart, columns: Sequence[ListColumn], banded: int, frozen: int | None) -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, Self
 
 from ninegrid.workbook.crc import joined_crc
 
@@ -89,7 +89,7 @@ class Package:
         self._file = path.open("wb", buffering=0)  # so that nothing is left to be written, and to fail, at the end
         self._entries: list[_Entry] = []
 
-    def __enter__(self) -> Package:
+    def __enter__(self) -> Self:
         """Itself."""
         return self
 

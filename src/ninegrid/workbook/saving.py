@@ -12,12 +12,14 @@ from xml.etree.ElementTree import Element
 
 from openpyxl import Workbook
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
-from openpyxl.packaging.relationship import Relationship
+from openpyxl.packaging.relationship import Relationship, RelationshipList
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.dimensions import SheetDimension
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
+from openpyxl.xml.constants import ARC_WORKBOOK_RELS
+from openpyxl.xml.functions import fromstring, tostring
 
 from ninegrid.steps import timed
 from ninegrid.workbook.ahead import Ahead
@@ -26,6 +28,7 @@ from ninegrid.workbook.fast_rows import rendered, rendered_links
 from ninegrid.workbook.held_rows import HeldRows, StreamedWorkbook
 from ninegrid.workbook.notes import NoteSheet, boxes, texts
 from ninegrid.workbook.package import Package, Part
+from ninegrid.workbook.shared_texts import SharedTexts
 
 _LINKS, _END_OF_LINKS = "links-of-held-rows", b"</hyperlinks>"
 
@@ -38,14 +41,30 @@ def save(workbook: Workbook, path: Path, ahead: Ahead | None = None) -> None:
     leave people's figures.
     """
     workbook.properties.modified = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-    with Package(path) as package:
+    texts = workbook.texts if isinstance(workbook, StreamedWorkbook) else SharedTexts()
+    with _WorkbookFile(path, texts) as package:
         _PackageWriter(workbook, package, ahead).save()
+
+
+class _WorkbookFile(Package):
+    """A package whose workbook is related to its shared texts, if there are any; openpyxl shares none."""
+
+    def __init__(self, path: Path, texts: SharedTexts) -> None:
+        super().__init__(path)
+        self.texts = texts
+
+    def writestr(self, name: str, data: str | bytes) -> None:
+        if name == ARC_WORKBOOK_RELS and self.texts:
+            relations = RelationshipList.from_tree(fromstring(data))
+            relations.append(Relationship(type="sharedStrings", Target=self.texts.path))
+            data = tostring(relations.to_tree())
+        super().writestr(name, data)
 
 
 class _PackageWriter(ExcelWriter):  # type: ignore[misc]
     """openpyxl's writer, but that sheets go into the package as they are, together with their held rows."""
 
-    def __init__(self, workbook: Workbook, package: Package, ahead: Ahead | None) -> None:
+    def __init__(self, workbook: Workbook, package: _WorkbookFile, ahead: Ahead | None) -> None:
         super().__init__(workbook, package)
         self._ahead = ahead
 
@@ -75,6 +94,13 @@ class _PackageWriter(ExcelWriter):  # type: ignore[misc]
         else:
             for xml in rendered(rows):
                 part.write(xml)
+
+    def _write_external_links(self) -> None:
+        """Comes after the sheets, when all their texts are known, and before the manifest."""
+        super()._write_external_links()
+        if texts := self._archive.texts:
+            self._archive.writestr(texts.path[1:], texts.xml())
+            self.manifest.append(texts)
 
     def _write_comment(self, ws: Any) -> None:
         sheet = NoteSheet(len(self._comments) + 1)
