@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import polars as pl
-from openpyxl.styles import Border, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from ninegrid.policy import Entry, Grid, Policy, Sheet
@@ -15,7 +14,7 @@ from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head
 from ninegrid.workbook.list_sheet import colour_tiers, list_column
 from ninegrid.workbook.list_writer import ListColumn, ListPart, write_list
 from ninegrid.workbook.shown import shown
-from ninegrid.workbook.style import HAIRLINE, blend, fill, money_scale
+from ninegrid.workbook.style import HAIRLINE, blend, edged, fill, money_scale
 
 _ENTRY = blend("7CC4B8", 0.25)
 _ENTRY_WIDTHS = {"choice": 14.0, "text": 26.0}
@@ -62,8 +61,7 @@ def _entry_column(book: Book, entry: Entry) -> ListColumn:
 
 def _open(book: Book, part: ListPart, first: int, entries: Sequence[Entry], grid: Grid) -> None:
     """The cells to fill in: on a light ground of their own, a choice with its list."""
-    line = Side("thin", color=HAIRLINE)
-    ground, frame = fill(_ENTRY), Border(left=line, right=line, bottom=line)
+    ground, frame = fill(_ENTRY), edged("thin", HAIRLINE, "left", "right", "bottom")
     for position, entry in enumerate(entries, first):
         for (cell,) in part.sheet[part.area(position)]:
             cell.fill, cell.border = ground, frame

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Hashable
-from copy import copy
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles.cell_style import StyleArray
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -33,8 +33,8 @@ def clean(text: str) -> str:
 
 def put(sheet: Worksheet, row: int, column: int, value: Any, role: str = "body") -> Cell:
     """Writes a value in the style of a role. Text never becomes a formula; None, NaN and infinity stay empty."""
-    cell = sheet.cell(row, column)
-    cell._style = copy(_look(sheet, role))
+    cell = sheet._get_cell(row, column)
+    cell._style = StyleArray(_look(sheet, role))
     if isinstance(value, str):
         cell.value = clean(value)
         cell.data_type = "s"
@@ -45,6 +45,7 @@ def put(sheet: Worksheet, row: int, column: int, value: Any, role: str = "body")
 
 
 _LOOKS: WeakKeyDictionary[Workbook, dict[Hashable, StyleArray]] = WeakKeyDictionary()
+_MERGED: WeakKeyDictionary[Workbook, dict[Hashable, list[StyleArray]]] = WeakKeyDictionary()
 
 
 def _look(sheet: Worksheet, role: str) -> StyleArray:
@@ -61,10 +62,29 @@ def restyle(cell: Cell, role: str, key: Hashable, change: Callable[[Cell], None]
     """Changes the look a role gives a cell; what comes of it is worked out once for all cells of the same key."""
     known = _LOOKS.setdefault(cell.parent.parent, {})
     if (role, key) not in known:
-        sample = Cell(cell.parent, style_array=copy(_look(cell.parent, role)))
+        sample = Cell(cell.parent, style_array=_look(cell.parent, role))
         change(sample)
         known[role, key] = sample._style
-    cell._style = copy(known[role, key])
+    cell._style = StyleArray(known[role, key])
+
+
+def merge(sheet: Worksheet, row: int, column: int, last_row: int, last_column: int) -> None:
+    """Makes one cell of an area; the lines around it are those of its corners, as openpyxl draws them.
+
+    openpyxl's way is gone once for all areas of the same size and looks.
+    """
+    known = _MERGED.setdefault(sheet.parent, {})
+    corners = (sheet.cell(row, column), sheet._cells.get((last_row, last_column)))
+    key = (last_row - row, last_column - column, *(cell and cell._style.tobytes() for cell in corners))
+    area = CellRange(None, column, row, last_column, last_row)
+    if key not in known:
+        sheet.merge_cells(area.coord)
+        known[key] = [StyleArray(sheet._cells[at]._style) for at in area.cells]
+        return
+    sheet.merged_cells.add(area)
+    for at, look in zip(area.cells, known[key], strict=True):
+        cell = corners[0] if at == (row, column) else MergedCell(sheet, *at)
+        cell._style, sheet._cells[at] = StyleArray(look), cell
 
 
 def link(cell: Cell, target: str, tip: str = "") -> None:

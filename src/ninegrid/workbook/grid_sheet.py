@@ -8,18 +8,19 @@ from typing import Any
 
 import polars as pl
 from openpyxl.cell import Cell as ValueCell
-from openpyxl.styles import Alignment, Border, PatternFill, Side
+from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Cell, Grid, Sheet
 from ninegrid.workbook.axis_text import axis_line, level_ranges
 from ninegrid.workbook.card_text import CardLine, card_lines, even_lines, members_of
-from ninegrid.workbook.cells import link, place, put, remark
+from ninegrid.workbook.cells import link, merge, place, put, remark
 from ninegrid.workbook.figures import in_unit, weight_scale
 from ninegrid.workbook.grid_tables import write_tables
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
 from ninegrid.workbook.shown import heading
 from ninegrid.workbook.style import (
+    BARE,
     BODY,
     GREY,
     HAIRLINE,
@@ -28,7 +29,9 @@ from ninegrid.workbook.style import (
     NUMBER_FORMATS,
     SMALL,
     MoneyScale,
+    aligned,
     blend,
+    edged,
     fill,
     font,
 )
@@ -148,16 +151,16 @@ def _corners(book: Book, page: Worksheet, row: int, column: int, cell: Cell, loo
     right = put(page, row, column + 1, f"{cell.id} · {book.labels.of(tier)}" if tier else cell.id)
     for at, side in ((left, "left"), (right, "right")):
         at.fill, at.font = look.ground, font(book.lang, SMALL, bold=True, color=look.ink)
-        at.alignment = Alignment(side, "center", indent=1)
+        at.alignment = aligned(side, indent=1)
     page.row_dimensions[row].height = 20
 
 
 def _count(page: Worksheet, row: int, column: int, n: int, counted: str, book: Book, look: _Look) -> None:
     at = put(page, row, column, n, "count")
     at.number_format = f'#,##0" {counted}"'
-    at.fill, at.border = look.ground, Border()
-    at.font, at.alignment = font(book.lang, LARGE, bold=True, color=look.ink), Alignment("left", "center", indent=1)
-    page.merge_cells(start_row=row, start_column=column, end_row=row, end_column=column + 1)
+    at.fill, at.border = look.ground, BARE
+    at.font, at.alignment = font(book.lang, LARGE, bold=True, color=look.ink), aligned("left", indent=1)
+    merge(page, row, column, row, column + 1)
     page.row_dimensions[row].height = 30
 
 
@@ -167,7 +170,7 @@ def _figure(book: Book, page: Worksheet, row: int, column: int, figure: _Figure,
     label.font, value.font = (font(book.lang, size, color=look.ink) for size in (SMALL, BODY))
     value.number_format = NUMBER_FORMATS.get(figure.unit, "General")
     for at, vertical in ((label, "bottom"), (value, "top")):
-        at.fill, at.alignment = look.ground, Alignment("left", vertical, indent=1)
+        at.fill, at.alignment = look.ground, aligned("left", vertical, indent=1)
     page.row_dimensions[row].height, page.row_dimensions[row + 1].height = 16, 20
     return value
 
@@ -176,17 +179,17 @@ def _words(page: Worksheet, row: int, column: int, line: CardLine, look: _Look, 
     """A line of text over the card's width."""
     at = put(page, row, column, line.text or None)
     at.fill, at.font = look.ground, font(book.lang, SMALL, color=look.ink)
-    at.alignment = Alignment("left", "top", wrap_text=True, indent=1)
-    page.merge_cells(start_row=row, start_column=column, end_row=row, end_column=column + 1)
+    at.alignment = aligned("left", "top", wrap_text=True, indent=1)
+    merge(page, row, column, row, column + 1)
     page.row_dimensions[row].height = line.height
 
 
 def _outline(page: Worksheet, row: int, column: int, height: int) -> None:
-    line, last = Side("thin", color=HAIRLINE), row + height - 1
+    last = row + height - 1
     for at in range(row, last + 1):
-        top, bottom = (line if at == row else None), (line if at == last else None)
-        page.cell(at, column).border = Border(left=line, top=top, bottom=bottom)
-        page.cell(at, column + 1).border = Border(right=line, top=top, bottom=bottom)
+        ends = (*(["top"] if at == row else []), *(["bottom"] if at == last else []))
+        page.cell(at, column).border = edged("thin", HAIRLINE, "left", *ends)
+        page.cell(at, column + 1).border = edged("thin", HAIRLINE, "right", *ends)
 
 
 def _ways(book: Book, page: Worksheet, sheet: Sheet, cell: Cell, row: int, column: int, height: int, n: int) -> None:
@@ -211,7 +214,7 @@ def _axis1_label(book: Book, page: Worksheet, grid: Grid, level: int, row: int, 
     name, reach = grid.axis1.level_names(book.lang)[level - 1], level_ranges(book, grid, grid.axis1)[level - 1]
     middle = row + height // 2 - 1
     for at, text, role in ((middle, name, "section"), (middle + 1, reach, "small")):
-        put(page, at, FIRST_COLUMN, text, role).alignment = Alignment("right", "center", indent=1)
+        put(page, at, FIRST_COLUMN, text, role).alignment = aligned("right", indent=1)
 
 
 def _axis2_labels(book: Book, page: Worksheet, grid: Grid, row: int) -> None:
@@ -219,8 +222,8 @@ def _axis2_labels(book: Book, page: Worksheet, grid: Grid, row: int) -> None:
     for level in (0, 1, 2):
         column = CARD_COLUMN + STEP * level
         for at, text, role in ((row, names[level], "section"), (row + 1, reaches[level], "small")):
-            put(page, at, column, text, role).alignment = Alignment("center", "center")
-            page.merge_cells(start_row=at, start_column=column, end_row=at, end_column=column + 1)
+            put(page, at, column, text, role).alignment = aligned("center")
+            merge(page, at, column, at, column + 1)
     last = put(
         page,
         row + 2,
@@ -228,5 +231,5 @@ def _axis2_labels(book: Book, page: Worksheet, grid: Grid, row: int) -> None:
         book.word("right", axis=book.labels.column(grid.axis2.metric)),
         "note",
     )
-    last.alignment = Alignment("right", "center")
+    last.alignment = aligned("right")
     last.font = font(book.lang, SMALL, color=GREY)

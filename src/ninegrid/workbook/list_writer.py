@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 import polars as pl
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Font
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -23,7 +23,7 @@ from ninegrid.workbook.held_rows import ROLE, WAY, CellStyle, HeldRows, Streamed
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, paper
 from ninegrid.workbook.list_values import FIRST_DAY, MOMENT_FORMATS, TEXT_FORMATS, writable
 from ninegrid.workbook.shared_texts import shared
-from ninegrid.workbook.style import LINK, TEXT_UNITS, named
+from ninegrid.workbook.style import LINK, TEXT_UNITS, aligned, named
 
 MAX_ROWS = 1_048_576  # of a sheet, in Excel
 _FEW = 200  # rows that may as well be cells
@@ -148,9 +148,10 @@ def _write_header(sheet: Worksheet, columns: Sequence[ListColumn], header: int, 
         if banded:
             put(sheet, header - 1, position, column.group if column.group != group else None, "band")
             group = column.group
-        cell = put(sheet, header, position, column.header, "head text" if _is_text(column) else "head")
+        text, indent = _is_text(column), _indent(columns, position - FIRST_COLUMN)
+        cell = put(sheet, header, position, column.header, "head text" if text else "head")
         # At the top, so that the filter's arrow at the bottom hides nothing.
-        cell.alignment = _placed(cell, indent=_indent(columns, position - FIRST_COLUMN), vertical="top")
+        cell.alignment = aligned("left" if text else "right", "top", wrap_text=True, indent=indent)
         if column.note:
             remark(cell, column.note)
 
@@ -164,41 +165,32 @@ def _indent(columns: Sequence[ListColumn], at: int) -> int:
     return int(at > 0 and _is_text(columns[at]) and not _is_text(columns[at - 1]))
 
 
-def _placed(cell: Cell, **changes: Any) -> Alignment:
-    place = copy(cell.alignment)
-    for name, value in changes.items():
-        setattr(place, name, value)
-    return place
-
-
 def _looks(sheet: Worksheet, columns: Sequence[ListColumn], frame: pl.DataFrame) -> Iterator[_Look]:
     """How the cells of each column look; a column of dates is told as dates whatever its unit."""
+    sample = cache(partial(_sample, sheet))
     for at, column in enumerate(columns):
         dtype, indent = frame.schema[column.name].base_type(), _indent(columns, at)
-        plain = _sample(sheet, column.unit, indent)
-        if plain.number_format == "General" and dtype in MOMENT_FORMATS:
-            plain.number_format = MOMENT_FORMATS[dtype]
-        quoted = copy(plain._style)
-        quoted.quotePrefix = 1  # stays text when someone edits the cell
+        plain, quoted, way = sample(column.unit, indent, MOMENT_FORMATS.get(dtype, "General"))
         own = frame[f"{ROLE}{column.name}"].drop_nulls().unique(maintain_order=True) if column.units else ()
-        roles = {unit: _sample(sheet, unit, indent)._style for unit in own}
-        way = Cell(sheet, style_array=copy(plain._style))
-        way.font = _coloured(plain, LINK)
-        yield _Look(plain._style, quoted, roles, way._style)
+        roles = {unit: sample(unit, indent)[0] for unit in own}
+        yield _Look(plain, quoted, roles, way)
 
 
-def _sample(sheet: Worksheet, unit: str, indent: int) -> Cell:
-    cell = Cell(sheet)
-    cell.style = named(unit)
+def _sample(sheet: Worksheet, unit: str, indent: int, form: str = "General") -> tuple[StyleArray, ...]:
+    """The look of a unit, in a form for numbers if it has none of its own; of text like a formula; of a way."""
+    plain = Cell(sheet)
+    plain.style = named(unit)
+    if plain.number_format == "General":
+        plain.number_format = form
     if indent:
-        cell.alignment = _placed(cell, indent=indent)
-    return cell
-
-
-def _coloured(cell: Cell, color: str) -> Font:
-    look = copy(cell.font)
-    look.color = color
-    return look
+        place = plain.alignment
+        plain.alignment = aligned(place.horizontal, place.vertical, wrap_text=place.wrap_text, indent=indent)
+    quoted, way = (Cell(sheet, style_array=plain._style) for _ in range(2))
+    quoted._style.quotePrefix = 1  # stays text when someone edits the cell
+    look = copy(plain.font)
+    look.color = LINK
+    way.font = look
+    return plain._style, quoted._style, way._style
 
 
 def _write_rows(part: ListPart, frame: pl.DataFrame, columns: Sequence[ListColumn], heights: pl.Series) -> None:
@@ -208,11 +200,10 @@ def _write_rows(part: ListPart, frame: pl.DataFrame, columns: Sequence[ListColum
         told = _spelled(series) if series.dtype in (pl.Date, pl.Datetime) else series
         for row, value in enumerate(told, start=part.first):
             cell = part.sheet.cell(row, FIRST_COLUMN + at, value)
-            cell._style = look.plain
+            like_formula = isinstance(value, str) and value.startswith(LIKE_FORMULA)
+            cell._style = StyleArray(look.quoted if like_formula else look.plain)
             if isinstance(value, str):
                 cell.data_type = "s"
-                if value.startswith(LIKE_FORMULA):
-                    cell._style = look.quoted
         _look_each(part, frame, columns[at], FIRST_COLUMN + at, look)
     for row, height in enumerate(heights, start=part.first):
         if height is not None:
@@ -224,13 +215,13 @@ def _look_each(part: ListPart, frame: pl.DataFrame, column: ListColumn, at: int,
     if column.units:
         for row, role in enumerate(frame[f"{ROLE}{column.name}"], start=part.first):
             cell = part.sheet.cell(row, at)
-            cell._style = look.roles.get(role, cell._style)
+            cell._style = StyleArray(look.roles.get(role, cell._style))
     if column.ways:
         for row, way in enumerate(frame[f"{WAY}{column.name}"], start=part.first):
             if way is not None:
                 cell = part.sheet.cell(row, at)
                 link(cell, way, column.tip)
-                cell._style = cell._style if cell.quotePrefix else look.way
+                cell._style = cell._style if cell.quotePrefix else StyleArray(look.way)
 
 
 def _spelled(moments: pl.Series) -> Iterator[Any]:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -21,7 +20,7 @@ from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head, headin
 from ninegrid.workbook.profile_sheet import good_direction
 from ninegrid.workbook.sections import Section, rule_sections
 from ninegrid.workbook.shown import LINE_FILL, LINE_HEIGHT, cell_names, reading
-from ninegrid.workbook.style import money_scale
+from ninegrid.workbook.style import aligned, money_scale
 from ninegrid.workbook.way_names import define
 
 # Parameters that other sheets' formulas refer to by their keys.
@@ -59,7 +58,7 @@ def _write(page: Worksheet, row: int, section: Section, rows: Iterable[Sequence[
             own, role = value if isinstance(value, tuple) else (value, unit)
             cell = put(page, row, column, own, "text wrap" if role == "text" else role)
             if role == "text" and column > FIRST_COLUMN and section.units[column - FIRST_COLUMN - 1] != "text":
-                cell.alignment = Alignment("left", "top", wrap_text=True, indent=1)  # beside a number
+                cell.alignment = aligned("left", "top", wrap_text=True, indent=1)  # beside a number
         _make_room(page, row, len(section.units))
         row += 1
     return row

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Grid
@@ -15,7 +14,7 @@ from ninegrid.workbook.cells import put
 from ninegrid.workbook.heated import heated
 from ninegrid.workbook.layout import FIRST_COLUMN, Book
 from ninegrid.workbook.moves import GONE, NEW, REJECTED, UNPLACED, Moves
-from ninegrid.workbook.style import GREY, blend, fill, font
+from ninegrid.workbook.style import GREY, aligned, blend, fill, font
 
 FIRST_FIGURE = FIRST_COLUMN + 2  # behind a cell's id and its name
 _ROW_POINTS, _HEAD_POINTS = 17.0, 30.0
@@ -74,10 +73,10 @@ def _heading(book: Book, page: Worksheet, matrix: Matrix, row: int) -> None:
     grid, then, now = matrix.moves.grid, matrix.moves.period, book.result.period
     put(page, row, FIRST_COLUMN + 1, None, "head text")
     corner = put(page, row, FIRST_COLUMN, book.word("from_to", then=then, now=now), "head text")
-    corner.alignment = Alignment("left", "bottom")
+    corner.alignment = aligned("left", "bottom")
     for column, target in enumerate(matrix.targets, FIRST_FIGURE):
         cell = put(page, row, column, _title(book, grid, target), _role(grid, target, "head"))
-        cell.alignment = Alignment("right", "bottom", wrap_text=True)
+        cell.alignment = aligned("right", "bottom", wrap_text=True)
     put(page, row, FIRST_FIGURE + len(matrix.targets), book.word("total"), "head")
     page.row_dimensions[row].height = _HEAD_POINTS
 

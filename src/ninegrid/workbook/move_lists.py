@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import polars as pl
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.grid.rebased import id_of
@@ -16,7 +15,7 @@ from ninegrid.workbook.layout import FIRST_COLUMN, Book, heading_row, table_row
 from ninegrid.workbook.list_writer import ListColumn, ListPart, write_list
 from ninegrid.workbook.moves import Moves
 from ninegrid.workbook.shown import heading, shown
-from ninegrid.workbook.style import TEXT_UNITS, money_scale
+from ninegrid.workbook.style import TEXT_UNITS, aligned, money_scale
 from ninegrid.workbook.subject_rows import lead_to_rows, name_column, with_subjects
 
 ROW_POINTS, HEAD_POINTS = 15.0, 30.0
@@ -74,7 +73,7 @@ def _fit(part: ListPart, position: int) -> None:
     """Texts that are too long for a column of the matrix above are written smaller."""
     for (cell,) in part.sheet[part.area(position)]:
         if isinstance(cell.value, str):
-            cell.alignment = Alignment("left", "center", shrink_to_fit=True, indent=int(cell.alignment.indent))
+            cell.alignment = aligned("left", shrink_to_fit=True, indent=int(cell.alignment.indent))
 
 
 def write_gone(book: Book, page: Worksheet, grid: Grid, rows: pl.DataFrame, row: int) -> int:
@@ -92,7 +91,7 @@ def write_gone(book: Book, page: Worksheet, grid: Grid, rows: pl.DataFrame, row:
             at = column - FIRST_COLUMN
             if units[at] == "text":
                 beside = int(units[at - 1] != "text")
-                page.cell(row, column).alignment = Alignment("left", "center", shrink_to_fit=True, indent=beside)
+                page.cell(row, column).alignment = aligned("left", shrink_to_fit=True, indent=beside)
     return row + 1
 
 
@@ -131,7 +130,7 @@ def write_held(book: Book, page: Worksheet, grid: Grid, axis: Axis, rows: pl.Dat
         stands = [levels.get(data[level]) for level in ("official_level", "raw_level")]
         table_row(page, row, [*who, *stands, *(in_unit(data[name], unit, scale) for name in figures)], units)
         for column in (FIRST_COLUMN + 2, FIRST_COLUMN + 3):
-            page.cell(row, column).alignment = Alignment("left", "center", shrink_to_fit=True)
+            page.cell(row, column).alignment = aligned("left", shrink_to_fit=True)
         for column in range(FIRST_COLUMN + 4, FIRST_COLUMN + 4 + len(figures)):
             page.cell(row, column).number_format = _FINER.get(unit, page.cell(row, column).number_format)
     return row + 1

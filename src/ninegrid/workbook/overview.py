@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from openpyxl.styles import Alignment, Border, Side
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Grid, Sheet
 from ninegrid.workbook.attention import sentences
-from ninegrid.workbook.cells import link, place, put
+from ninegrid.workbook.cells import link, merge, place, put
 from ninegrid.workbook.figures import said
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
 from ninegrid.workbook.overview_tables import write_totals
-from ninegrid.workbook.style import INK, LARGE, SMALL, blend, fill, font
+from ninegrid.workbook.style import INK, LARGE, SMALL, aligned, blend, edged, fill, font
 
 BLOCK, BLOCKS = 3, 3  # three columns a block, a narrow one between
 STEP = BLOCK + 1
@@ -98,7 +97,7 @@ def _small_grid(book: Book, page: Worksheet, sheet: Sheet, row: int, column: int
             cell = data[grid.cell_id(level1, level2)]
             _small_cell(book, page, sheet, grid, cell["cell"], cell, row + 5 - level1, column + level2 - 1)
     right = put(page, row + 5, column + 2, book.word("right", axis=labels.column(grid.axis2.metric)), "small")
-    right.alignment = Alignment("right", "center")
+    right.alignment = aligned("right")
 
 
 def _small_cell(
@@ -110,9 +109,8 @@ def _small_cell(
     shade = blend(_SHADE, min(1.0, 2.5 * (data["share"] or 0.0)))
     cell.fill = fill(tier.color if tier else shade)
     cell.font = font(book.lang, LARGE - 4, bold=True, color=tier.ink if tier else INK)
-    cell.alignment = Alignment("center", "center")
-    air = Side("thick", color="FFFFFF")
-    cell.border = Border(left=air, right=air, top=air, bottom=air)
+    cell.alignment = aligned("center")
+    cell.border = edged("thick", "FFFFFF")
     link(cell, place(book.title(sheet), "A1"), f"{cell_id} {book.labels.of(named)}")
 
 
@@ -124,8 +122,8 @@ def _look_first(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
     for number, sentence in enumerate(found, 1):
         at = row + number
         cell = put(page, at, FIRST_COLUMN, f"{number}.  {sentence.text}{'  →' if sentence.target else ''}", "wrap")
-        cell.alignment = Alignment("left", "center", wrap_text=True)
-        page.merge_cells(start_row=at, start_column=FIRST_COLUMN, end_row=at, end_column=LAST_COLUMN)
+        cell.alignment = aligned("left", wrap_text=True)
+        merge(page, at, FIRST_COLUMN, at, LAST_COLUMN)
         page.row_dimensions[at].height = 17.0 * _lines(sentence.text) + 4
         if sentence.target:
             link(cell, sentence.target)
@@ -142,7 +140,7 @@ def _rule(page: Worksheet, row: int, title: str) -> None:
     """A heading with a line under it, over the whole width."""
     for column in range(FIRST_COLUMN, LAST_COLUMN + 1):
         put(page, row, column, title if column == FIRST_COLUMN else None, "section")
-        page.cell(row, column).border = Border(bottom=Side("thin", color="6B7785"))
+        page.cell(row, column).border = edged("thin", "6B7785", "bottom")
     page.row_dimensions[row].height = 20
 
 

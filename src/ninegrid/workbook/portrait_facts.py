@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from ninegrid.policy import Grid
+from ninegrid.workbook.cells import merge
 from ninegrid.workbook.portrait_page import BEHIND, GRID_STEP, LEFT, LEFT_END, RIGHT, Canvas
 from ninegrid.workbook.shown import cell_names, heading
-from ninegrid.workbook.style import BAD, GOOD, GREY, INK, PALE, SMALL, WHITE, blend, fill, font, money_scale
+from ninegrid.workbook.style import (
+    BAD,
+    BARE,
+    GOOD,
+    GREY,
+    INK,
+    PALE,
+    SMALL,
+    WHITE,
+    aligned,
+    blend,
+    edged,
+    fill,
+    font,
+    money_scale,
+)
 
 # Pairs that stand beside each other, the second with a short name; one alone has the whole width.
 FACTS: tuple[tuple[str, ...], ...] = (
@@ -40,7 +56,7 @@ def write_facts(canvas: Canvas, row: int) -> None:
             column = LEFT + 3 * position
             canvas.label(at, column, heading(name, book.labels, scale))
             cell = canvas.of(at, column + 1, name, to=LEFT_END if len(names) == 1 else LEFT + 2 if not position else 0)
-            cell.alignment = Alignment("left", "center", shrink_to_fit=True)
+            cell.alignment = aligned("left", shrink_to_fit=True)
     at = row + len(FACTS) + 1
     canvas.label(at, LEFT, book.word("warning_label"))
     cell = canvas.of(at, LEFT + 1, "warning", to=LEFT_END, unit="text")
@@ -73,10 +89,10 @@ def _grid(canvas: Canvas, grid: Grid, row: int, column: int, behind: int) -> Non
             cell = grid.cell_id(level1, level2)
             _square(canvas, grid, cell, names[cell], row + 2 + _SIDE * (3 - level1), column + level2 - 1, own, targets)
     right = canvas.text(row + 8, column + 2, book.word("right", axis=book.labels.column(grid.axis2.metric)))
-    right.alignment = Alignment("right", "center")
+    right.alignment = aligned("right")
     said = canvas.show(row + 9, column, canvas.source.of(grid.cell), "text", to=column + 2)
-    said.font, said.border = font(book.lang, bold=True), Border()
-    said.alignment = Alignment("left", "center", shrink_to_fit=True)
+    said.font, said.border = font(book.lang, bold=True), BARE
+    said.alignment = aligned("left", shrink_to_fit=True)
     if is_ways:
         canvas.text(row + 10, column, book.word("outlined_target"))
 
@@ -87,18 +103,17 @@ def _square(
     page, policy = canvas.page, canvas.book.result.policy
     tier = next((t for t in policy.tiers if t.key == grid.by_id(cell).tier), None)
     at = canvas.text(row, column, cell)
-    line = Side("thin", color=WHITE)
     for part in (at, page.cell(row + 1, column)):
-        part.fill, part.border = fill(PALE), Border(left=line, right=line, top=line, bottom=line)
-    at.font, at.alignment = font(canvas.book.lang, SMALL, color=GREY), Alignment("center", "center")
-    page.merge_cells(start_row=row, start_column=column, end_row=row + 1, end_column=column)
+        part.fill, part.border = fill(PALE), edged("thin", WHITE)
+    at.font, at.alignment = font(canvas.book.lang, SMALL, color=GREY), aligned("center")
+    merge(page, row, column, row + 1, column)
     area = f"{at.coordinate}:{get_column_letter(column)}{row + 1}"
     ground, ink = (tier.color, tier.ink) if tier else (GOOD, WHITE)
     here = FormulaRule(formula=[f'{own}="{name}"'], font=Font(bold=True, color=ink), fill=fill(ground), stopIfTrue=True)
     page.conditional_formatting.add(area, here)
     if targets:
-        edge = Side("thin", color=GOOD)
         wanted = ",".join(f'{target}="{name}"' for target in targets)
-        look = Border(left=edge, right=edge, top=edge, bottom=edge)
-        there = FormulaRule(formula=[f"OR({wanted})"], border=look, font=Font(color=INK), fill=fill(blend(GOOD, 0.2)))
+        there = FormulaRule(
+            formula=[f"OR({wanted})"], border=edged("thin", GOOD), font=Font(color=INK), fill=fill(blend(GOOD, 0.2))
+        )
         page.conditional_formatting.add(area, there)

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ninegrid.workbook.cells import put
+from ninegrid.workbook.cells import merge, put
 from ninegrid.workbook.layout import FIRST_COLUMN, Book, widths
 from ninegrid.workbook.portrait_source import Source, show
-from ninegrid.workbook.style import GREY, SMALL, TEXT_UNITS, font
+from ninegrid.workbook.style import GREY, SMALL, TEXT_UNITS, aligned, edged, font
 
 LEFT, LEFT_END = FIRST_COLUMN, FIRST_COLUMN + 4  # five columns of figures
 RIGHT, RIGHT_END = FIRST_COLUMN + 6, FIRST_COLUMN + 16  # three times three narrow ones, with air between
@@ -41,7 +40,7 @@ class Canvas:
         for at in range(column, max(column, to) + 1):
             cell = put(self.page, row, at, text if at == column else None, "text")
             cell.font = font(self.book.lang, SMALL, color=GREY)
-            cell.alignment = Alignment("left", "center", shrink_to_fit=to <= column)
+            cell.alignment = aligned("left", shrink_to_fit=to <= column)
 
     def show(self, row: int, column: int, value: Any, role: str, *, to: int = 0) -> Cell:
         """A figure or a formula; `to`: the last of the columns it is written over."""
@@ -49,7 +48,7 @@ class Canvas:
         if to > column:
             for further in range(column + 1, to + 1):
                 put(self.page, row, further, None, role)
-            self.page.merge_cells(start_row=row, start_column=column, end_row=row, end_column=to)
+            merge(self.page, row, column, row, to)
         return cell
 
     def of(self, row: int, column: int, name: str, *, to: int = 0, unit: str = "") -> Cell:
@@ -57,14 +56,14 @@ class Canvas:
         unit = unit or self.book.labels.unit(name)
         cell = self.show(row, column, self.source.of(name), unit, to=to)
         if unit in TEXT_UNITS:
-            cell.alignment = Alignment("left", "center", shrink_to_fit=True)
+            cell.alignment = aligned("left", shrink_to_fit=True)
         return cell
 
     def section(self, row: int, title: str, first: int = LEFT, last: int = RIGHT_END) -> None:
         """A heading with a line under it."""
         for column in range(first, last + 1):
             put(self.page, row, column, title if column == first else None, "section")
-            self.page.cell(row, column).border = Border(bottom=Side("thin", color=GREY))
+            self.page.cell(row, column).border = edged("thin", GREY, "bottom")
         self.page.row_dimensions[row].height = 20
 
     def address(self, row: int, column: int) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import polars as pl
-from openpyxl.styles import Alignment, Border, Side
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet
-from ninegrid.workbook.cells import put
+from ninegrid.workbook.cells import merge, put
 from ninegrid.workbook.layout import FIRST_ROW, Book, head
 from ninegrid.workbook.list_writer import ListColumn, ListPart, write_list
 from ninegrid.workbook.portrait_data import data_rows, value_grid
@@ -20,7 +19,7 @@ from ninegrid.workbook.portrait_source import DATA_ROW, LIST_ROW, Formula, Live,
 from ninegrid.workbook.portrait_way import write_leads, write_paths
 from ninegrid.workbook.portrait_why import write_why
 from ninegrid.workbook.portrait_years import write_years
-from ninegrid.workbook.style import GOOD, blend, fill, font, money_scale
+from ninegrid.workbook.style import GOOD, aligned, blend, edged, fill, font, money_scale
 from ninegrid.workbook.way_names import DATA, define, define_column, found
 
 PICKER = (FIRST_ROW, LEFT + 1)
@@ -113,9 +112,9 @@ def write_name(book: Book, page: Worksheet, text: str) -> str:
     for at in range(column, LEFT_END + 1):
         cell = put(page, row, at, text if at == column else None, "text")
         cell.fill, cell.font = fill(blend(GOOD, 0.18)), font(book.lang, 12, bold=True)
-        cell.border = Border(bottom=Side("medium", color=GOOD))
-        cell.alignment = Alignment("left", "center", shrink_to_fit=True)
-    page.merge_cells(start_row=row, start_column=column, end_row=row, end_column=LEFT_END)
+        cell.border = edged("medium", GOOD, "bottom")
+        cell.alignment = aligned("left", shrink_to_fit=True)
+    merge(page, row, column, row, LEFT_END)
     page.row_dimensions[row].height = 24
     coordinate: str = page.cell(row, column).coordinate
     return coordinate

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from openpyxl.styles import Alignment
-
 from ninegrid.policy import Axis
 from ninegrid.workbook.leads_sheet import RANK_MARK
 from ninegrid.workbook.portrait_data import value_grid
 from ninegrid.workbook.portrait_page import BEHIND, HEAD_HEIGHT, LEFT, LEFT_END, RIGHT, RIGHT_END, Canvas
 from ninegrid.workbook.portrait_source import Formula
 from ninegrid.workbook.shown import heading, in_brackets
-from ninegrid.workbook.style import money_scale
+from ninegrid.workbook.style import aligned, money_scale
 from ninegrid.workbook.way_names import LEADS, found
 
 _PATH = (
@@ -49,7 +47,7 @@ def write_paths(canvas: Canvas, row: int) -> int:
             start = first + (1 if first == LEFT else 4)
             canvas.label(at, first, f"{book.word(f'path_{key}')}{money}", to=start - 1)
             cell = canvas.of(at, start, f"{key}{i}", to=last, unit=unit)
-            cell.alignment = Alignment("left", "center", shrink_to_fit=True)
+            cell.alignment = aligned("left", shrink_to_fit=True)
     return row + len(_PATH) + 2
 
 
@@ -67,7 +65,7 @@ def write_leads(canvas: Canvas, row: int) -> int:
         text = book.word(_WORDS[name]) if name in _WORDS else heading(name, labels, scale)
         head = canvas.show(row + 1, first, text, "head text" if unit == "text" else "head", to=last)
         if name == "evidence":
-            head.alignment = Alignment("left", "bottom", indent=1)
+            head.alignment = aligned("left", "bottom", indent=1)
     canvas.page.row_dimensions[row + 1].height = HEAD_HEIGHT
     most = sum(lever.acts for lever in policy.levers)
     for rank in range(1, most + 1):
@@ -85,7 +83,7 @@ def _lead(canvas: Canvas, row: int, rank: int) -> None:
         value = _evidence(canvas, row, rank) if name == "evidence" else source.lead(rank, name, behind)
         cell = canvas.show(row, first, value, unit, to=last)
         if unit == "text":
-            cell.alignment = Alignment("left", "center", shrink_to_fit=True, indent=int(name == "evidence"))
+            cell.alignment = aligned("left", shrink_to_fit=True, indent=int(name == "evidence"))
 
 
 def _evidence(canvas: Canvas, row: int, rank: int) -> object:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -16,6 +15,7 @@ from ninegrid.workbook.cells import put
 from ninegrid.workbook.figures import said
 from ninegrid.workbook.heated import Figure, better_by, metric_label, put_figure
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
+from ninegrid.workbook.style import aligned
 
 _LABEL, _DIRECTION, _WHOLE = FIRST_COLUMN, FIRST_COLUMN + 1, FIRST_COLUMN + 2
 _FIRST_CELL = FIRST_COLUMN + 3
@@ -110,7 +110,7 @@ class _Profile:
         self.page.row_dimensions[row + 1].height = 15 if self.book.lang == "zh" else 27
         for column, cell in enumerate(self.grid.cells, start=_FIRST_CELL):
             top = put(self.page, row, column, cell.id, f"tier {cell.tier}" if cell.tier else "band")
-            top.alignment = Alignment("right", "center")
+            top.alignment = aligned("right")
             put(self.page, row + 1, column, self.book.labels.of(cell), "head")
 
     def _labels(self, row: int, metric: Metric) -> None:

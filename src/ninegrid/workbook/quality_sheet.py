@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import polars as pl
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid import content
@@ -15,6 +14,7 @@ from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book, head, headin
 from ninegrid.workbook.list_writer import ListColumn, write_list
 from ninegrid.workbook.mending import mending
 from ninegrid.workbook.shown import LINE_FILL, LINE_HEIGHT, display_width, in_words
+from ninegrid.workbook.style import aligned
 
 _KINDS = ("rejected", "warning", "repaired")  # what needs a hand comes first
 _WIDTHS = {
@@ -88,7 +88,7 @@ def _counts_by_reason(book: Book, page: Worksheet, row: int, findings: pl.DataFr
         table_row(page, at, values, ["text", "text", "count", "text"])
         at += 1
     for line in range(row + 1, at):
-        page.cell(line, FIRST_COLUMN + 3).alignment = Alignment("left", "center", indent=1)  # beside a number
+        page.cell(line, FIRST_COLUMN + 3).alignment = aligned("left", indent=1)  # beside a number
     return at
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.utils.indexed_list import IndexedList
 
 from ninegrid.policy import Tier
 from ninegrid.relations import Lang
@@ -58,14 +61,34 @@ def named(role: str) -> str:
     return f"{_PREFIX}{role}"
 
 
+# A look is made once: openpyxl compares looks field by field, which takes longer than all else of a cell.
+@cache
 def font(lang: Lang, size: float = BODY, *, bold: bool = False, color: str = INK) -> Font:
     """The language's font; colour as RRGGBB."""
     return Font(name=FONT_NAMES[lang], size=size, bold=bold, color=color)
 
 
+@cache
 def fill(color: str) -> PatternFill:
     """A flat fill; colour as RRGGBB."""
     return PatternFill("solid", start_color=color, end_color=color)
+
+
+@cache
+def aligned(horizontal: str, vertical: str = "center", **more: Any) -> Alignment:
+    """Where text stands in its cell; more: what openpyxl's Alignment takes besides."""
+    return Alignment(horizontal, vertical, **more)
+
+
+@cache
+def edged(style: str, color: str, *sides: str) -> Border:
+    """Lines on some sides (left, right, top, bottom), on all four when none is named; colour as RRGGBB."""
+    line = Side(style, color=color)
+    return Border(**dict.fromkeys(sides or ("left", "right", "top", "bottom"), line))
+
+
+BARE = Border()
+"""No lines."""
 
 
 def heat(strength: float) -> str:
@@ -82,17 +105,32 @@ def blend(color: str, strength: float, ground: str = WHITE) -> str:
 
 def register_styles(workbook: Workbook, lang: Lang, tiers: Iterable[Tier]) -> None:
     """Adds every named style to a new workbook: the roles below, and ``tier X`` for each tier."""
+    for looks in ("_fonts", "_fills", "_borders", "_alignments", "_protections"):
+        setattr(workbook, looks, _Looks(getattr(workbook, looks)))
     for style in (*_page_styles(lang), *_table_styles(lang), *_tier_styles(lang, tiers)):
         workbook.add_named_style(style)
 
 
-_LINE = Border(bottom=Side("thin", color=HAIRLINE))
-_RULE = Border(bottom=Side("thin", color=GREY))
-_TOTAL = Border(top=Side("thin", color=GREY))
-_LEFT = Alignment("left", "center")
-_RIGHT = Alignment("right", "center")
-_CENTER = Alignment("center", "center")
-_WRAP = Alignment("left", "top", wrap_text=True)
+class _Looks(IndexedList):  # type: ignore[misc]
+    """A workbook's fonts, fills or the like; one that was added before is known at sight, not by its fields."""
+
+    def __init__(self, looks: Iterable[Any]) -> None:
+        super().__init__(looks)
+        self._seen: dict[int, tuple[Any, int]] = {}
+
+    def add(self, look: Any) -> int:
+        if id(look) not in self._seen:
+            self._seen[id(look)] = look, super().add(look)  # kept, so that its identity is not given to another
+        return self._seen[id(look)][1]
+
+
+_LINE = edged("thin", HAIRLINE, "bottom")
+_RULE = edged("thin", GREY, "bottom")
+_TOTAL = edged("thin", GREY, "top")
+_LEFT = aligned("left")
+_RIGHT = aligned("right")
+_CENTER = aligned("center")
+_WRAP = aligned("left", "top", wrap_text=True)
 
 
 def _style(role: str, look: Font, place: Alignment, border: Border | None = None, color: str = "") -> NamedStyle:
@@ -120,11 +158,11 @@ def _page_styles(lang: Lang) -> Iterator[NamedStyle]:
 
 def _table_styles(lang: Lang) -> Iterator[NamedStyle]:
     """head (over numbers), head text, band (over a group of columns), and per unit a style and its total."""
-    right = Alignment("right", "bottom", wrap_text=True)
-    left = Alignment("left", "bottom", wrap_text=True)
+    right = aligned("right", "bottom", wrap_text=True)
+    left = aligned("left", "bottom", wrap_text=True)
     yield _style("head", font(lang, SMALL, color=GREY), right, _RULE)
     yield _style("head text", font(lang, SMALL, color=GREY), left, _RULE)
-    yield _style("head center", font(lang, SMALL, color=GREY), Alignment("center", "bottom", wrap_text=True), _RULE)
+    yield _style("head center", font(lang, SMALL, color=GREY), aligned("center", "bottom", wrap_text=True), _RULE)
     yield _style("band", font(lang, SMALL, bold=True), _LEFT, color=PALE)
     for unit in (*TEXT_UNITS, *NUMBER_FORMATS):
         place = _LEFT if unit in TEXT_UNITS else _RIGHT

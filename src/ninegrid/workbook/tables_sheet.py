@@ -9,19 +9,18 @@ from typing import Any
 
 import polars as pl
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet, TablePart
-from ninegrid.workbook.cells import put, remark, restyle
+from ninegrid.workbook.cells import merge, put, remark, restyle
 from ninegrid.workbook.heated import SIGNED, heated
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, MOST_ROWS, Book, head, heading_row, rows_part
 from ninegrid.workbook.list_sheet import ordered
 from ninegrid.workbook.people import with_names
 from ninegrid.workbook.shown import LINE_FILL, LINE_HEIGHT, cell_names, display_width, heading, in_words, shown
-from ninegrid.workbook.style import BAD, TEXT_UNITS, blend, fill, money_scale
+from ninegrid.workbook.style import BAD, TEXT_UNITS, aligned, blend, fill, money_scale
 
 _NARROWEST, _WIDEST, _ACROSS = 9.0, 46.0, 10.0
 _FILTERED = 20  # rows from which on a table that ends the sheet gets a filter
@@ -115,7 +114,7 @@ def _flat(book: Book, page: _Page, part: TablePart, rows: pl.DataFrame, row: int
     page.sheet.row_dimensions[row].height = 28
     for at, unit in enumerate(units):
         if at and unit in TEXT_UNITS and units[at - 1] not in TEXT_UNITS:
-            page.sheet.cell(row, FIRST_COLUMN + at).alignment = Alignment("left", "bottom", wrap_text=True, indent=1)
+            page.sheet.cell(row, FIRST_COLUMN + at).alignment = aligned("left", "bottom", wrap_text=True, indent=1)
     needed = [_needed(series, title, unit) for series, title, unit in zip(frame, headings, units, strict=True)]
     spread = needed[-1] > _WIDEST and len(units) < page.columns
     for at, width in enumerate(needed[:-1] if spread else needed, FIRST_COLUMN):
@@ -173,7 +172,7 @@ def _flat_row(table: _Flat, row: int, values: Sequence[Any], data: dict[str, Any
 def _spread(page: _Page, row: int, column: int, text: object) -> None:
     """A long text at the end of a row runs on over the columns that only other tables of the sheet have."""
     last = FIRST_COLUMN + page.columns - 1
-    page.sheet.merge_cells(start_row=row, start_column=column, end_row=row, end_column=last)
+    merge(page.sheet, row, column, row, last)
     width = sum(page.widths.get(at, _SPREAD) for at in range(column, last + 1))
     page.sheet.row_dimensions[row].height = LINE_HEIGHT * _lines(str(text or ""), width) + 2
 
@@ -181,7 +180,7 @@ def _spread(page: _Page, row: int, column: int, text: object) -> None:
 def _aside(cell: Cell, unit: str, beside_number: bool) -> None:
     """Text that may run over several lines, a little off a number on its left."""
     quoted = cell.quotePrefix
-    place = Alignment("left", "center", wrap_text=True, indent=int(beside_number))
+    place = aligned("left", wrap_text=True, indent=int(beside_number))
     restyle(cell, unit, ("aside", beside_number), lambda cell: setattr(cell, "alignment", place))
     cell.quotePrefix = quoted
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Grid
-from ninegrid.workbook.cells import put
+from ninegrid.workbook.cells import merge, put
 from ninegrid.workbook.layout import Book
 from ninegrid.workbook.portrait_data import value_grid
 from ninegrid.workbook.portrait_source import absolute
 from ninegrid.workbook.shown import cell_names
-from ninegrid.workbook.style import GOOD, GREY, PALE, SMALL, WHITE, fill, font
+from ninegrid.workbook.style import GOOD, GREY, PALE, SMALL, WHITE, aligned, edged, fill, font
 from ninegrid.workbook.try_it_page import FIRST_INPUT, GRID, LEVELS, NEW, NOW
 from ninegrid.workbook.way_names import quoted
 
@@ -29,7 +29,7 @@ def write_grid(book: Book, page: Worksheet) -> None:
             at = row + 2 + 3 * (3 - level1)
             _square(book, page, grid, grid.cell_id(level1, level2), names, at, GRID + level2 - 1, now, new)
     right = put(page, row + 11, GRID + 2, book.word("right", axis=book.labels.column(grid.axis2.metric)), "small")
-    right.alignment = Alignment("right", "center")
+    right.alignment = aligned("right")
     put(page, row + 12, GRID, book.word("try_outlined"), "small")
 
 
@@ -39,16 +39,14 @@ def _square(
     tier = next((t for t in book.result.policy.tiers if t.key == grid.by_id(cell).tier), None)
     ground, ink = (tier.color, tier.ink) if tier else (GOOD, WHITE)
     at = put(page, row, column, names[cell].replace(" ", "\n", 1))
-    air = Side("thin", color=WHITE)
     for part in range(row, row + 3):
         square = page.cell(part, column)
-        square.fill, square.border = fill(PALE), Border(left=air, right=air, top=air, bottom=air)
+        square.fill, square.border = fill(PALE), edged("thin", WHITE)
     at.font = font(book.lang, SMALL, color=GREY)
-    at.alignment = Alignment("center", "center", wrap_text=True)
-    page.merge_cells(start_row=row, start_column=column, end_row=row + 2, end_column=column)
+    at.alignment = aligned("center", wrap_text=True)
+    merge(page, row, column, row + 2, column)
     area = f"{at.coordinate}:{page.cell(row + 2, column).coordinate}"
     here, name = Font(bold=True, color=ink), quoted(names[cell])
     page.conditional_formatting.add(area, FormulaRule([f"{new}={name}"], font=here, fill=fill(ground), stopIfTrue=True))
-    edge = Side("thin", color=GREY)
-    outline = Border(left=edge, right=edge, top=edge, bottom=edge)
+    outline = edged("thin", GREY)
     page.conditional_formatting.add(area, FormulaRule([f"{now}={name}"], border=outline, font=Font(bold=True)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -12,6 +11,7 @@ from ninegrid.workbook.cells import put
 from ninegrid.workbook.layout import Book
 from ninegrid.workbook.portrait_data import TRIAL
 from ninegrid.workbook.portrait_source import DATA_ROW, Formula, Source, absolute, show
+from ninegrid.workbook.style import aligned
 from ninegrid.workbook.try_it_page import (
     BP,
     CHANGE,
@@ -49,7 +49,7 @@ def write_inputs(book: Book, page: Worksheet, source: Source) -> None:
         change.number_format = SIGNED["bp" if is_bp else "yuan"]
         shade(change)
         hint = put(page, row, NOTE, book.word(f"hint_{name}"), "small")
-        hint.alignment = Alignment("left", "center", indent=1)
+        hint.alignment = aligned("left", indent=1)
     _only_numbers(book, page)
     _write_switch(book, page)
 
@@ -89,9 +89,9 @@ def _write_switch(book: Book, page: Worksheet) -> None:
     for column in (NOW, NEW):
         put(page, SWITCH, column, None, "text")
     cell = put(page, SWITCH, CHANGE, book.word("yes"), "text")
-    cell.alignment = Alignment("right", "center")
+    cell.alignment = aligned("right")
     shade(cell)
     offered = DataValidation("list", formula1=quoted(f"{book.word('yes')},{book.word('no')}"), showErrorMessage=True)
     page.add_data_validation(offered)
     offered.add(cell)
-    put(page, SWITCH, NOTE, book.word("hint_cost_follows"), "small").alignment = Alignment("left", "center", indent=1)
+    put(page, SWITCH, NOTE, book.word("hint_cost_follows"), "small").alignment = aligned("left", indent=1)

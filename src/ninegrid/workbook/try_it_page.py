@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.workbook.cells import put
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, Book
-from ninegrid.workbook.style import GOOD, blend, fill
+from ninegrid.workbook.style import GOOD, aligned, blend, edged, fill
 from ninegrid.workbook.try_it_formulas import INCOME, RAROC
 
 LABEL, NOW, CHANGE, NEW, NOTE = range(FIRST_COLUMN, FIRST_COLUMN + 5)
@@ -41,7 +40,7 @@ def heads(book: Book, page: Worksheet, row: int, title: str, last: str) -> None:
         left = column in (LABEL, NOTE)
         cell = put(page, row + 1, column, book.word(key) if key else None, "head text" if left else "head")
         if column == NOTE:
-            cell.alignment = Alignment("left", "bottom", indent=1)
+            cell.alignment = aligned("left", "bottom", indent=1)
 
 
 def in_unit_said(book: Book, unit: str) -> str:
@@ -68,5 +67,4 @@ def supplied() -> str:
 def shade(cell: Cell) -> None:
     """A cell people fill in."""
     cell.fill = fill(blend(GOOD, 0.18))
-    line = Side("thin", color=GOOD)
-    cell.border = Border(left=line, right=line, top=line, bottom=line)
+    cell.border = edged("thin", GOOD)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.workbook import try_it_formulas as formulas
@@ -12,7 +11,7 @@ from ninegrid.workbook.cells import put
 from ninegrid.workbook.layout import Book
 from ninegrid.workbook.portrait_data import TRIAL, value_grid
 from ninegrid.workbook.portrait_source import Formula, Source, absolute, show
-from ninegrid.workbook.style import font
+from ninegrid.workbook.style import aligned, font
 from ninegrid.workbook.try_it_formulas import INCOME, RAROC, Figures, Given
 from ninegrid.workbook.try_it_page import (
     BEHIND,
@@ -111,7 +110,7 @@ def _write_place(book: Book, page: Worksheet, column: int, own: Figures, given: 
     page[own.status.replace("$", "")].value = Formula(formulas.status(own, given))
     status = show(page, LEVELS + 6, column, Formula(formulas.status_said(own, labels)), "text")
     for cell in (placed, tier, status):
-        cell.alignment = Alignment("right", "center", shrink_to_fit=True)
+        cell.alignment = aligned("right", shrink_to_fit=True)
     placed.font = font(book.lang, 12, bold=True)
     page.row_dimensions[LEVELS + 2].height = 20
 
@@ -141,4 +140,4 @@ def _say_official(book: Book, page: Worksheet, official: Any) -> None:
     now = absolute(page, LEVELS + 2, NOW)
     held = Formula(f'=IF(OR({text}="",{text}={now}),"",{quoted(book.word("try_official"))}&{text})')
     cell = show(page, LEVELS + 2, NOTE, held, "small")
-    cell.alignment = Alignment("left", "center", indent=1, shrink_to_fit=True)
+    cell.alignment = aligned("left", indent=1, shrink_to_fit=True)
