@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
@@ -22,6 +22,7 @@ LONGEST = 32_767  # characters that Excel lets a cell hold
 # Not allowed in XML 1.0: control characters, lone surrogates, and two non-characters.
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 CUT_OFF = "…"
+_NAME = "grade's looks"  # of the workbook's attribute that keeps them
 LIKE_FORMULA = ("=", "+", "-", "@")
 
 
@@ -32,25 +33,44 @@ def clean(text: str) -> str:
 
 
 def put(sheet: Worksheet, row: int, column: int, value: Any, role: str = "body") -> Cell:
-    """Writes a value in the style of a role. Text never becomes a formula; None, NaN and infinity stay empty."""
-    cell = sheet._get_cell(row, column)
-    cell._style = StyleArray(_look(sheet, role))
+    """Writes a value in the style of a role. Text never becomes a formula; None, NaN and infinity stay empty.
+
+    A workbook has tens of thousands of such cells: what openpyxl would find out about a value is known here.
+    """
+    look, known = _look(sheet, role), sheet._cells.get((row, column))
+    cell = known or Cell(sheet, row, column, style_array=look)
+    if known:
+        cell._style = StyleArray(look)
+    else:
+        sheet._add_cell(cell)
     if isinstance(value, str):
-        cell.value = clean(value)
-        cell.data_type = "s"
-        cell.quotePrefix = value.startswith(LIKE_FORMULA)  # stays text when someone edits the cell
-    elif value is not None and not (isinstance(value, float) and not math.isfinite(value)):
+        cell._value, cell.data_type = clean(value), "s"
+        if value.startswith(LIKE_FORMULA):
+            cell.quotePrefix = True  # stays text when someone edits the cell
+    elif type(value) is int or (type(value) is float and math.isfinite(value)):
+        cell._value, cell.data_type = value, "n"
+    elif value is not None and type(value) is not float:
         cell.value = value
     return cell
 
 
-_LOOKS: WeakKeyDictionary[Workbook, dict[Hashable, StyleArray]] = WeakKeyDictionary()
-_MERGED: WeakKeyDictionary[Workbook, dict[Hashable, list[StyleArray]]] = WeakKeyDictionary()
+@dataclass(frozen=True)
+class _Known:
+    """What was found out of a workbook's looks: of a role, of a role that was changed, of areas that were merged."""
+
+    roles: dict[str, StyleArray] = field(default_factory=dict)
+    changed: dict[Hashable, StyleArray] = field(default_factory=dict)
+    merged: dict[Hashable, list[StyleArray]] = field(default_factory=dict)
+
+
+def _known(workbook: Workbook) -> _Known:
+    known: _Known = workbook.__dict__.get(_NAME) or workbook.__dict__.setdefault(_NAME, _Known())
+    return known
 
 
 def _look(sheet: Worksheet, role: str) -> StyleArray:
     """The style of a role, which openpyxl would search for in all of the workbook's for every single cell."""
-    known = _LOOKS.setdefault(sheet.parent, {})
+    known = _known(sheet.parent).roles
     if role not in known:
         sample = Cell(sheet)
         sample.style = named(role)
@@ -60,7 +80,7 @@ def _look(sheet: Worksheet, role: str) -> StyleArray:
 
 def restyle(cell: Cell, role: str, key: Hashable, change: Callable[[Cell], None]) -> None:
     """Changes the look a role gives a cell; what comes of it is worked out once for all cells of the same key."""
-    known = _LOOKS.setdefault(cell.parent.parent, {})
+    known = _known(cell.parent.parent).changed
     if (role, key) not in known:
         sample = Cell(cell.parent, style_array=_look(cell.parent, role))
         change(sample)
@@ -73,7 +93,7 @@ def merge(sheet: Worksheet, row: int, column: int, last_row: int, last_column: i
 
     openpyxl's way is gone once for all areas of the same size and looks.
     """
-    known = _MERGED.setdefault(sheet.parent, {})
+    known = _known(sheet.parent).merged
     corners = (sheet.cell(row, column), sheet._cells.get((last_row, last_column)))
     key = (last_row - row, last_column - column, *(cell and cell._style.tobytes() for cell in corners))
     area = CellRange(None, column, row, last_column, last_row)

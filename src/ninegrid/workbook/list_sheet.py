@@ -17,7 +17,8 @@ from ninegrid.workbook.shown import cell_names, display_width, heading, shown
 from ninegrid.workbook.style import TEXT_UNITS, MoneyScale, fill, money_scale
 
 _FROZEN = 2  # the subject's id and name
-_ENOUGH = 10_000  # values that tell how wide a column of very many has to be
+_ENOUGH = 2_500  # values that tell how wide a column of very many has to be
+_FEW = 100  # values that tell what most columns are not
 _WIDTHS = {"money": 12.0, "percent": 10.0, "level": 8.0, "year": 8.0, "row": 8.0}
 _NARROWEST, _WIDEST, _PLAIN = 8.0, 34.0, 10.0
 
@@ -122,10 +123,17 @@ def _tier_texts(book: Book, values: pl.Series) -> Mapping[Tier, list[str]]:
         names = cell_names(grid, labels)
         found = {t: [names[c.id] for c in grid.cells if c.tier == t.key] for t in policy.tiers}
     else:
-        held = set(values.unique()) if values.dtype == pl.String else set()
-        tiers = {labels.of(t): t for t in policy.tiers}
-        found = {tiers[text]: [text] for text in held & set(tiers)} if held - {None} <= set(tiers) else {}
+        held = _held(values, frozenset(map(labels.of, policy.tiers)))
+        found = {t: [labels.of(t)] for t in policy.tiers if labels.of(t) in held}
     return {tier: texts for tier, texts in found.items() if texts}
+
+
+def _held(values: pl.Series, known: frozenset[str]) -> set[str]:
+    """The texts that a column holds, none unless all of them are known; most columns tell from their first values."""
+    if values.dtype != pl.String or not known.issuperset(values.head(_FEW).drop_nulls()):
+        return set()
+    held = set(values.drop_nulls().unique())
+    return held if known >= held else set()
 
 
 def _widen_paper(part: ListPart) -> None:
