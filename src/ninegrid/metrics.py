@@ -8,6 +8,8 @@ from functools import cache
 
 import polars as pl
 
+from ninegrid.plans import collected
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -60,12 +62,11 @@ def evaluate(frame: pl.DataFrame, metrics: Sequence[Metric]) -> pl.DataFrame:
     The first reason that holds is given: the metric's own, MISSING_INPUT, ZERO_DENOMINATOR, NEGATIVE_BASE,
     OUT_OF_RANGE.
     """
-    wide = (
+    wide = collected(
         frame.lazy()
         .select(e for m in metrics for e in _parts(m))
         .with_columns(_reason(m.key) for m in metrics)
         .select(*(e for m in metrics for e in _settled(m.key)), *(_no_flag(m.key) for m in metrics))
-        .collect()
     )
     flags = [_flags(frame, wide[m.key], m) for m in metrics if m.flag_when]
     return wide.with_columns(flags) if flags else wide
