@@ -14,6 +14,8 @@ from ninegrid.policy import Axis, Grid, Policy
 # Two decimals that are equal on paper may differ in the last bits of a float; a cut is passed within this share of it.
 _DRIFT = 1e-12
 _CUTS = ("low_cut", "high_cut")
+_LEVELS = (1, 2, 3)
+_AXIS = "axis:"  # what an axis is worked out in, in a frame of any columns
 
 
 def at_or_above(value: pl.Expr, cut: pl.Expr) -> pl.Expr:
@@ -26,53 +28,67 @@ def place(frame: pl.DataFrame, grid: Grid, cuts: pl.DataFrame, policy: Policy) -
 
     The reason says why there is no cell: the first axis's, else the second's. Rows keep their order.
     """
+    return collected(placed(frame.lazy(), grid, cuts, policy))
+
+
+def placed(rows: pl.LazyFrame, grid: Grid, cuts: pl.DataFrame, policy: Policy) -> pl.LazyFrame:
+    """`place` as a step of a plan."""
     own = cuts.filter(pl.col("grid") == grid.key)
+    axes = [(axis, own.filter(pl.col("axis") == axis.metric)) for axis in grid.axes]
     level1, level2 = (axis.level for axis in grid.axes)
-    placed = collected(
-        _levels(frame, [(axis, own.filter(pl.col("axis") == axis.metric)) for axis in grid.axes], policy)
-        .select(
-            pl.col("level0").alias(level1),
-            pl.col("level1").alias(level2),
-            pl.coalesce("reason0", "reason1").alias(f"{grid.cell}:reason"),
+    reason = pl.coalesce(*(f"{_AXIS}reason{i}" for i in (0, 1)))
+    return (
+        _with_levels(rows, axes, policy)
+        .with_columns(
+            pl.col(f"{_AXIS}level0").alias(level1),
+            pl.col(f"{_AXIS}level1").alias(level2),
+            reason.alias(f"{grid.cell}:reason"),
         )
-        .with_columns(cell_of(grid, level1, level2).alias(grid.cell))
+        .with_columns(cell_of(grid, pl.col(level1), pl.col(level2)).alias(grid.cell))
+        .select(pl.exclude(f"^{_AXIS}.*$"))
     )
-    return frame.with_columns(placed.get_columns())
 
 
-def cell_of(grid: Grid, level1: str, level2: str) -> pl.Expr:
+def cell_of(grid: Grid, level1: pl.Expr, level2: pl.Expr) -> pl.Expr:
     """The cell of two levels; null where one of them is."""
-    return pl.concat_str(pl.lit(grid.axis1.letter), level1, pl.lit(grid.axis2.letter), level2)
+    cells = pl.Series([f"{grid.axis1.letter}{i}{grid.axis2.letter}{j}" for i in _LEVELS for j in _LEVELS])
+    place = (level1.cast(pl.Int16) - 1) * len(_LEVELS) + (level2 - 1)
+    known = level1.is_between(1, 3) & level2.is_between(1, 3)
+    return pl.lit(cells).gather(pl.when(known).then(place))
 
 
 def levels_on(frame: pl.DataFrame, axis: Axis, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """`level` (Int8) and `reason` of one axis, in the frame's order."""
-    return collected(_levels(frame, [(axis, cuts)], policy).select(level="level0", reason="reason0"))
+    plan = _with_levels(frame.lazy(), [(axis, cuts)], policy)
+    return collected(plan.select(level=f"{_AXIS}level0", reason=f"{_AXIS}reason0"))
 
 
-def _levels(frame: pl.DataFrame, axes: Sequence[tuple[Axis, pl.DataFrame]], policy: Policy) -> pl.LazyFrame:
-    """`leveli` and `reasoni` of each axis i with its cuts."""
+def _with_levels(rows: pl.LazyFrame, axes: Sequence[tuple[Axis, pl.DataFrame]], policy: Policy) -> pl.LazyFrame:
+    """The rows with `leveli` and `reasoni` of each axis i with its cuts, and what these are told by."""
     measured, levels = [], []
     for i, (axis, cuts) in enumerate(axes):
         value, why = figure(axis, policy)
         given = expression(axis.override).cast(pl.Int8) if axis.override else pl.lit(None, dtype=pl.Int8)
         parts = {"value": value, "why": why, "given": given, **cuts_at(axis, cuts)}
-        measured += [part.alias(f"{name}{i}") for name, part in parts.items()]
+        measured += [part.alias(f"{_AXIS}{name}{i}") for name, part in parts.items()]
         levels.append(_level(i))
-    wide = frame.lazy().select(measured).with_columns(levels)
-    return wide.with_columns(_reason(i) for i in range(len(axes)))
+    return rows.with_columns(measured).with_columns(levels).with_columns(_reason(i) for i in range(len(axes)))
 
 
 def _level(i: int) -> pl.Expr:
     """The level that is given, else that of the value."""
-    ups = [at_or_above(pl.col(f"value{i}"), pl.col(f"{cut}{i}")).cast(pl.Int8) for cut in _CUTS]
-    return pl.coalesce(f"given{i}", (1 + ups[0] + ups[1]).cast(pl.Int8)).alias(f"level{i}")
+    low, high = (at_or_above(_of(i, "value"), _of(i, cut)).cast(pl.Int8) for cut in _CUTS)
+    return pl.coalesce(_of(i, "given"), (1 + low + high).cast(pl.Int8)).alias(f"{_AXIS}level{i}")
 
 
 def _reason(i: int) -> pl.Expr:
     """Why there is no level: what the value lacks, else that there are no cuts."""
-    why = pl.when(pl.col(f"value{i}").is_null()).then(f"why{i}")
-    return pl.when(pl.col(f"level{i}").is_null()).then(pl.coalesce(why, pl.lit("NO_CUTS"))).alias(f"reason{i}")
+    why = pl.coalesce(pl.when(_of(i, "value").is_null()).then(_of(i, "why")), pl.lit("NO_CUTS"))
+    return pl.when(_of(i, "level").is_null()).then(why).alias(f"{_AXIS}reason{i}")
+
+
+def _of(i: int, name: str) -> pl.Expr:
+    return pl.col(f"{_AXIS}{name}{i}")
 
 
 def cuts_of(frame: pl.DataFrame, axis: Axis, cuts: pl.DataFrame) -> dict[str, pl.Series]:

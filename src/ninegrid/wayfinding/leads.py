@@ -34,7 +34,7 @@ def leads(nearer: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> Leads:
     computed both are null, and income speaks. levels_gained: on both axes, by placement.
     """
     found = pl.concat([_of_lever(i, lever, nearer, policy) for i, lever in enumerate(acting(policy))])
-    again = regraded(found, cuts, policy)
+    again = regraded(found, cuts, policy, ["rani", "level1", "level2"])
     earned = again["rani"] - found["rani"]
     found = found.with_columns(
         uplift_rani=earned,
