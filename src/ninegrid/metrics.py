@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
+
+from ninegrid.plans import collected
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,30 @@ def evaluate(frame: pl.DataFrame, metrics: Sequence[Metric]) -> pl.DataFrame:
     The first reason that holds is given: the metric's own, MISSING_INPUT, ZERO_DENOMINATOR, NEGATIVE_BASE,
     OUT_OF_RANGE.
     """
-    wide = frame.select(e for m in metrics for e in _parts(m))
-    wide = wide.with_columns(_reason(m.key).alias(f"{m.key}:reason") for m in metrics)
-    wide = wide.select(e for m in metrics for e in _settled(m.key))
-    return wide.with_columns(_flags(frame, wide[m.key], m) for m in metrics)
+    wide = collected(
+        frame.lazy()
+        .select(e for m in metrics for e in _parts(m))
+        .with_columns(_reason(m.key) for m in metrics)
+        .select(*(e for m in metrics for e in _settled(m.key)), *(_no_flag(m.key) for m in metrics))
+    )
+    flags = [_flags(frame, wide[m.key], m) for m in metrics if m.flag_when]
+    return wide.with_columns(flags) if flags else wide
+
+
+def value_of(metric: Metric) -> pl.Expr:
+    """The metric's value alone, or null, over the rows it is computed from."""
+    return pl.when(reason_of(metric).is_null()).then(_numerator(metric) / _denominator(metric))
+
+
+def reason_of(metric: Metric) -> pl.Expr:
+    """Why the metric's value is missing, or null, over the rows it is computed from."""
+    return _first_reason(_first_code(metric.null_when), _numerator(metric), _denominator(metric))
+
+
+@cache
+def expression(text: str) -> pl.Expr:
+    """An SQL expression of a policy; each is read once."""
+    return pl.sql_expr(text)
 
 
 def goodness(metric: Metric, value: pl.Expr) -> pl.Expr:
@@ -91,25 +114,38 @@ def joined_texts(frame: pl.DataFrame, columns: Sequence[str], *, named: bool) ->
     return codes.join(told, on=codes.columns, how="left", nulls_equal=True, maintain_order="left")["text"]
 
 
-def _parts(metric: Metric) -> list[pl.Expr]:
-    denominator = pl.sql_expr(metric.denominator) if metric.denominator else pl.lit(1.0)
-    return [
-        pl.sql_expr(metric.numerator).cast(pl.Float64).alias(f"{metric.key}:num"),
-        denominator.cast(pl.Float64).alias(f"{metric.key}:den"),
+def _numerator(metric: Metric) -> pl.Expr:
+    return expression(metric.numerator).cast(pl.Float64)
+
+
+def _denominator(metric: Metric) -> pl.Expr:
+    return (expression(metric.denominator) if metric.denominator else pl.lit(1.0)).cast(pl.Float64)
+
+
+@cache
+def _parts(metric: Metric) -> tuple[pl.Expr, ...]:
+    return (
+        _numerator(metric).alias(f"{metric.key}:num"),
+        _denominator(metric).alias(f"{metric.key}:den"),
         _first_code(metric.null_when).alias(f"{metric.key}:own"),
-    ]
+    )
 
 
 def _first_code(conditions: Sequence[Condition]) -> pl.Expr:
     nothing = pl.lit(None, dtype=pl.String)
-    return pl.coalesce(*(pl.when(pl.sql_expr(c.when)).then(pl.lit(c.code)) for c in conditions), nothing)
+    return pl.coalesce(*(pl.when(expression(c.when)).then(pl.lit(c.code)) for c in conditions), nothing)
 
 
+@cache
 def _reason(key: str) -> pl.Expr:
-    num, den = pl.col(f"{key}:num"), pl.col(f"{key}:den")
+    own, num, den = (pl.col(f"{key}:{part}") for part in ("own", "num", "den"))
+    return _first_reason(own, num, den).alias(f"{key}:reason")
+
+
+def _first_reason(own: pl.Expr, num: pl.Expr, den: pl.Expr) -> pl.Expr:
     return (
-        pl.when(pl.col(f"{key}:own").is_not_null())
-        .then(pl.col(f"{key}:own"))
+        pl.when(own.is_not_null())
+        .then(own)
         .when(num.is_null() | den.is_null())
         .then(pl.lit("MISSING_INPUT"))
         .when(den == 0)
@@ -121,21 +157,24 @@ def _reason(key: str) -> pl.Expr:
     )
 
 
-def _settled(key: str) -> list[pl.Expr]:
+@cache
+def _settled(key: str) -> tuple[pl.Expr, ...]:
     num, den, reason = pl.col(f"{key}:num"), pl.col(f"{key}:den"), pl.col(f"{key}:reason")
     known = reason.is_null()
-    return [
+    return (
         pl.when(known).then(num / den).alias(key),
         pl.when(known).then(num).alias(f"{key}:num"),
         pl.when(known).then(den).alias(f"{key}:den"),
         reason,
-    ]
+    )
 
 
-def _flags(frame: pl.DataFrame, value: pl.Series, metric: Metric) -> pl.Series | pl.Expr:
-    name = f"{metric.key}:flag"
-    if not metric.flag_when:
-        return pl.lit(None, dtype=pl.String).alias(name)
+@cache
+def _no_flag(key: str) -> pl.Expr:
+    return pl.lit(None, dtype=pl.String).alias(f"{key}:flag")
+
+
+def _flags(frame: pl.DataFrame, value: pl.Series, metric: Metric) -> pl.Series:
     code = _first_code(metric.flag_when)
     needed = (column for column in dict.fromkeys(code.meta.root_names()) if column != "value")
-    return frame.select(*needed, value.alias("value")).select(code.alias(name)).to_series()
+    return frame.select(*needed, value.alias("value")).select(code.alias(f"{metric.key}:flag")).to_series()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from ninegrid.customers.irb import capital_requirement
+from ninegrid.plans import collected
 from ninegrid.policy import Policy
 
 
@@ -30,8 +31,13 @@ def with_returns(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 
     From total_income, operating_cost, expected_loss and economic_capital as they stand, and raroc_given.
     """
-    frame = frame.with_columns(rani=_rani(policy)).with_columns(raroc_status=_status(policy))
-    return frame.with_columns(raroc=_raroc()).with_columns(
+    return collected(returned(frame.lazy(), policy))
+
+
+def returned(rows: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
+    """`with_returns` as a step of a plan."""
+    rows = rows.with_columns(rani=_rani(policy)).with_columns(raroc_status=_status(policy))
+    return rows.with_columns(raroc=_raroc()).with_columns(
         eva=(pl.col("raroc") - policy.number("hurdle")) * pl.col("economic_capital"),
         raroc_disagrees=_disagrees(policy),
     )

@@ -8,7 +8,8 @@ import json
 import polars as pl
 
 from ninegrid.grid.natural import natural_breaks
-from ninegrid.metrics import evaluate
+from ninegrid.metrics import expression, reason_of, value_of
+from ninegrid.plans import collected
 from ninegrid.policy import Axis, Grid, Policy
 
 ALL = "all"
@@ -38,17 +39,23 @@ def signature(policy: Policy) -> str:
 
 def figures(frame: pl.DataFrame, axis: Axis, policy: Policy) -> pl.DataFrame:
     """The figure an axis places each row by, as `value`, and why it is missing, as `reason`."""
+    value, why = figure(axis, policy)
+    return collected(frame.lazy().select(value=value, why=why).select("value", reason=_missing("value", "why")))
+
+
+def figure(axis: Axis, policy: Policy) -> tuple[pl.Expr, pl.Expr]:
+    """The figure an axis places a row by, and what to say where it is missing, as expressions over the row."""
     metric = policy.metric(axis.metric)
-    if axis.value:
-        placed = frame.select(value=pl.sql_expr(axis.value).cast(pl.Float64), why=pl.lit("MISSING_INPUT"))
-    else:
-        placed = evaluate(frame, [metric]).select(value=pl.col(metric.key), why=pl.col(f"{metric.key}:reason"))
+    value = expression(axis.value).cast(pl.Float64) if axis.value else value_of(metric)
     if axis.fallback:
-        otherwise = frame.select(pl.sql_expr(axis.fallback).cast(pl.Float64)).to_series()
-        placed = placed.with_columns(value=pl.coalesce("value", otherwise))
+        value = pl.coalesce(value, expression(axis.fallback).cast(pl.Float64))
     if axis.reason:
-        placed = placed.with_columns(why=frame[axis.reason])
-    return placed.select("value", reason=pl.when(pl.col("value").is_null()).then("why"))
+        return value, pl.col(axis.reason)
+    return value, pl.lit("MISSING_INPUT") if axis.value else reason_of(metric)
+
+
+def _missing(value: str, why: str) -> pl.Expr:
+    return pl.when(pl.col(value).is_null()).then(why)
 
 
 def fit_cuts(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import polars as pl
 from ninegrid.errors import PolicyError
 from ninegrid.grid.migration import moves
 from ninegrid.grid.past import Past
+from ninegrid.grid.place import cell_of
 from ninegrid.grid.rebased import AXES, column, main_table, named, stored_table, then
 from ninegrid.metrics import evaluate
 from ninegrid.policy import Axis, Grid, Policy
@@ -112,7 +113,7 @@ def _fall(part: str) -> pl.Expr:
 
 def _like_for_like(grid: Grid) -> pl.Expr:
     """The cell then under today's policy and cuts; null for who had none."""
-    cell = pl.concat_str(pl.lit(grid.axis1.letter), "c_axis1", pl.lit(grid.axis2.letter), "c_axis2")
+    cell = cell_of(grid, pl.col("c_axis1"), pl.col("c_axis2"))
     return pl.when(pl.col("from_cell").is_not_null()).then(cell).alias(f"{grid.cell}_before")
 
 

@@ -10,6 +10,7 @@ import polars as pl
 from ninegrid.grid.grouping import as_enum, grouped
 from ninegrid.grid.profile import WHOLE, long, profile
 from ninegrid.metrics import Metric, goodness
+from ninegrid.plans import all_collected
 from ninegrid.policy import Policy, Scope
 
 _SIDES = ("low", "high")
@@ -26,7 +27,7 @@ def gap_within(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     sided = _sided(frame, policy)
     both = grouped(sided, [unit], [_spread(m) for m in metrics])
     sides = [grouped(sided.filter(pl.col("side") == side), [unit], list(_of_side(metrics, side))) for side in _SIDES]
-    spread, *told = pl.collect_all([both, *sides])
+    spread, *told = all_collected([both, *sides])
     wide = spread.sort(unit)
     for one in told:
         wide = wide.join(one, on=unit, how="left", maintain_order="left")

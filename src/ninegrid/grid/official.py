@@ -7,7 +7,7 @@ import polars as pl
 from ninegrid.grid.cuts import figures
 from ninegrid.grid.dead_band import has_dead_band
 from ninegrid.grid.past import Past
-from ninegrid.grid.place import at_or_above, cuts_of
+from ninegrid.grid.place import at_or_above, cell_of, cuts_of
 from ninegrid.grid.rebased import axis_cuts, id_of, named, raw_cell, raw_levels, readable, then
 from ninegrid.policy import Axis, Grid, Policy
 
@@ -46,8 +46,7 @@ def official(frame: pl.DataFrame, grid: Grid, cuts: pl.DataFrame, past: Past, po
         for k, axis in enumerate(grid.axes, 1)
         if axis.level in past.bands
     ]
-    level1, level2 = (pl.col(axis.level) for axis in grid.axes)
-    cell = pl.concat_str(pl.lit(grid.axis1.letter), level1, pl.lit(grid.axis2.letter), level2)
+    cell = cell_of(grid, *(pl.col(axis.level) for axis in grid.axes))
     return raw.with_columns(moved).with_columns(cell.alias(grid.cell))
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from ninegrid.grid.grouping import as_enums, grouped
 from ninegrid.metrics import Metric
+from ninegrid.plans import all_collected
 from ninegrid.policy import Policy, Scope
 
 WHOLE = "all"
@@ -36,7 +37,7 @@ def profile(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         "indicator": [m.key for m in policy.indicators],
     }
     keys = ["grid", "cell", "scope", "scope_value"]
-    rows = long(pl.concat(pl.collect_all(plans)), keys, policy.indicators, _STATS)
+    rows = long(pl.concat(all_collected(plans)), keys, policy.indicators, _STATS)
     return _ordered(rows, order, ["cell", "scope_value"]).select(*keys, "indicator", *_STATS)
 
 
@@ -47,7 +48,7 @@ def indicators(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     plans = [_described(rows, "", scope, figures).drop("cell") for scope in policy.scopes]
     order = {"scope": [s.key for s in policy.scopes], "indicator": [m.key for m in policy.indicators]}
     keys = ["scope", "scope_value"]
-    rows = long(pl.concat(pl.collect_all(plans)), keys, policy.indicators, _STATS)
+    rows = long(pl.concat(all_collected(plans)), keys, policy.indicators, _STATS)
     return _ordered(rows, order, ["scope_value"]).select(*keys, "indicator", *_STATS)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 
 import duckdb
 import polars as pl
@@ -31,9 +33,15 @@ class Marts:
 
 @contextmanager
 def marts() -> Iterator[Marts]:
-    """A fresh in-memory database, closed at the end."""
-    connection = duckdb.connect(":memory:")
+    """Relations of its own, which nobody else sees and which go at the end."""
+    connection = _opened(os.getpid()).cursor()
     try:
         yield Marts(connection)
     finally:
         connection.close()
+
+
+@cache
+def _opened(process: int) -> duckdb.DuckDBPyConnection:
+    """The process's database in memory: to open one takes as long as to grade a small file. A fork needs its own."""
+    return duckdb.connect(":memory:")

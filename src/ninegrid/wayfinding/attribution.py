@@ -7,6 +7,7 @@ import polars as pl
 from ninegrid.content import result_columns
 from ninegrid.grid.cuts import ALL
 from ninegrid.grid.past import Before
+from ninegrid.plans import collected
 from ninegrid.policy import Policy
 from ninegrid.wayfinding.earnings import PARTS, SOURCES, complete, earned
 from ninegrid.wayfinding.shapley import CAPITAL, COST, LOSS, YIELD, shares
@@ -34,7 +35,9 @@ def attribution(
 
 
 def _customers(nearer: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    sides = earned(nearer.filter(complete() & (pl.col("peer:ead") > 0)).sort("row"))
+    named = [policy.id, "row", "peers", *(f"peer:{part}" for part in PARTS), *INPUTS[:-1], *EARNINGS]
+    compared = nearer.lazy().filter(complete() & (pl.col("peer:ead") > 0)).select(named)
+    sides = earned(collected(compared).sort("row"))
     return _sides(sides, pl.col(policy.id), pl.col("peers"), "customer")
 
 
@@ -87,30 +90,24 @@ def _sides(frame: pl.DataFrame, subject: pl.Expr, benchmark: pl.Expr, scope: str
 def _explained(sides: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """A row a factor, subject by subject."""
     kept = 1 - policy.number("tax_rate")
-    wide = sides.with_columns(**_factors(""), **_factors("peer:"))
     found = shares(pl.col, lambda name: pl.col(f"peer:{name}"))
-    wide = wide.with_columns(
-        *((kept * found[YIELD] * _difference(source)).alias(f"{source}:share") for source in SOURCES),
-        *((kept * found[part]).alias(f"{part}:share") for part in (COST, LOSS, CAPITAL)),
+    by_factor = {
+        **{source: kept * found[YIELD] * _difference(source) for source in SOURCES},
+        **{part: kept * found[part] for part in (COST, LOSS, CAPITAL)},
+    }
+    wide = sides.lazy().with_columns(**_factors(""), **_factors("peer:"))
+    long = wide.select(
+        "subject_id",
+        "benchmark",
+        "scope",
+        "economic_capital",
         subject_raroc=_raroc("", policy),
         benchmark_raroc=_raroc("peer:", policy),
-        order=pl.int_range(pl.len()),
-    )
-    return _long(wide).select(result_columns("attribution", policy))
-
-
-def _long(wide: pl.DataFrame) -> pl.DataFrame:
-    same = ["subject_id", "benchmark", "scope", "subject_raroc", "benchmark_raroc", "order"]
-    rows = [
-        wide.select(
-            *same,
-            pl.lit(factor).alias("factor"),
-            pl.col(f"{factor}:share").alias("share_raroc"),
-            (pl.col(f"{factor}:share") * pl.col("economic_capital")).alias("share_eva"),
-        )
-        for factor in (*SOURCES, COST, LOSS, CAPITAL)
-    ]
-    return pl.concat(rows).sort("order", maintain_order=True)
+        share_raroc=pl.concat_list(by_factor.values()),
+    ).explode("share_raroc")
+    factor = pl.lit(pl.Series(list(by_factor))).gather(pl.int_range(pl.len()) % len(by_factor))
+    told = long.with_columns(factor.alias("factor"), share_eva=pl.col("share_raroc") * pl.col("economic_capital"))
+    return collected(told.select(result_columns("attribution", policy)))
 
 
 def _factors(prefix: str) -> dict[str, pl.Expr]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ninegrid.content import result_columns
+from ninegrid.plans import all_collected
 from ninegrid.policy import Policy
 from ninegrid.policy.ways import Lever
 from ninegrid.wayfinding.levers import EFFECTS, acting
@@ -33,8 +34,8 @@ def leads(nearer: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> Leads:
     alone less RANI; uplift_eva adds what relieved capital no longer has to earn: hurdle · relief. Where RANI can't be
     computed both are null, and income speaks. levels_gained: on both axes, by placement.
     """
-    found = pl.concat([_of_lever(i, lever, nearer, policy) for i, lever in enumerate(acting(policy))])
-    again = regraded(found, cuts, policy)
+    found = pl.concat(all_collected(_of_lever(i, lever, nearer, policy) for i, lever in enumerate(acting(policy))))
+    again = regraded(found, cuts, policy, ["rani", "level1", "level2"])
     earned = again["rani"] - found["rani"]
     found = found.with_columns(
         uplift_rani=earned,
@@ -58,12 +59,16 @@ def together(parts: Sequence[Leads]) -> Leads:
 
 
 def _largest_first(table: pl.DataFrame, effects: pl.DataFrame) -> Leads:
-    keys = table.select(-pl.col("uplift_eva"), effects["place"])
-    order = keys.select(pl.arg_sort_by("uplift_eva", "place", nulls_last=True)).to_series()
+    """Equal worth in the order of `place`: one stable sort by a number where the leads stand in that order already."""
+    worth = pl.arg_sort_by(-pl.col("uplift_eva"), nulls_last=True, maintain_order=True)
+    order = table.select(worth).to_series()
+    if not effects["place"].is_sorted():
+        places = effects["place"].arg_sort()
+        order = places.gather(table.select(pl.col("uplift_eva").gather(places)).select(worth).to_series())
     return Leads(table[order], effects[order])
 
 
-def _of_lever(number: int, lever: Lever, nearer: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def _of_lever(number: int, lever: Lever, nearer: pl.DataFrame, policy: Policy) -> pl.LazyFrame:
     """The customers for whom a lever has any effect, with what its leads say and what grading again takes."""
     key = lever.indicator
     thin = few(policy) | (pl.col(f"{key}:n") < policy.way.peer_minimum)
@@ -86,7 +91,6 @@ def _of_lever(number: int, lever: Lever, nearer: pl.DataFrame, policy: Policy) -
         nearer.lazy()
         .filter(pl.any_horizontal(pl.col(f"{lever.key}:{e}") > 0 for e in EFFECTS))
         .select(*(name for name in same if name not in told), *named)
-        .collect()
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from ninegrid.metrics import expression
+from ninegrid.plans import all_collected
 from ninegrid.policy import Policy
 from ninegrid.policy.ways import Lever
 
@@ -41,15 +43,15 @@ def with_levers(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     says why: what is missing of its indicator, MISSING_INPUT, OUT_OF_RANGE, NO_PEERS (none of them has the indicator),
     WARNED (no growth under the warning), COST_OVER_INCOME (income that costs more than it brings).
     """
-    return pl.concat([rows, *(_at_ceiling(lever, rows) for lever in acting(policy))], how="horizontal")
+    return pl.concat([rows, *all_collected(_at_ceiling(lever, rows.lazy()) for lever in acting(policy))], how="horizontal")
 
 
-def _at_ceiling(lever: Lever, rows: pl.DataFrame) -> pl.DataFrame:
+def _at_ceiling(lever: Lever, rows: pl.LazyFrame) -> pl.LazyFrame:
     """The three effects of a lever and its reason, in the rows' order."""
     moved = rows.with_columns(ceiling=pl.col(f"{lever.indicator}:ceiling"))
-    moved = moved.with_columns(delta=pl.sql_expr(lever.headroom).cast(pl.Float64))
+    moved = moved.with_columns(delta=expression(lever.headroom).cast(pl.Float64))
     moved = moved.with_columns(
-        pl.sql_expr(text).cast(pl.Float64).alias(name) for text, name in zip(lever.effects, EFFECTS, strict=True)
+        expression(text).cast(pl.Float64).alias(name) for text, name in zip(lever.effects, EFFECTS, strict=True)
     ).with_columns(why=_why(lever))
     effects = [
         pl.when((pl.col("delta") > 0) & (pl.col(name) >= _FEN)).then(name).otherwise(0.0).alias(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from ninegrid.content import result_columns
+from ninegrid.grid.place import cell_of
 from ninegrid.metrics import joined_codes
 from ninegrid.policy import Policy
 from ninegrid.wayfinding.levers import EFFECTS, acting
@@ -22,7 +23,7 @@ def paths(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataFram
     axis and no lower on the other. share_reached: the part of the shortfall that is covered, 0 to 1.
     """
     chosen = with_stretch(rows, policy).with_columns(_effect(name, policy).alias(name) for name in EFFECTS)
-    again = regraded(chosen, cuts, policy).select(pl.col(*_AGAIN).name.prefix("again:"))
+    again = regraded(chosen, cuts, policy, [pl.col(*_AGAIN).name.prefix("again:")])
     told = pl.concat([chosen, again], how="horizontal").with_columns(_outcome(policy)).with_columns(_said(policy))
     return told.select("row", *result_columns("paths", policy)).sort("row", maintain_order=True).drop("row")
 
@@ -45,7 +46,7 @@ def _outcome(policy: Policy) -> list[pl.Expr]:
     covered = pl.when(pl.col("income_shortfall").is_not_null()).then(gained).otherwise(freed)
     share = pl.when(pl.col("shortfall") > 0).then((covered / pl.col("shortfall")).clip(0, 1))
     return [
-        pl.concat_str(pl.lit(grid.axis1.letter), levels[0], pl.lit(grid.axis2.letter), levels[1]).alias("reached_cell"),
+        cell_of(grid, *levels).alias("reached_cell"),
         reaches.fill_null(False).alias("reaches"),
         pl.when(reaches).then(1.0).otherwise(share).alias("share_reached"),
         earned.alias("uplift_rani"),

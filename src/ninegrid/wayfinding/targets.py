@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ninegrid.grid.cuts import figures
-from ninegrid.grid.place import cuts_of
+from ninegrid.grid.place import cell_of, cuts_of
 from ninegrid.policy import Axis, Policy
 
 INCOME, RAROC = "total_income", "raroc"
@@ -114,7 +114,7 @@ def _rows(wide: pl.DataFrame, i: int, axis: Axis, policy: Policy) -> pl.DataFram
     grid = policy.grid(policy.way.grid)
     up = pl.col(f"official{i}") + 1
     levels = [up if j == i else pl.col(f"official{j}") for j in (1, 2)]
-    cell = pl.concat_str(pl.lit(grid.axis1.letter), levels[0], pl.lit(grid.axis2.letter), levels[1])
+    cell = cell_of(grid, *levels)
     bare = pl.col("raroc_status") == "NO_CAPITAL"
     cut, nothing = pl.col(f"cut{i}"), pl.lit(None, dtype=pl.Float64)
     of_rani = pl.when(bare).then(-pl.col("rani")).otherwise(cut * pl.col("economic_capital") - pl.col("rani"))
