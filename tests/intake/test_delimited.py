@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from ninegrid.errors import InputError
+from ninegrid.intake import encodings
 from ninegrid.intake.files import open_file
 
 HEADERS = ("客户编号", "客户名称", "总收入", "分行", "客戶", "收入")
@@ -61,6 +62,19 @@ def test_without_known_headers_frequent_characters_decide(tmp_path, encoding):
 def test_utf8_with_a_broken_byte_names_the_line(tmp_path):
     with pytest.raises(InputError, match="not valid UTF-8 from line 3 on"):
         opened(tmp_path, "客户编号,客户名称\n1,甲\n2,".encode() + b"\xe5\xff\n")
+
+
+@pytest.mark.parametrize(
+    "wrong", [b"\xff", "中".encode()[:2], "中".encode()[1:], "中文".encode("gb18030"), b"\xed\xa0\x80"]
+)
+@pytest.mark.parametrize(
+    "around", [(b"", b""), (b"a\n", b""), (b"", b"\nb"), (b"aaaaa", b"bbbbb"), ("户".encode() * 3, b"")]
+)
+def test_utf8_is_told_as_decoding_tells_it_wherever_the_text_is_cut(monkeypatch, wrong, around):
+    monkeypatch.setattr(encodings, "CHUNK", 4)
+    before, after = around
+    assert encodings.first_undecodable(before + wrong + after, "utf-8") is not None
+    assert encodings.first_undecodable(before + "中\n".encode() + after, "utf-8") is None
 
 
 def test_a_zero_byte_names_the_line(tmp_path):
