@@ -1,3 +1,5 @@
+import csv
+import random
 from pathlib import Path
 
 import polars as pl
@@ -134,6 +136,24 @@ def test_shifted_records_are_flagged_neither_cut_nor_padded_in_silence(tmp_path)
         (6, "合计", None, True),
     ]
     assert frame.schema["_ragged"] == pl.Boolean
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("seed", range(12))
+def test_records_are_those_that_a_slow_reader_sees(tmp_path, seed, newline):
+    rng = random.Random(seed)
+    width, words = rng.randint(2, 5), ["", "", "7", "甲", '"乙,丙"', '"丁""戊"', "\x1f" if seed == 3 else " x "]
+    header = [f"列{i}" for i in range(width)]
+    body = [[rng.choice(words) for _ in range(width if rng.random() < 0.7 else rng.randint(0, 7))] for _ in range(40)]
+    lines = [",".join(record) for record in (["标题"], header, ["1"] * width, *body)]
+    text = newline.join(lines) + rng.choice(["", newline])
+    kinds = dict.fromkeys(rng.sample(range(8), 4), "text")
+    records = [next(csv.reader([line]), []) for line in lines[2:]]
+    seen = [
+        (row, *(r[i] or None if i < len(r) else None for i in kinds), len(r) != width)
+        for row, r in enumerate(records, 3)
+    ]
+    assert sheet(tmp_path, text).load(3, kinds).rows() == [row for row in seen if any(row[1:-1])]
 
 
 @pytest.mark.parametrize("ending", ["", ",,"])
