@@ -79,6 +79,13 @@ def test_keys_with_missing_parts_are_compared_as_they_are() -> None:
     assert conflicts["value"].to_list() == ["1 2024", "1 2024"]
 
 
+def test_keys_of_one_hash_that_differ_are_no_repeats(monkeypatch) -> None:
+    monkeypatch.setattr(pl.DataFrame, "hash_rows", lambda self: pl.repeat(7, self.height, eager=True))
+    frame = rows(TINY, *({"id": i, "amount": 1.0} for i in ("1", "2", "3", "2")))
+    merged, conflicts = checks.duplicates(TINY, frame, named)
+    assert (merged["_row"].to_list(), conflicts.height) == ([5], 0)
+
+
 def test_rows_without_a_parent_say_why() -> None:
     given = rows(STATEMENTS, GOOD, {**GOOD, "customer_id": "2"}, {**GOOD, "customer_id": "3"})
     faults = checks.orphans(STATEMENTS, given, pl.Series(["1"]), pl.Series(["2", None]), "Customers")

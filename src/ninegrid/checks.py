@@ -113,7 +113,9 @@ def duplicates(
     with the reasons DUPLICATE_ROW (every row but the first) and DUPLICATE_KEY.
     """
     key, first = list(relation.key), relation.key[0]
-    keyed = rows.filter(pl.col(first).is_not_null())
+    keyed = _perhaps_alike(rows.filter(pl.col(first).is_not_null()), key)
+    if keyed.is_empty():
+        return NO_FAULTS, NO_FAULTS
     shared = keyed.group_by(key).len().filter(pl.col("len") > 1).select(key)
     if shared.is_empty():
         return NO_FAULTS, NO_FAULTS
@@ -137,6 +139,12 @@ def duplicates(
     )
 
 
+def _perhaps_alike(rows: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """The rows whose key has the hash of another's: all that share their key, and hardly any others."""
+    hashes = rows.select(key).hash_rows()
+    return rows.clear() if hashes.n_unique() == len(hashes) else rows.filter(hashes.is_duplicated())
+
+
 def orphans(
     relation: Relation, rows: pl.DataFrame, accepted: pl.Series, refused: pl.Series, label: str
 ) -> pl.DataFrame:
@@ -147,7 +155,8 @@ def orphans(
     if relation.parent is None:
         return NO_FAULTS
     column = relation.parent[1]
-    lone = rows.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(accepted.implode()))
+    lone = rows.join(accepted.to_frame(column), on=column, how="anti", maintain_order="left")
+    lone = lone.filter(pl.col(column).is_not_null())
     was_refused = pl.col(column).is_in(refused.drop_nulls().implode())
     reason = pl.when(was_refused).then(pl.lit("ORPHAN/REFUSED")).otherwise(pl.lit("ORPHAN/ABSENT"))
     return _as_faults(lone.with_columns(column=pl.lit(column), value=column, reason=reason, detail=pl.lit(label)))

@@ -1,9 +1,12 @@
+import csv
+import random
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from ninegrid.errors import InputError
+from ninegrid.intake import encodings
 from ninegrid.intake.files import open_file
 
 HEADERS = ("客户编号", "客户名称", "总收入", "分行", "客戶", "收入")
@@ -63,6 +66,19 @@ def test_utf8_with_a_broken_byte_names_the_line(tmp_path):
         opened(tmp_path, "客户编号,客户名称\n1,甲\n2,".encode() + b"\xe5\xff\n")
 
 
+@pytest.mark.parametrize(
+    "wrong", [b"\xff", "中".encode()[:2], "中".encode()[1:], "中文".encode("gb18030"), b"\xed\xa0\x80"]
+)
+@pytest.mark.parametrize(
+    "around", [(b"", b""), (b"a\n", b""), (b"", b"\nb"), (b"aaaaa", b"bbbbb"), ("户".encode() * 3, b"")]
+)
+def test_utf8_is_told_as_decoding_tells_it_wherever_the_text_is_cut(monkeypatch, wrong, around):
+    monkeypatch.setattr(encodings, "CHUNK", 4)
+    before, after = around
+    assert encodings.first_undecodable(before + wrong + after, "utf-8") is not None
+    assert encodings.first_undecodable(before + "中\n".encode() + after, "utf-8") is None
+
+
 def test_a_zero_byte_names_the_line(tmp_path):
     with pytest.raises(InputError, match="line 2 holds a zero byte"):
         opened(tmp_path, b"id,name\n1,a\x00b\n" + b"2,c\n" * 50)
@@ -120,6 +136,24 @@ def test_shifted_records_are_flagged_neither_cut_nor_padded_in_silence(tmp_path)
         (6, "合计", None, True),
     ]
     assert frame.schema["_ragged"] == pl.Boolean
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("seed", range(12))
+def test_records_are_those_that_a_slow_reader_sees(tmp_path, seed, newline):
+    rng = random.Random(seed)
+    width, words = rng.randint(2, 5), ["", "", "7", "甲", '"乙,丙"', '"丁""戊"', "\x1f" if seed == 3 else " x "]
+    header = [f"列{i}" for i in range(width)]
+    body = [[rng.choice(words) for _ in range(width if rng.random() < 0.7 else rng.randint(0, 7))] for _ in range(40)]
+    lines = [",".join(record) for record in (["标题"], header, ["1"] * width, *body)]
+    text = newline.join(lines) + rng.choice(["", newline])
+    kinds = dict.fromkeys(rng.sample(range(8), 4), "text")
+    records = [next(csv.reader([line]), []) for line in lines[2:]]
+    seen = [
+        (row, *(r[i] or None if i < len(r) else None for i in kinds), len(r) != width)
+        for row, r in enumerate(records, 3)
+    ]
+    assert sheet(tmp_path, text).load(3, kinds).rows() == [row for row in seen if any(row[1:-1])]
 
 
 @pytest.mark.parametrize("ending", ["", ",,"])

@@ -207,6 +207,16 @@ def test_typed_digits_scale_as_their_number_does(exponent: int) -> None:
     assert read(*texts, exponent=exponent).values.to_list() == [float(Decimal(t).scaleb(exponent)) for t in texts]
 
 
+@pytest.mark.parametrize("exponent", [0, 4, 8, -2])
+@pytest.mark.parametrize("text", ["1e5", "+5", ".5", "5.", "1E0004", "-0", "0.1234567890123456", "123456789012345678"])
+def test_a_column_in_plain_digits_is_read_as_each_cell_among_others(text: str, exponent: int) -> None:
+    alone = parse_numbers(Cells(pl.Series([text, None])), "money", exponent, text_file=True)
+    among = parse_numbers(Cells(pl.Series([text, None, "1,000"])), "money", exponent, text_file=True)
+    assert alone.values.to_list() == among.values.to_list()[:2]
+    assert alone.values[0] == float(Decimal(text).scaleb(exponent))
+    assert alone.problems.is_empty()
+
+
 def test_a_formula_that_was_never_calculated_is_refused_by_name() -> None:
     parsed = parse_numbers(Cells(pl.Series(["=?"]), pl.Series([None], dtype=pl.Float64)), "money")
     assert parsed.problems.select("value", "reason").rows() == [("=?", "NOT_CALCULATED")]

@@ -130,6 +130,30 @@ def test_a_cell_that_says_another_row_than_its_own_is_read_where_it_says(tmp_pat
     assert_frame_equal(blocks, whole)
 
 
+def test_a_formula_that_says_a_row_above_its_own_block_is_read_where_it_says(tmp_path):
+    rows = [row(n, number_cell(f"A{n}", n)) for n in (*range(1, 5), *range(6, 90))]
+    rows[80] = row(85, '<c r="B5"><f>A1</f></c>', number_cell("A85", 85))
+    blocks, whole = both(xlsx(tmp_path / "a.xlsx", "".join(rows)), 1, {0: "number", 1: "number"})
+    assert_frame_equal(blocks, whole)
+    assert blocks.filter(t1="=?")["_row"].to_list() == [5]
+
+
+@pytest.mark.parametrize("stray", ["XFD60", "A1048577", "ZZZ60"])
+def test_a_sheet_in_blocks_that_reaches_absurdly_far_is_refused(tmp_path, stray):
+    rows = "".join(row(n, number_cell(f"A{n}", n)) for n in range(1, 60))
+    far = row(60, number_cell(stray, 1)) + row(1_048_000, number_cell("A1048000", 1))
+    sheet = next(open_file(xlsx(tmp_path / "a.xlsx", rows + far)).sheets())
+    with pytest.raises(InputError, match="reaches over"):
+        sheet.load(1, {0: "number"})
+
+
+def test_a_sheet_in_blocks_with_a_document_type_is_refused(tmp_path):
+    rows = "".join(row(n, number_cell(f"A{n}", n)) for n in range(1, 60))
+    sheet = next(open_file(xlsx(tmp_path / "a.xlsx", rows, before='<!DOCTYPE a [<!ENTITY b "c">]>')).sheets())
+    with pytest.raises(InputError, match="document type"):
+        sheet.load(1, {0: "number"})
+
+
 def test_a_small_sheet_is_not_cut_up(tmp_path):
     assert next(open_file(xlsx(tmp_path / "a.xlsx", row(1, number_cell("A1", 1)))).sheets()).ooxml.blocks is None
 

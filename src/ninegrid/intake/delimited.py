@@ -11,13 +11,16 @@ from itertools import islice
 import polars as pl
 
 from ninegrid.errors import InputError
+from ninegrid.intake.cells import missing
 from ninegrid.intake.dialect import DELIMITERS, Dialect, field_counts, find_dialect, records
 from ninegrid.intake.encodings import CHUNK, Encoding, find_encoding
 from ninegrid.intake.raw import RAGGED, ROW, CellKind, InputFile
 
 _BATCH = 50_000
 _HEADER_DEPTH = 3
-_FIELDS = "_fields"
+_FIELDS, _END = "_fields", "_end"
+_MARK = b"\x1f"  # put at the end of lines; no text holds it
+_NARROWEST = 2
 
 
 @dataclass(frozen=True)
@@ -52,42 +55,80 @@ class TextSheet:
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The records from line `first_row` on; see RawSheet."""
         columns = sorted(kinds)
-        frame = self._records(columns) if self.dialect.layout == "records" else self._lines(columns)
-        width = _expected_width(frame, first_row)
+        frame = self._regular(columns, first_row) if self.dialect.layout != "records" else None
+        frame = self._counted(columns, first_row) if frame is None else frame
         asked = [name for i, kind in kinds.items() for name in ([f"n{i}"] if kind != "text" else []) + [f"t{i}"]]
-        numbers = [pl.lit(None, dtype=pl.Float64).alias(name) for name in asked if name.startswith("n")]
-        filled = pl.any_horizontal(pl.lit(False), *(pl.col(f"t{i}").is_not_null() for i in columns))
-        return (
-            frame.filter((pl.col(ROW) >= first_row) & filled)
-            .with_columns(*numbers, (pl.col(_FIELDS) != width).alias(RAGGED))
-            .select(ROW, *asked, RAGGED)
-        )
+        numbers = [missing(frame.height, pl.Float64()).alias(name) for name in asked if name.startswith("n")]
+        return frame.with_columns(numbers).select(ROW, *asked, RAGGED)
 
     @property
     def _quoting(self) -> bool:
         return self.dialect.layout != "literal"
 
-    def _lines(self, columns: Sequence[int]) -> pl.DataFrame:
-        """Every line as a record: `_row`, `_fields` and the columns. For texts without line breaks inside fields."""
-        lines = pl.read_lines(self.text).to_series()
-        counts = field_counts(lines, self.dialect.delimiter, quoting=self._quoting)
+    def _regular(self, columns: Sequence[int], first_row: int) -> pl.DataFrame | None:
+        """The filled records below the header: `_row`, the columns and `_ragged`; None for a text that has not a record
+        a line, or none with as many fields as the header. A mark is put at the end of each line, and a record that has
+        it right after the header's last column is of the header's length: no field needs to be counted.
+        """
+        width = _width_above(self._counts(self._text_above(first_row)))
+        if width < _NARROWEST or _MARK in self.text:
+            return None
+        fields = self._fields(self._marked(), [*columns, width])
+        if fields is None:
+            return None
+        fields = fields.with_columns(pl.int_range(1, fields.height + 1, dtype=pl.UInt32, eager=True).alias(ROW))
+        below = fields.slice(first_row - 1)
+        ragged = below[f"t{width}"].ne_missing(_MARK.decode())
+        if ragged.all():
+            return None
+        marked = ragged.arg_true() if width not in columns else pl.arange(below.height, eager=True)
+        cells = (_without_mark(below[f"t{i}"], marked) for i in columns)
+        return _filled(pl.DataFrame([below[ROW], *cells, ragged.alias(RAGGED)]))
+
+    def _counted(self, columns: Sequence[int], first_row: int) -> pl.DataFrame:
+        """The same of any text, the fields of each record counted."""
+        frame = self._records(columns) if self.dialect.layout == "records" else self._lines(columns)
+        ragged = (pl.col(_FIELDS) != _expected_width(frame, first_row)).alias(RAGGED)
+        return _filled(frame.filter(pl.col(ROW) >= first_row).with_columns(ragged))
+
+    def _counts(self, text: bytes) -> pl.Series:
+        """How many fields each line has."""
+        return field_counts(pl.read_lines(text).to_series(), self.dialect.delimiter, quoting=self._quoting)
+
+    def _text_above(self, row: int) -> bytes:
+        """The lines above a row."""
+        lines = io.BytesIO(self.text)
+        return b"".join(islice(lines, row - 1))
+
+    def _marked(self) -> bytes:
+        text = self.text.replace(b"\r\n", b"\n") if b"\r" in self.text else self.text
+        end = self.dialect.delimiter.encode() + _MARK
+        return text.replace(b"\n", end + b"\n") + (b"" if text.endswith(b"\n") else end)
+
+    def _fields(self, text: bytes, columns: Sequence[int]) -> pl.DataFrame | None:
+        """The columns of a text, a row a line; None where the reader sees other lines."""
         width = max(columns, default=0) + 1
         fields = pl.read_csv(
-            self.text,
+            text,
             has_header=False,
             infer_schema=False,
             separator=self.dialect.delimiter,
             quote_char='"' if self._quoting else None,
             schema={f"t{i}": pl.String() for i in range(width)},
-            columns=list(columns),
+            columns=sorted(set(columns)),
             missing_columns="insert",
             extra_columns="ignore",
         )
-        if fields.height != lines.len():
+        if fields.height != text.count(b"\n") + (not text.endswith(b"\n")):
+            return None
+        return fields if self._quoting else fields.with_columns(_without_quotes(column) for column in fields.columns)
+
+    def _lines(self, columns: Sequence[int]) -> pl.DataFrame:
+        """Every line as a record: `_row`, `_fields` and the columns. For texts without line breaks inside fields."""
+        counts, fields = self._counts(self.text), self._fields(self.text, columns)
+        if fields is None or fields.height != counts.len():
             return self._records(columns)
-        if not self._quoting:
-            fields = fields.with_columns(_without_quotes(column) for column in fields.columns)
-        rows = pl.int_range(1, lines.len() + 1, dtype=pl.UInt32, eager=True)
+        rows = pl.int_range(1, counts.len() + 1, dtype=pl.UInt32, eager=True)
         return fields.select(rows.alias(ROW), counts.alias(_FIELDS), pl.all())
 
     def _records(self, columns: Sequence[int]) -> pl.DataFrame:
@@ -138,14 +179,32 @@ def _expected_width(frame: pl.DataFrame, first_row: int) -> int:
 
     The second holds for exporters that leave out, or add, a delimiter at the end of every record.
     """
-    counts = frame.filter(pl.col(_FIELDS) > 0)
-    above = counts.filter(pl.col(ROW) < first_row)[_FIELDS].tail(_HEADER_DEPTH)
-    body = counts.filter(pl.col(ROW) >= first_row)[_FIELDS]
-    width = above.max()
-    if isinstance(width, int) and (body == width).any():
+    width = _width_above(frame.filter(pl.col(ROW) < first_row)[_FIELDS])
+    body = frame.filter((pl.col(ROW) >= first_row) & (pl.col(_FIELDS) > 0))[_FIELDS]
+    if width and (body == width).any():
         return width
     usual = body.mode().max()
     return usual if isinstance(usual, int) else 0
+
+
+def _width_above(counts: pl.Series) -> int:
+    """The number of fields a header has, from the counts of the lines down to it; 0 without any."""
+    width = counts.filter(counts > 0).tail(_HEADER_DEPTH).max()
+    return width if isinstance(width, int) else 0
+
+
+def _without_mark(cells: pl.Series, rows: pl.Series) -> pl.Series:
+    """The cells without the mark, which in these rows may stand in any column."""
+    marked = rows.filter((cells.gather(rows) == _MARK.decode()).fill_null(False))
+    return cells.scatter(marked, None) if marked.len() else cells
+
+
+def _filled(frame: pl.DataFrame) -> pl.DataFrame:
+    """The records in which some cell holds something; the frame itself where all do, so that nothing is copied."""
+    cells = frame.select(pl.col("^t[0-9]+$"))
+    if any(column.null_count() == 0 for column in cells.get_columns()):
+        return frame
+    return frame.filter(pl.any_horizontal(pl.lit(False), *(pl.col(name).is_not_null() for name in cells.columns)))
 
 
 def _without_quotes(column: str) -> pl.Expr:

@@ -96,7 +96,7 @@ def first_lines(text: bytes) -> list[str]:
 
 
 def _layout(text: bytes, delimiter: str, name: str) -> tuple[Layout, str]:
-    one_break = text.count(b"\r") == text.count(b"\r\n")
+    one_break = b"\r" not in text or text.count(b"\r") == text.count(b"\r\n")
     if one_break and delimiter.isascii() and (b'"' not in text or well_formed(text, delimiter)):
         return "lines", ""
     try:

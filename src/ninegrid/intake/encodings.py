@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+import pyarrow as pa
+
 from ninegrid.errors import InputError
 
 CHUNK = 4 << 20
@@ -83,6 +85,8 @@ def _legacy(data: Sliceable, name: str, expected_headers: Collection[str]) -> En
 
 def first_undecodable(data: Sliceable, codec: str) -> int | None:
     """The offset near which decoding fails, or None when all of it decodes."""
+    if codec == "utf-8" and _is_utf8(data):
+        return None
     decoder = codecs.getincrementaldecoder(codec)()
     for start in range(0, len(data), CHUNK):
         pending = len(decoder.getstate()[0])
@@ -91,6 +95,28 @@ def first_undecodable(data: Sliceable, codec: str) -> int | None:
         except UnicodeDecodeError as error:
             return start - pending + error.start
     return None
+
+
+def _is_utf8(data: Sliceable) -> bool:
+    """Whether all of it is UTF-8, told without decoding it: several times as fast."""
+    rest = b""
+    for start in range(0, len(data), CHUNK):
+        text = rest + data[start : start + CHUNK]
+        whole_lines = text.rfind(b"\n") + 1
+        if not _is_valid(text, whole_lines):
+            return False
+        rest = text[whole_lines:]
+    return _is_valid(rest, len(rest))
+
+
+def _is_valid(text: bytes, size: int) -> bool:
+    """Whether the text's first bytes are UTF-8."""
+    offsets = pa.array([0, size], pa.int64()).buffers()[1]
+    try:
+        pa.LargeStringArray.from_buffers(1, offsets, pa.py_buffer(text)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _refuse_unless_decodes(data: Sliceable, codec: str, name: str) -> None:

@@ -16,13 +16,11 @@ _GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,4}(?:,[0-9]{4})+|[0-9]{1,3}(?: [0-
 _UNIT = r"[^0-9\s.,()+'-][^0-9()+-]*?"
 _NUMBER = (
     r"^(?<open>\()?\s*(?<lead>[+-])?\s*(?:" + _CURRENCY + r")?\s*(?<inner>[+-])?\s*"
-    r"(?<whole>" + _GROUPED + r")?(?<part>\.[0-9]*)?(?:e(?<power>[+-]?[0-9]{1,3}))?"
+    r"(?<whole>" + _GROUPED + r")?(?<part>\.[0-9]*)?(?:e(?<power>[+-]?[0-9]{1,9}))?"
     r"\s*(?<unit>" + _UNIT + r")?\s*(?<trail>-)?\s*(?:(?<close>\))\s*(?<after>" + _UNIT + r")?)?\s*$"
 )
 _PLAIN = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?$"
 _SIMPLE = r"^[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?$"
-# At most 15 digits, so that the number tells them, and needs not be scaled digit by digit.
-_FEW_DIGITS = r"^-?(?:[0-9]{1,15}|[0-9]{1,11}\.[0-9]{1,4})$"
 _DECIMALS, _EXACT_DIGITS = 6, 15
 _ORDINARY = (
     r"^[+-]?(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?%?|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?)$"
@@ -36,10 +34,8 @@ def parse_numbers(cells: Cells, kind: Kind, exponent: int = 0, *, text_file: boo
     万/亿 suffixes, and scientific notation; placeholders are missing. Problems: UNREADABLE_NUMBER and ERROR_CELL for
     refused cells, NUMBER_AS_TEXT for cells that needed repair (in a text file, grouped and percent forms need none).
     """
-    if cells.number is None or cells.number.null_count() == len(cells.number):
-        digits = cells.text.str.contains(_FEW_DIGITS).all() and cells.text.null_count() < len(cells.text)
-        if digits:
-            return Parsed(scaled(cells.text.cast(pl.Float64), exponent), NO_PROBLEMS)
+    if (plain := _plain(cells, exponent)) is not None:
+        return Parsed(scaled(plain, exponent), NO_PROBLEMS)
     numbers, infinite = _finite(cells)
     values = scaled(numbers, exponent)
     if cells.text.null_count() == len(cells.text):
@@ -55,6 +51,18 @@ def parse_numbers(cells: Cells, kind: Kind, exponent: int = 0, *, text_file: boo
         problems(read.filter(pl.col("parsed").is_not_null() & ~usual), "NUMBER_AS_TEXT", shown(pl.col("parsed"))),
     ]
     return Parsed(filled_in(values, read, "parsed"), pl.concat(found))
+
+
+def _plain(cells: Cells, exponent: int) -> pl.Series | None:
+    """The numbers of a column that is written in plain digits throughout, as most text files' are; None for others."""
+    text = cells.text
+    if text.null_count() == len(text) or not (cells.number is None or cells.number.null_count() == len(cells.number)):
+        return None
+    longest = text.str.len_bytes().max()
+    if exponent and isinstance(longest, int) and longest > _EXACT_DIGITS:
+        return None  # of more digits the number does not tell all, and they are to be scaled one by one
+    numbers = text.cast(pl.Float64, strict=False)
+    return numbers if numbers.null_count() == text.null_count() and numbers.is_finite().all() else None
 
 
 def scaled(numbers: pl.Series, exponent: int) -> pl.Series:

@@ -33,11 +33,16 @@ class UniformColumns:
     @classmethod
     def first(cls, xml: bytes, date_styles: Collection[str]) -> UniformColumns:
         """Those that the first chunk's last row shows, and nothing in the chunk denies."""
+        return cls.of_last_row(xml, date_styles).after(xml)
+
+    @classmethod
+    def of_last_row(cls, xml: bytes, date_styles: Collection[str]) -> UniformColumns:
+        """Those that a chunk's last row shows, whatever stands above it."""
         row = xml[max(xml.rfind(b"<row ", 0, max(xml.rfind(b"</row>"), 0)), 0) :]
         cells = [tuple(part.decode() for part in found) for found in _CELL.findall(row)]
         texts = frozenset(letters for letters, _, text, _ in cells if text)
         dates = {letters: style for letters, style, _, number in cells if number and style in date_styles}
-        return _told(texts, dates).after(xml)
+        return _told(texts, dates)
 
     def after(self, xml: bytes) -> UniformColumns:
         """Those of them that a further chunk does not deny."""

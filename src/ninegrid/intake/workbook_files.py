@@ -83,16 +83,19 @@ def _ooxml_sheet(
     where = f"{file.name} › {sheet.name}"
     xml = partial(read_part, archive, sheet.part, file.name)
     is_large = archive.getinfo(sheet.part).file_size >= _LARGE
-    extent = xlsx_extent((lambda: ahead(xml())) if is_large else xml, where, days)
+    extent = cache(partial(xlsx_extent, (lambda: ahead(xml())) if is_large else xml, where, days))
+    blocks = SheetBlocks.of(archive, book, sheet.part, where)
+    if blocks is None:
+        extent()  # a sheet in blocks is looked at while it is read
     source = OoxmlSource(
         preview=lambda rows: first_rows(archive, book, sheet.part, rows, where),
         percents=lambda rows: percent_columns(archive, book, sheet.part, rows, where),
-        formulas=xml if extent.formulas else None,
-        texts=extent.texts,
-        dates=extent.dates,
-        blocks=SheetBlocks.of(archive, book, sheet.part, where),
+        xml=xml,
+        extent=extent,
+        days=days,
+        blocks=blocks,
     )
-    return WorkbookSheet(file, sheet.name, sheet.hidden, book.date1904, reader, extent.booleans, source)
+    return WorkbookSheet(file, sheet.name, sheet.hidden, book.date1904, reader, source)
 
 
 def _check_parts(archive: zipfile.ZipFile, name: str, measured: set[str]) -> None:

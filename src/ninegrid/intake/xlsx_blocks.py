@@ -44,6 +44,11 @@ class Block:
         """How many rows to drop from what was read."""
         return 1 if self.above else 0
 
+    @property
+    def cells(self) -> bytes:
+        """The rows' XML."""
+        return self.xml[1]
+
     def workbook(self) -> bytes:
         """The file."""
         head, rows = self.xml

@@ -30,7 +30,7 @@ def xlsx_extent(read: Callable[[], Iterable[bytes]], where: str, date_styles: Co
 
     InputError when the reach is absurd. Cells that are formatted but empty don't count, however far out they stand.
     """
-    extent = _glance(read(), date_styles)
+    extent = _glance(_plainly_written(read()), date_styles)
     if not extent.is_absurd:
         return extent
     careful, unseen = _scan(read(), _NARROW)
@@ -40,35 +40,46 @@ def xlsx_extent(read: Callable[[], Iterable[bytes]], where: str, date_styles: Co
     return _FilledCells(careful).measure(read(), where) if careful.is_absurd else careful
 
 
-def _glance(chunks: Iterable[bytes], date_styles: Collection[str]) -> Extent:
+def block_extent(rows: bytes, above: int, date_styles: Collection[str] = ()) -> Extent:
+    """The reach of some rows of a worksheet part, counted from the row after `above`; never less than it is."""
+    return _glance([_in_double_quotes(rows)], date_styles, above)
+
+
+def _glance(chunks: Iterable[bytes], date_styles: Collection[str], above: int = 0) -> Extent:
     """The reach, never less than it is. Cells are counted only from where the sheet is large, which says enough of a
     sheet that is mostly filled.
     """
-    rows, columns, cells, booleans, formulas, tail = 0, _NARROW, 0, False, False, b""
+    rows, columns, cells, booleans, formulas, tail = above, _NARROW, 0, False, False, b""
     uniform: UniformColumns | None = None
-    for chunk in _plainly_written(chunks):
-        seen = tail + chunk
-        rows = max(rows, _last_row(seen))
-        uniform = uniform or UniformColumns.first(seen, date_styles)
+    for chunk in chunks:
+        seen = tail + chunk if tail else chunk
+        rows, columns = max(rows, _last_row(seen)), max(columns, 0 if uniform else _width_of_last_row(seen))
+        uniform = uniform or UniformColumns.of_last_row(seen, date_styles)
         stray = _stray_cell(rows, columns)
         if holds(seen, f"{stray}|{uniform.pattern}" if uniform.pattern else stray):  # one search where all is as usual
             uniform = uniform.after(seen)
             if holds(seen, stray):
                 columns = max(columns, _reach_right(seen, seen.count(b"<c")))
                 rows = max(rows, max(map(int, _ROW.findall(seen)), default=0))
-        if 4 * rows * columns > MAX_SPARSE_CELLS:
+        if 4 * (rows - above) * columns > MAX_SPARSE_CELLS:
             cells += seen.count(b"<c")
         booleans = booleans or (b"b" in seen and b't="b"' in seen)  # one byte is found many times as fast
         formulas = formulas or (b"f" in seen and b"<f" in seen)
         tail = chunk[-_OVERLAP:]
     known = uniform or UniformColumns()
-    return Extent(rows, columns, cells, booleans, formulas, known.text_columns, known.date_columns)
+    return Extent(rows - above, columns, cells, booleans, formulas, known.text_columns, known.date_columns)
 
 
 def _last_row(xml: bytes) -> int:
     at = xml.rfind(b'<row r="')
     found = _LAST_ROW.match(xml, at + 8) if at >= 0 else None
     return int(found[0]) if found else 0
+
+
+def _width_of_last_row(xml: bytes) -> int:
+    """How far the last row reaches, as most others will."""
+    named = _WIDE_COLUMN.findall(xml, max(xml.rfind(b"<row "), 0))
+    return max((column_index(letters) + 1 for letters in named), default=0)
 
 
 def _stray_cell(rows: int, columns: int) -> str:
@@ -149,6 +160,10 @@ def _plainly_written(chunks: Iterable[bytes]) -> Iterator[bytes]:
             prefix, single = b"<" + declared[1] if declared else b"", b" r='" in chunk
         plain = chunk.replace(prefix, b"<") if prefix else chunk
         yield plain.replace(b"'", b'"') if single else plain
+
+
+def _in_double_quotes(rows: bytes) -> bytes:
+    return rows.replace(b"'", b'"') if b"'" in rows and b" r='" in rows else rows
 
 
 def _reach_right(xml: bytes, cells: int) -> int:
