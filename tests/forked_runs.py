@@ -25,10 +25,11 @@ import pandera.polars  # noqa: F401
 import pyarrow  # noqa: F401
 
 import ninegrid.run  # noqa: F401
-from ninegrid import content
+from ninegrid import content, subjects
 from ninegrid.cli import main
 from ninegrid.outputs import Outputs
 from ninegrid.store import connection, journal
+from tests.few_sheets import only
 
 ROOT = Path(__file__).parents[1]
 
@@ -80,7 +81,12 @@ class Runs:
     def ended(self) -> Ended | None:
         """How the run that was begun has ended, once it has; None when it has stopped at its step instead."""
         code = json.loads(self._pipe("stdout").readline())
-        return None if code is None else Ended(code, self._said.read_text(encoding="utf-8"))
+        return None if code is None else Ended(code, self.said)
+
+    @property
+    def said(self) -> str:
+        """What the run that was begun has said so far."""
+        return self._said.read_text(encoding="utf-8") if self._said.exists() else ""
 
     def has_ended_within(self, seconds: float) -> bool:
         """Wait for the run that was begun, but not longer; whether it has ended or stopped."""
@@ -108,18 +114,25 @@ class Runs:
 
 
 def _serve() -> None:
+    """Fork a run for each line. Its workbook is a list alone, and no way up is sought: files are the point."""
     content.relations("customers")
-    for line in sys.stdin:
-        asked = json.loads(line)
-        pid = os.fork()
-        if pid == 0:
-            _grade(asked)
-        print(pid, flush=True)
-        _, status = os.waitpid(pid, os.WUNTRACED)
-        if os.WIFSTOPPED(status):
-            print("null", flush=True)
-            _, status = os.waitpid(pid, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+    subjects.wayfinding = lambda *_: {}
+    gc.freeze()  # a fork looks through what it made itself
+    with only("list"):
+        for line in sys.stdin:
+            _run(json.loads(line))
+
+
+def _run(asked: dict[str, Any]) -> None:
+    pid = os.fork()
+    if pid == 0:
+        _grade(asked)
+    print(pid, flush=True)
+    _, status = os.waitpid(pid, os.WUNTRACED)
+    if os.WIFSTOPPED(status):
+        print("null", flush=True)
+        _, status = os.waitpid(pid, 0)
+    print(os.waitstatus_to_exitcode(status), flush=True)
 
 
 def _grade(asked: dict[str, Any]) -> None:

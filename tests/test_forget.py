@@ -1,4 +1,5 @@
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from ninegrid import forget as module
 from ninegrid.errors import OutputError, UsageError
-from ninegrid.forget import forget, trace
+from ninegrid.forget import Forgotten, forget, trace
 from ninegrid.store.database import Database, open_database
 
 GONE, NAME = "E-20417788", "欧阳示例"
@@ -64,11 +65,24 @@ def fill(db: Database, folder: Path) -> None:
     db.replace_period("customers", "2026-10", "c", {"customers": table(customer_id=[GONE], customer_name=["示例公司"])})
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("filled")
+    with open_database(str(folder / "g.duckdb")) as db:
+        fill(db, folder)
+    return folder / "g.duckdb"
+
+
 @pytest.fixture
-def path(tmp_path: Path) -> str:
-    with open_database(str(tmp_path / "g.duckdb")) as db:
-        fill(db, tmp_path)
-    return str(tmp_path / "g.duckdb")
+def path(filled: Path, tmp_path: Path) -> str:
+    return str(shutil.copy(filled, tmp_path))
+
+
+@pytest.fixture(scope="module")
+def done(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Forgotten]:
+    """A database that has forgotten the person, and what was told of it."""
+    path = str(shutil.copy(filled, tmp_path_factory.mktemp("done")))
+    return path, forget(path, "talent", GONE)
 
 
 def rows(path: str, query: str) -> list[tuple[object, ...]]:
@@ -76,10 +90,10 @@ def rows(path: str, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
-def test_a_person_goes_from_every_period_and_table(path: str) -> None:
-    done = forget(path, "talent", GONE)
-    assert done.trace.periods == ("2026Q2", "2026Q3")
-    assert done.trace.removed == {
+def test_a_person_goes_from_every_period_and_table(done: tuple[str, Forgotten]) -> None:
+    path, told = done
+    assert told.trace.periods == ("2026Q2", "2026Q3")
+    assert told.trace.removed == {
         "calibrations": 1, "employees": 2, "findings": 4, "migration": 2, "input.ratings": 2
     }  # fmt: skip
     for name in ("employees", "input.ratings"):
@@ -91,8 +105,8 @@ def test_a_person_goes_from_every_period_and_table(path: str) -> None:
     assert rows(path, "SELECT employee_id FROM calibrations") == [("E-3",)]
 
 
-def test_others_rows_no_longer_name_the_person(path: str) -> None:
-    forget(path, "talent", GONE)
+def test_others_rows_no_longer_name_the_person(done: tuple[str, Forgotten]) -> None:
+    path, _ = done
     assert rows(path, "SELECT DISTINCT rater_id FROM raters ORDER BY 1") == [("E-3",), ("forgotten",)]
     assert rows(path, "SELECT DISTINCT rater_id FROM input.ratings") == [("forgotten",)]
     assert rows(path, "SELECT DISTINCT holder_ids, successor_ids FROM succession") == [
@@ -105,9 +119,8 @@ def test_others_rows_no_longer_name_the_person(path: str) -> None:
     assert rows(path, "SELECT decided_by, reason FROM calibrations") == [("forgotten", "同上")]
 
 
-def test_another_subject_with_the_same_id_stays(path: str) -> None:
-    forget(path, "talent", GONE)
-    assert rows(path, "SELECT customer_id FROM customers") == [(GONE,)]
+def test_another_subject_with_the_same_id_stays(done: tuple[str, Forgotten]) -> None:
+    assert rows(done[0], "SELECT customer_id FROM customers") == [(GONE,)]
 
 
 def test_the_bytes_are_gone_from_the_file(path: str) -> None:
@@ -137,18 +150,18 @@ def test_that_it_happened_is_recorded_without_the_id(path: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such rights")
-def test_the_new_file_is_for_the_owner_alone_and_nothing_else_is_left(path: str) -> None:
-    forget(path, "talent", GONE)
-    assert Path(path).stat().st_mode & 0o777 == 0o600
-    assert {p.name for p in Path(path).parent.iterdir()} <= {"g.duckdb", "g.duckdb.lock", "2026Q3.xlsx"}
+def test_the_new_file_is_for_the_owner_alone_and_nothing_else_is_left(done: tuple[str, Forgotten]) -> None:
+    path = Path(done[0])
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert {p.name for p in path.parent.iterdir()} <= {"g.duckdb", "g.duckdb.lock"}
 
 
-def test_it_says_what_is_left_where(path: str) -> None:
-    done = forget(path, "talent", GONE)
-    assert [output.name for output in done.outputs] == ["2026Q3.xlsx"]
-    assert done.inputs == ("talent.xlsx",)
-    assert done.trace.totals == ("cells", "raters", "succession")
-    assert done.remains == {"customers": 1, "employees": 2}  # a customer of that id, another of that name
+def test_it_says_what_is_left_where(done: tuple[str, Forgotten]) -> None:
+    path, told = done
+    assert [output.name for output in told.outputs] == ["2026Q3.xlsx"]
+    assert told.inputs == ("talent.xlsx",)
+    assert told.trace.totals == ("cells", "raters", "succession")
+    assert told.remains == {"customers": 1, "employees": 2}  # a customer of that id, another of that name
     assert rows(path, "SELECT DISTINCT name FROM employees WHERE employee_id = 'E-3'") == [(NAME,)]
 
 

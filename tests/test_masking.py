@@ -16,9 +16,11 @@ import pytest
 
 from ninegrid.masking import Masks, masks
 from ninegrid.options import Options
-from ninegrid.run import check_files, grade_files, run
+from ninegrid.result import Result
+from ninegrid.run import check_files, grade_files
 from tests import small_bank
 from tests.cli.conftest import Grade, grade
+from tests.few_sheets import only
 
 __all__ = ["grade"]  # a fixture
 
@@ -60,7 +62,9 @@ def _found(texts: Iterator[str] | list[str]) -> set[str]:
     return {planted for planted in PLANTED if planted in whole}
 
 
-def test_nothing_planted_is_in_any_output(tmp_path: Path, grade: Grade, capfd: pytest.CaptureFixture[str]) -> None:
+def test_nothing_planted_is_in_any_output_and_all_of_it_in_the_database(
+    tmp_path: Path, grade: Grade, capfd: pytest.CaptureFixture[str]
+) -> None:
     export = _bank(tmp_path)
     words = ("--db", "kept.duckdb", "--out", "out.xlsx", "--tables", "tables", "--tables-format", "csv")
     each = ("--each", "parts/{unit}.xlsx", "--max-rejected", "50%", "--json")
@@ -74,6 +78,9 @@ def test_nothing_planted_is_in_any_output(tmp_path: Path, grade: Grade, capfd: p
     for table in Path("tables").glob("*.csv"):
         assert _found([table.read_text("utf-8")]) == set(), table
     assert json.loads(told.out)["exit_code"] == 0
+    with duckdb.connect("kept.duckdb", read_only=True) as kept:
+        names = {name for (name,) in kept.execute("SELECT customer_name FROM customers").fetchall()}
+    assert COMPANY in names
 
 
 def test_without_it_the_planted_are_there(tmp_path: Path, grade: Grade, capfd: pytest.CaptureFixture[str]) -> None:
@@ -112,7 +119,8 @@ def test_a_check_is_masked_in_report_tables_and_on_the_terminal(
 
 def test_a_portrait_is_masked_and_its_file_is_not_called_after_the_customer(tmp_path: Path, grade: Grade) -> None:
     export = _bank(tmp_path)
-    assert grade("customers", export, "--db", "kept.duckdb", "--out", "out.xlsx", "--max-rejected", "50%") == 0
+    with only():
+        assert grade("customers", export, "--db", "kept.duckdb", "--out", "out.xlsx", "--max-rejected", "50%") == 0
     assert grade("portrait", "customers", OLD_IDENTITY, "--db", "kept.duckdb") == 0
     assert OLD_IDENTITY in _found(_parts(Path(f"{OLD_IDENTITY}-portrait.xlsx")))
     assert grade("portrait", "customers", OLD_IDENTITY, "--db", "kept.duckdb", "--mask") == 0
@@ -122,19 +130,16 @@ def test_a_portrait_is_masked_and_its_file_is_not_called_after_the_customer(tmp_
     assert "客户·" in "\n".join(_parts(masked))
 
 
-def test_the_database_is_not_masked(tmp_path: Path) -> None:
-    db = str(tmp_path / "kept.duckdb")
-    run("customers", [_bank(tmp_path)], Options(db=db, out=tmp_path / "out.xlsx", max_rejected=0.5, mask=True))
-    with duckdb.connect(db, read_only=True) as kept:
-        names = {name for (name,) in kept.execute("SELECT customer_name FROM customers").fetchall()}
-    assert COMPANY in names
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """A small bank as it is."""
+    return grade_files("customers", [_bank(tmp_path_factory.mktemp("bank"))], Options(max_rejected=0.5))
 
 
-@pytest.fixture
-def masked(tmp_path: Path) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
+@pytest.fixture(scope="module")
+def masked(bank: Result) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
     """The tables of a small bank as they are, and masked."""
-    result = grade_files("customers", [_bank(tmp_path)], Options(max_rejected=0.5))
-    return dict(result.tables), dict(masks(result).result(result).tables)
+    return dict(bank.tables), dict(masks(bank).result(bank).tables)
 
 
 def test_the_same_name_is_masked_alike_everywhere(masked: tuple[dict[str, pl.DataFrame], ...]) -> None:
@@ -173,9 +178,8 @@ def test_figures_codes_and_places_are_as_they_were(masked: tuple[dict[str, pl.Da
         assert after["findings"][column].equals(before["findings"][column]), column
 
 
-def test_two_runs_mask_differently(tmp_path: Path) -> None:
-    result = grade_files("customers", [_bank(tmp_path)], Options(max_rejected=0.5))
-    one, other = (masks(result).whole[COMPANY] for _ in range(2))
+def test_two_runs_mask_differently(bank: Result) -> None:
+    one, other = (masks(bank).whole[COMPANY] for _ in range(2))
     assert one != other
 
 

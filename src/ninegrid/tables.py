@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -10,6 +11,8 @@ import polars as pl
 from pyarrow.parquet import ParquetWriter
 
 from ninegrid.spill import LongTable
+
+_REFUSED = 1 << 20  # bytes: more than a disk that is full for a table has left
 
 Writing = Callable[[Path], AbstractContextManager[Path]]
 
@@ -31,9 +34,20 @@ def write_tables(
             if long and name in long:
                 _write_long(long[name], path, form)
             elif form == "parquet":
-                frame.write_parquet(path)
+                _write_parquet(frame, path)
             else:
                 frame.write_csv(path)
+
+
+def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """The table as parquet. OSError when the system refuses it, which polars doesn't say of every write that fails."""
+    try:
+        frame.write_parquet(path)
+    except pl.exceptions.ComputeError:
+        with path.open("ab") as file:  # asked once more, the system says why
+            file.write(bytes(_REFUSED))
+            os.fsync(file.fileno())
+        raise
 
 
 def _write_long(table: LongTable, path: Path, form: str) -> None:

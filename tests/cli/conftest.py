@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from ninegrid.cli import main
+from tests.few_sheets import only
 
 HEADERS = (
     "客户号", "客户名称", "分行", "行业", "规模", "客户经理", "总收入", "营业费用", "预期损失", "经济资本", "集团号",
@@ -69,11 +71,15 @@ def write_customers(path: Path, rows: Sequence[Sequence[object]], headers: Seque
 
 
 @pytest.fixture(autouse=True)
-def _workbook(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _workbook(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What is tested here is the command; workbook and way up, most of a small run's time, are left out for most."""
+    sheets = request.node.get_closest_marker("sheets")
     if request.node.get_closest_marker("whole_workbook") is None:
         monkeypatch.setattr("ninegrid.subjects.wayfinding", lambda *_: {})
-        monkeypatch.setattr("ninegrid.writing.write_workbook", lambda result, path, **_: path.write_bytes(b""))
+        if sheets is None:
+            monkeypatch.setattr("ninegrid.writing.write_workbook", lambda result, path, **_: path.write_bytes(b""))
+    with only(*sheets.args) if sheets else nullcontext():
+        yield
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from ninegrid.encryption import unlocked
 from tests.cli.conftest import Grade, customer, write_customers
 
-pytestmark = pytest.mark.whole_workbook
+pytestmark = pytest.mark.sheets("list", "quality")
 
 OLE = b"\xd0\xcf\x11\xe0"
 

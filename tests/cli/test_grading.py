@@ -93,7 +93,7 @@ def test_an_input_that_can_not_be_read_is_3_and_changes_nothing(grade: Grade, ex
     assert grade("customers", "no-such-file.xlsx") == 3
 
 
-@pytest.mark.whole_workbook
+@pytest.mark.sheets("quality")
 def test_too_many_rejected_is_4_and_still_says_which(grade: Grade, tmp_path: Path, capsys) -> None:
     rows = [customer(1), customer(2, 规模="巨型"), customer(3, 总收入="many")]
     path = write_customers(tmp_path / "bad.xlsx", rows)
@@ -122,7 +122,7 @@ def test_an_input_is_never_overwritten(grade: Grade, export: Path, capsys) -> No
     assert [p.name for p in Path.cwd().iterdir()] == [export.name]
 
 
-@pytest.mark.whole_workbook
+@pytest.mark.sheets("list")
 def test_its_own_workbook_is_no_export(grade: Grade, export: Path, capsys) -> None:
     assert grade("customers", export, "--out", "graded.xlsx", "--quiet") == 0
     assert grade("customers", "graded.xlsx") == 3
@@ -158,7 +158,7 @@ def test_every_row_is_accounted_for(grade: Grade, tmp_path: Path, capsys) -> Non
     }
 
 
-@pytest.mark.whole_workbook
+@pytest.mark.sheets("overview")
 def test_english_headers_make_an_english_workbook(grade: Grade, tmp_path: Path) -> None:
     english = (
         "Customer ID", "Customer name", "Branch", "Industry", "Scale", "Relationship manager", "Total income",

@@ -19,7 +19,9 @@ def test_check_reports_and_stores_nothing(grade: Grade, tmp_path: Path, capsys) 
     assert [p.name for p in Path("t").iterdir()] == ["findings.parquet"]
 
 
-def test_explain_gives_values_cuts_rule_and_distances(grade: Grade, export: Path, capsys) -> None:
+def test_explain_gives_values_cuts_rule_and_distances_also_of_an_id_without_its_zeros(
+    grade: Grade, export: Path, capsys
+) -> None:
     assert grade("customers", export, "--quiet") == 0
     assert grade("explain", "customers", "000010", "--json") == 0
     told = json.loads(capsys.readouterr().out)
@@ -30,6 +32,8 @@ def test_explain_gives_values_cuts_rule_and_distances(grade: Grade, export: Path
     assert grade("explain", "customers", "000001") == 0
     assert "依据 exit_group_core" in capsys.readouterr().out
     assert grade("explain", "customers", "nobody") == 2
+    assert grade("explain", "customers", "10") == 2
+    assert "Did you mean 000010?" in capsys.readouterr().err
 
 
 def test_explain_says_what_the_next_level_takes_in_yuan(grade: Grade, tmp_path: Path, capsys) -> None:
@@ -65,12 +69,6 @@ def test_a_filled_in_template_grades(grade: Grade, capsys) -> None:
         assert summary["counts"]["placed"] == 1
         assert summary["cells"]["growth"]["B3C3"] == 1
         assert summary["lang"] == lang
-
-
-def test_an_id_that_lost_its_zeros_is_recognised(grade: Grade, export: Path, capsys) -> None:
-    assert grade("customers", export, "--quiet") == 0
-    assert grade("explain", "customers", "10") == 2
-    assert "Did you mean 000010?" in capsys.readouterr().err
 
 
 def _fill(path: Path, lang: str) -> None:

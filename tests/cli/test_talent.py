@@ -10,8 +10,6 @@ import pytest
 
 from tests.cli.conftest import Grade
 
-pytestmark = pytest.mark.whole_workbook
-
 
 @pytest.fixture
 def roster(tmp_path: Path) -> Path:
@@ -39,6 +37,7 @@ def texts(path: Path) -> str:
     return "\n".join(str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value)
 
 
+@pytest.mark.sheets("calibration")
 def test_decisions_are_read_back_and_applied_again(
     grade: Grade, roster: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -53,6 +52,7 @@ def test_decisions_are_read_back_and_applied_again(
     assert "stored earlier for this period applied again: 1" in capsys.readouterr().err
 
 
+@pytest.mark.sheets("calibration")
 def test_the_edited_workbook_is_never_written_over(grade: Grade, roster: Path) -> None:
     assert grade("talent", roster) == 0
     edited = Path("盘点_2026Q3-graded.xlsx")
@@ -64,6 +64,7 @@ def test_the_edited_workbook_is_never_written_over(grade: Grade, roster: Path) -
     assert edited.read_bytes() == before
 
 
+@pytest.mark.sheets("calibration", "quality")
 def test_a_refused_move_stands_in_the_data_quality_sheet(grade: Grade, roster: Path) -> None:
     assert grade("talent", roster) == 0
     decide(Path("盘点_2026Q3-graded.xlsx"), Path("a.xlsx"), "00033", "P2T1", None, "示例壬")
@@ -71,6 +72,7 @@ def test_a_refused_move_stands_in_the_data_quality_sheet(grade: Grade, roster: P
     assert "未写理由" in texts(Path("盘点_2026Q3-graded.xlsx"))
 
 
+@pytest.mark.whole_workbook
 def test_no_names_writes_ids_only_and_can_still_be_calibrated(grade: Grade, roster: Path) -> None:
     assert grade("talent", roster, "--no-names", "--db", ":memory:") == 0
     workbook = Path("盘点_2026Q3-graded.xlsx")
@@ -80,6 +82,7 @@ def test_no_names_writes_ids_only_and_can_still_be_calibrated(grade: Grade, rost
     assert "示例甲" in texts(workbook)
 
 
+@pytest.mark.whole_workbook
 def test_the_lowest_cell_reads_review_by_people(grade: Grade, roster: Path) -> None:
     assert grade("talent", roster) == 0
     said = texts(Path("盘点_2026Q3-graded.xlsx"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from . import tables
@@ -16,15 +17,32 @@ from .placing import GROWTH_CUTS, TIERS, cell, level, peer_cuts, raroc_level, st
 
 @dataclass(frozen=True)
 class Graded:
-    """Every table, as dictionaries by key."""
+    """Every table, as dictionaries by key; those that add customers up when they are asked for."""
 
     customers: dict[str, Row]
     groups: dict[str, Row]
     cuts: dict[str, Any]
-    profile: dict[tables.Key, Row]
-    gap_within: dict[tables.Key, Row]
-    gap_across: dict[tables.Key, Row]
-    views: dict[tables.Key, Row]
+    institutions: list[Row]
+
+    @cached_property
+    def profile(self) -> dict[tables.Key, Row]:
+        return tables.profile(self._rows)
+
+    @cached_property
+    def gap_within(self) -> dict[tables.Key, Row]:
+        return tables.gap_within(self._rows)
+
+    @cached_property
+    def gap_across(self) -> dict[tables.Key, Row]:
+        return tables.gap_across(self._rows)
+
+    @cached_property
+    def views(self) -> dict[tables.Key, Row]:
+        return tables.views(self._rows, self.institutions)
+
+    @property
+    def _rows(self) -> list[Row]:
+        return list(self.customers.values())
 
 
 def grade(truth: dict[str, list[Row]], period_end: dt.date) -> Graded:
@@ -42,15 +60,7 @@ def grade(truth: dict[str, list[Row]], period_end: dt.date) -> Graded:
     groups = tables.groups(rows)
     for row in rows:
         _decide(row, groups.get(row["group_id"], {}))
-    return Graded(
-        customers={row["customer_id"]: row for row in rows},
-        groups=groups,
-        cuts=cuts,
-        profile=tables.profile(rows),
-        gap_within=tables.gap_within(rows),
-        gap_across=tables.gap_across(rows),
-        views=tables.views(rows, truth["institutions"]),
-    )
+    return Graded({row["customer_id"]: row for row in rows}, groups, cuts, truth["institutions"])
 
 
 def _floats(row: Row) -> Row:

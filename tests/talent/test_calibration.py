@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -14,11 +14,18 @@ from ninegrid.errors import InputError, UsageError
 from ninegrid.options import Options
 from ninegrid.result import Result
 from ninegrid.run import run
+from tests.few_sheets import only
 
 STAR, HIGH, CORE = "P3T3", "P2T3", "P2T2"
 LEVELS = {"0001": (3, 3), "0002": (2, 2), "0003": (1, 1), "0004": (2, 3), "0005": (3, 2), "0006": (None, 2)}
 DECISION = ("校准后格", "理由", "决定人", "依据")
 Decision = Sequence[str | None]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _calibration_alone() -> Iterator[None]:
+    with only("calibration"):
+        yield
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from tests.oracle import way_up
 from tests.wayfinding.invented import HIGH, LOW, PEER_I1R2, cuts, graded, leads_of, path, policy
 
 PRODUCTS = {"customer_id": pl.String, "product_line": pl.String, "active": pl.Boolean, "income": pl.Float64}
+ORDER = ("deposits", "fees", "cross_sell", "loan_pricing", "cost", "capital")
 FEES = 200_000.0  # what the fee lever brings: 900,000 · 25% / 75% − 100,000
 
 
@@ -23,10 +24,11 @@ def _policy() -> Policy:
     return dataclasses.replace(whole, parameters={**whole.parameters, "side_minimum": 1})
 
 
-def _ways(line_brings: float, customer: Mapping[str, Any], **peer: Any) -> dict[str, pl.DataFrame]:
-    """A customer, and a peer with a fee share of 25% and a product line that the customer lacks."""
-    rows = [dict(customer), {**PEER_I1R2, "fee_income": 250_000.0, **peer}]
-    held = [("0", "存款", True, None), ("1", "存款", True, None), ("1", "票据", True, line_brings)]
+def _ways(line_brings: float, *customers: Mapping[str, Any], **peer: Any) -> dict[str, pl.DataFrame]:
+    """Customers, and last a peer with a fee share of 25% and a product line that they lack."""
+    rows = [*customers, {**PEER_I1R2, "fee_income": 250_000.0, **peer}]
+    held = [(f"{i}", "存款", True, None) for i in range(len(rows))]
+    held.append((f"{len(customers)}", "票据", True, line_brings))
     products = pl.DataFrame(held, schema=PRODUCTS, orient="row")
     own = _policy()
     return wayfinding(graded(rows, own), {"cuts": cuts(own)}, own, inputs={"products": products})
@@ -62,18 +64,18 @@ def test_both_sides_are_leads_and_the_larger_one_is_counted() -> None:
     assert managers["opportunity_gap"].to_list() == [pytest.approx(FEES)]
 
 
-@pytest.mark.parametrize("capital", [3_500_000.0, 4_000_000.0, 4_400_000.0, 4_900_000.0, 6_000_000.0])
 @pytest.mark.parametrize("line_brings", [20_000.0, 150_000.0, 250_000.0, 400_000.0])
-def test_no_set_without_both_sides_is_left_out(capital: float, line_brings: float) -> None:
-    customer = {**_short(capital), "cash": 10_000_000.0}
+def test_no_set_without_both_sides_is_left_out(line_brings: float) -> None:
+    capitals = (3_500_000.0, 4_000_000.0, 4_400_000.0, 4_900_000.0, 6_000_000.0)
+    customers = [{**_short(capital), "cash": 10_000_000.0} for capital in capitals]
     peer = {"cash": 9_000_000.0, "operating_cost": 380_000.0}
-    found = path(_ways(line_brings, customer, **peer), "0", "raroc")
-    row, like = graded([customer, {**PEER_I1R2, "fee_income": 250_000.0, **peer}], _policy()).rows(named=True)
-    levers = way_up.effects(row, [like])
-    order = ("deposits", "fees", "cross_sell", "loan_pricing", "cost", "capital")
-    known = levers | {"cross_sell": way_up.Effect(income=line_brings)}
-    known = {key: known[key] for key in order if key in known}
-    best = way_up.cheapest(row, "raroc", known, (LOW, HIGH))
-    chosen, stretch = best or (way_up.helpful(row, "raroc", known), 1.0)
-    assert (found["levers"], found["reaches"]) == ("+".join(chosen), best is not None)
-    assert found["stretch"] == pytest.approx(stretch)
+    tables = _ways(line_brings, *customers, **peer)
+    *rows, like = graded([*customers, {**PEER_I1R2, "fee_income": 250_000.0, **peer}], _policy()).rows(named=True)
+    for i, row in enumerate(rows):
+        found = path(tables, f"{i}", "raroc")
+        known = way_up.effects(row, [like]) | {"cross_sell": way_up.Effect(income=line_brings)}
+        known = {key: known[key] for key in ORDER if key in known}
+        best = way_up.cheapest(row, "raroc", known, (LOW, HIGH))
+        chosen, stretch = best or (way_up.helpful(row, "raroc", known), 1.0)
+        assert (found["levers"], found["reaches"]) == ("+".join(chosen), best is not None), capitals[i]
+        assert found["stretch"] == pytest.approx(stretch), capitals[i]

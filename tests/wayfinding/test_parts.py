@@ -19,14 +19,19 @@ ROWS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def whole() -> dict[str, pl.DataFrame]:
+    return ways(ROWS, policy(peer_minimum=1))
+
+
 @pytest.mark.parametrize("at_once", [1, 4, 19])
-def test_no_table_depends_on_how_many_are_looked_at_at_once(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    own = policy(peer_minimum=1)
-    whole = ways(ROWS, own)
+def test_no_table_depends_on_how_many_are_looked_at_at_once(
+    at_once: int, whole: dict[str, pl.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert whole["leads"].height > at_once
     assert set(whole["paths"].filter("nearer")["axis"]) == {"total_income", "raroc"}
     monkeypatch.setattr(find, "_AT_ONCE", at_once)
-    parts = ways(ROWS, own)
+    parts = ways(ROWS, policy(peer_minimum=1))
     assert parts.keys() == whole.keys()
     for name, table in whole.items():
         assert_frame_equal(parts[name], table, rel_tol=1e-12, abs_tol=1e-9)

@@ -9,8 +9,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet
 from ninegrid.result import Result
-from ninegrid.workbook.book import build_workbook
 from ninegrid.workbook.calibration_sheet import agenda
+from tests.few_sheets import built
 
 HEADER, FIRST = 6, 7
 
@@ -62,7 +62,7 @@ def test_the_unsure_with_most_at_stake_come_first_and_the_unplaced_last(talent: 
 
 
 def test_without_names_people_go_by_their_ids(talent: Result) -> None:
-    page = build_workbook(talent, names=False)["校准"]
+    page = built(talent, "calibration", names=False)["校准"]
     assert [c.value for c in page[HEADER]][1:5] == ["员工号", "部门", "人才格", "把握"]
 
 

@@ -15,6 +15,7 @@ from ninegrid.workbook.attention import sentences
 from ninegrid.workbook.book import build_workbook
 from ninegrid.workbook.layout import Book
 from ninegrid.workbook.way_shown import shown_ways
+from tests.few_sheets import built
 
 LEADS, GAINS = "线索", "提升空间"
 
@@ -101,10 +102,10 @@ def test_that_there_are_none_is_said(ways: Result) -> None:
     assert workbook[LEADS]["B5"].value == workbook[GAINS]["B5"].value == "没有线索。"
 
 
-def test_of_very_many_customers_those_with_the_largest_leads_are_told(ways: Result) -> None:
+def test_of_very_many_customers_those_with_the_largest_leads_are_told(ways: Result, ways_workbook: Workbook) -> None:
     most = 12
     policy = dataclasses.replace(ways.policy, way=dataclasses.replace(ways.policy.way, most=most))
-    book = build_workbook(dataclasses.replace(ways, policy=policy))
+    book = built(dataclasses.replace(ways, policy=policy), "leads", "portrait", "try_it", "gains")
     largest = ways.tables["leads"]["subject_id"].unique(maintain_order=True).head(most).to_list()
     own = ways.tables["leads"].filter(pl.col("subject_id").is_in(largest))
     assert [row["客户号"] for row in rows(book[LEADS])] == own["subject_id"].to_list()
@@ -113,7 +114,7 @@ def test_of_very_many_customers_those_with_the_largest_leads_are_told(ways: Resu
     assert sorted(held) == sorted(largest)
     for title in (LEADS, "客户画像", "试算"):
         assert f"收益最大的 {most} 户（共 {ways.tables['customers'].height} 户）" in book[title]["B3"].value
-    assert gains(book[GAINS]) == gains(build_workbook(ways)[GAINS])
+    assert gains(book[GAINS]) == gains(ways_workbook[GAINS])
 
 
 def test_customers_without_leads_fill_up_what_a_workbook_may_tell(ways: Result) -> None:

@@ -8,10 +8,10 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.result import Result
-from ninegrid.workbook.book import build_workbook
 from ninegrid.workbook.layout import Book
 from ninegrid.workbook.list_sheet import build, ordered
 from ninegrid.workbook.style import register_styles
+from tests.few_sheets import built
 
 HEADER, FIRST = 6, 7
 
@@ -36,7 +36,7 @@ def test_income_adds_up_to_the_fen(page: Worksheet, result: Result) -> None:
 
 
 def test_english_money_is_in_millions(english: Result) -> None:
-    page = build_workbook(english)["Customer list"]
+    page = built(english, "list")["Customer list"]
     millions = sum(values(page, "Total income (CNY m)"))
     assert millions * 1e6 == pytest.approx(english.tables["customers"]["total_income"].sum())
 

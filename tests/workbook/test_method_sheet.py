@@ -7,9 +7,9 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.result import Result
-from ninegrid.workbook.book import build_workbook
 from ninegrid.workbook.labels import Labels
 from ninegrid.workbook.shown import reading
+from tests.few_sheets import built
 
 
 @pytest.fixture
@@ -73,5 +73,5 @@ def test_versions_time_and_where_the_period_came_from(page: Worksheet, result: R
 
 
 def test_english(english: Result) -> None:
-    page = build_workbook(english)["Method"]
+    page = built(english, "method")["Method"]
     assert row_of(page, "RANI")[2].startswith("(total_income")

@@ -17,6 +17,7 @@ from ninegrid.workbook.layout import Book
 from ninegrid.workbook.move_parts import part_of
 from ninegrid.workbook.moves import moves_of
 from ninegrid.workbook.style import blend
+from tests.few_sheets import built
 from tests.workbook.invented_moves import moves
 from tests.workbook.talent import PEOPLE, key, name
 
@@ -144,7 +145,7 @@ def test_the_movers_lead_to_their_row_in_the_list(page: Worksheet, workbook: Wor
 def test_the_largest_movers_come_first_and_the_rest_is_counted(result: Result, value: pl.DataFrame) -> None:
     sheets = tuple(dataclasses.replace(s, most=3) if s.kind == "migration" else s for s in result.policy.sheets)
     few = dataclasses.replace(result, policy=dataclasses.replace(result.policy, sheets=sheets))
-    page = build_workbook(few)["迁徙"]
+    page = built(few, "migration")["迁徙"]
     top = row_of(page, "换格名单")
     moved = value.filter(pl.col("delta_axis1").abs() + pl.col("delta_axis2").abs() > 0)
     assert page.cell(top + 1, 2).value == f"按总收入从大到小 · 只列 3，共 {moved.height}；其余见结果表 migration"
@@ -171,7 +172,7 @@ def test_without_a_period_before_it_says_what_to_do(result: Result, kept: int | 
 
 
 def test_it_speaks_english(english: Result) -> None:
-    page = build_workbook(english)["Migration"]
+    page = built(english, "migration")["Migration"]
     said = page.cell(5, 2).value
     assert "customers moved up" in said
     assert "the largest net outflow is from" in said
@@ -190,7 +191,7 @@ def test_the_overview_says_the_commonest_fall(result: Result, value: pl.DataFram
 def test_nobody_who_moved_is_said(result: Result) -> None:
     stayed = result.tables["migration"].filter(pl.col("cause") == "STAYED")
     still = dataclasses.replace(result, tables={**result.tables, "migration": stayed})
-    assert build_workbook(still)["迁徙"].cell(5, 2).value == "没有户换格"
+    assert built(still, "migration")["迁徙"].cell(5, 2).value == "没有户换格"
     found = moves_of(Book(still, Workbook()), "value")
     assert found is not None
     assert found.commonest(falls=True) is None
@@ -203,7 +204,7 @@ def people(talent: Result) -> Result:
 
 
 def test_people_have_no_amounts(people: Result) -> None:
-    page = build_workbook(people)["迁徙"]
+    page = built(people, "migration")["迁徙"]
     titles = [str(c.value) for (c,) in page.iter_rows(min_col=2, max_col=2) if c.value]
     assert [t for t in titles if t.startswith("人才九宫格")] == ["人才九宫格 · 按数量（人）"]
     assert "人员变动" in titles
@@ -211,7 +212,7 @@ def test_people_have_no_amounts(people: Result) -> None:
 
 @pytest.mark.parametrize("names", [True, False])
 def test_movers_are_named_only_where_names_are_wanted(people: Result, names: bool) -> None:
-    page = build_workbook(people, names=names)["迁徙"]
+    page = built(people, "migration", names=names)["迁徙"]
     texts = {c.value for row in page.iter_rows() for c in row}
     assert bool(texts & {name(n) for n in range(PEOPLE)}) == names
     assert texts & {key(n) for n in range(PEOPLE)}

@@ -14,7 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.parts import part
 from ninegrid.policy import Privacy
 from ninegrid.result import Result
-from ninegrid.workbook.book import build_workbook, write_workbook
+from ninegrid.workbook.book import write_workbook
+from tests.few_sheets import built
 from tests.workbook import way_bank
 
 PAGE, TRIAL, DATA = "客户画像", "试算", "画像数据"
@@ -50,7 +51,7 @@ def test_every_customer_is_offered_by_id_and_name(ways: Result, ways_workbook: W
 
 def test_without_names_ids_are_offered(ways: Result) -> None:
     policy = dataclasses.replace(ways.policy, privacy=Privacy(name="customer_name"))
-    workbook = build_workbook(dataclasses.replace(ways, policy=policy), names=False)
+    workbook = built(dataclasses.replace(ways, policy=policy), "portrait", names=False)
     assert listed(workbook, "data_pick") == sorted(ways.tables["customers"]["customer_id"])
 
 

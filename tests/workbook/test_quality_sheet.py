@@ -12,6 +12,7 @@ from ninegrid.intake.reasons import REASONS
 from ninegrid.result import Result
 from ninegrid.workbook.book import build_workbook
 from ninegrid.workbook.mending import MENDINGS, mending
+from tests.few_sheets import built
 
 
 @pytest.fixture
@@ -67,5 +68,5 @@ def test_a_checked_result_has_this_sheet_alone(result: Result) -> None:
 
 
 def test_english(english: Result) -> None:
-    page = build_workbook(english)["Data quality"]
+    page = built(english, "quality")["Data quality"]
     assert {"Rejected", "Warning", "Repaired"} <= {cell.value for cell in page["C"]}

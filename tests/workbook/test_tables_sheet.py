@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import TablePart
 from ninegrid.result import Result
-from ninegrid.workbook.book import build_workbook
+from tests.few_sheets import built
 from tests.workbook.talent import COMPETENCIES, name
 
 
@@ -21,7 +21,7 @@ def sheet_of(part: TablePart, table: pl.DataFrame, talent: Result) -> Worksheet:
     raters = dataclasses.replace(next(s for s in sheets if s.key == "raters"), tables=(part,))
     policy = dataclasses.replace(talent.policy, sheets=tuple(raters if s.key == "raters" else s for s in sheets))
     tables = {**talent.tables, part.table: table}
-    return build_workbook(dataclasses.replace(talent, policy=policy, tables=tables))["评价人"]
+    return built(dataclasses.replace(talent, policy=policy, tables=tables), "tables")["评价人"]
 
 
 def at(page: Worksheet, text: str) -> Cell:

@@ -14,6 +14,7 @@ from ninegrid.result import Result
 from ninegrid.workbook.attention import Sentence, sentences
 from ninegrid.workbook.book import build_workbook, write_workbook
 from ninegrid.workbook.layout import Book
+from tests.few_sheets import built
 from tests.workbook.talent import name
 
 SHEETS = [
@@ -51,7 +52,7 @@ def test_a_card_names_its_people_while_they_are_few(talent_workbook: Workbook, t
 def test_a_card_with_too_many_says_only_how_many(talent: Result) -> None:
     sheets = tuple(dataclasses.replace(s, most=2) if s.kind == "grid" else s for s in talent.policy.sheets)
     policy = dataclasses.replace(talent.policy, sheets=sheets)
-    page = build_workbook(dataclasses.replace(talent, policy=policy))["人才九宫格"]
+    page = built(dataclasses.replace(talent, policy=policy), "list", "grid")["人才九宫格"]
     crowded = talent.tables["cells"].filter(pl.col("n") > 2).drop_nulls("cell")["cell"]
     members = talent.tables["employees"].filter(pl.col("cell").is_in(crowded.implode()))
     assert not [n for n in members["name"] if any(n in text for text in texts(page))]
@@ -78,7 +79,7 @@ def test_the_overview_counts_tiers_and_the_unsure(talent_workbook: Workbook, tal
 
 def test_a_flag_known_of_nobody_is_a_dash_and_not_0(talent: Result) -> None:
     people = talent.tables["employees"].with_columns(borderline=pl.lit(None, dtype=pl.Boolean))
-    page = build_workbook(dataclasses.replace(talent, tables={**talent.tables, "employees": people}))["总览"]
+    page = built(dataclasses.replace(talent, tables={**talent.tables, "employees": people}), "overview")["总览"]
     assert page.cell(6, next(c.column for c in page[5] if c.value == "临界")).value == "—"
 
 

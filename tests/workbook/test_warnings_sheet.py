@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.result import Result
 from ninegrid.workbook.attention import sentences
-from ninegrid.workbook.book import build_workbook
 from ninegrid.workbook.layout import Book
+from tests.few_sheets import built
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,7 @@ def test_severities_and_cells_are_coloured_as_the_policy_says(page: Worksheet, r
 def test_no_warnings_are_said(result: Result, missing: str) -> None:
     tables = {**result.tables, "warnings": result.tables["warnings"].clear()}
     tables.pop(missing)
-    page = build_workbook(dataclasses.replace(result, tables=tables))["预警"]
+    page = built(dataclasses.replace(result, tables=tables), "warnings")["预警"]
     assert page.cell(5, 2).value == "本期没有预警。"
     assert (page.cell(6, 2).value or "").startswith("没有可比的上期") == (missing == "migration")
 
@@ -144,14 +144,14 @@ def test_one_branch_alone_stands_in_its_own_workbook(result: Result) -> None:
     branch = result.tables["customers"].filter(branch="上海分行")
     mine = result.tables["warnings"].join(branch, left_on="subject_id", right_on="customer_id", how="semi")
     tables = {**result.tables, "customers": branch, "warnings": mine}
-    page = build_workbook(dataclasses.replace(result, tables=tables))["预警"]
+    page = built(dataclasses.replace(result, tables=tables), "warnings")["预警"]
     assert len(values(page, "级别")) == mine.height
     assert set(values(page, "分行")) == {"上海分行"}
     assert "上海分行" not in page.cell(5, 2).value
 
 
 def test_it_speaks_english(english: Result) -> None:
-    page = build_workbook(english)["Early warning"]
+    page = built(english, "warnings")["Early warning"]
     assert set(values(page, "Severity")) == {"Red", "Orange", "Yellow"}
     assert "Total income (CNY m)" in values(page, "Metric")
     assert page.cell(4, 2).value.startswith("Red: within 7 days · Orange: within 30 days")

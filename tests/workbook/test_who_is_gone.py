@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Privacy
 from ninegrid.result import Result
-from ninegrid.workbook.book import build_workbook
+from tests.few_sheets import built
 
 NAME = "离去示例有限公司"
 GONE = pl.DataFrame(
@@ -26,7 +26,7 @@ GONE = pl.DataFrame(
 
 @pytest.fixture(scope="module")
 def page(result: Result) -> Worksheet:
-    return build_workbook(dataclasses.replace(result, tables={**result.tables, "gone": GONE}))["迁徙"]
+    return built(dataclasses.replace(result, tables={**result.tables, "gone": GONE}), "migration")["迁徙"]
 
 
 def values(page: Worksheet, row: int) -> list[object]:
@@ -61,6 +61,6 @@ def test_held_back_figures_have_a_decimal_more(page: Worksheet) -> None:
 def test_without_names_they_go_by_their_ids(result: Result) -> None:
     policy = dataclasses.replace(result.policy, privacy=Privacy(name="customer_name"))
     nameless = dataclasses.replace(result, policy=policy, tables={**result.tables, "gone": GONE})
-    page = build_workbook(nameless, names=False)["迁徙"]
+    page = built(nameless, "migration", names=False)["迁徙"]
     assert values(page, row_of(page, "离开名单") + 3)[:2] == ["0200000099", "甲分行"]
     assert NAME not in {cell.value for row in page.iter_rows() for cell in row}
