@@ -43,7 +43,9 @@ def with_levers(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     says why: what is missing of its indicator, MISSING_INPUT, OUT_OF_RANGE, NO_PEERS (none of them has the indicator),
     WARNED (no growth under the warning), COST_OVER_INCOME (income that costs more than it brings).
     """
-    return pl.concat([rows, *all_collected(_at_ceiling(lever, rows.lazy()) for lever in acting(policy))], how="horizontal")
+    return pl.concat(
+        [rows, *all_collected(_at_ceiling(lever, rows.lazy()) for lever in acting(policy))], how="horizontal"
+    )
 
 
 def _at_ceiling(lever: Lever, rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from xml.sax.saxutils import quoteattr
 
@@ -28,10 +28,11 @@ Piece = str | pl.Expr
 
 def rendered(rows: HeldRows, chunk: int = CHUNK) -> Iterator[memoryview]:
     """The ``<row>`` elements, in UTF-8, some thousand rows at a time, while other threads make the next ones."""
+    pointers = _pointers(rows)
     with ThreadPoolExecutor(_RENDERERS) as pool:
         waiting: deque[Future[memoryview]] = deque()
         for start in range(0, rows.frame.height, chunk):
-            waiting.append(pool.submit(_xml, rows, start, chunk))
+            waiting.append(pool.submit(_xml, rows, pointers, start, chunk))
             if len(waiting) >= _AHEAD:
                 yield waiting.popleft().result()
         while waiting:
@@ -57,10 +58,10 @@ def _links(rows: HeldRows, name: str, letter: str, tip: str) -> str:
     return "".join(ways.select(link).to_series())
 
 
-def _xml(rows: HeldRows, start: int, size: int) -> memoryview:
+def _xml(rows: HeldRows, pointers: Mapping[str, pl.Expr], start: int, size: int) -> memoryview:
     frame = _writable(rows, start, size)
     heights = rows.heights.slice(start, size)
-    pieces = ['<row r="', _ROW, *_height(heights), '">', *_cells(rows, frame), "</row>"]
+    pieces = ['<row r="', _ROW, *_height(heights), '">', *_cells(rows, frame, pointers), "</row>"]
     row = pl.int_range(rows.row + start, rows.row + start + frame.height, eager=True).cast(pl.String)
     whole = frame.with_columns(row.alias("row:number"), *([heights.alias("row:height")] if len(heights) else []))
     texts = whole.select(xml=pl.concat_str(_joined(pieces))).to_series()
@@ -82,22 +83,27 @@ def _height(heights: pl.Series) -> list[Piece]:
     return [given.fill_null("")]
 
 
-def _cells(rows: HeldRows, frame: pl.DataFrame) -> Iterator[Piece]:
+def _cells(rows: HeldRows, frame: pl.DataFrame, pointers: Mapping[str, pl.Expr]) -> Iterator[Piece]:
     for at, (name, style) in enumerate(zip(rows.names, rows.styles, strict=True), rows.column):
         yield from (f'<c r="{get_column_letter(at)}', _ROW, '" s="')
-        if name in rows.shared:
-            yield _pointer(rows.shared[name], style, pl.col(name))
+        if name in pointers:
+            yield pointers[name]
         else:
             yield from (_look(frame[name], style), *_content(frame[name]))
 
 
-def _pointer(texts: pl.DataFrame, style: CellStyle, value: pl.Expr) -> pl.Expr:
-    """Style and content of cells that point to the workbook's texts, of each text made once."""
+def _pointers(rows: HeldRows) -> dict[str, pl.Expr]:
+    """The style and the content of cells that point to the workbook's texts, of each text made once."""
+    styles = dict(zip(rows.names, rows.styles, strict=True))
+    return {name: _pointer(name, texts, styles[name]) for name, texts in rows.shared.items()}
+
+
+def _pointer(name: str, texts: pl.DataFrame, style: CellStyle) -> pl.Expr:
     empty = pl.lit(f"{style.plain}{_EMPTY}")
     look = pl.when(pl.col("shown").str.contains(_LIKE_FORMULA)).then(pl.lit(style.quoted)).otherwise(style.plain)
     cell = pl.concat_str(look.cast(pl.String), pl.lit('" t="s"><v>'), pl.col("number").cast(pl.String), pl.lit(_END))
     cells = texts.select(pl.col("text"), cell.fill_null(empty)).drop_nulls("text")
-    return value.replace_strict(*cells, default=empty, return_dtype=pl.String).fill_null(empty)
+    return pl.col(name).replace_strict(*cells, default=empty, return_dtype=pl.String).fill_null(empty)
 
 
 def _look(series: pl.Series, style: CellStyle) -> Piece:
