@@ -9,7 +9,8 @@ import polars as pl
 
 from ninegrid.grid.gap import gap_across, gap_within
 from ninegrid.grid.profile import indicators, profile
-from ninegrid.grid.totals import cells, view
+from ninegrid.grid.totals import cells_plan, view, view_plan
+from ninegrid.plans import all_collected
 from ninegrid.policy import Policy
 
 
@@ -46,9 +47,10 @@ def describe(frame: pl.DataFrame, others: Mapping[str, pl.DataFrame], policy: Po
     `frame` holds cells, tier, the evaluated indicators and the ratios' parts; `others` the tables that grids over
     something else than the main table place, by name. Views by columns that the frame has not are left out.
     """
+    given = [v for v in policy.views if set(v.keys) <= set(frame.columns)]
     totals = {
-        "cells": pl.concat([cells(others.get(grid.over, frame), grid, policy) for grid in policy.grids]),
-        "views": pl.concat([view(frame, v, policy) for v in policy.views if set(v.keys) <= set(frame.columns)]),
+        "cells": pl.concat(all_collected(cells_plan(others.get(g.over, frame), g, policy) for g in policy.grids)),
+        "views": pl.concat(all_collected(view_plan(frame, v, policy) for v in given)),
     }
     if not policy.indicators:
         return totals

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from ninegrid.metrics import Metric, evaluate
+from ninegrid.plans import collected
 from ninegrid.policy import Grid, Policy, View
 
 
@@ -14,7 +15,7 @@ def with_ratio_parts(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The frame with `k:num` and `k:den` of the ratios that are rolled up."""
     metrics = _ratios(policy)
     wide = evaluate(frame, metrics)
-    return frame.with_columns(wide.select(f"{m.key}:{part}" for m in metrics for part in ("num", "den")))
+    return frame.with_columns(wide[f"{m.key}:{part}"] for m in metrics for part in ("num", "den"))
 
 
 def roll_up(frame: pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.DataFrame:
@@ -23,12 +24,18 @@ def roll_up(frame: pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.Data
     The ratios' own sums stay in `k:num` and `k:den`.
     `frame` comes from `with_ratio_parts`. A sum over members of whom none has a figure is null, never 0.
     """
+    return collected(_rolled(frame.lazy(), keys, policy))
+
+
+def _rolled(rows: pl.LazyFrame, keys: Sequence[str], policy: Policy, more: Sequence[pl.Expr] = ()) -> pl.LazyFrame:
+    """`roll_up` as a plan, with further figures of each combination."""
     aggregates = [
         pl.len().cast(pl.Int64).alias("n"),
         *(pl.when(pl.col(c).count() > 0).then(pl.col(c).sum()).alias(c) for c in policy.totals.sums),
         *(e for m in _ratios(policy) for e in _ratio(m.key)),
+        *more,
     ]
-    return frame.group_by(keys).agg(aggregates).sort(keys, nulls_last=True) if keys else frame.select(aggregates)
+    return rows.group_by(keys).agg(aggregates).sort(keys, nulls_last=True) if keys else rows.select(aggregates)
 
 
 def cells(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
@@ -37,9 +44,14 @@ def cells(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
     Columns: grid, cell, n, share, {weight}, income_share (its share), the other sums, the ratios. Shares are of the
     placed.
     """
-    whole = pl.DataFrame({grid.cell: [c.id for c in grid.cells] + [None]}, schema={grid.cell: pl.String})
+    return collected(cells_plan(frame, grid, policy))
+
+
+def cells_plan(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.LazyFrame:
+    """`cells` as a plan."""
+    whole = pl.LazyFrame({grid.cell: [c.id for c in grid.cells] + [None]}, schema={grid.cell: pl.String})
     rolled = whole.join(
-        roll_up(frame, [grid.cell], policy), on=grid.cell, how="left", nulls_equal=True, maintain_order="left"
+        _rolled(frame.lazy(), [grid.cell], policy), on=grid.cell, how="left", nulls_equal=True, maintain_order="left"
     )
     placed, weight = pl.col(grid.cell).is_not_null(), policy.totals.weight
     rolled = rolled.with_columns(n=pl.col("n").fill_null(0))
@@ -63,27 +75,25 @@ def _share(column: str, placed: pl.Expr) -> pl.Expr:
 
 def view(frame: pl.DataFrame, view: View, policy: Policy) -> pl.DataFrame:
     """The totals by a view's keys: view, key1, key2, n, placed, the sums, the ratios, and `tier_x` a tier."""
+    return collected(view_plan(frame, view, policy))
+
+
+def view_plan(frame: pl.DataFrame, view: View, policy: Policy) -> pl.LazyFrame:
+    """`view` as a plan."""
     keys = list(view.keys)
-    tiers = [
-        (pl.col("tier") == t.key).fill_null(False).sum().cast(pl.Int64).alias(f"tier_{t.key.lower()}")
-        for t in policy.tiers
-    ]
-    placed = pl.col(policy.grid(policy.tiering.grid).cell).count().cast(pl.Int64).alias("placed")
-    rolled = roll_up(frame, keys, policy)
-    counted = (
-        frame.group_by(keys).agg(placed, *tiers).sort(keys, nulls_last=True) if keys else frame.select(placed, *tiers)
-    )
+    tiers = {f"tier_{t.key.lower()}": (pl.col("tier") == t.key).fill_null(False).sum() for t in policy.tiers}
+    placed = pl.col(policy.grid(policy.tiering.grid).cell).count()
+    counted = [count.cast(pl.Int64).alias(name) for name, count in {"placed": placed, **tiers}.items()]
     names = [pl.col(k).cast(pl.String).alias(f"key{i}") for i, k in enumerate(keys, 1)]
     names += [pl.lit(None, dtype=pl.String).alias(f"key{i}") for i in range(len(keys) + 1, 3)]
-    both = rolled.hstack(counted.drop(keys))
-    return both.select(
+    return _rolled(frame.lazy(), keys, policy, counted).select(
         pl.lit(view.key).alias("view"),
         *names,
         "n",
         "placed",
         *policy.totals.sums,
         *policy.totals.ratios,
-        *(t.meta.output_name() for t in tiers),
+        *tiers,
     )
 
 

@@ -16,6 +16,7 @@ Rival = tuple[int, list[int]]
 
 _NUDGE = 1e-9  # relative; so that the cut is met in floats too
 _DRIFT = 1e-12
+_SLACK = 1e-6  # relative; far more than floats drift
 _LEAST = 1e-6  # yuan; what is earned without capital must exceed 0
 _UNREACHED = pl.DataFrame(schema={"place": pl.UInt32, "pulled": pl.Int32, "stretch": pl.Float64})
 
@@ -32,7 +33,7 @@ def with_stretch(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     keys = [lever.key for lever in acting(policy)]
     rivals = [(keys.index(key), [keys.index(o) for o in others]) for key, others in overlaps(policy).items()]
     given = rows.select("shortfall", _short().alias("short"), *_coefficients(keys, policy)).with_row_index("place")
-    found, open_ = [], given.filter("short")
+    found, open_ = [], given.filter(pl.col("short") & _within_reach(keys))
     for size in range(1, len(keys) + 1):
         sets = [s for s in itertools.combinations(range(len(keys)), size) if not _double(s, rivals)]
         if not sets or open_.is_empty():
@@ -81,6 +82,14 @@ def _coefficients(keys: Sequence[str], policy: Policy) -> Iterator[pl.Expr]:
         yield gain.alias(f"{key}:income")
         yield saving.alias(f"{key}:saving")
     yield pl.when(on_raroc & (income > 0)).then(kept / income).otherwise(0.0).alias("curve")
+
+
+def _within_reach(keys: Sequence[str]) -> pl.Expr:
+    """Whether a set could cover the shortfall: no set brings more than all that help, each for itself and together."""
+    linear, gain, saving = (
+        pl.sum_horizontal(pl.col(f"{key}:{name}").clip(0) for key in keys) for name in ("nearer", "income", "saving")
+    )
+    return (linear + pl.col("curve") * gain * saving) * (1 + _SLACK) >= pl.max_horizontal("shortfall", pl.lit(_LEAST))
 
 
 def _cheapest(rows: pl.DataFrame, sets: Sequence[tuple[int, ...]], keys: Sequence[str]) -> pl.DataFrame:
