@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
 from ninegrid.intake.cells import Cells, Parsed
 from ninegrid.intake.texts import parse_category, parse_flags, parse_ids, parse_text
@@ -75,3 +76,20 @@ def test_flags() -> None:
     parsed = parse_flags(texts("是", "Yes", "1", "合并", "否", "FALSE", "0.0", "未审计", "/", "perhaps"))
     assert parsed.values.to_list() == [True, True, True, True, False, False, False, False, None, None]
     assert told(parsed) == [("perhaps", "UNKNOWN_CATEGORY")]
+
+
+MANY = ["示例01分行", " 示例02分行", "--", "示例\n03分行", None] * 400
+
+
+@pytest.mark.parametrize("words", [MANY, [*MANY, "#REF!"], [f"第{i}户" for i in range(2000)]])
+def test_a_long_column_is_parsed_as_its_parts_are(words: list[str | None]) -> None:
+    cells = pl.Series(words, dtype=pl.String)
+    parts = [parse_text(Cells(cells[at : at + 100])) for at in range(0, len(cells), 100)]
+    whole = parse_text(Cells(cells))
+    assert whole.values.to_list() == [value for part in parts for value in part.values]
+    assert whole.problems["value"].to_list() == [value for part in parts for value in part.problems["value"]]
+
+
+def test_a_long_column_of_yes_and_no_keeps_what_is_missing_missing() -> None:
+    flags = parse_flags(Cells(pl.Series(["是", "否", None, "N/A"] * 400)))
+    assert flags.values.to_list() == [True, False, None, None] * 400

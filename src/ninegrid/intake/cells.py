@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -44,6 +45,11 @@ class Cells:
     text: pl.Series
     number: pl.Series | None = None
 
+    @property
+    def number_count(self) -> int:
+        """How many cells are numbers."""
+        return 0 if self.number is None else self.number.count()
+
 
 @dataclass(frozen=True)
 class Parsed:
@@ -51,6 +57,26 @@ class Parsed:
 
     values: pl.Series
     problems: pl.DataFrame
+
+
+_MANY, _SAMPLE = 1000, 500  # rows from which repeated texts are looked for, and the most distinct ones among them
+
+
+def once_a_text(parse: Callable[[Cells], Parsed], cells: Cells) -> Parsed:
+    """What `parse`, which looks at each cell by itself, makes of them. In a column of few texts, none of which is a
+    problem, each is parsed once.
+    """
+    text = cells.text
+    if len(text) < _MANY or cells.number_count or text.head(_MANY).n_unique() > _SAMPLE:
+        return parse(cells)
+    distinct = text.unique().drop_nulls()
+    parsed = parse(Cells(distinct))
+    if parsed.problems.height:
+        return parse(cells)
+    if parsed.values.dtype == pl.String and parsed.values.equals(distinct):
+        return Parsed(text, NO_PROBLEMS)
+    dtype = parsed.values.dtype
+    return Parsed(text.replace_strict(distinct, parsed.values, default=None, return_dtype=dtype), NO_PROBLEMS)
 
 
 def half_width(text: pl.Expr) -> pl.Expr:

@@ -31,6 +31,8 @@ def parse_dates(cells: Cells, *, date1904: bool = False) -> Parsed:
     in the order the column's other cells prove, else month first, with a DATE_AMBIGUOUS warning where it matters.
     Problems: UNREADABLE_DATE (also before 1900 or after 2100, and a bare year) and ERROR_CELL for refused cells.
     """
+    if (plain := _plain_days(cells)) is not None:
+        return Parsed(plain, NO_PROBLEMS)
     days, bad = _number_days(cells, date1904)
     rest, errors = held(cells)
     read = _text_days(rest)
@@ -90,6 +92,15 @@ def _period_texts(rest: pl.DataFrame) -> pl.DataFrame:
     texts = [Period.find(text) if like else None for text, like in found.select("text", "named").iter_rows()]
     other = pl.Series("other", [str(period) if period else None for period in texts], dtype=pl.String)
     return found.with_columns(other).select("plain", period=pl.coalesce(month, "other"))
+
+
+def _plain_days(cells: Cells) -> pl.Series | None:
+    """The days of a column that is written ``2026-10-31`` throughout, as workbooks' days come; None for others."""
+    text = cells.text
+    if cells.number_count or not text.count() or not text.str.contains(_ISO).all():
+        return None
+    days = text.str.to_date("%Y-%m-%d", strict=False)
+    return days if days.null_count() == text.null_count() and days.is_between(_FIRST, _LAST).all() else None
 
 
 def _numbers(cells: Cells) -> pl.Series:

@@ -58,8 +58,10 @@ class TextSheet:
         frame = self._regular(columns, first_row) if self.dialect.layout != "records" else None
         frame = self._counted(columns, first_row) if frame is None else frame
         asked = [name for i, kind in kinds.items() for name in ([f"n{i}"] if kind != "text" else []) + [f"t{i}"]]
-        numbers = [missing(frame.height, pl.Float64()).alias(name) for name in asked if name.startswith("n")]
-        return frame.with_columns(numbers).select(ROW, *asked, RAGGED)
+        none = missing(frame.height, pl.Float64())  # which all number columns share
+        return frame.with_columns(none.alias(name) for name in asked if name.startswith("n")).select(
+            ROW, *asked, RAGGED
+        )
 
     @property
     def _quoting(self) -> bool:

@@ -56,7 +56,7 @@ def parse_numbers(cells: Cells, kind: Kind, exponent: int = 0, *, text_file: boo
 def _plain(cells: Cells, exponent: int) -> pl.Series | None:
     """The numbers of a column that is written in plain digits throughout, as most text files' are; None for others."""
     text = cells.text
-    if text.null_count() == len(text) or not (cells.number is None or cells.number.null_count() == len(cells.number)):
+    if cells.number_count or not text.count():
         return None
     longest = text.str.len_bytes().max()
     if exponent and isinstance(longest, int) and longest > _EXACT_DIGITS:

@@ -25,7 +25,8 @@ _FOOTER = (
     r"|prepared by|reviewed by|approved by|printed|exported|generated|source\s*:|notes?\s*:|remarks?\s*:"
     r"|page \d|confidential|unit\s*:|disclaimer)"
 )
-_TOTAL_PARTS = ["计", "汇总", "otal", "OTAL", "sum", "SUM", "Sum"]
+_TOTAL_PARTS = "计|汇总|otal|OTAL|sum|SUM|Sum"
+_VISIBLE = rf"[^{BLANKS}]"
 _SENTENCE = r"[:：。；;]|^.{40,}$"
 
 
@@ -119,9 +120,11 @@ def _suspicious(frame: pl.DataFrame, texts: Texts) -> pl.Expr:
     word for a total in the id or a name, or with the id's header for an id.
     """
     identifier = pl.col(f"t{texts.identifier}")
-    named = [pl.col(f"t{i}").str.contains_any(_TOTAL_PARTS) for i in (texts.identifier, *texts.names)]
+    named = [pl.col(f"t{i}").str.contains(_TOTAL_PARTS) for i in (texts.identifier, *texts.names)]
     few = pl.sum_horizontal(pl.col(f"t{i}").is_not_null() | _is_number(frame, i) for i in _columns(frame)) <= 4
-    headed = identifier.str.strip_chars(BLANKS).is_in(list(texts.headers.get(texts.identifier, ())))
+    headers = list(texts.headers.get(texts.identifier, ()))
+    may_be_headed = frame[f"t{texts.identifier}"].str.contains_any(headers).any() if headers else False
+    headed = identifier.str.strip_chars(BLANKS).is_in(headers) if may_be_headed else pl.lit(False)
     return ~pl.col("_has_id") | few | pl.any_horizontal(*named, headed).fill_null(False)
 
 
@@ -169,5 +172,5 @@ def _has(frame: pl.DataFrame, index: int) -> bool:
 
 def _filled(frame: pl.DataFrame, index: int) -> pl.Expr:
     """Whether a cell holds something that can be seen."""
-    text = pl.col(f"t{index}").str.strip_chars(BLANKS).str.len_bytes().fill_null(0) > 0
+    text = pl.col(f"t{index}").str.contains(_VISIBLE).fill_null(False)
     return text | _is_number(frame, index)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from ninegrid.intake.cells import (
@@ -15,6 +17,7 @@ from ninegrid.intake.cells import (
     half_width,
     held,
     missing,
+    once_a_text,
     problems,
 )
 from ninegrid.relations import Column
@@ -24,6 +27,7 @@ _DIGITS = r"^[0-9]+$"
 _ROUNDED = r"^[0-9](?:\.[0-9]+)?[eE]\+[0-9]+$"
 _FLOATED = r"^[0-9]+\.0$"
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+"
+_UNCLEAN = rf"{_CONTROL}|^[{BLANKS}]|[{BLANKS}]$"
 _LONGEST_MARK = max(len(mark.encode()) for mark in (*ERRORS, *PLACEHOLDERS))
 _MAX_DIGITS = 15  # what a double, and so Excel, keeps of a number
 
@@ -58,10 +62,13 @@ def parse_text(cells: Cells) -> Parsed:
 
     Problems: ERROR_CELL.
     """
+    return once_a_text(_text, cells)
+
+
+def _text(cells: Cells) -> Parsed:
     text = cells.text
-    if text.str.contains(_CONTROL).any():
-        text = text.str.replace_all(_CONTROL, " ")
-    text = text.str.strip_chars(BLANKS)
+    if text.str.contains(_UNCLEAN).any():
+        text = text.str.replace_all(_CONTROL, " ").str.strip_chars(BLANKS)
     short = pl.DataFrame({"value": text}).with_row_index("at").filter(pl.col("value").str.len_bytes() <= _LONGEST_MARK)
     wrong = short.filter(pl.col("value").is_in(ERRORS))
     absent = short.filter(pl.col("value").str.to_lowercase().is_in(PLACEHOLDERS))
@@ -84,7 +91,7 @@ def parse_ids(cells: Cells) -> Parsed:
     rounded = _rounded(values)
     values = values.clone().scatter(rounded["at"], None) if rounded.height else values
     found = [plain.problems, mended, floated, problems(rounded, "ID_ROUNDED")]
-    if cells.number is not None and cells.number.null_count() < len(cells.number):
+    if cells.number is not None and cells.number_count:
         digits = _digits(cells.number)
         values = (
             pl.DataFrame({"text": values, "digits": digits.values}).select(pl.coalesce("text", "digits")).to_series()
@@ -95,8 +102,7 @@ def parse_ids(cells: Cells) -> Parsed:
 
 def _are_digits(cells: Cells) -> bool:
     """Whether every cell is a text of digits, as in most files: such ids are what they are."""
-    whole = cells.text.null_count() == 0 and (cells.number is None or cells.number.null_count() == len(cells.number))
-    return whole and cells.text.str.contains(_DIGITS).all()
+    return cells.text.null_count() == 0 and not cells.number_count and cells.text.str.contains(_DIGITS).all()
 
 
 def _rounded(ids: pl.Series) -> pl.DataFrame:
@@ -149,7 +155,7 @@ def parse_category(cells: Cells, column: Column) -> Parsed:
     """
     words = {_word(form): word for word, forms in column.choices.items() for form in (word, *forms)}
     allowed = pl.lit(" / ".join(column.choices))
-    return _looked_up(cells, words, pl.String(), "UNKNOWN_CATEGORY", allowed)
+    return once_a_text(partial(_looked_up, words, pl.String(), allowed), cells)
 
 
 def parse_flags(cells: Cells) -> Parsed:
@@ -158,16 +164,14 @@ def parse_flags(cells: Cells) -> Parsed:
     Problems: UNKNOWN_CATEGORY and ERROR_CELL for refused cells.
     """
     words = {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}
-    return _looked_up(cells, words, pl.Boolean(), "UNKNOWN_CATEGORY", pl.lit("是 / 否"))
+    return once_a_text(partial(_looked_up, words, pl.Boolean(), pl.lit("是 / 否")), cells)
 
 
-def _looked_up(
-    cells: Cells, words: dict[str, str] | dict[str, bool], dtype: pl.DataType, reason: str, detail: pl.Expr
-) -> Parsed:
+def _looked_up(words: dict[str, str] | dict[str, bool], dtype: pl.DataType, allowed: pl.Expr, cells: Cells) -> Parsed:
     rest, errors = held(cells)
     plain = pl.col("plain").str.replace_all(r"\s", "")
     read = rest.with_columns(word=plain.replace_strict(words, default=None, return_dtype=dtype))
-    unknown = problems(read.filter(pl.col("word").is_null()), reason, detail)
+    unknown = problems(read.filter(pl.col("word").is_null()), "UNKNOWN_CATEGORY", allowed)
     empty = missing(len(cells.text), dtype)
     return Parsed(filled_in(empty, read, "word"), pl.concat([errors, unknown]))
 
