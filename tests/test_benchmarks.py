@@ -13,7 +13,7 @@ from benchmarks.peers.polars_write_excel import grade, read
 from benchmarks.plan import CSV, FLOOR, GB18030, OURS, PANDAS, START, XLSX, File, Task, tasks
 from benchmarks.results import Costs, Spread, goals, ratio
 from ninegrid.options import Options
-from ninegrid.run import grade_files
+from ninegrid.run import check_files, grade_files
 
 ROWS = 400
 FEW = 40
@@ -62,7 +62,7 @@ def test_every_customer_is_placed_on_every_grid_and_by_the_peers_in_the_same_cel
 def test_a_text_file_holds_the_same(kind: str, tmp_path: Path, clean: Path) -> None:
     path = File(kind, ROWS).path(tmp_path)
     make(Table(ROWS), path)
-    inputs, same = (grade_files("customers", [file]).inputs for file in (path, clean))
+    inputs, same = (check_files("customers", [file], Options()).inputs for file in (path, clean))
     assert inputs.sheets[0].encoding.startswith("GB18030" if kind == GB18030 else "UTF-8")
     assert inputs.findings.is_empty()
     for name, table in inputs.tables.items():

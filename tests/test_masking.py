@@ -85,7 +85,8 @@ def test_nothing_planted_is_in_any_output_and_all_of_it_in_the_database(
 
 def test_without_it_the_planted_are_there(tmp_path: Path, grade: Grade, capfd: pytest.CaptureFixture[str]) -> None:
     export = _bank(tmp_path)
-    assert grade("customers", export, "--out", "out.xlsx", "--max-rejected", "50%") == 0
+    words = ("--out", "out.xlsx", "--max-rejected", "50%", "--db", ":memory:")
+    assert grade("customers", export, *words) == 0
     assert _found(_parts(Path("out.xlsx"))) == set(PLANTED) - {SPACED_PHONE.replace("-", "")}
 
 
@@ -239,7 +240,7 @@ def test_employees_are_masked(tmp_path: Path, grade: Grade) -> None:
     csv.writer(text).writerows(rows)
     path.write_text(text.getvalue(), encoding="utf-8")
     words = ("--out", "out.xlsx", "--tables", "tables", "--tables-format", "csv", "--max-rejected", "50%", "--mask")
-    assert grade("talent", path, *words) == 0
+    assert grade("talent", path, *words, "--db", ":memory:") == 0
     assert _found(_parts(Path("out.xlsx"))) == set()
     for table in Path("tables").glob("*.csv"):
         assert _found([table.read_text("utf-8")]) == set(), table

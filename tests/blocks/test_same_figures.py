@@ -10,7 +10,7 @@ from ninegrid.result import Result
 from tests.blocks import faulty_text
 from tests.blocks.same import assert_same_database, assert_same_tables, both
 
-ROWS = 700
+ROWS = 540
 
 
 @pytest.fixture(scope="module")

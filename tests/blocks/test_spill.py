@@ -30,7 +30,7 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def graded(folder: Path, max_rejected: float) -> None:
-    path = faulty_text.write(folder / "客户.csv", faulty_text.spoil(faulty_text.rows(400)))
+    path = faulty_text.write(folder / "客户.csv", faulty_text.spoil(faulty_text.rows(250)))
     told = Options(out=folder / "out.xlsx", db=":memory:", large=1, block_bytes=LINES, max_rejected=max_rejected)
     run("customers", [path], told)
 
@@ -69,7 +69,7 @@ def test_parts_keep_the_order_of_their_blocks() -> None:
 
 
 def test_a_check_alone_tells_the_same(tmp_path: Path, scratch: Path) -> None:
-    path = faulty_text.write(tmp_path / "客户.csv", faulty_text.spoil(faulty_text.rows(300)))
+    path = faulty_text.write(tmp_path / "客户.csv", faulty_text.spoil(faulty_text.rows(250)))
     whole, blocks = (
         check_files("customers", [path], Options(large=large, block_bytes=LINES)) for large in (1 << 30, 1)
     )

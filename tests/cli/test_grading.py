@@ -28,10 +28,13 @@ def test_a_run_leaves_a_workbook_tables_and_a_period(grade: Grade, export: Path,
         assert db.sql("SELECT count(*) FROM input.customers").fetchall() == [(10,)]
 
 
-def test_the_same_period_again_replaces_it(grade: Grade, export: Path, tmp_path: Path) -> None:
+def test_the_same_period_again_replaces_it_and_quiet_is_silent(
+    grade: Grade, export: Path, tmp_path: Path, capsys
+) -> None:
     fewer = write_customers(tmp_path / "again_202610.xlsx", [customer(i) for i in range(1, 4)])
     assert grade("customers", export, "--quiet") == 0
     assert grade("customers", fewer, "--quiet") == 0
+    assert capsys.readouterr() == ("", "")
     with duckdb.connect("grade.duckdb", read_only=True) as db:
         assert db.sql("SELECT count(*) FROM customers").fetchall() == [(3,)]
         assert db.sql("SELECT count(*) FROM runs").fetchall() == [(2,)]
@@ -60,14 +63,12 @@ def test_memory_keeps_nothing(grade: Grade, export: Path) -> None:
     assert not list(Path.cwd().glob("*.duckdb"))
 
 
-def test_piped_output_is_plain_and_quiet_is_silent(grade: Grade, export: Path, capsys) -> None:
-    assert grade("customers", export) == 0
+def test_piped_output_is_plain(grade: Grade, export: Path, capsys) -> None:
+    assert grade("customers", export, "--db", ":memory:") == 0
     out, err = capsys.readouterr()
     assert out == ""
     assert "\x1b" not in err
     assert "10 rows read = 10 placed + 0 unplaced" in err
-    assert grade("customers", export, "--quiet") == 0
-    assert capsys.readouterr() == ("", "")
 
 
 def test_wrong_usage_is_2(grade: Grade, export: Path, capsys) -> None:
@@ -103,7 +104,7 @@ def test_too_many_rejected_is_4_and_still_says_which(grade: Grade, tmp_path: Pat
     book = openpyxl.load_workbook("bad-graded-data-quality.xlsx")
     texts = {c.value for page in book for row in page.iter_rows() for c in row}
     assert {"巨型", "many"} <= texts
-    assert grade("customers", path, "--max-rejected", "70%", "--quiet") == 0
+    assert grade("customers", path, "--max-rejected", "70%", "--quiet", "--db", ":memory:") == 0
 
 
 def test_an_output_that_can_not_be_written_is_6(grade: Grade, export: Path, capsys) -> None:
@@ -131,7 +132,7 @@ def test_its_own_workbook_is_no_export(grade: Grade, export: Path, capsys) -> No
 
 def test_what_is_missing_is_said(grade: Grade, tmp_path: Path, capsys) -> None:
     path = write_customers(tmp_path / "c_202610.xlsx", [customer(1, 经济资本=None, 营业费用=None)])
-    assert grade("customers", path) == 0
+    assert grade("customers", path, "--db", ":memory:") == 0
     err = capsys.readouterr().err
     assert "No customer could be placed on the value grid: MISSING_INPUT (1)" in err
     assert "No statements were given" in err
@@ -146,7 +147,7 @@ def test_a_database_that_is_none_is_2(grade: Grade, export: Path) -> None:
 def test_every_row_is_accounted_for(grade: Grade, tmp_path: Path, capsys) -> None:
     rows = [customer(1), customer(1), customer(2, 经济资本=None, 营业费用=None), customer(3, 规模="巨型"), customer(4)]
     path = write_customers(tmp_path / "mix.xlsx", [*rows, ["合计", *[None] * 5, 500, *[None] * 6]])
-    assert grade("customers", path, "--max-rejected", "50%", "--json", "--quiet") == 0
+    assert grade("customers", path, "--max-rejected", "50%", "--json", "--quiet", "--db", ":memory:") == 0
     counts = said(capsys)["counts"]
     assert counts["rows_read"] == 5
     assert {k: counts[k] for k in ("placed", "unplaced", "rejected", "merged", "subtotals")} == {
@@ -166,9 +167,9 @@ def test_english_headers_make_an_english_workbook(grade: Grade, tmp_path: Path) 
     )  # fmt: skip
     assert len(english) == len(HEADERS)
     path = write_customers(tmp_path / "clients.xlsx", [customer(i) for i in range(1, 4)], english)
-    assert grade("customers", path, "--period", "2026Q3", "--quiet") == 0
+    assert grade("customers", path, "--period", "2026Q3", "--quiet", "--db", ":memory:") == 0
     assert openpyxl.load_workbook("clients-graded.xlsx").sheetnames[0] == "Overview"
-    assert grade("customers", path, "--lang", "zh", "--period", "2026Q3", "--quiet") == 0
+    assert grade("customers", path, "--lang", "zh", "--period", "2026Q3", "--quiet", "--db", ":memory:") == 0
     assert openpyxl.load_workbook("clients-graded.xlsx").sheetnames[0] == "总览"
 
 

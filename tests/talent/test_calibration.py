@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -28,15 +29,23 @@ def _calibration_alone() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def roster(tmp_path: Path) -> Path:
-    """Six people, one of them without a performance level."""
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """A roster of six people, one of them without a performance level, with what it was graded to beside it."""
+    folder = tmp_path_factory.mktemp("graded")
     book = openpyxl.Workbook()
     book.active.title = "员工"
     book.active.append(["员工号", "姓名", "部门", "绩效", "潜力"])
     for (employee, levels), name in zip(LEVELS.items(), "甲乙丙丁戊己", strict=True):
         book.active.append([employee, f"示例{name}", "一部", *levels])
-    book.save(tmp_path / "盘点_2026Q3.xlsx")
+    book.save(folder / "盘点_2026Q3.xlsx")
+    return folder, grade(folder / "盘点_2026Q3.xlsx", db=str(folder / "grade.duckdb"))
+
+
+@pytest.fixture
+def roster(graded: tuple[Path, Result], tmp_path: Path) -> Path:
+    """A copy of the roster, with the workbook out.xlsx and the database of the run."""
+    shutil.copytree(graded[0], tmp_path, dirs_exist_ok=True)
     return tmp_path / "盘点_2026Q3.xlsx"
 
 
@@ -73,7 +82,6 @@ def refused(result: Result) -> list[tuple[str, ...]]:
 
 
 def test_a_move_goes_round_without_loss(roster: Path) -> None:
-    grade(roster)
     moves = {
         "0002": (HIGH, "跨部门项目", "示例戊", "项目复盘"),
         "0003": (f"{CORE} 中坚力量", "数据有误", "示例戊", None),
@@ -88,15 +96,13 @@ def test_a_move_goes_round_without_loss(roster: Path) -> None:
     assert [file.name for file in result.inputs.files] == [roster.name, "a.xlsx"]
 
 
-def test_a_workbook_without_decisions_decides_nothing(roster: Path) -> None:
-    first = grade(roster)
+def test_a_workbook_without_decisions_decides_nothing(roster: Path, graded: tuple[Path, Result]) -> None:
     again = grade(roster, roster.with_name("out.xlsx"), out="again.xlsx")
-    assert again.tables["employees"].equals(first.tables["employees"])
+    assert again.tables["employees"].equals(graded[1].tables["employees"])
     assert again.counts["calibrated"] == 0
 
 
 def test_a_move_without_reason_or_name_is_refused_by_cell_address(roster: Path) -> None:
-    grade(roster)
     moves = {"0001": (HIGH, None, "示例戊", None), "0002": (HIGH, "理由", None, None), "0003": (CORE, None, None, None)}
     path = edited(roster, "a.xlsx", moves)
     result = grade(roster, path)
@@ -108,7 +114,6 @@ def test_a_move_without_reason_or_name_is_refused_by_cell_address(roster: Path) 
 
 
 def test_cells_and_people_nobody_knows_are_refused(roster: Path) -> None:
-    grade(roster)
     path = edited(roster, "a.xlsx", {"0001": ("P4T1", "a", "b", None), "0006": (CORE, "a", "b", None)})
     book = openpyxl.load_workbook(path)
     book["校准"][cell_of(path, "0002", "校准后格")].value = HIGH
@@ -119,7 +124,6 @@ def test_cells_and_people_nobody_knows_are_refused(roster: Path) -> None:
 
 
 def test_copies_that_differ_are_a_conflict_and_none_is_applied(roster: Path) -> None:
-    grade(roster)
     one = edited(roster, "a.xlsx", {"0001": (HIGH, "a", "b", None), "0002": (HIGH, "a", "b", None)})
     two = edited(roster, "b.xlsx", {"0001": (CORE, "c", "d", None), "0002": (HIGH, None, None, None)})
     result = grade(roster, one, two)
@@ -132,13 +136,17 @@ def test_copies_that_differ_are_a_conflict_and_none_is_applied(roster: Path) -> 
     assert stands(result, "0002")[1] == HIGH
 
 
-def test_every_decision_stays_in_the_ledger_and_the_latest_holds(roster: Path, tmp_path: Path) -> None:
+def test_every_decision_but_a_refused_one_stays_in_the_ledger_and_the_latest_holds(
+    roster: Path, tmp_path: Path
+) -> None:
     db = str(tmp_path / "grade.duckdb")
-    grade(roster, db=db)
     grade(roster, edited(roster, "a.xlsx", {"0001": (HIGH, "a", "b", "c")}), db=db, out="1.xlsx")
     plain = grade(roster, db=db, out="2.xlsx")
     assert stands(plain, "0001")[1:3] == (HIGH, "a — b")
     assert any("stored earlier for this period applied again: 1" in notice for notice in plain.notices)
+    refusal = grade(roster, edited(roster, "refused.xlsx", {"0001": (CORE, None, "b", None)}), db=db, out="r.xlsx")
+    assert [reason for *_, reason in refused(refusal)] == ["NO_REASON"]
+    assert stands(refusal, "0001")[1] == HIGH
     grade(roster, edited(roster, "b.xlsx", {"0002": (HIGH, "d", "e", None)}), db=db, out="3.xlsx")
     back = grade(roster, edited(roster, "c.xlsx", {"0001": (STAR, None, None, None)}), db=db, out="4.xlsx")
     assert (stands(back, "0001")[1], stands(back, "0002")[1]) == (None, HIGH)
@@ -151,16 +159,6 @@ def test_every_decision_stays_in_the_ledger_and_the_latest_holds(roster: Path, t
         ("2026Q3", "0002", CORE, HIGH, "d", "e", None, "b.xlsx"),
         ("2026Q3", "0001", STAR, STAR, None, None, None, "c.xlsx"),
     ]
-
-
-def test_a_refused_move_is_not_kept_and_leaves_the_stored_one(roster: Path, tmp_path: Path) -> None:
-    db = str(tmp_path / "grade.duckdb")
-    grade(roster, db=db)
-    grade(roster, edited(roster, "a.xlsx", {"0001": (HIGH, "a", "b", None)}), db=db, out="1.xlsx")
-    result = grade(roster, edited(roster, "b.xlsx", {"0001": (CORE, None, "b", None)}), db=db, out="2.xlsx")
-    assert stands(result, "0001")[1] == HIGH
-    with duckdb.connect(db, read_only=True) as connection:
-        assert connection.execute("SELECT count(*) FROM calibrations").fetchall() == [(1,)]
 
 
 def test_a_file_without_a_calibration_sheet_is_an_error(roster: Path) -> None:
