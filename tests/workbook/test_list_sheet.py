@@ -7,9 +7,10 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.policy.order import ordered
 from ninegrid.result import Result
 from ninegrid.workbook.layout import Book
-from ninegrid.workbook.list_sheet import build, ordered
+from ninegrid.workbook.list_sheet import build
 from ninegrid.workbook.style import register_styles
 from tests.few_sheets import built
 

@@ -12,10 +12,10 @@ from ninegrid.grid.rebased import main_table
 from ninegrid.grid.tables import Graded
 from ninegrid.intake.in_blocks import BlocksRead
 from ninegrid.policy import Policy
+from ninegrid.policy.order import ordered
 from ninegrid.result import Result
 from ninegrid.spill import RESULT, LongTable, Spill
 from ninegrid.steps import timed
-from ninegrid.workbook.list_sheet import ordered
 from ninegrid.workbook.list_writer import MAX_ROWS
 
 LISTED = MAX_ROWS - 16

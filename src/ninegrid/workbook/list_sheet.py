@@ -10,6 +10,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from ninegrid.policy import Policy, Sheet, Tier
+from ninegrid.policy.order import ordered
 from ninegrid.workbook.cells import place
 from ninegrid.workbook.layout import FIRST_COLUMN, Book, Span, head
 from ninegrid.workbook.list_writer import ListColumn, ListPart, write_list
@@ -47,23 +48,6 @@ def _line(book: Book, sheet: Sheet, rows: pl.DataFrame, scale: MoneyScale) -> st
     if rows.height == among:
         return line
     return f"{line} · {book.word('list_part', n=f'{rows.height:,}', among=f'{among:,}', table=sheet.table)}"
-
-
-def ordered(rows: pl.DataFrame, order: Sequence[str], policy: Policy) -> pl.DataFrame:
-    """The rows sorted by the columns of `order`, ``-`` for largest first; tiers and cells in the policy's order."""
-    keys = [_sort_key(name.removeprefix("-"), policy) for name in order]
-    return rows.sort(keys, descending=[n.startswith("-") for n in order], nulls_last=True, maintain_order=True)
-
-
-def _sort_key(name: str, policy: Policy) -> pl.Expr:
-    grid = next((g for g in policy.grids if g.cell == name), None)
-    if grid:
-        return _rank(name, [c.id for c in grid.cells])
-    return _rank(name, [t.key for t in policy.tiers]) if name == "tier" else pl.col(name)
-
-
-def _rank(name: str, codes: Sequence[str]) -> pl.Expr:
-    return pl.col(name).replace_strict(list(codes), list(range(len(codes))), default=None, return_dtype=pl.Int32)
 
 
 def _columns(book: Book, sheet: Sheet, rows: pl.DataFrame) -> Iterator[ListColumn]:

@@ -10,9 +10,9 @@ from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.grid.rebased import id_of
+from ninegrid.policy.order import ordered
 from ninegrid.workbook.cells import link, place
 from ninegrid.workbook.layout import Book
-from ninegrid.workbook.list_sheet import ordered
 from ninegrid.workbook.list_writer import MAX_ROWS
 from ninegrid.workbook.style import LINK, font, named
 

@@ -14,10 +14,10 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet, TablePart
+from ninegrid.policy.order import ordered
 from ninegrid.workbook.cells import merge, put, remark, restyle
 from ninegrid.workbook.heated import SIGNED, heated
 from ninegrid.workbook.layout import FIRST_COLUMN, FIRST_ROW, MOST_ROWS, Book, head, heading_row, rows_part
-from ninegrid.workbook.list_sheet import ordered
 from ninegrid.workbook.people import with_names
 from ninegrid.workbook.shown import LINE_FILL, LINE_HEIGHT, cell_names, display_width, heading, in_words, shown
 from ninegrid.workbook.style import BAD, TEXT_UNITS, aligned, blend, fill, money_scale
