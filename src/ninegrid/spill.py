@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 import polars as pl
+from filelock import BaseFileLock, FileLock, Timeout
 
 from ninegrid.errors import OutputError
 from ninegrid.outputs import refusal
 
+_PREFIX, _LOCK = "grade-", ".lock"
 INPUT, RESULT = "input.", "result."
 """What the accepted rows of a relation, and the rows of a result table, are called, before their names."""
 
@@ -94,8 +98,35 @@ class Blocks:
 
 @contextmanager
 def spill() -> Iterator[Spill]:
-    """A fresh folder, removed at the end, whatever happened."""
-    with writing(Path(tempfile.gettempdir())):
-        made = tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True)
-    with made as folder:
-        yield Spill(Path(folder))
+    """A fresh folder, removed at the end, whatever happened; what a killed run left is removed before.
+
+    A run holds a lock beside its folder, which the system takes back when the process dies, and so tells that nobody
+    needs the folder any more.
+    """
+    above = Path(tempfile.gettempdir())
+    _sweep(above)
+    folder = above / f"{_PREFIX}{uuid4().hex}"
+    lock = FileLock(folder.with_suffix(_LOCK))
+    with writing(above):
+        lock.acquire()
+        folder.mkdir(mode=0o700)
+    try:
+        yield Spill(folder)
+    finally:
+        _remove(folder, lock)
+
+
+def _sweep(above: Path) -> None:
+    """Remove the folders of killed runs; others' on the same machine, which may not be touched, stay."""
+    for left in above.glob(f"{_PREFIX}*{_LOCK}"):
+        with suppress(Timeout, OSError):
+            lock = FileLock(left)
+            lock.acquire(timeout=0)
+            _remove(left.with_suffix(""), lock)
+
+
+def _remove(folder: Path, lock: BaseFileLock) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    lock.release()
+    with suppress(OSError):  # someone else looks whether it is free
+        Path(lock.lock_file).unlink(missing_ok=True)

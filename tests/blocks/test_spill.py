@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from filelock import FileLock
 from polars.testing import assert_frame_equal
 
 from ninegrid.errors import OutputError, TooManyRejectedError
@@ -39,6 +40,21 @@ def test_nothing_is_left_after_a_run(tmp_path: Path, scratch: Path) -> None:
     graded(tmp_path, 0.5)
     assert (tmp_path / "out.xlsx").exists()
     assert list(scratch.iterdir()) == []
+
+
+def test_what_a_killed_run_left_goes_with_the_next_one(scratch: Path) -> None:
+    """Its lock is free; that of a run that is still at work is not."""
+    killed, working = scratch / "grade-killed", scratch / "grade-working"
+    for folder in (killed, working):
+        (folder / "input.customers").mkdir(parents=True)
+        (folder / "input.customers" / "00000.parquet").write_bytes(b"rows")
+        folder.with_suffix(".lock").touch()
+    with FileLock(working.with_suffix(".lock")):
+        with spill() as fresh:
+            assert fresh.folder.is_dir()
+            assert not killed.exists()
+        assert {path.name for path in scratch.iterdir()} == {"grade-working", "grade-working.lock"}
+        assert (working / "input.customers" / "00000.parquet").exists()
 
 
 def test_nothing_is_left_after_an_error(tmp_path: Path, scratch: Path) -> None:
