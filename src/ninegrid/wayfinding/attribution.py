@@ -24,8 +24,9 @@ def attribution(
     scope customer, in the customers' order: against the Σ / Σ of its benchmark peers; branch: each branch against the
     whole bank and against the branch with the best RAROC; period: the customer against itself in the period before,
     under today's policy. Only sides whose parts are all there are compared. share_raroc is a fraction, share_eva =
-    share_raroc · economic capital in yuan. rows: the target rows, of which those of the nearer axis are held against their peers; known: the
-    customers that are added up by branch and held against the period before; None for none of that.
+    share_raroc · economic capital in yuan. rows: the target rows, of which those of the nearer axis are
+    held against their peers; known: the customers that are added up by branch and held against the period before; None
+    for none of that.
     """
     compared = [] if rows is None else [_customers(rows, policy)]
     compared += [] if known is None else _branches(known, policy)

@@ -30,9 +30,9 @@ class Leads:
 def leads(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> Leads:
     """A row a customer and acting lever that brings something at its ceiling, largest EVA first; yuan a year.
 
-    `rows`: the target rows with peers and levers, of which those of each customer's nearer axis count. uplift_rani is RANI with this lever
-    alone less RANI; uplift_eva adds what relieved capital no longer has to earn: hurdle · relief. Where RANI can't be
-    computed both are null, and income speaks. levels_gained: on both axes, by placement.
+    `rows`: the target rows with peers and levers, of which those of each customer's nearer axis count. uplift_rani is
+    RANI with this lever alone less RANI; uplift_eva adds what relieved capital no longer has to earn: hurdle · relief.
+    Where RANI can't be computed both are null, and income speaks. levels_gained: on both axes, by placement.
     """
     found = pl.concat(all_collected(_of_lever(i, lever, rows, policy) for i, lever in enumerate(acting(policy))))
     again = regraded(found, cuts, policy, ["rani", "level1", "level2"])
