@@ -48,9 +48,7 @@ def landed(
 def totalled(known: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Of each customer its row, the cell, and what the cell's totals add up."""
     parts = [f"{key}:{part}" for key in policy.totals.ratios for part in ("num", "den")]
-    return with_ratio_parts(known, policy).select(
-        "row", policy.grid(policy.way.grid).cell, *policy.totals.sums, *parts
-    )
+    return with_ratio_parts(known, policy).select("row", policy.grid(policy.way.grid).cell, *policy.totals.sums, *parts)
 
 
 def world(again: pl.DataFrame, share: float, policy: Policy) -> pl.DataFrame:
