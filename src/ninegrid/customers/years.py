@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from ninegrid.content import result_columns
+from ninegrid.plans import collected
 from ninegrid.policy import Policy
 
 _SERIES = {"revenue": "operating_revenue", "profit": "net_profit", "income": "total_income"}
@@ -19,10 +20,10 @@ def years(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     `frame` holds each series' window, as `customers.windows` gives it: its first, middle and last value.
     """
     ids = frame[policy.id]
-    order = ids.arg_sort()
+    order = pl.int_range(len(ids), dtype=pl.UInt32, eager=True) if ids.is_sorted() else ids.arg_sort()
     named = frame.lazy().with_columns(order.arg_sort().cast(pl.UInt64).alias("place"))
     known = [pl.col(name).max() for name in _SERIES.values()]  # a year of a series stands there once
-    found = pl.concat(_points(named), how="diagonal").group_by("key").agg(known).sort("key").collect()
+    found = collected(pl.concat(_points(named), how="diagonal").group_by("key").agg(known).sort("key"))
     who, year = found.select(pl.col("key") // _YEARS, (pl.col("key") % _YEARS).cast(pl.Int64).alias("year"))
     told = found.with_columns(subject_id=ids.gather(order.gather(who)), fiscal_year=year)
     return told.select(result_columns("years", policy))

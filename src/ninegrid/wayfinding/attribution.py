@@ -17,26 +17,27 @@ UNIT = "branch"
 
 
 def attribution(
-    nearer: pl.DataFrame | None, known: pl.DataFrame | None, policy: Policy, before: Before | None = None
+    rows: pl.DataFrame | None, known: pl.DataFrame | None, policy: Policy, before: Before | None = None
 ) -> pl.DataFrame:
     """The table attribution: a row a subject, benchmark and factor; the factors' shares sum to RAROC − RAROC*.
 
     scope customer, in the customers' order: against the Σ / Σ of its benchmark peers; branch: each branch against the
     whole bank and against the branch with the best RAROC; period: the customer against itself in the period before,
     under today's policy. Only sides whose parts are all there are compared. share_raroc is a fraction, share_eva =
-    share_raroc · economic capital in yuan. nearer: the target rows that are each held against their peers; known: the
-    customers that are added up by branch and held against the period before; None for none of that.
+    share_raroc · economic capital in yuan. rows: the target rows, of which those of the nearer axis are
+    held against their peers; known: the customers that are added up by branch and held against the period before; None
+    for none of that.
     """
-    compared = [] if nearer is None else [_customers(nearer, policy)]
+    compared = [] if rows is None else [_customers(rows, policy)]
     compared += [] if known is None else _branches(known, policy)
     if known is not None and before is not None:
         compared.append(_periods(known, before, policy))
     return pl.concat([_explained(sides, policy) for sides in compared])
 
 
-def _customers(nearer: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def _customers(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     named = [policy.id, "row", "peers", *(f"peer:{part}" for part in PARTS), *INPUTS[:-1], *EARNINGS]
-    compared = nearer.lazy().filter(complete() & (pl.col("peer:ead") > 0)).select(named)
+    compared = rows.lazy().filter(pl.col("nearer") & complete() & (pl.col("peer:ead") > 0)).select(named)
     sides = earned(collected(compared).sort("row"))
     return _sides(sides, pl.col(policy.id), pl.col("peers"), "customer")
 

@@ -84,14 +84,14 @@ def ways_of(known: pl.DataFrame, among: Among, cuts: pl.DataFrame, policy: Polic
     if among.products is not None:
         rows = with_cross_sell(rows, among.known, among.products, policy)
     rows = with_levers(rows, policy)
-    nearer = rows.filter("nearer")
     selling = pl.DataFrame()
     if among.products is not None:
+        nearer = rows.select(policy.id, "peers", "nearer").filter("nearer")
         selling = cross_sell(nearer, among.known, among.products, policy)
     return Ways(
         paths=paths(rows, cuts, policy),
-        leads=leads(nearer, cuts, policy),
-        attribution=attribution(nearer, None, policy),
+        leads=leads(rows, cuts, policy),
+        attribution=attribution(rows, None, policy),
         selling=selling,
     )
 

@@ -27,14 +27,14 @@ class Leads:
     effects: pl.DataFrame
 
 
-def leads(nearer: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> Leads:
+def leads(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> Leads:
     """A row a customer and acting lever that brings something at its ceiling, largest EVA first; yuan a year.
 
-    `nearer`: the target rows of each customer's nearer axis, with peers and levers. uplift_rani is RANI with this lever
-    alone less RANI; uplift_eva adds what relieved capital no longer has to earn: hurdle · relief. Where RANI can't be
-    computed both are null, and income speaks. levels_gained: on both axes, by placement.
+    `rows`: the target rows with peers and levers, of which those of each customer's nearer axis count. uplift_rani is
+    RANI with this lever alone less RANI; uplift_eva adds what relieved capital no longer has to earn: hurdle · relief.
+    Where RANI can't be computed both are null, and income speaks. levels_gained: on both axes, by placement.
     """
-    found = pl.concat(all_collected(_of_lever(i, lever, nearer, policy) for i, lever in enumerate(acting(policy))))
+    found = pl.concat(all_collected(_of_lever(i, lever, rows, policy) for i, lever in enumerate(acting(policy))))
     again = regraded(found, cuts, policy, ["rani", "level1", "level2"])
     earned = again["rani"] - found["rani"]
     found = found.with_columns(
@@ -68,13 +68,13 @@ def _largest_first(table: pl.DataFrame, effects: pl.DataFrame) -> Leads:
     return Leads(table[order], effects[order])
 
 
-def _of_lever(number: int, lever: Lever, nearer: pl.DataFrame, policy: Policy) -> pl.LazyFrame:
+def _of_lever(number: int, lever: Lever, rows: pl.DataFrame, policy: Policy) -> pl.LazyFrame:
     """The customers for whom a lever has any effect, with what its leads say and what grading again takes."""
     key = lever.indicator
     thin = few(policy) | (pl.col(f"{key}:n") < policy.way.peer_minimum)
     evidence = pl.when(thin).then(pl.lit("FEW_PEERS")).when(_mixed(policy)).then(pl.lit("MIXED_PEERS"))
     caution = pl.concat_str("caution", evidence, separator=";", ignore_nulls=True)
-    same = dict.fromkeys((*gradable(nearer, policy), "rani", "relationship_manager", "branch", "peers", "peer_n"))
+    same = dict.fromkeys((*gradable(rows, policy), "rani", "relationship_manager", "branch", "peers", "peer_n"))
     told = {
         **{name: pl.col(f"{lever.key}:{name}") for name in EFFECTS},
         "subject_id": pl.col(policy.id),
@@ -88,8 +88,8 @@ def _of_lever(number: int, lever: Lever, nearer: pl.DataFrame, policy: Policy) -
     }
     named = [expr.alias(name) for name, expr in told.items()]
     return (
-        nearer.lazy()
-        .filter(pl.any_horizontal(pl.col(f"{lever.key}:{e}") > 0 for e in EFFECTS))
+        rows.lazy()
+        .filter(pl.col("nearer") & pl.any_horizontal(pl.col(f"{lever.key}:{e}") > 0 for e in EFFECTS))
         .select(*(name for name in same if name not in told), *named)
     )
 

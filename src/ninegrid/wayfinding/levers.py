@@ -32,7 +32,8 @@ def counted_once(lever: str, income: str, policy: Policy) -> pl.Expr:
     key, value = pl.col(lever), pl.col(income)
     total = value.sum()
     for own, others in overlaps(policy).items():
-        total = total - pl.min_horizontal(value.filter(key == own).sum(), value.filter(key.is_in(others)).sum())
+        sides = (pl.when(mine).then(value).sum() for mine in (key == own, key.is_in(others)))
+        total = total - pl.min_horizontal(*sides)
     return total
 
 
@@ -43,9 +44,8 @@ def with_levers(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     says why: what is missing of its indicator, MISSING_INPUT, OUT_OF_RANGE, NO_PEERS (none of them has the indicator),
     WARNED (no growth under the warning), COST_OVER_INCOME (income that costs more than it brings).
     """
-    return pl.concat(
-        [rows, *all_collected(_at_ceiling(lever, rows.lazy()) for lever in acting(policy))], how="horizontal"
-    )
+    found = all_collected(_at_ceiling(lever, rows.lazy()) for lever in acting(policy))
+    return pl.concat([rows, *found], how="horizontal")
 
 
 def _at_ceiling(lever: Lever, rows: pl.LazyFrame) -> pl.LazyFrame:

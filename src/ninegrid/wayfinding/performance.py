@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from ninegrid.content import result_columns, stands_for
+from ninegrid.plans import all_collected
 from ninegrid.policy import Policy
 from ninegrid.wayfinding.levers import counted_once
 
@@ -35,11 +36,10 @@ def opportunity(frame: pl.DataFrame, leads: pl.DataFrame, targets: pl.DataFrame 
     parts = []
     for scope in ("branch", _CUSTOMER, "relationship_manager"):  # in the table's order, so that each is sorted apart
         set_, column = wanted.filter(pl.col("scope") == scope), policy.id if scope == _CUSTOMER else scope
-        won = _summed(added, column)
         if scope == _CUSTOMER:
-            rows = _customers(frame, measures, won, set_, policy)
+            rows = _customers(frame, measures, _of_customers(added, policy.id), set_, policy)
         else:
-            rows = _units(_actual(frame, column, measures), won, set_)
+            rows = _units(_actual(frame, column, measures), _summed(added, column), set_)
         parts.append(rows.with_columns(scope=pl.lit(scope)).select("scope", *_ROW).sort("scope_value", "metric"))
     return _told(pl.concat(parts)).select(result_columns("opportunity", policy))
 
@@ -97,12 +97,19 @@ def _summed(added: Mapping[str, pl.DataFrame], column: str) -> pl.DataFrame:
     """scope_value, metric, `opportunity_gap`: what leads add up to by a column."""
     value = pl.col(column).cast(pl.String).alias("scope_value")
     sums = [
-        rows.filter(pl.col(column).is_not_null())
+        rows.lazy()
+        .filter(pl.col(column).is_not_null())
         .group_by(value)
         .agg(metric=pl.lit(measure), opportunity_gap=pl.col("added").sum())
         for measure, rows in added.items()
     ]
-    return pl.concat(sums)
+    return pl.concat(all_collected(sums))
+
+
+def _of_customers(added: Mapping[str, pl.DataFrame], id_: str) -> pl.DataFrame:
+    """The same of customers, who have a row a measure already."""
+    told = (pl.col(id_).cast(pl.String).alias("scope_value"), pl.col("added").alias("opportunity_gap"))
+    return pl.concat(rows.select(told[0], pl.lit(measure).alias("metric"), told[1]) for measure, rows in added.items())
 
 
 def _customers(

@@ -19,27 +19,36 @@ def whatif(known: pl.DataFrame, found: Leads, cuts: pl.DataFrame, policy: Policy
     The best share of the leads (rounded to whole leads) lands in full, at the ceilings; at 0 these are the cells as
     they are. Of a customer's leads that overlap the larger side lands. The cell null holds the unplaced.
     """
-    effects = found.effects
+    effects, today = found.effects, totalled(known, policy)
     worlds = [
-        world(landed(known, effects.head(round(share * effects.height)), cuts, policy), share, policy)
+        world(landed(known, effects.head(round(share * effects.height)), cuts, policy, today), share, policy)
         for share in policy.way.landed
     ]
     return pl.concat(worlds).select(result_columns("whatif", policy)) if worlds else pl.DataFrame()
 
 
-def landed(known: pl.DataFrame, effects: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def landed(
+    known: pl.DataFrame, effects: pl.DataFrame, cuts: pl.DataFrame, policy: Policy, today: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """The customers as they would be if these leads landed: the cell, and what its totals add up, a row a customer.
 
     Those without such a lead stay as they are; the others are graded again. Rows are in no order.
+    today: the customers as `totalled` gives them, if that is known already.
     """
-    parts = [f"{key}:{part}" for key in policy.totals.ratios for part in ("num", "den")]
-    told = [policy.grid(policy.way.grid).cell, *policy.totals.sums, *parts]
+    today = totalled(known, policy) if today is None else today
+    told = pl.exclude("row")
     once = counted_once("lever", "income", policy).alias("income")
     sums = effects.group_by("row").agg(once, pl.col(*EFFECTS[1:]).sum())
     changed = known.select(gradable(known, policy)).join(sums, on="row", how="inner")
-    others = with_ratio_parts(known, policy).select("row", *told).join(sums, on="row", how="anti")
-    again = with_ratio_parts(regraded(changed, cuts, policy), policy)
+    others = today.join(sums, on="row", how="anti")
+    again = totalled(regraded(changed, cuts, policy), policy)
     return pl.concat([others.select(told), again.select(told)])
+
+
+def totalled(known: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Of each customer its row, the cell, and what the cell's totals add up."""
+    parts = [f"{key}:{part}" for key in policy.totals.ratios for part in ("num", "den")]
+    return with_ratio_parts(known, policy).select("row", policy.grid(policy.way.grid).cell, *policy.totals.sums, *parts)
 
 
 def world(again: pl.DataFrame, share: float, policy: Policy) -> pl.DataFrame:
