@@ -36,7 +36,8 @@ class Book:
     """The one thing a sheet's builder gets besides its declaration: the result, the workbook, and the ways through it.
 
     spans: where the rows of ``(grid, cell)`` stand in the list when they are contiguous; cell None: the unplaced.
-    headers: where the heading of a column of a list stands, as a whole address. Lists are built first and fill both.
+    headers: where the heading of a column of a list stands, as a whole address. Lists are built first and fill these.
+    listed: the rows of a table that has a list, in the list's order: their ids.
     way_data: what the portrait has behind it, a row a subject whose way up is told; the portrait fills it.
     """
 
@@ -44,6 +45,7 @@ class Book:
     workbook: Workbook
     spans: dict[tuple[str, str | None], Span] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    listed: dict[str, pl.Series] = field(default_factory=dict)
     way_data: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
@@ -55,6 +57,11 @@ class Book:
     def labels(self) -> Labels:
         """Names of columns, units and codes."""
         return Labels(self.result.policy, self.lang)
+
+    @cached_property
+    def sums(self) -> dict[str, pl.DataFrame]:
+        """Sums over all leads that several sheets tell; filled as they are asked for (`lead_sums`)."""
+        return {}
 
     @cached_property
     def ways(self) -> ShownWays:

@@ -11,6 +11,14 @@ SUMS = ("uplift_eva", "uplift_income", "uplift_rani", "uplift_capital")
 
 def lead_sums(book: Book, by: pl.Expr | None = None, where: pl.Expr | None = None) -> pl.DataFrame:
     """n, customers and the sums of the leads for which `where` holds: a row a value of `by`, or one row in all."""
+    if where is not None:
+        return _summed(book, by, where)
+    if str(by) not in book.sums:
+        book.sums[str(by)] = _summed(book, by, where)
+    return book.sums[str(by)]
+
+
+def _summed(book: Book, by: pl.Expr | None, where: pl.Expr | None) -> pl.DataFrame:
     figures = [
         pl.len().alias("n"),
         pl.col("subject_id").n_unique().alias("customers"),

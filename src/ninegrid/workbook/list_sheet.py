@@ -9,6 +9,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from ninegrid.grid.rebased import id_of
 from ninegrid.policy import Policy, Sheet, Tier
 from ninegrid.policy.order import ordered
 from ninegrid.workbook.cells import place
@@ -36,6 +37,7 @@ def build(book: Book, sheet: Sheet) -> None:
     for part in parts:
         colour_tiers(book, part, columns, frame)
         _widen_paper(part)
+    book.listed[sheet.table] = rows[id_of(sheet.table, book.result.policy)]
     _note_spans(book, sheet, rows, parts)
     _note_headings(book, columns, parts[0])
 

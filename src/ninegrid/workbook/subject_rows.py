@@ -10,8 +10,7 @@ from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.grid.rebased import id_of
-from ninegrid.policy.order import ordered
-from ninegrid.workbook.cells import link, place
+from ninegrid.workbook.cells import link
 from ninegrid.workbook.layout import Book
 from ninegrid.workbook.list_writer import MAX_ROWS
 from ninegrid.workbook.style import LINK, font, named
@@ -36,15 +35,14 @@ def subject_rows(book: Book, table: str, ids: Iterable[str]) -> Mapping[str, str
 
     Lists are built before the sheets that lead into them; a subject on a list's second sheet has no address.
     """
-    policy, key = book.result.policy, id_of(table, book.result.policy)
-    sheet = next((s for s in policy.sheets if (s.kind, s.table) == ("list", table)), None)
-    heading = book.headers.get(key)
-    if sheet is None or heading is None:
+    listed, heading = book.listed.get(table), book.headers.get(id_of(table, book.result.policy))
+    if listed is None or heading is None:
         return {}
-    letter, header = coordinate_from_string(heading.rpartition("!")[2])
-    rows = ordered(book.table(table), sheet.order, policy).select(key).with_row_index("at", header + 1)
-    wanted = rows.filter(pl.col(key).is_in(list(ids)) & (pl.col("at") <= MAX_ROWS))
-    return {subject: place(book.title(sheet), f"{letter}{at}") for at, subject in wanted.iter_rows()}
+    title, _, corner = heading.rpartition("!")
+    letter, header = coordinate_from_string(corner)
+    rows = listed.alias("subject").to_frame().with_row_index("at", header + 1)
+    wanted = rows.filter(pl.col("subject").is_in(list(ids)) & (pl.col("at") <= MAX_ROWS))
+    return {subject: f"{title}!{letter}{at}" for at, subject in wanted.iter_rows()}
 
 
 def ways_to_rows(book: Book, table: str, ids: pl.Series) -> pl.Series:
