@@ -72,11 +72,13 @@ def evaluate(frame: pl.DataFrame, metrics: Sequence[Metric]) -> pl.DataFrame:
     return wide.with_columns(flags) if flags else wide
 
 
+@cache
 def value_of(metric: Metric) -> pl.Expr:
     """The metric's value alone, or null, over the rows it is computed from."""
     return pl.when(reason_of(metric).is_null()).then(_numerator(metric) / _denominator(metric))
 
 
+@cache
 def reason_of(metric: Metric) -> pl.Expr:
     """Why the metric's value is missing, or null, over the rows it is computed from."""
     return _first_reason(_first_code(metric.null_when), _numerator(metric), _denominator(metric))
