@@ -12,9 +12,6 @@ from ninegrid.wayfinding.levers import EFFECTS, counted_once
 from ninegrid.wayfinding.regrade import regraded
 from ninegrid.wayfinding.standing import gradable
 
-_WORLD = pl.col("world")
-
-
 def whatif(known: pl.DataFrame, found: Leads, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The table whatif: for each share of the policy, a row a cell: n, total_income, rani, raroc (Σ / Σ); yuan a year.
 
@@ -26,7 +23,7 @@ def whatif(known: pl.DataFrame, found: Leads, cuts: pl.DataFrame, policy: Policy
         return pl.DataFrame()
     best = [_in_world(effects.head(round(share * effects.height)), i) for i, share in enumerate(shares)]
     again = _graded_again(known, pl.concat(best), cuts, policy)
-    worlds = [world(_instead(today, again.filter(_WORLD == i)), share, policy) for i, share in enumerate(shares)]
+    worlds = [world(_instead(today, again.filter(world=i)), share, policy) for i, share in enumerate(shares)]
     return pl.concat(worlds).select(result_columns("whatif", policy))
 
 
