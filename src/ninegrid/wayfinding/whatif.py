@@ -12,6 +12,7 @@ from ninegrid.wayfinding.levers import EFFECTS, counted_once
 from ninegrid.wayfinding.regrade import regraded
 from ninegrid.wayfinding.standing import gradable
 
+
 def whatif(known: pl.DataFrame, found: Leads, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The table whatif: for each share of the policy, a row a cell: n, total_income, rani, raroc (Σ / Σ); yuan a year.
 
