@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from ninegrid.metrics import Condition, Metric, evaluate, goodness, joined_codes
+from ninegrid.metrics import Condition, Metric, evaluate, goodness, joined_codes, joined_enums
 
 MARGIN = Metric("margin", "", "", "profit", "percent", "higher", "sales", flag_when=(Condition("value > 1", "BIG"),))
 PACE = Metric("pace", "", "", "sold", "number", "higher", "months", null_when=(Condition("months < 3", "TOO_SHORT"),))
@@ -48,3 +48,12 @@ def test_codes_are_joined_with_their_names() -> None:
     frame = pl.DataFrame({"a:reason": ["X", None, None], "b:reason": ["Y", "Z", None]})
     named = frame.select(joined_codes(["a:reason", "b:reason"], named=True)).to_series().to_list()
     assert named == ["a=X;b=Y", "b=Z", None]
+
+
+def test_codes_of_enums_are_joined_in_the_columns_order() -> None:
+    sizes, hues = pl.Enum(["BIG", "SMALL"]), pl.Enum(["RED"])
+    frame = pl.DataFrame(
+        {"size": ["BIG", "SMALL", None, None], "hue": ["RED", None, "RED", None]}, schema={"size": sizes, "hue": hues}
+    )
+    got = frame.select(joined_enums({"size": sizes, "hue": hues}, "OK")).to_series()
+    assert got.to_list() == ["BIG;RED", "SMALL", "RED", "OK"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -72,11 +72,13 @@ def evaluate(frame: pl.DataFrame, metrics: Sequence[Metric]) -> pl.DataFrame:
     return wide.with_columns(flags) if flags else wide
 
 
+@cache
 def value_of(metric: Metric) -> pl.Expr:
     """The metric's value alone, or null, over the rows it is computed from."""
     return pl.when(reason_of(metric).is_null()).then(_numerator(metric) / _denominator(metric))
 
 
+@cache
 def reason_of(metric: Metric) -> pl.Expr:
     """Why the metric's value is missing, or null, over the rows it is computed from."""
     return _first_reason(_first_code(metric.null_when), _numerator(metric), _denominator(metric))
@@ -103,6 +105,16 @@ def joined_codes(columns: Iterable[str], *, named: bool) -> pl.Expr:
     codes = [pl.concat_str(pl.lit(f"{column.split(':')[0]}=" if named else ""), pl.col(column)) for column in columns]
     text = pl.concat_str(codes, separator=";", ignore_nulls=True)
     return pl.when(text != "").then(text)
+
+
+def joined_enums(columns: Mapping[str, pl.Enum], nothing: str) -> pl.Expr:
+    """``CODE;…`` from a few columns of few codes each, else `nothing`: each text there can be is looked up by place."""
+    place, texts = pl.lit(0, dtype=pl.UInt32), [""]
+    for name, codes in columns.items():
+        known = codes.categories.to_list()
+        place = place * (len(known) + 1) + (pl.col(name).to_physical().cast(pl.UInt32) + 1).fill_null(0)
+        texts = [";".join(filter(None, (text, code))) for text in texts for code in ("", *known)]
+    return pl.lit(pl.Series([text or nothing for text in texts])).gather(place)
 
 
 def joined_texts(frame: pl.DataFrame, columns: Sequence[str], *, named: bool) -> pl.Series:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ninegrid.metrics import joined_codes
+from ninegrid.metrics import joined_enums
 from ninegrid.period import Period
 from ninegrid.policy import Policy
 
@@ -20,6 +20,20 @@ _LABELS: tuple[tuple[int, int, str], ...] = (
     (0, 0, "BOTH_ZERO"),
     (-1, 0, "SMALLER_LOSS"),
 )
+_LABEL = pl.Enum([*dict.fromkeys(code for *_, code in _LABELS), "LARGER_LOSS", "SAME_LOSS"])
+_WHY = pl.Enum(["REVENUE_ONLY", "PROFIT_ONLY", "MISSING_INPUT", "TOO_FEW_YEARS"])
+_STALE = pl.Enum(["STALE"])
+_ARROWS = "↓→↑"  # by the sign of a change
+# What a status says, in this order.
+_STATUS = {
+    "income": {"income:why": _WHY, "income:label": _LABEL, "income:stale": _STALE},
+    "customer": {
+        "customer:side": _WHY,
+        "profit:label": _LABEL,
+        "revenue:own_label": _LABEL,
+        "revenue:stale": _STALE,
+    },
+}
 
 
 def with_growth(frame: pl.DataFrame, policy: Policy, period: Period) -> pl.DataFrame:
@@ -31,7 +45,7 @@ def with_growth(frame: pl.DataFrame, policy: Policy, period: Period) -> pl.DataF
     Also `statement_stale`: the latest statement ended more than `stale_months` before the period's end.
     """
     frame = frame.with_columns(e for s in SERIES for e in _series(s, policy, period))
-    own_label = pl.col("revenue:label") != pl.col("profit:label").fill_null("")
+    own_label = pl.col("revenue:label").ne_missing(pl.col("profit:label"))
     frame = frame.with_columns(
         _customer_axis(policy).alias("customer:axis"),
         _customer_side().alias("customer:side"),
@@ -39,11 +53,11 @@ def with_growth(frame: pl.DataFrame, policy: Policy, period: Period) -> pl.DataF
     )
     frame = frame.with_columns(
         bank_growth=pl.col("income:axis"),
-        bank_growth_status=_status(["income:why", "income:label", "income:stale"]),
+        bank_growth_status=joined_enums(_STATUS["income"], "OK"),
         bank_cagr=pl.col("income:cagr"),
         bank_growth_shape=_shape("income"),
         customer_growth=pl.col("customer:axis"),
-        customer_growth_status=_status(["customer:side", "profit:label", "revenue:own_label", "revenue:stale"]),
+        customer_growth_status=joined_enums(_STATUS["customer"], "OK"),
         revenue_cagr=pl.col("revenue:cagr"),
         net_profit_cagr=pl.col("profit:cagr"),
         customer_growth_shape=_shape("revenue"),
@@ -65,7 +79,7 @@ def _series(name: str, policy: Policy, period: Period) -> list[pl.Expr]:
         pl.when(known).then(pl.coalesce(cagr, symmetric_growth(first, last, span))).alias(f"{name}:axis"),
         label.alias(f"{name}:label"),
         _why(pl.col(f"{name}_years")).alias(f"{name}:why"),
-        pl.when(stale).then(pl.lit("STALE")).alias(f"{name}:stale"),
+        pl.when(stale).then(pl.lit("STALE", dtype=_STALE)).alias(f"{name}:stale"),
     ]
 
 
@@ -79,19 +93,22 @@ def symmetric_growth(first: pl.Expr, last: pl.Expr, span: pl.Expr) -> pl.Expr:
 
 
 def _label(first: pl.Expr, last: pl.Expr) -> pl.Expr:
-    signs = [pl.when((first.sign() == a) & (last.sign() == b)).then(pl.lit(code)) for a, b, code in _LABELS]
+    signs = [
+        pl.when((first.sign() == a) & (last.sign() == b)).then(pl.lit(code, dtype=_LABEL)) for a, b, code in _LABELS
+    ]
     losses = pl.when((first < 0) & (last < 0)).then(
         pl.when(last > first)
-        .then(pl.lit("SMALLER_LOSS"))
+        .then(pl.lit("SMALLER_LOSS", dtype=_LABEL))
         .when(last < first)
-        .then(pl.lit("LARGER_LOSS"))
-        .otherwise(pl.lit("SAME_LOSS"))
+        .then(pl.lit("LARGER_LOSS", dtype=_LABEL))
+        .otherwise(pl.lit("SAME_LOSS", dtype=_LABEL))
     )
     return pl.coalesce(*signs, losses)
 
 
 def _why(years: pl.Expr) -> pl.Expr:
-    return pl.when(years.is_null()).then(pl.lit("MISSING_INPUT")).when(years < 2).then(pl.lit("TOO_FEW_YEARS"))
+    missing, few = (pl.lit(code, dtype=_WHY) for code in ("MISSING_INPUT", "TOO_FEW_YEARS"))
+    return pl.when(years.is_null()).then(missing).when(years < 2).then(few)
 
 
 def _stale(year: pl.Expr, months: pl.Expr, policy: Policy, period: Period) -> pl.Expr:
@@ -111,27 +128,26 @@ def _customer_side() -> pl.Expr:
     revenue, profit = pl.col("revenue:axis").is_not_null(), pl.col("profit:axis").is_not_null()
     return (
         pl.when(revenue & ~profit)
-        .then(pl.lit("REVENUE_ONLY"))
+        .then(pl.lit("REVENUE_ONLY", dtype=_WHY))
         .when(profit & ~revenue)
-        .then(pl.lit("PROFIT_ONLY"))
+        .then(pl.lit("PROFIT_ONLY", dtype=_WHY))
         .when(~revenue & ~profit)
         .then(pl.col("revenue:why"))
     )
 
 
-def _status(columns: list[str]) -> pl.Expr:
-    return joined_codes(columns, named=False).fill_null("OK")
-
-
 def _shape(name: str) -> pl.Expr:
     """The halves of the window as arrows: ↑↑, ↑↓, ↓↑, ↓↓, with → for no change; one arrow for two years."""
     first, middle, last = (pl.col(f"{name}_{part}_value") for part in ("first", "middle", "last"))
-    halves = pl.concat_str(_arrow(middle - first), _arrow(last - middle))
-    return pl.when(pl.col(f"{name}_years") >= 2).then(pl.coalesce(halves, _arrow(last - first)))
+    shapes = pl.Series([*(one + other for one in _ARROWS for other in _ARROWS), *_ARROWS])
+    halves = _arrow(middle - first) * len(_ARROWS) + _arrow(last - middle)
+    shape = pl.coalesce(halves, len(_ARROWS) ** 2 + _arrow(last - first))
+    return pl.lit(shapes).gather(pl.when(pl.col(f"{name}_years") >= 2).then(shape))
 
 
 def _arrow(change: pl.Expr) -> pl.Expr:
-    return pl.when(change > 0).then(pl.lit("↑")).when(change < 0).then(pl.lit("↓")).when(change == 0).then(pl.lit("→"))
+    """The place of a change among the arrows."""
+    return change.sign().cast(pl.Int32, strict=False) + 1
 
 
 def _consistency() -> pl.Expr:

@@ -28,7 +28,7 @@ def grouped(frame: pl.DataFrame, by: Sequence[str], figures: Sequence[pl.Expr]) 
     """
     code, combinations = pl.repeat(0, pl.len(), dtype=pl.UInt32), 1
     for name in by:
-        size = _values(frame.schema[name])
+        size = _values(frame.get_column(name).dtype)
         code, combinations = code * size + pl.col(name).to_physical().cast(pl.UInt32), combinations * size
     key = _as_place(code, combinations) if combinations <= _FEW else code
     texts = [pl.col(name).cast(pl.String) for name in by]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import cache
 
 import polars as pl
 
@@ -89,12 +90,15 @@ def _figures(metrics: Sequence[Metric]) -> list[pl.Expr]:
     return [e for m in metrics for e in _of_one(m.key)]
 
 
-def _of_one(key: str) -> Iterator[pl.Expr]:
+@cache
+def _of_one(key: str) -> tuple[pl.Expr, ...]:
     value = pl.col(key)
-    yield value.count().cast(pl.Int64).alias(f"{key}:n")
     ratio = pl.col(f"{key}:num").sum() / pl.col(f"{key}:den").sum()
-    yield pl.when(value.count() > 0).then(ratio).alias(f"{key}:ratio")
-    yield from (value.quantile(share, "linear").alias(f"{key}:{name}") for name, share in _QUANTILES.items())
+    return (
+        value.count().cast(pl.Int64).alias(f"{key}:n"),
+        pl.when(value.count() > 0).then(ratio).alias(f"{key}:ratio"),
+        *(value.quantile(share, "linear").alias(f"{key}:{name}") for name, share in _QUANTILES.items()),
+    )
 
 
 def _ordered(frame: pl.DataFrame, order: dict[str, list[str]], then: list[str]) -> pl.DataFrame:

@@ -27,7 +27,7 @@ class Marts:
 
     def select(self, name: str) -> pl.DataFrame:
         """The rows of one SELECT of sql/."""
-        frame: pl.DataFrame = self._connection.sql(content.sql(name)).pl()
+        frame: pl.DataFrame = self._connection.sql(_text(name)).pl()
         return frame
 
 
@@ -39,6 +39,11 @@ def marts() -> Iterator[Marts]:
         yield Marts(connection)
     finally:
         connection.close()
+
+
+@cache
+def _text(name: str) -> str:
+    return content.sql(name)
 
 
 @cache
