@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
 
 from ninegrid import content
+from ninegrid.intake import parse
 from ninegrid.intake.headers import Vocabulary
 from ninegrid.intake.parse import ParsedSheet, parse_sheet
 from ninegrid.intake.recognise import recognise
@@ -90,3 +93,14 @@ def test_what_a_cell_said_can_be_quoted() -> None:
 
     raw = pl.DataFrame({"_row": [2, 3], "t0": [None, "x"], "n0": [12.0, None]})
     assert quoted(raw, 0)["value"].to_list() == ["12", "x"]
+
+
+def test_columns_parsed_side_by_side_are_those_parsed_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [[*FIRST, "1,000" if i % 3 else "abc", "2026-10-31"] for i in range(60)]
+    sheet = ([*CUSTOMERS, "总收入", "开户日期"], *rows)
+    one_by_one = parsed(*sheet).blocks[0]
+    monkeypatch.setattr(parse, "_MANY", 1)
+    side_by_side = parsed(*sheet).blocks[0]
+    assert_frame_equal(side_by_side.rows, one_by_one.rows)
+    assert_frame_equal(side_by_side.problems, one_by_one.problems)
+    assert one_by_one.problems["reason"].unique().sort().to_list() == ["NUMBER_AS_TEXT", "UNREADABLE_NUMBER"]

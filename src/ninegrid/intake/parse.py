@@ -16,6 +16,7 @@ from ninegrid.intake.reasons import REFUSING
 from ninegrid.intake.recognise import Block, Field, Layout
 from ninegrid.intake.rows import Texts, data_rows, is_value
 from ninegrid.intake.texts import parse_category, parse_flags, parse_ids, parse_text
+from ninegrid.intake.threads import side_by_side
 from ninegrid.relations import NUMERIC, Column, Relation
 
 YEAR = "_year"
@@ -38,6 +39,7 @@ NO_PROBLEMS = pl.DataFrame(schema=PROBLEMS)
 
 
 _FEW = 5  # fewer numbers than this say nothing about a column's unit
+_MANY = 20_000  # rows from which columns are parsed side by side
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,9 @@ def _texts(layout: Layout) -> Texts:
 
 
 def _parse_block(data: pl.DataFrame, block: Block, source: int, reader: _Reader) -> ParsedBlock:
-    parsed = {f.name: reader.read(_cells(data, f), f) for f in block.fields}
+    each = side_by_side if data.height >= _MANY else map
+    columns = each(lambda f: reader.read(_cells(data, f), f), block.fields)
+    parsed = dict(zip((f.name for f in block.fields), columns, strict=True))
     found = [_located(parsed[f.name].problems, data, f, source) for f in block.fields]
     found += [_doubts(data, f, source, reader.header_row) for f in block.fields]
     problems = pl.concat([NO_PROBLEMS, *(each for each in found if each.height)]).rechunk()

@@ -32,7 +32,9 @@ def as_findings(
         return findings.empty()
     located = _with_values(places.indexed(problems).sort(SOURCE, ROW, "index", maintain_order=True), raw)
     source = pl.col(SOURCE)
-    named = located.join(_ids(relation, rows), on=[SOURCE, ROW], how="left", maintain_order="left").with_columns(
+    named = located.join(
+        _ids(relation, rows, located), on=[SOURCE, ROW], how="left", maintain_order="left"
+    ).with_columns(
         places.named(located).alias("cell"),
         file=source.replace_strict({i: s.file.name for i, s in enumerate(sheets)}, return_dtype=pl.String),
         sheet=source.replace_strict(
@@ -44,11 +46,12 @@ def as_findings(
     return named.with_columns(pl.col("reason").str.extract(r"^([^/]+)")).select(list(findings.SCHEMA))
 
 
-def _ids(relation: Relation, rows: pl.DataFrame) -> pl.DataFrame:
-    """_source, _row → subject_id, for relations whose rows are about a subject."""
+def _ids(relation: Relation, rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+    """_source, _row → subject_id of the rows with problems, for relations whose rows are about a subject."""
     column = relation.parent[1] if relation.parent else relation.key[0] if relation.main else None
     subject = pl.lit(None, pl.String) if column is None else pl.col(column)
-    return rows.select(SOURCE, ROW, subject_id=subject).unique([SOURCE, ROW])
+    told = rows.select(SOURCE, ROW, subject_id=subject).join(problems, on=[SOURCE, ROW], how="semi")
+    return told.unique([SOURCE, ROW])
 
 
 def _with_values(problems: pl.DataFrame, raw: Mapping[int, pl.DataFrame]) -> pl.DataFrame:

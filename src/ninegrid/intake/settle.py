@@ -80,10 +80,11 @@ def settle(
         lone = checks.orphans(relation, rows, parent.accepted[relation.key[0]], parent.refused, label)
         found += [_problems(lone), _problems(checks.disagreements(relation, rows, parent.accepted))]
     problems = pl.concat(found)
-    good = without(rows, problems.filter(pl.col("reason").is_in(list(REFUSING))))
+    refusing = problems.filter(pl.col("reason").is_in(list(REFUSING)))
+    good = without(rows, refusing)
     merged = merged.join(good, on=PLACE, how="semi", nulls_equal=True) if merged.height else merged
     accepted = _but_for(good, merged, PLACE)
-    refused = rows.clear() if good.height == rows.height else _but_for(rows, good, PLACE)
+    refused = _of(rows, refusing)
     counts = Counts(read, gathered.subtotals, merged.height, refused.height, read - rows.height, accepted.height)
     return Settled(relation, accepted, refused[relation.key[0]], pl.concat([problems, _problems(merged)]), counts)
 
@@ -102,6 +103,14 @@ def without(rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
     """The rows that none of the problems is about; a problem without a year is about all years of its row."""
     kept = _but_for(rows, problems.filter(pl.col(YEAR).is_null()), [SOURCE, ROW])
     return _but_for(kept, problems.filter(pl.col(YEAR).is_not_null()), PLACE)
+
+
+def _of(rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+    """The rows that the problems are about."""
+    whole, of_a_year = (problems.filter(said) for said in (pl.col(YEAR).is_null(), pl.col(YEAR).is_not_null()))
+    about_all = rows.join(whole, on=[SOURCE, ROW], how="semi")
+    about_one = rows.join(of_a_year, on=PLACE, how="semi")
+    return pl.concat([about_all, _but_for(about_one, about_all, PLACE)])
 
 
 def _but_for(rows: pl.DataFrame, others: pl.DataFrame, on: list[str]) -> pl.DataFrame:
