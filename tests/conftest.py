@@ -1,9 +1,14 @@
-"""What holds for all tests: no deadlines, no threads within one; what takes long runs where there is time for it."""
+"""What holds for all tests: no deadlines, no threads within one; what takes long runs where there is time for it.
+
+A worker takes whole modules, or whole folders where modules share what takes long to make.
+"""
 
 import os
+from pathlib import PurePosixPath
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 # The frames of tests are small and several tests run at once: threads within one would only be in each other's way.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
@@ -11,6 +16,21 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 # Property tests say what holds, not how fast: no deadline on machines that others use too.
 settings.register_profile("patient", deadline=None, max_examples=10)
 settings.load_profile("patient")
+
+TOGETHER = ("tests/oracle", "tests/parts", "tests/workbook")
+
+
+class ByModuleOrFolder(LoadScopeScheduling):
+    """xdist's distribution by module, with the folders of TOGETHER whole."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        folder = str(PurePosixPath(module).parent)
+        return folder if folder in TOGETHER else module
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
+    return ByModuleOrFolder(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

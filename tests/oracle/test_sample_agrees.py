@@ -8,17 +8,14 @@ from collections.abc import Mapping
 import polars as pl
 import pytest
 
-from ninegrid.period import Period
 from ninegrid.result import Result
-from ninegrid.run import grade_files
 
 from .agreement import differences, rows_by
-from .customers import Graded, grade
+from .conftest import PERIOD
+from .customers import Graded
 from .indicators import INDICATORS
-from .sample import SAMPLE_DATA, maker
+from .sample import maker
 
-PERIOD = "2026-10"
-FILES = SAMPLE_DATA / "customers"
 CUSTOMER_COLUMNS = (
     "customer_name", "branch", "sub_branch", "industry", "scale", "relationship_manager", "group_id", "group_name",
     "total_income", "rani", "economic_capital", "ec_method", "raroc", "raroc_status", "eva",
@@ -35,18 +32,8 @@ Tables = Mapping[str, pl.DataFrame]
 
 
 @pytest.fixture(scope="module")
-def result() -> Result:
-    return grade_files("customers", [FILES / f"对公客户_{PERIOD}.xlsx", FILES / "财报.csv"])
-
-
-@pytest.fixture(scope="module")
 def tables(result: Result) -> Tables:
     return dict(result.tables)
-
-
-@pytest.fixture(scope="module")
-def oracle() -> Graded:
-    return grade(maker().truth(PERIOD), Period.parse(PERIOD).end)
 
 
 def test_every_customer(tables: Tables, oracle: Graded) -> None:

@@ -10,37 +10,20 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ninegrid.period import Period
 from ninegrid.result import Result
-from ninegrid.run import grade_files
 from ninegrid.wayfinding import wayfinding
 
 from . import way_up
 from .capital import Row
-from .customers import Graded, grade
-from .sample import SAMPLE_DATA, maker
+from .customers import Graded
 
-PERIOD = "2026-10"
-FILES = SAMPLE_DATA / "customers"
 TEN = range(10)
-
-
-@pytest.fixture(scope="module")
-def result() -> Result:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ninegrid.subjects.wayfinding", lambda *_: {})  # it is found below
-        return grade_files("customers", [FILES / f"对公客户_{PERIOD}.xlsx", FILES / "财报.csv"])
 
 
 @pytest.fixture(scope="module")
 def tables(result: Result) -> Mapping[str, pl.DataFrame]:
     assert result.wide
     return wayfinding(result.wide.frame, result.tables, result.policy)
-
-
-@pytest.fixture(scope="module")
-def oracle() -> Graded:
-    return grade(maker().truth(PERIOD), Period.parse(PERIOD).end)
 
 
 @pytest.fixture(scope="module")

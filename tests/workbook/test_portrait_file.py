@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from ninegrid import ledger
 from ninegrid.errors import UsageError
@@ -24,9 +24,13 @@ def db(ways: Result, tmp_path_factory: pytest.TempPathFactory) -> str:
     return path
 
 
-def test_it_holds_the_customers_values(ways: Result, db: str, tmp_path: Path) -> None:
-    path = portrait(db, "customers", CUSTOMER, out=tmp_path / "visit.xlsx")
-    workbook = load_workbook(path)
+@pytest.fixture(scope="module")
+def workbook(db: str) -> Workbook:
+    """The file of one customer, read again."""
+    return load_workbook(portrait(db, "customers", CUSTOMER, out=Path(db).with_name("visit.xlsx")))
+
+
+def test_it_holds_the_customers_values(ways: Result, workbook: Workbook) -> None:
     assert workbook.sheetnames == ["客户画像", "试算"]
     page, row = workbook["客户画像"], ways.tables["customers"].filter(customer_id=CUSTOMER).row(0, named=True)
     assert page["C5"].value == f"{CUSTOMER}  {row['customer_name']}"
@@ -38,8 +42,7 @@ def test_it_holds_the_customers_values(ways: Result, db: str, tmp_path: Path) ->
     }
 
 
-def test_nobody_else_is_in_the_file(ways: Result, db: str, tmp_path: Path) -> None:
-    workbook = load_workbook(portrait(db, "customers", CUSTOMER, out=tmp_path / "visit.xlsx"))
+def test_nobody_else_is_in_the_file(ways: Result, workbook: Workbook) -> None:
     text = "\n".join(str(c.value) for s in workbook for row in s.iter_rows() for c in row if c.value is not None)
     others = ways.tables["customers"].filter(ways.tables["customers"]["customer_id"] != CUSTOMER)
     assert not [key for key in (*others["customer_id"], *others["customer_name"]) if key in text]

@@ -17,15 +17,21 @@ RELATIONS = content.relations("customers")
 LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
-@pytest.fixture(params=LANGS)
+@pytest.fixture(scope="module", params=LANGS)
 def lang(request: pytest.FixtureRequest) -> Lang:
     return request.param  # type: ignore[no-any-return]
 
 
-@pytest.fixture
-def form(lang: Lang, tmp_path: Path) -> Workbook:
-    write_template(RELATIONS, tmp_path / "form.xlsx", lang)
-    return load_workbook(tmp_path / "form.xlsx")
+@pytest.fixture(scope="module")
+def empty(lang: Lang, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("form") / "form.xlsx"
+    write_template(RELATIONS, path, lang)
+    return path
+
+
+@pytest.fixture(scope="module")
+def form(empty: Path) -> Workbook:
+    return load_workbook(empty)
 
 
 def test_a_sheet_a_relation_behind_the_guide(form: Workbook, lang: Lang) -> None:
@@ -62,7 +68,8 @@ def test_english_choices_are_english_where_there_is_a_word() -> None:
     assert choices(RELATIONS[0].column("scale"), "zh") == ("大型", "中型", "小型", "微型")
 
 
-def test_the_filled_in_form_is_recognised(form: Workbook, lang: Lang, tmp_path: Path) -> None:
+def test_the_filled_in_form_is_recognised(empty: Path, lang: Lang, tmp_path: Path) -> None:
+    form = load_workbook(empty)
     for relation in RELATIONS:
         page = form[relation.label(lang)]
         for at, column in enumerate(relation.columns, start=1):

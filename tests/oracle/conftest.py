@@ -1,0 +1,25 @@
+"""The last month of the sample: graded by the engine, and the long way."""
+
+from __future__ import annotations
+
+import pytest
+
+from ninegrid.period import Period
+from ninegrid.result import Result
+from ninegrid.run import grade_files
+
+from .customers import Graded, grade
+from .sample import SAMPLE_DATA, maker
+
+PERIOD = "2026-10"
+FILES = SAMPLE_DATA / "customers"
+
+
+@pytest.fixture(scope="session")
+def result() -> Result:
+    return grade_files("customers", [FILES / f"对公客户_{PERIOD}.xlsx", FILES / "财报.csv"])
+
+
+@pytest.fixture(scope="session")
+def oracle() -> Graded:
+    return grade(maker().truth(PERIOD), Period.parse(PERIOD).end)
