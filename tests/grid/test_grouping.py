@@ -5,7 +5,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from ninegrid.grid import grouping
-from ninegrid.grid.grouping import as_enums, grouped
+from ninegrid.grid.grouping import as_enum, as_enums, grouped
 
 FRAME = pl.DataFrame(
     {
@@ -38,3 +38,9 @@ def test_without_columns_everyone_is_one_group() -> None:
 def test_nobody_and_nothing_but_nulls_are_no_groups() -> None:
     assert _grouped(["cell"], FRAME.clear()).is_empty()
     assert _grouped(["cell"], FRAME.with_columns(cell=pl.lit(None, dtype=pl.String))).is_empty()
+
+
+def test_an_enum_in_the_order_of_its_texts_is_kept_and_any_other_put_in_it() -> None:
+    kept, turned = (pl.Series(["b", "a"], dtype=pl.Enum(values)) for values in (["a", "b", "c"], ["b", "a"]))
+    assert as_enum(kept).dtype == pl.Enum(["a", "b", "c"])
+    assert as_enum(turned).dtype == pl.Enum(["a", "b"])

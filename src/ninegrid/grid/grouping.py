@@ -16,7 +16,9 @@ def as_enums(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
 
 
 def as_enum(column: pl.Series) -> pl.Series:
-    """A column as texts: an Enum over its own values in order."""
+    """A column as texts: an Enum over its own values in order; one that is such an Enum already is left as it is."""
+    if isinstance(column.dtype, pl.Enum) and column.dtype.categories.is_sorted():
+        return column
     texts = column.cast(pl.String)
     return texts.cast(pl.Enum(texts.unique().drop_nulls().sort()))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from ninegrid.grid.gap import gap_across, gap_within
+from ninegrid.grid.grouping import as_enum
 from ninegrid.grid.profile import indicators, profile
 from ninegrid.grid.totals import cells_plan, view, view_plan
 from ninegrid.plans import all_collected
@@ -47,21 +48,28 @@ def describe(frame: pl.DataFrame, others: Mapping[str, pl.DataFrame], policy: Po
     `frame` holds cells, tier, the evaluated indicators and the ratios' parts; `others` the tables that grids over
     something else than the main table place, by name. Views by columns that the frame has not are left out.
     """
+    told = _grouped_by_often(frame, policy)
     given = [v for v in policy.views if set(v.keys) <= set(frame.columns)]
     totals = {
         "cells": pl.concat(all_collected(cells_plan(others.get(g.over, frame), g, policy) for g in policy.grids)),
-        "views": pl.concat(all_collected(view_plan(frame, v, policy) for v in given)),
+        "views": pl.concat(all_collected(view_plan(told, v, policy) for v in given)),
     }
     if not policy.indicators:
         return totals
-    profiled = profile(frame, policy)
+    profiled = profile(told, policy)
     return {
         "profile": profiled,
-        "indicators": indicators(frame, policy),
-        "gap_within": gap_within(frame, policy),
-        "gap_across": gap_across(frame, policy, profiled),
+        "indicators": indicators(told, policy),
+        "gap_within": gap_within(told, policy),
+        "gap_across": gap_across(told, policy, profiled),
         **totals,
     }
+
+
+def _grouped_by_often(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The frame with what profiles, gaps and most views are grouped by as enums, made once for all of them."""
+    scopes = dict.fromkeys(scope.column for scope in policy.scopes if scope.column)
+    return frame.with_columns(as_enum(frame[column]) for column in scopes)
 
 
 def spread_views(wide: Wide, policy: Policy) -> list[pl.DataFrame]:
