@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ninegrid import content
-from ninegrid.intake.headers import Heading, Vocabulary
+from ninegrid.intake.headers import Heading, Vocabulary, key
 from ninegrid.intake.units import unit_line, unit_of
 
 CUSTOMERS = Vocabulary(content.relation("customers"), {})
@@ -110,3 +110,8 @@ def test_foreign_currencies_are_known_as_such() -> None:
     unit = unit_of("百万美元", "money")
     assert unit is not None
     assert (unit.exponent, unit.foreign) == (6, True)
+
+
+@pytest.mark.parametrize("header", ["总收入", "总收入（万元）", "2024年总收入(万元)", "总收入_2024", "FY2024 总收入"])
+def test_the_forms_of_a_header_hold_the_name_of_its_column(header: str) -> None:
+    assert key("总收入") in Heading.read(header).forms

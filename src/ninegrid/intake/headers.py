@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -90,6 +91,13 @@ class Heading:
         """The same of the text without the unit."""
         return key(self.base)
 
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """All keys it may be known by: with and without its unit, and without each year."""
+        text = self.base_key
+        dated = (text[: found.start()] + text[found.end() :] for found in _YEAR.finditer(text))
+        return frozenset((self.key, text, *dated))
+
     def under(self, group: Heading) -> Heading:
         """This heading below a group heading: both texts joined, the nearer unit kept."""
         return Heading(f"{group.text} {self.text}", f"{group.base} {self.base}", self.unit or group.unit)
@@ -130,6 +138,10 @@ class Vocabulary:
     def keys(self) -> frozenset[str]:
         """All header keys this relation knows."""
         return frozenset(self._columns)
+
+    def may_name(self, forms: AbstractSet[str]) -> bool:
+        """Whether headings of such forms may name a column; items, which any text may name, aside."""
+        return self.relation.melt is not None or not self._columns.keys().isdisjoint(forms)
 
     def narrow(self, heading: Heading) -> Match | None:
         """The column a heading names."""

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from itertools import zip_longest
 
 from ninegrid.errors import InputError
-from ninegrid.intake.headers import Heading, Match, Vocabulary, key, readings
+from ninegrid.intake.header_rows import Head, header_cells, header_forms
+from ninegrid.intake.headers import Heading, Match, Vocabulary
 from ninegrid.intake.items import Item, items
 from ninegrid.intake.places import cell_name, letters
 from ninegrid.intake.units import Unit, is_unit, unit_line, unit_of
 from ninegrid.relations import Column, Relation
-
-Head = Sequence[Sequence[str | None]]
-_ROWS_REMEMBERED = 512  # rows, which are read again for every relation
 
 
 @dataclass(frozen=True)
@@ -147,10 +143,10 @@ def _candidates(head: Head, vocabulary: Vocabulary) -> Iterator[Candidate]:
     for row in range(len(head)):
         if not any(head[row]):
             continue
-        single = _read(head, row, row, vocabulary)
-        yield single
-        if row + 1 < len(head) and any(head[row + 1]):
-            yield _read(head, row, row + 1, vocabulary)
+        lasts = [row, row + 1] if row + 1 < len(head) and any(head[row + 1]) else [row]
+        for last in lasts:
+            if vocabulary.may_name(header_forms(head, row, last)):
+                yield _read(head, row, last, vocabulary)
 
 
 def _read(head: Head, first: int, last: int, vocabulary: Vocabulary) -> Candidate:
@@ -191,32 +187,6 @@ def _items(
     if found:
         narrow.pop(melt.value, None)
     return found
-
-
-def header_cells(head: Head, first: int, last: int) -> tuple[tuple[Heading, ...], ...]:
-    """The ways to read each column's header in one row, or in two with the upper one's groups carried right."""
-    upper, lower = (_stripped(tuple(row)) for row in (head[first], head[last]))
-    return _single(lower) if first == last else _double(upper, lower)
-
-
-@lru_cache(maxsize=_ROWS_REMEMBERED)
-def _stripped(row: tuple[str | None, ...]) -> tuple[str | None, ...]:
-    return tuple(text.strip() or None if text else None for text in row)
-
-
-@lru_cache(maxsize=_ROWS_REMEMBERED)
-def _single(row: tuple[str | None, ...]) -> tuple[tuple[Heading, ...], ...]:
-    return tuple(readings(None, None, cell) for cell in row)
-
-
-@lru_cache(maxsize=_ROWS_REMEMBERED)
-def _double(upper: tuple[str | None, ...], lower: tuple[str | None, ...]) -> tuple[tuple[Heading, ...], ...]:
-    group: str | None = None
-    found = []
-    for over, cell in zip_longest(upper, lower):
-        group = over or group
-        found.append(readings(group, over, cell))
-    return tuple(found)
 
 
 def _at(row: Sequence[str | None], index: int) -> str | None:
@@ -368,9 +338,3 @@ def _field(
         notices.append(f"{place}: {match.column.name} is taken from {here} '{header}'; {there} '{text}' is kept aside.")
     unit = match.unit or (line if match.column.kind == "money" else None)
     return Field(match.column, index, header, unit, match.year)
-
-
-def header_keys(head: Head) -> set[str]:
-    """Every header-like key in a sheet's first rows, with and without its unit."""
-    readings_of = (Heading.read(text) for row in head for text in row if text and text.strip())
-    return {form for heading in readings_of for form in (key(heading.text), key(heading.base))}

@@ -49,9 +49,10 @@ def gather(relation: Relation, blocks: list[ParsedBlock]) -> Gathered:
         YEAR: pl.Int64(),
         **{c.name: dtype_of(c) for c in relation.columns},
     }
-    rows = pl.concat([pl.DataFrame(schema=schema), *(block.rows for block in blocks)], how="diagonal").select(
-        list(schema)
-    )
+    none = pl.DataFrame(schema=schema)
+    if not blocks:
+        return Gathered(relation, none, NO_PROBLEMS, present, 0)
+    rows = pl.concat([none, *(block.rows for block in blocks)], how="diagonal").select(list(schema))
     problems = pl.concat([NO_PROBLEMS, *(block.problems for block in blocks)])
     return Gathered(relation, rows, problems, present, sum(block.subtotals for block in blocks))
 
@@ -101,12 +102,16 @@ def _of_period(
 
 def without(rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
     """The rows that none of the problems is about; a problem without a year is about all years of its row."""
+    if problems.is_empty():
+        return rows
     kept = _but_for(rows, problems.filter(pl.col(YEAR).is_null()), [SOURCE, ROW])
     return _but_for(kept, problems.filter(pl.col(YEAR).is_not_null()), PLACE)
 
 
 def _of(rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
     """The rows that the problems are about."""
+    if problems.is_empty():
+        return rows.clear()
     whole, of_a_year = (problems.filter(said) for said in (pl.col(YEAR).is_null(), pl.col(YEAR).is_not_null()))
     about_all = rows.join(whole, on=[SOURCE, ROW], how="semi")
     about_one = rows.join(of_a_year, on=PLACE, how="semi")
@@ -124,6 +129,8 @@ def _with_violations(
     """Add what the schema refuses, but for cells that are missing only because they were refused already."""
     with timed("check") as work:
         faults, work.rows = checks.check(relation, rows), rows.height
+    if faults.is_empty():
+        return rows, problems
     known = problems.filter(pl.col("column").is_not_null() & pl.col("reason").is_in([*REFUSING, "LENIENT_MISSING"]))
     whole = known.filter(pl.col(YEAR).is_null())
     faults = faults.join(whole, on=[SOURCE, ROW, "column"], how="anti")
@@ -151,4 +158,6 @@ def _with_tree(relation: Relation, rows: pl.DataFrame, problems: pl.DataFrame) -
 
 
 def _problems(faults: pl.DataFrame) -> pl.DataFrame:
+    if faults.is_empty():
+        return NO_PROBLEMS
     return faults.with_columns(index=pl.lit(None, pl.Int64)).select(list(PROBLEMS))

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ninegrid.errors import InputError, UsageError
+from ninegrid.intake.header_rows import Head, header_cells, header_keys
 from ninegrid.intake.headers import Vocabulary, key, without_year
 from ninegrid.intake.inputs import SheetSource
 from ninegrid.intake.raw import RawSheet
-from ninegrid.intake.recognise import Candidate, Head, Layout, best, header_cells, header_keys, recognise, with_relation
+from ninegrid.intake.recognise import Candidate, Layout, best, recognise, with_relation
 from ninegrid.relations import Lang, Relation
 
 _HEAD_ROWS = 60
