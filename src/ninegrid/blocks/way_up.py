@@ -15,6 +15,7 @@ from ninegrid.spill import RESULT, Spill
 from ninegrid.steps import timed
 from ninegrid.wayfinding.attribution import UNIT, attribution_of_branches
 from ninegrid.wayfinding.find import Among, ways_of, without_products
+from ninegrid.wayfinding.leads import together
 from ninegrid.wayfinding.performance import added_up, opportunity
 from ninegrid.wayfinding.whatif import landed, world
 
@@ -54,12 +55,13 @@ def _found(
     """Puts the ways up of a block in the spill; gives what branches and managers add up to so far."""
     known = spill.get(STANDING, block)
     ways = ways_of(known, among, cuts, policy)
-    leads = ways.leads.table
+    found = together([ways.leads])
+    leads = found.table
     spill.put(RESULT + "paths", block, ways.paths)
     spill.put(RESULT + "leads", block, leads)
     spill.put(RESULT + "attribution", block, ways.attribution)
     worth = leads[_VALUE].fill_null(float("-inf"))
-    spill.put(_EFFECTS, block, ways.leads.effects.with_columns(worth.alias(_VALUE)))
+    spill.put(_EFFECTS, block, found.effects.with_columns(worth.alias(_VALUE)))
     gaps = opportunity(known, leads, None, policy)
     spill.put(RESULT + "opportunity", block, gaps.filter(_CUSTOMER))
     return added_up(pl.concat([*summed, gaps.filter(~_CUSTOMER)]), policy)

@@ -28,7 +28,7 @@ class Leads:
 
 
 def leads(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> Leads:
-    """A row a customer and acting lever that brings something at its ceiling, largest EVA first; yuan a year.
+    """A row a customer and acting lever that brings something at its ceiling, in the order of `place`; yuan a year.
 
     `rows`: the target rows with peers and levers, of which those of each customer's nearer axis count. uplift_rani is
     RANI with this lever alone less RANI; uplift_eva adds what relieved capital no longer has to earn: hurdle · relief.
@@ -47,14 +47,11 @@ def leads(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> Leads:
     )
     columns = result_columns("leads", policy)
     told = found.select(*columns, "row", *EFFECTS, "place").filter(pl.coalesce("uplift_eva", "income") > 0)
-    return _largest_first(told.select(columns), told.select("row", "lever", *EFFECTS, "place"))
+    return Leads(told.select(columns), told.select("row", "lever", *EFFECTS, "place"))
 
 
 def together(parts: Sequence[Leads]) -> Leads:
-    """The leads of all parts, as if they had been found at once."""
-    first, *others = parts
-    if not others:
-        return first
+    """The leads of all parts, largest EVA first."""
     return _largest_first(pl.concat([p.table for p in parts]), pl.concat([p.effects for p in parts]))
 
 
