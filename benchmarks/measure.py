@@ -39,7 +39,7 @@ def measured(command: Sequence[str]) -> Cost:
     """Run the command to its end. CommandFailedError, with the end of what it said, when it fails."""
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as complaint:
         began = time.perf_counter()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=complaint)
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=complaint, env=_usual())
         code, cpu, memory = _waited(process)
         wall = time.perf_counter() - began
         output.seek(0)
@@ -48,6 +48,11 @@ def measured(command: Sequence[str]) -> Cost:
             said = complaint.read().decode(errors="replace")[-_TOLD:]
             raise CommandFailedError(f"{' '.join(command)} ended with {code}:\n{said}")
         return Cost(wall, cpu, memory, output.read().decode(errors="replace"))
+
+
+def _usual() -> dict[str, str]:
+    """The environment, but that Python keeps the modules it has compiled, as it does on everybody's machine."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _waited(process: subprocess.Popen[bytes]) -> tuple[int, float | None, int | None]:

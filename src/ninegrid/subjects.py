@@ -13,6 +13,7 @@ import polars as pl
 from ninegrid import content
 from ninegrid.customers import grading as customers
 from ninegrid.customers.columns import computable as customer_columns
+from ninegrid.declared.texts import read_text
 from ninegrid.errors import PolicyError
 from ninegrid.grid.past import Before, Past
 from ninegrid.grid.tables import Graded
@@ -102,7 +103,8 @@ def policy_for(subject: str, path: Path | None = None) -> Policy:
     PolicyError names key and line.
     """
     content.policy_text(subject)  # an unknown subject is said first
-    policy = _loaded(subject, _text(path), path.name if path else "policy")
+    own = read_text(path, "The policy", PolicyError, "Check the path given to --policy.") if path else None
+    policy = _loaded(subject, own, path.name if path else "policy")
     if path:
         try_out(policy, content.relations(subject), SUBJECTS[subject].graded, path.name)
     return policy
@@ -112,16 +114,3 @@ def policy_for(subject: str, path: Path | None = None) -> Policy:
 def _loaded(subject: str, text: str | None, name: str) -> Policy:
     what = SUBJECTS[subject]
     return load_policy(content.policy_text(subject), text, name=name, columns=what.columns(), rules=what.rules)
-
-
-def _text(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise PolicyError(
-            f"The policy {path} can't be read: {error.strerror}.", "Check the path given to --policy."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise PolicyError(f"The policy {path} is not UTF-8 text.", "Save it as UTF-8.") from error

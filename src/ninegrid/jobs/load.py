@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ninegrid.declared import Blame, build, check_keys, nearest
 from ninegrid.declared import Path as Key
+from ninegrid.declared.texts import read_text
 from ninegrid.errors import UsageError
 from ninegrid.jobs import templates
 from ninegrid.jobs.model import Job
@@ -19,6 +20,7 @@ from ninegrid.store.database import MEMORY
 from ninegrid.subjects import SUBJECTS, policy_for
 
 _NOT_WRITTEN = frozenset({"file", "policy_digest"})
+_EXAMPLES = "`grade run --init` copies examples to start from."
 _Problem = tuple[Key, str, str]
 
 
@@ -28,7 +30,7 @@ def load_job(path: Path) -> Job:
     UsageError names file, line and key for an unknown key, a value of the wrong kind, a path that can't tell periods
     apart; PolicyError when its policy can't be used.
     """
-    text = _text(path)
+    text = read_text(path, "The job file", UsageError, _EXAMPLES)
     blame = Blame(path.name, text, UsageError)
     data = _parsed(text, path.name)
     check_keys(data, Job, (), blame, _NOT_WRITTEN)
@@ -48,17 +50,6 @@ def _with_policy(job: Job, policy: Policy) -> Job:
         return dataclasses.replace(job, policy_digest=policy.digest)
     each = job.outputs.each.replace(f"{{{unit_column(policy)}}}", f"{{{templates.UNIT}}}")
     return dataclasses.replace(job, outputs=dataclasses.replace(job.outputs, each=each), policy_digest=policy.digest)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UsageError(
-            f"The job file {path} can't be read: {error.strerror}.", "`grade run --init` copies examples to start from."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"The job file {path} is not UTF-8 text.", "Save it as UTF-8.") from error
 
 
 def _parsed(text: str, name: str) -> dict[str, typing.Any]:
