@@ -8,7 +8,10 @@ from ninegrid.errors import GradeError
 
 
 def read_text(path: Path, what: str, error: type[GradeError], hint: str) -> str:
-    """The text. The error given, when the file can't be read, with that hint, or is not UTF-8; `what`: ``The policy``."""
+    """The text; the error given, when the file can't be read, with that hint, or is not UTF-8.
+
+    what: what the file is called, such as ``The policy``.
+    """
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as refused:
