@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
@@ -38,8 +39,10 @@ from ninegrid.store.database import MEMORY, open_database
 from ninegrid.store.publishing import stored_with_files
 from ninegrid.store.turns import turn
 from ninegrid.subjects import SUBJECTS, policy_for
-from ninegrid.workbook import is_own_workbook
-from ninegrid.writing import default_target, in_no_part, workbook_path, write_outputs, write_report
+from ninegrid.workbook import Draft, is_own_workbook
+from ninegrid.writing import begin_outputs, default_target, in_no_part, workbook_path, write_outputs, write_report
+
+Begin = Callable[[Result], None]
 
 _PACKAGES = ("ninegrid", "polars", "duckdb", "pandera", "openpyxl", "fastexcel")
 
@@ -106,7 +109,8 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
     if options.decisions and not SUBJECTS[subject].decisions:
         raise UsageError(f"There are no decisions to read back for {subject}.", "Leave the files out.")
     on_disk = spill() if is_large(subject, paths, options) else nullcontext()
-    with turn(options.db, wait=options.wait, on_wait=options.on_notice), outputs() as staged, on_disk as spilled:
+    my_turn = turn(options.db, wait=options.wait, on_wait=options.on_notice)
+    with my_turn, outputs() as staged, on_disk as spilled, Draft() as draft:
         checked = _comparable(_checked(subject, paths, options, spilled), paths, options)
         if options.each is not None:
             check_template(options.each, checked.policy)
@@ -117,10 +121,12 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
             report = write_report(checked, target, options)
             error.hint = f"{error.hint} They are listed in {report}."
             raise
-        result = _graded(checked, _kept(checked, options), options)
+        result = _graded(
+            checked, _kept(checked, options), options, partial(begin_outputs, draft=draft, options=options)
+        )
         if options.each is None and not options.mask:
             result = dataclasses.replace(result, wide=None)  # large, and only units' workbooks add up from it
-        result, told = _written(result, target, staged, options)
+        result, told = _written(result, target, staged, options, draft)
         stored = options.db != MEMORY
         written = _stored(result, staged, options) if stored else Written(result, staged.publish())
         told = dataclasses.replace(told, steps=written.result.steps, blocks=None)
@@ -143,13 +149,13 @@ def _comparable(checked: Result, paths: Sequence[Path], options: Options) -> Res
     return _checked(checked.subject, paths, options)
 
 
-def _written(result: Result, target: Path, staged: Outputs, options: Options) -> tuple[Result, Result]:
+def _written(result: Result, target: Path, staged: Outputs, options: Options, draft: Draft) -> tuple[Result, Result]:
     """All files written beside their targets: the result as it is stored, and as it is told."""
     steps = list(result.steps)
     result = dataclasses.replace(result, notices=(*result.notices, *in_no_part(result, options)))
     with _timed("write", result.run_id, steps, options) as done:
         done.rows = result.height(SUBJECTS[result.subject].table)
-        told = write_outputs(result, target, staged, options)
+        told = write_outputs(result, target, staged, options, draft)
     return dataclasses.replace(result, steps=tuple(steps)), told
 
 
@@ -197,12 +203,12 @@ def _decided(checked: Result, kept: Kept, options: Options) -> Inputs:
     return dataclasses.replace(inputs, decisions=known, findings=found, files=(*inputs.files, *read.files))
 
 
-def _graded(checked: Result, kept: Kept, options: Options) -> Result:
-    """The checked result with every result table."""
+def _graded(checked: Result, kept: Kept, options: Options, begin: Begin = lambda placed: None) -> Result:
+    """The checked result with every result table; begin: told of the result before its way up is sought."""
     checked = dataclasses.replace(checked, inputs=_decided(checked, kept, options))
     steps = list(checked.steps)
     with _timed("grade", checked.run_id, steps, options) as done:
-        graded, tables = _in_blocks(checked, kept) if checked.blocks else _in_memory(checked, kept)
+        graded, tables = _in_blocks(checked, kept) if checked.blocks else _in_memory(checked, kept, begin)
         counts = _placed(tables, checked)
         done.rows = counts["placed"] + counts["unplaced"]
     before = kept.past.before
@@ -218,12 +224,13 @@ def _graded(checked: Result, kept: Kept, options: Options) -> Result:
     ).with_distribution(SUBJECTS[checked.subject].table)
 
 
-def _in_memory(checked: Result, kept: Kept) -> tuple[Graded, dict[str, pl.DataFrame]]:
+def _in_memory(checked: Result, kept: Kept, begin: Begin) -> tuple[Graded, dict[str, pl.DataFrame]]:
     """What grading gives, and every result table."""
     with timed("subjects"):
         graded = SUBJECTS[checked.subject].grade(checked.inputs, checked.policy, checked.period, kept.past)
     with timed("moves"):
         tables = _tables(checked, graded, kept)
+    begin(dataclasses.replace(checked, tables=tables))
     with timed("way_up"):
         return graded, tables | _way_up(checked, graded, tables, kept)
 

@@ -16,7 +16,7 @@ from ninegrid.relations import Lang
 from ninegrid.result import Result
 from ninegrid.steps import timed
 from ninegrid.tables import write_tables
-from ninegrid.workbook import presentable, write_template, write_workbook
+from ninegrid.workbook import Draft, presentable, write_template, write_workbook
 
 
 def default_target(paths: Sequence[Path], options: Options) -> Path:
@@ -37,15 +37,21 @@ def workbook_path(target: Path, inputs: Sequence[Path] = ()) -> Path:
     return target
 
 
-def write_outputs(result: Result, target: Path, staged: Outputs, options: Options) -> Result:
+def begin_outputs(result: Result, draft: Draft, options: Options) -> None:
+    """Lay out what may be said of a result whose way up is still being sought."""
+    if options.names and not options.mask:
+        draft.begin(result)
+
+
+def write_outputs(result: Result, target: Path, staged: Outputs, options: Options, draft: Draft) -> Result:
     """Write workbook, units' workbooks and tables beside their targets; returns the result as it may be told.
 
-    The timings are those of the parts of the run's step.
+    The timings are those of the parts of the run's step. draft: as `begin_outputs` left it.
     """
     shown = _masked(result, options)
     told = shown(result)
     with timed("workbook"):
-        _write_book(told, target, staged, options)
+        _write_book(told, target, staged, options, draft)
     if options.each is not None:
         with timed("parts"):
             for path, own in parts(result, options.each, (target, *(file.path for file in result.inputs.files))):
@@ -76,10 +82,10 @@ def _masked(result: Result, options: Options) -> Callable[[Result], Result]:
     return masks(result).result if options.mask else lambda shown: shown
 
 
-def _write_book(result: Result, target: Path, staged: Outputs, options: Options) -> None:
+def _write_book(result: Result, target: Path, staged: Outputs, options: Options, draft: Draft | None = None) -> None:
     """The workbook of a result written beside its target, and locked there when a password is given."""
     with staged.writing(target) as path:
-        write_workbook(result, path, names=options.names)
+        write_workbook(result, path, names=options.names, draft=draft)
         if options.encrypt is not None:
             encrypt_workbook(path, options.encrypt)
 

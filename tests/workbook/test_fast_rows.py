@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import math
 import re
@@ -27,7 +28,7 @@ from python_calamine import CalamineWorkbook
 from ninegrid.result import Result
 from ninegrid.workbook import list_writer
 from ninegrid.workbook.ahead import Ahead
-from ninegrid.workbook.book import write_workbook
+from ninegrid.workbook.book import Draft, write_workbook
 from ninegrid.workbook.fast_rows import rendered
 from ninegrid.workbook.held_rows import CellStyle, HeldRows, StreamedWorkbook
 from ninegrid.workbook.list_writer import ListColumn, ListPart, write_list
@@ -353,3 +354,15 @@ def test_lists_deflated_ahead_are_the_same(folder: Path) -> None:
             assert package.testzip() is None
             kept.append(package.read("xl/worksheets/sheet1.xml"))
     assert kept[0] == kept[1]
+
+
+def test_a_workbook_that_was_begun_before_all_was_known_is_the_same(result: Result, folder: Path) -> None:
+    late = ("leads", "paths", "attribution", "whatif", "opportunity")
+    placed = dataclasses.replace(result, tables={k: v for k, v in result.tables.items() if k not in late})
+    write_workbook(result, folder / "whole.xlsx")
+    with Draft(Ahead(worthwhile=1)) as draft:
+        draft.begin(placed)
+        assert draft.begun
+        write_workbook(result, folder / "begun.xlsx", draft=draft)
+    ours, theirs = (_parts(folder / name, keep=True) for name in ("begun.xlsx", "whole.xlsx"))
+    assert ours == theirs

@@ -32,8 +32,12 @@ class Ahead:
 
     def take(self, rows: HeldRows) -> None:
         """Begin with a list, if it is one of those that are worth it and not too large."""
-        if self._worthwhile <= rows.frame.height <= _MOST:
+        if self.takes(rows.frame.height):
             self._taken[id(rows)] = self._pool.submit(lambda: packed(rendered(rows)))
+
+    def takes(self, height: int) -> bool:
+        """Whether a list of so many rows is worth it and not too large."""
+        return self._worthwhile <= height <= _MOST
 
     def of(self, rows: HeldRows) -> Packed | None:
         """The list deflated, once; None when it was not taken."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from types import TracebackType
 
 from openpyxl import Workbook
 
@@ -58,21 +59,62 @@ BUILDERS: dict[str, Builder] = {
     "method": method_sheet.build,
     "overview": overview.build,
 }
-
+_FIRST = ("list",)
+_REST = tuple(kind for kind in BUILDERS if kind not in _FIRST)
 
 # Sheets that say something of inputs that were read and not graded.
 _UNGRADED = ("quality",)
 
 
-def write_workbook(result: Result, path: Path, *, names: bool = True) -> None:
+class Draft:
+    """A workbook whose lists are laid out, and deflated on another thread, while what the other sheets tell is still
+    being found out; to be used in a `with`.
+    """
+
+    def __init__(self, ahead: Ahead | None = None) -> None:
+        """Nothing is laid out yet. ahead: what deflates the lists."""
+        self.ahead = ahead or Ahead()
+        self._book: Book | None = None
+
+    def __enter__(self) -> Draft:
+        """Itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """What is not begun yet is left."""
+        self.ahead.__exit__(kind, error, at)
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything is laid out."""
+        return self._book is not None
+
+    def begin(self, result: Result) -> None:
+        """Lay out the lists of a result whose other tables may still be missing, if that is worth it."""
+        listed = (result.height(sheet.table) for sheet in result.policy.sheets if sheet.kind in _FIRST)
+        if self.ahead.takes(max(listed, default=0)):
+            self._book = _opened(presentable(result, names=True), StreamedWorkbook(self.ahead.take))
+            _lay_out(self._book, _FIRST)
+
+    def finish(self, result: Result) -> Workbook:
+        """The whole workbook of a result as it may be shown; its lists are the ones that were begun, if they were."""
+        kinds = _REST if self._book else BUILDERS
+        book = self._book or _opened(result, StreamedWorkbook(self.ahead.take))
+        book.result = result
+        _lay_out(book, kinds)
+        return book.workbook
+
+
+def write_workbook(result: Result, path: Path, *, names: bool = True, draft: Draft | None = None) -> None:
     """Write the workbook of a result to `path`; a result that was only checked has the data-quality sheet alone.
 
     Without `names`, subjects that the policy says have one (its ``[privacy]``) go by their ids in the whole file.
+    draft: one that was begun with the same result, and with names.
     """
-    with Ahead() as ahead:
-        workbook = build_workbook(result, names=names, workbook=StreamedWorkbook(ahead.take))
+    with draft or Draft() as begun:
+        workbook = begun.finish(presentable(result, names=names))
         with timed("save"):
-            save(workbook, path, ahead)
+            save(workbook, path, begun.ahead)
 
 
 def build_workbook(result: Result, *, names: bool = True, workbook: Workbook | None = None) -> Workbook:
@@ -80,20 +122,32 @@ def build_workbook(result: Result, *, names: bool = True, workbook: Workbook | N
 
     workbook: an empty one to build it in; in a `StreamedWorkbook`, long lists are not in cells.
     """
-    result, workbook = presentable(result, names=names), workbook or Workbook()
+    book = _opened(presentable(result, names=names), workbook or Workbook())
+    _lay_out(book, BUILDERS)
+    return book.workbook
+
+
+def _opened(result: Result, workbook: Workbook) -> Book:
+    """A workbook with its looks and its sheets, which are still empty."""
     workbook.remove(workbook.active)
     register_styles(workbook, result.lang, result.policy.tiers)
     book = Book(result, workbook)
-    graded = "cells" in result.tables
-    sheets = [sheet for sheet in result.policy.sheets if graded or sheet.kind in _UNGRADED]
-    for sheet in sheets:
+    for sheet in _sheets(result):
         workbook.create_sheet(book.title(sheet))
-    for kind, build in BUILDERS.items():
-        for sheet in sheets:
-            if sheet.kind == kind:
-                with timed(kind):
-                    build(book, sheet)
     workbook.properties.creator = CREATOR
     unit = (result.unit.value,) if result.unit else ()
     workbook.properties.title = " ".join([result.subject, str(result.period), *unit])
-    return workbook
+    return book
+
+
+def _sheets(result: Result) -> list[Sheet]:
+    graded = "cells" in result.tables
+    return [sheet for sheet in result.policy.sheets if graded or sheet.kind in _UNGRADED]
+
+
+def _lay_out(book: Book, kinds: Iterable[str]) -> None:
+    for kind in kinds:
+        for sheet in _sheets(book.result):
+            if sheet.kind == kind:
+                with timed(kind):
+                    BUILDERS[kind](book, sheet)

@@ -15,7 +15,7 @@ from ninegrid.workbook.cells import LIKE_FORMULA
 from ninegrid.workbook.held_rows import ROLE, WAY, CellStyle, HeldRows
 from ninegrid.workbook.list_values import FIRST_DAY, TEXT_FORMATS, day_part, days, writable
 
-CHUNK = 8192  # rows
+CHUNK = 2048  # rows
 _RENDERERS = 2
 _AHEAD = 3  # chunks that wait to be deflated
 _EMPTY, _END, _END_OF_TEXT = '"/>', "</v></c>", "</t></is></c>"
