@@ -45,7 +45,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
         yield opened
 
 
-def _no_workbook(result: Result, path: Path, *, names: bool = True) -> None:
+def _no_workbook(result: Result, path: Path, **_: object) -> None:
     path.write_bytes(b"")
 
 
