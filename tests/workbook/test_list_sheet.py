@@ -65,6 +65,11 @@ def test_best_tier_first_then_cell_then_income(result: Result) -> None:
     assert core == sorted(core, reverse=True)
 
 
+def test_sums_that_differ_in_their_last_bits_keep_the_order_of_the_table(result: Result) -> None:
+    rows = pl.DataFrame({"id": ["b", "a", "c", "d"], "total_income": [0.3, 0.1 + 0.2, 0.4, None]})
+    assert ordered(rows, ["-total_income"], result.policy)["id"].to_list() == ["c", "b", "a", "d"]
+
+
 def test_each_cell_knows_its_rows(result: Result) -> None:
     workbook = Workbook()
     register_styles(workbook, "zh", result.policy.tiers)

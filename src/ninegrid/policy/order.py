@@ -8,18 +8,25 @@ import polars as pl
 
 from ninegrid.policy.model import Policy
 
+_DIGITS = 12  # the last bits of a sum depend on the order in which it was added up
+
 
 def ordered(rows: pl.DataFrame, order: Sequence[str], policy: Policy) -> pl.DataFrame:
-    """The rows sorted by the columns of `order`, ``-`` for largest first; tiers and cells in the policy's order."""
-    keys = [_sort_key(name.removeprefix("-"), policy) for name in order]
+    """The rows sorted by the columns of `order`, ``-`` for largest first; tiers and cells in the policy's order.
+
+    Rows whose figures are the same in twelve digits stay in the table's order.
+    """
+    keys = [_sort_key(name.removeprefix("-"), policy, rows.schema) for name in order]
     return rows.sort(keys, descending=[n.startswith("-") for n in order], nulls_last=True, maintain_order=True)
 
 
-def _sort_key(name: str, policy: Policy) -> pl.Expr:
+def _sort_key(name: str, policy: Policy, schema: pl.Schema) -> pl.Expr:
     grid = next((g for g in policy.grids if g.cell == name), None)
     if grid:
         return _rank(name, [c.id for c in grid.cells])
-    return _rank(name, [t.key for t in policy.tiers]) if name == "tier" else pl.col(name)
+    if name == "tier":
+        return _rank(name, [t.key for t in policy.tiers])
+    return pl.col(name).round_sig_figs(_DIGITS) if schema[name].is_float() else pl.col(name)
 
 
 def _rank(name: str, codes: Sequence[str]) -> pl.Expr:
