@@ -91,7 +91,7 @@ def restyle(cell: Cell, role: str, key: Hashable, change: Callable[[Cell], None]
 def merge(sheet: Worksheet, row: int, column: int, last_row: int, last_column: int) -> None:
     """Makes one cell of an area; the lines around it are those of its corners, as openpyxl draws them.
 
-    openpyxl's way is gone once for all areas of the same size and looks.
+    openpyxl works the lines out once for all areas of the same size and looks.
     """
     known = _known(sheet.parent).merged
     corners = (sheet.cell(row, column), sheet._cells.get((last_row, last_column)))

@@ -38,6 +38,7 @@ class Book:
     spans: where the rows of ``(grid, cell)`` stand in the list when they are contiguous; cell None: the unplaced.
     headers: where the heading of a column of a list stands, as a whole address. Lists are built first and fill these.
     listed: the rows of a table that has a list, in the list's order: their ids.
+    sums: over all leads, by what they are summed by; kept as they are asked for (`lead_sums`), for several sheets.
     way_data: what the portrait has behind it, a row a subject whose way up is told; the portrait fills it.
     """
 
@@ -46,6 +47,7 @@ class Book:
     spans: dict[tuple[str, str | None], Span] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     listed: dict[str, pl.Series] = field(default_factory=dict)
+    sums: dict[str, pl.DataFrame] = field(default_factory=dict)
     way_data: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
@@ -57,11 +59,6 @@ class Book:
     def labels(self) -> Labels:
         """Names of columns, units and codes."""
         return Labels(self.result.policy, self.lang)
-
-    @cached_property
-    def sums(self) -> dict[str, pl.DataFrame]:
-        """Sums over all leads that several sheets tell; filled as they are asked for (`lead_sums`)."""
-        return {}
 
     @cached_property
     def ways(self) -> ShownWays:

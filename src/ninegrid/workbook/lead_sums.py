@@ -14,7 +14,7 @@ def lead_sums(book: Book, by: pl.Expr | None = None, where: pl.Expr | None = Non
     if where is not None:
         return _summed(book, by, where)
     if str(by) not in book.sums:
-        book.sums[str(by)] = _summed(book, by, where)
+        book.sums[str(by)] = _summed(book, by, None)
     return book.sums[str(by)]
 
 
