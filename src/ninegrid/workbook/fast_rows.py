@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 import polars as pl
@@ -28,11 +29,11 @@ Piece = str | pl.Expr
 
 def rendered(rows: HeldRows, chunk: int = CHUNK) -> Iterator[memoryview]:
     """The ``<row>`` elements, in UTF-8, some thousand rows at a time, while other threads make the next ones."""
-    pointers = _pointers(rows)
+    form = _Form.of(rows)
     with ThreadPoolExecutor(_RENDERERS) as pool:
         waiting: deque[Future[memoryview]] = deque()
         for start in range(0, rows.frame.height, chunk):
-            waiting.append(pool.submit(_xml, rows, pointers, start, chunk))
+            waiting.append(pool.submit(form.xml, start, chunk))
             if len(waiting) >= _AHEAD:
                 yield waiting.popleft().result()
         while waiting:
@@ -58,22 +59,35 @@ def _links(rows: HeldRows, name: str, letter: str, tip: str) -> str:
     return "".join(ways.select(link).to_series())
 
 
-def _xml(rows: HeldRows, pointers: Mapping[str, pl.Expr], start: int, size: int) -> memoryview:
-    frame = _writable(rows, start, size)
-    heights = rows.heights.slice(start, size)
-    pieces = ['<row r="', _ROW, *_height(heights), '">', *_cells(rows, frame, pointers), "</row>"]
-    row = pl.int_range(rows.row + start, rows.row + start + frame.height, eager=True).cast(pl.String)
-    whole = frame.with_columns(row.alias("row:number"), *([heights.alias("row:height")] if len(heights) else []))
-    texts = whole.select(xml=pl.concat_str(_joined(pieces))).to_series()
+@dataclass(frozen=True)
+class _Form:
+    """How the rows of a list become XML: what there is to know of a column is found out once, not in every chunk.
+
+    frame: the rows as cells can hold them; row: the number of the first; element: a row's XML.
+    """
+
+    frame: pl.DataFrame
+    row: int
+    element: pl.Expr
+
+    @classmethod
+    def of(cls, rows: HeldRows) -> _Form:
+        frame = writable(rows.frame.drop(rows.shared)).hstack(rows.frame.select(list(rows.shared)).get_columns())
+        pieces = ['<row r="', _ROW, *_height(rows.heights), '">', *_cells(rows, frame), "</row>"]
+        heights = [rows.heights.alias("row:height")] if len(rows.heights) else []
+        return cls(frame.hstack(heights), rows.row, pl.concat_str(_joined(pieces)))
+
+    def xml(self, start: int, size: int) -> memoryview:
+        frame = self.frame.slice(start, size)
+        first = self.row + start
+        row = pl.int_range(first, first + frame.height, eager=True).cast(pl.String)
+        return _end_to_end(frame.with_columns(row.alias("row:number")).select(xml=self.element).to_series())
+
+
+def _end_to_end(texts: pl.Series) -> memoryview:
+    """The texts as they stand one behind the other in Arrow's own layout: nothing is copied once more to join them."""
     length = int(texts.str.len_bytes().sum())
-    # The texts stand end to end in Arrow's own layout: nothing is copied once more to join them.
     return memoryview(texts.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2])[:length]
-
-
-def _writable(rows: HeldRows, start: int, size: int) -> pl.DataFrame:
-    """Rows as cells can hold them; of shared texts it is known already."""
-    frame = rows.frame.slice(start, size)
-    return writable(frame.drop(rows.shared)).hstack(frame.select(pl.col(list(rows.shared)).cast(pl.String)))
 
 
 def _height(heights: pl.Series) -> list[Piece]:
@@ -83,27 +97,37 @@ def _height(heights: pl.Series) -> list[Piece]:
     return [given.fill_null("")]
 
 
-def _cells(rows: HeldRows, frame: pl.DataFrame, pointers: Mapping[str, pl.Expr]) -> Iterator[Piece]:
-    for at, (name, style) in enumerate(zip(rows.names, rows.styles, strict=True), rows.column):
-        yield from (f'<c r="{get_column_letter(at)}', _ROW, '" s="')
-        if name in pointers:
-            yield pointers[name]
-        else:
-            yield from (_look(frame[name], style), *_content(frame[name]))
+def _cells(rows: HeldRows, frame: pl.DataFrame) -> Iterator[Piece]:
+    starts = [f'<c r="{get_column_letter(at)}' for at in range(rows.column, rows.right + 1)]
+    yield starts[0]
+    # What follows a cell belongs to its own text where it has one: every piece costs its time in every row.
+    for name, style, after in zip(rows.names, rows.styles, [*starts[1:], ""], strict=True):
+        yield _ROW
+        shared = rows.shared.get(name)
+        yield from _cell(frame[name], style, after) if shared is None else _pointer(frame[name], shared, style, after)
 
 
-def _pointers(rows: HeldRows) -> dict[str, pl.Expr]:
-    """The style and the content of cells that point to the workbook's texts, of each text made once."""
-    styles = dict(zip(rows.names, rows.styles, strict=True))
-    return {name: _pointer(name, texts, styles[name]) for name, texts in rows.shared.items()}
+def _pointer(places: pl.Series, texts: pl.DataFrame, style: CellStyle, after: str) -> list[Piece]:
+    """Cells that point to the workbook's texts, made once of each text."""
+    empty = f'" s="{style.plain}{_EMPTY}{after}'
+    look = pl.when(pl.col("shown").str.contains(_LIKE_FORMULA)).then(style.quoted).otherwise(style.plain)
+    cell = pl.format(f'" s="{{}}" t="s"><v>{{}}{_END}{after}', look, "number")
+    cells = texts.select(pl.when(pl.col("number").is_not_null()).then(cell).otherwise(pl.lit(empty))).to_series()
+    if len(cells) == 1 and not places.null_count():
+        return [cells.item()]
+    if not len(cells):
+        return [empty]
+    return [pl.lit(cells).gather(pl.col(places.name)).fill_null(pl.lit(empty))]
 
 
-def _pointer(name: str, texts: pl.DataFrame, style: CellStyle) -> pl.Expr:
-    empty = pl.lit(f"{style.plain}{_EMPTY}")
-    look = pl.when(pl.col("shown").str.contains(_LIKE_FORMULA)).then(pl.lit(style.quoted)).otherwise(style.plain)
-    cell = pl.concat_str(look.cast(pl.String), pl.lit('" t="s"><v>'), pl.col("number").cast(pl.String), pl.lit(_END))
-    cells = texts.select(pl.col("text"), cell.fill_null(empty)).drop_nulls("text")
-    return pl.col(name).replace_strict(*cells, default=empty, return_dtype=pl.String).fill_null(empty)
+def _cell(series: pl.Series, style: CellStyle, after: str) -> list[Piece]:
+    """The cells of a column after their number."""
+    look = ['" s="', _look(series, style)]
+    empty: list[Piece] = [*look, _EMPTY, after]
+    if series.null_count() == len(series):
+        return empty
+    full: list[Piece] = [*look, *_full(series), after]
+    return [pl.coalesce(*(pl.concat_str(_joined(one)) for one in (full, empty)))] if series.null_count() else full
 
 
 def _look(series: pl.Series, style: CellStyle) -> Piece:
@@ -123,14 +147,6 @@ def _look(series: pl.Series, style: CellStyle) -> Piece:
         leads = pl.col(f"{WAY}{name}").is_not_null() & ~like_formula.fill_null(False)
         return pl.when(leads).then(pl.lit(str(style.way))).otherwise(usual)
     return usual
-
-
-def _content(series: pl.Series) -> list[Piece]:
-    """The rest of a column's cells after their style."""
-    if series.null_count() == len(series):
-        return [_EMPTY]
-    full = _full(series)
-    return [pl.concat_str(_joined(full)).fill_null(_EMPTY)] if series.null_count() else full
 
 
 def _full(series: pl.Series) -> list[Piece]:

@@ -35,7 +35,7 @@ class HeldRows:
 
     styles: one a column of values, which are the first of the frame; then come those of ROLE and WAY. heights: of each
     row in points, null where Excel's own will do; empty: of none. shared: the columns whose cells point to the
-    workbook's texts, see `shared_texts.shared`.
+    workbook's texts, each with the table of its texts, whose rows stand in the frame (see `shared_texts.shared`).
     """
 
     frame: pl.DataFrame

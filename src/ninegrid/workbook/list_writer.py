@@ -245,7 +245,8 @@ def _hold_rows(part: ListPart, frame: pl.DataFrame, columns: Sequence[ListColumn
         )
         for column, look in zip(columns, _looks(part.sheet, columns, frame), strict=True)
     ]
-    alike = shared(frame.select(c.name for c in columns if not c.units and not c.ways), workbook.texts)
+    places, alike = shared(frame.select(c.name for c in columns if not c.units and not c.ways), workbook.texts)
+    frame = frame.with_columns(places.get_columns())
     workbook.hold(part.sheet, HeldRows(frame, part.first, FIRST_COLUMN, styles, heights, alike))
 
 

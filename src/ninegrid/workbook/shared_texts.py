@@ -44,18 +44,21 @@ class SharedTexts:
         return f'<sst xmlns="{SHEET_MAIN_NS}" uniqueCount="{len(self)}">{items}</sst>'
 
 
-def shared(frame: pl.DataFrame, texts: SharedTexts) -> Mapping[str, pl.DataFrame]:
-    """The columns of a frame whose texts are worth sharing, each with its different values (`text`), what a cell shows
-    of them (`shown`, null for nothing) and the `number` of that among the workbook's texts.
+def shared(frame: pl.DataFrame, texts: SharedTexts) -> tuple[pl.DataFrame, Mapping[str, pl.DataFrame]]:
+    """The columns of a frame whose texts are worth sharing, and the different texts of each.
+
+    In the columns stands, instead of a text, its row in that table, which has what a cell shows of it (`shown`, null
+    for nothing) and the `number` of that among the workbook's texts.
     """
     most = min(_MOST, frame.height // _SHARE)
     likely = [s.name for s in frame if s.dtype in _TEXTS and s.head(_SAMPLE).n_unique() * _SHARE <= _SAMPLE]
-    distinct = frame.select(pl.col(likely).cast(pl.String).unique().sort().implode())
-    few = (series.explode() for series in distinct if series.list.len().item() <= most)
-    return {values.name: _numbered(values.alias("text"), texts) for values in few}
+    distinct = frame.select(pl.col(likely).cast(pl.String).drop_nulls().unique().sort().implode())
+    few = {column.name: column.explode() for column in distinct if column.list.len().item() <= most}
+    places = frame.select(pl.col(name).cast(pl.String).cast(pl.Enum(values)) for name, values in few.items())
+    return places.select(pl.all().to_physical()), {name: _numbered(values, texts) for name, values in few.items()}
 
 
 def _numbered(values: pl.Series, texts: SharedTexts) -> pl.DataFrame:
     shown = writable(values.to_frame()).to_series().alias("shown")
     number = pl.Series("number", texts.numbers(shown.to_list()), pl.UInt32)
-    return pl.DataFrame([values, shown, number])
+    return pl.DataFrame([shown, number])
