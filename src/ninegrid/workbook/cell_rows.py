@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element, tostring
 from xml.sax.saxutils import escape, quoteattr
@@ -19,7 +19,7 @@ CODE = "_x[0-9A-Fa-f]{4}_"  # which Excel reads as the character of that number
 WHITE = r"^\s|\s$|[\n\t]|  "  # which a reader of XML may leave out
 _START_OF_CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _WHITE = re.compile(WHITE)
-_SIMPLE = (str, int, float, type(None))
+_SIMPLE = frozenset((str, int, float, bool, type(None)))
 
 
 def cell_rows(sheet: Worksheet) -> Iterator[tuple[int, str]]:
@@ -28,52 +28,57 @@ def cell_rows(sheet: Worksheet) -> Iterator[tuple[int, str]]:
     Notes and links are put down in the sheet, as openpyxl's own writer does.
     """
     rows: defaultdict[int, list[Any]] = defaultdict(list)
-    for (row, _), cell in sorted(sheet._cells.items(), key=lambda item: item[0]):
-        rows[row].append(cell)
-    look, looks = _numbered(sheet), sheet.row_dimensions
+    for row, column in sorted(sheet._cells):
+        rows[row].append(sheet._cells[row, column])
+    cell, looks = _CellXml(sheet), sheet.row_dimensions
     for row in sorted(rows.keys() | looks.keys()):
         attributes = "".join(f" {name}={quoteattr(value)}" for name, value in dict(looks.get(row, {})).items())
-        cells = "".join(_cell(sheet, cell, look) for cell in rows.get(row, ()))
-        yield row, f'<row r="{row}"{attributes}>{cells}</row>'
+        yield row, f'<row r="{row}"{attributes}>{"".join(map(cell.xml, rows.get(row, ())))}</row>'
 
 
-def _numbered(sheet: Worksheet) -> Callable[[Any], str]:
-    """How to get the attribute of a cell's style; to ask openpyxl for each cell takes longer than all the rest."""
-    known: dict[bytes, str] = {}
+class _CellXml:
+    """The ``<c>`` elements of a sheet, of which there are tens of thousands: what many have in common is made once."""
 
-    def attribute(cell: Any) -> str:
+    def __init__(self, sheet: Worksheet) -> None:
+        self._sheet = sheet
+        self._looks: dict[bytes, str] = {}
+        self._texts: dict[str, str] = {}
+
+    def xml(self, cell: Any) -> str:
+        """The element of a cell; nothing for one that says nothing."""
+        value, style = cell._value, self._look(cell)
+        if cell._comment is not None:
+            self._sheet._comments.append(Note.on(cell))
+        elif value is None and not style:
+            return ""
+        kind = cell.data_type
+        if kind == "f" or type(value) not in _SIMPLE:
+            return _as_openpyxl_does(self._sheet, cell)
+        if cell.hyperlink:
+            self._sheet._hyperlinks.append(cell.hyperlink)
+        start = f'<c r="{get_column_letter(cell.column)}{cell.row}"{style}'
+        if value is None or value == "":
+            return f"{start}/>"
+        if kind == "s":
+            return start + (self._texts.get(value) or self._text(value))
+        if kind == "n":
+            return f"{start}><v>{value!r}</v></c>"
+        return f'{start} t="{kind}"><v>{int(value) if kind == "b" else escape(value)}</v></c>'
+
+    def _look(self, cell: Any) -> str:
+        """The attribute of a cell's style; to ask openpyxl for each cell takes longer than all the rest."""
         if not cell._style:
             return ""
         style = cell._style.tobytes()
-        if style not in known:
-            known[style] = f' s="{cell.style_id}"' if cell.has_style else ""
-        return known[style]
+        known = self._looks.get(style)
+        if known is None:
+            known = self._looks[style] = f' s="{cell.style_id}"' if cell.has_style else ""
+        return known
 
-    return attribute
-
-
-def _cell(sheet: Worksheet, cell: Any, look: Callable[[Any], str]) -> str:
-    value, style = cell._value, look(cell)
-    if cell._comment is not None:
-        sheet._comments.append(Note.on(cell))
-    elif value is None and not style:
-        return ""
-    if cell.data_type == "f" or not isinstance(value, _SIMPLE):
-        return _as_openpyxl_does(sheet, cell)
-    if cell.hyperlink:
-        sheet._hyperlinks.append(cell.hyperlink)
-    place = f'<c r="{get_column_letter(cell.column)}{cell.row}"{style}'
-    return place + _content(value, cell.data_type)
-
-
-def _content(value: Any, kind: str) -> str:
-    if value is None or value == "":
-        return "/>"
-    if kind == "s":
-        return f' t="inlineStr"><is><t{space(value)}>{in_xml(value)}</t></is></c>'
-    if kind == "n":
-        return f"><v>{value!r}</v></c>"
-    return f' t="{kind}"><v>{int(value) if kind == "b" else escape(value)}</v></c>'
+    def _text(self, text: str) -> str:
+        """What follows the start of a cell that holds a text."""
+        xml = self._texts[text] = f' t="inlineStr"><is><t{space(text)}>{in_xml(text)}</t></is></c>'
+        return xml
 
 
 def space(text: str) -> str:

@@ -37,12 +37,12 @@ def put(sheet: Worksheet, row: int, column: int, value: Any, role: str = "body")
 
     A workbook has tens of thousands of such cells: what openpyxl would find out about a value is known here.
     """
-    look, known = _look(sheet, role), sheet._cells.get((row, column))
-    cell = known or Cell(sheet, row, column, style_array=look)
-    if known:
-        cell._style = StyleArray(look)
-    else:
+    look, cell = _look(sheet, role), sheet._cells.get((row, column))
+    if cell is None:
+        cell = Cell(sheet, row, column, style_array=look)
         sheet._add_cell(cell)
+    else:
+        cell._style = StyleArray(look)
     if isinstance(value, str):
         cell._value, cell.data_type = clean(value), "s"
         if value.startswith(LIKE_FORMULA):

@@ -80,10 +80,10 @@ def _cell_block(book: Book, page: Worksheet, row: int, grid: Grid, cell: Cell, r
     """One cell's matrix with the best and the whole under it; returns the row after it."""
     unit = book.result.policy.gaps.unit
     found = {(r[unit], r["indicator"]): r for r in rows.iter_rows(named=True)}
+    any_row = {indicator: row for (_, indicator), row in found.items()}
     units = rows[unit].unique().sort().to_list()
     title = f"{book.labels.of(grid)} · {cell.id} {book.labels.of(cell)}"
     end = _matrix(book, page, row, title, units, lambda u, m: _median(book, found.get((u, m.key))))
-    any_row = {r["indicator"]: r for r in rows.iter_rows(named=True)}
     best = book.word("best_unit", unit=book.labels.column(unit).lower())
     names = (book.word("best_median"), best, everyone_name(book))
     for at, name in enumerate(names, start=end):
