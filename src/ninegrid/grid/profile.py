@@ -13,8 +13,8 @@ from ninegrid.plans import all_collected
 from ninegrid.policy import Policy, Scope
 
 WHOLE = "all"
-_QUANTILES = {"median": 0.5, "p25": 0.25, "p75": 0.75}
-_STATS = ("n", "ratio", *_QUANTILES)
+_QUARTILES = {"p25": 0.25, "p75": 0.75}
+_STATS = ("n", "ratio", "median", *_QUARTILES)
 
 
 def profile(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -97,7 +97,8 @@ def _of_one(key: str) -> tuple[pl.Expr, ...]:
     return (
         value.count().cast(pl.Int64).alias(f"{key}:n"),
         pl.when(value.count() > 0).then(ratio).alias(f"{key}:ratio"),
-        *(value.quantile(share, "linear").alias(f"{key}:{name}") for name, share in _QUANTILES.items()),
+        value.median().alias(f"{key}:median"),
+        *(value.quantile(share, "linear").alias(f"{key}:{name}") for name, share in _QUARTILES.items()),
     )
 
 
