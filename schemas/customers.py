@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
-from .fields import category, count, customer_id, date, id_, money, period, ratio, text
+from .fields import category, count, customer_id, date, group_id, group_name, money, period, ratio, text
 
 SCALES = {
     "大型": ("大", "大型企业", "large", "l"),
@@ -166,33 +166,8 @@ class Customers(pa.DataFrameModel):
         example="示例经理",
         personal=("客户经理", "Manager"),
     )
-    group_id: str = id_(
-        "集团号",
-        "Group ID",
-        "集团编号",
-        "集团客户号",
-        "所属集团号",
-        "集团代码",
-        "group no",
-        "集团ID",
-        "集团号码",
-        "所属集团编号",
-        "集团客户编号",
-        "group code",
-        "group",
-        example="G0001",
-    )
-    group_name: str = text(
-        "集团名称",
-        "Group name",
-        "所属集团",
-        "集团客户名称",
-        "集团",
-        "所属集团名称",
-        "集团全称",
-        example="示例控股集团",
-        personal=("集团", "Group"),
-    )
+    group_id: str = group_id()
+    group_name: str = group_name()
     region: str = text("地区", "Region", "区域", "所在地区", "所在地", lenient=True, example="华东")
     opened_on: pl.Date = date(
         "开户日期",

@@ -90,6 +90,21 @@ def customer_id(*more: str) -> Any:
     return id_("客户号", "Customer ID", *usual, *more, required=True, example="0001000234", **notes)
 
 
+def group_id(*, required: bool = False) -> Any:
+    """The credit group's id, by the headers it goes by in every relation."""
+    usual = (
+        *("集团编号", "集团客户号", "所属集团号", "集团代码", "group no", "集团ID", "集团号码", "所属集团编号"),
+        *("集团客户编号", "group code", "group"),
+    )
+    return id_("集团号", "Group ID", *usual, required=required, example="G0001")
+
+
+def group_name() -> Any:
+    """The credit group's name, by the headers it goes by in every relation."""
+    usual = ("所属集团", "集团客户名称", "集团", "所属集团名称", "集团全称")
+    return text("集团名称", "Group name", *usual, example="示例控股集团", personal=("集团", "Group"))
+
+
 def employee_id(*more: str) -> Any:
     """The employee's id, by the headers it goes by in every relation about employees, and `more`."""
     usual = (
