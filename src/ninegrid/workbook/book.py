@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from types import TracebackType
 
@@ -109,9 +110,9 @@ def write_workbook(result: Result, path: Path, *, names: bool = True, draft: Dra
     """Write the workbook of a result to `path`; a result that was only checked has the data-quality sheet alone.
 
     Without `names`, subjects that the policy says have one (its ``[privacy]``) go by their ids in the whole file.
-    draft: one that was begun with the same result, and with names.
+    draft: one that was begun with the same result, and with names, in a `with` of the caller's.
     """
-    with draft or Draft() as begun:
+    with Draft() if draft is None else nullcontext(draft) as begun:
         workbook = begun.finish(presentable(result, names=names))
         with timed("save"):
             save(workbook, path, begun.ahead)
