@@ -120,6 +120,4 @@ def place(sheet_title: str, area: str) -> str:
 
 def remark(cell: Cell, text: str) -> None:
     """Puts a note on a cell, sized to its text."""
-    note = Comment(clean(text), "grade")
-    note.width, note.height = 260, 24 + 18 * (1 + len(text) // 22)
-    cell.comment = note
+    cell.comment = Comment(clean(text), "grade", height=24 + 18 * (1 + len(text) // 22), width=260)

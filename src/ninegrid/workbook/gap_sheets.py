@@ -18,6 +18,7 @@ from ninegrid.workbook.profile_sheet import everyone_name, whole_scope
 _UNIT = FIRST_COLUMN
 _FIRST_INDICATOR = FIRST_COLUMN + 1
 _NARROW = 11.0
+_TOLD = ("indicator", "n", "median", "status", "heat", "best_median", "bank_median")
 
 Row = dict[str, Any]
 FigureOf = Callable[[str, Metric], Figure]
@@ -79,7 +80,8 @@ def _across(book: Book) -> pl.DataFrame:
 def _cell_block(book: Book, page: Worksheet, row: int, grid: Grid, cell: Cell, rows: pl.DataFrame) -> int:
     """One cell's matrix with the best and the whole under it; returns the row after it."""
     unit = book.result.policy.gaps.unit
-    found = {(r[unit], r["indicator"]): r for r in rows.iter_rows(named=True)}
+    wanted = rows.select(unit, *_TOLD, f"best_{unit}")
+    found = {(r[unit], r["indicator"]): r for r in wanted.iter_rows(named=True)}
     any_row = {indicator: row for (_, indicator), row in found.items()}
     units = rows[unit].unique().sort().to_list()
     title = f"{book.labels.of(grid)} · {cell.id} {book.labels.of(cell)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 from openpyxl.cell import Cell
@@ -26,8 +26,7 @@ SIGNED = {
 }
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """A number in its metric's own unit, its heat from −1 (worse) to 1 (better), and what a reader should know of it.
 
     faint: too few stand behind it to rely on. signed: a difference, shown with its sign.

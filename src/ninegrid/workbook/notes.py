@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
-from xml.sax.saxutils import escape, quoteattr
+from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
 
 from openpyxl.comments.author import AuthorList
 from openpyxl.comments.comment_sheet import CommentSheet
@@ -23,19 +22,19 @@ _LAYOUT = (
     '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
-_SHAPE = (
-    '<v:shape id="_x0000_s{number}" type="#_x0000_t202" fillcolor="#ffffe1" o:insetmode="auto" '
-    'style="position:absolute;margin-left:59.25pt;margin-top:1.5pt;width:{width}px;height:{height}px;z-index:1;'
-    'visibility:hidden"><v:fill color2="#ffffe1"/><v:shadow color="black" obscured="t"/>'
+_BEFORE_SIZE = (
+    'type="#_x0000_t202" fillcolor="#ffffe1" o:insetmode="auto" '
+    'style="position:absolute;margin-left:59.25pt;margin-top:1.5pt;'
+)
+_AFTER_SIZE = (
+    'z-index:1;visibility:hidden"><v:fill color2="#ffffe1"/><v:shadow color="black" obscured="t"/>'
     '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>'
     '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:AutoFill>False</x:AutoFill>'
-    "<x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
 )
 _START_OF_CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(NamedTuple):
     """A note: its cell, 1-based, its text and author, and the size of its box in pixels."""
 
     row: int
@@ -66,9 +65,10 @@ def texts(notes: Sequence[Note]) -> str:
     """The part that holds what the notes say, and who says it."""
     authors = {author: at for at, author in enumerate(dict.fromkeys(note.author for note in notes))}
     names = "".join(f"<author>{escape(author)}</author>" for author in authors)
+    spelled = {text: escape(_START_OF_CODE.sub("_x005F_", text)) for text in {note.text for note in notes}}
     said = "".join(
-        f'<comment ref={quoteattr(note.ref)} authorId="{authors[note.author]}" shapeId="0">'
-        f'<text><t xml:space="preserve">{escape(_START_OF_CODE.sub("_x005F_", note.text))}</t></text></comment>'
+        f'<comment ref="{note.ref}" authorId="{authors[note.author]}" shapeId="0">'
+        f'<text><t xml:space="preserve">{spelled[note.text]}</t></text></comment>'
         for note in notes
     )
     return f'<comments xmlns="{SHEET_MAIN_NS}"><authors>{names}</authors><commentList>{said}</commentList></comments>'
@@ -77,7 +77,8 @@ def texts(notes: Sequence[Note]) -> str:
 def boxes(notes: Sequence[Note]) -> str:
     """The part that holds the boxes the notes are shown in."""
     shapes = (
-        _SHAPE.format(number=number, width=note.width, height=note.height, row=note.row - 1, column=note.column - 1)
+        f'<v:shape id="_x0000_s{number}" {_BEFORE_SIZE}width:{note.width}px;height:{note.height}px;{_AFTER_SIZE}'
+        f"<x:Row>{note.row - 1}</x:Row><x:Column>{note.column - 1}</x:Column></x:ClientData></v:shape>"
         for number, note in enumerate(notes, _FIRST_SHAPE)
     )
     return f"{_LAYOUT}{''.join(shapes)}</xml>"
