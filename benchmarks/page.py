@@ -99,8 +99,8 @@ def _steps(costs: Costs) -> Iterator[str]:
         if task.who == OURS and task.file:
             seconds = [json.loads(cost.output)["seconds"] for cost in found]
             steps = [median(one[step] for one in seconds) for step in _STEPS]
-            rest = median(cost.wall for cost in found) - sum(steps)
-            rows.append([f"{task.file.rows:,}", task.file.kind, *(f"{s:.2f}" for s in (*steps, rest))])
+            rests = (cost.wall - sum(one[step] for step in _STEPS) for cost, one in zip(found, seconds, strict=True))
+            rows.append([f"{task.file.rows:,}", task.file.kind, *(f"{s:.2f}" for s in (*steps, median(rests)))])
     yield from _table(("rows", "file", *_STEPS, "start and end"), rows)
 
 
