@@ -12,10 +12,10 @@ os.environ.update(COLUMNS="100", TERMINAL_WIDTH="100")
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from ninegrid import content
+from ninegrid import resources
 from ninegrid.cli.main import app
-from ninegrid.relations import Column
-from ninegrid.subjects import policy_for
+from ninegrid.model.relations import Column
+from ninegrid.subjects.registry import policy_for
 
 HERE = Path(__file__).parent
 KINDS = {
@@ -46,8 +46,8 @@ def cli_page() -> str:
 def dictionary_page() -> str:
     """Every input column from the schemas and every result column from schemas/results.toml."""
     lines = ["# Data dictionary", "", "Made from `schemas/` by `python docs/build.py`.", "", "## Inputs", ""]
-    for subject in content.SUBJECTS:
-        for relation in content.relations(subject):
+    for subject in resources.SUBJECTS:
+        for relation in resources.relations(subject):
             lines += [f"### {relation.name} {relation.zh}", ""]
             lines += [f"Key: {', '.join(relation.key)}. A column in bold is required.", ""]
             lines += ["| column | 中文 | English | what | also recognised as |", "|--|--|--|--|--|"]
@@ -66,9 +66,9 @@ def _input_row(column: Column) -> str:
 
 
 def _result_tables(subject: str) -> Iterator[str]:
-    policy, declared = policy_for(subject), content.results()
-    inputs = {c.name: c for r in content.relations(subject) for c in r.columns}
-    for table in content.result_tables(subject):
+    policy, declared = policy_for(subject), resources.results()
+    inputs = {c.name: c for r in resources.relations(subject) for c in r.columns}
+    for table in resources.result_tables(subject):
         about = declared["tables"][table]
         yield from (
             f"### {table} {about['zh']}",
@@ -78,7 +78,7 @@ def _result_tables(subject: str) -> Iterator[str]:
             "| column | 中文 | unit | meaning |",
             "|--|--|--|--|",
         )
-        for name in content.result_columns(table, policy):
+        for name in resources.result_columns(table, policy):
             yield _result_row(name, declared["columns"].get(name), inputs.get(name), policy)
         yield ""
 

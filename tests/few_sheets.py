@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pytest
 from openpyxl import Workbook
 
+from ninegrid.report import book
 from ninegrid.result import Result
-from ninegrid.workbook import book
 
 
 @contextmanager

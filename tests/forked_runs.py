@@ -24,11 +24,12 @@ import hypothesis  # noqa: F401 - these four are imported late, which every fork
 import pandera.polars  # noqa: F401
 import pyarrow  # noqa: F401
 
-import ninegrid.run  # noqa: F401
-from ninegrid import content, subjects
+import ninegrid.pipeline  # noqa: F401
+from ninegrid import resources
 from ninegrid.cli import main
-from ninegrid.outputs import Outputs
+from ninegrid.files.outputs import Outputs
 from ninegrid.store import connection, journal
+from ninegrid.subjects import registry as subjects
 from tests.few_sheets import only
 
 ROOT = Path(__file__).parents[1]
@@ -115,7 +116,7 @@ class Runs:
 
 def _serve() -> None:
     """Fork a run for each line. Its workbook is a list alone, and no way up is sought: files are the point."""
-    content.relations("customers")
+    resources.relations("customers")
     subjects.wayfinding = lambda *_: {}
     gc.freeze()  # a fork looks through what it made itself
     with only("list"):

@@ -13,7 +13,7 @@ from benchmarks.peers.polars_write_excel import grade, read
 from benchmarks.plan import CSV, FLOOR, GB18030, OURS, PANDAS, START, XLSX, File, Task, tasks
 from benchmarks.results import Costs, Spread, goals, ratio
 from ninegrid.options import Options
-from ninegrid.run import check_files, grade_files
+from ninegrid.pipeline import check_files, grade_files
 
 ROWS = 400
 FEW = 40

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from ninegrid.grid.cuts import fit_cuts
 from ninegrid.grid.place import place
+from ninegrid.pipeline import grade_files
 from ninegrid.result import Result
-from ninegrid.run import grade_files
-from ninegrid.subjects import SUBJECTS, policy_for
+from ninegrid.subjects.registry import SUBJECTS, policy_for
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 FILES = {

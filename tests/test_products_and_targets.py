@@ -7,9 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ninegrid import content
-from ninegrid.intake.inputs import Inputs
+from ninegrid import resources
 from ninegrid.intake.read import read_inputs
+from ninegrid.model.inputs import Inputs
 
 CUSTOMERS = (
     ("客户号", "客户名称", "分行", "行业", "规模", "客户经理", "产品线数"),
@@ -27,7 +27,7 @@ def _read(folder: Path, **sheets: Sheet) -> Inputs:
             page.append(row)
     path = folder / "客户_202610.xlsx"
     book.save(path)
-    return read_inputs([path], content.relations("customers"))
+    return read_inputs([path], resources.relations("customers"))
 
 
 @pytest.mark.parametrize(
@@ -105,4 +105,6 @@ def test_other_relations_stay_what_they_are(tmp_path: Path) -> None:
 
 
 def test_every_target_has_a_measure() -> None:
-    assert list(content.relation("targets").column("metric").choices) == list(content.stands_for("targets", "metric"))
+    assert list(resources.relation("targets").column("metric").choices) == list(
+        resources.stands_for("targets", "metric")
+    )

@@ -14,7 +14,7 @@ import pytest
 from openpyxl.utils.cell import coordinate_to_tuple
 from python_calamine import CalamineWorkbook
 
-from ninegrid.period import Period
+from ninegrid.model.period import Period
 from tests.oracle.customers import Graded, grade
 from tests.oracle.early_warnings import Walk, walk
 from tests.oracle.sample import SAMPLE_DATA, maker

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.utils.cell import coordinate_to_tuple
 from python_calamine import CalamineWorkbook
 
-from ninegrid.period import Period
+from ninegrid.model.period import Period
 from tests.oracle.sample import SAMPLE_DATA, maker
 from tests.oracle.talent_placing import place, scaled, too_new
 

@@ -9,14 +9,14 @@ from typing import Any
 
 import polars as pl
 
-from ninegrid import content
-from ninegrid.errors import UsageError
+from ninegrid import resources
 from ninegrid.grid.cuts import ALL, figures
-from ninegrid.metrics import Metric, evaluate
+from ninegrid.model.errors import UsageError
+from ninegrid.model.relations import Lang
 from ninegrid.policy import Axis, Grid, Policy, stored_policy
-from ninegrid.relations import Lang
+from ninegrid.policy.metrics import Metric, evaluate
 from ninegrid.store.database import Database
-from ninegrid.subjects import SUBJECTS
+from ninegrid.subjects.registry import SUBJECTS
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def explain(database: Database, subject: str, subject_id: str, period: str | Non
 
     UsageError when nothing is stored for the subject or the period, or the id isn't there.
     """
-    content.relations(subject)  # an unknown subject is said first
+    resources.relations(subject)  # an unknown subject is said first
     if not database.has("runs"):
         raise UsageError("Nothing has been graded in this database yet.", f"Run `grade {subject} FILE` first.")
     stored = database.select("history/subject_periods", {"subject": subject}).to_dicts()

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ninegrid.past import Comparing
-from ninegrid.period import Period
-from ninegrid.relations import Lang
+from ninegrid.history.prior_period import Comparing
+from ninegrid.model.period import Period
+from ninegrid.model.relations import Lang
 
 LARGE = 512 << 20
 """Bytes of a text file from which on it is graded in blocks: in memory it would take some twelve times as much."""

@@ -8,21 +8,21 @@ from pathlib import Path
 
 import polars as pl
 
-from ninegrid.errors import UsageError
 from ninegrid.explain import Explanation, explain
-from ninegrid.file_names import safe_name
-from ninegrid.findings import empty
-from ninegrid.intake.inputs import Inputs
-from ninegrid.masking import masks
-from ninegrid.outputs import outputs
-from ninegrid.period import Period
+from ninegrid.files.names import safe_name
+from ninegrid.files.outputs import outputs
+from ninegrid.model.errors import UsageError
+from ninegrid.model.findings import empty
+from ninegrid.model.inputs import Inputs
+from ninegrid.model.period import Period
+from ninegrid.model.relations import Lang
 from ninegrid.policy import Policy
-from ninegrid.relations import Lang
+from ninegrid.report import write_portrait
+from ninegrid.report.masking import masks
+from ninegrid.report.write import workbook_path
 from ninegrid.result import Result
 from ninegrid.store.database import Database, open_database
-from ninegrid.subjects import SUBJECTS, policy_for
-from ninegrid.workbook import write_portrait
-from ninegrid.writing import workbook_path
+from ninegrid.subjects.registry import SUBJECTS, policy_for
 
 _OF_ALL = ("profile", "indicators", "cuts")
 _OWN = ("paths", "leads", "attribution", "years", "warnings")

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from ninegrid.files.spill import INPUT, RESULT, Blocks, LongTable
 from ninegrid.grid.tables import Wide
-from ninegrid.intake.inputs import Inputs
-from ninegrid.period import Period
+from ninegrid.model.inputs import Inputs
+from ninegrid.model.period import Period
+from ninegrid.model.relations import Lang
+from ninegrid.model.steps import Step
 from ninegrid.policy import Policy
-from ninegrid.relations import Lang
-from ninegrid.spill import INPUT, RESULT, Blocks, LongTable
-from ninegrid.steps import Step
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ninegrid import writing
+from ninegrid.report import write as writing
 
 
 @pytest.fixture(scope="module", autouse=True)

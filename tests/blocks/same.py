@@ -9,8 +9,8 @@ import polars.selectors as cs
 from polars.testing import assert_frame_equal
 
 from ninegrid.options import Options
+from ninegrid.pipeline import run
 from ninegrid.result import Result
-from ninegrid.run import run
 from ninegrid.store.database import open_database
 
 LINES = 200 * 300

@@ -12,12 +12,12 @@ import pytest
 from filelock import FileLock
 from polars.testing import assert_frame_equal
 
-from ninegrid.errors import OutputError, TooManyRejectedError
+from ninegrid.files.outputs import outputs
+from ninegrid.files.spill import Spill, spill
+from ninegrid.files.tables import write_tables
+from ninegrid.model.errors import OutputError, TooManyRejectedError
 from ninegrid.options import Options
-from ninegrid.outputs import outputs
-from ninegrid.run import check_files, run
-from ninegrid.spill import Spill, spill
-from ninegrid.tables import write_tables
+from ninegrid.pipeline import check_files, run
 from tests.blocks import faulty_text
 from tests.blocks.same import LINES
 

@@ -75,9 +75,9 @@ def _workbook(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     """What is tested here is the command; workbook and way up, most of a small run's time, are left out for most."""
     sheets = request.node.get_closest_marker("sheets")
     if request.node.get_closest_marker("whole_workbook") is None:
-        monkeypatch.setattr("ninegrid.subjects.wayfinding", lambda *_: {})
+        monkeypatch.setattr("ninegrid.subjects.registry.wayfinding", lambda *_: {})
         if sheets is None:
-            monkeypatch.setattr("ninegrid.writing.write_workbook", lambda result, path, **_: path.write_bytes(b""))
+            monkeypatch.setattr("ninegrid.report.write.write_workbook", lambda result, path, **_: path.write_bytes(b""))
     with only(*sheets.args) if sheets else nullcontext():
         yield
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ninegrid.encryption import unlocked
+from ninegrid.report.encryption import unlocked
 from tests.cli.conftest import Grade, customer, write_customers
 
 pytestmark = pytest.mark.sheets("list", "quality")

@@ -4,7 +4,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ninegrid import content
+from ninegrid import resources
 from tests.cli.conftest import Grade, customer, write_customers
 
 
@@ -74,7 +74,7 @@ def test_a_filled_in_template_grades(grade: Grade, capsys) -> None:
 def _fill(path: Path, lang: str) -> None:
     """One row of each sheet with the schema's own examples; two more fiscal years where there are years."""
     book = openpyxl.load_workbook(path)
-    for relation in content.relations("customers"):
+    for relation in resources.relations("customers"):
         page = book[relation.label(lang)]
         header = next(r for r in page.iter_rows() if sum(c.value is not None for c in r) >= len(relation.columns))
         column = {name: cell.column for name, cell in zip(relation.names, header, strict=False)}
@@ -96,7 +96,7 @@ def _grown(spec, year: int | None) -> object:
 
 def test_policy_show_init_and_check(grade: Grade, capsys) -> None:
     assert grade("policy", "customers") == 0
-    assert capsys.readouterr().out == content.policy_text("customers")
+    assert capsys.readouterr().out == resources.policy_text("customers")
     assert grade("policy", "init", "customers", "--out", "mine.toml") == 0
     assert grade("policy", "init", "customers", "--out", "mine.toml") == 2
     assert grade("policy", "check", "mine.toml") == 0

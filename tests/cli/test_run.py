@@ -4,7 +4,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ninegrid import content
+from ninegrid import resources
 from tests.cli.conftest import Grade
 
 HEADER = "客户号,客户名称,分行,行业,规模,客户经理,总收入,营业费用,预期损失,经济资本\n"
@@ -130,5 +130,5 @@ def test_the_examples_are_copied_but_never_over_a_file(grade: Grade, tmp_path: P
     assert mine.read_text(encoding="utf-8") == "# mine"
     assert grade("run", "--init", "elsewhere", "--quiet") == 0
     copied = {path.name: path.read_text(encoding="utf-8") for path in Path("elsewhere").iterdir()}
-    assert copied == content.example_jobs()
+    assert copied == resources.example_jobs()
     assert grade("run", "--check", *sorted(Path("elsewhere").iterdir())) == 0

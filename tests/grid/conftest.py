@@ -5,9 +5,9 @@ import itertools
 
 import pytest
 
-from ninegrid import content
-from ninegrid.metrics import Metric
+from ninegrid import resources
 from ninegrid.policy import Axis, Cell, Gaps, Grid, Policy, Scope, StrategyRule, Tiering, Totals, View, load_policy
+from ninegrid.policy.metrics import Metric
 
 LETTERS = {(3, 3): "A", (3, 2): "B", (2, 3): "B"}
 
@@ -40,7 +40,7 @@ def products_policy() -> Policy:
         Metric("returns", "退货率", "Returns", "returned", "percent", "lower", "sales", indicator=2),
     )
     return dataclasses.replace(
-        load_policy(content.policy_text("customers")),
+        load_policy(resources.policy_text("customers")),
         subject="products",
         id="product",
         metrics=metrics,

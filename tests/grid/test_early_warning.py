@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ninegrid.errors import PolicyError
 from ninegrid.grid.early_warning import SCHEMA, state, warned
 from ninegrid.grid.past import Before, Past
+from ninegrid.model.errors import PolicyError
 from ninegrid.policy import Policy, Severity, Warned, WarningRule
 from tests.grid.conftest import axis, grid, products_policy
 from tests.grid.two_periods import Row, cuts_of, graded, inputs, past

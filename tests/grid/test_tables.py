@@ -11,8 +11,8 @@ from ninegrid.grid.gap import gap_across, gap_within
 from ninegrid.grid.place import place
 from ninegrid.grid.profile import indicators, profile
 from ninegrid.grid.totals import cells, roll_up, view, with_ratio_parts
-from ninegrid.metrics import evaluate
 from ninegrid.policy import Policy
+from ninegrid.policy.metrics import evaluate
 from tests.grid.conftest import products_policy
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ninegrid.intake.raw import ROW, CellKind, InputFile
+from ninegrid.model.raw import ROW, CellKind, InputFile
 
 Cell = str | float | int | None
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ninegrid.errors import InputError
-from ninegrid.intake.files import open_file
-from ninegrid.intake.raw import RawSheet
+from ninegrid.intake.formats.files import open_file
+from ninegrid.model.errors import InputError
+from ninegrid.model.raw import RawSheet
 
 FOLDER = Path(os.environ.get("GRADE_MESSY_DATA", Path(__file__).parents[3] / "shared" / "data" / "messy"))
 MAX_COLUMNS = 40

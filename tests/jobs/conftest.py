@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 
 from ninegrid.jobs import Job, Outcome, Session, load_job, run_jobs
+from ninegrid.model.period import Period
 from ninegrid.options import Options
-from ninegrid.period import Period
 from ninegrid.store.database import open_database
 
 JOB = """\

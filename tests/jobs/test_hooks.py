@@ -3,9 +3,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ninegrid.errors import InputError
 from ninegrid.jobs import Outcome
 from ninegrid.jobs.hooks import tell
+from ninegrid.model.errors import InputError
 from tests.jobs.conftest import FakeRun, MakeJob
 
 KEEP = "import pathlib, sys; pathlib.Path(sys.argv[1]).write_bytes(sys.stdin.buffer.read())"

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from ninegrid.errors import GradeError, PolicyError, UsageError
 from ninegrid.jobs import load_job
+from ninegrid.model.errors import GradeError, PolicyError, UsageError
 from tests.jobs.conftest import JOB, MakeJob
 
 

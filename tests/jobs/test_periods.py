@@ -2,8 +2,8 @@ import datetime as dt
 
 import pytest
 
-from ninegrid.errors import UsageError
 from ninegrid.jobs.periods import named, periods_of_year
+from ninegrid.model.errors import UsageError
 
 JANUARY = dt.date(2026, 1, 31)
 NOVEMBER = dt.date(2026, 11, 1)

@@ -4,10 +4,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ninegrid.errors import InputError, StoreError
 from ninegrid.jobs import Outcome, Session, exit_code, plan_job, run_jobs
+from ninegrid.model.errors import InputError, StoreError
+from ninegrid.model.period import Period
 from ninegrid.options import Options
-from ninegrid.period import Period
 from tests.jobs.conftest import FakeRun, MakeJob
 
 RunPeriods = Callable[..., list[Outcome]]

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from ninegrid.errors import InputError
 from ninegrid.jobs import load_job, sources
-from ninegrid.period import Period
+from ninegrid.model.errors import InputError
+from ninegrid.model.period import Period
 from tests.jobs.conftest import MakeJob
 
 OCTOBER = Period.parse("2026-10")

@@ -1,7 +1,7 @@
 import pytest
 
 from ninegrid.jobs.templates import fill, places, tells_period
-from ninegrid.period import Period
+from ninegrid.model.period import Period
 
 
 @pytest.mark.parametrize(

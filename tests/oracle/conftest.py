@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ninegrid.period import Period
+from ninegrid.model.period import Period
+from ninegrid.pipeline import grade_files
 from ninegrid.result import Result
-from ninegrid.run import grade_files
 
 from .customers import Graded, grade
 from .sample import SAMPLE_DATA, maker

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import polars as pl
 import pytest
 
-from ninegrid.period import Period
+from ninegrid.model.period import Period
+from ninegrid.pipeline import grade_files
 from ninegrid.result import Result
-from ninegrid.run import grade_files
 
 from .agreement import differences, rows_by
 from .sample import SAMPLE_DATA, maker

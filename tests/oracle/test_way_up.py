@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from ninegrid.improvement import wayfinding
 from ninegrid.result import Result
-from ninegrid.wayfinding import wayfinding
 
 from . import way_up
 from .capital import Row

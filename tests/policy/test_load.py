@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from ninegrid import content
-from ninegrid.errors import PolicyError
+from ninegrid import resources
+from ninegrid.model.errors import PolicyError
 from ninegrid.policy import load_policy, stored_policy
-from ninegrid.subjects import policy_for
+from ninegrid.subjects.registry import policy_for
 
-BUILT_IN = content.policy_text("customers")
+BUILT_IN = resources.policy_text("customers")
 
 
 def test_what_an_edited_policy_does_not_set_is_inherited() -> None:
@@ -68,7 +68,7 @@ def test_an_error_names_the_file_the_line_and_the_key(text: str, line: int | Non
 
 
 def _columns() -> frozenset[str]:
-    from ninegrid.customers.columns import computable  # noqa: PLC0415
+    from ninegrid.subjects.customers.columns import computable  # noqa: PLC0415
 
     return computable()
 

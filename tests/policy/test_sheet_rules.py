@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ninegrid import content
-from ninegrid.errors import PolicyError
+from ninegrid import resources
+from ninegrid.model.errors import PolicyError
 from ninegrid.policy import load_policy
 
-BUILT_IN = content.policy_text("customers")
+BUILT_IN = resources.policy_text("customers")
 
 
 @pytest.mark.parametrize(
@@ -77,5 +77,5 @@ def test_an_edited_sentence_keeps_the_others() -> None:
 def test_a_sheet_of_warnings_needs_rules_to_warn_by() -> None:
     sheet = '[[sheets]]\nkey = "new"\nzh = "警"\nen = "Alarm"\nkind = "warnings"'
     with pytest.raises(PolicyError, match="needs warning_rules"):
-        load_policy(content.policy_text("talent"), sheet)
+        load_policy(resources.policy_text("talent"), sheet)
     assert load_policy(BUILT_IN, sheet).sheets[-1].kind == "warnings"

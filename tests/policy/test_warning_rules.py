@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from ninegrid import content
-from ninegrid.customers.columns import computable
-from ninegrid.errors import PolicyError
+from ninegrid import resources
+from ninegrid.model.errors import PolicyError
 from ninegrid.policy import Policy, load_policy
+from ninegrid.subjects.customers.columns import computable
 
-BUILT_IN = content.policy_text("customers")
+BUILT_IN = resources.policy_text("customers")
 
 
 def loaded(edited: str) -> Policy:

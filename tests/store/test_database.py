@@ -5,7 +5,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from ninegrid.errors import StoreError, UsageError
+from ninegrid.model.errors import StoreError, UsageError
 from ninegrid.store.connection import log_of
 from ninegrid.store.database import Database, open_database
 

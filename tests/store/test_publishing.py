@@ -3,8 +3,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ninegrid.errors import OutputError
-from ninegrid.outputs import outputs
+from ninegrid.files.outputs import outputs
+from ninegrid.model.errors import OutputError
 from ninegrid.store import journal
 from ninegrid.store.database import open_database
 from ninegrid.store.publishing import stored_with_files

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ninegrid.errors import OutputError, StoreError, UsageError
+from ninegrid.model.errors import OutputError, StoreError, UsageError
 from ninegrid.store.turns import turn
 
 

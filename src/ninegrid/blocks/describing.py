@@ -9,14 +9,14 @@ from dataclasses import replace
 import polars as pl
 
 from ninegrid.blocks.grading import DESCRIBED
+from ninegrid.files.spill import Spill
 from ninegrid.grid.gap import gap_across, gap_within
 from ninegrid.grid.profile import indicators, profile
 from ninegrid.grid.rebased import main_table
 from ninegrid.grid.totals import cells, view
-from ninegrid.metrics import Metric
+from ninegrid.model.steps import timed
 from ninegrid.policy import Policy
-from ninegrid.spill import Spill
-from ninegrid.steps import timed
+from ninegrid.policy.metrics import Metric
 
 _AT_ONCE = 2
 """Indicators that are looked at together."""

@@ -7,24 +7,24 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from ninegrid.content import result_columns
-from ninegrid.customers.grading import completed, graded_groups, known, listed
-from ninegrid.customers.warnings import disagreements, mixed_methods, notices
-from ninegrid.customers.years import years
-from ninegrid.findings import combine
+from ninegrid.files.spill import INPUT, RESULT, Spill
 from ninegrid.grid.cuts import cuts_for
 from ninegrid.grid.early_warning import by_urgency, warned
 from ninegrid.grid.official import held_back
 from ninegrid.grid.past import Past
 from ninegrid.grid.rebased import main_table, named
+from ninegrid.improvement.position import standing
 from ninegrid.intake.in_blocks import BlocksRead, by_line
-from ninegrid.intake.inputs import SOURCE, Inputs
-from ninegrid.intake.raw import ROW
-from ninegrid.period import Period
+from ninegrid.model.findings import combine
+from ninegrid.model.inputs import SOURCE, Inputs
+from ninegrid.model.period import Period
+from ninegrid.model.raw import ROW
+from ninegrid.model.steps import timed
 from ninegrid.policy import Policy
-from ninegrid.spill import INPUT, RESULT, Spill
-from ninegrid.steps import timed
-from ninegrid.wayfinding.standing import standing
+from ninegrid.resources import result_columns
+from ninegrid.subjects.customers.grading import completed, graded_groups, known, listed
+from ninegrid.subjects.customers.warnings import disagreements, mixed_methods, notices
+from ninegrid.subjects.customers.years import years
 
 DESCRIBED, STANDING = "described", "standing"
 """What totals and profiles, and what ways up are computed from, in the spill."""

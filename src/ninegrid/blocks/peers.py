@@ -9,13 +9,13 @@ from functools import reduce
 import polars as pl
 
 from ninegrid.blocks.grading import STANDING
+from ninegrid.files.spill import Spill
 from ninegrid.grid.rebased import named as named_columns
+from ninegrid.improvement.attribution import UNIT, unit_sums
+from ninegrid.improvement.earnings import PARTS, complete, earned
+from ninegrid.improvement.peers import counts_and_sums, figures, members_of, named, peer_indicators, peer_keys
+from ninegrid.improvement.targets import INCOME, RAROC, Spread, spread_of
 from ninegrid.policy import Axis, Policy
-from ninegrid.spill import Spill
-from ninegrid.wayfinding.attribution import UNIT, unit_sums
-from ninegrid.wayfinding.earnings import PARTS, complete, earned
-from ninegrid.wayfinding.peers import counts_and_sums, figures, members_of, named, peer_indicators, peer_keys
-from ninegrid.wayfinding.targets import INCOME, RAROC, Spread, spread_of
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ninegrid import content
+from ninegrid import resources
+from ninegrid.files.spill import Spill
 from ninegrid.intake.in_blocks import BlocksRead, read_in_blocks
 from ninegrid.options import Options
-from ninegrid.spill import Spill
 
 _SUBJECT = "customers"
 
@@ -29,7 +29,7 @@ def read_large(subject: str, path: Path, options: Options, spill: Spill) -> Bloc
     """The file read in blocks; None when it is not of a kind that can be."""
     return read_in_blocks(
         path,
-        content.relations(subject),
+        resources.relations(subject),
         spill,
         mapping=options.mapping,
         period=options.period,

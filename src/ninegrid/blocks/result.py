@@ -7,16 +7,16 @@ import polars as pl
 from ninegrid.blocks.describing import describe_in_blocks
 from ninegrid.blocks.grading import GradedInBlocks, grade_in_blocks, groups_table
 from ninegrid.blocks.way_up import way_up_in_blocks
+from ninegrid.files.spill import RESULT, LongTable, Spill
 from ninegrid.grid.past import Past
 from ninegrid.grid.rebased import main_table
 from ninegrid.grid.tables import Graded
 from ninegrid.intake.in_blocks import BlocksRead
+from ninegrid.model.steps import timed
 from ninegrid.policy import Policy
 from ninegrid.policy.order import ordered
+from ninegrid.report.kit.list_writer import MAX_ROWS
 from ninegrid.result import Result
-from ninegrid.spill import RESULT, LongTable, Spill
-from ninegrid.steps import timed
-from ninegrid.workbook.list_writer import MAX_ROWS
 
 LISTED = MAX_ROWS - 16
 """Rows of the list that a sheet takes, below what stands above them."""

@@ -8,16 +8,16 @@ import polars as pl
 
 from ninegrid.blocks.grading import STANDING
 from ninegrid.blocks.peers import Crowd, crowd
-from ninegrid.content import result_columns
+from ninegrid.files.spill import RESULT, Spill
+from ninegrid.improvement.attribution import UNIT, attribution_of_branches
+from ninegrid.improvement.find import Among, ways_of, without_products
+from ninegrid.improvement.leads import together
+from ninegrid.improvement.performance import added_up, opportunity
+from ninegrid.improvement.whatif import landed, world
 from ninegrid.intake.in_blocks import BlocksRead
+from ninegrid.model.steps import timed
 from ninegrid.policy import Policy
-from ninegrid.spill import RESULT, Spill
-from ninegrid.steps import timed
-from ninegrid.wayfinding.attribution import UNIT, attribution_of_branches
-from ninegrid.wayfinding.find import Among, ways_of, without_products
-from ninegrid.wayfinding.leads import together
-from ninegrid.wayfinding.performance import added_up, opportunity
-from ninegrid.wayfinding.whatif import landed, world
+from ninegrid.resources import result_columns
 
 _EFFECTS = "effects"
 _PLACE, _VALUE = "place", "uplift_eva"

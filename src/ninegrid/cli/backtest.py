@@ -11,7 +11,7 @@ from ninegrid.cli import options
 from ninegrid.cli.display import print_json
 
 if TYPE_CHECKING:
-    from ninegrid.backtest import Backtest
+    from ninegrid.history.backtest import Backtest
 
 _HEADINGS = {
     "zh": ("规则", "结果", "发生", "事先预警", "提前期数", "预警数", "其后发生", "每位责任人每期预警"),
@@ -49,8 +49,8 @@ def backtest(
     debug: options.Debug = False,
 ) -> None:
     """How many of the later bad outcomes each rule had flagged, how early, and how many warnings that cost."""
-    from ninegrid.backtest import backtest as tried
-    from ninegrid.errors import UsageError
+    from ninegrid.history.backtest import backtest as tried
+    from ninegrid.model.errors import UsageError
     from ninegrid.store.database import open_database
 
     with open_database(db, read_only=True, wait=wait) as database:

@@ -41,8 +41,8 @@ def check(
     debug: options.Debug = False,
 ) -> None:
     """Read and check only: the data-quality report."""
-    from ninegrid.run import check_files, refuse_too_many_rejected
-    from ninegrid.writing import workbook_path, write_checked
+    from ninegrid.pipeline import check_files, refuse_too_many_rejected
+    from ninegrid.report.write import workbook_path, write_checked
 
     target = workbook_path(out, files) if out else None
     with display(quiet) as show:

@@ -108,7 +108,7 @@ def _in_words(codes: str, told: Explanation, lang: str) -> str:
 
 def _code(code: str, lang: str) -> str:
     """A code's label; the code itself where it has none."""
-    from ninegrid.content import results
+    from ninegrid.resources import results
 
     label = results()["codes"].get(code)
     return str(label[lang]) if label else code

@@ -11,10 +11,10 @@ import typer
 
 from ninegrid.cli import options
 from ninegrid.cli.display import print_json
-from ninegrid.errors import UsageError
+from ninegrid.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from ninegrid.forget import Forgotten, Trace
+    from ninegrid.store.forget import Forgotten, Trace
 
 
 def register(app: typer.Typer) -> None:
@@ -32,8 +32,8 @@ def forget(
     debug: options.Debug = False,
 ) -> None:
     """Remove one person or customer from every period; says what is left where."""
-    from ninegrid.forget import forget as forgotten
-    from ninegrid.forget import trace
+    from ninegrid.store.forget import forget as forgotten
+    from ninegrid.store.forget import trace
 
     if not yes and not sys.stdin.isatty():
         raise UsageError("Forgetting can't be undone, and nobody is there to be asked.", "Say --yes.")

@@ -65,7 +65,7 @@ def _command(subject: str) -> Callable[..., None]:
         debug: options.Debug = False,
     ) -> None:
         """Grade: a workbook, and the period in the database."""
-        from ninegrid.run import run
+        from ninegrid.pipeline import run
 
         with display(quiet, log_format) as show:
             asked = run_options(

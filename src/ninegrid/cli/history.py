@@ -35,8 +35,8 @@ def history(
     debug: options.Debug = False,
 ) -> None:
     """What ran, on what, with what result."""
-    from ninegrid.content import relations
-    from ninegrid.history import everything, one_run, runs
+    from ninegrid.history.runs import everything, one_run, runs
+    from ninegrid.resources import relations
     from ninegrid.store.database import open_database
 
     if subject:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from ninegrid.cli import backtest, check, explain, forget, grading, history, log, policy, portrait, run, template
-from ninegrid.errors import GradeError
+from ninegrid.model.errors import GradeError
 
 _EPILOG = (
     "Exit codes: 0 done, 1 a bug, 2 wrong usage or policy, 3 an input that can't be read, 4 too many rejected rows, "

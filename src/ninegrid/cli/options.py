@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ninegrid.errors import UsageError
-from ninegrid.period import Period
-from ninegrid.relations import Lang as Lang_
+from ninegrid.model.errors import UsageError
+from ninegrid.model.period import Period
+from ninegrid.model.relations import Lang as Lang_
 
 if TYPE_CHECKING:
-    from ninegrid.past import Comparing
+    from ninegrid.history.prior_period import Comparing
 
 
 class Language(StrEnum):
@@ -107,7 +107,7 @@ def period(text: str | None) -> Period | None:
 
 def comparing(text: str | None) -> Comparing:
     """With which stored period moves are told: the one before unless told otherwise."""
-    from ninegrid.past import Comparing
+    from ninegrid.history.prior_period import Comparing
 
     return Comparing(wanted=False) if text == "none" else Comparing(period(text))
 
@@ -144,7 +144,7 @@ def encryption(variable: str | None) -> str | None:
     """The password to lock workbooks with, held by an environment variable; UsageError when there is none in it."""
     if variable is None:
         return None
-    from ninegrid.encryption import checked_password
+    from ninegrid.report.encryption import checked_password
 
     return checked_password(password(variable) or "")
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ninegrid.cli import options
-from ninegrid.errors import OutputError, UsageError
+from ninegrid.model.errors import OutputError, UsageError
 
 _ACTIONS = ("show", "init", "check")
 
@@ -39,7 +39,7 @@ def policy(
 
 
 def _subject_and_file(words: list[str], given: Path | None) -> tuple[str, Path | None]:
-    from ninegrid.content import SUBJECTS
+    from ninegrid.resources import SUBJECTS
 
     subject = next((w for w in words if w in SUBJECTS), None)
     rest = [Path(w) for w in words if w != subject]
@@ -62,7 +62,7 @@ def _subject_of(file: Path | None) -> str:
 
 
 def _init(subject: str, target: Path) -> None:
-    from ninegrid.content import policy_text
+    from ninegrid.resources import policy_text
 
     if target.exists():
         raise UsageError(f"{target} is already there.", "Name another file with --out.")
@@ -76,7 +76,7 @@ def _init(subject: str, target: Path) -> None:
 
 
 def _check(subject: str, file: Path | None) -> None:
-    from ninegrid.subjects import policy_for
+    from ninegrid.subjects.registry import policy_for
 
     if file is None:
         raise UsageError("Which file?", f"Write `grade policy check {subject} FILE.toml`.")
@@ -87,8 +87,8 @@ def _check(subject: str, file: Path | None) -> None:
 
 
 def _show(subject: str, file: Path | None) -> None:
-    from ninegrid.content import policy_text
-    from ninegrid.subjects import policy_for
+    from ninegrid.resources import policy_text
+    from ninegrid.subjects.registry import policy_for
 
     if file is None:
         typer.echo(policy_text(subject), nl=False)

@@ -13,11 +13,11 @@ import typer
 from ninegrid.cli import options
 from ninegrid.cli.display import display, print_json
 from ninegrid.cli.job_lines import JobLines, plan_lines, say_error
-from ninegrid.errors import GradeError, OutputError, UsageError
+from ninegrid.model.errors import GradeError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from ninegrid.jobs import Job
-    from ninegrid.period import Period
+    from ninegrid.model.period import Period
 
     Wanted = Sequence[tuple[Job, Sequence[Period]]]
 
@@ -133,7 +133,7 @@ def _say_plans(wanted: Wanted, force: bool, json: bool) -> None:
 
 def _copy_examples(folders: Sequence[Path], quiet: bool) -> None:
     """The example jobs in a folder; what is there already stays as it is."""
-    from ninegrid.content import example_jobs
+    from ninegrid.resources import example_jobs
 
     if len(folders) > 1:
         raise UsageError("--init takes one folder.", "Write `grade run --init jobs`.")

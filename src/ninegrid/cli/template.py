@@ -25,7 +25,7 @@ def template(
     debug: options.Debug = False,
 ) -> None:
     """An empty workbook to fill in."""
-    from ninegrid.writing import write_form
+    from ninegrid.report.write import write_form
 
     path = out or Path(f"{subject}-template.xlsx")
     write_form(subject, path, "en" if lang is options.Language.en else "zh")

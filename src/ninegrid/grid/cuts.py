@@ -8,9 +8,9 @@ import json
 import polars as pl
 
 from ninegrid.grid.natural import natural_breaks
-from ninegrid.metrics import expression, reason_of, value_of
-from ninegrid.plans import collected
+from ninegrid.model.lazy import collected
 from ninegrid.policy import Axis, Grid, Policy
+from ninegrid.policy.metrics import expression, reason_of, value_of
 
 ALL = "all"
 SCHEMA: dict[str, pl.DataType] = {

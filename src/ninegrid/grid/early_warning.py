@@ -8,13 +8,13 @@ from functools import reduce
 
 import polars as pl
 
-from ninegrid.errors import PolicyError
 from ninegrid.grid.migration import moves
 from ninegrid.grid.past import Past
 from ninegrid.grid.place import cell_of
 from ninegrid.grid.rebased import AXES, column, main_table, named, stored_table, then
-from ninegrid.metrics import evaluate
+from ninegrid.model.errors import PolicyError
 from ninegrid.policy import Axis, Grid, Policy
+from ninegrid.policy.metrics import evaluate
 
 SCHEMA: dict[str, pl.DataType] = {
     "subject_id": pl.String(),

@@ -9,9 +9,9 @@ import polars as pl
 
 from ninegrid.grid.grouping import as_enum, grouped
 from ninegrid.grid.profile import WHOLE, long, profile
-from ninegrid.metrics import Metric, goodness
-from ninegrid.plans import all_collected
+from ninegrid.model.lazy import all_collected
 from ninegrid.policy import Policy, Scope
+from ninegrid.policy.metrics import Metric, goodness
 
 _SIDES = ("low", "high")
 

@@ -8,9 +8,9 @@ from functools import cache
 import polars as pl
 
 from ninegrid.grid.grouping import as_enums, grouped
-from ninegrid.metrics import Metric
-from ninegrid.plans import all_collected
+from ninegrid.model.lazy import all_collected
 from ninegrid.policy import Policy, Scope
+from ninegrid.policy.metrics import Metric
 
 WHOLE = "all"
 _QUARTILES = {"p25": 0.25, "p75": 0.75}

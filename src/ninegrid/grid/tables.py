@@ -11,7 +11,7 @@ from ninegrid.grid.gap import gap_across, gap_within
 from ninegrid.grid.grouping import as_enum
 from ninegrid.grid.profile import indicators, profile
 from ninegrid.grid.totals import cells_plan, view, view_plan
-from ninegrid.plans import all_collected
+from ninegrid.model.lazy import all_collected
 from ninegrid.policy import Policy
 
 

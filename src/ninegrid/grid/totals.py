@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from ninegrid.metrics import Metric, evaluate
-from ninegrid.plans import collected
+from ninegrid.model.lazy import collected
 from ninegrid.policy import Grid, Policy, View
+from ninegrid.policy.metrics import Metric, evaluate
 
 
 def with_ratio_parts(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:

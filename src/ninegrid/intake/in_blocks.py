@@ -15,23 +15,23 @@ from typing import Literal
 
 import polars as pl
 
-from ninegrid import findings
-from ninegrid.intake.inputs import SOURCE, Counts, Inputs, SheetSource
-from ninegrid.intake.large_text import LargeText, open_large_text
-from ninegrid.intake.parse import ParsedSheet, parse_sheet
+from ninegrid.files.spill import INPUT, Spill
+from ninegrid.intake.formats.text.large_text import LargeText, open_large_text
+from ninegrid.intake.headers.recognise import Layout
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column
 from ninegrid.intake.places import Places
-from ninegrid.intake.raw import ROW
+from ninegrid.intake.prescan import Seen, survey, without_witnesses
 from ninegrid.intake.read import blocks_of, left_out, located, notices, recognised, settle_all, sheet_places
-from ninegrid.intake.recognise import Layout
-from ninegrid.intake.report import as_findings
-from ninegrid.intake.settle import Gathered, Settled, gather
 from ninegrid.intake.sheets import SeenSheet, by_canonical_name, language
-from ninegrid.intake.survey import Seen, survey, without_witnesses
-from ninegrid.period import Period
-from ninegrid.relations import Lang, Relation
-from ninegrid.spill import INPUT, Spill
-from ninegrid.steps import timed
+from ninegrid.intake.validate.report import as_findings
+from ninegrid.intake.validate.rows import Gathered, Settled, gather
+from ninegrid.intake.values.parse import ParsedSheet, parse_sheet
+from ninegrid.model import findings
+from ninegrid.model.inputs import SOURCE, Counts, Inputs, SheetSource
+from ninegrid.model.period import Period
+from ninegrid.model.raw import ROW
+from ninegrid.model.relations import Lang, Relation
+from ninegrid.model.steps import timed
 
 
 @dataclass

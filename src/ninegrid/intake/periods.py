@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ninegrid.errors import InputError
-from ninegrid.intake.inputs import SOURCE, SheetSource
-from ninegrid.period import Period
-from ninegrid.relations import Relation
+from ninegrid.model.errors import InputError
+from ninegrid.model.inputs import SOURCE, SheetSource
+from ninegrid.model.period import Period
+from ninegrid.model.relations import Relation
 
 # A title tells the period when it has a month or a quarter, or says that it is telling a date.
 _DATED = re.compile(

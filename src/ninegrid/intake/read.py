@@ -12,22 +12,22 @@ from typing import Literal
 
 import polars as pl
 
-from ninegrid import findings
-from ninegrid.errors import InputError
-from ninegrid.intake.files import open_file
-from ninegrid.intake.headers import Vocabulary
-from ninegrid.intake.inputs import ITEM, SOURCE, Inputs, SheetSource
-from ninegrid.intake.parse import YEAR, ParsedBlock, ParsedSheet, parse_sheet
+from ninegrid.intake.formats.files import open_file
+from ninegrid.intake.headers.matching import Vocabulary
+from ninegrid.intake.headers.recognise import Layout
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column
 from ninegrid.intake.places import Places
-from ninegrid.intake.raw import InputFile, OpenFile
-from ninegrid.intake.recognise import Layout
-from ninegrid.intake.report import as_findings
-from ninegrid.intake.settle import Gathered, Settled, gather, settle
 from ninegrid.intake.sheets import SeenSheet, by_canonical_name, check_mapping, language, look, require_main, with_main
-from ninegrid.period import Period
-from ninegrid.relations import Lang, Relation
-from ninegrid.steps import timed
+from ninegrid.intake.validate.report import as_findings
+from ninegrid.intake.validate.rows import Gathered, Settled, gather, settle
+from ninegrid.intake.values.parse import YEAR, ParsedBlock, ParsedSheet, parse_sheet
+from ninegrid.model import findings
+from ninegrid.model.errors import InputError
+from ninegrid.model.inputs import ITEM, SOURCE, Inputs, SheetSource
+from ninegrid.model.period import Period
+from ninegrid.model.raw import InputFile, OpenFile
+from ninegrid.model.relations import Lang, Relation
+from ninegrid.model.steps import timed
 
 _NAMED = 10  # columns named in one notice
 

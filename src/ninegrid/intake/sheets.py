@@ -6,13 +6,13 @@ import difflib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ninegrid.errors import InputError, UsageError
-from ninegrid.intake.header_rows import Head, header_cells, header_keys
-from ninegrid.intake.headers import Vocabulary, key, without_year
-from ninegrid.intake.inputs import SheetSource
-from ninegrid.intake.raw import RawSheet
-from ninegrid.intake.recognise import Candidate, Layout, best, recognise, with_relation
-from ninegrid.relations import Lang, Relation
+from ninegrid.intake.headers.header_rows import Head, header_cells, header_keys
+from ninegrid.intake.headers.matching import Vocabulary, key, without_year
+from ninegrid.intake.headers.recognise import Candidate, Layout, best, recognise, with_relation
+from ninegrid.model.errors import InputError, UsageError
+from ninegrid.model.inputs import SheetSource
+from ninegrid.model.raw import RawSheet
+from ninegrid.model.relations import Lang, Relation
 
 _HEAD_ROWS = 60
 _CLOSE = 0.5

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ninegrid.history.prior_period import period_before
 from ninegrid.jobs.model import Job
-from ninegrid.past import period_before
-from ninegrid.period import Period
+from ninegrid.model.period import Period
 from ninegrid.store.database import open_database
-from ninegrid.subjects import SUBJECTS
+from ninegrid.subjects.registry import SUBJECTS
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,16 @@ import typing
 from collections.abc import Iterator
 from pathlib import Path
 
-from ninegrid.declared import Blame, build, check_keys, nearest
-from ninegrid.declared import Path as Key
-from ninegrid.declared.texts import read_text
-from ninegrid.errors import UsageError
+from ninegrid.config import Blame, build, check_keys, nearest
+from ninegrid.config import Path as Key
+from ninegrid.config.texts import read_text
 from ninegrid.jobs import templates
 from ninegrid.jobs.model import Job
-from ninegrid.parts import unit_column
+from ninegrid.model.errors import UsageError
 from ninegrid.policy import Policy
+from ninegrid.report.unit_reports import unit_column
 from ninegrid.store.database import MEMORY
-from ninegrid.subjects import SUBJECTS, policy_for
+from ninegrid.subjects.registry import SUBJECTS, policy_for
 
 _NOT_WRITTEN = frozenset({"file", "policy_digest"})
 _EXAMPLES = "`grade run --init` copies examples to start from."

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ninegrid.jobs.templates import fill
-from ninegrid.period import Period
+from ninegrid.model.period import Period
 
 PeriodWord = Literal["previous-month", "this-month", "previous-quarter", "this-quarter", "previous-year", "this-year"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ninegrid.errors import GradeError
+from ninegrid.model.errors import GradeError
 
 Status = Literal["done", "skipped", "nothing", "failed", "not_run"]
 

@@ -6,8 +6,8 @@ import calendar
 import datetime as dt
 from collections.abc import Iterator
 
-from ninegrid.errors import UsageError
-from ninegrid.period import Period
+from ninegrid.model.errors import UsageError
+from ninegrid.model.period import Period
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 HINT = "Write 2026-10, 2026-05..2026-10, all, or a word such as previous-month, this-quarter, previous-year."

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from ninegrid.jobs import sources
 from ninegrid.jobs.history import Ledger, Line, ledger
 from ninegrid.jobs.model import Job
-from ninegrid.period import Period
+from ninegrid.model.period import Period
 
 Verdict = Literal["run", "skip", "nothing", "incomplete"]
 

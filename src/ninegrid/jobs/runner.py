@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ninegrid import run as engine
-from ninegrid.encryption import checked_password
-from ninegrid.errors import GradeError, InputError, UsageError
-from ninegrid.jobs import afterwards, hooks
+from ninegrid import pipeline as engine
+from ninegrid.jobs import archive as afterwards
+from ninegrid.jobs import hooks
 from ninegrid.jobs.history import forget_old_periods, ledger
 from ninegrid.jobs.model import Job
 from ninegrid.jobs.outcome import Outcome, failure
 from ninegrid.jobs.plan import Plan, plan_period
+from ninegrid.model.errors import GradeError, InputError, UsageError
+from ninegrid.model.period import Period
 from ninegrid.options import Options
-from ninegrid.period import Period
+from ninegrid.report.encryption import checked_password
 
 Run = Callable[[str, Sequence[Path], Options], engine.Written]
 

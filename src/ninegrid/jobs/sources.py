@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
-from ninegrid.errors import InputError
 from ninegrid.jobs.model import Job
 from ninegrid.jobs.periods import periods_of_year
 from ninegrid.jobs.templates import fill, places
-from ninegrid.period import Period
+from ninegrid.model.errors import InputError
+from ninegrid.model.period import Period
 
 _YEAR = re.compile(r"(?=((?:19|20)\d\d))")
 _PASSED_OVER = ("~$", ".")  # what Excel keeps while a workbook is open; hidden files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ninegrid.period import Period
+from ninegrid.model.period import Period
 
 # What a place holds in a period, where it holds something: 2026-10 → period 2026-10, year 2026, month 10.
 _PLACES = {

@@ -10,8 +10,8 @@ import typing
 from collections.abc import Collection
 from typing import Any
 
-from ninegrid.declared import IDENTITY, Blame, build, check_keys, nearest
-from ninegrid.errors import PolicyError
+from ninegrid.config import IDENTITY, Blame, build, check_keys, nearest
+from ninegrid.model.errors import PolicyError
 from ninegrid.policy.model import Policy
 from ninegrid.policy.rules import broken_rules
 

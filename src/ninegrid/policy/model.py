@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from ninegrid.metrics import Metric
+from ninegrid.policy.metrics import Metric
 from ninegrid.policy.sheets import Sheet
 from ninegrid.policy.ways import Lever, Way
 

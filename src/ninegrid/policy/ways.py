@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ninegrid.metrics import Condition
+from ninegrid.policy.metrics import Condition
 
 
 @dataclass(frozen=True)

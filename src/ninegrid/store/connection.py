@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from ninegrid.errors import GradeError, OutputError, StoreError, UsageError
-from ninegrid.outputs import clear_abandoned, partial
+from ninegrid.files.outputs import clear_abandoned, partial
+from ninegrid.model.errors import GradeError, OutputError, StoreError, UsageError
 
 MEMORY = ":memory:"
 Notice = Callable[[str], None]

@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from ninegrid import content
-from ninegrid.errors import OutputError, UsageError
-from ninegrid.spill import LongTable
+from ninegrid import resources
+from ninegrid.files.spill import LongTable
+from ninegrid.model.errors import OutputError, UsageError
 from ninegrid.store.connection import MEMORY, connect, create, fold_log, for_the_owner, log_of, reason, refuse_no_name
 from ninegrid.store.turns import recover_quietly
 
@@ -111,7 +111,7 @@ class Database:
 
     def record_run(self, row: Mapping[str, object]) -> None:
         """A line in the ledger `runs`: run_id, subject, period, started, seconds, policy, digests, counts, …."""
-        self._connection.execute(content.sql("history/runs_table"))
+        self._connection.execute(resources.sql("history/runs_table"))
         columns = ", ".join(f'"{name}"' for name in row)
         self._connection.execute(
             f"INSERT INTO runs ({columns}) VALUES ({', '.join('?' * len(row))})", list(row.values())
@@ -119,7 +119,7 @@ class Database:
 
     def append(self, definition: str, table: str, frame: pl.DataFrame) -> None:
         """Add rows to a table that only grows; `definition` of sql/ makes it when it isn't there."""
-        self._connection.execute(content.sql(definition))
+        self._connection.execute(resources.sql(definition))
         self._connection.register("incoming", frame.rechunk().to_arrow())
         self._connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
         self._connection.unregister("incoming")
@@ -199,7 +199,7 @@ class Database:
 
     def select(self, name: str, parameters: Mapping[str, object]) -> pl.DataFrame:
         """The rows of a SELECT of sql/, with its named parameters bound."""
-        frame: pl.DataFrame = self._connection.sql(content.sql(name), params=dict(parameters)).pl()
+        frame: pl.DataFrame = self._connection.sql(resources.sql(name), params=dict(parameters)).pl()
         return frame
 
     @contextmanager

@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ninegrid.outputs import Outputs, partial, put_in_place, sync_folder, unwritable
+from ninegrid.files.outputs import Outputs, partial, put_in_place, sync_folder, unwritable
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from functools import cache
 import duckdb
 import polars as pl
 
-from ninegrid import content
+from ninegrid import resources
 
 
 class Marts:
@@ -43,7 +43,7 @@ def marts() -> Iterator[Marts]:
 
 @cache
 def _text(name: str) -> str:
-    return content.sql(name)
+    return resources.sql(name)
 
 
 @cache

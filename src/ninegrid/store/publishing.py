@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ninegrid.errors import OutputError
-from ninegrid.outputs import Outputs
+from ninegrid.files.outputs import Outputs
+from ninegrid.model.errors import OutputError
 from ninegrid.store import journal
 from ninegrid.store.database import Database
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import duckdb
 
-from ninegrid.errors import OutputError
-from ninegrid.outputs import partial, put_in_place, sync_folder
+from ninegrid.files.outputs import partial, put_in_place, sync_folder
+from ninegrid.model.errors import OutputError
 from ninegrid.store.connection import connect, for_the_owner, reason
 from ninegrid.store.database import open_database
 from ninegrid.store.turns import turn

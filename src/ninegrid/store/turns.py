@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 from filelock import BaseFileLock, FileLock, Timeout
 
-from ninegrid.errors import GradeError, OutputError, StoreError
+from ninegrid.model.errors import GradeError, OutputError, StoreError
 from ninegrid.store import journal
 from ninegrid.store.connection import MEMORY, Notice, connect, refuse_no_name
 

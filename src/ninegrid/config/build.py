@@ -1,0 +1,118 @@
+"""Plain data to frozen dataclasses, whose fields are the keys, and what is wrong with it by key and line."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import types
+import typing
+from collections.abc import Collection, Mapping
+from functools import cache
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from ninegrid.config.lines import identity, line_of
+from ninegrid.model.errors import GradeError, PolicyError
+
+Path = tuple[str | int, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Blame:
+    """Makes the error for a key: which file, which line, which key."""
+
+    name: str
+    text: str
+    error: type[GradeError] = PolicyError
+
+    def __call__(self, path: Path, problem: str, hint: str = "") -> GradeError:
+        """The error, to be raised."""
+        line = line_of(self.text, path)
+        where = [self.name, *([f"line {line}"] if line else []), *([_dotted(path)] if path else [])]
+        return self.error(f"{' › '.join(where)}: {problem}", hint)
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(str(p + 1) if isinstance(p, int) else p for p in path)
+
+
+def check_keys(data: Any, kind: Any, path: Path, blame: Blame, hidden: frozenset[str] = frozenset()) -> None:
+    """Raises the error for the first key that `kind` doesn't have; `hidden`: fields that nobody writes."""
+    if dataclasses.is_dataclass(kind) and isinstance(data, dict):
+        hints = _hints(typing.cast(Any, kind))
+        for key, value in data.items():
+            if key not in hints or key in hidden:
+                raise blame((*path, key), "there is no such key.", nearest(key, set(hints) - hidden))
+            check_keys(value, hints[key], (*path, key), blame, hidden)
+    elif get_origin(kind) is tuple and isinstance(data, list):
+        for i, row in enumerate(data):
+            check_keys(row, get_args(kind)[0], (*path, i), blame, hidden)
+
+
+def nearest(key: str, known: Collection[str]) -> str:
+    """What to do about a key that isn't known: the one it resembles, or all there are."""
+    close = difflib.get_close_matches(key, known, 1)
+    return f"Did you mean '{close[0]}'?" if close else f"Known here: {', '.join(known)}."
+
+
+def build(kind: Any, data: Any, path: Path, blame: Blame) -> Any:
+    """`data` as a value of `kind`, or the error at its line."""
+    origin = get_origin(kind)
+    if dataclasses.is_dataclass(kind):
+        return _build_dataclass(kind, data, path, blame)
+    if origin is tuple:
+        items = _expect(data, list, "a list", path, blame)
+        return tuple(build(get_args(kind)[0], row, (*path, _name(row, i)), blame) for i, row in enumerate(items))
+    if origin in (dict, Mapping) or origin is typing.get_origin(Mapping[str, int]):
+        table = _expect(data, dict, "a table", path, blame)
+        return {k: build(get_args(kind)[1], v, (*path, k), blame) for k, v in table.items()}
+    if origin is Literal:
+        if data not in get_args(kind):
+            raise blame(path, f"'{data}' is not one of {', '.join(get_args(kind))}.")
+        return data
+    return _build_scalar(kind, data, path, blame)
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _name(row: Any, position: int) -> str | int:
+    return identity(row, position) if isinstance(row, dict) else position
+
+
+def _build_dataclass(kind: Any, data: Any, path: Path, blame: Blame) -> Any:
+    table = _expect(data, dict, "a table", path, blame)
+    hints = _hints(kind)
+    fields = {f.name: f for f in dataclasses.fields(kind)}
+    for name, f in fields.items():
+        if name not in table and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
+            raise blame(path, f"'{name}' is missing{_as_new(path)}.")
+    return kind(**{k: build(hints[k], v, (*path, k), blame) for k, v in table.items() if k in fields})
+
+
+def _as_new(path: Path) -> str:
+    """What to think of when a table of a list lacks something: its name may be meant to be a built-in one's."""
+    return "; no built-in one has this name" if len(path) > 1 and isinstance(path[-1], str) else ""
+
+
+def _build_scalar(kind: Any, data: Any, path: Path, blame: Blame) -> Any:
+    allowed = get_args(kind) if isinstance(kind, types.UnionType) or get_origin(kind) is Union else (kind,)
+    if bool not in allowed and isinstance(data, bool):
+        raise blame(path, f"{str(data).lower()} is not {_named(allowed)}.")
+    if float in allowed and isinstance(data, int) and not isinstance(data, bool) and int not in allowed:
+        return float(data)
+    if not isinstance(data, allowed):
+        raise blame(path, f"{data!r} is not {_named(allowed)}.")
+    return data
+
+
+def _named(kinds: tuple[Any, ...]) -> str:
+    names = {str: "a text", float: "a number", int: "a number", bool: "true or false"}
+    return " or ".join(dict.fromkeys(names.get(k, str(k)) for k in kinds))
+
+
+def _expect(data: Any, kind: type, name: str, path: Path, blame: Blame) -> Any:
+    if not isinstance(data, kind):
+        raise blame(path, f"{data!r} is not {name}.")
+    return data

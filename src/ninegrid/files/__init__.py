@@ -1,0 +1,1 @@
+"""Files written safely: partials moved into place together, tables, temporary parts, file names."""

@@ -1,0 +1,132 @@
+"""Tables too long to hold in memory, kept as parquet parts in a folder that goes when the run ends."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import polars as pl
+from filelock import BaseFileLock, FileLock, Timeout
+
+from ninegrid.files.outputs import refusal
+from ninegrid.model.errors import OutputError
+
+_PREFIX, _LOCK = "grade-", ".lock"
+INPUT, RESULT = "input.", "result."
+"""What the accepted rows of a relation, and the rows of a result table, are called, before their names."""
+
+
+@dataclass(frozen=True)
+class LongTable:
+    """A table in parts, a parquet file each, in order; rows keep the order of the parts. height: its rows."""
+
+    paths: Sequence[Path]
+    height: int
+
+    def scan(self) -> pl.LazyFrame:
+        """All rows, read when they are needed."""
+        return pl.scan_parquet(list(self.paths), glob=False, cache=False)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """What the system refuses while a temporary folder is written becomes an OutputError."""
+    try:
+        yield
+    except Exception as error:
+        if refused := refusal(error):
+            raise OutputError(
+                f"The temporary folder {folder} can't be written: {refused.strerror or refused}.",
+                "Free some space, or name a folder on another disk in the environment variable TMPDIR.",
+            ) from error
+        raise
+
+
+@dataclass
+class Spill:
+    """A folder of tables in parts; a part is told by the table's name and the number of the block it is of."""
+
+    folder: Path
+    _parts: dict[str, dict[int, Path]] = field(default_factory=dict)
+    _heights: dict[str, int] = field(default_factory=dict)
+
+    def put(self, name: str, block: int, frame: pl.DataFrame) -> None:
+        """Write a part. OutputError when the disk is full."""
+        path = self.folder / name / f"{block:05}.parquet"
+        with writing(self.folder):
+            path.parent.mkdir(exist_ok=True)
+            frame.write_parquet(path, compression="lz4", statistics=False)
+        self._parts.setdefault(name, {})[block] = path
+        self._heights[name] = self._heights.get(name, 0) + frame.height
+
+    def get(self, name: str, block: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """One part, or some of its columns."""
+        return pl.read_parquet(self._parts[name][block], columns=None if columns is None else list(columns), glob=False)
+
+    def table(self, name: str) -> LongTable:
+        """All parts, in the order of their blocks."""
+        parts = self._parts[name]
+        return LongTable([parts[block] for block in sorted(parts)], self._heights[name])
+
+    def narrow(self, name: str, columns: Sequence[str]) -> pl.DataFrame:
+        """Some columns of all parts, in memory."""
+        parts = self._parts[name]
+        return pl.concat([self.get(name, block, columns) for block in sorted(parts)])
+
+    def tables(self, prefix: str) -> Mapping[str, LongTable]:
+        """The tables whose names begin so, by the rest of their names."""
+        return {name.removeprefix(prefix): self.table(name) for name in self._parts if name.startswith(prefix)}
+
+    def drop(self, name: str) -> None:
+        """Remove a table that is not needed any more."""
+        for path in self._parts.pop(name, {}).values():
+            path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """What a run in blocks has on disk, and the numbers of its blocks."""
+
+    spill: Spill
+    numbers: tuple[int, ...]
+
+
+@contextmanager
+def spill() -> Iterator[Spill]:
+    """A fresh folder, removed at the end, whatever happened; what a killed run left is removed before.
+
+    A run holds a lock beside its folder, which the system takes back when the process dies, and so tells that nobody
+    needs the folder any more.
+    """
+    above = Path(tempfile.gettempdir())
+    _sweep(above)
+    folder = above / f"{_PREFIX}{uuid4().hex}"
+    lock = FileLock(folder.with_suffix(_LOCK))
+    with writing(above):
+        lock.acquire()
+        folder.mkdir(mode=0o700)
+    try:
+        yield Spill(folder)
+    finally:
+        _remove(folder, lock)
+
+
+def _sweep(above: Path) -> None:
+    """Remove the folders of killed runs; others' on the same machine, which may not be touched, stay."""
+    for left in above.glob(f"{_PREFIX}*{_LOCK}"):
+        with suppress(Timeout, OSError):
+            lock = FileLock(left)
+            lock.acquire(timeout=0)
+            _remove(left.with_suffix(""), lock)
+
+
+def _remove(folder: Path, lock: BaseFileLock) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    lock.release()
+    with suppress(OSError):  # someone else looks whether it is free
+        Path(lock.lock_file).unlink(missing_ok=True)

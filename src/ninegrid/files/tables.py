@@ -1,0 +1,63 @@
+"""The result tables as files: one a table, parquet or CSV (UTF-8)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import polars as pl
+from pyarrow.parquet import ParquetWriter
+
+from ninegrid.files.spill import LongTable
+
+_REFUSED = 1 << 20  # bytes: more than a disk that is full for a table has left
+
+Writing = Callable[[Path], AbstractContextManager[Path]]
+
+
+def write_tables(
+    tables: Mapping[str, pl.DataFrame],
+    folder: Path,
+    form: str,
+    writing: Writing,
+    long: Mapping[str, LongTable] | None = None,
+) -> None:
+    """Write each table to the path that `writing` gives for ``folder/<name>.<form>``.
+
+    Levels are integers, missing is null (an empty field in CSV), money is yuan, ratios are fractions.
+    long: tables that are too long to hold, in the place of those of their names; their rows come in no order.
+    """
+    for name, frame in tables.items():
+        with writing(folder / f"{name}.{form}") as path:
+            if long and name in long:
+                _write_long(long[name], path, form)
+            elif form == "parquet":
+                _write_parquet(frame, path)
+            else:
+                frame.write_csv(path)
+
+
+def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """The table as parquet. OSError when the system refuses it, which polars doesn't say of every write that fails."""
+    try:
+        frame.write_parquet(path)
+    except pl.exceptions.ComputeError:
+        with path.open("ab") as file:  # asked once more, the system says why
+            file.write(bytes(_REFUSED))
+            os.fsync(file.fileno())
+        raise
+
+
+def _write_long(table: LongTable, path: Path, form: str) -> None:
+    """The table part by part, so that no more than one is held."""
+    if form == "parquet":
+        schema = pl.read_parquet_schema(table.paths[0])
+        with ParquetWriter(path, pl.DataFrame(schema=schema).to_arrow().schema, compression="zstd") as file:
+            for part in table.paths:
+                file.write_table(pl.read_parquet(part, glob=False).to_arrow())
+        return
+    with path.open("wb") as file:
+        for number, part in enumerate(table.paths):
+            pl.read_parquet(part, glob=False).write_csv(file, include_header=number == 0)

@@ -1,0 +1,212 @@
+"""What earlier runs left in the database for the run at hand: cuts, the period before, dead-bands, decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from ninegrid import resources
+from ninegrid.grid.cuts import signature
+from ninegrid.grid.dead_band import bands
+from ninegrid.grid.past import Before, Past
+from ninegrid.intake.values.parse import dtype_of
+from ninegrid.model.errors import UsageError
+from ninegrid.model.inputs import ITEM, SOURCE, Inputs
+from ninegrid.model.period import Period
+from ninegrid.model.raw import ROW
+from ninegrid.model.relations import Relation
+from ninegrid.policy import Policy
+from ninegrid.result import Result
+from ninegrid.store.database import Database
+from ninegrid.subjects.registry import SUBJECTS
+
+_REMEMBERED = 12  # earlier periods that dead-bands are estimated from, at most
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a run finds: the past it is graded against, the version that newly fitted cuts would get, the latest
+    decisions on subjects of its period, and the later periods that were compared with what it replaces.
+    """
+
+    past: Past = field(default_factory=Past)
+    version: int = 1
+    decisions: pl.DataFrame | None = None
+    outdated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Comparing:
+    """With which stored period to compare: the one before, the one named by `period`, or none."""
+
+    period: Period | None = None
+    wanted: bool = True
+
+
+def recall(database: Database, checked: Result, comparing: Comparing, *, refit: bool = False) -> Kept:
+    """What the database holds for a run whose inputs were read; UsageError for a period to compare with that isn't
+    stored.
+    """
+    subject, period = checked.subject, checked.period
+    cuts = None if refit else database.cuts_in_force(subject, signature(checked.policy), str(period))
+    stored = _stored_periods(database, subject)
+    before = _chosen(stored, period, comparing)
+    # Nothing is held in a band that is compared with nothing.
+    earlier = [p for p in stored if p.end < period.end] if before else []
+    past = Past(
+        cuts=cuts,
+        before=_before(database, checked, before) if before else None,
+        bands=bands(list(_history(database, checked, earlier)), checked.policy),
+    )
+    later = tuple(str(p) for p in stored if p.end > period.end and p.kind == period.kind)
+    return Kept(
+        past, database.next_cuts_version(subject, str(period)), _decisions(database, subject, period), later[:1]
+    )
+
+
+def compared_with(database: Database, checked: Result, comparing: Comparing) -> Period | None:
+    """The stored period that a run is to be compared with; UsageError as in `recall`."""
+    return _chosen(_stored_periods(database, checked.subject), checked.period, comparing)
+
+
+def period_before(periods: Collection[Period], period: Period) -> Period | None:
+    """The newest of the periods that ends earlier and is of the same kind."""
+    return max((p for p in periods if p.end < period.end and p.kind == period.kind), default=None)
+
+
+def _stored_periods(database: Database, subject: str) -> list[Period]:
+    """Oldest first."""
+    return sorted(Period.parse(text) for text in database.periods(SUBJECTS[subject].table, subject))
+
+
+def _chosen(stored: list[Period], period: Period, comparing: Comparing) -> Period | None:
+    if not comparing.wanted:
+        return None
+    if comparing.period is None:
+        return period_before(stored, period)
+    if comparing.period not in stored or comparing.period == period:
+        names = ", ".join(map(str, stored)) or "none"
+        raise UsageError(
+            f"There is no stored period {comparing.period} to compare {period} with (stored: {names}).",
+            "Name one of these with --compare-with, or grade that period first.",
+        )
+    return comparing.period
+
+
+def _before(database: Database, checked: Result, period: Period) -> Before:
+    policy, text = checked.policy, str(period)
+    stored = placed_tables(database, checked.subject, policy, text)
+    runs = database.select("history/subject_periods", {"subject": checked.subject}).filter(period=text)
+    rebased = stored if runs["policy_digest"][0] == policy.digest else _regraded(database, checked, period)
+    return Before(text, stored, rebased, falls_of(database, checked.subject, policy, text))
+
+
+def placed_tables(database: Database, subject: str, policy: Policy, period: str) -> dict[str, pl.DataFrame]:
+    """The tables of a stored period that grids are over, by name."""
+    return {name: _placed(database, name, subject, policy, period) for name in _placed_names(policy)}
+
+
+def _placed_names(policy: Policy) -> list[str]:
+    return list(dict.fromkeys(grid.over for grid in policy.grids))
+
+
+def _placed(database: Database, table: str, subject: str, policy: Policy, period: str) -> pl.DataFrame:
+    """A stored table that grids are over; one graded before there were raw cells has the official ones for them."""
+    rows = _rows(database, table, subject, period)
+    for grid in policy.grids:
+        raw = f"raw_{grid.cell}"
+        if grid.over == table and grid.cell in rows.columns:
+            held = pl.coalesce(raw, grid.cell) if raw in rows.columns else pl.col(grid.cell)
+            rows = rows.with_columns(held.alias(raw))
+    return rows
+
+
+def _rows(database: Database, table: str, subject: str, period: str, columns: Collection[str] = ()) -> pl.DataFrame:
+    return database.rows(table, subject, period, columns).drop("subject", "period", "run_id", strict=False)
+
+
+def _regraded(database: Database, checked: Result, period: Period) -> dict[str, pl.DataFrame]:
+    """The period's accepted inputs under today's policy, with the cuts of then where they still mean the same."""
+    cuts = _rows(database, "cuts", checked.subject, str(period))
+    same = cuts.filter(pl.col("signature") == signature(checked.policy))
+    past = Past(cuts=None if same.is_empty() else same)
+    graded = SUBJECTS[checked.subject].grade(_inputs(database, checked, period), checked.policy, period, past)
+    return {name: graded.tables[name] for name in _placed_names(checked.policy)}
+
+
+def _inputs(database: Database, checked: Result, period: Period) -> Inputs:
+    """The accepted rows of a stored period; where they came from is no longer known."""
+    tables = {
+        relation.name: _in_full(_input_rows(database, relation.name, checked.subject, str(period)), relation)
+        for relation in resources.relations(checked.subject)
+    }
+    return Inputs(
+        files=(),
+        sheets=(),
+        tables=tables,
+        present={},
+        findings=pl.DataFrame(),
+        counts={},
+        period=period,
+        period_origin="option",
+        lang=checked.lang,
+        notices=(),
+    )
+
+
+def _input_rows(database: Database, relation: str, subject: str, period: str) -> pl.DataFrame:
+    return database.rows(relation, subject, period, schema="input").drop("subject", "period", "run_id", strict=False)
+
+
+def _in_full(rows: pl.DataFrame, relation: Relation) -> pl.DataFrame:
+    """The rows with every column the relation has today, in its type."""
+    kinds: dict[str, pl.DataType] = {c.name: dtype_of(c) for c in relation.columns}
+    kinds |= {SOURCE: pl.UInt16(), ROW: pl.UInt32(), **({ITEM: pl.Int64()} if relation.melt else {})}
+    return rows.select(
+        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(kind).alias(name) for name, kind in kinds.items()
+    )
+
+
+def falls_of(database: Database, subject: str, policy: Policy, period: str) -> pl.DataFrame:
+    """The levels each subject lost in a stored period against the one before it: the id column and `falls`."""
+    nothing = pl.DataFrame(schema={policy.id: pl.String, "falls": pl.Int64})
+    if not database.has("migration") or not policy.warnings.grid:
+        return nothing
+    moved = database.rows("migration", subject, period, grid=policy.warnings.grid)
+    lost = [-pl.col(f"own_axis{axis}").cast(pl.Int64).clip(upper_bound=0) for axis in (1, 2)]
+    return moved.select(pl.col("subject_id").alias(policy.id), falls=lost[0] + lost[1]).drop_nulls()
+
+
+def _history(database: Database, checked: Result, earlier: list[Period]) -> Iterator[Mapping[str, pl.DataFrame]]:
+    """Earlier periods of the same kind, oldest first: of each placed table the columns its axes are made of."""
+    policy = checked.policy
+    if not any(axis.dead_band == "history" for grid in policy.grids for axis in grid.axes):
+        return
+    for period in [p for p in earlier if p.kind == checked.period.kind][-_REMEMBERED:]:
+        yield {
+            name: _rows(database, name, checked.subject, str(period), _figure_columns(policy, name))
+            for name in _placed_names(policy)
+        }
+
+
+def _figure_columns(policy: Policy, table: str) -> list[str]:
+    """The id and every column that the figures and levels of the table's grids are made of."""
+    names: dict[str, None] = {
+        policy.id if table == SUBJECTS[policy.subject].table else f"{table.removesuffix('s')}_id": None
+    }
+    for grid in policy.grids:
+        if grid.over == table:
+            for axis in grid.axes:
+                texts = [*policy.metric(axis.metric).texts, axis.value, axis.fallback]
+                roots = [name for text in texts if text for name in pl.sql_expr(text).meta.root_names()]
+                names |= dict.fromkeys([*roots, axis.level, *filter(None, (axis.peer, axis.reason))])
+    return list(names)
+
+
+def _decisions(database: Database, subject: str, period: Period) -> pl.DataFrame | None:
+    kept = SUBJECTS[subject].decisions
+    if kept is None or not database.has(kept.ledger):
+        return None
+    return database.select(kept.latest, {"period": str(period)})

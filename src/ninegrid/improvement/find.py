@@ -1,0 +1,107 @@
+"""The order in which the way up is found: who is near which cell, among whom, by which levers, and what it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from ninegrid.grid.past import Before
+from ninegrid.improvement.attribution import attribution
+from ninegrid.improvement.cross_sell import cross_sell, in_order, with_cross_sell
+from ninegrid.improvement.leads import Leads, leads, together
+from ninegrid.improvement.levers import with_levers
+from ninegrid.improvement.paths import paths
+from ninegrid.improvement.peers import peer_groups, with_peers
+from ninegrid.improvement.performance import opportunity
+from ninegrid.improvement.position import standing
+from ninegrid.improvement.targets import Spread, spreads_of, targets
+from ninegrid.improvement.whatif import whatif
+from ninegrid.policy import Policy
+
+_FROM_PRODUCTS = "cross_sell_income"
+_AT_ONCE = 100_000  # customers; what is worked out for each is much wider than what is kept, so memory is bounded here
+
+
+def wayfinding(
+    frame: pl.DataFrame,
+    tables: Mapping[str, pl.DataFrame],
+    policy: Policy,
+    before: Before | None = None,
+    inputs: Mapping[str, pl.DataFrame] | None = None,
+) -> dict[str, pl.DataFrame]:
+    """The tables paths, leads, attribution, whatif, cross_sell and opportunity; none where the policy has no way up.
+
+    `frame`: one row a customer with everything grading knows of it (inputs a year, evaluated indicators, levels,
+    cells). `tables`: the result tables; the cuts are needed, the warnings may be absent. `before`: the period before,
+    for the attribution of each customer against itself. `inputs`: the input relations; products, without which there is
+    no cross-selling, and targets, without which there is no performance gap.
+    """
+    if not policy.way.grid:
+        return {}
+    products, set_targets = _given("products", inputs), _given("targets", inputs)
+    if products is None:
+        policy = without_products(policy)
+    cuts = tables["cuts"].filter(pl.col("grid") == policy.way.grid)
+    known = standing(frame, tables.get("warnings"), cuts, policy)
+    among = Among(spreads_of(known, policy), peer_groups(known, policy), known, products)
+    parts = [ways_of(known.slice(at, _AT_ONCE), among, cuts, policy) for at in range(0, max(known.height, 1), _AT_ONCE)]
+    found = together([part.leads for part in parts])
+    return {
+        "paths": pl.concat([part.paths for part in parts]),
+        "leads": found.table,
+        "attribution": pl.concat([*(part.attribution for part in parts), attribution(None, known, policy, before)]),
+        "whatif": whatif(known, found, cuts, policy),
+        **({} if products is None else {"cross_sell": in_order([part.selling for part in parts])}),
+        "opportunity": opportunity(frame, found.table, set_targets, policy),
+    }
+
+
+@dataclass(frozen=True)
+class Among:
+    """What a customer is held against: of all customers the spreads, the groups of peers, and what these hold."""
+
+    spreads: Mapping[str, Spread]
+    groups: Sequence[pl.DataFrame]
+    known: pl.DataFrame
+    products: pl.DataFrame | None
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The ways up of some customers; `selling` without columns where nothing is known of products."""
+
+    paths: pl.DataFrame
+    leads: Leads
+    attribution: pl.DataFrame
+    selling: pl.DataFrame
+
+
+def ways_of(known: pl.DataFrame, among: Among, cuts: pl.DataFrame, policy: Policy) -> Ways:
+    """The ways up of some of the customers."""
+    rows = with_peers(targets(known, cuts, policy, among.spreads), known, policy, among.groups)
+    if among.products is not None:
+        rows = with_cross_sell(rows, among.known, among.products, policy)
+    rows = with_levers(rows, policy)
+    selling = pl.DataFrame()
+    if among.products is not None:
+        nearer = rows.select(policy.id, "peers", "nearer").filter("nearer")
+        selling = cross_sell(nearer, among.known, among.products, policy)
+    return Ways(
+        paths=paths(rows, cuts, policy),
+        leads=leads(rows, cuts, policy),
+        attribution=attribution(rows, None, policy),
+        selling=selling,
+    )
+
+
+def without_products(policy: Policy) -> Policy:
+    """The policy without the levers that only the products relation can tell of."""
+    return replace(policy, levers=tuple(lever for lever in policy.levers if lever.headroom != _FROM_PRODUCTS))
+
+
+def _given(relation: str, inputs: Mapping[str, pl.DataFrame] | None) -> pl.DataFrame | None:
+    """A relation that has rows."""
+    rows = (inputs or {}).get(relation)
+    return None if rows is None or rows.is_empty() else rows

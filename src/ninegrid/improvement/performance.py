@@ -1,0 +1,169 @@
+"""业绩差距 and 机会差距: what is against what was to be, and against what comparable customers reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from ninegrid.improvement.levers import counted_once
+from ninegrid.model.lazy import all_collected
+from ninegrid.policy import Policy
+from ninegrid.resources import result_columns, stands_for
+
+_INCOME = "total_income"
+# Levers whose headroom is in yuan of one of the measures.
+_MOVED = {"deposits": "deposit_avg", "fees": "fee_income"}
+_ALWAYS = (_INCOME, *_MOVED.values())
+_CUSTOMER = "customer"
+_KEY = ["scope", "scope_value", "metric"]
+_ROW = ("scope_value", "metric", "actual", "n", "opportunity_gap", "target", "found")
+
+
+def opportunity(frame: pl.DataFrame, leads: pl.DataFrame, targets: pl.DataFrame | None, policy: Policy) -> pl.DataFrame:
+    """The table opportunity: every branch and relationship manager, and customers with a lead or a target, by measure.
+
+    frame: one row a customer, as graded (flows a year). leads: the result table. targets: the input relation, if there
+    is one; a year's. performance_gap = target − actual, null without a target; opportunity_gap = what the leads at
+    their ceilings would add, null where no lead bears on the measure; ceiling = actual + opportunity_gap. All yuan.
+    Of a branch or manager the actual is the sum over its customers that have the figure, of n customers in all.
+
+    status: MET, NOT_MET, NO_TARGET, MISSING_INPUT (no actual), NOT_FOUND (the target names nobody in the data).
+    """
+    wanted = _targets(targets)
+    measures = [m for m in dict.fromkeys((*_ALWAYS, *wanted["metric"])) if m in frame.columns]
+    added = _added(frame, leads, policy)
+    parts = []
+    for scope in ("branch", _CUSTOMER, "relationship_manager"):  # in the table's order, so that each is sorted apart
+        set_, column = wanted.filter(pl.col("scope") == scope), policy.id if scope == _CUSTOMER else scope
+        if scope == _CUSTOMER:
+            rows = _customers(frame, measures, _of_customers(added, policy.id), set_, policy)
+        else:
+            rows = _units(_actual(frame, column, measures), _summed(added, column), set_)
+        parts.append(rows.with_columns(scope=pl.lit(scope)).select("scope", *_ROW).sort("scope_value", "metric"))
+    return _told(pl.concat(parts)).select(result_columns("opportunity", policy))
+
+
+def added_up(parts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The table's rows about branches and managers, added up from those over some of the customers each."""
+    known = {name: pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()) for name in ("actual", "opportunity_gap")}
+    rows = parts.group_by(_KEY).agg(**known, n=pl.col("n").sum())
+    told = rows.with_columns(target=pl.lit(None, dtype=pl.Float64), found=pl.lit(True))
+    return _told(told).select(result_columns("opportunity", policy)).sort(_KEY)
+
+
+def _targets(targets: pl.DataFrame | None) -> pl.DataFrame:
+    """scope, scope_value, metric, target: one a key; what is said of total income goes before what is assumed."""
+    schema = {**dict.fromkeys(_KEY, pl.String), "target": pl.Float64}
+    if targets is None:
+        return pl.DataFrame(schema=schema)
+    told = targets.sort("metric", nulls_last=True, maintain_order=True).select(
+        pl.col("level").replace_strict(stands_for("targets", "level"), return_dtype=pl.String).alias("scope"),
+        pl.col("name").alias("scope_value"),
+        pl.col("metric").replace_strict(stands_for("targets", "metric"), return_dtype=pl.String).fill_null(_INCOME),
+        "target",
+    )
+    return told.unique(_KEY, keep="first", maintain_order=True)
+
+
+def _added(frame: pl.DataFrame, leads: pl.DataFrame, policy: Policy) -> Mapping[str, pl.DataFrame]:
+    """By measure, what leads would add to it at their ceilings: the customer, its manager and branch, added.
+
+    Of a customer's leads that may bring the same yuan the larger side counts.
+    """
+    who = [pl.col("subject_id").alias(policy.id), "relationship_manager", "branch"]
+    income = leads.drop_nulls("uplift_income").select(*who, "lever", "uplift_income")
+    once = income.group_by(policy.id).agg(
+        pl.col("relationship_manager", "branch").first(), added=counted_once("lever", "uplift_income", policy)
+    )
+    moved = {measure: _moved(frame, leads, key, policy) for key, measure in _MOVED.items()}
+    return {_INCOME: once, **moved}
+
+
+def _moved(frame: pl.DataFrame, leads: pl.DataFrame, key: str, policy: Policy) -> pl.DataFrame:
+    """The same of one lever's own measure, by the policy's formula of its headroom."""
+    who = [pl.col("subject_id").alias(policy.id), "relationship_manager", "branch"]
+    own = leads.filter(pl.col("lever") == key).select(*who, ceiling="to_value")
+    headroom = next((pl.sql_expr(lever.headroom) for lever in policy.levers if lever.key == key), None)
+    if headroom is None:
+        return own.clear().select(policy.id, "relationship_manager", "branch", added="ceiling")
+    needed = [name for name in frame.columns if name in set(headroom.meta.root_names()) - set(own.columns)]
+    joined = own.join(frame.select(policy.id, *needed), on=policy.id, how="left", maintain_order="left")
+    added = headroom.cast(pl.Float64).clip(0).alias("added")
+    return joined.select(policy.id, "relationship_manager", "branch", added).drop_nulls("added")
+
+
+def _summed(added: Mapping[str, pl.DataFrame], column: str) -> pl.DataFrame:
+    """scope_value, metric, `opportunity_gap`: what leads add up to by a column."""
+    value = pl.col(column).cast(pl.String).alias("scope_value")
+    sums = [
+        rows.lazy()
+        .filter(pl.col(column).is_not_null())
+        .group_by(value)
+        .agg(metric=pl.lit(measure), opportunity_gap=pl.col("added").sum())
+        for measure, rows in added.items()
+    ]
+    return pl.concat(all_collected(sums))
+
+
+def _of_customers(added: Mapping[str, pl.DataFrame], id_: str) -> pl.DataFrame:
+    """The same of customers, who have a row a measure already."""
+    told = (pl.col(id_).cast(pl.String).alias("scope_value"), pl.col("added").alias("opportunity_gap"))
+    return pl.concat(rows.select(told[0], pl.lit(measure).alias("metric"), told[1]) for measure, rows in added.items())
+
+
+def _customers(
+    frame: pl.DataFrame, measures: Sequence[str], won: pl.DataFrame, set_: pl.DataFrame, policy: Policy
+) -> pl.DataFrame:
+    """Customers with a lead or a target: actual, opportunity and target side by side, `found` where it is known of."""
+    own = frame.select(pl.col(policy.id).cast(pl.String).alias("scope_value"), *measures, found=pl.lit(True))
+    rows = won.filter(pl.col("metric").is_in(measures)).with_columns(target=pl.lit(None, dtype=pl.Float64))
+    if set_.height:
+        targets = set_.select(*_KEY[1:], "target")
+        rows = rows.drop("target").join(targets, on=_KEY[1:], how="full", coalesce=True)
+    actual = [pl.when(pl.col("metric") == m).then(pl.col(m).cast(pl.Float64)) for m in measures]
+    return rows.join(own, on="scope_value", how="left").with_columns(
+        actual=pl.coalesce(*actual, pl.lit(None, dtype=pl.Float64)),
+        n=pl.when(pl.col("found") & pl.col("metric").is_in(measures)).then(pl.lit(1, dtype=pl.Int64)),
+    )
+
+
+def _actual(frame: pl.DataFrame, column: str, measures: Sequence[str]) -> pl.DataFrame:
+    """scope_value, metric, `actual` and n for every value of a column."""
+    value = pl.col(column).cast(pl.String)
+    sums = [pl.when(pl.col(m).count() > 0).then(pl.col(m).sum()).cast(pl.Float64).alias(m) for m in measures]
+    members = frame.select(value.alias("scope_value"), *measures).drop_nulls("scope_value")
+    grouped = members.group_by("scope_value").agg(*sums, n=pl.len().cast(pl.Int64))
+    long = grouped.unpivot(measures, index=["scope_value", "n"], variable_name="metric", value_name="actual")
+    return long.select("scope_value", "metric", "actual", "n")
+
+
+def _units(actual: pl.DataFrame, won: pl.DataFrame, set_: pl.DataFrame) -> pl.DataFrame:
+    """The same of branches or managers: what is always told, and whatever has a target."""
+    key, targets = _KEY[1:], set_.select(*_KEY[1:], "target")
+    told = actual.join(won, on=key, how="left").join(targets.with_columns(has=True), on=key, how="left")
+    told = told.filter(pl.col("metric").is_in(_ALWAYS) | pl.col("has")).drop("has", "target")
+    known = actual.select("scope_value", found=pl.lit(True)).unique()
+    return told.join(targets, on=key, how="full", coalesce=True).join(known, on="scope_value", how="left")
+
+
+def _told(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with gaps, ceiling, status, and whom a row about one customer is about."""
+    actual, target = pl.col("actual"), pl.col("target")
+    status = (
+        pl.when(pl.col("found").is_null())
+        .then(pl.lit("NOT_FOUND"))
+        .when(actual.is_null())
+        .then(pl.lit("MISSING_INPUT"))
+        .when(target.is_null())
+        .then(pl.lit("NO_TARGET"))
+        .when(actual >= target)
+        .then(pl.lit("MET"))
+        .otherwise(pl.lit("NOT_MET"))
+    )
+    return rows.with_columns(
+        performance_gap=target - actual,
+        ceiling=actual + pl.col("opportunity_gap"),
+        status=status,
+        subject_id=pl.when(pl.col("scope") == "customer").then("scope_value"),
+    )

@@ -1,0 +1,65 @@
+"""What if the best leads landed: the cells as they would be, graded again."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ninegrid.grid.totals import cells, with_ratio_parts
+from ninegrid.improvement.leads import Leads
+from ninegrid.improvement.levers import EFFECTS, counted_once
+from ninegrid.improvement.position import gradable
+from ninegrid.improvement.regrade import regraded
+from ninegrid.policy import Policy
+from ninegrid.resources import result_columns
+
+
+def whatif(known: pl.DataFrame, found: Leads, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The table whatif: for each share of the policy, a row a cell: n, total_income, rani, raroc (Σ / Σ); yuan a year.
+
+    The best share of the leads (rounded to whole leads) lands in full, at the ceilings; at 0 these are the cells as
+    they are. Of a customer's leads that overlap the larger side lands. The cell null holds the unplaced.
+    """
+    shares, effects, today = policy.way.landed, found.effects, totalled(known, policy)
+    if not shares:
+        return pl.DataFrame()
+    best = [_in_world(effects.head(round(share * effects.height)), i) for i, share in enumerate(shares)]
+    again = _graded_again(known, pl.concat(best), cuts, policy)
+    worlds = [world(_instead(today, again.filter(world=i)), share, policy) for i, share in enumerate(shares)]
+    return pl.concat(worlds).select(result_columns("whatif", policy))
+
+
+def landed(known: pl.DataFrame, effects: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The customers as they would be if these leads landed: the cell, and what its totals add up, a row a customer.
+
+    Those without such a lead stay as they are; the others are graded again. Rows are in no order.
+    """
+    again = _graded_again(known, _in_world(effects, 0), cuts, policy)
+    return _instead(totalled(known, policy), again)
+
+
+def _in_world(effects: pl.DataFrame, number: int) -> pl.DataFrame:
+    return effects.with_columns(world=pl.lit(number, dtype=pl.UInt8))
+
+
+def _graded_again(known: pl.DataFrame, effects: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """What `totalled` tells of the customers with leads, once these landed, in each world that they have some in."""
+    once = counted_once("lever", "income", policy).alias("income")
+    sums = effects.group_by("world", "row").agg(once, pl.col(*EFFECTS[1:]).sum())
+    changed = known.select(gradable(known, policy)).join(sums, on="row", how="inner", maintain_order="left")
+    return totalled(regraded(changed, cuts, policy), policy).with_columns(changed["world"])
+
+
+def _instead(today: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
+    """The customers of today, but those that were graded again as they came out."""
+    return pl.concat([today.join(again, on="row", how="anti"), again.select(today.columns)]).drop("row")
+
+
+def totalled(known: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Of each customer its row, the cell, and what the cell's totals add up."""
+    parts = [f"{key}:{part}" for key in policy.totals.ratios for part in ("num", "den")]
+    return with_ratio_parts(known, policy).select("row", policy.grid(policy.way.grid).cell, *policy.totals.sums, *parts)
+
+
+def world(again: pl.DataFrame, share: float, policy: Policy) -> pl.DataFrame:
+    """The cells of a share's world, from the customers graded again."""
+    return cells(again, policy.grid(policy.way.grid), policy).with_columns(landed_share=pl.lit(share))

@@ -1,0 +1,208 @@
+"""What stands between an untrusted container and the readers: limits, damage, encryption, and a reader's own panics."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import re
+import sys
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
+import msoffcrypto
+import olefile  # type: ignore[import-untyped]
+from fastexcel import FastExcelError
+from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
+from python_calamine import CalamineError
+
+from ninegrid.intake.formats.unpacking import unpacked
+from ninegrid.model.errors import InputError
+
+MAX_PARTS = 20_000
+MAX_UNPACKED = 4 << 30
+# Real sheets pack 5 to 30 times; deflate can reach 1,000. Small parts may pack as well as they like.
+BOMB_SIZE, BOMB_RATIO = 64 << 20, 250
+# Excel's own: a workbook locked with this password opens without asking.
+EXCEL_DEFAULT_PASSWORD = "VelvetSweatshop"
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+# The reader logs what it skips; without a handler Python would print that.
+logging.getLogger("calamine").addHandler(logging.NullHandler())
+RESAVE = "Open it in Excel, check that it is whole, and save it again as .xlsx."
+
+
+def open_archive(data: bytes, name: str) -> zipfile.ZipFile:
+    """The zip container of a workbook, its declared sizes within limits; InputError when damaged, locked or a bomb."""
+    with damage_reported(name):
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    parts = archive.infolist()
+    total = sum(part.file_size for part in parts)
+    if len(parts) > MAX_PARTS or total > MAX_UNPACKED or any(_is_bomb(part) for part in parts):
+        raise InputError(
+            f"{name} unpacks to {total / 2**20:,.0f} MB in {len(parts):,} parts, far more than a real workbook.",
+            "It may be a zip bomb. If it is genuine, split it or save the data as .csv or .parquet.",
+        )
+    if any(part.flag_bits & 1 for part in parts):
+        raise InputError(
+            f"{name} is a zip file locked with a password.", "Unlock it first, or save it without a password."
+        )
+    return archive
+
+
+def parts_of(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The parts by lower-case path with forward slashes, whatever the writing program made of case and slashes."""
+    return {part.replace("\\", "/").lower(): part for part in archive.namelist()}
+
+
+def _is_bomb(part: zipfile.ZipInfo) -> bool:
+    return part.file_size > BOMB_SIZE and part.file_size > BOMB_RATIO * max(part.compress_size, 1)
+
+
+def read_part(archive: zipfile.ZipFile, part: str, name: str) -> Iterator[bytes]:
+    """A part's bytes in chunks, checked to its end; a document type or entity declaration in XML is refused.
+
+    No office program writes a DOCTYPE, and it is what entity bombs and external entities need.
+    """
+    is_xml = not part.endswith(".bin") and "customXml" not in part  # those no reader opens
+    tail = b""
+    with damage_reported(name):
+        for chunk in unpacked(archive, part):
+            marked = b"!" in chunk and b"<!" in chunk  # the first looks for one byte, and is many times as fast
+            if is_xml and (marked or tail) and _DECLARATION.search(tail + chunk):
+                raise InputError(f"{name} declares a document type or entities inside ({part}).", RESAVE)
+            if is_xml and chunk[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                raise InputError(f"{name} holds {part} in UTF-16, which can't be checked.", RESAVE)
+            cut = chunk.rfind(b"<", -len(b"<!DOCTYPE"))
+            tail = chunk[cut:] if cut >= 0 and chunk[cut : cut + 2] in (b"<", b"<!") else b""
+            yield chunk
+
+
+@contextmanager
+def damage_reported(name: str) -> Iterator[None]:
+    """Turn what the container libraries raise on a damaged file into an InputError that names the file."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, KeyError, ValueError) as error:
+        raise InputError(f"{name} is damaged or cut short ({_reason(error)}).", RESAVE) from error
+
+
+@contextmanager
+def reader_failures_reported(name: str, *, brittle: bool = True) -> Iterator[None]:
+    """Turn the errors of the calamine bindings into an InputError, their panics too, and keep panics off the screen.
+
+    A panic of the binding is a BaseException without a public class, so it is told by its name. brittle: the format is
+    one whose reader panics on damage (all but .xlsx and .xlsm, whose parts are checked beforehand); standard error is
+    held back meanwhile, which a progress display would notice.
+    """
+    try:
+        with _panic_text_held() if brittle else nullcontext():
+            yield
+    except (FastExcelError, CalamineError, OSError, ValueError, UnicodeError, OverflowError) as error:
+        raise InputError(f"{name} can't be read as a workbook ({_reason(error)}).", RESAVE) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise InputError(f"{name} is damaged in a way the workbook reader can't handle.", RESAVE) from error
+
+
+@contextmanager
+def _panic_text_held() -> Iterator[None]:
+    # The Rust runtime writes a panic's text straight to file descriptor 2. It is held in a file meanwhile;
+    # unless a panic came, everything held is passed on.
+    try:
+        sys.stderr.flush()
+        saved = os.dup(2)
+    except (OSError, AttributeError, ValueError):  # no standard error at all: nothing to keep clean
+        yield
+        return
+    panicked = False
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException as error:
+            panicked = type(error).__name__ == "PanicException"
+            raise
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+            if not panicked:
+                held.seek(0)
+                _pass_on(held.read())
+
+
+def _pass_on(text: bytes) -> None:
+    if text:
+        os.write(2, text)
+
+
+def _reason(error: BaseException) -> str:
+    """The first line of an error's own words, short enough for one line."""
+    words = str(error).removeprefix("calamine error: ").strip().splitlines()
+    if not words or words[0] == "Cannot detect file format":
+        return "its parts are not in the form the reader expects" if words else type(error).__name__
+    return words[0][:120]
+
+
+def ole_streams(data: bytes, name: str) -> frozenset[str]:
+    """Lower-case names of the top-level streams of an OLE file; InputError when it is damaged."""
+    with any_failure_is_damage(name), olefile.OleFileIO(data) as ole:
+        return frozenset(entry[0].lower() for entry in ole.listdir())
+
+
+def workbook_stream(data: bytes, name: str) -> bytes:
+    """The record stream of an .xls file; InputError when it is damaged."""
+    with any_failure_is_damage(name), olefile.OleFileIO(data) as ole:
+        stream = next(s for s in ("Workbook", "Book") if ole.exists(s))
+        content: bytes = ole.openstream(stream).read()
+        return content
+
+
+@contextmanager
+def any_failure_is_damage(name: str) -> Iterator[None]:
+    """Turn whatever the OLE library stumbles on in a damaged file into an InputError that names the file."""
+    try:
+        yield
+    except Exception as error:  # olefile trusts its input: damage ends in IndexError, struct.error, RecursionError …
+        raise InputError(f"{name} is damaged or cut short ({_reason(error)}).", RESAVE) from error
+
+
+def is_encrypted(data: bytes, name: str) -> bool:
+    """Whether an OLE file is a workbook locked with a password (.xlsx and .xlsb inside, or .xls itself)."""
+    if "encryptedpackage" in ole_streams(data, name):
+        return True
+    try:
+        return bool(msoffcrypto.OfficeFile(io.BytesIO(data)).is_encrypted())
+    except Exception:  # a format it doesn't know is not an encrypted workbook; the reader will have the last word
+        return False
+
+
+def decrypt(data: bytes, name: str, password: str | None) -> bytes:
+    """The workbook inside a locked one, in memory; InputError without the right password."""
+    out = io.BytesIO()
+    try:
+        office = msoffcrypto.OfficeFile(io.BytesIO(data))
+        office.load_key(password=EXCEL_DEFAULT_PASSWORD if password is None else password)
+        office.decrypt(out)
+    except (InvalidKeyError, DecryptionError) as error:
+        raise _locked(name, password) from error
+    except Exception as error:  # damaged key data: whatever the parser of it stumbled on
+        raise InputError(
+            f"{name} is locked with a password and can't be unlocked ({_reason(error)}).", RESAVE
+        ) from error
+    unlocked = out.getvalue()
+    if unlocked[:4] not in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):  # the wrong key of an old cipher yields noise
+        raise _locked(name, password)
+    return unlocked
+
+
+def _locked(name: str, password: str | None) -> InputError:
+    if password is None:
+        return InputError(
+            f"{name} is locked with a password.",
+            "Put the password in an environment variable and give that variable's name: --password-env NAME.",
+        )
+    return InputError(f"The password given does not open {name}.", "Check the variable named by --password-env.")

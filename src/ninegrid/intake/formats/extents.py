@@ -1,0 +1,150 @@
+"""How far a sheet reaches, measured without loading it: the reader lays out every cell of that rectangle in memory."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.parsers import expat
+
+from ninegrid.model.errors import InputError
+
+# About 32 bytes a cell in the reader. A sheet below the first limit always passes; above it, it must be mostly filled.
+MAX_SPARSE_CELLS = 32 << 20
+MAX_CELLS = 100 << 20
+MIN_FILL = 0.25
+MAX_ROWS, MAX_COLUMNS = 1 << 20, 1 << 14
+_U32 = struct.Struct("<I")
+
+
+@dataclass(frozen=True)
+class Extent:
+    """A sheet's reach: rows and columns from A1, cells, and what needs care when it is loaded, or needs none.
+
+    texts, dates: the 0-based columns known to hold texts alone, and days (and texts) alone.
+    """
+
+    rows: int
+    columns: int
+    cells: int
+    booleans: bool = False
+    formulas: bool = False
+    texts: frozenset[int] = frozenset()
+    dates: frozenset[int] = frozenset()
+
+    @property
+    def is_absurd(self) -> bool:
+        """Whether the rectangle is beyond a sheet's size, or huge and mostly empty."""
+        area = self.rows * self.columns
+        too_far = self.rows > MAX_ROWS or self.columns > MAX_COLUMNS
+        sparse = area > MAX_SPARSE_CELLS and self.cells < MIN_FILL * area
+        return too_far or sparse or area > MAX_CELLS
+
+    def check(self, where: str) -> None:
+        """InputError when the reach is absurd."""
+        if self.is_absurd:
+            raise InputError(
+                f"{where} reaches over {self.rows:,} rows and {self.columns:,} columns with {self.cells:,} cells.",
+                "Delete the stray cells far below and to the right of the table (Ctrl+End shows the last one)"
+                " and save, or save the table as .csv.",
+            )
+
+
+def xlsb_extent(content: bytes) -> Extent:
+    """The reach of a binary worksheet part: BrtRowHdr carries the row, the eleven cell records the column."""
+    rows = columns = cells = row = 0
+    for kind, body in _xlsb_records(content):
+        if kind == 0 and len(body) >= 4:
+            row = _U32.unpack_from(body)[0] + 1
+        elif 2 <= kind <= 11 and len(body) >= 4:
+            rows, columns, cells = max(rows, row), max(columns, _U32.unpack_from(body)[0] + 1), cells + 1
+    return Extent(rows, columns, cells, booleans=True)
+
+
+def xlsb_date1904(content: bytes) -> bool:
+    """Whether a binary workbook part counts dates from 1904: the first flag of BrtWbProp."""
+    return any(body[0] & 1 == 1 for kind, body in _xlsb_records(content) if kind == 153 and body)
+
+
+def _xlsb_records(content: bytes) -> Iterator[tuple[int, bytes]]:
+    position, end = 0, len(content)
+    while position < end - 1:
+        kind = content[position]
+        position += 1
+        if kind & 0x80:
+            kind = kind & 0x7F | content[position] << 7
+            position += 1
+        size = shift = 0
+        while position < end and shift < 28:
+            byte = content[position]
+            position += 1
+            size |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                break
+        yield kind, content[position : position + size]
+        position += size
+
+
+class OdsExtents:
+    """Measures every table of an .ods content part as it streams by: repeated cells and rows count as often as said."""
+
+    def __init__(self) -> None:
+        """Ready for the first chunk."""
+        self.extents: list[Extent] = []
+        self._rows = self._columns = self._cells = self._skipped = 0
+        self._row_repeat = self._width = self._reach = 0
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+
+    def feed(self, chunk: bytes) -> None:
+        """The next chunk of the XML; ExpatError when it is not well formed."""
+        self._parser.Parse(chunk, False)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "table:table-row":
+            self._row_repeat = _repeat(attributes, "table:number-rows-repeated")
+            self._width = self._reach = 0
+        elif tag in ("table:table-cell", "table:covered-table-cell"):
+            repeat = _repeat(attributes, "table:number-columns-repeated")
+            self._width += repeat
+            if "office:value-type" in attributes or "table:formula" in attributes:
+                self._cells += repeat * self._row_repeat
+                self._reach = self._width
+
+    def _end(self, tag: str) -> None:
+        if tag == "table:table-row":
+            self._skipped += self._row_repeat
+            if self._reach:
+                self._rows, self._columns = self._rows + self._skipped, max(self._columns, self._reach)
+                self._skipped = 0
+        elif tag == "table:table":
+            self.extents.append(Extent(self._rows, self._columns, self._cells, booleans=True))
+            self._rows = self._columns = self._cells = self._skipped = 0
+
+
+def _repeat(attributes: dict[str, str], name: str) -> int:
+    return whole_number(attributes.get(name, ""), 1)
+
+
+def whole_number(text: str, otherwise: int) -> int:
+    """The number a text of digits is, or the other where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else otherwise
+
+
+def column_letters(index: int) -> str:
+    """A 0-based column as Excel names it: 0 is A, 26 is AA."""
+    name, index = "", index + 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def column_index(letters: bytes | str) -> int:
+    """The 0-based index of column letters: A is 0, Z 25, AA 26."""
+    index = 0
+    for letter in letters.upper() if isinstance(letters, bytes) else letters.upper().encode():
+        index = index * 26 + letter - 64
+    return index - 1

@@ -1,0 +1,142 @@
+"""How a delimited text is laid out: its delimiter, and whether its quotation marks can be trusted."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from ninegrid.model.errors import InputError
+
+DELIMITERS = {
+    ",": "comma",
+    "\t": "tab",
+    ";": "semicolon",
+    "|": "pipe",
+    "，": "full-width comma",
+    "；": "full-width semicolon",
+}
+_SAMPLE = 64 << 10
+_HEADER_LINES = 30
+_DECLARED = re.compile(r"sep=(.)\r?\n?$", re.IGNORECASE)
+_FOOTER_LINES = 5
+QUOTED = r'"(?:[^"]|"")*"'
+
+# lines: every record is one line, quotes well formed. records: quoted fields hold line breaks, or quotes stand
+# oddly but unambiguously. literal: quotes don't pair up, but without them every line has its fields.
+Layout = Literal["lines", "records", "literal"]
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A text's delimiter and layout; `declared` when its first line is ``sep=``."""
+
+    delimiter: str
+    layout: Layout
+    declared: bool = False
+    notice: str = ""
+
+
+def find_dialect(text: bytes, name: str, expected_headers: Collection[str]) -> Dialect:
+    """The dialect of a UTF-8 text; InputError with the line when a quotation mark is opened and never closed."""
+    lines = first_lines(text)
+    declared = _DECLARED.match(lines[0]) if lines else None
+    delimiter = declared[1] if declared else find_delimiter(lines, expected_headers)
+    layout, notice = _layout(text, delimiter, name)
+    return Dialect(delimiter, layout, declared is not None, notice)
+
+
+def find_delimiter(lines: list[str], expected_headers: Collection[str]) -> str:
+    """The delimiter that yields the most expected headers, then the most lines of one length, then the most fields."""
+    known = {header.strip().casefold() for header in expected_headers}
+
+    def score(delimiter: str) -> tuple[int, int, int]:
+        rows = list(csv.reader(lines, delimiter=delimiter))
+        headers = max((sum(f.strip().casefold() in known for f in row) for row in rows[:_HEADER_LINES]), default=0)
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
+        return (headers if width > 1 else 0), count, width
+
+    return max(DELIMITERS, key=score)
+
+
+def records(
+    text: bytes, delimiter: str, *, quoting: bool = True, strict: bool = False
+) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the physical line it starts on; csv.Error when `strict` and a quotation mark stands wrong."""
+    lines = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", newline="")
+    if quoting:
+        reader = csv.reader(lines, delimiter=delimiter, strict=strict)
+    else:
+        reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    start = 1
+    for fields in reader:
+        yield start, fields
+        start = reader.line_num + 1
+
+
+def field_counts(lines: pl.Series, delimiter: str, *, quoting: bool) -> pl.Series:
+    """The number of fields on each line; 0 for a blank one."""
+    bare = lines.str.replace_all(QUOTED, "") if quoting else lines
+    counts = bare.str.count_matches(delimiter, literal=True) + 1
+    return counts.set(lines == "", 0)
+
+
+def first_lines(text: bytes) -> list[str]:
+    """The whole lines at a text's beginning that its delimiter is told by."""
+    sample = text[:_SAMPLE].decode("utf-8", errors="ignore")
+    lines = io.StringIO(sample, newline="").readlines()
+    return lines[:-1] if len(text) > _SAMPLE and len(lines) > 1 else lines
+
+
+def _layout(text: bytes, delimiter: str, name: str) -> tuple[Layout, str]:
+    one_break = b"\r" not in text or text.count(b"\r") == text.count(b"\r\n")
+    if one_break and delimiter.isascii() and (b'"' not in text or well_formed(text, delimiter)):
+        return "lines", ""
+    try:
+        for _ in records(text, delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        if one_break and _regular_without_quotes(text, delimiter):
+            return "literal", f"{name} has quotation marks that don't pair up; they were read as plain characters."
+        raise _unbalanced(text, delimiter, name) from error
+    return "records", ""
+
+
+def well_formed(text: bytes, delimiter: str) -> bool:
+    """Whether each line with quotation marks is a whole record with every quoted field closed."""
+    bare = f'[^"{re.escape(delimiter)}]*'
+    field = f"(?:{QUOTED}|{bare})"
+    quoted = pl.read_lines(text).to_series().str.contains(f"^{field}(?:{re.escape(delimiter)}{field})*$")
+    return bool(quoted.all())
+
+
+def _regular_without_quotes(text: bytes, delimiter: str) -> bool:
+    """Whether, quotes aside, all lines from the first of the usual length on have that length (footers excepted)."""
+    counts = field_counts(pl.read_lines(text).to_series(), delimiter, quoting=False)
+    counts = counts.filter(counts > 0)
+    usual = counts.mode().max()
+    first = counts.index_of(usual)
+    if not isinstance(usual, int) or usual < 2 or first is None:
+        return False
+    body = counts[first : max(len(counts) - _FOOTER_LINES, first + 1)]
+    return bool((body == usual).all() and (counts <= usual).all())
+
+
+def _unbalanced(text: bytes, delimiter: str, name: str) -> InputError:
+    line = 1
+    try:
+        for line, _ in records(text, delimiter, strict=True):  # noqa: B007
+            pass
+    except csv.Error:
+        pass
+    return InputError(
+        f'{name} › the record after line {line}: a quotation mark (") is opened and not closed properly.',
+        "Remove or double that quotation mark, or export the data as .xlsx.",
+    )

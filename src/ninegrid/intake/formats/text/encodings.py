@@ -1,0 +1,152 @@
+"""Which encoding a text file is in: UTF-8 is proved by decoding, legacy Chinese ones are told by what they yield."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+import pyarrow as pa
+
+from ninegrid.model.errors import InputError
+
+CHUNK = 4 << 20
+_SAMPLE = 64 << 10
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_LEGACY = ("gb18030", "big5")
+# Lead bytes of each legacy encoding's everyday characters, which make up nearly all of real text.
+_EVERYDAY = {"gb18030": range(0xB0, 0xD8), "big5": range(0xA4, 0xC7)}
+_SHOWN = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "gb18030": "GB18030", "big5": "Big5", "cp950": "Big5"}
+
+
+class Sliceable(Protocol):
+    """Bytes, or what gives bytes when it is sliced."""
+
+    def __len__(self) -> int:
+        """How many bytes there are."""
+        ...
+
+    def __getitem__(self, part: slice, /) -> bytes:
+        """Some of them."""
+        ...
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """A text file's encoding: the codec's name, and a sentence for the user when it was a choice between several."""
+
+    codec: str
+    notice: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name people use."""
+        return _SHOWN.get(self.codec, self.codec.upper())
+
+
+def find_encoding(data: Sliceable, name: str, expected_headers: Collection[str]) -> Encoding:
+    """The encoding of a whole text file; InputError that names the line when none fits.
+
+    Where several decode the file, the one whose first lines hold the most expected headers is taken.
+    """
+    for mark, codec in _BOMS:
+        if data[: len(mark)] == mark:
+            _refuse_unless_decodes(data, codec, name)
+            return Encoding(codec)
+    if wide := _utf16_without_mark(data):
+        _refuse_unless_decodes(data, wide, name)
+        return Encoding(wide, f"{name} was read as {wide.upper()}, told by its zero bytes.")
+    if first_undecodable(data, "utf-8") is None:
+        return Encoding("utf-8")
+    return _legacy(data, name, expected_headers)
+
+
+def _legacy(data: Sliceable, name: str, expected_headers: Collection[str]) -> Encoding:
+    fitting = [codec for codec in _LEGACY if first_undecodable(data, codec) is None]
+    sample = _whole_lines(data)
+    found = {codec: _headers_in(sample, codec, expected_headers) for codec in (*fitting, "utf-8")}
+    if not fitting or found["utf-8"] > max(found[codec] for codec in fitting):
+        at = first_undecodable(data, "utf-8") or 0
+        line = data[:at].count(b"\n") + 1
+        raise InputError(
+            f"{name} is not valid UTF-8 from line {line} on, and neither GB18030, Big5 nor UTF-16.",
+            "Save it again as UTF-8 (in Excel: CSV UTF-8), or give the workbook itself.",
+        )
+    best = max(fitting, key=lambda codec: (found[codec], _everyday_share(sample, codec)))
+    if len(fitting) == 1:
+        return Encoding(best)
+    by = f"{found[best]} known headers" if found[best] else "its most frequent characters"
+    other = ", ".join(Encoding(codec).shown for codec in fitting if codec != best)
+    return Encoding(
+        best, f"{name} can be read as {Encoding(best).shown} and as {other}; {Encoding(best).shown} was taken by {by}."
+    )
+
+
+def first_undecodable(data: Sliceable, codec: str) -> int | None:
+    """The offset near which decoding fails, or None when all of it decodes."""
+    if codec == "utf-8" and _is_utf8(data):
+        return None
+    decoder = codecs.getincrementaldecoder(codec)()
+    for start in range(0, len(data), CHUNK):
+        pending = len(decoder.getstate()[0])
+        try:
+            decoder.decode(data[start : start + CHUNK], final=start + CHUNK >= len(data))
+        except UnicodeDecodeError as error:
+            return start - pending + error.start
+    return None
+
+
+def _is_utf8(data: Sliceable) -> bool:
+    """Whether all of it is UTF-8, told without decoding it: several times as fast."""
+    rest = b""
+    for start in range(0, len(data), CHUNK):
+        text = rest + data[start : start + CHUNK]
+        whole_lines = text.rfind(b"\n") + 1
+        if not _is_valid(text, whole_lines):
+            return False
+        rest = text[whole_lines:]
+    return _is_valid(rest, len(rest))
+
+
+def _is_valid(text: bytes, size: int) -> bool:
+    """Whether the text's first bytes are UTF-8."""
+    offsets = pa.array([0, size], pa.int64()).buffers()[1]
+    try:
+        pa.LargeStringArray.from_buffers(1, offsets, pa.py_buffer(text)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _refuse_unless_decodes(data: Sliceable, codec: str, name: str) -> None:
+    if (at := first_undecodable(data, codec)) is not None:
+        raise InputError(
+            f"{name} begins as {codec.upper()} text, but is damaged at byte {at:,}.",
+            "Export it again, as UTF-8 if possible.",
+        )
+
+
+def _utf16_without_mark(data: Sliceable) -> str:
+    # ASCII digits, commas and line ends have a zero high byte; no other text encoding holds zero bytes at all.
+    sample = data[:4096]
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if len(data) % 2 or max(even, odd) * 20 < len(sample):
+        return ""
+    return "utf-16-le" if even == 0 else "utf-16-be" if odd == 0 else ""
+
+
+def _whole_lines(data: Sliceable) -> bytes:
+    sample = data[:_SAMPLE]
+    return sample if len(sample) < _SAMPLE else sample[: sample.rfind(b"\n") + 1] or sample
+
+
+def _headers_in(sample: bytes, codec: str, expected_headers: Collection[str]) -> int:
+    text = sample.decode(codec, errors="ignore")
+    return sum(1 for header in expected_headers if header and not header.isascii() and header in text)
+
+
+def _everyday_share(sample: bytes, codec: str) -> float:
+    characters = [raw for c in sample.decode(codec, errors="ignore") if len(raw := c.encode(codec)) > 1]
+    everyday = sum(1 for raw in characters if len(raw) == 2 and raw[0] in _EVERYDAY[codec])
+    return everyday / max(len(characters), 1)

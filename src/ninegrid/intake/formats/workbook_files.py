@@ -1,0 +1,154 @@
+"""Opening a workbook's container: which format it really is, whether it is safe to read, and which sheets it has."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from io import BytesIO
+from xml.parsers.expat import ExpatError
+
+import fastexcel
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from ninegrid.intake.formats.archive_safety import (
+    RESAVE,
+    decrypt,
+    is_encrypted,
+    ole_streams,
+    open_archive,
+    parts_of,
+    read_part,
+    reader_failures_reported,
+    workbook_stream,
+)
+from ninegrid.intake.formats.extents import OdsExtents, xlsb_date1904, xlsb_extent
+from ninegrid.intake.formats.workbook_reader import OoxmlSource, WorkbookSheet
+from ninegrid.intake.formats.xls_records import read_records, without_chart_cells
+from ninegrid.intake.formats.xlsx.blocks import SheetBlocks
+from ninegrid.intake.formats.xlsx.extent import xlsx_extent
+from ninegrid.intake.formats.xlsx.preview import Book, SheetPart, date_styles, first_rows, percent_columns, read_book
+from ninegrid.intake.threads import ahead
+from ninegrid.model.errors import InputError
+from ninegrid.model.raw import InputFile
+
+ZIP_MAGIC, OLE_MAGIC = b"PK", b"\xd0\xcf\x11\xe0"
+_LARGE = 4 << 20  # what is smaller is unpacked before a second thread has begun
+_MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".bmp", ".tif", ".tiff")
+
+
+def workbook_sheets(data: bytes, file: InputFile, password: str | None) -> tuple[WorkbookSheet, ...]:
+    """The sheets of a workbook of any supported format, told by its content.
+
+    InputError when it is damaged, locked, a bomb, reaches absurdly far, or no workbook at all.
+    """
+    if data.startswith(OLE_MAGIC):
+        if is_encrypted(data, file.name):
+            return workbook_sheets(decrypt(data, file.name, password), file, password)
+        return _xls_sheets(data, file)
+    archive = open_archive(data, file.name)
+    parts = parts_of(archive)
+    if "content.xml" in parts:
+        return _ods_sheets(data, archive, file)
+    if "xl/workbook.bin" in parts:
+        return _xlsb_sheets(data, archive, file)
+    return _ooxml_sheets(data, archive, file)
+
+
+def _reader_of(data: bytes, where: str, *, brittle: bool = True) -> Callable[[], fastexcel.ExcelReader]:
+    @cache
+    def reader() -> fastexcel.ExcelReader:
+        with reader_failures_reported(where, brittle=brittle):
+            return fastexcel.read_excel(data)
+
+    return reader
+
+
+def _ooxml_sheets(data: bytes, archive: zipfile.ZipFile, file: InputFile) -> tuple[WorkbookSheet, ...]:
+    book = read_book(archive, file.name)
+    _check_parts(archive, file.name, measured={sheet.part for sheet in book.sheets})
+    reader = _reader_of(data, file.name, brittle=False)
+    days = date_styles(archive, book, file.name)
+    return tuple(_ooxml_sheet(sheet, book, archive, file, reader, days) for sheet in book.sheets)
+
+
+def _ooxml_sheet(
+    sheet: SheetPart,
+    book: Book,
+    archive: zipfile.ZipFile,
+    file: InputFile,
+    reader: Callable[[], fastexcel.ExcelReader],
+    days: frozenset[str],
+) -> WorkbookSheet:
+    where = f"{file.name} › {sheet.name}"
+    xml = partial(read_part, archive, sheet.part, file.name)
+    is_large = archive.getinfo(sheet.part).file_size >= _LARGE
+    extent = cache(partial(xlsx_extent, (lambda: ahead(xml())) if is_large else xml, where, days))
+    blocks = SheetBlocks.of(archive, book, sheet.part, where)
+    if blocks is None:
+        extent()  # a sheet in blocks is looked at while it is read
+    source = OoxmlSource(
+        preview=lambda rows: first_rows(archive, book, sheet.part, rows, where),
+        percents=lambda rows: percent_columns(archive, book, sheet.part, rows, where),
+        xml=xml,
+        extent=extent,
+        days=days,
+        blocks=blocks,
+    )
+    return WorkbookSheet(file, sheet.name, sheet.hidden, book.date1904, reader, source)
+
+
+def _check_parts(archive: zipfile.ZipFile, name: str, measured: set[str]) -> None:
+    """Read every part that is not read for its extent anyway to its end: sizes, checksums, document types."""
+    for part in archive.namelist():
+        if part not in measured and not part.lower().endswith(_MEDIA) and not part.endswith("/"):
+            for _ in read_part(archive, part, name):
+                pass
+
+
+def _xlsb_sheets(data: bytes, archive: zipfile.ZipFile, file: InputFile) -> tuple[WorkbookSheet, ...]:
+    parts = parts_of(archive)
+    worksheets = {part for path, part in parts.items() if path.startswith("xl/worksheets/") and path.endswith(".bin")}
+    _check_parts(archive, file.name, measured=worksheets)
+    for part in sorted(worksheets):
+        xlsb_extent(b"".join(read_part(archive, part, file.name))).check(f"{file.name} › {part}")
+    date1904 = xlsb_date1904(b"".join(read_part(archive, parts["xl/workbook.bin"], file.name)))
+    return tuple(_listed_sheets(data, file, date1904))
+
+
+def _ods_sheets(data: bytes, archive: zipfile.ZipFile, file: InputFile) -> tuple[WorkbookSheet, ...]:
+    parts = parts_of(archive)
+    _check_parts(archive, file.name, measured={parts["content.xml"]})
+    manifest = parts.get("meta-inf/manifest.xml")
+    if manifest and b"encryption-data" in b"".join(read_part(archive, manifest, file.name)):
+        raise InputError(f"{file.name} is locked with a password.", "Save it as .xlsx or .ods without a password.")
+    extents = OdsExtents()
+    try:
+        for chunk in read_part(archive, parts["content.xml"], file.name):
+            extents.feed(chunk)
+    except ExpatError as error:
+        raise InputError(f"{file.name} is damaged: {error}.", RESAVE) from error
+    for number, extent in enumerate(extents.extents, 1):
+        extent.check(f"{file.name} › table {number}")
+    return tuple(_listed_sheets(data, file, date1904=False))
+
+
+def _xls_sheets(data: bytes, file: InputFile) -> tuple[WorkbookSheet, ...]:
+    if not ole_streams(data, file.name) & {"workbook", "book"}:
+        raise InputError(
+            f"{file.name} is an Office file, but not a workbook.", "Give an .xlsx, .xls, .ods or .csv file."
+        )
+    stream = workbook_stream(data, file.name)
+    records = read_records(stream)
+    records.extent.check(file.name)
+    return tuple(_listed_sheets(without_chart_cells(data, file.name, stream, records), file, records.date1904))
+
+
+def _listed_sheets(data: bytes, file: InputFile, date1904: bool) -> Iterator[WorkbookSheet]:
+    """The worksheets as calamine's own binding lists them, which tells kinds and hidden states."""
+    with reader_failures_reported(file.name):
+        listed = CalamineWorkbook.from_filelike(BytesIO(data)).sheets_metadata
+    reader = _reader_of(data, file.name)
+    for sheet in listed:
+        if sheet.typ == SheetTypeEnum.WorkSheet:
+            yield WorkbookSheet(file, sheet.name, sheet.visible != SheetVisibleEnum.Visible, date1904, reader)

@@ -1,0 +1,133 @@
+"""Sheets of .xlsx, .xlsm, .xls, .xlsb and .ods workbooks, read with declared types, so that no cell is guessed away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import fastexcel
+import polars as pl
+
+from ninegrid.intake.formats.archive_safety import reader_failures_reported
+from ninegrid.intake.formats.extents import Extent
+from ninegrid.intake.formats.xlsx.blocks import Block, NotPlainError
+from ninegrid.intake.formats.xlsx.cell_reading import DTYPES, WrittenCells
+from ninegrid.intake.formats.xlsx.extent import block_extent
+from ninegrid.intake.formats.xlsx.preview import rectangle
+from ninegrid.intake.formats.xlsx.sheet_columns import SheetColumn, joined, lengthened
+from ninegrid.intake.threads import side_by_side
+from ninegrid.model.raw import ROW, CellKind, InputFile
+
+Head = list[list[str | None]]
+
+
+@dataclass(frozen=True)
+class OoxmlSource:
+    """What a sheet of an Office Open XML file offers beyond the reader: preview, formats, its XML, blocks of rows.
+
+    extent: the reach of the sheet, and what is known of its cells; InputError when it is absurd. days: the cell styles
+    that show a number as a day. blocks: None for a sheet that is read as a whole.
+    """
+
+    preview: Callable[[int], Head]
+    percents: Callable[[int], frozenset[int]]
+    xml: Callable[[], Iterable[bytes]]
+    extent: Callable[[], Extent]
+    days: Collection[str] = ()
+    blocks: Iterable[Block] | None = None
+
+
+@dataclass(frozen=True)
+class WorkbookSheet:
+    """One sheet of a workbook; see RawSheet.
+
+    Loading parses the sheet once, and once more where a number column may hold booleans or a text column decimals.
+    A large sheet is measured while it is loaded, block by block. A formula without a stored result gives the text
+    ``=?``. A text cell that is a plain numeral, such as ``'7138``, counts as a number in a number column. A number in a
+    text column is exact up to the ninth decimal.
+    """
+
+    file: InputFile
+    name: str
+    hidden: bool
+    date1904: bool
+    reader: Callable[[], fastexcel.ExcelReader]
+    ooxml: OoxmlSource | None = None
+    encoding: str = ""
+
+    @property
+    def where(self) -> str:
+        """``file › sheet``, for messages."""
+        return f"{self.file.name} › {self.name}"
+
+    def head(self, rows: int = 60) -> Head:
+        """The first rows as text; see RawSheet. InputError when the sheet is damaged."""
+        if self.ooxml:
+            return self.ooxml.preview(rows)
+        with reader_failures_reported(self.where):
+            columns = self._whole().read(None, rows=rows)
+        texts = {i: column.text().to_list() for i, column in columns.items()}
+        return rectangle({(row, i): text for i, column in texts.items() for row, text in enumerate(column, 1) if text})
+
+    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
+        """The columns whose numbers are formatted as percent; see RawSheet. Known for Office Open XML only."""
+        return self.ooxml.percents(rows) if self.ooxml else frozenset()
+
+    def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
+        """The rows from `first_row` on; see RawSheet. InputError when the sheet is damaged, or reaches absurdly far."""
+        columns = self._columns(kinds)
+        height = max((len(column.odd) for column in columns.values()), default=0)
+        rows = pl.int_range(1, height + 1, dtype=pl.UInt32, eager=True).alias(ROW)
+        return _filled(pl.DataFrame([rows, *_shaped(columns, kinds, height)]).slice(first_row - 1))
+
+    def _columns(self, kinds: Mapping[int, CellKind]) -> dict[int, SheetColumn]:
+        """The used columns, from row 1 on."""
+        with reader_failures_reported(self.where, brittle=self.ooxml is None):
+            if self.ooxml and self.ooxml.blocks is not None:
+                try:
+                    return joined(side_by_side(partial(self._block, kinds, self.ooxml.days), self.ooxml.blocks))
+                except NotPlainError:
+                    pass
+            return self._whole().columns(kinds)
+
+    def _whole(self) -> WrittenCells:
+        if self.ooxml is None:
+            return WrittenCells(self.reader(), self.name)
+        return WrittenCells(self.reader(), self.name, self.ooxml.extent(), self.ooxml.xml)
+
+    def _block(
+        self, kinds: Mapping[int, CellKind], days: Collection[str], block: Block
+    ) -> tuple[int, dict[int, SheetColumn]]:
+        """The rows that the block stands for, and its columns. NotPlainError when cells stand elsewhere."""
+        extent = block_extent(block.cells, block.above, days)
+        if extent.rows > block.rows or extent.is_absurd:
+            raise NotPlainError
+        reader = fastexcel.read_excel(block.workbook())
+        cells = WrittenCells(reader, self.name, extent, lambda: (block.cells,), block.above, block.mark)
+        columns = cells.columns(kinds)
+        if any(len(column.odd) > block.rows for column in columns.values()):
+            raise NotPlainError  # cells stand in other rows than they say
+        return block.rows, columns
+
+
+def _filled(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows in which some cell holds something; the frame itself where all do, so that nothing is copied."""
+    cells = frame.drop(ROW)
+    if any(column.null_count() == 0 for column in cells.get_columns()):
+        return frame
+    return (
+        frame.filter(pl.any_horizontal(cells.select(pl.all().is_not_null()).get_columns()))
+        if cells.width
+        else frame.clear()
+    )
+
+
+def _shaped(columns: Mapping[int, SheetColumn], kinds: Mapping[int, CellKind], height: int) -> Iterator[pl.Series]:
+    """The columns asked for, under the names and types that RawSheet.load promises; unused ones are all null."""
+    for i, kind in kinds.items():
+        column = columns.get(i) or SheetColumn.empty(DTYPES[kind])
+        if kind != "text":
+            yield lengthened(column.values, height - len(column.values)).alias(f"n{i}")
+        text = column.text() if kind == "text" else column.odd
+        yield lengthened(text, height - len(text)).alias(f"t{i}")

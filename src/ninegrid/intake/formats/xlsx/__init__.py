@@ -1,0 +1,1 @@
+"""The fast reader of .xlsx and .xlsb sheets."""

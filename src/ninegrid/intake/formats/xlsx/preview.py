@@ -1,0 +1,327 @@
+"""The parts of an Office Open XML workbook, and a sheet's first rows, streamed without loading the sheet."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from posixpath import dirname, join, normpath
+from typing import Any
+from xml.parsers import expat
+
+from ninegrid.intake.formats.archive_safety import RESAVE, parts_of, read_part
+from ninegrid.intake.formats.extents import MAX_COLUMNS, column_index
+from ninegrid.model.errors import InputError
+
+_REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})$")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_WORKSHEET = "/worksheet"
+_DATE_FORMAT = re.compile(r"(?:\[\$[^\]]*\])?[Yy]{4}\\?[-/.][Mm]{1,2}\\?[-/.][Dd]{1,2}(?:;@)?$")
+
+
+@dataclass(frozen=True)
+class SheetPart:
+    """A worksheet: its name, the part that holds it, and whether it is hidden."""
+
+    name: str
+    part: str
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook's worksheets in order, its shared strings and styles parts ('' for none), and its date system.
+
+    own_parts: all that a reader needs besides the worksheets.
+    """
+
+    sheets: tuple[SheetPart, ...]
+    strings_part: str
+    styles_part: str
+    date1904: bool
+    own_parts: tuple[str, ...] = ()
+
+
+class _Done(Exception):  # not an error: enough has been read
+    pass
+
+
+def _parse(chunks: Iterable[bytes], handler: Any, where: str) -> None:
+    """Feed chunks to expat with the handler's start, end and text methods; names come without their prefix."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda tag, found: handler.start(_local(tag), {_local(k): v for k, v in found.items()})
+    parser.EndElementHandler = lambda tag: handler.end(_local(tag))
+    parser.CharacterDataHandler = handler.text
+    try:
+        for chunk in chunks:
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except _Done:
+        return
+    except expat.ExpatError as error:
+        raise InputError(f"{where} is damaged: {error}.", RESAVE) from error
+
+
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2]
+
+
+class _Elements:
+    """Collects the attributes of every element of some names."""
+
+    def __init__(self, *names: str) -> None:
+        self.found: dict[str, list[dict[str, str]]] = {name: [] for name in names}
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in self.found:
+            self.found[tag].append(attributes)
+
+    def end(self, tag: str) -> None:
+        """Nothing to do: attributes are all that is wanted."""
+
+    def text(self, text: str) -> None:
+        """Nothing to do: attributes are all that is wanted."""
+
+
+def read_book(archive: zipfile.ZipFile, name: str) -> Book:
+    """The workbook's parts; InputError when it has no workbook part."""
+    parts = parts_of(archive)
+    main = next(
+        (t for kind, t in _relations(archive, parts, "", name).values() if kind.endswith("/officeDocument")), ""
+    )
+    main = (main or "xl/workbook.xml").lower()
+    if main not in parts:
+        raise InputError(
+            f"{name} is a zip file, but no workbook is inside.", "Give the .xlsx, .ods or .csv file itself."
+        )
+    found = _Elements("sheet", "workbookPr")
+    _parse(read_part(archive, parts[main], name), found, name)
+    links = _relations(archive, parts, main, name)
+    strings, styles = (
+        next((target for kind, target in links.values() if kind.endswith(name)), "")
+        for name in ("/sharedStrings", "/styles")
+    )
+    return Book(
+        tuple(_sheet_parts(found.found["sheet"], links, parts)),
+        parts.get(strings.lower(), ""),
+        parts.get(styles.lower(), ""),
+        any(p.get("date1904", "0").lower() in ("1", "true", "on") for p in found.found["workbookPr"]),
+        tuple(
+            parts[part]
+            for part in ("[content_types].xml", _links_of(""), main, _links_of(main), strings.lower(), styles.lower())
+            if part in parts
+        ),
+    )
+
+
+def _sheet_parts(
+    sheets: list[dict[str, str]], links: dict[str, tuple[str, str]], parts: dict[str, str]
+) -> Iterator[SheetPart]:
+    for sheet in sheets:
+        kind, target = links.get(sheet.get("id", ""), ("", ""))
+        part = parts.get(target.lower(), "")
+        if kind.endswith(_WORKSHEET) and part:
+            yield SheetPart(sheet.get("name", ""), part, sheet.get("state", "visible") != "visible")
+
+
+def _relations(archive: zipfile.ZipFile, parts: dict[str, str], of: str, name: str) -> dict[str, tuple[str, str]]:
+    """The relationships of a part ('' is the package): id → (type, target part)."""
+    part = parts.get(_links_of(of))
+    if part is None:
+        return {}
+    folder = dirname(of)
+    found = _Elements("Relationship")
+    _parse(read_part(archive, part, name), found, name)
+    return {
+        link.get("Id", ""): (link.get("Type", ""), normpath(join("/", folder, link.get("Target", ""))).lstrip("/"))
+        for link in found.found["Relationship"]
+    }
+
+
+def _links_of(part: str) -> str:
+    """The part that holds a part's relationships, in lower case."""
+    folder = dirname(part)
+    return join(folder, "_rels", f"{part[len(folder) :].lstrip('/')}.rels").lower()
+
+
+class _FirstRows:
+    """Collects the cells of a sheet's first rows; a shared string stays its index until the strings are read."""
+
+    def __init__(self, rows: int) -> None:
+        self.cells: dict[tuple[int, int], str | int] = {}
+        self.styles: dict[int, set[int]] = {}
+        self._rows = rows
+        self._row = self._column = self._style = 0
+        self._type = self._value = self._formula = ""
+        self._inside = ""
+        self._phonetic = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "row":
+            self._row = _whole(attributes.get("r"), self._row + 1)
+            self._column = 0
+            if self._row > self._rows:
+                raise _Done
+        elif tag == "c":
+            self._place(attributes.get("r", ""))
+            self._type, self._value, self._formula = attributes.get("t", "n"), "", ""
+            self._style = _whole(attributes.get("s"), 0)
+        elif tag == "rPh":
+            self._phonetic = True
+        elif tag in ("v", "t", "f"):
+            self._inside = tag
+
+    def _place(self, reference: str) -> None:
+        self._column += 1
+        if found := _REFERENCE.match(reference):
+            self._column, self._row = column_index(found[1]) + 1, int(found[2])
+
+    def end(self, tag: str) -> None:
+        if tag == "c":
+            self._keep()
+        elif tag == "rPh":
+            self._phonetic = False
+        elif tag in ("v", "t", "f"):
+            self._inside = ""
+        elif tag == "sheetData":
+            raise _Done
+
+    def text(self, text: str) -> None:
+        if self._inside == "f":
+            self._formula += text
+        elif self._inside and not self._phonetic and (self._type != "inlineStr" or self._inside == "t"):
+            self._value += text
+
+    def _keep(self) -> None:
+        value = self._value
+        if not value and self._formula and self._type != "str":
+            value = f"={self._formula}"
+        if not value or self._row > self._rows or not 0 < self._column <= MAX_COLUMNS:
+            return
+        at = (self._row, self._column - 1)
+        if self._type == "n" and self._value:
+            self.styles.setdefault(at[1], set()).add(self._style)
+        if self._type == "s":
+            self.cells[at] = _whole(value, 0)
+        else:
+            self.cells[at] = ("TRUE" if value in ("1", "true") else "FALSE") if self._type == "b" else value
+
+
+def _whole(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() else otherwise
+
+
+class _Strings:
+    """Collects shared strings up to and including an index; phonetic guides are left out."""
+
+    def __init__(self, last: int) -> None:
+        self.strings: list[str] = []
+        self._last = last
+        self._pieces: list[str] = []
+        self._inside = self._phonetic = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._inside = tag == "t"
+        self._phonetic = self._phonetic or tag == "rPh"
+
+    def end(self, tag: str) -> None:
+        self._inside = False
+        if tag == "rPh":
+            self._phonetic = False
+        elif tag == "si":
+            self.strings.append("".join(self._pieces))
+            self._pieces = []
+            if len(self.strings) > self._last:
+                raise _Done
+
+    def text(self, text: str) -> None:
+        if self._inside and not self._phonetic:
+            self._pieces.append(text)
+
+
+def first_rows(archive: zipfile.ZipFile, book: Book, part: str, rows: int, where: str) -> list[list[str | None]]:
+    """The first rows of a worksheet as text, row 1 and column A first; empty cells are None.
+
+    Numbers are given as stored, dates as Excel's serial number, a formula without a stored result as its text.
+    """
+    found = _FirstRows(rows)
+    _parse(read_part(archive, part, where), found, where)
+    strings = _shared(archive, book, found.cells, where)
+    return rectangle(
+        {at: _plain(strings[v] if isinstance(v, int) and v < len(strings) else str(v)) for at, v in found.cells.items()}
+    )
+
+
+def percent_columns(archive: zipfile.ZipFile, book: Book, part: str, rows: int, where: str) -> frozenset[int]:
+    """The 0-based columns all of whose numbers in the first rows are formatted as percent: 0.12 is shown as 12%."""
+    if not book.styles_part:
+        return frozenset()
+    found, looks = _FirstRows(rows), _Formats()
+    _parse(read_part(archive, part, where), found, where)
+    _parse(read_part(archive, book.styles_part, where), looks, where)
+    percent = {i for i, code in enumerate(looks.of_cells) if looks.is_percent(code)}
+    return frozenset(column for column, styles in found.styles.items() if styles <= percent)
+
+
+def date_styles(archive: zipfile.ZipFile, book: Book, where: str) -> frozenset[str]:
+    """The cell styles, as cells refer to them, that show a number as a day and nothing else."""
+    if not book.styles_part:
+        return frozenset()
+    looks = _Formats()
+    _parse(read_part(archive, book.styles_part, where), looks, where)
+    return frozenset(str(i) for i, code in enumerate(looks.of_cells) if looks.is_date(code))
+
+
+class _Formats:
+    """The number formats of a workbook's cell styles, in the order cells refer to them."""
+
+    def __init__(self) -> None:
+        self.of_cells: list[int] = []
+        self._codes: dict[int, str] = {9: "0%", 10: "0.00%", 14: "yyyy/m/d"}
+        self._in_cells = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "numFmt":
+            self._codes[_whole(attributes.get("numFmtId"), -1)] = attributes.get("formatCode", "")
+        elif tag == "cellXfs":
+            self._in_cells = True
+        elif tag == "xf" and self._in_cells:
+            self.of_cells.append(_whole(attributes.get("numFmtId"), 0))
+
+    def end(self, tag: str) -> None:
+        if tag == "cellXfs":
+            raise _Done
+
+    def text(self, text: str) -> None:
+        """Nothing to do: formats stand in attributes."""
+
+    def is_percent(self, code: int) -> bool:
+        return "%" in re.sub(r'"[^"]*"|\\.', "", self._codes.get(code, ""))
+
+    def is_date(self, code: int) -> bool:
+        return _DATE_FORMAT.match(self._codes.get(code, "")) is not None
+
+
+def _plain(text: str) -> str:
+    # Characters that XML can't hold are written as _x000D_.
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _shared(archive: zipfile.ZipFile, book: Book, cells: dict[tuple[int, int], str | int], where: str) -> list[str]:
+    last = max((v for v in cells.values() if isinstance(v, int)), default=-1)
+    if last < 0 or not book.strings_part:
+        return []
+    found = _Strings(last)
+    _parse(read_part(archive, book.strings_part, where), found, where)
+    return found.strings
+
+
+def rectangle(cells: dict[tuple[int, int], str]) -> list[list[str | None]]:
+    """Cells by (1-based row, 0-based column) as rows of one width, empty text as None."""
+    filled = {at: text for at, text in cells.items() if text}
+    if not filled:
+        return []
+    width = max(column for _, column in filled) + 1
+    return [[filled.get((row, c)) for c in range(width)] for row in range(1, max(row for row, _ in filled) + 1)]

@@ -1,0 +1,1 @@
+"""Header rows and what each header means."""

@@ -1,0 +1,340 @@
+"""Which relation a sheet holds, where its header stands, and which column is where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ninegrid.intake.headers.header_rows import Head, header_cells, header_forms
+from ninegrid.intake.headers.items import Item, items
+from ninegrid.intake.headers.matching import Heading, Match, Vocabulary
+from ninegrid.intake.places import cell_name, letters
+from ninegrid.intake.values.units import Unit, is_unit, unit_line, unit_of
+from ninegrid.model.errors import InputError
+from ninegrid.model.relations import Column, Relation
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a sheet that holds a canonical column: of one year, or of one item, where it is given."""
+
+    column: Column
+    index: int
+    header: str
+    unit: Unit | None = None
+    year: int | None = None
+    item: Item | None = None
+
+    @property
+    def side(self) -> int | None:
+        """What tells rows apart that stand side by side in one row of the sheet: the year, or the item's column."""
+        return self.index if self.item else self.year
+
+    @property
+    def name(self) -> str:
+        """The canonical name, with the year of a year's column, the letters of an item's."""
+        if self.item:
+            return f"{self.column.name}_{letters(self.index)}"
+        return self.column.name if self.year is None else f"{self.column.name}_{self.year}"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A relation found in a sheet: its fields; wide when years stand side by side."""
+
+    relation: Relation
+    fields: tuple[Field, ...]
+    assumed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def wide(self) -> bool:
+        """Whether the sheet has a column for each year."""
+        return any(f.year is not None for f in self.fields)
+
+    @property
+    def items(self) -> tuple[Field, ...]:
+        """The columns that hold one item each."""
+        return tuple(f for f in self.fields if f.item)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How to read a sheet: header rows (1-based, `first` = `last` for a single one), the relation it holds first, and
+    others that its year columns hold. ignored: index → header of columns nobody asked for. titles: texts above.
+    """
+
+    first: int
+    last: int
+    blocks: tuple[Block, ...]
+    headers: Mapping[int, tuple[str, ...]]
+    titles: tuple[str, ...]
+    ignored: Mapping[int, str] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+
+    @property
+    def relation(self) -> Relation:
+        """What the sheet is."""
+        return self.blocks[0].relation
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A pair of header rows read with a relation's vocabulary."""
+
+    vocabulary: Vocabulary
+    first: int
+    last: int
+    narrow: Mapping[str, tuple[tuple[int, Match, str], ...]]
+    wide: Mapping[tuple[str, int], tuple[tuple[int, Match, str], ...]]
+    items: tuple[Item, ...] = ()
+
+    @property
+    def relation(self) -> Relation:
+        """The relation whose headers were looked for."""
+        return self.vocabulary.relation
+
+    @property
+    def score(self) -> int:
+        """How many canonical columns were found."""
+        return len({*self.narrow, *(name for name, _ in self.wide), *self.melted})
+
+    @property
+    def melted(self) -> frozenset[str]:
+        """The columns that items give."""
+        melt = self.relation.melt
+        return frozenset((melt.value, melt.label, melt.group)) if melt and self.items else frozenset()
+
+    @property
+    def assumed(self) -> dict[str, str]:
+        """Columns that a form with items mapped by hand may leave unsaid, and what is taken."""
+        if not any(item.mapped for item in self.items):
+            return {}
+        return {c.name: c.assumed for c in self.relation.columns if c.assumed and c.name not in self.narrow}
+
+    @property
+    def told_items(self) -> int:
+        """How much the headers say of items: of two header rows, one alone says less."""
+        return sum(1 + bool(item.label) for item in self.items)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Required columns that were not found."""
+        narrow = tuple(name for name in self.relation.needed if name not in {*self.narrow, *self.melted, *self.assumed})
+        return () if narrow and self.by_year else narrow
+
+    @property
+    def by_year(self) -> bool:
+        """Whether what is required is there in a column for each year."""
+        years = {name for name, _ in self.wide}
+        yearly = {c.name for c in self.relation.columns if c.by_year or c.kind == "year"}
+        values = {c.name for c in self.relation.columns if c.by_year and c.required}
+        return bool(years) and values <= years and set(self.relation.required) - yearly <= set(self.narrow)
+
+
+def best(head: Head, vocabulary: Vocabulary) -> Candidate | None:
+    """The header rows that name most of a relation's columns, the uppermost of equals; None when no cell names any."""
+    found = [candidate for candidate in _candidates(head, vocabulary) if candidate.score]
+    if not found:
+        return None
+    return min(found, key=lambda c: (bool(c.missing), -c.score, -c.told_items, c.last - c.first, c.first))
+
+
+def _candidates(head: Head, vocabulary: Vocabulary) -> Iterator[Candidate]:
+    for row in range(len(head)):
+        if not any(head[row]):
+            continue
+        lasts = [row, row + 1] if row + 1 < len(head) and any(head[row + 1]) else [row]
+        for last in lasts:
+            if vocabulary.may_name(header_forms(head, row, last)):
+                yield _read(head, row, last, vocabulary)
+
+
+def _read(head: Head, first: int, last: int, vocabulary: Vocabulary) -> Candidate:
+    narrow: dict[str, list[tuple[int, Match, str]]] = {}
+    wide: dict[tuple[str, int], list[tuple[int, Match, str]]] = {}
+    columns = header_cells(head, first, last)
+    for index, headings in enumerate(columns):
+        for heading in headings:
+            if match := vocabulary.wide(heading):
+                wide.setdefault((match.column.name, match.year or 0), []).append((index, match, heading.text))
+                break
+            if match := vocabulary.narrow(heading):
+                narrow.setdefault(match.column.name, []).append((index, match, heading.text))
+                break
+    side_by_side = _items(columns, head[last + 1 :], vocabulary, narrow)
+    return Candidate(
+        vocabulary,
+        first + 1,
+        last + 1,
+        {name: tuple(found) for name, found in narrow.items()},
+        {name: tuple(found) for name, found in wide.items()},
+        side_by_side,
+    )
+
+
+def _items(
+    columns: Sequence[tuple[Heading, ...]],
+    below: Head,
+    vocabulary: Vocabulary,
+    narrow: dict[str, list[tuple[int, Match, str]]],
+) -> tuple[Item, ...]:
+    """The item columns of a sheet that is not long; beside them a single column of values is an aggregate."""
+    melt = vocabulary.relation.melt
+    if melt is None or {melt.value, melt.group} <= set(narrow):
+        return ()
+    named = {cell[0] for cells in narrow.values() for cell in cells}
+    found = items(columns, below, vocabulary, named, melt.group in narrow)
+    if found:
+        narrow.pop(melt.value, None)
+    return found
+
+
+def _at(row: Sequence[str | None], index: int) -> str | None:
+    text = row[index] if index < len(row) else None
+    return text.strip() or None if text else None
+
+
+def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Layout | None:
+    """What a sheet holds, from its first rows: the relation all of whose required columns are there, of several the
+    one with most columns found; None when there is none.
+
+    place: the sheet as named to people. Raises InputError when two columns of the sheet claim the same column.
+    """
+    found = [candidate for vocabulary in vocabularies if (candidate := best(head, vocabulary))]
+    complete = [candidate for candidate in found if not candidate.missing]
+    if not complete:
+        return None
+    chosen = max(complete, key=lambda c: (c.score, c.relation.main))
+    if chosen.first == chosen.last and _unit_row(head, chosen.last):
+        chosen = _read(head, chosen.first - 1, chosen.last, chosen.vocabulary)
+    same_rows = [_read(head, chosen.first - 1, chosen.last - 1, c.vocabulary) for c in found if c is not chosen]
+    return _layout(head, chosen, same_rows, place)
+
+
+def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) -> Layout:
+    above = head[: chosen.first - 1]
+    line = unit_line([text for row in above for text in row if text])
+    over = _units_above(above[-1] if above else [])
+    notices: list[str] = []
+    blocks = [_below(_block(chosen, line, place, notices), chosen, over)]
+    taken = {f.index for f in blocks[0].fields}
+    for other in sorted(others, key=lambda c: -len({name for name, _ in c.wide})):
+        extra = _free_years(other, taken)
+        if extra and extra.by_year:
+            block = _block(extra, line, place, notices)
+            taken |= {f.index for f in block.fields if f.year is not None}
+            blocks.append(block)
+    used = {f.index for block in blocks for f in block.fields}
+    rows = head[chosen.first - 1 : chosen.last]
+    width = max(len(row) for row in rows)
+    headers = {i: tuple(text for row in rows if (text := _at(row, i))) for i in range(width)}
+    return Layout(
+        chosen.first,
+        chosen.last + _unit_row(head, chosen.last),
+        tuple(blocks),
+        headers,
+        tuple(text.strip() for row in head[: chosen.first - 1] for text in row if text and text.strip()),
+        {i: " ".join(texts) for i, texts in headers.items() if texts and i not in used},
+        tuple(notices),
+    )
+
+
+def _units_above(row: Sequence[str | None]) -> dict[int, str]:
+    """The unit over each column that the row above a header gives: ``收入与成本（万元）`` or a bare ``万元``.
+
+    It is carried right over the empty cells of a merged group. A row with one text is a title or a unit line.
+    """
+    texts = [text for text in row if text and text.strip()]
+    found: dict[int, str] = {}
+    unit: str | None = None
+    for index, text in enumerate(row):
+        if text and text.strip():
+            unit = text.strip() if is_unit(text) else Heading.read(text).unit
+        if unit:
+            found[index] = unit
+    return found if len(texts) > 1 or (texts and row[0] is None and not is_unit(texts[0])) else {}
+
+
+def _below(block: Block, chosen: Candidate, over: Mapping[int, str]) -> Block:
+    """The block with the units of the row above, for columns whose own header has none."""
+    matches = (match for found in (*chosen.narrow.values(), *chosen.wide.values()) for match in found)
+    own = {index for index, match, _ in matches if match.unit}
+    told = {f.index: unit_of(over[f.index], f.column.kind) for f in block.fields if f.index in over}
+    fields = (replace(f, unit=told.get(f.index) or f.unit) if f.index not in own else f for f in block.fields)
+    return replace(block, fields=tuple(fields))
+
+
+def with_relation(layout: Layout, head: Head, vocabulary: Vocabulary, place: str) -> Layout:
+    """The layout with a further relation that the same header rows name in full, its items apart; else as it was."""
+    found = best(head, vocabulary)
+    if found is None or found.first != layout.first or layout.relation == found.relation:
+        return layout
+    items_at = {f.index for block in layout.blocks for f in block.items}
+    narrow = {
+        name: free for name, cells in found.narrow.items() if (free := tuple(c for c in cells if c[0] not in items_at))
+    }
+    for column in found.relation.columns:
+        if column.stand_in in narrow:
+            standing_in = tuple((i, replace(match, column=column), text) for i, match, text in narrow[column.stand_in])
+            narrow.setdefault(column.name, standing_in)
+    found = replace(found, narrow=narrow, wide={})
+    if found.missing:
+        return layout
+    notices = [*layout.notices, f"{place}: {found.relation.en} were taken from this sheet; none is of their own."]
+    block = _block(found, None, place, notices)
+    used = {f.index for f in block.fields}
+    ignored = {index: header for index, header in layout.ignored.items() if index not in used}
+    return replace(layout, blocks=(*layout.blocks, block), ignored=ignored, notices=tuple(notices))
+
+
+def _unit_row(head: Head, last: int) -> int:
+    """1 when the row below the header holds only units, else 0."""
+    below = [text for text in head[last] if text and text.strip()] if last < len(head) else []
+    return int(bool(below) and all(is_unit(text) for text in below))
+
+
+def _free_years(candidate: Candidate, taken: set[int]) -> Candidate | None:
+    """The candidate without the year columns that another relation took, and without its one-year columns."""
+    wide = {k: free for k, cells in candidate.wide.items() if (free := tuple(c for c in cells if c[0] not in taken))}
+    if not wide:
+        return None
+    keep = {k: v for k, v in candidate.narrow.items() if k in candidate.relation.key}
+    return Candidate(candidate.vocabulary, candidate.first, candidate.last, keep, wide)
+
+
+def _block(candidate: Candidate, line: Unit | None, place: str, notices: list[str]) -> Block:
+    relation = candidate.relation
+    one_a_year = all(name in candidate.narrow for name in relation.required)
+    fields: list[Field] = []
+    for name, cells in candidate.narrow.items():
+        column = relation.column(name)
+        if one_a_year or not (column.by_year or column.kind == "year"):
+            fields.append(_field(cells, candidate, line, place, notices))
+    if not one_a_year:
+        fields += [_field(cells, candidate, line, place, notices) for cells in candidate.wide.values()]
+    if relation.melt:
+        value = relation.column(relation.melt.value)
+        fields += [Field(value, item.index, item.header, item=item) for item in candidate.items]
+    for name, taken in candidate.assumed.items():
+        notices.append(
+            f"{place}: no column says {relation.column(name).en.lower()}; '{taken}' was taken for every row."
+        )
+    return Block(relation, tuple(sorted(fields, key=lambda f: f.index)), candidate.assumed)
+
+
+def _field(
+    cells: tuple[tuple[int, Match, str], ...], candidate: Candidate, line: Unit | None, place: str, notices: list[str]
+) -> Field:
+    """The cell whose header stands first in the column's list; two that stand equally are an error."""
+    index, match, header = min(cells, key=lambda cell: cell[1].rank)
+    rivals = [cell for cell in cells if cell[0] != index]
+    for other, rival, text in rivals:
+        here, there = (cell_name(i, candidate.last) for i in (index, other))
+        if rival.rank == match.rank:
+            raise InputError(
+                f"{place}: {here} '{header}' and {there} '{text}' both are {match.column.name}.",
+                f'Rename one of them, or say which one to take with --map "header={match.column.name}".',
+            )
+        notices.append(f"{place}: {match.column.name} is taken from {here} '{header}'; {there} '{text}' is kept aside.")
+    unit = match.unit or (line if match.column.kind == "money" else None)
+    return Field(match.column, index, header, unit, match.year)

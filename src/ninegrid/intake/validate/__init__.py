@@ -1,0 +1,1 @@
+"""Rules over typed rows, and the findings about them."""

@@ -1,0 +1,163 @@
+"""Decide on every row of a relation: accepted, merged, of another period, or rejected, and say why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from ninegrid.intake.places import Places
+from ninegrid.intake.validate import checks
+from ninegrid.intake.values.parse import NO_PROBLEMS, PROBLEMS, YEAR, ParsedBlock, dtype_of
+from ninegrid.intake.values.reasons import REFUSING
+from ninegrid.model.inputs import SOURCE, Counts
+from ninegrid.model.raw import ROW
+from ninegrid.model.relations import Lang, Relation
+from ninegrid.model.steps import timed
+
+PLACE = checks.PLACE
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A relation's rows from all sheets: every canonical column, and where each row came from; its problems so far."""
+
+    relation: Relation
+    rows: pl.DataFrame
+    problems: pl.DataFrame
+    present: frozenset[str]
+    subtotals: int
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A relation decided: its accepted rows, the key values of the refused ones, all problems and the counts."""
+
+    relation: Relation
+    accepted: pl.DataFrame
+    refused: pl.Series
+    problems: pl.DataFrame
+    counts: Counts
+
+
+def gather(relation: Relation, blocks: list[ParsedBlock]) -> Gathered:
+    """One frame of a relation's rows in all sheets, typed as the relation says."""
+    present = frozenset(c for block in blocks for c in block.rows.columns if c in relation.names)
+    schema = {
+        SOURCE: pl.UInt16(),
+        ROW: pl.UInt32(),
+        YEAR: pl.Int64(),
+        **{c.name: dtype_of(c) for c in relation.columns},
+    }
+    none = pl.DataFrame(schema=schema)
+    if not blocks:
+        return Gathered(relation, none, NO_PROBLEMS, present, 0)
+    rows = pl.concat([none, *(block.rows for block in blocks)], how="diagonal").select(list(schema))
+    problems = pl.concat([NO_PROBLEMS, *(block.problems for block in blocks)])
+    return Gathered(relation, rows, problems, present, sum(block.subtotals for block in blocks))
+
+
+def settle(
+    gathered: Gathered, places: Places, parent: Settled | None, lang: Lang, period: tuple[str, str] | None
+) -> Settled:
+    """Check the rows and split them.
+
+    parent: the settled relation the rows hang on. period: the name of the period column and the run's period; rows of
+    another are counted and left out, and so are their problems.
+    """
+    relation, rows, problems = gathered.relation, gathered.rows, gathered.problems
+    read = rows.height
+    if not read:
+        return Settled(relation, rows, rows[relation.key[0]], problems, Counts(subtotals=gathered.subtotals))
+    if period:
+        rows, problems = _of_period(rows, problems, *period)
+    rows, problems = _with_violations(relation, rows, problems)
+    if "parent_id" in relation.names:
+        rows, problems = _with_tree(relation, rows, problems)
+    merged, conflicts = checks.duplicates(relation, rows, lambda some: places.cells(some, relation.key[0]))
+    found = [problems, _problems(conflicts)]
+    if parent:
+        label = parent.relation.label(lang)
+        lone = checks.orphans(relation, rows, parent.accepted[relation.key[0]], parent.refused, label)
+        found += [_problems(lone), _problems(checks.disagreements(relation, rows, parent.accepted))]
+    problems = pl.concat(found)
+    refusing = problems.filter(pl.col("reason").is_in(list(REFUSING)))
+    good = without(rows, refusing)
+    merged = merged.join(good, on=PLACE, how="semi", nulls_equal=True) if merged.height else merged
+    accepted = _but_for(good, merged, PLACE)
+    refused = _of(rows, refusing)
+    counts = Counts(read, gathered.subtotals, merged.height, refused.height, read - rows.height, accepted.height)
+    return Settled(relation, accepted, refused[relation.key[0]], pl.concat([problems, _problems(merged)]), counts)
+
+
+def _of_period(
+    rows: pl.DataFrame, problems: pl.DataFrame, column: str, period: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The period's rows, and the problems that are not of rows of another."""
+    if (rows[column] == period).fill_null(False).all():
+        return rows, problems
+    others = rows.filter(pl.col(column) != period)
+    return rows.filter(pl.col(column) == period), problems.join(others, on=[SOURCE, ROW], how="anti")
+
+
+def without(rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+    """The rows that none of the problems is about; a problem without a year is about all years of its row."""
+    if problems.is_empty():
+        return rows
+    kept = _but_for(rows, problems.filter(pl.col(YEAR).is_null()), [SOURCE, ROW])
+    return _but_for(kept, problems.filter(pl.col(YEAR).is_not_null()), PLACE)
+
+
+def _of(rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+    """The rows that the problems are about."""
+    if problems.is_empty():
+        return rows.clear()
+    whole, of_a_year = (problems.filter(said) for said in (pl.col(YEAR).is_null(), pl.col(YEAR).is_not_null()))
+    about_all = rows.join(whole, on=[SOURCE, ROW], how="semi")
+    about_one = rows.join(of_a_year, on=PLACE, how="semi")
+    return pl.concat([about_all, _but_for(about_one, about_all, PLACE)])
+
+
+def _but_for(rows: pl.DataFrame, others: pl.DataFrame, on: list[str]) -> pl.DataFrame:
+    """The rows that are not among the others; where there are none of those the very frame, and nothing is copied."""
+    return rows.join(others, on=on, how="anti", nulls_equal=True, maintain_order="left") if others.height else rows
+
+
+def _with_violations(
+    relation: Relation, rows: pl.DataFrame, problems: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add what the schema refuses, but for cells that are missing only because they were refused already."""
+    with timed("check") as work:
+        faults, work.rows = checks.check(relation, rows), rows.height
+    if faults.is_empty():
+        return rows, problems
+    known = problems.filter(pl.col("column").is_not_null() & pl.col("reason").is_in([*REFUSING, "LENIENT_MISSING"]))
+    whole = known.filter(pl.col(YEAR).is_null())
+    faults = faults.join(whole, on=[SOURCE, ROW, "column"], how="anti")
+    faults = faults.join(known, on=[*PLACE, "column"], how="anti", nulls_equal=True)
+    lenient = [c.name for c in relation.columns if c.lenient]
+    eased = pl.col("column").is_in(lenient)
+    found = _problems(faults.with_columns(reason=pl.when(eased).then(pl.lit("LENIENT_MISSING")).otherwise("reason")))
+    return _blanked(rows, found.filter(eased)), pl.concat([problems, found])
+
+
+def _blanked(rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the cells of the problems made missing."""
+    for column in problems["column"].unique():
+        cells = problems.filter(pl.col("column") == column).select(*PLACE, _bad=pl.lit(True)).unique()
+        rows = rows.join(cells, on=PLACE, how="left", nulls_equal=True, maintain_order="left")
+        rows = rows.with_columns(pl.when(pl.col("_bad").is_null()).then(column).alias(column)).drop("_bad")
+    return rows
+
+
+def _with_tree(relation: Relation, rows: pl.DataFrame, problems: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add the faults of a tree; a node that names itself as its parent becomes a root."""
+    faults = _problems(checks.tree_faults(rows, relation.key[0], "parent_id"))
+    rows = _blanked(rows, faults.filter(pl.col("reason") == "SELF_PARENT"))
+    return rows, pl.concat([problems, faults])
+
+
+def _problems(faults: pl.DataFrame) -> pl.DataFrame:
+    if faults.is_empty():
+        return NO_PROBLEMS
+    return faults.with_columns(index=pl.lit(None, pl.Int64)).select(list(PROBLEMS))

@@ -1,0 +1,1 @@
+"""Cell texts to typed values: numbers, units, days, texts."""

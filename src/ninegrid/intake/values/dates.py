@@ -1,0 +1,191 @@
+"""Days, years and periods as people write them and as Excel keeps them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+
+from ninegrid.intake.values.cells import NO_PROBLEMS, Cells, Parsed, filled_in, held, missing, problems, shown
+from ninegrid.model.period import Period
+
+_CLOCK = r"(?:[ t]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?$"
+_YEAR_FIRST = r"^(?<y>\d{4})(?: ?[-/.年] ?)(?<m>\d{1,2})(?: ?[-/.月] ?)(?<d>\d{1,2})[日号]?" + _CLOCK
+_ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_SOLID = r"^(?<y>\d{4})(?<m>\d{2})(?<d>\d{2})(?:\.0)?$"
+_MONTH = r"^(?<y>\d{4})(?:[-/.年] ?(?<m>\d{1,2})月?|(?<m2>0[1-9]|1[0-2]))(?:\.0)?$"
+_YEAR_LAST = r"^(?<a>\d{1,2})[-/.](?<b>\d{1,2})[-/.](?<y>\d{4})" + _CLOCK
+_PERHAPS_YEAR_LAST = r"\D\d{4}(?:\D|$)"
+_YEAR_ONLY = r"^(?:fy|cy)? ?(?<y>\d{4})(?:\.0)? ?(?:年年报|年年度报告|年度报告|年报|年度|财年|年末|年|fy)?$"
+_QUARTERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
+_PERIOD_LIKE = r"^[\dq年月日号季度第末/\-_. t:]+$"
+
+_FIRST, _LAST = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
+_SERIALS = (20_000, 73_415)  # 1954-10-03 … 2100-12-31 in the 1900 system: the numbers that can't be a year
+
+
+def parse_dates(cells: Cells, *, date1904: bool = False) -> Parsed:
+    """Date values; a month alone is its first day.
+
+    Numbers are Excel serials in the workbook's date system, or 20261031 or 202610. Texts with the year last are read
+    in the order the column's other cells prove, else month first, with a DATE_AMBIGUOUS warning where it matters.
+    Problems: UNREADABLE_DATE (also before 1900 or after 2100, and a bare year) and ERROR_CELL for refused cells.
+    """
+    if (plain := _plain_days(cells)) is not None:
+        return Parsed(plain, NO_PROBLEMS)
+    days, bad = _number_days(cells, date1904)
+    rest, errors = held(cells)
+    read = _text_days(rest)
+    unread = problems(read.filter(pl.col("day").is_null()), "UNREADABLE_DATE")
+    unsure = problems(read.filter("unsure"), "DATE_AMBIGUOUS", pl.col("day").cast(pl.String))
+    return Parsed(filled_in(days, read, "day"), pl.concat([bad, errors, unread, unsure]))
+
+
+def parse_years(cells: Cells, *, date1904: bool = False) -> Parsed:
+    """Int64 years, from 2024, ``2024年度``, ``FY2024``, or the day a fiscal year ended.
+
+    Problems: UNREADABLE_YEAR and ERROR_CELL for refused cells.
+    """
+    frame = pl.DataFrame({"number": _numbers(cells), "day": _number_days(cells, date1904)[0]}).with_row_index("at")
+    number = pl.col("number")
+    serial = number > _SERIALS[0]
+    year = pl.when(number.is_between(1900, 2100) & (number == number.floor())).then(number.cast(pl.Int64, strict=False))
+    frame = frame.with_columns(year=year.when(serial).then(_year("day")))
+    unread = frame.filter(number.is_not_null() & pl.col("year").is_null()).with_columns(value=shown(number))
+    rest, errors = held(cells)
+    only = pl.col("plain").str.extract(_YEAR_ONLY).cast(pl.Int64)
+    read = _text_days(rest).with_columns(year=pl.coalesce(only, _year("day")))
+    wrong = problems(read.filter(pl.col("year").is_null()), "UNREADABLE_YEAR")
+    return Parsed(
+        filled_in(frame["year"], read, "year"), pl.concat([problems(unread, "UNREADABLE_YEAR"), errors, wrong])
+    )
+
+
+def parse_periods(cells: Cells, *, date1904: bool = False) -> Parsed:
+    """Canonical period texts (``2026-10``, ``2026Q3``, ``2026``); a day counts for its month.
+
+    Problems: UNREADABLE_PERIOD and ERROR_CELL for refused cells.
+    """
+    text = cells.text
+    if cells.number is not None:
+        days, _ = _number_days(cells, date1904)
+        serial = cells.number.is_between(*_SERIALS) if cells.number.len() else cells.number.is_not_null()
+        frame = pl.DataFrame({"text": text, "number": cells.number, "day": days, "serial": serial})
+        number = pl.when("serial").then(pl.col("day").cast(pl.String)).otherwise(shown(pl.col("number")))
+        text = frame.select(pl.coalesce("text", number)).to_series()
+    rest, errors = held(Cells(text))
+    read = rest.join(_period_texts(rest), on="plain", how="left", maintain_order="left")
+    wrong = problems(read.filter(pl.col("period").is_null()), "UNREADABLE_PERIOD")
+    empty = missing(len(text), pl.String())
+    return Parsed(filled_in(empty, read, "period"), pl.concat([errors, wrong]))
+
+
+def _period_texts(rest: pl.DataFrame) -> pl.DataFrame:
+    """plain → period, for the distinct texts, of which a column of periods has few."""
+    distinct = _text_days(rest.unique("plain", maintain_order=True)).filter(pl.col("plain").is_not_null())
+    month = pl.col("day").dt.strftime("%Y-%m")
+    named = pl.col("plain").str.replace_many(list(_QUARTERS), list(_QUARTERS.values()))
+    found = distinct.with_columns(
+        named=named.str.contains(_PERIOD_LIKE).fill_null(False),
+        text=named,
+    )
+    texts = [Period.find(text) if like else None for text, like in found.select("text", "named").iter_rows()]
+    other = pl.Series("other", [str(period) if period else None for period in texts], dtype=pl.String)
+    return found.with_columns(other).select("plain", period=pl.coalesce(month, "other"))
+
+
+def _plain_days(cells: Cells) -> pl.Series | None:
+    """The days of a column that is written ``2026-10-31`` throughout, as workbooks' days come; None for others."""
+    text = cells.text
+    if cells.number_count or not text.count() or not text.str.contains(_ISO).all():
+        return None
+    days = text.str.to_date("%Y-%m-%d", strict=False)
+    return days if days.null_count() == text.null_count() and days.is_between(_FIRST, _LAST).all() else None
+
+
+def _numbers(cells: Cells) -> pl.Series:
+    return cells.number if cells.number is not None else missing(len(cells.text), pl.Float64())
+
+
+def _number_days(cells: Cells, date1904: bool) -> tuple[pl.Series, pl.DataFrame]:
+    """Days from number cells, and the numbers that are none."""
+    numbers = _numbers(cells)
+    if numbers.null_count() == len(numbers):
+        return missing(len(numbers), pl.Date()), NO_PROBLEMS
+    whole = pl.col("number").floor().cast(pl.Int64, strict=False)
+    # Excel's 1900 system counts a 29 February 1900 that never was: serial 60. Days before it are off by one.
+    shift = pl.lit(0) if date1904 else pl.when(whole < 60).then(1).otherwise(0)
+    start = dt.date(1904, 1, 1) if date1904 else dt.date(1899, 12, 30)
+    possible = whole.is_between(0 if date1904 else 1, _SERIALS[1]) & ~whole.is_between(1900, 2100)
+    possible = possible & (pl.lit(date1904) | (whole != 60))
+    serial = pl.when(possible).then(pl.lit(start) + pl.duration(days=whole + shift))
+    digits = whole.cast(pl.String)
+    frame = pl.DataFrame({"number": numbers}).with_row_index("at")
+    frame = frame.with_columns(day=_plausible(pl.coalesce(serial.cast(pl.Date), _solid(digits), _month(digits))))
+    wrong = frame.filter(pl.col("number").is_not_null() & pl.col("day").is_null())
+    return frame["day"], problems(wrong.with_columns(value=shown(pl.col("number"))), "UNREADABLE_DATE")
+
+
+def _text_days(rest: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `day`, and `unsure` where day and month might be the other way round."""
+    plain = pl.col("plain")
+    iso = pl.when(plain.str.contains(_ISO)).then(plain).str.to_date("%Y-%m-%d", strict=False)
+    read = rest.with_columns(day=_plausible(iso), unsure=pl.lit(False))
+    if read["day"].null_count() == 0:
+        return read
+    others = _written_days(rest.filter(read["day"].is_null()))
+    return pl.concat([read.drop_nulls("day"), others]).sort("at")
+
+
+def _written_days(rest: pl.DataFrame) -> pl.DataFrame:
+    """`_text_days` of texts that are written in any way."""
+    last = pl.col("plain").str.extract_groups(_YEAR_LAST)
+    split = rest.with_columns(last.alias("last"))
+    first = pl.col("last").struct.field("a").cast(pl.Int64)
+    second = pl.col("last").struct.field("b").cast(pl.Int64)
+    day_first, month_first = split.select((first > 12).any(), second.gt(12).any().alias("m")).row(0)
+    month, day = ("b", "a") if day_first and not month_first else ("a", "b")
+    year_last = _day(pl.col("last"), "y", month, day)
+    settled = bool(day_first) != bool(month_first)
+    unsure = year_last.is_not_null() & (first != second) & (first <= 12) & (second <= 12) & pl.lit(not settled)
+    parsed = pl.coalesce(_year_first(pl.col("plain")), _solid(pl.col("plain")), _month(pl.col("plain")), year_last)
+    return split.with_columns(day=_plausible(parsed), unsure=unsure.fill_null(False)).drop("last")
+
+
+def _year_first(text: pl.Expr) -> pl.Expr:
+    return _day(text.str.extract_groups(_YEAR_FIRST), "y", "m", "d")
+
+
+def _solid(text: pl.Expr) -> pl.Expr:
+    return _day(text.str.extract_groups(_SOLID), "y", "m", "d")
+
+
+def _month(text: pl.Expr) -> pl.Expr:
+    parts = text.str.extract_groups(_MONTH)
+    month = pl.coalesce(parts.struct.field("m"), parts.struct.field("m2"))
+    return pl.concat_str(parts.struct.field("y"), pl.lit("-"), month, pl.lit("-1")).str.to_date(
+        "%Y-%m-%d", strict=False
+    )
+
+
+def _day(parts: pl.Expr, year: str, month: str, day: str) -> pl.Expr:
+    fields = [parts.struct.field(name) for name in (year, month, day)]
+    return pl.concat_str(fields, separator="-").str.to_date("%Y-%m-%d", strict=False)
+
+
+def _plausible(day: pl.Expr) -> pl.Expr:
+    return pl.when(day.is_between(_FIRST, _LAST)).then(day)
+
+
+def _year(day: str) -> pl.Expr:
+    return pl.col(day).dt.year().cast(pl.Int64)
+
+
+def proves_order(cells: Cells) -> dict[str, pl.Series]:
+    """The positions of texts with the year last that prove an order: `day_first`, `month_first`."""
+    if not cells.text.str.contains(_PERHAPS_YEAR_LAST).any():
+        return {}
+    rest, _ = held(cells)
+    parts = rest.select("at", pl.col("plain").str.extract_groups(_YEAR_LAST).alias("last")).unnest("last")
+    sides = {"day_first": "a", "month_first": "b"}
+    return {side: parts.filter(pl.col(part).cast(pl.Int64) > 12)["at"] for side, part in sides.items()}

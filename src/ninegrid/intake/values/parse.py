@@ -1,0 +1,292 @@
+"""From a sheet and its layout to typed rows and problems, one column at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from ninegrid.intake.headers.recognise import Block, Field, Layout
+from ninegrid.intake.threads import side_by_side
+from ninegrid.intake.values.cells import Cells, Parsed, shown
+from ninegrid.intake.values.dates import parse_dates, parse_periods, parse_years
+from ninegrid.intake.values.numbers import parse_numbers
+from ninegrid.intake.values.reasons import REFUSING
+from ninegrid.intake.values.rows import Texts, data_rows, is_value
+from ninegrid.intake.values.texts import parse_category, parse_flags, parse_ids, parse_text
+from ninegrid.model.inputs import SOURCE
+from ninegrid.model.raw import ROW, CellKind, RawSheet
+from ninegrid.model.relations import NUMERIC, Column, Relation
+
+YEAR = "_year"
+"""Int64: the year of the columns a wide sheet's row came from, or the 0-based column of its item; null elsewhere."""
+
+PROBLEMS = {
+    SOURCE: pl.UInt16(),
+    ROW: pl.UInt32(),
+    YEAR: pl.Int64(),
+    "index": pl.Int64(),
+    "column": pl.String(),
+    "value": pl.String(),
+    "reason": pl.String(),
+    "detail": pl.String(),
+}
+"""A problem of a row or a cell: index is the 0-based column in the sheet, column the canonical name; null for rows."""
+
+NO_PROBLEMS = pl.DataFrame(schema=PROBLEMS)
+"""Those of a clean sheet."""
+
+
+_FEW = 5  # fewer numbers than this say nothing about a column's unit
+_MANY = 20_000  # rows from which columns are parsed side by side
+
+
+@dataclass(frozen=True)
+class ParsedBlock:
+    """One relation's rows of a sheet, typed: `_source`, `_row`, `_year` and the canonical columns the sheet has.
+
+    problems: PROBLEMS. subtotals: how many total rows were left out.
+    """
+
+    relation: Relation
+    rows: pl.DataFrame
+    problems: pl.DataFrame
+    subtotals: int
+
+
+@dataclass(frozen=True)
+class ParsedSheet:
+    """A sheet's relations, and the data rows as they were read, to quote cells from."""
+
+    blocks: tuple[ParsedBlock, ...]
+    raw: pl.DataFrame
+
+
+def dtype_of(column: Column) -> pl.DataType:
+    """The polars type of a canonical column."""
+    if column.kind in NUMERIC:
+        return pl.Float64()
+    return {"year": pl.Int64(), "date": pl.Date(), "flag": pl.Boolean()}.get(column.kind, pl.String())
+
+
+def parse_sheet(sheet: RawSheet, layout: Layout, source: int) -> ParsedSheet:
+    """Load the data below the header and type it. Nothing is refused here, only marked."""
+    layout = _as_shown(sheet, layout)
+    text_file = bool(sheet.encoding)
+    loaded = sheet.load(layout.last + 1, _cell_kinds(layout, text_file))
+    mapped = [f.index for block in layout.blocks for f in block.fields]
+    rows = data_rows(loaded, _texts(layout), mapped)
+    reader = _Reader(sheet.date1904, text_file, layout.last)
+    first, *others = [_parse_block(rows.data, block, source, reader) for block in layout.blocks]
+    aside = _tagged(rows.aside, source, None, None)
+    subtotals = rows.aside.filter(pl.col("reason") == "SUBTOTAL_ROW").height
+    whole = replace(first, problems=pl.concat([aside, first.problems]), subtotals=subtotals)
+    return ParsedSheet((whole, *(_further(block, whole) for block in others)), rows.data)
+
+
+def _as_shown(sheet: RawSheet, layout: Layout) -> Layout:
+    """The layout without the % of headers whose numbers are fractions shown as percent: they are not to be divided."""
+    by_header = {f.index for block in layout.blocks for f in block.fields if f.column.kind == "ratio" and f.unit}
+    shown_so = sheet.shown_as_percent() & by_header if by_header else frozenset()
+    if not shown_so:
+        return layout
+    blocks = (
+        replace(b, fields=tuple(replace(f, unit=None) if f.index in shown_so else f for f in b.fields))
+        for b in layout.blocks
+    )
+    return replace(layout, blocks=tuple(blocks))
+
+
+def quoted(raw: pl.DataFrame, index: int) -> pl.DataFrame:
+    """_row → text of a column's cells, as a person typed them."""
+    number = shown(pl.col(f"n{index}")) if f"n{index}" in raw.columns else None
+    text = pl.coalesce(f"t{index}", number) if number is not None else pl.col(f"t{index}")
+    return raw.select(ROW, value=text)
+
+
+def _further(block: ParsedBlock, first: ParsedBlock) -> ParsedBlock:
+    """A further relation of a sheet. The main one comes once a subject; shared cells are told of once."""
+    if not block.relation.main:
+        return _year_values_only(block)
+    told = [name for name in block.rows.columns if name in block.relation.names]
+    rows = block.rows.drop_nulls(block.relation.key[0]).unique(told, keep="first", maintain_order=True)
+    known = first.problems.select(ROW, "index")
+    problems = block.problems.join(rows, on=ROW, how="semi").join(known, on=[ROW, "index"], how="anti")
+    return replace(block, rows=rows, problems=problems)
+
+
+def _year_values_only(block: ParsedBlock) -> ParsedBlock:
+    """A further relation of a sheet without what its first relation says already: of rows whose id is no id."""
+    rows = block.rows.filter(pl.col(block.relation.key[0]).is_not_null())
+    return replace(block, rows=rows, problems=block.problems.filter(pl.col(YEAR).is_not_null()))
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """What parsing a cell depends on besides its column."""
+
+    date1904: bool
+    text_file: bool
+    header_row: int
+
+    def read(self, cells: Cells, field: Field) -> Parsed:
+        column = field.column
+        match column.kind:
+            case "money" | "ratio" | "number" | "count":
+                exponent = field.unit.exponent if field.unit else 0
+                return parse_numbers(cells, column.kind, exponent, text_file=self.text_file)
+            case "year":
+                return parse_years(cells, date1904=self.date1904)
+            case "date":
+                return parse_dates(cells, date1904=self.date1904)
+            case "period":
+                return parse_periods(cells, date1904=self.date1904)
+            case "id":
+                return parse_ids(cells)
+            case "category":
+                return parse_category(cells, column)
+            case "flag":
+                return parse_flags(cells)
+            case _:
+                return parse_text(cells)
+
+
+def _cell_kinds(layout: Layout, text_file: bool) -> dict[int, CellKind]:
+    """How to load each column. In text files there are no number cells, so days are text there."""
+    fields = sorted((f for block in layout.blocks for f in block.fields), key=lambda f: f.column.kind == "id")
+    labels: dict[int, CellKind] = dict.fromkeys(_label_columns(layout), "text")
+    numbers = NUMERIC if text_file else NUMERIC | {"year", "date", "period"}
+    known: dict[str, CellKind] = {**dict.fromkeys(numbers, "number"), "id": "id"}
+    return {**labels, **{f.index: known.get(f.column.kind, "text") for f in fields}}
+
+
+def _label_columns(layout: Layout) -> range:
+    """The first columns, where labels such as 合计 stand, be they named or not."""
+    return range(min(f.index for block in layout.blocks for f in block.fields) + 3)
+
+
+def _texts(layout: Layout) -> Texts:
+    block = layout.blocks[0]
+    index = {f.column.name: f.index for f in block.fields}
+    values = {f.index for b in layout.blocks for f in b.fields if f.item or is_value(f.column.kind)}
+    worded = [f for f in block.fields if not f.item and not is_value(f.column.kind)]
+    return Texts(
+        identifier=index[block.relation.key[0]],
+        names=tuple(f.index for f in worded if f.column.required and f.column.kind == "text"),
+        others=tuple(sorted({*_label_columns(layout), *(f.index for f in worded)} - values)),
+        headers=dict(layout.headers),
+        titles=layout.titles,
+    )
+
+
+def _parse_block(data: pl.DataFrame, block: Block, source: int, reader: _Reader) -> ParsedBlock:
+    each = side_by_side if data.height >= _MANY else map
+    columns = each(lambda f: reader.read(_cells(data, f), f), block.fields)
+    parsed = dict(zip((f.name for f in block.fields), columns, strict=True))
+    found = [_located(parsed[f.name].problems, data, f, source) for f in block.fields]
+    found += [_doubts(data, f, source, reader.header_row) for f in block.fields]
+    problems = pl.concat([NO_PROBLEMS, *(each for each in found if each.height)]).rechunk()
+    frame = data.select(pl.lit(source, pl.UInt16).alias(SOURCE), ROW, pl.lit(None, pl.Int64).alias(YEAR)).with_columns(
+        parsed[name].values.alias(name) for name in parsed
+    )
+    return ParsedBlock(block.relation, _in_long_form(frame, block, problems), problems, 0)
+
+
+def _cells(data: pl.DataFrame, field: Field) -> Cells:
+    number = f"n{field.index}"
+    return Cells(data[f"t{field.index}"], data[number] if number in data.columns else None)
+
+
+def _located(problems: pl.DataFrame, data: pl.DataFrame, field: Field, source: int) -> pl.DataFrame:
+    if problems.is_empty():
+        return NO_PROBLEMS
+    if field.column.lenient:
+        refused = pl.col("reason").is_in(list(REFUSING))
+        reason = pl.when(refused).then(pl.lit("LENIENT_MISSING")).otherwise("reason")
+        problems = problems.with_columns(reason=reason)
+    rows = problems.with_columns(data[ROW].gather(problems["at"]).alias(ROW), pl.lit(field.index).alias("index"))
+    return _tagged(rows, source, field.column.name, field.side)
+
+
+def _tagged(rows: pl.DataFrame, source: int, column: str | None, year: int | None) -> pl.DataFrame:
+    named = rows.with_columns(pl.lit(source).alias(SOURCE), pl.lit(year).alias(YEAR), pl.lit(column).alias("column"))
+    return named.select(list(PROBLEMS)).cast(PROBLEMS)  # type: ignore[arg-type]
+
+
+def _doubts(data: pl.DataFrame, field: Field, source: int, header_row: int) -> pl.DataFrame:
+    """Warnings about a whole column, at its header: a foreign currency, a percent unit that the values contradict."""
+    reasons = list(_doubtful(_cells(data, field).number, field))
+    if not reasons:
+        return NO_PROBLEMS
+    rows = pl.DataFrame({"reason": reasons}, schema={"reason": pl.String}).with_columns(
+        pl.lit(header_row).alias(ROW),
+        index=pl.lit(field.index),
+        value=pl.lit(field.header),
+        detail=pl.lit(field.unit.text if field.unit else ""),
+    )
+    return _tagged(rows, source, field.column.name, field.side)
+
+
+def _doubtful(numbers: pl.Series | None, field: Field) -> Iterator[str]:
+    if field.unit and field.unit.foreign:
+        yield "FOREIGN_CURRENCY"
+    if field.column.kind != "ratio" or numbers is None or len(numbers) - numbers.null_count() < _FEW:
+        return
+    sizes = numbers.abs()
+    largest, middle = sizes.max(), sizes.median()
+    if field.unit and isinstance(largest, float) and 0 < largest < 1:
+        yield "RATIO_UNIT_DOUBTFUL/SMALL"
+    if not field.unit and isinstance(middle, float) and middle > 1:
+        yield "RATIO_UNIT_DOUBTFUL/LARGE"
+
+
+def _in_long_form(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataFrame:
+    if block.items:
+        return _melted(frame, block, problems)
+    return _long(frame, block, problems) if block.wide else frame
+
+
+def _long(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataFrame:
+    """A row for each year of a wide sheet; a year whose cells are all empty gives none."""
+    year_column = next(c.name for c in block.relation.columns if c.kind == "year")
+    common = [f.name for f in block.fields if f.year is None]
+    years: dict[int, dict[str, str]] = {}
+    for field in block.fields:
+        if field.year is not None:
+            years.setdefault(field.year, {})[field.name] = field.column.name
+    bad = problems.filter(pl.col(YEAR).is_not_null()).select(ROW, YEAR).unique()
+    parts = [_side(frame, common, year, names, bad) for year, names in sorted(years.items())]
+    return pl.concat(parts, how="diagonal").with_columns(pl.col(YEAR).alias(year_column))
+
+
+def _melted(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataFrame:
+    """A row for each filled cell of the item columns, with the item's label, and its group where the header says it."""
+    melt = block.relation.melt
+    assert melt is not None
+    common = [f.name for f in block.fields if not f.item and f.name != melt.label]
+    bad = problems.filter(pl.col(YEAR).is_not_null()).select(ROW, YEAR).unique()
+    parts = []
+    for field in block.items:
+        item = field.item
+        assert item is not None
+        told = [pl.lit(item.label, pl.String).alias(melt.label)]
+        told += [pl.lit(item.group).alias(melt.group)] if item.group else []
+        told += [pl.lit(taken).alias(name) for name, taken in block.assumed.items()]
+        parts.append(_side(frame, common, field.index, {field.name: melt.value}, bad).with_columns(told))
+    return pl.concat(parts, how="diagonal").sort(ROW, maintain_order=True)
+
+
+def _side(
+    frame: pl.DataFrame, common: list[str], side: int, names: Mapping[str, str], bad: pl.DataFrame
+) -> pl.DataFrame:
+    """The rows of one of the sides that stand side by side; those with nothing there are left out."""
+    wrong = bad.filter(pl.col(YEAR) == side)[ROW]
+    kept = pl.any_horizontal(pl.col(list(names)).is_not_null()) | pl.col(ROW).is_in(wrong.implode())
+    return frame.filter(kept).select(
+        SOURCE,
+        ROW,
+        pl.lit(side, pl.Int64).alias(YEAR),
+        *common,
+        *[pl.col(old).alias(new) for old, new in names.items()],
+    )

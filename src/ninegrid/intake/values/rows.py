@@ -1,0 +1,176 @@
+"""Which rows of a sheet are data: not blank, not a subtotal, not a footer, not the header again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from ninegrid.intake.values.cells import BLANKS, PROBLEMS, half_width
+from ninegrid.model.raw import ROW
+from ninegrid.model.relations import NUMERIC
+
+RAGGED = "_ragged"
+
+_TOTAL_ZH = "小计|合计|总计|累计|共计|总合计|汇总"
+_TOTAL = (
+    rf"^(?:(?:本页|本月|本期|本年|全行|全部|以上|各行|分行|页)?(?:{_TOTAL_ZH})行?|(?:grand|sub)?-?total[s]?|sum)[:：]?$"
+)
+_TOTAL_OF = rf"(?:{_TOTAL_ZH})[:：]?$|(?i)(?:^|\s)(?:sub-?|grand )?totals?[:：]?$"
+_FOOTER = (
+    r"(?i)^[(\[*※#]*\s*(?:"
+    r"制表|制单|填表|填报|编制|审核|复核|经办|负责人|打印|导出|生成时间|统计时间|报表时间|数据来源|数据口径|来源[:：]|口径[:：]"
+    r"|备注|附注|注\d*[:：.、]|说明|注意|单位[:：]|第\s*\d+\s*页|页码|共\s*\d+\s*[页条行]"
+    r"|prepared by|reviewed by|approved by|printed|exported|generated|source\s*:|notes?\s*:|remarks?\s*:"
+    r"|page \d|confidential|unit\s*:|disclaimer)"
+)
+_TOTAL_PARTS = "计|汇总|otal|OTAL|sum|SUM|Sum"
+_VISIBLE = rf"[^{BLANKS}]"
+_SENTENCE = r"[:：。；;]|^.{40,}$"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Where a sheet keeps its texts, as 0-based columns.
+
+    identifier: the id column. names: columns of required texts. others: further text columns, and the unnamed columns
+    beside them, where a label such as 合计 may stand. headers: each column's header texts. titles: texts above them.
+    """
+
+    identifier: int
+    names: tuple[int, ...]
+    others: tuple[int, ...]
+    headers: dict[int, tuple[str, ...]]
+    titles: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[int, ...]:
+        """Every column a label may stand in, leftmost first."""
+        return tuple(sorted({self.identifier, *self.names, *self.others}))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The data rows, and the rows set aside as problems (PROBLEMS with `_row` and `index` in place of `at`)."""
+
+    data: pl.DataFrame
+    aside: pl.DataFrame
+
+
+ASIDE = {ROW: pl.UInt32(), "index": pl.Int64(), **{k: v for k, v in PROBLEMS.items() if k != "at"}}
+_NOTHING_ASIDE = pl.DataFrame(schema=ASIDE)
+
+
+def is_value(kind: str) -> bool:
+    """Whether a column of this kind holds values and no labels."""
+    return kind in NUMERIC or kind in ("year", "date", "period", "flag")
+
+
+def data_rows(frame: pl.DataFrame, texts: Texts, mapped: Sequence[int]) -> Rows:
+    """Split a loaded sheet into data rows and the rows that only look like data.
+
+    aside has the reasons SUBTOTAL_ROW, FOOTER_ROW and REPEATED_HEADER (repaired) and RAGGED_ROW (rejected).
+    """
+    frame = frame.with_columns(_has_id=_filled(frame, texts.identifier))
+    suspects = _suspects(frame, texts)
+    blank = frame.filter(~pl.col("_has_id"))
+    blank = blank.filter(~pl.any_horizontal(_filled(blank, i) for i in mapped if _has(blank, i)))
+    out = pl.concat([suspects.select(ROW), blank.select(ROW)])
+    kept = (frame.join(out, on=ROW, how="anti", maintain_order="left") if out.height else frame).drop("_has_id")
+    aside = suspects
+    if RAGGED in frame.columns:
+        ragged = kept.filter(RAGGED).select(ROW, index=None, value=None, reason=pl.lit("RAGGED_ROW"), detail=pl.lit(""))
+        aside = pl.concat([suspects, ragged.cast(ASIDE)])  # type: ignore[arg-type]
+    return Rows(kept, aside)
+
+
+def _suspects(frame: pl.DataFrame, texts: Texts) -> pl.DataFrame:
+    """The subtotal, footer and repeated header rows, each with the cell that gave it away."""
+    labels = [i for i in texts.all if f"t{i}" in frame.columns]
+    if not labels or frame.is_empty():
+        return _NOTHING_ASIDE
+    likely = frame.filter(_suspicious(frame, texts))
+    likely = likely.with_columns(_filled_cells=pl.sum_horizontal(_filled(frame, i) for i in _columns(frame)))
+    likely = likely.filter(pl.col("_filled_cells") > 0)
+    if likely.is_empty():
+        return _NOTHING_ASIDE
+    plain = {i: half_width(pl.col(f"t{i}")).str.replace_all(r"\s+", " ").replace("", None) for i in labels}
+    squeezed = {i: plain[i].str.replace_all(" ", "") for i in labels}
+    likely = likely.with_columns(_first=pl.coalesce(plain.values()))
+    total = {i: _is_total(texts, i, plain[i], squeezed[i]) for i in labels}
+    reason = (
+        pl.when(_repeats(texts, labels))
+        .then(pl.lit("REPEATED_HEADER"))
+        .when(pl.any_horizontal(total.values()))
+        .then(pl.lit("SUBTOTAL_ROW"))
+        .when(_is_footer(texts))
+        .then(pl.lit("FOOTER_ROW"))
+    )
+    where = pl.coalesce(
+        *[pl.when(total[i]).then(i) for i in labels], *[pl.when(plain[i].is_not_null()).then(i) for i in labels]
+    )
+    value = pl.coalesce(*[pl.when(where == i).then(f"t{i}") for i in labels])
+    found = likely.select(ROW, index=where, value=value, reason=reason, detail=pl.lit(""))
+    return found.filter(pl.col("reason").is_not_null()).cast(ASIDE)  # type: ignore[arg-type]
+
+
+def _suspicious(frame: pl.DataFrame, texts: Texts) -> pl.Expr:
+    """A cheap first look, so that the close look is at a few rows only: those without an id, with few cells, with a
+    word for a total in the id or a name, or with the id's header for an id.
+    """
+    identifier = pl.col(f"t{texts.identifier}")
+    named = [pl.col(f"t{i}").str.contains(_TOTAL_PARTS) for i in (texts.identifier, *texts.names)]
+    few = pl.sum_horizontal(pl.col(f"t{i}").is_not_null() | _is_number(frame, i) for i in _columns(frame)) <= 4
+    headers = list(texts.headers.get(texts.identifier, ()))
+    may_be_headed = frame[f"t{texts.identifier}"].str.contains_any(headers).any() if headers else False
+    headed = identifier.str.strip_chars(BLANKS).is_in(headers) if may_be_headed else pl.lit(False)
+    return ~pl.col("_has_id") | few | pl.any_horizontal(*named, headed).fill_null(False)
+
+
+def _is_number(frame: pl.DataFrame, index: int) -> pl.Expr:
+    return pl.col(f"n{index}").is_not_null() if f"n{index}" in frame.columns else pl.lit(False)
+
+
+def _is_total(texts: Texts, index: int, plain: pl.Expr, squeezed: pl.Expr) -> pl.Expr:
+    """Whether a label says that its row is a total of others, and not that a firm is called so."""
+    word = squeezed.str.to_lowercase().str.contains(_TOTAL)
+    if index == texts.identifier:
+        found = word | plain.str.contains(_TOTAL_OF)
+    elif index in texts.names:
+        found = word | (~pl.col("_has_id") & plain.str.contains(_TOTAL_OF))
+    else:
+        found = ~pl.col("_has_id") & (word | plain.str.contains(_TOTAL_OF))
+    return found.fill_null(False)
+
+
+def _is_footer(texts: Texts) -> pl.Expr:
+    """A note, a signature line or a page's title again: few cells, and none that reads as data."""
+    first, count = pl.col("_first"), pl.col("_filled_cells")
+    note = first.str.contains(_FOOTER) & (count <= 4)
+    sentence = (count == 1) & (first.str.contains(_SENTENCE) | first.is_in(list(texts.titles)))
+    return (note | sentence).fill_null(False)
+
+
+def _repeats(texts: Texts, labels: list[int]) -> pl.Expr:
+    """Whether two cells or more say again what the header says there."""
+    same = [
+        pl.col(f"t{i}").str.strip_chars(BLANKS).is_in(list(texts.headers[i])).fill_null(False)
+        for i in labels
+        if texts.headers.get(i)
+    ]
+    return pl.sum_horizontal(same) >= 2 if len(same) >= 2 else pl.lit(False)
+
+
+def _columns(frame: pl.DataFrame) -> list[int]:
+    return sorted({int(name[1:]) for name in frame.columns if name[0] in "tn" and name[1:].isdigit()})
+
+
+def _has(frame: pl.DataFrame, index: int) -> bool:
+    return f"t{index}" in frame.columns
+
+
+def _filled(frame: pl.DataFrame, index: int) -> pl.Expr:
+    """Whether a cell holds something that can be seen."""
+    text = pl.col(f"t{index}").str.contains(_VISIBLE).fill_null(False)
+    return text | _is_number(frame, index)

@@ -1,0 +1,27 @@
+"""Which periods a job is to run: those it is asked for, else its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from ninegrid.jobs.model import Job
+from ninegrid.jobs.periods import HINT, named
+from ninegrid.jobs.sources import periods_there
+from ninegrid.model.errors import UsageError
+from ninegrid.model.period import Period
+
+
+def asked_for(job: Job, texts: Sequence[str], today: dt.date) -> list[Period]:
+    """The periods of ``--period``, else the job's own word, oldest first.
+
+    A text is what `named` reads, or ``all``: every period there are files for. UsageError for a period that is not of
+    the job's kind.
+    """
+    periods: set[Period] = set()
+    for text in texts or (job.period,):
+        periods.update(periods_there(job) if text == "all" else named(text, today))
+    other = next((period for period in sorted(periods) if period.kind != job.kind), None)
+    if other:
+        raise UsageError(f"{other} is a {other.kind}, and {job.name} runs by the {job.kind}.", HINT)
+    return sorted(periods)

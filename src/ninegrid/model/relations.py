@@ -1,0 +1,110 @@
+"""What an input relation and its columns are, as plain values. Derived from `schemas/` by `ninegrid.resources`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["id", "text", "category", "money", "ratio", "number", "count", "year", "date", "period", "flag"]
+Lang = Literal["zh", "en"]
+
+NUMERIC: frozenset[Kind] = frozenset({"money", "ratio", "number", "count"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an input relation: its canonical name, kind, labels and the headers it goes by.
+
+    kind decides how a cell is parsed and which polars type the column has: id, text, category, period → String;
+    money (yuan), ratio (fraction), number, count → Float64; year → Int64; date → Date; flag → Boolean.
+    stand_in: the column taken in its place in a sheet of another relation that holds this one too, and lacks it.
+    assumed: the category taken where a form whose items were mapped by hand doesn't say it.
+    personal: for a column that names people or companies: what to call one whose name is masked, in both languages.
+    """
+
+    name: str
+    kind: Kind
+    zh: str
+    en: str
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    lenient: bool = False
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    note_zh: str = ""
+    note_en: str = ""
+    example: str | float | int = ""
+    by_year: bool = False
+    stand_in: str = ""
+    assumed: str = ""
+    personal: tuple[str, str] | None = None
+
+    def label(self, lang: Lang) -> str:
+        """The column's heading in a language."""
+        return self.zh if lang == "zh" else self.en
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Every header this column is recognised by: its name, both labels and the aliases."""
+        return (self.name, self.zh, self.en, *self.aliases)
+
+
+@dataclass(frozen=True)
+class Melt:
+    """How a relation may come with one column an item: each such cell is a row.
+
+    value: the column the cells go to. label: the one the header goes to. group: a category whose words the headers
+    say, unless a column says it. aside: what headers call columns that are no items, such as totals.
+    """
+
+    value: str
+    label: str
+    group: str
+    aside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Relation:
+    """An input relation: columns, the key that identifies a row, and the relation its rows hang on.
+
+    parent: ``(relation, column)`` that must hold this relation's `column` values, or None.
+    main: whether a subject's run can't do without it. told_by: columns whose headers must be there for a sheet to be
+    this relation, though their cells may be empty. melt: how a sheet with one column an item is read.
+    """
+
+    name: str
+    zh: str
+    en: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    parent: tuple[str, str] | None = None
+    main: bool = False
+    told_by: tuple[str, ...] = ()
+    melt: Melt | None = None
+
+    def column(self, name: str) -> Column:
+        """The column of that canonical name; KeyError when there is none."""
+        return next(c for c in self.columns if c.name == name) if name in self.names else _missing(name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Canonical column names, in order."""
+        return tuple(c.name for c in self.columns)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Names of the columns a row can't do without."""
+        return tuple(c.name for c in self.columns if c.required)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Names of the columns a sheet can't do without."""
+        return tuple(dict.fromkeys((*self.required, *self.told_by)))
+
+    def label(self, lang: Lang) -> str:
+        """The relation's name in a language, as used for sheet names."""
+        return self.zh if lang == "zh" else self.en
+
+
+def _missing(name: str) -> Column:
+    raise KeyError(name)

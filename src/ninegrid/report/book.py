@@ -1,0 +1,152 @@
+"""A result as an Excel workbook: the sheets the policy lists, built in memory, written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from pathlib import Path
+from types import TracebackType
+
+from openpyxl import Workbook
+
+from ninegrid.model.steps import timed
+from ninegrid.policy import Sheet
+from ninegrid.report.gains import sheet as way_gains
+from ninegrid.report.kit.layout import Book
+from ninegrid.report.kit.style import register_styles
+from ninegrid.report.mark import CREATOR
+from ninegrid.report.migration import sheet as migration_sheet
+from ninegrid.report.portrait import sheet as portrait_sheet
+from ninegrid.report.privacy import presentable
+from ninegrid.report.sheets import calibration as calibration_sheet
+from ninegrid.report.sheets import gaps as gap_sheets
+from ninegrid.report.sheets import grid as grid_sheet
+from ninegrid.report.sheets import leads as leads_sheet
+from ninegrid.report.sheets import method as method_sheet
+from ninegrid.report.sheets import overview
+from ninegrid.report.sheets import profile as profile_sheet
+from ninegrid.report.sheets import quality as quality_sheet
+from ninegrid.report.sheets import subject_list as list_sheet
+from ninegrid.report.sheets import tables as tables_sheet
+from ninegrid.report.sheets import views as views_sheet
+from ninegrid.report.sheets import warnings as warnings_sheet
+from ninegrid.report.trial import sheet as try_it_sheet
+from ninegrid.report.xlsx.background_deflate import Ahead
+from ninegrid.report.xlsx.deferred_rows import StreamedWorkbook
+from ninegrid.report.xlsx.saving import save
+from ninegrid.result import Result
+
+Builder = Callable[[Book, Sheet], None]
+
+# In the order they are built: lists first, because other sheets link into their rows.
+BUILDERS: dict[str, Builder] = {
+    "list": list_sheet.build,
+    "leads": leads_sheet.build,
+    "portrait": portrait_sheet.build,
+    "try_it": try_it_sheet.build,
+    "gains": way_gains.build,
+    "grid": grid_sheet.build,
+    "profile": profile_sheet.build,
+    "gap_within": gap_sheets.build_within,
+    "gap_across": gap_sheets.build_across,
+    "views": views_sheet.build,
+    "tables": tables_sheet.build,
+    "calibration": calibration_sheet.build,
+    "migration": migration_sheet.build,
+    "warnings": warnings_sheet.build,
+    "quality": quality_sheet.build,
+    "method": method_sheet.build,
+    "overview": overview.build,
+}
+_FIRST = ("list",)
+_REST = tuple(kind for kind in BUILDERS if kind not in _FIRST)
+
+# Sheets that say something of inputs that were read and not graded.
+_UNGRADED = ("quality",)
+
+
+class Draft:
+    """A workbook whose lists are laid out, and deflated on another thread, while what the other sheets tell is still
+    being found out; to be used in a `with`.
+    """
+
+    def __init__(self, ahead: Ahead | None = None) -> None:
+        """Nothing is laid out yet. ahead: what deflates the lists."""
+        self.ahead = ahead or Ahead()
+        self._book: Book | None = None
+
+    def __enter__(self) -> Draft:
+        """Itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """What is not begun yet is left."""
+        self.ahead.__exit__(kind, error, at)
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything is laid out."""
+        return self._book is not None
+
+    def begin(self, result: Result) -> None:
+        """Lay out the lists of a result whose other tables may still be missing, if that is worth it."""
+        listed = (result.height(sheet.table) for sheet in result.policy.sheets if sheet.kind in _FIRST)
+        if self.ahead.takes(max(listed, default=0)):
+            self._book = _opened(presentable(result, names=True), StreamedWorkbook(self.ahead.take))
+            _lay_out(self._book, _FIRST)
+
+    def finish(self, result: Result) -> Workbook:
+        """The whole workbook of a result as it may be shown; its lists are the ones that were begun, if they were."""
+        kinds = _REST if self._book else BUILDERS
+        book = self._book or _opened(result, StreamedWorkbook(self.ahead.take))
+        book.result = result
+        _lay_out(book, kinds)
+        return book.workbook
+
+
+def write_workbook(result: Result, path: Path, *, names: bool = True, draft: Draft | None = None) -> None:
+    """Write the workbook of a result to `path`; a result that was only checked has the data-quality sheet alone.
+
+    Without `names`, subjects that the policy says have one (its ``[privacy]``) go by their ids in the whole file.
+    draft: one that was begun with the same result, and with names, in a `with` of the caller's.
+    """
+    with Draft() if draft is None else nullcontext(draft) as begun:
+        workbook = begun.finish(presentable(result, names=names))
+        with timed("save"):
+            save(workbook, path, begun.ahead)
+
+
+def build_workbook(result: Result, *, names: bool = True, workbook: Workbook | None = None) -> Workbook:
+    """The workbook of a result, in memory, its sheets in the policy's order; `names` as in `write_workbook`.
+
+    workbook: an empty one to build it in; in a `StreamedWorkbook`, long lists are not in cells.
+    """
+    book = _opened(presentable(result, names=names), workbook or Workbook())
+    _lay_out(book, BUILDERS)
+    return book.workbook
+
+
+def _opened(result: Result, workbook: Workbook) -> Book:
+    """A workbook with its looks and its sheets, which are still empty."""
+    workbook.remove(workbook.active)
+    register_styles(workbook, result.lang, result.policy.tiers)
+    book = Book(result, workbook)
+    for sheet in _sheets(result):
+        workbook.create_sheet(book.title(sheet))
+    workbook.properties.creator = CREATOR
+    unit = (result.unit.value,) if result.unit else ()
+    workbook.properties.title = " ".join([result.subject, str(result.period), *unit])
+    return book
+
+
+def _sheets(result: Result) -> list[Sheet]:
+    graded = "cells" in result.tables
+    return [sheet for sheet in result.policy.sheets if graded or sheet.kind in _UNGRADED]
+
+
+def _lay_out(book: Book, kinds: Iterable[str]) -> None:
+    for kind in kinds:
+        for sheet in _sheets(book.result):
+            if sheet.kind == kind:
+                with timed(kind):
+                    BUILDERS[kind](book, sheet)

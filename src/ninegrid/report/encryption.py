@@ -1,0 +1,52 @@
+"""Workbooks locked with a password: the agile encryption of Office Open XML, which Excel and LibreOffice open."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import msoffcrypto
+from msoffcrypto.format.ooxml import OOXMLFile
+
+from ninegrid.model.errors import UsageError
+
+MAX_LENGTH = 255
+"""The longest password Excel lets a person type, in UTF-16 units."""
+
+
+def checked_password(password: str) -> str:
+    """The password, if a workbook can be locked with it; UsageError for none or one that Excel could not take."""
+    if not password:
+        raise UsageError("The password for the workbooks is empty.", "Set the variable named by --encrypt-env.")
+    if len(password.encode("utf-16-le")) > 2 * MAX_LENGTH:
+        raise UsageError(
+            f"The password for the workbooks has more than {MAX_LENGTH} characters, which Excel does not take.",
+            "Choose a shorter one.",
+        )
+    return password
+
+
+def encrypt_workbook(path: Path, password: str) -> None:
+    """Lock a workbook where it stands, which is to be a staged file: it is no whole workbook while this runs.
+
+    The encrypted bytes are made in memory and written over the plain ones, in the same file and with its rights.
+    """
+    encrypted = io.BytesIO()
+    with path.open("rb") as plain:
+        OOXMLFile(plain).encrypt(checked_password(password), encrypted)
+    path.write_bytes(encrypted.getvalue())
+
+
+def unlocked(path: Path, password: str | None) -> io.BytesIO | None:
+    """The plain workbook inside a locked one, in memory; None when it is no locked workbook or the key is wrong."""
+    if not password:
+        return None
+    plain = io.BytesIO()
+    try:
+        with path.open("rb") as locked:
+            office = msoffcrypto.OfficeFile(locked)
+            office.load_key(password=password)
+            office.decrypt(plain)
+    except Exception:  # no Office file, a damaged one, another key: whatever the parser of it stumbled on
+        return None
+    return plain

@@ -1,0 +1,1 @@
+"""The sheet of what leads could bring, and the what-if."""

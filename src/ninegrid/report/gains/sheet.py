@@ -1,0 +1,121 @@
+"""What there is to gain 提升空间: the leads summed by lever, unit and owner, and what if the best of them landed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ninegrid.policy import Sheet
+from ninegrid.report.gains.lead_sums import SUMS, lead_sums
+from ninegrid.report.gains.whatif import landed_gains, write_whatif
+from ninegrid.report.kit import charts
+from ninegrid.report.kit.cells import link, place, put
+from ninegrid.report.kit.figures import said
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, table_row, widths
+from ninegrid.report.kit.lead_text import lever_names
+from ninegrid.report.kit.shown import heading
+from ninegrid.report.kit.style import GOOD, money_scale
+
+_NAME_WIDTH, _WIDTH = 24.0, 13.0
+_UNITS = ("text", "count", "count", *["money"] * len(SUMS))
+_MOST = 20  # rows of a table, before the others are taken together
+_CHART_COLUMN = FIRST_COLUMN + len(_UNITS) + 1
+_TITLE_CM, _BAR_CM = 1.3, 0.6
+_AIR = 1.15  # room behind the longest bar for its figure
+
+
+def build(book: Book, sheet: Sheet) -> None:
+    """Writes what-if and sums; that there are no leads is said."""
+    there = "leads" in book.result.tables and book.result.height("leads") > 0
+    unit = money_scale(book.lang).unit
+    page = head(book, sheet, book.word("gains_line", period=book.result.period, unit=unit))
+    if not there:
+        put(page, FIRST_ROW, FIRST_COLUMN, book.word("leads_none"), "section")
+        return
+    widths(page, (_NAME_WIDTH, *[_WIDTH] * 12))
+    put(page, FIRST_ROW, FIRST_COLUMN, _finding(book), "section")
+    put(page, FIRST_ROW + 1, FIRST_COLUMN, book.word("leads_estimate"), "small")
+    _way_to_leads(book, page, FIRST_ROW + 2)
+    row = write_whatif(book, page, FIRST_ROW + 4)
+    row = _table(book, page, row, "lever")
+    row = _table(book, page, row, book.result.policy.gaps.unit)
+    page.row_breaks.append(Break(row - 1))
+    _table(book, page, row, book.result.policy.warnings.owner or "relationship_manager")
+
+
+def _finding(book: Book) -> str:
+    """How many leads, what they come to, which lever brings most."""
+    lang, names = book.lang, lever_names(book)
+    by = lead_sums(book, pl.col("lever")).sort("uplift_eva", "lever", descending=[True, False])
+    best, amount = by["lever"][0], by["uplift_eva"][0]
+    whole = lead_sums(book).row(0, named=True)
+    facts = {
+        "n": f"{whole['n']:,}",
+        "customers": f"{whole['customers']:,}",
+        "eva": said(float(whole["uplift_eva"]), "money", lang),
+        "lever": names.get(best, best),
+        "amount": said(amount, "money", lang),
+    }
+    text = book.word("gains_found", **facts)
+    landed = landed_gains(book)
+    if landed:
+        share, income, rani = landed
+        text += book.word("between_findings") + book.word(
+            "gains_landed",
+            share=f"{share:.0%}",
+            income=said(income, "money", lang),
+            rani=said(rani, "money", lang),
+        )
+    return text
+
+
+def _way_to_leads(book: Book, page: Worksheet, row: int) -> None:
+    leads = next((s for s in book.result.policy.sheets if s.kind == "leads"), None)
+    if leads:
+        link(put(page, row, FIRST_COLUMN, f"→ {book.title(leads)}", "link"), place(book.title(leads), "A1"))
+
+
+def _table(book: Book, page: Worksheet, row: int, key: str) -> int:
+    """The sums by a column, largest first, beside a chart of them; returns the row for what comes next."""
+    if key not in book.table("leads").columns:
+        return row
+    rows, scale = _summed(book, key), money_scale(book.lang)
+    name = book.word("lever") if key == "lever" else book.labels.column(key)
+    put(page, row, FIRST_COLUMN, book.word("gains_by", name=name), "section")
+    heads = [name, book.word("leads_n"), book.word("customers_n"), *(heading(c, book.labels, scale) for c in SUMS)]
+    heading_row(page, row + 1, heads, _UNITS)
+    for at, values in enumerate(rows, row + 2):
+        money = [None if v is None else v / scale.divisor for v in values[3:]]
+        table_row(page, at, [*values[:3], *money], _UNITS, total=at == row + 1 + len(rows))
+    _chart(book, page, row, min(len(rows) - 1, _MOST))
+    return row + len(rows) + 3
+
+
+def _summed(book: Book, key: str) -> list[tuple[Any, ...]]:
+    """Rows of name, leads, customers and sums; beyond the first few the others in one; the total last."""
+    none, names = book.word("none"), lever_names(book) if key == "lever" else {}
+    named = pl.col(key).fill_null(none)
+    by = lead_sums(book, named).sort(SUMS[0], key, descending=[True, False])
+    shown = _MOST if by.height > _MOST + 1 else by.height
+    others = [by[key][at] for at in range(shown, by.height)]
+    rows = [(names.get(name, name), *values) for name, *values in by.head(shown).iter_rows()]
+    if others:
+        rest = lead_sums(book, where=named.is_in(others))
+        rows.append((book.word("all_others", n=len(others)), *rest.row(0)))
+    rows.append((book.word("total"), *lead_sums(book).row(0)))
+    return rows
+
+
+def _chart(book: Book, page: Worksheet, row: int, bars: int) -> None:
+    """The first few rows as bars; the others together would dwarf them."""
+    names = charts.Cells(page, FIRST_COLUMN, row + 2, row + 1 + bars)
+    part = charts.Part(book.labels.column(SUMS[0]), charts.Cells(page, FIRST_COLUMN + 3, row + 2, row + 1 + bars), GOOD)
+    title = book.word("gains_chart", name=page.cell(row + 2, FIRST_COLUMN).value)
+    chart = charts.bars(title, names, part, book.lang, number_format="#,##0")
+    chart.x_axis.tickLblSkip = 1
+    chart.y_axis.scaling.max = part.cells.largest() * _AIR
+    anchor = page.cell(row, _CHART_COLUMN).coordinate
+    charts.set_on(page, chart, anchor, 12.5, max(3.5, _TITLE_CM + _BAR_CM * bars))

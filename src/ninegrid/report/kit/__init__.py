@@ -1,0 +1,1 @@
+"""What every sheet is built with: style, labels, layout, lists, charts."""

@@ -1,0 +1,196 @@
+"""Native Excel charts, flat and few: bars of parts, plain bars, and a scatter with the cuts drawn in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from openpyxl.chart import BarChart, Reference, ScatterChart, Series
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.layout import Layout, ManualLayout
+from openpyxl.chart.marker import DataPoint, Marker
+from openpyxl.chart.series import XYSeries
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import (
+    CharacterProperties,
+    Font,
+    Paragraph,
+    ParagraphProperties,
+    RegularTextRun,
+    RichTextProperties,
+)
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ninegrid.model.relations import Lang
+from ninegrid.report.kit.style import FONT_NAMES, GOOD, GREY, HAIRLINE, INK
+
+Chart: TypeAlias = BarChart | ScatterChart
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells of one column of a sheet: 1-based column, first and last row; `across` columns for one that is a row."""
+
+    sheet: Worksheet
+    column: int
+    first: int
+    last: int
+    across: int = 1
+
+    @property
+    def reference(self) -> Reference:
+        """The cells as a chart refers to them."""
+        return Reference(
+            self.sheet,
+            min_col=self.column,
+            min_row=self.first,
+            max_row=self.last,
+            max_col=self.column + self.across - 1,
+        )
+
+    def largest(self) -> float:
+        """The largest number in the cells; 0 where there is none."""
+        rows = self.sheet.iter_rows(self.first, self.last, self.column, self.column, values_only=True)
+        return max((value for (value,) in rows if isinstance(value, int | float)), default=0.0)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A series of a chart: its name, its cells and its colour (RRGGBB)."""
+
+    name: str
+    cells: Cells
+    color: str
+
+
+def stacked_bars(title: str, names: Cells, parts: Sequence[Part], lang: Lang) -> BarChart:
+    """Horizontal bars of equal length, one a name from the top down, divided by the parts' shares."""
+    chart = _bars(title, names, parts, lang)
+    chart.grouping, chart.overlap, chart.gapWidth = "percentStacked", 100, 45
+    chart.legend.position = "t"
+    chart.y_axis.delete = True
+    return chart
+
+
+def bars(
+    title: str, names: Cells, part: Part, lang: Lang, *, colors: Sequence[str] = (), number_format: str = "General"
+) -> BarChart:
+    """Horizontal bars from the top down, each with its value; `colors` gives each bar its own."""
+    chart = _bars(title, names, [part], lang)
+    chart.legend, chart.gapWidth = None, 45
+    chart.y_axis.delete = True
+    series = chart.series[0]
+    for index, color in enumerate(colors):
+        series.dPt.append(DataPoint(idx=index, invertIfNegative=False, spPr=_flat(color)))
+    series.dLbls = _value_labels(number_format, lang)
+    return chart
+
+
+def scatter(
+    title: str,
+    dots: tuple[Cells, Cells],
+    lines: Sequence[tuple[Cells, Cells]],
+    axes: tuple[str, str],
+    formats: tuple[str, str],
+    lang: Lang,
+) -> ScatterChart:
+    """A dot a row, and a dashed line through each of `lines`; every pair is x and y. Cells may be hidden."""
+    chart = ScatterChart(scatterStyle="lineMarker")
+    _dress(chart, title, lang)
+    chart.legend, chart.visible_cells_only = None, False
+    cloud = _pair(*dots)
+    cloud.marker = Marker("circle", size=6, spPr=_flat(GOOD))
+    cloud.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
+    chart.series.append(cloud)
+    for ends in lines:
+        line = _pair(*ends)
+        line.marker = Marker("none")
+        line.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=GREY, w=12_700, prstDash="dash"))
+        chart.series.append(line)
+    for axis, name, number_format in zip((chart.x_axis, chart.y_axis), axes, formats, strict=True):
+        axis.title = _title(name, lang, 900, GREY)
+        axis.number_format, axis.numFmt.sourceLinked = number_format, False
+        axis.tickLblPos = "low"
+    chart.x_axis.scaling.min, chart.x_axis.majorUnit = 0, _step(dots[0].largest())
+    return chart
+
+
+def _pair(x: Cells, y: Cells) -> XYSeries:
+    return Series(y.reference, x.reference)
+
+
+def _step(widest: float) -> float:
+    """A round distance between about four ticks of an axis."""
+    rough = max(widest, 1.0) / 4
+    power: float = 10.0 ** math.floor(math.log10(rough))
+    return next(power * n for n in (1, 2, 5, 10) if power * n >= rough)
+
+
+def set_on(page: Worksheet, chart: Chart, anchor: str, width: float, height: float) -> None:
+    """Puts a chart with its corner at a cell; width and height in centimetres."""
+    chart.width, chart.height = width, height
+    page.add_chart(chart, anchor)
+
+
+def _bars(title: str, names: Cells, parts: Sequence[Part], lang: Lang) -> BarChart:
+    chart = BarChart()
+    chart.type = "bar"
+    _dress(chart, title, lang)
+    for part in parts:
+        series = Series(part.cells.reference, title=part.name)
+        series.graphicalProperties = _flat(part.color)
+        series.invertIfNegative = False
+        chart.series.append(series)
+    chart.set_categories(names.reference)
+    chart.x_axis.scaling.orientation = "maxMin"  # the first row on top, as in the table beside it
+    chart.x_axis.majorTickMark = "none"
+    chart.x_axis.tickLblPos = "low"
+    return chart
+
+
+def _dress(chart: Chart, title: str, lang: Lang) -> None:
+    """The finding as title, no gridlines, thin grey axes that are shown, small type."""
+    chart.title = _title(title, lang, 1000, INK)
+    chart.title.overlay = False
+    chart.title.layout = Layout(ManualLayout(xMode="edge", yMode="edge", x=0.02, y=0.02))
+    for axis in (chart.x_axis, chart.y_axis):
+        axis.delete = False
+        axis.majorGridlines = None
+        axis.spPr = GraphicalProperties(ln=LineProperties(solidFill=HAIRLINE, w=9_525))
+        axis.txPr = _small(lang)
+    if chart.legend:
+        chart.legend.txPr = _small(lang)
+    chart.graphical_properties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
+    chart.roundedCorners = chart.varyColors = False
+
+
+def _flat(color: str) -> GraphicalProperties:
+    return GraphicalProperties(solidFill=color, ln=LineProperties(noFill=True))
+
+
+def _letters(lang: Lang, size: int, color: str, *, bold: bool = False) -> CharacterProperties:
+    face = Font(typeface=FONT_NAMES[lang])
+    return CharacterProperties(sz=size, b=bold, solidFill=color, latin=face, ea=face)
+
+
+def _title(text: str, lang: Lang, size: int, color: str) -> Title:
+    look = _letters(lang, size, color, bold=color == INK)
+    line = Paragraph(pPr=ParagraphProperties(algn="l", defRPr=look), r=[RegularTextRun(rPr=look, t=text)])
+    return Title(tx=Text(rich=RichText(bodyPr=RichTextProperties(), p=[line])))
+
+
+def _small(lang: Lang) -> RichText:
+    look = _letters(lang, 900, GREY)
+    return RichText(bodyPr=RichTextProperties(), p=[Paragraph(pPr=ParagraphProperties(defRPr=look), endParaRPr=look)])
+
+
+def _value_labels(number_format: str, lang: Lang) -> DataLabelList:
+    labels = DataLabelList(numFmt=number_format, txPr=_small(lang), dLblPos="outEnd")
+    labels.showVal = True
+    labels.showSerName = labels.showCatName = labels.showLegendKey = labels.showPercent = False
+    return labels

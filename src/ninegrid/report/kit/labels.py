@@ -1,0 +1,113 @@
+"""What columns, units and codes are called in the workbook's language, as the schemas and the policy declare them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ninegrid import resources
+from ninegrid.model.relations import Column, Lang
+from ninegrid.policy import Policy
+
+# The unit a column of an input relation is shown in, by its kind.
+_UNIT_OF_KIND = {
+    "money": "money",
+    "ratio": "percent",
+    "number": "number",
+    "count": "count",
+    "year": "year",
+    "category": "code",
+    "flag": "flag",
+}
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names in one language, looked up by canonical name or code."""
+
+    policy: Policy
+    lang: Lang
+
+    def of(self, thing: Any) -> str:
+        """The name of anything with a `zh` and an `en`, object or table."""
+        if isinstance(thing, Mapping):
+            return str(thing[self.lang])
+        return str(getattr(thing, self.lang))
+
+    def column(self, name: str) -> str:
+        """The heading of a column; the name itself where none is declared."""
+        declared = self._declared.get(name)
+        return self.of(declared) if declared is not None else name
+
+    def unit(self, name: str) -> str:
+        """The unit of a column: text, code, flag, money, percent, bp, number, count, level, year, row."""
+        declared = self._declared.get(name)
+        if isinstance(declared, Column):
+            return _UNIT_OF_KIND.get(declared.kind, "text")
+        if isinstance(declared, Mapping):
+            return str(declared["unit"])
+        return str(declared.unit) if declared is not None else "text"
+
+    def note(self, name: str) -> str:
+        """What a column means, as declared; empty where nothing is said."""
+        declared = self._declared.get(name)
+        if isinstance(declared, Column):
+            return declared.note_zh if self.lang == "zh" else declared.note_en
+        return str(declared.get("note", "")) if isinstance(declared, Mapping) else ""
+
+    def code(self, code: str) -> str:
+        """The name of a code, a tier, a strategy, a rule or a column; of each part where codes are joined by ``;``."""
+        if ";" in code:
+            return (
+                "；".join(map(self.code, code.split(";")))
+                if self.lang == "zh"
+                else "; ".join(map(self.code, code.split(";")))
+            )
+        if "=" in code:
+            name, reason = code.split("=", 1)
+            return f"{self.column(name)}{'：' if self.lang == 'zh' else ': '}{self.code(reason)}"
+        return self._codes.get(code) or self.column(code)
+
+    @cached_property
+    def _declared(self) -> Mapping[str, Any]:
+        """Every declared column: the policy's own names over the result tables' over the metrics' over the inputs'."""
+        inputs = {c.name: c for r in reversed(resources.relations(self.policy.subject)) for c in r.columns}
+        tiers = {tier_column(t.key): {**_both(t), "unit": "count"} for t in self.policy.tiers}
+        metrics = {m.key: m for m in self.policy.metrics}
+        return {**inputs, **metrics, **tiers, **resources.results()["columns"], **self.policy.labels}
+
+    @cached_property
+    def _codes(self) -> Mapping[str, str]:
+        policy = self.policy
+        keyed: tuple[Any, ...] = (
+            *policy.tiers,
+            *policy.strategies,
+            *policy.grids,
+            *policy.scopes,
+            *policy.views,
+            *policy.metrics,
+            *policy.severities,
+        )
+        declared = {**resources.results()["codes"], **self.policy.labels}
+        names = {code: self.of(names) for code, names in declared.items()}
+        names |= {rule.rule: self.of(rule) for rule in policy.strategy_rules}
+        names |= {rule.rule: self.of(rule) for rule in policy.warning_rules}
+        return names | {thing.key: self.of(thing) for thing in (*keyed, *_named(self.policy.rules))}
+
+
+def _named(rules: Any) -> Iterator[Any]:
+    """What a subject's own rules list under a key and a name."""
+    for listed in vars(rules).values() if rules is not None else ():
+        if isinstance(listed, tuple):
+            yield from (thing for thing in listed if hasattr(thing, "key") and hasattr(thing, "zh"))
+
+
+def tier_column(tier: str) -> str:
+    """The column of the views table that counts a tier."""
+    return f"tier_{tier.lower()}"
+
+
+def _both(thing: Any) -> dict[str, str]:
+    return {"zh": thing.zh, "en": thing.en}

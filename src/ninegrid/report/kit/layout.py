@@ -1,0 +1,172 @@
+"""The workbook while it is being laid out, and what every sheet has: title, grey line, way back, widths, paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import polars as pl
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ninegrid.model.relations import Lang
+from ninegrid.policy import Sheet
+from ninegrid.report.kit.cells import link, place, put, remark
+from ninegrid.report.kit.labels import Labels
+from ninegrid.report.kit.most_shown import ShownWays, shown_ways
+from ninegrid.report.kit.style import TEXT_UNITS
+from ninegrid.report.kit.words import word
+from ninegrid.result import Result
+
+
+@dataclass(frozen=True)
+class Span:
+    """Rows of a list that belong together."""
+
+    title: str
+    first: int
+    last: int
+
+
+@dataclass
+class Book:
+    """The one thing a sheet's builder gets besides its declaration: the result, the workbook, and the ways through it.
+
+    spans: where the rows of ``(grid, cell)`` stand in the list when they are contiguous; cell None: the unplaced.
+    headers: where the heading of a column of a list stands, as a whole address. Lists are built first and fill these.
+    listed: the rows of a table that has a list, in the list's order: their ids.
+    sums: over all leads, by what they are summed by; kept as they are asked for (`lead_sums`), for several sheets.
+    way_data: what the portrait has behind it, a row a subject whose way up is told; the portrait fills it.
+    """
+
+    result: Result
+    workbook: Workbook
+    spans: dict[tuple[str, str | None], Span] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    listed: dict[str, pl.Series] = field(default_factory=dict)
+    sums: dict[str, pl.DataFrame] = field(default_factory=dict)
+    way_data: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    @property
+    def lang(self) -> Lang:
+        """The language of the workbook."""
+        return self.result.lang
+
+    @cached_property
+    def labels(self) -> Labels:
+        """Names of columns, units and codes."""
+        return Labels(self.result.policy, self.lang)
+
+    @cached_property
+    def ways(self) -> ShownWays:
+        """Whose ways up are told one by one."""
+        return shown_ways(self.result)
+
+    def ways_line(self, line: str) -> str:
+        """The grey line of a sheet that tells ways one by one: also whose, where they are not everyone's."""
+        if self.ways.whole:
+            return line
+        n, among = f"{self.ways.subjects.height:,}", f"{self.ways.among:,}"
+        return f"{line} · {self.word('ways_of_some', n=n, among=among)}"
+
+    def table(self, name: str) -> pl.DataFrame:
+        """A result table; of one too long to hold, the rows that a workbook shows."""
+        return self.result.tables[name]
+
+    def whole(self, name: str, columns: Iterable[str]) -> pl.DataFrame:
+        """Some columns of all rows of a result table, as far as it has them: what sums over it are made from."""
+        return self.result.columns(name, list(columns))
+
+    def word(self, key: str, **values: object) -> str:
+        """One of the workbook's own words."""
+        return word(key, self.lang, **values)
+
+    def title(self, sheet: Sheet) -> str:
+        """The name of a sheet, on its tab and at its top."""
+        return self.labels.of(sheet)
+
+    def worksheet(self, sheet: Sheet) -> Worksheet:
+        """The worksheet of a declared sheet; all of them exist before any is built."""
+        return self.workbook[self.title(sheet)]
+
+    def home(self) -> str:
+        """The address of the overview, the first sheet."""
+        return place(self.workbook.worksheets[0].title, "A1")
+
+
+MOST_ROWS = 10_000  # of a table on a sheet that is no list: beyond, nobody reads and Excel waits
+FIRST_ROW = 5  # rows 1–4: margin, title, grey line, air
+FIRST_COLUMN = 2
+
+
+def rows_part(book: Book, rows: pl.DataFrame, among: int, table: str) -> str:
+    """That a table is not whole, where it isn't."""
+    if rows.height == among:
+        return ""
+    return book.word("rows_part", n=f"{rows.height:,}", among=f"{among:,}", table=table)
+
+
+def head(book: Book, sheet: Sheet, line: str, *, gridlines: bool = False) -> Worksheet:
+    """Writes title, grey line and way back, and sets up the paper; content begins at FIRST_ROW, FIRST_COLUMN."""
+    page = book.worksheet(sheet)
+    page.sheet_view.showGridLines = gridlines
+    page.row_dimensions[1].height = 15
+    page.row_dimensions[2].height = 28
+    page.column_dimensions["A"].width = 2.5
+    put(page, 2, FIRST_COLUMN, book.title(sheet), "title")
+    put(page, 3, FIRST_COLUMN, line, "subtitle")
+    if page.title != book.workbook.worksheets[0].title:
+        link(put(page, 1, FIRST_COLUMN, book.word("back"), "back"), book.home())
+    paper(page, f"{book.title(sheet)} · {book.result.period}", book.word("page"))
+    return page
+
+
+def paper(page: Worksheet, title: str, foot: str, *, repeat: str = "") -> None:
+    """A4 landscape, as wide as the page, title above, page numbers below; `repeat`: header rows such as ``5:6``."""
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    margins = page.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom = 0.75, 0.75
+    margins.header = margins.footer = 0.35
+    page.print_options.horizontalCentered = True
+    page.oddHeader.left.text = title.replace("&", "&&")
+    page.oddFooter.right.text = foot
+    if repeat:
+        page.print_title_rows = repeat
+
+
+def widths(page: Worksheet, sizes: Iterable[float], first: int = FIRST_COLUMN) -> None:
+    """Column widths in characters, from column `first` on."""
+    for column, size in enumerate(sizes, first):
+        page.column_dimensions[get_column_letter(column)].width = size
+
+
+def heading_row(
+    page: Worksheet, row: int, headings: Sequence[str], units: Sequence[str], first: int = FIRST_COLUMN
+) -> None:
+    """One row of headings, each aligned as the column of that unit is."""
+    for column, (heading, unit) in enumerate(zip(headings, units, strict=True), first):
+        put(page, row, column, heading, "head text" if unit in ("text", "code", "flag") else "head")
+
+
+def table_row(
+    page: Worksheet,
+    row: int,
+    values: Sequence[object],
+    units: Sequence[str],
+    first: int = FIRST_COLUMN,
+    *,
+    total: bool = False,
+    why_empty: str = "",
+) -> None:
+    """One row of values, each in the style of its unit; `total`: a sum, set off; `why_empty`: a note for gaps."""
+    for column, (value, unit) in enumerate(zip(values, units, strict=True), first):
+        cell = put(page, row, column, value, f"{unit} total" if total else unit)
+        if value is None and why_empty and unit not in TEXT_UNITS:
+            remark(cell, why_empty)

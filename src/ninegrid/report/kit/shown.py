@@ -1,0 +1,83 @@
+"""A result table's columns as people read them: money scaled, basis points, codes in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from ninegrid.policy import Grid
+from ninegrid.report.kit.labels import Labels
+from ninegrid.report.kit.style import MoneyScale
+from ninegrid.report.kit.words import word
+
+BASIS_POINTS = 10_000
+LINE_HEIGHT = 14.0  # points
+LINE_FILL = 1.15  # digits of the body font in one unit of column width
+
+
+def shown(frame: pl.DataFrame, names: Sequence[str], labels: Labels, scale: MoneyScale) -> pl.DataFrame:
+    """The named columns, each turned by its unit to what is written in a cell (see style.NUMBER_FORMATS)."""
+    return frame.select(_shown(frame[name], labels, scale) for name in names)
+
+
+def heading(name: str, labels: Labels, scale: MoneyScale) -> str:
+    """A column's heading with its unit, where cells don't say it themselves: ``总收入（万元）``."""
+    unit = {"money": scale.unit, "bp": "bp"}.get(labels.unit(name), "")
+    return f"{labels.column(name)}{in_brackets(unit, labels)}"
+
+
+def in_brackets(unit: str, labels: Labels) -> str:
+    """A unit as it follows a heading; nothing for no unit."""
+    if not unit:
+        return ""
+    return f"（{unit}）" if labels.lang == "zh" else f" ({unit})"
+
+
+def display_width(texts: pl.Expr) -> pl.Expr:
+    """The width of texts in digits; a Chinese character is as wide as two."""
+    return (texts.str.len_chars() + texts.str.count_matches(r"[^\x00-\xFF]")).fill_null(0)
+
+
+def cell_names(grid: Grid, labels: Labels) -> dict[str, str]:
+    """What a grid's cells are called in a list: id and name, best first as in the policy."""
+    return {cell.id: f"{cell.id} {labels.of(cell)}" for cell in grid.cells}
+
+
+def reading(formula: str, labels: Labels) -> str:
+    """An SQL formula for people: headings in place of column names, and of a simple CASE only what it gives."""
+    formula = re.sub(r"CASE WHEN [^()]*? THEN (\w+) END", r"\1", formula)
+    names = set(pl.sql_expr(formula).meta.root_names())
+    return re.sub(r"\w+", lambda found: labels.column(found[0]) if found[0] in names else found[0], formula)
+
+
+def _shown(series: pl.Series, labels: Labels, scale: MoneyScale) -> pl.Series:
+    unit = labels.unit(series.name)
+    if unit == "money":
+        # Rounded to the fen, so that 0.1 yuan is not 0.00001000000000000001.
+        return (series / scale.divisor).round(_decimals(scale))
+    if unit == "bp":
+        return series * BASIS_POINTS
+    if series.dtype == pl.Boolean:
+        return in_words(series, {"true": word("yes", labels.lang), "false": word("no", labels.lang)})
+    if unit == "code":
+        return in_words(series, _words(series, labels))
+    return series
+
+
+def _decimals(scale: MoneyScale) -> int:
+    return len(str(int(scale.divisor))) - 1 + 2
+
+
+def _words(series: pl.Series, labels: Labels) -> Mapping[str, str]:
+    grid = next((g for g in labels.policy.grids if g.cell == series.name), None)
+    if grid:
+        return cell_names(grid, labels)
+    return {code: labels.code(code) for code in series.cast(pl.String).drop_nulls().unique()}
+
+
+def in_words(series: pl.Series, words: Mapping[str, str]) -> pl.Series:
+    """A column of codes with each one's words in its place; a code without any stays."""
+    texts = series.cast(pl.String)
+    return texts.replace(list(words), list(words.values())) if words else texts

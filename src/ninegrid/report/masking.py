@@ -1,0 +1,266 @@
+"""A result in which nobody is named: names, phone numbers and identity numbers are masked, the same one always alike.
+
+Which columns name people or companies is declared in the schemas (`personal`). A name becomes a code that is drawn at
+random for this run, such as 客户·3F7A2C: nothing is computed from the name, so no list of names can be tried against a
+code, and two runs can't be laid side by side. What is stored in the database is not masked, and files keep their names.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from random import SystemRandom
+
+import polars as pl
+
+from ninegrid import resources
+from ninegrid.grid.tables import Wide
+from ninegrid.model.inputs import Inputs
+from ninegrid.model.relations import Column
+from ninegrid.policy import Policy
+from ninegrid.report.kit.words import word
+from ninegrid.result import Result
+
+_SHORTEST = 2  # a name of one letter would be found in every other word
+_AT_LEAST = 6  # hexadecimal digits of a code
+_LEFT_AS_THEY_ARE = frozenset({"file", "sheet", "cell", "source_file", "source_sheet"})
+_ID = ("ID", "ID")
+
+
+@dataclass(frozen=True)
+class Number:
+    """What a number of a kind looks like, as regular expressions: what may stand before it (the first group), the
+    number itself (what stays of it in two groups), what may stand after it (a group); and what is written for it all.
+    """
+
+    before: str
+    shape: str
+    after: str
+    written: str
+
+    def masked(self, cells: pl.Series) -> pl.Series:
+        """The texts with every such number masked; twice, for of two side by side the first takes the sign between."""
+        whole = f"(?i){self.before}{self.shape}{self.after}"
+        return cells.str.replace_all(whole, self.written).str.replace_all(whole, self.written)
+
+
+_D, _S = "[0-9０-９]", r"[ \-–‐·.]?"
+# After a decimal point or within longer digits it is no phone number.
+_BEFORE, _AFTER = "^|[^0-9０-９.]|[^0-9０-９][.]", "($|[^0-9０-９])"
+_COUNTRY = rf"(?:(?:\+|00)?86{_S})?"
+_CODE = "[0-9A-HJ-NP-RTUW-Y]"
+_NUMBERS = (
+    Number(  # identity card, 18 digits: the area stays, and the last one
+        f"({_BEFORE})",
+        rf"([1-9１-９](?:{_S}{_D}){{5}})(?:{_S}{_D}){{11}}{_S}({_D}|[XＸ])",
+        _AFTER,
+        "${1}${2}***********${3}${4}",
+    ),
+    Number(  # unified social credit code
+        "(^|[^0-9A-Za-z０-９])",
+        rf"({_CODE}{{2}}[0-9]{{4}})[0-9]{{2}}{_CODE}{{6}}({_CODE}{{4}})",
+        "($|[^0-9A-Za-z０-９])",
+        "${1}${2}********${3}${4}",
+    ),
+    Number(  # identity card of old, 15 digits
+        f"({_BEFORE})",
+        rf"([1-9１-９](?:{_S}{_D}){{5}})(?:{_S}{_D}){{8}}{_S}({_D})",
+        _AFTER,
+        "${1}${2}********${3}${4}",
+    ),
+    Number(  # mobile phone
+        f"((?:{_BEFORE}){_COUNTRY})",
+        rf"([1１]{_S}[3-9３-９]{_S}{_D})(?:{_S}{_D}){{4}}{_S}({_D}(?:{_S}{_D}){{3}})",
+        _AFTER,
+        "${1}${2}****${3}${4}",
+    ),
+    Number(  # landline with its area code apart
+        f"({_BEFORE})",
+        rf"([0０]{_D}{{2,3}}[)） \-–‐]{{1,2}}){_D}{{3,4}}{_S}({_D}{{4}})",
+        _AFTER,
+        "${1}${2}****${3}${4}",
+    ),
+)
+_MAY_HOLD_ONE = rf"(?:{_D}[ \-–‐·.)）]{{0,2}}){{9}}|[0-9A-Za-z]{{18}}"
+# A quoted value is shown if it is a figure or a date; any other might be a name that strayed into another column.
+_FIGURE = r"^[\s0-9０-９.,，。%％‰()（）+\-−–—/:：¥￥$*年月日时分秒元万亿千百十]*$"
+_LIKE_AN_ID = r"^[0-9A-Za-z_.\-/ ]*[0-9][0-9A-Za-z_.\-/ ]*$"
+
+
+@dataclass(frozen=True)
+class Masks:
+    """How one run masks: `whole` cells that are a name or an id, and the same inside `sentences`.
+
+    personal: columns that name people or companies, and what these are called there. sentences: columns whose text may
+    quote a name. silent: columns in which people write what they like, left empty.
+    ids: columns of identifiers, which may be quoted. codes: columns that hold words of the program and nobody's name.
+    """
+
+    whole: Mapping[str, str]
+    personal: Mapping[str, str]
+    sentences: frozenset[str]
+    silent: frozenset[str]
+    ids: frozenset[str]
+    codes: frozenset[str]
+
+    def result(self, result: Result) -> Result:
+        """The result, or a part of it, with everything masked that is shown: tables, notices, inputs."""
+        tables = {name: self._frame(frame) for name, frame in result.tables.items() if name != "findings"}
+        findings = {"findings": self._frame(self._quoting_figures(result))}
+        wide = result.wide and Wide(self._frame(result.wide.frame), self._members(result.wide))
+        unit = result.unit and dataclasses.replace(
+            result.unit, value=self.whole.get(result.unit.value, result.unit.value)
+        )
+        return dataclasses.replace(
+            result,
+            tables={name: (findings | tables)[name] for name in result.tables},
+            inputs=self._inputs(result.inputs, findings["findings"]),
+            notices=self._texts(result.notices),
+            wide=wide,
+            unit=unit,
+        )
+
+    def _members(self, wide: Wide) -> pl.DataFrame | None:
+        return None if wide.members is None else self._frame(wide.members)
+
+    def _inputs(self, inputs: Inputs, findings: pl.DataFrame) -> Inputs:
+        """Without the texts above headers, which may name anybody, and without the decisions, which the tables tell."""
+        return dataclasses.replace(
+            inputs,
+            sheets=tuple(dataclasses.replace(sheet, titles=()) for sheet in inputs.sheets),
+            tables={name: self._frame(frame) for name, frame in inputs.tables.items()},
+            findings=findings,
+            notices=self._texts(inputs.notices),
+            decisions=None,
+        )
+
+    def _frame(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Text columns masked: whole cells, in sentences also what is in them, and numbers in either."""
+        text = [n for n, kind in frame.schema.items() if kind in (pl.String, pl.Categorical) and n not in self.codes]
+        return frame.with_columns(self._column(frame[n].cast(pl.String)) for n in text if n not in _LEFT_AS_THEY_ARE)
+
+    def _column(self, cells: pl.Series) -> pl.Series:
+        if cells.name in self.silent:
+            return pl.Series(cells.name, [None], dtype=pl.String).new_from_index(0, len(cells))
+        if cells.name in self.sentences:
+            return self._sentences(cells)
+        hidden = cells.replace(*self._replaced) if self.whole else cells
+        if cells.name in self.personal:  # one name may be a customer's and a group's
+            return hidden.str.replace("^.*·", f"{self.personal[cells.name]}·")
+        return _without_numbers(hidden)
+
+    def _sentences(self, cells: pl.Series) -> pl.Series:
+        """Of names within each other the longest counts."""
+        if not self._quotable[0]:
+            return _without_numbers(cells)
+        hidden = pl.col(cells.name).str.replace_many(*self._quotable, leftmost=True)
+        whole = cells.rechunk().to_frame()  # names are prepared for the search once a chunk
+        return _without_numbers(whole.select(hidden).to_series())
+
+    @cached_property
+    def _replaced(self) -> tuple[pl.Series, pl.Series]:
+        return pl.Series(list(self.whole)), pl.Series(list(self.whole.values()))
+
+    @cached_property
+    def _quotable(self) -> tuple[list[str], list[str]]:
+        """What may be found within a sentence and what is written instead, the longest first."""
+        known = sorted((name for name in self.whole if len(name) >= _SHORTEST), key=len, reverse=True)
+        return known, [self.whole[name] for name in known]
+
+    def _texts(self, texts: Iterable[str]) -> tuple[str, ...]:
+        return tuple(self._sentences(pl.Series("text", list(texts), dtype=pl.String)))
+
+    def _quoting_figures(self, result: Result) -> pl.DataFrame:
+        """The findings; those that quote what is neither a figure nor an id say only where it stands."""
+        value, message = pl.col("value"), pl.col("message")
+        known = pl.col("column").is_in(list(self.ids)).fill_null(False) & value.str.contains(_LIKE_AN_ID)
+        told = value.is_null() | value.str.contains(_FIGURE) | known
+        instead, subject = pl.lit(word("not_quoted", result.lang)), pl.col("subject_id")
+        return result.tables["findings"].with_columns(
+            value=pl.when(told).then(value),
+            message=pl.when(told).then(message).otherwise(instead),
+            subject_id=pl.when(subject.str.contains(_LIKE_AN_ID) | subject.is_in(list(self.whole))).then(subject),
+        )
+
+
+def masks(result: Result) -> Masks:
+    """The masks of a run, from its whole result; parts of it are masked by the same ones."""
+    policy = result.policy
+    columns = list(_columns(result.subject))
+    personal = {c.name: c.personal for c in columns if c.personal}
+    if policy.warnings.owner in personal:
+        personal["owner"] = personal[policy.warnings.owner]
+    ids = frozenset({policy.id, "subject_id", *(c.name for c in columns if c.kind == "id")})
+    frames = [*result.tables.values(), *result.inputs.tables.values(), *_more(result)]
+    named = {name: words for column, words in reversed(personal.items()) for name in _values(frames, column)}
+    numbers = {key: _ID for column in sorted(ids) for key in _numbers(_values(frames, column))}
+    return Masks(
+        _drawn(numbers | named, result),
+        {column: words[result.lang == "en"] for column, words in personal.items()},
+        frozenset(_quoting(result)),
+        frozenset(policy.privacy.free_text) - personal.keys(),
+        ids,
+        frozenset(_codes(columns, policy)) - personal.keys() - ids,
+    )
+
+
+def _columns(subject: str) -> Iterator[Column]:
+    back = resources.READ_BACK.get(subject)
+    for relation in (*resources.relations(subject), *((resources.relation(back),) if back else ())):
+        yield from relation.columns
+
+
+def _more(result: Result) -> Iterator[pl.DataFrame]:
+    if result.wide:
+        yield result.wide.frame
+    if result.inputs.decisions is not None:
+        yield result.inputs.decisions
+
+
+def _values(frames: Iterable[pl.DataFrame], column: str) -> pl.Series:
+    """Every text that stands in a column, in any of the frames."""
+    found = [frame[column].cast(pl.String).unique() for frame in frames if column in frame.columns]
+    texts = pl.concat([pl.Series(column, [], dtype=pl.String), *(series.alias(column) for series in found)])
+    return texts.drop_nulls().unique(maintain_order=True)
+
+
+def _numbers(keys: pl.Series) -> pl.Series:
+    """The ids that are themselves a phone number, an identity number or a credit code."""
+    shapes = "|".join(f"(?:{number.shape})" for number in _NUMBERS)
+    return keys.filter(keys.str.contains(f"(?i)^(?:{shapes})$"))
+
+
+def _drawn(whole: Mapping[str, tuple[str, str]], result: Result) -> dict[str, str]:
+    """What each name is called: the word for its kind, and a code that no other has."""
+    digits = max(_AT_LEAST, len(f"{16 * len(whole):X}"))
+    codes = SystemRandom().sample(range(16**digits), len(whole))
+    spoken = result.lang == "en"
+    return {name: f"{kind[spoken]}·{code:0{digits}X}" for (name, kind), code in zip(whole.items(), codes, strict=True)}
+
+
+def _quoting(result: Result) -> Iterator[str]:
+    """The columns whose text may quote a name, as declared of the result tables."""
+    yield from ("value", "message")
+    yield from (name for name, about in resources.results()["columns"].items() if about.get("written"))
+    for name in resources.result_tables(result.subject):
+        about = resources.results()["tables"][name]
+        for key in ("quoting", "people"):
+            yield from about.get(key, ())
+
+
+def _codes(columns: Iterable[Column], policy: Policy) -> Iterator[str]:
+    """The columns that hold words of the program: codes of result tables, categories and periods of inputs."""
+    yield from (name for name, about in resources.results()["columns"].items() if about["unit"] == "code")
+    yield from (column.name for column in columns if column.kind in ("category", "period"))
+    yield from (grid.cell for grid in policy.grids)
+
+
+def _without_numbers(cells: pl.Series) -> pl.Series:
+    """The texts with the middle of every phone number, identity number and credit code masked."""
+    if not cells.str.contains(_MAY_HOLD_ONE).any():
+        return cells
+    for number in _NUMBERS:
+        cells = number.masked(cells)
+    return cells

@@ -1,0 +1,1 @@
+"""The sheet of moves between two periods."""

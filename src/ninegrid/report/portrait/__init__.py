@@ -1,0 +1,1 @@
+"""The page on one customer, with live formulas."""

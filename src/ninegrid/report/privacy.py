@@ -1,0 +1,69 @@
+"""What a workbook may say of one subject: no names where they are not wanted, nothing that is looked at by group only.
+
+It is taken out of the result before anything is laid out, so that no sheet, note or link can bring it back.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+import polars as pl
+
+from ninegrid.report.kit.words import word
+from ninegrid.result import Result
+
+_ANYONE = "…"
+_SUBJECT = "subject_id"  # what tables about any subject call the id
+_SHORTEST = 2  # a name of one letter would be found in every other word
+
+
+def presentable(result: Result, *, names: bool) -> Result:
+    """The result as it may be shown: what the policy withholds is not quoted, and without `names` nobody is named."""
+    tables = dict(result.tables)
+    tables["findings"] = _unquoted(result, pl.col("column").is_in(list(result.policy.privacy.withheld)))
+    shown = dataclasses.replace(result, tables=tables)
+    return shown if names or not result.policy.privacy.name else _nameless(shown)
+
+
+def _nameless(result: Result) -> Result:
+    """Without the columns that name people; a name that stands anywhere else gives way to the subject's id."""
+    name, naming = result.policy.privacy.name, [result.policy.privacy.name, *result.policy.privacy.free_text]
+    ids = _ids(result, name)
+    # A finding about a whole line quotes the line, whoever it names.
+    findings = _unquoted(result, pl.col("column").is_in(naming) | pl.col("column").is_null())
+    known = [key for key in ids if len(key) >= _SHORTEST]
+    if known:
+        quoting = pl.col("value", "message").str.replace_many(known, [_ANYONE] * len(known))
+        findings = findings.with_columns(quoting)
+    tables = {**result.tables, "findings": findings}
+    unnamed = {key: frame if key == "findings" else frame.drop(naming, strict=False) for key, frame in tables.items()}
+    return dataclasses.replace(result, tables={key: _by_id(frame, ids) for key, frame in unnamed.items()})
+
+
+def _ids(result: Result, name: str) -> Mapping[str, str]:
+    """Every name with the id of who has it; of several who share it, with nobody's."""
+    frames = (*result.tables.values(), *result.inputs.tables.values())
+    wanted = (
+        frame.select(name, pl.col(key).alias(result.policy.id))
+        for frame in frames
+        for key in (result.policy.id, _SUBJECT)
+        if {name, key} <= set(frame.columns)
+    )
+    named = pl.concat([pl.DataFrame(schema={name: pl.String, result.policy.id: pl.String}), *wanted])
+    owners = named.drop_nulls().group_by(name).agg(pl.col(result.policy.id).unique())
+    return {called: ids[0] if len(ids) == 1 else _ANYONE for called, ids in owners.iter_rows()}
+
+
+def _by_id(frame: pl.DataFrame, ids: Mapping[str, str]) -> pl.DataFrame:
+    return frame.with_columns(pl.col(pl.String).replace(ids)) if ids else frame
+
+
+def _unquoted(result: Result, which: pl.Expr) -> pl.DataFrame:
+    """The findings, those of `which` without the value they quote."""
+    findings, which = result.tables["findings"], which.fill_null(False)
+    nothing, instead = pl.lit(None, dtype=pl.String), pl.lit(word("not_quoted", result.lang))
+    return findings.with_columns(
+        value=pl.when(~which).then("value").otherwise(nothing),
+        message=pl.when(~which).then("message").otherwise(instead),
+    )

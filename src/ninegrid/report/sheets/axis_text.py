@@ -1,0 +1,38 @@
+"""What the levels of an axis mean in figures, from the cuts that were in force."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ninegrid.policy import Axis, Grid
+from ninegrid.report.kit.figures import said
+from ninegrid.report.kit.layout import Book
+
+_SHARED = ("quantile", "peer_quantile", "cum_share")
+
+
+def cuts_of(book: Book, grid: Grid, axis: Axis) -> pl.DataFrame:
+    """The rows of the cuts table for an axis."""
+    return book.table("cuts").filter(grid=grid.key, axis=axis.metric)
+
+
+def level_ranges(book: Book, grid: Grid, axis: Axis) -> tuple[str, str, str]:
+    """The range of each level, low first: figures where everyone has the same cuts, shares (P50) where peers differ."""
+    rows = cuts_of(book, grid, axis)
+    unit = book.result.policy.metric(axis.metric).unit
+    if rows.height > 1 and axis.method in _SHARED:
+        low, high = (f"P{share * 100:g}" for share in book.result.policy.cut_values(axis))
+    elif rows.height:
+        low, high = (said(rows.item(0, name), unit, book.lang) for name in ("low_cut", "high_cut"))
+    else:
+        return "", "", ""
+    return f"< {low}", f"{low} – {high}", f"≥ {high}"
+
+
+def axis_line(book: Book, grid: Grid, axis: Axis) -> str:
+    """An axis in one phrase: its metric and how it was cut, for the grey line under a title."""
+    metric = book.labels.column(axis.metric)
+    low, _, high = level_ranges(book, grid, axis)
+    peers = book.word("among_peers", peer=book.labels.column(axis.peer)) if axis.peer else ""
+    cuts = f"{low.removeprefix('< ')} / {high.removeprefix('≥ ')}{peers}"
+    return f"{metric}（{cuts}）" if book.lang == "zh" else f"{metric} ({cuts})"

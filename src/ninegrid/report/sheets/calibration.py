@@ -1,0 +1,76 @@
+"""The agenda of a calibration: a row a subject, those first of whom most is at stake and least is sure, and room for
+what people decide. The sheet is read back, so its headings are the policy's own and its cells are plain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from ninegrid.policy import Entry, Grid, Policy, Sheet
+from ninegrid.report.kit.cells import put
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
+from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
+from ninegrid.report.kit.shown import shown
+from ninegrid.report.kit.style import HAIRLINE, blend, edged, fill, money_scale
+from ninegrid.report.sheets.subject_list import colour_tiers, list_column
+
+_ENTRY = blend("7CC4B8", 0.25)
+_ENTRY_WIDTHS = {"choice": 14.0, "text": 26.0}
+
+
+def build(book: Book, sheet: Sheet) -> None:
+    """Writes the agenda."""
+    rows = agenda(book.table(sheet.table), sheet, book.result.policy)
+    page = head(book, sheet, _order_line(book, sheet, rows), gridlines=True)
+    put(page, FIRST_ROW - 1, FIRST_COLUMN, book.word("calibration_back", subject=book.result.subject), "small")
+    columns = [list_column(book, name, rows) for name in sheet.columns if name in rows.columns]
+    frame = shown(rows, [c.name for c in columns], book.labels, money_scale(book.lang))
+    empty = (pl.lit(None, dtype=pl.String).alias(f"entry:{entry.key}") for entry in sheet.entries)
+    entries = [_entry_column(book, entry) for entry in sheet.entries]
+    for part in write_list(
+        page, frame.with_columns(empty), [*columns, *entries], top=FIRST_ROW + 1, frozen=min(2, len(columns))
+    ):
+        colour_tiers(book, part, columns, frame)
+        _open(book, part, len(columns), sheet.entries, book.result.policy.grid(sheet.grid))
+
+
+def agenda(rows: pl.DataFrame, sheet: Sheet, policy: Policy) -> pl.DataFrame:
+    """The rows in the order they are talked about; those without a cell last.
+
+    First who is unsure and of a tier with stakes, then who is unsure, then who is of such a tier; least sure first.
+    """
+    unsure = pl.col(sheet.unsure).fill_null(False) if sheet.unsure else pl.lit(False)
+    stakes = pl.col("tier").is_in(list(sheet.stakes)).fill_null(False)
+    turn = 3 - 2 * unsure.cast(pl.Int8) - stakes.cast(pl.Int8)
+    sureness = [pl.col(sheet.sureness)] if sheet.sureness else []
+    return rows.sort(
+        pl.col(policy.grid(sheet.grid).cell).is_null(), turn, *sureness, policy.id, nulls_last=True, maintain_order=True
+    )
+
+
+def _order_line(book: Book, sheet: Sheet, rows: pl.DataFrame) -> str:
+    tiers = book.word("between_names").join(map(book.labels.code, sheet.stakes))
+    return book.word("calibration_order", n=f"{rows.height:,}", period=book.result.period, tiers=tiers)
+
+
+def _entry_column(book: Book, entry: Entry) -> ListColumn:
+    return ListColumn(f"entry:{entry.key}", book.labels.of(entry), "text", _ENTRY_WIDTHS[entry.kind])
+
+
+def _open(book: Book, part: ListPart, first: int, entries: Sequence[Entry], grid: Grid) -> None:
+    """The cells to fill in: on a light ground of their own, a choice with its list."""
+    ground, frame = fill(_ENTRY), edged("thin", HAIRLINE, "left", "right", "bottom")
+    for position, entry in enumerate(entries, first):
+        for (cell,) in part.sheet[part.area(position)]:
+            cell.fill, cell.border = ground, frame
+        if entry.kind == "choice":
+            _choices(book, part, position, [cell.id for cell in grid.cells])
+
+
+def _choices(book: Book, part: ListPart, position: int, allowed: Sequence[str]) -> None:
+    rule = DataValidation("list", formula1=f'"{",".join(allowed)}"', allow_blank=True, showErrorMessage=True)
+    rule.errorTitle, rule.error = book.word("not_allowed"), book.word("choose_one", choices=" / ".join(allowed))
+    rule.add(part.area(position))
+    part.sheet.add_data_validation(rule)

@@ -1,0 +1,31 @@
+"""Subjects by id, with their names beside the ids where names are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from ninegrid.report.kit.layout import Book
+
+_JOINED = "; "
+
+
+def with_names(book: Book, rows: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+    """The rows with ``id name`` for every known id in the given columns of ``; ``-joined ids."""
+    columns, policy = list(columns), book.result.policy
+    if not columns:
+        return rows
+    subjects, name = book.table(policy.grid(policy.tiering.grid).over), policy.privacy.name
+    if name not in subjects.columns:
+        return rows
+    known = subjects.select(pl.col(policy.id, name).cast(pl.String)).drop_nulls().unique(policy.id)
+    words = {key: f"{key} {called}" for key, called in known.iter_rows()}
+    return rows.with_columns(
+        pl.col(column)
+        .cast(pl.String)
+        .str.split(_JOINED)
+        .list.eval(pl.element().replace(words))
+        .list.join(book.word("between_names"))
+        for column in columns
+    )

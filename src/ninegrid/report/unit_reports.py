@@ -1,0 +1,308 @@
+"""The part of a result that is one unit's: its own subjects, and of the others nothing but what they are together.
+
+What goes into a part is declared for each result table in schemas/results.toml.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ninegrid import resources
+from ninegrid.files.names import filled_each, places_in
+from ninegrid.grid.tables import Wide, describe, spread_views
+from ninegrid.grid.totals import with_ratio_parts
+from ninegrid.model.errors import UsageError
+from ninegrid.model.inputs import Inputs
+from ninegrid.policy import Policy
+from ninegrid.report.disclosure_control import AGGREGATES, Crowd, enough
+from ninegrid.report.redaction import Strangers
+from ninegrid.result import Result, Unit
+from ninegrid.subjects.registry import SUBJECTS
+
+_SUBJECT = "subject_id"
+_BETWEEN_IDS = "; "
+
+
+def unit_column(policy: Policy) -> str:
+    """The column that says which unit a subject belongs to: the one gaps are told by, else a view's only one."""
+    single = [view.keys[0] for view in policy.views if len(view.keys) == 1]
+    column = next(filter(None, (policy.gaps.unit, *single)), None)
+    if column is None:
+        raise UsageError("The policy names no unit to divide by.", "Set gaps.unit to a column such as branch.")
+    return column
+
+
+def units(result: Result) -> list[str]:
+    """The units that subjects of the result belong to, in order."""
+    values = _main(result)[unit_column(result.policy)].cast(pl.String).drop_nulls().unique()
+    return [value for value in values.sort() if value.strip()]
+
+
+def unassigned(result: Result) -> int:
+    """How many subjects belong to no unit, and so are in no part."""
+    return int(_main(result)[unit_column(result.policy)].cast(pl.String).str.strip_chars().fill_null("").eq("").sum())
+
+
+def check_template(template: str, policy: Policy) -> None:
+    """UsageError unless the template names an .xlsx file of its own for each unit."""
+    column = unit_column(policy)
+    unknown = [f"{{{name}}}" for name in places_in(template) if name not in ("period", "unit", column)]
+    if unknown:
+        raise UsageError(
+            f"--each {template!r} has the unknown place {unknown[0]}.",
+            f"There are: {{unit}}, {{{column}}}, {{period}}.",
+        )
+    if not {"unit", column} & set(places_in(template)):
+        raise UsageError(f"--each {template!r} names the same file for all.", "Put {unit} into it.")
+    if not template.lower().endswith(".xlsx"):
+        raise UsageError(f"--each {template!r} is not an .xlsx file.", "Name a file that ends in .xlsx.")
+
+
+def parts(result: Result, template: str, taken: Collection[Path] = ()) -> Iterator[tuple[Path, Result]]:
+    """Every unit's path and its part of the result; UsageError for a template that won't do.
+
+    taken: paths that no part may be written to: the whole workbook's and the inputs'.
+    """
+    check_template(template, result.policy)
+    column = unit_column(result.policy)
+    paths = filled_each(template, ["unit", column], units(result), period=str(result.period))
+    others = {path.resolve() for path in taken}
+    clash = next((path for path in paths.values() if path.resolve() in others), None)
+    if clash:
+        raise UsageError(f"--each would write over {clash}.", "Name other files, such as out/{unit}_{period}.xlsx.")
+    return ((path, part(result, value)) for value, path in paths.items())
+
+
+def part(result: Result, value: str) -> Result:
+    """The part of a whole, graded result that is one unit's, as a result of its own.
+
+    Rows of subjects are the whole's; totals are added up again; comparisons hold at least 5 subjects elsewhere or
+    none; the inputs' rows and the run's notices stay behind; counts are those of the unit's own subjects.
+    """
+    return _Part(result, Unit(unit_column(result.policy), value)).result()
+
+
+def _main(result: Result) -> pl.DataFrame:
+    return result.tables[SUBJECTS[result.subject].table]
+
+
+def _about(table: str) -> Mapping[str, Any]:
+    """What is declared of a result table."""
+    return resources.results()["tables"][table]  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One unit's part while it is made."""
+
+    whole: Result
+    unit: Unit
+
+    def result(self) -> Result:
+        """The part."""
+        whole = self.whole
+        tables = {name: self._emptied(name, frame) for name, frame in self._tables().items()}
+        return dataclasses.replace(
+            whole,
+            policy=dataclasses.replace(whole.policy, sheets=_sheets(whole.policy)),
+            inputs=self._inputs(tables["findings"]),
+            tables=tables,
+            counts=self._counts(tables),
+            notices=(),
+            wide=Wide(self.wide.frame),
+            unit=self.unit,
+        )
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The ids of the unit's subjects."""
+        mine = pl.col(self.unit.column).cast(pl.String) == self.unit.value
+        return _main(self.whole).filter(mine)[self.whole.policy.id].to_list()
+
+    @cached_property
+    def wide(self) -> Wide:
+        """What the unit's own totals are added up from."""
+        whole = self.whole.wide
+        if whole is None:
+            raise ValueError("a result that was not graded just now has no parts")
+        key = self.whole.policy.id
+        frame = whole.frame.filter(pl.col(key).is_in(self.ids))
+        members = None if whole.members is None else whole.members.join(frame, on=key, how="semi")
+        main = SUBJECTS[self.whole.subject].table
+        return Wide(frame.with_columns(self._emptying(main, frame)), members)
+
+    @cached_property
+    def strangers(self) -> Strangers:
+        """Everyone who is known of and does not belong to the unit."""
+        main, key = _main(self.whole), self.whole.policy.id
+        tables = [frame for name, frame in self.whole.tables.items() if _SUBJECT in frame.columns]
+        subjects = [frame.filter(~_of_groups(frame, self.whole.policy))[_SUBJECT] for frame in tables]
+        known = pl.concat([main[key], *subjects]).cast(pl.String).drop_nulls().unique()
+        naming = [name for name in _about(SUBJECTS[self.whole.subject].table)["naming"] if name in main.columns]
+        own = main.filter(pl.col(key).is_in(self.ids))
+        everyone, ours = ({name for column in naming for name in frame[column].drop_nulls()} for frame in (main, own))
+        return Strangers.among(known, everyone, {*self.ids, *ours})
+
+    @cached_property
+    def groups(self) -> Mapping[str, pl.DataFrame]:
+        """By id column of a table that another grid is over, such as group_id: it, and `elsewhere`, how many of its
+        members are; only those with a member in the unit.
+        """
+        assert self.whole.wide is not None
+        frame, key = self.whole.wide.frame, self.whole.policy.id
+        mine = pl.col(key).is_in(self.ids)
+        return {
+            column: frame.group_by(column)
+            .agg(here=mine.sum(), elsewhere=(~mine).sum())
+            .filter(pl.col(column).is_not_null() & (pl.col("here") > 0))
+            for column in _group_columns(self.whole.policy)
+        }
+
+    def _tables(self) -> dict[str, pl.DataFrame]:
+        """Every table of the whole by its rule; what is added up again comes last, from the others."""
+        rules: Mapping[str, Callable[[str, pl.DataFrame], pl.DataFrame]] = {
+            "subject": self._of_subjects,
+            "aggregate": self._aggregate,
+            "own": self._naming_own,
+            "whole": self._whole,
+            "left_out": lambda name, frame: frame.clear(),
+        }
+        given = {name: (_about(name)["part"], frame) for name, frame in self.whole.tables.items()}
+        made = {name: rules[rule](name, frame) for name, (rule, frame) in given.items() if rule != "recomputed"}
+        again = self._recomputed(made)
+        return {name: again[name] if rule == "recomputed" else made[name] for name, (rule, _) in given.items()}
+
+    def _of_subjects(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """The rows of the unit's subjects and of the groups they belong to, without what is shared with too few."""
+        if name == "findings":
+            return self._findings(frame)
+        mine, shared, of_group = self._belonging(frame)
+        about = _about(name)
+        hidden = [pl.when(~shared).then(c).alias(c) for c in about.get("shared", ()) if c in frame.columns]
+        hidden += [pl.when(~of_group).then(c).alias(c) for c in about.get("shared_before", ()) if c in frame.columns]
+        return frame.with_columns(hidden).filter(mine)
+
+    def _belonging(self, frame: pl.DataFrame) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+        """Of each row: whether it is the unit's; whether its group is shared with too few; whether it is a group's."""
+        no = pl.lit(False)
+        held = {c: g[c].to_list() for c, g in self.groups.items()}
+        few = {c: g.filter(~enough(pl.col("elsewhere")))[c].to_list() for c, g in self.groups.items()}
+        if self.whole.policy.id in frame.columns:
+            shared = [pl.col(c).is_in(ids).fill_null(False) for c, ids in few.items() if c in frame.columns]
+            return pl.col(self.whole.policy.id).is_in(self.ids), pl.any_horizontal(no, *shared), no
+        if _SUBJECT not in frame.columns:
+            column = next(c for c in held if c in frame.columns)
+            # All groups or none: totals over groups of which some have no figure would not be totals.
+            return pl.col(column).is_in(held[column]), pl.lit(bool(few[column])), ~no
+        mine, shared_with, of_group = pl.col(_SUBJECT).is_in(self.ids), no, _of_groups(frame, self.whole.policy)
+        for column, grids in _group_columns(self.whole.policy).items() if "grid" in frame.columns else ():
+            here = pl.col("grid").is_in(grids)
+            mine = pl.when(here).then(pl.col(_SUBJECT).is_in(held[column])).otherwise(mine)
+            shared_with = shared_with | (here & pl.col(_SUBJECT).is_in(few[column]))
+        return mine, shared_with, of_group
+
+    def _findings(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Those of the unit's subjects whose words quote nobody else."""
+        mine = frame.filter(pl.col(_SUBJECT).is_in(self.ids))
+        told = [self.strangers.quoted(pl.col(name)) for name in ("file", "sheet", "value", "message")]
+        return mine if mine.is_empty() else mine.filter(~pl.any_horizontal(told))
+
+    def _aggregate(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        return AGGREGATES[name](frame, Crowd(self.whole, self.unit, self.ids, self.groups))
+
+    def _naming_own(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        ids = [pl.col(column).str.split(_BETWEEN_IDS) for column in _about(name)["people"]]
+        ours = [named.list.eval(pl.element().is_in(["", *self.ids])).list.all() for named in ids]
+        someone = pl.any_horizontal(pl.col(column) != "" for column in _about(name)["people"])
+        return frame.filter(pl.all_horizontal(*ours, someone))
+
+    def _whole(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        elsewhere = _main(self.whole).height - len(self.ids)
+        return frame.filter(enough(pl.lit(elsewhere)))
+
+    def _recomputed(self, made: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+        """What is added up: the same totals over the unit's subjects.
+
+        Of what holds subjects of several units, such as the head office of institutions, nothing is said.
+        """
+        policy = self.whole.policy
+        over = {grid.over for grid in policy.grids} - {SUBJECTS[policy.subject].table}
+        others = {name: with_ratio_parts(made[name], policy) for name in over}
+        again = describe(self.wide.frame, others, policy)
+        spread = [
+            view.join(self.whole.tables["views"], on=["view", "key1", "key2", "n"], how="semi", nulls_equal=True)
+            for view in spread_views(self.wide, policy)
+        ]
+        return again | {"views": pl.concat([again["views"], *spread])}
+
+    def _emptied(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.with_columns(self._emptying(name, frame))
+
+    def _emptying(self, table: str, frame: pl.DataFrame) -> Sequence[pl.Expr]:
+        """The columns that may name or quote a stranger, without the cells that do."""
+        about, strangers = _about(table), self.strangers
+        ways = (("others", strangers.named), ("quoting", strangers.quoted))
+        return [
+            pl.when(~found(pl.col(column).cast(pl.String))).then(column).alias(column)
+            for key, found in ways
+            for column in about.get(key, ())
+            if column in frame.columns
+        ]
+
+    def _inputs(self, findings: pl.DataFrame) -> Inputs:
+        """What the inputs were, without their rows; files and sheets that are called after a stranger stay behind."""
+        inputs, quoted = self.whole.inputs, self.strangers.quoted_in
+        sheets = [s for s in inputs.sheets if not quoted((s.place, *s.headers.values(), *s.ignored))]
+        return dataclasses.replace(
+            inputs,
+            files=tuple(file for file in inputs.files if not quoted((file.name,))),
+            sheets=tuple(dataclasses.replace(sheet, titles=(), rows=0) for sheet in sheets),
+            tables={},
+            findings=findings,
+            counts={},
+            notices=(),
+            decisions=None,
+        )
+
+    def _counts(self, tables: Mapping[str, pl.DataFrame]) -> dict[str, int]:
+        """Those of the unit's own subjects; refused rows belong to no unit."""
+        policy, subject = self.whole.policy, SUBJECTS[self.whole.subject]
+        main = tables[subject.table]
+        cell, n = main[policy.grid(policy.tiering.grid).cell], main.height
+        decided = {subject.decisions.counted: main[subject.decisions.moved].count()} if subject.decisions else {}
+        whose = dict.fromkeys(("rejected", "merged", "other_period", "subtotals"), 0)
+        placed = {"placed": cell.count(), "unplaced": cell.null_count()}
+        return {"rows_read": n, "accepted": n, **whose, **placed, **decided, "findings": tables["findings"].height}
+
+
+def _group_columns(policy: Policy) -> dict[str, list[str]]:
+    """The id columns of the tables that grids are over besides the main one, such as group_id, and their grids."""
+    main = SUBJECTS[policy.subject].table
+    columns: dict[str, list[str]] = {}
+    for grid in policy.grids:
+        if grid.over != main:
+            columns.setdefault(f"{grid.over.removesuffix('s')}_id", []).append(grid.key)
+    return columns
+
+
+def _of_groups(frame: pl.DataFrame, policy: Policy) -> pl.Expr:
+    """Whether a row is about a group, and not about a subject."""
+    grids = [key for keys in _group_columns(policy).values() for key in keys]
+    return pl.col("grid").is_in(grids) if "grid" in frame.columns else pl.lit(False)
+
+
+def _sheets(policy: Policy) -> tuple[Any, ...]:
+    """The policy's sheets without the tables that are left out, and without those that show nothing else."""
+    kept = []
+    for sheet in policy.sheets:
+        shown = tuple(part for part in sheet.tables if _about(part.table)["part"] != "left_out")
+        if shown or not sheet.tables:
+            kept.append(dataclasses.replace(sheet, tables=shown))
+    return tuple(kept)

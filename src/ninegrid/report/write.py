@@ -1,0 +1,115 @@
+"""What a run leaves outside the database: the workbook, the units' workbooks, the tables; a report, an empty form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ninegrid import resources
+from ninegrid.files.outputs import Outputs, outputs
+from ninegrid.files.tables import write_tables
+from ninegrid.model.errors import UsageError
+from ninegrid.model.relations import Lang
+from ninegrid.model.steps import timed
+from ninegrid.options import Options
+from ninegrid.report import Draft, presentable, write_template, write_workbook
+from ninegrid.report.encryption import encrypt_workbook
+from ninegrid.report.masking import masks
+from ninegrid.report.unit_reports import parts, unassigned, unit_column
+from ninegrid.result import Result
+
+
+def default_target(paths: Sequence[Path], options: Options) -> Path:
+    """A name of its own beside the workbook whose decisions are read back, which stays as it was edited."""
+    target = Path(f"{paths[0].stem}-graded.xlsx")
+    edited = {path.resolve() for path in options.decisions}
+    return target.with_stem(f"{paths[0].stem}-calibrated") if target.resolve() in edited else target
+
+
+def workbook_path(target: Path, inputs: Sequence[Path] = ()) -> Path:
+    """The target, if a workbook may be written there: UsageError for another suffix, or for one of the inputs."""
+    if target.suffix.lower() != ".xlsx":
+        raise UsageError(f"--out {target} is not an .xlsx file.", "Name a file that ends in .xlsx.")
+    if any(target.exists() and path.exists() and target.samefile(path) for path in inputs):
+        raise UsageError(
+            f"--out {target} is one of the inputs.", "Name another file, so that the export stays as it is."
+        )
+    return target
+
+
+def begin_outputs(result: Result, draft: Draft, options: Options) -> None:
+    """Lay out what may be said of a result whose way up is still being sought."""
+    if options.names and not options.mask:
+        draft.begin(result)
+
+
+def write_outputs(result: Result, target: Path, staged: Outputs, options: Options, draft: Draft) -> Result:
+    """Write workbook, units' workbooks and tables beside their targets; returns the result as it may be told.
+
+    The timings are those of the parts of the run's step. draft: as `begin_outputs` left it.
+    """
+    shown = _masked(result, options)
+    told = shown(result)
+    with timed("workbook"):
+        _write_book(told, target, staged, options, draft)
+    if options.each is not None:
+        with timed("parts"):
+            for path, own in parts(result, options.each, (target, *(file.path for file in result.inputs.files))):
+                _write_book(shown(own), path, staged, options)
+    if options.tables:
+        with timed("tables"):
+            tables = told if options.names else presentable(told, names=False)
+            write_tables(tables.tables, options.tables, options.tables_format, staged.writing, told.long)
+    return told
+
+
+def in_no_part(result: Result, options: Options) -> tuple[str, ...]:
+    """That some subjects are in no unit's workbook, if there are such workbooks and such subjects."""
+    left, column = unassigned(result) if options.each is not None else 0, unit_column(result.policy)
+    return (f"{left:,} rows have no {column}: they stand in the whole workbook only.",) if left else ()
+
+
+def write_report(checked: Result, target: Path, options: Options) -> Path:
+    """The data-quality workbook of a result that was only checked."""
+    with outputs() as staged:
+        _write_book(_masked(checked, options)(checked), target, staged, options)
+        staged.publish()
+    return target
+
+
+def _masked(result: Result, options: Options) -> Callable[[Result], Result]:
+    """What is done to the result, and to its parts, before they are written or told; the database gets it as it is."""
+    return masks(result).result if options.mask else lambda shown: shown
+
+
+def _write_book(result: Result, target: Path, staged: Outputs, options: Options, draft: Draft | None = None) -> None:
+    """The workbook of a result written beside its target, and locked there when a password is given."""
+    with staged.writing(target) as path:
+        write_workbook(result, path, names=options.names, draft=draft)
+        if options.encrypt is not None:
+            encrypt_workbook(path, options.encrypt)
+
+
+def write_checked(checked: Result, target: Path | None, options: Options) -> tuple[Result, tuple[Path, ...]]:
+    """Write what is asked for of a result that was only checked: the data-quality workbook, the findings as a table.
+
+    Returns the result as it may be told, and the files.
+    """
+    told = _masked(checked, options)(checked)
+    with outputs() as staged:
+        if target is not None:
+            _write_book(told, target, staged, options)
+        if options.tables is not None:
+            write_tables(told.tables, options.tables, options.tables_format, staged.writing)
+        return told, staged.publish()
+
+
+def write_form(subject: str, target: Path, lang: Lang) -> Path:
+    """An empty workbook of the subject's input relations, to fill in; never in the place of a file that is there."""
+    if workbook_path(target).exists() and target.stat().st_size:
+        raise UsageError(f"{target} is already there, perhaps filled in.", "Name another file with --out.")
+    with outputs() as staged:
+        with staged.writing(target) as path:
+            write_template(resources.relations(subject), path, lang)
+        staged.publish()
+    return target

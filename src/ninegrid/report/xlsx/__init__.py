@@ -1,0 +1,1 @@
+"""What makes cells, sheet XML, notes and the zip package of a workbook."""

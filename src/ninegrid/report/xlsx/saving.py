@@ -1,0 +1,159 @@
+"""A workbook to its file: straight into it, sheet by sheet, the rows that were held back as fast as can be."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from openpyxl import Workbook
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.packaging.relationship import Relationship, RelationshipList
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.dimensions import SheetDimension
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
+from openpyxl.xml.constants import ARC_WORKBOOK_RELS
+from openpyxl.xml.functions import fromstring, tostring
+
+from ninegrid.model.steps import timed
+from ninegrid.report.xlsx.background_deflate import Ahead
+from ninegrid.report.xlsx.cell_rows import cell_rows
+from ninegrid.report.xlsx.deferred_rows import HeldRows, StreamedWorkbook
+from ninegrid.report.xlsx.notes import NoteSheet, boxes, texts
+from ninegrid.report.xlsx.package import Package, Part
+from ninegrid.report.xlsx.row_xml import rendered, rendered_links
+from ninegrid.report.xlsx.shared_texts import SharedTexts
+
+_LINKS, _END_OF_LINKS = "links-of-held-rows", b"</hyperlinks>"
+
+
+def save(workbook: Workbook, path: Path, ahead: Ahead | None = None) -> None:
+    """Write the workbook to `path`; `ahead` has lists that were deflated already. OSError, once, when the system
+    refuses a part of it.
+
+    openpyxl by itself writes every sheet to the system's folder for temporary files first, where a killed run would
+    leave people's figures.
+    """
+    workbook.properties.modified = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    texts = workbook.texts if isinstance(workbook, StreamedWorkbook) else SharedTexts()
+    with _WorkbookFile(path, texts) as package:
+        _PackageWriter(workbook, package, ahead).save()
+
+
+class _WorkbookFile(Package):
+    """A package whose workbook is related to its shared texts, if there are any; openpyxl shares none."""
+
+    def __init__(self, path: Path, texts: SharedTexts) -> None:
+        super().__init__(path)
+        self.texts = texts
+
+    def writestr(self, name: str, data: str | bytes) -> None:
+        if name == ARC_WORKBOOK_RELS and self.texts:
+            relations = RelationshipList.from_tree(fromstring(data))
+            relations.append(Relationship(type="sharedStrings", Target=self.texts.path))
+            data = tostring(relations.to_tree())
+        super().writestr(name, data)
+
+
+class _PackageWriter(ExcelWriter):  # type: ignore[misc]
+    """openpyxl's writer, but that sheets go into the package as they are, together with their held rows."""
+
+    def __init__(self, workbook: Workbook, package: _WorkbookFile, ahead: Ahead | None) -> None:
+        super().__init__(workbook, package)
+        self._ahead = ahead
+
+    def write_worksheet(self, ws: Any) -> None:
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        held = self.workbook.held(ws) if isinstance(self.workbook, StreamedWorkbook) else ()
+        _refuse_others(ws, held)
+        sheet = BytesIO()
+        writer = _SheetWriter(ws, sheet, held)
+        writer.write()
+        before, after = re.split(rb"<sheetData ?/>", sheet.getvalue())
+        with self._archive.part(ws.path[1:]) as part:
+            part.write(before + b"<sheetData>")
+            for rows in writer.data:
+                with timed("lists" if isinstance(rows, HeldRows) else "cells"):
+                    self._write_rows(part, rows)
+            part.write(b"</sheetData>" + writer.with_links(after))
+        ws._rels = writer._rels
+        self.manifest.append(ws)
+
+    def _write_rows(self, part: Part, rows: bytes | HeldRows) -> None:
+        if isinstance(rows, bytes):
+            part.write(rows)
+        elif deflated := self._ahead.of(rows) if self._ahead else None:
+            part.splice(deflated)
+        else:
+            for xml in rendered(rows):
+                part.write(xml)
+
+    def _write_external_links(self) -> None:
+        """Comes after the sheets, when all their texts are known, and before the manifest."""
+        super()._write_external_links()
+        if texts := self._archive.texts:
+            self._archive.writestr(texts.path[1:], texts.xml())
+            self.manifest.append(texts)
+
+    def _write_comment(self, ws: Any) -> None:
+        sheet = NoteSheet(len(self._comments) + 1)
+        self._comments.append(sheet)
+        self._archive.writestr(sheet.path[1:], texts(ws._comments))
+        self.manifest.append(sheet)
+        ws.legacy_drawing = f"xl/drawings/commentsDrawing{sheet._id}.vml"
+        self._archive.writestr(ws.legacy_drawing, boxes(ws._comments))
+        ws._rels.append(Relationship(Id="comments", type=sheet._rel_type, Target=sheet.path))
+
+
+class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
+    """openpyxl's writer of a sheet, but that the rows of cells and the held rows are in `data`, from the top."""
+
+    def __init__(self, ws: Worksheet, out: BytesIO, held: Sequence[HeldRows]) -> None:
+        super().__init__(ws, out)
+        self._held = held
+        self.data: list[bytes | HeldRows] = []
+        self._links = "".join(map(rendered_links, held))
+
+    def write_dimensions(self) -> None:
+        area = CellRange(self.ws.calculate_dimension())
+        for rows in self._held:
+            area = area.union(CellRange(None, rows.column, rows.row, rows.right, rows.last))
+        self.xf.send(SheetDimension(area.coord).to_tree())
+
+    def write_rows(self) -> None:
+        cells = list(cell_rows(self.ws))
+        for rows in self._held:
+            above = [xml for row, xml in cells if row < rows.row]
+            self.data += ["".join(above).encode(), rows]
+            cells = cells[len(above) :]
+        self.data.append("".join(xml for _, xml in cells).encode())
+        self.xf.send(Element("sheetData"))
+
+    def write_hyperlinks(self) -> None:
+        super().write_hyperlinks()
+        if self._links:
+            self.xf.send(Element(_LINKS))
+
+    def with_links(self, xml: bytes) -> bytes:
+        """What follows the rows, with the links of the held rows where they belong."""
+        if not self._links:
+            return xml
+        before, after = re.split(rf"<{_LINKS} ?/>".encode(), xml)
+        own = before.endswith(_END_OF_LINKS)
+        start = before.removesuffix(_END_OF_LINKS) if own else before + b"<hyperlinks>"
+        return start + self._links.encode() + _END_OF_LINKS + after
+
+
+def _refuse_others(ws: Worksheet, held: Sequence[HeldRows]) -> None:
+    """A row that stood there twice would make the file unreadable."""
+    real = {row for row, _ in ws._cells} | ws.row_dimensions.keys()
+    for rows in held:
+        if taken := sorted(row for row in real if rows.row <= row <= rows.last):
+            raise ValueError(f"Row {taken[0]} of {ws.title} belongs to a list that is not in cells.")

@@ -1,0 +1,64 @@
+"""The table of texts that a workbook keeps once (ECMA-376, 18.4), and which columns of a list point into it.
+
+A tier, a branch or a reason that stands in thousands of rows is written, read and held in memory as a number there. A
+column whose texts are nearly all different keeps them in its cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
+
+from ninegrid.report.xlsx.cell_rows import in_xml, space
+from ninegrid.report.xlsx.list_values import writable
+
+_SAMPLE = 1_000  # rows from the top, which tell what a column is like
+_SHARE = 4  # a text stands in so many rows at least, on average
+_MOST = 20_000  # different texts of a column
+_TEXTS = (pl.String, pl.Categorical, pl.Enum)
+
+
+class SharedTexts:
+    """The texts of one workbook, numbered from 0 as they come; what the package needs to know of their part."""
+
+    path = "/xl/sharedStrings.xml"
+    mime_type = SHARED_STRINGS
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._numbers: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._numbers)
+
+    def numbers(self, texts: Sequence[str | None]) -> list[int | None]:
+        """The number of each text; None of None."""
+        return [None if text is None else self._numbers.setdefault(text, len(self._numbers)) for text in texts]
+
+    def xml(self) -> str:
+        """The part of the package."""
+        items = "".join(f"<si><t{space(text)}>{in_xml(text)}</t></si>" for text in self._numbers)
+        return f'<sst xmlns="{SHEET_MAIN_NS}" uniqueCount="{len(self)}">{items}</sst>'
+
+
+def shared(frame: pl.DataFrame, texts: SharedTexts) -> tuple[pl.DataFrame, Mapping[str, pl.DataFrame]]:
+    """The columns of a frame whose texts are worth sharing, and the different texts of each.
+
+    In the columns stands, instead of a text, its row in that table, which has what a cell shows of it (`shown`, null
+    for nothing) and the `number` of that among the workbook's texts.
+    """
+    most = min(_MOST, frame.height // _SHARE)
+    likely = [s.name for s in frame if s.dtype in _TEXTS and s.head(_SAMPLE).n_unique() * _SHARE <= _SAMPLE]
+    distinct = frame.select(pl.col(likely).cast(pl.String).drop_nulls().unique().sort().implode())
+    few = {column.name: column.explode() for column in distinct if column.list.len().item() <= most}
+    places = frame.select(pl.col(name).cast(pl.String).cast(pl.Enum(values)) for name, values in few.items())
+    return places.select(pl.all().to_physical()), {name: _numbered(values, texts) for name, values in few.items()}
+
+
+def _numbered(values: pl.Series, texts: SharedTexts) -> pl.DataFrame:
+    shown = writable(values.to_frame()).to_series().alias("shown")
+    number = pl.Series("number", texts.numbers(shown.to_list()), pl.UInt32)
+    return pl.DataFrame([shown, number])

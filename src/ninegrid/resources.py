@@ -1,0 +1,110 @@
+"""The one door to pipelines/, schemas/ and sql/: everything else asks here, by name."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from typing import Any
+
+from ninegrid.model.errors import UsageError
+from ninegrid.model.relations import Column, Melt, Relation
+from ninegrid.policy import Policy
+
+SUBJECTS: dict[str, tuple[str, ...]] = {
+    "customers": ("customers", "statements", "income_history", "institutions", "groups", "products", "targets"),
+    "talent": ("employees", "ratings", "kpis", "competencies"),
+}
+
+READ_BACK: dict[str, str] = {"talent": "calibration"}
+"""By subject, the relation that is read back from a workbook that people edited; it stands in no other input."""
+
+
+def policy_text(subject: str) -> str:
+    """The built-in policy of a subject, as TOML text."""
+    return files("ninegrid.pipelines").joinpath(f"{_known(subject)}.toml").read_text(encoding="utf-8")
+
+
+def example_jobs() -> Mapping[str, str]:
+    """The shipped batch jobs: file name and TOML text."""
+    folder = files("ninegrid.pipelines").joinpath("jobs")
+    return {job.name: job.read_text(encoding="utf-8") for job in sorted(folder.iterdir(), key=lambda job: job.name)}
+
+
+def sql(name: str) -> str:
+    """The SELECT of a relation, by path without suffix: ``sql("marts/institution_members")``."""
+    return files("ninegrid.sql").joinpath(*f"{name}.sql".split("/")).read_text(encoding="utf-8")
+
+
+def relations(subject: str) -> tuple[Relation, ...]:
+    """The input relations of a subject, its main relation first."""
+    return tuple(relation(name) for name in SUBJECTS[_known(subject)])
+
+
+@cache
+def model(name: str) -> Any:
+    """The pandera model of an input relation."""
+    return getattr(import_module(f"ninegrid.schemas.{name}"), "".join(part.title() for part in name.split("_")))
+
+
+@cache
+def relation(name: str) -> Relation:
+    """An input relation, derived from its pandera model."""
+    whole = model(name)
+    meta = whole.Config.metadata
+    columns = tuple(_column(field, spec) for field, spec in whole.to_schema().columns.items())
+    return Relation(
+        name,
+        meta["zh"],
+        meta["en"],
+        columns,
+        tuple(meta["key"]),
+        meta.get("parent"),
+        meta.get("main", False),
+        tuple(meta.get("told_by", ())),
+        Melt(**meta["melt"]) if "melt" in meta else None,
+    )
+
+
+def stands_for(relation: str, column: str) -> Mapping[str, str]:
+    """What each choice of an input column stands for: the engine's own name for it."""
+    told: Mapping[str, str] = model(relation).Config.metadata["stands_for"][column]
+    return told
+
+
+def _column(name: str, spec: Any) -> Column:
+    meta = dict(spec.metadata)
+    return Column(name=name, required=not spec.nullable, **meta)
+
+
+def _known(subject: str) -> str:
+    if subject not in SUBJECTS:
+        raise UsageError(f"There is no subject '{subject}'.", f"Known subjects: {', '.join(SUBJECTS)}.")
+    return subject
+
+
+@cache
+def results() -> Mapping[str, Any]:
+    """The declaration of the result tables: ``tables``, ``columns`` and ``codes`` of schemas/results.toml."""
+    return tomllib.loads(files("ninegrid.schemas").joinpath("results.toml").read_text(encoding="utf-8"))
+
+
+def result_columns(table: str, policy: Policy) -> list[str]:
+    """The columns of a result table, in order, with what the policy decides written out."""
+    totals, weight = [*policy.totals.sums, *policy.totals.ratios], policy.totals.weight
+    lists = {
+        "@indicators": [m.key for m in policy.indicators],
+        "@tiers": [f"tier_{t.key.lower()}" for t in policy.tiers],
+        "@totals": totals,
+        "@weight": [weight, "income_share"] if weight else [],
+        "@others": [name for name in totals if name != weight],
+        "@components": [component.key for component in getattr(policy.rules, "components", ())],
+    }
+    return [name for column in results()["tables"][table]["columns"] for name in lists.get(column, [column])]
+
+
+def result_tables(subject: str) -> tuple[str, ...]:
+    """The names of a subject's result tables."""
+    return tuple(name for name, about in results()["tables"].items() if subject in about.get("subjects", SUBJECTS))

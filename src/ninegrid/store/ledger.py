@@ -1,0 +1,62 @@
+"""What a run leaves in the database: the result tables, the accepted inputs, and its line in the ledger."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from ninegrid.model.steps import timed
+from ninegrid.result import Result
+from ninegrid.store.database import Database
+
+
+def store(database: Database, result: Result, written: Sequence[Path]) -> None:
+    """Put the result in the place of what its period held, and record the run. Belongs inside a transaction."""
+    subject, period = result.subject, str(result.period)
+    began = time.perf_counter()
+    if result.blocks:
+        database.spare_memory(result.blocks.spill.folder)
+    with timed("results") as work:
+        database.replace_period(subject, period, result.run_id, result.tables, long=result.long)
+        work.rows = sum(result.height(name) for name in result.tables)
+    with timed("inputs") as work:
+        tables, long = result.inputs.tables, result.long_inputs
+        database.replace_period(subject, period, result.run_id, tables, schema="input", long=long)
+        work.rows = sum(long[name].height if name in long else table.height for name, table in tables.items())
+    database.record_run(_line(result, written, time.perf_counter() - began))
+
+
+def append(database: Database, result: Result, definition: str, table: str, rows: pl.DataFrame) -> None:
+    """Add rows to a table that only grows, keyed by run and period. Belongs inside a transaction."""
+    run_id, period = pl.lit(result.run_id).alias("run_id"), pl.lit(str(result.period)).alias("period")
+    database.append(definition, table, rows.select(run_id, period, pl.all()))
+
+
+def _line(result: Result, written: Sequence[Path], storing: float) -> dict[str, object]:
+    """The run's line; `storing`: seconds spent on storing it so far, the commit being still to come."""
+    steps = {**result.seconds, "store": storing}
+    files = [{"name": f.name, "sha256": f.sha256, "bytes": f.size} for f in result.inputs.files]
+    return {
+        "run_id": result.run_id,
+        "subject": result.subject,
+        "period": str(result.period),
+        "lang": result.lang,
+        "started": result.started,
+        "seconds": sum(steps.values()),
+        "steps": json.dumps({step: round(seconds, 3) for step, seconds in steps.items()}),
+        "timings": json.dumps([part.as_json() for step in result.steps for part in step.flat()]),
+        "program_version": result.versions["ninegrid"],
+        "policy_source": " + ".join(result.policy.source),
+        "policy_digest": result.policy.digest,
+        "policy": result.policy.text,
+        "inputs": json.dumps(files, ensure_ascii=False),
+        "counts": json.dumps(dict(result.counts)),
+        "outputs": json.dumps([str(path.absolute()) for path in written], ensure_ascii=False),
+        "job": result.job,
+        "compared_with": result.compared_with,
+        "key": result.key,
+    }

@@ -1,0 +1,1 @@
+"""What is graded: customers and employees, each declared in one place."""

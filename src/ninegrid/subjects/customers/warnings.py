@@ -1,0 +1,106 @@
+"""What grading itself notices: figures that disagree with their parts, mixed capital methods, too few peers."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ninegrid.intake.validate.locate import findings_at
+from ninegrid.model import findings
+from ninegrid.model.inputs import SOURCE, Inputs
+from ninegrid.model.raw import ROW
+
+# flag column, the column it is about, code, sentence in English and Chinese; {given} and {parts} are the two figures
+_DISAGREEMENTS = (
+    (
+        "raroc_disagrees",
+        "raroc",
+        "RAROC_DISAGREES",
+        "The given RAROC {given} disagrees with its own parts, which give {parts}; the parts were used.",
+        "给定的 RAROC 为 {given}，与其计算要素得出的 {parts} 不符；以计算要素为准。",
+    ),
+    (
+        "income_disagrees",
+        "total_income",
+        "INCOME_DISAGREES",
+        "The given total income {given} disagrees with the sum of its parts {parts}; the given total was used.",
+        "给定的总收入 {given} 与分项之和 {parts} 不符；以给定总收入为准。",
+    ),
+)
+_FIGURES = {
+    "raroc": ("raroc_given", "raroc"),
+    "total_income": ("total_income", "income_from_parts"),
+}
+
+
+_ABSENT = {
+    "statements": "No statements were given: no growth grid, and no wallet, loan and settlement share.",
+    "income_history": "No income history was given: no growth grid.",
+}
+
+
+def warnings(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
+    """Findings of kind warning, each at the cell of the figure it is about."""
+    return findings.combine([disagreements(frame, inputs), mixed_methods(frame, inputs)])
+
+
+def disagreements(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
+    """A warning for each given figure that its own parts contradict."""
+    return findings.combine(_disagreement(frame, inputs, *case) for case in _DISAGREEMENTS)
+
+
+def mixed_methods(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
+    """A warning when the RAROCs of one grid rest on several capital methods."""
+    methods = _methods(frame)
+    if len(methods) < 2:
+        return findings.empty()
+    joined = ", ".join(methods)
+    english = f"Economic capital comes from several methods ({joined}); RAROCs compare only roughly."
+    chinese = f"经济资本来自多种口径（{joined}），RAROC 只能粗略比较。"
+    message = english if inputs.lang == "en" else chinese
+    return findings.finding("warning", "MIXED_EC_METHODS", message, column="ec_method", value=joined)
+
+
+def _methods(frame: pl.DataFrame) -> list[str]:
+    return frame["ec_method"].filter(frame["value_cell"].is_not_null()).drop_nulls().unique().sort().to_list()
+
+
+def _disagreement(
+    frame: pl.DataFrame, inputs: Inputs, flag: str, column: str, code: str, english: str, chinese: str
+) -> pl.DataFrame:
+    rows = frame.select("customer_id", SOURCE, ROW, flag, *_FIGURES[column]).filter(flag)
+    rows = rows.rename({"customer_id": "subject_id"})
+    given, parts = (_shown(name, column) for name in _FIGURES[column])
+    template = english if inputs.lang == "en" else chinese
+    before, between, after = template.replace("{parts}", "{given}").split("{given}")
+    message = pl.concat_str(pl.lit(before), given, pl.lit(between), parts, pl.lit(after))
+    return findings_at(rows, inputs, column, "warning", code, message, given)
+
+
+def _shown(name: str, column: str) -> pl.Expr:
+    value = pl.col(name)
+    if column == "raroc":
+        return pl.concat_str((value * 100).round(2).cast(pl.String), pl.lit("%"))
+    return value.round(2).cast(pl.String)
+
+
+def notices(frame: pl.DataFrame, cuts: pl.DataFrame, inputs: Inputs) -> tuple[str, ...]:
+    """Sentences about the run as a whole."""
+    said = []
+    if len(methods := _methods(frame)) > 1:
+        said.append(f"Economic capital comes from several methods ({', '.join(methods)}); RAROCs compare only roughly.")
+    unplaced = frame["value_cell"].null_count()
+    if unplaced == frame.height:
+        said.append(f"No customer could be placed on the value grid: {_most_common(frame['unplaced_reason'])}.")
+    said += [text for relation, text in _ABSENT.items() if inputs.tables[relation].is_empty()]
+    if frame["group_id"].null_count() == frame.height:
+        said.append("No groups were given: the group grid is empty, and no group keeps a customer from 'exit'.")
+    few = cuts.filter(pl.col("status") == "FEW_PEERS")
+    if few.height:
+        groups = ", ".join(few["peer_group"].unique().sort())
+        said.append(f"Too few peers for cuts of their own, the whole population's were used: {groups}.")
+    return tuple(said)
+
+
+def _most_common(reasons: pl.Series) -> str:
+    counts = reasons.drop_nulls().value_counts(sort=True)
+    return ", ".join(f"{reason} ({n:,})" for reason, n in counts.head(3).iter_rows())

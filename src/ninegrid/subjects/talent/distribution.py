@@ -1,0 +1,70 @@
+"""Distribution 分布: is the share of each tier within the range that is expected; it flags, it never moves anyone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from ninegrid.subjects.talent.rules import Expected
+from ninegrid.subjects.talent.significance import benjamini_hochberg, binomial_at_least, binomial_at_most
+
+_FEWEST = 10
+_ALPHA = 0.05
+_COLUMNS = ("scope", "scope_value", "tier", "n", "count", "share", "low", "high", "p_value", "q_value", "status")
+
+
+def distribution(employees: pl.DataFrame, expected: Sequence[Expected], scope: str = "department") -> pl.DataFrame:
+    """A row a scope and tier with a range: the company, then each value of the `scope` column.
+
+    `employees`: tier (null when unplaced, left out) and the scope's column. Columns:
+    scope ("company" or the column), scope_value ("all" for the company), tier, n (placed), count (of the tier),
+    share (count / n), low, high (the range, fractions);
+    p_value: the exact binomial tail at the bound that is passed, P(X ≤ count) at low or P(X ≥ count) at high, 1 within
+    the range; q_value: after Benjamini–Hochberg over all tests of the table;
+    status: BELOW or ABOVE (q ≤ 0.05), OK, or TOO_FEW (n < 10, not tested).
+    """
+    placed = employees.filter(pl.col("tier").is_not_null())
+    whole = placed.select("tier", scope=pl.lit("company"), scope_value=pl.lit("all"))
+    parts = placed.select("tier", scope=pl.lit(scope), scope_value=pl.col(scope).cast(pl.String))
+    people = pl.concat([whole, parts.drop_nulls("scope_value")])
+    ranges = pl.DataFrame(
+        {"tier": [e.key for e in expected], "low": [e.low for e in expected], "high": [e.high for e in expected]},
+        schema={"tier": pl.String, "low": pl.Float64, "high": pl.Float64},
+    )
+    return _judged(_counted(people, ranges)).select(_COLUMNS)
+
+
+def _counted(people: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
+    """Every scope with every tier of the ranges, whether or not anyone is in it."""
+    keys = ["scope", "scope_value"]
+    sizes = people.group_by(keys).agg(n=pl.len().cast(pl.Int64)).sort(keys, maintain_order=True)
+    counts = people.group_by([*keys, "tier"]).agg(count=pl.len().cast(pl.Int64))
+    table = sizes.join(ranges, how="cross", maintain_order="left_right")
+    table = table.join(counts, on=[*keys, "tier"], how="left", maintain_order="left")
+    return table.with_columns(pl.col("count").fill_null(0)).with_columns(share=pl.col("count") / pl.col("n"))
+
+
+def _judged(table: pl.DataFrame) -> pl.DataFrame:
+    p = [_tail(*row) for row in table.select("n", "count", "low", "high").iter_rows()]
+    table = table.with_columns(p_value=pl.Series(p, dtype=pl.Float64))
+    table = table.with_columns(q_value=benjamini_hochberg(pl.col("p_value")))
+    sure = pl.col("q_value") <= _ALPHA
+    status = (
+        pl.when(pl.col("n") < _FEWEST)
+        .then(pl.lit("TOO_FEW"))
+        .when(sure & (pl.col("share") < pl.col("low")))
+        .then(pl.lit("BELOW"))
+        .when(sure & (pl.col("share") > pl.col("high")))
+        .then(pl.lit("ABOVE"))
+        .otherwise(pl.lit("OK"))
+    )
+    return table.with_columns(status=status)
+
+
+def _tail(n: int, count: int, low: float, high: float) -> float | None:
+    if n < _FEWEST:
+        return None
+    if count / n < low:
+        return binomial_at_most(count, n, low)
+    return binomial_at_least(count, n, high) if count / n > high else 1.0

@@ -1,0 +1,105 @@
+"""Fairness 公平: do groups reach the top cells at like rates, told without giving small groups away."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import polars as pl
+
+from ninegrid.subjects.talent.rules import AgeBand
+from ninegrid.subjects.talent.significance import fisher_exact
+
+_SMALLEST_SHOWN = 5
+_FOUR_FIFTHS = 0.8
+_ALPHA = 0.05
+_SCHEMA: dict[str, pl.DataType] = {
+    "axis": pl.String(),
+    "attribute": pl.String(),
+    "group": pl.String(),
+    "n": pl.Int64(),
+    "rate": pl.Float64(),
+    "impact_ratio": pl.Float64(),
+    "p_value": pl.Float64(),
+    "verdict": pl.String(),
+}
+
+
+def fairness(
+    employees: pl.DataFrame, attributes: Sequence[str], age_bands: Sequence[AgeBand], top: Collection[str]
+) -> pl.DataFrame:
+    """A row an attribute and group of the placed employees.
+
+    `employees`: tier (null when unplaced) and the attributes, `age` in years among them; those without a value are in
+    no group. Columns:
+    axis: "top", reaching the tiers of `top`; attribute; group (for age the band's key);
+    n: placed employees; rate: their share in the top; impact_ratio: rate over the best group's (null when that is 0);
+    p_value: two-sided Fisher's exact against the best group, null for the best itself;
+    verdict: reference (the best group; among equals the largest), fail (impact_ratio < 0.8 and p < 0.05; the four-
+    fifths rule of 29 CFR 1607.4D with its caveat on chance), pass, or hidden: the figures are null.
+    Hidden are groups under 5 and, where that is just one group, the smallest other one too: its figures would follow
+    from the total. The best group is sought among those shown, or its rate could be read off the ratios.
+    """
+    placed = employees.filter(pl.col("tier").is_not_null()).with_columns(top=pl.col("tier").is_in(list(top)))
+    if "age" in placed.columns:
+        placed = placed.with_columns(age=_band(age_bands))
+    tables = [_by(placed, attribute) for attribute in attributes if attribute in placed.columns]
+    return pl.concat([pl.DataFrame(schema=_SCHEMA), *tables])
+
+
+def _band(bands: Sequence[AgeBand]) -> pl.Expr:
+    age = pl.col("age")
+    chosen = [pl.when((age >= band.low) & (age < band.high)).then(pl.lit(band.key)) for band in bands]
+    return pl.coalesce(*chosen, pl.lit(None, dtype=pl.String))
+
+
+def _by(placed: pl.DataFrame, attribute: str) -> pl.DataFrame:
+    counts = _hidden(_counted(placed, attribute))
+    best = _best(counts.filter(~pl.col("hidden")))
+    if best is None:
+        return _rows(counts, attribute, {}, None)
+    group, top, n = best
+    shown = counts.filter(~pl.col("hidden") & (pl.col("group") != group))
+    p = {g: fisher_exact(t, m - t, top, n - top) for g, t, m in shown.select("group", "top", "n").iter_rows()}
+    return _rows(counts, attribute, p, group)
+
+
+def _counted(placed: pl.DataFrame, attribute: str) -> pl.DataFrame:
+    """group, n, top, rate in the order of the groups' names."""
+    grouped = placed.group_by(pl.col(attribute).cast(pl.String).alias("group")).agg(
+        n=pl.len().cast(pl.Int64), top=pl.col("top").sum().cast(pl.Int64)
+    )
+    return grouped.drop_nulls("group").sort("group").with_columns(rate=pl.col("top") / pl.col("n"))
+
+
+def _hidden(counts: pl.DataFrame) -> pl.DataFrame:
+    small = pl.col("n") < _SMALLEST_SHOWN
+    second = (small.sum() == 1) & (pl.int_range(pl.len()) == 1)
+    return counts.sort("n", "group").with_columns(hidden=small | second).sort("group")
+
+
+def _best(shown: pl.DataFrame) -> tuple[str, int, int] | None:
+    if shown.is_empty():
+        return None
+    group, top, n = shown.sort("rate", "n", "group", descending=[True, True, False]).select("group", "top", "n").row(0)
+    return group, top, n
+
+
+def _rows(counts: pl.DataFrame, attribute: str, p: dict[str, float], best: str | None) -> pl.DataFrame:
+    is_best = (pl.col("group") == pl.lit(best, dtype=pl.String)).fill_null(False)
+    best_rate = pl.col("rate").filter(is_best).first()
+    ratio = pl.when(best_rate > 0).then(pl.col("rate") / best_rate)
+    p_value = pl.col("group").replace_strict(p, default=None, return_dtype=pl.Float64)
+    table = counts.with_columns(impact_ratio=ratio, p_value=p_value)
+    unequal = (pl.col("impact_ratio") < _FOUR_FIFTHS) & (pl.col("p_value") < _ALPHA)
+    verdict = (
+        pl.when("hidden")
+        .then(pl.lit("hidden"))
+        .when(is_best)
+        .then(pl.lit("reference"))
+        .when(unequal)
+        .then(pl.lit("fail"))
+        .otherwise(pl.lit("pass"))
+    )
+    table = table.with_columns(verdict=verdict, axis=pl.lit("top"), attribute=pl.lit(attribute))
+    figures = [pl.when(~pl.col("hidden")).then(c).alias(c) for c in ("n", "rate", "impact_ratio", "p_value")]
+    return table.with_columns(figures).select(pl.col(c).cast(t) for c, t in _SCHEMA.items())

@@ -1,0 +1,99 @@
+"""Grading of employees, in the order the definitions build on each other."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ninegrid.grid.cuts import cuts_for
+from ninegrid.grid.decide import decide
+from ninegrid.grid.official import held_back, official
+from ninegrid.grid.past import Past
+from ninegrid.grid.place import place
+from ninegrid.grid.tables import Graded, Wide, describe
+from ninegrid.intake.validate.locate import with_source
+from ninegrid.model.findings import combine
+from ninegrid.model.inputs import Inputs
+from ninegrid.model.period import Period
+from ninegrid.policy import Policy
+from ninegrid.resources import result_columns
+from ninegrid.subjects.talent.calibration import calibrate
+from ninegrid.subjects.talent.competencies import competency_gap
+from ninegrid.subjects.talent.confidence import with_confidence
+from ninegrid.subjects.talent.distribution import distribution
+from ninegrid.subjects.talent.fairness import fairness
+from ninegrid.subjects.talent.given import small_scores, unreadable_given
+from ninegrid.subjects.talent.moves import Scoring, counted, moves
+from ninegrid.subjects.talent.raters import adjusted, rater_effects
+from ninegrid.subjects.talent.ratings import on_one_scale
+from ninegrid.subjects.talent.reliability import axis_reliability, reliability
+from ninegrid.subjects.talent.rules import AXES, TalentRules
+from ninegrid.subjects.talent.scores import kpi_scores, source_means, with_scores
+from ninegrid.subjects.talent.succession import succession
+from ninegrid.subjects.talent.warnings import warnings
+
+
+def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
+    """Every result table of the talent contract but the findings, from checked inputs."""
+    rules: TalentRules = policy.rules
+    roster = inputs.tables["employees"]
+    scored = on_one_scale(inputs.tables["ratings"], inputs, policy)
+    kpis = kpi_scores(inputs.tables["kpis"], policy)
+    raters = rater_effects(scored.ratings)
+    ratings = adjusted(scored.ratings, raters, policy.number("leniency_lambda"))
+    frame = with_scores(roster, source_means(ratings, kpis), policy, period)
+    cuts = pl.concat([cuts_for(frame, grid, policy, past.cuts) for grid in policy.grids], how="diagonal")
+    frame = _placed(frame, cuts, policy, past)
+    frame = _sure(frame, scored.ratings, policy)
+    calibrated = calibrate(frame, inputs.decisions, policy, inputs.lang)
+    frame = calibrated.frame
+    moved = moves(frame, Scoring(scored.ratings, raters, kpis, cuts, policy, period))
+    raters = raters.join(counted(moved), on=["rater_id", "source"], how="left")
+    believed = pl.col("shrinkage").fill_null(0) * pl.col("leniency")
+    raters = raters.with_columns(pl.col("moved_at_half", "moved_at_full").fill_null(0)).sort(
+        pl.col("flagged").fill_null(False), believed, "leniency", descending=True, nulls_last=True, maintain_order=True
+    )
+    flagged = raters.filter(pl.col("flagged")).select("rater_id", "source")
+    succeeding = succession(frame, rules.top)
+    tables = {
+        **describe(frame, {}, policy),
+        "employees": _listed(frame, inputs, policy),
+        "competency_gap": competency_gap(frame, inputs.tables["competencies"], rules.star),
+        "raters": raters.select(result_columns("raters", policy)),
+        "moves": moved.join(flagged, on=["rater_id", "source"], how="semi"),
+        "reliability": reliability(scored.ratings, inputs.lang),
+        "fairness": fairness(frame, rules.attributes, rules.age_bands, rules.top),
+        "distribution": distribution(frame, rules.expected),
+        "succession": succeeding.posts,
+        "bench": succeeding.measures,
+        "held_back": held_back(frame, cuts, past, policy),
+        "cuts": cuts,
+    }
+    refused = {"ratings": scored.findings.height}
+    found = [scored.findings, unreadable_given(inputs, policy), warnings(inputs), calibrated.findings]
+    said = (*small_scores(inputs, policy), *calibrated.notices)
+    return Graded(tables, combine(found), said, refused, Wide(frame))
+
+
+def _placed(frame: pl.DataFrame, cuts: pl.DataFrame, policy: Policy, past: Past) -> pl.DataFrame:
+    for grid in policy.grids:
+        frame = official(place(frame, grid, cuts, policy), grid, cuts, past, policy)
+    return decide(frame, policy).with_columns(unplaced_reason=pl.col(f"{policy.grids[0].cell}:reason"))
+
+
+def _sure(frame: pl.DataFrame, ratings: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The frame with how sure each cell is."""
+    limits = dict(zip(AXES, (policy.cut_values(axis) for axis in policy.grids[0].axes), strict=True))
+    return with_confidence(frame, limits, axis_reliability(ratings, policy), policy.number("borderline"))
+
+
+def _listed(frame: pl.DataFrame, inputs: Inputs, policy: Policy) -> pl.DataFrame:
+    """The employees table: best tier first, then by cell and score, each with the row it came from."""
+    tiers = {t.key: i for i, t in enumerate(policy.tiers)}
+    cells = {c.id: i for i, c in enumerate(policy.grids[0].cells)}
+    order = [
+        pl.col("tier").replace_strict(tiers, default=None, return_dtype=pl.Int64),
+        pl.col("cell").replace_strict(cells, default=None, return_dtype=pl.Int64),
+        -(pl.col("performance_score") + pl.col("potential_score")),
+        pl.col("employee_id"),
+    ]
+    return with_source(frame, inputs).sort(order, nulls_last=True).select(result_columns("employees", policy))

@@ -1,0 +1,78 @@
+"""What grading itself notices in a roster and its ratings: people who are their own manager, one rater in two roles."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ninegrid.intake.validate.locate import findings_at
+from ninegrid.model import findings
+from ninegrid.model.inputs import Inputs
+
+
+def warnings(inputs: Inputs) -> pl.DataFrame:
+    """Findings of kind warning: OWN_MANAGER, UNKNOWN_MANAGER, TWO_ROLES, SELF_BY_ANOTHER."""
+    return findings.combine([_managers(inputs), _roles(inputs), _self_ratings(inputs)])
+
+
+def _managers(inputs: Inputs) -> pl.DataFrame:
+    roster = inputs.tables["employees"].with_columns(subject_id="employee_id")
+    own = roster.filter(pl.col("manager_id") == pl.col("employee_id"))
+    absent = roster.join(roster.select(manager_id="employee_id").unique(), on="manager_id", how="anti")
+    absent = absent.filter(pl.col("manager_id").is_not_null())
+    return findings.combine(
+        [
+            _warned(
+                own,
+                inputs,
+                "manager_id",
+                "OWN_MANAGER",
+                "The employee is given as their own manager.",
+                "上级填为本人。",
+            ),
+            _warned(
+                absent,
+                inputs,
+                "manager_id",
+                "UNKNOWN_MANAGER",
+                "The manager is not on the roster.",
+                "上级不在花名册中。",
+            ),
+        ]
+    )
+
+
+def _roles(inputs: Inputs) -> pl.DataFrame:
+    """A rater who rates one person from two sources."""
+    ratings = inputs.tables["ratings"]
+    pair = ["employee_id", "rater_id"]
+    several = ratings.filter(pl.col("source").n_unique().over(pair) > 1).unique(
+        [*pair, "source"], keep="first", maintain_order=True
+    )
+    rows = several.with_columns(subject_id="employee_id")
+    return _warned(
+        rows,
+        inputs,
+        "rater_id",
+        "TWO_ROLES",
+        "This rater rates the person from two sources.",
+        "同一评价人以两种来源评价同一人。",
+    )
+
+
+def _self_ratings(inputs: Inputs) -> pl.DataFrame:
+    """A self rating by somebody else."""
+    rows = inputs.tables["ratings"].filter((pl.col("source") == "self") & (pl.col("rater_id") != pl.col("employee_id")))
+    rows = rows.with_columns(subject_id="employee_id")
+    return _warned(
+        rows,
+        inputs,
+        "rater_id",
+        "SELF_BY_ANOTHER",
+        "A self rating was given by somebody else.",
+        "自评的评价人不是本人。",
+    )
+
+
+def _warned(rows: pl.DataFrame, inputs: Inputs, column: str, code: str, english: str, chinese: str) -> pl.DataFrame:
+    message = pl.lit(english if inputs.lang == "en" else chinese)
+    return findings_at(rows, inputs, column, "warning", code, message, pl.col(column))

@@ -1,0 +1,185 @@
+"""A sheet read in blocks is the sheet read as a whole, however its rows are cut up."""
+
+import datetime as dt
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from polars.testing import assert_frame_equal
+
+from ninegrid.intake.formats.archive_safety import read_part
+from ninegrid.intake.formats.files import open_file
+from ninegrid.intake.formats.xlsx import blocks as xlsx_blocks
+from ninegrid.intake.formats.xlsx.blocks import NotPlainError, whole_rows
+from ninegrid.model.errors import InputError
+from ninegrid.model.raw import CellKind
+from tests.intake.handmade_xlsx import xlsx
+
+KINDS: list[CellKind] = ["text", "number", "id"]
+CELLS = (
+    *("示例公司", "001", "12.5", " 1\n2 ", "--", "nan", "#N/A", "a<b&c", "𠀀😀", "", "2026-10-31", "true"),
+    *(0, 1, -3, 1 / 3, 12.5, 1e300, True, False, "=A1*2", None, None, None),
+    *(dt.date(2026, 10, 31), dt.datetime(2026, 10, 31, 8, 5, 9), dt.time(8, 5), dt.date(1900, 2, 1)),
+)
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks of a few rows, from parts that come in bits."""
+
+    def in_bits(*args: object) -> Iterator[bytes]:
+        part = b"".join(read_part(*args))
+        return (part[at : at + 100] for at in range(0, len(part), 100))
+
+    monkeypatch.setattr(xlsx_blocks, "MIN_BYTES", 600)
+    monkeypatch.setattr(xlsx_blocks, "read_part", in_bits)
+
+
+def both(path: Path, first_row: int, kinds: dict[int, CellKind]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The first sheet loaded in blocks, of which there are several, and as a whole."""
+    sheet = next(open_file(path).sheets())
+    assert len(list(sheet.ooxml.blocks)) > 2
+    whole = replace(sheet, ooxml=replace(sheet.ooxml, blocks=None))
+    return sheet.load(first_row, kinds), whole.load(first_row, kinds)
+
+
+def filled(book: openpyxl.Workbook, seed: int, rows: int = 60) -> openpyxl.Workbook:
+    """The book with cells of every kind at random places: some columns uniform, column A empty in the upper half."""
+    rng = random.Random(seed)
+    for row in range(rng.choice((1, 4)), rows):
+        if rng.random() < 0.1:
+            continue
+        for column in range(1, 9):
+            uniform = {2: f"第{row}户", 3: dt.date(2020, 1, 1) + dt.timedelta(row), 4: row / 7}
+            value = uniform.get(column, rng.choice(CELLS))
+            if (column > 1 or row > rows / 2) and value is not None:
+                book.active.cell(row, column, value)
+    return book
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_blocks_say_what_the_whole_says(tmp_path, seed):
+    filled(openpyxl.Workbook(), seed).save(tmp_path / "a.xlsx")
+    rng = random.Random(seed)
+    kinds = {column: rng.choice(KINDS) for column in (*rng.sample(range(9), 6), 20)}
+    blocks, whole = both(tmp_path / "a.xlsx", rng.choice((1, 2, 40)), kinds)
+    assert_frame_equal(blocks, whole)
+
+
+def test_blocks_follow_the_1904_date_system(tmp_path):
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    filled(book, seed=5).save(tmp_path / "a.xlsx")
+    blocks, whole = both(tmp_path / "a.xlsx", 1, {2: "number", 7: "text"})
+    assert_frame_equal(blocks, whole)
+    assert "2020-02-29" in blocks["t2"]
+
+
+def row(number: int, *cells: str) -> str:
+    return f'<row r="{number}">{"".join(cells)}</row>'
+
+
+def number_cell(reference: str, value: object) -> str:
+    return f'<c r="{reference}"><v>{value}</v></c>'
+
+
+def test_gaps_and_rows_without_cells_keep_every_row_in_its_place(tmp_path):
+    numbers = [*range(1, 30), *range(500, 530), *range(100_000, 100_030)]
+    rows = [row(n, number_cell(f"C{n}", n)) if n % 5 else row(n) for n in numbers]
+    blocks, whole = both(xlsx(tmp_path / "a.xlsx", "".join([*rows, row(1_048_576)])), 1, {2: "number"})
+    assert_frame_equal(blocks, whole)
+    assert blocks["_row"].to_list() == blocks["n2"].cast(pl.Int64).to_list() == [n for n in numbers if n % 5]
+
+
+def test_shared_strings_are_those_of_the_whole_workbook(tmp_path):
+    strings = "".join(f"<si><t>户{i}</t></si>" for i in range(40))
+    rows = "".join(row(n, f'<c r="A{n}" t="s"><v>{n % 40}</v></c>', number_cell(f"B{n}", n)) for n in range(1, 200))
+    blocks, whole = both(xlsx(tmp_path / "a.xlsx", rows, strings=strings), 2, {0: "text", 1: "number"})
+    assert_frame_equal(blocks, whole)
+    assert blocks["t0"][-1] == "户39"
+
+
+UNNUMBERED = "".join(f"<row>{'<c><v>7</v></c>' * 3}</row>" for _ in range(60))
+FALLING = "".join(row(n, number_cell(f"A{n}", n)) for n in (*range(1, 40), *range(20, 60)))
+COMMENTED = "".join(row(n, number_cell(f"A{n}", n), f"<!-- <row {n} -->") for n in range(1, 60))
+
+
+@pytest.mark.parametrize("rows", [UNNUMBERED, COMMENTED], ids=["no numbers", "comments"])
+def test_what_cannot_be_cut_up_is_read_as_a_whole(tmp_path, rows):
+    sheet = next(open_file(xlsx(tmp_path / "a.xlsx", rows)).sheets())
+    with pytest.raises(NotPlainError):
+        list(sheet.ooxml.blocks)
+    assert sheet.load(1, {0: "number"}).height == 59 + (rows == UNNUMBERED)
+
+
+def test_row_numbers_that_fall_from_block_to_block_are_not_trusted(tmp_path):
+    sheet = next(open_file(xlsx(tmp_path / "a.xlsx", FALLING)).sheets())
+    with pytest.raises(NotPlainError):
+        list(sheet.ooxml.blocks)
+
+
+def test_a_cell_that_says_another_row_than_its_own_is_read_where_it_says(tmp_path):
+    rows = "".join(row(n, number_cell(f"A{n}", n)) for n in range(1, 60))
+    stray = row(60, number_cell("A70", 70)) + "".join(row(n, number_cell(f"A{n}", n)) for n in range(71, 120))
+    blocks, whole = both(xlsx(tmp_path / "a.xlsx", rows + stray), 1, {0: "number"})
+    assert_frame_equal(blocks, whole)
+
+
+def test_a_formula_that_says_a_row_above_its_own_block_is_read_where_it_says(tmp_path):
+    rows = [row(n, number_cell(f"A{n}", n)) for n in (*range(1, 5), *range(6, 90))]
+    rows[80] = row(85, '<c r="B5"><f>A1</f></c>', number_cell("A85", 85))
+    blocks, whole = both(xlsx(tmp_path / "a.xlsx", "".join(rows)), 1, {0: "number", 1: "number"})
+    assert_frame_equal(blocks, whole)
+    assert blocks.filter(t1="=?")["_row"].to_list() == [5]
+
+
+@pytest.mark.parametrize("stray", ["XFD60", "A1048577", "ZZZ60"])
+def test_a_sheet_in_blocks_that_reaches_absurdly_far_is_refused(tmp_path, stray):
+    rows = "".join(row(n, number_cell(f"A{n}", n)) for n in range(1, 60))
+    far = row(60, number_cell(stray, 1)) + row(1_048_000, number_cell("A1048000", 1))
+    sheet = next(open_file(xlsx(tmp_path / "a.xlsx", rows + far)).sheets())
+    with pytest.raises(InputError, match="reaches over"):
+        sheet.load(1, {0: "number"})
+
+
+def test_a_sheet_in_blocks_with_a_document_type_is_refused(tmp_path):
+    rows = "".join(row(n, number_cell(f"A{n}", n)) for n in range(1, 60))
+    sheet = next(open_file(xlsx(tmp_path / "a.xlsx", rows, before='<!DOCTYPE a [<!ENTITY b "c">]>')).sheets())
+    with pytest.raises(InputError, match="document type"):
+        sheet.load(1, {0: "number"})
+
+
+def test_a_small_sheet_is_not_cut_up(tmp_path):
+    assert next(open_file(xlsx(tmp_path / "a.xlsx", row(1, number_cell("A1", 1)))).sheets()).ooxml.blocks is None
+
+
+def test_damage_in_a_block_is_an_input_error(tmp_path):
+    rows = "".join(row(n, number_cell(f"A{n}", n)) for n in range(1, 90)) + row(90, "<c r='A90'><v>1</w></c>")
+    sheet = next(open_file(xlsx(tmp_path / "a.xlsx", rows)).sheets())
+    with pytest.raises(InputError, match="can't be read as a workbook"):
+        sheet.load(1, {0: "number"})
+
+
+@pytest.mark.parametrize("size", [1, 40, 90, 1000])
+def test_whole_rows_are_the_part_again(size):
+    head, rows = b'<worksheet><cols><col min="1"/></cols><sheetData>', [row(n, "<c/>").encode() for n in range(1, 30)]
+    part = head + b"".join(rows) + b"</sheetData><rowBreaks/></worksheet>"
+    chunks = (part[at : at + 7] for at in range(0, len(part), 7))
+    if size < len(head):
+        with pytest.raises(NotPlainError):
+            list(whole_rows(chunks, size))
+        return
+    first, *runs = whole_rows(chunks, size)
+    assert first == head
+    assert b"".join(runs) == b"".join(rows)
+    assert all(run.startswith(b"<row ") and run.endswith(b"</row>") for run in runs)
+
+
+def test_rows_that_never_end_are_not_cut_up():
+    with pytest.raises(NotPlainError):
+        list(whole_rows([b"<worksheet><sheetData>", row(1, "<c/>").encode() * 50], 100))

@@ -1,0 +1,107 @@
+"""Where the header is, and what a sheet holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from ninegrid import resources
+from ninegrid.intake.headers.matching import Vocabulary
+from ninegrid.intake.headers.recognise import Layout, recognise
+from ninegrid.model.errors import InputError
+
+VOCABULARIES = [Vocabulary(relation, {}) for relation in resources.relations("customers")]
+CUSTOMERS = ["客户号", "客户名称", "分行", "行业", "规模", "客户经理"]
+
+
+def found(*rows: list[str | None]) -> Layout:
+    layout = recognise(rows, VOCABULARIES, "a.xlsx › 客户")
+    assert layout is not None
+    return layout
+
+
+def columns(layout: Layout) -> dict[str, int]:
+    return {f.name: f.index for f in layout.blocks[0].fields}
+
+
+def units(layout: Layout) -> dict[str, str]:
+    return {f.name: f.unit.text for f in layout.blocks[0].fields if f.unit}
+
+
+def test_a_header_below_titles_and_beside_blank_columns() -> None:
+    layout = found(["对公客户清单"], [], [None, None, "单位：万元"], [None, *CUSTOMERS, None, "总收入", "RAROC(%)"])
+    assert (layout.relation.name, layout.first, layout.last) == ("customers", 4, 4)
+    assert columns(layout)["customer_id"] == 1
+    assert units(layout) == {"total_income": "万元", "raroc": "%"}
+
+
+def test_a_header_s_own_unit_wins_over_the_unit_line() -> None:
+    layout = found(["单位：万元"], [*CUSTOMERS, "总收入(亿元)", "经济资本"])
+    assert units(layout) == {"total_income": "亿元", "economic_capital": "万元"}
+
+
+def test_two_header_rows_with_groups() -> None:
+    upper = ["客户号", "客户名称", "分行", "行业", "规模", "客户经理", "存款(万元)", None, "贷款", None]
+    lower = [None, None, None, None, None, None, "日均", "活期存款日均", "日均", "备注"]
+    layout = found(["清单"], upper, lower, ["0001", "甲", "乙", "丙", "大型", "丁", "1", "2", "3", None])
+    assert (layout.first, layout.last) == (2, 3)
+    assert columns(layout) | {"deposit_avg": 6, "demand_deposit_avg": 7, "loan_avg": 8} == columns(layout)
+    assert units(layout) == {"deposit_avg": "万元", "demand_deposit_avg": "万元"}
+
+
+def test_years_above_their_columns() -> None:
+    upper = ["客户号", "2023年", None, "2024年", None]
+    lower = [None, "营业收入", "净利润", "营业收入", "净利润"]
+    layout = found(upper, lower)
+    assert layout.relation.name == "statements"
+    assert set(columns(layout)) == {
+        "customer_id",
+        "operating_revenue_2023",
+        "net_profit_2023",
+        "operating_revenue_2024",
+        "net_profit_2024",
+    }
+
+
+def test_a_row_of_units_below_the_header() -> None:
+    layout = found([*CUSTOMERS, "总收入", "RAROC"], [None] * 6 + ["万元", "%"], ["0001"])
+    assert layout.last == 2
+    assert units(layout) == {"total_income": "万元", "raroc": "%"}
+
+
+@pytest.mark.parametrize(
+    ("header", "relation"),
+    [
+        ([*CUSTOMERS, "集团号", "集团名称"], "customers"),
+        (["客户号", "集团号", "集团名称"], "groups"),
+        (["客户号", "年度", "营业收入", "净利润"], "statements"),
+        (["客户号", "年度", "总收入"], "income_history"),
+        (["客户号", "总收入_2023", "2024年总收入(万元)"], "income_history"),
+        (["客户号", "2023 revenue", "2024 revenue", "2024 net profit"], "statements"),
+        (["机构号", "机构名称", "上级机构号"], "institutions"),
+    ],
+)
+def test_what_a_sheet_holds(header: list[str], relation: str) -> None:
+    assert found(list(header)).relation.name == relation
+
+
+def test_a_sheet_that_is_nothing_known() -> None:
+    assert recognise([["a", "b"], ["1", "2"]], VOCABULARIES, "x") is None
+    assert recognise([], VOCABULARIES, "x") is None
+
+
+def test_customers_with_year_columns_hold_other_relations_too() -> None:
+    layout = found([*CUSTOMERS, "总收入", "总收入_2023", "总收入_2024", "营业收入_2024", "净利润_2024"])
+    assert [block.relation.name for block in layout.blocks] == ["customers", "statements", "income_history"]
+    assert [f.name for f in layout.blocks[2].fields] == ["customer_id", "total_income_2023", "total_income_2024"]
+
+
+def test_the_same_header_twice_is_an_error_that_names_both_cells() -> None:
+    with pytest.raises(InputError, match="G1 '总收入' and H1 '总收入' both are total_income"):
+        found([*CUSTOMERS, "总收入", "总收入"])
+
+
+def test_of_two_names_for_a_column_the_plainer_is_taken() -> None:
+    layout = found(["客户号", "报表日期", "年度", "营业收入", "净利润"])
+    assert columns(layout)["fiscal_year"] == 2
+    assert layout.notices == ("a.xlsx › 客户: fiscal_year is taken from C1 '年度'; B1 '报表日期' is kept aside.",)
+    assert layout.ignored == {1: "报表日期"}

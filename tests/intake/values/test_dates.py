@@ -1,0 +1,140 @@
+"""Days, years and periods as they come."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ninegrid.intake.values.cells import Cells, Parsed
+from ninegrid.intake.values.dates import parse_dates, parse_periods, parse_years
+
+
+def texts(*cells: str | None) -> Cells:
+    return Cells(pl.Series(cells, dtype=pl.String))
+
+
+def numbers(*cells: float | None) -> Cells:
+    return Cells(pl.Series([None] * len(cells), dtype=pl.String), pl.Series(cells, dtype=pl.Float64))
+
+
+def reasons(parsed: Parsed) -> list[str]:
+    return parsed.problems["reason"].to_list()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-10-31",
+        "2026/10/31",
+        "2026.10.31",
+        "20261031",
+        "2026年10月31日",
+        "2026-10-31 00:00:00",
+        "2026-10-31T08:30:00",
+        "２０２６－１０－３１",
+        " 2026-10-31 ",
+        "10/31/2026",
+        "31/10/2026",
+        "20261031.0",
+    ],
+)
+def test_one_day_in_many_forms(text: str) -> None:
+    assert parse_dates(texts(text)).values.to_list() == [dt.date(2026, 10, 31)]
+
+
+@pytest.mark.parametrize("text", ["2026/10", "2026-10", "2026年10月", "202610", "2026.1"])
+def test_a_month_is_its_first_day(text: str) -> None:
+    assert parse_dates(texts(text)).values[0].day == 1
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "2026-13-01", "1850-01-01", "2200-01-01", "soon", "2026", "1/2"])
+def test_what_is_no_plausible_date_is_refused(text: str) -> None:
+    parsed = parse_dates(texts(text))
+    assert parsed.values.to_list() == [None]
+    assert reasons(parsed) == ["UNREADABLE_DATE"]
+
+
+def test_excel_serials_in_both_systems() -> None:
+    assert parse_dates(numbers(46326, 46326.75, 1, 59, 61)).values.to_list() == [
+        dt.date(2026, 10, 31),
+        dt.date(2026, 10, 31),
+        dt.date(1900, 1, 1),
+        dt.date(1900, 2, 28),
+        dt.date(1900, 3, 1),
+    ]
+    assert parse_dates(numbers(44864), date1904=True).values.to_list() == [dt.date(2026, 10, 31)]
+
+
+def test_numbers_that_are_no_serials() -> None:
+    parsed = parse_dates(numbers(20261031, 202610, 60, 2018, -1, 1e9))
+    assert parsed.values.to_list() == [dt.date(2026, 10, 31), dt.date(2026, 10, 1), None, None, None, None]
+    assert reasons(parsed) == ["UNREADABLE_DATE"] * 4  # 60 is Excel's 29 February 1900; 2018 is a year, not a day
+
+
+@given(st.dates(dt.date(1900, 3, 1), dt.date(2100, 12, 31)))
+def test_serials_count_days(day: dt.date) -> None:
+    serial = float((day - dt.date(1899, 12, 30)).days)
+    if not 1900 <= serial <= 2100:
+        assert parse_dates(numbers(serial)).values.to_list() == [day]
+
+
+def test_day_and_month_are_told_apart_by_the_column() -> None:
+    parsed = parse_dates(texts("3/4/2012", "25/4/2012"))
+    assert parsed.values.to_list() == [dt.date(2012, 4, 3), dt.date(2012, 4, 25)]
+    assert reasons(parsed) == []
+    alone = parse_dates(texts("3/4/2012", "5/5/2012"))
+    assert alone.values.to_list() == [dt.date(2012, 3, 4), dt.date(2012, 5, 5)]
+    assert alone.problems.select("value", "reason").rows() == [("3/4/2012", "DATE_AMBIGUOUS")]
+
+
+@pytest.mark.parametrize(
+    "text", ["2024", "2024年", "2024年度", "FY2024", "2024.0", "2024-12-31", "12/31/2024", "2024年报"]
+)
+def test_years_as_text(text: str) -> None:
+    assert parse_years(texts(text)).values.to_list() == [2024]
+
+
+def test_years_as_numbers_and_the_days_they_ended() -> None:
+    parsed = parse_years(numbers(2024, 45657, 20241231, 202412, 2024.5, 12))
+    assert parsed.values.to_list() == [2024, 2024, 2024, 2024, None, None]
+    assert parsed.problems["value"].to_list() == ["2024.5", "12"]
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("2026-10-31", "2026-10"),
+        ("20261031", "2026-10"),
+        ("202610", "2026-10"),
+        ("2026年10月", "2026-10"),
+        ("2026-10-31 00:00:00", "2026-10"),
+        ("31/10/2026", "2026-10"),
+        ("2026Q3", "2026Q3"),
+        ("2026年第三季度", "2026Q3"),
+        ("2026", "2026"),
+        ("2026年", "2026"),
+        ("--", None),
+    ],
+)
+def test_periods_as_text(text: str, period: str | None) -> None:
+    parsed = parse_periods(texts(text))
+    assert parsed.values.to_list() == [period]
+    assert parsed.problems.is_empty()
+
+
+def test_periods_as_numbers() -> None:
+    assert parse_periods(numbers(202610, 20261031, 46326, 2026, None)).values.to_list() == [
+        "2026-10",
+        "2026-10",
+        "2026-10",
+        "2026",
+        None,
+    ]
+
+
+def test_what_is_no_period_is_refused() -> None:
+    assert reasons(parse_periods(texts("last year", "2026-10"))) == ["UNREADABLE_PERIOD"]

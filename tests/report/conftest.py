@@ -1,0 +1,51 @@
+"""One invented result a language, shared by the tests that only read it."""
+
+from __future__ import annotations
+
+import pytest
+from openpyxl import Workbook
+
+from ninegrid.report.book import build_workbook
+from ninegrid.result import Result
+from tests.report import way_bank
+from tests.report.invented import invented_result
+from tests.report.talent import talent_result
+
+
+@pytest.fixture(scope="session")
+def result() -> Result:
+    return invented_result("zh")
+
+
+@pytest.fixture(scope="session")
+def english() -> Result:
+    return invented_result("en")
+
+
+@pytest.fixture(scope="session")
+def workbook(result: Result) -> Workbook:
+    """The whole workbook in memory, as it is before it is saved."""
+    return build_workbook(result)
+
+
+@pytest.fixture(scope="session")
+def talent(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return talent_result(tmp_path_factory.mktemp("talent"))
+
+
+@pytest.fixture(scope="session")
+def talent_workbook(talent: Result) -> Workbook:
+    """The whole talent workbook in memory."""
+    return build_workbook(talent)
+
+
+@pytest.fixture(scope="session")
+def ways(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """A small bank with ways up, graded for real."""
+    return way_bank.graded(tmp_path_factory.mktemp("ways"))
+
+
+@pytest.fixture(scope="session")
+def ways_workbook(ways: Result) -> Workbook:
+    """Its whole workbook in memory."""
+    return build_workbook(ways)

@@ -1,0 +1,70 @@
+"""The calibration's agenda: who is talked about first, and what can be typed into it."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ninegrid.policy import Sheet
+from ninegrid.report.sheets.calibration import agenda
+from ninegrid.result import Result
+from tests.few_sheets import built
+
+HEADER, FIRST = 6, 7
+
+
+@pytest.fixture
+def page(talent_workbook: Workbook) -> Worksheet:
+    return talent_workbook["校准"]
+
+
+def test_its_headings_are_those_that_are_read_back(page: Worksheet) -> None:
+    headings = ["员工号", "姓名", "部门", "人才格", "把握", "校准后格", "理由", "决定人", "依据"]
+    assert [c.value for c in page[HEADER]][1:] == headings
+
+
+def test_everyone_has_a_row(page: Worksheet, talent: Result) -> None:
+    ids = [page.cell(row, 2).value for row in range(FIRST, page.max_row + 1)]
+    assert sorted(ids) == sorted(talent.tables["employees"]["employee_id"])
+
+
+def test_a_cell_is_chosen_from_the_nine(page: Worksheet, talent: Result) -> None:
+    (rule,) = page.data_validations.dataValidation
+    assert rule.formula1 == f'"{",".join(c.id for c in talent.policy.grids[0].cells)}"'
+    assert str(rule.sqref) == f"G{FIRST}:G{FIRST + talent.tables['employees'].height - 1}"
+
+
+def test_what_is_to_fill_in_is_empty_and_shaded(page: Worksheet) -> None:
+    entries, told = page[FIRST][6:10], page[FIRST][1]
+    assert {c.value for c in entries} == {None}
+    assert {c.fill.fill_type for c in entries} == {"solid"}
+    assert told.fill.fill_type is None
+
+
+def test_it_says_how_it_is_read_back(page: Worksheet) -> None:
+    assert "grade talent … --calibration" in page.cell(4, 2).value
+
+
+def test_the_unsure_with_most_at_stake_come_first_and_the_unplaced_last(talent: Result) -> None:
+    people = pl.DataFrame(
+        {
+            "employee_id": ["sure core", "sure star", "unsure core", "unsure star", "least sure star", "unplaced"],
+            "cell": ["P2T2", "P3T3", "P2T2", "P3T3", "P3T3", None],
+            "tier": ["3", "1", "3", "1", "1", None],
+            "borderline": [False, False, True, True, True, None],
+            "confidence": [0.9, 0.95, 0.3, 0.5, 0.4, None],
+        }
+    )
+    order = ["least sure star", "unsure star", "unsure core", "sure star", "sure core", "unplaced"]
+    assert agenda(people, calibration(talent), talent.policy)["employee_id"].to_list() == order
+
+
+def test_without_names_people_go_by_their_ids(talent: Result) -> None:
+    page = built(talent, "calibration", names=False)["校准"]
+    assert [c.value for c in page[HEADER]][1:5] == ["员工号", "部门", "人才格", "把握"]
+
+
+def calibration(result: Result) -> Sheet:
+    return next(sheet for sheet in result.policy.sheets if sheet.kind == "calibration")

@@ -1,0 +1,68 @@
+import io
+import sys
+from pathlib import Path
+
+import msoffcrypto
+import openpyxl
+import pytest
+from msoffcrypto.exceptions import InvalidKeyError
+
+from ninegrid.model.errors import UsageError
+from ninegrid.report.encryption import MAX_LENGTH, checked_password, encrypt_workbook, unlocked
+
+OLE = b"\xd0\xcf\x11\xe0"
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    book = openpyxl.Workbook()
+    book.active.append(["示例客户", 12.5])
+    path = tmp_path / "b.xlsx"
+    book.save(path)
+    path.chmod(0o600)
+    return path
+
+
+def test_a_locked_workbook_opens_with_its_password_and_holds_what_it_held(workbook: Path) -> None:
+    plain = workbook.read_bytes()
+    encrypt_workbook(workbook, "密码 pass🔑")
+    assert workbook.read_bytes().startswith(OLE)
+    assert plain[:64] not in workbook.read_bytes()
+    opened = unlocked(workbook, "密码 pass🔑")
+    assert opened is not None
+    assert opened.getvalue() == plain
+    assert [cell.value for cell in openpyxl.load_workbook(opened).active[1]] == ["示例客户", 12.5]
+
+
+def test_another_password_does_not_open_it(workbook: Path) -> None:
+    encrypt_workbook(workbook, "right")
+    with workbook.open("rb") as file:
+        office = msoffcrypto.OfficeFile(file)
+        with pytest.raises(InvalidKeyError):
+            office.load_key(password="wrong", verify_password=True)
+        office.load_key(password="right", verify_password=True)
+        office.decrypt(io.BytesIO(), verify_integrity=True)
+    assert unlocked(workbook, "wrong") is None
+    assert unlocked(workbook, None) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such rights")
+def test_the_file_keeps_its_rights_and_nothing_stands_beside_it(workbook: Path) -> None:
+    encrypt_workbook(workbook, "right")
+    assert workbook.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in workbook.parent.iterdir()] == ["b.xlsx"]
+
+
+def test_what_is_no_locked_workbook_is_not_unlocked(workbook: Path) -> None:
+    assert unlocked(workbook, "right") is None
+    workbook.write_bytes(OLE + b"damaged" * 100)
+    assert unlocked(workbook, "right") is None
+    assert unlocked(workbook.with_name("nowhere.xlsx"), "right") is None
+
+
+def test_a_password_that_excel_could_not_take_is_refused() -> None:
+    assert checked_password("x" * MAX_LENGTH) == "x" * MAX_LENGTH
+    with pytest.raises(UsageError, match="empty"):
+        checked_password("")
+    with pytest.raises(UsageError, match="more than 255"):
+        checked_password("🔑" * 128)

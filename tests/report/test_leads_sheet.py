@@ -1,0 +1,132 @@
+"""The leads and what they come to: order, units, sums, what-if, and the sentence on the overview."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import polars as pl
+import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ninegrid.report.book import build_workbook
+from ninegrid.report.kit.layout import Book
+from ninegrid.report.kit.most_shown import shown_ways
+from ninegrid.report.sheets.highlights import sentences
+from ninegrid.result import Result
+from tests.few_sheets import built
+
+LEADS, GAINS = "线索", "提升空间"
+
+
+def rows(page: Worksheet, first: int = 7) -> list[dict[str, Any]]:
+    heads = [c.value for c in page[6][1:]]
+    return [dict(zip(heads, [c.value for c in row[1:]], strict=True)) for row in page.iter_rows(min_row=first)]
+
+
+def test_leads_stand_largest_first_with_their_evidence(ways: Result, ways_workbook: Workbook) -> None:
+    listed, first = rows(ways_workbook[LEADS]), ways.tables["leads"].row(0, named=True)
+    assert [row["EVA 增加（万元）"] for row in listed] == pytest.approx(
+        (ways.tables["leads"]["uplift_eva"] / 1e4).to_list(), abs=1e-6
+    )
+    assert listed[0]["客户号"] == first["subject_id"]
+    assert listed[0]["对标同类"] == first["peers"]
+    assert listed[0]["线索编号"] == f"{first['subject_id']}#1"
+
+
+def test_figures_are_in_the_indicators_own_unit(ways: Result, ways_workbook: Workbook) -> None:
+    listed = rows(ways_workbook[LEADS])
+    pricing = ways.tables["leads"].with_row_index().filter(lever="loan_pricing").row(0, named=True)
+    deposits = ways.tables["leads"].with_row_index().filter(lever="deposits").row(0, named=True)
+    assert listed[pricing["index"]]["从 → 到"] == (
+        f"{pricing['from_value'] * 1e4:.0f} bp → {pricing['to_value'] * 1e4:.0f} bp"
+    )
+    assert listed[deposits["index"]]["从 → 到"].count("%") == 2
+
+
+def test_it_is_called_an_estimate(ways_workbook: Workbook) -> None:
+    for title in (LEADS, GAINS):
+        said = [c.value for row in ways_workbook[title].iter_rows(max_row=8) for c in row if isinstance(c.value, str)]
+        assert any("不是承诺" in text for text in said), title
+
+
+def table(page: Worksheet, title: str) -> dict[str, list[Any]]:
+    """The rows under a heading, by their first cell."""
+    top = next(c.row for row in page.iter_rows(min_col=2, max_col=2) for c in row if c.value == title)
+    found = {}
+    for row in page.iter_rows(min_row=top + 2, min_col=2):
+        if row[0].value is None:
+            break
+        found[row[0].value] = [c.value for c in row[1:]]
+    return found
+
+
+def test_sums_by_branch_add_up(ways: Result, ways_workbook: Workbook) -> None:
+    sums = table(ways_workbook[GAINS], "按分行")
+    leads = ways.tables["leads"]
+    own = leads.filter(branch="甲分行")
+    assert sums["甲分行"][:2] == [own.height, own["subject_id"].n_unique()]
+    assert sums["甲分行"][2] == pytest.approx(own["uplift_eva"].sum() / 1e4)
+    assert sums["合计"][0] == leads.height
+    assert sums["合计"][2] == pytest.approx(sums["甲分行"][2] + sums["乙分行"][2])
+
+
+def test_what_if_shows_the_grid_under_each_share(ways: Result, ways_workbook: Workbook) -> None:
+    shown = table(ways_workbook[GAINS], "如果最好的线索落地：价值九宫格会怎样（重新评级）")
+    for share, at in ((0.0, 0), (0.1, 1), (0.5, 3)):
+        cell = ways.tables["whatif"].row(
+            by_predicate=(pl.col("landed_share") == share) & (pl.col("cell") == "I3R3"), named=True
+        )
+        assert shown["I3R3 核心价值"][at] == cell["n"]
+        assert shown["I3R3 核心价值"][4 + at] == pytest.approx(cell["total_income"] / 1e4)
+        assert shown["I3R3 核心价值"][8 + at] == pytest.approx(cell["raroc"])
+
+
+def test_the_overview_says_what_there_is_to_gain(ways: Result) -> None:
+    sheet = next(s for s in ways.policy.sheets if s.kind == "overview")
+    (said,) = [s for s in sentences(Book(ways, Workbook()), sheet.attention) if "提升线索" in s.text]
+    assert f"{ways.tables['leads'].height} 条" in said.text
+    assert said.target == f"'{GAINS}'!A1"
+
+
+def test_levers_stand_in_the_method_with_their_formulas(ways_workbook: Workbook) -> None:
+    said = {c.value for row in ways_workbook["口径"].iter_rows() for c in row}
+    assert "delta = ceiling * cash - deposit_avg" in said
+    assert "增收 = delta * deposit_spread" in said
+
+
+def test_that_there_are_none_is_said(ways: Result) -> None:
+    none = dataclasses.replace(ways, tables={**ways.tables, "leads": ways.tables["leads"].clear()})
+    workbook = build_workbook(none)
+    assert workbook[LEADS]["B5"].value == workbook[GAINS]["B5"].value == "没有线索。"
+
+
+def test_of_very_many_customers_those_with_the_largest_leads_are_told(ways: Result, ways_workbook: Workbook) -> None:
+    most = 12
+    policy = dataclasses.replace(ways.policy, way=dataclasses.replace(ways.policy.way, most=most))
+    book = built(dataclasses.replace(ways, policy=policy), "leads", "portrait", "try_it", "gains")
+    largest = ways.tables["leads"]["subject_id"].unique(maintain_order=True).head(most).to_list()
+    own = ways.tables["leads"].filter(pl.col("subject_id").is_in(largest))
+    assert [row["客户号"] for row in rows(book[LEADS])] == own["subject_id"].to_list()
+    data = book["画像数据"]
+    held = [data.cell(row, column).value for row in range(6, data.max_row + 1) for column in (3,)]
+    assert sorted(held) == sorted(largest)
+    for title in (LEADS, "客户画像", "试算"):
+        assert f"收益最大的 {most} 户（共 {ways.tables['customers'].height} 户）" in book[title]["B3"].value
+    assert gains(book[GAINS]) == gains(ways_workbook[GAINS])
+
+
+def test_customers_without_leads_fill_up_what_a_workbook_may_tell(ways: Result) -> None:
+    led, everyone = ways.tables["leads"]["subject_id"].n_unique(), ways.tables["customers"].height
+    most = (led + everyone) // 2
+    policy = dataclasses.replace(ways.policy, way=dataclasses.replace(ways.policy.way, most=most))
+    shown = shown_ways(dataclasses.replace(ways, policy=policy))
+    assert led < shown.subjects.height == most < shown.among == everyone
+    assert shown.leads is not None
+    assert shown.leads.equals(ways.tables["leads"])
+
+
+def gains(page: Worksheet) -> list[tuple[Any, ...]]:
+    """Everything that a sheet says."""
+    return list(page.iter_rows(values_only=True))

@@ -1,0 +1,148 @@
+"""The sample's portrait and trial as LibreOffice computes them, against the engine, customer by customer.
+
+GRADE_CUSTOMERS says for how many; each is looked up in the portrait and tried with seven sets of changes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from ninegrid import pipeline as running
+from ninegrid.model.period import Period
+from ninegrid.model.relations import Lang
+from ninegrid.options import Options
+from ninegrid.report.book import write_workbook
+from ninegrid.report.kit.words import word
+from ninegrid.report.portrait.page import RIGHT_END
+from ninegrid.result import Result
+from tests.report import office
+from tests.report.portrait_told import Portrait
+from tests.report.told import Told, differing
+from tests.report.trial_told import TRIALS, TrialPage
+
+HOW_MANY = int(os.environ.get("GRADE_CUSTOMERS", "6"))
+SAMPLE = Path(__file__).parents[2] / "sample_data" / "customers"
+PERIODS = ("2026-09", "2026-10")
+PICKER, PORTRAIT_AREA, TRIAL_AREA = "C5", "A1:AQ90", "A1:O70"
+_NEEDED = ("list", "leads", "portrait", "try_it", "method")
+_FULL = 3  # customers looked up in the whole workbook
+
+pytestmark = pytest.mark.thorough
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """The latest month of the sample, graded after the one before, with the wide rows that a trial is graded from."""
+    folder, graded = tmp_path_factory.mktemp("sample"), running._graded
+    known: list[Result] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "_graded", lambda *given: known.append(graded(*given)) or known[-1])
+        for period in PERIODS:
+            files = [SAMPLE / f"对公客户_{period}.xlsx", SAMPLE / "财报.csv"]
+            asked = Options(db=str(folder / "kept.duckdb"), out=folder / f"{period}.xlsx", period=Period.parse(period))
+            running.run("customers", files, asked)
+    return known[-1]
+
+
+@pytest.fixture(autouse=True)
+def _needs_office() -> None:
+    if office.python() is None:
+        pytest.skip("there is no LibreOffice here that Python can speak to")
+
+
+def chosen(result: Result, n: int) -> list[str]:
+    """Customers by lot, and of every kind that is likely to go wrong at least one."""
+    customers, tables = result.tables["customers"], result.tables
+    warned = tables["warnings"].filter(severity="red")["subject_id"].implode()
+    with_leads, ids = tables["leads"]["subject_id"].implode(), pl.col("customer_id")
+    kinds = (
+        pl.col("raroc_status") == "NO_CAPITAL",
+        pl.col("raroc_status") == "MISSING_INPUT",
+        pl.col("raroc_status") == "SUPPLIED",
+        pl.col("value_cell") == "I3R3",
+        pl.col("value_cell").is_null(),
+        pl.col("raw_value_cell") != pl.col("value_cell"),
+        ids.is_in(warned),
+        ~ids.is_in(with_leads),
+        pl.col("group_id").is_not_null(),
+        pl.col("scale").is_null(),
+    )
+    found = [customers.filter(kind).sort("customer_id")["customer_id"].head(1) for kind in kinds]
+    by_lot = customers.sort("customer_id").sample(n, seed=n, shuffle=True)["customer_id"]
+    return pl.concat([*found, by_lot]).unique(maintain_order=True).head(n).to_list()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_libreoffice_says_of_each_customer_what_the_engine_says(sample: Result, lang: Lang, tmp_path: Path) -> None:
+    sheets = tuple(sheet for sheet in sample.policy.sheets if sheet.kind in _NEEDED)
+    result = dataclasses.replace(sample, lang=lang, policy=dataclasses.replace(sample.policy, sheets=sheets))
+    compared, wrong = _compared(result, chosen(sample, HOW_MANY), tmp_path)
+    print(f"{lang}: {HOW_MANY} customers, {compared:,} figures and texts compared, {len(wrong)} differ")
+    assert not wrong, "\n".join(wrong[:20])
+
+
+def test_the_whole_workbook_says_the_same(sample: Result, tmp_path: Path) -> None:
+    compared, wrong = _compared(sample, chosen(sample, HOW_MANY)[-_FULL:], tmp_path)
+    print(f"whole workbook: {_FULL} customers, {compared:,} figures and texts compared, {len(wrong)} differ")
+    assert not wrong, "\n".join(wrong[:20])
+
+
+def test_another_customers_page_would_be_noticed(sample: Result, tmp_path: Path) -> None:
+    one, other = chosen(sample, HOW_MANY)[-2:]
+    page = _shown(sample, [one], tmp_path)[0]
+    title = _titles(sample)[0]
+    assert len(list(differing(page[title], Portrait(sample, other).told()))) > 50
+
+
+def _titles(result: Result) -> tuple[str, str]:
+    """What the portrait and the trial are called."""
+    named = {sheet.kind: sheet.zh if result.lang == "zh" else sheet.en for sheet in result.policy.sheets}
+    return named["portrait"], named["try_it"]
+
+
+def _compared(result: Result, customers: Sequence[str], folder: Path) -> tuple[int, list[str]]:
+    """How many figures and texts were compared, and which differ."""
+    portrait, trial = _titles(result)
+    count, wrong = 0, []
+    pages = iter(_shown(result, customers, folder))
+    for customer in customers:
+        tried = TrialPage(result, customer)
+        wanted: list[tuple[str, Iterable[Told]]] = [(portrait, Portrait(result, customer).told())]
+        wanted += [(trial, tried.told(one)) for one in TRIALS]
+        for title, told in wanted:
+            page, expected = next(pages)[title], [*told, *(_self_check(result) if title == trial else ())]
+            count += len(expected)
+            wrong += [f"{customer} {said}" for said in (*differing(page, expected), *_broken(page))]
+    return count, wrong
+
+
+def _self_check(result: Result) -> list[Told]:
+    n = result.tables["customers"].height
+    return [Told(word("check_title", result.lang), 1, 2, word("check_said", result.lang, n=f"{n:,}", wrong=0))]
+
+
+def _broken(page: office.Values) -> list[str]:
+    """The cells in sight whose formula comes to an error."""
+    rows = (row[:RIGHT_END] for row in page)
+    return [f"row {at}: a formula comes to an error" for at, row in enumerate(rows, 1) if None in row]
+
+
+def _shown(result: Result, customers: Sequence[str], folder: Path) -> list[dict[str, Any]]:
+    """Of each customer its portrait, and its trial under each set of changes."""
+    path = folder / "book.xlsx"
+    write_workbook(result, path)
+    portrait, trial = _titles(result)
+    names = dict(result.tables["customers"].select("customer_id", "customer_name").iter_rows())
+    steps = []
+    for customer in customers:
+        tried = TrialPage(result, customer)
+        steps.append(office.step({portrait: {PICKER: f"{customer}  {names[customer]}"}}, {portrait: PORTRAIT_AREA}))
+        steps += [office.step({trial: tried.cells(one)}, {trial: TRIAL_AREA}) for one in TRIALS]
+    return office.answers(path, steps, folder)

@@ -1,0 +1,71 @@
+"""The overview: counts, small grids, sentences with cause, links to every sheet."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import polars as pl
+from openpyxl import Workbook
+
+from ninegrid.report.kit.layout import Book
+from ninegrid.report.sheets.highlights import sentences
+from ninegrid.result import Result
+
+
+def said(result: Result) -> list[str]:
+    sheet = next(s for s in result.policy.sheets if s.kind == "overview")
+    return [s.text for s in sentences(Book(result, Workbook()), sheet.attention)]
+
+
+def test_it_leads_to_every_sheet(workbook: Workbook) -> None:
+    targets = {c.hyperlink.location for row in workbook["总览"].iter_rows() for c in row if c.hyperlink}
+    assert {f"'{title}'!A1" for title in workbook.sheetnames[1:] if workbook[title].sheet_state == "visible"} <= targets
+
+
+def test_counts_of_the_run_stand_on_top(workbook: Workbook, result: Result) -> None:
+    page = workbook["总览"]
+    label = {c.value: c for row in page.iter_rows(min_row=5, max_row=5) for c in row if c.value}
+    assert page.cell(6, label["已定位"].column).value == f"{result.counts['placed']:,}"
+    assert page.cell(6, label["拒绝"].column).value == "3"
+
+
+def test_small_grids_show_every_count(workbook: Workbook, result: Result) -> None:
+    numbers = [
+        c.value for row in workbook["总览"].iter_rows(min_row=8, max_row=14) for c in row if isinstance(c.value, int)
+    ]
+    assert sorted(numbers) == sorted(result.tables["cells"].drop_nulls("cell")["n"])
+
+
+def test_tiers_and_strategies_add_up(workbook: Workbook, result: Result) -> None:
+    page = workbook["总览"]
+    top = next(c.row for (c,) in page.iter_rows(min_col=2, max_col=2) if c.value == "各等级")
+    size = result.tables["customers"].height
+    assert sum(page.cell(row, 3).value for row in range(top + 1, top + 6)) == size
+    assert sum(page.cell(row, 11).value or 0 for row in range(top + 1, top + 6)) == size
+
+
+def test_charts_are_native(workbook: Workbook) -> None:
+    assert len(workbook["总览"]._charts) == 3
+
+
+def test_sentences_hold_the_figures_of_the_tables(result: Result) -> None:
+    cell = result.tables["cells"].filter(grid="value", cell="I3R1").row(0, named=True)
+    hungry = next(text for text in said(result) if text.startswith("I3R1"))
+    assert f"{cell['n']} 户" in hungry
+    assert f"{cell['income_share']:.1%}" in hungry
+
+
+def test_the_branch_named_has_the_largest_share_of_low_tiers(result: Result) -> None:
+    branches = result.tables["views"].filter(view="branch").with_columns(share=pl.col("tier_d") / pl.col("placed"))
+    worst = branches.sort("share", descending=True).item(0, "key1")
+    assert next(text for text in said(result) if "占比最高" in text).startswith(worst)
+
+
+def test_nothing_is_said_without_cause(result: Result) -> None:
+    fine = dataclasses.replace(result, counts={**result.counts, "rejected": 0})
+    assert not [text for text in said(fine) if "被拒绝" in text]
+    assert [text for text in said(result) if "3 行" in text]
+
+
+def test_english_sentences_are_english(english: Result) -> None:
+    assert "bring" in next(text for text in said(english) if text.startswith("I3R1"))

@@ -1,0 +1,99 @@
+"""The zip file that an .xlsx is: any zip reader opens it, whatever its size, and a full disk is one error."""
+
+from __future__ import annotations
+
+import random
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from ninegrid.report.xlsx import package as packages
+from ninegrid.report.xlsx.crc import joined_crc
+from ninegrid.report.xlsx.package import Package
+from ninegrid.report.xlsx.saving import save
+
+PARTS = {
+    "a/空.xml": b"",
+    "b.xml": b"<row/>" * 10_000,
+    "c.bin": random.Random(1).randbytes(70_000),
+}
+
+
+def packed(path: Path) -> dict[str, bytes]:
+    """The parts written in pieces and read back with Python's zipfile, which checks them."""
+    with Package(path) as package:
+        for name, data in PARTS.items():
+            with package.part(name) as part:
+                for start in range(0, len(data), 9_999):
+                    part.write(memoryview(data)[start : start + 9_999])
+        package.close()
+    with zipfile.ZipFile(path) as again:
+        assert again.testzip() is None
+        return {name: again.read(name) for name in again.namelist()}
+
+
+def test_parts_come_back(tmp_path: Path) -> None:
+    assert packed(tmp_path / "x.zip") == PARTS
+    assert (tmp_path / "x.zip").stat().st_size < 75_000
+
+
+def test_parts_and_places_may_be_larger_than_four_gigabytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packages, "_LIMIT", 50_000)
+    assert packed(tmp_path / "x.zip") == PARTS
+
+
+def test_there_may_be_very_many_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packages, "_MANY", 2)
+    assert packed(tmp_path / "x.zip") == PARTS
+
+
+def test_it_does_without_the_fast_deflater(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packages, "fast", zlib)
+    assert packed(tmp_path / "x.zip") == PARTS
+
+
+def test_the_same_parts_are_the_same_bytes(tmp_path: Path) -> None:
+    packed(tmp_path / "x.zip")
+    packed(tmp_path / "y.zip")
+    assert (tmp_path / "x.zip").read_bytes() == (tmp_path / "y.zip").read_bytes()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full, of Linux")
+def test_a_full_disk_is_one_error() -> None:
+    with pytest.raises(OSError, match="No space left"):
+        save(Workbook(), Path("/dev/full"))
+
+
+def test_without_its_directory_it_is_no_zip_file(tmp_path: Path) -> None:
+    with Package(tmp_path / "x.zip") as package:
+        package.writestr("a.xml", "<a/>")
+    assert not zipfile.is_zipfile(tmp_path / "x.zip")
+
+
+@pytest.mark.parametrize("deflater", [packages.fast, zlib])
+def test_what_was_deflated_before_stands_within_a_part(
+    deflater: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packages, "fast", deflater)
+    head, tail = b"<sheetData>" * 300, b"</sheetData>" * 300
+    for rows in ([], [b""], [PARTS["b.xml"], PARTS["c.bin"]]):
+        with Package(tmp_path / "x.zip") as package:
+            with package.part("sheet.xml") as part:
+                part.write(head)
+                part.splice(packages.packed(rows))
+                part.splice(packages.packed(rows))
+                part.write(tail)
+            package.close()
+        with zipfile.ZipFile(tmp_path / "x.zip") as again:
+            assert again.testzip() is None
+            assert again.read("sheet.xml") == head + b"".join(rows) * 2 + tail
+
+
+def test_checksums_of_pieces_join() -> None:
+    dice = random.Random(2)
+    for size in (0, 1, 2, 255, 70_000):
+        one, other = dice.randbytes(dice.randrange(50)), dice.randbytes(size)
+        assert joined_crc(zlib.crc32(one), zlib.crc32(other), size) == zlib.crc32(one + other)

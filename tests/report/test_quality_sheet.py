@@ -1,0 +1,72 @@
+"""Data quality: the rows add up, the reasons are counted, and every finding says where it is and what to do."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ninegrid.intake.values.reasons import REASONS
+from ninegrid.report.book import build_workbook
+from ninegrid.report.sheets.advice import MENDINGS, mending
+from ninegrid.result import Result
+from tests.few_sheets import built
+
+
+@pytest.fixture
+def page(workbook: Workbook) -> Worksheet:
+    return workbook["数据质量"]
+
+
+def listed(page: Worksheet) -> list[dict[str, object]]:
+    """The findings as they stand under the list's header."""
+    top = next(r for r in range(1, page.max_row + 1) if page.cell(r, 2).value == "文件")
+    names = [cell.value for cell in page[top]][1:]
+    rows = page.iter_rows(min_row=top + 1, min_col=2, values_only=True)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def test_the_rows_add_up(page: Worksheet, result: Result) -> None:
+    counts = result.counts
+    assert page["B3"].value == (
+        f"读入行数 305 = 已定位 {counts['placed']} + 未定位 {counts['unplaced']} + 拒绝 3 + 合并重复 2"
+    )
+    relation = next(r for r in range(1, 20) if page.cell(r, 2).value == "客户")
+    assert [page.cell(relation, c).value for c in range(3, 9)] == [305, 300, 3, 2, 0, 1]
+
+
+def test_every_finding_is_listed_what_needs_a_hand_first(page: Worksheet, result: Result) -> None:
+    rows = listed(page)
+    assert len(rows) == result.tables["findings"].height
+    assert [row["处理"] for row in rows] == ["已拒绝"] * 3 + ["提示", "已修复"]
+    negative = next(row for row in rows if row["单元格"] == "T33")
+    assert negative["列"] == "经济资本"
+    assert negative["原值"] == "-3"
+    assert negative["原因"] == "不应为负"
+    assert negative["怎么办"] == "在源表改正该单元格后重跑"
+
+
+def test_reasons_are_counted(page: Worksheet) -> None:
+    row = next(r for r in range(1, page.max_row + 1) if page.cell(r, 2).value == "必填项缺失")
+    assert [page.cell(row, c).value for c in (3, 4, 5)] == ["已拒绝", 1, "补填该列"]
+
+
+def test_every_reason_of_the_intake_has_words_and_advice() -> None:
+    assert {code.partition("/")[0] for code in REASONS} <= set(MENDINGS)
+    assert mending("ORPHAN/ABSENT") is MENDINGS["ORPHAN"]
+    assert mending("NEW_REASON").zh == "NEW_REASON"
+
+
+def test_a_checked_result_has_this_sheet_alone(result: Result) -> None:
+    counts = {"rows_read": 305, "accepted": 300, "rejected": 3, "merged": 2}
+    checked = dataclasses.replace(result, tables={"findings": result.tables["findings"]}, counts=counts)
+    workbook = build_workbook(checked)
+    assert workbook.sheetnames == ["数据质量"]
+    assert workbook["数据质量"]["B3"].value == "读入行数 305 = 采用 300 + 拒绝 3 + 合并重复 2"
+
+
+def test_english(english: Result) -> None:
+    page = built(english, "quality")["Data quality"]
+    assert {"Rejected", "Warning", "Repaired"} <= {cell.value for cell in page["C"]}

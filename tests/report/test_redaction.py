@@ -1,0 +1,46 @@
+"""Who is no subject of a unit is found in its texts, and nobody else is."""
+
+import polars as pl
+import pytest
+
+from ninegrid.report.redaction import Strangers
+
+THEM = Strangers.among(["12", "E-7", "34"], ["张三", "李四有限公司", "王"], ["34", "张三丰", "李四有限公司分公司"])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("与 12 重复", True),
+        ("_12.xlsx", True),
+        ("3.120 and 112", False),
+        ("34 is ours", False),
+        ("like E-7", True),
+        ("见张三", True),
+        ("见张三丰", False),
+        ("见张三丰、张三", True),
+        ("李四有限公司分公司", False),
+        ("李四有限公司", True),
+        ("王国", False),  # a name of one letter says nothing
+        ("", False),
+        (None, False),
+    ],
+)
+def test_a_text_quotes_a_stranger_or_not(text: str | None, found: bool) -> None:
+    frame = pl.DataFrame({"text": [text]}, schema={"text": pl.String})
+    assert frame.select(THEM.quoted(pl.col("text"))).item() is found
+    assert text is None or THEM.quoted_in(["nobody", text]) is found
+
+
+def test_a_cell_names_a_stranger_when_it_is_nothing_but_the_id_or_name() -> None:
+    frame = pl.DataFrame({"cell": ["12", "张三", "张三丰", "张三 12", None, "34"]})
+    assert frame.select(THEM.named(pl.col("cell"))).to_series().to_list() == [True, True, False, False, False, False]
+
+
+def test_without_strangers_nothing_is_found() -> None:
+    nobody = Strangers.among([], [], [])
+    frame = pl.DataFrame({"text": ["anything", None]})
+    assert (
+        frame.select(nobody.quoted(pl.col("text")), named=nobody.named(pl.col("text"))).rows() == [(False, False)] * 2
+    )
+    assert not nobody.quoted_in([])

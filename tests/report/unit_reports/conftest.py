@@ -1,0 +1,47 @@
+"""A small bank and a company that are taken apart, and two of the bank's parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ninegrid.pipeline import grade_files
+from ninegrid.report.unit_reports import part
+from ninegrid.result import Result
+from ninegrid.subjects.registry import SUBJECTS
+from tests.report.talent import talent_result
+from tests.small_bank import EAST, WEST, customers, write
+
+SAMPLES = Path(__file__).parents[3] / "sample_data"
+
+
+@pytest.fixture(scope="session")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return grade_files("customers", [write(tmp_path_factory.mktemp("bank") / "客户_2026-10.csv", customers())])
+
+
+@pytest.fixture(scope="session")
+def east(bank: Result) -> Result:
+    return part(bank, EAST)
+
+
+@pytest.fixture(scope="session")
+def west(bank: Result) -> Result:
+    return part(bank, WEST)
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return talent_result(tmp_path_factory.mktemp("company"))
+
+
+@pytest.fixture(scope="session")
+def sample() -> Result:
+    files = ("customers/对公客户_2026-10.xlsx", "customers/财报.csv")
+    return grade_files("customers", [SAMPLES / name for name in files])
+
+
+def main(result: Result) -> pl.DataFrame:
+    return result.tables[SUBJECTS[result.subject].table]

@@ -1,0 +1,171 @@
+"""The calibration round trip: decisions typed into the workbook that grade wrote, read back, held, and kept."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import polars as pl
+import pytest
+
+from ninegrid.model.errors import InputError, UsageError
+from ninegrid.options import Options
+from ninegrid.pipeline import run
+from ninegrid.result import Result
+from tests.few_sheets import only
+
+STAR, HIGH, CORE = "P3T3", "P2T3", "P2T2"
+LEVELS = {"0001": (3, 3), "0002": (2, 2), "0003": (1, 1), "0004": (2, 3), "0005": (3, 2), "0006": (None, 2)}
+DECISION = ("校准后格", "理由", "决定人", "依据")
+Decision = Sequence[str | None]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _calibration_alone() -> Iterator[None]:
+    with only("calibration"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """A roster of six people, one of them without a performance level, with what it was graded to beside it."""
+    folder = tmp_path_factory.mktemp("graded")
+    book = openpyxl.Workbook()
+    book.active.title = "员工"
+    book.active.append(["员工号", "姓名", "部门", "绩效", "潜力"])
+    for (employee, levels), name in zip(LEVELS.items(), "甲乙丙丁戊己", strict=True):
+        book.active.append([employee, f"示例{name}", "一部", *levels])
+    book.save(folder / "盘点_2026Q3.xlsx")
+    return folder, grade(folder / "盘点_2026Q3.xlsx", db=str(folder / "grade.duckdb"))
+
+
+@pytest.fixture
+def roster(graded: tuple[Path, Result], tmp_path: Path) -> Path:
+    """A copy of the roster, with the workbook out.xlsx and the database of the run."""
+    shutil.copytree(graded[0], tmp_path, dirs_exist_ok=True)
+    return tmp_path / "盘点_2026Q3.xlsx"
+
+
+def grade(roster: Path, *edited: Path, db: str = ":memory:", out: str = "out.xlsx") -> Result:
+    options = Options(db=db, out=roster.with_name(out), decisions=edited)
+    return run("talent", [roster], options).result
+
+
+def edited(roster: Path, name: str, decisions: Mapping[str, Decision], source: str = "out.xlsx") -> Path:
+    """A copy of the workbook with the decisions typed in by employee."""
+    book = openpyxl.load_workbook(roster.with_name(source))
+    page = book["校准"]
+    cells = {cell.value: cell for row in page.iter_rows() for cell in row}
+    columns = [cells[heading].column for heading in DECISION]
+    for employee, decision in decisions.items():
+        for column, value in zip(columns, decision, strict=True):
+            page.cell(cells[employee].row, column, value)
+    book.save(roster.with_name(name))
+    return roster.with_name(name)
+
+
+def cell_of(path: Path, employee: str, heading: str) -> str:
+    cells = {cell.value: cell for row in openpyxl.load_workbook(path)["校准"].iter_rows() for cell in row}
+    return f"{cells[heading].column_letter}{cells[employee].row}"
+
+
+def stands(result: Result, employee: str) -> tuple[object, ...]:
+    columns = ("cell", "override_cell", "override_reason", "tier", "strategy")
+    return result.tables["employees"].filter(pl.col("employee_id") == employee).select(columns).row(0)
+
+
+def refused(result: Result) -> list[tuple[str, ...]]:
+    return sorted(result.tables["findings"].filter(kind="rejected").select("file", "sheet", "cell", "reason").rows())
+
+
+def test_a_move_goes_round_without_loss(roster: Path) -> None:
+    moves = {
+        "0002": (HIGH, "跨部门项目", "示例戊", "项目复盘"),
+        "0003": (f"{CORE} 中坚力量", "数据有误", "示例戊", None),
+    }
+    result = grade(roster, edited(roster, "a.xlsx", moves))
+    assert stands(result, "0002") == (CORE, HIGH, "跨部门项目 — 示例戊", "2", "grow")
+    assert stands(result, "0003") == ("P1T1", CORE, "数据有误 — 示例戊", "3", "motivate")
+    assert stands(result, "0001") == (STAR, None, None, "1", "grow_and_reward")
+    assert result.counts["calibrated"] == 2
+    assert result.counts["placed"] == 5
+    assert refused(result) == []
+    assert [file.name for file in result.inputs.files] == [roster.name, "a.xlsx"]
+
+
+def test_a_workbook_without_decisions_decides_nothing(roster: Path, graded: tuple[Path, Result]) -> None:
+    again = grade(roster, roster.with_name("out.xlsx"), out="again.xlsx")
+    assert again.tables["employees"].equals(graded[1].tables["employees"])
+    assert again.counts["calibrated"] == 0
+
+
+def test_a_move_without_reason_or_name_is_refused_by_cell_address(roster: Path) -> None:
+    moves = {"0001": (HIGH, None, "示例戊", None), "0002": (HIGH, "理由", None, None), "0003": (CORE, None, None, None)}
+    path = edited(roster, "a.xlsx", moves)
+    result = grade(roster, path)
+    expected = [("0001", "理由"), ("0002", "决定人"), ("0003", "理由"), ("0003", "决定人")]
+    reasons = {"理由": "NO_REASON", "决定人": "NO_NAME"}
+    assert refused(result) == sorted(("a.xlsx", "校准", cell_of(path, e, h), reasons[h]) for e, h in expected)
+    assert result.tables["employees"]["override_cell"].null_count() == 6
+    assert stands(result, "0001")[3:] == ("1", "grow_and_reward")
+
+
+def test_cells_and_people_nobody_knows_are_refused(roster: Path) -> None:
+    path = edited(roster, "a.xlsx", {"0001": ("P4T1", "a", "b", None), "0006": (CORE, "a", "b", None)})
+    book = openpyxl.load_workbook(path)
+    book["校准"][cell_of(path, "0002", "校准后格")].value = HIGH
+    book["校准"][cell_of(path, "0002", "员工号")].value = "0099"
+    book.save(path)
+    codes = [reason for *_, reason in refused(grade(roster, path))]
+    assert sorted(codes) == ["NOT_PLACED", "ORPHAN", "UNKNOWN_CELL"]
+
+
+def test_copies_that_differ_are_a_conflict_and_none_is_applied(roster: Path) -> None:
+    one = edited(roster, "a.xlsx", {"0001": (HIGH, "a", "b", None), "0002": (HIGH, "a", "b", None)})
+    two = edited(roster, "b.xlsx", {"0001": (CORE, "c", "d", None), "0002": (HIGH, None, None, None)})
+    result = grade(roster, one, two)
+    at = cell_of(one, "0001", "校准后格")
+    assert refused(result) == [("a.xlsx", "校准", at, "CONFLICT"), ("b.xlsx", "校准", at, "CONFLICT")]
+    message = result.tables["findings"].filter(reason="CONFLICT")["message"][0]
+    assert f"a.xlsx › 校准 › {at} {HIGH}" in message
+    assert f"b.xlsx › 校准 › {at} {CORE}" in message
+    assert stands(result, "0001")[1] is None
+    assert stands(result, "0002")[1] == HIGH
+
+
+def test_every_decision_but_a_refused_one_stays_in_the_ledger_and_the_latest_holds(
+    roster: Path, tmp_path: Path
+) -> None:
+    db = str(tmp_path / "grade.duckdb")
+    grade(roster, edited(roster, "a.xlsx", {"0001": (HIGH, "a", "b", "c")}), db=db, out="1.xlsx")
+    plain = grade(roster, db=db, out="2.xlsx")
+    assert stands(plain, "0001")[1:3] == (HIGH, "a — b")
+    assert any("stored earlier for this period applied again: 1" in notice for notice in plain.notices)
+    refusal = grade(roster, edited(roster, "refused.xlsx", {"0001": (CORE, None, "b", None)}), db=db, out="r.xlsx")
+    assert [reason for *_, reason in refused(refusal)] == ["NO_REASON"]
+    assert stands(refusal, "0001")[1] == HIGH
+    grade(roster, edited(roster, "b.xlsx", {"0002": (HIGH, "d", "e", None)}), db=db, out="3.xlsx")
+    back = grade(roster, edited(roster, "c.xlsx", {"0001": (STAR, None, None, None)}), db=db, out="4.xlsx")
+    assert (stands(back, "0001")[1], stands(back, "0002")[1]) == (None, HIGH)
+    assert stands(grade(roster, db=db, out="5.xlsx"), "0001")[1] is None
+    with duckdb.connect(db, read_only=True) as connection:
+        columns = "period, employee_id, system_cell, decided_cell, reason, decided_by, evidence, file"
+        rows = connection.execute(f"SELECT {columns} FROM calibrations ORDER BY read_at").fetchall()
+    assert rows == [
+        ("2026Q3", "0001", STAR, HIGH, "a", "b", "c", "a.xlsx"),
+        ("2026Q3", "0002", CORE, HIGH, "d", "e", None, "b.xlsx"),
+        ("2026Q3", "0001", STAR, STAR, None, None, None, "c.xlsx"),
+    ]
+
+
+def test_a_file_without_a_calibration_sheet_is_an_error(roster: Path) -> None:
+    with pytest.raises(InputError, match="No sheet holds Calibration"):
+        grade(roster, roster)
+
+
+def test_customers_have_no_decisions_to_read_back(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no decisions"):
+        run("customers", [tmp_path / "客户.xlsx"], Options(decisions=(tmp_path / "a.xlsx",)))

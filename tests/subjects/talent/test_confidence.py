@@ -1,0 +1,53 @@
+"""How sure a placement is."""
+
+import math
+
+import polars as pl
+import pytest
+
+from ninegrid.subjects.talent.confidence import with_confidence
+
+CUTS = {"performance": (60.0, 80.0), "potential": (60.0, 80.0)}
+
+
+def people(*rows: tuple[float | None, int | None, float | None, int | None]) -> pl.DataFrame:
+    schema = {
+        "performance_score": pl.Float64,
+        "performance_level": pl.Int64,
+        "potential_score": pl.Float64,
+        "potential_level": pl.Int64,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def phi(z: float) -> float:
+    return math.erfc(-z / math.sqrt(2)) / 2
+
+
+def test_the_probability_of_a_cell_by_hand() -> None:
+    frame = people((50.0, 1, 70.0, 2), (90.0, 3, 70.0, 2), (70.0, 2, 85.0, 3))
+    got = with_confidence(frame, CUTS, {"performance": 0.75, "potential": 0.64})
+    sem1, sem2 = 20 * math.sqrt(0.25), math.sqrt(75) * math.sqrt(0.36)
+    middle = phi(10 / sem2) - phi(-10 / sem2)
+    expected = [phi(10 / sem1) * middle, phi(10 / sem1) * middle, (phi(1) - phi(-1)) * phi(5 / sem2)]
+    assert got["confidence"].to_list() == pytest.approx(expected)
+    assert got["borderline"].to_list() == [False, False, True]
+
+
+def test_scores_without_error_leave_no_doubt() -> None:
+    sure = with_confidence(people((60.0, 2, 80.0, 3), (10.0, 1, 20.0, 1)), CUTS, dict.fromkeys(CUTS, 1.0))
+    assert sure["confidence"].to_list() == [1.0, 1.0]
+
+
+def test_at_a_cut_it_is_even() -> None:
+    got = with_confidence(people((80.0, 3, 0.0, 1), (20.0, 1, 100.0, 3)), CUTS, {"performance": 0.5, "potential": 1.0})
+    assert got["confidence"][0] == pytest.approx(0.5)
+
+
+def test_no_score_no_reliability_no_confidence() -> None:
+    frame = people((None, 3, 70.0, 2), (70.0, None, 70.0, 2), (70.0, 2, 70.0, 2))
+    got = with_confidence(frame, CUTS, dict.fromkeys(CUTS, 0.8))
+    assert got["confidence"].is_null().to_list() == [True, True, False]
+    assert got["borderline"].is_null().to_list() == [True, True, False]
+    unknown = with_confidence(frame, CUTS, {"performance": None, "potential": 0.8})
+    assert unknown["confidence"].null_count() == 3

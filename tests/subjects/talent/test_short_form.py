@@ -1,0 +1,84 @@
+"""The form of small companies: one sheet, with performance and potential already decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from ninegrid import resources
+from ninegrid.grid.past import Past
+from ninegrid.grid.tables import Graded
+from ninegrid.intake.read import read_opened
+from ninegrid.subjects.registry import policy_for
+from ninegrid.subjects.talent.grading import grade
+from tests.intake.sheets_in_memory import Cell, book
+
+HEADERS = ["员工号", "姓名", "部门", "绩效", "潜力"]
+Row = tuple[Cell, Cell]
+
+
+def graded(*rows: Row, headers: Sequence[str] = HEADERS) -> Graded:
+    people = [[f"{i:04d}", f"示例{i}", "一部", *row] for i, row in enumerate(rows, 1)]
+    opened = [book("盘点_2026Q3.xlsx", 员工=[list(headers), *people])]
+    inputs = read_opened(opened, resources.relations("talent"), mapping={})
+    return grade(inputs, policy_for("talent"), inputs.period, Past())
+
+
+def cells(*rows: Row, headers: Sequence[str] = HEADERS) -> list[str | None]:
+    return graded(*rows, headers=headers).tables["employees"].sort("employee_id")["cell"].to_list()
+
+
+def test_levels_place_everyone() -> None:
+    every = [(p, t) for p in (1, 2, 3) for t in (1, 2, 3)]
+    assert cells(*every) == [f"P{p}T{t}" for p, t in every]
+
+
+def test_scores_are_cut_at_60_and_80() -> None:
+    assert cells((59.9, 60), (79.99, 80), (0, 100)) == ["P1T2", "P2T3", "P1T3"]
+
+
+def test_a_column_of_one_two_and_three_with_any_other_number_holds_scores() -> None:
+    assert cells((3, 2), (85, 1)) == ["P1T2", "P3T1"]
+
+
+def test_letters_and_words_are_scores_by_the_policy() -> None:
+    assert cells(("S", "C"), ("b", "D"), ("优秀", "不合格"), ("良好", "合格")) == ["P3T2", "P2T1", "P3T1", "P3T2"]
+
+
+def test_high_mid_and_low_are_levels() -> None:
+    assert cells(("高", "低"), ("中", "高")) == ["P3T1", "P2T3"]
+    english = ["employee id", "name", "department", "performance", "potential"]
+    assert cells(("High", "medium"), (" LOW ", "high"), headers=english) == ["P3T2", "P1T3"]
+
+
+def test_a_value_that_is_none_of_these_is_refused_at_its_cell() -> None:
+    result = graded((90, "很有潜力"), (101, 70), (70, 70))
+    found = result.findings.filter(reason="UNREADABLE_SCORE").select("sheet", "cell", "subject_id", "value", "kind")
+    assert sorted(found.rows()) == [
+        ("员工", "D3", "0002", "101", "rejected"),
+        ("员工", "E2", "0001", "很有潜力", "rejected"),
+    ]
+    employees = result.tables["employees"].sort("employee_id")
+    assert employees["unplaced_reason"].to_list() == ["NO_MANAGER_RATING", "NO_MANAGER_RATING", None]
+    assert employees["performance_score"].to_list() == [90.0, None, 70.0]
+
+
+def test_an_empty_cell_is_no_finding() -> None:
+    result = graded((90, None), (70, 70))
+    assert result.findings.is_empty()
+    assert result.tables["employees"].filter(employee_id="0001")["unplaced_reason"].item() == "NO_MANAGER_RATING"
+
+
+def test_marks_out_of_five_are_pointed_out() -> None:
+    result = graded((4.5, 3), (3.8, 4))
+    assert "The performance given on the roster is at most 4.5" in result.notices[0]
+    assert len(result.notices) == 2
+
+
+def test_every_table_is_there_without_a_rating() -> None:
+    result = graded((3, 3), (2, 2), (1, 1))
+    assert set(resources.result_tables("talent")) - {"findings", "migration"} <= set(result.tables)
+    assert result.tables["raters"].is_empty()
+    assert result.tables["employees"]["confidence"].null_count() == 3
+    assert result.tables["views"].select(pl.col("placed").max()).item() == 3

@@ -1,0 +1,80 @@
+"""Names between code, policy, schemas and SQL resolve, and nothing is orphaned."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from ninegrid import resources
+from ninegrid.intake.headers.matching import key
+from ninegrid.model.errors import UsageError
+from ninegrid.subjects.registry import SUBJECTS, policy_for
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_every_schema_is_an_input_relation_of_a_subject() -> None:
+    files = {p.stem for p in (ROOT / "schemas").glob("*.py")} - {"__init__", "fields"}
+    assert files == {name for names in resources.SUBJECTS.values() for name in names} | set(
+        resources.READ_BACK.values()
+    )
+
+
+@pytest.mark.parametrize("subject", list(resources.SUBJECTS))
+def test_no_two_columns_of_a_relation_go_by_the_same_header(subject: str) -> None:
+    for relation in resources.relations(subject):
+        seen: dict[str, str] = {}
+        for column in relation.columns:
+            for header in column.headers:
+                assert seen.setdefault(key(header), column.name) == column.name, (relation.name, header)
+
+
+def test_every_select_is_used_and_every_used_one_is_there() -> None:
+    files = {p.relative_to(ROOT / "sql").with_suffix("").as_posix() for p in (ROOT / "sql").rglob("*.sql")}
+    code = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "src").rglob("*.py"))
+    assert files == set(re.findall(r'"((?:staging|marts|history)/\w+)"', code))
+
+
+def test_every_relation_a_select_reads_is_known() -> None:
+    stems = {p.stem for p in (ROOT / "sql").rglob("*.sql")}
+    inputs = {name for names in resources.SUBJECTS.values() for name in names}
+    for path in (ROOT / "sql").rglob("*.sql"):
+        text = re.sub(r"--.*", "", path.read_text(encoding="utf-8"))
+        own = set(re.findall(r"(\w+) AS \(", text))
+        read = set(re.findall(r"(?:FROM|JOIN) (\w+)", text))
+        assert read <= stems | inputs | own | {"parameters", "cuts", "runs", "calibrations", "information_schema"}, path
+
+
+@pytest.mark.parametrize("subject", list(SUBJECTS))
+def test_result_columns_are_described(subject: str) -> None:
+    policy, declared = policy_for(subject), resources.results()
+    metrics = {m.key for m in policy.indicators}
+    inputs = {c.name for r in resources.relations(subject) for c in r.columns}
+    tiers = {f"tier_{t.key.lower()}" for t in policy.tiers}
+    tiers |= {component.key for component in getattr(policy.rules, "components", ())}
+    for table in resources.result_tables(subject):
+        assert set(resources.result_columns(table, policy)) <= set(declared["columns"]) | metrics | inputs | tiers, (
+            table
+        )
+
+
+def test_labels_are_bilingual() -> None:
+    for section in ("columns", "codes"):
+        for name, label in resources.results()[section].items():
+            assert label["zh"], name
+            assert label["en"], name
+
+
+def test_content_imports_nothing_of_the_engine() -> None:
+    for folder in ("schemas", "pipelines", "sql"):
+        for path in (ROOT / folder).glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+                names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+                assert not [n for n in names if n.startswith("ninegrid")], path
+
+
+def test_an_unknown_subject_is_named() -> None:
+    with pytest.raises(UsageError, match="no subject 'planets'"):
+        resources.relations("planets")
