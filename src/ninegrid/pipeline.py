@@ -312,6 +312,7 @@ def _read(subject: str, paths: Sequence[Path], options: Options) -> Inputs:
         period=options.period,
         password=options.password,
         lang=options.lang or "auto",
+        allow_cut=options.allow_cut,
     )
 
 

@@ -32,6 +32,7 @@ from ninegrid.intake.formats.xlsx.extent import declared_rows, xlsx_extent
 from ninegrid.intake.formats.xlsx.plain_parts import MAIN_PART, in_utf8, rewritten, with_usual_main_part
 from ninegrid.intake.formats.xlsx.preview import Book, SheetPart, date_styles, first_rows, percent_columns, read_book
 from ninegrid.intake.threads import ahead
+from ninegrid.messages import message
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import InputFile
 
@@ -80,7 +81,7 @@ def _ooxml_sheets(
         data = with_usual_main_part(archive, file.name, book.main, book.links, parts_of(archive))
         return _ooxml_sheets(data, open_archive(data, file.name), file, on_cut, is_plain=True)
     for name in book.lost:
-        on_cut(f"{file.name} lists the sheet '{name}', but does not hold it.")
+        on_cut(message("formats.sheet_lost", file=file.name, sheet=name))
     worksheets = {sheet.part for sheet in book.sheets}
     _check_parts(archive, file.name, measured=worksheets)
 

@@ -18,6 +18,7 @@ from ninegrid.intake.formats.xlsx.extent import block_extent
 from ninegrid.intake.formats.xlsx.preview import rectangle
 from ninegrid.intake.formats.xlsx.sheet_columns import SheetColumn, joined, lengthened
 from ninegrid.intake.threads import side_by_side
+from ninegrid.messages import message
 from ninegrid.model.raw import ROW, CellKind, InputFile
 
 Head = list[list[str | None]]
@@ -119,7 +120,9 @@ class WorkbookSheet:
     def _check_end(self, ooxml: OoxmlSource, last: int) -> None:
         """Whether the sheet ends where it says that it does."""
         if (declared := ooxml.declared()) > max(last, 1):  # an empty sheet is said to be A1
-            self.on_cut(f"{self.where} ends at row {last:,}, but says that it has {declared:,} rows.")
+            self.on_cut(
+                message("formats.ends_early", file=self.file.name, where=self.where, last=last, declared=declared)
+            )
 
     def _whole(self) -> WrittenCells:
         if self.ooxml is None:

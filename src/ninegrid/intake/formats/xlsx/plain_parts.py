@@ -15,7 +15,7 @@ from posixpath import basename, join
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from ninegrid.intake.formats.archive_safety import RESAVE, damage_reported, read_part
+from ninegrid.intake.formats.archive_safety import damage_reported, read_part
 from ninegrid.intake.formats.unpacking import unpacked
 from ninegrid.intake.formats.xlsx.stored_zip import stored
 from ninegrid.intake.formats.xlsx.uniform_columns import holds
@@ -60,7 +60,7 @@ def in_utf8(archive: zipfile.ZipFile, name: str) -> bytes | None:
     if not odd:
         return None
     if sum(info.file_size for info in archive.infolist()) > _MOST_RECODED:
-        raise InputError(f"{name} is large and not written in UTF-8.", RESAVE)
+        raise InputError("formats.too_large_to_recode", file=name)
     return stored({part: (_recoded(archive, part, odd.get(part, ""), name),) for part in _kept(archive)})
 
 
@@ -121,7 +121,7 @@ def _codec(archive: zipfile.ZipFile, part: str, name: str) -> str:
     if declared in _PLAIN or start.startswith(b"\xef\xbb\xbf"):
         return ""
     if declared not in _CODECS:
-        raise InputError(f"{name} holds {part} in an encoding that is not known here ({declared}).", RESAVE)
+        raise InputError("formats.unknown_encoding", file=name, part=part, encoding=declared)
     return _CODECS[declared] or declared
 
 
@@ -133,7 +133,7 @@ def _recoded(archive: zipfile.ZipFile, part: str, codec: str, name: str) -> byte
     try:
         text = content.decode(codec)
     except UnicodeError as error:
-        raise InputError(f"{name} holds {part}, which is not in the encoding it declares ({codec}).", RESAVE) from error
+        raise InputError("formats.not_as_declared", file=name, part=part, encoding=codec) from error
     return _DECLARATION.sub("", text.removeprefix("\ufeff"), count=1).encode()
 
 
@@ -155,5 +155,5 @@ def _in_one_piece(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
             out.truncate()
         parser.Parse(b"", True)
     except expat.ExpatError as error:
-        raise InputError(f"{name} is damaged: {error}.", RESAVE) from error
+        raise InputError("formats.damaged", file=name, why=str(error)) from error
     yield out.getvalue().encode()
