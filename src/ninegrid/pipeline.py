@@ -289,12 +289,12 @@ def _of_the_past(tables: Mapping[str, pl.DataFrame], kept: Kept, period: Period)
     """What a person should know of how this period stands to others."""
     if kept.replaces:
         yield f"{period} was stored already; this run replaces it."
-    for period in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
-        yield f"Cuts fitted on {period} were reused; --refit-cuts fits new ones."
+    for fitted in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
+        yield f"Cuts fitted on {fitted} were reused; --refit-cuts fits new ones."
     if kept.past.before:
         yield f"Moves are told against {kept.past.before.period}."
-    for period in kept.outdated:
-        yield f"{period} is stored and was compared with what this run replaces: grade it again."
+    for later in kept.outdated:
+        yield f"{later} is stored and was compared with what this run replaces: grade it again."
 
 
 def _filled(frame: pl.DataFrame, column: str, value: object) -> pl.Expr:

@@ -18,8 +18,8 @@ from ninegrid.model.errors import UsageError
 PERIOD_FORMS = "Write a month 2026-10, a quarter 2026Q3, a half-year 2026H1 or a year 2026."
 """How periods are written, as a hint."""
 
-_NAMES = "january february march april may june july august september october november december".split()
-_MONTHS = {name[:length]: n for n, name in enumerate(_NAMES, 1) for length in (3, len(name))} | {"sept": 9}
+_MONTHS = {name.lower(): n for names in (calendar.month_name, calendar.month_abbr) for n, name in enumerate(names) if n}
+_MONTHS["sept"] = 9
 _CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _CHINESE_YEAR = re.compile(r"二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
@@ -39,7 +39,7 @@ _BEFORE, _AFTER = r"(?<!\d)(?<!\d[.\-/])", r"(?!\d)(?!\s?[.\-/]\s?\d)"
 _FORMS = tuple(
     re.compile(f"{_BEFORE}(?:{form}){_AFTER}", re.IGNORECASE)
     for form in (
-        # From one month of a year to another: 2026年1-10月, 2026年1月至10月, 2026年前三季度, 202601-202610, Jan-Oct 2026.
+        # From one month of a year to another: 2026年1-10月, 2026年1月至10月, 2026年前三季度, 202601-202610.
         rf"{_Y}\s*年?(?P<f>1[0-2]|0?[1-9])\s*月?{_TO}{_M}\s*月(?:份|末|底)?",
         rf"{_Y}\s*年\s*前(?P<qn>[二三23])个?季度?",
         rf"{_Y}\s*年?[-./]?(?P<f>0[1-9]|1[0-2]){_TO}(?P=y)[-./]?(?P<m>0[1-9]|1[0-2])",
@@ -79,7 +79,7 @@ _DRESS = re.compile(
 class Period:
     """A reporting period; ordered by its end, then by its text.
 
-    observed: how many months the text says its figures run over, as in ``2026年1-10月`` (2026-10, ten months); else None.
+    observed: how many months the text says its figures run over: ten in ``2026年1-10月``, which is 2026-10; else None.
     """
 
     end: dt.date
