@@ -81,7 +81,7 @@ def _checked(subject: str, paths: Sequence[Path], options: Options, spilled: Spi
         lang=inputs.lang,
         policy=policy,
         inputs=inputs,
-        tables={"findings": inputs.findings},
+        tables={"findings": inputs.findings, "reading": inputs.reading.table(policy.privacy.withheld)},
         counts=_counts(inputs),
         started=started,
         versions={"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
@@ -259,6 +259,7 @@ def _tables(checked: Result, graded: Graded, kept: Kept) -> dict[str, pl.DataFra
         **_gone(moved, checked, kept),
         **warnings,
         "findings": findings,
+        "reading": checked.tables["reading"],
     }
 
 

@@ -18,6 +18,7 @@ from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.recognise import Layout
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places
+from ninegrid.intake.reading import reading
 from ninegrid.intake.sheets import SeenSheet, by_canonical_name, check_mapping, language, look, require_main, with_main
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather, settle
@@ -113,6 +114,7 @@ def read_opened(
         period_origin=chosen.origin,
         lang=spoken,
         notices=(*notices(opened, seen, sheets), *chosen.notices, *left_out(settled[main.name], chosen)),
+        reading=reading(seen, parsed),
     )
 
 
