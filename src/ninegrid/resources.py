@@ -18,13 +18,22 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "talent": ("employees", "ratings", "kpis", "competencies"),
 }
 
+_POLICY_FILES = ("parameters", "metrics", "grids", "strategy", "warnings", "improvement")
+_RULE = 120
+
 READ_BACK: dict[str, str] = {"talent": "calibration"}
 """By subject, the relation that is read back from a workbook that people edited; it stands in no other input."""
 
 
+@cache
 def policy_text(subject: str) -> str:
-    """The built-in policy of a subject, as TOML text."""
-    return files("ninegrid.pipelines").joinpath(f"{_known(subject)}.toml").read_text(encoding="utf-8")
+    """The built-in policy of a subject, what grades and what shows, as one TOML text with a line before each file."""
+    home = files("ninegrid.pipelines")
+    parts = {name: home.joinpath("policy", _known(subject), f"{name}.toml") for name in _POLICY_FILES}
+    parts = {f"policy/{subject}/{name}.toml": file for name, file in parts.items() if file.is_file()}
+    parts |= {f"report/{subject}.toml": home.joinpath("report", f"{subject}.toml")}
+    texts = {name: file.read_text(encoding="utf-8").strip() for name, file in parts.items()}
+    return "\n\n".join(f"{f'# ---- {name} ':-<{_RULE}}\n{text}" for name, text in texts.items()) + "\n"
 
 
 def example_jobs() -> Mapping[str, str]:
@@ -36,6 +45,12 @@ def example_jobs() -> Mapping[str, str]:
 def sql(name: str) -> str:
     """The SELECT of a relation, by path without suffix: ``sql("marts/institution_members")``."""
     return files("ninegrid.sql").joinpath(*f"{name}.sql".split("/")).read_text(encoding="utf-8")
+
+
+@cache
+def vocabulary(name: str) -> Mapping[str, Any]:
+    """The words of ``schemas/vocabulary/<name>.toml``."""
+    return tomllib.loads(files("ninegrid.schemas").joinpath("vocabulary", f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def relations(subject: str) -> tuple[Relation, ...]:
@@ -65,6 +80,7 @@ def relation(name: str) -> Relation:
         meta.get("main", False),
         tuple(meta.get("told_by", ())),
         Melt(**meta["melt"]) if "melt" in meta else None,
+        meta.get("observed", ""),
     )
 
 
