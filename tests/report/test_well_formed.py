@@ -25,7 +25,8 @@ from ninegrid.result import Result
 ODD = "甲\ufffe乙\uffff\x01\x0b丙\x1b[31m\u202e<&>\"'丁_x0041_\r\n=1+1"
 ORDERS = {
     "worksheet": "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection "
-    "protectedRanges scenarios autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr conditionalFormatting "
+    "protectedRanges scenarios autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr "
+    "conditionalFormatting "
     "dataValidations hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties "
     "cellWatches ignoredErrors smartTags drawing legacyDrawing legacyDrawingHF picture oleObjects controls "
     "webPublishItems tableParts extLst",
