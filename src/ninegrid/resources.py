@@ -9,22 +9,13 @@ from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
-from ninegrid.model.errors import UsageError
 from ninegrid.model.relations import Column, Melt, Relation
 from ninegrid.policy import Policy
-
-SUBJECTS: dict[str, tuple[str, ...]] = {
-    "customers": ("customers", "statements", "income_history", "institutions", "groups", "products", "targets"),
-    "talent": ("employees", "ratings", "kpis", "competencies"),
-}
-
-READ_BACK: dict[str, str] = {"talent": "calibration"}
-"""By subject, the relation that is read back from a workbook that people edited; it stands in no other input."""
 
 
 def policy_text(subject: str) -> str:
     """The built-in policy of a subject, as TOML text."""
-    return files("ninegrid.pipelines").joinpath(f"{_known(subject)}.toml").read_text(encoding="utf-8")
+    return files("ninegrid.pipelines").joinpath(f"{subject}.toml").read_text(encoding="utf-8")
 
 
 def example_jobs() -> Mapping[str, str]:
@@ -36,11 +27,6 @@ def example_jobs() -> Mapping[str, str]:
 def sql(name: str) -> str:
     """The SELECT of a relation, by path without suffix: ``sql("marts/institution_members")``."""
     return files("ninegrid.sql").joinpath(*f"{name}.sql".split("/")).read_text(encoding="utf-8")
-
-
-def relations(subject: str) -> tuple[Relation, ...]:
-    """The input relations of a subject, its main relation first."""
-    return tuple(relation(name) for name in SUBJECTS[_known(subject)])
 
 
 @cache
@@ -79,12 +65,6 @@ def _column(name: str, spec: Any) -> Column:
     return Column(name=name, required=not spec.nullable, **meta)
 
 
-def _known(subject: str) -> str:
-    if subject not in SUBJECTS:
-        raise UsageError(f"There is no subject '{subject}'.", f"Known subjects: {', '.join(SUBJECTS)}.")
-    return subject
-
-
 @cache
 def results() -> Mapping[str, Any]:
     """The declaration of the result tables: ``tables``, ``columns`` and ``codes`` of schemas/results.toml."""
@@ -107,4 +87,4 @@ def result_columns(table: str, policy: Policy) -> list[str]:
 
 def result_tables(subject: str) -> tuple[str, ...]:
     """The names of a subject's result tables."""
-    return tuple(name for name, about in results()["tables"].items() if subject in about.get("subjects", SUBJECTS))
+    return tuple(name for name, about in results()["tables"].items() if subject in about.get("subjects", [subject]))
