@@ -20,13 +20,14 @@ from uuid import uuid4
 from ninegrid.blocks.reading import is_large
 from ninegrid.files.outputs import Outputs, outputs
 from ninegrid.files.spill import Spill, spill
+from ninegrid.messages import message
 from ninegrid.model.errors import RefusedInputError, UsageError
 from ninegrid.model.steps import Step, timed
 from ninegrid.model.subject import Subject
 from ninegrid.options import Options
 from ninegrid.policy import Policy
 from ninegrid.report import Draft
-from ninegrid.report.write import begin_outputs, default_target, workbook_path, write_report
+from ninegrid.report.write import begin_outputs, default_target, kept_files, workbook_path, write_report
 from ninegrid.result import Result
 from ninegrid.store.database import MEMORY
 from ninegrid.store.turns import turn
@@ -88,12 +89,12 @@ class Context:
         if self.draft is not None:
             begin_outputs(result, self.draft, self.options)
 
-    def report_refusal(self, read: Result, error: RefusedInputError) -> None:
-        """Write the data-quality workbook beside the target of a run that is refused, and say so in the error."""
-        if self.target is not None:
-            target = self.target.with_name(f"{self.target.stem}-data-quality.xlsx")
-            report = write_report(read, target, self.options)
-            error.hint = f"{error.hint} They are listed in {report}."
+    def reported(self, read: Result, error: RefusedInputError) -> RefusedInputError:
+        """The error of a run that is refused, once its data-quality workbook is written beside the target."""
+        if self.target is None:
+            return error
+        report = write_report(read, self.target.with_name(f"{self.target.stem}-data-quality.xlsx"), self.options)
+        return type(error)(error.told, message("pipeline.rejected_listed", report=report))
 
 
 @contextmanager
@@ -111,10 +112,11 @@ def writing(subject: str, paths: Sequence[Path], options: Options) -> Iterator[C
     UsageError for a target that can't be one, and for decisions on a subject that has none.
     """
     what = subject_named(subject)
-    target = workbook_path(options.out or default_target(paths, options), (*paths, *options.decisions))
+    kept = kept_files(paths, options)
+    target = workbook_path(options.out or default_target(paths, options), kept)
     if options.decisions and not what.decisions:
         raise UsageError(f"There are no decisions to read back for {subject}.", "Leave the files out.")
     on_disk = spill() if is_large(what, paths, options) else nullcontext()
     my_turn = turn(options.db, wait=options.wait, on_wait=options.on_notice)
-    with my_turn, outputs() as staged, on_disk as spilled, Draft() as draft:
+    with my_turn, outputs(kept) as staged, on_disk as spilled, Draft() as draft:
         yield Context(what, paths, options, spilled, target, staged, draft)

@@ -74,7 +74,7 @@ def read(context: Context) -> Stage:
         lang=inputs.lang,
         policy=context.policy,
         inputs=inputs,
-        tables={"findings": inputs.findings},
+        tables={"findings": inputs.findings, "reading": inputs.reading.table(context.policy.privacy.withheld)},
         counts=_counts(inputs, context.subject.relations[0]),
         started=context.started,
         versions=context.versions,
@@ -126,7 +126,7 @@ def compare(context: Context, stage: Stage) -> Stage:
         result,
         tables=tables,
         counts={**result.counts, "findings": tables["findings"].height},
-        notices=(*result.notices, *notices_of_the_past(tables, prior)),
+        notices=(*result.notices, *notices_of_the_past(tables, prior, result.period)),
         compared_with=before.period if before else None,
     )
     return replace(stage, result=result)
@@ -207,8 +207,7 @@ def _follow(recipe: Sequence[Callable[..., Stage]], context: Context) -> Stage:
                 stage = step(context, stage) if stage else step(context)
             except RefusedInputError as error:
                 assert stage is not None
-                context.report_refusal(stage.result, error)
-                raise
+                raise context.reported(stage.result, error) from error
         stage = replace(stage, result=replace(stage.result, steps=tuple(context.steps)))
     assert stage is not None
     return stage
@@ -242,7 +241,9 @@ def refuse_too_many_rejected(checked: Result, options: Options) -> None:
     usable = counts["rows_read"] - counts["merged"] - counts["other_period"]
     if usable and (counts["rejected"] > options.max_rejected * usable or not counts["accepted"]):
         raise TooManyRejectedError(
-            f"{counts['rejected']:,} of {usable:,} rows were rejected ({counts['rejected'] / usable:.1%}; "
-            f"allowed {options.max_rejected:.1%}).",
-            "Mend the rows, or allow more with --max-rejected.",
+            "pipeline.too_many_rejected",
+            rejected=counts["rejected"],
+            usable=usable,
+            share=counts["rejected"] / usable,
+            allowed=options.max_rejected,
         )

@@ -12,10 +12,19 @@ from typing import Any
 from ninegrid.model.relations import Column, Melt, Relation
 from ninegrid.policy import Policy
 
+_POLICY_FILES = ("parameters", "metrics", "grids", "strategy", "warnings", "improvement")
+_RULE = 120
 
+
+@cache
 def policy_text(subject: str) -> str:
-    """The built-in policy of a subject, as TOML text."""
-    return files("ninegrid.pipelines").joinpath(f"{subject}.toml").read_text(encoding="utf-8")
+    """The built-in policy of a subject, what grades and what shows, as one TOML text with a line before each file."""
+    home = files("ninegrid.pipelines")
+    parts = {name: home.joinpath("policy", subject, f"{name}.toml") for name in _POLICY_FILES}
+    parts = {f"policy/{subject}/{name}.toml": file for name, file in parts.items() if file.is_file()}
+    parts |= {f"report/{subject}.toml": home.joinpath("report", f"{subject}.toml")}
+    texts = {name: file.read_text(encoding="utf-8").strip() for name, file in parts.items()}
+    return "\n\n".join(f"{f'# ---- {name} ':-<{_RULE}}\n{text}" for name, text in texts.items()) + "\n"
 
 
 def example_jobs() -> Mapping[str, str]:
@@ -27,6 +36,12 @@ def example_jobs() -> Mapping[str, str]:
 def sql(name: str) -> str:
     """The SELECT of a relation, by path without suffix: ``sql("marts/institution_members")``."""
     return files("ninegrid.sql").joinpath(*f"{name}.sql".split("/")).read_text(encoding="utf-8")
+
+
+@cache
+def vocabulary(name: str) -> Mapping[str, Any]:
+    """The words of ``schemas/vocabulary/<name>.toml``."""
+    return tomllib.loads(files("ninegrid.schemas").joinpath("vocabulary", f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -51,6 +66,7 @@ def relation(name: str) -> Relation:
         meta.get("main", False),
         tuple(meta.get("told_by", ())),
         Melt(**meta["melt"]) if "melt" in meta else None,
+        meta.get("observed", ""),
     )
 
 

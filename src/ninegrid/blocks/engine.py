@@ -120,4 +120,5 @@ def _read(subject: Subject, paths: Sequence[Path], options: Options) -> Inputs:
         period=options.period,
         password=options.password,
         lang=options.lang or "auto",
+        allow_cut=options.allow_cut,
     )

@@ -15,6 +15,7 @@ from ninegrid.grid.tables import Graded
 from ninegrid.history.prior_period import Kept
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
+from ninegrid.model.period import Period
 from ninegrid.result import Result
 
 
@@ -34,17 +35,20 @@ def comparison(result: Result, graded: Graded, prior: Kept) -> dict[str, pl.Data
         **_departures(moved, result, prior),
         **warnings,
         "findings": findings,
+        "reading": result.tables["reading"],
     }
 
 
-def notices_of_the_past(tables: Mapping[str, pl.DataFrame], prior: Kept) -> Iterator[str]:
+def notices_of_the_past(tables: Mapping[str, pl.DataFrame], prior: Kept, period: Period) -> Iterator[str]:
     """What a person should know of how this period stands to others."""
-    for period in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
-        yield f"Cuts fitted on {period} were reused; --refit-cuts fits new ones."
+    if prior.replaces:
+        yield f"{period} was stored already; this run replaces it."
+    for fitted in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
+        yield f"Cuts fitted on {fitted} were reused; --refit-cuts fits new ones."
     if prior.past.before:
         yield f"Moves are told against {prior.past.before.period}."
-    for period in prior.outdated:
-        yield f"{period} is stored and was compared with what this run replaces: grade it again."
+    for later in prior.outdated:
+        yield f"{later} is stored and was compared with what this run replaces: grade it again."
 
 
 def _departures(moved: pl.DataFrame, result: Result, prior: Kept) -> dict[str, pl.DataFrame]:

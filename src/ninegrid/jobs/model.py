@@ -12,7 +12,10 @@ from typing import Any, Literal
 from ninegrid.jobs.templates import fill
 from ninegrid.model.period import Period
 
-PeriodWord = Literal["previous-month", "this-month", "previous-quarter", "this-quarter", "previous-year", "this-year"]
+PeriodWord = Literal[
+    "previous-month", "this-month", "previous-quarter", "this-quarter",
+    "previous-half", "this-half", "previous-year", "this-year",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,9 +63,13 @@ class Afterwards:
 
 @dataclass(frozen=True)
 class Limits:
-    """max_rejected: share of the main relation's rows that may be rejected. wait: seconds to wait for the database."""
+    """max_rejected: share of the main relation's rows that may be rejected. wait: seconds to wait for the database.
+
+    allow_cut: whether files and sheets that end early are read as far as they go.
+    """
 
     max_rejected: float = 0.05
+    allow_cut: bool = False
     wait: float = 60.0
 
 
@@ -81,7 +88,7 @@ class Job:
     period: the period of a run that isn't told one; its kind is the kind of the job's periods.
     when_nothing: whether a period without files is in order (exit 0) or an error (exit 3).
     on_failure, on_success: commands that get the JSON of a failed or finished run on standard input.
-    file: the job file, as it was named. policy_digest: that of the policy in force.
+    file: the job file, as it was named. policy_digest, report_digest: those of the policy in force.
     """
 
     name: str
@@ -100,10 +107,11 @@ class Job:
     on_success: tuple[str, ...] = ()
     file: Path = Path()
     policy_digest: str = ""
+    report_digest: str = ""
 
     @property
     def kind(self) -> str:
-        """The kind of its periods: month, quarter or year."""
+        """The kind of its periods: month, quarter, half or year."""
         return self.period.partition("-")[2]
 
     @cached_property
@@ -132,4 +140,5 @@ class Job:
             "outputs": dataclasses.asdict(self.outputs),
             "map": dict(self.sources.map),
             "max_rejected": self.limits.max_rejected,
+            "allow_cut": self.limits.allow_cut,
         }
