@@ -28,6 +28,7 @@ from ninegrid.grid.tables import Graded
 from ninegrid.history.prior_period import Kept, compared_with, recall
 from ninegrid.intake.formats.files import MAX_BYTES
 from ninegrid.intake.read import read_inputs
+from ninegrid.messages import message
 from ninegrid.model.errors import InputError, TooManyRejectedError, UsageError
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
@@ -120,8 +121,7 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
         except TooManyRejectedError as error:
             target = target.with_name(f"{target.stem}-data-quality.xlsx")
             report = write_report(checked, target, options)
-            error.hint = f"{error.hint} They are listed in {report}."
-            raise
+            raise TooManyRejectedError(error.told, message("pipeline.rejected_listed", report=report)) from error
         result = _graded(
             checked, _kept(checked, options), options, partial(begin_outputs, draft=draft, options=options)
         )
@@ -344,9 +344,11 @@ def refuse_too_many_rejected(checked: Result, options: Options) -> None:
     usable = counts["rows_read"] - counts["merged"] - counts["other_period"]
     if usable and (counts["rejected"] > options.max_rejected * usable or not counts["accepted"]):
         raise TooManyRejectedError(
-            f"{counts['rejected']:,} of {usable:,} rows were rejected ({counts['rejected'] / usable:.1%}; "
-            f"allowed {options.max_rejected:.1%}).",
-            "Mend the rows, or allow more with --max-rejected.",
+            "pipeline.too_many_rejected",
+            rejected=counts["rejected"],
+            usable=usable,
+            share=counts["rejected"] / usable,
+            allowed=options.max_rejected,
         )
 
 
