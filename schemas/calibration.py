@@ -22,7 +22,6 @@ class Calibration(pa.DataFrameModel):
         note_en="the system's cell the decision is made on; one made on a cell that has changed since is not applied",
         example="P2T2 中坚力量",
     )
-    final_cell: str = text("最终格", "Final cell", note_zh="现行的格", note_en="where the person stands now")
     decided_cell: str = text(
         "校准后格",
         "Decided cell",

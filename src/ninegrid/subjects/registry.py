@@ -38,8 +38,8 @@ class Decisions:
 
     read: files → decisions. recorded: inputs and result tables → the rows that the ledger gets. ledger: the database
     table, which only grows; made, of_period: its definition and a period's decisions, in sql/. moved: the column of the
-    main table that a decision fills; system: the one with the system's cell; counted: what a run calls the number of
-    those.
+    main table that a decision fills, why: the one with its reason; system: the one with the system's cell; counted:
+    what a run calls the number of decided subjects.
     """
 
     read: ReadDecisions
@@ -48,6 +48,7 @@ class Decisions:
     made: str
     of_period: str
     moved: str
+    why: str
     system: str
     counted: str
 
@@ -90,6 +91,7 @@ _CALIBRATION = Decisions(
     made="history/calibrations_table",
     of_period="history/calibrations_of_period",
     moved="override_cell",
+    why="override_reason",
     system="system_cell",
     counted="calibrated",
 )

@@ -94,9 +94,9 @@ def _judged(rows: pl.DataFrame, period: Period) -> pl.DataFrame:
 
 def _same_as_before() -> pl.Expr:
     """Whether a decision is word for word the one before it on the same person."""
-    return pl.all_horizontal(
-        pl.col(name).eq_missing(pl.col(name).shift(1).over("employee_id")) for name in _SAME
-    ) & (pl.int_range(pl.len()).over("employee_id") > 0)
+    return pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1).over("employee_id")) for name in _SAME) & (
+        pl.int_range(pl.len()).over("employee_id") > 0
+    )
 
 
 def _stale(period: Period) -> pl.Expr:

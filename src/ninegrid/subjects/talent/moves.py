@@ -29,7 +29,7 @@ class Scoring:
 
 
 def moves(frame: pl.DataFrame, scoring: Scoring) -> pl.DataFrame:
-    """rater_id, source, employee_id, system_cell, cell_at_half, cell_at_full: a row a rated person who would change cell.
+    """A row a rated person who would move: rater_id, source, employee_id, system_cell, cell_at_half, cell_at_full.
 
     `system_cell` is today's; the others are the cells were λ = ½ or 1 of every rater's believed leniency taken off.
     """
