@@ -32,11 +32,20 @@ from ninegrid.messages import message
 from ninegrid.model.errors import InputError, TooManyRejectedError, UsageError
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
+from ninegrid.model.period import Period
 from ninegrid.model.steps import Step, Work, timed
 from ninegrid.options import Options
 from ninegrid.report import Draft, is_own_workbook
 from ninegrid.report.unit_reports import check_template
-from ninegrid.report.write import begin_outputs, default_target, in_no_part, workbook_path, write_outputs, write_report
+from ninegrid.report.write import (
+    begin_outputs,
+    default_target,
+    in_no_part,
+    kept_files,
+    workbook_path,
+    write_outputs,
+    write_report,
+)
 from ninegrid.result import Result
 from ninegrid.store import ledger
 from ninegrid.store.database import MEMORY, open_database
@@ -80,7 +89,7 @@ def _checked(subject: str, paths: Sequence[Path], options: Options, spilled: Spi
         lang=inputs.lang,
         policy=policy,
         inputs=inputs,
-        tables={"findings": inputs.findings},
+        tables={"findings": inputs.findings, "reading": inputs.reading.table(policy.privacy.withheld)},
         counts=_counts(inputs),
         started=started,
         versions={"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
@@ -107,12 +116,13 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
     the data-quality workbook is written beside the output before TooManyRejectedError is raised. The database is this
     run's alone from the start; others wait. A large text file is graded in blocks (see `blocks`).
     """
-    target = workbook_path(options.out or default_target(paths, options), (*paths, *options.decisions))
+    kept = kept_files(paths, options)
+    target = workbook_path(options.out or default_target(paths, options), kept)
     if options.decisions and not SUBJECTS[subject].decisions:
         raise UsageError(f"There are no decisions to read back for {subject}.", "Leave the files out.")
     on_disk = spill() if is_large(subject, paths, options) else nullcontext()
     my_turn = turn(options.db, wait=options.wait, on_wait=options.on_notice)
-    with my_turn, outputs() as staged, on_disk as spilled, Draft() as draft:
+    with my_turn, outputs(kept) as staged, on_disk as spilled, Draft() as draft:
         checked = _comparable(_checked(subject, paths, options, spilled), paths, options)
         if options.each is not None:
             check_template(options.each, checked.policy)
@@ -218,7 +228,7 @@ def _graded(checked: Result, kept: Kept, options: Options, begin: Begin = lambda
         inputs=checked.inputs.without(graded.refused),
         tables=tables,
         counts={**checked.counts, **counts},
-        notices=(*checked.notices, *graded.notices, *_of_the_past(tables, kept)),
+        notices=(*checked.notices, *graded.notices, *_of_the_past(tables, kept, checked.period)),
         compared_with=before.period if before else None,
         wide=graded.wide,
         steps=tuple(steps),
@@ -258,6 +268,7 @@ def _tables(checked: Result, graded: Graded, kept: Kept) -> dict[str, pl.DataFra
         **_gone(moved, checked, kept),
         **warnings,
         "findings": findings,
+        "reading": checked.tables["reading"],
     }
 
 
@@ -284,14 +295,16 @@ def _refused(inputs: Inputs, findings: pl.DataFrame) -> pl.Series:
     return rejected.join(sheets, on=["file", "sheet"], how="semi")["subject_id"].drop_nulls().unique()
 
 
-def _of_the_past(tables: Mapping[str, pl.DataFrame], kept: Kept) -> Iterator[str]:
+def _of_the_past(tables: Mapping[str, pl.DataFrame], kept: Kept, period: Period) -> Iterator[str]:
     """What a person should know of how this period stands to others."""
-    for period in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
-        yield f"Cuts fitted on {period} were reused; --refit-cuts fits new ones."
+    if kept.replaces:
+        yield f"{period} was stored already; this run replaces it."
+    for fitted in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
+        yield f"Cuts fitted on {fitted} were reused; --refit-cuts fits new ones."
     if kept.past.before:
         yield f"Moves are told against {kept.past.before.period}."
-    for period in kept.outdated:
-        yield f"{period} is stored and was compared with what this run replaces: grade it again."
+    for later in kept.outdated:
+        yield f"{later} is stored and was compared with what this run replaces: grade it again."
 
 
 def _filled(frame: pl.DataFrame, column: str, value: object) -> pl.Expr:
@@ -312,6 +325,7 @@ def _read(subject: str, paths: Sequence[Path], options: Options) -> Inputs:
         period=options.period,
         password=options.password,
         lang=options.lang or "auto",
+        allow_cut=options.allow_cut,
     )
 
 

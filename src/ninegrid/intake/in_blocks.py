@@ -18,10 +18,11 @@ import polars as pl
 from ninegrid.files.spill import INPUT, Spill
 from ninegrid.intake.formats.text.large_text import LargeText, open_large_text
 from ninegrid.intake.headers.recognise import Layout
-from ninegrid.intake.periods import PeriodChoice, choose_period, period_column
+from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.prescan import Seen, survey, without_witnesses
 from ninegrid.intake.read import blocks_of, left_out, located, notices, recognised, settle_all, sheet_places
+from ninegrid.intake.reading import added, reading
 from ninegrid.intake.sheets import SeenSheet, by_canonical_name, language
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather
@@ -30,6 +31,7 @@ from ninegrid.model import findings
 from ninegrid.model.inputs import SOURCE, Counts, Inputs, SheetSource
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW
+from ninegrid.model.reading import Reading
 from ninegrid.model.relations import Lang, Relation
 from ninegrid.model.steps import timed
 
@@ -42,6 +44,7 @@ class _Told:
     present: dict[str, frozenset[str]] = field(default_factory=dict)
     found: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     rows: int = 0
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,8 @@ class _Reader:
                 sheet = self._without_header_doubts(without_witnesses(parse_sheet(block, self.layout, 0)), number)
                 work.rows = sheet.raw.height
             self.told.rows += sheet.raw.height
+            block_read = reading([self.seen], {0: sheet})
+            self.told.reading = added(self.told.reading, block_read) if self.told.reading else block_read
             gathered = self._gathered(sheet)
             gathered, repeated = self._parted(gathered)
             if repeated:
@@ -163,6 +168,7 @@ class _Reader:
         column, main = period_column(self.main), gathered[self.main.name]
         if column:
             filled = main.rows.with_columns(pl.col(column).fill_null(self.chosen.period.text))
+            filled = with_months(self.main, filled, self._sheets)
             gathered[self.main.name] = replace(main, rows=filled)
         for name, one in gathered.items():
             self.told.present[name] = self.told.present.get(name, frozenset()) | one.present
@@ -217,7 +223,12 @@ class _Reader:
             period=self.chosen.period,
             period_origin=self.chosen.origin,
             lang=self.lang,
-            notices=(*notices([self.text], [self.seen], self._sheets), *left_out(accepted, self.chosen)),
+            notices=(
+                *notices([self.text], [self.seen], self._sheets),
+                *self.chosen.notices,
+                *left_out(accepted, self.chosen),
+            ),
+            reading=self.told.reading or reading([self.seen], {}),
         )
 
 
