@@ -36,8 +36,9 @@ class Decisions:
 
     relation: the input relation that the edited sheet is read as; it stands in no other input. read: files → decisions.
     recorded: inputs and result tables → the rows that the ledger gets. ledger: the database table, which only grows;
-    made, latest: its definition and the decisions in force, in sql/. moved: the column of the main table that a
-    decision fills; counted: what a run calls the number of those.
+    made, of_period: its definition and a period's decisions, in sql/. moved: the column of the main table that a
+    decision fills, why: the one with its reason; system: the one with the system's cell; counted: what a run calls the
+    number of decided subjects.
     """
 
     relation: str
@@ -45,8 +46,10 @@ class Decisions:
     recorded: Callable[[Inputs, Mapping[str, pl.DataFrame]], pl.DataFrame]
     ledger: str
     made: str
-    latest: str
+    of_period: str
     moved: str
+    why: str
+    system: str
     counted: str
 
 

@@ -46,7 +46,7 @@ def _read_decisions(
 
 
 def _recorded(inputs: Inputs, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    from ninegrid.subjects.talent.calibration import recorded
+    from ninegrid.subjects.talent.final_cell import recorded
 
     return recorded(inputs, tables)
 
@@ -65,8 +65,10 @@ SUBJECT = Subject(
         recorded=_recorded,
         ledger="calibrations",
         made="history/calibrations_table",
-        latest="history/calibrations_in_force",
+        of_period="history/calibrations_of_period",
         moved="override_cell",
+        why="override_reason",
+        system="system_cell",
         counted="calibrated",
     ),
     of_people=True,
