@@ -59,7 +59,7 @@ def test_an_expression_reads_one_row_and_nothing_else(text: str, tmp_path: Path)
 @pytest.mark.parametrize("key", ["when", "override", "headroom"])
 def test_the_rule_holds_wherever_an_expression_stands(key: str, tmp_path: Path) -> None:
     text = {
-        "when": '[[strategy_rules]]\nrule = "mine"\nzh = "我"\nen = "my"\nwhen = "EXISTS (SELECT 1)"\nstrategy = "exit"',
+        "when": '[[strategy_rules]]\nrule = "mine"\nzh = "我"\nen = "I"\nwhen = "EXISTS (SELECT 1)"\nstrategy = "exit"',
         "override": '[[grids]]\nkey = "value"\naxis1.override = "(SELECT 3)"',
         "headroom": '[[levers]]\nkey = "deposits"\nheadroom = "(SELECT 3)"',
     }[key]
