@@ -27,7 +27,7 @@ from ninegrid.intake.formats.workbook_reader import OoxmlSource, WorkbookSheet
 from ninegrid.intake.formats.xls_records import read_records, without_chart_cells
 from ninegrid.intake.formats.xlsx.blocks import SheetBlocks
 from ninegrid.intake.formats.xlsx.extent import xlsx_extent
-from ninegrid.intake.formats.xlsx.preview import Book, SheetPart, date_styles, first_rows, percent_columns, read_book
+from ninegrid.intake.formats.xlsx.preview import Book, SheetPart, date_styles, first_rows, number_formats, read_book
 from ninegrid.intake.threads import ahead
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import InputFile
@@ -89,13 +89,13 @@ def _ooxml_sheet(
         extent()  # a sheet in blocks is looked at while it is read
     source = OoxmlSource(
         preview=lambda rows: first_rows(archive, book, sheet.part, rows, where),
-        percents=lambda rows: percent_columns(archive, book, sheet.part, rows, where),
         xml=xml,
         extent=extent,
         days=days,
         blocks=blocks,
     )
-    return WorkbookSheet(file, sheet.name, sheet.hidden, book.date1904, reader, source)
+    formats = partial(number_formats, archive, book, sheet.part, where=where)
+    return WorkbookSheet(file, sheet.name, sheet.hidden, book.date1904, reader, source, formats=formats)
 
 
 def _check_parts(archive: zipfile.ZipFile, name: str, measured: set[str]) -> None:

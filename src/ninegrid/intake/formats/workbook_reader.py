@@ -17,7 +17,7 @@ from ninegrid.intake.formats.xlsx.extent import block_extent
 from ninegrid.intake.formats.xlsx.preview import rectangle
 from ninegrid.intake.formats.xlsx.sheet_columns import SheetColumn, joined, lengthened
 from ninegrid.intake.threads import side_by_side
-from ninegrid.model.raw import ROW, CellKind, InputFile
+from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
 
 Head = list[list[str | None]]
 
@@ -31,7 +31,6 @@ class OoxmlSource:
     """
 
     preview: Callable[[int], Head]
-    percents: Callable[[int], frozenset[int]]
     xml: Callable[[], Iterable[bytes]]
     extent: Callable[[], Extent]
     days: Collection[str] = ()
@@ -55,6 +54,7 @@ class WorkbookSheet:
     reader: Callable[[], fastexcel.ExcelReader]
     ooxml: OoxmlSource | None = None
     encoding: str = ""
+    formats: Callable[[Collection[int]], NumberFormats] = lambda columns: {}
 
     @property
     def where(self) -> str:
@@ -70,9 +70,9 @@ class WorkbookSheet:
         texts = {i: column.text().to_list() for i, column in columns.items()}
         return rectangle({(row, i): text for i, column in texts.items() for row, text in enumerate(column, 1) if text})
 
-    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
-        """The columns whose numbers are formatted as percent; see RawSheet. Known for Office Open XML only."""
-        return self.ooxml.percents(rows) if self.ooxml else frozenset()
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
+        """How numbers are shown; see RawSheet. Not known for .xlsb."""
+        return self.formats(columns)
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on; see RawSheet. InputError when the sheet is damaged, or reaches absurdly far."""

@@ -1,0 +1,118 @@
+"""In which unit each cell of a numeric column is: by its number format, the header, a line above, or the values.
+
+Units are decided once a column. A column whose cells are shown by several formats is in parts: the rows of each format
+have their own unit, all others the column's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from ninegrid.intake.headers.recognise import Field, Layout
+from ninegrid.intake.values.cells import Cells, Parsed
+from ninegrid.intake.values.numbers import parse_numbers
+from ninegrid.intake.values.shown_as import PLAIN, ShownAs, shown_as, unit_shown
+from ninegrid.intake.values.units import HOME, Unit
+from ninegrid.messages import message
+from ninegrid.model.errors import InputError
+from ninegrid.model.raw import ROW, RawSheet
+
+_SCALED = ("money", "ratio")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Cells of a column that are in one unit. rows: which they are; None for all that are in no other part.
+
+    unit_from: header, unit_line, group, map, cell_format, values or default.
+    """
+
+    unit: Unit | None
+    unit_from: str
+    rows: frozenset[int] | None = None
+
+
+def parts_of(sheet: RawSheet, layout: Layout) -> dict[int, tuple[Part, ...]]:
+    """The parts of every column of money or a ratio, the column's own first. InputError for a unit nobody can tell."""
+    fields = {f.index: f for block in layout.blocks for f in block.fields if f.column.kind in _SCALED}
+    formats = sheet.number_formats(fields) if fields else {}
+    return {index: _parts(field, formats.get(index, {})) for index, field in fields.items()}
+
+
+def _parts(field: Field, formats: Mapping[str, frozenset[int]]) -> tuple[Part, ...]:
+    by_effect: dict[ShownAs, frozenset[int]] = {}
+    for code, rows in formats.items():
+        effect = shown_as(code)
+        by_effect[effect] = by_effect.get(effect, frozenset()) | rows
+    own = Part(field.unit, "header" if field.unit else "default")
+    shown = [(effect, _shown(field, effect, own)) for effect in by_effect]
+    if len(by_effect) == 1 and PLAIN not in by_effect:
+        return (replace(shown[0][1], rows=None),)
+    return (own, *(replace(part, rows=by_effect[effect]) for effect, part in shown if effect != PLAIN))
+
+
+def _shown(field: Field, effect: ShownAs, own: Part) -> Part:
+    unit = unit_shown(field.column.kind, field.unit, effect)
+    told = effect.percent or effect.ratio if field.column.kind == "ratio" else unit != field.unit or effect.shift
+    return Part(unit, "cell_format" if told else own.unit_from)
+
+
+def check_units(layout: Layout, parts: Mapping[int, tuple[Part, ...]], place: str) -> str:
+    """The code of the sheet's currency, "" where none is named.
+
+    InputError when the line above the table names several units, or when two currencies are named.
+    """
+    fields = {f.index: f for block in layout.blocks for f in block.fields}
+    named: dict[str, str] = {}
+    for index, cells in parts.items():
+        for part in cells:
+            if part.unit and part.unit.others:
+                units = ", ".join((part.unit.text, *part.unit.others))
+                raise InputError(message("values.units_differ", place=place, header=fields[index].header, units=units))
+            if part.unit and part.unit.currency:
+                named.setdefault(part.unit.currency, fields[index].header)
+    if len(named) > 1:
+        raise InputError(two_currencies(place, named))
+    return next(iter(named), "")
+
+
+def two_currencies(place: str, named: Mapping[str, str]) -> object:
+    """What is said of a sheet with amounts in several currencies: code → a header or cell that names it."""
+    return message(
+        "values.two_currencies", place=place, named="; ".join(f"{code}: {where}" for code, where in named.items())
+    )
+
+
+def parse_parts(cells: Cells, rows: pl.Series, field: Field, parts: tuple[Part, ...], *, text_file: bool) -> Parsed:
+    """A numeric column, each part in its own unit. rows: the sheet's row of each cell."""
+    own, *others = parts
+    kind = field.column.kind
+    rest, masks = None, []
+    for part in others:
+        mask = rows.is_in(list(part.rows or ()))
+        masks.append((part, mask))
+        rest = mask if rest is None else rest | mask
+    base = cells if rest is None else _only(cells, ~rest)
+    found = parse_numbers(base, kind, _exponent(own.unit), text_file=text_file)
+    values, problems = found.values, [found.problems]
+    for part, mask in masks:
+        some = parse_numbers(_only(cells, mask), kind, _exponent(part.unit), text_file=text_file)
+        values = values.zip_with(~mask, some.values)
+        problems.append(some.problems)
+    return Parsed(values, pl.concat(problems))
+
+
+def _exponent(unit: Unit | None) -> int:
+    return unit.exponent if unit else 0
+
+
+def _only(cells: Cells, mask: pl.Series) -> Cells:
+    """The cells where the mask is true; the others are empty."""
+    number = None if cells.number is None else cells.number.set(~mask, None)
+    return Cells(cells.text.set(~mask, None), number)
+
+
+__all__ = ["HOME", "ROW", "Part", "check_units", "parse_parts", "parts_of", "two_currencies"]
