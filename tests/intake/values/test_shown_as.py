@@ -61,5 +61,5 @@ def test_a_fraction_shown_as_percent_needs_no_unit() -> None:
 
 
 def test_a_currency_in_a_format_is_the_amounts_own() -> None:
-    unit = unit_shown("money", Unit("万", 4), shown_as('[$€-2] #,##0'))
+    unit = unit_shown("money", Unit("万", 4), shown_as("[$€-2] #,##0"))
     assert unit == Unit("万", 4, "EUR")

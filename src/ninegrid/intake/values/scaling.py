@@ -15,10 +15,11 @@ from ninegrid.intake.headers.recognise import Field, Layout
 from ninegrid.intake.values.cells import Cells, Parsed
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.shown_as import PLAIN, ShownAs, shown_as, unit_shown
-from ninegrid.intake.values.units import HOME, Unit
-from ninegrid.messages import message
+from ninegrid.intake.values.units import Unit
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import ROW, RawSheet
+from ninegrid.model.raw import RawSheet
+from ninegrid.model.reading import UnitFrom
+from ninegrid.model.relations import Kind
 
 _SCALED = ("money", "ratio")
 
@@ -31,7 +32,7 @@ class Part:
     """
 
     unit: Unit | None
-    unit_from: str
+    unit_from: UnitFrom
     rows: frozenset[int] | None = None
 
 
@@ -47,7 +48,7 @@ def _parts(field: Field, formats: Mapping[str, frozenset[int]]) -> tuple[Part, .
     for code, rows in formats.items():
         effect = shown_as(code)
         by_effect[effect] = by_effect.get(effect, frozenset()) | rows
-    own = Part(field.unit, "header" if field.unit else "default")
+    own = Part(field.unit, field.unit_from if field.unit else "default")
     shown = [(effect, _shown(field, effect, own)) for effect in by_effect]
     if len(by_effect) == 1 and PLAIN not in by_effect:
         return (replace(shown[0][1], rows=None),)
@@ -60,10 +61,10 @@ def _shown(field: Field, effect: ShownAs, own: Part) -> Part:
     return Part(unit, "cell_format" if told else own.unit_from)
 
 
-def check_units(layout: Layout, parts: Mapping[int, tuple[Part, ...]], place: str) -> str:
-    """The code of the sheet's currency, "" where none is named.
+def named_currencies(layout: Layout, parts: Mapping[int, tuple[Part, ...]], place: str) -> dict[str, str]:
+    """The currencies that units name: code → the header of a column in it.
 
-    InputError when the line above the table names several units, or when two currencies are named.
+    InputError when the line above the table names several units.
     """
     fields = {f.index: f for block in layout.blocks for f in block.fields}
     named: dict[str, str] = {}
@@ -71,19 +72,18 @@ def check_units(layout: Layout, parts: Mapping[int, tuple[Part, ...]], place: st
         for part in cells:
             if part.unit and part.unit.others:
                 units = ", ".join((part.unit.text, *part.unit.others))
-                raise InputError(message("values.units_differ", place=place, header=fields[index].header, units=units))
+                raise InputError("values.units_differ", place=place, header=fields[index].header, units=units)
             if part.unit and part.unit.currency:
                 named.setdefault(part.unit.currency, fields[index].header)
+    return named
+
+
+def one_currency(named: Mapping[str, str], place: str) -> str:
+    """The code of the currency named, "" where none is; InputError when there are two, with what names each."""
     if len(named) > 1:
-        raise InputError(two_currencies(place, named))
+        told = "; ".join(f"{code}: {where}" for code, where in named.items())
+        raise InputError("values.two_currencies", place=place, named=told)
     return next(iter(named), "")
-
-
-def two_currencies(place: str, named: Mapping[str, str]) -> object:
-    """What is said of a sheet with amounts in several currencies: code → a header or cell that names it."""
-    return message(
-        "values.two_currencies", place=place, named="; ".join(f"{code}: {where}" for code, where in named.items())
-    )
 
 
 def parse_parts(cells: Cells, rows: pl.Series, field: Field, parts: tuple[Part, ...], *, text_file: bool) -> Parsed:
@@ -96,23 +96,21 @@ def parse_parts(cells: Cells, rows: pl.Series, field: Field, parts: tuple[Part, 
         masks.append((part, mask))
         rest = mask if rest is None else rest | mask
     base = cells if rest is None else _only(cells, ~rest)
-    found = parse_numbers(base, kind, _exponent(own.unit), text_file=text_file)
+    found = _parsed(base, kind, own.unit, text_file)
     values, problems = found.values, [found.problems]
     for part, mask in masks:
-        some = parse_numbers(_only(cells, mask), kind, _exponent(part.unit), text_file=text_file)
+        some = _parsed(_only(cells, mask), kind, part.unit, text_file)
         values = values.zip_with(~mask, some.values)
         problems.append(some.problems)
-    return Parsed(values, pl.concat(problems))
+    return Parsed(values, pl.concat(problems), found.currency)
 
 
-def _exponent(unit: Unit | None) -> int:
-    return unit.exponent if unit else 0
+def _parsed(cells: Cells, kind: Kind, unit: Unit | None, text_file: bool) -> Parsed:
+    currency = unit.currency if unit else ""
+    return parse_numbers(cells, kind, unit.exponent if unit else 0, text_file=text_file, currency=currency)
 
 
 def _only(cells: Cells, mask: pl.Series) -> Cells:
     """The cells where the mask is true; the others are empty."""
     number = None if cells.number is None else cells.number.set(~mask, None)
     return Cells(cells.text.set(~mask, None), number)
-
-
-__all__ = ["HOME", "ROW", "Part", "check_units", "parse_parts", "parts_of", "two_currencies"]

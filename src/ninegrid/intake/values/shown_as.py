@@ -1,8 +1,8 @@
 """What a number format says of the cells it shows: that they are fractions, or amounts that are shown scaled.
 
-A format may show 0.12 as ``12%``, 29821116 as ``2982.1`` (``0!.0,``: a comma divides by a thousand, and the escaped point
-stands one digit from the end) or as ``29.82M`` (``0.00,,"M"``), and 2982 as ``2982万`` (``0"万"``). Headers and unit lines
-describe what is shown; the cell holds the number before the format scaled it.
+A format may show 0.12 as ``12%``, 29821116 as ``2982.1`` (``0!.0,``: a comma divides by a thousand, and the escaped
+point stands one digit from the end) or as ``29.82M`` (``0.00,,"M"``), and 2982 as ``2982万`` (``0"万"``). Headers and
+unit lines describe what is shown; the cell holds the number before the format scaled it.
 """
 
 from __future__ import annotations

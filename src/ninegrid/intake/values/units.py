@@ -3,7 +3,7 @@
 A unit of money is a phrase of a currency, a power and the yuan's own word, in any order that languages use: ``万元``,
 ``人民币万元``, ``万美元``, ``RMB'000``, ``USD mn``, ``thousands of yuan``. Their words stand in
 ``schemas/vocabulary/units.toml``. A line above a table declares the unit of its amounts where such a phrase stands by
-itself or beside a word that introduces it: ``单位：万元``, ``本表金额以万元计``, ``RMB Million, unless otherwise stated``.
+itself or beside a word that introduces it: ``单位：万元``, ``本表金额以万元计``, ``RMB Million unless stated``.
 """
 
 from __future__ import annotations
@@ -117,6 +117,12 @@ def unit_line(texts: list[str]) -> Unit | None:
     return replace(scaled[0], currency=scaled[0].currency or currency, others=others)
 
 
+def unit_lines(texts: list[str]) -> dict[Kind, Unit]:
+    """The units that lines above a header declare, by the kind of column they are of."""
+    found: dict[Kind, Unit | None] = {"money": unit_line(texts), "ratio": ratio_line(texts)}
+    return {kind: unit for kind, unit in found.items() if unit}
+
+
 def ratio_line(texts: list[str]) -> Unit | None:
     """The unit of ratios that lines above a header declare: the % of ``单位：万元、%``."""
     for text in map(_folded, texts):
@@ -156,8 +162,8 @@ def _phrase(found: re.Match[str], text: str) -> Unit | None:
         introduced = currency or "'" in zeros or "‘" in zeros or "’" in zeros
         return Unit(phrase, zeros.count("0"), currency) if introduced or _DECLARES.search(text) else None
     if english := found["english"]:
-        introduced = currency or "unless" in after or re.search(r"\bin$|\bunits?\b[\s:：]*$|[(（]$", before)
-        return Unit(phrase, _ENGLISH[english], currency) if introduced else None
+        beside = currency or "unless" in after or re.search(r"\bin$|\bunits?\b[\s:：]*$|[(（]$", before)
+        return Unit(phrase, _ENGLISH[english], currency) if beside else None
     declared = _DECLARES.search(before) or re.search(r"\bin$", before)
     return Unit("", 0, currency) if declared else None
 
@@ -168,9 +174,9 @@ def _money(text: str) -> Unit | None:
     plain = re.sub(r"unless(?:otherwise)?(?:stated|indicated|noted|specified)$", "", plain)
     currency = ""
     rest = plain
-    for word in _SQUEEZED:
+    for word, code in _SQUEEZED.items():
         if word in rest:
-            currency, rest = currency or _SQUEEZED[word], rest.replace(word, "", 1)
+            currency, rest = currency or code, rest.replace(word, "", 1)
     if not rest and currency:
         return Unit(text.strip(), 0, currency)
     rest = rest.removesuffix("of")

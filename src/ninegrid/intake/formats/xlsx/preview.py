@@ -283,7 +283,7 @@ def first_rows(archive: zipfile.ZipFile, book: Book, part: str, rows: int, where
 def number_formats(
     archive: zipfile.ZipFile, book: Book, part: str, columns: Collection[int], where: str
 ) -> NumberFormats:
-    """How the numbers of some columns are shown; see RawSheet. Of a large part the first rows tell, where they agree."""
+    """How the numbers of some columns are shown; see RawSheet. A large part's first rows tell, where they agree."""
     if not book.styles_part or not columns:
         return {}
     looks = _Formats()
