@@ -6,14 +6,14 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from ninegrid import resources
 from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.recognise import recognise
 from ninegrid.intake.values import parse
 from ninegrid.intake.values.parse import ParsedSheet, parse_sheet
+from ninegrid.subjects.registry import relations
 from tests.intake.sheets_in_memory import Cell, Sheet, file
 
-VOCABULARIES = [Vocabulary(relation, {}) for relation in resources.relations("customers")]
+VOCABULARIES = [Vocabulary(relation, {}) for relation in relations("customers")]
 CUSTOMERS = ["客户号", "客户名称", "分行", "行业", "规模", "客户经理"]
 FIRST = ["0001", "甲公司", "北京分行", "制造业", "大型", "张三"]
 
