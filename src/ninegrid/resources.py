@@ -67,6 +67,7 @@ def relation(name: str) -> Relation:
         tuple(meta.get("told_by", ())),
         Melt(**meta["melt"]) if "melt" in meta else None,
         meta.get("observed", ""),
+        tuple(meta.get("identities", ())),
     )
 
 
