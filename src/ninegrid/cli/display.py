@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from ninegrid.cli import log
+from ninegrid.cli import log, terminal
+from ninegrid.model import stop
 
 if TYPE_CHECKING:
     from ninegrid.result import Result
@@ -38,6 +37,7 @@ class Display:
 
     def step(self, name: str) -> None:
         """A step has begun."""
+        stop.check()
         if self._status is not None:
             self._status.update(f"{_STEPS.get(name, name)} …")
 
@@ -47,7 +47,7 @@ class Display:
     def say(self, text: str) -> None:
         """A line for people."""
         if not self._quiet:
-            typer.echo(text, err=True)
+            terminal.line(text, err=True)
 
     def timings(self, result: Result) -> None:
         """Rows and seconds of each step and its parts, which are indented."""
@@ -114,12 +114,12 @@ def display(quiet: bool, log_format: str = "text") -> Iterator[Display]:
     if log_format == "json":
         yield JsonLines(quiet)
         return
-    if quiet or not sys.stderr.isatty():
+    if quiet or not terminal.colours(sys.stderr):
         yield Display(quiet)
         return
     from rich.console import Console
 
-    with Console(stderr=True).status("Starting …") as status:
+    with Console(file=getattr(sys.stderr, "plain", sys.stderr)).status("Starting …") as status:
         yield Display(quiet, status)
 
 
@@ -213,4 +213,4 @@ def _tier_lines(result: Result) -> Iterator[str]:
 
 def print_json(value: Any) -> None:
     """One JSON object on standard output."""
-    typer.echo(json.dumps(value, ensure_ascii=False))
+    terminal.line(json.dumps(value, ensure_ascii=False))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.model.errors import OutputError, UsageError
 
 _ACTIONS = ("show", "init", "check")
@@ -72,7 +72,7 @@ def _init(subject: str, target: Path) -> None:
         raise OutputError(
             f"{target} can't be written: {error.strerror}.", "Choose another folder with --out."
         ) from error
-    typer.echo(f"wrote {target}; edit it, then: grade policy check {subject} {target}", err=True)
+    terminal.line(f"wrote {target}; edit it, then: grade policy check {subject} {target}", err=True)
 
 
 def _check(subject: str, file: Path | None) -> None:
@@ -81,7 +81,7 @@ def _check(subject: str, file: Path | None) -> None:
     if file is None:
         raise UsageError("Which file?", f"Write `grade policy check {subject} FILE.toml`.")
     checked = policy_for(subject, file)
-    typer.echo(
+    terminal.line(
         f"{file} is a valid {subject} policy (version {checked.version}, digest {checked.digest[:12]})", err=True
     )
 
@@ -91,6 +91,6 @@ def _show(subject: str, file: Path | None) -> None:
     from ninegrid.subjects.policies import policy_for
 
     if file is None:
-        typer.echo(policy_text(subject), nl=False)
+        terminal.block(policy_text(subject))
     else:
-        typer.echo(policy_for(subject, file).text)
+        terminal.block(policy_for(subject, file).text)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 
 
 def register(app: typer.Typer) -> None:
@@ -35,4 +35,4 @@ def portrait(
     asked, spoken = options.period(period), options.language(lang)
     path = written(db, subject, subject_id, str(asked) if asked else None, out, spoken, mask=mask, wait=wait)
     if not quiet:
-        typer.echo(f"wrote {path}", err=True)
+        terminal.line(f"wrote {path}", err=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.display import display, print_json
 from ninegrid.cli.job_lines import JobLines, plan_lines, say_error
 from ninegrid.model.errors import GradeError, OutputError, UsageError
@@ -103,7 +103,9 @@ def _check(files: Sequence[Path], json: bool, quiet: bool) -> int:
         if told["exit_code"]:
             say_error(told["error"], told["hint"])
         elif not quiet:
-            typer.echo(f"{told['file']} is a valid job: {told['job']}, {told['subject']}, {told['period']}", err=True)
+            terminal.line(
+                f"{told['file']} is a valid job: {told['job']}, {told['subject']}, {told['period']}", err=True
+            )
     if json:
         print_json({"exit_code": code, "jobs": checked})
     return code
@@ -128,7 +130,7 @@ def _say_plans(wanted: Wanted, force: bool, json: bool) -> None:
         return
     for job, plan in plans:
         for line in plan_lines(job, plan):
-            typer.echo(line)
+            terminal.line(line)
 
 
 def _copy_examples(folders: Sequence[Path], quiet: bool) -> None:
@@ -143,7 +145,7 @@ def _copy_examples(folders: Sequence[Path], quiet: bool) -> None:
         if not is_there:
             _write(target, text)
         if not quiet:
-            typer.echo(f"{target} is already there, left as it is" if is_there else f"wrote {target}", err=True)
+            terminal.line(f"{target} is already there, left as it is" if is_there else f"wrote {target}", err=True)
 
 
 def _write(target: Path, text: str) -> None:

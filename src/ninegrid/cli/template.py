@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 
 
 def register(app: typer.Typer) -> None:
@@ -30,4 +30,4 @@ def template(
     path = out or Path(f"{subject}-template.xlsx")
     write_form(subject, path, "en" if lang is options.Language.en else "zh")
     if not quiet:
-        typer.echo(f"wrote {path}", err=True)
+        terminal.line(f"wrote {path}", err=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from ninegrid.files.outputs import clear_abandoned, partial
+from ninegrid.model import stop
 from ninegrid.model.errors import GradeError, OutputError, StoreError, UsageError
 from ninegrid.store.form import stamp
 
@@ -140,6 +141,9 @@ def in_our_words(path: str) -> Iterator[None]:
     """What DuckDB finds wrong with a file that was opened, as a UsageError: it is damaged, or holds other things."""
     try:
         yield
+    except duckdb.InterruptException as error:
+        stop.check()
+        raise KeyboardInterrupt from error
     except duckdb.Error as error:
         is_damaged = isinstance(error, _DAMAGED) or "corrupt" in str(error).lower()
         wrong = "is damaged" if is_damaged else "does not hold what grade stores"
