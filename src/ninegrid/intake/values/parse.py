@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from ninegrid.intake.formats.apostrophes import without_apostrophes
 from ninegrid.intake.headers.recognise import Block, Field, Layout
 from ninegrid.intake.threads import side_by_side
 from ninegrid.intake.values.cells import Cells, Parsed, shown
@@ -74,14 +75,18 @@ def parse_sheet(sheet: RawSheet, layout: Layout, source: int) -> ParsedSheet:
     """Load the data below the header and type it. Nothing is refused here, only marked."""
     layout = _as_shown(sheet, layout)
     text_file = bool(sheet.encoding)
-    loaded = sheet.load(layout.last + 1, _cell_kinds(layout, text_file))
+    kinds = _cell_kinds(layout, text_file)
+    loaded, marks = without_apostrophes(
+        sheet.load(layout.last + 1, kinds), [i for i, kind in kinds.items() if kind == "id"]
+    )
     mapped = [f.index for block in layout.blocks for f in block.fields]
     rows = data_rows(loaded, _texts(layout), mapped)
     reader = _Reader(sheet.date1904, text_file, layout.last)
     first, *others = [_parse_block(rows.data, block, source, reader) for block in layout.blocks]
     aside = _tagged(rows.aside, source, None, None)
+    apostrophes = [_marked(f, marks[f.index], source, layout.last) for f in layout.blocks[0].fields if f.index in marks]
     subtotals = rows.aside.filter(pl.col("reason") == "SUBTOTAL_ROW").height
-    whole = replace(first, problems=pl.concat([aside, first.problems]), subtotals=subtotals)
+    whole = replace(first, problems=pl.concat([aside, *apostrophes, first.problems]), subtotals=subtotals)
     return ParsedSheet((whole, *(_further(block, whole) for block in others)), rows.data)
 
 
@@ -227,6 +232,12 @@ def _located(problems: pl.DataFrame, data: pl.DataFrame, field: Field, source: i
 def _tagged(rows: pl.DataFrame, source: int, column: str | None, year: int | None) -> pl.DataFrame:
     named = rows.with_columns(pl.lit(source).alias(SOURCE), pl.lit(year).alias(YEAR), pl.lit(column).alias("column"))
     return named.select(list(PROBLEMS)).cast(PROBLEMS)  # type: ignore[arg-type]
+
+
+def _marked(field: Field, count: int, source: int, header_row: int) -> pl.DataFrame:
+    """That apostrophes stood before values of a column, told once, at its header."""
+    row = {"reason": ["APOSTROPHES"], ROW: [header_row], "index": [field.index], "value": [field.header]}
+    return _tagged(pl.DataFrame(row).with_columns(detail=pl.lit(str(count))), source, field.column.name, field.side)
 
 
 def _doubts(data: pl.DataFrame, field: Field, source: int, header_row: int) -> pl.DataFrame:
