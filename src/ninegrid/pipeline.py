@@ -28,9 +28,11 @@ from ninegrid.grid.tables import Graded
 from ninegrid.history.prior_period import Kept, compared_with, recall
 from ninegrid.intake.formats.files import MAX_BYTES
 from ninegrid.intake.read import read_inputs
+from ninegrid.messages import message
 from ninegrid.model.errors import InputError, TooManyRejectedError, UsageError
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
+from ninegrid.model.period import Period
 from ninegrid.model.steps import Step, Work, timed
 from ninegrid.options import Options
 from ninegrid.report import Draft, is_own_workbook
@@ -120,8 +122,7 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
         except TooManyRejectedError as error:
             target = target.with_name(f"{target.stem}-data-quality.xlsx")
             report = write_report(checked, target, options)
-            error.hint = f"{error.hint} They are listed in {report}."
-            raise
+            raise TooManyRejectedError(error.told, message("pipeline.rejected_listed", report=report)) from error
         result = _graded(
             checked, _kept(checked, options), options, partial(begin_outputs, draft=draft, options=options)
         )
@@ -218,7 +219,7 @@ def _graded(checked: Result, kept: Kept, options: Options, begin: Begin = lambda
         inputs=checked.inputs.without(graded.refused),
         tables=tables,
         counts={**checked.counts, **counts},
-        notices=(*checked.notices, *graded.notices, *_of_the_past(tables, kept)),
+        notices=(*checked.notices, *graded.notices, *_of_the_past(tables, kept, checked.period)),
         compared_with=before.period if before else None,
         wide=graded.wide,
         steps=tuple(steps),
@@ -284,14 +285,16 @@ def _refused(inputs: Inputs, findings: pl.DataFrame) -> pl.Series:
     return rejected.join(sheets, on=["file", "sheet"], how="semi")["subject_id"].drop_nulls().unique()
 
 
-def _of_the_past(tables: Mapping[str, pl.DataFrame], kept: Kept) -> Iterator[str]:
+def _of_the_past(tables: Mapping[str, pl.DataFrame], kept: Kept, period: Period) -> Iterator[str]:
     """What a person should know of how this period stands to others."""
-    for period in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
-        yield f"Cuts fitted on {period} were reused; --refit-cuts fits new ones."
+    if kept.replaces:
+        yield f"{period} was stored already; this run replaces it."
+    for fitted in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
+        yield f"Cuts fitted on {fitted} were reused; --refit-cuts fits new ones."
     if kept.past.before:
         yield f"Moves are told against {kept.past.before.period}."
-    for period in kept.outdated:
-        yield f"{period} is stored and was compared with what this run replaces: grade it again."
+    for later in kept.outdated:
+        yield f"{later} is stored and was compared with what this run replaces: grade it again."
 
 
 def _filled(frame: pl.DataFrame, column: str, value: object) -> pl.Expr:
@@ -344,9 +347,11 @@ def refuse_too_many_rejected(checked: Result, options: Options) -> None:
     usable = counts["rows_read"] - counts["merged"] - counts["other_period"]
     if usable and (counts["rejected"] > options.max_rejected * usable or not counts["accepted"]):
         raise TooManyRejectedError(
-            f"{counts['rejected']:,} of {usable:,} rows were rejected ({counts['rejected'] / usable:.1%}; "
-            f"allowed {options.max_rejected:.1%}).",
-            "Mend the rows, or allow more with --max-rejected.",
+            "pipeline.too_many_rejected",
+            rejected=counts["rejected"],
+            usable=usable,
+            share=counts["rejected"] / usable,
+            allowed=options.max_rejected,
         )
 
 

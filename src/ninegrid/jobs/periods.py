@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
 
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 HINT = "Write 2026-10, 2026-05..2026-10, all, or a word such as previous-month, this-quarter, previous-year."
 """How periods are written for a job."""
 
@@ -31,7 +31,12 @@ def of_word(word: str, today: dt.date) -> Period:
 
 def period_of(day: dt.date, kind: str) -> Period:
     """The period of a kind that a day lies in."""
-    texts = {"month": f"{day:%Y-%m}", "quarter": f"{day:%Y}Q{(day.month + 2) // 3}", "year": f"{day:%Y}"}
+    texts = {
+        "month": f"{day:%Y-%m}",
+        "quarter": f"{day:%Y}Q{(day.month + 2) // 3}",
+        "half": f"{day:%Y}H{(day.month + 5) // 6}",
+        "year": f"{day:%Y}",
+    }
     return Period.parse(texts[kind])
 
 
@@ -51,13 +56,13 @@ def _one(text: str, today: dt.date) -> Period:
     try:
         return Period.parse(text)
     except UsageError as error:
-        raise UsageError(error.message, HINT) from error
+        raise UsageError(error.told, HINT) from error
 
 
 def _between(first: Period, last: Period) -> Iterator[Period]:
     if first.kind != last.kind or first > last:
         raise UsageError(
-            f"{first}..{last} is no range of periods.", "Write two months, quarters or years, older first."
+            f"{first}..{last} is no range of periods.", "Write two months, quarters, half-years or years, older first."
         )
     while first <= last:
         yield first
