@@ -199,7 +199,7 @@ def recorded(inputs: Inputs, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame
 
 
 def _refused(rows: pl.DataFrame, code: str, column: str, lang: Lang) -> pl.DataFrame:
-    """Findings (ninegrid.model.findings.SCHEMA) of kind rejected at a column's cell in each decision."""
+    """Findings (ninegrid.model.findings.schema) of kind rejected at a column's cell in each decision."""
     if rows.is_empty():
         return findings.empty()
     value = "written" if column == "decided_cell" else column
