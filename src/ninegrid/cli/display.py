@@ -17,7 +17,16 @@ from ninegrid.cli import log
 if TYPE_CHECKING:
     from ninegrid.result import Result
 
-_STEPS = {"read": "Reading and checking", "grade": "Grading", "write": "Writing the workbook", "store": "Storing"}
+_STEPS = {
+    "read": "Reading",
+    "check": "Checking",
+    "recall": "Looking up earlier periods",
+    "grade": "Grading",
+    "compare": "Comparing with the period before",
+    "improve": "Finding the way up",
+    "report": "Writing the workbook",
+    "publish": "Storing",
+}
 
 
 class Display:

@@ -75,9 +75,9 @@ class Inputs:
 
     tables: by relation, the accepted rows: every canonical column (null where the input has none), `_source`, `_row`.
     present: by relation, the canonical columns the input has. period_origin: option, column, file name, sheet name
-    or today. notices: what a person should know about how the files were read, one sentence each. decisions: what
-    people decided about subjects, stored earlier and read now, where the subject keeps such. reading: what every
-    source column was taken for.
+    or today. notices: what a person should know about how the files were read, one sentence each. currency: the code of
+    the amounts' currency. decisions: what people decided about subjects, stored earlier and read now, where the subject
+    keeps such. reading: what every source column was taken for.
     """
 
     files: tuple[InputFile, ...]
@@ -90,6 +90,7 @@ class Inputs:
     period_origin: str
     lang: Lang
     notices: tuple[str, ...]
+    currency: str = "CNY"
     decisions: pl.DataFrame | None = None
     reading: Reading = field(default_factory=Reading)
 

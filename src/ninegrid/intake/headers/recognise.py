@@ -9,10 +9,10 @@ from ninegrid.intake.headers.header_rows import Head, header_cells, header_forms
 from ninegrid.intake.headers.items import Item, items
 from ninegrid.intake.headers.matching import Heading, Match, Vocabulary
 from ninegrid.intake.places import cell_name, letters
-from ninegrid.intake.values.units import Unit, is_unit, unit_line, unit_of
+from ninegrid.intake.values.units import Unit, is_unit, unit_lines, unit_of
 from ninegrid.model.errors import InputError
 from ninegrid.model.reading import How, Proposal, Reason, UnitFrom
-from ninegrid.model.relations import Column, Relation
+from ninegrid.model.relations import Column, Kind, Relation
 
 
 @dataclass(frozen=True)
@@ -232,7 +232,7 @@ def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Lay
 
 def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) -> Layout:
     above = head[: chosen.first - 1]
-    line = unit_line([text for row in above for text in row if text])
+    line = unit_lines([text for row in above for text in row if text])
     over = _units_above(above[-1] if above else [])
     notices: list[str] = []
     blocks = [_below(_block(chosen, line, place, notices), chosen, over)]
@@ -318,7 +318,7 @@ def with_relation(layout: Layout, head: Head, vocabulary: Vocabulary, place: str
     if found.missing:
         return layout
     notices = [*layout.notices, f"{place}: {found.relation.en} were taken from this sheet; none is of their own."]
-    block = _block(found, None, place, notices)
+    block = _block(found, {}, place, notices)
     used = {f.index for f in block.fields}
     ignored = {index: header for index, header in layout.ignored.items() if index not in used}
     aside = {index: why for index, why in layout.aside.items() if index not in used}
@@ -340,7 +340,7 @@ def _free_years(candidate: Candidate, taken: set[int]) -> Candidate | None:
     return Candidate(candidate.vocabulary, candidate.first, candidate.last, keep, wide)
 
 
-def _block(candidate: Candidate, line: Unit | None, place: str, notices: list[str]) -> Block:
+def _block(candidate: Candidate, line: Mapping[Kind, Unit], place: str, notices: list[str]) -> Block:
     relation = candidate.relation
     one_a_year = all(name in candidate.narrow for name in relation.required)
     fields: list[Field] = []
@@ -361,7 +361,11 @@ def _block(candidate: Candidate, line: Unit | None, place: str, notices: list[st
 
 
 def _field(
-    cells: tuple[tuple[int, Match, str], ...], candidate: Candidate, line: Unit | None, place: str, notices: list[str]
+    cells: tuple[tuple[int, Match, str], ...],
+    candidate: Candidate,
+    line: Mapping[Kind, Unit],
+    place: str,
+    notices: list[str],
 ) -> Field:
     """The cell whose header stands first in the column's list; two that stand equally are an error."""
     index, match, header = min(cells, key=lambda cell: cell[1].rank)
@@ -374,6 +378,6 @@ def _field(
                 f'Rename one of them, or say which one to take with --map "header={match.column.name}".',
             )
         notices.append(f"{place}: {match.column.name} is taken from {here} '{header}'; {there} '{text}' is kept aside.")
-    unit = match.unit or (line if match.column.kind == "money" else None)
+    unit = match.unit or line.get(match.column.kind)
     unit_from: UnitFrom = "header" if match.unit else "unit_line"
     return Field(match.column, index, header, unit, match.year, None, match.how, unit_from)
