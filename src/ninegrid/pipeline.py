@@ -28,7 +28,7 @@ from ninegrid.grid.tables import Graded
 from ninegrid.history.prior_period import Kept, compared_with, recall
 from ninegrid.intake.formats.files import MAX_BYTES
 from ninegrid.intake.read import read_inputs
-from ninegrid.messages import message
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError, TooManyRejectedError, UsageError
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
@@ -109,7 +109,7 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
     """
     target = workbook_path(options.out or default_target(paths, options), (*paths, *options.decisions))
     if options.decisions and not SUBJECTS[subject].decisions:
-        raise UsageError(f"There are no decisions to read back for {subject}.", "Leave the files out.")
+        raise UsageError("pipeline.no_decisions", subject=subject)
     on_disk = spill() if is_large(subject, paths, options) else nullcontext()
     my_turn = turn(options.db, wait=options.wait, on_wait=options.on_notice)
     with my_turn, outputs() as staged, on_disk as spilled, Draft() as draft:
@@ -143,10 +143,7 @@ def _comparable(checked: Result, paths: Sequence[Path], options: Options) -> Res
     if before is None:
         return checked
     if paths[0].stat().st_size > MAX_BYTES:
-        raise InputError(
-            f"{paths[0].name} is too large to be compared with {before}: for that it has to be held in memory.",
-            "Grade it with --compare-with none.",
-        )
+        raise InputError("pipeline.too_large_to_compare", name=paths[0].name, before=before)
     return _checked(checked.subject, paths, options)
 
 
@@ -186,7 +183,7 @@ def _kept(checked: Result, options: Options) -> Kept:
     """What the database holds for this run."""
     if options.db == MEMORY or not Path(options.db).exists():
         if options.comparing.period:
-            raise UsageError(f"There is no period {options.comparing.period} to compare with: nothing is stored yet.")
+            raise UsageError("pipeline.nothing_to_compare", period=options.comparing.period)
         return Kept()
     with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
         return recall(database, checked, options.comparing, refit=options.refit_cuts)
@@ -284,14 +281,14 @@ def _refused(inputs: Inputs, findings: pl.DataFrame) -> pl.Series:
     return rejected.join(sheets, on=["file", "sheet"], how="semi")["subject_id"].drop_nulls().unique()
 
 
-def _of_the_past(tables: Mapping[str, pl.DataFrame], kept: Kept) -> Iterator[str]:
+def _of_the_past(tables: Mapping[str, pl.DataFrame], kept: Kept) -> Iterator[Message]:
     """What a person should know of how this period stands to others."""
     for period in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
-        yield f"Cuts fitted on {period} were reused; --refit-cuts fits new ones."
+        yield message("pipeline.cuts_reused", period=period)
     if kept.past.before:
-        yield f"Moves are told against {kept.past.before.period}."
+        yield message("pipeline.compared_with", period=kept.past.before.period)
     for period in kept.outdated:
-        yield f"{period} is stored and was compared with what this run replaces: grade it again."
+        yield message("pipeline.outdated", period=period)
 
 
 def _filled(frame: pl.DataFrame, column: str, value: object) -> pl.Expr:
@@ -302,9 +299,7 @@ def _filled(frame: pl.DataFrame, column: str, value: object) -> pl.Expr:
 def _read(subject: str, paths: Sequence[Path], options: Options) -> Inputs:
     own = next((path for path in paths if is_own_workbook(path, options.password)), None)
     if own:
-        raise InputError(
-            f"{own.name} is a workbook that grade wrote, not an export.", "Give the exports it was made from."
-        )
+        raise InputError("pipeline.own_workbook", name=own.name)
     return read_inputs(
         paths,
         resources.relations(subject),

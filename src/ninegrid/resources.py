@@ -90,7 +90,7 @@ def _column(name: str, spec: Any) -> Column:
 
 def _known(subject: str) -> str:
     if subject not in SUBJECTS:
-        raise UsageError(f"There is no subject '{subject}'.", f"Known subjects: {', '.join(SUBJECTS)}.")
+        raise UsageError("common.no_subject", subject=subject, known=SUBJECTS)
     return subject
 
 

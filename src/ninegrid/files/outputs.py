@@ -15,9 +15,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from ninegrid.messages import system_reason
 from ninegrid.model.errors import OutputError
 
-_HINT = "Close the file if it is open in Excel or WPS, check free space and your right to write there, or use --out."
 _LONGEST = 180  # bytes of the target's name in a partial's; file systems allow 255 in all
 _PARTIAL = re.compile(r"\.(\d+)-[0-9a-f]{8}\.partial")
 _RUST = re.compile(r"\(os error (\d+)\)")
@@ -55,7 +55,7 @@ class Outputs:
         """A fresh path in the target's folder, which is made if need be."""
         try:
             if target.is_dir():
-                raise OutputError(f"{target} can't be written: it is a folder.", "Name a file with --out.")
+                raise OutputError("files.is_folder", path=target)
             self._make_folder(target.parent)
             path = partial(target)
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -137,7 +137,7 @@ def outputs() -> Iterator[Outputs]:
 
 def unwritable(target: Path, error: OSError) -> OutputError:
     """The error for a file that can't be written."""
-    return OutputError(f"{target} can't be written: {error.strerror or error}.", _HINT)
+    return OutputError("files.not_written", path=target, reason=system_reason(error))
 
 
 def refusal(error: Exception) -> OSError | None:

@@ -158,10 +158,7 @@ def _ruled(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 def _check_columns(frame: pl.DataFrame, policy: Policy) -> None:
     for rule in policy.warning_rules:
         if unknown := sorted(named([rule.when]) - set(frame.columns)):
-            raise PolicyError(
-                f"warning_rules.{rule.rule}.when: the table {main_table(policy)} has no column {', '.join(unknown)}.",
-                "Name columns of that result table, or metrics that stand in it.",
-            )
+            raise PolicyError("policy.warning_column", rule=rule.rule, table=main_table(policy), unknown=unknown)
 
 
 def _before(rows: pl.DataFrame, past: Past, policy: Policy) -> pl.DataFrame:

@@ -88,10 +88,7 @@ def _chosen(stored: list[Period], period: Period, comparing: Comparing) -> Perio
         return period_before(stored, period)
     if comparing.period not in stored or comparing.period == period:
         names = ", ".join(map(str, stored)) or "none"
-        raise UsageError(
-            f"There is no stored period {comparing.period} to compare {period} with (stored: {names}).",
-            "Name one of these with --compare-with, or grade that period first.",
-        )
+        raise UsageError("history.no_period", wanted=comparing.period, period=period, stored=names)
     return comparing.period
 
 

@@ -53,10 +53,7 @@ def choose_period(
         rows = rows.with_columns(pl.coalesce(column, theirs))
     there = {text: Period.parse(text) for text in rows[column].drop_nulls().unique()}
     if option and there and option.text not in there and rows[column].null_count() == 0:
-        raise InputError(
-            f"No row of {relation.en} is of {option}; there are {', '.join(sorted(there))}.",
-            "Give one of these with --period, or leave --period out to take the latest.",
-        )
+        raise InputError("intake.no_such_period", relation=relation, period=option, there=sorted(there))
     period, origin = _chosen(option, there, named, today)
     return PeriodChoice(period, origin, rows.with_columns(pl.col(column).fill_null(period.text)))
 

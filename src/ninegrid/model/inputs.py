@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from ninegrid.messages import Message
 from ninegrid.model.period import Period
 from ninegrid.model.raw import InputFile
 from ninegrid.model.relations import Lang, Relation
@@ -74,7 +75,7 @@ class Inputs:
 
     tables: by relation, the accepted rows: every canonical column (null where the input has none), `_source`, `_row`.
     present: by relation, the canonical columns the input has. period_origin: option, column, file name, sheet name
-    or today. notices: what a person should know about how the files were read, one sentence each. decisions: what
+    or today. notices: what a person should know about how the files were read. decisions: what
     people decided about subjects, stored earlier and read now, where the subject keeps such.
     """
 
@@ -87,7 +88,7 @@ class Inputs:
     period: Period
     period_origin: str
     lang: Lang
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
     decisions: pl.DataFrame | None = None
 
     def without(self, refused: Mapping[str, int]) -> Inputs:

@@ -34,7 +34,7 @@ class Period:
         """The period written as ``2026-10`` (or 202610, 2026年10月), ``2026Q3`` or ``2026``; UsageError otherwise."""
         found = _CANONICAL.match(text.strip().upper()) or _COMPACT.match(text.strip())
         if not found:
-            raise UsageError(f"'{text}' is not a period.", "Write a month 2026-10, a quarter 2026Q3 or a year 2026.")
+            raise UsageError("common.no_period", text=text)
         return cls._of(found)
 
     @classmethod

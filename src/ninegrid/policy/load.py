@@ -117,7 +117,7 @@ def _parse(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"{name} is not valid TOML: {error}.") from error
+        raise PolicyError("policy.no_toml", name=name, error=error) from error
 
 
 def _check_parameters(own: dict[str, Any], base: dict[str, Any], blame: Blame) -> None:

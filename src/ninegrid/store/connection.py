@@ -13,10 +13,11 @@ from pathlib import Path
 import duckdb
 
 from ninegrid.files.outputs import clear_abandoned, partial
+from ninegrid.messages import Message, message, system_reason
 from ninegrid.model.errors import GradeError, OutputError, StoreError, UsageError
 
 MEMORY = ":memory:"
-Notice = Callable[[str], None]
+Notice = Callable[[Message], None]
 _RETRY_EVERY = 0.2
 # What DuckDB says when another process holds the file, and when the file is no database at all.
 _LOCKED = ("lock", "being used by another process", "already open")
@@ -30,7 +31,7 @@ _HOLDER = re.compile(r"held in (\S.*?) \(PID (\d+)\)")
 def refuse_no_name(path: str) -> None:
     """UsageError when no database is named."""
     if not path.strip():
-        raise UsageError("--db names no file.", "Name one such as grade.duckdb, or :memory:.")
+        raise UsageError("store.no_name")
 
 
 def connect(path: str, *, read_only: bool, wait: float, on_wait: Notice | None = None) -> duckdb.DuckDBPyConnection:
@@ -47,11 +48,11 @@ def connect(path: str, *, read_only: bool, wait: float, on_wait: Notice | None =
         except duckdb.Error as error:
             if not _is_locked(error):
                 raise _unusable(path, error) from error
-            held = f"{path} is held by another process{_holder(error)}"
+            holder = _holder(error)
             if time.monotonic() >= until:
-                raise StoreError(f"{held}.", "Wait for it to finish, or name another file with --db.") from error
+                raise StoreError("store.held", path=path, holder=holder) from error
             if on_wait and not said:
-                on_wait(f"{held}; waiting up to {wait:g} s")
+                on_wait(message("store.waiting_for_process", path=path, holder=holder, wait=wait))
                 said = True
             time.sleep(_RETRY_EVERY)
 
@@ -71,14 +72,11 @@ def create(path: Path) -> None:
     except duckdb.Error as error:
         raise _unusable(str(path), error) from error
     except OSError as error:
-        raise OutputError(f"The database {path} can't be made: {error.strerror}.", _WHERE) from error
+        raise OutputError("store.not_made", path=path, reason=system_reason(error)) from error
     finally:
         with contextlib.suppress(OSError):
             made.unlink(missing_ok=True)
     clear_abandoned(path)
-
-
-_WHERE = "Check the folder and your right to write there."
 
 
 def log_of(path: Path) -> Path:
@@ -127,15 +125,13 @@ def _is_locked(error: duckdb.Error) -> bool:
     )
 
 
-def _holder(error: duckdb.Error) -> str:
+def _holder(error: duckdb.Error) -> Message | str:
     found = _HOLDER.search(str(error))
-    return f" ({Path(found[1]).name}, process {found[2]})" if found else ""
+    return message("store.holder", program=Path(found[1]).name, process=found[2]) if found else ""
 
 
 def _unusable(path: str, error: duckdb.Error) -> GradeError:
     text = reason(error)
     if any(word in text.lower() for word in _FOREIGN):
-        return UsageError(
-            f"{path} is not a DuckDB database this version can read: {text}", "Name another file with --db."
-        )
-    return OutputError(f"The database {path} can't be opened: {text}", _WHERE)
+        return UsageError("store.foreign", path=path, text=text)
+    return OutputError("store.not_opened", path=path, text=text)

@@ -13,6 +13,7 @@ import polars as pl
 
 from ninegrid import resources
 from ninegrid.files.spill import LongTable
+from ninegrid.messages import Message
 from ninegrid.model.errors import OutputError, UsageError
 from ninegrid.store.connection import MEMORY, connect, create, fold_log, for_the_owner, log_of, reason, refuse_no_name
 from ninegrid.store.turns import recover_quietly
@@ -214,9 +215,7 @@ class Database:
             with contextlib.suppress(duckdb.Error):
                 self._connection.execute("ROLLBACK")
             if isinstance(error, duckdb.Error) and _is_refused_by_the_system(error):
-                raise OutputError(
-                    f"The database can't be written: {reason(error)}", "Check the space left on the disk."
-                ) from error
+                raise OutputError("store.full", reason=reason(error)) from error
             raise
 
 
@@ -238,7 +237,7 @@ def _is_refused_by_the_system(error: duckdb.Error) -> bool:
 
 @contextmanager
 def open_database(
-    path: str, *, read_only: bool = False, wait: float = 10.0, on_wait: Callable[[str], None] | None = None
+    path: str, *, read_only: bool = False, wait: float = 10.0, on_wait: Callable[[Message], None] | None = None
 ) -> Iterator[Database]:
     """The database file, made when it isn't there (unless `read_only`); closed at the end.
 
@@ -250,7 +249,7 @@ def open_database(
     """
     refuse_no_name(path)
     if read_only and (path == MEMORY or not Path(path).exists()):
-        raise UsageError(f"There is no database {path}.", "Run `grade customers FILE` first, or name it with --db.")
+        raise UsageError("store.absent", path=path)
     if read_only:
         recover_quietly(path)
         with contextlib.closing(connect(path, read_only=True, wait=wait, on_wait=on_wait)) as connection:

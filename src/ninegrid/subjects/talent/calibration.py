@@ -15,6 +15,7 @@ from ninegrid.grid.decide import decide
 from ninegrid.intake.read import read_inputs
 from ninegrid.intake.validate.locate import places_of
 from ninegrid.intake.values.cells import half_width
+from ninegrid.messages import Message, message
 from ninegrid.model import findings
 from ninegrid.model.inputs import Decided, Inputs
 from ninegrid.model.relations import Lang
@@ -71,7 +72,7 @@ class Calibrated:
 
     frame: pl.DataFrame
     findings: pl.DataFrame
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
 
 
 def read_decisions(
@@ -173,16 +174,12 @@ def _moved(frame: pl.DataFrame, held: pl.DataFrame, policy: Policy) -> pl.DataFr
     return decided.with_columns(joined[cell])
 
 
-def _notices(held: pl.DataFrame) -> tuple[str, ...]:
+def _notices(held: pl.DataFrame) -> tuple[Message, ...]:
     """How many people stand where a calibration decided, and by which decisions."""
     stored = held["sheet"].null_count()
     now = held.height - stored
-    said = {
-        f"Calibration decisions of this run's files applied: {now}.": now,
-        f"Calibration decisions stored earlier for this period applied again: {stored}. "
-        "A decision for the system's own cell takes one back.": stored,
-    }
-    return tuple(text for text, n in said.items() if n)
+    counts = {"grading.decisions_now": now, "grading.decisions_stored": stored}
+    return tuple(message(code, n=n) for code, n in counts.items() if n)
 
 
 def recorded(inputs: Inputs, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
