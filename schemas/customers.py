@@ -519,4 +519,10 @@ class Customers(pa.DataFrameModel):
     class Config:
         """The relation as a whole."""
 
-        metadata = {"zh": "客户", "en": "Customers", "key": ("customer_id", "period"), "main": True}
+        metadata = {
+            "zh": "客户",
+            "en": "Customers",
+            "key": ("customer_id", "period"),
+            "main": True,
+            "observed": "months_observed",
+        }

@@ -32,6 +32,7 @@ from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError, TooManyRejectedError, UsageError
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
+from ninegrid.model.period import Period
 from ninegrid.model.steps import Step, Work, timed
 from ninegrid.options import Options
 from ninegrid.report import Draft, is_own_workbook
@@ -215,7 +216,7 @@ def _graded(checked: Result, kept: Kept, options: Options, begin: Begin = lambda
         inputs=checked.inputs.without(graded.refused),
         tables=tables,
         counts={**checked.counts, **counts},
-        notices=(*checked.notices, *graded.notices, *_of_the_past(tables, kept)),
+        notices=(*checked.notices, *graded.notices, *_of_the_past(tables, kept, checked.period)),
         compared_with=before.period if before else None,
         wide=graded.wide,
         steps=tuple(steps),
@@ -281,14 +282,16 @@ def _refused(inputs: Inputs, findings: pl.DataFrame) -> pl.Series:
     return rejected.join(sheets, on=["file", "sheet"], how="semi")["subject_id"].drop_nulls().unique()
 
 
-def _of_the_past(tables: Mapping[str, pl.DataFrame], kept: Kept) -> Iterator[Message]:
+def _of_the_past(tables: Mapping[str, pl.DataFrame], kept: Kept, period: Period) -> Iterator[Message]:
     """What a person should know of how this period stands to others."""
-    for period in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
-        yield message("pipeline.cuts_reused", period=period)
+    if kept.replaces:
+        yield message("pipeline.replaces", period=period)
+    for fitted in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
+        yield message("pipeline.cuts_reused", period=fitted)
     if kept.past.before:
         yield message("pipeline.compared_with", period=kept.past.before.period)
-    for period in kept.outdated:
-        yield message("pipeline.outdated", period=period)
+    for later in kept.outdated:
+        yield message("pipeline.outdated", period=later)
 
 
 def _filled(frame: pl.DataFrame, column: str, value: object) -> pl.Expr:

@@ -47,6 +47,12 @@ def sql(name: str) -> str:
     return files("ninegrid.sql").joinpath(*f"{name}.sql".split("/")).read_text(encoding="utf-8")
 
 
+@cache
+def vocabulary(name: str) -> Mapping[str, Any]:
+    """The words of ``schemas/vocabulary/<name>.toml``."""
+    return tomllib.loads(files("ninegrid.schemas").joinpath("vocabulary", f"{name}.toml").read_text(encoding="utf-8"))
+
+
 def relations(subject: str) -> tuple[Relation, ...]:
     """The input relations of a subject, its main relation first."""
     return tuple(relation(name) for name in SUBJECTS[_known(subject)])
@@ -74,6 +80,7 @@ def relation(name: str) -> Relation:
         meta.get("main", False),
         tuple(meta.get("told_by", ())),
         Melt(**meta["melt"]) if "melt" in meta else None,
+        meta.get("observed", ""),
     )
 
 

@@ -220,7 +220,10 @@ def test_the_latest_period_of_the_column_is_taken() -> None:
     assert (inputs.period.text, inputs.period_origin) == ("2026-10", "column")
     assert inputs.counts["customers"] == Counts(read=3, other_period=2, accepted=1)
     assert inputs.findings.is_empty()
-    assert inputs.notices == ("2 rows of other periods (2026-09) were left out; this run is of 2026-10.",)
+    assert inputs.notices == (
+        "客户_202601.xlsx › 客户: its file name names 2026-01; 2026-10 was taken, as the period column says.",
+        "2 rows of other periods (2026-09) were left out; this run is of 2026-10.",
+    )
     earlier = read(book("a.xlsx", 客户=[DATED, *rows]), period=Period.parse("2026-09"))
     assert earlier.counts["customers"] == Counts(read=3, rejected=1, other_period=1, accepted=1)
     with pytest.raises(InputError, match="No row of Customers is of 2026-08; there are 2026-09, 2026-10"):
@@ -352,3 +355,58 @@ def test_fractions_shown_as_percent_are_not_divided_again(tmp_path: Path) -> Non
     book_.save(tmp_path / "a.xlsx")
     got = read_inputs([tmp_path / "a.xlsx"], RELATIONS).tables["customers"]
     assert got.select("raroc", "pd").rows() == [(0.12, 0.003)]
+
+
+@pytest.mark.parametrize(
+    "title", ["统计日期：2026年10月31日", "截至2026年10月31日", "2026年10月对公客户", "As of 31 Oct 2026"]
+)
+def test_a_title_names_the_period_in_any_form(title: str) -> None:
+    inputs = read(book("导出.xlsx", 客户=[[title], HEADER, customer("1")]))
+    assert (inputs.period.text, inputs.period_origin) == ("2026-10", "title")
+
+
+def test_the_day_a_list_was_printed_is_not_its_period() -> None:
+    inputs = read(
+        book("导出.xlsx", 客户=[["统计日期：2026年9月30日"], ["制表日期：2026-10-08"], HEADER, customer("1")])
+    )
+    assert inputs.period.text == "2026-09"
+
+
+@pytest.mark.parametrize("name", ["u_2026年1-10月对公.xlsx", "客户.xlsx"])
+def test_figures_of_ten_months_fill_in_the_months_observed(name: str) -> None:
+    title = [] if "1-10" in name else [["2026年1-10月对公客户"]]
+    inputs = read(book(name, 客户=[*title, HEADER, customer("1")]))
+    assert inputs.period.text == "2026-10"
+    assert inputs.tables["customers"]["months_observed"].to_list() == [10]
+
+
+def test_a_period_column_tells_the_months_too_and_a_column_of_months_comes_first() -> None:
+    header = [*HEADER, "数据期间"]
+    inputs = read(book("客户.xlsx", 客户=[header, [*customer("1"), "2026年1-10月"], [*customer("2"), "202610"]]))
+    assert inputs.tables["customers"].select("period", "months_observed").rows() == [("2026-10", 10), ("2026-10", None)]
+    given = read(book("2026年1-10月.xlsx", 客户=[[*HEADER, "统计月数"], [*customer("1"), 4], [*customer("2"), None]]))
+    assert given.tables["customers"]["months_observed"].to_list() == [4, 10]
+
+
+def test_where_two_places_name_different_periods_the_run_says_which_it_took_and_why() -> None:
+    inputs = read(book("客户_202610.xlsx", 客户=[["统计日期：2026年9月30日"], HEADER, customer("1")]))
+    assert inputs.period.text == "2026-10"
+    assert inputs.notices == (
+        "客户_202610.xlsx › 客户: its title names 2026-09; 2026-10 was taken, "
+        "as the file's name comes before sheet names and titles.",
+    )
+    option = read(book("客户_202610.xlsx", 客户=[HEADER, customer("1")]), period=Period.parse("2026-08"))
+    assert option.notices == (
+        "客户_202610.xlsx › 客户: its file name names 2026-10; 2026-08 was taken, as --period says.",
+    )
+    same = read(book("客户_202610.xlsx", 客户=[["2026年10月31日"], HEADER, customer("1")]))
+    assert same.notices == ()
+
+
+def test_a_period_with_its_zero_typed_as_text_is_october(tmp_path: Path) -> None:
+    path = tmp_path / "客户.xlsx"
+    workbook = openpyxl.Workbook()
+    workbook.active.append([*HEADER, "数据日期"])
+    workbook.active.append([*customer("1"), "2026.10"])
+    workbook.save(path)
+    assert read_inputs([path], RELATIONS, today=TODAY).period.text == "2026-10"

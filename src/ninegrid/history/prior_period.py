@@ -28,13 +28,15 @@ _REMEMBERED = 12  # earlier periods that dead-bands are estimated from, at most
 @dataclass(frozen=True)
 class Kept:
     """What a run finds: the past it is graded against, the version that newly fitted cuts would get, the latest
-    decisions on subjects of its period, and the later periods that were compared with what it replaces.
+    decisions on subjects of its period, the later periods that were compared with what it replaces, and whether its
+    own period is stored already.
     """
 
     past: Past = field(default_factory=Past)
     version: int = 1
     decisions: pl.DataFrame | None = None
     outdated: tuple[str, ...] = ()
+    replaces: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,8 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
         bands=bands(list(_history(database, checked, earlier)), checked.policy),
     )
     later = tuple(str(p) for p in stored if p.end > period.end and p.kind == period.kind)
-    return Kept(
-        past, database.next_cuts_version(subject, str(period)), _decisions(database, subject, period), later[:1]
-    )
+    version = database.next_cuts_version(subject, str(period))
+    return Kept(past, version, _decisions(database, subject, period), later[:1], period in stored)
 
 
 def compared_with(database: Database, checked: Result, comparing: Comparing) -> Period | None:

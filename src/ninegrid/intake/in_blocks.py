@@ -18,7 +18,7 @@ import polars as pl
 from ninegrid.files.spill import INPUT, Spill
 from ninegrid.intake.formats.text.large_text import LargeText, open_large_text
 from ninegrid.intake.headers.recognise import Layout
-from ninegrid.intake.periods import PeriodChoice, choose_period, period_column
+from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.prescan import Seen, survey, without_witnesses
 from ninegrid.intake.read import blocks_of, left_out, located, notices, recognised, settle_all, sheet_places
@@ -163,6 +163,7 @@ class _Reader:
         column, main = period_column(self.main), gathered[self.main.name]
         if column:
             filled = main.rows.with_columns(pl.col(column).fill_null(self.chosen.period.text))
+            filled = with_months(self.main, filled, self._sheets)
             gathered[self.main.name] = replace(main, rows=filled)
         for name, one in gathered.items():
             self.told.present[name] = self.told.present.get(name, frozenset()) | one.present
@@ -217,7 +218,11 @@ class _Reader:
             period=self.chosen.period,
             period_origin=self.chosen.origin,
             lang=self.lang,
-            notices=(*notices([self.text], [self.seen], self._sheets), *left_out(accepted, self.chosen)),
+            notices=(
+                *notices([self.text], [self.seen], self._sheets),
+                *self.chosen.notices,
+                *left_out(accepted, self.chosen),
+            ),
         )
 
 

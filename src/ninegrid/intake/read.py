@@ -15,7 +15,7 @@ import polars as pl
 from ninegrid.intake.formats.files import open_file
 from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.recognise import Layout
-from ninegrid.intake.periods import PeriodChoice, choose_period, period_column
+from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.sheets import SeenSheet, by_canonical_name, check_mapping, language, look, require_main, with_main
 from ninegrid.intake.validate.report import as_findings
@@ -83,7 +83,7 @@ def read_opened(
     if gathered[main.name].rows.is_empty():
         raise InputError("intake.no_rows", place=_holding(sheets, main))
     chosen = choose_period(main, gathered[main.name].rows, sheets, period, today or dt.date.today())
-    gathered[main.name] = replace(gathered[main.name], rows=chosen.rows)
+    gathered[main.name] = replace(gathered[main.name], rows=with_months(main, chosen.rows, sheets))
     for one in gathered.values():
         _refuse_overlap(one, sheets)
     places = sheet_places(seen)
@@ -106,7 +106,7 @@ def read_opened(
         period=chosen.period,
         period_origin=chosen.origin,
         lang=spoken,
-        notices=(*notices(opened, seen, sheets), *left_out(settled[main.name], chosen)),
+        notices=(*notices(opened, seen, sheets), *chosen.notices, *left_out(settled[main.name], chosen)),
     )
 
 

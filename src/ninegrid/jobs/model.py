@@ -12,7 +12,10 @@ from typing import Any, Literal
 from ninegrid.jobs.templates import fill
 from ninegrid.model.period import Period
 
-PeriodWord = Literal["previous-month", "this-month", "previous-quarter", "this-quarter", "previous-year", "this-year"]
+PeriodWord = Literal[
+    "previous-month", "this-month", "previous-quarter", "this-quarter",
+    "previous-half", "this-half", "previous-year", "this-year",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ class Job:
 
     @property
     def kind(self) -> str:
-        """The kind of its periods: month, quarter or year."""
+        """The kind of its periods: month, quarter, half or year."""
         return self.period.partition("-")[2]
 
     @cached_property

@@ -10,7 +10,7 @@ from ninegrid.messages import message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
 
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
 def named(text: str, today: dt.date) -> list[Period]:
@@ -30,7 +30,12 @@ def of_word(word: str, today: dt.date) -> Period:
 
 def period_of(day: dt.date, kind: str) -> Period:
     """The period of a kind that a day lies in."""
-    texts = {"month": f"{day:%Y-%m}", "quarter": f"{day:%Y}Q{(day.month + 2) // 3}", "year": f"{day:%Y}"}
+    texts = {
+        "month": f"{day:%Y-%m}",
+        "quarter": f"{day:%Y}Q{(day.month + 2) // 3}",
+        "half": f"{day:%Y}H{(day.month + 5) // 6}",
+        "year": f"{day:%Y}",
+    }
     return Period.parse(texts[kind])
 
 

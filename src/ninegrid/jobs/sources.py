@@ -104,7 +104,9 @@ def _split(job: Job, template: str, period: Period | None) -> tuple[Path, str]:
 
 
 def _filled(part: str, period: Period | None) -> str:
-    return fill(part, period) if period else re.sub(r"\{\w+\}", "*", part)
+    if period:
+        return fill(part, period)
+    return re.sub(r"\*{2,}", "*", re.sub(r"(?:\{\w+\})+", "*", part)) if "{" in part else part
 
 
 def _glob(anchor: Path, pattern: str) -> Iterator[Path]:

@@ -13,7 +13,7 @@ from ninegrid.messages import Message
 
 ROW = "_row"
 RAGGED = "_ragged"
-CellKind = Literal["text", "number", "id"]
+CellKind = Literal["text", "number", "id", "day"]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class RawSheet(Protocol):
         `_row` (UInt32): the sheet row; for text files the physical line the record starts on. A "text" column i gives
         `t{i}` (String). A "number" column i gives `n{i}` (Float64) and `t{i}` (String): exactly one is set for a cell
         that holds something; `t{i}` holds what was no number, as text (errors as ``#N/A``, dates as ISO text).
-        An "id" column is given like a number column, but digits typed as text stay text, leading zeros and all.
+        An "id" or "day" column is given like a number column, but digits typed as text stay text: 0012, 2026.10.
         Rows that are empty in every cell may be left out. Nothing is rounded, guessed or dropped.
         Text files have one more column, `_ragged` (Boolean): the record has more or fewer fields than the header, so
         its values may stand under the wrong headers. Titles and footers are ragged by nature.

@@ -70,7 +70,8 @@ class Relation:
 
     parent: ``(relation, column)`` that must hold this relation's `column` values, or None.
     main: whether a subject's run can't do without it. told_by: columns whose headers must be there for a sheet to be
-    this relation, though their cells may be empty. melt: how a sheet with one column an item is read.
+    this relation, though their cells may be empty. melt: how a sheet with one column an item is read. observed: the
+    column of months that the flows run over, which a period such as 2026年1-10月 says too.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Relation:
     main: bool = False
     told_by: tuple[str, ...] = ()
     melt: Melt | None = None
+    observed: str = ""
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""

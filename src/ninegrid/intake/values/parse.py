@@ -10,7 +10,7 @@ import polars as pl
 from ninegrid.intake.headers.recognise import Block, Field, Layout
 from ninegrid.intake.threads import side_by_side
 from ninegrid.intake.values.cells import Cells, Parsed, shown
-from ninegrid.intake.values.dates import parse_dates, parse_periods, parse_years
+from ninegrid.intake.values.dates import parse_dates, parse_periods, parse_years, period_of
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.reasons import REFUSING
 from ninegrid.intake.values.rows import Texts, data_rows, is_value
@@ -156,8 +156,9 @@ def _cell_kinds(layout: Layout, text_file: bool) -> dict[int, CellKind]:
     """How to load each column. In text files there are no number cells, so days are text there."""
     fields = sorted((f for block in layout.blocks for f in block.fields), key=lambda f: f.column.kind == "id")
     labels: dict[int, CellKind] = dict.fromkeys(_label_columns(layout), "text")
-    numbers = NUMERIC if text_file else NUMERIC | {"year", "date", "period"}
-    known: dict[str, CellKind] = {**dict.fromkeys(numbers, "number"), "id": "id"}
+    numbers = NUMERIC if text_file else NUMERIC | {"year"}
+    days: tuple[str, ...] = () if text_file else ("date", "period")
+    known: dict[str, CellKind] = {**dict.fromkeys(numbers, "number"), **dict.fromkeys(days, "day"), "id": "id"}
     return {**labels, **{f.index: known.get(f.column.kind, "text") for f in fields}}
 
 
@@ -190,7 +191,21 @@ def _parse_block(data: pl.DataFrame, block: Block, source: int, reader: _Reader)
     frame = data.select(pl.lit(source, pl.UInt16).alias(SOURCE), ROW, pl.lit(None, pl.Int64).alias(YEAR)).with_columns(
         parsed[name].values.alias(name) for name in parsed
     )
+    frame = _with_observed(frame, data, block)
     return ParsedBlock(block.relation, _in_long_form(frame, block, problems), problems, 0)
+
+
+def _with_observed(frame: pl.DataFrame, data: pl.DataFrame, block: Block) -> pl.DataFrame:
+    """The frame with the months that its periods say the flows run over, in a block without a column of them."""
+    field = next((f for f in block.fields if f.column.kind == "period"), None)
+    observed = block.relation.observed
+    if field is None or not observed or observed in frame.columns:
+        return frame
+    texts = data[f"t{field.index}"]
+    periods = {text: period_of(text) for text in texts.unique().drop_nulls()}
+    told = {text: float(period.observed) for text, period in periods.items() if period and period.observed}
+    months = texts.replace_strict(told, default=None, return_dtype=pl.Float64) if told else None
+    return frame if months is None else frame.with_columns(months.alias(observed))
 
 
 def _cells(data: pl.DataFrame, field: Field) -> Cells:
