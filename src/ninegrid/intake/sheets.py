@@ -113,7 +113,7 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
     relation = main.relation
     if not near:
         columns = [relation.column(name) for name in relation.needed]
-        needed = [message("intake.both_names", zh=c.zh, en=c.en, name=c.name) for c in columns]
+        needed = [message("intake.both_names", zh=c.zh, en=c.en) for c in columns]
         raise InputError(
             "intake.no_main", relation=relation, files=sorted({s.sheet.file.name for s in seen}), needed=needed
         )

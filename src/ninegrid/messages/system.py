@@ -1,4 +1,4 @@
-"""Why the system refused something, in its own words or in Chinese."""
+"""Why the system refused something."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from ninegrid.messages.message import Message, catalogue
 
 
 def system_reason(error: OSError) -> Message:
-    """What the system says of a failed file operation: its own words in English, ours in Chinese where we know them."""
+    """Why a file operation failed: ours where the catalogue has the error number, else the system's own words."""
     name = errno.errorcode.get(error.errno or 0, "")
-    text = error.strerror or str(error)
-    return Message(f"system.{name}" if name in catalogue("system") else "common.as_is", {"text": text})
+    if name in catalogue("system"):
+        return Message(f"system.{name}")
+    return Message("common.as_is", {"text": error.strerror or str(error)})

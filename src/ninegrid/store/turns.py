@@ -95,7 +95,7 @@ def _release(lock: BaseFileLock) -> None:
 
 def _acquire(lock: BaseFileLock, path: str, wait: float, on_wait: Notice | None) -> None:
     if not Path(path).absolute().parent.is_dir():
-        raise NotADirectoryError(20, "its folder is not there")
+        raise OutputError("store.not_written", path=path, reason=message("store.no_folder"))
     try:
         lock.acquire(timeout=0)
         return

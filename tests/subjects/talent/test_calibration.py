@@ -16,6 +16,7 @@ from ninegrid.options import Options
 from ninegrid.pipeline import run
 from ninegrid.result import Result
 from tests.few_sheets import only
+from tests.spoken import english
 
 STAR, HIGH, CORE = "P3T3", "P2T3", "P2T2"
 LEVELS = {"0001": (3, 3), "0002": (2, 2), "0003": (1, 1), "0004": (2, 3), "0005": (3, 2), "0006": (None, 2)}
@@ -143,7 +144,7 @@ def test_every_decision_but_a_refused_one_stays_in_the_ledger_and_the_latest_hol
     grade(roster, edited(roster, "a.xlsx", {"0001": (HIGH, "a", "b", "c")}), db=db, out="1.xlsx")
     plain = grade(roster, db=db, out="2.xlsx")
     assert stands(plain, "0001")[1:3] == (HIGH, "a — b")
-    assert any("stored earlier for this period applied again: 1" in notice for notice in plain.notices)
+    assert any("stored earlier for this period applied again: 1" in notice for notice in english(plain.notices))
     refusal = grade(roster, edited(roster, "refused.xlsx", {"0001": (CORE, None, "b", None)}), db=db, out="r.xlsx")
     assert [reason for *_, reason in refused(refusal)] == ["NO_REASON"]
     assert stands(refusal, "0001")[1] == HIGH

@@ -13,6 +13,7 @@ from ninegrid.intake.read import read_opened
 from ninegrid.subjects.registry import policy_for
 from ninegrid.subjects.talent.grading import grade
 from tests.intake.sheets_in_memory import Cell, book
+from tests.spoken import english
 
 HEADERS = ["员工号", "姓名", "部门", "绩效", "潜力"]
 Row = tuple[Cell, Cell]
@@ -72,7 +73,7 @@ def test_an_empty_cell_is_no_finding() -> None:
 
 def test_marks_out_of_five_are_pointed_out() -> None:
     result = graded((4.5, 3), (3.8, 4))
-    assert "The performance given on the roster is at most 4.5" in result.notices[0]
+    assert "The performance given on the roster is at most 4.5" in english(result.notices)[0]
     assert len(result.notices) == 2
 
 

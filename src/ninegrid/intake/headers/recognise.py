@@ -342,7 +342,6 @@ def _field(
                 there=there,
                 text=text,
                 column=match.column.name,
-                meaning=match.column,
             )
         notices.append(
             message(
