@@ -5,13 +5,21 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
-from .fields import category, count, customer_id, date, group_id, group_name, money, period, ratio, text
+from .fields import category, count, customer_id, date, group_id, group_name, id_, money, period, ratio, text
 
 SCALES = {
     "大型": ("大", "大型企业", "large", "l"),
     "中型": ("中", "中型企业", "medium", "mid", "m"),
     "小型": ("小", "小型企业", "small", "s"),
     "微型": ("微", "微型企业", "小微", "micro"),
+}
+
+LOAN_CLASSES = {
+    "正常": ("正常类", "pass", "normal", "1"),
+    "关注": ("关注类", "special mention", "special-mention", "watch", "2"),
+    "次级": ("次级类", "substandard", "sub-standard", "3"),
+    "可疑": ("可疑类", "doubtful", "4"),
+    "损失": ("损失类", "loss", "5"),
 }
 
 
@@ -166,6 +174,24 @@ class Customers(pa.DataFrameModel):
         example="示例经理",
         personal=("客户经理", "Manager"),
     )
+    relationship_manager_id: str = id_(
+        "客户经理工号",
+        "Relationship manager ID",
+        "管户经理工号",
+        "管户人工号",
+        "主办客户经理工号",
+        "客户经理编号",
+        "客户经理代码",
+        "客户经理号",
+        "RM ID",
+        "RM code",
+        "RM no",
+        "account manager id",
+        "relationship mgr id",
+        note_zh="区分同名的客户经理",
+        note_en="tells managers of one name apart",
+        example="10023",
+    )
     group_id: str = group_id()
     group_name: str = group_name()
     region: str = text("地区", "Region", "区域", "所在地区", "所在地", lenient=True, example="华东")
@@ -258,17 +284,36 @@ class Customers(pa.DataFrameModel):
         "预期损失",
         "Expected loss",
         "EL",
-        "信用成本",
         "风险成本",
         "预期信用损失",
         "ECL",
         "预期损失EL",
-        "拨备成本",
         "预计损失",
         "风险成本(EL)",
-        "credit cost",
         "expected losses",
         example=250_000,
+    )
+    impairment_loss: float = money(
+        "减值损失",
+        "Impairment loss",
+        "资产减值损失",
+        "信用减值损失",
+        "信用成本",
+        "拨备成本",
+        "计提减值",
+        "减值准备支出",
+        "拨备计提",
+        "credit cost",
+        "impairment",
+        "impairment charge",
+        "impairment charges",
+        "loan loss provision",
+        "loan loss provisions",
+        "provision expense",
+        signed=True,
+        note_zh="账面计提，可为负（转回）",
+        note_en="as booked; negative for a write-back",
+        example=210_000,
     )
     pd: float = ratio(
         "违约概率", "PD", "PD值", "probability of default", "违约率", "客户违约概率", low=0, high=1, example=0.012
@@ -514,6 +559,23 @@ class Customers(pa.DataFrameModel):
         "逾期额",
         "逾期本息",
         example=0,
+    )
+
+    loan_class: str = category(
+        "五级分类",
+        "Loan class",
+        "贷款五级分类",
+        "五级分类结果",
+        "风险分类",
+        "资产分类",
+        "贷款分类",
+        "资产质量分类",
+        "loan classification",
+        "asset classification",
+        "risk classification",
+        choices=LOAN_CLASSES,
+        lenient=True,
+        example="正常",
     )
 
     class Config:

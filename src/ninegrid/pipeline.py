@@ -37,7 +37,15 @@ from ninegrid.model.steps import Step, Work, timed
 from ninegrid.options import Options
 from ninegrid.report import Draft, is_own_workbook
 from ninegrid.report.unit_reports import check_template
-from ninegrid.report.write import begin_outputs, default_target, in_no_part, workbook_path, write_outputs, write_report
+from ninegrid.report.write import (
+    begin_outputs,
+    default_target,
+    in_no_part,
+    kept_files,
+    workbook_path,
+    write_outputs,
+    write_report,
+)
 from ninegrid.result import Result
 from ninegrid.store import ledger
 from ninegrid.store.database import MEMORY, open_database
@@ -81,7 +89,7 @@ def _checked(subject: str, paths: Sequence[Path], options: Options, spilled: Spi
         lang=inputs.lang,
         policy=policy,
         inputs=inputs,
-        tables={"findings": inputs.findings},
+        tables={"findings": inputs.findings, "reading": inputs.reading.table(policy.privacy.withheld)},
         counts=_counts(inputs),
         started=started,
         versions={"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
@@ -108,12 +116,13 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
     the data-quality workbook is written beside the output before TooManyRejectedError is raised. The database is this
     run's alone from the start; others wait. A large text file is graded in blocks (see `blocks`).
     """
-    target = workbook_path(options.out or default_target(paths, options), (*paths, *options.decisions))
+    kept = kept_files(paths, options)
+    target = workbook_path(options.out or default_target(paths, options), kept)
     if options.decisions and not SUBJECTS[subject].decisions:
         raise UsageError("pipeline.no_decisions", subject=subject)
     on_disk = spill() if is_large(subject, paths, options) else nullcontext()
     my_turn = turn(options.db, wait=options.wait, on_wait=options.on_notice)
-    with my_turn, outputs() as staged, on_disk as spilled, Draft() as draft:
+    with my_turn, outputs(kept) as staged, on_disk as spilled, Draft() as draft:
         checked = _comparable(_checked(subject, paths, options, spilled), paths, options)
         if options.each is not None:
             check_template(options.each, checked.policy)
@@ -256,6 +265,7 @@ def _tables(checked: Result, graded: Graded, kept: Kept) -> dict[str, pl.DataFra
         **_gone(moved, checked, kept),
         **warnings,
         "findings": findings,
+        "reading": checked.tables["reading"],
     }
 
 
@@ -310,6 +320,7 @@ def _read(subject: str, paths: Sequence[Path], options: Options) -> Inputs:
         period=options.period,
         password=options.password,
         lang=options.lang or "auto",
+        allow_cut=options.allow_cut,
     )
 
 

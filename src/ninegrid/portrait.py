@@ -51,7 +51,7 @@ def portrait(
     if mask:
         result = masks(result).result(result)
         target = target if out else target.with_name(f"{safe_name(_id(result))}-portrait.xlsx")
-    with outputs() as staged:
+    with outputs((Path(db),)) as staged:
         with staged.writing(target) as path:
             write_portrait(result, path)
         staged.publish()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import polars as pl
@@ -356,6 +357,28 @@ def test_fractions_shown_as_percent_are_not_divided_again(tmp_path: Path) -> Non
     book_.save(tmp_path / "a.xlsx")
     got = read_inputs([tmp_path / "a.xlsx"], RELATIONS).tables["customers"]
     assert got.select("raroc", "pd").rows() == [(0.12, 0.003)]
+
+
+def test_a_sheet_that_ends_early_is_refused_unless_allowed(tmp_path: Path) -> None:
+    rows = [HEADER, customer("0001")]
+    path = tmp_path / "客户.xlsx"
+    whole = openpyxl.Workbook()
+    whole.active.title = "客户"
+    for row in rows:
+        whole.active.append(row)
+    whole.create_sheet("财报")
+    whole.save(path)
+    with ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if name != "xl/worksheets/sheet2.xml"}
+    with ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with pytest.raises(InputError, match="CUT_SHORT"):
+        read_inputs([path], RELATIONS, today=TODAY)
+    inputs = read_inputs([path], RELATIONS, today=TODAY, allow_cut=True)
+    assert inputs.counts["customers"].accepted == 1
+    assert told(inputs, "file", "kind", "reason") == [("客户.xlsx", "warning", "CUT_SHORT")]
+    assert inputs.notices[0] == "客户.xlsx 列有工作表“财报”，但其内容不在文件中。（CUT_SHORT）"
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,9 @@ TablesFolder = Annotated[
 ]
 TablesFormat = Annotated[TableFormat, typer.Option("--tables-format", help="File format of the tables.")]
 MaxRejected = Annotated[str, typer.Option("--max-rejected", metavar="SHARE", help="Allowed share of rejected rows.")]
+AllowCut = Annotated[
+    bool, typer.Option("--allow-cut", help="Go on with the rows that are left of a file or sheet that ends early.")
+]
 Lang = Annotated[Language, typer.Option("--lang", help="Language of the workbook; auto: that of the headers.")]
 Mapping = Annotated[
     list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN", help="A header by hand: 客户编号=customer_id.")

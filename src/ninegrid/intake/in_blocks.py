@@ -22,6 +22,7 @@ from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, 
 from ninegrid.intake.places import Places
 from ninegrid.intake.prescan import Seen, survey, without_witnesses
 from ninegrid.intake.read import blocks_of, left_out, located, notices, recognised, settle_all, sheet_places
+from ninegrid.intake.reading import added, reading
 from ninegrid.intake.sheets import SeenSheet, by_canonical_name, language
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather
@@ -30,6 +31,7 @@ from ninegrid.model import findings
 from ninegrid.model.inputs import SOURCE, Counts, Inputs, SheetSource
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW
+from ninegrid.model.reading import Reading
 from ninegrid.model.relations import Lang, Relation
 from ninegrid.model.steps import timed
 
@@ -42,6 +44,7 @@ class _Told:
     present: dict[str, frozenset[str]] = field(default_factory=dict)
     found: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     rows: int = 0
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,8 @@ class _Reader:
                 sheet = self._without_header_doubts(without_witnesses(parse_sheet(block, self.layout, 0)), number)
                 work.rows = sheet.raw.height
             self.told.rows += sheet.raw.height
+            block_read = reading([self.seen], {0: sheet})
+            self.told.reading = added(self.told.reading, block_read) if self.told.reading else block_read
             gathered = self._gathered(sheet)
             gathered, repeated = self._parted(gathered)
             if repeated:
@@ -223,6 +228,7 @@ class _Reader:
                 *self.chosen.notices,
                 *left_out(accepted, self.chosen),
             ),
+            reading=self.told.reading or reading([self.seen], {}),
         )
 
 

@@ -12,16 +12,18 @@ from typing import Literal
 
 import polars as pl
 
+from ninegrid.intake.formats.cut_short import CUT_SHORT, refuse_cut
 from ninegrid.intake.formats.files import open_file
 from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.recognise import Layout
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places
+from ninegrid.intake.reading import reading
 from ninegrid.intake.sheets import SeenSheet, by_canonical_name, check_mapping, language, look, require_main, with_main
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather, settle
 from ninegrid.intake.values.parse import YEAR, ParsedBlock, ParsedSheet, parse_sheet
-from ninegrid.messages import Message, message
+from ninegrid.messages import Message, message, say
 from ninegrid.model import findings
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import ITEM, SOURCE, Inputs, SheetSource
@@ -45,18 +47,23 @@ def read_inputs(
     lang: Literal["auto", "zh", "en"] = "auto",
     today: dt.date | None = None,
     on_progress: Progress | None = None,
+    allow_cut: bool = False,
 ) -> Inputs:
     """Read the files into the relations' tables, with a finding for every cell and row mended, refused or doubted.
 
-    mapping: header → canonical column, before all aliases. on_progress is told the sheet being read. Raises InputError
+    mapping: header → canonical column, before all aliases. on_progress is told the sheet being read. allow_cut: files
+    and sheets that end early are read as far as they go, with a finding each. Raises InputError
     for files and sheets that can't be read or recognised, UsageError for a mapping that fits nothing.
     """
     headers = [header for relation in relations for column in relation.columns for header in column.headers]
+    cuts: list[Message] = []
+    on_cut = cuts.append if allow_cut else refuse_cut
     with timed("open"):
-        opened = [open_file(Path(path), password=password, expected_headers=headers) for path in paths]
-    return read_opened(
+        opened = [open_file(Path(path), password=password, expected_headers=headers, on_cut=on_cut) for path in paths]
+    inputs = read_opened(
         opened, relations, mapping=mapping or {}, period=period, lang=lang, today=today, on_progress=on_progress
     )
+    return with_cuts(inputs, cuts)
 
 
 def read_opened(
@@ -107,7 +114,20 @@ def read_opened(
         period_origin=chosen.origin,
         lang=spoken,
         notices=(*notices(opened, seen, sheets), *chosen.notices, *left_out(settled[main.name], chosen)),
+        reading=reading(seen, parsed),
     )
+
+
+def with_cuts(inputs: Inputs, cuts: Sequence[Message]) -> Inputs:
+    """The inputs with what ends early told first."""
+    if not cuts:
+        return inputs
+    said = [message("formats.cut_short", what=told) for told in cuts]
+    found = [
+        findings.finding("warning", CUT_SHORT, say(told, inputs.lang), file=str(cut.values["file"]))
+        for told, cut in zip(said, cuts, strict=True)
+    ]
+    return replace(inputs, findings=findings.combine([*found, inputs.findings]), notices=(*said, *inputs.notices))
 
 
 def located(settled: Settled) -> pl.DataFrame:

@@ -63,9 +63,13 @@ class Afterwards:
 
 @dataclass(frozen=True)
 class Limits:
-    """max_rejected: share of the main relation's rows that may be rejected. wait: seconds to wait for the database."""
+    """max_rejected: share of the main relation's rows that may be rejected. wait: seconds to wait for the database.
+
+    allow_cut: whether files and sheets that end early are read as far as they go.
+    """
 
     max_rejected: float = 0.05
+    allow_cut: bool = False
     wait: float = 60.0
 
 
@@ -136,4 +140,5 @@ class Job:
             "outputs": dataclasses.asdict(self.outputs),
             "map": dict(self.sources.map),
             "max_rejected": self.limits.max_rejected,
+            "allow_cut": self.limits.allow_cut,
         }

@@ -144,6 +144,7 @@ def _options(job: Job, plan: Plan, base: Options) -> Options:
         lang=None if outputs.lang == "auto" else outputs.lang,
         mapping=job.sources.map,
         max_rejected=job.limits.max_rejected,
+        allow_cut=job.limits.allow_cut,
         password=_secret(job.sources.password_env),
         wait=job.limits.wait,
         names=outputs.names,

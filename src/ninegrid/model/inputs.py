@@ -10,6 +10,7 @@ import polars as pl
 from ninegrid.messages import Message
 from ninegrid.model.period import Period
 from ninegrid.model.raw import InputFile
+from ninegrid.model.reading import Reading
 from ninegrid.model.relations import Lang, Relation
 
 SOURCE = "_source"
@@ -76,7 +77,8 @@ class Inputs:
     tables: by relation, the accepted rows: every canonical column (null where the input has none), `_source`, `_row`.
     present: by relation, the canonical columns the input has. period_origin: option, column, file name, sheet name
     or today. notices: what a person should know about how the files were read. decisions: what
-    people decided about subjects, stored earlier and read now, where the subject keeps such.
+    people decided about subjects, stored earlier and read now, where the subject keeps such. reading: what every
+    source column was taken for.
     """
 
     files: tuple[InputFile, ...]
@@ -90,6 +92,7 @@ class Inputs:
     lang: Lang
     notices: tuple[Message, ...]
     decisions: pl.DataFrame | None = None
+    reading: Reading = field(default_factory=Reading)
 
     def without(self, refused: Mapping[str, int]) -> Inputs:
         """The inputs with so many rows of each relation counted as rejected that had been accepted at first."""

@@ -108,8 +108,10 @@ class Masks:
 
     def result(self, result: Result) -> Result:
         """The result, or a part of it, with everything masked that is shown: tables, notices, inputs."""
-        tables = {name: self._frame(frame) for name, frame in result.tables.items() if name != "findings"}
+        apart = ("findings", "reading")
+        tables = {name: self._frame(frame) for name, frame in result.tables.items() if name not in apart}
         findings = {"findings": self._frame(self._quoting_figures(result))}
+        findings |= {"reading": result.tables["reading"]} if "reading" in result.tables else {}  # it quotes nobody
         wide = result.wide and Wide(self._frame(result.wide.frame), self._members(result.wide))
         unit = result.unit and dataclasses.replace(
             result.unit, value=self.whole.get(result.unit.value, result.unit.value)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ninegrid import resources
-from ninegrid.files.outputs import Outputs, outputs
+from ninegrid.files.outputs import Outputs, outputs, refuse_kept
 from ninegrid.files.tables import write_tables
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
@@ -18,6 +18,7 @@ from ninegrid.report.encryption import encrypt_workbook
 from ninegrid.report.masking import masks
 from ninegrid.report.unit_reports import parts, unassigned, unit_column
 from ninegrid.result import Result
+from ninegrid.store.connection import MEMORY
 
 
 def default_target(paths: Sequence[Path], options: Options) -> Path:
@@ -31,9 +32,15 @@ def workbook_path(target: Path, inputs: Sequence[Path] = ()) -> Path:
     """The target, if a workbook may be written there: UsageError for another suffix, or for one of the inputs."""
     if target.suffix.lower() != ".xlsx":
         raise UsageError("report.out_no_xlsx", path=target)
-    if any(target.exists() and path.exists() and target.samefile(path) for path in inputs):
-        raise UsageError("report.out_is_input", path=target)
+    refuse_kept(target, inputs)
     return target
+
+
+def kept_files(paths: Sequence[Path], options: Options) -> tuple[Path, ...]:
+    """The files of a run that no output may replace: what it reads, and the database with what stands beside it."""
+    read = (*paths, *options.decisions, *((options.policy,) if options.policy else ()))
+    beside = ("", ".wal", ".lock", ".publishing") if options.db != MEMORY else ()
+    return (*read, *(Path(f"{options.db}{ending}") for ending in beside))
 
 
 def begin_outputs(result: Result, draft: Draft, options: Options) -> None:
@@ -70,7 +77,7 @@ def in_no_part(result: Result, options: Options) -> tuple[Message, ...]:
 
 def write_report(checked: Result, target: Path, options: Options) -> Path:
     """The data-quality workbook of a result that was only checked."""
-    with outputs() as staged:
+    with outputs(kept_files([file.path for file in checked.inputs.files], options)) as staged:
         _write_book(_masked(checked, options)(checked), target, staged, options)
         staged.publish()
     return target
@@ -95,7 +102,7 @@ def write_checked(checked: Result, target: Path | None, options: Options) -> tup
     Returns the result as it may be told, and the files.
     """
     told = _masked(checked, options)(checked)
-    with outputs() as staged:
+    with outputs(kept_files([file.path for file in checked.inputs.files], options)) as staged:
         if target is not None:
             _write_book(told, target, staged, options)
         if options.tables is not None:

@@ -15,7 +15,19 @@ from ninegrid import resources
 from ninegrid.files.spill import LongTable
 from ninegrid.messages import Message
 from ninegrid.model.errors import OutputError, UsageError
-from ninegrid.store.connection import MEMORY, connect, create, fold_log, for_the_owner, log_of, reason, refuse_no_name
+from ninegrid.store.connection import (
+    MEMORY,
+    connect,
+    create,
+    fold_log,
+    for_the_owner,
+    in_our_words,
+    log_of,
+    reason,
+    refuse_no_name,
+    refuse_other_file,
+)
+from ninegrid.store.form import check_ours, migrate, refuse_foreign_tables
 from ninegrid.store.turns import recover_quietly
 
 __all__ = ["MEMORY", "Database", "open_database"]
@@ -54,6 +66,7 @@ class Database:
         """
         self._connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
         columns = self._columns(schema)
+        refuse_foreign_tables("The database", tables, columns)
         for name, frame in tables.items():
             table = _Table(f'"{schema}"."{name}"', columns.get(name))
             if long and name in long:
@@ -182,7 +195,8 @@ class Database:
         """
         by_period = (
             "SELECT table_schema, table_name FROM information_schema.columns "
-            "WHERE column_name IN ('subject', 'period') AND table_name <> 'runs' GROUP BY ALL HAVING count(*) = 2"
+            "WHERE column_name IN ('subject', 'period', 'run_id') AND table_name <> 'runs' "
+            "GROUP BY ALL HAVING count(*) = 3"
         )
         for schema, table in self._connection.execute(by_period).fetchall():
             self._connection.execute(
@@ -208,6 +222,7 @@ class Database:
         """All or nothing: committed at the end, rolled back on any error."""
         self._connection.execute("BEGIN")
         try:
+            migrate(self._connection)
             yield
             self._connection.execute("COMMIT")
             self.has_committed = True
@@ -250,9 +265,15 @@ def open_database(
     refuse_no_name(path)
     if read_only and (path == MEMORY or not Path(path).exists()):
         raise UsageError("store.absent", path=path)
+    refuse_other_file(path)
     if read_only:
         recover_quietly(path)
-        with contextlib.closing(connect(path, read_only=True, wait=wait, on_wait=on_wait)) as connection:
+        with (
+            in_our_words(path),
+            contextlib.closing(connect(path, read_only=True, wait=wait, on_wait=on_wait)) as connection,
+        ):
+            connection.execute("SET enable_external_access = false")  # a view that was planted reads no file
+            check_ours(connection, path)
             yield Database(connection)
         return
     is_new = path != MEMORY and not Path(path).exists()
@@ -262,7 +283,8 @@ def open_database(
         connection = connect(path, read_only=False, wait=wait, on_wait=on_wait)
         database = Database(connection)
         try:
-            with contextlib.closing(connection):
+            with in_our_words(path), contextlib.closing(connection):
+                check_ours(connection, path)
                 yield database
         except BaseException:
             if path != MEMORY:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ninegrid.intake.formats.cut_short import OnCut, refuse_cut
 from ninegrid.intake.formats.parquet import ParquetSheet
 from ninegrid.intake.formats.text.delimited import open_text
 from ninegrid.intake.formats.workbook_files import OLE_MAGIC, ZIP_MAGIC, workbook_sheets
@@ -52,10 +53,17 @@ class OpenedFile:
         return iter(self.opened)
 
 
-def open_file(path: Path, *, password: str | None = None, expected_headers: Collection[str] = ()) -> OpenedFile:
+def open_file(
+    path: Path,
+    *,
+    password: str | None = None,
+    expected_headers: Collection[str] = (),
+    on_cut: OnCut = refuse_cut,
+) -> OpenedFile:
     """Open a file of any supported format and check that it is safe to read.
 
     password opens a locked workbook. expected_headers are headers that decide between text encodings that both decode.
+    on_cut: told of a file or sheet that ends early, now or when it is loaded; by default that is an InputError.
     InputError when the file is missing, unreadable, empty, damaged, locked, dangerous, or of a format not supported.
     """
     data = _read(path)
@@ -63,7 +71,7 @@ def open_file(path: Path, *, password: str | None = None, expected_headers: Coll
     if data.startswith(_PARQUET_MAGIC):
         return OpenedFile(file, _renamed(file, {".parquet"}, "intake.parquet_inside"), (ParquetSheet.open(file),))
     if data.startswith((ZIP_MAGIC, OLE_MAGIC)):
-        sheets = workbook_sheets(data, file, password)
+        sheets = workbook_sheets(data, file, password, on_cut)
         return OpenedFile(file, _renamed(file, WORKBOOK_SUFFIXES, "intake.workbook_inside"), sheets)
     refuse_other_formats(data, file)
     sheet, notices = open_text(data, file, expected_headers)

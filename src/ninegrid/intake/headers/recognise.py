@@ -12,6 +12,7 @@ from ninegrid.intake.places import cell_name, letters
 from ninegrid.intake.values.units import Unit, is_unit, unit_line, unit_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
+from ninegrid.model.reading import How, Proposal, Reason, UnitFrom
 from ninegrid.model.relations import Column, Relation
 
 
@@ -25,6 +26,8 @@ class Field:
     unit: Unit | None = None
     year: int | None = None
     item: Item | None = None
+    how: How = "alias"
+    unit_from: UnitFrom = "header"
 
     @property
     def side(self) -> int | None:
@@ -37,6 +40,14 @@ class Field:
         if self.item:
             return f"{self.column.name}_{letters(self.index)}"
         return self.column.name if self.year is None else f"{self.column.name}_{self.year}"
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Why a column was set aside, and what it may be."""
+
+    reason: Reason = "UNKNOWN"
+    nearest: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,7 @@ class Block:
 class Layout:
     """How to read a sheet: header rows (1-based, `first` = `last` for a single one), the relation it holds first, and
     others that its year columns hold. ignored: index → header of columns nobody asked for. titles: texts above.
+    groups: index → the group's text over it. aside: index → why a column was set aside.
     """
 
     first: int
@@ -71,11 +83,18 @@ class Layout:
     titles: tuple[str, ...]
     ignored: Mapping[int, str] = field(default_factory=dict)
     notices: tuple[Message, ...] = ()
+    groups: Mapping[int, str] = field(default_factory=dict)
+    aside: Mapping[int, Aside] = field(default_factory=dict)
 
     @property
     def relation(self) -> Relation:
         """What the sheet is."""
         return self.blocks[0].relation
+
+    def header(self, index: int) -> str:
+        """A column's own header, without its group."""
+        texts = self.headers.get(index, ())
+        return texts[-1] if texts else ""
 
 
 @dataclass(frozen=True)
@@ -237,7 +256,22 @@ def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) 
         tuple(text.strip() for row in head[: chosen.first - 1] for text in row if text and text.strip()),
         {i: " ".join(texts) for i, texts in headers.items() if texts and i not in used},
         tuple(notices),
+        _groups(head, chosen, headers),
+        {i: Aside() for i, texts in headers.items() if texts and i not in used},
     )
+
+
+def _groups(head: Head, chosen: Candidate, headers: Mapping[int, tuple[str, ...]]) -> dict[int, str]:
+    """The text of the upper header row over each column, carried right over the empty cells of a merged group."""
+    if chosen.first == chosen.last:
+        return {}
+    found: dict[int, str] = {}
+    group: str | None = None
+    for index in headers:
+        group = _at(head[chosen.first - 1], index) or group
+        if group and _at(head[chosen.last - 1], index):
+            found[index] = group
+    return found
 
 
 def _units_above(row: Sequence[str | None]) -> dict[int, str]:
@@ -261,7 +295,10 @@ def _below(block: Block, chosen: Candidate, over: Mapping[int, str]) -> Block:
     matches = (match for found in (*chosen.narrow.values(), *chosen.wide.values()) for match in found)
     own = {index for index, match, _ in matches if match.unit}
     told = {f.index: unit_of(over[f.index], f.column.kind) for f in block.fields if f.index in over}
-    fields = (replace(f, unit=told.get(f.index) or f.unit) if f.index not in own else f for f in block.fields)
+    fields = (
+        replace(f, unit=unit, unit_from="group") if f.index not in own and (unit := told.get(f.index)) else f
+        for f in block.fields
+    )
     return replace(block, fields=tuple(fields))
 
 
@@ -285,7 +322,8 @@ def with_relation(layout: Layout, head: Head, vocabulary: Vocabulary, place: str
     block = _block(found, None, place, notices)
     used = {f.index for f in block.fields}
     ignored = {index: header for index, header in layout.ignored.items() if index not in used}
-    return replace(layout, blocks=(*layout.blocks, block), ignored=ignored, notices=tuple(notices))
+    aside = {index: why for index, why in layout.aside.items() if index not in used}
+    return replace(layout, blocks=(*layout.blocks, block), ignored=ignored, aside=aside, notices=tuple(notices))
 
 
 def _unit_row(head: Head, last: int) -> int:
@@ -355,4 +393,5 @@ def _field(
             )
         )
     unit = match.unit or (line if match.column.kind == "money" else None)
-    return Field(match.column, index, header, unit, match.year)
+    unit_from: UnitFrom = "header" if match.unit else "unit_line"
+    return Field(match.column, index, header, unit, match.year, None, match.how, unit_from)

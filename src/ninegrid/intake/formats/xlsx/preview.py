@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from typing import Any
 from xml.parsers import expat
@@ -33,7 +33,8 @@ class SheetPart:
 class Book:
     """A workbook's worksheets in order, its shared strings and styles parts ('' for none), and its date system.
 
-    own_parts: all that a reader needs besides the worksheets.
+    own_parts: all that a reader needs besides the worksheets. main: the workbook's own part; links: those of it, id →
+    (type, target). lost: worksheets that are listed and have no part.
     """
 
     sheets: tuple[SheetPart, ...]
@@ -41,6 +42,9 @@ class Book:
     styles_part: str
     date1904: bool
     own_parts: tuple[str, ...] = ()
+    main: str = ""
+    links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
 
 
 class _Done(Exception):  # not an error: enough has been read
@@ -111,6 +115,9 @@ def read_book(archive: zipfile.ZipFile, name: str) -> Book:
             for part in ("[content_types].xml", _links_of(""), main, _links_of(main), strings.lower(), styles.lower())
             if part in parts
         ),
+        parts[main],
+        links,
+        tuple(s.get("name", "") for s in found.found["sheet"] if _is_lost(links.get(s.get("id", "")), parts)),
     )
 
 
@@ -122,6 +129,11 @@ def _sheet_parts(
         part = parts.get(target.lower(), "")
         if kind.endswith(_WORKSHEET) and part:
             yield SheetPart(sheet.get("name", ""), part, sheet.get("state", "visible") != "visible")
+
+
+def _is_lost(link: tuple[str, str] | None, parts: dict[str, str]) -> bool:
+    """Whether a sheet of a workbook has no part, by its link."""
+    return link is None or (link[0].endswith(_WORKSHEET) and link[1].lower() not in parts)
 
 
 def _relations(archive: zipfile.ZipFile, parts: dict[str, str], of: str, name: str) -> dict[str, tuple[str, str]]:
