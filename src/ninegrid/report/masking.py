@@ -182,7 +182,10 @@ class Masks:
     def _value(self, value: object) -> object:
         if isinstance(value, (tuple, list)):
             return tuple(map(self._value, value))
-        return self._sentences(pl.Series([value]))[0] if isinstance(value, str) else value
+        return self._texts([value])[0] if isinstance(value, str) else value
+
+    def _texts(self, texts: Iterable[str]) -> tuple[str, ...]:
+        return tuple(self._sentences(pl.Series("text", list(texts), dtype=pl.String)))
 
     def _quoting_figures(self, result: Result) -> pl.DataFrame:
         """The findings; those that quote what is neither a figure nor an id say only where it stands."""
