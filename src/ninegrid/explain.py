@@ -11,6 +11,7 @@ import polars as pl
 
 from ninegrid import resources
 from ninegrid.grid.cuts import ALL, figures
+from ninegrid.grid.place import levels_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.relations import Lang
@@ -67,13 +68,25 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What people decided: the system's cell they moved it from (None: unplaced), the reason and who decided."""
+
+    system_cell: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
 class GridPlace:
-    """A subject's place on one grid; `cell` None with a reason when there is none; `move` None without a past."""
+    """A subject's place on one grid; `cell` None with a reason when there is none; `move` None without a past.
+
+    decision: where people moved it to `cell`.
+    """
 
     grid: Grid
     cell: str | None
     axes: tuple[AxisPlace, AxisPlace]
     move: Move | None = None
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True)
@@ -146,12 +159,35 @@ def _explanation(
             who = held[policy.id if held is rows else f"{grid.over.removesuffix('s')}_id"][0]
             back = stored.rows("held_back", grid=grid.key, subject_id=who)
             axes = tuple(_held(_axis_place(axis, grid, held, cuts, policy), back) for axis in grid.axes)
-            places.append(GridPlace(grid, held[grid.cell][0], (axes[0], axes[1]), _move(stored, grid, who)))
+            place = GridPlace(grid, held[grid.cell][0], (axes[0], axes[1]), _move(stored, grid, who))
+            places.append(_with_decision(place, subject, held) if held is rows else place)
     lang: Lang = "en" if run["lang"] == "en" else "zh"
     warned = stored.rows("warnings", subject_id=rows[policy.id][0])
     warning = warned.drop("subject", "period", "run_id").row(0, named=True) if warned.height else None
     row = rows.row(0, named=True)
     return Explanation(subject, run["period"], run["run_id"], lang, policy, row, tuple(places), warning)
+
+
+def _with_decision(place: GridPlace, subject: str, row: pl.DataFrame) -> GridPlace:
+    """The place with what people decided on it; the system's levels are the raw ones, and no figure moves it."""
+    decisions = SUBJECTS[subject].decisions
+    if decisions is None or decisions.system not in row.columns or row[decisions.moved][0] is None:
+        return place
+    system = row[decisions.system][0]
+    levels = row.select(levels_of(pl.col(decisions.system), place.grid)).row(0)
+    axes = [
+        dataclasses.replace(
+            axis,
+            raw_level=level,
+            to_next=None,
+            to_fall=None,
+            next_amount=None,
+            parts=tuple(dataclasses.replace(part, to_next=None) for part in axis.parts),
+        )
+        for axis, level in zip(place.axes, levels, strict=True)
+    ]
+    decision = Decision(system, str(row[decisions.why][0]))
+    return dataclasses.replace(place, axes=(axes[0], axes[1]), decision=decision)
 
 
 @dataclass(frozen=True)

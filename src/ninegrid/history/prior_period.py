@@ -11,6 +11,7 @@ from ninegrid import resources
 from ninegrid.grid.cuts import signature
 from ninegrid.grid.dead_band import bands
 from ninegrid.grid.past import Before, Past
+from ninegrid.grid.place import levels_of
 from ninegrid.intake.values.parse import dtype_of
 from ninegrid.model.errors import UsageError
 from ninegrid.model.inputs import ITEM, SOURCE, Inputs
@@ -27,9 +28,9 @@ _REMEMBERED = 12  # earlier periods that dead-bands are estimated from, at most
 
 @dataclass(frozen=True)
 class Kept:
-    """What a run finds: the past it is graded against, the version that newly fitted cuts would get, the latest
-    decisions on subjects of its period, the later periods that were compared with what it replaces, and whether its
-    own period is stored already.
+    """What a run finds: the past it is graded against, the version that newly fitted cuts would get, the decisions on
+    subjects of its period, the later periods that were compared with what it replaces, and whether its own period is
+    stored already.
     """
 
     past: Past = field(default_factory=Past)
@@ -111,14 +112,30 @@ def _placed_names(policy: Policy) -> list[str]:
 
 
 def _placed(database: Database, table: str, subject: str, policy: Policy, period: str) -> pl.DataFrame:
-    """A stored table that grids are over; one graded before there were raw cells has the official ones for them."""
+    """A stored table that grids are over, with raw cells: the system's where people decided, else the official ones."""
     rows = _rows(database, table, subject, period)
+    if table == SUBJECTS[subject].table:
+        rows = _with_final(rows, subject, policy)
+    decisions = SUBJECTS[subject].decisions
     for grid in policy.grids:
         raw = f"raw_{grid.cell}"
         if grid.over == table and grid.cell in rows.columns:
-            held = pl.coalesce(raw, grid.cell) if raw in rows.columns else pl.col(grid.cell)
-            rows = rows.with_columns(held.alias(raw))
+            held = [raw, *([decisions.system] if decisions else []), grid.cell]
+            rows = rows.with_columns(pl.coalesce(name for name in held if name in rows.columns).alias(raw))
     return rows
+
+
+def _with_final(rows: pl.DataFrame, subject: str, policy: Policy) -> pl.DataFrame:
+    """The rows with final cells and levels; once, the cell was the system's and a decision stood beside it alone."""
+    decisions, grid = SUBJECTS[subject].decisions, policy.grid(policy.tiering.grid)
+    if decisions is None or decisions.system in rows.columns or decisions.moved not in rows.columns:
+        return rows
+    final, moved = pl.coalesce(decisions.moved, grid.cell), pl.col(decisions.moved).is_not_null()
+    levels = [
+        pl.when(moved).then(level).otherwise(axis.level).alias(axis.level)
+        for axis, level in zip(grid.axes, levels_of(pl.col(decisions.moved), grid), strict=True)
+    ]
+    return rows.with_columns(pl.col(grid.cell).alias(decisions.system), final.alias(grid.cell), *levels)
 
 
 def _rows(database: Database, table: str, subject: str, period: str, columns: Collection[str] = ()) -> pl.DataFrame:
@@ -207,4 +224,4 @@ def _decisions(database: Database, subject: str, period: Period) -> pl.DataFrame
     kept = SUBJECTS[subject].decisions
     if kept is None or not database.has(kept.ledger):
         return None
-    return database.select(kept.latest, {"period": str(period)})
+    return database.select(kept.of_period, {"period": str(period)})

@@ -85,6 +85,7 @@ _NUMBERS = (
     ),
 )
 _MAY_HOLD_ONE = rf"(?:{_D}[ \-–‐·.)）]{{0,2}}){{9}}|[0-9A-Za-z]{{18}}"
+_CODE = "^[A-Z][A-Z0-9_]*$"
 # A quoted value is shown if it is a figure or a date; any other might be a name that strayed into another column.
 _FIGURE = r"^[\s0-9０-９.,，。%％‰()（）+\-−–—/:：¥￥$*年月日时分秒元万亿千百十]*$"
 _LIKE_AN_ID = r"^[0-9A-Za-z_.\-/ ]*[0-9][0-9A-Za-z_.\-/ ]*$"
@@ -141,10 +142,13 @@ class Masks:
 
     def _frame(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Text columns masked: whole cells, in sentences also what is in them, and numbers in either."""
-        text = [n for n, kind in frame.schema.items() if kind in (pl.String, pl.Categorical) and n not in self.codes]
+        wordy = self.codes - self.silent  # a reason is a code in findings, and people's own words in a calibration
+        text = [n for n, kind in frame.schema.items() if kind in (pl.String, pl.Categorical) and n not in wordy]
         return frame.with_columns(self._column(frame[n].cast(pl.String)) for n in text if n not in _LEFT_AS_THEY_ARE)
 
     def _column(self, cells: pl.Series) -> pl.Series:
+        if cells.name in self.silent and cells.name in self.codes:
+            return cells.set(~cells.str.contains(_CODE).fill_null(True), None)
         if cells.name in self.silent:
             return pl.Series(cells.name, [None], dtype=pl.String).new_from_index(0, len(cells))
         if cells.name in self.sentences:

@@ -22,7 +22,7 @@ from ninegrid.policy import Policy, load_policy
 from ninegrid.subjects.customers import grading as customers
 from ninegrid.subjects.customers.columns import computable as customer_columns
 from ninegrid.subjects.policy_dry_run import try_out
-from ninegrid.subjects.talent import calibration
+from ninegrid.subjects.talent import calibration, final_cell
 from ninegrid.subjects.talent import grading as talent
 from ninegrid.subjects.talent.columns import computable as employee_columns
 from ninegrid.subjects.talent.rules import TalentRules
@@ -37,16 +37,19 @@ class Decisions:
     """How people's decisions on subjects come back from an edited workbook, and where they are kept.
 
     read: files → decisions. recorded: inputs and result tables → the rows that the ledger gets. ledger: the database
-    table, which only grows; made, latest: its definition and the decisions in force, in sql/. moved: the column of the
-    main table that a decision fills; counted: what a run calls the number of those.
+    table, which only grows; made, of_period: its definition and a period's decisions, in sql/. moved: the column of the
+    main table that a decision fills, why: the one with its reason; system: the one with the system's cell; counted:
+    what a run calls the number of decided subjects.
     """
 
     read: ReadDecisions
     recorded: Callable[[Inputs, Mapping[str, pl.DataFrame]], pl.DataFrame]
     ledger: str
     made: str
-    latest: str
+    of_period: str
     moved: str
+    why: str
+    system: str
     counted: str
 
 
@@ -83,11 +86,13 @@ def _customers_way_up(
 
 _CALIBRATION = Decisions(
     read=calibration.read_decisions,
-    recorded=calibration.recorded,
+    recorded=final_cell.recorded,
     ledger="calibrations",
     made="history/calibrations_table",
-    latest="history/calibrations_in_force",
+    of_period="history/calibrations_of_period",
     moved="override_cell",
+    why="override_reason",
+    system="system_cell",
     counted="calibrated",
 )
 
