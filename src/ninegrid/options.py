@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ninegrid.history.prior_period import Comparing
 from ninegrid.messages import Message
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
@@ -16,6 +15,14 @@ LARGE = 512 << 20
 
 BLOCK = 48 << 20
 """Bytes of it that are read at a time, some 150,000 rows of 30 columns."""
+
+
+@dataclass(frozen=True)
+class Comparing:
+    """With which stored period to compare: the one before, the one named by `period`, or none."""
+
+    period: Period | None = None
+    wanted: bool = True
 
 
 @dataclass(frozen=True)

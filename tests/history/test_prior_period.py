@@ -34,7 +34,7 @@ def _graded(folder: Path, period: str, rows: dict[str, tuple[float, float]], **o
     path.write_text("\n".join([HEADERS, *lines]), encoding="utf-8")
     kept = {"db": str(folder / "g.duckdb"), "out": folder / "g.xlsx", "max_rejected": 1, **options}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ninegrid.subjects.registry.wayfinding", lambda *_: {})
+        patch.setattr("ninegrid.improvement.improvement", lambda *_: {})
         patch.setattr(writing, "write_workbook", lambda result, path, **_: path.write_bytes(b""))
         return run("customers", [path], Options(period=Period.parse(period), **kept)).result  # type: ignore[arg-type]
 

@@ -11,7 +11,6 @@ import openpyxl
 import polars as pl
 import pytest
 
-from ninegrid import resources
 from ninegrid.intake.read import read_inputs, read_opened
 from ninegrid.intake.validate import checks
 from ninegrid.intake.values.parse import YEAR
@@ -21,10 +20,11 @@ from ninegrid.model.errors import InputError, UsageError
 from ninegrid.model.inputs import SOURCE, Counts, Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW
+from ninegrid.subjects.registry import relations
 from tests.intake.sheets_in_memory import Book, Cell, book, text_file
 from tests.spoken import english
 
-RELATIONS = resources.relations("customers")
+RELATIONS = relations("customers")
 HEADER = ["客户号", "客户名称", "分行", "行业", "规模", "客户经理", "总收入"]
 TODAY = dt.date(2026, 11, 22)
 Row = list[Cell]

@@ -20,6 +20,7 @@ from ninegrid.model.relations import Lang
 from ninegrid.model.steps import Step
 from ninegrid.policy import Grid, Policy, load_policy
 from ninegrid.result import Result
+from ninegrid.subjects.registry import relations
 from tests.report import invented_moves
 
 BRANCHES = ("北京分行", "上海分行", "深圳分行", "成都分行")
@@ -286,7 +287,7 @@ def noticed() -> pl.DataFrame:
 
 def inputs(lang: Lang, size: int) -> Inputs:
     file = InputFile("客户-2026-10.xlsx", Path("客户-2026-10.xlsx"), "ab" * 32, 123_456)
-    relation = resources.relations("customers")[0]
+    relation = relations("customers")[0]
     headers = {c.name: c.zh for c in relation.columns[:12]}
     columns = {name: at for at, name in enumerate(headers)}
     sheet = SheetSource(
@@ -318,5 +319,5 @@ def declared(table: str, rows: list[dict[str, Any]], policy: Policy) -> pl.DataF
 
 
 def kind_type(column: str) -> Any:
-    kinds = {c.name: c.kind for r in resources.relations("customers") for c in r.columns}
+    kinds = {c.name: c.kind for r in relations("customers") for c in r.columns}
     return pl.Float64 if kinds.get(column) in ("money", "ratio", "number", "count") else pl.String

@@ -19,7 +19,7 @@ from ninegrid.messages import Message, message, say
 if TYPE_CHECKING:
     from ninegrid.result import Result
 
-_STEPS = frozenset({"read", "grade", "write", "store"})
+_STEPS = frozenset({"read", "check", "recall", "grade", "compare", "improve", "report", "publish"})
 
 
 def _step(name: str) -> str:

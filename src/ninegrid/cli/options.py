@@ -15,7 +15,7 @@ from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang as Lang_
 
 if TYPE_CHECKING:
-    from ninegrid.history.prior_period import Comparing
+    from ninegrid.options import Comparing
 
 
 class Language(StrEnum):
@@ -110,7 +110,7 @@ def period(text: str | None) -> Period | None:
 
 def comparing(text: str | None) -> Comparing:
     """With which stored period moves are told: the one before unless told otherwise."""
-    from ninegrid.history.prior_period import Comparing
+    from ninegrid.options import Comparing
 
     return Comparing(wanted=False) if text == "none" else Comparing(period(text))
 

@@ -41,7 +41,7 @@ def policy(
 
 
 def _subject_and_file(words: list[str], given: Path | None) -> tuple[str, Path | None]:
-    from ninegrid.resources import SUBJECTS
+    from ninegrid.subjects.registry import SUBJECTS
 
     subject = next((w for w in words if w in SUBJECTS), None)
     rest = [Path(w) for w in words if w != subject]
@@ -76,7 +76,7 @@ def _init(subject: str, target: Path) -> None:
 
 
 def _check(subject: str, file: Path | None) -> None:
-    from ninegrid.subjects.registry import policy_for
+    from ninegrid.subjects.policies import policy_for
 
     if file is None:
         raise UsageError("policy.which_file", subject=subject)
@@ -87,7 +87,7 @@ def _check(subject: str, file: Path | None) -> None:
 
 def _show(subject: str, file: Path | None) -> None:
     from ninegrid.resources import policy_text
-    from ninegrid.subjects.registry import policy_for
+    from ninegrid.subjects.policies import policy_for
 
     if file is None:
         typer.echo(policy_text(subject), nl=False)

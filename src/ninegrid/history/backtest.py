@@ -15,9 +15,10 @@ from ninegrid.history.prior_period import falls_of, placed_tables
 from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
-from ninegrid.policy import Outcome, Policy, stored_policy
+from ninegrid.policy import Outcome, Policy
 from ninegrid.store.database import Database
-from ninegrid.subjects.registry import SUBJECTS, policy_for
+from ninegrid.subjects.policies import policy_for, policy_of_run
+from ninegrid.subjects.registry import SUBJECTS
 
 _FEWEST = 3  # periods: one to fall from, one to be warned in, one for the outcome
 
@@ -62,7 +63,7 @@ def backtest(database: Database, subject: str, policy_file: Path | None = None) 
     policy = (
         policy_for(subject, policy_file)
         if policy_file
-        else stored_policy(newest["policy"], (newest["policy_source"],), SUBJECTS[subject].rules)
+        else policy_of_run(subject, newest["policy"], newest["policy_source"])
     )
     if not policy.warning_rules or not policy.outcomes:
         raise UsageError("history.no_outcomes", subject=subject)

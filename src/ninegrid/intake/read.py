@@ -23,6 +23,8 @@ from ninegrid.intake.sheets import SeenSheet, by_canonical_name, check_mapping, 
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather, settle
 from ninegrid.intake.values.parse import YEAR, ParsedBlock, ParsedSheet, parse_sheet
+from ninegrid.intake.values.scaling import one_currency
+from ninegrid.intake.values.units import HOME
 from ninegrid.messages import Message, message, say
 from ninegrid.model import findings
 from ninegrid.model.errors import InputError
@@ -96,6 +98,7 @@ def read_opened(
     places = sheet_places(seen)
     with timed("settle"):
         settled = settle_all(gathered, main, places, spoken, chosen.period)
+    currency = one_currency({sheet.currency: sheets[i].place for i, sheet in parsed.items() if sheet.currency}, "")
     raw = {source: sheet.raw for source, sheet in parsed.items()}
     with timed("findings") as work:
         found = findings.combine(
@@ -113,7 +116,13 @@ def read_opened(
         period=chosen.period,
         period_origin=chosen.origin,
         lang=spoken,
-        notices=(*notices(opened, seen, sheets), *chosen.notices, *left_out(settled[main.name], chosen)),
+        notices=(
+            *notices(opened, seen, sheets),
+            *of_columns(found, currency),
+            *chosen.notices,
+            *left_out(settled[main.name], chosen),
+        ),
+        currency=currency or HOME,
         reading=reading(seen, parsed),
     )
 
@@ -252,6 +261,16 @@ def _layout_notices(one: SeenSheet, layout: Layout, rows: int) -> list[Message]:
         code = "intake.kept_aside_more" if more > 0 else "intake.kept_aside"
         notes.append(message(code, place=one.place, headers=aside[:_NAMED], more=more))
     return notes
+
+
+def of_columns(found: pl.DataFrame, currency: str) -> list[Message]:
+    """What was decided on a whole column by its values, and the currency where that is not yuan."""
+    decided = found.filter(pl.col("reason").is_in(["PERCENT_BY_VALUES", "SIGN_TURNED"]))
+    told = [
+        message("intake.of_column", place=" › ".join(filter(None, place)), told=said)
+        for *place, said in decided.select("file", "sheet", "cell", "message").rows()
+    ]
+    return told if currency in ("", HOME) else [*told, message("values.in_currency", currency=currency)]
 
 
 def left_out(main: Settled, chosen: PeriodChoice) -> list[Message]:

@@ -17,7 +17,8 @@ from ninegrid.model.errors import UsageError
 from ninegrid.policy import Policy
 from ninegrid.report.unit_reports import unit_column
 from ninegrid.store.database import MEMORY
-from ninegrid.subjects.registry import SUBJECTS, policy_for
+from ninegrid.subjects.policies import policy_for
+from ninegrid.subjects.registry import SUBJECTS
 
 _NOT_WRITTEN = frozenset({"file", "policy_digest", "report_digest"})
 _EXAMPLES = "`grade run --init` copies examples to start from."

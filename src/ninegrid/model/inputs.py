@@ -74,11 +74,11 @@ class Decided:
 class Inputs:
     """Everything a run knows from its input files.
 
-    tables: by relation, the accepted rows: every canonical column (null where the input has none), `_source`, `_row`.
-    present: by relation, the canonical columns the input has. period_origin: option, column, file name, sheet name
-    or today. notices: what a person should know about how the files were read. decisions: what
-    people decided about subjects, stored earlier and read now, where the subject keeps such. reading: what every
-    source column was taken for.
+    tables: by relation, the accepted rows: every canonical column (null where the input has none), `_source`,
+    `_row`. present: by relation, the canonical columns the input has. period_origin: option, column, file name,
+    sheet name or today. notices: what a person should know about how the files were read. currency: the code of the
+    amounts' currency. decisions: what people decided about subjects, stored earlier and read now, where the subject
+    keeps such. reading: what every source column was taken for.
     """
 
     files: tuple[InputFile, ...]
@@ -91,6 +91,7 @@ class Inputs:
     period_origin: str
     lang: Lang
     notices: tuple[Message, ...]
+    currency: str = "CNY"
     decisions: pl.DataFrame | None = None
     reading: Reading = field(default_factory=Reading)
 

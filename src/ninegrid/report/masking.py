@@ -23,6 +23,7 @@ from ninegrid.model.relations import Column
 from ninegrid.policy import Policy
 from ninegrid.report.kit.words import word
 from ninegrid.result import Result
+from ninegrid.subjects.registry import relations, subject_named
 
 _SHORTEST = 2  # a name of one letter would be found in every other word
 _AT_LEAST = 6  # hexadecimal digits of a code
@@ -226,8 +227,9 @@ def masks(result: Result) -> Masks:
 
 
 def _columns(subject: str) -> Iterator[Column]:
-    back = resources.READ_BACK.get(subject)
-    for relation in (*resources.relations(subject), *((resources.relation(back),) if back else ())):
+    decisions = subject_named(subject).decisions
+    back = (resources.relation(decisions.relation),) if decisions else ()
+    for relation in (*relations(subject), *back):
         yield from relation.columns
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ninegrid import resources
 from ninegrid.files.outputs import Outputs, outputs, refuse_kept
 from ninegrid.files.tables import write_tables
 from ninegrid.messages import Message, message
@@ -19,6 +18,7 @@ from ninegrid.report.masking import masks
 from ninegrid.report.unit_reports import parts, unassigned, unit_column
 from ninegrid.result import Result
 from ninegrid.store.connection import MEMORY
+from ninegrid.subjects.registry import relations
 
 
 def default_target(paths: Sequence[Path], options: Options) -> Path:
@@ -116,6 +116,6 @@ def write_form(subject: str, target: Path, lang: Lang) -> Path:
         raise UsageError("report.form_is_there", path=target)
     with outputs() as staged:
         with staged.writing(target) as path:
-            write_template(resources.relations(subject), path, lang)
+            write_template(relations(subject), path, lang)
         staged.publish()
     return target

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ninegrid import resources
 from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.recognise import Layout, recognise
 from ninegrid.model.errors import InputError
+from ninegrid.subjects.registry import relations
 from tests.spoken import english
 
-VOCABULARIES = [Vocabulary(relation, {}) for relation in resources.relations("customers")]
+VOCABULARIES = [Vocabulary(relation, {}) for relation in relations("customers")]
 CUSTOMERS = ["客户号", "客户名称", "分行", "行业", "规模", "客户经理"]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import ROW, CellKind, InputFile
+from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
 
 _MIDNIGHT = " 00:00:00"
 
@@ -36,9 +36,9 @@ class ParquetSheet:
         texts = frame.select(_as_text(name, dtype) for name, dtype in frame.schema.items())
         return [list(frame.columns), *(list(row) for row in texts.iter_rows())][:rows]
 
-    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
         """None: there are no formats; see RawSheet."""
-        return frozenset()
+        return {}
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on; see RawSheet. InputError for a column that holds lists or bytes."""

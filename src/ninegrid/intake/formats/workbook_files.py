@@ -29,7 +29,7 @@ from ninegrid.intake.formats.xls_records import read_records, without_chart_cell
 from ninegrid.intake.formats.xlsx.blocks import SheetBlocks
 from ninegrid.intake.formats.xlsx.extent import declared_rows, xlsx_extent
 from ninegrid.intake.formats.xlsx.plain_parts import MAIN_PART, in_utf8, rewritten, with_usual_main_part
-from ninegrid.intake.formats.xlsx.preview import Book, SheetPart, date_styles, first_rows, percent_columns, read_book
+from ninegrid.intake.formats.xlsx.preview import Book, SheetPart, date_styles, first_rows, number_formats, read_book
 from ninegrid.intake.threads import ahead
 from ninegrid.messages import message
 from ninegrid.model.errors import InputError
@@ -120,7 +120,6 @@ class _Ooxml:
             extent()  # a sheet in blocks is looked at while it is read
         source = OoxmlSource(
             preview=lambda rows: first_rows(archive, book, sheet.part, rows, where),
-            percents=lambda rows: percent_columns(archive, book, sheet.part, rows, where),
             xml=xml,
             extent=extent,
             days=self.days,
@@ -128,8 +127,9 @@ class _Ooxml:
             declared=partial(declared_rows, archive, sheet.part),
             plain=plain,
         )
+        formats = partial(number_formats, archive, book, sheet.part, where=where)
         return WorkbookSheet(
-            self.file, sheet.name, sheet.hidden, book.date1904, self.reader, source, on_cut=self.on_cut
+            self.file, sheet.name, sheet.hidden, book.date1904, self.reader, source, on_cut=self.on_cut, formats=formats
         )
 
 

@@ -9,11 +9,11 @@ from ninegrid.intake.headers.header_rows import Head, header_cells, header_forms
 from ninegrid.intake.headers.items import Item, items
 from ninegrid.intake.headers.matching import Heading, Match, Vocabulary
 from ninegrid.intake.places import cell_name, letters
-from ninegrid.intake.values.units import Unit, is_unit, unit_line, unit_of
+from ninegrid.intake.values.units import Unit, is_unit, unit_lines, unit_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 from ninegrid.model.reading import How, Proposal, Reason, UnitFrom
-from ninegrid.model.relations import Column, Relation
+from ninegrid.model.relations import Column, Kind, Relation
 
 
 @dataclass(frozen=True)
@@ -233,7 +233,7 @@ def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Lay
 
 def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) -> Layout:
     above = head[: chosen.first - 1]
-    line = unit_line([text for row in above for text in row if text])
+    line = unit_lines([text for row in above for text in row if text])
     over = _units_above(above[-1] if above else [])
     notices: list[Message] = []
     blocks = [_below(_block(chosen, line, place, notices), chosen, over)]
@@ -319,7 +319,7 @@ def with_relation(layout: Layout, head: Head, vocabulary: Vocabulary, place: str
     if found.missing:
         return layout
     notices = [*layout.notices, message("intake.within_sheet", place=place, relation=found.relation)]
-    block = _block(found, None, place, notices)
+    block = _block(found, {}, place, notices)
     used = {f.index for f in block.fields}
     ignored = {index: header for index, header in layout.ignored.items() if index not in used}
     aside = {index: why for index, why in layout.aside.items() if index not in used}
@@ -341,7 +341,7 @@ def _free_years(candidate: Candidate, taken: set[int]) -> Candidate | None:
     return Candidate(candidate.vocabulary, candidate.first, candidate.last, keep, wide)
 
 
-def _block(candidate: Candidate, line: Unit | None, place: str, notices: list[Message]) -> Block:
+def _block(candidate: Candidate, line: Mapping[Kind, Unit], place: str, notices: list[Message]) -> Block:
     relation = candidate.relation
     one_a_year = all(name in candidate.narrow for name in relation.required)
     fields: list[Field] = []
@@ -362,7 +362,7 @@ def _block(candidate: Candidate, line: Unit | None, place: str, notices: list[Me
 def _field(
     cells: tuple[tuple[int, Match, str], ...],
     candidate: Candidate,
-    line: Unit | None,
+    line: Mapping[Kind, Unit],
     place: str,
     notices: list[Message],
 ) -> Field:
@@ -381,17 +381,8 @@ def _field(
                 text=text,
                 column=match.column.name,
             )
-        notices.append(
-            message(
-                "intake.preferred",
-                place=place,
-                column=match.column.name,
-                here=here,
-                header=header,
-                there=there,
-                text=text,
-            )
-        )
-    unit = match.unit or (line if match.column.kind == "money" else None)
+        told = {"column": match.column.name, "here": here, "header": header, "there": there, "text": text}
+        notices.append(message("intake.preferred", place=place, **told))
+    unit = match.unit or line.get(match.column.kind)
     unit_from: UnitFrom = "header" if match.unit else "unit_line"
     return Field(match.column, index, header, unit, match.year, None, match.how, unit_from)

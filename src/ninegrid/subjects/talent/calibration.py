@@ -83,7 +83,7 @@ def read_decisions(
     rows: DECISIONS, one an employee. findings: what intake mended, UNKNOWN_CELL, ORPHAN and CONFLICT (copies that
     decide differently). Raises InputError for a file that can't be read or holds no calibration sheet.
     """
-    relation = resources.relation(resources.READ_BACK["talent"])
+    relation = resources.relation("calibration")
     books = [
         read_inputs([path], [relation], period=inputs.period, password=password, lang=inputs.lang) for path in paths
     ]

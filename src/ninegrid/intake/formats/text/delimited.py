@@ -15,7 +15,7 @@ from ninegrid.intake.formats.text.encodings import CHUNK, Encoding, find_encodin
 from ninegrid.intake.values.cells import missing
 from ninegrid.messages import Message
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import RAGGED, ROW, CellKind, InputFile
+from ninegrid.model.raw import RAGGED, ROW, CellKind, InputFile, NumberFormats
 
 _BATCH = 50_000
 _HEADER_DEPTH = 3
@@ -49,9 +49,9 @@ class TextSheet:
         width = max(map(len, found), default=0)
         return [row + [None] * (width - len(row)) for row in found]
 
-    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
         """None: there are no formats; see RawSheet."""
-        return frozenset()
+        return {}
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The records from line `first_row` on; see RawSheet."""

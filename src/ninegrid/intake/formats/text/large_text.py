@@ -24,7 +24,7 @@ from ninegrid.intake.formats.text.dialect import (
 from ninegrid.intake.formats.text.encodings import CHUNK, Encoding, find_encoding
 from ninegrid.messages import Message
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import ROW, CellKind, InputFile
+from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
 
 LARGEST_ROW = 2**32 - 256
 """Rows beyond are witnesses: see TextBlock."""
@@ -121,9 +121,9 @@ class TextBlock:
         """The first lines of the file."""
         return self.whole.head(rows)
 
-    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
-        """None: there are no formats."""
-        return frozenset()
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
+        """None: there are no formats; see RawSheet."""
+        return {}
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The block's records, under their rows in the file."""

@@ -9,16 +9,16 @@ from typing import Any
 
 import polars as pl
 
-from ninegrid import resources
 from ninegrid.grid.cuts import ALL, figures
 from ninegrid.grid.place import levels_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.relations import Lang
-from ninegrid.policy import Axis, Grid, Policy, stored_policy
+from ninegrid.policy import Axis, Grid, Policy
 from ninegrid.policy.metrics import Metric, evaluate
 from ninegrid.store.database import Database
-from ninegrid.subjects.registry import SUBJECTS
+from ninegrid.subjects.policies import policy_of_run
+from ninegrid.subjects.registry import SUBJECTS, subject_named
 
 
 @dataclass(frozen=True)
@@ -111,14 +111,14 @@ def explain(database: Database, subject: str, subject_id: str, period: str | Non
 
     UsageError when nothing is stored for the subject or the period, or the id isn't there.
     """
-    resources.relations(subject)  # an unknown subject is said first
+    subject_named(subject)  # an unknown subject is said first
     if not database.has("runs"):
         raise UsageError("explain.nothing", subject=subject)
     stored = database.select("history/subject_periods", {"subject": subject}).to_dicts()
     for run in sorted(
         (run for run in stored if period in (None, run["period"])), key=lambda run: str(run["period"]), reverse=True
     ):
-        policy = stored_policy(run["policy"], (run["policy_source"],), SUBJECTS[subject].rules)
+        policy = policy_of_run(subject, run["policy"], run["policy_source"])
         rows = database.rows(SUBJECTS[subject].table, subject, run["period"], **{policy.id: subject_id})
         if rows.height:
             return _explanation(database, subject, run, policy, rows)
@@ -141,7 +141,7 @@ def _closest(database: Database, subject: str, subject_id: str, stored: list[dic
     if not stored:
         return message("common.check_subject")
     newest = max(stored, key=lambda run: str(run["period"]))
-    policy = stored_policy(newest["policy"], (newest["policy_source"],), SUBJECTS[subject].rules)
+    policy = policy_of_run(subject, newest["policy"], newest["policy_source"])
     ids = database.rows(SUBJECTS[subject].table, subject, newest["period"])[policy.id].to_list()
     same = [i for i in ids if i.lstrip("0") == subject_id.lstrip("0")]
     close = same or difflib.get_close_matches(subject_id, ids, 3)
