@@ -16,6 +16,7 @@ from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Outcome, Policy
+from ninegrid.policy.expressions import expression
 from ninegrid.store.database import Database
 from ninegrid.subjects.policies import policy_for, policy_of_run
 from ninegrid.subjects.registry import SUBJECTS
@@ -100,7 +101,7 @@ def _warnings(seen: Sequence[_Seen], policy: Policy) -> pl.DataFrame:
     """rule, subject_id, at (the position of the period), owner: of every rule that holds, be it the first or not."""
     owner = pl.col(policy.warnings.owner) if policy.warnings.owner else pl.lit(None, dtype=pl.String)
     found = [
-        one.state.filter(pl.sql_expr(rule.when).fill_null(False)).select(
+        one.state.filter(expression(rule.when).fill_null(False)).select(
             pl.lit(rule.rule).alias("rule"), "subject_id", pl.lit(at).alias("at"), owner.alias("owner")
         )
         for at, one in enumerate(seen)
@@ -129,7 +130,7 @@ def _came(outcome: Outcome, earlier: _Seen, later: _Seen, policy: Policy) -> pl.
     then, now = earlier.main.select(ids), later.main.select(ids)
     if not outcome.when:
         return then.join(now, on="subject_id", how="anti").filter(~pl.col("subject_id").is_in(later.refused.implode()))
-    bad = pl.sql_expr(outcome.when).fill_null(False)
+    bad = expression(outcome.when).fill_null(False)
     was = earlier.main.filter(bad).select(ids)
     return (
         later.main.filter(bad)

@@ -22,6 +22,7 @@ from ninegrid.model.raw import ROW
 from ninegrid.model.relations import Relation
 from ninegrid.options import Comparing, Options
 from ninegrid.policy import Policy
+from ninegrid.policy.expressions import expression
 from ninegrid.result import Result
 from ninegrid.store.database import MEMORY, Database, open_database
 from ninegrid.subjects.registry import SUBJECTS, relations
@@ -244,7 +245,7 @@ def _figure_columns(policy: Policy, table: str) -> list[str]:
         if grid.over == table:
             for axis in grid.axes:
                 texts = [*policy.metric(axis.metric).texts, axis.value, axis.fallback]
-                roots = [name for text in texts if text for name in pl.sql_expr(text).meta.root_names()]
+                roots = [name for text in texts if text for name in expression(text).meta.root_names()]
                 names |= dict.fromkeys([*roots, axis.level, *filter(None, (axis.peer, axis.reason))])
     return list(names)
 

@@ -121,7 +121,7 @@ class Database:
         """Columns that a changed policy brings are added; earlier periods hold null there."""
         for name, kind, *_ in self._connection.execute("DESCRIBE incoming").fetchall():
             if name not in have:
-                self._connection.execute(f'ALTER TABLE {table} ADD COLUMN "{name}" {kind}')
+                self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {_identifier(name)} {kind}")
 
     def record_run(self, row: Mapping[str, object]) -> None:
         """A line in the ledger `runs`: run_id, subject, period, started, seconds, policy, digests, counts, …."""
@@ -241,6 +241,10 @@ def _keys(subject: str, period: str, run_id: str) -> tuple[tuple[str, str], ...]
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _is_refused_by_the_system(error: duckdb.Error) -> bool:
