@@ -12,6 +12,7 @@ import polars as pl
 from ninegrid.grid.cuts import ALL, figures
 from ninegrid.grid.place import levels_of
 from ninegrid.grid.rebased import id_of
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Axis, Grid, Policy
@@ -113,7 +114,7 @@ def explain(database: Database, subject: str, subject_id: str, period: str | Non
     """
     subject_named(subject)  # an unknown subject is said first
     if not database.has("runs"):
-        raise UsageError("Nothing has been graded in this database yet.", f"Run `grade {subject} FILE` first.")
+        raise UsageError("explain.nothing", subject=subject)
     stored = database.select("history/subject_periods", {"subject": subject}).to_dicts()
     for run in sorted(
         (run for run in stored if period in (None, run["period"])), key=lambda run: str(run["period"]), reverse=True
@@ -123,26 +124,29 @@ def explain(database: Database, subject: str, subject_id: str, period: str | Non
         if rows.height:
             return _explanation(database, subject, run, policy, rows)
     raise UsageError(
-        f"{subject_id} is not among the {subject} of {_named(stored, period)}.",
+        "explain.unknown_id",
         _closest(database, subject, subject_id, stored),
+        subject_id=subject_id,
+        subject=subject,
+        where=_named(stored, period),
     )
 
 
-def _named(stored: list[dict[str, Any]], period: str | None) -> str:
-    periods = ", ".join(sorted(str(run["period"]) for run in stored)) or "none"
-    return f"{period} (stored: {periods})" if period else f"the stored periods ({periods})"
+def _named(stored: list[dict[str, Any]], period: str | None) -> Message:
+    periods = sorted(str(run["period"]) for run in stored) or message("explain.none_stored")
+    return message("explain.in_period" if period else "explain.in_all_periods", period=period, stored=periods)
 
 
-def _closest(database: Database, subject: str, subject_id: str, stored: list[dict[str, Any]]) -> str:
+def _closest(database: Database, subject: str, subject_id: str, stored: list[dict[str, Any]]) -> Message:
     """A hint: ids that differ in their leading zeros or in a digit."""
     if not stored:
-        return "Check the subject and --db."
+        return message("common.check_subject")
     newest = max(stored, key=lambda run: str(run["period"]))
     policy = policy_of_run(subject, newest["policy"], newest["policy_source"])
     ids = database.rows(SUBJECTS[subject].table, subject, newest["period"])[policy.id].to_list()
     same = [i for i in ids if i.lstrip("0") == subject_id.lstrip("0")]
     close = same or difflib.get_close_matches(subject_id, ids, 3)
-    return f"Did you mean {', '.join(close)}?" if close else "Check the id, --period and --db."
+    return message("common.did_you_mean", found=close) if close else message("explain.check_id")
 
 
 def _explanation(

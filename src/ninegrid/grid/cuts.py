@@ -11,7 +11,8 @@ from ninegrid.grid.natural import natural_breaks
 from ninegrid.model.lazy import collected
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Axis, Grid, Policy
-from ninegrid.policy.metrics import expression, reason_of, value_of
+from ninegrid.policy.expressions import expression
+from ninegrid.policy.metrics import reason_of, value_of
 
 ALL = "all"
 _OF_THE_RUN = ("version", "fitted_period", "signature")

@@ -13,7 +13,6 @@ import fastexcel
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from ninegrid.intake.formats.archive_safety import (
-    RESAVE,
     decrypt,
     is_encrypted,
     ole_streams,
@@ -157,13 +156,13 @@ def _ods_sheets(data: bytes, archive: zipfile.ZipFile, file: InputFile) -> tuple
     _check_parts(archive, file.name, measured={parts["content.xml"]})
     manifest = parts.get("meta-inf/manifest.xml")
     if manifest and b"encryption-data" in b"".join(read_part(archive, manifest, file.name)):
-        raise InputError(f"{file.name} is locked with a password.", "Save it as .xlsx or .ods without a password.")
+        raise InputError("intake.locked_ods", name=file.name)
     extents = OdsExtents()
     try:
         for chunk in read_part(archive, parts["content.xml"], file.name):
             extents.feed(chunk)
     except ExpatError as error:
-        raise InputError(f"{file.name} is damaged: {error}.", RESAVE) from error
+        raise InputError("intake.damaged", where=file.name, reason=error) from error
     for number, extent in enumerate(extents.extents, 1):
         extent.check(f"{file.name} › table {number}")
     return tuple(_listed_sheets(data, file, date1904=False))
@@ -171,9 +170,7 @@ def _ods_sheets(data: bytes, archive: zipfile.ZipFile, file: InputFile) -> tuple
 
 def _xls_sheets(data: bytes, file: InputFile) -> tuple[WorkbookSheet, ...]:
     if not ole_streams(data, file.name) & {"workbook", "book"}:
-        raise InputError(
-            f"{file.name} is an Office file, but not a workbook.", "Give an .xlsx, .xls, .ods or .csv file."
-        )
+        raise InputError("intake.office_file", name=file.name)
     stream = workbook_stream(data, file.name)
     records = read_records(stream)
     records.extent.check(file.name)
