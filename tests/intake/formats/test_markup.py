@@ -76,7 +76,7 @@ def test_an_xml_spreadsheet_of_2003(tmp_path, declared, codec):
     (sheet,) = sheets(tmp_path / "a.xls", XML.format(declared, 3).encode(codec))
     assert (sheet.name, sheet.hidden) == ("客户", True)
     assert sheet.head() == [["客户号", None, "RAROC", None], [None] * 4, ["0001", None, "0.12", "2026-10-31"]]
-    assert sheet.shown_as_percent() == {2}
+    assert sheet.number_formats([2]) == {2: {"0.00%": {3}}}
     assert sheet.load(2, {0: "id", 2: "number"}).rows() == [(3, None, "0001", 0.12, None)]
 
 

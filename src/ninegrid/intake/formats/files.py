@@ -14,24 +14,24 @@ from ninegrid.intake.formats.probe import probe_parquet
 from ninegrid.intake.formats.text.delimited import open_text
 from ninegrid.intake.formats.text.encodings import width_of
 from ninegrid.intake.formats.workbook_files import OLE_MAGIC, ZIP_MAGIC, workbook_sheets
+from ninegrid.messages import Message, message, system_reason
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import InputFile, RawSheet
 
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
 MARKUP_SUFFIXES = frozenset({".html", ".htm", ".xml", ".mht", ".mhtml", ".fods"})
 TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
-SUPPORTED = ".xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv, .txt and .parquet"
 MAX_BYTES = 2 << 30
 _BLANK_BYTES = 1 << 16
 _PARQUET_MAGIC = b"PAR1"
 _REFUSED_MAGIC = {
-    b"\x1f\x8b": "a gzip archive",
-    b"BZh": "a bzip2 archive",
-    b"\xfd7zXZ": "an xz archive",
-    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
-    b"Rar!": "a RAR archive",
-    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
-    b"%PDF": "a PDF document",
+    b"\x1f\x8b": "intake.gzip",
+    b"BZh": "intake.bzip2",
+    b"\xfd7zXZ": "intake.xz",
+    b"7z\xbc\xaf\x27\x1c": "intake.seven_zip",
+    b"Rar!": "intake.rar",
+    b"\x28\xb5\x2f\xfd": "intake.zstandard",
+    b"%PDF": "intake.pdf",
 }
 _REFUSED_SUFFIXES = {".slk": "SYLK", ".dif": "DIF", ".dbf": "dBASE", ".wk1": "Lotus 1-2-3", ".numbers": "Numbers"}
 _LOCKED_BY_COMPANY = (b"%TSD-Header", b"E-SafeNet", b"b\x14#e", b"IPGuard", b"DLPENC", b".pfile", b"MSMAMARPCRYPT")
@@ -44,7 +44,7 @@ class OpenedFile:
     """A file that could be opened; see OpenFile."""
 
     file: InputFile
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
     opened: tuple[RawSheet, ...]
 
     def sheets(self) -> Iterator[RawSheet]:
@@ -68,16 +68,16 @@ def open_file(
     data = _read(path)
     file = InputFile(path.name, path, hashlib.sha256(data).hexdigest(), len(data))
     if data.startswith(_PARQUET_MAGIC):
-        return OpenedFile(file, _renamed(file, {".parquet"}, "parquet"), (_parquet(data, file),))
+        return OpenedFile(file, _renamed(file, {".parquet"}, "intake.parquet_inside"), (_parquet(data, file),))
     if data.startswith((ZIP_MAGIC, OLE_MAGIC)):
         sheets = workbook_sheets(data, file, password, on_cut)
-        return OpenedFile(file, _renamed(file, WORKBOOK_SUFFIXES, "a workbook"), sheets)
+        return OpenedFile(file, _renamed(file, WORKBOOK_SUFFIXES, "intake.workbook_inside"), sheets)
     if is_markup(data):
         markup = tuple(markup_sheets(data, file, on_cut))
-        return OpenedFile(file, _renamed(file, MARKUP_SUFFIXES, "markup (HTML or XML)"), markup)
+        return OpenedFile(file, _renamed(file, MARKUP_SUFFIXES, "formats.markup_inside"), markup)
     refuse_other_formats(data, file)
     sheet, notices = open_text(data, file, expected_headers)
-    return OpenedFile(file, (*_renamed(file, TEXT_SUFFIXES, "delimited text"), *notices), (sheet,))
+    return OpenedFile(file, (*_renamed(file, TEXT_SUFFIXES, "intake.text_inside"), *notices), (sheet,))
 
 
 def _parquet(data: bytes, file: InputFile) -> ParquetSheet:
@@ -90,35 +90,29 @@ def _read(path: Path) -> bytes:
         if path.exists() and not path.is_file() and not path.is_dir():
             raise InputError("formats.no_plain_file", path=str(path))
         if path.stat().st_size > MAX_BYTES:
-            raise InputError(
-                f"{path.name} is larger than 2 GB.", "Split it, or save it as .parquet with fewer columns."
-            )
+            raise InputError("intake.too_large", name=path.name)
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise InputError(f"There is no file {path}.", "Check the path and the spelling.") from error
+        raise InputError("intake.no_file", path=path) from error
     except (IsADirectoryError, PermissionError) as error:
         raise _no_file_access(path) from error
     except OSError as error:
-        raise InputError(
-            f"{path.name} can't be read: {error.strerror}.", "Check the disk or the network share."
-        ) from error
+        raise InputError("intake.unreadable", name=path.name, reason=system_reason(error)) from error
     if len(data) < _BLANK_BYTES and not data.strip(b"\r\n\t \0\xef\xbb\xbf\xff\xfe"):
-        raise InputError(f"{path.name} is empty.", "Export it again.")
+        raise InputError("intake.empty", name=path.name)
     return data
 
 
 def _no_file_access(path: Path) -> InputError:
     # Windows reports a folder as a lack of permission.
     if path.is_dir():
-        return InputError(f"{path} is a folder, not a file.", "Name the files in it, such as folder/*.xlsx.")
-    return InputError(
-        f"There is no permission to read {path}.", "Ask for the right to read it, or close the program that locks it."
-    )
+        return InputError("intake.folder", path=path)
+    return InputError("intake.no_permission", path=path)
 
 
-def _renamed(file: InputFile, suffixes: Collection[str], truly: str) -> tuple[str, ...]:
+def _renamed(file: InputFile, suffixes: Collection[str], truly: str) -> tuple[Message, ...]:
     suffix = file.path.suffix.lower()
-    return () if suffix in suffixes else (f"{file.name} is {truly} inside, and was read as such.",)
+    return () if suffix in suffixes else (message(truly, name=file.name),)
 
 
 def refuse_other_formats(data: bytes, file: InputFile) -> None:
@@ -129,12 +123,11 @@ def refuse_other_formats(data: bytes, file: InputFile) -> None:
         raise InputError("formats.drm", file=file.name)
     found = next((what for magic, what in _REFUSED_MAGIC.items() if data.startswith(magic)), "")
     if found:
-        raise InputError(f"{file.name} is {found}, which is not supported.", f"Unpack it; supported are {SUPPORTED}.")
+        raise InputError("intake.packed", name=file.name, found=message(found))
     suffix = file.path.suffix.lower()
     if suffix == ".parquet" or (suffix not in TEXT_SUFFIXES and not _looks_like_text(data)):
         known = suffix in WORKBOOK_SUFFIXES or suffix == ".parquet"
-        what = f"is damaged, or no {suffix} file" if known else "has a format that is not supported"
-        raise InputError(f"{file.name} {what}.", f"Supported are {SUPPORTED}.")
+        raise InputError("intake.not_its_suffix" if known else "intake.no_format", name=file.name, suffix=suffix)
 
 
 def _looks_like_text(data: bytes) -> bool:

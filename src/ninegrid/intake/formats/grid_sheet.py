@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -11,13 +11,15 @@ from ninegrid.intake.formats.extents import MAX_COLUMNS, MAX_ROWS, Extent
 from ninegrid.intake.formats.xlsx.preview import rectangle
 from ninegrid.intake.values.cells import missing
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import ROW, CellKind, InputFile
+from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
 
 MOST_CELLS = 20_000_000
 """Cells of one sheet, at most: each is a Python object for a while."""
 
+PERCENT = "0.00%"
+"""The format of numbers that are known to be shown as percent."""
+
 _NUMERAL = r"^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?$"
-_SHOWN_ROWS = 60
 
 
 @dataclass
@@ -27,10 +29,10 @@ class Grid:
     where: str
     rows: dict[int, list[int]] = field(default_factory=dict)
     values: dict[int, list[str | float]] = field(default_factory=dict)
-    percents: dict[int, set[bool]] = field(default_factory=dict)
+    formats: dict[int, dict[str, list[int]]] = field(default_factory=dict)
     count: int = 0
 
-    def put(self, row: int, column: int, value: str | float, *, percent: bool = False) -> None:
+    def put(self, row: int, column: int, value: str | float, number_format: str = "") -> None:
         """A cell; a later one of the same place is not looked for. InputError when there are absurdly many."""
         if value == "":
             return
@@ -38,8 +40,8 @@ class Grid:
         self.count += 1
         self.rows.setdefault(column, []).append(row)
         self.values.setdefault(column, []).append(value)
-        if isinstance(value, float) and row <= _SHOWN_ROWS:
-            self.percents.setdefault(column, set()).add(percent)
+        if number_format and isinstance(value, float):
+            self.formats.setdefault(column, {}).setdefault(number_format, []).append(row)
 
     def room_for(self, cells: int, row: int, column: int) -> None:
         """InputError when so many cells more, or a cell there, are more than any sheet holds."""
@@ -71,9 +73,13 @@ class GridSheet:
         }
         return rectangle(cells)
 
-    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
-        """The columns whose numbers are all formatted as percent; see RawSheet."""
-        return frozenset(column for column, looks in self.grid.percents.items() if looks == {True})
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
+        """How the numbers of some columns are shown; see RawSheet."""
+        return {
+            column: {code: frozenset(rows) for code, rows in found.items()}
+            for column, found in self.grid.formats.items()
+            if column in columns
+        }
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on; see RawSheet."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-import xlrd  # type: ignore[import-untyped]
+import xlrd
 
 from ninegrid.intake.formats.grid_sheet import Grid, GridSheet
 from ninegrid.model.errors import InputError
@@ -19,14 +19,14 @@ def old_xls_sheets(data: bytes, file: InputFile) -> list[GridSheet]:
         book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=True)
         return [_sheet(book, sheet, file) for sheet in book.sheets()]
     except Exception as error:  # xlrd trusts its input: damage ends in IndexError, struct.error, AssertionError …
-        raise InputError("formats.damaged", file=file.name, why=str(error)[:120] or type(error).__name__) from error
+        raise InputError("intake.damaged", where=file.name, reason=str(error)[:120] or type(error).__name__) from error
 
 
 def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet, file: InputFile) -> GridSheet:
     grid = Grid(f"{file.name} › {sheet.name}")
     for row in range(sheet.nrows):
         for column, cell in enumerate(sheet.row(row)):
-            grid.put(row + 1, column, _value(cell), percent=_is_percent(book, cell))
+            grid.put(row + 1, column, _value(cell), _format(book, cell))
     return GridSheet(file, sheet.name, grid, sheet.visibility != _VISIBLE, bool(book.datemode))
 
 
@@ -40,7 +40,8 @@ def _value(cell: xlrd.sheet.Cell) -> str | float:
     return str(cell.value)
 
 
-def _is_percent(book: xlrd.Book, cell: xlrd.sheet.Cell) -> bool:
+def _format(book: xlrd.Book, cell: xlrd.sheet.Cell) -> str:
     if cell.ctype != xlrd.XL_CELL_NUMBER or cell.xf_index is None:
-        return False
-    return "%" in book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+        return ""
+    code = str(book.format_map[book.xf_list[cell.xf_index].format_key].format_str)
+    return "" if code == "General" else code

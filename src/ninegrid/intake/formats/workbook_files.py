@@ -32,7 +32,7 @@ from ninegrid.intake.formats.xls_records import SheetRecords, mended, read_recor
 from ninegrid.intake.formats.xlsx.blocks import SheetBlocks
 from ninegrid.intake.formats.xlsx.extent import declared_rows, xlsx_extent
 from ninegrid.intake.formats.xlsx.plain_parts import MAIN_PART, in_utf8, rewritten, with_usual_main_part
-from ninegrid.intake.formats.xlsx.preview import Book, SheetPart, date_styles, first_rows, percent_columns, read_book
+from ninegrid.intake.formats.xlsx.preview import Book, SheetPart, date_styles, first_rows, number_formats, read_book
 from ninegrid.intake.threads import ahead
 from ninegrid.messages import message
 from ninegrid.model.errors import InputError
@@ -123,7 +123,6 @@ class _Ooxml:
             extent()  # a sheet in blocks is looked at while it is read
         source = OoxmlSource(
             preview=lambda rows: first_rows(archive, book, sheet.part, rows, where),
-            percents=lambda rows: percent_columns(archive, book, sheet.part, rows, where),
             xml=xml,
             extent=extent,
             days=self.days,
@@ -131,8 +130,9 @@ class _Ooxml:
             declared=partial(declared_rows, archive, sheet.part),
             plain=plain,
         )
+        formats = partial(number_formats, archive, book, sheet.part, where=where)
         return WorkbookSheet(
-            self.file, sheet.name, sheet.hidden, book.date1904, self.reader, source, on_cut=self.on_cut
+            self.file, sheet.name, sheet.hidden, book.date1904, self.reader, source, on_cut=self.on_cut, formats=formats
         )
 
 
@@ -167,7 +167,7 @@ def _ods_sheets(archive: zipfile.ZipFile, file: InputFile) -> tuple[RawSheet, ..
     _check_parts(archive, file.name, measured={parts["content.xml"]})
     manifest = parts.get("meta-inf/manifest.xml")
     if manifest and b"encryption-data" in b"".join(read_part(archive, manifest, file.name)):
-        raise InputError(f"{file.name} is locked with a password.", "Save it as .xlsx or .ods without a password.")
+        raise InputError("intake.locked_ods", name=file.name)
     document = OpenDocument(file)
     parse_xml(read_part(archive, parts["content.xml"], file.name), document, file)
     return tuple(document.finished())
@@ -175,9 +175,7 @@ def _ods_sheets(archive: zipfile.ZipFile, file: InputFile) -> tuple[RawSheet, ..
 
 def _xls_sheets(data: bytes, file: InputFile, on_cut: OnCut) -> tuple[RawSheet, ...]:
     if not ole_streams(data, file.name) & {"workbook", "book"}:
-        raise InputError(
-            f"{file.name} is an Office file, but not a workbook.", "Give an .xlsx, .xls, .ods or .csv file."
-        )
+        raise InputError("intake.office_file", name=file.name)
     stream = workbook_stream(data, file.name)
     records = read_records(stream)
     records.extent.check(file.name)

@@ -85,7 +85,7 @@ def parse_xml(chunks: Iterable[bytes], handler: Handler, file: InputFile) -> Non
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
     except (expat.ExpatError, IndexError) as error:
-        raise InputError("formats.damaged", file=file.name, why=str(error)) from error
+        raise InputError("intake.damaged", where=file.name, reason=str(error)) from error
 
 
 def _start(data: bytes) -> bytes:

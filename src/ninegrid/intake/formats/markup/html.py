@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from ninegrid.intake.formats.grid_sheet import Grid, GridSheet
+from ninegrid.intake.formats.grid_sheet import PERCENT, Grid, GridSheet
 from ninegrid.model.raw import InputFile
 
 _CELLS = frozenset({"td", "th"})
@@ -104,8 +104,8 @@ class _Page(HTMLParser):
         if cell is None:
             return
         look = cell.attributes.get("style", "")
-        percent = bool(_PERCENT_FORMAT.search(look))
-        table.grid.put(table.row, table.column, _value(cell, look), percent=percent)
+        number_format = PERCENT if _PERCENT_FORMAT.search(look) else ""
+        table.grid.put(table.row, table.column, _value(cell, look), number_format)
         wide, deep = (_span(cell.attributes.get(key, "")) for key in ("colspan", "rowspan"))
         for column in range(table.column, table.column + wide):
             table.covered[column] = table.row + deep - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ninegrid.intake.formats.extents import whole_number
-from ninegrid.intake.formats.grid_sheet import Grid, GridSheet
+from ninegrid.intake.formats.grid_sheet import PERCENT, Grid, GridSheet
 from ninegrid.intake.values.cells import NOT_CALCULATED
 from ninegrid.model.raw import InputFile
 
@@ -31,7 +31,7 @@ class OpenDocument:
     _style: str = ""
     _row: int = 0
     _rows: int = 1
-    _line: list[tuple[int, str | float, bool]] = field(default_factory=list)
+    _line: list[tuple[int, str | float, str]] = field(default_factory=list)
     _column: int = 0
     _columns: int = 1
     _cell: dict[str, str] | None = None
@@ -94,8 +94,8 @@ class OpenDocument:
         if value != "":
             grid = self.sheets[-1].grid
             grid.room_for(self._columns * self._rows, self._row + self._rows, self._column + self._columns - 1)
-            percent = found.get("value-type") == "percentage"
-            self._line += [(self._column + n, value, percent) for n in range(self._columns)]
+            number_format = PERCENT if found.get("value-type") == "percentage" else ""
+            self._line += [(self._column + n, value, number_format) for n in range(self._columns)]
         self._column += self._columns
 
     def _value(self, found: dict[str, str]) -> str | float:
@@ -120,8 +120,8 @@ class OpenDocument:
     def _put_down(self) -> None:
         grid = self.sheets[-1].grid
         for row in range(self._row + 1, self._row + self._rows + 1) if self._line else ():
-            for column, value, percent in self._line:
-                grid.put(row, column, value, percent=percent)
+            for column, value, number_format in self._line:
+                grid.put(row, column, value, number_format)
         self._row += self._rows
 
     def finished(self) -> list[GridSheet]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ninegrid.intake.formats.cut_short import OnCut
 from ninegrid.intake.formats.extents import whole_number
-from ninegrid.intake.formats.grid_sheet import Grid, GridSheet
+from ninegrid.intake.formats.grid_sheet import PERCENT, Grid, GridSheet
 from ninegrid.messages import message
 from ninegrid.model.raw import InputFile
 
@@ -29,7 +29,7 @@ class SpreadsheetXml:
     file: InputFile
     sheets: list[_Sheet] = field(default_factory=list)
     date1904: bool = False
-    _percents: set[str] = field(default_factory=set)
+    _formats: dict[str, str] = field(default_factory=dict)
     _style: str = ""
     _row: int = 0
     _column: int = 0
@@ -44,8 +44,9 @@ class SpreadsheetXml:
         self._inside.append(tag)
         if tag == "Style":
             self._style = found.get("ID", "")
-        elif tag == "NumberFormat" and ("%" in found.get("Format", "") or found.get("Format") == "Percent"):
-            self._percents.add(self._style)
+        elif tag == "NumberFormat":
+            code = found.get("Format", "")
+            self._formats[self._style] = {"Percent": PERCENT, "Standard": "#,##0.00", "Fixed": "0.00"}.get(code, code)
         elif tag == "Worksheet":
             name = found.get("Name", "")
             self.sheets.append(_Sheet(name, Grid(f"{self.file.name} › {name}")))
@@ -68,7 +69,7 @@ class SpreadsheetXml:
         self._inside.pop()
         if tag == "Cell":
             value = self._value("".join(self._pieces))
-            self.sheets[-1].grid.put(self._row, self._column - 1, value, percent=self._cell_style in self._percents)
+            self.sheets[-1].grid.put(self._row, self._column - 1, value, self._formats.get(self._cell_style, ""))
             self._column += self._wide - 1
         elif tag == "Row":
             self._row = max(self._row, self.sheets[-1].last)

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 import pyarrow as pa
 
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 
 CHUNK = 4 << 20
@@ -36,13 +37,13 @@ class Sliceable(Protocol):
 
 @dataclass(frozen=True)
 class Encoding:
-    """A text file's encoding: the codec's name, and a sentence for the user when it was a choice between several.
+    """A text file's encoding: the codec's name, and what to tell the user when it was a choice between several.
 
     errors: replace where a few bytes are of no encoding; they become U+FFFD, which no value may hold.
     """
 
     codec: str
-    notice: str = ""
+    notice: Message | None = None
     errors: Literal["strict", "replace"] = "strict"
 
     @property
@@ -62,7 +63,7 @@ def find_encoding(data: Sliceable, name: str, expected_headers: Collection[str])
             return Encoding(codec)
     if wide := _utf16_without_mark(data):
         _refuse_unless_decodes(data, wide, name)
-        return Encoding(wide, f"{name} was read as {wide.upper()}, told by its zero bytes.")
+        return Encoding(wide, message("intake.wide_text", name=name, codec=wide.upper()))
     if first_undecodable(data, "utf-8") is None:
         return Encoding("utf-8")
     return _legacy(data, name, expected_headers)
@@ -77,18 +78,13 @@ def _legacy(data: Sliceable, name: str, expected_headers: Collection[str]) -> En
             return few
         at = first_undecodable(data, "utf-8") or 0
         line = data[:at].count(b"\n") + 1
-        raise InputError(
-            f"{name} is not valid UTF-8 from line {line} on, and neither GB18030, Big5 nor UTF-16.",
-            "Save it again as UTF-8 (in Excel: CSV UTF-8), or give the workbook itself.",
-        )
+        raise InputError("intake.no_encoding", name=name, line=line)
     best = max(fitting, key=lambda codec: (found[codec], _everyday_share(sample, codec)))
     if len(fitting) == 1:
         return Encoding(best)
-    by = f"{found[best]} known headers" if found[best] else "its most frequent characters"
-    other = ", ".join(Encoding(codec).shown for codec in fitting if codec != best)
-    return Encoding(
-        best, f"{name} can be read as {Encoding(best).shown} and as {other}; {Encoding(best).shown} was taken by {by}."
-    )
+    code = "intake.encoding_by_headers" if found[best] else "intake.encoding_by_characters"
+    others = [Encoding(codec).shown for codec in fitting if codec != best]
+    return Encoding(best, message(code, name=name, best=Encoding(best).shown, others=others, n=found[best]))
 
 
 def _with_few_bad_bytes(
@@ -105,8 +101,7 @@ def _with_few_bad_bytes(
     if bad > max(_FEW_BAD, lines // 100):
         return None
     line = whole[: first_undecodable(data, codec) or 0].count(b"\n") + 1
-    shown = Encoding(codec).shown
-    notice = f"{name} is {shown} but for {bad} bytes, the first in line {line}; the values they stand in were not used."
+    notice = message("formats.bad_bytes", file=name, encoding=Encoding(codec).shown, bad=bad, line=line)
     return Encoding(codec, notice, "replace")
 
 
@@ -160,10 +155,7 @@ def _is_valid(text: bytes, size: int) -> bool:
 
 def _refuse_unless_decodes(data: Sliceable, codec: str, name: str) -> None:
     if (at := first_undecodable(data, codec)) is not None:
-        raise InputError(
-            f"{name} begins as {codec.upper()} text, but is damaged at byte {at:,}.",
-            "Export it again, as UTF-8 if possible.",
-        )
+        raise InputError("intake.damaged_text", name=name, codec=codec.upper(), at=at)
 
 
 def _utf16_without_mark(data: Sliceable) -> str:
