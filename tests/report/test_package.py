@@ -11,7 +11,6 @@ import pytest
 from openpyxl import Workbook
 
 from ninegrid.report.xlsx import package as packages
-from ninegrid.report.xlsx.crc import joined_crc
 from ninegrid.report.xlsx.package import Package
 from ninegrid.report.xlsx.saving import save
 
@@ -90,10 +89,3 @@ def test_what_was_deflated_before_stands_within_a_part(
         with zipfile.ZipFile(tmp_path / "x.zip") as again:
             assert again.testzip() is None
             assert again.read("sheet.xml") == head + b"".join(rows) * 2 + tail
-
-
-def test_checksums_of_pieces_join() -> None:
-    dice = random.Random(2)
-    for size in (0, 1, 2, 255, 70_000):
-        one, other = dice.randbytes(dice.randrange(50)), dice.randbytes(size)
-        assert joined_crc(zlib.crc32(one), zlib.crc32(other), size) == zlib.crc32(one + other)
