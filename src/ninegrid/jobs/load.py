@@ -58,7 +58,7 @@ def _parsed(text: str, name: str) -> dict[str, typing.Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{name} is not valid TOML: {error}.", "Paths with \\ stand in 'single quotes'.") from error
+        raise UsageError("jobs.no_toml", name=name, error=error) from error
 
 
 def _problems(job: Job) -> Iterator[_Problem]:

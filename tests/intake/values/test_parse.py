@@ -65,9 +65,6 @@ def test_percent_headers_over_fractions_are_doubted() -> None:
     assert parsed([*CUSTOMERS, "RAROC(%)"], *rows).blocks[0].problems["reason"].to_list() == [
         "RATIO_UNIT_DOUBTFUL/SMALL"
     ]
-    rows = [[*FIRST, 12.0 + i] for i in range(6)]
-    problems = parsed([*CUSTOMERS, "RAROC"], *rows).blocks[0].problems
-    assert problems.select("_row", "index", "reason").rows() == [(1, 6, "RATIO_UNIT_DOUBTFUL/LARGE")]
 
 
 def test_foreign_amounts_are_warned_of() -> None:
