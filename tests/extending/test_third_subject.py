@@ -136,7 +136,8 @@ zh = "工厂"
 en = "Plant"
 """
 METRICS = "".join(
-    f'[[metrics]]\nkey = "{key}"\nzh = "{zh}"\nen = "{en}"\nnumerator = "{key}"\nunit = "{unit}"\ndirection = "higher"\n'
+    f'[[metrics]]\nkey = "{key}"\nzh = "{zh}"\nen = "{en}"\n'
+    f'numerator = "{key}"\nunit = "{unit}"\ndirection = "higher"\n'
     for key, zh, en, unit in (("saving", "降本率", "Saving", "percent"), ("quality", "质量", "Quality", "number"))
 )
 STRATEGY = """
@@ -215,7 +216,10 @@ en = "Suppliers"
 note = "A row a supplier that was not rejected."
 part = "subject"
 naming = ["supplier_name"]
-columns = ["supplier_id", "supplier_name", "plant", "saving", "quality", "saving_level", "quality_level", "cell", "tier", "strategy", "strategy_rule", "unplaced_reason", "source_file", "source_sheet", "source_row"]
+columns = [
+    "supplier_id", "supplier_name", "plant", "saving", "quality", "saving_level", "quality_level", "cell", "tier",
+    "strategy", "strategy_rule", "unplaced_reason", "source_file", "source_sheet", "source_row",
+]
 
 [columns.saving_level]
 zh = "降本档"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import zipfile
-import zlib
 from pathlib import Path
 
 import pytest
@@ -49,11 +48,6 @@ def test_there_may_be_very_many_parts(tmp_path: Path, monkeypatch: pytest.Monkey
     assert packed(tmp_path / "x.zip") == PARTS
 
 
-def test_it_does_without_the_fast_deflater(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages, "fast", zlib)
-    assert packed(tmp_path / "x.zip") == PARTS
-
-
 def test_the_same_parts_are_the_same_bytes(tmp_path: Path) -> None:
     packed(tmp_path / "x.zip")
     packed(tmp_path / "y.zip")
@@ -72,11 +66,7 @@ def test_without_its_directory_it_is_no_zip_file(tmp_path: Path) -> None:
     assert not zipfile.is_zipfile(tmp_path / "x.zip")
 
 
-@pytest.mark.parametrize("deflater", [packages.fast, zlib])
-def test_what_was_deflated_before_stands_within_a_part(
-    deflater: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(packages, "fast", deflater)
+def test_what_was_deflated_before_stands_within_a_part(tmp_path: Path) -> None:
     head, tail = b"<sheetData>" * 300, b"</sheetData>" * 300
     for rows in ([], [b""], [PARTS["b.xml"], PARTS["c.bin"]]):
         with Package(tmp_path / "x.zip") as package:
