@@ -83,9 +83,10 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.exit(0)  # who read our lines asked for no more of them
     except BaseException as error:  # a panic of a library written in Rust is no Exception
-        if isinstance(error, (SystemExit, GeneratorExit)):
+        if isinstance(error, SystemExit | GeneratorExit):
             raise
-        _report(speech.phrase("cli.bug", kind=type(error).__name__, error=error), speech.phrase("cli.bug_hint"), 1)
+        bug = GradeError("common.bug", kind=type(error).__name__, error=str(error))
+        _report(*speech.problem(bug), bug.exit_code)
         _trace_if_asked()
         sys.exit(1)
     sys.exit(0)
@@ -93,9 +94,10 @@ def main() -> NoReturn:
 
 def _say_stopped(stop: KeyboardInterrupt) -> None:
     """One line."""
-    text = speech.phrase("cli.terminated" if getattr(stop, "exit_code", 130) == 143 else "cli.stopped")
+    code = getattr(stop, "exit_code", 130)
+    text = speech.phrase("cli.terminated" if code == 143 else "cli.stopped")
     if log.asked_for(sys.argv):
-        log.write("stopped", text, level="error", exit_code=getattr(stop, "exit_code", 130))
+        log.write("stopped", text, level="error", exit_code=code)
     else:
         terminal.line(text, err=True)
 

@@ -7,10 +7,10 @@ import os
 from ninegrid.model.errors import UsageError
 
 
-def secret(variable: str, hint: str) -> str:
-    """The password that a variable holds; UsageError, with the hint, when it isn't set, or is no text."""
+def secret(variable: str) -> str:
+    """The password that a variable holds; UsageError when it isn't set, or is no text."""
     if variable not in os.environ:
-        raise UsageError(f"The environment variable {variable} is not set.", hint)
+        raise UsageError("cli.no_variable", variable=variable)
     value = os.environ[variable]
     try:
         value.encode("utf-8")

@@ -9,19 +9,9 @@ from ninegrid.grid.dead_band import has_dead_band
 from ninegrid.grid.past import Past
 from ninegrid.grid.place import at_or_above, cell_of, cuts_of
 from ninegrid.grid.rebased import axis_cuts, id_of, named, raw_cell, raw_levels, readable, then
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Axis, Grid, Policy
 from ninegrid.policy.expressions import expression
-
-HELD_BACK: dict[str, pl.DataType] = {
-    "subject_id": pl.String(),
-    "grid": pl.String(),
-    "axis": pl.String(),
-    "official_level": pl.Int8(),
-    "raw_level": pl.Int8(),
-    "figure": pl.Float64(),
-    "passed_cut": pl.Float64(),
-    "dead_band": pl.Float64(),
-}
 
 
 def official(frame: pl.DataFrame, grid: Grid, cuts: pl.DataFrame, past: Past, policy: Policy) -> pl.DataFrame:
@@ -65,7 +55,7 @@ def held_back(frame: pl.DataFrame, cuts: pl.DataFrame, past: Past, policy: Polic
         for k, axis in enumerate(grid.axes)
         if axis.level in past.bands
     ]
-    return pl.concat([pl.DataFrame(schema=HELD_BACK), *rows])
+    return pl.concat([pl.DataFrame(schema=result_table("held_back").schema()), *rows])
 
 
 def _exempt(frame: pl.DataFrame, policy: Policy) -> pl.Expr:
@@ -131,4 +121,4 @@ def _held_on(
         axis=pl.lit(axis.metric),
         passed_cut=pl.when(low).then("low_cut").otherwise("high_cut"),
         dead_band=pl.when(low).then("low_band").otherwise("high_band"),
-    ).select(pl.col(c).cast(t) for c, t in HELD_BACK.items())
+    ).select(pl.col(c).cast(t) for c, t in result_table("held_back").schema().items())

@@ -67,7 +67,7 @@ def backtest(database: Database, subject: str, policy_file: Path | None = None) 
         else policy_of_run(subject, newest["policy"], newest["policy_source"])
     )
     if not policy.warning_rules or not policy.outcomes:
-        raise UsageError(f"The policy of {subject} has no warning rules with outcomes.", "There is nothing to try.")
+        raise UsageError("history.no_outcomes", subject=subject)
     seen = _seen(database, subject, periods, policy)
     warnings, outcomes = _warnings(seen, policy), _outcomes(seen, policy)
     lang: Lang = "en" if newest["lang"] == "en" else "zh"
@@ -79,10 +79,7 @@ def _periods(database: Database, subject: str) -> list[Period]:
     stored = sorted(Period.parse(text) for text in database.periods(SUBJECTS[subject].table, subject))
     same = [period for period in stored if period.kind == stored[-1].kind]
     if len(same) < _FEWEST:
-        raise UsageError(
-            f"A backtest needs at least {_FEWEST} stored periods of {subject}; there are {len(same)}.",
-            "Grade earlier periods first.",
-        )
+        raise UsageError("history.few_periods", least=_FEWEST, subject=subject, there=len(same))
     return same
 
 
