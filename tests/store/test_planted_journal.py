@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ninegrid.messages import Message, say
 from ninegrid.store.database import open_database
 from ninegrid.store.turns import turn
 
@@ -51,14 +52,14 @@ def test_a_planted_journal_is_set_aside_with_a_line(kind: str, database: Path) -
     else:
         texts = {"no JSON": "{", "deep": "[" * 100_000}
         journal.write_text(texts.get(kind) or json.dumps(FOREIGN[kind](folder)))
-    lines: list[str] = []
+    lines: list[Message] = []
     with open_database(str(database), read_only=True):
         assert journal.is_symlink() or journal.exists()  # a reader leaves it
     with turn(str(database), on_wait=lines.append):
         pass
     assert all((folder / name).read_text() == name for name in ("payload", "victim.xlsx", f"sub/{PARTIAL}"))
     assert len(lines) == 1
-    assert "was not written by grade" in lines[0]
+    assert "was not written by grade" in say(lines[0], "en")
     assert not journal.is_symlink()
     assert not journal.exists()
 
