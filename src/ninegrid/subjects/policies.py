@@ -29,7 +29,7 @@ def policy_for(subject: str, path: Path | None = None) -> Policy:
 
 def edited_file(path: Path) -> Edited:
     """What a user's policy file says; PolicyError when it can't be read."""
-    return Edited.parsed(read_text(path, "The policy", PolicyError, "Check the path given to --policy."), path.name)
+    return Edited.parsed(read_text(path, "policy", PolicyError), path.name)
 
 
 def trial(subject: str, run: Callable[[Policy], None]) -> Trial:

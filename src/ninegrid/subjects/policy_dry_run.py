@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from ninegrid.config import Blame
 from ninegrid.grid.past import Past
+from ninegrid.messages import message
 from ninegrid.model.errors import PolicyError
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Relation
@@ -38,10 +39,10 @@ class Trial:
         failed = self._failed(self.load(edited))
         if failed is None:
             return
-        reason = (str(failed).strip().splitlines() or [type(failed).__name__])[0][:_LONGEST]
+        reason = _reason(failed)
         for path in edited.changed(self.built_in):
             if self._runs_without(edited, path):
-                raise Blame(edited.name, edited.text)(path, f"with this the policy can't be run: {reason}") from failed
+                raise Blame(edited.name, edited.text)(path, message("policy.key_cannot_run", reason=reason)) from failed
         raise PolicyError("policy.cannot_run", name=edited.name, reason=reason) from failed
 
     def _failed(self, policy: Policy) -> Exception | None:
@@ -57,6 +58,12 @@ class Trial:
         except PolicyError:
             return False
         return self._failed(rest) is None
+
+
+def _reason(failed: Exception) -> str:
+    """The first line of what went wrong."""
+    first = (str(failed).strip().splitlines() or [type(failed).__name__])[0][:_LONGEST]
+    return f"there is no {first}" if isinstance(failed, KeyError) else first
 
 
 def grade_one(subject: Subject, relations: tuple[Relation, ...]) -> Callable[[Policy], None]:
