@@ -5,7 +5,16 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
-from .fields import category, count, customer_id, date, group_id, group_name, money, period, ratio, text
+from .fields import category, count, customer_id, date, group_id, group_name, id_, money, period, ratio, text
+
+LOAN_CLASSES = {
+    "正常": ("正常类", "pass", "normal"),
+    "关注": ("关注类", "special mention", "special-mention"),
+    "次级": ("次级类", "substandard"),
+    "可疑": ("可疑类", "doubtful"),
+    "损失": ("损失类", "loss"),
+}
+"""The five classes of loans, best first."""
 
 SCALES = {
     "大型": ("大", "大型企业", "large", "l"),
@@ -166,6 +175,17 @@ class Customers(pa.DataFrameModel):
         example="示例经理",
         personal=("客户经理", "Manager"),
     )
+    relationship_manager_id: str = id_(
+        "客户经理工号",
+        "Relationship manager ID",
+        "客户经理编号",
+        "客户经理代码",
+        "管户经理工号",
+        "管户客户经理工号",
+        "RM id",
+        "rm no",
+        example="RM0012",
+    )
     group_id: str = group_id()
     group_name: str = group_name()
     region: str = text("地区", "Region", "区域", "所在地区", "所在地", lenient=True, example="华东")
@@ -252,23 +272,38 @@ class Customers(pa.DataFrameModel):
         "费用分摊",
         "operating costs",
         "costs",
+        signed=True,
         example=900_000,
     )
     expected_loss: float = money(
         "预期损失",
         "Expected loss",
         "EL",
-        "信用成本",
         "风险成本",
         "预期信用损失",
         "ECL",
         "预期损失EL",
-        "拨备成本",
         "预计损失",
         "风险成本(EL)",
-        "credit cost",
         "expected losses",
+        note_zh="未来 12 个月，不年化",
+        note_en="of the next 12 months; never annualised",
         example=250_000,
+    )
+    impairment_loss: float = money(
+        "减值损失",
+        "Impairment loss",
+        "信用成本",
+        "拨备成本",
+        "信用减值损失",
+        "资产减值损失",
+        "减值准备支出",
+        "credit cost",
+        "impairment",
+        "impairment charge",
+        signed=True,
+        note_zh="账面计提，年化；转回为负；无预期损失时采用",
+        note_en="what was booked, annualised; a write-back is negative; used where there is no expected loss",
     )
     pd: float = ratio(
         "违约概率", "PD", "PD值", "probability of default", "违约率", "客户违约概率", low=0, high=1, example=0.012
@@ -514,6 +549,16 @@ class Customers(pa.DataFrameModel):
         "逾期额",
         "逾期本息",
         example=0,
+    )
+    loan_class: str = category(
+        "五级分类",
+        "Loan class",
+        "贷款五级分类",
+        "风险分类",
+        "资产五级分类",
+        "five-tier classification",
+        choices=LOAN_CLASSES,
+        example="正常",
     )
 
     class Config:

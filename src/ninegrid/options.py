@@ -44,7 +44,7 @@ class Options:
     mapping: Mapping[str, str] = field(default_factory=dict)
     max_rejected: float = 0.05
     password: str | None = None
-    refit_cuts: bool = False
+    refit_cuts: str = ""
     comparing: Comparing = field(default_factory=Comparing)
     wait: float = 10.0
     decisions: tuple[Path, ...] = ()

@@ -94,15 +94,27 @@ def results() -> Mapping[str, Any]:
 def result_columns(table: str, policy: Policy) -> list[str]:
     """The columns of a result table, in order, with what the policy decides written out."""
     totals, weight = [*policy.totals.sums, *policy.totals.ratios], policy.totals.weight
+    counted = ["counted"] if policy.totals.counts else []
     lists = {
         "@indicators": [m.key for m in policy.indicators],
         "@tiers": [f"tier_{t.key.lower()}" for t in policy.tiers],
-        "@totals": totals,
+        "@totals": [*counted, *totals],
         "@weight": [weight, "income_share"] if weight else [],
-        "@others": [name for name in totals if name != weight],
+        "@others": [*counted, *(name for name in totals if name != weight)],
+        "@grids": _of_grids(table, policy),
         "@components": [component.key for component in getattr(policy.rules, "components", ())],
     }
     return [name for column in results()["tables"][table]["columns"] for name in lists.get(column, [column])]
+
+
+def _of_grids(table: str, policy: Policy) -> list[str]:
+    """Levels, cell and, with a dead-band, raw cell of each grid over the table, as far as the table lists them not."""
+    listed = results()["tables"][table]["columns"]
+    found = []
+    for grid in (grid for grid in policy.grids if grid.over == table):
+        found += [*(axis.level for axis in grid.axes), grid.cell]
+        found += [f"raw_{grid.cell}"] if any(axis.dead_band for axis in grid.axes) else []
+    return [name for name in dict.fromkeys(found) if name not in listed]
 
 
 def result_tables(subject: str) -> tuple[str, ...]:

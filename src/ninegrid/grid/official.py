@@ -24,17 +24,15 @@ HELD_BACK: dict[str, pl.DataType] = {
 
 
 def official(frame: pl.DataFrame, grid: Grid, cuts: pl.DataFrame, past: Past, policy: Policy) -> pl.DataFrame:
-    """The placed frame with official levels and cell, and the raw cell as `raw_{cell}`; a grid without a dead-band
-    passes unchanged.
+    """The placed frame with official levels and cell, and the raw cell as `raw_{cell}`; without a dead-band both are
+    the same.
 
     A figure that left its official band stays in it unless it is beyond the cut by the dead-band, or was outside in the
     period before already: then it goes as far as both periods agree on. Raw are: who wasn't placed then or isn't now,
     a level that no figure gave, and where the policy's `exempt` holds.
     """
-    if not has_dead_band(grid):
-        return frame
     raw = frame.with_columns(pl.col(grid.cell).alias(raw_cell(grid)))
-    if past.before is None or not any(axis.level in past.bands for axis in grid.axes):
+    if not has_dead_band(grid) or past.before is None or not any(axis.level in past.bands for axis in grid.axes):
         return raw
     known = then(past.before, grid, cuts, policy).filter(pl.col("from_cell").is_not_null())
     wide = raw.select(pl.col(id_of(grid.over, policy)).cast(pl.String).alias("subject_id")).join(

@@ -110,6 +110,8 @@ def _axis(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
         yield (*at, "cuts"), f"there is no parameter '{unknown[0]}'."
     elif axis.method != "natural":
         yield from _cuts(policy, axis, (*at, "cuts"))
+    if isinstance(axis.minimum, str) and axis.minimum not in policy.parameters:
+        yield (*at, "minimum"), f"there is no parameter '{axis.minimum}'."
     if len(axis.zh) != 3 or len(axis.en) != 3:
         yield at, "an axis has three level names in each language."
     if axis.method == "peer_quantile" and not axis.peer:
