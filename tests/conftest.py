@@ -13,6 +13,11 @@ from xdist.scheduler import LoadScopeScheduling
 # The frames of tests are small and several tests run at once: threads within one would only be in each other's way.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
+# What is told is looked for in English, unless a test says otherwise; workbooks follow their inputs' headers.
+os.environ["LANG"] = "en_US.UTF-8"
+for name in ("LC_ALL", "LC_MESSAGES", "GRADE_LANG"):
+    os.environ.pop(name, None)
+
 # Property tests say what holds, not how fast: no deadline on machines that others use too.
 settings.register_profile("patient", deadline=None, max_examples=10)
 settings.load_profile("patient")

@@ -1,4 +1,5 @@
 -- The ledger: one line a run that was stored. Made when it isn't there; a ledger of an earlier version gets what is new.
+-- policy_digest, report_digest: of the part of the policy that grades, and of the part that only shows.
 -- steps: JSON, seconds a step. timings: JSON, rows and seconds of each step until storing, and of its parts. job: the batch job that asked for it. compared_with: the period it was compared with.
 -- key: digest of all that the result depends on.
 CREATE TABLE IF NOT EXISTS runs (
@@ -11,6 +12,7 @@ CREATE TABLE IF NOT EXISTS runs (
     program_version VARCHAR,
     policy_source VARCHAR,
     policy_digest VARCHAR,
+    report_digest VARCHAR,
     policy VARCHAR,
     inputs VARCHAR,
     counts VARCHAR,
@@ -22,6 +24,7 @@ CREATE TABLE IF NOT EXISTS runs (
     "key" VARCHAR
 );
 
+ALTER TABLE runs ADD COLUMN IF NOT EXISTS report_digest VARCHAR;
 ALTER TABLE runs ADD COLUMN IF NOT EXISTS steps VARCHAR;
 ALTER TABLE runs ADD COLUMN IF NOT EXISTS timings VARCHAR;
 ALTER TABLE runs ADD COLUMN IF NOT EXISTS job VARCHAR;

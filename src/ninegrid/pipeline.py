@@ -28,6 +28,7 @@ from ninegrid.grid.tables import Graded
 from ninegrid.history.prior_period import Kept, compared_with, recall
 from ninegrid.intake.formats.files import MAX_BYTES
 from ninegrid.intake.read import read_inputs
+from ninegrid.messages import message
 from ninegrid.model.errors import InputError, TooManyRejectedError, UsageError
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
@@ -120,8 +121,7 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
         except TooManyRejectedError as error:
             target = target.with_name(f"{target.stem}-data-quality.xlsx")
             report = write_report(checked, target, options)
-            error.hint = f"{error.hint} They are listed in {report}."
-            raise
+            raise TooManyRejectedError(error.told, message("pipeline.rejected_listed", report=report)) from error
         result = _graded(
             checked, _kept(checked, options), options, partial(begin_outputs, draft=draft, options=options)
         )
@@ -245,15 +245,14 @@ def _in_blocks(checked: Result, kept: Kept) -> tuple[Graded, dict[str, pl.DataFr
 def _tables(checked: Result, graded: Graded, kept: Kept) -> dict[str, pl.DataFrame]:
     """The tables of grading, the cuts with their version, the moves since the period before, all findings."""
     policy, period = checked.policy, checked.period
-    fitted = {"version": kept.version, "fitted_period": str(period), "signature": signature(policy)}
-    cuts = graded.tables["cuts"]
+    cuts = _versioned(graded.tables["cuts"], kept, checked)
     findings = combine([checked.inputs.findings, graded.findings])
     refused = _refused(checked.inputs, findings)
     warnings = {"warnings": warned(graded.tables, cuts, kept.past, period.end, policy)} if policy.warning_rules else {}
     moved = migration(graded.tables, cuts, kept.past, str(period), policy, refused)
     return {
         **graded.tables,
-        "cuts": cuts.with_columns(_filled(cuts, k, v) for k, v in fitted.items()),
+        "cuts": cuts,
         "migration": moved,
         **_gone(moved, checked, kept),
         **warnings,
@@ -286,17 +285,33 @@ def _refused(inputs: Inputs, findings: pl.DataFrame) -> pl.Series:
 
 def _of_the_past(tables: Mapping[str, pl.DataFrame], kept: Kept) -> Iterator[str]:
     """What a person should know of how this period stands to others."""
-    for period in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
+    cuts = tables["cuts"]
+    for period in cuts.filter(pl.col("status") == "REUSED")["fitted_period"].unique().sort():
         yield f"Cuts fitted on {period} were reused; --refit-cuts fits new ones."
+    if grids := cuts.filter(pl.col("status") == "DATA_CHANGED")["grid"].unique().sort().to_list():
+        yield (
+            f"The cuts of {', '.join(grids)} were fitted on earlier data of this period and were kept; "
+            f"--refit-cuts fits them on the data of now."
+        )
     if kept.past.before:
         yield f"Moves are told against {kept.past.before.period}."
     for period in kept.outdated:
         yield f"{period} is stored and was compared with what this run replaces: grade it again."
 
 
-def _filled(frame: pl.DataFrame, column: str, value: object) -> pl.Expr:
-    """The column where it has a value, else the value given."""
-    return (pl.coalesce(column, pl.lit(value)) if column in frame.columns else pl.lit(value)).alias(column)
+def _versioned(cuts: pl.DataFrame, kept: Kept, checked: Result) -> pl.DataFrame:
+    """The cuts with version, period and signature: those they were fitted with, or those of this run."""
+    policy = checked.policy
+    ours = pl.DataFrame(
+        [(g.key, kept.versions.get(g.key, 1), str(checked.period), signature(g, policy)) for g in policy.grids],
+        schema={"grid": pl.String, "version": pl.Int64, "fitted_period": pl.String, "signature": pl.String},
+        orient="row",
+    )
+    both = cuts.join(ours, on="grid", how="left", maintain_order="left", suffix="_now")
+    known = set(cuts.columns)
+    return both.with_columns(
+        pl.coalesce(name, f"{name}_now").alias(name) for name in ours.columns[1:] if name in known
+    ).select(*cuts.columns, *(name for name in ours.columns if name not in known))
 
 
 def _read(subject: str, paths: Sequence[Path], options: Options) -> Inputs:
@@ -344,9 +359,11 @@ def refuse_too_many_rejected(checked: Result, options: Options) -> None:
     usable = counts["rows_read"] - counts["merged"] - counts["other_period"]
     if usable and (counts["rejected"] > options.max_rejected * usable or not counts["accepted"]):
         raise TooManyRejectedError(
-            f"{counts['rejected']:,} of {usable:,} rows were rejected ({counts['rejected'] / usable:.1%}; "
-            f"allowed {options.max_rejected:.1%}).",
-            "Mend the rows, or allow more with --max-rejected.",
+            "pipeline.too_many_rejected",
+            rejected=counts["rejected"],
+            usable=usable,
+            share=counts["rejected"] / usable,
+            allowed=options.max_rejected,
         )
 
 

@@ -18,13 +18,22 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "talent": ("employees", "ratings", "kpis", "competencies"),
 }
 
+_POLICY_FILES = ("parameters", "metrics", "grids", "strategy", "warnings", "improvement")
+_RULE = 120
+
 READ_BACK: dict[str, str] = {"talent": "calibration"}
 """By subject, the relation that is read back from a workbook that people edited; it stands in no other input."""
 
 
+@cache
 def policy_text(subject: str) -> str:
-    """The built-in policy of a subject, as TOML text."""
-    return files("ninegrid.pipelines").joinpath(f"{_known(subject)}.toml").read_text(encoding="utf-8")
+    """The built-in policy of a subject, what grades and what shows, as one TOML text with a line before each file."""
+    home = files("ninegrid.pipelines")
+    parts = {name: home.joinpath("policy", _known(subject), f"{name}.toml") for name in _POLICY_FILES}
+    parts = {f"policy/{subject}/{name}.toml": file for name, file in parts.items() if file.is_file()}
+    parts |= {f"report/{subject}.toml": home.joinpath("report", f"{subject}.toml")}
+    texts = {name: file.read_text(encoding="utf-8").strip() for name, file in parts.items()}
+    return "\n\n".join(f"{f'# ---- {name} ':-<{_RULE}}\n{text}" for name, text in texts.items()) + "\n"
 
 
 def example_jobs() -> Mapping[str, str]:

@@ -26,7 +26,7 @@ RULES = (
 
 def warning_policy(**sales: object) -> Policy:
     """Products with a dead-band of 2 on sales, made of price and pieces, and a margin made of nothing in particular."""
-    made = {"drivers": ("price", "pieces"), "made_of": "price * pieces", "dead_band": 2.0, **sales}
+    made = {"drivers": ("price", "pieces"), "formula": "price * pieces", "dead_band": 2.0, **sales}
     market = grid(axis("S", "sales", **made), axis("M", "margin", cuts=(0.1, 0.2)))
     return dataclasses.replace(
         products_policy(),

@@ -91,11 +91,12 @@ def test_a_held_level_outlives_cuts_that_make_no_difference() -> None:
     assert (held["sales_level"].item(), up["sales_level"].item()) == (2, 1)  # held once, then below a second time
 
 
-def test_a_grid_without_a_dead_band_passes_unchanged() -> None:
+def test_without_a_dead_band_the_official_cell_is_the_raw_one() -> None:
     policy = products_policy()
     frame = graded(inputs([(15.0, 6.0)]), policy)
-    assert official(frame, policy.grids[0], cuts_of(policy), past(frame), policy) is frame
-    assert "raw_cell" not in frame.columns
+    found = official(frame, policy.grids[0], cuts_of(policy), past(frame), policy)
+    assert found.drop("raw_cell").equals(frame.drop("raw_cell"))
+    assert found["raw_cell"].equals(frame["cell"].alias("raw_cell"))
 
 
 def test_new_and_no_products_at_all() -> None:

@@ -20,7 +20,7 @@ FEES = 200_000.0  # what the fee lever brings: 900,000 · 25% / 75% − 100,000
 
 
 def _policy() -> Policy:
-    whole = policy(peer_minimum=1, landed=(0.0, 1.0))
+    whole = policy(peer_minimum=1, adoption_rates=(0.0, 1.0))
     return dataclasses.replace(whole, parameters={**whole.parameters, "side_minimum": 1})
 
 

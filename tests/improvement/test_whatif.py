@@ -23,7 +23,7 @@ def test_a_cell_that_is_held_stays_held_until_the_figures_leave_their_band() -> 
 
 
 def test_the_best_share_of_the_leads_lands_and_the_rest_does_not() -> None:
-    own = policy(peer_minimum=1, landed=(0.0, 0.4, 1.0))
+    own = policy(peer_minimum=1, adoption_rates=(0.0, 0.4, 1.0))
     tables = ways(ROWS, own)
     leads, gained = tables["leads"], {}
     for share in (0.4, 1.0):

@@ -88,3 +88,4 @@ def test_its_policy_is_tried_out(make_job: MakeJob, tmp_path: Path) -> None:
         make_job('policy = "mine.toml"')
     (tmp_path / "mine.toml").write_text("[parameters]\nhurdle = 0.1\n", encoding="utf-8")
     assert make_job('policy = "mine.toml"').policy_digest != make_job().policy_digest
+    assert make_job('policy = "mine.toml"').report_digest == make_job().report_digest

@@ -33,12 +33,12 @@ def rule(said: str, name: str = "one_level_down") -> str:
         (axis('dead_band = "past"'), "'past' is neither a number nor \"history\""),
         (axis("dead_band = true"), "true is not a number or a text"),
         (axis("drivers = []"), "go together"),
-        (axis('made_of = ""'), "go together"),
-        (axis('made_of = "exposure_yield -"'), r"axis2\.made_of: .* can't be read as an SQL expression"),
-        (axis('made_of = "rani / economic_capital"'), "there is no column economic_capital, rani"),
-        (axis('drivers = ["raroc"]\nmade_of = "raroc + 0 * eva"'), "there is no column eva"),
-        (axis('drivers = ["raroc", "eva"]\nmade_of = "raroc"'), "'eva' is not named in made_of"),
-        (axis('drivers = ["luck"]\nmade_of = "luck"'), "there is no metric or column 'luck'"),
+        (axis('formula = ""'), "go together"),
+        (axis('formula = "exposure_yield -"'), r"axis2\.formula: .* can't be read as an SQL expression"),
+        (axis('formula = "rani / economic_capital"'), "there is no column economic_capital, rani"),
+        (axis('drivers = ["raroc"]\nformula = "raroc + 0 * eva"'), "there is no column eva"),
+        (axis('drivers = ["raroc", "eva"]\nformula = "raroc"'), "'eva' is not named in formula"),
+        (axis('drivers = ["luck"]\nformula = "luck"'), "there is no metric or column 'luck'"),
         ("[dead_band]\nquantile = 1.5", r"dead_band\.quantile: 1\.5 is no share"),
         ("[dead_band]\nperiods = 1", "changes are seen over 2 periods"),
         ('[dead_band]\nexempt = "overdue >"', r"dead_band\.exempt: .* can't be read"),
@@ -83,7 +83,7 @@ def test_an_edited_severity_keeps_its_place_and_its_rest() -> None:
 
 def test_another_metric_on_an_axis_takes_neither_dead_band_nor_drivers_along() -> None:
     changed = loaded(axis('metric = "wallet_share"')).grid("value").axis2
-    assert (changed.dead_band, changed.drivers, changed.made_of) == (0.0, (), "")
+    assert (changed.dead_band, changed.drivers, changed.formula) == (0.0, (), "")
     kept = loaded(axis("dead_band = 0.01")).grid("value").axis2
     assert (kept.dead_band, kept.drivers) == (0.01, load_policy(BUILT_IN).grid("value").axis2.drivers)
 

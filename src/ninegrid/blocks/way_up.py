@@ -71,7 +71,7 @@ def _whatif(blocks: Sequence[int], spill: Spill, cuts: pl.DataFrame, policy: Pol
     """The table whatif: the best leads of all land, whichever block they are in."""
     order = spill.narrow(_EFFECTS, [_VALUE, _PLACE])
     worlds = []
-    for share in policy.way.landed:
+    for share in policy.way.adoption_rates:
         best = _best(order, round(share * order.height))
         again = [_landed(block, spill, best, cuts, policy) for block in blocks]
         worlds.append(world(pl.concat(again), share, policy))

@@ -123,7 +123,12 @@ def summary(result: Result, files: tuple[Path, ...]) -> dict[str, Any]:
         "period": str(result.period),
         "period_origin": result.inputs.period_origin,
         "lang": result.lang,
-        "policy": {"version": policy.version, "source": list(policy.source), "digest": policy.digest},
+        "policy": {
+            "version": policy.version,
+            "source": list(policy.source),
+            "digest": policy.digest,
+            "report_digest": policy.report_digest,
+        },
         "inputs": [{"name": f.name, "sha256": f.sha256, "bytes": f.size} for f in result.inputs.files],
         "counts": dict(result.counts),
         **_distribution(result),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ninegrid.cli import log
+from ninegrid.cli import log, speech
 from ninegrid.cli.display import Display, accounting
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class JobLines:
 
 def say_error(message: str, hint: str) -> None:
     """An error and what to do about it, for people."""
-    typer.secho(f"error: {message}", fg="red", err=True)
+    typer.secho(speech.phrase("cli.error", text=message), fg="red", err=True)
     if hint:
         typer.echo(f"  {hint}", err=True)
 

@@ -9,7 +9,21 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ninegrid.cli import backtest, check, explain, forget, grading, history, log, policy, portrait, run, template
+from ninegrid.cli import (
+    backtest,
+    check,
+    explain,
+    forget,
+    grading,
+    history,
+    log,
+    options,
+    policy,
+    portrait,
+    run,
+    speech,
+    template,
+)
 from ninegrid.model.errors import GradeError
 
 _EPILOG = (
@@ -61,15 +75,13 @@ def main() -> NoReturn:
     try:
         app(options.with_optional_values(sys.argv[1:]))
     except GradeError as error:
-        _report(error.message, error.hint, error.exit_code)
+        _report(*speech.problem(error), error.exit_code)
         _trace_if_asked()
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        _report(
-            f"This is a bug in the program: {type(error).__name__}: {error}", "Run again with --debug and report it.", 1
-        )
+        _report(speech.phrase("cli.bug", kind=type(error).__name__, error=error), speech.phrase("cli.bug_hint"), 1)
         _trace_if_asked()
         sys.exit(1)
     sys.exit(0)
@@ -80,7 +92,7 @@ def _report(message: str, hint: str, code: int) -> None:
         trace: dict[str, Any] = {"trace": traceback.format_exc()} if "--debug" in sys.argv else {}
         log.write("error", message, level="error", exit_code=code, hint=hint, **trace)
     else:
-        typer.secho(f"error: {message}", fg="red", err=True)
+        typer.secho(speech.phrase("cli.error", text=message), fg="red", err=True)
         if hint:
             typer.echo(f"  {hint}", err=True)
     if "--json" in sys.argv:

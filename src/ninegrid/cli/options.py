@@ -100,7 +100,9 @@ CompareWith = Annotated[
 ]
 RefitCuts = Annotated[
     str,
-    typer.Option("--refit-cuts", metavar="[GRID]", help="Fit new cuts of this grid, or of all, in place of stored ones."),
+    typer.Option(
+        "--refit-cuts", metavar="[GRID]", help="Fit new cuts of this grid, or of all, in place of stored ones."
+    ),
 ]
 Wait = Annotated[float, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for the database.")]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from array import array
 
 import polars as pl
 
@@ -30,7 +31,15 @@ SCHEMA: dict[str, pl.DataType] = {
 def signature(grid: Grid, policy: Policy) -> str:
     """Identifies how a grid's axes are defined: cuts fitted under another signature are not comparable."""
     axes = [
-        (a.metric, a.value, a.fallback, a.method, a.peer, policy.minimum(a), [policy.parameters.get(str(c), c) for c in a.cuts])
+        (
+            a.metric,
+            a.value,
+            a.fallback,
+            a.method,
+            a.peer,
+            policy.minimum(a),
+            [policy.parameters.get(str(c), c) for c in a.cuts],
+        )
         for a in grid.axes
     ]
     metrics = [policy.metric(a.metric).texts for a in grid.axes]
@@ -104,7 +113,9 @@ def _unseen(frame: pl.DataFrame, axis: Axis, kept: pl.DataFrame) -> pl.DataFrame
     counts = frame.select(peer_group=pl.col(axis.peer).cast(pl.String)).drop_nulls().group_by("peer_group").len("count")
     new = counts.join(own, on="peer_group", how="anti").sort("peer_group")
     everyone = own.filter(pl.col("peer_group") == ALL).drop("peer_group", "n", "status", "fitted_on")
-    rows = new.join(everyone, how="cross").with_columns(n=pl.col("count").cast(pl.Int64), status=pl.lit("NEW_PEERS"), fitted_on=pl.lit(None, dtype=pl.String))
+    rows = new.join(everyone, how="cross").with_columns(
+        n=pl.col("count").cast(pl.Int64), status=pl.lit("NEW_PEERS"), fitted_on=pl.lit(None, dtype=pl.String)
+    )
     return rows.select(kept.columns)
 
 
@@ -127,9 +138,9 @@ def fitted_on(frame: pl.DataFrame, axis: Axis, policy: Policy) -> str | None:
     """Identifies the figures an axis is fitted on, and whose peers they are, in any order; None for absolute cuts."""
     if axis.method == "absolute":
         return None
-    peers = frame[axis.peer].cast(pl.String) if axis.peer else pl.Series([None], dtype=pl.String)
+    peers = frame[axis.peer].cast(pl.String) if axis.peer else pl.lit(None, dtype=pl.String)
     known = figures(frame, axis, policy).select("value", peer=peers).drop_nulls("value").sort("peer", "value")
-    digest = hashlib.sha256(known["value"].to_numpy().tobytes())
+    digest = hashlib.sha256(array("d", known["value"].to_list()).tobytes())
     for peer, n in known.group_by("peer", maintain_order=True).len().iter_rows():
         digest.update(json.dumps([peer, n]).encode())
     return digest.hexdigest()[:16]

@@ -192,12 +192,12 @@ def _reported(rows: pl.DataFrame, before: pl.DataFrame, grid: Grid, policy: Poli
 def _behind(rows: pl.DataFrame, before: pl.DataFrame, axis: Axis, policy: Policy) -> pl.Series:
     """By row the driver whose change alone lowers the figure most; the axis's metric where that can't be told."""
     nothing = pl.Series([axis.metric], dtype=pl.String).new_from_index(0, rows.height)
-    if not axis.drivers or not axis.made_of:
+    if not axis.drivers or not axis.formula:
         return nothing
     was, now = (pl.DataFrame({d: _value(frame, d, policy) for d in axis.drivers}) for frame in (before, rows))
-    made_of = pl.sql_expr(axis.made_of).cast(pl.Float64)
-    made = was.select(made_of).to_series()
-    changes = pl.DataFrame({d: was.with_columns(now[d]).select(made_of).to_series() - made for d in axis.drivers})
+    formula = pl.sql_expr(axis.formula).cast(pl.Float64)
+    made = was.select(formula).to_series()
+    changes = pl.DataFrame({d: was.with_columns(now[d]).select(formula).to_series() - made for d in axis.drivers})
     known = changes.select(pl.all_horizontal(pl.all().is_finite()).fill_null(False)).to_series()
     return _lowest(changes.with_columns(known.alias("known")), axis)
 

@@ -67,8 +67,8 @@ def _sum(column: str, policy: Policy) -> pl.Expr:
 def cells(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
     """A row a cell of the grid, all nine, then the unplaced (cell null).
 
-    Columns: grid, cell, n, share, {weight}, income_share (its share), counted, the other sums, the ratios. Shares are of the
-    placed.
+    Columns: grid, cell, n, share, {weight}, income_share (its share), counted, the other sums, the ratios. Shares are
+    of the placed.
     """
     return collected(cells_plan(frame, grid, policy))
 

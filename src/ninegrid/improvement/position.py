@@ -43,9 +43,9 @@ def _caution(policy: Policy) -> pl.Expr:
 
 def _forbidden(warnings: pl.DataFrame | None, policy: Policy) -> pl.Series:
     """The ids under a warning that forbids growth."""
-    if warnings is None or not policy.way.forbids:
+    if warnings is None or not policy.way.blocked_by:
         return pl.Series([], dtype=pl.String)
-    return warnings.filter(pl.col("severity") == policy.way.forbids)["subject_id"]
+    return warnings.filter(pl.col("severity") == policy.way.blocked_by)["subject_id"]
 
 
 def _needed(policy: Policy) -> Iterator[str]:

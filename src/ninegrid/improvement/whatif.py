@@ -19,7 +19,7 @@ def whatif(known: pl.DataFrame, found: Leads, cuts: pl.DataFrame, policy: Policy
     The best share of the leads (rounded to whole leads) lands in full, at the ceilings; at 0 these are the cells as
     they are. Of a customer's leads that overlap the larger side lands. The cell null holds the unplaced.
     """
-    shares, effects, today = policy.way.landed, found.effects, totalled(known, policy)
+    shares, effects, today = policy.way.adoption_rates, found.effects, totalled(known, policy)
     if not shares:
         return pl.DataFrame()
     best = [_in_world(effects.head(round(share * effects.height)), i) for i, share in enumerate(shares)]

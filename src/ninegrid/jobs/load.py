@@ -19,7 +19,7 @@ from ninegrid.report.unit_reports import unit_column
 from ninegrid.store.database import MEMORY
 from ninegrid.subjects.registry import SUBJECTS, policy_for
 
-_NOT_WRITTEN = frozenset({"file", "policy_digest"})
+_NOT_WRITTEN = frozenset({"file", "policy_digest", "report_digest"})
 _EXAMPLES = "`grade run --init` copies examples to start from."
 _Problem = tuple[Key, str, str]
 
@@ -45,11 +45,12 @@ def load_job(path: Path) -> Job:
 
 
 def _with_policy(job: Job, policy: Policy) -> Job:
-    """The job with its policy's digest, and with the policy's name for a unit (branch) in the general form."""
+    """The job with its policy's digests, and with the policy's name for a unit (branch) in the general form."""
+    job = dataclasses.replace(job, policy_digest=policy.digest, report_digest=policy.report_digest)
     if not job.outputs.each:
-        return dataclasses.replace(job, policy_digest=policy.digest)
+        return job
     each = job.outputs.each.replace(f"{{{unit_column(policy)}}}", f"{{{templates.UNIT}}}")
-    return dataclasses.replace(job, outputs=dataclasses.replace(job.outputs, each=each), policy_digest=policy.digest)
+    return dataclasses.replace(job, outputs=dataclasses.replace(job.outputs, each=each))
 
 
 def _parsed(text: str, name: str) -> dict[str, typing.Any]:

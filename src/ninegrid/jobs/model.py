@@ -81,7 +81,7 @@ class Job:
     period: the period of a run that isn't told one; its kind is the kind of the job's periods.
     when_nothing: whether a period without files is in order (exit 0) or an error (exit 3).
     on_failure, on_success: commands that get the JSON of a failed or finished run on standard input.
-    file: the job file, as it was named. policy_digest: that of the policy in force.
+    file: the job file, as it was named. policy_digest, report_digest: those of the policy in force.
     """
 
     name: str
@@ -100,6 +100,7 @@ class Job:
     on_success: tuple[str, ...] = ()
     file: Path = Path()
     policy_digest: str = ""
+    report_digest: str = ""
 
     @property
     def kind(self) -> str:

@@ -51,7 +51,7 @@ def _one(text: str, today: dt.date) -> Period:
     try:
         return Period.parse(text)
     except UsageError as error:
-        raise UsageError(error.message, HINT) from error
+        raise UsageError(error.told, HINT) from error
 
 
 def _between(first: Period, last: Period) -> Iterator[Period]:

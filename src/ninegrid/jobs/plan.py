@@ -83,6 +83,7 @@ def _key(job: Job, period: Period, files: Collection[Path], known: Ledger) -> st
     parts = {
         "inputs": sources.digests(files),
         "policy": job.policy_digest,
+        "report": job.report_digest,
         "program": version("ninegrid"),
         "job": job.settings,
         "compared_with": known.before(period),

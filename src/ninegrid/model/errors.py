@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
+from ninegrid.messages import Lang, Message, advice, say
+
 
 class GradeError(Exception):
-    """A condition the user can act on.
+    """A condition the user can act on: a message of the catalogue, raised by its code and the values it needs.
 
-    message: what is wrong and where (``客户.xlsx › 客户 › F23``). hint: what to do. exit_code: the process's exit code.
+    told: what is wrong and where (``客户.xlsx › 客户 › F23``). hint: what to do, where that isn't what the catalogue
+    says of the code. exit_code: the process's exit code.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        """Keep the message and the hint apart, so that a caller can lay them out."""
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(self, code: str | Message, /, hint: Message | str | None = None, **values: object) -> None:
+        """code: of the catalogue, such as ``store.busy``, or a message that is made already."""
+        self.told = _told(code, values)
+        self._hint = None if hint is None else _told(hint, values)
+        super().__init__(self.told, self._hint)
+
+    def said(self, lang: Lang) -> str:
+        """What is wrong, in a language."""
+        return say(self.told, lang)
+
+    def advice(self, lang: Lang) -> str:
+        """What to do, in a language."""
+        return advice(self.told, lang) if self._hint is None else say(self._hint, lang)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return self.said("en")
+
+    @property
+    def hint(self) -> str:
+        """What to do, in English."""
+        return self.advice("en")
 
     def __str__(self) -> str:
-        """Message and hint on one line."""
+        """Message and hint on one line, in English."""
         return f"{self.message} {self.hint}".strip()
+
+
+def _told(code: str | Message, values: dict[str, object]) -> Message:
+    if isinstance(code, Message):
+        return code
+    is_code = "." in code.strip(".") and " " not in code
+    return Message(code, values) if is_code else Message("common.as_is", {"text": code})
 
 
 class UsageError(GradeError):

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ninegrid.messages import Lang as Lang  # noqa: PLC0414  (relations are told of in a language)
+
 Kind = Literal["id", "text", "category", "money", "ratio", "number", "count", "year", "date", "period", "flag"]
-Lang = Literal["zh", "en"]
 
 NUMERIC: frozenset[Kind] = frozenset({"money", "ratio", "number", "count"})
 

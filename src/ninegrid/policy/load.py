@@ -13,13 +13,15 @@ from typing import Any
 from ninegrid.config import IDENTITY, Blame, build, check_keys, nearest
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy.model import Policy
+from ninegrid.policy.report import divided, with_looks
 from ninegrid.policy.rules import broken_rules
+from ninegrid.policy.words import in_todays_keys, in_todays_words
 
 # Fields of a policy that say where it came from.
-_NOT_WRITTEN = frozenset({"source", "text", "digest"})
+_NOT_WRITTEN = frozenset({"source", "text", "digest", "report_digest"})
 # What an axis says of the metric it had; with another metric it does not hold.
 _OF_THE_METRIC = (
-    "value", "fallback", "reason", "override", "dead_band", "dead_band_relative", "drivers", "made_of",
+    "value", "fallback", "reason", "override", "dead_band", "dead_band_relative", "minimum", "drivers", "formula",
 )  # fmt: skip
 
 
@@ -37,8 +39,8 @@ def load_policy(
     `[rules]`. Raises PolicyError naming the file, key and line.
     """
     base = tomllib.loads(built_in)
-    own = _parse(edited, name) if edited is not None else {}
-    blame = Blame(name, edited if edited is not None else built_in)
+    own = in_todays_words(_parse(edited, name)) if edited is not None else {}
+    blame = Blame(name, in_todays_keys(edited) if edited is not None else built_in)
     check_keys({k: v for k, v in own.items() if k != "rules"}, Policy, (), blame, _NOT_WRITTEN)
     check_keys(own.get("rules", {}), rules, ("rules",), blame)
     _check_parameters(own, base, blame)
@@ -53,12 +55,12 @@ def load_policy(
 
 def stored_policy(text: str, source: tuple[str, ...], rules: type | None = None) -> Policy:
     """The policy kept with a run: `text` is the JSON that `Policy.text` held."""
-    data = json.loads(text)
+    data = in_todays_words(json.loads(text))
     return _signed(_built(data, rules, Blame("stored policy", "")), data, source)
 
 
 def _built(data: dict[str, Any], rules: type | None, blame: Blame) -> Policy:
-    common = {key: value for key, value in data.items() if key != "rules"}
+    common = {key: value for key, value in with_looks(data).items() if key != "rules"}
     policy = typing.cast(Policy, build(Policy, common, (), blame))
     if rules is None:
         return policy
@@ -66,8 +68,18 @@ def _built(data: dict[str, Any], rules: type | None, blame: Blame) -> Policy:
 
 
 def _signed(policy: Policy, data: dict[str, Any], source: tuple[str, ...]) -> Policy:
-    text = json.dumps(data, sort_keys=True, ensure_ascii=False)
-    return dataclasses.replace(policy, source=source, text=text, digest=hashlib.sha256(text.encode()).hexdigest())
+    graded, shown = divided(with_looks(data))
+    return dataclasses.replace(
+        policy, source=source, text=_json(data), digest=_digest(graded), report_digest=_digest(shown)
+    )
+
+
+def _json(data: dict[str, Any]) -> str:
+    return json.dumps(data, sort_keys=True, ensure_ascii=False)
+
+
+def _digest(data: dict[str, Any]) -> str:
+    return hashlib.sha256(_json(data).encode()).hexdigest()
 
 
 def merge(base: Any, own: Any) -> Any:

@@ -40,10 +40,11 @@ class Axis:
     cuts: two numbers or names of parameters: the low and the high cut, or the shares they are fitted at.
     value: SQL for the figure that is placed, when not the metric's own ratio; fallback: SQL for it where it is missing.
     reason: the column that says why it is missing.
-    override: SQL that gives a level whatever the figure. minimum: fewer figures than this fit no cuts. zh, en: names of the levels, low first.
+    override: SQL that gives a level whatever the figure. minimum: fewer figures than this fit no cuts.
+    zh, en: names of the levels, low first.
     dead_band: how far past a cut the figure must be to move at once: in the figure's unit, or with
     `dead_band_relative` a share of the cut; "history" to take it from the changes seen so far; 0 for none.
-    drivers, made_of: columns, and SQL over them, that say what the figure is made of, so that a fall can be traced.
+    drivers, formula: columns, and SQL over them, that say what the figure is made of, so that a fall can be traced.
     """
 
     letter: str
@@ -62,7 +63,7 @@ class Axis:
     dead_band: float | str = 0.0
     dead_band_relative: bool = False
     drivers: tuple[str, ...] = ()
-    made_of: str = ""
+    formula: str = ""
 
     def level_names(self, lang: str) -> tuple[str, ...]:
         """Names of the levels in a language, low first."""
@@ -136,6 +137,22 @@ class Totals:
     weight: str
     counted: tuple[str, ...] = ()
     counts: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Fill and text colour (RRGGBB)."""
+
+    color: str
+    ink: str
+
+
+@dataclass(frozen=True)
+class Looks:
+    """The looks of tiers and severities by key; each may as well give its own `color` and `ink`."""
+
+    tiers: Mapping[str, Look] = field(default_factory=dict)
+    severities: Mapping[str, Look] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -268,7 +285,7 @@ class Policy:
 
     labels: what this subject calls columns and codes of the result tables, in place of their declared names.
     rules: what a subject adds of its own, as its frozen values. source: where the policy came from; text: all of it
-    as JSON; digest: the text's SHA-256.
+    as JSON; digest: SHA-256 of what grades; report_digest: SHA-256 of what only shows (`policy.report.REPORT`).
     """
 
     subject: str
@@ -287,6 +304,7 @@ class Policy:
     scopes: tuple[Scope, ...]
     views: tuple[View, ...]
     annualise: tuple[Annualise, ...] = ()
+    looks: Looks = field(default_factory=Looks)
     sheets: tuple[Sheet, ...] = ()
     labels: Mapping[str, ParameterLabel] = field(default_factory=dict)
     privacy: Privacy = field(default_factory=Privacy)
@@ -301,6 +319,7 @@ class Policy:
     source: tuple[str, ...] = field(default=("built-in",), compare=False)
     text: str = field(default="", compare=False, repr=False)
     digest: str = field(default="", compare=False)
+    report_digest: str = field(default="", compare=False)
 
     @cached_property
     def indicators(self) -> tuple[Metric, ...]:

@@ -35,6 +35,9 @@ def broken_rules(policy: Policy, columns: Collection[str] | None) -> Iterator[Pr
 
 def _looks(policy: Policy) -> Iterator[Problem]:
     """Colours are colours, shares are shares."""
+    for kind, known in (("tiers", policy.tiers), ("severities", policy.severities)):
+        for key in set(getattr(policy.looks, kind)) - {row.key for row in known}:
+            yield ("looks", kind, key), f"there is no such key among the {kind}."
     named = [("tiers", t.key, t.color, t.ink) for t in policy.tiers]
     named += [("severities", s.key, s.color, s.ink) for s in policy.severities]
     for kind, key, *colours in named:

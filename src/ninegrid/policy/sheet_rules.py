@@ -67,7 +67,7 @@ def _sheet(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
     for name, given, known in (
         ("grids", sheet.grids, grids),
         ("views", sheet.views, views),
-        ("clouds", sheet.clouds, views),
+        ("scatter_views", sheet.scatter_views, views),
         ("figures", sheet.figures, figures),
     ):
         if unknown := [key for key in given if key not in known]:
@@ -83,8 +83,8 @@ def _sheet(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
         yield at, "a sheet of warnings needs warning_rules, and a grid in [warnings]."
     if sheet.kind in _WAYS:
         yield from _way(policy, sheet, at)
-    if unknown := [key for key in sheet.stakes if key not in {t.key for t in policy.tiers}]:
-        yield (*at, "stakes"), f"there is no tier '{unknown[0]}'."
+    if unknown := [key for key in sheet.priority_tiers if key not in {t.key for t in policy.tiers}]:
+        yield (*at, "priority_tiers"), f"there is no tier '{unknown[0]}'."
     yield from _tables(sheet, at)
 
 

@@ -120,13 +120,13 @@ class Sheet:
     count_zh, count_en: what is counted (户, customers). said_zh, said_en: the grey line under the title, where the
     sheet has none of its own. figures: columns of the totals shown with each count.
     grid, views, table: what the sheet shows. grids: further grids, less of them, under the sheet's own.
-    clouds: views drawn as dots, not bars.
+    scatter_views: views drawn as dots, not bars.
     groups: a list's columns. order: the columns a list is sorted by, ``-`` first for largest first; codes in the
     policy's order, missing last. attention: what the overview may say. flags: yes-or-no columns the overview counts.
     members: the column a grid's cards list their subjects by, while there are no more than `most` in a card; on a
     migration sheet `most` is how many of those who moved are listed.
     strategies: whether a grid's cards say their cell's strategy. tables: what a sheet of tables shows.
-    columns: what a calibration sheet shows of each subject; entries: what is filled in; stakes: the tiers whose
+    columns: what a calibration sheet shows of each subject; entries: what is filled in; priority_tiers: the tiers whose
     members come first, as do those the flag `unsure` holds for; then the least sure by the column `sureness`.
     """
 
@@ -141,7 +141,7 @@ class Sheet:
     grids: tuple[str, ...] = ()
     table: str = ""
     views: tuple[str, ...] = ()
-    clouds: tuple[str, ...] = ()
+    scatter_views: tuple[str, ...] = ()
     groups: tuple[ColumnGroup, ...] = ()
     order: tuple[str, ...] = ()
     attention: tuple[Attention, ...] = ()
@@ -154,7 +154,7 @@ class Sheet:
     tables: tuple[TablePart, ...] = ()
     columns: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
-    stakes: tuple[str, ...] = ()
+    priority_tiers: tuple[str, ...] = ()
     unsure: str = ""
     sureness: str = ""
 

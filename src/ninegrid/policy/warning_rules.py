@@ -38,20 +38,20 @@ def _axis(axis: Axis, at: Path, known: Collection[str] | None) -> Iterator[Probl
         yield (*at, "dead_band"), f"'{band}' is neither a number nor \"history\"."
     elif not isinstance(band, str) and not (math.isfinite(band) and band >= 0):
         yield (*at, "dead_band"), f"{band:g} is no distance: write 0 for none, or a number above it."
-    if bool(axis.drivers) != bool(axis.made_of):
-        yield at, "`drivers` and `made_of` go together: what the figure is made of, and how."
+    if bool(axis.drivers) != bool(axis.formula):
+        yield at, "`drivers` and `formula` go together: what the figure is made of, and how."
     elif axis.drivers:
         yield from _drivers(axis, at, known)
 
 
 def _drivers(axis: Axis, at: Path, known: Collection[str] | None) -> Iterator[Problem]:
-    """made_of is made of the drivers, all of them and nothing else."""
-    yield from broken_expression(axis.made_of, (*at, "made_of"), axis.drivers)
+    """formula is made of the drivers, all of them and nothing else."""
+    yield from broken_expression(axis.formula, (*at, "formula"), axis.drivers)
     for driver in axis.drivers:
         if known is not None and driver not in known:
             yield (*at, "drivers"), f"there is no metric or column '{driver}'."
-        if driver not in _named(axis.made_of):
-            yield (*at, "drivers"), f"'{driver}' is not named in made_of."
+        if driver not in _named(axis.formula):
+            yield (*at, "drivers"), f"'{driver}' is not named in formula."
 
 
 def _named(text: str) -> list[str]:

@@ -19,14 +19,14 @@ def broken_ways(policy: Policy, columns: Collection[str] | None) -> Iterator[Pro
     acting = [lever.key for lever in policy.levers if lever.acts]
     if way.grid and not 0 < len(acting) <= _MOST_LEVERS:
         yield ("levers",), f"{len(acting)} levers act; every set of them is tried, so 1 to {_MOST_LEVERS} may."
-    if way.forbids and way.forbids not in {s.key for s in policy.severities}:
-        yield ("way", "forbids"), f"there is no severity '{way.forbids}'."
+    if way.blocked_by and way.blocked_by not in {s.key for s in policy.severities}:
+        yield ("way", "blocked_by"), f"there is no severity '{way.blocked_by}'."
     if way.grid and not way.ladder:
         yield ("way", "ladder"), "there is no step to find peers by; write [[]] for everyone in the cell."
     if not 0.5 <= way.ceiling <= 1:
         yield ("way", "ceiling"), f"{way.ceiling:g} is no quantile from the median up: write 0.75."
-    if wrong := [share for share in way.landed if not 0 <= share <= 1]:
-        yield ("way", "landed"), f"{wrong[0]:g} is not a fraction: write 0.1 for 10%."
+    if wrong := [share for share in way.adoption_rates if not 0 <= share <= 1]:
+        yield ("way", "adoption_rates"), f"{wrong[0]:g} is not a fraction: write 0.1 for 10%."
     if way.most < 1:
         yield ("way", "most"), f"{way.most} is no number of subjects: write 20000."
     known = None if columns is None else {*columns, *(m.key for m in policy.metrics)}

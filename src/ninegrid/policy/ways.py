@@ -45,8 +45,8 @@ class Way:
     grid: on which grid; none, no ways. ladder: the columns by which peers in the target cell are matched, finest
     first; the first with `peer_minimum` members is taken. own_peers: the column within which a shortfall is held
     against the spread. ceiling: the quantile of the peers, in the good direction, that nothing is stretched beyond.
-    landed: the shares of the best leads that a what-if lets land. forbids: the severity of a warning under which no
-    growth is sought. cautions: what to mind, and when. most: subjects whose ways a workbook tells one by one.
+    adoption_rates: the shares of the best leads that a what-if lets land. blocked_by: the severity of a warning under
+    which no growth is sought. cautions: what to mind, and when. most: subjects whose ways a workbook tells one by one.
     """
 
     grid: str = ""
@@ -54,7 +54,7 @@ class Way:
     peer_minimum: int = 30
     own_peers: str = ""
     ceiling: float = 0.75
-    landed: tuple[float, ...] = ()
-    forbids: str = ""
+    adoption_rates: tuple[float, ...] = ()
+    blocked_by: str = ""
     cautions: tuple[Condition, ...] = ()
     most: int = 20_000

@@ -129,7 +129,9 @@ class Database:
         if not self.has("cuts"):
             return None
         found = self.select("history/cuts_in_force", {"subject": subject, "period": period})
-        today = pl.DataFrame({"grid": [*signatures], "signature": [*signatures.values()]}, schema_overrides={"grid": pl.String, "signature": pl.String})
+        if "fitted_on" not in found.columns:  # of a database that was made before it was kept
+            found = found.with_columns(fitted_on=pl.lit(None, dtype=pl.String))
+        today = pl.DataFrame([*signatures.items()], {"grid": pl.String, "signature": pl.String}, orient="row")
         found = found.join(today, on=["grid", "signature"], how="semi", maintain_order="left")
         return None if found.is_empty() else found
 

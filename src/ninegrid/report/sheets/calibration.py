@@ -42,7 +42,7 @@ def agenda(rows: pl.DataFrame, sheet: Sheet, policy: Policy) -> pl.DataFrame:
     First who is unsure and of a tier with stakes, then who is unsure, then who is of such a tier; least sure first.
     """
     unsure = pl.col(sheet.unsure).fill_null(False) if sheet.unsure else pl.lit(False)
-    stakes = pl.col("tier").is_in(list(sheet.stakes)).fill_null(False)
+    stakes = pl.col("tier").is_in(list(sheet.priority_tiers)).fill_null(False)
     turn = 3 - 2 * unsure.cast(pl.Int8) - stakes.cast(pl.Int8)
     sureness = [pl.col(sheet.sureness)] if sheet.sureness else []
     return rows.sort(
@@ -51,7 +51,7 @@ def agenda(rows: pl.DataFrame, sheet: Sheet, policy: Policy) -> pl.DataFrame:
 
 
 def _order_line(book: Book, sheet: Sheet, rows: pl.DataFrame) -> str:
-    tiers = book.word("between_names").join(map(book.labels.code, sheet.stakes))
+    tiers = book.word("between_names").join(map(book.labels.code, sheet.priority_tiers))
     return book.word("calibration_order", n=f"{rows.height:,}", period=book.result.period, tiers=tiers)
 
 

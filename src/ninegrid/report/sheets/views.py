@@ -86,7 +86,7 @@ def _section(book: Book, sheet: Sheet, view: View) -> _Section:
     whole = named_rows(book, next(v.key for v in policy.views if not v.keys))
     metrics = tuple(policy.metric(key) for key in sheet.figures)
     scale = weight_scale(book.lang, rows, policy)
-    return _Section(view, rows, whole, metrics, scale, view.key in sheet.clouds)
+    return _Section(view, rows, whole, metrics, scale, view.key in sheet.scatter_views)
 
 
 def low_tiers(book: Book) -> str:

@@ -20,7 +20,7 @@ def annualised(frame: pl.DataFrame, rule: Annualise) -> pl.DataFrame:
 
 
 def with_total_income(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The frame with `total_income` from net interest, fee and other income where it isn't given or disagrees with them.
+    """The frame with `total_income` from net interest, fee and other income where it isn't given or differs from them.
 
     And `income_given`, `income_from_parts` (null unless all three are there); `income_disagrees`: the given total is
     further than `income_tolerance` (relative) from the parts, which win.

@@ -20,14 +20,14 @@ _LOSSES = {"expected_loss": "supplied", "modelled_loss": "pd_lgd_ead", "impairme
 def with_raroc(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The frame with `expected_loss`, `economic_capital`, how each is known, `rani`, `raroc`, `raroc_status`, `eva`.
 
-    Money in yuan a year, RAROC a fraction. `expected_loss` is filled from pd · lgd · ead, else from what was booked, and
+    Money in yuan a year, RAROC a fraction. `expected_loss` is filled from pd · lgd · ead, else from what was booked;
     `el_method` says which: supplied, pd_lgd_ead or impairment_loss. `economic_capital` is filled from
-    rwa · capital_ratio or 12.5 · K · EAD · capital_ratio, else as RANI / given RAROC where both have one sign, else as 0
-    where there is no exposure; `ec_method`: supplied, rwa, irb or implied, null without capital.
-    `raroc_status`: OK; IMPLIED, the capital follows from the given RAROC; SUPPLIED, a given RAROC where RANI is unknown;
+    rwa · capital_ratio or 12.5 · K · EAD · capital_ratio, else as RANI / given RAROC where both have one sign, else as
+    0 where there is no exposure; `ec_method`: supplied, rwa, irb or implied, null without capital.
+    `raroc_status`: OK; IMPLIED, the capital follows from the given RAROC; SUPPLIED, a given RAROC, RANI being unknown;
     NO_CAPITAL, none to speak of; MISSING_CAPITAL, unknown for an exposure that is there; MISSING_INPUT, RANI unknown.
-    `raroc_disagrees`: a given RAROC further than `raroc_tolerance` from its own parts; `raroc_sign_disagrees`: RANI has
-    another sign than the given RAROC, so no capital follows. The parts win in both.
+    `raroc_disagrees`: a given RAROC further than `raroc_tolerance` from its own parts; `raroc_sign_disagrees`: RANI
+    has another sign than the given RAROC, so no capital follows. The parts win in both.
     """
     loss = (pl.col("pd") * pl.col("lgd") * pl.col("ead")).alias("modelled_loss")
     frame = frame.rename({"raroc": "raroc_given"}).with_columns(*_capital(frame, policy), loss)
@@ -41,14 +41,21 @@ def with_raroc(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     frame = frame.with_columns(
         ec_method=pl.coalesce("ec_method", pl.when(pl.col("implied_capital").is_not_null()).then(pl.lit("implied"))),
         economic_capital=pl.coalesce("economic_capital", "implied_capital", pl.when(~_exposed()).then(0.0)),
+        known_capital=pl.col("economic_capital"),
     )
     least = pl.col("economic_capital") < policy.number("no_capital_below")
-    frame = frame.with_columns(economic_capital=pl.when(least).then(0.0).otherwise("economic_capital"))
+    frame = frame.with_columns(
+        economic_capital=pl.when(_net(policy).is_null())
+        .then("known_capital")
+        .when(least)
+        .then(0.0)
+        .otherwise("economic_capital")
+    )
     implied = (pl.col("raroc_status") == "OK") & (pl.col("ec_method") == "implied").fill_null(False)
     return (
         with_returns(frame, policy)
         .with_columns(raroc_status=pl.when(implied).then(pl.lit("IMPLIED")).otherwise("raroc_status"))
-        .drop("rwa_capital", "irb_capital", "implied_capital", "modelled_loss")
+        .drop("rwa_capital", "irb_capital", "implied_capital", "modelled_loss", "known_capital")
     )
 
 

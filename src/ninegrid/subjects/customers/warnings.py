@@ -126,7 +126,9 @@ def notices(frame: pl.DataFrame, cuts: pl.DataFrame, inputs: Inputs) -> tuple[st
     if few.height:
         groups = ", ".join(few["peer_group"].unique().sort())
         said.append(f"Too few peers for cuts of their own, the whole population's were used: {groups}.")
-    for grid, n in cuts.filter((pl.col("status") == "FEW_PEERS") & pl.col("low_cut").is_null()).select("grid", "n").rows():
+    for grid, n in (
+        cuts.filter((pl.col("status") == "FEW_PEERS") & pl.col("low_cut").is_null()).select("grid", "n").rows()
+    ):
         if n:
             said.append(f"Only {n:,} to cut the grid {grid} by: too few for quantiles, so nobody is placed on it.")
     return tuple(said)

@@ -1,0 +1,47 @@
+"""The language a command speaks: ``--lang``, else GRADE_LANG, else the locale, else that of what it is about."""
+
+from __future__ import annotations
+
+import sys
+from contextvars import ContextVar
+
+from ninegrid.messages import Lang, Message, message, say, terminal_language
+from ninegrid.model.errors import GradeError
+
+# The language of the inputs' headers, or of the stored run that is told of, once it is known.
+_heard: ContextVar[Lang | None] = ContextVar("heard", default=None)
+
+
+def hear(lang: Lang | None) -> None:
+    """The inputs, or the stored run, are in this language; None: it isn't known yet."""
+    _heard.set(lang)
+
+
+def spoken(about: object = "") -> Lang:
+    """The language to speak; about: what is told, whose words decide as long as nothing else does."""
+    return terminal_language(sys.argv[1:]) or _heard.get() or ("zh" if _is_chinese(about) else "en")
+
+
+def sentence(told: Message) -> str:
+    """The message in the language to speak."""
+    return say(told, spoken(told))
+
+
+def phrase(code: str, /, **values: object) -> str:
+    """The same, from its code and values."""
+    return sentence(message(code, **values))
+
+
+def problem(error: GradeError) -> tuple[str, str]:
+    """What is wrong, and what to do about it."""
+    lang = spoken(error.told)
+    return error.said(lang), error.advice(lang)
+
+
+def _is_chinese(about: object) -> bool:
+    """Whether a text, or a text among a message's values, has a Chinese character."""
+    if isinstance(about, Message):
+        return any(_is_chinese(value) for value in about.values.values())
+    if isinstance(about, (tuple, list)):
+        return any(map(_is_chinese, about))
+    return any("\u3400" <= letter <= "\u9fff" for letter in str(about)) if not hasattr(about, "zh") else False

@@ -1,0 +1,10 @@
+"""Every sentence a person reads, in Chinese and English, under a code. The program carries codes and values only.
+
+The sentences stand in the TOML files of this folder, one file a room: ``store.busy`` is the entry `busy` of
+``store.toml``. A file is read when the first of its sentences is needed.
+"""
+
+from ninegrid.messages.language import terminal_language
+from ninegrid.messages.message import Lang, Message, advice, message, say
+
+__all__ = ["Lang", "Message", "advice", "message", "say", "terminal_language"]

@@ -1,0 +1,88 @@
+"""A message as a code with values, and its sentence in a language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+Lang = Literal["zh", "en"]
+
+_BETWEEN: Mapping[Lang, str] = {"zh": "、", "en": ", "}
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a person is told: a code of the catalogue, and the values of its placeholders.
+
+    A value may be a text, a number, another message, anything with the names `zh` and `en` (a relation, a tier), or a
+    tuple or list of these, which is written as an enumeration.
+    """
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+
+def message(code: str, /, **values: object) -> Message:
+    """The message of a code with its values by name."""
+    return Message(code, values)
+
+
+def say(told: Message, lang: Lang) -> str:
+    """The sentence; KeyError for a code that no catalogue has and for a placeholder without a value."""
+    return _filled(entry(told.code)[lang], told.values, lang)
+
+
+def advice(told: Message, lang: Lang) -> str:
+    """What to do about it, with the same values; empty where there is nothing to say."""
+    found = entry(told.code)
+    if "hint" in found:  # an entry of the same file that several share
+        return _filled(entry(f"{told.code.partition('.')[0]}.{found['hint']}")[lang], told.values, lang)
+    return _filled(found.get(f"hint_{lang}", ""), told.values, lang)
+
+
+def entry(code: str) -> Mapping[str, str]:
+    """What the catalogue has under a code: `zh`, `en`, and `hint_zh` and `hint_en`, or `hint`; KeyError for none."""
+    room, _, name = code.partition(".")
+    try:
+        return catalogue(room)[name]
+    except (KeyError, FileNotFoundError):
+        raise KeyError(f"no message has the code {code!r}") from None
+
+
+@cache
+def catalogue(room: str) -> Mapping[str, Mapping[str, str]]:
+    """All messages of a room by name; FileNotFoundError for a room without messages."""
+    text = resources.files(__package__).joinpath(f"{room}.toml").read_text(encoding="utf-8")
+    return dict(_entries(tomllib.loads(text)))
+
+
+def _entries(table: Mapping[str, Any], above: str = "") -> list[tuple[str, Mapping[str, str]]]:
+    """The entries of a file: tables that hold texts, by the dotted path of their keys."""
+    found: list[tuple[str, Mapping[str, str]]] = []
+    for key, value in table.items():
+        if "zh" in value and isinstance(value["zh"], str):
+            found.append((above + key, value))
+        else:
+            found += _entries(value, f"{above}{key}.")
+    return found
+
+
+def _filled(template: str, values: Mapping[str, object], lang: Lang) -> str:
+    if "{" not in template:
+        return template
+    return template.format_map({name: _spoken(value, lang) for name, value in values.items()})
+
+
+def _spoken(value: object, lang: Lang) -> object:
+    """A value as it stands in a sentence; numbers stay numbers, which templates format."""
+    if isinstance(value, Message):
+        return say(value, lang)
+    if isinstance(value, (tuple, list)):
+        return _BETWEEN[lang].join(str(_spoken(one, lang)) for one in value)
+    if hasattr(value, "zh") and hasattr(value, "en"):
+        return getattr(value, lang)
+    return value

@@ -1,0 +1,44 @@
+"""Which part of a policy grades and which part shows: each has a digest of its own, so that a tab can be renamed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+REPORT = ("looks", "parameter_labels", "labels", "privacy", "sheets")
+"""The keys of a policy that change no grade, only the workbook and its texts."""
+
+_LOOKS = ("color", "ink")
+
+
+def with_looks(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The policy's data with the colours of ``[looks]`` in the tables they are for, unless these give their own."""
+    looks, found = data.get("looks", {}), dict(data)
+    for key, rows in _coloured(data, looks).items():
+        found[key] = [{**looks[key].get(row.get("key", ""), {}), **row} for row in rows]
+    return found
+
+
+def _coloured(data: Mapping[str, Any], looks: Any) -> dict[str, list[dict[str, Any]]]:
+    """The lists of tables that ``[looks]`` has colours for; what is malformed is left to be named by key and line."""
+    if not isinstance(looks, dict):
+        return {}
+    named = {key: data.get(key) for key in looks if isinstance(looks[key], dict)}
+    return {
+        key: rows
+        for key, rows in named.items()
+        if isinstance(rows, list)
+        and all(isinstance(row, dict) for row in rows)
+        and all(isinstance(look, dict) for look in looks[key].values())
+    }
+
+
+def divided(data: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What grades and what shows, the colours of tiers and severities among the latter."""
+    graded = {key: value for key, value in data.items() if key not in REPORT}
+    shown = {key: value for key, value in data.items() if key in REPORT and key != "looks"}
+    for key in ("tiers", "severities"):
+        rows = data.get(key, [])
+        graded[key] = [{k: v for k, v in row.items() if k not in _LOOKS} for row in rows]
+        shown[key] = [{k: v for k, v in row.items() if k in _LOOKS} for row in rows]
+    return graded, shown

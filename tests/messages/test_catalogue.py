@@ -1,0 +1,71 @@
+"""Every sentence is there in both languages, and the program names no code that is missing."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import ninegrid
+from ninegrid.messages.message import catalogue, entry
+
+SOURCE = Path(ninegrid.__file__).parent
+ROOMS = sorted(path.stem for path in (SOURCE / "messages").glob("*.toml"))
+ENTRIES = [(f"{room}.{name}", found) for room in ROOMS for name, found in catalogue(room).items()]
+# What takes a code first and the values of its placeholders by name.
+ERRORS = {
+    "GradeError", "UsageError", "PolicyError", "InputError", "TooManyRejectedError", "StoreError", "OutputError",
+}  # fmt: skip
+SPEAKING = {*ERRORS, "message", "phrase"}
+
+
+def _places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize(("code", "found"), ENTRIES, ids=[code for code, _ in ENTRIES])
+def test_both_languages_say_the_same_of_the_same_values(code: str, found: dict[str, str]) -> None:
+    assert found["zh"].strip()
+    assert found["en"].strip()
+    assert _places(found["zh"]) == _places(found["en"])
+    assert ("hint_zh" in found) == ("hint_en" in found)
+    assert _places(found.get("hint_zh", "")) == _places(found.get("hint_en", ""))
+    assert set(found) <= {"zh", "en", "hint_zh", "hint_en", "hint"}
+    if "hint" in found:
+        assert entry(f"{code.partition('.')[0]}.{found['hint']}")
+
+
+def _calls() -> Iterator[tuple[str, str, ast.Call]]:
+    """Every call in the program that takes a code: where it stands, the name called, the call."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+                if name in SPEAKING and node.args:
+                    yield f"{path.relative_to(SOURCE).as_posix()}:{node.lineno}", name, node
+
+
+CALLS = list(_calls())
+
+
+def _codes(first: ast.expr) -> list[str]:
+    """The codes that a first argument may be: a text, or one of two."""
+    if isinstance(first, ast.IfExp):
+        return [*_codes(first.body), *_codes(first.orelse)]
+    return [first.value] if isinstance(first, ast.Constant) and isinstance(first.value, str) else []
+
+
+@pytest.mark.parametrize(("where", "name", "call"), CALLS, ids=[where for where, _, _ in CALLS])
+def test_the_program_gives_a_code_every_value_it_needs(where: str, name: str, call: ast.Call) -> None:
+    given = {keyword.arg for keyword in call.keywords}
+    for code in _codes(call.args[0]):
+        if " " in code and name in ERRORS:
+            continue
+        found = entry(code)
+        needed = _places(found["zh"] + found.get("hint_zh", ""))
+        if "hint" in found:
+            needed |= _places(entry(f"{code.partition('.')[0]}.{found['hint']}")["zh"])
+        assert None in given or needed <= given, f"{where}: {code} lacks {needed - given}"
