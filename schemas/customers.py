@@ -7,20 +7,19 @@ import polars as pl
 
 from .fields import category, count, customer_id, date, group_id, group_name, id_, money, period, ratio, text
 
-LOAN_CLASSES = {
-    "正常": ("正常类", "pass", "normal"),
-    "关注": ("关注类", "special mention", "special-mention"),
-    "次级": ("次级类", "substandard"),
-    "可疑": ("可疑类", "doubtful"),
-    "损失": ("损失类", "loss"),
-}
-"""The five classes of loans, best first."""
-
 SCALES = {
     "大型": ("大", "大型企业", "large", "l"),
     "中型": ("中", "中型企业", "medium", "mid", "m"),
     "小型": ("小", "小型企业", "small", "s"),
     "微型": ("微", "微型企业", "小微", "micro"),
+}
+
+LOAN_CLASSES = {
+    "正常": ("正常类", "pass", "normal", "1"),
+    "关注": ("关注类", "special mention", "special-mention", "watch", "2"),
+    "次级": ("次级类", "substandard", "sub-standard", "3"),
+    "可疑": ("可疑类", "doubtful", "4"),
+    "损失": ("损失类", "loss", "5"),
 }
 
 
@@ -178,13 +177,20 @@ class Customers(pa.DataFrameModel):
     relationship_manager_id: str = id_(
         "客户经理工号",
         "Relationship manager ID",
+        "管户经理工号",
+        "管户人工号",
+        "主办客户经理工号",
         "客户经理编号",
         "客户经理代码",
-        "管户经理工号",
-        "管户客户经理工号",
-        "RM id",
-        "rm no",
-        example="RM0012",
+        "客户经理号",
+        "RM ID",
+        "RM code",
+        "RM no",
+        "account manager id",
+        "relationship mgr id",
+        note_zh="区分同名的客户经理",
+        note_en="tells managers of one name apart",
+        example="10023",
     )
     group_id: str = group_id()
     group_name: str = group_name()
@@ -273,6 +279,7 @@ class Customers(pa.DataFrameModel):
         "operating costs",
         "costs",
         signed=True,
+        outflow=True,
         example=900_000,
     )
     expected_loss: float = money(
@@ -288,27 +295,58 @@ class Customers(pa.DataFrameModel):
         "expected losses",
         note_zh="未来 12 个月，不年化",
         note_en="of the next 12 months; never annualised",
+        outflow=True,
         example=250_000,
     )
     impairment_loss: float = money(
         "减值损失",
         "Impairment loss",
+        "资产减值损失",
+        "信用减值损失",
         "信用成本",
         "拨备成本",
-        "信用减值损失",
-        "资产减值损失",
+        "计提减值",
         "减值准备支出",
+        "拨备计提",
         "credit cost",
         "impairment",
         "impairment charge",
+        "impairment charges",
+        "loan loss provision",
+        "loan loss provisions",
+        "provision expense",
         signed=True,
-        note_zh="账面计提，年化；转回为负；无预期损失时采用",
-        note_en="what was booked, annualised; a write-back is negative; used where there is no expected loss",
+        note_zh="账面计提，可为负（转回）",
+        note_en="as booked; negative for a write-back",
+        outflow=True,
+        example=210_000,
     )
     pd: float = ratio(
-        "违约概率", "PD", "PD值", "probability of default", "违约率", "客户违约概率", low=0, high=1, example=0.012
+        "违约概率",
+        "PD",
+        "PD值",
+        "probability of default",
+        "违约率",
+        "客户违约概率",
+        low=0,
+        high=1,
+        percent_from=1.0,
+        doubt_from=0.2,
+        bounded=True,
+        example=0.012,
     )
-    lgd: float = ratio("违约损失率", "LGD", "LGD值", "loss given default", "损失率", low=0, high=1, example=0.45)
+    lgd: float = ratio(
+        "违约损失率",
+        "LGD",
+        "LGD值",
+        "loss given default",
+        "损失率",
+        low=0,
+        high=1,
+        percent_from=1.0,
+        bounded=True,
+        example=0.45,
+    )
     ead: float = money(
         "风险敞口",
         "EAD",
@@ -365,6 +403,8 @@ class Customers(pa.DataFrameModel):
         high=100,
         note_zh="仅在缺少计算要素时采用",
         note_en="used only where its parts are absent",
+        percent_from=1.5,
+        doubt_from=0.8,
         example=0.16,
     )
     deposit_avg: float = money(
@@ -550,18 +590,36 @@ class Customers(pa.DataFrameModel):
         "逾期本息",
         example=0,
     )
+
     loan_class: str = category(
         "五级分类",
         "Loan class",
         "贷款五级分类",
+        "五级分类结果",
         "风险分类",
-        "资产五级分类",
-        "five-tier classification",
+        "资产分类",
+        "贷款分类",
+        "资产质量分类",
+        "loan classification",
+        "asset classification",
+        "risk classification",
         choices=LOAN_CLASSES,
+        lenient=True,
         example="正常",
     )
 
     class Config:
         """The relation as a whole."""
 
-        metadata = {"zh": "客户", "en": "Customers", "key": ("customer_id", "period"), "main": True}
+        metadata = {
+            "zh": "客户",
+            "en": "Customers",
+            "key": ("customer_id", "period"),
+            "main": True,
+            "observed": "months_observed",
+            "identities": (
+                ("raroc", "(total_income - operating_cost - expected_loss) / economic_capital"),
+                ("raroc", "(total_income - operating_cost) / economic_capital"),
+                ("pd", "expected_loss / lgd / ead"),
+            ),
+        }

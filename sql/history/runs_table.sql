@@ -1,4 +1,4 @@
--- The ledger: one line a run that was stored. Made when it isn't there; a ledger of an earlier version gets what is new.
+-- The ledger: one line a run that was stored. Made when it isn't there; sql/migrations brings one of an earlier form up to this.
 -- policy_digest, report_digest: of the part of the policy that grades, and of the part that only shows.
 -- steps: JSON, seconds a step. timings: JSON, rows and seconds of each step until storing, and of its parts. job: the batch job that asked for it. compared_with: the period it was compared with.
 -- key: digest of all that the result depends on.
@@ -22,11 +22,4 @@ CREATE TABLE IF NOT EXISTS runs (
     job VARCHAR,
     compared_with VARCHAR,
     "key" VARCHAR
-);
-
-ALTER TABLE runs ADD COLUMN IF NOT EXISTS report_digest VARCHAR;
-ALTER TABLE runs ADD COLUMN IF NOT EXISTS steps VARCHAR;
-ALTER TABLE runs ADD COLUMN IF NOT EXISTS timings VARCHAR;
-ALTER TABLE runs ADD COLUMN IF NOT EXISTS job VARCHAR;
-ALTER TABLE runs ADD COLUMN IF NOT EXISTS compared_with VARCHAR;
-ALTER TABLE runs ADD COLUMN IF NOT EXISTS "key" VARCHAR
+)

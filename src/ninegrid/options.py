@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ninegrid.history.prior_period import Comparing
+from ninegrid.messages import Message
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
 
@@ -18,11 +18,20 @@ BLOCK = 48 << 20
 
 
 @dataclass(frozen=True)
+class Comparing:
+    """With which stored period to compare: the one before, the one named by `period`, or none."""
+
+    period: Period | None = None
+    wanted: bool = True
+
+
+@dataclass(frozen=True)
 class Options:
     """What a run may be told; the defaults are the command line's.
 
     out: the workbook (default ``<first input's stem>-graded.xlsx``). tables: a folder for the result tables.
     max_rejected: the share of the main relation's rows that may be rejected. wait: seconds to wait for the database.
+    allow_cut: whether files and sheets that end early are read as far as they go.
     decisions: edited workbooks whose decisions on subjects are read back. names: whether the workbook names subjects.
     mask: whether names, phone and identity numbers are masked in all that is written and told; not in the database.
     encrypt: the password that every workbook is locked with, if any.
@@ -43,6 +52,7 @@ class Options:
     lang: Lang | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     max_rejected: float = 0.05
+    allow_cut: bool = False
     password: str | None = None
     refit_cuts: str = ""
     comparing: Comparing = field(default_factory=Comparing)
@@ -51,7 +61,7 @@ class Options:
     names: bool = True
     mask: bool = False
     on_step: Callable[[str], None] = lambda step: None
-    on_notice: Callable[[str], None] = lambda text: None
+    on_notice: Callable[[Message], None] = lambda told: None
     encrypt: str | None = None
     each: str | None = None
     job: str | None = None

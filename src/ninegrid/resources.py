@@ -9,27 +9,18 @@ from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
-from ninegrid.model.errors import UsageError
 from ninegrid.model.relations import Column, Melt, Relation
 from ninegrid.policy import Policy
 
-SUBJECTS: dict[str, tuple[str, ...]] = {
-    "customers": ("customers", "statements", "income_history", "institutions", "groups", "products", "targets"),
-    "talent": ("employees", "ratings", "kpis", "competencies"),
-}
-
 _POLICY_FILES = ("parameters", "metrics", "grids", "strategy", "warnings", "improvement")
 _RULE = 120
-
-READ_BACK: dict[str, str] = {"talent": "calibration"}
-"""By subject, the relation that is read back from a workbook that people edited; it stands in no other input."""
 
 
 @cache
 def policy_text(subject: str) -> str:
     """The built-in policy of a subject, what grades and what shows, as one TOML text with a line before each file."""
     home = files("ninegrid.pipelines")
-    parts = {name: home.joinpath("policy", _known(subject), f"{name}.toml") for name in _POLICY_FILES}
+    parts = {name: home.joinpath("policy", subject, f"{name}.toml") for name in _POLICY_FILES}
     parts = {f"policy/{subject}/{name}.toml": file for name, file in parts.items() if file.is_file()}
     parts |= {f"report/{subject}.toml": home.joinpath("report", f"{subject}.toml")}
     texts = {name: file.read_text(encoding="utf-8").strip() for name, file in parts.items()}
@@ -47,9 +38,10 @@ def sql(name: str) -> str:
     return files("ninegrid.sql").joinpath(*f"{name}.sql".split("/")).read_text(encoding="utf-8")
 
 
-def relations(subject: str) -> tuple[Relation, ...]:
-    """The input relations of a subject, its main relation first."""
-    return tuple(relation(name) for name in SUBJECTS[_known(subject)])
+@cache
+def vocabulary(name: str) -> Mapping[str, Any]:
+    """The words of ``schemas/vocabulary/<name>.toml``."""
+    return tomllib.loads(files("ninegrid.schemas").joinpath("vocabulary", f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache
@@ -74,6 +66,8 @@ def relation(name: str) -> Relation:
         meta.get("main", False),
         tuple(meta.get("told_by", ())),
         Melt(**meta["melt"]) if "melt" in meta else None,
+        meta.get("observed", ""),
+        tuple(meta.get("identities", ())),
     )
 
 
@@ -86,12 +80,6 @@ def stands_for(relation: str, column: str) -> Mapping[str, str]:
 def _column(name: str, spec: Any) -> Column:
     meta = dict(spec.metadata)
     return Column(name=name, required=not spec.nullable, **meta)
-
-
-def _known(subject: str) -> str:
-    if subject not in SUBJECTS:
-        raise UsageError(f"There is no subject '{subject}'.", f"Known subjects: {', '.join(SUBJECTS)}.")
-    return subject
 
 
 @cache
@@ -128,4 +116,4 @@ def _of_grids(table: str, policy: Policy) -> list[str]:
 
 def result_tables(subject: str) -> tuple[str, ...]:
     """The names of a subject's result tables."""
-    return tuple(name for name, about in results()["tables"].items() if subject in about.get("subjects", SUBJECTS))
+    return tuple(name for name, about in results()["tables"].items() if subject in about.get("subjects", [subject]))

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from ninegrid.files.outputs import outputs
-from ninegrid.model.errors import OutputError
+from ninegrid.model.errors import OutputError, UsageError
 
 
 def test_files_appear_together_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -111,3 +111,18 @@ def test_what_killed_runs_left_goes_with_the_next_file_in_its_place(tmp_path: Pa
         staged.publish()
         assert kept.exists()
     assert {p.name for p in tmp_path.iterdir()} == {"a.xlsx", *others}
+
+
+@pytest.mark.parametrize("kind", ["itself", "link", "other spelling", "not there yet"])
+def test_what_is_read_is_never_an_output(tmp_path: Path, kind: str) -> None:
+    kept, target = tmp_path / "export.csv", tmp_path / "export.csv"
+    if kind != "not there yet":
+        kept.write_text("figures")
+    if kind == "link":
+        target = tmp_path / "linked.csv"
+        target.hardlink_to(kept)
+    if kind == "other spelling":
+        target = tmp_path / "sub" / ".." / "export.csv"
+    with outputs([kept]) as staged, pytest.raises(UsageError, match="can't be an output"):
+        staged.stage(target)
+    assert kind == "not there yet" or kept.read_text() == "figures"

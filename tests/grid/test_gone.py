@@ -8,7 +8,7 @@ from ninegrid.grid.gone import gone
 from ninegrid.grid.migration import SCHEMA
 from ninegrid.grid.past import Before, Past
 from ninegrid.policy import Policy
-from ninegrid.subjects.registry import policy_for
+from ninegrid.subjects.policies import policy_for
 
 COLUMNS = ("subject_id", "customer_name", "branch", "from_cell", "from_weight", "cause")
 POLICY: Policy = policy_for("customers")

@@ -5,23 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import polars as pl
 import pytest
 
-from ninegrid import resources
 from ninegrid.intake.read import read_inputs, read_opened
 from ninegrid.intake.validate import checks
 from ninegrid.intake.values.parse import YEAR
+from ninegrid.messages import say
 from ninegrid.model import findings
 from ninegrid.model.errors import InputError, UsageError
 from ninegrid.model.inputs import SOURCE, Counts, Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW
+from ninegrid.subjects.registry import relations
 from tests.intake.sheets_in_memory import Book, Cell, book, text_file
+from tests.spoken import english
 
-RELATIONS = resources.relations("customers")
+RELATIONS = relations("customers")
 HEADER = ["客户号", "客户名称", "分行", "行业", "规模", "客户经理", "总收入"]
 TODAY = dt.date(2026, 11, 22)
 Row = list[Cell]
@@ -161,7 +164,7 @@ def test_branches_on_sheets_of_their_own_are_put_together() -> None:
         (0, 3, "2"),
         (1, 2, "3"),
     ]
-    assert inputs.notices == ("a.xlsx › 别的: skipped; its headers are none of the known inputs.",)
+    assert english(inputs.notices) == ("a.xlsx › 别的: skipped; its headers are none of the known inputs.",)
 
 
 def test_two_sheets_with_the_same_rows_are_an_error_that_names_both() -> None:
@@ -181,7 +184,7 @@ def test_hidden_sheets_are_read_with_a_notice() -> None:
     hidden = replace(given, opened=(replace(given.opened[0], hidden=True),))
     inputs = read(hidden)
     assert inputs.counts["customers"].accepted == 1
-    assert inputs.notices == ("a.xlsx › 客户: the sheet is hidden; it was read as Customers.",)
+    assert english(inputs.notices) == ("a.xlsx › 客户: the sheet is hidden; it was read as Customers.",)
 
 
 def test_a_missing_required_column_names_the_closest_headers() -> None:
@@ -220,7 +223,10 @@ def test_the_latest_period_of_the_column_is_taken() -> None:
     assert (inputs.period.text, inputs.period_origin) == ("2026-10", "column")
     assert inputs.counts["customers"] == Counts(read=3, other_period=2, accepted=1)
     assert inputs.findings.is_empty()
-    assert inputs.notices == ("2 rows of other periods (2026-09) were left out; this run is of 2026-10.",)
+    assert english(inputs.notices) == (
+        "客户_202601.xlsx › 客户: its file name names 2026-01; 2026-10 was taken, as the period column says.",
+        "2 rows of other periods (2026-09) were left out; this run is of 2026-10.",
+    )
     earlier = read(book("a.xlsx", 客户=[DATED, *rows]), period=Period.parse("2026-09"))
     assert earlier.counts["customers"] == Counts(read=3, rejected=1, other_period=1, accepted=1)
     with pytest.raises(InputError, match="No row of Customers is of 2026-08; there are 2026-09, 2026-10"):
@@ -352,3 +358,80 @@ def test_fractions_shown_as_percent_are_not_divided_again(tmp_path: Path) -> Non
     book_.save(tmp_path / "a.xlsx")
     got = read_inputs([tmp_path / "a.xlsx"], RELATIONS).tables["customers"]
     assert got.select("raroc", "pd").rows() == [(0.12, 0.003)]
+
+
+def test_a_sheet_that_ends_early_is_refused_unless_allowed(tmp_path: Path) -> None:
+    rows = [HEADER, customer("0001")]
+    path = tmp_path / "客户.xlsx"
+    whole = openpyxl.Workbook()
+    whole.active.title = "客户"
+    for row in rows:
+        whole.active.append(row)
+    whole.create_sheet("财报")
+    whole.save(path)
+    with ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if name != "xl/worksheets/sheet2.xml"}
+    with ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with pytest.raises(InputError, match="CUT_SHORT"):
+        read_inputs([path], RELATIONS, today=TODAY)
+    inputs = read_inputs([path], RELATIONS, today=TODAY, allow_cut=True)
+    assert inputs.counts["customers"].accepted == 1
+    assert told(inputs, "file", "kind", "reason") == [("客户.xlsx", "warning", "CUT_SHORT")]
+    assert say(inputs.notices[0], "zh") == "客户.xlsx 列有工作表“财报”，但其内容不在文件中。（CUT_SHORT）"
+
+
+@pytest.mark.parametrize(
+    "title", ["统计日期：2026年10月31日", "截至2026年10月31日", "2026年10月对公客户", "As of 31 Oct 2026"]
+)
+def test_a_title_names_the_period_in_any_form(title: str) -> None:
+    inputs = read(book("导出.xlsx", 客户=[[title], HEADER, customer("1")]))
+    assert (inputs.period.text, inputs.period_origin) == ("2026-10", "title")
+
+
+def test_the_day_a_list_was_printed_is_not_its_period() -> None:
+    inputs = read(
+        book("导出.xlsx", 客户=[["统计日期：2026年9月30日"], ["制表日期：2026-10-08"], HEADER, customer("1")])
+    )
+    assert inputs.period.text == "2026-09"
+
+
+@pytest.mark.parametrize("name", ["u_2026年1-10月对公.xlsx", "客户.xlsx"])
+def test_figures_of_ten_months_fill_in_the_months_observed(name: str) -> None:
+    title = [] if "1-10" in name else [["2026年1-10月对公客户"]]
+    inputs = read(book(name, 客户=[*title, HEADER, customer("1")]))
+    assert inputs.period.text == "2026-10"
+    assert inputs.tables["customers"]["months_observed"].to_list() == [10]
+
+
+def test_a_period_column_tells_the_months_too_and_a_column_of_months_comes_first() -> None:
+    header = [*HEADER, "数据期间"]
+    inputs = read(book("客户.xlsx", 客户=[header, [*customer("1"), "2026年1-10月"], [*customer("2"), "202610"]]))
+    assert inputs.tables["customers"].select("period", "months_observed").rows() == [("2026-10", 10), ("2026-10", None)]
+    given = read(book("2026年1-10月.xlsx", 客户=[[*HEADER, "统计月数"], [*customer("1"), 4], [*customer("2"), None]]))
+    assert given.tables["customers"]["months_observed"].to_list() == [4, 10]
+
+
+def test_where_two_places_name_different_periods_the_run_says_which_it_took_and_why() -> None:
+    inputs = read(book("客户_202610.xlsx", 客户=[["统计日期：2026年9月30日"], HEADER, customer("1")]))
+    assert inputs.period.text == "2026-10"
+    assert english(inputs.notices) == (
+        "客户_202610.xlsx › 客户: its title names 2026-09; 2026-10 was taken, "
+        "as the file's name comes before sheet names and titles.",
+    )
+    option = read(book("客户_202610.xlsx", 客户=[HEADER, customer("1")]), period=Period.parse("2026-08"))
+    assert english(option.notices) == (
+        "客户_202610.xlsx › 客户: its file name names 2026-10; 2026-08 was taken, as --period says.",
+    )
+    same = read(book("客户_202610.xlsx", 客户=[["2026年10月31日"], HEADER, customer("1")]))
+    assert same.notices == ()
+
+
+def test_a_period_with_its_zero_typed_as_text_is_october(tmp_path: Path) -> None:
+    path = tmp_path / "客户.xlsx"
+    workbook = openpyxl.Workbook()
+    workbook.active.append([*HEADER, "数据日期"])
+    workbook.active.append([*customer("1"), "2026.10"])
+    workbook.save(path)
+    assert read_inputs([path], RELATIONS, today=TODAY).period.text == "2026-10"

@@ -87,3 +87,14 @@ def test_files_are_known_by_name_and_content(tmp_path: Path) -> None:
     assert known[1][1] == "6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"
     with pytest.raises(InputError, match="nowhere"):
         sources.digests([tmp_path / "nowhere.csv"])
+
+
+@pytest.mark.parametrize("glob", ["customers_{year}-{month}.csv", "customers_{year}{month}.csv", "*{year}{month}*.csv"])
+def test_places_side_by_side_find_the_periods_there(make_job: MakeJob, drop: Path, glob: str) -> None:
+    if "-" not in glob:
+        for path in drop.glob("customers_*.csv"):
+            path.rename(path.with_name(path.name.replace("-", "")))
+    make_job()
+    path = drop.parent / "monthly.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("customers_{period}.csv", glob), encoding="utf-8")
+    assert [str(p) for p in sources.periods_there(load_job(path))] == ["2026-08", "2026-09", "2026-10"]

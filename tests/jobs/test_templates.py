@@ -10,6 +10,7 @@ from ninegrid.model.period import Period
         ("对公客户_{period}.xlsx", "2026-10", "对公客户_2026-10.xlsx"),
         ("{year}{month}/{period}/{unit}.xlsx", "2026-03", "202603/2026-03/{unit}.xlsx"),
         ("{year}年第{quarter}季度.csv", "2026Q3", "2026年第3季度.csv"),
+        ("{year}H{half}.csv", "2026H1", "2026H1.csv"),
         ("{year}.csv", "2026", "2026.csv"),
     ],
 )

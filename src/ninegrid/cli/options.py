@@ -16,7 +16,7 @@ from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang as Lang_
 
 if TYPE_CHECKING:
-    from ninegrid.history.prior_period import Comparing
+    from ninegrid.options import Comparing
 
 
 class Language(StrEnum):
@@ -71,6 +71,9 @@ TablesFolder = Annotated[
 ]
 TablesFormat = Annotated[TableFormat, typer.Option("--tables-format", help="File format of the tables.")]
 MaxRejected = Annotated[str, typer.Option("--max-rejected", metavar="SHARE", help="Allowed share of rejected rows.")]
+AllowCut = Annotated[
+    bool, typer.Option("--allow-cut", help="Go on with the rows that are left of a file or sheet that ends early.")
+]
 Lang = Annotated[Language, typer.Option("--lang", help="Language of the workbook; auto: that of the headers.")]
 Mapping = Annotated[
     list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN", help="A header by hand: 客户编号=customer_id.")
@@ -134,7 +137,7 @@ def period(text: str | None) -> Period | None:
 
 def comparing(text: str | None) -> Comparing:
     """With which stored period moves are told: the one before unless told otherwise."""
-    from ninegrid.history.prior_period import Comparing
+    from ninegrid.options import Comparing
 
     return Comparing(wanted=False) if text == "none" else Comparing(period(text))
 
@@ -150,7 +153,7 @@ def mapping(pairs: Sequence[str] | None) -> dict[str, str]:
     for pair in pairs or ():
         header, found, column = pair.rpartition("=")
         if not found or not header.strip() or not column.strip():
-            raise UsageError(f"--map {pair!r} is not HEADER=COLUMN.", 'Write for example --map "客户编号=customer_id".')
+            raise UsageError("cli.no_pair", pair=repr(pair))
         table[header.strip()] = column.strip()
     return table
 
@@ -163,7 +166,7 @@ def share(text: str) -> float:
     except ValueError:
         value = -1
     if not 0 <= value <= 1:
-        raise UsageError(f"--max-rejected {text} is not a share.", "Write 5% or 0.05.")
+        raise UsageError("cli.no_share", text=text)
     return value
 
 
@@ -181,5 +184,5 @@ def password(variable: str | None) -> str | None:
     if variable is None:
         return None
     if variable not in os.environ:
-        raise UsageError(f"The environment variable {variable} is not set.", "Set it to the workbook's password.")
+        raise UsageError("cli.no_variable", variable=variable)
     return os.environ[variable]

@@ -23,6 +23,7 @@ def run_options(
     lang: options.Language,
     map_: Sequence[str] | None,
     max_rejected: str,
+    allow_cut: bool,
     password_env: str | None,
     encrypt_env: str | None,
     mask: bool,
@@ -52,6 +53,7 @@ def run_options(
         lang=options.language(lang),
         mapping=options.mapping(map_),
         max_rejected=options.share(max_rejected),
+        allow_cut=allow_cut,
         password=options.password(password_env),
         encrypt=options.encryption(encrypt_env),
         refit_cuts=refit_cuts,
@@ -61,6 +63,6 @@ def run_options(
         names=not no_names,
         mask=mask,
         on_step=show.step,
-        on_notice=show.say,
+        on_notice=show.tell,
         on_done=show.done,
     )

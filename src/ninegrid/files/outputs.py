@@ -12,14 +12,14 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ninegrid.model.errors import OutputError
+from ninegrid.messages import system_reason
+from ninegrid.model.errors import OutputError, UsageError
 
-_HINT = "Close the file if it is open in Excel or WPS, check free space and your right to write there, or use --out."
 _LONGEST = 180  # bytes of the target's name in a partial's; file systems allow 255 in all
-_PARTIAL = re.compile(r"\.(\d+)-[0-9a-f]{8}\.partial")
+_PARTIAL = re.compile(r"\.(\d+)-[0-9a-f]{8}\.partial(?:\.wal)?")
 _RUST = re.compile(r"\(os error (\d+)\)")
 _WINDOWS = os.name == "nt"
 _A_DAY = 24 * 60 * 60.0
@@ -31,8 +31,9 @@ _live: set[Path] = set()
 class Outputs:
     """Files on their way: `stage` gives a path to write to, `publish` moves all into place or leaves all as it was."""
 
-    def __init__(self) -> None:
-        """Nothing staged yet."""
+    def __init__(self, kept: Iterable[Path] = ()) -> None:
+        """Nothing staged yet. kept: files, such as the inputs and the database, that no output may replace."""
+        self._kept = tuple(kept)
         self._staged: dict[Path, Path] = {}
         self._made: list[Path] = []
 
@@ -55,7 +56,8 @@ class Outputs:
         """A fresh path in the target's folder, which is made if need be."""
         try:
             if target.is_dir():
-                raise OutputError(f"{target} can't be written: it is a folder.", "Name a file with --out.")
+                raise OutputError("files.is_folder", path=target)
+            refuse_kept(target, self._kept)
             self._make_folder(target.parent)
             path = partial(target)
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -125,10 +127,18 @@ class Outputs:
                 folder.rmdir()
 
 
+def refuse_kept(target: Path, kept: Iterable[Path]) -> None:
+    """UsageError when an output would replace a file that is to stay, under whatever name it is known."""
+    whole = target.resolve()
+    for path in kept:
+        if path.resolve() == whole or (target.exists() and path.exists() and target.samefile(path)):
+            raise UsageError("files.kept", target=target, path=path)
+
+
 @contextlib.contextmanager
-def outputs() -> Iterator[Outputs]:
-    """Outputs that leave no staged file behind."""
-    staged = Outputs()
+def outputs(kept: Iterable[Path] = ()) -> Iterator[Outputs]:
+    """Outputs that leave no staged file behind; kept: files that none of them may replace."""
+    staged = Outputs(kept)
     try:
         yield staged
     finally:
@@ -137,7 +147,7 @@ def outputs() -> Iterator[Outputs]:
 
 def unwritable(target: Path, error: OSError) -> OutputError:
     """The error for a file that can't be written."""
-    return OutputError(f"{target} can't be written: {error.strerror or error}.", _HINT)
+    return OutputError("files.not_written", path=target, reason=system_reason(error))
 
 
 def refusal(error: Exception) -> OSError | None:

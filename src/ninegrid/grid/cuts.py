@@ -11,7 +11,8 @@ import polars as pl
 from ninegrid.grid.natural import natural_breaks
 from ninegrid.model.lazy import collected
 from ninegrid.policy import Axis, Grid, Policy
-from ninegrid.policy.metrics import expression, reason_of, value_of
+from ninegrid.policy.expressions import expression
+from ninegrid.policy.metrics import reason_of, value_of
 
 ALL = "all"
 OWN = "OWN"

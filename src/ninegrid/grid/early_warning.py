@@ -14,6 +14,7 @@ from ninegrid.grid.place import cell_of
 from ninegrid.grid.rebased import AXES, column, main_table, named, stored_table, then
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy import Axis, Grid, Policy
+from ninegrid.policy.expressions import expression
 from ninegrid.policy.metrics import evaluate
 
 SCHEMA: dict[str, pl.DataType] = {
@@ -141,7 +142,7 @@ def _ruled(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The rows for which a rule holds, with cause, severity, also, and `ruled`: the metric the rule names, if any."""
     rules = policy.warning_rules
     _check_columns(frame, policy)
-    held = frame.select(pl.sql_expr(r.when).fill_null(False).cast(pl.Boolean).alias(r.rule) for r in rules)
+    held = frame.select(expression(r.when).fill_null(False).cast(pl.Boolean).alias(r.rule) for r in rules)
     some = held.select(pl.any_horizontal(pl.all())).to_series()
     rows, held = frame.filter(some), held.filter(some)
     names = [pl.when(pl.col(r.rule)).then(pl.lit(r.rule)) for r in rules]
@@ -158,10 +159,7 @@ def _ruled(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 def _check_columns(frame: pl.DataFrame, policy: Policy) -> None:
     for rule in policy.warning_rules:
         if unknown := sorted(named([rule.when]) - set(frame.columns)):
-            raise PolicyError(
-                f"warning_rules.{rule.rule}.when: the table {main_table(policy)} has no column {', '.join(unknown)}.",
-                "Name columns of that result table, or metrics that stand in it.",
-            )
+            raise PolicyError("policy.warning_column", rule=rule.rule, table=main_table(policy), unknown=unknown)
 
 
 def _before(rows: pl.DataFrame, past: Past, policy: Policy) -> pl.DataFrame:
@@ -195,7 +193,7 @@ def _behind(rows: pl.DataFrame, before: pl.DataFrame, axis: Axis, policy: Policy
     if not axis.drivers or not axis.formula:
         return nothing
     was, now = (pl.DataFrame({d: _value(frame, d, policy) for d in axis.drivers}) for frame in (before, rows))
-    formula = pl.sql_expr(axis.formula).cast(pl.Float64)
+    formula = expression(axis.formula).cast(pl.Float64)
     made = was.select(formula).to_series()
     changes = pl.DataFrame({d: was.with_columns(now[d]).select(formula).to_series() - made for d in axis.drivers})
     known = changes.select(pl.all_horizontal(pl.all().is_finite()).fill_null(False)).to_series()

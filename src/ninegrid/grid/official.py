@@ -10,6 +10,7 @@ from ninegrid.grid.past import Past
 from ninegrid.grid.place import at_or_above, cell_of, cuts_of
 from ninegrid.grid.rebased import axis_cuts, id_of, named, raw_cell, raw_levels, readable, then
 from ninegrid.policy import Axis, Grid, Policy
+from ninegrid.policy.expressions import expression
 
 HELD_BACK: dict[str, pl.DataType] = {
     "subject_id": pl.String(),
@@ -70,7 +71,7 @@ def _exempt(frame: pl.DataFrame, policy: Policy) -> pl.Expr:
     text = policy.dead_band.exempt
     if not text or not named([text]) <= set(frame.columns):
         return pl.lit(False)
-    return pl.sql_expr(text).fill_null(False)
+    return expression(text).fill_null(False)
 
 
 def _official(
@@ -104,7 +105,7 @@ def _reach(frame: pl.DataFrame, axis: Axis, cuts: pl.DataFrame, band: float, pol
     frame, axis = readable(frame, axis, policy)
     wide = figures(frame, axis, policy).select(figure="value").with_columns(**cuts_of(frame, axis, cuts))
     if axis.override:
-        given = frame.select(pl.sql_expr(axis.override).is_not_null()).to_series()
+        given = frame.select(expression(axis.override).is_not_null()).to_series()
         wide = wide.with_columns(figure=pl.when(~given).then("figure"))
     return wide.with_columns(
         (band * pl.col(f"{name}_cut").abs() if axis.dead_band_relative else pl.lit(band)).alias(f"{name}_band")

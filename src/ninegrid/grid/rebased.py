@@ -10,6 +10,7 @@ import polars as pl
 from ninegrid.grid.past import Before
 from ninegrid.grid.place import levels_on
 from ninegrid.policy import Axis, Grid, Policy
+from ninegrid.policy.expressions import expression
 
 AXES = (1, 2)
 _CELL = r"^\D*([123])\D*([123])$"
@@ -110,7 +111,7 @@ def column(frame: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.Expr:
 
 def named(texts: Iterable[str]) -> set[str]:
     """The columns that SQL expressions name."""
-    return {name for text in texts if text for name in pl.sql_expr(text).meta.root_names()}
+    return {name for text in texts if text for name in expression(text).meta.root_names()}
 
 
 def _again(rebased: pl.DataFrame, grid: Grid, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -8,7 +8,8 @@ import polars as pl
 
 from ninegrid.model.lazy import collected
 from ninegrid.policy import Grid, Policy, View
-from ninegrid.policy.metrics import Metric, evaluate, expression
+from ninegrid.policy.expressions import expression
+from ninegrid.policy.metrics import Metric, evaluate
 
 
 def with_ratio_parts(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:

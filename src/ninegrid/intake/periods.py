@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
+from ninegrid import resources
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, SheetSource
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Relation
 
-# A title tells the period when it has a month or a quarter, or says that it is telling a date.
-_DATED = re.compile(
-    r"(?:19|20)\d\d\s*[年\-./]?\s*(?:1[0-2]|0?[1-9])\s*(?:月|[-./])|Q[1-4]|季度|日期|期间|截[止至]|as of|period|date",
-    re.IGNORECASE,
-)
+_PLACES = ("file name", "sheet name", "title")
 
 
 @dataclass(frozen=True)
 class PeriodChoice:
-    """The run's period, where it came from, and the main relation's rows with their period filled in."""
+    """The run's period, where it came from, and the main relation's rows with their period filled in.
+
+    notices: where two places name different periods, which was taken and why.
+    """
 
     period: Period
     origin: str
     rows: pl.DataFrame
+    notices: tuple[Message, ...] = ()
 
 
 def period_column(relation: Relation) -> str | None:
@@ -44,33 +46,72 @@ def choose_period(
     Raises InputError when the option's period is none of those in the rows.
     """
     column = period_column(relation)
-    named = _named(sheets, rows)
+    places = {source: _named(sheets[source]) for source in rows[SOURCE].unique().sort()}
+    named = {source: next((period, at) for at, period in told.items()) for source, told in places.items() if told}
     if column is None:
-        return PeriodChoice(*_chosen(option, {}, named, today), rows)
+        period, origin = _chosen(option, {}, named, today)
+        return PeriodChoice(period, origin, rows, _differing(period, origin, places, sheets))
     if len({period for period, _ in named.values()}) > 1:
         texts = {source: period.text for source, (period, _) in named.items()}
         theirs = pl.col(SOURCE).replace_strict(texts, default=None, return_dtype=pl.String)
         rows = rows.with_columns(pl.coalesce(column, theirs))
     there = {text: Period.parse(text) for text in rows[column].drop_nulls().unique()}
     if option and there and option.text not in there and rows[column].null_count() == 0:
-        raise InputError(
-            f"No row of {relation.en} is of {option}; there are {', '.join(sorted(there))}.",
-            "Give one of these with --period, or leave --period out to take the latest.",
-        )
+        raise InputError("intake.no_such_period", relation=relation, period=option, there=sorted(there))
     period, origin = _chosen(option, there, named, today)
-    return PeriodChoice(period, origin, rows.with_columns(pl.col(column).fill_null(period.text)))
+    notices = _differing(period, origin, places, sheets)
+    return PeriodChoice(period, origin, rows.with_columns(pl.col(column).fill_null(period.text)), notices)
 
 
-def _named(sheets: tuple[SheetSource, ...], rows: pl.DataFrame) -> dict[int, tuple[Period, str]]:
-    """source → the period in its file's name, else in its sheet's, else above its header, of the rows' sheets."""
-    found: dict[int, tuple[Period, str]] = {}
-    for source in rows[SOURCE].unique().sort():
-        sheet = sheets[source]
-        titles = [(text, "title") for text in sheet.titles if _DATED.search(text)]
-        for text, origin in ((sheet.file.path.stem, "file name"), (sheet.sheet, "sheet name"), *titles):
-            if source not in found and (period := Period.find(text)):
-                found[source] = (period, origin)
-    return found
+def _named(sheet: SheetSource) -> dict[str, Period]:
+    """place → the period it names, of a sheet: the file's name, the sheet's name, what stands above the header."""
+    texts = (sheet.file.path.stem, sheet.sheet, " ".join(filter(_is_dated, sheet.titles)))
+    found = zip(_PLACES, map(Period.find, texts), strict=True)
+    return {place: period for place, period in found if period}
+
+
+def _is_dated(title: str) -> bool:
+    """Whether a title tells the figures' period: more than a bare year, or called a date; not when it was printed."""
+    words, period = _words(), Period.find(title)
+    if period is None or any(word in title.casefold() for word in words["made_on"]):
+        return False
+    return period.kind != "year" or any(word in title.casefold() for word in words["dated"])
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    return dict(resources.vocabulary("periods"))
+
+
+def with_months(relation: Relation, rows: pl.DataFrame, sheets: tuple[SheetSource, ...]) -> pl.DataFrame:
+    """The rows with the months that their sheet's period says they run over, where they don't say it themselves."""
+    if relation.observed not in rows.columns:
+        return rows
+    named = {source: next(iter(_named(sheets[source]).values()), None) for source in rows[SOURCE].unique()}
+    told = {source: float(period.observed) for source, period in named.items() if period and period.observed}
+    if not told:
+        return rows
+    theirs = pl.col(SOURCE).replace_strict(told, default=None, return_dtype=pl.Float64)
+    return rows.with_columns(pl.coalesce(relation.observed, theirs))
+
+
+def _differing(
+    period: Period, origin: str, places: Mapping[int, Mapping[str, Period]], sheets: tuple[SheetSource, ...]
+) -> tuple[Message, ...]:
+    """What other places of a sheet name, where a stronger one of the same sheet or a command decided otherwise."""
+    firsts = {source: next(iter(told.items())) for source, told in places.items() if told}
+    one_for_all = origin in ("option", "column") and len({first for _, first in firsts.values()}) == 1
+    found = []
+    for source, (place, first) in firsts.items():
+        taken, why = (period, origin) if one_for_all else (first, place)
+        others = [(at, p) for at, p in places[source].items() if p != taken and not p.holds(taken)]
+        if others:
+            naming = [message(f"intake.names.{at.replace(' ', '_')}", period=p) for at, p in others]
+            reason = message(f"intake.taken.{why.replace(' ', '_')}")
+            found.append(
+                message("intake.periods_differ", place=sheets[source].place, others=naming, taken=taken, why=reason)
+            )
+    return tuple(found)
 
 
 def _chosen(

@@ -12,7 +12,10 @@ from typing import Any, Literal
 from ninegrid.jobs.templates import fill
 from ninegrid.model.period import Period
 
-PeriodWord = Literal["previous-month", "this-month", "previous-quarter", "this-quarter", "previous-year", "this-year"]
+PeriodWord = Literal[
+    "previous-month", "this-month", "previous-quarter", "this-quarter",
+    "previous-half", "this-half", "previous-year", "this-year",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,9 +63,13 @@ class Afterwards:
 
 @dataclass(frozen=True)
 class Limits:
-    """max_rejected: share of the main relation's rows that may be rejected. wait: seconds to wait for the database."""
+    """max_rejected: share of the main relation's rows that may be rejected. wait: seconds to wait for the database.
+
+    allow_cut: whether files and sheets that end early are read as far as they go.
+    """
 
     max_rejected: float = 0.05
+    allow_cut: bool = False
     wait: float = 60.0
 
 
@@ -104,7 +111,7 @@ class Job:
 
     @property
     def kind(self) -> str:
-        """The kind of its periods: month, quarter or year."""
+        """The kind of its periods: month, quarter, half or year."""
         return self.period.partition("-")[2]
 
     @cached_property
@@ -133,4 +140,5 @@ class Job:
             "outputs": dataclasses.asdict(self.outputs),
             "map": dict(self.sources.map),
             "max_rejected": self.limits.max_rejected,
+            "allow_cut": self.limits.allow_cut,
         }

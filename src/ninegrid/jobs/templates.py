@@ -10,6 +10,7 @@ from ninegrid.model.period import Period
 _PLACES = {
     "month": ("period", "year", "month"),
     "quarter": ("period", "year", "quarter"),
+    "half": ("period", "year", "half"),
     "year": ("period", "year"),
 }
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -47,4 +48,5 @@ def _values(period: Period) -> dict[str, str]:
         "year": f"{period.end:%Y}",
         "month": f"{period.end:%m}",
         "quarter": str((period.end.month + 2) // 3),
+        "half": str((period.end.month + 5) // 6),
     }

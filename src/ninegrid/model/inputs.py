@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from ninegrid.messages import Message
 from ninegrid.model.period import Period
 from ninegrid.model.raw import InputFile
+from ninegrid.model.reading import Reading
 from ninegrid.model.relations import Lang, Relation
 
 SOURCE = "_source"
@@ -72,10 +74,11 @@ class Decided:
 class Inputs:
     """Everything a run knows from its input files.
 
-    tables: by relation, the accepted rows: every canonical column (null where the input has none), `_source`, `_row`.
-    present: by relation, the canonical columns the input has. period_origin: option, column, file name, sheet name
-    or today. notices: what a person should know about how the files were read, one sentence each. decisions: what
-    people decided about subjects, stored earlier and read now, where the subject keeps such.
+    tables: by relation, the accepted rows: every canonical column (null where the input has none), `_source`,
+    `_row`. present: by relation, the canonical columns the input has. period_origin: option, column, file name,
+    sheet name or today. notices: what a person should know about how the files were read. currency: the code of the
+    amounts' currency. decisions: what people decided about subjects, stored earlier and read now, where the subject
+    keeps such. reading: what every source column was taken for.
     """
 
     files: tuple[InputFile, ...]
@@ -87,8 +90,10 @@ class Inputs:
     period: Period
     period_origin: str
     lang: Lang
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
+    currency: str = "CNY"
     decisions: pl.DataFrame | None = None
+    reading: Reading = field(default_factory=Reading)
 
     def without(self, refused: Mapping[str, int]) -> Inputs:
         """The inputs with so many rows of each relation counted as rejected that had been accepted at first."""

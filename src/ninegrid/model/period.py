@@ -1,73 +1,181 @@
-"""Periods: a month ``2026-10``, a quarter ``2026Q3`` or a year ``2026``."""
+"""Periods: a month ``2026-10``, a quarter ``2026Q3``, a half-year ``2026H1`` or a year ``2026``.
+
+People write them in many forms. Each form is one pattern below; a text is read by the pattern that explains it first.
+A pattern must explain every digit that stands together: ``2026-1034`` and ``2026年13月`` are no periods.
+"""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
 import re
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from ninegrid.model.errors import UsageError
 
-_CANONICAL = re.compile(r"(?P<y>(?:19|20)\d\d)(?:-(?P<m>0[1-9]|1[0-2])|Q(?P<q>[1-4]))?$")
-_COMPACT = re.compile(r"(?P<y>(?:19|20)\d\d)年?(?P<m>0[1-9]|1[0-2]|(?<=年)[1-9])月?$")
-# In running text (a file's or sheet's name): the most telling form first, digits not part of a longer number.
-_IN_TEXT = (
-    re.compile(
-        r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*(?:年|-|_|\.|/)?\s*(?:[Qq](?P<q>[1-4])(?!\d)|第?(?P<qz>[1-4一二三四])季度?)"
-    ),
-    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*[年\-_./]\s*(?P<m>1[0-2]|0?[1-9])(?!\d)"),
-    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?:[0-3]\d)?(?!\d)"),
-    re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?:年度?|(?![\d.\-_/]))"),
+_NAMES = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_MONTHS = {name[:length]: n for n, name in enumerate(_NAMES, 1) for length in (3, len(name))} | {"sept": 9}
+_CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_CHINESE_YEAR = re.compile(r"二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
+_CHINESE_MONTH = re.compile(r"(?<=年)(十[一二]?|[一二三四五六七八九])(?=月)")
+_KINDS = {"-": "month", "Q": "quarter", "H": "half"}
+_LENGTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+
+_Y = r"(?P<y>(?:19|20)\d\d)"
+_YY = r"(?P<y>(?:19|20)\d\d|(?<!\d)\d\d)"  # FY26, 3Q26: only beside a letter that says what it is
+_M = r"(?P<m>1[0-2]|0?[1-9])"
+_D = r"(?:3[01]|[12]\d|0?[1-9])"
+_WORD = r"(?P<w>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
+_TO = r"\s*(?:-|~|至|到|to)\s*"
+# Beside the text of a period no digit may stand, nor a digit behind what joins digits.
+_BEFORE, _AFTER = r"(?<!\d)(?<!\d[.\-/])", r"(?!\d)(?!\s?[.\-/]\s?\d)"
+
+_FORMS = tuple(
+    re.compile(f"{_BEFORE}(?:{form}){_AFTER}", re.IGNORECASE)
+    for form in (
+        # From one month of a year to another: 2026年1-10月, 2026年1月至10月, 2026年前三季度, 202601-202610.
+        rf"{_Y}\s*年?(?P<f>1[0-2]|0?[1-9])\s*月?{_TO}{_M}\s*月(?:份|末|底)?",
+        rf"{_Y}\s*年\s*前(?P<qn>[二三23])个?季度?",
+        rf"{_Y}\s*年?[-./]?(?P<f>0[1-9]|1[0-2]){_TO}(?P=y)[-./]?(?P<m>0[1-9]|1[0-2])",
+        rf"(?P<fw>{'|'.join(_MONTHS)})\.?{_TO}{_WORD}[\s\-_,']*{_Y}",
+        # A quarter: 2026Q3, 2026年三季度, 2026年第3季度, 3Q26, Q3 2026.
+        rf"{_Y}\s*[年\-_./]?\s*(?:Q(?P<q>[1-4])|第?(?P<qz>[1-4一二三四])季度?)",
+        rf"(?P<q>[1-4])Q[\s\-_']*{_YY}",
+        rf"(?<![A-Za-z])Q(?P<q>[1-4])[\s\-_/,']*{_YY}",
+        # A half-year: 2026H1, 2026年上半年, 1H26, H1 2026.
+        rf"{_Y}\s*[年\-_./]?\s*(?:H(?P<h>[12])|(?P<hz>[上下])半年)",
+        rf"(?P<h>[12])H[\s\-_']*{_YY}",
+        rf"(?<![A-Za-z])H(?P<h>[12])[\s\-_/,']*{_YY}",
+        # A day counts for its month: 2026年10月31日, 2026-10-31, 20261031, 31 October 2026, October 31, 2026.
+        rf"{_Y}\s*年\s*{_M}\s*月\s*{_D}\s*[日号]",
+        rf"{_Y}(?P<by>[\-_./]){_M}(?P=by){_D}",
+        rf"{_Y}(?P<m>0[1-9]|1[0-2])(?:3[01]|[12]\d|0[1-9])",
+        rf"(?:{_D}(?:st|nd|rd|th)?[\s\-]+)?(?<![A-Za-z]){_WORD}[\s\-_,']*{_Y}",
+        rf"(?<![A-Za-z]){_WORD}\s+{_D}(?:st|nd|rd|th)?,?\s+{_Y}",
+        # A month: 2026年10月, 2026-10, 2026.10, 2026M10, 202610; 2026年10 only where no word follows that it counts.
+        rf"{_Y}\s*年\s*{_M}(?:\s*月(?:份|末|底)?|(?![^\W\d_])(?!\s*月))",
+        rf"{_Y}\s*[\-_./]\s*{_M}(?:\s*月(?:份|末|底)?)?",
+        rf"{_Y}M{_M}",
+        rf"{_Y}(?P<m>0[1-9]|1[0-2])(?:月(?:份|末|底)?)?",
+        # A year: 2026, 2026年, 2026年度, FY2026, FY26.
+        rf"(?:FY|CY|财年)[\s\-_']*{_YY}",
+        rf"{_Y}(?:FY|\s*年(?:年度|年末|[度末底])?(?!\s*\d)|(?![\-_./QHM年]\d)(?!年))",
+    )
+)
+_DRESS = re.compile(
+    r"(?:数据|统计|报告|业务)?(?:日期|期间|时点)?[:：]?\s*(?:截[至止]|as of|as at|period|at|ytd)?[\s:：]*"
+    r"(?P<body>.*?)\s*(?:末|底|止|累计|ytd|\(末\))?$",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
 @dataclass(frozen=True, order=True)
 class Period:
-    """A reporting period; ordered by its end, then by its text."""
+    """A reporting period; ordered by its end, then by its text.
+
+    observed: how many months the text says its figures run over: ten in ``2026年1-10月``, which is 2026-10; else None.
+    """
 
     end: dt.date
     text: str
+    observed: int | None = field(default=None, compare=False)
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """The period written as ``2026-10`` (or 202610, 2026年10月), ``2026Q3`` or ``2026``; UsageError otherwise."""
-        found = _CANONICAL.match(text.strip().upper()) or _COMPACT.match(text.strip())
-        if not found:
-            raise UsageError(f"'{text}' is not a period.", "Write a month 2026-10, a quarter 2026Q3 or a year 2026.")
-        return cls._of(found)
+        """The period that the whole text writes, in any of the forms above; UsageError otherwise."""
+        plain = _plain(text).strip()
+        dressed = _DRESS.match(plain)
+        body = dressed["body"] if dressed else plain
+        for found in _matches(body):
+            if found.group().strip() == body.strip():
+                return cls._of(found.groupdict())
+        raise UsageError("common.no_period", text=text)
 
     @classmethod
     def find(cls, text: str) -> Period | None:
-        """The first period in a file's or sheet's name (``202610``, ``2026年10月``, ``2026Q3``), or None."""
-        for pattern in _IN_TEXT:
-            if found := pattern.search(text):
-                return cls._of(found)
-        return None
+        """The period in a file's or sheet's name or a title, in its most telling form; None where there is none."""
+        return next((cls._of(found.groupdict()) for found in _matches(_plain(text))), None)
 
     @classmethod
     def of_month(cls, day: dt.date) -> Period:
         """The month a day lies in."""
-        last = calendar.monthrange(day.year, day.month)[1]
-        return cls(day.replace(day=last), f"{day.year:04d}-{day.month:02d}")
+        return cls._ending(day.year, day.month, f"{day.year:04d}-{day.month:02d}")
 
     @classmethod
-    def _of(cls, found: re.Match[str]) -> Period:
-        parts = found.groupdict()
-        year = int(parts["y"])
-        if parts.get("m"):
-            return cls.of_month(dt.date(year, int(parts["m"]), 1))
+    def _ending(cls, year: int, month: int, text: str, observed: int | None = None) -> Period:
+        return cls(dt.date(year, month, calendar.monthrange(year, month)[1]), text, observed)
+
+    @classmethod
+    def _of(cls, parts: Mapping[str, str | None]) -> Period:
+        year = _year(parts["y"] or "")
+        if quarters := parts.get("qn"):
+            month = 3 * _number(quarters)
+            return cls._ending(year, month, f"{year}-{month:02d}", month)
         if quarter := parts.get("q") or parts.get("qz"):
-            number = "一二三四".find(quarter) + 1 or int(quarter)
-            month = number * 3
-            return cls(dt.date(year, month, calendar.monthrange(year, month)[1]), f"{year}Q{number}")
-        return cls(dt.date(year, 12, 31), str(year))
+            return cls._ending(year, 3 * _number(quarter), f"{year}Q{_number(quarter)}")
+        if half := parts.get("h") or parts.get("hz"):
+            return cls._ending(year, 6 * _number(half), f"{year}H{_number(half)}")
+        month = _month(parts.get("m"), parts.get("w"))
+        if not month:
+            return cls._ending(year, 12, str(year))
+        first = _month(parts.get("f"), parts.get("fw"))
+        return cls._ending(year, month, f"{year}-{month:02d}", month - first + 1 if first else None)
 
     @property
     def kind(self) -> str:
-        """month, quarter or year."""
-        return "month" if "-" in self.text else "quarter" if "Q" in self.text else "year"
+        """month, quarter, half or year."""
+        return _KINDS.get(self.text[4:5], "year")
+
+    @property
+    def months(self) -> int:
+        """How many months it has: 1, 3, 6 or 12."""
+        return _LENGTHS[self.kind]
+
+    def holds(self, other: Period) -> bool:
+        """Whether the other period lies in this one, as a month in its year."""
+        last = self.end.year * 12 + self.end.month
+        end = other.end.year * 12 + other.end.month
+        return last - self.months <= end - other.months and end <= last
 
     def __str__(self) -> str:
         """The canonical text."""
         return self.text
+
+
+def _plain(text: str) -> str:
+    """Half-width, one kind of dash, Chinese years and months in digits."""
+    plain = re.sub(r"[‐-―−~～〜]", "-", unicodedata.normalize("NFKC", text))
+    plain = _CHINESE_YEAR.sub(lambda found: found[0].replace("二", "2", 1).translate(_DIGITS), plain)
+    return _CHINESE_MONTH.sub(lambda found: str(_chinese_month(found[0])), plain)
+
+
+def _chinese_month(text: str) -> int:
+    return int(text.replace("十", "1" if len(text) > 1 else "10").translate(_DIGITS))
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """What the forms find, the most telling form first. A range that runs backwards is none."""
+    for form in _FORMS:
+        for found in form.finditer(text):
+            parts = found.groupdict()
+            first = _month(parts.get("f"), parts.get("fw"))
+            if first <= (_month(parts.get("m"), parts.get("w")) or 12):
+                yield found
+
+
+def _year(text: str) -> int:
+    return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def _month(digits: str | None, word: str | None) -> int:
+    return int(digits) if digits else _MONTHS[word.lower().rstrip(".")] if word else 0
+
+
+def _number(text: str) -> int:
+    return _CHINESE.get(text) or int(text)

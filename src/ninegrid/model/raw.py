@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
 import polars as pl
 
+from ninegrid.messages import Message
+
 ROW = "_row"
 RAGGED = "_ragged"
-CellKind = Literal["text", "number", "id"]
+NumberFormats = Mapping[int, Mapping[str, frozenset[int]]]
+"""0-based column → number format code → the 1-based rows whose numbers have it."""
+CellKind = Literal["text", "number", "id", "day"]
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,8 @@ class RawSheet(Protocol):
         """The first rows as text, row 1 and column A first; empty cells are None."""
         ...
 
-    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
-        """The 0-based columns all of whose numbers in the first rows are formatted as percent: 0.12 shows as 12%."""
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
+        """How the numbers of some columns are shown; empty where there are no formats, or all show numbers plainly."""
         ...
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
@@ -66,7 +70,7 @@ class RawSheet(Protocol):
         `_row` (UInt32): the sheet row; for text files the physical line the record starts on. A "text" column i gives
         `t{i}` (String). A "number" column i gives `n{i}` (Float64) and `t{i}` (String): exactly one is set for a cell
         that holds something; `t{i}` holds what was no number, as text (errors as ``#N/A``, dates as ISO text).
-        An "id" column is given like a number column, but digits typed as text stay text, leading zeros and all.
+        An "id" or "day" column is given like a number column, but digits typed as text stay text: 0012, 2026.10.
         Rows that are empty in every cell may be left out. Nothing is rounded, guessed or dropped.
         Text files have one more column, `_ragged` (Boolean): the record has more or fewer fields than the header, so
         its values may stand under the wrong headers. Titles and footers are ragged by nature.
@@ -83,8 +87,8 @@ class OpenFile(Protocol):
         ...
 
     @property
-    def notices(self) -> Sequence[str]:
-        """What a person should know about how it was read, a sentence each."""
+    def notices(self) -> Sequence[Message]:
+        """What a person should know about how it was read."""
         ...
 
     def sheets(self) -> Iterator[RawSheet]:

@@ -37,7 +37,8 @@ def _nameless(result: Result) -> Result:
         quoting = pl.col("value", "message").str.replace_many(known, [_ANYONE] * len(known))
         findings = findings.with_columns(quoting)
     tables = {**result.tables, "findings": findings}
-    unnamed = {key: frame if key == "findings" else frame.drop(naming, strict=False) for key, frame in tables.items()}
+    kept = ("findings", "reading")  # the reading quotes nobody
+    unnamed = {key: frame if key in kept else frame.drop(naming, strict=False) for key, frame in tables.items()}
     return dataclasses.replace(result, tables={key: _by_id(frame, ids) for key, frame in unnamed.items()})
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ninegrid import resources
-from ninegrid.files.outputs import Outputs, outputs
+from ninegrid.files.outputs import Outputs, outputs, refuse_kept
 from ninegrid.files.tables import write_tables
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.relations import Lang
 from ninegrid.model.steps import timed
@@ -17,6 +17,8 @@ from ninegrid.report.encryption import encrypt_workbook
 from ninegrid.report.masking import masks
 from ninegrid.report.unit_reports import parts, unassigned, unit_column
 from ninegrid.result import Result
+from ninegrid.store.connection import MEMORY
+from ninegrid.subjects.registry import relations
 
 
 def default_target(paths: Sequence[Path], options: Options) -> Path:
@@ -29,12 +31,16 @@ def default_target(paths: Sequence[Path], options: Options) -> Path:
 def workbook_path(target: Path, inputs: Sequence[Path] = ()) -> Path:
     """The target, if a workbook may be written there: UsageError for another suffix, or for one of the inputs."""
     if target.suffix.lower() != ".xlsx":
-        raise UsageError(f"--out {target} is not an .xlsx file.", "Name a file that ends in .xlsx.")
-    if any(target.exists() and path.exists() and target.samefile(path) for path in inputs):
-        raise UsageError(
-            f"--out {target} is one of the inputs.", "Name another file, so that the export stays as it is."
-        )
+        raise UsageError("report.out_no_xlsx", path=target)
+    refuse_kept(target, inputs)
     return target
+
+
+def kept_files(paths: Sequence[Path], options: Options) -> tuple[Path, ...]:
+    """The files of a run that no output may replace: what it reads, and the database with what stands beside it."""
+    read = (*paths, *options.decisions, *((options.policy,) if options.policy else ()))
+    beside = ("", ".wal", ".lock", ".publishing") if options.db != MEMORY else ()
+    return (*read, *(Path(f"{options.db}{ending}") for ending in beside))
 
 
 def begin_outputs(result: Result, draft: Draft, options: Options) -> None:
@@ -63,15 +69,15 @@ def write_outputs(result: Result, target: Path, staged: Outputs, options: Option
     return told
 
 
-def in_no_part(result: Result, options: Options) -> tuple[str, ...]:
+def in_no_part(result: Result, options: Options) -> tuple[Message, ...]:
     """That some subjects are in no unit's workbook, if there are such workbooks and such subjects."""
     left, column = unassigned(result) if options.each is not None else 0, unit_column(result.policy)
-    return (f"{left:,} rows have no {column}: they stand in the whole workbook only.",) if left else ()
+    return (message("report.in_no_part", n=left, column=column),) if left else ()
 
 
 def write_report(checked: Result, target: Path, options: Options) -> Path:
     """The data-quality workbook of a result that was only checked."""
-    with outputs() as staged:
+    with outputs(kept_files([file.path for file in checked.inputs.files], options)) as staged:
         _write_book(_masked(checked, options)(checked), target, staged, options)
         staged.publish()
     return target
@@ -96,7 +102,7 @@ def write_checked(checked: Result, target: Path | None, options: Options) -> tup
     Returns the result as it may be told, and the files.
     """
     told = _masked(checked, options)(checked)
-    with outputs() as staged:
+    with outputs(kept_files([file.path for file in checked.inputs.files], options)) as staged:
         if target is not None:
             _write_book(told, target, staged, options)
         if options.tables is not None:
@@ -107,9 +113,9 @@ def write_checked(checked: Result, target: Path | None, options: Options) -> tup
 def write_form(subject: str, target: Path, lang: Lang) -> Path:
     """An empty workbook of the subject's input relations, to fill in; never in the place of a file that is there."""
     if workbook_path(target).exists() and target.stat().st_size:
-        raise UsageError(f"{target} is already there, perhaps filled in.", "Name another file with --out.")
+        raise UsageError("report.form_is_there", path=target)
     with outputs() as staged:
         with staged.writing(target) as path:
-            write_template(resources.relations(subject), path, lang)
+            write_template(relations(subject), path, lang)
         staged.publish()
     return target

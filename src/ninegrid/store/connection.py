@@ -13,10 +13,12 @@ from pathlib import Path
 import duckdb
 
 from ninegrid.files.outputs import clear_abandoned, partial
+from ninegrid.messages import Message, message, system_reason
 from ninegrid.model.errors import GradeError, OutputError, StoreError, UsageError
+from ninegrid.store.form import stamp
 
 MEMORY = ":memory:"
-Notice = Callable[[str], None]
+Notice = Callable[[Message], None]
 _RETRY_EVERY = 0.2
 # What DuckDB says when another process holds the file, and when the file is no database at all.
 _LOCKED = ("lock", "being used by another process", "already open")
@@ -24,13 +26,42 @@ _FOREIGN = (
     "not a valid duckdb", "could not read enough bytes", "serialization", "storage version", "newer version",
     "older version",
 )  # fmt: skip
+# No command ever goes online, and nothing that a database holds loads code.
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",
+}
+_MAGIC, _MAGIC_AT = b"DUCK", 8
+_SERVICE = re.compile(r"[A-Za-z][A-Za-z0-9_+.\-]+:|:")
 _HOLDER = re.compile(r"held in (\S.*?) \(PID (\d+)\)")
 
 
 def refuse_no_name(path: str) -> None:
-    """UsageError when no database is named."""
+    """UsageError when what is named is no file of this machine: nothing, a service such as ``md:``, a broken name."""
     if not path.strip():
-        raise UsageError("--db names no file.", "Name one such as grade.duckdb, or :memory:.")
+        raise UsageError("store.no_name")
+    if path != MEMORY and _SERVICE.match(path):
+        raise UsageError("store.service", path=path)
+    if "\0" in path or not _is_text(path):
+        raise UsageError("store.bad_name", path=repr(path))
+
+
+def refuse_other_file(path: str) -> None:
+    """UsageError when the file is there and is no DuckDB database; it is looked at before DuckDB may touch it."""
+    file = Path(path)
+    if path == MEMORY or not (file.exists() or file.is_symlink()):
+        return
+    if not file.is_file():
+        raise UsageError("store.no_file", path=path)
+    try:
+        with file.open("rb") as opened:
+            start = opened.read(_MAGIC_AT + len(_MAGIC))
+    except OSError as error:
+        raise OutputError("store.not_opened", path=path, text=system_reason(error)) from error
+    if start[_MAGIC_AT:] != _MAGIC:
+        raise UsageError("store.no_database", path=path)
 
 
 def connect(path: str, *, read_only: bool, wait: float, on_wait: Notice | None = None) -> duckdb.DuckDBPyConnection:
@@ -39,19 +70,21 @@ def connect(path: str, *, read_only: bool, wait: float, on_wait: Notice | None =
     StoreError (exit 5) when it doesn't, UsageError when the file is no DuckDB database, OutputError when it can't be
     opened.
     """
+    refuse_no_name(path)
+    refuse_other_file(path)
     until = time.monotonic() + wait
     said = False
     while True:
         try:
-            return duckdb.connect(path, read_only=read_only)
+            return duckdb.connect(path, read_only=read_only, config=CONFIG)
         except duckdb.Error as error:
             if not _is_locked(error):
                 raise _unusable(path, error) from error
-            held = f"{path} is held by another process{_holder(error)}"
+            holder = _holder(error)
             if time.monotonic() >= until:
-                raise StoreError(f"{held}.", "Wait for it to finish, or name another file with --db.") from error
+                raise StoreError("store.held", path=path, holder=holder) from error
             if on_wait and not said:
-                on_wait(f"{held}; waiting up to {wait:g} s")
+                on_wait(message("store.waiting_for_process", path=path, holder=holder, wait=wait))
                 said = True
             time.sleep(_RETRY_EVERY)
 
@@ -63,7 +96,8 @@ def create(path: Path) -> None:
     """
     made = partial(path)
     try:
-        duckdb.connect(str(made)).close()
+        with contextlib.closing(duckdb.connect(str(made), config=CONFIG)) as fresh:
+            stamp(fresh)
         made.chmod(0o600)
         if not path.exists():
             log_of(path).unlink(missing_ok=True)
@@ -71,14 +105,18 @@ def create(path: Path) -> None:
     except duckdb.Error as error:
         raise _unusable(str(path), error) from error
     except OSError as error:
-        raise OutputError(f"The database {path} can't be made: {error.strerror}.", _WHERE) from error
+        raise OutputError("store.not_made", path=path, reason=system_reason(error)) from error
     finally:
-        with contextlib.suppress(OSError):
-            made.unlink(missing_ok=True)
+        for left in (made, log_of(made)):
+            with contextlib.suppress(OSError):
+                left.unlink(missing_ok=True)
     clear_abandoned(path)
 
 
-_WHERE = "Check the folder and your right to write there."
+_DAMAGED = (
+    duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException,
+    duckdb.InvalidInputException, duckdb.OutOfRangeException,
+)  # fmt: skip
 
 
 def log_of(path: Path) -> Path:
@@ -89,10 +127,21 @@ def log_of(path: Path) -> Path:
 def fold_log(path: Path) -> bool:
     """Let DuckDB settle what a failed write left in its log; whether no other process had the file."""
     try:
-        duckdb.connect(str(path)).close()
+        duckdb.connect(str(path), config=CONFIG).close()
     except duckdb.Error as error:
         return not _is_locked(error)
     return True
+
+
+@contextmanager
+def in_our_words(path: str) -> Iterator[None]:
+    """What DuckDB finds wrong with a file that was opened, as a UsageError: it is damaged, or holds other things."""
+    try:
+        yield
+    except duckdb.Error as error:
+        is_damaged = isinstance(error, _DAMAGED) or "corrupt" in str(error).lower()
+        code = "store.damaged" if is_damaged else "store.holds_others"
+        raise UsageError(code, path=path, reason=reason(error)) from error
 
 
 @contextmanager
@@ -121,21 +170,28 @@ def _name(made: Path, path: Path) -> None:
             made.rename(path)
 
 
+def _is_text(path: str) -> bool:
+    """Whether the name is text, and not bytes of another encoding."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _is_locked(error: duckdb.Error) -> bool:
     return isinstance(error, duckdb.IOException | duckdb.ConnectionException) and any(
         word in str(error).lower() for word in _LOCKED
     )
 
 
-def _holder(error: duckdb.Error) -> str:
+def _holder(error: duckdb.Error) -> Message | str:
     found = _HOLDER.search(str(error))
-    return f" ({Path(found[1]).name}, process {found[2]})" if found else ""
+    return message("store.holder", program=Path(found[1]).name, process=found[2]) if found else ""
 
 
 def _unusable(path: str, error: duckdb.Error) -> GradeError:
     text = reason(error)
     if any(word in text.lower() for word in _FOREIGN):
-        return UsageError(
-            f"{path} is not a DuckDB database this version can read: {text}", "Name another file with --db."
-        )
-    return OutputError(f"The database {path} can't be opened: {text}", _WHERE)
+        return UsageError("store.foreign", path=path, text=text)
+    return OutputError("store.not_opened", path=path, text=text)

@@ -13,8 +13,21 @@ import polars as pl
 
 from ninegrid import resources
 from ninegrid.files.spill import LongTable
+from ninegrid.messages import Message
 from ninegrid.model.errors import OutputError, UsageError
-from ninegrid.store.connection import MEMORY, connect, create, fold_log, for_the_owner, log_of, reason, refuse_no_name
+from ninegrid.store.connection import (
+    MEMORY,
+    connect,
+    create,
+    fold_log,
+    for_the_owner,
+    in_our_words,
+    log_of,
+    reason,
+    refuse_no_name,
+    refuse_other_file,
+)
+from ninegrid.store.form import check_ours, migrate, refuse_foreign_tables
 from ninegrid.store.turns import recover_quietly
 
 __all__ = ["MEMORY", "Database", "open_database"]
@@ -53,6 +66,7 @@ class Database:
         """
         self._connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
         columns = self._columns(schema)
+        refuse_foreign_tables("The database", tables, columns)
         for name, frame in tables.items():
             table = _Table(f'"{schema}"."{name}"', columns.get(name))
             if long and name in long:
@@ -107,7 +121,7 @@ class Database:
         """Columns that a changed policy brings are added; earlier periods hold null there."""
         for name, kind, *_ in self._connection.execute("DESCRIBE incoming").fetchall():
             if name not in have:
-                self._connection.execute(f'ALTER TABLE {table} ADD COLUMN "{name}" {kind}')
+                self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {_identifier(name)} {kind}")
 
     def record_run(self, row: Mapping[str, object]) -> None:
         """A line in the ledger `runs`: run_id, subject, period, started, seconds, policy, digests, counts, …."""
@@ -185,7 +199,8 @@ class Database:
         """
         by_period = (
             "SELECT table_schema, table_name FROM information_schema.columns "
-            "WHERE column_name IN ('subject', 'period') AND table_name <> 'runs' GROUP BY ALL HAVING count(*) = 2"
+            "WHERE column_name IN ('subject', 'period', 'run_id') AND table_name <> 'runs' "
+            "GROUP BY ALL HAVING count(*) = 3"
         )
         for schema, table in self._connection.execute(by_period).fetchall():
             self._connection.execute(
@@ -211,6 +226,7 @@ class Database:
         """All or nothing: committed at the end, rolled back on any error."""
         self._connection.execute("BEGIN")
         try:
+            migrate(self._connection)
             yield
             self._connection.execute("COMMIT")
             self.has_committed = True
@@ -218,9 +234,7 @@ class Database:
             with contextlib.suppress(duckdb.Error):
                 self._connection.execute("ROLLBACK")
             if isinstance(error, duckdb.Error) and _is_refused_by_the_system(error):
-                raise OutputError(
-                    f"The database can't be written: {reason(error)}", "Check the space left on the disk."
-                ) from error
+                raise OutputError("store.full", reason=reason(error)) from error
             raise
 
 
@@ -233,6 +247,10 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
 def _is_refused_by_the_system(error: duckdb.Error) -> bool:
     """Whether a write failed for want of space or memory; of a commit DuckDB says so in a transaction's error."""
     return (
@@ -242,7 +260,7 @@ def _is_refused_by_the_system(error: duckdb.Error) -> bool:
 
 @contextmanager
 def open_database(
-    path: str, *, read_only: bool = False, wait: float = 10.0, on_wait: Callable[[str], None] | None = None
+    path: str, *, read_only: bool = False, wait: float = 10.0, on_wait: Callable[[Message], None] | None = None
 ) -> Iterator[Database]:
     """The database file, made when it isn't there (unless `read_only`); closed at the end.
 
@@ -254,10 +272,16 @@ def open_database(
     """
     refuse_no_name(path)
     if read_only and (path == MEMORY or not Path(path).exists()):
-        raise UsageError(f"There is no database {path}.", "Run `grade customers FILE` first, or name it with --db.")
+        raise UsageError("store.absent", path=path)
+    refuse_other_file(path)
     if read_only:
         recover_quietly(path)
-        with contextlib.closing(connect(path, read_only=True, wait=wait, on_wait=on_wait)) as connection:
+        with (
+            in_our_words(path),
+            contextlib.closing(connect(path, read_only=True, wait=wait, on_wait=on_wait)) as connection,
+        ):
+            connection.execute("SET enable_external_access = false")  # a view that was planted reads no file
+            check_ours(connection, path)
             yield Database(connection)
         return
     is_new = path != MEMORY and not Path(path).exists()
@@ -267,7 +291,8 @@ def open_database(
         connection = connect(path, read_only=False, wait=wait, on_wait=on_wait)
         database = Database(connection)
         try:
-            with contextlib.closing(connection):
+            with in_our_words(path), contextlib.closing(connection):
+                check_ours(connection, path)
                 yield database
         except BaseException:
             if path != MEMORY:

@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.store.connection import CONFIG
 
 
 class Marts:
@@ -49,4 +50,4 @@ def _text(name: str) -> str:
 @cache
 def _opened(process: int) -> duckdb.DuckDBPyConnection:
     """The process's database in memory: to open one takes as long as to grade a small file. A fork needs its own."""
-    return duckdb.connect(":memory:")
+    return duckdb.connect(":memory:", config=CONFIG)

@@ -16,8 +16,6 @@ from ninegrid.store.connection import connect, for_the_owner, reason
 from ninegrid.store.database import open_database
 from ninegrid.store.turns import turn
 
-_FRESH = "written_anew"
-
 
 @dataclass(frozen=True)
 class Table:
@@ -34,7 +32,7 @@ class Table:
 
     def within(self, database: str) -> str:
         """The table as SQL names it in one of the databases that are open."""
-        return f'"{database}"."{self.schema}"."{self.name}"'
+        return ".".join(map(_identifier, (database, self.schema, self.name)))
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,7 @@ class Stored:
         """Work on a connection to the file, which is closed here only to make way for the new one."""
         self._connection, self._path = connection, path
         self._name = str(connection.execute("SELECT current_database()").fetchall()[0][0])
+        self._fresh = f"{self._name}_anew"  # whatever the file is called, the new one is called otherwise
 
     def tables(self) -> list[Table]:
         """The tables of every schema, those of the main one first."""
@@ -103,16 +102,14 @@ class Stored:
         try:
             with for_the_owner():
                 self._copy_all(fresh, edits, definition, line)
-            counts = {table: self._counted(table, condition, _FRESH) for table, condition in remains.items()}
-            self._connection.execute(f"DETACH {_FRESH}")
+            anew = _identifier(self._fresh)
+            counts = {table: self._counted(table, condition, self._fresh) for table, condition in remains.items()}
+            self._connection.execute(f"DETACH {anew}")
             self._connection.close()
             put_in_place(fresh, self._path)
             sync_folder(self._path.parent)
         except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
-            raise OutputError(
-                f"The database {self._path} can't be written anew: {_said(error)}",
-                "It is as it was. Check the space left on the disk, who else has it open, and your right to write.",
-            ) from error
+            raise OutputError("store.not_rewritten", path=self._path, reason=_said(error)) from error
         finally:
             with contextlib.suppress(OSError):
                 fresh.unlink(missing_ok=True)
@@ -123,21 +120,22 @@ class Stored:
     ) -> None:
         # Neither log nor spill file: nothing of the data would be left beside the database by a run that is killed.
         self._connection.execute("SET temp_directory = ''")
-        self._connection.execute(f"ATTACH {_quoted(fresh)} AS {_FRESH} (READ_WRITE, RECOVERY_MODE no_wal_writes)")
-        self._connection.execute(f'COPY FROM DATABASE "{self._name}" TO {_FRESH} (SCHEMA)')
+        anew = _identifier(self._fresh)
+        self._connection.execute(f"ATTACH {_quoted(fresh)} AS {anew} (READ_WRITE, RECOVERY_MODE no_wal_writes)")
+        self._connection.execute(f"COPY FROM DATABASE {_identifier(self._name)} TO {anew} (SCHEMA)")
         for table in self.tables():
             self._copy(table, edits.get(table, Edit()))
         name, row = line
-        self._connection.execute(f"USE {_FRESH}")
+        self._connection.execute(f"USE {anew}")
         self._connection.execute(definition)
         self._connection.execute(f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(row))})', list(row))
-        self._connection.execute(f'USE "{self._name}"')
+        self._connection.execute(f"USE {_identifier(self._name)}")
 
     def _copy(self, table: Table, edit: Edit) -> None:
         replaced = ", ".join(f'{value} AS "{column}"' for column, value in edit.replaced.items())
         chosen = f"* REPLACE ({replaced})" if replaced else "*"
         self._connection.execute(
-            f"INSERT INTO {table.within(_FRESH)} SELECT {chosen} FROM {table.within(self._name)} "
+            f"INSERT INTO {table.within(self._fresh)} SELECT {chosen} FROM {table.within(self._name)} "
             f"WHERE ({edit.dropped}) IS NOT TRUE"
         )
 
@@ -166,6 +164,10 @@ def stored(path: str, variables: Mapping[str, str], *, wait: float = 10.0, alone
 
 def _said(error: Exception) -> str:
     return reason(error) if isinstance(error, duckdb.Error) else getattr(error, "strerror", None) or str(error)
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _quoted(path: Path) -> str:

@@ -117,6 +117,10 @@ def test_years_as_numbers_and_the_days_they_ended() -> None:
         ("2026年第三季度", "2026Q3"),
         ("2026", "2026"),
         ("2026年", "2026"),
+        ("2026.10", "2026-10"),
+        ("2026H1", "2026H1"),
+        ("Oct-2026", "2026-10"),
+        ("2026年1-10月", "2026-10"),
         ("--", None),
     ],
 )
@@ -134,6 +138,12 @@ def test_periods_as_numbers() -> None:
         "2026",
         None,
     ]
+
+
+def test_a_number_with_decimals_is_no_period_as_a_zero_may_be_lost() -> None:
+    parsed = parse_periods(numbers(2026.1, 202610))
+    assert parsed.values.to_list() == [None, "2026-10"]
+    assert parsed.problems.select("value", "reason").rows() == [("2026.1", "UNREADABLE_PERIOD")]
 
 
 def test_what_is_no_period_is_refused() -> None:

@@ -21,7 +21,8 @@ _U32 = struct.Struct("<I")
 class Extent:
     """A sheet's reach: rows and columns from A1, cells, and what needs care when it is loaded, or needs none.
 
-    texts, dates: the 0-based columns known to hold texts alone, and days (and texts) alone.
+    texts, dates: the 0-based columns known to hold texts alone, and days (and texts) alone. odd: whether the cells are
+    written so that the reader may see less of them than there is.
     """
 
     rows: int
@@ -31,6 +32,7 @@ class Extent:
     formulas: bool = False
     texts: frozenset[int] = frozenset()
     dates: frozenset[int] = frozenset()
+    odd: bool = False
 
     @property
     def is_absurd(self) -> bool:
@@ -43,11 +45,7 @@ class Extent:
     def check(self, where: str) -> None:
         """InputError when the reach is absurd."""
         if self.is_absurd:
-            raise InputError(
-                f"{where} reaches over {self.rows:,} rows and {self.columns:,} columns with {self.cells:,} cells.",
-                "Delete the stray cells far below and to the right of the table (Ctrl+End shows the last one)"
-                " and save, or save the table as .csv.",
-            )
+            raise InputError("intake.stray_cells", where=where, rows=self.rows, columns=self.columns, cells=self.cells)
 
 
 def xlsb_extent(content: bytes) -> Extent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache, partial
 from io import BytesIO
 from xml.parsers.expat import ExpatError
@@ -12,7 +13,6 @@ import fastexcel
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from ninegrid.intake.formats.archive_safety import (
-    RESAVE,
     decrypt,
     is_encrypted,
     ole_streams,
@@ -22,13 +22,16 @@ from ninegrid.intake.formats.archive_safety import (
     reader_failures_reported,
     workbook_stream,
 )
+from ninegrid.intake.formats.cut_short import OnCut, refuse_cut
 from ninegrid.intake.formats.extents import OdsExtents, xlsb_date1904, xlsb_extent
 from ninegrid.intake.formats.workbook_reader import OoxmlSource, WorkbookSheet
 from ninegrid.intake.formats.xls_records import read_records, without_chart_cells
 from ninegrid.intake.formats.xlsx.blocks import SheetBlocks
-from ninegrid.intake.formats.xlsx.extent import xlsx_extent
-from ninegrid.intake.formats.xlsx.preview import Book, SheetPart, date_styles, first_rows, percent_columns, read_book
+from ninegrid.intake.formats.xlsx.extent import declared_rows, xlsx_extent
+from ninegrid.intake.formats.xlsx.plain_parts import MAIN_PART, in_utf8, rewritten, with_usual_main_part
+from ninegrid.intake.formats.xlsx.preview import Book, SheetPart, date_styles, first_rows, number_formats, read_book
 from ninegrid.intake.threads import ahead
+from ninegrid.messages import message
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import InputFile
 
@@ -37,14 +40,16 @@ _LARGE = 4 << 20  # what is smaller is unpacked before a second thread has begun
 _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".bmp", ".tif", ".tiff")
 
 
-def workbook_sheets(data: bytes, file: InputFile, password: str | None) -> tuple[WorkbookSheet, ...]:
-    """The sheets of a workbook of any supported format, told by its content.
+def workbook_sheets(
+    data: bytes, file: InputFile, password: str | None, on_cut: OnCut = refuse_cut
+) -> tuple[WorkbookSheet, ...]:
+    """The sheets of a workbook of any supported format, told by its content. on_cut: told of what ends early.
 
     InputError when it is damaged, locked, a bomb, reaches absurdly far, or no workbook at all.
     """
     if data.startswith(OLE_MAGIC):
         if is_encrypted(data, file.name):
-            return workbook_sheets(decrypt(data, file.name, password), file, password)
+            return workbook_sheets(decrypt(data, file.name, password), file, password, on_cut)
         return _xls_sheets(data, file)
     archive = open_archive(data, file.name)
     parts = parts_of(archive)
@@ -52,7 +57,9 @@ def workbook_sheets(data: bytes, file: InputFile, password: str | None) -> tuple
         return _ods_sheets(data, archive, file)
     if "xl/workbook.bin" in parts:
         return _xlsb_sheets(data, archive, file)
-    return _ooxml_sheets(data, archive, file)
+    if recoded := in_utf8(archive, file.name):
+        data, archive = recoded, open_archive(recoded, file.name)
+    return _ooxml_sheets(data, archive, file, on_cut)
 
 
 def _reader_of(data: bytes, where: str, *, brittle: bool = True) -> Callable[[], fastexcel.ExcelReader]:
@@ -64,38 +71,66 @@ def _reader_of(data: bytes, where: str, *, brittle: bool = True) -> Callable[[],
     return reader
 
 
-def _ooxml_sheets(data: bytes, archive: zipfile.ZipFile, file: InputFile) -> tuple[WorkbookSheet, ...]:
+def _ooxml_sheets(
+    data: bytes, archive: zipfile.ZipFile, file: InputFile, on_cut: OnCut, *, is_plain: bool = False
+) -> tuple[WorkbookSheet, ...]:
+    """is_plain: the cells were rewritten already."""
     book = read_book(archive, file.name)
-    _check_parts(archive, file.name, measured={sheet.part for sheet in book.sheets})
-    reader = _reader_of(data, file.name, brittle=False)
-    days = date_styles(archive, book, file.name)
-    return tuple(_ooxml_sheet(sheet, book, archive, file, reader, days) for sheet in book.sheets)
+    if book.main != MAIN_PART and not is_plain:
+        data = with_usual_main_part(archive, file.name, book.main, book.links, parts_of(archive))
+        return _ooxml_sheets(data, open_archive(data, file.name), file, on_cut, is_plain=True)
+    for name in book.lost:
+        on_cut(message("formats.sheet_lost", file=file.name, sheet=name))
+    worksheets = {sheet.part for sheet in book.sheets}
+    _check_parts(archive, file.name, measured=worksheets)
 
+    @cache
+    def plain() -> tuple[WorkbookSheet, ...]:
+        mended = rewritten(archive, worksheets, file.name)
+        return _ooxml_sheets(mended, open_archive(mended, file.name), file, on_cut, is_plain=True)
 
-def _ooxml_sheet(
-    sheet: SheetPart,
-    book: Book,
-    archive: zipfile.ZipFile,
-    file: InputFile,
-    reader: Callable[[], fastexcel.ExcelReader],
-    days: frozenset[str],
-) -> WorkbookSheet:
-    where = f"{file.name} › {sheet.name}"
-    xml = partial(read_part, archive, sheet.part, file.name)
-    is_large = archive.getinfo(sheet.part).file_size >= _LARGE
-    extent = cache(partial(xlsx_extent, (lambda: ahead(xml())) if is_large else xml, where, days))
-    blocks = SheetBlocks.of(archive, book, sheet.part, where)
-    if blocks is None:
-        extent()  # a sheet in blocks is looked at while it is read
-    source = OoxmlSource(
-        preview=lambda rows: first_rows(archive, book, sheet.part, rows, where),
-        percents=lambda rows: percent_columns(archive, book, sheet.part, rows, where),
-        xml=xml,
-        extent=extent,
-        days=days,
-        blocks=blocks,
+    of = _Ooxml(
+        book, archive, file, _reader_of(data, file.name, brittle=False), date_styles(archive, book, file.name), on_cut
     )
-    return WorkbookSheet(file, sheet.name, sheet.hidden, book.date1904, reader, source)
+    return tuple(of.sheet(sheet, partial(_nth, plain, n)) for n, sheet in enumerate(book.sheets))
+
+
+def _nth(sheets: Callable[[], tuple[WorkbookSheet, ...]], n: int) -> WorkbookSheet:
+    return sheets()[n]
+
+
+@dataclass(frozen=True)
+class _Ooxml:
+    """An Office Open XML workbook that is being opened. days: the cell styles that show a number as a day."""
+
+    book: Book
+    archive: zipfile.ZipFile
+    file: InputFile
+    reader: Callable[[], fastexcel.ExcelReader]
+    days: frozenset[str]
+    on_cut: OnCut
+
+    def sheet(self, sheet: SheetPart, plain: Callable[[], WorkbookSheet]) -> WorkbookSheet:
+        archive, book, where = self.archive, self.book, f"{self.file.name} › {sheet.name}"
+        xml = partial(read_part, archive, sheet.part, self.file.name)
+        is_large = archive.getinfo(sheet.part).file_size >= _LARGE
+        extent = cache(partial(xlsx_extent, (lambda: ahead(xml())) if is_large else xml, where, self.days))
+        blocks = SheetBlocks.of(archive, book, sheet.part, where)
+        if blocks is None:
+            extent()  # a sheet in blocks is looked at while it is read
+        source = OoxmlSource(
+            preview=lambda rows: first_rows(archive, book, sheet.part, rows, where),
+            xml=xml,
+            extent=extent,
+            days=self.days,
+            blocks=blocks,
+            declared=partial(declared_rows, archive, sheet.part),
+            plain=plain,
+        )
+        formats = partial(number_formats, archive, book, sheet.part, where=where)
+        return WorkbookSheet(
+            self.file, sheet.name, sheet.hidden, book.date1904, self.reader, source, on_cut=self.on_cut, formats=formats
+        )
 
 
 def _check_parts(archive: zipfile.ZipFile, name: str, measured: set[str]) -> None:
@@ -121,13 +156,13 @@ def _ods_sheets(data: bytes, archive: zipfile.ZipFile, file: InputFile) -> tuple
     _check_parts(archive, file.name, measured={parts["content.xml"]})
     manifest = parts.get("meta-inf/manifest.xml")
     if manifest and b"encryption-data" in b"".join(read_part(archive, manifest, file.name)):
-        raise InputError(f"{file.name} is locked with a password.", "Save it as .xlsx or .ods without a password.")
+        raise InputError("intake.locked_ods", name=file.name)
     extents = OdsExtents()
     try:
         for chunk in read_part(archive, parts["content.xml"], file.name):
             extents.feed(chunk)
     except ExpatError as error:
-        raise InputError(f"{file.name} is damaged: {error}.", RESAVE) from error
+        raise InputError("intake.damaged", where=file.name, reason=error) from error
     for number, extent in enumerate(extents.extents, 1):
         extent.check(f"{file.name} › table {number}")
     return tuple(_listed_sheets(data, file, date1904=False))
@@ -135,9 +170,7 @@ def _ods_sheets(data: bytes, archive: zipfile.ZipFile, file: InputFile) -> tuple
 
 def _xls_sheets(data: bytes, file: InputFile) -> tuple[WorkbookSheet, ...]:
     if not ole_streams(data, file.name) & {"workbook", "book"}:
-        raise InputError(
-            f"{file.name} is an Office file, but not a workbook.", "Give an .xlsx, .xls, .ods or .csv file."
-        )
+        raise InputError("intake.office_file", name=file.name)
     stream = workbook_stream(data, file.name)
     records = read_records(stream)
     records.extent.check(file.name)

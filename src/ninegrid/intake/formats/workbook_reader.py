@@ -10,6 +10,7 @@ import fastexcel
 import polars as pl
 
 from ninegrid.intake.formats.archive_safety import reader_failures_reported
+from ninegrid.intake.formats.cut_short import OnCut, refuse_cut
 from ninegrid.intake.formats.extents import Extent
 from ninegrid.intake.formats.xlsx.blocks import Block, NotPlainError
 from ninegrid.intake.formats.xlsx.cell_reading import DTYPES, WrittenCells
@@ -17,7 +18,8 @@ from ninegrid.intake.formats.xlsx.extent import block_extent
 from ninegrid.intake.formats.xlsx.preview import rectangle
 from ninegrid.intake.formats.xlsx.sheet_columns import SheetColumn, joined, lengthened
 from ninegrid.intake.threads import side_by_side
-from ninegrid.model.raw import ROW, CellKind, InputFile
+from ninegrid.messages import message
+from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
 
 Head = list[list[str | None]]
 
@@ -27,15 +29,17 @@ class OoxmlSource:
     """What a sheet of an Office Open XML file offers beyond the reader: preview, formats, its XML, blocks of rows.
 
     extent: the reach of the sheet, and what is known of its cells; InputError when it is absurd. days: the cell styles
-    that show a number as a day. blocks: None for a sheet that is read as a whole.
+    that show a number as a day. blocks: None for a sheet that is read as a whole. declared: the last row that the sheet
+    says it has. plain: the same sheet with its cells rewritten, for one whose extent is odd.
     """
 
     preview: Callable[[int], Head]
-    percents: Callable[[int], frozenset[int]]
     xml: Callable[[], Iterable[bytes]]
     extent: Callable[[], Extent]
     days: Collection[str] = ()
     blocks: Iterable[Block] | None = None
+    declared: Callable[[], int] = lambda: 0
+    plain: Callable[[], WorkbookSheet] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class WorkbookSheet:
     reader: Callable[[], fastexcel.ExcelReader]
     ooxml: OoxmlSource | None = None
     encoding: str = ""
+    on_cut: OnCut = refuse_cut
+    formats: Callable[[Collection[int]], NumberFormats] = lambda columns: {}
 
     @property
     def where(self) -> str:
@@ -70,9 +76,9 @@ class WorkbookSheet:
         texts = {i: column.text().to_list() for i, column in columns.items()}
         return rectangle({(row, i): text for i, column in texts.items() for row, text in enumerate(column, 1) if text})
 
-    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
-        """The columns whose numbers are formatted as percent; see RawSheet. Known for Office Open XML only."""
-        return self.ooxml.percents(rows) if self.ooxml else frozenset()
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
+        """How numbers are shown; see RawSheet. Not known for .xlsb."""
+        return self.formats(columns)
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on; see RawSheet. InputError when the sheet is damaged, or reaches absurdly far."""
@@ -86,10 +92,37 @@ class WorkbookSheet:
         with reader_failures_reported(self.where, brittle=self.ooxml is None):
             if self.ooxml and self.ooxml.blocks is not None:
                 try:
-                    return joined(side_by_side(partial(self._block, kinds, self.ooxml.days), self.ooxml.blocks))
+                    return self._joined(self.ooxml, self.ooxml.blocks, kinds)
                 except NotPlainError:
                     pass
+            if self.ooxml and self.ooxml.plain and self.ooxml.extent().odd:
+                return self.ooxml.plain()._columns(kinds)
+            if self.ooxml and not self.ooxml.extent().is_absurd:
+                self._check_end(self.ooxml, self.ooxml.extent().rows)
             return self._whole().columns(kinds)
+
+    def _joined(
+        self, ooxml: OoxmlSource, blocks: Iterable[Block], kinds: Mapping[int, CellKind]
+    ) -> dict[int, SheetColumn]:
+        """The columns, read in blocks."""
+        last = 0
+
+        def noted() -> Iterator[Block]:
+            nonlocal last
+            for block in blocks:
+                last = block.above + block.rows
+                yield block
+
+        found = joined(side_by_side(partial(self._block, kinds, ooxml.days), noted()))
+        self._check_end(ooxml, last)
+        return found
+
+    def _check_end(self, ooxml: OoxmlSource, last: int) -> None:
+        """Whether the sheet ends where it says that it does."""
+        if (declared := ooxml.declared()) > max(last, 1):  # an empty sheet is said to be A1
+            self.on_cut(
+                message("formats.ends_early", file=self.file.name, where=self.where, last=last, declared=declared)
+            )
 
     def _whole(self) -> WrittenCells:
         if self.ooxml is None:
@@ -101,7 +134,7 @@ class WorkbookSheet:
     ) -> tuple[int, dict[int, SheetColumn]]:
         """The rows that the block stands for, and its columns. NotPlainError when cells stand elsewhere."""
         extent = block_extent(block.cells, block.above, days)
-        if extent.rows > block.rows or extent.is_absurd:
+        if extent.rows > block.rows or extent.is_absurd or extent.odd:
             raise NotPlainError
         reader = fastexcel.read_excel(block.workbook())
         cells = WrittenCells(reader, self.name, extent, lambda: (block.cells,), block.above, block.mark)

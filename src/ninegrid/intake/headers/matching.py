@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 
 from ninegrid.intake.headers.traditional import simplified
 from ninegrid.intake.values.units import Unit, is_unit, unit_of
+from ninegrid.model.reading import How
 from ninegrid.model.relations import Column, Relation
 
 _BRACKETS = re.compile(r"[(\[【〔{<《](?P<inside>[^()\[\]【】〔〕{}<>《》]*)[)\]】〕}>》]\s*\*?\s*$")
@@ -111,6 +112,11 @@ class Match:
     rank: int
     unit: Unit | None
     year: int | None = None
+
+    @property
+    def how(self) -> How:
+        """By hand, or by a header the schema lists."""
+        return "map" if self.rank < 0 else "alias"
 
 
 class Vocabulary:

@@ -9,9 +9,11 @@ from ninegrid.intake.headers.header_rows import Head, header_cells, header_forms
 from ninegrid.intake.headers.items import Item, items
 from ninegrid.intake.headers.matching import Heading, Match, Vocabulary
 from ninegrid.intake.places import cell_name, letters
-from ninegrid.intake.values.units import Unit, is_unit, unit_line, unit_of
+from ninegrid.intake.values.units import Unit, is_unit, unit_lines, unit_of
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
-from ninegrid.model.relations import Column, Relation
+from ninegrid.model.reading import How, Proposal, Reason, UnitFrom
+from ninegrid.model.relations import Column, Kind, Relation
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class Field:
     unit: Unit | None = None
     year: int | None = None
     item: Item | None = None
+    how: How = "alias"
+    unit_from: UnitFrom = "header"
 
     @property
     def side(self) -> int | None:
@@ -36,6 +40,14 @@ class Field:
         if self.item:
             return f"{self.column.name}_{letters(self.index)}"
         return self.column.name if self.year is None else f"{self.column.name}_{self.year}"
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Why a column was set aside, and what it may be."""
+
+    reason: Reason = "UNKNOWN"
+    nearest: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,7 @@ class Block:
 class Layout:
     """How to read a sheet: header rows (1-based, `first` = `last` for a single one), the relation it holds first, and
     others that its year columns hold. ignored: index → header of columns nobody asked for. titles: texts above.
+    groups: index → the group's text over it. aside: index → why a column was set aside.
     """
 
     first: int
@@ -69,12 +82,19 @@ class Layout:
     headers: Mapping[int, tuple[str, ...]]
     titles: tuple[str, ...]
     ignored: Mapping[int, str] = field(default_factory=dict)
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
+    groups: Mapping[int, str] = field(default_factory=dict)
+    aside: Mapping[int, Aside] = field(default_factory=dict)
 
     @property
     def relation(self) -> Relation:
         """What the sheet is."""
         return self.blocks[0].relation
+
+    def header(self, index: int) -> str:
+        """A column's own header, without its group."""
+        texts = self.headers.get(index, ())
+        return texts[-1] if texts else ""
 
 
 @dataclass(frozen=True)
@@ -213,9 +233,9 @@ def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Lay
 
 def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) -> Layout:
     above = head[: chosen.first - 1]
-    line = unit_line([text for row in above for text in row if text])
+    line = unit_lines([text for row in above for text in row if text])
     over = _units_above(above[-1] if above else [])
-    notices: list[str] = []
+    notices: list[Message] = []
     blocks = [_below(_block(chosen, line, place, notices), chosen, over)]
     taken = {f.index for f in blocks[0].fields}
     for other in sorted(others, key=lambda c: -len({name for name, _ in c.wide})):
@@ -236,7 +256,22 @@ def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) 
         tuple(text.strip() for row in head[: chosen.first - 1] for text in row if text and text.strip()),
         {i: " ".join(texts) for i, texts in headers.items() if texts and i not in used},
         tuple(notices),
+        _groups(head, chosen, headers),
+        {i: Aside() for i, texts in headers.items() if texts and i not in used},
     )
+
+
+def _groups(head: Head, chosen: Candidate, headers: Mapping[int, tuple[str, ...]]) -> dict[int, str]:
+    """The text of the upper header row over each column, carried right over the empty cells of a merged group."""
+    if chosen.first == chosen.last:
+        return {}
+    found: dict[int, str] = {}
+    group: str | None = None
+    for index in headers:
+        group = _at(head[chosen.first - 1], index) or group
+        if group and _at(head[chosen.last - 1], index):
+            found[index] = group
+    return found
 
 
 def _units_above(row: Sequence[str | None]) -> dict[int, str]:
@@ -260,7 +295,10 @@ def _below(block: Block, chosen: Candidate, over: Mapping[int, str]) -> Block:
     matches = (match for found in (*chosen.narrow.values(), *chosen.wide.values()) for match in found)
     own = {index for index, match, _ in matches if match.unit}
     told = {f.index: unit_of(over[f.index], f.column.kind) for f in block.fields if f.index in over}
-    fields = (replace(f, unit=told.get(f.index) or f.unit) if f.index not in own else f for f in block.fields)
+    fields = (
+        replace(f, unit=unit, unit_from="group") if f.index not in own and (unit := told.get(f.index)) else f
+        for f in block.fields
+    )
     return replace(block, fields=tuple(fields))
 
 
@@ -280,11 +318,12 @@ def with_relation(layout: Layout, head: Head, vocabulary: Vocabulary, place: str
     found = replace(found, narrow=narrow, wide={})
     if found.missing:
         return layout
-    notices = [*layout.notices, f"{place}: {found.relation.en} were taken from this sheet; none is of their own."]
-    block = _block(found, None, place, notices)
+    notices = [*layout.notices, message("intake.within_sheet", place=place, relation=found.relation)]
+    block = _block(found, {}, place, notices)
     used = {f.index for f in block.fields}
     ignored = {index: header for index, header in layout.ignored.items() if index not in used}
-    return replace(layout, blocks=(*layout.blocks, block), ignored=ignored, notices=tuple(notices))
+    aside = {index: why for index, why in layout.aside.items() if index not in used}
+    return replace(layout, blocks=(*layout.blocks, block), ignored=ignored, aside=aside, notices=tuple(notices))
 
 
 def _unit_row(head: Head, last: int) -> int:
@@ -302,7 +341,7 @@ def _free_years(candidate: Candidate, taken: set[int]) -> Candidate | None:
     return Candidate(candidate.vocabulary, candidate.first, candidate.last, keep, wide)
 
 
-def _block(candidate: Candidate, line: Unit | None, place: str, notices: list[str]) -> Block:
+def _block(candidate: Candidate, line: Mapping[Kind, Unit], place: str, notices: list[Message]) -> Block:
     relation = candidate.relation
     one_a_year = all(name in candidate.narrow for name in relation.required)
     fields: list[Field] = []
@@ -316,14 +355,16 @@ def _block(candidate: Candidate, line: Unit | None, place: str, notices: list[st
         value = relation.column(relation.melt.value)
         fields += [Field(value, item.index, item.header, item=item) for item in candidate.items]
     for name, taken in candidate.assumed.items():
-        notices.append(
-            f"{place}: no column says {relation.column(name).en.lower()}; '{taken}' was taken for every row."
-        )
+        notices.append(message("intake.assumed", place=place, column=relation.column(name), taken=taken))
     return Block(relation, tuple(sorted(fields, key=lambda f: f.index)), candidate.assumed)
 
 
 def _field(
-    cells: tuple[tuple[int, Match, str], ...], candidate: Candidate, line: Unit | None, place: str, notices: list[str]
+    cells: tuple[tuple[int, Match, str], ...],
+    candidate: Candidate,
+    line: Mapping[Kind, Unit],
+    place: str,
+    notices: list[Message],
 ) -> Field:
     """The cell whose header stands first in the column's list; two that stand equally are an error."""
     index, match, header = min(cells, key=lambda cell: cell[1].rank)
@@ -332,9 +373,16 @@ def _field(
         here, there = (cell_name(i, candidate.last) for i in (index, other))
         if rival.rank == match.rank:
             raise InputError(
-                f"{place}: {here} '{header}' and {there} '{text}' both are {match.column.name}.",
-                f'Rename one of them, or say which one to take with --map "header={match.column.name}".',
+                "intake.two_headers",
+                place=place,
+                here=here,
+                header=header,
+                there=there,
+                text=text,
+                column=match.column.name,
             )
-        notices.append(f"{place}: {match.column.name} is taken from {here} '{header}'; {there} '{text}' is kept aside.")
-    unit = match.unit or (line if match.column.kind == "money" else None)
-    return Field(match.column, index, header, unit, match.year)
+        told = {"column": match.column.name, "here": here, "header": header, "there": there, "text": text}
+        notices.append(message("intake.preferred", place=place, **told))
+    unit = match.unit or line.get(match.column.kind)
+    unit_from: UnitFrom = "header" if match.unit else "unit_line"
+    return Field(match.column, index, header, unit, match.year, None, match.how, unit_from)

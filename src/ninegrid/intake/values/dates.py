@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import polars as pl
 
 from ninegrid.intake.values.cells import NO_PROBLEMS, Cells, Parsed, filled_in, held, missing, problems, shown
+from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
 
 _CLOCK = r"(?:[ t]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?$"
@@ -17,8 +19,7 @@ _MONTH = r"^(?<y>\d{4})(?:[-/.年] ?(?<m>\d{1,2})月?|(?<m2>0[1-9]|1[0-2]))(?:\.
 _YEAR_LAST = r"^(?<a>\d{1,2})[-/.](?<b>\d{1,2})[-/.](?<y>\d{4})" + _CLOCK
 _PERHAPS_YEAR_LAST = r"\D\d{4}(?:\D|$)"
 _YEAR_ONLY = r"^(?:fy|cy)? ?(?<y>\d{4})(?:\.0)? ?(?:年年报|年年度报告|年度报告|年报|年度|财年|年末|年|fy)?$"
-_QUARTERS = {"一": "1", "二": "2", "三": "3", "四": "4"}
-_PERIOD_LIKE = r"^[\dq年月日号季度第末/\-_. t:]+$"
+_TIME = re.compile(r"[ t]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?$")
 
 _FIRST, _LAST = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 _SERIALS = (20_000, 73_415)  # 1954-10-03 … 2100-12-31 in the 1900 system: the numbers that can't be a year
@@ -62,36 +63,49 @@ def parse_years(cells: Cells, *, date1904: bool = False) -> Parsed:
 
 
 def parse_periods(cells: Cells, *, date1904: bool = False) -> Parsed:
-    """Canonical period texts (``2026-10``, ``2026Q3``, ``2026``); a day counts for its month.
+    """Canonical period texts (``2026-10``, ``2026Q3``, ``2026H1``, ``2026``); a day counts for its month.
 
-    Problems: UNREADABLE_PERIOD and ERROR_CELL for refused cells.
+    The number 2026.1 is refused, as it may have been 2026.10. Problems: UNREADABLE_PERIOD and ERROR_CELL for refused
+    cells.
     """
-    text = cells.text
+    text, in_doubt = cells.text, NO_PROBLEMS
     if cells.number is not None:
-        days, _ = _number_days(cells, date1904)
-        serial = cells.number.is_between(*_SERIALS) if cells.number.len() else cells.number.is_not_null()
-        frame = pl.DataFrame({"text": text, "number": cells.number, "day": days, "serial": serial})
-        number = pl.when("serial").then(pl.col("day").cast(pl.String)).otherwise(shown(pl.col("number")))
-        text = frame.select(pl.coalesce("text", number)).to_series()
+        text, in_doubt = _numbers_as_text(cells, cells.number, date1904)
     rest, errors = held(Cells(text))
     read = rest.join(_period_texts(rest), on="plain", how="left", maintain_order="left")
     wrong = problems(read.filter(pl.col("period").is_null()), "UNREADABLE_PERIOD")
     empty = missing(len(text), pl.String())
-    return Parsed(filled_in(empty, read, "period"), pl.concat([errors, wrong]))
+    return Parsed(filled_in(empty, read, "period"), pl.concat([in_doubt, errors, wrong]))
+
+
+def _numbers_as_text(cells: Cells, numbers: pl.Series, date1904: bool) -> tuple[pl.Series, pl.DataFrame]:
+    """The cells with numbers as text, serial days as ISO text, and the numbers with decimals as problems."""
+    days, _ = _number_days(cells, date1904)
+    frame = pl.DataFrame({"text": cells.text, "number": numbers, "day": days}).with_row_index("at")
+    serial, whole = pl.col("number").is_between(*_SERIALS), pl.col("number") == pl.col("number").floor()
+    number = shown(pl.col("number"))
+    frame = frame.with_columns(
+        text=pl.coalesce("text", pl.when(serial).then(pl.col("day").cast(pl.String)).when(whole).then(number)),
+        value=pl.when(~serial & ~whole).then(number),
+    )
+    return frame["text"], problems(frame.filter(pl.col("value").is_not_null()), "UNREADABLE_PERIOD")
 
 
 def _period_texts(rest: pl.DataFrame) -> pl.DataFrame:
     """plain → period, for the distinct texts, of which a column of periods has few."""
     distinct = _text_days(rest.unique("plain", maintain_order=True)).filter(pl.col("plain").is_not_null())
     month = pl.col("day").dt.strftime("%Y-%m")
-    named = pl.col("plain").str.replace_many(list(_QUARTERS), list(_QUARTERS.values()))
-    found = distinct.with_columns(
-        named=named.str.contains(_PERIOD_LIKE).fill_null(False),
-        text=named,
-    )
-    texts = [Period.find(text) if like else None for text, like in found.select("text", "named").iter_rows()]
-    other = pl.Series("other", [str(period) if period else None for period in texts], dtype=pl.String)
-    return found.with_columns(other).select("plain", period=pl.coalesce(month, "other"))
+    texts = [period_of(text) for text in distinct["plain"]]
+    other = pl.Series("other", [period.text if period else None for period in texts], dtype=pl.String)
+    return distinct.with_columns(other).select("plain", period=pl.coalesce("other", month))
+
+
+def period_of(text: str) -> Period | None:
+    """The period that a text writes, and nothing else; None for other texts."""
+    try:
+        return Period.parse(_TIME.sub("", text))
+    except UsageError:
+        return None
 
 
 def _plain_days(cells: Cells) -> pl.Series | None:

@@ -10,6 +10,7 @@ from typing import Any
 from ninegrid import resources
 from ninegrid.model.relations import Column, Lang
 from ninegrid.policy import Policy
+from ninegrid.subjects.registry import relations
 
 # The unit a column of an input relation is shown in, by its kind.
 _UNIT_OF_KIND = {
@@ -73,7 +74,7 @@ class Labels:
     @cached_property
     def _declared(self) -> Mapping[str, Any]:
         """Every declared column: the policy's own names over the result tables' over the metrics' over the inputs'."""
-        inputs = {c.name: c for r in reversed(resources.relations(self.policy.subject)) for c in r.columns}
+        inputs = {c.name: c for r in reversed(relations(self.policy.subject)) for c in r.columns}
         tiers = {tier_column(t.key): {**_both(t), "unit": "count"} for t in self.policy.tiers}
         metrics = {m.key: m for m in self.policy.metrics}
         return {**inputs, **metrics, **tiers, **resources.results()["columns"], **self.policy.labels}

@@ -480,6 +480,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "origin_column": ("取自数据日期列", "from the period column"),
     "origin_file_name": ("取自文件名", "from the file's name"),
     "origin_sheet_name": ("取自工作表名", "from the sheet's name"),
+    "origin_title": ("取自表头上方", "from the text above the header"),
     "origin_today": ("取当前月份", "this month"),
 }
 

@@ -15,7 +15,7 @@ from ninegrid.policy.order import ordered
 from ninegrid.report.kit.cells import place
 from ninegrid.report.kit.layout import FIRST_COLUMN, Book, Span, head
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
-from ninegrid.report.kit.shown import cell_names, display_width, heading, shown
+from ninegrid.report.kit.shown import cell_columns, cell_names, display_width, heading, shown
 from ninegrid.report.kit.style import TEXT_UNITS, MoneyScale, fill, money_scale
 
 _FROZEN = 2  # the subject's id and name
@@ -104,7 +104,7 @@ def _quoted(text: str) -> str:
 def _tier_texts(book: Book, values: pl.Series) -> Mapping[Tier, list[str]]:
     """Which texts of a column stand for which tier: of a grid's cell column, and of any column that holds tiers."""
     policy, labels = book.result.policy, book.labels
-    grid = next((g for g in policy.grids if g.cell == values.name), None)
+    grid = next((g for g in policy.grids if values.name in cell_columns(g)), None)
     if grid:
         names = cell_names(grid, labels)
         found = {t: [names[c.id] for c in grid.cells if c.tier == t.key] for t in policy.tiers}

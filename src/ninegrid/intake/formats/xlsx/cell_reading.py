@@ -23,7 +23,8 @@ from ninegrid.model.raw import CellKind
 Dtypes = Mapping[int, Dtype]
 # Nothing in an id column is a duration, so the reader reports every cell as it is: digits typed as text stay apart from
 # a number's, which "string" and "float" both mix up.
-DTYPES: Mapping[CellKind, Dtype] = {"text": "string", "number": "float", "id": "duration"}
+DTYPES: Mapping[CellKind, Dtype] = {"text": "string", "number": "float", "id": "duration", "day": "float"}
+_DATED = ("number", "day")
 
 _UNCALCULATED = re.compile(
     rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Za-z]+)([0-9]+)[\"'][^>]*>\s*"
@@ -55,7 +56,9 @@ class WrittenCells:
         columns = self.read(dtypes, ids=[i for i, kind in kinds.items() if kind == "id"])
         misread: Dtypes = {i: "float" for i, column in columns.items() if column.misread}
         columns |= self.read(misread) if misread else {}
-        return self._with_uncalculated({**columns, **self._read_again(columns)}, dtypes)
+        columns |= self._read_again(columns)
+        days = {i: columns[i] for i, kind in kinds.items() if kind == "day" and i in columns}
+        return self._with_uncalculated(columns | self._as_typed(days), dtypes)
 
     def read(
         self, dtypes: Dtypes | None, *, rows: int | None = None, ids: Collection[int] = ()
@@ -81,7 +84,7 @@ class WrittenCells:
         """How to read a column. One of texts alone, or of days, spares the reader a report on every cell."""
         if self.known and kind == "id" and index in self.known.texts:
             return "string"
-        return "datetime" if self.known and kind == "number" and index in self.known.dates else DTYPES[kind]
+        return "datetime" if self.known and kind in _DATED and index in self.known.dates else DTYPES[kind]
 
     def _read_again(self, columns: Mapping[int, SheetColumn]) -> dict[int, SheetColumn]:
         """Columns whose values the first reading may have changed: TRUE read as 1, 1/3 read as 0.333333333."""
@@ -94,6 +97,12 @@ class WrittenCells:
             or (not (self.known and i in self.known.texts) and column.has_decimals)
         }
         return {i: columns[i].corrected(other) for i, other in self.read(dtypes).items()} if dtypes else {}
+
+    def _as_typed(self, days: Mapping[int, SheetColumn]) -> dict[int, SheetColumn]:
+        """Columns of days with texts such as 2026.10 as text, where they came as the number 2026.1."""
+        dtypes: Dtypes = {i: "duration" for i, column in days.items() if column.has_year_and_decimals}
+        read = self.read(dtypes) if dtypes else {}
+        return {i: days[i].with_typed(other.odd) for i, other in read.items()}
 
     def _with_uncalculated(self, columns: dict[int, SheetColumn], dtypes: Dtypes) -> dict[int, SheetColumn]:
         if self.xml is None or self.known is None or not self.known.formulas:

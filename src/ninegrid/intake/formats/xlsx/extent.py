@@ -7,6 +7,7 @@ so far. Chunks that are not, and sheets that seem to reach absurdly far, are loo
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from xml.parsers import expat
@@ -19,10 +20,13 @@ from ninegrid.intake.formats.extents import (
     column_letters,
     whole_number,
 )
+from ninegrid.intake.formats.xlsx.plain_parts import is_oddly_written
 from ninegrid.intake.formats.xlsx.uniform_columns import UniformColumns, holds
 from ninegrid.model.errors import InputError
 
 _OVERLAP = 64
+_HEAD = 4096
+_DIMENSION = re.compile(rb"<(?:\w+:)?dimension\s+ref=[\"']\$?[A-Za-z]+\$?[0-9]+:\$?[A-Za-z]+\$?([0-9]{1,7})[\"']")
 _NARROW = 26  # columns of one letter, which is as far as a sheet may reach without being a danger at any depth
 _DEEP_ROW = re.compile(rb"r=[\"'][A-Za-z]*[0-9]{7}")
 _CELL = re.compile(r"([A-Za-z]{1,9})([0-9]{1,11})$")
@@ -43,7 +47,7 @@ def xlsx_extent(read: Callable[[], Iterable[bytes]], where: str, date_styles: Co
     careful, unseen = _scan(read(), _NARROW)
     if unseen:
         careful, _ = _scan(read(), careful.columns)
-    careful = replace(careful, texts=extent.texts, dates=extent.dates)
+    careful = replace(careful, texts=extent.texts, dates=extent.dates, odd=extent.odd)
     return _FilledCells(careful).measure(read(), where) if careful.is_absurd else careful
 
 
@@ -56,7 +60,7 @@ def _glance(chunks: Iterable[bytes], date_styles: Collection[str], above: int = 
     """The reach, never less than it is. Cells are counted only from where the sheet is large, which says enough of a
     sheet that is mostly filled.
     """
-    rows, columns, cells, booleans, formulas, tail = above, _NARROW, 0, False, False, b""
+    rows, columns, cells, booleans, formulas, odd, tail = above, _NARROW, 0, False, False, False, b""
     uniform: UniformColumns | None = None
     for chunk in chunks:
         seen = tail + chunk if tail else chunk
@@ -72,9 +76,18 @@ def _glance(chunks: Iterable[bytes], date_styles: Collection[str], above: int = 
             cells += seen.count(b"<c")
         booleans = booleans or (b"b" in seen and b't="b"' in seen)  # one byte is found many times as fast
         formulas = formulas or (b"f" in seen and b"<f" in seen)
+        odd = odd or is_oddly_written(seen)
         tail = chunk[-_OVERLAP:]
     known = uniform or UniformColumns()
-    return Extent(rows - above, columns, cells, booleans, formulas, known.text_columns, known.date_columns)
+    return Extent(rows - above, columns, cells, booleans, formulas, known.text_columns, known.date_columns, odd)
+
+
+def declared_rows(archive: zipfile.ZipFile, part: str) -> int:
+    """The last row that a worksheet part says it has; 0 where it says nothing, or names the whole sheet."""
+    with archive.open(part) as stream:
+        found = _DIMENSION.search(stream.read(_HEAD))
+    last = int(found[1]) if found else 0
+    return last if last < MAX_ROWS else 0
 
 
 def _last_row(xml: bytes) -> int:
@@ -119,7 +132,7 @@ class _FilledCells:
                 parser.Parse(chunk, False)
                 self._extent().check(where)
         except expat.ExpatError as error:
-            raise InputError(f"{where} is damaged: {error}.", "Open it in Excel and save it again as .xlsx.") from error
+            raise InputError("intake.damaged", where=where, reason=error) from error
         return self._extent()
 
     def _extent(self) -> Extent:

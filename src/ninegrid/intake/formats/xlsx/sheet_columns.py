@@ -84,6 +84,18 @@ class SheetColumn:
         """Whether a text in it may be a number that lost digits."""
         return not self.is_number and self.values.str.contains(_DECIMALS).any()
 
+    @property
+    def has_year_and_decimals(self) -> bool:
+        """Whether a number in it looks like a year with a month behind the point, and may be a text."""
+        if not self.is_number:
+            return False
+        return bool((self.values.is_between(1900, 2101) & (self.values != self.values.floor())).any())
+
+    def with_typed(self, texts: pl.Series) -> SheetColumn:
+        """This column with the texts given in place of the numbers that were made of them."""
+        typed = (texts.is_not_null() & self.values.is_not_null()).fill_null(False)
+        return SheetColumn(self.values.set(typed, None), texts.zip_with(typed, self.odd))
+
     def text(self) -> pl.Series:
         """A text column's cells; empty ones are null."""
         texts = self.values.zip_with(self.values.is_not_null(), self.odd)

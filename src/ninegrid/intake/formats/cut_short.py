@@ -1,0 +1,19 @@
+"""What happens when a file turns out to hold less than it says it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ninegrid.messages import Message
+from ninegrid.model.errors import InputError
+
+CUT_SHORT = "CUT_SHORT"
+"""The code of files and sheets that end early."""
+
+OnCut = Callable[[Message], None]
+"""Told what ends early; it raises, or takes note and the reading goes on with what there is."""
+
+
+def refuse_cut(told: Message) -> None:
+    """InputError: what is left would be graded as if it were all."""
+    raise InputError("formats.cut_short", what=told)

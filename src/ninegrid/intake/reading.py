@@ -1,0 +1,120 @@
+"""The reading of the inputs (`model.reading`), from the layouts of the sheets and the cells as they were parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from ninegrid.intake.headers.header_rows import Head
+from ninegrid.intake.headers.recognise import Field, Layout
+from ninegrid.intake.places import letters
+from ninegrid.intake.sheets import SeenSheet
+from ninegrid.intake.values.parse import YEAR, ParsedBlock, ParsedSheet, quoted
+from ninegrid.model.raw import ROW
+from ninegrid.model.reading import ColumnReading, Reading, Sample, SheetReading
+
+_SAMPLES = 3
+_LOOKED_AT = 200  # rows in which samples are looked for
+
+
+def reading(seen: Sequence[SeenSheet], parsed: Mapping[int, ParsedSheet]) -> Reading:
+    """What became of every sheet and column.
+
+    parsed: by number of the sheet, those that were parsed; of a file read in blocks the first block.
+    """
+    return Reading(tuple(_sheet(one, parsed.get(number)) for number, one in enumerate(seen)))
+
+
+def added(one: Reading, other: Reading) -> Reading:
+    """The reading of a file in blocks with a further block's: rows added up, shares filled weighted by them."""
+    return Reading(tuple(_with_block(*sheets) for sheets in zip(one.sheets, other.sheets, strict=True)))
+
+
+def _with_block(one: SheetReading, other: SheetReading) -> SheetReading:
+    rows = one.rows + other.rows
+    columns = (_filled_in_both(a, one.rows, b, other.rows) for a, b in zip(one.columns, other.columns, strict=True))
+    return replace(one, rows=rows, columns=tuple(columns))
+
+
+def _filled_in_both(a: ColumnReading, rows: int, b: ColumnReading, more: int) -> ColumnReading:
+    if a.filled is None or b.filled is None or not a.meaning or not rows + more:
+        return a
+    samples = (*a.samples, *b.samples)[:_SAMPLES]
+    return replace(a, filled=(a.filled * rows + b.filled * more) / (rows + more), samples=samples)
+
+
+def _sheet(one: SeenSheet, parsed: ParsedSheet | None) -> SheetReading:
+    file, layout = one.sheet.file.name, one.layout
+    name = "" if one.sheet.encoding else one.sheet.name
+    if layout is None:
+        return SheetReading(file, name, None, "", 0)
+    below = one.head[layout.last :]
+    read: dict[int, ColumnReading] = {}
+    for number, block in enumerate(layout.blocks):
+        rows = parsed.blocks[number] if parsed else None
+        for field in block.fields:
+            read.setdefault(field.index, _read(layout, block.relation.name, field, parsed, rows))
+    columns = (read.get(index) or _aside(layout, index, below) for index in sorted({*read, *layout.aside}))
+    rows_read = parsed.raw.height if parsed else 0
+    return SheetReading(file, name, (layout.first, layout.last), layout.relation.name, rows_read, tuple(columns))
+
+
+def _read(
+    layout: Layout, relation: str, field: Field, parsed: ParsedSheet | None, rows: ParsedBlock | None
+) -> ColumnReading:
+    taken = rows.taken.get(field.index) if rows else None
+    unit = taken.unit if taken else field.unit
+    unit_from = taken.unit_from if taken else field.unit_from if unit else ""
+    return ColumnReading(
+        field.index,
+        letters(field.index),
+        layout.groups.get(field.index, ""),
+        layout.header(field.index),
+        relation,
+        field.column.name,
+        field.column.kind,
+        field.year,
+        field.how,
+        unit.text if unit else "",
+        10.0**unit.exponent if unit else 1.0,
+        unit_from if unit or field.column.kind in ("money", "ratio") else "",
+        taken.sign if taken else 1,
+        filled=_filled(parsed, field.index) if parsed else None,
+        samples=tuple(_samples(parsed, rows, field)) if parsed and rows else (),
+    )
+
+
+def _filled(parsed: ParsedSheet, index: int) -> float | None:
+    cells = [pl.col(name).is_not_null() for name in (f"t{index}", f"n{index}") if name in parsed.raw.columns]
+    share = parsed.raw.select(pl.any_horizontal(cells).mean()).item() if cells else None
+    return share if isinstance(share, float) else None
+
+
+def _samples(parsed: ParsedSheet, rows: ParsedBlock, field: Field) -> Iterator[Sample]:
+    """The first cells with something in them, and what they were read as."""
+    cells = quoted(parsed.raw.head(_LOOKED_AT), field.index).drop_nulls("value")
+    near = rows.rows if field.side is not None else rows.rows.head(_LOOKED_AT)
+    own = near.filter(pl.col(YEAR).eq_missing(pl.lit(field.side, pl.Int64)))
+    found = own.select(ROW, read=pl.col(field.column.name).cast(pl.String)).join(cells, on=ROW)
+    for row in found.unique(ROW, keep="first", maintain_order=True).head(_SAMPLES).iter_rows(named=True):
+        yield Sample(row["value"], row["read"])
+
+
+def _aside(layout: Layout, index: int, below: Head) -> ColumnReading:
+    """A column set aside; its cells are those of the sheet's first rows."""
+    why = layout.aside[index]
+    cells = [row[index] if index < len(row) else None for row in below if any(row)]
+    texts = [text for text in cells if text and text.strip()]
+    return ColumnReading(
+        index,
+        letters(index),
+        layout.groups.get(index, ""),
+        layout.header(index),
+        layout.relation.name,
+        reason=why.reason,
+        nearest=why.nearest,
+        filled=len(texts) / len(cells) if cells else None,
+        samples=tuple(Sample(text) for text in texts[:_SAMPLES]),
+    )

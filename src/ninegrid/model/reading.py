@@ -1,0 +1,146 @@
+"""How the inputs were read: for every sheet and every source column, what it was taken for, or why it was set aside.
+
+One frozen value, made once while reading. The terminal, the check workbook, maps, `--json` and the table `reading`
+show it; none of them works anything out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+from ninegrid.model.relations import Kind
+
+How = Literal["alias", "grammar", "map", "values", "none"]
+"""alias: the header is one the schema lists. grammar: a listed one in other dress. map: a person wrote it down.
+values: the header may mean it, and the values confirm it. none: the column was set aside."""
+
+UnitFrom = Literal["", "header", "group", "unit_line", "cell_format", "map", "values", "default"]
+
+Reason = Literal["", "NOT_NEEDED", "COMPARISON", "TARGET", "RANK", "OTHER_BASIS", "AMBIGUOUS", "TAKEN", "UNKNOWN"]
+"""Why a column was set aside. NOT_NEEDED: known, and no grid needs it. COMPARISON: of another period, or a change.
+TARGET: a plan. RANK: a position. OTHER_BASIS: the measure on another basis, such as a balance at a day.
+AMBIGUOUS: several columns say the same thing. TAKEN: another column says it better. UNKNOWN: not understood."""
+
+Evidence = Literal["words", "bracket", "basis", "ids", "sum", "choices"]
+"""words: the headers are near. bracket: a half of the header names it. basis: the same measure on another basis.
+ids: the values are the subjects' ids. sum: the column is the sum of others. choices: the values are the column's."""
+
+SCHEMA: dict[str, pl.DataType] = {
+    **dict.fromkeys(("file", "sheet", "column", "group_header", "header", "relation", "meaning", "how"), pl.String()),
+    "unit": pl.String(),
+    "factor": pl.Float64(),
+    "unit_from": pl.String(),
+    "sign": pl.Int64(),
+    "reason": pl.String(),
+    "nearest": pl.String(),
+    "nearest_by": pl.String(),
+    "filled": pl.Float64(),
+    "sample": pl.String(),
+}
+"""The columns of the table `reading`."""
+
+_NAMING: frozenset[str] = frozenset({"id", "text"})
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A meaning that a column set aside may have: shown, and never graded.
+
+    nearness: 0–100, by which proposals are ordered. detail: what the evidence is about, such as the headers summed.
+    """
+
+    meaning: str
+    evidence: Evidence
+    nearness: float
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A cell as it stands, and as it was read (None where it was not read)."""
+
+    written: str
+    read: str | None = None
+
+
+@dataclass(frozen=True)
+class ColumnReading:
+    """One source column. index: 0-based; column: its letters. meaning: a canonical column, "" for none.
+
+    year: of a column that holds one year's values. factor: what a number is multiplied by. sign: 1, or -1 where the
+    column is read with the other sign. filled: the share of rows with something in them; of a column set aside it is
+    that of the sheet's first rows.
+    """
+
+    index: int
+    column: str
+    group: str
+    header: str
+    relation: str = ""
+    meaning: str = ""
+    kind: Kind | None = None
+    year: int | None = None
+    how: How = "none"
+    unit: str = ""
+    factor: float = 1.0
+    unit_from: UnitFrom = ""
+    sign: int = 1
+    reason: Reason = ""
+    nearest: tuple[Proposal, ...] = ()
+    filled: float | None = None
+    samples: tuple[Sample, ...] = ()
+
+
+@dataclass(frozen=True)
+class SheetReading:
+    """One sheet. header_rows: 1-based, first and last; None for a sheet that gave nothing."""
+
+    file: str
+    sheet: str
+    header_rows: tuple[int, int] | None
+    relation: str
+    rows: int
+    columns: tuple[ColumnReading, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All sheets, in the order of the inputs."""
+
+    sheets: tuple[SheetReading, ...] = field(default=())
+
+    def table(self, withheld: tuple[str, ...] = ()) -> pl.DataFrame:
+        """A row a source column (`SCHEMA`).
+
+        Samples are of figures, dates and categories: no cell that may name somebody, of a column that was not read,
+        or of the columns `withheld` stands in the table.
+        """
+        return pl.DataFrame(list(self._rows(withheld)), schema=SCHEMA, orient="row")
+
+    def _rows(self, withheld: tuple[str, ...]) -> Iterator[tuple[object, ...]]:
+        for sheet in self.sheets:
+            for one in sheet.columns:
+                quotable = one.meaning not in ("", *withheld) and one.kind not in _NAMING
+                yield (
+                    sheet.file,
+                    sheet.sheet,
+                    one.column,
+                    one.group,
+                    one.header,
+                    one.relation,
+                    one.meaning,
+                    one.how,
+                    one.unit,
+                    one.factor if one.meaning else None,
+                    one.unit_from,
+                    one.sign if one.meaning else None,
+                    one.reason,
+                    ";".join(dict.fromkeys(near.meaning for near in one.nearest)),
+                    ";".join(f"{near.meaning}={near.evidence}" for near in one.nearest),
+                    one.filled,
+                    "; ".join(sample.written for sample in one.samples) if quotable else "",
+                )

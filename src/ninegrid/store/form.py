@@ -1,0 +1,84 @@
+"""Whether a database is one that grade made, and of which form: only such a one is read, and only such a one written.
+
+A database says its form in the table ``form_version``; one of before there was that table is of form 1. It is read as
+it is, and migrated in the first transaction that writes to it, by the scripts of sql/migrations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+
+from ninegrid import resources
+from ninegrid.model.errors import UsageError
+from ninegrid.model.form import FORM_VERSION
+
+_KEYS = {"subject", "period", "run_id"}
+_LEDGER = {"run_id", "subject", "period", "policy_digest", "outputs"}
+_MOST_NAMED = 3
+
+
+def check_ours(connection: duckdb.DuckDBPyConnection, path: str) -> None:
+    """UsageError when the database holds what grade didn't make, is cut off, or of a form only a newer grade knows."""
+    _refuse_cut_off(connection, path)
+    tables = _tables(connection)
+    if (form := _form_of(connection, tables)) is not None:
+        if form > FORM_VERSION:
+            raise UsageError("store.newer_form", path=path, form=form, known=FORM_VERSION)
+        return
+    if tables and not tables.get("runs", set()) >= _LEDGER:
+        raise UsageError("store.not_ours", path=path, tables=sorted(tables)[:_MOST_NAMED])
+
+
+def stamp(connection: duckdb.DuckDBPyConnection) -> None:
+    """Say of a database that it is of today's form."""
+    connection.execute("CREATE OR REPLACE TABLE form_version (form_version INTEGER, program_version VARCHAR)")
+    connection.execute("INSERT INTO form_version VALUES (?, ?)", [FORM_VERSION, version("ninegrid")])
+
+
+def migrate(connection: duckdb.DuckDBPyConnection) -> None:
+    """Bring a database of an older form to today's; belongs inside a transaction."""
+    form = _form_of(connection, _tables(connection)) or 1
+    if form == FORM_VERSION:
+        return
+    for step in range(form + 1, FORM_VERSION + 1):
+        connection.execute(resources.sql(f"migrations/form_{step}"))
+    stamp(connection)
+
+
+def refuse_foreign_tables(path: str, wanted: Collection[str], columns: Mapping[str, Collection[str]]) -> None:
+    """UsageError when a table to be written has a name that is taken by one without the keys of ours."""
+    for name in wanted:
+        if name in columns and not set(columns[name]) >= _KEYS:
+            raise UsageError("store.foreign_table", path=path, table=name)
+
+
+def _refuse_cut_off(connection: duckdb.DuckDBPyConnection, path: str) -> None:
+    """UsageError when the file is shorter than the blocks in use; a log may still hold some."""
+    file = Path(path)
+    if not file.is_file() or file.with_name(f"{file.name}.wal").exists():
+        return
+    size, blocks = connection.execute("SELECT block_size, used_blocks FROM pragma_database_size()").fetchall()[0]
+    if file.stat().st_size < size * blocks:
+        raise UsageError("store.cut_off", path=path)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """The tables and views of the main schema with their columns."""
+    query = (
+        "SELECT table_name, list(column_name) FROM duckdb_columns() WHERE NOT internal AND schema_name = 'main' "
+        "AND database_name = current_database() GROUP BY table_name"
+    )
+    return {table: set(columns) for table, columns in connection.execute(query).fetchall()}
+
+
+def _form_of(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Collection[str]]) -> int | None:
+    """The form that a database says it is of; None when it doesn't say."""
+    if "form_version" not in tables.get("form_version", ()):
+        return None
+    rows = connection.execute("SELECT max(try_cast(form_version AS INTEGER)) FROM form_version").fetchall()
+    form = rows[0][0]
+    return form if form is None else int(form)

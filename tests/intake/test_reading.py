@@ -1,0 +1,44 @@
+"""What the reading says of every source column."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from ninegrid.intake.read import read_inputs
+from ninegrid.model.reading import SCHEMA, ColumnReading
+from ninegrid.subjects.registry import relations
+
+CUSTOMERS = relations("customers")
+HEADER = "客户号,客户名称,分行,行业,规模,客户经理,总收入(万元),违约概率,联系地址\n"
+ROWS = "0001,甲公司,示例分行,制造业,中型,张三,320.5,0.01,某路1号\n0002,乙公司,示例分行,制造业,小型,李四,,0.02,\n"
+
+
+def read(path: Path) -> dict[str, ColumnReading]:
+    path.write_text(HEADER + ROWS, encoding="utf-8")
+    inputs = read_inputs([path], CUSTOMERS)
+    return {one.header: one for one in inputs.reading.sheets[0].columns}
+
+
+def test_a_read_column_says_its_meaning_unit_and_samples(tmp_path: Path) -> None:
+    income = read(tmp_path / "c.csv")["总收入(万元)"]
+    assert (income.column, income.meaning, income.how) == ("G", "total_income", "alias")
+    assert (income.unit, income.factor, income.unit_from, income.sign) == ("万元", 10_000, "header", 1)
+    assert income.filled == 0.5
+    assert [(one.written, one.read) for one in income.samples] == [("320.5", "3205000.0")]
+
+
+def test_a_column_set_aside_says_why(tmp_path: Path) -> None:
+    address = read(tmp_path / "c.csv")["联系地址"]
+    assert (address.meaning, address.how, address.reason) == ("", "none", "UNKNOWN")
+    assert address.filled == 0.5
+
+
+def test_the_table_quotes_figures_and_nobody(tmp_path: Path) -> None:
+    read(tmp_path / "c.csv")
+    table = read_inputs([tmp_path / "c.csv"], CUSTOMERS).reading.table()
+    assert table.schema == pl.Schema(SCHEMA)
+    samples = dict(table.select("header", "sample").iter_rows())
+    assert samples["总收入(万元)"] == "320.5"
+    assert samples["客户名称"] == samples["联系地址"] == samples["客户号"] == ""
