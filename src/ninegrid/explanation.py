@@ -11,6 +11,7 @@ import polars as pl
 
 from ninegrid.grid.cuts import ALL, figures
 from ninegrid.grid.place import levels_of
+from ninegrid.grid.rebased import id_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.relations import Lang
@@ -154,9 +155,10 @@ def _explanation(
     stored = _Stored(database, subject, run["period"])
     cuts, places = stored.rows("cuts"), []
     for grid in policy.grids:
-        held = rows if grid.over == SUBJECTS[subject].table else _other(database, subject, run["period"], grid, rows)
+        own = grid.over == SUBJECTS[subject].table
+        held = rows if own else _other(database, subject, run["period"], id_of(grid.over, policy), grid, rows)
         if held.height:
-            who = held[policy.id if held is rows else f"{grid.over.removesuffix('s')}_id"][0]
+            who = held[id_of(grid.over, policy)][0]
             back = stored.rows("held_back", grid=grid.key, subject_id=who)
             axes = tuple(_held(_axis_place(axis, grid, held, cuts, policy), back) for axis in grid.axes)
             place = GridPlace(grid, held[grid.cell][0], (axes[0], axes[1]), _move(stored, grid, who))
@@ -218,9 +220,8 @@ def _held(place: AxisPlace, held_back: pl.DataFrame) -> AxisPlace:
     return dataclasses.replace(place, raw_level=rows["raw_level"][0], dead_band=rows["dead_band"][0])
 
 
-def _other(database: Database, subject: str, period: str, grid: Grid, rows: pl.DataFrame) -> pl.DataFrame:
-    """The row of the table a grid is over (the subject's group); empty when the subject has none."""
-    key = f"{grid.over.removesuffix('s')}_id"
+def _other(database: Database, subject: str, period: str, key: str, grid: Grid, rows: pl.DataFrame) -> pl.DataFrame:
+    """The row of the table a grid is over (the subject's group, by its id `key`); empty when the subject has none."""
     if key not in rows.columns or rows[key][0] is None:
         return rows.head(0)
     return database.rows(grid.over, subject, period, **{key: rows[key][0]})

@@ -13,23 +13,10 @@ from ninegrid.grid.past import Past
 from ninegrid.grid.place import cell_of
 from ninegrid.grid.rebased import AXES, column, main_table, named, stored_table, then
 from ninegrid.model.errors import PolicyError
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Axis, Grid, Policy
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.metrics import evaluate
-
-SCHEMA: dict[str, pl.DataType] = {
-    "subject_id": pl.String(),
-    "severity": pl.String(),
-    "cause": pl.String(),
-    "metric": pl.String(),
-    "before": pl.Float64(),
-    "after": pl.Float64(),
-    "owner": pl.String(),
-    "due": pl.Date(),
-    "from_cell": pl.String(),
-    "to_cell": pl.String(),
-    "also": pl.String(),
-}
 
 
 def warned(
@@ -42,8 +29,9 @@ def warned(
     also (;-joined). Sorted by severity, owner and subject. Without a period before only rules that need none can hold.
     Raises PolicyError when a rule names a column that the main table doesn't have.
     """
+    schema = result_table("warnings").schema()
     if not policy.warnings.grid or not policy.warning_rules:
-        return pl.DataFrame(schema=SCHEMA)
+        return pl.DataFrame(schema=schema)
     grid = policy.grid(policy.warnings.grid)
     rows = _ruled(state(tables, cuts, past, policy), policy)
     rows = _reported(rows, _before(rows, past, policy), grid, policy)
@@ -54,7 +42,7 @@ def warned(
         due.cast(pl.Date).alias("due"),
         pl.col(grid.cell).alias("to_cell"),
     )
-    return by_urgency(rows, policy).select(pl.col(c).cast(t) for c, t in SCHEMA.items())
+    return by_urgency(rows, policy).select(pl.col(c).cast(t) for c, t in schema.items())
 
 
 def by_urgency(warnings: pl.DataFrame, policy: Policy) -> pl.DataFrame:

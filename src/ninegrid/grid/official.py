@@ -9,31 +9,23 @@ from ninegrid.grid.dead_band import has_dead_band
 from ninegrid.grid.past import Past
 from ninegrid.grid.place import at_or_above, cell_of, cuts_of
 from ninegrid.grid.rebased import axis_cuts, id_of, named, raw_cell, raw_levels, readable, then
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Axis, Grid, Policy
 from ninegrid.policy.expressions import expression
 
-HELD_BACK: dict[str, pl.DataType] = {
-    "subject_id": pl.String(),
-    "grid": pl.String(),
-    "axis": pl.String(),
-    "official_level": pl.Int8(),
-    "raw_level": pl.Int8(),
-    "figure": pl.Float64(),
-    "passed_cut": pl.Float64(),
-    "dead_band": pl.Float64(),
-}
-
 
 def official(frame: pl.DataFrame, grid: Grid, cuts: pl.DataFrame, past: Past, policy: Policy) -> pl.DataFrame:
-    """The placed frame with official levels and cell, and the raw cell as `raw_{cell}`; without a dead-band both are
-    the same.
+    """The placed frame with official levels and cell, and the raw cell as `raw_{cell}`; a grid without a dead-band
+    passes unchanged.
 
     A figure that left its official band stays in it unless it is beyond the cut by the dead-band, or was outside in the
     period before already: then it goes as far as both periods agree on. Raw are: who wasn't placed then or isn't now,
     a level that no figure gave, and where the policy's `exempt` holds.
     """
+    if not has_dead_band(grid):
+        return frame
     raw = frame.with_columns(pl.col(grid.cell).alias(raw_cell(grid)))
-    if not has_dead_band(grid) or past.before is None or not any(axis.level in past.bands for axis in grid.axes):
+    if past.before is None or not any(axis.level in past.bands for axis in grid.axes):
         return raw
     known = then(past.before, grid, cuts, policy).filter(pl.col("from_cell").is_not_null())
     wide = raw.select(pl.col(id_of(grid.over, policy)).cast(pl.String).alias("subject_id")).join(
@@ -63,7 +55,7 @@ def held_back(frame: pl.DataFrame, cuts: pl.DataFrame, past: Past, policy: Polic
         for k, axis in enumerate(grid.axes)
         if axis.level in past.bands
     ]
-    return pl.concat([pl.DataFrame(schema=HELD_BACK), *rows])
+    return pl.concat([pl.DataFrame(schema=result_table("held_back").schema()), *rows])
 
 
 def _exempt(frame: pl.DataFrame, policy: Policy) -> pl.Expr:
@@ -129,4 +121,4 @@ def _held_on(
         axis=pl.lit(axis.metric),
         passed_cut=pl.when(low).then("low_cut").otherwise("high_cut"),
         dead_band=pl.when(low).then("low_band").otherwise("high_band"),
-    ).select(pl.col(c).cast(t) for c, t in HELD_BACK.items())
+    ).select(pl.col(c).cast(t) for c, t in result_table("held_back").schema().items())

@@ -9,6 +9,7 @@ import polars as pl
 
 from ninegrid.grid.past import Before
 from ninegrid.grid.place import levels_on
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Axis, Grid, Policy
 from ninegrid.policy.expressions import expression
 
@@ -22,8 +23,8 @@ def main_table(policy: Policy) -> str:
 
 
 def id_of(over: str, policy: Policy) -> str:
-    """The column that names a row of a table that grids are over: group_id in `groups`, the policy's id in the main."""
-    return policy.id if over == main_table(policy) else f"{over.removesuffix('s')}_id"
+    """The column that names a row of a table that grids are over: the policy's id in the main, else as declared."""
+    return policy.id if over == main_table(policy) else result_table(over).id
 
 
 def raw_cell(grid: Grid) -> str:

@@ -13,6 +13,7 @@ from ninegrid.grid.cuts import signature
 from ninegrid.grid.dead_band import bands
 from ninegrid.grid.past import Before, Past
 from ninegrid.grid.place import levels_of
+from ninegrid.grid.rebased import id_of
 from ninegrid.intake.values.parse import dtype_of
 from ninegrid.model.errors import UsageError
 from ninegrid.model.findings import combine
@@ -251,9 +252,7 @@ def _history(database: Database, checked: Result, earlier: list[Period]) -> Iter
 
 def _figure_columns(policy: Policy, table: str) -> list[str]:
     """The id and every column that the figures and levels of the table's grids are made of."""
-    names: dict[str, None] = {
-        policy.id if table == SUBJECTS[policy.subject].table else f"{table.removesuffix('s')}_id": None
-    }
+    names: dict[str, None] = {id_of(table, policy): None}
     for grid in policy.grids:
         if grid.over == table:
             for axis in grid.axes:

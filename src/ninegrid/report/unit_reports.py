@@ -16,6 +16,7 @@ import polars as pl
 
 from ninegrid import resources
 from ninegrid.files.names import filled_each, places_in
+from ninegrid.grid.rebased import id_of
 from ninegrid.grid.tables import Wide, describe, spread_views
 from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.model.errors import UsageError
@@ -285,7 +286,7 @@ def _group_columns(policy: Policy) -> dict[str, list[str]]:
     columns: dict[str, list[str]] = {}
     for grid in policy.grids:
         if grid.over != main:
-            columns.setdefault(f"{grid.over.removesuffix('s')}_id", []).append(grid.key)
+            columns.setdefault(id_of(grid.over, policy), []).append(grid.key)
     return columns
 
 
