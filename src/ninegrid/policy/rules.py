@@ -118,7 +118,7 @@ def _axis(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
     elif axis.method != "natural":
         yield from _cuts(policy, axis, (*at, "cuts"))
     if isinstance(axis.minimum, str) and axis.minimum not in policy.parameters:
-        yield (*at, "minimum"), f"there is no parameter '{axis.minimum}'."
+        yield (*at, "minimum"), message("policy.no_parameter", name=axis.minimum)
     if len(axis.zh) != 3 or len(axis.en) != 3:
         yield at, message("policy.level_names")
     if axis.method == "peer_quantile" and not axis.peer:
