@@ -278,6 +278,7 @@ class Customers(pa.DataFrameModel):
         "费用分摊",
         "operating costs",
         "costs",
+        outflow=True,
         example=900_000,
     )
     expected_loss: float = money(
@@ -291,6 +292,7 @@ class Customers(pa.DataFrameModel):
         "预计损失",
         "风险成本(EL)",
         "expected losses",
+        outflow=True,
         example=250_000,
     )
     impairment_loss: float = money(
@@ -313,12 +315,35 @@ class Customers(pa.DataFrameModel):
         signed=True,
         note_zh="账面计提，可为负（转回）",
         note_en="as booked; negative for a write-back",
+        outflow=True,
         example=210_000,
     )
     pd: float = ratio(
-        "违约概率", "PD", "PD值", "probability of default", "违约率", "客户违约概率", low=0, high=1, example=0.012
+        "违约概率",
+        "PD",
+        "PD值",
+        "probability of default",
+        "违约率",
+        "客户违约概率",
+        low=0,
+        high=1,
+        percent_from=1.0,
+        doubt_from=0.2,
+        bounded=True,
+        example=0.012,
     )
-    lgd: float = ratio("违约损失率", "LGD", "LGD值", "loss given default", "损失率", low=0, high=1, example=0.45)
+    lgd: float = ratio(
+        "违约损失率",
+        "LGD",
+        "LGD值",
+        "loss given default",
+        "损失率",
+        low=0,
+        high=1,
+        percent_from=1.0,
+        bounded=True,
+        example=0.45,
+    )
     ead: float = money(
         "风险敞口",
         "EAD",
@@ -375,6 +400,8 @@ class Customers(pa.DataFrameModel):
         high=100,
         note_zh="仅在缺少计算要素时采用",
         note_en="used only where its parts are absent",
+        percent_from=1.5,
+        doubt_from=0.8,
         example=0.16,
     )
     deposit_avg: float = money(
@@ -587,4 +614,9 @@ class Customers(pa.DataFrameModel):
             "key": ("customer_id", "period"),
             "main": True,
             "observed": "months_observed",
+            "identities": (
+                ("raroc", "(total_income - operating_cost - expected_loss) / economic_capital"),
+                ("raroc", "(total_income - operating_cost) / economic_capital"),
+                ("pd", "expected_loss / lgd / ead"),
+            ),
         }

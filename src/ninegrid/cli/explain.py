@@ -11,7 +11,7 @@ from ninegrid.cli import options
 from ninegrid.cli.display import print_json
 
 if TYPE_CHECKING:
-    from ninegrid.explain import AxisPlace, Explanation, GridPlace
+    from ninegrid.explanation import AxisPlace, Explanation, GridPlace
 
 _WORDS = {
     "period": ("期间", "period"),
@@ -57,7 +57,7 @@ def explain(
     debug: options.Debug = False,
 ) -> None:
     """Why this subject is in its cell, and what would move it."""
-    from ninegrid.explain import explain as explained
+    from ninegrid.explanation import explain as explained
     from ninegrid.store.database import open_database
 
     asked = options.period(period)

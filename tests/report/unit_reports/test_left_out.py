@@ -15,7 +15,7 @@ from ninegrid.pipeline import run
 from ninegrid.report import write_workbook
 from ninegrid.report.unit_reports import check_template, part, parts, units
 from ninegrid.result import Result
-from ninegrid.subjects.registry import policy_for
+from ninegrid.subjects.policies import policy_for
 from tests.report.unit_reports.conftest import main
 from tests.small_bank import EAST, NAMELESS, TINY, WEST, Row, customers, write
 from tests.unpacked import found, ids_found, text_of

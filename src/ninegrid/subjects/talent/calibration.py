@@ -83,7 +83,7 @@ def read_decisions(
     rows: DECISIONS, one an employee. findings: what intake mended, UNKNOWN_CELL, ORPHAN and CONFLICT (copies that
     decide differently). Raises InputError for a file that can't be read or holds no calibration sheet.
     """
-    relation = resources.relation(resources.READ_BACK["talent"])
+    relation = resources.relation("calibration")
     books = [
         read_inputs([path], [relation], period=inputs.period, password=password, lang=inputs.lang) for path in paths
     ]
@@ -148,7 +148,7 @@ def _with_others(differing: pl.DataFrame) -> pl.DataFrame:
 
 
 def refused(rows: pl.DataFrame, code: str, column: str, lang: Lang, kind: str = "rejected") -> pl.DataFrame:
-    """Findings (ninegrid.model.findings.SCHEMA) at a column's cell in each decision."""
+    """Findings (ninegrid.model.findings.schema) at a column's cell in each decision."""
     if rows.is_empty():
         return findings.empty()
     value = "written" if column == "decided_cell" else column
