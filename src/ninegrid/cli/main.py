@@ -17,6 +17,7 @@ from ninegrid.cli import (
     grading,
     history,
     log,
+    options,
     policy,
     portrait,
     run,
@@ -72,7 +73,7 @@ def _root(
 def main() -> NoReturn:
     """Run the command; exit with its code. Whatever is no GradeError is a bug and exits with 1."""
     try:
-        app()
+        app(options.with_optional_values(sys.argv[1:]))
     except GradeError as error:
         _report(*speech.problem(error), error.exit_code)
         _trace_if_asked()

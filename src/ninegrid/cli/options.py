@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -100,7 +101,33 @@ CompareWith = Annotated[
         "--compare-with", metavar="P|none", help="The stored period to tell moves against; else the one before."
     ),
 ]
+RefitCuts = Annotated[
+    str,
+    typer.Option(
+        "--refit-cuts", metavar="[GRID]", help="Fit new cuts of this grid, or of all, in place of stored ones."
+    ),
+]
 Wait = Annotated[float, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for the database.")]
+
+
+# Options that may stand alone, and what they mean then.
+_OPTIONAL_VALUE = {"--refit-cuts": "all"}
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+
+
+def with_optional_values(words: Sequence[str]) -> list[str]:
+    """The command line with every option whose value may be left out written with one: ``--refit-cuts=all``.
+
+    The next word is its value where it reads like a key and is no file: so the option may stand before the files.
+    """
+    told: list[str] = []
+    for word in words:
+        last = told[-1] if told else ""
+        if last in _OPTIONAL_VALUE and _KEY.fullmatch(word) and not Path(word).exists():
+            told[-1] = f"{last}={word}"
+        else:
+            told.append(word)
+    return [f"{word}={_OPTIONAL_VALUE[word]}" if word in _OPTIONAL_VALUE else word for word in told]
 
 
 def period(text: str | None) -> Period | None:
