@@ -46,7 +46,7 @@ def _command(subject: str) -> Callable[..., None]:
         allow_cut: options.AllowCut = False,
         password_env: options.PasswordEnv = None,
         encrypt_env: options.EncryptEnv = None,
-        refit_cuts: Annotated[bool, typer.Option("--refit-cuts", help="help.refit_cuts")] = False,
+        refit_cuts: options.RefitCuts = "",
         compare_with: options.CompareWith = None,
         calibration: Annotated[
             list[Path] | None,

@@ -18,6 +18,7 @@ from ninegrid.cli import (
     grading,
     history,
     log,
+    options,
     policy,
     portrait,
     run,
@@ -75,7 +76,7 @@ def main() -> NoReturn:
     """Run the command; exit with its code. Whatever is no GradeError is a bug and exits with 1."""
     _write_any_text()
     try:
-        command(speech.spoken())()
+        command(speech.spoken())(options.with_optional_values(sys.argv[1:]))
     except GradeError as error:
         _report(*speech.problem(error), error.exit_code)
         _trace_if_asked()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -78,7 +79,31 @@ CompareWith = Annotated[
     str | None,
     typer.Option("--compare-with", metavar="P|none", help="help.compare_with"),
 ]
+RefitCuts = Annotated[
+    str,
+    typer.Option("--refit-cuts", metavar="[GRID]", help="help.refit_cuts"),
+]
 Wait = Annotated[float, typer.Option("--wait", metavar="SECONDS", min=0, help="help.wait")]
+
+
+# Options that may stand alone, and what they mean then.
+_OPTIONAL_VALUE = {"--refit-cuts": "all"}
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+
+
+def with_optional_values(words: Sequence[str]) -> list[str]:
+    """The command line with every option whose value may be left out written with one: ``--refit-cuts=all``.
+
+    The next word is its value where it reads like a key and is no file: so the option may stand before the files.
+    """
+    told: list[str] = []
+    for word in words:
+        last = told[-1] if told else ""
+        if last in _OPTIONAL_VALUE and _KEY.fullmatch(word) and not Path(word).exists():
+            told[-1] = f"{last}={word}"
+        else:
+            told.append(word)
+    return [f"{word}={_OPTIONAL_VALUE[word]}" if word in _OPTIONAL_VALUE else word for word in told]
 
 
 def period(text: str | None) -> Period | None:

@@ -23,7 +23,7 @@ from ninegrid.policy.words import in_todays_keys, in_todays_words
 _NOT_WRITTEN = frozenset({"source", "text", "digest", "report_digest"})
 # What an axis says of the metric it had; with another metric it does not hold.
 _OF_THE_METRIC = (
-    "value", "fallback", "reason", "override", "dead_band", "dead_band_relative", "drivers", "formula",
+    "value", "fallback", "reason", "override", "dead_band", "dead_band_relative", "minimum", "drivers", "formula",
 )  # fmt: skip
 
 
