@@ -74,11 +74,11 @@ def _init(subject: str, target: Path) -> None:
 
 
 def _check(subject: str, file: Path | None) -> None:
-    from ninegrid.subjects.policies import policy_for
+    from ninegrid.policy_check import check_policy
 
     if file is None:
         raise UsageError("policy.which_file", subject=subject)
-    checked = policy_for(subject, file)
+    checked = check_policy(subject, file)
     told = phrase("policy.valid", path=file, subject=subject, version=checked.version, digest=checked.digest[:12])
     typer.echo(told, err=True)
 
