@@ -15,6 +15,7 @@ from ninegrid.intake.read import read_opened
 from ninegrid.messages import Lang, say
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import Inputs
+from ninegrid.subjects.registry import relations
 from tests.intake.sheets_in_memory import Book, Cell, Sheet, book, file, text_file
 
 RELATIONS = relations("customers")
