@@ -13,7 +13,7 @@ from benchmarks.plan import OURS, XLSX, Task
 from benchmarks.results import CPU, GIB, MEMORY, WALL, Costs, Spread, figures, goals, ratio, spread
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-_STEPS = ("read", "grade", "write")
+_STEPS = ("read", "grade", "compare", "improve", "report", "publish")
 
 
 def put_into(page: Path, text: str) -> None:

@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 from ninegrid import resources
 from ninegrid.cli.main import app
 from ninegrid.model.relations import Column
-from ninegrid.subjects.registry import policy_for
+from ninegrid.subjects.policies import policy_for
+from ninegrid.subjects.registry import SUBJECTS, relations
 
 HERE = Path(__file__).parent
 KINDS = {
@@ -46,8 +47,8 @@ def cli_page() -> str:
 def dictionary_page() -> str:
     """Every input column from the schemas and every result column from schemas/results.toml."""
     lines = ["# Data dictionary", "", "Made from `schemas/` by `python docs/build.py`.", "", "## Inputs", ""]
-    for subject in resources.SUBJECTS:
-        for relation in resources.relations(subject):
+    for subject in SUBJECTS:
+        for relation in relations(subject):
             lines += [f"### {relation.name} {relation.zh}", ""]
             lines += [f"Key: {', '.join(relation.key)}. A column in bold is required.", ""]
             lines += ["| column | 中文 | English | what | also recognised as |", "|--|--|--|--|--|"]
@@ -67,7 +68,7 @@ def _input_row(column: Column) -> str:
 
 def _result_tables(subject: str) -> Iterator[str]:
     policy, declared = policy_for(subject), resources.results()
-    inputs = {c.name: c for r in resources.relations(subject) for c in r.columns}
+    inputs = {c.name: c for r in relations(subject) for c in r.columns}
     for table in resources.result_tables(subject):
         about = declared["tables"][table]
         yield from (

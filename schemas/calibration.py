@@ -13,7 +13,15 @@ class Calibration(pa.DataFrameModel):
     employee_id: str = employee_id()
     name: str = text("姓名", "Name", example="示例甲", personal=("员工", "Employee"))
     department: str = text("部门", "Department", example="示例事业部")
-    cell: str = text("系统格", "System cell", "人才格", "talent cell", example="P2T2 中坚力量")
+    cell: str = text(
+        "系统格",
+        "System cell",
+        "人才格",
+        "talent cell",
+        note_zh="决定所依据的系统格；系统格已变的决定不采用",
+        note_en="the system's cell the decision is made on; one made on a cell that has changed since is not applied",
+        example="P2T2 中坚力量",
+    )
     decided_cell: str = text(
         "校准后格",
         "Decided cell",

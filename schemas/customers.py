@@ -444,6 +444,7 @@ class Customers(pa.DataFrameModel):
         "cost allocation",
         "direct and allocated cost",
         "expenses",
+        outflow=True,
         example=900_000,
     )
     expected_loss: float = money(
@@ -466,6 +467,7 @@ class Customers(pa.DataFrameModel):
         "expected credit loss",
         "expected credit losses",
         "one year expected loss",
+        outflow=True,
         example=250_000,
         possible=("风险损失", "拨备", "prov", "provision", "provisions", "risk cost"),
     )
@@ -496,6 +498,7 @@ class Customers(pa.DataFrameModel):
         signed=True,
         note_zh="账面计提，可为负（转回）",
         note_en="as booked; negative for a write-back",
+        outflow=True,
         example=210_000,
         possible=("减值", "减值准备", "拨备", "prov", "provision", "provisions"),
     )
@@ -515,6 +518,9 @@ class Customers(pa.DataFrameModel):
         "违约概率PD",
         low=0,
         high=1,
+        percent_from=1.0,
+        doubt_from=0.2,
+        bounded=True,
         example=0.012,
     )
     lgd: float = ratio(
@@ -527,6 +533,8 @@ class Customers(pa.DataFrameModel):
         "loss severity",
         low=0,
         high=1,
+        percent_from=1.0,
+        bounded=True,
         example=0.45,
     )
     ead: float = money(
@@ -611,6 +619,8 @@ class Customers(pa.DataFrameModel):
         high=100,
         note_zh="仅在缺少计算要素时采用",
         note_en="used only where its parts are absent",
+        percent_from=1.5,
+        doubt_from=0.8,
         example=0.16,
         possible=("RoRAC", "RARORAC", "资本回报率", "资本收益率", "ROEC"),
     )
@@ -948,4 +958,9 @@ class Customers(pa.DataFrameModel):
             "key": ("customer_id", "period"),
             "main": True,
             "observed": "months_observed",
+            "identities": (
+                ("raroc", "(total_income - operating_cost - expected_loss) / economic_capital"),
+                ("raroc", "(total_income - operating_cost) / economic_capital"),
+                ("pd", "expected_loss / lgd / ead"),
+            ),
         }

@@ -25,11 +25,11 @@ import pandera.polars  # noqa: F401
 import pyarrow  # noqa: F401
 
 import ninegrid.pipeline  # noqa: F401
-from ninegrid import resources
+from ninegrid import improvement
 from ninegrid.cli import main
 from ninegrid.files.outputs import Outputs
 from ninegrid.store import connection, journal
-from ninegrid.subjects import registry as subjects
+from ninegrid.subjects.registry import relations
 from tests.few_sheets import only
 
 ROOT = Path(__file__).parents[1]
@@ -116,8 +116,8 @@ class Runs:
 
 def _serve() -> None:
     """Fork a run for each line. Its workbook is a list alone, and no way up is sought: files are the point."""
-    resources.relations("customers")
-    subjects.wayfinding = lambda *_: {}
+    relations("customers")
+    improvement.improvement = lambda *_: {}
     gc.freeze()  # a fork looks through what it made itself
     with only("list"):
         for line in sys.stdin:

@@ -12,7 +12,8 @@ from ninegrid.grid.cuts import fit_cuts
 from ninegrid.grid.place import place
 from ninegrid.pipeline import grade_files
 from ninegrid.result import Result
-from ninegrid.subjects.registry import SUBJECTS, policy_for
+from ninegrid.subjects.policies import policy_for
+from ninegrid.subjects.registry import SUBJECTS
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 FILES = {

@@ -10,6 +10,7 @@ import pytest
 from ninegrid import resources
 from ninegrid.intake.read import read_inputs
 from ninegrid.model.inputs import Inputs
+from ninegrid.subjects.registry import relations
 
 CUSTOMERS = (
     ("客户号", "客户名称", "分行", "行业", "规模", "客户经理", "产品线数"),
@@ -27,7 +28,7 @@ def _read(folder: Path, **sheets: Sheet) -> Inputs:
             page.append(row)
     path = folder / "客户_202610.xlsx"
     book.save(path)
-    return read_inputs([path], resources.relations("customers"))
+    return read_inputs([path], relations("customers"))
 
 
 @pytest.mark.parametrize(

@@ -9,21 +9,23 @@ import pytest
 from ninegrid import resources
 from ninegrid.intake.headers.matching import key
 from ninegrid.model.errors import UsageError
-from ninegrid.subjects.registry import SUBJECTS, policy_for
+from ninegrid.model.form import FORM_VERSION
+from ninegrid.subjects.policies import policy_for
+from ninegrid.subjects.registry import SUBJECTS, relations
 
 ROOT = Path(__file__).parents[1]
 
 
 def test_every_schema_is_an_input_relation_of_a_subject() -> None:
     files = {p.stem for p in (ROOT / "schemas").glob("*.py")} - {"__init__", "fields"}
-    assert files == {name for names in resources.SUBJECTS.values() for name in names} | set(
-        resources.READ_BACK.values()
-    )
+    assert files == {name for subject in SUBJECTS.values() for name in subject.relations} | {
+        subject.decisions.relation for subject in SUBJECTS.values() if subject.decisions
+    }
 
 
-@pytest.mark.parametrize("subject", list(resources.SUBJECTS))
+@pytest.mark.parametrize("subject", list(SUBJECTS))
 def test_no_two_columns_of_a_relation_go_by_the_same_header(subject: str) -> None:
-    for relation in resources.relations(subject):
+    for relation in relations(subject):
         seen: dict[str, str] = {}
         for column in relation.columns:
             for header in column.headers:
@@ -33,12 +35,13 @@ def test_no_two_columns_of_a_relation_go_by_the_same_header(subject: str) -> Non
 def test_every_select_is_used_and_every_used_one_is_there() -> None:
     files = {p.relative_to(ROOT / "sql").with_suffix("").as_posix() for p in (ROOT / "sql").rglob("*.sql")}
     code = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "src").rglob("*.py"))
-    assert files == set(re.findall(r'"((?:staging|marts|history)/\w+)"', code))
+    used = set(re.findall(r'"((?:staging|marts|history)/\w+)"', code))
+    assert files == used | {f"migrations/form_{n}" for n in range(2, FORM_VERSION + 1)}
 
 
 def test_every_relation_a_select_reads_is_known() -> None:
     stems = {p.stem for p in (ROOT / "sql").rglob("*.sql")}
-    inputs = {name for names in resources.SUBJECTS.values() for name in names}
+    inputs = {name for subject in SUBJECTS.values() for name in subject.relations}
     for path in (ROOT / "sql").rglob("*.sql"):
         text = re.sub(r"--.*", "", path.read_text(encoding="utf-8"))
         own = set(re.findall(r"(\w+) AS \(", text))
@@ -50,7 +53,7 @@ def test_every_relation_a_select_reads_is_known() -> None:
 def test_result_columns_are_described(subject: str) -> None:
     policy, declared = policy_for(subject), resources.results()
     metrics = {m.key for m in policy.indicators}
-    inputs = {c.name for r in resources.relations(subject) for c in r.columns}
+    inputs = {c.name for r in relations(subject) for c in r.columns}
     tiers = {f"tier_{t.key.lower()}" for t in policy.tiers}
     tiers |= {component.key for component in getattr(policy.rules, "components", ())}
     for table in resources.result_tables(subject):
@@ -77,4 +80,4 @@ def test_content_imports_nothing_of_the_engine() -> None:
 
 def test_an_unknown_subject_is_named() -> None:
     with pytest.raises(UsageError, match="no subject 'planets'"):
-        resources.relations("planets")
+        relations("planets")

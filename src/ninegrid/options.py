@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ninegrid.history.prior_period import Comparing
+from ninegrid.messages import Message
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
 
@@ -15,6 +15,14 @@ LARGE = 512 << 20
 
 BLOCK = 48 << 20
 """Bytes of it that are read at a time, some 150,000 rows of 30 columns."""
+
+
+@dataclass(frozen=True)
+class Comparing:
+    """With which stored period to compare: the one before, the one named by `period`, or none."""
+
+    period: Period | None = None
+    wanted: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ class Options:
     names: bool = True
     mask: bool = False
     on_step: Callable[[str], None] = lambda step: None
-    on_notice: Callable[[str], None] = lambda text: None
+    on_notice: Callable[[Message], None] = lambda told: None
     encrypt: str | None = None
     each: str | None = None
     job: str | None = None

@@ -1,61 +1,58 @@
-"""The story of a run: read and check → grade → workbook and tables → database. The only room that knows the order."""
+"""The story of a run in one file. RECIPE lists its steps; each takes a frozen value and returns the next.
+
+    read      files → typed relations, with findings
+    check     refuse inputs that are worse than allowed
+    recall    what earlier periods left: cuts, the period before, people's decisions
+    grade     relations → places on the grids, profiles, gaps, views
+    compare   moves since the period before, warnings, departures
+    improve   the way up: paths, leads, attribution, what-if
+    report    workbook and tables, beside their targets
+    publish   the period into the database, and the files to their places: both or neither
+
+`grade check` is the first step, `grade_files` all up to `improve`, a run the whole list. Locks, staged files, times and
+files larger than memory are in the context around the steps.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
-import platform
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from functools import partial
-from importlib.metadata import version
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from uuid import uuid4
 
 import polars as pl
 
-from ninegrid import resources
-from ninegrid.blocks.reading import is_large, read_large
-from ninegrid.blocks.result import graded_in_blocks
-from ninegrid.files.outputs import Outputs, outputs
-from ninegrid.files.spill import Blocks, Spill, spill
-from ninegrid.grid.cuts import signature
-from ninegrid.grid.early_warning import warned
-from ninegrid.grid.gone import gone
-from ninegrid.grid.migration import migration
+from ninegrid.blocks.engine import Engine, engine_of, read_files
+from ninegrid.context import Context, reading, writing
 from ninegrid.grid.tables import Graded
-from ninegrid.history.prior_period import Kept, compared_with, recall
-from ninegrid.intake.formats.files import MAX_BYTES
-from ninegrid.intake.read import read_inputs
-from ninegrid.messages import message
-from ninegrid.model.errors import InputError, TooManyRejectedError, UsageError
-from ninegrid.model.findings import combine
+from ninegrid.history.compare import comparison, notices_of_the_past
+from ninegrid.history.prior_period import Kept, decisions_with, recalled
+from ninegrid.model.errors import RefusedInputError, TooManyRejectedError
 from ninegrid.model.inputs import Inputs
-from ninegrid.model.period import Period
-from ninegrid.model.steps import Step, Work, timed
-from ninegrid.options import Options
-from ninegrid.report import Draft, is_own_workbook
+from ninegrid.model.steps import count_rows
+from ninegrid.options import Comparing, Options
 from ninegrid.report.unit_reports import check_template
-from ninegrid.report.write import (
-    begin_outputs,
-    default_target,
-    in_no_part,
-    kept_files,
-    workbook_path,
-    write_outputs,
-    write_report,
-)
+from ninegrid.report.write import in_no_part, write_outputs
 from ninegrid.result import Result
 from ninegrid.store import ledger
 from ninegrid.store.database import MEMORY, open_database
 from ninegrid.store.publishing import stored_with_files
-from ninegrid.store.turns import turn
-from ninegrid.subjects.registry import SUBJECTS, policy_for
 
-Begin = Callable[[Result], None]
 
-_PACKAGES = ("ninegrid", "polars", "duckdb", "pandera", "openpyxl", "fastexcel")
+@dataclass(frozen=True)
+class Stage:
+    """What the steps hand on.
+
+    result: the run so far. prior: what earlier periods left. graded: what grading gave, with the wide frame that the
+    way up is found from. engine: how it is graded, in memory or in blocks. told: the result as it may be told (names
+    masked where that was asked for). files: what was written.
+    """
+
+    result: Result
+    engine: Engine
+    prior: Kept = field(default_factory=Kept)
+    graded: Graded | None = None
+    told: Result | None = None
+    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,290 +63,176 @@ class Written:
     files: tuple[Path, ...]
 
 
-def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result:
-    """Read and check only: a result with findings and counts; nothing is graded, written or stored."""
-    with spill() if is_large(subject, paths, options) else nullcontext() as spilled:
-        return dataclasses.replace(_checked(subject, paths, options, spilled), blocks=None)
-
-
-def _checked(subject: str, paths: Sequence[Path], options: Options, spilled: Spill | None = None) -> Result:
-    """Read and check; spilled: where the accepted rows are put, if the only file is one to be read in blocks."""
-    policy = policy_for(subject, options.policy)
-    started = dt.datetime.now(dt.UTC)
-    steps: list[Step] = []
-    run_id = f"{started:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
-    with _timed("read", run_id, steps, options) as done:
-        large = read_large(subject, paths[0], options, spilled) if spilled else None
-        inputs = large.inputs if large else _read(subject, paths, options)
-        done.rows = sum(count.read for count in inputs.counts.values())
-    return Result(
-        run_id=run_id,
-        subject=subject,
+def read(context: Context) -> Stage:
+    """The files as typed relations with findings, for one period, in one language."""
+    inputs, blocks = read_files(context.subject, context.paths, context.options, context.spilled)
+    count_rows(sum(count.read for count in inputs.counts.values()))
+    result = Result(
+        run_id=context.run_id,
+        subject=context.subject.name,
         period=inputs.period,
         lang=inputs.lang,
-        policy=policy,
+        policy=context.policy,
         inputs=inputs,
-        tables={"findings": inputs.findings, "reading": inputs.reading.table(policy.privacy.withheld)},
-        counts=_counts(inputs),
-        started=started,
-        versions={"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
+        tables={"findings": inputs.findings, "reading": inputs.reading.table(context.policy.privacy.withheld)},
+        counts=_counts(inputs, context.subject.relations[0]),
+        started=context.started,
+        versions=context.versions,
         notices=inputs.notices,
-        job=options.job,
-        key=options.key,
-        steps=tuple(steps),
-        blocks=Blocks(spilled, large.blocks) if spilled and large else None,
+        job=context.options.job,
+        key=context.options.key,
+        blocks=blocks,
     )
+    return Stage(result, engine_of(context.subject, result))
+
+
+def check(context: Context, stage: Stage) -> Stage:
+    """The same, if the inputs are good enough and what was asked for can be made of them."""
+    if context.options.each is not None:
+        check_template(context.options.each, stage.result.policy)
+    refuse_too_many_rejected(stage.result, context.options)
+    return stage
+
+
+def recall(context: Context, stage: Stage) -> Stage:
+    """What the database holds for this run: cuts in force, the period to compare with, decisions of people."""
+    options, result = context.options, stage.result
+    prior = recalled(result, options)
+    inputs = decisions_with(result, prior, options)
+    return replace(stage, result=replace(result, inputs=inputs), prior=prior)
+
+
+def grade(context: Context, stage: Stage) -> Stage:
+    """Every table of grading: who stands where, what each cell looks like, what separates them."""
+    graded = stage.engine.grade(stage.result, stage.prior.past)
+    result = replace(
+        stage.result,
+        inputs=stage.result.inputs.without(graded.refused),
+        notices=(*stage.result.notices, *graded.notices),
+        wide=graded.wide,
+    )
+    counts = _placed(graded.tables, result, context)
+    count_rows(counts["placed"] + counts["unplaced"])
+    return replace(stage, result=replace(result, counts={**result.counts, **counts}), graded=graded)
+
+
+def compare(context: Context, stage: Stage) -> Stage:
+    """The tables of grading, with the moves since the period before, warnings, departures and all findings."""
+    assert stage.graded is not None
+    result, prior = stage.result, stage.prior
+    tables = comparison(result, stage.graded, prior)
+    before = prior.past.before
+    result = replace(
+        result,
+        tables=tables,
+        counts={**result.counts, "findings": tables["findings"].height},
+        notices=(*result.notices, *notices_of_the_past(tables, prior, result.period)),
+        compared_with=before.period if before else None,
+    )
+    return replace(stage, result=result)
+
+
+def improve(context: Context, stage: Stage) -> Stage:
+    """The tables that show the way up, for a subject that has them."""
+    assert stage.graded is not None
+    context.lay_out_lists(stage.result)
+    tables = stage.engine.improve(stage.result, stage.graded, stage.prior.past.before)
+    result = replace(stage.result, tables={**stage.result.tables, **tables})
+    if context.options.each is None and not context.options.mask and context.staged is not None:
+        result = replace(result, wide=None)  # large, and only units' workbooks add up from it
+    return replace(stage, result=result.with_distribution(context.subject.table))
+
+
+def report(context: Context, stage: Stage) -> Stage:
+    """The workbook, the units' workbooks and the tables, written beside their targets."""
+    assert context.target is not None
+    assert context.staged is not None
+    assert context.draft is not None
+    result = replace(stage.result, notices=(*stage.result.notices, *in_no_part(stage.result, context.options)))
+    told = write_outputs(result, context.target, context.staged, context.options, context.draft)
+    count_rows(result.height(context.subject.table))
+    return replace(stage, result=result, told=told)
+
+
+def publish(context: Context, stage: Stage) -> Stage:
+    """The period in the database, which is opened for writing only now; with its commit the files take their places."""
+    assert context.staged is not None
+    options, result, staged = context.options, stage.result, context.staged
+    if not context.stores:
+        return replace(stage, files=staged.publish())
+    with (
+        open_database(options.db, wait=options.wait, on_wait=options.on_notice) as database,
+        stored_with_files(database, options.db, result.run_id, staged),
+    ):
+        files = staged.targets
+        count_rows(ledger.store(database, result, files, context.subject.decisions))
+    return replace(stage, files=files)
+
+
+RECIPE: tuple[Callable[..., Stage], ...] = (read, check, recall, grade, compare, improve, report, publish)
+_UNTIL_GRADED = RECIPE[: RECIPE.index(improve) + 1]
+
+
+def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result:
+    """Read and check only: a result with findings and counts; nothing is graded, written or stored."""
+    with reading(subject, paths, options) as context:
+        return replace(_follow((read,), context).result, blocks=None)
 
 
 def grade_files(subject: str, paths: Sequence[Path], options: Options | None = None) -> Result:
-    """Read, check and grade; nothing is written. TooManyRejectedError when the inputs are worse than allowed."""
-    options = options or Options()
-    checked = _checked(subject, paths, options)
-    refuse_too_many_rejected(checked, options)
-    return _graded(checked, Kept(), options)
+    """Read, check and grade, without a past; nothing is written. TooManyRejectedError when too many rows are bad."""
+    alone = replace(options or Options(), db=MEMORY, comparing=Comparing(), large=1 << 62)
+    with reading(subject, paths, alone) as context:
+        return _follow(_UNTIL_GRADED, context).result
 
 
 def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
     """A whole run: grade, write the workbook and the tables, store the period.
 
-    All or nothing: on any error every earlier output and the database stay as they were. With too many rejected rows
-    the data-quality workbook is written beside the output before TooManyRejectedError is raised. The database is this
-    run's alone from the start; others wait. A large text file is graded in blocks (see `blocks`).
+    All or nothing: on any error every earlier output and the database stay as they were. When the inputs are refused
+    (RefusedInputError) the data-quality workbook is written beside the output first.
     """
-    kept = kept_files(paths, options)
-    target = workbook_path(options.out or default_target(paths, options), kept)
-    if options.decisions and not SUBJECTS[subject].decisions:
-        raise UsageError(f"There are no decisions to read back for {subject}.", "Leave the files out.")
-    on_disk = spill() if is_large(subject, paths, options) else nullcontext()
-    my_turn = turn(options.db, wait=options.wait, on_wait=options.on_notice)
-    with my_turn, outputs(kept) as staged, on_disk as spilled, Draft() as draft:
-        checked = _comparable(_checked(subject, paths, options, spilled), paths, options)
-        if options.each is not None:
-            check_template(options.each, checked.policy)
-        try:
-            refuse_too_many_rejected(checked, options)
-        except TooManyRejectedError as error:
-            target = target.with_name(f"{target.stem}-data-quality.xlsx")
-            report = write_report(checked, target, options)
-            raise TooManyRejectedError(error.told, message("pipeline.rejected_listed", report=report)) from error
-        result = _graded(
-            checked, _kept(checked, options), options, partial(begin_outputs, draft=draft, options=options)
-        )
-        if options.each is None and not options.mask:
-            result = dataclasses.replace(result, wide=None)  # large, and only units' workbooks add up from it
-        result, told = _written(result, target, staged, options, draft)
-        stored = options.db != MEMORY
-        written = _stored(result, staged, options) if stored else Written(result, staged.publish())
-        told = dataclasses.replace(told, steps=written.result.steps, blocks=None)
-        return dataclasses.replace(written, result=told)
+    with writing(subject, paths, options) as context:
+        stage = _follow(RECIPE, context)
+        assert stage.told is not None
+        return Written(replace(stage.told, steps=tuple(context.steps), blocks=None), stage.files)
 
 
-def _comparable(checked: Result, paths: Sequence[Path], options: Options) -> Result:
-    """The checked run; read again into memory where it is to be compared with a stored period, which takes all rows."""
-    if checked.blocks is None or options.db == MEMORY or not Path(options.db).exists():
-        return checked
-    with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
-        before = compared_with(database, checked, options.comparing)
-    if before is None:
-        return checked
-    if paths[0].stat().st_size > MAX_BYTES:
-        raise InputError(
-            f"{paths[0].name} is too large to be compared with {before}: for that it has to be held in memory.",
-            "Grade it with --compare-with none.",
-        )
-    return _checked(checked.subject, paths, options)
+def _follow(recipe: Sequence[Callable[..., Stage]], context: Context) -> Stage:
+    """The last stage of a recipe, or of the first steps of one; each step is timed, and told of the times before it."""
+    stage: Stage | None = None
+    for step in recipe:
+        with context.timed(step.__name__):
+            try:
+                stage = step(context, stage) if stage else step(context)
+            except RefusedInputError as error:
+                assert stage is not None
+                raise context.reported(stage.result, error) from error
+        stage = replace(stage, result=replace(stage.result, steps=tuple(context.steps)))
+    assert stage is not None
+    return stage
 
 
-def _written(result: Result, target: Path, staged: Outputs, options: Options, draft: Draft) -> tuple[Result, Result]:
-    """All files written beside their targets: the result as it is stored, and as it is told."""
-    steps = list(result.steps)
-    result = dataclasses.replace(result, notices=(*result.notices, *in_no_part(result, options)))
-    with _timed("write", result.run_id, steps, options) as done:
-        done.rows = result.height(SUBJECTS[result.subject].table)
-        told = write_outputs(result, target, staged, options, draft)
-    return dataclasses.replace(result, steps=tuple(steps)), told
-
-
-def _stored(result: Result, staged: Outputs, options: Options) -> Written:
-    """The database is opened for writing only now; with its commit the files go to their places."""
-    steps = list(result.steps)
-    with (
-        _timed("store", result.run_id, steps, options) as done,
-        open_database(options.db, wait=options.wait, on_wait=options.on_notice) as database,
-        stored_with_files(database, options.db, result.run_id, staged),
-    ):
-        files = staged.targets
-        ledger.store(database, result, files)
-        decisions = SUBJECTS[result.subject].decisions
-        if decisions:
-            ledger.append(
-                database, result, decisions.made, decisions.ledger, decisions.recorded(result.inputs, result.tables)
-            )
-        done.rows = sum(result.height(name) for name in result.tables) + sum(
-            result.long_inputs[name].height if name in result.long_inputs else table.height
-            for name, table in result.inputs.tables.items()
-        )
-    return Written(dataclasses.replace(result, steps=tuple(steps)), files)
-
-
-def _kept(checked: Result, options: Options) -> Kept:
-    """What the database holds for this run."""
-    if options.db == MEMORY or not Path(options.db).exists():
-        if options.comparing.period:
-            raise UsageError(f"There is no period {options.comparing.period} to compare with: nothing is stored yet.")
-        return Kept()
-    with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
-        return recall(database, checked, options.comparing, refit=options.refit_cuts)
-
-
-def _decided(checked: Result, kept: Kept, options: Options) -> Inputs:
-    """The inputs with people's decisions: those of earlier runs, then those of the edited workbooks."""
-    inputs, decisions = checked.inputs, SUBJECTS[checked.subject].decisions
-    if decisions is None:
-        return inputs
-    read_at = checked.started.replace(tzinfo=None)
-    read = decisions.read(options.decisions, inputs, checked.policy, options.password, read_at)
-    known = read.rows if kept.decisions is None else pl.concat([kept.decisions, read.rows], how="diagonal")
-    found = combine([inputs.findings, read.findings])
-    return dataclasses.replace(inputs, decisions=known, findings=found, files=(*inputs.files, *read.files))
-
-
-def _graded(checked: Result, kept: Kept, options: Options, begin: Begin = lambda placed: None) -> Result:
-    """The checked result with every result table; begin: told of the result before its way up is sought."""
-    checked = dataclasses.replace(checked, inputs=_decided(checked, kept, options))
-    steps = list(checked.steps)
-    with _timed("grade", checked.run_id, steps, options) as done:
-        graded, tables = _in_blocks(checked, kept) if checked.blocks else _in_memory(checked, kept, begin)
-        counts = _placed(tables, checked)
-        done.rows = counts["placed"] + counts["unplaced"]
-    before = kept.past.before
-    return dataclasses.replace(
-        checked,
-        inputs=checked.inputs.without(graded.refused),
-        tables=tables,
-        counts={**checked.counts, **counts},
-        notices=(*checked.notices, *graded.notices, *_of_the_past(tables, kept, checked.period)),
-        compared_with=before.period if before else None,
-        wide=graded.wide,
-        steps=tuple(steps),
-    ).with_distribution(SUBJECTS[checked.subject].table)
-
-
-def _in_memory(checked: Result, kept: Kept, begin: Begin) -> tuple[Graded, dict[str, pl.DataFrame]]:
-    """What grading gives, and every result table."""
-    with timed("subjects"):
-        graded = SUBJECTS[checked.subject].grade(checked.inputs, checked.policy, checked.period, kept.past)
-    with timed("moves"):
-        tables = _tables(checked, graded, kept)
-    begin(dataclasses.replace(checked, tables=tables))
-    with timed("way_up"):
-        return graded, tables | _way_up(checked, graded, tables, kept)
-
-
-def _in_blocks(checked: Result, kept: Kept) -> tuple[Graded, dict[str, pl.DataFrame]]:
-    """The same, of a file in blocks; of long tables the rows that a workbook shows."""
-    graded, over = graded_in_blocks(checked, kept.past)
-    return graded, _tables(checked, graded, kept) | over
-
-
-def _tables(checked: Result, graded: Graded, kept: Kept) -> dict[str, pl.DataFrame]:
-    """The tables of grading, the cuts with their version, the moves since the period before, all findings."""
-    policy, period = checked.policy, checked.period
-    fitted = {"version": kept.version, "fitted_period": str(period), "signature": signature(policy)}
-    cuts = graded.tables["cuts"]
-    findings = combine([checked.inputs.findings, graded.findings])
-    refused = _refused(checked.inputs, findings)
-    warnings = {"warnings": warned(graded.tables, cuts, kept.past, period.end, policy)} if policy.warning_rules else {}
-    moved = migration(graded.tables, cuts, kept.past, str(period), policy, refused)
-    return {
-        **graded.tables,
-        "cuts": cuts.with_columns(_filled(cuts, k, v) for k, v in fitted.items()),
-        "migration": moved,
-        **_gone(moved, checked, kept),
-        **warnings,
-        "findings": findings,
-        "reading": checked.tables["reading"],
-    }
-
-
-def _gone(moved: pl.DataFrame, checked: Result, kept: Kept) -> dict[str, pl.DataFrame]:
-    """The table of those who are gone, for a subject that has it."""
-    if "gone" not in resources.result_tables(checked.subject):
-        return {}
-    return {"gone": gone(moved, kept.past, checked.policy, resources.result_columns("gone", checked.policy))}
-
-
-def _way_up(checked: Result, graded: Graded, tables: Mapping[str, pl.DataFrame], kept: Kept) -> dict[str, pl.DataFrame]:
-    """The tables that show the way up, for a subject that has them."""
-    way_up = SUBJECTS[checked.subject].way_up
-    if way_up is None or graded.wide is None:
-        return {}
-    return way_up(graded.wide.frame, tables, checked.inputs, checked.policy, kept.past.before)
-
-
-def _refused(inputs: Inputs, findings: pl.DataFrame) -> pl.Series:
-    """The ids of subjects whose own row was refused; a refused row of another relation does not make a subject go."""
-    own = [(s.file.name, "" if s.encoding else s.sheet) for s in inputs.sheets if s.relation and s.relation.main]
-    sheets = pl.DataFrame(own, schema={"file": pl.String, "sheet": pl.String}, orient="row")
-    rejected = findings.filter(pl.col("kind") == "rejected")
-    return rejected.join(sheets, on=["file", "sheet"], how="semi")["subject_id"].drop_nulls().unique()
-
-
-def _of_the_past(tables: Mapping[str, pl.DataFrame], kept: Kept, period: Period) -> Iterator[str]:
-    """What a person should know of how this period stands to others."""
-    if kept.replaces:
-        yield f"{period} was stored already; this run replaces it."
-    for fitted in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
-        yield f"Cuts fitted on {fitted} were reused; --refit-cuts fits new ones."
-    if kept.past.before:
-        yield f"Moves are told against {kept.past.before.period}."
-    for later in kept.outdated:
-        yield f"{later} is stored and was compared with what this run replaces: grade it again."
-
-
-def _filled(frame: pl.DataFrame, column: str, value: object) -> pl.Expr:
-    """The column where it has a value, else the value given."""
-    return (pl.coalesce(column, pl.lit(value)) if column in frame.columns else pl.lit(value)).alias(column)
-
-
-def _read(subject: str, paths: Sequence[Path], options: Options) -> Inputs:
-    own = next((path for path in paths if is_own_workbook(path, options.password)), None)
-    if own:
-        raise InputError(
-            f"{own.name} is a workbook that grade wrote, not an export.", "Give the exports it was made from."
-        )
-    return read_inputs(
-        paths,
-        resources.relations(subject),
-        mapping=options.mapping,
-        period=options.period,
-        password=options.password,
-        lang=options.lang or "auto",
-        allow_cut=options.allow_cut,
-    )
-
-
-def _counts(inputs: Inputs) -> dict[str, int]:
+def _counts(inputs: Inputs, main: str) -> dict[str, int]:
     """Where the main relation's rows went: rows_read = accepted + rejected + merged + other_period."""
-    main = next(c for name, c in inputs.counts.items() if resources.relation(name).main)
+    count = inputs.counts[main]
     return {
-        "rows_read": main.read,
-        "accepted": main.accepted,
-        "rejected": main.rejected,
-        "merged": main.merged,
-        "other_period": main.other_period,
-        "subtotals": main.subtotals,
+        "rows_read": count.read,
+        "accepted": count.accepted,
+        "rejected": count.rejected,
+        "merged": count.merged,
+        "other_period": count.other_period,
+        "subtotals": count.subtotals,
         "findings": inputs.findings.height,
     }
 
 
-def _placed(tables: Mapping[str, pl.DataFrame], checked: Result) -> dict[str, int]:
-    policy, subject = checked.policy, SUBJECTS[checked.subject]
-    cells = tables["cells"].filter(grid=policy.tiering.grid)
+def _placed(tables: Mapping[str, pl.DataFrame], result: Result, context: Context) -> dict[str, int]:
+    """How many were placed, how many not, and how many by a decision."""
+    cells, decisions = tables["cells"].filter(grid=result.policy.tiering.grid), context.subject.decisions
     placed, everyone = int(cells.drop_nulls("cell")["n"].sum()), int(cells["n"].sum())
-    decisions = subject.decisions
-    moved = {decisions.counted: tables[subject.table][decisions.moved].count()} if decisions else {}
-    return {"placed": placed, "unplaced": everyone - placed, **moved, "findings": tables["findings"].height}
+    moved = {decisions.counted: tables[context.subject.table][decisions.moved].count()} if decisions else {}
+    return {"placed": placed, "unplaced": everyone - placed, **moved}
 
 
 def refuse_too_many_rejected(checked: Result, options: Options) -> None:
@@ -364,12 +247,3 @@ def refuse_too_many_rejected(checked: Result, options: Options) -> None:
             share=counts["rejected"] / usable,
             allowed=options.max_rejected,
         )
-
-
-@contextmanager
-def _timed(step: str, run_id: str, steps: list[Step], options: Options) -> Iterator[Work]:
-    options.on_step(step)
-    with timed(step) as work:
-        yield work
-    steps.append(work.step)
-    options.on_done(run_id, step, work.step.rows, work.step.seconds)

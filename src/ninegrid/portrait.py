@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ninegrid.explain import Explanation, explain
+from ninegrid.explanation import Explanation, explain
 from ninegrid.files.names import safe_name
 from ninegrid.files.outputs import outputs
 from ninegrid.model.errors import UsageError
@@ -22,7 +22,8 @@ from ninegrid.report.masking import masks
 from ninegrid.report.write import workbook_path
 from ninegrid.result import Result
 from ninegrid.store.database import Database, open_database
-from ninegrid.subjects.registry import SUBJECTS, policy_for
+from ninegrid.subjects.policies import policy_for
+from ninegrid.subjects.registry import SUBJECTS
 
 _OF_ALL = ("profile", "indicators", "cuts")
 _OWN = ("paths", "leads", "attribution", "years", "warnings")
@@ -65,7 +66,7 @@ def _id(result: Result) -> str:
 
 def _refuse_without_way(policy: Policy) -> None:
     if not policy.way.grid or not any(sheet.kind == "portrait" for sheet in policy.sheets):
-        raise UsageError(f"There is no portrait of {policy.subject}.", "There is one of customers.")
+        raise UsageError("report.no_portrait", subject=policy.subject)
 
 
 def _result(database: Database, told: Explanation, subject_id: str, lang: Lang | None) -> Result:

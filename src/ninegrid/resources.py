@@ -9,27 +9,21 @@ from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
-from ninegrid.model.errors import UsageError
+from ninegrid.grid.dead_band import has_dead_band
+from ninegrid.grid.rebased import raw_cell
 from ninegrid.model.relations import Column, Melt, Relation
+from ninegrid.model.result_tables import declared, result_table, tables_of
 from ninegrid.policy import Policy
-
-SUBJECTS: dict[str, tuple[str, ...]] = {
-    "customers": ("customers", "statements", "income_history", "institutions", "groups", "products", "targets"),
-    "talent": ("employees", "ratings", "kpis", "competencies"),
-}
 
 _POLICY_FILES = ("parameters", "metrics", "grids", "strategy", "warnings", "improvement")
 _RULE = 120
-
-READ_BACK: dict[str, str] = {"talent": "calibration"}
-"""By subject, the relation that is read back from a workbook that people edited; it stands in no other input."""
 
 
 @cache
 def policy_text(subject: str) -> str:
     """The built-in policy of a subject, what grades and what shows, as one TOML text with a line before each file."""
     home = files("ninegrid.pipelines")
-    parts = {name: home.joinpath("policy", _known(subject), f"{name}.toml") for name in _POLICY_FILES}
+    parts = {name: home.joinpath("policy", subject, f"{name}.toml") for name in _POLICY_FILES}
     parts = {f"policy/{subject}/{name}.toml": file for name, file in parts.items() if file.is_file()}
     parts |= {f"report/{subject}.toml": home.joinpath("report", f"{subject}.toml")}
     texts = {name: file.read_text(encoding="utf-8").strip() for name, file in parts.items()}
@@ -51,11 +45,6 @@ def sql(name: str) -> str:
 def vocabulary(name: str) -> Mapping[str, Any]:
     """The words of ``schemas/vocabulary/<name>.toml``."""
     return tomllib.loads(files("ninegrid.schemas").joinpath("vocabulary", f"{name}.toml").read_text(encoding="utf-8"))
-
-
-def relations(subject: str) -> tuple[Relation, ...]:
-    """The input relations of a subject, its main relation first."""
-    return tuple(relation(name) for name in SUBJECTS[_known(subject)])
 
 
 @cache
@@ -81,6 +70,7 @@ def relation(name: str) -> Relation:
         tuple(meta.get("told_by", ())),
         Melt(**meta["melt"]) if "melt" in meta else None,
         meta.get("observed", ""),
+        tuple(meta.get("identities", ())),
     )
 
 
@@ -95,20 +85,13 @@ def _column(name: str, spec: Any) -> Column:
     return Column(name=name, required=not spec.nullable, **meta)
 
 
-def _known(subject: str) -> str:
-    if subject not in SUBJECTS:
-        raise UsageError(f"There is no subject '{subject}'.", f"Known subjects: {', '.join(SUBJECTS)}.")
-    return subject
-
-
-@cache
 def results() -> Mapping[str, Any]:
-    """The declaration of the result tables: ``tables``, ``columns`` and ``codes`` of schemas/results.toml."""
-    return tomllib.loads(files("ninegrid.schemas").joinpath("results.toml").read_text(encoding="utf-8"))
+    """schemas/results.toml as it stands: ``tables``, ``columns`` and ``codes`` (see `model.result_tables`)."""
+    return declared()
 
 
 def result_columns(table: str, policy: Policy) -> list[str]:
-    """The columns of a result table, in order, with what the policy decides written out."""
+    """The columns of a result table, in order, with what the policy decides written out or switched off."""
     totals, weight = [*policy.totals.sums, *policy.totals.ratios], policy.totals.weight
     lists = {
         "@indicators": [m.key for m in policy.indicators],
@@ -117,10 +100,30 @@ def result_columns(table: str, policy: Policy) -> list[str]:
         "@weight": [weight, "income_share"] if weight else [],
         "@others": [name for name in totals if name != weight],
         "@components": [component.key for component in getattr(policy.rules, "components", ())],
+        "@grids": further_grid_columns(table, policy),
     }
-    return [name for column in results()["tables"][table]["columns"] for name in lists.get(column, [column])]
+    named = [name for column in result_table(table).columns for name in lists.get(column, [column])]
+    return [name for name in named if _is_on(name, policy)]
+
+
+def further_grid_columns(table: str, policy: Policy) -> list[str]:
+    """What a table has of the grids over it that it is not declared with: both levels, the cell, the raw cell."""
+    of_grids = [
+        name
+        for grid in policy.grids
+        if grid.over == table
+        for name in (*(axis.level for axis in grid.axes), grid.cell, *([raw_cell(grid)] if has_dead_band(grid) else []))
+    ]
+    return [name for name in of_grids if name not in result_table(table).columns]
+
+
+def _is_on(column: str, policy: Policy) -> bool:
+    """Whether the policy leaves a column in its table."""
+    if declared()["columns"].get(column, {}).get("when") != "dead_band":
+        return True
+    return any(raw_cell(grid) == column and has_dead_band(grid) for grid in policy.grids)
 
 
 def result_tables(subject: str) -> tuple[str, ...]:
     """The names of a subject's result tables."""
-    return tuple(name for name, about in results()["tables"].items() if subject in about.get("subjects", SUBJECTS))
+    return tuple(table.name for table in tables_of(subject))

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from ninegrid import resources
 from ninegrid.files.spill import spill
 from ninegrid.intake.in_blocks import BlocksRead, read_in_blocks
 from ninegrid.options import Options
 from ninegrid.pipeline import run
+from ninegrid.subjects.registry import relations
 from tests.blocks import faulty_text
 from tests.blocks.same import LINES, assert_same_database, assert_same_tables, both
 from tests.oracle.sample import SAMPLE_DATA
@@ -34,8 +34,9 @@ def lines_of(n: int, **changed: object) -> list[str]:
 def blocks_of(path: Path) -> BlocksRead | None:
     """What reading in blocks makes of a file."""
     with spill() as folder:
-        relations = resources.relations("customers")
-        return read_in_blocks(path, relations, folder, mapping={}, period=None, lang="auto", block_bytes=LINES)
+        return read_in_blocks(
+            path, relations("customers"), folder, mapping={}, period=None, lang="auto", block_bytes=LINES
+        )
 
 
 def test_the_sample(tmp_path: Path) -> None:

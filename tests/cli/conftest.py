@@ -75,7 +75,7 @@ def _workbook(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     """What is tested here is the command; workbook and way up, most of a small run's time, are left out for most."""
     sheets = request.node.get_closest_marker("sheets")
     if request.node.get_closest_marker("whole_workbook") is None:
-        monkeypatch.setattr("ninegrid.subjects.registry.wayfinding", lambda *_: {})
+        monkeypatch.setattr("ninegrid.improvement.improvement", lambda *_: {})
         if sheets is None:
             monkeypatch.setattr("ninegrid.report.write.write_workbook", lambda result, path, **_: path.write_bytes(b""))
     with only(*sheets.args) if sheets else nullcontext():

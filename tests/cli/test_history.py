@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from ninegrid.pipeline import RECIPE
 from ninegrid.store.database import open_database
 from tests.cli.conftest import Grade
 
@@ -146,6 +147,6 @@ def test_a_real_run_tells_its_steps_and_where_its_outputs_are(grade: Grade, expo
     capsys.readouterr()
     assert grade("history", "--json", "20") == 0
     told = json.loads(capsys.readouterr().out)
-    assert list(told["steps"]) == ["read", "grade", "write", "store"]
+    assert list(told["steps"]) == [step.__name__ for step in RECIPE]
     assert told["outputs"] == [{"path": str(Path("sub/out.xlsx").absolute()), "there": True}]
     assert told["in_force"]

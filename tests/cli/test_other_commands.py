@@ -5,6 +5,7 @@ import openpyxl
 import pytest
 
 from ninegrid import resources
+from ninegrid.subjects.registry import relations
 from tests.cli.conftest import Grade, customer, write_customers
 
 
@@ -74,7 +75,7 @@ def test_a_filled_in_template_grades(grade: Grade, capsys) -> None:
 def _fill(path: Path, lang: str) -> None:
     """One row of each sheet with the schema's own examples; two more fiscal years where there are years."""
     book = openpyxl.load_workbook(path)
-    for relation in resources.relations("customers"):
+    for relation in relations("customers"):
         page = book[relation.label(lang)]
         header = next(r for r in page.iter_rows() if sum(c.value is not None for c in r) >= len(relation.columns))
         column = {name: cell.column for name, cell in zip(relation.names, header, strict=False)}

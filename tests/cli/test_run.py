@@ -5,6 +5,7 @@ import duckdb
 import pytest
 
 from ninegrid import resources
+from ninegrid.pipeline import RECIPE
 from tests.cli.conftest import Grade
 
 HEADER = "客户号,客户名称,分行,行业,规模,客户经理,总收入,营业费用,预期损失,经济资本\n"
@@ -78,7 +79,7 @@ def test_a_log_in_json_lines_names_job_period_and_run(grade: Grade, job: Path, c
     assert (line["event"], line["level"], line["job"], line["period"]) == ("nothing", "error", "monthly", "2026-08")
     assert grade("run", job, "--period", "2026-09", "--log-format", "json") == 0
     lines = [json.loads(text) for text in capsys.readouterr().err.splitlines()]
-    assert {line["step"] for line in lines if line["event"] == "step"} >= {"read", "grade", "write", "store"}
+    assert {line["step"] for line in lines if line["event"] == "step"} >= {step.__name__ for step in RECIPE}
     assert lines[-1]["event"] == "done"
     assert lines[-1]["counts"]["placed"] == lines[-1]["rows"] == 30
     assert lines[-1]["run_id"]

@@ -47,9 +47,28 @@ def test_decisions_are_read_back_and_applied_again(
     assert grade("talent", roster, "--calibration", "a.xlsx", "--json", "--quiet") == 0
     told = json.loads(capsys.readouterr().out)
     assert told["counts"]["calibrated"] == 1
-    assert (told["tiers"]["5"], told["cells"]["talent"]["P1T1"]) == (0, 1)
+    assert (told["tiers"]["5"], told["cells"]["talent"]["P1T1"]) == (0, 0)
     assert grade("talent", roster) == 0
     assert "stored earlier for this period applied again: 1" in capsys.readouterr().err
+
+
+@pytest.mark.sheets("calibration")
+def test_explain_tells_the_final_cell_with_the_systems_beside_it(
+    grade: Grade, roster: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert grade("talent", roster) == 0
+    decide(Path("盘点_2026Q3-graded.xlsx"), Path("a.xlsx"), "00011", "P2T1", "数据有误", "示例壬")
+    assert grade("talent", roster, "--calibration", "a.xlsx") == 0
+    capsys.readouterr()
+    assert grade("explain", "talent", "00011") == 0
+    out = capsys.readouterr().out
+    assert "P2T1 稳定贡献者  (校准决定，系统格 P1T1：数据有误 — 示例壬)" in out
+    assert "→ 中绩效" in out
+    assert "系统按得分为 低绩效" in out
+    assert grade("explain", "talent", "00011", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["grids"]["talent"]["cell"] == told["row"]["final_cell"] == "P2T1"
+    assert told["grids"]["talent"]["decision"]["system_cell"] == "P1T1"
 
 
 @pytest.mark.sheets("calibration")

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from ninegrid.pipeline import RECIPE
 from tests.cli.conftest import Grade
 
 
@@ -12,11 +13,11 @@ def test_timings_tell_each_step_and_its_parts(grade: Grade, export: Path, capsys
     told = capsys.readouterr()
     lines = told.err.splitlines()
     table = lines[lines.index("   seconds        rows  step") + 1 :]
-    assert [line[24:] for line in table if line[24] != " "] == ["read", "grade", "write", "store", "all steps"]
+    assert [line[24:] for line in table if line[24] != " "] == [*(step.__name__ for step in RECIPE), "all steps"]
     timings = {part["step"]: part for part in json.loads(told.out)["timings"]}
     assert timings["read.parse"]["rows"] == 10
     assert timings["grade"]["rows"] == 10
-    assert {"read.settle.check", "grade.way_up", "write.workbook.list", "store.results"} <= set(timings)
+    assert {"read.settle.check", "report.workbook.list", "publish.results"} <= set(timings)
     assert len(table) == len(timings) + 1
 
 
@@ -33,4 +34,4 @@ def test_the_ledger_keeps_the_timings_until_storing(grade: Grade, export: Path, 
     assert grade("history", "--json") == 0
     (run,) = json.loads(capsys.readouterr().out)["runs"]
     steps = [part["step"] for part in run["timings"]]
-    assert [step for step in steps if "." not in step] == ["read", "grade", "write"]
+    assert [step for step in steps if "." not in step] == [step.__name__ for step in RECIPE[:-1]]

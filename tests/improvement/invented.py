@@ -11,7 +11,7 @@ import polars as pl
 from ninegrid import resources
 from ninegrid.grid.place import place
 from ninegrid.grid.totals import cells, with_ratio_parts
-from ninegrid.improvement import wayfinding
+from ninegrid.improvement import improvement
 from ninegrid.policy import Policy, load_policy
 from ninegrid.policy.metrics import evaluate
 from ninegrid.subjects.customers.raroc import with_returns
@@ -77,7 +77,7 @@ def graded(rows: Sequence[Mapping[str, Any]], policy: Policy) -> pl.DataFrame:
 
 def ways(rows: Sequence[Mapping[str, Any]], policy: Policy, **tables: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The four tables for invented customers."""
-    return wayfinding(graded(rows, policy), {"cuts": cuts(policy), **tables}, policy)
+    return improvement(graded(rows, policy), {"cuts": cuts(policy), **tables}, policy)
 
 
 def cells_of(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from ninegrid.improvement import wayfinding
+from ninegrid.improvement import improvement
 from tests.improvement.invented import HIGH, LOW, PLAIN, cells_of, cuts, graded, policy
 from tests.oracle import way_up
 
@@ -55,7 +55,7 @@ Tables = dict[str, pl.DataFrame]
 @given(BOOKS)
 def test_the_laws_hold_for_any_customers(rows: list[dict[str, Any]]) -> None:
     frame = graded(rows, POLICY)
-    tables = wayfinding(frame, {"cuts": cuts(POLICY)}, POLICY)
+    tables = improvement(frame, {"cuts": cuts(POLICY)}, POLICY)
     for law in LAWS:
         law(frame, tables)
 

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ninegrid.improvement import wayfinding
+from ninegrid.improvement import improvement
 from ninegrid.policy import Policy
 from tests.improvement.invented import HIGH, LOW, PEER_I1R2, cuts, graded, leads_of, path, policy
 from tests.oracle import way_up
@@ -31,7 +31,7 @@ def _ways(line_brings: float, *customers: Mapping[str, Any], **peer: Any) -> dic
     held.append((f"{len(customers)}", "票据", True, line_brings))
     products = pl.DataFrame(held, schema=PRODUCTS, orient="row")
     own = _policy()
-    return wayfinding(graded(rows, own), {"cuts": cuts(own)}, own, inputs={"products": products})
+    return improvement(graded(rows, own), {"cuts": cuts(own)}, own, inputs={"products": products})
 
 
 def _short(capital: float) -> dict[str, float]:

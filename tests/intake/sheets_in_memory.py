@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
-from ninegrid.model.raw import ROW, CellKind, InputFile
+from ninegrid.messages import Message
+from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
 
 Cell = str | float | int | None
 
@@ -26,13 +27,13 @@ class Sheet:
     encoding: str = ""
     date1904: bool = False
     ragged: tuple[int, ...] = ()
-    percents: frozenset[int] = frozenset()
+    formats: Mapping[int, Mapping[str, frozenset[int]]] = field(default_factory=dict)
 
     def head(self, rows: int = 60) -> list[list[str | None]]:
         return [[_text(cell) for cell in row] for row in self.rows[:rows]]
 
-    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
-        return self.percents
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
+        return {column: codes for column, codes in self.formats.items() if column in columns}
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         rows = list(enumerate(self.rows, start=1))[first_row - 1 :]
@@ -55,7 +56,7 @@ class Book:
 
     file: InputFile
     opened: tuple[Sheet, ...]
-    notices: tuple[str, ...] = field(default=())
+    notices: tuple[Message, ...] = field(default=())
 
     def sheets(self) -> Iterator[Sheet]:
         return iter(self.opened)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import polars as pl
 
-from ninegrid import resources
 from ninegrid.intake.read import read_inputs
 from ninegrid.model.reading import SCHEMA, ColumnReading
+from ninegrid.subjects.registry import relations
 
-CUSTOMERS = resources.relations("customers")
+CUSTOMERS = relations("customers")
 HEADER = "客户号,客户名称,分行,行业,规模,客户经理,总收入(万元),违约概率,联系地址\n"
 ROWS = "0001,甲公司,示例分行,制造业,中型,张三,320.5,0.01,某路1号\n0002,乙公司,示例分行,制造业,小型,李四,,0.02,\n"
 

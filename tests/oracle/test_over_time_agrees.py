@@ -19,7 +19,7 @@ from ninegrid.pipeline import run
 from ninegrid.report import write as writing
 from ninegrid.result import Result
 from ninegrid.store.database import Database, open_database
-from ninegrid.subjects.registry import policy_for
+from ninegrid.subjects.policies import policy_for
 
 from .customers import Graded, grade
 from .early_warnings import Walk, walk
@@ -37,7 +37,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     folder = tmp_path_factory.mktemp("months")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writing, "write_workbook", _no_workbook)
-        patch.setattr("ninegrid.subjects.registry.wayfinding", lambda *_: {})
+        patch.setattr("ninegrid.improvement.improvement", lambda *_: {})
         for month in MONTHS:
             paths = [FILES / f"对公客户_{month}.xlsx", FILES / "财报.csv"]
             run("customers", paths, Options(db=str(folder / "g.duckdb"), out=folder / "g.xlsx"))

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ninegrid.improvement import wayfinding
+from ninegrid.improvement import improvement
 from ninegrid.result import Result
 
 from . import way_up
@@ -23,7 +23,7 @@ TEN = range(10)
 @pytest.fixture(scope="module")
 def tables(result: Result) -> Mapping[str, pl.DataFrame]:
     assert result.wide
-    return wayfinding(result.wide.frame, result.tables, result.policy)
+    return improvement(result.wide.frame, result.tables, result.policy)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 from ninegrid import resources
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy import load_policy, stored_policy
-from ninegrid.subjects.registry import policy_for
+from ninegrid.subjects.policies import policy_for
 
 BUILT_IN = resources.policy_text("customers")
 

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.messages import message
 from ninegrid.model import findings
 from ninegrid.model.inputs import Counts, Inputs, SheetSource
 from ninegrid.model.period import Period
@@ -19,6 +20,7 @@ from ninegrid.model.relations import Lang
 from ninegrid.model.steps import Step
 from ninegrid.policy import Grid, Policy, load_policy
 from ninegrid.result import Result
+from ninegrid.subjects.registry import relations
 from tests.report import invented_moves
 
 BRANCHES = ("北京分行", "上海分行", "深圳分行", "成都分行")
@@ -62,7 +64,7 @@ def invented_result(lang: Lang = "zh", policy: Policy = POLICY, size: int = 300)
         counts=counts,
         started=dt.datetime(2026, 11, 2, 9, 30),
         versions={"ninegrid": "0.1.0", "polars": "2.1.0"},
-        notices=("期间 2026-10 取自文件名。",),
+        notices=(message("common.as_is", text="期间 2026-10 取自文件名。"),),
         steps=(Step("intake", 1.2), Step("grading", 0.4)),
     )
 
@@ -285,7 +287,7 @@ def noticed() -> pl.DataFrame:
 
 def inputs(lang: Lang, size: int) -> Inputs:
     file = InputFile("客户-2026-10.xlsx", Path("客户-2026-10.xlsx"), "ab" * 32, 123_456)
-    relation = resources.relations("customers")[0]
+    relation = relations("customers")[0]
     headers = {c.name: c.zh for c in relation.columns[:12]}
     columns = {name: at for at, name in enumerate(headers)}
     sheet = SheetSource(
@@ -317,5 +319,5 @@ def declared(table: str, rows: list[dict[str, Any]], policy: Policy) -> pl.DataF
 
 
 def kind_type(column: str) -> Any:
-    kinds = {c.name: c.kind for r in resources.relations("customers") for c in r.columns}
+    kinds = {c.name: c.kind for r in relations("customers") for c in r.columns}
     return pl.Float64 if kinds.get(column) in ("money", "ratio", "number", "count") else pl.String

@@ -21,7 +21,7 @@ def page(talent_workbook: Workbook) -> Worksheet:
 
 
 def test_its_headings_are_those_that_are_read_back(page: Worksheet) -> None:
-    headings = ["员工号", "姓名", "部门", "人才格", "把握", "校准后格", "理由", "决定人", "依据"]
+    headings = ["员工号", "姓名", "部门", "系统格", "把握", "校准后格", "理由", "决定人", "依据"]
     assert [c.value for c in page[HEADER]][1:] == headings
 
 
@@ -63,7 +63,7 @@ def test_the_unsure_with_most_at_stake_come_first_and_the_unplaced_last(talent: 
 
 def test_without_names_people_go_by_their_ids(talent: Result) -> None:
     page = built(talent, "calibration", names=False)["校准"]
-    assert [c.value for c in page[HEADER]][1:5] == ["员工号", "部门", "人才格", "把握"]
+    assert [c.value for c in page[HEADER]][1:5] == ["员工号", "部门", "系统格", "把握"]
 
 
 def calibration(result: Result) -> Sheet:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from ninegrid import resources
 from ninegrid.intake.read import read_inputs
 from ninegrid.model.relations import Lang
 from ninegrid.report.template import REQUIRED_FILL, choices, header, write_template
+from ninegrid.subjects.registry import relations
 
-RELATIONS = resources.relations("customers")
+RELATIONS = relations("customers")
 LANGS: tuple[Lang, ...] = ("zh", "en")
 
 

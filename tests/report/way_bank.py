@@ -8,7 +8,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from ninegrid.improvement import wayfinding
+from ninegrid.improvement import improvement
 from ninegrid.model.relations import Lang
 from ninegrid.options import Options
 from ninegrid.pipeline import grade_files
@@ -95,5 +95,5 @@ def graded(folder: Path, lang: Lang = "zh") -> Result:
     """The bank graded, with its ways up."""
     result = grade_files("customers", exports(folder), Options(db=":memory:", lang=lang))
     assert result.wide is not None
-    ways = wayfinding(result.wide.frame, result.tables, result.policy)
+    ways = improvement(result.wide.frame, result.tables, result.policy)
     return dataclasses.replace(result, tables={**result.tables, **ways})

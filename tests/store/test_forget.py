@@ -11,7 +11,9 @@ from ninegrid.model.errors import OutputError, UsageError
 from ninegrid.store import forget as module
 from ninegrid.store.database import Database, open_database
 from ninegrid.store.forget import Forgotten, forget, trace
+from ninegrid.subjects.registry import SUBJECTS
 
+TALENT, CUSTOMERS = SUBJECTS["talent"], SUBJECTS["customers"]
 GONE, NAME = "E-20417788", "欧阳示例"
 OTHER = "E-204177889"  # begins like the one who goes
 
@@ -25,7 +27,7 @@ EMPLOYEES = table(
     name=[NAME, "司马示例", NAME],
     manager_id=["E-3", GONE, OTHER],
 )
-TALENT = {
+TABLES = {
     "employees": EMPLOYEES,
     "raters": table(rater_id=[GONE, "E-3"], n=[4, 5]),
     "succession": table(post=["示例岗"], holder_ids=[f"{OTHER}; {GONE}; E-3"], successor_ids=[GONE], holders=[3]),
@@ -57,7 +59,7 @@ def a_run(subject: str, period: str, output: Path, **more: str) -> dict[str, obj
 
 def fill(db: Database, folder: Path) -> None:
     for period in ("2026Q2", "2026Q3"):
-        db.replace_period("talent", period, f"r{period}", TALENT)
+        db.replace_period("talent", period, f"r{period}", TABLES)
         db.replace_period("talent", period, f"r{period}", {"ratings": RATINGS}, schema="input")
         db.record_run(a_run("talent", period, folder / f"{period}.xlsx"))
     (folder / "2026Q3.xlsx").touch()
@@ -82,7 +84,7 @@ def path(filled: Path, tmp_path: Path) -> str:
 def done(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Forgotten]:
     """A database that has forgotten the person, and what was told of it."""
     path = str(shutil.copy(filled, tmp_path_factory.mktemp("done")))
-    return path, forget(path, "talent", GONE)
+    return path, forget(path, TALENT, GONE)
 
 
 def rows(path: str, query: str) -> list[tuple[object, ...]]:
@@ -132,7 +134,7 @@ def test_the_bytes_are_gone_from_the_file(path: str) -> None:
     before = Path(path).read_bytes()
     assert long_id.encode() in before
     assert long_name.encode() in before
-    forget(path, "customers", long_id)
+    forget(path, CUSTOMERS, long_id)
     after = Path(path).read_bytes()
     assert long_id.encode() not in after
     assert long_name.encode() not in after
@@ -140,8 +142,8 @@ def test_the_bytes_are_gone_from_the_file(path: str) -> None:
 
 
 def test_that_it_happened_is_recorded_without_the_id(path: str) -> None:
-    done = forget(path, "talent", GONE)
-    forget(path, "talent", OTHER)
+    done = forget(path, TALENT, GONE)
+    forget(path, TALENT, OTHER)
     recorded = rows(path, 'SELECT subject, "rows" FROM forgotten')
     assert recorded[0] == ("talent", sum(done.trace.removed.values()))
     assert len(recorded) == 2
@@ -167,7 +169,7 @@ def test_it_says_what_is_left_where(done: tuple[str, Forgotten]) -> None:
 
 def test_looking_changes_nothing(path: str) -> None:
     before = Path(path).read_bytes()
-    assert trace(path, "talent", GONE).removed["employees"] == 2
+    assert trace(path, TALENT, GONE).removed["employees"] == 2
     assert Path(path).read_bytes() == before
 
 
@@ -175,7 +177,7 @@ def test_a_rater_from_outside_is_forgotten_too(path: str) -> None:
     with open_database(path) as db:
         outside = table(employee_id=["E-3"], rater_id=["X-99"], score=["5"])
         db.replace_period("talent", "2026Q4", "r", {"ratings": outside}, schema="input")
-    done = forget(path, "talent", "X-99")
+    done = forget(path, TALENT, "X-99")
     assert (done.trace.periods, done.trace.removed, done.trace.altered) == (("2026Q4",), {}, {"input.ratings": 1})
     assert rows(path, "SELECT rater_id FROM input.ratings WHERE period = '2026Q4'") == [("forgotten",)]
 
@@ -185,9 +187,9 @@ def test_a_group_named_by_its_head_loses_the_name_and_keeps_its_figures(path: st
     groups = table(group_id=["7001", "7002"], group_name=["示例集团", "丁集团"], total_income=[9.5, 1.0])
     with open_database(path) as db:
         db.replace_period("customers", "2026-11", "c", {"customers": members, "groups": groups})
-    forget(path, "customers", "7002")  # in no group of its own: the group of that number is another thing
+    forget(path, CUSTOMERS, "7002")  # in no group of its own: the group of that number is another thing
     assert rows(path, "SELECT group_id FROM groups ORDER BY 1") == [("7001",), ("7002",)]
-    forget(path, "customers", "7001")
+    forget(path, CUSTOMERS, "7001")
     assert rows(path, "SELECT group_id, group_name, total_income FROM groups ORDER BY 3") == [
         ("7002", "丁集团", 1.0),
         ("forgotten", "forgotten", 9.5),
@@ -201,14 +203,14 @@ def test_a_group_named_by_its_head_loses_the_name_and_keeps_its_figures(path: st
 def test_an_id_that_stands_nowhere_is_wrong_usage(path: str, subject_id: str, hint: str) -> None:
     before = Path(path).read_bytes()
     with pytest.raises(UsageError, match="is not among the talent") as error:
-        forget(path, "talent", subject_id)
+        forget(path, TALENT, subject_id)
     assert error.value.hint == hint
     assert Path(path).read_bytes() == before
 
 
 def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="There is no database"):
-        forget(str(tmp_path / "no.duckdb"), "talent", GONE)
+        forget(str(tmp_path / "no.duckdb"), TALENT, GONE)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -219,7 +221,7 @@ def test_a_file_that_cannot_be_replaced_stays_as_it_was(path: str, monkeypatch: 
     before = Path(path).read_bytes()
     monkeypatch.setattr("ninegrid.store.rewrite.put_in_place", refuse)
     with pytest.raises(OutputError, match="can't be written anew: Permission denied"):
-        forget(path, "talent", GONE)
+        forget(path, TALENT, GONE)
     assert Path(path).read_bytes() == before
     assert not [p.name for p in Path(path).parent.iterdir() if p.name.endswith(".partial")]
 
@@ -228,7 +230,7 @@ def test_a_quote_in_an_id_or_a_name_is_just_a_character(path: str) -> None:
     with open_database(path) as db:
         frame = table(employee_id=["O'x\\.1", "O'xy.1"], name=["N'a", "B"], manager_id=["E-3", "O'x\\.1"])
         db.replace_period("talent", "2026Q4", "r", {"employees": frame})
-    forget(path, "talent", "O'x\\.1")
+    forget(path, TALENT, "O'x\\.1")
     assert rows(path, "SELECT employee_id, manager_id FROM employees WHERE period = '2026Q4'") == [
         ("O'xy.1", module.PSEUDONYM)
     ]
@@ -243,6 +245,6 @@ def test_a_customers_own_targets_go_and_those_of_its_branch_stay(path: str) -> N
     )
     with open_database(path) as db:
         db.replace_period("customers", "2026-10", "c", {"targets": targets}, schema="input")
-    assert trace(path, "customers", GONE).removed == {"customers": 1, "input.targets": 2}
-    forget(path, "customers", GONE)
+    assert trace(path, CUSTOMERS, GONE).removed == {"customers": 1, "input.targets": 2}
+    forget(path, CUSTOMERS, GONE)
     assert rows(path, "SELECT level, name FROM input.targets ORDER BY 1") == [("分行", "甲分行"), ("客户", OTHER)]

@@ -24,25 +24,31 @@ LISTED = MAX_ROWS - 16
 _OF_SUBJECTS = ("years", "paths", "leads", "attribution", "opportunity")
 
 
-def graded_in_blocks(checked: Result, past: Past) -> tuple[Graded, dict[str, pl.DataFrame]]:
-    """What grading and the way up give; and the tables that stand for long ones, to be put over what is made of these.
-
-    Of a long table `Result.tables` has the rows that a workbook shows; all of them are in the spill.
-    """
+def grade_spilled(checked: Result, past: Past) -> tuple[GradedInBlocks, Graded]:
+    """What grading gives of a file whose rows are in the spill; of tables that are too long to hold no rows."""
     assert checked.blocks is not None
     spill, policy = checked.blocks.spill, checked.policy
     read = BlocksRead(checked.inputs, checked.blocks.numbers)
-    with timed("subjects"):
-        graded = grade_in_blocks(read, spill, policy, checked.period, past)
-        with timed("describe"):
-            tables = _tables(graded, spill, policy)
-    over = {"warnings": graded.warnings} if policy.warning_rules else {}
+    graded = grade_in_blocks(read, spill, policy, checked.period, past)
+    with timed("describe"):
+        tables = _tables(graded, spill, policy)
+    return graded, Graded(tables, graded.findings, graded.notices)
+
+
+def improve_spilled(compared: Result, graded: GradedInBlocks) -> dict[str, pl.DataFrame]:
+    """What the way up gives; and, in the place of tables too long to hold, the rows that a workbook shows.
+
+    All rows of a long table are in the spill.
+    """
+    assert compared.blocks is not None
+    spill, policy = compared.blocks.spill, compared.policy
+    read = BlocksRead(compared.inputs, compared.blocks.numbers)
+    tables = {"warnings": graded.warnings} if policy.warning_rules else {}
     if policy.way.grid:
         with timed("way_up"):
-            over |= way_up_in_blocks(read, spill, graded.cuts, policy)
+            tables |= way_up_in_blocks(read, spill, graded.cuts, policy)
     with timed("shown"):
-        over |= _shown(spill, policy)
-    return Graded(tables, graded.findings, graded.notices), over
+        return tables | _shown(spill, policy)
 
 
 def _tables(graded: GradedInBlocks, spill: Spill, policy: Policy) -> dict[str, pl.DataFrame]:

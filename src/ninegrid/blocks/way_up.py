@@ -25,7 +25,7 @@ _CUSTOMER = pl.col("scope") == "customer"
 
 
 def way_up_in_blocks(read: BlocksRead, spill: Spill, cuts: pl.DataFrame, policy: Policy) -> dict[str, pl.DataFrame]:
-    """`wayfinding` of the customers in the spill, without products and targets, and without a period before.
+    """`improvement` of the customers in the spill, without products and targets, and without a period before.
 
     paths, leads, attribution and opportunity are put in the spill (`result.…`); whatif is given back.
     """

@@ -11,7 +11,7 @@ from ninegrid.cli import options
 from ninegrid.cli.display import print_json
 
 if TYPE_CHECKING:
-    from ninegrid.explain import AxisPlace, Explanation, GridPlace
+    from ninegrid.explanation import AxisPlace, Explanation, GridPlace
 
 _WORDS = {
     "period": ("期间", "period"),
@@ -31,6 +31,8 @@ _WORDS = {
     "alone": ("单独升档需", "alone needs"),
     "least": ("最小的改变", "smallest change"),
     "raw": ("本期试算为", "this period's figure alone says"),
+    "system": ("系统按得分为", "by the scores alone"),
+    "decided": ("校准决定，系统格 {cell}：{reason}", "decided by people, the system's cell is {cell}: {reason}"),
     "dead_band": ("死区", "dead-band"),
     "was": ("{since} 为 {cell}", "was {cell} in {since}"),
     "nowhere": ("无", "nowhere"),
@@ -55,7 +57,7 @@ def explain(
     debug: options.Debug = False,
 ) -> None:
     """Why this subject is in its cell, and what would move it."""
-    from ninegrid.explain import explain as explained
+    from ninegrid.explanation import explain as explained
     from ninegrid.store.database import open_database
 
     asked = options.period(period)
@@ -124,6 +126,9 @@ def _grid_lines(place: GridPlace, told: Explanation, lang: str) -> list[str]:
         head = f"{title}: {place.cell} {getattr(place.grid.by_id(place.cell), lang)}"
     else:
         head = f"{title}: {_word('unplaced', lang)}"
+    if place.decision:
+        cell = place.decision.system_cell or _word("unplaced", lang)
+        head += f"  ({_word('decided', lang).format(cell=cell, reason=place.decision.reason)})"
     if place.move:
         head += f"  ({_move(place, lang)})"
     axes = [(f"  {_axis_line(axis, told, lang)}", *_part_lines(axis, lang)) for axis in place.axes]
@@ -161,7 +166,9 @@ def _axis_line(place: AxisPlace, told: Explanation, lang: str) -> str:
     ]
     if place.axis.peer:
         parts[-1] += f" ({_word('peers', lang)} {place.peer_group}, {_code(place.status, lang)})"
-    if place.raw_level:
+    if place.raw_level and place.dead_band is None:
+        parts.append(f"{_word('system', lang)} {place.axis.level_names(lang)[place.raw_level - 1]}")
+    elif place.raw_level:
         band = f"{_word('dead_band', lang)} {_shown(place.dead_band, unit, lang)}"
         parts.append(f"{_word('raw', lang)} {place.axis.level_names(lang)[place.raw_level - 1]} ({band})")
     if place.to_next is not None:
@@ -209,6 +216,7 @@ def _as_dict(told: Explanation) -> dict[str, Any]:
         place.grid.key: {
             "cell": place.cell,
             "move": dataclasses.asdict(place.move) if place.move else None,
+            "decision": dataclasses.asdict(place.decision) if place.decision else None,
             "axes": {
                 axis.metric.key: {
                     f.name: getattr(axis, f.name)

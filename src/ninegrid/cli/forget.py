@@ -34,15 +34,16 @@ def forget(
     """Remove one person or customer from every period; says what is left where."""
     from ninegrid.store.forget import forget as forgotten
     from ninegrid.store.forget import trace
+    from ninegrid.subjects.registry import subject_named
 
     if not yes and not sys.stdin.isatty():
-        raise UsageError("Forgetting can't be undone, and nobody is there to be asked.", "Say --yes.")
+        raise UsageError("forget.not_asked")
     if not yes:
-        typer.echo(_standing(trace(db, subject, subject_id, wait=wait)), err=True)
+        typer.echo(_standing(trace(db, subject_named(subject), subject_id, wait=wait)), err=True)
         if not typer.confirm("Remove it for good?", err=True):
             typer.echo("Nothing was changed.", err=True)
             return
-    done = forgotten(db, subject, subject_id, wait=wait)
+    done = forgotten(db, subject_named(subject), subject_id, wait=wait)
     if json:
         print_json(_as_dict(done))
         return

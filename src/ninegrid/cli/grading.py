@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, get_type_hints
 
@@ -12,19 +12,17 @@ import typer
 from ninegrid.cli import options
 from ninegrid.cli.display import display, print_json, print_summary, summary
 from ninegrid.cli.run_options import run_options
-
-_HELP = {"customers": "Grade customers and groups.", "talent": "Grade employees: performance × potential."}
-_OF_PEOPLE = ("calibration", "no_names")  # options that only a subject of people has
+from ninegrid.subjects.registry import SUBJECTS
 
 
 def register(app: typer.Typer) -> None:
     """Add a grading command for each subject."""
-    for subject, text in _HELP.items():
-        command = _command(subject)
-        app.command(subject, help=text)(command if subject == "talent" else _without(command, _OF_PEOPLE))
+    for name, subject in SUBJECTS.items():
+        unused = [*([] if subject.decisions else ["calibration"]), *([] if subject.of_people else ["no_names"])]
+        app.command(name, help=subject.help["en"])(_without(_command(name), unused))
 
 
-def _without(command: Callable[..., None], options_left_out: tuple[str, ...]) -> Callable[..., None]:
+def _without(command: Callable[..., None], options_left_out: Sequence[str]) -> Callable[..., None]:
     """The command without some of its options, which keep their defaults."""
     whole, hints = inspect.signature(command), get_type_hints(command, include_extras=True)
     kept = [p.replace(annotation=hints[n]) for n, p in whole.parameters.items() if n not in options_left_out]

@@ -36,11 +36,11 @@ def history(
 ) -> None:
     """What ran, on what, with what result."""
     from ninegrid.history.runs import everything, one_run, runs
-    from ninegrid.resources import relations
     from ninegrid.store.database import open_database
+    from ninegrid.subjects.registry import subject_named
 
     if subject:
-        relations(subject)  # an unknown subject is said
+        subject_named(subject)  # an unknown subject is said
     asked = options.period(period)
     with open_database(db, read_only=True, wait=wait) as database:
         recorded = runs(database, subject=subject, period=str(asked) if asked else None)[:last]

@@ -9,12 +9,13 @@ import polars as pl
 from ninegrid.grid.cuts import ALL, figure
 from ninegrid.model.lazy import collected
 from ninegrid.policy import Axis, Grid, Policy
-from ninegrid.policy.metrics import expression
+from ninegrid.policy.expressions import expression
 
 # Two decimals that are equal on paper may differ in the last bits of a float; a cut is passed within this share of it.
 _DRIFT = 1e-12
 _CUTS = ("low_cut", "high_cut")
 _LEVELS = (1, 2, 3)
+_CELL = r"^\D*([123])\D*([123])$"
 _AXIS = "axis:"  # what an axis is worked out in, in a frame of any columns
 
 
@@ -55,6 +56,11 @@ def cell_of(grid: Grid, level1: pl.Expr, level2: pl.Expr) -> pl.Expr:
     place = (level1.cast(pl.Int16) - 1) * len(_LEVELS) + (level2 - 1)
     known = level1.is_between(1, 3) & level2.is_between(1, 3)
     return pl.lit(cells).gather(pl.when(known).then(place))
+
+
+def levels_of(cell: pl.Expr, grid: Grid) -> list[pl.Expr]:
+    """The two level columns (Int8) of a cell; null where there is no cell."""
+    return [cell.str.extract(_CELL, k).cast(pl.Int8).alias(axis.level) for k, axis in enumerate(grid.axes, 1)]
 
 
 def levels_on(frame: pl.DataFrame, axis: Axis, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import polars as pl
 
-from ninegrid import resources
 from ninegrid.grid.cuts import signature
 from ninegrid.grid.dead_band import bands
 from ninegrid.grid.past import Before, Past
+from ninegrid.grid.place import levels_of
+from ninegrid.grid.rebased import id_of
 from ninegrid.intake.values.parse import dtype_of
 from ninegrid.model.errors import UsageError
+from ninegrid.model.findings import combine
 from ninegrid.model.inputs import ITEM, SOURCE, Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW
 from ninegrid.model.relations import Relation
+from ninegrid.options import Comparing, Options
 from ninegrid.policy import Policy
+from ninegrid.policy.expressions import expression
 from ninegrid.result import Result
-from ninegrid.store.database import Database
-from ninegrid.subjects.registry import SUBJECTS
+from ninegrid.store.database import MEMORY, Database, open_database
+from ninegrid.subjects.registry import SUBJECTS, relations
 
 _REMEMBERED = 12  # earlier periods that dead-bands are estimated from, at most
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What a run finds: the past it is graded against, the version that newly fitted cuts would get, the latest
-    decisions on subjects of its period, the later periods that were compared with what it replaces, and whether its
-    own period is stored already.
+    """What a run finds: the past it is graded against, the version that newly fitted cuts would get, the decisions on
+    subjects of its period, the later periods that were compared with what it replaces, and whether its own period is
+    stored already.
     """
 
     past: Past = field(default_factory=Past)
@@ -39,12 +45,43 @@ class Kept:
     replaces: bool = False
 
 
-@dataclass(frozen=True)
-class Comparing:
-    """With which stored period to compare: the one before, the one named by `period`, or none."""
+def recalled(checked: Result, options: Options) -> Kept:
+    """What the database of a run holds for it; nothing where there is no database yet, or none that keeps anything.
 
-    period: Period | None = None
-    wanted: bool = True
+    UsageError for a period to compare with that isn't stored.
+    """
+    with _stored(options) as database:
+        return recall(database, checked, options.comparing, refit=options.refit_cuts) if database else Kept()
+
+
+def period_compared_with(subject: str, period: Period, options: Options) -> Period | None:
+    """The stored period that a run will be compared with; UsageError as in `recalled`."""
+    with _stored(options) as database:
+        return _chosen(_stored_periods(database, subject), period, options.comparing) if database else None
+
+
+@contextmanager
+def _stored(options: Options) -> Iterator[Database | None]:
+    """The database of a run, to be read; None where there is none."""
+    if options.db == MEMORY or not Path(options.db).exists():
+        if options.comparing.period:
+            raise UsageError("pipeline.nothing_to_compare", period=options.comparing.period)
+        yield None
+        return
+    with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
+        yield database
+
+
+def decisions_with(checked: Result, kept: Kept, options: Options) -> Inputs:
+    """The inputs with people's decisions: those of earlier runs, then those of the edited workbooks."""
+    inputs, decisions = checked.inputs, SUBJECTS[checked.subject].decisions
+    if decisions is None:
+        return inputs
+    read_at = checked.started.replace(tzinfo=None)
+    read = decisions.read(options.decisions, inputs, checked.policy, options.password, read_at)
+    known = read.rows if kept.decisions is None else pl.concat([kept.decisions, read.rows], how="diagonal")
+    found = combine([inputs.findings, read.findings])
+    return replace(inputs, decisions=known, findings=found, files=(*inputs.files, *read.files))
 
 
 def recall(database: Database, checked: Result, comparing: Comparing, *, refit: bool = False) -> Kept:
@@ -67,11 +104,6 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
     return Kept(past, version, _decisions(database, subject, period), later[:1], period in stored)
 
 
-def compared_with(database: Database, checked: Result, comparing: Comparing) -> Period | None:
-    """The stored period that a run is to be compared with; UsageError as in `recall`."""
-    return _chosen(_stored_periods(database, checked.subject), checked.period, comparing)
-
-
 def period_before(periods: Collection[Period], period: Period) -> Period | None:
     """The newest of the periods that ends earlier and is of the same kind."""
     return max((p for p in periods if p.end < period.end and p.kind == period.kind), default=None)
@@ -89,10 +121,7 @@ def _chosen(stored: list[Period], period: Period, comparing: Comparing) -> Perio
         return period_before(stored, period)
     if comparing.period not in stored or comparing.period == period:
         names = ", ".join(map(str, stored)) or "none"
-        raise UsageError(
-            f"There is no stored period {comparing.period} to compare {period} with (stored: {names}).",
-            "Name one of these with --compare-with, or grade that period first.",
-        )
+        raise UsageError("history.no_period", wanted=comparing.period, period=period, stored=names)
     return comparing.period
 
 
@@ -114,14 +143,30 @@ def _placed_names(policy: Policy) -> list[str]:
 
 
 def _placed(database: Database, table: str, subject: str, policy: Policy, period: str) -> pl.DataFrame:
-    """A stored table that grids are over; one graded before there were raw cells has the official ones for them."""
+    """A stored table that grids are over, with raw cells: the system's where people decided, else the official ones."""
     rows = _rows(database, table, subject, period)
+    if table == SUBJECTS[subject].table:
+        rows = _with_final(rows, subject, policy)
+    decisions = SUBJECTS[subject].decisions
     for grid in policy.grids:
         raw = f"raw_{grid.cell}"
         if grid.over == table and grid.cell in rows.columns:
-            held = pl.coalesce(raw, grid.cell) if raw in rows.columns else pl.col(grid.cell)
-            rows = rows.with_columns(held.alias(raw))
+            held = [raw, *([decisions.system] if decisions else []), grid.cell]
+            rows = rows.with_columns(pl.coalesce(name for name in held if name in rows.columns).alias(raw))
     return rows
+
+
+def _with_final(rows: pl.DataFrame, subject: str, policy: Policy) -> pl.DataFrame:
+    """The rows with final cells and levels; once, the cell was the system's and a decision stood beside it alone."""
+    decisions, grid = SUBJECTS[subject].decisions, policy.grid(policy.tiering.grid)
+    if decisions is None or decisions.system in rows.columns or decisions.moved not in rows.columns:
+        return rows
+    final, moved = pl.coalesce(decisions.moved, grid.cell), pl.col(decisions.moved).is_not_null()
+    levels = [
+        pl.when(moved).then(level).otherwise(axis.level).alias(axis.level)
+        for axis, level in zip(grid.axes, levels_of(pl.col(decisions.moved), grid), strict=True)
+    ]
+    return rows.with_columns(pl.col(grid.cell).alias(decisions.system), final.alias(grid.cell), *levels)
 
 
 def _rows(database: Database, table: str, subject: str, period: str, columns: Collection[str] = ()) -> pl.DataFrame:
@@ -141,7 +186,7 @@ def _inputs(database: Database, checked: Result, period: Period) -> Inputs:
     """The accepted rows of a stored period; where they came from is no longer known."""
     tables = {
         relation.name: _in_full(_input_rows(database, relation.name, checked.subject, str(period)), relation)
-        for relation in resources.relations(checked.subject)
+        for relation in relations(checked.subject)
     }
     return Inputs(
         files=(),
@@ -194,14 +239,12 @@ def _history(database: Database, checked: Result, earlier: list[Period]) -> Iter
 
 def _figure_columns(policy: Policy, table: str) -> list[str]:
     """The id and every column that the figures and levels of the table's grids are made of."""
-    names: dict[str, None] = {
-        policy.id if table == SUBJECTS[policy.subject].table else f"{table.removesuffix('s')}_id": None
-    }
+    names: dict[str, None] = {id_of(table, policy): None}
     for grid in policy.grids:
         if grid.over == table:
             for axis in grid.axes:
                 texts = [*policy.metric(axis.metric).texts, axis.value, axis.fallback]
-                roots = [name for text in texts if text for name in pl.sql_expr(text).meta.root_names()]
+                roots = [name for text in texts if text for name in expression(text).meta.root_names()]
                 names |= dict.fromkeys([*roots, axis.level, *filter(None, (axis.peer, axis.reason))])
     return list(names)
 
@@ -210,4 +253,4 @@ def _decisions(database: Database, subject: str, period: Period) -> pl.DataFrame
     kept = SUBJECTS[subject].decisions
     if kept is None or not database.has(kept.ledger):
         return None
-    return database.select(kept.latest, {"period": str(period)})
+    return database.select(kept.of_period, {"period": str(period)})

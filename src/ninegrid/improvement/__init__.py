@@ -1,5 +1,5 @@
-"""Wayfinding 指路: the way up for every customer, in yuan; estimates from comparable customers, never promises."""
+"""The way up 指路 of every customer, in yuan: targets, peers, levers, paths, leads. Estimates, never promises."""
 
-from ninegrid.improvement.find import wayfinding
+from ninegrid.improvement.find import improvement
 
-__all__ = ["wayfinding"]
+__all__ = ["improvement"]

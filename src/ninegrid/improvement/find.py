@@ -24,7 +24,7 @@ _FROM_PRODUCTS = "cross_sell_income"
 _AT_ONCE = 100_000  # customers; what is worked out for each is much wider than what is kept, so memory is bounded here
 
 
-def wayfinding(
+def improvement(
     frame: pl.DataFrame,
     tables: Mapping[str, pl.DataFrame],
     policy: Policy,

@@ -21,13 +21,15 @@ from ninegrid.intake.headers.recognise import Layout
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.prescan import Seen, survey, without_witnesses
-from ninegrid.intake.read import blocks_of, left_out, located, notices, recognised, settle_all, sheet_places
+from ninegrid.intake.read import blocks_of, left_out, located, notices, of_columns, recognised, settle_all, sheet_places
 from ninegrid.intake.reading import added, reading
 from ninegrid.intake.sheets import SeenSheet, by_canonical_name, language
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather
 from ninegrid.intake.values.parse import ParsedSheet, parse_sheet
+from ninegrid.intake.values.units import HOME
 from ninegrid.model import findings
+from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, Counts, Inputs, SheetSource
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW
@@ -45,6 +47,17 @@ class _Told:
     found: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     rows: int = 0
     reading: Reading | None = None
+    taken: list[tuple[object, ...]] = field(default_factory=list)
+    currency: str = ""
+
+    def note_units(self, sheet: ParsedSheet, place: str) -> None:
+        """Take note of the units that a block's columns were read in; InputError where they are not the first's."""
+        taken: list[tuple[object, ...]] = [
+            (i, t.unit, t.sign) for block in sheet.blocks for i, t in sorted(block.taken.items())
+        ]
+        self.taken, self.currency = self.taken or taken, self.currency or sheet.currency
+        if taken != self.taken or sheet.currency != self.currency:
+            raise InputError("values.blocks_differ", place=place)
 
 
 @dataclass(frozen=True)
@@ -141,6 +154,7 @@ class _Reader:
             with timed("parse") as work:
                 sheet = self._without_header_doubts(without_witnesses(parse_sheet(block, self.layout, 0)), number)
                 work.rows = sheet.raw.height
+            self.told.note_units(sheet, self.seen.place)
             self.told.rows += sheet.raw.height
             block_read = reading([self.seen], {0: sheet})
             self.told.reading = added(self.told.reading, block_read) if self.told.reading else block_read
@@ -212,19 +226,22 @@ class _Reader:
     def inputs(self) -> Inputs:
         """What is known of all blocks."""
         counts, found = self.told.counts, self.told.found
+        told = findings.combine(by_line(findings.combine(found.get(r.name, []))) for r in self.relations)
         accepted = Settled(self.main, pl.DataFrame(), pl.Series(), pl.DataFrame(), counts[self.main.name])
         return Inputs(
             files=(self.text.file,),
             sheets=self._sheets,
             tables={r.name: self.spill.get(INPUT + r.name, 0).head(0) for r in self.relations},
             present=self.told.present,
-            findings=findings.combine(by_line(findings.combine(found.get(r.name, []))) for r in self.relations),
+            findings=told,
+            currency=self.told.currency or HOME,
             counts=counts,
             period=self.chosen.period,
             period_origin=self.chosen.origin,
             lang=self.lang,
             notices=(
                 *notices([self.text], [self.seen], self._sheets),
+                *of_columns(told, self.told.currency),
                 *self.chosen.notices,
                 *left_out(accepted, self.chosen),
             ),

@@ -64,7 +64,9 @@ def _sheet(one: SeenSheet, parsed: ParsedSheet | None) -> SheetReading:
 def _read(
     layout: Layout, relation: str, field: Field, parsed: ParsedSheet | None, rows: ParsedBlock | None
 ) -> ColumnReading:
-    unit = field.unit
+    taken = rows.taken.get(field.index) if rows else None
+    unit = taken.unit if taken else field.unit
+    unit_from = taken.unit_from if taken else field.unit_from if unit else ""
     return ColumnReading(
         field.index,
         letters(field.index),
@@ -77,7 +79,8 @@ def _read(
         field.how,
         unit.text if unit else "",
         10.0**unit.exponent if unit else 1.0,
-        field.unit_from if unit else "default" if field.column.kind == "money" else "",
+        unit_from if unit or field.column.kind in ("money", "ratio") else "",
+        taken.sign if taken else 1,
         filled=_filled(parsed, field.index) if parsed else None,
         samples=tuple(_samples(parsed, rows, field)) if parsed and rows else (),
     )

@@ -17,7 +17,8 @@ from ninegrid.model.errors import UsageError
 from ninegrid.policy import Policy
 from ninegrid.report.unit_reports import unit_column
 from ninegrid.store.database import MEMORY
-from ninegrid.subjects.registry import SUBJECTS, policy_for
+from ninegrid.subjects.policies import policy_for
+from ninegrid.subjects.registry import SUBJECTS
 
 _NOT_WRITTEN = frozenset({"file", "policy_digest", "report_digest"})
 _EXAMPLES = "`grade run --init` copies examples to start from."
@@ -57,7 +58,7 @@ def _parsed(text: str, name: str) -> dict[str, typing.Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{name} is not valid TOML: {error}.", "Paths with \\ stand in 'single quotes'.") from error
+        raise UsageError("jobs.no_toml", name=name, error=error) from error
 
 
 def _problems(job: Job) -> Iterator[_Problem]:

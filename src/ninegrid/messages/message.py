@@ -25,6 +25,10 @@ class Message:
     code: str
     values: Mapping[str, object] = field(default_factory=dict, hash=False)
 
+    def __str__(self) -> str:
+        """The sentence in English, as logs and developers read it."""
+        return say(self, "en")
+
 
 def message(code: str, /, **values: object) -> Message:
     """The message of a code with its values by name."""

@@ -68,10 +68,14 @@ class InputError(GradeError):
     exit_code = 3
 
 
-class TooManyRejectedError(GradeError):
-    """More rows were rejected than the run allows."""
+class RefusedInputError(GradeError):
+    """Inputs that were read and are not good enough to grade; a run leaves the data-quality workbook all the same."""
 
     exit_code = 4
+
+
+class TooManyRejectedError(RefusedInputError):
+    """More rows were rejected than the run allows."""
 
 
 class StoreError(GradeError):

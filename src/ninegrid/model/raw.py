@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
 import polars as pl
 
+from ninegrid.messages import Message
+
 ROW = "_row"
 RAGGED = "_ragged"
+NumberFormats = Mapping[int, Mapping[str, frozenset[int]]]
+"""0-based column → number format code → the 1-based rows whose numbers have it."""
 CellKind = Literal["text", "number", "id", "day"]
 
 
@@ -56,8 +60,8 @@ class RawSheet(Protocol):
         """The first rows as text, row 1 and column A first; empty cells are None."""
         ...
 
-    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
-        """The 0-based columns all of whose numbers in the first rows are formatted as percent: 0.12 shows as 12%."""
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
+        """How the numbers of some columns are shown; empty where there are no formats, or all show numbers plainly."""
         ...
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
@@ -83,8 +87,8 @@ class OpenFile(Protocol):
         ...
 
     @property
-    def notices(self) -> Sequence[str]:
-        """What a person should know about how it was read, a sentence each."""
+    def notices(self) -> Sequence[Message]:
+        """What a person should know about how it was read."""
         ...
 
     def sheets(self) -> Iterator[RawSheet]:

@@ -25,6 +25,9 @@ class Column:
     the column is another one. possible: headers that may mean it: taken only where the values confirm it.
     pattern: a regular expression that the values of such a column match. sum_of: the columns it is the sum of.
     expected: a row can do without it, and says so: it is graded, and the missing value is a finding.
+    percent_from: of a ratio, the median from which its values must be percent; doubt_from: the one from which they may
+    be. bounded: no single fraction is above `percent_from`. outflow: what is paid or lost, which exports may write as
+    negative throughout.
     personal: for a column that names people or companies: what to call one whose name is masked, in both languages.
     """
 
@@ -48,6 +51,10 @@ class Column:
     pattern: str = ""
     sum_of: tuple[str, ...] = ()
     expected: bool = False
+    percent_from: float | None = None
+    doubt_from: float | None = None
+    bounded: bool = False
+    outflow: bool = False
 
     def label(self, lang: Lang) -> str:
         """The column's heading in a language."""
@@ -80,7 +87,8 @@ class Relation:
     parent: ``(relation, column)`` that must hold this relation's `column` values, or None.
     main: whether a subject's run can't do without it. told_by: columns whose headers must be there for a sheet to be
     this relation, though their cells may be empty. melt: how a sheet with one column an item is read. observed: the
-    column of months that the flows run over, which a period such as 2026年1-10月 says too.
+    column of months that the flows run over, which a period such as 2026年1-10月 says too. identities: ratios and the
+    SQL expression over other columns that they roughly equal as fractions.
     """
 
     name: str
@@ -93,6 +101,7 @@ class Relation:
     told_by: tuple[str, ...] = ()
     melt: Melt | None = None
     observed: str = ""
+    identities: tuple[tuple[str, str], ...] = ()
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""

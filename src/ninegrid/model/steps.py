@@ -50,6 +50,13 @@ class Work:
 _under_way: ContextVar[Step | None] = ContextVar("under_way", default=None)
 
 
+def count_rows(rows: int) -> None:
+    """Say on how many rows the step or part under way worked."""
+    step = _under_way.get()
+    if step is not None:
+        step.rows = rows
+
+
 @contextmanager
 def timed(name: str) -> Iterator[Work]:
     """Time what is done inside, as a part of the step around it; one that nothing is around is a step of its own."""

@@ -15,6 +15,7 @@ from ninegrid.model.errors import PolicyError
 from ninegrid.policy.model import Policy
 from ninegrid.policy.report import divided, with_looks
 from ninegrid.policy.rules import broken_rules
+from ninegrid.policy.text_rules import broken_texts
 from ninegrid.policy.words import in_todays_keys, in_todays_words
 
 # Fields of a policy that say where it came from.
@@ -43,6 +44,8 @@ def load_policy(
     blame = Blame(name, in_todays_keys(edited) if edited is not None else built_in)
     check_keys({k: v for k, v in own.items() if k != "rules"}, Policy, (), blame, _NOT_WRITTEN)
     check_keys(own.get("rules", {}), rules, ("rules",), blame)
+    for path, problem in broken_texts(own):
+        raise blame(path, problem)
     _check_parameters(own, base, blame)
     if own.get("subject", base["subject"]) != base["subject"]:
         raise blame(("subject",), f"this is a policy for {own['subject']}, not for {base['subject']}.")
@@ -55,7 +58,10 @@ def load_policy(
 
 def stored_policy(text: str, source: tuple[str, ...], rules: type | None = None) -> Policy:
     """The policy kept with a run: `text` is the JSON that `Policy.text` held."""
-    data = in_todays_words(json.loads(text))
+    try:
+        data = in_todays_words(json.loads(text))
+    except (ValueError, AttributeError) as error:
+        raise PolicyError("The policy that is stored with the run can't be read.", "Grade the period again.") from error
     return _signed(_built(data, rules, Blame("stored policy", "")), data, source)
 
 
@@ -117,7 +123,7 @@ def _parse(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"{name} is not valid TOML: {error}.") from error
+        raise PolicyError("policy.no_toml", name=name, error=error) from error
 
 
 def _check_parameters(own: dict[str, Any], base: dict[str, Any], blame: Blame) -> None:

@@ -6,14 +6,10 @@ import string
 from collections import Counter
 from collections.abc import Iterator
 
-import polars as pl
-from polars.exceptions import PolarsError
-
+from ninegrid.policy.expressions import Path, Problem, broken_expression
 from ninegrid.policy.model import Policy
 from ninegrid.policy.sheets import Attention, Sheet
 
-Path = tuple[str | int, ...]
-Problem = tuple[Path, str]
 _LONGEST_NAME = 31
 _FORBIDDEN = set("[]:*?/\\")
 _AMOUNTS = ("n", "share", "amount", "amount_share")
@@ -110,12 +106,8 @@ def _tables(sheet: Sheet, at: Path) -> Iterator[Problem]:
 
 def _condition(text: str, at: Path) -> Iterator[Problem]:
     """An SQL condition that can't be read."""
-    if not text:
-        return
-    try:
-        pl.sql_expr(text)
-    except PolarsError as error:
-        yield at, f"'{text}' can't be read as an SQL expression: {str(error).splitlines()[0]}."
+    if text:
+        yield from broken_expression(text, at, None)
 
 
 def _attention(policy: Policy, wanted: Attention, at: Path) -> Iterator[Problem]:

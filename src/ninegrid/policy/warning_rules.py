@@ -5,10 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator
 
-import polars as pl
-from polars.exceptions import PolarsError
-
-from ninegrid.policy.expressions import Path, Problem, broken_expression
+from ninegrid.policy.expressions import Path, Problem, broken_expression, columns_of
 from ninegrid.policy.model import Axis, Policy
 
 # What every graded table has, and what a condition may know of a subject's move besides.
@@ -50,15 +47,8 @@ def _drivers(axis: Axis, at: Path, known: Collection[str] | None) -> Iterator[Pr
     for driver in axis.drivers:
         if known is not None and driver not in known:
             yield (*at, "drivers"), f"there is no metric or column '{driver}'."
-        if driver not in _named(axis.formula):
+        if driver not in columns_of(axis.formula):
             yield (*at, "drivers"), f"'{driver}' is not named in formula."
-
-
-def _named(text: str) -> list[str]:
-    try:
-        return pl.sql_expr(text).meta.root_names()
-    except PolarsError:
-        return []
 
 
 def _dead_band(policy: Policy, known: Collection[str] | None) -> Iterator[Problem]:

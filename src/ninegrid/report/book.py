@@ -8,10 +8,13 @@ from pathlib import Path
 from types import TracebackType
 
 from openpyxl import Workbook
+from openpyxl.packaging.custom import IntProperty
 
+from ninegrid.model.form import FORM_VERSION
 from ninegrid.model.steps import timed
 from ninegrid.policy import Sheet
 from ninegrid.report.gains import sheet as way_gains
+from ninegrid.report.kit.cells import clean
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.style import register_styles
 from ninegrid.report.mark import CREATOR
@@ -135,7 +138,8 @@ def _opened(result: Result, workbook: Workbook) -> Book:
         workbook.create_sheet(book.title(sheet))
     workbook.properties.creator = CREATOR
     unit = (result.unit.value,) if result.unit else ()
-    workbook.properties.title = " ".join([result.subject, str(result.period), *unit])
+    workbook.properties.title = clean(" ".join([result.subject, str(result.period), *unit]))
+    workbook.custom_doc_props.append(IntProperty(name="form_version", value=FORM_VERSION))
     return book
 
 

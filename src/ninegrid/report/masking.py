@@ -17,11 +17,13 @@ import polars as pl
 
 from ninegrid import resources
 from ninegrid.grid.tables import Wide
+from ninegrid.messages import Message
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.relations import Column
 from ninegrid.policy import Policy
 from ninegrid.report.kit.words import word
 from ninegrid.result import Result
+from ninegrid.subjects.registry import relations, subject_named
 
 _SHORTEST = 2  # a name of one letter would be found in every other word
 _AT_LEAST = 6  # hexadecimal digits of a code
@@ -84,6 +86,7 @@ _NUMBERS = (
     ),
 )
 _MAY_HOLD_ONE = rf"(?:{_D}[ \-–‐·.)）]{{0,2}}){{9}}|[0-9A-Za-z]{{18}}"
+_CODE = "^[A-Z][A-Z0-9_]*$"
 # A quoted value is shown if it is a figure or a date; any other might be a name that strayed into another column.
 _FIGURE = r"^[\s0-9０-９.,，。%％‰()（）+\-−–—/:：¥￥$*年月日时分秒元万亿千百十]*$"
 _LIKE_AN_ID = r"^[0-9A-Za-z_.\-/ ]*[0-9][0-9A-Za-z_.\-/ ]*$"
@@ -119,7 +122,7 @@ class Masks:
             result,
             tables={name: (findings | tables)[name] for name in result.tables},
             inputs=self._inputs(result.inputs, findings["findings"]),
-            notices=self._texts(result.notices),
+            notices=self._messages(result.notices),
             wide=wide,
             unit=unit,
         )
@@ -134,16 +137,19 @@ class Masks:
             sheets=tuple(dataclasses.replace(sheet, titles=()) for sheet in inputs.sheets),
             tables={name: self._frame(frame) for name, frame in inputs.tables.items()},
             findings=findings,
-            notices=self._texts(inputs.notices),
+            notices=self._messages(inputs.notices),
             decisions=None,
         )
 
     def _frame(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Text columns masked: whole cells, in sentences also what is in them, and numbers in either."""
-        text = [n for n, kind in frame.schema.items() if kind in (pl.String, pl.Categorical) and n not in self.codes]
+        wordy = self.codes - self.silent  # a reason is a code in findings, and people's own words in a calibration
+        text = [n for n, kind in frame.schema.items() if kind in (pl.String, pl.Categorical) and n not in wordy]
         return frame.with_columns(self._column(frame[n].cast(pl.String)) for n in text if n not in _LEFT_AS_THEY_ARE)
 
     def _column(self, cells: pl.Series) -> pl.Series:
+        if cells.name in self.silent and cells.name in self.codes:
+            return cells.set(~cells.str.contains(_CODE).fill_null(True), None)
         if cells.name in self.silent:
             return pl.Series(cells.name, [None], dtype=pl.String).new_from_index(0, len(cells))
         if cells.name in self.sentences:
@@ -170,6 +176,18 @@ class Masks:
         """What may be found within a sentence and what is written instead, the longest first."""
         known = sorted((name for name in self.whole if len(name) >= _SHORTEST), key=len, reverse=True)
         return known, [self.whole[name] for name in known]
+
+    def _messages(self, told: Iterable[Message]) -> tuple[Message, ...]:
+        """The messages with masked texts among their values."""
+        return tuple(
+            dataclasses.replace(one, values={name: self._value(value) for name, value in one.values.items()})
+            for one in told
+        )
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, (tuple, list)):
+            return tuple(map(self._value, value))
+        return self._texts([value])[0] if isinstance(value, str) else value
 
     def _texts(self, texts: Iterable[str]) -> tuple[str, ...]:
         return tuple(self._sentences(pl.Series("text", list(texts), dtype=pl.String)))
@@ -209,8 +227,9 @@ def masks(result: Result) -> Masks:
 
 
 def _columns(subject: str) -> Iterator[Column]:
-    back = resources.READ_BACK.get(subject)
-    for relation in (*resources.relations(subject), *((resources.relation(back),) if back else ())):
+    decisions = subject_named(subject).decisions
+    back = (resources.relation(decisions.relation),) if decisions else ()
+    for relation in (*relations(subject), *back):
         yield from relation.columns
 
 

@@ -13,18 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ninegrid import resources
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
+from ninegrid.model.subject import Owned, Subject
 from ninegrid.store.rewrite import Edit, Stored, Table, stored
 
 PSEUDONYM = "forgotten"
 _KEY = "subject_id"  # what tables about any subject call the id
-# Columns in which others' rows name a subject, alone or in a list.
-_REFERENCES: Mapping[str, tuple[str, ...]] = {
-    "talent": ("manager_id", "rater_id", "decided_by", "holder_ids", "successor_ids", "ready_ids"),
-    "customers": ("group_id", "group_name"),
-}
-# Relations of which a row is a subject's own where a column has a value and another holds the subject's id or name.
-_SCOPED: Mapping[str, Mapping[str, tuple[str, str, str]]] = {"customers": {"targets": ("level", "客户", "name")}}
 # Columns in which people or the program wrote sentences that may name a subject.
 _SENTENCES = ("value", "message", "reason", "evidence", "override_reason")
 _ABOUT_VALUES = "findings"
@@ -64,21 +59,19 @@ class Forgotten:
     remains: Mapping[str, int]
 
 
-def trace(path: str, subject: str, subject_id: str, *, wait: float = 10.0) -> Trace:
+def trace(path: str, subject: Subject, subject_id: str, *, wait: float = 10.0) -> Trace:
     """Where the subject stands; UsageError with ids that are close when it stands nowhere."""
-    resources.relations(subject)  # an unknown subject is said first
     with stored(path, _variables(subject, subject_id), wait=wait) as database:
         return _traced(database, subject, subject_id)
 
 
-def forget(path: str, subject: str, subject_id: str, *, wait: float = 10.0) -> Forgotten:
+def forget(path: str, subject: Subject, subject_id: str, *, wait: float = 10.0) -> Forgotten:
     """Remove the subject from every period and write the database file anew; UsageError when it stands nowhere."""
-    resources.relations(subject)
     with stored(path, _variables(subject, subject_id), wait=wait, alone=True) as database:
         found = _traced(database, subject, subject_id)
         tables = database.tables()
         edits = _edits(tables, subject, found.names, _references(database, tables, subject))
-        line = (dt.datetime.now(dt.UTC).replace(tzinfo=None), subject, sum(found.removed.values()))
+        line = (dt.datetime.now(dt.UTC).replace(tzinfo=None), subject.name, sum(found.removed.values()))
         remains = database.rewrite(
             edits,
             resources.sql("history/forgotten_table"),
@@ -89,15 +82,15 @@ def forget(path: str, subject: str, subject_id: str, *, wait: float = 10.0) -> F
     return Forgotten(found, there, found.inputs, {table.title: n for table, n in remains.items()})
 
 
-def _variables(subject: str, subject_id: str) -> dict[str, str]:
-    return {"subject": subject, "id": subject_id}
+def _variables(subject: Subject, subject_id: str) -> dict[str, str]:
+    return {"subject": subject.name, "id": subject_id}
 
 
-def _id_column(subject: str) -> str:
-    return resources.relations(subject)[0].key[0]
+def _id_column(subject: Subject) -> str:
+    return resources.relation(subject.relations[0]).key[0]
 
 
-def _traced(database: Stored, subject: str, subject_id: str) -> Trace:
+def _traced(database: Stored, subject: Subject, subject_id: str) -> Trace:
     tables = database.tables()
     own = {table: _own(table, subject) for table in tables if _keys(table, subject)}
     named = _references(database, tables, subject)
@@ -105,7 +98,7 @@ def _traced(database: Stored, subject: str, subject_id: str) -> Trace:
     standing = {table: condition for table, condition in standing.items() if database.count(table, condition)}
     if not standing:
         raise UsageError(
-            f"{subject_id} is not among the {subject} of this database.", _closest(database, tables, subject)
+            "forget.unknown_id", _closest(database, tables, subject), subject_id=subject_id, subject=subject.name
         )
     names = _names(database, own, subject)
     edits = _edits(tables, subject, names, named)
@@ -114,7 +107,7 @@ def _traced(database: Stored, subject: str, subject_id: str) -> Trace:
     periods = sorted({p for t, c in standing.items() if "period" in t.texts for p in database.distinct(t, "period", c)})
     outputs, inputs = _files(database, tables, subject, periods)
     return Trace(
-        subject,
+        subject.name,
         subject_id,
         names,
         tuple(periods),
@@ -126,7 +119,7 @@ def _traced(database: Stored, subject: str, subject_id: str) -> Trace:
     )
 
 
-def _keys(table: Table, subject: str) -> list[str]:
+def _keys(table: Table, subject: Subject) -> list[str]:
     """The columns by which a table's rows belong to a subject."""
     return [column for column in (_id_column(subject), _KEY) if column in table.texts]
 
@@ -136,29 +129,28 @@ def _of_subject(table: Table) -> str:
     return "\"subject\" = getvariable('subject')" if "subject" in table.texts else "true"
 
 
-def _own(table: Table, subject: str, names: tuple[str, ...] = ()) -> str:
+def _own(table: Table, subject: Subject, names: tuple[str, ...] = ()) -> str:
     """Whether a row is the subject's own, as SQL."""
     same = [f"\"{key}\" = getvariable('id')" for key in _keys(table, subject)]
     if scoped := _scoped(table, subject):
-        column, value, whose = scoped
-        same.append(f'("{column}" = {_literal(value)} AND trim("{whose}") IN ({_listed(names)}))')
+        same.append(f'("{scoped.column}" = {_literal(scoped.value)} AND trim("{scoped.naming}") IN ({_listed(names)}))')
     return f"{_of_subject(table)} AND ({' OR '.join(same) or 'false'})"
 
 
-def _scoped(table: Table, subject: str) -> tuple[str, str, str] | None:
-    """The column and value by which a row is about one subject, and the column that says which."""
-    scoped = _SCOPED.get(subject, {}).get(table.name)
-    return scoped if scoped and {scoped[0], scoped[2]} <= set(table.texts) else None
+def _scoped(table: Table, subject: Subject) -> Owned | None:
+    """By which column and value a row is about one subject, and which column says whom."""
+    scoped = subject.owned.get(table.name)
+    return scoped if scoped and {scoped.column, scoped.naming} <= set(table.texts) else None
 
 
-def _standing(table: Table, subject: str, named: tuple[str, ...]) -> str:
+def _standing(table: Table, subject: Subject, named: tuple[str, ...]) -> str:
     """Whether a row is the subject's own or names it by its id, as SQL."""
     by_id = [column for column in named if column in table.texts and not column.endswith("_name")]
     naming = [f'regexp_matches("{column}", {_ID_AS_WORD})' for column in by_id]
     return f"({_own(table, subject)}) OR ({_of_subject(table)} AND ({' OR '.join(naming) or 'false'}))"
 
 
-def _names(database: Stored, own: Mapping[Table, str], subject: str) -> tuple[str, ...]:
+def _names(database: Stored, own: Mapping[Table, str], subject: Subject) -> tuple[str, ...]:
     columns = (f"{_id_column(subject).removesuffix('_id')}_name", "name")
     found = {
         name
@@ -170,12 +162,12 @@ def _names(database: Stored, own: Mapping[Table, str], subject: str) -> tuple[st
     return tuple(sorted(found, key=len, reverse=True))  # the longest first: one may be part of another
 
 
-def _edits(tables: list[Table], subject: str, names: tuple[str, ...], named: tuple[str, ...]) -> dict[Table, Edit]:
+def _edits(tables: list[Table], subject: Subject, names: tuple[str, ...], named: tuple[str, ...]) -> dict[Table, Edit]:
     """What becomes of each table that says something of the subject's kind."""
     return {table: edit for table in tables if (edit := _edit(table, subject, names, named)) is not None}
 
 
-def _edit(table: Table, subject: str, names: tuple[str, ...], named: tuple[str, ...]) -> Edit | None:
+def _edit(table: Table, subject: Subject, names: tuple[str, ...], named: tuple[str, ...]) -> Edit | None:
     if table.name == _LEDGER:
         return None
     dropped = _own(table, subject, names)
@@ -190,14 +182,14 @@ def _edit(table: Table, subject: str, names: tuple[str, ...], named: tuple[str, 
     return Edit(dropped, replaced) if replaced or _keys(table, subject) or _scoped(table, subject) else None
 
 
-def _references(database: Stored, tables: list[Table], subject: str) -> tuple[str, ...]:
+def _references(database: Stored, tables: list[Table], subject: Subject) -> tuple[str, ...]:
     """The columns that name a subject; a group goes by its member's id only where the member is of that group."""
     heads = any(
         database.count(table, f"{_own(table, subject)} AND \"group_id\" = getvariable('id')")
         for table in tables
         if {"group_id", *_keys(table, subject)} <= set(table.texts) and _keys(table, subject)
     )
-    return tuple(column for column in _REFERENCES[subject] if column != "group_id" or heads)
+    return tuple(column for column in subject.references if column != "group_id" or heads)
 
 
 def _without(column: str, names: tuple[str, ...], *, as_whole: bool) -> str:
@@ -232,7 +224,7 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _totals(database: Stored, tables: list[Table], subject: str, periods: list[str]) -> tuple[str, ...]:
+def _totals(database: Stored, tables: list[Table], subject: Subject, periods: list[str]) -> tuple[str, ...]:
     listed = ", ".join(map(_literal, periods)) or "''"
     return tuple(
         table.title
@@ -244,7 +236,7 @@ def _totals(database: Stored, tables: list[Table], subject: str, periods: list[s
 
 
 def _files(
-    database: Stored, tables: list[Table], subject: str, periods: list[str]
+    database: Stored, tables: list[Table], subject: Subject, periods: list[str]
 ) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """Outputs and names of inputs of every run of those periods, as the ledger knows them."""
     ledger = next((table for table in tables if table.name == _LEDGER and table.schema == "main"), None)
@@ -257,7 +249,7 @@ def _files(
     return tuple(map(Path, sorted(outputs))), tuple(sorted(inputs))
 
 
-def _closest(database: Stored, tables: list[Table], subject: str) -> str:
+def _closest(database: Stored, tables: list[Table], subject: Subject) -> Message:
     """A hint: ids that differ in their leading zeros or in a character or two."""
     key = _id_column(subject)
     listed = " UNION ".join(
@@ -266,10 +258,12 @@ def _closest(database: Stored, tables: list[Table], subject: str) -> str:
         if key in table.texts
     )
     if not listed:
-        return "Check the subject and --db."
+        return message("common.check_subject")
     near = database.rows(
         f"SELECT DISTINCT id FROM ({listed}) WHERE ltrim(id, '0') = ltrim(getvariable('id'), '0') "
         "OR levenshtein(id, getvariable('id')) <= least(2, length(id) / 3) "
         "ORDER BY ltrim(id, '0') <> ltrim(getvariable('id'), '0'), levenshtein(id, getvariable('id')), id LIMIT 3"
     )
-    return f"Did you mean {', '.join(row[0] for row in near)}?" if near else "Check the id and --db."
+    if not near:
+        return message("forget.check_id")
+    return message("common.did_you_mean", found=[row[0] for row in near])

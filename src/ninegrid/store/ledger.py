@@ -10,35 +10,44 @@ from pathlib import Path
 import polars as pl
 
 from ninegrid.model.steps import timed
+from ninegrid.model.subject import Decisions
 from ninegrid.result import Result
 from ninegrid.store.database import Database
 
 
-def store(database: Database, result: Result, written: Sequence[Path]) -> None:
-    """Put the result in the place of what its period held, and record the run. Belongs inside a transaction."""
+def store(database: Database, result: Result, written: Sequence[Path], decisions: Decisions | None = None) -> int:
+    """Put the result in the place of what its period held, and record the run and people's decisions.
+
+    Returns how many rows were stored. Belongs inside a transaction.
+    """
     subject, period = result.subject, str(result.period)
     began = time.perf_counter()
     if result.blocks:
         database.spare_memory(result.blocks.spill.folder)
     with timed("results") as work:
         database.replace_period(subject, period, result.run_id, result.tables, long=result.long)
-        work.rows = sum(result.height(name) for name in result.tables)
+        work.rows = rows = sum(result.height(name) for name in result.tables)
     with timed("inputs") as work:
         tables, long = result.inputs.tables, result.long_inputs
         database.replace_period(subject, period, result.run_id, tables, schema="input", long=long)
         work.rows = sum(long[name].height if name in long else table.height for name, table in tables.items())
+        rows += work.rows
     database.record_run(_line(result, written, time.perf_counter() - began))
+    if decisions:
+        _append(database, result, decisions)
+    return rows
 
 
-def append(database: Database, result: Result, definition: str, table: str, rows: pl.DataFrame) -> None:
-    """Add rows to a table that only grows, keyed by run and period. Belongs inside a transaction."""
+def _append(database: Database, result: Result, decisions: Decisions) -> None:
+    """Add the decisions of this run to their table, which only grows, keyed by run and period."""
     run_id, period = pl.lit(result.run_id).alias("run_id"), pl.lit(str(result.period)).alias("period")
-    database.append(definition, table, rows.select(run_id, period, pl.all()))
+    rows = decisions.recorded(result.inputs, result.tables)
+    database.append(decisions.made, decisions.ledger, rows.select(run_id, period, pl.all()))
 
 
 def _line(result: Result, written: Sequence[Path], storing: float) -> dict[str, object]:
     """The run's line; `storing`: seconds spent on storing it so far, the commit being still to come."""
-    steps = {**result.seconds, "store": storing}
+    steps = {**result.seconds, "publish": storing}
     files = [{"name": f.name, "sha256": f.sha256, "bytes": f.size} for f in result.inputs.files]
     return {
         "run_id": result.run_id,

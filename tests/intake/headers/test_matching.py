@@ -94,6 +94,21 @@ def test_a_mapped_header_goes_before_all_others() -> None:
         ("Unit: RMB'000", 3),
         ("Amounts in millions", 6),
         ("对公客户清单(单位：千元)  2026年10月", 3),
+        ("单位（万元）", 4),
+        ("币种：折人民币（万元）", 4),
+        ("本表金额以万元计", 4),
+        ("除特别注明外，金额单位均为人民币千元", 3),
+        ("均以人民币千元列示", 3),
+        ("单位系万元", 4),
+        ("人民币：万元", 4),
+        ("金额：万元", 4),
+        ("数据日期：2026-10-31 万元", 4),
+        ("USD mn unless stated", 6),
+        ("RMB Million, unless otherwise stated", 6),
+        ("(RMB in millions)", 6),
+        ("Amounts in thousands of yuan", 3),
+        ("Figures are in CNY millions", 6),
+        ("Expressed in millions of US dollars", 6),
     ],
 )
 def test_unit_lines(line: str, exponent: int) -> None:
@@ -104,6 +119,30 @@ def test_unit_lines(line: str, exponent: int) -> None:
 
 def test_a_line_about_something_else_has_no_unit() -> None:
     assert unit_line(["编制单位：某某银行", "对公客户清单"]) is None
+    for title in (
+        "总收入超过1000万元客户清单",
+        "收入超过 500 万元 的客户",
+        "美元贷款客户清单",
+        "clients above 10 million",
+    ):
+        assert unit_line([title]) is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "exponent", "currency"),
+    [
+        (["币种：人民币", "单位：万元"], 4, "CNY"),
+        (["Currency: USD; unit: million"], 6, "USD"),
+        (["币种：美元"], 0, "USD"),
+        (["单位：万美元"], 4, "USD"),
+        (["All figures in HK$ million"], 6, "HKD"),
+        (["RMB'000"], 3, "CNY"),
+    ],
+)
+def test_lines_name_a_currency_too(lines: list[str], exponent: int, currency: str) -> None:
+    unit = unit_line(lines)
+    assert unit is not None
+    assert (unit.exponent, unit.currency) == (exponent, currency)
 
 
 def test_foreign_currencies_are_known_as_such() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ninegrid import resources
 from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.recognise import Layout, recognise
 from ninegrid.model.errors import InputError
+from ninegrid.subjects.registry import relations
+from tests.spoken import english
 
-VOCABULARIES = [Vocabulary(relation, {}) for relation in resources.relations("customers")]
+VOCABULARIES = [Vocabulary(relation, {}) for relation in relations("customers")]
 CUSTOMERS = ["客户号", "客户名称", "分行", "行业", "规模", "客户经理"]
 
 
@@ -99,7 +100,7 @@ def test_two_columns_that_say_the_same_are_both_set_aside_and_named() -> None:
     layout = found([*CUSTOMERS, "总收入", "营业净收入"])
     assert "total_income" not in columns(layout)
     assert {index: why.reason for index, why in layout.aside.items()} == {6: "AMBIGUOUS", 7: "AMBIGUOUS"}
-    assert "G1 '总收入' and H1 '营业净收入' both are total_income" in layout.notices[0]
+    assert "G1 '总收入' and H1 '营业净收入' both are total_income" in english(layout.notices)[0]
 
 
 def test_two_columns_of_ids_are_an_error_that_names_both_cells() -> None:
@@ -116,5 +117,7 @@ def test_of_two_columns_with_the_same_cells_the_first_is_taken() -> None:
 def test_of_two_names_for_a_column_the_plainer_is_taken() -> None:
     layout = found(["客户号", "报表日期", "年度", "营业收入", "净利润"])
     assert columns(layout)["fiscal_year"] == 2
-    assert layout.notices == ("a.xlsx › 客户: fiscal_year is taken from C1 '年度'; B1 '报表日期' is kept aside.",)
+    assert english(layout.notices) == (
+        "a.xlsx › 客户: fiscal_year is taken from C1 '年度'; B1 '报表日期' is kept aside.",
+    )
     assert layout.ignored == {1: "报表日期"}

@@ -15,7 +15,7 @@ from ninegrid.pipeline import run
 from ninegrid.report import write_workbook
 from ninegrid.report.unit_reports import check_template, part, parts, units
 from ninegrid.result import Result
-from ninegrid.subjects.registry import policy_for
+from ninegrid.subjects.policies import policy_for
 from tests.report.unit_reports.conftest import main
 from tests.small_bank import EAST, NAMELESS, TINY, WEST, Row, customers, write
 from tests.unpacked import found, ids_found, text_of
@@ -44,7 +44,7 @@ def test_what_is_about_people_of_other_departments_is_left_out(company: Result) 
         assert own.tables[name].is_empty()
         assert own.tables[name].columns == company.tables[name].columns
     shown = {table.table for sheet in own.policy.sheets for table in sheet.tables}
-    assert shown == {"reliability", "competency_gap", "distribution", "succession"}
+    assert shown == {"calibration_log", "reliability", "competency_gap", "distribution", "succession"}
 
 
 def test_a_manager_elsewhere_is_nobody_here(company: Result) -> None:

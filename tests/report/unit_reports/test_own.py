@@ -13,7 +13,7 @@ from ninegrid.model.errors import UsageError
 from ninegrid.report.disclosure_control import AGGREGATES, Crowd, cuts, distribution, gap_across
 from ninegrid.report.unit_reports import part, unassigned, unit_column, units
 from ninegrid.result import Result, Unit
-from ninegrid.subjects.registry import policy_for
+from ninegrid.subjects.policies import policy_for
 from tests.report.unit_reports.conftest import main
 from tests.small_bank import CORE, EAST, TINY, WEST
 

@@ -16,6 +16,7 @@ from ninegrid.options import Options
 from ninegrid.pipeline import run
 from ninegrid.result import Result
 from tests.few_sheets import only
+from tests.spoken import english
 
 STAR, HIGH, CORE = "P3T3", "P2T3", "P2T2"
 LEVELS = {"0001": (3, 3), "0002": (2, 2), "0003": (1, 1), "0004": (2, 3), "0005": (3, 2), "0006": (None, 2)}
@@ -73,7 +74,7 @@ def cell_of(path: Path, employee: str, heading: str) -> str:
 
 
 def stands(result: Result, employee: str) -> tuple[object, ...]:
-    columns = ("cell", "override_cell", "override_reason", "tier", "strategy")
+    columns = ("system_cell", "override_cell", "override_reason", "tier", "strategy")
     return result.tables["employees"].filter(pl.col("employee_id") == employee).select(columns).row(0)
 
 
@@ -114,13 +115,13 @@ def test_a_move_without_reason_or_name_is_refused_by_cell_address(roster: Path) 
 
 
 def test_cells_and_people_nobody_knows_are_refused(roster: Path) -> None:
-    path = edited(roster, "a.xlsx", {"0001": ("P4T1", "a", "b", None), "0006": (CORE, "a", "b", None)})
+    path = edited(roster, "a.xlsx", {"0001": ("P4T1", "a", "b", None)})
     book = openpyxl.load_workbook(path)
     book["校准"][cell_of(path, "0002", "校准后格")].value = HIGH
     book["校准"][cell_of(path, "0002", "员工号")].value = "0099"
     book.save(path)
     codes = [reason for *_, reason in refused(grade(roster, path))]
-    assert sorted(codes) == ["NOT_PLACED", "ORPHAN", "UNKNOWN_CELL"]
+    assert sorted(codes) == ["ORPHAN", "UNKNOWN_CELL"]
 
 
 def test_copies_that_differ_are_a_conflict_and_none_is_applied(roster: Path) -> None:
@@ -143,7 +144,7 @@ def test_every_decision_but_a_refused_one_stays_in_the_ledger_and_the_latest_hol
     grade(roster, edited(roster, "a.xlsx", {"0001": (HIGH, "a", "b", "c")}), db=db, out="1.xlsx")
     plain = grade(roster, db=db, out="2.xlsx")
     assert stands(plain, "0001")[1:3] == (HIGH, "a — b")
-    assert any("stored earlier for this period applied again: 1" in notice for notice in plain.notices)
+    assert any("stored earlier for this period applied again: 1" in notice for notice in english(plain.notices))
     refusal = grade(roster, edited(roster, "refused.xlsx", {"0001": (CORE, None, "b", None)}), db=db, out="r.xlsx")
     assert [reason for *_, reason in refused(refusal)] == ["NO_REASON"]
     assert stands(refusal, "0001")[1] == HIGH
@@ -159,6 +160,132 @@ def test_every_decision_but_a_refused_one_stays_in_the_ledger_and_the_latest_hol
         ("2026Q3", "0002", CORE, HIGH, "d", "e", None, "b.xlsx"),
         ("2026Q3", "0001", STAR, STAR, None, None, None, "c.xlsx"),
     ]
+
+
+def log_of(result: Result) -> list[tuple[str, ...]]:
+    return result.tables["calibration_log"].select("employee_id", "from_cell", "to_cell", "decided_by", "status").rows()
+
+
+def test_everything_follows_the_final_cell(roster: Path) -> None:
+    result = grade(roster, edited(roster, "a.xlsx", {"0003": (HIGH, "跨部门项目", "示例戊", "复盘")}))
+    row = result.tables["employees"].row(by_predicate=pl.col("employee_id") == "0003", named=True)
+    assert {name: row[name] for name in ("cell", "final_cell", "system_cell", "decided_by")} == {
+        "cell": HIGH, "final_cell": HIGH, "system_cell": "P1T1", "decided_by": "示例戊",
+    }  # fmt: skip
+    assert (row["performance_level"], row["potential_level"], row["tier"]) == (2, 3, "2")
+    assert result.tables["cells"].filter(cell="P1T1")["n"].item() == 0
+    assert log_of(result) == [("0003", "P1T1", HIGH, "示例戊", "APPLIED")]
+    assert result.tables["calibration_log"].select("reason", "evidence").row(0) == ("跨部门项目", "复盘")
+
+
+def test_somebody_unplaced_is_placed_by_a_decision(roster: Path) -> None:
+    result = grade(roster, edited(roster, "a.xlsx", {"0006": (CORE, "新任，面谈充分", "示例戊", None)}))
+    row = result.tables["employees"].row(by_predicate=pl.col("employee_id") == "0006", named=True)
+    assert (row["cell"], row["system_cell"], row["unplaced_reason"], row["tier"]) == (CORE, None, None, "3")
+    assert (result.counts["placed"], result.counts["unplaced"]) == (6, 0)
+
+
+def test_a_decision_of_another_period_is_listed_and_not_applied(roster: Path) -> None:
+    path = edited(roster, "a.xlsx", {"0002": (HIGH, "理由", "示例戊", None)})
+    later = roster.rename(roster.with_name("盘点_2026Q4.xlsx"))
+    result = grade(later, path)
+    at = cell_of(path, "0002", "校准后格")
+    assert refused(result) == [("a.xlsx", "校准", at, "STALE_DECISION")]
+    assert "2026Q3" in result.tables["findings"].filter(reason="STALE_DECISION")["message"][0]
+    assert stands(result, "0002") == (CORE, None, None, "3", "motivate")
+    assert log_of(result) == [("0002", CORE, HIGH, "示例戊", "STALE_DECISION")]
+    assert any("STALE_DECISION" in notice for notice in english(result.notices))
+
+
+def changed(roster: Path, employee: str, performance: int) -> None:
+    """The roster with another performance level of one person."""
+    book = openpyxl.load_workbook(roster)
+    rows = {row[0].value: row for row in book.active.iter_rows()}
+    rows[employee][3].value = performance
+    book.save(roster)
+
+
+def test_a_decision_on_a_system_cell_that_has_changed_is_not_applied_read_or_stored(
+    roster: Path, tmp_path: Path
+) -> None:
+    db, path = str(tmp_path / "grade.duckdb"), edited(roster, "a.xlsx", {"0002": (HIGH, "理由", "示例戊", None)})
+    grade(roster, path, db=db, out="1.xlsx")
+    changed(roster, "0002", 1)
+    for result, kind in ((grade(roster, path), "rejected"), (grade(roster, db=db, out="2.xlsx"), "warning")):
+        found = result.tables["findings"].filter(reason="STALE_DECISION")
+        assert found.select("file", "sheet", "cell", "kind").rows() == [
+            ("a.xlsx", "校准", cell_of(path, "0002", "校准后格"), kind)
+        ]
+        assert stands(result, "0002")[:2] == ("P1T2", None)
+    changed(roster, "0002", 2)
+    assert stands(grade(roster, db=db, out="3.xlsx"), "0002")[:2] == (CORE, HIGH)
+
+
+def test_a_decision_that_overrules_an_earlier_one_is_announced(roster: Path, tmp_path: Path) -> None:
+    db = str(tmp_path / "grade.duckdb")
+    first = edited(roster, "a.xlsx", {"0002": (HIGH, "a", "示例甲", None), "0005": (STAR, "a", "示例甲", None)})
+    grade(roster, first, db=db, out="1.xlsx")
+    second = edited(roster, "b.xlsx", {"0002": (STAR, "b", "示例丁", None)})
+    result = grade(roster, first, second, db=db, out="2.xlsx")
+    assert "CONFLICT" in {reason for *_, reason in refused(result)}
+    result = grade(roster, second, db=db, out="3.xlsx")
+    assert log_of(result) == [
+        ("0002", CORE, HIGH, "示例甲", "OVERRULED"),
+        ("0002", CORE, STAR, "示例丁", "APPLIED"),
+        ("0005", "P3T2", STAR, "示例甲", "APPLIED"),
+    ]
+    assert any("overruled: 1 (0002 P2T3 → P3T3)" in notice for notice in english(result.notices))
+    found = result.tables["findings"].filter(reason="OVERRULED")
+    assert found.select("kind", "cell").row(0) == ("warning", cell_of(second, "0002", "校准后格"))
+    assert "P2T3 — 示例甲" in found["message"][0]
+
+
+def test_the_same_decision_read_again_is_no_new_one(roster: Path, tmp_path: Path) -> None:
+    db, path = str(tmp_path / "grade.duckdb"), edited(roster, "a.xlsx", {"0002": (HIGH, "a", "b", None)})
+    grade(roster, path, db=db, out="1.xlsx")
+    again = grade(roster, path, db=db, out="2.xlsx")
+    assert [status for *_, status in log_of(again)] == ["APPLIED"]
+    assert stands(again, "0002")[1] == HIGH
+
+
+def test_the_next_period_starts_from_the_final_cells(roster: Path, tmp_path: Path) -> None:
+    db = str(tmp_path / "grade.duckdb")
+    moves = {"0003": (HIGH, "a", "b", None), "0006": (CORE, "a", "b", None)}
+    grade(roster, edited(roster, "a.xlsx", moves), db=db, out="1.xlsx")
+    later = roster.rename(roster.with_name("盘点_2026Q4.xlsx"))
+    moved = grade(later, db=db, out="2.xlsx").tables["migration"]
+    columns = ("subject_id", "from_cell", "to_cell", "delta_axis1", "delta_axis2", "cause")
+    rows = {row[0]: row[1:] for row in moved.select(columns).rows()}
+    assert rows["0003"] == (HIGH, "P1T1", -1, -2, "EMPLOYEE_MOVED")
+    assert rows["0006"] == (CORE, None, None, None, "UNPLACED")
+    assert rows["0002"] == (CORE, CORE, 0, 0, "STAYED")
+
+
+@pytest.mark.parametrize("text", ["不是九宫格", "P0T9", "明星"])
+def test_what_names_no_cell_is_refused(roster: Path, text: str) -> None:
+    result = grade(roster, edited(roster, "a.xlsx", {"0001": (text, "a", "b", None)}))
+    found = result.tables["findings"].filter(reason="UNKNOWN_CELL")
+    assert found["message"].to_list() == [f"“{text}”不是九格之一，请从下拉列表中选择。"]
+
+
+def test_every_refusal_is_said_in_chinese_and_in_english(roster: Path) -> None:
+    moves = {"0001": (HIGH, None, None, None), "0002": ("P9", "a", "b", None)}
+    path = edited(roster, "a.xlsx", moves)
+    said = {}
+    for lang in ("zh", "en"):
+        options = Options(db=":memory:", lang=lang, out=roster.with_name(f"{lang}.xlsx"), decisions=(path,))
+        found = run("talent", [roster], options).result.tables["findings"].filter(kind="rejected")
+        said[lang] = dict(found.select("reason", "message").rows())
+    assert said["zh"] == {
+        "NO_REASON": "0001 由 P3T3 改为 P2T3 未写理由，未采用。",
+        "NO_NAME": "0001 由 P3T3 改为 P2T3 未写决定人，未采用。",
+        "UNKNOWN_CELL": "“P9”不是九格之一，请从下拉列表中选择。",
+    }
+    assert said["en"] == {
+        "NO_REASON": "0001 was moved from P3T3 to P2T3 without a reason; the move was not applied.",
+        "NO_NAME": "0001 was moved from P3T3 to P2T3 without the name of who decided; the move was not applied.",
+        "UNKNOWN_CELL": "'P9' is none of the nine cells; choose one from the list.",
+    }
 
 
 def test_a_file_without_a_calibration_sheet_is_an_error(roster: Path) -> None:

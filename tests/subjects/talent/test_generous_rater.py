@@ -46,7 +46,8 @@ def test_a_generous_manager_comes_first_and_names_the_people_it_moved(tmp_path: 
     assert moved["rater_id"].unique().to_list() == ["M0"]
     assert moved["employee_id"].str.starts_with("E0").all()
     assert (
-        moved.height == first["moved_at_full"] + moved.filter(pl.col("cell").eq_missing(pl.col("cell_at_full"))).height
+        moved.height
+        == first["moved_at_full"] + moved.filter(pl.col("system_cell").eq_missing(pl.col("cell_at_full"))).height
     )
     assert moved.height > 0
 

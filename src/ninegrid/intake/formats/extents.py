@@ -45,11 +45,7 @@ class Extent:
     def check(self, where: str) -> None:
         """InputError when the reach is absurd."""
         if self.is_absurd:
-            raise InputError(
-                f"{where} reaches over {self.rows:,} rows and {self.columns:,} columns with {self.cells:,} cells.",
-                "Delete the stray cells far below and to the right of the table (Ctrl+End shows the last one)"
-                " and save, or save the table as .csv.",
-            )
+            raise InputError("intake.stray_cells", where=where, rows=self.rows, columns=self.columns, cells=self.cells)
 
 
 def xlsb_extent(content: bytes) -> Extent:

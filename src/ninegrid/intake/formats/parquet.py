@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import ROW, CellKind, InputFile
+from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
 
 _MIDNIGHT = " 00:00:00"
 
@@ -36,9 +36,9 @@ class ParquetSheet:
         texts = frame.select(_as_text(name, dtype) for name, dtype in frame.schema.items())
         return [list(frame.columns), *(list(row) for row in texts.iter_rows())][:rows]
 
-    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
         """None: there are no formats; see RawSheet."""
-        return frozenset()
+        return {}
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on; see RawSheet. InputError for a column that holds lists or bytes."""
@@ -54,9 +54,7 @@ class ParquetSheet:
             return pl.read_parquet(self.file.path, columns=columns, n_rows=rows, glob=False)
         except (pl.exceptions.PolarsError, OSError) as error:
             reason = str(error).splitlines()[0][:120]
-            raise InputError(
-                f"{self.file.name} can't be read as parquet ({reason}).", "Write the file again."
-            ) from error
+            raise InputError("intake.no_parquet", name=self.file.name, reason=reason) from error
 
     def _shaped(self, frame: pl.DataFrame, names: list[str], i: int, kind: CellKind) -> list[pl.Expr]:
         """Column `i` as RawSheet.load promises it; all null where the file has no such column."""
@@ -64,9 +62,7 @@ class ParquetSheet:
         if i < len(names):
             name, dtype = names[i], frame.schema[names[i]]
             if _is_opaque(dtype):
-                raise InputError(
-                    f"{self.file.name} › column '{name}' holds {dtype}, not single values.", "Leave that column out."
-                )
+                raise InputError("intake.nested_column", name=self.file.name, column=name, kind=dtype)
             number, text = _as_number(name, dtype), _as_text(name, dtype)
         if kind == "text":
             return [text.cast(pl.String).alias(f"t{i}")]

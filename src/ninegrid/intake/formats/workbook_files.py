@@ -13,7 +13,6 @@ import fastexcel
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from ninegrid.intake.formats.archive_safety import (
-    RESAVE,
     decrypt,
     is_encrypted,
     ole_streams,
@@ -30,7 +29,7 @@ from ninegrid.intake.formats.xls_records import read_records, without_chart_cell
 from ninegrid.intake.formats.xlsx.blocks import SheetBlocks
 from ninegrid.intake.formats.xlsx.extent import declared_rows, xlsx_extent
 from ninegrid.intake.formats.xlsx.plain_parts import MAIN_PART, in_utf8, rewritten, with_usual_main_part
-from ninegrid.intake.formats.xlsx.preview import Book, SheetPart, date_styles, first_rows, percent_columns, read_book
+from ninegrid.intake.formats.xlsx.preview import Book, SheetPart, date_styles, first_rows, number_formats, read_book
 from ninegrid.intake.threads import ahead
 from ninegrid.messages import message
 from ninegrid.model.errors import InputError
@@ -121,7 +120,6 @@ class _Ooxml:
             extent()  # a sheet in blocks is looked at while it is read
         source = OoxmlSource(
             preview=lambda rows: first_rows(archive, book, sheet.part, rows, where),
-            percents=lambda rows: percent_columns(archive, book, sheet.part, rows, where),
             xml=xml,
             extent=extent,
             days=self.days,
@@ -129,8 +127,9 @@ class _Ooxml:
             declared=partial(declared_rows, archive, sheet.part),
             plain=plain,
         )
+        formats = partial(number_formats, archive, book, sheet.part, where=where)
         return WorkbookSheet(
-            self.file, sheet.name, sheet.hidden, book.date1904, self.reader, source, on_cut=self.on_cut
+            self.file, sheet.name, sheet.hidden, book.date1904, self.reader, source, on_cut=self.on_cut, formats=formats
         )
 
 
@@ -157,13 +156,13 @@ def _ods_sheets(data: bytes, archive: zipfile.ZipFile, file: InputFile) -> tuple
     _check_parts(archive, file.name, measured={parts["content.xml"]})
     manifest = parts.get("meta-inf/manifest.xml")
     if manifest and b"encryption-data" in b"".join(read_part(archive, manifest, file.name)):
-        raise InputError(f"{file.name} is locked with a password.", "Save it as .xlsx or .ods without a password.")
+        raise InputError("intake.locked_ods", name=file.name)
     extents = OdsExtents()
     try:
         for chunk in read_part(archive, parts["content.xml"], file.name):
             extents.feed(chunk)
     except ExpatError as error:
-        raise InputError(f"{file.name} is damaged: {error}.", RESAVE) from error
+        raise InputError("intake.damaged", where=file.name, reason=error) from error
     for number, extent in enumerate(extents.extents, 1):
         extent.check(f"{file.name} › table {number}")
     return tuple(_listed_sheets(data, file, date1904=False))
@@ -171,9 +170,7 @@ def _ods_sheets(data: bytes, archive: zipfile.ZipFile, file: InputFile) -> tuple
 
 def _xls_sheets(data: bytes, file: InputFile) -> tuple[WorkbookSheet, ...]:
     if not ole_streams(data, file.name) & {"workbook", "book"}:
-        raise InputError(
-            f"{file.name} is an Office file, but not a workbook.", "Give an .xlsx, .xls, .ods or .csv file."
-        )
+        raise InputError("intake.office_file", name=file.name)
     stream = workbook_stream(data, file.name)
     records = read_records(stream)
     records.extent.check(file.name)

@@ -19,7 +19,7 @@ from ninegrid.intake.formats.xlsx.preview import rectangle
 from ninegrid.intake.formats.xlsx.sheet_columns import SheetColumn, joined, lengthened
 from ninegrid.intake.threads import side_by_side
 from ninegrid.messages import message
-from ninegrid.model.raw import ROW, CellKind, InputFile
+from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
 
 Head = list[list[str | None]]
 
@@ -34,7 +34,6 @@ class OoxmlSource:
     """
 
     preview: Callable[[int], Head]
-    percents: Callable[[int], frozenset[int]]
     xml: Callable[[], Iterable[bytes]]
     extent: Callable[[], Extent]
     days: Collection[str] = ()
@@ -61,6 +60,7 @@ class WorkbookSheet:
     ooxml: OoxmlSource | None = None
     encoding: str = ""
     on_cut: OnCut = refuse_cut
+    formats: Callable[[Collection[int]], NumberFormats] = lambda columns: {}
 
     @property
     def where(self) -> str:
@@ -76,9 +76,9 @@ class WorkbookSheet:
         texts = {i: column.text().to_list() for i, column in columns.items()}
         return rectangle({(row, i): text for i, column in texts.items() for row, text in enumerate(column, 1) if text})
 
-    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
-        """The columns whose numbers are formatted as percent; see RawSheet. Known for Office Open XML only."""
-        return self.ooxml.percents(rows) if self.ooxml else frozenset()
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
+        """How numbers are shown; see RawSheet. Not known for .xlsb."""
+        return self.formats(columns)
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on; see RawSheet. InputError when the sheet is damaged, or reaches absurdly far."""

@@ -11,10 +11,11 @@ from ninegrid.intake.headers.matching import Heading, Match, Vetoed, Vocabulary,
 from ninegrid.intake.headers.proposals import Sheet
 from ninegrid.intake.headers.with_values import matched
 from ninegrid.intake.places import cell_name, letters
-from ninegrid.intake.values.units import Unit, is_unit, unit_line, unit_of
+from ninegrid.intake.values.units import Unit, is_unit, unit_lines, unit_of
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 from ninegrid.model.reading import Evidence, How, Proposal, Reason, UnitFrom
-from ninegrid.model.relations import NUMERIC, Column, Relation
+from ninegrid.model.relations import NUMERIC, Column, Kind, Relation
 
 _STRENGTH: tuple[How, ...] = ("map", "alias", "grammar", "values", "none")
 _ENOUGH = 2  # columns besides the key without which a sheet of the main relation says next to nothing
@@ -87,7 +88,7 @@ class Layout:
     headers: Mapping[int, tuple[str, ...]]
     titles: tuple[str, ...]
     ignored: Mapping[int, str] = field(default_factory=dict)
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
     groups: Mapping[int, str] = field(default_factory=dict)
     aside: Mapping[int, Aside] = field(default_factory=dict)
 
@@ -300,9 +301,9 @@ def _chosen(complete: Sequence[Candidate]) -> Candidate:
 
 def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) -> Layout:
     above = head[: chosen.first - 1]
-    line = unit_line([text for row in above for text in row if text])
+    line = unit_lines([text for row in above for text in row if text])
     over = _units_above(above[-1] if above else [])
-    notices: list[str] = []
+    notices: list[Message] = []
     below = head[chosen.last :]
     block, rivals = _block(chosen, line, place, notices, below)
     blocks = [_below(block, chosen, over)]
@@ -387,8 +388,8 @@ def with_relation(layout: Layout, head: Head, vocabulary: Vocabulary, place: str
     found = replace(found, narrow=narrow, wide={})
     if found.missing:
         return layout
-    notices = [*layout.notices, f"{place}: {found.relation.en} were taken from this sheet; none is of their own."]
-    block, _ = _block(found, None, place, notices)
+    notices = [*layout.notices, message("intake.within_sheet", place=place, relation=found.relation)]
+    block, _ = _block(found, {}, place, notices)
     used = {f.index for f in block.fields}
     ignored = {index: header for index, header in layout.ignored.items() if index not in used}
     aside = {index: why for index, why in layout.aside.items() if index not in used}
@@ -411,7 +412,7 @@ def _free_years(candidate: Candidate, taken: set[int]) -> Candidate | None:
 
 
 def _block(
-    candidate: Candidate, line: Unit | None, place: str, notices: list[str], below: Head = ()
+    candidate: Candidate, line: Mapping[Kind, Unit], place: str, notices: list[Message], below: Head = ()
 ) -> tuple[Block, dict[int, Aside]]:
     """The relation's fields, and the columns that were set aside because others say the same as well or better."""
     relation = candidate.relation
@@ -429,18 +430,16 @@ def _block(
         value = relation.column(relation.melt.value)
         fields += [Field(value, item.index, item.header, item=item) for item in candidate.items]
     for name, taken in candidate.assumed.items():
-        notices.append(
-            f"{place}: no column says {relation.column(name).en.lower()}; '{taken}' was taken for every row."
-        )
+        notices.append(message("intake.assumed", place=place, column=relation.column(name), taken=taken))
     return Block(relation, tuple(sorted(fields, key=lambda f: f.index)), candidate.assumed), aside
 
 
 def _field(
     cells: tuple[tuple[int, Match, str], ...],
     candidate: Candidate,
-    line: Unit | None,
+    line: Mapping[Kind, Unit],
     place: str,
-    notices: list[str],
+    notices: list[Message],
     below: Head,
     aside: dict[int, Aside],
 ) -> list[Field]:
@@ -458,10 +457,9 @@ def _field(
             older = match.dated and rival.dated and rival.dated < match.dated
             near = (Proposal(match.column.name, "words", 100, header),)
             aside[other] = Aside("COMPARISON" if older else "TAKEN", near)
-            notices.append(
-                f"{place}: {match.column.name} is taken from {here} '{header}'; {there} '{text}' is kept aside."
-            )
-    unit = match.unit or (line if match.column.kind == "money" else None)
+            told = {"column": match.column.name, "here": here, "header": header, "there": there, "text": text}
+            notices.append(message("intake.preferred", place=place, **told))
+    unit = match.unit or line.get(match.column.kind)
     unit_from: UnitFrom = match.unit_from if match.unit else "unit_line"
     return [Field(match.column, index, header, unit, match.year, None, match.how, unit_from)]
 
@@ -482,16 +480,16 @@ def _undecided(
     cells: list[tuple[int, Match, str]],
     candidate: Candidate,
     place: str,
-    notices: list[str],
+    notices: list[Message],
     aside: dict[int, Aside],
 ) -> list[Field]:
     column = cells[0][1].column
-    named = " and ".join(f"{cell_name(index, candidate.last)} '{text}'" for index, _, text in cells)
-    hint = f'Rename one of them, or say which one to take with --map "header={column.name}".'
+    (here, header), (there, text) = ((cell_name(index, candidate.last), name) for index, _, name in cells[:2])
+    told = {"column": column.name, "here": here, "header": header, "there": there, "text": text}
     if column.name in candidate.relation.needed or cells[0][1].year is not None:
-        raise InputError(f"{place}: {named} both are {column.name}.", hint)
-    notices.append(f"{place}: {named} both are {column.name}: neither is read. {hint}")
+        raise InputError("intake.two_headers", place=place, **told)
+    notices.append(message("intake.undecided", place=place, **told))
     for index, _, _ in cells:
-        others = ", ".join(text for other, _, text in cells if other != index)
+        others = ", ".join(name for other, _, name in cells if other != index)
         aside[index] = Aside("AMBIGUOUS", (Proposal(column.name, "words", 100, others),))
     return []

@@ -53,10 +53,14 @@ class Cells:
 
 @dataclass(frozen=True)
 class Parsed:
-    """One column typed: the values, null where missing or refused, and the problems (PROBLEMS)."""
+    """One column typed: the values, null where missing or refused, and the problems (PROBLEMS).
+
+    currency: the code of the foreign currency that every cell names, "" for none.
+    """
 
     values: pl.Series
     problems: pl.DataFrame
+    currency: str = ""
 
 
 _MANY, _SAMPLE = 1000, 500  # rows from which repeated texts are looked for, and the most distinct ones among them

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import polars as pl
 
 from ninegrid.intake.values.cells import NO_PROBLEMS, Cells, Parsed, filled_in, held, missing, problems, shown
-from ninegrid.intake.values.units import CELL_UNITS
+from ninegrid.intake.values.units import CELL_UNITS, CURRENCY_OF, HOME
 from ninegrid.model.relations import Kind
 
 # [0-9] and not \d, which would take the digits of every script.
-_CURRENCY = r"¥|us\$|\$|€|£|rmb|cny|人民币"
+_CURRENCY = "|".join(re.escape(word) for word in sorted(CURRENCY_OF, key=len, reverse=True))
 _GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,4}(?:,[0-9]{4})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,3}(?:'[0-9]{3})+|[0-9]+"
 _UNIT = r"[^0-9\s.,()+'-][^0-9()+-]*?"
 _NUMBER = (
-    r"^(?<open>\()?\s*(?<lead>[+-])?\s*(?:" + _CURRENCY + r")?\s*(?<inner>[+-])?\s*"
+    r"^(?<open>\()?\s*(?<lead>[+-])?\s*(?<sign>" + _CURRENCY + r")?\s*(?<inner>[+-])?\s*"
     r"(?<whole>" + _GROUPED + r")?(?<part>\.[0-9]*)?(?:e(?<power>[+-]?[0-9]{1,9}))?"
     r"\s*(?<unit>" + _UNIT + r")?\s*(?<trail>-)?\s*(?:(?<close>\))\s*(?<after>" + _UNIT + r")?)?\s*$"
 )
@@ -27,12 +28,15 @@ _ORDINARY = (
 )
 
 
-def parse_numbers(cells: Cells, kind: Kind, exponent: int = 0, *, text_file: bool = False) -> Parsed:
+def parse_numbers(
+    cells: Cells, kind: Kind, exponent: int = 0, *, text_file: bool = False, currency: str = ""
+) -> Parsed:
     """Float64 values of a numeric column, in the unit 10**exponent unless a cell brings its own.
 
     Reads thousands separators in proper groups, full-width digits, currency signs, accounting negatives, percent and
-    万/亿 suffixes, and scientific notation; placeholders are missing. Problems: UNREADABLE_NUMBER and ERROR_CELL for
-    refused cells, NUMBER_AS_TEXT for cells that needed repair (in a text file, grouped and percent forms need none).
+    万/亿 suffixes, and scientific notation; placeholders are missing. Problems: UNREADABLE_NUMBER, ERROR_CELL and
+    OTHER_CURRENCY (neither the column's nor that of all its cells) for refused cells, NUMBER_AS_TEXT for cells that
+    needed repair (in a text file, grouped and percent forms need none).
     """
     if (plain := _plain(cells, exponent)) is not None:
         return Parsed(scaled(plain, exponent), NO_PROBLEMS)
@@ -42,15 +46,31 @@ def parse_numbers(cells: Cells, kind: Kind, exponent: int = 0, *, text_file: boo
         return Parsed(values, infinite)
     rest, errors = held(cells)
     read = _read(rest, kind, exponent)
+    read, strange, own = _of_currency(read, currency, rest.height + cells.number_count)
     typed = pl.col("value").str.strip_chars().str.to_lowercase()
     usual = typed.str.contains(_ORDINARY if text_file else _PLAIN)
     found = [
         infinite,
         errors,
+        strange,
         problems(read.filter(pl.col("parsed").is_null()), "UNREADABLE_NUMBER"),
         problems(read.filter(pl.col("parsed").is_not_null() & ~usual), "NUMBER_AS_TEXT", shown(pl.col("parsed"))),
     ]
-    return Parsed(filled_in(values, read, "parsed"), pl.concat(found))
+    return Parsed(filled_in(values, read, "parsed"), pl.concat(found), own)
+
+
+def _of_currency(read: pl.DataFrame, currency: str, filled: int) -> tuple[pl.DataFrame, pl.DataFrame, str]:
+    """The cells in the column's currency, those in another as problems, and the foreign one that all cells name."""
+    code = pl.col("sign").replace_strict(CURRENCY_OF, default=None, return_dtype=pl.String)
+    signed = read.with_columns(code=code).drop_nulls("code")
+    codes = signed["code"].unique().to_list()
+    if not codes or set(codes) <= {currency or HOME}:
+        return read, NO_PROBLEMS, ""
+    if not currency and len(codes) == 1 and signed.height == filled:
+        return read, NO_PROBLEMS, str(codes[0])
+    other = signed.filter(pl.col("code") != (currency or HOME))
+    kept = read.join(other, on="at", how="anti", maintain_order="left")
+    return kept, problems(other, "OTHER_CURRENCY", pl.lit(currency or HOME)), ""
 
 
 def _plain(cells: Cells, exponent: int) -> pl.Series | None:
@@ -118,7 +138,9 @@ def _read(rest: pl.DataFrame, kind: Kind, exponent: int) -> pl.DataFrame:
     """The rows with `parsed`: the number a text means, null where it means none. Most texts need no grammar."""
     simple = pl.col("plain").str.contains(_SIMPLE)
     digits = pl.col("plain").str.replace_all(",", "", literal=True)
-    easy = rest.filter(simple).with_columns(parsed=_to_float(digits + f"e{exponent}" if exponent else digits))
+    easy = rest.filter(simple).with_columns(
+        parsed=_to_float(digits + f"e{exponent}" if exponent else digits), sign=pl.lit(None, pl.String)
+    )
     if easy.height == rest.height:
         return easy
     return pl.concat([easy, _by_grammar(rest.filter(~simple), kind, exponent)])
@@ -144,7 +166,9 @@ def _by_grammar(rest: pl.DataFrame, kind: Kind, exponent: int) -> pl.DataFrame:
         pl.col("unit").is_null() | pl.col("after").is_null(),
         unit.is_null() | own.is_not_null(),
     )
-    return parts.with_columns(parsed=pl.when(sound).then(_to_float(digits))).select("at", "value", "plain", "parsed")
+    return parts.with_columns(parsed=pl.when(sound).then(_to_float(digits))).select(
+        "at", "value", "plain", "parsed", "sign"
+    )
 
 
 def _to_float(digits: pl.Expr) -> pl.Expr:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from ninegrid.intake.headers.recognise import Block, Field, Layout
 from ninegrid.intake.threads import side_by_side
+from ninegrid.intake.values.by_values import ByValues, decide
 from ninegrid.intake.values.cells import Cells, Parsed, shown
 from ninegrid.intake.values.dates import parse_dates, parse_periods, parse_years, period_of
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.reasons import REFUSING
 from ninegrid.intake.values.rows import Texts, data_rows, is_value
+from ninegrid.intake.values.scaling import Part, named_currencies, one_currency, parse_parts, parts_of
 from ninegrid.intake.values.texts import parse_category, parse_flags, parse_ids, parse_text
+from ninegrid.intake.values.units import Unit
 from ninegrid.model.inputs import SOURCE
 from ninegrid.model.raw import ROW, CellKind, RawSheet
+from ninegrid.model.reading import UnitFrom
 from ninegrid.model.relations import NUMERIC, Column, Relation
 
 YEAR = "_year"
@@ -43,24 +48,37 @@ _MANY = 20_000  # rows from which columns are parsed side by side
 
 
 @dataclass(frozen=True)
+class Taken:
+    """How the numbers of a column were read: the unit of most of them, where it came from, and the sign, 1 or -1."""
+
+    unit: Unit | None
+    unit_from: UnitFrom
+    sign: int = 1
+
+
+@dataclass(frozen=True)
 class ParsedBlock:
     """One relation's rows of a sheet, typed: `_source`, `_row`, `_year` and the canonical columns the sheet has.
 
-    problems: PROBLEMS. subtotals: how many total rows were left out.
+    problems: PROBLEMS. subtotals: how many total rows were left out. taken: by 0-based column, the unit and the sign it
+    was read with. currencies: those that all cells of a column name, and its header.
     """
 
     relation: Relation
     rows: pl.DataFrame
     problems: pl.DataFrame
     subtotals: int
+    taken: Mapping[int, Taken] = dataclasses.field(default_factory=dict)
+    currencies: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ParsedSheet:
-    """A sheet's relations, and the data rows as they were read, to quote cells from."""
+    """A sheet's relations, and the data rows as they were read, to quote cells from. currency: "" for none named."""
 
     blocks: tuple[ParsedBlock, ...]
     raw: pl.DataFrame
+    currency: str = ""
 
 
 def dtype_of(column: Column) -> pl.DataType:
@@ -72,30 +90,21 @@ def dtype_of(column: Column) -> pl.DataType:
 
 def parse_sheet(sheet: RawSheet, layout: Layout, source: int) -> ParsedSheet:
     """Load the data below the header and type it. Nothing is refused here, only marked."""
-    layout = _as_shown(sheet, layout)
+    parts = parts_of(sheet, layout)
+    place = f"{sheet.file.name} › {sheet.name}" if sheet.name and not sheet.encoding else sheet.file.name
+    named = named_currencies(layout, parts, place)
     text_file = bool(sheet.encoding)
     loaded = sheet.load(layout.last + 1, _cell_kinds(layout, text_file))
     mapped = [f.index for block in layout.blocks for f in block.fields]
     rows = data_rows(loaded, _texts(layout), mapped)
-    reader = _Reader(sheet.date1904, text_file, layout.last)
+    reader = _Reader(sheet.date1904, text_file, layout.last, parts, place)
     first, *others = [_parse_block(rows.data, block, source, reader) for block in layout.blocks]
+    for block in (first, *others):
+        named |= {code: header for code, header in block.currencies.items() if code not in named}
     aside = _tagged(rows.aside, source, None, None)
     subtotals = rows.aside.filter(pl.col("reason") == "SUBTOTAL_ROW").height
     whole = replace(first, problems=pl.concat([aside, first.problems]), subtotals=subtotals)
-    return ParsedSheet((whole, *(_further(block, whole) for block in others)), rows.data)
-
-
-def _as_shown(sheet: RawSheet, layout: Layout) -> Layout:
-    """The layout without the % of headers whose numbers are fractions shown as percent: they are not to be divided."""
-    by_header = {f.index for block in layout.blocks for f in block.fields if f.column.kind == "ratio" and f.unit}
-    shown_so = sheet.shown_as_percent() & by_header if by_header else frozenset()
-    if not shown_so:
-        return layout
-    blocks = (
-        replace(b, fields=tuple(replace(f, unit=None) if f.index in shown_so else f for f in b.fields))
-        for b in layout.blocks
-    )
-    return replace(layout, blocks=tuple(blocks))
+    return ParsedSheet((whole, *(_further(block, whole) for block in others)), rows.data, one_currency(named, place))
 
 
 def quoted(raw: pl.DataFrame, index: int) -> pl.DataFrame:
@@ -129,11 +138,17 @@ class _Reader:
     date1904: bool
     text_file: bool
     header_row: int
+    parts: Mapping[int, tuple[Part, ...]]
+    place: str
 
-    def read(self, cells: Cells, field: Field) -> Parsed:
-        column = field.column
+    def read(self, data: pl.DataFrame, field: Field, parts: tuple[Part, ...] = ()) -> Parsed:
+        """A column, typed. parts: in which units its cells are, where that isn't what was known of it at first."""
+        column, cells = field.column, _cells(data, field)
         match column.kind:
-            case "money" | "ratio" | "number" | "count":
+            case "money" | "ratio":
+                known = parts or self.parts[field.index]
+                return parse_parts(cells, data[ROW], field, known, text_file=self.text_file)
+            case "number" | "count":
                 exponent = field.unit.exponent if field.unit else 0
                 return parse_numbers(cells, column.kind, exponent, text_file=self.text_file)
             case "year":
@@ -183,16 +198,20 @@ def _texts(layout: Layout) -> Texts:
 
 def _parse_block(data: pl.DataFrame, block: Block, source: int, reader: _Reader) -> ParsedBlock:
     each = side_by_side if data.height >= _MANY else map
-    columns = each(lambda f: reader.read(_cells(data, f), f), block.fields)
+    columns = each(lambda f: reader.read(data, f), block.fields)
     parsed = dict(zip((f.name for f in block.fields), columns, strict=True))
+    decided = _by_values(data, block, reader, parsed)
     found = [_located(parsed[f.name].problems, data, f, source) for f in block.fields]
-    found += [_doubts(data, f, source, reader.header_row) for f in block.fields]
+    found += [_doubts(data, f, source, reader) for f in block.fields]
+    found += [_at_header(one, block, source, reader.header_row) for one in decided]
     problems = pl.concat([NO_PROBLEMS, *(each for each in found if each.height)]).rechunk()
     frame = data.select(pl.lit(source, pl.UInt16).alias(SOURCE), ROW, pl.lit(None, pl.Int64).alias(YEAR)).with_columns(
         parsed[name].values.alias(name) for name in parsed
     )
     frame = _with_observed(frame, data, block)
-    return ParsedBlock(block.relation, _in_long_form(frame, block, problems), problems, 0)
+    taken = {f.index: _taken(f, reader, decided) for f in block.fields if f.index in reader.parts}
+    currencies = {parsed[f.name].currency: f.header for f in block.fields if parsed[f.name].currency}
+    return ParsedBlock(block.relation, _in_long_form(frame, block, problems), problems, 0, taken, currencies)
 
 
 def _with_observed(frame: pl.DataFrame, data: pl.DataFrame, block: Block) -> pl.DataFrame:
@@ -229,31 +248,58 @@ def _tagged(rows: pl.DataFrame, source: int, column: str | None, year: int | Non
     return named.select(list(PROBLEMS)).cast(PROBLEMS)  # type: ignore[arg-type]
 
 
-def _doubts(data: pl.DataFrame, field: Field, source: int, header_row: int) -> pl.DataFrame:
+def _by_values(data: pl.DataFrame, block: Block, reader: _Reader, parsed: dict[str, Parsed]) -> list[ByValues]:
+    """What the values decide of the columns parsed; those in percent or with the other sign are read as such."""
+    values = {name: column.values for name, column in parsed.items() if column.values.dtype == pl.Float64}
+    decided = list(decide(block, values, data, reader.parts, reader.place))
+    names = {f.index: f for f in block.fields}
+    for one in decided:
+        field = names[one.index]
+        if one.part is not None:
+            parsed[field.name] = reader.read(data, field, (*reader.parts[one.index], one.part))
+        else:
+            was = parsed[field.name]
+            parsed[field.name] = Parsed(0.0 - was.values, was.problems)
+    return decided
+
+
+def _taken(field: Field, reader: _Reader, decided: Sequence[ByValues]) -> Taken:
+    first = reader.parts[field.index][0]
+    own = [one for one in decided if one.index == field.index]
+    part = next((one.part for one in own if one.part), first)
+    return Taken(part.unit, part.unit_from, -1 if any(one.reason == "SIGN_TURNED" for one in own) else 1)
+
+
+def _at_header(one: ByValues, block: Block, source: int, header_row: int) -> pl.DataFrame:
+    """What the values decided of a column, as one finding at its header."""
+    field = next(f for f in block.fields if f.index == one.index)
+    return _header_problem(field, source, header_row, one.reason, one.detail)
+
+
+def _doubts(data: pl.DataFrame, field: Field, source: int, reader: _Reader) -> pl.DataFrame:
     """Warnings about a whole column, at its header: a foreign currency, a percent unit that the values contradict."""
-    reasons = list(_doubtful(_cells(data, field).number, field))
-    if not reasons:
-        return NO_PROBLEMS
-    rows = pl.DataFrame({"reason": reasons}, schema={"reason": pl.String}).with_columns(
-        pl.lit(header_row).alias(ROW),
-        index=pl.lit(field.index),
-        value=pl.lit(field.header),
-        detail=pl.lit(field.unit.text if field.unit else ""),
-    )
-    return _tagged(rows, source, field.column.name, field.side)
+    told = [
+        _header_problem(field, source, reader.header_row, reason, unit.text)
+        for reason, unit in _doubtful(_cells(data, field).number, field, reader.parts.get(field.index, ()))
+    ]
+    return pl.concat(told) if told else NO_PROBLEMS
 
 
-def _doubtful(numbers: pl.Series | None, field: Field) -> Iterator[str]:
-    if field.unit and field.unit.foreign:
-        yield "FOREIGN_CURRENCY"
-    if field.column.kind != "ratio" or numbers is None or len(numbers) - numbers.null_count() < _FEW:
+def _header_problem(field: Field, source: int, header_row: int, reason: str, detail: str) -> pl.DataFrame:
+    row = {ROW: header_row, "index": field.index, "value": field.header, "reason": reason, "detail": detail}
+    return _tagged(pl.DataFrame([row]), source, field.column.name, field.side)
+
+
+def _doubtful(numbers: pl.Series | None, field: Field, parts: Sequence[Part]) -> Iterator[tuple[str, Unit]]:
+    unit = parts[0].unit if parts else None
+    foreign = next((part.unit for part in parts if part.unit and part.unit.foreign), None)
+    if foreign:
+        yield "FOREIGN_CURRENCY", foreign
+    if field.column.kind != "ratio" or unit is None or numbers is None or numbers.count() < _FEW:
         return
-    sizes = numbers.abs()
-    largest, middle = sizes.max(), sizes.median()
-    if field.unit and isinstance(largest, float) and 0 < largest < 1:
-        yield "RATIO_UNIT_DOUBTFUL/SMALL"
-    if not field.unit and isinstance(middle, float) and middle > 1:
-        yield "RATIO_UNIT_DOUBTFUL/LARGE"
+    largest = numbers.abs().max()
+    if unit.exponent and isinstance(largest, float) and 0 < largest < 1:
+        yield "RATIO_UNIT_DOUBTFUL/SMALL", unit
 
 
 def _in_long_form(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataFrame:

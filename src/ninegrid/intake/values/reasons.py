@@ -133,10 +133,20 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "{column}: the header says {detail}, yet every value is below 1; values were divided accordingly.",
         "{column}：表头单位为 {detail}，但全部数值小于 1；已按表头单位换算，请核对。",
     ),
-    "RATIO_UNIT_DOUBTFUL/LARGE": (
-        "warning",
-        "{column}: most values are above 1 and no unit is given; they were taken as fractions (0.12 is 12%).",
-        "{column}：多数数值大于 1 且未注明单位；已按小数处理（0.12 即 12%），请核对。",
+    "OTHER_CURRENCY": (
+        "rejected",
+        "{column}: '{value}' is not in {detail}, as the column is; convert it at a rate that you name.",
+        "{column}：“{value}”与本列币种（{detail}）不同，请按注明的汇率折算。",
+    ),
+    "PERCENT_BY_VALUES": (
+        "repaired",
+        "{column}: no unit is given, and the values can only be percent ({detail}); they were divided by 100.",
+        "{column}：未注明单位，从数值看只能是百分数（{detail}）；已除以 100。",
+    ),
+    "SIGN_TURNED": (
+        "repaired",
+        "{column}: no value is above 0; the column was read with the other sign.",
+        "{column}：全列没有正数，按支出的负号处理，已取相反数。",
     ),
     "FOREIGN_CURRENCY": (
         "warning",

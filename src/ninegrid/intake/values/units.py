@@ -1,50 +1,37 @@
-"""Units as people write them in headers, unit lines and cells, and the power of ten each one stands for."""
+"""Units as people write them in headers, unit lines and cells, and the power of ten each one stands for.
+
+A unit of money is a phrase of a currency, a power and the yuan's own word, in any order that languages use: ``万元``,
+``人民币万元``, ``万美元``, ``RMB'000``, ``USD mn``, ``thousands of yuan``. Their words stand in
+``schemas/vocabulary/units.toml``. A line above a table declares the unit of its amounts where such a phrase stands by
+itself or beside a word that introduces it: ``单位：万元``, ``本表金额以万元计``, ``RMB Million unless stated``.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ninegrid import resources
 from ninegrid.intake.headers.traditional import simplified
 from ninegrid.model.relations import Kind
 
-_POWERS = {
-    "十": 1, "百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7,
-    "亿": 8, "十亿": 9, "百亿": 10, "千亿": 11, "万亿": 12,
-}  # fmt: skip
-_ENGLISH = {
-    "k": 3, "thousand": 3, "thousands": 3, "wan": 4, "tenthousand": 4, "m": 6, "mn": 6, "mm": 6, "mio": 6, "mln": 6,
-    "million": 6, "millions": 6, "b": 9, "bn": 9, "billion": 9, "billions": 9, "trillion": 12, "trillions": 12,
-}  # fmt: skip
-_COUNTED = (
-    "笔",
-    "个",
-    "个月",
-    "月",
-    "户",
-    "次",
-    "家",
-    "年",
-    "种",
-    "项",
-    "条",
-    "人",
-    "天",
-    "month",
-    "months",
-    "year",
-    "years",
-)
-_YUAN = re.compile(r"人民币|rmb|cny|yuan|¥")
-_FOREIGN = re.compile(r"美元|usd|us\$|\$|欧元|eur|€|港币|港元|hkd|日元|jpy|英镑|gbp|£")
-_DIGITS = re.compile(r"1?((?:000)+|0000)$")
+_WORDS = resources.vocabulary("units")
+_POWERS: dict[str, int] = _WORDS["powers"]
+_LONG: dict[str, int] = _WORDS["english"]
+_ENGLISH: dict[str, int] = {**_LONG, **_WORDS["short"]}
+_RATIO: dict[str, int] = _WORDS["ratios"]
+_COUNT = {f"{power}{w}": n for power, n in {"": 0, **_POWERS}.items() for w in _WORDS["counts"]["words"]}
+CURRENCY_OF: dict[str, str] = {word: code for code, words in _WORDS["currencies"].items() for word in words}
+"""word or sign → the currency's code."""
+
+HOME = "CNY"
+"""The currency of amounts that name none."""
 
 _MONEY = {**_POWERS, **{f"{power}元": exponent for power, exponent in _POWERS.items()}, **_ENGLISH, "元": 0, "圆": 0}
-_RATIO = {"%": -2, "percent": -2, "pct": -2, "百分比": -2, "百分点": -2, "‰": -3, "permille": -3,
-          "bp": -4, "bps": -4, "基点": -4, "万分之": -4}  # fmt: skip
-_COUNT = {f"{power}{word}": exponent for power, exponent in {"": 0, **_POWERS}.items() for word in _COUNTED}
+_DIGITS = re.compile(r"1?((?:000)+|0000)$")
 
 CELL_UNITS: dict[str, dict[str, int]] = {
     "money": {**_MONEY, "rmb": 0, "cny": 0, "人民币": 0, "元人民币": 0, "yuan": 0},
@@ -55,16 +42,47 @@ CELL_UNITS: dict[str, dict[str, int]] = {
 """What may follow the number inside a cell, by the column's kind."""
 
 
+def _any(words: Iterable[str]) -> str:
+    """A pattern for any of the words, the longest first; an English word doesn't begin or end inside another."""
+    ordered = sorted(words, key=len, reverse=True)
+    return "|".join(rf"\b{re.escape(w)}\b" if re.fullmatch(r"[a-z]+", w) else re.escape(w) for w in ordered)
+
+
+_CURRENCY = re.compile(_any(w for w in CURRENCY_OF))
+_CJK_POWER = f"(?:{'|'.join(sorted(_POWERS, key=len, reverse=True))})"
+_PHRASE = re.compile(
+    rf"(?=\S)(?:(?P<before>{_any(CURRENCY_OF)})[\s:：]*(?:in\s+)?)?"
+    rf"(?:(?P<cjk>{_CJK_POWER})?(?P<yuan>元|圆)|(?P<power>{_CJK_POWER})"
+    rf"|(?P<zeros>(?:1[0,]*|['‘’`])?(?:,?000)+|10,?000)"
+    rf"|(?P<english>{_any(_LONG)}|(?<=[a-z¥$€£]\s)(?:{_any(_WORDS['short'])})))?"
+    rf"\s*(?:of\s+)?(?P<after>{_any(CURRENCY_OF)})?"
+)
+_LEAD = re.compile(rf"(?:^|[\s:：,，、;；/()（）\[\]【】|。.-]|{_any(_WORDS['line']['before'])})$")
+_TAIL = re.compile(rf"(?:$|[\s,，、;；/()（）\[\]【】|。.:：]|{_any(_WORDS['line']['after'])})")
+_DAY = re.compile(r"(?:19|20)\d\d(?:\s*[-./年]\s*\d{1,2}){0,2}\s*[月日]?$")
+_DECLARES = re.compile(_any(_WORDS["line"]["declares"]))
+_RATIO_LINE = re.compile(
+    rf"(?:^|[\s:：,，、;；/()（）]|{_any(_WORDS['line']['before'])})(?P<ratio>{_any(_RATIO)})(?=$|[\s,，、;；/()（）。])"
+)
+
+
 @dataclass(frozen=True)
 class Unit:
-    """A unit as written, and the power of ten that turns it into yuan, a fraction or a plain count.
+    """A unit as written, and the power of ten that turns it into whole units of its currency, a fraction or a count.
 
-    foreign: the unit names another currency than yuan; amounts are scaled and never converted.
+    currency: the code of the currency it names, "" for none; amounts are scaled and never converted. others: other
+    units that the same line names, so that nobody can say which of them is meant.
     """
 
     text: str
     exponent: int
-    foreign: bool = False
+    currency: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it names another currency than yuan."""
+        return self.currency not in ("", HOME)
 
 
 def unit_of(text: str, kind: Kind) -> Unit | None:
@@ -82,38 +100,100 @@ def is_unit(text: str) -> bool:
     return _money(text) is not None or any(_plain(text) in table for table in (_RATIO, _COUNT))
 
 
-def _money(text: str) -> Unit | None:
-    plain = _plain(text).removeprefix("in")
-    foreign = _FOREIGN.search(plain) is not None
-    rest = _YUAN.sub("", _FOREIGN.sub("", plain))
-    if not rest and rest != plain:
-        return Unit(text.strip(), 0, foreign)
-    digits = _DIGITS.match(rest)
-    exponent = rest.count("0") if digits else _MONEY.get(rest)
-    return None if exponent is None else Unit(text.strip(), exponent, foreign)
-
-
-def _plain(text: str) -> str:
-    return simplified(re.sub(r"[\s,'‘’()]", "", unicodedata.normalize("NFKC", text).casefold()))
-
-
-_LINE = re.compile(r"(?:单位|\bunits?\b)\s*(?:[:：]|\bis\b|为)?\s*(?P<units>[^()（）\[\]【】|]+)", re.IGNORECASE)
-_IN = re.compile(r"\bin\s+(?P<units>(?:rmb|cny|usd|yuan)?\s*(?:thousand|million|billion)s?)\b", re.IGNORECASE)
-_BETWEEN = re.compile(r"[、;；，/\s]|,(?!\d)")
+def currency_of(text: str) -> str:
+    """The code of the currency that a text names first, "" where it names none."""
+    found = _CURRENCY.search(_folded(text))
+    return CURRENCY_OF[found[0]] if found else ""
 
 
 def unit_line(texts: list[str]) -> Unit | None:
-    """The money unit that lines above a header declare (``单位：万元``, ``Unit: RMB 10,000``, ``in millions``)."""
-    for text in texts:
-        if alone := _money(text):
-            return alone
-        for pattern in (_LINE, _IN):
-            for found in pattern.finditer(text):
-                if unit := _first_money(found["units"]):
-                    return unit
+    """The unit of money that lines above a header declare (``单位：万元``, ``Unit: RMB 10,000``, ``in millions``)."""
+    found = list(_declared(texts))
+    currency = next((unit.currency for unit in found if unit.currency), "")
+    scaled = [unit for unit in found if unit.text]
+    if not scaled:
+        return Unit(currency, 0, currency) if currency else None
+    others = tuple(dict.fromkeys(unit.text for unit in scaled if unit.exponent != scaled[0].exponent))
+    return replace(scaled[0], currency=scaled[0].currency or currency, others=others)
+
+
+def unit_lines(texts: list[str]) -> dict[Kind, Unit]:
+    """The units that lines above a header declare, by the kind of column they are of."""
+    found: dict[Kind, Unit | None] = {"money": unit_line(texts), "ratio": ratio_line(texts)}
+    return {kind: unit for kind, unit in found.items() if unit}
+
+
+def ratio_line(texts: list[str]) -> Unit | None:
+    """The unit of ratios that lines above a header declare: the % of ``单位：万元、%``."""
+    for text in map(_folded, texts):
+        if _DECLARES.search(text) and (found := _RATIO_LINE.search(text)):
+            return Unit(found["ratio"], _RATIO[found["ratio"]])
     return None
 
 
-def _first_money(text: str) -> Unit | None:
-    pieces = (text, *_BETWEEN.split(text))
-    return next((unit for piece in pieces if piece and (unit := _money(piece))), None)
+def _declared(texts: list[str]) -> Iterator[Unit]:
+    """The units that lines declare; one without text names a currency only."""
+    for text in texts:
+        if alone := _money(text):
+            yield alone
+            continue
+        folded = _folded(text)
+        for found in _PHRASE.finditer(folded):
+            if found[0].strip() and (unit := _phrase(found, folded)):
+                yield unit
+
+
+def _phrase(found: re.Match[str], text: str) -> Unit | None:
+    """The unit that a phrase declares where it stands in a line."""
+    phrase = found[0].strip()
+    start = found.start() + found[0].index(phrase)
+    before, after = text[:start].rstrip(), text[start + len(phrase) :].lstrip()
+    spaced = start > len(before)
+    spaced_after = text[start + len(phrase) :][:1].isspace()
+    if before[-1:].isdigit() and not _DAY.search(before):
+        return None  # an amount, such as 500 万元
+    if (before and not spaced and not _LEAD.search(before)) or not (spaced_after or _TAIL.match(after)):
+        return None
+    currency = CURRENCY_OF.get(found["before"] or found["after"] or "", "")
+    power = found["cjk"] or found["power"]
+    if power or found["yuan"]:
+        return Unit(phrase, _POWERS.get(power or "", 0), currency)
+    if zeros := found["zeros"]:
+        introduced = currency or "'" in zeros or "‘" in zeros or "’" in zeros
+        return Unit(phrase, zeros.count("0"), currency) if introduced or _DECLARES.search(text) else None
+    if english := found["english"]:
+        beside = currency or "unless" in after or re.search(r"\bin$|\bunits?\b[\s:：]*$|[(（]$", before)
+        return Unit(phrase, _ENGLISH[english], currency) if beside else None
+    declared = _DECLARES.search(before) or re.search(r"\bin$", before)
+    return Unit("", 0, currency) if declared else None
+
+
+@lru_cache(maxsize=8192)
+def _money(text: str) -> Unit | None:
+    plain = _plain(text).removeprefix("in")
+    plain = re.sub(r"unless(?:otherwise)?(?:stated|indicated|noted|specified)$", "", plain)
+    currency = ""
+    rest = plain
+    for word, code in _SQUEEZED.items():
+        if word in rest:
+            currency, rest = currency or code, rest.replace(word, "", 1)
+    if not rest and currency:
+        return Unit(text.strip(), 0, currency)
+    rest = rest.removesuffix("of")
+    digits = _DIGITS.match(rest)
+    exponent = rest.count("0") if digits else _MONEY.get(rest)
+    return None if exponent is None else Unit(text.strip(), exponent, currency)
+
+
+_SQUEEZED = {
+    word.replace(" ", "").replace(".", ""): code
+    for word, code in sorted(CURRENCY_OF.items(), key=lambda pair: -len(pair[0]))
+}
+
+
+def _folded(text: str) -> str:
+    return simplified(unicodedata.normalize("NFKC", text).casefold())
+
+
+def _plain(text: str) -> str:
+    return simplified(re.sub(r"[\s,.'‘’`()]", "", unicodedata.normalize("NFKC", text).casefold()))

@@ -29,7 +29,12 @@ LIKE_FORMULA = ("=", "+", "-", "@")
 def clean(text: str) -> str:
     """The text without characters that XML forbids, cut with a mark where Excel could not hold it."""
     text = ILLEGAL.sub("", text)
-    return text if len(text) <= LONGEST else text[: LONGEST - len(CUT_OFF)] + CUT_OFF
+    if len(text) <= LONGEST // 2:  # whatever its characters are, each counts as two at most
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * LONGEST:
+        return text
+    return units[: 2 * (LONGEST - len(CUT_OFF))].decode("utf-16-le", "ignore") + CUT_OFF
 
 
 def put(sheet: Worksheet, row: int, column: int, value: Any, role: str = "body") -> Cell:

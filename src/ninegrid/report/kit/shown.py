@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from ninegrid.policy import Grid
+from ninegrid.policy.expressions import expression
 from ninegrid.report.kit.labels import Labels
 from ninegrid.report.kit.style import MoneyScale
 from ninegrid.report.kit.words import word
@@ -45,10 +46,15 @@ def cell_names(grid: Grid, labels: Labels) -> dict[str, str]:
     return {cell.id: f"{cell.id} {labels.of(cell)}" for cell in grid.cells}
 
 
+def cell_columns(grid: Grid) -> tuple[str, ...]:
+    """The columns that hold cells of a grid: its own, and the system's and the final one where people decide."""
+    return grid.cell, f"system_{grid.cell}", f"final_{grid.cell}"
+
+
 def reading(formula: str, labels: Labels) -> str:
     """An SQL formula for people: headings in place of column names, and of a simple CASE only what it gives."""
     formula = re.sub(r"CASE WHEN [^()]*? THEN (\w+) END", r"\1", formula)
-    names = set(pl.sql_expr(formula).meta.root_names())
+    names = set(expression(formula).meta.root_names())
     return re.sub(r"\w+", lambda found: labels.column(found[0]) if found[0] in names else found[0], formula)
 
 
@@ -71,7 +77,7 @@ def _decimals(scale: MoneyScale) -> int:
 
 
 def _words(series: pl.Series, labels: Labels) -> Mapping[str, str]:
-    grid = next((g for g in labels.policy.grids if g.cell == series.name), None)
+    grid = next((g for g in labels.policy.grids if series.name in cell_columns(g)), None)
     if grid:
         return cell_names(grid, labels)
     return {code: labels.code(code) for code in series.cast(pl.String).drop_nulls().unique()}

@@ -64,6 +64,10 @@ MENDINGS: dict[str, Mending] = {
     "UNKNOWN_CATEGORY": Mending("未知类别", "Unknown category", "改为列出的可选值之一", "Use one of the words listed"),
     "NEGATIVE": Mending("不应为负", "Negative", *_CORRECT),
     "OUT_OF_RANGE": Mending("超出范围", "Out of range", *_CORRECT),
+    "NOT_FILLED": Mending("未填", "Not filled", "补填该格", "Fill in the cell"),
+    "NO_SUCH_COLUMN": Mending(
+        "缺少该列", "No such column", "在导出中加上该列，或用 --map 指明", "Add the column, or name it with --map"
+    ),
     "MISSING_REQUIRED": Mending("必填项缺失", "Required and missing", "补填该列", "Fill in the column"),
     "DUPLICATE_KEY": Mending(
         "同一编号内容不一致", "Same id, different values", "只保留正确的一行", "Keep the one right row"
@@ -94,7 +98,10 @@ MENDINGS: dict[str, Mending] = {
     ),
     "NO_REASON": Mending("改格未写理由", "Move without a reason", "补填理由后再读回", "Fill in the reason"),
     "NO_NAME": Mending("改格未写决定人", "Move without a name", "补填决定人后再读回", "Fill in who decided"),
-    "NOT_PLACED": Mending("尚未定位", "Not placed", "先补齐评分", "Complete the ratings first"),
+    "STALE_DECISION": Mending(
+        "决定已过期", "Stale decision", "在本次工作簿的“校准”中重新决定", "Decide again in this run's workbook"
+    ),
+    "OVERRULED": Mending("推翻了此前的决定", "Overrules an earlier decision", *_CHECK_ONCE),
     "UNKNOWN_CELL": Mending("不是九格之一", "No such cell", "从下拉列表中选择", "Choose one from the list"),
     "CONFLICT": Mending("校准表互相矛盾", "Copies disagree", "统一后只读回一份", "Agree, and read one copy back"),
     "MIXED_EC_METHODS": Mending(

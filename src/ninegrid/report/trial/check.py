@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
@@ -10,15 +10,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.grid.cuts import ALL
 from ninegrid.policy import Axis, Policy
 from ninegrid.report.kit.cells import put
-from ninegrid.report.kit.defined_names import DATA
+from ninegrid.report.kit.defined_names import DATA, quoted
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.portrait.data import TRIAL, value_grid
 from ninegrid.report.portrait.source import Formula, show
 from ninegrid.report.trial.formulas import DRIFT, INCOME
+from ninegrid.report.trial.page import BEHIND
 
 CutFormula = Callable[[Axis, int], tuple[str, str]]
 """From an axis and a row of the cuts to the formulas of its low and high cut."""
 
+_CELLS = ",".join(f"{10 * one + two}" for one in (1, 2, 3) for two in (1, 2, 3))
 MOST = 200_000
 """Customers beyond which the check is left out: it would take Excel longer than anyone waits."""
 
@@ -46,8 +48,8 @@ def write_check(book: Book, page: Worksheet, rows: pl.DataFrame, row: int, colum
         mine = f"({DATA}_cut1={one})*({DATA}_cut2={two})"
         show(page, at, column + 1, Formula(f"=SUMPRODUCT({mine})"), "count")
         cuts = {axis.metric: cut(axis, k) for axis, k in zip(grid.axes, (one, two), strict=True)}
-        wrong = f"=SUMPRODUCT({mine}*({_code(grid.axes, cuts, policy)}<>{DATA}_placed_code))"
-        show(page, at, column + 2, Formula(wrong), "count")
+        helpers = _wrong(page, at, mine, _digits(grid.axes, cuts, policy))
+        show(page, at, column + 2, Formula(f"={'+'.join(helpers)}"), "count")
     last = row + 3 + len(sets)
     put(page, last, column, book.word("check_untold"), "text")
     show(
@@ -61,7 +63,8 @@ def write_check(book: Book, page: Worksheet, rows: pl.DataFrame, row: int, colum
     total = f"SUM({_area(page, row + 3, last - 1, column + 2)})"
     checked = f"SUM({_area(page, row + 3, last - 1, column + 1)})"
     before, between, after = book.word("check_said", n="\0", wrong="\0").split("\0")
-    said = f'="{before}"&TEXT({checked},"#,##0")&"{between}"&TEXT({total},"#,##0")&"{after}"'
+    parts = (quoted(before), f'TEXT({checked},"#,##0")', quoted(between), f'TEXT({total},"#,##0")', quoted(after))
+    said = f"={'&'.join(parts)}"
     show(page, row + 1, column, Formula(said), "body")
     return last + 2
 
@@ -70,8 +73,21 @@ def _area(page: Worksheet, first: int, last: int, column: int) -> str:
     return f"{page.cell(first, column).coordinate}:{page.cell(last, column).coordinate}"
 
 
-def _code(axes: tuple[Axis, Axis], cuts: dict[str, tuple[str, str]], policy: Policy) -> str:
-    """Every customer's cell as a number (10 · level + level, 0 for none), over whole columns at once.
+def _wrong(page: Worksheet, row: int, mine: str, digits: str) -> Iterator[str]:
+    """The hidden cells that count who is placed elsewhere, and who is placed though the engine placed nobody.
+
+    Two, because a formula may have 8,192 characters, and in one the long part would stand more than once.
+    """
+    placed = f"{DATA}_placed_code"
+    ways = (f"({placed}>0)*({digits}<>{placed})", f"({placed}=0)*ISNUMBER(MATCH({digits},{{{_CELLS}}},0))")
+    for letter, way in zip(BEHIND.values(), ways, strict=True):
+        cell = page[f"{letter}{row}"]
+        cell.value = Formula(f"=SUMPRODUCT({mine}*{way})")
+        yield f"${letter}${row}"
+
+
+def _digits(axes: tuple[Axis, Axis], cuts: dict[str, tuple[str, str]], policy: Policy) -> str:
+    """Every customer's two levels as a number (10 · level + level, 0 for a level it has not), over whole columns.
 
     The same steps as a trial's, in arithmetic, because IF doesn't go over columns inside SUMPRODUCT: empty cells count
     as 0 there, so what is known is asked first.
@@ -91,7 +107,7 @@ def _code(axes: tuple[Axis, Axis], cuts: dict[str, tuple[str, str]], policy: Pol
     by_raroc = f"(({sound}+{supplied})*{_level(raroc, *cuts['raroc'])}+{bare}*(1+2*({rani}>0)))"
     by_income = f"(ISNUMBER({income})*{_level(income, *cuts[INCOME])})"
     one, two = (by_income if axis.metric == INCOME else by_raroc for axis in axes)
-    return f"(({one}>0)*({two}>0)*(10*{one}+{two}))"
+    return f"(10*{one}+{two})"
 
 
 def _level(figures: str, low: str, high: str) -> str:

@@ -25,6 +25,7 @@ from ninegrid.model.steps import timed
 from ninegrid.report.xlsx.background_deflate import Ahead
 from ninegrid.report.xlsx.cell_rows import cell_rows
 from ninegrid.report.xlsx.deferred_rows import HeldRows, StreamedWorkbook
+from ninegrid.report.xlsx.limits import refuse_over_limits
 from ninegrid.report.xlsx.notes import NoteSheet, boxes, texts
 from ninegrid.report.xlsx.package import Package, Part
 from ninegrid.report.xlsx.row_xml import rendered, rendered_links
@@ -34,12 +35,13 @@ _LINKS, _END_OF_LINKS = "links-of-held-rows", b"</hyperlinks>"
 
 
 def save(workbook: Workbook, path: Path, ahead: Ahead | None = None) -> None:
-    """Write the workbook to `path`; `ahead` has lists that were deflated already. OSError, once, when the system
-    refuses a part of it.
+    """Write the workbook to `path`; `ahead` has lists that were deflated already. OutputError when something
+    in it is over a limit of Excel's; OSError, once, when the system refuses a part of it.
 
     openpyxl by itself writes every sheet to the system's folder for temporary files first, where a killed run would
     leave people's figures.
     """
+    refuse_over_limits(workbook)
     workbook.properties.modified = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     texts = workbook.texts if isinstance(workbook, StreamedWorkbook) else SharedTexts()
     with _WorkbookFile(path, texts) as package:

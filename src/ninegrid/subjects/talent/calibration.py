@@ -1,22 +1,21 @@
-"""Calibration 校准: decisions typed into the workbook, read back, and held beside the system's cells."""
+"""Calibration 校准: decisions typed into the workbook and read back, and those of them that cannot be used."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
 from ninegrid import resources
-from ninegrid.grid.decide import decide
 from ninegrid.intake.read import read_inputs
 from ninegrid.intake.validate.locate import places_of
 from ninegrid.intake.values.cells import half_width
 from ninegrid.model import findings
-from ninegrid.model.inputs import Decided, Inputs
+from ninegrid.model.inputs import SOURCE, Decided, Inputs
+from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Grid, Policy
 
@@ -25,6 +24,9 @@ _PLACED = ("employee_id", "decided_cell", "reason", "decided_by")
 
 DECISIONS: dict[str, pl.DataType] = {
     **dict.fromkeys(_TOLD, pl.String()),
+    "system_cell": pl.String(),
+    "system_known": pl.Boolean(),
+    "of_period": pl.String(),
     "file": pl.String(),
     "sheet": pl.String(),
     "cell": pl.String(),
@@ -32,8 +34,10 @@ DECISIONS: dict[str, pl.DataType] = {
     "written": pl.String(),
     **{f"{name}_at": pl.String() for name in _PLACED},
 }
-"""A decision: decided_cell is a cell's id, cell where it stood (``校准!F23``), read_at in UTC. Only for those read in
-this run: sheet, written (the decided cell's own text) and the cells of the columns, `x_at`."""
+"""A decision: decided_cell is a cell's id; system_cell the system's cell it was made on, null for somebody unplaced, or
+not known where `system_known` is false; of_period the period of the workbook, null where it doesn't say; cell where it
+stood (``校准!F23``), read_at in UTC. Only for those read in this run: sheet, written (the decided cell's own text) and
+the cells of the columns, `x_at`."""
 
 _SAID = {
     "UNKNOWN_CELL": (
@@ -57,21 +61,18 @@ _SAID = {
         "the move was not applied.",
         "{employee_id} 由 {system_cell} 改为 {decided_cell} 未写决定人，未采用。",
     ),
-    "NOT_PLACED": (
-        "{employee_id} has no system cell to be moved from: complete the ratings first.",
-        "{employee_id} 尚无系统格，不能校准：请先补齐评分。",
+    "STALE_DECISION": (
+        "The decision on {employee_id} ({decided_cell}) was made on {made_on}, and the system now says {now_on}; "
+        "it was not applied. Decide again in this run's workbook.",
+        "对 {employee_id} 的决定（{decided_cell}）依据的是 {made_on}，而本次系统结果为 {now_on}，未采用。"
+        "请在本次工作簿中重新决定。",
+    ),
+    "OVERRULED": (
+        "This decision on {employee_id} ({decided_cell}, {decided_by}) overrules {earlier}.",
+        "对 {employee_id} 的这一决定（{decided_cell}，{decided_by}）推翻了此前的决定：{earlier}。",
     ),
 }
 """reason → English and Chinese sentence; the places are columns of a decision."""
-
-
-@dataclass(frozen=True)
-class Calibrated:
-    """The frame with `override_cell`, `override_reason`, tier and strategy as decided; findings; notices."""
-
-    frame: pl.DataFrame
-    findings: pl.DataFrame
-    notices: tuple[str, ...]
 
 
 def read_decisions(
@@ -82,7 +83,7 @@ def read_decisions(
     rows: DECISIONS, one an employee. findings: what intake mended, UNKNOWN_CELL, ORPHAN and CONFLICT (copies that
     decide differently). Raises InputError for a file that can't be read or holds no calibration sheet.
     """
-    relation = resources.relation(resources.READ_BACK["talent"])
+    relation = resources.relation("calibration")
     books = [
         read_inputs([path], [relation], period=inputs.period, password=password, lang=inputs.lang) for path in paths
     ]
@@ -95,9 +96,9 @@ def read_decisions(
     agreed = agreed.sort(complete, descending=True, maintain_order=True).unique("employee_id", maintain_order=True)
     found = [
         *(book.findings for book in books),
-        _refused(told.filter(pl.col("decided_cell").is_null()), "UNKNOWN_CELL", "decided_cell", inputs.lang),
-        _refused(told.filter(~on_roster), "ORPHAN", "employee_id", inputs.lang),
-        _refused(_with_others(differing), "CONFLICT", "decided_cell", inputs.lang),
+        refused(told.filter(pl.col("decided_cell").is_null()), "UNKNOWN_CELL", "decided_cell", inputs.lang),
+        refused(told.filter(~on_roster), "ORPHAN", "employee_id", inputs.lang),
+        refused(_with_others(differing), "CONFLICT", "decided_cell", inputs.lang),
     ]
     return Decided(agreed, findings.combine(found), tuple(file for book in books for file in book.files))
 
@@ -105,11 +106,15 @@ def read_decisions(
 def _told(book: Inputs, policy: Policy, read_at: dt.datetime) -> pl.DataFrame:
     """What one workbook decides (DECISIONS); decided_cell is null where the text names no cell."""
     rows = book.tables["calibration"].filter(pl.col("decided_cell").is_not_null())
+    grid = policy.grid(policy.tiering.grid)
     places = {name: places_of(rows, book, name) for name in _PLACED}
     at = places["decided_cell"]
     return rows.with_columns(
         pl.col("decided_cell").alias("written"),
-        _cell_id(policy.grid(policy.tiering.grid)).alias("decided_cell"),
+        _cell_id("decided_cell", grid).alias("decided_cell"),
+        _cell_id("cell", grid).alias("system_cell"),
+        pl.lit("cell" in book.present["calibration"]).alias("system_known"),
+        _period_of(book).alias("of_period"),
         at["file"],
         at["sheet"],
         (at["sheet"] + "!" + at["cell"]).alias("cell"),
@@ -118,9 +123,16 @@ def _told(book: Inputs, policy: Policy, read_at: dt.datetime) -> pl.DataFrame:
     ).select(list(DECISIONS))
 
 
-def _cell_id(grid: Grid) -> pl.Expr:
+def _period_of(book: Inputs) -> pl.Expr:
+    """The period that stands above the table in the sheet of each row; null where none does."""
+    found = {at: next(filter(None, map(Period.find, sheet.titles)), None) for at, sheet in enumerate(book.sheets)}
+    texts = {at: str(period) for at, period in found.items() if period}
+    return pl.col(SOURCE).replace_strict(texts, default=None, return_dtype=pl.String)
+
+
+def _cell_id(column: str, grid: Grid) -> pl.Expr:
     """The id a text begins with, or that of the cell it names: ``P3T3 明星人才``, ``P3T3``, ``明星人才``."""
-    written = half_width(pl.col("decided_cell"))
+    written = half_width(pl.col(column))
     ids = "|".join(re.escape(cell.id) for cell in grid.cells)
     named = {name.casefold(): cell.id for cell in grid.cells for name in (cell.zh, cell.en)}
     by_name = written.str.to_lowercase().replace_strict(named, default=None, return_dtype=pl.String)
@@ -135,71 +147,8 @@ def _with_others(differing: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def calibrate(frame: pl.DataFrame, decisions: pl.DataFrame | None, policy: Policy, lang: Lang) -> Calibrated:
-    """Hold the decisions beside the system's cells, which stay.
-
-    A move is held with a reason and a name alone; else it is a finding at the empty cell: NO_REASON, NO_NAME. Nobody
-    is moved who has no system cell: NOT_PLACED. Of several decisions on one person the last that can be held counts;
-    one for the system's own cell takes an earlier move back.
-    """
-    decisions = pl.DataFrame(schema=DECISIONS) if decisions is None else decisions
-    grid = policy.grid(policy.tiering.grid)
-    roster = frame.select("employee_id", system_cell=grid.cell)
-    joined = decisions.join(roster, on="employee_id", how="inner", maintain_order="left")
-    move = ~pl.col("decided_cell").eq_missing(pl.col("system_cell"))
-    placed = pl.col("system_cell").is_not_null()
-    wrong = {
-        ("NOT_PLACED", "decided_cell"): ~placed,
-        ("NO_REASON", "reason"): placed & move & pl.col("reason").is_null(),
-        ("NO_NAME", "decided_by"): placed & move & pl.col("decided_by").is_null(),
-    }
-    good = joined.filter(~pl.any_horizontal(wrong.values()))
-    held = good.unique("employee_id", keep="last", maintain_order=True).filter(move)
-    read_now = joined.filter(pl.col("sheet").is_not_null())
-    refused = [_refused(read_now.filter(bad), code, column, lang) for (code, column), bad in wrong.items()]
-    return Calibrated(_moved(frame, held, policy), findings.combine(refused), _notices(held))
-
-
-def _moved(frame: pl.DataFrame, held: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The frame with the moves; tier and strategy are those of the decided cell."""
-    cell = policy.grid(policy.tiering.grid).cell
-    moves = held.select(
-        "employee_id",
-        override_cell="decided_cell",
-        override_reason=pl.concat_str("reason", "decided_by", separator=" — "),
-    )
-    joined = frame.join(moves, on="employee_id", how="left", maintain_order="left")
-    decided = decide(joined.with_columns(pl.coalesce("override_cell", cell).alias(cell)), policy)
-    return decided.with_columns(joined[cell])
-
-
-def _notices(held: pl.DataFrame) -> tuple[str, ...]:
-    """How many people stand where a calibration decided, and by which decisions."""
-    stored = held["sheet"].null_count()
-    now = held.height - stored
-    said = {
-        f"Calibration decisions of this run's files applied: {now}.": now,
-        f"Calibration decisions stored earlier for this period applied again: {stored}. "
-        "A decision for the system's own cell takes one back.": stored,
-    }
-    return tuple(text for text, n in said.items() if n)
-
-
-def recorded(inputs: Inputs, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The decisions of this run's files that were held, as rows for the ledger: all its columns but run and period."""
-    decisions = pl.DataFrame(schema=DECISIONS) if inputs.decisions is None else inputs.decisions
-    employees = tables["employees"].select("employee_id", "override_cell", system_cell="cell")
-    fresh = decisions.filter(pl.col("sheet").is_not_null()).join(employees, on="employee_id", maintain_order="left")
-    held = pl.col("decided_cell") == pl.coalesce("override_cell", "system_cell")
-    complete = pl.col("reason").is_not_null() & pl.col("decided_by").is_not_null()
-    stays = pl.col("decided_cell") == pl.col("system_cell")
-    return fresh.filter(held & (stays | complete)).select(
-        "employee_id", "system_cell", "decided_cell", "reason", "decided_by", "evidence", "file", "cell", "read_at",
-    )  # fmt: skip
-
-
-def _refused(rows: pl.DataFrame, code: str, column: str, lang: Lang) -> pl.DataFrame:
-    """Findings (ninegrid.model.findings.SCHEMA) of kind rejected at a column's cell in each decision."""
+def refused(rows: pl.DataFrame, code: str, column: str, lang: Lang, kind: str = "rejected") -> pl.DataFrame:
+    """Findings (ninegrid.model.findings.schema) at a column's cell in each decision."""
     if rows.is_empty():
         return findings.empty()
     value = "written" if column == "decided_cell" else column
@@ -210,7 +159,7 @@ def _refused(rows: pl.DataFrame, code: str, column: str, lang: Lang) -> pl.DataF
         pl.col("employee_id").alias("subject_id"),
         pl.lit(column).alias("column"),
         pl.col(value).alias("value"),
-        pl.lit("rejected").alias("kind"),
+        pl.lit(kind).alias("kind"),
         pl.lit(code).alias("reason"),
         _filled(_SAID[code][0 if lang == "en" else 1]).alias("message"),
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from ninegrid.grid.cuts import cuts_for
 from ninegrid.grid.decide import decide
 from ninegrid.grid.official import held_back, official
 from ninegrid.grid.past import Past
-from ninegrid.grid.place import place
+from ninegrid.grid.place import levels_of, place
 from ninegrid.grid.tables import Graded, Wide, describe
 from ninegrid.intake.validate.locate import with_source
 from ninegrid.model.findings import combine
@@ -16,11 +18,11 @@ from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
-from ninegrid.subjects.talent.calibration import calibrate
 from ninegrid.subjects.talent.competencies import competency_gap
 from ninegrid.subjects.talent.confidence import with_confidence
 from ninegrid.subjects.talent.distribution import distribution
 from ninegrid.subjects.talent.fairness import fairness
+from ninegrid.subjects.talent.final_cell import calibrate
 from ninegrid.subjects.talent.given import small_scores, unreadable_given
 from ninegrid.subjects.talent.moves import Scoring, counted, moves
 from ninegrid.subjects.talent.raters import adjusted, rater_effects
@@ -44,14 +46,15 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     cuts = pl.concat([cuts_for(frame, grid, policy, past.cuts) for grid in policy.grids], how="diagonal")
     frame = _placed(frame, cuts, policy, past)
     frame = _sure(frame, scored.ratings, policy)
-    calibrated = calibrate(frame, inputs.decisions, policy, inputs.lang)
-    frame = calibrated.frame
+    back = held_back(frame, cuts, past, policy)
     moved = moves(frame, Scoring(scored.ratings, raters, kpis, cuts, policy, period))
     raters = raters.join(counted(moved), on=["rater_id", "source"], how="left")
     believed = pl.col("shrinkage").fill_null(0) * pl.col("leniency")
     raters = raters.with_columns(pl.col("moved_at_half", "moved_at_full").fill_null(0)).sort(
         pl.col("flagged").fill_null(False), believed, "leniency", descending=True, nulls_last=True, maintain_order=True
     )
+    calibrated = calibrate(frame, inputs.decisions, policy, period, inputs.lang)
+    frame = calibrated.frame
     flagged = raters.filter(pl.col("flagged")).select("rater_id", "source")
     succeeding = succession(frame, rules.top)
     tables = {
@@ -65,7 +68,8 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
         "distribution": distribution(frame, rules.expected),
         "succession": succeeding.posts,
         "bench": succeeding.measures,
-        "held_back": held_back(frame, cuts, past, policy),
+        "calibration_log": calibrated.log,
+        "held_back": back,
         "cuts": cuts,
     }
     refused = {"ratings": scored.findings.height}
@@ -75,9 +79,28 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
 
 
 def _placed(frame: pl.DataFrame, cuts: pl.DataFrame, policy: Policy, past: Past) -> pl.DataFrame:
+    by_system = _by_system(past, policy)
     for grid in policy.grids:
-        frame = official(place(frame, grid, cuts, policy), grid, cuts, past, policy)
+        frame = official(place(frame, grid, cuts, policy), grid, cuts, by_system, policy)
     return decide(frame, policy).with_columns(unplaced_reason=pl.col(f"{policy.grids[0].cell}:reason"))
+
+
+def _by_system(past: Past, policy: Policy) -> Past:
+    """The past as the system placed people: what people decided then holds nobody in a dead-band now."""
+    if past.before is None:
+        return past
+    stored = {name: _undecided(frame, policy) for name, frame in past.before.stored.items()}
+    same = past.before.rebased is past.before.stored
+    rebased = stored if same else past.before.rebased
+    return replace(past, before=replace(past.before, stored=stored, rebased=rebased, worked_out={}))
+
+
+def _undecided(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """A stored table with the system's cell and levels in the place of the final ones."""
+    grid = policy.grid(policy.tiering.grid)
+    if not {"system_cell", grid.cell} <= set(frame.columns):
+        return frame
+    return frame.with_columns(pl.col("system_cell").alias(grid.cell), *levels_of(pl.col("system_cell"), grid))
 
 
 def _sure(frame: pl.DataFrame, ratings: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -29,16 +29,16 @@ class Scoring:
 
 
 def moves(frame: pl.DataFrame, scoring: Scoring) -> pl.DataFrame:
-    """rater_id, source, employee_id, cell, cell_at_half, cell_at_full: a row a rated person who would change cell.
+    """A row a rated person who would move: rater_id, source, employee_id, system_cell, cell_at_half, cell_at_full.
 
-    `cell` is today's; the others are the cells were λ = ½ or 1 of every rater's believed leniency taken off.
+    `system_cell` is today's; the others are the cells were λ = ½ or 1 of every rater's believed leniency taken off.
     """
     roster = frame.select("employee_id", "hired_on", *AXES)
-    cells = frame.select("employee_id", "cell")
+    cells = frame.select("employee_id", system_cell="cell")
     for name, share in _SHARES.items():
         then = _cells(roster, share, scoring).rename({"cell": f"cell_at_{name}"})
         cells = cells.join(then, on="employee_id", how="left")
-    changed = [pl.col("cell").ne_missing(pl.col(f"cell_at_{name}")) for name in _SHARES]
+    changed = [pl.col("system_cell").ne_missing(pl.col(f"cell_at_{name}")) for name in _SHARES]
     rated = scoring.ratings.select("rater_id", "source", "employee_id").unique()
     return rated.join(cells.filter(pl.any_horizontal(changed)), on="employee_id").sort(
         "rater_id", "source", "employee_id"
@@ -48,7 +48,7 @@ def moves(frame: pl.DataFrame, scoring: Scoring) -> pl.DataFrame:
 def counted(moved: pl.DataFrame) -> pl.DataFrame:
     """rater_id, source, moved_at_half, moved_at_full: how many of a rater's people would change cell."""
     counts = [
-        pl.col("cell").ne_missing(pl.col(f"cell_at_{name}")).sum().cast(pl.Int64).alias(f"moved_at_{name}")
+        pl.col("system_cell").ne_missing(pl.col(f"cell_at_{name}")).sum().cast(pl.Int64).alias(f"moved_at_{name}")
         for name in _SHARES
     ]
     return moved.group_by("rater_id", "source").agg(counts)

@@ -13,8 +13,9 @@ import polars as pl
 from ninegrid.intake.formats.text.dialect import DELIMITERS, Dialect, field_counts, find_dialect, records
 from ninegrid.intake.formats.text.encodings import CHUNK, Encoding, find_encoding
 from ninegrid.intake.values.cells import missing
+from ninegrid.messages import Message
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import RAGGED, ROW, CellKind, InputFile
+from ninegrid.model.raw import RAGGED, ROW, CellKind, InputFile, NumberFormats
 
 _BATCH = 50_000
 _HEADER_DEPTH = 3
@@ -48,9 +49,9 @@ class TextSheet:
         width = max(map(len, found), default=0)
         return [row + [None] * (width - len(row)) for row in found]
 
-    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
         """None: there are no formats; see RawSheet."""
-        return frozenset()
+        return {}
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The records from line `first_row` on; see RawSheet."""
@@ -145,7 +146,7 @@ class TextSheet:
         return pl.concat(frames)
 
 
-def open_text(data: bytes, file: InputFile, expected_headers: Collection[str]) -> tuple[TextSheet, tuple[str, ...]]:
+def open_text(data: bytes, file: InputFile, expected_headers: Collection[str]) -> tuple[TextSheet, tuple[Message, ...]]:
     """A delimited text file as a sheet, and the choices made in reading it that a person should know about.
 
     InputError when it decodes in no supported encoding, holds zero bytes, or its quotation marks can't be paired.
@@ -154,10 +155,7 @@ def open_text(data: bytes, file: InputFile, expected_headers: Collection[str]) -
     text = _as_utf8(data, encoding)
     if (at := text.find(0)) >= 0:
         line = text.count(b"\n", 0, at) + 1
-        raise InputError(
-            f"{file.name} › line {line} holds a zero byte: the file is damaged, or no text.",
-            "Export it again, or give the workbook itself.",
-        )
+        raise InputError("intake.zero_byte", name=file.name, line=line)
     dialect = find_dialect(text, file.name, expected_headers)
     shown = f"{encoding.shown}, {DELIMITERS.get(dialect.delimiter, dialect.delimiter)}"
     sheet = TextSheet(file, file.path.stem, shown, text, dialect)

@@ -12,6 +12,7 @@ from typing import Literal
 
 import polars as pl
 
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 
 DELIMITERS = {
@@ -40,7 +41,7 @@ class Dialect:
     delimiter: str
     layout: Layout
     declared: bool = False
-    notice: str = ""
+    notice: Message | None = None
 
 
 def find_dialect(text: bytes, name: str, expected_headers: Collection[str]) -> Dialect:
@@ -95,18 +96,18 @@ def first_lines(text: bytes) -> list[str]:
     return lines[:-1] if len(text) > _SAMPLE and len(lines) > 1 else lines
 
 
-def _layout(text: bytes, delimiter: str, name: str) -> tuple[Layout, str]:
+def _layout(text: bytes, delimiter: str, name: str) -> tuple[Layout, Message | None]:
     one_break = b"\r" not in text or text.count(b"\r") == text.count(b"\r\n")
     if one_break and delimiter.isascii() and (b'"' not in text or well_formed(text, delimiter)):
-        return "lines", ""
+        return "lines", None
     try:
         for _ in records(text, delimiter, strict=True):
             pass
     except csv.Error as error:
         if one_break and _regular_without_quotes(text, delimiter):
-            return "literal", f"{name} has quotation marks that don't pair up; they were read as plain characters."
+            return "literal", message("intake.loose_quotes", name=name)
         raise _unbalanced(text, delimiter, name) from error
-    return "records", ""
+    return "records", None
 
 
 def well_formed(text: bytes, delimiter: str) -> bool:
@@ -136,7 +137,4 @@ def _unbalanced(text: bytes, delimiter: str, name: str) -> InputError:
             pass
     except csv.Error:
         pass
-    return InputError(
-        f'{name} › the record after line {line}: a quotation mark (") is opened and not closed properly.',
-        "Remove or double that quotation mark, or export the data as .xlsx.",
-    )
+    return InputError("intake.open_quote", name=name, line=line)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 
 CHUNK = 4 << 20
@@ -34,10 +35,10 @@ class Sliceable(Protocol):
 
 @dataclass(frozen=True)
 class Encoding:
-    """A text file's encoding: the codec's name, and a sentence for the user when it was a choice between several."""
+    """A text file's encoding: the codec's name, and what to tell the user when it was a choice between several."""
 
     codec: str
-    notice: str = ""
+    notice: Message | None = None
 
     @property
     def shown(self) -> str:
@@ -56,7 +57,7 @@ def find_encoding(data: Sliceable, name: str, expected_headers: Collection[str])
             return Encoding(codec)
     if wide := _utf16_without_mark(data):
         _refuse_unless_decodes(data, wide, name)
-        return Encoding(wide, f"{name} was read as {wide.upper()}, told by its zero bytes.")
+        return Encoding(wide, message("intake.wide_text", name=name, codec=wide.upper()))
     if first_undecodable(data, "utf-8") is None:
         return Encoding("utf-8")
     return _legacy(data, name, expected_headers)
@@ -69,18 +70,13 @@ def _legacy(data: Sliceable, name: str, expected_headers: Collection[str]) -> En
     if not fitting or found["utf-8"] > max(found[codec] for codec in fitting):
         at = first_undecodable(data, "utf-8") or 0
         line = data[:at].count(b"\n") + 1
-        raise InputError(
-            f"{name} is not valid UTF-8 from line {line} on, and neither GB18030, Big5 nor UTF-16.",
-            "Save it again as UTF-8 (in Excel: CSV UTF-8), or give the workbook itself.",
-        )
+        raise InputError("intake.no_encoding", name=name, line=line)
     best = max(fitting, key=lambda codec: (found[codec], _everyday_share(sample, codec)))
     if len(fitting) == 1:
         return Encoding(best)
-    by = f"{found[best]} known headers" if found[best] else "its most frequent characters"
-    other = ", ".join(Encoding(codec).shown for codec in fitting if codec != best)
-    return Encoding(
-        best, f"{name} can be read as {Encoding(best).shown} and as {other}; {Encoding(best).shown} was taken by {by}."
-    )
+    code = "intake.encoding_by_headers" if found[best] else "intake.encoding_by_characters"
+    others = [Encoding(codec).shown for codec in fitting if codec != best]
+    return Encoding(best, message(code, name=name, best=Encoding(best).shown, others=others, n=found[best]))
 
 
 def first_undecodable(data: Sliceable, codec: str) -> int | None:
@@ -121,10 +117,7 @@ def _is_valid(text: bytes, size: int) -> bool:
 
 def _refuse_unless_decodes(data: Sliceable, codec: str, name: str) -> None:
     if (at := first_undecodable(data, codec)) is not None:
-        raise InputError(
-            f"{name} begins as {codec.upper()} text, but is damaged at byte {at:,}.",
-            "Export it again, as UTF-8 if possible.",
-        )
+        raise InputError("intake.damaged_text", name=name, codec=codec.upper(), at=at)
 
 
 def _utf16_without_mark(data: Sliceable) -> str:

@@ -22,8 +22,9 @@ from ninegrid.intake.formats.text.dialect import (
     well_formed,
 )
 from ninegrid.intake.formats.text.encodings import CHUNK, Encoding, find_encoding
+from ninegrid.messages import Message
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import ROW, CellKind, InputFile
+from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
 
 LARGEST_ROW = 2**32 - 256
 """Rows beyond are witnesses: see TextBlock."""
@@ -58,7 +59,7 @@ class LargeText:
     """An open text file; see OpenFile. path, start: where its text stands in UTF-8. block_bytes: read at a time."""
 
     file: InputFile
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
     head: TextSheet
     path: Path
     start: int
@@ -120,9 +121,9 @@ class TextBlock:
         """The first lines of the file."""
         return self.whole.head(rows)
 
-    def shown_as_percent(self, rows: int = 60) -> frozenset[int]:
-        """None: there are no formats."""
-        return frozenset()
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
+        """None: there are no formats; see RawSheet."""
+        return {}
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The block's records, under their rows in the file."""
@@ -223,10 +224,7 @@ def _is_a_record_a_line(path: Path, start: int, size: int, delimiter: str, file:
     for text in _in_lines(path, start, size):
         if (at := text.find(0)) >= 0:
             line = above + text.count(b"\n", 0, at) + 1
-            raise InputError(
-                f"{file.name} › line {line} holds a zero byte: the file is damaged, or no text.",
-                "Export it again, or give the workbook itself.",
-            )
+            raise InputError("intake.zero_byte", name=file.name, line=line)
         if text.count(b"\r") != text.count(b"\r\n") or (b'"' in text and not well_formed(text, delimiter)):
             return False
         above += text.count(b"\n")

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from typing import Any
 from xml.parsers import expat
 
-from ninegrid.intake.formats.archive_safety import RESAVE, parts_of, read_part
-from ninegrid.intake.formats.extents import MAX_COLUMNS, column_index
+from ninegrid.intake.formats.archive_safety import parts_of, read_part
+from ninegrid.intake.formats.extents import MAX_COLUMNS, MAX_ROWS, column_index
+from ninegrid.intake.values.shown_as import shown_as
 from ninegrid.model.errors import InputError
+from ninegrid.model.raw import NumberFormats
 
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})$")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _WORKSHEET = "/worksheet"
+_LARGE, _SAMPLE_ROWS = 4 << 20, 1000  # of a part of so many bytes the formats of so many rows are looked at first
 _DATE_FORMAT = re.compile(r"(?:\[\$[^\]]*\])?[Yy]{4}\\?[-/.][Mm]{1,2}\\?[-/.][Dd]{1,2}(?:;@)?$")
 
 
@@ -65,7 +68,7 @@ def _parse(chunks: Iterable[bytes], handler: Any, where: str) -> None:
     except _Done:
         return
     except expat.ExpatError as error:
-        raise InputError(f"{where} is damaged: {error}.", RESAVE) from error
+        raise InputError("intake.damaged", where=where, reason=error) from error
 
 
 def _local(name: str) -> str:
@@ -97,9 +100,7 @@ def read_book(archive: zipfile.ZipFile, name: str) -> Book:
     )
     main = (main or "xl/workbook.xml").lower()
     if main not in parts:
-        raise InputError(
-            f"{name} is a zip file, but no workbook is inside.", "Give the .xlsx, .ods or .csv file itself."
-        )
+        raise InputError("intake.zip_without_workbook", name=name)
     found = _Elements("sheet", "workbookPr")
     _parse(read_part(archive, parts[main], name), found, name)
     links = _relations(archive, parts, main, name)
@@ -163,7 +164,6 @@ class _FirstRows:
 
     def __init__(self, rows: int) -> None:
         self.cells: dict[tuple[int, int], str | int] = {}
-        self.styles: dict[int, set[int]] = {}
         self._rows = rows
         self._row = self._column = self._style = 0
         self._type = self._value = self._formula = ""
@@ -213,12 +213,24 @@ class _FirstRows:
         if not value or self._row > self._rows or not 0 < self._column <= MAX_COLUMNS:
             return
         at = (self._row, self._column - 1)
-        if self._type == "n" and self._value:
-            self.styles.setdefault(at[1], set()).add(self._style)
         if self._type == "s":
             self.cells[at] = _whole(value, 0)
         else:
             self.cells[at] = ("TRUE" if value in ("1", "true") else "FALSE") if self._type == "b" else value
+
+
+class _Styles(_FirstRows):
+    """Collects the rows of numbers by column and style, of some columns."""
+
+    def __init__(self, rows: int, columns: Collection[int]) -> None:
+        super().__init__(rows)
+        self.rows: dict[int, dict[int, list[int]]] = {}
+        self._columns = columns
+
+    def _keep(self) -> None:
+        column = self._column - 1
+        if self._type == "n" and self._value and column in self._columns and self._row <= self._rows:
+            self.rows.setdefault(column, {}).setdefault(self._style, []).append(self._row)
 
 
 def _whole(text: str | None, otherwise: int) -> int:
@@ -266,15 +278,31 @@ def first_rows(archive: zipfile.ZipFile, book: Book, part: str, rows: int, where
     )
 
 
-def percent_columns(archive: zipfile.ZipFile, book: Book, part: str, rows: int, where: str) -> frozenset[int]:
-    """The 0-based columns all of whose numbers in the first rows are formatted as percent: 0.12 is shown as 12%."""
-    if not book.styles_part:
-        return frozenset()
-    found, looks = _FirstRows(rows), _Formats()
-    _parse(read_part(archive, part, where), found, where)
+def number_formats(
+    archive: zipfile.ZipFile, book: Book, part: str, columns: Collection[int], where: str
+) -> NumberFormats:
+    """How the numbers of some columns are shown; see RawSheet. A large part's first rows tell, where they agree."""
+    if not book.styles_part or not columns:
+        return {}
+    looks = _Formats()
     _parse(read_part(archive, book.styles_part, where), looks, where)
-    percent = {i for i, code in enumerate(looks.of_cells) if looks.is_percent(code)}
-    return frozenset(column for column, styles in found.styles.items() if styles <= percent)
+    codes = {style: looks.code(code) for style, code in enumerate(looks.of_cells)}
+    if all(shown_as(code).is_plain for code in codes.values()):
+        return {}
+    is_large = archive.getinfo(part).file_size >= _LARGE
+    found = _Styles(_SAMPLE_ROWS if is_large else MAX_ROWS, columns)
+    _parse(read_part(archive, part, where), found, where)
+    if is_large and any(len({shown_as(codes.get(s, "")) for s in styles}) > 1 for styles in found.rows.values()):
+        found = _Styles(MAX_ROWS, columns)
+        _parse(read_part(archive, part, where), found, where)
+    return {column: _by_code(styles, codes) for column, styles in found.rows.items()}
+
+
+def _by_code(styles: Mapping[int, list[int]], codes: Mapping[int, str]) -> dict[str, frozenset[int]]:
+    rows: dict[str, list[int]] = {}
+    for style, at in styles.items():
+        rows.setdefault(codes.get(style, ""), []).extend(at)
+    return {code: frozenset(at) for code, at in rows.items()}
 
 
 def date_styles(archive: zipfile.ZipFile, book: Book, where: str) -> frozenset[str]:
@@ -309,8 +337,8 @@ class _Formats:
     def text(self, text: str) -> None:
         """Nothing to do: formats stand in attributes."""
 
-    def is_percent(self, code: int) -> bool:
-        return "%" in re.sub(r'"[^"]*"|\\.', "", self._codes.get(code, ""))
+    def code(self, number: int) -> str:
+        return self._codes.get(number, "")
 
     def is_date(self, code: int) -> bool:
         return _DATE_FORMAT.match(self._codes.get(code, "")) is not None

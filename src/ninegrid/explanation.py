@@ -9,14 +9,17 @@ from typing import Any
 
 import polars as pl
 
-from ninegrid import resources
 from ninegrid.grid.cuts import ALL, figures
+from ninegrid.grid.place import levels_of
+from ninegrid.grid.rebased import id_of
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.relations import Lang
-from ninegrid.policy import Axis, Grid, Policy, stored_policy
+from ninegrid.policy import Axis, Grid, Policy
 from ninegrid.policy.metrics import Metric, evaluate
 from ninegrid.store.database import Database
-from ninegrid.subjects.registry import SUBJECTS
+from ninegrid.subjects.policies import policy_of_run
+from ninegrid.subjects.registry import SUBJECTS, subject_named
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,25 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What people decided: the system's cell they moved it from (None: unplaced), the reason and who decided."""
+
+    system_cell: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
 class GridPlace:
-    """A subject's place on one grid; `cell` None with a reason when there is none; `move` None without a past."""
+    """A subject's place on one grid; `cell` None with a reason when there is none; `move` None without a past.
+
+    decision: where people moved it to `cell`.
+    """
 
     grid: Grid
     cell: str | None
     axes: tuple[AxisPlace, AxisPlace]
     move: Move | None = None
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True)
@@ -97,38 +112,41 @@ def explain(database: Database, subject: str, subject_id: str, period: str | Non
 
     UsageError when nothing is stored for the subject or the period, or the id isn't there.
     """
-    resources.relations(subject)  # an unknown subject is said first
+    subject_named(subject)  # an unknown subject is said first
     if not database.has("runs"):
-        raise UsageError("Nothing has been graded in this database yet.", f"Run `grade {subject} FILE` first.")
+        raise UsageError("explain.nothing", subject=subject)
     stored = database.select("history/subject_periods", {"subject": subject}).to_dicts()
     for run in sorted(
         (run for run in stored if period in (None, run["period"])), key=lambda run: str(run["period"]), reverse=True
     ):
-        policy = stored_policy(run["policy"], (run["policy_source"],), SUBJECTS[subject].rules)
+        policy = policy_of_run(subject, run["policy"], run["policy_source"])
         rows = database.rows(SUBJECTS[subject].table, subject, run["period"], **{policy.id: subject_id})
         if rows.height:
             return _explanation(database, subject, run, policy, rows)
     raise UsageError(
-        f"{subject_id} is not among the {subject} of {_named(stored, period)}.",
+        "explain.unknown_id",
         _closest(database, subject, subject_id, stored),
+        subject_id=subject_id,
+        subject=subject,
+        where=_named(stored, period),
     )
 
 
-def _named(stored: list[dict[str, Any]], period: str | None) -> str:
-    periods = ", ".join(sorted(str(run["period"]) for run in stored)) or "none"
-    return f"{period} (stored: {periods})" if period else f"the stored periods ({periods})"
+def _named(stored: list[dict[str, Any]], period: str | None) -> Message:
+    periods = sorted(str(run["period"]) for run in stored) or message("explain.none_stored")
+    return message("explain.in_period" if period else "explain.in_all_periods", period=period, stored=periods)
 
 
-def _closest(database: Database, subject: str, subject_id: str, stored: list[dict[str, Any]]) -> str:
+def _closest(database: Database, subject: str, subject_id: str, stored: list[dict[str, Any]]) -> Message:
     """A hint: ids that differ in their leading zeros or in a digit."""
     if not stored:
-        return "Check the subject and --db."
+        return message("common.check_subject")
     newest = max(stored, key=lambda run: str(run["period"]))
-    policy = stored_policy(newest["policy"], (newest["policy_source"],), SUBJECTS[subject].rules)
+    policy = policy_of_run(subject, newest["policy"], newest["policy_source"])
     ids = database.rows(SUBJECTS[subject].table, subject, newest["period"])[policy.id].to_list()
     same = [i for i in ids if i.lstrip("0") == subject_id.lstrip("0")]
     close = same or difflib.get_close_matches(subject_id, ids, 3)
-    return f"Did you mean {', '.join(close)}?" if close else "Check the id, --period and --db."
+    return message("common.did_you_mean", found=close) if close else message("explain.check_id")
 
 
 def _explanation(
@@ -137,17 +155,41 @@ def _explanation(
     stored = _Stored(database, subject, run["period"])
     cuts, places = stored.rows("cuts"), []
     for grid in policy.grids:
-        held = rows if grid.over == SUBJECTS[subject].table else _other(database, subject, run["period"], grid, rows)
+        own = grid.over == SUBJECTS[subject].table
+        held = rows if own else _other(database, subject, run["period"], id_of(grid.over, policy), grid, rows)
         if held.height:
-            who = held[policy.id if held is rows else f"{grid.over.removesuffix('s')}_id"][0]
+            who = held[id_of(grid.over, policy)][0]
             back = stored.rows("held_back", grid=grid.key, subject_id=who)
             axes = tuple(_held(_axis_place(axis, grid, held, cuts, policy), back) for axis in grid.axes)
-            places.append(GridPlace(grid, held[grid.cell][0], (axes[0], axes[1]), _move(stored, grid, who)))
+            place = GridPlace(grid, held[grid.cell][0], (axes[0], axes[1]), _move(stored, grid, who))
+            places.append(_with_decision(place, subject, held) if held is rows else place)
     lang: Lang = "en" if run["lang"] == "en" else "zh"
     warned = stored.rows("warnings", subject_id=rows[policy.id][0])
     warning = warned.drop("subject", "period", "run_id").row(0, named=True) if warned.height else None
     row = rows.row(0, named=True)
     return Explanation(subject, run["period"], run["run_id"], lang, policy, row, tuple(places), warning)
+
+
+def _with_decision(place: GridPlace, subject: str, row: pl.DataFrame) -> GridPlace:
+    """The place with what people decided on it; the system's levels are the raw ones, and no figure moves it."""
+    decisions = SUBJECTS[subject].decisions
+    if decisions is None or decisions.system not in row.columns or row[decisions.moved][0] is None:
+        return place
+    system = row[decisions.system][0]
+    levels = row.select(levels_of(pl.col(decisions.system), place.grid)).row(0)
+    axes = [
+        dataclasses.replace(
+            axis,
+            raw_level=level,
+            to_next=None,
+            to_fall=None,
+            next_amount=None,
+            parts=tuple(dataclasses.replace(part, to_next=None) for part in axis.parts),
+        )
+        for axis, level in zip(place.axes, levels, strict=True)
+    ]
+    decision = Decision(system, str(row[decisions.why][0]))
+    return dataclasses.replace(place, axes=(axes[0], axes[1]), decision=decision)
 
 
 @dataclass(frozen=True)
@@ -178,9 +220,8 @@ def _held(place: AxisPlace, held_back: pl.DataFrame) -> AxisPlace:
     return dataclasses.replace(place, raw_level=rows["raw_level"][0], dead_band=rows["dead_band"][0])
 
 
-def _other(database: Database, subject: str, period: str, grid: Grid, rows: pl.DataFrame) -> pl.DataFrame:
-    """The row of the table a grid is over (the subject's group); empty when the subject has none."""
-    key = f"{grid.over.removesuffix('s')}_id"
+def _other(database: Database, subject: str, period: str, key: str, grid: Grid, rows: pl.DataFrame) -> pl.DataFrame:
+    """The row of the table a grid is over (the subject's group, by its id `key`); empty when the subject has none."""
     if key not in rows.columns or rows[key][0] is None:
         return rows.head(0)
     return database.rows(grid.over, subject, period, **{key: rows[key][0]})

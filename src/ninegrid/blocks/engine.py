@@ -1,0 +1,119 @@
+"""How a run is graded: everything in memory, or a file larger than memory some customers at a time.
+
+The steps of a run ask an engine for the tables of grading and of the way up, and do not know which one it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+from ninegrid.blocks.grading import GradedInBlocks
+from ninegrid.blocks.reading import read_large
+from ninegrid.blocks.result import grade_spilled, improve_spilled
+from ninegrid.files.spill import Blocks, Spill
+from ninegrid.grid.past import Before, Past
+from ninegrid.grid.tables import Graded
+from ninegrid.history.prior_period import period_compared_with
+from ninegrid.intake.formats.files import MAX_BYTES
+from ninegrid.intake.read import read_inputs
+from ninegrid.model.errors import InputError
+from ninegrid.model.inputs import Inputs
+from ninegrid.model.steps import timed
+from ninegrid.model.subject import Subject
+from ninegrid.options import Options
+from ninegrid.report import is_own_workbook
+from ninegrid.result import Result
+from ninegrid.subjects.registry import relations
+
+
+class Engine(Protocol):
+    """What grades."""
+
+    def grade(self, read: Result, past: Past) -> Graded:
+        """The tables of grading, of inputs that were read and checked."""
+
+    def improve(self, compared: Result, graded: Graded, before: Before | None) -> dict[str, pl.DataFrame]:
+        """The tables of the way up, and those that stand for tables too long to hold."""
+
+
+class InMemory:
+    """Grades everyone at once."""
+
+    def __init__(self, subject: Subject) -> None:
+        """Of a kind of subject."""
+        self._subject = subject
+
+    def grade(self, read: Result, past: Past) -> Graded:
+        """As the subject declares it."""
+        return self._subject.grade(read.inputs, read.policy, read.period, past)
+
+    def improve(self, compared: Result, graded: Graded, before: Before | None) -> dict[str, pl.DataFrame]:
+        """As the subject declares it; nothing for a subject that has no way up."""
+        if self._subject.improve is None or graded.wide is None:
+            return {}
+        return self._subject.improve(graded.wide.frame, compared.tables, compared.inputs, compared.policy, before)
+
+
+class InBlocks:
+    """Grades some customers at a time, with the rest on disk."""
+
+    def __init__(self) -> None:
+        """Nothing is graded yet."""
+        self._graded: GradedInBlocks | None = None
+
+    def grade(self, read: Result, past: Past) -> Graded:
+        """The tables of grading; of those that are on disk no rows."""
+        with timed("subjects"):
+            self._graded, graded = grade_spilled(read, past)
+        return graded
+
+    def improve(self, compared: Result, graded: Graded, before: Before | None) -> dict[str, pl.DataFrame]:
+        """The tables of the way up, and of tables on disk the rows that a workbook shows."""
+        assert self._graded is not None
+        return improve_spilled(compared, self._graded)
+
+
+def engine_of(subject: Subject, read: Result) -> Engine:
+    """The engine for a result whose inputs were read."""
+    return InBlocks() if read.blocks else InMemory(subject)
+
+
+def read_files(
+    subject: Subject, paths: Sequence[Path], options: Options, spilled: Spill | None
+) -> tuple[Inputs, Blocks | None]:
+    """The inputs; with the blocks their rows are in, where the only file is read to disk.
+
+    A file that is to be compared with a stored period is read into memory, which takes all rows.
+    """
+    if spilled is not None:
+        large = read_large(subject, paths[0], options, spilled)
+        if large is not None:
+            before = period_compared_with(subject.name, large.inputs.period, options)
+            if before is None:
+                return large.inputs, Blocks(spilled, large.blocks)
+            _refuse_too_large(paths[0], str(before))
+    return _read(subject, paths, options), None
+
+
+def _refuse_too_large(path: Path, before: str) -> None:
+    if path.stat().st_size > MAX_BYTES:
+        raise InputError("pipeline.too_large_to_compare", name=path.name, before=before)
+
+
+def _read(subject: Subject, paths: Sequence[Path], options: Options) -> Inputs:
+    own = next((path for path in paths if is_own_workbook(path, options.password)), None)
+    if own:
+        raise InputError("pipeline.own_workbook", name=own.name)
+    return read_inputs(
+        paths,
+        relations(subject.name),
+        mapping=options.mapping,
+        period=options.period,
+        password=options.password,
+        lang=options.lang or "auto",
+        allow_cut=options.allow_cut,
+    )

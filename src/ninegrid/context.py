@@ -1,0 +1,122 @@
+"""What surrounds the steps of a run: the lock, the staged files, the lists written early, the room on disk, the times.
+
+The steps of `pipeline.py` know the inputs and what they make of them. Everything that opens and closes around them is
+opened here, in this order: the turn on the database, the staged outputs, the spill of a file larger than memory, and
+the workbook whose long lists are compressed on another thread while the rest is still being found out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from uuid import uuid4
+
+from ninegrid.blocks.reading import is_large
+from ninegrid.files.outputs import Outputs, outputs
+from ninegrid.files.spill import Spill, spill
+from ninegrid.messages import message
+from ninegrid.model.errors import RefusedInputError, UsageError
+from ninegrid.model.steps import Step, timed
+from ninegrid.model.subject import Subject
+from ninegrid.options import Options
+from ninegrid.policy import Policy
+from ninegrid.report import Draft
+from ninegrid.report.write import begin_outputs, default_target, kept_files, workbook_path, write_report
+from ninegrid.result import Result
+from ninegrid.store.database import MEMORY
+from ninegrid.store.turns import turn
+from ninegrid.subjects.policies import policy_for
+from ninegrid.subjects.registry import subject_named
+
+_PACKAGES = ("ninegrid", "polars", "duckdb", "pandera", "openpyxl", "fastexcel")
+
+
+@dataclass
+class Context:
+    """One run, as it is carried out.
+
+    spilled: where the rows of a file larger than memory are put. target, staged, draft: the workbook, the files beside
+    their targets, and the workbook begun early; None in a run that writes nothing. steps: those that ended.
+    """
+
+    subject: Subject
+    paths: Sequence[Path]
+    options: Options
+    spilled: Spill | None = None
+    target: Path | None = None
+    staged: Outputs | None = None
+    draft: Draft | None = None
+    steps: list[Step] = field(default_factory=list)
+    started: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+
+    @cached_property
+    def run_id(self) -> str:
+        """The run's name in the ledger: when it started, and six random digits."""
+        return f"{self.started:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return policy_for(self.subject.name, self.options.policy)
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """The versions of Python, of the program and of what it computes with."""
+        return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
+
+    @property
+    def stores(self) -> bool:
+        """Whether the run has a database that keeps anything."""
+        return self.options.db != MEMORY
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Time a step, and tell whoever listens as it begins and ends."""
+        self.options.on_step(step)
+        with timed(step) as work:
+            yield
+        self.steps.append(work.step)
+        self.options.on_done(self.run_id, step, work.step.rows, work.step.seconds)
+
+    def lay_out_lists(self, result: Result) -> None:
+        """Begin the workbook with its lists, which are known before the way up is."""
+        if self.draft is not None:
+            begin_outputs(result, self.draft, self.options)
+
+    def reported(self, read: Result, error: RefusedInputError) -> RefusedInputError:
+        """The error of a run that is refused, once its data-quality workbook is written beside the target."""
+        if self.target is None:
+            return error
+        report = write_report(read, self.target.with_name(f"{self.target.stem}-data-quality.xlsx"), self.options)
+        return type(error)(error.told, message("pipeline.rejected_listed", report=report))
+
+
+@contextmanager
+def reading(subject: str, paths: Sequence[Path], options: Options) -> Iterator[Context]:
+    """A run that writes nothing."""
+    what = subject_named(subject)
+    with spill() if is_large(what, paths, options) else nullcontext() as spilled:
+        yield Context(what, paths, options, spilled)
+
+
+@contextmanager
+def writing(subject: str, paths: Sequence[Path], options: Options) -> Iterator[Context]:
+    """A run that writes a workbook and tables and stores its period; the database is its alone, others wait.
+
+    UsageError for a target that can't be one, and for decisions on a subject that has none.
+    """
+    what = subject_named(subject)
+    kept = kept_files(paths, options)
+    target = workbook_path(options.out or default_target(paths, options), kept)
+    if options.decisions and not what.decisions:
+        raise UsageError("pipeline.no_decisions", subject=subject)
+    on_disk = spill() if is_large(what, paths, options) else nullcontext()
+    my_turn = turn(options.db, wait=options.wait, on_wait=options.on_notice)
+    with my_turn, outputs(kept) as staged, on_disk as spilled, Draft() as draft:
+        yield Context(what, paths, options, spilled, target, staged, draft)

@@ -1,0 +1,72 @@
+"""What a graded period is against the one before: moves, warnings, departures; and what a person should know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from ninegrid import resources
+from ninegrid.grid.cuts import signature
+from ninegrid.grid.early_warning import warned
+from ninegrid.grid.gone import gone
+from ninegrid.grid.migration import migration
+from ninegrid.grid.tables import Graded
+from ninegrid.history.prior_period import Kept
+from ninegrid.messages import Message, message
+from ninegrid.model.findings import combine
+from ninegrid.model.inputs import Inputs
+from ninegrid.model.period import Period
+from ninegrid.result import Result
+
+
+def comparison(result: Result, graded: Graded, prior: Kept) -> dict[str, pl.DataFrame]:
+    """The tables of grading, the cuts with their version, the moves since the period before, all findings."""
+    policy, period = result.policy, result.period
+    fitted = {"version": prior.version, "fitted_period": str(period), "signature": signature(policy)}
+    cuts = graded.tables["cuts"]
+    findings = combine([result.inputs.findings, graded.findings])
+    refused = _refused(result.inputs, findings)
+    warnings = {"warnings": warned(graded.tables, cuts, prior.past, period.end, policy)} if policy.warning_rules else {}
+    moved = migration(graded.tables, cuts, prior.past, str(period), policy, refused)
+    return {
+        **graded.tables,
+        "cuts": cuts.with_columns(_filled(cuts, column, value) for column, value in fitted.items()),
+        "migration": moved,
+        **_departures(moved, result, prior),
+        **warnings,
+        "findings": findings,
+        "reading": result.tables["reading"],
+    }
+
+
+def notices_of_the_past(tables: Mapping[str, pl.DataFrame], prior: Kept, period: Period) -> Iterator[Message]:
+    """What a person should know of how this period stands to others."""
+    if prior.replaces:
+        yield message("pipeline.replaces", period=period)
+    for fitted in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
+        yield message("pipeline.cuts_reused", period=fitted)
+    if prior.past.before:
+        yield message("pipeline.compared_with", period=prior.past.before.period)
+    for later in prior.outdated:
+        yield message("pipeline.outdated", period=later)
+
+
+def _departures(moved: pl.DataFrame, result: Result, prior: Kept) -> dict[str, pl.DataFrame]:
+    """The table of those who are gone, for a subject that has it."""
+    if "gone" not in resources.result_tables(result.subject):
+        return {}
+    return {"gone": gone(moved, prior.past, result.policy, resources.result_columns("gone", result.policy))}
+
+
+def _refused(inputs: Inputs, findings: pl.DataFrame) -> pl.Series:
+    """The ids of subjects whose own row was refused; a refused row of another relation does not make a subject go."""
+    own = [(s.file.name, "" if s.encoding else s.sheet) for s in inputs.sheets if s.relation and s.relation.main]
+    sheets = pl.DataFrame(own, schema={"file": pl.String, "sheet": pl.String}, orient="row")
+    rejected = findings.filter(pl.col("kind") == "rejected")
+    return rejected.join(sheets, on=["file", "sheet"], how="semi")["subject_id"].drop_nulls().unique()
+
+
+def _filled(frame: pl.DataFrame, column: str, value: object) -> pl.Expr:
+    """The column where it has a value, else the value given."""
+    return (pl.coalesce(column, pl.lit(value)) if column in frame.columns else pl.lit(value)).alias(column)

@@ -1,0 +1,116 @@
+"""In which unit each cell of a numeric column is: by its number format, the header, a line above, or the values.
+
+Units are decided once a column. A column whose cells are shown by several formats is in parts: the rows of each format
+have their own unit, all others the column's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from ninegrid.intake.headers.recognise import Field, Layout
+from ninegrid.intake.values.cells import Cells, Parsed
+from ninegrid.intake.values.numbers import parse_numbers
+from ninegrid.intake.values.shown_as import PLAIN, ShownAs, shown_as, unit_shown
+from ninegrid.intake.values.units import Unit
+from ninegrid.model.errors import InputError
+from ninegrid.model.raw import RawSheet
+from ninegrid.model.reading import UnitFrom
+from ninegrid.model.relations import Kind
+
+_SCALED = ("money", "ratio")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Cells of a column that are in one unit. rows: which they are; None for all that are in no other part.
+
+    unit_from: header, unit_line, group, map, cell_format, values or default.
+    """
+
+    unit: Unit | None
+    unit_from: UnitFrom
+    rows: frozenset[int] | None = None
+
+
+def parts_of(sheet: RawSheet, layout: Layout) -> dict[int, tuple[Part, ...]]:
+    """The parts of every column of money or a ratio, the column's own first. InputError for a unit nobody can tell."""
+    fields = {f.index: f for block in layout.blocks for f in block.fields if f.column.kind in _SCALED}
+    formats = sheet.number_formats(fields) if fields else {}
+    return {index: _parts(field, formats.get(index, {})) for index, field in fields.items()}
+
+
+def _parts(field: Field, formats: Mapping[str, frozenset[int]]) -> tuple[Part, ...]:
+    by_effect: dict[ShownAs, frozenset[int]] = {}
+    for code, rows in formats.items():
+        effect = shown_as(code)
+        by_effect[effect] = by_effect.get(effect, frozenset()) | rows
+    own = Part(field.unit, field.unit_from if field.unit else "default")
+    shown = [(effect, _shown(field, effect, own)) for effect in by_effect]
+    if len(by_effect) == 1 and PLAIN not in by_effect:
+        return (replace(shown[0][1], rows=None),)
+    return (own, *(replace(part, rows=by_effect[effect]) for effect, part in shown if effect != PLAIN))
+
+
+def _shown(field: Field, effect: ShownAs, own: Part) -> Part:
+    unit = unit_shown(field.column.kind, field.unit, effect)
+    told = effect.percent or effect.ratio if field.column.kind == "ratio" else unit != field.unit or effect.shift
+    return Part(unit, "cell_format" if told else own.unit_from)
+
+
+def named_currencies(layout: Layout, parts: Mapping[int, tuple[Part, ...]], place: str) -> dict[str, str]:
+    """The currencies that units name: code → the header of a column in it.
+
+    InputError when the line above the table names several units.
+    """
+    fields = {f.index: f for block in layout.blocks for f in block.fields}
+    named: dict[str, str] = {}
+    for index, cells in parts.items():
+        for part in cells:
+            if part.unit and part.unit.others:
+                units = ", ".join((part.unit.text, *part.unit.others))
+                raise InputError("values.units_differ", place=place, header=fields[index].header, units=units)
+            if part.unit and part.unit.currency:
+                named.setdefault(part.unit.currency, fields[index].header)
+    return named
+
+
+def one_currency(named: Mapping[str, str], place: str) -> str:
+    """The code of the currency named, "" where none is; InputError when there are two, with what names each."""
+    if len(named) > 1:
+        told = "; ".join(f"{code}: {where}" for code, where in named.items())
+        raise InputError("values.two_currencies", place=place, named=told)
+    return next(iter(named), "")
+
+
+def parse_parts(cells: Cells, rows: pl.Series, field: Field, parts: tuple[Part, ...], *, text_file: bool) -> Parsed:
+    """A numeric column, each part in its own unit. rows: the sheet's row of each cell."""
+    own, *others = parts
+    kind = field.column.kind
+    rest, masks = None, []
+    for part in others:
+        mask = rows.is_in(list(part.rows or ()))
+        masks.append((part, mask))
+        rest = mask if rest is None else rest | mask
+    base = cells if rest is None else _only(cells, ~rest)
+    found = _parsed(base, kind, own.unit, text_file)
+    values, problems = found.values, [found.problems]
+    for part, mask in masks:
+        some = _parsed(_only(cells, mask), kind, part.unit, text_file)
+        values = values.zip_with(~mask, some.values)
+        problems.append(some.problems)
+    return Parsed(values, pl.concat(problems), found.currency)
+
+
+def _parsed(cells: Cells, kind: Kind, unit: Unit | None, text_file: bool) -> Parsed:
+    currency = unit.currency if unit else ""
+    return parse_numbers(cells, kind, unit.exponent if unit else 0, text_file=text_file, currency=currency)
+
+
+def _only(cells: Cells, mask: pl.Series) -> Cells:
+    """The cells where the mask is true; the others are empty."""
+    number = None if cells.number is None else cells.number.set(~mask, None)
+    return Cells(cells.text.set(~mask, None), number)

@@ -1,0 +1,98 @@
+"""What makes something a subject that can be graded: one frozen value, filled in by each subject's own `subject.py`.
+
+Nothing heavy is imported here, so that the command line can list the subjects at once; what a subject does is named by
+functions that import their rooms when they are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    import polars as pl
+
+    from ninegrid.grid.past import Before, Past
+    from ninegrid.grid.tables import Graded
+    from ninegrid.model.inputs import Decided, Inputs
+    from ninegrid.model.period import Period
+    from ninegrid.model.relations import Lang
+    from ninegrid.policy import Policy
+
+    Grade = Callable[[Inputs, Policy, Period, Past], Graded]
+    Improve = Callable[
+        [pl.DataFrame, Mapping[str, pl.DataFrame], Inputs, Policy, Before | None], dict[str, pl.DataFrame]
+    ]
+    ReadDecisions = Callable[[Sequence[Path], Inputs, Policy, str | None, dt.datetime], Decided]
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """How people's decisions on subjects come back from an edited workbook, and where they are kept.
+
+    relation: the input relation that the edited sheet is read as; it stands in no other input. read: files → decisions.
+    recorded: inputs and result tables → the rows that the ledger gets. ledger: the database table, which only grows;
+    made, of_period: its definition and a period's decisions, in sql/. moved: the column of the main table that a
+    decision fills, why: the one with its reason; system: the one with the system's cell; counted: what a run calls the
+    number of decided subjects.
+    """
+
+    relation: str
+    read: ReadDecisions
+    recorded: Callable[[Inputs, Mapping[str, pl.DataFrame]], pl.DataFrame]
+    ledger: str
+    made: str
+    of_period: str
+    moved: str
+    why: str
+    system: str
+    counted: str
+
+
+@dataclass(frozen=True)
+class Owned:
+    """Rows of a relation that are a subject's own where `column` has `value`: its id or name stands in `naming`."""
+
+    column: str
+    value: str
+    naming: str
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A kind of subject, by its name on the command line.
+
+    relations: the input relations by name (schemas/), the main one first. table: the main result table. grade: checked
+    inputs → every table of grading. columns: the names its metrics may use. help: what the command does. improve: the
+    tables that show the way up, from the wide graded frame and the result tables, for a subject that has them. rules:
+    the dataclass of its policy's own `[rules]`, if it has any. decisions: how people's decisions are read back, for a
+    subject that has them. of_people: whether its workbook can be written without names. in_blocks: whether a file that
+    is larger than memory can be graded some subjects at a time (blocks/). references: columns in which others' rows
+    name a subject, alone or in a list, and owned: by relation, which further rows are a subject's own; both for
+    forgetting one.
+    """
+
+    name: str
+    relations: tuple[str, ...]
+    table: str
+    grade: Grade
+    columns: Callable[[], frozenset[str]]
+    help: Mapping[Lang, str]
+    improve: Improve | None = None
+    rules: Callable[[], type] | None = None
+    decisions: Decisions | None = None
+    of_people: bool = False
+    in_blocks: bool = False
+    references: tuple[str, ...] = ()
+    owned: Mapping[str, Owned] = field(default_factory=dict)
+
+    def graded(self, inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
+        """Everything that a policy's expressions are run in: grading, and the way up."""
+        graded = self.grade(inputs, policy, period, past)
+        if self.improve and graded.wide:
+            self.improve(graded.wide.frame, graded.tables, inputs, policy, past.before)
+        return graded

@@ -1,0 +1,97 @@
+"""What Excel can hold, as Microsoft documents it; a workbook over a limit is refused before it is written.
+
+Excel opens a file with a longer formula, list or name only after a "repair" that throws it away, and says so to the
+reader, not to who wrote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ninegrid.model.errors import OutputError
+
+FORMULA = 8_192  # characters
+TEXT = 32_767  # characters of a cell or a note
+LIST = 255  # characters of a validation list that is written out
+PROMPT, PROMPT_TITLE = 255, 32
+NAME = 255  # characters of a defined name
+SHEET_NAME = 31
+HEADER = 255
+LINKS = 65_530  # a sheet
+STYLES = 65_490  # a workbook
+FONTS = 512
+ROWS, COLUMNS = 1_048_576, 16_384
+_FORBIDDEN = frozenset("[]:*?/\\")
+
+
+def units(text: str) -> int:
+    """How many characters Excel counts: one beyond U+FFFF as two."""
+    return len(text) + sum(letter > "\uffff" for letter in text)
+
+
+def refuse_over_limits(workbook: Workbook) -> None:
+    """OutputError that names the first thing in the workbook that Excel can't hold."""
+    for where, what, size, most in _measured(workbook):
+        if size > most:
+            raise OutputError("report.over_limits", where=where, what=what, size=size, most=most)
+
+
+Measured = tuple[str, str, int, int]
+
+
+def _measured(workbook: Workbook) -> Iterator[Measured]:
+    """Where, what, its size, and the most there may be of it."""
+    yield "The workbook", "a number of cell styles", len(workbook._cell_styles), STYLES
+    yield "The workbook", "a number of fonts", len(workbook._fonts), FONTS
+    names = [sheet.title.casefold() for sheet in workbook.worksheets]
+    for sheet in workbook.worksheets:
+        at = f"Sheet {sheet.title!r}"
+        yield at, "a name", units(sheet.title), SHEET_NAME
+        wrong = _FORBIDDEN & set(sheet.title) or sheet.title.strip("'") != sheet.title
+        yield at, "a name with a wrong character, at a number", int(bool(wrong)), 0
+        yield at, "a name that it shares, with a number", names.count(sheet.title.casefold()), 1
+        yield from _of_sheet(sheet, at)
+    for name, defined in workbook.defined_names.items():
+        yield f"Name {name}", "a length", len(name), NAME
+        yield f"Name {name}", "a formula", units(str(defined.attr_text or "")), FORMULA
+
+
+def _of_sheet(sheet: Worksheet, at: str) -> Iterator[Measured]:
+    yield at, "a number of rows", sheet.max_row, ROWS
+    yield at, "a number of columns", sheet.max_column, COLUMNS
+    for head in (sheet.oddHeader, sheet.oddFooter):
+        yield at, "a page header", sum(units(part.text or "") for part in (head.left, head.center, head.right)), HEADER
+    for rule in sheet.data_validations.dataValidation:
+        for formula in (rule.formula1, rule.formula2):
+            yield f"{at} › {rule.sqref}", "a list or limit", _literal(formula), LIST
+        yield f"{at} › {rule.sqref}", "a prompt", units(rule.prompt or ""), PROMPT
+        yield f"{at} › {rule.sqref}", "a title of a prompt", units(rule.promptTitle or ""), PROMPT_TITLE
+        yield f"{at} › {rule.sqref}", "a message", units(rule.error or ""), PROMPT
+    for formats in sheet.conditional_formatting:
+        for rule in formats.rules:
+            yield f"{at} › {formats.sqref}", "a condition", max(map(units, map(str, rule.formula)), default=0), FORMULA
+    links = 0
+    for cell in sheet._cells.values():
+        links += getattr(cell, "hyperlink", None) is not None
+        yield from _of_cell(cell, at)
+    yield at, "a number of links", links, LINKS
+
+
+def _of_cell(cell: Any, at: str) -> Iterator[Measured]:
+    value = getattr(cell, "_value", None)
+    if type(value) is not float and isinstance(value, str) and len(value) > LIST:
+        kind, most = ("a formula", FORMULA) if cell.data_type == "f" else ("a text", TEXT)
+        yield f"{at} › {cell.coordinate}", kind, units(value) - (cell.data_type == "f"), most
+    note = getattr(cell, "_comment", None)
+    if note is not None:
+        yield f"{at} › {cell.coordinate}", "a note", units(note.content), TEXT
+
+
+def _literal(formula: Any) -> int:
+    """The length of a list that stands in a rule; 0 of one that refers to cells."""
+    text = str(formula or "")
+    return units(text) - 2 if text.startswith('"') else 0

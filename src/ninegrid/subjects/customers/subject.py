@@ -1,0 +1,51 @@
+"""Corporate customers and their credit groups, as a subject."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ninegrid.model.subject import Owned, Subject
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from ninegrid.grid.past import Before, Past
+    from ninegrid.grid.tables import Graded
+    from ninegrid.model.inputs import Inputs
+    from ninegrid.model.period import Period
+    from ninegrid.policy import Policy
+
+
+def _grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
+    from ninegrid.subjects.customers.grading import grade
+
+    return grade(inputs, policy, period, past)
+
+
+def _columns() -> frozenset[str]:
+    from ninegrid.subjects.customers.columns import computable
+
+    return computable()
+
+
+def _improve(
+    frame: pl.DataFrame, tables: Mapping[str, pl.DataFrame], inputs: Inputs, policy: Policy, before: Before | None
+) -> dict[str, pl.DataFrame]:
+    from ninegrid.improvement import improvement
+
+    return improvement(frame, tables, policy, before, inputs.tables)
+
+
+SUBJECT = Subject(
+    name="customers",
+    relations=("customers", "statements", "income_history", "institutions", "groups", "products", "targets"),
+    table="customers",
+    grade=_grade,
+    columns=_columns,
+    help={"zh": "给客户和集团定位。", "en": "Grade customers and groups."},
+    improve=_improve,
+    in_blocks=True,
+    references=("group_id", "group_name"),
+    owned={"targets": Owned("level", "客户", "name")},
+)

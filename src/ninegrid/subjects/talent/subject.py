@@ -1,0 +1,76 @@
+"""Employees on performance × potential, as a subject."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ninegrid.model.subject import Decisions, Subject
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from ninegrid.grid.past import Past
+    from ninegrid.grid.tables import Graded
+    from ninegrid.model.inputs import Decided, Inputs
+    from ninegrid.model.period import Period
+    from ninegrid.policy import Policy
+
+
+def _grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
+    from ninegrid.subjects.talent.grading import grade
+
+    return grade(inputs, policy, period, past)
+
+
+def _columns() -> frozenset[str]:
+    from ninegrid.subjects.talent.columns import computable
+
+    return computable()
+
+
+def _rules() -> type:
+    from ninegrid.subjects.talent.rules import TalentRules
+
+    return TalentRules
+
+
+def _read_decisions(
+    paths: Sequence[Path], inputs: Inputs, policy: Policy, password: str | None, read_at: dt.datetime
+) -> Decided:
+    from ninegrid.subjects.talent.calibration import read_decisions
+
+    return read_decisions(paths, inputs, policy, password, read_at)
+
+
+def _recorded(inputs: Inputs, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    from ninegrid.subjects.talent.final_cell import recorded
+
+    return recorded(inputs, tables)
+
+
+SUBJECT = Subject(
+    name="talent",
+    relations=("employees", "ratings", "kpis", "competencies"),
+    table="employees",
+    grade=_grade,
+    columns=_columns,
+    help={"zh": "给员工定位：绩效 × 潜力。", "en": "Grade employees: performance × potential."},
+    rules=_rules,
+    decisions=Decisions(
+        relation="calibration",
+        read=_read_decisions,
+        recorded=_recorded,
+        ledger="calibrations",
+        made="history/calibrations_table",
+        of_period="history/calibrations_of_period",
+        moved="override_cell",
+        why="override_reason",
+        system="system_cell",
+        counted="calibrated",
+    ),
+    of_people=True,
+    references=("manager_id", "rater_id", "decided_by", "holder_ids", "successor_ids", "ready_ids"),
+)
