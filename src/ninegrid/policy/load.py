@@ -11,24 +11,26 @@ from collections.abc import Collection
 from typing import Any
 
 from ninegrid.config import IDENTITY, Blame, build, check_keys, nearest
+from ninegrid.messages import message
 from ninegrid.model.errors import PolicyError
+from ninegrid.policy.edited import Edited
 from ninegrid.policy.model import Policy
 from ninegrid.policy.report import divided, with_looks
 from ninegrid.policy.rules import broken_rules
 from ninegrid.policy.text_rules import broken_texts
-from ninegrid.policy.words import in_todays_keys, in_todays_words
+from ninegrid.policy.words import in_todays_words
 
 # Fields of a policy that say where it came from.
 _NOT_WRITTEN = frozenset({"source", "text", "digest", "report_digest"})
 # What an axis says of the metric it had; with another metric it does not hold.
 _OF_THE_METRIC = (
-    "value", "fallback", "reason", "override", "dead_band", "dead_band_relative", "drivers", "formula",
+    "value", "fallback", "reason", "override", "dead_band", "dead_band_relative", "minimum", "drivers", "formula",
 )  # fmt: skip
 
 
 def load_policy(
     built_in: str,
-    edited: str | None = None,
+    edited: str | Edited | None = None,
     *,
     name: str = "policy",
     columns: Collection[str] | None = None,
@@ -40,15 +42,16 @@ def load_policy(
     `[rules]`. Raises PolicyError naming the file, key and line.
     """
     base = tomllib.loads(built_in)
-    own = in_todays_words(_parse(edited, name)) if edited is not None else {}
-    blame = Blame(name, in_todays_keys(edited) if edited is not None else built_in)
+    edited = Edited.parsed(edited, name) if isinstance(edited, str) else edited
+    own = dict(edited.data) if edited is not None else {}
+    blame = Blame(name, edited.text if edited is not None else built_in)
     check_keys({k: v for k, v in own.items() if k != "rules"}, Policy, (), blame, _NOT_WRITTEN)
     check_keys(own.get("rules", {}), rules, ("rules",), blame)
     for path, problem in broken_texts(own):
         raise blame(path, problem)
     _check_parameters(own, base, blame)
     if own.get("subject", base["subject"]) != base["subject"]:
-        raise blame(("subject",), f"this is a policy for {own['subject']}, not for {base['subject']}.")
+        raise blame(("subject",), message("policy.other_subject", own=own["subject"], subject=base["subject"]))
     merged = merge(base, own)
     policy = _built(merged, rules, blame)
     for path, problem in broken_rules(policy, columns):
@@ -61,7 +64,7 @@ def stored_policy(text: str, source: tuple[str, ...], rules: type | None = None)
     try:
         data = in_todays_words(json.loads(text))
     except (ValueError, AttributeError) as error:
-        raise PolicyError("The policy that is stored with the run can't be read.", "Grade the period again.") from error
+        raise PolicyError("policy.stored_unreadable") from error
     return _signed(_built(data, rules, Blame("stored policy", "")), data, source)
 
 
@@ -119,19 +122,15 @@ def _is_tables(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
 
 
-def _parse(text: str, name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError("policy.no_toml", name=name, error=error) from error
-
-
 def _check_parameters(own: dict[str, Any], base: dict[str, Any], blame: Blame) -> None:
     """A parameter that nothing knows is a slip of the pen, unless it is new and labelled."""
     labelled = own.get("parameter_labels", {})
     for key in own.get("parameters", {}):
         if key not in base["parameters"] and key not in labelled:
-            raise blame(("parameters", key), "there is no such parameter.", nearest(key, base["parameters"]))
+            raise blame(("parameters", key), message("policy.no_such_parameter", near=nearest(key, base["parameters"])))
         given, built_in = own["parameters"][key], base["parameters"].get(key)
         if built_in is not None and isinstance(given, bool) != isinstance(built_in, bool):
-            raise blame(("parameters", key), f"{json.dumps(given)} is no value like {json.dumps(built_in)}.")
+            raise blame(
+                ("parameters", key),
+                message("policy.other_value", value=json.dumps(given), built_in=json.dumps(built_in)),
+            )
