@@ -49,6 +49,8 @@ REASONS: dict[str, str] = {
     "PERCENT_BY_VALUES": "repaired",
     "SIGN_TURNED": "repaired",
     "FOREIGN_CURRENCY": "warning",
+    "NOT_FILLED": "warning",
+    "NO_SUCH_COLUMN": "warning",
 }
 """reason[/variant] → kind."""
 
