@@ -44,6 +44,7 @@ def _command(subject: str) -> Callable[..., None]:
         map_: options.Mapping = None,
         max_rejected: options.MaxRejected = "5%",
         allow_cut: options.AllowCut = False,
+        accept: options.Accept = None,
         password_env: options.PasswordEnv = None,
         encrypt_env: options.EncryptEnv = None,
         refit_cuts: Annotated[
@@ -80,6 +81,7 @@ def _command(subject: str) -> Callable[..., None]:
                 map_=map_,
                 max_rejected=max_rejected,
                 allow_cut=allow_cut,
+                accept=accept,
                 password_env=password_env,
                 encrypt_env=encrypt_env,
                 refit_cuts=refit_cuts,

@@ -73,6 +73,12 @@ MaxRejected = Annotated[str, typer.Option("--max-rejected", metavar="SHARE", hel
 AllowCut = Annotated[
     bool, typer.Option("--allow-cut", help="Go on with the rows that are left of a file or sheet that ends early.")
 ]
+Accept = Annotated[
+    str | None,
+    typer.Option(
+        "--accept", metavar="REASON", help="Why amounts that look to be in a wrong unit are right; it is kept."
+    ),
+]
 Lang = Annotated[Language, typer.Option("--lang", help="Language of the workbook; auto: that of the headers.")]
 Mapping = Annotated[
     list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN", help="A header by hand: 客户编号=customer_id.")
