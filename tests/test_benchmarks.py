@@ -4,7 +4,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from openpyxl import Workbook
 
+from benchmarks.compare_checkouts import of_tables, of_workbooks
 from benchmarks.customers import Table
 from benchmarks.make import make
 from benchmarks.measure import CommandFailedError, Cost, measured
@@ -146,3 +148,28 @@ def test_a_page_without_the_marks_is_left(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no line"):
         put_into(page, "other")
     assert page.read_text(encoding="utf-8") == "mine"
+
+
+def test_two_checkouts_that_differ_in_a_level_or_a_figure_are_told_apart() -> None:
+    table = pl.DataFrame({"cell": ["I1R1", None], "raroc": [0.12, None], "level": [1, 2]})
+    assert not list(of_tables(table, table.with_columns(raroc=pl.col("raroc") * (1 + 1e-12))))
+    assert list(of_tables(table, table.with_columns(raroc=pl.col("raroc").fill_null(0.0)))) == [
+        "raroc: 1 rows differ, first row 2: None before, 0.0 after"
+    ]
+    assert list(of_tables(table, table.with_columns(level=pl.Series([1, 3])))) == [
+        "level: 1 rows differ, first row 2: 2 before, 3 after"
+    ]
+    assert list(of_tables(table, table.drop("cell"))) == ["columns gone ['cell'], new []"]
+
+
+def test_workbooks_are_compared_cell_by_cell_but_for_the_run(tmp_path: Path) -> None:
+    paths = [tmp_path / "before.xlsx", tmp_path / "after.xlsx"]
+    for path, raroc, run_id in zip(
+        paths, (0.12, 0.13), ("20260101T000000-aaaaaa", "20260102T000000-bbbbbb"), strict=True
+    ):
+        book = Workbook()
+        for row in (["00123", raroc], ["digest 0123456789ab"], ["run", run_id], ["seconds", raroc]):
+            book.active.append(row)
+        book.save(path)
+    assert not list(of_workbooks(paths[0], paths[0]))
+    assert list(of_workbooks(*paths)) == ["Sheet, row 1: ['00123', 0.12] before, ['00123', 0.13] after"]

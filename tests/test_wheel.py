@@ -16,7 +16,7 @@ CONTENT = ("pipelines", "schemas", "sql")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """Names in a wheel built from a copy of the source, without the network."""
     copy = tmp_path_factory.mktemp("source")
-    for name in ("pyproject.toml", "README.md"):
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, copy)
     for name in ("src", *CONTENT):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))

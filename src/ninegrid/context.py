@@ -115,7 +115,7 @@ def writing(subject: str, paths: Sequence[Path], options: Options) -> Iterator[C
     kept = kept_files(paths, options)
     target = workbook_path(options.out or default_target(paths, options), kept)
     if options.decisions and not what.decisions:
-        raise UsageError(f"There are no decisions to read back for {subject}.", "Leave the files out.")
+        raise UsageError("pipeline.no_decisions", subject=subject)
     on_disk = spill() if is_large(what, paths, options) else nullcontext()
     my_turn = turn(options.db, wait=options.wait, on_wait=options.on_notice)
     with my_turn, outputs(kept) as staged, on_disk as spilled, Draft() as draft:

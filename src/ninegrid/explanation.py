@@ -11,6 +11,8 @@ import polars as pl
 
 from ninegrid.grid.cuts import ALL, figures
 from ninegrid.grid.place import levels_of
+from ninegrid.grid.rebased import id_of
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Axis, Grid, Policy
@@ -112,7 +114,7 @@ def explain(database: Database, subject: str, subject_id: str, period: str | Non
     """
     subject_named(subject)  # an unknown subject is said first
     if not database.has("runs"):
-        raise UsageError("Nothing has been graded in this database yet.", f"Run `grade {subject} FILE` first.")
+        raise UsageError("explain.nothing", subject=subject)
     stored = database.select("history/subject_periods", {"subject": subject}).to_dicts()
     for run in sorted(
         (run for run in stored if period in (None, run["period"])), key=lambda run: str(run["period"]), reverse=True
@@ -122,26 +124,29 @@ def explain(database: Database, subject: str, subject_id: str, period: str | Non
         if rows.height:
             return _explanation(database, subject, run, policy, rows)
     raise UsageError(
-        f"{subject_id} is not among the {subject} of {_named(stored, period)}.",
+        "explain.unknown_id",
         _closest(database, subject, subject_id, stored),
+        subject_id=subject_id,
+        subject=subject,
+        where=_named(stored, period),
     )
 
 
-def _named(stored: list[dict[str, Any]], period: str | None) -> str:
-    periods = ", ".join(sorted(str(run["period"]) for run in stored)) or "none"
-    return f"{period} (stored: {periods})" if period else f"the stored periods ({periods})"
+def _named(stored: list[dict[str, Any]], period: str | None) -> Message:
+    periods = sorted(str(run["period"]) for run in stored) or message("explain.none_stored")
+    return message("explain.in_period" if period else "explain.in_all_periods", period=period, stored=periods)
 
 
-def _closest(database: Database, subject: str, subject_id: str, stored: list[dict[str, Any]]) -> str:
+def _closest(database: Database, subject: str, subject_id: str, stored: list[dict[str, Any]]) -> Message:
     """A hint: ids that differ in their leading zeros or in a digit."""
     if not stored:
-        return "Check the subject and --db."
+        return message("common.check_subject")
     newest = max(stored, key=lambda run: str(run["period"]))
     policy = policy_of_run(subject, newest["policy"], newest["policy_source"])
     ids = database.rows(SUBJECTS[subject].table, subject, newest["period"])[policy.id].to_list()
     same = [i for i in ids if i.lstrip("0") == subject_id.lstrip("0")]
     close = same or difflib.get_close_matches(subject_id, ids, 3)
-    return f"Did you mean {', '.join(close)}?" if close else "Check the id, --period and --db."
+    return message("common.did_you_mean", found=close) if close else message("explain.check_id")
 
 
 def _explanation(
@@ -150,9 +155,10 @@ def _explanation(
     stored = _Stored(database, subject, run["period"])
     cuts, places = stored.rows("cuts"), []
     for grid in policy.grids:
-        held = rows if grid.over == SUBJECTS[subject].table else _other(database, subject, run["period"], grid, rows)
+        own = grid.over == SUBJECTS[subject].table
+        held = rows if own else _other(database, subject, run["period"], id_of(grid.over, policy), grid, rows)
         if held.height:
-            who = held[policy.id if held is rows else f"{grid.over.removesuffix('s')}_id"][0]
+            who = held[id_of(grid.over, policy)][0]
             back = stored.rows("held_back", grid=grid.key, subject_id=who)
             axes = tuple(_held(_axis_place(axis, grid, held, cuts, policy), back) for axis in grid.axes)
             place = GridPlace(grid, held[grid.cell][0], (axes[0], axes[1]), _move(stored, grid, who))
@@ -214,9 +220,8 @@ def _held(place: AxisPlace, held_back: pl.DataFrame) -> AxisPlace:
     return dataclasses.replace(place, raw_level=rows["raw_level"][0], dead_band=rows["dead_band"][0])
 
 
-def _other(database: Database, subject: str, period: str, grid: Grid, rows: pl.DataFrame) -> pl.DataFrame:
-    """The row of the table a grid is over (the subject's group); empty when the subject has none."""
-    key = f"{grid.over.removesuffix('s')}_id"
+def _other(database: Database, subject: str, period: str, key: str, grid: Grid, rows: pl.DataFrame) -> pl.DataFrame:
+    """The row of the table a grid is over (the subject's group, by its id `key`); empty when the subject has none."""
     if key not in rows.columns or rows[key][0] is None:
         return rows.head(0)
     return database.rows(grid.over, subject, period, **{key: rows[key][0]})

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ninegrid.messages import Message
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
 
@@ -62,7 +63,7 @@ class Options:
     names: bool = True
     mask: bool = False
     on_step: Callable[[str], None] = lambda step: None
-    on_notice: Callable[[str], None] = lambda text: None
+    on_notice: Callable[[Message], None] = lambda told: None
     encrypt: str | None = None
     each: str | None = None
     job: str | None = None

@@ -66,7 +66,7 @@ def _id(result: Result) -> str:
 
 def _refuse_without_way(policy: Policy) -> None:
     if not policy.way.grid or not any(sheet.kind == "portrait" for sheet in policy.sheets):
-        raise UsageError(f"There is no portrait of {policy.subject}.", "There is one of customers.")
+        raise UsageError("report.no_portrait", subject=policy.subject)
 
 
 def _result(database: Database, told: Explanation, subject_id: str, lang: Lang | None) -> Result:

@@ -9,7 +9,10 @@ from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
+from ninegrid.grid.dead_band import has_dead_band
+from ninegrid.grid.rebased import raw_cell
 from ninegrid.model.relations import Column, Melt, Relation
+from ninegrid.model.result_tables import declared, result_table, tables_of
 from ninegrid.policy import Policy
 
 _POLICY_FILES = ("parameters", "metrics", "grids", "strategy", "warnings", "improvement")
@@ -82,14 +85,13 @@ def _column(name: str, spec: Any) -> Column:
     return Column(name=name, required=not spec.nullable, **meta)
 
 
-@cache
 def results() -> Mapping[str, Any]:
-    """The declaration of the result tables: ``tables``, ``columns`` and ``codes`` of schemas/results.toml."""
-    return tomllib.loads(files("ninegrid.schemas").joinpath("results.toml").read_text(encoding="utf-8"))
+    """schemas/results.toml as it stands: ``tables``, ``columns`` and ``codes`` (see `model.result_tables`)."""
+    return declared()
 
 
 def result_columns(table: str, policy: Policy) -> list[str]:
-    """The columns of a result table, in order, with what the policy decides written out."""
+    """The columns of a result table, in order, with what the policy decides written out or switched off."""
     totals, weight = [*policy.totals.sums, *policy.totals.ratios], policy.totals.weight
     lists = {
         "@indicators": [m.key for m in policy.indicators],
@@ -98,10 +100,30 @@ def result_columns(table: str, policy: Policy) -> list[str]:
         "@weight": [weight, "income_share"] if weight else [],
         "@others": [name for name in totals if name != weight],
         "@components": [component.key for component in getattr(policy.rules, "components", ())],
+        "@grids": further_grid_columns(table, policy),
     }
-    return [name for column in results()["tables"][table]["columns"] for name in lists.get(column, [column])]
+    named = [name for column in result_table(table).columns for name in lists.get(column, [column])]
+    return [name for name in named if _is_on(name, policy)]
+
+
+def further_grid_columns(table: str, policy: Policy) -> list[str]:
+    """What a table has of the grids over it that it is not declared with: both levels, the cell, the raw cell."""
+    of_grids = [
+        name
+        for grid in policy.grids
+        if grid.over == table
+        for name in (*(axis.level for axis in grid.axes), grid.cell, *([raw_cell(grid)] if has_dead_band(grid) else []))
+    ]
+    return [name for name in of_grids if name not in result_table(table).columns]
+
+
+def _is_on(column: str, policy: Policy) -> bool:
+    """Whether the policy leaves a column in its table."""
+    if declared()["columns"].get(column, {}).get("when") != "dead_band":
+        return True
+    return any(raw_cell(grid) == column and has_dead_band(grid) for grid in policy.grids)
 
 
 def result_tables(subject: str) -> tuple[str, ...]:
     """The names of a subject's result tables."""
-    return tuple(name for name, about in results()["tables"].items() if subject in about.get("subjects", [subject]))
+    return tuple(table.name for table in tables_of(subject))

@@ -10,6 +10,7 @@ import polars as pl
 
 from ninegrid.files.spill import INPUT, RESULT, Blocks, LongTable
 from ninegrid.grid.tables import Wide
+from ninegrid.messages import Message
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
@@ -49,7 +50,7 @@ class Result:
     counts: Mapping[str, int]
     started: dt.datetime
     versions: Mapping[str, str]
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
     compared_with: str | None = None
     job: str | None = None
     key: str | None = None

@@ -6,14 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ninegrid.grid.early_warning import SCHEMA, state, warned
+from ninegrid.grid.early_warning import state, warned
 from ninegrid.grid.past import Before, Past
 from ninegrid.model.errors import PolicyError
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy, Severity, Warned, WarningRule
 from tests.grid.conftest import axis, grid, products_policy
 from tests.grid.two_periods import Row, cuts_of, graded, inputs, past
 
 END = dt.date(2026, 10, 31)
+SCHEMA = result_table("warnings").schema()
 RULES = (
     WarningRule("two_down", "red", "falls >= 2", "", ""),
     WarningRule("loss", "red", "profit < 0", "", "", "margin"),

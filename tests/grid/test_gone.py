@@ -5,11 +5,12 @@ from __future__ import annotations
 import polars as pl
 
 from ninegrid.grid.gone import gone
-from ninegrid.grid.migration import SCHEMA
 from ninegrid.grid.past import Before, Past
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.subjects.policies import policy_for
 
+SCHEMA = result_table("migration").schema()
 COLUMNS = ("subject_id", "customer_name", "branch", "from_cell", "from_weight", "cause")
 POLICY: Policy = policy_for("customers")
 

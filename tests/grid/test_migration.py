@@ -5,14 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ninegrid.grid.migration import SCHEMA, migration, moves
+from ninegrid.grid.migration import migration, moves
 from ninegrid.grid.past import Before, Past
 from ninegrid.grid.rebased import id_of
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from tests.grid.conftest import axis, grid, products_policy
 from tests.grid.two_periods import Row, banded_policy, cuts_of, graded, inputs, past
 
 POLICY = products_policy()
+SCHEMA = result_table("migration").schema()
 figure = st.one_of(st.none(), st.integers(0, 30).map(float))
 rows = st.lists(st.tuples(figure, figure), min_size=3, max_size=3)
 limits = st.tuples(st.integers(1, 15), st.integers(16, 30)).map(lambda two: (float(two[0]), float(two[1])))
@@ -127,18 +129,18 @@ def test_a_grid_that_was_not_stored_compares_nobody() -> None:
 
 
 def test_grids_over_another_table_go_by_its_own_id() -> None:
-    lines = dataclasses.replace(POLICY.grids[0], key="lines", over="lines")
-    policy = dataclasses.replace(POLICY, grids=(*POLICY.grids, lines))
+    groups = dataclasses.replace(POLICY.grids[0], key="groups", over="groups")
+    policy = dataclasses.replace(POLICY, grids=(*POLICY.grids, groups))
     products = graded(inputs([(15.0, 6.0)]), POLICY)
-    then, now = (graded(inputs([row]), POLICY).rename({"product": "line_id"}) for row in ((15.0, 6.0), (5.0, 6.0)))
-    tables = {"products": products, "lines": then}
+    then, now = (graded(inputs([row]), POLICY).rename({"product": "group_id"}) for row in ((15.0, 6.0), (5.0, 6.0)))
+    tables = {"products": products, "groups": then}
     before = Past(before=Before("2026-09", tables, tables, pl.DataFrame()))
-    cuts = pl.concat([cuts_of(POLICY), cuts_of(POLICY).with_columns(grid=pl.lit("lines"))])
-    got = migration({"products": products, "lines": now}, cuts, before, "2026-10", policy, ["a"])
-    assert (id_of("products", policy), id_of("lines", policy)) == ("product", "line_id")
-    assert got.select("grid", "cause").rows() == [("market", "STAYED"), ("lines", "LINE_MOVED")]
-    gone = migration({"products": products, "lines": now.clear()}, cuts, before, "2026-10", policy, ["a"])
-    assert gone["cause"].to_list() == ["STAYED", "GONE"]  # refused are subjects, not lines
+    cuts = pl.concat([cuts_of(POLICY), cuts_of(POLICY).with_columns(grid=pl.lit("groups"))])
+    got = migration({"products": products, "groups": now}, cuts, before, "2026-10", policy, ["a"])
+    assert (id_of("products", policy), id_of("groups", policy)) == ("product", "group_id")
+    assert got.select("grid", "cause").rows() == [("market", "STAYED"), ("groups", "GROUP_MOVED")]
+    gone = migration({"products": products, "groups": now.clear()}, cuts, before, "2026-10", policy, ["a"])
+    assert gone["cause"].to_list() == ["STAYED", "GONE"]  # refused are subjects, not groups
 
 
 @pytest.mark.parametrize("tables", [{}, {"products": pl.DataFrame()}])

@@ -17,6 +17,7 @@ from ninegrid.options import Options
 from ninegrid.pipeline import run
 from ninegrid.report import write as writing
 from ninegrid.result import Result
+from tests.spoken import english
 
 HEADERS = "客户号,客户名称,分行,行业,规模,客户经理,总收入,营业费用,预期损失,经济资本,逾期余额"
 Grade = Callable[..., Result]
@@ -125,7 +126,9 @@ def test_the_period_to_compare_with_can_be_named_or_left_out(grade_on: Grade) ->
 def test_a_later_period_is_said_to_be_outdated(grade_on: Grade) -> None:
     grade_on("2026-02", STEADY)
     again = grade_on("2026-01", STEADY)
-    assert any("2026-02 is stored and was compared with what this run replaces" in text for text in again.notices)
+    assert any(
+        "2026-02 is stored and was compared with what this run replaces" in text for text in english(again.notices)
+    )
 
 
 def test_two_falls_running_are_red(grade: Grade) -> None:

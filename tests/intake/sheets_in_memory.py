@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ninegrid.messages import Message
 from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
 
 Cell = str | float | int | None
@@ -55,7 +56,7 @@ class Book:
 
     file: InputFile
     opened: tuple[Sheet, ...]
-    notices: tuple[str, ...] = field(default=())
+    notices: tuple[Message, ...] = field(default=())
 
     def sheets(self) -> Iterator[Sheet]:
         return iter(self.opened)

@@ -14,6 +14,7 @@ import pytest
 from ninegrid.intake.read import read_inputs, read_opened
 from ninegrid.intake.validate import checks
 from ninegrid.intake.values.parse import YEAR
+from ninegrid.messages import say
 from ninegrid.model import findings
 from ninegrid.model.errors import InputError, UsageError
 from ninegrid.model.inputs import SOURCE, Counts, Inputs
@@ -21,6 +22,7 @@ from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW
 from ninegrid.subjects.registry import relations
 from tests.intake.sheets_in_memory import Book, Cell, book, text_file
+from tests.spoken import english
 
 RELATIONS = relations("customers")
 HEADER = ["客户号", "客户名称", "分行", "行业", "规模", "客户经理", "总收入"]
@@ -162,7 +164,7 @@ def test_branches_on_sheets_of_their_own_are_put_together() -> None:
         (0, 3, "2"),
         (1, 2, "3"),
     ]
-    assert inputs.notices == ("a.xlsx › 别的: skipped; its headers are none of the known inputs.",)
+    assert english(inputs.notices) == ("a.xlsx › 别的: skipped; its headers are none of the known inputs.",)
 
 
 def test_two_sheets_with_the_same_rows_are_an_error_that_names_both() -> None:
@@ -182,7 +184,7 @@ def test_hidden_sheets_are_read_with_a_notice() -> None:
     hidden = replace(given, opened=(replace(given.opened[0], hidden=True),))
     inputs = read(hidden)
     assert inputs.counts["customers"].accepted == 1
-    assert inputs.notices == ("a.xlsx › 客户: the sheet is hidden; it was read as Customers.",)
+    assert english(inputs.notices) == ("a.xlsx › 客户: the sheet is hidden; it was read as Customers.",)
 
 
 def test_a_missing_required_column_names_the_closest_headers() -> None:
@@ -221,7 +223,7 @@ def test_the_latest_period_of_the_column_is_taken() -> None:
     assert (inputs.period.text, inputs.period_origin) == ("2026-10", "column")
     assert inputs.counts["customers"] == Counts(read=3, other_period=2, accepted=1)
     assert inputs.findings.is_empty()
-    assert inputs.notices == (
+    assert english(inputs.notices) == (
         "客户_202601.xlsx › 客户: its file name names 2026-01; 2026-10 was taken, as the period column says.",
         "2 rows of other periods (2026-09) were left out; this run is of 2026-10.",
     )
@@ -287,7 +289,7 @@ def test_real_files(tmp_path: Path) -> None:
 
 def test_findings_have_their_schema_whatever_happens() -> None:
     inputs = read(book("a.xlsx", 客户=[HEADER, customer("1")]))
-    assert inputs.findings.schema == pl.Schema(findings.SCHEMA)
+    assert inputs.findings.schema == pl.Schema(findings.schema())
 
 
 def test_a_title_above_the_header_tells_the_period_when_no_name_does() -> None:
@@ -377,7 +379,7 @@ def test_a_sheet_that_ends_early_is_refused_unless_allowed(tmp_path: Path) -> No
     inputs = read_inputs([path], RELATIONS, today=TODAY, allow_cut=True)
     assert inputs.counts["customers"].accepted == 1
     assert told(inputs, "file", "kind", "reason") == [("客户.xlsx", "warning", "CUT_SHORT")]
-    assert inputs.notices[0] == "客户.xlsx 列有工作表“财报”，但其内容不在文件中。（CUT_SHORT）"
+    assert say(inputs.notices[0], "zh") == "客户.xlsx 列有工作表“财报”，但其内容不在文件中。（CUT_SHORT）"
 
 
 @pytest.mark.parametrize(
@@ -414,12 +416,12 @@ def test_a_period_column_tells_the_months_too_and_a_column_of_months_comes_first
 def test_where_two_places_name_different_periods_the_run_says_which_it_took_and_why() -> None:
     inputs = read(book("客户_202610.xlsx", 客户=[["统计日期：2026年9月30日"], HEADER, customer("1")]))
     assert inputs.period.text == "2026-10"
-    assert inputs.notices == (
+    assert english(inputs.notices) == (
         "客户_202610.xlsx › 客户: its title names 2026-09; 2026-10 was taken, "
         "as the file's name comes before sheet names and titles.",
     )
     option = read(book("客户_202610.xlsx", 客户=[HEADER, customer("1")]), period=Period.parse("2026-08"))
-    assert option.notices == (
+    assert english(option.notices) == (
         "客户_202610.xlsx › 客户: its file name names 2026-10; 2026-08 was taken, as --period says.",
     )
     same = read(book("客户_202610.xlsx", 客户=[["2026年10月31日"], HEADER, customer("1")]))

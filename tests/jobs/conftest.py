@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from ninegrid.jobs import Job, Outcome, Session, load_job, run_jobs
+from ninegrid.messages import Message, say
 from ninegrid.model.period import Period
 from ninegrid.options import Options
 from ninegrid.store.database import open_database
@@ -113,7 +114,10 @@ def run_periods(fake: FakeRun, said: list[str]) -> Callable[..., list[Outcome]]:
     """Runs periods of a job with the fake run."""
 
     def run(job: Job, *periods: str, force: bool = False) -> list[Outcome]:
-        session = Session(Options(on_notice=said.append), force=force, on_problem=said.append, run=fake)
+        def tell(told: Message) -> None:
+            said.append(say(told, "en"))
+
+        session = Session(Options(on_notice=tell), force=force, on_problem=tell, run=fake)
         return run_jobs([(job, [Period.parse(text) for text in periods])], session)
 
     return run

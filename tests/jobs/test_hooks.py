@@ -34,11 +34,15 @@ def test_a_failure_is_told_once_and_a_success_elsewhere(
     make_job: MakeJob, drop: Path, run_periods: RunPeriods, fake: FakeRun, tmp_path: Path
 ) -> None:
     job = make_job("\n".join((hook("on_failure", "failed.json"), hook("on_success", "done.json"))))
-    fake.fails["2026-09"] = InputError("broken", "mend it")
+    fake.fails["2026-09"] = InputError("jobs.missing_files", folder="A", missing="B")
     run_periods(job, "2026-08", "2026-09", "2026-10")
     failed = json.loads((tmp_path / "failed.json").read_text(encoding="utf-8"))
     assert (failed["period"], failed["status"], failed["exit_code"]) == ("2026-09", "failed", 3)
-    assert (failed["error"], failed["hint"], failed["job"]) == ("broken", "mend it", "monthly")
+    assert (failed["error"], failed["hint"], failed["job"]) == (
+        "In A there is no B.",
+        "Wait for the export, or list it under `optional` in the job file.",
+        "monthly",
+    )
     done = json.loads((tmp_path / "done.json").read_text(encoding="utf-8"))
     assert (done["period"], done["counts"]["placed"], done["run_id"]) == ("2026-08", 2, "run-1")
 
@@ -48,7 +52,7 @@ def test_a_hook_that_fails_never_hides_the_first_error(
 ) -> None:
     fake.fails["2026-10"] = InputError("broken")
     (outcome,) = run_periods(make_job('on_failure = ["no-such-command"]'), "2026-10")
-    assert (outcome.exit_code, outcome.error) == (3, "broken")
+    assert (outcome.exit_code, str(outcome.error)) == (3, "broken")
     assert [line for line in said if "no-such-command" in line]
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy import Policy, load_policy
-from ninegrid.resources import SUBJECTS, policy_text
+from ninegrid.resources import policy_text
+from ninegrid.subjects.registry import SUBJECTS
 
 
 def edited(own: str) -> Policy:

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.messages import message
 from ninegrid.model import findings
 from ninegrid.model.inputs import Counts, Inputs, SheetSource
 from ninegrid.model.period import Period
@@ -63,7 +64,7 @@ def invented_result(lang: Lang = "zh", policy: Policy = POLICY, size: int = 300)
         counts=counts,
         started=dt.datetime(2026, 11, 2, 9, 30),
         versions={"ninegrid": "0.1.0", "polars": "2.1.0"},
-        notices=("期间 2026-10 取自文件名。",),
+        notices=(message("common.as_is", text="期间 2026-10 取自文件名。"),),
         steps=(Step("intake", 1.2), Step("grading", 0.4)),
     )
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import random
 import zipfile
-import zlib
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
 from ninegrid.report.xlsx import package as packages
-from ninegrid.report.xlsx.crc import joined_crc
 from ninegrid.report.xlsx.package import Package
 from ninegrid.report.xlsx.saving import save
 
@@ -50,11 +48,6 @@ def test_there_may_be_very_many_parts(tmp_path: Path, monkeypatch: pytest.Monkey
     assert packed(tmp_path / "x.zip") == PARTS
 
 
-def test_it_does_without_the_fast_deflater(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages, "fast", zlib)
-    assert packed(tmp_path / "x.zip") == PARTS
-
-
 def test_the_same_parts_are_the_same_bytes(tmp_path: Path) -> None:
     packed(tmp_path / "x.zip")
     packed(tmp_path / "y.zip")
@@ -73,11 +66,7 @@ def test_without_its_directory_it_is_no_zip_file(tmp_path: Path) -> None:
     assert not zipfile.is_zipfile(tmp_path / "x.zip")
 
 
-@pytest.mark.parametrize("deflater", [packages.fast, zlib])
-def test_what_was_deflated_before_stands_within_a_part(
-    deflater: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(packages, "fast", deflater)
+def test_what_was_deflated_before_stands_within_a_part(tmp_path: Path) -> None:
     head, tail = b"<sheetData>" * 300, b"</sheetData>" * 300
     for rows in ([], [b""], [PARTS["b.xml"], PARTS["c.bin"]]):
         with Package(tmp_path / "x.zip") as package:
@@ -90,10 +79,3 @@ def test_what_was_deflated_before_stands_within_a_part(
         with zipfile.ZipFile(tmp_path / "x.zip") as again:
             assert again.testzip() is None
             assert again.read("sheet.xml") == head + b"".join(rows) * 2 + tail
-
-
-def test_checksums_of_pieces_join() -> None:
-    dice = random.Random(2)
-    for size in (0, 1, 2, 255, 70_000):
-        one, other = dice.randbytes(dice.randrange(50)), dice.randbytes(size)
-        assert joined_crc(zlib.crc32(one), zlib.crc32(other), size) == zlib.crc32(one + other)

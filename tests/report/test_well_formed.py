@@ -16,6 +16,8 @@ from xml.etree.ElementTree import Element, fromstring
 
 import polars as pl
 import pytest
+from openpyxl import load_workbook
+from openpyxl.formula import Tokenizer
 
 from ninegrid.report import write_portrait, write_template, write_workbook
 from ninegrid.report.unit_reports import part, units
@@ -120,3 +122,31 @@ def test_faults_are_seen(tmp_path: Path, ways: Result) -> None:
                 data = re.sub(rb"(<sheetData.*?</sheetData>)(.*)(<pageMargins[^>]*>)", rb"\3\1\2", data, flags=re.S)
             bad.writestr(name, data)
     assert any("worksheet:" in fault for fault in faults(tmp_path / "y.xlsx"))
+
+
+QUOTES = '"\'&<>{}"'
+
+
+def test_names_with_quotes_stay_texts_in_formulas(tmp_path: Path, ways: Result) -> None:
+    """Of cells, tiers, axes, levels, strategies, metrics: everything a policy gives a name."""
+    policy = ways.policy
+    grids = tuple(
+        dataclasses.replace(grid, cells=tuple(dataclasses.replace(c, zh=c.zh + QUOTES) for c in grid.cells))
+        for grid in policy.grids
+    )
+    tiers = tuple(dataclasses.replace(tier, zh=tier.zh + QUOTES) for tier in policy.tiers)
+    metrics = tuple(dataclasses.replace(metric, zh=metric.zh + QUOTES) for metric in policy.metrics)
+    named = dataclasses.replace(policy, grids=grids, tiers=tiers, metrics=metrics)
+    write_workbook(dataclasses.replace(ways, policy=named), tmp_path / "x.xlsx")
+    assert faults(tmp_path / "x.xlsx") == []
+    book = load_workbook(tmp_path / "x.xlsx")
+    formulas = [c.value for page in book for row in page.iter_rows() for c in row if c.data_type == "f"]
+    rules = [f"={f}" for page in book for area in page.conditional_formatting for r in area.rules for f in r.formula]
+    operands = [token for formula in (*formulas, *rules) for token in Tokenizer(str(formula)).items]
+    assert any(QUOTES.replace('"', '""') in token.value for token in operands)
+    assert not [token.value for token in operands if token.type == "OPERAND" and QUOTES[1:-1] in _outside(token.value)]
+
+
+def _outside(text: str) -> str:
+    """What of a formula's operand is not within a text."""
+    return re.sub(r'"(?:[^"]|"")*"', "", text)

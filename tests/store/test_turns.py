@@ -6,6 +6,7 @@ import pytest
 
 from ninegrid.model.errors import OutputError, StoreError, UsageError
 from ninegrid.store.turns import turn
+from tests.spoken import english
 
 
 def test_one_run_at_a_time(tmp_path: Path) -> None:
@@ -22,7 +23,7 @@ def test_one_run_at_a_time(tmp_path: Path) -> None:
             assert said == []
             with pytest.raises(StoreError, match="in use by another run"):
                 pool.submit(other, 0.01).result()
-            assert said == [f"{path} is in use by another run; waiting up to 0.01 s"]
+            assert english(said) == (f"{path} is in use by another run; waiting up to 0.01 s",)
         pool.submit(other, 0).result()
     assert list(tmp_path.iterdir()) == []
 

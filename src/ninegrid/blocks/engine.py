@@ -101,18 +101,13 @@ def read_files(
 
 def _refuse_too_large(path: Path, before: str) -> None:
     if path.stat().st_size > MAX_BYTES:
-        raise InputError(
-            f"{path.name} is too large to be compared with {before}: for that it has to be held in memory.",
-            "Grade it with --compare-with none.",
-        )
+        raise InputError("pipeline.too_large_to_compare", name=path.name, before=before)
 
 
 def _read(subject: Subject, paths: Sequence[Path], options: Options) -> Inputs:
     own = next((path for path in paths if is_own_workbook(path, options.password)), None)
     if own:
-        raise InputError(
-            f"{own.name} is a workbook that grade wrote, not an export.", "Give the exports it was made from."
-        )
+        raise InputError("pipeline.own_workbook", name=own.name)
     return read_inputs(
         paths,
         relations(subject.name),

@@ -15,6 +15,7 @@ from ninegrid.grid.past import Past
 from ninegrid.grid.rebased import main_table, named
 from ninegrid.improvement.position import standing
 from ninegrid.intake.in_blocks import BlocksRead, by_line
+from ninegrid.messages import Message
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.model.period import Period
@@ -41,7 +42,7 @@ class GradedInBlocks:
     held_back: pl.DataFrame
     warnings: pl.DataFrame
     findings: pl.DataFrame
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
 
 
 def grade_in_blocks(read: BlocksRead, spill: Spill, policy: Policy, period: Period, past: Past) -> GradedInBlocks:

@@ -57,7 +57,7 @@ def backtest(
         told = tried(database, subject, policy)
     known = told.table["rule"].unique(maintain_order=True).to_list()
     if unknown := [name for name in rule or () if name not in known]:
-        raise UsageError(f"There is no rule {', '.join(unknown)}.", f"Rules: {', '.join(known)}.")
+        raise UsageError("history.no_rule", unknown=unknown, known=known)
     rows = [row for row in told.table.iter_rows(named=True) if not rule or row["rule"] in rule]
     if json:
         print_json({"subject": subject, "periods": list(told.periods), "rules": rows})

@@ -10,6 +10,7 @@ import typer
 from ninegrid.cli import options
 from ninegrid.cli.display import Display, display, print_json, print_summary, summary
 from ninegrid.cli.run_options import run_options
+from ninegrid.cli.speech import phrase
 
 _SHOWN = 20
 
@@ -80,4 +81,4 @@ def _print_findings(found: object, show: Display) -> None:
     for row in refused.head(_SHOWN).iter_rows(named=True):
         show.say(f"  {row['file']} › {row['sheet']} › {row['cell']}  {row['reason']}  {row['message']}")
     if refused.height > _SHOWN:
-        show.say(f"  … and {refused.height - _SHOWN:,} more; --out FILE.xlsx lists them all")
+        show.say(phrase("cli.more_refused", n=refused.height - _SHOWN))

@@ -13,20 +13,18 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ninegrid.cli import log
+from ninegrid.cli.speech import hear, phrase, sentence, spoken
+from ninegrid.messages import Message, message, say
 
 if TYPE_CHECKING:
     from ninegrid.result import Result
 
-_STEPS = {
-    "read": "Reading",
-    "check": "Checking",
-    "recall": "Looking up earlier periods",
-    "grade": "Grading",
-    "compare": "Comparing with the period before",
-    "improve": "Finding the way up",
-    "report": "Writing the workbook",
-    "publish": "Storing",
-}
+_STEPS = frozenset({"read", "check", "recall", "grade", "compare", "improve", "report", "publish"})
+
+
+def _step(name: str) -> str:
+    """A step as people call it."""
+    return phrase(f"cli.step.{name}") if name in _STEPS else name
 
 
 class Display:
@@ -39,7 +37,7 @@ class Display:
     def step(self, name: str) -> None:
         """A step has begun."""
         if self._status is not None:
-            self._status.update(f"{_STEPS.get(name, name)} …")
+            self._status.update(f"{_step(name)} …")
 
     def done(self, run_id: str, step: str, rows: int | None, seconds: float) -> None:
         """A step has ended."""
@@ -49,15 +47,19 @@ class Display:
         if not self._quiet:
             typer.echo(text, err=True)
 
+    def tell(self, told: Message) -> None:
+        """What a person should know."""
+        self.say(sentence(told))
+
     def timings(self, result: Result) -> None:
         """Rows and seconds of each step and its parts, which are indented."""
-        self.say("   seconds        rows  step")
+        self.say(phrase("cli.timings"))
         for step in result.steps:
             for part in step.flat():
                 rows = "" if part.rows is None else f"{part.rows:,}"
                 *above, own = part.name.split(".")
                 self.say(f"{part.seconds:10.3f}  {rows:>10}  {'  ' * len(above)}{own}")
-        self.say(f"{sum(result.seconds.values()):10.3f}  {'':>10}  all steps")
+        self.say(f"{sum(result.seconds.values()):10.3f}  {'':>10}  {phrase('cli.all_steps')}")
 
     def finished(self, result: Result, files: tuple[Path, ...]) -> None:
         """A run has ended well: the run in a few lines."""
@@ -77,7 +79,7 @@ class JsonLines(Display):
         """A step has ended."""
         log.begin(run_id)
         if not self._quiet:
-            log.write("step", _STEPS.get(step, step), step=step, rows=rows, seconds=seconds)
+            log.write("step", _step(step), step=step, rows=rows, seconds=seconds)
 
     def say(self, text: str) -> None:
         """What a person should know."""
@@ -94,7 +96,7 @@ class JsonLines(Display):
         """A run has ended well: its notices, then its counts and outputs."""
         log.begin(result.run_id)
         for notice in result.notices:
-            self.say(notice)
+            self.tell(notice)
         if not self._quiet:
             log.write(
                 "done",
@@ -119,7 +121,7 @@ def display(quiet: bool, log_format: str = "text") -> Iterator[Display]:
         return
     from rich.console import Console
 
-    with Console(stderr=True).status("Starting …") as status:
+    with Console(stderr=True).status(phrase("cli.starting")) as status:
         yield Display(quiet, status)
 
 
@@ -142,7 +144,8 @@ def summary(result: Result, files: tuple[Path, ...]) -> dict[str, Any]:
         "counts": dict(result.counts),
         **_distribution(result),
         "outputs": [str(path) for path in files],
-        "notices": list(result.notices),
+        "notices": [say(notice, spoken()) for notice in result.notices],
+        "notice_codes": [notice.code for notice in result.notices],
         "seconds": {step: round(s, 3) for step, s in result.seconds.items()},
         "timings": [part.as_json() for step in result.steps for part in step.flat()],
         "exit_code": 0,
@@ -169,46 +172,50 @@ def _distribution(result: Result) -> dict[str, Any]:
 
 def print_summary(result: Result, files: tuple[Path, ...], show: Display) -> None:
     """Say what came out of the run."""
+    hear(result.lang)
     show.finished(result, files)
 
 
 def _summary_lines(result: Result, files: tuple[Path, ...]) -> Iterator[str]:
-    yield f"period {result.period} (from {result.inputs.period_origin})"
-    yield from (f"note: {notice}" for notice in result.notices)
+    from ninegrid.resources import relation
+
+    origin = message(f"cli.origin.{result.inputs.period_origin.replace(' ', '_')}")
+    yield phrase("cli.period", period=result.period, origin=origin)
+    yield from (phrase("cli.note", told=notice) for notice in result.notices)
     yield accounting(result.counts)
     if "cells" in result.tables:
         yield from _tier_lines(result)
     if result.counts["findings"]:
         kinds = dict(result.tables["findings"]["kind"].value_counts().iter_rows())
-        yield "findings: " + ", ".join(f"{n:,} {kind}" for kind, n in sorted(kinds.items()))
+        counted = tuple(message(f"cli.kind.{kind}", n=n) for kind, n in sorted(kinds.items()))
+        yield phrase("cli.findings", counted=counted)
         refused = {name: c.rejected for name, c in result.inputs.counts.items() if c.rejected}
         if len(refused) > 1:
-            yield "rejected rows: " + ", ".join(f"{n:,} of {name}" for name, n in refused.items())
+            counted = tuple(message("cli.rejected_of", n=n, relation=relation(name)) for name, n in refused.items())
+            yield phrase("cli.rejected_rows", counted=counted)
     yield from _written(files)
 
 
 def _written(files: tuple[Path, ...]) -> list[str]:
     """A line a workbook; the tables of a folder in one."""
     folders = Counter(path.parent for path in files if path.suffix != ".xlsx")
-    lines = [f"wrote {path}" for path in files if path.suffix == ".xlsx"]
-    return [*lines, *(f"wrote {n} tables in {folder}" for folder, n in folders.items())]
+    lines = [phrase("cli.wrote", path=path) for path in files if path.suffix == ".xlsx"]
+    return [*lines, *(phrase("cli.wrote_tables", n=n, folder=folder) for folder, n in folders.items())]
 
 
 def accounting(counts: Any) -> str:
     """Rows read, and where they went; the parts add up."""
-    if "placed" in counts:
-        kept = [f"{counts['placed']:,} placed", f"{counts['unplaced']:,} unplaced"]
-    else:
-        kept = [f"{counts['accepted']:,} accepted"]
-    rest = [f"{counts[k]:,} {k.replace('_', ' ')}" for k in ("rejected", "merged", "other_period") if counts[k]]
-    return f"{counts['rows_read']:,} rows read = " + " + ".join([*kept, *rest])
+    kept = ("placed", "unplaced") if "placed" in counts else ("accepted",)
+    parts = [*kept, *(name for name in ("rejected", "merged", "other_period") if counts[name])]
+    whole = phrase("cli.rows_read", n=counts["rows_read"])
+    return f"{whole} = " + " + ".join(phrase(f"cli.rows.{name}", n=counts[name]) for name in parts)
 
 
 def _tier_lines(result: Result) -> Iterator[str]:
     told = _distribution(result)
-    yield "tiers: " + "  ".join(f"{tier} {n:,}" for tier, n in told["tiers"].items())
-    names = {s.key: s.en if result.lang == "en" else f"{s.key} {s.zh}" for s in result.policy.strategies}
-    yield "strategies: " + "  ".join(f"{names[key]} {n:,}" for key, n in told["strategies"].items())
+    yield phrase("cli.tiers", counted="  ".join(f"{tier} {n:,}" for tier, n in told["tiers"].items()))
+    names = {s.key: s.en if spoken() == "en" else f"{s.zh}（{s.key}）" for s in result.policy.strategies}
+    yield phrase("cli.strategies", counted="  ".join(f"{names[key]} {n:,}" for key, n in told["strategies"].items()))
 
 
 def print_json(value: Any) -> None:

@@ -37,7 +37,7 @@ def forget(
     from ninegrid.subjects.registry import subject_named
 
     if not yes and not sys.stdin.isatty():
-        raise UsageError("Forgetting can't be undone, and nobody is there to be asked.", "Say --yes.")
+        raise UsageError("forget.not_asked")
     if not yes:
         typer.echo(_standing(trace(db, subject_named(subject), subject_id, wait=wait)), err=True)
         if not typer.confirm("Remove it for good?", err=True):

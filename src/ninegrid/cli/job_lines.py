@@ -8,6 +8,7 @@ import typer
 
 from ninegrid.cli import log, speech
 from ninegrid.cli.display import Display, accounting
+from ninegrid.messages import Message
 
 if TYPE_CHECKING:
     from ninegrid.jobs import Job, Outcome, Plan
@@ -22,27 +23,28 @@ class JobLines:
 
     def outcome(self, outcome: Outcome) -> None:
         """How a period ended."""
-        text = f"{outcome.job} {outcome.period}: {outcome.error or _ending(outcome)}"
+        said, hint = speech.problem(outcome.error) if outcome.error else (_ending(outcome), "")
+        text = f"{outcome.job} {outcome.period}: {said}"
         if self._as_json:
-            self._log(outcome, text)
+            self._log(outcome, text, hint)
         elif outcome.error:
-            say_error(text, outcome.hint)
+            say_error(text, hint)
         else:
             self._show.say(text)
             for notice in outcome.notices:
-                self._show.say(f"  note: {notice}")
+                self._show.say(f"  {speech.phrase('cli.note', told=notice)}")
 
-    def problem(self, text: str) -> None:
+    def problem(self, told: Message) -> None:
         """What went wrong beside a run and is no reason to end it."""
         if self._as_json:
-            log.write("problem", text, level="warning")
+            log.write("problem", speech.sentence(told), level="warning")
         else:
-            typer.secho(f"warning: {text}", fg="yellow", err=True)
+            typer.secho(speech.phrase("cli.warning", told=told), fg="yellow", err=True)
 
-    def _log(self, outcome: Outcome, text: str) -> None:
+    def _log(self, outcome: Outcome, text: str, hint: str) -> None:
         log.begin(outcome.run_id)
         for notice in outcome.notices:
-            self._show.say(notice)
+            self._show.tell(notice)
         if outcome.error or not self._quiet:
             log.write(
                 outcome.status,
@@ -54,7 +56,7 @@ class JobLines:
                 subject=outcome.subject,
                 period=outcome.period,
                 exit_code=outcome.exit_code,
-                hint=outcome.hint,
+                hint=hint,
                 counts=dict(outcome.counts),
                 outputs=list(outcome.outputs),
             )
@@ -70,26 +72,22 @@ def say_error(message: str, hint: str) -> None:
 
 def plan_lines(job: Job, plan: Plan) -> list[str]:
     """What would be done for a period."""
-    verdict = {
-        "run": "would run",
-        "skip": "nothing changed, would be skipped",
-        "nothing": "nothing to read",
-        "incomplete": f"would fail, as there is no {', no '.join(plan.missing)}",
-    }[plan.verdict]
+    verdict = speech.phrase(f"jobs.would.{plan.verdict}", missing=plan.missing)
     head = f"{job.name} {plan.period}: {verdict}"
     if plan.verdict != "run":
         return [head]
-    reads = [f"  reads  {path}" for path in plan.inputs]
-    return [head, *reads, *(f"  writes {path}" for path in plan.outputs), f"  stores in {job.database_file}"]
+    reads = [speech.phrase("jobs.reads", path=path) for path in plan.inputs]
+    writes = [speech.phrase("jobs.writes", path=path) for path in plan.outputs]
+    return [head, *reads, *writes, speech.phrase("jobs.stores", path=job.database_file)]
 
 
 def _ending(outcome: Outcome) -> str:
     if outcome.status == "done":
-        files = f"{len(outcome.outputs)} files written in {outcome.seconds:.1f} s"
-        return f"{accounting(outcome.counts)}; {files} [{outcome.run_id}]"
-    return {
-        "skipped": f"nothing changed since run {outcome.run_id}; skipped (--force runs it)",
-        "nothing": "nothing to read",
-        "not_run": "not run, as an earlier period failed",
-        "failed": "failed",
-    }[outcome.status]
+        return speech.phrase(
+            "jobs.ended.done",
+            accounting=accounting(outcome.counts),
+            files=len(outcome.outputs),
+            seconds=outcome.seconds,
+            run_id=outcome.run_id,
+        )
+    return speech.phrase(f"jobs.ended.{outcome.status}", run_id=outcome.run_id)

@@ -80,7 +80,8 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        _report(speech.phrase("cli.bug", kind=type(error).__name__, error=error), speech.phrase("cli.bug_hint"), 1)
+        bug = GradeError("common.bug", kind=type(error).__name__, error=str(error))
+        _report(*speech.problem(bug), bug.exit_code)
         _trace_if_asked()
         sys.exit(1)
     sys.exit(0)

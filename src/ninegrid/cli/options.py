@@ -132,7 +132,7 @@ def mapping(pairs: Sequence[str] | None) -> dict[str, str]:
     for pair in pairs or ():
         header, found, column = pair.rpartition("=")
         if not found or not header.strip() or not column.strip():
-            raise UsageError(f"--map {pair!r} is not HEADER=COLUMN.", 'Write for example --map "客户编号=customer_id".')
+            raise UsageError("cli.no_pair", pair=repr(pair))
         table[header.strip()] = column.strip()
     return table
 
@@ -145,7 +145,7 @@ def share(text: str) -> float:
     except ValueError:
         value = -1
     if not 0 <= value <= 1:
-        raise UsageError(f"--max-rejected {text} is not a share.", "Write 5% or 0.05.")
+        raise UsageError("cli.no_share", text=text)
     return value
 
 
@@ -163,5 +163,5 @@ def password(variable: str | None) -> str | None:
     if variable is None:
         return None
     if variable not in os.environ:
-        raise UsageError(f"The environment variable {variable} is not set.", "Set it to the workbook's password.")
+        raise UsageError("cli.no_variable", variable=variable)
     return os.environ[variable]

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from ninegrid.cli import options
+from ninegrid.cli.speech import phrase
+from ninegrid.messages import system_reason
 from ninegrid.model.errors import OutputError, UsageError
 
 _ACTIONS = ("show", "init", "check")
@@ -45,7 +47,7 @@ def _subject_and_file(words: list[str], given: Path | None) -> tuple[str, Path |
     rest = [Path(w) for w in words if w != subject]
     file = given or (rest[0] if rest else None)
     if len(rest) > 1 or (subject is None and file is None):
-        raise UsageError("Which policy?", f"Write `grade policy show SUBJECT`; subjects: {', '.join(SUBJECTS)}.")
+        raise UsageError("policy.which", known=SUBJECTS)
     return subject or _subject_of(file), file
 
 
@@ -65,25 +67,22 @@ def _init(subject: str, target: Path) -> None:
     from ninegrid.resources import policy_text
 
     if target.exists():
-        raise UsageError(f"{target} is already there.", "Name another file with --out.")
+        raise UsageError("policy.is_there", path=target)
     try:
         target.write_text(policy_text(subject), encoding="utf-8")
     except OSError as error:
-        raise OutputError(
-            f"{target} can't be written: {error.strerror}.", "Choose another folder with --out."
-        ) from error
-    typer.echo(f"wrote {target}; edit it, then: grade policy check {subject} {target}", err=True)
+        raise OutputError("policy.not_written", path=target, reason=system_reason(error)) from error
+    typer.echo(phrase("policy.wrote", path=target, subject=subject), err=True)
 
 
 def _check(subject: str, file: Path | None) -> None:
     from ninegrid.subjects.policies import policy_for
 
     if file is None:
-        raise UsageError("Which file?", f"Write `grade policy check {subject} FILE.toml`.")
+        raise UsageError("policy.which_file", subject=subject)
     checked = policy_for(subject, file)
-    typer.echo(
-        f"{file} is a valid {subject} policy (version {checked.version}, digest {checked.digest[:12]})", err=True
-    )
+    told = phrase("policy.valid", path=file, subject=subject, version=checked.version, digest=checked.digest[:12])
+    typer.echo(told, err=True)
 
 
 def _show(subject: str, file: Path | None) -> None:

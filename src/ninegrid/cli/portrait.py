@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ninegrid.cli import options
+from ninegrid.cli.speech import phrase
 
 
 def register(app: typer.Typer) -> None:
@@ -35,4 +36,4 @@ def portrait(
     asked, spoken = options.period(period), options.language(lang)
     path = written(db, subject, subject_id, str(asked) if asked else None, out, spoken, mask=mask, wait=wait)
     if not quiet:
-        typer.echo(f"wrote {path}", err=True)
+        typer.echo(phrase("cli.wrote", path=path), err=True)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, speech
 from ninegrid.cli.display import display, print_json
 from ninegrid.cli.job_lines import JobLines, plan_lines, say_error
+from ninegrid.messages import system_reason
 from ninegrid.model.errors import GradeError, OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def run(
         _copy_examples(jobs or [Path("jobs")], quiet)
         return
     if not jobs:
-        raise UsageError("Which job?", "Write `grade run JOB.toml`; `grade run --init` copies examples.")
+        raise UsageError("jobs.which")
     if check:
         raise typer.Exit(_check(jobs, json, quiet))
     wanted = _wanted(jobs, period or ())
@@ -82,16 +83,17 @@ def _run(wanted: Wanted, log_format: options.LogLines, *, force: bool, json: boo
     with display(quiet, log_format) as show:
         lines = JobLines(show, quiet=quiet, as_json=log_format is options.LogLines.json)
         session = Session(
-            base=Options(on_step=show.step, on_notice=show.say, on_done=show.done),
+            base=Options(on_step=show.step, on_notice=show.tell, on_done=show.done),
             force=force,
             on_outcome=lines.outcome,
             on_problem=lines.problem,
+            lang=speech.spoken,
             on_bug=lambda error: traceback.print_exception(error) if debug else None,
         )
         outcomes = run_jobs(wanted, session)
     code = exit_code(outcomes)
     if json:
-        print_json({"exit_code": code, "runs": [outcome.as_json() for outcome in outcomes]})
+        print_json({"exit_code": code, "runs": [outcome.as_json(speech.spoken()) for outcome in outcomes]})
     return code
 
 
@@ -103,7 +105,7 @@ def _check(files: Sequence[Path], json: bool, quiet: bool) -> int:
         if told["exit_code"]:
             say_error(told["error"], told["hint"])
         elif not quiet:
-            typer.echo(f"{told['file']} is a valid job: {told['job']}, {told['subject']}, {told['period']}", err=True)
+            typer.echo(speech.phrase("jobs.valid", **told), err=True)
     if json:
         print_json({"exit_code": code, "jobs": checked})
     return code
@@ -115,7 +117,8 @@ def _checked(file: Path) -> dict[str, Any]:
     try:
         job = load_job(file)
     except GradeError as error:
-        return {"file": str(file), "exit_code": error.exit_code, "error": error.message, "hint": error.hint}
+        said, hint = speech.problem(error)
+        return {"file": str(file), "exit_code": error.exit_code, "error": said, "hint": hint}
     return {"file": str(file), "exit_code": 0, "job": job.name, "subject": job.subject, "period": job.period}
 
 
@@ -136,14 +139,14 @@ def _copy_examples(folders: Sequence[Path], quiet: bool) -> None:
     from ninegrid.resources import example_jobs
 
     if len(folders) > 1:
-        raise UsageError("--init takes one folder.", "Write `grade run --init jobs`.")
+        raise UsageError("jobs.one_folder")
     for name, text in example_jobs().items():
         target = folders[0] / name
         is_there = target.exists()
         if not is_there:
             _write(target, text)
         if not quiet:
-            typer.echo(f"{target} is already there, left as it is" if is_there else f"wrote {target}", err=True)
+            typer.echo(speech.phrase("cli.is_there" if is_there else "cli.wrote", path=target), err=True)
 
 
 def _write(target: Path, text: str) -> None:
@@ -151,4 +154,4 @@ def _write(target: Path, text: str) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        raise OutputError(f"{target} can't be written: {error.strerror}.", "Choose another folder.") from error
+        raise OutputError("jobs.not_written", path=target, reason=system_reason(error)) from error

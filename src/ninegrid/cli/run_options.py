@@ -65,6 +65,6 @@ def run_options(
         names=not no_names,
         mask=mask,
         on_step=show.step,
-        on_notice=show.say,
+        on_notice=show.tell,
         on_done=show.done,
     )

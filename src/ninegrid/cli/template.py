@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ninegrid.cli import options
+from ninegrid.cli.speech import phrase
 
 
 def register(app: typer.Typer) -> None:
@@ -30,4 +31,4 @@ def template(
     path = out or Path(f"{subject}-template.xlsx")
     write_form(subject, path, "en" if lang is options.Language.en else "zh")
     if not quiet:
-        typer.echo(f"wrote {path}", err=True)
+        typer.echo(phrase("cli.wrote", path=path), err=True)

@@ -68,9 +68,7 @@ def filled_each(template: str, place: Sequence[str], values: Iterable[str], **pl
     """
     used = [name for _, name in _pieces(template, template) if name in place]
     if not used:
-        raise UsageError(
-            f"{template!r} names the same file for all.", f"Put {{{place[0]}}} into it, so that each gets its own."
-        )
+        raise UsageError("files.same_for_all", template=repr(template), place=place[0])
     room = min(_room(step, template, place, places) for step in _STEP.split(template))
     names = numbered(values, room)
     return {value: filled(template, **places, **dict.fromkeys(place, name)) for value, name in names.items()}
@@ -109,16 +107,16 @@ def _pieces(step: str, template: str) -> Iterator[tuple[str, str | None]]:
         for text, name, form, conversion in Formatter().parse(step):
             yield text, name if not form and not conversion else f"{name}:{form or conversion}"
     except ValueError as error:
-        hint = "Write a place as {period}, and a brace itself as {{ or }}."
-        raise UsageError(f"The braces in {template!r} don't match: {error}.", hint) from error
+        raise UsageError("files.braces", template=repr(template), error=error) from error
 
 
 def _filled_step(step: str, template: str, places: Mapping[str, str]) -> str:
     pieces = list(_pieces(step, template))
     unknown = next((name for _, name in pieces if name is not None and name not in places), None)
     if unknown is not None:
-        known = ", ".join(f"{{{place}}}" for place in places)
-        raise UsageError(f"{template!r} has the unknown place {{{unknown}}}.", f"There are: {known}.")
+        raise UsageError(
+            "files.unknown_place", template=repr(template), place=unknown, known=[f"{{{name}}}" for name in places]
+        )
     if all(name is None for _, name in pieces):
         return "".join(text for text, _ in pieces)
     whole = _joined(pieces, places, MOST_BYTES)

@@ -15,9 +15,9 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ninegrid.messages import system_reason
 from ninegrid.model.errors import OutputError, UsageError
 
-_HINT = "Close the file if it is open in Excel or WPS, check free space and your right to write there, or use --out."
 _LONGEST = 180  # bytes of the target's name in a partial's; file systems allow 255 in all
 _PARTIAL = re.compile(r"\.(\d+)-[0-9a-f]{8}\.partial(?:\.wal)?")
 _RUST = re.compile(r"\(os error (\d+)\)")
@@ -56,7 +56,7 @@ class Outputs:
         """A fresh path in the target's folder, which is made if need be."""
         try:
             if target.is_dir():
-                raise OutputError(f"{target} can't be written: it is a folder.", "Name a file with --out.")
+                raise OutputError("files.is_folder", path=target)
             refuse_kept(target, self._kept)
             self._make_folder(target.parent)
             path = partial(target)
@@ -132,10 +132,7 @@ def refuse_kept(target: Path, kept: Iterable[Path]) -> None:
     whole = target.resolve()
     for path in kept:
         if path.resolve() == whole or (target.exists() and path.exists() and target.samefile(path)):
-            raise UsageError(
-                f"{target} can't be an output: it is {path}, which the run reads or keeps its periods in.",
-                "Name another file or folder for the outputs.",
-            )
+            raise UsageError("files.kept", target=target, path=path)
 
 
 @contextlib.contextmanager
@@ -150,7 +147,7 @@ def outputs(kept: Iterable[Path] = ()) -> Iterator[Outputs]:
 
 def unwritable(target: Path, error: OSError) -> OutputError:
     """The error for a file that can't be written."""
-    return OutputError(f"{target} can't be written: {error.strerror or error}.", _HINT)
+    return OutputError("files.not_written", path=target, reason=system_reason(error))
 
 
 def refusal(error: Exception) -> OSError | None:

@@ -14,6 +14,7 @@ import polars as pl
 from filelock import BaseFileLock, FileLock, Timeout
 
 from ninegrid.files.outputs import refusal
+from ninegrid.messages import system_reason
 from ninegrid.model.errors import OutputError
 
 _PREFIX, _LOCK = "grade-", ".lock"
@@ -40,10 +41,7 @@ def writing(folder: Path) -> Iterator[None]:
         yield
     except Exception as error:
         if refused := refusal(error):
-            raise OutputError(
-                f"The temporary folder {folder} can't be written: {refused.strerror or refused}.",
-                "Free some space, or name a folder on another disk in the environment variable TMPDIR.",
-            ) from error
+            raise OutputError("files.temporary", folder=folder, reason=system_reason(refused)) from error
         raise
 
 

@@ -9,20 +9,13 @@ import polars as pl
 
 from ninegrid.grid.natural import natural_breaks
 from ninegrid.model.lazy import collected
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Axis, Grid, Policy
-from ninegrid.policy.metrics import expression, reason_of, value_of
+from ninegrid.policy.expressions import expression
+from ninegrid.policy.metrics import reason_of, value_of
 
 ALL = "all"
-SCHEMA: dict[str, pl.DataType] = {
-    "grid": pl.String(),
-    "axis": pl.String(),
-    "peer_group": pl.String(),
-    "method": pl.String(),
-    "low_cut": pl.Float64(),
-    "high_cut": pl.Float64(),
-    "n": pl.Int64(),
-    "status": pl.String(),
-}
+_OF_THE_RUN = ("version", "fitted_period", "signature")
 
 
 def signature(policy: Policy) -> str:
@@ -68,7 +61,8 @@ def fit_cuts(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
         _fit_axis(frame, axis, policy).with_columns(axis=pl.lit(axis.metric), method=pl.lit(axis.method))
         for axis in grid.axes
     ]
-    return pl.concat(rows).with_columns(grid=pl.lit(grid.key)).select(pl.col(c).cast(t) for c, t in SCHEMA.items())
+    schema = result_table("cuts").schema(without=_OF_THE_RUN)
+    return pl.concat(rows).with_columns(grid=pl.lit(grid.key)).select(pl.col(c).cast(t) for c, t in schema.items())
 
 
 def cuts_for(frame: pl.DataFrame, grid: Grid, policy: Policy, stored: pl.DataFrame | None) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from ninegrid.policy import Grid, Policy
+from ninegrid.policy.expressions import expression
 
 
 def tier_of(grid: Grid) -> pl.Expr:
@@ -17,7 +18,7 @@ def decide(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     grid = policy.grid(policy.tiering.grid)
     base = _lookup(grid, {cell.id: cell.strategy for cell in grid.cells if cell.strategy})
     frame = frame.with_columns(tier_of(grid).alias("tier"), base.alias("base"))
-    rules = [pl.when(pl.sql_expr(r.when)).then(pl.lit(r.rule)) for r in policy.strategy_rules]
+    rules = [pl.when(expression(r.when)).then(pl.lit(r.rule)) for r in policy.strategy_rules]
     frame = frame.with_columns(strategy_rule=pl.coalesce(*rules, pl.lit(None, dtype=pl.String)))
     fixed = {r.rule: r.strategy for r in policy.strategy_rules if r.strategy != "base"}
     chosen = pl.col("strategy_rule").replace_strict(fixed, default=None, return_dtype=pl.String)

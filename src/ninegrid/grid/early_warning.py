@@ -13,22 +13,10 @@ from ninegrid.grid.past import Past
 from ninegrid.grid.place import cell_of
 from ninegrid.grid.rebased import AXES, column, main_table, named, stored_table, then
 from ninegrid.model.errors import PolicyError
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Axis, Grid, Policy
+from ninegrid.policy.expressions import expression
 from ninegrid.policy.metrics import evaluate
-
-SCHEMA: dict[str, pl.DataType] = {
-    "subject_id": pl.String(),
-    "severity": pl.String(),
-    "cause": pl.String(),
-    "metric": pl.String(),
-    "before": pl.Float64(),
-    "after": pl.Float64(),
-    "owner": pl.String(),
-    "due": pl.Date(),
-    "from_cell": pl.String(),
-    "to_cell": pl.String(),
-    "also": pl.String(),
-}
 
 
 def warned(
@@ -41,8 +29,9 @@ def warned(
     also (;-joined). Sorted by severity, owner and subject. Without a period before only rules that need none can hold.
     Raises PolicyError when a rule names a column that the main table doesn't have.
     """
+    schema = result_table("warnings").schema()
     if not policy.warnings.grid or not policy.warning_rules:
-        return pl.DataFrame(schema=SCHEMA)
+        return pl.DataFrame(schema=schema)
     grid = policy.grid(policy.warnings.grid)
     rows = _ruled(state(tables, cuts, past, policy), policy)
     rows = _reported(rows, _before(rows, past, policy), grid, policy)
@@ -53,7 +42,7 @@ def warned(
         due.cast(pl.Date).alias("due"),
         pl.col(grid.cell).alias("to_cell"),
     )
-    return by_urgency(rows, policy).select(pl.col(c).cast(t) for c, t in SCHEMA.items())
+    return by_urgency(rows, policy).select(pl.col(c).cast(t) for c, t in schema.items())
 
 
 def by_urgency(warnings: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -141,7 +130,7 @@ def _ruled(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The rows for which a rule holds, with cause, severity, also, and `ruled`: the metric the rule names, if any."""
     rules = policy.warning_rules
     _check_columns(frame, policy)
-    held = frame.select(pl.sql_expr(r.when).fill_null(False).cast(pl.Boolean).alias(r.rule) for r in rules)
+    held = frame.select(expression(r.when).fill_null(False).cast(pl.Boolean).alias(r.rule) for r in rules)
     some = held.select(pl.any_horizontal(pl.all())).to_series()
     rows, held = frame.filter(some), held.filter(some)
     names = [pl.when(pl.col(r.rule)).then(pl.lit(r.rule)) for r in rules]
@@ -158,10 +147,7 @@ def _ruled(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 def _check_columns(frame: pl.DataFrame, policy: Policy) -> None:
     for rule in policy.warning_rules:
         if unknown := sorted(named([rule.when]) - set(frame.columns)):
-            raise PolicyError(
-                f"warning_rules.{rule.rule}.when: the table {main_table(policy)} has no column {', '.join(unknown)}.",
-                "Name columns of that result table, or metrics that stand in it.",
-            )
+            raise PolicyError("policy.warning_column", rule=rule.rule, table=main_table(policy), unknown=unknown)
 
 
 def _before(rows: pl.DataFrame, past: Past, policy: Policy) -> pl.DataFrame:
@@ -195,7 +181,7 @@ def _behind(rows: pl.DataFrame, before: pl.DataFrame, axis: Axis, policy: Policy
     if not axis.drivers or not axis.formula:
         return nothing
     was, now = (pl.DataFrame({d: _value(frame, d, policy) for d in axis.drivers}) for frame in (before, rows))
-    formula = pl.sql_expr(axis.formula).cast(pl.Float64)
+    formula = expression(axis.formula).cast(pl.Float64)
     made = was.select(formula).to_series()
     changes = pl.DataFrame({d: was.with_columns(now[d]).select(formula).to_series() - made for d in axis.drivers})
     known = changes.select(pl.all_horizontal(pl.all().is_finite()).fill_null(False)).to_series()

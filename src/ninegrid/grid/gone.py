@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from ninegrid.grid.migration import SCHEMA
 from ninegrid.grid.past import Past
 from ninegrid.grid.rebased import column, main_table, stored_table
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 
 CAUSES = ("GONE", "REJECTED")
@@ -21,7 +21,7 @@ def gone(moved: pl.DataFrame, past: Past, policy: Policy, columns: Sequence[str]
     whether its row was refused. The other `columns` are text of the stored table, as it stood then. Empty without a
     period before.
     """
-    about = [name for name in columns if name not in SCHEMA]
+    about = [name for name in columns if name not in result_table("migration").columns]
     own = moved.filter((pl.col("grid") == policy.tiering.grid) & pl.col("cause").is_in(CAUSES))
     stored = stored_table(past.before.stored if past.before else {}, main_table(policy), policy)
     then = stored.select("subject_id", *(column(stored, name, pl.String()).alias(name) for name in about))

@@ -8,23 +8,10 @@ import polars as pl
 
 from ninegrid.grid.past import Before, Past
 from ninegrid.grid.rebased import AXES, column, cut_values, id_of, main_table, raw_levels, stored_table, then
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Grid, Policy
 
 PARTS = ("own", "cuts", "policy")
-SCHEMA: dict[str, pl.DataType] = {
-    "from_period": pl.String(),
-    "to_period": pl.String(),
-    "subject_id": pl.String(),
-    "grid": pl.String(),
-    "from_cell": pl.String(),
-    "to_cell": pl.String(),
-    "delta_axis1": pl.Int8(),
-    "delta_axis2": pl.Int8(),
-    "cause": pl.String(),
-    **{f"{part}_axis{k}": pl.Int8() for part in PARTS for k in AXES},
-    "from_weight": pl.Float64(),
-    "to_weight": pl.Float64(),
-}
 
 
 def migration(
@@ -44,7 +31,8 @@ def migration(
     cause: STAYED, or +-joined of {SUBJECT}_MOVED, CUTS_MOVED, POLICY_MOVED; NEW, GONE, REJECTED (gone because refused)
     or UNPLACED (there in both, without a cell in one of them), whose levels are null. Sorted by grid and subject.
     """
-    empty = pl.DataFrame(schema=SCHEMA)
+    schema = result_table("migration").schema()
+    empty = pl.DataFrame(schema=schema)
     if past.before is None:
         return empty
     found = [
@@ -58,7 +46,7 @@ def migration(
         )
         for grid in policy.grids
     ]
-    return pl.concat([empty, *(frame.select(pl.col(c).cast(t) for c, t in SCHEMA.items()) for frame in found)])
+    return pl.concat([empty, *(frame.select(pl.col(c).cast(t) for c, t in schema.items()) for frame in found)])
 
 
 def moves(

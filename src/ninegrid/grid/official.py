@@ -9,18 +9,9 @@ from ninegrid.grid.dead_band import has_dead_band
 from ninegrid.grid.past import Past
 from ninegrid.grid.place import at_or_above, cell_of, cuts_of
 from ninegrid.grid.rebased import axis_cuts, id_of, named, raw_cell, raw_levels, readable, then
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Axis, Grid, Policy
-
-HELD_BACK: dict[str, pl.DataType] = {
-    "subject_id": pl.String(),
-    "grid": pl.String(),
-    "axis": pl.String(),
-    "official_level": pl.Int8(),
-    "raw_level": pl.Int8(),
-    "figure": pl.Float64(),
-    "passed_cut": pl.Float64(),
-    "dead_band": pl.Float64(),
-}
+from ninegrid.policy.expressions import expression
 
 
 def official(frame: pl.DataFrame, grid: Grid, cuts: pl.DataFrame, past: Past, policy: Policy) -> pl.DataFrame:
@@ -64,7 +55,7 @@ def held_back(frame: pl.DataFrame, cuts: pl.DataFrame, past: Past, policy: Polic
         for k, axis in enumerate(grid.axes)
         if axis.level in past.bands
     ]
-    return pl.concat([pl.DataFrame(schema=HELD_BACK), *rows])
+    return pl.concat([pl.DataFrame(schema=result_table("held_back").schema()), *rows])
 
 
 def _exempt(frame: pl.DataFrame, policy: Policy) -> pl.Expr:
@@ -72,7 +63,7 @@ def _exempt(frame: pl.DataFrame, policy: Policy) -> pl.Expr:
     text = policy.dead_band.exempt
     if not text or not named([text]) <= set(frame.columns):
         return pl.lit(False)
-    return pl.sql_expr(text).fill_null(False)
+    return expression(text).fill_null(False)
 
 
 def _official(
@@ -106,7 +97,7 @@ def _reach(frame: pl.DataFrame, axis: Axis, cuts: pl.DataFrame, band: float, pol
     frame, axis = readable(frame, axis, policy)
     wide = figures(frame, axis, policy).select(figure="value").with_columns(**cuts_of(frame, axis, cuts))
     if axis.override:
-        given = frame.select(pl.sql_expr(axis.override).is_not_null()).to_series()
+        given = frame.select(expression(axis.override).is_not_null()).to_series()
         wide = wide.with_columns(figure=pl.when(~given).then("figure"))
     return wide.with_columns(
         (band * pl.col(f"{name}_cut").abs() if axis.dead_band_relative else pl.lit(band)).alias(f"{name}_band")
@@ -130,4 +121,4 @@ def _held_on(
         axis=pl.lit(axis.metric),
         passed_cut=pl.when(low).then("low_cut").otherwise("high_cut"),
         dead_band=pl.when(low).then("low_band").otherwise("high_band"),
-    ).select(pl.col(c).cast(t) for c, t in HELD_BACK.items())
+    ).select(pl.col(c).cast(t) for c, t in result_table("held_back").schema().items())

@@ -9,7 +9,7 @@ import polars as pl
 from ninegrid.grid.cuts import ALL, figure
 from ninegrid.model.lazy import collected
 from ninegrid.policy import Axis, Grid, Policy
-from ninegrid.policy.metrics import expression
+from ninegrid.policy.expressions import expression
 
 # Two decimals that are equal on paper may differ in the last bits of a float; a cut is passed within this share of it.
 _DRIFT = 1e-12

@@ -9,7 +9,9 @@ import polars as pl
 
 from ninegrid.grid.past import Before
 from ninegrid.grid.place import levels_on
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Axis, Grid, Policy
+from ninegrid.policy.expressions import expression
 
 AXES = (1, 2)
 _CELL = r"^\D*([123])\D*([123])$"
@@ -21,8 +23,8 @@ def main_table(policy: Policy) -> str:
 
 
 def id_of(over: str, policy: Policy) -> str:
-    """The column that names a row of a table that grids are over: group_id in `groups`, the policy's id in the main."""
-    return policy.id if over == main_table(policy) else f"{over.removesuffix('s')}_id"
+    """The column that names a row of a table that grids are over: the policy's id in the main, else as declared."""
+    return policy.id if over == main_table(policy) else result_table(over).id
 
 
 def raw_cell(grid: Grid) -> str:
@@ -110,7 +112,7 @@ def column(frame: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.Expr:
 
 def named(texts: Iterable[str]) -> set[str]:
     """The columns that SQL expressions name."""
-    return {name for text in texts if text for name in pl.sql_expr(text).meta.root_names()}
+    return {name for text in texts if text for name in expression(text).meta.root_names()}
 
 
 def _again(rebased: pl.DataFrame, grid: Grid, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:

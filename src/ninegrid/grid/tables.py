@@ -11,6 +11,7 @@ from ninegrid.grid.gap import gap_across, gap_within
 from ninegrid.grid.grouping import as_enum
 from ninegrid.grid.profile import indicators, profile
 from ninegrid.grid.totals import cells_plan, view, view_plan
+from ninegrid.messages import Message
 from ninegrid.model.lazy import all_collected
 from ninegrid.policy import Policy
 
@@ -37,7 +38,7 @@ class Graded:
 
     tables: Mapping[str, pl.DataFrame]
     findings: pl.DataFrame
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
     refused: Mapping[str, int] = field(default_factory=dict)
     wide: Wide | None = None
 

@@ -16,6 +16,7 @@ from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Outcome, Policy
+from ninegrid.policy.expressions import expression
 from ninegrid.store.database import Database
 from ninegrid.subjects.policies import policy_for, policy_of_run
 from ninegrid.subjects.registry import SUBJECTS
@@ -66,7 +67,7 @@ def backtest(database: Database, subject: str, policy_file: Path | None = None) 
         else policy_of_run(subject, newest["policy"], newest["policy_source"])
     )
     if not policy.warning_rules or not policy.outcomes:
-        raise UsageError(f"The policy of {subject} has no warning rules with outcomes.", "There is nothing to try.")
+        raise UsageError("history.no_outcomes", subject=subject)
     seen = _seen(database, subject, periods, policy)
     warnings, outcomes = _warnings(seen, policy), _outcomes(seen, policy)
     lang: Lang = "en" if newest["lang"] == "en" else "zh"
@@ -78,10 +79,7 @@ def _periods(database: Database, subject: str) -> list[Period]:
     stored = sorted(Period.parse(text) for text in database.periods(SUBJECTS[subject].table, subject))
     same = [period for period in stored if period.kind == stored[-1].kind]
     if len(same) < _FEWEST:
-        raise UsageError(
-            f"A backtest needs at least {_FEWEST} stored periods of {subject}; there are {len(same)}.",
-            "Grade earlier periods first.",
-        )
+        raise UsageError("history.few_periods", least=_FEWEST, subject=subject, there=len(same))
     return same
 
 
@@ -103,7 +101,7 @@ def _warnings(seen: Sequence[_Seen], policy: Policy) -> pl.DataFrame:
     """rule, subject_id, at (the position of the period), owner: of every rule that holds, be it the first or not."""
     owner = pl.col(policy.warnings.owner) if policy.warnings.owner else pl.lit(None, dtype=pl.String)
     found = [
-        one.state.filter(pl.sql_expr(rule.when).fill_null(False)).select(
+        one.state.filter(expression(rule.when).fill_null(False)).select(
             pl.lit(rule.rule).alias("rule"), "subject_id", pl.lit(at).alias("at"), owner.alias("owner")
         )
         for at, one in enumerate(seen)
@@ -132,7 +130,7 @@ def _came(outcome: Outcome, earlier: _Seen, later: _Seen, policy: Policy) -> pl.
     then, now = earlier.main.select(ids), later.main.select(ids)
     if not outcome.when:
         return then.join(now, on="subject_id", how="anti").filter(~pl.col("subject_id").is_in(later.refused.implode()))
-    bad = pl.sql_expr(outcome.when).fill_null(False)
+    bad = expression(outcome.when).fill_null(False)
     was = earlier.main.filter(bad).select(ids)
     return (
         later.main.filter(bad)

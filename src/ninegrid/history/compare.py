@@ -13,6 +13,7 @@ from ninegrid.grid.gone import gone
 from ninegrid.grid.migration import migration
 from ninegrid.grid.tables import Graded
 from ninegrid.history.prior_period import Kept
+from ninegrid.messages import Message, message
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
@@ -39,16 +40,16 @@ def comparison(result: Result, graded: Graded, prior: Kept) -> dict[str, pl.Data
     }
 
 
-def notices_of_the_past(tables: Mapping[str, pl.DataFrame], prior: Kept, period: Period) -> Iterator[str]:
+def notices_of_the_past(tables: Mapping[str, pl.DataFrame], prior: Kept, period: Period) -> Iterator[Message]:
     """What a person should know of how this period stands to others."""
     if prior.replaces:
-        yield f"{period} was stored already; this run replaces it."
+        yield message("pipeline.replaces", period=period)
     for fitted in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
-        yield f"Cuts fitted on {fitted} were reused; --refit-cuts fits new ones."
+        yield message("pipeline.cuts_reused", period=fitted)
     if prior.past.before:
-        yield f"Moves are told against {prior.past.before.period}."
+        yield message("pipeline.compared_with", period=prior.past.before.period)
     for later in prior.outdated:
-        yield f"{later} is stored and was compared with what this run replaces: grade it again."
+        yield message("pipeline.outdated", period=later)
 
 
 def _departures(moved: pl.DataFrame, result: Result, prior: Kept) -> dict[str, pl.DataFrame]:

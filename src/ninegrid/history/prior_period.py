@@ -13,6 +13,7 @@ from ninegrid.grid.cuts import signature
 from ninegrid.grid.dead_band import bands
 from ninegrid.grid.past import Before, Past
 from ninegrid.grid.place import levels_of
+from ninegrid.grid.rebased import id_of
 from ninegrid.intake.values.parse import dtype_of
 from ninegrid.model.errors import UsageError
 from ninegrid.model.findings import combine
@@ -22,6 +23,7 @@ from ninegrid.model.raw import ROW
 from ninegrid.model.relations import Relation
 from ninegrid.options import Comparing, Options
 from ninegrid.policy import Policy
+from ninegrid.policy.expressions import expression
 from ninegrid.result import Result
 from ninegrid.store.database import MEMORY, Database, open_database
 from ninegrid.subjects.registry import SUBJECTS, relations
@@ -63,7 +65,7 @@ def _stored(options: Options) -> Iterator[Database | None]:
     """The database of a run, to be read; None where there is none."""
     if options.db == MEMORY or not Path(options.db).exists():
         if options.comparing.period:
-            raise UsageError(f"There is no period {options.comparing.period} to compare with: nothing is stored yet.")
+            raise UsageError("pipeline.nothing_to_compare", period=options.comparing.period)
         yield None
         return
     with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
@@ -119,10 +121,7 @@ def _chosen(stored: list[Period], period: Period, comparing: Comparing) -> Perio
         return period_before(stored, period)
     if comparing.period not in stored or comparing.period == period:
         names = ", ".join(map(str, stored)) or "none"
-        raise UsageError(
-            f"There is no stored period {comparing.period} to compare {period} with (stored: {names}).",
-            "Name one of these with --compare-with, or grade that period first.",
-        )
+        raise UsageError("history.no_period", wanted=comparing.period, period=period, stored=names)
     return comparing.period
 
 
@@ -240,14 +239,12 @@ def _history(database: Database, checked: Result, earlier: list[Period]) -> Iter
 
 def _figure_columns(policy: Policy, table: str) -> list[str]:
     """The id and every column that the figures and levels of the table's grids are made of."""
-    names: dict[str, None] = {
-        policy.id if table == SUBJECTS[policy.subject].table else f"{table.removesuffix('s')}_id": None
-    }
+    names: dict[str, None] = {id_of(table, policy): None}
     for grid in policy.grids:
         if grid.over == table:
             for axis in grid.axes:
                 texts = [*policy.metric(axis.metric).texts, axis.value, axis.fallback]
-                roots = [name for text in texts if text for name in pl.sql_expr(text).meta.root_names()]
+                roots = [name for text in texts if text for name in expression(text).meta.root_names()]
                 names |= dict.fromkeys([*roots, axis.level, *filter(None, (axis.peer, axis.reason))])
     return list(names)
 

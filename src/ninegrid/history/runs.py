@@ -34,10 +34,16 @@ def one_run(recorded: Sequence[Run], run_id: str) -> Run:
         run for run in recorded if run["run_id"].startswith(run_id)
     ]
     if not found:
-        raise UsageError(f"There is no run {run_id}.", "`grade history` lists the runs, their ids at the end.")
+        raise UsageError("history.no_run", run_id=run_id)
     if len(found) > 1:
-        ids = ", ".join(run["run_id"] for run in found[:3])
-        raise UsageError(f"{len(found)} runs begin with {run_id}: {ids}{' …' if found[3:] else ''}", "Give more of it.")
+        ids = [run["run_id"] for run in found[:3]]
+        raise UsageError(
+            "history.several_runs",
+            n=len(found),
+            run_id=run_id,
+            ids=ids,
+            more=" …" if found[3:] else "",
+        )
     return found[0]
 
 

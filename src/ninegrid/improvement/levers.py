@@ -6,7 +6,7 @@ import polars as pl
 
 from ninegrid.model.lazy import all_collected
 from ninegrid.policy import Policy
-from ninegrid.policy.metrics import expression
+from ninegrid.policy.expressions import expression
 from ninegrid.policy.ways import Lever
 
 EFFECTS = ("income", "saving", "relief")

@@ -9,6 +9,7 @@ import polars as pl
 from ninegrid.improvement.levers import counted_once
 from ninegrid.model.lazy import all_collected
 from ninegrid.policy import Policy
+from ninegrid.policy.expressions import expression
 from ninegrid.resources import result_columns, stands_for
 
 _INCOME = "total_income"
@@ -84,7 +85,7 @@ def _moved(frame: pl.DataFrame, leads: pl.DataFrame, key: str, policy: Policy) -
     """The same of one lever's own measure, by the policy's formula of its headroom."""
     who = [pl.col("subject_id").alias(policy.id), "relationship_manager", "branch"]
     own = leads.filter(pl.col("lever") == key).select(*who, ceiling="to_value")
-    headroom = next((pl.sql_expr(lever.headroom) for lever in policy.levers if lever.key == key), None)
+    headroom = next((expression(lever.headroom) for lever in policy.levers if lever.key == key), None)
     if headroom is None:
         return own.clear().select(policy.id, "relationship_manager", "branch", added="ceiling")
     needed = [name for name in frame.columns if name in set(headroom.meta.root_names()) - set(own.columns)]

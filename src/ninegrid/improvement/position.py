@@ -8,6 +8,7 @@ import polars as pl
 
 from ninegrid.grid.place import place
 from ninegrid.policy import Axis, Policy
+from ninegrid.policy.expressions import expression
 
 INPUTS = ("total_income", "operating_cost", "expected_loss", "economic_capital", "raroc_given")
 RETURNS = ("rani", "raroc_status", "raroc", "eva")
@@ -36,7 +37,7 @@ def standing(frame: pl.DataFrame, warnings: pl.DataFrame | None, cuts: pl.DataFr
 
 def _caution(policy: Policy) -> pl.Expr:
     """The codes of the cautions that hold; null for none."""
-    codes = [pl.when(pl.sql_expr(c.when)).then(pl.lit(c.code)) for c in policy.way.cautions]
+    codes = [pl.when(expression(c.when)).then(pl.lit(c.code)) for c in policy.way.cautions]
     text = pl.concat_str(codes, separator=";", ignore_nulls=True) if codes else pl.lit("")
     return pl.when(text != "").then(text)
 
@@ -83,4 +84,4 @@ def _of_axis(axis: Axis, policy: Policy) -> Iterator[str]:
 def _named(*texts: str) -> Iterator[str]:
     """The columns that SQL texts name."""
     for text in filter(None, texts):
-        yield from pl.sql_expr(text).meta.root_names()
+        yield from expression(text).meta.root_names()

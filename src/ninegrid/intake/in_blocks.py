@@ -241,7 +241,7 @@ class _Reader:
             lang=self.lang,
             notices=(
                 *notices([self.text], [self.seen], self._sheets),
-                *of_columns(told, self.told.currency, self.lang),
+                *of_columns(told, self.told.currency),
                 *self.chosen.notices,
                 *left_out(accepted, self.chosen),
             ),

@@ -10,18 +10,13 @@ from functools import cache
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, SheetSource
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Relation
 
 _PLACES = ("file name", "sheet name", "title")
-_WHY = {
-    "option": "as --period says",
-    "column": "as the period column says",
-    "file name": "as the file's name comes before sheet names and titles",
-    "sheet name": "as the sheet's name comes before titles",
-}
 
 
 @dataclass(frozen=True)
@@ -34,7 +29,7 @@ class PeriodChoice:
     period: Period
     origin: str
     rows: pl.DataFrame
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
 
 
 def period_column(relation: Relation) -> str | None:
@@ -62,10 +57,7 @@ def choose_period(
         rows = rows.with_columns(pl.coalesce(column, theirs))
     there = {text: Period.parse(text) for text in rows[column].drop_nulls().unique()}
     if option and there and option.text not in there and rows[column].null_count() == 0:
-        raise InputError(
-            f"No row of {relation.en} is of {option}; there are {', '.join(sorted(there))}.",
-            "Give one of these with --period, or leave --period out to take the latest.",
-        )
+        raise InputError("intake.no_such_period", relation=relation, period=option, there=sorted(there))
     period, origin = _chosen(option, there, named, today)
     notices = _differing(period, origin, places, sheets)
     return PeriodChoice(period, origin, rows.with_columns(pl.col(column).fill_null(period.text)), notices)
@@ -105,16 +97,20 @@ def with_months(relation: Relation, rows: pl.DataFrame, sheets: tuple[SheetSourc
 
 def _differing(
     period: Period, origin: str, places: Mapping[int, Mapping[str, Period]], sheets: tuple[SheetSource, ...]
-) -> tuple[str, ...]:
+) -> tuple[Message, ...]:
     """What other places of a sheet name, where a stronger one of the same sheet or a command decided otherwise."""
     firsts = {source: next(iter(told.items())) for source, told in places.items() if told}
     one_for_all = origin in ("option", "column") and len({first for _, first in firsts.values()}) == 1
     found = []
     for source, (place, first) in firsts.items():
-        taken, why = (period, _WHY[origin]) if one_for_all else (first, _WHY.get(place, ""))
-        others = [f"its {at} names {p}" for at, p in places[source].items() if p != taken and not p.holds(taken)]
+        taken, why = (period, origin) if one_for_all else (first, place)
+        others = [(at, p) for at, p in places[source].items() if p != taken and not p.holds(taken)]
         if others:
-            found.append(f"{sheets[source].place}: {' and '.join(others)}; {taken} was taken, {why}.")
+            naming = [message(f"intake.names.{at.replace(' ', '_')}", period=p) for at, p in others]
+            reason = message(f"intake.taken.{why.replace(' ', '_')}")
+            found.append(
+                message("intake.periods_differ", place=sheets[source].place, others=naming, taken=taken, why=reason)
+            )
     return tuple(found)
 
 

@@ -90,7 +90,7 @@ def read_opened(
     with timed("gather"):
         gathered = {r.name: gather(r, blocks_of(parsed, r)) for r in relations}
     if gathered[main.name].rows.is_empty():
-        raise InputError(f"{_holding(sheets, main)} has a header but no rows.", "Check the export.")
+        raise InputError("intake.no_rows", place=_holding(sheets, main))
     chosen = choose_period(main, gathered[main.name].rows, sheets, period, today or dt.date.today())
     gathered[main.name] = replace(gathered[main.name], rows=with_months(main, chosen.rows, sheets))
     for one in gathered.values():
@@ -118,7 +118,7 @@ def read_opened(
         lang=spoken,
         notices=(
             *notices(opened, seen, sheets),
-            *of_columns(found, currency, spoken),
+            *of_columns(found, currency),
             *chosen.notices,
             *left_out(settled[main.name], chosen),
         ),
@@ -131,10 +131,10 @@ def with_cuts(inputs: Inputs, cuts: Sequence[Message]) -> Inputs:
     """The inputs with what ends early told first."""
     if not cuts:
         return inputs
-    said = [say(message("formats.cut_short", what=told), inputs.lang) for told in cuts]
+    said = [message("formats.cut_short", what=told) for told in cuts]
     found = [
-        findings.finding("warning", CUT_SHORT, text, file=str(told.values["file"]))
-        for text, told in zip(said, cuts, strict=True)
+        findings.finding("warning", CUT_SHORT, say(told, inputs.lang), file=str(cut.values["file"]))
+        for told, cut in zip(said, cuts, strict=True)
     ]
     return replace(inputs, findings=findings.combine([*found, inputs.findings]), notices=(*said, *inputs.notices))
 
@@ -214,7 +214,7 @@ def sheet_places(seen: Sequence[SeenSheet]) -> Places:
 def _refuse_twice(files: Sequence[InputFile]) -> None:
     for one, other in combinations(files, 2):
         if one.sha256 == other.sha256:
-            raise InputError(f"{one.name} and {other.name} are the same file.", "Give it once.")
+            raise InputError("intake.same_file", one=one.name, other=other.name)
 
 
 def _refuse_overlap(gathered: Gathered, sheets: Sequence[SheetSource]) -> None:
@@ -229,56 +229,58 @@ def _refuse_overlap(gathered: Gathered, sheets: Sequence[SheetSource]) -> None:
         shared = smaller.join(larger, on=key, how="semi", nulls_equal=True).height
         if 2 * shared > smaller.height:
             raise InputError(
-                f"{sheets[one].place} and {sheets[other].place} claim the same rows of {gathered.relation.en} "
-                f"({gathered.relation.zh}): {shared} of {smaller.height} stand in both.",
-                "Keep one of the two.",
+                "intake.overlap",
+                one=sheets[one].place,
+                other=sheets[other].place,
+                relation=gathered.relation,
+                shared=shared,
+                rows=smaller.height,
             )
 
 
-def notices(opened: Sequence[OpenFile], seen: Sequence[SeenSheet], sheets: Sequence[SheetSource]) -> list[str]:
+def notices(opened: Sequence[OpenFile], seen: Sequence[SeenSheet], sheets: Sequence[SheetSource]) -> list[Message]:
     """What a person should know about how the files and sheets were read."""
     notes = [notice for file in opened for notice in file.notices]
     for one, sheet in zip(seen, sheets, strict=True):
         if one.layout is None:
-            notes.append(f"{one.place}: skipped; its headers are none of the known inputs.")
+            notes.append(message("intake.skipped", place=one.place))
             continue
         notes += _layout_notices(one, one.layout, sheet.rows)
     return notes
 
 
-def _layout_notices(one: SeenSheet, layout: Layout, rows: int) -> list[str]:
+def _layout_notices(one: SeenSheet, layout: Layout, rows: int) -> list[Message]:
     notes = list(layout.notices)
     if one.sheet.hidden:
-        notes.append(f"{one.place}: the sheet is hidden; it was read as {layout.relation.en}.")
+        notes.append(message("intake.hidden", place=one.place, relation=layout.relation))
     if not rows:
-        notes.append(f"{one.place}: {layout.relation.en} with a header and no rows.")
+        notes.append(message("intake.header_only", place=one.place, relation=layout.relation))
     if layout.ignored:
         aside = list(layout.ignored.values())
-        more = f" and {len(aside) - _NAMED} more" if len(aside) > _NAMED else ""
-        notes.append(f"{one.place}: columns kept aside: {', '.join(aside[:_NAMED])}{more}.")
+        more = len(aside) - _NAMED
+        code = "intake.kept_aside_more" if more > 0 else "intake.kept_aside"
+        notes.append(message(code, place=one.place, headers=aside[:_NAMED], more=more))
     return notes
 
 
-def of_columns(found: pl.DataFrame, currency: str, lang: Lang) -> list[str]:
+def of_columns(found: pl.DataFrame, currency: str) -> list[Message]:
     """What was decided on a whole column by its values, and the currency where that is not yuan."""
     decided = found.filter(pl.col("reason").is_in(["PERCENT_BY_VALUES", "SIGN_TURNED"]))
     told = [
-        f"{' › '.join(filter(None, place))}: {said}"
+        message("intake.of_column", place=" › ".join(filter(None, place)), told=said)
         for *place, said in decided.select("file", "sheet", "cell", "message").rows()
     ]
-    return told if currency in ("", HOME) else [*told, say(message("values.in_currency", currency=currency), lang)]
+    return told if currency in ("", HOME) else [*told, message("values.in_currency", currency=currency)]
 
 
-def left_out(main: Settled, chosen: PeriodChoice) -> list[str]:
+def left_out(main: Settled, chosen: PeriodChoice) -> list[Message]:
     """That rows of other periods were left out, if there were any."""
     if not main.counts.other_period:
         return []
     texts = chosen.rows[period_column(main.relation) or ""].unique().drop_nulls()
-    others = ", ".join(sorted(set(texts) - {chosen.period.text}))
-    return [
-        f"{main.counts.other_period} rows of other periods ({others}) were left out; this run is of {chosen.period}."
-    ]
+    others = sorted(set(texts) - {chosen.period.text})
+    return [message("intake.other_periods", n=main.counts.other_period, others=others, period=chosen.period)]
 
 
-def _holding(sheets: Sequence[SheetSource], relation: Relation) -> str:
-    return " and ".join(sheet.place for sheet in sheets if sheet.relation == relation)
+def _holding(sheets: Sequence[SheetSource], relation: Relation) -> tuple[str, ...]:
+    return tuple(sheet.place for sheet in sheets if sheet.relation == relation)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from ninegrid.intake.headers.header_rows import Head, header_cells, header_keys
 from ninegrid.intake.headers.matching import Vocabulary, key, without_year
 from ninegrid.intake.headers.recognise import Candidate, Layout, best, recognise, with_relation
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError, UsageError
 from ninegrid.model.inputs import SheetSource
 from ninegrid.model.raw import RawSheet
@@ -77,10 +78,10 @@ def check_mapping(mapping: Mapping[str, str], relations: Iterable[Relation], see
     keys = {form for one in seen for form in _keys(one)}
     for header, name in mapping.items():
         if name not in names:
-            raise UsageError(f'--map "{header}={name}": there is no column {name}.', _closest(name, names))
+            raise UsageError("intake.map_no_column", _closest(name, names), header=header, name=name)
         if key(header) not in keys:
             texts = {text.strip() for one in seen for row in one.head for text in row if text and len(text) < 60}
-            raise UsageError(f'--map "{header}={name}": no sheet has the header {header}.', _closest(header, texts))
+            raise UsageError("intake.map_no_header", _closest(header, texts), header=header, name=name)
 
 
 def by_canonical_name(mapping: Mapping[str, str], relations: Sequence[Relation]) -> dict[str, str]:
@@ -97,9 +98,9 @@ def _keys(seen: SeenSheet) -> set[str]:
     return plain | joined | {without_year(form) for form in plain}
 
 
-def _closest(word: str, words: Collection[str]) -> str:
+def _closest(word: str, words: Collection[str]) -> Message:
     found = difflib.get_close_matches(word, sorted(words), n=3, cutoff=_CLOSE)
-    return f"Closest: {', '.join(found)}." if found else "Nothing comes close."
+    return message("intake.closest", found=found) if found else message("intake.nothing_close")
 
 
 def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
@@ -111,16 +112,20 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
             return
     relation = main.relation
     if not near:
-        needed = ", ".join(f"{relation.column(n).zh} ({relation.column(n).en})" for n in relation.needed)
+        columns = [relation.column(name) for name in relation.needed]
+        needed = [message("intake.both_names", zh=c.zh, en=c.en) for c in columns]
         raise InputError(
-            f"No sheet holds {relation.en} ({relation.zh}) in {', '.join(sorted({s.sheet.file.name for s in seen}))}.",
-            f'It needs the columns {needed}. Headers of another name can be given with --map "header=column".',
+            "intake.no_main", relation=relation, files=sorted({s.sheet.file.name for s in seen}), needed=needed
         )
     one, found = max(near, key=lambda pair: pair[1].score)
     missing = "; ".join(_missing(found, name, one.head) for name in found.missing)
     raise InputError(
-        f"{one.place}: the header in row {found.last} looks like {relation.en} ({relation.zh}), but lacks {missing}.",
-        f'Add them, or name the header that holds each with --map "header={found.missing[0]}".',
+        "intake.lacks_columns",
+        place=one.place,
+        row=found.last,
+        relation=relation,
+        missing=missing,
+        column=found.missing[0],
     )
 
 

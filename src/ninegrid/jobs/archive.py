@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
+from ninegrid.messages import Message, message, system_reason
 
-def move(files: Sequence[Path], folder: Path) -> Iterator[str]:
-    """Move files into the folder, never over one that is there; a line for each that had to stay where it was.
+
+def move(files: Sequence[Path], folder: Path) -> Iterator[Message]:
+    """Move files into the folder, never over one that is there; a message for each that had to stay where it was.
 
     A file is renamed, so it is at one place or the other and never half at both; another disk is no place for it.
     """
@@ -17,7 +19,7 @@ def move(files: Sequence[Path], folder: Path) -> Iterator[str]:
             folder.mkdir(parents=True, exist_ok=True)
             file.rename(_free(folder / file.name))
         except OSError as error:
-            yield f"{file} stays where it is: it can't be moved to {folder} ({error.strerror or error})."
+            yield message("jobs.not_moved", file=file, folder=folder, reason=system_reason(error))
 
 
 def _free(target: Path) -> Path:

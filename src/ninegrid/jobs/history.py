@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ninegrid.history.prior_period import period_before
 from ninegrid.jobs.model import Job
+from ninegrid.messages import Message
 from ninegrid.model.period import Period
 from ninegrid.store.database import open_database
 from ninegrid.subjects.registry import SUBJECTS
@@ -46,7 +47,7 @@ class Ledger:
         return Ledger({**self.lines, period: replace(known, key=key)})
 
 
-def ledger(job: Job, on_wait: Callable[[str], None] | None = None) -> Ledger:
+def ledger(job: Job, on_wait: Callable[[Message], None] | None = None) -> Ledger:
     """What the job's database holds; StoreError when another process keeps it past the job's wait."""
     if not job.database_file.exists():
         return Ledger({})
@@ -60,7 +61,7 @@ def _line(row: Mapping[str, str]) -> Line:
     return Line(row["run_id"], row.get("key") or row["run_id"], row.get("job"), outputs, json.loads(row["counts"]))
 
 
-def forget_old_periods(job: Job, on_wait: Callable[[str], None] | None = None) -> tuple[Period, ...]:
+def forget_old_periods(job: Job, on_wait: Callable[[Message], None] | None = None) -> tuple[Period, ...]:
     """Remove the periods beyond those the job keeps from its database, all at once; which they were, oldest first."""
     if not job.retention.keep or not job.database_file.exists():
         return ()
@@ -75,7 +76,7 @@ def forget_old_periods(job: Job, on_wait: Callable[[str], None] | None = None) -
     return old
 
 
-def _stored(job: Job, on_wait: Callable[[str], None] | None) -> tuple[Period, ...]:
+def _stored(job: Job, on_wait: Callable[[Message], None] | None) -> tuple[Period, ...]:
     with open_database(str(job.database_file), read_only=True, wait=job.limits.wait, on_wait=on_wait) as database:
         return _of_kind(job, database.periods(SUBJECTS[job.subject].table, job.subject))
 

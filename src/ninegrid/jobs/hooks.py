@@ -7,15 +7,17 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from ninegrid.messages import Message, message, system_reason
+
 TIMEOUT = 60.0
 
 
-def tell(command: tuple[str, ...], message: dict[str, Any], folder: Path, timeout: float = TIMEOUT) -> str | None:
-    """Give the message as JSON to the command's standard input; what went wrong with that, if anything.
+def tell(command: tuple[str, ...], outcome: dict[str, Any], folder: Path, timeout: float = TIMEOUT) -> Message | None:
+    """Give the outcome as JSON to the command's standard input; what went wrong with that, if anything.
 
     The command is run as it is, without a shell, in `folder`; its standard error is ours, its standard output is lost.
     """
-    text = json.dumps(message, ensure_ascii=False)
+    text = json.dumps(outcome, ensure_ascii=False)
     try:
         ended = subprocess.run(
             command,
@@ -26,7 +28,7 @@ def tell(command: tuple[str, ...], message: dict[str, Any], folder: Path, timeou
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return f"the hook {command[0]} was stopped after {timeout:g} s"
+        return message("jobs.hook_stopped", hook=command[0], seconds=timeout)
     except OSError as error:
-        return f"the hook {command[0]} can't be run: {error.strerror or error}"
-    return f"the hook {command[0]} ended with exit code {ended.returncode}" if ended.returncode else None
+        return message("jobs.hook_not_run", hook=command[0], reason=system_reason(error))
+    return message("jobs.hook_failed", hook=command[0], code=ended.returncode) if ended.returncode else None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ninegrid.messages import Lang, Message, say
 from ninegrid.model.errors import GradeError
 
 Status = Literal["done", "skipped", "nothing", "failed", "not_run"]
@@ -24,28 +25,34 @@ class Outcome:
     period: str
     status: Status
     exit_code: int = 0
-    error: str = ""
-    hint: str = ""
+    error: GradeError | None = None
     run_id: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
     seconds: float = 0.0
 
-    def as_json(self) -> dict[str, Any]:
-        """The outcome as plain values."""
+    def as_json(self, lang: Lang) -> dict[str, Any]:
+        """The outcome as plain values; what is told, in that language."""
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        lists = {name: list(plain[name]) for name in ("inputs", "outputs", "notices")}
-        return {**plain, **lists, "counts": dict(self.counts), "seconds": round(self.seconds, 3)}
+        return {
+            **plain,
+            "error": self.error.said(lang) if self.error else "",
+            "hint": self.error.advice(lang) if self.error else "",
+            "counts": dict(self.counts),
+            "inputs": list(self.inputs),
+            "outputs": list(self.outputs),
+            "notices": [say(notice, lang) for notice in self.notices],
+            "seconds": round(self.seconds, 3),
+        }
 
 
-def failure(error: Exception) -> dict[str, Any]:
-    """What an outcome says of an error: a GradeError's own words, or that it is a bug (exit code 1)."""
+def failure(error: Exception) -> GradeError:
+    """What an outcome says of an error: the error itself, or that it is a bug (exit code 1)."""
     if isinstance(error, GradeError):
-        return {"exit_code": error.exit_code, "error": error.message, "hint": error.hint}
-    bug = f"This is a bug in the program: {type(error).__name__}: {error}"
-    return {"exit_code": 1, "error": bug, "hint": "Run again with --debug and report it."}
+        return error
+    return GradeError("common.bug", kind=type(error).__name__, error=str(error))
 
 
 def exit_code(outcomes: Iterable[Outcome]) -> int:

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from ninegrid.jobs.model import Job
-from ninegrid.jobs.periods import HINT, named
+from ninegrid.jobs.periods import named
 from ninegrid.jobs.sources import periods_there
+from ninegrid.messages import message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
 
@@ -23,5 +24,11 @@ def asked_for(job: Job, texts: Sequence[str], today: dt.date) -> list[Period]:
         periods.update(periods_there(job) if text == "all" else named(text, today))
     other = next((period for period in sorted(periods) if period.kind != job.kind), None)
     if other:
-        raise UsageError(f"{other} is a {other.kind}, and {job.name} runs by the {job.kind}.", HINT)
+        raise UsageError(
+            "jobs.other_kind",
+            period=other,
+            kind=message(f"common.kind.{other.kind}"),
+            job=job.name,
+            own=message(f"common.kind.{job.kind}"),
+        )
     return sorted(periods)

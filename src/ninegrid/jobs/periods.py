@@ -6,12 +6,11 @@ import calendar
 import datetime as dt
 from collections.abc import Iterator
 
+from ninegrid.messages import message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
 
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
-HINT = "Write 2026-10, 2026-05..2026-10, all, or a word such as previous-month, this-quarter, previous-year."
-"""How periods are written for a job."""
 
 
 def named(text: str, today: dt.date) -> list[Period]:
@@ -24,7 +23,7 @@ def of_word(word: str, today: dt.date) -> Period:
     """``previous-month``, ``this-quarter`` … as seen on a day."""
     which, _, kind = word.partition("-")
     if which not in ("previous", "this") or kind not in _MONTHS:
-        raise UsageError(f"'{word}' is not a period.", HINT)
+        raise UsageError("jobs.no_period", word=word)
     now = period_of(today, kind)
     return previous(now) if which == "previous" else now
 
@@ -56,14 +55,12 @@ def _one(text: str, today: dt.date) -> Period:
     try:
         return Period.parse(text)
     except UsageError as error:
-        raise UsageError(error.told, HINT) from error
+        raise UsageError(error.told, message("jobs.how_to_write")) from error
 
 
 def _between(first: Period, last: Period) -> Iterator[Period]:
     if first.kind != last.kind or first > last:
-        raise UsageError(
-            f"{first}..{last} is no range of periods.", "Write two months, quarters, half-years or years, older first."
-        )
+        raise UsageError("jobs.no_range", first=first, last=last)
     while first <= last:
         yield first
         first = _step(first, 1)

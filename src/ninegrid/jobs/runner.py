@@ -15,6 +15,7 @@ from ninegrid.jobs.history import forget_old_periods, ledger
 from ninegrid.jobs.model import Job
 from ninegrid.jobs.outcome import Outcome, failure
 from ninegrid.jobs.plan import Plan, plan_period
+from ninegrid.messages import Lang, Message, message
 from ninegrid.model.errors import GradeError, InputError, UsageError
 from ninegrid.model.period import Period
 from ninegrid.options import Options
@@ -29,15 +30,16 @@ class Session:
 
     base: the options every run starts from, such as who is told of its steps and notices. force: run what is done too.
     on_outcome: told of each period as it ends. on_problem: told of a hook that failed. on_bug: told of an error that is
-    no GradeError. run: what runs a period.
+    no GradeError. run: what runs a period. lang: the language to tell hooks in.
     """
 
     base: Options = field(default_factory=Options)
     force: bool = False
     on_outcome: Callable[[Outcome], None] = lambda outcome: None
-    on_problem: Callable[[str], None] = lambda text: None
+    on_problem: Callable[[Message], None] = lambda told: None
     on_bug: Callable[[Exception], None] = lambda error: None
     run: Run = engine.run
+    lang: Callable[[], Lang] = lambda: "en"
 
 
 def run_jobs(wanted: Sequence[tuple[Job, Sequence[Period]]], session: Session) -> list[Outcome]:
@@ -66,7 +68,8 @@ def _run_period(job: Job, period: Period, session: Session) -> Outcome:
     except Exception as error:
         if not isinstance(error, GradeError):
             session.on_bug(error)
-        outcome = Outcome(job.name, job.subject, str(period), "failed", **failure(error))
+        why = failure(error)
+        outcome = Outcome(job.name, job.subject, str(period), "failed", exit_code=why.exit_code, error=why)
     outcome = replace(outcome, seconds=time.perf_counter() - began)
     _tell(job, outcome, session)
     return outcome
@@ -78,10 +81,7 @@ def _planned(job: Job, period: Period, session: Session) -> Outcome:
     if plan.verdict == "nothing":
         return _nothing(job, period)
     if plan.missing:
-        raise InputError(
-            f"In {job.path(job.sources.folder, period)} there is no {', no '.join(plan.missing)}.",
-            "Wait for the export, or list it under `optional` in the job file.",
-        )
+        raise InputError("jobs.missing_files", folder=job.path(job.sources.folder, period), missing=plan.missing)
     outcome = _skipped(job, plan) if plan.verdict == "skip" else _run(job, plan, session)
     if job.afterwards.inputs == "move":
         for notice in afterwards.move(plan.own, job.path(job.afterwards.folder, period)):
@@ -94,9 +94,9 @@ def _nothing(job: Job, period: Period) -> Outcome:
     outcome = Outcome(job.name, job.subject, str(period), "nothing")
     if job.when_nothing == "ok":
         return outcome
-    where = job.path(job.sources.folder, period)
-    said = f"There are no files of {period} in {where}."
-    return replace(outcome, exit_code=3, error=said, hint=f"Looked for {', '.join(job.sources.files)}.")
+    folder = job.path(job.sources.folder, period)
+    error = InputError("jobs.nothing", period=period, folder=folder, files=job.sources.files)
+    return replace(outcome, exit_code=error.exit_code, error=error)
 
 
 def _skipped(job: Job, plan: Plan) -> Outcome:
@@ -158,14 +158,14 @@ def _options(job: Job, plan: Plan, base: Options) -> Options:
 
 def _secret(variable: str) -> str | None:
     if variable and variable not in os.environ:
-        raise UsageError(f"The environment variable {variable} is not set.", "The job takes a password from it.")
+        raise UsageError("jobs.no_variable", variable=variable)
     return os.environ[variable] if variable else None
 
 
 def _tell(job: Job, outcome: Outcome, session: Session) -> None:
     """Give the outcome to the job's hook; its own failure is only a line, so that it never hides the first one."""
     command = job.on_failure if outcome.exit_code else job.on_success if outcome.status == "done" else ()
-    if command and (problem := hooks.tell(command, outcome.as_json(), job.home)):
+    if command and (problem := hooks.tell(command, outcome.as_json(session.lang()), job.home)):
         session.on_problem(problem)
 
 
@@ -174,8 +174,8 @@ def _forget(job: Job, session: Session) -> None:
     try:
         removed = forget_old_periods(job, session.base.on_notice)
     except GradeError as error:
-        session.base.on_notice(f"Older periods stay in the database for now: {error}")
+        session.base.on_notice(message("jobs.periods_stay", why=error.told))
         return
     if removed:
-        periods = ", ".join(map(str, removed))
-        session.base.on_notice(f"Removed {periods} from {job.database_file}: it keeps {job.retention.keep}.")
+        told = message("jobs.periods_removed", periods=removed, database=job.database_file, keep=job.retention.keep)
+        session.base.on_notice(told)

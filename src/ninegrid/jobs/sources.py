@@ -13,6 +13,7 @@ from pathlib import Path
 from ninegrid.jobs.model import Job
 from ninegrid.jobs.periods import periods_of_year
 from ninegrid.jobs.templates import fill, places
+from ninegrid.messages import system_reason
 from ninegrid.model.errors import InputError
 from ninegrid.model.period import Period
 
@@ -77,13 +78,13 @@ def _digest(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}.", "Close it if it is open elsewhere.") from error
+        raise InputError("jobs.unreadable", path=path, reason=system_reason(error)) from error
 
 
 def _refuse_no_folder(job: Job) -> None:
     folder = job.home.joinpath(*takewhile(lambda part: not places(part), Path(job.sources.folder).parts))
     if not folder.is_dir():
-        raise InputError(f"There is no folder {folder} to read from.", "Check `folder` in the job file, or connect it.")
+        raise InputError("jobs.no_folder", folder=folder)
 
 
 def _is_of_period(job: Job, template: str) -> bool:

@@ -6,23 +6,19 @@ from collections.abc import Iterable
 
 import polars as pl
 
-SCHEMA: dict[str, pl.DataType] = {
-    "file": pl.String(),
-    "sheet": pl.String(),
-    "cell": pl.String(),
-    "subject_id": pl.String(),
-    "column": pl.String(),
-    "value": pl.String(),
-    "kind": pl.String(),
-    "reason": pl.String(),
-    "message": pl.String(),
-}
+from ninegrid.model.result_tables import result_table
+
 KINDS = ("repaired", "rejected", "warning")
+
+
+def schema() -> dict[str, pl.DataType]:
+    """The columns of a findings frame, as the table is declared."""
+    return result_table("findings").schema()
 
 
 def empty() -> pl.DataFrame:
     """A findings frame with no rows."""
-    return pl.DataFrame(schema=SCHEMA)
+    return pl.DataFrame(schema=schema())
 
 
 def finding(
@@ -39,10 +35,10 @@ def finding(
 ) -> pl.DataFrame:
     """One finding as a frame of one row; `kind` is one of KINDS, `reason` an upper-case code."""
     row = (file, sheet, cell, subject_id, column, value, kind, reason, message)
-    return pl.DataFrame([row], schema=SCHEMA, orient="row")
+    return pl.DataFrame([row], schema=schema(), orient="row")
 
 
 def combine(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """All findings in one frame, in the order given."""
-    frames = [f.select(list(SCHEMA)) for f in frames if f.height]
+    frames = [f.select(list(schema())) for f in frames if f.height]
     return pl.concat(frames) if frames else empty()

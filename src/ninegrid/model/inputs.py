@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from ninegrid.messages import Message
 from ninegrid.model.period import Period
 from ninegrid.model.raw import InputFile
 from ninegrid.model.reading import Reading
@@ -73,10 +74,10 @@ class Decided:
 class Inputs:
     """Everything a run knows from its input files.
 
-    tables: by relation, the accepted rows: every canonical column (null where the input has none), `_source`, `_row`.
-    present: by relation, the canonical columns the input has. period_origin: option, column, file name, sheet name
-    or today. notices: what a person should know about how the files were read, one sentence each. currency: the code of
-    the amounts' currency. decisions: what people decided about subjects, stored earlier and read now, where the subject
+    tables: by relation, the accepted rows: every canonical column (null where the input has none), `_source`,
+    `_row`. present: by relation, the canonical columns the input has. period_origin: option, column, file name,
+    sheet name or today. notices: what a person should know about how the files were read. currency: the code of the
+    amounts' currency. decisions: what people decided about subjects, stored earlier and read now, where the subject
     keeps such. reading: what every source column was taken for.
     """
 
@@ -89,7 +90,7 @@ class Inputs:
     period: Period
     period_origin: str
     lang: Lang
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
     currency: str = "CNY"
     decisions: pl.DataFrame | None = None
     reading: Reading = field(default_factory=Reading)

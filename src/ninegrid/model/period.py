@@ -15,9 +15,6 @@ from dataclasses import dataclass, field
 
 from ninegrid.model.errors import UsageError
 
-PERIOD_FORMS = "Write a month 2026-10, a quarter 2026Q3, a half-year 2026H1 or a year 2026."
-"""How periods are written, as a hint."""
-
 _NAMES = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -98,7 +95,7 @@ class Period:
         for found in _matches(body):
             if found.group().strip() == body.strip():
                 return cls._of(found.groupdict())
-        raise UsageError(f"'{text}' is not a period.", PERIOD_FORMS)
+        raise UsageError("common.no_period", text=text)
 
     @classmethod
     def find(cls, text: str) -> Period | None:

@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 
 import polars as pl
 
+from ninegrid.messages import Message
+
 ROW = "_row"
 RAGGED = "_ragged"
 NumberFormats = Mapping[int, Mapping[str, frozenset[int]]]
@@ -85,8 +87,8 @@ class OpenFile(Protocol):
         ...
 
     @property
-    def notices(self) -> Sequence[str]:
-        """What a person should know about how it was read, a sentence each."""
+    def notices(self) -> Sequence[Message]:
+        """What a person should know about how it was read."""
         ...
 
     def sheets(self) -> Iterator[RawSheet]:

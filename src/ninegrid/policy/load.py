@@ -11,10 +11,12 @@ from collections.abc import Collection
 from typing import Any
 
 from ninegrid.config import IDENTITY, Blame, build, check_keys, nearest
+from ninegrid.messages import message
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy.model import Policy
 from ninegrid.policy.report import divided, with_looks
 from ninegrid.policy.rules import broken_rules
+from ninegrid.policy.text_rules import broken_texts
 from ninegrid.policy.words import in_todays_keys, in_todays_words
 
 # Fields of a policy that say where it came from.
@@ -43,9 +45,11 @@ def load_policy(
     blame = Blame(name, in_todays_keys(edited) if edited is not None else built_in)
     check_keys({k: v for k, v in own.items() if k != "rules"}, Policy, (), blame, _NOT_WRITTEN)
     check_keys(own.get("rules", {}), rules, ("rules",), blame)
+    for path, problem in broken_texts(own):
+        raise blame(path, problem)
     _check_parameters(own, base, blame)
     if own.get("subject", base["subject"]) != base["subject"]:
-        raise blame(("subject",), f"this is a policy for {own['subject']}, not for {base['subject']}.")
+        raise blame(("subject",), message("policy.other_subject", own=own["subject"], subject=base["subject"]))
     merged = merge(base, own)
     policy = _built(merged, rules, blame)
     for path, problem in broken_rules(policy, columns):
@@ -55,7 +59,10 @@ def load_policy(
 
 def stored_policy(text: str, source: tuple[str, ...], rules: type | None = None) -> Policy:
     """The policy kept with a run: `text` is the JSON that `Policy.text` held."""
-    data = in_todays_words(json.loads(text))
+    try:
+        data = in_todays_words(json.loads(text))
+    except (ValueError, AttributeError) as error:
+        raise PolicyError("The policy that is stored with the run can't be read.", "Grade the period again.") from error
     return _signed(_built(data, rules, Blame("stored policy", "")), data, source)
 
 
@@ -117,7 +124,7 @@ def _parse(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"{name} is not valid TOML: {error}.") from error
+        raise PolicyError("policy.no_toml", name=name, error=error) from error
 
 
 def _check_parameters(own: dict[str, Any], base: dict[str, Any], blame: Blame) -> None:
@@ -125,7 +132,10 @@ def _check_parameters(own: dict[str, Any], base: dict[str, Any], blame: Blame) -
     labelled = own.get("parameter_labels", {})
     for key in own.get("parameters", {}):
         if key not in base["parameters"] and key not in labelled:
-            raise blame(("parameters", key), "there is no such parameter.", nearest(key, base["parameters"]))
+            raise blame(("parameters", key), message("policy.no_such_parameter", near=nearest(key, base["parameters"])))
         given, built_in = own["parameters"][key], base["parameters"].get(key)
         if built_in is not None and isinstance(given, bool) != isinstance(built_in, bool):
-            raise blame(("parameters", key), f"{json.dumps(given)} is no value like {json.dumps(built_in)}.")
+            raise blame(
+                ("parameters", key),
+                message("policy.other_value", value=json.dumps(given), built_in=json.dumps(built_in)),
+            )

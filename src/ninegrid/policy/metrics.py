@@ -9,6 +9,7 @@ from functools import cache
 import polars as pl
 
 from ninegrid.model.lazy import collected
+from ninegrid.policy.expressions import expression
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,6 @@ def value_of(metric: Metric) -> pl.Expr:
 def reason_of(metric: Metric) -> pl.Expr:
     """Why the metric's value is missing, or null, over the rows it is computed from."""
     return _first_reason(_first_code(metric.null_when), _numerator(metric), _denominator(metric))
-
-
-@cache
-def expression(text: str) -> pl.Expr:
-    """An SQL expression of a policy; each is read once."""
-    return pl.sql_expr(text)
 
 
 def goodness(metric: Metric, value: pl.Expr) -> pl.Expr:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ninegrid.grid.profile import WHOLE
+from ninegrid.grid.rebased import id_of
 from ninegrid.policy import Grid
 from ninegrid.result import Result, Unit
 
@@ -145,7 +146,7 @@ def _peers_elsewhere(grid: Grid, crowd: Crowd) -> pl.DataFrame:
 
 def _placed_by(grid: Grid, crowd: Crowd) -> pl.DataFrame:
     """What a grid places, with `elsewhere`; so is a group when the unit does not see its figures."""
-    column = f"{grid.over.removesuffix('s')}_id"
+    column = id_of(grid.over, crowd.whole.policy)
     if column not in crowd.groups:
         return crowd.frame
     seen = crowd.groups[column].filter(enough(pl.col("elsewhere")))[column].to_list()

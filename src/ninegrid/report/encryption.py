@@ -17,12 +17,9 @@ MAX_LENGTH = 255
 def checked_password(password: str) -> str:
     """The password, if a workbook can be locked with it; UsageError for none or one that Excel could not take."""
     if not password:
-        raise UsageError("The password for the workbooks is empty.", "Set the variable named by --encrypt-env.")
+        raise UsageError("report.empty_password")
     if len(password.encode("utf-16-le")) > 2 * MAX_LENGTH:
-        raise UsageError(
-            f"The password for the workbooks has more than {MAX_LENGTH} characters, which Excel does not take.",
-            "Choose a shorter one.",
-        )
+        raise UsageError("report.long_password", most=MAX_LENGTH)
     return password
 
 

@@ -17,6 +17,7 @@ import polars as pl
 
 from ninegrid import resources
 from ninegrid.grid.tables import Wide
+from ninegrid.messages import Message
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.relations import Column
 from ninegrid.policy import Policy
@@ -121,7 +122,7 @@ class Masks:
             result,
             tables={name: (findings | tables)[name] for name in result.tables},
             inputs=self._inputs(result.inputs, findings["findings"]),
-            notices=self._texts(result.notices),
+            notices=self._messages(result.notices),
             wide=wide,
             unit=unit,
         )
@@ -136,7 +137,7 @@ class Masks:
             sheets=tuple(dataclasses.replace(sheet, titles=()) for sheet in inputs.sheets),
             tables={name: self._frame(frame) for name, frame in inputs.tables.items()},
             findings=findings,
-            notices=self._texts(inputs.notices),
+            notices=self._messages(inputs.notices),
             decisions=None,
         )
 
@@ -175,6 +176,18 @@ class Masks:
         """What may be found within a sentence and what is written instead, the longest first."""
         known = sorted((name for name in self.whole if len(name) >= _SHORTEST), key=len, reverse=True)
         return known, [self.whole[name] for name in known]
+
+    def _messages(self, told: Iterable[Message]) -> tuple[Message, ...]:
+        """The messages with masked texts among their values."""
+        return tuple(
+            dataclasses.replace(one, values={name: self._value(value) for name, value in one.values.items()})
+            for one in told
+        )
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, (tuple, list)):
+            return tuple(map(self._value, value))
+        return self._texts([value])[0] if isinstance(value, str) else value
 
     def _texts(self, texts: Iterable[str]) -> tuple[str, ...]:
         return tuple(self._sentences(pl.Series("text", list(texts), dtype=pl.String)))

@@ -16,6 +16,7 @@ import polars as pl
 
 from ninegrid import resources
 from ninegrid.files.names import filled_each, places_in
+from ninegrid.grid.rebased import id_of
 from ninegrid.grid.tables import Wide, describe, spread_views
 from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.model.errors import UsageError
@@ -35,7 +36,7 @@ def unit_column(policy: Policy) -> str:
     single = [view.keys[0] for view in policy.views if len(view.keys) == 1]
     column = next(filter(None, (policy.gaps.unit, *single)), None)
     if column is None:
-        raise UsageError("The policy names no unit to divide by.", "Set gaps.unit to a column such as branch.")
+        raise UsageError("report.no_unit")
     return column
 
 
@@ -55,14 +56,11 @@ def check_template(template: str, policy: Policy) -> None:
     column = unit_column(policy)
     unknown = [f"{{{name}}}" for name in places_in(template) if name not in ("period", "unit", column)]
     if unknown:
-        raise UsageError(
-            f"--each {template!r} has the unknown place {unknown[0]}.",
-            f"There are: {{unit}}, {{{column}}}, {{period}}.",
-        )
+        raise UsageError("report.each_unknown_place", template=repr(template), place=unknown[0], column=column)
     if not {"unit", column} & set(places_in(template)):
-        raise UsageError(f"--each {template!r} names the same file for all.", "Put {unit} into it.")
+        raise UsageError("report.each_same_file", template=repr(template))
     if not template.lower().endswith(".xlsx"):
-        raise UsageError(f"--each {template!r} is not an .xlsx file.", "Name a file that ends in .xlsx.")
+        raise UsageError("report.each_no_xlsx", template=repr(template))
 
 
 def parts(result: Result, template: str, taken: Collection[Path] = ()) -> Iterator[tuple[Path, Result]]:
@@ -76,7 +74,7 @@ def parts(result: Result, template: str, taken: Collection[Path] = ()) -> Iterat
     others = {path.resolve() for path in taken}
     clash = next((path for path in paths.values() if path.resolve() in others), None)
     if clash:
-        raise UsageError(f"--each would write over {clash}.", "Name other files, such as out/{unit}_{period}.xlsx.")
+        raise UsageError("report.each_clash", path=clash)
     return ((path, part(result, value)) for value, path in paths.items())
 
 
@@ -288,7 +286,7 @@ def _group_columns(policy: Policy) -> dict[str, list[str]]:
     columns: dict[str, list[str]] = {}
     for grid in policy.grids:
         if grid.over != main:
-            columns.setdefault(f"{grid.over.removesuffix('s')}_id", []).append(grid.key)
+            columns.setdefault(id_of(grid.over, policy), []).append(grid.key)
     return columns
 
 

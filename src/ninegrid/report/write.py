@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ninegrid.files.outputs import Outputs, outputs, refuse_kept
 from ninegrid.files.tables import write_tables
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.relations import Lang
 from ninegrid.model.steps import timed
@@ -30,7 +31,7 @@ def default_target(paths: Sequence[Path], options: Options) -> Path:
 def workbook_path(target: Path, inputs: Sequence[Path] = ()) -> Path:
     """The target, if a workbook may be written there: UsageError for another suffix, or for one of the inputs."""
     if target.suffix.lower() != ".xlsx":
-        raise UsageError(f"--out {target} is not an .xlsx file.", "Name a file that ends in .xlsx.")
+        raise UsageError("report.out_no_xlsx", path=target)
     refuse_kept(target, inputs)
     return target
 
@@ -68,10 +69,10 @@ def write_outputs(result: Result, target: Path, staged: Outputs, options: Option
     return told
 
 
-def in_no_part(result: Result, options: Options) -> tuple[str, ...]:
+def in_no_part(result: Result, options: Options) -> tuple[Message, ...]:
     """That some subjects are in no unit's workbook, if there are such workbooks and such subjects."""
     left, column = unassigned(result) if options.each is not None else 0, unit_column(result.policy)
-    return (f"{left:,} rows have no {column}: they stand in the whole workbook only.",) if left else ()
+    return (message("report.in_no_part", n=left, column=column),) if left else ()
 
 
 def write_report(checked: Result, target: Path, options: Options) -> Path:
@@ -112,7 +113,7 @@ def write_checked(checked: Result, target: Path | None, options: Options) -> tup
 def write_form(subject: str, target: Path, lang: Lang) -> Path:
     """An empty workbook of the subject's input relations, to fill in; never in the place of a file that is there."""
     if workbook_path(target).exists() and target.stat().st_size:
-        raise UsageError(f"{target} is already there, perhaps filled in.", "Name another file with --out.")
+        raise UsageError("report.form_is_there", path=target)
     with outputs() as staged:
         with staged.writing(target) as path:
             write_template(relations(subject), path, lang)

@@ -13,11 +13,12 @@ from pathlib import Path
 import duckdb
 
 from ninegrid.files.outputs import clear_abandoned, partial
+from ninegrid.messages import Message, message, system_reason
 from ninegrid.model.errors import GradeError, OutputError, StoreError, UsageError
 from ninegrid.store.form import stamp
 
 MEMORY = ":memory:"
-Notice = Callable[[str], None]
+Notice = Callable[[Message], None]
 _RETRY_EVERY = 0.2
 # What DuckDB says when another process holds the file, and when the file is no database at all.
 _LOCKED = ("lock", "being used by another process", "already open")
@@ -34,18 +35,17 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 _MAGIC, _MAGIC_AT = b"DUCK", 8
 _SERVICE = re.compile(r"[A-Za-z][A-Za-z0-9_+.\-]+:|:")
-_OTHER = "Name another file with --db."
 _HOLDER = re.compile(r"held in (\S.*?) \(PID (\d+)\)")
 
 
 def refuse_no_name(path: str) -> None:
     """UsageError when what is named is no file of this machine: nothing, a service such as ``md:``, a broken name."""
     if not path.strip():
-        raise UsageError("--db names no file.", "Name one such as grade.duckdb, or :memory:.")
+        raise UsageError("store.no_name")
     if path != MEMORY and _SERVICE.match(path):
-        raise UsageError(f"--db {path} names a service, not a file.", "Name a file such as grade.duckdb, or :memory:.")
+        raise UsageError("store.service", path=path)
     if "\0" in path or not _is_text(path):
-        raise UsageError(f"--db {path!r} is no name that a database can have.", _OTHER)
+        raise UsageError("store.bad_name", path=repr(path))
 
 
 def refuse_other_file(path: str) -> None:
@@ -54,14 +54,14 @@ def refuse_other_file(path: str) -> None:
     if path == MEMORY or not (file.exists() or file.is_symlink()):
         return
     if not file.is_file():
-        raise UsageError(f"{path} is not a file.", _OTHER)
+        raise UsageError("store.no_file", path=path)
     try:
         with file.open("rb") as opened:
             start = opened.read(_MAGIC_AT + len(_MAGIC))
     except OSError as error:
-        raise OutputError(f"The database {path} can't be opened: {error.strerror}.", _WHERE) from error
+        raise OutputError("store.not_opened", path=path, text=system_reason(error)) from error
     if start[_MAGIC_AT:] != _MAGIC:
-        raise UsageError(f"{path} is not a DuckDB database.", _OTHER)
+        raise UsageError("store.no_database", path=path)
 
 
 def connect(path: str, *, read_only: bool, wait: float, on_wait: Notice | None = None) -> duckdb.DuckDBPyConnection:
@@ -80,11 +80,11 @@ def connect(path: str, *, read_only: bool, wait: float, on_wait: Notice | None =
         except duckdb.Error as error:
             if not _is_locked(error):
                 raise _unusable(path, error) from error
-            held = f"{path} is held by another process{_holder(error)}"
+            holder = _holder(error)
             if time.monotonic() >= until:
-                raise StoreError(f"{held}.", "Wait for it to finish, or name another file with --db.") from error
+                raise StoreError("store.held", path=path, holder=holder) from error
             if on_wait and not said:
-                on_wait(f"{held}; waiting up to {wait:g} s")
+                on_wait(message("store.waiting_for_process", path=path, holder=holder, wait=wait))
                 said = True
             time.sleep(_RETRY_EVERY)
 
@@ -105,7 +105,7 @@ def create(path: Path) -> None:
     except duckdb.Error as error:
         raise _unusable(str(path), error) from error
     except OSError as error:
-        raise OutputError(f"The database {path} can't be made: {error.strerror}.", _WHERE) from error
+        raise OutputError("store.not_made", path=path, reason=system_reason(error)) from error
     finally:
         for left in (made, log_of(made)):
             with contextlib.suppress(OSError):
@@ -117,8 +117,6 @@ _DAMAGED = (
     duckdb.IOException, duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException,
     duckdb.InvalidInputException, duckdb.OutOfRangeException,
 )  # fmt: skip
-_RESTORE = "Take a copy of it from a backup, or name another file with --db."
-_WHERE = "Check the folder and your right to write there."
 
 
 def log_of(path: Path) -> Path:
@@ -142,8 +140,8 @@ def in_our_words(path: str) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         is_damaged = isinstance(error, _DAMAGED) or "corrupt" in str(error).lower()
-        wrong = "is damaged" if is_damaged else "does not hold what grade stores"
-        raise UsageError(f"The database {path} {wrong}: {reason(error)}", _RESTORE) from error
+        code = "store.damaged" if is_damaged else "store.holds_others"
+        raise UsageError(code, path=path, reason=reason(error)) from error
 
 
 @contextmanager
@@ -187,13 +185,13 @@ def _is_locked(error: duckdb.Error) -> bool:
     )
 
 
-def _holder(error: duckdb.Error) -> str:
+def _holder(error: duckdb.Error) -> Message | str:
     found = _HOLDER.search(str(error))
-    return f" ({Path(found[1]).name}, process {found[2]})" if found else ""
+    return message("store.holder", program=Path(found[1]).name, process=found[2]) if found else ""
 
 
 def _unusable(path: str, error: duckdb.Error) -> GradeError:
     text = reason(error)
     if any(word in text.lower() for word in _FOREIGN):
-        return UsageError(f"{path} is not a DuckDB database this version can read: {text}", _OTHER)
-    return OutputError(f"The database {path} can't be opened: {text}", _WHERE)
+        return UsageError("store.foreign", path=path, text=text)
+    return OutputError("store.not_opened", path=path, text=text)

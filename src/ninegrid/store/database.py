@@ -13,6 +13,7 @@ import polars as pl
 
 from ninegrid import resources
 from ninegrid.files.spill import LongTable
+from ninegrid.messages import Message
 from ninegrid.model.errors import OutputError, UsageError
 from ninegrid.store.connection import (
     MEMORY,
@@ -120,7 +121,7 @@ class Database:
         """Columns that a changed policy brings are added; earlier periods hold null there."""
         for name, kind, *_ in self._connection.execute("DESCRIBE incoming").fetchall():
             if name not in have:
-                self._connection.execute(f'ALTER TABLE {table} ADD COLUMN "{name}" {kind}')
+                self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {_identifier(name)} {kind}")
 
     def record_run(self, row: Mapping[str, object]) -> None:
         """A line in the ledger `runs`: run_id, subject, period, started, seconds, policy, digests, counts, …."""
@@ -229,9 +230,7 @@ class Database:
             with contextlib.suppress(duckdb.Error):
                 self._connection.execute("ROLLBACK")
             if isinstance(error, duckdb.Error) and _is_refused_by_the_system(error):
-                raise OutputError(
-                    f"The database can't be written: {reason(error)}", "Check the space left on the disk."
-                ) from error
+                raise OutputError("store.full", reason=reason(error)) from error
             raise
 
 
@@ -244,6 +243,10 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
 def _is_refused_by_the_system(error: duckdb.Error) -> bool:
     """Whether a write failed for want of space or memory; of a commit DuckDB says so in a transaction's error."""
     return (
@@ -253,7 +256,7 @@ def _is_refused_by_the_system(error: duckdb.Error) -> bool:
 
 @contextmanager
 def open_database(
-    path: str, *, read_only: bool = False, wait: float = 10.0, on_wait: Callable[[str], None] | None = None
+    path: str, *, read_only: bool = False, wait: float = 10.0, on_wait: Callable[[Message], None] | None = None
 ) -> Iterator[Database]:
     """The database file, made when it isn't there (unless `read_only`); closed at the end.
 
@@ -265,7 +268,7 @@ def open_database(
     """
     refuse_no_name(path)
     if read_only and (path == MEMORY or not Path(path).exists()):
-        raise UsageError(f"There is no database {path}.", "Run `grade customers FILE` first, or name it with --db.")
+        raise UsageError("store.absent", path=path)
     refuse_other_file(path)
     if read_only:
         recover_quietly(path)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ninegrid import resources
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.subject import Owned, Subject
 from ninegrid.store.rewrite import Edit, Stored, Table, stored
@@ -97,7 +98,7 @@ def _traced(database: Stored, subject: Subject, subject_id: str) -> Trace:
     standing = {table: condition for table, condition in standing.items() if database.count(table, condition)}
     if not standing:
         raise UsageError(
-            f"{subject_id} is not among the {subject.name} of this database.", _closest(database, tables, subject)
+            "forget.unknown_id", _closest(database, tables, subject), subject_id=subject_id, subject=subject.name
         )
     names = _names(database, own, subject)
     edits = _edits(tables, subject, names, named)
@@ -248,7 +249,7 @@ def _files(
     return tuple(map(Path, sorted(outputs))), tuple(sorted(inputs))
 
 
-def _closest(database: Stored, tables: list[Table], subject: Subject) -> str:
+def _closest(database: Stored, tables: list[Table], subject: Subject) -> Message:
     """A hint: ids that differ in their leading zeros or in a character or two."""
     key = _id_column(subject)
     listed = " UNION ".join(
@@ -257,10 +258,12 @@ def _closest(database: Stored, tables: list[Table], subject: Subject) -> str:
         if key in table.texts
     )
     if not listed:
-        return "Check the subject and --db."
+        return message("common.check_subject")
     near = database.rows(
         f"SELECT DISTINCT id FROM ({listed}) WHERE ltrim(id, '0') = ltrim(getvariable('id'), '0') "
         "OR levenshtein(id, getvariable('id')) <= least(2, length(id) / 3) "
         "ORDER BY ltrim(id, '0') <> ltrim(getvariable('id'), '0'), levenshtein(id, getvariable('id')), id LIMIT 3"
     )
-    return f"Did you mean {', '.join(row[0] for row in near)}?" if near else "Check the id and --db."
+    if not near:
+        return message("forget.check_id")
+    return message("common.did_you_mean", found=[row[0] for row in near])

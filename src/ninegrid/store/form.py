@@ -18,7 +18,6 @@ from ninegrid.model.form import FORM_VERSION
 
 _KEYS = {"subject", "period", "run_id"}
 _LEDGER = {"run_id", "subject", "period", "policy_digest", "outputs"}
-_OTHER = "Name another file with --db."
 _MOST_NAMED = 3
 
 
@@ -28,14 +27,10 @@ def check_ours(connection: duckdb.DuckDBPyConnection, path: str) -> None:
     tables = _tables(connection)
     if (form := _form_of(connection, tables)) is not None:
         if form > FORM_VERSION:
-            raise UsageError(
-                f"{path} was written by a newer version of grade: its form is {form}, this one knows {FORM_VERSION}.",
-                "Update grade, or name another file with --db.",
-            )
+            raise UsageError("store.newer_form", path=path, form=form, known=FORM_VERSION)
         return
     if tables and not tables.get("runs", set()) >= _LEDGER:
-        named = ", ".join(sorted(tables)[:_MOST_NAMED])
-        raise UsageError(f"{path} is a database that grade did not make: it holds {named}.", _OTHER)
+        raise UsageError("store.not_ours", path=path, tables=sorted(tables)[:_MOST_NAMED])
 
 
 def stamp(connection: duckdb.DuckDBPyConnection) -> None:
@@ -58,7 +53,7 @@ def refuse_foreign_tables(path: str, wanted: Collection[str], columns: Mapping[s
     """UsageError when a table to be written has a name that is taken by one without the keys of ours."""
     for name in wanted:
         if name in columns and not set(columns[name]) >= _KEYS:
-            raise UsageError(f"{path} holds a table {name} that grade did not make.", _OTHER)
+            raise UsageError("store.foreign_table", path=path, table=name)
 
 
 def _refuse_cut_off(connection: duckdb.DuckDBPyConnection, path: str) -> None:
@@ -68,9 +63,7 @@ def _refuse_cut_off(connection: duckdb.DuckDBPyConnection, path: str) -> None:
         return
     size, blocks = connection.execute("SELECT block_size, used_blocks FROM pragma_database_size()").fetchall()[0]
     if file.stat().st_size < size * blocks:
-        raise UsageError(
-            f"The database {path} is damaged: it ends before its last block.", "Take a copy of it from a backup."
-        )
+        raise UsageError("store.cut_off", path=path)
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:

@@ -27,8 +27,4 @@ def stored_with_files(database: Database, path: str, run_id: str, staged: Output
     stored = {entry.run_id for entry in journal.read(written)}  # earlier ones are there for they were stored
     own = [left for left in journal.settle(written, stored) if left.run_id == run_id]
     if own:
-        raise OutputError(
-            f"{', '.join(str(left.target) for left in own)} can't be put in place ({own[0].reason}); the period is "
-            "stored and the other files are there.",
-            "Close the file if it is open in Excel or WPS; the next command on the database puts it in place.",
-        )
+        raise OutputError("store.not_placed", paths=[left.target for left in own], reason=own[0].reason)

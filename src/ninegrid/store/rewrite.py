@@ -109,10 +109,7 @@ class Stored:
             put_in_place(fresh, self._path)
             sync_folder(self._path.parent)
         except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
-            raise OutputError(
-                f"The database {self._path} can't be written anew: {_said(error)}",
-                "It is as it was. Check the space left on the disk, who else has it open, and your right to write.",
-            ) from error
+            raise OutputError("store.not_rewritten", path=self._path, reason=_said(error)) from error
         finally:
             with contextlib.suppress(OSError):
                 fresh.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 from filelock import BaseFileLock, FileLock, Timeout
 
+from ninegrid.messages import message, system_reason
 from ninegrid.model.errors import GradeError, OutputError, StoreError
 from ninegrid.store import journal
 from ninegrid.store.connection import MEMORY, Notice, connect, refuse_no_name
@@ -30,7 +31,7 @@ def turn(path: str, *, wait: float = 10.0, on_wait: Notice | None = None) -> Ite
     with _locked(path, wait, on_wait):
         for left in recover(path, wait=wait):
             if on_wait:
-                on_wait(f"{left.target} of run {left.run_id} still can't be put in place: {left.reason}")
+                on_wait(message("store.still_waiting", path=left.target, run_id=left.run_id, reason=left.reason))
         try:
             yield
         finally:
@@ -72,10 +73,7 @@ def _locked(path: str, wait: float, on_wait: Notice | None) -> Iterator[None]:
     try:
         _acquire(lock, path, wait, on_wait)
     except OSError as error:
-        raise OutputError(
-            f"The database {path} can't be written: {error.strerror}.",
-            "Check the folder and your right to write there, or name another file with --db.",
-        ) from error
+        raise OutputError("store.not_written", path=path, reason=system_reason(error)) from error
     try:
         yield
     finally:
@@ -97,17 +95,14 @@ def _release(lock: BaseFileLock) -> None:
 
 def _acquire(lock: BaseFileLock, path: str, wait: float, on_wait: Notice | None) -> None:
     if not Path(path).absolute().parent.is_dir():
-        raise NotADirectoryError(20, "its folder is not there")
+        raise OutputError("store.not_written", path=path, reason=message("store.no_folder"))
     try:
         lock.acquire(timeout=0)
         return
     except Timeout:
         if wait and on_wait:
-            on_wait(f"{path} is in use by another run; waiting up to {wait:g} s")
+            on_wait(message("store.waiting_for_run", path=path, wait=wait))
     try:
         lock.acquire(timeout=wait, poll_interval=0.1)
     except Timeout as error:
-        raise StoreError(
-            f"{path} is in use by another run.",
-            "Wait for it to finish, allow more with --wait, or name another file with --db.",
-        ) from error
+        raise StoreError("store.busy", path=path) from error

@@ -45,9 +45,7 @@ def try_out(
         grade(inputs, policy, inputs.period, Past())
     except (pl.exceptions.PolarsError, duckdb.Error, ValueError, KeyError, TypeError) as error:
         reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
-        raise PolicyError(
-            f"{name}: this policy can't be run: {reason}", "Check the columns and expressions you changed."
-        ) from error
+        raise PolicyError("policy.cannot_run", name=name, reason=reason) from error
 
 
 def _one_row(relation: Relation) -> pl.DataFrame:

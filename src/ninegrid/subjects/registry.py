@@ -26,7 +26,7 @@ SUBJECTS = _declared()
 def subject_named(name: str) -> Subject:
     """The subject of a name; UsageError with the names there are for another."""
     if name not in SUBJECTS:
-        raise UsageError(f"There is no subject '{name}'.", f"Known subjects: {', '.join(SUBJECTS)}.")
+        raise UsageError("common.no_subject", subject=name, known=list(SUBJECTS))
     return SUBJECTS[name]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from ninegrid.intake.formats.files import open_file
 from ninegrid.model.errors import InputError
+from tests.spoken import english
 
 
 def written(path: Path, content: bytes) -> Path:
@@ -19,7 +20,7 @@ def test_a_file_is_named_hashed_and_measured(tmp_path):
     assert opened.file.name == "客户.csv"
     assert opened.file.sha256 == hashlib.sha256(b"id,name\n1,A\n").hexdigest()
     assert opened.file.size == 12
-    assert opened.notices == ()
+    assert english(opened.notices) == ()
     assert [sheet.name for sheet in opened.sheets()] == ["客户"]
 
 
@@ -28,10 +29,13 @@ def test_a_file_is_named_hashed_and_measured(tmp_path):
     [
         ("a.csv", b"", "is empty"),
         ("a.csv", b"\xef\xbb\xbf\r\n  \r\n", "is empty"),
-        ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>", "web page"),
+        ("a.xls", b"<html><p>1</p></html>", "web page"),
         ("a.xls", b"\xef\xbb\xbf\n<HTML xmlns:o='x'>", "web page"),
         ("a.xls", b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "XML file"),
         ("a.csv.gz", b"\x1f\x8b\x08\x00\x00", "gzip archive"),
+        ("a.xls", b"%TSD-Header-###%\x00\x01\x02", "document security (DRM)"),
+        ("a.xlsx", b"b\x14#e\x45-SafeNet\x00LOCK", "document security (DRM)"),
+        ("a.slk", b"ID;PWXL;N;E\r\n", "is a SYLK file"),
         ("a.pdf", b"%PDF-1.7 ...", "PDF document"),
         ("a.dat", b"\x01\x02\x03\x04", "format that is not supported"),
         ("a.xlsx", b"\x01\x02\x03\x04", "damaged, or no .xlsx file"),
@@ -70,7 +74,7 @@ def test_a_file_without_permission(tmp_path):
 def test_text_named_xls_is_read_as_text_with_a_notice(tmp_path):
     opened = open_file(written(tmp_path / "导出.xls", "客户编号\t客户名称\n001\t甲\n".encode("gb18030")))
     assert next(opened.sheets()).head() == [["客户编号", "客户名称"], ["001", "甲"]]
-    assert "delimited text inside" in opened.notices[0]
+    assert "delimited text inside" in english(opened.notices)[0]
 
 
 def test_a_workbook_named_csv_is_read_as_a_workbook_with_a_notice(tmp_path):
@@ -79,4 +83,4 @@ def test_a_workbook_named_csv_is_read_as_a_workbook_with_a_notice(tmp_path):
     book.save(tmp_path / "a.xlsx")
     opened = open_file((tmp_path / "a.xlsx").rename(tmp_path / "a.csv"))
     assert next(opened.sheets()).head() == [["客户编号"]]
-    assert "a workbook inside" in opened.notices[0]
+    assert "a workbook inside" in english(opened.notices)[0]

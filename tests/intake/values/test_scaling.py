@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ninegrid import resources
 from ninegrid.intake.read import read_opened
-from ninegrid.messages import Lang
+from ninegrid.messages import Lang, say
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import Inputs
 from tests.intake.sheets_in_memory import Book, Cell, Sheet, book, file, text_file
@@ -70,7 +70,7 @@ def test_a_raroc_over_any_fraction_is_percent_and_said_once() -> None:
     inputs = read(["总收入", "RAROC"], [100, 12.5], [90, 8], [80, -3])
     assert column(inputs, "raroc") == [0.125, 0.08, -0.03]
     assert reasons(inputs) == ["PERCENT_BY_VALUES"]
-    assert any("百分数" in notice for notice in inputs.notices)
+    assert any("百分数" in say(notice, "zh") for notice in inputs.notices)
     reading = inputs.reading.table().filter(pl.col("meaning") == "raroc").row(0, named=True)
     assert (reading["unit"], reading["factor"], reading["unit_from"]) == ("%", 0.01, "values")
 
@@ -136,7 +136,7 @@ def test_a_currency_that_is_named_is_kept() -> None:
     inputs = read(["Total income"], [1.5], [2], above=["USD mn unless stated"])
     assert inputs.currency == "USD"
     assert column(inputs, "total_income") == [1_500_000, 2_000_000]
-    assert any("USD" in notice for notice in inputs.notices)
+    assert any("USD" in say(notice, "zh") for notice in inputs.notices)
 
 
 def test_amounts_that_all_have_a_dollar_sign_are_in_dollars() -> None:

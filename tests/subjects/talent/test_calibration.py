@@ -16,6 +16,7 @@ from ninegrid.options import Options
 from ninegrid.pipeline import run
 from ninegrid.result import Result
 from tests.few_sheets import only
+from tests.spoken import english
 
 STAR, HIGH, CORE = "P3T3", "P2T3", "P2T2"
 LEVELS = {"0001": (3, 3), "0002": (2, 2), "0003": (1, 1), "0004": (2, 3), "0005": (3, 2), "0006": (None, 2)}
@@ -143,7 +144,7 @@ def test_every_decision_but_a_refused_one_stays_in_the_ledger_and_the_latest_hol
     grade(roster, edited(roster, "a.xlsx", {"0001": (HIGH, "a", "b", "c")}), db=db, out="1.xlsx")
     plain = grade(roster, db=db, out="2.xlsx")
     assert stands(plain, "0001")[1:3] == (HIGH, "a — b")
-    assert any("stored earlier for this period applied again: 1" in notice for notice in plain.notices)
+    assert any("stored earlier for this period applied again: 1" in notice for notice in english(plain.notices))
     refusal = grade(roster, edited(roster, "refused.xlsx", {"0001": (CORE, None, "b", None)}), db=db, out="r.xlsx")
     assert [reason for *_, reason in refused(refusal)] == ["NO_REASON"]
     assert stands(refusal, "0001")[1] == HIGH
@@ -193,7 +194,7 @@ def test_a_decision_of_another_period_is_listed_and_not_applied(roster: Path) ->
     assert "2026Q3" in result.tables["findings"].filter(reason="STALE_DECISION")["message"][0]
     assert stands(result, "0002") == (CORE, None, None, "3", "motivate")
     assert log_of(result) == [("0002", CORE, HIGH, "示例戊", "STALE_DECISION")]
-    assert any("STALE_DECISION" in notice for notice in result.notices)
+    assert any("STALE_DECISION" in notice for notice in english(result.notices))
 
 
 def changed(roster: Path, employee: str, performance: int) -> None:
@@ -233,7 +234,7 @@ def test_a_decision_that_overrules_an_earlier_one_is_announced(roster: Path, tmp
         ("0002", CORE, STAR, "示例丁", "APPLIED"),
         ("0005", "P3T2", STAR, "示例甲", "APPLIED"),
     ]
-    assert any("overruled: 1 (0002 P2T3 → P3T3)" in notice for notice in result.notices)
+    assert any("overruled: 1 (0002 P2T3 → P3T3)" in notice for notice in english(result.notices))
     found = result.tables["findings"].filter(reason="OVERRULED")
     assert found.select("kind", "cell").row(0) == ("warning", cell_of(second, "0002", "校准后格"))
     assert "P2T3 — 示例甲" in found["message"][0]

@@ -14,6 +14,7 @@ from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import relations
 from ninegrid.subjects.talent.grading import grade
 from tests.intake.sheets_in_memory import Cell, book
+from tests.spoken import english
 
 HEADERS = ["员工号", "姓名", "部门", "绩效", "潜力"]
 Row = tuple[Cell, Cell]
@@ -73,13 +74,13 @@ def test_an_empty_cell_is_no_finding() -> None:
 
 def test_marks_out_of_five_are_pointed_out() -> None:
     result = graded((4.5, 3), (3.8, 4))
-    assert "The performance given on the roster is at most 4.5" in result.notices[0]
+    assert "The performance given on the roster is at most 4.5" in english(result.notices)[0]
     assert len(result.notices) == 2
 
 
 def test_every_table_is_there_without_a_rating() -> None:
     result = graded((3, 3), (2, 2), (1, 1))
-    assert set(resources.result_tables("talent")) - {"findings", "migration"} <= set(result.tables)
+    assert set(resources.result_tables("talent")) - {"findings", "migration", "reading"} <= set(result.tables)
     assert result.tables["raters"].is_empty()
     assert result.tables["employees"]["confidence"].null_count() == 3
     assert result.tables["views"].select(pl.col("placed").max()).item() == 3

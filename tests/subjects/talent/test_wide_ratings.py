@@ -12,6 +12,7 @@ from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import relations
 from ninegrid.subjects.talent.ratings import on_one_scale
 from tests.intake.sheets_in_memory import Cell, book
+from tests.spoken import english
 
 Rows = Sequence[Sequence[Cell]]
 ROSTER: Rows = [["员工号", "姓名", "部门"], ["0001", "示例甲", "一部"], ["0002", "示例乙", "一部"]]
@@ -30,7 +31,7 @@ def rated(inputs: Inputs) -> list[tuple[object, ...]]:
 def test_headers_that_begin_with_a_dimension_are_items() -> None:
     inputs = read([[*WHO, "绩效-目标达成", "潜力：学习敏锐", "备注"], ["0001", "0002", "上级", 4, 3.5, "很好"]])
     assert rated(inputs) == [("0001", "performance", "目标达成", "4"), ("0001", "potential", "学习敏锐", "3.5")]
-    assert "kept aside: 备注" in " ".join(inputs.notices)
+    assert "kept aside: 备注" in " ".join(english(inputs.notices))
 
 
 def test_headers_that_contain_a_dimension_are_items_too() -> None:
@@ -100,8 +101,8 @@ def test_a_form_in_another_language_is_read_with_its_items_mapped_by_hand() -> N
         ("Pessoa Um", "potential", "6-Visão", "3"),
     ]
     assert set(inputs.tables["ratings"]["source"]) == {"manager"}
-    said = " ".join(inputs.notices)
-    assert "no column says source; 'manager' was taken" in said
+    said = " ".join(english(inputs.notices))
+    assert "no column says Source; 'manager' was taken" in said
     assert "Employees were taken from this sheet" in said
     scored = on_one_scale(inputs.tables["ratings"], inputs, policy_for("talent"))
     assert scored.findings.select("cell", "reason").rows() == [("G3", "OFF_SCALE")]
@@ -118,4 +119,4 @@ def test_people_with_several_raters_are_on_such_a_roster_once() -> None:
 def test_without_mapped_items_a_sheet_that_does_not_say_the_source_holds_no_ratings() -> None:
     inputs = read([["员工号", "评价人", "绩效-甲", "潜力-乙"], ["0001", "0002", 4, 3]])
     assert inputs.tables["ratings"].is_empty()
-    assert "评分: skipped" in " ".join(inputs.notices)
+    assert "评分: skipped" in " ".join(english(inputs.notices))

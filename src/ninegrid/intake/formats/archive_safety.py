@@ -20,6 +20,7 @@ from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 from python_calamine import CalamineError
 
 from ninegrid.intake.formats.unpacking import unpacked
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 
 MAX_PARTS = 20_000
@@ -31,7 +32,6 @@ EXCEL_DEFAULT_PASSWORD = "VelvetSweatshop"
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 # The reader logs what it skips; without a handler Python would print that.
 logging.getLogger("calamine").addHandler(logging.NullHandler())
-RESAVE = "Open it in Excel, check that it is whole, and save it again as .xlsx."
 
 
 def open_archive(data: bytes, name: str) -> zipfile.ZipFile:
@@ -41,14 +41,9 @@ def open_archive(data: bytes, name: str) -> zipfile.ZipFile:
     parts = archive.infolist()
     total = sum(part.file_size for part in parts)
     if len(parts) > MAX_PARTS or total > MAX_UNPACKED or any(_is_bomb(part) for part in parts):
-        raise InputError(
-            f"{name} unpacks to {total / 2**20:,.0f} MB in {len(parts):,} parts, far more than a real workbook.",
-            "It may be a zip bomb. If it is genuine, split it or save the data as .csv or .parquet.",
-        )
+        raise InputError("intake.zip_bomb", name=name, size=total / 2**20, parts=len(parts))
     if any(part.flag_bits & 1 for part in parts):
-        raise InputError(
-            f"{name} is a zip file locked with a password.", "Unlock it first, or save it without a password."
-        )
+        raise InputError("intake.locked_zip", name=name)
     return archive
 
 
@@ -72,9 +67,9 @@ def read_part(archive: zipfile.ZipFile, part: str, name: str) -> Iterator[bytes]
         for chunk in unpacked(archive, part):
             marked = b"!" in chunk and b"<!" in chunk  # the first looks for one byte, and is many times as fast
             if is_xml and (marked or tail) and _DECLARATION.search(tail + chunk):
-                raise InputError(f"{name} declares a document type or entities inside ({part}).", RESAVE)
+                raise InputError("intake.document_type", name=name, part=part)
             if is_xml and chunk[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                raise InputError(f"{name} holds {part} in UTF-16, which can't be checked.", RESAVE)
+                raise InputError("intake.utf16_part", name=name, part=part)
             cut = chunk.rfind(b"<", -len(b"<!DOCTYPE"))
             tail = chunk[cut:] if cut >= 0 and chunk[cut : cut + 2] in (b"<", b"<!") else b""
             yield chunk
@@ -86,7 +81,7 @@ def damage_reported(name: str) -> Iterator[None]:
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, KeyError, ValueError) as error:
-        raise InputError(f"{name} is damaged or cut short ({_reason(error)}).", RESAVE) from error
+        raise InputError("intake.damaged_part", name=name, reason=_reason(error)) from error
 
 
 @contextmanager
@@ -101,11 +96,11 @@ def reader_failures_reported(name: str, *, brittle: bool = True) -> Iterator[Non
         with _panic_text_held() if brittle else nullcontext():
             yield
     except (FastExcelError, CalamineError, OSError, ValueError, UnicodeError, OverflowError) as error:
-        raise InputError(f"{name} can't be read as a workbook ({_reason(error)}).", RESAVE) from error
+        raise InputError("intake.no_workbook", name=name, reason=_reason(error)) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
-        raise InputError(f"{name} is damaged in a way the workbook reader can't handle.", RESAVE) from error
+        raise InputError("intake.reader_failed", name=name) from error
 
 
 @contextmanager
@@ -139,11 +134,11 @@ def _pass_on(text: bytes) -> None:
         os.write(2, text)
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: BaseException) -> Message | str:
     """The first line of an error's own words, short enough for one line."""
     words = str(error).removeprefix("calamine error: ").strip().splitlines()
     if not words or words[0] == "Cannot detect file format":
-        return "its parts are not in the form the reader expects" if words else type(error).__name__
+        return message("intake.unexpected_parts") if words else type(error).__name__
     return words[0][:120]
 
 
@@ -167,7 +162,7 @@ def any_failure_is_damage(name: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # olefile trusts its input: damage ends in IndexError, struct.error, RecursionError …
-        raise InputError(f"{name} is damaged or cut short ({_reason(error)}).", RESAVE) from error
+        raise InputError("intake.damaged_part", name=name, reason=_reason(error)) from error
 
 
 def is_encrypted(data: bytes, name: str) -> bool:
@@ -190,9 +185,7 @@ def decrypt(data: bytes, name: str, password: str | None) -> bytes:
     except (InvalidKeyError, DecryptionError) as error:
         raise _locked(name, password) from error
     except Exception as error:  # damaged key data: whatever the parser of it stumbled on
-        raise InputError(
-            f"{name} is locked with a password and can't be unlocked ({_reason(error)}).", RESAVE
-        ) from error
+        raise InputError("intake.not_unlocked", name=name, reason=_reason(error)) from error
     unlocked = out.getvalue()
     if unlocked[:4] not in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):  # the wrong key of an old cipher yields noise
         raise _locked(name, password)
@@ -201,8 +194,5 @@ def decrypt(data: bytes, name: str, password: str | None) -> bytes:
 
 def _locked(name: str, password: str | None) -> InputError:
     if password is None:
-        return InputError(
-            f"{name} is locked with a password.",
-            "Put the password in an environment variable and give that variable's name: --password-env NAME.",
-        )
-    return InputError(f"The password given does not open {name}.", "Check the variable named by --password-env.")
+        return InputError("intake.locked", name=name)
+    return InputError("intake.wrong_password", name=name)

@@ -54,9 +54,7 @@ class ParquetSheet:
             return pl.read_parquet(self.file.path, columns=columns, n_rows=rows, glob=False)
         except (pl.exceptions.PolarsError, OSError) as error:
             reason = str(error).splitlines()[0][:120]
-            raise InputError(
-                f"{self.file.name} can't be read as parquet ({reason}).", "Write the file again."
-            ) from error
+            raise InputError("intake.no_parquet", name=self.file.name, reason=reason) from error
 
     def _shaped(self, frame: pl.DataFrame, names: list[str], i: int, kind: CellKind) -> list[pl.Expr]:
         """Column `i` as RawSheet.load promises it; all null where the file has no such column."""
@@ -64,9 +62,7 @@ class ParquetSheet:
         if i < len(names):
             name, dtype = names[i], frame.schema[names[i]]
             if _is_opaque(dtype):
-                raise InputError(
-                    f"{self.file.name} › column '{name}' holds {dtype}, not single values.", "Leave that column out."
-                )
+                raise InputError("intake.nested_column", name=self.file.name, column=name, kind=dtype)
             number, text = _as_number(name, dtype), _as_text(name, dtype)
         if kind == "text":
             return [text.cast(pl.String).alias(f"t{i}")]

@@ -10,6 +10,7 @@ from ninegrid.intake.headers.items import Item, items
 from ninegrid.intake.headers.matching import Heading, Match, Vocabulary
 from ninegrid.intake.places import cell_name, letters
 from ninegrid.intake.values.units import Unit, is_unit, unit_lines, unit_of
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 from ninegrid.model.reading import How, Proposal, Reason, UnitFrom
 from ninegrid.model.relations import Column, Kind, Relation
@@ -81,7 +82,7 @@ class Layout:
     headers: Mapping[int, tuple[str, ...]]
     titles: tuple[str, ...]
     ignored: Mapping[int, str] = field(default_factory=dict)
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
     groups: Mapping[int, str] = field(default_factory=dict)
     aside: Mapping[int, Aside] = field(default_factory=dict)
 
@@ -234,7 +235,7 @@ def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) 
     above = head[: chosen.first - 1]
     line = unit_lines([text for row in above for text in row if text])
     over = _units_above(above[-1] if above else [])
-    notices: list[str] = []
+    notices: list[Message] = []
     blocks = [_below(_block(chosen, line, place, notices), chosen, over)]
     taken = {f.index for f in blocks[0].fields}
     for other in sorted(others, key=lambda c: -len({name for name, _ in c.wide})):
@@ -317,7 +318,7 @@ def with_relation(layout: Layout, head: Head, vocabulary: Vocabulary, place: str
     found = replace(found, narrow=narrow, wide={})
     if found.missing:
         return layout
-    notices = [*layout.notices, f"{place}: {found.relation.en} were taken from this sheet; none is of their own."]
+    notices = [*layout.notices, message("intake.within_sheet", place=place, relation=found.relation)]
     block = _block(found, {}, place, notices)
     used = {f.index for f in block.fields}
     ignored = {index: header for index, header in layout.ignored.items() if index not in used}
@@ -340,7 +341,7 @@ def _free_years(candidate: Candidate, taken: set[int]) -> Candidate | None:
     return Candidate(candidate.vocabulary, candidate.first, candidate.last, keep, wide)
 
 
-def _block(candidate: Candidate, line: Mapping[Kind, Unit], place: str, notices: list[str]) -> Block:
+def _block(candidate: Candidate, line: Mapping[Kind, Unit], place: str, notices: list[Message]) -> Block:
     relation = candidate.relation
     one_a_year = all(name in candidate.narrow for name in relation.required)
     fields: list[Field] = []
@@ -354,9 +355,7 @@ def _block(candidate: Candidate, line: Mapping[Kind, Unit], place: str, notices:
         value = relation.column(relation.melt.value)
         fields += [Field(value, item.index, item.header, item=item) for item in candidate.items]
     for name, taken in candidate.assumed.items():
-        notices.append(
-            f"{place}: no column says {relation.column(name).en.lower()}; '{taken}' was taken for every row."
-        )
+        notices.append(message("intake.assumed", place=place, column=relation.column(name), taken=taken))
     return Block(relation, tuple(sorted(fields, key=lambda f: f.index)), candidate.assumed)
 
 
@@ -365,7 +364,7 @@ def _field(
     candidate: Candidate,
     line: Mapping[Kind, Unit],
     place: str,
-    notices: list[str],
+    notices: list[Message],
 ) -> Field:
     """The cell whose header stands first in the column's list; two that stand equally are an error."""
     index, match, header = min(cells, key=lambda cell: cell[1].rank)
@@ -374,10 +373,16 @@ def _field(
         here, there = (cell_name(i, candidate.last) for i in (index, other))
         if rival.rank == match.rank:
             raise InputError(
-                f"{place}: {here} '{header}' and {there} '{text}' both are {match.column.name}.",
-                f'Rename one of them, or say which one to take with --map "header={match.column.name}".',
+                "intake.two_headers",
+                place=place,
+                here=here,
+                header=header,
+                there=there,
+                text=text,
+                column=match.column.name,
             )
-        notices.append(f"{place}: {match.column.name} is taken from {here} '{header}'; {there} '{text}' is kept aside.")
+        told = {"column": match.column.name, "here": here, "header": header, "there": there, "text": text}
+        notices.append(message("intake.preferred", place=place, **told))
     unit = match.unit or line.get(match.column.kind)
     unit_from: UnitFrom = "header" if match.unit else "unit_line"
     return Field(match.column, index, header, unit, match.year, None, match.how, unit_from)

@@ -15,7 +15,7 @@ from ninegrid.model.raw import ROW
 def findings_at(
     rows: pl.DataFrame, inputs: Inputs, column: str, kind: str, reason: str, message: pl.Expr, value: pl.Expr
 ) -> pl.DataFrame:
-    """One finding a row (ninegrid.model.findings.SCHEMA), at the cell of `column`.
+    """One finding a row (ninegrid.model.findings.schema), at the cell of `column`.
 
     rows: with `_source`, `_row` and `subject_id`. message, value: text expressions over them.
     """

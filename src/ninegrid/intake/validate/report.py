@@ -24,7 +24,7 @@ def as_findings(
     places: Places,
     lang: Lang,
 ) -> pl.DataFrame:
-    """The problems of a relation as findings (`model.findings.SCHEMA`), in the order of sheets, rows and columns.
+    """The problems of a relation as findings (`model.findings.schema`), in the order of sheets, rows and columns.
 
     rows: all rows of the relation, for their ids. raw: by source, the rows as read, to quote cells from.
     """
@@ -43,7 +43,7 @@ def as_findings(
         kind=kind_of(pl.col("reason")),
     )
     named = with_messages(named, {c.name: c.label(lang) for c in relation.columns}, lang)
-    return named.with_columns(pl.col("reason").str.extract(r"^([^/]+)")).select(list(findings.SCHEMA))
+    return named.with_columns(pl.col("reason").str.extract(r"^([^/]+)")).select(list(findings.schema()))
 
 
 def _ids(relation: Relation, rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:

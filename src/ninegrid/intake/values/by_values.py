@@ -19,6 +19,7 @@ from ninegrid.intake.values.scaling import Part
 from ninegrid.intake.values.units import Unit
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import ROW
+from ninegrid.policy.expressions import expression
 
 PERCENT = Unit("%", -2)
 _OWN_UNIT = r"[^0-9.,eE+\-\s()（）'￥¥]"
@@ -100,16 +101,16 @@ def _ratio(block: Block, frame: pl.DataFrame, field: Field, rows: pl.Series, pla
 
 def _by_parts(block: Block, rows: pl.DataFrame, field: Field) -> tuple[Verdict | None, str]:
     """What an identity of the relation says of a column, and the evidence; None where none can be worked out."""
-    for name, expression in block.relation.identities:
-        if name != field.name or not set(_NAME.findall(expression)) <= set(rows.columns):
+    for name, formula in block.relation.identities:
+        if name != field.name or not set(_NAME.findall(formula)) <= set(rows.columns):
             continue
-        expected = pl.sql_expr(expression)
+        expected = expression(formula)
         both = rows.select(given=pl.col(field.name).abs(), expected=expected.abs())
         both = both.filter(pl.col("expected").is_finite() & (pl.col("expected") > 0) & (pl.col("given") > 0))
         times = both.select((pl.col("given") / pl.col("expected")).median()).item()
         if not isinstance(times, float):
             continue
-        evidence = f"{field.name} / ({expression}) ≈ {times:.3g}"
+        evidence = f"{field.name} / ({formula}) ≈ {times:.3g}"
         if _NEAR[0] <= times <= _NEAR[1]:
             return "fraction", evidence
         if _NEAR[0] <= times / 100 <= _NEAR[1]:

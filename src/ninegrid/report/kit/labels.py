@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from ninegrid import resources
+from ninegrid.grid.rebased import raw_cell
 from ninegrid.model.relations import Column, Lang
 from ninegrid.policy import Policy
 from ninegrid.subjects.registry import relations
@@ -77,7 +78,14 @@ class Labels:
         inputs = {c.name: c for r in reversed(relations(self.policy.subject)) for c in r.columns}
         tiers = {tier_column(t.key): {**_both(t), "unit": "count"} for t in self.policy.tiers}
         metrics = {m.key: m for m in self.policy.metrics}
-        return {**inputs, **metrics, **tiers, **resources.results()["columns"], **self.policy.labels}
+        return {
+            **inputs,
+            **metrics,
+            **tiers,
+            **dict(_of_grids(self.policy)),
+            **resources.results()["columns"],
+            **self.policy.labels,
+        }
 
     @cached_property
     def _codes(self) -> Mapping[str, str]:
@@ -103,6 +111,16 @@ def _named(rules: Any) -> Iterator[Any]:
     for listed in vars(rules).values() if rules is not None else ():
         if isinstance(listed, tuple):
             yield from (thing for thing in listed if hasattr(thing, "key") and hasattr(thing, "zh"))
+
+
+def _of_grids(policy: Policy) -> Iterator[tuple[str, dict[str, str]]]:
+    """The columns that hold the places on a grid."""
+    for grid in policy.grids:
+        for axis in grid.axes:
+            metric = policy.metric(axis.metric)
+            yield axis.level, {"zh": f"{metric.zh}档", "en": f"{metric.en} level", "unit": "level"}
+        yield grid.cell, {"zh": f"{grid.zh}：格", "en": f"{grid.en}: cell", "unit": "code"}
+        yield raw_cell(grid), {"zh": f"{grid.zh}：试算格", "en": f"{grid.en}: raw cell", "unit": "code"}
 
 
 def tier_column(tier: str) -> str:

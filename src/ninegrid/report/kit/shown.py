@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from ninegrid.policy import Grid
+from ninegrid.policy.expressions import expression
 from ninegrid.report.kit.labels import Labels
 from ninegrid.report.kit.style import MoneyScale
 from ninegrid.report.kit.words import word
@@ -53,7 +54,7 @@ def cell_columns(grid: Grid) -> tuple[str, ...]:
 def reading(formula: str, labels: Labels) -> str:
     """An SQL formula for people: headings in place of column names, and of a simple CASE only what it gives."""
     formula = re.sub(r"CASE WHEN [^()]*? THEN (\w+) END", r"\1", formula)
-    names = set(pl.sql_expr(formula).meta.root_names())
+    names = set(expression(formula).meta.root_names())
     return re.sub(r"\w+", lambda found: labels.column(found[0]) if found[0] in names else found[0], formula)
 
 

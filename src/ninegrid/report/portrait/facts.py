@@ -8,6 +8,7 @@ from openpyxl.utils import get_column_letter
 
 from ninegrid.policy import Grid
 from ninegrid.report.kit.cells import merge
+from ninegrid.report.kit.defined_names import quoted
 from ninegrid.report.kit.shown import cell_names, heading
 from ninegrid.report.kit.style import (
     BAD,
@@ -109,10 +110,12 @@ def _square(
     merge(page, row, column, row + 1, column)
     area = f"{at.coordinate}:{get_column_letter(column)}{row + 1}"
     ground, ink = (tier.color, tier.ink) if tier else (GOOD, WHITE)
-    here = FormulaRule(formula=[f'{own}="{name}"'], font=Font(bold=True, color=ink), fill=fill(ground), stopIfTrue=True)
+    here = FormulaRule(
+        formula=[f"{own}={quoted(name)}"], font=Font(bold=True, color=ink), fill=fill(ground), stopIfTrue=True
+    )
     page.conditional_formatting.add(area, here)
     if targets:
-        wanted = ",".join(f'{target}="{name}"' for target in targets)
+        wanted = ",".join(f"{target}={quoted(name)}" for target in targets)
         there = FormulaRule(
             formula=[f"OR({wanted})"], border=edged("thin", GOOD), font=Font(color=INK), fill=fill(blend(GOOD, 0.2))
         )

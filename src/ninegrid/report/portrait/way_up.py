@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ninegrid.policy import Axis
-from ninegrid.report.kit.defined_names import LEADS, found
+from ninegrid.report.kit.defined_names import LEADS, found, quoted
 from ninegrid.report.kit.shown import heading, in_brackets
 from ninegrid.report.kit.style import aligned, money_scale
 from ninegrid.report.portrait.data import value_grid
@@ -101,4 +101,4 @@ def _evidence(canvas: Canvas, row: int, rank: int) -> object:
     if any(part is None for part in parts):
         return None
     peers, n, median = (str(part).removeprefix("=") for part in parts)
-    return Formula(f'=IF({peers}="","",{peers}&"{said[1]}"&{n}&"{said[2]}"&{median})')
+    return Formula(f'=IF({peers}="","",{peers}&{quoted(said[1])}&{n}&{quoted(said[2])}&{median})')

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ninegrid.policy import Attention
+from ninegrid.policy.expressions import expression
 from ninegrid.report.gains.lead_sums import lead_sums
 from ninegrid.report.gains.whatif import landed_gains
 from ninegrid.report.kit.cells import place
@@ -194,8 +195,8 @@ def _leads(book: Book, wanted: Attention) -> Facts | None:
 
 
 def _rows(book: Book, wanted: Attention) -> Facts | None:
-    whole = book.whole(wanted.table, [wanted.column, *pl.sql_expr(wanted.where).meta.root_names()])
-    part = whole.filter(pl.sql_expr(wanted.where))
+    whole = book.whole(wanted.table, [wanted.column, *expression(wanted.where).meta.root_names()])
+    part = whole.filter(expression(wanted.where))
     if part.is_empty():
         return None
     counted = {"n": f"{part.height:,}", "share": said(part.height / whole.height, "percent", book.lang)}

@@ -25,7 +25,7 @@ RANK_MARK = "#"
 _BANDS: Mapping[str, tuple[str, ...]] = {
     "lead_who": ("subject_id", "@name", "lever"),
     "lead_what": ("from_to", "uplift_eva", "uplift_income", "uplift_rani", "uplift_capital", "levels_gained"),
-    "lead_where": ("@unit", "relationship_manager", "value_cell"),
+    "lead_where": ("@unit", "@owner", "@cell"),
     "lead_evidence": ("peers", "indicator_n", "peer_median", "peer_p75", "caution", "lead_key"),
 }
 _TEXTS = ("subject_id", "lever", "from_to", "peers", "peer_median", "peer_p75", "caution", "lead_key")
@@ -70,11 +70,16 @@ def lead_rows(book: Book, leads: pl.DataFrame) -> pl.DataFrame:
 def _columns(book: Book, rows: pl.DataFrame) -> Iterator[ListColumn]:
     policy, scale = book.result.policy, money_scale(book.lang)
     table = book.table(policy.grid(policy.way.grid).over)
-    stands_for = {"@name": next(iter(name_column(table)), ""), "@unit": policy.gaps.unit}
+    stands_for = {
+        "@name": next(iter(name_column(table)), ""),
+        "@unit": policy.gaps.unit,
+        "@owner": policy.warnings.owner,
+        "@cell": policy.grid(policy.way.grid).cell,
+    }
     headings = {"subject_id": heading(policy.id, book.labels, scale)}
     headings |= {name: book.word(name) for name in ("lead_key", "peer_p75")} | {"from_to": book.word("lead_from_to")}
     for band, members in _BANDS.items():
-        for name in (stands_for.get(member, member) for member in members):
+        for name in dict.fromkeys(stands_for.get(member, member) for member in members):
             if name in rows.columns or name == "from_to":
                 own = name in rows.columns
                 plain = list_column(book, name, rows) if own else ListColumn(name, "", "text", 0.0)

@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid import resources
+from ninegrid.messages import say
 from ninegrid.model.inputs import SheetSource
 from ninegrid.policy import Grid, Sheet
 from ninegrid.policy.metrics import Metric
@@ -284,7 +285,7 @@ def _run(book: Book) -> Section:
         (book.word("policy", version=result.policy.version), result.policy.digest),
         *((name, version) for name, version in result.versions.items()),
         *((book.word("seconds", step=step), (seconds, "number")) for step, seconds in result.seconds.items()),
-        *((book.word("notice"), notice) for notice in result.notices),
+        *((book.word("notice"), say(notice, result.lang)) for notice in result.notices),
     ]
     return Section(book.word("this_run"), [book.word("fact"), book.word("value")], ["text", "text"], facts)
 

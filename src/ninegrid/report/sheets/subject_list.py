@@ -17,6 +17,7 @@ from ninegrid.report.kit.layout import FIRST_COLUMN, Book, Span, head
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
 from ninegrid.report.kit.shown import cell_columns, cell_names, display_width, heading, shown
 from ninegrid.report.kit.style import TEXT_UNITS, MoneyScale, fill, money_scale
+from ninegrid.resources import further_grid_columns
 
 _FROZEN = 2  # the subject's id and name
 _ENOUGH = 2_500  # values that tell how wide a column of very many has to be
@@ -56,13 +57,17 @@ def _columns(book: Book, sheet: Sheet, rows: pl.DataFrame) -> Iterator[ListColum
     for group in sheet.groups:
         for names, rest in ((group.columns, False), (group.rest, True)):
             # A column that was left out, such as names that are not wanted, has no place in the list.
-            for name in (n for n in _expanded(names, book.result.policy) if n in rows.columns):
+            for name in (n for n in _expanded(names, sheet.table, book.result.policy) if n in rows.columns):
                 yield list_column(book, name, rows, group=book.labels.of(group), rest=rest)
 
 
-def _expanded(names: Iterable[str], policy: Policy) -> Iterator[str]:
+def _expanded(names: Iterable[str], table: str, policy: Policy) -> Iterator[str]:
+    lists = {
+        "@indicators": [m.key for m in policy.indicators],
+        "@grids": further_grid_columns(table, policy),
+    }
     for name in names:
-        yield from (m.key for m in policy.indicators) if name == "@indicators" else (name,)
+        yield from lists.get(name, [name])
 
 
 def list_column(book: Book, name: str, rows: pl.DataFrame, *, group: str = "", rest: bool = False) -> ListColumn:

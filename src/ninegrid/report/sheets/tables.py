@@ -14,6 +14,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet, TablePart
+from ninegrid.policy.expressions import expression
 from ninegrid.policy.order import ordered
 from ninegrid.report.kit.cells import merge, put, remark, restyle
 from ninegrid.report.kit.heated import SIGNED, heated
@@ -87,7 +88,7 @@ def _rows(book: Book, part: TablePart) -> pl.DataFrame:
     rows = book.result.tables.get(part.table)
     if rows is None or rows.is_empty():  # what the inputs gave no ground for
         return pl.DataFrame()
-    rows = rows.filter(pl.sql_expr(part.where)) if part.where else rows
+    rows = rows.filter(expression(part.where)) if part.where else rows
     return ordered(rows, part.order, book.result.policy)
 
 

@@ -37,10 +37,7 @@ def refuse_over_limits(workbook: Workbook) -> None:
     """OutputError that names the first thing in the workbook that Excel can't hold."""
     for where, what, size, most in _measured(workbook):
         if size > most:
-            raise OutputError(
-                f"{where}: {what} of {size:,}; Excel takes {most:,}.",
-                "Shorten the names and sentences of the policy, or leave the sheet out.",
-            )
+            raise OutputError("report.over_limits", where=where, what=what, size=size, most=most)
 
 
 Measured = tuple[str, str, int, int]

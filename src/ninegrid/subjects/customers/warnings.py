@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from ninegrid.intake.validate.locate import findings_at
+from ninegrid.messages import Message, message
 from ninegrid.model import findings
 from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.model.raw import ROW
@@ -32,10 +33,7 @@ _FIGURES = {
 }
 
 
-_ABSENT = {
-    "statements": "No statements were given: no growth grid, and no wallet, loan and settlement share.",
-    "income_history": "No income history was given: no growth grid.",
-}
+_ABSENT = {"statements": "grading.no_statements", "income_history": "grading.no_income_history"}
 
 
 def warnings(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
@@ -83,24 +81,23 @@ def _shown(name: str, column: str) -> pl.Expr:
     return value.round(2).cast(pl.String)
 
 
-def notices(frame: pl.DataFrame, cuts: pl.DataFrame, inputs: Inputs) -> tuple[str, ...]:
-    """Sentences about the run as a whole."""
+def notices(frame: pl.DataFrame, cuts: pl.DataFrame, inputs: Inputs) -> tuple[Message, ...]:
+    """What a person should know of the run as a whole."""
     said = []
     if len(methods := _methods(frame)) > 1:
-        said.append(f"Economic capital comes from several methods ({', '.join(methods)}); RAROCs compare only roughly.")
+        said.append(message("grading.mixed_ec_methods", methods=methods))
     unplaced = frame["value_cell"].null_count()
     if unplaced == frame.height:
-        said.append(f"No customer could be placed on the value grid: {_most_common(frame['unplaced_reason'])}.")
-    said += [text for relation, text in _ABSENT.items() if inputs.tables[relation].is_empty()]
+        said.append(message("grading.nobody_placed", reasons=_most_common(frame["unplaced_reason"])))
+    said += [message(code) for relation, code in _ABSENT.items() if inputs.tables[relation].is_empty()]
     if frame["group_id"].null_count() == frame.height:
-        said.append("No groups were given: the group grid is empty, and no group keeps a customer from 'exit'.")
+        said.append(message("grading.no_groups"))
     few = cuts.filter(pl.col("status") == "FEW_PEERS")
     if few.height:
-        groups = ", ".join(few["peer_group"].unique().sort())
-        said.append(f"Too few peers for cuts of their own, the whole population's were used: {groups}.")
+        said.append(message("grading.few_peers", groups=few["peer_group"].unique().sort().to_list()))
     return tuple(said)
 
 
-def _most_common(reasons: pl.Series) -> str:
+def _most_common(reasons: pl.Series) -> list[str]:
     counts = reasons.drop_nulls().value_counts(sort=True)
-    return ", ".join(f"{reason} ({n:,})" for reason, n in counts.head(3).iter_rows())
+    return [f"{reason} ({n:,})" for reason, n in counts.head(3).iter_rows()]

@@ -148,7 +148,7 @@ def _with_others(differing: pl.DataFrame) -> pl.DataFrame:
 
 
 def refused(rows: pl.DataFrame, code: str, column: str, lang: Lang, kind: str = "rejected") -> pl.DataFrame:
-    """Findings (ninegrid.model.findings.SCHEMA) at a column's cell in each decision."""
+    """Findings (ninegrid.model.findings.schema) at a column's cell in each decision."""
     if rows.is_empty():
         return findings.empty()
     value = "written" if column == "decided_cell" else column

@@ -6,22 +6,13 @@ from collections.abc import Collection, Sequence
 
 import polars as pl
 
+from ninegrid.model.result_tables import result_table
 from ninegrid.subjects.talent.rules import AgeBand
 from ninegrid.subjects.talent.significance import fisher_exact
 
 _SMALLEST_SHOWN = 5
 _FOUR_FIFTHS = 0.8
 _ALPHA = 0.05
-_SCHEMA: dict[str, pl.DataType] = {
-    "axis": pl.String(),
-    "attribute": pl.String(),
-    "group": pl.String(),
-    "n": pl.Int64(),
-    "rate": pl.Float64(),
-    "impact_ratio": pl.Float64(),
-    "p_value": pl.Float64(),
-    "verdict": pl.String(),
-}
 
 
 def fairness(
@@ -43,7 +34,7 @@ def fairness(
     if "age" in placed.columns:
         placed = placed.with_columns(age=_band(age_bands))
     tables = [_by(placed, attribute) for attribute in attributes if attribute in placed.columns]
-    return pl.concat([pl.DataFrame(schema=_SCHEMA), *tables])
+    return pl.concat([pl.DataFrame(schema=result_table("fairness").schema()), *tables])
 
 
 def _band(bands: Sequence[AgeBand]) -> pl.Expr:
@@ -102,4 +93,4 @@ def _rows(counts: pl.DataFrame, attribute: str, p: dict[str, float], best: str |
     )
     table = table.with_columns(verdict=verdict, axis=pl.lit("top"), attribute=pl.lit(attribute))
     figures = [pl.when(~pl.col("hidden")).then(c).alias(c) for c in ("n", "rate", "impact_ratio", "p_value")]
-    return table.with_columns(figures).select(pl.col(c).cast(t) for c, t in _SCHEMA.items())
+    return table.with_columns(figures).select(pl.col(c).cast(t) for c, t in result_table("fairness").schema().items())

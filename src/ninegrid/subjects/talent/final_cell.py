@@ -9,6 +9,7 @@ import polars as pl
 
 from ninegrid.grid.decide import decide
 from ninegrid.grid.place import levels_of
+from ninegrid.messages import Message, message
 from ninegrid.model import findings
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
@@ -33,7 +34,7 @@ class Calibrated:
     frame: pl.DataFrame
     log: pl.DataFrame
     findings: pl.DataFrame
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
 
 
 def calibrate(
@@ -166,29 +167,23 @@ def _overrules(judged: pl.DataFrame) -> pl.DataFrame:
     return joined.filter(pl.col("decided_cell") != pl.col("earlier_cell"))
 
 
-def _notices(judged: pl.DataFrame) -> Iterator[str]:
+def _notices(judged: pl.DataFrame) -> Iterator[Message]:
     """How many people stand where a calibration decided, by which decisions, and what was overruled or not applied."""
     held = judged.filter(pl.col("status") == APPLIED)
     stored = int(held["stored"].sum())
     if now := held.height - stored:
-        yield f"Calibration decisions of this run's files applied: {now}."
+        yield message("grading.decisions_now", n=now)
     if stored:
-        yield (
-            f"Calibration decisions stored earlier for this period applied again: {stored}. "
-            "A decision for the system's own cell takes one back."
-        )
+        yield message("grading.decisions_stored", n=stored)
     if (over := _overrules(judged)).height:
         change = pl.concat_str("employee_id", pl.lit(" "), "earlier_cell", pl.lit(" → "), "decided_cell")
-        yield f"Earlier calibration decisions overruled: {over.height} ({_few(over.select(change).to_series())})."
+        yield message("grading.decisions_overruled", n=over.height, changes=_few(over.select(change).to_series()))
     if (stale := judged.filter(pl.col("status") == STALE)).height:
-        yield (
-            f"Calibration decisions not applied, made on another period or on a system cell that has changed since "
-            f"(STALE_DECISION): {stale.height} ({_few(stale['employee_id'])}). Decide again in this run's workbook."
-        )
+        yield message("grading.decisions_stale", n=stale.height, ids=_few(stale["employee_id"]))
 
 
-def _few(values: pl.Series) -> str:
-    return ", ".join(values.head(_NAMED)) + (" …" if values.len() > _NAMED else "")
+def _few(values: pl.Series) -> tuple[str, ...]:
+    return (*values.head(_NAMED), *(["…"] if values.len() > _NAMED else []))
 
 
 def recorded(inputs: Inputs, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

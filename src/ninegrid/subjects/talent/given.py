@@ -7,6 +7,7 @@ import polars as pl
 from ninegrid.intake.validate.locate import findings_at
 from ninegrid.intake.values.cells import Cells, half_width
 from ninegrid.intake.values.numbers import parse_numbers
+from ninegrid.messages import Message, message
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
 from ninegrid.policy import Policy
@@ -66,14 +67,11 @@ def unreadable_given(inputs: Inputs, policy: Policy) -> pl.DataFrame:
     )
 
 
-def small_scores(inputs: Inputs, policy: Policy) -> tuple[str, ...]:
-    """A sentence for each column whose given scores all look as if they were on a shorter scale than 0-100."""
+def small_scores(inputs: Inputs, policy: Policy) -> tuple[Message, ...]:
+    """A message for each column whose given scores all look as if they were on a shorter scale than 0-100."""
     found = []
     for axis in AXES:
         largest = given(inputs.tables["employees"][axis], policy.rules)["score"].max()
         if isinstance(largest, float) and 0 < largest < _SMALL:
-            found.append(
-                f"The {axis} given on the roster is at most {largest:g} and was read as a score of 0-100. "
-                "On a shorter scale, give it as ratings with their scale, or as levels 1-3."
-            )
+            found.append(message("grading.small_scores", axis=message(f"grading.axis.{axis}"), largest=largest))
     return tuple(found)

@@ -10,9 +10,18 @@ from itertools import islice
 
 import polars as pl
 
-from ninegrid.intake.formats.text.dialect import DELIMITERS, Dialect, field_counts, find_dialect, records
+from ninegrid.intake.formats.text.dialect import (
+    Dialect,
+    field_counts,
+    find_dialect,
+    records,
+    shown_delimiter,
+    with_one_byte_delimiter,
+    without_guards,
+)
 from ninegrid.intake.formats.text.encodings import CHUNK, Encoding, find_encoding
 from ninegrid.intake.values.cells import missing
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import RAGGED, ROW, CellKind, InputFile, NumberFormats
 
@@ -145,7 +154,7 @@ class TextSheet:
         return pl.concat(frames)
 
 
-def open_text(data: bytes, file: InputFile, expected_headers: Collection[str]) -> tuple[TextSheet, tuple[str, ...]]:
+def open_text(data: bytes, file: InputFile, expected_headers: Collection[str]) -> tuple[TextSheet, tuple[Message, ...]]:
     """A delimited text file as a sheet, and the choices made in reading it that a person should know about.
 
     InputError when it decodes in no supported encoding, holds zero bytes, or its quotation marks can't be paired.
@@ -154,23 +163,23 @@ def open_text(data: bytes, file: InputFile, expected_headers: Collection[str]) -
     text = _as_utf8(data, encoding)
     if (at := text.find(0)) >= 0:
         line = text.count(b"\n", 0, at) + 1
-        raise InputError(
-            f"{file.name} › line {line} holds a zero byte: the file is damaged, or no text.",
-            "Export it again, or give the workbook itself.",
-        )
+        raise InputError("intake.zero_byte", name=file.name, line=line)
+    text, separator = with_one_byte_delimiter(text, expected_headers)
+    text, guarded = without_guards(text)
     dialect = find_dialect(text, file.name, expected_headers)
-    shown = f"{encoding.shown}, {DELIMITERS.get(dialect.delimiter, dialect.delimiter)}"
+    shown = f"{encoding.shown}, {separator or shown_delimiter(dialect.delimiter)}"
     sheet = TextSheet(file, file.path.stem, shown, text, dialect)
-    return sheet, tuple(notice for notice in (encoding.notice, dialect.notice) if notice)
+    guards = message("formats.guards", file=file.name) if guarded else None
+    return sheet, tuple(notice for notice in (encoding.notice, dialect.notice, guards) if notice)
 
 
 def _as_utf8(data: bytes, encoding: Encoding) -> bytes:
-    if encoding.codec == "utf-8":
+    if encoding.codec == "utf-8" and encoding.errors == "strict":
         return data
     if encoding.codec == "utf-8-sig":
         return data[len(codecs.BOM_UTF8) :]
     out = io.BytesIO()
-    decoder = codecs.getincrementaldecoder(encoding.codec)()
+    decoder = codecs.getincrementaldecoder(encoding.codec)(encoding.errors)
     for start in range(0, len(data), CHUNK):
         out.write(decoder.decode(data[start : start + CHUNK]).encode("utf-8"))
     return out.getvalue()

@@ -5,15 +5,18 @@ from __future__ import annotations
 import codecs
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import pyarrow as pa
 
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 
 CHUNK = 4 << 20
 _SAMPLE = 64 << 10
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MOST_MENDED = 256 << 20
+_FEW_BAD = 20
 _LEGACY = ("gb18030", "big5")
 # Lead bytes of each legacy encoding's everyday characters, which make up nearly all of real text.
 _EVERYDAY = {"gb18030": range(0xB0, 0xD8), "big5": range(0xA4, 0xC7)}
@@ -34,10 +37,14 @@ class Sliceable(Protocol):
 
 @dataclass(frozen=True)
 class Encoding:
-    """A text file's encoding: the codec's name, and a sentence for the user when it was a choice between several."""
+    """A text file's encoding: the codec's name, and what to tell the user when it was a choice between several.
+
+    errors: replace where a few bytes are of no encoding; they become U+FFFD, which no value may hold.
+    """
 
     codec: str
-    notice: str = ""
+    notice: Message | None = None
+    errors: Literal["strict", "replace"] = "strict"
 
     @property
     def shown(self) -> str:
@@ -56,7 +63,7 @@ def find_encoding(data: Sliceable, name: str, expected_headers: Collection[str])
             return Encoding(codec)
     if wide := _utf16_without_mark(data):
         _refuse_unless_decodes(data, wide, name)
-        return Encoding(wide, f"{name} was read as {wide.upper()}, told by its zero bytes.")
+        return Encoding(wide, message("intake.wide_text", name=name, codec=wide.upper()))
     if first_undecodable(data, "utf-8") is None:
         return Encoding("utf-8")
     return _legacy(data, name, expected_headers)
@@ -67,20 +74,47 @@ def _legacy(data: Sliceable, name: str, expected_headers: Collection[str]) -> En
     sample = _whole_lines(data)
     found = {codec: _headers_in(sample, codec, expected_headers) for codec in (*fitting, "utf-8")}
     if not fitting or found["utf-8"] > max(found[codec] for codec in fitting):
+        if few := _with_few_bad_bytes(data, name, sample, expected_headers):
+            return few
         at = first_undecodable(data, "utf-8") or 0
         line = data[:at].count(b"\n") + 1
-        raise InputError(
-            f"{name} is not valid UTF-8 from line {line} on, and neither GB18030, Big5 nor UTF-16.",
-            "Save it again as UTF-8 (in Excel: CSV UTF-8), or give the workbook itself.",
-        )
+        raise InputError("intake.no_encoding", name=name, line=line)
     best = max(fitting, key=lambda codec: (found[codec], _everyday_share(sample, codec)))
     if len(fitting) == 1:
         return Encoding(best)
-    by = f"{found[best]} known headers" if found[best] else "its most frequent characters"
-    other = ", ".join(Encoding(codec).shown for codec in fitting if codec != best)
-    return Encoding(
-        best, f"{name} can be read as {Encoding(best).shown} and as {other}; {Encoding(best).shown} was taken by {by}."
-    )
+    code = "intake.encoding_by_headers" if found[best] else "intake.encoding_by_characters"
+    others = [Encoding(codec).shown for codec in fitting if codec != best]
+    return Encoding(best, message(code, name=name, best=Encoding(best).shown, others=others, n=found[best]))
+
+
+def _with_few_bad_bytes(
+    data: Sliceable, name: str, sample: bytes, expected_headers: Collection[str]
+) -> Encoding | None:
+    """The encoding whose headers are there, if hardly any bytes are not of it."""
+    found = {codec: _headers_in(sample, codec, expected_headers) for codec in ("utf-8", *_LEGACY)}
+    codec = max(found, key=lambda one: found[one])
+    if not found[codec] or len(data) > _MOST_MENDED:
+        return None
+    whole = data[: len(data)]
+    bad = whole.decode(codec, errors="replace").count("\ufffd") - whole.count("\ufffd".encode()) * (codec == "utf-8")
+    lines = whole.count(b"\n") + 1
+    if bad > max(_FEW_BAD, lines // 100):
+        return None
+    line = whole[: first_undecodable(data, codec) or 0].count(b"\n") + 1
+    notice = message("formats.bad_bytes", file=name, encoding=Encoding(codec).shown, bad=bad, line=line)
+    return Encoding(codec, notice, "replace")
+
+
+def decoded(data: bytes, name: str, declared: str) -> str:
+    """A document's text: by its byte order mark, as UTF-8 if it is that, as declared, else as it looks."""
+    if any(data.startswith(mark) for mark, _ in _BOMS) or first_undecodable(data, "utf-8") is None:
+        return data.decode(find_encoding(data, name, ()).codec)
+    codec = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "cp950"}.get(declared.lower(), declared)
+    try:
+        return data.decode(codec if codecs.lookup(codec)._is_text_encoding else "utf-8")
+    except (LookupError, UnicodeError):
+        found = find_encoding(data, name, ())
+        return data.decode(found.codec, found.errors)
 
 
 def first_undecodable(data: Sliceable, codec: str) -> int | None:
@@ -121,19 +155,23 @@ def _is_valid(text: bytes, size: int) -> bool:
 
 def _refuse_unless_decodes(data: Sliceable, codec: str, name: str) -> None:
     if (at := first_undecodable(data, codec)) is not None:
-        raise InputError(
-            f"{name} begins as {codec.upper()} text, but is damaged at byte {at:,}.",
-            "Export it again, as UTF-8 if possible.",
-        )
+        raise InputError("intake.damaged_text", name=name, codec=codec.upper(), at=at)
 
 
 def _utf16_without_mark(data: Sliceable) -> str:
-    # ASCII digits, commas and line ends have a zero high byte; no other text encoding holds zero bytes at all.
-    sample = data[:4096]
+    return "" if len(data) % 2 else width_of(data[:4096])
+
+
+def width_of(sample: bytes) -> str:
+    """The codec of a text of two bytes a letter without a mark, '' for any other.
+
+    ASCII digits, commas and line ends have a zero high byte; no other text encoding holds zero bytes at all. A few
+    letters, such as 开 (U+5F00), have a zero low byte.
+    """
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if len(data) % 2 or max(even, odd) * 20 < len(sample):
+    if max(even, odd) * 50 < len(sample) or min(even, odd) * 3 > max(even, odd):
         return ""
-    return "utf-16-le" if even == 0 else "utf-16-be" if odd == 0 else ""
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _whole_lines(data: Sliceable) -> bytes:

@@ -14,14 +14,17 @@ from ninegrid.files.spill import writing
 from ninegrid.intake.formats.files import TEXT_SUFFIXES, refuse_other_formats
 from ninegrid.intake.formats.text.delimited import TextSheet
 from ninegrid.intake.formats.text.dialect import (
-    DELIMITERS,
     Dialect,
     field_counts,
     find_delimiter,
     first_lines,
+    is_guarded,
+    of_several_bytes,
+    shown_delimiter,
     well_formed,
 )
 from ninegrid.intake.formats.text.encodings import CHUNK, Encoding, find_encoding
+from ninegrid.messages import Message
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
 
@@ -58,7 +61,7 @@ class LargeText:
     """An open text file; see OpenFile. path, start: where its text stands in UTF-8. block_bytes: read at a time."""
 
     file: InputFile
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
     head: TextSheet
     path: Path
     start: int
@@ -154,9 +157,12 @@ def open_large_text(path: Path, scratch: Path, expected_headers: Collection[str]
     text, start = _in_utf8(path, scratch, encoding)
     lines = first_lines(BytesOnDisk(text)[start : start + _HEAD_BYTES])
     dialect = _dialect(lines, expected_headers)
+    beginning = BytesOnDisk(text)[start : start + _HEAD_BYTES]
+    if encoding.errors != "strict" or is_guarded(beginning) or of_several_bytes(lines, expected_headers):
+        return None
     if not dialect.delimiter.isascii() or not _is_a_record_a_line(text, start, block_bytes, dialect.delimiter, file):
         return None
-    shown = f"{encoding.shown}, {DELIMITERS.get(dialect.delimiter, dialect.delimiter)}"
+    shown = f"{encoding.shown}, {shown_delimiter(dialect.delimiter)}"
     first = next(_in_lines(text, start, _HEAD_BYTES))
     head = TextSheet(file, path.stem, shown, first, dialect)
     notices = tuple(filter(None, [encoding.notice]))
@@ -223,10 +229,7 @@ def _is_a_record_a_line(path: Path, start: int, size: int, delimiter: str, file:
     for text in _in_lines(path, start, size):
         if (at := text.find(0)) >= 0:
             line = above + text.count(b"\n", 0, at) + 1
-            raise InputError(
-                f"{file.name} › line {line} holds a zero byte: the file is damaged, or no text.",
-                "Export it again, or give the workbook itself.",
-            )
+            raise InputError("intake.zero_byte", name=file.name, line=line)
         if text.count(b"\r") != text.count(b"\r\n") or (b'"' in text and not well_formed(text, delimiter)):
             return False
         above += text.count(b"\n")

@@ -132,7 +132,7 @@ class _FilledCells:
                 parser.Parse(chunk, False)
                 self._extent().check(where)
         except expat.ExpatError as error:
-            raise InputError(f"{where} is damaged: {error}.", "Open it in Excel and save it again as .xlsx.") from error
+            raise InputError("intake.damaged", where=where, reason=error) from error
         return self._extent()
 
     def _extent(self) -> Extent:

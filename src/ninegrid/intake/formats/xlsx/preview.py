@@ -10,7 +10,7 @@ from posixpath import dirname, join, normpath
 from typing import Any
 from xml.parsers import expat
 
-from ninegrid.intake.formats.archive_safety import RESAVE, parts_of, read_part
+from ninegrid.intake.formats.archive_safety import parts_of, read_part
 from ninegrid.intake.formats.extents import MAX_COLUMNS, MAX_ROWS, column_index
 from ninegrid.intake.values.shown_as import shown_as
 from ninegrid.model.errors import InputError
@@ -68,7 +68,7 @@ def _parse(chunks: Iterable[bytes], handler: Any, where: str) -> None:
     except _Done:
         return
     except expat.ExpatError as error:
-        raise InputError(f"{where} is damaged: {error}.", RESAVE) from error
+        raise InputError("intake.damaged", where=where, reason=error) from error
 
 
 def _local(name: str) -> str:
@@ -100,9 +100,7 @@ def read_book(archive: zipfile.ZipFile, name: str) -> Book:
     )
     main = (main or "xl/workbook.xml").lower()
     if main not in parts:
-        raise InputError(
-            f"{name} is a zip file, but no workbook is inside.", "Give the .xlsx, .ods or .csv file itself."
-        )
+        raise InputError("intake.zip_without_workbook", name=name)
     found = _Elements("sheet", "workbookPr")
     _parse(read_part(archive, parts[main], name), found, name)
     links = _relations(archive, parts, main, name)
