@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from ninegrid import resources
@@ -13,6 +12,7 @@ from ninegrid.intake.validate.plausible import accepted, doubted, implausible, r
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import Inputs
 from ninegrid.policy import Policy
+from ninegrid.policy.expressions import expression
 from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import relations
 from tests import small_bank
@@ -97,6 +97,6 @@ def test_what_a_person_accepted_is_kept_with_the_reason(tmp_path: Path, policy: 
 def test_the_rules_name_columns_that_there_are(policy: Policy) -> None:
     names = set(resources.relation("customers").names)
     for rule in policy.plausible:
-        assert set(pl.sql_expr(rule.numerator).meta.root_names()) <= names
-        assert set(pl.sql_expr(rule.denominator).meta.root_names()) <= names
+        assert set(expression(rule.numerator).meta.root_names()) <= names
+        assert set(expression(rule.denominator).meta.root_names()) <= names
         assert rule.low < rule.high

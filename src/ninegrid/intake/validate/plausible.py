@@ -16,6 +16,7 @@ from ninegrid.messages import Lang, message, say
 from ninegrid.model import findings
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, Inputs
+from ninegrid.policy.expressions import expression
 from ninegrid.policy.model import Plausible, Policy
 
 _UNITS = {2: "百/%", 3: "千元", 4: "万元", 6: "百万元", 8: "亿元"}
@@ -50,7 +51,7 @@ def implausible(inputs: Inputs, policy: Policy, before: pl.DataFrame | None = No
 def _broken(rows: pl.DataFrame, rules: Sequence[Plausible]) -> Iterator[Implausible]:
     for rule in rules:
         denominator = f"before_{rule.before}" if rule.before else rule.denominator
-        both = rows.select(SOURCE, n=pl.sql_expr(rule.numerator).abs(), d=pl.sql_expr(denominator).abs())
+        both = rows.select(SOURCE, n=expression(rule.numerator).abs(), d=expression(denominator).abs())
         both = both.filter((pl.col("n") > 0) & (pl.col("d") > 0))
         ratio = pl.col("n") / pl.col("d")
         middle = ratio.mean() if rule.mean else ratio.median()
@@ -106,5 +107,5 @@ def _values(one: Implausible, inputs: Inputs) -> dict[str, object]:
     }
 
 
-def _columns(expression: str) -> list[str]:
-    return list(dict.fromkeys(pl.sql_expr(expression).meta.root_names()))
+def _columns(text: str) -> list[str]:
+    return list(dict.fromkeys(expression(text).meta.root_names()))
