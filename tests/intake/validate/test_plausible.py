@@ -9,6 +9,7 @@ import pytest
 from ninegrid import resources
 from ninegrid.intake.read import read_inputs
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
+from ninegrid.messages import say
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import Inputs
 from ninegrid.policy import Policy
@@ -89,9 +90,9 @@ def test_one_of_two_files_in_another_unit_is_named(tmp_path: Path, policy: Polic
 def test_what_a_person_accepted_is_kept_with_the_reason(tmp_path: Path, policy: Policy) -> None:
     inputs = read(tmp_path, 1e4, 12)
     said, found = accepted(implausible(inputs, policy), inputs, "EC 含监管加点")
-    assert all("EC 含监管加点" in text for text in said)
+    assert all("EC 含监管加点" in say(told, "zh") for told in said)
     assert set(found["reason"]) == {"IMPLAUSIBLE_SCALE"}
-    assert found["message"].to_list() == list(said)
+    assert found["message"].to_list() == [say(told, inputs.lang) for told in said]
 
 
 def test_the_rules_name_columns_that_there_are(policy: Policy) -> None:

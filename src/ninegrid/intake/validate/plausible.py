@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ninegrid.messages import Lang, message, say
+from ninegrid.messages import Message, message, say
 from ninegrid.model import findings
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, Inputs
@@ -66,29 +66,31 @@ def refuse_implausible(broken: Sequence[Implausible], inputs: Inputs) -> None:
     """InputError for the first of what is broken, in words that name the columns and their units."""
     for one in broken:
         if one.rule.stops:
-            raise InputError("values.implausible_scale", **_values(one, inputs))
+            raise InputError(message("values.implausible_scale", **_values(one, inputs)))
 
 
-def doubted(broken: Sequence[Implausible], inputs: Inputs) -> tuple[str, ...]:
+def doubted(broken: Sequence[Implausible], inputs: Inputs) -> tuple[Message, ...]:
     """What is said of the rules that stop no run."""
     open_ones = (one for one in broken if not one.rule.stops)
-    return tuple(say(message("values.scale_unusual", **_values(one, inputs)), inputs.lang) for one in open_ones)
+    return tuple(message("values.scale_unusual", **_values(one, inputs)) for one in open_ones)
 
 
-def accepted(broken: Sequence[Implausible], inputs: Inputs, reason: str) -> tuple[tuple[str, ...], pl.DataFrame]:
+def accepted(broken: Sequence[Implausible], inputs: Inputs, reason: str) -> tuple[tuple[Message, ...], pl.DataFrame]:
     """What is said of a sheet that a person accepted as it is: a sentence for the run, and a finding, each."""
     broken = [one for one in broken if one.rule.stops]
-    said = [_sentence(one, inputs, reason, inputs.lang) for one in broken]
+    said = [message("values.scale_accepted", reason=reason, **_values(one, inputs)) for one in broken]
     sheets = [inputs.sheets[one.sheet] for one in broken]
     found = [
-        findings.finding("warning", "IMPLAUSIBLE_SCALE", text, file=s.file.name, sheet="" if s.encoding else s.sheet)
-        for text, s in zip(said, sheets, strict=True)
+        findings.finding(
+            "warning",
+            "IMPLAUSIBLE_SCALE",
+            say(told, inputs.lang),
+            file=s.file.name,
+            sheet="" if s.encoding else s.sheet,
+        )
+        for told, s in zip(said, sheets, strict=True)
     ]
     return tuple(said), findings.combine(found)
-
-
-def _sentence(one: Implausible, inputs: Inputs, reason: str, lang: Lang) -> str:
-    return say(message("values.scale_accepted", reason=reason, **_values(one, inputs)), lang)
 
 
 def _values(one: Implausible, inputs: Inputs) -> dict[str, object]:
