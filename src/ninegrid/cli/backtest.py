@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.display import print_json
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def backtest(
         print_json({"subject": subject, "periods": list(told.periods), "rules": rows})
         return
     for line in _lines(told, rows, options.language(lang) or told.lang):
-        typer.echo(line)
+        terminal.line(line)
 
 
 def _lines(told: Backtest, rows: list[dict[str, Any]], lang: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.display import print_json
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def explain(
         return
     chosen = options.language(lang) or told.lang
     for line in _lines(told, chosen):
-        typer.echo(line)
+        terminal.line(line)
 
 
 def _lines(told: Explanation, lang: str) -> list[str]:

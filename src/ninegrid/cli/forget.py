@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.display import print_json
 from ninegrid.model.errors import UsageError
 
@@ -36,19 +36,19 @@ def forget(
     from ninegrid.store.forget import trace
     from ninegrid.subjects.registry import subject_named
 
-    if not yes and not sys.stdin.isatty():
+    if not yes and not terminal.is_terminal(sys.stdin):
         raise UsageError("forget.not_asked")
     if not yes:
-        typer.echo(_standing(trace(db, subject_named(subject), subject_id, wait=wait)), err=True)
+        terminal.line(_standing(trace(db, subject_named(subject), subject_id, wait=wait)), err=True)
         if not typer.confirm("Remove it for good?", err=True):
-            typer.echo("Nothing was changed.", err=True)
+            terminal.line("Nothing was changed.", err=True)
             return
     done = forgotten(db, subject_named(subject), subject_id, wait=wait)
     if json:
         print_json(_as_dict(done))
         return
     for line in _lines(done, db):
-        typer.echo(line)
+        terminal.line(line)
 
 
 def _standing(found: Trace) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.display import accounting, print_json
 
 _NAMED = 2  # input files that a run's line names
@@ -52,12 +52,12 @@ def history(
     elif recorded:
         _print(map(_line, recorded))
     else:
-        typer.echo(f"No run is recorded in {db}{' for that' if subject or period else ''}.", err=True)
+        terminal.line(f"No run is recorded in {db}{' for that' if subject or period else ''}.", err=True)
 
 
 def _print(lines: Iterator[str]) -> None:
     for line in lines:
-        typer.echo(line)
+        terminal.line(line)
 
 
 def _line(run: dict[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from enum import StrEnum
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ninegrid.config.secrets import secret
 from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang as Lang_
@@ -181,8 +181,4 @@ def encryption(variable: str | None) -> str | None:
 
 def password(variable: str | None) -> str | None:
     """The password held by an environment variable; UsageError when it isn't set."""
-    if variable is None:
-        return None
-    if variable not in os.environ:
-        raise UsageError("cli.no_variable", variable=variable)
-    return os.environ[variable]
+    return None if variable is None else secret(variable)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.speech import phrase
 from ninegrid.messages import system_reason
 from ninegrid.model.errors import OutputError, UsageError
@@ -72,7 +72,7 @@ def _init(subject: str, target: Path) -> None:
         target.write_text(policy_text(subject), encoding="utf-8")
     except OSError as error:
         raise OutputError("policy.not_written", path=target, reason=system_reason(error)) from error
-    typer.echo(phrase("policy.wrote", path=target, subject=subject), err=True)
+    terminal.line(phrase("policy.wrote", path=target, subject=subject), err=True)
 
 
 def _check(subject: str, file: Path | None) -> None:
@@ -82,7 +82,7 @@ def _check(subject: str, file: Path | None) -> None:
         raise UsageError("policy.which_file", subject=subject)
     checked = check_policy(subject, file)
     told = phrase("policy.valid", path=file, subject=subject, version=checked.version, digest=checked.digest[:12])
-    typer.echo(told, err=True)
+    terminal.line(told, err=True)
 
 
 def _show(subject: str, file: Path | None) -> None:
@@ -90,6 +90,6 @@ def _show(subject: str, file: Path | None) -> None:
     from ninegrid.subjects.policies import policy_for
 
     if file is None:
-        typer.echo(policy_text(subject), nl=False)
+        terminal.block(policy_text(subject))
     else:
-        typer.echo(policy_for(subject, file).text)
+        terminal.block(policy_for(subject, file).text)

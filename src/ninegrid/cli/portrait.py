@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.speech import phrase
 
 
@@ -36,4 +36,4 @@ def portrait(
     asked, spoken = options.period(period), options.language(lang)
     path = written(db, subject, subject_id, str(asked) if asked else None, out, spoken, mask=mask, wait=wait)
     if not quiet:
-        typer.echo(phrase("cli.wrote", path=path), err=True)
+        terminal.line(phrase("cli.wrote", path=path), err=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ninegrid.cli import options, speech
+from ninegrid.cli import options, speech, terminal
 from ninegrid.cli.display import display, print_json
 from ninegrid.cli.job_lines import JobLines, plan_lines, say_error
 from ninegrid.messages import system_reason
@@ -105,7 +105,7 @@ def _check(files: Sequence[Path], json: bool, quiet: bool) -> int:
         if told["exit_code"]:
             say_error(told["error"], told["hint"])
         elif not quiet:
-            typer.echo(speech.phrase("jobs.valid", **told), err=True)
+            terminal.line(speech.phrase("jobs.valid", **told), err=True)
     if json:
         print_json({"exit_code": code, "jobs": checked})
     return code
@@ -131,7 +131,7 @@ def _say_plans(wanted: Wanted, force: bool, json: bool) -> None:
         return
     for job, plan in plans:
         for line in plan_lines(job, plan):
-            typer.echo(line)
+            terminal.line(line)
 
 
 def _copy_examples(folders: Sequence[Path], quiet: bool) -> None:
@@ -146,7 +146,7 @@ def _copy_examples(folders: Sequence[Path], quiet: bool) -> None:
         if not is_there:
             _write(target, text)
         if not quiet:
-            typer.echo(speech.phrase("cli.is_there" if is_there else "cli.wrote", path=target), err=True)
+            terminal.line(speech.phrase("cli.is_there" if is_there else "cli.wrote", path=target), err=True)
 
 
 def _write(target: Path, text: str) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.speech import phrase
 
 
@@ -31,4 +31,4 @@ def template(
     path = out or Path(f"{subject}-template.xlsx")
     write_form(subject, path, "en" if lang is options.Language.en else "zh")
     if not quiet:
-        typer.echo(phrase("cli.wrote", path=path), err=True)
+        terminal.line(phrase("cli.wrote", path=path), err=True)
