@@ -43,12 +43,12 @@ _WORDS = {
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("explain", help="Why this subject is in its cell, and what would move it.")(explain)
+    app.command("explain", help="help.explain")(explain)
 
 
 def explain(
     subject: options.SubjectName,
-    subject_id: Annotated[str, typer.Argument(metavar="ID", help="The subject's id, such as a customer id.")],
+    subject_id: Annotated[str, typer.Argument(metavar="ID", help="help.subject_id")],
     period: options.PeriodText = None,
     db: options.DatabaseFile = "grade.duckdb",
     lang: options.Lang = options.Language.auto,

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("forget", help="Remove one person or customer from every period; says what is left where.")(forget)
+    app.command("forget", help="help.forget")(forget)
 
 
 def forget(
     subject: options.SubjectName,
-    subject_id: Annotated[str, typer.Argument(metavar="ID", help="The subject's id, such as a customer id.")],
+    subject_id: Annotated[str, typer.Argument(metavar="ID", help="help.subject_id")],
     db: options.DatabaseFile = "grade.duckdb",
-    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="help.yes")] = False,
     wait: options.Wait = 10,
     json: options.AsJson = False,
     debug: options.Debug = False,

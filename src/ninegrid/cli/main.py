@@ -8,6 +8,7 @@ import traceback
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.main import get_command
 
 from ninegrid.cli import (
     backtest,
@@ -25,17 +26,14 @@ from ninegrid.cli import (
     template,
     terminal,
 )
+from ninegrid.cli.help import in_language
+from ninegrid.messages import Lang
 from ninegrid.model.errors import GradeError
-
-_EPILOG = (
-    "Exit codes: 0 done, 1 a bug, 2 wrong usage or policy, 3 an input that can't be read, 4 too many rejected rows, "
-    "5 the database is busy, 6 an output can't be written."
-)
 
 app = typer.Typer(
     name="grade",
-    help="Grade customers on nine-grids: say where each one stands, then show the way up.",
-    epilog=_EPILOG,
+    help="help.app",
+    epilog="help.exit_codes",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -64,16 +62,21 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="help.version")
     ] = False,
 ) -> None:
     """Grade customers on nine-grids: say where each one stands, then show the way up."""
 
 
+def command(lang: Lang) -> Any:
+    """The command line with its help in a language."""
+    return in_language(get_command(app), lang)
+
+
 def main() -> NoReturn:
     """Run the command; exit with its code. Whatever is no GradeError is a bug and exits with 1."""
     try:
-        app(options.with_optional_values(sys.argv[1:]))
+        command(speech.spoken())(options.with_optional_values(sys.argv[1:]))
     except GradeError as error:
         _report(*speech.problem(error), error.exit_code)
         _trace_if_asked()

@@ -18,15 +18,13 @@ _ACTIONS = ("show", "init", "check")
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(
-        "policy", help="Print the policy in force (show), copy it out to edit (init), check an edited one (check)."
-    )(policy)
+    app.command("policy", help="help.policy")(policy)
 
 
 def policy(
     words: Annotated[list[str], typer.Argument(metavar="[show|init|check] SUBJECT [FILE.toml]")],
     policy: options.PolicyFile = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.toml", help="Where init writes.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.toml", help="help.init_out")] = None,
     debug: options.Debug = False,
 ) -> None:
     """Print the policy in force, copy it out to edit, or check an edited one."""

@@ -13,17 +13,15 @@ from ninegrid.cli.speech import phrase
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("portrait", help="The page of one customer alone, for a visit: nobody else's figures in it.")(portrait)
+    app.command("portrait", help="help.portrait")(portrait)
 
 
 def portrait(
-    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="Whose way up is known: customers.")],
-    subject_id: Annotated[str, typer.Argument(metavar="ID", help="The customer's id.")],
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="help.portrait_subject")],
+    subject_id: Annotated[str, typer.Argument(metavar="ID", help="help.customer_id")],
     period: options.PeriodText = None,
     db: options.DatabaseFile = "grade.duckdb",
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE.xlsx", help="The workbook; else <id>-portrait.xlsx here.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help="help.portrait_out")] = None,
     lang: options.Lang = options.Language.auto,
     mask: options.Mask = False,
     wait: options.Wait = 10,

@@ -22,31 +22,26 @@ if TYPE_CHECKING:
 
     Wanted = Sequence[tuple[Job, Sequence[Period]]]
 
-_HELP = "Run batch jobs: what a job file says, for one period or several; what is done already is skipped."
-
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("run", help=_HELP)(run)
+    app.command("run", help="help.run")(run)
 
 
 def run(
-    jobs: Annotated[
-        list[Path] | None, typer.Argument(metavar="JOB.toml…", help="Job files; with --init a folder.")
-    ] = None,
+    jobs: Annotated[list[Path] | None, typer.Argument(metavar="JOB.toml…", help="help.jobs")] = None,
     period: Annotated[
         list[str] | None,
         typer.Option(
             "--period",
             metavar="P",
-            help="2026-10, 2026-05..2026-10, previous-month, this-quarter and the like, or all there are files for; "
-            "repeatable. Else the job's own.",
+            help="help.job_periods",
         ),
     ] = None,
-    check: Annotated[bool, typer.Option("--check", help="Only check the job files.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be read and written.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Run what is done already, too.")] = False,
-    init: Annotated[bool, typer.Option("--init", help="Copy the example jobs to a folder, else to jobs.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="help.job_check")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="help.dry_run")] = False,
+    force: Annotated[bool, typer.Option("--force", help="help.force")] = False,
+    init: Annotated[bool, typer.Option("--init", help="help.job_init")] = False,
     log_format: options.LogFormat = options.LogLines.text,
     json: options.AsJson = False,
     quiet: options.Quiet = False,

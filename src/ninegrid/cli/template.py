@@ -13,14 +13,12 @@ from ninegrid.cli.speech import phrase
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("template", help="An empty workbook to fill in: sheets, headers, units, dropdowns, notes.")(template)
+    app.command("template", help="help.template")(template)
 
 
 def template(
     subject: options.SubjectName,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE.xlsx", help="The form; else <subject>-template.xlsx here.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help="help.form_out")] = None,
     lang: options.Lang = options.Language.auto,
     quiet: options.Quiet = False,
     debug: options.Debug = False,

@@ -64,7 +64,7 @@ def stored_policy(text: str, source: tuple[str, ...], rules: type | None = None)
     try:
         data = in_todays_words(json.loads(text))
     except (ValueError, AttributeError) as error:
-        raise PolicyError("The policy that is stored with the run can't be read.", "Grade the period again.") from error
+        raise PolicyError("policy.stored_unreadable") from error
     return _signed(_built(data, rules, Blame("stored policy", "")), data, source)
 
 
