@@ -32,6 +32,7 @@ from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.steps import count_rows
 from ninegrid.options import Comparing, Options
+from ninegrid.report.privacy import without_withheld
 from ninegrid.report.unit_reports import check_template
 from ninegrid.report.write import in_no_part, write_outputs
 from ninegrid.result import Result
@@ -68,6 +69,7 @@ class Written:
 def read(context: Context) -> Stage:
     """The files as typed relations with findings, for one period, in one language."""
     inputs, blocks = read_files(context.subject, context.paths, context.options, context.spilled)
+    inputs = without_withheld(inputs, context.policy)
     count_rows(sum(count.read for count in inputs.counts.values()))
     result = Result(
         run_id=context.run_id,
@@ -113,7 +115,7 @@ def grade(context: Context, stage: Stage) -> Stage:
     graded = stage.engine.grade(stage.result, stage.prior.past)
     result = replace(
         stage.result,
-        inputs=stage.result.inputs.without(graded.refused),
+        inputs=stage.result.inputs.without(graded.refused).keeping(graded.kept_inputs),
         notices=(*stage.result.notices, *graded.notices),
         wide=graded.wide,
     )
