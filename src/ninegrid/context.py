@@ -95,8 +95,8 @@ class Context:
         if self.target is None:
             return error
         report = write_report(read, self.target.with_name(f"{self.target.stem}-data-quality.xlsx"), self.options)
-        refused = type(error)(error.told, message("pipeline.rejected_listed", report=report))
-        refused.lang = read.lang
+        refused = type(error)(error.told, message(error.listed, report=report))
+        refused.lang, refused.tables = read.lang, error.tables
         return refused
 
 

@@ -18,7 +18,7 @@ from ninegrid.model import stop
 if TYPE_CHECKING:
     from ninegrid.result import Result
 
-_STEPS = frozenset({"read", "check", "recall", "grade", "compare", "improve", "report", "publish"})
+_STEPS = frozenset({"read", "check", "recall", "connect", "grade", "compare", "improve", "report", "publish"})
 
 
 def _step(name: str) -> str:
