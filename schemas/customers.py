@@ -48,7 +48,7 @@ class Customers(pa.DataFrameModel):
         "对公客户名称",
         "client name",
         "corporate name",
-        required=True,
+        expected=True,
         example="示例精密制造有限公司",
         personal=("客户", "Customer"),
     )
@@ -94,7 +94,7 @@ class Customers(pa.DataFrameModel):
         "管理分行",
         "经营机构",
         "机构名称",
-        required=True,
+        expected=True,
         example="示例分行",
     )
     sub_branch: str = text(
@@ -132,7 +132,7 @@ class Customers(pa.DataFrameModel):
         "行业(门类)",
         "industry name",
         "industry sector",
-        required=True,
+        expected=True,
         example="制造业",
     )
     scale: str = category(
@@ -150,7 +150,7 @@ class Customers(pa.DataFrameModel):
         "enterprise size",
         "firm size",
         choices=SCALES,
-        required=True,
+        expected=True,
         example="中型",
     )
     relationship_manager: str = text(
@@ -170,7 +170,7 @@ class Customers(pa.DataFrameModel):
         "管护客户经理",
         "relationship mgr",
         "rm name",
-        required=True,
+        expected=True,
         example="示例经理",
         personal=("客户经理", "Manager"),
     )

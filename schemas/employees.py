@@ -23,7 +23,7 @@ class Employees(pa.DataFrameModel):
         "employee name",
         "full name",
         "staff name",
-        required=True,
+        expected=True,
         stand_in="employee_id",
         example="示例甲",
         personal=("员工", "Employee"),
@@ -38,7 +38,7 @@ class Employees(pa.DataFrameModel):
         "dept",
         "department name",
         "business unit",
-        required=True,
+        expected=True,
         example="示例事业部",
     )
     period: str = period(

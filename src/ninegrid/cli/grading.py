@@ -44,6 +44,7 @@ def _command(subject: str) -> Callable[..., None]:
         map_: options.Mapping = None,
         max_rejected: options.MaxRejected = "5%",
         allow_cut: options.AllowCut = False,
+        allow_unused: options.AllowUnused = False,
         password_env: options.PasswordEnv = None,
         encrypt_env: options.EncryptEnv = None,
         refit_cuts: Annotated[
@@ -80,6 +81,7 @@ def _command(subject: str) -> Callable[..., None]:
                 map_=map_,
                 max_rejected=max_rejected,
                 allow_cut=allow_cut,
+                allow_unused=allow_unused,
                 password_env=password_env,
                 encrypt_env=encrypt_env,
                 refit_cuts=refit_cuts,

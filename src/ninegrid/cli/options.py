@@ -73,6 +73,7 @@ MaxRejected = Annotated[str, typer.Option("--max-rejected", metavar="SHARE", hel
 AllowCut = Annotated[
     bool, typer.Option("--allow-cut", help="Go on with the rows that are left of a file or sheet that ends early.")
 ]
+AllowUnused = Annotated[bool, typer.Option("--allow-unused", help="Go on without the files that give no rows.")]
 Lang = Annotated[Language, typer.Option("--lang", help="Language of the workbook; auto: that of the headers.")]
 Mapping = Annotated[
     list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN", help="A header by hand: 客户编号=customer_id.")

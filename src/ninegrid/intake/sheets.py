@@ -17,7 +17,7 @@ from ninegrid.model.relations import Lang, Relation
 
 _HEAD_ROWS = 60
 _CLOSE = 0.5
-_LEAST = 3  # required columns found before a sheet counts as a main relation with columns missing
+_LEAST = 3  # columns found before a sheet counts as a main relation with columns missing
 _MUCH = 8  # columns found before a further sheet counts as one that is meant to be read too
 
 
@@ -118,7 +118,7 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
             "intake.no_main", relation=relation, files=sorted({s.sheet.file.name for s in seen}), needed=needed
         )
     one, found = max(near, key=lambda pair: pair[1].score)
-    missing = "; ".join(_missing(found, name, one.head) for name in found.missing)
+    missing = "; ".join(missing_columns(found, one.head))
     raise InputError(
         "intake.lacks_columns",
         place=one.place,
@@ -130,9 +130,12 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
 
 
 def _is_near(found: Candidate) -> bool:
-    required = len(found.relation.needed)
-    there = required - len(found.missing)
-    return there >= _LEAST and 2 * there >= required
+    return found.score >= _LEAST
+
+
+def missing_columns(found: Candidate, head: Head) -> list[str]:
+    """The required columns that a candidate lacks, each with the closest headers."""
+    return [_missing(found, name, head) for name in found.missing]
 
 
 def _missing(found: Candidate, name: str, head: Head) -> str:

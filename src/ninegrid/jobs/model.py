@@ -65,11 +65,13 @@ class Afterwards:
 class Limits:
     """max_rejected: share of the main relation's rows that may be rejected. wait: seconds to wait for the database.
 
-    allow_cut: whether files and sheets that end early are read as far as they go.
+    allow_cut: whether files and sheets that end early are read as far as they go. allow_unused: whether a file may give
+    nothing.
     """
 
     max_rejected: float = 0.05
     allow_cut: bool = False
+    allow_unused: bool = False
     wait: float = 60.0
 
 
@@ -141,4 +143,5 @@ class Job:
             "map": dict(self.sources.map),
             "max_rejected": self.limits.max_rejected,
             "allow_cut": self.limits.allow_cut,
+            "allow_unused": self.limits.allow_unused,
         }

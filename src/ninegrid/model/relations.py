@@ -24,6 +24,7 @@ class Column:
     percent_from: of a ratio, the median from which its values must be percent; doubt_from: the one from which they may
     be. bounded: no single fraction is above `percent_from`. outflow: what is paid or lost, which exports may write as
     negative throughout.
+    expected: whether cells without a value are told, once for the column; they refuse no row.
     personal: for a column that names people or companies: what to call one whose name is masked, in both languages.
     """
 
@@ -39,6 +40,7 @@ class Column:
     note_en: str = ""
     example: str | float | int = ""
     by_year: bool = False
+    expected: bool = False
     stand_in: str = ""
     assumed: str = ""
     personal: tuple[str, str] | None = None

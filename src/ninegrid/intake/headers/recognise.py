@@ -143,6 +143,16 @@ class Candidate:
         return () if narrow and self.by_year else narrow
 
     @property
+    def says_something(self) -> bool:
+        """Whether there is more than a key: a list of ids alone says nothing of its subjects."""
+        return not self.relation.main or bool({*self.narrow, *(n for n, _ in self.wide)} - set(self.relation.key))
+
+    @property
+    def told_apart(self) -> int:
+        """How many required columns tell the relation from a list of subjects, which needs their ids alone."""
+        return 0 if self.relation.main else len(self.relation.required) - 1
+
+    @property
     def by_year(self) -> bool:
         """Whether what is required is there in a column for each year."""
         years = {name for name, _ in self.wide}
@@ -221,10 +231,10 @@ def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Lay
     place: the sheet as named to people. Raises InputError when two columns of the sheet claim the same column.
     """
     found = [candidate for vocabulary in vocabularies if (candidate := best(head, vocabulary))]
-    complete = [candidate for candidate in found if not candidate.missing]
+    complete = [candidate for candidate in found if not candidate.missing and candidate.says_something]
     if not complete:
         return None
-    chosen = max(complete, key=lambda c: (c.score, c.relation.main))
+    chosen = max(complete, key=lambda c: (c.score + c.told_apart, c.relation.main))
     if chosen.first == chosen.last and _unit_row(head, chosen.last):
         chosen = _read(head, chosen.first - 1, chosen.last, chosen.vocabulary)
     same_rows = [_read(head, chosen.first - 1, chosen.last - 1, c.vocabulary) for c in found if c is not chosen]
@@ -305,6 +315,8 @@ def _below(block: Block, chosen: Candidate, over: Mapping[int, str]) -> Block:
 def with_relation(layout: Layout, head: Head, vocabulary: Vocabulary, place: str) -> Layout:
     """The layout with a further relation that the same header rows name in full, its items apart; else as it was."""
     found = best(head, vocabulary)
+    if not any(column.stand_in for column in vocabulary.relation.columns):
+        return layout  # a subject that has figures of its own, and is no name beside others' figures
     if found is None or found.first != layout.first or layout.relation == found.relation:
         return layout
     items_at = {f.index for block in layout.blocks for f in block.items}

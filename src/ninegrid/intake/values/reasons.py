@@ -18,6 +18,21 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "{detail} ids in this column are numbers; their digits were taken. Leading zeros may have been lost before.",
         "本列有 {detail} 个编号是数值格式，已取其数字；前导零可能在此之前已丢失。",
     ),
+    "NOT_FILLED": (
+        "warning",
+        "{column}: missing in {detail} rows, the first here; they are graded all the same.",
+        "{column}：{detail} 行未填（首行见此），照常评级。",
+    ),
+    "CONFLICT": (
+        "rejected",
+        "{column}: {detail} has {value} here and another value in another sheet; it was not used.",
+        "{column}：{detail} 此处为 {value}，与另一工作表不一致，未采用。",
+    ),
+    "LABEL_CONFLICT": (
+        "warning",
+        "{column}: {detail} has '{value}' here and another text in another sheet; the first sheet's was taken.",
+        "{column}：{detail} 此处为“{value}”，与另一工作表不一致，取先给出的工作表。",
+    ),
     "DAMAGED_TEXT": (
         "warning",
         "{column}: '{value}' holds bytes that are no letters; taken as missing.",
