@@ -278,6 +278,7 @@ class Customers(pa.DataFrameModel):
         "费用分摊",
         "operating costs",
         "costs",
+        signed=True,
         outflow=True,
         example=900_000,
     )
@@ -292,6 +293,8 @@ class Customers(pa.DataFrameModel):
         "预计损失",
         "风险成本(EL)",
         "expected losses",
+        note_zh="未来 12 个月，不年化",
+        note_en="of the next 12 months; never annualised",
         outflow=True,
         example=250_000,
     )

@@ -56,7 +56,7 @@ class Options:
     allow_cut: bool = False
     allow_unused: bool = False
     password: str | None = None
-    refit_cuts: bool = False
+    refit_cuts: str = ""
     comparing: Comparing = field(default_factory=Comparing)
     wait: float = 10.0
     decisions: tuple[Path, ...] = ()
