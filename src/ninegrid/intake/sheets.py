@@ -130,7 +130,11 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
 
 
 def _is_near(found: Candidate) -> bool:
-    return found.score >= _LEAST
+    required = len(found.relation.needed)
+    there = required - len(found.missing)
+    if required == 1:
+        return found.score >= _LEAST
+    return there >= _LEAST and 2 * there >= required
 
 
 def missing_columns(found: Candidate, head: Head) -> list[str]:

@@ -94,7 +94,6 @@ def settle(
     merged = merged.join(good, on=PLACE, how="semi", nulls_equal=True) if merged.height else merged
     accepted = _but_for(good, merged, PLACE)
     refused = _of(rows, refusing)
-    problems = pl.concat([problems, _not_filled(relation, accepted)])
     counts = Counts(read, gathered.subtotals, merged.height, refused.height, read - rows.height, accepted.height)
     return Settled(relation, accepted, refused[relation.key[0]], pl.concat([problems, _problems(merged)]), counts)
 
@@ -108,16 +107,44 @@ def _where_put(problems: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:
     return placed.select(problems.columns)
 
 
-def _not_filled(relation: Relation, accepted: pl.DataFrame) -> pl.DataFrame:
-    """A problem for each expected column with cells that hold nothing, at the first of them."""
-    found = [NO_PROBLEMS]
-    for column in relation.columns:
-        missing = accepted[column.name].null_count() if column.expected else 0
-        if missing:
-            first = accepted.filter(pl.col(column.name).is_null()).head(1)
-            row = first.select(*PLACE, column=pl.lit(column.name), value=pl.lit(""), reason=pl.lit("NOT_FILLED"))
-            found.append(_problems(row.with_columns(detail=pl.lit(f"{missing:,}"))))
-    return pl.concat(found)
+@dataclass
+class NotFilled:
+    """The expected columns with cells that hold nothing, counted over all accepted rows of a relation."""
+
+    relation: Relation
+    counts: dict[str, int] = field(default_factory=dict)
+    first: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+    def count(self, accepted: pl.DataFrame) -> None:
+        """Take note of some accepted rows."""
+        for column in self.relation.columns:
+            missing = accepted[column.name].null_count() if column.expected and accepted.height else 0
+            if missing:
+                self.counts[column.name] = self.counts.get(column.name, 0) + missing
+                here = accepted.filter(pl.col(column.name).is_null()).sort(PLACE).head(1)
+                before = self.first.get(column.name, here)
+                self.first[column.name] = pl.concat([before, here], how="diagonal").sort(PLACE).head(1)
+
+    @property
+    def rows(self) -> pl.DataFrame:
+        """The first rows, for their ids."""
+        key = self.relation.key[0]
+        return pl.concat([row.select(*PLACE, key) for row in self.first.values()])
+
+    def problems(self) -> pl.DataFrame:
+        """A problem for each of the columns, at the first of its rows."""
+        found = [NO_PROBLEMS]
+        for name, row in self.first.items():
+            told = row.select(*PLACE, column=pl.lit(name), value=pl.lit(""), reason=pl.lit("NOT_FILLED"))
+            found.append(_problems(told.with_columns(detail=pl.lit(f"{self.counts[name]:,}"))))
+        return pl.concat(found)
+
+
+def not_filled(settled: Settled) -> pl.DataFrame:
+    """A problem for each expected column of a relation that has cells without a value."""
+    found = NotFilled(settled.relation)
+    found.count(settled.accepted)
+    return found.problems()
 
 
 def _of_period(
