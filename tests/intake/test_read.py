@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
@@ -71,6 +73,7 @@ def test_every_bad_cell_of_a_row_is_told_and_the_other_rows_go_on() -> None:
     bad = customer("0002", income="abc", 规模="超大", 行业=None)
     inputs = read(book("客户.xlsx", 客户=[HEADER, customer("0001"), bad]))
     assert told(inputs, "file", "sheet", "cell", "subject_id", "column", "value", "kind", "reason") == [
+        ("客户.xlsx", "客户", "D3", "0002", "industry", None, "warning", "NOT_FILLED"),
         ("客户.xlsx", "客户", "E3", "0002", "scale", "超大", "rejected", "UNKNOWN_CATEGORY"),
         ("客户.xlsx", "客户", "G3", "0002", "total_income", "abc", "rejected", "UNREADABLE_NUMBER"),
     ]
@@ -186,9 +189,16 @@ def test_hidden_sheets_are_read_with_a_notice() -> None:
     assert english(inputs.notices) == ("a.xlsx › 客户: the sheet is hidden; it was read as Customers.",)
 
 
+def test_a_row_needs_its_id_alone() -> None:
+    inputs = read(book("a.xlsx", 客户=[["客户号", "总收入", "存款日均"], ["1", 5.0, 1.0], ["2", 6.0, 2.0]]))
+    assert inputs.counts["customers"] == Counts(read=2, accepted=2)
+    missing = [(c, "warning", "NO_SUCH_COLUMN") for c in ("customer_name", "branch", "industry", "scale")]
+    assert told(inputs, "column", "kind", "reason")[:4] == missing
+
+
 def test_a_missing_required_column_names_the_closest_headers() -> None:
-    header = ["客户序号", "客户名称", "分行", "行业", "规模", "客户经理"]
-    with pytest.raises(InputError, match=r"lacks 客户号 .customer_id, closest here: 客户序号"):
+    header = ["客户户号", "客户名称", "分行", "行业", "规模", "客户经理"]
+    with pytest.raises(InputError, match=r"lacks 客户号 .customer_id, closest here: 客户户号"):
         read(book("a.xlsx", 客户=[header, customer("1")]))
 
 
@@ -300,11 +310,11 @@ def test_a_title_above_the_header_tells_the_period_when_no_name_does() -> None:
 
 
 def test_a_sheet_that_nearly_is_one_is_not_left_out_unseen() -> None:
-    header = ["客户序号", "客户名称", "分行", "行业", "规模", "客户经理", "总收入", "营业费用", "预期损失"]
+    header = ["客户户号", "客户名称", "分行", "行业", "规模", "客户经理", "总收入", "营业费用", "预期损失"]
     shanghai = [header, [*customer("2", income=5.0), 1.0, 1.0]]
-    with pytest.raises(InputError, match=r"上海.*lacks 客户号 .customer_id, closest here: 客户序号"):
+    with pytest.raises(InputError, match=r"上海.*lacks 客户号 .customer_id, closest here: 客户户号"):
         read(book("a.xlsx", 北京=[HEADER, customer("1")], 上海=shanghai))
-    by_label = {"客户序号": "客户号"}
+    by_label = {"客户户号": "客户号"}
     assert (
         read(book("a.xlsx", 北京=[HEADER, customer("1")], 上海=shanghai), mapping=by_label).counts["customers"].read
         == 2
@@ -434,3 +444,24 @@ def test_a_period_with_its_zero_typed_as_text_is_october(tmp_path: Path) -> None
     workbook.active.append([*customer("1"), "2026.10"])
     workbook.save(path)
     assert read_inputs([path], RELATIONS, today=TODAY).period.text == "2026-10"
+
+
+@pytest.mark.parametrize(("results", "refused"), [([0, 0], 2), ([0, 7], 0)])
+def test_zeros_of_formulas_that_nobody_calculated_are_no_results(
+    tmp_path: Path, results: list[int], refused: int
+) -> None:
+    workbook = openpyxl.Workbook()  # asks to be calculated when it is opened, as files of programs do
+    workbook.active.append([*HEADER, "营业费用"])
+    for number, _ in enumerate(results, 1):
+        workbook.active.append([*customer(str(number)), f"=G{number + 1}*0.3"])
+    workbook.save(tmp_path / "plain.xlsx")
+    path = tmp_path / "客户_202610.xlsx"
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as plain, zipfile.ZipFile(path, "w") as stored:
+        for part in plain.namelist():
+            xml = plain.read(part)
+            if part == "xl/worksheets/sheet1.xml":
+                for result in results:
+                    xml = re.sub(rb"</f><v ?/>|</f><v></v>", b"</f><v>%d</v>" % result, xml, count=1)
+            stored.writestr(part, xml)
+    inputs = read_inputs([path], RELATIONS, today=TODAY)
+    assert inputs.findings.filter(pl.col("reason") == "NOT_CALCULATED").height == refused

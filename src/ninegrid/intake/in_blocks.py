@@ -25,7 +25,7 @@ from ninegrid.intake.read import blocks_of, left_out, located, notices, of_colum
 from ninegrid.intake.reading import added, reading
 from ninegrid.intake.sheets import SeenSheet, by_canonical_name, language
 from ninegrid.intake.validate.report import as_findings
-from ninegrid.intake.validate.rows import Gathered, NotFilled, Settled, gather
+from ninegrid.intake.validate.rows import Gathered, Settled, gather
 from ninegrid.intake.values.parse import ParsedSheet, parse_sheet
 from ninegrid.intake.values.units import HOME
 from ninegrid.model import findings
@@ -45,7 +45,6 @@ class _Told:
     counts: dict[str, Counts] = field(default_factory=dict)
     present: dict[str, frozenset[str]] = field(default_factory=dict)
     found: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
-    empty: dict[str, NotFilled] = field(default_factory=dict)
     rows: int = 0
     reading: Reading | None = None
     taken: list[tuple[object, ...]] = field(default_factory=list)
@@ -207,12 +206,12 @@ class _Reader:
         with timed("settle"):
             settled = settle_all(gathered, self.main, self._places, self.lang, self.chosen.period)
         for name, one in settled.items():
+            problems = one.problems if number == 0 else one.problems.filter(pl.col("reason") != "NO_SUCH_COLUMN")
             with timed("findings"):
                 found = as_findings(
-                    one.relation, one.problems, gathered[name].rows, self._sheets, {0: raw}, self._places, self.lang
+                    one.relation, problems, gathered[name].rows, self._sheets, {0: raw}, self._places, self.lang
                 )
             self.told.found.setdefault(name, []).append(found)
-            self.told.empty.setdefault(name, NotFilled(one.relation)).count(one.accepted)
             self.told.counts[name] = _added(self.told.counts[name], one.counts)
             with timed("spill"):
                 self.spill.put(INPUT + name, number, located(one))
@@ -228,10 +227,6 @@ class _Reader:
     def inputs(self) -> Inputs:
         """What is known of all blocks."""
         counts, found = self.told.counts, self.told.found
-        for name, one in self.told.empty.items():
-            if one.first:
-                told = as_findings(one.relation, one.problems(), one.rows, self._sheets, {}, self._places, self.lang)
-                found[name].append(told)
         told = findings.combine(by_line(findings.combine(found.get(r.name, []))) for r in self.relations)
         accepted = Settled(self.main, pl.DataFrame(), pl.Series(), pl.DataFrame(), counts[self.main.name])
         return Inputs(

@@ -24,7 +24,7 @@ from ninegrid.intake.sheets import SeenSheet, by_canonical_name, check_mapping, 
 from ninegrid.intake.unused import ids_left_aside, refuse_unused, without_hidden_copies
 from ninegrid.intake.validate.join import joined
 from ninegrid.intake.validate.report import as_findings
-from ninegrid.intake.validate.rows import Gathered, Settled, gather, not_filled, settle
+from ninegrid.intake.validate.rows import Gathered, Settled, gather, settle
 from ninegrid.intake.values.parse import YEAR, ParsedBlock, ParsedSheet, parse_sheet
 from ninegrid.intake.values.scaling import one_currency
 from ninegrid.intake.values.units import HOME
@@ -129,7 +129,7 @@ def read_opened(
         found = findings.combine(
             as_findings(
                 one.relation,
-                pl.concat([one.problems, not_filled(one)]),
+                one.problems,
                 gathered[name].rows,
                 sheets,
                 raw,

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ninegrid.intake.headers.header_rows import Head, header_cells, header_keys
-from ninegrid.intake.headers.matching import Vocabulary, key, without_year
+from ninegrid.intake.headers.matching import Vocabulary, key, with_unit, without_year
 from ninegrid.intake.headers.recognise import Candidate, Layout, best, recognise, with_relation
+from ninegrid.intake.values.units import unit_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError, UsageError
 from ninegrid.model.inputs import SheetSource
@@ -17,7 +18,7 @@ from ninegrid.model.relations import Lang, Relation
 
 _HEAD_ROWS = 60
 _CLOSE = 0.5
-_LEAST = 3  # columns found before a sheet counts as a main relation with columns missing
+_LEAST = 4  # columns found before a sheet counts as one of the main relation that lacks a required column
 _MUCH = 8  # columns found before a further sheet counts as one that is meant to be read too
 
 
@@ -64,9 +65,16 @@ def look(sheet: RawSheet, vocabularies: Sequence[Vocabulary]) -> SeenSheet:
 
 
 def with_main(seen: Sequence[SeenSheet], main: Vocabulary) -> list[SeenSheet]:
-    """The sheets; when none is the main relation, those of others that name it in full hold it too."""
+    """The sheets; when none is the main relation, those that name at least its subjects are, else those of others that
+    name it in full hold it too.
+    """
     if any(one.layout and one.layout.relation.main for one in seen):
         return list(seen)
+    bare = [
+        one if one.layout else replace(one, layout=recognise(one.head, [main], one.place, thin=True)) for one in seen
+    ]
+    if any(one.layout and one.layout.relation.main for one in bare):
+        return bare
     return [
         replace(one, layout=with_relation(one.layout, one.head, main, one.place)) if one.layout else one for one in seen
     ]
@@ -76,9 +84,13 @@ def check_mapping(mapping: Mapping[str, str], relations: Iterable[Relation], see
     """Every ``--map`` names a column there is and a header that was found; else UsageError with the closest."""
     names = sorted({name for relation in relations for name in relation.names})
     keys = {form for one in seen for form in _keys(one)}
-    for header, name in mapping.items():
+    kinds = {column.name: column.kind for relation in relations for column in relation.columns}
+    for header, told in mapping.items():
+        name, unit = with_unit(told)
         if name not in names:
             raise UsageError("intake.map_no_column", _closest(name, names), header=header, name=name)
+        if unit and unit_of(unit, kinds[name]) is None:
+            raise UsageError("values.map_no_unit", header=header, name=name, unit=unit)
         if key(header) not in keys:
             texts = {text.strip() for one in seen for row in one.head for text in row if text and len(text) < 60}
             raise UsageError("intake.map_no_header", _closest(header, texts), header=header, name=name)
@@ -89,7 +101,12 @@ def by_canonical_name(mapping: Mapping[str, str], relations: Sequence[Relation])
     columns = [column for relation in relations for column in relation.columns]
     names = {column.name for column in columns}
     labels = {key(label): column.name for column in reversed(columns) for label in (column.zh, column.en)}
-    return {header: name if name in names else labels.get(key(name), name) for header, name in mapping.items()}
+    found = {}
+    for header, told in mapping.items():
+        name, unit = with_unit(told)
+        name = name if name in names else labels.get(key(name), name)
+        found[header] = f"{name} [{unit}]" if unit else name
+    return found
 
 
 def _keys(seen: SeenSheet) -> set[str]:
@@ -105,7 +122,7 @@ def _closest(word: str, words: Collection[str]) -> Message:
 
 def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
     """InputError unless a sheet holds the main relation; and where a further one nearly does, to be left out unseen."""
-    near = [(s, found) for s in seen if not s.layout and (found := best(s.head, main)) and _is_near(found)]
+    near = [(s, found) for s in seen if not s.layout and (found := best(s.head, main, s.place)) and _is_near(found)]
     if any(block.relation.main for one in seen if one.layout for block in one.layout.blocks):
         near = [(one, found) for one, found in near if found.score >= _MUCH]
         if not near:
@@ -118,7 +135,7 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
             "intake.no_main", relation=relation, files=sorted({s.sheet.file.name for s in seen}), needed=needed
         )
     one, found = max(near, key=lambda pair: pair[1].score)
-    missing = "; ".join(missing_columns(found, one.head))
+    missing = "; ".join(_missing(found, name, one.head) for name in found.missing)
     raise InputError(
         "intake.lacks_columns",
         place=one.place,
@@ -130,11 +147,7 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
 
 
 def _is_near(found: Candidate) -> bool:
-    required = len(found.relation.needed)
-    there = required - len(found.missing)
-    if required == 1:
-        return found.score >= _LEAST
-    return there >= _LEAST and 2 * there >= required
+    return len(found.missing) == 1 and found.score >= _LEAST
 
 
 def missing_columns(found: Candidate, head: Head) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -80,6 +81,7 @@ def settle(
     if period:
         rows, problems = _of_period(rows, problems, *period)
     rows, problems = _with_violations(relation, rows, problems)
+    problems = pl.concat([problems, *_unfilled(gathered, rows, problems)])
     if "parent_id" in relation.names:
         rows, problems = _with_tree(relation, rows, problems)
     merged, conflicts = checks.duplicates(relation, rows, lambda some: places.cells(some, relation.key[0]))
@@ -105,46 +107,6 @@ def _where_put(problems: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:
     to = problems.join(moved, on=[SOURCE, ROW], how="left", maintain_order="left")
     placed = to.with_columns(pl.coalesce("_to_source", SOURCE).alias(SOURCE), pl.coalesce("_to_row", ROW).alias(ROW))
     return placed.select(problems.columns)
-
-
-@dataclass
-class NotFilled:
-    """The expected columns with cells that hold nothing, counted over all accepted rows of a relation."""
-
-    relation: Relation
-    counts: dict[str, int] = field(default_factory=dict)
-    first: dict[str, pl.DataFrame] = field(default_factory=dict)
-
-    def count(self, accepted: pl.DataFrame) -> None:
-        """Take note of some accepted rows."""
-        for column in self.relation.columns:
-            missing = accepted[column.name].null_count() if column.expected and accepted.height else 0
-            if missing:
-                self.counts[column.name] = self.counts.get(column.name, 0) + missing
-                here = accepted.filter(pl.col(column.name).is_null()).sort(PLACE).head(1)
-                before = self.first.get(column.name, here)
-                self.first[column.name] = pl.concat([before, here], how="diagonal").sort(PLACE).head(1)
-
-    @property
-    def rows(self) -> pl.DataFrame:
-        """The first rows, for their ids."""
-        key = self.relation.key[0]
-        return pl.concat([row.select(*PLACE, key) for row in self.first.values()])
-
-    def problems(self) -> pl.DataFrame:
-        """A problem for each of the columns, at the first of its rows."""
-        found = [NO_PROBLEMS]
-        for name, row in self.first.items():
-            told = row.select(*PLACE, column=pl.lit(name), value=pl.lit(""), reason=pl.lit("NOT_FILLED"))
-            found.append(_problems(told.with_columns(detail=pl.lit(f"{self.counts[name]:,}"))))
-        return pl.concat(found)
-
-
-def not_filled(settled: Settled) -> pl.DataFrame:
-    """A problem for each expected column of a relation that has cells without a value."""
-    found = NotFilled(settled.relation)
-    found.count(settled.accepted)
-    return found.problems()
 
 
 def _of_period(
@@ -196,6 +158,23 @@ def _with_violations(
     eased = pl.col("column").is_in(lenient)
     found = _problems(faults.with_columns(reason=pl.when(eased).then(pl.lit("LENIENT_MISSING")).otherwise("reason")))
     return _blanked(rows, found.filter(eased)), pl.concat([problems, found])
+
+
+def _unfilled(gathered: Gathered, rows: pl.DataFrame, problems: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """A warning for each expected cell that is empty; one for a whole column that the inputs lack."""
+    for column in (c.name for c in gathered.relation.columns if c.expected):
+        empty = rows.filter(pl.col(column).is_null())
+        reason = "NOT_FILLED" if column in gathered.present else "NO_SUCH_COLUMN"
+        empty = (
+            empty.head(1) if reason == "NO_SUCH_COLUMN" else _but_for(empty, _about(problems, column), [SOURCE, ROW])
+        )
+        if empty.height:
+            said = {"column": pl.lit(column), "value": pl.lit(None, pl.String), "detail": pl.lit("")}
+            yield _problems(empty.select(PLACE).with_columns(reason=pl.lit(reason), **said).select(list(checks.FAULTS)))
+
+
+def _about(problems: pl.DataFrame, column: str) -> pl.DataFrame:
+    return problems.filter(pl.col("column") == column)
 
 
 def _blanked(rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
