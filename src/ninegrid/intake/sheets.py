@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ninegrid.intake.headers.header_rows import Head, header_cells, header_keys
 from ninegrid.intake.headers.matching import Vocabulary, key, with_unit, without_year
-from ninegrid.intake.headers.recognise import Candidate, Layout, best, recognise, with_relation
+from ninegrid.intake.headers.recognise import Candidate, Layout, Unread, best, recognise, unread, with_relation
 from ninegrid.intake.values.units import unit_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError, UsageError
@@ -24,11 +24,15 @@ _MUCH = 8  # columns found before a further sheet counts as one that is meant to
 
 @dataclass(frozen=True)
 class SeenSheet:
-    """A sheet, its first rows, and how to read it; layout is None for a sheet that is no relation."""
+    """A sheet, its first rows, and how to read it; layout is None for a sheet that is no relation.
+
+    unread: what the columns of such a sheet may be, where it seems to have a header.
+    """
 
     sheet: RawSheet
     head: Head
     layout: Layout | None
+    unread: Unread | None = None
 
     @property
     def place(self) -> str:
@@ -61,7 +65,8 @@ def look(sheet: RawSheet, vocabularies: Sequence[Vocabulary]) -> SeenSheet:
     """Recognise a sheet. Raises InputError when two of its columns claim to be the same one."""
     head = sheet.head(_HEAD_ROWS)
     seen = SeenSheet(sheet, head, None)
-    return SeenSheet(sheet, head, recognise(head, vocabularies, seen.place))
+    layout = recognise(head, vocabularies, seen.place)
+    return SeenSheet(sheet, head, layout, None if layout else unread(head, vocabularies, seen.place))
 
 
 def with_main(seen: Sequence[SeenSheet], main: Vocabulary) -> list[SeenSheet]:

@@ -73,7 +73,7 @@ def test_a_value_that_is_none_of_these_is_refused_at_its_cell() -> None:
         ("员工", "E2", "0001", "很有潜力", "rejected"),
     ]
     employees = result.tables["employees"].sort("employee_id")
-    assert employees["unplaced_reason"].to_list() == ["NO_MANAGER_RATING", "NO_MANAGER_RATING", None]
+    assert employees["unplaced_reason"].to_list() == ["UNKNOWN_LEVEL", "UNKNOWN_LEVEL", None]
     assert employees["performance_score"].to_list() == [90.0, None, 70.0]
 
 
