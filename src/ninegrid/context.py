@@ -11,7 +11,7 @@ import datetime as dt
 import platform
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +21,7 @@ from ninegrid.blocks.reading import is_large
 from ninegrid.files.outputs import Outputs, outputs
 from ninegrid.files.spill import Spill, spill
 from ninegrid.messages import message
-from ninegrid.model.errors import RefusedInputError, UsageError
+from ninegrid.model.errors import NobodyPlacedError, RefusedInputError, UsageError
 from ninegrid.model.steps import Step, timed
 from ninegrid.model.subject import Subject
 from ninegrid.options import Options
@@ -94,8 +94,11 @@ class Context:
         error.lang = read.lang
         if self.target is None:
             return error
+        if isinstance(error, NobodyPlacedError) and error.findings is not None:
+            read = replace(read, tables={**read.tables, "findings": error.findings})
         report = write_report(read, self.target.with_name(f"{self.target.stem}-data-quality.xlsx"), self.options)
-        refused = type(error)(error.told, message("pipeline.rejected_listed", report=report))
+        listed = "unplaced_listed" if isinstance(error, NobodyPlacedError) else "rejected_listed"
+        refused = type(error)(error.told, message(f"pipeline.{listed}", report=report))
         refused.lang = read.lang
         return refused
 

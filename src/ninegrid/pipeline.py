@@ -21,13 +21,14 @@ from pathlib import Path
 
 import polars as pl
 
+from ninegrid import resources
 from ninegrid.blocks.engine import Engine, engine_of, read_files
 from ninegrid.context import Context, reading, writing
 from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import comparison, notices_of_the_past
 from ninegrid.history.prior_period import Kept, decisions_with, recalled
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
-from ninegrid.model.errors import RefusedInputError, TooManyRejectedError
+from ninegrid.model.errors import NobodyPlacedError, RefusedInputError, TooManyRejectedError
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.steps import count_rows
@@ -121,7 +122,9 @@ def grade(context: Context, stage: Stage) -> Stage:
     )
     counts = _placed(graded.tables, result, context)
     count_rows(counts["placed"] + counts["unplaced"])
-    return replace(stage, result=replace(result, counts={**result.counts, **counts}), graded=graded)
+    result = replace(result, counts={**result.counts, **counts})
+    refuse_nobody_placed(result, graded, context)
+    return replace(stage, result=result, graded=graded)
 
 
 def compare(context: Context, stage: Stage) -> Stage:
@@ -260,6 +263,20 @@ def _placed(tables: Mapping[str, pl.DataFrame], result: Result, context: Context
     placed, everyone = int(cells.drop_nulls("cell")["n"].sum()), int(cells["n"].sum())
     moved = {decisions.counted: tables[context.subject.table][decisions.moved].count()} if decisions else {}
     return {"placed": placed, "unplaced": everyone - placed, **moved}
+
+
+def refuse_nobody_placed(result: Result, graded: Graded, context: Context) -> None:
+    """NobodyPlacedError where there are subjects and not one is placed: with the reasons, and the worst finding."""
+    if result.counts["placed"] or not result.counts["unplaced"]:
+        return
+    reasons = graded.tables[context.subject.table]["unplaced_reason"].drop_nulls().value_counts(sort=True)
+    codes = resources.results()["codes"]
+    told = [f"{codes.get(reason, {}).get(result.lang, '')} ({reason}) {n:,}" for reason, n in reasons.head(3).rows()]
+    found = graded.findings.filter(pl.col("reason").is_in(reasons["unplaced_reason"].implode()))
+    why = found["message"].unique(maintain_order=True).head(2).to_list()
+    error = NobodyPlacedError("pipeline.nobody_placed", n=result.counts["unplaced"], reasons=told, why=" ".join(why))
+    error.findings = combine([result.inputs.findings, graded.findings])
+    raise error
 
 
 def refuse_too_many_rejected(checked: Result, options: Options) -> None:

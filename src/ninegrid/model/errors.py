@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ninegrid.messages import Lang, Message, advice, say
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class GradeError(Exception):
@@ -73,6 +78,12 @@ class RefusedInputError(GradeError):
     """Inputs that were read and are not good enough to grade; a run leaves the data-quality workbook all the same."""
 
     exit_code = 4
+
+
+class NobodyPlacedError(RefusedInputError):
+    """Everybody was read and nobody could be placed. findings: all of the run's, those of grading too."""
+
+    findings: pl.DataFrame | None = None
 
 
 class TooManyRejectedError(RefusedInputError):
