@@ -85,14 +85,19 @@ def _of_toml(path: Path, relations: Sequence[Relation]) -> Map:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError("maps.no_toml", file=path.name, reason=str(error)) from error
+    return map_of(data, path.name, relations)
+
+
+def map_of(data: Mapping[str, Any], name: str, relations: Sequence[Relation]) -> Map:
+    """The map of parsed TOML; UsageError naming the key that says nothing known."""
     for section in data:
         if section not in _SECTIONS:
-            raise UsageError("maps.no_key", where=path.name, name=section, known=_SECTIONS)
-    sheets = [_sheet(path.name, pattern, said, relations) for pattern, said in data.get("sheets", {}).items()]
-    items = {header: _target(word, relations, f"{path.name} › items") for header, word in data.get("items", {}).items()}
+            raise UsageError("maps.no_key", where=name, name=section, known=_SECTIONS)
+    sheets = [_sheet(name, pattern, said, relations) for pattern, said in data.get("sheets", {}).items()]
+    items = {header: _target(word, relations, f"{name} › items") for header, word in data.get("items", {}).items()}
     if items:
         sheets.append(SheetMap(columns=items))
-    return Map(tuple(sheets), _values(path.name, data.get("values", {}), relations))
+    return Map(tuple(sheets), _values(name, data.get("values", {}), relations))
 
 
 def _sheet(file: str, pattern: str, said: Mapping[str, Any], relations: Sequence[Relation]) -> SheetMap:
