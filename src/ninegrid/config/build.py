@@ -7,10 +7,11 @@ import difflib
 import types
 import typing
 from collections.abc import Collection, Mapping
-from functools import cache
+from functools import cache, reduce
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from ninegrid.config.lines import identity, line_of
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import GradeError, PolicyError
 
 Path = tuple[str | int, ...]
@@ -24,11 +25,11 @@ class Blame:
     text: str
     error: type[GradeError] = PolicyError
 
-    def __call__(self, path: Path, problem: str, hint: str = "") -> GradeError:
-        """The error, to be raised."""
+    def __call__(self, path: Path, problem: Message) -> GradeError:
+        """The error, to be raised; what to do is the problem's own advice."""
         line = line_of(self.text, path)
-        where = [self.name, *([f"line {line}"] if line else []), *([_dotted(path)] if path else [])]
-        return self.error(f"{' › '.join(where)}: {problem}", hint)
+        code = f"policy.at{'_line' if line else ''}{'_key' if path else ''}"
+        return self.error(message(code, name=self.name, line=line, key=_dotted(path), problem=problem))
 
 
 def _dotted(path: Path) -> str:
@@ -41,17 +42,17 @@ def check_keys(data: Any, kind: Any, path: Path, blame: Blame, hidden: frozenset
         hints = _hints(typing.cast(Any, kind))
         for key, value in data.items():
             if key not in hints or key in hidden:
-                raise blame((*path, key), "there is no such key.", nearest(key, set(hints) - hidden))
+                raise blame((*path, key), message("policy.no_such_key", near=nearest(key, set(hints) - hidden)))
             check_keys(value, hints[key], (*path, key), blame, hidden)
     elif get_origin(kind) is tuple and isinstance(data, list):
         for i, row in enumerate(data):
             check_keys(row, get_args(kind)[0], (*path, i), blame, hidden)
 
 
-def nearest(key: str, known: Collection[str]) -> str:
+def nearest(key: str, known: Collection[str]) -> Message:
     """What to do about a key that isn't known: the one it resembles, or all there are."""
     close = difflib.get_close_matches(key, known, 1)
-    return f"Did you mean '{close[0]}'?" if close else f"Known here: {', '.join(known)}."
+    return message("policy.did_you_mean", name=close[0]) if close else message("policy.known_here", known=tuple(known))
 
 
 def build(kind: Any, data: Any, path: Path, blame: Blame) -> Any:
@@ -60,14 +61,14 @@ def build(kind: Any, data: Any, path: Path, blame: Blame) -> Any:
     if dataclasses.is_dataclass(kind):
         return _build_dataclass(kind, data, path, blame)
     if origin is tuple:
-        items = _expect(data, list, "a list", path, blame)
+        items = _expect(data, list, "list", path, blame)
         return tuple(build(get_args(kind)[0], row, (*path, _name(row, i)), blame) for i, row in enumerate(items))
     if origin in (dict, Mapping) or origin is typing.get_origin(Mapping[str, int]):
-        table = _expect(data, dict, "a table", path, blame)
+        table = _expect(data, dict, "table", path, blame)
         return {k: build(get_args(kind)[1], v, (*path, k), blame) for k, v in table.items()}
     if origin is Literal:
         if data not in get_args(kind):
-            raise blame(path, f"'{data}' is not one of {', '.join(get_args(kind))}.")
+            raise blame(path, message("policy.not_one_of", value=data, known=get_args(kind)))
         return data
     return _build_scalar(kind, data, path, blame)
 
@@ -82,37 +83,39 @@ def _name(row: Any, position: int) -> str | int:
 
 
 def _build_dataclass(kind: Any, data: Any, path: Path, blame: Blame) -> Any:
-    table = _expect(data, dict, "a table", path, blame)
+    table = _expect(data, dict, "table", path, blame)
     hints = _hints(kind)
     fields = {f.name: f for f in dataclasses.fields(kind)}
     for name, f in fields.items():
         if name not in table and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
-            raise blame(path, f"'{name}' is missing{_as_new(path)}.")
+            raise blame(path, message(_missing(path), name=name))
     return kind(**{k: build(hints[k], v, (*path, k), blame) for k, v in table.items() if k in fields})
 
 
-def _as_new(path: Path) -> str:
-    """What to think of when a table of a list lacks something: its name may be meant to be a built-in one's."""
-    return "; no built-in one has this name" if len(path) > 1 and isinstance(path[-1], str) else ""
+def _missing(path: Path) -> str:
+    """The code for a key that is missing; a table of a list may be meant to have a built-in one's name."""
+    is_named = len(path) > 1 and isinstance(path[-1], str)
+    return "policy.missing_in_new" if is_named else "policy.missing"
 
 
 def _build_scalar(kind: Any, data: Any, path: Path, blame: Blame) -> Any:
     allowed = get_args(kind) if isinstance(kind, types.UnionType) or get_origin(kind) is Union else (kind,)
     if bool not in allowed and isinstance(data, bool):
-        raise blame(path, f"{str(data).lower()} is not {_named(allowed)}.")
+        raise blame(path, message("policy.other_kind", value=str(data).lower(), kind=_named(allowed)))
     if float in allowed and isinstance(data, int) and not isinstance(data, bool) and int not in allowed:
         return float(data)
     if not isinstance(data, allowed):
-        raise blame(path, f"{data!r} is not {_named(allowed)}.")
+        raise blame(path, message("policy.other_kind", value=repr(data), kind=_named(allowed)))
     return data
 
 
-def _named(kinds: tuple[Any, ...]) -> str:
-    names = {str: "a text", float: "a number", int: "a number", bool: "true or false"}
-    return " or ".join(dict.fromkeys(names.get(k, str(k)) for k in kinds))
+def _named(kinds: tuple[Any, ...]) -> Message:
+    names = {str: "text", float: "number", int: "number", bool: "flag"}
+    told = [message(f"policy.kind.{name}") for name in dict.fromkeys(names[kind] for kind in kinds if kind in names)]
+    return reduce(lambda one, other: message("policy.kind.either", one=one, other=other), told)
 
 
 def _expect(data: Any, kind: type, name: str, path: Path, blame: Blame) -> Any:
     if not isinstance(data, kind):
-        raise blame(path, f"{data!r} is not {name}.")
+        raise blame(path, message("policy.other_kind", value=repr(data), kind=message(f"policy.kind.{name}")))
     return data

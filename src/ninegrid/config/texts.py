@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ninegrid.messages import system_reason
 from ninegrid.model.errors import GradeError
 
 
-def read_text(path: Path, what: str, error: type[GradeError], hint: str) -> str:
-    """The text; the error given, when the file can't be read, with that hint, or is not UTF-8.
-
-    what: what the file is called, such as ``The policy``.
-    """
+def read_text(path: Path, what: str, error: type[GradeError]) -> str:
+    """The text; the error given when the file can't be read or is not UTF-8. what: ``policy`` or ``job``."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as refused:
-        raise error(f"{what} {path} can't be read: {refused.strerror}.", hint) from refused
+        raise error(f"policy.unreadable.{what}", path=path, reason=system_reason(refused)) from refused
     except UnicodeDecodeError as other:
-        raise error(f"{what} {path} is not UTF-8 text.", "Save it as UTF-8.") from other
+        raise error(f"policy.not_utf8.{what}", path=path) from other

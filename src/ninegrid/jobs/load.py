@@ -13,6 +13,7 @@ from ninegrid.config import Path as Key
 from ninegrid.config.texts import read_text
 from ninegrid.jobs import templates
 from ninegrid.jobs.model import Job
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.policy import Policy
 from ninegrid.report.unit_reports import unit_column
@@ -21,8 +22,7 @@ from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import SUBJECTS
 
 _NOT_WRITTEN = frozenset({"file", "policy_digest", "report_digest"})
-_EXAMPLES = "`grade run --init` copies examples to start from."
-_Problem = tuple[Key, str, str]
+_Problem = tuple[Key, Message]
 
 
 def load_job(path: Path) -> Job:
@@ -31,17 +31,17 @@ def load_job(path: Path) -> Job:
     UsageError names file, line and key for an unknown key, a value of the wrong kind, a path that can't tell periods
     apart; PolicyError when its policy can't be used.
     """
-    text = read_text(path, "The job file", UsageError, _EXAMPLES)
+    text = read_text(path, "job", UsageError)
     blame = Blame(path.name, text, UsageError)
     data = _parsed(text, path.name)
     check_keys(data, Job, (), blame, _NOT_WRITTEN)
     job = typing.cast(Job, build(Job, data, (), blame))
-    for key, problem, hint in _problems(job):
-        raise blame(key, problem, hint)
+    for key, problem in _problems(job):
+        raise blame(key, problem)
     job = dataclasses.replace(job, file=path)
     policy = policy_for(job.subject, job.policy_file)
-    for key, problem, hint in _problems_of_place(job, policy):
-        raise blame(key, problem, hint)
+    for key, problem in _problems_of_place(job, policy):
+        raise blame(key, problem)
     return _with_policy(job, policy)
 
 
@@ -64,28 +64,28 @@ def _parsed(text: str, name: str) -> dict[str, typing.Any]:
 def _problems(job: Job) -> Iterator[_Problem]:
     """What types can't say, as far as it can be told from the file alone."""
     if job.subject not in SUBJECTS:
-        yield ("subject",), f"there is no subject '{job.subject}'.", nearest(job.subject, SUBJECTS)
+        yield ("subject",), message("jobs.no_subject", name=job.subject, near=nearest(job.subject, SUBJECTS))
     if not job.name.strip():
-        yield ("name",), "the job needs a name.", "History and messages call it by this name."
+        yield ("name",), message("jobs.no_name")
     if job.database in ("", MEMORY):
-        yield ("database",), "a job keeps its periods in a file.", "Name one such as grade.duckdb."
+        yield ("database",), message("jobs.memory")
     if not 0 <= job.limits.max_rejected <= 1:
-        yield ("limits", "max_rejected"), "a share is between 0 and 1.", "Write 0.05 for 5%."
+        yield ("limits", "max_rejected"), message("jobs.share")
     if job.limits.wait < 0:
-        yield ("limits", "wait"), "seconds can't be negative.", ""
+        yield ("limits", "wait"), message("jobs.seconds")
     if job.retention.keep < 0:
-        yield ("retention", "keep"), "a number of periods can't be negative.", "0 keeps all."
+        yield ("retention", "keep"), message("jobs.keep")
     yield from _problems_of_sources(job)
     yield from _problems_of_outputs(job)
 
 
 def _problems_of_sources(job: Job) -> Iterator[_Problem]:
     if not job.sources.files:
-        yield ("sources", "files"), "there is nothing to read.", "Name one export, such as customers_{period}.xlsx."
+        yield ("sources", "files"), message("jobs.no_sources")
     for key, globs in (("files", job.sources.files), ("optional", job.sources.optional)):
         for glob in globs:
             if not glob.strip() or Path(glob).is_absolute():
-                yield ("sources", key), f"'{glob}' is not a name within the folder.", "Put the folder in `folder`."
+                yield ("sources", key), message("jobs.absolute", name=glob)
             yield from _misplaced(("sources", key), glob, templates.known_places(job.kind))
     yield from _misplaced(("sources", "folder"), job.sources.folder, templates.known_places(job.kind))
 
@@ -93,9 +93,9 @@ def _problems_of_sources(job: Job) -> Iterator[_Problem]:
 def _problems_of_outputs(job: Job) -> Iterator[_Problem]:
     known = templates.known_places(job.kind)
     if Path(job.outputs.workbook).suffix.lower() != ".xlsx":
-        yield ("outputs", "workbook"), "the whole workbook is an .xlsx file.", ""
+        yield ("outputs", "workbook"), message("jobs.workbook_suffix")
     if job.outputs.each and Path(job.outputs.each).suffix.lower() != ".xlsx":
-        yield ("outputs", "each"), "a workbook is an .xlsx file.", ""
+        yield ("outputs", "each"), message("jobs.each_suffix")
     for key in ("workbook", "tables"):
         yield from _mixed_periods(job, key, known)
     yield from _misplaced(("afterwards", "folder"), job.afterwards.folder, known)
@@ -108,7 +108,7 @@ def _mixed_periods(job: Job, key: str, known: tuple[str, ...]) -> Iterator[_Prob
         return
     yield from _misplaced(where, template, known)
     if not templates.tells_period(template, job.kind):
-        yield where, "every period would write over the one before.", "Put {period} in the path."
+        yield where, message("jobs.periods_clash")
 
 
 def _problems_of_place(job: Job, policy: Policy) -> Iterator[_Problem]:
@@ -118,16 +118,16 @@ def _problems_of_place(job: Job, policy: Policy) -> Iterator[_Problem]:
         known = (*templates.known_places(job.kind), templates.UNIT, unit)
         yield from _mixed_periods(job, "each", known)
         if not {templates.UNIT, unit} & set(templates.places(job.outputs.each)):
-            yield ("outputs", "each"), "every unit would write over the one before.", f"Put {{{unit}}} in."
+            yield ("outputs", "each"), message("jobs.units_clash", unit=unit)
     if not job.home.is_dir():
-        yield ("root",), f"there is no folder {job.home}.", "It is meant relative to the job file."
+        yield ("root",), message("jobs.no_root", folder=job.home)
 
 
 def _misplaced(where: Key, template: str, known: tuple[str, ...]) -> Iterator[_Problem]:
     try:
         wrong = next((name for name in templates.places(template) if name not in known), None)
     except ValueError:
-        yield where, f"the braces of '{template}' don't pair.", "Write places such as {period}."
+        yield where, message("jobs.braces", template=template)
         return
     if wrong:
-        yield where, f"nothing can stand for {{{wrong}}} here.", nearest(wrong, known)
+        yield where, message("jobs.unknown_place", place=wrong, near=nearest(wrong, known))

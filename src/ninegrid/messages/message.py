@@ -41,11 +41,14 @@ def say(told: Message, lang: Lang) -> str:
 
 
 def advice(told: Message, lang: Lang) -> str:
-    """What to do about it, with the same values; empty where there is nothing to say."""
+    """What to do about it, with the same values, else about a message among its values; empty for neither."""
     found = entry(told.code)
     if "hint" in found:  # an entry of the same file that several share
         return _filled(entry(f"{told.code.partition('.')[0]}.{found['hint']}")[lang], told.values, lang)
-    return _filled(found.get(f"hint_{lang}", ""), told.values, lang)
+    if own := found.get(f"hint_{lang}"):
+        return _filled(own, told.values, lang)
+    inner = (advice(value, lang) for value in told.values.values() if isinstance(value, Message))
+    return next(filter(None, inner), "")
 
 
 def entry(code: str) -> Mapping[str, str]:

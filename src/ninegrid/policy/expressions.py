@@ -13,10 +13,11 @@ from functools import cache
 import polars as pl
 from polars.exceptions import PolarsError
 
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import PolicyError
 
 Path = tuple[str | int, ...]
-Problem = tuple[Path, str]
+Problem = tuple[Path, Message]
 
 LONGEST = 2_000  # characters of one expression
 _SCALAR = """
@@ -37,30 +38,30 @@ _TOKEN = re.compile(
 _COMMENT = re.compile(r"--|/\*")
 
 
-def forbidden(text: str) -> str:
-    """What in the expression may not stand there, in words; empty when nothing is."""
+def forbidden(text: str) -> Message | None:
+    """What in the expression may not stand there; None when nothing is."""
     if len(text) > LONGEST:
-        return f"an expression has at most {LONGEST:,} characters, this one {len(text):,}."
+        return message("policy.long_expression", most=LONGEST, length=len(text))
     word, at = "", 0
     while at < len(text):
         if _COMMENT.match(text, at):
-            return f"'{text}' holds a comment."
+            return message("policy.comment", text=text)
         if (found := _TOKEN.match(text, at)) is None:
-            return f"'{text}' holds {text[at]!r}, which stands in no expression."
+            return message("policy.character", text=text, character=repr(text[at]))
         kind, token, at = found.lastgroup, found[0], found.end()
         if kind == "word" and token.upper() in _FORBIDDEN:
-            return f"'{text}' holds {token.upper()}: an expression is of one row and reads no other table or file."
+            return message("policy.forbidden_word", text=text, word=token.upper())
         if token == "(" and word and word.upper() not in FUNCTIONS | _BEFORE_BRACKET:
-            return f"the function {word} isn't allowed in '{text}'; allowed are {', '.join(sorted(FUNCTIONS))}."
+            return message("policy.function", function=word, text=text, known=sorted(FUNCTIONS))
         word = token if kind in ("word", "quoted") else word if kind == "space" else ""
-    return ""
+    return None
 
 
 @cache
 def expression(text: str) -> pl.Expr:
     """An expression of a policy, each read once. PolicyError for what may not stand in one, wherever it comes from."""
     if problem := forbidden(text):
-        raise PolicyError(f"An expression can't be run: {problem}", "Change it in the policy.")
+        raise PolicyError("policy.expression", problem=problem)
     return pl.sql_expr(text)  # noqa: TID251 - the one door
 
 
@@ -80,8 +81,8 @@ def broken_expression(text: str, path: Path, allowed: Collection[str] | None) ->
     try:
         names = expression(text).meta.root_names()
     except PolarsError as error:
-        yield path, f"'{text}' can't be read as an SQL expression: {str(error).splitlines()[0]}."
+        yield path, message("policy.no_expression", text=text, reason=str(error).splitlines()[0])
         return
     unknown = [] if allowed is None else sorted(set(names) - set(allowed))
     if unknown:
-        yield path, f"there is no column {', '.join(unknown)} to compute '{text}' from."
+        yield path, message("policy.no_columns_for", names=unknown, text=text)

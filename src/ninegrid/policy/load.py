@@ -11,6 +11,7 @@ from collections.abc import Collection
 from typing import Any
 
 from ninegrid.config import IDENTITY, Blame, build, check_keys, nearest
+from ninegrid.messages import message
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy.model import Policy
 from ninegrid.policy.report import divided, with_looks
@@ -48,7 +49,7 @@ def load_policy(
         raise blame(path, problem)
     _check_parameters(own, base, blame)
     if own.get("subject", base["subject"]) != base["subject"]:
-        raise blame(("subject",), f"this is a policy for {own['subject']}, not for {base['subject']}.")
+        raise blame(("subject",), message("policy.other_subject", own=own["subject"], subject=base["subject"]))
     merged = merge(base, own)
     policy = _built(merged, rules, blame)
     for path, problem in broken_rules(policy, columns):
@@ -131,7 +132,10 @@ def _check_parameters(own: dict[str, Any], base: dict[str, Any], blame: Blame) -
     labelled = own.get("parameter_labels", {})
     for key in own.get("parameters", {}):
         if key not in base["parameters"] and key not in labelled:
-            raise blame(("parameters", key), "there is no such parameter.", nearest(key, base["parameters"]))
+            raise blame(("parameters", key), message("policy.no_such_parameter", near=nearest(key, base["parameters"])))
         given, built_in = own["parameters"][key], base["parameters"].get(key)
         if built_in is not None and isinstance(given, bool) != isinstance(built_in, bool):
-            raise blame(("parameters", key), f"{json.dumps(given)} is no value like {json.dumps(built_in)}.")
+            raise blame(
+                ("parameters", key),
+                message("policy.other_value", value=json.dumps(given), built_in=json.dumps(built_in)),
+            )

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Collection, Iterator
 
+from ninegrid.messages import message
 from ninegrid.policy.expressions import Path, Problem, broken_expression
 from ninegrid.policy.model import Axis, Grid, Policy
 from ninegrid.policy.sheet_rules import broken_sheets
@@ -37,17 +38,17 @@ def _looks(policy: Policy) -> Iterator[Problem]:
     """Colours are colours, shares are shares."""
     for kind, known in (("tiers", policy.tiers), ("severities", policy.severities)):
         for key in set(getattr(policy.looks, kind)) - {row.key for row in known}:
-            yield ("looks", kind, key), f"there is no such key among the {kind}."
+            yield ("looks", kind, key), message("policy.no_key_among", kind=kind)
     named = [("tiers", t.key, t.color, t.ink) for t in policy.tiers]
     named += [("severities", s.key, s.color, s.ink) for s in policy.severities]
     for kind, key, *colours in named:
         for name, given in zip(("color", "ink"), colours, strict=True):
             if not _COLOR.fullmatch(given):
-                yield (kind, key, name), f"'{given}' is not a colour: six hexadecimal digits."
+                yield (kind, key, name), message("policy.no_colour", value=given)
     for key, label in policy.parameter_labels.items():
         value = policy.parameters.get(key, 0)
         if label.unit == "percent" and not 0 <= value <= _LARGEST_SHARE:
-            yield ("parameters", key), f"{value:g} is not a fraction: write 0.12 for 12%."
+            yield ("parameters", key), message("policy.no_fraction", value=value, example=0.12, percent="12%")
 
 
 def _columns(policy: Policy, columns: Collection[str]) -> Iterator[Problem]:
@@ -57,14 +58,14 @@ def _columns(policy: Policy, columns: Collection[str]) -> Iterator[Problem]:
     for rule in policy.strategy_rules:
         yield from broken_expression(rule.when, ("strategy_rules", rule.rule, "when"), {*known, "base"})
     if policy.gaps.unit not in known:
-        yield ("gaps", "unit"), f"there is no column '{policy.gaps.unit}'."
+        yield ("gaps", "unit"), message("policy.no_column", name=policy.gaps.unit)
     for scope in policy.scopes:
         if scope.column and scope.column not in known:
-            yield ("scopes", scope.key, "column"), f"there is no column '{scope.column}'."
+            yield ("scopes", scope.key, "column"), message("policy.no_column", name=scope.column)
     for view in policy.views:
         for name in view.keys:
             if name not in known:
-                yield ("views", view.key, "keys"), f"there is no column '{name}'."
+                yield ("views", view.key, "keys"), message("policy.no_column", name=name)
 
 
 def _metrics(policy: Policy, columns: Collection[str] | None) -> Iterator[Problem]:
@@ -72,13 +73,16 @@ def _metrics(policy: Policy, columns: Collection[str] | None) -> Iterator[Proble
     for metric in policy.metrics:
         at: Path = ("metrics", metric.key)
         if metric.indicator and places.setdefault(metric.indicator, metric.key) != metric.key:
-            yield (*at, "indicator"), f"{places[metric.indicator]} has the place {metric.indicator} already."
+            yield (
+                (*at, "indicator"),
+                message("policy.place_taken", metric=places[metric.indicator], place=metric.indicator),
+            )
         if metric.unit not in _UNITS:
-            yield (*at, "unit"), f"'{metric.unit}' is not one of {', '.join(_UNITS)}."
+            yield (*at, "unit"), message("policy.not_one_of", value=metric.unit, known=_UNITS)
         if metric.direction not in _DIRECTIONS:
-            yield (*at, "direction"), f"'{metric.direction}' is not one of {', '.join(_DIRECTIONS)}."
+            yield (*at, "direction"), message("policy.not_one_of", value=metric.direction, known=_DIRECTIONS)
         if metric.direction == "band" and not (len(metric.band) == 2 and metric.band[0] < metric.band[1]):
-            yield (*at, "band"), "a band is two rising numbers."
+            yield (*at, "band"), message("policy.band")
         allowed = None if columns is None else {*columns, "value"}
         yield from broken_expression(metric.numerator, (*at, "numerator"), allowed)
         if metric.denominator:
@@ -94,29 +98,29 @@ def _grid(policy: Policy, grid: Grid, at: Path) -> Iterator[Problem]:
     wanted = {grid.cell_id(a, b) for a, b in itertools.product((1, 2, 3), repeat=2)}
     given = [cell.id for cell in grid.cells]
     if missing := sorted(wanted - set(given)):
-        yield (*at, "cells"), f"the grid has no cell {', '.join(missing)}."
+        yield (*at, "cells"), message("policy.cells_missing", cells=missing)
     if extra := sorted(set(given) - wanted):
-        yield (*at, "cells"), f"{', '.join(extra)} is no cell of this grid."
+        yield (*at, "cells"), message("policy.cells_extra", cells=extra)
     tiers, strategies = {t.key for t in policy.tiers}, {s.key for s in policy.strategies}
     for cell in grid.cells:
         if cell.tier and cell.tier not in tiers:
-            yield (*at, "cells", cell.id, "tier"), f"there is no tier '{cell.tier}'."
+            yield (*at, "cells", cell.id, "tier"), message("policy.no_tier", name=cell.tier)
         if cell.strategy and cell.strategy not in strategies:
-            yield (*at, "cells", cell.id, "strategy"), f"there is no strategy '{cell.strategy}'."
+            yield (*at, "cells", cell.id, "strategy"), message("policy.no_strategy", name=cell.strategy)
 
 
 def _axis(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
     if axis.metric not in {m.key for m in policy.metrics}:
-        yield (*at, "metric"), f"there is no metric '{axis.metric}'."
+        yield (*at, "metric"), message("policy.no_metric", name=axis.metric)
     unknown = [c for c in axis.cuts if isinstance(c, str) and c not in policy.parameters]
     if unknown:
-        yield (*at, "cuts"), f"there is no parameter '{unknown[0]}'."
+        yield (*at, "cuts"), message("policy.no_parameter", name=unknown[0])
     elif axis.method != "natural":
         yield from _cuts(policy, axis, (*at, "cuts"))
     if len(axis.zh) != 3 or len(axis.en) != 3:
-        yield at, "an axis has three level names in each language."
+        yield at, message("policy.level_names")
     if axis.method == "peer_quantile" and not axis.peer:
-        yield at, "peer_quantile needs `peer`, the column that says who the peers are."
+        yield at, message("policy.needs_peer")
     for name in ("value", "fallback", "override"):
         if text := getattr(axis, name):
             yield from broken_expression(text, (*at, name), None)
@@ -124,24 +128,24 @@ def _axis(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
 
 def _cuts(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
     if len(axis.cuts) != 2:
-        yield at, "an axis has two cuts, the low and the high one."
+        yield at, message("policy.two_cuts")
         return
     low, high = policy.cut_values(axis)
     if not low < high:
-        yield at, f"the cuts must rise: {low:g} is not below {high:g}."
+        yield at, message("policy.cuts_rise", low=low, high=high)
     if axis.method in _SHARES and not 0 < low < high < 1:
-        yield at, f"{axis.method} is cut at shares between 0 and 1."
+        yield at, message("policy.cut_shares", method=axis.method)
 
 
 def _names(policy: Policy) -> Iterator[Problem]:
     if policy.tiering.grid not in {g.key for g in policy.grids}:
-        yield ("tiering", "grid"), f"there is no grid '{policy.tiering.grid}'."
+        yield ("tiering", "grid"), message("policy.no_grid", name=policy.tiering.grid)
     tiers = {t.key for t in policy.tiers}
     for side in ("low", "high"):
         for tier in getattr(policy.gaps, side):
             if tier not in tiers:
-                yield ("gaps", side), f"there is no tier '{tier}'."
+                yield ("gaps", side), message("policy.no_tier", name=tier)
     strategies = {s.key for s in policy.strategies} | {"base"}
     for rule in policy.strategy_rules:
         if rule.strategy not in strategies:
-            yield ("strategy_rules", rule.rule, "strategy"), f"there is no strategy '{rule.strategy}'."
+            yield ("strategy_rules", rule.rule, "strategy"), message("policy.no_strategy", name=rule.strategy)

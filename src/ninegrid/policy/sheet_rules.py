@@ -6,6 +6,7 @@ import string
 from collections import Counter
 from collections.abc import Iterator
 
+from ninegrid.messages import Message, message
 from ninegrid.policy.expressions import Path, Problem, broken_expression
 from ninegrid.policy.model import Policy
 from ninegrid.policy.sheets import Attention, Sheet
@@ -50,16 +51,16 @@ def _names(policy: Policy) -> Iterator[Problem]:
                 or name.startswith("'")
                 or name.endswith("'")
             ):
-                yield at, f"'{name}' can't name a sheet: 1 to {_LONGEST_NAME} characters, none of [ ] : * ? / \\."
+                yield at, message("policy.sheet_name", name=name, most=_LONGEST_NAME)
             if taken[name.casefold()] > 1:
-                yield at, f"there are two sheets '{name}'."
+                yield at, message("policy.two_sheets", name=name)
 
 
 def _sheet(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
     grids, views = {g.key for g in policy.grids}, {v.key for v in policy.views}
     figures = {*policy.totals.sums, *policy.totals.ratios, "income_share"}
     if (sheet.grid or sheet.kind in ("grid", "migration")) and sheet.grid not in grids:
-        yield (*at, "grid"), f"there is no grid '{sheet.grid}'."
+        yield (*at, "grid"), message("policy.no_grid", name=sheet.grid)
     for name, given, known in (
         ("grids", sheet.grids, grids),
         ("views", sheet.views, views),
@@ -67,40 +68,40 @@ def _sheet(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
         ("figures", sheet.figures, figures),
     ):
         if unknown := [key for key in given if key not in known]:
-            yield (*at, name), f"there is no {name.removesuffix('s')} '{unknown[0]}'."
+            yield (*at, name), message("policy.no_such", what=name.removesuffix("s"), name=unknown[0])
     totals = policy.totals
     if sheet.kind == "overview" and totals.ratios and not set(sheet.figures) & set(totals.ratios):
-        yield (*at, "figures"), f"the overview needs one of {', '.join(totals.ratios)}."
+        yield (*at, "figures"), message("policy.overview_ratio", known=totals.ratios)
     if sheet.kind == "views" and totals.sums and (not sheet.figures or sheet.figures[0] not in totals.sums):
-        yield (*at, "figures"), f"the first must be a sum: {', '.join(totals.sums)}."
+        yield (*at, "figures"), message("policy.overview_sum", known=totals.sums)
     if sheet.kind == "calibration" and (sheet.grid not in grids or not sheet.entries):
-        yield at, "a calibration sheet needs a grid and entries."
+        yield at, message("policy.calibration_sheet")
     if sheet.kind == "warnings" and not (policy.warning_rules and policy.warnings.grid in grids):
-        yield at, "a sheet of warnings needs warning_rules, and a grid in [warnings]."
+        yield at, message("policy.warnings_sheet")
     if sheet.kind in _WAYS:
         yield from _way(policy, sheet, at)
     if unknown := [key for key in sheet.priority_tiers if key not in {t.key for t in policy.tiers}]:
-        yield (*at, "priority_tiers"), f"there is no tier '{unknown[0]}'."
+        yield (*at, "priority_tiers"), message("policy.no_tier", name=unknown[0])
     yield from _tables(sheet, at)
 
 
 def _way(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
     """What shows the way up needs one; a trial needs its customer and its cuts."""
     if policy.way.grid not in {g.key for g in policy.grids}:
-        yield at, "a sheet on the way up needs a grid in [way]."
+        yield at, message("policy.way_sheet")
     elif sheet.kind == "try_it":
         missing = {"portrait", "method"} - {other.kind for other in policy.sheets}
-        yield from ((at, f"a sheet to try it needs a sheet of the kind {kind}.") for kind in sorted(missing))
+        yield from ((at, message("policy.try_sheet", kind=kind)) for kind in sorted(missing))
 
 
 def _tables(sheet: Sheet, at: Path) -> Iterator[Problem]:
     if sheet.kind == "tables" and not sheet.tables:
-        yield (*at, "tables"), "the sheet shows no table."
+        yield (*at, "tables"), message("policy.no_tables")
     for part in sheet.tables:
         here: Path = (*at, "tables", part.key)
         flat, across = bool(part.columns), bool(part.rows and part.across and part.value)
         if flat == across:
-            yield here, "give either columns, or rows, across and value."
+            yield here, message("policy.table_shape")
         yield from _condition(part.where, (*here, "where"))
 
 
@@ -113,15 +114,15 @@ def _condition(text: str, at: Path) -> Iterator[Problem]:
 def _attention(policy: Policy, wanted: Attention, at: Path) -> Iterator[Problem]:
     grids = {g.key: {c.id for c in g.cells} for g in policy.grids}
     if wanted.kind in ("cell", "unplaced", "moved") and wanted.grid not in grids:
-        yield (*at, "grid"), f"there is no grid '{wanted.grid}'."
+        yield (*at, "grid"), message("policy.no_grid", name=wanted.grid)
     elif wanted.kind == "cell" and wanted.cell not in grids[wanted.grid]:
-        yield (*at, "cell"), f"the grid has no cell '{wanted.cell}'."
+        yield (*at, "cell"), message("policy.no_cell", name=wanted.cell)
     if wanted.kind == "warned" and wanted.code not in {s.key for s in policy.severities}:
-        yield (*at, "code"), f"there is no severity '{wanted.code}'."
+        yield (*at, "code"), message("policy.no_severity", name=wanted.code)
     if wanted.kind == "low_share" and wanted.view not in {v.key for v in policy.views}:
-        yield (*at, "view"), f"there is no view '{wanted.view}'."
+        yield (*at, "view"), message("policy.no_view", name=wanted.view)
     if wanted.kind == "rows" and not (wanted.table and wanted.where):
-        yield at, "a sentence about rows needs table and where."
+        yield at, message("policy.rows_sentence")
     yield from _condition(wanted.where, (*at, "where"))
     places = {*_PLACES[wanted.kind], *(policy.totals.sums + policy.totals.ratios if wanted.kind == "cell" else ())}
     for lang in ("zh", "en"):
@@ -129,10 +130,10 @@ def _attention(policy: Policy, wanted: Attention, at: Path) -> Iterator[Problem]
             yield (*at, lang), problem
 
 
-def _unfillable(text: str, places: set[str]) -> str:
+def _unfillable(text: str, places: set[str]) -> Message | None:
     try:
         named = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
     except ValueError as error:
-        return f"its braces don't pair: {error}."
+        return message("policy.braces", reason=error)
     unknown = sorted(named - places)
-    return f"there is no {{{unknown[0]}}}; known: {', '.join(sorted(places))}." if unknown else ""
+    return message("policy.no_place", place=unknown[0], known=sorted(places)) if unknown else None

@@ -9,6 +9,7 @@ from typing import Any
 
 from ninegrid.config import IDENTITY
 from ninegrid.config.lines import identity
+from ninegrid.messages import message
 from ninegrid.policy.expressions import Path, Problem
 
 LONGEST_KEY, LONGEST_NAME, LONGEST_SENTENCE, LONGEST = 60, 100, 250, 2_000
@@ -37,20 +38,20 @@ def broken_texts(data: Any, path: Path = ()) -> Iterator[Problem]:
 
 def _broken_key(key: str, path: Path) -> Iterator[Problem]:
     if path[0] == "parameters" and len(path) == 2 and _ADDRESS.fullmatch(key):
-        yield path, f"'{key}' is the address of a cell in Excel: call the parameter otherwise."
+        yield path, message("policy.key_address", key=key)
     elif invisible := _invisible(key):
-        yield path, f"the key holds the character {invisible}, which nobody sees."
+        yield path, message("policy.invisible_key", character=invisible)
     elif len(key) > LONGEST_NAME:
-        yield path, f"a key has at most {LONGEST_NAME} characters, this one {len(key):,}."
+        yield path, message("policy.long_key", most=LONGEST_NAME, length=len(key))
 
 
 def _broken_text(text: str, path: Path) -> Iterator[Problem]:
     if invisible := _invisible(text):
-        yield path, f"the text holds the character {invisible}, which nobody sees."
+        yield path, message("policy.invisible_text", character=invisible)
     elif path[-1] in _KEYS and text and not _KEY.fullmatch(text):
-        yield path, f"'{text[:LONGEST_KEY]}' is no name: 1 to {LONGEST_KEY} letters, digits, '_', '-' or '.'."
+        yield path, message("policy.no_name", text=text[:LONGEST_KEY], most=LONGEST_KEY)
     elif len(text) > (most := _most(path)):
-        yield path, f"it has {len(text):,} characters; at most {most:,} may stand here."
+        yield path, message("policy.long_text", length=len(text), most=most)
 
 
 def _most(path: Path) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator
 
+from ninegrid.messages import message
 from ninegrid.policy.expressions import Path, Problem, broken_expression, columns_of
 from ninegrid.policy.model import Axis, Policy
 
@@ -32,11 +33,11 @@ def broken_warnings(policy: Policy, columns: Collection[str] | None) -> Iterator
 def _axis(axis: Axis, at: Path, known: Collection[str] | None) -> Iterator[Problem]:
     band = axis.dead_band
     if isinstance(band, str) and band != "history":
-        yield (*at, "dead_band"), f"'{band}' is neither a number nor \"history\"."
+        yield (*at, "dead_band"), message("policy.dead_band_word", value=band)
     elif not isinstance(band, str) and not (math.isfinite(band) and band >= 0):
-        yield (*at, "dead_band"), f"{band:g} is no distance: write 0 for none, or a number above it."
+        yield (*at, "dead_band"), message("policy.no_distance", value=band)
     if bool(axis.drivers) != bool(axis.formula):
-        yield at, "`drivers` and `formula` go together: what the figure is made of, and how."
+        yield at, message("policy.drivers_formula")
     elif axis.drivers:
         yield from _drivers(axis, at, known)
 
@@ -46,9 +47,9 @@ def _drivers(axis: Axis, at: Path, known: Collection[str] | None) -> Iterator[Pr
     yield from broken_expression(axis.formula, (*at, "formula"), axis.drivers)
     for driver in axis.drivers:
         if known is not None and driver not in known:
-            yield (*at, "drivers"), f"there is no metric or column '{driver}'."
+            yield (*at, "drivers"), message("policy.no_metric_or_column", name=driver)
         if driver not in columns_of(axis.formula):
-            yield (*at, "drivers"), f"'{driver}' is not named in formula."
+            yield (*at, "drivers"), message("policy.not_in_formula", name=driver)
 
 
 def _dead_band(policy: Policy, known: Collection[str] | None) -> Iterator[Problem]:
@@ -56,35 +57,35 @@ def _dead_band(policy: Policy, known: Collection[str] | None) -> Iterator[Proble
     if given.exempt:
         yield from broken_expression(given.exempt, ("dead_band", "exempt"), known)
     if not 0 <= given.quantile <= 1:
-        yield ("dead_band", "quantile"), f"{given.quantile:g} is no share: write 0.5 for the median."
+        yield ("dead_band", "quantile"), message("policy.no_share", value=given.quantile)
     if given.periods < _FEWEST_PERIODS:
-        yield ("dead_band", "periods"), f"changes are seen over {_FEWEST_PERIODS} periods at least."
+        yield ("dead_band", "periods"), message("policy.few_periods", least=_FEWEST_PERIODS)
 
 
 def _warned(policy: Policy, known: Collection[str] | None) -> Iterator[Problem]:
     given, main = policy.warnings, policy.grid(policy.tiering.grid).over
     grids = [grid.key for grid in policy.grids if grid.over == main]
     if (given.grid or policy.warning_rules) and given.grid not in grids:
-        yield ("warnings", "grid"), f"there is no grid '{given.grid}' over {main}; known: {', '.join(grids)}."
+        yield ("warnings", "grid"), message("policy.no_grid_over", name=given.grid, table=main, known=grids)
     if given.owner and known is not None and given.owner not in known:
-        yield ("warnings", "owner"), f"there is no column '{given.owner}'."
+        yield ("warnings", "owner"), message("policy.no_column", name=given.owner)
 
 
 def _rules(policy: Policy, known: Collection[str] | None) -> Iterator[Problem]:
     severities = [s.key for s in policy.severities]
     for severity in policy.severities:
         if severity.due_days < 0:
-            yield ("severities", severity.key, "due_days"), f"{severity.due_days} days: nothing is due in the past."
+            yield ("severities", severity.key, "due_days"), message("policy.past_due", days=severity.due_days)
     raw = [f"raw_{grid.cell}" for grid in policy.grids if any(axis.dead_band for axis in grid.axes)]
     before = [f"{grid.cell}_before" for grid in policy.grids]
     allowed = None if known is None else {*known, *_DECIDED, *_MOVED, *raw, *before}
     for rule in policy.warning_rules:
         at: Path = ("warning_rules", rule.rule)
         if rule.severity not in severities:
-            yield (*at, "severity"), f"there is no severity '{rule.severity}'; known: {', '.join(severities)}."
+            yield (*at, "severity"), message("policy.no_severity_known", name=rule.severity, known=severities)
         yield from broken_expression(rule.when, (*at, "when"), allowed)
         if rule.metric and known is not None and rule.metric not in known:
-            yield (*at, "metric"), f"there is no metric or column '{rule.metric}'."
+            yield (*at, "metric"), message("policy.no_metric_or_column", name=rule.metric)
     for outcome in policy.outcomes:
         if outcome.when:
             seen = None if known is None else {*known, *_DECIDED, *raw}

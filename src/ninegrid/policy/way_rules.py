@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from ninegrid.messages import message
 from ninegrid.policy.expressions import Path, Problem, broken_expression
 from ninegrid.policy.model import Policy
 from ninegrid.policy.ways import Lever
@@ -15,20 +16,20 @@ def broken_ways(policy: Policy, columns: Collection[str] | None) -> Iterator[Pro
     """Every broken rule as (path of the key, what is wrong); `columns`: the names SQL may use, unchecked when None."""
     way = policy.way
     if way.grid and way.grid not in {g.key for g in policy.grids}:
-        yield ("way", "grid"), f"there is no grid '{way.grid}'."
+        yield ("way", "grid"), message("policy.no_grid", name=way.grid)
     acting = [lever.key for lever in policy.levers if lever.acts]
     if way.grid and not 0 < len(acting) <= _MOST_LEVERS:
-        yield ("levers",), f"{len(acting)} levers act; every set of them is tried, so 1 to {_MOST_LEVERS} may."
+        yield ("levers",), message("policy.many_levers", n=len(acting), most=_MOST_LEVERS)
     if way.blocked_by and way.blocked_by not in {s.key for s in policy.severities}:
-        yield ("way", "blocked_by"), f"there is no severity '{way.blocked_by}'."
+        yield ("way", "blocked_by"), message("policy.no_severity", name=way.blocked_by)
     if way.grid and not way.ladder:
-        yield ("way", "ladder"), "there is no step to find peers by; write [[]] for everyone in the cell."
+        yield ("way", "ladder"), message("policy.no_ladder")
     if not 0.5 <= way.ceiling <= 1:
-        yield ("way", "ceiling"), f"{way.ceiling:g} is no quantile from the median up: write 0.75."
+        yield ("way", "ceiling"), message("policy.no_ceiling", value=way.ceiling)
     if wrong := [share for share in way.adoption_rates if not 0 <= share <= 1]:
-        yield ("way", "adoption_rates"), f"{wrong[0]:g} is not a fraction: write 0.1 for 10%."
+        yield ("way", "adoption_rates"), message("policy.no_fraction", value=wrong[0], example=0.1, percent="10%")
     if way.most < 1:
-        yield ("way", "most"), f"{way.most} is no number of subjects: write 20000."
+        yield ("way", "most"), message("policy.no_most", value=way.most)
     known = None if columns is None else {*columns, *(m.key for m in policy.metrics)}
     yield from _columns(policy, known)
     for lever in policy.levers:
@@ -41,7 +42,7 @@ def _columns(policy: Policy, known: Collection[str] | None) -> Iterator[Problem]
     named += [("own_peers", way.own_peers)] if way.own_peers else []
     for key, name in named:
         if known is not None and name not in known:
-            yield ("way", key), f"there is no column '{name}'."
+            yield ("way", key), message("policy.no_column", name=name)
     for caution in way.cautions:
         yield from broken_expression(caution.when, ("way", "cautions"), known)
 
@@ -50,13 +51,13 @@ def _lever(policy: Policy, lever: Lever, known: Collection[str] | None) -> Itera
     at: Path = ("levers", lever.key)
     direction = {m.key: m.direction for m in policy.metrics}.get(lever.indicator)
     if direction is None:
-        yield (*at, "indicator"), f"there is no metric '{lever.indicator}'."
+        yield (*at, "indicator"), message("policy.no_metric", name=lever.indicator)
     elif direction == "band":
-        yield (*at, "indicator"), f"'{lever.indicator}' is best within a band, so it has no ceiling."
+        yield (*at, "indicator"), message("policy.band_ceiling", metric=lever.indicator)
     if lever.acts and not (lever.income or lever.cost or lever.capital):
-        yield at, "a lever that acts has an effect on income, cost or capital."
+        yield at, message("policy.no_effect")
     if unknown := [key for key in lever.overlaps if key == lever.key or key not in {one.key for one in policy.levers}]:
-        yield (*at, "overlaps"), f"there is no other lever '{unknown[0]}'."
+        yield (*at, "overlaps"), message("policy.no_lever", name=unknown[0])
     yield from broken_expression(lever.headroom, (*at, "headroom"), known and {*known, "ceiling"})
     for name in ("income", "cost", "capital"):
         if text := getattr(lever, name):

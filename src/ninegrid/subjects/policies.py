@@ -19,7 +19,7 @@ def policy_for(subject: str, path: Path | None = None) -> Policy:
     PolicyError names key and line.
     """
     what = subject_named(subject)
-    own = read_text(path, "The policy", PolicyError, "Check the path given to --policy.") if path else None
+    own = read_text(path, "policy", PolicyError) if path else None
     policy = _loaded(subject, own, path.name if path else "policy")
     if path:
         try_out(policy, relations(subject), what.graded, path.name)

@@ -7,6 +7,7 @@ import pytest
 
 from ninegrid.intake.formats.files import open_file
 from ninegrid.intake.formats.text import encodings
+from ninegrid.messages import say
 from ninegrid.model.errors import InputError
 from tests.spoken import english
 
@@ -66,7 +67,43 @@ def test_without_known_headers_frequent_characters_decide(tmp_path, encoding):
 
 def test_utf8_with_a_broken_byte_names_the_line(tmp_path):
     with pytest.raises(InputError, match="not valid UTF-8 from line 3 on"):
-        opened(tmp_path, "客户编号,客户名称\n1,甲\n2,".encode() + b"\xe5\xff\n")
+        opened(tmp_path, "甲,乙\n1,甲\n2,".encode() + b"\xe5\xff\n")
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+def test_a_few_broken_bytes_cost_only_the_values_they_stand_in(tmp_path, codec):
+    file = opened(tmp_path, "客户编号,客户名称\n1,甲\n2,".encode(codec) + b"\xb2\xff\n3,x\n")
+    names = next(file.sheets()).load(2, {1: "text"})["t1"].to_list()
+    assert (names[0], names[2], "\ufffd" in names[1]) == ("甲", "x", True)
+    assert "the first in line 3" in say(file.notices[0], "en")
+
+
+@pytest.mark.parametrize("delimiter", ["\x01", "\x1b", "\x1f", "^", "~", "@|@", "||", "|#|", "^~^"])
+def test_delimiters_that_bank_systems_write(tmp_path, delimiter):
+    lines = [["客户编号", "客户名称", "总收入", "分行"], ["001", "甲", "1.5", "一"], ["002", "乙", "2", "二"]]
+    text = "".join(delimiter.join(line) + "\n" for line in lines)
+    file = opened(tmp_path, text.encode())
+    assert next(file.sheets()).head() == lines
+    assert next(file.sheets()).load(2, {0: "text", 2: "text"}).select("t0", "t2").rows() == [
+        ("001", "1.5"),
+        ("002", "2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['="001",="1,234.50",甲', '"=""001""","=""1,234.50""",甲', '="001","1,234.50",="甲"'],
+)
+def test_values_wrapped_against_excel_are_unwrapped(tmp_path, line):
+    file = opened(tmp_path, f'="客户编号",总收入,客户名称\n{line}\n'.encode())
+    assert next(file.sheets()).head()[0] == ["客户编号", "总收入", "客户名称"]
+    assert next(file.sheets()).load(2, {0: "text", 1: "text", 2: "text"}).row(0)[1:4] == ("001", "1,234.50", "甲")
+    assert "wrapped" in say(file.notices[0], "en")
+
+
+def test_utf16_without_a_mark_whose_letters_have_zero_low_bytes(tmp_path):
+    file = opened(tmp_path, "客户编号,开户日期\n001,开\n".encode("utf-16-le"))
+    assert next(file.sheets()).head() == [["客户编号", "开户日期"], ["001", "开"]]
 
 
 @pytest.mark.parametrize(

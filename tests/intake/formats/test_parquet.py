@@ -66,5 +66,5 @@ def test_a_column_of_lists_is_refused_by_name(sheet):
 
 def test_a_damaged_parquet_file(tmp_path):
     (tmp_path / "a.parquet").write_bytes(b"PAR1 nothing PAR1")
-    with pytest.raises(InputError, match=r"a\.parquet can't be read as parquet"):
+    with pytest.raises(InputError, match=r"a\.parquet can't be read as parquet \(parquet: File out of spec"):
         open_file(tmp_path / "a.parquet")

@@ -191,6 +191,6 @@ def test_xls_records_are_measured_and_chart_copies_found():
 def test_xlsb_records_are_measured():
     header, real = struct.pack("<I", 9) + b"\0" * 8, struct.pack("<IId", 3, 0, 1.0)
     part = bytes([0, len(header)]) + header + bytes([5, len(real)]) + real
-    assert (xlsb_extent(part).rows, xlsb_extent(part).columns) == (10, 4)
+    assert (xlsb_extent(part).extent.rows, xlsb_extent(part).extent.columns) == (10, 4)
     assert xlsb_date1904(bytes([0x99, 0x01, 4, 1, 0, 0, 0]))
     assert not xlsb_date1904(bytes([0x99, 0x01, 4, 0, 0, 0, 0]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from xml.parsers import expat
 
 from ninegrid.model.errors import InputError
 
@@ -48,15 +47,33 @@ class Extent:
             raise InputError("intake.stray_cells", where=where, rows=self.rows, columns=self.columns, cells=self.cells)
 
 
-def xlsb_extent(content: bytes) -> Extent:
+@dataclass(frozen=True)
+class XlsbExtent:
+    """What the records of a binary worksheet part say: the reach of its cells, the last row written, the last declared.
+
+    short_records: whether cells are written in the short form, which the reader does not know.
+    """
+
+    extent: Extent
+    rows: int
+    declared: int
+    short_records: bool
+
+
+def xlsb_extent(content: bytes) -> XlsbExtent:
     """The reach of a binary worksheet part: BrtRowHdr carries the row, the eleven cell records the column."""
-    rows = columns = cells = row = 0
+    rows = columns = cells = row = last = declared = 0
+    short = False
     for kind, body in _xlsb_records(content):
+        short = short or (12 <= kind <= 18 and len(body) >= 8)
+        if kind == 148 and len(body) >= 8:
+            declared = _U32.unpack_from(body, 4)[0] + 1
         if kind == 0 and len(body) >= 4:
             row = _U32.unpack_from(body)[0] + 1
+            last = max(last, row)
         elif 2 <= kind <= 11 and len(body) >= 4:
             rows, columns, cells = max(rows, row), max(columns, _U32.unpack_from(body)[0] + 1), cells + 1
-    return Extent(rows, columns, cells, booleans=True)
+    return XlsbExtent(Extent(rows, columns, cells, booleans=True), last, declared, short)
 
 
 def xlsb_date1904(content: bytes) -> bool:
@@ -82,48 +99,6 @@ def _xlsb_records(content: bytes) -> Iterator[tuple[int, bytes]]:
                 break
         yield kind, content[position : position + size]
         position += size
-
-
-class OdsExtents:
-    """Measures every table of an .ods content part as it streams by: repeated cells and rows count as often as said."""
-
-    def __init__(self) -> None:
-        """Ready for the first chunk."""
-        self.extents: list[Extent] = []
-        self._rows = self._columns = self._cells = self._skipped = 0
-        self._row_repeat = self._width = self._reach = 0
-        self._parser = expat.ParserCreate()
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-
-    def feed(self, chunk: bytes) -> None:
-        """The next chunk of the XML; ExpatError when it is not well formed."""
-        self._parser.Parse(chunk, False)
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "table:table-row":
-            self._row_repeat = _repeat(attributes, "table:number-rows-repeated")
-            self._width = self._reach = 0
-        elif tag in ("table:table-cell", "table:covered-table-cell"):
-            repeat = _repeat(attributes, "table:number-columns-repeated")
-            self._width += repeat
-            if "office:value-type" in attributes or "table:formula" in attributes:
-                self._cells += repeat * self._row_repeat
-                self._reach = self._width
-
-    def _end(self, tag: str) -> None:
-        if tag == "table:table-row":
-            self._skipped += self._row_repeat
-            if self._reach:
-                self._rows, self._columns = self._rows + self._skipped, max(self._columns, self._reach)
-                self._skipped = 0
-        elif tag == "table:table":
-            self.extents.append(Extent(self._rows, self._columns, self._cells, booleans=True))
-            self._rows = self._columns = self._cells = self._skipped = 0
-
-
-def _repeat(attributes: dict[str, str], name: str) -> int:
-    return whole_number(attributes.get(name, ""), 1)
 
 
 def whole_number(text: str, otherwise: int) -> int:

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ninegrid.intake.formats.cut_short import OnCut, refuse_cut
+from ninegrid.intake.formats.markup.documents import is_markup, markup_sheets
 from ninegrid.intake.formats.parquet import ParquetSheet
+from ninegrid.intake.formats.probe import probe_parquet
 from ninegrid.intake.formats.text.delimited import open_text
+from ninegrid.intake.formats.text.encodings import width_of
 from ninegrid.intake.formats.workbook_files import OLE_MAGIC, ZIP_MAGIC, workbook_sheets
 from ninegrid.messages import Message, message, system_reason
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import InputFile, RawSheet
 
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
+MARKUP_SUFFIXES = frozenset({".html", ".htm", ".xml", ".mht", ".mhtml", ".fods"})
 TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 MAX_BYTES = 2 << 30
 _BLANK_BYTES = 1 << 16
@@ -29,15 +33,10 @@ _REFUSED_MAGIC = {
     b"\x28\xb5\x2f\xfd": "intake.zstandard",
     b"%PDF": "intake.pdf",
 }
-_MARKUP = {
-    b"<html": "intake.html",
-    b"<!doctype html": "intake.html",
-    b"<table": "intake.html",
-    b"<meta": "intake.html",
-    b"mime-version:": "intake.mhtml",
-    b"<?xml": "intake.xml",
-    b"<?mso-application": "intake.xml",
-}
+_REFUSED_SUFFIXES = {".slk": "SYLK", ".dif": "DIF", ".dbf": "dBASE", ".wk1": "Lotus 1-2-3", ".numbers": "Numbers"}
+_LOCKED_BY_COMPANY = (b"%TSD-Header", b"E-SafeNet", b"b\x14#e", b"IPGuard", b"DLPENC", b".pfile", b"MSMAMARPCRYPT")
+"""What files begin with that a document security system (DRM) of a company has encrypted."""
+_CONTROL_DELIMITERS = frozenset(b"\x01\x02\x03\x05\x1b\x1c\x1e\x1f")
 
 
 @dataclass(frozen=True)
@@ -69,17 +68,27 @@ def open_file(
     data = _read(path)
     file = InputFile(path.name, path, hashlib.sha256(data).hexdigest(), len(data))
     if data.startswith(_PARQUET_MAGIC):
-        return OpenedFile(file, _renamed(file, {".parquet"}, "intake.parquet_inside"), (ParquetSheet.open(file),))
+        return OpenedFile(file, _renamed(file, {".parquet"}, "intake.parquet_inside"), (_parquet(data, file),))
     if data.startswith((ZIP_MAGIC, OLE_MAGIC)):
         sheets = workbook_sheets(data, file, password, on_cut)
         return OpenedFile(file, _renamed(file, WORKBOOK_SUFFIXES, "intake.workbook_inside"), sheets)
+    if is_markup(data):
+        markup = tuple(markup_sheets(data, file, on_cut))
+        return OpenedFile(file, _renamed(file, MARKUP_SUFFIXES, "formats.markup_inside"), markup)
     refuse_other_formats(data, file)
     sheet, notices = open_text(data, file, expected_headers)
     return OpenedFile(file, (*_renamed(file, TEXT_SUFFIXES, "intake.text_inside"), *notices), (sheet,))
 
 
+def _parquet(data: bytes, file: InputFile) -> ParquetSheet:
+    probe_parquet(data, file.name)
+    return ParquetSheet.open(file)
+
+
 def _read(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise InputError("formats.no_plain_file", path=str(path))
         if path.stat().st_size > MAX_BYTES:
             raise InputError("intake.too_large", name=path.name)
         data = path.read_bytes()
@@ -107,15 +116,14 @@ def _renamed(file: InputFile, suffixes: Collection[str], truly: str) -> tuple[Me
 
 
 def refuse_other_formats(data: bytes, file: InputFile) -> None:
-    """InputError for what is no text, and for a web page or XML under a workbook's or a text's name."""
-    start = data[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    """InputError for what is no text, and for what a company's document security has encrypted."""
+    if other := _REFUSED_SUFFIXES.get(file.path.suffix.lower()):
+        raise InputError("formats.other_format", file=file.name, what=other)
+    if any(mark in data[:64] for mark in _LOCKED_BY_COMPANY):
+        raise InputError("formats.drm", file=file.name)
     found = next((what for magic, what in _REFUSED_MAGIC.items() if data.startswith(magic)), "")
     if found:
         raise InputError("intake.packed", name=file.name, found=message(found))
-    markup = next((what for mark, what in _MARKUP.items() if start.startswith(mark)), "")
-    if markup:
-        suffix = file.path.suffix or "text"
-        raise InputError("intake.markup", name=file.name, markup=message(markup), suffix=suffix)
     suffix = file.path.suffix.lower()
     if suffix == ".parquet" or (suffix not in TEXT_SUFFIXES and not _looks_like_text(data)):
         known = suffix in WORKBOOK_SUFFIXES or suffix == ".parquet"
@@ -123,9 +131,9 @@ def refuse_other_formats(data: bytes, file: InputFile) -> None:
 
 
 def _looks_like_text(data: bytes) -> bool:
-    # Control characters other than tab and line ends occur in binary files only; zero bytes in UTF-16 as well.
+    # Control characters other than tab, line ends and one delimiter occur in binary files only.
     sample = data[:4096]
-    control = sum(byte < 32 and byte not in (0, 9, 10, 13) for byte in sample)
-    zeros = sample.count(0)
-    wide = max(sample[0::2].count(0), sample[1::2].count(0)) == zeros
-    return control == 0 and (zeros == 0 or wide or data[:2] in (b"\xff\xfe", b"\xfe\xff"))
+    wide = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else width_of(sample)
+    letters = sample.decode(wide, errors="ignore").encode() if wide else sample
+    control = {byte for byte in letters if byte < 32 and byte not in (9, 10, 13)}
+    return not control or (len(control) == 1 and control <= _CONTROL_DELIMITERS and b"\n" in letters)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from io import BytesIO
-from xml.parsers.expat import ExpatError
 
 import fastexcel
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -23,9 +22,13 @@ from ninegrid.intake.formats.archive_safety import (
     workbook_stream,
 )
 from ninegrid.intake.formats.cut_short import OnCut, refuse_cut
-from ninegrid.intake.formats.extents import OdsExtents, xlsb_date1904, xlsb_extent
+from ninegrid.intake.formats.extents import xlsb_date1904, xlsb_extent
+from ninegrid.intake.formats.markup.documents import parse_xml
+from ninegrid.intake.formats.markup.opendocument import OpenDocument
+from ninegrid.intake.formats.old_xls import old_xls_sheets
+from ninegrid.intake.formats.probe import probed_workbook
 from ninegrid.intake.formats.workbook_reader import OoxmlSource, WorkbookSheet
-from ninegrid.intake.formats.xls_records import read_records, without_chart_cells
+from ninegrid.intake.formats.xls_records import SheetRecords, mended, read_records
 from ninegrid.intake.formats.xlsx.blocks import SheetBlocks
 from ninegrid.intake.formats.xlsx.extent import declared_rows, xlsx_extent
 from ninegrid.intake.formats.xlsx.plain_parts import MAIN_PART, in_utf8, rewritten, with_usual_main_part
@@ -33,7 +36,7 @@ from ninegrid.intake.formats.xlsx.preview import Book, SheetPart, date_styles, f
 from ninegrid.intake.threads import ahead
 from ninegrid.messages import message
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import InputFile
+from ninegrid.model.raw import InputFile, RawSheet
 
 ZIP_MAGIC, OLE_MAGIC = b"PK", b"\xd0\xcf\x11\xe0"
 _LARGE = 4 << 20  # what is smaller is unpacked before a second thread has begun
@@ -42,7 +45,7 @@ _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".bmp", ".tif", ".tif
 
 def workbook_sheets(
     data: bytes, file: InputFile, password: str | None, on_cut: OnCut = refuse_cut
-) -> tuple[WorkbookSheet, ...]:
+) -> tuple[RawSheet, ...]:
     """The sheets of a workbook of any supported format, told by its content. on_cut: told of what ends early.
 
     InputError when it is damaged, locked, a bomb, reaches absurdly far, or no workbook at all.
@@ -50,13 +53,13 @@ def workbook_sheets(
     if data.startswith(OLE_MAGIC):
         if is_encrypted(data, file.name):
             return workbook_sheets(decrypt(data, file.name, password), file, password, on_cut)
-        return _xls_sheets(data, file)
+        return _xls_sheets(data, file, on_cut)
     archive = open_archive(data, file.name)
     parts = parts_of(archive)
     if "content.xml" in parts:
-        return _ods_sheets(data, archive, file)
+        return _ods_sheets(archive, file)
     if "xl/workbook.bin" in parts:
-        return _xlsb_sheets(data, archive, file)
+        return _xlsb_sheets(data, archive, file, on_cut)
     if recoded := in_utf8(archive, file.name):
         data, archive = recoded, open_archive(recoded, file.name)
     return _ooxml_sheets(data, archive, file, on_cut)
@@ -141,40 +144,59 @@ def _check_parts(archive: zipfile.ZipFile, name: str, measured: set[str]) -> Non
                 pass
 
 
-def _xlsb_sheets(data: bytes, archive: zipfile.ZipFile, file: InputFile) -> tuple[WorkbookSheet, ...]:
+def _xlsb_sheets(data: bytes, archive: zipfile.ZipFile, file: InputFile, on_cut: OnCut) -> tuple[WorkbookSheet, ...]:
     parts = parts_of(archive)
     worksheets = {part for path, part in parts.items() if path.startswith("xl/worksheets/") and path.endswith(".bin")}
     _check_parts(archive, file.name, measured=worksheets)
     for part in sorted(worksheets):
-        xlsb_extent(b"".join(read_part(archive, part, file.name))).check(f"{file.name} › {part}")
+        where = f"{file.name} › {part}"
+        found = xlsb_extent(b"".join(read_part(archive, part, file.name)))
+        found.extent.check(where)
+        if found.short_records:
+            raise InputError("formats.short_records", where=where)
+        if found.declared > max(found.rows, 1):
+            told = {"file": file.name, "where": where, "last": found.rows, "declared": found.declared}
+            on_cut(message("formats.ends_early", **told))
+    probed_workbook(data, file.name)
     date1904 = xlsb_date1904(b"".join(read_part(archive, parts["xl/workbook.bin"], file.name)))
     return tuple(_listed_sheets(data, file, date1904))
 
 
-def _ods_sheets(data: bytes, archive: zipfile.ZipFile, file: InputFile) -> tuple[WorkbookSheet, ...]:
+def _ods_sheets(archive: zipfile.ZipFile, file: InputFile) -> tuple[RawSheet, ...]:
     parts = parts_of(archive)
     _check_parts(archive, file.name, measured={parts["content.xml"]})
     manifest = parts.get("meta-inf/manifest.xml")
     if manifest and b"encryption-data" in b"".join(read_part(archive, manifest, file.name)):
         raise InputError("intake.locked_ods", name=file.name)
-    extents = OdsExtents()
-    try:
-        for chunk in read_part(archive, parts["content.xml"], file.name):
-            extents.feed(chunk)
-    except ExpatError as error:
-        raise InputError("intake.damaged", where=file.name, reason=error) from error
-    for number, extent in enumerate(extents.extents, 1):
-        extent.check(f"{file.name} › table {number}")
-    return tuple(_listed_sheets(data, file, date1904=False))
+    document = OpenDocument(file)
+    parse_xml(read_part(archive, parts["content.xml"], file.name), document, file)
+    return tuple(document.finished())
 
 
-def _xls_sheets(data: bytes, file: InputFile) -> tuple[WorkbookSheet, ...]:
+def _xls_sheets(data: bytes, file: InputFile, on_cut: OnCut) -> tuple[RawSheet, ...]:
     if not ole_streams(data, file.name) & {"workbook", "book"}:
         raise InputError("intake.office_file", name=file.name)
     stream = workbook_stream(data, file.name)
     records = read_records(stream)
     records.extent.check(file.name)
-    return tuple(_listed_sheets(without_chart_cells(data, file.name, stream, records), file, records.date1904))
+    if records.is_old:
+        return tuple(old_xls_sheets(data, file))
+    data = mended(data, file.name, stream, records)
+    ends = list(probed_workbook(data, file.name).items())
+    for (name, last), sheet in zip(ends, records.sheets, strict=False):
+        _check_end(file, name, last, sheet, on_cut)
+    for _ in records.sheets[len(ends) :]:
+        on_cut(message("formats.sheet_lost", file=file.name, sheet="?"))
+    return tuple(_listed_sheets(data, file, records.date1904))
+
+
+def _check_end(file: InputFile, name: str, seen: int, sheet: SheetRecords, on_cut: OnCut) -> None:
+    """Whether a sheet of an .xls file ends where its own records say, and the reader saw it to its end."""
+    is_seen, declared = seen >= sheet.filled, max(sheet.declared, sheet.rows)
+    last = sheet.rows if is_seen else seen
+    if last < declared or not sheet.ended:
+        where = f"{file.name} › {name}"
+        on_cut(message("formats.ends_early", file=file.name, where=where, last=last, declared=declared))
 
 
 def _listed_sheets(data: bytes, file: InputFile, date1904: bool) -> Iterator[WorkbookSheet]:

@@ -25,7 +25,7 @@ BLANKS = " \v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029" + _SPACES + _NOTHING
 PLACEHOLDERS = (
     "", "-", "--", "---", "----", "—", "——", "–", "/", "//", "\\", ".", "..", "...", "…", "……", "*", "**", "?",
     "n/a", "na", "#n/a", "n.a.", "n.a", "nm", "无", "null", "none", "nil", "nan", "<na>",
-    "空", "未知", "暂无", "不适用", "不详",
+    "\\n", "&nbsp;", "0000-00-00", "空", "未知", "暂无", "不适用", "不详",
 )  # fmt: skip
 """What people write where there is no value, in lower case."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from ninegrid.intake.formats.apostrophes import without_apostrophes
 from ninegrid.intake.headers.recognise import Block, Field, Layout
 from ninegrid.intake.threads import side_by_side
 from ninegrid.intake.values.by_values import ByValues, decide
@@ -94,7 +95,10 @@ def parse_sheet(sheet: RawSheet, layout: Layout, source: int) -> ParsedSheet:
     place = f"{sheet.file.name} › {sheet.name}" if sheet.name and not sheet.encoding else sheet.file.name
     named = named_currencies(layout, parts, place)
     text_file = bool(sheet.encoding)
-    loaded = sheet.load(layout.last + 1, _cell_kinds(layout, text_file))
+    kinds = _cell_kinds(layout, text_file)
+    loaded, marks = without_apostrophes(
+        sheet.load(layout.last + 1, kinds), [i for i, kind in kinds.items() if kind == "id"]
+    )
     mapped = [f.index for block in layout.blocks for f in block.fields]
     rows = data_rows(loaded, _texts(layout), mapped)
     reader = _Reader(sheet.date1904, text_file, layout.last, parts, place)
@@ -102,8 +106,13 @@ def parse_sheet(sheet: RawSheet, layout: Layout, source: int) -> ParsedSheet:
     for block in (first, *others):
         named |= {code: header for code, header in block.currencies.items() if code not in named}
     aside = _tagged(rows.aside, source, None, None)
+    apostrophes = [
+        _header_problem(f, source, layout.last, "APOSTROPHES", str(marks[f.index]))
+        for f in layout.blocks[0].fields
+        if f.index in marks
+    ]
     subtotals = rows.aside.filter(pl.col("reason") == "SUBTOTAL_ROW").height
-    whole = replace(first, problems=pl.concat([aside, first.problems]), subtotals=subtotals)
+    whole = replace(first, problems=pl.concat([aside, *apostrophes, first.problems]), subtotals=subtotals)
     return ParsedSheet((whole, *(_further(block, whole) for block in others)), rows.data, one_currency(named, place))
 
 

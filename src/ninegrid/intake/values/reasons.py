@@ -18,6 +18,16 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "{detail} ids in this column are numbers; their digits were taken. Leading zeros may have been lost before.",
         "本列有 {detail} 个编号是数值格式，已取其数字；前导零可能在此之前已丢失。",
     ),
+    "DAMAGED_TEXT": (
+        "warning",
+        "{column}: '{value}' holds bytes that are no letters; taken as missing.",
+        "{column}：“{value}”含有无法识别的字节，按缺失处理。",
+    ),
+    "APOSTROPHES": (
+        "repaired",
+        "{column}: an apostrophe stood before {detail} values and was left out.",
+        "{column}：{detail} 个值前有撇号（'），已去除。",
+    ),
     "SUBTOTAL_ROW": ("repaired", "A total row '{value}' was left out.", "小计/合计行“{value}”未计入。"),
     "FOOTER_ROW": ("repaired", "A note row '{value}' was left out.", "说明行“{value}”未计入。"),
     "REPEATED_HEADER": (

@@ -27,7 +27,8 @@ _DIGITS = r"^[0-9]+$"
 _ROUNDED = r"^[0-9](?:\.[0-9]+)?[eE]\+[0-9]+$"
 _FLOATED = r"^[0-9]+\.0$"
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+"
-_UNCLEAN = rf"{_CONTROL}|^[{BLANKS}]|[{BLANKS}]$"
+UNDECODED = "\ufffd"
+_UNCLEAN = rf"{_CONTROL}|^[{BLANKS}]|[{BLANKS}]$|{UNDECODED}"
 _LONGEST_MARK = max(len(mark.encode()) for mark in (*ERRORS, *PLACEHOLDERS))
 _MAX_DIGITS = 15  # what a double, and so Excel, keeps of a number
 
@@ -60,7 +61,7 @@ _FALSE = (
 def parse_text(cells: Cells) -> Parsed:
     """Trimmed texts; line breaks and control characters become a space, placeholders are missing.
 
-    Problems: ERROR_CELL.
+    Problems: ERROR_CELL; DAMAGED_TEXT for a text with bytes that are no letters.
     """
     return once_a_text(_text, cells)
 
@@ -69,12 +70,15 @@ def _text(cells: Cells) -> Parsed:
     text = cells.text
     if text.str.contains(_UNCLEAN).any():
         text = text.str.replace_all(_CONTROL, " ").str.strip_chars(BLANKS)
+    bad = pl.DataFrame({"value": text}).with_row_index("at").filter(pl.col("value").str.contains(UNDECODED))
+    if bad.height:
+        text = text.clone().scatter(bad["at"], None)
     short = pl.DataFrame({"value": text}).with_row_index("at").filter(pl.col("value").str.len_bytes() <= _LONGEST_MARK)
     wrong = short.filter(pl.col("value").is_in(ERRORS))
     absent = short.filter(pl.col("value").str.to_lowercase().is_in(PLACEHOLDERS))
     if wrong.height or absent.height:
         text = text.clone().scatter(pl.concat([wrong["at"], absent["at"]]), None)
-    return Parsed(text, problems(wrong, "ERROR_CELL"))
+    return Parsed(text, pl.concat([problems(wrong, "ERROR_CELL"), problems(bad, "DAMAGED_TEXT")]))
 
 
 def parse_ids(cells: Cells) -> Parsed:

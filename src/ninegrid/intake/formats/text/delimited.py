@@ -10,10 +10,18 @@ from itertools import islice
 
 import polars as pl
 
-from ninegrid.intake.formats.text.dialect import DELIMITERS, Dialect, field_counts, find_dialect, records
+from ninegrid.intake.formats.text.dialect import (
+    Dialect,
+    field_counts,
+    find_dialect,
+    records,
+    shown_delimiter,
+    with_one_byte_delimiter,
+    without_guards,
+)
 from ninegrid.intake.formats.text.encodings import CHUNK, Encoding, find_encoding
 from ninegrid.intake.values.cells import missing
-from ninegrid.messages import Message
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import RAGGED, ROW, CellKind, InputFile, NumberFormats
 
@@ -156,19 +164,22 @@ def open_text(data: bytes, file: InputFile, expected_headers: Collection[str]) -
     if (at := text.find(0)) >= 0:
         line = text.count(b"\n", 0, at) + 1
         raise InputError("intake.zero_byte", name=file.name, line=line)
+    text, separator = with_one_byte_delimiter(text, expected_headers)
+    text, guarded = without_guards(text)
     dialect = find_dialect(text, file.name, expected_headers)
-    shown = f"{encoding.shown}, {DELIMITERS.get(dialect.delimiter, dialect.delimiter)}"
+    shown = f"{encoding.shown}, {separator or shown_delimiter(dialect.delimiter)}"
     sheet = TextSheet(file, file.path.stem, shown, text, dialect)
-    return sheet, tuple(notice for notice in (encoding.notice, dialect.notice) if notice)
+    guards = message("formats.guards", file=file.name) if guarded else None
+    return sheet, tuple(notice for notice in (encoding.notice, dialect.notice, guards) if notice)
 
 
 def _as_utf8(data: bytes, encoding: Encoding) -> bytes:
-    if encoding.codec == "utf-8":
+    if encoding.codec == "utf-8" and encoding.errors == "strict":
         return data
     if encoding.codec == "utf-8-sig":
         return data[len(codecs.BOM_UTF8) :]
     out = io.BytesIO()
-    decoder = codecs.getincrementaldecoder(encoding.codec)()
+    decoder = codecs.getincrementaldecoder(encoding.codec)(encoding.errors)
     for start in range(0, len(data), CHUNK):
         out.write(decoder.decode(data[start : start + CHUNK]).encode("utf-8"))
     return out.getvalue()

@@ -22,7 +22,24 @@ DELIMITERS = {
     "|": "pipe",
     "，": "full-width comma",
     "；": "full-width semicolon",
+    "\x01": "\\x01",
+    "\x02": "\\x02",
+    "\x03": "\\x03",
+    "\x05": "\\x05",
+    "\x1b": "\\x1b",
+    "\x1c": "\\x1c",
+    "\x1e": "\\x1e",
+    "\x1f": "\\x1f",
+    "^": "caret",
+    "~": "tilde",
+    "#": "hash",
+    "!": "exclamation mark",
+    "¦": "broken bar",
 }
+_SEPARATOR = "\x1f"  # stands for a delimiter of several letters
+_OF_SEVERAL = re.compile(r"[|@#$^~!&*%;,:+\t\x01-\x08\x1b-\x1f]{2,5}")
+_GUARDED = re.compile(rb"(^|[^\s\w\"'=])=\"([^\"\r\n]*)\"(?=[^\w\"]|$)", re.MULTILINE)
+_QUOTED_GUARD = re.compile(rb'"=""((?:[^"]|"""")*)"""(?!")')
 _SAMPLE = 64 << 10
 _HEADER_LINES = 30
 _DECLARED = re.compile(r"sep=(.)\r?\n?$", re.IGNORECASE)
@@ -51,6 +68,49 @@ def find_dialect(text: bytes, name: str, expected_headers: Collection[str]) -> D
     delimiter = declared[1] if declared else find_delimiter(lines, expected_headers)
     layout, notice = _layout(text, delimiter, name)
     return Dialect(delimiter, layout, declared is not None, notice)
+
+
+def shown_delimiter(delimiter: str) -> str:
+    """A delimiter as people call it."""
+    return DELIMITERS.get(delimiter, delimiter)
+
+
+def with_one_byte_delimiter(text: bytes, expected_headers: Collection[str]) -> tuple[bytes, str]:
+    """A UTF-8 text whose delimiter has several letters, such as ``@|@``, with one letter in its place; and what it was.
+
+    Every other text as it is.
+    """
+    found = of_several_bytes(first_lines(text), expected_headers)
+    if not found or _SEPARATOR.encode() in text:
+        return text, ""
+    return text.replace(found.encode(), _SEPARATOR.encode()), found
+
+
+def of_several_bytes(lines: list[str], expected_headers: Collection[str]) -> str:
+    """The delimiter of several letters that divides the lines into more known headers than any of one; '' for none."""
+    runs = Counter(run for line in lines[:_HEADER_LINES] for run in _OF_SEVERAL.findall(line))
+    likely = {run for run, n in runs.items() if n >= 3 and len(set(run)) + len(run) > 2}
+    known = {header.strip().casefold() for header in expected_headers}
+    headers = {
+        one: max(sum(f.strip(' "\r\n').casefold() in known for f in line.split(one)) for line in lines[:_HEADER_LINES])
+        for one in (*likely, *DELIMITERS)
+    }
+    best = max(likely, key=lambda one: (headers[one], len(one)), default="")
+    widths = {line.rstrip("\r\n").count(best) for line in lines if line.strip()} if best else set()
+    certain = best and headers[best] > 1 and headers[best] >= max(headers[one] for one in DELIMITERS)
+    return best if certain and len(widths) <= _FOOTER_LINES else ""
+
+
+def is_guarded(text: bytes) -> bool:
+    """Whether values are wrapped in ``="…"``, which keeps Excel from changing them."""
+    return b'="' in text and bool(_GUARDED.search(text) or _QUOTED_GUARD.search(text))
+
+
+def without_guards(text: bytes) -> tuple[bytes, bool]:
+    """The text with plain quotation marks around such values, and whether there were any."""
+    if not is_guarded(text):
+        return text, False
+    return _GUARDED.sub(rb'\1"\2"', _QUOTED_GUARD.sub(rb'"\1"', text)), True
 
 
 def find_delimiter(lines: list[str], expected_headers: Collection[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import pyarrow as pa
 
@@ -15,6 +15,8 @@ from ninegrid.model.errors import InputError
 CHUNK = 4 << 20
 _SAMPLE = 64 << 10
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MOST_MENDED = 256 << 20
+_FEW_BAD = 20
 _LEGACY = ("gb18030", "big5")
 # Lead bytes of each legacy encoding's everyday characters, which make up nearly all of real text.
 _EVERYDAY = {"gb18030": range(0xB0, 0xD8), "big5": range(0xA4, 0xC7)}
@@ -35,10 +37,14 @@ class Sliceable(Protocol):
 
 @dataclass(frozen=True)
 class Encoding:
-    """A text file's encoding: the codec's name, and what to tell the user when it was a choice between several."""
+    """A text file's encoding: the codec's name, and what to tell the user when it was a choice between several.
+
+    errors: replace where a few bytes are of no encoding; they become U+FFFD, which no value may hold.
+    """
 
     codec: str
     notice: Message | None = None
+    errors: Literal["strict", "replace"] = "strict"
 
     @property
     def shown(self) -> str:
@@ -68,6 +74,8 @@ def _legacy(data: Sliceable, name: str, expected_headers: Collection[str]) -> En
     sample = _whole_lines(data)
     found = {codec: _headers_in(sample, codec, expected_headers) for codec in (*fitting, "utf-8")}
     if not fitting or found["utf-8"] > max(found[codec] for codec in fitting):
+        if few := _with_few_bad_bytes(data, name, sample, expected_headers):
+            return few
         at = first_undecodable(data, "utf-8") or 0
         line = data[:at].count(b"\n") + 1
         raise InputError("intake.no_encoding", name=name, line=line)
@@ -77,6 +85,36 @@ def _legacy(data: Sliceable, name: str, expected_headers: Collection[str]) -> En
     code = "intake.encoding_by_headers" if found[best] else "intake.encoding_by_characters"
     others = [Encoding(codec).shown for codec in fitting if codec != best]
     return Encoding(best, message(code, name=name, best=Encoding(best).shown, others=others, n=found[best]))
+
+
+def _with_few_bad_bytes(
+    data: Sliceable, name: str, sample: bytes, expected_headers: Collection[str]
+) -> Encoding | None:
+    """The encoding whose headers are there, if hardly any bytes are not of it."""
+    found = {codec: _headers_in(sample, codec, expected_headers) for codec in ("utf-8", *_LEGACY)}
+    codec = max(found, key=lambda one: found[one])
+    if not found[codec] or len(data) > _MOST_MENDED:
+        return None
+    whole = data[: len(data)]
+    bad = whole.decode(codec, errors="replace").count("\ufffd") - whole.count("\ufffd".encode()) * (codec == "utf-8")
+    lines = whole.count(b"\n") + 1
+    if bad > max(_FEW_BAD, lines // 100):
+        return None
+    line = whole[: first_undecodable(data, codec) or 0].count(b"\n") + 1
+    notice = message("formats.bad_bytes", file=name, encoding=Encoding(codec).shown, bad=bad, line=line)
+    return Encoding(codec, notice, "replace")
+
+
+def decoded(data: bytes, name: str, declared: str) -> str:
+    """A document's text: by its byte order mark, as UTF-8 if it is that, as declared, else as it looks."""
+    if any(data.startswith(mark) for mark, _ in _BOMS) or first_undecodable(data, "utf-8") is None:
+        return data.decode(find_encoding(data, name, ()).codec)
+    codec = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "cp950"}.get(declared.lower(), declared)
+    try:
+        return data.decode(codec if codecs.lookup(codec)._is_text_encoding else "utf-8")
+    except (LookupError, UnicodeError):
+        found = find_encoding(data, name, ())
+        return data.decode(found.codec, found.errors)
 
 
 def first_undecodable(data: Sliceable, codec: str) -> int | None:
@@ -121,12 +159,19 @@ def _refuse_unless_decodes(data: Sliceable, codec: str, name: str) -> None:
 
 
 def _utf16_without_mark(data: Sliceable) -> str:
-    # ASCII digits, commas and line ends have a zero high byte; no other text encoding holds zero bytes at all.
-    sample = data[:4096]
+    return "" if len(data) % 2 else width_of(data[:4096])
+
+
+def width_of(sample: bytes) -> str:
+    """The codec of a text of two bytes a letter without a mark, '' for any other.
+
+    ASCII digits, commas and line ends have a zero high byte; no other text encoding holds zero bytes at all. A few
+    letters, such as 开 (U+5F00), have a zero low byte.
+    """
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if len(data) % 2 or max(even, odd) * 20 < len(sample):
+    if max(even, odd) * 50 < len(sample) or min(even, odd) * 3 > max(even, odd):
         return ""
-    return "utf-16-le" if even == 0 else "utf-16-be" if odd == 0 else ""
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _whole_lines(data: Sliceable) -> bytes:

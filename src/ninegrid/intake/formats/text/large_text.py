@@ -14,11 +14,13 @@ from ninegrid.files.spill import writing
 from ninegrid.intake.formats.files import TEXT_SUFFIXES, refuse_other_formats
 from ninegrid.intake.formats.text.delimited import TextSheet
 from ninegrid.intake.formats.text.dialect import (
-    DELIMITERS,
     Dialect,
     field_counts,
     find_delimiter,
     first_lines,
+    is_guarded,
+    of_several_bytes,
+    shown_delimiter,
     well_formed,
 )
 from ninegrid.intake.formats.text.encodings import CHUNK, Encoding, find_encoding
@@ -155,9 +157,12 @@ def open_large_text(path: Path, scratch: Path, expected_headers: Collection[str]
     text, start = _in_utf8(path, scratch, encoding)
     lines = first_lines(BytesOnDisk(text)[start : start + _HEAD_BYTES])
     dialect = _dialect(lines, expected_headers)
+    beginning = BytesOnDisk(text)[start : start + _HEAD_BYTES]
+    if encoding.errors != "strict" or is_guarded(beginning) or of_several_bytes(lines, expected_headers):
+        return None
     if not dialect.delimiter.isascii() or not _is_a_record_a_line(text, start, block_bytes, dialect.delimiter, file):
         return None
-    shown = f"{encoding.shown}, {DELIMITERS.get(dialect.delimiter, dialect.delimiter)}"
+    shown = f"{encoding.shown}, {shown_delimiter(dialect.delimiter)}"
     first = next(_in_lines(text, start, _HEAD_BYTES))
     head = TextSheet(file, path.stem, shown, first, dialect)
     notices = tuple(filter(None, [encoding.notice]))

@@ -27,7 +27,7 @@ DTYPES: Mapping[CellKind, Dtype] = {"text": "string", "number": "float", "id": "
 _DATED = ("number", "day")
 
 _UNCALCULATED = re.compile(
-    rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Za-z]+)([0-9]+)[\"'][^>]*>\s*"
+    rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str)[^>]*?\br=[\"']([A-Za-z]+)([0-9]+)[\"'][^>]*>\s*"
     rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
@@ -116,7 +116,7 @@ class WrittenCells:
 
 
 def uncalculated_cells(chunks: Iterable[bytes], columns: Collection[int]) -> dict[int, list[int]]:
-    """The 0-based rows, by column, of formula cells without a stored result in a worksheet part."""
+    """The 0-based rows, by column, of formula cells that have no result in a worksheet part; an empty text is one."""
     found: dict[int, list[int]] = {}
     tail = b""
     for chunk in chunks:

@@ -155,5 +155,5 @@ def _in_one_piece(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
             out.truncate()
         parser.Parse(b"", True)
     except expat.ExpatError as error:
-        raise InputError("formats.damaged", file=name, why=str(error)) from error
+        raise InputError("intake.damaged", where=name, reason=str(error)) from error
     yield out.getvalue().encode()

@@ -1,0 +1,110 @@
+"""A sheet put together cell by cell, for formats that no fast reader knows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from ninegrid.intake.formats.extents import MAX_COLUMNS, MAX_ROWS, Extent
+from ninegrid.intake.formats.xlsx.preview import rectangle
+from ninegrid.intake.values.cells import missing
+from ninegrid.model.errors import InputError
+from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
+
+MOST_CELLS = 20_000_000
+"""Cells of one sheet, at most: each is a Python object for a while."""
+
+PERCENT = "0.00%"
+"""The format of numbers that are known to be shown as percent."""
+
+_NUMERAL = r"^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?$"
+
+
+@dataclass
+class Grid:
+    """The cells of a sheet that is being read: by 0-based column, the 1-based rows and what stands there."""
+
+    where: str
+    rows: dict[int, list[int]] = field(default_factory=dict)
+    values: dict[int, list[str | float]] = field(default_factory=dict)
+    formats: dict[int, dict[str, list[int]]] = field(default_factory=dict)
+    count: int = 0
+
+    def put(self, row: int, column: int, value: str | float, number_format: str = "") -> None:
+        """A cell; a later one of the same place is not looked for. InputError when there are absurdly many."""
+        if value == "":
+            return
+        self.room_for(1, row, column)
+        self.count += 1
+        self.rows.setdefault(column, []).append(row)
+        self.values.setdefault(column, []).append(value)
+        if number_format and isinstance(value, float):
+            self.formats.setdefault(column, {}).setdefault(number_format, []).append(row)
+
+    def room_for(self, cells: int, row: int, column: int) -> None:
+        """InputError when so many cells more, or a cell there, are more than any sheet holds."""
+        if self.count + cells > MOST_CELLS or row > MAX_ROWS or column >= MAX_COLUMNS:
+            Extent(row, column + 1, self.count + cells).check(self.where)
+            raise InputError("formats.too_many_cells", where=self.where, most=MOST_CELLS)
+
+
+@dataclass(frozen=True)
+class GridSheet:
+    """A sheet whose cells are all there; see RawSheet. A text that is a plain numeral counts as a number in a number
+    column.
+    """
+
+    file: InputFile
+    name: str
+    grid: Grid
+    hidden: bool = False
+    date1904: bool = False
+    encoding: str = ""
+
+    def head(self, rows: int = 60) -> list[list[str | None]]:
+        """The first rows as text; see RawSheet."""
+        cells = {
+            (row, column): _shown(value)
+            for column, at in self.grid.rows.items()
+            for row, value in zip(at, self.grid.values[column], strict=True)
+            if row <= rows
+        }
+        return rectangle(cells)
+
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
+        """How the numbers of some columns are shown; see RawSheet."""
+        return {
+            column: {code: frozenset(rows) for code, rows in found.items()}
+            for column, found in self.grid.formats.items()
+            if column in columns
+        }
+
+    def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
+        """The rows from `first_row` on; see RawSheet."""
+        height = max((max(at) for column, at in self.grid.rows.items() if column in kinds), default=0)
+        rows = pl.int_range(1, height + 1, dtype=pl.UInt32, eager=True).alias(ROW)
+        shaped = [series for i, kind in kinds.items() for series in self._column(i, kind, height)]
+        frame = pl.DataFrame([rows, *shaped]).slice(first_row - 1)
+        return frame.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null())) if shaped else frame.clear()
+
+    def _column(self, index: int, kind: CellKind, height: int) -> list[pl.Series]:
+        """A column under the names and types that RawSheet.load promises."""
+        at = pl.Series([row - 1 for row in self.grid.rows.get(index, ())], dtype=pl.UInt32)
+        cells = self.grid.values.get(index, [])
+        numbers = pl.Series([v if isinstance(v, float) else None for v in cells], dtype=pl.Float64)
+        words = [_shown(v) if kind == "text" or isinstance(v, str) else None for v in cells]
+        texts = pl.Series(words, dtype=pl.String)
+        if kind == "number":
+            numeral = texts.str.contains(_NUMERAL).fill_null(False)
+            numbers = texts.set(~numeral, None).cast(pl.Float64).zip_with(numeral, numbers)
+            texts = texts.set(numeral, None)
+        placed = missing(height, pl.String()).scatter(at, texts).alias(f"t{index}")
+        if kind == "text":
+            return [placed]
+        return [missing(height, pl.Float64()).scatter(at, numbers).alias(f"n{index}"), placed]
+
+
+def _shown(value: str | float) -> str:
+    return value if isinstance(value, str) else str(value).removesuffix(".0")
