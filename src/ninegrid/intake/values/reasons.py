@@ -94,6 +94,12 @@ REASONS: dict[str, tuple[str, str, str]] = {
         "{column}: {value} is out of range ({detail}).",
         "{column}：{value} 超出范围（{detail}）。",
     ),
+    "NOT_FILLED": ("warning", "{column} is missing; the row is graded without it.", "{column}未填；该行照常评级。"),
+    "NO_SUCH_COLUMN": (
+        "warning",
+        "No column says {column}; all rows are graded without it.",
+        "没有“{column}”列，全部按未填处理。",
+    ),
     "MISSING_REQUIRED": ("rejected", "{column} is required and missing.", "{column}为必填项，缺失。"),
     "DUPLICATE_KEY": (
         "rejected",
