@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -75,8 +74,17 @@ AllowCut = Annotated[
 ]
 Lang = Annotated[Language, typer.Option("--lang", help="Language of the workbook; auto: that of the headers.")]
 Mapping = Annotated[
-    list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN", help="A header by hand: 客户编号=customer_id.")
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="MAP.toml|CHECK.xlsx|LINE",
+        help="How headers are read: a map, a filled-in check workbook, or '考核收入=total_income[万元]'; repeatable.",
+    ),
 ]
+NoMemory = Annotated[
+    bool, typer.Option("--no-memory", help="Neither use maps that the database remembers nor remember new ones.")
+]
+SaveMap = Annotated[Path | None, typer.Option("--save-map", metavar="MAP.toml", help="Write what was used of maps.")]
 PasswordEnv = Annotated[
     str | None, typer.Option("--password-env", metavar="NAME", help="Variable that holds the workbooks' password.")
 ]
@@ -118,17 +126,6 @@ def comparing(text: str | None) -> Comparing:
 def language(lang: Language) -> Lang_ | None:
     """zh, en, or None for auto."""
     return None if lang is Language.auto else "en" if lang is Language.en else "zh"
-
-
-def mapping(pairs: Sequence[str] | None) -> dict[str, str]:
-    """``HEADER=COLUMN`` pairs as a table; UsageError for anything else."""
-    table = {}
-    for pair in pairs or ():
-        header, found, column = pair.rpartition("=")
-        if not found or not header.strip() or not column.strip():
-            raise UsageError("cli.no_pair", pair=repr(pair))
-        table[header.strip()] = column.strip()
-    return table
 
 
 def share(text: str) -> float:

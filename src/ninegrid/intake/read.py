@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -14,12 +13,12 @@ import polars as pl
 
 from ninegrid.intake.formats.cut_short import CUT_SHORT, refuse_cut
 from ninegrid.intake.formats.files import open_file
-from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.recognise import Layout
+from ninegrid.intake.maps.apply import Maps, Reader, with_constants
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.reading import reading
-from ninegrid.intake.sheets import SeenSheet, by_canonical_name, check_mapping, language, look, require_main, with_main
+from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather, settle
 from ninegrid.intake.values.parse import YEAR, ParsedBlock, ParsedSheet, parse_sheet
@@ -27,7 +26,7 @@ from ninegrid.intake.values.scaling import one_currency
 from ninegrid.intake.values.units import HOME
 from ninegrid.messages import Message, message, say
 from ninegrid.model import findings
-from ninegrid.model.errors import InputError
+from ninegrid.model.errors import InputError, NotReadError
 from ninegrid.model.inputs import ITEM, SOURCE, Inputs, SheetSource
 from ninegrid.model.period import Period
 from ninegrid.model.raw import InputFile, OpenFile
@@ -43,7 +42,7 @@ def read_inputs(
     paths: Sequence[Path],
     relations: Sequence[Relation],
     *,
-    mapping: Mapping[str, str] | None = None,
+    maps: Maps | None = None,
     period: Period | None = None,
     password: str | None = None,
     lang: Literal["auto", "zh", "en"] = "auto",
@@ -53,18 +52,16 @@ def read_inputs(
 ) -> Inputs:
     """Read the files into the relations' tables, with a finding for every cell and row mended, refused or doubted.
 
-    mapping: header → canonical column, before all aliases. on_progress is told the sheet being read. allow_cut: files
-    and sheets that end early are read as far as they go, with a finding each. Raises InputError
-    for files and sheets that can't be read or recognised, UsageError for a mapping that fits nothing.
+    maps: what people wrote down of how to read, before all aliases. on_progress is told the sheet being read.
+    allow_cut: files and sheets that end early are read as far as they go, with a finding each. Raises InputError
+    for files and sheets that can't be read or recognised, UsageError for a map that can't be meant.
     """
     headers = [header for relation in relations for column in relation.columns for header in column.headers]
     cuts: list[Message] = []
     on_cut = cuts.append if allow_cut else refuse_cut
     with timed("open"):
         opened = [open_file(Path(path), password=password, expected_headers=headers, on_cut=on_cut) for path in paths]
-    inputs = read_opened(
-        opened, relations, mapping=mapping or {}, period=period, lang=lang, today=today, on_progress=on_progress
-    )
+    inputs = read_opened(opened, relations, maps=maps, period=period, lang=lang, today=today, on_progress=on_progress)
     return with_cuts(inputs, cuts)
 
 
@@ -72,7 +69,7 @@ def read_opened(
     opened: Sequence[OpenFile],
     relations: Sequence[Relation],
     *,
-    mapping: Mapping[str, str],
+    maps: Maps | None = None,
     period: Period | None = None,
     lang: Literal["auto", "zh", "en"] = "auto",
     today: dt.date | None = None,
@@ -80,12 +77,31 @@ def read_opened(
 ) -> Inputs:
     """`read_inputs` for files that are open already."""
     _refuse_twice([file.file for file in opened])
-    mapping = by_canonical_name(mapping, relations)
+    reader = Reader(relations, maps or Maps())
     with timed("recognise"):
-        seen = recognised(opened, relations, mapping)
+        seen, told = recognised(opened, reader)
+    try:
+        return _typed(opened, seen, told, reader, period=period, lang=lang, today=today, on_progress=on_progress)
+    except InputError as error:
+        raise NotReadError.of(error, reading(seen, {}, reader.all_vocabularies)) from error
+
+
+def _typed(
+    opened: Sequence[OpenFile],
+    seen: Sequence[SeenSheet],
+    told: Sequence[Message],
+    reader: Reader,
+    *,
+    period: Period | None,
+    lang: Literal["auto", "zh", "en"],
+    today: dt.date | None,
+    on_progress: Progress | None,
+) -> Inputs:
+    """The recognised sheets as typed, checked tables."""
+    relations = reader.relations
     main = next(relation for relation in relations if relation.main)
     spoken = language(None if lang == "auto" else lang, [one.layout for one in seen if one.layout])
-    parsed = _parse(seen, on_progress)
+    parsed = _parse(seen, reader, on_progress)
     sheets = tuple(one.source(parsed[i].raw.height if i in parsed else 0) for i, one in enumerate(seen))
     with timed("gather"):
         gathered = {r.name: gather(r, blocks_of(parsed, r)) for r in relations}
@@ -117,6 +133,7 @@ def read_opened(
         period_origin=chosen.origin,
         lang=spoken,
         notices=(
+            *told,
             *notices(opened, seen, sheets),
             *of_columns(found, currency),
             *chosen.notices,
@@ -145,33 +162,27 @@ def located(settled: Settled) -> pl.DataFrame:
     return rows.rename({YEAR: ITEM}) if settled.relation.melt else rows.drop(YEAR)
 
 
-def recognised(
-    opened: Sequence[OpenFile], relations: Sequence[Relation], mapping: Mapping[str, str]
-) -> list[SeenSheet]:
-    """Every sheet with its layout; what the run can't do without is there, and every mapping fits."""
-    vocabularies = [Vocabulary(relation, _own(relation, mapping, relations)) for relation in relations]
-    main = next(v for v in vocabularies if v.relation.main)
-    seen = with_main([look(sheet, vocabularies) for file in opened for sheet in file.sheets()], main)
-    check_mapping(mapping, relations, seen)
-    require_main(main, seen)
-    return seen
+def recognised(opened: Sequence[OpenFile], reader: Reader) -> tuple[list[SeenSheet], list[Message]]:
+    """Every sheet with its layout, and what to say of the maps; what the run can't do without is there."""
+    sheets = [sheet for file in opened for sheet in file.sheets()]
+    seen = with_main([reader.look(number, sheet) for number, sheet in enumerate(sheets)], reader.main)
+    told = [*reader.notices, *reader.check_given(seen)]
+    try:
+        require_main(reader.main, seen)
+    except InputError as error:
+        raise NotReadError.of(error, reading(seen, {}, reader.all_vocabularies)) from error
+    return seen, told
 
 
-def _own(relation: Relation, mapping: Mapping[str, str], relations: Sequence[Relation]) -> dict[str, str]:
-    """The mapping as it concerns a relation: several headers mapped to one word are items where a relation has such."""
-    groups = {word for r in relations if r.melt for word in r.column(r.melt.group).choices}
-    items = {name for name, n in Counter(mapping.values()).items() if n > 1} & groups
-    return {header: name for header, name in mapping.items() if relation.melt or name not in items}
-
-
-def _parse(seen: Sequence[SeenSheet], on_progress: Progress | None) -> dict[int, ParsedSheet]:
+def _parse(seen: Sequence[SeenSheet], reader: Reader, on_progress: Progress | None) -> dict[int, ParsedSheet]:
     parsed: dict[int, ParsedSheet] = {}
     for source, one in enumerate(seen):
         if one.layout:
             if on_progress:
                 on_progress(one.place)
+            said, _ = reader.applied[source]
             with timed("parse") as work:
-                parsed[source] = parse_sheet(one.sheet, one.layout, source)
+                parsed[source] = with_constants(parse_sheet(one.sheet, one.layout, source), one, said)
                 work.rows = parsed[source].raw.height
     return parsed
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import polars as pl
 
 from ninegrid.intake.headers.header_rows import Head
-from ninegrid.intake.headers.recognise import Field, Layout
+from ninegrid.intake.headers.matching import Vocabulary
+from ninegrid.intake.headers.recognise import Field, Layout, guessed
 from ninegrid.intake.places import letters
 from ninegrid.intake.sheets import SeenSheet
 from ninegrid.intake.values.parse import YEAR, ParsedBlock, ParsedSheet, quoted
@@ -19,12 +20,15 @@ _SAMPLES = 3
 _LOOKED_AT = 200  # rows in which samples are looked for
 
 
-def reading(seen: Sequence[SeenSheet], parsed: Mapping[int, ParsedSheet]) -> Reading:
+def reading(
+    seen: Sequence[SeenSheet], parsed: Mapping[int, ParsedSheet], vocabularies: Sequence[Vocabulary] = ()
+) -> Reading:
     """What became of every sheet and column.
 
-    parsed: by number of the sheet, those that were parsed; of a file read in blocks the first block.
+    parsed: by number of the sheet, those that were parsed; of a file read in blocks the first block. vocabularies: with
+    them, a sheet that holds no relation is told with what its columns may be.
     """
-    return Reading(tuple(_sheet(one, parsed.get(number)) for number, one in enumerate(seen)))
+    return Reading(tuple(_sheet(one, parsed.get(number), vocabularies) for number, one in enumerate(seen)))
 
 
 def added(one: Reading, other: Reading) -> Reading:
@@ -45,11 +49,17 @@ def _filled_in_both(a: ColumnReading, rows: int, b: ColumnReading, more: int) ->
     return replace(a, filled=(a.filled * rows + b.filled * more) / (rows + more), samples=samples)
 
 
-def _sheet(one: SeenSheet, parsed: ParsedSheet | None) -> SheetReading:
+def _sheet(one: SeenSheet, parsed: ParsedSheet | None, vocabularies: Sequence[Vocabulary]) -> SheetReading:
     file, layout = one.sheet.file.name, one.layout
     name = "" if one.sheet.encoding else one.sheet.name
     if layout is None:
-        return SheetReading(file, name, None, "", 0)
+        layout = guessed(one.head, vocabularies, one.place) if vocabularies else None
+        return replace(_columns(one, layout, None), relation="") if layout else SheetReading(file, name, None, "", 0)
+    return _columns(one, layout, parsed)
+
+
+def _columns(one: SeenSheet, layout: Layout, parsed: ParsedSheet | None) -> SheetReading:
+    file, name = one.sheet.file.name, "" if one.sheet.encoding else one.sheet.name
     below = one.head[layout.last :]
     read: dict[int, ColumnReading] = {}
     for number, block in enumerate(layout.blocks):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ninegrid.intake.headers.header_rows import Head, header_cells, header_keys
-from ninegrid.intake.headers.matching import Vocabulary, key, without_year
+from ninegrid.intake.headers.header_rows import Head, header_cells
+from ninegrid.intake.headers.matching import Vocabulary, key
 from ninegrid.intake.headers.recognise import Candidate, Layout, best, recognise, with_relation
-from ninegrid.messages import Message, message
-from ninegrid.model.errors import InputError, UsageError
+from ninegrid.messages import message
+from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SheetSource
 from ninegrid.model.raw import RawSheet
-from ninegrid.model.relations import Lang, Relation
+from ninegrid.model.relations import Lang
 
 _HEAD_ROWS = 60
 _CLOSE = 0.5
@@ -77,37 +77,6 @@ def with_main(seen: Sequence[SeenSheet], main: Vocabulary) -> list[SeenSheet]:
     return [
         replace(one, layout=with_relation(one.layout, one.head, main, one.place)) if one.layout else one for one in seen
     ]
-
-
-def check_mapping(mapping: Mapping[str, str], relations: Iterable[Relation], seen: Sequence[SeenSheet]) -> None:
-    """Every ``--map`` names a column there is and a header that was found; else UsageError with the closest."""
-    names = sorted({name for relation in relations for name in relation.names})
-    keys = {form for one in seen for form in _keys(one)}
-    for header, name in mapping.items():
-        if name not in names:
-            raise UsageError("intake.map_no_column", _closest(name, names), header=header, name=name)
-        if key(header) not in keys:
-            texts = {text.strip() for one in seen for row in one.head for text in row if text and len(text) < 60}
-            raise UsageError("intake.map_no_header", _closest(header, texts), header=header, name=name)
-
-
-def by_canonical_name(mapping: Mapping[str, str], relations: Sequence[Relation]) -> dict[str, str]:
-    """The mapping with columns that were named by their label (客户经理) under their canonical name."""
-    columns = [column for relation in relations for column in relation.columns]
-    names = {column.name for column in columns}
-    labels = {key(label): column.name for column in reversed(columns) for label in (column.zh, column.en)}
-    return {header: name if name in names else labels.get(key(name), name) for header, name in mapping.items()}
-
-
-def _keys(seen: SeenSheet) -> set[str]:
-    plain = header_keys(seen.head)
-    joined = {key(" ".join(texts)) for texts in seen.layout.headers.values()} if seen.layout else set()
-    return plain | joined | {without_year(form) for form in plain}
-
-
-def _closest(word: str, words: Collection[str]) -> Message:
-    found = difflib.get_close_matches(word, sorted(words), n=3, cutoff=_CLOSE)
-    return message("intake.closest", found=found) if found else message("intake.nothing_close")
 
 
 def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from ninegrid.files.outputs import Outputs, outputs, refuse_kept
 from ninegrid.files.tables import write_tables
+from ninegrid.history.maps import used_map
+from ninegrid.intake.maps import as_toml, read_maps
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.relations import Lang
@@ -62,11 +64,20 @@ def write_outputs(result: Result, target: Path, staged: Outputs, options: Option
         with timed("parts"):
             for path, own in parts(result, options.each, (target, *(file.path for file in result.inputs.files))):
                 _write_book(shown(own), path, staged, options)
+    if options.save_map:
+        _save_map(result, options.save_map, staged, options)
     if options.tables:
         with timed("tables"):
             tables = told if options.names else presentable(told, names=False)
             write_tables(tables.tables, options.tables, options.tables_format, staged.writing, told.long)
     return told
+
+
+def _save_map(result: Result, target: Path, staged: Outputs, options: Options) -> None:
+    """What was used of maps, those that were remembered too."""
+    given = read_maps(options.maps, relations(result.subject), options.password)
+    with staged.writing(target) as path:
+        path.write_text(as_toml(used_map(result.inputs.reading, given)), encoding="utf-8", newline="\n")
 
 
 def in_no_part(result: Result, options: Options) -> tuple[Message, ...]:

@@ -29,7 +29,7 @@ def row(number: int, *values: Cell) -> list[Cell]:
 
 def read(headers: Sequence[str], *values: Sequence[Cell], above: Sequence[str] = ()) -> Inputs:
     rows = [*([text] for text in above), [*HEADER, *headers], *(row(n, *cells) for n, cells in enumerate(values))]
-    return read_opened([book("客户_202610.xlsx", 客户=rows)], RELATIONS, mapping={})
+    return read_opened([book("客户_202610.xlsx", 客户=rows)], RELATIONS)
 
 
 def shown(headers: Sequence[str], *values: Sequence[Cell], formats: dict[str, list[int]]) -> Inputs:
@@ -37,7 +37,7 @@ def shown(headers: Sequence[str], *values: Sequence[Cell], formats: dict[str, li
     rows = [[*HEADER, *headers], *(row(n, *cells) for n, cells in enumerate(values))]
     codes = {code: frozenset(n + 2 for n in at) for code, at in formats.items()}
     sheet = Sheet(file("客户_202610.xlsx"), rows, "客户", formats={6: codes})
-    return read_opened([Book(file("客户_202610.xlsx"), (sheet,))], RELATIONS, mapping={})
+    return read_opened([Book(file("客户_202610.xlsx"), (sheet,))], RELATIONS)
 
 
 def column(inputs: Inputs, name: str) -> list[float | None]:
@@ -107,7 +107,7 @@ def test_a_pd_with_a_unit_or_of_usual_fractions_is_taken(header: str, given_: fl
 
 def test_cells_with_a_percent_sign_stand_for_themselves() -> None:
     rows = [[*HEADER, "总收入", "RAROC"], row(1, "100", "12%"), row(2, "100", "0.12")]
-    inputs = read_opened([text_file("客户_202610.csv", rows)], RELATIONS, mapping={})
+    inputs = read_opened([text_file("客户_202610.csv", rows)], RELATIONS)
     assert column(inputs, "raroc") == [0.12, 0.12]
     assert inputs.findings.is_empty()
 

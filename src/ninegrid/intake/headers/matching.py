@@ -23,6 +23,7 @@ from ninegrid.intake.headers.words import (
     without_veto_words,
 )
 from ninegrid.intake.values.units import Unit, is_unit, unit_of
+from ninegrid.model.mapping import ASIDE
 from ninegrid.model.reading import How, Reason, UnitFrom
 from ninegrid.model.relations import NUMERIC, Column, Relation
 
@@ -209,6 +210,7 @@ class Vocabulary:
         groups = relation.column(relation.melt.group).choices if relation.melt else {}
         self._by_year = any(column.by_year for column in relation.columns)
         self._items = {key(header): word for header, word in mapping.items() if word in groups}
+        self._set_aside = frozenset(key(header) for header, name in mapping.items() if name == ASIDE)
         for header, name in mapping.items():
             if name in relation.names:
                 self._columns[key(header)] = (relation.column(name), -1)
@@ -244,6 +246,8 @@ class Vocabulary:
 
         headings: the ways to read it. above: the texts of further groups above it. Read with its group first.
         """
+        if any(heading.key in self._set_aside for heading in headings):
+            return Vetoed("NOT_NEEDED")
         for heading in sorted(headings, key=lambda one: not one.joined):
             found = self.wide(heading) or self.narrow(heading) or self.dressed(heading)
             if found:

@@ -34,6 +34,7 @@ class Field:
     item: Item | None = None
     how: How = "alias"
     unit_from: UnitFrom = "header"
+    sign: int = 1
 
     @property
     def side(self) -> int | None:
@@ -264,6 +265,22 @@ def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str, *, thi
     same_rows = [_read(head, chosen.first - 1, chosen.last - 1, c.vocabulary, place) for c in found if c is not chosen]
     main = next((v for v in vocabularies if v.relation.main and v is not chosen.vocabulary), None)
     return _with_proposals(_layout(head, chosen, same_rows, place), head, chosen, main)
+
+
+def guessed(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Layout | None:
+    """How a sheet that holds no relation might be read: as the relation most of whose columns it names, else with a
+    header row of the most texts as the main relation. Shown with its proposals, and never read. None without texts.
+    """
+    main = next(vocabulary for vocabulary in vocabularies if vocabulary.relation.main)
+    found = [candidate for vocabulary in vocabularies if (candidate := best(head, vocabulary, place))]
+    chosen = max(found, key=lambda c: (c.score, c.relation.main), default=None)
+    if chosen is None:
+        rows = [sum(bool(text and text.strip()) for text in row) for row in head]
+        if not rows or max(rows) < _ENOUGH:
+            return None
+        at = rows.index(max(rows))
+        chosen = _read(head, at, at, main, place)
+    return _with_proposals(_layout(head, chosen, [], place), head, chosen, main)
 
 
 def _with_proposals(layout: Layout, head: Head, chosen: Candidate, main: Vocabulary | None) -> Layout:

@@ -46,7 +46,7 @@ def read_map(given: str, relations: Sequence[Relation], password: str | None = N
         return _of_toml(path, relations)
     if path.suffix.lower() in (".xlsx", ".xlsm") and path.is_file():
         return _of_workbook(path, relations, password)
-    return Map((SheetMap(columns=_of_line(given, relations)),))
+    return Map((SheetMap(columns=_of_line(given, relations), strict=True),))
 
 
 def _of_line(text: str, relations: Sequence[Relation]) -> dict[str, ColumnMap]:
@@ -80,7 +80,7 @@ def canonical(word: str, relations: Sequence[Relation]) -> str | None:
 
 
 def _of_toml(path: Path, relations: Sequence[Relation]) -> Map:
-    text = read_text(path, "The map", UsageError, "Check the path given to --map.")
+    text = read_text(path, "map", UsageError)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -78,8 +78,8 @@ def _lacking(sheet: SheetReading, known: dict[str, Relation], lang: Lang) -> Ite
     there = {column.meaning for column in sheet.columns}
     missing = [column for column in relation.columns if column.name not in there]
     if missing:
-        yield "# " + say(message("maps.not_in_sheet"), lang)
-        yield from (f"#   {column.name}  {column.label(lang)}" for column in missing)
+        names = [f"{column.label(lang)} {column.name}" for column in missing]
+        yield "# " + say(message("maps.not_in_sheet", columns=names), lang)
 
 
 def _quoted(text: str) -> str:
