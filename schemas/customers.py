@@ -444,6 +444,7 @@ class Customers(pa.DataFrameModel):
         "cost allocation",
         "direct and allocated cost",
         "expenses",
+        signed=True,
         outflow=True,
         example=900_000,
     )
@@ -467,6 +468,8 @@ class Customers(pa.DataFrameModel):
         "expected credit loss",
         "expected credit losses",
         "one year expected loss",
+        note_zh="未来 12 个月，不年化",
+        note_en="of the next 12 months; never annualised",
         outflow=True,
         example=250_000,
         possible=("风险损失", "拨备", "prov", "provision", "provisions", "risk cost"),

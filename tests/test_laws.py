@@ -55,7 +55,7 @@ def test_no_infinity_and_no_nan_reaches_a_result(result: Result) -> None:
 @pytest.mark.parametrize(("subject", "key"), GRIDS)
 def test_raising_a_figure_never_lowers_its_level(subject: str, key: str, low: float, more: float) -> None:
     policy = policy_for(subject)
-    plain = {"reason": "", "override": "", "fallback": "", "peer": ""}
+    plain = {"reason": "", "override": "", "fallback": "", "peer": "", "minimum": 0}
     grid = policy.grid(key)
     axes = [dataclasses.replace(a, value=v, **plain) for a, v in zip(grid.axes, ("x", "y"), strict=True)]
     bare = dataclasses.replace(grid, axis1=axes[0], axis2=axes[1])

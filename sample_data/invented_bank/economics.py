@@ -19,7 +19,7 @@ HARD_DROP = 0.4
 LOW_RAROC = 0.03
 """Below it a customer's RAROC is pressed together, so that nobody's is negative."""
 FLOWS = (
-    "total_income", "net_interest_income", "fee_income", "other_income", "operating_cost", "expected_loss",
+    "total_income", "net_interest_income", "fee_income", "other_income", "operating_cost",
     "deposit_ftp_income", "loan_ftp_income", "settlement_credits",
 )  # fmt: skip
 Row = dict[str, str | int | Decimal | dt.date | None]
@@ -219,8 +219,7 @@ def _capital(traits: Traits, row: Row, rng: Random) -> Row:
     if not traits.borrows:
         return {"economic_capital": 0 if traits.capital == "none" else None, "rwa": None}
     lgd = Decimal(rng.choice(("0.35", "0.40", "0.45")))
-    annual_loss = row["expected_loss"] * 12 / traits.months
-    pd = max(Decimal("0.0006"), Decimal(annual_loss / (float(lgd) * row["ead"])).quantize(Decimal("0.0001")))
+    pd = max(Decimal("0.0006"), Decimal(row["expected_loss"] / (float(lgd) * row["ead"])).quantize(Decimal("0.0001")))
     given: Row = {"pd": pd, "lgd": lgd, "rwa": None}
     if traits.capital == "rwa":
         given |= {"rwa": yuan(row["economic_capital"] / 0.105 / 10_000), "economic_capital": None}

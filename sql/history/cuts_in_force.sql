@@ -1,23 +1,14 @@
--- The newest version of the cuts fitted under a definition; none when the period in question fitted its own.
-WITH fitted AS (
-    SELECT * FROM cuts WHERE subject = $subject AND signature = $signature
-)
-
+-- The newest cuts that were fitted for each grid and definition. Those that the period in question fitted itself are OWN:
+-- its data may have been corrected since, and the run says so, but the cuts stay until they are refitted on purpose.
 SELECT DISTINCT
-    grid,
-    axis,
-    peer_group,
-    method,
-    low_cut,
-    high_cut,
-    n,
-    CASE WHEN status IN ('GIVEN', 'FEW_PEERS') THEN status ELSE 'REUSED' END AS status,
-    version,
-    fitted_period
-FROM fitted
-WHERE
-    version = (SELECT max(version) FROM fitted)
-    AND status <> 'NEW_PEERS'
-    AND low_cut IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM fitted WHERE period = $period AND fitted_period = $period)
+    * EXCLUDE (subject, period, run_id) REPLACE (
+        CASE
+            WHEN status IN ('GIVEN', 'FEW_PEERS') THEN status
+            WHEN fitted_period = $period THEN 'OWN'
+            ELSE 'REUSED'
+        END AS status
+    )
+FROM cuts
+WHERE subject = $subject AND status <> 'NEW_PEERS' AND low_cut IS NOT NULL
+QUALIFY version = max(version) OVER (PARTITION BY grid, signature)
 ORDER BY grid, axis, peer_group

@@ -58,7 +58,7 @@ class Options:
     max_rejected: float = 0.05
     allow_cut: bool = False
     password: str | None = None
-    refit_cuts: bool = False
+    refit_cuts: str = ""
     comparing: Comparing = field(default_factory=Comparing)
     wait: float = 10.0
     decisions: tuple[Path, ...] = ()

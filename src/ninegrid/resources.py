@@ -93,12 +93,13 @@ def results() -> Mapping[str, Any]:
 def result_columns(table: str, policy: Policy) -> list[str]:
     """The columns of a result table, in order, with what the policy decides written out or switched off."""
     totals, weight = [*policy.totals.sums, *policy.totals.ratios], policy.totals.weight
+    counted = ["counted"] if policy.totals.counts else []
     lists = {
         "@indicators": [m.key for m in policy.indicators],
         "@tiers": [f"tier_{t.key.lower()}" for t in policy.tiers],
-        "@totals": totals,
+        "@totals": [*counted, *totals],
         "@weight": [weight, "income_share"] if weight else [],
-        "@others": [name for name in totals if name != weight],
+        "@others": [*counted, *(name for name in totals if name != weight)],
         "@components": [component.key for component in getattr(policy.rules, "components", ())],
         "@grids": further_grid_columns(table, policy),
     }

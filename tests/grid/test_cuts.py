@@ -5,7 +5,7 @@ import random
 import polars as pl
 import pytest
 
-from ninegrid.grid.cuts import fit_cuts, signature
+from ninegrid.grid.cuts import cuts_for, fit_cuts, signature
 from ninegrid.grid.natural import natural_breaks
 from ninegrid.policy import Policy
 from tests.grid.conftest import axis, grid
@@ -77,7 +77,34 @@ def test_natural_breaks_of_many_values_come_close(policy: Policy) -> None:
     assert 20 < high < 30
 
 
-def test_signature_changes_with_the_definition_only(policy: Policy) -> None:
+def test_a_grids_signature_changes_with_its_own_definition_only(policy: Policy) -> None:
+    by_peers = grid(axis("S", "sales", method="peer_quantile", peer="scale", cuts=(0.5, 0.8)), axis("M", "margin"))
+    by_none = grid(axis("S", "sales", cuts=(1, 2)), axis("M", "margin"))
     stricter = dataclasses.replace(policy, parameters={**policy.parameters, "peer_minimum": 99})
     renamed = dataclasses.replace(policy, version="other")
-    assert signature(policy) == signature(renamed) != signature(stricter)
+    assert signature(by_peers, policy) == signature(by_peers, renamed) != signature(by_peers, stricter)
+    assert signature(by_none, policy) == signature(by_none, stricter) != signature(by_peers, policy)
+
+
+def test_with_fewer_figures_than_it_takes_nothing_is_fitted(policy: Policy) -> None:
+    few = fitted(policy, products([1.0, 2.0, 3.0, None]), method="quantile", cuts=(0.5, 0.8), minimum=4)
+    assert few == [("all", None, None, 3, "FEW_PEERS")]
+    enough = fitted(policy, products([1.0, 2.0, 3.0, 4.0]), method="quantile", cuts=(0.5, 0.8), minimum=4)
+    assert enough[0][1:3] == (2.5, pytest.approx(3.4))
+
+
+def test_kept_cuts_say_whether_their_own_periods_data_have_changed(policy: Policy) -> None:
+    market = grid(axis("S", "sales", method="quantile", cuts=(0.5, 0.8)), axis("M", "margin", cuts=(0.1, 0.2)))
+    first = products([1.0, 2.0, 3.0, 4.0])
+    own = fit_cuts(first, market, policy).with_columns(
+        status=pl.when(pl.col("status") == "FITTED").then(pl.lit("OWN")).otherwise("status")
+    )
+    told = {
+        name: cuts_for(frame, market, policy, own).filter(pl.col("axis") == "sales")
+        for name, frame in {"same": first.reverse(), "corrected": products([1.0, 2.0, 3.0, 4.5])}.items()
+    }
+    assert {name: cuts["status"].to_list() for name, cuts in told.items()} == {
+        "same": ["FITTED"],
+        "corrected": ["DATA_CHANGED"],
+    }
+    assert told["corrected"]["high_cut"].to_list() == [pytest.approx(3.4)]

@@ -68,11 +68,11 @@ def test_income_is_reached_by_income_alone() -> None:
 
 
 def test_without_capital_earning_anything_is_up() -> None:
-    bare = {"economic_capital": None, "operating_cost": 950_000.0}  # loses 50,000 · 75%
+    bare = {"economic_capital": 0.0, "operating_cost": 950_000.0}  # loses 50,000 · 75%
     found = up(COST, bare)
     assert (found["levers"], found["reaches"], found["reached_cell"]) == ("cost", True, "I1R3")
     assert found["uplift_rani"] == pytest.approx(37_500)
-    even = up(COST, {"economic_capital": None, "operating_cost": 900_000.0})
+    even = up(COST, {"economic_capital": 0.0, "operating_cost": 900_000.0})
     assert (even["rani_shortfall"], even["levers"], even["reached_cell"]) == (0, "cost", "I1R3")
 
 

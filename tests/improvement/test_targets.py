@@ -30,7 +30,7 @@ def test_the_unplaced_have_no_way_up() -> None:
 
 
 def test_without_capital_what_is_earned_has_to_exceed_0() -> None:
-    bare = {"economic_capital": None, "operating_cost": 1_000_000.0}
+    bare = {"economic_capital": 0.0, "operating_cost": 1_000_000.0}
     raroc = path(ways([bare], POLICY), "0", "raroc")
     assert (raroc["target_cell"], raroc["rani_shortfall"]) == ("I1R2", 75_000)
 

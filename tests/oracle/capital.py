@@ -7,10 +7,12 @@ from statistics import NormalDist
 from typing import Any
 
 TAX_RATE, HURDLE, CAPITAL_RATIO = 0.25, 0.11, 0.105
+INCOME_TOLERANCE = 0.005
+EXPOSURES = ("ead", "loan_avg", "credit_used")
 PD_FLOOR, MATURITY = 0.0005, 2.5
 LEAST_CAPITAL = 1.0
 FLOWS = (
-    "total_income", "net_interest_income", "fee_income", "other_income", "operating_cost", "expected_loss",
+    "total_income", "net_interest_income", "fee_income", "other_income", "operating_cost", "impairment_loss",
     "deposit_ftp_income", "loan_ftp_income", "settlement_credits",
 )  # fmt: skip
 Row = dict[str, Any]
@@ -47,27 +49,32 @@ def measures(row: Row) -> Row:
     """The annual row with income, expected loss and economic capital resolved, and rani, raroc and eva."""
     row = annual(row)
     row["total_income"] = _income(row)
-    row["expected_loss"] = _expected_loss(row)
+    row["expected_loss"], row["el_method"] = _expected_loss(row)
     row["economic_capital"], row["ec_method"] = _capital(row)
     row["rani"] = _rani(row)
-    row["raroc"], row["raroc_status"] = _raroc(row)
-    known = all_of(row["raroc"], row["economic_capital"])
-    row["eva"] = (row["raroc"] - HURDLE) * row["economic_capital"] if known else None
+    row |= _returns(row)
     return row
 
 
 def _income(row: Row) -> float | None:
-    if row["total_income"] is not None:
-        return float(row["total_income"])
+    """The three parts together; the given total where one is missing, or where they agree with it."""
+    given = row["total_income"]
     parts = (row["net_interest_income"], row["fee_income"], row["other_income"])
-    return sum(parts) if all_of(*parts) else None
+    if not all_of(*parts):
+        return None if given is None else float(given)
+    whole = sum(parts)
+    agrees = given is not None and abs(given - whole) <= INCOME_TOLERANCE * abs(whole)
+    return float(given) if agrees else whole
 
 
-def _expected_loss(row: Row) -> float | None:
-    if row["expected_loss"] is not None:
-        return float(row["expected_loss"])
+def _expected_loss(row: Row) -> tuple[float | None, str | None]:
+    if row.get("expected_loss") is not None:
+        return float(row["expected_loss"]), "supplied"
     parts = (row.get("pd"), row.get("lgd"), row.get("ead"))
-    return math.prod(parts) if all_of(*parts) else None
+    if all_of(*parts):
+        return math.prod(parts), "pd_lgd_ead"
+    booked = row.get("impairment_loss")
+    return booked, None if booked is None else "impairment_loss"
 
 
 def _capital(row: Row) -> tuple[float | None, str | None]:
@@ -87,10 +94,24 @@ def _rani(row: Row) -> float | None:
     return (parts[0] - parts[1] - parts[2]) * (1 - TAX_RATE) if all_of(*parts) else None
 
 
-def _raroc(row: Row) -> tuple[float | None, str]:
-    rani, capital, stated = row["rani"], row["economic_capital"], row.get("raroc")
-    if rani is not None and capital is not None:
-        return (rani / capital, "OK") if capital >= LEAST_CAPITAL else (None, "NO_CAPITAL")
-    if stated is not None:
-        return stated, "SUPPLIED"
-    return None, "MISSING_INPUT" if rani is None else "NO_CAPITAL"
+def counts(row: Row) -> bool:
+    """Whether a customer's RANI and capital are known, so that it counts wherever rows are added up."""
+    return all_of(row["rani"], row["economic_capital"])
+
+
+def _returns(row: Row) -> Row:
+    """raroc, raroc_status and eva; and the capital, where it follows from a given RAROC or there is no exposure."""
+    rani, capital, stated, method = row["rani"], row["economic_capital"], row.get("raroc"), row["ec_method"]
+    if rani is None:
+        eva = (stated - HURDLE) * capital if all_of(stated, capital) else None
+        status = "MISSING_INPUT" if stated is None else "SUPPLIED"
+        return {"raroc": stated, "raroc_status": status, "eva": eva}
+    if capital is None and stated is not None and rani * stated > 0:
+        capital, method = rani / stated, "implied"
+    if capital is None and any(row.get(name) for name in EXPOSURES):
+        return {"raroc": None, "raroc_status": "MISSING_CAPITAL", "eva": None}
+    if capital is None or capital < LEAST_CAPITAL:
+        return {"raroc": None, "raroc_status": "NO_CAPITAL", "eva": rani, "economic_capital": 0.0, "ec_method": method}
+    status = "IMPLIED" if method == "implied" else "OK"
+    known = {"raroc": rani / capital, "raroc_status": status, "eva": rani - HURDLE * capital}
+    return known | {"economic_capital": capital, "ec_method": method}

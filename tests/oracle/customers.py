@@ -12,7 +12,7 @@ from . import tables
 from .capital import Row, measures
 from .growth import annual_statement, consistency, customer_growth, growth, latest, stale
 from .indicators import INDICATORS
-from .placing import GROWTH_CUTS, TIERS, cell, level, peer_cuts, raroc_level, strategy
+from .placing import GROWTH_CUTS, TIERS, cell, income_level, level, peer_cuts, raroc_level, strategy
 
 
 @dataclass(frozen=True)
@@ -94,16 +94,16 @@ def _place(rows: list[Row]) -> dict[str, Any]:
     """Put levels and cells on the rows; returns the income cuts by scale."""
     cuts = peer_cuts((row["scale"], row["total_income"]) for row in rows if row["total_income"] is not None)
     for row in rows:
-        row["value_income_level"] = (
-            None if row["total_income"] is None else level(row["total_income"], cuts[row["scale"]][0])
-        )
+        own = cuts.get(row["scale"])
+        row["value_income_level"] = income_level(row["total_income"], own[0] if own else None)
         row["value_raroc_level"] = raroc_level(row)
         row["value_cell"] = cell("IR", row["value_income_level"], row["value_raroc_level"])
         row["growth_bank_level"] = level(row["bank_growth"], GROWTH_CUTS)
         row["growth_customer_level"] = level(row["customer_growth"], GROWTH_CUTS)
         row["growth_cell"] = cell("BC", row["growth_bank_level"], row["growth_customer_level"])
         row["tier"] = TIERS.get(row["value_cell"])
-        row["unplaced_reason"] = None if row["value_cell"] else "MISSING_INPUT"
+        lacks = "MISSING_INPUT" if row["total_income"] is None else row["raroc_status"]
+        row["unplaced_reason"] = None if row["value_cell"] else lacks
     return cuts
 
 

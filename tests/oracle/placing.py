@@ -55,6 +55,13 @@ def level(value: float | None, cuts: Cuts) -> int | None:
     return 1 + sum(value >= cut - 1e-12 * max(1.0, abs(cut)) for cut in cuts)
 
 
+def income_level(value: float | None, cuts: Cuts | None) -> int | None:
+    """The level of income; nothing earned is low whatever the cuts, and without cuts there is no other level."""
+    if value is not None and value <= 0:
+        return 1
+    return None if cuts is None else level(value, cuts)
+
+
 def raroc_level(row: Row) -> int | None:
     """The level of RAROC; without capital, whether anything is earned decides."""
     if row["raroc_status"] == "NO_CAPITAL":

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from .capital import LEAST_CAPITAL, Row
+from .capital import LEAST_CAPITAL, Row, counts
 from .indicators import INDICATORS, badness
-from .placing import TIERS, cell, level, quantile, quantile_cuts, raroc_level
+from .placing import TIERS, cell, income_level, quantile, quantile_cuts, raroc_level
 
 GRIDS = {"value": "value_cell", "growth": "growth_cell", "group_value": "group_value_cell"}
 SCOPES: dict[str, Callable[[Row], str]] = {
@@ -17,6 +17,7 @@ SCOPES: dict[str, Callable[[Row], str]] = {
     "scale": lambda row: row["scale"],
 }
 LEAST_SIDE = 5
+LEAST_GROUPS, LEAST_COUNTED = 10, 0.8
 Key = tuple[Any, ...]
 
 
@@ -34,11 +35,14 @@ def total(rows: Iterable[Row], name: str) -> float | None:
     return sum(values) if values else None
 
 
-def pooled_raroc(rows: Iterable[Row]) -> float | None:
-    """Σ RANI over Σ EC, of those whose RAROC is computed from both."""
-    computed = [row for row in rows if row["raroc_status"] == "OK"]
-    capital = total(computed, "economic_capital")
-    return None if capital is None else (total(computed, "rani") or 0.0) / capital
+def sums(rows: Iterable[Row]) -> Row:
+    """Who counts, Σ over all of them, Σ RANI and Σ EC over who counts, and RAROC as the one over the other."""
+    rows = list(rows)
+    counted = [row for row in rows if counts(row)]
+    found = {name: total(rows, name) for name in ("total_income", "eva", "deposit_avg", "loan_avg")}
+    found |= {name: total(counted, name) for name in ("rani", "economic_capital")}
+    capital = found["economic_capital"]
+    return {**found, "counted": len(counted), "raroc": found["rani"] / capital if capital else None}
 
 
 def groups(customers: Iterable[Row]) -> dict[str, Row]:
@@ -47,25 +51,35 @@ def groups(customers: Iterable[Row]) -> dict[str, Row]:
     for group, members in gather(customers, lambda row: row["group_id"]).items():
         if group is not None:
             found[group] = _group(members)
-    cuts = quantile_cuts([row["total_income"] for row in found.values() if row["total_income"] is not None])
+    incomes = [row["total_income"] for row in found.values() if row["total_income"] is not None]
+    cuts = quantile_cuts(incomes) if len(incomes) >= LEAST_GROUPS else None
     for row in found.values():
-        row["group_value_cell"] = cell("IR", level(row["total_income"], cuts), raroc_level(row))
+        at = income_level(row["total_income"], cuts)
+        row["group_value_cell"] = cell("IR", at, raroc_level(row) if row["raroc_status"] != "PARTLY_KNOWN" else None)
     return found
 
 
 def _group(members: list[Row]) -> Row:
-    raroc, rani = pooled_raroc(members), total(members, "rani")
-    capital = total(members, "economic_capital")
-    bare = raroc is None and rani is not None and (capital is None or capital < LEAST_CAPITAL)
-    return {
-        "group_name": members[0]["group_name"],
-        "members": len(members),
-        "total_income": total(members, "total_income"),
-        "rani": rani,
-        "economic_capital": capital,
-        "raroc": raroc,
-        "raroc_status": "NO_CAPITAL" if bare else "OK" if raroc is not None else "MISSING_INPUT",
-    }
+    row = sums(members)
+    income, capital = row["total_income"], row["economic_capital"] or 0.0
+    if income is None:
+        status = "MISSING_INPUT"
+    elif not row["counted"] or _known_share(members) < LEAST_COUNTED:
+        status = "PARTLY_KNOWN"
+    else:
+        status = "NO_CAPITAL" if capital < LEAST_CAPITAL else "OK"
+    names = [member["group_name"] for member in members if member["group_name"] is not None]
+    return row | {"group_name": min(names, default=None), "members": len(members), "raroc_status": status}
+
+
+def _known_share(members: list[Row]) -> float:
+    """The share of the income that members who count bring; of the amounts where it is no base."""
+    known = [m["total_income"] for m in members if m["total_income"] is not None]
+    own = [m["total_income"] for m in members if m["total_income"] is not None and counts(m)]
+    if sum(known) > 0:
+        return sum(own) / sum(known)
+    size = sum(map(abs, known))
+    return sum(map(abs, own)) / size if size else 1.0
 
 
 def profile(customers: list[Row]) -> dict[Key, Row]:
@@ -188,7 +202,6 @@ def _view(rows: list[Row]) -> Row:
     return {
         "n": len(rows),
         "placed": sum(row["value_cell"] is not None for row in rows),
-        **{name: total(rows, name) for name in ("total_income", "rani", "economic_capital")},
-        "raroc": pooled_raroc(rows),
+        **sums(rows),
         **{f"tier_{tier.lower()}": sum(row["tier"] == tier for row in rows) for tier in sorted(set(TIERS.values()))},
     }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import comb
 
+from .talent_disclosure import Group, hidden_groups, hidden_of
 from .talent_placing import Row
 
-ATTRIBUTES, TOP, LEAST = ("gender", "age", "location"), ("1", "2"), 5
+ATTRIBUTES, TOP = ("gender", "age", "location"), ("1", "2")
+VIEWED = ("location",)  # a view tells of these too, and hides the same groups
 HIDDEN = {"n": None, "rate": None, "impact_ratio": None, "p_value": None, "verdict": "hidden"}
 
 
@@ -20,7 +22,9 @@ def fairness(employees: Sequence[Row]) -> dict[tuple[str, str], Row]:
         for person in employees:
             if person["cell"] is not None and person[attribute] is not None:
                 groups[_group(person, attribute)].append(person["tier"] in TOP)
-        table |= {(attribute, group): row for group, row in compared(groups).items()}
+        hidden = hidden_of(employees, attribute) if attribute in VIEWED else set()
+        hidden = hidden or hidden_groups({group: len(members) for group, members in groups.items()})
+        table |= {(attribute, group): row for group, row in compared(groups, hidden).items()}
     return table
 
 
@@ -34,9 +38,10 @@ def age_band(age: int) -> str:
     return next((band for below, band in bands if age < below), "50_over")
 
 
-def compared(groups: dict[str, list[bool]]) -> dict[str, Row]:
+def compared(groups: dict[str, list[bool]], withheld: Collection[Group] | None = None) -> dict[str, Row]:
     """Each group against the best one shown; of each member is told whether they are in the top cells."""
-    hidden = hidden_groups({group: len(members) for group, members in groups.items()})
+    found = hidden_groups({group: len(members) for group, members in groups.items()}) if withheld is None else withheld
+    hidden = [group for group in groups if group in found]
     shown = {group: members for group, members in groups.items() if group not in hidden}
     if not shown:
         return {group: dict(HIDDEN) for group in groups}
@@ -44,13 +49,6 @@ def compared(groups: dict[str, list[bool]]) -> dict[str, Row]:
     return {group: dict(HIDDEN) for group in hidden} | {
         group: _row(members, shown[best], group == best) for group, members in shown.items()
     }
-
-
-def hidden_groups(sizes: dict[str, int]) -> set[str]:
-    """Groups too small to show; if it is one alone, the smallest of the others too, or the total would give it away."""
-    small = {group for group, size in sizes.items() if size < LEAST}
-    others = sorted((size, group) for group, size in sizes.items() if group not in small)
-    return small | {others[0][1]} if len(small) == 1 and others else small
 
 
 def _row(members: list[bool], best: list[bool], is_best: bool) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from .talent_disclosure import hidden_groups, hidden_of
 from .talent_placing import Row, mean
 
 STAR, LEAST = "P3T3", 5
@@ -24,15 +25,36 @@ def competency_gap(employees: Mapping[str, Row], competencies: list[Row]) -> dic
         groups["department", person["department"], None, name].append(row)
         if person["cell"] is not None:
             groups["company", "all", person["cell"], name].append(row)
+    hidden = _hidden(employees, everyone)
     return {
-        key: _gap(rows, groups.get(("company", "all", STAR, key[3]), []), everyone[key[3]])
+        key: _gap(
+            rows,
+            groups.get(("company", "all", STAR, key[3]), []) if ("cell", STAR, key[3]) not in hidden else [],
+            everyone[key[3]],
+            ("department", key[1], key[3]) in hidden if key[2] is None else ("cell", key[2], key[3]) in hidden,
+        )
         for key, rows in groups.items()
     }
 
 
-def _gap(rows: list[Row], stars: list[Row], everyone: list[Row]) -> Row:
-    if len(rows) < LEAST:
-        return dict.fromkeys(FIGURES) | {"n": len(rows), "status": "TOO_FEW"}
+def _hidden(employees: Mapping[str, Row], everyone: Mapping[str, list[Row]]) -> set[tuple[str, str | None, str]]:
+    """The cells and departments of which no mean of a competency is told: (cell or department, which, competency)."""
+    found: set[tuple[str, str | None, str]] = set()
+    small = hidden_of(employees.values(), "department")
+    for name, rows in everyone.items():
+        for column in ("cell", "department"):
+            sizes: defaultdict[str | None, int] = defaultdict(int)
+            for row in rows:
+                sizes[employees[row["employee_id"]][column]] += 1
+            also = small if column == "department" else set()
+            last = {STAR} if column == "cell" else set()
+            found |= {(column, group, name) for group in hidden_groups(sizes, also, {None}, last)}
+    return found
+
+
+def _gap(rows: list[Row], stars: list[Row], everyone: list[Row], hidden: bool) -> Row:
+    if hidden or len(rows) < LEAST:
+        return dict.fromkeys(FIGURES) | {"n": len(rows), "status": "TOO_FEW" if len(rows) < LEAST else "HIDDEN"}
     own, company = _mean(rows, "score"), _mean(everyone, "score")
     star = _mean(stars, "score") if len(stars) >= LEAST else None
     asked = [row for row in rows if row["required"] is not None]

@@ -12,7 +12,7 @@ from .customers import grade
 from .growth import annual_statement, consistency, customer_growth, growth, stale
 from .indicators import INDICATORS, badness
 from .placing import level, peer_cuts, quantile, strategy
-from .tables import _branches, _gap, pooled_raroc
+from .tables import _branches, _gap, sums
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_value_at_the_cut_goes_up() -> None:
 
 
 def _row(**given: Any) -> Row:
-    names = ("economic_capital", "rwa", "pd", "lgd", "ead", "raroc", "months_observed")
+    names = ("economic_capital", "rwa", "pd", "lgd", "ead", "raroc", "months_observed", "deposit_avg", "loan_avg")
     return (
         dict.fromkeys((*FLOWS, *names)) | {"total_income": 100.0, "operating_cost": 40.0, "expected_loss": 20.0} | given
     )
@@ -117,13 +117,18 @@ def _row(**given: Any) -> Row:
     ("given", "raroc", "status", "method"),
     [
         ({"economic_capital": 200.0}, 0.15, "OK", "supplied"),
-        ({"economic_capital": 200.0, "months_observed": 6}, 0.30, "OK", "supplied"),
+        ({"economic_capital": 200.0, "months_observed": 6}, 0.375, "OK", "supplied"),
         ({"economic_capital": 200.0, "months_observed": 0}, 0.15, "OK", "supplied"),
         ({"economic_capital": 200.0, "raroc": 0.5}, 0.15, "OK", "supplied"),
         ({"rwa": 1000.0}, 30 / 105, "OK", "rwa"),
         ({"economic_capital": 0.5, "rwa": 1000.0}, None, "NO_CAPITAL", "supplied"),
         ({}, None, "NO_CAPITAL", None),
-        ({"raroc": 0.2}, 0.2, "SUPPLIED", None),
+        ({"loan_avg": 0.0, "credit_used": 0.0}, None, "NO_CAPITAL", None),
+        ({"credit_used": 5.0}, None, "MISSING_CAPITAL", None),
+        ({"raroc": 0.2}, 0.2, "IMPLIED", "implied"),
+        ({"raroc": -0.2}, None, "NO_CAPITAL", None),
+        ({"raroc": -0.2, "ead": 9.0}, None, "MISSING_CAPITAL", None),
+        ({"operating_cost": None, "raroc": 0.2}, 0.2, "SUPPLIED", None),
         ({"operating_cost": None, "economic_capital": 200.0, "raroc": 0.2}, 0.2, "SUPPLIED", "supplied"),
         ({"operating_cost": None, "economic_capital": 200.0}, None, "MISSING_INPUT", "supplied"),
     ],
@@ -147,11 +152,14 @@ def test_income_from_its_parts_needs_all_of_them() -> None:
     parts = {"total_income": None, "net_interest_income": 70.0, "fee_income": 20.0}
     assert measures(_row(**parts, other_income=10.0))["total_income"] == 100.0
     assert measures(_row(**parts))["total_income"] is None
+    agreeing, other = ({"other_income": 10.0, "total_income": total} for total in (100.4, 100.6))
+    assert measures(_row(**{**parts, **agreeing}))["total_income"] == 100.4
+    assert measures(_row(**{**parts, **other}))["total_income"] == 100.0
 
 
 def test_pooled_raroc_is_sum_over_sum() -> None:
     rows = [measures(_row(economic_capital=c)) for c in (100.0, 200.0, None)]
-    assert pooled_raroc(rows) == pytest.approx(60 / 300)
+    assert sums(rows)["raroc"] == pytest.approx(90 / 300)  # the third has no exposure and no capital, and counts
 
 
 @pytest.mark.parametrize(
@@ -209,8 +217,8 @@ def test_one_customer_from_row_to_cell() -> None:
     truth = {"customers": [customer], "statements": [], "income_history": [], "institutions": []}
     truth["groups"] = [{"customer_id": "1", "group_id": "G1", "group_name": "丙"}]
     row = grade(truth, dt.date(2026, 10, 31)).customers["1"]
-    assert row["raroc"] == pytest.approx(40 / 200 * 0.75 * 6)
-    assert (row["value_cell"], row["group_value_cell"], row["growth_cell"]) == ("I3R3", "I3R3", None)
+    assert row["raroc"] == pytest.approx((60 * 6 - 20) / 200 * 0.75)  # the loss is a year's already
+    assert (row["value_cell"], row["group_value_cell"], row["growth_cell"]) == ("I3R3", None, None)  # one group
     assert row["deposit_derivation"] == 0.5
     assert row["txns_per_month"] is None
     assert len(INDICATORS) == 16

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from .talent_fairness import HIDDEN, age_band, compared, fisher, hidden_groups
-from .talent_gaps import competency_gap
+from .talent_gaps import Key, competency_gap
 from .talent_placing import Row, attainment, axis_score, kpi_score, level, on_100, place, scaled, too_new
 from .talent_raters import effects, raters, variances
 
@@ -145,30 +145,34 @@ def test_the_unplaced_keep_their_scores() -> None:
     assert _placed(FULL, [])["performance_score"] == 75
 
 
-def test_competency_gaps() -> None:
-    cells = ["P3T3"] * 5 + ["P2T2"] * 6 + [None]
-    people = {str(i): {"cell": cell, "department": "甲" if i < 9 else "乙"} for i, cell in enumerate(cells)}
+def _learning(cells: list[str | None], departments: list[str], required: list[float | None]) -> dict[Key, Row]:
+    """The table of one competency, in which the stars have 4 and all others 3."""
+    people = {str(i): {"cell": c, "department": d} for i, (c, d) in enumerate(zip(cells, departments, strict=True))}
     rows = [
-        {"employee_id": key, "competency": "学习", "score": 4 if row["cell"] == "P3T3" else 3, "required": required}
-        for (key, row), required in zip(people.items(), [3.5] * 6 + [None] * 6, strict=True)
+        {"employee_id": key, "competency": "学习", "score": 4 if row["cell"] == "P3T3" else 3, "required": asked}
+        for (key, row), asked in zip(people.items(), required, strict=True)
     ]
-    table = competency_gap(people, rows)
+    return dict(competency_gap(people, rows))
+
+
+def test_competency_gaps() -> None:
+    cells: list[str | None] = ["P3T3"] * 5 + ["P2T2"] * 6 + [None] * 5
+    table = _learning(cells, ["甲"] * 6 + ["乙"] * 10, [3.5] * 6 + [None] * 10)
     stars, core = table["company", "all", "P3T3", "学习"], table["company", "all", "P2T2", "学习"]
     assert (stars["n"], stars["mean"], stars["gap_to_star"]) == (5, 4, 0)
     assert (core["n"], core["star_mean"], core["gap_to_star"]) == (6, 4, -1)
-    assert core["gap_to_company"] == pytest.approx(3 - 41 / 12)
+    assert core["gap_to_company"] == pytest.approx(3 - 53 / 16)
     assert (core["required_mean"], core["gap_to_required"]) == (3.5, -0.5)
-    assert table["department", "甲", None, "学习"]["mean"] == pytest.approx(32 / 9)
-    few = table["department", "乙", None, "学习"]
-    assert (few["n"], few["mean"], few["gap_to_star"], few["status"]) == (3, None, None, "TOO_FEW")
+    assert table["department", "甲", None, "学习"]["mean"] == pytest.approx(23 / 6)
 
 
-def test_too_few_stars_are_no_measure() -> None:
-    people = {str(i): {"cell": "P3T3" if i < 4 else "P1T1", "department": "甲"} for i in range(9)}
-    rows = [{"employee_id": key, "competency": "学习", "score": 3, "required": None} for key in people]
-    low = competency_gap(people, rows)["company", "all", "P1T1", "学习"]
-    assert (low["status"], low["mean"], low["star_mean"], low["gap_to_star"]) == ("OK", 3, None, None)
-    assert low["required_mean"] is low["gap_to_required"] is None
+def test_what_subtraction_would_tell_is_hidden_too() -> None:
+    cells: list[str | None] = ["P3T3"] * 4 + ["P1T1"] * 5 + ["P2T2"] * 6
+    table = _learning(cells, ["甲"] * 9 + ["乙"] * 3 + ["丙"] * 3, [None] * 15)
+    found = {key[2]: (row["status"], row["mean"], row["star_mean"]) for key, row in table.items() if key[2]}
+    assert found == {"P3T3": ("TOO_FEW", None, None), "P1T1": ("HIDDEN", None, None), "P2T2": ("OK", 3, None)}
+    departments = {key[1]: row["status"] for key, row in table.items() if key[0] == "department"}
+    assert departments == {"甲": "OK", "乙": "TOO_FEW", "丙": "TOO_FEW"}
 
 
 def test_variances_of_unequal_groups() -> None:

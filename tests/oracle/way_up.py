@@ -136,14 +136,17 @@ def changed(row: Row, pulled: Iterable[Effect], stretch: float) -> Row:
         after["economic_capital"] = row["economic_capital"] - stretch * sum(e.relief for e in pulled)
     if cost is not None and loss is not None:
         after["rani"] = (after["total_income"] - after["operating_cost"] - loss) * (1 - TAX_RATE)
-        if row["raroc_status"] == "OK":
+        if row["raroc_status"] in {"OK", "IMPLIED"}:
             after["raroc"] = after["rani"] / after["economic_capital"]
     return after
 
 
 def levels(row: Row, cuts: Cuts) -> tuple[int, int | None]:
     """The levels of a changed row on income and RAROC."""
-    if row["raroc_status"] == "NO_CAPITAL" or ((row["economic_capital"] or 0) < LEAST_CAPITAL and row["raroc"] is None):
+    capital = row["economic_capital"]
+    if row["raroc_status"] == "NO_CAPITAL" or (
+        capital is not None and capital < LEAST_CAPITAL and row["raroc"] is None
+    ):
         return level(row["total_income"], cuts) or 0, 3 if row["rani"] > 0 else 1
     return level(row["total_income"], cuts) or 0, level(row["raroc"], RAROC_CUTS)
 
@@ -262,7 +265,7 @@ def attribution(row: Row, like: Sequence[Row]) -> dict[str, float] | None:
 
 def _complete(row: Row) -> bool:
     ratios = ("exposure_yield", "cost_income_ratio", "credit_cost", "capital_density")
-    return row["raroc_status"] == "OK" and all(row[name] is not None for name in ratios)
+    return row["raroc_status"] in {"OK", "IMPLIED"} and all(row[name] is not None for name in ratios)
 
 
 def _parts(row: Row) -> dict[str, float]:

@@ -9,7 +9,7 @@ import pytest
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy import stored_policy
 from ninegrid.policy.expressions import LONGEST, expression, forbidden
-from ninegrid.subjects.registry import policy_for
+from ninegrid.subjects.policies import policy_for
 
 
 def written(folder: Path, text: str) -> Path:

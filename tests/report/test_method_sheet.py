@@ -45,7 +45,7 @@ def test_a_simple_case_reads_as_what_it_gives(result: Result) -> None:
 
 def test_cuts_with_their_number_and_status(page: Worksheet, result: Result) -> None:
     assert "本期拟合 · 2026-10 v1" in all_values(page)
-    assert "同类不足，用全体分界 · 2026-10 v1" in all_values(page)
+    assert "同类不足，不单独分界 · 2026-10 v1" in all_values(page)
     levels = [row for row in page.iter_rows(values_only=True) if row[1] == "价值九宫格" and row[2] == "总收入"]
     assert len(levels) == result.tables["cuts"].filter(grid="value", axis="total_income").height
     assert levels[0][5:8] == (320.0, 1000.0, 75)

@@ -28,4 +28,4 @@ def test_few_peers_of_a_benchmark_say_nothing_of_cuts(result: Result) -> None:
     reasons = pl.Series(["FEW_PEERS;deposits=MISSING_INPUT", "FEW_PEERS"])
     assert reasons_said(book, reasons).to_list() == ["同类不足；提升存款份额：缺少数据", "同类不足"]
     assert codes_said(book, pl.Series(["STALE;FEW_PEERS"])).to_list() == ["财报过期；同类不足"]
-    assert book.labels.code("FEW_PEERS") == "同类不足，用全体分界"
+    assert book.labels.code("FEW_PEERS") == "同类不足，不单独分界"

@@ -18,7 +18,7 @@ _SHOWN = 20
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("check", help="Read and check only: the data-quality report. Nothing is graded or stored.")(check)
+    app.command("check", help="help.check")(check)
 
 
 def check(
@@ -26,9 +26,7 @@ def check(
     files: options.Files,
     policy: options.PolicyFile = None,
     period: options.PeriodText = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE.xlsx", help="Also write the report as a workbook.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help="help.report_out")] = None,
     tables: options.TablesFolder = None,
     tables_format: options.TablesFormat = options.TableFormat.parquet,
     max_rejected: options.MaxRejected = "5%",

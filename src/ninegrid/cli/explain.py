@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.display import print_json
 
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ _WORDS = {
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("explain", help="Why this subject is in its cell, and what would move it.")(explain)
+    app.command("explain", help="help.explain")(explain)
 
 
 def explain(
     subject: options.SubjectName,
-    subject_id: Annotated[str, typer.Argument(metavar="ID", help="The subject's id, such as a customer id.")],
+    subject_id: Annotated[str, typer.Argument(metavar="ID", help="help.subject_id")],
     period: options.PeriodText = None,
     db: options.DatabaseFile = "grade.duckdb",
     lang: options.Lang = options.Language.auto,
@@ -68,7 +68,7 @@ def explain(
         return
     chosen = options.language(lang) or told.lang
     for line in _lines(told, chosen):
-        typer.echo(line)
+        terminal.line(line)
 
 
 def _lines(told: Explanation, lang: str) -> list[str]:

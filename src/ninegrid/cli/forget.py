@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.display import print_json
 from ninegrid.model.errors import UsageError
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("forget", help="Remove one person or customer from every period; says what is left where.")(forget)
+    app.command("forget", help="help.forget")(forget)
 
 
 def forget(
     subject: options.SubjectName,
-    subject_id: Annotated[str, typer.Argument(metavar="ID", help="The subject's id, such as a customer id.")],
+    subject_id: Annotated[str, typer.Argument(metavar="ID", help="help.subject_id")],
     db: options.DatabaseFile = "grade.duckdb",
-    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="help.yes")] = False,
     wait: options.Wait = 10,
     json: options.AsJson = False,
     debug: options.Debug = False,
@@ -36,19 +36,19 @@ def forget(
     from ninegrid.store.forget import trace
     from ninegrid.subjects.registry import subject_named
 
-    if not yes and not sys.stdin.isatty():
+    if not yes and not terminal.is_terminal(sys.stdin):
         raise UsageError("forget.not_asked")
     if not yes:
-        typer.echo(_standing(trace(db, subject_named(subject), subject_id, wait=wait)), err=True)
+        terminal.line(_standing(trace(db, subject_named(subject), subject_id, wait=wait)), err=True)
         if not typer.confirm("Remove it for good?", err=True):
-            typer.echo("Nothing was changed.", err=True)
+            terminal.line("Nothing was changed.", err=True)
             return
     done = forgotten(db, subject_named(subject), subject_id, wait=wait)
     if json:
         print_json(_as_dict(done))
         return
     for line in _lines(done, db):
-        typer.echo(line)
+        terminal.line(line)
 
 
 def _standing(found: Trace) -> str:

@@ -48,15 +48,13 @@ def _command(subject: str) -> Callable[..., None]:
         allow_cut: options.AllowCut = False,
         password_env: options.PasswordEnv = None,
         encrypt_env: options.EncryptEnv = None,
-        refit_cuts: Annotated[
-            bool, typer.Option("--refit-cuts", help="Fit new cuts instead of reusing stored ones.")
-        ] = False,
+        refit_cuts: options.RefitCuts = "",
         compare_with: options.CompareWith = None,
         calibration: Annotated[
             list[Path] | None,
-            typer.Option("--calibration", metavar="EDITED.xlsx", help="Read a meeting's decisions back; repeatable."),
+            typer.Option("--calibration", metavar="EDITED.xlsx", help="help.calibration"),
         ] = None,
-        no_names: Annotated[bool, typer.Option("--no-names", help="Ids only, no names, in the workbook.")] = False,
+        no_names: Annotated[bool, typer.Option("--no-names", help="help.no_names")] = False,
         mask: options.Mask = False,
         wait: options.Wait = 10,
         log_format: options.LogFormat = options.LogLines.text,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.display import accounting, print_json
 
 _NAMED = 2  # input files that a run's line names
@@ -17,18 +17,14 @@ _HASH = 16  # digits of a hash that a person is shown; --json gives all
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("history", help="What ran, on what, with what result; everything about one RUN.")(history)
+    app.command("history", help="help.history")(history)
 
 
 def history(
-    run: Annotated[
-        str | None, typer.Argument(metavar="RUN", help="A run's id or the beginning of it: everything about that run.")
-    ] = None,
-    subject: Annotated[
-        str | None, typer.Option("--subject", metavar="SUBJECT", help="Only runs of customers, or of talent.")
-    ] = None,
-    period: Annotated[str | None, typer.Option("--period", metavar="P", help="Only runs of this period.")] = None,
-    last: Annotated[int | None, typer.Option("--last", metavar="N", min=1, help="Only the newest N runs.")] = None,
+    run: Annotated[str | None, typer.Argument(metavar="RUN", help="help.run_id")] = None,
+    subject: Annotated[str | None, typer.Option("--subject", metavar="SUBJECT", help="help.only_subject")] = None,
+    period: Annotated[str | None, typer.Option("--period", metavar="P", help="help.only_period")] = None,
+    last: Annotated[int | None, typer.Option("--last", metavar="N", min=1, help="help.last")] = None,
     db: options.DatabaseFile = "grade.duckdb",
     wait: options.Wait = 10,
     json: options.AsJson = False,
@@ -52,12 +48,12 @@ def history(
     elif recorded:
         _print(map(_line, recorded))
     else:
-        typer.echo(f"No run is recorded in {db}{' for that' if subject or period else ''}.", err=True)
+        terminal.line(f"No run is recorded in {db}{' for that' if subject or period else ''}.", err=True)
 
 
 def _print(lines: Iterator[str]) -> None:
     for line in lines:
-        typer.echo(line)
+        terminal.line(line)
 
 
 def _line(run: dict[str, Any]) -> str:

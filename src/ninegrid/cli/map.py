@@ -22,23 +22,17 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("map", help="How files are read, as a map to edit; on a terminal it asks.")(map_files)
+    app.command("map", help="help.map_command")(map_files)
 
 
 def map_files(
-    words: Annotated[
-        list[str], typer.Argument(metavar="[SUBJECT] FILE…", help="Exports; the subject is customers unless named.")
-    ],
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="MAP.toml", help="Where the map is written; else it is printed.")
-    ] = None,
+    words: Annotated[list[str], typer.Argument(metavar="[SUBJECT] FILE…", help="help.map_files")],
+    out: Annotated[Path | None, typer.Option("--out", metavar="MAP.toml", help="help.map_out")] = None,
     map_: options.Mapping = None,
     db: options.DatabaseFile = "grade.duckdb",
     no_memory: options.NoMemory = False,
-    forget: Annotated[bool, typer.Option("--forget", help="Forget what the database remembers of maps.")] = False,
-    ask: Annotated[
-        bool | None, typer.Option("--ask/--no-ask", help="Ask column by column; the default on a terminal.")
-    ] = None,
+    forget: Annotated[bool, typer.Option("--forget", help="help.map_forget")] = False,
+    ask: Annotated[bool | None, typer.Option("--ask/--no-ask", help="help.map_ask")] = None,
     lang: options.Lang = options.Language.auto,
     password_env: options.PasswordEnv = None,
     wait: options.Wait = 10,

@@ -32,7 +32,7 @@ def run_options(
     db: str = ":memory:",
     out: Path | None = None,
     each: str | None = None,
-    refit_cuts: bool = False,
+    refit_cuts: str = "",
     compare_with: str | None = None,
     calibration: Sequence[Path] | None = None,
     no_names: bool = False,

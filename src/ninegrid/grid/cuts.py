@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from array import array
 
 import polars as pl
 
@@ -15,18 +16,27 @@ from ninegrid.policy.expressions import expression
 from ninegrid.policy.metrics import reason_of, value_of
 
 ALL = "all"
+OWN = "OWN"
 _OF_THE_RUN = ("version", "fitted_period", "signature")
 
 
-def signature(policy: Policy) -> str:
-    """Identifies how the axes are defined: cuts fitted under another signature are not comparable."""
+def signature(grid: Grid, policy: Policy) -> str:
+    """Identifies how a grid's axes are defined: cuts fitted under another signature are not comparable."""
     axes = [
-        (g.key, a.metric, a.value, a.fallback, a.method, a.peer, [policy.parameters.get(str(c), c) for c in a.cuts])
-        for g in policy.grids
-        for a in g.axes
+        (
+            a.metric,
+            a.value,
+            a.fallback,
+            a.method,
+            a.peer,
+            policy.minimum(a),
+            [policy.parameters.get(str(c), c) for c in a.cuts],
+        )
+        for a in grid.axes
     ]
-    metrics = [policy.metric(a.metric).texts for g in policy.grids for a in g.axes]
-    text = json.dumps([axes, metrics, policy.number("peer_minimum")])
+    metrics = [policy.metric(a.metric).texts for a in grid.axes]
+    peers = policy.number("peer_minimum") if any(a.method == "peer_quantile" for a in grid.axes) else None
+    text = json.dumps([grid.key, axes, metrics, peers])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -55,7 +65,8 @@ def fit_cuts(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
     """The cuts of a grid's two axes, fitted on `frame`: a row an axis and peer group.
 
     Columns: grid, axis (metric key), peer_group ("all" for everyone), method, low_cut, high_cut (in the figure's unit),
-    n, status (GIVEN, FITTED, or FEW_PEERS: fewer than `peer_minimum` peers, so the cuts of "all" are repeated).
+    n, status (GIVEN, FITTED, or FEW_PEERS: fewer than `peer_minimum` peers, so the cuts of "all" are repeated; fewer
+    figures than the axis's `minimum`: there are no cuts), fitted_on (identifies the figures they were fitted on).
     """
     rows = [
         _fit_axis(frame, axis, policy).with_columns(axis=pl.lit(axis.metric), method=pl.lit(axis.method))
@@ -68,20 +79,36 @@ def fit_cuts(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
 def cuts_for(frame: pl.DataFrame, grid: Grid, policy: Policy, stored: pl.DataFrame | None) -> pl.DataFrame:
     """The cuts of a grid: the stored ones where they cover both axes, else fitted on `frame`.
 
-    A peer group that the stored cuts have not seen gets a row with everyone's cuts, status NEW_PEERS.
+    A peer group that the stored cuts have not seen gets a row with everyone's cuts, status NEW_PEERS. Stored cuts of
+    status OWN were fitted by an earlier run of this very period: they read FITTED where the frame's figures are those
+    they were fitted on, else DATA_CHANGED; the cuts are the same.
     """
     kept = None if stored is None else stored.filter(pl.col("grid") == grid.key)
     if kept is None or not {axis.metric for axis in grid.axes} <= set(kept["axis"]):
         return fit_cuts(frame, grid, policy)
+    kept = _with_own_data(frame, grid, kept, policy)
     return pl.concat([kept, *(_unseen(frame, axis, kept) for axis in grid.axes if axis.peer)], how="diagonal")
+
+
+def _with_own_data(frame: pl.DataFrame, grid: Grid, kept: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The kept cuts; those this very period was cut by first say whether its data are still the same."""
+    own = kept.filter(pl.col("status") == OWN)
+    if own.is_empty():
+        return kept
+    now = {axis.metric: fitted_on(frame, axis, policy) for axis in grid.axes if axis.metric in set(own["axis"])}
+    same = pl.col("fitted_on") == pl.col("axis").replace_strict(now, default=None, return_dtype=pl.String)
+    told = pl.when(same.fill_null(True)).then(pl.lit("FITTED")).otherwise(pl.lit("DATA_CHANGED"))
+    return kept.with_columns(status=pl.when(pl.col("status") == OWN).then(told).otherwise("status"))
 
 
 def _unseen(frame: pl.DataFrame, axis: Axis, kept: pl.DataFrame) -> pl.DataFrame:
     own = kept.filter(pl.col("axis") == axis.metric)
     counts = frame.select(peer_group=pl.col(axis.peer).cast(pl.String)).drop_nulls().group_by("peer_group").len("count")
     new = counts.join(own, on="peer_group", how="anti").sort("peer_group")
-    everyone = own.filter(pl.col("peer_group") == ALL).drop("peer_group", "n", "status")
-    rows = new.join(everyone, how="cross").with_columns(n=pl.col("count").cast(pl.Int64), status=pl.lit("NEW_PEERS"))
+    everyone = own.filter(pl.col("peer_group") == ALL).drop("peer_group", "n", "status", "fitted_on")
+    rows = new.join(everyone, how="cross").with_columns(
+        n=pl.col("count").cast(pl.Int64), status=pl.lit("NEW_PEERS"), fitted_on=pl.lit(None, dtype=pl.String)
+    )
     return rows.select(kept.columns)
 
 
@@ -89,11 +116,27 @@ def _fit_axis(frame: pl.DataFrame, axis: Axis, policy: Policy) -> pl.DataFrame:
     values = figures(frame, axis, policy)["value"]
     if axis.method == "absolute":
         low, high = policy.cut_values(axis)
-        return _row(low, high, values.count(), "GIVEN")
-    if axis.method == "peer_quantile":
-        return _peers(values, frame[axis.peer], policy.cut_values(axis), int(policy.number("peer_minimum")))
+        return _row(low, high, values.count(), "GIVEN").with_columns(fitted_on=pl.lit(None, dtype=pl.String))
     known = values.drop_nulls()
-    return _row(*_fitted(known, axis, policy), known.len(), "FITTED")
+    if known.len() < policy.minimum(axis):
+        rows = _row(None, None, known.len(), "FEW_PEERS")
+    elif axis.method == "peer_quantile":
+        rows = _peers(values, frame[axis.peer], policy.cut_values(axis), int(policy.number("peer_minimum")))
+    else:
+        rows = _row(*_fitted(known, axis, policy), known.len(), "FITTED")
+    return rows.with_columns(fitted_on=pl.lit(fitted_on(frame, axis, policy)))
+
+
+def fitted_on(frame: pl.DataFrame, axis: Axis, policy: Policy) -> str | None:
+    """Identifies the figures an axis is fitted on, and whose peers they are, in any order; None for absolute cuts."""
+    if axis.method == "absolute":
+        return None
+    peers = frame[axis.peer].cast(pl.String) if axis.peer else pl.lit(None, dtype=pl.String)
+    known = figures(frame, axis, policy).select("value", peer=peers).drop_nulls("value").sort("peer", "value")
+    digest = hashlib.sha256(array("d", known["value"].to_list()).tobytes())
+    for peer, n in known.group_by("peer", maintain_order=True).len().iter_rows():
+        digest.update(json.dumps([peer, n]).encode())
+    return digest.hexdigest()[:16]
 
 
 def _fitted(known: pl.Series, axis: Axis, policy: Policy) -> tuple[float | None, float | None]:

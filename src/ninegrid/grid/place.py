@@ -78,7 +78,11 @@ def _with_levels(rows: pl.LazyFrame, axes: Sequence[tuple[Axis, pl.DataFrame]], 
         parts = {"value": value, "why": why, "given": given, **cuts_at(axis, cuts)}
         measured += [part.alias(f"{_AXIS}{name}{i}") for name, part in parts.items()]
         levels.append(_level(i))
-    return rows.with_columns(measured).with_columns(levels).with_columns(_reason(i) for i in range(len(axes)))
+    return (
+        rows.with_columns(measured)
+        .with_columns(levels)
+        .with_columns(_reason(i, cuts) for i, (_, cuts) in enumerate(axes))
+    )
 
 
 def _level(i: int) -> pl.Expr:
@@ -87,9 +91,11 @@ def _level(i: int) -> pl.Expr:
     return pl.coalesce(_of(i, "given"), (1 + low + high).cast(pl.Int8)).alias(f"{_AXIS}level{i}")
 
 
-def _reason(i: int) -> pl.Expr:
-    """Why there is no level: what the value lacks, else that there are no cuts."""
-    why = pl.coalesce(pl.when(_of(i, "value").is_null()).then(_of(i, "why")), pl.lit("NO_CUTS"))
+def _reason(i: int, cuts: pl.DataFrame) -> pl.Expr:
+    """Why there is no level: what the value lacks, else why there are no cuts."""
+    few = "status" in cuts.columns and (cuts["status"] == "FEW_PEERS").any()
+    no_cuts = "FEW_PEERS" if few else "NO_CUTS"
+    why = pl.coalesce(pl.when(_of(i, "value").is_null()).then(_of(i, "why")), pl.lit(no_cuts))
     return pl.when(_of(i, "level").is_null()).then(why).alias(f"{_AXIS}reason{i}")
 
 

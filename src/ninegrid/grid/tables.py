@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from ninegrid.grid.disclosure import merged
 from ninegrid.grid.gap import gap_across, gap_within
 from ninegrid.grid.grouping import as_enum
 from ninegrid.grid.profile import indicators, profile
@@ -47,13 +48,14 @@ def describe(frame: pl.DataFrame, others: Mapping[str, pl.DataFrame], policy: Po
     """cells and views of a graded frame; and where the policy has indicators, profile, indicators and both gap tables.
 
     `frame` holds cells, tier, the evaluated indicators and the ratios' parts; `others` the tables that grids over
-    something else than the main table place, by name. Views by columns that the frame has not are left out.
+    something else than the main table place, by name. Views by columns that the frame has not are left out. Groups too
+    small to be told of stand together in a view, as MERGED (see `disclosure`).
     """
     told = _grouped_by_often(frame, policy)
     given = [v for v in policy.views if set(v.keys) <= set(frame.columns)]
     totals = {
         "cells": pl.concat(all_collected(cells_plan(others.get(g.over, frame), g, policy) for g in policy.grids)),
-        "views": pl.concat(all_collected(view_plan(told, v, policy) for v in given)),
+        "views": pl.concat(all_collected(view_plan(merged(told, v.keys, policy), v, policy) for v in given)),
     }
     if not policy.indicators:
         return totals

@@ -23,15 +23,14 @@ from ninegrid.result import Result
 def comparison(result: Result, graded: Graded, prior: Kept) -> dict[str, pl.DataFrame]:
     """The tables of grading, the cuts with their version, the moves since the period before, all findings."""
     policy, period = result.policy, result.period
-    fitted = {"version": prior.version, "fitted_period": str(period), "signature": signature(policy)}
-    cuts = graded.tables["cuts"]
+    cuts = _versioned(graded.tables["cuts"], prior, result)
     findings = combine([result.inputs.findings, graded.findings])
     refused = _refused(result.inputs, findings)
     warnings = {"warnings": warned(graded.tables, cuts, prior.past, period.end, policy)} if policy.warning_rules else {}
     moved = migration(graded.tables, cuts, prior.past, str(period), policy, refused)
     return {
         **graded.tables,
-        "cuts": cuts.with_columns(_filled(cuts, column, value) for column, value in fitted.items()),
+        "cuts": cuts,
         "migration": moved,
         **_departures(moved, result, prior),
         **warnings,
@@ -44,8 +43,11 @@ def notices_of_the_past(tables: Mapping[str, pl.DataFrame], prior: Kept, period:
     """What a person should know of how this period stands to others."""
     if prior.replaces:
         yield message("pipeline.replaces", period=period)
-    for fitted in tables["cuts"].filter(pl.col("status") == "REUSED")["fitted_period"].unique():
+    cuts = tables["cuts"]
+    for fitted in cuts.filter(pl.col("status") == "REUSED")["fitted_period"].unique().sort():
         yield message("pipeline.cuts_reused", period=fitted)
+    if grids := cuts.filter(pl.col("status") == "DATA_CHANGED")["grid"].unique().sort().to_list():
+        yield message("pipeline.cuts_data_changed", grids=grids)
     if prior.past.before:
         yield message("pipeline.compared_with", period=prior.past.before.period)
     for later in prior.outdated:
@@ -67,6 +69,15 @@ def _refused(inputs: Inputs, findings: pl.DataFrame) -> pl.Series:
     return rejected.join(sheets, on=["file", "sheet"], how="semi")["subject_id"].drop_nulls().unique()
 
 
-def _filled(frame: pl.DataFrame, column: str, value: object) -> pl.Expr:
-    """The column where it has a value, else the value given."""
-    return (pl.coalesce(column, pl.lit(value)) if column in frame.columns else pl.lit(value)).alias(column)
+def _versioned(cuts: pl.DataFrame, prior: Kept, result: Result) -> pl.DataFrame:
+    """The cuts with version, fitted_period and signature: those they were fitted with, or those of this run."""
+    policy, period = result.policy, str(result.period)
+    ours = pl.DataFrame(
+        [(grid.key, prior.versions.get(grid.key, 1), period, signature(grid, policy)) for grid in policy.grids],
+        schema={"grid": pl.String, "version": pl.Int64, "fitted_period": pl.String, "signature": pl.String},
+        orient="row",
+    )
+    both = cuts.join(ours, on="grid", how="left", maintain_order="left", suffix="_now")
+    kept = [name for name in ours.columns[1:] if name in cuts.columns]
+    both = both.with_columns(pl.coalesce(name, f"{name}_now").alias(name) for name in kept)
+    return both.drop(f"{name}_now" for name in kept)

@@ -28,18 +28,21 @@ from ninegrid.result import Result
 from ninegrid.store.database import MEMORY, Database, open_database
 from ninegrid.subjects.registry import SUBJECTS, relations
 
+ALL = "all"
+"""Every grid, where cuts are to be fitted anew."""
+
 _REMEMBERED = 12  # earlier periods that dead-bands are estimated from, at most
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What a run finds: the past it is graded against, the version that newly fitted cuts would get, the decisions on
-    subjects of its period, the later periods that were compared with what it replaces, and whether its own period is
-    stored already.
+    """What a run finds: the past it is graded against, the version that newly fitted cuts of each grid would get (1 for
+    a grid that is not there), the decisions on subjects of its period, the later periods that were compared with what
+    it replaces, and whether its own period is stored already.
     """
 
     past: Past = field(default_factory=Past)
-    version: int = 1
+    versions: Mapping[str, int] = field(default_factory=dict)
     decisions: pl.DataFrame | None = None
     outdated: tuple[str, ...] = ()
     replaces: bool = False
@@ -84,12 +87,13 @@ def decisions_with(checked: Result, kept: Kept, options: Options) -> Inputs:
     return replace(inputs, decisions=known, findings=found, files=(*inputs.files, *read.files))
 
 
-def recall(database: Database, checked: Result, comparing: Comparing, *, refit: bool = False) -> Kept:
-    """What the database holds for a run whose inputs were read; UsageError for a period to compare with that isn't
-    stored.
+def recall(database: Database, checked: Result, comparing: Comparing, *, refit: str = "") -> Kept:
+    """What the database holds for a run whose inputs were read; refit: the grid whose cuts are fitted anew, or ALL.
+
+    UsageError for a period to compare with that isn't stored, and for a grid that the policy has not.
     """
     subject, period = checked.subject, checked.period
-    cuts = None if refit else database.cuts_in_force(subject, signature(checked.policy), str(period))
+    cuts = database.cuts_in_force(subject, _signatures(checked.policy, refit), str(period))
     stored = _stored_periods(database, subject)
     before = _chosen(stored, period, comparing)
     # Nothing is held in a band that is compared with nothing.
@@ -100,8 +104,16 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
         bands=bands(list(_history(database, checked, earlier)), checked.policy),
     )
     later = tuple(str(p) for p in stored if p.end > period.end and p.kind == period.kind)
-    version = database.next_cuts_version(subject, str(period))
-    return Kept(past, version, _decisions(database, subject, period), later[:1], period in stored)
+    versions = database.next_cuts_versions(subject, str(period))
+    return Kept(past, versions, _decisions(database, subject, period), later[:1], period in stored)
+
+
+def _signatures(policy: Policy, refit: str) -> dict[str, str]:
+    """The definition of each grid whose stored cuts may be used, by its key."""
+    keys = [grid.key for grid in policy.grids]
+    if refit not in ("", ALL, *keys):
+        raise UsageError("history.no_grid", grid=refit, known=keys)
+    return {grid.key: signature(grid, policy) for grid in policy.grids if refit not in (ALL, grid.key)}
 
 
 def period_before(periods: Collection[Period], period: Period) -> Period | None:
@@ -176,7 +188,8 @@ def _rows(database: Database, table: str, subject: str, period: str, columns: Co
 def _regraded(database: Database, checked: Result, period: Period) -> dict[str, pl.DataFrame]:
     """The period's accepted inputs under today's policy, with the cuts of then where they still mean the same."""
     cuts = _rows(database, "cuts", checked.subject, str(period))
-    same = cuts.filter(pl.col("signature") == signature(checked.policy))
+    today = [f"{grid.key}:{signature(grid, checked.policy)}" for grid in checked.policy.grids]
+    same = cuts.filter(pl.concat_str("grid", pl.lit(":"), "signature").is_in(today) & pl.col("low_cut").is_not_null())
     past = Past(cuts=None if same.is_empty() else same)
     graded = SUBJECTS[checked.subject].grade(_inputs(database, checked, period), checked.policy, period, past)
     return {name: graded.tables[name] for name in _placed_names(checked.policy)}

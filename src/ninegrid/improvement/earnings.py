@@ -27,4 +27,4 @@ def complete() -> pl.Expr:
     """Whether a RAROC and all four of its parts exist: OK by status, with income and exposure above 0."""
     known = pl.col("operating_cost").is_not_null() & pl.col("expected_loss").is_not_null()
     earning = (pl.col("total_income") > 0) & (pl.col("ead") > 0)
-    return ((pl.col("raroc_status") == "OK") & known & earning).fill_null(False)
+    return (pl.col("raroc_status").is_in(["OK", "IMPLIED"]) & known & earning).fill_null(False)

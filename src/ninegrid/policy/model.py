@@ -40,7 +40,8 @@ class Axis:
     cuts: two numbers or names of parameters: the low and the high cut, or the shares they are fitted at.
     value: SQL for the figure that is placed, when not the metric's own ratio; fallback: SQL for it where it is missing.
     reason: the column that says why it is missing.
-    override: SQL that gives a level where the figure can't. zh, en: names of the levels, low first.
+    override: SQL that gives a level whatever the figure. minimum: fewer figures than this fit no cuts.
+    zh, en: names of the levels, low first.
     dead_band: how far past a cut the figure must be to move at once: in the figure's unit, or with
     `dead_band_relative` a share of the cut; "history" to take it from the changes seen so far; 0 for none.
     drivers, formula: columns, and SQL over them, that say what the figure is made of, so that a fall can be traced.
@@ -54,6 +55,7 @@ class Axis:
     zh: tuple[str, ...]
     en: tuple[str, ...]
     peer: str = ""
+    minimum: float | str = 0
     value: str = ""
     fallback: str = ""
     reason: str = ""
@@ -128,11 +130,17 @@ class Gaps:
 
 @dataclass(frozen=True)
 class Totals:
-    """What is added up: `sums` as Σ, the metrics `ratios` as Σ / Σ; `weight` is the sum whose share is shown."""
+    """What is added up: `sums` as Σ, the metrics `ratios` as Σ / Σ; `weight` is the sum whose share is shown.
+
+    counts: SQL over the row, which members count for the sums `counted` and for ratios made of these, so that every
+    row can be divided; how many do stands in the column `counted`. Empty: all count, and there is no such column.
+    """
 
     sums: tuple[str, ...]
     ratios: tuple[str, ...]
     weight: str
+    counted: tuple[str, ...] = ()
+    counts: str = ""
 
 
 @dataclass(frozen=True)
@@ -333,6 +341,10 @@ class Policy:
     def number(self, key: str) -> float:
         """A parameter as a float."""
         return float(self.parameters[key])
+
+    def minimum(self, axis: Axis) -> float:
+        """How many figures it takes to fit the cuts of an axis."""
+        return self.number(axis.minimum) if isinstance(axis.minimum, str) else float(axis.minimum)
 
     def cut_values(self, axis: Axis) -> tuple[float, float]:
         """The two cuts of an axis (or the shares they are fitted at), parameter names resolved."""

@@ -117,6 +117,8 @@ def _axis(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
         yield (*at, "cuts"), message("policy.no_parameter", name=unknown[0])
     elif axis.method != "natural":
         yield from _cuts(policy, axis, (*at, "cuts"))
+    if isinstance(axis.minimum, str) and axis.minimum not in policy.parameters:
+        yield (*at, "minimum"), message("policy.no_parameter", name=axis.minimum)
     if len(axis.zh) != 3 or len(axis.en) != 3:
         yield at, message("policy.level_names")
     if axis.method == "peer_quantile" and not axis.peer:

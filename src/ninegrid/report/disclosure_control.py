@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.grid import disclosure
 from ninegrid.grid.profile import WHOLE
 from ninegrid.grid.rebased import id_of
 from ninegrid.policy import Grid
@@ -44,7 +45,7 @@ class Crowd:
 
 def enough(elsewhere: pl.Expr) -> pl.Expr:
     """Whether so many subjects elsewhere can be told of together with one's own: none, or at least 5."""
-    return (elsewhere == 0) | (elsewhere >= FEWEST)
+    return disclosure.enough(elsewhere, FEWEST)
 
 
 def gap_across(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:

@@ -28,7 +28,7 @@ from ninegrid.store.connection import (
     refuse_other_file,
 )
 from ninegrid.store.form import check_ours, migrate, refuse_foreign_tables
-from ninegrid.store.turns import recover_quietly
+from ninegrid.store.turns import recover_quietly, stored_outputs
 
 __all__ = ["MEMORY", "Database", "open_database"]
 
@@ -131,6 +131,10 @@ class Database:
             f"INSERT INTO runs ({columns}) VALUES ({', '.join('?' * len(row))})", list(row.values())
         )
 
+    def outputs_of_runs(self) -> dict[str, frozenset[Path]]:
+        """The runs in the ledger, and the files that each has written."""
+        return stored_outputs(self._connection)
+
     def append(self, definition: str, table: str, frame: pl.DataFrame) -> None:
         """Add rows to a table that only grows; `definition` of sql/ makes it when it isn't there."""
         self._connection.execute(resources.sql(definition))
@@ -138,19 +142,23 @@ class Database:
         self._connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
         self._connection.unregister("incoming")
 
-    def cuts_in_force(self, subject: str, signature: str, period: str) -> pl.DataFrame | None:
-        """The newest cuts fitted under the same definition; None when there are none or the period fitted its own."""
+    def cuts_in_force(self, subject: str, signatures: Mapping[str, str], period: str) -> pl.DataFrame | None:
+        """The newest cuts of each grid that were fitted under its definition of today; None when there are none."""
         if not self.has("cuts"):
             return None
-        found = self.select("history/cuts_in_force", {"subject": subject, "signature": signature, "period": period})
+        found = self.select("history/cuts_in_force", {"subject": subject, "period": period})
+        if "fitted_on" not in found.columns:  # of a database that was made before it was kept
+            found = found.with_columns(fitted_on=pl.lit(None, dtype=pl.String))
+        today = pl.DataFrame([*signatures.items()], {"grid": pl.String, "signature": pl.String}, orient="row")
+        found = found.join(today, on=["grid", "signature"], how="semi", maintain_order="left")
         return None if found.is_empty() else found
 
-    def next_cuts_version(self, subject: str, period: str) -> int:
-        """The version that newly fitted cuts get."""
+    def next_cuts_versions(self, subject: str, period: str) -> dict[str, int]:
+        """The version that newly fitted cuts of a grid get; 1 for a grid that is not there."""
         if not self.has("cuts"):
-            return 1
-        newest = self.select("history/newest_cuts_version", {"subject": subject, "period": period})
-        return int(newest["version"][0]) + 1
+            return {}
+        newest = self.select("history/newest_cuts_versions", {"subject": subject, "period": period})
+        return {grid: version + 1 for grid, version in newest.iter_rows()}
 
     def rows(
         self,

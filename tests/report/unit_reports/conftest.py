@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ninegrid.options import Options
 from ninegrid.pipeline import grade_files
 from ninegrid.report.unit_reports import part
 from ninegrid.result import Result
@@ -19,7 +20,10 @@ SAMPLES = Path(__file__).parents[3] / "sample_data"
 
 @pytest.fixture(scope="session")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Result:
-    return grade_files("customers", [write(tmp_path_factory.mktemp("bank") / "客户_2026-10.csv", customers())])
+    folder = tmp_path_factory.mktemp("bank")
+    few = folder / "few_groups.toml"
+    few.write_text("[parameters]\ngroup_minimum = 1\n", encoding="utf-8")
+    return grade_files("customers", [write(folder / "客户_2026-10.csv", customers())], Options(policy=few))
 
 
 @pytest.fixture(scope="session")

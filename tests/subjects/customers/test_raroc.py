@@ -11,7 +11,7 @@ from ninegrid.subjects.customers.raroc import with_raroc
 POLICY = load_policy(resources.policy_text("customers"))
 COLUMNS = (
     "total_income", "operating_cost", "expected_loss", "economic_capital", "rwa", "raroc", "pd", "lgd", "ead",
-    "maturity", "sme_sales",
+    "maturity", "sme_sales", "impairment_loss", "loan_avg", "credit_used",
 )  # fmt: skip
 
 
@@ -37,15 +37,55 @@ def test_capital_comes_from_the_first_source_there_is() -> None:
     assert irb["expected_loss"] == pytest.approx(4.5)
 
 
-@pytest.mark.parametrize("capital", [None, 0.0, 0.99])
-def test_no_capital_is_a_status_not_an_infinite_return(capital: float | None) -> None:
-    got = graded(
-        total_income=200.0,
-        operating_cost=60.0,
-        expected_loss=20.0,
-        **({"economic_capital": capital} if capital is not None else {}),
-    )
+BARE = {"total_income": 200.0, "operating_cost": 60.0, "expected_loss": 20.0}  # RANI 90
+
+
+@pytest.mark.parametrize("capital", [{}, {"economic_capital": 0.0}, {"economic_capital": 0.99, "ead": 1e6}])
+def test_no_capital_is_a_status_not_an_infinite_return(capital: dict[str, float]) -> None:
+    got = graded(**BARE, **capital)
     assert (got["raroc"], got["raroc_status"], got["rani"]) == (None, "NO_CAPITAL", 90.0)
+    assert (got["economic_capital"], got["eva"]) == (0.0, 90.0)
+
+
+@pytest.mark.parametrize("exposure", ["ead", "loan_avg", "credit_used"])
+def test_capital_that_is_missing_for_an_exposure_is_unknown_not_none(exposure: str) -> None:
+    got = graded(**BARE, **{exposure: 1000.0})
+    assert (got["raroc_status"], got["economic_capital"], got["raroc"], got["eva"]) == ("MISSING_CAPITAL", *[None] * 3)
+    assert graded(**BARE, **{exposure: 0.0})["raroc_status"] == "NO_CAPITAL"
+
+
+def test_capital_follows_from_rani_and_a_given_raroc_of_the_same_sign() -> None:
+    got = graded(**BARE, raroc=0.15, ead=1000.0)
+    assert (got["economic_capital"], got["ec_method"], got["raroc_status"]) == (
+        pytest.approx(600),
+        "implied",
+        "IMPLIED",
+    )
+    assert (got["raroc"], got["eva"]) == (pytest.approx(0.15), pytest.approx(90 - 0.11 * 600))
+    other = graded(**BARE, raroc=-0.15, ead=1000.0)
+    assert (other["raroc_status"], other["raroc_sign_disagrees"]) == ("MISSING_CAPITAL", True)
+    assert graded(**BARE, raroc=-0.15)["raroc_status"] == "NO_CAPITAL"
+    loss = graded(**{**BARE, "total_income": 0.0}, raroc=-0.1)
+    assert (loss["rani"], loss["economic_capital"], loss["raroc_sign_disagrees"]) == (-60.0, pytest.approx(600), False)
+
+
+def test_implied_capital_earns_its_own_benefit_too() -> None:
+    policy = dataclasses.replace(POLICY, parameters={**POLICY.parameters, "capital_benefit": True})
+    got = graded(policy, **BARE, raroc=0.165)
+    assert got["economic_capital"] == pytest.approx(600)  # 90 + 2% · 75% · 600 is 16.5% of 600
+    assert got["raroc"] == pytest.approx(0.165)
+
+
+def test_loss_is_expected_or_modelled_or_what_was_booked() -> None:
+    base = {"total_income": 200.0, "operating_cost": 60.0, "economic_capital": 600.0}
+    model = {"pd": 0.01, "lgd": 0.45, "ead": 1000.0}
+    whole = graded(**base, **model, expected_loss=20.0, impairment_loss=-8.0)
+    assert (whole["expected_loss"], whole["el_method"]) == (20.0, "supplied")
+    modelled = graded(**base, **model, impairment_loss=-8.0)
+    assert (modelled["expected_loss"], modelled["el_method"]) == (pytest.approx(4.5), "pd_lgd_ead")
+    booked = graded(**base, impairment_loss=-8.0)
+    assert (booked["expected_loss"], booked["el_method"], booked["rani"]) == (-8.0, "impairment_loss", 111.0)
+    assert graded(**base)["el_method"] is None
 
 
 def test_a_given_raroc_counts_only_where_its_parts_are_absent() -> None:
@@ -84,5 +124,6 @@ def test_total_income_is_given_or_the_sum_of_all_its_parts() -> None:
         }
     )
     got = with_total_income(frame, POLICY)
-    assert got["total_income"].to_list() == [90.0, None, 100.0, 100.0]
+    assert got["total_income"].to_list() == [90.0, None, 90.0, 100.0]
+    assert got["income_given"].to_list() == [None, None, 100.0, 100.0]
     assert got["income_disagrees"].to_list() == [False, False, True, False]

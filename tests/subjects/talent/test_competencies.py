@@ -18,7 +18,7 @@ def company(*groups: tuple[str, str | None, float | None, float | None], size: i
 
 def gaps(people: pl.DataFrame) -> pl.DataFrame:
     scores = people.select("employee_id", "score", "required", competency=pl.lit("沟通"))
-    return competency_gap(people.select("employee_id", "department", "cell"), scores, "P3T3")
+    return competency_gap(people.select("employee_id", "department", "cell"), scores, "P3T3", 5)
 
 
 def test_a_cell_against_the_stars_the_company_and_what_is_required() -> None:
@@ -65,10 +65,14 @@ def test_under_five_there_are_no_figures() -> None:
 
 def test_few_stars_are_no_measure() -> None:
     stars = company(("sales", "P3T3", 90.0, 80.0), size=4)
-    rest = company(("works", "P2T2", 60.0, 70.0)).with_columns(employee_id="w" + pl.col("employee_id"))
-    row = gaps(pl.concat([stars, rest])).filter(pl.col("cell") == "P2T2").row(0, named=True)
+    rest = company(("works", "P2T2", 60.0, 70.0), ("works", "P2T2", 60.0, 70.0), ("lab", "P1T1", 50.0, 70.0))
+    rest = rest.with_columns(employee_id="w" + pl.col("employee_id"))
+    got = gaps(pl.concat([stars, rest]))
+    row = got.filter(pl.col("cell") == "P2T2").row(0, named=True)
     assert (row["star_mean"], row["gap_to_star"], row["status"]) == (None, None, "OK")
-    assert row["gap_to_company"] == pytest.approx(60 - 660 / 9)
+    assert row["gap_to_company"] == pytest.approx(60 - 1210 / 19)
+    # The stars' mean is what the company's leaves when the others are taken off: the smallest of them is hidden too.
+    assert got.filter(pl.col("cell") == "P1T1").select("n", "mean", "status").row(0) == (5, None, "HIDDEN")
 
 
 def test_without_a_score_a_person_does_not_count() -> None:

@@ -306,7 +306,9 @@ class Vocabulary:
         """The column that a half of a heading with a bracket names: either half, or both where they agree."""
         outside, inside = heading.halves
         if not inside:
-            return self._both_scripts(heading)
+            remarked = not heading.joined and outside and outside != heading.words
+            plain = self.core(outside) or self._average(outside) if remarked else None
+            return plain or self._both_scripts(heading)
         if heading.joined or not outside or len(inside) > 1:
             return None
         first = self.core(outside) or self._average(outside)
@@ -329,14 +331,15 @@ class Vocabulary:
         for heading in sorted(headings, key=lambda one: not one.joined):
             if column := self.other_basis(heading.words):
                 return Vetoed(_first_reason([*above, heading.group]) or "OTHER_BASIS", column)
-        own = headings[-1].words if headings else ""
-        reason = _first_reason([*above, *(heading.group for heading in headings)]) or veto(own)
+        own = next((heading.words for heading in headings if not heading.joined), "")
+        reason = _first_reason([*above, *(heading.group for heading in headings)])
+        if not reason and any(rest in not_needed() for heading in headings for rest, _ in undressed(heading.words)):
+            return Vetoed("NOT_NEEDED")
+        reason = reason or veto(own)
         rest = without_veto_words(own)
         column = self.core(rest) or self._average(rest) or self.other_basis(rest) if rest and rest != own else None
         if not reason and column and column.kind in ("money", "count"):
             reason = "OTHER_BASIS"
-        if not reason and any(rest in not_needed() for heading in headings for rest, _ in undressed(heading.words)):
-            reason = "NOT_NEEDED"
         return Vetoed(reason, column) if reason else None
 
     def other_basis(self, words: str) -> Column | None:

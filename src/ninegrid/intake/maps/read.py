@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,7 +64,7 @@ def _target(text: Any, relations: Sequence[Relation], where: str) -> ColumnMap:
         raise UsageError("maps.no_target", where=where, text=str(text))
     meaning = canonical(found.meaning, relations)
     if meaning is None:
-        raise UsageError("maps.no_column", where=where, name=found.meaning)
+        raise UsageError("maps.no_column", where=where, name=found.meaning, close=_close(found.meaning, relations))
     return ColumnMap(meaning, found.unit, found.sign)
 
 
@@ -77,6 +78,12 @@ def canonical(word: str, relations: Sequence[Relation]) -> str | None:
         return word
     labels = {key(label): column.name for column in reversed(columns) for label in (column.zh, column.en)}
     return labels.get(key(word))
+
+
+def _close(word: str, relations: Sequence[Relation]) -> list[str]:
+    """The names and labels that are near a word."""
+    known = [text for r in relations for column in r.columns for text in (column.name, column.zh, column.en)]
+    return difflib.get_close_matches(word, list(dict.fromkeys(known)), n=3, cutoff=0.5) or ["aside"]
 
 
 def _of_toml(path: Path, relations: Sequence[Relation]) -> Map:
@@ -115,7 +122,7 @@ def _sheet(file: str, pattern: str, said: Mapping[str, Any], relations: Sequence
     for name, text in said.get("set", {}).items():
         meaning = canonical(name, relations)
         if meaning is None or meaning == ASIDE:
-            raise UsageError("maps.no_column", where=f"{where} › set", name=name)
+            raise UsageError("maps.no_column", where=f"{where} › set", name=name, close=_close(name, relations))
         constants[meaning] = str(text)
     return SheetMap(pattern, relation, columns, constants)
 
@@ -125,7 +132,7 @@ def _values(file: str, said: Mapping[str, Any], relations: Sequence[Relation]) -
     for name, words in said.items():
         column = canonical(name, relations)
         if column is None or not isinstance(words, dict):
-            raise UsageError("maps.no_column", where=f"{file} › values", name=name)
+            raise UsageError("maps.no_column", where=f"{file} › values", name=name, close=_close(name, relations))
         choices = {c for r in relations for one in r.columns if one.name == column for c in one.choices}
         for word, meant in words.items():
             if choices and meant not in choices:
@@ -142,7 +149,7 @@ def _of_workbook(path: Path, relations: Sequence[Relation], password: str | None
         at = _form(sheet)
         if at:
             return Map(tuple(_filled_in(path.name, sheet, *at, relations)))
-    raise UsageError("maps.no_form", file=path.name, heading=FORM["meaning"])
+    raise UsageError("maps.no_form", file=path.name, heading=" / ".join(FORM["meaning"]))
 
 
 def _form(sheet: RawSheet) -> tuple[int, dict[str, int]] | None:

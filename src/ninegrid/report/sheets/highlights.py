@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.grid.disclosure import MERGED
 from ninegrid.policy import Attention
 from ninegrid.policy.expressions import expression
 from ninegrid.report.gains.lead_sums import lead_sums
@@ -83,7 +84,9 @@ def _part(book: Book, part: pl.DataFrame, whole: pl.DataFrame) -> dict[str, str]
 
 def _low_share(book: Book, wanted: Attention) -> Facts | None:
     policy = book.result.policy
-    rows = named_rows(book, wanted.view).filter(pl.col("placed") >= policy.number("side_minimum"))
+    rows = named_rows(book, wanted.view).filter(
+        pl.col("key1").ne_missing(MERGED), pl.col("placed") >= policy.number("side_minimum")
+    )
     rows = rows.sort("low_share", descending=True, nulls_last=True)
     if rows.height < 2 or not rows.item(0, "low_share"):
         return None

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.grid.disclosure import MERGED
 from ninegrid.policy import Sheet, Tier, View
 from ninegrid.policy.metrics import Metric
 from ninegrid.report.kit.cells import put
@@ -72,7 +73,7 @@ def named_rows(book: Book, view: str) -> pl.DataFrame:
     policy = book.result.policy
     low = pl.sum_horizontal(tier_column(t) for t in policy.gaps.low)
     keys = [f"key{i}" for i in range(1, 1 + len(next(v for v in policy.views if v.key == view).keys))]
-    texts = [pl.col(key).fill_null(book.word("none")) for key in keys]
+    texts = [pl.col(key).fill_null(book.word("none")).replace(MERGED, book.labels.code(MERGED)) for key in keys]
     name = pl.concat_str(*texts, separator=" · ") if texts else pl.lit(book.word("all"))
     share = pl.when(pl.col("placed") > 0).then(low / pl.col("placed"))
     rows = book.table("views").filter(pl.col("view") == view)
@@ -98,7 +99,9 @@ def low_tiers(book: Book) -> str:
 
 def _finding(book: Book, section: _Section) -> str:
     """What the table shows, in a sentence: who has the largest share of low tiers among those with enough placed."""
-    enough = section.rows.filter(pl.col("placed") >= book.result.policy.number("side_minimum"))
+    enough = section.rows.filter(
+        pl.col("key1").ne_missing(MERGED), pl.col("placed") >= book.result.policy.number("side_minimum")
+    )
     name = book.labels.of(section.view)
     if enough.is_empty() or not enough.item(0, "low_share"):
         return book.word("no_low", view=name, tiers=low_tiers(book))

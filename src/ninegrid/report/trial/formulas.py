@@ -48,16 +48,16 @@ def rani(own: Figures, given: Given, policy: Policy) -> str:
 
 
 def status(own: Figures, given: Given) -> str:
-    """OK, SUPPLIED, NO_CAPITAL or MISSING_INPUT."""
+    """OK, SUPPLIED, NO_CAPITAL, MISSING_CAPITAL or MISSING_INPUT."""
     least = given.parameters["no_capital_below"]
-    supplied = f'AND(ISNUMBER({own.given}),OR({own.rani}="",{own.capital}=""))'
-    bare = f'IF(N({own.capital})<{least},"NO_CAPITAL","OK")'
-    return f'=IF({supplied},"SUPPLIED",IF({own.rani}="","MISSING_INPUT",{bare}))'
+    unknown = f'IF(ISNUMBER({own.given}),"SUPPLIED","MISSING_INPUT")'
+    known = f'IF({own.capital}="","MISSING_CAPITAL",IF(N({own.capital})<{least},"NO_CAPITAL","OK"))'
+    return f'=IF({own.rani}="",{unknown},{known})'
 
 
 def status_said(own: Figures, labels: Labels) -> str:
     """The status in words."""
-    codes = ("OK", "SUPPLIED", "NO_CAPITAL")
+    codes = ("OK", "SUPPLIED", "NO_CAPITAL", "MISSING_CAPITAL")
     said = "".join(f'IF({own.status}="{code}",{quoted(labels.code(code))},' for code in codes)
     return f"={said}{quoted(labels.code('MISSING_INPUT'))}{')' * len(codes)}"
 
@@ -68,12 +68,12 @@ def raroc(own: Figures) -> str:
 
 
 def level(metric: str, own: Figures, given: Given) -> str:
-    """The level on an axis; without capital, by whether anything is earned."""
+    """The level on an axis: no income is low; without capital it is by whether anything is earned."""
     figure = own.income if metric == INCOME else own.raroc
     low, high = given.cuts[metric]
     placed = f'IF(OR({figure}="",{low}=""),"",1+{reaches(figure, low)}+{reaches(figure, high)})'
     if metric == INCOME:
-        return f"={placed}"
+        return f"=IF(AND(ISNUMBER({figure}),N({figure})<=0),1,{placed})"
     return f'=IF({own.status}="NO_CAPITAL",IF({own.rani}>0,3,1),{placed})'
 
 

@@ -103,7 +103,12 @@ def _explained(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """
     wide = evaluate(frame, policy.indicators)
     keys = [m.key for m in policy.indicators]
-    flags = {"raroc_disagrees": "RAROC_DISAGREES", "income_disagrees": "INCOME_DISAGREES", "statement_stale": "STALE"}
+    flags = {
+        "raroc_disagrees": "RAROC_DISAGREES",
+        "raroc_sign_disagrees": "RAROC_DISAGREES",
+        "income_disagrees": "INCOME_DISAGREES",
+        "statement_stale": "STALE",
+    }
     own = frame.select(
         pl.when(pl.col(column)).then(pl.lit(code)).alias(f"{column}:flag") for column, code in flags.items()
     )

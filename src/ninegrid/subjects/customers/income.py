@@ -20,12 +20,17 @@ def annualised(frame: pl.DataFrame, rule: Annualise) -> pl.DataFrame:
 
 
 def with_total_income(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The frame with `total_income` filled from net interest, fee and other income where it isn't given.
+    """The frame with `total_income` from net interest, fee and other income where it isn't given or differs from them.
 
-    And `income_from_parts`; `income_disagrees`: the given total is further than `income_tolerance` (relative) from it.
+    And `income_given`, `income_from_parts` (null unless all three are there); `income_disagrees`: the given total is
+    further than `income_tolerance` (relative) from the parts, which win.
     """
     parts = pl.sum_horizontal(PARTS, ignore_nulls=False)
-    off = (pl.col("total_income") - parts).abs() > policy.number("income_tolerance") * parts.abs()
+    given = pl.col("total_income")
+    off = ((given - parts).abs() > policy.number("income_tolerance") * parts.abs()).fill_null(False)
     return frame.with_columns(
-        income_from_parts=parts, income_disagrees=off.fill_null(False), total_income=pl.coalesce("total_income", parts)
+        income_given=given,
+        income_from_parts=parts,
+        income_disagrees=off,
+        total_income=pl.when(off).then(parts).otherwise(pl.coalesce(given, parts)),
     )

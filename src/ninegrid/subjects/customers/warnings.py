@@ -10,28 +10,39 @@ from ninegrid.model import findings
 from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.model.raw import ROW
 
-# flag column, the column it is about, code, sentence in English and Chinese; {given} and {parts} are the two figures
+# flag column, the column it is about, the two figures {given} and {parts}, code, sentence in English and Chinese
 _DISAGREEMENTS = (
     (
         "raroc_disagrees",
         "raroc",
+        ("raroc_given", "raroc"),
         "RAROC_DISAGREES",
         "The given RAROC {given} disagrees with its own parts, which give {parts}; the parts were used.",
         "给定的 RAROC 为 {given}，与其计算要素得出的 {parts} 不符；以计算要素为准。",
     ),
     (
+        "raroc_sign_disagrees",
+        "raroc",
+        ("raroc_given", "rani"),
+        "RAROC_DISAGREES",
+        "The given RAROC {given} has another sign than RANI, {parts}: no capital follows from it; it was not used.",
+        "给定的 RAROC {given} 与风险调整后净收入 {parts} 正负相反，不能据此推算资本；未采用。",
+    ),
+    (
         "income_disagrees",
         "total_income",
+        ("income_given", "income_from_parts"),
         "INCOME_DISAGREES",
-        "The given total income {given} disagrees with the sum of its parts {parts}; the given total was used.",
-        "给定的总收入 {given} 与分项之和 {parts} 不符；以给定总收入为准。",
+        "The given total income {given} disagrees with the sum of its parts {parts}; the parts were used.",
+        "给定的总收入 {given} 与分项之和 {parts} 不符；以分项之和为准。",
     ),
 )
-_FIGURES = {
-    "raroc": ("raroc_given", "raroc"),
-    "total_income": ("total_income", "income_from_parts"),
+# Columns that are seldom negative: it may be a write-back, or a wrong sign.
+_SELDOM_NEGATIVE = ("operating_cost", "impairment_loss")
+_NEGATIVE = {
+    "en": ("", " is negative; it was used as it stands. Check the sign."),
+    "zh": ("数值 ", " 为负，已按原值采用，请核对正负号。"),
 }
-
 
 _ABSENT = {"statements": "grading.no_statements", "income_history": "grading.no_income_history"}
 
@@ -42,8 +53,18 @@ def warnings(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
 
 
 def disagreements(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
-    """A warning for each given figure that its own parts contradict."""
-    return findings.combine(_disagreement(frame, inputs, *case) for case in _DISAGREEMENTS)
+    """A warning for each given figure that its own parts contradict, and each cost that is negative."""
+    told = [_disagreement(frame, inputs, *case) for case in _DISAGREEMENTS]
+    return findings.combine([*told, *(_negative(frame, inputs, column) for column in _SELDOM_NEGATIVE)])
+
+
+def _negative(frame: pl.DataFrame, inputs: Inputs, column: str) -> pl.DataFrame:
+    rows = frame.select("customer_id", SOURCE, ROW, column).filter(pl.col(column) < 0)
+    rows = rows.rename({"customer_id": "subject_id"})
+    before, after = _NEGATIVE["en" if inputs.lang == "en" else "zh"]
+    value = _shown(column)
+    message = pl.concat_str(pl.lit(before), value, pl.lit(after))
+    return findings_at(rows, inputs, column, "warning", "NEGATIVE_COST", message, value)
 
 
 def mixed_methods(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
@@ -63,20 +84,27 @@ def _methods(frame: pl.DataFrame) -> list[str]:
 
 
 def _disagreement(
-    frame: pl.DataFrame, inputs: Inputs, flag: str, column: str, code: str, english: str, chinese: str
+    frame: pl.DataFrame,
+    inputs: Inputs,
+    flag: str,
+    column: str,
+    figures: tuple[str, str],
+    code: str,
+    english: str,
+    chinese: str,
 ) -> pl.DataFrame:
-    rows = frame.select("customer_id", SOURCE, ROW, flag, *_FIGURES[column]).filter(flag)
+    rows = frame.select("customer_id", SOURCE, ROW, flag, *figures).filter(flag)
     rows = rows.rename({"customer_id": "subject_id"})
-    given, parts = (_shown(name, column) for name in _FIGURES[column])
+    given, parts = map(_shown, figures)
     template = english if inputs.lang == "en" else chinese
     before, between, after = template.replace("{parts}", "{given}").split("{given}")
     message = pl.concat_str(pl.lit(before), given, pl.lit(between), parts, pl.lit(after))
     return findings_at(rows, inputs, column, "warning", code, message, given)
 
 
-def _shown(name: str, column: str) -> pl.Expr:
+def _shown(name: str) -> pl.Expr:
     value = pl.col(name)
-    if column == "raroc":
+    if name.startswith("raroc"):
         return pl.concat_str((value * 100).round(2).cast(pl.String), pl.lit("%"))
     return value.round(2).cast(pl.String)
 
@@ -93,8 +121,10 @@ def notices(frame: pl.DataFrame, cuts: pl.DataFrame, inputs: Inputs) -> tuple[Me
     if frame["group_id"].null_count() == frame.height:
         said.append(message("grading.no_groups"))
     few = cuts.filter(pl.col("status") == "FEW_PEERS")
-    if few.height:
-        said.append(message("grading.few_peers", groups=few["peer_group"].unique().sort().to_list()))
+    if own := few.filter(pl.col("low_cut").is_not_null())["peer_group"].unique().sort().to_list():
+        said.append(message("grading.few_peers", groups=own))
+    for grid, n in few.filter(pl.col("low_cut").is_null() & (pl.col("n") > 0)).select("grid", "n").iter_rows():
+        said.append(message("grading.too_few_to_cut", grid=grid, n=n))
     return tuple(said)
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
 from ninegrid.subjects.talent.rules import Expected
 from ninegrid.subjects.talent.significance import benjamini_hochberg, binomial_at_least, binomial_at_most
 
-_FEWEST = 10
-_ALPHA = 0.05
 _COLUMNS = ("scope", "scope_value", "tier", "n", "count", "share", "low", "high", "p_value", "q_value", "status")
 
 
-def distribution(employees: pl.DataFrame, expected: Sequence[Expected], scope: str = "department") -> pl.DataFrame:
+def distribution(
+    employees: pl.DataFrame,
+    expected: Sequence[Expected],
+    fewest: int,
+    q: float,
+    hidden: Collection[str | None] = (),
+    scope: str = "department",
+) -> pl.DataFrame:
     """A row a scope and tier with a range: the company, then each value of the `scope` column.
 
     `employees`: tier (null when unplaced, left out) and the scope's column. Columns:
@@ -22,7 +27,8 @@ def distribution(employees: pl.DataFrame, expected: Sequence[Expected], scope: s
     share (count / n), low, high (the range, fractions);
     p_value: the exact binomial tail at the bound that is passed, P(X ≤ count) at low or P(X ≥ count) at high, 1 within
     the range; q_value: after Benjamini–Hochberg over all tests of the table;
-    status: BELOW or ABOVE (q ≤ 0.05), OK, or TOO_FEW (n < 10, not tested).
+    status: BELOW or ABOVE (q_value ≤ q), OK, TOO_FEW (n < fewest, not tested), or HIDDEN: a value of the scope that is
+    among `hidden`, of which no figure is told.
     """
     placed = employees.filter(pl.col("tier").is_not_null())
     whole = placed.select("tier", scope=pl.lit("company"), scope_value=pl.lit("all"))
@@ -32,7 +38,11 @@ def distribution(employees: pl.DataFrame, expected: Sequence[Expected], scope: s
         {"tier": [e.key for e in expected], "low": [e.low for e in expected], "high": [e.high for e in expected]},
         schema={"tier": pl.String, "low": pl.Float64, "high": pl.Float64},
     )
-    return _judged(_counted(people, ranges)).select(_COLUMNS)
+    judged = _judged(_counted(people, ranges), fewest, q)
+    told = (pl.col("scope") == "company") | ~pl.col("scope_value").is_in([v for v in hidden if v is not None])
+    figures = [pl.when(told).then(c).alias(c) for c in ("n", "count", "share", "p_value", "q_value")]
+    status = pl.when(told).then("status").otherwise(pl.lit("HIDDEN"))
+    return judged.with_columns(*figures, status=status).select(_COLUMNS)
 
 
 def _counted(people: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
@@ -45,13 +55,14 @@ def _counted(people: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(pl.col("count").fill_null(0)).with_columns(share=pl.col("count") / pl.col("n"))
 
 
-def _judged(table: pl.DataFrame) -> pl.DataFrame:
-    p = [_tail(*row) for row in table.select("n", "count", "low", "high").iter_rows()]
+def _judged(table: pl.DataFrame, fewest: int, q: float) -> pl.DataFrame:
+    rows = table.select("n", "count", "low", "high").iter_rows()
+    p = [_tail(n, count, low, high) if n >= fewest else None for n, count, low, high in rows]
     table = table.with_columns(p_value=pl.Series(p, dtype=pl.Float64))
     table = table.with_columns(q_value=benjamini_hochberg(pl.col("p_value")))
-    sure = pl.col("q_value") <= _ALPHA
+    sure = pl.col("q_value") <= q
     status = (
-        pl.when(pl.col("n") < _FEWEST)
+        pl.when(pl.col("n") < fewest)
         .then(pl.lit("TOO_FEW"))
         .when(sure & (pl.col("share") < pl.col("low")))
         .then(pl.lit("BELOW"))
@@ -62,9 +73,7 @@ def _judged(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(status=status)
 
 
-def _tail(n: int, count: int, low: float, high: float) -> float | None:
-    if n < _FEWEST:
-        return None
+def _tail(n: int, count: int, low: float, high: float) -> float:
     if count / n < low:
         return binomial_at_most(count, n, low)
     return binomial_at_least(count, n, high) if count / n > high else 1.0

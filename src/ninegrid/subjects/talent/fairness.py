@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.grid.disclosure import hidden_groups
 from ninegrid.model.result_tables import result_table
 from ninegrid.subjects.talent.rules import AgeBand
 from ninegrid.subjects.talent.significance import fisher_exact
 
-_SMALLEST_SHOWN = 5
-_FOUR_FIFTHS = 0.8
-_ALPHA = 0.05
+
+@dataclass(frozen=True)
+class Limits:
+    """ratio, p: below both a group fails. fewest: smaller groups are hidden."""
+
+    ratio: float
+    p: float
+    fewest: int
 
 
 def fairness(
-    employees: pl.DataFrame, attributes: Sequence[str], age_bands: Sequence[AgeBand], top: Collection[str]
+    employees: pl.DataFrame,
+    attributes: Sequence[str],
+    age_bands: Sequence[AgeBand],
+    top: Collection[str],
+    limits: Limits,
+    hidden: Mapping[str, Collection[str | None]] | None = None,
 ) -> pl.DataFrame:
     """A row an attribute and group of the placed employees.
 
     `employees`: tier (null when unplaced) and the attributes, `age` in years among them; those without a value are in
-    no group. Columns:
+    no group. hidden: by attribute, the groups that other tables of the run hide too. Columns:
     axis: "top", reaching the tiers of `top`; attribute; group (for age the band's key);
     n: placed employees; rate: their share in the top; impact_ratio: rate over the best group's (null when that is 0);
     p_value: two-sided Fisher's exact against the best group, null for the best itself;
-    verdict: reference (the best group; among equals the largest), fail (impact_ratio < 0.8 and p < 0.05; the four-
+    verdict: reference (the best group; among equals the largest), fail (impact_ratio and p below the limits; the four-
     fifths rule of 29 CFR 1607.4D with its caveat on chance), pass, or hidden: the figures are null.
-    Hidden are groups under 5 and, where that is just one group, the smallest other one too: its figures would follow
-    from the total. The best group is sought among those shown, or its rate could be read off the ratios.
+    Hidden are groups under the fewest and, where a total would give them away, the smallest others too. The best group
+    is sought among those shown, or its rate could be read off the ratios.
     """
     placed = employees.filter(pl.col("tier").is_not_null()).with_columns(top=pl.col("tier").is_in(list(top)))
     if "age" in placed.columns:
         placed = placed.with_columns(age=_band(age_bands))
-    tables = [_by(placed, attribute) for attribute in attributes if attribute in placed.columns]
+    known = hidden or {}
+    tables = [_by(placed, a, limits, known.get(a, ())) for a in attributes if a in placed.columns]
     return pl.concat([pl.DataFrame(schema=result_table("fairness").schema()), *tables])
 
 
@@ -43,15 +56,18 @@ def _band(bands: Sequence[AgeBand]) -> pl.Expr:
     return pl.coalesce(*chosen, pl.lit(None, dtype=pl.String))
 
 
-def _by(placed: pl.DataFrame, attribute: str) -> pl.DataFrame:
-    counts = _hidden(_counted(placed, attribute))
+def _by(placed: pl.DataFrame, attribute: str, limits: Limits, hidden: Collection[str | None]) -> pl.DataFrame:
+    counts = _counted(placed, attribute)
+    sizes = dict(counts.select("group", "n").rows())
+    withheld = frozenset(hidden) if hidden else hidden_groups(sizes, limits.fewest)
+    counts = counts.with_columns(hidden=pl.col("group").is_in([g for g in sizes if g in withheld]))
     best = _best(counts.filter(~pl.col("hidden")))
     if best is None:
-        return _rows(counts, attribute, {}, None)
+        return _rows(counts, attribute, {}, None, limits)
     group, top, n = best
     shown = counts.filter(~pl.col("hidden") & (pl.col("group") != group))
     p = {g: fisher_exact(t, m - t, top, n - top) for g, t, m in shown.select("group", "top", "n").iter_rows()}
-    return _rows(counts, attribute, p, group)
+    return _rows(counts, attribute, p, group, limits)
 
 
 def _counted(placed: pl.DataFrame, attribute: str) -> pl.DataFrame:
@@ -62,12 +78,6 @@ def _counted(placed: pl.DataFrame, attribute: str) -> pl.DataFrame:
     return grouped.drop_nulls("group").sort("group").with_columns(rate=pl.col("top") / pl.col("n"))
 
 
-def _hidden(counts: pl.DataFrame) -> pl.DataFrame:
-    small = pl.col("n") < _SMALLEST_SHOWN
-    second = (small.sum() == 1) & (pl.int_range(pl.len()) == 1)
-    return counts.sort("n", "group").with_columns(hidden=small | second).sort("group")
-
-
 def _best(shown: pl.DataFrame) -> tuple[str, int, int] | None:
     if shown.is_empty():
         return None
@@ -75,13 +85,13 @@ def _best(shown: pl.DataFrame) -> tuple[str, int, int] | None:
     return group, top, n
 
 
-def _rows(counts: pl.DataFrame, attribute: str, p: dict[str, float], best: str | None) -> pl.DataFrame:
+def _rows(counts: pl.DataFrame, attribute: str, p: dict[str, float], best: str | None, limits: Limits) -> pl.DataFrame:
     is_best = (pl.col("group") == pl.lit(best, dtype=pl.String)).fill_null(False)
     best_rate = pl.col("rate").filter(is_best).first()
     ratio = pl.when(best_rate > 0).then(pl.col("rate") / best_rate)
     p_value = pl.col("group").replace_strict(p, default=None, return_dtype=pl.Float64)
     table = counts.with_columns(impact_ratio=ratio, p_value=p_value)
-    unequal = (pl.col("impact_ratio") < _FOUR_FIFTHS) & (pl.col("p_value") < _ALPHA)
+    unequal = (pl.col("impact_ratio") < limits.ratio) & (pl.col("p_value") < limits.p)
     verdict = (
         pl.when("hidden")
         .then(pl.lit("hidden"))

@@ -8,6 +8,7 @@ import polars as pl
 
 from ninegrid.grid.cuts import cuts_for
 from ninegrid.grid.decide import decide
+from ninegrid.grid.disclosure import MINIMUM, hidden_of
 from ninegrid.grid.official import held_back, official
 from ninegrid.grid.past import Past
 from ninegrid.grid.place import levels_of, place
@@ -21,11 +22,11 @@ from ninegrid.resources import result_columns
 from ninegrid.subjects.talent.competencies import competency_gap
 from ninegrid.subjects.talent.confidence import with_confidence
 from ninegrid.subjects.talent.distribution import distribution
-from ninegrid.subjects.talent.fairness import fairness
+from ninegrid.subjects.talent.fairness import Limits, fairness
 from ninegrid.subjects.talent.final_cell import calibrate
 from ninegrid.subjects.talent.given import small_scores, unreadable_given
 from ninegrid.subjects.talent.moves import Scoring, counted, moves
-from ninegrid.subjects.talent.raters import adjusted, rater_effects
+from ninegrid.subjects.talent.raters import RaterLimits, adjusted, rater_effects
 from ninegrid.subjects.talent.ratings import on_one_scale
 from ninegrid.subjects.talent.reliability import axis_reliability, reliability
 from ninegrid.subjects.talent.rules import AXES, TalentRules
@@ -40,7 +41,7 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     roster = inputs.tables["employees"]
     scored = on_one_scale(inputs.tables["ratings"], inputs, policy)
     kpis = kpi_scores(inputs.tables["kpis"], policy)
-    raters = rater_effects(scored.ratings)
+    raters = rater_effects(scored.ratings, _rater_limits(policy))
     ratings = adjusted(scored.ratings, raters, policy.number("leniency_lambda"))
     frame = with_scores(roster, source_means(ratings, kpis), policy, period)
     cuts = pl.concat([cuts_for(frame, grid, policy, past.cuts) for grid in policy.grids], how="diagonal")
@@ -56,16 +57,29 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     calibrated = calibrate(frame, inputs.decisions, policy, period, inputs.lang)
     frame = calibrated.frame
     flagged = raters.filter(pl.col("flagged")).select("rater_id", "source")
+    hidden = _hidden(frame, policy)
     succeeding = succession(frame, rules.top)
     tables = {
         **describe(frame, {}, policy),
         "employees": _listed(frame, inputs, policy),
-        "competency_gap": competency_gap(frame, inputs.tables["competencies"], rules.star),
+        "competency_gap": competency_gap(
+            frame,
+            inputs.tables["competencies"],
+            rules.star,
+            int(policy.number("competency_minimum")),
+            hidden["department"],
+        ),
         "raters": raters.select(result_columns("raters", policy)),
         "moves": moved.join(flagged, on=["rater_id", "source"], how="semi"),
         "reliability": reliability(scored.ratings, inputs.lang),
-        "fairness": fairness(frame, rules.attributes, rules.age_bands, rules.top),
-        "distribution": distribution(frame, rules.expected),
+        "fairness": fairness(frame, rules.attributes, rules.age_bands, rules.top, _fairness_limits(policy), hidden),
+        "distribution": distribution(
+            frame,
+            rules.expected,
+            int(policy.number("distribution_minimum")),
+            policy.number("distribution_q"),
+            hidden["department"],
+        ),
         "succession": succeeding.posts,
         "bench": succeeding.measures,
         "calibration_log": calibrated.log,
@@ -76,6 +90,21 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     found = [scored.findings, unreadable_given(inputs, policy), warnings(inputs), calibrated.findings]
     said = (*small_scores(inputs, policy), *calibrated.notices)
     return Graded(tables, combine(found), said, refused, Wide(frame))
+
+
+def _hidden(frame: pl.DataFrame, policy: Policy) -> dict[str, frozenset[str | None]]:
+    """By column of a view and of the departments, the groups that no table tells of."""
+    columns = dict.fromkeys(["department", *(v.keys[0] for v in policy.views if len(v.keys) == 1)])
+    cell, fewest = policy.grid(policy.tiering.grid).cell, int(policy.number(MINIMUM))
+    return {column: hidden_of(frame, column, cell, fewest) for column in columns if column in frame.columns}
+
+
+def _rater_limits(policy: Policy) -> RaterLimits:
+    return RaterLimits(int(policy.number("rater_minimum")), policy.number("rater_q"))
+
+
+def _fairness_limits(policy: Policy) -> Limits:
+    return Limits(policy.number("fairness_ratio"), policy.number("fairness_p"), int(policy.number(MINIMUM)))
 
 
 def _placed(frame: pl.DataFrame, cuts: pl.DataFrame, policy: Policy, past: Past) -> pl.DataFrame:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from ninegrid.subjects.talent.significance import benjamini_hochberg, student_t
 
 SOURCES = ("manager", "second_level", "peer", "assessment", "report")
-_MIN_RATEES = 3
-_ALPHA = 0.05
 
 
-def rater_effects(ratings: pl.DataFrame) -> pl.DataFrame:
+@dataclass(frozen=True)
+class RaterLimits:
+    """ratees: fewer are not tested. q: a rater is flagged at or below it."""
+
+    ratees: int
+    q: float
+
+
+def rater_effects(ratings: pl.DataFrame, limits: RaterLimits) -> pl.DataFrame:
     """A row a rater and source, most lenient first, from long ratings on 0–100.
 
     `ratings`: employee_id, rater_id, source, dimension, score. Sources other than `SOURCES` (self) and rows without a
@@ -33,7 +41,7 @@ def rater_effects(ratings: pl.DataFrame) -> pl.DataFrame:
         within=((pl.col("deviation") - pl.col("deviation").mean()) ** 2).sum(),
     )
     table = table.with_columns(shrinkage=_shrinkage()).drop("within")
-    table = table.join(_tested(known), on=["rater_id", "source"], how="left")
+    table = table.join(_tested(known, limits), on=["rater_id", "source"], how="left")
     return table.sort("leniency", "source", "rater_id", descending=[True, False, False])
 
 
@@ -62,26 +70,26 @@ def _shrinkage() -> pl.Expr:
     return pl.when(estimable).then(believed).over("source")
 
 
-def _tested(known: pl.DataFrame) -> pl.DataFrame:
+def _tested(known: pl.DataFrame, limits: RaterLimits) -> pl.DataFrame:
     """Whether each rater's mean deviation is more than chance: rater_id, source, basis, p_value, q_value, flagged.
 
     The unit is the ratee, not the rating: a rater's deviations on one person are averaged first. basis OTHERS: the
-    rater shares at least 3 ratees with other raters of the source, and the deviations on those are taken against the
+    rater shares enough ratees with other raters of the source, and the deviations on those are taken against the
     others' mean on the same person. SOURCE: against the source's mean, where being lenient can't be told from rating
-    better people. TOO_FEW: fewer than 3 ratees, not tested (p null).
+    better people. TOO_FEW: fewer ratees than the limit, not tested (p null).
     p: two-sided Student's t of the mean over the ratees against 0. The standard deviation is pooled within the raters
     of the same source and basis, since a team alone is too small to know its own; this takes raters to have answered
     about equally many items on each ratee, and flags too many where many answers are missing. The q values
     (Benjamini–Hochberg) are over all raters of the run, so that an unbiased population shows a flag in at most 5% of
-    runs whatever the number of sources. flagged: q ≤ 0.05; false where not tested.
+    runs whatever the number of sources. flagged: q at or below the limit; false where not tested.
     """
-    table = _summarised(_per_ratee(known)).with_columns(p_value=_p_values())
+    table = _summarised(_per_ratee(known, limits.ratees), limits.ratees).with_columns(p_value=_p_values())
     return table.with_columns(q_value=benjamini_hochberg(pl.col("p_value"))).select(
-        "rater_id", "source", "basis", "p_value", "q_value", flagged=(pl.col("q_value") <= _ALPHA).fill_null(False)
+        "rater_id", "source", "basis", "p_value", "q_value", flagged=(pl.col("q_value") <= limits.q).fill_null(False)
     )
 
 
-def _per_ratee(known: pl.DataFrame) -> pl.DataFrame:
+def _per_ratee(known: pl.DataFrame, fewest: int) -> pl.DataFrame:
     """A row a rater, source and ratee: the basis of the rater, and the deviation that basis asks for."""
     pairs = known.group_by("rater_id", "source", "employee_id").agg(own=pl.col("deviation").mean())
     shared = pl.len().over("source", "employee_id")
@@ -90,12 +98,12 @@ def _per_ratee(known: pl.DataFrame) -> pl.DataFrame:
     scaled = (pl.col("own") - others) * ((shared - 1) / shared).sqrt()
     pairs = pairs.with_columns(against_others=pl.when(shared > 1).then(scaled))
     overlap = pl.col("against_others").count().over("rater_id", "source")
-    pairs = pairs.with_columns(basis=pl.when(overlap >= _MIN_RATEES).then(pl.lit("OTHERS")).otherwise(pl.lit("SOURCE")))
+    pairs = pairs.with_columns(basis=pl.when(overlap >= fewest).then(pl.lit("OTHERS")).otherwise(pl.lit("SOURCE")))
     crossed = pl.col("basis") == "OTHERS"
     return pairs.with_columns(d=pl.when(crossed).then("against_others").otherwise("own")).drop_nulls("d")
 
 
-def _summarised(pairs: pl.DataFrame) -> pl.DataFrame:
+def _summarised(pairs: pl.DataFrame, fewest: int) -> pl.DataFrame:
     """A row a rater and source: basis, t and its degrees of freedom, null where it can't be tested."""
     d = pl.col("d")
     table = pairs.group_by("rater_id", "source", "basis").agg(
@@ -103,10 +111,10 @@ def _summarised(pairs: pl.DataFrame) -> pl.DataFrame:
     )
     df = (pl.col("m") - 1).sum().over("source", "basis")
     table = table.with_columns(df=df, variance=pl.col("squares").sum().over("source", "basis") / df)
-    testable = (pl.col("m") >= _MIN_RATEES) & (pl.col("variance") > 0)
+    testable = (pl.col("m") >= fewest) & (pl.col("variance") > 0)
     return table.with_columns(
         t=pl.when(testable).then(pl.col("mean") / (pl.col("variance") / pl.col("m")).sqrt()),
-        basis=pl.when(pl.col("m") >= _MIN_RATEES).then("basis").otherwise(pl.lit("TOO_FEW")),
+        basis=pl.when(pl.col("m") >= fewest).then("basis").otherwise(pl.lit("TOO_FEW")),
     ).sort("source", "rater_id")
 
 
