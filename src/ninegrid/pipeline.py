@@ -26,13 +26,15 @@ from ninegrid.context import Context, reading, writing
 from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import comparison, notices_of_the_past
 from ninegrid.history.prior_period import Kept, decisions_with, recalled
+from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
 from ninegrid.messages import terminal_language
-from ninegrid.model import findings
-from ninegrid.model.errors import NotReadError, RefusedInputError, TooManyRejectedError
+from ninegrid.model.errors import InputError, NotReadError, RefusedInputError, TooManyRejectedError
+from ninegrid.model.findings import combine, empty
 from ninegrid.model.inputs import Counts, Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.steps import count_rows
 from ninegrid.options import Comparing, Options
+from ninegrid.report.privacy import without_withheld
 from ninegrid.report.unit_reports import check_template
 from ninegrid.report.write import in_no_part, write_outputs
 from ninegrid.result import Result
@@ -70,6 +72,7 @@ class Written:
 def read(context: Context) -> Stage:
     """The files as typed relations with findings, for one period, in one language."""
     inputs, blocks = read_files(context.subject, context.paths, context.options, context.spilled)
+    inputs = without_withheld(inputs, context.policy)
     count_rows(sum(count.read for count in inputs.counts.values()))
     result = Result(
         run_id=context.run_id,
@@ -95,7 +98,7 @@ def check(context: Context, stage: Stage) -> Stage:
     if context.options.each is not None:
         check_template(context.options.each, stage.result.policy)
     refuse_too_many_rejected(stage.result, context.options)
-    return stage
+    return replace(stage, result=with_plausible_scale(stage.result, context.options))
 
 
 def recall(context: Context, stage: Stage) -> Stage:
@@ -103,7 +106,11 @@ def recall(context: Context, stage: Stage) -> Stage:
     options, result = context.options, stage.result
     prior = recalled(result, options)
     inputs = decisions_with(result, prior, options)
-    return replace(stage, result=replace(result, inputs=inputs), prior=prior)
+    before = prior.past.before.stored.get(context.subject.table) if prior.past.before else None
+    result = replace(result, inputs=inputs)
+    if before is not None:
+        result = with_plausible_scale(result, options, before)
+    return replace(stage, result=result, prior=prior)
 
 
 def grade(context: Context, stage: Stage) -> Stage:
@@ -111,7 +118,7 @@ def grade(context: Context, stage: Stage) -> Stage:
     graded = stage.engine.grade(stage.result, stage.prior.past)
     result = replace(
         stage.result,
-        inputs=stage.result.inputs.without(graded.refused),
+        inputs=stage.result.inputs.without(graded.refused).keeping(graded.kept_inputs),
         notices=(*stage.result.notices, *graded.notices),
         wide=graded.wide,
     )
@@ -186,9 +193,14 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
     """
     with reading(subject, paths, options) as context:
         try:
-            return replace(_follow((read,), context).result, blocks=None)
+            checked = _follow((read,), context).result
         except NotReadError as error:
             return _not_read(context, error)
+        try:
+            checked = with_plausible_scale(checked, options)
+        except InputError as error:
+            checked = replace(checked, refusal=error)
+        return replace(checked, blocks=None)
 
 
 def _not_read(context: Context, error: NotReadError) -> Result:
@@ -196,7 +208,7 @@ def _not_read(context: Context, error: NotReadError) -> Result:
     period = context.options.period or Period.of_month(context.started.date())
     lang = context.options.lang or terminal_language(()) or "zh"
     counts = {name: Counts() for name in context.subject.relations}
-    inputs = Inputs((), (), {}, {}, findings.empty(), counts, period, "today", lang, (), reading=error.reading)
+    inputs = Inputs((), (), {}, {}, empty(), counts, period, "today", lang, (), reading=error.reading)
     return Result(
         run_id=context.run_id,
         subject=context.subject.name,
@@ -209,6 +221,24 @@ def _not_read(context: Context, error: NotReadError) -> Result:
         started=context.started,
         versions=context.versions,
         refusal=error,
+    )
+
+
+def with_plausible_scale(checked: Result, options: Options, before: pl.DataFrame | None = None) -> Result:
+    """The result, its amounts plausible beside each other, or beside the main table of the period before.
+
+    InputError where they aren't and nobody accepted them; what was accepted is said, and kept as findings.
+    """
+    broken = implausible(checked.inputs, checked.policy, before)
+    checked = replace(checked, notices=(*checked.notices, *doubted(broken, checked.inputs)))
+    if options.accept is None:
+        refuse_implausible(broken, checked.inputs)
+        return checked
+    said, found = accepted(broken, checked.inputs, options.accept)
+    found = combine([checked.inputs.findings, found])
+    inputs = replace(checked.inputs, findings=found)
+    return replace(
+        checked, inputs=inputs, notices=(*checked.notices, *said), tables={**checked.tables, "findings": found}
     )
 
 

@@ -50,6 +50,13 @@ def test_without_a_locale_the_headers_decide(grade: Grade, export: Path, capsys,
     assert "读入 10 行" in capsys.readouterr().err
 
 
+def test_without_a_locale_an_error_speaks_the_headers_language(grade: Grade, tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    broken = write_customers(tmp_path / "2026-10.xlsx", [customer(1, 总收入="很多"), customer(2)])
+    assert grade("customers", broken) == 4
+    assert "错误：2 行中有 1 行被拒收" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_an_error_says_what_where_and_what_to_do(grade: Grade, tmp_path: Path, capsys, lang: str) -> None:
     rows = [customer(1, 总收入="很多"), customer(2)]

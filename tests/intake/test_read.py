@@ -214,7 +214,7 @@ def test_a_mapping_names_headers_that_no_list_has() -> None:
     assert inputs.tables["customers"]["customer_id"].to_list() == ["1"]
     with pytest.raises(UsageError, match=r"no sheet has the header Kunda.*Kunde"):
         read(book("a.xlsx", 客户=[header, customer("1")]), maps=mapped(RELATIONS, {"Kunda": "customer_id"}))
-    with pytest.raises(UsageError, match=r"there is no column customer.id2.*customer_id"):
+    with pytest.raises(UsageError, match=r"there is no column .customer_id2.*customer_id"):
         read(book("a.xlsx", 客户=[header, customer("1")]), maps=mapped(RELATIONS, {"Kunde": "customer_id2"}))
 
 

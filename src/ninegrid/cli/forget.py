@@ -11,6 +11,8 @@ import typer
 
 from ninegrid.cli import options, terminal
 from ninegrid.cli.display import print_json
+from ninegrid.cli.speech import phrase
+from ninegrid.messages import message
 from ninegrid.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,8 +42,8 @@ def forget(
         raise UsageError("forget.not_asked")
     if not yes:
         terminal.line(_standing(trace(db, subject_named(subject), subject_id, wait=wait)), err=True)
-        if not typer.confirm("Remove it for good?", err=True):
-            terminal.line("Nothing was changed.", err=True)
+        if not typer.confirm(phrase("forget.confirm"), err=True):
+            terminal.line(phrase("forget.nothing_changed"), err=True)
             return
     done = forgotten(db, subject_named(subject), subject_id, wait=wait)
     if json:
@@ -52,34 +54,39 @@ def forget(
 
 
 def _standing(found: Trace) -> str:
-    return (
-        f"{found.subject} {found.subject_id} stands in {_listed(found.periods) or 'no period'}: "
-        f"{_total(found.removed)} rows would go, {_total(found.altered)} other rows would no longer name it."
+    return phrase(
+        "forget.standing",
+        subject=found.subject,
+        subject_id=found.subject_id,
+        periods=found.periods or message("explain.none_stored"),
+        removed=_total(found.removed),
+        altered=_total(found.altered),
     )
 
 
 def _lines(done: Forgotten, db: str) -> Iterator[str]:
     found = done.trace
-    yield f"removed {_total(found.removed)} rows of {found.subject} {found.subject_id} ({_listed(found.periods)})"
+    told = {"subject": found.subject, "subject_id": found.subject_id, "periods": found.periods}
+    yield phrase("forget.removed", n=_total(found.removed), **told)
     yield from (f"  {table} {n:,}" for table, n in found.removed.items())
     if found.altered:
-        yield f"took its id and name out of {_total(found.altered)} other rows"
+        yield phrase("forget.altered", n=_total(found.altered))
         yield from (f"  {table} {n:,}" for table, n in found.altered.items())
-    yield f"{db} was written anew; what was removed is not in the file any more"
+    yield phrase("forget.rewritten", db=db)
     left = list(_left(done))
-    yield "left:" if left else "left: nothing that the database knows of"
+    yield phrase("forget.left" if left else "forget.nothing_left")
     yield from (f"  {line}" for line in left)
-    yield "Copies of the database and of these files are not known here."
+    yield phrase("forget.copies")
 
 
 def _left(done: Forgotten) -> Iterator[str]:
     """What may still hold the subject, and what to do about it."""
     found = done.trace
-    yield from (f"output {path}: delete it, or grade its period again" for path in done.outputs)
-    yield from (f"input {name}: take the subject out, or delete it" for name in done.inputs)
+    yield from (phrase("forget.output", path=path) for path in done.outputs)
+    yield from (phrase("forget.input", name=name) for name in done.inputs)
     if found.totals:
-        yield f"totals that count it until its periods are graded again: {_listed(found.totals)}"
-    yield from (f"{table}: {n:,} rows with the same text, perhaps of others" for table, n in done.remains.items())
+        yield phrase("forget.totals", tables=found.totals)
+    yield from (phrase("forget.same_text", table=table, n=n) for table, n in done.remains.items())
 
 
 def _as_dict(done: Forgotten) -> dict[str, Any]:
@@ -94,9 +101,5 @@ def _as_dict(done: Forgotten) -> dict[str, Any]:
     return {**told, "rows": sum(done.trace.removed.values()), "left": left, "exit_code": 0}
 
 
-def _total(rows: Mapping[str, int]) -> str:
-    return f"{sum(rows.values()):,}"
-
-
-def _listed(texts: tuple[str, ...]) -> str:
-    return ", ".join(texts)
+def _total(rows: Mapping[str, int]) -> int:
+    return sum(rows.values())

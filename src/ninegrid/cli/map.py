@@ -80,6 +80,7 @@ def _read(
             lang=lang,
             map_=map_,
             max_rejected="100%",
+            accept=None,
             allow_cut=True,
             password_env=password_env,
             encrypt_env=None,

@@ -165,7 +165,8 @@ def located(settled: Settled) -> pl.DataFrame:
 def recognised(opened: Sequence[OpenFile], reader: Reader) -> tuple[list[SeenSheet], list[Message]]:
     """Every sheet with its layout, and what to say of the maps; what the run can't do without is there."""
     sheets = [sheet for file in opened for sheet in file.sheets()]
-    seen = with_main([reader.look(number, sheet) for number, sheet in enumerate(sheets)], reader.main)
+    seen = [reader.look(number, sheet) for number, sheet in enumerate(sheets)]
+    seen = with_main(seen, [reader.main_for(number) for number in range(len(seen))])
     told = [*reader.notices, *reader.check_given(seen)]
     try:
         require_main(reader.main, seen)

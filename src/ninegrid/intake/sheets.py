@@ -63,19 +63,21 @@ def look(sheet: RawSheet, vocabularies: Sequence[Vocabulary]) -> SeenSheet:
     return SeenSheet(sheet, head, recognise(head, vocabularies, seen.place))
 
 
-def with_main(seen: Sequence[SeenSheet], main: Vocabulary) -> list[SeenSheet]:
+def with_main(seen: Sequence[SeenSheet], mains: Sequence[Vocabulary]) -> list[SeenSheet]:
     """The sheets; when none is the main relation, those that name at least its subjects are, else those of others that
-    name it in full hold it too.
+    name it in full hold it too. mains: the main relation's vocabulary for each sheet.
     """
     if any(one.layout and one.layout.relation.main for one in seen):
         return list(seen)
     bare = [
-        one if one.layout else replace(one, layout=recognise(one.head, [main], one.place, thin=True)) for one in seen
+        one if one.layout else replace(one, layout=recognise(one.head, [main], one.place, thin=True))
+        for one, main in zip(seen, mains, strict=True)
     ]
     if any(one.layout and one.layout.relation.main for one in bare):
         return bare
     return [
-        replace(one, layout=with_relation(one.layout, one.head, main, one.place)) if one.layout else one for one in seen
+        replace(one, layout=with_relation(one.layout, one.head, main, one.place)) if one.layout else one
+        for one, main in zip(seen, mains, strict=True)
     ]
 
 

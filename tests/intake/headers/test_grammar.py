@@ -199,7 +199,20 @@ def test_a_column_set_aside_says_why(header: str, reason: str, column: str | Non
 
 
 @pytest.mark.parametrize(
-    "header", ["违约概率(LGD)", "经济资本(RWA)", "总收入(管户口径二)", "综合贡献", "联系地址", "考核收入"]
+    "header",
+    [
+        "违约概率(LGD)",
+        "经济资本(RWA)",
+        "总收入(管户口径二)",
+        "综合贡献",
+        "联系地址",
+        "考核收入",
+        "Number of customers",
+        "营业净收入(日均)",
+        "总收入(年化)",
+        "RoRAC",
+        "Exposure",
+    ],
 )
 def test_what_is_not_certain_is_not_read(header: str) -> None:
     assert read((None, header)) is None

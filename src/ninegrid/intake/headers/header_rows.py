@@ -14,6 +14,8 @@ Head = Sequence[Sequence[str | None]]
 _LONGEST_GROUP = 24
 _REMARK = re.compile(r"[:：。;；]|(?:部|处|科|中心|银行|有限公司)$")
 _FIGURE = re.compile(r"[-+¥$(]?[\d,.]+[%)]?")
+_AMOUNT = re.compile(r"[-+(]?(?:\d{5,}|\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+[.]?\d*%)[\d.,)]*")
+_AMOUNTS = 0.2
 _ROWS_REMEMBERED = 512  # rows, which are read again for every relation
 
 
@@ -41,6 +43,17 @@ def _double(upper: tuple[str | None, ...], lower: tuple[str | None, ...]) -> tup
         group = over or group
         found.append(readings(group, over, cell))
     return tuple(found)
+
+
+def is_data(row: Sequence[str | None]) -> bool:
+    """Whether a row can't be a header's: a good part of its cells are amounts, that is longer or more than a year."""
+    return _is_data(tuple(row))
+
+
+@lru_cache(maxsize=_ROWS_REMEMBERED)
+def _is_data(row: tuple[str | None, ...]) -> bool:
+    texts = [text for text in row if text]
+    return sum(_AMOUNT.fullmatch(text.strip()) is not None for text in texts) > _AMOUNTS * len(texts)
 
 
 def is_group_row(row: Sequence[str | None]) -> bool:

@@ -49,9 +49,6 @@ _NOISE = frozenset(
         "文本",
         "文本格式",
         "text",
-        "年化",
-        "日均",
-        "期末",
         "yyyy-mm-dd",
         "yyyymmdd",
         "yyyy-mm",
@@ -328,6 +325,8 @@ class Vocabulary:
 
     def vetoed(self, headings: Sequence[Heading], above: Sequence[str]) -> Vetoed | None:
         """Why a header that names no column is another measure of one, as far as its words say."""
+        if headings and (len(headings[0].text) > _LONGEST or not _LETTERS.search(headings[0].text)):
+            return None
         for heading in sorted(headings, key=lambda one: not one.joined):
             if column := self.other_basis(heading.words):
                 return Vetoed(_first_reason([*above, heading.group]) or "OTHER_BASIS", column)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ninegrid.intake.headers.header_rows import Head, groups_above, header_cells, header_forms, is_group_row
+from ninegrid.intake.headers.header_rows import Head, groups_above, header_cells, header_forms, is_data, is_group_row
 from ninegrid.intake.headers.items import Item, items
 from ninegrid.intake.headers.matching import Heading, Match, Vetoed, Vocabulary, years_of
 from ninegrid.intake.headers.proposals import Sheet
@@ -186,10 +186,11 @@ def best(head: Head, vocabulary: Vocabulary, place: str = "") -> Candidate | Non
 
 def _candidates(head: Head, vocabulary: Vocabulary, place: str) -> Iterator[Candidate]:
     for row in range(len(head)):
-        if not any(head[row]):
+        if not any(head[row]) or is_data(head[row]):
             continue
-        lasts = [row, row + 1] if row + 1 < len(head) and any(head[row + 1]) else [row]
-        if row and is_group_row(head[row - 1]):
+        two = row + 1 < len(head) and any(head[row + 1]) and not is_data(head[row + 1])
+        lasts = [row, row + 1] if two else [row]
+        if row and is_group_row(head[row - 1]) and not is_data(head[row - 1]):
             lasts = lasts[1:]  # it is read together with the row of groups above it
         for last in lasts:
             if vocabulary.may_name(header_forms(head, row, last)):

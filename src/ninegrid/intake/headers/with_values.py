@@ -96,7 +96,7 @@ def _by_shape(
     candidates: Sequence[Column], match: Match | Vetoed | None, texts: Sequence[str], ids: frozenset[str]
 ) -> Column | None:
     """The column of ids that a header may mean, where the values look like the ids of the sheet's key."""
-    if isinstance(match, Match) or not texts or not ids:
+    if isinstance(match, Match) or not texts or not ids or not any(column.kind == "id" for column in candidates):
         return None
     like = sum(_shape(text) in ids for text in texts)
     found = [column for column in candidates if column.kind == "id"] if like >= _MOST * len(texts) else []

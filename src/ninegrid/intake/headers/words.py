@@ -26,13 +26,24 @@ def spaced(text: str) -> str:
     """A header's words in lower case and half width: English ones apart, Chinese ones without a space between."""
     visible = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
     plain = simplified(_CAMEL.sub(" ", visible).casefold())
-    return _joined(_EDGE.sub(" ", re.sub(r"[\W_]+", " ", plain)))
+    words = _joined(_EDGE.sub(" ", re.sub(r"[\W_]+", " ", plain)))
+    for phrase, word in _phrases():
+        if phrase in words:
+            words = _joined(f" {words} ".replace(f" {phrase} ", f" {word} "))
+    return words
+
+
+@cache
+def _phrases() -> tuple[tuple[str, str], ...]:
+    """English phrases that stand for one word: number of customers is a count, no customer's number."""
+    return tuple((phrase, word) for phrase, word in _same().items() if " " in phrase)
 
 
 def _joined(text: str) -> str:
     return _BETWEEN_CHINESE.sub("", re.sub(r"\s+", " ", text)).strip()
 
 
+@lru_cache(maxsize=16384)
 def is_latin(text: str) -> bool:
     """Whether spaced text has English words and digits only."""
     return _LATIN.fullmatch(text) is not None
@@ -90,18 +101,29 @@ def _veto_words() -> tuple[tuple[str, Reason], ...]:
     return tuple((spaced(word), reason) for reason in _VETOES for word in pages[reason]["words"])
 
 
+@cache
+def _longest_first() -> tuple[str, ...]:
+    return tuple(sorted((word for word, _ in _veto_words()), key=len, reverse=True))
+
+
+@cache
+def _rates() -> tuple[str, ...]:
+    return tuple(spaced(rate) for rate in resources.vocabulary("vetoes")["OTHER_BASIS"]["rates"])
+
+
 @lru_cache(maxsize=16384)
 def veto(text: str) -> Reason:
     """Why spaced text names another measure than the actual one; "" where it doesn't."""
     return next((reason for word, reason in _veto_words() if holds(text, word)), "")
 
 
+@lru_cache(maxsize=16384)
 def without_veto_words(text: str) -> str:
     """Spaced text without what vetoes in it, and without the rates at its end."""
-    for word, _ in sorted(_veto_words(), key=lambda pair: -len(pair[0])):
+    for word in _longest_first():
         text = dropped(text, word) if holds(text, word) else text
-    for rate in resources.vocabulary("vetoes")["OTHER_BASIS"]["rates"]:
-        text = text.removesuffix(spaced(rate)).strip()
+    for rate in _rates():
+        text = text.removesuffix(rate).strip()
     return text
 
 
@@ -123,10 +145,11 @@ def dropped(text: str, word: str) -> str:
 def undressed(text: str) -> tuple[tuple[str, frozenset[str]], ...]:
     """Spaced text without some of its dress, with the words that were dropped; the text itself first."""
     found: dict[str, frozenset[str]] = {text: frozenset()}
-    waiting = [text]
+    there = [word for word in dress() if holds(text, word)]
+    waiting = [text] if there else []
     while waiting and len(found) < _MOST:
         one = waiting.pop(0)
-        for word in dress():
+        for word in there:
             if holds(one, word) and (rest := dropped(one, word)) and rest not in found:
                 found[rest] = found[one] | {word}
                 waiting.append(rest)
@@ -142,9 +165,6 @@ def suits(words: Iterable[str], column: Column) -> bool:
 def bag(text: str) -> str:
     """English words as a key in which their order, plurals and abbreviations don't matter."""
     same = _same()
-    for phrase, word in same.items():
-        if " " in phrase:
-            text = _joined(f" {text} ".replace(f" {phrase} ", f" {word} "))
     return "+".join(sorted(same.get(word, same.get(_singular(word), _singular(word))) for word in text.split()))
 
 
@@ -165,6 +185,7 @@ def keys(text: str) -> tuple[str, ...]:
     return (letters, bag(text)) if is_latin(text) else (letters,)
 
 
+@lru_cache(maxsize=16384)
 def without_basis(text: str) -> tuple[str, str]:
     """Spaced text without the words of a basis, and the basis: average, point or ""."""
     basis = ""
