@@ -83,7 +83,7 @@ def read_opened(
     try:
         return _typed(opened, seen, told, reader, period=period, lang=lang, today=today, on_progress=on_progress)
     except InputError as error:
-        raise NotReadError.of(error, reading(seen, {}, reader.all_vocabularies)) from error
+        raise NotReadError.of(error, reading(seen, {})) from error
 
 
 def _typed(
@@ -171,7 +171,7 @@ def recognised(opened: Sequence[OpenFile], reader: Reader) -> tuple[list[SeenShe
     try:
         require_main(reader.main, seen)
     except InputError as error:
-        raise NotReadError.of(error, reading(seen, {}, reader.all_vocabularies)) from error
+        raise NotReadError.of(error, reading(seen, {})) from error
     return seen, told
 
 

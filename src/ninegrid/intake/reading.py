@@ -8,8 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from ninegrid.intake.headers.header_rows import Head
-from ninegrid.intake.headers.matching import Vocabulary
-from ninegrid.intake.headers.recognise import Field, Layout, guessed
+from ninegrid.intake.headers.recognise import Field, Layout, Unread
 from ninegrid.intake.places import letters
 from ninegrid.intake.sheets import SeenSheet
 from ninegrid.intake.values.parse import YEAR, ParsedBlock, ParsedSheet, quoted
@@ -20,15 +19,12 @@ _SAMPLES = 3
 _LOOKED_AT = 200  # rows in which samples are looked for
 
 
-def reading(
-    seen: Sequence[SeenSheet], parsed: Mapping[int, ParsedSheet], vocabularies: Sequence[Vocabulary] = ()
-) -> Reading:
+def reading(seen: Sequence[SeenSheet], parsed: Mapping[int, ParsedSheet]) -> Reading:
     """What became of every sheet and column.
 
-    parsed: by number of the sheet, those that were parsed; of a file read in blocks the first block. vocabularies: with
-    them, a sheet that holds no relation is told with what its columns may be.
+    parsed: by number of the sheet, those that were parsed; of a file read in blocks the first block.
     """
-    return Reading(tuple(_sheet(one, parsed.get(number), vocabularies) for number, one in enumerate(seen)))
+    return Reading(tuple(_sheet(one, parsed.get(number)) for number, one in enumerate(seen)))
 
 
 def added(one: Reading, other: Reading) -> Reading:
@@ -49,24 +45,21 @@ def _filled_in_both(a: ColumnReading, rows: int, b: ColumnReading, more: int) ->
     return replace(a, filled=(a.filled * rows + b.filled * more) / (rows + more), samples=samples)
 
 
-def _sheet(one: SeenSheet, parsed: ParsedSheet | None, vocabularies: Sequence[Vocabulary]) -> SheetReading:
+def _sheet(one: SeenSheet, parsed: ParsedSheet | None) -> SheetReading:
     file, layout = one.sheet.file.name, one.layout
     name = "" if one.sheet.encoding else one.sheet.name
     if layout is None:
-        layout = guessed(one.head, vocabularies, one.place) if vocabularies else None
-        return replace(_columns(one, layout, None), relation="") if layout else SheetReading(file, name, None, "", 0)
-    return _columns(one, layout, parsed)
-
-
-def _columns(one: SeenSheet, layout: Layout, parsed: ParsedSheet | None) -> SheetReading:
-    file, name = one.sheet.file.name, "" if one.sheet.encoding else one.sheet.name
+        return _unread(one.unread, file, name, one.head)
     below = one.head[layout.last :]
     read: dict[int, ColumnReading] = {}
     for number, block in enumerate(layout.blocks):
         rows = parsed.blocks[number] if parsed else None
         for field in block.fields:
             read.setdefault(field.index, _read(layout, block.relation.name, field, parsed, rows))
-    columns = (read.get(index) or _aside(layout, index, below) for index in sorted({*read, *layout.aside}))
+    columns = (
+        read.get(index) or _aside(layout, layout.relation.name, index, below)
+        for index in sorted({*read, *layout.aside})
+    )
     rows_read = parsed.raw.height if parsed else 0
     return SheetReading(file, name, (layout.first, layout.last), layout.relation.name, rows_read, tuple(columns))
 
@@ -112,7 +105,15 @@ def _samples(parsed: ParsedSheet, rows: ParsedBlock, field: Field) -> Iterator[S
         yield Sample(row["value"], row["read"])
 
 
-def _aside(layout: Layout, index: int, below: Head) -> ColumnReading:
+def _unread(unread: Unread | None, file: str, name: str, head: Head) -> SheetReading:
+    """A sheet that gave nothing: what its columns may be, where it seems to have a header."""
+    if unread is None:
+        return SheetReading(file, name, None, "", 0)
+    columns = tuple(_aside(unread, "", index, head[unread.last :]) for index in sorted(unread.aside))
+    return SheetReading(file, name, (unread.first, unread.last), "", 0, columns)
+
+
+def _aside(layout: Layout | Unread, relation: str, index: int, below: Head) -> ColumnReading:
     """A column set aside; its cells are those of the sheet's first rows."""
     why = layout.aside[index]
     cells = [row[index] if index < len(row) else None for row in below if any(row)]
@@ -122,7 +123,7 @@ def _aside(layout: Layout, index: int, below: Head) -> ColumnReading:
         letters(index),
         layout.groups.get(index, ""),
         layout.header(index),
-        layout.relation.name,
+        relation,
         reason=why.reason,
         nearest=why.nearest,
         filled=len(texts) / len(cells) if cells else None,

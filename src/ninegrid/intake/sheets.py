@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ninegrid.intake.headers.header_rows import Head, header_cells
 from ninegrid.intake.headers.matching import Vocabulary, key
-from ninegrid.intake.headers.recognise import Candidate, Layout, best, recognise, with_relation
+from ninegrid.intake.headers.recognise import Candidate, Layout, Unread, best, recognise, unread, with_relation
 from ninegrid.messages import message
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SheetSource
@@ -23,11 +23,15 @@ _MUCH = 8  # columns found before a further sheet counts as one that is meant to
 
 @dataclass(frozen=True)
 class SeenSheet:
-    """A sheet, its first rows, and how to read it; layout is None for a sheet that is no relation."""
+    """A sheet, its first rows, and how to read it; layout is None for a sheet that is no relation.
+
+    unread: what the columns of such a sheet may be, where it seems to have a header.
+    """
 
     sheet: RawSheet
     head: Head
     layout: Layout | None
+    unread: Unread | None = None
 
     @property
     def place(self) -> str:
@@ -60,7 +64,8 @@ def look(sheet: RawSheet, vocabularies: Sequence[Vocabulary]) -> SeenSheet:
     """Recognise a sheet. Raises InputError when two of its columns claim to be the same one."""
     head = sheet.head(_HEAD_ROWS)
     seen = SeenSheet(sheet, head, None)
-    return SeenSheet(sheet, head, recognise(head, vocabularies, seen.place))
+    layout = recognise(head, vocabularies, seen.place)
+    return SeenSheet(sheet, head, layout, None if layout else unread(head, vocabularies, seen.place))
 
 
 def with_main(seen: Sequence[SeenSheet], mains: Sequence[Vocabulary]) -> list[SeenSheet]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from ninegrid.files.outputs import Outputs, outputs, refuse_kept
@@ -15,7 +16,7 @@ from ninegrid.model.relations import Lang
 from ninegrid.model.steps import timed
 from ninegrid.options import Options
 from ninegrid.report import Draft, presentable, write_template, write_workbook
-from ninegrid.report.encryption import encrypt_workbook
+from ninegrid.report.encryption import write_locked
 from ninegrid.report.masking import masks
 from ninegrid.report.unit_reports import parts, unassigned, unit_column
 from ninegrid.result import Result
@@ -102,9 +103,7 @@ def _masked(result: Result, options: Options) -> Callable[[Result], Result]:
 def _write_book(result: Result, target: Path, staged: Outputs, options: Options, draft: Draft | None = None) -> None:
     """The workbook of a result written beside its target, and locked there when a password is given."""
     with staged.writing(target) as path:
-        write_workbook(result, path, names=options.names, draft=draft)
-        if options.encrypt is not None:
-            encrypt_workbook(path, options.encrypt)
+        write_locked(path, options.encrypt, partial(write_workbook, result, names=options.names, draft=draft))
 
 
 def write_checked(checked: Result, target: Path | None, options: Options) -> tuple[Result, tuple[Path, ...]]:

@@ -105,6 +105,21 @@ class Layout:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A sheet that is no relation: where its header seems to stand, and what its columns may be."""
+
+    first: int
+    last: int
+    headers: Mapping[int, tuple[str, ...]]
+    groups: Mapping[int, str]
+    aside: Mapping[int, Aside]
+
+    def header(self, index: int) -> str:
+        """A column's own header, without its group."""
+        return self.headers[index][-1]
+
+
+@dataclass(frozen=True)
 class Candidate:
     """A pair of header rows read with a relation's vocabulary."""
 
@@ -268,20 +283,30 @@ def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str, *, thi
     return _with_proposals(_layout(head, chosen, same_rows, place), head, chosen, main)
 
 
-def guessed(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Layout | None:
-    """How a sheet that holds no relation might be read: as the relation most of whose columns it names, else with a
-    header row of the most texts as the main relation. Shown with its proposals, and never read. None without texts.
+def unread(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Unread | None:
+    """The columns of a sheet that is no relation, under the header rows that name most of one's columns, else under the
+    row of most texts; None for a sheet without a row of several texts.
     """
-    main = next(vocabulary for vocabulary in vocabularies if vocabulary.relation.main)
     found = [candidate for vocabulary in vocabularies if (candidate := best(head, vocabulary, place))]
-    chosen = max(found, key=lambda c: (c.score, c.relation.main), default=None)
-    if chosen is None:
-        rows = [sum(bool(text and text.strip()) for text in row) for row in head]
-        if not rows or max(rows) < _ENOUGH:
-            return None
-        at = rows.index(max(rows))
-        chosen = _read(head, at, at, main, place)
-    return _with_proposals(_layout(head, chosen, [], place), head, chosen, main)
+    filled = [sum(bool(text and text.strip()) for text in row) for row in head]
+    if not found and max(filled, default=0) < _ENOUGH:
+        return None
+    at = filled.index(max(filled)) if filled else 0
+    near = max(found, key=lambda c: (c.score, c.relation.main), default=None) or _read(
+        head, at, at, vocabularies[0], place
+    )
+    columns = header_cells(head, near.first - 1, near.last - 1)
+    rows = head[near.first - 1 : near.last]
+    headers = {i: texts for i in range(len(columns)) if (texts := tuple(t for row in rows if (t := _at(row, i))))}
+    named = {index: match.column.name for cells in near.narrow.values() for index, match, _ in cells}
+    sheet = Sheet(near.vocabulary, None, {}, head[near.last :])
+    aside = {
+        index: Aside("UNKNOWN", (Proposal(named[index], "words", 100),))
+        if index in named
+        else _proposed(near.aside.get(index, Aside()), sheet, index, columns[index])
+        for index in headers
+    }
+    return Unread(near.first, near.last, headers, _groups(head, near, headers), aside)
 
 
 def _with_proposals(layout: Layout, head: Head, chosen: Candidate, main: Vocabulary | None) -> Layout:
