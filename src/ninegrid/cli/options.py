@@ -53,7 +53,8 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help="he
 Each = Annotated[
     str | None,
     typer.Option(
-        "--each",
+        "--unit-workbooks",
+        "--each",  # its old name
         metavar="TEMPLATE",
         help="help.each",
     ),
