@@ -81,6 +81,7 @@ def _read(
             map_=map_,
             max_rejected="100%",
             accept=None,
+            allow_unused=True,
             allow_cut=True,
             password_env=password_env,
             encrypt_env=None,

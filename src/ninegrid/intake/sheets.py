@@ -116,6 +116,11 @@ def _is_near(found: Candidate) -> bool:
     return len(found.missing) == 1 and found.score >= _LEAST
 
 
+def missing_columns(found: Candidate, head: Head) -> list[str]:
+    """The required columns that a candidate lacks, each with the closest headers."""
+    return [_missing(found, name, head) for name in found.missing]
+
+
 def _missing(found: Candidate, name: str, head: Head) -> str:
     column = found.relation.column(name)
     taken = {cells[0][0] for cells in (*found.narrow.values(), *found.wide.values())}

@@ -9,6 +9,7 @@ from pathlib import Path
 from ninegrid.files.outputs import Outputs, outputs, refuse_kept
 from ninegrid.files.tables import write_tables
 from ninegrid.history.maps import used_map
+from ninegrid.intake.formats.files import is_lock_file
 from ninegrid.intake.maps import as_toml, read_maps
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
@@ -26,9 +27,10 @@ from ninegrid.subjects.registry import relations
 
 def default_target(paths: Sequence[Path], options: Options) -> Path:
     """A name of its own beside the workbook whose decisions are read back, which stays as it was edited."""
-    target = Path(f"{paths[0].stem}-graded.xlsx")
+    first = next((path for path in paths if not is_lock_file(path)), paths[0]).stem
+    target = Path(f"{first}-graded.xlsx")
     edited = {path.resolve() for path in options.decisions}
-    return target.with_stem(f"{paths[0].stem}-calibrated") if target.resolve() in edited else target
+    return target.with_stem(f"{first}-calibrated") if target.resolve() in edited else target
 
 
 def workbook_path(target: Path, inputs: Sequence[Path] = ()) -> Path:
