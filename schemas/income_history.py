@@ -26,7 +26,6 @@ class IncomeHistory(pa.DataFrameModel):
         "total revenue",
         "总收入合计",
         "客户综合收入",
-        "综合贡献",
         required=True,
         by_year=True,
         signed=True,
