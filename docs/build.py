@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 
 os.environ.update(COLUMNS="100", TERMINAL_WIDTH="100")
 
-from typer.main import get_command
-from typer.testing import CliRunner
 
 from ninegrid import resources
-from ninegrid.cli.main import app
+from ninegrid.cli.main import command
 from ninegrid.model.relations import Column
 from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import SUBJECTS, relations
@@ -37,9 +37,12 @@ KINDS = {
 def cli_page() -> str:
     """Every command's --help, as it is printed."""
     parts = ["# Commands\n\nMade from the program by `python docs/build.py`.\n"]
-    for words in ([], *([name] for name in get_command(app).commands)):
-        text = CliRunner().invoke(app, [*words, "--help"], prog_name="grade").output.strip()
-        lines = "\n".join(line.rstrip() for line in text.splitlines())
+    grade = command("en")
+    for words in ([], *([name] for name in grade.commands)):
+        page = io.StringIO()
+        with redirect_stdout(page):
+            grade.main([*words, "--help"], prog_name="grade", standalone_mode=False)
+        lines = "\n".join(line.rstrip() for line in page.getvalue().strip().splitlines())
         parts.append(f"## {' '.join(['grade', *words])}\n\n```\n{lines}\n```\n")
     return "\n".join(parts)
 

@@ -86,6 +86,17 @@ def customer_id(*more: str) -> Any:
     usual = (
         *("客户编号", "客户代码", "客户ID", "客户编码", "核心客户号", "ECIF号", "客户内码", "客户标识"),
         *("客户编号(ECIF)", "对公客户号", "企业客户号", "ECIF客户号", "CIF", "CIF号", "CIF no"),
+        *(
+            "客户号码",
+            "客户编号(核心)",
+            "核心客户编号",
+            "对公客户编号",
+            "公司客户号",
+            "客户ID号",
+            "客户统一编号",
+            "客户代号",
+        ),
+        *("customer key", "obligor id", "borrower id", "counterparty id", "party id", "CIF number", "CIF id", "ECIF"),
         *("cust_no", "cust_id", "customer no", "customer number", "client id", "client no", "customer code"),
     )
     notes = {"note_zh": "文本格式，保留前导零", "note_en": "as text, leading zeros kept"}
@@ -96,14 +107,27 @@ def group_id(*, required: bool = False) -> Any:
     """The credit group's id, by the headers it goes by in every relation."""
     usual = (
         *("集团编号", "集团客户号", "所属集团号", "集团代码", "group no", "集团ID", "集团号码", "所属集团编号"),
-        *("集团客户编号", "group code", "group"),
+        *(
+            "集团客户编号",
+            "group code",
+            "group",
+            "集团客户代码",
+            "集团编码",
+            "所属集团客户号",
+            "集团客户ID",
+            "group number",
+            "parent group id",
+        ),
     )
     return id_("集团号", "Group ID", *usual, required=required, example="G0001")
 
 
 def group_name() -> Any:
     """The credit group's name, by the headers it goes by in every relation."""
-    usual = ("所属集团", "集团客户名称", "集团", "所属集团名称", "集团全称")
+    usual = (
+        *("所属集团", "集团客户名称", "集团", "所属集团名称", "集团全称", "集团客户", "归属集团", "集团公司名称"),
+        *("parent group", "group client name", "parent company"),
+    )
     return text("集团名称", "Group name", *usual, example="示例控股集团", personal=("集团", "Group"))
 
 
@@ -111,6 +135,17 @@ def employee_id(*more: str) -> Any:
     """The employee's id, by the headers it goes by in every relation about employees, and `more`."""
     usual = (
         *("工号", "员工编号", "人员编号", "员工工号", "人员工号", "职工号"),
+        *("员工ID", "人员ID", "员工代码", "人员代码", "员工号码", "工号ID", "雇员编号", "雇员号"),
+        *(
+            "user id",
+            "worker id",
+            "person number",
+            "person id",
+            "associate id",
+            "employee number",
+            "employee code",
+            "user/employee id",
+        ),
         *("emp_id", "emp no", "staff id", "staff no", "personnel number"),
     )
     notes = {"note_zh": "文本格式，保留前导零", "note_en": "as text, leading zeros kept"}

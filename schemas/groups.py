@@ -10,7 +10,19 @@ from .fields import customer_id, group_id, group_name
 class Groups(pa.DataFrameModel):
     """Group membership. A customer is in one group."""
 
-    customer_id: str = customer_id("成员客户号", "成员编号", "成员客户编号", "成员客户代码", "member id")
+    customer_id: str = customer_id(
+        "成员客户号",
+        "成员编号",
+        "成员客户编号",
+        "成员客户代码",
+        "成员企业客户号",
+        "成员企业编号",
+        "成员企业客户编号",
+        "成员客户ID",
+        "member id",
+        "member customer id",
+        "member customer no",
+    )
     group_id: str = group_id(required=True)
     group_name: str = group_name()
 

@@ -21,15 +21,18 @@ class IncomeHistory(pa.DataFrameModel):
         "营业净收入",
         "综合收入",
         "总营收",
-        "income",
-        "revenue",
-        "total revenue",
         "总收入合计",
         "客户综合收入",
+        "净营业收入",
+        "营业净收入合计",
+        "net revenue",
+        "total net revenue",
+        "贡献收入",
         required=True,
         by_year=True,
         signed=True,
         example=2_900_000,
+        possible=("营业收入", "收入", "income", "revenue", "total revenue"),
     )
 
     class Config:

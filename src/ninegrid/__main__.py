@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
 from typing import NoReturn
 
-from ninegrid.cli import main
+from ninegrid.model import stop
 
 _BETWEEN_COLLECTIONS = 50_000  # objects
 
@@ -24,14 +25,18 @@ def start() -> NoReturn:
     """
     gc.set_threshold(_BETWEEN_COLLECTIONS, *gc.get_threshold()[1:])
     try:
+        stop.listen()
+        from ninegrid.cli import main, terminal  # noqa: PLC0415 - a signal may come while they are loaded
+
+        terminal.guard()
         main()
     except SystemExit as end:
-        try:
-            sys.stdout.flush()
-            sys.stderr.flush()
-        except OSError:
-            raise end from None  # the reader of our lines is gone, which Python has its own way of telling
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
         os._exit(end.code if isinstance(end.code, int) else 0 if end.code is None else 1)
+    except KeyboardInterrupt as stopped:  # before the command had begun
+        os._exit(getattr(stopped, "exit_code", 130))
 
 
 if __name__ == "__main__":

@@ -91,10 +91,13 @@ class Context:
 
     def reported(self, read: Result, error: RefusedInputError) -> RefusedInputError:
         """The error of a run that is refused, once its data-quality workbook is written beside the target."""
+        error.lang = read.lang
         if self.target is None:
             return error
         report = write_report(read, self.target.with_name(f"{self.target.stem}-data-quality.xlsx"), self.options)
-        return type(error)(error.told, message("pipeline.rejected_listed", report=report))
+        refused = type(error)(error.told, message("pipeline.rejected_listed", report=report))
+        refused.lang = read.lang
+        return refused
 
 
 @contextmanager

@@ -26,10 +26,13 @@ from ninegrid.context import Context, reading, writing
 from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import comparison, notices_of_the_past
 from ninegrid.history.prior_period import Kept, decisions_with, recalled
+from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
 from ninegrid.model.errors import RefusedInputError, TooManyRejectedError
+from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.steps import count_rows
 from ninegrid.options import Comparing, Options
+from ninegrid.report.privacy import without_withheld
 from ninegrid.report.unit_reports import check_template
 from ninegrid.report.write import in_no_part, write_outputs
 from ninegrid.result import Result
@@ -66,6 +69,7 @@ class Written:
 def read(context: Context) -> Stage:
     """The files as typed relations with findings, for one period, in one language."""
     inputs, blocks = read_files(context.subject, context.paths, context.options, context.spilled)
+    inputs = without_withheld(inputs, context.policy)
     count_rows(sum(count.read for count in inputs.counts.values()))
     result = Result(
         run_id=context.run_id,
@@ -91,7 +95,7 @@ def check(context: Context, stage: Stage) -> Stage:
     if context.options.each is not None:
         check_template(context.options.each, stage.result.policy)
     refuse_too_many_rejected(stage.result, context.options)
-    return stage
+    return replace(stage, result=with_plausible_scale(stage.result, context.options))
 
 
 def recall(context: Context, stage: Stage) -> Stage:
@@ -99,7 +103,11 @@ def recall(context: Context, stage: Stage) -> Stage:
     options, result = context.options, stage.result
     prior = recalled(result, options)
     inputs = decisions_with(result, prior, options)
-    return replace(stage, result=replace(result, inputs=inputs), prior=prior)
+    before = prior.past.before.stored.get(context.subject.table) if prior.past.before else None
+    result = replace(result, inputs=inputs)
+    if before is not None:
+        result = with_plausible_scale(result, options, before)
+    return replace(stage, result=result, prior=prior)
 
 
 def grade(context: Context, stage: Stage) -> Stage:
@@ -107,7 +115,7 @@ def grade(context: Context, stage: Stage) -> Stage:
     graded = stage.engine.grade(stage.result, stage.prior.past)
     result = replace(
         stage.result,
-        inputs=stage.result.inputs.without(graded.refused),
+        inputs=stage.result.inputs.without(graded.refused).keeping(graded.kept_inputs),
         notices=(*stage.result.notices, *graded.notices),
         wide=graded.wide,
     )
@@ -176,7 +184,26 @@ _UNTIL_GRADED = RECIPE[: RECIPE.index(improve) + 1]
 def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result:
     """Read and check only: a result with findings and counts; nothing is graded, written or stored."""
     with reading(subject, paths, options) as context:
-        return replace(_follow((read,), context).result, blocks=None)
+        checked = _follow((read,), context).result
+        return replace(with_plausible_scale(checked, options), blocks=None)
+
+
+def with_plausible_scale(checked: Result, options: Options, before: pl.DataFrame | None = None) -> Result:
+    """The result, its amounts plausible beside each other, or beside the main table of the period before.
+
+    InputError where they aren't and nobody accepted them; what was accepted is said, and kept as findings.
+    """
+    broken = implausible(checked.inputs, checked.policy, before)
+    checked = replace(checked, notices=(*checked.notices, *doubted(broken, checked.inputs)))
+    if options.accept is None:
+        refuse_implausible(broken, checked.inputs)
+        return checked
+    said, found = accepted(broken, checked.inputs, options.accept)
+    found = combine([checked.inputs.findings, found])
+    inputs = replace(checked.inputs, findings=found)
+    return replace(
+        checked, inputs=inputs, notices=(*checked.notices, *said), tables={**checked.tables, "findings": found}
+    )
 
 
 def grade_files(subject: str, paths: Sequence[Path], options: Options | None = None) -> Result:

@@ -44,17 +44,39 @@ def test_nothing_is_left_after_a_run(tmp_path: Path, scratch: Path) -> None:
 
 def test_what_a_killed_run_left_goes_with_the_next_one(scratch: Path) -> None:
     """Its lock is free; that of a run that is still at work is not."""
-    killed, working = scratch / "grade-killed", scratch / "grade-working"
+    killed, working = (scratch / f"grade-spill-{letter * 32}" for letter in "ab")
     for folder in (killed, working):
         (folder / "input.customers").mkdir(parents=True)
         (folder / "input.customers" / "00000.parquet").write_bytes(b"rows")
+        (folder / "made-by-grade").write_text(folder.name)
         folder.with_suffix(".lock").touch()
     with FileLock(working.with_suffix(".lock")):
         with spill() as fresh:
             assert fresh.folder.is_dir()
             assert not killed.exists()
-        assert {path.name for path in scratch.iterdir()} == {"grade-working", "grade-working.lock"}
+        assert {path.name for path in scratch.iterdir()} == {working.name, f"{working.name}.lock"}
         assert (working / "input.customers" / "00000.parquet").exists()
+
+
+PLANTED = ("grade-2026", f"grade-spill-{'c' * 32}", "grade-spill-notes", f"grade-spill-{'C' * 32}")
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_what_only_looks_like_a_folder_of_ours_stays(scratch: Path, name: str) -> None:
+    """Another program's folder, one that was planted without its mark, a link to somebody's files."""
+    other, treasure = scratch / name, scratch / "treasure"
+    for folder in (other, treasure):
+        folder.mkdir()
+        (folder / "keep.txt").write_text("mine")
+    other.with_suffix(".lock").touch()
+    linked = scratch / f"grade-spill-{'d' * 32}"
+    linked.symlink_to(treasure)
+    linked.with_suffix(".lock").symlink_to(treasure / "keep.txt")
+    with spill():
+        pass
+    assert (other / "keep.txt").read_text() == (treasure / "keep.txt").read_text() == "mine"
+    assert other.with_suffix(".lock").exists()
+    assert linked.is_symlink()
 
 
 def test_nothing_is_left_after_an_error(tmp_path: Path, scratch: Path) -> None:

@@ -71,7 +71,7 @@ def test_every_bad_cell_of_a_row_is_told_and_the_other_rows_go_on() -> None:
     bad = customer("0002", income="abc", 规模="超大", 行业=None)
     inputs = read(book("客户.xlsx", 客户=[HEADER, customer("0001"), bad]))
     assert told(inputs, "file", "sheet", "cell", "subject_id", "column", "value", "kind", "reason") == [
-        ("客户.xlsx", "客户", "D3", "0002", "industry", None, "rejected", "MISSING_REQUIRED"),
+        ("客户.xlsx", "客户", "D3", "0002", "industry", None, "warning", "NOT_FILLED"),
         ("客户.xlsx", "客户", "E3", "0002", "scale", "超大", "rejected", "UNKNOWN_CATEGORY"),
         ("客户.xlsx", "客户", "G3", "0002", "total_income", "abc", "rejected", "UNREADABLE_NUMBER"),
     ]
@@ -187,9 +187,16 @@ def test_hidden_sheets_are_read_with_a_notice() -> None:
     assert english(inputs.notices) == ("a.xlsx › 客户: the sheet is hidden; it was read as Customers.",)
 
 
+def test_a_row_needs_its_id_alone() -> None:
+    inputs = read(book("a.xlsx", 客户=[["客户号", "总收入", "存款日均"], ["1", 5.0, 1.0], ["2", 6.0, 2.0]]))
+    assert inputs.counts["customers"] == Counts(read=2, accepted=2)
+    missing = [(c, "warning", "NO_SUCH_COLUMN") for c in ("customer_name", "branch", "industry", "scale")]
+    assert told(inputs, "column", "kind", "reason")[:4] == missing
+
+
 def test_a_missing_required_column_names_the_closest_headers() -> None:
-    header = ["客户号", "客户称谓", "分行", "行业", "规模", "客户经理"]
-    with pytest.raises(InputError, match=r"lacks 客户名称 .customer_name, closest here: 客户称谓"):
+    header = ["客户户号", "客户名称", "分行", "行业", "规模", "客户经理"]
+    with pytest.raises(InputError, match=r"lacks 客户号 .customer_id, closest here: 客户户号"):
         read(book("a.xlsx", 客户=[header, customer("1")]))
 
 
@@ -301,11 +308,11 @@ def test_a_title_above_the_header_tells_the_period_when_no_name_does() -> None:
 
 
 def test_a_sheet_that_nearly_is_one_is_not_left_out_unseen() -> None:
-    header = ["客户号", "客户名称", "分行", "行业", "规模", "客户径理", "总收入", "营业费用", "预期损失"]
+    header = ["客户户号", "客户名称", "分行", "行业", "规模", "客户经理", "总收入", "营业费用", "预期损失"]
     shanghai = [header, [*customer("2", income=5.0), 1.0, 1.0]]
-    with pytest.raises(InputError, match=r"上海.*lacks 客户经理 .relationship_manager, closest here: 客户径理"):
+    with pytest.raises(InputError, match=r"上海.*lacks 客户号 .customer_id, closest here: 客户户号"):
         read(book("a.xlsx", 北京=[HEADER, customer("1")], 上海=shanghai))
-    by_label = {"客户径理": "客户经理"}
+    by_label = {"客户户号": "客户号"}
     assert (
         read(book("a.xlsx", 北京=[HEADER, customer("1")], 上海=shanghai), mapping=by_label).counts["customers"].read
         == 2

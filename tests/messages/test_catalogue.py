@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,8 @@ ROOMS = sorted(path.stem for path in (SOURCE / "messages").glob("*.toml"))
 ENTRIES = [(f"{room}.{name}", found) for room in ROOMS for name, found in catalogue(room).items()]
 # What takes a code first and the values of its placeholders by name.
 ERRORS = {
-    "GradeError", "UsageError", "PolicyError", "InputError", "TooManyRejectedError", "StoreError", "OutputError",
+    "GradeError", "UsageError", "PolicyError", "InputError", "RefusedInputError", "TooManyRejectedError", "StoreError",
+    "OutputError",
 }  # fmt: skip
 SPEAKING = {*ERRORS, "message", "phrase"}
 
@@ -69,3 +71,15 @@ def test_the_program_gives_a_code_every_value_it_needs(where: str, name: str, ca
         if "hint" in found:
             needed |= _places(entry(f"{code.partition('.')[0]}.{found['hint']}")["zh"])
         assert None in given or needed <= given, f"{where}: {code} lacks {needed - given}"
+
+
+def test_no_error_is_raised_with_a_sentence() -> None:
+    sentences = [
+        where
+        for where, name, call in CALLS
+        if name in ERRORS
+        for told in call.args
+        if isinstance(told, ast.JoinedStr)
+        or (isinstance(told, ast.Constant) and not re.fullmatch(r"[a-z_0-9]+(\.\w+)+", str(told.value)))
+    ]
+    assert sentences == []

@@ -17,7 +17,7 @@ class Graded:
 
     employees: dict[str, Row]
     competency_gap: dict[tuple[str, str, str | None, str], Row]
-    raters: dict[tuple[str, str], Row]
+    raters: dict[tuple[str | None, str], Row]
     fairness: dict[tuple[str, str], Row]
 
 

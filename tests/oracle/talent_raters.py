@@ -10,7 +10,8 @@ from math import fsum
 from .talent_placing import Row, mean, place
 
 SOURCES = ("manager", "second_level", "peer", "assessment", "report")
-Rater = tuple[str, str]
+ANONYMOUS, FEWEST = ("peer", "report"), 3
+Rater = tuple[str | None, str]
 
 
 def raters(
@@ -26,7 +27,20 @@ def raters(
         moved = {key for key, row in after.items() if row["cell"] != employees[key]["cell"]}
         for rater, row in table.items():
             row[column] = len(rated[rater] & moved)
-    return table
+    named: dict[Rater, Row] = {rater: row for rater, row in table.items() if rater[1] not in ANONYMOUS}
+    return named | _together(table)
+
+
+def _together(table: Mapping[Rater, Row]) -> dict[Rater, Row]:
+    """One row without an id for each source whose raters are not named."""
+    rows: dict[Rater, Row] = {}
+    for source in ANONYMOUS:
+        own = [row for (_, where), row in table.items() if where == source]
+        n = sum(row["n"] for row in own)
+        if own:
+            average = fsum(row["n"] * row["mean"] for row in own) / n if len(own) >= FEWEST else None
+            rows[None, source] = dict.fromkeys(table[next(iter(table))]) | {"n": n, "mean": average}
+    return rows
 
 
 def effects(ratings: Sequence[Row]) -> dict[Rater, Row]:

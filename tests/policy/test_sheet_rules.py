@@ -79,3 +79,8 @@ def test_a_sheet_of_warnings_needs_rules_to_warn_by() -> None:
     with pytest.raises(PolicyError, match="needs warning_rules"):
         load_policy(resources.policy_text("talent"), sheet)
     assert load_policy(BUILT_IN, sheet).sheets[-1].kind == "warnings"
+
+
+def test_a_line_of_a_portraits_facts_has_one_column_or_two() -> None:
+    with pytest.raises(PolicyError, match=r"sheets\.portrait\.facts: a line has one column or two"):
+        load_policy(BUILT_IN, '[[sheets]]\nkey = "portrait"\nfacts = [["tier", "raroc", "rani"]]')

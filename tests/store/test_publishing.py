@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import polars as pl
@@ -19,7 +20,8 @@ def _run(db: Path, targets: list[Path], run_id: str) -> None:
                 path.write_text(run_id)
         with open_database(str(db)) as database, stored_with_files(database, str(db), run_id, staged):
             database.replace_period("customers", "2026-10", run_id, {"t": pl.DataFrame({"a": [1]})})
-            database.record_run({"run_id": run_id})
+            written = json.dumps([str(target) for target in targets])
+            database.record_run({"run_id": run_id, "outputs": written})
 
 
 def _stored(db: Path) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.display import print_json
 
 if TYPE_CHECKING:
@@ -30,18 +30,16 @@ _HEADINGS = {
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("backtest", help="How good the warning rules would have been over the stored periods.")(backtest)
+    app.command("backtest", help="help.backtest")(backtest)
 
 
 def backtest(
-    subject: Annotated[str, typer.Argument(metavar="[SUBJECT]", help="What is graded.")] = "customers",
+    subject: Annotated[str, typer.Argument(metavar="[SUBJECT]", help="help.what_is_graded")] = "customers",
     rule: Annotated[
         list[str] | None,
-        typer.Option("--rule", metavar="RULE", help="Only these rules (any: all together); repeatable."),
+        typer.Option("--rule", metavar="RULE", help="help.rule"),
     ] = None,
-    policy: Annotated[
-        Path | None, typer.Option("--policy", metavar="FILE.toml", help="Try this policy's rules, not the stored ones.")
-    ] = None,
+    policy: Annotated[Path | None, typer.Option("--policy", metavar="FILE.toml", help="help.policy_to_try")] = None,
     db: options.DatabaseFile = "grade.duckdb",
     lang: options.Lang = options.Language.auto,
     wait: options.Wait = 10,
@@ -63,7 +61,7 @@ def backtest(
         print_json({"subject": subject, "periods": list(told.periods), "rules": rows})
         return
     for line in _lines(told, rows, options.language(lang) or told.lang):
-        typer.echo(line)
+        terminal.line(line)
 
 
 def _lines(told: Backtest, rows: list[dict[str, Any]], lang: str) -> list[str]:

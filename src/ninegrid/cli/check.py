@@ -17,7 +17,7 @@ _SHOWN = 20
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("check", help="Read and check only: the data-quality report. Nothing is graded or stored.")(check)
+    app.command("check", help="help.check")(check)
 
 
 def check(
@@ -25,16 +25,15 @@ def check(
     files: options.Files,
     policy: options.PolicyFile = None,
     period: options.PeriodText = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE.xlsx", help="Also write the report as a workbook.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help="help.report_out")] = None,
     tables: options.TablesFolder = None,
     tables_format: options.TablesFormat = options.TableFormat.parquet,
     max_rejected: options.MaxRejected = "5%",
-    db: Annotated[str, typer.Option("--db", hidden=True, help="Taken and not used: nothing is stored.")] = "",
+    db: Annotated[str, typer.Option("--db", hidden=True, help="help.unused_db")] = "",
     lang: options.Lang = options.Language.auto,
     map_: options.Mapping = None,
     allow_cut: options.AllowCut = False,
+    accept: options.Accept = None,
     password_env: options.PasswordEnv = None,
     encrypt_env: options.EncryptEnv = None,
     mask: options.Mask = False,
@@ -58,6 +57,7 @@ def check(
             map_=map_,
             max_rejected=max_rejected,
             allow_cut=allow_cut,
+            accept=accept,
             password_env=password_env,
             encrypt_env=encrypt_env,
             mask=mask,

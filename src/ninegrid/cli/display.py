@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from ninegrid.cli import log
+from ninegrid.cli import log, terminal
 from ninegrid.cli.speech import hear, phrase, sentence, spoken
 from ninegrid.messages import Message, message, say
+from ninegrid.model import stop
 
 if TYPE_CHECKING:
     from ninegrid.result import Result
@@ -36,6 +35,7 @@ class Display:
 
     def step(self, name: str) -> None:
         """A step has begun."""
+        stop.check()
         if self._status is not None:
             self._status.update(f"{_step(name)} …")
 
@@ -45,7 +45,7 @@ class Display:
     def say(self, text: str) -> None:
         """A line for people."""
         if not self._quiet:
-            typer.echo(text, err=True)
+            terminal.line(text, err=True)
 
     def tell(self, told: Message) -> None:
         """What a person should know."""
@@ -116,12 +116,12 @@ def display(quiet: bool, log_format: str = "text") -> Iterator[Display]:
     if log_format == "json":
         yield JsonLines(quiet)
         return
-    if quiet or not sys.stderr.isatty():
+    if quiet or not terminal.colours(sys.stderr):
         yield Display(quiet)
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(phrase("cli.starting")) as status:
+    with Console(file=getattr(sys.stderr, "plain", sys.stderr)).status(phrase("cli.starting")) as status:
         yield Display(quiet, status)
 
 
@@ -220,4 +220,4 @@ def _tier_lines(result: Result) -> Iterator[str]:
 
 def print_json(value: Any) -> None:
     """One JSON object on standard output."""
-    typer.echo(json.dumps(value, ensure_ascii=False))
+    terminal.line(json.dumps(value, ensure_ascii=False))

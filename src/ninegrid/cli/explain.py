@@ -7,48 +7,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.display import print_json
+from ninegrid.messages.message import entry
 
 if TYPE_CHECKING:
     from ninegrid.explanation import AxisPlace, Explanation, GridPlace
 
-_WORDS = {
-    "period": ("期间", "period"),
-    "source": ("来源", "from"),
-    "unplaced": ("未定位", "unplaced"),
-    "next": ("升档还差", "to the next level"),
-    "fall": ("距降档", "above the cut below"),
-    "cuts": ("分界", "cuts"),
-    "peers": ("同类", "peers"),
-    "tier": ("等级", "tier"),
-    "strategy": ("策略", "strategy"),
-    "rule": ("依据", "rule"),
-    "missing": ("缺失", "missing"),
-    "flags": ("提示", "flags"),
-    "row": ("行", "row"),
-    "of": ("约需增加", "needs about"),
-    "alone": ("单独升档需", "alone needs"),
-    "least": ("最小的改变", "smallest change"),
-    "raw": ("本期试算为", "this period's figure alone says"),
-    "system": ("系统按得分为", "by the scores alone"),
-    "decided": ("校准决定，系统格 {cell}：{reason}", "decided by people, the system's cell is {cell}: {reason}"),
-    "dead_band": ("死区", "dead-band"),
-    "was": ("{since} 为 {cell}", "was {cell} in {since}"),
-    "nowhere": ("无", "nowhere"),
-    "warning": ("预警", "warning"),
-    "by": ("责任人 {owner}，{due} 前", "{owner} by {due}"),
-}
-
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("explain", help="Why this subject is in its cell, and what would move it.")(explain)
+    app.command("explain", help="help.explain")(explain)
 
 
 def explain(
     subject: options.SubjectName,
-    subject_id: Annotated[str, typer.Argument(metavar="ID", help="The subject's id, such as a customer id.")],
+    subject_id: Annotated[str, typer.Argument(metavar="ID", help="help.subject_id")],
     period: options.PeriodText = None,
     db: options.DatabaseFile = "grade.duckdb",
     lang: options.Lang = options.Language.auto,
@@ -68,7 +42,7 @@ def explain(
         return
     chosen = options.language(lang) or told.lang
     for line in _lines(told, chosen):
-        typer.echo(line)
+        terminal.line(line)
 
 
 def _lines(told: Explanation, lang: str) -> list[str]:
@@ -208,7 +182,7 @@ def _rule(told: Explanation, lang: str) -> str:
 
 
 def _word(key: str, lang: str) -> str:
-    return _WORDS[key][0 if lang == "zh" else 1]
+    return entry(f"explain.word.{key}")[lang]
 
 
 def _as_dict(told: Explanation) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.display import accounting, print_json
+from ninegrid.cli.speech import phrase
+from ninegrid.messages import Message, message
 
 _NAMED = 2  # input files that a run's line names
 _HASH = 16  # digits of a hash that a person is shown; --json gives all
@@ -17,18 +19,14 @@ _HASH = 16  # digits of a hash that a person is shown; --json gives all
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("history", help="What ran, on what, with what result; everything about one RUN.")(history)
+    app.command("history", help="help.history")(history)
 
 
 def history(
-    run: Annotated[
-        str | None, typer.Argument(metavar="RUN", help="A run's id or the beginning of it: everything about that run.")
-    ] = None,
-    subject: Annotated[
-        str | None, typer.Option("--subject", metavar="SUBJECT", help="Only runs of customers, or of talent.")
-    ] = None,
-    period: Annotated[str | None, typer.Option("--period", metavar="P", help="Only runs of this period.")] = None,
-    last: Annotated[int | None, typer.Option("--last", metavar="N", min=1, help="Only the newest N runs.")] = None,
+    run: Annotated[str | None, typer.Argument(metavar="RUN", help="help.run_id")] = None,
+    subject: Annotated[str | None, typer.Option("--subject", metavar="SUBJECT", help="help.only_subject")] = None,
+    period: Annotated[str | None, typer.Option("--period", metavar="P", help="help.only_period")] = None,
+    last: Annotated[int | None, typer.Option("--last", metavar="N", min=1, help="help.last")] = None,
     db: options.DatabaseFile = "grade.duckdb",
     wait: options.Wait = 10,
     json: options.AsJson = False,
@@ -52,20 +50,25 @@ def history(
     elif recorded:
         _print(map(_line, recorded))
     else:
-        typer.echo(f"No run is recorded in {db}{' for that' if subject or period else ''}.", err=True)
+        terminal.line(phrase("history.none_for_that" if subject or period else "history.none", db=db), err=True)
 
 
 def _print(lines: Iterator[str]) -> None:
     for line in lines:
-        typer.echo(line)
+        terminal.line(line)
 
 
 def _line(run: dict[str, Any]) -> str:
     counts = run["counts"]
-    return (
-        f"{_minute(run['started'])}  {run['subject']} {run['period']}  {counts['placed']:,} placed, "
-        f"{counts['unplaced']:,} unplaced, {counts['rejected']:,} rejected  {run['seconds']:.1f} s  "
-        f"{_names([file['name'] for file in run['inputs']])}  [{run['run_id']}]"
+    return phrase(
+        "history.line",
+        started=_minute(run["started"]),
+        subject=run["subject"],
+        period=run["period"],
+        counted=tuple(message(f"cli.rows.{name}", n=counts[name]) for name in ("placed", "unplaced", "rejected")),
+        seconds=run["seconds"],
+        names=_names([file["name"] for file in run["inputs"]]),
+        run_id=run["run_id"],
     )
 
 
@@ -73,28 +76,34 @@ def _minute(started: str) -> str:
     return f"{dt.datetime.fromisoformat(started):%Y-%m-%d %H:%M}"
 
 
-def _names(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+def _names(names: Sequence[str]) -> Message:
+    more = len(names) - _NAMED
+    return message("history.names_more" if more > 0 else "history.names", names=names[:_NAMED], more=more)
 
 
 def _details(run: dict[str, Any]) -> Iterator[str]:
     """Everything about a run: a title, then what is known under its heading."""
     yield f"{run['run_id']}  {run['subject']} {run['period']}"
     told = {
-        "started": [f"{run['started']}, took {run['seconds']:.1f} s{_steps(run.get('steps'))}"],
+        "started": [_started(run)],
         "job": [run["job"]] if run.get("job") else [],
-        "compared": [f"with {run['compared_with']}"] if run.get("compared_with") else [],
+        "compared": [phrase("history.with", period=run["compared_with"])] if run.get("compared_with") else [],
         "program": [f"ninegrid {run['program_version']}"],
         "policy": [f"{run['policy_source']}  [{run['policy_digest'][:_HASH]}]"],
         "rows": [accounting(run["counts"])],
-        "inputs": [f"{f['name']}  {f['bytes']:,} bytes  [{f['sha256'][:_HASH]}]" for f in run["inputs"]],
+        "inputs": [
+            phrase("history.input", name=f["name"], bytes=f["bytes"], digest=f["sha256"][:_HASH]) for f in run["inputs"]
+        ],
         "findings": list(_findings(run)),
-        "outputs": [f"{o['path']}{'' if o['there'] else '  (no longer there)'}" for o in run["outputs"]],
+        "outputs": [o["path"] if o["there"] else phrase("history.output_gone", path=o["path"]) for o in run["outputs"]],
     }
     for heading, lines in told.items():
         for number, line in enumerate(lines):
-            yield f"  {'' if number else heading:<9} {line}"
+            yield f"  {'' if number else phrase(f'history.heading.{heading}'):<9} {line}"
+
+
+def _started(run: dict[str, Any]) -> str:
+    return phrase("history.started", at=run["started"], seconds=run["seconds"], steps=_steps(run.get("steps")))
 
 
 def _steps(steps: dict[str, float] | None) -> str:
@@ -103,9 +112,9 @@ def _steps(steps: dict[str, float] | None) -> str:
 
 def _findings(run: dict[str, Any]) -> Iterator[str]:
     if run["findings"] is None:
-        yield "no longer kept: the period was graded again"
+        yield phrase("history.findings_gone")
         return
     for found in run["findings"]:
-        yield f"{found['n']:,} {found['kind']}  {found['reason']}"
+        yield f"{phrase('cli.kind.' + found['kind'], n=found['n'])}  {found['reason']}"
     if not run["findings"]:
-        yield "none"
+        yield phrase("history.no_findings")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import typer
-
-from ninegrid.cli import log, speech
+from ninegrid.cli import log, speech, terminal
 from ninegrid.cli.display import Display, accounting
 from ninegrid.messages import Message
 
@@ -39,7 +37,7 @@ class JobLines:
         if self._as_json:
             log.write("problem", speech.sentence(told), level="warning")
         else:
-            typer.secho(speech.phrase("cli.warning", told=told), fg="yellow", err=True)
+            terminal.line(speech.phrase("cli.warning", told=told), err=True, colour="yellow")
 
     def _log(self, outcome: Outcome, text: str, hint: str) -> None:
         log.begin(outcome.run_id)
@@ -65,9 +63,9 @@ class JobLines:
 
 def say_error(message: str, hint: str) -> None:
     """An error and what to do about it, for people."""
-    typer.secho(speech.phrase("cli.error", text=message), fg="red", err=True)
+    terminal.line(speech.phrase("cli.error", text=message), err=True, colour="red")
     if hint:
-        typer.echo(f"  {hint}", err=True)
+        terminal.line(f"  {hint}", err=True)
 
 
 def plan_lines(job: Job, plan: Plan) -> list[str]:

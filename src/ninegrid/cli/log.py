@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from contextvars import ContextVar
 
-import typer
+from ninegrid.cli import terminal
 
 _FLAG = "--log-format"
 # The run that the process is at: an error ends a run without knowing which.
@@ -47,4 +47,4 @@ def write(
         "message": message,
         **more,
     }
-    typer.echo(json.dumps(line, ensure_ascii=False), err=True)
+    terminal.line(json.dumps(line, ensure_ascii=False), err=True)

@@ -8,6 +8,7 @@ import traceback
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.main import get_command
 
 from ninegrid.cli import (
     backtest,
@@ -23,18 +24,16 @@ from ninegrid.cli import (
     run,
     speech,
     template,
+    terminal,
 )
+from ninegrid.cli.help import in_language
+from ninegrid.messages import Lang
 from ninegrid.model.errors import GradeError
-
-_EPILOG = (
-    "Exit codes: 0 done, 1 a bug, 2 wrong usage or policy, 3 an input that can't be read, 4 too many rejected rows, "
-    "5 the database is busy, 6 an output can't be written."
-)
 
 app = typer.Typer(
     name="grade",
-    help="Grade customers on nine-grids: say where each one stands, then show the way up.",
-    epilog=_EPILOG,
+    help="help.app",
+    epilog="help.exit_codes",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -56,31 +55,40 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(f"grade {version('ninegrid')}")
+        terminal.line(f"grade {version('ninegrid')}")
         raise typer.Exit
 
 
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="help.version")
     ] = False,
 ) -> None:
     """Grade customers on nine-grids: say where each one stands, then show the way up."""
 
 
+def command(lang: Lang) -> Any:
+    """The command line with its help in a language."""
+    return in_language(get_command(app), lang)
+
+
 def main() -> NoReturn:
     """Run the command; exit with its code. Whatever is no GradeError is a bug and exits with 1."""
-    _write_any_text()
     try:
-        app(options.with_optional_values(sys.argv[1:]))
+        command(speech.spoken())(options.with_optional_values(sys.argv[1:]))
     except GradeError as error:
         _report(*speech.problem(error), error.exit_code)
         _trace_if_asked()
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except Exception as error:
+    except KeyboardInterrupt as stop:
+        _say_stopped(stop)
+        sys.exit(getattr(stop, "exit_code", 130))
+    except BrokenPipeError:
+        sys.exit(0)  # who read our lines asked for no more of them
+    except BaseException as error:  # a panic of a library written in Rust is no Exception
+        if isinstance(error, SystemExit | GeneratorExit):
+            raise
         bug = GradeError("common.bug", kind=type(error).__name__, error=str(error))
         _report(*speech.problem(bug), bug.exit_code)
         _trace_if_asked()
@@ -88,25 +96,28 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
+def _say_stopped(stop: KeyboardInterrupt) -> None:
+    """One line."""
+    code = getattr(stop, "exit_code", 130)
+    text = speech.phrase("cli.terminated" if code == 143 else "cli.stopped")
+    if log.asked_for(sys.argv):
+        log.write("stopped", text, level="error", exit_code=code)
+    else:
+        terminal.line(text, err=True)
+
+
 def _report(message: str, hint: str, code: int) -> None:
     if log.asked_for(sys.argv):
         trace: dict[str, Any] = {"trace": traceback.format_exc()} if "--debug" in sys.argv else {}
         log.write("error", message, level="error", exit_code=code, hint=hint, **trace)
     else:
-        typer.secho(speech.phrase("cli.error", text=message), fg="red", err=True)
+        terminal.line(speech.phrase("cli.error", text=message), err=True, colour="red")
         if hint:
-            typer.echo(f"  {hint}", err=True)
+            terminal.line(f"  {hint}", err=True)
     if "--json" in sys.argv:
-        typer.echo(json.dumps({"exit_code": code, "error": message, "hint": hint}, ensure_ascii=False))
+        terminal.line(json.dumps({"exit_code": code, "error": message, "hint": hint}, ensure_ascii=False))
 
 
 def _trace_if_asked() -> None:
     if "--debug" in sys.argv and not log.asked_for(sys.argv):
-        traceback.print_exc()
-
-
-def _write_any_text() -> None:
-    """A console that can't show a character shows a mark for it instead of failing (Windows code pages)."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+        terminal.block(traceback.format_exc(), err=True)

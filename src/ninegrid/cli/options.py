@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from enum import StrEnum
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ninegrid.config.secrets import secret
 from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang as Lang_
@@ -41,73 +41,50 @@ class LogLines(StrEnum):
     json = "json"
 
 
-SubjectName = Annotated[str, typer.Argument(metavar="SUBJECT", help="What is graded: customers or talent.")]
-Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Excel, CSV or Parquet exports, in any order.")]
-PolicyFile = Annotated[
-    Path | None, typer.Option("--policy", metavar="FILE.toml", help="A policy; what it doesn't set is inherited.")
-]
-PeriodText = Annotated[
-    str | None, typer.Option("--period", metavar="P", help="2026-10, 2026Q3 or 2026; else from the data or the names.")
-]
+SubjectName = Annotated[str, typer.Argument(metavar="SUBJECT", help="help.subject")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="help.files")]
+PolicyFile = Annotated[Path | None, typer.Option("--policy", metavar="FILE.toml", help="help.policy_file")]
+PeriodText = Annotated[str | None, typer.Option("--period", metavar="P", help="help.period")]
 DatabaseFile = Annotated[
     str,
-    typer.Option(
-        "--db", metavar="FILE.duckdb", envvar="GRADE_DB", help="Where periods are kept; :memory: keeps nothing."
-    ),
+    typer.Option("--db", metavar="FILE.duckdb", envvar="GRADE_DB", help="help.db"),
 ]
-Out = Annotated[
-    Path | None, typer.Option("--out", metavar="FILE.xlsx", help="The workbook; else <first input>-graded.xlsx here.")
-]
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help="help.out")]
 Each = Annotated[
     str | None,
     typer.Option(
         "--each",
         metavar="TEMPLATE",
-        help="Also a workbook a branch or department, of its own only: 'out/{unit}/{unit}_{period}.xlsx'.",
+        help="help.each",
     ),
 ]
-TablesFolder = Annotated[
-    Path | None, typer.Option("--tables", metavar="DIR", help="Also write the result tables here.")
-]
-TablesFormat = Annotated[TableFormat, typer.Option("--tables-format", help="File format of the tables.")]
-MaxRejected = Annotated[str, typer.Option("--max-rejected", metavar="SHARE", help="Allowed share of rejected rows.")]
-AllowCut = Annotated[
-    bool, typer.Option("--allow-cut", help="Go on with the rows that are left of a file or sheet that ends early.")
-]
-Lang = Annotated[Language, typer.Option("--lang", help="Language of the workbook; auto: that of the headers.")]
-Mapping = Annotated[
-    list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN", help="A header by hand: 客户编号=customer_id.")
-]
-PasswordEnv = Annotated[
-    str | None, typer.Option("--password-env", metavar="NAME", help="Variable that holds the workbooks' password.")
-]
+TablesFolder = Annotated[Path | None, typer.Option("--tables", metavar="DIR", help="help.tables")]
+TablesFormat = Annotated[TableFormat, typer.Option("--tables-format", help="help.tables_format")]
+MaxRejected = Annotated[str, typer.Option("--max-rejected", metavar="SHARE", help="help.max_rejected")]
+AllowCut = Annotated[bool, typer.Option("--allow-cut", help="help.allow_cut")]
+Accept = Annotated[str | None, typer.Option("--accept", metavar="REASON", help="help.accept")]
+Lang = Annotated[Language, typer.Option("--lang", help="help.lang")]
+Mapping = Annotated[list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN", help="help.map")]
+PasswordEnv = Annotated[str | None, typer.Option("--password-env", metavar="NAME", help="help.password_env")]
 EncryptEnv = Annotated[
     str | None,
-    typer.Option("--encrypt-env", metavar="NAME", help="Lock the workbooks with the password this variable holds."),
+    typer.Option("--encrypt-env", metavar="NAME", help="help.encrypt_env"),
 ]
-Mask = Annotated[
-    bool, typer.Option("--mask", help="Mask names, phone and identity numbers in all outputs; not in the database.")
-]
-LogFormat = Annotated[
-    LogLines, typer.Option("--log-format", help="Progress and messages as lines for people or as JSON lines.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object on standard output.")]
-Timings = Annotated[bool, typer.Option("--timings", help="Say seconds and rows of each step and its parts.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Say nothing but errors.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]
+Mask = Annotated[bool, typer.Option("--mask", help="help.mask")]
+LogFormat = Annotated[LogLines, typer.Option("--log-format", help="help.log_format")]
+AsJson = Annotated[bool, typer.Option("--json", help="help.json")]
+Timings = Annotated[bool, typer.Option("--timings", help="help.timings")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="help.quiet")]
+Debug = Annotated[bool, typer.Option("--debug", help="help.debug")]
 CompareWith = Annotated[
     str | None,
-    typer.Option(
-        "--compare-with", metavar="P|none", help="The stored period to tell moves against; else the one before."
-    ),
+    typer.Option("--compare-with", metavar="P|none", help="help.compare_with"),
 ]
 RefitCuts = Annotated[
     str,
-    typer.Option(
-        "--refit-cuts", metavar="[GRID]", help="Fit new cuts of this grid, or of all, in place of stored ones."
-    ),
+    typer.Option("--refit-cuts", metavar="[GRID]", help="help.refit_cuts"),
 ]
-Wait = Annotated[float, typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for the database.")]
+Wait = Annotated[float, typer.Option("--wait", metavar="SECONDS", min=0, help="help.wait")]
 
 
 # Options that may stand alone, and what they mean then.
@@ -181,8 +158,4 @@ def encryption(variable: str | None) -> str | None:
 
 def password(variable: str | None) -> str | None:
     """The password held by an environment variable; UsageError when it isn't set."""
-    if variable is None:
-        return None
-    if variable not in os.environ:
-        raise UsageError("cli.no_variable", variable=variable)
-    return os.environ[variable]
+    return None if variable is None else secret(variable)

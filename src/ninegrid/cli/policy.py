@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.speech import phrase
 from ninegrid.messages import system_reason
 from ninegrid.model.errors import OutputError, UsageError
@@ -18,15 +18,13 @@ _ACTIONS = ("show", "init", "check")
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(
-        "policy", help="Print the policy in force (show), copy it out to edit (init), check an edited one (check)."
-    )(policy)
+    app.command("policy", help="help.policy")(policy)
 
 
 def policy(
     words: Annotated[list[str], typer.Argument(metavar="[show|init|check] SUBJECT [FILE.toml]")],
     policy: options.PolicyFile = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.toml", help="Where init writes.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.toml", help="help.init_out")] = None,
     debug: options.Debug = False,
 ) -> None:
     """Print the policy in force, copy it out to edit, or check an edited one."""
@@ -72,17 +70,17 @@ def _init(subject: str, target: Path) -> None:
         target.write_text(policy_text(subject), encoding="utf-8")
     except OSError as error:
         raise OutputError("policy.not_written", path=target, reason=system_reason(error)) from error
-    typer.echo(phrase("policy.wrote", path=target, subject=subject), err=True)
+    terminal.line(phrase("policy.wrote", path=target, subject=subject), err=True)
 
 
 def _check(subject: str, file: Path | None) -> None:
-    from ninegrid.subjects.policies import policy_for
+    from ninegrid.policy_check import check_policy
 
     if file is None:
         raise UsageError("policy.which_file", subject=subject)
-    checked = policy_for(subject, file)
+    checked = check_policy(subject, file)
     told = phrase("policy.valid", path=file, subject=subject, version=checked.version, digest=checked.digest[:12])
-    typer.echo(told, err=True)
+    terminal.line(told, err=True)
 
 
 def _show(subject: str, file: Path | None) -> None:
@@ -90,6 +88,6 @@ def _show(subject: str, file: Path | None) -> None:
     from ninegrid.subjects.policies import policy_for
 
     if file is None:
-        typer.echo(policy_text(subject), nl=False)
+        terminal.block(policy_text(subject))
     else:
-        typer.echo(policy_for(subject, file).text)
+        terminal.block(policy_for(subject, file).text)

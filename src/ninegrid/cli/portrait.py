@@ -7,23 +7,21 @@ from typing import Annotated
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.speech import phrase
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("portrait", help="The page of one customer alone, for a visit: nobody else's figures in it.")(portrait)
+    app.command("portrait", help="help.portrait")(portrait)
 
 
 def portrait(
-    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="Whose way up is known: customers.")],
-    subject_id: Annotated[str, typer.Argument(metavar="ID", help="The customer's id.")],
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="help.portrait_subject")],
+    subject_id: Annotated[str, typer.Argument(metavar="ID", help="help.customer_id")],
     period: options.PeriodText = None,
     db: options.DatabaseFile = "grade.duckdb",
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE.xlsx", help="The workbook; else <id>-portrait.xlsx here.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help="help.portrait_out")] = None,
     lang: options.Lang = options.Language.auto,
     mask: options.Mask = False,
     wait: options.Wait = 10,
@@ -36,4 +34,4 @@ def portrait(
     asked, spoken = options.period(period), options.language(lang)
     path = written(db, subject, subject_id, str(asked) if asked else None, out, spoken, mask=mask, wait=wait)
     if not quiet:
-        typer.echo(phrase("cli.wrote", path=path), err=True)
+        terminal.line(phrase("cli.wrote", path=path), err=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ninegrid.cli import options, speech
+from ninegrid.cli import options, speech, terminal
 from ninegrid.cli.display import display, print_json
 from ninegrid.cli.job_lines import JobLines, plan_lines, say_error
 from ninegrid.messages import system_reason
@@ -22,31 +22,26 @@ if TYPE_CHECKING:
 
     Wanted = Sequence[tuple[Job, Sequence[Period]]]
 
-_HELP = "Run batch jobs: what a job file says, for one period or several; what is done already is skipped."
-
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("run", help=_HELP)(run)
+    app.command("run", help="help.run")(run)
 
 
 def run(
-    jobs: Annotated[
-        list[Path] | None, typer.Argument(metavar="JOB.toml…", help="Job files; with --init a folder.")
-    ] = None,
+    jobs: Annotated[list[Path] | None, typer.Argument(metavar="JOB.toml…", help="help.jobs")] = None,
     period: Annotated[
         list[str] | None,
         typer.Option(
             "--period",
             metavar="P",
-            help="2026-10, 2026-05..2026-10, previous-month, this-quarter and the like, or all there are files for; "
-            "repeatable. Else the job's own.",
+            help="help.job_periods",
         ),
     ] = None,
-    check: Annotated[bool, typer.Option("--check", help="Only check the job files.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be read and written.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Run what is done already, too.")] = False,
-    init: Annotated[bool, typer.Option("--init", help="Copy the example jobs to a folder, else to jobs.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="help.job_check")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="help.dry_run")] = False,
+    force: Annotated[bool, typer.Option("--force", help="help.force")] = False,
+    init: Annotated[bool, typer.Option("--init", help="help.job_init")] = False,
     log_format: options.LogFormat = options.LogLines.text,
     json: options.AsJson = False,
     quiet: options.Quiet = False,
@@ -105,7 +100,7 @@ def _check(files: Sequence[Path], json: bool, quiet: bool) -> int:
         if told["exit_code"]:
             say_error(told["error"], told["hint"])
         elif not quiet:
-            typer.echo(speech.phrase("jobs.valid", **told), err=True)
+            terminal.line(speech.phrase("jobs.valid", **told), err=True)
     if json:
         print_json({"exit_code": code, "jobs": checked})
     return code
@@ -131,7 +126,7 @@ def _say_plans(wanted: Wanted, force: bool, json: bool) -> None:
         return
     for job, plan in plans:
         for line in plan_lines(job, plan):
-            typer.echo(line)
+            terminal.line(line)
 
 
 def _copy_examples(folders: Sequence[Path], quiet: bool) -> None:
@@ -146,7 +141,7 @@ def _copy_examples(folders: Sequence[Path], quiet: bool) -> None:
         if not is_there:
             _write(target, text)
         if not quiet:
-            typer.echo(speech.phrase("cli.is_there" if is_there else "cli.wrote", path=target), err=True)
+            terminal.line(speech.phrase("cli.is_there" if is_there else "cli.wrote", path=target), err=True)
 
 
 def _write(target: Path, text: str) -> None:

@@ -34,7 +34,7 @@ def phrase(code: str, /, **values: object) -> str:
 
 def problem(error: GradeError) -> tuple[str, str]:
     """What is wrong, and what to do about it."""
-    lang = spoken(error.told)
+    lang = terminal_language(sys.argv[1:]) or error.lang or spoken(error.told)
     return error.said(lang), error.advice(lang)
 
 

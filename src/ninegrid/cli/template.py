@@ -7,20 +7,18 @@ from typing import Annotated
 
 import typer
 
-from ninegrid.cli import options
+from ninegrid.cli import options, terminal
 from ninegrid.cli.speech import phrase
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("template", help="An empty workbook to fill in: sheets, headers, units, dropdowns, notes.")(template)
+    app.command("template", help="help.template")(template)
 
 
 def template(
     subject: options.SubjectName,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE.xlsx", help="The form; else <subject>-template.xlsx here.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help="help.form_out")] = None,
     lang: options.Lang = options.Language.auto,
     quiet: options.Quiet = False,
     debug: options.Debug = False,
@@ -31,4 +29,4 @@ def template(
     path = out or Path(f"{subject}-template.xlsx")
     write_form(subject, path, "en" if lang is options.Language.en else "zh")
     if not quiet:
-        typer.echo(phrase("cli.wrote", path=path), err=True)
+        terminal.line(phrase("cli.wrote", path=path), err=True)

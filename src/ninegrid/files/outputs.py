@@ -11,6 +11,7 @@ import errno
 import os
 import re
 import secrets
+import stat
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -163,6 +164,22 @@ def partial(target: Path) -> Path:
     return target.with_name(f"{_stem(target)}.{os.getpid()}-{secrets.token_hex(4)}.partial")
 
 
+def is_partial_of(staged: Path, target: Path) -> bool:
+    """Whether a path is what `partial` calls a file on its way to the target."""
+    stem = _stem(target)
+    return (
+        staged.parent == target.parent
+        and staged.name.startswith(stem)
+        and bool(_PARTIAL.fullmatch(staged.name, len(stem)))
+    )
+
+
+def is_own_file(path: Path) -> bool:
+    """Whether it is a file itself, no link to one, and this user's; OSError when there is none."""
+    found = path.lstat()
+    return stat.S_ISREG(found.st_mode) and (_WINDOWS or found.st_uid == os.geteuid())
+
+
 def put_in_place(staged: Path, target: Path) -> None:
     """Move one complete file onto its target in one step, and clear away what killed runs left beside it."""
     staged.replace(target)
@@ -196,6 +213,8 @@ def _stem(target: Path) -> str:
 
 def _is_abandoned(path: Path, pid: int) -> bool:
     """Whether the process that made a partial is gone. Windows has no harmless way to ask: there a day must pass."""
+    if not is_own_file(path):
+        return False
     if pid == os.getpid():
         return path.absolute() not in _live
     if _WINDOWS:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -13,11 +15,13 @@ from uuid import uuid4
 import polars as pl
 from filelock import BaseFileLock, FileLock, Timeout
 
-from ninegrid.files.outputs import refusal
+from ninegrid.files.outputs import is_own_file, refusal
 from ninegrid.messages import system_reason
 from ninegrid.model.errors import OutputError
 
-_PREFIX, _LOCK = "grade-", ".lock"
+_PREFIX, _LOCK = "grade-spill-", ".lock"
+_OWN = re.compile(rf"{_PREFIX}[0-9a-f]{{32}}")
+_MARK = "made-by-grade"  # in the folder: its own name, which no other's folder holds
 INPUT, RESULT = "input.", "result."
 """What the accepted rows of a relation, and the rows of a result table, are called, before their names."""
 
@@ -108,6 +112,7 @@ def spill() -> Iterator[Spill]:
     with writing(above):
         lock.acquire()
         folder.mkdir(mode=0o700)
+        (folder / _MARK).write_text(folder.name, encoding="ascii")
     try:
         yield Spill(folder)
     finally:
@@ -115,12 +120,24 @@ def spill() -> Iterator[Spill]:
 
 
 def _sweep(above: Path) -> None:
-    """Remove the folders of killed runs; others' on the same machine, which may not be touched, stay."""
+    """Remove the folders of killed runs: those that have the name and the mark of one, and are this user's."""
     for left in above.glob(f"{_PREFIX}*{_LOCK}"):
         with suppress(Timeout, OSError):
-            lock = FileLock(left)
-            lock.acquire(timeout=0)
-            _remove(left.with_suffix(""), lock)
+            if _OWN.fullmatch(left.stem) and is_own_file(left) and _is_ours(left.with_suffix("")):
+                lock = FileLock(left)
+                lock.acquire(timeout=0)
+                _remove(left.with_suffix(""), lock)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder is one that a run made, or is gone but for its lock."""
+    try:
+        found, mark = folder.lstat(), folder / _MARK
+        return stat.S_ISDIR(found.st_mode) and is_own_file(mark) and mark.read_text(encoding="ascii") == folder.name
+    except FileNotFoundError:
+        return not folder.exists()
+    except ValueError:
+        return False
 
 
 def _remove(folder: Path, lock: BaseFileLock) -> None:

@@ -34,7 +34,7 @@ class Graded:
     """What grading gives: the result tables, further findings, and sentences a person should read.
 
     refused: by input relation, how many rows that intake had accepted were refused after all. wide: what the totals
-    were added up from.
+    were added up from. kept_inputs: input relations that are kept otherwise than they were read.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -42,6 +42,7 @@ class Graded:
     notices: tuple[Message, ...] = ()
     refused: Mapping[str, int] = field(default_factory=dict)
     wide: Wide | None = None
+    kept_inputs: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def describe(frame: pl.DataFrame, others: Mapping[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:

@@ -206,9 +206,10 @@ class _Reader:
         with timed("settle"):
             settled = settle_all(gathered, self.main, self._places, self.lang, self.chosen.period)
         for name, one in settled.items():
+            problems = one.problems if number == 0 else one.problems.filter(pl.col("reason") != "NO_SUCH_COLUMN")
             with timed("findings"):
                 found = as_findings(
-                    one.relation, one.problems, gathered[name].rows, self._sheets, {0: raw}, self._places, self.lang
+                    one.relation, problems, gathered[name].rows, self._sheets, {0: raw}, self._places, self.lang
                 )
             self.told.found.setdefault(name, []).append(found)
             self.told.counts[name] = _added(self.told.counts[name], one.counts)

@@ -17,7 +17,7 @@ from ninegrid.model.relations import Lang, Relation
 
 _HEAD_ROWS = 60
 _CLOSE = 0.5
-_LEAST = 3  # required columns found before a sheet counts as a main relation with columns missing
+_LEAST = 4  # columns found before a sheet counts as one of the main relation that lacks a required column
 _MUCH = 8  # columns found before a further sheet counts as one that is meant to be read too
 
 
@@ -64,9 +64,16 @@ def look(sheet: RawSheet, vocabularies: Sequence[Vocabulary]) -> SeenSheet:
 
 
 def with_main(seen: Sequence[SeenSheet], main: Vocabulary) -> list[SeenSheet]:
-    """The sheets; when none is the main relation, those of others that name it in full hold it too."""
+    """The sheets; when none is the main relation, those that name at least its subjects are, else those of others that
+    name it in full hold it too.
+    """
     if any(one.layout and one.layout.relation.main for one in seen):
         return list(seen)
+    bare = [
+        one if one.layout else replace(one, layout=recognise(one.head, [main], one.place, thin=True)) for one in seen
+    ]
+    if any(one.layout and one.layout.relation.main for one in bare):
+        return bare
     return [
         replace(one, layout=with_relation(one.layout, one.head, main, one.place)) if one.layout else one for one in seen
     ]
@@ -105,7 +112,7 @@ def _closest(word: str, words: Collection[str]) -> Message:
 
 def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
     """InputError unless a sheet holds the main relation; and where a further one nearly does, to be left out unseen."""
-    near = [(s, found) for s in seen if not s.layout and (found := best(s.head, main)) and _is_near(found)]
+    near = [(s, found) for s in seen if not s.layout and (found := best(s.head, main, s.place)) and _is_near(found)]
     if any(block.relation.main for one in seen if one.layout for block in one.layout.blocks):
         near = [(one, found) for one, found in near if found.score >= _MUCH]
         if not near:
@@ -130,9 +137,7 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
 
 
 def _is_near(found: Candidate) -> bool:
-    required = len(found.relation.needed)
-    there = required - len(found.missing)
-    return there >= _LEAST and 2 * there >= required
+    return len(found.missing) == 1 and found.score >= _LEAST
 
 
 def _missing(found: Candidate, name: str, head: Head) -> str:

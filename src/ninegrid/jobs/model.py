@@ -65,11 +65,13 @@ class Afterwards:
 class Limits:
     """max_rejected: share of the main relation's rows that may be rejected. wait: seconds to wait for the database.
 
-    allow_cut: whether files and sheets that end early are read as far as they go.
+    allow_cut: whether files and sheets that end early are read as far as they go. accept: why amounts that look to be
+    in a wrong unit are right as they are; "" to stop at them.
     """
 
     max_rejected: float = 0.05
     allow_cut: bool = False
+    accept: str = ""
     wait: float = 60.0
 
 
@@ -141,4 +143,5 @@ class Job:
             "map": dict(self.sources.map),
             "max_rejected": self.limits.max_rejected,
             "allow_cut": self.limits.allow_cut,
+            "accept": self.limits.accept,
         }

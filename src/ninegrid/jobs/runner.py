@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ninegrid import pipeline as engine
+from ninegrid.config.secrets import secret
 from ninegrid.jobs import archive as afterwards
 from ninegrid.jobs import hooks
 from ninegrid.jobs.history import forget_old_periods, ledger
@@ -16,7 +16,7 @@ from ninegrid.jobs.model import Job
 from ninegrid.jobs.outcome import Outcome, failure
 from ninegrid.jobs.plan import Plan, plan_period
 from ninegrid.messages import Lang, Message, message
-from ninegrid.model.errors import GradeError, InputError, UsageError
+from ninegrid.model.errors import GradeError, InputError
 from ninegrid.model.period import Period
 from ninegrid.options import Options
 from ninegrid.report.encryption import checked_password
@@ -145,6 +145,7 @@ def _options(job: Job, plan: Plan, base: Options) -> Options:
         mapping=job.sources.map,
         max_rejected=job.limits.max_rejected,
         allow_cut=job.limits.allow_cut,
+        accept=job.limits.accept or None,
         password=_secret(job.sources.password_env),
         wait=job.limits.wait,
         names=outputs.names,
@@ -156,15 +157,14 @@ def _options(job: Job, plan: Plan, base: Options) -> Options:
 
 
 def _secret(variable: str) -> str | None:
-    if variable and variable not in os.environ:
-        raise UsageError("jobs.no_variable", variable=variable)
-    return os.environ[variable] if variable else None
+    return secret(variable) if variable else None
 
 
 def _tell(job: Job, outcome: Outcome, session: Session) -> None:
     """Give the outcome to the job's hook; its own failure is only a line, so that it never hides the first one."""
     command = job.on_failure if outcome.exit_code else job.on_success if outcome.status == "done" else ()
-    if command and (problem := hooks.tell(command, outcome.as_json(session.lang()), job.home)):
+    secrets = {job.sources.password_env, job.outputs.encrypt_env}
+    if command and (problem := hooks.tell(command, outcome.as_json(session.lang()), job.home, secrets=secrets)):
         session.on_problem(problem)
 
 

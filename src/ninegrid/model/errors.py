@@ -9,10 +9,11 @@ class GradeError(Exception):
     """A condition the user can act on: a message of the catalogue, raised by its code and the values it needs.
 
     told: what is wrong and where (``客户.xlsx › 客户 › F23``). hint: what to do, where that isn't what the catalogue
-    says of the code. exit_code: the process's exit code.
+    says of the code. exit_code: the process's exit code. lang: the language of the inputs, where they were read.
     """
 
     exit_code = 1
+    lang: Lang | None = None
 
     def __init__(self, code: str | Message, /, hint: Message | str | None = None, **values: object) -> None:
         """code: of the catalogue, such as ``store.busy``, or a message that is made already."""

@@ -95,6 +95,10 @@ class Inputs:
     decisions: pl.DataFrame | None = None
     reading: Reading = field(default_factory=Reading)
 
+    def keeping(self, tables: Mapping[str, pl.DataFrame]) -> Inputs:
+        """The inputs with other tables in the place of some."""
+        return replace(self, tables={**self.tables, **tables}) if tables else self
+
     def without(self, refused: Mapping[str, int]) -> Inputs:
         """The inputs with so many rows of each relation counted as rejected that had been accepted at first."""
         counts = dict(self.counts)

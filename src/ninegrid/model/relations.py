@@ -21,6 +21,10 @@ class Column:
     money (yuan), ratio (fraction), number, count → Float64; year → Int64; date → Date; flag → Boolean.
     stand_in: the column taken in its place in a sheet of another relation that holds this one too, and lacks it.
     assumed: the category taken where a form whose items were mapped by hand doesn't say it.
+    general: headers that name it in general terms: taken unless another column says it better, or the values tell that
+    the column is another one. possible: headers that may mean it: taken only where the values confirm it.
+    pattern: a regular expression that the values of such a column match. sum_of: the columns it is the sum of.
+    expected: a row can do without it, and says so: it is graded, and the missing value is a finding.
     percent_from: of a ratio, the median from which its values must be percent; doubt_from: the one from which they may
     be. bounded: no single fraction is above `percent_from`. outflow: what is paid or lost, which exports may write as
     negative throughout.
@@ -42,6 +46,11 @@ class Column:
     stand_in: str = ""
     assumed: str = ""
     personal: tuple[str, str] | None = None
+    general: tuple[str, ...] = ()
+    possible: tuple[str, ...] = ()
+    pattern: str = ""
+    sum_of: tuple[str, ...] = ()
+    expected: bool = False
     percent_from: float | None = None
     doubt_from: float | None = None
     bounded: bool = False

@@ -87,11 +87,6 @@ def tables_of(subject: str) -> tuple[ResultTable, ...]:
     return tuple(t for t in map(result_table, declared()["tables"]) if not t.subjects or subject in t.subjects)
 
 
-def is_declared(name: str) -> bool:
-    """Whether there is such a table."""
-    return name in declared()["tables"]
-
-
 def dtype(column: str) -> pl.DataType:
     """The type of a declared column: what it says itself (`type`), else that of its unit."""
     about = declared()["columns"][column]

@@ -13,11 +13,12 @@ from typing import Any
 from ninegrid.config import IDENTITY, Blame, build, check_keys, nearest
 from ninegrid.messages import message
 from ninegrid.model.errors import PolicyError
+from ninegrid.policy.edited import Edited
 from ninegrid.policy.model import Policy
 from ninegrid.policy.report import divided, with_looks
 from ninegrid.policy.rules import broken_rules
 from ninegrid.policy.text_rules import broken_texts
-from ninegrid.policy.words import in_todays_keys, in_todays_words
+from ninegrid.policy.words import in_todays_words
 
 # Fields of a policy that say where it came from.
 _NOT_WRITTEN = frozenset({"source", "text", "digest", "report_digest"})
@@ -29,7 +30,7 @@ _OF_THE_METRIC = (
 
 def load_policy(
     built_in: str,
-    edited: str | None = None,
+    edited: str | Edited | None = None,
     *,
     name: str = "policy",
     columns: Collection[str] | None = None,
@@ -41,8 +42,9 @@ def load_policy(
     `[rules]`. Raises PolicyError naming the file, key and line.
     """
     base = tomllib.loads(built_in)
-    own = in_todays_words(_parse(edited, name)) if edited is not None else {}
-    blame = Blame(name, in_todays_keys(edited) if edited is not None else built_in)
+    edited = Edited.parsed(edited, name) if isinstance(edited, str) else edited
+    own = dict(edited.data) if edited is not None else {}
+    blame = Blame(name, edited.text if edited is not None else built_in)
     check_keys({k: v for k, v in own.items() if k != "rules"}, Policy, (), blame, _NOT_WRITTEN)
     check_keys(own.get("rules", {}), rules, ("rules",), blame)
     for path, problem in broken_texts(own):
@@ -62,7 +64,7 @@ def stored_policy(text: str, source: tuple[str, ...], rules: type | None = None)
     try:
         data = in_todays_words(json.loads(text))
     except (ValueError, AttributeError) as error:
-        raise PolicyError("The policy that is stored with the run can't be read.", "Grade the period again.") from error
+        raise PolicyError("policy.stored_unreadable") from error
     return _signed(_built(data, rules, Blame("stored policy", "")), data, source)
 
 
@@ -118,13 +120,6 @@ def _merged_tables(base: list[Any], own: list[Any], name: str) -> list[Any]:
 
 def _is_tables(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
-
-
-def _parse(text: str, name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError("policy.no_toml", name=name, error=error) from error
 
 
 def _check_parameters(own: dict[str, Any], base: dict[str, Any], blame: Blame) -> None:

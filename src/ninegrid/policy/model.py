@@ -34,6 +34,28 @@ class Annualise:
 
 
 @dataclass(frozen=True)
+class Plausible:
+    """A check that amounts of a sheet go together: the median of numerator / denominator lies in [low, high].
+
+    numerator, denominator: SQL over the main relation's columns as they were read. before: the column of the stored
+    main table, a period earlier, that the numerator is compared with instead. mean: the mean in place of the median.
+    least_rows: of fewer rows with both figures nothing is said. stops: whether a run stops, or only says so.
+    """
+
+    key: str
+    zh: str
+    en: str
+    numerator: str
+    low: float
+    high: float
+    denominator: str = "1"
+    before: str = ""
+    mean: bool = False
+    least_rows: int = 3
+    stops: bool = True
+
+
+@dataclass(frozen=True)
 class Axis:
     """One metric cut into three levels.
 
@@ -304,6 +326,7 @@ class Policy:
     scopes: tuple[Scope, ...]
     views: tuple[View, ...]
     annualise: tuple[Annualise, ...] = ()
+    plausible: tuple[Plausible, ...] = ()
     looks: Looks = field(default_factory=Looks)
     sheets: tuple[Sheet, ...] = ()
     labels: Mapping[str, ParameterLabel] = field(default_factory=dict)

@@ -27,6 +27,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "leads": ("n", "customers", "eva", "lever", "landed", "income", "rani"),
     "rows": ("n", "share", "names"),
 }
+_SIDE_BY_SIDE = 2
 _WAYS = ("gains", "leads", "portrait", "try_it")
 
 
@@ -92,6 +93,8 @@ def _way(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
     elif sheet.kind == "try_it":
         missing = {"portrait", "method"} - {other.kind for other in policy.sheets}
         yield from ((at, message("policy.try_sheet", kind=kind)) for kind in sorted(missing))
+    if any(not 0 < len(line) <= _SIDE_BY_SIDE for line in sheet.facts):
+        yield (*at, "facts"), message("policy.facts_line")
 
 
 def _tables(sheet: Sheet, at: Path) -> Iterator[Problem]:

@@ -128,6 +128,7 @@ class Sheet:
     strategies: whether a grid's cards say their cell's strategy. tables: what a sheet of tables shows.
     columns: what a calibration sheet shows of each subject; entries: what is filled in; priority_tiers: the tiers whose
     members come first, as do those the flag `unsure` holds for; then the least sure by the column `sureness`.
+    facts: what a portrait shows of its subject, a line each: one column over the whole width, or two side by side.
     """
 
     key: str
@@ -157,6 +158,7 @@ class Sheet:
     priority_tiers: tuple[str, ...] = ()
     unsure: str = ""
     sureness: str = ""
+    facts: tuple[tuple[str, ...], ...] = ()
 
     def counted(self, lang: str) -> str:
         """What is counted, in a language."""

@@ -20,6 +20,7 @@ from ninegrid.grid.tables import Wide
 from ninegrid.messages import Message
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.relations import Column
+from ninegrid.model.result_tables import tables_of
 from ninegrid.policy import Policy
 from ninegrid.report.kit.words import word
 from ninegrid.result import Result
@@ -265,10 +266,8 @@ def _quoting(result: Result) -> Iterator[str]:
     """The columns whose text may quote a name, as declared of the result tables."""
     yield from ("value", "message")
     yield from (name for name, about in resources.results()["columns"].items() if about.get("written"))
-    for name in resources.result_tables(result.subject):
-        about = resources.results()["tables"][name]
-        for key in ("quoting", "people"):
-            yield from about.get(key, ())
+    for table in tables_of(result.subject):
+        yield from (*table.quoting, *table.people)
 
 
 def _codes(columns: Iterable[Column], policy: Policy) -> Iterator[str]:

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from ninegrid.model.inputs import Inputs
+from ninegrid.model.relations import Lang
+from ninegrid.policy import Policy
 from ninegrid.report.kit.words import word
 from ninegrid.result import Result
 
@@ -19,11 +22,23 @@ _SHORTEST = 2  # a name of one letter would be found in every other word
 
 
 def presentable(result: Result, *, names: bool) -> Result:
-    """The result as it may be shown: what the policy withholds is not quoted, and without `names` nobody is named."""
-    tables = dict(result.tables)
-    tables["findings"] = _unquoted(result, pl.col("column").is_in(list(result.policy.privacy.withheld)))
-    shown = dataclasses.replace(result, tables=tables)
-    return shown if names or not result.policy.privacy.name else _nameless(shown)
+    """The result as it may be shown: without `names` nobody is named."""
+    return result if names or not result.policy.privacy.name else _nameless(result)
+
+
+def without_withheld(inputs: Inputs, policy: Policy) -> Inputs:
+    """The inputs whose findings quote nothing that the policy withholds, in any output.
+
+    So too findings about whole rows of a relation whose key holds such a column: of a rating they name who rated whom.
+    """
+    withheld = set(policy.privacy.withheld)
+    if not withheld or inputs.findings.is_empty():
+        return inputs
+    keyed = [s for s in inputs.sheets if s.relation and withheld & set(s.relation.key)]
+    places = [f"{s.file.name}\n{'' if s.encoding else s.sheet}" for s in keyed]
+    place = pl.concat_str("file", pl.lit("\n"), pl.col("sheet").fill_null(""))
+    which = pl.col("column").is_in(list(withheld)) | (pl.col("column").is_null() & place.is_in(places))
+    return dataclasses.replace(inputs, findings=_unquoted(inputs.findings, which, inputs.lang))
 
 
 def _nameless(result: Result) -> Result:
@@ -31,7 +46,8 @@ def _nameless(result: Result) -> Result:
     name, naming = result.policy.privacy.name, [result.policy.privacy.name, *result.policy.privacy.free_text]
     ids = _ids(result, name)
     # A finding about a whole line quotes the line, whoever it names.
-    findings = _unquoted(result, pl.col("column").is_in(naming) | pl.col("column").is_null())
+    which = pl.col("column").is_in(naming) | pl.col("column").is_null()
+    findings = _unquoted(result.tables["findings"], which, result.lang)
     known = [key for key in ids if len(key) >= _SHORTEST]
     if known:
         quoting = pl.col("value", "message").str.replace_many(known, [_ANYONE] * len(known))
@@ -60,10 +76,10 @@ def _by_id(frame: pl.DataFrame, ids: Mapping[str, str]) -> pl.DataFrame:
     return frame.with_columns(pl.col(pl.String).replace(ids)) if ids else frame
 
 
-def _unquoted(result: Result, which: pl.Expr) -> pl.DataFrame:
+def _unquoted(findings: pl.DataFrame, which: pl.Expr, lang: Lang) -> pl.DataFrame:
     """The findings, those of `which` without the value they quote."""
-    findings, which = result.tables["findings"], which.fill_null(False)
-    nothing, instead = pl.lit(None, dtype=pl.String), pl.lit(word("not_quoted", result.lang))
+    which = which.fill_null(False)
+    nothing, instead = pl.lit(None, dtype=pl.String), pl.lit(word("not_quoted", lang))
     return findings.with_columns(
         value=pl.when(~which).then("value").otherwise(nothing),
         message=pl.when(~which).then("message").otherwise(instead),

@@ -14,13 +14,13 @@ from typing import Any
 
 import polars as pl
 
-from ninegrid import resources
 from ninegrid.files.names import filled_each, places_in
 from ninegrid.grid.rebased import id_of
 from ninegrid.grid.tables import Wide, describe, spread_views
 from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.model.errors import UsageError
 from ninegrid.model.inputs import Inputs
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.report.disclosure_control import AGGREGATES, Crowd, enough
 from ninegrid.report.redaction import Strangers
@@ -91,11 +91,6 @@ def _main(result: Result) -> pl.DataFrame:
     return result.tables[SUBJECTS[result.subject].table]
 
 
-def _about(table: str) -> Mapping[str, Any]:
-    """What is declared of a result table."""
-    return resources.results()["tables"][table]  # type: ignore[no-any-return]
-
-
 @dataclass(frozen=True)
 class _Part:
     """One unit's part while it is made."""
@@ -143,7 +138,7 @@ class _Part:
         tables = [frame for name, frame in self.whole.tables.items() if _SUBJECT in frame.columns]
         subjects = [frame.filter(~_of_groups(frame, self.whole.policy))[_SUBJECT] for frame in tables]
         known = pl.concat([main[key], *subjects]).cast(pl.String).drop_nulls().unique()
-        naming = [name for name in _about(SUBJECTS[self.whole.subject].table)["naming"] if name in main.columns]
+        naming = [name for name in result_table(SUBJECTS[self.whole.subject].table).naming if name in main.columns]
         own = main.filter(pl.col(key).is_in(self.ids))
         everyone, ours = ({name for column in naming for name in frame[column].drop_nulls()} for frame in (main, own))
         return Strangers.among(known, everyone, {*self.ids, *ours})
@@ -172,7 +167,7 @@ class _Part:
             "whole": self._whole,
             "left_out": lambda name, frame: frame.clear(),
         }
-        given = {name: (_about(name)["part"], frame) for name, frame in self.whole.tables.items()}
+        given = {name: (result_table(name).part, frame) for name, frame in self.whole.tables.items()}
         made = {name: rules[rule](name, frame) for name, (rule, frame) in given.items() if rule != "recomputed"}
         again = self._recomputed(made)
         return {name: again[name] if rule == "recomputed" else made[name] for name, (rule, _) in given.items()}
@@ -181,24 +176,24 @@ class _Part:
         """The rows of the unit's subjects and of the groups they belong to, without what is shared with too few."""
         if name == "findings":
             return self._findings(frame)
-        mine, shared, of_group = self._belonging(frame)
-        about = _about(name)
-        hidden = [pl.when(~shared).then(c).alias(c) for c in about.get("shared", ()) if c in frame.columns]
-        hidden += [pl.when(~of_group).then(c).alias(c) for c in about.get("shared_before", ()) if c in frame.columns]
+        mine, shared, of_group = self._belonging(name, frame)
+        about = result_table(name)
+        hidden = [pl.when(~shared).then(c).alias(c) for c in about.shared if c in frame.columns]
+        hidden += [pl.when(~of_group).then(c).alias(c) for c in about.shared_before if c in frame.columns]
         return frame.with_columns(hidden).filter(mine)
 
-    def _belonging(self, frame: pl.DataFrame) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    def _belonging(self, name: str, frame: pl.DataFrame) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
         """Of each row: whether it is the unit's; whether its group is shared with too few; whether it is a group's."""
         no = pl.lit(False)
         held = {c: g[c].to_list() for c, g in self.groups.items()}
         few = {c: g.filter(~enough(pl.col("elsewhere")))[c].to_list() for c, g in self.groups.items()}
-        if self.whole.policy.id in frame.columns:
+        of = result_table(name).id
+        if of == self.whole.policy.id:
             shared = [pl.col(c).is_in(ids).fill_null(False) for c, ids in few.items() if c in frame.columns]
             return pl.col(self.whole.policy.id).is_in(self.ids), pl.any_horizontal(no, *shared), no
-        if _SUBJECT not in frame.columns:
-            column = next(c for c in held if c in frame.columns)
+        if of != _SUBJECT:
             # All groups or none: totals over groups of which some have no figure would not be totals.
-            return pl.col(column).is_in(held[column]), pl.lit(bool(few[column])), ~no
+            return pl.col(of).is_in(held[of]), pl.lit(bool(few[of])), ~no
         mine, shared_with, of_group = pl.col(_SUBJECT).is_in(self.ids), no, _of_groups(frame, self.whole.policy)
         for column, grids in _group_columns(self.whole.policy).items() if "grid" in frame.columns else ():
             here = pl.col("grid").is_in(grids)
@@ -216,9 +211,9 @@ class _Part:
         return AGGREGATES[name](frame, Crowd(self.whole, self.unit, self.ids, self.groups))
 
     def _naming_own(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
-        ids = [pl.col(column).str.split(_BETWEEN_IDS) for column in _about(name)["people"]]
+        ids = [pl.col(column).str.split(_BETWEEN_IDS) for column in result_table(name).people]
         ours = [named.list.eval(pl.element().is_in(["", *self.ids])).list.all() for named in ids]
-        someone = pl.any_horizontal(pl.col(column) != "" for column in _about(name)["people"])
+        someone = pl.any_horizontal(pl.col(column) != "" for column in result_table(name).people)
         return frame.filter(pl.all_horizontal(*ours, someone))
 
     def _whole(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -245,12 +240,12 @@ class _Part:
 
     def _emptying(self, table: str, frame: pl.DataFrame) -> Sequence[pl.Expr]:
         """The columns that may name or quote a stranger, without the cells that do."""
-        about, strangers = _about(table), self.strangers
-        ways = (("others", strangers.named), ("quoting", strangers.quoted))
+        about, strangers = result_table(table), self.strangers
+        ways = ((about.others, strangers.named), (about.quoting, strangers.quoted))
         return [
             pl.when(~found(pl.col(column).cast(pl.String))).then(column).alias(column)
-            for key, found in ways
-            for column in about.get(key, ())
+            for columns, found in ways
+            for column in columns
             if column in frame.columns
         ]
 
@@ -300,7 +295,7 @@ def _sheets(policy: Policy) -> tuple[Any, ...]:
     """The policy's sheets without the tables that are left out, and without those that show nothing else."""
     kept = []
     for sheet in policy.sheets:
-        shown = tuple(part for part in sheet.tables if _about(part.table)["part"] != "left_out")
+        shown = tuple(part for part in sheet.tables if result_table(part.table).part != "left_out")
         if shown or not sheet.tables:
             kept.append(dataclasses.replace(sheet, tables=shown))
     return tuple(kept)

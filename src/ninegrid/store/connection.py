@@ -14,6 +14,7 @@ import duckdb
 
 from ninegrid.files.outputs import clear_abandoned, partial
 from ninegrid.messages import Message, message, system_reason
+from ninegrid.model import stop
 from ninegrid.model.errors import GradeError, OutputError, StoreError, UsageError
 from ninegrid.store.form import stamp
 
@@ -138,6 +139,9 @@ def in_our_words(path: str) -> Iterator[None]:
     """What DuckDB finds wrong with a file that was opened, as a UsageError: it is damaged, or holds other things."""
     try:
         yield
+    except duckdb.InterruptException as error:
+        stop.check()
+        raise KeyboardInterrupt from error
     except duckdb.Error as error:
         is_damaged = isinstance(error, _DAMAGED) or "corrupt" in str(error).lower()
         code = "store.damaged" if is_damaged else "store.holds_others"

@@ -28,7 +28,7 @@ from ninegrid.store.connection import (
     refuse_other_file,
 )
 from ninegrid.store.form import check_ours, migrate, refuse_foreign_tables
-from ninegrid.store.turns import recover_quietly
+from ninegrid.store.turns import recover_quietly, stored_outputs
 
 __all__ = ["MEMORY", "Database", "open_database"]
 
@@ -130,6 +130,10 @@ class Database:
         self._connection.execute(
             f"INSERT INTO runs ({columns}) VALUES ({', '.join('?' * len(row))})", list(row.values())
         )
+
+    def outputs_of_runs(self) -> dict[str, frozenset[Path]]:
+        """The runs in the ledger, and the files that each has written."""
+        return stored_outputs(self._connection)
 
     def append(self, definition: str, table: str, frame: pl.DataFrame) -> None:
         """Add rows to a table that only grows; `definition` of sql/ makes it when it isn't there."""

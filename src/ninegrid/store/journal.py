@@ -2,6 +2,10 @@
 
 It stands beside the database as ``<database>.publishing`` from just before a run's COMMIT until its files are in their
 places. If its run stands in the ledger, the commit has happened and the files are still to be moved; else they go.
+
+A journal is believed in nothing that could hurt: only a file of this user, that has the name of a partial and stands
+beside its target, is moved or removed; and it is moved only where the ledger names that target among the run's outputs.
+A journal that says anything else was not written here, and is set aside as it is.
 """
 
 from __future__ import annotations
@@ -9,11 +13,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Collection, Sequence
+import secrets
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from ninegrid.files.outputs import Outputs, partial, put_in_place, sync_folder, unwritable
+from ninegrid.files.outputs import Outputs, is_own_file, is_partial_of, partial, put_in_place, sync_folder, unwritable
 
 
 @dataclass(frozen=True)
@@ -39,16 +45,37 @@ def journal_of(database: str) -> Path:
     return Path(f"{database}.publishing")
 
 
+class ForeignJournalError(Exception):
+    """A journal that no run of this user's can have written."""
+
+
 def read(journal: Path) -> tuple[Entry, ...]:
-    """The entries, oldest first; none when there is no journal."""
+    """The entries, oldest first; none when there is no journal. ForeignJournalError for one that isn't ours."""
     try:
-        entries = json.loads(journal.read_text(encoding="ascii"))["runs"]
+        if not is_own_file(journal):
+            raise ForeignJournalError
+        return tuple(_entry(entry) for entry in json.loads(journal.read_text(encoding="ascii"))["runs"])
     except FileNotFoundError:
         return ()
-    return tuple(
-        Entry(e["run_id"], tuple((Path(s), Path(t)) for s, t in e["files"]), tuple(map(Path, e["folders"])))
-        for e in entries
-    )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ForeignJournalError from error
+
+
+def set_aside(journal: Path) -> Path:
+    """Give a journal that isn't ours another name, under which nobody reads it; the name. OSError when that fails."""
+    aside = journal.with_name(f"{journal.name}.set-aside-{secrets.token_hex(4)}")
+    return journal.rename(aside)
+
+
+def _entry(written: dict[str, Any]) -> Entry:
+    """An entry as it was written, if all it speaks of may be touched; else ForeignJournalError."""
+    files = tuple((Path(staged), Path(target)) for staged, target in written["files"])
+    folders = tuple(Path(folder) for folder in written["folders"])
+    above = {parent for _, target in files for parent in target.parents}
+    plain = isinstance(written["run_id"], str) and all(target.is_absolute() for _, target in files)
+    if not (plain and all(is_partial_of(*pair) for pair in files) and set(folders) <= above):
+        raise ForeignJournalError
+    return Entry(written["run_id"], files, folders)
 
 
 def announce(journal: Path, run_id: str, staged: Outputs) -> None:
@@ -62,8 +89,10 @@ def announce(journal: Path, run_id: str, staged: Outputs) -> None:
     staged.hand_over()
 
 
-def settle(journal: Path, stored: Collection[str]) -> tuple[Waiting, ...]:
+def settle(journal: Path, stored: Mapping[str, Collection[Path]]) -> tuple[Waiting, ...]:
     """Move the files of the runs that are stored to their places, remove those of the others, and end the journal.
+
+    stored: the runs in the ledger with their outputs; a file that isn't among them is left where it is.
 
     What can't be moved yet stays in the journal, and is returned. May be killed and done again at any point.
     """
@@ -74,7 +103,9 @@ def settle(journal: Path, stored: Collection[str]) -> tuple[Waiting, ...]:
         refused: dict[Path, OSError] = {}
         for staged, target in entry.files:
             if entry.run_id not in stored or target in newer:
-                _remove(staged)
+                _remove_own(staged)
+            elif target not in stored[entry.run_id]:
+                continue
             elif error := _moved(staged, target):
                 refused[target] = error
         if entry.run_id not in stored:
@@ -91,8 +122,10 @@ def settle(journal: Path, stored: Collection[str]) -> tuple[Waiting, ...]:
 def _moved(staged: Path, target: Path) -> OSError | None:
     """Move a staged file to its target: the error when it can't be; one that is gone was moved before."""
     try:
-        if staged.exists():
+        if is_own_file(staged):
             put_in_place(staged, target)
+    except FileNotFoundError:
+        return None
     except OSError as error:
         return error
     return None
@@ -131,6 +164,12 @@ def _remove_empty(folders: Sequence[Path]) -> None:
     for folder in folders:
         with contextlib.suppress(OSError):
             folder.rmdir()
+
+
+def _remove_own(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        if is_own_file(path):
+            path.unlink()
 
 
 def _remove(path: Path) -> None:

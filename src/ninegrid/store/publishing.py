@@ -24,7 +24,6 @@ def stored_with_files(database: Database, path: str, run_id: str, staged: Output
         yield
         staged.make_sure()
         journal.announce(written, run_id, staged)
-    stored = {entry.run_id for entry in journal.read(written)}  # earlier ones are there for they were stored
-    own = [left for left in journal.settle(written, stored) if left.run_id == run_id]
+    own = [left for left in journal.settle(written, database.outputs_of_runs()) if left.run_id == run_id]
     if own:
         raise OutputError("store.not_placed", paths=[left.target for left in own], reason=own[0].reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import duckdb
 from filelock import BaseFileLock, FileLock, Timeout
 
-from ninegrid.messages import message, system_reason
+from ninegrid.messages import Message, message, system_reason
 from ninegrid.model.errors import GradeError, OutputError, StoreError
 from ninegrid.store import journal
 from ninegrid.store.connection import MEMORY, Notice, connect, refuse_no_name
@@ -29,13 +30,24 @@ def turn(path: str, *, wait: float = 10.0, on_wait: Notice | None = None) -> Ite
         yield
         return
     with _locked(path, wait, on_wait):
-        for left in recover(path, wait=wait):
+        for line in _recovered(path, wait):
             if on_wait:
-                on_wait(message("store.still_waiting", path=left.target, run_id=left.run_id, reason=left.reason))
+                on_wait(line)
         try:
             yield
         finally:
             recover_quietly(path)
+
+
+def _recovered(path: str, wait: float) -> Iterator[Message]:
+    """`recover`, and what a person should know of it; a journal that isn't ours is set aside."""
+    try:
+        for left in recover(path, wait=wait):
+            yield message("store.still_waiting", path=left.target, run_id=left.run_id, reason=left.reason)
+    except journal.ForeignJournalError:
+        foreign = journal.journal_of(path)
+        aside = journal.set_aside(foreign)
+        yield message("store.foreign_journal", path=foreign, aside=aside.name)
 
 
 def recover(path: str, *, wait: float = 0.0) -> tuple[journal.Waiting, ...]:
@@ -51,20 +63,25 @@ def recover(path: str, *, wait: float = 0.0) -> tuple[journal.Waiting, ...]:
 
 def recover_quietly(path: str) -> None:
     """`recover` for who can go on without it, such as a reader: not while a run is under way, and without errors."""
-    if journal.journal_of(path).exists():
-        with contextlib.suppress(GradeError, OSError), _locked(path, 0.0, None):
+    if path != MEMORY and journal.journal_of(path).exists():
+        with contextlib.suppress(GradeError, OSError, journal.ForeignJournalError), _locked(path, 0.0, None):
             recover(path)
 
 
-def _stored_runs(path: str, wait: float) -> set[str]:
-    """The runs in the ledger."""
+def stored_outputs(connection: duckdb.DuckDBPyConnection) -> dict[str, frozenset[Path]]:
+    """The runs in the ledger, and the files that each has written; none when no run was ever stored."""
+    try:
+        rows = connection.execute("SELECT run_id, outputs FROM runs").fetchall()
+        return {run_id: frozenset(map(Path, json.loads(outputs or "[]"))) for run_id, outputs in rows}
+    except (duckdb.CatalogException, duckdb.BinderException, ValueError, TypeError):
+        return {}
+
+
+def _stored_runs(path: str, wait: float) -> dict[str, frozenset[Path]]:
     if not Path(path).exists():
-        return set()
+        return {}
     with contextlib.closing(connect(path, read_only=True, wait=wait)) as connection:
-        try:
-            return {row[0] for row in connection.execute("SELECT run_id FROM runs").fetchall()}
-        except duckdb.CatalogException:  # no run was ever stored
-            return set()
+        return stored_outputs(connection)
 
 
 @contextmanager

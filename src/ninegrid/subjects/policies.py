@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 
 from ninegrid import resources
 from ninegrid.config.texts import read_text
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy import Policy, load_policy, stored_policy
-from ninegrid.subjects.policy_dry_run import try_out
+from ninegrid.policy.edited import Edited
+from ninegrid.subjects.policy_dry_run import Trial, grade_one
 from ninegrid.subjects.registry import relations, subject_named
 
 
@@ -18,12 +20,21 @@ def policy_for(subject: str, path: Path | None = None) -> Policy:
 
     PolicyError names key and line.
     """
-    what = subject_named(subject)
-    own = read_text(path, "policy", PolicyError) if path else None
-    policy = _loaded(subject, own, path.name if path else "policy")
-    if path:
-        try_out(policy, relations(subject), what.graded, path.name)
-    return policy
+    if path is None:
+        return _loaded(subject, None, "policy")
+    edited = edited_file(path)
+    trial(subject, grade_one(subject_named(subject), relations(subject))).of(edited)
+    return _loaded(subject, edited.text, edited.name)
+
+
+def edited_file(path: Path) -> Edited:
+    """What a user's policy file says; PolicyError when it can't be read."""
+    return Edited.parsed(read_text(path, "policy", PolicyError), path.name)
+
+
+def trial(subject: str, run: Callable[[Policy], None]) -> Trial:
+    """A trial of edited policies of a subject."""
+    return Trial(resources.policy_text(subject), partial(_load, subject), run)
 
 
 def policy_of_run(subject: str, text: str, source: str) -> Policy:
@@ -34,6 +45,11 @@ def policy_of_run(subject: str, text: str, source: str) -> Policy:
 
 @cache
 def _loaded(subject: str, text: str | None, name: str) -> Policy:
+    return _load(subject, None if text is None else Edited.parsed(text, name))
+
+
+def _load(subject: str, edited: Edited | None) -> Policy:
     what = subject_named(subject)
     rules = what.rules() if what.rules else None
-    return load_policy(resources.policy_text(subject), text, name=name, columns=what.columns(), rules=rules)
+    name = edited.name if edited else "policy"
+    return load_policy(resources.policy_text(subject), edited, name=name, columns=what.columns(), rules=rules)

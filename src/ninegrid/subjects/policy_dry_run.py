@@ -1,58 +1,75 @@
-"""A trial run of an edited policy on one invented subject, so that what can't run is said before any data is read."""
+"""A trial run of an edited policy on invented subjects, so that what can't run is said before any data is read.
+
+When it fails, the key to blame is sought: the one without which the rest of the file can be run.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Sequence
+import dataclasses
+from collections.abc import Callable
 
-import duckdb
-import polars as pl
-
+from ninegrid.config import Blame
 from ninegrid.grid.past import Past
-from ninegrid.grid.tables import Graded
-from ninegrid.intake.values.parse import dtype_of
+from ninegrid.messages import message
 from ninegrid.model.errors import PolicyError
-from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.model.period import Period
-from ninegrid.model.raw import ROW
-from ninegrid.model.relations import Column, Relation
+from ninegrid.model.relations import Relation
+from ninegrid.model.subject import Subject
 from ninegrid.policy import Policy
+from ninegrid.policy.edited import Edited
+from ninegrid.subjects.invented import invented_inputs
 
-_ONE = {pl.String: "x", pl.Float64: 1.0, pl.Int64: 2025, pl.Date: dt.date(2020, 1, 1), pl.Boolean: True}
-
-
-def try_out(
-    policy: Policy,
-    relations: Sequence[Relation],
-    grade: Callable[[Inputs, Policy, Period, Past], Graded],
-    name: str,
-) -> None:
-    """Grade one invented row of each relation; PolicyError with the engine's first line when that fails."""
-    tables = {relation.name: _one_row(relation) for relation in relations}
-    inputs = Inputs(
-        files=(),
-        sheets=(),
-        tables=tables,
-        present={},
-        findings=pl.DataFrame(),
-        counts={},
-        period=Period.parse("2026-10"),
-        period_origin="option",
-        lang="zh",
-        notices=(),
-    )
-    try:
-        grade(inputs, policy, inputs.period, Past())
-    except (pl.exceptions.PolarsError, duckdb.Error, ValueError, KeyError, TypeError) as error:
-        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
-        raise PolicyError("policy.cannot_run", name=name, reason=reason) from error
+PERIOD = Period.parse("2026-10")
+_LONGEST = 200
 
 
-def _one_row(relation: Relation) -> pl.DataFrame:
-    columns = [pl.Series(column.name, [_value(column)], dtype=dtype_of(column)) for column in relation.columns]
-    where = [pl.Series(SOURCE, [0], dtype=pl.UInt16), pl.Series(ROW, [1], dtype=pl.UInt32)]
-    return pl.DataFrame([*columns, *where])
+@dataclasses.dataclass(frozen=True)
+class Trial:
+    """How an edited policy is tried: `load` makes the policy of a file, `run` does with it what may fail.
+
+    built_in: the text of the policy that it is laid over.
+    """
+
+    built_in: str
+    load: Callable[[Edited], Policy]
+    run: Callable[[Policy], None]
+
+    def of(self, edited: Edited) -> None:
+        """PolicyError at the key to blame, with the engine's first line, when the policy can't be run."""
+        failed = self._failed(self.load(edited))
+        if failed is None:
+            return
+        reason = _reason(failed)
+        for path in edited.changed(self.built_in):
+            if self._runs_without(edited, path):
+                raise Blame(edited.name, edited.text)(path, message("policy.key_cannot_run", reason=reason)) from failed
+        raise PolicyError("policy.cannot_run", name=edited.name, reason=reason) from failed
+
+    def _failed(self, policy: Policy) -> Exception | None:
+        try:
+            self.run(policy)
+        except Exception as error:  # whatever a policy breaks, it is the policy that can't be run
+            return error
+        return None
+
+    def _runs_without(self, edited: Edited, path: tuple[str, ...]) -> bool:
+        try:
+            rest = self.load(edited.without(path))
+        except PolicyError:
+            return False
+        return self._failed(rest) is None
 
 
-def _value(column: Column) -> object:
-    return next(iter(column.choices), None) if column.choices else _ONE[type(dtype_of(column))]
+def _reason(failed: Exception) -> str:
+    """The first line of what went wrong."""
+    first = (str(failed).strip().splitlines() or [type(failed).__name__])[0][:_LONGEST]
+    return f"there is no {first}" if isinstance(failed, KeyError) else first
+
+
+def grade_one(subject: Subject, relations: tuple[Relation, ...]) -> Callable[[Policy], None]:
+    """Grades one invented subject and finds its way up: quick enough to be done before every run."""
+
+    def run(policy: Policy) -> None:
+        subject.graded(invented_inputs(relations, PERIOD, 1), policy, PERIOD, Past())
+
+    return run

@@ -96,9 +96,22 @@ def test_customers_with_year_columns_hold_other_relations_too() -> None:
     assert [f.name for f in layout.blocks[2].fields] == ["customer_id", "total_income_2023", "total_income_2024"]
 
 
-def test_the_same_header_twice_is_an_error_that_names_both_cells() -> None:
-    with pytest.raises(InputError, match="G1 '总收入' and H1 '总收入' both are total_income"):
-        found([*CUSTOMERS, "总收入", "总收入"])
+def test_two_columns_that_say_the_same_are_both_set_aside_and_named() -> None:
+    layout = found([*CUSTOMERS, "总收入", "营业净收入"])
+    assert "total_income" not in columns(layout)
+    assert {index: why.reason for index, why in layout.aside.items()} == {6: "AMBIGUOUS", 7: "AMBIGUOUS"}
+    assert "G1 '总收入' and H1 '营业净收入' both are total_income" in english(layout.notices)[0]
+
+
+def test_two_columns_of_ids_are_an_error_that_names_both_cells() -> None:
+    with pytest.raises(InputError, match="A1 '客户号' and G1 'ECIF号' both are customer_id"):
+        found([*CUSTOMERS, "ECIF号"], ["1", *[None] * 5, "2"])
+
+
+def test_of_two_columns_with_the_same_cells_the_first_is_taken() -> None:
+    layout = found([*CUSTOMERS, "总收入", "营业净收入"], ["1", *[None] * 5, "5", "5"])
+    assert columns(layout)["total_income"] == 6
+    assert layout.aside[7].reason == "TAKEN"
 
 
 def test_of_two_names_for_a_column_the_plainer_is_taken() -> None:

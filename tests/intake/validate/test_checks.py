@@ -45,12 +45,12 @@ def test_every_failing_cell_is_a_fault_in_its_place() -> None:
     faults = checks.check(
         STATEMENTS,
         rows(
-            STATEMENTS, GOOD, {**GOOD, "net_profit": None, "cash": -1.0}, {**GOOD, "fiscal_year": 1215, "months": 13.0}
+            STATEMENTS, GOOD, {**GOOD, "customer_id": None, "cash": -1.0}, {**GOOD, "fiscal_year": 1215, "months": 13.0}
         ),
     )
     assert sorted(faults.select("_row", "column", "reason", "detail").rows()) == [
         (3, "cash", "NEGATIVE", "≥ 0"),
-        (3, "net_profit", "MISSING_REQUIRED", ""),
+        (3, "customer_id", "MISSING_REQUIRED", ""),
         (4, "fiscal_year", "OUT_OF_RANGE", "≥ 1950"),
         (4, "months", "OUT_OF_RANGE", "≤ 12"),
     ]

@@ -42,7 +42,7 @@ def test_problems_name_the_column_and_what_stood_there() -> None:
 
 def test_year_columns_become_rows_and_empty_years_none() -> None:
     block = parsed(
-        ["客户号", "总收入_2023", "2024年总收入(万元)", "2025 revenue"],
+        ["客户号", "总收入_2023", "2024年总收入(万元)", "2025 total income"],
         ["1", 5, 7, None],
         ["2", None, "x", None],
         ["3", None, None, None],

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ninegrid import resources
 from ninegrid.intake.read import read_opened
 from ninegrid.messages import Lang, say
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import Inputs
+from ninegrid.subjects.registry import relations
 from tests.intake.sheets_in_memory import Book, Cell, Sheet, book, file, text_file
 
-RELATIONS = resources.relations("customers")
+RELATIONS = relations("customers")
 HEADER = ["客户号", "客户名称", "分行", "行业", "规模", "客户经理"]
 PARTS = ["总收入", "营业费用", "预期损失", "经济资本"]
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import zip_longest
 
 from ninegrid.intake.headers.matching import Heading, key, readings
+from ninegrid.intake.values.units import is_unit
 
 Head = Sequence[Sequence[str | None]]
+_LONGEST_GROUP = 24
+_REMARK = re.compile(r"[:：。;；]|(?:部|处|科|中心|银行|有限公司)$")
+_FIGURE = re.compile(r"[-+¥$(]?[\d,.]+[%)]?")
+_AMOUNT = re.compile(r"[-+(]?(?:\d{5,}|\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+[.]?\d*%)[\d.,)]*")
+_AMOUNTS = 0.2
 _ROWS_REMEMBERED = 512  # rows, which are read again for every relation
 
 
@@ -36,6 +43,46 @@ def _double(upper: tuple[str | None, ...], lower: tuple[str | None, ...]) -> tup
         group = over or group
         found.append(readings(group, over, cell))
     return tuple(found)
+
+
+def is_data(row: Sequence[str | None]) -> bool:
+    """Whether a row can't be a header's: a good part of its cells are amounts, that is longer or more than a year."""
+    return _is_data(tuple(row))
+
+
+@lru_cache(maxsize=_ROWS_REMEMBERED)
+def _is_data(row: tuple[str | None, ...]) -> bool:
+    texts = [text for text in row if text]
+    return sum(_AMOUNT.fullmatch(text.strip()) is not None for text in texts) > _AMOUNTS * len(texts)
+
+
+def is_group_row(row: Sequence[str | None]) -> bool:
+    """Whether a row may hold groups over the header below: several short texts, or one that begins further right.
+
+    A title, a line of remarks (统计日期：…), units alone and names of offices are none.
+    """
+    texts = [text.strip() for text in row if text and text.strip()]
+    if not texts or any(len(text) > _LONGEST_GROUP or _REMARK.search(text) or _is_figure(text) for text in texts):
+        return False
+    return (len(texts) > 1 or not row[0]) and not all(map(is_unit, texts))
+
+
+def groups_above(head: Head, first: int) -> dict[int, tuple[str, ...]]:
+    """By column, the texts of the rows of groups above a header, carried right over the empty cells of a merged one."""
+    found: dict[int, tuple[str, ...]] = {}
+    for row in range(first - 1, -1, -1):
+        if not is_group_row(head[row]):
+            break
+        group: str | None = None
+        for index, text in enumerate(_stripped(tuple(head[row]))):
+            group = text or group
+            if group:
+                found[index] = (*found.get(index, ()), group)
+    return found
+
+
+def _is_figure(text: str) -> bool:
+    return _FIGURE.fullmatch(text) is not None
 
 
 def header_forms(head: Head, first: int, last: int) -> frozenset[str]:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ninegrid.intake.headers.header_rows import Head, header_cells, header_forms
+from ninegrid.intake.headers.header_rows import Head, groups_above, header_cells, header_forms, is_data, is_group_row
 from ninegrid.intake.headers.items import Item, items
-from ninegrid.intake.headers.matching import Heading, Match, Vocabulary
+from ninegrid.intake.headers.matching import Heading, Match, Vetoed, Vocabulary, years_of
+from ninegrid.intake.headers.proposals import Sheet
+from ninegrid.intake.headers.with_values import matched
 from ninegrid.intake.places import cell_name, letters
 from ninegrid.intake.values.units import Unit, is_unit, unit_lines, unit_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
-from ninegrid.model.reading import How, Proposal, Reason, UnitFrom
-from ninegrid.model.relations import Column, Kind, Relation
+from ninegrid.model.reading import Evidence, How, Proposal, Reason, UnitFrom
+from ninegrid.model.relations import NUMERIC, Column, Kind, Relation
+
+_STRENGTH: tuple[How, ...] = ("map", "alias", "grammar", "values", "none")
+_ENOUGH = 2  # columns besides the key without which a sheet of the main relation says next to nothing
+_FAR_MORE = 3  # columns by which the main relation must be ahead of another that is there in full
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,7 @@ class Candidate:
     narrow: Mapping[str, tuple[tuple[int, Match, str], ...]]
     wide: Mapping[tuple[str, int], tuple[tuple[int, Match, str], ...]]
     items: tuple[Item, ...] = ()
+    aside: Mapping[int, Aside] = field(default_factory=dict)
 
     @property
     def relation(self) -> Relation:
@@ -138,9 +145,23 @@ class Candidate:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Required columns that were not found."""
-        narrow = tuple(name for name in self.relation.needed if name not in {*self.narrow, *self.melted, *self.assumed})
-        return () if narrow and self.by_year else narrow
+        """Required columns that were not found; of a relation by years that has none of its figures, the first."""
+        found = {*self.narrow, *self.melted, *self.assumed}
+        lacks = tuple(name for name in self.relation.needed if name not in found)
+        yearly = [column.name for column in self.relation.columns if column.by_year]
+        lacks += tuple(yearly[:1] if yearly and not found.intersection(yearly) and yearly[0] not in lacks else ())
+        return () if lacks and self.by_year else lacks
+
+    @property
+    def thin(self) -> bool:
+        """Whether it is of the main relation and says next to nothing but who the subjects are."""
+        own = [self.relation.column(name) for name in self.narrow if name not in self.relation.key]
+        return self.relation.main and len(own) < _ENOUGH and not self.figures
+
+    @property
+    def figures(self) -> frozenset[str]:
+        """The columns of figures that were found."""
+        return frozenset(name for name in self.narrow if self.relation.column(name).kind in NUMERIC)
 
     @property
     def by_year(self) -> bool:
@@ -151,36 +172,48 @@ class Candidate:
         return bool(years) and values <= years and set(self.relation.required) - yearly <= set(self.narrow)
 
 
-def best(head: Head, vocabulary: Vocabulary) -> Candidate | None:
-    """The header rows that name most of a relation's columns, the uppermost of equals; None when no cell names any."""
-    found = [candidate for candidate in _candidates(head, vocabulary) if candidate.score]
+def best(head: Head, vocabulary: Vocabulary, place: str = "") -> Candidate | None:
+    """The header rows that name most of a relation's columns, the uppermost of equals; None when no cell names any.
+
+    place: the names of file and sheet, which may say the year the figures are of.
+    """
+    found = [candidate for candidate in _candidates(head, vocabulary, place) if candidate.score]
     if not found:
         return None
     return min(found, key=lambda c: (bool(c.missing), -c.score, -c.told_items, c.last - c.first, c.first))
 
 
-def _candidates(head: Head, vocabulary: Vocabulary) -> Iterator[Candidate]:
+def _candidates(head: Head, vocabulary: Vocabulary, place: str) -> Iterator[Candidate]:
     for row in range(len(head)):
-        if not any(head[row]):
+        if not any(head[row]) or is_data(head[row]):
             continue
-        lasts = [row, row + 1] if row + 1 < len(head) and any(head[row + 1]) else [row]
+        two = row + 1 < len(head) and any(head[row + 1]) and not is_data(head[row + 1])
+        lasts = [row, row + 1] if two else [row]
+        if row and is_group_row(head[row - 1]) and not is_data(head[row - 1]):
+            lasts = lasts[1:]  # it is read together with the row of groups above it
         for last in lasts:
             if vocabulary.may_name(header_forms(head, row, last)):
-                yield _read(head, row, last, vocabulary)
+                yield _read(head, row, last, vocabulary, place)
 
 
-def _read(head: Head, first: int, last: int, vocabulary: Vocabulary) -> Candidate:
+def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str) -> Candidate:
     narrow: dict[str, list[tuple[int, Match, str]]] = {}
     wide: dict[tuple[str, int], list[tuple[int, Match, str]]] = {}
+    aside: dict[int, Aside] = {}
     columns = header_cells(head, first, last)
-    for index, headings in enumerate(columns):
-        for heading in headings:
-            if match := vocabulary.wide(heading):
-                wide.setdefault((match.column.name, match.year or 0), []).append((index, match, heading.text))
-                break
-            if match := vocabulary.narrow(heading):
-                narrow.setdefault(match.column.name, []).append((index, match, heading.text))
-                break
+    above = groups_above(head, first)
+    years = years_of(place, *(text for row in head[:first] for text in row if text))
+    found = matched(columns, above, head[last + 1 :], vocabulary, years)
+    for index, match in found.items():
+        header = columns[index][-1 if columns[index][0].joined else 0].text
+        if isinstance(match, Vetoed):
+            evidence: Evidence = "basis" if match.reason == "OTHER_BASIS" else "words"
+            near = (Proposal(match.column.name, evidence, 100),) if match.column else ()
+            aside[index] = Aside(match.reason, near)
+        elif match.year is not None:
+            wide.setdefault((match.column.name, match.year), []).append((index, match, header))
+        else:
+            narrow.setdefault(match.column.name, []).append((index, match, header))
     side_by_side = _items(columns, head[last + 1 :], vocabulary, narrow)
     return Candidate(
         vocabulary,
@@ -189,6 +222,7 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary) -> Candidat
         {name: tuple(found) for name, found in narrow.items()},
         {name: tuple(found) for name, found in wide.items()},
         side_by_side,
+        aside,
     )
 
 
@@ -214,21 +248,56 @@ def _at(row: Sequence[str | None], index: int) -> str | None:
     return text.strip() or None if text else None
 
 
-def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Layout | None:
+def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str, *, thin: bool = False) -> Layout | None:
     """What a sheet holds, from its first rows: the relation all of whose required columns are there, of several the
     one with most columns found; None when there is none.
 
-    place: the sheet as named to people. Raises InputError when two columns of the sheet claim the same column.
+    place: the sheet as named to people. thin: whether a sheet may say next to nothing but who the subjects are. Raises
+    InputError when two columns of the sheet claim the same column that a row can't do without.
     """
-    found = [candidate for vocabulary in vocabularies if (candidate := best(head, vocabulary))]
-    complete = [candidate for candidate in found if not candidate.missing]
+    found = [candidate for vocabulary in vocabularies if (candidate := best(head, vocabulary, place))]
+    complete = [candidate for candidate in found if not candidate.missing and (thin or not candidate.thin)]
     if not complete:
         return None
-    chosen = max(complete, key=lambda c: (c.score, c.relation.main))
+    chosen = _chosen(complete)
     if chosen.first == chosen.last and _unit_row(head, chosen.last):
-        chosen = _read(head, chosen.first - 1, chosen.last, chosen.vocabulary)
-    same_rows = [_read(head, chosen.first - 1, chosen.last - 1, c.vocabulary) for c in found if c is not chosen]
-    return _layout(head, chosen, same_rows, place)
+        chosen = _read(head, chosen.first - 1, chosen.last, chosen.vocabulary, place)
+    same_rows = [_read(head, chosen.first - 1, chosen.last - 1, c.vocabulary, place) for c in found if c is not chosen]
+    main = next((v for v in vocabularies if v.relation.main and v is not chosen.vocabulary), None)
+    return _with_proposals(_layout(head, chosen, same_rows, place), head, chosen, main)
+
+
+def _with_proposals(layout: Layout, head: Head, chosen: Candidate, main: Vocabulary | None) -> Layout:
+    """The layout with what each column set aside may be."""
+    columns = header_cells(head, chosen.first - 1, chosen.last - 1)
+    matches = {index: match for cells in chosen.narrow.values() for index, match, _ in cells}
+    parent = main if chosen.relation.parent else None
+    sheet = Sheet(chosen.vocabulary, parent, matches, head[layout.last :])
+    aside = {index: _proposed(why, sheet, index, columns[index]) for index, why in layout.aside.items()}
+    return replace(layout, aside=aside)
+
+
+def _proposed(why: Aside, sheet: Sheet, index: int, headings: tuple[Heading, ...]) -> Aside:
+    if not headings or why.nearest or why.reason not in ("UNKNOWN", "NOT_NEEDED"):
+        return why
+    if own := sheet.of_parent(headings):
+        return Aside("NOT_NEEDED", (Proposal(own.name, "words", 100),))
+    return why if why.reason == "NOT_NEEDED" else Aside(why.reason, sheet.proposals(index, headings))
+
+
+def _chosen(complete: Sequence[Candidate]) -> Candidate:
+    """Of several relations the one with most columns found.
+
+    The main one needs little more than an id: another that is there in full is taken before it, unless the main one
+    has figures of its own or far more columns.
+    """
+    first = max(complete, key=lambda c: (c.score, c.relation.main, len(c.wide)))
+    others = [candidate for candidate in complete if not candidate.relation.main]
+    if not first.relation.main or not others:
+        return first
+    other = max(others, key=lambda c: (c.score, len(c.wide)))
+    own = first.figures - other.figures - {name for name, _ in other.wide}
+    return first if own or first.score - other.score >= _FAR_MORE else other
 
 
 def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) -> Layout:
@@ -236,12 +305,14 @@ def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) 
     line = unit_lines([text for row in above for text in row if text])
     over = _units_above(above[-1] if above else [])
     notices: list[Message] = []
-    blocks = [_below(_block(chosen, line, place, notices), chosen, over)]
+    below = head[chosen.last :]
+    block, rivals = _block(chosen, line, place, notices, below)
+    blocks = [_below(block, chosen, over)]
     taken = {f.index for f in blocks[0].fields}
     for other in sorted(others, key=lambda c: -len({name for name, _ in c.wide})):
         extra = _free_years(other, taken)
         if extra and extra.by_year:
-            block = _block(extra, line, place, notices)
+            block, _ = _block(extra, line, place, notices, below)
             taken |= {f.index for f in block.fields if f.year is not None}
             blocks.append(block)
     used = {f.index for block in blocks for f in block.fields}
@@ -257,7 +328,7 @@ def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) 
         {i: " ".join(texts) for i, texts in headers.items() if texts and i not in used},
         tuple(notices),
         _groups(head, chosen, headers),
-        {i: Aside() for i, texts in headers.items() if texts and i not in used},
+        {i: rivals.get(i) or chosen.aside.get(i) or Aside() for i, texts in headers.items() if texts and i not in used},
     )
 
 
@@ -304,7 +375,7 @@ def _below(block: Block, chosen: Candidate, over: Mapping[int, str]) -> Block:
 
 def with_relation(layout: Layout, head: Head, vocabulary: Vocabulary, place: str) -> Layout:
     """The layout with a further relation that the same header rows name in full, its items apart; else as it was."""
-    found = best(head, vocabulary)
+    found = best(head, vocabulary, place)
     if found is None or found.first != layout.first or layout.relation == found.relation:
         return layout
     items_at = {f.index for block in layout.blocks for f in block.items}
@@ -319,7 +390,7 @@ def with_relation(layout: Layout, head: Head, vocabulary: Vocabulary, place: str
     if found.missing:
         return layout
     notices = [*layout.notices, message("intake.within_sheet", place=place, relation=found.relation)]
-    block = _block(found, {}, place, notices)
+    block, _ = _block(found, {}, place, notices)
     used = {f.index for f in block.fields}
     ignored = {index: header for index, header in layout.ignored.items() if index not in used}
     aside = {index: why for index, why in layout.aside.items() if index not in used}
@@ -341,22 +412,27 @@ def _free_years(candidate: Candidate, taken: set[int]) -> Candidate | None:
     return Candidate(candidate.vocabulary, candidate.first, candidate.last, keep, wide)
 
 
-def _block(candidate: Candidate, line: Mapping[Kind, Unit], place: str, notices: list[Message]) -> Block:
+def _block(
+    candidate: Candidate, line: Mapping[Kind, Unit], place: str, notices: list[Message], below: Head = ()
+) -> tuple[Block, dict[int, Aside]]:
+    """The relation's fields, and the columns that were set aside because others say the same as well or better."""
     relation = candidate.relation
     one_a_year = all(name in candidate.narrow for name in relation.required)
     fields: list[Field] = []
+    aside: dict[int, Aside] = {}
     for name, cells in candidate.narrow.items():
         column = relation.column(name)
         if one_a_year or not (column.by_year or column.kind == "year"):
-            fields.append(_field(cells, candidate, line, place, notices))
+            fields += _field(cells, candidate, line, place, notices, below, aside)
     if not one_a_year:
-        fields += [_field(cells, candidate, line, place, notices) for cells in candidate.wide.values()]
+        for cells in candidate.wide.values():
+            fields += _field(cells, candidate, line, place, notices, below, aside)
     if relation.melt:
         value = relation.column(relation.melt.value)
         fields += [Field(value, item.index, item.header, item=item) for item in candidate.items]
     for name, taken in candidate.assumed.items():
         notices.append(message("intake.assumed", place=place, column=relation.column(name), taken=taken))
-    return Block(relation, tuple(sorted(fields, key=lambda f: f.index)), candidate.assumed)
+    return Block(relation, tuple(sorted(fields, key=lambda f: f.index)), candidate.assumed), aside
 
 
 def _field(
@@ -365,24 +441,56 @@ def _field(
     line: Mapping[Kind, Unit],
     place: str,
     notices: list[Message],
-) -> Field:
-    """The cell whose header stands first in the column's list; two that stand equally are an error."""
-    index, match, header = min(cells, key=lambda cell: cell[1].rank)
-    rivals = [cell for cell in cells if cell[0] != index]
-    for other, rival, text in rivals:
-        here, there = (cell_name(i, candidate.last) for i in (index, other))
-        if rival.rank == match.rank:
-            raise InputError(
-                "intake.two_headers",
-                place=place,
-                here=here,
-                header=header,
-                there=there,
-                text=text,
-                column=match.column.name,
-            )
-        told = {"column": match.column.name, "here": here, "header": header, "there": there, "text": text}
-        notices.append(message("intake.preferred", place=place, **told))
+    below: Head,
+    aside: dict[int, Aside],
+) -> list[Field]:
+    """The column that says it best; none where several say it equally and differ, which then are set aside.
+
+    InputError where a row can't do without it.
+    """
+    best = _best(cells, below)
+    index, match, header = best[0]
+    if len(best) > 1:
+        return _undecided(best, candidate, place, notices, aside)
+    for other, rival, text in cells:
+        if other != index:
+            here, there = (cell_name(i, candidate.last) for i in (index, other))
+            older = match.dated and rival.dated and rival.dated < match.dated
+            near = (Proposal(match.column.name, "words", 100, header),)
+            aside[other] = Aside("COMPARISON" if older else "TAKEN", near)
+            told = {"column": match.column.name, "here": here, "header": header, "there": there, "text": text}
+            notices.append(message("intake.preferred", place=place, **told))
     unit = match.unit or line.get(match.column.kind)
-    unit_from: UnitFrom = "header" if match.unit else "unit_line"
-    return Field(match.column, index, header, unit, match.year, None, match.how, unit_from)
+    unit_from: UnitFrom = match.unit_from if match.unit else "unit_line"
+    return [Field(match.column, index, header, unit, match.year, None, match.how, unit_from)]
+
+
+def _best(cells: tuple[tuple[int, Match, str], ...], below: Head) -> list[tuple[int, Match, str]]:
+    """Of the columns that say the same, those that say it best: the strongest, then of the latest year, then the first
+    of those whose cells are the same.
+    """
+    strongest = min(_STRENGTH.index(match.how) for _, match, _ in cells)
+    best = [cell for cell in cells if _STRENGTH.index(cell[1].how) == strongest]
+    latest = max(cell[1].dated or 0 for cell in best)
+    best = [cell for cell in best if (cell[1].dated or latest) == latest]
+    columns = [[_at(row, index) for row in below] for index, _, _ in best]
+    return best[:1] if any(columns[0]) and all(column == columns[0] for column in columns) else best
+
+
+def _undecided(
+    cells: list[tuple[int, Match, str]],
+    candidate: Candidate,
+    place: str,
+    notices: list[Message],
+    aside: dict[int, Aside],
+) -> list[Field]:
+    column = cells[0][1].column
+    (here, header), (there, text) = ((cell_name(index, candidate.last), name) for index, _, name in cells[:2])
+    told = {"column": column.name, "here": here, "header": header, "there": there, "text": text}
+    if column.name in candidate.relation.needed or cells[0][1].year is not None:
+        raise InputError("intake.two_headers", place=place, **told)
+    notices.append(message("intake.undecided", place=place, **told))
+    for index, _, _ in cells:
+        others = ", ".join(name for other, _, name in cells if other != index)
+        aside[index] = Aside("AMBIGUOUS", (Proposal(column.name, "words", 100, others),))
+    return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -72,6 +73,7 @@ def settle(
     if period:
         rows, problems = _of_period(rows, problems, *period)
     rows, problems = _with_violations(relation, rows, problems)
+    problems = pl.concat([problems, *_unfilled(gathered, rows, problems)])
     if "parent_id" in relation.names:
         rows, problems = _with_tree(relation, rows, problems)
     merged, conflicts = checks.duplicates(relation, rows, lambda some: places.cells(some, relation.key[0]))
@@ -139,6 +141,23 @@ def _with_violations(
     eased = pl.col("column").is_in(lenient)
     found = _problems(faults.with_columns(reason=pl.when(eased).then(pl.lit("LENIENT_MISSING")).otherwise("reason")))
     return _blanked(rows, found.filter(eased)), pl.concat([problems, found])
+
+
+def _unfilled(gathered: Gathered, rows: pl.DataFrame, problems: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """A warning for each expected cell that is empty; one for a whole column that the inputs lack."""
+    for column in (c.name for c in gathered.relation.columns if c.expected):
+        empty = rows.filter(pl.col(column).is_null())
+        reason = "NOT_FILLED" if column in gathered.present else "NO_SUCH_COLUMN"
+        empty = (
+            empty.head(1) if reason == "NO_SUCH_COLUMN" else _but_for(empty, _about(problems, column), [SOURCE, ROW])
+        )
+        if empty.height:
+            said = {"column": pl.lit(column), "value": pl.lit(None, pl.String), "detail": pl.lit("")}
+            yield _problems(empty.select(PLACE).with_columns(reason=pl.lit(reason), **said).select(list(checks.FAULTS)))
+
+
+def _about(problems: pl.DataFrame, column: str) -> pl.DataFrame:
+    return problems.filter(pl.col("column") == column)
 
 
 def _blanked(rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:

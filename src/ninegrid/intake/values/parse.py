@@ -198,7 +198,7 @@ def _texts(layout: Layout) -> Texts:
     worded = [f for f in block.fields if not f.item and not is_value(f.column.kind)]
     return Texts(
         identifier=index[block.relation.key[0]],
-        names=tuple(f.index for f in worded if f.column.required and f.column.kind == "text"),
+        names=tuple(f.index for f in worded if (f.column.required or f.column.expected) and f.column.kind == "text"),
         others=tuple(sorted({*_label_columns(layout), *(f.index for f in worded)} - values)),
         headers=dict(layout.headers),
         titles=layout.titles,

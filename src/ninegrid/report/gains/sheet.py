@@ -42,8 +42,9 @@ def build(book: Book, sheet: Sheet) -> None:
     row = write_whatif(book, page, FIRST_ROW + 4)
     row = _table(book, page, row, "lever")
     row = _table(book, page, row, book.result.policy.gaps.unit)
-    page.row_breaks.append(Break(row - 1))
-    _table(book, page, row, book.result.policy.warnings.owner or "relationship_manager")
+    if owner := book.result.policy.warnings.owner:
+        page.row_breaks.append(Break(row - 1))
+        _table(book, page, row, owner)
 
 
 def _finding(book: Book) -> str:

@@ -26,7 +26,7 @@ def name_column(table: pl.DataFrame) -> list[str]:
 def with_subjects(book: Book, rows: pl.DataFrame, over: str, columns: Sequence[str]) -> pl.DataFrame:
     """The rows, in their order, with columns that a result table has of each `subject_id`; null where it has none."""
     key = id_of(over, book.result.policy)
-    about = book.whole(over, [key, *columns])
+    about = book.whole(over, list(dict.fromkeys([key, *columns])))
     return rows.join(about, left_on="subject_id", right_on=key, how="left", maintain_order="left")
 
 

@@ -54,7 +54,7 @@ def write_movers(book: Book, page: Worksheet, grid: Grid, rows: pl.DataFrame, wi
 def _mover_columns(book: Book, grid: Grid) -> list[str]:
     """Who, from where to where, how much is at stake, who looks after it, and why; the wide second place is a text."""
     policy, table = book.result.policy, book.table(grid.over)
-    named, about = name_column(table), [policy.gaps.unit, policy.warnings.owner]
+    named, about = name_column(table), list(dict.fromkeys([policy.gaps.unit, policy.warnings.owner]))
     first, rest = (named, about) if named else (about[:1], about[1:])
     return ["subject_id", *first, *_CELLS, "step", policy.totals.weight, *rest, "cause"]
 

@@ -6,7 +6,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from ninegrid.policy import Grid
+from ninegrid.policy import Grid, Policy
 from ninegrid.report.kit.cells import merge
 from ninegrid.report.kit.defined_names import quoted
 from ninegrid.report.kit.shown import cell_names, heading
@@ -28,37 +28,32 @@ from ninegrid.report.kit.style import (
 )
 from ninegrid.report.portrait.page import BEHIND, GRID_STEP, LEFT, LEFT_END, RIGHT, Canvas
 
-# Pairs that stand beside each other, the second with a short name; one alone has the whole width.
-FACTS: tuple[tuple[str, ...], ...] = (
-    ("customer_name",),
-    ("customer_id", "tier"),
-    ("branch", "sub_branch"),
-    ("industry", "scale"),
-    ("relationship_manager", "strategy"),
-    ("group_name", "group_value_cell"),
-    ("total_income", "raroc"),
-    ("rani", "eva"),
-    ("economic_capital",),
-    ("overdue_balance",),
-    ("missing",),
-    ("flags",),
-)
 _SIDE = 2  # rows of a small cell
-HEIGHT = len(FACTS) + 3
+
+
+def facts_of(policy: Policy) -> tuple[tuple[str, ...], ...]:
+    """The columns that the policy's portrait shows as facts, a line each."""
+    return next((sheet.facts for sheet in policy.sheets if sheet.kind == "portrait"), ())
+
+
+def height(policy: Policy) -> int:
+    """The rows that facts and grids take."""
+    return len(facts_of(policy)) + 3
 
 
 def write_facts(canvas: Canvas, row: int) -> None:
     """The facts, on the left, and the warning under them."""
     book, scale = canvas.book, money_scale(canvas.book.lang)
     canvas.section(row, book.word("facts"), LEFT, LEFT_END)
-    present = set(book.table("customers").columns)
-    for at, names in enumerate(FACTS, row + 1):
+    policy = book.result.policy
+    present = set(book.table(policy.grid(policy.way.grid).over).columns)
+    for at, names in enumerate(facts_of(policy), row + 1):
         for position, name in enumerate(n for n in names if n in present):
             column = LEFT + 3 * position
             canvas.label(at, column, heading(name, book.labels, scale))
             cell = canvas.of(at, column + 1, name, to=LEFT_END if len(names) == 1 else LEFT + 2 if not position else 0)
             cell.alignment = aligned("left", shrink_to_fit=True)
-    at = row + len(FACTS) + 1
+    at = row + len(facts_of(policy)) + 1
     canvas.label(at, LEFT, book.word("warning_label"))
     cell = canvas.of(at, LEFT + 1, "warning", to=LEFT_END, unit="text")
     filled = FormulaRule(

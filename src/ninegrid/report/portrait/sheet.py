@@ -14,7 +14,7 @@ from ninegrid.report.kit.layout import FIRST_ROW, Book, head
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
 from ninegrid.report.kit.style import GOOD, aligned, blend, edged, fill, font, money_scale
 from ninegrid.report.portrait.data import data_rows, value_grid
-from ninegrid.report.portrait.facts import FACTS, HEIGHT, write_facts, write_grids
+from ninegrid.report.portrait.facts import facts_of, height, write_facts, write_grids
 from ninegrid.report.portrait.indicators import write_indicators
 from ninegrid.report.portrait.page import BEHIND, LEFT, LEFT_END, RIGHT, Canvas, set_up
 from ninegrid.report.portrait.source import DATA_ROW, LIST_ROW, Formula, Live, Source, absolute, define_list_column
@@ -45,7 +45,7 @@ def lay_out(book: Book, page: Worksheet, source: Source) -> None:
     canvas, row = Canvas(book, page, source), FIRST_ROW + 2
     write_facts(canvas, row)
     write_grids(canvas, row)
-    row = write_paths(canvas, row + HEIGHT)
+    row = write_paths(canvas, row + height(book.result.policy))
     row = write_leads(canvas, row)
     row = write_why(canvas, row)
     row = write_indicators(canvas, row)
@@ -55,7 +55,7 @@ def lay_out(book: Book, page: Worksheet, source: Source) -> None:
 def columns_shown(book: Book) -> list[str]:
     """The columns of the customers' table that a portrait shows."""
     policy = book.result.policy
-    names = [name for pair in FACTS for name in pair]
+    names = [name for pair in facts_of(policy) for name in pair]
     names += [m.key for m in policy.indicators] + [grid.cell for grid in policy.grids]
     return [name for name in dict.fromkeys(names) if name in book.table(value_grid(book).over).columns]
 

@@ -64,6 +64,10 @@ MENDINGS: dict[str, Mending] = {
     "UNKNOWN_CATEGORY": Mending("未知类别", "Unknown category", "改为列出的可选值之一", "Use one of the words listed"),
     "NEGATIVE": Mending("不应为负", "Negative", *_CORRECT),
     "OUT_OF_RANGE": Mending("超出范围", "Out of range", *_CORRECT),
+    "NOT_FILLED": Mending("未填", "Not filled", "补填该格", "Fill in the cell"),
+    "NO_SUCH_COLUMN": Mending(
+        "缺少该列", "No such column", "在导出中加上该列，或用 --map 指明", "Add the column, or name it with --map"
+    ),
     "MISSING_REQUIRED": Mending("必填项缺失", "Required and missing", "补填该列", "Fill in the column"),
     "DUPLICATE_KEY": Mending(
         "同一编号内容不一致", "Same id, different values", "只保留正确的一行", "Keep the one right row"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ninegrid.grid.disclosure import MERGED
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Attention
 from ninegrid.policy.expressions import expression
 from ninegrid.report.gains.lead_sums import lead_sums
@@ -202,8 +203,15 @@ def _rows(book: Book, wanted: Attention) -> Facts | None:
     part = whole.filter(expression(wanted.where))
     if part.is_empty():
         return None
-    counted = {"n": f"{part.height:,}", "share": said(part.height / whole.height, "percent", book.lang)}
+    n, among = (_subjects(frame, wanted.table) for frame in (part, whole))
+    counted = {"n": f"{n:,}", "share": said(n / among if among else None, "percent", book.lang)}
     return counted | {"names": _first_few(book, part[wanted.column]) if wanted.column else ""}
+
+
+def _subjects(rows: pl.DataFrame, table: str) -> int:
+    """How many rows, or of a table that may have several rows a person, how many people."""
+    key = result_table(table).id
+    return rows[key].drop_nulls().n_unique() if key in rows.columns else rows.height
 
 
 def _first_few(book: Book, values: pl.Series) -> str:

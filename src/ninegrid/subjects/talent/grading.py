@@ -19,6 +19,7 @@ from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
+from ninegrid.subjects.talent.anonymity import merged_raters, pseudonymous, with_hidden_parts
 from ninegrid.subjects.talent.competencies import competency_gap
 from ninegrid.subjects.talent.confidence import with_confidence
 from ninegrid.subjects.talent.distribution import distribution
@@ -55,8 +56,9 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
         pl.col("flagged").fill_null(False), believed, "leniency", descending=True, nulls_last=True, maintain_order=True
     )
     calibrated = calibrate(frame, inputs.decisions, policy, period, inputs.lang)
-    frame = calibrated.frame
-    flagged = raters.filter(pl.col("flagged")).select("rater_id", "source")
+    frame = with_hidden_parts(calibrated.frame, scored.ratings, policy)
+    named = ~pl.col("source").is_in(list(rules.anonymous))
+    flagged = raters.filter(pl.col("flagged"), named).select("rater_id", "source")
     hidden = _hidden(frame, policy)
     succeeding = succession(frame, rules.top)
     tables = {
@@ -69,7 +71,7 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
             int(policy.number("competency_minimum")),
             hidden["department"],
         ),
-        "raters": raters.select(result_columns("raters", policy)),
+        "raters": merged_raters(raters, policy).select(result_columns("raters", policy)),
         "moves": moved.join(flagged, on=["rater_id", "source"], how="semi"),
         "reliability": reliability(scored.ratings, inputs.lang),
         "fairness": fairness(frame, rules.attributes, rules.age_bands, rules.top, _fairness_limits(policy), hidden),
@@ -89,7 +91,8 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     refused = {"ratings": scored.findings.height}
     found = [scored.findings, unreadable_given(inputs, policy), warnings(inputs), calibrated.findings]
     said = (*small_scores(inputs, policy), *calibrated.notices)
-    return Graded(tables, combine(found), said, refused, Wide(frame))
+    kept = {"ratings": pseudonymous(inputs.tables["ratings"], policy)}
+    return Graded(tables, combine(found), said, refused, Wide(frame), kept)
 
 
 def _hidden(frame: pl.DataFrame, policy: Policy) -> dict[str, frozenset[str | None]]:

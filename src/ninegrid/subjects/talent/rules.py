@@ -46,7 +46,7 @@ class TalentRules:
     """How ratings become scores, and what is looked at once everyone is placed.
 
     letters: letter grades on 0-100. attributes: what fairness is looked at by. top: the tiers that count as the top.
-    star: the cell competencies are held against.
+    star: the cell competencies are held against. anonymous: the sources whose raters are never named.
     """
 
     components: tuple[Component, ...]
@@ -56,6 +56,7 @@ class TalentRules:
     age_bands: tuple[AgeBand, ...]
     top: tuple[str, ...]
     star: str
+    anonymous: tuple[str, ...]
 
     def of_axis(self, axis: str) -> tuple[Component, ...]:
         """The components of an axis."""

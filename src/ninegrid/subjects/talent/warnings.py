@@ -74,5 +74,7 @@ def _self_ratings(inputs: Inputs) -> pl.DataFrame:
 
 
 def _warned(rows: pl.DataFrame, inputs: Inputs, column: str, code: str, english: str, chinese: str) -> pl.DataFrame:
+    """Findings at a column's cells; of a rater only where it stands is told."""
+    value = pl.lit(None, dtype=pl.String) if column == "rater_id" else pl.col(column)
     message = pl.lit(english if inputs.lang == "en" else chinese)
-    return findings_at(rows, inputs, column, "warning", code, message, pl.col(column))
+    return findings_at(rows, inputs, column, "warning", code, message, value)

@@ -1,0 +1,117 @@
+"""The one door to standard output and standard error: what is written is only ever seen, and never fails a run.
+
+Headers, names and file names come from others. A control sequence in one could colour, move or hide what a person
+reads, a line break could forge a line of the log, a mark of direction could turn a name round; each is shown as
+``\\uXXXX``.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+from typing import IO, Literal
+
+from ninegrid.model.errors import OutputError
+
+Colour = Literal["red", "yellow"]
+_CODES: dict[Colour, str] = {"red": "31", "yellow": "33"}
+_FORMATS = "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+_UNSEEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff{_FORMATS}]")
+_BREAKS = re.compile("[\t\n]")
+
+
+def visible(text: str) -> str:
+    """The text with everything that moves, hides or turns text as its code; tabs and line ends stay."""
+    return _UNSEEN.sub(_code, text)
+
+
+def one_line(text: str) -> str:
+    """The same, in one line whatever it holds."""
+    return _BREAKS.sub(_code, visible(text))
+
+
+def line(text: str, *, err: bool = False, colour: Colour | None = None) -> None:
+    """Write one line to standard output, or to standard error."""
+    stream, shown = sys.stderr if err else sys.stdout, one_line(text)
+    if colour and colours(stream):
+        shown = f"\x1b[{_CODES[colour]}m{shown}\x1b[0m"
+        stream = getattr(stream, "plain", stream)
+    _write(stream, f"{shown}\n", err=err)
+
+
+def block(text: str, *, err: bool = False) -> None:
+    """Write a text of several lines."""
+    shown = visible(text)
+    _write(sys.stderr if err else sys.stdout, shown if shown.endswith("\n") else f"{shown}\n", err=err)
+
+
+def colours(stream: IO[str] | None) -> bool:
+    """Whether a stream takes colours: a terminal, and nobody asked for none (https://no-color.org)."""
+    asked_for_none = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return stream is not None and not asked_for_none and is_terminal(stream)
+
+
+def is_terminal(stream: IO[str] | None) -> bool:
+    """Whether somebody looks at a stream as it is written."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # it is closed
+        return False
+
+
+class _Escaping(io.TextIOWrapper):
+    """A stream in the place of Python's own; whoever writes to it, the command line's parser too, is made visible."""
+
+    plain: IO[str]
+
+    def write(self, text: str) -> int:
+        super().write(visible(text))
+        return len(text)
+
+
+def guard() -> None:
+    """Put visible streams in the place of Python's own; a closed one leads nowhere.
+
+    Otherwise the next file that is opened, such as the database, would get the closed one's number, and be written to
+    by whatever still writes there.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - stays open
+    sys.stdout, sys.stderr = _guarded(sys.stdout, 1), _guarded(sys.stderr, 2)
+
+
+def _guarded(stream: IO[str] | None, number: int) -> _Escaping:
+    """A character that the console doesn't have becomes a mark instead of an error."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    raw = io.FileIO(number, "w", closefd=False)
+    buffered = io.BufferedWriter(raw)
+    seen = _Escaping(buffered, encoding=encoding, errors="replace", line_buffering=True)
+    seen.plain = io.TextIOWrapper(buffered, encoding=encoding, errors="replace", write_through=True)
+    return seen
+
+
+def _code(found: re.Match[str]) -> str:
+    """The character as JSON spells it, so that a line of JSON stays one."""
+    units = found[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
+def _write(stream: IO[str] | None, text: str, *, err: bool) -> None:
+    """Write; a standard error that is full or closed takes nothing, and that is all."""
+    if stream is None:
+        return
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        if not err:
+            raise
+    except (OSError, ValueError) as error:
+        if not err:
+            raise OutputError("cli.no_output", reason=getattr(error, "strerror", None) or error) from error

@@ -1,0 +1,110 @@
+"""What a column set aside may be: nearness of words, halves of brackets, values. Shown, and never graded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from ninegrid.intake.headers.matching import Heading, Match, Vocabulary
+from ninegrid.intake.headers.with_values import Below, is_number, is_sum, texts_of
+from ninegrid.intake.headers.words import spaced, undressed
+from ninegrid.model.reading import Proposal
+from ninegrid.model.relations import NUMERIC, Column, Relation
+
+_MOST = 3  # proposals for one column
+_VARIANTS = 8  # of a header's words, that are compared
+_NEAR = 62.0  # of 100, by which words are near
+_OF_VALUES = 0.9  # share of the values that must be a category's words
+_CERTAINLY, _BY_SUM, _BY_HALF, _BY_CHOICES = 100.0, 98.0, 90.0, 85.0
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What proposals for a sheet's columns are made from: its vocabulary and that of the main relation, which a child's
+    rows hang on, what was matched, and the rows below the header.
+    """
+
+    vocabulary: Vocabulary
+    parent: Vocabulary | None
+    matched: Mapping[int, Match]
+    below: Below
+
+    def proposals(self, index: int, headings: Sequence[Heading]) -> tuple[Proposal, ...]:
+        """The likeliest meanings of a column, best first, each once."""
+        texts = texts_of(self.below, index)
+        numbers = bool(texts) and all(map(is_number, texts))
+        taken = {match.column.name for match in self.matched.values()}
+        every = [*self._by_words(headings, numbers, bool(texts), taken), *self._by_values(index, texts, numbers, taken)]
+        best: dict[str, Proposal] = {}
+        for one in sorted(every, key=lambda proposal: -proposal.nearness):
+            best.setdefault(one.meaning, one)
+        return tuple(best.values())[:_MOST]
+
+    def of_parent(self, headings: Sequence[Heading]) -> Column | None:
+        """The column of the relation the rows hang on that the header names: its own sheet says it."""
+        found = self.parent.match(headings) if self.parent else None
+        return found.column if isinstance(found, Match) else None
+
+    @cached_property
+    def _listed(self) -> Mapping[str, Column]:
+        return _listed(self.vocabulary.relation)
+
+    def _by_words(
+        self, headings: Sequence[Heading], numbers: bool, filled: bool, taken: set[str]
+    ) -> Iterator[Proposal]:
+        for column in self.vocabulary.may_be(headings):
+            yield Proposal(column.name, "words", _CERTAINLY)
+        outside, inside = headings[-1 if headings[0].joined else 0].halves
+        for half in (outside, *inside) if inside else ():
+            if named := self.vocabulary.core(half):
+                yield Proposal(named.name, "bracket", _BY_HALF, half)
+        for column, header, nearness in _near(self._listed, headings):
+            if column.name not in taken and (not filled or _suits(column, numbers)):
+                yield Proposal(column.name, "words", nearness, header)
+
+    def _by_values(self, index: int, texts: Sequence[str], numbers: bool, taken: set[str]) -> Iterator[Proposal]:
+        for column in self.vocabulary.relation.columns:
+            if column.name in taken:
+                continue
+            if numbers and column.sum_of:
+                whole = Match(column, 0, None, None, "values")
+                if is_sum(index, whole, self.matched, self.below):
+                    yield Proposal(column.name, "sum", _BY_SUM, "+".join(column.sum_of))
+            if column.choices and texts and not numbers and _are_choices(column, texts):
+                yield Proposal(column.name, "choices", _BY_CHOICES, ", ".join(dict.fromkeys(texts[:_MOST])))
+
+
+def _suits(column: Column, numbers: bool) -> bool:
+    """Whether a column of such a kind may hold numbers, or texts."""
+    if numbers:
+        return column.kind in NUMERIC or column.kind in ("id", "year", "period") or bool(column.general)
+    return column.kind not in NUMERIC
+
+
+def _are_choices(column: Column, texts: Sequence[str]) -> bool:
+    words = {spaced(form) for word, forms in column.choices.items() for form in (word, *forms)}
+    like = sum(spaced(text) in words for text in texts)
+    return len(set(texts)) > 1 and like >= _OF_VALUES * len(texts)
+
+
+def _near(listed: Mapping[str, Column], headings: Sequence[Heading]) -> Iterator[tuple[Column, str, float]]:
+    """The columns whose headers are near a header in its words, with the header and the nearness."""
+    asked = {re.sub(r"\s", "", rest) for heading in headings for rest, _ in undressed(heading.words)[:_VARIANTS]}
+    for words in filter(None, asked):
+        for header, nearness, _ in process.extract(
+            words, list(listed), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_VARIANTS
+        ):
+            yield listed[header], header, min(nearness, _CERTAINLY - _MOST)
+
+
+def _listed(relation: Relation) -> Mapping[str, Column]:
+    """The relation's headers without spaces, and the column of each."""
+    found: dict[str, Column] = {}
+    for column in relation.columns:
+        for header in (*column.headers, *column.general, *column.possible):
+            found.setdefault(re.sub(r"\s", "", spaced(header)), column)
+    return found

@@ -1,0 +1,152 @@
+"""What each column of a header says, where need be with the values below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from ninegrid.intake.headers.matching import Heading, Match, Vetoed, Vocabulary
+from ninegrid.model.relations import NUMERIC, Column
+
+Below = Sequence[Sequence[str | None]]
+_MOST = 0.8  # of the values must match a column's pattern
+_FEWEST_SUMS = 3  # rows in which a sum must hold
+_ROUNDING = 0.011  # of the last digit that is shown
+_SHARE = 1e-6
+
+
+def matched(
+    columns: Sequence[tuple[Heading, ...]],
+    above: Mapping[int, tuple[str, ...]],
+    below: Below,
+    vocabulary: Vocabulary,
+    years: frozenset[int] = frozenset(),
+) -> dict[int, Match | Vetoed]:
+    """By column, the match of its header, or why it is another measure.
+
+    below: the rows under the header. years: those that the names of file and sheet and the texts above say.
+    """
+    found: dict[int, Match | Vetoed] = {}
+    unsure: dict[int, tuple[Column, ...]] = {}
+    for index, headings in enumerate(columns):
+        if not headings:
+            continue
+        match = _of_its_year(vocabulary.match(headings, above.get(index, ())), years)
+        if match:
+            found[index] = match
+        if isinstance(match, Match) and match.how in ("alias", "map"):
+            continue
+        if not isinstance(match, Vetoed) or match.reason in ("NOT_NEEDED", "OTHER_BASIS"):
+            unsure[index] = vocabulary.may_be(headings)
+    ids = _key_shapes(found, below, vocabulary)
+    for index, candidates in unsure.items():
+        texts = texts_of(below, index)
+        column = _by_pattern(candidates, found.get(index), texts) or _by_shape(candidates, found.get(index), texts, ids)
+        if column:
+            unit = vocabulary.unit(column, columns[index])
+            found[index] = Match(column, len(column.headers), unit, None, "values")
+    for index, candidates in unsure.items():
+        for column in candidates:
+            if column.sum_of and not isinstance(found.get(index), Match):
+                unit = vocabulary.unit(column, columns[index])
+                match = Match(column, len(column.headers), unit, None, "values")
+                if is_sum(index, match, found, below):
+                    found[index] = match
+    return found
+
+
+def _of_its_year(match: Match | Vetoed | None, years: frozenset[int]) -> Match | Vetoed | None:
+    """The match, unless its header names a year for figures that is not the sheet's: those are a comparison."""
+    if (
+        isinstance(match, Match)
+        and match.dated
+        and match.column.kind in NUMERIC
+        and match.dated != max(years, default=0)
+    ):
+        return Vetoed("COMPARISON", match.column)
+    return match
+
+
+def texts_of(below: Below, index: int) -> list[str]:
+    """The texts of a column's cells with something in them."""
+    cells = (row[index] for row in below if index < len(row))
+    return [text.strip() for text in cells if text and text.strip()]
+
+
+def _by_pattern(candidates: Sequence[Column], match: Match | Vetoed | None, texts: Sequence[str]) -> Column | None:
+    """The one column whose values look like these; None where the header's own column does, or several do."""
+    if isinstance(match, Match) and (not match.column.pattern or fits(match.column, texts)):
+        return None
+    fitting = [column for column in candidates if column.pattern and fits(column, texts)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _key_shapes(found: Mapping[int, Match | Vetoed], below: Below, vocabulary: Vocabulary) -> frozenset[str]:
+    """What the ids of the relation's key look like: letters and digits for what they are, Chinese never."""
+    key = vocabulary.relation.key[0]
+    at = (index for index, match in found.items() if isinstance(match, Match) and match.column.name == key)
+    return frozenset(_shape(text) for index in at for text in texts_of(below, index))
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"[A-Za-z]", "a", re.sub(r"\d", "9", text))
+
+
+def _by_shape(
+    candidates: Sequence[Column], match: Match | Vetoed | None, texts: Sequence[str], ids: frozenset[str]
+) -> Column | None:
+    """The column of ids that a header may mean, where the values look like the ids of the sheet's key."""
+    if isinstance(match, Match) or not texts or not ids or not any(column.kind == "id" for column in candidates):
+        return None
+    like = sum(_shape(text) in ids for text in texts)
+    found = [column for column in candidates if column.kind == "id"] if like >= _MOST * len(texts) else []
+    return found[0] if len(found) == 1 else None
+
+
+def fits(column: Column, texts: Sequence[str]) -> bool:
+    """Whether most texts look like the values of a column."""
+    if not texts or not column.pattern:
+        return False
+    like = sum(re.search(column.pattern, text) is not None for text in texts)
+    return like >= _MOST * len(texts)
+
+
+def is_sum(index: int, match: Match, found: Mapping[int, Match] | Mapping[int, Match | Vetoed], below: Below) -> bool:
+    """Whether a column is the sum of those that its canonical column is the sum of, as far as they are there: two or
+    more, in all the rows that have them.
+    """
+    parts = {i: one for i, one in found.items() if isinstance(one, Match) and one.column.name in match.column.sum_of}
+    if len(parts) < 2 or len({one.column.name for one in parts.values()}) < len(parts):
+        return False
+    held = 0
+    for row in below:
+        whole, *each = (_amount(row, i, one) for i, one in ((index, match), *parts.items()))
+        if whole is None or None in each:
+            continue
+        off = abs(whole - sum(part for part in each if part is not None))
+        if off > _SHARE * abs(whole) + _ROUNDING * _digit(match) * (len(each) + 1):
+            return False
+        held += 1
+    return held >= _FEWEST_SUMS
+
+
+def _digit(match: Match) -> float:
+    return 10.0 ** (match.unit.exponent if match.unit else 0)
+
+
+def _amount(row: Sequence[str | None], index: int, match: Match) -> float | None:
+    text = row[index] if index < len(row) else None
+    number = _number(text or "")
+    return None if number is None else number * _digit(match)
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell's text is a number, with or without a percent sign."""
+    return _number(text.rstrip("%")) is not None
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", "").strip())
+    except ValueError:
+        return None

@@ -1,0 +1,202 @@
+"""The words of headers: one spelling for each, and the lists of dress, vetoes and bases (schemas/vocabulary)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from ninegrid import resources
+from ninegrid.intake.headers.traditional import simplified
+from ninegrid.model.reading import Reason
+from ninegrid.model.relations import Column
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+_EDGE = re.compile(r"(?<=[a-z0-9])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[a-z0-9])")
+_BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+_LATIN = re.compile(r"[a-z0-9 ]+")
+_VETOES: tuple[Reason, ...] = ("COMPARISON", "TARGET", "RANK", "OTHER_BASIS")
+_MOST = 64  # variants of one header
+
+
+@lru_cache(maxsize=16384)
+def spaced(text: str) -> str:
+    """A header's words in lower case and half width: English ones apart, Chinese ones without a space between."""
+    visible = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
+    plain = simplified(_CAMEL.sub(" ", visible).casefold())
+    words = _joined(_EDGE.sub(" ", re.sub(r"[\W_]+", " ", plain)))
+    for phrase, word in _phrases():
+        if phrase in words:
+            words = _joined(f" {words} ".replace(f" {phrase} ", f" {word} "))
+    return words
+
+
+@cache
+def _phrases() -> tuple[tuple[str, str], ...]:
+    """English phrases that stand for one word: number of customers is a count, no customer's number."""
+    return tuple((phrase, word) for phrase, word in _same().items() if " " in phrase)
+
+
+def _joined(text: str) -> str:
+    return _BETWEEN_CHINESE.sub("", re.sub(r"\s+", " ", text)).strip()
+
+
+@lru_cache(maxsize=16384)
+def is_latin(text: str) -> bool:
+    """Whether spaced text has English words and digits only."""
+    return _LATIN.fullmatch(text) is not None
+
+
+@dataclass(frozen=True)
+class Dress:
+    """A word that changes nothing: for which columns or kinds of columns, none meaning any."""
+
+    word: str
+    columns: frozenset[str]
+    kinds: frozenset[str]
+    barred: frozenset[str]
+
+    def suits(self, column: Column) -> bool:
+        """Whether the word is dress in a header of the column."""
+        limited = bool(self.columns or self.kinds)
+        named = column.name in self.columns or column.kind in self.kinds
+        return (named or not limited) and column.name not in self.barred
+
+
+@cache
+def dress() -> Mapping[str, tuple[Dress, ...]]:
+    """Every dress word, longest first, with where it is dress."""
+    found: dict[str, list[Dress]] = {}
+    for entry in resources.vocabulary("dress")["dress"]:
+        limits = [frozenset(entry.get(key, ())) for key in ("columns", "kinds", "not")]
+        for word in entry["words"]:
+            found.setdefault(spaced(word), []).append(Dress(spaced(word), *limits))
+    return {word: tuple(found[word]) for word in sorted(found, key=lambda word: (-len(word), word))}
+
+
+@cache
+def remarks() -> frozenset[str]:
+    """What a bracket may hold besides: remarks and dress without limits."""
+    words = {spaced(word) for word in resources.vocabulary("dress")["remarks"]["words"]}
+    return frozenset(words | {word for word, uses in dress().items() if any(not (u.columns or u.kinds) for u in uses)})
+
+
+@cache
+def not_needed() -> frozenset[str]:
+    """Headers of columns that no grid needs."""
+    return frozenset(spaced(word) for word in resources.vocabulary("not_needed")["words"])
+
+
+@cache
+def basis_words(basis: str) -> tuple[str, ...]:
+    """The words of a basis, `average` or `point`, longest first."""
+    return tuple(sorted((spaced(word) for word in resources.vocabulary("bases")[basis]), key=len, reverse=True))
+
+
+@cache
+def _veto_words() -> tuple[tuple[str, Reason], ...]:
+    pages = resources.vocabulary("vetoes")
+    return tuple((spaced(word), reason) for reason in _VETOES for word in pages[reason]["words"])
+
+
+@cache
+def _longest_first() -> tuple[str, ...]:
+    return tuple(sorted((word for word, _ in _veto_words()), key=len, reverse=True))
+
+
+@cache
+def _rates() -> tuple[str, ...]:
+    return tuple(spaced(rate) for rate in resources.vocabulary("vetoes")["OTHER_BASIS"]["rates"])
+
+
+@lru_cache(maxsize=16384)
+def veto(text: str) -> Reason:
+    """Why spaced text names another measure than the actual one; "" where it doesn't."""
+    return next((reason for word, reason in _veto_words() if holds(text, word)), "")
+
+
+@lru_cache(maxsize=16384)
+def without_veto_words(text: str) -> str:
+    """Spaced text without what vetoes in it, and without the rates at its end."""
+    for word in _longest_first():
+        text = dropped(text, word) if holds(text, word) else text
+    for rate in _rates():
+        text = text.removesuffix(rate).strip()
+    return text
+
+
+def holds(text: str, word: str) -> bool:
+    """Whether spaced text has a word: an English one as a whole word."""
+    if not is_latin(word):
+        return word in text
+    return f" {word} " in f" {text} "
+
+
+def dropped(text: str, word: str) -> str:
+    """Spaced text without a word, wherever it stands."""
+    if is_latin(word):
+        return _joined(f" {text} ".replace(f" {word} ", " ", 1))
+    return _joined(text.replace(word, " ", 1))
+
+
+@lru_cache(maxsize=16384)
+def undressed(text: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Spaced text without some of its dress, with the words that were dropped; the text itself first."""
+    found: dict[str, frozenset[str]] = {text: frozenset()}
+    there = [word for word in dress() if holds(text, word)]
+    waiting = [text] if there else []
+    while waiting and len(found) < _MOST:
+        one = waiting.pop(0)
+        for word in there:
+            if holds(one, word) and (rest := dropped(one, word)) and rest not in found:
+                found[rest] = found[one] | {word}
+                waiting.append(rest)
+    return tuple(found.items())
+
+
+def suits(words: Iterable[str], column: Column) -> bool:
+    """Whether dropped words are dress in a header of the column."""
+    return all(any(use.suits(column) for use in dress()[word]) for word in words)
+
+
+@lru_cache(maxsize=16384)
+def bag(text: str) -> str:
+    """English words as a key in which their order, plurals and abbreviations don't matter."""
+    same = _same()
+    return "+".join(sorted(same.get(word, same.get(_singular(word), _singular(word))) for word in text.split()))
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+@cache
+def _same() -> Mapping[str, str]:
+    pages: Mapping[str, list[str]] = resources.vocabulary("english")["same"]
+    return {other: word for word, others in pages.items() for other in others}
+
+
+@lru_cache(maxsize=16384)
+def keys(text: str) -> tuple[str, ...]:
+    """The keys that spaced text is looked up by: its letters, and of English words the bag."""
+    letters = text.replace(" ", "")
+    return (letters, bag(text)) if is_latin(text) else (letters,)
+
+
+@lru_cache(maxsize=16384)
+def without_basis(text: str) -> tuple[str, str]:
+    """Spaced text without the words of a basis, and the basis: average, point or ""."""
+    basis = ""
+    for name in ("average", "point"):
+        for word in basis_words(name):
+            if holds(text, word):
+                text, basis = dropped(text, word), basis or name
+    return text, basis
+
+
+def all_keys(texts: Iterable[str]) -> Iterator[str]:
+    """The keys of several spaced texts."""
+    for text in texts:
+        yield from keys(text)

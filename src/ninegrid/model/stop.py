@@ -1,0 +1,42 @@
+"""Ctrl-C and SIGTERM: the first one ends the run where it is, cleanly; what cleans up is not disturbed by another."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Stopped(KeyboardInterrupt):
+    """A person, or the system, ended the run. exit_code: 130 for Ctrl-C, 143 for SIGTERM."""
+
+    def __init__(self, number: int) -> None:
+        """The number of the signal."""
+        super().__init__()
+        self.number = number
+        self.exit_code = 128 + number
+
+
+_asked: list[int] = []
+
+
+def listen() -> None:
+    """From now on, a signal raises `Stopped` in the main thread; to be called there."""
+    _asked.clear()
+    for number in _SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, _stop)
+
+
+def check() -> None:
+    """Raise `Stopped` where a signal came and what it raised was lost, as in a callback of a library's."""
+    if _asked:
+        raise Stopped(_asked[0])
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    _asked.append(number)
+    for each in _SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    raise Stopped(number)

@@ -1,0 +1,76 @@
+"""What a person reads on the terminal is in one language: Chinese where it is asked for, English elsewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ninegrid.cli.main import command
+from tests.cli.conftest import Grade, customer, write_customers
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# Three English words in a row make a sentence; codes, paths and options are none.
+ENGLISH = re.compile(r"(?:\b[A-Za-z][a-z']+ ){2}[a-z']+\b")
+
+
+def _helps(of: Any) -> Iterator[str]:
+    yield from filter(None, (of.help, of.epilog, *(getattr(param, "help", None) for param in of.params)))
+    for below in getattr(of, "commands", {}).values():
+        yield from _helps(below)
+
+
+def test_every_help_is_there_in_both_languages() -> None:
+    zh, en = list(_helps(command("zh"))), list(_helps(command("en")))
+    assert len(zh) == len(en) > 60
+    assert [text for text in zh if not CHINESE.search(text) or ENGLISH.search(text)] == []
+    assert [text for text in en if text.startswith("help.")] == []
+
+
+def test_a_run_speaks_the_language_it_is_asked_for(grade: Grade, export: Path, capsys, monkeypatch) -> None:
+    assert grade("customers", export, "--lang", "zh", "--timings") == 0
+    told = capsys.readouterr().err
+    assert "期间 2026-10（取自文件名）" in told
+    assert "读入 10 行 = 已定位 10 + 未定位 0" in told
+    assert not ENGLISH.search(told)
+    monkeypatch.setenv("GRADE_LANG", "en")
+    assert grade("customers", export, "--out", "again.xlsx") == 0
+    told = capsys.readouterr().err
+    assert "10 rows read = 10 placed" in told
+    assert not CHINESE.search(told.replace("中型", ""))  # a size class, as the export has it
+
+
+def test_without_a_locale_the_headers_decide(grade: Grade, export: Path, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    assert grade("customers", export) == 0
+    assert "读入 10 行" in capsys.readouterr().err
+
+
+def test_without_a_locale_an_error_speaks_the_headers_language(grade: Grade, tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    broken = write_customers(tmp_path / "2026-10.xlsx", [customer(1, 总收入="很多"), customer(2)])
+    assert grade("customers", broken) == 4
+    assert "错误：2 行中有 1 行被拒收" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_error_says_what_where_and_what_to_do(grade: Grade, tmp_path: Path, capsys, lang: str) -> None:
+    rows = [customer(1, 总收入="很多"), customer(2)]
+    broken = write_customers(tmp_path / "2026-10.xlsx", rows)
+    assert grade("customers", broken, "--lang", lang, "--json") == 4
+    told = capsys.readouterr()
+    summary = json.loads(told.out)
+    assert bool(CHINESE.search(summary["error"])) == (lang == "zh")
+    assert ("请修正这些行" in summary["hint"]) == (lang == "zh")
+    assert told.err.startswith("错误：" if lang == "zh" else "error: ")
+
+
+def test_codes_stay_beside_what_is_told(grade: Grade, export: Path, capsys) -> None:
+    assert grade("customers", export, "--json", "--lang", "zh") == 0
+    summary = json.loads(capsys.readouterr().out)
+    assert len(summary["notices"]) == len(summary["notice_codes"]) > 0
+    assert "grading.no_statements" in summary["notice_codes"]

@@ -1,0 +1,119 @@
+"""What is shown can't move, hide or forge anything, and a console of any kind fails no run."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ninegrid.cli.terminal import one_line, visible
+
+EVIL = "甲\x1b[31m红\x9b2J\x1b]0;t\x07\u202e倒\u2066\nerror: forged\r"
+
+
+def test_what_nobody_should_obey_is_shown_as_its_code() -> None:
+    assert one_line("a\x1b]0;x\x07\n\u202eb\udcff") == "a\\u001b]0;x\\u0007\\u000a\\u202eb\\udcff"
+    assert visible("two\nlines\tand 中文 é𠮷") == "two\nlines\tand 中文 é𠮷"
+    assert json.loads(f'"{one_line(EVIL[1])}"') == EVIL[1]
+
+
+def grade(folder: Path, *words: str, **more: object) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, **more.pop("env", {})}  # type: ignore[dict-item]
+    command = [sys.executable, "-m", "ninegrid", *words]
+    return subprocess.run(command, cwd=folder, env=environment, check=False, timeout=60, **more)  # type: ignore[call-overload,no-any-return]
+
+
+def _evil(folder: Path) -> str:
+    path = folder / "e.csv"
+    lines = [f'客户号,"{EVIL}","{EVIL}",总收入', *(f"{n:06},x,y,{n}" for n in range(5))]
+    path.write_text("\n".join(lines), encoding="utf-8", newline="")
+    return path.name
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_headers_and_names_are_shown_and_not_obeyed(tmp_path: Path, form: str) -> None:
+    told = grade(tmp_path, "customers", _evil(tmp_path), "--db", ":memory:", "--log-format", form, capture_output=True)
+    shown = (told.stdout + told.stderr).decode()
+    assert told.returncode in (0, 3, 4)
+    assert not {"\x1b", "\x9b", "\x07", "\u202e", "\u2066", "\r"} & set(shown)
+    assert not any(line.startswith("error: forged") for line in shown.splitlines())
+    if form == "json":
+        assert all(json.loads(line) for line in shown.splitlines())
+
+
+def test_a_command_line_is_not_obeyed_either(tmp_path: Path) -> None:
+    told = grade(tmp_path, f"x{EVIL}", capture_output=True)
+    assert told.returncode == 2
+    assert b"\x1b" not in told.stderr
+
+
+CONSOLES = {
+    "C locale": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "GBK": {"PYTHONIOENCODING": "gbk"},
+    "ASCII": {"PYTHONIOENCODING": "ascii"},
+    "none": {"NO_COLOR": "1", "TERM": "dumb"},
+}
+
+
+@pytest.mark.parametrize("console", CONSOLES)
+def test_any_console_will_do(tmp_path: Path, console: str) -> None:
+    told = grade(tmp_path, "check", "customers", "没有\udcff.csv", env=CONSOLES[console], capture_output=True)
+    assert told.returncode == 3
+    assert b"Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize("redirection", ["2>&-", "1>&-", "1>&- 2>&-", "0<&-", "2>/dev/full"])
+def test_a_closed_or_full_stream_fails_nothing(tmp_path: Path, redirection: str) -> None:
+    command = f"'{sys.executable}' -m ninegrid history --db none.duckdb {redirection}"
+    assert subprocess.run(["sh", "-c", command], cwd=tmp_path, check=False, capture_output=True).returncode == 2
+
+
+def test_a_full_standard_output_is_said(tmp_path: Path) -> None:
+    command = f"'{sys.executable}' -m ninegrid policy show customers >/dev/full"
+    told = subprocess.run(["sh", "-c", command], cwd=tmp_path, check=False, capture_output=True)
+    assert told.returncode == 6
+    assert b"Standard output" in told.stderr
+
+
+def test_a_password_that_is_no_text_is_said(tmp_path: Path) -> None:
+    words = ("check", "customers", "x.csv", "--password-env", "P")
+    told = grade(tmp_path, *words, env={"P": "a\udcff", "GRADE_LANG": "en"}, capture_output=True)
+    assert told.returncode == 2
+    assert b"no text" in told.stderr
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_run_with_one_line_and_leaves_nothing(tmp_path: Path, number: int, code: int) -> None:
+    began = subprocess.Popen(
+        [sys.executable, "-c", _WAITING], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert began.stdout is not None
+    assert began.stdout.readline() == "waiting\n"
+    began.send_signal(number)
+    _, said = began.communicate(timeout=30)
+    assert began.returncode == code
+    assert len(said.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+_WAITING = """
+import sys, time
+from pathlib import Path
+import ninegrid.cli
+from ninegrid.__main__ import start
+from ninegrid.files.outputs import outputs
+
+def run():
+    with outputs() as staged:
+        staged.stage(Path("out.xlsx")).write_text("figures")
+        print("waiting", flush=True)
+        time.sleep(60)
+
+sys.modules["ninegrid.cli.main"].app = run
+start()
+"""

@@ -1,0 +1,103 @@
+"""Amounts in a wrong unit stop a run, until a person says that they are right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ninegrid import resources
+from ninegrid.intake.read import read_inputs
+from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
+from ninegrid.messages import say
+from ninegrid.model.errors import InputError
+from ninegrid.model.inputs import Inputs
+from ninegrid.policy import Policy
+from ninegrid.policy.expressions import expression
+from ninegrid.subjects.policies import policy_for
+from ninegrid.subjects.registry import relations
+from tests import small_bank
+
+COLUMNS = {"总收入": 9, "营业费用": 10, "预期损失": 11, "经济资本": 12, "EAD": 15}
+STOCKS = (13, 14)
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return policy_for("customers", None)
+
+
+def read(tmp_path: Path, factor: float = 1, *columns: int, most: int | None = None) -> Inputs:
+    """The small bank with some columns (0-based) times a factor."""
+    rows = small_bank.customers()[:most]
+    for row in rows:
+        for at in columns:
+            row[at] = float(row[at]) * factor  # type: ignore[arg-type]
+    return read_inputs([small_bank.write(tmp_path / "客户_202610.csv", rows)], relations("customers"))
+
+
+def test_a_sound_export_is_plausible(tmp_path: Path, policy: Policy) -> None:
+    assert implausible(read(tmp_path), policy) == []
+    assert implausible(read(tmp_path, most=5), policy) == []
+
+
+@pytest.mark.parametrize("most", [None, 5])
+@pytest.mark.parametrize("factor", [1e4, 1e-4])
+@pytest.mark.parametrize("columns", [*((at,) for at in COLUMNS.values()), STOCKS], ids=[*COLUMNS, "存贷款"])
+def test_amounts_that_are_ten_thousand_times_off_are_seen(
+    tmp_path: Path, policy: Policy, columns: tuple[int, ...], factor: float, most: int | None
+) -> None:
+    inputs = read(tmp_path, factor, *columns, most=most)
+    broken = implausible(inputs, policy)
+    assert broken
+    assert all(3 <= abs(one.power) <= 5 for one in broken)
+    with pytest.raises(InputError, match="IMPLAUSIBLE_SCALE") as refused:
+        refuse_implausible(broken, inputs)
+    assert refused.value.exit_code == 3
+    assert "--accept" in refused.value.advice("zh")
+
+
+def test_a_whole_export_in_ten_thousands_is_doubted_for_the_income_of_its_customers(
+    tmp_path: Path, policy: Policy
+) -> None:
+    inputs = read(tmp_path, 1e-4, *COLUMNS.values(), *STOCKS)
+    broken = implausible(inputs, policy)
+    assert [one.rule.key for one in broken] == ["income_per_customer"]
+    refuse_implausible(broken, inputs)
+    assert len(doubted(broken, inputs)) == 1
+
+
+def test_a_whole_export_is_seen_against_the_period_before(tmp_path: Path, policy: Policy) -> None:
+    before = read(tmp_path).tables["customers"].select("customer_id", "total_income")
+    now = read(tmp_path, 1e-4, *COLUMNS.values(), *STOCKS, most=5)
+    assert [one.rule.key for one in implausible(now, policy, before)] == ["income_before"]
+    assert implausible(read(tmp_path), policy, before) == []
+
+
+def test_one_of_two_files_in_another_unit_is_named(tmp_path: Path, policy: Policy) -> None:
+    rows = small_bank.customers()
+    other = [list(row) for row in rows[30:]]
+    for row in other:
+        row[9] = float(row[9]) / 1e4  # type: ignore[arg-type]
+    paths = [
+        small_bank.write(tmp_path / "东_202610.csv", rows[:30]),
+        small_bank.write(tmp_path / "西_202610.csv", other),
+    ]
+    inputs = read_inputs(paths, relations("customers"))
+    assert {inputs.sheets[one.sheet].file.name for one in implausible(inputs, policy)} == {"西_202610.csv"}
+
+
+def test_what_a_person_accepted_is_kept_with_the_reason(tmp_path: Path, policy: Policy) -> None:
+    inputs = read(tmp_path, 1e4, 12)
+    said, found = accepted(implausible(inputs, policy), inputs, "EC 含监管加点")
+    assert all("EC 含监管加点" in say(told, "zh") for told in said)
+    assert set(found["reason"]) == {"IMPLAUSIBLE_SCALE"}
+    assert found["message"].to_list() == [say(told, inputs.lang) for told in said]
+
+
+def test_the_rules_name_columns_that_there_are(policy: Policy) -> None:
+    names = set(resources.relation("customers").names)
+    for rule in policy.plausible:
+        assert set(expression(rule.numerator).meta.root_names()) <= names
+        assert set(expression(rule.denominator).meta.root_names()) <= names
+        assert rule.low < rule.high

@@ -1,0 +1,97 @@
+"""`grade policy check` runs an edited policy through every table and sheet, and names what can't be run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ninegrid.model.errors import PolicyError
+from ninegrid.policy_check import check_policy
+
+pytestmark = pytest.mark.whole_workbook
+
+CELLS = "".join(
+    f'[[grids.cells]]\nid = "S{a}G{b}"\nzh = "格{a}{b}"\nen = "Cell {a}{b}"\n' for a in (1, 2, 3) for b in (1, 2, 3)
+)
+SPAN = f"""
+[[grids]]
+key = "span"
+zh = "SPAN 九宫格"
+en = "SPAN grid"
+over = "customers"
+cell = "span_cell"
+[grids.axis1]
+letter = "S"
+metric = "wallet_share"
+level = "span_share_level"
+method = "absolute"
+cuts = [0.15, 0.40]
+zh = ["低份额", "中份额", "高份额"]
+en = ["Low share", "Mid share", "High share"]
+[grids.axis2]
+letter = "G"
+metric = "customer_growth"
+level = "span_growth_level"
+method = "quantile"
+cuts = [0.3333, 0.6667]
+zh = ["慢", "中", "快"]
+en = ["Slow", "Mid", "Fast"]
+{CELLS}
+[[sheets]]
+key = "span"
+zh = "SPAN 九宫格"
+en = "SPAN grid"
+kind = "grid"
+grid = "span"
+count_zh = "户"
+count_en = "customers"
+figures = ["income_share", "total_income", "raroc"]
+"""
+
+
+def checked(tmp_path: Path, text: str, subject: str = "customers") -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    check_policy(subject, path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SPAN,
+        '[gaps]\nunit = "relationship_manager"',
+        '[[grids]]\nkey = "value"\n[grids.axis1]\ndead_band = 0.0\n[grids.axis2]\ndead_band = 0.0',
+        '[[grids]]\nkey = "growth"\n[grids.axis1]\ndead_band = 0.02',
+    ],
+    ids=["a further grid with a sheet", "gaps by manager", "no dead-band", "a dead-band on growth"],
+)
+def test_what_can_be_run_passes(tmp_path: Path, text: str) -> None:
+    checked(tmp_path, text)
+
+
+def test_a_talent_policy_passes(tmp_path: Path) -> None:
+    checked(tmp_path, "[parameters]\nlow_cut = 55.0", "talent")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            '[parameters]\nhurdle = 0.12\n[[sheets]]\nkey = "list"\norder = ["planet"]',
+            r"mine\.toml › line 3 › sheets\.list: .*there is no 'planet'",
+        ),
+        (
+            '[[sheets]]\nkey = "x"\nzh = "x"\nen = "x"\nkind = "tables"\n'
+            '[[sheets.tables]]\nkey = "y"\nzh = "y"\nen = "y"\ntable = "planets"\ncolumns = ["mass"]',
+            r"mine\.toml › line 1 › sheets\.x: .*there is no 'planets'",
+        ),
+        (
+            '[totals]\nsums = ["total_income", "rani"]',
+            r"mine\.toml › line 2 › totals\.sums: .*economic_capital",
+        ),
+    ],
+)
+def test_what_cannot_be_run_is_refused_with_key_and_line(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(PolicyError, match=says):
+        checked(tmp_path, text)
