@@ -31,7 +31,8 @@ class Options:
 
     out: the workbook (default ``<first input's stem>-graded.xlsx``). tables: a folder for the result tables.
     max_rejected: the share of the main relation's rows that may be rejected. wait: seconds to wait for the database.
-    allow_cut: whether files and sheets that end early are read as far as they go. accept: why amounts that look to be
+    allow_cut: whether files and sheets that end early are read as far as they go. allow_unused: whether a file may give
+    nothing. accept: why amounts that look to be
     in a wrong unit are right as they are.
     decisions: edited workbooks whose decisions on subjects are read back. names: whether the workbook names subjects.
     mask: whether names, phone and identity numbers are masked in all that is written and told; not in the database.
@@ -54,6 +55,7 @@ class Options:
     mapping: Mapping[str, str] = field(default_factory=dict)
     max_rejected: float = 0.05
     allow_cut: bool = False
+    allow_unused: bool = False
     accept: str | None = None
     password: str | None = None
     refit_cuts: str = ""

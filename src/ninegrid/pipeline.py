@@ -266,7 +266,9 @@ def refuse_too_many_rejected(checked: Result, options: Options) -> None:
     """TooManyRejectedError when a larger share of the main relation's rows was rejected than allowed, or every one."""
     counts = checked.counts
     usable = counts["rows_read"] - counts["merged"] - counts["other_period"]
-    if usable and (counts["rejected"] > options.max_rejected * usable or not counts["accepted"]):
+    if usable and not counts["accepted"]:
+        raise TooManyRejectedError("pipeline.none_accepted", usable=usable)
+    if usable and counts["rejected"] > options.max_rejected * usable:
         raise TooManyRejectedError(
             "pipeline.too_many_rejected",
             rejected=counts["rejected"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +19,7 @@ from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Policy
 from ninegrid.report import write_portrait
+from ninegrid.report.encryption import write_locked
 from ninegrid.report.masking import masks
 from ninegrid.report.write import workbook_path
 from ninegrid.result import Result
@@ -38,11 +40,13 @@ def portrait(
     lang: Lang | None = None,
     *,
     mask: bool = False,
+    encrypt: str | None = None,
     wait: float = 10.0,
 ) -> Path:
     """Write the portrait of a customer, in the period given or the newest it stands in; returns the file.
 
     out: else ``<id>-portrait.xlsx`` here. lang: else that of the run. mask: names, phone and identity numbers as codes.
+    encrypt: the password that the workbook is locked with.
     UsageError when nothing is stored for the customer or the period, or for a subject that has no way up.
     """
     _refuse_without_way(policy_for(subject))
@@ -54,7 +58,7 @@ def portrait(
         target = target if out else target.with_name(f"{safe_name(_id(result))}-portrait.xlsx")
     with outputs((Path(db),)) as staged:
         with staged.writing(target) as path:
-            write_portrait(result, path)
+            write_locked(path, encrypt, partial(write_portrait, result))
         staged.publish()
     return target
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
@@ -442,3 +444,24 @@ def test_a_period_with_its_zero_typed_as_text_is_october(tmp_path: Path) -> None
     workbook.active.append([*customer("1"), "2026.10"])
     workbook.save(path)
     assert read_inputs([path], RELATIONS, today=TODAY).period.text == "2026-10"
+
+
+@pytest.mark.parametrize(("results", "refused"), [([0, 0], 2), ([0, 7], 0)])
+def test_zeros_of_formulas_that_nobody_calculated_are_no_results(
+    tmp_path: Path, results: list[int], refused: int
+) -> None:
+    workbook = openpyxl.Workbook()  # asks to be calculated when it is opened, as files of programs do
+    workbook.active.append([*HEADER, "营业费用"])
+    for number, _ in enumerate(results, 1):
+        workbook.active.append([*customer(str(number)), f"=G{number + 1}*0.3"])
+    workbook.save(tmp_path / "plain.xlsx")
+    path = tmp_path / "客户_202610.xlsx"
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as plain, zipfile.ZipFile(path, "w") as stored:
+        for part in plain.namelist():
+            xml = plain.read(part)
+            if part == "xl/worksheets/sheet1.xml":
+                for result in results:
+                    xml = re.sub(rb"</f><v ?/>|</f><v></v>", b"</f><v>%d</v>" % result, xml, count=1)
+            stored.writestr(part, xml)
+    inputs = read_inputs([path], RELATIONS, today=TODAY)
+    assert inputs.findings.filter(pl.col("reason") == "NOT_CALCULATED").height == refused

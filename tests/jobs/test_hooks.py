@@ -3,6 +3,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from ninegrid.jobs import Outcome
 from ninegrid.jobs.hooks import tell
 from ninegrid.model.errors import InputError
@@ -21,6 +23,14 @@ def test_a_hook_gets_json_and_the_words_as_they_are(tmp_path: Path) -> None:
     assert tell((sys.executable, "-c", KEEP, target), {"error": "缺文件"}, tmp_path) is None
     assert json.loads((tmp_path / target).read_text(encoding="utf-8")) == {"error": "缺文件"}
     assert [path.name for path in tmp_path.iterdir()] == [target]
+
+
+def test_a_hook_does_not_get_the_passwords(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANK_KEY", "secret")
+    monkeypatch.setenv("PLAIN", "plain")
+    seen = "import os, pathlib; pathlib.Path('seen').write_text(' '.join(sorted(os.environ)))"
+    assert tell((sys.executable, "-c", seen), {}, tmp_path, secrets=("BANK_KEY", "")) is None
+    assert {"BANK_KEY", "PLAIN"} & set((tmp_path / "seen").read_text().split()) == {"PLAIN"}
 
 
 def test_what_goes_wrong_with_a_hook_is_a_line(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ COMPONENTS: dict[str, tuple[tuple[int, tuple[str, ...]], ...]] = {
     "potential": ((50, ("manager",)), (30, ("second_level", "assessment")), (20, ("peer",))),
 }
 """An axis's parts: the weight, and the sources whose means are averaged."""
-LETTERS = {"S": 95, "A": 85, "B": 75, "C": 65, "D": 50, "优秀": 90, "良好": 80, "合格": 65, "不合格": 45}
+LETTERS = {"S": 95, "A": 85, "B": 75, "C": 55, "D": 50, "优秀": 90, "良好": 80, "合格": 65, "不合格": 45}
 SCALE, CUTS, KPI_CAP, NEW_MONTHS = (1, 5), (60, 80), 1.2, 3
 TIERS = {
     "P3T3": "1", "P2T3": "2", "P3T2": "2", "P2T2": "3", "P3T1": "3",

@@ -8,7 +8,14 @@ import pytest
 from msoffcrypto.exceptions import InvalidKeyError
 
 from ninegrid.model.errors import UsageError
-from ninegrid.report.encryption import MAX_LENGTH, checked_password, encrypt_workbook, unlocked
+from ninegrid.report.encryption import MAX_LENGTH, checked_password, unlocked, write_locked
+from ninegrid.report.xlsx.saving import save
+
+
+def lock(path: Path, password: str) -> None:
+    plain = path.read_bytes()
+    write_locked(path, password, lambda target: target.write(plain))  # type: ignore[union-attr,return-value]
+
 
 OLE = b"\xd0\xcf\x11\xe0"
 
@@ -25,7 +32,7 @@ def workbook(tmp_path: Path) -> Path:
 
 def test_a_locked_workbook_opens_with_its_password_and_holds_what_it_held(workbook: Path) -> None:
     plain = workbook.read_bytes()
-    encrypt_workbook(workbook, "密码 pass🔑")
+    lock(workbook, "密码 pass🔑")
     assert workbook.read_bytes().startswith(OLE)
     assert plain[:64] not in workbook.read_bytes()
     opened = unlocked(workbook, "密码 pass🔑")
@@ -35,7 +42,7 @@ def test_a_locked_workbook_opens_with_its_password_and_holds_what_it_held(workbo
 
 
 def test_another_password_does_not_open_it(workbook: Path) -> None:
-    encrypt_workbook(workbook, "right")
+    lock(workbook, "right")
     with workbook.open("rb") as file:
         office = msoffcrypto.OfficeFile(file)
         with pytest.raises(InvalidKeyError):
@@ -48,7 +55,7 @@ def test_another_password_does_not_open_it(workbook: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such rights")
 def test_the_file_keeps_its_rights_and_nothing_stands_beside_it(workbook: Path) -> None:
-    encrypt_workbook(workbook, "right")
+    lock(workbook, "right")
     assert workbook.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in workbook.parent.iterdir()] == ["b.xlsx"]
 
@@ -66,3 +73,17 @@ def test_a_password_that_excel_could_not_take_is_refused() -> None:
         checked_password("")
     with pytest.raises(UsageError, match="more than 255"):
         checked_password("🔑" * 128)
+
+
+def test_a_locked_workbook_is_never_plain_on_the_disk(tmp_path: Path) -> None:
+    """Whoever writes it gets memory to write to; the file is opened once, for what is locked."""
+    seen: list[object] = []
+
+    def write(target: Path | io.BytesIO) -> None:
+        seen.append(type(target))
+        save(openpyxl.Workbook(), target)
+        assert list(tmp_path.iterdir()) == []
+
+    write_locked(tmp_path / "x.xlsx", "secret", write)
+    assert seen == [io.BytesIO]
+    assert (tmp_path / "x.xlsx").read_bytes().startswith(OLE)

@@ -246,3 +246,19 @@ def test_employees_are_masked(tmp_path: Path, grade: Grade) -> None:
         assert _found([table.read_text("utf-8")]) == set(), table
     listed = (Path("tables") / "employees.csv").read_text("utf-8")
     assert len(set(re.findall("员工·[0-9A-F]{6}", listed))) >= 9
+
+
+def test_a_name_that_stands_only_among_targets_is_masked(tmp_path: Path) -> None:
+    targets = tmp_path / "目标.csv"
+    lines = [
+        "层级,名称,指标,目标",
+        f"客户经理,{SOMEBODY},总收入,1000",
+        f"客户,{COMPANY},总收入,1000",
+        f"分行,{BRANCH},总收入,1000",
+    ]
+    targets.write_text("\n".join(lines), encoding="utf-8")
+    bank = small_bank.write(tmp_path / "客户_202610.csv", small_bank.customers())
+    graded = grade_files("customers", [bank, targets], Options())
+    shown = masks(graded).result(graded).tables["opportunity"]["scope_value"].drop_nulls().to_list()
+    assert not {SOMEBODY, COMPANY} & set(shown)
+    assert BRANCH in shown

@@ -116,4 +116,5 @@ def _read(subject: Subject, paths: Sequence[Path], options: Options) -> Inputs:
         password=options.password,
         lang=options.lang or "auto",
         allow_cut=options.allow_cut,
+        allow_unused=options.allow_unused,
     )

@@ -53,7 +53,8 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help="he
 Each = Annotated[
     str | None,
     typer.Option(
-        "--each",
+        "--unit-workbooks",
+        "--each",  # its old name
         metavar="TEMPLATE",
         help="help.each",
     ),
@@ -62,6 +63,7 @@ TablesFolder = Annotated[Path | None, typer.Option("--tables", metavar="DIR", he
 TablesFormat = Annotated[TableFormat, typer.Option("--tables-format", help="help.tables_format")]
 MaxRejected = Annotated[str, typer.Option("--max-rejected", metavar="SHARE", help="help.max_rejected")]
 AllowCut = Annotated[bool, typer.Option("--allow-cut", help="help.allow_cut")]
+AllowUnused = Annotated[bool, typer.Option("--allow-unused", help="help.allow_unused")]
 Accept = Annotated[str | None, typer.Option("--accept", metavar="REASON", help="help.accept")]
 Lang = Annotated[Language, typer.Option("--lang", help="help.lang")]
 Mapping = Annotated[list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN", help="help.map")]

@@ -24,6 +24,7 @@ def portrait(
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help="help.portrait_out")] = None,
     lang: options.Lang = options.Language.auto,
     mask: options.Mask = False,
+    encrypt_env: options.EncryptEnv = None,
     wait: options.Wait = 10,
     quiet: options.Quiet = False,
     debug: options.Debug = False,
@@ -32,6 +33,7 @@ def portrait(
     from ninegrid.portrait import portrait as written
 
     asked, spoken = options.period(period), options.language(lang)
-    path = written(db, subject, subject_id, str(asked) if asked else None, out, spoken, mask=mask, wait=wait)
+    told, key = str(asked) if asked else None, options.encryption(encrypt_env)
+    path = written(db, subject, subject_id, told, out, spoken, mask=mask, encrypt=key, wait=wait)
     if not quiet:
         terminal.line(phrase("cli.wrote", path=path), err=True)

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ninegrid.intake.headers.header_rows import Head, header_cells, header_keys
-from ninegrid.intake.headers.matching import Vocabulary, key, without_year
-from ninegrid.intake.headers.recognise import Candidate, Layout, best, recognise, with_relation
+from ninegrid.intake.headers.matching import Vocabulary, key, with_unit, without_year
+from ninegrid.intake.headers.recognise import Candidate, Layout, Unread, best, recognise, unread, with_relation
+from ninegrid.intake.values.units import unit_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError, UsageError
 from ninegrid.model.inputs import SheetSource
@@ -23,11 +24,15 @@ _MUCH = 8  # columns found before a further sheet counts as one that is meant to
 
 @dataclass(frozen=True)
 class SeenSheet:
-    """A sheet, its first rows, and how to read it; layout is None for a sheet that is no relation."""
+    """A sheet, its first rows, and how to read it; layout is None for a sheet that is no relation.
+
+    unread: what the columns of such a sheet may be, where it seems to have a header.
+    """
 
     sheet: RawSheet
     head: Head
     layout: Layout | None
+    unread: Unread | None = None
 
     @property
     def place(self) -> str:
@@ -60,7 +65,8 @@ def look(sheet: RawSheet, vocabularies: Sequence[Vocabulary]) -> SeenSheet:
     """Recognise a sheet. Raises InputError when two of its columns claim to be the same one."""
     head = sheet.head(_HEAD_ROWS)
     seen = SeenSheet(sheet, head, None)
-    return SeenSheet(sheet, head, recognise(head, vocabularies, seen.place))
+    layout = recognise(head, vocabularies, seen.place)
+    return SeenSheet(sheet, head, layout, None if layout else unread(head, vocabularies, seen.place))
 
 
 def with_main(seen: Sequence[SeenSheet], main: Vocabulary) -> list[SeenSheet]:
@@ -83,9 +89,13 @@ def check_mapping(mapping: Mapping[str, str], relations: Iterable[Relation], see
     """Every ``--map`` names a column there is and a header that was found; else UsageError with the closest."""
     names = sorted({name for relation in relations for name in relation.names})
     keys = {form for one in seen for form in _keys(one)}
-    for header, name in mapping.items():
+    kinds = {column.name: column.kind for relation in relations for column in relation.columns}
+    for header, told in mapping.items():
+        name, unit = with_unit(told)
         if name not in names:
             raise UsageError("intake.map_no_column", _closest(name, names), header=header, name=name)
+        if unit and unit_of(unit, kinds[name]) is None:
+            raise UsageError("values.map_no_unit", header=header, name=name, unit=unit)
         if key(header) not in keys:
             texts = {text.strip() for one in seen for row in one.head for text in row if text and len(text) < 60}
             raise UsageError("intake.map_no_header", _closest(header, texts), header=header, name=name)
@@ -96,7 +106,12 @@ def by_canonical_name(mapping: Mapping[str, str], relations: Sequence[Relation])
     columns = [column for relation in relations for column in relation.columns]
     names = {column.name for column in columns}
     labels = {key(label): column.name for column in reversed(columns) for label in (column.zh, column.en)}
-    return {header: name if name in names else labels.get(key(name), name) for header, name in mapping.items()}
+    found = {}
+    for header, told in mapping.items():
+        name, unit = with_unit(told)
+        name = name if name in names else labels.get(key(name), name)
+        found[header] = f"{name} [{unit}]" if unit else name
+    return found
 
 
 def _keys(seen: SeenSheet) -> set[str]:
@@ -138,6 +153,11 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
 
 def _is_near(found: Candidate) -> bool:
     return len(found.missing) == 1 and found.score >= _LEAST
+
+
+def missing_columns(found: Candidate, head: Head) -> list[str]:
+    """The required columns that a candidate lacks, each with the closest headers."""
+    return [_missing(found, name, head) for name in found.missing]
 
 
 def _missing(found: Candidate, name: str, head: Head) -> str:

@@ -65,12 +65,14 @@ class Afterwards:
 class Limits:
     """max_rejected: share of the main relation's rows that may be rejected. wait: seconds to wait for the database.
 
-    allow_cut: whether files and sheets that end early are read as far as they go. accept: why amounts that look to be
+    allow_cut: whether files and sheets that end early are read as far as they go. allow_unused: whether a file may give
+    nothing. accept: why amounts that look to be
     in a wrong unit are right as they are; "" to stop at them.
     """
 
     max_rejected: float = 0.05
     allow_cut: bool = False
+    allow_unused: bool = False
     accept: str = ""
     wait: float = 60.0
 
@@ -143,5 +145,6 @@ class Job:
             "map": dict(self.sources.map),
             "max_rejected": self.limits.max_rejected,
             "allow_cut": self.limits.allow_cut,
+            "allow_unused": self.limits.allow_unused,
             "accept": self.limits.accept,
         }

@@ -145,6 +145,7 @@ def _options(job: Job, plan: Plan, base: Options) -> Options:
         mapping=job.sources.map,
         max_rejected=job.limits.max_rejected,
         allow_cut=job.limits.allow_cut,
+        allow_unused=job.limits.allow_unused,
         accept=job.limits.accept or None,
         password=_secret(job.sources.password_env),
         wait=job.limits.wait,

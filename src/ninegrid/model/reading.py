@@ -97,7 +97,7 @@ class ColumnReading:
 
 @dataclass(frozen=True)
 class SheetReading:
-    """One sheet. header_rows: 1-based, first and last; None for a sheet that gave nothing."""
+    """One sheet. header_rows: 1-based, first and last; None where there seems to be none. relation: "" for none."""
 
     file: str
     sheet: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 
@@ -107,8 +108,8 @@ class Draft:
         return book.workbook
 
 
-def write_workbook(result: Result, path: Path, *, names: bool = True, draft: Draft | None = None) -> None:
-    """Write the workbook of a result to `path`; a result that was only checked has the data-quality sheet alone.
+def write_workbook(result: Result, path: Path | BytesIO, *, names: bool = True, draft: Draft | None = None) -> None:
+    """Write the workbook of a result to `path`, or into memory; one that was only checked has the quality sheet alone.
 
     Without `names`, subjects that the policy says have one (its ``[privacy]``) go by their ids in the whole file.
     draft: one that was begun with the same result, and with names, in a `with` of the caller's.

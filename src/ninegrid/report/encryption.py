@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import msoffcrypto
@@ -23,15 +24,15 @@ def checked_password(password: str) -> str:
     return password
 
 
-def encrypt_workbook(path: Path, password: str) -> None:
-    """Lock a workbook where it stands, which is to be a staged file: it is no whole workbook while this runs.
-
-    The encrypted bytes are made in memory and written over the plain ones, in the same file and with its rights.
-    """
-    encrypted = io.BytesIO()
-    with path.open("rb") as plain:
-        OOXMLFile(plain).encrypt(checked_password(password), encrypted)
-    path.write_bytes(encrypted.getvalue())
+def write_locked(path: Path, password: str | None, write: Callable[[Path | io.BytesIO], None]) -> None:
+    """Let `write` make a workbook at the path, locked when there is a password: then it is never plain on any disk."""
+    if password is None:
+        write(path)
+        return
+    plain, locked = io.BytesIO(), io.BytesIO()
+    write(plain)
+    OOXMLFile(plain).encrypt(checked_password(password), locked)
+    path.write_bytes(locked.getbuffer())
 
 
 def unlocked(path: Path, password: str | None) -> io.BytesIO | None:

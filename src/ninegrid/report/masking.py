@@ -23,6 +23,7 @@ from ninegrid.model.relations import Column
 from ninegrid.model.result_tables import tables_of
 from ninegrid.policy import Policy
 from ninegrid.report.kit.words import word
+from ninegrid.report.redaction import FIGURE
 from ninegrid.result import Result
 from ninegrid.subjects.registry import relations, subject_named
 
@@ -30,6 +31,7 @@ _SHORTEST = 2  # a name of one letter would be found in every other word
 _AT_LEAST = 6  # hexadecimal digits of a code
 _LEFT_AS_THEY_ARE = frozenset({"file", "sheet", "cell", "source_file", "source_sheet"})
 _ID = ("ID", "ID")
+_TARGETS = "targets"
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,6 @@ _NUMBERS = (
 _MAY_HOLD_ONE = rf"(?:{_D}[ \-–‐·.)）]{{0,2}}){{9}}|[0-9A-Za-z]{{18}}"
 _CODE = "^[A-Z][A-Z0-9_]*$"
 # A quoted value is shown if it is a figure or a date; any other might be a name that strayed into another column.
-_FIGURE = r"^[\s0-9０-９.,，。%％‰()（）+\-−–—/:：¥￥$*年月日时分秒元万亿千百十]*$"
 _LIKE_AN_ID = r"^[0-9A-Za-z_.\-/ ]*[0-9][0-9A-Za-z_.\-/ ]*$"
 
 
@@ -197,7 +198,7 @@ class Masks:
         """The findings; those that quote what is neither a figure nor an id say only where it stands."""
         value, message = pl.col("value"), pl.col("message")
         known = pl.col("column").is_in(list(self.ids)).fill_null(False) & value.str.contains(_LIKE_AN_ID)
-        told = value.is_null() | value.str.contains(_FIGURE) | known
+        told = value.is_null() | value.str.contains(FIGURE) | known
         instead, subject = pl.lit(word("not_quoted", result.lang)), pl.col("subject_id")
         return result.tables["findings"].with_columns(
             value=pl.when(told).then(value),
@@ -215,7 +216,8 @@ def masks(result: Result) -> Masks:
         personal["owner"] = personal[policy.warnings.owner]
     ids = frozenset({policy.id, "subject_id", *(c.name for c in columns if c.kind == "id")})
     frames = [*result.tables.values(), *result.inputs.tables.values(), *_more(result)]
-    named = {name: words for column, words in reversed(personal.items()) for name in _values(frames, column)}
+    named = dict(_named_in_targets(result, personal))
+    named |= {name: words for column, words in reversed(personal.items()) for name in _values(frames, column)}
     numbers = {key: _ID for column in sorted(ids) for key in _numbers(_values(frames, column))}
     return Masks(
         _drawn(numbers | named, result),
@@ -225,6 +227,20 @@ def masks(result: Result) -> Masks:
         ids,
         frozenset(_codes(columns, policy)) - personal.keys() - ids,
     )
+
+
+def _named_in_targets(result: Result, personal: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Whom targets are set for, where that is a person or a customer, with what one is called.
+
+    Such a name may stand in no other input: of who left, or is written otherwise there.
+    """
+    targets = result.inputs.tables.get(_TARGETS)
+    if targets is None or targets.is_empty():
+        return
+    for level, column in resources.stands_for(_TARGETS, "level").items():
+        words = personal.get(column) or personal.get(f"{column}_name")
+        if words:
+            yield from ((name, words) for name in _values([targets.filter(pl.col("level") == level)], "name"))
 
 
 def _columns(subject: str) -> Iterator[Column]:

@@ -37,7 +37,11 @@ def without_withheld(inputs: Inputs, policy: Policy) -> Inputs:
     keyed = [s for s in inputs.sheets if s.relation and withheld & set(s.relation.key)]
     places = [f"{s.file.name}\n{'' if s.encoding else s.sheet}" for s in keyed]
     place = pl.concat_str("file", pl.lit("\n"), pl.col("sheet").fill_null(""))
-    which = pl.col("column").is_in(list(withheld)) | (pl.col("column").is_null() & place.is_in(places))
+    keys = {name for sheet in keyed if sheet.relation for name in sheet.relation.key}
+    of_row = pl.col("column").is_null() | (
+        pl.col("column").is_in(list(keys)) & (pl.col("value") != pl.col("subject_id"))
+    )
+    which = pl.col("column").is_in(list(withheld)) | (of_row.fill_null(False) & place.is_in(places))
     return dataclasses.replace(inputs, findings=_unquoted(inputs.findings, which, inputs.lang))
 
 

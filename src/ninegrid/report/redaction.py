@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
 
+from ninegrid.model.relations import Lang
+from ninegrid.report.kit.words import word
+
+FIGURE = r"^[\s0-9０-９.,，。%％‰()（）+\-−–—/:：¥￥$*年月日时分秒元万亿千百十]*$"
+"""What a value looks like that is a figure or a date, and so can't name anybody."""
 _PLAIN = r"[0-9A-Za-z]+"
 _SHORTEST = 2  # a name of one letter would be found in every other word
 _OURS, _THEIRS = "", "\x01"
@@ -56,3 +61,13 @@ class Strangers:
         odd = odd.filter(~odd.str.contains(f"^{_PLAIN}$"))
         signs = dict.fromkeys(self.own, _OURS) | dict.fromkeys([*self.names, *odd], _THEIRS)
         return {text: signs[text] for text in sorted(signs, key=len, reverse=True) if len(text) >= _SHORTEST}
+
+
+def quoting_figures_only(findings: pl.DataFrame, lang: Lang, known: Collection[str]) -> pl.DataFrame:
+    """The findings; those that quote what is neither a figure nor a known text say only where it stands."""
+    value = pl.col("value")
+    told = value.is_null() | value.str.contains(FIGURE) | value.is_in(list(known))
+    return findings.with_columns(
+        value=pl.when(told).then(value),
+        message=pl.when(told).then("message").otherwise(pl.lit(word("not_quoted", lang))),
+    )

@@ -23,7 +23,7 @@ from ninegrid.model.inputs import Inputs
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.report.disclosure_control import AGGREGATES, Crowd, enough
-from ninegrid.report.redaction import Strangers
+from ninegrid.report.redaction import Strangers, quoting_figures_only
 from ninegrid.result import Result, Unit
 from ninegrid.subjects.registry import SUBJECTS
 
@@ -202,8 +202,13 @@ class _Part:
         return mine, shared_with, of_group
 
     def _findings(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Those of the unit's subjects whose words quote nobody else."""
+        """Those of the unit's subjects whose words quote nobody else.
+
+        A text that strayed into another column may name a customer whose own row was refused, of whom nothing is known
+        here: it is told where it stands, and not quoted.
+        """
         mine = frame.filter(pl.col(_SUBJECT).is_in(self.ids))
+        mine = quoting_figures_only(mine, self.whole.lang, self.strangers.own)
         told = [self.strangers.quoted(pl.col(name)) for name in ("file", "sheet", "value", "message")]
         return mine if mine.is_empty() else mine.filter(~pl.any_horizontal(told))
 

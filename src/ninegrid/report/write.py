@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from ninegrid.files.outputs import Outputs, outputs, refuse_kept
 from ninegrid.files.tables import write_tables
+from ninegrid.intake.formats.files import is_lock_file
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.relations import Lang
 from ninegrid.model.steps import timed
 from ninegrid.options import Options
 from ninegrid.report import Draft, presentable, write_template, write_workbook
-from ninegrid.report.encryption import encrypt_workbook
+from ninegrid.report.encryption import write_locked
 from ninegrid.report.masking import masks
 from ninegrid.report.unit_reports import parts, unassigned, unit_column
 from ninegrid.result import Result
@@ -23,9 +25,10 @@ from ninegrid.subjects.registry import relations
 
 def default_target(paths: Sequence[Path], options: Options) -> Path:
     """A name of its own beside the workbook whose decisions are read back, which stays as it was edited."""
-    target = Path(f"{paths[0].stem}-graded.xlsx")
+    first = next((path for path in paths if not is_lock_file(path)), paths[0]).stem
+    target = Path(f"{first}-graded.xlsx")
     edited = {path.resolve() for path in options.decisions}
-    return target.with_stem(f"{paths[0].stem}-calibrated") if target.resolve() in edited else target
+    return target.with_stem(f"{first}-calibrated") if target.resolve() in edited else target
 
 
 def workbook_path(target: Path, inputs: Sequence[Path] = ()) -> Path:
@@ -91,9 +94,7 @@ def _masked(result: Result, options: Options) -> Callable[[Result], Result]:
 def _write_book(result: Result, target: Path, staged: Outputs, options: Options, draft: Draft | None = None) -> None:
     """The workbook of a result written beside its target, and locked there when a password is given."""
     with staged.writing(target) as path:
-        write_workbook(result, path, names=options.names, draft=draft)
-        if options.encrypt is not None:
-            encrypt_workbook(path, options.encrypt)
+        write_locked(path, options.encrypt, partial(write_workbook, result, names=options.names, draft=draft))
 
 
 def write_checked(checked: Result, target: Path | None, options: Options) -> tuple[Result, tuple[Path, ...]]:

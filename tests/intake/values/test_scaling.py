@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ninegrid.intake.read import read_opened
 from ninegrid.messages import Lang, say
-from ninegrid.model.errors import InputError
+from ninegrid.model.errors import InputError, UsageError
 from ninegrid.model.inputs import Inputs
 from ninegrid.subjects.registry import relations
 from tests.intake.sheets_in_memory import Book, Cell, Sheet, book, file, text_file
@@ -103,6 +103,18 @@ def test_a_pd_that_may_be_either_is_refused_with_both_readings_and_the_map_line_
 )
 def test_a_pd_with_a_unit_or_of_usual_fractions_is_taken(header: str, given_: float, value: float) -> None:
     assert column(read(["总收入", header], [100, given_], [100, given_]), "pd") == [value, value]
+
+
+@pytest.mark.parametrize(("unit", "value"), [("%", 0.005), ("小数", 0.5), ("fraction", 0.5)])
+def test_a_map_says_what_a_pd_is_in(unit: str, value: float) -> None:
+    rows = [[*HEADER, "总收入", "PD"], row(1, 100, 0.5), row(2, 100, 0.5)]
+    opened = [book("客户_202610.xlsx", 客户=rows)]
+    inputs = read_opened(opened, relations("customers"), mapping={"PD": f"pd[{unit}]", "总收入": "total_income [万元]"})
+    assert column(inputs, "pd") == [value, value]
+    assert column(inputs, "total_income") == [1_000_000] * 2
+    assert set(inputs.reading.table().filter(pl.col("meaning").is_in(["pd", "total_income"]))["unit_from"]) == {"map"}
+    with pytest.raises(UsageError, match="no unit"):
+        read_opened(opened, relations("customers"), mapping={"PD": "pd[万元]"})
 
 
 def test_cells_with_a_percent_sign_stand_for_themselves() -> None:

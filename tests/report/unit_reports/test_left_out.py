@@ -186,3 +186,17 @@ def test_nothing_is_written_over_the_whole_or_an_input(bank: Result, tmp_path: P
 def test_a_template_that_won_t_do_is_said_before_anything_is_read(template: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         check_template(template, policy_for("customers"))
+
+
+def test_the_name_of_a_refused_customer_is_quoted_nowhere(tmp_path: Path) -> None:
+    """Its row is in no table, so that nobody would know it for a stranger's name."""
+    rows = customers()
+    east, west = (next(row for row in rows if row[2] == branch) for branch in (EAST, WEST))
+    refused = "被拒收的公司"
+    west[1], west[9] = refused, "没有数"
+    east[5] = refused
+    path = write(tmp_path / "客户_202610.csv", rows)
+    out = {"out": tmp_path / "w.xlsx", "each": str(tmp_path / "u" / "{unit}.xlsx")}
+    run("customers", [path], Options(db=":memory:", max_rejected=1.0, **out))  # type: ignore[arg-type]
+    assert refused in text_of(tmp_path / "w.xlsx")
+    assert refused not in text_of(tmp_path / "u" / f"{EAST}.xlsx")

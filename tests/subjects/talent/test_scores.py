@@ -136,7 +136,7 @@ def test_reasons_come_in_their_order() -> None:
 
 def test_what_the_roster_gives_wins_over_ratings_and_needs_none() -> None:
     person = scored(("potential", "manager", 90.0), ("potential", "peer", 90.0), performance="85", potential="C")
-    assert (person["performance_score"], person["potential_score"], person["unplaced_reason"]) == (85.0, 65.0, None)
+    assert (person["performance_score"], person["potential_score"], person["unplaced_reason"]) == (85.0, 55.0, None)
 
 
 def rated(*rows: list[Cell]) -> Scored:

@@ -45,7 +45,18 @@ def test_a_column_of_one_two_and_three_with_any_other_number_holds_scores() -> N
 
 
 def test_letters_and_words_are_scores_by_the_policy() -> None:
-    assert cells(("S", "C"), ("b", "D"), ("优秀", "不合格"), ("良好", "合格")) == ["P3T2", "P2T1", "P3T1", "P3T2"]
+    assert cells(("S", "C"), ("b", "D"), ("优秀", "不合格"), ("良好", "合格")) == ["P3T1", "P2T1", "P3T1", "P3T2"]
+    assert cells(("B+", "A-"), ("胜任", "高潜"), ("待改进", "卓越"), ("3 - Meets", "A")) == [
+        "P2T3",
+        "P2T3",
+        "P1T3",
+        "P2T3",
+    ]
+
+
+def test_an_unknown_letter_has_a_reason_of_its_own() -> None:
+    people = graded(("A", "高"), ("Q", "高"), (None, "高")).tables["employees"].sort("employee_id")
+    assert people["unplaced_reason"].to_list() == [None, "UNKNOWN_LEVEL", "NO_MANAGER_RATING"]
 
 
 def test_high_mid_and_low_are_levels() -> None:
@@ -62,7 +73,7 @@ def test_a_value_that_is_none_of_these_is_refused_at_its_cell() -> None:
         ("员工", "E2", "0001", "很有潜力", "rejected"),
     ]
     employees = result.tables["employees"].sort("employee_id")
-    assert employees["unplaced_reason"].to_list() == ["NO_MANAGER_RATING", "NO_MANAGER_RATING", None]
+    assert employees["unplaced_reason"].to_list() == ["UNKNOWN_LEVEL", "UNKNOWN_LEVEL", None]
     assert employees["performance_score"].to_list() == [90.0, None, 70.0]
 
 

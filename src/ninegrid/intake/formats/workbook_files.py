@@ -129,6 +129,7 @@ class _Ooxml:
             blocks=blocks,
             declared=partial(declared_rows, archive, sheet.part),
             plain=plain,
+            made_up_zeros=book.asks_to_calculate,
         )
         formats = partial(number_formats, archive, book, sheet.part, where=where)
         return WorkbookSheet(

@@ -30,7 +30,8 @@ class OoxmlSource:
 
     extent: the reach of the sheet, and what is known of its cells; InputError when it is absurd. days: the cell styles
     that show a number as a day. blocks: None for a sheet that is read as a whole. declared: the last row that the sheet
-    says it has. plain: the same sheet with its cells rewritten, for one whose extent is odd.
+    says it has. plain: the same sheet with its cells rewritten, for one whose extent is odd. made_up_zeros: see
+    WrittenCells.
     """
 
     preview: Callable[[int], Head]
@@ -40,6 +41,7 @@ class OoxmlSource:
     blocks: Iterable[Block] | None = None
     declared: Callable[[], int] = lambda: 0
     plain: Callable[[], WorkbookSheet] | None = None
+    made_up_zeros: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ class WorkbookSheet:
     def _whole(self) -> WrittenCells:
         if self.ooxml is None:
             return WrittenCells(self.reader(), self.name)
-        return WrittenCells(self.reader(), self.name, self.ooxml.extent(), self.ooxml.xml)
+        zeros = self.ooxml.made_up_zeros
+        return WrittenCells(self.reader(), self.name, self.ooxml.extent(), self.ooxml.xml, made_up_zeros=zeros)
 
     def _block(
         self, kinds: Mapping[int, CellKind], days: Collection[str], block: Block
@@ -137,7 +140,8 @@ class WorkbookSheet:
         if extent.rows > block.rows or extent.is_absurd or extent.odd:
             raise NotPlainError
         reader = fastexcel.read_excel(block.workbook())
-        cells = WrittenCells(reader, self.name, extent, lambda: (block.cells,), block.above, block.mark)
+        zeros = self.ooxml is not None and self.ooxml.made_up_zeros
+        cells = WrittenCells(reader, self.name, extent, lambda: (block.cells,), block.above, block.mark, zeros)
         columns = cells.columns(kinds)
         if any(len(column.odd) > block.rows for column in columns.values()):
             raise NotPlainError  # cells stand in other rows than they say

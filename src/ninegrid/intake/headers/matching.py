@@ -77,6 +77,7 @@ _YEAR_IN_NAME = re.compile(r"(?<!\d)(?P<year>20\d{2})(?=(?:\d{2}|\d{4})?(?!\d))"
 _LONGEST = 60  # letters of a header; longer texts are remarks or data
 _LETTERS = re.compile(r"[^\W\d_]")
 _ABBREVIATION = re.compile(r"[a-z]{2,6}")
+_MAPPED = re.compile(r"(?P<name>[^\[\]]+?)\s*[\[［](?P<unit>[^\[\]］]+)[\]］]$")
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,12 @@ class Vetoed:
     column: Column | None = None
 
 
+def with_unit(told: str) -> tuple[str, str]:
+    """The column and the unit, "" for none, of what a header is mapped to: ``pd [%]``, ``total_income[万元]``."""
+    found = _MAPPED.match(told)
+    return (found["name"], found["unit"]) if found else (told, "")
+
+
 class Vocabulary:
     """The headers a relation's columns go by, those given with ``--map`` first."""
 
@@ -206,9 +213,12 @@ class Vocabulary:
         groups = relation.column(relation.melt.group).choices if relation.melt else {}
         self._by_year = any(column.by_year for column in relation.columns)
         self._items = {key(header): word for header, word in mapping.items() if word in groups}
-        for header, name in mapping.items():
+        self._units: dict[str, str] = {}
+        for header, told in mapping.items():
+            name, unit = with_unit(told)
             if name in relation.names:
                 self._columns[key(header)] = (relation.column(name), -1)
+                self._units[key(header)] = unit
         for column in relation.columns:
             for rank, header in enumerate(column.headers):
                 self._columns.setdefault(key(header), (column, rank))
@@ -264,6 +274,8 @@ class Vocabulary:
             if plain and (found := self._columns.get(text)):
                 column, rank = found
                 how: How = "map" if rank < 0 else "grammar" if heading.joined else "alias"
+                if how == "map" and (unit := unit_of(self._units[text], column.kind)):
+                    return Match(column, rank, unit, None, how, None, "map")
                 return Match(column, rank, self._unit(column, heading), None, how, None, heading.unit_from)
         return None
 

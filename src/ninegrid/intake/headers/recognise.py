@@ -104,6 +104,21 @@ class Layout:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A sheet that is no relation: where its header seems to stand, and what its columns may be."""
+
+    first: int
+    last: int
+    headers: Mapping[int, tuple[str, ...]]
+    groups: Mapping[int, str]
+    aside: Mapping[int, Aside]
+
+    def header(self, index: int) -> str:
+        """A column's own header, without its group."""
+        return self.headers[index][-1]
+
+
+@dataclass(frozen=True)
 class Candidate:
     """A pair of header rows read with a relation's vocabulary."""
 
@@ -265,6 +280,26 @@ def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str, *, thi
     same_rows = [_read(head, chosen.first - 1, chosen.last - 1, c.vocabulary, place) for c in found if c is not chosen]
     main = next((v for v in vocabularies if v.relation.main and v is not chosen.vocabulary), None)
     return _with_proposals(_layout(head, chosen, same_rows, place), head, chosen, main)
+
+
+def unread(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Unread | None:
+    """The columns of a sheet that is no relation, under the header rows that name most of one's columns."""
+    found = [candidate for vocabulary in vocabularies if (candidate := best(head, vocabulary, place))]
+    if not found:
+        return None
+    near = max(found, key=lambda c: (c.score, c.relation.main))
+    columns = header_cells(head, near.first - 1, near.last - 1)
+    rows = head[near.first - 1 : near.last]
+    headers = {i: texts for i in range(len(columns)) if (texts := tuple(t for row in rows if (t := _at(row, i))))}
+    named = {index: match.column.name for cells in near.narrow.values() for index, match, _ in cells}
+    sheet = Sheet(near.vocabulary, None, {}, head[near.last :])
+    aside = {
+        index: Aside("UNKNOWN", (Proposal(named[index], "words", 100),))
+        if index in named
+        else _proposed(near.aside.get(index, Aside()), sheet, index, columns[index])
+        for index in headers
+    }
+    return Unread(near.first, near.last, headers, _groups(head, near, headers), aside)
 
 
 def _with_proposals(layout: Layout, head: Head, chosen: Candidate, main: Vocabulary | None) -> Layout:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,8 @@ _LEAD = ("lever", "from_to", "uplift_eva", "uplift_income", "levels_gained", "pe
          "caution")  # fmt: skip
 
 
-def write_portrait(result: Result, path: Path) -> None:
-    """Write the workbook of a result that holds one customer to `path`.
+def write_portrait(result: Result, path: Path | BytesIO) -> None:
+    """Write the workbook of a result that holds one customer to `path`, or into memory.
 
     Its tables customers, paths, leads, attribution, years and warnings are that customer's own; of profile, indicators
     and cuts only what stands for at least 5 customers is shown.

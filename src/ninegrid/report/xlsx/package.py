@@ -10,9 +10,10 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from isal import isal_zlib as fast
 
@@ -79,9 +80,11 @@ class Package:
     Closed without `close`, it has no directory and is no zip file.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Makes the file."""
-        self._file = path.open("wb", buffering=0)  # so that nothing is left to be written, and to fail, at the end
+    def __init__(self, target: Path | BytesIO) -> None:
+        """Makes the file, or fills the memory given."""
+        self._target = target
+        # Not buffered, so that nothing is left to be written, and to fail, at the end.
+        self._file: Any = target if isinstance(target, BytesIO) else target.open("wb", buffering=0)
         self._entries: list[_Entry] = []
 
     def __enter__(self) -> Self:
@@ -90,7 +93,8 @@ class Package:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Closes the file."""
-        self._file.close()
+        if self._file is not self._target:
+            self._file.close()
 
     def writestr(self, name: str, data: str | bytes) -> None:
         """Add a whole part."""

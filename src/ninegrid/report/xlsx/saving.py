@@ -34,9 +34,10 @@ from ninegrid.report.xlsx.shared_texts import SharedTexts
 _LINKS, _END_OF_LINKS = "links-of-held-rows", b"</hyperlinks>"
 
 
-def save(workbook: Workbook, path: Path, ahead: Ahead | None = None) -> None:
-    """Write the workbook to `path`; `ahead` has lists that were deflated already. OutputError when something
-    in it is over a limit of Excel's; OSError, once, when the system refuses a part of it.
+def save(workbook: Workbook, path: Path | BytesIO, ahead: Ahead | None = None) -> None:
+    """Write the workbook to `path`, or into memory; `ahead` has lists that were deflated already.
+
+    OutputError when something in it is over a limit of Excel's; OSError, once, when the system refuses a part of it.
 
     openpyxl by itself writes every sheet to the system's folder for temporary files first, where a killed run would
     leave people's figures.
@@ -51,7 +52,7 @@ def save(workbook: Workbook, path: Path, ahead: Ahead | None = None) -> None:
 class _WorkbookFile(Package):
     """A package whose workbook is related to its shared texts, if there are any; openpyxl shares none."""
 
-    def __init__(self, path: Path, texts: SharedTexts) -> None:
+    def __init__(self, path: Path | BytesIO, texts: SharedTexts) -> None:
         super().__init__(path)
         self.texts = texts
 

@@ -32,7 +32,7 @@ def given(written: pl.Series, rules: TalentRules) -> pl.DataFrame:
 
     Numbers are levels where all of the column's are 1, 2 or 3, else scores. A letter of the policy is its score.
     """
-    text = written.to_frame("text").select(half_width(pl.col("text")).str.to_lowercase()).to_series()
+    text = written.to_frame("text").select(_named(half_width(pl.col("text")).str.to_lowercase())).to_series()
     number = parse_numbers(Cells(written), "number").values
     letters = {key.lower(): value for key, value in rules.letters.items()}
     word, letter = (text.replace_strict(t, default=None, return_dtype=pl.Float64) for t in (_LEVELS, letters))
@@ -47,6 +47,11 @@ def given(written: pl.Series, rules: TalentRules) -> pl.DataFrame:
     frame = frame.with_columns(level=pl.coalesce("level", level_word).cast(pl.Int8))
     known = pl.col("level").is_not_null() | pl.col("score").is_not_null()
     return frame.select("level", "score", unreadable=pl.col("written").is_not_null() & ~known)
+
+
+def _named(text: pl.Expr) -> pl.Expr:
+    """The name of a level that stands behind its number (``3 - meets``), else the text itself."""
+    return pl.coalesce(text.str.extract(r"^\s*\d\s*[-–—:.、]\s*(\D.*)$").str.strip_chars(), text)
 
 
 def unreadable_given(inputs: Inputs, policy: Policy) -> pl.DataFrame:

@@ -43,7 +43,8 @@ def with_scores(employees: pl.DataFrame, means: pl.DataFrame, policy: Policy, pe
 
     x_score: Σ weight · component / Σ weight over the components there are, on 0-100; a given figure wins. x_weight: the
     share of the axis's weight that is there. Each component's own value stands under its key.
-    unplaced_reason: TOO_NEW, NO_MANAGER_RATING, NOT_ENOUGH_RATINGS or null.
+    unplaced_reason: TOO_NEW, UNKNOWN_LEVEL (given, but as no level that is known), NO_MANAGER_RATING,
+    NOT_ENOUGH_RATINGS or null.
     """
     rules: TalentRules = policy.rules
     wide = means.select("employee_id", "mean", at=pl.concat_str("axis", pl.lit(":"), "source"))
@@ -85,7 +86,7 @@ def _has_given(axis: str) -> pl.Expr:
 def _given(frame: pl.DataFrame, axis: str, rules: TalentRules) -> list[pl.Series]:
     """What the roster says already, as a level or a score."""
     found = given(frame[axis], rules)
-    return [found[part].alias(f"given_{axis}_{part}") for part in ("level", "score")]
+    return [found[part].alias(f"given_{axis}_{part}") for part in ("level", "score", "unreadable")]
 
 
 def _reason(policy: Policy, period: Period) -> pl.Expr:
@@ -93,9 +94,12 @@ def _reason(policy: Policy, period: Period) -> pl.Expr:
     new = pl.col("hired_on").dt.offset_by(f"{int(policy.number('new_months'))}mo") > period.end
     unmanaged = [~_has_given(axis) & ~pl.col(f"{axis}_has_manager") for axis in AXES]
     thin = [~_has_given(axis) & (pl.col(f"{axis}_weight") < policy.number("minimum_weight") - 1e-12) for axis in AXES]
+    unknown = [pl.col(f"given_{axis}_unreadable") & ~_has_given(axis) & ~pl.col(f"{axis}_has_manager") for axis in AXES]
     return (
         pl.when(new)
         .then(pl.lit("TOO_NEW"))
+        .when(pl.any_horizontal(unknown))
+        .then(pl.lit("UNKNOWN_LEVEL"))
         .when(pl.any_horizontal(unmanaged))
         .then(pl.lit("NO_MANAGER_RATING"))
         .when(pl.any_horizontal(thin))

@@ -33,12 +33,19 @@ _UNCALCULATED = re.compile(
 )
 
 
+_RESULTS = re.compile(
+    rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str)[^>]*?\br=[\"']([A-Za-z]+)([0-9]+)[\"'][^>]*>\s*"
+    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*<(?:\w+:)?v>([^<]*)<"
+)
+
+
 @dataclass(frozen=True)
 class WrittenCells:
     """What there is of a sheet's cells: the reader of the workbook they stand in, and what is known of them.
 
     known: what a glance at them told; without it anything is possible. xml: the part they are written in, for Office
     Open XML. above: the sheet's rows before them; mark: how many rows to drop from what the reader gives.
+    made_up_zeros: a 0 in every formula of a column is no result, as nobody has calculated them.
     """
 
     reader: fastexcel.ExcelReader
@@ -47,6 +54,7 @@ class WrittenCells:
     xml: Callable[[], Iterable[bytes]] | None = None
     above: int = 0
     mark: int = 0
+    made_up_zeros: bool = False
 
     def columns(self, kinds: Mapping[int, CellKind]) -> dict[int, SheetColumn]:
         """The used columns of some kinds by absolute index, from the first row on. NotPlainError when some of a block's
@@ -108,11 +116,27 @@ class WrittenCells:
         if self.xml is None or self.known is None or not self.known.formulas:
             return columns
         rows = uncalculated_cells(self.xml(), dtypes)
+        zeros = zero_formulas(self.xml(), dtypes) if self.made_up_zeros else {}
+        rows |= {i: sorted({*rows.get(i, []), *at}) for i, at in zeros.items()}
         if any(row < self.above for at in rows.values() for row in at):
             raise NotPlainError  # cells stand in other rows than they say
         found = {i: [row - self.above for row in at] for i, at in rows.items()}
+        columns = columns | {i: columns[i].without(found[i]) for i in zeros if i in columns}
         nothing = {i: SheetColumn.empty(dtypes[i]) for i in found}
         return {i: column.with_texts(found.get(i, []), NOT_CALCULATED) for i, column in {**nothing, **columns}.items()}
+
+
+def zero_formulas(chunks: Iterable[bytes], columns: Collection[int]) -> dict[int, list[int]]:
+    """The 0-based rows, by column, of formula cells, for columns all of whose formulas have the stored result 0."""
+    found: dict[int, list[int]] = {}
+    others: set[int] = set()
+    for letters, row, result in _RESULTS.findall(b"".join(chunks)):
+        column = column_index(letters)
+        if result.strip() in (b"0", b""):
+            found.setdefault(column, []).append(int(row) - 1)
+        else:
+            others.add(column)
+    return {column: rows for column, rows in found.items() if column in columns and column not in others}
 
 
 def uncalculated_cells(chunks: Iterable[bytes], columns: Collection[int]) -> dict[int, list[int]]:

@@ -37,7 +37,8 @@ class Book:
     """A workbook's worksheets in order, its shared strings and styles parts ('' for none), and its date system.
 
     own_parts: all that a reader needs besides the worksheets. main: the workbook's own part; links: those of it, id →
-    (type, target). lost: worksheets that are listed and have no part.
+    (type, target). lost: worksheets that are listed and have no part. asks_to_calculate: its formulas are to be
+    calculated when it is opened, as in files of programs that don't calculate; their stored results may be made up.
     """
 
     sheets: tuple[SheetPart, ...]
@@ -48,6 +49,7 @@ class Book:
     main: str = ""
     links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
+    asks_to_calculate: bool = False
 
 
 class _Done(Exception):  # not an error: enough has been read
@@ -101,7 +103,7 @@ def read_book(archive: zipfile.ZipFile, name: str) -> Book:
     main = (main or "xl/workbook.xml").lower()
     if main not in parts:
         raise InputError("intake.zip_without_workbook", name=name)
-    found = _Elements("sheet", "workbookPr")
+    found = _Elements("sheet", "workbookPr", "calcPr")
     _parse(read_part(archive, parts[main], name), found, name)
     links = _relations(archive, parts, main, name)
     strings, styles = (
@@ -121,6 +123,7 @@ def read_book(archive: zipfile.ZipFile, name: str) -> Book:
         parts[main],
         links,
         tuple(s.get("name", "") for s in found.found["sheet"] if _is_lost(links.get(s.get("id", "")), parts)),
+        any(p.get("fullCalcOnLoad", "0").lower() in ("1", "true", "on") for p in found.found["calcPr"]),
     )
 
 

@@ -110,6 +110,11 @@ class SheetColumn:
         texts = other.values.str.to_uppercase().zip_with(boolean, other.values).fill_null(_NO_NUMBER)
         return SheetColumn(self.values.set(boolean | infinite, None), texts.zip_with(boolean | infinite, self.odd))
 
+    def without(self, rows: Sequence[int]) -> SheetColumn:
+        """This column with nothing in those 0-based rows."""
+        at = [row for row in rows if row < len(self.values)]
+        return SheetColumn(self.values.clone().scatter(at, None), self.odd, self.is_id)
+
     def with_texts(self, rows: Sequence[int], text: str) -> SheetColumn:
         """This column, lengthened as needed, with `text` in those 0-based rows where it holds nothing."""
         lacking = max(rows, default=0) + 1 - len(self.odd)
