@@ -82,6 +82,11 @@ def open_file(
     return OpenedFile(file, (*_renamed(file, TEXT_SUFFIXES, "intake.text_inside"), *notices), (sheet,))
 
 
+def is_lock_file(path: Path) -> bool:
+    """Whether it is what an office program puts beside a file that somebody has open."""
+    return path.name.startswith(("~$", ".~lock."))
+
+
 def _parquet(data: bytes, file: InputFile) -> ParquetSheet:
     probe_parquet(data, file.name)
     return ParquetSheet.open(file)
