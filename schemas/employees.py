@@ -303,7 +303,7 @@ class Employees(pa.DataFrameModel):
         "annual performance rating",
         "rating",
         note_zh="已定的等级（1–3、字母）或得分；其他分制请在表头注明，如（满分5分）",
-        note_en="when already decided: a level 1-3, a letter or a score; another scale stands in the header, as in (1-5)",
+        note_en="when already decided: a level 1-3, a letter or a score on a scale named in the header, as in (1-5)",
         general=(
             "绩效得分",
             "绩效分数",
@@ -338,12 +338,12 @@ class Employees(pa.DataFrameModel):
         "growth potential",
         "overall potential rating",
         note_zh="已定的等级（1–3、字母）或得分；其他分制请在表头注明，如（满分5分）",
-        note_en="when already decided: a level 1-3, a letter or a score; another scale stands in the header, as in (1-5)",
+        note_en="when already decided: a level 1-3, a letter or a score on a scale named in the header, as in (1-5)",
         general=("潜力得分", "潜力分数", "潜力总分", "潜力测评得分", "potential score"),
         scale=("potential_min", "potential_max"),
     )
     performance_min: float = scale_end("绩效最低分", "Performance scale minimum", "绩效量表下限", "绩效下限")
-    performance_max: float = scale_end("绩效满分", "Performance scale maximum", "绩效最高分", "绩效量表上限", "绩效上限")
+    performance_max: float = scale_end("绩效满分", "Performance scale maximum", "绩效最高分", "绩效上限")
     potential_min: float = scale_end("潜力最低分", "Potential scale minimum", "潜力量表下限", "潜力下限")
     potential_max: float = scale_end("潜力满分", "Potential scale maximum", "潜力最高分", "潜力量表上限", "潜力上限")
 

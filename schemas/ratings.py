@@ -81,9 +81,7 @@ class Ratings(pa.DataFrameModel):
         note_en="a number, or a letter grade",
         example=4,
     )
-    scale_min: float = scale_end(
-        "最低分", "Scale minimum", "量表下限", "下限", "min score", "scale min", example=1
-    )
+    scale_min: float = scale_end("最低分", "Scale minimum", "量表下限", "下限", "min score", "scale min", example=1)
     scale_max: float = scale_end(
         "最高分", "Scale maximum", "量表上限", "满分", "上限", "max score", "scale max", example=5
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -15,12 +14,12 @@ import polars as pl
 from ninegrid.intake.formats.cut_short import CUT_SHORT, OnCut, refuse_cut
 from ninegrid.intake.formats.files import is_lock_file, open_file
 from ninegrid.intake.formats.text.delimited import TextSheet
-from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.recognise import Layout
+from ninegrid.intake.maps.apply import Maps, Reader, with_constants
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.reading import reading
-from ninegrid.intake.sheets import SeenSheet, by_canonical_name, check_mapping, language, look, require_main, with_main
+from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
 from ninegrid.intake.unused import ids_left_aside, refuse_unused, without_hidden_copies
 from ninegrid.intake.validate.join import joined
 from ninegrid.intake.validate.report import as_findings
@@ -30,7 +29,7 @@ from ninegrid.intake.values.scaling import one_currency
 from ninegrid.intake.values.units import HOME
 from ninegrid.messages import Message, message, say
 from ninegrid.model import findings
-from ninegrid.model.errors import InputError
+from ninegrid.model.errors import InputError, NotReadError
 from ninegrid.model.inputs import ITEM, SOURCE, Inputs, SheetSource
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW, InputFile, OpenFile
@@ -46,7 +45,7 @@ def read_inputs(
     paths: Sequence[Path],
     relations: Sequence[Relation],
     *,
-    mapping: Mapping[str, str] | None = None,
+    maps: Maps | None = None,
     period: Period | None = None,
     password: str | None = None,
     lang: Literal["auto", "zh", "en"] = "auto",
@@ -57,10 +56,10 @@ def read_inputs(
 ) -> Inputs:
     """Read the files into the relations' tables, with a finding for every cell and row mended, refused or doubted.
 
-    mapping: header → canonical column, before all aliases. on_progress is told the sheet being read. allow_cut: files
-    and sheets that end early are read as far as they go, with a finding each. allow_unused: files that give no rows are
-    left out. Raises InputError
-    for files and sheets that can't be read or recognised, UsageError for a mapping that fits nothing.
+    maps: what people wrote down of how to read, before all aliases. on_progress is told the sheet being read.
+    allow_cut: files and sheets that end early are read as far as they go, with a finding each. allow_unused: files that
+    give no rows are left out. Raises InputError for files and sheets that can't be read or recognised, UsageError for a
+    map that can't be meant.
     """
     headers = [header for relation in relations for column in relation.columns for header in column.headers]
     cuts: list[Message] = []
@@ -73,7 +72,7 @@ def read_inputs(
     inputs = read_opened(
         opened,
         relations,
-        mapping=mapping or {},
+        maps=maps,
         period=period,
         lang=lang,
         today=today,
@@ -89,7 +88,7 @@ def read_opened(
     opened: Sequence[OpenFile],
     relations: Sequence[Relation],
     *,
-    mapping: Mapping[str, str],
+    maps: Maps | None = None,
     period: Period | None = None,
     lang: Literal["auto", "zh", "en"] = "auto",
     today: dt.date | None = None,
@@ -99,14 +98,46 @@ def read_opened(
 ) -> Inputs:
     """`read_inputs` for files that are open already."""
     _refuse_twice([file.file for file in opened])
-    mapping = by_canonical_name(mapping, relations)
+    reader = Reader(relations, maps or Maps())
     with timed("recognise"):
-        seen = recognised(opened, relations, mapping)
+        seen, told = recognised(opened, reader)
+    try:
+        return _typed(
+            opened,
+            seen,
+            told,
+            reader,
+            period=period,
+            lang=lang,
+            today=today,
+            on_progress=on_progress,
+            allow_unused=allow_unused,
+            on_cut=on_cut,
+        )
+    except InputError as error:
+        raise NotReadError.of(error, reading(seen, {})) from error
+
+
+def _typed(
+    opened: Sequence[OpenFile],
+    seen: Sequence[SeenSheet],
+    told: Sequence[Message],
+    reader: Reader,
+    *,
+    period: Period | None,
+    lang: Literal["auto", "zh", "en"],
+    today: dt.date | None,
+    on_progress: Progress | None,
+    allow_unused: bool,
+    on_cut: OnCut,
+) -> Inputs:
+    """The recognised sheets as typed, checked tables."""
+    relations = reader.relations
     main = next(relation for relation in relations if relation.main)
     spoken = language(None if lang == "auto" else lang, [one.layout for one in seen if one.layout])
-    parsed = _parse(seen, on_progress)
-    for told in _unfinished(seen, parsed):
-        on_cut(told)
+    parsed = _parse(seen, reader, on_progress)
+    for cut in _unfinished(seen, parsed):
+        on_cut(cut)
     sheets = tuple(one.source(parsed[i].raw.height if i in parsed else 0) for i, one in enumerate(seen))
     with timed("gather"):
         gathered = {r.name: gather(r, blocks_of(parsed, r)) for r in relations}
@@ -151,6 +182,7 @@ def read_opened(
         period_origin=chosen.origin,
         lang=spoken,
         notices=(
+            *told,
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
             *copies,
             *notices(opened, seen, sheets),
@@ -181,33 +213,28 @@ def located(settled: Settled) -> pl.DataFrame:
     return rows.rename({YEAR: ITEM}) if settled.relation.melt else rows.drop(YEAR)
 
 
-def recognised(
-    opened: Sequence[OpenFile], relations: Sequence[Relation], mapping: Mapping[str, str]
-) -> list[SeenSheet]:
-    """Every sheet with its layout; what the run can't do without is there, and every mapping fits."""
-    vocabularies = [Vocabulary(relation, _own(relation, mapping, relations)) for relation in relations]
-    main = next(v for v in vocabularies if v.relation.main)
-    seen = with_main([look(sheet, vocabularies) for file in opened for sheet in file.sheets()], main)
-    check_mapping(mapping, relations, seen)
-    require_main(main, seen)
-    return seen
+def recognised(opened: Sequence[OpenFile], reader: Reader) -> tuple[list[SeenSheet], list[Message]]:
+    """Every sheet with its layout, and what to say of the maps; what the run can't do without is there."""
+    sheets = [sheet for file in opened for sheet in file.sheets()]
+    seen = [reader.look(number, sheet) for number, sheet in enumerate(sheets)]
+    seen = with_main(seen, [reader.main_for(number) for number in range(len(seen))])
+    told = [*reader.notices, *reader.check_given(seen)]
+    try:
+        require_main(reader.main, seen)
+    except InputError as error:
+        raise NotReadError.of(error, reading(seen, {})) from error
+    return seen, told
 
 
-def _own(relation: Relation, mapping: Mapping[str, str], relations: Sequence[Relation]) -> dict[str, str]:
-    """The mapping as it concerns a relation: several headers mapped to one word are items where a relation has such."""
-    groups = {word for r in relations if r.melt for word in r.column(r.melt.group).choices}
-    items = {name for name, n in Counter(mapping.values()).items() if n > 1} & groups
-    return {header: name for header, name in mapping.items() if relation.melt or name not in items}
-
-
-def _parse(seen: Sequence[SeenSheet], on_progress: Progress | None) -> dict[int, ParsedSheet]:
+def _parse(seen: Sequence[SeenSheet], reader: Reader, on_progress: Progress | None) -> dict[int, ParsedSheet]:
     parsed: dict[int, ParsedSheet] = {}
     for source, one in enumerate(seen):
         if one.layout:
             if on_progress:
                 on_progress(one.place)
+            said, _ = reader.applied[source]
             with timed("parse") as work:
-                parsed[source] = parse_sheet(one.sheet, one.layout, source)
+                parsed[source] = with_constants(parse_sheet(one.sheet, one.layout, source), one, said)
                 work.rows = parsed[source].raw.height
     return parsed
 

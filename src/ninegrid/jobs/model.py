@@ -23,14 +23,15 @@ class Sources:
     """What is read.
 
     files: globs of which each must match; optional: globs that may match nothing. folder: where both start.
-    map: headers that the program doesn't know, by hand, with the column they are. password_env: the environment
-    variable that holds the password of locked workbooks.
+    map: headers that the program doesn't know, by hand, with the column they are; maps: files that say so.
+    password_env: the environment variable that holds the password of locked workbooks.
     """
 
     files: tuple[str, ...]
     folder: str = "."
     optional: tuple[str, ...] = ()
     map: Mapping[str, str] = field(default_factory=dict)
+    maps: tuple[str, ...] = ()
     password_env: str = ""
 
 
@@ -143,6 +144,7 @@ class Job:
         return {
             "outputs": dataclasses.asdict(self.outputs),
             "map": dict(self.sources.map),
+            "maps": list(self.sources.maps),
             "max_rejected": self.limits.max_rejected,
             "allow_cut": self.limits.allow_cut,
             "allow_unused": self.limits.allow_unused,

@@ -8,9 +8,7 @@ from typing import Literal
 
 from ninegrid.messages import Lang as Lang  # noqa: PLC0414  (relations are told of in a language)
 
-Kind = Literal[
-    "id", "text", "category", "score", "money", "ratio", "number", "count", "year", "date", "period", "flag"
-]
+Kind = Literal["id", "text", "category", "score", "money", "ratio", "number", "count", "year", "date", "period", "flag"]
 
 NUMERIC: frozenset[Kind] = frozenset({"money", "ratio", "number", "count"})
 

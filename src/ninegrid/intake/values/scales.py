@@ -1,7 +1,7 @@
 """Rating scales as headers, lines above a table and maps say them, and what values alone settle.
 
-A scale is declared (``满分5分``, ``1–5``, ``百分制``, ``out of 5``) or known from values that leave one reading. The words
-and the limits stand in ``schemas/vocabulary/scales.toml``.
+A scale is declared (``满分5分``, ``1–5``, ``百分制``, ``out of 5``) or known from values that leave one reading.
+The words and the limits stand in ``schemas/vocabulary/scales.toml``.
 """
 
 from __future__ import annotations

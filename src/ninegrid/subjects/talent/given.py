@@ -50,9 +50,7 @@ def given(roster: pl.DataFrame, axis: str, rules: TalentRules) -> pl.DataFrame:
     on_level = sound & pl.col("is_level").fill_null(False)
     # A letter that also is a word for a level, such as M, is what the policy says of letters.
     return frame.select(
-        level=pl.when(pl.col("letter").is_null())
-        .then(pl.coalesce("word", pl.when(on_level).then(x)))
-        .cast(pl.Int8),
+        level=pl.when(pl.col("letter").is_null()).then(pl.coalesce("word", pl.when(on_level).then(x))).cast(pl.Int8),
         score=pl.coalesce("letter", pl.when(sound & ~on_level).then(100 * (x - low) / (high - low))),
         problem="problem",
     )
@@ -88,8 +86,7 @@ def _ends(roster: pl.DataFrame, axis: str, rules: TalentRules) -> pl.DataFrame:
         return ends
     none = pl.col("high").is_null()
     return ends.with_columns(
-        pl.when(none).then(pl.lit(end)).otherwise(name).alias(name)
-        for name, end in zip(names, declared, strict=True)
+        pl.when(none).then(pl.lit(end)).otherwise(name).alias(name) for name, end in zip(names, declared, strict=True)
     )
 
 

@@ -101,4 +101,4 @@ def _told(rows: pl.DataFrame, code: str, inputs: Inputs, all_of_them: pl.DataFra
 def _header(rows: pl.DataFrame, inputs: Inputs) -> str:
     """The header of the column that the first row's score stands in, as a map would name it."""
     headers = inputs.sheets[rows[SOURCE][0]].headers if rows.height and inputs.sheets else {}
-    return headers.get("score", next((h for name, h in headers.items() if name.startswith("score")), "score"))
+    return next((header for name, header in headers.items() if name.startswith("score")), "score")

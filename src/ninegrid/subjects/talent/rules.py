@@ -49,8 +49,9 @@ class TalentRules:
     """How ratings become scores, and what is looked at once everyone is placed.
 
     letters: letter grades on 0-100. levels: words that are a level. not_rated: words for a value that was not given.
-    scales: by axis, the rating scale of scores whose export declares none, such as 1-5. attributes: what fairness is looked at by. top: the tiers that count as the top.
-    star: the cell competencies are held against. anonymous: the sources whose raters are never named.
+    scales: by axis, the rating scale of scores whose export declares none, such as 1-5. attributes: what fairness is
+    looked at by. top: the tiers that count as the top. star: the cell competencies are held against. anonymous: the
+    sources whose raters are never named.
     """
 
     components: tuple[Component, ...]
