@@ -45,9 +45,10 @@ def _ordinary(line: Line) -> bool:
 def _refusals(spoiler: Spoiler) -> None:
     for column in ("deposit_avg", "total_income", "loan_avg"):
         spoiler.contradict("contradicting_duplicate", column, lambda v: round(v * 1.1 + 1, 2))
-    for column in ("customer_id", "customer_name", "branch", "industry", "scale", "scale", "relationship_manager"):
-        spoiler.refuse("required_value_missing", column, None)
-    spoiler.refuse("required_value_missing", "relationship_manager", "--")
+    spoiler.refuse("required_value_missing", "customer_id", None)
+    for column in ("customer_name", "branch", "industry", "scale", "scale", "relationship_manager"):
+        spoiler.leave_out(column)
+    spoiler.leave_out("relationship_manager", "--")
     spoiler.refuse("error_value", "economic_capital", "#DIV/0!")
     spoiler.refuse("error_value", "deposit_avg", "#REF!")
     spoiler.refuse("negative_amount", "deposit_avg", -1234.5)
@@ -141,7 +142,7 @@ def spoil_statements(lines: list[Line], rng: Random, steady: set[str]) -> list[P
     for _ in range(4):
         spoiler.copy("exact_duplicate")
     for text in ("--", "N/A", None):
-        spoiler.refuse("required_value_missing", "net_profit", text)
+        spoiler.blank("placeholder", "net_profit", text, "missing", lambda line: line.cells["net_profit"] is not None)
     spoiler.refuse("unreadable_number", "operating_revenue", "见附注")
     spoiler.refuse("negative_amount", "cash", -500)
     for number in (5, 6, 7):
