@@ -7,7 +7,7 @@ from functools import cache
 from random import Random
 
 from planting.lines import Line, faultless
-from planting.spoiler import Planted, unfilled
+from planting.spoiler import Planted
 
 from invented_bank import layout, sold
 from invented_bank.economics import Row
@@ -43,7 +43,7 @@ def exports(seed: int) -> tuple[Export, ...]:
     """All months' exports, with one list of statement lines. No fault befalls the customers to be warned about."""
     pure, warned = months(seed), warned_customers(seed).keys()
     spoilt = [_customer_lines(month, seed) for month in pure]
-    steady = set.intersection(*(_whole(*month) for month in spoilt)) - warned
+    steady = set.intersection(*(_accepted(lines) for lines, _ in spoilt)) - warned
     statements = faultless(all_statements(seed), layout.STATEMENTS)
     faults = spoil_statements(statements, Random(f"{seed} statement faults"), steady)
     return tuple(
@@ -55,9 +55,8 @@ def exports(seed: int) -> tuple[Export, ...]:
 Spoilt = tuple[list[Line], list[Planted]]
 
 
-def _whole(lines: list[Line], planted: list[Planted]) -> set[str]:
-    """The customers whose rows are accepted with nothing left out."""
-    return {line.truth["customer_id"] for line in lines if line.truth} - unfilled(planted, "customer_id")
+def _accepted(lines: list[Line]) -> set[str]:
+    return {line.truth["customer_id"] for line in lines if line.truth}
 
 
 def _customer_lines(month: Month, seed: int) -> Spoilt:
@@ -80,7 +79,7 @@ def _export(month: Month, customers: Spoilt, steady: set[str], seed: int, statem
             "institutions": faultless(month.institutions, columns["institutions"]),
             "income_history": incomes,
             "statements": statements[0],
-            **_sold(month, customers, seed),
+            **_sold(month, customers[0], seed),
         },
         planted={
             "customers": customers[1],
@@ -91,12 +90,11 @@ def _export(month: Month, customers: Spoilt, steady: set[str], seed: int, statem
     )
 
 
-def _sold(month: Month, customers: Spoilt, seed: int) -> dict[str, list[Line]]:
-    """Products and targets of customers whose rows are whole, in the one month that tells them, without faults."""
+def _sold(month: Month, customers: list[Line], seed: int) -> dict[str, list[Line]]:
+    """Products and targets of accepted customers, in the one month that tells them; no fault befalls them."""
     if month.period != sold.MONTH:
         return {}
-    whole = _whole(*customers)
-    accepted = [line.truth for line in customers[0] if line.truth and line.truth["customer_id"] in whole]
+    accepted = [line.truth for line in customers if line.truth]
     return {
         "products": faultless(sold.products(accepted, seed), layout.PRODUCTS),
         "targets": faultless(sold.targets(accepted, seed), layout.TARGETS),

@@ -44,6 +44,7 @@ class Column:
     note_en: str = ""
     example: str | float | int = ""
     by_year: bool = False
+    expected: bool = False
     stand_in: str = ""
     assumed: str = ""
     personal: tuple[str, str] | None = None
@@ -51,7 +52,6 @@ class Column:
     possible: tuple[str, ...] = ()
     pattern: str = ""
     sum_of: tuple[str, ...] = ()
-    expected: bool = False
     percent_from: float | None = None
     doubt_from: float | None = None
     bounded: bool = False

@@ -23,7 +23,7 @@ Row = tuple[Cell, Cell]
 def graded(*rows: Row, headers: Sequence[str] = HEADERS) -> Graded:
     people = [[f"{i:04d}", f"示例{i}", "一部", *row] for i, row in enumerate(rows, 1)]
     opened = [book("盘点_2026Q3.xlsx", 员工=[list(headers), *people])]
-    inputs = read_opened(opened, relations("talent"), mapping={})
+    inputs = read_opened(opened, relations("talent"))
     return grade(inputs, policy_for("talent"), inputs.period, Past())
 
 
