@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from ninegrid.files.names import refuse_no_text
 from ninegrid.files.outputs import Outputs, outputs, refuse_kept
 from ninegrid.files.tables import write_tables
 from ninegrid.history.maps import used_map
 from ninegrid.intake.formats.files import is_lock_file
 from ninegrid.intake.maps import as_toml, read_maps
 from ninegrid.messages import Message, message
-from ninegrid.model.errors import UsageError
+from ninegrid.model.errors import InputError, UsageError
 from ninegrid.model.relations import Lang
 from ninegrid.model.steps import timed
 from ninegrid.options import Options
@@ -35,6 +36,9 @@ def default_target(paths: Sequence[Path], options: Options) -> Path:
 
 def workbook_path(target: Path, inputs: Sequence[Path] = ()) -> Path:
     """The target, if a workbook may be written there: UsageError for another suffix, or for one of the inputs."""
+    for path in inputs:
+        refuse_no_text(path, InputError)
+    refuse_no_text(target, UsageError)
     if target.suffix.lower() != ".xlsx":
         raise UsageError("report.out_no_xlsx", path=target)
     refuse_kept(target, inputs)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ninegrid.files.names import refuse_no_text
 from ninegrid.intake.formats.cut_short import OnCut, refuse_cut
 from ninegrid.intake.formats.markup.documents import is_markup, markup_sheets
 from ninegrid.intake.formats.parquet import ParquetSheet
@@ -65,6 +66,7 @@ def open_file(
     on_cut: told of a file or sheet that ends early, now or when it is loaded; by default that is an InputError.
     InputError when the file is missing, unreadable, empty, damaged, locked, dangerous, or of a format not supported.
     """
+    refuse_no_text(path, InputError)
     data = _read(path)
     file = InputFile(path.name, path, hashlib.sha256(data).hexdigest(), len(data))
     if data.startswith(_PARQUET_MAGIC):
