@@ -100,14 +100,14 @@ class RefusedInputError(GradeError):
     exit_code = 4
 
 
-class NobodyPlacedError(RefusedInputError):
-    """Everybody was read and nobody could be placed. findings: all of the run's, those of grading too."""
-
-    findings: pl.DataFrame | None = None
-
-
 class TooManyRejectedError(RefusedInputError):
     """More rows were rejected than the run allows."""
+
+
+class NobodyPlacedError(RefusedInputError):
+    """Nobody has a cell: what is missing is said, and nothing is stored. findings: of reading and of grading."""
+
+    findings: pl.DataFrame | None = None
 
 
 class StoreError(GradeError):

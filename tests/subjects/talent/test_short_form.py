@@ -81,10 +81,8 @@ def test_a_line_above_declares_the_scale_of_the_column_that_it_names() -> None:
 
 def test_a_map_declares_the_scale() -> None:
     people = [["员工号", "姓名", "绩效", "潜力"], ["1", "甲", 4, 90], ["2", "乙", 5, 70]]
-    mapping = {"绩效": "performance [1-5]", "潜力": "potential [百分制]"}
-    inputs = read_opened(
-        [book("盘点_2026Q3.xlsx", 员工=people)], relations("talent"), maps=told(relations("talent"), mapping)
-    )
+    maps = told(relations("talent"), {"绩效": "performance [1-5]", "潜力": "potential [百分制]"})
+    inputs = read_opened([book("盘点_2026Q3.xlsx", 员工=people)], relations("talent"), maps=maps)
     placed = grade(inputs, policy_for("talent"), inputs.period, Past()).tables["employees"].sort("employee_id")
     assert placed["cell"].to_list() == ["P2T3", "P3T2"]
 
