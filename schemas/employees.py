@@ -209,7 +209,14 @@ class Employees(pa.DataFrameModel):
         note_en="for fairness checks only",
     )
     age: float = count(
-        "年龄", "Age", low=14, high=100, lenient=True, note_zh="仅用于公平性检验", note_en="for fairness checks only"
+        "年龄",
+        "Age",
+        low=14,
+        high=100,
+        lenient=True,
+        measure=False,
+        note_zh="仅用于公平性检验",
+        note_en="for fairness checks only",
     )
     critical_post: str = text(
         "关键岗位",

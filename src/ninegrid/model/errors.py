@@ -102,6 +102,10 @@ class TooManyRejectedError(RefusedInputError):
     """More rows were rejected than the run allows."""
 
 
+class NobodyPlacedError(RefusedInputError):
+    """Nobody has a cell: what is missing is said, and nothing is stored."""
+
+
 class StoreError(GradeError):
     """The database is busy, locked or not ours."""
 

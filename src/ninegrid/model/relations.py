@@ -29,6 +29,7 @@ class Column:
     percent_from: of a ratio, the median from which its values must be percent; doubt_from: the one from which they may
     be. bounded: no single fraction is above `percent_from`. outflow: what is paid or lost, which exports may write as
     negative throughout.
+    measure: whether a number may be on another basis (of a month, of retail clients); an age is none.
     personal: for a column that names people or companies: what to call one whose name is masked, in both languages.
     """
 
@@ -56,6 +57,7 @@ class Column:
     doubt_from: float | None = None
     bounded: bool = False
     outflow: bool = False
+    measure: bool = True
 
     def label(self, lang: Lang) -> str:
         """The column's heading in a language."""

@@ -258,7 +258,8 @@ class Vocabulary:
             return found
         groups = [text for text in (*above, "" if heading.joined else heading.group) if text]
         for reason in map(_veto_of_group, groups):
-            if reason and (reason != "OTHER_BASIS" or found.column.kind in NUMERIC):
+            measured = found.column.kind in NUMERIC and found.column.measure
+            if reason and (reason != "OTHER_BASIS" or measured):
                 return Vetoed(reason, found.column)
         return found
 
