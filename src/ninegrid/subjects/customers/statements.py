@@ -34,9 +34,9 @@ class Statements:
 def statements(rows: pl.DataFrame, span: int) -> Statements:
     """The statements that count. rows: position, fiscal_year, months, consolidated and the figures, in yuan.
 
-    Statements of fewer than 12 months, or without revenue and profit, are no years. Of a customer whose statements are consolidated and not, those of
-    the basis count that has more years of the last `span`, the consolidated ones where both have as many; a statement
-    that doesn't say goes with either, and fills in what another of the same year lacks.
+    Statements of fewer than 12 months, or without revenue and profit, are no years. Of a customer whose statements are
+    consolidated and not, those of the basis count that has more years of the last `span`, the consolidated ones where
+    both have as many; a statement that doesn't say goes with either, and fills in what another of the year lacks.
     """
     known, mixed = _of_one_basis(rows, span)
     known = in_order(known.drop("consolidated"))
@@ -61,8 +61,8 @@ def _of_one_basis(rows: pl.DataFrame, span: int) -> tuple[pl.DataFrame, pl.Serie
     judged = of_both.with_columns(recent=_recent(span)).with_columns(takes=_takes())
     kept = judged.filter(yes.is_null() | (yes == pl.col("takes")))
     of_the_other = judged.filter("recent").join(kept.filter("recent"), on=[POSITION, "fiscal_year"], how="anti")
-    kept = kept.sort(*_KEY, "consolidated", nulls_last=True).group_by(_KEY, maintain_order=True)
-    one = kept.agg(pl.col([*FLOWS, *STOCKS, "consolidated"]).drop_nulls().first()).select(rows.columns)
+    in_turn = kept.sort(*_KEY, "consolidated", nulls_last=True).group_by(_KEY, maintain_order=True)
+    one = in_turn.agg(pl.col([*FLOWS, *STOCKS, "consolidated"]).drop_nulls().first()).select(rows.columns)
     return pl.concat([rows.filter(~doubtful), one]), of_the_other[POSITION].unique()
 
 
