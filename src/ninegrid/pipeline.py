@@ -29,18 +29,21 @@ from ninegrid.history.compare import comparison, notices_of_the_past
 from ninegrid.history.continuity import broken, continuity, refuse_break, with_moves
 from ninegrid.history.prior_period import Kept, decisions_with, recalled
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
-from ninegrid.messages import Message
-from ninegrid.model.errors import RefusedInputError, TooManyRejectedError
-from ninegrid.model.findings import combine
-from ninegrid.model.inputs import Inputs
+from ninegrid.messages import Message, terminal_language
+from ninegrid.model.errors import InputError, NotReadError, RefusedInputError
+from ninegrid.model.findings import combine, empty
+from ninegrid.model.inputs import Counts, Inputs
+from ninegrid.model.period import Period
 from ninegrid.model.steps import count_rows
 from ninegrid.options import Comparing, Options
+from ninegrid.refusals import many_rejected, refuse_nobody_placed, refuse_too_many_rejected
 from ninegrid.report.privacy import without_withheld
 from ninegrid.report.unit_reports import check_template
 from ninegrid.report.write import in_no_part, write_outputs
 from ninegrid.result import Result
 from ninegrid.store import ledger
 from ninegrid.store.database import MEMORY, open_database
+from ninegrid.store.maps import remember
 from ninegrid.store.publishing import stored_with_files
 from ninegrid.subjects.registry import relations
 
@@ -98,8 +101,10 @@ def check(context: Context, stage: Stage) -> Stage:
     """The same, if the inputs are good enough and what was asked for can be made of them."""
     if context.options.each is not None:
         check_template(context.options.each, stage.result.policy)
-    refuse_too_many_rejected(stage.result, context.options)
-    return replace(stage, result=with_plausible_scale(stage.result, context.options))
+    result, options = stage.result, context.options
+    refuse_too_many_rejected(result.inputs, context.subject.relations[0], options)
+    result = replace(result, notices=(*many_rejected(result.inputs, options), *result.notices))
+    return replace(stage, result=with_plausible_scale(result, options))
 
 
 def recall(context: Context, stage: Stage) -> Stage:
@@ -126,7 +131,10 @@ def connect(context: Context, stage: Stage) -> Stage:
 
 
 def grade(context: Context, stage: Stage) -> Stage:
-    """Every table of grading: who stands where, what each cell looks like, what separates them."""
+    """Every table of grading: who stands where, what each cell looks like, what separates them.
+
+    NobodyPlacedError when nobody stands anywhere.
+    """
     graded = stage.engine.grade(stage.result, stage.prior.past)
     result = replace(
         stage.result,
@@ -135,6 +143,12 @@ def grade(context: Context, stage: Stage) -> Stage:
         wide=graded.wide,
     )
     counts = _placed(graded.tables, result, context)
+    refuse_too_many_rejected(result.inputs, context.subject.relations[0], context.options)
+    if not counts["placed"]:
+        grid = result.policy.grid(result.policy.tiering.grid)
+        table = graded.tables[context.subject.table]
+        main = context.subject.relations[0]
+        refuse_nobody_placed(grid, table, counts["unplaced"], result.inputs, main, graded.findings)
     count_rows(counts["placed"] + counts["unplaced"])
     return replace(stage, result=replace(result, counts={**result.counts, **counts}), graded=graded)
 
@@ -194,6 +208,8 @@ def publish(context: Context, stage: Stage) -> Stage:
     ):
         files = staged.targets
         count_rows(ledger.store(database, result, files, context.subject.decisions))
+        if options.memory and options.maps:
+            remember(database, result.subject, result.run_id, context.new_maps(result.inputs.reading))
     return replace(stage, files=files)
 
 
@@ -204,10 +220,41 @@ _UNTIL_GRADED = RECIPE[: RECIPE.index(improve) + 1]
 
 
 def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result:
-    """Read and check only: a result with findings and counts; nothing is graded, written or stored."""
+    """Read and check only: a result with findings and counts; nothing is graded, written or stored.
+
+    Inputs that can't be read give a result without rows: `refusal` says why, the reading how far they were understood.
+    """
     with reading(subject, paths, options) as context:
-        checked = _follow((read,), context).result
-        return replace(with_plausible_scale(checked, options), blocks=None)
+        try:
+            checked = _follow((read,), context).result
+        except NotReadError as error:
+            return _not_read(context, error)
+        try:
+            checked = with_plausible_scale(checked, options)
+        except InputError as error:
+            checked = replace(checked, refusal=error)
+        return replace(checked, blocks=None)
+
+
+def _not_read(context: Context, error: NotReadError) -> Result:
+    """A result that holds how far the inputs were understood, and the error that says why they were not read."""
+    period = context.options.period or Period.of_month(context.started.date())
+    lang = context.options.lang or terminal_language(()) or "zh"
+    counts = {name: Counts() for name in context.subject.relations}
+    inputs = Inputs((), (), {}, {}, empty(), counts, period, "today", lang, (), reading=error.reading)
+    return Result(
+        run_id=context.run_id,
+        subject=context.subject.name,
+        period=period,
+        lang=lang,
+        policy=context.policy,
+        inputs=inputs,
+        tables={"findings": inputs.findings, "reading": error.reading.table(context.policy.privacy.withheld)},
+        counts=_counts(inputs, context.subject.relations[0]),
+        started=context.started,
+        versions=context.versions,
+        refusal=error,
+    )
 
 
 def with_plausible_scale(checked: Result, options: Options, before: pl.DataFrame | None = None) -> Result:
@@ -283,17 +330,3 @@ def _placed(tables: Mapping[str, pl.DataFrame], result: Result, context: Context
     placed, everyone = int(cells.drop_nulls("cell")["n"].sum()), int(cells["n"].sum())
     moved = {decisions.counted: tables[context.subject.table][decisions.moved].count()} if decisions else {}
     return {"placed": placed, "unplaced": everyone - placed, **moved}
-
-
-def refuse_too_many_rejected(checked: Result, options: Options) -> None:
-    """TooManyRejectedError when a larger share of the main relation's rows was rejected than allowed, or every one."""
-    counts = checked.counts
-    usable = counts["rows_read"] - counts["merged"] - counts["other_period"]
-    if usable and (counts["rejected"] > options.max_rejected * usable or not counts["accepted"]):
-        raise TooManyRejectedError(
-            "pipeline.too_many_rejected",
-            rejected=counts["rejected"],
-            usable=usable,
-            share=counts["rejected"] / usable,
-            allowed=options.max_rejected,
-        )

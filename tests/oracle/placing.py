@@ -9,6 +9,7 @@ from .capital import HURDLE, Row
 
 RAROC_CUTS, GROWTH_CUTS, INCOME_QUANTILES = (HURDLE, 0.18), (0.0, 0.10), (0.5, 0.8)
 LEAST_PEERS = 30
+BAD_CLASSES = {"关注", "次级", "可疑", "损失"}
 TIERS = {
     "I3R3": "A", "I3R2": "B", "I2R3": "B", "I2R2": "C", "I3R1": "C", "I1R3": "C", "I2R1": "D", "I1R2": "D", "I1R1": "D",
 }  # fmt: skip
@@ -34,9 +35,12 @@ def quantile_cuts(values: Sequence[float]) -> Cuts:
     return low, high
 
 
-def peer_cuts(members: Iterable[tuple[str, float]]) -> dict[str, tuple[Cuts, int, str]]:
-    """By peer group: the cuts, n of the peers, and OK or FALLBACK where the whole population's cuts stand in."""
-    peers: dict[str, list[float]] = {}
+def peer_cuts(members: Iterable[tuple[str | None, float]]) -> dict[str | None, tuple[Cuts, int, str]]:
+    """By peer group: the cuts, n of the peers, and OK or FALLBACK where the whole population's cuts stand in.
+
+    The peers of None, who are in no group, are the whole population.
+    """
+    peers: dict[str | None, list[float]] = {}
     for peer, value in members:
         peers.setdefault(peer, []).append(value)
     whole = [value for values in peers.values() for value in values]
@@ -44,7 +48,7 @@ def peer_cuts(members: Iterable[tuple[str, float]]) -> dict[str, tuple[Cuts, int
         peer: (quantile_cuts(values), len(values), "OK")
         if len(values) >= LEAST_PEERS
         else (quantile_cuts(whole), len(values), "FALLBACK")
-        for peer, values in peers.items()
+        for peer, values in (peers | {None: whole}).items()
     }
 
 
@@ -83,6 +87,8 @@ def strategy(row: Row) -> tuple[str, str]:
         return "deepen", "exit_growing"
     if base == "exit" and TIERS.get(row["group_value_cell"]) in {"A", "B"}:
         return "optimise", "exit_group_core"
+    if base == "invest" and ((row.get("overdue_balance") or 0) > 0 or row.get("loan_class") in BAD_CLASSES):
+        return "optimise", "credit"
     if base == "invest" and row["growth_cell"] == "B1C1":
         return "optimise", "invest_declining"
     return base, "value"

@@ -8,7 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from ninegrid.intake.headers.header_rows import Head
-from ninegrid.intake.headers.recognise import Field, Layout
+from ninegrid.intake.headers.recognise import Field, Layout, Unread
 from ninegrid.intake.places import letters
 from ninegrid.intake.sheets import SeenSheet
 from ninegrid.intake.values.parse import YEAR, ParsedBlock, ParsedSheet, quoted
@@ -49,14 +49,17 @@ def _sheet(one: SeenSheet, parsed: ParsedSheet | None) -> SheetReading:
     file, layout = one.sheet.file.name, one.layout
     name = "" if one.sheet.encoding else one.sheet.name
     if layout is None:
-        return SheetReading(file, name, None, "", 0)
+        return _unread(one.unread, file, name, one.head)
     below = one.head[layout.last :]
     read: dict[int, ColumnReading] = {}
     for number, block in enumerate(layout.blocks):
         rows = parsed.blocks[number] if parsed else None
         for field in block.fields:
             read.setdefault(field.index, _read(layout, block.relation.name, field, parsed, rows))
-    columns = (read.get(index) or _aside(layout, index, below) for index in sorted({*read, *layout.aside}))
+    columns = (
+        read.get(index) or _aside(layout, layout.relation.name, index, below)
+        for index in sorted({*read, *layout.aside})
+    )
     rows_read = parsed.raw.height if parsed else 0
     return SheetReading(file, name, (layout.first, layout.last), layout.relation.name, rows_read, tuple(columns))
 
@@ -102,7 +105,15 @@ def _samples(parsed: ParsedSheet, rows: ParsedBlock, field: Field) -> Iterator[S
         yield Sample(row["value"], row["read"])
 
 
-def _aside(layout: Layout, index: int, below: Head) -> ColumnReading:
+def _unread(unread: Unread | None, file: str, name: str, head: Head) -> SheetReading:
+    """A sheet that gave nothing: what its columns may be, where it seems to have a header."""
+    if unread is None:
+        return SheetReading(file, name, None, "", 0)
+    columns = tuple(_aside(unread, "", index, head[unread.last :]) for index in sorted(unread.aside))
+    return SheetReading(file, name, (unread.first, unread.last), "", 0, columns)
+
+
+def _aside(layout: Layout | Unread, relation: str, index: int, below: Head) -> ColumnReading:
     """A column set aside; its cells are those of the sheet's first rows."""
     why = layout.aside[index]
     cells = [row[index] if index < len(row) else None for row in below if any(row)]
@@ -112,7 +123,7 @@ def _aside(layout: Layout, index: int, below: Head) -> ColumnReading:
         letters(index),
         layout.groups.get(index, ""),
         layout.header(index),
-        layout.relation.name,
+        relation,
         reason=why.reason,
         nearest=why.nearest,
         filled=len(texts) / len(cells) if cells else None,

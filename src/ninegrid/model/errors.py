@@ -11,6 +11,8 @@ from ninegrid.messages import Lang, Message, advice, say
 if TYPE_CHECKING:
     import polars as pl
 
+    from ninegrid.model.reading import Reading
+
 
 class GradeError(Exception):
     """A condition the user can act on: a message of the catalogue, raised by its code and the values it needs.
@@ -35,6 +37,11 @@ class GradeError(Exception):
     def advice(self, lang: Lang) -> str:
         """What to do, in a language."""
         return advice(self.told, lang) if self._hint is None else say(self._hint, lang)
+
+    @property
+    def way_out(self) -> Message | None:
+        """What to do, where that isn't what the catalogue says of the code."""
+        return self._hint
 
     @property
     def message(self) -> str:
@@ -76,6 +83,19 @@ class InputError(GradeError):
     exit_code = 3
 
 
+class NotReadError(InputError):
+    """Inputs that could be opened, and not be read as what was asked for. reading: how far they were understood."""
+
+    reading: Reading
+
+    @classmethod
+    def of(cls, error: InputError, reading: Reading) -> NotReadError:
+        """The error, with the reading."""
+        made = cls(error.told, error.way_out)
+        made.reading = reading
+        return made
+
+
 class RefusedInputError(GradeError):
     """Inputs that were read and are not good enough to grade; a run leaves the data-quality workbook all the same.
 
@@ -96,6 +116,13 @@ class BrokenContinuityError(RefusedInputError):
 
     exit_code = 7
     listed = "continuity.listed"
+
+
+class NobodyPlacedError(RefusedInputError):
+    """Nobody has a cell: what is missing is said, and nothing is stored. findings: of reading and of grading."""
+
+    listed = "pipeline.nobody_listed"
+    findings: pl.DataFrame | None = None
 
 
 class StoreError(GradeError):

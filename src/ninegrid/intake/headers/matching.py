@@ -22,7 +22,9 @@ from ninegrid.intake.headers.words import (
     without_basis,
     without_veto_words,
 )
+from ninegrid.intake.values.scales import scale_in, scale_of
 from ninegrid.intake.values.units import Unit, is_unit, unit_of
+from ninegrid.model.mapping import ASIDE
 from ninegrid.model.reading import How, Reason, UnitFrom
 from ninegrid.model.relations import NUMERIC, Column, Relation
 
@@ -77,7 +79,6 @@ _YEAR_IN_NAME = re.compile(r"(?<!\d)(?P<year>20\d{2})(?=(?:\d{2}|\d{4})?(?!\d))"
 _LONGEST = 60  # letters of a header; longer texts are remarks or data
 _LETTERS = re.compile(r"[^\W\d_]")
 _ABBREVIATION = re.compile(r"[a-z]{2,6}")
-_MAPPED = re.compile(r"(?P<name>[^\[\]]+?)\s*[\[［](?P<unit>[^\[\]］]+)[\]］]$")
 
 
 @dataclass(frozen=True)
@@ -103,12 +104,26 @@ class Heading:
         found = _BRACKETS.search(plain)
         if not found:
             bare = _BARE_ZH.search(simplified(plain)) or _BARE_EN.search(plain)
-            return cls(text, plain[: bare.start()], bare["unit"]) if bare and bare.start() else cls(text, plain, None)
+            if bare and bare.start():
+                return cls(text, plain[: bare.start()], bare["unit"])
+            return cls._of_scale(text, plain) or cls(text, plain, None)
         inside = found["inside"]
         pieces = [inside] if is_unit(inside) else [p for p in re.split(r"[,、;/:\s]+", inside) if p]
         unit = next((piece for piece in pieces if is_unit(piece)), None)
         kept = " ".join(piece for piece in pieces if piece != unit and piece.casefold() not in _NOISE)
         return cls(text, f"{plain[: found.start()]} {kept}".strip(), unit)
+
+    @classmethod
+    def _of_scale(cls, text: str, plain: str) -> Heading | None:
+        """A header that names a rating scale without brackets, such as 评分1-5分 or Score out of 5."""
+        scale = scale_in(plain)
+        base = f"{plain[: scale.start]} {plain[scale.end :]}".strip() if scale else ""
+        return cls(text, base, scale.text) if scale and key(base) else None
+
+    @property
+    def rated(self) -> bool:
+        """Whether its unit is a rating scale."""
+        return self.unit is not None and scale_of(self.unit) is not None
 
     @cached_property
     def key(self) -> str:
@@ -197,12 +212,6 @@ class Vetoed:
     column: Column | None = None
 
 
-def with_unit(told: str) -> tuple[str, str]:
-    """The column and the unit, "" for none, of what a header is mapped to: ``pd [%]``, ``total_income[万元]``."""
-    found = _MAPPED.match(told)
-    return (found["name"], found["unit"]) if found else (told, "")
-
-
 class Vocabulary:
     """The headers a relation's columns go by, those given with ``--map`` first."""
 
@@ -213,12 +222,10 @@ class Vocabulary:
         groups = relation.column(relation.melt.group).choices if relation.melt else {}
         self._by_year = any(column.by_year for column in relation.columns)
         self._items = {key(header): word for header, word in mapping.items() if word in groups}
-        self._units: dict[str, str] = {}
-        for header, told in mapping.items():
-            name, unit = with_unit(told)
+        self._set_aside = frozenset(key(header) for header, name in mapping.items() if name == ASIDE)
+        for header, name in mapping.items():
             if name in relation.names:
                 self._columns[key(header)] = (relation.column(name), -1)
-                self._units[key(header)] = unit
         for column in relation.columns:
             for rank, header in enumerate(column.headers):
                 self._columns.setdefault(key(header), (column, rank))
@@ -251,6 +258,8 @@ class Vocabulary:
 
         headings: the ways to read it. above: the texts of further groups above it. Read with its group first.
         """
+        if any(heading.key in self._set_aside for heading in headings):
+            return Vetoed("NOT_NEEDED")
         for heading in sorted(headings, key=lambda one: not one.joined):
             found = self.wide(heading) or self.narrow(heading) or self.dressed(heading)
             if found:
@@ -264,7 +273,8 @@ class Vocabulary:
             return found
         groups = [text for text in (*above, "" if heading.joined else heading.group) if text]
         for reason in map(_veto_of_group, groups):
-            if reason and (reason != "OTHER_BASIS" or found.column.kind in NUMERIC):
+            measured = found.column.kind in NUMERIC and found.column.measure
+            if reason and (reason != "OTHER_BASIS" or measured):
                 return Vetoed(reason, found.column)
         return found
 
@@ -273,16 +283,16 @@ class Vocabulary:
         for text, plain in ((heading.key, True), (heading.base_key, heading.base != heading.text)):
             if plain and (found := self._columns.get(text)):
                 column, rank = found
+                if heading.rated and column.kind != "score" and rank >= 0:
+                    continue
                 how: How = "map" if rank < 0 else "grammar" if heading.joined else "alias"
-                if how == "map" and (unit := unit_of(self._units[text], column.kind)):
-                    return Match(column, rank, unit, None, how, None, "map")
                 return Match(column, rank, self._unit(column, heading), None, how, None, heading.unit_from)
         return None
 
     def dressed(self, heading: Heading) -> Match | None:
         """The column a heading names in other dress: with words that change nothing, a year, a bracket, a basis."""
         column = self.core(heading.words) or self._average(heading.words) or self._half(heading)
-        if column is None or (column.kind == "year" and heading.years):
+        if column is None or (column.kind == "year" and heading.years) or (heading.rated and column.kind != "score"):
             return None
         dated = max(heading.years, default=None)
         unit = self._unit(column, heading)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from ninegrid.intake.headers.header_rows import Head, groups_above, header_cells, header_forms, is_data, is_group_row
 from ninegrid.intake.headers.items import Item, items
-from ninegrid.intake.headers.matching import Heading, Match, Vetoed, Vocabulary, years_of
+from ninegrid.intake.headers.matching import Heading, Match, Vetoed, Vocabulary, key, years_of
 from ninegrid.intake.headers.proposals import Sheet
 from ninegrid.intake.headers.with_values import matched
 from ninegrid.intake.places import cell_name, letters
+from ninegrid.intake.values.scales import Scale, scale_in, scales_in_lines
 from ninegrid.intake.values.units import Unit, is_unit, unit_lines, unit_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
@@ -34,6 +35,7 @@ class Field:
     item: Item | None = None
     how: How = "alias"
     unit_from: UnitFrom = "header"
+    sign: int = 1
 
     @property
     def side(self) -> int | None:
@@ -101,6 +103,21 @@ class Layout:
         """A column's own header, without its group."""
         texts = self.headers.get(index, ())
         return texts[-1] if texts else ""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A sheet that is no relation: where its header seems to stand, and what its columns may be."""
+
+    first: int
+    last: int
+    headers: Mapping[int, tuple[str, ...]]
+    groups: Mapping[int, str]
+    aside: Mapping[int, Aside]
+
+    def header(self, index: int) -> str:
+        """A column's own header, without its group."""
+        return self.headers[index][-1]
 
 
 @dataclass(frozen=True)
@@ -214,6 +231,9 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
             wide.setdefault((match.column.name, match.year), []).append((index, match, header))
         else:
             narrow.setdefault(match.column.name, []).append((index, match, header))
+    for column in vocabulary.relation.columns:
+        if column.kind == "year" and column.name not in narrow and column.stand_in in narrow:
+            narrow[column.name] = _standing_in(column, narrow.pop(column.stand_in))
     side_by_side = _items(columns, head[last + 1 :], vocabulary, narrow)
     return Candidate(
         vocabulary,
@@ -224,6 +244,11 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
         side_by_side,
         aside,
     )
+
+
+def _standing_in(column: Column, cells: Sequence[tuple[int, Match, str]]) -> list[tuple[int, Match, str]]:
+    """The cells of another column as that one's."""
+    return [(index, replace(match, column=column), text) for index, match, text in cells]
 
 
 def _items(
@@ -265,6 +290,32 @@ def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str, *, thi
     same_rows = [_read(head, chosen.first - 1, chosen.last - 1, c.vocabulary, place) for c in found if c is not chosen]
     main = next((v for v in vocabularies if v.relation.main and v is not chosen.vocabulary), None)
     return _with_proposals(_layout(head, chosen, same_rows, place), head, chosen, main)
+
+
+def unread(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Unread | None:
+    """The columns of a sheet that is no relation, under the header rows that name most of one's columns, else under the
+    row of most texts; None for a sheet without a row of several texts.
+    """
+    found = [candidate for vocabulary in vocabularies if (candidate := best(head, vocabulary, place))]
+    filled = [sum(bool(text and text.strip()) for text in row) for row in head]
+    if not found and max(filled, default=0) < _ENOUGH:
+        return None
+    at = filled.index(max(filled)) if filled else 0
+    near = max(found, key=lambda c: (c.score, c.relation.main), default=None) or _read(
+        head, at, at, vocabularies[0], place
+    )
+    columns = header_cells(head, near.first - 1, near.last - 1)
+    rows = head[near.first - 1 : near.last]
+    headers = {i: texts for i in range(len(columns)) if (texts := tuple(t for row in rows if (t := _at(row, i))))}
+    named = {index: match.column.name for cells in near.narrow.values() for index, match, _ in cells}
+    sheet = Sheet(near.vocabulary, None, {}, head[near.last :])
+    aside = {
+        index: Aside("UNKNOWN", (Proposal(named[index], "words", 100),))
+        if index in named
+        else _proposed(near.aside.get(index, Aside()), sheet, index, columns[index])
+        for index in headers
+    }
+    return Unread(near.first, near.last, headers, _groups(head, near, headers), aside)
 
 
 def _with_proposals(layout: Layout, head: Head, chosen: Candidate, main: Vocabulary | None) -> Layout:
@@ -319,10 +370,11 @@ def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) 
     rows = head[chosen.first - 1 : chosen.last]
     width = max(len(row) for row in rows)
     headers = {i: tuple(text for row in rows if (text := _at(row, i))) for i in range(width)}
+    declared = _declared(chosen.relation, above)
     return Layout(
         chosen.first,
         chosen.last + _unit_row(head, chosen.last),
-        tuple(blocks),
+        tuple(_with_scales(block, headers, declared) for block in blocks),
         headers,
         tuple(text.strip() for row in head[: chosen.first - 1] for text in row if text and text.strip()),
         {i: " ".join(texts) for i, texts in headers.items() if texts and i not in used},
@@ -330,6 +382,30 @@ def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) 
         _groups(head, chosen, headers),
         {i: rivals.get(i) or chosen.aside.get(i) or Aside() for i, texts in headers.items() if texts and i not in used},
     )
+
+
+def _declared(relation: Relation, above: Head) -> dict[str, Scale]:
+    """The rating scales that the lines above a header declare, by column of the relation."""
+    scores = {c.name: tuple(key(label) for label in (c.zh, c.en)) for c in relation.columns if c.kind == "score"}
+    return scales_in_lines((text for row in above for text in row if text), scores) if scores else {}
+
+
+def _with_scales(block: Block, headers: Mapping[int, tuple[str, ...]], declared: Mapping[str, Scale]) -> Block:
+    """The block whose scores have the rating scale that their own header, or a line above, declares."""
+    if not any(f.column.kind == "score" for f in block.fields):
+        return block
+    return replace(block, fields=tuple(_scaled(f, " ".join(headers.get(f.index, ())), declared) for f in block.fields))
+
+
+def _scaled(field: Field, header: str, declared: Mapping[str, Scale]) -> Field:
+    if field.column.kind != "score" or field.unit is not None:
+        return field
+    if own := unit_of(Heading.read(field.header).unit or "", "score"):
+        return replace(field, unit=own, unit_from="header")
+    scale = scale_in(header)
+    unit_from: UnitFrom = "header" if scale else "unit_line"
+    scale = scale or declared.get(field.name if field.item is None else field.column.name)
+    return replace(field, unit=Unit(scale.text, 0, scale=scale), unit_from=unit_from) if scale else field
 
 
 def _groups(head: Head, chosen: Candidate, headers: Mapping[int, tuple[str, ...]]) -> dict[int, str]:
@@ -384,8 +460,7 @@ def with_relation(layout: Layout, head: Head, vocabulary: Vocabulary, place: str
     }
     for column in found.relation.columns:
         if column.stand_in in narrow:
-            standing_in = tuple((i, replace(match, column=column), text) for i, match, text in narrow[column.stand_in])
-            narrow.setdefault(column.name, standing_in)
+            narrow.setdefault(column.name, tuple(_standing_in(column, narrow[column.stand_in])))
     found = replace(found, narrow=narrow, wide={})
     if found.missing:
         return layout

@@ -15,6 +15,8 @@ REASONS: dict[str, str] = {
     "ID_TRIMMED": "repaired",
     "ID_REPAIRED": "repaired",
     "ID_WAS_NUMBER": "repaired",
+    "CONFLICT": "rejected",
+    "LABEL_CONFLICT": "warning",
     "DAMAGED_TEXT": "warning",
     "APOSTROPHES": "repaired",
     "SUBTOTAL_ROW": "repaired",
@@ -50,6 +52,8 @@ REASONS: dict[str, str] = {
     "SIGN_TURNED": "repaired",
     "FOREIGN_CURRENCY": "warning",
     "NOT_FILLED": "warning",
+    "INTERIM": "warning",
+    "FUTURE_YEAR": "rejected",
     "NO_SUCH_COLUMN": "warning",
 }
 """reason[/variant] → kind."""
