@@ -19,7 +19,8 @@ class Column:
 
     kind decides how a cell is parsed and which polars type the column has: id, text, category, period → String;
     money (yuan), ratio (fraction), number, count → Float64; year → Int64; date → Date; flag → Boolean.
-    stand_in: the column taken in its place in a sheet of another relation that holds this one too, and lacks it.
+    stand_in: the column taken in its place in a sheet that lacks it: of a year, the day it ended; else of a sheet of
+    another relation that holds this one too.
     assumed: the category taken where a form whose items were mapped by hand doesn't say it.
     general: headers that name it in general terms: taken unless another column says it better, or the values tell that
     the column is another one. possible: headers that may mean it: taken only where the values confirm it.
@@ -93,7 +94,9 @@ class Relation:
     main: whether a subject's run can't do without it. told_by: columns whose headers must be there for a sheet to be
     this relation, though their cells may be empty. melt: how a sheet with one column an item is read. observed: the
     column of months that the flows run over, which a period such as 2026年1-10月 says too. identities: ratios and the
-    SQL expression over other columns that they roughly equal as fractions.
+    SQL expression over other columns that they roughly equal as fractions. ends: the columns of the year a row is of,
+    the day it ended and the months it runs over, of a relation whose rows may be of a part of a year. closes: no row is
+    of a year later than the period's.
     """
 
     name: str
@@ -107,6 +110,8 @@ class Relation:
     melt: Melt | None = None
     observed: str = ""
     identities: tuple[tuple[str, str], ...] = ()
+    ends: tuple[str, str, str] | None = None
+    closes: bool = False
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""

@@ -230,6 +230,9 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
             wide.setdefault((match.column.name, match.year), []).append((index, match, header))
         else:
             narrow.setdefault(match.column.name, []).append((index, match, header))
+    for column in vocabulary.relation.columns:
+        if column.kind == "year" and column.name not in narrow and column.stand_in in narrow:
+            narrow[column.name] = _standing_in(column, narrow.pop(column.stand_in))
     said = [place.rpartition(" › ")[2], *(text for row in head[:first] for text in row if text)]
     side_by_side = _items(columns, head[last + 1 :], vocabulary, narrow, _no_items(aside), said)
     return Candidate(
@@ -241,6 +244,11 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
         side_by_side,
         {index: why for index, why in aside.items() if index not in {item.index for item in side_by_side}},
     )
+
+
+def _standing_in(column: Column, cells: Sequence[tuple[int, Match, str]]) -> list[tuple[int, Match, str]]:
+    """The cells of another column as that one's."""
+    return [(index, replace(match, column=column), text) for index, match, text in cells]
 
 
 def _no_items(aside: Mapping[int, Aside]) -> list[int]:
@@ -444,8 +452,7 @@ def with_relation(layout: Layout, head: Head, vocabulary: Vocabulary, place: str
     }
     for column in found.relation.columns:
         if column.stand_in in narrow:
-            standing_in = tuple((i, replace(match, column=column), text) for i, match, text in narrow[column.stand_in])
-            narrow.setdefault(column.name, standing_in)
+            narrow.setdefault(column.name, tuple(_standing_in(column, narrow[column.stand_in])))
     found = replace(found, narrow=narrow, wide={})
     if found.missing:
         return layout

@@ -13,7 +13,7 @@ from ninegrid.intake.headers.recognise import Block, Field, Layout
 from ninegrid.intake.threads import side_by_side
 from ninegrid.intake.values.by_values import ByValues, decide
 from ninegrid.intake.values.cells import Cells, Parsed, shown
-from ninegrid.intake.values.dates import parse_dates, parse_periods, parse_years, period_of
+from ninegrid.intake.values.dates import days_of_years, parse_dates, parse_periods, parse_years, period_of
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.reasons import REFUSING
 from ninegrid.intake.values.rows import Texts, data_rows, is_value
@@ -220,7 +220,7 @@ def _parse_block(data: pl.DataFrame, block: Block, source: int, reader: _Reader)
     frame = data.select(pl.lit(source, pl.UInt16).alias(SOURCE), ROW, pl.lit(None, pl.Int64).alias(YEAR)).with_columns(
         parsed[name].values.alias(name) for name in parsed
     )
-    frame = _with_observed(frame, data, block)
+    frame = _with_days(_with_observed(frame, data, block), data, block, reader)
     taken = {f.index: _taken(f, reader, decided) for f in block.fields if f.index in reader.parts}
     currencies = {parsed[f.name].currency: f.header for f in block.fields if parsed[f.name].currency}
     return ParsedBlock(block.relation, _in_long_form(frame, block, problems), problems, 0, taken, currencies)
@@ -237,6 +237,18 @@ def _with_observed(frame: pl.DataFrame, data: pl.DataFrame, block: Block) -> pl.
     told = {text: float(period.observed) for text, period in periods.items() if period and period.observed}
     months = texts.replace_strict(told, default=None, return_dtype=pl.Float64) if told else None
     return frame if months is None else frame.with_columns(months.alias(observed))
+
+
+def _with_days(frame: pl.DataFrame, data: pl.DataFrame, block: Block, reader: _Reader) -> pl.DataFrame:
+    """The frame with the days its years ended, where their column has days and no other column tells them."""
+    if block.relation.ends is None:
+        return frame
+    year, day, _ = block.relation.ends
+    field = next((f for f in block.fields if f.column.name == year), None)
+    if field is None or day in frame.columns:
+        return frame
+    days = days_of_years(_cells(data, field), date1904=reader.date1904)
+    return frame.with_columns(days.alias(day)) if days.count() else frame
 
 
 def _cells(data: pl.DataFrame, field: Field) -> Cells:
