@@ -8,7 +8,7 @@ from typing import Literal
 
 from ninegrid.messages import Lang as Lang  # noqa: PLC0414  (relations are told of in a language)
 
-Kind = Literal["id", "text", "category", "money", "ratio", "number", "count", "year", "date", "period", "flag"]
+Kind = Literal["id", "text", "category", "score", "money", "ratio", "number", "count", "year", "date", "period", "flag"]
 
 NUMERIC: frozenset[Kind] = frozenset({"money", "ratio", "number", "count"})
 
@@ -17,7 +17,7 @@ NUMERIC: frozenset[Kind] = frozenset({"money", "ratio", "number", "count"})
 class Column:
     """A column of an input relation: its canonical name, kind, labels and the headers it goes by.
 
-    kind decides how a cell is parsed and which polars type the column has: id, text, category, period → String;
+    kind decides how a cell is parsed and which polars type the column has: id, text, category, score, period → String;
     money (yuan), ratio (fraction), number, count → Float64; year → Int64; date → Date; flag → Boolean.
     stand_in: the column taken in its place in a sheet that lacks it: of a year, the day it ended; else of a sheet of
     another relation that holds this one too.
@@ -28,7 +28,7 @@ class Column:
     expected: a row can do without it, and says so: it is graded, and the missing value is a finding.
     percent_from: of a ratio, the median from which its values must be percent; doubt_from: the one from which they may
     be. bounded: no single fraction is above `percent_from`. outflow: what is paid or lost, which exports may write as
-    negative throughout.
+    negative throughout. scale: of a score, the columns that hold its scale's minimum and maximum.
     measure: whether a number may be on another basis (of a month, of retail clients); an age is none.
     personal: for a column that names people or companies: what to call one whose name is masked, in both languages.
     """
@@ -57,6 +57,7 @@ class Column:
     doubt_from: float | None = None
     bounded: bool = False
     outflow: bool = False
+    scale: tuple[str, str] | tuple[()] = ()
     measure: bool = True
 
     def label(self, lang: Lang) -> str:

@@ -18,6 +18,7 @@ from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.reasons import REFUSING
 from ninegrid.intake.values.rows import Texts, data_rows, is_value
 from ninegrid.intake.values.scaling import Part, named_currencies, one_currency, parse_parts, parts_of
+from ninegrid.intake.values.score_scales import ends, melt_ends, with_scales
 from ninegrid.intake.values.texts import parse_category, parse_flags, parse_ids, parse_text
 from ninegrid.intake.values.units import Unit
 from ninegrid.model.inputs import SOURCE
@@ -221,9 +222,11 @@ def _parse_block(data: pl.DataFrame, block: Block, source: int, reader: _Reader)
         parsed[name].values.alias(name) for name in parsed
     )
     frame = _with_days(_with_observed(frame, data, block), data, block, reader)
+    frame, scales = with_scales(frame, block)
     taken = {f.index: _taken(f, reader, decided) for f in block.fields if f.index in reader.parts}
+    taken |= {index: Taken(*told) for index, told in scales.items()}
     currencies = {parsed[f.name].currency: f.header for f in block.fields if parsed[f.name].currency}
-    return ParsedBlock(block.relation, _in_long_form(frame, block, problems), problems, 0, taken, currencies)
+    return ParsedBlock(block.relation, _in_long_form(frame, block, problems, scales), problems, 0, taken, currencies)
 
 
 def _with_observed(frame: pl.DataFrame, data: pl.DataFrame, block: Block) -> pl.DataFrame:
@@ -327,9 +330,11 @@ def _doubtful(numbers: pl.Series | None, field: Field, parts: Sequence[Part]) ->
         yield "RATIO_UNIT_DOUBTFUL/SMALL", unit
 
 
-def _in_long_form(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataFrame:
+def _in_long_form(
+    frame: pl.DataFrame, block: Block, problems: pl.DataFrame, scales: Mapping[int, tuple[Unit, UnitFrom]]
+) -> pl.DataFrame:
     if block.items:
-        return _melted(frame, block, problems)
+        return _melted(frame, block, problems, scales)
     return _long(frame, block, problems) if block.wide else frame
 
 
@@ -346,11 +351,14 @@ def _long(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataF
     return pl.concat(parts, how="diagonal").with_columns(pl.col(YEAR).alias(year_column))
 
 
-def _melted(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataFrame:
+def _melted(
+    frame: pl.DataFrame, block: Block, problems: pl.DataFrame, scales: Mapping[int, tuple[Unit, UnitFrom]]
+) -> pl.DataFrame:
     """A row for each filled cell of the item columns, with the item's label, and its group where the header says it."""
     melt = block.relation.melt
     assert melt is not None
     common = [f.name for f in block.fields if not f.item and f.name != melt.label]
+    common += [name for name in melt_ends(block) if name in frame.columns and name not in common]
     bad = problems.filter(pl.col(YEAR).is_not_null()).select(ROW, YEAR).unique()
     parts = []
     for field in block.items:
@@ -359,6 +367,7 @@ def _melted(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.Dat
         told = [pl.lit(item.label, pl.String).alias(melt.label)]
         told += [pl.lit(item.group).alias(melt.group)] if item.group else []
         told += [pl.lit(taken).alias(name) for name, taken in block.assumed.items()]
+        told += ends(field, scales, set(common))
         parts.append(_side(frame, common, field.index, {field.name: melt.value}, bad).with_columns(told))
     return pl.concat(parts, how="diagonal").sort(ROW, maintain_order=True)
 
