@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from ninegrid.intake.further_tables import next_table
 from ninegrid.intake.headers.header_rows import header_keys
 from ninegrid.intake.headers.matching import Vocabulary, key, without_year
 from ninegrid.intake.headers.recognise import Block, Field, Layout
@@ -85,6 +86,10 @@ class Reader:
         said, _ = self.applied[number]
         found = next((one for one in self.vocabularies(said) if one.relation.main), None)
         return found or self.main
+
+    def next_table(self, layout: Layout, rows: pl.DataFrame) -> int | None:
+        """The row of a sheet at which a further table begins."""
+        return next_table(rows, layout, self.all_vocabularies)
 
     def check_given(self, seen: Sequence[SeenSheet]) -> list[Message]:
         """What is said of headers that no sheet has: UsageError for a line of ``--map``, else a notice."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -75,11 +75,15 @@ class ParsedBlock:
 
 @dataclass(frozen=True)
 class ParsedSheet:
-    """A sheet's relations, and the data rows as they were read, to quote cells from. currency: "" for none named."""
+    """A sheet's relations, and the data rows as they were read, to quote cells from. currency: "" for none named.
+
+    ends_above: the row at which a further table begins, which is not read with the first; None for none.
+    """
 
     blocks: tuple[ParsedBlock, ...]
     raw: pl.DataFrame
     currency: str = ""
+    ends_above: int | None = None
 
 
 def dtype_of(column: Column) -> pl.DataType:
@@ -89,16 +93,22 @@ def dtype_of(column: Column) -> pl.DataType:
     return {"year": pl.Int64(), "date": pl.Date(), "flag": pl.Boolean()}.get(column.kind, pl.String())
 
 
-def parse_sheet(sheet: RawSheet, layout: Layout, source: int) -> ParsedSheet:
-    """Load the data below the header and type it. Nothing is refused here, only marked."""
+def parse_sheet(
+    sheet: RawSheet, layout: Layout, source: int, next_table: Callable[[pl.DataFrame], int | None] = lambda rows: None
+) -> ParsedSheet:
+    """Load the data below the header and type it. Nothing is refused here, only marked.
+
+    next_table: where among the loaded rows a further table begins; its rows are left out.
+    """
     parts = parts_of(sheet, layout)
     place = f"{sheet.file.name} › {sheet.name}" if sheet.name and not sheet.encoding else sheet.file.name
     named = named_currencies(layout, parts, place)
     text_file = bool(sheet.encoding)
     kinds = _cell_kinds(layout, text_file)
-    loaded, marks = without_apostrophes(
-        sheet.load(layout.last + 1, kinds), [i for i, kind in kinds.items() if kind == "id"]
-    )
+    loaded = sheet.load(layout.last + 1, kinds)
+    if (below := next_table(loaded)) is not None:
+        loaded = loaded.filter(pl.col(ROW) < below)
+    loaded, marks = without_apostrophes(loaded, [i for i, kind in kinds.items() if kind == "id"])
     mapped = [f.index for block in layout.blocks for f in block.fields]
     rows = data_rows(loaded, _texts(layout), mapped)
     reader = _Reader(sheet.date1904, text_file, layout.last, parts, place)
@@ -113,7 +123,9 @@ def parse_sheet(sheet: RawSheet, layout: Layout, source: int) -> ParsedSheet:
     ]
     subtotals = rows.aside.filter(pl.col("reason") == "SUBTOTAL_ROW").height
     whole = replace(first, problems=pl.concat([aside, *apostrophes, first.problems]), subtotals=subtotals)
-    return ParsedSheet((whole, *(_further(block, whole) for block in others)), rows.data, one_currency(named, place))
+    return ParsedSheet(
+        (whole, *(_further(block, whole) for block in others)), rows.data, one_currency(named, place), below
+    )
 
 
 def quoted(raw: pl.DataFrame, index: int) -> pl.DataFrame:
