@@ -6,7 +6,7 @@ all its texts are headers that are known, and they are not those of the first he
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,7 +14,7 @@ import polars as pl
 from ninegrid.intake.headers.header_rows import header_forms
 from ninegrid.intake.headers.matching import Vocabulary, key
 from ninegrid.intake.headers.recognise import Layout
-from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats, RawSheet
+from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats, RawSheet
 
 _LEAST = 3  # known headers in a row before it is a header
 _MOST_OTHERS = 0.4  # share of its texts that may be unknown
@@ -57,11 +57,16 @@ class Below:
     def head(self, rows: int = 60) -> list[list[str | None]]:
         """So many rows from the first one on, below the empty ones."""
         head = self.whole.head(self.first - 1 + rows)
-        return [[None] * len(row) for row in head[: self.first - 1]] + head[self.first - 1 :]
+        above: list[list[str | None]] = [[None] * len(row) for row in head[: self.first - 1]]
+        return above + head[self.first - 1 :]
 
     def number_formats(self, columns: Collection[int]) -> NumberFormats:
         """How numbers are shown."""
         return self.whole.number_formats(columns)
+
+    def merged(self) -> Sequence[Merged]:
+        """The merged cells."""
+        return self.whole.merged()
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on."""

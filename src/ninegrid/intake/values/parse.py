@@ -14,6 +14,7 @@ from ninegrid.intake.threads import side_by_side
 from ninegrid.intake.values.by_values import ByValues, decide
 from ninegrid.intake.values.cells import Cells, Parsed, shown
 from ninegrid.intake.values.dates import parse_dates, parse_periods, parse_years, period_of
+from ninegrid.intake.values.merged import filled_down
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.reasons import REFUSING
 from ninegrid.intake.values.rows import Texts, data_rows, is_value
@@ -45,6 +46,7 @@ NO_PROBLEMS = pl.DataFrame(schema=PROBLEMS)
 
 
 _FEW = 5  # fewer numbers than this say nothing about a column's unit
+_LABELS = frozenset({"id", "text", "category"})  # kinds whose merged cells hold for every row
 _MANY = 20_000  # rows from which columns are parsed side by side
 
 
@@ -108,6 +110,10 @@ def parse_sheet(
     loaded = sheet.load(layout.last + 1, kinds)
     if (below := next_table(loaded)) is not None:
         loaded = loaded.filter(pl.col(ROW) < below)
+    labels = {f.index for block in layout.blocks for f in block.fields if f.column.kind in _LABELS}
+    filled: dict[int, int] = {}
+    if any(loaded[f"t{i}"].has_nulls() for i in labels):
+        loaded, filled = filled_down(loaded, sheet.merged(), labels)
     loaded, marks = without_apostrophes(loaded, [i for i, kind in kinds.items() if kind == "id"])
     mapped = [f.index for block in layout.blocks for f in block.fields]
     rows = data_rows(loaded, _texts(layout), mapped)
@@ -121,8 +127,13 @@ def parse_sheet(
         for f in layout.blocks[0].fields
         if f.index in marks
     ]
+    merged = [
+        _header_problem(f, source, layout.last, "FILLED_DOWN", str(filled[f.index]))
+        for f in layout.blocks[0].fields
+        if f.index in filled
+    ]
     subtotals = rows.aside.filter(pl.col("reason") == "SUBTOTAL_ROW").height
-    whole = replace(first, problems=pl.concat([aside, *apostrophes, first.problems]), subtotals=subtotals)
+    whole = replace(first, problems=pl.concat([aside, *apostrophes, *merged, first.problems]), subtotals=subtotals)
     return ParsedSheet(
         (whole, *(_further(block, whole) for block in others)), rows.data, one_currency(named, place), below
     )
