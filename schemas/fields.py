@@ -71,6 +71,11 @@ def count(
     return _field("count", zh, en, aliases, required, meta, **checks)
 
 
+def number(zh: str, en: str, *aliases: str, low: float | None = None, **meta: Any) -> Any:
+    """A number that may be written with a unit, such as a weight of 40 or 40%."""
+    return _field("number", zh, en, aliases, False, meta, **({} if low is None else {"ge": low}))
+
+
 def year(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any) -> Any:
     """A calendar year."""
     return _field("year", zh, en, aliases, required, meta, ge=1950, le=2100)

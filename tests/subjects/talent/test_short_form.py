@@ -165,3 +165,17 @@ def test_every_table_is_there_without_a_rating() -> None:
     assert result.tables["raters"].is_empty()
     assert result.tables["employees"]["confidence"].null_count() == 3
     assert result.tables["views"].select(pl.col("placed").max()).item() == 3
+
+
+def test_kpi_weights_may_be_written_in_percent() -> None:
+    sheets: dict[str, list[list[Cell]]] = {
+        "员工": [["员工号", "姓名", "部门", "潜力"], ["1", "甲", "一部", "高"]],
+        "绩效指标": [
+            ["员工号", "指标", "权重", "目标值", "实际值"],
+            ["1", "收入", "75%", 10, 12],
+            ["1", "回款", "25%", 10, 6],
+        ],
+    }
+    inputs = read_opened([book("盘点_2026Q3.xlsx", **sheets)], relations("talent"))
+    assert inputs.tables["kpis"]["weight"].to_list() == [0.75, 0.25]
+    assert inputs.counts["kpis"].rejected == 0
