@@ -13,7 +13,8 @@ from ninegrid.intake.values.scales import by_values, scale_in, scale_of, scales_
     [
         ("1-5", (1, 5)), ("1–5分", (1, 5)), ("1至10分", (1, 10)), ("0~100", (0, 100)), ("满分5分", (1, 5)),
         ("满分100", (0, 100)), ("满分10", (0, 10)), ("百分制", (0, 100)), ("五分制", (1, 5)), ("10分制", (0, 10)),
-        ("out of 5", (1, 5)), ("scale 1 to 7", (1, 7)), ("/5", (1, 5)), ("5-point scale", (1, 5)), ("２０-100分", (20, 100)),
+        ("out of 5", (1, 5)), ("scale 1 to 7", (1, 7)), ("/5", (1, 5)), ("5-point scale", (1, 5)),
+        ("２０-100分", (20, 100)),
     ],
 )  # fmt: skip
 def test_a_text_that_is_a_scale(text: str, ends: tuple[float, float]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ninegrid import resources
@@ -95,6 +95,7 @@ def test_columns_of_the_scale_s_ends_win() -> None:
     assert placed.select("performance_score", "potential_score").rows() == [(75.0, 60.0), (80.0, 90.0)]
 
 
+@settings(max_examples=15)
 @given(
     st.lists(st.integers(1, 10), min_size=2, max_size=8).filter(lambda them: max(them) > 3),
     st.sampled_from(["绩效", "绩效等级", "绩效得分", "Performance Rating"]),
@@ -165,17 +166,3 @@ def test_every_table_is_there_without_a_rating() -> None:
     assert result.tables["raters"].is_empty()
     assert result.tables["employees"]["confidence"].null_count() == 3
     assert result.tables["views"].select(pl.col("placed").max()).item() == 3
-
-
-def test_kpi_weights_may_be_written_in_percent() -> None:
-    sheets: dict[str, list[list[Cell]]] = {
-        "员工": [["员工号", "姓名", "部门", "潜力"], ["1", "甲", "一部", "高"]],
-        "绩效指标": [
-            ["员工号", "指标", "权重", "目标值", "实际值"],
-            ["1", "收入", "75%", 10, 12],
-            ["1", "回款", "25%", 10, 6],
-        ],
-    }
-    inputs = read_opened([book("盘点_2026Q3.xlsx", **sheets)], relations("talent"))
-    assert inputs.tables["kpis"]["weight"].to_list() == [0.75, 0.25]
-    assert inputs.counts["kpis"].rejected == 0
