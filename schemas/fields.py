@@ -7,6 +7,8 @@ from typing import Any
 
 import pandera.polars as pa
 
+_MOST_MONEY = 1e15  # more is no amount of one customer: a wrong unit, or a number that is none
+
 
 def _field(
     kind: str, zh: str, en: str, aliases: tuple[str, ...], required: bool, meta: dict[str, Any], **checks: Any
@@ -33,8 +35,8 @@ def category(
 
 
 def money(zh: str, en: str, *aliases: str, required: bool = False, signed: bool = False, **meta: Any) -> Any:
-    """An amount of money, in yuan once read; never negative unless `signed`."""
-    return _field("money", zh, en, aliases, required, meta, **({} if signed else {"ge": 0}))
+    """An amount of money, in yuan once read; never negative unless `signed`, and nowhere beyond 10¹⁵ yuan."""
+    return _field("money", zh, en, aliases, required, meta, ge=-_MOST_MONEY if signed else 0, le=_MOST_MONEY)
 
 
 def ratio(

@@ -47,7 +47,6 @@ class Statements(pa.DataFrameModel):
         "operating income",
         "net revenue",
         "total operating revenue",
-        required=True,
         by_year=True,
         signed=True,
         example=480_000_000,

@@ -141,7 +141,7 @@ def spoil_statements(lines: list[Line], rng: Random, steady: set[str]) -> list[P
     for _ in range(4):
         spoiler.copy("exact_duplicate")
     for text in ("--", "N/A", None):
-        spoiler.refuse("required_value_missing", "net_profit", text)
+        spoiler.blank("figure_missing", "net_profit", text, "missing")
     spoiler.refuse("unreadable_number", "operating_revenue", "见附注")
     spoiler.refuse("negative_amount", "cash", -500)
     for number in (5, 6, 7):

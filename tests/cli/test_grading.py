@@ -175,7 +175,7 @@ def test_english_headers_make_an_english_workbook(grade: Grade, tmp_path: Path) 
 
 def test_cuts_that_were_fitted_on_nothing_are_not_held(grade: Grade, export: Path) -> None:
     lonely = write_customers(Path("lonely_202609.xlsx"), [customer(i, 集团号=None) for i in range(1, 4)])
-    Path("p.toml").write_text("[parameters]\ngroup_minimum = 1\n", encoding="utf-8")
+    Path("p.toml").write_text("[parameters]\nfewest_groups = 1\n", encoding="utf-8")
     assert grade("customers", lonely, "--policy", "p.toml", "--quiet") == 0
     assert grade("customers", export, "--policy", "p.toml", "--tables", "t", "--quiet") == 0
     assert pl.read_parquet("t/groups.parquet")["group_value_cell"].null_count() == 0

@@ -23,7 +23,7 @@ def test_check_reports_and_stores_nothing(grade: Grade, tmp_path: Path, capsys) 
 def test_explain_gives_values_cuts_rule_and_distances_also_of_an_id_without_its_zeros(
     grade: Grade, export: Path, capsys
 ) -> None:
-    Path("p.toml").write_text("[parameters]\ngroup_minimum = 1\n", encoding="utf-8")
+    Path("p.toml").write_text("[parameters]\nfewest_groups = 1\n", encoding="utf-8")
     assert grade("customers", export, "--policy", "p.toml", "--quiet") == 0
     assert grade("explain", "customers", "000010", "--json") == 0
     told = json.loads(capsys.readouterr().out)

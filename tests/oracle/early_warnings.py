@@ -17,6 +17,7 @@ from .placing import RAROC_CUTS, Cuts, cell, level, raroc_level
 PERIODS_BEFORE_A_DEAD_BAND = 4
 Figures = Mapping[str, Row]
 """A period's graded customers by id."""
+NOT_PERFORMING, LATE = {"次级", "可疑", "损失"}, "overdue_balance"
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ def _warned(row: Row, now: State, was: Row | None, before: State | None) -> Warn
     rules = (
         ("red", "two_levels_down", falls >= 2, None),
         ("red", "raroc_negative", row["raroc"] is not None and row["raroc"] < 0, "raroc"),
+        ("red", "credit", (row.get("overdue_balance") or 0) > 0 or row.get("loan_class") in NOT_PERFORMING, LATE),
         ("red", "two_successive_downs", falls >= 1 and before is not None and sum(before.falls) >= 1, None),
         ("orange", "one_level_down", falls == 1, None),
         ("orange", "entered_lowest", entered, None),

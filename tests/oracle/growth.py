@@ -60,8 +60,8 @@ def customer_growth(statements: list[Row]) -> tuple[float | None, set[str]]:
 
 
 def consistency(bank: float | None, customer: float | None) -> float | None:
-    """How the bank's growth compares with the customer's; nothing to compare with when the customer lost everything."""
-    if bank is None or customer is None or 1 + customer <= 0:
+    """How the bank's growth compares with the customer's; nothing to compare with when either lost everything."""
+    if bank is None or customer is None or min(bank, customer) <= -1:
         return None
     return (1 + bank) / (1 + customer) - 1
 

@@ -9,6 +9,7 @@ from .capital import HURDLE, Row
 
 RAROC_CUTS, GROWTH_CUTS, INCOME_QUANTILES = (HURDLE, 0.18), (0.0, 0.10), (0.5, 0.8)
 LEAST_PEERS = 30
+BAD_CLASSES = {"关注", "次级", "可疑", "损失"}
 TIERS = {
     "I3R3": "A", "I3R2": "B", "I2R3": "B", "I2R2": "C", "I3R1": "C", "I1R3": "C", "I2R1": "D", "I1R2": "D", "I1R1": "D",
 }  # fmt: skip
@@ -83,6 +84,8 @@ def strategy(row: Row) -> tuple[str, str]:
         return "deepen", "exit_growing"
     if base == "exit" and TIERS.get(row["group_value_cell"]) in {"A", "B"}:
         return "optimise", "exit_group_core"
+    if base == "invest" and ((row.get("overdue_balance") or 0) > 0 or row.get("loan_class") in BAD_CLASSES):
+        return "optimise", "credit"
     if base == "invest" and row["growth_cell"] == "B1C1":
         return "optimise", "invest_declining"
     return base, "value"

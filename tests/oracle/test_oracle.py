@@ -86,6 +86,7 @@ def test_a_statement_is_stale_after_eighteen_months(year: int, months: int, old:
 def test_consistency() -> None:
     assert consistency(0.21, 0.1) == pytest.approx(0.1)
     assert consistency(0.21, -1.0) is None
+    assert consistency(-1.0, 0.21) is None
 
 
 def test_quantiles_are_type_7() -> None:

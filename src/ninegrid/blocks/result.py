@@ -11,6 +11,7 @@ from ninegrid.files.spill import RESULT, LongTable, Spill
 from ninegrid.grid.past import Past
 from ninegrid.grid.rebased import main_table
 from ninegrid.grid.tables import Graded
+from ninegrid.improvement.leads import in_order
 from ninegrid.intake.in_blocks import BlocksRead
 from ninegrid.model.steps import timed
 from ninegrid.policy import Policy
@@ -73,8 +74,7 @@ def _shown(spill: Spill, policy: Policy) -> dict[str, pl.DataFrame]:
             own = pl.col("subject_id").is_in(led.implode()) | _of_nobody(name)
             tables[name] = long[name].scan().filter(own).collect()
     if "leads" in tables:
-        best_first = tables["leads"].sort("uplift_eva", descending=True, nulls_last=True, maintain_order=True)
-        tables["leads"] = best_first
+        tables["leads"] = tables["leads"][in_order(tables["leads"])]
         tables["opportunity"] = tables["opportunity"].sort("scope", "scope_value", "metric")
     return tables
 
@@ -88,8 +88,8 @@ def _of_nobody(table: str) -> pl.Expr:
 def _most_worth_while(leads: LongTable, policy: Policy) -> pl.Series:
     """The ids of the customers with the largest leads, as many as a workbook tells the ways of."""
     most = min(policy.way.most, LISTED)
-    worth = leads.scan().select("subject_id", pl.col("uplift_eva").fill_null(float("-inf"))).collect()
-    best = worth.top_k(most * len(policy.levers), by="uplift_eva").sort("uplift_eva", descending=True)
+    worth = leads.scan().select("subject_id", "uplift_eva", "uplift_income", "lever").collect()
+    best = worth[in_order(worth).head(most * len(policy.levers))]
     return best["subject_id"].unique(maintain_order=True).head(most)
 
 

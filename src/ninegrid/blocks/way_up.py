@@ -11,7 +11,7 @@ from ninegrid.blocks.peers import Crowd, crowd
 from ninegrid.files.spill import RESULT, Spill
 from ninegrid.improvement.attribution import UNIT, attribution_of_branches
 from ninegrid.improvement.find import Among, ways_of, without_products
-from ninegrid.improvement.leads import together
+from ninegrid.improvement.leads import in_order, together
 from ninegrid.improvement.performance import added_up, opportunity
 from ninegrid.improvement.whatif import landed, world
 from ninegrid.intake.in_blocks import BlocksRead
@@ -20,7 +20,8 @@ from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
 
 _EFFECTS = "effects"
-_PLACE, _VALUE = "place", "uplift_eva"
+_ORDER = ("uplift_eva", "uplift_income", "subject_id", "lever")
+"""What leads are ordered by, as `improvement.leads.in_order` does; the first two largest first."""
 _CUSTOMER = pl.col("scope") == "customer"
 
 
@@ -60,8 +61,8 @@ def _found(
     spill.put(RESULT + "paths", block, ways.paths)
     spill.put(RESULT + "leads", block, leads)
     spill.put(RESULT + "attribution", block, ways.attribution)
-    worth = leads[_VALUE].fill_null(float("-inf"))
-    spill.put(_EFFECTS, block, found.effects.with_columns(worth.alias(_VALUE)))
+    worth = leads.select(pl.col(_ORDER[0]).fill_null(float("-inf")), *_ORDER[1:3])
+    spill.put(_EFFECTS, block, found.effects.hstack(worth))
     gaps = opportunity(known, leads, None, policy)
     spill.put(RESULT + "opportunity", block, gaps.filter(_CUSTOMER))
     return added_up(pl.concat([*summed, gaps.filter(~_CUSTOMER)]), policy)
@@ -69,7 +70,8 @@ def _found(
 
 def _whatif(blocks: Sequence[int], spill: Spill, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The table whatif: the best leads of all land, whichever block they are in."""
-    order = spill.narrow(_EFFECTS, [_VALUE, _PLACE])
+    order = spill.narrow(_EFFECTS, [*_ORDER])
+    order = order[in_order(order)]
     worlds = []
     for share in policy.way.adoption_rates:
         best = _best(order, round(share * order.height))
@@ -79,14 +81,15 @@ def _whatif(blocks: Sequence[int], spill: Spill, cuts: pl.DataFrame, policy: Pol
 
 
 def _best(order: pl.DataFrame, n: int) -> pl.Expr:
-    """Whether a lead is one of the best n: worth more than the last of them, or as much and not behind it."""
+    """Whether a lead is one of the first n of those in order: no further behind than the last of them."""
     if not n:
         return pl.lit(False)
-    least = order[_VALUE].top_k(n).min()
-    equal = order.filter(pl.col(_VALUE) == least)[_PLACE].sort()
-    more = int((order[_VALUE] > least).sum())
-    last = int(equal[n - more - 1])
-    return (pl.col(_VALUE) > least) | (pl.col(_VALUE).eq(least) & (pl.col(_PLACE) <= last))
+    value, income, subject, lever = order.row(n - 1)
+    in_lever = (pl.col("subject_id") == subject) & (pl.col("lever") <= lever)
+    behind = (pl.col("subject_id") < subject) | in_lever
+    less = (pl.col("uplift_income") > income) | (pl.col("uplift_income").eq(income) & behind)
+    best: pl.Expr = (pl.col("uplift_eva") > value) | (pl.col("uplift_eva").eq(value) & less)
+    return best
 
 
 def _landed(block: int, spill: Spill, best: pl.Expr, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -19,22 +19,20 @@ from ninegrid.resources import result_columns
 
 @dataclass(frozen=True)
 class Leads:
-    """The table leads, and in the same order of each lead the customer's `row`, the lever, its effects, and `place`: by
-    lever, then axis, then row, which is how leads of equal worth are ordered.
-    """
+    """The table leads, and in the same order of each lead the customer's `row`, the lever, and its effects."""
 
     table: pl.DataFrame
     effects: pl.DataFrame
 
 
 def leads(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> Leads:
-    """A row a customer and acting lever that brings something at its ceiling, in the order of `place`; yuan a year.
+    """A row a customer and acting lever that brings something at its ceiling, by lever; yuan a year.
 
     `rows`: the target rows with peers and levers, of which those of each customer's nearer axis count. uplift_rani is
     RANI with this lever alone less RANI; uplift_eva adds what relieved capital no longer has to earn: hurdle · relief.
     Where RANI can't be computed both are null, and income speaks. levels_gained: on both axes, by placement.
     """
-    found = pl.concat(all_collected(_of_lever(i, lever, rows, policy) for i, lever in enumerate(acting(policy))))
+    found = pl.concat(all_collected(_of_lever(lever, rows, policy) for lever in acting(policy)))
     again = regraded(found, cuts, policy, ["rani", "level1", "level2"])
     earned = again["rani"] - found["rani"]
     found = found.with_columns(
@@ -46,26 +44,30 @@ def leads(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> Leads:
         levels_gained=again["level1"] + again["level2"] - found["official1"] - found["official2"],
     )
     columns = result_columns("leads", policy)
-    told = found.select(*columns, "row", *EFFECTS, "place").filter(pl.coalesce("uplift_eva", "income") > 0)
-    return Leads(told.select(columns), told.select("row", "lever", *EFFECTS, "place"))
+    told = found.select(*columns, "row", *EFFECTS).filter(pl.coalesce("uplift_eva", "income") > 0)
+    return Leads(told.select(columns), told.select("row", "lever", *EFFECTS))
 
 
 def together(parts: Sequence[Leads]) -> Leads:
-    """The leads of all parts, largest EVA first."""
+    """The leads of all parts, those of most worth first (see `in_order`)."""
     return _largest_first(pl.concat([p.table for p in parts]), pl.concat([p.effects for p in parts]))
 
 
+def in_order(leads: pl.DataFrame) -> pl.Series:
+    """The places of leads by worth: largest EVA, then, without EVA last, largest income; equals by customer and lever.
+
+    The order of the rows of an export has no say in it.
+    """
+    keys = [-pl.col("uplift_eva"), -pl.col("uplift_income"), pl.col("subject_id"), pl.col("lever")]
+    return leads.select(pl.arg_sort_by(keys, nulls_last=True)).to_series()
+
+
 def _largest_first(table: pl.DataFrame, effects: pl.DataFrame) -> Leads:
-    """Equal worth in the order of `place`: one stable sort by a number where the leads stand in that order already."""
-    worth = pl.arg_sort_by(-pl.col("uplift_eva"), nulls_last=True, maintain_order=True)
-    order = table.select(worth).to_series()
-    if not effects["place"].is_sorted():
-        places = effects["place"].arg_sort()
-        order = places.gather(table.select(pl.col("uplift_eva").gather(places)).select(worth).to_series())
+    order = in_order(table)
     return Leads(table[order], effects[order])
 
 
-def _of_lever(number: int, lever: Lever, rows: pl.DataFrame, policy: Policy) -> pl.LazyFrame:
+def _of_lever(lever: Lever, rows: pl.DataFrame, policy: Policy) -> pl.LazyFrame:
     """The customers for whom a lever has any effect, with what its leads say and what grading again takes."""
     key = lever.indicator
     thin = few(policy) | (pl.col(f"{key}:n") < policy.way.peer_minimum)
@@ -81,7 +83,6 @@ def _of_lever(number: int, lever: Lever, rows: pl.DataFrame, policy: Policy) -> 
         "peer_median": pl.col(f"{key}:median"),
         "indicator_n": pl.col(f"{key}:n"),
         "caution": pl.when(caution != "").then(caution),
-        "place": number * 2**36 + pl.col("axis_number").cast(pl.Int64) * 2**32 + pl.col("row").cast(pl.Int64),
     }
     named = [expr.alias(name) for name, expr in told.items()]
     return (

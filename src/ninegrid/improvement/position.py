@@ -30,7 +30,7 @@ def standing(frame: pl.DataFrame, warnings: pl.DataFrame | None, cuts: pl.DataFr
     return slim.with_columns(
         **levels,
         cost_ratio=pl.when(pl.col("total_income") > 0).then(pl.col("operating_cost") / pl.col("total_income")),
-        forbidden=pl.col(policy.id).is_in(_forbidden(warnings, policy).implode()),
+        forbidden=pl.col(policy.id).is_in(_forbidden(warnings, policy).implode()) | _blocked(policy),
         caution=_caution(policy),
     )
 
@@ -40,6 +40,12 @@ def _caution(policy: Policy) -> pl.Expr:
     codes = [pl.when(expression(c.when)).then(pl.lit(c.code)) for c in policy.way.cautions]
     text = pl.concat_str(codes, separator=";", ignore_nulls=True) if codes else pl.lit("")
     return pl.when(text != "").then(text)
+
+
+def _blocked(policy: Policy) -> pl.Expr:
+    """Where the policy seeks no growth, whatever the warnings."""
+    text = policy.way.blocked_when
+    return expression(text).fill_null(False) if text else pl.lit(False)
 
 
 def _forbidden(warnings: pl.DataFrame | None, policy: Policy) -> pl.Series:
@@ -58,7 +64,7 @@ def _needed(policy: Policy) -> Iterator[str]:
     for lever in policy.levers:
         yield from (lever.indicator, f"{lever.indicator}:reason")
         yield from _named(lever.headroom, *lever.effects)
-    yield from _named(*(caution.when for caution in way.cautions))
+    yield from _named(*(caution.when for caution in way.cautions), way.blocked_when)
 
 
 def gradable(frame: pl.DataFrame, policy: Policy) -> list[str]:

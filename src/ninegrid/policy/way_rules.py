@@ -43,6 +43,8 @@ def _columns(policy: Policy, known: Collection[str] | None) -> Iterator[Problem]
     for key, name in named:
         if known is not None and name not in known:
             yield ("way", key), message("policy.no_column", name=name)
+    if way.blocked_when:
+        yield from broken_expression(way.blocked_when, ("way", "blocked_when"), known)
     for caution in way.cautions:
         yield from broken_expression(caution.when, ("way", "cautions"), known)
 

@@ -46,7 +46,8 @@ class Way:
     first; the first with `peer_minimum` members is taken. own_peers: the column within which a shortfall is held
     against the spread. ceiling: the quantile of the peers, in the good direction, that nothing is stretched beyond.
     adoption_rates: the shares of the best leads that a what-if lets land. blocked_by: the severity of a warning under
-    which no growth is sought. cautions: what to mind, and when. most: subjects whose ways a workbook tells one by one.
+    which no growth is sought; blocked_when: SQL over the row where none is sought either. cautions: what to mind, and
+    when. most: subjects whose ways a workbook tells one by one.
     """
 
     grid: str = ""
@@ -56,5 +57,6 @@ class Way:
     ceiling: float = 0.75
     adoption_rates: tuple[float, ...] = ()
     blocked_by: str = ""
+    blocked_when: str = ""
     cautions: tuple[Condition, ...] = ()
     most: int = 20_000

@@ -22,7 +22,7 @@ SAMPLES = Path(__file__).parents[3] / "sample_data"
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Result:
     folder = tmp_path_factory.mktemp("bank")
     few = folder / "few_groups.toml"
-    few.write_text("[parameters]\ngroup_minimum = 1\n", encoding="utf-8")
+    few.write_text("[parameters]\nfewest_groups = 1\n", encoding="utf-8")
     return grade_files("customers", [write(folder / "客户_2026-10.csv", customers())], Options(policy=few))
 
 

@@ -114,10 +114,16 @@ def _explained(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     )
     looked_at = {f"{lever.indicator}:reason" for lever in policy.levers}
     told = [name for k in keys for name in (f"{k}:reason", f"{k}:flag") if name not in looked_at]
-    return frame.hstack(wide.drop(told)).with_columns(
-        missing=joined_texts(wide, [f"{k}:reason" for k in keys], named=True),
-        flags=joined_texts(own.hstack(wide), [*own.columns, *(f"{k}:flag" for k in keys)], named=False),
-        unplaced_reason=pl.col(f"{policy.grid(policy.tiering.grid).cell}:reason"),
+    consistency = "growth_consistency:reason"
+    reasons = wide.with_columns(frame[consistency])
+    return (
+        frame.drop(consistency)
+        .hstack(wide.drop(told))
+        .with_columns(
+            missing=joined_texts(reasons, [*(f"{k}:reason" for k in keys), consistency], named=True),
+            flags=joined_texts(own.hstack(wide), [*own.columns, *(f"{k}:flag" for k in keys)], named=False),
+            unplaced_reason=pl.col(f"{policy.grid(policy.tiering.grid).cell}:reason"),
+        )
     )
 
 

@@ -41,6 +41,7 @@ def with_growth(frame: pl.DataFrame, policy: Policy, period: Period) -> pl.DataF
 
     Growth figures are fractions a year. Each of the series income, revenue, profit stands in the frame as `{s}_years`,
     `{s}_first_year`, `{s}_last_year`, `{s}_last_months`, `{s}_first_value`, `{s}_middle_value`, `{s}_last_value`.
+    growth_consistency:reason is NEGATIVE_BASE where a growth of −100% or less leaves nothing to compare with.
     A status is OK or ;-joined codes: why there is none, the label of a change of sign, STALE, one side only.
     Also `statement_stale`: the latest statement ended more than `stale_months` before the period's end.
     """
@@ -63,7 +64,10 @@ def with_growth(frame: pl.DataFrame, policy: Policy, period: Period) -> pl.DataF
         customer_growth_shape=_shape("revenue"),
         statement_stale=_stale(pl.col("statement_year"), pl.col("statement_months"), policy, period),
     )
-    return frame.with_columns(growth_consistency=_consistency()).select(pl.exclude("^.*:.*$"))
+    why = pl.when(_no_base() & pl.col("bank_growth").is_not_null() & pl.col("customer_growth").is_not_null())
+    return frame.select(pl.exclude("^.*:.*$")).with_columns(
+        why.then(pl.lit("NEGATIVE_BASE")).alias("growth_consistency:reason"), growth_consistency=_consistency()
+    )
 
 
 def _series(name: str, policy: Policy, period: Period) -> list[pl.Expr]:
@@ -151,6 +155,9 @@ def _arrow(change: pl.Expr) -> pl.Expr:
 
 
 def _consistency() -> pl.Expr:
-    """(1 + bank) / (1 + customer) − 1; null where the customer's growth leaves no base."""
-    base = 1 + pl.col("customer_growth")
-    return pl.when(base > 0).then((1 + pl.col("bank_growth")) / base - 1)
+    """(1 + bank) / (1 + customer) − 1; null where one of the growths leaves no base."""
+    return pl.when(~_no_base()).then((1 + pl.col("bank_growth")) / (1 + pl.col("customer_growth")) - 1)
+
+
+def _no_base() -> pl.Expr:
+    return pl.min_horizontal("bank_growth", "customer_growth") <= -1
