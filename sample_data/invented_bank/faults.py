@@ -45,9 +45,13 @@ def _ordinary(line: Line) -> bool:
 def _refusals(spoiler: Spoiler) -> None:
     for column in ("deposit_avg", "total_income", "loan_avg"):
         spoiler.contradict("contradicting_duplicate", column, lambda v: round(v * 1.1 + 1, 2))
-    for column in ("customer_id", "customer_name", "branch", "industry", "scale", "scale", "relationship_manager"):
-        spoiler.refuse("required_value_missing", column, None)
-    spoiler.refuse("required_value_missing", "relationship_manager", "--")
+    for column in ("customer_name", "relationship_manager"):
+        spoiler.blank("value_missing", column, None, "missing")
+    spoiler.blank("value_missing", "relationship_manager", "--", "missing")
+    spoiler.refuse("required_value_missing", "customer_id", None)
+    spoiler.refuse("unreadable_number", "total_income", "见附注")
+    spoiler.refuse("negative_amount", "ead", -1200)
+    spoiler.refuse("error_value", "loan_avg", "#REF!")
     spoiler.refuse("error_value", "economic_capital", "#DIV/0!")
     spoiler.refuse("error_value", "deposit_avg", "#REF!")
     spoiler.refuse("negative_amount", "deposit_avg", -1234.5)
@@ -57,6 +61,7 @@ def _refusals(spoiler: Spoiler) -> None:
     spoiler.refuse("unknown_category", "scale", "特大型")
     spoiler.refuse("unknown_category", "scale", "待定")
     spoiler.refuse("out_of_range", "months_observed", 150)
+    spoiler.refuse("out_of_range", "months_observed", 0)
     for number in (910_000_200_012_345_000, 910_000_200_067_890_000):
         spoiler.refuse("id_rounded_by_excel", "customer_id", number)
 

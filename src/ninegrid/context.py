@@ -20,8 +20,12 @@ from uuid import uuid4
 from ninegrid.blocks.reading import is_large
 from ninegrid.files.outputs import Outputs, outputs
 from ninegrid.files.spill import Spill, spill
+from ninegrid.history.maps import to_remember
+from ninegrid.intake.maps import read_maps
 from ninegrid.messages import message
 from ninegrid.model.errors import RefusedInputError, UsageError
+from ninegrid.model.reading import Reading
+from ninegrid.model.remembered import Remembered
 from ninegrid.model.steps import Step, timed
 from ninegrid.model.subject import Subject
 from ninegrid.options import Options
@@ -32,7 +36,7 @@ from ninegrid.result import Result
 from ninegrid.store.database import MEMORY
 from ninegrid.store.turns import turn
 from ninegrid.subjects.policies import policy_for
-from ninegrid.subjects.registry import subject_named
+from ninegrid.subjects.registry import relations, subject_named
 
 _PACKAGES = ("ninegrid", "polars", "duckdb", "pandera", "openpyxl", "fastexcel")
 
@@ -83,6 +87,12 @@ class Context:
             yield
         self.steps.append(work.step)
         self.options.on_done(self.run_id, step, work.step.rows, work.step.seconds)
+
+    def new_maps(self, reading: Reading) -> list[Remembered]:
+        """What the maps given say, to be remembered by the headers of the sheets they were used on."""
+        given = read_maps(self.options.maps, relations(self.subject.name), self.options.password)
+        when = self.started.replace(tzinfo=None)
+        return list(to_remember(reading, given, "; ".join(self.options.maps), when))
 
     def lay_out_lists(self, result: Result) -> None:
         """Begin the workbook with its lists, which are known before the way up is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,8 +30,11 @@ class Options:
     """What a run may be told; the defaults are the command line's.
 
     out: the workbook (default ``<first input's stem>-graded.xlsx``). tables: a folder for the result tables.
+    maps: how files are to be read, each a line ``HEADER=COLUMN``, a map.toml or a filled-in check workbook. memory:
+    whether the database's maps are used and new ones are remembered. save_map: where what was used of maps is written.
     max_rejected: the share of the main relation's rows that may be rejected. wait: seconds to wait for the database.
-    allow_cut: whether files and sheets that end early are read as far as they go. accept: why amounts that look to be
+    allow_cut: whether files and sheets that end early are read as far as they go. allow_unused: whether a file may give
+    nothing. accept: why amounts that look to be
     in a wrong unit are right as they are.
     decisions: edited workbooks whose decisions on subjects are read back. names: whether the workbook names subjects.
     mask: whether names, phone and identity numbers are masked in all that is written and told; not in the database.
@@ -51,9 +54,12 @@ class Options:
     tables: Path | None = None
     tables_format: str = "parquet"
     lang: Lang | None = None
-    mapping: Mapping[str, str] = field(default_factory=dict)
+    maps: tuple[str, ...] = ()
+    memory: bool = True
+    save_map: Path | None = None
     max_rejected: float = 0.05
     allow_cut: bool = False
+    allow_unused: bool = False
     accept: str | None = None
     password: str | None = None
     refit_cuts: str = ""

@@ -27,9 +27,11 @@ from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import comparison, notices_of_the_past
 from ninegrid.history.prior_period import Kept, decisions_with, recalled
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
-from ninegrid.model.errors import RefusedInputError, TooManyRejectedError
-from ninegrid.model.findings import combine
-from ninegrid.model.inputs import Inputs
+from ninegrid.messages import terminal_language
+from ninegrid.model.errors import InputError, NotReadError, RefusedInputError, TooManyRejectedError
+from ninegrid.model.findings import combine, empty
+from ninegrid.model.inputs import Counts, Inputs
+from ninegrid.model.period import Period
 from ninegrid.model.steps import count_rows
 from ninegrid.options import Comparing, Options
 from ninegrid.report.privacy import without_withheld
@@ -38,6 +40,7 @@ from ninegrid.report.write import in_no_part, write_outputs
 from ninegrid.result import Result
 from ninegrid.store import ledger
 from ninegrid.store.database import MEMORY, open_database
+from ninegrid.store.maps import remember
 from ninegrid.store.publishing import stored_with_files
 
 
@@ -174,6 +177,8 @@ def publish(context: Context, stage: Stage) -> Stage:
     ):
         files = staged.targets
         count_rows(ledger.store(database, result, files, context.subject.decisions))
+        if options.memory and options.maps:
+            remember(database, result.subject, result.run_id, context.new_maps(result.inputs.reading))
     return replace(stage, files=files)
 
 
@@ -182,10 +187,41 @@ _UNTIL_GRADED = RECIPE[: RECIPE.index(improve) + 1]
 
 
 def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result:
-    """Read and check only: a result with findings and counts; nothing is graded, written or stored."""
+    """Read and check only: a result with findings and counts; nothing is graded, written or stored.
+
+    Inputs that can't be read give a result without rows: `refusal` says why, the reading how far they were understood.
+    """
     with reading(subject, paths, options) as context:
-        checked = _follow((read,), context).result
-        return replace(with_plausible_scale(checked, options), blocks=None)
+        try:
+            checked = _follow((read,), context).result
+        except NotReadError as error:
+            return _not_read(context, error)
+        try:
+            checked = with_plausible_scale(checked, options)
+        except InputError as error:
+            checked = replace(checked, refusal=error)
+        return replace(checked, blocks=None)
+
+
+def _not_read(context: Context, error: NotReadError) -> Result:
+    """A result that holds how far the inputs were understood, and the error that says why they were not read."""
+    period = context.options.period or Period.of_month(context.started.date())
+    lang = context.options.lang or terminal_language(()) or "zh"
+    counts = {name: Counts() for name in context.subject.relations}
+    inputs = Inputs((), (), {}, {}, empty(), counts, period, "today", lang, (), reading=error.reading)
+    return Result(
+        run_id=context.run_id,
+        subject=context.subject.name,
+        period=period,
+        lang=lang,
+        policy=context.policy,
+        inputs=inputs,
+        tables={"findings": inputs.findings, "reading": error.reading.table(context.policy.privacy.withheld)},
+        counts=_counts(inputs, context.subject.relations[0]),
+        started=context.started,
+        versions=context.versions,
+        refusal=error,
+    )
 
 
 def with_plausible_scale(checked: Result, options: Options, before: pl.DataFrame | None = None) -> Result:
@@ -266,7 +302,9 @@ def refuse_too_many_rejected(checked: Result, options: Options) -> None:
     """TooManyRejectedError when a larger share of the main relation's rows was rejected than allowed, or every one."""
     counts = checked.counts
     usable = counts["rows_read"] - counts["merged"] - counts["other_period"]
-    if usable and (counts["rejected"] > options.max_rejected * usable or not counts["accepted"]):
+    if usable and not counts["accepted"]:
+        raise TooManyRejectedError("pipeline.none_accepted", usable=usable)
+    if usable and counts["rejected"] > options.max_rejected * usable:
         raise TooManyRejectedError(
             "pipeline.too_many_rejected",
             rejected=counts["rejected"],

@@ -11,6 +11,7 @@ import polars as pl
 from ninegrid.files.spill import INPUT, RESULT, Blocks, LongTable
 from ninegrid.grid.tables import Wide
 from ninegrid.messages import Message
+from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
@@ -59,6 +60,7 @@ class Result:
     unit: Unit | None = None
     distribution: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     blocks: Blocks | None = None
+    refusal: InputError | None = None
 
     @property
     def long(self) -> Mapping[str, LongTable]:

@@ -34,9 +34,7 @@ def lines_of(n: int, **changed: object) -> list[str]:
 def blocks_of(path: Path) -> BlocksRead | None:
     """What reading in blocks makes of a file."""
     with spill() as folder:
-        return read_in_blocks(
-            path, relations("customers"), folder, mapping={}, period=None, lang="auto", block_bytes=LINES
-        )
+        return read_in_blocks(path, relations("customers"), folder, period=None, lang="auto", block_bytes=LINES)
 
 
 def test_the_sample(tmp_path: Path) -> None:

@@ -67,6 +67,16 @@ def test_any_console_will_do(tmp_path: Path, console: str) -> None:
     assert b"Traceback" not in told.stderr
 
 
+@pytest.mark.parametrize("command", ["customers", "check"])
+def test_a_file_name_that_is_no_text_is_said(tmp_path: Path, command: str) -> None:
+    path = tmp_path / "客户\udcff.csv"
+    path.write_text("客户号,总收入\n1,2\n", encoding="utf-8")
+    words = (command, path.name) if command == "customers" else (command, "customers", path.name)
+    told = grade(tmp_path, *words, env={"GRADE_LANG": "en"}, capture_output=True)
+    assert told.returncode == 3
+    assert b"is not text" in told.stderr
+
+
 @pytest.mark.parametrize("redirection", ["2>&-", "1>&-", "1>&- 2>&-", "0<&-", "2>/dev/full"])
 def test_a_closed_or_full_stream_fails_nothing(tmp_path: Path, redirection: str) -> None:
     command = f"'{sys.executable}' -m ninegrid history --db none.duckdb {redirection}"

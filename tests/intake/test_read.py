@@ -25,6 +25,7 @@ from ninegrid.model.raw import ROW
 from ninegrid.subjects.registry import relations
 from tests.intake.sheets_in_memory import Book, Cell, book, text_file
 from tests.spoken import english
+from tests.told import told as mapped
 
 RELATIONS = relations("customers")
 HEADER = ["客户号", "客户名称", "分行", "行业", "规模", "客户经理", "总收入"]
@@ -46,7 +47,7 @@ def customer(number: str | float, *, income: Cell = 100.0, **changes: Cell) -> R
 
 
 def read(*books: Book, **options: object) -> Inputs:
-    return read_opened(books, RELATIONS, **{"mapping": {}, "today": TODAY, **options})  # type: ignore[arg-type]
+    return read_opened(books, RELATIONS, **{"today": TODAY, **options})  # type: ignore[arg-type]
 
 
 def told(inputs: Inputs, *columns: str) -> list[tuple[object, ...]]:
@@ -211,12 +212,12 @@ def test_without_a_main_sheet_nothing_can_be_done() -> None:
 
 def test_a_mapping_names_headers_that_no_list_has() -> None:
     header = ["Kunde", *HEADER[1:]]
-    inputs = read(book("a.xlsx", 客户=[header, customer("1")]), mapping={"kunde": "customer_id"})
+    inputs = read(book("a.xlsx", 客户=[header, customer("1")]), maps=mapped(RELATIONS, {"kunde": "customer_id"}))
     assert inputs.tables["customers"]["customer_id"].to_list() == ["1"]
     with pytest.raises(UsageError, match=r"no sheet has the header Kunda.*Kunde"):
-        read(book("a.xlsx", 客户=[header, customer("1")]), mapping={"Kunda": "customer_id"})
-    with pytest.raises(UsageError, match=r"there is no column customer.id2.*customer_id"):
-        read(book("a.xlsx", 客户=[header, customer("1")]), mapping={"Kunde": "customer_id2"})
+        read(book("a.xlsx", 客户=[header, customer("1")]), maps=mapped(RELATIONS, {"Kunda": "customer_id"}))
+    with pytest.raises(UsageError, match=r"there is no column .customer_id2.*customer_id"):
+        read(book("a.xlsx", 客户=[header, customer("1")]), maps=mapped(RELATIONS, {"Kunde": "customer_id2"}))
 
 
 DATED = [*HEADER, "数据日期"]
@@ -316,7 +317,9 @@ def test_a_sheet_that_nearly_is_one_is_not_left_out_unseen() -> None:
         read(book("a.xlsx", 北京=[HEADER, customer("1")], 上海=shanghai))
     by_label = {"客户户号": "客户号"}
     assert (
-        read(book("a.xlsx", 北京=[HEADER, customer("1")], 上海=shanghai), mapping=by_label).counts["customers"].read
+        read(book("a.xlsx", 北京=[HEADER, customer("1")], 上海=shanghai), maps=mapped(RELATIONS, by_label))
+        .counts["customers"]
+        .read
         == 2
     )
 

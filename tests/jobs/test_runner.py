@@ -55,7 +55,7 @@ def test_a_run_is_told_what_the_job_says(
     assert (told.out, told.tables) == (home / "out/2026-10/all.xlsx", home / "out/2026-10/tables")
     assert told.each == str(home / "out/2026-10/{unit}.xlsx")
     assert (told.lang, told.tables_format, told.names, told.encrypt) == ("en", "csv", False, "secret")
-    assert (told.max_rejected, told.wait, told.mapping) == (0.2, 3, {"Kunde": "customer_id"})
+    assert (told.max_rejected, told.wait, told.maps) == (0.2, 3, ("Kunde=customer_id",))
     assert (told.db, told.job) == (str(home / "grade.duckdb"), "monthly")
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 
+import polars as pl
 import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.intake.values.reasons import REASONS
+from ninegrid.model.findings import combine, finding
 from ninegrid.report.book import build_workbook
 from ninegrid.report.sheets.advice import MENDINGS, mending
 from ninegrid.result import Result
@@ -65,6 +67,29 @@ def test_a_checked_result_has_this_sheet_alone(result: Result) -> None:
     workbook = build_workbook(checked)
     assert workbook.sheetnames == ["数据质量"]
     assert workbook["数据质量"]["B3"].value == "读入行数 305 = 采用 300 + 拒绝 3 + 合并重复 2"
+
+
+def test_harmless_findings_of_a_column_are_one_line_with_their_number(result: Result) -> None:
+    empty = [finding("warning", "NOT_FILLED", "分行未填。", cell=f"C{row}", column="branch") for row in range(2, 9)]
+    other = finding("warning", "NOT_FILLED", "行业未填。", cell="D4", subject_id="0001", column="industry")
+    bad = [finding("rejected", "NEGATIVE", "不应为负。", cell=f"E{row}", column="ead") for row in (2, 3)]
+    found = dataclasses.replace(result, tables={**result.tables, "findings": combine([*empty, other, *bad])})
+    rows = listed(built(found, "quality")["数据质量"])
+    assert [(row["单元格"], row["说明"]) for row in rows] == [
+        ("E2", "不应为负。"),
+        ("E3", "不应为负。"),
+        ("C2", "7 处，首处：分行未填。"),
+        ("D4", "行业未填。"),
+    ]
+    assert rows[3]["对象号"] == "0001"
+
+
+def test_a_subject_without_branch_is_listed_as_not_filled(result: Result) -> None:
+    first = pl.int_range(pl.len()) == 0
+    nobody = result.tables["customers"].with_columns(branch=pl.when(~first).then("branch"))
+    page = built(dataclasses.replace(result, tables={**result.tables, "customers": nobody}), "list")["客户清单"]
+    texts = [cell.value for row in page.iter_rows() for cell in row]
+    assert texts.count("未填") == 1
 
 
 def test_english(english: Result) -> None:

@@ -84,3 +84,10 @@ def test_a_link_is_neither_moved_nor_followed(database: Path) -> None:
         pass
     assert not (folder / "own.xlsx").exists()
     assert (folder / "secret").read_text() == "secret"
+
+
+def test_what_a_killed_forget_had_begun_goes_with_the_next_turn(database: Path) -> None:
+    left = database.with_name(f".{database.name}.999999-0a1b2c3d.partial")
+    left.write_bytes(b"half a copy")
+    with turn(str(database)):
+        assert not left.exists()

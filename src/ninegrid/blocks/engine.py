@@ -17,6 +17,7 @@ from ninegrid.blocks.result import grade_spilled, improve_spilled
 from ninegrid.files.spill import Blocks, Spill
 from ninegrid.grid.past import Past
 from ninegrid.grid.tables import Graded
+from ninegrid.history.maps import maps_of
 from ninegrid.history.prior_period import period_compared_with
 from ninegrid.intake.formats.files import MAX_BYTES
 from ninegrid.intake.read import read_inputs
@@ -111,9 +112,10 @@ def _read(subject: Subject, paths: Sequence[Path], options: Options) -> Inputs:
     return read_inputs(
         paths,
         relations(subject.name),
-        mapping=options.mapping,
+        maps=maps_of(subject.name, options),
         period=options.period,
         password=options.password,
         lang=options.lang or "auto",
         allow_cut=options.allow_cut,
+        allow_unused=options.allow_unused,
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ninegrid.files.spill import Spill
+from ninegrid.history.maps import maps_of
 from ninegrid.intake.in_blocks import BlocksRead, read_in_blocks
 from ninegrid.model.subject import Subject
 from ninegrid.options import Options
@@ -30,7 +31,7 @@ def read_large(subject: Subject, path: Path, options: Options, spill: Spill) -> 
         path,
         relations(subject.name),
         spill,
-        mapping=options.mapping,
+        maps=maps_of(subject.name, options),
         period=options.period,
         lang=options.lang or "auto",
         block_bytes=options.block_bytes,

@@ -9,6 +9,7 @@ import typer
 
 from ninegrid.cli import options
 from ninegrid.cli.display import Display, display, print_json, print_summary, summary
+from ninegrid.cli.reading_lines import show_reading
 from ninegrid.cli.run_options import run_options
 from ninegrid.cli.speech import phrase
 
@@ -29,10 +30,12 @@ def check(
     tables: options.TablesFolder = None,
     tables_format: options.TablesFormat = options.TableFormat.parquet,
     max_rejected: options.MaxRejected = "5%",
-    db: Annotated[str, typer.Option("--db", hidden=True, help="help.unused_db")] = "",
+    db: options.DatabaseFile = "grade.duckdb",
     lang: options.Lang = options.Language.auto,
     map_: options.Mapping = None,
+    no_memory: options.NoMemory = False,
     allow_cut: options.AllowCut = False,
+    allow_unused: options.AllowUnused = False,
     accept: options.Accept = None,
     password_env: options.PasswordEnv = None,
     encrypt_env: options.EncryptEnv = None,
@@ -55,14 +58,24 @@ def check(
             tables_format=tables_format,
             lang=lang,
             map_=map_,
+            no_memory=no_memory,
+            db=db,
             max_rejected=max_rejected,
             allow_cut=allow_cut,
+            allow_unused=allow_unused,
             accept=accept,
             password_env=password_env,
             encrypt_env=encrypt_env,
             mask=mask,
         )
         result, written = write_checked(check_files(subject, files, asked), target, asked)
+    show_reading(result, show)
+    if result.refusal is not None:
+        for path in written:
+            show.say(phrase("cli.wrote", path=path))
+        if json:
+            print_json({**summary(result, written), "exit_code": result.refusal.exit_code})
+        raise result.refusal
     print_summary(result, written, show)
     _print_findings(result.tables["findings"], show)
     refuse_too_many_rejected(result, asked)

@@ -18,6 +18,7 @@ from ninegrid.cli import (
     grading,
     history,
     log,
+    map,
     options,
     policy,
     portrait,
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 grading.register(app)
 check.register(app)
+map.register(app)
 template.register(app)
 explain.register(app)
 portrait.register(app)

@@ -53,7 +53,8 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help="he
 Each = Annotated[
     str | None,
     typer.Option(
-        "--each",
+        "--unit-workbooks",
+        "--each",  # its old name
         metavar="TEMPLATE",
         help="help.each",
     ),
@@ -62,9 +63,12 @@ TablesFolder = Annotated[Path | None, typer.Option("--tables", metavar="DIR", he
 TablesFormat = Annotated[TableFormat, typer.Option("--tables-format", help="help.tables_format")]
 MaxRejected = Annotated[str, typer.Option("--max-rejected", metavar="SHARE", help="help.max_rejected")]
 AllowCut = Annotated[bool, typer.Option("--allow-cut", help="help.allow_cut")]
+AllowUnused = Annotated[bool, typer.Option("--allow-unused", help="help.allow_unused")]
 Accept = Annotated[str | None, typer.Option("--accept", metavar="REASON", help="help.accept")]
 Lang = Annotated[Language, typer.Option("--lang", help="help.lang")]
-Mapping = Annotated[list[str] | None, typer.Option("--map", metavar="HEADER=COLUMN", help="help.map")]
+Mapping = Annotated[list[str] | None, typer.Option("--map", metavar="MAP.toml|CHECK.xlsx|LINE", help="help.map")]
+NoMemory = Annotated[bool, typer.Option("--no-memory", help="help.no_memory")]
+SaveMap = Annotated[Path | None, typer.Option("--save-map", metavar="MAP.toml", help="help.save_map")]
 PasswordEnv = Annotated[str | None, typer.Option("--password-env", metavar="NAME", help="help.password_env")]
 EncryptEnv = Annotated[
     str | None,
@@ -122,17 +126,6 @@ def comparing(text: str | None) -> Comparing:
 def language(lang: Language) -> Lang_ | None:
     """zh, en, or None for auto."""
     return None if lang is Language.auto else "en" if lang is Language.en else "zh"
-
-
-def mapping(pairs: Sequence[str] | None) -> dict[str, str]:
-    """``HEADER=COLUMN`` pairs as a table; UsageError for anything else."""
-    table = {}
-    for pair in pairs or ():
-        header, found, column = pair.rpartition("=")
-        if not found or not header.strip() or not column.strip():
-            raise UsageError("cli.no_pair", pair=repr(pair))
-        table[header.strip()] = column.strip()
-    return table
 
 
 def share(text: str) -> float:

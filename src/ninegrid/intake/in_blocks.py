@@ -18,16 +18,18 @@ import polars as pl
 from ninegrid.files.spill import INPUT, Spill
 from ninegrid.intake.formats.text.large_text import LargeText, open_large_text
 from ninegrid.intake.headers.recognise import Layout
+from ninegrid.intake.maps.apply import Maps, Reader
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.prescan import Seen, survey, without_witnesses
 from ninegrid.intake.read import blocks_of, left_out, located, notices, of_columns, recognised, settle_all, sheet_places
 from ninegrid.intake.reading import added, reading
-from ninegrid.intake.sheets import SeenSheet, by_canonical_name, language
+from ninegrid.intake.sheets import SeenSheet, language
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather
 from ninegrid.intake.values.parse import ParsedSheet, parse_sheet
 from ninegrid.intake.values.units import HOME
+from ninegrid.messages import Message
 from ninegrid.model import findings
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, Counts, Inputs, SheetSource
@@ -76,7 +78,7 @@ def read_in_blocks(
     relations: Sequence[Relation],
     spill: Spill,
     *,
-    mapping: Mapping[str, str],
+    maps: Maps,
     period: Period | None,
     lang: Literal["auto", "zh", "en"],
     block_bytes: int,
@@ -88,10 +90,11 @@ def read_in_blocks(
         text = open_large_text(path, spill.folder, headers, block_bytes)
     if text is None:
         return None
-    seen = recognised([text], relations, by_canonical_name(mapping, relations))
+    looking = Reader(relations, maps)
+    seen, said = recognised([text], looking)
     main = next(relation for relation in relations if relation.main)
     layout = seen[0].layout
-    if layout is None or not _is_readable(layout, main):
+    if layout is None or looking.applied[0][0].set or not _is_readable(layout, main):
         return None
     with timed("survey"):
         whole = survey(text, layout, main)
@@ -100,7 +103,7 @@ def read_in_blocks(
     told = _Told(dict.fromkeys((r.name for r in relations), Counts()))
     spoken = language(None if lang == "auto" else lang, [layout])
     chosen = _period(whole, main, seen[0], period, today or dt.date.today())
-    reader = _Reader(text, seen[0], layout, relations, main, spoken, chosen, whole, spill, told)
+    reader = _Reader(text, seen[0], layout, looking.relations, main, spoken, chosen, whole, spill, told, said)
     blocks = tuple(reader.read())
     return BlocksRead(reader.inputs(), blocks)
 
@@ -146,6 +149,7 @@ class _Reader:
     whole: Seen
     spill: Spill
     told: _Told
+    of_maps: Sequence[Message]
 
     def read(self) -> Iterator[int]:
         """Read and settle every block, then the lines of repeated ids; gives the numbers of the blocks put down."""
@@ -241,6 +245,7 @@ class _Reader:
             period_origin=self.chosen.origin,
             lang=self.lang,
             notices=(
+                *self.of_maps,
                 *notices([self.text], [self.seen], self._sheets),
                 *of_columns(told, self.told.currency),
                 *self.chosen.notices,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -12,14 +11,17 @@ from typing import Literal
 
 import polars as pl
 
-from ninegrid.intake.formats.cut_short import CUT_SHORT, refuse_cut
-from ninegrid.intake.formats.files import open_file
-from ninegrid.intake.headers.matching import Vocabulary
+from ninegrid.intake.formats.cut_short import CUT_SHORT, OnCut, refuse_cut
+from ninegrid.intake.formats.files import is_lock_file, open_file
+from ninegrid.intake.formats.text.delimited import TextSheet
 from ninegrid.intake.headers.recognise import Layout
+from ninegrid.intake.maps.apply import Maps, Reader, with_constants
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.reading import reading
-from ninegrid.intake.sheets import SeenSheet, by_canonical_name, check_mapping, language, look, require_main, with_main
+from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
+from ninegrid.intake.unused import ids_left_aside, refuse_unused, without_hidden_copies
+from ninegrid.intake.validate.join import joined
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather, settle
 from ninegrid.intake.values.parse import YEAR, ParsedBlock, ParsedSheet, parse_sheet
@@ -27,10 +29,10 @@ from ninegrid.intake.values.scaling import one_currency
 from ninegrid.intake.values.units import HOME
 from ninegrid.messages import Message, message, say
 from ninegrid.model import findings
-from ninegrid.model.errors import InputError
+from ninegrid.model.errors import InputError, NotReadError
 from ninegrid.model.inputs import ITEM, SOURCE, Inputs, SheetSource
 from ninegrid.model.period import Period
-from ninegrid.model.raw import InputFile, OpenFile
+from ninegrid.model.raw import ROW, InputFile, OpenFile
 from ninegrid.model.relations import Lang, Relation
 from ninegrid.model.steps import timed
 
@@ -43,49 +45,99 @@ def read_inputs(
     paths: Sequence[Path],
     relations: Sequence[Relation],
     *,
-    mapping: Mapping[str, str] | None = None,
+    maps: Maps | None = None,
     period: Period | None = None,
     password: str | None = None,
     lang: Literal["auto", "zh", "en"] = "auto",
     today: dt.date | None = None,
     on_progress: Progress | None = None,
     allow_cut: bool = False,
+    allow_unused: bool = False,
 ) -> Inputs:
     """Read the files into the relations' tables, with a finding for every cell and row mended, refused or doubted.
 
-    mapping: header → canonical column, before all aliases. on_progress is told the sheet being read. allow_cut: files
-    and sheets that end early are read as far as they go, with a finding each. Raises InputError
-    for files and sheets that can't be read or recognised, UsageError for a mapping that fits nothing.
+    maps: what people wrote down of how to read, before all aliases. on_progress is told the sheet being read.
+    allow_cut: files and sheets that end early are read as far as they go, with a finding each. allow_unused: files that
+    give no rows are left out. Raises InputError for files and sheets that can't be read or recognised, UsageError for a
+    map that can't be meant.
     """
     headers = [header for relation in relations for column in relation.columns for header in column.headers]
     cuts: list[Message] = []
     on_cut = cuts.append if allow_cut else refuse_cut
+    given = [Path(path) for path in paths if not is_lock_file(Path(path))]
+    if not given:
+        raise InputError("formats.lock_files_only")
     with timed("open"):
-        opened = [open_file(Path(path), password=password, expected_headers=headers, on_cut=on_cut) for path in paths]
+        opened = [open_file(path, password=password, expected_headers=headers, on_cut=on_cut) for path in given]
     inputs = read_opened(
-        opened, relations, mapping=mapping or {}, period=period, lang=lang, today=today, on_progress=on_progress
+        opened,
+        relations,
+        maps=maps,
+        period=period,
+        lang=lang,
+        today=today,
+        on_progress=on_progress,
+        allow_unused=allow_unused,
+        on_cut=on_cut,
     )
-    return with_cuts(inputs, cuts)
+    locks = [message("formats.lock_file", file=Path(path).name) for path in paths if is_lock_file(Path(path))]
+    return with_cuts(replace(inputs, notices=(*locks, *inputs.notices)), cuts)
 
 
 def read_opened(
     opened: Sequence[OpenFile],
     relations: Sequence[Relation],
     *,
-    mapping: Mapping[str, str],
+    maps: Maps | None = None,
     period: Period | None = None,
     lang: Literal["auto", "zh", "en"] = "auto",
     today: dt.date | None = None,
     on_progress: Progress | None = None,
+    allow_unused: bool = False,
+    on_cut: OnCut = refuse_cut,
 ) -> Inputs:
     """`read_inputs` for files that are open already."""
     _refuse_twice([file.file for file in opened])
-    mapping = by_canonical_name(mapping, relations)
+    reader = Reader(relations, maps or Maps())
     with timed("recognise"):
-        seen = recognised(opened, relations, mapping)
+        seen, told = recognised(opened, reader)
+    try:
+        return _typed(
+            opened,
+            seen,
+            told,
+            reader,
+            period=period,
+            lang=lang,
+            today=today,
+            on_progress=on_progress,
+            allow_unused=allow_unused,
+            on_cut=on_cut,
+        )
+    except InputError as error:
+        raise NotReadError.of(error, reading(seen, {})) from error
+
+
+def _typed(
+    opened: Sequence[OpenFile],
+    seen: Sequence[SeenSheet],
+    told: Sequence[Message],
+    reader: Reader,
+    *,
+    period: Period | None,
+    lang: Literal["auto", "zh", "en"],
+    today: dt.date | None,
+    on_progress: Progress | None,
+    allow_unused: bool,
+    on_cut: OnCut,
+) -> Inputs:
+    """The recognised sheets as typed, checked tables."""
+    relations = reader.relations
     main = next(relation for relation in relations if relation.main)
     spoken = language(None if lang == "auto" else lang, [one.layout for one in seen if one.layout])
-    parsed = _parse(seen, on_progress)
+    parsed = _parse(seen, reader, on_progress)
+    for cut in _unfinished(seen, parsed):
+        on_cut(cut)
     sheets = tuple(one.source(parsed[i].raw.height if i in parsed else 0) for i, one in enumerate(seen))
     with timed("gather"):
         gathered = {r.name: gather(r, blocks_of(parsed, r)) for r in relations}
@@ -93,8 +145,12 @@ def read_opened(
         raise InputError("intake.no_rows", place=_holding(sheets, main))
     chosen = choose_period(main, gathered[main.name].rows, sheets, period, today or dt.date.today())
     gathered[main.name] = replace(gathered[main.name], rows=with_months(main, chosen.rows, sheets))
+    gathered, copies = without_hidden_copies(gathered, sheets)
+    gathered = {name: joined(one) for name, one in gathered.items()}
     for one in gathered.values():
         _refuse_overlap(one, sheets)
+    if not allow_unused:
+        refuse_unused(opened, seen, sheets, relations)
     places = sheet_places(seen)
     with timed("settle"):
         settled = settle_all(gathered, main, places, spoken, chosen.period)
@@ -102,7 +158,16 @@ def read_opened(
     raw = {source: sheet.raw for source, sheet in parsed.items()}
     with timed("findings") as work:
         found = findings.combine(
-            as_findings(one.relation, one.problems, gathered[name].rows, sheets, raw, places, spoken)
+            as_findings(
+                one.relation,
+                one.problems,
+                gathered[name].rows,
+                sheets,
+                raw,
+                places,
+                spoken,
+                gathered[name].moved,
+            )
             for name, one in settled.items()
         )
         work.rows = found.height
@@ -117,6 +182,9 @@ def read_opened(
         period_origin=chosen.origin,
         lang=spoken,
         notices=(
+            *told,
+            *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
+            *copies,
             *notices(opened, seen, sheets),
             *of_columns(found, currency),
             *chosen.notices,
@@ -145,35 +213,40 @@ def located(settled: Settled) -> pl.DataFrame:
     return rows.rename({YEAR: ITEM}) if settled.relation.melt else rows.drop(YEAR)
 
 
-def recognised(
-    opened: Sequence[OpenFile], relations: Sequence[Relation], mapping: Mapping[str, str]
-) -> list[SeenSheet]:
-    """Every sheet with its layout; what the run can't do without is there, and every mapping fits."""
-    vocabularies = [Vocabulary(relation, _own(relation, mapping, relations)) for relation in relations]
-    main = next(v for v in vocabularies if v.relation.main)
-    seen = with_main([look(sheet, vocabularies) for file in opened for sheet in file.sheets()], main)
-    check_mapping(mapping, relations, seen)
-    require_main(main, seen)
-    return seen
+def recognised(opened: Sequence[OpenFile], reader: Reader) -> tuple[list[SeenSheet], list[Message]]:
+    """Every sheet with its layout, and what to say of the maps; what the run can't do without is there."""
+    sheets = [sheet for file in opened for sheet in file.sheets()]
+    seen = [reader.look(number, sheet) for number, sheet in enumerate(sheets)]
+    seen = with_main(seen, [reader.main_for(number) for number in range(len(seen))])
+    told = [*reader.notices, *reader.check_given(seen)]
+    try:
+        require_main(reader.main, seen)
+    except InputError as error:
+        raise NotReadError.of(error, reading(seen, {})) from error
+    return seen, told
 
 
-def _own(relation: Relation, mapping: Mapping[str, str], relations: Sequence[Relation]) -> dict[str, str]:
-    """The mapping as it concerns a relation: several headers mapped to one word are items where a relation has such."""
-    groups = {word for r in relations if r.melt for word in r.column(r.melt.group).choices}
-    items = {name for name, n in Counter(mapping.values()).items() if n > 1} & groups
-    return {header: name for header, name in mapping.items() if relation.melt or name not in items}
-
-
-def _parse(seen: Sequence[SeenSheet], on_progress: Progress | None) -> dict[int, ParsedSheet]:
+def _parse(seen: Sequence[SeenSheet], reader: Reader, on_progress: Progress | None) -> dict[int, ParsedSheet]:
     parsed: dict[int, ParsedSheet] = {}
     for source, one in enumerate(seen):
         if one.layout:
             if on_progress:
                 on_progress(one.place)
+            said, _ = reader.applied[source]
             with timed("parse") as work:
-                parsed[source] = parse_sheet(one.sheet, one.layout, source)
+                parsed[source] = with_constants(parse_sheet(one.sheet, one.layout, source), one, said)
                 work.rows = parsed[source].raw.height
     return parsed
+
+
+def _unfinished(seen: Sequence[SeenSheet], parsed: Mapping[int, ParsedSheet]) -> Iterator[Message]:
+    """Texts that end within a record: the last line has no end, and fewer fields than the header."""
+    for source, sheet in parsed.items():
+        one = seen[source].sheet
+        line = one.unfinished_line if isinstance(one, TextSheet) else 0
+        ragged = pl.col("reason") == "RAGGED_ROW"
+        if line and sheet.blocks[0].problems.filter(ragged & (pl.col(ROW) == line)).height:
+            yield message("formats.ends_within", file=one.file.name, line=line)
 
 
 def blocks_of(parsed: Mapping[int, ParsedSheet], relation: Relation) -> list[ParsedBlock]:
@@ -220,7 +293,7 @@ def _refuse_twice(files: Sequence[InputFile]) -> None:
 def _refuse_overlap(gathered: Gathered, sheets: Sequence[SheetSource]) -> None:
     """InputError when most keys of one sheet stand in another sheet of the same relation too."""
     sources = gathered.rows[SOURCE].unique().sort()
-    if len(sources) < 2:
+    if len(sources) < 2 or gathered.moved.height:
         return
     key = list(gathered.relation.key)
     keys = {s: gathered.rows.filter(pl.col(SOURCE) == s).select(key).drop_nulls(key[0]).unique() for s in sources}
@@ -251,7 +324,7 @@ def notices(opened: Sequence[OpenFile], seen: Sequence[SeenSheet], sheets: Seque
 
 def _layout_notices(one: SeenSheet, layout: Layout, rows: int) -> list[Message]:
     notes = list(layout.notices)
-    if one.sheet.hidden:
+    if one.sheet.hidden and rows:
         notes.append(message("intake.hidden", place=one.place, relation=layout.relation))
     if not rows:
         notes.append(message("intake.header_only", place=one.place, relation=layout.relation))

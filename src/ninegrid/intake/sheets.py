@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ninegrid.intake.headers.header_rows import Head, header_cells, header_keys
-from ninegrid.intake.headers.matching import Vocabulary, key, with_unit, without_year
+from ninegrid.intake.headers.header_rows import Head, header_cells
+from ninegrid.intake.headers.matching import Vocabulary, key
 from ninegrid.intake.headers.recognise import Candidate, Layout, Unread, best, recognise, unread, with_relation
-from ninegrid.intake.values.units import unit_of
-from ninegrid.messages import Message, message
-from ninegrid.model.errors import InputError, UsageError
+from ninegrid.messages import message
+from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SheetSource
 from ninegrid.model.raw import RawSheet
-from ninegrid.model.relations import Lang, Relation
+from ninegrid.model.relations import Lang
 
 _HEAD_ROWS = 60
 _CLOSE = 0.5
@@ -69,60 +68,22 @@ def look(sheet: RawSheet, vocabularies: Sequence[Vocabulary]) -> SeenSheet:
     return SeenSheet(sheet, head, layout, None if layout else unread(head, vocabularies, seen.place))
 
 
-def with_main(seen: Sequence[SeenSheet], main: Vocabulary) -> list[SeenSheet]:
+def with_main(seen: Sequence[SeenSheet], mains: Sequence[Vocabulary]) -> list[SeenSheet]:
     """The sheets; when none is the main relation, those that name at least its subjects are, else those of others that
-    name it in full hold it too.
+    name it in full hold it too. mains: the main relation's vocabulary for each sheet.
     """
     if any(one.layout and one.layout.relation.main for one in seen):
         return list(seen)
     bare = [
-        one if one.layout else replace(one, layout=recognise(one.head, [main], one.place, thin=True)) for one in seen
+        one if one.layout else replace(one, layout=recognise(one.head, [main], one.place, thin=True))
+        for one, main in zip(seen, mains, strict=True)
     ]
     if any(one.layout and one.layout.relation.main for one in bare):
         return bare
     return [
-        replace(one, layout=with_relation(one.layout, one.head, main, one.place)) if one.layout else one for one in seen
+        replace(one, layout=with_relation(one.layout, one.head, main, one.place)) if one.layout else one
+        for one, main in zip(seen, mains, strict=True)
     ]
-
-
-def check_mapping(mapping: Mapping[str, str], relations: Iterable[Relation], seen: Sequence[SeenSheet]) -> None:
-    """Every ``--map`` names a column there is and a header that was found; else UsageError with the closest."""
-    names = sorted({name for relation in relations for name in relation.names})
-    keys = {form for one in seen for form in _keys(one)}
-    kinds = {column.name: column.kind for relation in relations for column in relation.columns}
-    for header, told in mapping.items():
-        name, unit = with_unit(told)
-        if name not in names:
-            raise UsageError("intake.map_no_column", _closest(name, names), header=header, name=name)
-        if unit and unit_of(unit, kinds[name]) is None:
-            raise UsageError("values.map_no_unit", header=header, name=name, unit=unit)
-        if key(header) not in keys:
-            texts = {text.strip() for one in seen for row in one.head for text in row if text and len(text) < 60}
-            raise UsageError("intake.map_no_header", _closest(header, texts), header=header, name=name)
-
-
-def by_canonical_name(mapping: Mapping[str, str], relations: Sequence[Relation]) -> dict[str, str]:
-    """The mapping with columns that were named by their label (客户经理) under their canonical name."""
-    columns = [column for relation in relations for column in relation.columns]
-    names = {column.name for column in columns}
-    labels = {key(label): column.name for column in reversed(columns) for label in (column.zh, column.en)}
-    found = {}
-    for header, told in mapping.items():
-        name, unit = with_unit(told)
-        name = name if name in names else labels.get(key(name), name)
-        found[header] = f"{name} [{unit}]" if unit else name
-    return found
-
-
-def _keys(seen: SeenSheet) -> set[str]:
-    plain = header_keys(seen.head)
-    joined = {key(" ".join(texts)) for texts in seen.layout.headers.values()} if seen.layout else set()
-    return plain | joined | {without_year(form) for form in plain}
-
-
-def _closest(word: str, words: Collection[str]) -> Message:
-    found = difflib.get_close_matches(word, sorted(words), n=3, cutoff=_CLOSE)
-    return message("intake.closest", found=found) if found else message("intake.nothing_close")
 
 
 def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
@@ -153,6 +114,11 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
 
 def _is_near(found: Candidate) -> bool:
     return len(found.missing) == 1 and found.score >= _LEAST
+
+
+def missing_columns(found: Candidate, head: Head) -> list[str]:
+    """The required columns that a candidate lacks, each with the closest headers."""
+    return [_missing(found, name, head) for name in found.missing]
 
 
 def _missing(found: Candidate, name: str, head: Head) -> str:

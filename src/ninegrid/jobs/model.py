@@ -23,14 +23,15 @@ class Sources:
     """What is read.
 
     files: globs of which each must match; optional: globs that may match nothing. folder: where both start.
-    map: headers that the program doesn't know, by hand, with the column they are. password_env: the environment
-    variable that holds the password of locked workbooks.
+    map: headers that the program doesn't know, by hand, with the column they are; maps: files that say so.
+    password_env: the environment variable that holds the password of locked workbooks.
     """
 
     files: tuple[str, ...]
     folder: str = "."
     optional: tuple[str, ...] = ()
     map: Mapping[str, str] = field(default_factory=dict)
+    maps: tuple[str, ...] = ()
     password_env: str = ""
 
 
@@ -65,12 +66,14 @@ class Afterwards:
 class Limits:
     """max_rejected: share of the main relation's rows that may be rejected. wait: seconds to wait for the database.
 
-    allow_cut: whether files and sheets that end early are read as far as they go. accept: why amounts that look to be
+    allow_cut: whether files and sheets that end early are read as far as they go. allow_unused: whether a file may give
+    nothing. accept: why amounts that look to be
     in a wrong unit are right as they are; "" to stop at them.
     """
 
     max_rejected: float = 0.05
     allow_cut: bool = False
+    allow_unused: bool = False
     accept: str = ""
     wait: float = 60.0
 
@@ -141,7 +144,9 @@ class Job:
         return {
             "outputs": dataclasses.asdict(self.outputs),
             "map": dict(self.sources.map),
+            "maps": list(self.sources.maps),
             "max_rejected": self.limits.max_rejected,
             "allow_cut": self.limits.allow_cut,
+            "allow_unused": self.limits.allow_unused,
             "accept": self.limits.accept,
         }

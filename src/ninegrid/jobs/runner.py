@@ -142,9 +142,10 @@ def _options(job: Job, plan: Plan, base: Options) -> Options:
         tables=job.path(outputs.tables, period) if outputs.tables else None,
         tables_format=outputs.tables_format,
         lang=None if outputs.lang == "auto" else outputs.lang,
-        mapping=job.sources.map,
+        maps=_maps(job),
         max_rejected=job.limits.max_rejected,
         allow_cut=job.limits.allow_cut,
+        allow_unused=job.limits.allow_unused,
         accept=job.limits.accept or None,
         password=_secret(job.sources.password_env),
         wait=job.limits.wait,
@@ -154,6 +155,12 @@ def _options(job: Job, plan: Plan, base: Options) -> Options:
         job=job.name,
         key=plan.key,
     )
+
+
+def _maps(job: Job) -> tuple[str, ...]:
+    """The job's maps: its files, and over them the headers named in the job itself."""
+    files = (str(job.home / name) for name in job.sources.maps)
+    return (*files, *(f"{header}={column}" for header, column in job.sources.map.items()))
 
 
 def _secret(variable: str) -> str | None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ninegrid.messages import Lang, Message, advice, say
+
+if TYPE_CHECKING:
+    from ninegrid.model.reading import Reading
 
 
 class GradeError(Exception):
@@ -28,6 +33,11 @@ class GradeError(Exception):
     def advice(self, lang: Lang) -> str:
         """What to do, in a language."""
         return advice(self.told, lang) if self._hint is None else say(self._hint, lang)
+
+    @property
+    def way_out(self) -> Message | None:
+        """What to do, where that isn't what the catalogue says of the code."""
+        return self._hint
 
     @property
     def message(self) -> str:
@@ -67,6 +77,19 @@ class InputError(GradeError):
     """An input file that can't be read or recognised."""
 
     exit_code = 3
+
+
+class NotReadError(InputError):
+    """Inputs that could be opened, and not be read as what was asked for. reading: how far they were understood."""
+
+    reading: Reading
+
+    @classmethod
+    def of(cls, error: InputError, reading: Reading) -> NotReadError:
+        """The error, with the reading."""
+        made = cls(error.told, error.way_out)
+        made.reading = reading
+        return made
 
 
 class RefusedInputError(GradeError):

@@ -43,6 +43,7 @@ class Column:
     note_en: str = ""
     example: str | float | int = ""
     by_year: bool = False
+    expected: bool = False
     stand_in: str = ""
     assumed: str = ""
     personal: tuple[str, str] | None = None
@@ -50,7 +51,6 @@ class Column:
     possible: tuple[str, ...] = ()
     pattern: str = ""
     sum_of: tuple[str, ...] = ()
-    expected: bool = False
     percent_from: float | None = None
     doubt_from: float | None = None
     bounded: bool = False

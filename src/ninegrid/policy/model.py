@@ -105,7 +105,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """Two axes and nine cells over a table of subjects; `cell` is the column the cell id goes to."""
+    """Two axes and nine cells over a table of subjects; `cell` is the column the cell id goes to.
+
+    needs: what it is made from, as `policy.needs` reads it.
+    """
 
     key: str
     zh: str
@@ -115,6 +118,7 @@ class Grid:
     axis1: Axis
     axis2: Axis
     cells: tuple[Cell, ...]
+    needs: tuple[str, ...] = ()
 
     @property
     def axes(self) -> tuple[Axis, Axis]:

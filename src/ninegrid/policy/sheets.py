@@ -109,6 +109,7 @@ SheetKind = Literal[
     "portrait",
     "try_it",
     "quality",
+    "reading",
     "method",
 ]
 

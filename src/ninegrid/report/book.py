@@ -30,6 +30,7 @@ from ninegrid.report.sheets import method as method_sheet
 from ninegrid.report.sheets import overview
 from ninegrid.report.sheets import profile as profile_sheet
 from ninegrid.report.sheets import quality as quality_sheet
+from ninegrid.report.sheets import reading as reading_sheet
 from ninegrid.report.sheets import subject_list as list_sheet
 from ninegrid.report.sheets import tables as tables_sheet
 from ninegrid.report.sheets import views as views_sheet
@@ -59,6 +60,7 @@ BUILDERS: dict[str, Builder] = {
     "migration": migration_sheet.build,
     "warnings": warnings_sheet.build,
     "quality": quality_sheet.build,
+    "reading": reading_sheet.build,
     "method": method_sheet.build,
     "overview": overview.build,
 }
@@ -66,7 +68,7 @@ _FIRST = ("list",)
 _REST = tuple(kind for kind in BUILDERS if kind not in _FIRST)
 
 # Sheets that say something of inputs that were read and not graded.
-_UNGRADED = ("quality",)
+_UNGRADED = ("reading", "quality")
 
 
 class Draft:

@@ -6,10 +6,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from ninegrid.files.names import refuse_no_text
 from ninegrid.files.outputs import Outputs, outputs, refuse_kept
 from ninegrid.files.tables import write_tables
+from ninegrid.history.maps import used_map
+from ninegrid.intake.formats.files import is_lock_file
+from ninegrid.intake.maps import as_toml, read_maps
 from ninegrid.messages import Message, message
-from ninegrid.model.errors import UsageError
+from ninegrid.model.errors import InputError, UsageError
 from ninegrid.model.relations import Lang
 from ninegrid.model.steps import timed
 from ninegrid.options import Options
@@ -24,13 +28,17 @@ from ninegrid.subjects.registry import relations
 
 def default_target(paths: Sequence[Path], options: Options) -> Path:
     """A name of its own beside the workbook whose decisions are read back, which stays as it was edited."""
-    target = Path(f"{paths[0].stem}-graded.xlsx")
+    first = next((path for path in paths if not is_lock_file(path)), paths[0]).stem
+    target = Path(f"{first}-graded.xlsx")
     edited = {path.resolve() for path in options.decisions}
-    return target.with_stem(f"{paths[0].stem}-calibrated") if target.resolve() in edited else target
+    return target.with_stem(f"{first}-calibrated") if target.resolve() in edited else target
 
 
 def workbook_path(target: Path, inputs: Sequence[Path] = ()) -> Path:
     """The target, if a workbook may be written there: UsageError for another suffix, or for one of the inputs."""
+    for path in inputs:
+        refuse_no_text(path, InputError)
+    refuse_no_text(target, UsageError)
     if target.suffix.lower() != ".xlsx":
         raise UsageError("report.out_no_xlsx", path=target)
     refuse_kept(target, inputs)
@@ -63,11 +71,20 @@ def write_outputs(result: Result, target: Path, staged: Outputs, options: Option
         with timed("parts"):
             for path, own in parts(result, options.each, (target, *(file.path for file in result.inputs.files))):
                 _write_book(shown(own), path, staged, options)
+    if options.save_map:
+        _save_map(result, options.save_map, staged, options)
     if options.tables:
         with timed("tables"):
             tables = told if options.names else presentable(told, names=False)
             write_tables(tables.tables, options.tables, options.tables_format, staged.writing, told.long)
     return told
+
+
+def _save_map(result: Result, target: Path, staged: Outputs, options: Options) -> None:
+    """What was used of maps, those that were remembered too."""
+    given = read_maps(options.maps, relations(result.subject), options.password)
+    with staged.writing(target) as path:
+        path.write_text(as_toml(used_map(result.inputs.reading, given)), encoding="utf-8", newline="\n")
 
 
 def in_no_part(result: Result, options: Options) -> tuple[Message, ...]:

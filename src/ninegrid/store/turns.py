@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 from filelock import BaseFileLock, FileLock, Timeout
 
+from ninegrid.files.outputs import clear_abandoned
 from ninegrid.messages import Message, message, system_reason
 from ninegrid.model.errors import GradeError, OutputError, StoreError
 from ninegrid.store import journal
@@ -30,6 +31,7 @@ def turn(path: str, *, wait: float = 10.0, on_wait: Notice | None = None) -> Ite
         yield
         return
     with _locked(path, wait, on_wait):
+        clear_abandoned(Path(path))  # such as a copy that a killed `forget` had begun
         for line in _recovered(path, wait):
             if on_wait:
                 on_wait(line)

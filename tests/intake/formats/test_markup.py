@@ -123,3 +123,13 @@ def test_markup_that_declares_entities_is_refused(tmp_path):
     bomb = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
     with pytest.raises(InputError, match="document type or entities"):
         sheets(tmp_path / "a.xls", bomb)
+
+
+@pytest.mark.parametrize("declared", ["GBK", "no-such-encoding"])
+def test_an_encoding_that_the_parser_does_not_know_is_said(tmp_path, declared):
+    path = tmp_path / "x.ods"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("content.xml", f'<?xml version="1.0" encoding="{declared}"?><a/>')
+    with pytest.raises(InputError, match=r"x\.ods"):
+        open_file(path)

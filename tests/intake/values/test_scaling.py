@@ -17,6 +17,7 @@ from ninegrid.model.errors import InputError, UsageError
 from ninegrid.model.inputs import Inputs
 from ninegrid.subjects.registry import relations
 from tests.intake.sheets_in_memory import Book, Cell, Sheet, book, file, text_file
+from tests.told import told
 
 RELATIONS = relations("customers")
 HEADER = ["客户号", "客户名称", "分行", "行业", "规模", "客户经理"]
@@ -29,7 +30,7 @@ def row(number: int, *values: Cell) -> list[Cell]:
 
 def read(headers: Sequence[str], *values: Sequence[Cell], above: Sequence[str] = ()) -> Inputs:
     rows = [*([text] for text in above), [*HEADER, *headers], *(row(n, *cells) for n, cells in enumerate(values))]
-    return read_opened([book("客户_202610.xlsx", 客户=rows)], RELATIONS, mapping={})
+    return read_opened([book("客户_202610.xlsx", 客户=rows)], RELATIONS)
 
 
 def shown(headers: Sequence[str], *values: Sequence[Cell], formats: dict[str, list[int]]) -> Inputs:
@@ -37,7 +38,7 @@ def shown(headers: Sequence[str], *values: Sequence[Cell], formats: dict[str, li
     rows = [[*HEADER, *headers], *(row(n, *cells) for n, cells in enumerate(values))]
     codes = {code: frozenset(n + 2 for n in at) for code, at in formats.items()}
     sheet = Sheet(file("客户_202610.xlsx"), rows, "客户", formats={6: codes})
-    return read_opened([Book(file("客户_202610.xlsx"), (sheet,))], RELATIONS, mapping={})
+    return read_opened([Book(file("客户_202610.xlsx"), (sheet,))], RELATIONS)
 
 
 def column(inputs: Inputs, name: str) -> list[float | None]:
@@ -109,17 +110,21 @@ def test_a_pd_with_a_unit_or_of_usual_fractions_is_taken(header: str, given_: fl
 def test_a_map_says_what_a_pd_is_in(unit: str, value: float) -> None:
     rows = [[*HEADER, "总收入", "PD"], row(1, 100, 0.5), row(2, 100, 0.5)]
     opened = [book("客户_202610.xlsx", 客户=rows)]
-    inputs = read_opened(opened, relations("customers"), mapping={"PD": f"pd[{unit}]", "总收入": "total_income [万元]"})
+    inputs = read_opened(
+        opened,
+        relations("customers"),
+        maps=told(relations("customers"), {"PD": f"pd[{unit}]", "总收入": "total_income [万元]"}),
+    )
     assert column(inputs, "pd") == [value, value]
     assert column(inputs, "total_income") == [1_000_000] * 2
     assert set(inputs.reading.table().filter(pl.col("meaning").is_in(["pd", "total_income"]))["unit_from"]) == {"map"}
     with pytest.raises(UsageError, match="no unit"):
-        read_opened(opened, relations("customers"), mapping={"PD": "pd[万元]"})
+        read_opened(opened, relations("customers"), maps=told(relations("customers"), {"PD": "pd[万元]"}))
 
 
 def test_cells_with_a_percent_sign_stand_for_themselves() -> None:
     rows = [[*HEADER, "总收入", "RAROC"], row(1, "100", "12%"), row(2, "100", "0.12")]
-    inputs = read_opened([text_file("客户_202610.csv", rows)], RELATIONS, mapping={})
+    inputs = read_opened([text_file("客户_202610.csv", rows)], RELATIONS)
     assert column(inputs, "raroc") == [0.12, 0.12]
     assert inputs.findings.is_empty()
 

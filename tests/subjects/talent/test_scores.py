@@ -144,7 +144,7 @@ def rated(*rows: list[Cell]) -> Scored:
     roster: list[list[Cell]] = [["员工号", "姓名", "部门"], ["0001", "示例甲", "一部"]]
     head: list[Cell] = ["员工号", "评价人", "来源", "维度", "题目", "评分", "最低分", "最高分"]
     lines = [["0001", "0002", "上级", "绩效", f"题{i}", *row] for i, row in enumerate(rows)]
-    inputs = read_opened([book("a.xlsx", 员工=roster, 评分=[head, *lines])], relations("talent"), mapping={})
+    inputs = read_opened([book("a.xlsx", 员工=roster, 评分=[head, *lines])], relations("talent"))
     return on_one_scale(inputs.tables["ratings"], inputs, POLICY)
 
 

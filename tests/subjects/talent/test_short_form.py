@@ -23,7 +23,7 @@ Row = tuple[Cell, Cell]
 def graded(*rows: Row, headers: Sequence[str] = HEADERS) -> Graded:
     people = [[f"{i:04d}", f"示例{i}", "一部", *row] for i, row in enumerate(rows, 1)]
     opened = [book("盘点_2026Q3.xlsx", 员工=[list(headers), *people])]
-    inputs = read_opened(opened, relations("talent"), mapping={})
+    inputs = read_opened(opened, relations("talent"))
     return grade(inputs, policy_for("talent"), inputs.period, Past())
 
 
@@ -73,7 +73,7 @@ def test_a_value_that_is_none_of_these_is_refused_at_its_cell() -> None:
         ("员工", "E2", "0001", "很有潜力", "rejected"),
     ]
     employees = result.tables["employees"].sort("employee_id")
-    assert employees["unplaced_reason"].to_list() == ["NO_MANAGER_RATING", "NO_MANAGER_RATING", None]
+    assert employees["unplaced_reason"].to_list() == ["UNKNOWN_LEVEL", "UNKNOWN_LEVEL", None]
     assert employees["performance_score"].to_list() == [90.0, None, 70.0]
 
 

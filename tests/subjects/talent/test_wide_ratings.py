@@ -13,6 +13,7 @@ from ninegrid.subjects.registry import relations
 from ninegrid.subjects.talent.ratings import on_one_scale
 from tests.intake.sheets_in_memory import Cell, book
 from tests.spoken import english
+from tests.told import told
 
 Rows = Sequence[Sequence[Cell]]
 ROSTER: Rows = [["员工号", "姓名", "部门"], ["0001", "示例甲", "一部"], ["0002", "示例乙", "一部"]]
@@ -21,7 +22,7 @@ WHO = ["员工号", "评价人", "来源"]
 
 def read(ratings: Rows, mapping: dict[str, str] | None = None) -> Inputs:
     opened = [book("盘点_2026Q3.xlsx", 员工=ROSTER, 评分=ratings)]
-    return read_opened(opened, relations("talent"), mapping=mapping or {})
+    return read_opened(opened, relations("talent"), maps=told(relations("talent"), mapping or {}))
 
 
 def rated(inputs: Inputs) -> list[tuple[object, ...]]:
@@ -89,9 +90,12 @@ FORM_MAP = {
 }  # fmt: skip
 
 
+FORM_MAPS = told(relations("talent"), FORM_MAP)
+
+
 def test_a_form_in_another_language_is_read_with_its_items_mapped_by_hand() -> None:
     form = [FORM, ["Chefe A", "Pessoa Um ", "Vendas", 4, 5, 3, None], ["Chefe B", "Pessoa Dois", "Vendas", 2, 2, 1, 9]]
-    inputs = read_opened([book("forms_2026Q3.xlsx", Planilha1=form)], relations("talent"), mapping=FORM_MAP)
+    inputs = read_opened([book("forms_2026Q3.xlsx", Planilha1=form)], relations("talent"), maps=FORM_MAPS)
     assert inputs.tables["employees"].select("employee_id", "name", "department").rows() == [
         ("Pessoa Um", "Pessoa Um", "Vendas"), ("Pessoa Dois", "Pessoa Dois", "Vendas"),
     ]  # fmt: skip
@@ -110,7 +114,7 @@ def test_a_form_in_another_language_is_read_with_its_items_mapped_by_hand() -> N
 
 def test_people_with_several_raters_are_on_such_a_roster_once() -> None:
     form = [FORM, *(["Chefe", "Pessoa Um", "Vendas", 4, 5, 3, 3], ["Colega", "Pessoa Um", "Vendas", 2, 2, 1, 2])]
-    inputs = read_opened([book("forms_2026Q3.xlsx", Planilha1=form)], relations("talent"), mapping=FORM_MAP)
+    inputs = read_opened([book("forms_2026Q3.xlsx", Planilha1=form)], relations("talent"), maps=FORM_MAPS)
     assert inputs.tables["employees"].height == 1
     assert inputs.tables["ratings"].height == 8
     assert inputs.findings.is_empty()

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ninegrid.files.names import refuse_no_text
 from ninegrid.intake.formats.cut_short import OnCut, refuse_cut
 from ninegrid.intake.formats.markup.documents import is_markup, markup_sheets
 from ninegrid.intake.formats.parquet import ParquetSheet
@@ -65,6 +66,7 @@ def open_file(
     on_cut: told of a file or sheet that ends early, now or when it is loaded; by default that is an InputError.
     InputError when the file is missing, unreadable, empty, damaged, locked, dangerous, or of a format not supported.
     """
+    refuse_no_text(path, InputError)
     data = _read(path)
     file = InputFile(path.name, path, hashlib.sha256(data).hexdigest(), len(data))
     if data.startswith(_PARQUET_MAGIC):
@@ -78,6 +80,11 @@ def open_file(
     refuse_other_formats(data, file)
     sheet, notices = open_text(data, file, expected_headers)
     return OpenedFile(file, (*_renamed(file, TEXT_SUFFIXES, "intake.text_inside"), *notices), (sheet,))
+
+
+def is_lock_file(path: Path) -> bool:
+    """Whether it is what an office program puts beside a file that somebody has open."""
+    return path.name.startswith(("~$", ".~lock."))
 
 
 def _parquet(data: bytes, file: InputFile) -> ParquetSheet:

@@ -23,6 +23,7 @@ from ninegrid.intake.headers.words import (
     without_veto_words,
 )
 from ninegrid.intake.values.units import Unit, is_unit, unit_of
+from ninegrid.model.mapping import ASIDE
 from ninegrid.model.reading import How, Reason, UnitFrom
 from ninegrid.model.relations import NUMERIC, Column, Relation
 
@@ -77,7 +78,6 @@ _YEAR_IN_NAME = re.compile(r"(?<!\d)(?P<year>20\d{2})(?=(?:\d{2}|\d{4})?(?!\d))"
 _LONGEST = 60  # letters of a header; longer texts are remarks or data
 _LETTERS = re.compile(r"[^\W\d_]")
 _ABBREVIATION = re.compile(r"[a-z]{2,6}")
-_MAPPED = re.compile(r"(?P<name>[^\[\]]+?)\s*[\[［](?P<unit>[^\[\]］]+)[\]］]$")
 
 
 @dataclass(frozen=True)
@@ -197,12 +197,6 @@ class Vetoed:
     column: Column | None = None
 
 
-def with_unit(told: str) -> tuple[str, str]:
-    """The column and the unit, "" for none, of what a header is mapped to: ``pd [%]``, ``total_income[万元]``."""
-    found = _MAPPED.match(told)
-    return (found["name"], found["unit"]) if found else (told, "")
-
-
 class Vocabulary:
     """The headers a relation's columns go by, those given with ``--map`` first."""
 
@@ -213,12 +207,10 @@ class Vocabulary:
         groups = relation.column(relation.melt.group).choices if relation.melt else {}
         self._by_year = any(column.by_year for column in relation.columns)
         self._items = {key(header): word for header, word in mapping.items() if word in groups}
-        self._units: dict[str, str] = {}
-        for header, told in mapping.items():
-            name, unit = with_unit(told)
+        self._set_aside = frozenset(key(header) for header, name in mapping.items() if name == ASIDE)
+        for header, name in mapping.items():
             if name in relation.names:
                 self._columns[key(header)] = (relation.column(name), -1)
-                self._units[key(header)] = unit
         for column in relation.columns:
             for rank, header in enumerate(column.headers):
                 self._columns.setdefault(key(header), (column, rank))
@@ -251,6 +243,8 @@ class Vocabulary:
 
         headings: the ways to read it. above: the texts of further groups above it. Read with its group first.
         """
+        if any(heading.key in self._set_aside for heading in headings):
+            return Vetoed("NOT_NEEDED")
         for heading in sorted(headings, key=lambda one: not one.joined):
             found = self.wide(heading) or self.narrow(heading) or self.dressed(heading)
             if found:
@@ -274,8 +268,6 @@ class Vocabulary:
             if plain and (found := self._columns.get(text)):
                 column, rank = found
                 how: How = "map" if rank < 0 else "grammar" if heading.joined else "alias"
-                if how == "map" and (unit := unit_of(self._units[text], column.kind)):
-                    return Match(column, rank, unit, None, how, None, "map")
                 return Match(column, rank, self._unit(column, heading), None, how, None, heading.unit_from)
         return None
 

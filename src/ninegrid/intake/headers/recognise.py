@@ -34,6 +34,7 @@ class Field:
     item: Item | None = None
     how: How = "alias"
     unit_from: UnitFrom = "header"
+    sign: int = 1
 
     @property
     def side(self) -> int | None:
@@ -283,11 +284,17 @@ def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str, *, thi
 
 
 def unread(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Unread | None:
-    """The columns of a sheet that is no relation, under the header rows that name most of one's columns."""
+    """The columns of a sheet that is no relation, under the header rows that name most of one's columns, else under the
+    row of most texts; None for a sheet without a row of several texts.
+    """
     found = [candidate for vocabulary in vocabularies if (candidate := best(head, vocabulary, place))]
-    if not found:
+    filled = [sum(bool(text and text.strip()) for text in row) for row in head]
+    if not found and max(filled, default=0) < _ENOUGH:
         return None
-    near = max(found, key=lambda c: (c.score, c.relation.main))
+    at = filled.index(max(filled)) if filled else 0
+    near = max(found, key=lambda c: (c.score, c.relation.main), default=None) or _read(
+        head, at, at, vocabularies[0], place
+    )
     columns = header_cells(head, near.first - 1, near.last - 1)
     rows = head[near.first - 1 : near.last]
     headers = {i: texts for i in range(len(columns)) if (texts := tuple(t for row in rows if (t := _at(row, i))))}

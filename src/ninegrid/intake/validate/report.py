@@ -23,17 +23,19 @@ def as_findings(
     raw: Mapping[int, pl.DataFrame],
     places: Places,
     lang: Lang,
+    moved: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """The problems of a relation as findings (`model.findings.schema`), in the order of sheets, rows and columns.
 
-    rows: all rows of the relation, for their ids. raw: by source, the rows as read, to quote cells from.
+    rows: all rows of the relation, for their ids; moved: those put together with others (MOVED).
+    raw: by source, the rows as read, to quote cells from.
     """
     if problems.is_empty():
         return findings.empty()
     located = _with_values(places.indexed(problems).sort(SOURCE, ROW, "index", maintain_order=True), raw)
     source = pl.col(SOURCE)
     named = located.join(
-        _ids(relation, rows, located), on=[SOURCE, ROW], how="left", maintain_order="left"
+        _ids(relation, rows, located, moved), on=[SOURCE, ROW], how="left", maintain_order="left"
     ).with_columns(
         places.named(located).alias("cell"),
         file=source.replace_strict({i: s.file.name for i, s in enumerate(sheets)}, return_dtype=pl.String),
@@ -46,11 +48,14 @@ def as_findings(
     return named.with_columns(pl.col("reason").str.extract(r"^([^/]+)")).select(list(findings.schema()))
 
 
-def _ids(relation: Relation, rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+def _ids(relation: Relation, rows: pl.DataFrame, problems: pl.DataFrame, moved: pl.DataFrame | None) -> pl.DataFrame:
     """_source, _row → subject_id of the rows with problems, for relations whose rows are about a subject."""
     column = relation.parent[1] if relation.parent else relation.key[0] if relation.main else None
     subject = pl.lit(None, pl.String) if column is None else pl.col(column)
-    told = rows.select(SOURCE, ROW, subject_id=subject).join(problems, on=[SOURCE, ROW], how="semi")
+    ids = rows.select(SOURCE, ROW, subject_id=subject)
+    if column is not None and moved is not None and moved.height:
+        ids = pl.concat([ids, moved.select(SOURCE, ROW, subject_id="_id")])
+    told = ids.join(problems, on=[SOURCE, ROW], how="semi")
     return told.unique([SOURCE, ROW])
 
 

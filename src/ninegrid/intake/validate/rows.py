@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -19,15 +19,23 @@ from ninegrid.model.steps import timed
 PLACE = checks.PLACE
 
 
+MOVED = {SOURCE: pl.UInt16(), ROW: pl.UInt32(), "_to_source": pl.UInt16(), "_to_row": pl.UInt32(), "_id": pl.String()}
+"""A row that was put together with another, and where that stands."""
+
+
 @dataclass(frozen=True)
 class Gathered:
-    """A relation's rows from all sheets: every canonical column, and where each row came from; its problems so far."""
+    """A relation's rows from all sheets: every canonical column, and where each row came from; its problems so far.
+
+    moved: rows that were put together with another's: _source, _row, where that is (_to_source, _to_row), and _id.
+    """
 
     relation: Relation
     rows: pl.DataFrame
     problems: pl.DataFrame
     present: frozenset[str]
     subtotals: int
+    moved: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MOVED))
 
 
 @dataclass(frozen=True)
@@ -83,13 +91,22 @@ def settle(
         lone = checks.orphans(relation, rows, parent.accepted[relation.key[0]], parent.refused, label)
         found += [_problems(lone), _problems(checks.disagreements(relation, rows, parent.accepted))]
     problems = pl.concat(found)
-    refusing = problems.filter(pl.col("reason").is_in(list(REFUSING)))
+    refusing = _where_put(problems.filter(pl.col("reason").is_in(list(REFUSING))), gathered.moved)
     good = without(rows, refusing)
     merged = merged.join(good, on=PLACE, how="semi", nulls_equal=True) if merged.height else merged
     accepted = _but_for(good, merged, PLACE)
     refused = _of(rows, refusing)
     counts = Counts(read, gathered.subtotals, merged.height, refused.height, read - rows.height, accepted.height)
     return Settled(relation, accepted, refused[relation.key[0]], pl.concat([problems, _problems(merged)]), counts)
+
+
+def _where_put(problems: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:
+    """The problems at the rows that theirs were put together with."""
+    if moved.is_empty() or problems.is_empty():
+        return problems
+    to = problems.join(moved, on=[SOURCE, ROW], how="left", maintain_order="left")
+    placed = to.with_columns(pl.coalesce("_to_source", SOURCE).alias(SOURCE), pl.coalesce("_to_row", ROW).alias(ROW))
+    return placed.select(problems.columns)
 
 
 def _of_period(

@@ -209,6 +209,9 @@ def _parse_block(data: pl.DataFrame, block: Block, source: int, reader: _Reader)
     each = side_by_side if data.height >= _MANY else map
     columns = each(lambda f: reader.read(data, f), block.fields)
     parsed = dict(zip((f.name for f in block.fields), columns, strict=True))
+    for field in block.fields:
+        if field.sign < 0 and parsed[field.name].values.dtype == pl.Float64:
+            parsed[field.name] = replace(parsed[field.name], values=0.0 - parsed[field.name].values)
     decided = _by_values(data, block, reader, parsed)
     found = [_located(parsed[f.name].problems, data, f, source) for f in block.fields]
     found += [_doubts(data, f, source, reader) for f in block.fields]
@@ -276,7 +279,8 @@ def _taken(field: Field, reader: _Reader, decided: Sequence[ByValues]) -> Taken:
     first = reader.parts[field.index][0]
     own = [one for one in decided if one.index == field.index]
     part = next((one.part for one in own if one.part), first)
-    return Taken(part.unit, part.unit_from, -1 if any(one.reason == "SIGN_TURNED" for one in own) else 1)
+    turned = -1 if any(one.reason == "SIGN_TURNED" for one in own) else 1
+    return Taken(part.unit, part.unit_from, field.sign * turned)
 
 
 def _at_header(one: ByValues, block: Block, source: int, header_row: int) -> pl.DataFrame:

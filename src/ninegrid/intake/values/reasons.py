@@ -15,6 +15,8 @@ REASONS: dict[str, str] = {
     "ID_TRIMMED": "repaired",
     "ID_REPAIRED": "repaired",
     "ID_WAS_NUMBER": "repaired",
+    "CONFLICT": "rejected",
+    "LABEL_CONFLICT": "warning",
     "DAMAGED_TEXT": "warning",
     "APOSTROPHES": "repaired",
     "SUBTOTAL_ROW": "repaired",

@@ -100,7 +100,7 @@ def _table(book: Book, page: Worksheet, row: int, key: str) -> int:
 
 def _summed(book: Book, key: str) -> list[tuple[Any, ...]]:
     """Rows of name, leads, customers and sums; beyond the first few the others in one; the total last."""
-    none, names = book.word("none"), lever_names(book) if key == "lever" else {}
+    none, names = book.word("not_filled"), lever_names(book) if key == "lever" else {}
     named = pl.col(key).fill_null(none)
     by = lead_sums(book, named).sort(SUMS[0], key, descending=[True, False])
     shown = _MOST if by.height > _MOST + 1 else by.height

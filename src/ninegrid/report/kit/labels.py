@@ -52,6 +52,10 @@ class Labels:
             return str(declared["unit"])
         return str(declared.unit) if declared is not None else "text"
 
+    def expected(self, name: str) -> bool:
+        """Whether every subject should have the column, though none is refused without it."""
+        return name in self._expected
+
     def note(self, name: str) -> str:
         """What a column means, as declared; empty where nothing is said."""
         declared = self._declared.get(name)
@@ -71,6 +75,10 @@ class Labels:
             name, reason = code.split("=", 1)
             return f"{self.column(name)}{'：' if self.lang == 'zh' else ': '}{self.code(reason)}"
         return self._codes.get(code) or self.column(code)
+
+    @cached_property
+    def _expected(self) -> frozenset[str]:
+        return frozenset(c.name for c in relations(self.policy.subject)[0].columns if c.expected)
 
     @cached_property
     def _declared(self) -> Mapping[str, Any]:

@@ -20,7 +20,13 @@ LINE_FILL = 1.15  # digits of the body font in one unit of column width
 
 def shown(frame: pl.DataFrame, names: Sequence[str], labels: Labels, scale: MoneyScale) -> pl.DataFrame:
     """The named columns, each turned by its unit to what is written in a cell (see style.NUMBER_FORMATS)."""
-    return frame.select(_shown(frame[name], labels, scale) for name in names)
+    told = frame.select(_shown(frame[name], labels, scale) for name in names)
+    return told.with_columns(pl.col(expected(names, labels)).fill_null(word("not_filled", labels.lang)))
+
+
+def expected(names: Sequence[str], labels: Labels) -> list[str]:
+    """Those of the columns that every subject should have, such as its branch: their empty cells read 未填."""
+    return [name for name in names if labels.expected(name)]
 
 
 def heading(name: str, labels: Labels, scale: MoneyScale) -> str:

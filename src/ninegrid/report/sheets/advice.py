@@ -9,12 +9,16 @@ from ninegrid.model.relations import Lang
 
 @dataclass(frozen=True)
 class Mending:
-    """A reason's name and what to do, in both languages."""
+    """A reason's name and what to do, in both languages.
+
+    counted: whether a column's findings of this reason are listed as one line with their number.
+    """
 
     zh: str
     en: str
     do_zh: str
     do_en: str
+    counted: bool = False
 
     def name(self, lang: Lang) -> str:
         """The reason in words."""
@@ -32,19 +36,33 @@ _CUSTOMER_FIRST = ("先补正上级表中的该行，或删去此行", "Mend the
 _UNIT = ("核对列名中的单位，必要时在列名注明", "Check the unit; write it into the heading if need be")
 
 MENDINGS: dict[str, Mending] = {
-    "NUMBER_AS_TEXT": Mending("文本数字已转换", "Number written as text", *_CHECK_ONCE),
-    "ID_TRIMMED": Mending("编号含空格", "Spaces around an id", *_CHECK_ONCE),
-    "ID_REPAIRED": Mending("编号已规范", "Id put right", *_CHECK_ONCE),
+    "NUMBER_AS_TEXT": Mending("文本数字已转换", "Number written as text", *_CHECK_ONCE, counted=True),
+    "ID_TRIMMED": Mending("编号含空格", "Spaces around an id", *_CHECK_ONCE, counted=True),
+    "ID_REPAIRED": Mending("编号已规范", "Id put right", *_CHECK_ONCE, counted=True),
     "ID_WAS_NUMBER": Mending(
         "编号为数值格式",
         "Ids stored as numbers",
         "若编号应有前导零，以文本格式重新导出",
         "If ids have leading zeros, export as text",
+        counted=True,
     ),
-    "SUBTOTAL_ROW": Mending("小计/合计行", "Total row", *_CHECK_ONCE),
-    "FOOTER_ROW": Mending("说明行", "Note row", *_CHECK_ONCE),
-    "REPEATED_HEADER": Mending("重复表头", "Repeated header", *_CHECK_ONCE),
-    "DUPLICATE_ROW": Mending("完全重复的行", "Duplicate row", *_CHECK_ONCE),
+    "APOSTROPHES": Mending("撇号已去除", "Apostrophes left out", *_CHECK_ONCE, counted=True),
+    "DAMAGED_TEXT": Mending("文字已损坏", "Damaged text", *_CORRECT),
+    "PERCENT_BY_VALUES": Mending("按数值判定为百分数", "Percent, by its values", *_UNIT),
+    "SIGN_TURNED": Mending("整列取相反数", "Read with the other sign", *_CHECK_ONCE),
+    "OTHER_CURRENCY": Mending(
+        "币种与本列不同",
+        "Another currency",
+        "按注明的汇率折算后重新导出",
+        "Convert at a rate you name and export again",
+    ),
+    "LABEL_CONFLICT": Mending(
+        "两表文字不一致", "Two sheets disagree on a text", "统一两处的写法", "Write the same in both places"
+    ),
+    "SUBTOTAL_ROW": Mending("小计/合计行", "Total row", *_CHECK_ONCE, counted=True),
+    "FOOTER_ROW": Mending("说明行", "Note row", *_CHECK_ONCE, counted=True),
+    "REPEATED_HEADER": Mending("重复表头", "Repeated header", *_CHECK_ONCE, counted=True),
+    "DUPLICATE_ROW": Mending("完全重复的行", "Duplicate row", *_CHECK_ONCE, counted=True),
     "LENIENT_MISSING": Mending("描述性列无法使用", "Unusable description", *_CORRECT),
     "SELF_PARENT": Mending(
         "上级为自身", "Its own parent", "在机构表改正上级机构号", "Correct the parent in the institutions"
@@ -64,7 +82,7 @@ MENDINGS: dict[str, Mending] = {
     "UNKNOWN_CATEGORY": Mending("未知类别", "Unknown category", "改为列出的可选值之一", "Use one of the words listed"),
     "NEGATIVE": Mending("不应为负", "Negative", *_CORRECT),
     "OUT_OF_RANGE": Mending("超出范围", "Out of range", *_CORRECT),
-    "NOT_FILLED": Mending("未填", "Not filled", "补填该格", "Fill in the cell"),
+    "NOT_FILLED": Mending("未填", "Not filled", "补填这些单元格", "Fill in the cells", counted=True),
     "NO_SUCH_COLUMN": Mending(
         "缺少该列", "No such column", "在导出中加上该列，或用 --map 指明", "Add the column, or name it with --map"
     ),

@@ -1,4 +1,8 @@
-"""Data quality: where every row went, what was found how often, and each finding down to the cell with what to do."""
+"""Data quality: where every row went, what was found how often, and each finding down to the cell with what to do.
+
+Harmless findings of one reason in one column of a sheet are one line, which says how many there are and where the first
+is; the table `findings` holds each of them.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +106,7 @@ def _by_kind(findings: pl.DataFrame) -> pl.DataFrame:
 
 def _listed(book: Book, findings: pl.DataFrame) -> pl.DataFrame:
     """The findings, what needs a hand first, in words and with what to do."""
-    rows = _by_kind(findings).sort("order", "reason", maintain_order=True)
+    rows = _by_kind(_counted(book, findings)).sort("order", "reason", maintain_order=True)
     known = {reason: mending(reason) for reason in rows["reason"].unique()}
     names = {name: book.labels.column(name) for name in rows["column"].drop_nulls().unique()}
     return rows.with_columns(
@@ -111,6 +115,23 @@ def _listed(book: Book, findings: pl.DataFrame) -> pl.DataFrame:
         in_words(rows["kind"], {kind: book.labels.code(kind) for kind in _KINDS}),
         in_words(rows["column"], names),
     )
+
+
+def _counted(book: Book, findings: pl.DataFrame) -> pl.DataFrame:
+    """The findings with those that are only counted in one line a reason and column: the first, with their number."""
+    harmless = [reason for reason in findings["reason"].unique() if mending(reason).counted]
+    alike = pl.when(pl.col("reason").is_in(harmless)).then(pl.struct("file", "sheet", "column", "kind", "reason"))
+    numbered = findings.with_row_index("_at").with_columns(alike.alias("_alike"))
+    lone = pl.col("_alike").is_null()
+    counts = pl.when(lone).then(1).otherwise(pl.len().over("_alike"))
+    first = numbered.with_columns(n=counts).filter(lone | pl.col("_at").eq(pl.col("_at").min().over("_alike")))
+    words = {n: book.word("n_alike", n=f"{n:,}") for n in first["n"].unique()}
+    number = pl.col("n").replace_strict(words, return_dtype=pl.String) + pl.col("message")
+    several = pl.col("n") > 1
+    return first.with_columns(
+        message=pl.when(several).then(number).otherwise("message"),
+        subject_id=pl.when(several).then(pl.lit(None, pl.String)).otherwise("subject_id"),
+    ).drop("_at", "_alike", "n")
 
 
 def _columns(book: Book) -> Sequence[ListColumn]:

@@ -73,7 +73,7 @@ def named_rows(book: Book, view: str) -> pl.DataFrame:
     policy = book.result.policy
     low = pl.sum_horizontal(tier_column(t) for t in policy.gaps.low)
     keys = [f"key{i}" for i in range(1, 1 + len(next(v for v in policy.views if v.key == view).keys))]
-    texts = [pl.col(key).fill_null(book.word("none")).replace(MERGED, book.labels.code(MERGED)) for key in keys]
+    texts = [pl.col(key).fill_null(book.word("not_filled")).replace(MERGED, book.labels.code(MERGED)) for key in keys]
     name = pl.concat_str(*texts, separator=" · ") if texts else pl.lit(book.word("all"))
     share = pl.when(pl.col("placed") > 0).then(low / pl.col("placed"))
     rows = book.table("views").filter(pl.col("view") == view)

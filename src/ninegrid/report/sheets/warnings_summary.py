@@ -75,7 +75,7 @@ def write_summary(book: Book, page: Worksheet, rows: pl.DataFrame, row: int) -> 
 def _table(book: Book, rows: pl.DataFrame, key: str) -> _Table:
     keys = [severity.key for severity in book.result.policy.severities]
     counts = [(pl.col("severity") == severity).sum().alias(severity) for severity in keys]
-    by = rows.group_by(pl.col(key).fill_null(book.word("none"))).agg(*counts, pl.len().alias("n"))
+    by = rows.group_by(pl.col(key).fill_null(book.word("not_filled"))).agg(*counts, pl.len().alias("n"))
     by = by.sort(*keys, key, descending=[*[True] * len(keys), False])
     shown = MOST if by.height > MOST + 1 else by.height  # one other is itself
     listed = [(name, numbers) for name, *numbers in by.head(shown).iter_rows()]

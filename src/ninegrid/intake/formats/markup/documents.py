@@ -84,7 +84,7 @@ def parse_xml(chunks: Iterable[bytes], handler: Handler, file: InputFile) -> Non
         for chunk in chunks:
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
-    except (expat.ExpatError, IndexError) as error:
+    except (expat.ExpatError, IndexError, ValueError, LookupError) as error:  # an encoding expat doesn't know, too
         raise InputError("intake.damaged", where=file.name, reason=str(error)) from error
 
 

@@ -73,6 +73,11 @@ class TextSheet:
         )
 
     @property
+    def unfinished_line(self) -> int:
+        """The last line's number, if it has no end; 0 for a text that ends with one."""
+        return 0 if self.text.endswith((b"\n", b"\r")) else self.text.count(b"\n") + 1
+
+    @property
     def _quoting(self) -> bool:
         return self.dialect.layout != "literal"
 

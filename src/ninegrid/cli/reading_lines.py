@@ -1,0 +1,120 @@
+"""How the inputs were read, as lines: what each grid lacks, then the columns of each sheet, doubts with their cure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from ninegrid.cli.display import Display
+from ninegrid.cli.speech import phrase, spoken
+
+if TYPE_CHECKING:
+    from ninegrid.model.reading import ColumnReading, SheetReading
+    from ninegrid.result import Result
+
+_SHOWN = 24  # letters of a sample
+
+
+def show_reading(result: Result, show: Display) -> None:
+    """Say how each sheet and column was understood."""
+    for line in reading_lines(result):
+        show.say(line)
+
+
+def reading_lines(result: Result) -> Iterator[str]:
+    """The lines."""
+    yield from _grids(result)
+    for sheet in result.inputs.reading.sheets:
+        yield from _sheet(result, sheet)
+
+
+def _grids(result: Result) -> Iterator[str]:
+    from ninegrid.policy.needs import columns_of, lacking
+    from ninegrid.subjects.registry import subject_named
+
+    main = subject_named(result.subject).relations[0]
+    label = _labels(result)
+    for grid in result.policy.grids:
+        missing = lacking(grid, main, _present(result))
+        named = [" / ".join(dict.fromkeys(label(name) for name in columns_of(need))) for need in missing]
+        code = "cli.grid_lacks" if named else "cli.grid_has_all"
+        yield phrase(code, grid=grid, missing=named)
+    lacks = [metric for metric in result.policy.indicators if not _computable(result, metric.texts)]
+    if lacks:
+        yield phrase("cli.indicators_lack", n=len(lacks), indicators=lacks)
+
+
+def _present(result: Result) -> dict[str, set[str]]:
+    present: dict[str, set[str]] = {name: set(columns) for name, columns in result.inputs.present.items()}
+    for sheet in result.inputs.reading.sheets:
+        for column in sheet.columns:
+            if column.meaning and sheet.relation:
+                present.setdefault(column.relation, set()).add(column.meaning)
+    return present
+
+
+def _computable(result: Result, texts: Sequence[str]) -> bool:
+    """Whether the inputs have the columns of input relations that a metric's expressions name."""
+    from ninegrid.grid.rebased import named
+    from ninegrid.subjects.registry import relations
+
+    known = {name for relation in relations(result.subject) for name in relation.names}
+    there = {name for columns in _present(result).values() for name in columns}
+    return (named(texts) & known) <= there
+
+
+def _labels(result: Result) -> Callable[[str], str]:
+    from ninegrid.subjects.registry import relations
+
+    lang = spoken()
+    columns = {c.name: c.label(lang) for r in reversed(relations(result.subject)) for c in r.columns}
+    return lambda name: columns.get(name, name)
+
+
+def _sheet(result: Result, sheet: SheetReading) -> Iterator[str]:
+    from ninegrid import resources
+
+    place = f"{sheet.file} › {sheet.sheet}" if sheet.sheet else sheet.file
+    if not sheet.relation:
+        yield phrase("cli.sheet_not_read", place=place)
+    else:
+        relation = resources.relation(sheet.relation)
+        yield phrase("cli.sheet_read", place=place, relation=relation, header=_rows(sheet), n=sheet.rows)
+    quotable = result.policy.privacy.withheld
+    label = _labels(result)
+    for column in sheet.columns:
+        if column.meaning:
+            yield _read(column, label, column.meaning not in quotable)
+    doubts = [column for column in sheet.columns if not column.meaning and column.nearest]
+    for column in doubts:
+        yield _doubt(column, label)
+    aside = [column for column in sheet.columns if not column.meaning and not column.nearest]
+    if aside:
+        yield phrase("cli.columns_aside", n=len(aside), headers=[_header(column) for column in aside])
+
+
+def _rows(sheet: SheetReading) -> str:
+    first, last = sheet.header_rows or (0, 0)
+    return str(last) if first == last else f"{first}–{last}"
+
+
+def _header(column: ColumnReading) -> str:
+    return f"{column.group}|{column.header}" if column.group else column.header
+
+
+def _read(column: ColumnReading, label: Callable[[str], str], quote: bool) -> str:
+    unit = f" [{column.unit}]" if column.unit else ""
+    samples = "；".join(one.written[:_SHOWN] for one in column.samples) if quote else ""
+    name = label(column.meaning) + (f" {column.year}" if column.year else "")
+    sign = " (−)" if column.sign < 0 else ""
+    return f"  {column.column:>3}  {_header(column)} → {name}{unit}{sign}" + (f"   {samples}" if samples else "")
+
+
+def _doubt(column: ColumnReading, label: Callable[[str], str]) -> str:
+    from ninegrid.messages import message
+
+    best = column.nearest[0]
+    why = message(f"maps.evidence_{best.evidence}", detail=best.detail)
+    reason = message(f"reading.reason_{column.reason}")
+    said = {"header": _header(column), "column": column.column, "meaning": label(best.meaning), "name": best.meaning}
+    return phrase("cli.column_in_doubt", **said, why=why, reason=reason)

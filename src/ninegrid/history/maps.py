@@ -1,0 +1,59 @@
+"""The maps of a run: those it is given, those its database remembers, and what it leaves to be remembered."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ninegrid.intake.headers.matching import key
+from ninegrid.intake.maps import read_maps
+from ninegrid.intake.maps.apply import Maps
+from ninegrid.model.mapping import ColumnMap, Map, SheetMap
+from ninegrid.model.reading import Reading, SheetReading
+from ninegrid.model.remembered import Remembered, without_digits
+from ninegrid.options import Options
+from ninegrid.store.database import MEMORY, open_database
+from ninegrid.store.maps import remembered_maps
+from ninegrid.subjects.registry import relations
+
+_ANY_DIGITS = re.compile(r"\d+(?:[-_.]?\d+)*")  # of a file's name, where they are a period
+
+
+def maps_of(subject: str, options: Options) -> Maps:
+    """What a run is told of how to read; UsageError for a map that can't be read."""
+    known = relations(subject)
+    given = read_maps(options.maps, known, options.password)
+    if not options.memory or options.db == MEMORY or not Path(options.db).exists():
+        return Maps(given)
+    with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
+        return Maps(given, remembered_maps(database, subject, known))
+
+
+def used_map(reading: Reading, given: Map) -> Map:
+    """What was used of maps while reading, a sheet at a time, with the constants and values that were given."""
+    sheets = tuple(_used(sheet, given) for sheet in reading.sheets if any(c.how == "map" for c in sheet.columns))
+    return Map(sheets, given.values)
+
+
+def to_remember(reading: Reading, given: Map, source: str, when: dt.datetime) -> Iterator[Remembered]:
+    """The maps that a run was given, by the headers of the sheets they were used on."""
+    for sheet in reading.sheets:
+        used = _used(sheet, given)
+        if used.columns or used.set:
+            headers = without_digits(key(column.header) for column in sheet.columns)
+            yield Remembered(headers, Map((SheetMap(columns=used.columns, set=used.set),), given.values), source, when)
+
+
+def _used(sheet: SheetReading, given: Map) -> SheetMap:
+    columns = {
+        f"{column.group}|{column.header}" if column.group else column.header: ColumnMap(
+            column.meaning, column.unit if column.unit_from == "map" else "", column.sign
+        )
+        for column in sheet.columns
+        if column.how == "map" and column.meaning
+    }
+    said = given.of_sheet(sheet.file, sheet.sheet)
+    aside = {header: one for header, one in said.columns.items() if one.meaning == "aside"}
+    return SheetMap(sheet.sheet or _ANY_DIGITS.sub("*", sheet.file), "", {**aside, **columns}, said.set)

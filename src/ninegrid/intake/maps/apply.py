@@ -1,0 +1,176 @@
+"""Maps put to work: with which vocabulary a sheet is read, and what is said of units, signs, values, constants."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import polars as pl
+
+from ninegrid.intake.headers.header_rows import header_keys
+from ninegrid.intake.headers.matching import Vocabulary, key, without_year
+from ninegrid.intake.headers.recognise import Block, Field, Layout
+from ninegrid.intake.sheets import SeenSheet, look
+from ninegrid.intake.values.parse import ParsedBlock, ParsedSheet
+from ninegrid.intake.values.units import unit_of
+from ninegrid.messages import Message, message
+from ninegrid.model.errors import UsageError
+from ninegrid.model.mapping import ASIDE, ColumnMap, Map, SheetMap
+from ninegrid.model.raw import RawSheet
+from ninegrid.model.relations import Column, Relation
+from ninegrid.model.remembered import Remembered
+
+_HEAD_ROWS = 60
+_CLOSE = 0.5
+
+
+@dataclass(frozen=True)
+class Maps:
+    """What a run is told of how to read: the maps given, and those the database remembers, the newest first."""
+
+    given: Map = field(default_factory=Map)
+    remembered: tuple[Remembered, ...] = ()
+
+    def of_sheet(self, sheet: RawSheet, headers: Collection[str]) -> tuple[SheetMap, Remembered | None]:
+        """What is said of one sheet, and which remembered map is among it. headers: the keys of its first rows."""
+        name = "" if sheet.encoding else sheet.name
+        found = next((one for one in self.remembered if one.fits(headers)), None)
+        both = self.given.over(found.map) if found else self.given
+        return both.of_sheet(sheet.file.name, name), found
+
+    @property
+    def values(self) -> Mapping[str, Mapping[str, str]]:
+        """By column, the schema's word for a word of the export."""
+        found = Map()
+        for one in reversed(self.remembered):
+            found = one.map.over(found)
+        return self.given.over(found).values
+
+
+class Reader:
+    """Looks at sheets with what the maps say of each."""
+
+    def __init__(self, relations: Sequence[Relation], maps: Maps) -> None:
+        """relations: those of the subject, as the schemas declare them."""
+        self.relations = tuple(_with_values(relation, maps.values) for relation in relations)
+        self._maps = maps
+        self.all_vocabularies = [Vocabulary(relation, {}) for relation in self.relations]
+        self.main = next(vocabulary for vocabulary in self.all_vocabularies if vocabulary.relation.main)
+        self.applied: dict[int, tuple[SheetMap, Remembered | None]] = {}
+        self.notices: list[Message] = []
+
+    def look(self, number: int, sheet: RawSheet) -> SeenSheet:
+        """A sheet with its layout. number: its place among the inputs' sheets."""
+        headers = header_keys(sheet.head(_HEAD_ROWS))
+        said, remembered = self._maps.of_sheet(sheet, headers)
+        self.applied[number] = said, remembered
+        seen = look(sheet, self.vocabularies(said))
+        if remembered:
+            when = f"{remembered.when:%Y-%m-%d}"
+            self.notices.append(message("maps.remembered", place=seen.place, n=len(said.columns), when=when))
+        return replace(seen, layout=seen.layout and _with_units(seen.layout, said, seen.place))
+
+    def vocabularies(self, said: SheetMap) -> list[Vocabulary]:
+        """The vocabularies for a sheet: of all relations, or of the one that the map names."""
+        plain = [one for one in self.all_vocabularies if said.relation in ("", one.relation.name)]
+        if not said.columns:
+            return plain
+        mapping = {header: one.meaning for header, one in said.columns.items()}
+        return [Vocabulary(one.relation, _own(one.relation, mapping, self.relations)) for one in plain]
+
+    def main_for(self, number: int) -> Vocabulary:
+        """The main relation's vocabulary for a sheet."""
+        said, _ = self.applied[number]
+        found = next((one for one in self.vocabularies(said) if one.relation.main), None)
+        return found or self.main
+
+    def check_given(self, seen: Sequence[SeenSheet]) -> list[Message]:
+        """What is said of headers that no sheet has: UsageError for a line of ``--map``, else a notice."""
+        keys = {form for one in seen for form in _keys(one)}
+        said = [(sheet, header, one) for sheet in self._maps.given.sheets for header, one in sheet.columns.items()]
+        absent = [(sheet, header, one) for sheet, header, one in said if key(header) not in keys]
+        for sheet, header, one in absent:
+            if sheet.strict:
+                texts = {text.strip() for s in seen for row in s.head for text in row if text and len(text) < 60}
+                raise UsageError("intake.map_no_header", _closest(header, texts), header=header, name=one.meaning)
+        return [message("maps.absent", headers=[header for _, header, _ in absent])] if absent else []
+
+
+def with_constants(parsed: ParsedSheet, seen: SeenSheet, said: SheetMap) -> ParsedSheet:
+    """The parsed sheet with the columns that the map gives a constant, where the sheet has no value of its own."""
+    if not said.set or seen.layout is None:
+        return parsed
+    file = seen.sheet.file.name.rpartition(".")[0]
+    titles = seen.layout.titles
+    words = {"file": file, "sheet": seen.sheet.name, "title": titles[0] if titles else ""}
+    told = {name: text.format_map(words) for name, text in said.set.items()}
+    return replace(parsed, blocks=tuple(_with_constants(block, told) for block in parsed.blocks))
+
+
+def _with_constants(block: ParsedBlock, told: Mapping[str, str]) -> ParsedBlock:
+    own = {name: text for name, text in told.items() if name in block.relation.names}
+    columns = [
+        (pl.coalesce(name, pl.lit(text)) if name in block.rows.columns else pl.lit(text)).alias(name)
+        for name, text in own.items()
+    ]
+    return replace(block, rows=block.rows.with_columns(columns))
+
+
+def _own(relation: Relation, mapping: Mapping[str, str], relations: Sequence[Relation]) -> dict[str, str]:
+    """The mapping as it concerns a relation: several headers mapped to one word are items where a relation has such."""
+    groups = {word for r in relations if r.melt for word in r.column(r.melt.group).choices}
+    items = {name for name, n in Counter(mapping.values()).items() if n > 1} & groups
+    return {header: name for header, name in mapping.items() if relation.melt or name not in items}
+
+
+def _with_values(relation: Relation, values: Mapping[str, Mapping[str, str]]) -> Relation:
+    """The relation whose categories know the words of the export too."""
+    told = {column.name for column in relation.columns if column.choices and column.name in values}
+    if not told:
+        return relation
+    columns = (_knowing(c, values[c.name]) if c.name in told else c for c in relation.columns)
+    return replace(relation, columns=tuple(columns))
+
+
+def _knowing(column: Column, words: Mapping[str, str]) -> Column:
+    choices = {
+        choice: (*others, *(word for word, meant in words.items() if meant == choice))
+        for choice, others in column.choices.items()
+    }
+    return replace(column, choices=choices)
+
+
+def _with_units(layout: Layout, said: SheetMap, place: str) -> Layout:
+    """The layout with the units and signs that the map says."""
+    told = {key(header): one for header, one in said.columns.items() if one.meaning != ASIDE}
+    if not any(one.unit or one.sign < 0 for one in told.values()):
+        return layout
+    blocks = tuple(replace(block, fields=tuple(_fields(layout, block, told, place))) for block in layout.blocks)
+    return replace(layout, blocks=blocks)
+
+
+def _fields(layout: Layout, block: Block, told: Mapping[str, ColumnMap], place: str) -> Iterator[Field]:
+    for one in block.fields:
+        forms = {key(" ".join(layout.headers.get(one.index, ()))), key(layout.header(one.index)), key(one.header)}
+        found = next((told[form] for form in forms if form in told), None)
+        if found is None or one.how != "map":
+            yield one
+            continue
+        unit = unit_of(found.unit, one.column.kind) if found.unit else None
+        if found.unit and unit is None:
+            raise UsageError("maps.no_unit", place=place, header=one.header, unit=found.unit, column=one.column)
+        signed = replace(one, sign=found.sign)
+        yield replace(signed, unit=unit, unit_from="map") if unit else signed
+
+
+def _keys(seen: SeenSheet) -> set[str]:
+    plain = header_keys(seen.head)
+    joined = {key(" ".join(texts)) for texts in seen.layout.headers.values()} if seen.layout else set()
+    return plain | joined | {without_year(form) for form in plain}
+
+
+def _closest(word: str, words: Iterable[str]) -> Message:
+    found = difflib.get_close_matches(word, sorted(words), n=3, cutoff=_CLOSE)
+    return message("intake.closest", found=found) if found else message("intake.nothing_close")

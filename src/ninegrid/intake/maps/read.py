@@ -1,0 +1,195 @@
+"""A map from what a person gave: ``map.toml``, a check workbook whose column 应为 is filled in, ``HEADER=COLUMN``."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ninegrid.config.texts import read_text
+from ninegrid.intake.formats.files import open_file
+from ninegrid.intake.headers.matching import key
+from ninegrid.model.errors import UsageError
+from ninegrid.model.mapping import ASIDE, ColumnMap, Map, SheetMap, column_map
+from ninegrid.model.raw import RawSheet
+from ninegrid.model.relations import Relation
+
+_SECTIONS = ("sheets", "values", "items")
+_OF_A_SHEET = ("relation", "columns", "set")
+_HEAD_ROWS = 40
+
+FORM = {
+    "file": ("文件", "File"),
+    "sheet": ("工作表", "Sheet"),
+    "group": ("组表头", "Group header"),
+    "header": ("表头", "Header"),
+    "meaning": ("应为", "Should be"),
+    "unit": ("单位应为", "Unit should be"),
+}
+"""The headings of the sheet 读法 that a map is read from, in Chinese and English."""
+
+
+def read_maps(given: Sequence[str], relations: Sequence[Relation], password: str | None = None) -> Map:
+    """All maps given, the later ones over the earlier; UsageError naming what can't be read."""
+    found = Map()
+    for one in given:
+        found = read_map(one, relations, password).over(found)
+    return found
+
+
+def read_map(given: str, relations: Sequence[Relation], password: str | None = None) -> Map:
+    """The map of a TOML file, of a filled-in check workbook, or of a line ``HEADER=COLUMN [UNIT]``."""
+    path = Path(given)
+    if path.suffix.lower() == ".toml":
+        return _of_toml(path, relations)
+    if path.suffix.lower() in (".xlsx", ".xlsm") and path.is_file():
+        return _of_workbook(path, relations, password)
+    return Map((SheetMap(columns=_of_line(given, relations), strict=True),))
+
+
+def _of_line(text: str, relations: Sequence[Relation]) -> dict[str, ColumnMap]:
+    header, found, target = text.rpartition("=")
+    if not found or not header.strip():
+        raise UsageError("maps.no_line", line=text)
+    return {header.strip(): _target(target, relations, f"--map {text}")}
+
+
+def _target(text: Any, relations: Sequence[Relation], where: str) -> ColumnMap:
+    """What a column means, under its canonical name; UsageError for what is no column."""
+    found = column_map(text) if isinstance(text, str) else None
+    if found is None:
+        raise UsageError("maps.no_target", where=where, text=str(text))
+    meaning = canonical(found.meaning, relations)
+    if meaning is None:
+        raise UsageError("maps.no_column", where=where, name=found.meaning, close=_close(found.meaning, relations))
+    return ColumnMap(meaning, found.unit, found.sign)
+
+
+def canonical(word: str, relations: Sequence[Relation]) -> str | None:
+    """The column, or the group of items, that a canonical name or a label means; None for none."""
+    if word == ASIDE:
+        return word
+    groups = {choice for r in relations if r.melt for choice in r.column(r.melt.group).choices}
+    columns = [column for relation in relations for column in relation.columns]
+    if word in groups or any(word == column.name for column in columns):
+        return word
+    labels = {key(label): column.name for column in reversed(columns) for label in (column.zh, column.en)}
+    return labels.get(key(word))
+
+
+def _close(word: str, relations: Sequence[Relation]) -> list[str]:
+    """The names and labels that are near a word."""
+    known = [text for r in relations for column in r.columns for text in (column.name, column.zh, column.en)]
+    return difflib.get_close_matches(word, list(dict.fromkeys(known)), n=3, cutoff=0.5) or ["aside"]
+
+
+def _of_toml(path: Path, relations: Sequence[Relation]) -> Map:
+    text = read_text(path, "map", UsageError)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError("maps.no_toml", file=path.name, reason=str(error)) from error
+    return map_of(data, path.name, relations)
+
+
+def map_of(data: Mapping[str, Any], name: str, relations: Sequence[Relation]) -> Map:
+    """The map of parsed TOML; UsageError naming the key that says nothing known."""
+    for section in data:
+        if section not in _SECTIONS:
+            raise UsageError("maps.no_key", where=name, name=section, known=_SECTIONS)
+    sheets = [_sheet(name, pattern, said, relations) for pattern, said in data.get("sheets", {}).items()]
+    items = {header: _target(word, relations, f"{name} › items") for header, word in data.get("items", {}).items()}
+    if items:
+        sheets.append(SheetMap(columns=items))
+    return Map(tuple(sheets), _values(name, data.get("values", {}), relations))
+
+
+def _sheet(file: str, pattern: str, said: Mapping[str, Any], relations: Sequence[Relation]) -> SheetMap:
+    where = f'{file} › sheets."{pattern}"'
+    for name in said:
+        if name not in _OF_A_SHEET:
+            raise UsageError("maps.no_key", where=where, name=name, known=_OF_A_SHEET)
+    relation = said.get("relation", "")
+    if relation and relation not in {r.name for r in relations}:
+        raise UsageError("maps.no_relation", where=where, name=relation, known=[r.name for r in relations])
+    columns = {
+        header: _target(text, relations, f"{where} › {header}") for header, text in said.get("columns", {}).items()
+    }
+    constants = {}
+    for name, text in said.get("set", {}).items():
+        meaning = canonical(name, relations)
+        if meaning is None or meaning == ASIDE:
+            raise UsageError("maps.no_column", where=f"{where} › set", name=name, close=_close(name, relations))
+        constants[meaning] = str(text)
+    return SheetMap(pattern, relation, columns, constants)
+
+
+def _values(file: str, said: Mapping[str, Any], relations: Sequence[Relation]) -> dict[str, dict[str, str]]:
+    found = {}
+    for name, words in said.items():
+        column = canonical(name, relations)
+        if column is None or not isinstance(words, dict):
+            raise UsageError("maps.no_column", where=f"{file} › values", name=name, close=_close(name, relations))
+        choices = {c for r in relations for one in r.columns if one.name == column for c in one.choices}
+        for word, meant in words.items():
+            if choices and meant not in choices:
+                raise UsageError(
+                    "maps.no_choice", where=f"{file} › values.{name} › {word}", name=meant, known=sorted(choices)
+                )
+        found[column] = {str(word): str(meant) for word, meant in words.items()}
+    return found
+
+
+def _of_workbook(path: Path, relations: Sequence[Relation], password: str | None) -> Map:
+    """The map that a check workbook's sheet 读法 says, by its columns 应为 and 单位应为."""
+    for sheet in open_file(path, password=password).sheets():
+        at = _form(sheet)
+        if at:
+            return Map(tuple(_filled_in(path.name, sheet, *at, relations)))
+    raise UsageError("maps.no_form", file=path.name, heading=" / ".join(FORM["meaning"]))
+
+
+def _form(sheet: RawSheet) -> tuple[int, dict[str, int]] | None:
+    """The row below the form's headings, and where each of its columns stands; None for another sheet."""
+    names = {text: name for name, texts in FORM.items() for text in texts}
+    for number, row in enumerate(sheet.head(_HEAD_ROWS), 1):
+        places = {names[text.strip()]: i for i, text in enumerate(row) if text and text.strip() in names}
+        if {"header", "meaning"} <= places.keys():
+            return number, places
+    return None
+
+
+def _filled_in(
+    file: str, sheet: RawSheet, top: int, places: Mapping[str, int], relations: Sequence[Relation]
+) -> Iterator[SheetMap]:
+    rows = sheet.load(top + 1, dict.fromkeys(places.values(), "text")).rows(named=True)
+    by_sheet: dict[str, dict[str, ColumnMap]] = defaultdict(dict)
+    for row in rows:
+        said = {name: (row[f"t{i}"] or "").strip() for name, i in places.items()}
+        if not said["header"] or not (said["meaning"] or said.get("unit")):
+            continue
+        where = f"{file} › {sheet.name} › {said['header']}"
+        meaning = said["meaning"] or ""
+        if not meaning:
+            raise UsageError("maps.unit_alone", where=where)
+        found = _target(_word(meaning), relations, where)
+        unit, sign = _unit(said.get("unit", ""))
+        group = said.get("group", "")
+        header = f"{group}|{said['header']}" if group else said["header"]
+        named = said.get("sheet") or said.get("file") or "*"
+        by_sheet[named][header] = ColumnMap(found.meaning, unit or found.unit, sign * found.sign)
+    yield from (SheetMap(name, columns=columns) for name, columns in by_sheet.items())
+
+
+def _word(text: str) -> str:
+    """What a person chose of the list: its entries are ``总收入 · total_income``."""
+    return text.rpartition(" · ")[2] if " · " in text else text
+
+
+def _unit(text: str) -> tuple[str, int]:
+    """A unit with a minus sign for values of the other sign: ``万元``, ``万元 -``, ``-``."""
+    bare = text.strip().removesuffix("-").strip()
+    return bare, -1 if text.strip().endswith("-") else 1

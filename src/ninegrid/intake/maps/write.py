@@ -1,0 +1,87 @@
+"""A map as TOML: one that is in force, or the proposal of how files are read, to be edited."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from ninegrid.messages import Lang, message, say
+from ninegrid.model.mapping import ColumnMap, Map
+from ninegrid.model.reading import ColumnReading, Reading, SheetReading
+from ninegrid.model.relations import Relation
+
+
+def as_toml(said: Map) -> str:
+    """A map as it can be read again."""
+    return "\n".join(_lines(said)) + "\n"
+
+
+def _lines(said: Map) -> Iterator[str]:
+    for sheet in said.sheets:
+        yield f"[sheets.{_quoted(sheet.pattern)}]"
+        if sheet.relation:
+            yield f"relation = {_quoted(sheet.relation)}"
+        if sheet.set:
+            entries = ", ".join(f"{_quoted(name)} = {_quoted(text)}" for name, text in sheet.set.items())
+            yield f"set = {{ {entries} }}"
+        yield f"[sheets.{_quoted(sheet.pattern)}.columns]"
+        yield from (f"{_quoted(header)} = {_quoted(str(one))}" for header, one in sheet.columns.items())
+        yield ""
+    for column, words in said.values.items():
+        yield f"[values.{_quoted(column)}]"
+        yield from (f"{_quoted(word)} = {_quoted(meant)}" for word, meant in words.items())
+        yield ""
+
+
+def proposed_toml(reading: Reading, relations: Sequence[Relation], lang: Lang) -> str:
+    """How files were read, as a map to edit.
+
+    What is certain stands as a comment; a proposal stands as a comment to be uncommented, its evidence behind it; what
+    a person wrote down stands as it is; what each relation still lacks is listed.
+    """
+    return "\n".join(_proposed(reading, relations, lang)) + "\n"
+
+
+def _proposed(reading: Reading, relations: Sequence[Relation], lang: Lang) -> Iterator[str]:
+    yield from (f"# {line}" for line in say(message("maps.how_to_edit"), lang).splitlines())
+    known = {relation.name: relation for relation in relations}
+    for sheet in reading.sheets:
+        yield ""
+        name = sheet.sheet or sheet.file
+        yield f"# {sheet.file}{' › ' + sheet.sheet if sheet.sheet else ''}"
+        yield f"[sheets.{_quoted(name)}]"
+        if sheet.relation:
+            yield f"# relation = {_quoted(sheet.relation)}"
+        yield f"[sheets.{_quoted(name)}.columns]"
+        for column in sheet.columns:
+            yield _column(column, lang)
+        yield from _lacking(sheet, known, lang)
+
+
+def _column(column: ColumnReading, lang: Lang) -> str:
+    header = _quoted(f"{column.group}|{column.header}" if column.group else column.header)
+    if column.meaning:
+        unit = column.unit if column.unit_from not in ("", "default") else ""
+        line = f"{header} = {_quoted(str(ColumnMap(column.meaning, unit, column.sign)))}"
+        return line if column.how == "map" else f"# {line}"
+    best = column.nearest[0] if column.nearest else None
+    if best is None:
+        return f"# {header} = {_quoted('aside')}  # {column.reason}"
+    why = say(message(f"maps.evidence_{best.evidence}", detail=best.detail), lang)
+    return f"#? {header} = {_quoted(best.meaning)}  # {column.reason}: {why}"
+
+
+def _lacking(sheet: SheetReading, known: dict[str, Relation], lang: Lang) -> Iterator[str]:
+    relation = known.get(sheet.relation)
+    if relation is None:
+        return
+    there = {column.meaning for column in sheet.columns}
+    missing = [column for column in relation.columns if column.name not in there]
+    if missing:
+        names = [f"{column.label(lang)} {column.name}" for column in missing]
+        yield "# " + say(message("maps.not_in_sheet", columns=names), lang)
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string."""
+    return json.dumps(text, ensure_ascii=False)

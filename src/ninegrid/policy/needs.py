@@ -1,0 +1,31 @@
+"""What a grid is made from, as the policy says it, and what of that an export lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from ninegrid.policy.model import Grid
+
+
+def lacking(grid: Grid, main: str, present: Mapping[str, Collection[str]]) -> list[str]:
+    """The needs of a grid that no input meets, each as the policy writes it.
+
+    A need is alternatives, joined by ``|``, of columns that belong together, joined by ``+``; a column is of the main
+    relation, or of another one where that stands before it: ``statements.net_profit``. present: by relation, the
+    columns that the inputs have.
+    """
+    return [need for need in grid.needs if not any(_met(one, main, present) for one in need.split("|"))]
+
+
+def _met(alternative: str, main: str, present: Mapping[str, Collection[str]]) -> bool:
+    return all(_there(name.strip(), main, present) for name in alternative.split("+"))
+
+
+def _there(name: str, main: str, present: Mapping[str, Collection[str]]) -> bool:
+    relation, dot, column = name.rpartition(".")
+    return column in present.get(relation if dot else main, ())
+
+
+def columns_of(need: str) -> list[str]:
+    """The columns a need names, without their relation."""
+    return [name.strip().rpartition(".")[2] for one in need.split("|") for name in one.split("+")]

@@ -1,0 +1,169 @@
+"""The reading 读法: how each column of the inputs was understood, and a light column in which people say it better.
+
+The filled-in sheet is a map: `intake.maps` reads it back by its headings (`FORM`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from ninegrid import resources
+from ninegrid.intake.maps.read import FORM
+from ninegrid.messages import message, say
+from ninegrid.model.mapping import ASIDE
+from ninegrid.model.reading import ColumnReading, SheetReading
+from ninegrid.policy import Sheet
+from ninegrid.report.kit.cells import put
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
+from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
+from ninegrid.report.kit.style import HAIRLINE, blend, edged, fill
+from ninegrid.subjects.registry import relations
+
+_ENTRY = blend("7CC4B8", 0.25)
+_DOUBT = blend("F3C6B4", 0.35)
+_BETWEEN = " · "
+_UNITS = ("元", "千元", "万元", "百万元", "亿元", "%", "‰", "bp", "-")
+_WIDTHS = {
+    "file": 22.0,
+    "sheet": 12.0,
+    "column": 5.0,
+    "group": 16.0,
+    "header": 24.0,
+    "relation": 12.0,
+    "read_as": 20.0,
+    "how": 12.0,
+    "unit": 8.0,
+    "read_sample": 22.0,
+    "sample": 30.0,
+    "filled": 8.0,
+    "reason": 22.0,
+    "nearest": 30.0,
+    "meaning": 26.0,
+    "unit_said": 12.0,
+}
+_LEADING = ("file", "sheet", "column", "group", "header")
+
+
+def build(book: Book, sheet: Sheet) -> None:
+    """Write a row a column of the inputs, doubts on a ground of their own, and the two columns to fill in."""
+    rows = pl.DataFrame(list(_rows(book)), schema=dict.fromkeys(_WIDTHS, pl.String), orient="row")
+    page = head(book, sheet, _counted(book), gridlines=True)
+    put(page, FIRST_ROW - 1, FIRST_COLUMN, say(message("reading.how_to_fill"), book.lang), "small")
+    columns = [ListColumn(name, _heading(book, name), "text", width) for name, width in _WIDTHS.items()]
+    for part in write_list(page, rows, columns, top=FIRST_ROW + 1, frozen=len(_LEADING)):
+        _show_doubts(part, rows)
+        _open(book, part)
+
+
+def _counted(book: Book) -> str:
+    """How many columns were read, proposed and set aside."""
+    columns = [column for sheet in book.result.inputs.reading.sheets for column in sheet.columns]
+    read = sum(bool(column.meaning) for column in columns)
+    proposed = sum(not column.meaning and bool(column.nearest) for column in columns)
+    told = message(
+        "reading.counted", all=len(columns), read=read, proposed=proposed, aside=len(columns) - read - proposed
+    )
+    return say(told, book.lang)
+
+
+def _heading(book: Book, name: str) -> str:
+    at = {"meaning": "meaning", "unit_said": "unit"} | {name: name for name in ("file", "sheet", "group", "header")}
+    if name in at:
+        return FORM[at[name]][book.lang == "en"]
+    return say(message(f"reading.heading_{name}"), book.lang)
+
+
+def _rows(book: Book) -> Iterator[tuple[str | None, ...]]:
+    for sheet in book.result.inputs.reading.sheets:
+        if not sheet.columns:
+            nothing: dict[str, str | None] = {"file": sheet.file, "sheet": sheet.sheet}
+            nothing["reason"] = say(message("reading.sheet_not_read"), book.lang)
+            yield tuple(nothing.get(name) for name in _WIDTHS)
+        for column in sheet.columns:
+            yield _row(book, sheet, column)
+
+
+def _row(book: Book, sheet: SheetReading, column: ColumnReading) -> tuple[str | None, ...]:
+    quoted = column.meaning not in book.result.policy.privacy.withheld
+    told = {
+        "file": sheet.file,
+        "sheet": sheet.sheet,
+        "column": column.column,
+        "group": column.group,
+        "header": column.header,
+        "relation": resources.relation(column.relation).label(book.lang) if column.relation else "",
+        "read_as": _meaning(book, column.meaning) + (f" {column.year}" if column.year else ""),
+        "how": _code(book, f"how_{column.how}"),
+        "unit": _unit(column),
+        "sample": "；".join(one.written for one in column.samples) if quoted else "",
+        "read_sample": "；".join(one.read for one in column.samples if one.read) if quoted else "",
+        "filled": "" if column.filled is None else f"{column.filled:.0%}",
+        "reason": _code(book, f"reason_{column.reason}") if column.reason else "",
+        "nearest": "；".join(_proposal(book, near.meaning, near.evidence, near.detail) for near in column.nearest),
+    }
+    return tuple(told.get(name) or None for name in _WIDTHS)
+
+
+def _meaning(book: Book, name: str) -> str:
+    return book.labels.column(name) if name else ""
+
+
+def _unit(column: ColumnReading) -> str:
+    return (column.unit if column.meaning else "") + (" -" if column.sign < 0 else "")
+
+
+def _code(book: Book, code: str) -> str:
+    return say(message(f"reading.{code}"), book.lang)
+
+
+def _proposal(book: Book, meaning: str, evidence: str, detail: str) -> str:
+    why = say(message(f"maps.evidence_{evidence}", detail=detail), book.lang)
+    return say(message("reading.proposal", meaning=_meaning(book, meaning), why=why), book.lang)
+
+
+def _show_doubts(part: ListPart, rows: pl.DataFrame) -> None:
+    """The reason and the proposals of a column set aside for a doubt stand on a ground of their own."""
+    names = list(_WIDTHS)
+    ground = fill(_DOUBT)
+    for position in (names.index("reason"), names.index("nearest")):
+        for cells, near in zip(part.sheet[part.area(position)], rows["nearest"], strict=False):
+            if near:
+                cells[0].fill = ground
+
+
+def _open(book: Book, part: ListPart) -> None:
+    """The cells to fill in: the meanings to choose from stand in a column far to the right, folded away."""
+    names = list(_WIDTHS)
+    ground, frame = fill(_ENTRY), edged("thin", HAIRLINE, "left", "right", "bottom")
+    options = _options(book)
+    place = FIRST_COLUMN + len(names) + 2
+    for row, text in enumerate(options, part.first):
+        part.sheet.cell(row, place, text)
+    letter = part.sheet.cell(1, place).column_letter
+    part.sheet.column_dimensions[letter].hidden = True
+    lists = {
+        "meaning": f"${letter}${part.first}:${letter}${part.first + len(options) - 1}",
+        "unit_said": f'"{",".join(_UNITS)}"',
+    }
+    for name, formula in lists.items():
+        area = part.area(names.index(name))
+        for (cell,) in part.sheet[area]:
+            cell.fill, cell.border = ground, frame
+        rule = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=False)
+        rule.add(area)
+        part.sheet.add_data_validation(rule)
+
+
+def _options(book: Book) -> Sequence[str]:
+    """Every meaning, by label and name, those of the main relation first; then the word for leaving a column aside."""
+    found = {
+        column.name: f"{column.label(book.lang)}{_BETWEEN}{column.name}"
+        for relation in reversed(relations(book.result.subject))
+        for column in relation.columns
+    }
+    main = [column.name for column in relations(book.result.subject)[0].columns]
+    ordered = [*main, *(name for name in found if name not in main)]
+    return [f"{say(message('reading.aside'), book.lang)}{_BETWEEN}{ASIDE}", *(found[name] for name in ordered)]

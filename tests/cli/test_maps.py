@@ -1,0 +1,95 @@
+"""An export with headers nobody knows: settled once, by a map, and never asked again."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+
+from tests.cli.conftest import Grade
+
+HEADERS = "客户全称,客户代号,所属机构,业绩数,成本,内部损失,占用资本\n"
+ROWS = "甲公司,0001,北京分行,120,30,-5,300\n乙公司,0002,上海分行,90,20,-4,200\n"
+LINES = (
+    *("--map", "业绩数=total_income[万元]"),
+    *("--map", "成本=营业费用 [万元]"),
+    *("--map", "内部损失=expected_loss [万元] -"),
+    *("--map", "占用资本=economic_capital[万元]"),
+    *("--map", "客户代号=customer_id"),
+)
+
+
+@pytest.fixture
+def unknown(tmp_path: Path) -> Path:
+    path = tmp_path / "台账_2026-10.csv"
+    path.write_text(HEADERS + ROWS, encoding="utf-8")
+    return path
+
+
+def customers(folder: Path) -> pl.DataFrame:
+    return pl.read_parquet(folder / "t" / "customers.parquet").sort("customer_id")
+
+
+def read_as(grade: Grade, path: Path, capsys) -> dict[str, str]:
+    """The columns that a map decided, by header."""
+    capsys.readouterr()
+    grade("check", "customers", path, "--tables", "reading")
+    rows = pl.read_parquet(Path("reading") / "reading.parquet").filter(pl.col("how") == "map")
+    return dict(rows.select("header", "meaning").rows())
+
+
+def test_lines_say_column_unit_and_sign(grade: Grade, unknown: Path, tmp_path: Path) -> None:
+    assert grade("customers", unknown, *LINES, "--tables", "t") == 0
+    assert customers(tmp_path)["total_income"].to_list() == [1_200_000.0, 900_000.0]
+    assert customers(tmp_path)["expected_loss"].to_list() == [50_000.0, 40_000.0]
+
+
+def test_what_was_said_once_is_applied_the_month_after(grade: Grade, unknown: Path, tmp_path: Path, capsys) -> None:
+    assert grade("customers", unknown, *LINES) == 0
+    later = tmp_path / "台账_2026-11.csv"
+    later.write_text(HEADERS + ROWS.replace("120", "130"), encoding="utf-8")
+    capsys.readouterr()
+    assert grade("customers", later, "--tables", "t", "--lang", "en") == 0
+    assert "remembered" in capsys.readouterr().err
+    assert customers(tmp_path)["total_income"].to_list() == [1_300_000.0, 900_000.0]
+
+
+def test_without_memory_nothing_is_remembered_or_used(grade: Grade, unknown: Path, capsys) -> None:
+    assert grade("customers", unknown, *LINES, "--no-memory") == 0
+    assert read_as(grade, unknown, capsys) == {}
+
+
+def test_what_is_remembered_can_be_forgotten(grade: Grade, unknown: Path, capsys) -> None:
+    assert grade("customers", unknown, *LINES) == 0
+    assert "业绩数" in read_as(grade, unknown, capsys)
+    assert grade("map", "customers", "--forget") == 0
+    assert read_as(grade, unknown, capsys) == {}
+
+
+def test_a_saved_map_serves_without_a_database(grade: Grade, unknown: Path, tmp_path: Path) -> None:
+    assert grade("customers", unknown, *LINES, "--save-map", "m.toml", "--db", ":memory:") == 0
+    assert grade("customers", unknown, "--map", "m.toml", "--db", ":memory:", "--tables", "t", "--out", "y.xlsx") == 0
+    assert customers(tmp_path)["total_income"].to_list() == [1_200_000.0, 900_000.0]
+
+
+def test_the_map_of_an_export_can_be_read_again(grade: Grade, unknown: Path, tmp_path: Path) -> None:
+    assert grade("map", unknown, "--out", "m.toml", "--no-ask") == 0
+    text = (tmp_path / "m.toml").read_text(encoding="utf-8")
+    assert tomllib.loads(text)
+    assert "业绩数" in text
+
+
+@pytest.mark.sheets("reading", "quality")
+def test_an_export_that_cannot_be_read_is_shown_column_by_column(grade: Grade, tmp_path: Path, capsys) -> None:
+    path = tmp_path / "台账.csv"
+    path.write_text("甲列,乙列,丙列\n1,x,3\n2,y,4\n", encoding="utf-8")
+    assert grade("check", "customers", path, "--out", "check.xlsx", "--lang", "zh") == 3
+    rows = list(openpyxl.load_workbook(tmp_path / "check.xlsx")["读法"].iter_rows(values_only=True))
+    assert {"甲列", "乙列", "丙列"} <= {cell for row in rows for cell in row}
+
+
+def test_a_line_for_a_header_that_is_not_there_is_wrong_usage(grade: Grade, unknown: Path) -> None:
+    assert grade("customers", unknown, "--map", "没有的表头=total_income") == 2

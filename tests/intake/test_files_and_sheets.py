@@ -1,0 +1,126 @@
+"""Which files and sheets are read, put together, skipped and refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from ninegrid.intake.read import read_inputs, read_opened
+from ninegrid.messages import say
+from ninegrid.model.errors import InputError
+from ninegrid.model.inputs import Inputs
+from ninegrid.subjects.registry import relations
+from tests.intake.sheets_in_memory import Book, book
+
+RELATIONS = relations("customers")
+TODAY = dt.date(2026, 11, 22)
+BASIC = [["客户号", "客户名称", "分行"], ["01", "甲", "沪"], ["02", "乙", "京"]]
+INCOME = [["客户号", "总收入", "经济资本"], ["02", 20.0, 200.0], ["01", 10.0, 100.0]]
+
+
+def read(*books: Book, **options: object) -> Inputs:
+    return read_opened(books, RELATIONS, **{"mapping": {}, "today": TODAY, **options})  # type: ignore[arg-type]
+
+
+def customers(inputs: Inputs) -> list[tuple[object, ...]]:
+    columns = ("customer_id", "customer_name", "branch", "total_income", "economic_capital")
+    return inputs.tables["customers"].select(columns).sort("customer_id").rows()
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["two files", "two sheets"])
+def test_sheets_of_the_same_subjects_are_put_together(apart: bool) -> None:
+    books = (
+        [book("基本.xlsx", 基本=BASIC), book("收入.xlsx", 收入=INCOME)]
+        if apart
+        else [book("a.xlsx", 基本=BASIC, 收入=INCOME)]
+    )
+    inputs = read(*books)
+    assert customers(inputs) == [("01", "甲", "沪", 10.0, 100.0), ("02", "乙", "京", 20.0, 200.0)]
+    assert inputs.counts["customers"].read == 2
+
+
+def test_subjects_that_stand_in_one_of_the_sheets_alone_are_kept() -> None:
+    inputs = read(book("a.xlsx", 基本=[*BASIC, ["03", "丙", "沪"]], 收入=[*INCOME, ["04", 5.0, 50.0]]))
+    assert customers(inputs)[2:] == [("03", "丙", "沪", None, None), ("04", None, None, 5.0, 50.0)]
+
+
+def test_another_value_in_another_sheet_is_a_conflict_at_both_cells() -> None:
+    other = [["客户号", "总收入", "营业费用", "分行"], ["01", 11.0, 1.0, "沪"], ["02", 20.0, 1.0, "广"]]
+    inputs = read(book("a.xlsx", 收入=[[*INCOME[0], "分行"], [*INCOME[1], "京"], [*INCOME[2], "沪"]], 成本=other))
+    told = inputs.findings.filter(kind="rejected").select("sheet", "cell", "subject_id", "column", "reason").rows()
+    assert told == [
+        ("收入", "B3", "01", "total_income", "CONFLICT"),
+        ("成本", "B2", "01", "total_income", "CONFLICT"),
+    ]
+    labels = inputs.findings.filter(reason="LABEL_CONFLICT").select("sheet", "cell").rows()
+    assert labels == [("收入", "D2"), ("成本", "D3")]
+    assert inputs.tables["customers"].select("customer_id", "branch").rows() == [("02", "京")]
+
+
+def test_a_bad_cell_of_the_second_sheet_refuses_the_row_it_was_put_together_with() -> None:
+    bad = [INCOME[0], ["02", "abc", 200.0], INCOME[2]]
+    inputs = read(book("a.xlsx", 基本=BASIC, 收入=bad))
+    assert inputs.tables["customers"]["customer_id"].to_list() == ["01"]
+    rejected = inputs.findings.filter(kind="rejected").select("sheet", "cell", "subject_id").rows()
+    assert rejected == [("收入", "B2", "02")]
+
+
+def test_sheets_of_the_same_columns_are_stacked() -> None:
+    inputs = read(book("沪.xlsx", 沪=[BASIC[0], BASIC[1]]), book("京.xlsx", 京=[BASIC[0], BASIC[2]]))
+    assert inputs.counts["customers"].accepted == 2
+
+
+def test_a_file_that_gives_no_rows_is_refused_and_names_what_it_lacks() -> None:
+    main, other = (
+        book("a.xlsx", 客户=[*INCOME]),
+        book("b.xlsx", 财报=[["序号", "财年", "营业收入", "净利润"], ["01", 2025, 5.0, 1.0]]),
+    )
+    with pytest.raises(
+        InputError, match=r"b\.xlsx gives no rows: b\.xlsx › 财报 comes closest to .*, but lacks 客户号"
+    ):
+        read(main, other)
+    assert read(main, other, allow_unused=True).counts["customers"].accepted == 2
+
+
+def test_a_file_of_something_else_is_refused() -> None:
+    with pytest.raises(InputError, match=r"b\.xlsx gives no rows\."):
+        read(book("a.xlsx", 客户=[*INCOME]), book("b.xlsx", 说明=[["这是说明"]]))
+
+
+def test_a_sheet_with_the_subjects_ids_that_is_not_read_is_said_first() -> None:
+    other = [["序号", "备注号"], *[[n, f"0{n}"] for n in (1, 2)]]
+    inputs = read(book("a.xlsx", 客户=[*INCOME], 其他=other))
+    assert say(inputs.notices[0], "en") == "a.xlsx › 其他 was not read, though its column B holds ids of the Customers."
+
+
+def test_a_hidden_copy_is_skipped_and_said() -> None:
+    old = book("a.xlsx", 客户=[*INCOME], 旧=[INCOME[0], ["01", 7.0, 70.0], ["02", 8.0, 80.0]])
+    inputs = read(Book(old.file, (old.opened[0], type(old.opened[1])(**{**vars(old.opened[1]), "hidden": True}))))
+    assert inputs.tables["customers"].sort("customer_id")["total_income"].to_list() == [10.0, 20.0]
+    assert "旧 is hidden and repeats" in say(inputs.notices[0], "en")
+
+
+def test_lock_files_are_skipped_and_said(tmp_path: Path) -> None:
+    (tmp_path / "客户.csv").write_text("客户号,总收入\n01,1\n", encoding="utf-8")
+    (tmp_path / "~$客户.xlsx").write_bytes(b"\x05user")
+    paths = sorted(tmp_path.iterdir())
+    inputs = read_inputs(paths, RELATIONS, today=TODAY)
+    assert inputs.counts["customers"].accepted == 1
+    assert "lock file" in say(inputs.notices[0], "en")
+    with pytest.raises(InputError, match="lock files"):
+        read_inputs([tmp_path / "~$客户.xlsx"], RELATIONS, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("end", "is_cut"), [("02,5", True), ("02,5,1", False), ("02,5\n", False), ("制表人：张三", False)]
+)
+def test_a_text_that_ends_within_a_record(tmp_path: Path, end: str, is_cut: bool) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"客户号,总收入,经济资本\n01,1,1\n{end}", encoding="utf-8")
+    if is_cut:
+        with pytest.raises(InputError, match=r"ends within the record in line 3\. \(CUT_SHORT\)"):
+            read_inputs([path], RELATIONS, today=TODAY)
+    inputs = read_inputs([path], RELATIONS, today=TODAY, allow_cut=True)
+    assert ("CUT_SHORT" in inputs.findings["reason"].to_list()) is is_cut
