@@ -16,6 +16,7 @@ from ninegrid.result import Result
 from . import way_up
 from .capital import Row
 from .customers import Graded
+from .placing import BAD_CLASSES
 
 TEN = range(10)
 
@@ -43,9 +44,9 @@ def of(table: pl.DataFrame, row: Row, **where: Any) -> list[dict[str, Any]]:
 
 
 def warned(row: Row) -> bool:
-    """The red warnings that need no period before, and the credit facts under which no growth is sought."""
-    credit = (row["overdue_balance"] or 0) > 0 or row.get("loan_class") in {"关注", "次级", "可疑", "损失"}
-    return credit or (row["raroc"] is not None and row["raroc"] < 0)
+    """The red warnings that need no period before, and loans that are looked at."""
+    late = (row.get("overdue_balance") or 0) > 0 or row.get("loan_class") in BAD_CLASSES
+    return late or (row["raroc"] is not None and row["raroc"] < 0)
 
 
 def _known(row: Row, target: str, oracle: Graded) -> tuple[str | None, list[Row], dict[str, way_up.Effect]]:

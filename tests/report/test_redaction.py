@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from ninegrid.report.redaction import Strangers
+from ninegrid.model.reading import ColumnReading, Reading, Sample, SheetReading
+from ninegrid.report.redaction import Strangers, reading_of_figures
 
 THEM = Strangers.among(["12", "E-7", "34"], ["张三", "李四有限公司", "王"], ["34", "张三丰", "李四有限公司分公司"])
 
@@ -44,3 +45,16 @@ def test_without_strangers_nothing_is_found() -> None:
         frame.select(nobody.quoted(pl.col("text")), named=nobody.named(pl.col("text"))).rows() == [(False, False)] * 2
     )
     assert not nobody.quoted_in([])
+
+
+def test_a_reading_of_figures_quotes_no_word_no_id_and_no_column_that_was_not_read() -> None:
+    samples = (Sample("张三"), Sample("1,234.5"), Sample("2026年10月"))
+    kinds = {"scale": "category", "total_income": "number", "customer_name": "text", "customer_id": "id", "": None}
+    columns = tuple(
+        ColumnReading(i, "A", "", name, meaning=name, kind=kind, samples=samples)  # type: ignore[arg-type]
+        for i, (name, kind) in enumerate(kinds.items())
+    )
+    reading = reading_of_figures(Reading((SheetReading("a.csv", "", (1, 1), "customers", 3, columns),)))
+    shown = {one.header: [sample.written for sample in one.samples] for one in reading.sheets[0].columns}
+    figures = ["1,234.5", "2026年10月"]
+    assert shown == {"scale": figures, "total_income": figures, "customer_name": [], "customer_id": [], "": []}

@@ -6,8 +6,8 @@ show it; none of them works anything out again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import polars as pl
@@ -42,6 +42,9 @@ SCHEMA: dict[str, pl.DataType] = {
     "sample": pl.String(),
 }
 """The columns of the table `reading`."""
+
+_OFFERED: frozenset[Reason] = frozenset({"UNKNOWN", "AMBIGUOUS", "OTHER_BASIS"})
+"""Why a column was set aside that a person may say to be what it seems."""
 
 _NAMING: frozenset[str] = frozenset({"id", "text"})
 
@@ -94,6 +97,11 @@ class ColumnReading:
     filled: float | None = None
     samples: tuple[Sample, ...] = ()
 
+    @property
+    def quotable(self) -> tuple[Sample, ...]:
+        """Its samples, where no cell of the column may name somebody: it was read, as neither an id nor a text."""
+        return self.samples if self.meaning and self.kind not in _NAMING else ()
+
 
 @dataclass(frozen=True)
 class SheetReading:
@@ -105,6 +113,22 @@ class SheetReading:
     relation: str
     rows: int
     columns: tuple[ColumnReading, ...] = ()
+
+    @property
+    def offered(self) -> Mapping[int, Proposal]:
+        """By index, the meanings to be accepted or refused by a person, the likeliest of each column.
+
+        Of every meaning the nearest column alone, and none for a meaning that a column has: two of one meaning say
+        nothing together. Never a comparison, target or rank, which is not what it is named after.
+        """
+        read = {column.meaning for column in self.columns}
+        doubtful = [one for one in self.columns if one.reason in _OFFERED and not one.meaning]
+        found: dict[str, tuple[int, Proposal]] = {}
+        for column in sorted(doubtful, key=lambda one: -one.nearest[0].nearness if one.nearest else 0):
+            best = next((near for near in column.nearest if near.meaning not in read), None)
+            if best and best == column.nearest[0]:
+                found.setdefault(best.meaning, (column.index, best))
+        return dict(found.values())
 
 
 @dataclass(frozen=True)
@@ -121,10 +145,30 @@ class Reading:
         """
         return pl.DataFrame(list(self._rows(withheld)), schema=SCHEMA, orient="row")
 
+    @property
+    def quotable(self) -> frozenset[str]:
+        """Every sample, as it stands in the file, that a table may show."""
+        columns = (column for sheet in self.sheets for column in sheet.columns)
+        return frozenset(sample.written for column in columns for sample in column.quotable)
+
+    def quoting(self, told: Collection[str]) -> Reading:
+        """The reading with no other samples than the quotable ones that are among the texts given."""
+        sheets = (
+            (
+                sheet,
+                tuple(
+                    replace(one, samples=tuple(sample for sample in one.quotable if sample.written in told))
+                    for one in sheet.columns
+                ),
+            )
+            for sheet in self.sheets
+        )
+        return Reading(tuple(replace(sheet, columns=columns) for sheet, columns in sheets))
+
     def _rows(self, withheld: tuple[str, ...]) -> Iterator[tuple[object, ...]]:
         for sheet in self.sheets:
             for one in sheet.columns:
-                quotable = one.meaning not in ("", *withheld) and one.kind not in _NAMING
+                samples = () if one.meaning in withheld else one.quotable
                 yield (
                     sheet.file,
                     sheet.sheet,
@@ -142,5 +186,5 @@ class Reading:
                     ";".join(dict.fromkeys(near.meaning for near in one.nearest)),
                     ";".join(f"{near.meaning}={near.evidence}" for near in one.nearest),
                     one.filled,
-                    "; ".join(sample.written for sample in one.samples) if quotable else "",
+                    "; ".join(sample.written for sample in samples),
                 )

@@ -19,11 +19,12 @@ from ninegrid import resources
 from ninegrid.grid.tables import Wide
 from ninegrid.messages import Message
 from ninegrid.model.inputs import Inputs
+from ninegrid.model.reading import Reading
 from ninegrid.model.relations import Column
 from ninegrid.model.result_tables import tables_of
 from ninegrid.policy import Policy
 from ninegrid.report.kit.words import word
-from ninegrid.report.redaction import FIGURE
+from ninegrid.report.redaction import FIGURE, reading_of_figures
 from ninegrid.result import Result
 from ninegrid.subjects.registry import relations, subject_named
 
@@ -115,7 +116,8 @@ class Masks:
         apart = ("findings", "reading")
         tables = {name: self._frame(frame) for name, frame in result.tables.items() if name not in apart}
         findings = {"findings": self._frame(self._quoting_figures(result))}
-        findings |= {"reading": result.tables["reading"]} if "reading" in result.tables else {}  # it quotes nobody
+        reading = self._reading(result.inputs.reading)
+        findings |= {"reading": reading.table(result.policy.privacy.withheld)} if "reading" in result.tables else {}
         wide = result.wide and Wide(self._frame(result.wide.frame), self._members(result.wide))
         unit = result.unit and dataclasses.replace(
             result.unit, value=self.whole.get(result.unit.value, result.unit.value)
@@ -123,7 +125,7 @@ class Masks:
         return dataclasses.replace(
             result,
             tables={name: (findings | tables)[name] for name in result.tables},
-            inputs=self._inputs(result.inputs, findings["findings"]),
+            inputs=dataclasses.replace(self._inputs(result.inputs, findings["findings"]), reading=reading),
             notices=self._messages(result.notices),
             wide=wide,
             unit=unit,
@@ -142,6 +144,12 @@ class Masks:
             notices=self._messages(inputs.notices),
             decisions=None,
         )
+
+    def _reading(self, reading: Reading) -> Reading:
+        """The reading whose samples are figures, and no phone or identity numbers among them."""
+        figures = reading_of_figures(reading)
+        told = pl.Series("sample", sorted(figures.quotable), dtype=pl.String)
+        return figures.quoting(told.filter(_without_numbers(told) == told).to_list())
 
     def _frame(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Text columns masked: whole cells, in sentences also what is in them, and numbers in either."""

@@ -14,6 +14,7 @@ from ninegrid.model.inputs import Inputs
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Policy
 from ninegrid.report.kit.words import word
+from ninegrid.report.redaction import reading_of_figures
 from ninegrid.result import Result
 
 _ANYONE = "…"
@@ -56,10 +57,17 @@ def _nameless(result: Result) -> Result:
     if known:
         quoting = pl.col("value", "message").str.replace_many(known, [_ANYONE] * len(known))
         findings = findings.with_columns(quoting)
+    reading = reading_of_figures(result.inputs.reading)
     tables = {**result.tables, "findings": findings}
-    kept = ("findings", "reading")  # the reading quotes nobody
+    if "reading" in tables:
+        tables["reading"] = reading.table(result.policy.privacy.withheld)
+    kept = ("findings", "reading")
     unnamed = {key: frame if key in kept else frame.drop(naming, strict=False) for key, frame in tables.items()}
-    return dataclasses.replace(result, tables={key: _by_id(frame, ids) for key, frame in unnamed.items()})
+    return dataclasses.replace(
+        result,
+        inputs=dataclasses.replace(result.inputs, reading=reading),
+        tables={key: _by_id(frame, ids) for key, frame in unnamed.items()},
+    )
 
 
 def _ids(result: Result, name: str) -> Mapping[str, str]:

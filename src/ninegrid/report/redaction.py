@@ -8,6 +8,7 @@ from functools import cached_property
 
 import polars as pl
 
+from ninegrid.model.reading import Reading
 from ninegrid.model.relations import Lang
 from ninegrid.report.kit.words import word
 
@@ -71,3 +72,9 @@ def quoting_figures_only(findings: pl.DataFrame, lang: Lang, known: Collection[s
         value=pl.when(told).then(value),
         message=pl.when(told).then("message").otherwise(pl.lit(word("not_quoted", lang))),
     )
+
+
+def reading_of_figures(reading: Reading) -> Reading:
+    """The reading with no other samples than figures and dates; any other might be a name in a wrong column."""
+    samples = pl.Series("sample", sorted(reading.quotable), dtype=pl.String)
+    return reading.quoting(samples.filter(samples.str.contains(FIGURE)).to_list())

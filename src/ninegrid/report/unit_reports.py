@@ -20,6 +20,7 @@ from ninegrid.grid.tables import Wide, describe, spread_views
 from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.model.errors import UsageError
 from ninegrid.model.inputs import Inputs
+from ninegrid.model.reading import Reading
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.report.disclosure_control import AGGREGATES, Crowd, enough
@@ -267,6 +268,7 @@ class _Part:
             counts={},
             notices=(),
             decisions=None,
+            reading=Reading(),
         )
 
     def _counts(self, tables: Mapping[str, pl.DataFrame]) -> dict[str, int]:
@@ -297,10 +299,13 @@ def _of_groups(frame: pl.DataFrame, policy: Policy) -> pl.Expr:
 
 
 def _sheets(policy: Policy) -> tuple[Any, ...]:
-    """The policy's sheets without the tables that are left out, and without those that show nothing else."""
+    """The policy's sheets without the tables that are left out, and without those that show nothing else.
+
+    How the inputs were read is said in the whole workbook: its samples are cells of anybody.
+    """
     kept = []
     for sheet in policy.sheets:
         shown = tuple(part for part in sheet.tables if result_table(part.table).part != "left_out")
-        if shown or not sheet.tables:
+        if (shown or not sheet.tables) and sheet.kind != "reading":
             kept.append(dataclasses.replace(sheet, tables=shown))
     return tuple(kept)
