@@ -90,7 +90,8 @@ class Relation:
     main: whether a subject's run can't do without it. told_by: columns whose headers must be there for a sheet to be
     this relation, though their cells may be empty. melt: how a sheet with one column an item is read. observed: the
     column of months that the flows run over, which a period such as 2026年1-10月 says too. identities: ratios and the
-    SQL expression over other columns that they roughly equal as fractions.
+    SQL expression over other columns that they roughly equal as fractions. departed: the column and the value by which
+    a row says that its subject has left: such rows, and those that hang on them, are counted and left out.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Relation:
     melt: Melt | None = None
     observed: str = ""
     identities: tuple[tuple[str, str], ...] = ()
+    departed: tuple[str, str] | None = None
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""

@@ -26,10 +26,14 @@ _SAID = {
 
 @dataclass(frozen=True)
 class Scored:
-    """Ratings with `score` on 0-100 (Float64), and the findings of those refused."""
+    """Ratings with `score` on 0-100 (Float64), and the findings of those refused.
+
+    unknown: the ids of people whose manager rated them on a dimension, but only in letters that no table knows.
+    """
 
     ratings: pl.DataFrame
     findings: pl.DataFrame
+    unknown: pl.Series
 
 
 def on_one_scale(ratings: pl.DataFrame, inputs: Inputs, policy: Policy) -> Scored:
@@ -58,7 +62,21 @@ def on_one_scale(ratings: pl.DataFrame, inputs: Inputs, policy: Policy) -> Score
         score=pl.coalesce(100 * (x - pl.col("low")) / (pl.col("high") - pl.col("low")), "letter"),
     )
     good = frame.filter(pl.col("wrong").is_null()).drop("x", "letter", "low", "high", "wrong")
-    return Scored(good, _refused(frame, inputs))
+    return Scored(good, _refused(frame, inputs), _unknown(frame, good))
+
+
+def _unknown(frame: pl.DataFrame, good: pl.DataFrame) -> pl.Series:
+    by_manager = pl.col("source") == "manager"
+    unread = frame.filter(by_manager, pl.col("wrong") == "UNREADABLE_SCORE")
+    return unread.join(good.filter(by_manager), on=["employee_id", "dimension"], how="anti")["employee_id"].unique()
+
+
+def with_unknown_levels(frame: pl.DataFrame, unknown: pl.Series) -> pl.DataFrame:
+    """The frame with UNKNOWN_LEVEL for NO_MANAGER_RATING where the manager's rating is there and can't be read."""
+    unread = (pl.col("unplaced_reason") == "NO_MANAGER_RATING") & pl.col("employee_id").is_in(unknown.implode())
+    return frame.with_columns(
+        unplaced_reason=pl.when(unread).then(pl.lit("UNKNOWN_LEVEL")).otherwise("unplaced_reason")
+    )
 
 
 def _refused(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
