@@ -34,6 +34,16 @@ def category(
     return _field("category", zh, en, aliases, required, {"choices": choices, **meta}, isin=list(choices))
 
 
+def score(zh: str, en: str, *aliases: str, scale: tuple[str, str], required: bool = False, **meta: Any) -> Any:
+    """A level, a letter or a number on a rating scale, as written; `scale`: the columns of the scale's two ends."""
+    return _field("score", zh, en, aliases, required, {"scale": scale, **meta})
+
+
+def scale_end(zh: str, en: str, *aliases: str, **meta: Any) -> Any:
+    """The minimum or the maximum of a score's scale, where the export has a column of it."""
+    return count(zh, en, *aliases, low=-1000, **meta)
+
+
 def money(zh: str, en: str, *aliases: str, required: bool = False, signed: bool = False, **meta: Any) -> Any:
     """An amount of money, in yuan once read; never negative unless `signed`, and nowhere beyond 10¹⁵ yuan."""
     return _field("money", zh, en, aliases, required, meta, ge=-_MOST_MONEY if signed else 0, le=_MOST_MONEY)

@@ -133,7 +133,8 @@ def grade(context: Context, stage: Stage) -> Stage:
     if not counts["placed"]:
         grid = result.policy.grid(result.policy.tiering.grid)
         table = graded.tables[context.subject.table]
-        refuse_nobody_placed(grid, table, counts["unplaced"], result.inputs, context.subject.relations[0])
+        main = context.subject.relations[0]
+        refuse_nobody_placed(grid, table, counts["unplaced"], result.inputs, main, graded.findings)
     count_rows(counts["placed"] + counts["unplaced"])
     return replace(stage, result=replace(result, counts={**result.counts, **counts}), graded=graded)
 

@@ -14,8 +14,8 @@ from tests.cli.conftest import Grade
 def test_the_second_half_does_not_replace_the_first(
     grade: Grade, periods: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for period, potential in zip(periods, (1, 3), strict=True):
-        rows = "".join(f"{i:04d},示例{i},一部,2,{potential}\n" for i in range(1, 4))
+    for period, potential in zip(periods, "低高", strict=True):
+        rows = "".join(f"{i:04d},示例{i},一部,中,{potential}\n" for i in range(1, 4))
         Path(f"盘点_{period}.csv").write_text(f"员工号,姓名,部门,绩效,潜力\n{rows}", encoding="utf-8")
         assert grade("talent", f"盘点_{period}.csv", "--tables", "t", "--quiet") == 0
     moves = pl.read_parquet("t/migration.parquet")

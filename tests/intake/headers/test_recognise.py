@@ -114,10 +114,7 @@ def test_of_two_columns_with_the_same_cells_the_first_is_taken() -> None:
     assert layout.aside[7].reason == "TAKEN"
 
 
-def test_of_two_names_for_a_column_the_plainer_is_taken() -> None:
-    layout = found(["客户号", "报表日期", "年度", "营业收入", "净利润"])
-    assert columns(layout)["fiscal_year"] == 2
-    assert english(layout.notices) == (
-        "a.xlsx › 客户: fiscal_year is taken from C1 '年度'; B1 '报表日期' is kept aside.",
-    )
-    assert layout.ignored == {1: "报表日期"}
+def test_the_day_of_a_statement_gives_its_year_where_no_column_does() -> None:
+    dated = columns(found(["客户号", "报表日期", "年度", "营业收入", "净利润"]))
+    assert (dated["statement_date"], dated["fiscal_year"]) == (1, 2)
+    assert columns(found(["客户号", "报表日期", "营业收入", "净利润"]))["fiscal_year"] == 1

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from ninegrid.intake.headers.header_rows import Head, groups_above, header_cells, header_forms, is_data, is_group_row
 from ninegrid.intake.headers.items import Item, items
-from ninegrid.intake.headers.matching import Heading, Match, Vetoed, Vocabulary, years_of
+from ninegrid.intake.headers.matching import Heading, Match, Vetoed, Vocabulary, key, years_of
 from ninegrid.intake.headers.proposals import Sheet
 from ninegrid.intake.headers.with_values import matched
 from ninegrid.intake.places import cell_name, letters
+from ninegrid.intake.values.scales import Scale, scale_in, scales_in_lines
 from ninegrid.intake.values.units import Unit, is_unit, unit_lines, unit_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
@@ -230,6 +231,9 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
             wide.setdefault((match.column.name, match.year), []).append((index, match, header))
         else:
             narrow.setdefault(match.column.name, []).append((index, match, header))
+    for column in vocabulary.relation.columns:
+        if column.kind == "year" and column.name not in narrow and column.stand_in in narrow:
+            narrow[column.name] = _standing_in(column, narrow.pop(column.stand_in))
     side_by_side = _items(columns, head[last + 1 :], vocabulary, narrow)
     return Candidate(
         vocabulary,
@@ -240,6 +244,11 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
         side_by_side,
         aside,
     )
+
+
+def _standing_in(column: Column, cells: Sequence[tuple[int, Match, str]]) -> list[tuple[int, Match, str]]:
+    """The cells of another column as that one's."""
+    return [(index, replace(match, column=column), text) for index, match, text in cells]
 
 
 def _items(
@@ -361,10 +370,11 @@ def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) 
     rows = head[chosen.first - 1 : chosen.last]
     width = max(len(row) for row in rows)
     headers = {i: tuple(text for row in rows if (text := _at(row, i))) for i in range(width)}
+    declared = _declared(chosen.relation, above)
     return Layout(
         chosen.first,
         chosen.last + _unit_row(head, chosen.last),
-        tuple(blocks),
+        tuple(_with_scales(block, headers, declared) for block in blocks),
         headers,
         tuple(text.strip() for row in head[: chosen.first - 1] for text in row if text and text.strip()),
         {i: " ".join(texts) for i, texts in headers.items() if texts and i not in used},
@@ -372,6 +382,30 @@ def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) 
         _groups(head, chosen, headers),
         {i: rivals.get(i) or chosen.aside.get(i) or Aside() for i, texts in headers.items() if texts and i not in used},
     )
+
+
+def _declared(relation: Relation, above: Head) -> dict[str, Scale]:
+    """The rating scales that the lines above a header declare, by column of the relation."""
+    scores = {c.name: tuple(key(label) for label in (c.zh, c.en)) for c in relation.columns if c.kind == "score"}
+    return scales_in_lines((text for row in above for text in row if text), scores) if scores else {}
+
+
+def _with_scales(block: Block, headers: Mapping[int, tuple[str, ...]], declared: Mapping[str, Scale]) -> Block:
+    """The block whose scores have the rating scale that their own header, or a line above, declares."""
+    if not any(f.column.kind == "score" for f in block.fields):
+        return block
+    return replace(block, fields=tuple(_scaled(f, " ".join(headers.get(f.index, ())), declared) for f in block.fields))
+
+
+def _scaled(field: Field, header: str, declared: Mapping[str, Scale]) -> Field:
+    if field.column.kind != "score" or field.unit is not None:
+        return field
+    if own := unit_of(Heading.read(field.header).unit or "", "score"):
+        return replace(field, unit=own, unit_from="header")
+    scale = scale_in(header)
+    unit_from: UnitFrom = "header" if scale else "unit_line"
+    scale = scale or declared.get(field.name if field.item is None else field.column.name)
+    return replace(field, unit=Unit(scale.text, 0, scale=scale), unit_from=unit_from) if scale else field
 
 
 def _groups(head: Head, chosen: Candidate, headers: Mapping[int, tuple[str, ...]]) -> dict[int, str]:
@@ -426,8 +460,7 @@ def with_relation(layout: Layout, head: Head, vocabulary: Vocabulary, place: str
     }
     for column in found.relation.columns:
         if column.stand_in in narrow:
-            standing_in = tuple((i, replace(match, column=column), text) for i, match, text in narrow[column.stand_in])
-            narrow.setdefault(column.name, standing_in)
+            narrow.setdefault(column.name, tuple(_standing_in(column, narrow[column.stand_in])))
     found = replace(found, narrow=narrow, wide={})
     if found.missing:
         return layout
