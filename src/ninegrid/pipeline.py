@@ -159,7 +159,7 @@ def improve(context: Context, stage: Stage) -> Stage:
     """The tables that show the way up, for a subject that has them."""
     assert stage.graded is not None
     context.lay_out_lists(stage.result)
-    tables = stage.engine.improve(stage.result, stage.graded, stage.prior.past.before)
+    tables = stage.engine.improve(stage.result, stage.graded, stage.prior.past)
     result = replace(stage.result, tables={**stage.result.tables, **tables})
     if context.options.each is None and not context.options.mask and context.staged is not None:
         result = replace(result, wide=None)  # large, and only units' workbooks add up from it

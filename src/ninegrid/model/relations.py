@@ -75,13 +75,16 @@ class Melt:
     """How a relation may come with one column an item: each such cell is a row.
 
     value: the column the cells go to. label: the one the header goes to. group: a category whose words the headers
-    say, unless a column says it. aside: what headers call columns that are no items, such as totals.
+    say, unless a column says it. aside: what headers call columns that are no items, such as totals. named: of items
+    without a group, words one of which the sheet's name or a title must say; then each column of numbers that
+    nothing else knows is an item.
     """
 
     value: str
     label: str
-    group: str
+    group: str = ""
     aside: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,11 @@ class Relation:
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""
         return next(c for c in self.columns if c.name == name) if name in self.names else _missing(name)
+
+    @property
+    def item_groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The groups that items may be of, each with its words; none where the relation has no items or no groups."""
+        return self.column(self.melt.group).choices if self.melt and self.melt.group else {}
 
     @property
     def names(self) -> tuple[str, ...]:
