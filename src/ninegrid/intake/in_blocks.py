@@ -283,5 +283,5 @@ def _joined(blocks: Sequence[Mapping[str, Gathered]]) -> dict[str, Gathered]:
 
 
 def _added(one: Counts, other: Counts) -> Counts:
-    names = ("read", "subtotals", "merged", "rejected", "other_period", "accepted")
+    names = ("read", "subtotals", "merged", "rejected", "other_period", "departed", "accepted")
     return Counts(**{name: getattr(one, name) + getattr(other, name) for name in names})

@@ -199,6 +199,7 @@ def _typed(
             *of_columns(found, currency),
             *chosen.notices,
             *left_out(settled[main.name], chosen),
+            *departed(settled[main.name]),
         ),
         currency=currency or HOME,
         reading=reading(seen, parsed),
@@ -367,6 +368,14 @@ def left_out(main: Settled, chosen: PeriodChoice) -> list[Message]:
     texts = chosen.rows[period_column(main.relation) or ""].unique().drop_nulls()
     others = sorted(set(texts) - {chosen.period.text})
     return [message("intake.other_periods", n=main.counts.other_period, others=others, period=chosen.period)]
+
+
+def departed(main: Settled) -> list[Message]:
+    """That rows of subjects who have left were left out, if there were any."""
+    if not main.counts.departed or main.relation.departed is None:
+        return []
+    column = main.relation.column(main.relation.departed[0])
+    return [message("intake.departed", n=main.counts.departed, relation=main.relation, column=column)]
 
 
 def _holding(sheets: Sequence[SheetSource], relation: Relation) -> tuple[str, ...]:

@@ -160,7 +160,7 @@ def _fields(layout: Layout, block: Block, told: Mapping[str, ColumnMap], place: 
     for one in block.fields:
         forms = {key(" ".join(layout.headers.get(one.index, ()))), key(layout.header(one.index)), key(one.header)}
         found = next((told[form] for form in forms if form in told), None)
-        if found is None or one.how != "map":
+        if found is None or not (one.how == "map" or (one.item and one.item.mapped)):
             yield one
             continue
         unit = unit_of(found.unit, one.column.kind) if found.unit else None
