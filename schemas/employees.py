@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
-from .fields import category, count, date, employee_id, id_, period, text
+from .fields import category, count, date, employee_id, id_, period, scale_end, score, text
 
 GENDERS = {"男": ("male", "m", "男性"), "女": ("female", "f", "女性")}
 RISKS = {"低": ("low", "l"), "中": ("medium", "mid", "m"), "高": ("high", "h")}
@@ -209,7 +209,14 @@ class Employees(pa.DataFrameModel):
         note_en="for fairness checks only",
     )
     age: float = count(
-        "年龄", "Age", low=14, high=100, lenient=True, note_zh="仅用于公平性检验", note_en="for fairness checks only"
+        "年龄",
+        "Age",
+        low=14,
+        high=100,
+        lenient=True,
+        measure=False,
+        note_zh="仅用于公平性检验",
+        note_en="for fairness checks only",
     )
     critical_post: str = text(
         "关键岗位",
@@ -276,7 +283,7 @@ class Employees(pa.DataFrameModel):
         choices=RISKS,
         lenient=True,
     )
-    performance: str = text(
+    performance: str = score(
         "绩效",
         "Performance",
         "绩效等级",
@@ -302,8 +309,8 @@ class Employees(pa.DataFrameModel):
         "final performance rating",
         "annual performance rating",
         "rating",
-        note_zh="已定的等级（1–3、字母）或得分（0–100），可不填",
-        note_en="when already decided: a level 1-3, a letter or a score 0-100",
+        note_zh="已定的等级（1–3、字母）或得分；其他分制请在表头注明，如（满分5分）",
+        note_en="when already decided: a level 1-3, a letter or a score on a scale named in the header, as in (1-5)",
         general=(
             "绩效得分",
             "绩效分数",
@@ -315,8 +322,9 @@ class Employees(pa.DataFrameModel):
             "performance points",
         ),
         possible=("最终得分", "综合得分", "总分", "final score", "score"),
+        scale=("performance_min", "performance_max"),
     )
-    potential: str = text(
+    potential: str = score(
         "潜力",
         "Potential",
         "潜力等级",
@@ -336,10 +344,15 @@ class Employees(pa.DataFrameModel):
         "leadership potential",
         "growth potential",
         "overall potential rating",
-        note_zh="已定的等级（1–3、字母）或得分（0–100），可不填",
-        note_en="when already decided: a level 1-3, a letter or a score 0-100",
+        note_zh="已定的等级（1–3、字母）或得分；其他分制请在表头注明，如（满分5分）",
+        note_en="when already decided: a level 1-3, a letter or a score on a scale named in the header, as in (1-5)",
         general=("潜力得分", "潜力分数", "潜力总分", "潜力测评得分", "potential score"),
+        scale=("potential_min", "potential_max"),
     )
+    performance_min: float = scale_end("绩效最低分", "Performance scale minimum", "绩效量表下限", "绩效下限")
+    performance_max: float = scale_end("绩效满分", "Performance scale maximum", "绩效最高分", "绩效上限")
+    potential_min: float = scale_end("潜力最低分", "Potential scale minimum", "潜力量表下限", "潜力下限")
+    potential_max: float = scale_end("潜力满分", "Potential scale maximum", "潜力最高分", "潜力量表上限", "潜力上限")
 
     class Config:
         """The relation as a whole."""

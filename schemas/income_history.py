@@ -43,4 +43,5 @@ class IncomeHistory(pa.DataFrameModel):
             "en": "Income history",
             "key": ("customer_id", "fiscal_year"),
             "parent": ("customers", "customer_id"),
+            "closes": True,
         }

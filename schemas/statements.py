@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pandera.polars as pa
+import polars as pl
 
-from .fields import count, customer_id, flag, money, year
+from .fields import count, customer_id, date, flag, money, year
 
 
 class Statements(pa.DataFrameModel):
-    """The customer's own figures, in yuan, for `months` months ending with the fiscal year's."""
+    """The customer's own figures, in yuan: of a fiscal year, or of `months` months of one."""
 
     customer_id: str = customer_id()
     fiscal_year: int = year(
@@ -24,8 +25,24 @@ class Statements(pa.DataFrameModel):
         "for year",
         "for fiscal year",
         required=True,
-        general=("报表日期", "period ending", "财报日期"),
+        stand_in="statement_date",
         example=2025,
+    )
+    statement_date: pl.Date = date(
+        "报表日期",
+        "Statement date",
+        "财报日期",
+        "报表截止日",
+        "报表截止日期",
+        "报告期末",
+        "会计期末",
+        "period ending",
+        "period end",
+        "period end date",
+        "fiscal period end",
+        note_zh="年末以外的按非完整年度处理",
+        note_en="other than a year's end: of less than a year",
+        example="2025-12-31",
     )
     operating_revenue: float = money(
         "营业收入",
@@ -128,8 +145,8 @@ class Statements(pa.DataFrameModel):
         "会计期间月数",
         low=1,
         high=12,
-        note_zh="12 以外按月年化",
-        note_en="annualised when not 12",
+        note_zh="不足 12 个月的不作为一个财年",
+        note_en="less than 12: not a year",
         example=12,
     )
 
@@ -139,6 +156,8 @@ class Statements(pa.DataFrameModel):
         metadata = {
             "zh": "财报",
             "en": "Statements",
-            "key": ("customer_id", "fiscal_year", "consolidated"),
+            "key": ("customer_id", "fiscal_year", "months", "consolidated"),
             "parent": ("customers", "customer_id"),
+            "ends": ("fiscal_year", "statement_date", "months"),
+            "closes": True,
         }

@@ -78,7 +78,7 @@ def test_every_row_is_accounted_for(period: str) -> None:
     for rows in accounts.values():
         assert rows["read"] == rows["accepted"] + rows["merged"] + rows["rejected"]
     roster = accounts["employees"]
-    assert 0.01 < roster["rejected"] / roster["read"] < 0.02
+    assert 0.008 < roster["rejected"] / roster["read"] < 0.02
     assert maker("make_talent").planted(period)["accounts"] == accounts
 
 
@@ -109,7 +109,7 @@ def test_managers_form_a_tree(truth: dict[str, Rows]) -> None:
 
 def test_the_company_is_a_company(truth: dict[str, Rows]) -> None:
     assert len(truth["employees"]) == pytest.approx(600, abs=15)
-    assert len({row["department"] for row in truth["employees"]}) == 12
+    assert len({row["department"] for row in truth["employees"]} - {None}) == 12
     places = Counter(row["location"] for row in truth["employees"])
     assert places.most_common()[-1][1] < 5
     posts = {row["critical_post"] for row in truth["employees"]} - {None}

@@ -7,7 +7,7 @@ from functools import cache
 from random import Random
 
 from planting.lines import Line, Row
-from planting.spoiler import Planted
+from planting.spoiler import Planted, unfilled
 
 from invented_company import layout
 from invented_company.cases import Cases
@@ -53,7 +53,7 @@ def export(period: str, seed: int) -> Export:
         "employees": spoil_employees(lines["employees"], Random(f"{luck} roster faults"), protected, own_manager)
     }
     lines["employees"].sort(key=lambda line: _DEPARTMENTS.get(line.cells["department"], len(_DEPARTMENTS)))
-    steady = _known(lines) - whole.cases.everyone
+    steady = _known(lines) - whole.cases.everyone - unfilled(planted["employees"], "employee_id")
     for relation, spoil in (("ratings", spoil_ratings), ("kpis", spoil_kpis), ("competencies", spoil_competencies)):
         planted[relation] = spoil(lines[relation], Random(f"{luck} {relation} faults"), steady)
     return Export(period, lines, planted, whole.cases)

@@ -30,8 +30,9 @@ def spoil_employees(lines: list[Line], rng: Random, protected: set[str], own_man
     _own_manager(spoiler, own_manager)
     spoiler.contradict("contradicting_duplicate", "department", lambda v: "财务部" if v != "财务部" else "质量管理部")
     spoiler.contradict("contradicting_duplicate", "job_level", lambda v: "P4" if v != "P4" else "P5")
-    for column in (_KEY, "name", "department"):
-        spoiler.refuse("required_value_missing", column, None)
+    spoiler.refuse("required_value_missing", _KEY, None)
+    for column in ("name", "department"):
+        spoiler.leave_out(column)
     spoiler.refuse("unreadable_date", "hired_on", "2019-13-45")
     for column, text in (("age", "三十五"), ("gender", "未填"), ("flight_risk", "待评估")):
         spoiler.blank("unusable_description", column, text)

@@ -12,6 +12,7 @@ from planting.lines import Line, Written
 
 NOTHING = ("--", "N/A", "无", "—", "/")
 """The words people use for nothing."""
+NOT_FILLED = "not_filled"
 FULL_WIDTH = str.maketrans("0123456789.", "０１２３４５６７８９．")
 Outcome = Literal["rejected", "merged", "repaired", "blanked", "missing", "warning", "kept"]
 """The row is refused or merged; the value is mended, dropped with a finding, no value at all, doubted, or fine."""
@@ -78,6 +79,10 @@ class Spoiler:
         line.cells[column], line.truth[column] = value, None
         self.note(fault, outcome, line, column)
 
+    def leave_out(self, column: str, value: Written = None) -> None:
+        """Write nothing, or a word for it, over a value that a row can do without and says so."""
+        self.blank(NOT_FILLED, column, value, "warning", lambda line: line.cells[column] is not None)
+
     def rename(self, fault: str, column: str, text: Written, wanted: Wanted = _any) -> None:
         """Give a line a value that looks like something else and must be kept as it is."""
         line = self.take(wanted)
@@ -111,7 +116,9 @@ class Spoiler:
 
     def gaps(self, words: Sequence[str], column: str, count: int, wanted: Wanted = _any) -> None:
         """Fill empty cells of a column with the words people use for nothing."""
-        empty = [line for line in self.lines if line.truth and line.cells[column] is None and wanted(line)]
+        incomplete = [fault.line for fault in self.planted if fault.fault == NOT_FILLED]
+        whole = [line for line in self.lines if line.truth and line not in incomplete]
+        empty = [line for line in whole if line.cells[column] is None and wanted(line)]
         for line in self.rng.sample(empty, min(count, len(empty))):
             line.cells[column] = self.rng.choice(words)
             self.note("placeholder", "missing", line, column)
@@ -123,6 +130,11 @@ class Spoiler:
     def note(self, fault: str, outcome: Outcome, line: Line, column: str | None) -> None:
         """Put a fault on the list; `column` is None where the whole row is at fault."""
         self.planted.append(Planted(fault, outcome, line, column))
+
+
+def unfilled(planted: Sequence[Planted], key: str) -> frozenset[str]:
+    """The keys of rows that are accepted with a value left out; no second fault befalls what hangs on them."""
+    return frozenset(str(fault.line.cells[key]) for fault in planted if fault.fault == NOT_FILLED)
 
 
 def _near(amount: int | None, yuan: int) -> bool:

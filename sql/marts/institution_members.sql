@@ -16,12 +16,25 @@ named AS (
 ),
 
 -- A sub-branch's name may stand under several branches (营业部): only the one under the customer's own branch is meant.
+-- Without a branch it has to be the only one of its name.
+only_ones AS (
+    SELECT name, any_value(institution_id) AS institution_id
+    FROM institutions
+    GROUP BY name
+    HAVING count(*) = 1
+),
+
 booked AS (
     SELECT customers.customer_id, named.institution_id, 1 AS preference
     FROM customers
     INNER JOIN named
         ON customers.sub_branch IN (named.name, named.institution_id)
         AND customers.branch IN (named.ancestor_name, named.ancestor_id)
+    UNION ALL
+    SELECT customers.customer_id, only_ones.institution_id, 1
+    FROM customers
+    INNER JOIN only_ones ON only_ones.name = customers.sub_branch
+    WHERE customers.branch IS NULL
     UNION ALL
     SELECT customers.customer_id, institutions.institution_id, 2
     FROM customers

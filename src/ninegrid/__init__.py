@@ -11,7 +11,6 @@ The verbs of the command line as functions:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from ninegrid.explanation import Explanation
     from ninegrid.result import Result
 
-__version__ = version("ninegrid")
 __all__ = ["check", "explain", "grade"]
 
 
@@ -65,3 +63,12 @@ def explain(
 
     with open_database(str(db), read_only=True) as database:
         return explained(database, subject, subject_id, period)
+
+
+def __getattr__(name: str) -> str:
+    """`__version__`, read when it is asked for: reading it takes as long as the rest of the start."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("ninegrid")
+    raise AttributeError(f"module 'ninegrid' has no attribute {name!r}")

@@ -11,7 +11,7 @@ import datetime as dt
 import platform
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -23,7 +23,7 @@ from ninegrid.files.spill import Spill, spill
 from ninegrid.history.maps import to_remember
 from ninegrid.intake.maps import read_maps
 from ninegrid.messages import message
-from ninegrid.model.errors import RefusedInputError, UsageError
+from ninegrid.model.errors import NobodyPlacedError, RefusedInputError, UsageError
 from ninegrid.model.reading import Reading
 from ninegrid.model.remembered import Remembered
 from ninegrid.model.steps import Step, timed
@@ -104,8 +104,11 @@ class Context:
         error.lang = read.lang
         if self.target is None:
             return error
+        if isinstance(error, NobodyPlacedError) and error.findings is not None:
+            read = replace(read, tables={**read.tables, "findings": error.findings})
         report = write_report(read, self.target.with_name(f"{self.target.stem}-data-quality.xlsx"), self.options)
-        refused = type(error)(error.told, message("pipeline.rejected_listed", report=report))
+        listed = "pipeline.nobody_listed" if isinstance(error, NobodyPlacedError) else "pipeline.rejected_listed"
+        refused = type(error)(error.told, message(listed, report=report))
         refused.lang = read.lang
         return refused
 

@@ -32,7 +32,7 @@ class Options:
     out: the workbook (default ``<first input's stem>-graded.xlsx``). tables: a folder for the result tables.
     maps: how files are to be read, each a line ``HEADER=COLUMN``, a map.toml or a filled-in check workbook. memory:
     whether the database's maps are used and new ones are remembered. save_map: where what was used of maps is written.
-    max_rejected: the share of the main relation's rows that may be rejected. wait: seconds to wait for the database.
+    max_rejected: the share of a relation's rows that may be rejected. wait: seconds to wait for the database.
     allow_cut: whether files and sheets that end early are read as far as they go. allow_unused: whether a file may give
     nothing. accept: why amounts that look to be
     in a wrong unit are right as they are.

@@ -28,12 +28,13 @@ from ninegrid.history.compare import comparison, notices_of_the_past
 from ninegrid.history.prior_period import Kept, decisions_with, recalled
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
 from ninegrid.messages import terminal_language
-from ninegrid.model.errors import InputError, NotReadError, RefusedInputError, TooManyRejectedError
+from ninegrid.model.errors import InputError, NotReadError, RefusedInputError
 from ninegrid.model.findings import combine, empty
 from ninegrid.model.inputs import Counts, Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.steps import count_rows
 from ninegrid.options import Comparing, Options
+from ninegrid.refusals import many_rejected, refuse_nobody_placed, refuse_too_many_rejected
 from ninegrid.report.privacy import without_withheld
 from ninegrid.report.units import division
 from ninegrid.report.write import in_no_part, write_outputs
@@ -97,8 +98,10 @@ def check(context: Context, stage: Stage) -> Stage:
     """The same, if the inputs are good enough and what was asked for can be made of them."""
     if context.options.each is not None:
         division(context.options.each, context.target or Path(), stage.result.policy)
-    refuse_too_many_rejected(stage.result, context.options)
-    return replace(stage, result=with_plausible_scale(stage.result, context.options))
+    result, options = stage.result, context.options
+    refuse_too_many_rejected(result.inputs, context.subject.relations[0], options)
+    result = replace(result, notices=(*many_rejected(result.inputs, options), *result.notices))
+    return replace(stage, result=with_plausible_scale(result, options))
 
 
 def recall(context: Context, stage: Stage) -> Stage:
@@ -114,7 +117,10 @@ def recall(context: Context, stage: Stage) -> Stage:
 
 
 def grade(context: Context, stage: Stage) -> Stage:
-    """Every table of grading: who stands where, what each cell looks like, what separates them."""
+    """Every table of grading: who stands where, what each cell looks like, what separates them.
+
+    NobodyPlacedError when nobody stands anywhere.
+    """
     graded = stage.engine.grade(stage.result, stage.prior.past)
     result = replace(
         stage.result,
@@ -123,6 +129,12 @@ def grade(context: Context, stage: Stage) -> Stage:
         wide=graded.wide,
     )
     counts = _placed(graded.tables, result, context)
+    refuse_too_many_rejected(result.inputs, context.subject.relations[0], context.options)
+    if not counts["placed"]:
+        grid = result.policy.grid(result.policy.tiering.grid)
+        table = graded.tables[context.subject.table]
+        main = context.subject.relations[0]
+        refuse_nobody_placed(grid, table, counts["unplaced"], result.inputs, main, graded.findings)
     count_rows(counts["placed"] + counts["unplaced"])
     return replace(stage, result=replace(result, counts={**result.counts, **counts}), graded=graded)
 
@@ -147,7 +159,7 @@ def improve(context: Context, stage: Stage) -> Stage:
     """The tables that show the way up, for a subject that has them."""
     assert stage.graded is not None
     context.lay_out_lists(stage.result)
-    tables = stage.engine.improve(stage.result, stage.graded, stage.prior.past.before)
+    tables = stage.engine.improve(stage.result, stage.graded, stage.prior.past)
     result = replace(stage.result, tables={**stage.result.tables, **tables})
     if context.options.each is None and not context.options.mask and context.staged is not None:
         result = replace(result, wide=None)  # large, and only units' workbooks add up from it
@@ -296,19 +308,3 @@ def _placed(tables: Mapping[str, pl.DataFrame], result: Result, context: Context
     placed, everyone = int(cells.drop_nulls("cell")["n"].sum()), int(cells["n"].sum())
     moved = {decisions.counted: tables[context.subject.table][decisions.moved].count()} if decisions else {}
     return {"placed": placed, "unplaced": everyone - placed, **moved}
-
-
-def refuse_too_many_rejected(checked: Result, options: Options) -> None:
-    """TooManyRejectedError when a larger share of the main relation's rows was rejected than allowed, or every one."""
-    counts = checked.counts
-    usable = counts["rows_read"] - counts["merged"] - counts["other_period"]
-    if usable and not counts["accepted"]:
-        raise TooManyRejectedError("pipeline.none_accepted", usable=usable)
-    if usable and counts["rejected"] > options.max_rejected * usable:
-        raise TooManyRejectedError(
-            "pipeline.too_many_rejected",
-            rejected=counts["rejected"],
-            usable=usable,
-            share=counts["rejected"] / usable,
-            allowed=options.max_rejected,
-        )

@@ -71,6 +71,8 @@ def relation(name: str) -> Relation:
         Melt(**meta["melt"]) if "melt" in meta else None,
         meta.get("observed", ""),
         tuple(meta.get("identities", ())),
+        meta.get("ends"),
+        meta.get("closes", False),
     )
 
 

@@ -47,10 +47,18 @@ def test_the_table_quotes_figures_and_nobody(tmp_path: Path) -> None:
 def test_a_sheet_that_gives_nothing_says_what_its_columns_may_be(tmp_path: Path) -> None:
     read(tmp_path / "c.csv")
     (tmp_path / "d.csv").write_text("客户号,放款金额\n0001,5\n0002,6\n", encoding="utf-8")
-    other = read_inputs([tmp_path / "c.csv", tmp_path / "d.csv"], CUSTOMERS).reading.sheets[1]
+    other = read_inputs([tmp_path / "c.csv", tmp_path / "d.csv"], CUSTOMERS, allow_unused=True).reading.sheets[1]
     assert (other.relation, other.header_rows) == ("", (1, 1))
     assert [(one.header, one.meaning, one.reason) for one in other.columns] == [
         ("客户号", "", "UNKNOWN"),
         ("放款金额", "", "UNKNOWN"),
     ]
     assert other.columns[0].nearest[0].meaning == "customer_id"
+
+
+def test_weights_of_kpis_may_be_percentages(tmp_path: Path) -> None:
+    (tmp_path / "员工.csv").write_text("工号,姓名,部门,绩效,潜力\nE1,甲,一部,A,高\n", encoding="utf-8")
+    kpis = "工号,指标,权重,目标值,实际值\nE1,收入,60%,100,90\nE1,回款,40%,50,50\n"
+    (tmp_path / "指标.csv").write_text(kpis, encoding="utf-8")
+    found = read_inputs([tmp_path / "员工.csv", tmp_path / "指标.csv"], relations("talent"))
+    assert found.tables["kpis"]["weight"].to_list() == [0.6, 0.4]

@@ -10,7 +10,16 @@ from typing import Any
 
 from . import tables
 from .capital import Row, measures
-from .growth import annual_statement, consistency, customer_growth, growth, latest, stale
+from .growth import (
+    consistency,
+    customer_growth,
+    growth,
+    latest,
+    running_year,
+    stale,
+    with_stocks,
+    years_of,
+)
 from .indicators import INDICATORS
 from .placing import GROWTH_CUTS, TIERS, cell, income_level, level, peer_cuts, raroc_level, strategy
 
@@ -49,7 +58,7 @@ def grade(truth: dict[str, list[Row]], period_end: dt.date) -> Graded:
     """Grade all customers of a period; `truth` has a list of rows a relation, money in yuan, ratios as fractions."""
     customers = [_floats(row) for row in truth["customers"]]
     membership = {row["customer_id"]: row for row in truth["groups"]}
-    statements = tables.gather(map(annual_statement, truth["statements"]), lambda row: row["customer_id"])
+    statements = tables.gather(truth["statements"], lambda row: row["customer_id"])
     incomes = tables.gather(truth["income_history"], lambda row: row["customer_id"])
     rows = []
     for customer in customers:
@@ -69,16 +78,19 @@ def _floats(row: Row) -> Row:
 
 def _joined(customer: Row, member: Row, statements: list[Row], incomes: list[Row], period_end: dt.date) -> Row:
     """The customer's measures, with its group, growth and latest statement beside them."""
-    last = latest(statements)
+    years, mixed = years_of(statements)
+    last, stocks = latest(years), latest(with_stocks(statements))
     row = measures(customer)
-    row |= {name: last.get(name) for name in ("cash", "interest_bearing_debt", "operating_revenue")}
+    row |= {name: stocks.get(name) for name in ("cash", "interest_bearing_debt")}
+    row["operating_revenue"] = last.get("operating_revenue")
     row |= {name: member.get(name) for name in ("group_id", "group_name")}
     row["stale"] = bool(last) and stale(last, period_end)
-    row["bank_growth"], label = growth({income["fiscal_year"]: income["total_income"] for income in incomes})
+    row["stocks_stale"] = bool(stocks) and stale(stocks, period_end)
+    row["bank_growth"], label = growth(running_year(incomes, period_end))
     row["bank_growth_status"] = {label}
-    row["customer_growth"], row["customer_growth_status"] = customer_growth(statements)
-    if row["stale"] and row["customer_growth"] is not None:
-        row["customer_growth_status"] = (row["customer_growth_status"] - {"OK"}) | {"STALE"}
+    row["customer_growth"], labels = customer_growth(years)
+    labels |= {code for code, holds in (("STALE", row["stale"]), ("MIXED_BASIS", mixed)) if holds}
+    row["customer_growth_status"] = labels - {"OK"} if len(labels) > 1 else labels
     row["growth_consistency"] = consistency(row["bank_growth"], row["customer_growth"])
     return row
 

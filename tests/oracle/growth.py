@@ -33,11 +33,32 @@ def _label(first: float, last: float) -> str:
     return "SMALLER_LOSS" if last > first else "LARGER_LOSS" if last < first else "SAME_LOSS"
 
 
-def annual_statement(row: Row) -> Row:
-    """The statement with revenue and profit a year."""
-    factor = 12 / row["months"] if row.get("months") else 1.0
-    flows = {name: None if row[name] is None else row[name] * factor for name in ("operating_revenue", "net_profit")}
-    return row | flows
+def running_year(incomes: list[Row], period_end: dt.date) -> dict[int, float]:
+    """Income by year; that of a year that is not over is what twelve of its months would bring."""
+    series = {row["fiscal_year"]: row["total_income"] for row in incomes}
+    if period_end.year in series:
+        series[period_end.year] *= 12 / period_end.month
+    return series
+
+
+def years_of(statements: list[Row]) -> tuple[list[Row], bool]:
+    """A customer's whole years, all on one basis, and whether a year of the other basis alone is left out."""
+    whole = [row for row in statements if _whole(row)]
+    newest = max((row["fiscal_year"] for row in whole), default=0)
+    recent = {
+        basis: {
+            row["fiscal_year"] for row in whole if row["consolidated"] is basis and row["fiscal_year"] > newest - WINDOW
+        }
+        for basis in (True, False)
+    }
+    consolidated = len(recent[True]) >= len(recent[False]) if recent[True] or recent[False] else True
+    kept = [row for row in whole if row["consolidated"] in (consolidated, None)]
+    return kept, bool(recent[not consolidated] - {row["fiscal_year"] for row in kept})
+
+
+def _whole(row: Row) -> bool:
+    figures = row["operating_revenue"], row["net_profit"]
+    return (row.get("months") or 12) >= 12 and any(figure is not None for figure in figures)
 
 
 def stale(statement: Row, period_end: dt.date) -> bool:
@@ -48,8 +69,10 @@ def stale(statement: Row, period_end: dt.date) -> bool:
 
 def customer_growth(statements: list[Row]) -> tuple[float | None, set[str]]:
     """Half revenue growth, half net-profit growth (or the one that exists), and all labels that apply."""
+    newest = max((row["fiscal_year"] for row in statements), default=0)
+    within = [row for row in statements if row["fiscal_year"] > newest - WINDOW]
     parts = [
-        growth({row["fiscal_year"]: row[name] for row in statements if row[name] is not None})
+        growth({row["fiscal_year"]: row[name] for row in within if row[name] is not None})
         for name in ("operating_revenue", "net_profit")
     ]
     known = [value for value, _ in parts if value is not None]
@@ -67,5 +90,11 @@ def consistency(bank: float | None, customer: float | None) -> float | None:
 
 
 def latest(statements: list[Row]) -> dict[str, Any]:
-    """The statement of the last fiscal year, or an empty one."""
-    return max(statements, key=lambda row: row["fiscal_year"], default={})
+    """The statement that ended last, or an empty one."""
+    return max(statements, key=lambda row: (row["fiscal_year"], row.get("months") or 12), default={})
+
+
+def with_stocks(statements: list[Row]) -> list[Row]:
+    """The statements, of a year or less, that say what stood in the books on their last day."""
+    stocks = ("cash", "interest_bearing_debt", "total_assets")
+    return [row for row in statements if any(row[name] is not None for name in stocks)]

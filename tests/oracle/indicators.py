@@ -13,17 +13,17 @@ BAND = (0.40, 0.80)
 
 @dataclass(frozen=True)
 class Indicator:
-    """A ratio: where its two parts come from, which direction is better, and whether it needs a recent statement."""
+    """A ratio: where its two parts come from, which direction is better, and what must not be stale for it."""
 
     numerator: Callable[[Row], float | None]
     denominator: Callable[[Row], float | None]
     better: str = "higher"
-    needs_statement: bool = False
+    needs: str = ""
 
     def parts(self, row: Row) -> tuple[float, float] | None:
         """Numerator and denominator of one customer, or None where there is no ratio."""
         over, under = self.numerator(row), self.denominator(row)
-        if over is None or under is None or under <= 0 or (self.needs_statement and row["stale"]):
+        if over is None or under is None or under <= 0 or (self.needs and row[self.needs]):
             return None
         return over, under
 
@@ -42,8 +42,8 @@ def _months(row: Row) -> float | None:
     return months if months is not None and months >= LEAST_MONTHS else None
 
 
-def _over(numerator: str, denominator: str, better: str = "higher", needs_statement: bool = False) -> Indicator:
-    return Indicator(_column(numerator), _column(denominator), better, needs_statement)
+def _over(numerator: str, denominator: str, better: str = "higher", needs: str = "") -> Indicator:
+    return Indicator(_column(numerator), _column(denominator), better, needs)
 
 
 INDICATORS = {
@@ -51,7 +51,7 @@ INDICATORS = {
     "txns_per_month": Indicator(_column("txn_count"), _months),
     "fee_income_share": _over("fee_income", "total_income"),
     "deposit_derivation": Indicator(_free_deposits, _column("loan_avg")),
-    "wallet_share": _over("deposit_avg", "cash", needs_statement=True),
+    "wallet_share": _over("deposit_avg", "cash", needs="stocks_stale"),
     "cost_income_ratio": _over("operating_cost", "total_income", "lower"),
     "demand_deposit_share": _over("demand_deposit_avg", "deposit_avg"),
     "deposit_spread": _over("deposit_ftp_income", "deposit_avg"),
@@ -60,8 +60,8 @@ INDICATORS = {
     "credit_cost": _over("expected_loss", "ead", "lower"),
     "capital_density": _over("economic_capital", "ead", "lower"),
     "limit_usage": _over("credit_used", "credit_limit", "band"),
-    "loan_share": _over("loan_avg", "interest_bearing_debt", needs_statement=True),
-    "settlement_share": _over("settlement_credits", "operating_revenue", needs_statement=True),
+    "loan_share": _over("loan_avg", "interest_bearing_debt", needs="stocks_stale"),
+    "settlement_share": _over("settlement_credits", "operating_revenue", needs="stale"),
     "deposit_volatility": _over("deposit_monthly_sd", "deposit_avg", "lower"),
 }
 

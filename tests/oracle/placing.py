@@ -35,9 +35,12 @@ def quantile_cuts(values: Sequence[float]) -> Cuts:
     return low, high
 
 
-def peer_cuts(members: Iterable[tuple[str, float]]) -> dict[str, tuple[Cuts, int, str]]:
-    """By peer group: the cuts, n of the peers, and OK or FALLBACK where the whole population's cuts stand in."""
-    peers: dict[str, list[float]] = {}
+def peer_cuts(members: Iterable[tuple[str | None, float]]) -> dict[str | None, tuple[Cuts, int, str]]:
+    """By peer group: the cuts, n of the peers, and OK or FALLBACK where the whole population's cuts stand in.
+
+    The peers of None, who are in no group, are the whole population.
+    """
+    peers: dict[str | None, list[float]] = {}
     for peer, value in members:
         peers.setdefault(peer, []).append(value)
     whole = [value for values in peers.values() for value in values]
@@ -45,7 +48,7 @@ def peer_cuts(members: Iterable[tuple[str, float]]) -> dict[str, tuple[Cuts, int
         peer: (quantile_cuts(values), len(values), "OK")
         if len(values) >= LEAST_PEERS
         else (quantile_cuts(whole), len(values), "FALLBACK")
-        for peer, values in peers.items()
+        for peer, values in (peers | {None: whole}).items()
     }
 
 

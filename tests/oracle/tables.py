@@ -10,7 +10,7 @@ from .indicators import INDICATORS, badness
 from .placing import TIERS, cell, income_level, quantile, quantile_cuts, raroc_level
 
 GRIDS = {"value": "value_cell", "growth": "growth_cell", "group_value": "group_value_cell"}
-SCOPES: dict[str, Callable[[Row], str]] = {
+SCOPES: dict[str, Callable[[Row], str | None]] = {
     "bank": lambda row: "",
     "branch": lambda row: row["branch"],
     "industry": lambda row: row["industry"],
@@ -88,7 +88,7 @@ def profile(customers: list[Row]) -> dict[Key, Row]:
     for grid, column in GRIDS.items():
         for scope, of in SCOPES.items():
             for (in_cell, value), members in gather(customers, lambda r, c=column, of=of: (r[c], of(r))).items():
-                if in_cell is not None:
+                if in_cell is not None and value is not None:
                     for indicator in INDICATORS:
                         found[grid, in_cell, scope, value, indicator] = _summary(members, indicator)
     return found
@@ -114,7 +114,7 @@ def gap_within(customers: list[Row]) -> dict[Key, Row]:
     """By branch and indicator: customers of tier D against those of tiers A and B."""
     found = {}
     for branch, members in gather(customers, lambda row: row["branch"]).items():
-        for indicator in INDICATORS:
+        for indicator in INDICATORS if branch is not None else ():
             low = _values((row for row in members if row["tier"] == "D"), indicator)
             high = _values((row for row in members if row["tier"] in {"A", "B"}), indicator)
             found[branch, indicator] = _gap(low, high)
@@ -147,16 +147,21 @@ def gap_across(customers: list[Row]) -> dict[Key, Row]:
     return found
 
 
+def _of_branches(members: list[Row]) -> list[Row]:
+    return [row for row in members if row["branch"] is not None]
+
+
 def _branches(members: list[Row], indicator: str) -> dict[str, Row]:
     samples = {
         branch: values
-        for branch, rows in sorted(gather(members, lambda row: row["branch"]).items())
+        for branch, rows in sorted(gather(_of_branches(members), lambda row: row["branch"]).items())
         if (values := _values(rows, indicator))
     }
     medians = {branch: quantile(values, 0.5) for branch, values in samples.items()}
     eligible = [branch for branch, values in samples.items() if len(values) >= LEAST_SIDE]
     best = min(eligible, key=lambda branch: badness(indicator, medians[branch]), default=None)
-    bank = quantile([v for values in samples.values() for v in values], 0.5) if samples else None
+    everyone = _values(members, indicator)
+    bank = quantile(everyone, 0.5) if everyone else None
     return {
         branch: {
             "n": len(values),
@@ -191,10 +196,21 @@ def views(customers: list[Row], institutions: list[Row]) -> dict[Key, Row]:
         for keys, rows in gather(customers, key).items():
             if keys[0] is not None or name == "bank":
                 found[name, *keys] = _view(rows)
+    parents = {place["institution_id"]: place["parent_id"] for place in institutions}
     for place in institutions:
+        below = {other["name"] for other in institutions if place["institution_id"] in _above(other, parents)}
         root = place["parent_id"] is None
-        members = [row for row in customers if root or place["name"] in (row["branch"], row["sub_branch"])]
+        members = [row for row in customers if root or below & {row["branch"], row["sub_branch"]}]
         found["institution", place["name"], place["level"]] = _view(members)
+    return found
+
+
+def _above(place: Row, parents: dict[str, str | None]) -> set[str]:
+    """The institution itself and all it belongs to."""
+    found, at = set(), place["institution_id"]
+    while at is not None:
+        found.add(at)
+        at = parents[at]
     return found
 
 

@@ -22,7 +22,8 @@ def competency_gap(employees: Mapping[str, Row], competencies: list[Row]) -> dic
     for row in competencies:
         person, name = employees[row["employee_id"]], row["competency"]
         everyone[name].append(row)
-        groups["department", person["department"], None, name].append(row)
+        if person["department"] is not None:
+            groups["department", person["department"], None, name].append(row)
         if person["cell"] is not None:
             groups["company", "all", person["cell"], name].append(row)
     hidden = _hidden(employees, everyone)

@@ -9,7 +9,7 @@ import pytest
 
 from .capital import FLOWS, Row, measures, risk_weight
 from .customers import grade
-from .growth import annual_statement, consistency, customer_growth, growth, stale
+from .growth import consistency, customer_growth, growth, running_year, stale, years_of
 from .indicators import INDICATORS, badness
 from .placing import level, peer_cuts, quantile, strategy
 from .tables import _branches, _gap, sums
@@ -71,9 +71,20 @@ def test_customer_growth_is_half_revenue_half_profit() -> None:
     assert customer_growth(rows) == (pytest.approx(0.5 * 0.1 + 0.5 * 1.0), {"TURNED_TO_PROFIT"})
 
 
-def test_half_a_year_is_brought_to_a_year() -> None:
-    row = annual_statement({"fiscal_year": 2025, "operating_revenue": 60.0, "net_profit": 3.0, "months": 6})
-    assert (row["operating_revenue"], row["net_profit"]) == (120.0, 6.0)
+def statement(year: int, months: int = 12, consolidated: bool | None = True) -> Row:
+    figures = {"operating_revenue": 100.0, "net_profit": 5.0}
+    return {"fiscal_year": year, "months": months, "consolidated": consolidated, **figures}
+
+
+def test_half_a_year_is_no_year_and_years_are_of_one_basis() -> None:
+    years, mixed = years_of([statement(2024), statement(2025, 6), statement(2025, 12), statement(2023, 12, False)])
+    assert [(row["fiscal_year"], row["months"]) for row in years] == [(2024, 12), (2025, 12)]
+    assert mixed
+
+
+def test_the_running_year_is_brought_to_a_year() -> None:
+    incomes = [{"fiscal_year": 2025, "total_income": 8.0}, {"fiscal_year": 2026, "total_income": 10.0}]
+    assert running_year(incomes, dt.date(2026, 10, 31)) == {2025: 8.0, 2026: 12.0}
 
 
 @pytest.mark.parametrize(

@@ -61,11 +61,11 @@ def test_every_reason_of_the_intake_has_words_and_advice() -> None:
     assert mending("NEW_REASON").zh == "NEW_REASON"
 
 
-def test_a_checked_result_has_this_sheet_alone(result: Result) -> None:
+def test_a_checked_result_has_this_sheet_beside_the_reading_alone(result: Result) -> None:
     counts = {"rows_read": 305, "accepted": 300, "rejected": 3, "merged": 2}
     checked = dataclasses.replace(result, tables={"findings": result.tables["findings"]}, counts=counts)
     workbook = build_workbook(checked)
-    assert workbook.sheetnames == ["数据质量"]
+    assert workbook.sheetnames == ["读法", "数据质量"]
     assert workbook["数据质量"]["B3"].value == "读入行数 305 = 采用 300 + 拒绝 3 + 合并重复 2"
 
 

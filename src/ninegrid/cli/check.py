@@ -45,8 +45,10 @@ def check(
     debug: options.Debug = False,
 ) -> None:
     """Read and check only: the data-quality report."""
-    from ninegrid.pipeline import check_files, refuse_too_many_rejected
+    from ninegrid.pipeline import check_files
+    from ninegrid.refusals import refuse_too_many_rejected
     from ninegrid.report.write import workbook_path, write_checked
+    from ninegrid.subjects.registry import subject_named
 
     target = workbook_path(out, files) if out else None
     with display(quiet) as show:
@@ -78,7 +80,7 @@ def check(
         raise result.refusal
     print_summary(result, written, show)
     _print_findings(result.tables["findings"], show)
-    refuse_too_many_rejected(result, asked)
+    refuse_too_many_rejected(result.inputs, subject_named(subject).relations[0], asked)
     if json:
         print_json(summary(result, written))
 

@@ -125,8 +125,9 @@ def _answers(reading: Reading, subject: str) -> Map:
     sheets = []
     for sheet in reading.sheets:
         columns: dict[str, ColumnMap] = {}
+        offered = sheet.offered
         for column in sheet.columns:
-            if not column.meaning and column.nearest and (answer := _ask(column, subject)):
+            if column.index in offered and (answer := _ask(column, subject)):
                 columns[f"{column.group}|{column.header}" if column.group else column.header] = answer
         if columns:
             sheets.append(SheetMap(sheet.sheet or sheet.file, columns=columns))

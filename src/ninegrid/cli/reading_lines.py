@@ -85,10 +85,11 @@ def _sheet(result: Result, sheet: SheetReading) -> Iterator[str]:
     for column in sheet.columns:
         if column.meaning:
             yield _read(column, label, column.meaning not in quotable)
-    doubts = [column for column in sheet.columns if not column.meaning and column.nearest]
-    for column in doubts:
-        yield _doubt(column, label)
-    aside = [column for column in sheet.columns if not column.meaning and not column.nearest]
+    offered = sheet.offered
+    for column in sheet.columns:
+        if column.index in offered:
+            yield _doubt(column, label)
+    aside = [column for column in sheet.columns if not column.meaning and column.index not in offered]
     if aside:
         yield phrase("cli.columns_aside", n=len(aside), headers=[_header(column) for column in aside])
 

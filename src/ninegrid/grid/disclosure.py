@@ -17,7 +17,7 @@ import polars as pl
 from ninegrid.policy import Policy
 
 MERGED = "MERGED"
-MINIMUM = "group_minimum"
+MINIMUM = "disclosure_minimum"
 """The policy's parameter: fewer people are not told of as a group. A policy without it hides nothing."""
 
 K = TypeVar("K", bound=Hashable)

@@ -24,6 +24,7 @@ from ninegrid.intake.unused import ids_left_aside, refuse_unused, without_hidden
 from ninegrid.intake.validate.join import joined
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather, settle
+from ninegrid.intake.validate.year_ends import with_future_years, with_year_ends
 from ninegrid.intake.values.parse import YEAR, ParsedBlock, ParsedSheet, parse_sheet
 from ninegrid.intake.values.scaling import one_currency
 from ninegrid.intake.values.units import HOME
@@ -146,7 +147,7 @@ def _typed(
     chosen = choose_period(main, gathered[main.name].rows, sheets, period, today or dt.date.today())
     gathered[main.name] = replace(gathered[main.name], rows=with_months(main, chosen.rows, sheets))
     gathered, copies = without_hidden_copies(gathered, sheets)
-    gathered = {name: joined(one) for name, one in gathered.items()}
+    gathered = {name: joined(with_year_ends(one)) for name, one in gathered.items()}
     for one in gathered.values():
         _refuse_overlap(one, sheets)
     if not allow_unused:
@@ -265,7 +266,7 @@ def settle_all(
         relation = gathered[name].relation
         parent = settled.get(relation.parent[0]) if relation.parent else None
         own = (column, period.text) if relation.main and column else None
-        settled[name] = settle(gathered[name], places, parent, lang, own)
+        settled[name] = settle(with_future_years(gathered[name], period), places, parent, lang, own)
     return {name: settled[name] for name in gathered}
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from ninegrid.messages import Lang, Message, advice, say
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from ninegrid.model.reading import Reading
 
 
@@ -100,6 +102,12 @@ class RefusedInputError(GradeError):
 
 class TooManyRejectedError(RefusedInputError):
     """More rows were rejected than the run allows."""
+
+
+class NobodyPlacedError(RefusedInputError):
+    """Nobody has a cell: what is missing is said, and nothing is stored. findings: of reading and of grading."""
+
+    findings: pl.DataFrame | None = None
 
 
 class StoreError(GradeError):

@@ -6,7 +6,7 @@ show it; none of them works anything out again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -42,6 +42,9 @@ SCHEMA: dict[str, pl.DataType] = {
     "sample": pl.String(),
 }
 """The columns of the table `reading`."""
+
+_OFFERED: frozenset[Reason] = frozenset({"UNKNOWN", "AMBIGUOUS", "OTHER_BASIS"})
+"""Why a column was set aside that a person may say to be what it seems."""
 
 _NAMING: frozenset[str] = frozenset({"id", "text"})
 
@@ -110,6 +113,22 @@ class SheetReading:
     relation: str
     rows: int
     columns: tuple[ColumnReading, ...] = ()
+
+    @property
+    def offered(self) -> Mapping[int, Proposal]:
+        """By index, the meanings to be accepted or refused by a person, the likeliest of each column.
+
+        Of every meaning the nearest column alone, and none for a meaning that a column has: two of one meaning say
+        nothing together. Never a comparison, target or rank, which is not what it is named after.
+        """
+        read = {column.meaning for column in self.columns}
+        doubtful = [one for one in self.columns if one.reason in _OFFERED and not one.meaning]
+        found: dict[str, tuple[int, Proposal]] = {}
+        for column in sorted(doubtful, key=lambda one: -one.nearest[0].nearness if one.nearest else 0):
+            best = next((near for near in column.nearest if near.meaning not in read), None)
+            if best and best == column.nearest[0]:
+                found.setdefault(best.meaning, (column.index, best))
+        return dict(found.values())
 
 
 @dataclass(frozen=True)

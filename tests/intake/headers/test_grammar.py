@@ -218,6 +218,31 @@ def test_what_is_not_certain_is_not_read(header: str) -> None:
     assert read((None, header)) is None
 
 
+@pytest.mark.parametrize(
+    ("group", "header", "column"),
+    [
+        ("个人信息", "年龄", "age"),
+        ("个人基本情况", "年龄", "age"),
+        ("个人", "年龄", "age"),
+        ("继任计划", "继任岗位", "successor_for"),
+        ("Succession Planning", "Risk of loss", "flight_risk"),
+        ("人才发展计划", "潜力等级", "potential"),
+    ],
+)
+def test_a_section_s_name_makes_no_other_measure_of_what_stands_under_it(group: str, header: str, column: str) -> None:
+    assert read((group, header), PEOPLE) == column
+
+
+@pytest.mark.parametrize("group", ["去年", "上期结果", "目标", "年度计划", "排名"])
+def test_a_given_level_of_another_year_or_a_target_is_not_read(group: str) -> None:
+    assert read((group, "绩效等级"), PEOPLE) is None
+
+
+def test_a_bank_s_other_books_stay_another_measure() -> None:
+    assert read(("个人", "存款日均")) is None
+    assert read(("个人业务情况", "存款日均")) is None
+
+
 def by_values(header: list[str], *rows: list[str]) -> dict[int, str]:
     columns = [readings(None, None, cell) for cell in header]
     found = matched(columns, {}, rows, WORDS)

@@ -11,6 +11,7 @@ from ninegrid.model.relations import Column, Relation
 STATEMENTS = resources.relation("statements")
 TREE = resources.relation("institutions")
 TYPES = {"id": pl.String, "text": pl.String, "category": pl.String, "year": pl.Int64, "flag": pl.Boolean}
+TYPES["date"] = pl.Date
 TINY = Relation(
     "tiny", "小", "Tiny", (Column("id", "id", "号", "Id"), Column("amount", "money", "额", "Amount")), ("id",)
 )

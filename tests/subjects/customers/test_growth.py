@@ -10,12 +10,23 @@ POLICY = load_policy(resources.policy_text("customers"))
 
 
 def grown(
-    income=None, revenue=None, profit=None, *, last_year: int = 2025, period: str = "2026-10"
+    income=None,
+    revenue=None,
+    profit=None,
+    *,
+    last_year: int = 2025,
+    period: str = "2026-10",
+    running: bool = False,
+    mixed: bool = False,
 ) -> dict[str, object]:
     """One customer whose series are given as lists of yearly values that end with `last_year`."""
     row: dict[str, object] = {
         "statement_year": last_year if revenue else None,
         "statement_months": 12.0 if revenue else None,
+        "stocks_year": last_year if revenue else None,
+        "stocks_months": 12.0 if revenue else None,
+        "income_running": running,
+        "mixed_basis": mixed,
     }
     for name, values in zip(SERIES, (income, revenue, profit), strict=True):
         known = values or [None]
@@ -30,6 +41,7 @@ def grown(
         }
     integers = ("_years", "_year")
     schema = {k: pl.Int64 if k.endswith(integers) else pl.Float64 for k in row}
+    schema |= dict.fromkeys(("income_running", "mixed_basis"), pl.Boolean)
     return with_growth(pl.DataFrame([row], schema=schema), POLICY, Period.parse(period)).row(0, named=True)
 
 
@@ -75,6 +87,11 @@ def test_customer_growth_is_half_revenue_and_half_profit() -> None:
 def test_one_side_alone_is_used_and_flagged() -> None:
     got = grown(revenue=[100.0, 110.0, 121.0])
     assert (got["customer_growth"], got["customer_growth_status"]) == (pytest.approx(0.10), "REVENUE_ONLY")
+
+
+def test_a_running_year_and_years_left_out_are_flagged() -> None:
+    assert grown(income=[100.0, 110.0], running=True)["bank_growth_status"] == "RUNNING_YEAR"
+    assert grown(revenue=[100.0, 110.0], profit=[1.0, 2.0], mixed=True)["customer_growth_status"] == "MIXED_BASIS"
 
 
 def test_old_statements_are_stale_and_still_counted() -> None:

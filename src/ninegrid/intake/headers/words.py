@@ -102,6 +102,14 @@ def _veto_words() -> tuple[tuple[str, Reason], ...]:
 
 
 @cache
+def _sections() -> tuple[str, ...]:
+    """Names of a form's sections with a word in them that would veto, longest first."""
+    return tuple(
+        sorted((spaced(phrase) for phrase in resources.vocabulary("vetoes")["phrases"]), key=len, reverse=True)
+    )
+
+
+@cache
 def _longest_first() -> tuple[str, ...]:
     return tuple(sorted((word for word, _ in _veto_words()), key=len, reverse=True))
 
@@ -114,6 +122,8 @@ def _rates() -> tuple[str, ...]:
 @lru_cache(maxsize=16384)
 def veto(text: str) -> Reason:
     """Why spaced text names another measure than the actual one; "" where it doesn't."""
+    for phrase in _sections():
+        text = dropped(text, phrase) if holds(text, phrase) else text
     return next((reason for word, reason in _veto_words() if holds(text, word)), "")
 
 

@@ -120,7 +120,7 @@ def _with_constants(block: ParsedBlock, told: Mapping[str, str]) -> ParsedBlock:
 
 def _own(relation: Relation, mapping: Mapping[str, str], relations: Sequence[Relation]) -> dict[str, str]:
     """The mapping as it concerns a relation: several headers mapped to one word are items where a relation has such."""
-    groups = {word for r in relations if r.melt for word in r.column(r.melt.group).choices}
+    groups = {word for r in relations for word in r.item_groups}
     items = {name for name, n in Counter(mapping.values()).items() if n > 1} & groups
     return {header: name for header, name in mapping.items() if relation.melt or name not in items}
 

@@ -62,6 +62,14 @@ def parse_years(cells: Cells, *, date1904: bool = False) -> Parsed:
     )
 
 
+def days_of_years(cells: Cells, *, date1904: bool = False) -> pl.Series:
+    """The days in a column of years, where it has the day a year ended; null for years and for what is no day."""
+    years = pl.col("number").is_between(1900, 2100)
+    days = pl.DataFrame({"number": _numbers(cells), "day": _number_days(cells, date1904)[0]})
+    read = _text_days(held(cells)[0])
+    return filled_in(days.select(pl.when(~years).then("day")).to_series(), read, "day")
+
+
 def parse_periods(cells: Cells, *, date1904: bool = False) -> Parsed:
     """Canonical period texts (``2026-10``, ``2026Q3``, ``2026H1``, ``2026``); a day counts for its month.
 

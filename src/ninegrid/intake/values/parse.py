@@ -13,11 +13,12 @@ from ninegrid.intake.headers.recognise import Block, Field, Layout
 from ninegrid.intake.threads import side_by_side
 from ninegrid.intake.values.by_values import ByValues, decide
 from ninegrid.intake.values.cells import Cells, Parsed, shown
-from ninegrid.intake.values.dates import parse_dates, parse_periods, parse_years, period_of
+from ninegrid.intake.values.dates import days_of_years, parse_dates, parse_periods, parse_years, period_of
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.reasons import REFUSING
 from ninegrid.intake.values.rows import Texts, data_rows, is_value
 from ninegrid.intake.values.scaling import Part, named_currencies, one_currency, parse_parts, parts_of
+from ninegrid.intake.values.score_scales import ends, melt_ends, with_scales
 from ninegrid.intake.values.texts import parse_category, parse_flags, parse_ids, parse_text
 from ninegrid.intake.values.units import Unit
 from ninegrid.model.inputs import SOURCE
@@ -220,10 +221,12 @@ def _parse_block(data: pl.DataFrame, block: Block, source: int, reader: _Reader)
     frame = data.select(pl.lit(source, pl.UInt16).alias(SOURCE), ROW, pl.lit(None, pl.Int64).alias(YEAR)).with_columns(
         parsed[name].values.alias(name) for name in parsed
     )
-    frame = _with_observed(frame, data, block)
+    frame = _with_days(_with_observed(frame, data, block), data, block, reader)
+    frame, scales = with_scales(frame, block)
     taken = {f.index: _taken(f, reader, decided) for f in block.fields if f.index in reader.parts}
+    taken |= {index: Taken(*told) for index, told in scales.items()}
     currencies = {parsed[f.name].currency: f.header for f in block.fields if parsed[f.name].currency}
-    return ParsedBlock(block.relation, _in_long_form(frame, block, problems), problems, 0, taken, currencies)
+    return ParsedBlock(block.relation, _in_long_form(frame, block, problems, scales), problems, 0, taken, currencies)
 
 
 def _with_observed(frame: pl.DataFrame, data: pl.DataFrame, block: Block) -> pl.DataFrame:
@@ -237,6 +240,18 @@ def _with_observed(frame: pl.DataFrame, data: pl.DataFrame, block: Block) -> pl.
     told = {text: float(period.observed) for text, period in periods.items() if period and period.observed}
     months = texts.replace_strict(told, default=None, return_dtype=pl.Float64) if told else None
     return frame if months is None else frame.with_columns(months.alias(observed))
+
+
+def _with_days(frame: pl.DataFrame, data: pl.DataFrame, block: Block, reader: _Reader) -> pl.DataFrame:
+    """The frame with the days its years ended, where their column has days and no other column tells them."""
+    if block.relation.ends is None:
+        return frame
+    year, day, _ = block.relation.ends
+    field = next((f for f in block.fields if f.column.name == year), None)
+    if field is None or day in frame.columns:
+        return frame
+    days = days_of_years(_cells(data, field), date1904=reader.date1904)
+    return frame.with_columns(days.alias(day)) if days.count() else frame
 
 
 def _cells(data: pl.DataFrame, field: Field) -> Cells:
@@ -315,9 +330,11 @@ def _doubtful(numbers: pl.Series | None, field: Field, parts: Sequence[Part]) ->
         yield "RATIO_UNIT_DOUBTFUL/SMALL", unit
 
 
-def _in_long_form(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataFrame:
+def _in_long_form(
+    frame: pl.DataFrame, block: Block, problems: pl.DataFrame, scales: Mapping[int, tuple[Unit, UnitFrom]]
+) -> pl.DataFrame:
     if block.items:
-        return _melted(frame, block, problems)
+        return _melted(frame, block, problems, scales)
     return _long(frame, block, problems) if block.wide else frame
 
 
@@ -334,11 +351,14 @@ def _long(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataF
     return pl.concat(parts, how="diagonal").with_columns(pl.col(YEAR).alias(year_column))
 
 
-def _melted(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataFrame:
+def _melted(
+    frame: pl.DataFrame, block: Block, problems: pl.DataFrame, scales: Mapping[int, tuple[Unit, UnitFrom]]
+) -> pl.DataFrame:
     """A row for each filled cell of the item columns, with the item's label, and its group where the header says it."""
     melt = block.relation.melt
     assert melt is not None
     common = [f.name for f in block.fields if not f.item and f.name != melt.label]
+    common += [name for name in melt_ends(block) if name in frame.columns and name not in common]
     bad = problems.filter(pl.col(YEAR).is_not_null()).select(ROW, YEAR).unique()
     parts = []
     for field in block.items:
@@ -347,6 +367,7 @@ def _melted(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.Dat
         told = [pl.lit(item.label, pl.String).alias(melt.label)]
         told += [pl.lit(item.group).alias(melt.group)] if item.group else []
         told += [pl.lit(taken).alias(name) for name, taken in block.assumed.items()]
+        told += ends(field, scales, set(common))
         parts.append(_side(frame, common, field.index, {field.name: melt.value}, bad).with_columns(told))
     return pl.concat(parts, how="diagonal").sort(ROW, maintain_order=True)
 

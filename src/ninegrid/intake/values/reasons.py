@@ -52,6 +52,8 @@ REASONS: dict[str, str] = {
     "SIGN_TURNED": "repaired",
     "FOREIGN_CURRENCY": "warning",
     "NOT_FILLED": "warning",
+    "INTERIM": "warning",
+    "FUTURE_YEAR": "rejected",
     "NO_SUCH_COLUMN": "warning",
 }
 """reason[/variant] → kind."""

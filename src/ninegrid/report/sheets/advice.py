@@ -128,6 +128,18 @@ MENDINGS: dict[str, Mending] = {
     "OFF_SCALE": Mending(
         "超出量表", "Off the scale", "改正评分，或注明量表的上下限", "Correct the score or give its scale"
     ),
+    "SCALE_UNKNOWN": Mending(
+        "分制未注明",
+        "Scale not given",
+        "在表头注明分制，如（满分5分），或用 --map 指定",
+        "Say the scale in the header, as in (1-5), or with --map",
+    ),
+    "UNKNOWN_LEVEL": Mending(
+        "等级不在政策表中",
+        "Level not in the policy",
+        "改正，或在政策中加入该等级",
+        "Correct it, or add the level to the policy",
+    ),
     "BAD_SCALE": Mending("量表有误", "Bad scale", "下限须小于上限", "The minimum must be below the maximum"),
     "UNREADABLE_SCORE": Mending(
         "评分无法识别",

@@ -23,15 +23,23 @@ _LABELS: tuple[tuple[int, int, str], ...] = (
 _LABEL = pl.Enum([*dict.fromkeys(code for *_, code in _LABELS), "LARGER_LOSS", "SAME_LOSS"])
 _WHY = pl.Enum(["REVENUE_ONLY", "PROFIT_ONLY", "MISSING_INPUT", "TOO_FEW_YEARS"])
 _STALE = pl.Enum(["STALE"])
+_RUNNING = pl.Enum(["RUNNING_YEAR"])
+_MIXED = pl.Enum(["MIXED_BASIS"])
 _ARROWS = "↓→↑"  # by the sign of a change
 # What a status says, in this order.
 _STATUS = {
-    "income": {"income:why": _WHY, "income:label": _LABEL, "income:stale": _STALE},
+    "income": {
+        "income:why": _WHY,
+        "income:label": _LABEL,
+        "income:stale": _STALE,
+        "income:running": _RUNNING,
+    },
     "customer": {
         "customer:side": _WHY,
         "profit:label": _LABEL,
         "revenue:own_label": _LABEL,
-        "revenue:stale": _STALE,
+        "customer:stale": _STALE,
+        "customer:mixed": _MIXED,
     },
 }
 
@@ -42,15 +50,21 @@ def with_growth(frame: pl.DataFrame, policy: Policy, period: Period) -> pl.DataF
     Growth figures are fractions a year. Each of the series income, revenue, profit stands in the frame as `{s}_years`,
     `{s}_first_year`, `{s}_last_year`, `{s}_last_months`, `{s}_first_value`, `{s}_middle_value`, `{s}_last_value`.
     growth_consistency:reason is NEGATIVE_BASE where a growth of −100% or less leaves nothing to compare with.
-    A status is OK or ;-joined codes: why there is none, the label of a change of sign, STALE, one side only.
-    Also `statement_stale`: the latest statement ended more than `stale_months` before the period's end.
+    A status is OK or ;-joined codes: why there is none, the label of a change of sign, STALE, one side only,
+    RUNNING_YEAR (the last year of income is not over and was annualised), MIXED_BASIS (years of statements on another
+    basis are left out). Also `statement_stale` and `stocks_stale`: the latest year of statements, and the newest
+    statement with cash, debt or assets, ended more than `stale_months` before the period's end.
     """
     frame = frame.with_columns(e for s in SERIES for e in _series(s, policy, period))
     own_label = pl.col("revenue:label").ne_missing(pl.col("profit:label"))
+    stale = _stale(pl.col("statement_year"), pl.col("statement_months"), policy, period)
     frame = frame.with_columns(
         _customer_axis(policy).alias("customer:axis"),
         _customer_side().alias("customer:side"),
         pl.when(own_label).then("revenue:label").alias("revenue:own_label"),
+        pl.when("income_running").then(pl.lit("RUNNING_YEAR", dtype=_RUNNING)).alias("income:running"),
+        pl.when(stale).then(pl.lit("STALE", dtype=_STALE)).alias("customer:stale"),
+        pl.when("mixed_basis").then(pl.lit("MIXED_BASIS", dtype=_MIXED)).alias("customer:mixed"),
     )
     frame = frame.with_columns(
         bank_growth=pl.col("income:axis"),
@@ -62,7 +76,8 @@ def with_growth(frame: pl.DataFrame, policy: Policy, period: Period) -> pl.DataF
         revenue_cagr=pl.col("revenue:cagr"),
         net_profit_cagr=pl.col("profit:cagr"),
         customer_growth_shape=_shape("revenue"),
-        statement_stale=_stale(pl.col("statement_year"), pl.col("statement_months"), policy, period),
+        statement_stale=stale,
+        stocks_stale=_stale(pl.col("stocks_year"), pl.col("stocks_months"), policy, period),
     )
     why = pl.when(_no_base() & pl.col("bank_growth").is_not_null() & pl.col("customer_growth").is_not_null())
     return frame.select(pl.exclude("^.*:.*$")).with_columns(

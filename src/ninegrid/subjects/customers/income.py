@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from ninegrid.model.period import Period
 from ninegrid.policy import Annualise, Policy
 
 PARTS = ("net_interest_income", "fee_income", "other_income")
@@ -17,6 +18,19 @@ def annualised(frame: pl.DataFrame, rule: Annualise) -> pl.DataFrame:
     whole = (months == 12) | months.is_null()
     flows = [pl.when(whole).then(pl.col(c)).otherwise(pl.col(c) * factor).alias(c) for c in rule.columns]
     return frame.with_columns(flows)
+
+
+def running_year(history: pl.DataFrame, period: Period) -> pl.DataFrame:
+    """The years of an income history; that of the period, where it is not over yet, × 12 / its months so far.
+
+    history: fiscal_year, total_income (yuan), months; the running year's months are those that the period runs over.
+    """
+    months = period.observed or period.end.month
+    running = (pl.col("fiscal_year") == period.end.year) & (months < 12)
+    return history.with_columns(
+        total_income=pl.when(running).then(pl.col("total_income") * (12 / months)).otherwise("total_income"),
+        months=pl.when(running).then(float(months)).otherwise("months"),
+    )
 
 
 def with_total_income(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:

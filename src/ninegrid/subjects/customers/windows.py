@@ -13,20 +13,21 @@ WINDOW = ("years", "first_year", "last_year", "last_months", "first_value", "las
 
 def in_order(rows: pl.DataFrame) -> pl.DataFrame:
     """Yearly rows by customer, oldest first: one sort of small numbers, in place of grouping by id again and again."""
-    order = pl.col(POSITION).cast(pl.UInt64) * 65_536 + pl.col("fiscal_year").cast(pl.UInt64)
+    year = pl.col(POSITION).cast(pl.UInt64) * 65_536 + pl.col("fiscal_year").cast(pl.UInt64)
+    order = year * 16 + pl.col("months").cast(pl.UInt64)  # a year's first half before the whole of it
     return rows[rows.select(order.arg_sort()).to_series()]
 
 
 def window(rows: pl.DataFrame, value: str, span: int, name: str) -> pl.DataFrame:
-    """A row a customer that has the series: its last `span` fiscal years, counted from its own latest year.
+    """A row a customer that has the series: its values in the last `span` fiscal years up to its latest row's.
 
     rows: in order, with position, fiscal_year, months and the value. Columns: those of WINDOW, each after `name` and a
     line: years is how many have a value; middle_value that of the year after the first, where there are more than two.
     """
     year = pl.col("fiscal_year")
-    known = rows.select(POSITION, "fiscal_year", "months", value=value).filter(pl.col("value").is_not_null())
     newest = pl.when(_last()).then(year).backward_fill()
-    recent = known.filter(year > newest - span)
+    rows = rows.select(POSITION, "fiscal_year", "months", newest=newest, value=value)
+    recent = rows.filter((year > pl.col("newest") - span) & pl.col("value").is_not_null())
     first, last = (recent.select(edge.arg_true()).to_series() for edge in (_first(), _last()))
     years, after = (last - first + 1).cast(pl.Int64), pl.min_horizontal(first + 1, last)
     middle = recent["value"].gather(pl.select(after).to_series())

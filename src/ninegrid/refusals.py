@@ -1,0 +1,150 @@
+"""When inputs that could be read are not good enough to grade: too many rows refused, or nobody placed.
+
+Both end a run with exit code 4, before anything is stored. What is short of that and a person should know all the same
+comes first among the notices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import polars as pl
+
+from ninegrid.messages import Lang, Message, message
+from ninegrid.model.errors import NobodyPlacedError, TooManyRejectedError
+from ninegrid.model.findings import combine
+from ninegrid.model.inputs import Counts, Inputs
+from ninegrid.options import Options
+from ninegrid.policy import Grid
+from ninegrid.policy.needs import lacking
+from ninegrid.resources import relation, results
+
+_NAMED = 3  # subjects, and kinds of reasons, named in one message
+
+
+def refuse_too_many_rejected(inputs: Inputs, main: str, options: Options) -> None:
+    """TooManyRejectedError when a larger share of a relation's rows was rejected than allowed, or every main row.
+
+    Each relation is looked at by itself, the main one first: a figure depends on all of them.
+    """
+    whole = _Rejected.of(main, inputs.counts[main])
+    if whole.usable and not inputs.counts[main].accepted:
+        raise TooManyRejectedError("pipeline.none_accepted", usable=whole.usable)
+    for name in sorted(inputs.counts, key=lambda name: name != main):
+        one = _Rejected.of(name, inputs.counts[name])
+        if one.rows > options.max_rejected * one.usable:
+            raise TooManyRejectedError(one.told("pipeline.too_many_rejected", options))
+
+
+def many_rejected(inputs: Inputs, options: Options) -> list[Message]:
+    """Of which relations more rows were rejected than a run allows that isn't told otherwise."""
+    each = [_Rejected.of(name, count) for name, count in inputs.counts.items()]
+    many = [one for one in each if one.rows > Options.max_rejected * one.usable]
+    return [one.told("pipeline.many_rejected", options) for one in many]
+
+
+@dataclass(frozen=True)
+class _Rejected:
+    """How many of a relation's rows were rejected, of those that could have been used."""
+
+    name: str
+    rows: int
+    usable: int
+
+    @classmethod
+    def of(cls, name: str, count: Counts) -> _Rejected:
+        return cls(name, count.rejected, count.read - count.merged - count.other_period)
+
+    def told(self, code: str, options: Options) -> Message:
+        share = self.rows / max(self.usable, 1)
+        what = {"relation": relation(self.name), "rejected": self.rows, "usable": self.usable, "share": share}
+        return message(code, **what, allowed=options.max_rejected)
+
+
+def refuse_nobody_placed(
+    grid: Grid, table: pl.DataFrame, everyone: int, inputs: Inputs, main: str, found: pl.DataFrame
+) -> None:
+    """NobodyPlacedError that says which columns would have placed whom; for a run in which no subject has a cell.
+
+    table: the main result table, without rows where it is too long to hold. everyone: how many subjects there are.
+    found: the findings of grading; those whose reason is why subjects are not placed are told too.
+    """
+    missing = lacking(grid, main, inputs.present)
+    rows = inputs.tables[main]
+    if rows.height:
+        told = [*_by_subject(grid, table, inputs, main), *_of_grading(found, table)]
+    else:
+        told = [_would_place(missing, everyone, (), main)] if missing else [_why("NO_CUTS", everyone)]
+    error = NobodyPlacedError("pipeline.nobody_placed", grid=grid, told=told)
+    error.findings = combine([inputs.findings, found])
+    raise error
+
+
+def _of_grading(found: pl.DataFrame, table: pl.DataFrame) -> Iterator[Message]:
+    """What grading found of values without which nobody is placed, such as scores on a scale that nothing names."""
+    same = found.filter(pl.col("reason").is_in(table["unplaced_reason"].unique().implode()))
+    for sentence in same["message"].unique(maintain_order=True).head(_NAMED):
+        yield message("common.as_is", text=sentence.rstrip("。."))
+
+
+def _by_subject(grid: Grid, table: pl.DataFrame, inputs: Inputs, main: str) -> Iterator[Message]:
+    """The columns that most subjects lack, and why those are not placed that lack none."""
+    key = relation(main).key[0]
+    unmet = [
+        pl.when(~_meets(need, inputs, main, key)).then(pl.lit(need)).alias(str(i)) for i, need in enumerate(grid.needs)
+    ]
+    subjects = inputs.tables[main].select(
+        key, lacks=pl.concat_list([pl.lit(None, pl.String), *unmet]).list.drop_nulls()
+    )
+    subjects = subjects.join(table.select(key, "unplaced_reason"), on=key).sort(key)
+    lacking_some = subjects.filter(pl.col("lacks").list.len() > 0)
+    groups = lacking_some.group_by("lacks", maintain_order=True).agg(n=pl.len(), ids=pl.col(key).head(_NAMED))
+    for needs, n, ids in groups.sort("n", descending=True, maintain_order=True).head(_NAMED).rows():
+        yield _would_place(needs, n, ids if n < subjects.height else (), main)
+    others = subjects.filter(pl.col("lacks").list.len() == 0)["unplaced_reason"].drop_nulls()
+    for reason, n in others.value_counts(sort=True).head(_NAMED).rows():
+        yield _why(reason, n)
+
+
+def _meets(need: str, inputs: Inputs, main: str, key: str) -> pl.Expr:
+    """Whether a row of the main relation has all columns of one of a need's alternatives."""
+    alternatives = [
+        pl.all_horizontal(_filled(name.strip(), inputs, main, key) for name in one.split("+"))
+        for one in need.split("|")
+    ]
+    return pl.any_horizontal(alternatives)
+
+
+def _filled(name: str, inputs: Inputs, main: str, key: str) -> pl.Expr:
+    other, _, column = name.rpartition(".")
+    if other in ("", main):
+        return pl.col(column).is_not_null()
+    rows, parent = inputs.tables[other], relation(other).parent
+    ids = rows.filter(pl.col(column).is_not_null())[parent[1] if parent else key].unique()
+    return pl.col(key).is_in(ids.implode())
+
+
+def _would_place(needs: Sequence[str], n: int, ids: Sequence[str], main: str) -> Message:
+    """That some columns would have placed so many subjects, the first of whom are named."""
+    whom = message("pipeline.subjects", ids=list(ids)) if ids else message("pipeline.all_subjects")
+    columns = [SimpleNamespace(zh=_spelt(need, main, "zh"), en=_spelt(need, main, "en")) for need in needs]
+    return message("pipeline.would_place", columns=columns, n=n, whom=whom)
+
+
+def _spelt(need: str, main: str, lang: Lang) -> str:
+    """The first alternatives of a need: ``Total income (total_income) / Fee income (fee_income) + …``."""
+    return " / ".join(
+        " + ".join(_column(name.strip(), main, lang) for name in one.split("+")) for one in need.split("|")[:_NAMED]
+    )
+
+
+def _column(name: str, main: str, lang: Lang) -> str:
+    other, _, column = name.rpartition(".")
+    return f"{relation(other or main).column(column).label(lang)} ({column})"
+
+
+def _why(code: str, n: int) -> Message:
+    said = results()["codes"].get(code, {"zh": code, "en": code})
+    return message("pipeline.unplaced_because", n=n, reason=SimpleNamespace(**said))

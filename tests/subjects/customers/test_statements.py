@@ -1,0 +1,118 @@
+"""Which statements count as years: files in, growth and findings out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from ninegrid.model.period import Period
+from ninegrid.options import Options
+from ninegrid.pipeline import grade_files
+from ninegrid.result import Result
+
+CUSTOMERS = """customer_id,total_income,operating_cost,expected_loss,economic_capital,deposit_avg
+1,100,10,10,100,30
+"""
+OCTOBER = Period.parse("2026-10")
+
+
+def graded(folder: Path, period: Period = OCTOBER, **sheets: str) -> tuple[dict[str, Any], Result]:
+    """The customer's row and the run, of the customer and the sheets given as CSV text."""
+    paths = []
+    for name, text in {"customers": CUSTOMERS, **sheets}.items():
+        paths.append(folder / f"{name}.csv")
+        paths[-1].write_text(text, encoding="utf-8")
+    result = grade_files("customers", paths, Options(period=period, accept="made for the test"))
+    return result.tables["customers"].row(0, named=True), result
+
+
+def reasons(result: Result) -> dict[str, list[str]]:
+    found = result.tables["findings"]
+    return {code: found.filter(pl.col("reason") == code)["value"].to_list() for code in ("INTERIM", "FUTURE_YEAR")}
+
+
+def test_a_blank_figure_of_the_last_year_leaves_the_other(tmp_path: Path) -> None:
+    text = "客户号,年度,营业收入,净利润\n1,2022,150,15\n1,2023,100,10\n1,2024,110,11\n1,2025,,12\n"
+    row, _ = graded(tmp_path, s=text)
+    assert row["customer_growth"] == pytest.approx((0.1 + 1.2**0.5 - 1) / 2)
+    assert row["statement_year"] == 2025
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "客户号,年度,营业收入,净利润,货币资金,报表月数\n1,2023,100,10,5,12\n1,2024,110,11,5,12\n1,2025,60,6,60,6\n",
+        "客户号,报表日期,营业收入,净利润,货币资金\n1,2023-12-31,100,10,5\n1,2024-12-31,110,11,5\n1,2025-06-30,60,6,60\n",
+        "客户号,年度,报表日期,营业收入,净利润,货币资金\n"
+        "1,2023,2023-12-31,100,10,5\n1,2024,2024-12-31,110,11,5\n1,2025,2025-06-30,60,6,60\n",
+    ],
+)
+def test_half_a_year_is_no_year_but_its_cash_is_the_newest(tmp_path: Path, text: str) -> None:
+    row, result = graded(tmp_path, s=text)
+    assert (row["customer_growth"], row["statement_year"]) == (pytest.approx(0.1), 2024)
+    assert row["wallet_share"] == 0.5
+    assert row["customer_growth_status"] == "STALE"
+    assert reasons(result)["INTERIM"] == ["6"]
+
+
+def test_half_a_year_does_not_collide_with_the_year(tmp_path: Path) -> None:
+    text = "客户号,报表日期,营业收入,净利润\n1,2024-12-31,100,10\n1,2025-12-31,120,12\n1,2025-06-30,60,6\n"
+    row, result = graded(tmp_path, s=text)
+    assert row["customer_growth"] == pytest.approx(0.2)
+    assert "DUPLICATE_KEY" not in result.tables["findings"]["reason"]
+
+
+def test_a_company_whose_years_end_in_another_month_has_years(tmp_path: Path) -> None:
+    text = "客户号,报表日期,营业收入,净利润\n1,2024-09-28,100,10\n1,2025-10-03,110,11\n"
+    row, result = graded(tmp_path, s=text)
+    assert row["customer_growth"] == pytest.approx(0.1)
+    assert not reasons(result)["INTERIM"]
+
+
+def test_a_year_after_the_period_is_refused(tmp_path: Path) -> None:
+    statements = "客户号,年度,营业收入,净利润\n1,2024,100,10\n1,2025,110,11\n1,2062,1,1\n"
+    income = "客户号,年度,总收入\n1,2024,100\n1,2025,105\n1,2027,1\n"
+    row, result = graded(tmp_path, s=statements, h=income)
+    assert (row["customer_growth"], row["bank_growth"]) == (pytest.approx(0.1), pytest.approx(0.05))
+    assert sorted(reasons(result)["FUTURE_YEAR"]) == ["2027", "2062"]
+
+
+def test_the_running_year_is_brought_to_a_year_and_flagged(tmp_path: Path) -> None:
+    income = "客户号,年度,总收入\n1,2024,10\n1,2025,11\n1,2026,9.5\n"
+    row, _ = graded(tmp_path, h=income)
+    assert row["bank_growth"] == pytest.approx((9.5 * 12 / 10 / 10) ** 0.5 - 1)
+    assert row["bank_growth_status"] == "RUNNING_YEAR"
+    over, _ = graded(tmp_path, Period.parse("2026-12"), h=income)
+    assert (over["bank_growth"], over["bank_growth_status"]) == (pytest.approx(0.95**0.5 - 1), "OK")
+
+
+MIXED = "客户号,年度,是否合并,营业收入,净利润\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "growth", "status"),
+    [
+        ("1,2023,否,50,1\n1,2024,是,100,10\n1,2025,是,110,11\n", 0.1, "MIXED_BASIS"),
+        ("1,2023,否,100,10\n1,2024,否,105,10.5\n1,2025,是,900,90\n", 0.05, "MIXED_BASIS;STALE"),
+        ("1,2024,否,50,1\n1,2024,是,100,10\n1,2025,是,110,11\n", 0.1, "OK"),
+        ("1,2024,否,50,1\n1,2025,是,110,11\n", None, "MIXED_BASIS;TOO_FEW_YEARS"),
+        ("1,2024,,100,10\n1,2025,是,110,11\n", 0.1, "OK"),
+    ],
+)
+def test_years_are_compared_on_one_basis(tmp_path: Path, rows: str, growth: float | None, status: str) -> None:
+    row, _ = graded(tmp_path, s=MIXED + rows)
+    assert row["customer_growth"] == (growth if growth is None else pytest.approx(growth))
+    assert ";".join(sorted(row["customer_growth_status"].split(";"))) == status
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_income_and_balance_sheets_are_one_statement(tmp_path: Path, swapped: bool) -> None:
+    income = "客户号,报表日期,营业收入,净利润\n1,2024-12-31,100,10\n1,2025-12-31,110,11\n"
+    balance = "客户号,报表日期,货币资金,有息负债\n1,2024-12-31,1,1\n1,2025-12-31,60,40\n1,2026-06-30,120,40\n"
+    sheets = {"a": balance, "b": income} if swapped else {"a": income, "b": balance}
+    row, _ = graded(tmp_path, **sheets)
+    assert row["customer_growth"] == pytest.approx(0.1)
+    assert row["wallet_share"] == 0.25

@@ -1,0 +1,78 @@
+"""Inputs that are read and not good enough: exit 4, nothing stored, and the first line says why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ninegrid import grade
+from ninegrid.messages import say
+from ninegrid.model.errors import NobodyPlacedError, TooManyRejectedError
+
+HEADER = "客户号,客户名称,规模,总收入,营业费用,预期损失,经济资本"
+PARTS = {"总收入": 3, "营业费用": 4, "预期损失": 5, "经济资本": 6}
+
+
+def customers(path: Path, without: dict[str, range] | None = None, n: int = 20) -> Path:
+    """A list of n customers, in which some cells of some columns are empty."""
+    rows = [[f"{i:04d}", f"客户{i}", "中型", *(str(k * (i + 1)) for k in (900, 300, 30, 2000))] for i in range(n)]
+    for column, at in (without or {}).items():
+        for i in at:
+            rows[i][PARTS[column]] = ""
+    path.write_text("\n".join([HEADER, *(",".join(row) for row in rows)]), encoding="utf-8")
+    return path
+
+
+def statements(path: Path, ids: list[str]) -> Path:
+    rows = [f"{one},{year},{1000 + year},{year}" for one in ids for year in (2024, 2025)]
+    path.write_text("\n".join(["客户号,财年,营业收入,净利润", *rows]), encoding="utf-8")
+    return path
+
+
+def test_nobody_placed_names_the_column_and_stores_nothing(tmp_path: Path) -> None:
+    file, db = customers(tmp_path / "a_2026-10.csv", {"总收入": range(20)}), tmp_path / "x.duckdb"
+    with pytest.raises(NobodyPlacedError) as refused:
+        grade("customers", [file], out=tmp_path / "x.xlsx", db=db)
+    assert refused.value.exit_code == 4
+    assert "总收入 (total_income)" in refused.value.said("zh")
+    assert "20 个（全部）" in refused.value.said("zh")
+    assert "营业费用" not in refused.value.said("zh")
+    assert not db.exists()
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".xlsx"] == ["x-data-quality.xlsx"]
+    assert "x-data-quality.xlsx" in refused.value.advice("en")
+
+
+def test_whom_a_column_would_have_placed(tmp_path: Path) -> None:
+    file = customers(tmp_path / "a_2026-10.csv", {"总收入": range(12), "营业费用": range(12, 20)})
+    with pytest.raises(NobodyPlacedError) as refused:
+        grade("customers", [file])
+    said = refused.value.said("en")
+    assert said.index("Total income (total_income)") < said.index("Operating cost (operating_cost)")
+    assert "12 could be placed (such as 0000, 0001, 0002)" in said
+    assert "8 could be placed (such as 0012, 0013, 0014)" in said
+
+
+def test_a_column_that_is_not_there_at_all(tmp_path: Path) -> None:
+    file = tmp_path / "a_2026-10.csv"
+    file.write_text("客户号,客户名称,分行\n" + "\n".join(f"{i:04d},客户{i},沪" for i in range(5)), encoding="utf-8")
+    with pytest.raises(NobodyPlacedError, match=r"Total income \(total_income\)"):
+        grade("customers", [file])
+
+
+def test_half_the_children_orphaned_is_refused_and_said_when_allowed(tmp_path: Path) -> None:
+    file = customers(tmp_path / "a_2026-10.csv")
+    own = [f"{i:04d}" for i in range(10)] + [f"X{i}" for i in range(10)]
+    children = statements(tmp_path / "b.csv", own)
+    with pytest.raises(TooManyRejectedError) as refused:
+        grade("customers", [file, children])
+    assert refused.value.said("zh") == "财报：40 行中有 20 行被拒收（50.0%，允许 5.0%）。"
+    result = grade("customers", [file, children], max_rejected=0.6)
+    assert say(result.notices[0], "zh") == "财报：40 行中有 20 行被拒收（50.0%），因 --max-rejected 60% 而继续。"
+
+
+def test_every_row_of_the_list_refused(tmp_path: Path) -> None:
+    file = tmp_path / "a_2026-10.csv"
+    file.write_text(f"{HEADER}\n01,甲,中型,x,1,1,1\n02,乙,中型,y,1,1,1", encoding="utf-8")
+    with pytest.raises(TooManyRejectedError, match="All 2 rows were rejected"):
+        grade("customers", [file], max_rejected=1.0)
