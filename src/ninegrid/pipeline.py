@@ -289,7 +289,7 @@ def _follow(recipe: Sequence[Callable[..., Stage]], context: Context) -> Stage:
 
 
 def _counts(inputs: Inputs, main: str) -> dict[str, int]:
-    """Where the main relation's rows went: rows_read = accepted + rejected + merged + other_period."""
+    """Where the main relation's rows went: rows_read = accepted + rejected + merged + other_period + departed."""
     count = inputs.counts[main]
     return {
         "rows_read": count.read,
@@ -297,6 +297,7 @@ def _counts(inputs: Inputs, main: str) -> dict[str, int]:
         "rejected": count.rejected,
         "merged": count.merged,
         "other_period": count.other_period,
+        "departed": count.departed,
         "subtotals": count.subtotals,
         "findings": inputs.findings.height,
     }

@@ -97,7 +97,8 @@ class Relation:
     column of months that the flows run over, which a period such as 2026年1-10月 says too. identities: ratios and the
     SQL expression over other columns that they roughly equal as fractions. ends: the columns of the year a row is of,
     the day it ended and the months it runs over, of a relation whose rows may be of a part of a year. closes: no row is
-    of a year later than the period's.
+    of a year later than the period's. departed: the column and the value by which a row says that its subject has
+    left: such rows, and those that hang on them, are counted and left out.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Relation:
     identities: tuple[tuple[str, str], ...] = ()
     ends: tuple[str, str, str] | None = None
     closes: bool = False
+    departed: tuple[str, str] | None = None
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""
