@@ -36,7 +36,7 @@ from ninegrid.model.steps import count_rows
 from ninegrid.options import Comparing, Options
 from ninegrid.refusals import many_rejected, refuse_nobody_placed, refuse_too_many_rejected
 from ninegrid.report.privacy import without_withheld
-from ninegrid.report.unit_reports import check_template
+from ninegrid.report.units import division
 from ninegrid.report.write import in_no_part, write_outputs
 from ninegrid.result import Result
 from ninegrid.store import ledger
@@ -97,7 +97,7 @@ def read(context: Context) -> Stage:
 def check(context: Context, stage: Stage) -> Stage:
     """The same, if the inputs are good enough and what was asked for can be made of them."""
     if context.options.each is not None:
-        check_template(context.options.each, stage.result.policy)
+        division(context.options.each, context.target or Path(), stage.result.policy)
     result, options = stage.result, context.options
     refuse_too_many_rejected(result.inputs, context.subject.relations[0], options)
     result = replace(result, notices=(*many_rejected(result.inputs, options), *result.notices))
