@@ -71,6 +71,11 @@ def count(
     return _field("count", zh, en, aliases, required, meta, **checks)
 
 
+def number(zh: str, en: str, *aliases: str, required: bool = False, low: float = 0, **meta: Any) -> Any:
+    """A number that may be written as a percentage, such as a weight: 40 and 60, or 40% and 60%."""
+    return _field("number", zh, en, aliases, required, meta, ge=low)
+
+
 def year(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any) -> Any:
     """A calendar year."""
     return _field("year", zh, en, aliases, required, meta, ge=1950, le=2100)

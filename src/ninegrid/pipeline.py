@@ -38,7 +38,7 @@ from ninegrid.model.steps import count_rows
 from ninegrid.options import Comparing, Options
 from ninegrid.refusals import many_rejected, refuse_nobody_placed, refuse_too_many_rejected
 from ninegrid.report.privacy import without_withheld
-from ninegrid.report.unit_reports import check_template
+from ninegrid.report.units import division
 from ninegrid.report.write import in_no_part, write_outputs
 from ninegrid.result import Result
 from ninegrid.store import ledger
@@ -100,7 +100,7 @@ def read(context: Context) -> Stage:
 def check(context: Context, stage: Stage) -> Stage:
     """The same, if the inputs are good enough and what was asked for can be made of them."""
     if context.options.each is not None:
-        check_template(context.options.each, stage.result.policy)
+        division(context.options.each, context.target or Path(), stage.result.policy)
     result, options = stage.result, context.options
     refuse_too_many_rejected(result.inputs, context.subject.relations[0], options)
     result = replace(result, notices=(*many_rejected(result.inputs, options), *result.notices))
@@ -178,7 +178,7 @@ def improve(context: Context, stage: Stage) -> Stage:
     """The tables that show the way up, for a subject that has them."""
     assert stage.graded is not None
     context.lay_out_lists(stage.result)
-    tables = stage.engine.improve(stage.result, stage.graded, stage.prior.past.before)
+    tables = stage.engine.improve(stage.result, stage.graded, stage.prior.past)
     result = replace(stage.result, tables={**stage.result.tables, **tables})
     if context.options.each is None and not context.options.mask and context.staged is not None:
         result = replace(result, wide=None)  # large, and only units' workbooks add up from it
@@ -311,7 +311,7 @@ def _follow(recipe: Sequence[Callable[..., Stage]], context: Context) -> Stage:
 
 
 def _counts(inputs: Inputs, main: str) -> dict[str, int]:
-    """Where the main relation's rows went: rows_read = accepted + rejected + merged + other_period."""
+    """Where the main relation's rows went: rows_read = accepted + rejected + merged + other_period + departed."""
     count = inputs.counts[main]
     return {
         "rows_read": count.read,
@@ -319,6 +319,7 @@ def _counts(inputs: Inputs, main: str) -> dict[str, int]:
         "rejected": count.rejected,
         "merged": count.merged,
         "other_period": count.other_period,
+        "departed": count.departed,
         "subtotals": count.subtotals,
         "findings": inputs.findings.height,
     }

@@ -21,10 +21,14 @@ from ninegrid.policy import Policy
 
 @dataclass(frozen=True)
 class Unit:
-    """The one unit a part of a result is about: the column that says where a subject belongs, and its value."""
+    """The one unit a part of a result is about: the column that says where a subject belongs, and its value.
+
+    key: what tells it from other units of the same value, "" where the value alone does.
+    """
 
     column: str
     value: str
+    key: str = ""
 
 
 @dataclass(frozen=True)

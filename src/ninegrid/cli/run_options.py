@@ -74,5 +74,6 @@ def run_options(
         mask=mask,
         on_step=show.step,
         on_notice=show.tell,
+        on_unit=show.unit,
         on_done=show.done,
     )

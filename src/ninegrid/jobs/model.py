@@ -39,12 +39,14 @@ class Sources:
 class Outputs:
     """What is written: the whole workbook, one a unit (branch, department), the tables; "" for none.
 
+    unit_workbooks: a column, or a path with a place for the unit. each: its old name, "" once the job is loaded.
     lang: language of headings. names: whether workbooks and tables name subjects. mask: whether names, phone and
     identity numbers are written as codes. encrypt_env: the environment variable that holds the password workbooks are
     locked with.
     """
 
     workbook: str
+    unit_workbooks: str = ""
     each: str = ""
     tables: str = ""
     tables_format: Literal["parquet", "csv"] = "parquet"
@@ -141,10 +143,16 @@ class Job:
         return self.home / self.database
 
     @property
+    def _outputs(self) -> dict[str, Any]:
+        """Under the names that the ledger has always known, so that a new name runs nothing anew."""
+        said = dataclasses.asdict(self.outputs)
+        return said | {"each": said.pop("unit_workbooks")}
+
+    @property
     def settings(self) -> dict[str, Any]:
         """What of the job changes its outputs, as plain values."""
         return {
-            "outputs": dataclasses.asdict(self.outputs),
+            "outputs": self._outputs,
             "map": dict(self.sources.map),
             "maps": list(self.sources.maps),
             "max_rejected": self.limits.max_rejected,

@@ -75,13 +75,16 @@ class Melt:
     """How a relation may come with one column an item: each such cell is a row.
 
     value: the column the cells go to. label: the one the header goes to. group: a category whose words the headers
-    say, unless a column says it. aside: what headers call columns that are no items, such as totals.
+    say, unless a column says it. aside: what headers call columns that are no items, such as totals. named: of items
+    without a group, words one of which the sheet's name or a title must say; then each column of numbers that
+    nothing else knows is an item.
     """
 
     value: str
     label: str
-    group: str
+    group: str = ""
     aside: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,8 @@ class Relation:
     column of months that the flows run over, which a period such as 2026年1-10月 says too. identities: ratios and the
     SQL expression over other columns that they roughly equal as fractions. ends: the columns of the year a row is of,
     the day it ended and the months it runs over, of a relation whose rows may be of a part of a year. closes: no row is
-    of a year later than the period's.
+    of a year later than the period's. departed: the column and the value by which a row says that its subject has
+    left: such rows, and those that hang on them, are counted and left out.
     """
 
     name: str
@@ -110,10 +114,16 @@ class Relation:
     identities: tuple[tuple[str, str], ...] = ()
     ends: tuple[str, str, str] | None = None
     closes: bool = False
+    departed: tuple[str, str] | None = None
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""
         return next(c for c in self.columns if c.name == name) if name in self.names else _missing(name)
+
+    @property
+    def item_groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The groups that items may be of, each with its words; none where the relation has no items or no groups."""
+        return self.column(self.melt.group).choices if self.melt and self.melt.group else {}
 
     @property
     def names(self) -> tuple[str, ...]:

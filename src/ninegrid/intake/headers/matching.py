@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from ninegrid import resources
 from ninegrid.intake.headers.traditional import simplified
 from ninegrid.intake.headers.words import (
     all_keys,
@@ -219,7 +220,7 @@ class Vocabulary:
         """Index the headers of every column of the relation."""
         self.relation = relation
         self._columns: dict[str, tuple[Column, int]] = {}
-        groups = relation.column(relation.melt.group).choices if relation.melt else {}
+        groups = relation.item_groups
         self._by_year = any(column.by_year for column in relation.columns)
         self._items = {key(header): word for header, word in mapping.items() if word in groups}
         self._set_aside = frozenset(key(header) for header, name in mapping.items() if name == ASIDE)
@@ -247,6 +248,15 @@ class Vocabulary:
     def item(self, headings: Sequence[Heading]) -> str | None:
         """The group that ``--map`` puts a column in as an item, where the relation may come with one column an item."""
         return next((self._items[k] for h in headings if (k := key(h.text)) in self._items), None)
+
+    def knows_of_parent(self, headings: Sequence[Heading]) -> bool:
+        """Whether a header names a column of the relation that the rows hang on."""
+        return self._parent is not None and isinstance(self._parent.match(headings), Match)
+
+    @cached_property
+    def _parent(self) -> Vocabulary | None:
+        parent = self.relation.parent
+        return Vocabulary(resources.relation(parent[0]), {}) if parent else None
 
     def may_name(self, forms: AbstractSet[str]) -> bool:
         """Whether headings of such forms may name a column; items, which any text may name, aside."""

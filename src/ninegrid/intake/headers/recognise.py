@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ninegrid.intake.headers.header_rows import Head, groups_above, header_cells, header_forms, is_data, is_group_row
@@ -146,7 +146,7 @@ class Candidate:
     def melted(self) -> frozenset[str]:
         """The columns that items give."""
         melt = self.relation.melt
-        return frozenset((melt.value, melt.label, melt.group)) if melt and self.items else frozenset()
+        return frozenset(filter(None, (melt.value, melt.label, melt.group))) if melt and self.items else frozenset()
 
     @property
     def assumed(self) -> dict[str, str]:
@@ -234,7 +234,8 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
     for column in vocabulary.relation.columns:
         if column.kind == "year" and column.name not in narrow and column.stand_in in narrow:
             narrow[column.name] = _standing_in(column, narrow.pop(column.stand_in))
-    side_by_side = _items(columns, head[last + 1 :], vocabulary, narrow)
+    said = [place.rpartition(" › ")[2], *(text for row in head[:first] for text in row if text)]
+    side_by_side = _items(columns, head[last + 1 :], vocabulary, narrow, _no_items(aside), said)
     return Candidate(
         vocabulary,
         first + 1,
@@ -242,7 +243,7 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
         {name: tuple(found) for name, found in narrow.items()},
         {name: tuple(found) for name, found in wide.items()},
         side_by_side,
-        aside,
+        {index: why for index, why in aside.items() if index not in {item.index for item in side_by_side}},
     )
 
 
@@ -251,18 +252,32 @@ def _standing_in(column: Column, cells: Sequence[tuple[int, Match, str]]) -> lis
     return [(index, replace(match, column=column), text) for index, match, text in cells]
 
 
+def _no_items(aside: Mapping[int, Aside]) -> list[int]:
+    """The columns set aside that can't be items: 目标导向 may be one, whatever its first word."""
+    return [index for index, why in aside.items() if why.nearest or why.reason in ("NOT_NEEDED", "RANK")]
+
+
 def _items(
     columns: Sequence[tuple[Heading, ...]],
     below: Head,
     vocabulary: Vocabulary,
     narrow: dict[str, list[tuple[int, Match, str]]],
+    aside: Collection[int],
+    said: Sequence[str],
 ) -> tuple[Item, ...]:
-    """The item columns of a sheet that is not long; beside them a single column of values is an aggregate."""
+    """The item columns of a sheet that is not long; beside them a single column of values is an aggregate.
+
+    said: the sheet's name and the texts above, which must tell of items that have no group.
+    """
     melt = vocabulary.relation.melt
-    if melt is None or {melt.value, melt.group} <= set(narrow):
+    if melt is None or {melt.value, melt.group or melt.label} <= set(narrow):
         return ()
     named = {cell[0] for cells in narrow.values() for cell in cells}
-    found = items(columns, below, vocabulary, named, melt.group in narrow)
+    if melt.named:
+        if not any(word in text.casefold() for word in melt.named for text in said):
+            return ()
+        named |= {*aside, *(i for i, headings in enumerate(columns) if vocabulary.knows_of_parent(headings))}
+    found = items(columns, below, vocabulary, named, not melt.group or melt.group in narrow)
     if found:
         narrow.pop(melt.value, None)
     return found
@@ -340,12 +355,15 @@ def _chosen(complete: Sequence[Candidate]) -> Candidate:
     """Of several relations the one with most columns found.
 
     The main one needs little more than an id: another that is there in full is taken before it, unless the main one
-    has figures of its own or far more columns.
+    has figures of its own or far more columns. One that the sheet is called by needs only not be far behind.
     """
     first = max(complete, key=lambda c: (c.score, c.relation.main, len(c.wide)))
     others = [candidate for candidate in complete if not candidate.relation.main]
     if not first.relation.main or not others:
         return first
+    called = next((c for c in others if c.items and c.relation.melt and c.relation.melt.named), None)
+    if called and first.score - len(called.items) < _FAR_MORE:
+        return called
     other = max(others, key=lambda c: (c.score, len(c.wide)))
     own = first.figures - other.figures - {name for name, _ in other.wide}
     return first if own or first.score - other.score >= _FAR_MORE else other
