@@ -15,6 +15,7 @@ from ninegrid.model.form import FORM_VERSION
 from ninegrid.store.connection import CONFIG
 from ninegrid.store.database import open_database
 from ninegrid.store.forget import forget
+from ninegrid.subjects.registry import SUBJECTS
 
 ROW = pl.DataFrame({"customer_id": ["C1"], "customer_name": ["甲"]})
 
@@ -95,7 +96,7 @@ def test_any_file_name_will_do(tmp_path: Path, name: str) -> None:
     path = str(tmp_path / name)
     with open_database(path) as db:
         db.replace_period("customers", "2026-10", "r1", {"customers": ROW})
-    forget(path, "customers", "C1")
+    forget(path, SUBJECTS["customers"], "C1")
     with open_database(path, read_only=True) as db:
         assert db.rows("customers", "customers", "2026-10").is_empty()
 
