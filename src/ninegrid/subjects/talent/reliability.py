@@ -58,7 +58,8 @@ def with_assumed_sources(
 ) -> pl.DataFrame:
     """The frame with `assumed_sources`: the sources (;-joined) of somebody's scores with no estimate of reliability.
 
-    means: those of `source_means`. A score that was given is a source of its own, `given`. The score counts as being as reliable as the sources that have one.
+    means: those of `source_means`. A score that was given is a source of its own, `given`. The score counts as being as
+    reliable as the sources that have one.
     """
     rules: TalentRules = policy.rules
     unknown = [(axis, s) for axis in AXES for c in rules.of_axis(axis) for s in c.sources if s not in estimated[axis]]
