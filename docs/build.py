@@ -22,6 +22,7 @@ HERE = Path(__file__).parent
 KINDS = {
     "id": "text, leading zeros kept",
     "text": "text",
+    "score": "a level, a letter or a number on a scale that is declared",
     "category": "one of: {choices}",
     "money": "money, yuan once read",
     "ratio": "fraction (0.12 is 12%)",

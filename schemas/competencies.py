@@ -6,9 +6,19 @@ import pandera.polars as pa
 
 from .fields import count, employee_id, text
 
+# What stands beside one column a competency and is none.
+ASIDE = (
+    "序号", "行号", "合计", "总计", "总分", "总评", "平均", "平均分", "均分", "综合得分", "综合评分", "排名", "加权",
+    "no", "row", "index", "total", "sum", "average", "mean", "overall", "rank",
+)  # fmt: skip
+# Words of a sheet's name or title that say that its columns are competencies.
+NAMED = ("胜任力", "能力素质", "素质测评", "素质模型", "能力测评", "能力评估", "competenc")
+
 
 class Competencies(pa.DataFrameModel):
-    """Competency scores, in whatever scale they have; required is in the same one."""
+    """Competency scores, in whatever scale they have; required is in the same one. Long, or with one column a
+    competency on a sheet that is called so (胜任力).
+    """
 
     employee_id: str = employee_id()
     competency: str = text(
@@ -57,4 +67,5 @@ class Competencies(pa.DataFrameModel):
             "en": "Competencies",
             "key": ("employee_id", "competency"),
             "parent": ("employees", "employee_id"),
+            "melt": {"value": "score", "label": "competency", "aside": ASIDE, "named": NAMED},
         }

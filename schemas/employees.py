@@ -5,10 +5,80 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
-from .fields import category, count, date, employee_id, id_, period, text
+from .fields import category, count, date, employee_id, id_, period, scale_end, score, text
 
 GENDERS = {"男": ("male", "m", "男性"), "女": ("female", "f", "女性")}
 RISKS = {"低": ("low", "l"), "中": ("medium", "mid", "m"), "高": ("high", "h")}
+STATUSES = {
+    "在职": (
+        *(
+            "在岗",
+            "在册",
+            "在编",
+            "正式",
+            "转正",
+            "已转正",
+            "试用",
+            "试用期",
+            "实习",
+            "返聘",
+            "借调",
+            "外派",
+            "待岗",
+            "内退",
+        ),
+        *("休假", "产假", "长病假", "停薪留职", "待离职", "离职办理中", "是", "y", "yes", "1", "true"),
+        *("active", "employed", "current", "regular", "permanent", "probation", "on leave", "leave of absence", "loa"),
+        *("paid leave", "unpaid leave", "suspended", "notice period", "a"),
+    ),
+    "离职": (
+        *(
+            "已离职",
+            "离职人员",
+            "离岗",
+            "离任",
+            "辞职",
+            "已辞职",
+            "主动离职",
+            "被动离职",
+            "自动离职",
+            "辞退",
+            "已辞退",
+            "解聘",
+            "解雇",
+        ),
+        *(
+            "开除",
+            "除名",
+            "裁员",
+            "退休",
+            "已退休",
+            "合同终止",
+            "合同到期",
+            "终止",
+            "终止合同",
+            "解除",
+            "解除合同",
+            "调出",
+            "已调出",
+        ),
+        *("身故", "死亡", "去世", "离世", "否", "n", "no", "0", "false"),
+        *("terminated", "term", "inactive", "resigned", "left", "leaver", "former", "ex employee", "separated"),
+        *("dismissed", "discharged", "retired", "deceased", "quit", "exited", "laid off", "redundant", "t"),
+    ),
+}
+# What a column of critical posts says where it says only whether somebody's post is one.
+CRITICAL = {
+    "yes": (
+        *("是", "有", "y", "yes", "true", "t", "1", "√", "✓", "✔"),
+        *("关键", "关键岗", "关键岗位", "核心", "核心岗位", "critical"),
+    ),
+    "no": (
+        *("否", "不是", "n", "no", "false", "f", "0", "×", "✗", "x"),
+        *("非关键", "非关键岗", "非关键岗位", "非核心", "非核心岗位", "一般", "一般岗位", "普通", "普通岗位"),
+        *("not critical", "non-critical"),
+    ),
+}
 
 
 class Employees(pa.DataFrameModel):
@@ -103,6 +173,30 @@ class Employees(pa.DataFrameModel):
         "序列名称",
         example="技术",
     )
+    job_title: str = text(
+        "岗位",
+        "Job title",
+        "职位",
+        "岗位名称",
+        "职位名称",
+        "职务",
+        "职务名称",
+        "现任岗位",
+        "现任职位",
+        "现任职务",
+        "任职岗位",
+        "所在岗位",
+        "标准岗位",
+        "title",
+        "position",
+        "position title",
+        "business title",
+        "job name",
+        "current position",
+        "current role",
+        "post",
+        example="示例经理",
+    )
     job_level: str = text(
         "职级",
         "Job level",
@@ -181,6 +275,32 @@ class Employees(pa.DataFrameModel):
         "service date",
         example="2019-07-01",
     )
+    employment_status: str = category(
+        "员工状态",
+        "Employment status",
+        "在职状态",
+        "人员状态",
+        "雇佣状态",
+        "任职状态",
+        "员工在职状态",
+        "在离职状态",
+        "在岗状态",
+        "人事状态",
+        "是否在职",
+        "employee status",
+        "worker status",
+        "hr status",
+        "staff status",
+        "active status",
+        "assignment status",
+        "is active",
+        "active",
+        choices=STATUSES,
+        lenient=True,
+        general=("状态", "status"),
+        note_zh="离职人员不参与盘点，只计数",
+        note_en="those who have left are counted and not graded",
+    )
     location: str = text(
         "工作地",
         "Location",
@@ -236,8 +356,8 @@ class Employees(pa.DataFrameModel):
         "critical job",
         "is key position",
         "key role",
-        note_zh="所任关键岗位的名称，非关键岗位留空",
-        note_en="name of the critical post held; empty for none",
+        note_zh="所任关键岗位的名称，或是/否（即本人岗位），非关键岗位留空",
+        note_en="name of the critical post held, or yes/no (then one's own job title); empty for none",
     )
     successor_for: str = text(
         "继任岗位",
@@ -283,7 +403,7 @@ class Employees(pa.DataFrameModel):
         choices=RISKS,
         lenient=True,
     )
-    performance: str = text(
+    performance: str = score(
         "绩效",
         "Performance",
         "绩效等级",
@@ -309,8 +429,8 @@ class Employees(pa.DataFrameModel):
         "final performance rating",
         "annual performance rating",
         "rating",
-        note_zh="已定的等级（1–3、字母）或得分（0–100），可不填",
-        note_en="when already decided: a level 1-3, a letter or a score 0-100",
+        note_zh="已定的等级（1–3、字母）或得分；其他分制请在表头注明，如（满分5分）",
+        note_en="when already decided: a level 1-3, a letter or a score on a scale named in the header, as in (1-5)",
         general=(
             "绩效得分",
             "绩效分数",
@@ -322,8 +442,9 @@ class Employees(pa.DataFrameModel):
             "performance points",
         ),
         possible=("最终得分", "综合得分", "总分", "final score", "score"),
+        scale=("performance_min", "performance_max"),
     )
-    potential: str = text(
+    potential: str = score(
         "潜力",
         "Potential",
         "潜力等级",
@@ -343,12 +464,24 @@ class Employees(pa.DataFrameModel):
         "leadership potential",
         "growth potential",
         "overall potential rating",
-        note_zh="已定的等级（1–3、字母）或得分（0–100），可不填",
-        note_en="when already decided: a level 1-3, a letter or a score 0-100",
+        note_zh="已定的等级（1–3、字母）或得分；其他分制请在表头注明，如（满分5分）",
+        note_en="when already decided: a level 1-3, a letter or a score on a scale named in the header, as in (1-5)",
         general=("潜力得分", "潜力分数", "潜力总分", "潜力测评得分", "potential score"),
+        scale=("potential_min", "potential_max"),
     )
+    performance_min: float = scale_end("绩效最低分", "Performance scale minimum", "绩效量表下限", "绩效下限")
+    performance_max: float = scale_end("绩效满分", "Performance scale maximum", "绩效最高分", "绩效上限")
+    potential_min: float = scale_end("潜力最低分", "Potential scale minimum", "潜力量表下限", "潜力下限")
+    potential_max: float = scale_end("潜力满分", "Potential scale maximum", "潜力最高分", "潜力量表上限", "潜力上限")
 
     class Config:
         """The relation as a whole."""
 
-        metadata = {"zh": "员工", "en": "Employees", "key": ("employee_id", "period"), "main": True}
+        metadata = {
+            "zh": "员工",
+            "en": "Employees",
+            "key": ("employee_id", "period"),
+            "main": True,
+            "departed": ("employment_status", "离职"),
+            "stands_for": {"critical_post": {form: word for word, forms in CRITICAL.items() for form in forms}},
+        }

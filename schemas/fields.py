@@ -34,6 +34,16 @@ def category(
     return _field("category", zh, en, aliases, required, {"choices": choices, **meta}, isin=list(choices))
 
 
+def score(zh: str, en: str, *aliases: str, scale: tuple[str, str], required: bool = False, **meta: Any) -> Any:
+    """A level, a letter or a number on a rating scale, as written; `scale`: the columns of the scale's two ends."""
+    return _field("score", zh, en, aliases, required, {"scale": scale, **meta})
+
+
+def scale_end(zh: str, en: str, *aliases: str, **meta: Any) -> Any:
+    """The minimum or the maximum of a score's scale, where the export has a column of it."""
+    return count(zh, en, *aliases, low=-1000, **meta)
+
+
 def money(zh: str, en: str, *aliases: str, required: bool = False, signed: bool = False, **meta: Any) -> Any:
     """An amount of money, in yuan once read; never negative unless `signed`, and nowhere beyond 10¹⁵ yuan."""
     return _field("money", zh, en, aliases, required, meta, ge=-_MOST_MONEY if signed else 0, le=_MOST_MONEY)
@@ -59,6 +69,11 @@ def count(
     """A number of things or months."""
     checks = {"ge": low, **({} if high is None else {"le": high})}
     return _field("count", zh, en, aliases, required, meta, **checks)
+
+
+def number(zh: str, en: str, *aliases: str, required: bool = False, low: float = 0, **meta: Any) -> Any:
+    """A number that may be written as a percentage, such as a weight: 40 and 60, or 40% and 60%."""
+    return _field("number", zh, en, aliases, required, meta, ge=low)
 
 
 def year(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any) -> Any:

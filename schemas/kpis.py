@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandera.polars as pa
 
-from .fields import category, count, employee_id, text
+from .fields import category, count, employee_id, number, text
 
 DIRECTIONS = {
     "higher": ("越高越好", "正向", "高", "higher is better", "up", "+"),
@@ -36,7 +36,7 @@ class Kpis(pa.DataFrameModel):
         required=True,
         example="销售额",
     )
-    weight: float = count("权重", "Weight", "指标权重", "比重", "weighting", example=40)
+    weight: float = number("权重", "Weight", "指标权重", "比重", "weighting", example=40)
     target: float = count(
         "目标值", "Target", "目标", "计划值", "target value", "goal", low=-1e18, required=True, example=120
     )

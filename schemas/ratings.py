@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandera.polars as pa
 
-from .fields import category, count, employee_id, id_, text
+from .fields import category, employee_id, id_, scale_end, score, text
 
 SOURCES = {
     "self": ("自评", "本人", "自我评价", "self rating"),
@@ -66,7 +66,7 @@ class Ratings(pa.DataFrameModel):
     item: str = text(
         "题目", "Item", "评价项", "指标项", "评价指标", "题项", "question", "criterion", example="学习敏锐"
     )
-    score: str = text(
+    score: str = score(
         "评分",
         "Score",
         "得分",
@@ -76,15 +76,14 @@ class Ratings(pa.DataFrameModel):
         "rating",
         "mark",
         required=True,
+        scale=("scale_min", "scale_max"),
         note_zh="数值或字母等级",
         note_en="a number, or a letter grade",
         example=4,
     )
-    scale_min: float = count(
-        "最低分", "Scale minimum", "量表下限", "下限", "min score", "scale min", low=-1000, example=1
-    )
-    scale_max: float = count(
-        "最高分", "Scale maximum", "量表上限", "满分", "上限", "max score", "scale max", low=-1000, example=5
+    scale_min: float = scale_end("最低分", "Scale minimum", "量表下限", "下限", "min score", "scale min", example=1)
+    scale_max: float = scale_end(
+        "最高分", "Scale maximum", "量表上限", "满分", "上限", "max score", "scale max", example=5
     )
 
     class Config:

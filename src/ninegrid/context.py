@@ -11,7 +11,7 @@ import datetime as dt
 import platform
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -104,6 +104,8 @@ class Context:
         error.lang = read.lang
         if self.target is None:
             return error
+        if isinstance(error, NobodyPlacedError) and error.findings is not None:
+            read = replace(read, tables={**read.tables, "findings": error.findings})
         report = write_report(read, self.target.with_name(f"{self.target.stem}-data-quality.xlsx"), self.options)
         listed = "pipeline.nobody_listed" if isinstance(error, NobodyPlacedError) else "pipeline.rejected_listed"
         refused = type(error)(error.told, message(listed, report=report))

@@ -133,7 +133,8 @@ def grade(context: Context, stage: Stage) -> Stage:
     if not counts["placed"]:
         grid = result.policy.grid(result.policy.tiering.grid)
         table = graded.tables[context.subject.table]
-        refuse_nobody_placed(grid, table, counts["unplaced"], result.inputs, context.subject.relations[0])
+        main = context.subject.relations[0]
+        refuse_nobody_placed(grid, table, counts["unplaced"], result.inputs, main, graded.findings)
     count_rows(counts["placed"] + counts["unplaced"])
     return replace(stage, result=replace(result, counts={**result.counts, **counts}), graded=graded)
 
@@ -158,7 +159,7 @@ def improve(context: Context, stage: Stage) -> Stage:
     """The tables that show the way up, for a subject that has them."""
     assert stage.graded is not None
     context.lay_out_lists(stage.result)
-    tables = stage.engine.improve(stage.result, stage.graded, stage.prior.past.before)
+    tables = stage.engine.improve(stage.result, stage.graded, stage.prior.past)
     result = replace(stage.result, tables={**stage.result.tables, **tables})
     if context.options.each is None and not context.options.mask and context.staged is not None:
         result = replace(result, wide=None)  # large, and only units' workbooks add up from it
@@ -288,7 +289,7 @@ def _follow(recipe: Sequence[Callable[..., Stage]], context: Context) -> Stage:
 
 
 def _counts(inputs: Inputs, main: str) -> dict[str, int]:
-    """Where the main relation's rows went: rows_read = accepted + rejected + merged + other_period."""
+    """Where the main relation's rows went: rows_read = accepted + rejected + merged + other_period + departed."""
     count = inputs.counts[main]
     return {
         "rows_read": count.read,
@@ -296,6 +297,7 @@ def _counts(inputs: Inputs, main: str) -> dict[str, int]:
         "rejected": count.rejected,
         "merged": count.merged,
         "other_period": count.other_period,
+        "departed": count.departed,
         "subtotals": count.subtotals,
         "findings": inputs.findings.height,
     }

@@ -63,7 +63,7 @@ def _graded(subject: Subject, policy: Policy, inputs: Inputs, past: Past) -> Res
         inputs=inputs,
         tables={"findings": inputs.findings, "reading": inputs.reading.table(policy.privacy.withheld)},
         counts=dict.fromkeys(("rows_read", "accepted"), count)
-        | dict.fromkeys(("rejected", "merged", "other_period", "subtotals"), 0),
+        | dict.fromkeys(("rejected", "merged", "other_period", "departed", "subtotals"), 0),
         started=context.started,
         versions=context.versions,
     )

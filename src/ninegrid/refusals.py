@@ -14,6 +14,7 @@ import polars as pl
 
 from ninegrid.messages import Lang, Message, message
 from ninegrid.model.errors import NobodyPlacedError, TooManyRejectedError
+from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Counts, Inputs
 from ninegrid.options import Options
 from ninegrid.policy import Grid
@@ -54,7 +55,7 @@ class _Rejected:
 
     @classmethod
     def of(cls, name: str, count: Counts) -> _Rejected:
-        return cls(name, count.rejected, count.read - count.merged - count.other_period)
+        return cls(name, count.rejected, count.read - count.merged - count.other_period - count.departed)
 
     def told(self, code: str, options: Options) -> Message:
         share = self.rows / max(self.usable, 1)
@@ -62,18 +63,30 @@ class _Rejected:
         return message(code, **what, allowed=options.max_rejected)
 
 
-def refuse_nobody_placed(grid: Grid, table: pl.DataFrame, everyone: int, inputs: Inputs, main: str) -> None:
+def refuse_nobody_placed(
+    grid: Grid, table: pl.DataFrame, everyone: int, inputs: Inputs, main: str, found: pl.DataFrame
+) -> None:
     """NobodyPlacedError that says which columns would have placed whom; for a run in which no subject has a cell.
 
     table: the main result table, without rows where it is too long to hold. everyone: how many subjects there are.
+    found: the findings of grading; those whose reason is why subjects are not placed are told too.
     """
     missing = lacking(grid, main, inputs.present)
     rows = inputs.tables[main]
     if rows.height:
-        told = list(_by_subject(grid, table, inputs, main))
+        told = [*_by_subject(grid, table, inputs, main), *_of_grading(found, table)]
     else:
         told = [_would_place(missing, everyone, (), main)] if missing else [_why("NO_CUTS", everyone)]
-    raise NobodyPlacedError("pipeline.nobody_placed", grid=grid, told=told)
+    error = NobodyPlacedError("pipeline.nobody_placed", grid=grid, told=told)
+    error.findings = combine([inputs.findings, found])
+    raise error
+
+
+def _of_grading(found: pl.DataFrame, table: pl.DataFrame) -> Iterator[Message]:
+    """What grading found of values without which nobody is placed, such as scores on a scale that nothing names."""
+    same = found.filter(pl.col("reason").is_in(table["unplaced_reason"].unique().implode()))
+    for sentence in same["message"].unique(maintain_order=True).head(_NAMED):
+        yield message("common.as_is", text=sentence.rstrip("。."))
 
 
 def _by_subject(grid: Grid, table: pl.DataFrame, inputs: Inputs, main: str) -> Iterator[Message]:

@@ -73,6 +73,7 @@ def relation(name: str) -> Relation:
         tuple(meta.get("identities", ())),
         meta.get("ends"),
         meta.get("closes", False),
+        meta.get("departed"),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ninegrid.grid.past import Before
+from ninegrid.grid.past import Before, Past
 from ninegrid.improvement import improvement
 from tests.improvement.invented import PEER_I1R2, PEER_I2R1, PLAIN, cuts, graded, policy, ways
 
@@ -111,7 +111,7 @@ def test_branches_are_held_against_the_bank_and_the_best_of_them() -> None:
 def test_a_customer_is_held_against_itself_in_the_period_before() -> None:
     now, then = graded([{}, {}], ONE), graded([{"operating_cost": 300_000.0}, {"ead": None}], ONE)
     before = Before("2026-09", {"customers": then}, {"customers": then}, pl.DataFrame())
-    tables = improvement(now, {"cuts": cuts(ONE)}, ONE, before)
+    tables = improvement(now, {"cuts": cuts(ONE)}, ONE, Past(before=before))
     own = tables["attribution"].filter(scope="period")
     assert own.select("subject_id", "benchmark").unique().rows() == [("0", "2026-09")]
     shares = dict(own.select("factor", "share_raroc").iter_rows())

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from ninegrid.improvement import improvement
-from tests.improvement.invented import HIGH, LOW, PLAIN, cells_of, cuts, graded, policy
+from ninegrid.improvement.levers import CAPS
+from tests.improvement.invented import HIGH, LOW, PLAIN, bounded, cells_of, cuts, graded
 from tests.oracle import way_up
 
-POLICY = policy(peer_minimum=2)
+POLICY = bounded(peer_minimum=2)
 GRID = [k / 40 for k in range(1, 41)]
 YUAN = 1e-6
 
@@ -46,6 +47,7 @@ CUSTOMER = st.fixed_dictionaries(
         "fee_income": sometimes(amounts(0, 600_000)),
         "scale": st.sampled_from(["中型", "小型"]),
         "industry": st.sampled_from(["制造业", "零售业"]),
+        "pd": st.sampled_from([0.004, 0.005, 0.03, None]),
     }
 )
 BOOKS = st.lists(CUSTOMER, min_size=4, max_size=12)
@@ -69,7 +71,7 @@ def pulled(paths: pl.DataFrame, who: dict[str, dict[str, Any]]) -> Iterator[tupl
     for path in paths.iter_rows(named=True):
         row = who[path["subject_id"]]
         _, like = way_up.peers(row, path["target_cell"], who.values(), 2)
-        yield path, row, way_up.effects(row, like)
+        yield path, row, way_up.effects(row, like, minimum=2)
 
 
 def uplifts_are_never_negative_and_stop_at_the_ceiling(frame: pl.DataFrame, tables: Tables) -> None:
@@ -109,7 +111,7 @@ def leads_are_the_levers_that_bring_something(frame: pl.DataFrame, tables: Table
         (row["customer_id"], lever): lead["uplift_income"]
         for path, row, known in pulled(tables["paths"].filter("nearer"), who)
         for like in [way_up.peers(row, path["target_cell"], who.values(), 2)[1]]
-        for lever, lead in way_up.leads(row, known, like, (LOW, HIGH)).items()
+        for lever, lead in way_up.leads(row, known, like, (LOW, HIGH), 2).items()
     }
     found = {(row["subject_id"], row["lever"]): row["uplift_income"] for row in tables["leads"].iter_rows(named=True)}
     assert found == pytest.approx(expected)
@@ -176,7 +178,42 @@ def everyone_below_the_top_has_a_path_an_axis_and_one_nearer(frame: pl.DataFrame
     assert set(nearer["nearer"]) <= {1}
 
 
+def no_step_is_longer_than_a_year_allows(frame: pl.DataFrame, tables: Tables) -> None:
+    who = people(frame)
+    for lead in tables["leads"].iter_rows(named=True):
+        row, step = who[lead["subject_id"]], lead["step"]
+        assert step <= way_up.MOST[lead["lever"]](row) * (1 + 1e-12), lead
+        if lead["lever"] == "deposits":
+            assert row["deposit_avg"] + step <= row["cash"] * (1 + 1e-12)
+        assert lead["cap"] in CAPS
+
+
+def expected_is_the_attained_share_of_the_uplift(frame: pl.DataFrame, tables: Tables) -> None:
+    for lead in tables["leads"].iter_rows(named=True):
+        assert lead["attainment"] == way_up.ATTAINMENT[lead["lever"]]
+        for name in ("income", "rani", "eva"):
+            full = lead[f"uplift_{name}"]
+            assert lead[f"expected_{name}"] == (None if full is None else pytest.approx(full * lead["attainment"]))
+
+
+def leads_that_count_come_first_and_alone_are_added_up(frame: pl.DataFrame, tables: Tables) -> None:
+    leads, who = tables["leads"], people(frame)
+    assert leads["counts"].to_list() == sorted(leads["counts"], reverse=True)
+    for lead in leads.iter_rows(named=True):
+        codes = set((lead["caution"] or "").split(";"))
+        assert lead["counts"] == codes.isdisjoint({"MIXED_PEERS", "TOO_FEW", "IMPLAUSIBLE"})
+        brought = max(lead["uplift_income"], lead["uplift_eva"] or 0)
+        assert ("IMPLAUSIBLE" in codes) == (brought > who[lead["subject_id"]]["total_income"])
+    counted = leads.filter("counts")
+    gaps = tables["opportunity"].filter(scope="branch", metric="total_income")
+    for gap, column in (("opportunity_gap", "uplift_income"), ("expected_gap", "expected_income")):
+        assert gaps[gap].sum() == pytest.approx(counted[column].sum())
+
+
 LAWS = (
+    no_step_is_longer_than_a_year_allows,
+    expected_is_the_attained_share_of_the_uplift,
+    leads_that_count_come_first_and_alone_are_added_up,
     uplifts_are_never_negative_and_stop_at_the_ceiling,
     leads_are_the_levers_that_bring_something,
     a_path_that_reaches_does_so_when_graded_from_scratch,

@@ -129,14 +129,14 @@ def test_cautions_are_said_with_every_lead() -> None:
     assert found
     assert found["caution"] == "STALE;OVERDUE"
     tables = ways([LOW, {**PEER, "operating_cost": 300_000.0}], policy(peer_minimum=2))
-    assert leads_of(tables, "0")["cost"]["caution"] == "FEW_PEERS"
+    assert leads_of(tables, "0")["cost"]["caution"] == "TOO_FEW"
 
 
 def test_largest_first_and_those_without_a_rani_last() -> None:
     peer = {**PEER, "cash": 8_000_000.0, "operating_cost": 300_000.0}
     supplied = {**LOW, "operating_cost": None, "raroc_given": 0.08}
     tables = ways([supplied, LOW, {**LOW, "cash": 30_000_000.0}, peer], ONE)
-    worths = tables["leads"]["uplift_eva"].to_list()
+    worths = tables["leads"]["expected_eva"].to_list()
     known = [value for value in worths if value is not None]
     assert known == sorted(known, reverse=True)
     assert worths[len(known) :] == [None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
@@ -11,7 +11,7 @@ import pytest
 
 from ninegrid.improvement import improvement
 from ninegrid.policy import Policy
-from tests.improvement.invented import HIGH, LOW, PEER_I1R2, cuts, graded, leads_of, path, policy
+from tests.improvement.invented import HIGH, LOW, PEER_I1R2, bounded, cuts, graded, leads_of, path, policy
 from tests.oracle import way_up
 
 PRODUCTS = {"customer_id": pl.String, "product_line": pl.String, "active": pl.Boolean, "income": pl.Float64}
@@ -19,18 +19,20 @@ ORDER = ("deposits", "fees", "cross_sell", "loan_pricing", "cost", "capital")
 FEES = 200_000.0  # what the fee lever brings: 900,000 · 25% / 75% − 100,000
 
 
-def _policy() -> Policy:
-    whole = policy(peer_minimum=1, adoption_rates=(0.0, 1.0))
+def _policy(like: Callable[..., Policy] = policy) -> Policy:
+    whole = like(peer_minimum=1, adoption_rates=(0.0, 1.0))
     return dataclasses.replace(whole, parameters={**whole.parameters, "side_minimum": 1})
 
 
-def _ways(line_brings: float, *customers: Mapping[str, Any], **peer: Any) -> dict[str, pl.DataFrame]:
+def _ways(
+    line_brings: float, *customers: Mapping[str, Any], own: Policy | None = None, **peer: Any
+) -> dict[str, pl.DataFrame]:
     """Customers, and last a peer with a fee share of 25% and a product line that they lack."""
     rows = [*customers, {**PEER_I1R2, "fee_income": 250_000.0, **peer}]
     held = [(f"{i}", "存款", True, None) for i in range(len(rows))]
     held.append((f"{len(customers)}", "票据", True, line_brings))
     products = pl.DataFrame(held, schema=PRODUCTS, orient="row")
-    own = _policy()
+    own = own or _policy()
     return improvement(graded(rows, own), {"cuts": cuts(own)}, own, inputs={"products": products})
 
 
@@ -69,7 +71,7 @@ def test_no_set_without_both_sides_is_left_out(line_brings: float) -> None:
     capitals = (3_500_000.0, 4_000_000.0, 4_400_000.0, 4_900_000.0, 6_000_000.0)
     customers = [{**_short(capital), "cash": 10_000_000.0} for capital in capitals]
     peer = {"cash": 9_000_000.0, "operating_cost": 380_000.0}
-    tables = _ways(line_brings, *customers, **peer)
+    tables = _ways(line_brings, *customers, own=_policy(bounded), **peer)
     *rows, like = graded([*customers, {**PEER_I1R2, "fee_income": 250_000.0, **peer}], _policy()).rows(named=True)
     for i, row in enumerate(rows):
         found = path(tables, f"{i}", "raroc")

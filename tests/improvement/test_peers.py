@@ -43,4 +43,4 @@ def test_benchmark_and_ceiling_are_the_median_and_the_good_quartile() -> None:
 def test_peers_that_lack_the_indicator_are_no_evidence_for_it() -> None:
     rows = [{}, *peers({"cash": 5_000_000.0}, {"cash": None}, {"cash": None})]
     deposits = leads_of(ways(rows, policy(peer_minimum=3)), "0")["deposits"]
-    assert (deposits["peer_n"], deposits["indicator_n"], deposits["caution"]) == (3, 1, "FEW_PEERS")
+    assert (deposits["peer_n"], deposits["indicator_n"], deposits["caution"]) == (3, 1, "TOO_FEW")

@@ -29,8 +29,11 @@ LEADS = pl.DataFrame(
         "relationship_manager": ["甲", "乙", "乙"],
         "branch": ["北", "北", "北"],
         "lever": ["fees", "deposits", "loan_pricing"],
-        "to_value": [0.25, 0.3, 0.02],
+        "step": [20.0, 10.0, 0.005],
         "uplift_income": [20.0, 0.5, 7.0],
+        "expected_income": [6.0, 0.125, 1.75],
+        "attainment": [0.3, 0.25, 0.25],
+        "counts": [True, True, True],
     }
 )
 TARGETS = {"level": pl.String, "name": pl.String, "metric": pl.String, "target": pl.Float64}
@@ -69,10 +72,17 @@ def test_the_opportunity_is_what_the_leads_add_at_their_ceilings() -> None:
     north = told["branch", "北", "total_income"]
     assert (north["opportunity_gap"], north["ceiling"], north["status"]) == (27.5, 327.5, "NO_TARGET")
     assert north["performance_gap"] is None
+    assert north["expected_gap"] == 6 + 0.125 + 1.75
     deposits = told["branch", "北", "deposit_avg"]
-    assert (deposits["actual"], deposits["opportunity_gap"]) == (20, 0.3 * 100 - 20)
+    assert (deposits["actual"], deposits["opportunity_gap"], deposits["expected_gap"]) == (20, 10, 2.5)
     fees = told["customer", "A", "fee_income"]
     assert (fees["actual"], fees["opportunity_gap"]) == (10, 20)
+
+
+def test_leads_that_count_nowhere_add_nothing() -> None:
+    doubtful = LEADS.with_columns(counts=pl.col("lever") != "loan_pricing")
+    rows = opportunity(FRAME, doubtful, None, policy()).filter(scope="branch", scope_value="北", metric="total_income")
+    assert rows.select("opportunity_gap", "expected_gap").row(0) == (20.5, 6.125)
 
 
 def test_no_lead_is_no_estimate_and_no_figure_no_actual() -> None:

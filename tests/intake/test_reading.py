@@ -54,3 +54,11 @@ def test_a_sheet_that_gives_nothing_says_what_its_columns_may_be(tmp_path: Path)
         ("放款金额", "", "UNKNOWN"),
     ]
     assert other.columns[0].nearest[0].meaning == "customer_id"
+
+
+def test_weights_of_kpis_may_be_percentages(tmp_path: Path) -> None:
+    (tmp_path / "员工.csv").write_text("工号,姓名,部门,绩效,潜力\nE1,甲,一部,A,高\n", encoding="utf-8")
+    kpis = "工号,指标,权重,目标值,实际值\nE1,收入,60%,100,90\nE1,回款,40%,50,50\n"
+    (tmp_path / "指标.csv").write_text(kpis, encoding="utf-8")
+    found = read_inputs([tmp_path / "员工.csv", tmp_path / "指标.csv"], relations("talent"))
+    assert found.tables["kpis"]["weight"].to_list() == [0.6, 0.4]

@@ -135,6 +135,22 @@ def test_the_parts_of_every_attribution_sum_to_the_difference(tables: Mapping[st
 
 
 def test_nothing_landed_is_the_cells_table(tables: Mapping[str, pl.DataFrame], result: Result) -> None:
-    today = tables["whatif"].filter(landed_share=0).drop("landed_share")
+    today = tables["whatif"].filter(landed_share=0).select("cell", "n", "total_income", "rani", "raroc")
     cells = result.tables["cells"].filter(grid="value").select(today.columns)
     assert today.equals(cells)
+
+
+def test_the_best_tenth_of_the_leads_is_expected_to_bring_a_believable_part_of_income(
+    tables: Mapping[str, pl.DataFrame],
+) -> None:
+    income = {share: tables["whatif"].filter(landed_share=share)["expected_total_income"].sum() for share in (0, 0.1)}
+    assert 0.005 < income[0.1] / income[0] - 1 < 0.05
+
+
+def test_no_growth_is_sought_from_customers_under_a_red_warning_or_with_credit_facts(
+    tables: Mapping[str, pl.DataFrame], oracle: Graded
+) -> None:
+    blocked = {row["customer_id"] for row in oracle.customers.values() if warned(row)}
+    growth = tables["leads"].filter(pl.col("lever").is_in(["deposits", "fees", "cross_sell"]))
+    assert blocked
+    assert blocked.isdisjoint(growth["subject_id"])

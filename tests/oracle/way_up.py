@@ -21,13 +21,22 @@ INDICATOR = {
 }  # fmt: skip
 GROWTH = ("deposits", "fees")
 LOWER_IS_BETTER = ("cost", "capital")
+MOST = {  # of a step in a year, in the lever's own unit
+    "deposits": lambda row: min(0.3 * row["deposit_avg"], row["cash"] - row["deposit_avg"]),
+    "fees": lambda row: 0.3 * row["fee_income"],
+    "loan_pricing": lambda row: 0.005,
+    "cost": lambda row: 0.05,
+    "capital": lambda row: 0.1 * row["capital_density"],
+}  # fmt: skip
+ATTAINMENT = {"deposits": 0.3, "fees": 0.3, "loan_pricing": 0.2, "cost": 0.1, "capital": 0.2}
+PD_BANDS = (0.005, 0.01, 0.02, 0.05)
 OVERLAPS = {"cross_sell": ("deposits", "fees")}  # may bring the very same yuan: never both
 STEPS = 80  # halvings of the stretch
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What a lever brings at its ceiling: yuan of income, of cost saved on today's income, of capital relieved."""
+    """What a lever brings in a year: yuan of income, of cost saved on today's income, of capital relieved."""
 
     income: float = 0.0
     saving: float = 0.0
@@ -61,21 +70,30 @@ def peers(row: Row, target: str, rows: Iterable[Row], minimum: int = LEAST_PEERS
     raise AssertionError("the last step takes everyone")
 
 
-def ceilings(like: Sequence[Row]) -> dict[str, float | None]:
-    """By lever, the good quartile of the peers that have its indicator."""
-    found: dict[str, float | None] = {}
-    for lever, indicator in INDICATOR.items():
-        values = [o[indicator] for o in like if o[indicator] is not None]
-        share = 1 - CEILING if lever in LOWER_IS_BETTER else CEILING
-        found[lever] = quantile(values, share) if values else None
-    return found
+def of_lever(row: Row, lever: str, like: Sequence[Row], minimum: int = LEAST_PEERS) -> Sequence[Row]:
+    """The peers that a lever compares with: for loan pricing those of the same band of default, if enough of them."""
+    if lever != "loan_pricing" or row.get("pd") is None:
+        return like
+    band = _band(row["pd"])
+    same = [o for o in like if o.get("pd") is not None and _band(o["pd"]) == band]
+    return same if len(same) >= minimum else like
 
 
-def effects(row: Row, like: Sequence[Row], *, warned: bool = False) -> dict[str, Effect]:
-    """The levers that can be pulled, and what each brings; one that can't is not there."""
+def _band(default: float) -> int:
+    return sum(default >= cut for cut in PD_BANDS)
+
+
+def ceiling_of(row: Row, lever: str, like: Sequence[Row], minimum: int = LEAST_PEERS) -> float | None:
+    """The good quartile of the peers that have the lever's indicator."""
+    values = [o[INDICATOR[lever]] for o in of_lever(row, lever, like, minimum) if o[INDICATOR[lever]] is not None]
+    return quantile(values, 1 - CEILING if lever in LOWER_IS_BETTER else CEILING) if values else None
+
+
+def effects(row: Row, like: Sequence[Row], *, warned: bool = False, minimum: int = LEAST_PEERS) -> dict[str, Effect]:
+    """The levers that can be pulled, and what each brings in a year; one that can't is not there."""
     found = {}
-    for lever, ceiling in ceilings(like).items():
-        now = row[INDICATOR[lever]]
+    for lever, indicator in INDICATOR.items():
+        now, ceiling = row[indicator], ceiling_of(row, lever, like, minimum)
         if now is None or ceiling is None or (warned and lever in GROWTH):
             continue
         effect = _to_the_fen(_EFFECTS[lever](row, now, ceiling))
@@ -95,7 +113,7 @@ def _to_the_fen(effect: Effect | None) -> Effect | None:
 def _deposits(row: Row, now: float, ceiling: float) -> Effect | None:
     if row["deposit_spread"] is None:
         return None
-    won = ceiling * row["cash"] - row["deposit_avg"]
+    won = min(ceiling * row["cash"] - row["deposit_avg"], MOST["deposits"](row))
     return Effect(income=max(0.0, won) * max(0.0, row["deposit_spread"]))
 
 
@@ -103,19 +121,19 @@ def _fees(row: Row, now: float, ceiling: float) -> Effect | None:
     if ceiling == 1:
         return None
     others = row["total_income"] - row["fee_income"]
-    return Effect(income=max(0.0, ceiling * others / (1 - ceiling) - row["fee_income"]))
+    return Effect(income=max(0.0, min(ceiling * others / (1 - ceiling) - row["fee_income"], MOST["fees"](row))))
 
 
 def _loan_pricing(row: Row, now: float, ceiling: float) -> Effect | None:
-    return Effect(income=max(0.0, ceiling - now) * row["loan_avg"])
+    return Effect(income=max(0.0, min(ceiling - now, MOST["loan_pricing"](row))) * row["loan_avg"])
 
 
 def _cost(row: Row, now: float, ceiling: float) -> Effect | None:
-    return Effect(saving=max(0.0, now - ceiling) * row["total_income"])
+    return Effect(saving=max(0.0, min(now - ceiling, MOST["cost"](row))) * row["total_income"])
 
 
 def _capital(row: Row, now: float, ceiling: float) -> Effect | None:
-    return Effect(relief=max(0.0, now - ceiling) * row["ead"])
+    return Effect(relief=max(0.0, min(now - ceiling, MOST["capital"](row))) * row["ead"])
 
 
 _EFFECTS: dict[str, Callable[[Row, float, float], Effect | None]] = {
@@ -223,8 +241,24 @@ def _distance(row: Row, axis: str, rows: Sequence[Row], cuts: Cuts) -> float | N
     return None if row[axis] is None or spread <= 0 else (cut - row[axis]) / spread
 
 
-def leads(row: Row, known: Effects, like: Sequence[Row], cuts: Cuts) -> dict[str, Row]:
-    """By lever: what it brings alone at its ceiling."""
+def reached(row: Row, lever: str, effect: Effect) -> float:
+    """The lever's indicator once it is pulled."""
+    now = float(row[INDICATOR[lever]])
+    match lever:
+        case "deposits":
+            return float((row["deposit_avg"] + effect.income / row["deposit_spread"]) / row["cash"])
+        case "fees":
+            return float((row["fee_income"] + effect.income) / (row["total_income"] + effect.income))
+        case "loan_pricing":
+            return now + effect.income / float(row["loan_avg"])
+        case "cost":
+            return now - effect.saving / float(row["total_income"])
+        case _:
+            return now - effect.relief / float(row["ead"])
+
+
+def leads(row: Row, known: Effects, like: Sequence[Row], cuts: Cuts, minimum: int = LEAST_PEERS) -> dict[str, Row]:
+    """By lever: what it brings alone, and what of it is expected."""
     found = {}
     for lever, effect in known.items():
         after = changed(row, [effect], 1.0)
@@ -233,10 +267,14 @@ def leads(row: Row, known: Effects, like: Sequence[Row], cuts: Cuts) -> dict[str
         if (effect.income if eva is None else eva) <= 0:
             continue
         gained = zip(levels(after, cuts), (row["value_income_level"], row["value_raroc_level"]), strict=True)
-        values = [o[INDICATOR[lever]] for o in like if o[INDICATOR[lever]] is not None]
+        compared = of_lever(row, lever, like, minimum)
+        values = [o[INDICATOR[lever]] for o in compared if o[INDICATOR[lever]] is not None]
         found[lever] = {
-            "from_value": row[INDICATOR[lever]], "to_value": ceilings(like)[lever], "uplift_income": effect.income,
-            "uplift_rani": rani, "uplift_eva": eva, "peer_median": statistics.median(values),
+            "from_value": row[INDICATOR[lever]], "to_value": reached(row, lever, effect),
+            "uplift_income": effect.income,
+            "expected_income": effect.income * ATTAINMENT[lever], "peer_n": len(compared),
+            "uplift_rani": rani, "uplift_eva": eva, "expected_rani": None if rani is None else rani * ATTAINMENT[lever],
+            "expected_eva": None if eva is None else eva * ATTAINMENT[lever], "peer_median": statistics.median(values),
             "levels_gained": sum(new - old for new, old in gained if new is not None),
         }  # fmt: skip
     return found

@@ -27,9 +27,10 @@ def rows(page: Worksheet, first: int = 7) -> list[dict[str, Any]]:
 
 def test_leads_stand_largest_first_with_their_evidence(ways: Result, ways_workbook: Workbook) -> None:
     listed, first = rows(ways_workbook[LEADS]), ways.tables["leads"].row(0, named=True)
-    assert [row["EVA 增加（万元）"] for row in listed] == pytest.approx(
-        (ways.tables["leads"]["uplift_eva"] / 1e4).to_list(), abs=1e-6
-    )
+    for heading, column in (("预期 EVA（万元）", "expected_eva"), ("EVA 增加（万元）", "uplift_eva")):
+        assert [row[heading] for row in listed] == pytest.approx(
+            (ways.tables["leads"][column] / 1e4).to_list(), abs=1e-6
+        )
     assert listed[0]["客户号"] == first["subject_id"]
     assert listed[0]["对标同类"] == first["peers"]
     assert listed[0]["线索编号"] == f"{first['subject_id']}#1"
@@ -64,29 +65,34 @@ def table(page: Worksheet, title: str) -> dict[str, list[Any]]:
 
 def test_sums_by_branch_add_up(ways: Result, ways_workbook: Workbook) -> None:
     sums = table(ways_workbook[GAINS], "按分行")
-    leads = ways.tables["leads"]
+    leads = ways.tables["leads"].filter("counts")
     own = leads.filter(branch="甲分行")
     assert sums["甲分行"][:2] == [own.height, own["subject_id"].n_unique()]
-    assert sums["甲分行"][2] == pytest.approx(own["uplift_eva"].sum() / 1e4)
+    assert sums["甲分行"][2] == pytest.approx(own["expected_eva"].sum() / 1e4)
+    assert sums["甲分行"][5] == pytest.approx(own["uplift_eva"].sum() / 1e4)
     assert sums["合计"][0] == leads.height
     assert sums["合计"][2] == pytest.approx(sums["甲分行"][2] + sums["乙分行"][2])
 
 
 def test_what_if_shows_the_grid_under_each_share(ways: Result, ways_workbook: Workbook) -> None:
-    shown = table(ways_workbook[GAINS], "如果最好的线索落地：价值九宫格会怎样（重新评级）")
+    shown = table(ways_workbook[GAINS], "着手最好的线索：价值九宫格预期会怎样（按达成率落地，重新评级）")
     for share, at in ((0.0, 0), (0.1, 1), (0.5, 3)):
         cell = ways.tables["whatif"].row(
             by_predicate=(pl.col("landed_share") == share) & (pl.col("cell") == "I3R3"), named=True
         )
-        assert shown["I3R3 核心价值"][at] == cell["n"]
-        assert shown["I3R3 核心价值"][4 + at] == pytest.approx(cell["total_income"] / 1e4)
-        assert shown["I3R3 核心价值"][8 + at] == pytest.approx(cell["raroc"])
+        assert shown["I3R3 核心价值"][at] == cell["expected_n"]
+        assert shown["I3R3 核心价值"][4 + at] == pytest.approx(cell["expected_total_income"] / 1e4)
+        assert shown["I3R3 核心价值"][8 + at] == pytest.approx(cell["expected_raroc"])
+        whole = ways.tables["whatif"].filter(landed_share=share)
+        assert shown["合计"][4 + at] == pytest.approx(whole["expected_total_income"].sum() / 1e4)
+        assert shown["合计，全部做到"][4 + at] == pytest.approx(whole["total_income"].sum() / 1e4)
 
 
 def test_the_overview_says_what_there_is_to_gain(ways: Result) -> None:
     sheet = next(s for s in ways.policy.sheets if s.kind == "overview")
     (said,) = [s for s in sentences(Book(ways, Workbook()), sheet.attention) if "提升线索" in s.text]
-    assert f"{ways.tables['leads'].height} 条" in said.text
+    assert f"{ways.tables['leads'].filter('counts').height} 条" in said.text
+    assert said.text.index("预期") < said.text.index("全部做到")
     assert said.target == f"'{GAINS}'!A1"
 
 

@@ -15,7 +15,7 @@ from ninegrid.blocks.grading import GradedInBlocks
 from ninegrid.blocks.reading import read_large
 from ninegrid.blocks.result import grade_spilled, improve_spilled
 from ninegrid.files.spill import Blocks, Spill
-from ninegrid.grid.past import Before, Past
+from ninegrid.grid.past import Past
 from ninegrid.grid.tables import Graded
 from ninegrid.history.maps import maps_of
 from ninegrid.history.prior_period import period_compared_with
@@ -37,7 +37,7 @@ class Engine(Protocol):
     def grade(self, read: Result, past: Past) -> Graded:
         """The tables of grading, of inputs that were read and checked."""
 
-    def improve(self, compared: Result, graded: Graded, before: Before | None) -> dict[str, pl.DataFrame]:
+    def improve(self, compared: Result, graded: Graded, past: Past) -> dict[str, pl.DataFrame]:
         """The tables of the way up, and those that stand for tables too long to hold."""
 
 
@@ -52,11 +52,11 @@ class InMemory:
         """As the subject declares it."""
         return self._subject.grade(read.inputs, read.policy, read.period, past)
 
-    def improve(self, compared: Result, graded: Graded, before: Before | None) -> dict[str, pl.DataFrame]:
+    def improve(self, compared: Result, graded: Graded, past: Past) -> dict[str, pl.DataFrame]:
         """As the subject declares it; nothing for a subject that has no way up."""
         if self._subject.improve is None or graded.wide is None:
             return {}
-        return self._subject.improve(graded.wide.frame, compared.tables, compared.inputs, compared.policy, before)
+        return self._subject.improve(graded.wide.frame, compared.tables, compared.inputs, compared.policy, past)
 
 
 class InBlocks:
@@ -72,7 +72,7 @@ class InBlocks:
             self._graded, graded = grade_spilled(read, past)
         return graded
 
-    def improve(self, compared: Result, graded: Graded, before: Before | None) -> dict[str, pl.DataFrame]:
+    def improve(self, compared: Result, graded: Graded, past: Past) -> dict[str, pl.DataFrame]:
         """The tables of the way up, and of tables on disk the rows that a workbook shows."""
         assert self._graded is not None
         return improve_spilled(compared, self._graded)

@@ -13,9 +13,21 @@ from ninegrid.files.spill import Spill
 from ninegrid.grid.rebased import named as named_columns
 from ninegrid.improvement.attribution import UNIT, unit_sums
 from ninegrid.improvement.earnings import PARTS, complete, earned
-from ninegrid.improvement.peers import counts_and_sums, figures, members_of, named, peer_indicators, peer_keys
+from ninegrid.improvement.peers import (
+    PeerGroups,
+    band_of,
+    banded,
+    banded_groups,
+    counts_and_sums,
+    figures,
+    members_of,
+    named,
+    peer_indicators,
+    peer_keys,
+)
 from ninegrid.improvement.targets import INCOME, RAROC, Spread, spread_of
 from ninegrid.policy import Axis, Policy
+from ninegrid.policy.ways import Lever
 
 
 @dataclass(frozen=True)
@@ -27,7 +39,7 @@ class Crowd:
     """
 
     spreads: Mapping[str, Spread]
-    groups: Sequence[pl.DataFrame]
+    groups: PeerGroups
     branches: pl.DataFrame
 
 
@@ -37,8 +49,18 @@ def crowd(spill: Spill, blocks: Iterable[int], policy: Policy) -> Crowd:
     axes = [axis for axis in policy.grid(policy.way.grid).axes if axis.metric in (INCOME, RAROC)]
     spreads = {axis.metric: spread_of(_of_axis(spill, axis, have, policy), axis, policy) for axis in axes}
     sums, branches = _sums(spill, blocks, policy)
-    groups = [_group(spill, keys, own, policy) for keys, own in zip(peer_keys(policy), sums, strict=True)]
-    return Crowd(spreads, groups, branches)
+    steps = [_group(spill, keys, own, policy) for keys, own in zip(peer_keys(policy), sums, strict=True)]
+    groups = {lever.key: _banded(spill, lever, policy) for lever in banded(policy)}
+    return Crowd(spreads, PeerGroups(steps, groups), branches)
+
+
+def _banded(spill: Spill, lever: Lever, policy: Policy) -> pl.DataFrame:
+    """The peers of a banded lever, from the columns that they share and its indicator."""
+    cell = policy.grid(policy.way.grid).cell
+    shared = dict.fromkeys(name for keys in peer_keys(policy) for name in keys[1:])
+    narrow = spill.narrow(STANDING, [cell, *shared, band_of(lever), lever.indicator])
+    members = narrow.filter(pl.col(cell).is_not_null()).rename({cell: peer_keys(policy)[0][0]})
+    return banded_groups(members, lever, policy)
 
 
 def _of_axis(spill: Spill, axis: Axis, have: Sequence[str], policy: Policy) -> pl.DataFrame:

@@ -88,7 +88,7 @@ def _of_nobody(table: str) -> pl.Expr:
 def _most_worth_while(leads: LongTable, policy: Policy) -> pl.Series:
     """The ids of the customers with the largest leads, as many as a workbook tells the ways of."""
     most = min(policy.way.most, LISTED)
-    worth = leads.scan().select("subject_id", "uplift_eva", "uplift_income", "lever").collect()
+    worth = leads.scan().select("subject_id", "counts", "expected_eva", "expected_income", "lever").collect()
     best = worth[in_order(worth).head(most * len(policy.levers))]
     return best["subject_id"].unique(maintain_order=True).head(most)
 

@@ -13,15 +13,15 @@ from ninegrid.improvement.attribution import UNIT, attribution_of_branches
 from ninegrid.improvement.find import Among, ways_of, without_products
 from ninegrid.improvement.leads import in_order, together
 from ninegrid.improvement.performance import added_up, opportunity
-from ninegrid.improvement.whatif import landed, world
+from ninegrid.improvement.whatif import expected, landed, world
 from ninegrid.intake.in_blocks import BlocksRead
 from ninegrid.model.steps import timed
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
 
 _EFFECTS = "effects"
-_ORDER = ("uplift_eva", "uplift_income", "subject_id", "lever")
-"""What leads are ordered by, as `improvement.leads.in_order` does; the first two largest first."""
+_ORDER = ("counts", "expected_eva", "expected_income", "subject_id", "lever")
+"""What leads are ordered by, as `improvement.leads.in_order` does."""
 _CUSTOMER = pl.col("scope") == "customer"
 
 
@@ -61,8 +61,7 @@ def _found(
     spill.put(RESULT + "paths", block, ways.paths)
     spill.put(RESULT + "leads", block, leads)
     spill.put(RESULT + "attribution", block, ways.attribution)
-    worth = leads.select(pl.col(_ORDER[0]).fill_null(float("-inf")), *_ORDER[1:3])
-    spill.put(_EFFECTS, block, found.effects.hstack(worth))
+    spill.put(_EFFECTS, block, found.effects.hstack(leads.select(_ORDER[1:4])).filter("counts"))
     gaps = opportunity(known, leads, None, policy)
     spill.put(RESULT + "opportunity", block, gaps.filter(_CUSTOMER))
     return added_up(pl.concat([*summed, gaps.filter(~_CUSTOMER)]), policy)
@@ -76,7 +75,8 @@ def _whatif(blocks: Sequence[int], spill: Spill, cuts: pl.DataFrame, policy: Pol
     for share in policy.way.adoption_rates:
         best = _best(order, round(share * order.height))
         again = [_landed(block, spill, best, cuts, policy) for block in blocks]
-        worlds.append(world(pl.concat(again), share, policy))
+        full, likely = (pl.concat(part) for part in zip(*again, strict=True))
+        worlds.append(world(full, likely, share, policy))
     return pl.concat(worlds).select(result_columns("whatif", policy)) if worlds else pl.DataFrame()
 
 
@@ -84,14 +84,19 @@ def _best(order: pl.DataFrame, n: int) -> pl.Expr:
     """Whether a lead is one of the first n of those in order: no further behind than the last of them."""
     if not n:
         return pl.lit(False)
-    value, income, subject, lever = order.row(n - 1)
+    _, value, income, subject, lever = order.row(n - 1)
     in_lever = (pl.col("subject_id") == subject) & (pl.col("lever") <= lever)
     behind = (pl.col("subject_id") < subject) | in_lever
-    less = (pl.col("uplift_income") > income) | (pl.col("uplift_income").eq(income) & behind)
-    best: pl.Expr = (pl.col("uplift_eva") > value) | (pl.col("uplift_eva").eq(value) & less)
-    return best
+    eva, known = pl.col("expected_eva"), pl.col("expected_eva").is_not_null()
+    gain = pl.col("expected_income")
+    by_income: pl.Expr = known | (gain > income) | ((gain == income) & behind)
+    by_eva: pl.Expr = known & ((eva > value) | ((eva == value) & behind))
+    return by_income if value is None else by_eva
 
 
-def _landed(block: int, spill: Spill, best: pl.Expr, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The customers of a block with the leads that landed, graded again: the columns that cells add up."""
-    return landed(spill.get(STANDING, block), spill.get(_EFFECTS, block).filter(best), cuts, policy)
+def _landed(
+    block: int, spill: Spill, best: pl.Expr, cuts: pl.DataFrame, policy: Policy
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The customers of a block with the leads that landed, in full and as expected, graded again: what cells add up."""
+    known, effects = spill.get(STANDING, block), spill.get(_EFFECTS, block).filter(best)
+    return landed(known, effects, cuts, policy), landed(known, expected(effects), cuts, policy)

@@ -39,9 +39,11 @@ class Past:
     """What earlier runs left for this one; a first run has nothing of it.
 
     cuts: those in force, if any. before: the period compared with. bands: the dead-band of each axis that has one, by
-    its level column: in the figure's unit, or a share of the cut where the axis says so.
+    its level column: in the figure's unit, or a share of the cut where the axis says so. year_ago: the main table of
+    the period twelve months earlier, with the columns that levers measure, where it is stored.
     """
 
     cuts: pl.DataFrame | None = None
     before: Before | None = None
     bands: Mapping[str, float] = field(default_factory=dict)
+    year_ago: pl.DataFrame | None = None

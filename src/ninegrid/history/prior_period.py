@@ -102,6 +102,7 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
         cuts=cuts,
         before=_before(database, checked, before) if before else None,
         bands=bands(list(_history(database, checked, earlier)), checked.policy),
+        year_ago=_year_ago(database, checked, stored),
     )
     later = tuple(str(p) for p in stored if p.end > period.end and p.kind == period.kind)
     versions = database.next_cuts_versions(subject, str(period))
@@ -240,6 +241,19 @@ def falls_of(database: Database, subject: str, policy: Policy, period: str) -> p
     lost = [-pl.col(f"own_axis{axis}").cast(pl.Int64).clip(upper_bound=0) for axis in (1, 2)]
     lost_each = moved.select(pl.col("subject_id").alias(policy.id), falls=lost[0] + lost[1]).drop_nulls()
     return lost_each.group_by(policy.id, maintain_order=True).agg(pl.col("falls").max())
+
+
+def _year_ago(database: Database, checked: Result, stored: list[Period]) -> pl.DataFrame | None:
+    """The main table twelve months before the run's period: the id and what levers measure; None where not stored."""
+    policy = checked.policy
+    now = checked.period
+    ago = (now.end.year - 1, now.end.month)
+    then = next((p for p in stored if p.kind == now.kind and (p.end.year, p.end.month) == ago), None)
+    if then is None or not policy.way.grid:
+        return None
+    texts = [lever.measure for lever in policy.levers if lever.measure]
+    measures = dict.fromkeys(name for text in texts for name in expression(text).meta.root_names())
+    return _rows(database, SUBJECTS[checked.subject].table, checked.subject, str(then), [policy.id, *measures])
 
 
 def _history(database: Database, checked: Result, earlier: list[Period]) -> Iterator[Mapping[str, pl.DataFrame]]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
 
-from ninegrid.grid.past import Before
+from ninegrid.grid.past import Past
 from ninegrid.improvement.attribution import attribution
 from ninegrid.improvement.cross_sell import cross_sell, in_order, with_cross_sell
 from ninegrid.improvement.leads import Leads, leads, together
 from ninegrid.improvement.levers import with_levers
+from ninegrid.improvement.observed import with_observed_steps
 from ninegrid.improvement.paths import paths
-from ninegrid.improvement.peers import peer_groups, with_peers
+from ninegrid.improvement.peers import PeerGroups, peer_groups, with_peers
 from ninegrid.improvement.performance import opportunity
 from ninegrid.improvement.position import standing
 from ninegrid.improvement.targets import Spread, spreads_of, targets
@@ -28,14 +29,15 @@ def improvement(
     frame: pl.DataFrame,
     tables: Mapping[str, pl.DataFrame],
     policy: Policy,
-    before: Before | None = None,
+    past: Past | None = None,
     inputs: Mapping[str, pl.DataFrame] | None = None,
 ) -> dict[str, pl.DataFrame]:
     """The tables paths, leads, attribution, whatif, cross_sell and opportunity; none where the policy has no way up.
 
     `frame`: one row a customer with everything grading knows of it (inputs a year, evaluated indicators, levels,
-    cells). `tables`: the result tables; the cuts are needed, the warnings may be absent. `before`: the period before,
-    for the attribution of each customer against itself. `inputs`: the input relations; products, without which there is
+    cells). `tables`: the result tables; the cuts are needed, the warnings may be absent. `past`: the period
+    before, for the attribution of each customer against itself, and the period a year ago, for what customers did in a
+    year. `inputs`: the input relations; products, without which there is
     no cross-selling, and targets, without which there is no performance gap.
     """
     if not policy.way.grid:
@@ -44,14 +46,19 @@ def improvement(
     if products is None:
         policy = without_products(policy)
     cuts = tables["cuts"].filter(pl.col("grid") == policy.way.grid)
+    past = past or Past()
     known = standing(frame, tables.get("warnings"), cuts, policy)
+    if past.year_ago is not None:
+        known = with_observed_steps(known, past.year_ago, policy)
     among = Among(spreads_of(known, policy), peer_groups(known, policy), known, products)
     parts = [ways_of(known.slice(at, _AT_ONCE), among, cuts, policy) for at in range(0, max(known.height, 1), _AT_ONCE)]
     found = together([part.leads for part in parts])
     return {
         "paths": pl.concat([part.paths for part in parts]),
         "leads": found.table,
-        "attribution": pl.concat([*(part.attribution for part in parts), attribution(None, known, policy, before)]),
+        "attribution": pl.concat(
+            [*(part.attribution for part in parts), attribution(None, known, policy, past.before)]
+        ),
         "whatif": whatif(known, found, cuts, policy),
         **({} if products is None else {"cross_sell": in_order([part.selling for part in parts])}),
         "opportunity": opportunity(frame, found.table, set_targets, policy),
@@ -63,7 +70,7 @@ class Among:
     """What a customer is held against: of all customers the spreads, the groups of peers, and what these hold."""
 
     spreads: Mapping[str, Spread]
-    groups: Sequence[pl.DataFrame]
+    groups: PeerGroups
     known: pl.DataFrame
     products: pl.DataFrame | None
 

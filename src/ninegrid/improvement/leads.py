@@ -1,4 +1,4 @@
-"""Leads: each lever of each customer alone, what it is worth, who acts, and what to mind."""
+"""Leads: each lever of each customer alone, what it is worth, what is expected of it, who acts, and what to mind."""
 
 from __future__ import annotations
 
@@ -13,24 +13,29 @@ from ninegrid.improvement.position import gradable
 from ninegrid.improvement.regrade import regraded
 from ninegrid.model.lazy import all_collected
 from ninegrid.policy import Policy
+from ninegrid.policy.expressions import expression
 from ninegrid.policy.ways import Lever
 from ninegrid.resources import result_columns
 
 
 @dataclass(frozen=True)
 class Leads:
-    """The table leads, and in the same order of each lead the customer's `row`, the lever, and its effects."""
+    """The table leads, and in the same order of each lead the customer's `row`, the lever, its effects, its attainment,
+    and whether it counts.
+    """
 
     table: pl.DataFrame
     effects: pl.DataFrame
 
 
 def leads(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> Leads:
-    """A row a customer and acting lever that brings something at its ceiling, by lever; yuan a year.
+    """A row a customer and acting lever that brings something at its step, by lever; yuan a year.
 
     `rows`: the target rows with peers and levers, of which those of each customer's nearer axis count. uplift_rani is
     RANI with this lever alone less RANI; uplift_eva adds what relieved capital no longer has to earn: hurdle · relief.
     Where RANI can't be computed both are null, and income speaks. levels_gained: on both axes, by placement.
+    expected_x = uplift_x · the lever's attainment. counts: false for a lead with a caution that the policy discounts
+    (peers that share nothing, too few of them, more than the customer's whole income): it is in no total.
     """
     found = pl.concat(all_collected(_of_lever(lever, rows, policy) for lever in acting(policy)))
     again = regraded(found, cuts, policy, ["rani", "level1", "level2"])
@@ -40,12 +45,32 @@ def leads(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> Leads:
         uplift_eva=earned + policy.number("hurdle") * found["relief"],
         uplift_income="income",
         uplift_capital="relief",
-        peer_p75="to_value",
         levels_gained=again["level1"] + again["level2"] - found["official1"] - found["official2"],
     )
-    columns = result_columns("leads", policy)
-    told = found.select(*columns, "row", *EFFECTS).filter(pl.coalesce("uplift_eva", "income") > 0)
-    return Leads(told.select(columns), told.select("row", "lever", *EFFECTS))
+    found = found.filter(pl.coalesce("uplift_eva", "income") > 0).with_columns(_cautions())
+    found = found.with_columns(*_expected(), counts=_counts(policy))
+    return Leads(found.select(result_columns("leads", policy)), found.select("row", "lever", *EFFECTS, *OF_EACH))
+
+
+OF_EACH = ("attainment", "counts")
+EXPECTED = ("eva", "income", "rani")
+
+
+def _expected() -> list[pl.Expr]:
+    return [(pl.col(f"uplift_{name}") * pl.col("attainment")).alias(f"expected_{name}") for name in EXPECTED]
+
+
+def _cautions() -> pl.Expr:
+    """The cautions, with IMPLAUSIBLE where a lead alone brings more than all that the customer brings now."""
+    brought = pl.max_horizontal("uplift_income", "uplift_eva")
+    more = pl.when(brought > pl.col("total_income")).then(pl.lit("IMPLAUSIBLE"))
+    text = pl.concat_str("caution", more, separator=";", ignore_nulls=True)
+    return pl.when(text != "").then(text).alias("caution")
+
+
+def _counts(policy: Policy) -> pl.Expr:
+    codes = pl.col("caution").fill_null("").str.split(";")
+    return ~pl.any_horizontal(pl.lit(False), *(codes.list.contains(code) for code in policy.way.discounted))
 
 
 def together(parts: Sequence[Leads]) -> Leads:
@@ -54,11 +79,13 @@ def together(parts: Sequence[Leads]) -> Leads:
 
 
 def in_order(leads: pl.DataFrame) -> pl.Series:
-    """The places of leads by worth: largest EVA, then, without EVA last, largest income; equals by customer and lever.
+    """The places of leads by worth: those that count first; the largest expected EVA, then, where EVA isn't known, the
+    largest expected income; equals by customer and lever.
 
     The order of the rows of an export has no say in it.
     """
-    keys = [-pl.col("uplift_eva"), -pl.col("uplift_income"), pl.col("subject_id"), pl.col("lever")]
+    income = pl.when(pl.col("expected_eva").is_null()).then(-pl.col("expected_income"))
+    keys = [~pl.col("counts"), -pl.col("expected_eva"), income, pl.col("subject_id"), pl.col("lever")]
     return leads.select(pl.arg_sort_by(keys, nulls_last=True)).to_series()
 
 
@@ -71,15 +98,21 @@ def _of_lever(lever: Lever, rows: pl.DataFrame, policy: Policy) -> pl.LazyFrame:
     """The customers for whom a lever has any effect, with what its leads say and what grading again takes."""
     key = lever.indicator
     thin = few(policy) | (pl.col(f"{key}:n") < policy.way.peer_minimum)
-    evidence = pl.when(thin).then(pl.lit("FEW_PEERS")).when(_mixed(policy)).then(pl.lit("MIXED_PEERS"))
+    evidence = pl.when(thin).then(pl.lit("TOO_FEW")).when(_mixed(policy)).then(pl.lit("MIXED_PEERS"))
     caution = pl.concat_str("caution", evidence, separator=";", ignore_nulls=True)
-    same = dict.fromkeys((*gradable(rows, policy), "rani", "relationship_manager", "branch", "peers", "peer_n"))
+    same = dict.fromkeys((*gradable(rows, policy), "rani", "total_income", "relationship_manager", "branch"))
+    within = [pl.coalesce(f"{lever.key}:{n}", n) if lever.bands else pl.col(n) for n in ("peers", "peer_n")]
     told = {
+        **dict(zip(("peers", "peer_n"), within, strict=True)),
         **{name: pl.col(f"{lever.key}:{name}") for name in EFFECTS},
         "subject_id": pl.col(policy.id),
         "lever": pl.lit(lever.key),
         "from_value": pl.col(key),
-        "to_value": pl.col(f"{key}:ceiling"),
+        "to_value": pl.when(pl.col("cap") == "ceiling").then(pl.col(f"{key}:ceiling")).otherwise("reached"),
+        "peer_p75": pl.col(f"{key}:ceiling"),
+        "step": pl.col("delta"),
+        "cap": pl.col("cap"),
+        "attainment": pl.lit(lever.attainment),
         "peer_median": pl.col(f"{key}:median"),
         "indicator_n": pl.col(f"{key}:n"),
         "caution": pl.when(caution != "").then(caution),
@@ -88,8 +121,18 @@ def _of_lever(lever: Lever, rows: pl.DataFrame, policy: Policy) -> pl.LazyFrame:
     return (
         rows.lazy()
         .filter(pl.col("nearer") & pl.any_horizontal(pl.col(f"{lever.key}:{e}") > 0 for e in EFFECTS))
+        .with_columns(pl.col(f"{lever.key}:{name}").alias(name) for name in ("delta", "cap"))
+        .with_columns(reached=_reached(lever, policy))
         .select(*(name for name in same if name not in told), *named)
     )
+
+
+def _reached(lever: Lever, policy: Policy) -> pl.Expr:
+    """Where the lever's indicator is after a step of `delta`."""
+    if lever.reached:
+        return expression(lever.reached).cast(pl.Float64)
+    lower = policy.metric(lever.indicator).direction == "lower"
+    return pl.col(lever.indicator) - pl.col("delta") if lower else pl.col(lever.indicator) + pl.col("delta")
 
 
 def _mixed(policy: Policy) -> pl.Expr:

@@ -1,50 +1,127 @@
-"""Benchmark peers: the customers of the target cell who are most like this one, as far as there are enough of them."""
+"""Benchmark peers: the customers of the target cell who are most like this one, as far as there are enough of them.
+
+For a lever that the policy bands (loan pricing by probability of default) the peers share the band too, where enough of
+them remain: a spread is compared with spreads on the same risk.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
 from ninegrid.improvement.earnings import PARTS, complete, earned
 from ninegrid.improvement.levers import acting
 from ninegrid.policy import Policy
+from ninegrid.policy.expressions import expression
 from ninegrid.policy.metrics import Metric
+from ninegrid.policy.ways import Lever
 
 SEPARATOR = " · "
 
 
+@dataclass(frozen=True)
+class PeerGroups:
+    """steps: for each step of the policy's ladder a row a group of peers: what they share, peer_n, their figures and
+    sums. banded: by the key of each banded lever a row a group and band with enough peers: `peers`, the band, and
+    the same figures of the lever's indicator.
+    """
+
+    steps: Sequence[pl.DataFrame]
+    banded: dict[str, pl.DataFrame]
+
+
 def with_peers(
-    rows: pl.DataFrame, known: pl.DataFrame, policy: Policy, groups: Sequence[pl.DataFrame] | None = None
+    rows: pl.DataFrame, known: pl.DataFrame, policy: Policy, groups: PeerGroups | None = None
 ) -> pl.DataFrame:
     """The target rows with their peers: the first step of the policy's ladder with enough members, else the last.
 
     Adds peers (the cell and what they share), peer_n, and of each lever's indicator k: `k:median`, `k:ceiling` (the
     quantile in the good direction), `k:n` (peers that have it); `peer:…`, the Σ of what RAROC is made of over the peers
     whose parts are all there. All null where the target cell is empty. A customer is never its own peer: it is not in
-    its target cell. groups: the peers, as `peer_groups` gives them; those among `known`, unless its customers are some
-    of many.
+    its target cell. Of a banded lever l also `l:peers` and `l:peer_n`, the group within the band, null where it has
+    fewer than `peer_minimum`; its indicator's figures are then the group's. groups: the peers, as `peer_groups` gives
+    them; those among `known`, unless its customers are some of many.
     """
     groups = groups or peer_groups(known, policy)
     ladder = policy.way.ladder
     keys = ["target_cell", *dict.fromkeys(name for step in ladder for name in step)]
     wanted, found = rows.select(keys).unique(), []
-    for i, (step, group) in enumerate(zip(ladder, groups, strict=True)):
+    for i, (step, group) in enumerate(zip(ladder, groups.steps, strict=True)):
         matched = wanted.join(group, on=["target_cell", *step], how="inner")
         if i < len(ladder) - 1:
             matched = matched.filter(pl.col("peer_n") >= policy.way.peer_minimum)
         wanted = wanted.join(matched, on=keys, how="anti", nulls_equal=True)
         found.append(matched.select(*keys, *group.columns[1 + len(step) :]))
-    return rows.join(pl.concat(found), on=keys, how="left", nulls_equal=True, maintain_order="left")
+    rows = rows.join(pl.concat(found), on=keys, how="left", nulls_equal=True, maintain_order="left")
+    for lever in banded(policy):
+        rows = _within_band(rows, lever, groups.banded[lever.key])
+    return rows
 
 
-def peer_groups(known: pl.DataFrame, policy: Policy) -> list[pl.DataFrame]:
-    """For each step of the policy's ladder a row a group of peers: what they share, peer_n, their figures and sums."""
+def peer_groups(known: pl.DataFrame, policy: Policy) -> PeerGroups:
+    """The groups of peers among the placed customers."""
     members = members_of(known, policy)
-    return [
+    steps = [
         named(members.group_by(keys).agg(*counts_and_sums(), *figures(peer_indicators(policy), policy)), keys, policy)
         for keys in peer_keys(policy)
     ]
+    return PeerGroups(steps, {lever.key: banded_groups(members, lever, policy) for lever in banded(policy)})
+
+
+def banded(policy: Policy) -> tuple[Lever, ...]:
+    """The acting levers whose peers share a band."""
+    return tuple(lever for lever in acting(policy) if lever.bands)
+
+
+def band_of(lever: Lever) -> str:
+    """The column with a customer's band."""
+    return f"{lever.key}:band"
+
+
+def bands(policy: Policy) -> Iterator[pl.Expr]:
+    """The band of each customer by each banded lever, [low, high), such as ``pd 1%–2%``; null where it is not known."""
+    for lever in banded(policy):
+        value = expression(lever.banded_by).cast(pl.Float64)
+        labels = [f"{lever.banded_by.upper()} {ends}" for ends in _ends([f"{cut * 100:.4g}%" for cut in lever.bands])]
+        chosen = pl.lit(labels[-1])
+        for cut, label in reversed(list(zip(lever.bands, labels, strict=False))):
+            chosen = pl.when(value < cut).then(pl.lit(label)).otherwise(chosen)
+        yield pl.when(value.is_not_null()).then(chosen).alias(band_of(lever))
+
+
+def _ends(cuts: Sequence[str]) -> list[str]:
+    """What the bands between cuts are called."""
+    return [f"<{cuts[0]}", *(f"{low}–{high}" for low, high in itertools.pairwise(cuts)), f"≥{cuts[-1]}"]
+
+
+def banded_groups(members: pl.DataFrame, lever: Lever, policy: Policy) -> pl.DataFrame:
+    """A row a group of peers and band with at least `peer_minimum` peers: peers, the band, peer_n, the figures.
+
+    members: `target_cell`, the columns of the ladder, the band and the indicator of the placed customers.
+    """
+    band, found = band_of(lever), []
+    for keys in peer_keys(policy):
+        groups = members.drop_nulls([*keys, band]).group_by(*keys, band)
+        like = groups.agg(pl.len().cast(pl.Int64).alias("peer_n"), *figures([lever.indicator], policy))
+        like = like.filter(pl.col("peer_n") >= policy.way.peer_minimum)
+        found.append(like.select(pl.concat_str(keys, separator=SEPARATOR).alias("peers"), pl.exclude(keys)))
+    return pl.concat(found)
+
+
+def _within_band(rows: pl.DataFrame, lever: Lever, groups: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the figures of the lever's indicator within the band, where there is such a group."""
+    band, names = band_of(lever), [f"{lever.indicator}:{name}" for name in ("median", "ceiling", "n")]
+    own = groups.rename({name: f"own:{name}" for name in ("peer_n", *names)})
+    joined = rows.join(own, on=["peers", band], how="left", maintain_order="left")
+    within = pl.concat_str("peers", band, separator=SEPARATOR)
+    return joined.with_columns(
+        *(pl.coalesce(f"own:{name}", name).alias(name) for name in names),
+        pl.when(pl.col("own:peer_n").is_not_null()).then(within).alias(f"{lever.key}:peers"),
+        pl.col("own:peer_n").alias(f"{lever.key}:peer_n"),
+    ).drop(own.columns[2:])
 
 
 def members_of(known: pl.DataFrame, policy: Policy) -> pl.DataFrame:

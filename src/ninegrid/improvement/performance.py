@@ -9,16 +9,17 @@ import polars as pl
 from ninegrid.improvement.levers import counted_once
 from ninegrid.model.lazy import all_collected
 from ninegrid.policy import Policy
-from ninegrid.policy.expressions import expression
 from ninegrid.resources import result_columns, stands_for
 
 _INCOME = "total_income"
-# Levers whose headroom is in yuan of one of the measures.
+# Levers whose step is in yuan of one of the measures.
 _MOVED = {"deposits": "deposit_avg", "fees": "fee_income"}
+_INCOMES = ("uplift_income", "expected_income")
 _ALWAYS = (_INCOME, *_MOVED.values())
 _CUSTOMER = "customer"
 _KEY = ["scope", "scope_value", "metric"]
-_ROW = ("scope_value", "metric", "actual", "n", "opportunity_gap", "target", "found")
+_GAPS = ("opportunity_gap", "expected_gap")
+_ROW = ("scope_value", "metric", "actual", "n", *_GAPS, "target", "found")
 
 
 def opportunity(frame: pl.DataFrame, leads: pl.DataFrame, targets: pl.DataFrame | None, policy: Policy) -> pl.DataFrame:
@@ -26,14 +27,15 @@ def opportunity(frame: pl.DataFrame, leads: pl.DataFrame, targets: pl.DataFrame 
 
     frame: one row a customer, as graded (flows a year). leads: the result table. targets: the input relation, if there
     is one; a year's. performance_gap = target − actual, null without a target; opportunity_gap = what the leads at
-    their ceilings would add, null where no lead bears on the measure; ceiling = actual + opportunity_gap. All yuan.
+    their steps would add, and expected_gap what is expected of them, null where no lead bears on the measure; only
+    leads that count. ceiling = actual + opportunity_gap. All yuan.
     Of a branch or manager the actual is the sum over its customers that have the figure, of n customers in all.
 
     status: MET, NOT_MET, NO_TARGET, MISSING_INPUT (no actual), NOT_FOUND (the target names nobody in the data).
     """
     wanted = _targets(targets)
     measures = [m for m in dict.fromkeys((*_ALWAYS, *wanted["metric"])) if m in frame.columns]
-    added = _added(frame, leads, policy)
+    added = _added(leads.filter("counts"), policy)
     parts = []
     for scope in ("branch", _CUSTOMER, "relationship_manager"):  # in the table's order, so that each is sorted apart
         set_, column = wanted.filter(pl.col("scope") == scope), policy.id if scope == _CUSTOMER else scope
@@ -47,7 +49,7 @@ def opportunity(frame: pl.DataFrame, leads: pl.DataFrame, targets: pl.DataFrame 
 
 def added_up(parts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The table's rows about branches and managers, added up from those over some of the customers each."""
-    known = {name: pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()) for name in ("actual", "opportunity_gap")}
+    known = {name: pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()) for name in ("actual", *_GAPS)}
     rows = parts.group_by(_KEY).agg(**known, n=pl.col("n").sum())
     told = rows.with_columns(target=pl.lit(None, dtype=pl.Float64), found=pl.lit(True))
     return _told(told).select(result_columns("opportunity", policy)).sort(_KEY)
@@ -67,41 +69,32 @@ def _targets(targets: pl.DataFrame | None) -> pl.DataFrame:
     return told.unique(_KEY, keep="first", maintain_order=True)
 
 
-def _added(frame: pl.DataFrame, leads: pl.DataFrame, policy: Policy) -> Mapping[str, pl.DataFrame]:
-    """By measure, what leads would add to it at their ceilings: the customer, its manager and branch, added.
+def _added(leads: pl.DataFrame, policy: Policy) -> Mapping[str, pl.DataFrame]:
+    """By measure, what leads would add to it: the customer, its manager and branch, and the two gaps.
 
     Of a customer's leads that may bring the same yuan the larger side counts.
     """
     who = [pl.col("subject_id").alias(policy.id), "relationship_manager", "branch"]
-    income = leads.drop_nulls("uplift_income").select(*who, "lever", "uplift_income")
-    once = income.group_by(policy.id).agg(
-        pl.col("relationship_manager", "branch").first(), added=counted_once("lever", "uplift_income", policy)
-    )
-    moved = {measure: _moved(frame, leads, key, policy) for key, measure in _MOVED.items()}
+    sums = [counted_once("lever", name, policy).alias(gap) for name, gap in zip(_INCOMES, _GAPS, strict=True)]
+    income = leads.drop_nulls("uplift_income").select(*who, "lever", *_INCOMES)
+    once = income.group_by(policy.id).agg(pl.col("relationship_manager", "branch").first(), *sums)
+    moved = {
+        measure: leads.filter(pl.col("lever") == key).select(
+            *who, opportunity_gap="step", expected_gap=pl.col("step") * pl.col("attainment")
+        )
+        for key, measure in _MOVED.items()
+    }
     return {_INCOME: once, **moved}
 
 
-def _moved(frame: pl.DataFrame, leads: pl.DataFrame, key: str, policy: Policy) -> pl.DataFrame:
-    """The same of one lever's own measure, by the policy's formula of its headroom."""
-    who = [pl.col("subject_id").alias(policy.id), "relationship_manager", "branch"]
-    own = leads.filter(pl.col("lever") == key).select(*who, ceiling="to_value")
-    headroom = next((expression(lever.headroom) for lever in policy.levers if lever.key == key), None)
-    if headroom is None:
-        return own.clear().select(policy.id, "relationship_manager", "branch", added="ceiling")
-    needed = [name for name in frame.columns if name in set(headroom.meta.root_names()) - set(own.columns)]
-    joined = own.join(frame.select(policy.id, *needed), on=policy.id, how="left", maintain_order="left")
-    added = headroom.cast(pl.Float64).clip(0).alias("added")
-    return joined.select(policy.id, "relationship_manager", "branch", added).drop_nulls("added")
-
-
 def _summed(added: Mapping[str, pl.DataFrame], column: str) -> pl.DataFrame:
-    """scope_value, metric, `opportunity_gap`: what leads add up to by a column."""
+    """scope_value, metric and the two gaps: what leads add up to by a column."""
     value = pl.col(column).cast(pl.String).alias("scope_value")
     sums = [
         rows.lazy()
         .filter(pl.col(column).is_not_null())
         .group_by(value)
-        .agg(metric=pl.lit(measure), opportunity_gap=pl.col("added").sum())
+        .agg(pl.lit(measure).alias("metric"), pl.col(_GAPS).sum())
         for measure, rows in added.items()
     ]
     return pl.concat(all_collected(sums))
@@ -109,8 +102,8 @@ def _summed(added: Mapping[str, pl.DataFrame], column: str) -> pl.DataFrame:
 
 def _of_customers(added: Mapping[str, pl.DataFrame], id_: str) -> pl.DataFrame:
     """The same of customers, who have a row a measure already."""
-    told = (pl.col(id_).cast(pl.String).alias("scope_value"), pl.col("added").alias("opportunity_gap"))
-    return pl.concat(rows.select(told[0], pl.lit(measure).alias("metric"), told[1]) for measure, rows in added.items())
+    value = pl.col(id_).cast(pl.String).alias("scope_value")
+    return pl.concat(rows.select(value, pl.lit(measure).alias("metric"), *_GAPS) for measure, rows in added.items())
 
 
 def _customers(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from ninegrid.grid.place import place
+from ninegrid.improvement.peers import bands
 from ninegrid.policy import Axis, Policy
 from ninegrid.policy.expressions import expression
 
@@ -20,7 +21,8 @@ def standing(frame: pl.DataFrame, warnings: pl.DataFrame | None, cuts: pl.DataFr
 
     official1, official2, raw1, raw2: its levels on the two axes, as they hold and as this period's figures say;
     cost_ratio: operating cost a yuan of income, null where there is no income or no cost;
-    forbidden: no growth is sought, for a warning says so; caution: `;`-joined codes of what to mind.
+    forbidden: no growth is sought, for a warning says so; caution: `;`-joined codes of what to mind; and the band of
+    each banded lever (see `peers`).
     """
     grid = policy.grid(policy.way.grid)
     slim = frame.select(c for c in dict.fromkeys(_needed(policy)) if c in frame.columns).with_row_index("row")
@@ -32,7 +34,7 @@ def standing(frame: pl.DataFrame, warnings: pl.DataFrame | None, cuts: pl.DataFr
         cost_ratio=pl.when(pl.col("total_income") > 0).then(pl.col("operating_cost") / pl.col("total_income")),
         forbidden=pl.col(policy.id).is_in(_forbidden(warnings, policy).implode()) | _blocked(policy),
         caution=_caution(policy),
-    )
+    ).with_columns(bands(policy))
 
 
 def _caution(policy: Policy) -> pl.Expr:
@@ -63,7 +65,7 @@ def _needed(policy: Policy) -> Iterator[str]:
     yield from (*_graded(policy), *RETURNS, *EARNINGS)
     for lever in policy.levers:
         yield from (lever.indicator, f"{lever.indicator}:reason")
-        yield from _named(lever.headroom, *lever.effects)
+        yield from _named(lever.headroom, *lever.effects, *lever.texts)
     yield from _named(*(caution.when for caution in way.cautions), way.blocked_when)
 
 

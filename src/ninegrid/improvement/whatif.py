@@ -12,20 +12,31 @@ from ninegrid.improvement.regrade import regraded
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
 
+_EXPECTED = ("n", "total_income", "rani", "economic_capital", "raroc")
+
 
 def whatif(known: pl.DataFrame, found: Leads, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The table whatif: for each share of the policy, a row a cell: n, total_income, rani, raroc (Σ / Σ); yuan a year.
 
-    The best share of the leads (rounded to whole leads) lands in full, at the ceilings; at 0 these are the cells as
-    they are. Of a customer's leads that overlap the larger side lands. The cell null holds the unplaced.
+    The best share of the leads that count (rounded to whole leads) lands in full, at their steps; the columns
+    `expected_x` say the same of each landing at its lever's attainment. At 0 these are the cells as they are. Of a
+    customer's leads that overlap the larger side lands. The cell null holds the unplaced.
     """
-    shares, effects, today = policy.way.adoption_rates, found.effects, totalled(known, policy)
+    shares, effects, today = policy.way.adoption_rates, found.effects.filter("counts"), totalled(known, policy)
     if not shares:
         return pl.DataFrame()
-    best = [_in_world(effects.head(round(share * effects.height)), i) for i, share in enumerate(shares)]
-    again = _graded_again(known, pl.concat(best), cuts, policy)
-    worlds = [world(_instead(today, again.filter(world=i)), share, policy) for i, share in enumerate(shares)]
-    return pl.concat(worlds).select(result_columns("whatif", policy))
+    best = [effects.head(round(share * effects.height)) for share in shares]
+    sides = [*best, *(expected(leads) for leads in best)]
+    again = _graded_again(known, pl.concat(_in_world(leads, i) for i, leads in enumerate(sides)), cuts, policy)
+    worlds = [_instead(today, again.filter(world=i)) for i in range(len(sides))]
+    half = len(shares)
+    pairs = zip(shares, worlds[:half], worlds[half:], strict=True)
+    return pl.concat(world(full, likely, share, policy) for share, full, likely in pairs)
+
+
+def expected(effects: pl.DataFrame) -> pl.DataFrame:
+    """The effects as far as they are expected to be attained."""
+    return effects.with_columns(pl.col(name) * pl.col("attainment") for name in EFFECTS)
 
 
 def landed(known: pl.DataFrame, effects: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -60,6 +71,9 @@ def totalled(known: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     return with_ratio_parts(known, policy).select("row", policy.grid(policy.way.grid).cell, *policy.totals.sums, *parts)
 
 
-def world(again: pl.DataFrame, share: float, policy: Policy) -> pl.DataFrame:
-    """The cells of a share's world, from the customers graded again."""
-    return cells(again, policy.grid(policy.way.grid), policy).with_columns(landed_share=pl.lit(share))
+def world(full: pl.DataFrame, likely: pl.DataFrame, share: float, policy: Policy) -> pl.DataFrame:
+    """The rows of a share: the cells of the customers graded again, with leads in full and as expected."""
+    grid = policy.grid(policy.way.grid)
+    expected_cells = cells(likely, grid, policy).select("cell", pl.col(_EXPECTED).name.prefix("expected_"))
+    both = cells(full, grid, policy).join(expected_cells, on="cell", nulls_equal=True, maintain_order="left")
+    return both.select(pl.lit(share).alias("landed_share"), *result_columns("whatif", policy)[1:])

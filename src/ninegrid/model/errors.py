@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from ninegrid.messages import Lang, Message, advice, say
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from ninegrid.model.reading import Reading
 
 
@@ -103,7 +105,9 @@ class TooManyRejectedError(RefusedInputError):
 
 
 class NobodyPlacedError(RefusedInputError):
-    """Nobody has a cell: what is missing is said, and nothing is stored."""
+    """Nobody has a cell: what is missing is said, and nothing is stored. findings: of reading and of grading."""
+
+    findings: pl.DataFrame | None = None
 
 
 class StoreError(GradeError):

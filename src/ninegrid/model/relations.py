@@ -8,7 +8,7 @@ from typing import Literal
 
 from ninegrid.messages import Lang as Lang  # noqa: PLC0414  (relations are told of in a language)
 
-Kind = Literal["id", "text", "category", "money", "ratio", "number", "count", "year", "date", "period", "flag"]
+Kind = Literal["id", "text", "category", "score", "money", "ratio", "number", "count", "year", "date", "period", "flag"]
 
 NUMERIC: frozenset[Kind] = frozenset({"money", "ratio", "number", "count"})
 
@@ -17,7 +17,7 @@ NUMERIC: frozenset[Kind] = frozenset({"money", "ratio", "number", "count"})
 class Column:
     """A column of an input relation: its canonical name, kind, labels and the headers it goes by.
 
-    kind decides how a cell is parsed and which polars type the column has: id, text, category, period → String;
+    kind decides how a cell is parsed and which polars type the column has: id, text, category, score, period → String;
     money (yuan), ratio (fraction), number, count → Float64; year → Int64; date → Date; flag → Boolean.
     stand_in: the column taken in its place in a sheet that lacks it: of a year, the day it ended; else of a sheet of
     another relation that holds this one too.
@@ -28,7 +28,7 @@ class Column:
     expected: a row can do without it, and says so: it is graded, and the missing value is a finding.
     percent_from: of a ratio, the median from which its values must be percent; doubt_from: the one from which they may
     be. bounded: no single fraction is above `percent_from`. outflow: what is paid or lost, which exports may write as
-    negative throughout.
+    negative throughout. scale: of a score, the columns that hold its scale's minimum and maximum.
     measure: whether a number may be on another basis (of a month, of retail clients); an age is none.
     personal: for a column that names people or companies: what to call one whose name is masked, in both languages.
     """
@@ -57,6 +57,7 @@ class Column:
     doubt_from: float | None = None
     bounded: bool = False
     outflow: bool = False
+    scale: tuple[str, str] | tuple[()] = ()
     measure: bool = True
 
     def label(self, lang: Lang) -> str:
@@ -74,13 +75,16 @@ class Melt:
     """How a relation may come with one column an item: each such cell is a row.
 
     value: the column the cells go to. label: the one the header goes to. group: a category whose words the headers
-    say, unless a column says it. aside: what headers call columns that are no items, such as totals.
+    say, unless a column says it. aside: what headers call columns that are no items, such as totals. named: of items
+    without a group, words one of which the sheet's name or a title must say; then each column of numbers that
+    nothing else knows is an item.
     """
 
     value: str
     label: str
-    group: str
+    group: str = ""
     aside: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,8 @@ class Relation:
     column of months that the flows run over, which a period such as 2026年1-10月 says too. identities: ratios and the
     SQL expression over other columns that they roughly equal as fractions. ends: the columns of the year a row is of,
     the day it ended and the months it runs over, of a relation whose rows may be of a part of a year. closes: no row is
-    of a year later than the period's.
+    of a year later than the period's. departed: the column and the value by which a row says that its subject has
+    left: such rows, and those that hang on them, are counted and left out.
     """
 
     name: str
@@ -109,10 +114,16 @@ class Relation:
     identities: tuple[tuple[str, str], ...] = ()
     ends: tuple[str, str, str] | None = None
     closes: bool = False
+    departed: tuple[str, str] | None = None
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""
         return next(c for c in self.columns if c.name == name) if name in self.names else _missing(name)
+
+    @property
+    def item_groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The groups that items may be of, each with its words; none where the relation has no items or no groups."""
+        return self.column(self.melt.group).choices if self.melt and self.melt.group else {}
 
     @property
     def names(self) -> tuple[str, ...]:

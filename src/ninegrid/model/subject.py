@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from ninegrid.grid.past import Before, Past
+    from ninegrid.grid.past import Past
     from ninegrid.grid.tables import Graded
     from ninegrid.model.inputs import Decided, Inputs
     from ninegrid.model.period import Period
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from ninegrid.policy import Policy
 
     Grade = Callable[[Inputs, Policy, Period, Past], Graded]
-    Improve = Callable[
-        [pl.DataFrame, Mapping[str, pl.DataFrame], Inputs, Policy, Before | None], dict[str, pl.DataFrame]
-    ]
+    Improve = Callable[[pl.DataFrame, Mapping[str, pl.DataFrame], Inputs, Policy, Past], dict[str, pl.DataFrame]]
     ReadDecisions = Callable[[Sequence[Path], Inputs, Policy, str | None, dt.datetime], Decided]
 
 
@@ -94,5 +92,5 @@ class Subject:
         """Everything that a policy's expressions are run in: grading, and the way up."""
         graded = self.grade(inputs, policy, period, past)
         if self.improve and graded.wide:
-            self.improve(graded.wide.frame, graded.tables, inputs, policy, past.before)
+            self.improve(graded.wide.frame, graded.tables, inputs, policy, past)
         return graded

@@ -24,7 +24,10 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "rejected": ("n", "share", "reason"),
     "moved": ("period", "up", "down", "from_cell", "to_cell", "n"),
     "warned": ("n", "share", "cause", "cause_n"),
-    "leads": ("n", "customers", "eva", "lever", "landed", "income", "rani"),
+    "leads": (
+        *("n", "customers", "eva", "lever", "landed", "income", "rani"),
+        *("full_eva", "full_income", "full_rani"),
+    ),
     "rows": ("n", "share", "names"),
 }
 _SIDE_BY_SIDE = 2

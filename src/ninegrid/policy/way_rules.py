@@ -60,7 +60,24 @@ def _lever(policy: Policy, lever: Lever, known: Collection[str] | None) -> Itera
         yield at, message("policy.no_effect")
     if unknown := [key for key in lever.overlaps if key == lever.key or key not in {one.key for one in policy.levers}]:
         yield (*at, "overlaps"), message("policy.no_lever", name=unknown[0])
-    yield from broken_expression(lever.headroom, (*at, "headroom"), known and {*known, "ceiling"})
-    for name in ("income", "cost", "capital"):
+    if not 0 <= lever.attainment <= 1:
+        yield (*at, "attainment"), message("policy.no_fraction", value=lever.attainment, example=0.3, percent="30%")
+    if list(lever.bands) != sorted(set(lever.bands)):
+        yield (*at, "bands"), message("policy.bands_not_rising")
+    if lever.bands and sum(one.indicator == lever.indicator for one in policy.levers) > 1:
+        yield (*at, "bands"), message("policy.banded_twice", indicator=lever.indicator)
+    yield from _texts(lever, at, known)
+
+
+_LEVER_SQL = {
+    **dict.fromkeys(("income", "cost", "capital", "reached"), "delta"),
+    **dict.fromkeys(("max_step", "cash", "measure", "banded_by"), ""),
+    "headroom": "ceiling",
+}
+"""The texts of a lever, and the name that each may use beside the row's columns."""
+
+
+def _texts(lever: Lever, at: Path, known: Collection[str] | None) -> Iterator[Problem]:
+    for name, more in _LEVER_SQL.items():
         if text := getattr(lever, name):
-            yield from broken_expression(text, (*at, name), known and {*known, "delta"})
+            yield from broken_expression(text, (*at, name), known and {*known, more})

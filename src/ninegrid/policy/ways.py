@@ -13,9 +13,13 @@ class Lever:
 
     indicator: what moves, from where it is to the ceiling. headroom: SQL for how far that is, over the row and
     `ceiling`. income, cost, capital: SQL for the yuan a year of income gained, of cost saved, or the yuan of capital
-    relieved, over the row and `delta`, the headroom. growth: forbidden while a warning says so. overlaps: levers that
-    may bring the very same yuan of income: it and they are alternatives, and what they bring together is what the
-    larger side brings. acts: false for what is reported and never improved. who_zh, who_en: who acts.
+    relieved, over the row and `delta`, the step: the smallest of the headroom, `max_step` and `cash` (SQL over the row)
+    and, unless `observed` is false, what customers like it did in `measure` in a year. reached: SQL over the row and
+    `delta` for where the indicator then is; none, the indicator moved by delta. attainment: the share of a step that is
+    expected to be attained. bands: cuts of the column `banded_by`, whose bands peers share where enough remain.
+    growth: forbidden while a warning says so. overlaps: levers that may bring the very same yuan of income: it and they
+    are alternatives, and what they bring together is what the larger side brings. acts: false for what is reported and
+    never improved. who_zh, who_en: who acts.
     """
 
     key: str
@@ -31,11 +35,24 @@ class Lever:
     growth: bool = False
     overlaps: tuple[str, ...] = ()
     acts: bool = True
+    measure: str = ""
+    max_step: str = ""
+    cash: str = ""
+    observed: bool = True
+    reached: str = ""
+    attainment: float = 0.2
+    banded_by: str = ""
+    bands: tuple[float, ...] = ()
 
     @property
     def effects(self) -> tuple[str, str, str]:
         """The three SQL texts of its effects: income, cost, capital; "0.0" for the ones it has not."""
         return self.income or "0.0", self.cost or "0.0", self.capital or "0.0"
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The other SQL texts over the row that it has."""
+        return tuple(filter(None, (self.max_step, self.cash, self.reached, self.measure, self.banded_by)))
 
 
 @dataclass(frozen=True)
@@ -47,7 +64,8 @@ class Way:
     against the spread. ceiling: the quantile of the peers, in the good direction, that nothing is stretched beyond.
     adoption_rates: the shares of the best leads that a what-if lets land. blocked_by: the severity of a warning under
     which no growth is sought; blocked_when: SQL over the row where none is sought either. cautions: what to mind, and
-    when. most: subjects whose ways a workbook tells one by one.
+    when. most: subjects whose ways a workbook tells one by one. evidence_minimum: customers, or judged actions, needed
+    before what they did is taken for what can be done. discounted: cautions whose leads count in no total.
     """
 
     grid: str = ""
@@ -60,3 +78,5 @@ class Way:
     blocked_when: str = ""
     cautions: tuple[Condition, ...] = ()
     most: int = 20_000
+    evidence_minimum: int = 30
+    discounted: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ _FORMATS: dict[Kind, str] = {
     "id": "@",
     "text": "@",
     "category": "@",
+    "score": "@",
     "period": "@",
     "flag": "@",
     "money": "#,##0.00",

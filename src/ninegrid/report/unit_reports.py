@@ -277,7 +277,7 @@ class _Part:
         main = tables[subject.table]
         cell, n = main[policy.grid(policy.tiering.grid).cell], main.height
         decided = {subject.decisions.counted: main[subject.decisions.moved].count()} if subject.decisions else {}
-        whose = dict.fromkeys(("rejected", "merged", "other_period", "subtotals"), 0)
+        whose = dict.fromkeys(("rejected", "merged", "other_period", "departed", "subtotals"), 0)
         placed = {"placed": cell.count(), "unplaced": cell.null_count()}
         return {"rows_read": n, "accepted": n, **whose, **placed, **decided, "findings": tables["findings"].height}
 

@@ -79,6 +79,7 @@ class _Value:
         figures = {
             "id": f"{turn % _UNITS:04d}",
             "text": f"{column.name}{subject if column.personal else turn % _UNITS}",
+            "score": "SABCD"[turn % 5],
             "money": 1e5 * (1 + turn % 89),
             "ratio": (5 + turn % 90) / 100,
             "number": 1.0 + turn % 5,

@@ -118,3 +118,23 @@ def test_the_day_of_a_statement_gives_its_year_where_no_column_does() -> None:
     dated = columns(found(["客户号", "报表日期", "年度", "营业收入", "净利润"]))
     assert (dated["statement_date"], dated["fiscal_year"]) == (1, 2)
     assert columns(found(["客户号", "报表日期", "营业收入", "净利润"]))["fiscal_year"] == 1
+
+
+COMPETENCIES = [
+    ["工号", "姓名", "年龄", "战略思维", "目标导向", "胜任力总分", "评语"],
+    ["E1", "甲", "35", "3.2", "4", "3.6", "好"],
+    ["E2", "乙", "41", "2.9", "3.5", "3.2", "好"],
+]
+
+
+def items_of(place: str) -> list[str | None]:
+    found = recognise(COMPETENCIES, [Vocabulary(relation, {}) for relation in relations("talent")], place)
+    return [field.item.label for field in found.blocks[0].items if field.item] if found else []
+
+
+def test_the_columns_of_a_sheet_called_competencies_are_competencies() -> None:
+    assert items_of("盘点.xlsx › 胜任力") == ["战略思维", "目标导向"]
+
+
+def test_columns_of_numbers_on_a_sheet_of_another_name_are_none() -> None:
+    assert items_of("胜任力盘点.xlsx › Sheet1") == []

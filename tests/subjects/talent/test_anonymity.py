@@ -18,12 +18,12 @@ PEERS = ("PEER1", "PEER2", "PEER3", "PEER4")
 
 
 def company(path: Path) -> Path:
-    """Two people with a manager and an assessment; three peers rate the first, two the second, one of them twice."""
+    """Two people with a manager, who is placed, and an assessment; three peers rate the first, two the second."""
     book = openpyxl.Workbook()
     roster, ratings = book.active, book.create_sheet("评分")
-    roster.append(["员工号", "姓名", "部门"])
+    roster.append(["员工号", "姓名", "部门", "绩效", "潜力"])
     for key in ("E1", "E2", "M1", *PEERS):
-        roster.append([key, f"示例{key}", "一部"])
+        roster.append([key, f"示例{key}", "一部", *(("A", "高") if key == "M1" else ())])
     ratings.append(["员工号", "评价人", "来源", "维度", "题目", "评分"])
     for person, peers in (("E1", PEERS[:3]), ("E2", PEERS[2:])):
         for dimension in ("绩效", "潜力"):

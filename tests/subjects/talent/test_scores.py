@@ -50,9 +50,12 @@ def scored(
         {"employee_id": ["1"], "score": [kpi]}, schema={"employee_id": pl.String, "score": pl.Float64}
     )
     roster = pl.DataFrame(
-        {"employee_id": ["1"], "hired_on": [hired], "performance": [performance], "potential": [potential]},
-        schema={"employee_id": pl.String, "hired_on": pl.Date, "performance": pl.String, "potential": pl.String},
-    )
+        {
+            "employee_id": ["1"], "hired_on": [hired], "performance": [performance], "potential": [potential],
+            "performance_min": [0.0], "performance_max": [100.0],
+        },
+        schema_overrides={"hired_on": pl.Date, "performance": pl.String, "potential": pl.String},
+    )  # fmt: skip
     return with_scores(roster, source_means(rows, measured), POLICY, PERIOD).row(0, named=True)
 
 
@@ -159,8 +162,23 @@ def test_letters_go_by_the_policy_s_table() -> None:
     assert found.ratings["score"].to_list() == [95.0, 85.0, 75.0, 90.0, 45.0]
 
 
+def test_scores_that_can_t_be_of_the_policy_s_scale_have_none() -> None:
+    found = rated([6, None, None], [4, None, None], [8, 0, 10])
+    assert found.ratings["score"].to_list() == [80.0]
+    assert found.refused == 2
+    assert found.findings.select("cell", "reason", "subject_id").rows() == [("F2", "SCALE_UNKNOWN", None)]
+    assert "(1-10)" in found.findings["message"][0]
+    assert found.unscaled.rows() == [("0001", "performance")]
+
+
+def test_a_maximum_alone_has_its_usual_minimum() -> None:
+    found = rated([50, None, 100], [4, None, 5], [5, None, 10], [3, None, 8])
+    assert found.ratings["score"].to_list() == [50.0, 75.0, 50.0]
+    assert found.findings["reason"].to_list() == ["SCALE_UNKNOWN"]
+
+
 def test_what_is_no_score_on_its_scale_is_refused_at_its_cell() -> None:
-    found = rated([6, None, None], ["好", None, None], [3, 5, 5], [5, None, None])
+    found = rated([6, 1, 5], ["好", None, None], [3, 5, 5], [5, None, None])
     assert found.ratings["score"].to_list() == [100.0]
     assert sorted(found.findings.select("cell", "reason", "value").rows()) == [
         ("F2", "OFF_SCALE", "6"), ("F3", "UNREADABLE_SCORE", "好"), ("F4", "BAD_SCALE", "3"),

@@ -64,7 +64,8 @@ def test_an_empty_cell_is_no_rating_and_letters_are() -> None:
 
 
 def test_a_score_off_its_scale_is_found_at_its_own_cell() -> None:
-    inputs = read([[*WHO, "绩效-甲", "潜力-乙"], ["0001", "0002", "上级", 4, 9], ["0002", "0001", "上级", "?!", 3]])
+    head = [*WHO, "绩效-甲(1-5)", "潜力-乙（满分5分）"]
+    inputs = read([head, ["0001", "0002", "上级", 4, 9], ["0002", "0001", "上级", "?!", 3]])
     scored = on_one_scale(inputs.tables["ratings"], inputs, policy_for("talent"))
     found = scored.findings.select("sheet", "cell", "subject_id", "reason").rows()
     assert sorted(found) == [("评分", "D3", "0002", "UNREADABLE_SCORE"), ("评分", "E2", "0001", "OFF_SCALE")]
@@ -109,7 +110,7 @@ def test_a_form_in_another_language_is_read_with_its_items_mapped_by_hand() -> N
     assert "no column says Source; 'manager' was taken" in said
     assert "Employees were taken from this sheet" in said
     scored = on_one_scale(inputs.tables["ratings"], inputs, policy_for("talent"))
-    assert scored.findings.select("cell", "reason").rows() == [("G3", "OFF_SCALE")]
+    assert scored.findings.select("cell", "reason").rows() == [("D2", "SCALE_UNKNOWN")]  # for the 9
 
 
 def test_people_with_several_raters_are_on_such_a_roster_once() -> None:
@@ -124,3 +125,12 @@ def test_without_mapped_items_a_sheet_that_does_not_say_the_source_holds_no_rati
     inputs = read([["员工号", "评价人", "绩效-甲", "潜力-乙"], ["0001", "0002", 4, 3]])
     assert inputs.tables["ratings"].is_empty()
     assert "评分: skipped" in " ".join(english(inputs.notices))
+
+
+def test_items_mapped_by_hand_may_be_given_their_scale() -> None:
+    maps = told(relations("talent"), {**FORM_MAP, "1-Metas": "performance [满分10]"})
+    form = [FORM, ["Chefe", "Pessoa Um", "Vendas", 7, 5, 3, 3], ["Chefe", "Pessoa Dois", "Vendas", 9, 4, 2, 2]]
+    inputs = read_opened([book("forms_2026Q3.xlsx", Planilha1=form)], relations("talent"), maps=maps)
+    ends = inputs.tables["ratings"].filter(item="1-Metas").select("score", "scale_min", "scale_max").rows()
+    assert ends == [("7", 0.0, 10.0), ("9", 0.0, 10.0)]
+    assert inputs.tables["ratings"].filter(item="2-Equipe")["scale_max"].null_count() == 2

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ninegrid.intake.headers.matching import Heading, Vocabulary, key
-from ninegrid.model.relations import Melt, Relation
+from ninegrid.model.relations import Relation
 
 _EDGES = " \t\n-_—–/:|·.、,;()[]【】"
 _LONGEST_MARK = 4  # letters of a grade such as 不合格; longer texts are remarks
@@ -38,13 +38,13 @@ def items(
     """The columns nobody named that hold items, for a relation that may come so.
 
     columns: the ways to read each column's header. below: the rows under it. named: columns with a name of their own.
-    grouped: whether a column says each row's group; then every column of numbers is an item, else those whose header
-    says a group.
+    grouped: whether a column says each row's group, or there are none; then every column of numbers is an item, else
+    those whose header says a group.
     """
     melt = vocabulary.relation.melt
     if melt is None:
         return ()
-    words = _words(vocabulary.relation, melt)
+    words = _words(vocabulary.relation)
     found: list[Item] = []
     for index, headings in enumerate(columns):
         if not headings or index in named:
@@ -59,10 +59,9 @@ def items(
     return tuple(found)
 
 
-def _words(relation: Relation, melt: Melt) -> dict[str, str]:
+def _words(relation: Relation) -> dict[str, str]:
     """What headers may say of a group, longest first, and the group's canonical word."""
-    choices = relation.column(melt.group).choices
-    words = {_plain(form): word for word, forms in choices.items() for form in (word, *forms)}
+    words = {_plain(form): word for word, forms in relation.item_groups.items() for form in (word, *forms)}
     return dict(sorted(words.items(), key=lambda pair: -len(pair[0])))
 
 

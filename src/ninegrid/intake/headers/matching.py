@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from ninegrid import resources
 from ninegrid.intake.headers.traditional import simplified
 from ninegrid.intake.headers.words import (
     all_keys,
@@ -22,6 +23,7 @@ from ninegrid.intake.headers.words import (
     without_basis,
     without_veto_words,
 )
+from ninegrid.intake.values.scales import scale_in, scale_of
 from ninegrid.intake.values.units import Unit, is_unit, unit_of
 from ninegrid.model.mapping import ASIDE
 from ninegrid.model.reading import How, Reason, UnitFrom
@@ -103,12 +105,26 @@ class Heading:
         found = _BRACKETS.search(plain)
         if not found:
             bare = _BARE_ZH.search(simplified(plain)) or _BARE_EN.search(plain)
-            return cls(text, plain[: bare.start()], bare["unit"]) if bare and bare.start() else cls(text, plain, None)
+            if bare and bare.start():
+                return cls(text, plain[: bare.start()], bare["unit"])
+            return cls._of_scale(text, plain) or cls(text, plain, None)
         inside = found["inside"]
         pieces = [inside] if is_unit(inside) else [p for p in re.split(r"[,、;/:\s]+", inside) if p]
         unit = next((piece for piece in pieces if is_unit(piece)), None)
         kept = " ".join(piece for piece in pieces if piece != unit and piece.casefold() not in _NOISE)
         return cls(text, f"{plain[: found.start()]} {kept}".strip(), unit)
+
+    @classmethod
+    def _of_scale(cls, text: str, plain: str) -> Heading | None:
+        """A header that names a rating scale without brackets, such as 评分1-5分 or Score out of 5."""
+        scale = scale_in(plain)
+        base = f"{plain[: scale.start]} {plain[scale.end :]}".strip() if scale else ""
+        return cls(text, base, scale.text) if scale and key(base) else None
+
+    @property
+    def rated(self) -> bool:
+        """Whether its unit is a rating scale."""
+        return self.unit is not None and scale_of(self.unit) is not None
 
     @cached_property
     def key(self) -> str:
@@ -204,7 +220,7 @@ class Vocabulary:
         """Index the headers of every column of the relation."""
         self.relation = relation
         self._columns: dict[str, tuple[Column, int]] = {}
-        groups = relation.column(relation.melt.group).choices if relation.melt else {}
+        groups = relation.item_groups
         self._by_year = any(column.by_year for column in relation.columns)
         self._items = {key(header): word for header, word in mapping.items() if word in groups}
         self._set_aside = frozenset(key(header) for header, name in mapping.items() if name == ASIDE)
@@ -232,6 +248,15 @@ class Vocabulary:
     def item(self, headings: Sequence[Heading]) -> str | None:
         """The group that ``--map`` puts a column in as an item, where the relation may come with one column an item."""
         return next((self._items[k] for h in headings if (k := key(h.text)) in self._items), None)
+
+    def knows_of_parent(self, headings: Sequence[Heading]) -> bool:
+        """Whether a header names a column of the relation that the rows hang on."""
+        return self._parent is not None and isinstance(self._parent.match(headings), Match)
+
+    @cached_property
+    def _parent(self) -> Vocabulary | None:
+        parent = self.relation.parent
+        return Vocabulary(resources.relation(parent[0]), {}) if parent else None
 
     def may_name(self, forms: AbstractSet[str]) -> bool:
         """Whether headings of such forms may name a column; items, which any text may name, aside."""
@@ -268,6 +293,8 @@ class Vocabulary:
         for text, plain in ((heading.key, True), (heading.base_key, heading.base != heading.text)):
             if plain and (found := self._columns.get(text)):
                 column, rank = found
+                if heading.rated and column.kind != "score" and rank >= 0:
+                    continue
                 how: How = "map" if rank < 0 else "grammar" if heading.joined else "alias"
                 return Match(column, rank, self._unit(column, heading), None, how, None, heading.unit_from)
         return None
@@ -275,7 +302,7 @@ class Vocabulary:
     def dressed(self, heading: Heading) -> Match | None:
         """The column a heading names in other dress: with words that change nothing, a year, a bracket, a basis."""
         column = self.core(heading.words) or self._average(heading.words) or self._half(heading)
-        if column is None or (column.kind == "year" and heading.years):
+        if column is None or (column.kind == "year" and heading.years) or (heading.rated and column.kind != "score"):
             return None
         dated = max(heading.years, default=None)
         unit = self._unit(column, heading)

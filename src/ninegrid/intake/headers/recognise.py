@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ninegrid.intake.headers.header_rows import Head, groups_above, header_cells, header_forms, is_data, is_group_row
 from ninegrid.intake.headers.items import Item, items
-from ninegrid.intake.headers.matching import Heading, Match, Vetoed, Vocabulary, years_of
+from ninegrid.intake.headers.matching import Heading, Match, Vetoed, Vocabulary, key, years_of
 from ninegrid.intake.headers.proposals import Sheet
 from ninegrid.intake.headers.with_values import matched
 from ninegrid.intake.places import cell_name, letters
+from ninegrid.intake.values.scales import Scale, scale_in, scales_in_lines
 from ninegrid.intake.values.units import Unit, is_unit, unit_lines, unit_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
@@ -145,7 +146,7 @@ class Candidate:
     def melted(self) -> frozenset[str]:
         """The columns that items give."""
         melt = self.relation.melt
-        return frozenset((melt.value, melt.label, melt.group)) if melt and self.items else frozenset()
+        return frozenset(filter(None, (melt.value, melt.label, melt.group))) if melt and self.items else frozenset()
 
     @property
     def assumed(self) -> dict[str, str]:
@@ -233,7 +234,8 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
     for column in vocabulary.relation.columns:
         if column.kind == "year" and column.name not in narrow and column.stand_in in narrow:
             narrow[column.name] = _standing_in(column, narrow.pop(column.stand_in))
-    side_by_side = _items(columns, head[last + 1 :], vocabulary, narrow)
+    said = [place.rpartition(" › ")[2], *(text for row in head[:first] for text in row if text)]
+    side_by_side = _items(columns, head[last + 1 :], vocabulary, narrow, _no_items(aside), said)
     return Candidate(
         vocabulary,
         first + 1,
@@ -241,7 +243,7 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
         {name: tuple(found) for name, found in narrow.items()},
         {name: tuple(found) for name, found in wide.items()},
         side_by_side,
-        aside,
+        {index: why for index, why in aside.items() if index not in {item.index for item in side_by_side}},
     )
 
 
@@ -250,18 +252,32 @@ def _standing_in(column: Column, cells: Sequence[tuple[int, Match, str]]) -> lis
     return [(index, replace(match, column=column), text) for index, match, text in cells]
 
 
+def _no_items(aside: Mapping[int, Aside]) -> list[int]:
+    """The columns set aside that can't be items: 目标导向 may be one, whatever its first word."""
+    return [index for index, why in aside.items() if why.nearest or why.reason in ("NOT_NEEDED", "RANK")]
+
+
 def _items(
     columns: Sequence[tuple[Heading, ...]],
     below: Head,
     vocabulary: Vocabulary,
     narrow: dict[str, list[tuple[int, Match, str]]],
+    aside: Collection[int],
+    said: Sequence[str],
 ) -> tuple[Item, ...]:
-    """The item columns of a sheet that is not long; beside them a single column of values is an aggregate."""
+    """The item columns of a sheet that is not long; beside them a single column of values is an aggregate.
+
+    said: the sheet's name and the texts above, which must tell of items that have no group.
+    """
     melt = vocabulary.relation.melt
-    if melt is None or {melt.value, melt.group} <= set(narrow):
+    if melt is None or {melt.value, melt.group or melt.label} <= set(narrow):
         return ()
     named = {cell[0] for cells in narrow.values() for cell in cells}
-    found = items(columns, below, vocabulary, named, melt.group in narrow)
+    if melt.named:
+        if not any(word in text.casefold() for word in melt.named for text in said):
+            return ()
+        named |= {*aside, *(i for i, headings in enumerate(columns) if vocabulary.knows_of_parent(headings))}
+    found = items(columns, below, vocabulary, named, not melt.group or melt.group in narrow)
     if found:
         narrow.pop(melt.value, None)
     return found
@@ -339,12 +355,15 @@ def _chosen(complete: Sequence[Candidate]) -> Candidate:
     """Of several relations the one with most columns found.
 
     The main one needs little more than an id: another that is there in full is taken before it, unless the main one
-    has figures of its own or far more columns.
+    has figures of its own or far more columns. One that the sheet is called by needs only not be far behind.
     """
     first = max(complete, key=lambda c: (c.score, c.relation.main, len(c.wide)))
     others = [candidate for candidate in complete if not candidate.relation.main]
     if not first.relation.main or not others:
         return first
+    called = next((c for c in others if c.items and c.relation.melt and c.relation.melt.named), None)
+    if called and first.score - len(called.items) < _FAR_MORE:
+        return called
     other = max(others, key=lambda c: (c.score, len(c.wide)))
     own = first.figures - other.figures - {name for name, _ in other.wide}
     return first if own or first.score - other.score >= _FAR_MORE else other
@@ -369,10 +388,11 @@ def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) 
     rows = head[chosen.first - 1 : chosen.last]
     width = max(len(row) for row in rows)
     headers = {i: tuple(text for row in rows if (text := _at(row, i))) for i in range(width)}
+    declared = _declared(chosen.relation, above)
     return Layout(
         chosen.first,
         chosen.last + _unit_row(head, chosen.last),
-        tuple(blocks),
+        tuple(_with_scales(block, headers, declared) for block in blocks),
         headers,
         tuple(text.strip() for row in head[: chosen.first - 1] for text in row if text and text.strip()),
         {i: " ".join(texts) for i, texts in headers.items() if texts and i not in used},
@@ -380,6 +400,30 @@ def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) 
         _groups(head, chosen, headers),
         {i: rivals.get(i) or chosen.aside.get(i) or Aside() for i, texts in headers.items() if texts and i not in used},
     )
+
+
+def _declared(relation: Relation, above: Head) -> dict[str, Scale]:
+    """The rating scales that the lines above a header declare, by column of the relation."""
+    scores = {c.name: tuple(key(label) for label in (c.zh, c.en)) for c in relation.columns if c.kind == "score"}
+    return scales_in_lines((text for row in above for text in row if text), scores) if scores else {}
+
+
+def _with_scales(block: Block, headers: Mapping[int, tuple[str, ...]], declared: Mapping[str, Scale]) -> Block:
+    """The block whose scores have the rating scale that their own header, or a line above, declares."""
+    if not any(f.column.kind == "score" for f in block.fields):
+        return block
+    return replace(block, fields=tuple(_scaled(f, " ".join(headers.get(f.index, ())), declared) for f in block.fields))
+
+
+def _scaled(field: Field, header: str, declared: Mapping[str, Scale]) -> Field:
+    if field.column.kind != "score" or field.unit is not None:
+        return field
+    if own := unit_of(Heading.read(field.header).unit or "", "score"):
+        return replace(field, unit=own, unit_from="header")
+    scale = scale_in(header)
+    unit_from: UnitFrom = "header" if scale else "unit_line"
+    scale = scale or declared.get(field.name if field.item is None else field.column.name)
+    return replace(field, unit=Unit(scale.text, 0, scale=scale), unit_from=unit_from) if scale else field
 
 
 def _groups(head: Head, chosen: Candidate, headers: Mapping[int, tuple[str, ...]]) -> dict[int, str]:

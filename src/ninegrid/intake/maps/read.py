@@ -72,7 +72,7 @@ def canonical(word: str, relations: Sequence[Relation]) -> str | None:
     """The column, or the group of items, that a canonical name or a label means; None for none."""
     if word == ASIDE:
         return word
-    groups = {choice for r in relations if r.melt for choice in r.column(r.melt.group).choices}
+    groups = {choice for r in relations for choice in r.item_groups}
     columns = [column for relation in relations for column in relation.columns]
     if word in groups or any(word == column.name for column in columns):
         return word

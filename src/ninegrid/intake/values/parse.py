@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -14,10 +14,12 @@ from ninegrid.intake.threads import side_by_side
 from ninegrid.intake.values.by_values import ByValues, decide
 from ninegrid.intake.values.cells import Cells, Parsed, shown
 from ninegrid.intake.values.dates import days_of_years, parse_dates, parse_periods, parse_years, period_of
+from ninegrid.intake.values.merged import filled_down
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.reasons import REFUSING
 from ninegrid.intake.values.rows import Texts, data_rows, is_value
 from ninegrid.intake.values.scaling import Part, named_currencies, one_currency, parse_parts, parts_of
+from ninegrid.intake.values.score_scales import ends, melt_ends, with_scales
 from ninegrid.intake.values.texts import parse_category, parse_flags, parse_ids, parse_text
 from ninegrid.intake.values.units import Unit
 from ninegrid.model.inputs import SOURCE
@@ -45,6 +47,7 @@ NO_PROBLEMS = pl.DataFrame(schema=PROBLEMS)
 
 
 _FEW = 5  # fewer numbers than this say nothing about a column's unit
+_LABELS = frozenset({"id", "text", "category"})  # kinds whose merged cells hold for every row
 _MANY = 20_000  # rows from which columns are parsed side by side
 
 
@@ -75,11 +78,15 @@ class ParsedBlock:
 
 @dataclass(frozen=True)
 class ParsedSheet:
-    """A sheet's relations, and the data rows as they were read, to quote cells from. currency: "" for none named."""
+    """A sheet's relations, and the data rows as they were read, to quote cells from. currency: "" for none named.
+
+    ends_above: the row at which a further table begins, which is not read with the first; None for none.
+    """
 
     blocks: tuple[ParsedBlock, ...]
     raw: pl.DataFrame
     currency: str = ""
+    ends_above: int | None = None
 
 
 def dtype_of(column: Column) -> pl.DataType:
@@ -89,16 +96,26 @@ def dtype_of(column: Column) -> pl.DataType:
     return {"year": pl.Int64(), "date": pl.Date(), "flag": pl.Boolean()}.get(column.kind, pl.String())
 
 
-def parse_sheet(sheet: RawSheet, layout: Layout, source: int) -> ParsedSheet:
-    """Load the data below the header and type it. Nothing is refused here, only marked."""
+def parse_sheet(
+    sheet: RawSheet, layout: Layout, source: int, next_table: Callable[[pl.DataFrame], int | None] = lambda rows: None
+) -> ParsedSheet:
+    """Load the data below the header and type it. Nothing is refused here, only marked.
+
+    next_table: where among the loaded rows a further table begins; its rows are left out.
+    """
     parts = parts_of(sheet, layout)
     place = f"{sheet.file.name} › {sheet.name}" if sheet.name and not sheet.encoding else sheet.file.name
     named = named_currencies(layout, parts, place)
     text_file = bool(sheet.encoding)
     kinds = _cell_kinds(layout, text_file)
-    loaded, marks = without_apostrophes(
-        sheet.load(layout.last + 1, kinds), [i for i, kind in kinds.items() if kind == "id"]
-    )
+    loaded = sheet.load(layout.last + 1, kinds)
+    if (below := next_table(loaded)) is not None:
+        loaded = loaded.filter(pl.col(ROW) < below)
+    labels = {f.index for block in layout.blocks for f in block.fields if f.column.kind in _LABELS}
+    filled: dict[int, int] = {}
+    if any(loaded[f"t{i}"].has_nulls() for i in labels):
+        loaded, filled = filled_down(loaded, sheet.merged(), labels)
+    loaded, marks = without_apostrophes(loaded, [i for i, kind in kinds.items() if kind == "id"])
     mapped = [f.index for block in layout.blocks for f in block.fields]
     rows = data_rows(loaded, _texts(layout), mapped)
     reader = _Reader(sheet.date1904, text_file, layout.last, parts, place)
@@ -111,9 +128,16 @@ def parse_sheet(sheet: RawSheet, layout: Layout, source: int) -> ParsedSheet:
         for f in layout.blocks[0].fields
         if f.index in marks
     ]
+    merged = [
+        _header_problem(f, source, layout.last, "FILLED_DOWN", str(filled[f.index]))
+        for f in layout.blocks[0].fields
+        if f.index in filled
+    ]
     subtotals = rows.aside.filter(pl.col("reason") == "SUBTOTAL_ROW").height
-    whole = replace(first, problems=pl.concat([aside, *apostrophes, first.problems]), subtotals=subtotals)
-    return ParsedSheet((whole, *(_further(block, whole) for block in others)), rows.data, one_currency(named, place))
+    whole = replace(first, problems=pl.concat([aside, *apostrophes, *merged, first.problems]), subtotals=subtotals)
+    return ParsedSheet(
+        (whole, *(_further(block, whole) for block in others)), rows.data, one_currency(named, place), below
+    )
 
 
 def quoted(raw: pl.DataFrame, index: int) -> pl.DataFrame:
@@ -221,9 +245,11 @@ def _parse_block(data: pl.DataFrame, block: Block, source: int, reader: _Reader)
         parsed[name].values.alias(name) for name in parsed
     )
     frame = _with_days(_with_observed(frame, data, block), data, block, reader)
+    frame, scales = with_scales(frame, block)
     taken = {f.index: _taken(f, reader, decided) for f in block.fields if f.index in reader.parts}
+    taken |= {index: Taken(*told) for index, told in scales.items()}
     currencies = {parsed[f.name].currency: f.header for f in block.fields if parsed[f.name].currency}
-    return ParsedBlock(block.relation, _in_long_form(frame, block, problems), problems, 0, taken, currencies)
+    return ParsedBlock(block.relation, _in_long_form(frame, block, problems, scales), problems, 0, taken, currencies)
 
 
 def _with_observed(frame: pl.DataFrame, data: pl.DataFrame, block: Block) -> pl.DataFrame:
@@ -327,9 +353,11 @@ def _doubtful(numbers: pl.Series | None, field: Field, parts: Sequence[Part]) ->
         yield "RATIO_UNIT_DOUBTFUL/SMALL", unit
 
 
-def _in_long_form(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataFrame:
+def _in_long_form(
+    frame: pl.DataFrame, block: Block, problems: pl.DataFrame, scales: Mapping[int, tuple[Unit, UnitFrom]]
+) -> pl.DataFrame:
     if block.items:
-        return _melted(frame, block, problems)
+        return _melted(frame, block, problems, scales)
     return _long(frame, block, problems) if block.wide else frame
 
 
@@ -346,11 +374,14 @@ def _long(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataF
     return pl.concat(parts, how="diagonal").with_columns(pl.col(YEAR).alias(year_column))
 
 
-def _melted(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.DataFrame:
+def _melted(
+    frame: pl.DataFrame, block: Block, problems: pl.DataFrame, scales: Mapping[int, tuple[Unit, UnitFrom]]
+) -> pl.DataFrame:
     """A row for each filled cell of the item columns, with the item's label, and its group where the header says it."""
     melt = block.relation.melt
     assert melt is not None
     common = [f.name for f in block.fields if not f.item and f.name != melt.label]
+    common += [name for name in melt_ends(block) if name in frame.columns and name not in common]
     bad = problems.filter(pl.col(YEAR).is_not_null()).select(ROW, YEAR).unique()
     parts = []
     for field in block.items:
@@ -359,6 +390,7 @@ def _melted(frame: pl.DataFrame, block: Block, problems: pl.DataFrame) -> pl.Dat
         told = [pl.lit(item.label, pl.String).alias(melt.label)]
         told += [pl.lit(item.group).alias(melt.group)] if item.group else []
         told += [pl.lit(taken).alias(name) for name, taken in block.assumed.items()]
+        told += ends(field, scales, set(common))
         parts.append(_side(frame, common, field.index, {field.name: melt.value}, bad).with_columns(told))
     return pl.concat(parts, how="diagonal").sort(ROW, maintain_order=True)
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from ninegrid import resources
 from ninegrid.intake.headers.traditional import simplified
+from ninegrid.intake.values.scales import Scale, scale_of
 from ninegrid.model.relations import Kind
 
 _WORDS = resources.vocabulary("units")
@@ -71,13 +72,14 @@ class Unit:
     """A unit as written, and the power of ten that turns it into whole units of its currency, a fraction or a count.
 
     currency: the code of the currency it names, "" for none; amounts are scaled and never converted. others: other
-    units that the same line names, so that nobody can say which of them is meant.
+    units that the same line names, so that nobody can say which of them is meant. scale: of a score, the rating scale.
     """
 
     text: str
     exponent: int
     currency: str = ""
     others: tuple[str, ...] = ()
+    scale: Scale | None = None
 
     @property
     def foreign(self) -> bool:
@@ -89,6 +91,9 @@ def unit_of(text: str, kind: Kind) -> Unit | None:
     """The unit a piece of text names for a kind of column, or None when it names none."""
     if kind == "money":
         return _money(text)
+    if kind == "score":
+        found = scale_of(text)
+        return Unit(found.text, 0, scale=found) if found else None
     table = CELL_UNITS.get(kind)
     exponent = None if table is None else table.get(_plain(text))
     return None if exponent is None else Unit(text.strip(), exponent)
@@ -97,7 +102,8 @@ def unit_of(text: str, kind: Kind) -> Unit | None:
 @lru_cache(maxsize=8192)
 def is_unit(text: str) -> bool:
     """Whether the text is a unit of some kind and nothing else."""
-    return _money(text) is not None or any(_plain(text) in table for table in (_RATIO, _COUNT))
+    known = _money(text) or scale_of(text)
+    return known is not None or any(_plain(text) in table for table in (_RATIO, _COUNT))
 
 
 def currency_of(text: str) -> str:

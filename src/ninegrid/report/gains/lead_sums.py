@@ -1,4 +1,4 @@
-"""What all leads come to, added up part by part where they are too many to hold: no customer is in two parts."""
+"""What the leads that count come to, added up part by part where they are too many to hold."""
 
 from __future__ import annotations
 
@@ -6,11 +6,20 @@ import polars as pl
 
 from ninegrid.report.kit.layout import Book
 
-SUMS = ("uplift_eva", "uplift_income", "uplift_rani", "uplift_capital")
+SUMS = (
+    "expected_eva",
+    "expected_income",
+    "expected_rani",
+    "uplift_eva",
+    "uplift_income",
+    "uplift_rani",
+    "uplift_capital",
+)
+"""What is expected first, then what they would bring in full."""
 
 
 def lead_sums(book: Book, by: pl.Expr | None = None, where: pl.Expr | None = None) -> pl.DataFrame:
-    """n, customers and the sums of the leads for which `where` holds: a row a value of `by`, or one row in all."""
+    """n, customers and the sums of the leads that count, for which `where` holds: a row a value of `by`, or one row."""
     if where is not None:
         return _summed(book, by, where)
     if str(by) not in book.sums:
@@ -25,8 +34,9 @@ def _summed(book: Book, by: pl.Expr | None, where: pl.Expr | None) -> pl.DataFra
         *(pl.col(c).sum() for c in SUMS),
     ]
     named = [e.meta.root_names() for e in (by, where) if e is not None]
-    columns = ["subject_id", *SUMS, *(name for names in named for name in names)]
-    told = (part if where is None else part.filter(where) for part in book.result.parts_of("leads", columns))
+    columns = ["subject_id", "counts", *SUMS, *(name for names in named for name in names)]
+    counted = pl.col("counts") if where is None else pl.col("counts") & where
+    told = (part.filter(counted) for part in book.result.parts_of("leads", columns))
     if by is None:
         return pl.concat([part.select(figures) for part in told]).sum()
     key = by.meta.output_name()

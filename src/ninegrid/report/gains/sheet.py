@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -48,27 +49,29 @@ def build(book: Book, sheet: Sheet) -> None:
 
 
 def _finding(book: Book) -> str:
-    """How many leads, what they come to, which lever brings most."""
-    lang, names = book.lang, lever_names(book)
-    by = lead_sums(book, pl.col("lever")).sort("uplift_eva", "lever", descending=[True, False])
-    best, amount = by["lever"][0], by["uplift_eva"][0]
+    """How many leads, what is expected of them and what they come to in full, which lever brings most."""
+    names, money = lever_names(book), partial(said, unit="money", lang=book.lang)
+    by = lead_sums(book, pl.col("lever")).sort("expected_eva", "lever", descending=[True, False])
     whole = lead_sums(book).row(0, named=True)
-    facts = {
-        "n": f"{whole['n']:,}",
-        "customers": f"{whole['customers']:,}",
-        "eva": said(float(whole["uplift_eva"]), "money", lang),
-        "lever": names.get(best, best),
-        "amount": said(amount, "money", lang),
-    }
-    text = book.word("gains_found", **facts)
-    landed = landed_gains(book)
-    if landed:
-        share, income, rani = landed
+    if not whole["n"]:
+        return book.word("leads_none_count")
+    text = book.word(
+        "gains_found",
+        n=f"{whole['n']:,}",
+        customers=f"{whole['customers']:,}",
+        eva=money(whole["expected_eva"]),
+        full=money(whole["uplift_eva"]),
+        lever=names.get(by["lever"][0], by["lever"][0]),
+        amount=money(by["expected_eva"][0]),
+    )
+    if landed := landed_gains(book):
         text += book.word("between_findings") + book.word(
             "gains_landed",
-            share=f"{share:.0%}",
-            income=said(income, "money", lang),
-            rani=said(rani, "money", lang),
+            share=f"{landed.share:.0%}",
+            income=money(landed.income),
+            rani=money(landed.rani),
+            full_income=money(landed.full_income),
+            full_rani=money(landed.full_rani),
         )
     return text
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -13,13 +15,25 @@ from ninegrid.report.kit.style import money_scale
 _FIGURES = {"n": "count", "total_income": "money", "raroc": "percent"}
 
 
-def landed_gains(book: Book) -> tuple[float, float, float] | None:
-    """The least share of leads that lands in the table, and what income and RANI gain by it; None without a table."""
+@dataclass(frozen=True)
+class Landed:
+    """What income and RANI gain where the best `share` of the leads lands: as expected, and in full; yuan a year."""
+
+    share: float
+    income: float
+    rani: float
+    full_income: float
+    full_rani: float
+
+
+def landed_gains(book: Book) -> Landed | None:
+    """The gains at the least share of leads that lands in the table; None without a table."""
     sums = _sums(book)
     if sums is None or sums.height < 2:
         return None
-    (_, income, rani), (share, more, higher) = sums.head(2).iter_rows()
-    return share, more - income, higher - rani
+    now, then = sums.head(2).rows(named=True)
+    gains = (then[name] - now[name] for name in ("expected_total_income", "expected_rani", "total_income", "rani"))
+    return Landed(then["landed_share"], *gains)
 
 
 def write_whatif(book: Book, page: Worksheet, row: int) -> int:
@@ -41,21 +55,22 @@ def write_whatif(book: Book, page: Worksheet, row: int) -> int:
             put(page, row + 2, first + at, said, "head")
     units = ["text", *(unit for unit in _FIGURES.values() for _ in shares)]
     for at, values in enumerate(_rows(book, shares), row + 3):
-        table_row(page, at, values, units, total=values[0] == book.word("total"))
+        table_row(page, at, values, units, total=values[0] in (book.word("total"), book.word("whatif_full")))
         row = at
     return row + 2
 
 
 def _sums(book: Book) -> pl.DataFrame | None:
-    """A row a landed share, smallest first: total_income and rani of the whole."""
+    """A row a landed share, smallest first: total_income and rani of the whole, in full and as expected."""
     table = book.result.tables.get("whatif")
     if table is None or table.is_empty():
         return None
-    return table.group_by("landed_share").agg(pl.col("total_income", "rani").sum()).sort("landed_share")
+    sums = pl.col("total_income", "rani", "expected_total_income", "expected_rani").sum()
+    return table.group_by("landed_share").agg(sums).sort("landed_share")
 
 
 def _rows(book: Book, shares: list[float]) -> list[list[object]]:
-    """A row a cell: its name, then each figure under each share; the unplaced, then the total."""
+    """A row a cell as expected: its name, then each figure under each share; the unplaced, the total, that in full."""
     policy, table = book.result.policy, book.result.tables["whatif"]
     grid, divisor = policy.grid(policy.way.grid), money_scale(book.lang).divisor
     names = cell_names(grid, book.labels)
@@ -64,10 +79,16 @@ def _rows(book: Book, shares: list[float]) -> list[list[object]]:
     for cell in (*(c.id for c in grid.cells), None):
         values: list[object] = [names[cell] if cell else book.word("unplaced")]
         for name, unit in _FIGURES.items():
-            here = [data.get((share, cell), {}).get(name) for share in shares]
+            here = [data.get((share, cell), {}).get(f"expected_{name}") for share in shares]
             values += [v / divisor if v is not None and unit == "money" else v for v in here]
         rows.append(values)
+    return [*rows, _total(book, shares, "total", "expected_"), _total(book, shares, "whatif_full", "")]
+
+
+def _total(book: Book, shares: list[float], word: str, prefix: str) -> list[object]:
+    """The sums of the whole under each share."""
+    divisor, table = money_scale(book.lang).divisor, book.result.tables["whatif"]
     whole = [table.filter(landed_share=share) for share in shares]
-    counted = [int(one["n"].sum()) for one in whole]
-    income = [float(one["total_income"].sum()) / divisor for one in whole]
-    return [*rows, [book.word("total"), *counted, *income, *[None] * len(shares)]]
+    counted = [int(one[f"{prefix}n"].sum()) for one in whole]
+    income = [float(one[f"{prefix}total_income"].sum()) / divisor for one in whole]
+    return [book.word(word), *counted, *income, *[None] * len(shares)]

@@ -30,7 +30,7 @@ FEWEST = 5
 """Customers whose figures may stand together on a page that goes out."""
 
 _KINDS = ("portrait", "try_it")
-_LEAD = ("lever", "from_to", "uplift_eva", "uplift_income", "levels_gained", "peers", "indicator_n", "peer_median",
+_LEAD = ("lever", "from_to", "expected_eva", "uplift_eva", "expected_income", "peers", "indicator_n", "peer_median",
          "caution")  # fmt: skip
 
 

@@ -28,9 +28,9 @@ _WORDS = {"lever": "lever", "from_to": "lead_from_to", "evidence": "evidence"}
 _LEAD = (
     ("lever", LEFT, LEFT, "text"),
     ("from_to", LEFT + 1, LEFT + 2, "text"),
-    ("uplift_eva", LEFT + 3, LEFT + 3, "money"),
-    ("uplift_income", LEFT + 4, LEFT + 4, "money"),
-    ("levels_gained", RIGHT, RIGHT, "level"),
+    ("expected_eva", LEFT + 3, LEFT + 3, "money"),
+    ("uplift_eva", LEFT + 4, LEFT + 4, "money"),
+    ("expected_income", RIGHT, RIGHT, "money"),
     ("evidence", RIGHT + 1, RIGHT + 6, "text"),
     ("caution", RIGHT + 8, RIGHT_END, "text"),
 )

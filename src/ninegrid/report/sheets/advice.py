@@ -47,6 +47,7 @@ MENDINGS: dict[str, Mending] = {
         counted=True,
     ),
     "APOSTROPHES": Mending("撇号已去除", "Apostrophes left out", *_CHECK_ONCE, counted=True),
+    "FILLED_DOWN": Mending("合并单元格已填充", "Merged cells filled", *_CHECK_ONCE, counted=True),
     "DAMAGED_TEXT": Mending("文字已损坏", "Damaged text", *_CORRECT),
     "PERCENT_BY_VALUES": Mending("按数值判定为百分数", "Percent, by its values", *_UNIT),
     "SIGN_TURNED": Mending("整列取相反数", "Read with the other sign", *_CHECK_ONCE),
@@ -127,6 +128,18 @@ MENDINGS: dict[str, Mending] = {
     ),
     "OFF_SCALE": Mending(
         "超出量表", "Off the scale", "改正评分，或注明量表的上下限", "Correct the score or give its scale"
+    ),
+    "SCALE_UNKNOWN": Mending(
+        "分制未注明",
+        "Scale not given",
+        "在表头注明分制，如（满分5分），或用 --map 指定",
+        "Say the scale in the header, as in (1-5), or with --map",
+    ),
+    "UNKNOWN_LEVEL": Mending(
+        "等级不在政策表中",
+        "Level not in the policy",
+        "改正，或在政策中加入该等级",
+        "Correct it, or add the level to the policy",
     ),
     "BAD_SCALE": Mending("量表有误", "Bad scale", "下限须小于上限", "The minimum must be below the maximum"),
     "UNREADABLE_SCORE": Mending(

@@ -184,17 +184,24 @@ def _leads(book: Book, wanted: Attention) -> Facts | None:
     landed = landed_gains(book)
     if "leads" not in book.result.tables or not book.result.height("leads") or landed is None:
         return None
-    best = lead_sums(book, pl.col("lever")).sort("uplift_eva", "lever", descending=[True, False])
     whole = lead_sums(book).row(0, named=True)
-    share, income, rani = landed
+    if not whole["n"]:
+        return None
+    best = lead_sums(book, pl.col("lever")).sort("expected_eva", "lever", descending=[True, False])
+    amounts = {
+        "eva": whole["expected_eva"],
+        "full_eva": whole["uplift_eva"],
+        "income": landed.income,
+        "rani": landed.rani,
+        "full_income": landed.full_income,
+        "full_rani": landed.full_rani,
+    }
     return {
         "n": f"{whole['n']:,}",
         "customers": f"{whole['customers']:,}",
-        "eva": said(float(whole["uplift_eva"]), "money", book.lang),
         "lever": lever_names(book).get(best["lever"][0], best["lever"][0]),
-        "landed": f"{share:.0%}",
-        "income": said(income, "money", book.lang),
-        "rani": said(rani, "money", book.lang),
+        "landed": f"{landed.share:.0%}",
+        **{name: said(float(value), "money", book.lang) for name, value in amounts.items()},
     }
 
 

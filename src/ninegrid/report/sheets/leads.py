@@ -12,7 +12,7 @@ from ninegrid.report.kit.defined_names import LEADS, define_column
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
 from ninegrid.report.kit.lead_text import codes_said, in_own_unit, levers_said
 from ninegrid.report.kit.list_writer import ListColumn, write_list
-from ninegrid.report.kit.shown import heading, shown
+from ninegrid.report.kit.shown import heading, in_words, shown
 from ninegrid.report.kit.style import money_scale
 from ninegrid.report.kit.subject_rows import name_column, ways_to_rows, with_subjects
 from ninegrid.report.sheets.subject_list import list_column
@@ -24,13 +24,15 @@ RANK_MARK = "#"
 
 _BANDS: Mapping[str, tuple[str, ...]] = {
     "lead_who": ("subject_id", "@name", "lever"),
-    "lead_what": ("from_to", "uplift_eva", "uplift_income", "uplift_rani", "uplift_capital", "levels_gained"),
+    "lead_what": ("from_to", "cap", "expected_eva", "expected_income", "expected_rani", "attainment"),
+    "lead_full": ("uplift_eva", "uplift_income", "uplift_rani", "uplift_capital", "levels_gained"),
     "lead_where": ("@unit", "@owner", "@cell"),
-    "lead_evidence": ("peers", "indicator_n", "peer_median", "peer_p75", "caution", "lead_key"),
+    "lead_evidence": ("counts", "peers", "indicator_n", "peer_median", "peer_p75", "caution", "lead_key"),
 }
-_TEXTS = ("subject_id", "lever", "from_to", "peers", "peer_median", "peer_p75", "caution", "lead_key")
+_TEXTS = ("subject_id", "lever", "from_to", "cap", "peers", "peer_median", "peer_p75", "caution", "lead_key")
 _FOLDED = ("lead_key",)
 _WIDTHS = {"lever": 18.0, "from_to": 19.0, "peers": 24.0, "peer_median": 11.0, "peer_p75": 11.0, "caution": 16.0}
+_WIDTHS |= {"cap": 11.0}
 _WIDTHS |= {"lead_key": 18.0}
 
 
@@ -96,6 +98,7 @@ def lead_texts(book: Book, rows: pl.DataFrame, names: Sequence[str]) -> pl.DataF
     told = rows.with_columns(**texts).with_columns(
         pl.concat_str("from_value", pl.lit(" → "), "to_value").alias("from_to"),
         levers_said(book, rows["lever"]),
+        in_words(rows["cap"], {cap: book.word(f"cap_{cap}") for cap in rows["cap"].drop_nulls().unique()}),
         codes_said(book, rows["caution"]),
     )
     others = shown(rows, [n for n in names if n not in _TEXTS], book.labels, money_scale(book.lang))

@@ -59,20 +59,21 @@ def _account(book: Book) -> str:
     kept = ("placed", "unplaced") if "placed" in counts else ("accepted",)
     parts = [
         f"{book.word(k)} {counts[k]:,}"
-        for k in (*kept, "rejected", "merged", "other_period")
+        for k in (*kept, "rejected", "merged", "other_period", "departed")
         if counts.get(k, 0) or k in kept
     ]
     return f"{book.word('rows_read')} {counts['rows_read']:,} = {' + '.join(parts)}"
 
 
 def _rows_by_relation(book: Book, page: Worksheet, row: int) -> int:
-    """A row an input relation: read = accepted + rejected + merged + other periods; totals lines stand apart."""
-    names = ("rows_read", "accepted", "rejected", "merged", "other_period", "subtotals")
+    """A row an input relation: what became of the rows read; they add up. Totals lines stand apart."""
+    names = ("rows_read", "accepted", "rejected", "merged", "other_period", "departed", "subtotals")
     put(page, row, FIRST_COLUMN, book.word("rows_title"), "section")
     heading_row(page, row + 1, [book.word("relation"), *map(book.word, names)], ["text", *["count"] * len(names)])
     at = row + 2
     for name, counts in book.result.inputs.counts.items():
-        read = (counts.read, counts.accepted, counts.rejected, counts.merged, counts.other_period, counts.subtotals)
+        went = (counts.accepted, counts.rejected, counts.merged, counts.other_period, counts.departed)
+        read = (counts.read, *went, counts.subtotals)
         if any(read):
             label = resources.relation(name).label(book.lang)
             table_row(page, at, [label, *read], ["text", *["count"] * len(names)])

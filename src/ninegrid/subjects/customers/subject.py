@@ -10,7 +10,7 @@ from ninegrid.model.subject import Owned, Subject
 if TYPE_CHECKING:
     import polars as pl
 
-    from ninegrid.grid.past import Before, Past
+    from ninegrid.grid.past import Past
     from ninegrid.grid.tables import Graded
     from ninegrid.model.inputs import Inputs
     from ninegrid.model.period import Period
@@ -30,11 +30,11 @@ def _columns() -> frozenset[str]:
 
 
 def _improve(
-    frame: pl.DataFrame, tables: Mapping[str, pl.DataFrame], inputs: Inputs, policy: Policy, before: Before | None
+    frame: pl.DataFrame, tables: Mapping[str, pl.DataFrame], inputs: Inputs, policy: Policy, past: Past
 ) -> dict[str, pl.DataFrame]:
     from ninegrid.improvement import improvement
 
-    return improvement(frame, tables, policy, before, inputs.tables)
+    return improvement(frame, tables, policy, past, inputs.tables)
 
 
 SUBJECT = Subject(

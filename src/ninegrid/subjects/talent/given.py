@@ -1,82 +1,124 @@
-"""Performance and potential that the roster gives already: as levels, scores or letters."""
+"""Performance and potential that the roster gives already: as levels, scores on a scale, letters or words."""
 
 from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
 from ninegrid.intake.validate.locate import findings_at
 from ninegrid.intake.values.cells import Cells, half_width
 from ninegrid.intake.values.numbers import parse_numbers
-from ninegrid.messages import Message, message
+from ninegrid.messages import message, say
 from ninegrid.model.findings import combine
-from ninegrid.model.inputs import Inputs
+from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.policy import Policy
 from ninegrid.subjects.talent.rules import AXES, TalentRules
 
-_LEVELS = {
-    **dict.fromkeys(("高", "high", "h"), 3.0),
-    **dict.fromkeys(("中", "medium", "mid", "middle", "moderate", "m"), 2.0),
-    **dict.fromkeys(("低", "low", "l"), 1.0),
-}
-_LEVEL_NUMBERS = [1.0, 2.0, 3.0]
-_SMALL = 10.0  # scores of 0-100 that all lie below this are likelier to be on another scale
-
-_UNREADABLE = (
-    "The value is neither a level (1-3, high, medium, low), a score of 0-100 nor a letter of the policy; left out.",
-    "既不是档位（1–3、高中低）、0–100 的得分，也不是政策中的等级，未采用。",
-)
+_DRESSED = (r"^\d\s*[-:.、]\s*(\D.*)$", r"^([^()]+)\(.*\)$", r"^(.+)[级等档]$")
+_LEVELS = (1.0, 3.0)  # the ends of a scale whose whole numbers are levels
 
 
-def given(written: pl.Series, rules: TalentRules) -> pl.DataFrame:
-    """`level` (Int8), `score` (Float64, 0-100) and `unreadable` (Boolean) of each text; at most one of them is set.
+def given(roster: pl.DataFrame, axis: str, rules: TalentRules) -> pl.DataFrame:
+    """`level` (Int8), `score` (Float64, 0-100) and `problem` of each person's given value; at most one of them is set.
 
-    Numbers are levels where all of the column's are 1, 2 or 3, else scores. A letter of the policy is its score.
+    A number is a score on the scale of its row (``<axis>_min``, ``<axis>_max``), else of the policy; on the scale 1 to
+    3 a whole one is a level. A letter or word is what the policy says. problem: UNKNOWN_LEVEL, SCALE_UNKNOWN,
+    OFF_SCALE, BAD_SCALE.
     """
-    text = written.to_frame("text").select(_named(half_width(pl.col("text")).str.to_lowercase())).to_series()
-    number = parse_numbers(Cells(written), "number").values
-    letters = {key.lower(): value for key, value in rules.letters.items()}
-    word, letter = (text.replace_strict(t, default=None, return_dtype=pl.Float64) for t in (_LEVELS, letters))
-    are_levels = number.count() > 0 and number.drop_nulls().is_in(_LEVEL_NUMBERS).all()
-    nothing = pl.Series([None], dtype=pl.Float64).new_from_index(0, len(written))
-    level, score = (number, nothing) if are_levels else (nothing, number)
-    frame = pl.DataFrame({"written": written, "level": level, "word": word, "score": score, "letter": letter})
-    on_scale = pl.when(pl.col("score").is_between(0, 100)).then("score")
-    # A letter that also is a word for a level, such as M, is what the policy says.
-    frame = frame.with_columns(score=pl.coalesce(on_scale, "letter"))
-    level_word = pl.when(pl.col("score").is_null()).then("word")
-    frame = frame.with_columns(level=pl.coalesce("level", level_word).cast(pl.Int8))
-    known = pl.col("level").is_not_null() | pl.col("score").is_not_null()
-    return frame.select("level", "score", unreadable=pl.col("written").is_not_null() & ~known)
-
-
-def _named(text: pl.Expr) -> pl.Expr:
-    """The name of a level that stands behind its number (``3 - meets``), else the text itself."""
-    return pl.coalesce(text.str.extract(r"^\s*\d\s*[-–—:.、]\s*(\D.*)$").str.strip_chars(), text)
-
-
-def unreadable_given(inputs: Inputs, policy: Policy) -> pl.DataFrame:
-    """Findings UNREADABLE_SCORE at the cells of given values that are no level, score or letter."""
-    roster = inputs.tables["employees"].with_columns(subject_id="employee_id")
-    message = pl.lit(_UNREADABLE[0 if inputs.lang == "en" else 1])
-    return combine(
-        findings_at(
-            roster.filter(given(roster[axis], policy.rules)["unreadable"]),
-            inputs,
-            axis,
-            "rejected",
-            "UNREADABLE_SCORE",
-            message,
-            pl.col(axis),
-        )
-        for axis in AXES
+    text = roster.select(t=words(axis)).to_series()
+    number = parse_numbers(Cells(text.str.replace(r"^([0-9.]+)\s*分$", "$1")), "number").values
+    letter, level = looked_up(text, rules.letters), looked_up(text, rules.levels)
+    frame = pl.DataFrame({"x": number, "letter": letter, "word": level}).hstack(_ends(roster, axis, rules))
+    x, low, high = pl.col("x"), pl.col("low"), pl.col("high")
+    written = text.is_not_null() & ~text.is_in([word.lower() for word in rules.not_rated])
+    frame = frame.with_columns(
+        problem=pl.when(~pl.lit(written) | pl.col("letter").is_not_null() | pl.col("word").is_not_null())
+        .then(None)
+        .when(x.is_null())
+        .then(pl.lit("UNKNOWN_LEVEL"))
+        .when(low.is_null() | high.is_null())
+        .then(pl.lit("SCALE_UNKNOWN"))
+        .when(high <= low)
+        .then(pl.lit("BAD_SCALE"))
+        .when(~x.is_between(low, high))
+        .then(pl.lit("OFF_SCALE")),
+        is_level=(low == _LEVELS[0]) & (high == _LEVELS[1]) & (x == x.floor()),
+    )
+    sound = pl.col("problem").is_null()
+    on_level = sound & pl.col("is_level").fill_null(False)
+    # A letter that also is a word for a level, such as M, is what the policy says of letters.
+    return frame.select(
+        level=pl.when(pl.col("letter").is_null()).then(pl.coalesce("word", pl.when(on_level).then(x))).cast(pl.Int8),
+        score=pl.coalesce("letter", pl.when(sound & ~on_level).then(100 * (x - low) / (high - low))),
+        problem="problem",
     )
 
 
-def small_scores(inputs: Inputs, policy: Policy) -> tuple[Message, ...]:
-    """A message for each column whose given scores all look as if they were on a shorter scale than 0-100."""
-    found = []
-    for axis in AXES:
-        largest = given(inputs.tables["employees"][axis], policy.rules)["score"].max()
-        if isinstance(largest, float) and 0 < largest < _SMALL:
-            found.append(message("grading.small_scores", axis=message(f"grading.axis.{axis}"), largest=largest))
-    return tuple(found)
+def words(column: str) -> pl.Expr:
+    """A column's texts as the policy's tables are looked up by: half-width, lower case, nothing around them."""
+    return half_width(pl.col(column)).str.to_lowercase().str.strip_chars()
+
+
+def looked_up(texts: pl.Series, table: Mapping[str, float]) -> pl.Series:
+    """What a table says of each text (see `words`): of the whole, or of the word in it where it is dressed.
+
+    Dress is a number before it (``3 - meets``), a bracket behind it (优秀(S)) and the word for a level (S级).
+    """
+    known = {key.lower(): value for key, value in table.items()}
+    text = pl.col("t")
+    forms = (text, *(text.str.extract(dress).str.strip_chars() for dress in _DRESSED))
+    found = (form.replace_strict(known, default=None, return_dtype=pl.Float64) for form in forms)
+    return texts.to_frame("t").select(pl.coalesce(*found)).to_series()
+
+
+def _ends(roster: pl.DataFrame, axis: str, rules: TalentRules) -> pl.DataFrame:
+    """`low`, `high`: the scale of each row; the policy's where the inputs declare none."""
+    declared = rules.scale(axis)
+    names = {"low": f"{axis}_min", "high": f"{axis}_max"}
+    own = [
+        (pl.col(name) if name in roster.columns else pl.lit(None)).cast(pl.Float64).alias(end)
+        for end, name in names.items()
+    ]
+    ends = roster.with_columns(*own).select(*names)
+    if declared is None:
+        return ends
+    none = pl.col("high").is_null()
+    return ends.with_columns(
+        pl.when(none).then(pl.lit(end)).otherwise(name).alias(name) for name, end in zip(names, declared, strict=True)
+    )
+
+
+def doubts(inputs: Inputs, policy: Policy) -> pl.DataFrame:
+    """Findings for given values that place nobody, one for each value, or column, and sheet.
+
+    UNKNOWN_LEVEL, OFF_SCALE and BAD_SCALE name the value, how often it stands there and the nearest word; SCALE_UNKNOWN
+    is one a column, with how to say its scale.
+    """
+    return combine(found for axis in AXES for found in _doubts(inputs, policy, axis))
+
+
+def _doubts(inputs: Inputs, policy: Policy, axis: str) -> Iterator[pl.DataFrame]:
+    roster = inputs.tables["employees"]
+    told = roster.with_columns(problem=given(roster, axis, policy.rules)["problem"]).drop_nulls("problem")
+    known = (*policy.rules.letters, *policy.rules.levels)
+    for (source, problem), rows in told.partition_by(SOURCE, "problem", as_dict=True, maintain_order=True).items():
+        by_value = problem != "SCALE_UNKNOWN"
+        for same in rows.partition_by(axis, maintain_order=True) if by_value else [rows]:
+            value = same[axis][0]
+            said = message(
+                f"grading.{str(problem).lower()}",
+                axis=message(f"grading.axis.{axis}"),
+                column=axis,
+                header=inputs.sheets[int(str(source))].headers.get(axis, axis),
+                value=value,
+                n=same.height,
+                nearest=difflib.get_close_matches(value, known, n=3, cutoff=0.3) or ["-"],
+                values=rows[axis].unique(maintain_order=True).head(6).to_list(),
+            )
+            first = same.head(1).with_columns(
+                subject_id=pl.lit(None, pl.String) if same.height > 1 else pl.col("employee_id")
+            )
+            sentence = pl.lit(say(said, inputs.lang))
+            yield findings_at(first, inputs, axis, "rejected", str(problem), sentence, pl.col(axis))

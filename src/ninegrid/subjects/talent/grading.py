@@ -25,26 +25,27 @@ from ninegrid.subjects.talent.confidence import with_confidence
 from ninegrid.subjects.talent.distribution import distribution
 from ninegrid.subjects.talent.fairness import Limits, fairness
 from ninegrid.subjects.talent.final_cell import calibrate
-from ninegrid.subjects.talent.given import small_scores, unreadable_given
+from ninegrid.subjects.talent.given import doubts
 from ninegrid.subjects.talent.moves import Scoring, counted, moves
 from ninegrid.subjects.talent.raters import RaterLimits, adjusted, rater_effects
-from ninegrid.subjects.talent.ratings import on_one_scale
+from ninegrid.subjects.talent.ratings import on_one_scale, with_unknown_levels
 from ninegrid.subjects.talent.reliability import axis_reliability, reliability
 from ninegrid.subjects.talent.rules import AXES, TalentRules
 from ninegrid.subjects.talent.scores import kpi_scores, source_means, with_scores
-from ninegrid.subjects.talent.succession import succession
+from ninegrid.subjects.talent.succession import succession, with_posts
 from ninegrid.subjects.talent.warnings import warnings
 
 
 def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     """Every result table of the talent contract but the findings, from checked inputs."""
     rules: TalentRules = policy.rules
-    roster = inputs.tables["employees"]
+    roster = with_posts(inputs.tables["employees"])
     scored = on_one_scale(inputs.tables["ratings"], inputs, policy)
     kpis = kpi_scores(inputs.tables["kpis"], policy)
     raters = rater_effects(scored.ratings, _rater_limits(policy))
     ratings = adjusted(scored.ratings, raters, policy.number("leniency_lambda"))
-    frame = with_scores(roster, source_means(ratings, kpis), policy, period)
+    frame = with_scores(roster, source_means(ratings, kpis), policy, period, scored.unscaled)
+    frame = with_unknown_levels(frame, scored.unknown)
     cuts = pl.concat([cuts_for(frame, grid, policy, past.cuts) for grid in policy.grids], how="diagonal")
     frame = _placed(frame, cuts, policy, past)
     frame = _sure(frame, scored.ratings, policy)
@@ -88,9 +89,9 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
         "held_back": back,
         "cuts": cuts,
     }
-    refused = {"ratings": scored.findings.height}
-    found = [scored.findings, unreadable_given(inputs, policy), warnings(inputs), calibrated.findings]
-    said = (*small_scores(inputs, policy), *calibrated.notices)
+    refused = {"ratings": scored.refused}
+    found = [scored.findings, doubts(inputs, policy), warnings(inputs), calibrated.findings]
+    said = calibrated.notices
     kept = {"ratings": pseudonymous(inputs.tables["ratings"], policy)}
     return Graded(tables, combine(found), said, refused, Wide(frame), kept)
 

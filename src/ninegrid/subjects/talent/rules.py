@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from ninegrid.intake.values.scales import scale_of
+from ninegrid.model.errors import PolicyError
 
 AXES = ("performance", "potential")
 KPI = "kpi"
@@ -45,18 +48,31 @@ class AgeBand:
 class TalentRules:
     """How ratings become scores, and what is looked at once everyone is placed.
 
-    letters: letter grades on 0-100. attributes: what fairness is looked at by. top: the tiers that count as the top.
-    star: the cell competencies are held against. anonymous: the sources whose raters are never named.
+    letters: letter grades on 0-100. levels: words that are a level. not_rated: words for a value that was not given.
+    scales: by axis, the rating scale of scores whose export declares none, such as 1-5. attributes: what fairness is
+    looked at by. top: the tiers that count as the top. star: the cell competencies are held against. anonymous: the
+    sources whose raters are never named.
     """
 
     components: tuple[Component, ...]
     letters: Mapping[str, float]
+    levels: Mapping[str, float]
+    not_rated: tuple[str, ...]
     expected: tuple[Expected, ...]
     attributes: tuple[str, ...]
     age_bands: tuple[AgeBand, ...]
     top: tuple[str, ...]
     star: str
     anonymous: tuple[str, ...]
+    scales: Mapping[str, str] = field(default_factory=dict)
+
+    def scale(self, axis: str) -> tuple[float, float] | None:
+        """The ends of the scale that the policy declares for given values of an axis; PolicyError for none."""
+        told = self.scales.get(axis, "")
+        found = scale_of(told) if told else None
+        if told and found is None:
+            raise PolicyError("policy.no_scale", axis=axis, text=told)
+        return found.ends if found else None
 
     def of_axis(self, axis: str) -> tuple[Component, ...]:
         """The components of an axis."""

@@ -38,21 +38,36 @@ def source_means(ratings: pl.DataFrame, kpis: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([rated, measured]).drop_nulls("mean")
 
 
-def with_scores(employees: pl.DataFrame, means: pl.DataFrame, policy: Policy, period: Period) -> pl.DataFrame:
+def with_scores(
+    employees: pl.DataFrame,
+    means: pl.DataFrame,
+    policy: Policy,
+    period: Period,
+    unscaled: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """The employees with, for each axis x: `x_score`, `x_weight`, `self_gap_x`, `given_x_level`; and `unplaced_reason`.
 
     x_score: Σ weight · component / Σ weight over the components there are, on 0-100; a given figure wins. x_weight: the
     share of the axis's weight that is there. Each component's own value stands under its key.
-    unplaced_reason: TOO_NEW, UNKNOWN_LEVEL (given, but as no level that is known), NO_MANAGER_RATING,
+    unscaled: employee_id, axis of ratings left out because nobody knows their scale.
+    unplaced_reason: TOO_NEW, SCALE_UNKNOWN, UNKNOWN_LEVEL (given, but as no level that is known), NO_MANAGER_RATING,
     NOT_ENOUGH_RATINGS or null.
     """
     rules: TalentRules = policy.rules
     wide = means.select("employee_id", "mean", at=pl.concat_str("axis", pl.lit(":"), "source"))
     wide = wide.pivot(on="at", on_columns=_all_sources(rules), index="employee_id", values="mean")
-    frame = employees.join(wide, on="employee_id", how="left", maintain_order="left")
+    frame = employees.join(wide, on="employee_id", how="left", maintain_order="left").with_columns(
+        pl.col("employee_id").is_in(_left_out(unscaled, axis).implode()).alias(f"{axis}_unscaled") for axis in AXES
+    )
     for axis in AXES:
         frame = frame.with_columns(_given(frame, axis, rules)).with_columns(_scored(axis, rules))
     return frame.with_columns(unplaced_reason=_reason(policy, period)).drop(_all_sources(rules))
+
+
+def _left_out(unscaled: pl.DataFrame | None, axis: str) -> pl.Series:
+    """The ids of people whose ratings on an axis were left out for their scale."""
+    none = pl.Series("employee_id", [], dtype=pl.String)
+    return none if unscaled is None else unscaled.filter(axis=axis)["employee_id"]
 
 
 def _all_sources(rules: TalentRules) -> list[str]:
@@ -85,8 +100,8 @@ def _has_given(axis: str) -> pl.Expr:
 
 def _given(frame: pl.DataFrame, axis: str, rules: TalentRules) -> list[pl.Series]:
     """What the roster says already, as a level or a score."""
-    found = given(frame[axis], rules)
-    return [found[part].alias(f"given_{axis}_{part}") for part in ("level", "score", "unreadable")]
+    found = given(frame, axis, rules)
+    return [found[part].alias(f"given_{axis}_{part}") for part in ("level", "score", "problem")]
 
 
 def _reason(policy: Policy, period: Period) -> pl.Expr:
@@ -94,10 +109,17 @@ def _reason(policy: Policy, period: Period) -> pl.Expr:
     new = pl.col("hired_on").dt.offset_by(f"{int(policy.number('new_months'))}mo") > period.end
     unmanaged = [~_has_given(axis) & ~pl.col(f"{axis}_has_manager") for axis in AXES]
     thin = [~_has_given(axis) & (pl.col(f"{axis}_weight") < policy.number("minimum_weight") - 1e-12) for axis in AXES]
-    unknown = [pl.col(f"given_{axis}_unreadable") & ~_has_given(axis) & ~pl.col(f"{axis}_has_manager") for axis in AXES]
+    unrated = {axis: ~_has_given(axis) & ~pl.col(f"{axis}_has_manager") for axis in AXES}
+    no_scale = [
+        unrated[axis] & (pl.col(f"given_{axis}_problem").eq_missing("SCALE_UNKNOWN") | pl.col(f"{axis}_unscaled"))
+        for axis in AXES
+    ]
+    unknown = [unrated[axis] & pl.col(f"given_{axis}_problem").is_not_null() for axis in AXES]
     return (
         pl.when(new)
         .then(pl.lit("TOO_NEW"))
+        .when(pl.any_horizontal(no_scale))
+        .then(pl.lit("SCALE_UNKNOWN"))
         .when(pl.any_horizontal(unknown))
         .then(pl.lit("UNKNOWN_LEVEL"))
         .when(pl.any_horizontal(unmanaged))
