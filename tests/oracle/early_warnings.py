@@ -173,7 +173,7 @@ def _growth_falls(was: Row | None, row: Row) -> tuple[int, int]:
 
 
 def _behind(now: State, grown: tuple[int, int], was: Row, row: Row) -> str:
-    """The figure behind the deepest fall: an official one before a raw one, of the value grid before the growth grid."""
+    """The figure behind the deepest fall: an official one before a raw one, value before growth."""
     if (sum(grown), sum(grown)) > (sum(now.falls), sum(now.raw_falls)):
         return "bank_growth" if grown[0] > grown[1] else "customer_growth"
     lost = now.falls if sum(now.falls) else now.raw_falls

@@ -27,9 +27,9 @@ def warned(
     """A row a subject for whom a warning rule of the policy holds; of several the first, the others in `also`.
 
     Columns: subject_id, severity, cause (the rule), metric, before, after (its values then and now, in its own unit),
-    owner, due (period end and the days of the severity), grid (of those looked at the one of the deepest fall, the first
-    among equals), from_cell, to_cell (official), also (;-joined), trend, at_stake (the policy's weight). trend: NEW, the
-    rule did not hold before; IMPROVING, WORSENING, LASTING, it did, and its metric is better, worse or the same. Worst
+    owner, due (period end and the days of the severity), grid (of those looked at that of the deepest fall, the first
+    of equals), from_cell, to_cell (official), also (;-joined), trend, at_stake (the policy's weight). trend: NEW, the
+    rule didn't hold before; IMPROVING, WORSENING, LASTING, it did, and its metric is better, worse or the same. Worst
     first: by severity, then at_stake. Without a period before only rules that need none can hold.
     Raises PolicyError when a rule names a column that the main table doesn't have.
     """

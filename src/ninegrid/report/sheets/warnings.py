@@ -63,7 +63,8 @@ def warned_rows(book: Book) -> pl.DataFrame:
     over, weight = policy.grid(policy.warnings.grid).over, policy.totals.weight
     about = [*name_column(book.table(over)), policy.gaps.unit, *filter(None, [weight])]
     rows = with_subjects(book, warnings, over, about)
-    rows = rows.sort(-pl.col("at_stake").abs(), "subject_id", nulls_last=True)
+    stake = [-pl.col(weight).abs()] if weight else []
+    rows = rows.sort(*stake, "subject_id", nulls_last=True)
     return ordered(rows, "severity", [severity.key for severity in policy.severities])
 
 
