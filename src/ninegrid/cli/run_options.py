@@ -36,6 +36,7 @@ def run_options(
     each: str | None = None,
     refit_cuts: str = "",
     compare_with: str | None = None,
+    accept_break: str | None = None,
     calibration: Sequence[Path] | None = None,
     no_names: bool = False,
     wait: float = 0,
@@ -62,6 +63,7 @@ def run_options(
         allow_cut=allow_cut,
         allow_unused=allow_unused,
         accept=accept,
+        accept_break=accept_break,
         password=options.password(password_env),
         encrypt=options.encryption(encrypt_env),
         refit_cuts=refit_cuts,
@@ -72,5 +74,6 @@ def run_options(
         mask=mask,
         on_step=show.step,
         on_notice=show.tell,
+        on_unit=show.unit,
         on_done=show.done,
     )

@@ -20,6 +20,7 @@ from ninegrid.model.errors import GradeError, InputError
 from ninegrid.model.period import Period
 from ninegrid.options import Options
 from ninegrid.report.encryption import checked_password
+from ninegrid.report.units import is_template
 
 Run = Callable[[str, Sequence[Path], Options], engine.Written]
 
@@ -138,7 +139,7 @@ def _options(job: Job, plan: Plan, base: Options) -> Options:
         period=period,
         db=str(job.database_file),
         out=job.path(outputs.workbook, period),
-        each=str(job.path(outputs.each, period)) if outputs.each else None,
+        each=_units(job, period),
         tables=job.path(outputs.tables, period) if outputs.tables else None,
         tables_format=outputs.tables_format,
         lang=None if outputs.lang == "auto" else outputs.lang,
@@ -147,6 +148,7 @@ def _options(job: Job, plan: Plan, base: Options) -> Options:
         allow_cut=job.limits.allow_cut,
         allow_unused=job.limits.allow_unused,
         accept=job.limits.accept or None,
+        accept_break=job.limits.accept_break or None,
         password=_secret(job.sources.password_env),
         wait=job.limits.wait,
         names=outputs.names,
@@ -155,6 +157,11 @@ def _options(job: Job, plan: Plan, base: Options) -> Options:
         job=job.name,
         key=plan.key,
     )
+
+
+def _units(job: Job, period: Period) -> str | None:
+    asked = job.outputs.unit_workbooks
+    return str(job.path(asked, period)) if is_template(asked) else asked or None
 
 
 def _maps(job: Job) -> tuple[str, ...]:
