@@ -35,8 +35,8 @@ class Options:
     whether the database's maps are used and new ones are remembered. save_map: where what was used of maps is written.
     max_rejected: the share of a relation's rows that may be rejected. wait: seconds to wait for the database.
     allow_cut: whether files and sheets that end early are read as far as they go. allow_unused: whether a file may give
-    nothing. accept: why amounts that look to be
-    in a wrong unit are right as they are.
+    nothing. accept: why amounts that look to be in a wrong unit are right as they are. accept_break: why inputs that do
+    not continue the period before are right.
     decisions: edited workbooks whose decisions on subjects are read back. names: whether the workbook names subjects.
     mask: whether names, phone and identity numbers are masked in all that is written and told; not in the database.
     encrypt: the password that every workbook is locked with, if any.
@@ -65,6 +65,7 @@ class Options:
     allow_cut: bool = False
     allow_unused: bool = False
     accept: str | None = None
+    accept_break: str | None = None
     password: str | None = None
     refit_cuts: str = ""
     comparing: Comparing = field(default_factory=Comparing)

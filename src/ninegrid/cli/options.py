@@ -66,6 +66,7 @@ MaxRejected = Annotated[str, typer.Option("--max-rejected", metavar="SHARE", hel
 AllowCut = Annotated[bool, typer.Option("--allow-cut", help="help.allow_cut")]
 AllowUnused = Annotated[bool, typer.Option("--allow-unused", help="help.allow_unused")]
 Accept = Annotated[str | None, typer.Option("--accept", metavar="REASON", help="help.accept")]
+AcceptBreak = Annotated[str | None, typer.Option("--accept-break", metavar="REASON", help="help.accept_break")]
 Lang = Annotated[Language, typer.Option("--lang", help="help.lang")]
 Mapping = Annotated[list[str] | None, typer.Option("--map", metavar="MAP.toml|CHECK.xlsx|LINE", help="help.map")]
 NoMemory = Annotated[bool, typer.Option("--no-memory", help="help.no_memory")]

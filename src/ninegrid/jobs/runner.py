@@ -152,6 +152,7 @@ def _options(job: Job, plan: Plan, base: Options) -> Options:
         allow_cut=job.limits.allow_cut,
         allow_unused=job.limits.allow_unused,
         accept=job.limits.accept or None,
+        accept_break=job.limits.accept_break or None,
         password=_secret(job.sources.password_env),
         wait=job.limits.wait,
         names=outputs.names,
