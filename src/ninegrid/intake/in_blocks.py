@@ -8,8 +8,9 @@ column is written in. Lines of ids that stand in several are taken out of their 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -34,7 +35,7 @@ from ninegrid.model import findings
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, Counts, Inputs, SheetSource
 from ninegrid.model.period import Period
-from ninegrid.model.raw import ROW
+from ninegrid.model.raw import ROW, RawSheet
 from ninegrid.model.reading import Reading
 from ninegrid.model.relations import Lang, Relation
 from ninegrid.model.steps import timed
@@ -103,7 +104,8 @@ def read_in_blocks(
     told = _Told(dict.fromkeys((r.name for r in relations), Counts()))
     spoken = language(None if lang == "auto" else lang, [layout])
     chosen = _period(whole, main, seen[0], period, today or dt.date.today())
-    reader = _Reader(text, seen[0], layout, looking.relations, main, spoken, chosen, whole, spill, told, said)
+    further = partial(looking.next_table, layout)
+    reader = _Reader(text, seen[0], layout, looking.relations, main, spoken, chosen, whole, spill, told, said, further)
     blocks = tuple(reader.read())
     return BlocksRead(reader.inputs(), blocks)
 
@@ -150,13 +152,14 @@ class _Reader:
     spill: Spill
     told: _Told
     of_maps: Sequence[Message]
+    next_table: Callable[[pl.DataFrame], int | None]
 
     def read(self) -> Iterator[int]:
         """Read and settle every block, then the lines of repeated ids; gives the numbers of the blocks put down."""
         number, aside = 0, []
         for number, block in enumerate(self.text.blocks(self.layout.last, self.whole.witnesses)):
             with timed("parse") as work:
-                sheet = self._without_header_doubts(without_witnesses(parse_sheet(block, self.layout, 0)), number)
+                sheet = self._without_header_doubts(without_witnesses(self._parsed(block)), number)
                 work.rows = sheet.raw.height
             self.told.note_units(sheet, self.seen.place)
             self.told.rows += sheet.raw.height
@@ -173,6 +176,13 @@ class _Reader:
             number += 1
             self._settled(number, _joined([one for one, _ in aside]), pl.concat([raw for _, raw in aside]))
             yield number
+
+    def _parsed(self, block: RawSheet) -> ParsedSheet:
+        """A block of lines; InputError where a further table begins in it, which has columns of its own."""
+        parsed = parse_sheet(block, self.layout, 0, self.next_table)
+        if parsed.ends_above is not None:
+            raise InputError("intake.table_below_large", place=self.seen.place, row=parsed.ends_above)
+        return parsed
 
     def _without_header_doubts(self, sheet: ParsedSheet, number: int) -> ParsedSheet:
         """What is said at a column's header is said once."""

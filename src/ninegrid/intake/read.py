@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,7 @@ import polars as pl
 from ninegrid.intake.formats.cut_short import CUT_SHORT, OnCut, refuse_cut
 from ninegrid.intake.formats.files import is_lock_file, open_file
 from ninegrid.intake.formats.text.delimited import TextSheet
+from ninegrid.intake.further_tables import Below
 from ninegrid.intake.headers.recognise import Layout
 from ninegrid.intake.maps.apply import Maps, Reader, with_constants
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
@@ -136,7 +138,13 @@ def _typed(
     relations = reader.relations
     main = next(relation for relation in relations if relation.main)
     spoken = language(None if lang == "auto" else lang, [one.layout for one in seen if one.layout])
+    seen = list(seen)
     parsed = _parse(seen, reader, on_progress)
+    below = [
+        message("intake.table_below", place=seen[i].place, row=sheet.ends_above)
+        for i, sheet in parsed.items()
+        if sheet.ends_above is not None
+    ]
     for cut in _unfinished(seen, parsed):
         on_cut(cut)
     sheets = tuple(one.source(parsed[i].raw.height if i in parsed else 0) for i, one in enumerate(seen))
@@ -184,6 +192,7 @@ def _typed(
         lang=spoken,
         notices=(
             *told,
+            *below,
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
             *copies,
             *notices(opened, seen, sheets),
@@ -228,16 +237,20 @@ def recognised(opened: Sequence[OpenFile], reader: Reader) -> tuple[list[SeenShe
     return seen, told
 
 
-def _parse(seen: Sequence[SeenSheet], reader: Reader, on_progress: Progress | None) -> dict[int, ParsedSheet]:
+def _parse(seen: list[SeenSheet], reader: Reader, on_progress: Progress | None) -> dict[int, ParsedSheet]:
+    """The sheets parsed; a further table below the first of a sheet is looked at, and put to the end of `seen`."""
     parsed: dict[int, ParsedSheet] = {}
-    for source, one in enumerate(seen):
+    for source, one in enumerate(seen):  # which grows
         if one.layout:
             if on_progress:
                 on_progress(one.place)
             said, _ = reader.applied[source]
             with timed("parse") as work:
-                parsed[source] = with_constants(parse_sheet(one.sheet, one.layout, source), one, said)
-                work.rows = parsed[source].raw.height
+                found = parse_sheet(one.sheet, one.layout, source, partial(reader.next_table, one.layout))
+                parsed[source] = with_constants(found, one, said)
+                work.rows = found.raw.height
+            if found.ends_above is not None:
+                seen.append(reader.look(len(seen), Below(one.sheet, found.ends_above)))
     return parsed
 
 

@@ -19,6 +19,7 @@ REASONS: dict[str, str] = {
     "LABEL_CONFLICT": "warning",
     "DAMAGED_TEXT": "warning",
     "APOSTROPHES": "repaired",
+    "FILLED_DOWN": "repaired",
     "SUBTOTAL_ROW": "repaired",
     "FOOTER_ROW": "repaired",
     "REPEATED_HEADER": "repaired",

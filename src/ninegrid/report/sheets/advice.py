@@ -47,6 +47,7 @@ MENDINGS: dict[str, Mending] = {
         counted=True,
     ),
     "APOSTROPHES": Mending("撇号已去除", "Apostrophes left out", *_CHECK_ONCE, counted=True),
+    "FILLED_DOWN": Mending("合并单元格已填充", "Merged cells filled", *_CHECK_ONCE, counted=True),
     "DAMAGED_TEXT": Mending("文字已损坏", "Damaged text", *_CORRECT),
     "PERCENT_BY_VALUES": Mending("按数值判定为百分数", "Percent, by its values", *_UNIT),
     "SIGN_TURNED": Mending("整列取相反数", "Read with the other sign", *_CHECK_ONCE),
