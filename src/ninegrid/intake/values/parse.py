@@ -10,6 +10,7 @@ import polars as pl
 
 from ninegrid.intake.formats.apostrophes import without_apostrophes
 from ninegrid.intake.headers.recognise import Block, Field, Layout
+from ninegrid.intake.places import cell_name
 from ninegrid.intake.threads import side_by_side
 from ninegrid.intake.values.by_values import ByValues, decide
 from ninegrid.intake.values.cells import Cells, Parsed, shown
@@ -17,11 +18,12 @@ from ninegrid.intake.values.dates import days_of_years, parse_dates, parse_perio
 from ninegrid.intake.values.merged import filled_down
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.reasons import REFUSING
-from ninegrid.intake.values.rows import Texts, data_rows, is_value
+from ninegrid.intake.values.rows import Texts, data_rows, is_value, moved_header
 from ninegrid.intake.values.scaling import Part, named_currencies, one_currency, parse_parts, parts_of
 from ninegrid.intake.values.score_scales import ends, melt_ends, with_scales
 from ninegrid.intake.values.texts import parse_category, parse_flags, parse_ids, parse_text
 from ninegrid.intake.values.units import Unit
+from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE
 from ninegrid.model.raw import ROW, CellKind, RawSheet
 from ninegrid.model.reading import UnitFrom
@@ -118,6 +120,9 @@ def parse_sheet(
     loaded, marks = without_apostrophes(loaded, [i for i, kind in kinds.items() if kind == "id"])
     mapped = [f.index for block in layout.blocks for f in block.fields]
     rows = data_rows(loaded, _texts(layout), mapped)
+    if moved := moved_header(loaded, _texts(layout), rows.aside):
+        row, header, index = moved
+        raise InputError("values.second_table", place=place, cell=cell_name(index, row), header=header, row=row)
     reader = _Reader(sheet.date1904, text_file, layout.last, parts, place)
     first, *others = [_parse_block(rows.data, block, source, reader) for block in layout.blocks]
     for block in (first, *others):
