@@ -9,6 +9,76 @@ from .fields import category, count, date, employee_id, id_, period, scale_end, 
 
 GENDERS = {"男": ("male", "m", "男性"), "女": ("female", "f", "女性")}
 RISKS = {"低": ("low", "l"), "中": ("medium", "mid", "m"), "高": ("high", "h")}
+STATUSES = {
+    "在职": (
+        *(
+            "在岗",
+            "在册",
+            "在编",
+            "正式",
+            "转正",
+            "已转正",
+            "试用",
+            "试用期",
+            "实习",
+            "返聘",
+            "借调",
+            "外派",
+            "待岗",
+            "内退",
+        ),
+        *("休假", "产假", "长病假", "停薪留职", "待离职", "离职办理中", "是", "y", "yes", "1", "true"),
+        *("active", "employed", "current", "regular", "permanent", "probation", "on leave", "leave of absence", "loa"),
+        *("paid leave", "unpaid leave", "suspended", "notice period", "a"),
+    ),
+    "离职": (
+        *(
+            "已离职",
+            "离职人员",
+            "离岗",
+            "离任",
+            "辞职",
+            "已辞职",
+            "主动离职",
+            "被动离职",
+            "自动离职",
+            "辞退",
+            "已辞退",
+            "解聘",
+            "解雇",
+        ),
+        *(
+            "开除",
+            "除名",
+            "裁员",
+            "退休",
+            "已退休",
+            "合同终止",
+            "合同到期",
+            "终止",
+            "终止合同",
+            "解除",
+            "解除合同",
+            "调出",
+            "已调出",
+        ),
+        *("身故", "死亡", "去世", "离世", "否", "n", "no", "0", "false"),
+        *("terminated", "term", "inactive", "resigned", "left", "leaver", "former", "ex employee", "separated"),
+        *("dismissed", "discharged", "retired", "deceased", "quit", "exited", "laid off", "redundant", "t"),
+    ),
+}
+# What a column of critical posts says where it says only whether somebody's post is one.
+CRITICAL = {
+    "yes": (
+        *("是", "有", "y", "yes", "true", "t", "1", "√", "✓", "✔"),
+        *("关键", "关键岗", "关键岗位", "核心", "核心岗位", "critical"),
+    ),
+    "no": (
+        *("否", "不是", "n", "no", "false", "f", "0", "×", "✗", "x"),
+        *("非关键", "非关键岗", "非关键岗位", "非核心", "非核心岗位", "一般", "一般岗位", "普通", "普通岗位"),
+        *("not critical", "non-critical"),
+    ),
+}
 
 
 class Employees(pa.DataFrameModel):
@@ -64,6 +134,7 @@ class Employees(pa.DataFrameModel):
         "所属组织",
         expected=True,
         example="示例事业部",
+        grouped=True,
     )
     period: str = period(
         "数据日期",
@@ -102,6 +173,31 @@ class Employees(pa.DataFrameModel):
         "career track",
         "序列名称",
         example="技术",
+        grouped=True,
+    )
+    job_title: str = text(
+        "岗位",
+        "Job title",
+        "职位",
+        "岗位名称",
+        "职位名称",
+        "职务",
+        "职务名称",
+        "现任岗位",
+        "现任职位",
+        "现任职务",
+        "任职岗位",
+        "所在岗位",
+        "标准岗位",
+        "title",
+        "position",
+        "position title",
+        "business title",
+        "job name",
+        "current position",
+        "current role",
+        "post",
+        example="示例经理",
     )
     job_level: str = text(
         "职级",
@@ -181,6 +277,32 @@ class Employees(pa.DataFrameModel):
         "service date",
         example="2019-07-01",
     )
+    employment_status: str = category(
+        "员工状态",
+        "Employment status",
+        "在职状态",
+        "人员状态",
+        "雇佣状态",
+        "任职状态",
+        "员工在职状态",
+        "在离职状态",
+        "在岗状态",
+        "人事状态",
+        "是否在职",
+        "employee status",
+        "worker status",
+        "hr status",
+        "staff status",
+        "active status",
+        "assignment status",
+        "is active",
+        "active",
+        choices=STATUSES,
+        lenient=True,
+        general=("状态", "status"),
+        note_zh="离职人员不参与盘点，只计数",
+        note_en="those who have left are counted and not graded",
+    )
     location: str = text(
         "工作地",
         "Location",
@@ -198,6 +320,7 @@ class Employees(pa.DataFrameModel):
         "office",
         "office location",
         example="上海",
+        grouped=True,
     )
     gender: str = category(
         "性别",
@@ -236,8 +359,8 @@ class Employees(pa.DataFrameModel):
         "critical job",
         "is key position",
         "key role",
-        note_zh="所任关键岗位的名称，非关键岗位留空",
-        note_en="name of the critical post held; empty for none",
+        note_zh="所任关键岗位的名称，或是/否（即本人岗位），非关键岗位留空",
+        note_en="name of the critical post held, or yes/no (then one's own job title); empty for none",
     )
     successor_for: str = text(
         "继任岗位",
@@ -357,4 +480,11 @@ class Employees(pa.DataFrameModel):
     class Config:
         """The relation as a whole."""
 
-        metadata = {"zh": "员工", "en": "Employees", "key": ("employee_id", "period"), "main": True}
+        metadata = {
+            "zh": "员工",
+            "en": "Employees",
+            "key": ("employee_id", "period"),
+            "main": True,
+            "departed": ("employment_status", "离职"),
+            "stands_for": {"critical_post": {form: word for word, forms in CRITICAL.items() for form in forms}},
+        }

@@ -20,7 +20,8 @@ from ninegrid.options import Options
 from ninegrid.pipeline import Stage, compare, grade, improve
 from ninegrid.policy import Policy
 from ninegrid.report.book import build_workbook
-from ninegrid.report.unit_reports import part, units
+from ninegrid.report.unit_reports import part
+from ninegrid.report.units import members, unit_column
 from ninegrid.result import Result
 from ninegrid.subjects.invented import invented_inputs
 from ninegrid.subjects.policies import edited_file, policy_for, trial
@@ -47,8 +48,8 @@ def _run_all(subject: Subject, policy: Policy) -> None:
         result = _graded(subject, policy, inputs, past)
         past = _before(result, policy)
     build_workbook(result)
-    for unit in units(result)[:1]:
-        build_workbook(part(result, unit))
+    for unit in members(result, unit_column(policy))[:1]:
+        build_workbook(part(result, unit.label))
 
 
 def _graded(subject: Subject, policy: Policy, inputs: Inputs, past: Past) -> Result:
@@ -63,7 +64,7 @@ def _graded(subject: Subject, policy: Policy, inputs: Inputs, past: Past) -> Res
         inputs=inputs,
         tables={"findings": inputs.findings, "reading": inputs.reading.table(policy.privacy.withheld)},
         counts=dict.fromkeys(("rows_read", "accepted"), count)
-        | dict.fromkeys(("rejected", "merged", "other_period", "subtotals"), 0),
+        | dict.fromkeys(("rejected", "merged", "other_period", "departed", "subtotals"), 0),
         started=context.started,
         versions=context.versions,
     )

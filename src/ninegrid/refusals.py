@@ -55,7 +55,7 @@ class _Rejected:
 
     @classmethod
     def of(cls, name: str, count: Counts) -> _Rejected:
-        return cls(name, count.rejected, count.read - count.merged - count.other_period)
+        return cls(name, count.rejected, count.read - count.merged - count.other_period - count.departed)
 
     def told(self, code: str, options: Options) -> Message:
         share = self.rows / max(self.usable, 1)

@@ -93,3 +93,13 @@ def test_an_export_that_cannot_be_read_is_shown_column_by_column(grade: Grade, t
 
 def test_a_line_for_a_header_that_is_not_there_is_wrong_usage(grade: Grade, unknown: Path) -> None:
     assert grade("customers", unknown, "--map", "没有的表头=total_income") == 2
+
+
+def test_check_lists_columns_set_aside_by_reason(grade: Grade, tmp_path: Path, capsys) -> None:
+    headers = "客户号,总收入,总收入目标,总收入排名,备注\n"
+    (tmp_path / "客户_2026-10.csv").write_text(headers + "0001,100,120,1,好\n0002,90,80,2,好\n", encoding="utf-8")
+    grade("check", "customers", tmp_path / "客户_2026-10.csv", "--lang", "zh")
+    told = capsys.readouterr().err
+    assert "搁置 1 列（是目标或计划）：总收入目标" in told
+    assert "搁置 1 列（是排名或分位）：总收入排名" in told
+    assert "历年收入·总收入" in told

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from ninegrid.messages import Message
-from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
+from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats
 
 Cell = str | float | int | None
 
@@ -27,6 +27,7 @@ class Sheet:
     encoding: str = ""
     date1904: bool = False
     ragged: tuple[int, ...] = ()
+    merges: Sequence[Merged] = ()
     formats: Mapping[int, Mapping[str, frozenset[int]]] = field(default_factory=dict)
 
     def head(self, rows: int = 60) -> list[list[str | None]]:
@@ -34,6 +35,9 @@ class Sheet:
 
     def number_formats(self, columns: Collection[int]) -> NumberFormats:
         return {column: codes for column, codes in self.formats.items() if column in columns}
+
+    def merged(self) -> Sequence[Merged]:
+        return self.merges
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         rows = list(enumerate(self.rows, start=1))[first_row - 1 :]

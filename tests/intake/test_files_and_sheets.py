@@ -21,7 +21,7 @@ INCOME = [["客户号", "总收入", "经济资本"], ["02", 20.0, 200.0], ["01"
 
 
 def read(*books: Book, **options: object) -> Inputs:
-    return read_opened(books, RELATIONS, **{"mapping": {}, "today": TODAY, **options})  # type: ignore[arg-type]
+    return read_opened(books, RELATIONS, **{"today": TODAY, **options})  # type: ignore[arg-type]
 
 
 def customers(inputs: Inputs) -> list[tuple[object, ...]]:

@@ -28,7 +28,7 @@ def test_relative_paths_start_at_the_root_or_here(
 
 def test_the_policys_name_for_a_unit_may_stand_for_it(make_job: MakeJob) -> None:
     job = make_job(outputs='each = "out/{period}/{branch}/{branch}.xlsx"')
-    assert job.outputs.each == "out/{period}/{unit}/{unit}.xlsx"
+    assert job.outputs.unit_workbooks == "out/{period}/{unit}/{unit}.xlsx"
 
 
 @pytest.mark.parametrize(

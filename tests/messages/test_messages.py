@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import pickle
+from types import SimpleNamespace
 
 import pytest
 
 from ninegrid.messages import Message, advice, message, say, terminal_language
 from ninegrid.model.errors import InputError, TooManyRejectedError
 
-REJECTED = {"rejected": 1200, "usable": 10000, "share": 0.12, "allowed": 0.05}
+REJECTED = {
+    "relation": SimpleNamespace(zh="客户", en="Customers"),
+    "rejected": 1200,
+    "usable": 10000,
+    "share": 0.12,
+    "allowed": 0.05,
+}
 
 
 def test_numbers_are_written_as_the_sentence_has_them() -> None:
     told = message("pipeline.too_many_rejected", **REJECTED)
-    assert say(told, "en") == "1,200 of 10,000 rows were rejected (12.0%; allowed 5.0%)."
-    assert say(told, "zh") == "10,000 行中有 1,200 行被拒收（12.0%，允许 5.0%）。"
+    assert say(told, "en") == "Customers: 1,200 of 10,000 rows were rejected (12.0%; allowed 5.0%)."
+    assert say(told, "zh") == "客户：10,000 行中有 1,200 行被拒收（12.0%，允许 5.0%）。"
     assert advice(told, "zh").startswith("请修正")
 
 
@@ -39,7 +46,7 @@ def test_a_missing_value_fails() -> None:
 def test_an_error_speaks_both_languages_and_survives_another_process() -> None:
     error = TooManyRejectedError("pipeline.too_many_rejected", **REJECTED)
     for one in (error, pickle.loads(pickle.dumps(error))):
-        assert one.said("zh").startswith("10,000 行")
+        assert one.said("zh").startswith("客户：10,000 行")
         assert one.advice("en").startswith("Mend the rows")
         assert str(one) == f"{one.said('en')} {one.advice('en')}"
 

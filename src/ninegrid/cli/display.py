@@ -18,7 +18,9 @@ from ninegrid.model import stop
 if TYPE_CHECKING:
     from ninegrid.result import Result
 
-_STEPS = frozenset({"read", "check", "recall", "grade", "compare", "improve", "report", "publish"})
+_UNITS_A_LINE = 100
+_A_LINE_EACH = 20  # workbooks of one folder
+_STEPS = frozenset({"read", "check", "recall", "connect", "grade", "compare", "improve", "report", "publish"})
 
 
 def _step(name: str) -> str:
@@ -38,6 +40,17 @@ class Display:
         stop.check()
         if self._status is not None:
             self._status.update(f"{_step(name)} …")
+
+    def unit(self, number: int, of: int, unit: str) -> None:
+        """The workbook of a unit is begun: on a terminal each is shown, elsewhere a line a hundred."""
+        stop.check()
+        text = phrase("cli.unit", number=number, of=of, unit=unit)
+        if self._status is not None:
+            from rich.markup import escape
+
+            self._status.update(escape(terminal.one_line(text)))
+        elif number % _UNITS_A_LINE == 0:
+            self.say(text)
 
     def done(self, run_id: str, step: str, rows: int | None, seconds: float) -> None:
         """A step has ended."""
@@ -80,6 +93,13 @@ class JsonLines(Display):
         log.begin(run_id)
         if not self._quiet:
             log.write("step", _step(step), step=step, rows=rows, seconds=seconds)
+
+    def unit(self, number: int, of: int, unit: str) -> None:
+        """The workbook of a unit is begun."""
+        stop.check()
+        if not self._quiet:
+            text = phrase("cli.unit", number=number, of=of, unit=unit)
+            log.write("unit", text, number=number, of=of, unit=unit)
 
     def say(self, text: str) -> None:
         """What a person should know."""
@@ -197,16 +217,19 @@ def _summary_lines(result: Result, files: tuple[Path, ...]) -> Iterator[str]:
 
 
 def _written(files: tuple[Path, ...]) -> list[str]:
-    """A line a workbook; the tables of a folder in one."""
+    """A line a workbook, or one for all of a folder that has many; the tables of a folder in one."""
     folders = Counter(path.parent for path in files if path.suffix != ".xlsx")
-    lines = [phrase("cli.wrote", path=path) for path in files if path.suffix == ".xlsx"]
+    books = [path for path in files if path.suffix == ".xlsx"]
+    many = {folder: n for folder, n in Counter(path.parent for path in books).items() if n > _A_LINE_EACH}
+    lines = [phrase("cli.wrote", path=path) for path in books if path.parent not in many]
+    lines += [phrase("cli.wrote_workbooks", n=n, folder=folder) for folder, n in many.items()]
     return [*lines, *(phrase("cli.wrote_tables", n=n, folder=folder) for folder, n in folders.items())]
 
 
 def accounting(counts: Any) -> str:
     """Rows read, and where they went; the parts add up."""
     kept = ("placed", "unplaced") if "placed" in counts else ("accepted",)
-    parts = [*kept, *(name for name in ("rejected", "merged", "other_period") if counts[name])]
+    parts = [*kept, *(name for name in ("rejected", "merged", "other_period", "departed") if counts[name])]
     whole = phrase("cli.rows_read", n=counts["rows_read"])
     return f"{whole} = " + " + ".join(phrase(f"cli.rows.{name}", n=counts[name]) for name in parts)
 

@@ -55,16 +55,18 @@ Each = Annotated[
     typer.Option(
         "--unit-workbooks",
         "--each",  # its old name
-        metavar="TEMPLATE",
+        metavar="[COLUMN]",
         help="help.each",
     ),
 ]
 TablesFolder = Annotated[Path | None, typer.Option("--tables", metavar="DIR", help="help.tables")]
 TablesFormat = Annotated[TableFormat, typer.Option("--tables-format", help="help.tables_format")]
+ExcelSafe = Annotated[bool, typer.Option("--excel-safe", help="help.excel_safe")]
 MaxRejected = Annotated[str, typer.Option("--max-rejected", metavar="SHARE", help="help.max_rejected")]
 AllowCut = Annotated[bool, typer.Option("--allow-cut", help="help.allow_cut")]
 AllowUnused = Annotated[bool, typer.Option("--allow-unused", help="help.allow_unused")]
 Accept = Annotated[str | None, typer.Option("--accept", metavar="REASON", help="help.accept")]
+AcceptBreak = Annotated[str | None, typer.Option("--accept-break", metavar="REASON", help="help.accept_break")]
 Lang = Annotated[Language, typer.Option("--lang", help="help.lang")]
 Mapping = Annotated[list[str] | None, typer.Option("--map", metavar="MAP.toml|CHECK.xlsx|LINE", help="help.map")]
 NoMemory = Annotated[bool, typer.Option("--no-memory", help="help.no_memory")]
@@ -92,14 +94,15 @@ Wait = Annotated[float, typer.Option("--wait", metavar="SECONDS", min=0, help="h
 
 
 # Options that may stand alone, and what they mean then.
-_OPTIONAL_VALUE = {"--refit-cuts": "all"}
-_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_OPTIONAL_VALUE = {"--refit-cuts": "all", "--unit-workbooks": "", "--each": ""}
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|.*\{.*\}.*")
 
 
 def with_optional_values(words: Sequence[str]) -> list[str]:
     """The command line with every option whose value may be left out written with one: ``--refit-cuts=all``.
 
-    The next word is its value where it reads like a key and is no file: so the option may stand before the files.
+    The next word is its value where it reads like a key, or has a place in braces, and is no file: so the option may
+    stand before the files.
     """
     told: list[str] = []
     for word in words:

@@ -36,12 +36,20 @@ def _grids(result: Result) -> Iterator[str]:
     label = _labels(result)
     for grid in result.policy.grids:
         missing = lacking(grid, main, _present(result))
-        named = [" / ".join(dict.fromkeys(label(name) for name in columns_of(need))) for need in missing]
+        named = [" / ".join(dict.fromkeys(_named(name, label) for name in columns_of(need))) for need in missing]
         code = "cli.grid_lacks" if named else "cli.grid_has_all"
         yield phrase(code, grid=grid, missing=named)
     lacks = [metric for metric in result.policy.indicators if not _computable(result, metric.texts)]
     if lacks:
         yield phrase("cli.indicators_lack", n=len(lacks), indicators=lacks)
+
+
+def _named(name: str, label: Callable[[str], str]) -> str:
+    """A column that a grid needs, with the relation it is of where that isn't the main one."""
+    from ninegrid.resources import relation
+
+    of, _, column = name.rpartition(".")
+    return f"{relation(of).label(spoken())}·{label(column)}" if of else label(column)
 
 
 def _present(result: Result) -> dict[str, set[str]]:
@@ -73,6 +81,7 @@ def _labels(result: Result) -> Callable[[str], str]:
 
 def _sheet(result: Result, sheet: SheetReading) -> Iterator[str]:
     from ninegrid import resources
+    from ninegrid.messages import message
 
     place = f"{sheet.file} › {sheet.sheet}" if sheet.sheet else sheet.file
     if not sheet.relation:
@@ -89,9 +98,13 @@ def _sheet(result: Result, sheet: SheetReading) -> Iterator[str]:
     for column in sheet.columns:
         if column.index in offered:
             yield _doubt(column, label)
-    aside = [column for column in sheet.columns if not column.meaning and column.index not in offered]
-    if aside:
-        yield phrase("cli.columns_aside", n=len(aside), headers=[_header(column) for column in aside])
+    aside: dict[str, list[str]] = {}
+    for column in sheet.columns:
+        if not column.meaning and column.index not in offered:
+            aside.setdefault(column.reason, []).append(_header(column))
+    for reason, headers in aside.items():
+        why = message(f"reading.reason_{reason or 'UNKNOWN'}")
+        yield phrase("cli.columns_aside", n=len(headers), reason=why, headers=headers)
 
 
 def _rows(sheet: SheetReading) -> str:

@@ -8,8 +8,9 @@ column is written in. Lines of ids that stand in several are taken out of their 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +26,7 @@ from ninegrid.intake.prescan import Seen, survey, without_witnesses
 from ninegrid.intake.read import blocks_of, left_out, located, notices, of_columns, recognised, settle_all, sheet_places
 from ninegrid.intake.reading import added, reading
 from ninegrid.intake.sheets import SeenSheet, language
+from ninegrid.intake.validate.labels import one_spelling
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather
 from ninegrid.intake.values.parse import ParsedSheet, parse_sheet
@@ -34,7 +36,7 @@ from ninegrid.model import findings
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, Counts, Inputs, SheetSource
 from ninegrid.model.period import Period
-from ninegrid.model.raw import ROW
+from ninegrid.model.raw import ROW, RawSheet
 from ninegrid.model.reading import Reading
 from ninegrid.model.relations import Lang, Relation
 from ninegrid.model.steps import timed
@@ -103,7 +105,8 @@ def read_in_blocks(
     told = _Told(dict.fromkeys((r.name for r in relations), Counts()))
     spoken = language(None if lang == "auto" else lang, [layout])
     chosen = _period(whole, main, seen[0], period, today or dt.date.today())
-    reader = _Reader(text, seen[0], layout, looking.relations, main, spoken, chosen, whole, spill, told, said)
+    further = partial(looking.next_table, layout)
+    reader = _Reader(text, seen[0], layout, looking.relations, main, spoken, chosen, whole, spill, told, said, further)
     blocks = tuple(reader.read())
     return BlocksRead(reader.inputs(), blocks)
 
@@ -150,13 +153,14 @@ class _Reader:
     spill: Spill
     told: _Told
     of_maps: Sequence[Message]
+    next_table: Callable[[pl.DataFrame], int | None]
 
     def read(self) -> Iterator[int]:
         """Read and settle every block, then the lines of repeated ids; gives the numbers of the blocks put down."""
         number, aside = 0, []
         for number, block in enumerate(self.text.blocks(self.layout.last, self.whole.witnesses)):
             with timed("parse") as work:
-                sheet = self._without_header_doubts(without_witnesses(parse_sheet(block, self.layout, 0)), number)
+                sheet = self._without_header_doubts(without_witnesses(self._parsed(block)), number)
                 work.rows = sheet.raw.height
             self.told.note_units(sheet, self.seen.place)
             self.told.rows += sheet.raw.height
@@ -174,6 +178,13 @@ class _Reader:
             self._settled(number, _joined([one for one, _ in aside]), pl.concat([raw for _, raw in aside]))
             yield number
 
+    def _parsed(self, block: RawSheet) -> ParsedSheet:
+        """A block of lines; InputError where a further table begins in it, which has columns of its own."""
+        parsed = parse_sheet(block, self.layout, 0, self.next_table)
+        if parsed.ends_above is not None:
+            raise InputError("intake.table_below_large", place=self.seen.place, row=parsed.ends_above)
+        return parsed
+
     def _without_header_doubts(self, sheet: ParsedSheet, number: int) -> ParsedSheet:
         """What is said at a column's header is said once."""
         if number == 0:
@@ -182,7 +193,7 @@ class _Reader:
         return replace(sheet, blocks=tuple(replace(b, problems=b.problems.filter(below)) for b in sheet.blocks))
 
     def _gathered(self, sheet: ParsedSheet) -> dict[str, Gathered]:
-        gathered = {r.name: gather(r, blocks_of({0: sheet}, r)) for r in self.relations}
+        gathered = {r.name: one_spelling(gather(r, blocks_of({0: sheet}, r))) for r in self.relations}
         column, main = period_column(self.main), gathered[self.main.name]
         if column:
             filled = main.rows.with_columns(pl.col(column).fill_null(self.chosen.period.text))
@@ -273,5 +284,5 @@ def _joined(blocks: Sequence[Mapping[str, Gathered]]) -> dict[str, Gathered]:
 
 
 def _added(one: Counts, other: Counts) -> Counts:
-    names = ("read", "subtotals", "merged", "rejected", "other_period", "accepted")
+    names = ("read", "subtotals", "merged", "rejected", "other_period", "departed", "accepted")
     return Counts(**{name: getattr(one, name) + getattr(other, name) for name in names})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,7 @@ import polars as pl
 from ninegrid.intake.formats.cut_short import CUT_SHORT, OnCut, refuse_cut
 from ninegrid.intake.formats.files import is_lock_file, open_file
 from ninegrid.intake.formats.text.delimited import TextSheet
+from ninegrid.intake.further_tables import Below
 from ninegrid.intake.headers.recognise import Layout
 from ninegrid.intake.maps.apply import Maps, Reader, with_constants
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
@@ -22,6 +24,7 @@ from ninegrid.intake.reading import reading
 from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
 from ninegrid.intake.unused import ids_left_aside, refuse_unused, without_hidden_copies
 from ninegrid.intake.validate.join import joined
+from ninegrid.intake.validate.labels import one_spelling
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather, settle
 from ninegrid.intake.validate.year_ends import with_future_years, with_year_ends
@@ -136,7 +139,13 @@ def _typed(
     relations = reader.relations
     main = next(relation for relation in relations if relation.main)
     spoken = language(None if lang == "auto" else lang, [one.layout for one in seen if one.layout])
+    seen = list(seen)
     parsed = _parse(seen, reader, on_progress)
+    below = [
+        message("intake.table_below", place=seen[i].place, row=sheet.ends_above)
+        for i, sheet in parsed.items()
+        if sheet.ends_above is not None
+    ]
     for cut in _unfinished(seen, parsed):
         on_cut(cut)
     sheets = tuple(one.source(parsed[i].raw.height if i in parsed else 0) for i, one in enumerate(seen))
@@ -147,7 +156,7 @@ def _typed(
     chosen = choose_period(main, gathered[main.name].rows, sheets, period, today or dt.date.today())
     gathered[main.name] = replace(gathered[main.name], rows=with_months(main, chosen.rows, sheets))
     gathered, copies = without_hidden_copies(gathered, sheets)
-    gathered = {name: joined(with_year_ends(one)) for name, one in gathered.items()}
+    gathered = {name: joined(one_spelling(with_year_ends(one))) for name, one in gathered.items()}
     for one in gathered.values():
         _refuse_overlap(one, sheets)
     if not allow_unused:
@@ -184,12 +193,14 @@ def _typed(
         lang=spoken,
         notices=(
             *told,
+            *below,
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
             *copies,
             *notices(opened, seen, sheets),
             *of_columns(found, currency),
             *chosen.notices,
             *left_out(settled[main.name], chosen),
+            *departed(settled[main.name]),
         ),
         currency=currency or HOME,
         reading=reading(seen, parsed),
@@ -227,16 +238,20 @@ def recognised(opened: Sequence[OpenFile], reader: Reader) -> tuple[list[SeenShe
     return seen, told
 
 
-def _parse(seen: Sequence[SeenSheet], reader: Reader, on_progress: Progress | None) -> dict[int, ParsedSheet]:
+def _parse(seen: list[SeenSheet], reader: Reader, on_progress: Progress | None) -> dict[int, ParsedSheet]:
+    """The sheets parsed; a further table below the first of a sheet is looked at, and put to the end of `seen`."""
     parsed: dict[int, ParsedSheet] = {}
-    for source, one in enumerate(seen):
+    for source, one in enumerate(seen):  # which grows
         if one.layout:
             if on_progress:
                 on_progress(one.place)
             said, _ = reader.applied[source]
             with timed("parse") as work:
-                parsed[source] = with_constants(parse_sheet(one.sheet, one.layout, source), one, said)
-                work.rows = parsed[source].raw.height
+                found = parse_sheet(one.sheet, one.layout, source, partial(reader.next_table, one.layout))
+                parsed[source] = with_constants(found, one, said)
+                work.rows = found.raw.height
+            if found.ends_above is not None:
+                seen.append(reader.look(len(seen), Below(one.sheet, found.ends_above)))
     return parsed
 
 
@@ -354,6 +369,14 @@ def left_out(main: Settled, chosen: PeriodChoice) -> list[Message]:
     texts = chosen.rows[period_column(main.relation) or ""].unique().drop_nulls()
     others = sorted(set(texts) - {chosen.period.text})
     return [message("intake.other_periods", n=main.counts.other_period, others=others, period=chosen.period)]
+
+
+def departed(main: Settled) -> list[Message]:
+    """That rows of subjects who have left were left out, if there were any."""
+    if not main.counts.departed or main.relation.departed is None:
+        return []
+    column = main.relation.column(main.relation.departed[0])
+    return [message("intake.departed", n=main.counts.departed, relation=main.relation, column=column)]
 
 
 def _holding(sheets: Sequence[SheetSource], relation: Relation) -> tuple[str, ...]:

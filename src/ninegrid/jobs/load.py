@@ -12,16 +12,17 @@ from ninegrid.config import Blame, build, check_keys, nearest
 from ninegrid.config import Path as Key
 from ninegrid.config.texts import read_text
 from ninegrid.jobs import templates
-from ninegrid.jobs.model import Job
+from ninegrid.jobs.model import Job, Outputs
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.policy import Policy
-from ninegrid.report.unit_reports import unit_column
+from ninegrid.report.units import is_template, unit_column, unit_columns
 from ninegrid.store.database import MEMORY
 from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import SUBJECTS
 
 _NOT_WRITTEN = frozenset({"file", "policy_digest", "report_digest"})
+_UNITS: Key = ("outputs", "unit_workbooks")
 _Problem = tuple[Key, Message]
 
 
@@ -36,22 +37,26 @@ def load_job(path: Path) -> Job:
     data = _parsed(text, path.name)
     check_keys(data, Job, (), blame, _NOT_WRITTEN)
     job = typing.cast(Job, build(Job, data, (), blame))
+    old = bool(job.outputs.each)
+    job = dataclasses.replace(job, file=path, outputs=_by_new_name(job.outputs))
+    key_of: dict[Key, Key] = {_UNITS: ("outputs", "each")} if old else {}
     for key, problem in _problems(job):
-        raise blame(key, problem)
-    job = dataclasses.replace(job, file=path)
+        raise blame(key_of.get(key, key), problem)
     policy = policy_for(job.subject, job.policy_file)
     for key, problem in _problems_of_place(job, policy):
-        raise blame(key, problem)
+        raise blame(key_of.get(key, key), problem)
     return _with_policy(job, policy)
 
 
 def _with_policy(job: Job, policy: Policy) -> Job:
     """The job with its policy's digests, and with the policy's name for a unit (branch) in the general form."""
     job = dataclasses.replace(job, policy_digest=policy.digest, report_digest=policy.report_digest)
-    if not job.outputs.each:
-        return job
-    each = job.outputs.each.replace(f"{{{unit_column(policy)}}}", f"{{{templates.UNIT}}}")
-    return dataclasses.replace(job, outputs=dataclasses.replace(job.outputs, each=each))
+    asked = job.outputs.unit_workbooks.replace(f"{{{unit_column(policy)}}}", f"{{{templates.UNIT}}}")
+    return dataclasses.replace(job, outputs=dataclasses.replace(job.outputs, unit_workbooks=asked))
+
+
+def _by_new_name(outputs: Outputs) -> Outputs:
+    return dataclasses.replace(outputs, unit_workbooks=outputs.unit_workbooks or outputs.each, each="")
 
 
 def _parsed(text: str, name: str) -> dict[str, typing.Any]:
@@ -94,8 +99,9 @@ def _problems_of_outputs(job: Job) -> Iterator[_Problem]:
     known = templates.known_places(job.kind)
     if Path(job.outputs.workbook).suffix.lower() != ".xlsx":
         yield ("outputs", "workbook"), message("jobs.workbook_suffix")
-    if job.outputs.each and Path(job.outputs.each).suffix.lower() != ".xlsx":
-        yield ("outputs", "each"), message("jobs.each_suffix")
+    asked = job.outputs.unit_workbooks
+    if is_template(asked) and Path(asked).suffix.lower() != ".xlsx":
+        yield _UNITS, message("jobs.each_suffix")
     for key in ("workbook", "tables"):
         yield from _mixed_periods(job, key, known)
     yield from _misplaced(("afterwards", "folder"), job.afterwards.folder, known)
@@ -113,12 +119,15 @@ def _mixed_periods(job: Job, key: str, known: tuple[str, ...]) -> Iterator[_Prob
 
 def _problems_of_place(job: Job, policy: Policy) -> Iterator[_Problem]:
     """What depends on the policy and on the folders."""
-    if job.outputs.each:
-        unit = unit_column(policy)
-        known = (*templates.known_places(job.kind), templates.UNIT, unit)
-        yield from _mixed_periods(job, "each", known)
-        if not {templates.UNIT, unit} & set(templates.places(job.outputs.each)):
-            yield ("outputs", "each"), message("jobs.units_clash", unit=unit)
+    asked = job.outputs.unit_workbooks
+    if is_template(asked):
+        columns = unit_columns(policy)
+        known = (*templates.known_places(job.kind), templates.UNIT, *columns)
+        yield from _mixed_periods(job, "unit_workbooks", known)
+        if not {templates.UNIT, *columns} & set(templates.places(asked)):
+            yield _UNITS, message("jobs.units_clash", unit=columns[0])
+    elif asked and asked not in unit_columns(policy):
+        yield _UNITS, message("report.unknown_unit", column=asked, known=unit_columns(policy))
     if not job.home.is_dir():
         yield ("root",), message("jobs.no_root", folder=job.home)
 

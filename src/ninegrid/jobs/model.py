@@ -39,12 +39,14 @@ class Sources:
 class Outputs:
     """What is written: the whole workbook, one a unit (branch, department), the tables; "" for none.
 
+    unit_workbooks: a column, or a path with a place for the unit. each: its old name, "" once the job is loaded.
     lang: language of headings. names: whether workbooks and tables name subjects. mask: whether names, phone and
     identity numbers are written as codes. encrypt_env: the environment variable that holds the password workbooks are
     locked with.
     """
 
     workbook: str
+    unit_workbooks: str = ""
     each: str = ""
     tables: str = ""
     tables_format: Literal["parquet", "csv"] = "parquet"
@@ -67,14 +69,16 @@ class Limits:
     """max_rejected: share of the main relation's rows that may be rejected. wait: seconds to wait for the database.
 
     allow_cut: whether files and sheets that end early are read as far as they go. allow_unused: whether a file may give
-    nothing. accept: why amounts that look to be
-    in a wrong unit are right as they are; "" to stop at them.
+    nothing. accept: why amounts that look to be in a wrong unit are right as they are, accept_break: why inputs that do
+    not continue the period before are right; "" to stop at them. To take accept_break out again changes no output, so
+    it is no setting that makes a run anew.
     """
 
     max_rejected: float = 0.05
     allow_cut: bool = False
     allow_unused: bool = False
     accept: str = ""
+    accept_break: str = ""
     wait: float = 60.0
 
 
@@ -139,10 +143,16 @@ class Job:
         return self.home / self.database
 
     @property
+    def _outputs(self) -> dict[str, Any]:
+        """Under the names that the ledger has always known, so that a new name runs nothing anew."""
+        said = dataclasses.asdict(self.outputs)
+        return said | {"each": said.pop("unit_workbooks")}
+
+    @property
     def settings(self) -> dict[str, Any]:
         """What of the job changes its outputs, as plain values."""
         return {
-            "outputs": dataclasses.asdict(self.outputs),
+            "outputs": self._outputs,
             "map": dict(self.sources.map),
             "maps": list(self.sources.maps),
             "max_rejected": self.limits.max_rejected,

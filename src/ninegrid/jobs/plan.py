@@ -14,6 +14,7 @@ from ninegrid.jobs import sources
 from ninegrid.jobs.history import Ledger, Line, ledger
 from ninegrid.jobs.model import Job
 from ninegrid.model.period import Period
+from ninegrid.report.units import beside, is_template
 
 Verdict = Literal["run", "skip", "nothing", "incomplete"]
 
@@ -93,5 +94,7 @@ def _key(job: Job, period: Period, files: Collection[Path], known: Ledger) -> st
 
 def _outputs(job: Job, period: Period) -> tuple[str, ...]:
     """Where the period's outputs go; {unit} stands for every branch or department, the tables' folder for its files."""
-    wanted = job.outputs
-    return tuple(str(job.path(text, period)) for text in (wanted.workbook, wanted.each, wanted.tables) if text)
+    wanted, units = job.outputs, job.outputs.unit_workbooks
+    if units and not is_template(units):
+        units = str(beside(Path(wanted.workbook), units))
+    return tuple(str(job.path(text, period)) for text in (wanted.workbook, units, wanted.tables) if text)

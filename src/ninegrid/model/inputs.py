@@ -51,13 +51,16 @@ class SheetSource:
 
 @dataclass(frozen=True)
 class Counts:
-    """Where a relation's rows went: read = merged + rejected + other_period + accepted; subtotals stand apart."""
+    """Where a relation's rows went: read = merged + rejected + other_period + departed + accepted; subtotals stand
+    apart. departed: of subjects who have left.
+    """
 
     read: int = 0
     subtotals: int = 0
     merged: int = 0
     rejected: int = 0
     other_period: int = 0
+    departed: int = 0
     accepted: int = 0
 
 

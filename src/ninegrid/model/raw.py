@@ -16,6 +16,8 @@ RAGGED = "_ragged"
 NumberFormats = Mapping[int, Mapping[str, frozenset[int]]]
 """0-based column → number format code → the 1-based rows whose numbers have it."""
 CellKind = Literal["text", "number", "id", "day"]
+Merged = tuple[int, int, int]
+"""Cells merged downwards: the 0-based column, and the first and last 1-based row."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,10 @@ class RawSheet(Protocol):
 
     def number_formats(self, columns: Collection[int]) -> NumberFormats:
         """How the numbers of some columns are shown; empty where there are no formats, or all show numbers plainly."""
+        ...
+
+    def merged(self) -> Sequence[Merged]:
+        """The cells that are merged with others below them, by the leftmost column of each range."""
         ...
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:

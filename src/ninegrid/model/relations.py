@@ -30,6 +30,7 @@ class Column:
     be. bounded: no single fraction is above `percent_from`. outflow: what is paid or lost, which exports may write as
     negative throughout. scale: of a score, the columns that hold its scale's minimum and maximum.
     measure: whether a number may be on another basis (of a month, of retail clients); an age is none.
+    grouped: whether people group by it, so that one label is to be spelt one way.
     personal: for a column that names people or companies: what to call one whose name is masked, in both languages.
     """
 
@@ -57,6 +58,7 @@ class Column:
     doubt_from: float | None = None
     bounded: bool = False
     outflow: bool = False
+    grouped: bool = False
     scale: tuple[str, str] | tuple[()] = ()
     measure: bool = True
 
@@ -97,7 +99,8 @@ class Relation:
     column of months that the flows run over, which a period such as 2026年1-10月 says too. identities: ratios and the
     SQL expression over other columns that they roughly equal as fractions. ends: the columns of the year a row is of,
     the day it ended and the months it runs over, of a relation whose rows may be of a part of a year. closes: no row is
-    of a year later than the period's.
+    of a year later than the period's. departed: the column and the value by which a row says that its subject has
+    left: such rows, and those that hang on them, are counted and left out.
     """
 
     name: str
@@ -113,6 +116,7 @@ class Relation:
     identities: tuple[tuple[str, str], ...] = ()
     ends: tuple[str, str, str] | None = None
     closes: bool = False
+    departed: tuple[str, str] | None = None
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""

@@ -27,5 +27,5 @@ def _there(name: str, main: str, present: Mapping[str, Collection[str]]) -> bool
 
 
 def columns_of(need: str) -> list[str]:
-    """The columns a need names, without their relation."""
-    return [name.strip().rpartition(".")[2] for one in need.split("|") for name in one.split("+")]
+    """The columns a need names, each as the policy writes it: with its relation where that isn't the main one."""
+    return [name.strip() for one in need.split("|") for name in one.split("+")]

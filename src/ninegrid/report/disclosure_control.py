@@ -39,7 +39,9 @@ class Crowd:
         return self.whole.wide.frame.with_columns(elsewhere=~pl.col(self.whole.policy.id).is_in(list(self.ids)))
 
     def mine(self, column: str) -> pl.Expr:
-        """Whether a row's unit is this one."""
+        """Whether a row's unit is this one; never where units of one name are told apart otherwise."""
+        if self.unit.key:
+            return pl.lit(False)
         return (pl.col(column).cast(pl.String) == self.unit.value).fill_null(False)
 
 
@@ -49,8 +51,13 @@ def enough(elsewhere: pl.Expr) -> pl.Expr:
 
 
 def gap_across(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
-    """The unit's rows; the best unit's median where it has at least 5, the whole's where enough are elsewhere."""
+    """The unit's rows; the best unit's median where it has at least 5, the whole's where enough are elsewhere.
+
+    Nothing where the result is divided by another column than gaps are told by.
+    """
     unit = crowd.whole.policy.gaps.unit
+    if crowd.unit.column != unit:
+        return table.clear()
     scope = next(s.key for s in crowd.whole.policy.scopes if not s.column)
     everyone = crowd.whole.tables["profile"].filter(scope=scope).select(*_GAP_KEYS, whole_n="n")
     best = table.select(*_GAP_KEYS, pl.col(unit).alias(f"best_{unit}"), best_n="n")
@@ -68,10 +75,19 @@ def distribution(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     """
     mine = table.filter((pl.col("scope") == crowd.unit.column) & crowd.mine("scope_value"))
     whole = table.filter(pl.col("scope_value") == WHOLE, pl.col("scope") != crowd.unit.column)
-    here = mine.select("tier", here_n="n", here="count")
+    here = mine.drop_nulls("n").select("tier", here_n="n", here="count")
+    here = _tiers_of_own(crowd) if here.is_empty() else here
     counted = whole.join(here, on="tier", how="left").with_columns(pl.col("here_n", "here").fill_null(0))
     told = enough(pl.col("n") - pl.col("here_n")) & enough(pl.col("count") - pl.col("here"))
     return pl.concat([whole, mine]) if counted.select(told.all()).item() else mine
+
+
+def _tiers_of_own(crowd: Crowd) -> pl.DataFrame:
+    """tier, here_n (all the unit's subjects that have one), here: counted, where the table has no row of the unit."""
+    own = crowd.frame.filter(~pl.col("elsewhere")).drop_nulls("tier")
+    counted = own.group_by(pl.col("tier").cast(pl.String)).agg(here=pl.len().cast(pl.Int64))
+    every = pl.DataFrame({"tier": [tier.key for tier in crowd.whole.policy.tiers]})
+    return every.join(counted, on="tier", how="left").with_columns(here_n=pl.lit(own.height, dtype=pl.Int64))
 
 
 def competency_gap(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:

@@ -16,52 +16,85 @@ FIGURE = r"^[\s0-9０-９.,，。%％‰()（）+\-−–—/:：¥￥$*年月�
 """What a value looks like that is a figure or a date, and so can't name anybody."""
 _PLAIN = r"[0-9A-Za-z]+"
 _SHORTEST = 2  # a name of one letter would be found in every other word
-_OURS, _THEIRS = "", "\x01"
+
+
+class Everyone:
+    """Everyone who is known of, by id and name, and who of them each text mentions; looked up once for all units."""
+
+    def __init__(self, ids: Iterable[str], names: Iterable[str]) -> None:
+        """ids, names: of every subject."""
+        self.ids, self.names = frozenset(ids), frozenset(names)
+        self.called = pl.Series(sorted(self.ids | self.names), dtype=pl.String)
+        self._mentions: dict[str, frozenset[str]] = {}
+
+    def look_up(self, texts: pl.Series) -> None:
+        """Find who is mentioned in texts that were not looked at yet."""
+        new = pl.Series([text for text in texts.drop_nulls().unique() if text not in self._mentions], dtype=pl.String)
+        if not new.is_empty():
+            found = self._found(new)
+            words = new.str.extract_all(_PLAIN)
+            self._mentions |= {
+                text: frozenset((*names, *self.ids.intersection(ids)))
+                for text, names, ids in zip(new, found, words, strict=True)
+            }
+
+    def mentioned(self, text: str) -> frozenset[str]:
+        """Who is mentioned: by name, or by an id as a word of its own.
+
+        Of names within each other the longest counts: one that begins like another's is not the other.
+        """
+        return self._mentions[text]
+
+    def _found(self, texts: pl.Series) -> pl.Series:
+        patterns = self._patterns
+        if patterns.is_empty():
+            return pl.Series([[]] * len(texts), dtype=pl.List(pl.String))
+        return (
+            texts.to_frame("text")
+            .select(pl.col("text").str.extract_many(patterns.implode(), leftmost=True))
+            .to_series()
+        )
+
+    @cached_property
+    def _patterns(self) -> pl.Series:
+        """Every text to look for, the longest first, so that it is the one that is found."""
+        odd = pl.Series(sorted(self.ids), dtype=pl.String)
+        odd = odd.filter(~odd.str.contains(f"^{_PLAIN}$"))
+        texts = pl.Series(sorted({*self.names, *odd}), dtype=pl.String)
+        texts = texts.filter(texts.str.len_chars() >= _SHORTEST)
+        return texts.gather(texts.str.len_chars().arg_sort(descending=True))
 
 
 @dataclass(frozen=True)
 class Strangers:
-    """ids, names: of subjects elsewhere, and of nobody here. own: ids and names of those here."""
+    """Everyone but us. own: ids and names of those here."""
 
-    ids: frozenset[str]
-    names: frozenset[str]
+    everyone: Everyone
     own: frozenset[str]
 
     @classmethod
     def among(cls, ids: Iterable[str], names: Iterable[str], own: Iterable[str]) -> Strangers:
         """The strangers among all ids and names: those that are not our own."""
         ours = frozenset(own)
-        return cls(frozenset(ids) - ours, frozenset(names) - ours, ours)
+        return cls(Everyone(ids, {*names, *ours}), ours)
 
     def named(self, cell: pl.Expr) -> pl.Expr:
         """Whether a cell is the id or the name of a stranger; false for null."""
-        return cell.is_in(list(self.ids | self.names)).fill_null(False)
+        ours = pl.Series(sorted(self.own), dtype=pl.String)
+        return (cell.is_in(self.everyone.called.implode()) & ~cell.is_in(ours.implode())).fill_null(False)
 
     def quoted(self, text: pl.Expr) -> pl.Expr:
-        """Whether a text holds a stranger's name, or id as a word of its own; false for null.
+        """Whether a text holds a stranger's name, or id as a word of its own; false for null."""
+        return text.map_batches(self._quoting, return_dtype=pl.Boolean)
 
-        Of texts within each other the longest counts: a customer of ours whose name begins like another's is no
-        stranger.
-        """
-        marked = text
-        if self._patterns:
-            patterns, signs = list(self._patterns), list(self._patterns.values())
-            marked = text.str.replace_many(patterns, signs, leftmost=True)
-        words = text.str.extract_all(_PLAIN).list.eval(pl.element().is_in(list(self.ids))).list.any()
-        return marked.str.contains(_THEIRS, literal=True).fill_null(False) | words.fill_null(False)
+    def _quoting(self, texts: pl.Series) -> pl.Series:
+        self.everyone.look_up(texts)
+        told = [text is not None and not self.everyone.mentioned(text) <= self.own for text in texts]
+        return pl.Series(texts.name, told, dtype=pl.Boolean)
 
     def quoted_in(self, texts: Iterable[str]) -> bool:
         """Whether one of the texts quotes a stranger."""
-        frame = pl.DataFrame({"text": list(texts)}, schema={"text": pl.String})
-        return bool(frame.select(self.quoted(pl.col("text")).any()).item())
-
-    @cached_property
-    def _patterns(self) -> dict[str, str]:
-        """Every text to look for with its sign, the longest first, so that it is the one that is found."""
-        odd = pl.Series(list(self.ids), dtype=pl.String)
-        odd = odd.filter(~odd.str.contains(f"^{_PLAIN}$"))
-        signs = dict.fromkeys(self.own, _OURS) | dict.fromkeys([*self.names, *odd], _THEIRS)
-        return {text: signs[text] for text in sorted(signs, key=len, reverse=True) if len(text) >= _SHORTEST}
+        return bool(self._quoting(pl.Series("text", list(texts), dtype=pl.String)).any())
 
 
 def quoting_figures_only(findings: pl.DataFrame, lang: Lang, known: Collection[str]) -> pl.DataFrame:

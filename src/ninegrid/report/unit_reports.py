@@ -6,7 +6,7 @@ What goes into a part is declared for each result table in schemas/results.toml.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,17 +14,16 @@ from typing import Any
 
 import polars as pl
 
-from ninegrid.files.names import filled_each, places_in
 from ninegrid.grid.rebased import id_of
 from ninegrid.grid.tables import Wide, describe, spread_views
 from ninegrid.grid.totals import with_ratio_parts
-from ninegrid.model.errors import UsageError
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.reading import Reading
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.report.disclosure_control import AGGREGATES, Crowd, enough
-from ninegrid.report.redaction import Strangers, quoting_figures_only
+from ninegrid.report.redaction import Everyone, Strangers, quoting_figures_only
+from ninegrid.report.units import Members, members, unit_column
 from ninegrid.result import Result, Unit
 from ninegrid.subjects.registry import SUBJECTS
 
@@ -32,60 +31,28 @@ _SUBJECT = "subject_id"
 _BETWEEN_IDS = "; "
 
 
-def unit_column(policy: Policy) -> str:
-    """The column that says which unit a subject belongs to: the one gaps are told by, else a view's only one."""
-    single = [view.keys[0] for view in policy.views if len(view.keys) == 1]
-    column = next(filter(None, (policy.gaps.unit, *single)), None)
-    if column is None:
-        raise UsageError("report.no_unit")
-    return column
+def parts(
+    whole: Result, wanted: Sequence[tuple[Path, Members]], told: Callable[[int, str], None] = lambda n, unit: None
+) -> Iterator[tuple[Path, Result]]:
+    """Every unit's path and its part of the whole, graded result, each made when it is asked for.
 
-
-def units(result: Result) -> list[str]:
-    """The units that subjects of the result belong to, in order."""
-    values = _main(result)[unit_column(result.policy)].cast(pl.String).drop_nulls().unique()
-    return [value for value in values.sort() if value.strip()]
-
-
-def unassigned(result: Result) -> int:
-    """How many subjects belong to no unit, and so are in no part."""
-    return int(_main(result)[unit_column(result.policy)].cast(pl.String).str.strip_chars().fill_null("").eq("").sum())
-
-
-def check_template(template: str, policy: Policy) -> None:
-    """UsageError unless the template names an .xlsx file of its own for each unit."""
-    column = unit_column(policy)
-    unknown = [f"{{{name}}}" for name in places_in(template) if name not in ("period", "unit", column)]
-    if unknown:
-        raise UsageError("report.each_unknown_place", template=repr(template), place=unknown[0], column=column)
-    if not {"unit", column} & set(places_in(template)):
-        raise UsageError("report.each_same_file", template=repr(template))
-    if not template.lower().endswith(".xlsx"):
-        raise UsageError("report.each_no_xlsx", template=repr(template))
-
-
-def parts(result: Result, template: str, taken: Collection[Path] = ()) -> Iterator[tuple[Path, Result]]:
-    """Every unit's path and its part of the result; UsageError for a template that won't do.
-
-    taken: paths that no part may be written to: the whole workbook's and the inputs'.
+    told: of the number and the name of each unit before it is made.
     """
-    check_template(template, result.policy)
-    column = unit_column(result.policy)
-    paths = filled_each(template, ["unit", column], units(result), period=str(result.period))
-    others = {path.resolve() for path in taken}
-    clash = next((path for path in paths.values() if path.resolve() in others), None)
-    if clash:
-        raise UsageError("report.each_clash", path=clash)
-    return ((path, part(result, value)) for value, path in paths.items())
+    everyone = _Everyone(whole)
+    for number, (path, unit) in enumerate(wanted, 1):
+        told(number, unit.unit.value)
+        yield path, _Part(everyone, unit.unit, unit.ids).result()
 
 
-def part(result: Result, value: str) -> Result:
+def part(whole: Result, value: str, column: str = "") -> Result:
     """The part of a whole, graded result that is one unit's, as a result of its own.
 
     Rows of subjects are the whole's; totals are added up again; comparisons hold at least 5 subjects elsewhere or
     none; the inputs' rows and the run's notices stay behind; counts are those of the unit's own subjects.
     """
-    return _Part(result, Unit(unit_column(result.policy), value)).result()
+    units = members(whole, column or unit_column(whole.policy))
+    unit = next(unit for unit in units if value in (unit.label, unit.unit.value))
+    return _Part(_Everyone(whole), unit.unit, unit.ids).result()
 
 
 def _main(result: Result) -> pl.DataFrame:
@@ -93,11 +60,53 @@ def _main(result: Result) -> pl.DataFrame:
 
 
 @dataclass(frozen=True)
-class _Part:
-    """One unit's part while it is made."""
+class _Everyone:
+    """The whole, and what every unit's part is made with."""
 
-    whole: Result
+    result: Result
+
+    @cached_property
+    def named(self) -> pl.DataFrame:
+        """id and name: a row a name of a subject, as the main table has it."""
+        main, key = _main(self.result), self.result.policy.id
+        naming = [name for name in result_table(SUBJECTS[self.result.subject].table).naming if name in main.columns]
+        each = [main.select(id=pl.col(key).cast(pl.String), name=pl.col(name).cast(pl.String)) for name in naming]
+        nobody = pl.DataFrame(schema={"id": pl.String, "name": pl.String})
+        return pl.concat([nobody, *each]).drop_nulls().unique()
+
+    @cached_property
+    def known(self) -> Everyone:
+        """Every id and name, with who is mentioned in every text that may quote somebody."""
+        result, tables = self.result, self.result.tables
+        of_subjects = [
+            frame.filter(~_of_groups(frame, result.policy))[_SUBJECT]
+            for frame in tables.values()
+            if _SUBJECT in frame.columns
+        ]
+        ids = pl.concat([_main(result)[result.policy.id].cast(pl.String), *of_subjects]).drop_nulls().unique()
+        everyone = Everyone(ids, self.named["name"])
+        texts = [
+            frame[column].cast(pl.String).alias("text")
+            for name, frame in tables.items()
+            for column in (("file", "sheet", "value", "message") if name == "findings" else result_table(name).quoting)
+            if column in frame.columns
+        ]
+        everyone.look_up(pl.concat([pl.Series("text", [], dtype=pl.String), *texts]))
+        return everyone
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One unit's part while it is made. ids: of the unit's subjects."""
+
+    everyone: _Everyone
     unit: Unit
+    ids: Sequence[str]
+
+    @property
+    def whole(self) -> Result:
+        """The result that the part is of."""
+        return self.everyone.result
 
     def result(self) -> Result:
         """The part."""
@@ -115,12 +124,6 @@ class _Part:
         )
 
     @cached_property
-    def ids(self) -> list[str]:
-        """The ids of the unit's subjects."""
-        mine = pl.col(self.unit.column).cast(pl.String) == self.unit.value
-        return _main(self.whole).filter(mine)[self.whole.policy.id].to_list()
-
-    @cached_property
     def wide(self) -> Wide:
         """What the unit's own totals are added up from."""
         whole = self.whole.wide
@@ -135,14 +138,8 @@ class _Part:
     @cached_property
     def strangers(self) -> Strangers:
         """Everyone who is known of and does not belong to the unit."""
-        main, key = _main(self.whole), self.whole.policy.id
-        tables = [frame for name, frame in self.whole.tables.items() if _SUBJECT in frame.columns]
-        subjects = [frame.filter(~_of_groups(frame, self.whole.policy))[_SUBJECT] for frame in tables]
-        known = pl.concat([main[key], *subjects]).cast(pl.String).drop_nulls().unique()
-        naming = [name for name in result_table(SUBJECTS[self.whole.subject].table).naming if name in main.columns]
-        own = main.filter(pl.col(key).is_in(self.ids))
-        everyone, ours = ({name for column in naming for name in frame[column].drop_nulls()} for frame in (main, own))
-        return Strangers.among(known, everyone, {*self.ids, *ours})
+        ours = self.everyone.named.filter(pl.col("id").is_in(self.ids))["name"]
+        return Strangers(self.everyone.known, frozenset((*self.ids, *ours)))
 
     @cached_property
     def groups(self) -> Mapping[str, pl.DataFrame]:
@@ -277,7 +274,7 @@ class _Part:
         main = tables[subject.table]
         cell, n = main[policy.grid(policy.tiering.grid).cell], main.height
         decided = {subject.decisions.counted: main[subject.decisions.moved].count()} if subject.decisions else {}
-        whose = dict.fromkeys(("rejected", "merged", "other_period", "subtotals"), 0)
+        whose = dict.fromkeys(("rejected", "merged", "other_period", "departed", "subtotals"), 0)
         placed = {"placed": cell.count(), "unplaced": cell.null_count()}
         return {"rows_read": n, "accepted": n, **whose, **placed, **decided, "findings": tables["findings"].height}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -19,8 +19,9 @@ from ninegrid.model.steps import timed
 from ninegrid.options import Options
 from ninegrid.report import Draft, presentable, write_template, write_workbook
 from ninegrid.report.encryption import write_locked
-from ninegrid.report.masking import masks
-from ninegrid.report.unit_reports import parts, unassigned, unit_column
+from ninegrid.report.masking import Masks, masks
+from ninegrid.report.unit_reports import parts
+from ninegrid.report.units import division, paths, unassigned
 from ninegrid.result import Result
 from ninegrid.store.connection import MEMORY
 from ninegrid.subjects.registry import relations
@@ -63,21 +64,37 @@ def write_outputs(result: Result, target: Path, staged: Outputs, options: Option
 
     The timings are those of the parts of the run's step. draft: as `begin_outputs` left it.
     """
-    shown = _masked(result, options)
-    told = shown(result)
+    mask = _mask(result, options)
+    told = mask.result(result) if mask else result
     with timed("workbook"):
         _write_book(told, target, staged, options, draft)
     if options.each is not None:
         with timed("parts"):
-            for path, own in parts(result, options.each, (target, *(file.path for file in result.inputs.files))):
-                _write_book(shown(own), path, staged, options)
+            _write_units(result, target, staged, options, mask)
     if options.save_map:
         _save_map(result, options.save_map, staged, options)
     if options.tables:
         with timed("tables"):
             tables = told if options.names else presentable(told, names=False)
-            write_tables(tables.tables, options.tables, options.tables_format, staged.writing, told.long)
+            write_tables(
+                tables.tables,
+                options.tables,
+                options.tables_format,
+                staged.writing,
+                told.long,
+                excel_safe=options.excel_safe,
+            )
     return told
+
+
+def _write_units(result: Result, target: Path, staged: Outputs, options: Options, mask: Masks | None) -> None:
+    """A workbook a unit; where names are masked, in the files' names too."""
+    assert options.each is not None
+    taken = (target, *(file.path for file in result.inputs.files))
+    called = (lambda name: mask.whole.get(name, name)) if mask else str
+    wanted = paths(result, division(options.each, target, result.policy), taken, called)
+    for path, own in parts(result, wanted, lambda n, unit: options.on_unit(n, len(wanted), called(unit))):
+        _write_book(mask.result(own) if mask else own, path, staged, options)
 
 
 def _save_map(result: Result, target: Path, staged: Outputs, options: Options) -> None:
@@ -89,21 +106,28 @@ def _save_map(result: Result, target: Path, staged: Outputs, options: Options) -
 
 def in_no_part(result: Result, options: Options) -> tuple[Message, ...]:
     """That some subjects are in no unit's workbook, if there are such workbooks and such subjects."""
-    left, column = unassigned(result) if options.each is not None else 0, unit_column(result.policy)
+    if options.each is None:
+        return ()
+    column = division(options.each, Path(), result.policy).column
+    left = unassigned(result, column)
     return (message("report.in_no_part", n=left, column=column),) if left else ()
 
 
 def write_report(checked: Result, target: Path, options: Options) -> Path:
     """The data-quality workbook of a result that was only checked."""
     with outputs(kept_files([file.path for file in checked.inputs.files], options)) as staged:
-        _write_book(_masked(checked, options)(checked), target, staged, options)
+        _write_book(_masked(checked, options), target, staged, options)
         staged.publish()
     return target
 
 
-def _masked(result: Result, options: Options) -> Callable[[Result], Result]:
+def _mask(result: Result, options: Options) -> Masks | None:
     """What is done to the result, and to its parts, before they are written or told; the database gets it as it is."""
-    return masks(result).result if options.mask else lambda shown: shown
+    return masks(result) if options.mask else None
+
+
+def _masked(result: Result, options: Options) -> Result:
+    return masks(result).result(result) if options.mask else result
 
 
 def _write_book(result: Result, target: Path, staged: Outputs, options: Options, draft: Draft | None = None) -> None:
@@ -117,12 +141,14 @@ def write_checked(checked: Result, target: Path | None, options: Options) -> tup
 
     Returns the result as it may be told, and the files.
     """
-    told = _masked(checked, options)(checked)
+    told = _masked(checked, options)
     with outputs(kept_files([file.path for file in checked.inputs.files], options)) as staged:
         if target is not None:
             _write_book(told, target, staged, options)
         if options.tables is not None:
-            write_tables(told.tables, options.tables, options.tables_format, staged.writing)
+            write_tables(
+                told.tables, options.tables, options.tables_format, staged.writing, excel_safe=options.excel_safe
+            )
         return told, staged.publish()
 
 

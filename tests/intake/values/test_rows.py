@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ninegrid.intake.values.rows import Texts, data_rows
+from ninegrid.intake.values.rows import Texts, data_rows, moved_header
 
 TEXTS = Texts(
     identifier=1,
@@ -76,3 +76,23 @@ def test_a_sparse_customer_is_not_a_note() -> None:
 
 def test_the_header_again_at_a_page_break() -> None:
     assert split(DATA, ("序号", "客户号", "名称", "分行", "支行", None), DATA) == ([1, 3], [(2, "REPEATED_HEADER")])
+
+
+HEADS = Texts(0, (), (), {0: ("客户号",), 1: ("名称",), 2: ("收入",), 3: ("费用",)}, ())
+
+
+def again(*header: str) -> tuple[int, str, int] | None:
+    """Where a header that stands again below a row of data has moved."""
+    rows = [("0001", "甲", None, None), header]
+    columns = {f"t{i}": pl.Series([row[i] for row in rows], dtype=pl.String) for i in range(4)}
+    frame = pl.DataFrame({"_row": pl.Series([2, 3], dtype=pl.UInt32), **columns, "n2": [5.0, None], "n3": [1.0, None]})
+    aside = pl.DataFrame({"_row": pl.Series([3], dtype=pl.UInt32), "reason": ["REPEATED_HEADER"]})
+    return moved_header(frame, HEADS, aside)
+
+
+def test_a_header_again_in_another_order_is_another_table() -> None:
+    assert again("客户号", "名称", "费用", "收入") == (3, "费用", 2)
+
+
+def test_a_header_again_in_the_same_order_is_a_page_break() -> None:
+    assert again("客户号", "名称", "收入", "费用") is None

@@ -10,6 +10,7 @@ import pytest
 from ninegrid.options import Options
 from ninegrid.pipeline import grade_files
 from ninegrid.report.unit_reports import part
+from ninegrid.report.units import members, unit_column
 from ninegrid.result import Result
 from ninegrid.subjects.registry import SUBJECTS
 from tests.report.talent import talent_result
@@ -49,3 +50,8 @@ def sample() -> Result:
 
 def main(result: Result) -> pl.DataFrame:
     return result.tables[SUBJECTS[result.subject].table]
+
+
+def unit_names(result: Result) -> list[str]:
+    """The units of a result by the policy's column."""
+    return [unit.unit.value for unit in members(result, unit_column(result.policy))]

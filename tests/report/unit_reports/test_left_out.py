@@ -13,10 +13,11 @@ from ninegrid.model.errors import UsageError
 from ninegrid.options import Options
 from ninegrid.pipeline import run
 from ninegrid.report import write_workbook
-from ninegrid.report.unit_reports import check_template, part, parts, units
+from ninegrid.report.unit_reports import part
+from ninegrid.report.units import division, paths
 from ninegrid.result import Result
 from ninegrid.subjects.policies import policy_for
-from tests.report.unit_reports.conftest import main
+from tests.report.unit_reports.conftest import main, unit_names
 from tests.small_bank import EAST, NAMELESS, TINY, WEST, Row, customers, write
 from tests.unpacked import found, ids_found, text_of
 
@@ -39,7 +40,7 @@ def nothing_of_others(whole: Result, own: Result, path: Path) -> None:
 
 
 def test_what_is_about_people_of_other_departments_is_left_out(company: Result) -> None:
-    own = part(company, units(company)[0])
+    own = part(company, unit_names(company)[0])
     for name in ("raters", "moves", "fairness", "bench"):
         assert own.tables[name].is_empty()
         assert own.tables[name].columns == company.tables[name].columns
@@ -48,7 +49,7 @@ def test_what_is_about_people_of_other_departments_is_left_out(company: Result) 
 
 
 def test_a_manager_elsewhere_is_nobody_here(company: Result) -> None:
-    for value in units(company):
+    for value in unit_names(company):
         own = part(company, value)
         here = set(main(own)["employee_id"])
         assert set(main(own)["manager_id"].drop_nulls()) <= here
@@ -58,7 +59,7 @@ def test_a_manager_elsewhere_is_nobody_here(company: Result) -> None:
 
 def test_posts_stay_that_name_none_but_the_department_s_people(company: Result) -> None:
     # Of the two posts the head of research's has a successor from another department.
-    posts = {value: part(company, value).tables["succession"]["post"].to_list() for value in units(company)}
+    posts = {value: part(company, value).tables["succession"]["post"].to_list() for value in unit_names(company)}
     owner = {row["employee_id"]: row["department"] for row in main(company).iter_rows(named=True)}
     for row in company.tables["succession"].iter_rows(named=True):
         named = {owner[key] for column in ("holder_ids", "successor_ids") for key in row[column].split("; ") if key}
@@ -70,7 +71,7 @@ def test_posts_stay_that_name_none_but_the_department_s_people(company: Result) 
 def test_findings_are_those_of_the_unit_s_people(company: Result) -> None:
     found_there = company.tables["findings"]
     assert found_there["subject_id"].drop_nulls().len()
-    for value in units(company):
+    for value in unit_names(company):
         own = part(company, value)
         assert set(own.tables["findings"]["subject_id"]) <= set(main(own)["employee_id"])
         assert_frame_equal(own.tables["findings"], own.inputs.findings)
@@ -106,15 +107,15 @@ def east_text(east: Result, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.mark.thorough
 def test_a_branch_s_package_holds_no_other_branch_s_customers(sample: Result, tmp_path: Path) -> None:
-    assert len(units(sample)) >= 6
-    for value in units(sample)[:3]:
+    assert len(unit_names(sample)) >= 6
+    for value in unit_names(sample)[:3]:
         path = tmp_path / "part.xlsx"
         nothing_of_others(sample, part(sample, value), path)
 
 
 def test_a_department_s_package_holds_no_other_department_s_people(company: Result, tmp_path: Path) -> None:
-    assert len(units(company)) == 4
-    for value in units(company):
+    assert len(unit_names(company)) == 4
+    for value in unit_names(company):
         nothing_of_others(company, part(company, value), tmp_path / "part.xlsx")
 
 
@@ -141,7 +142,9 @@ def test_the_workbook_says_whose_it_is(east_text: str) -> None:
 
 def month(folder: Path, period: str, rows: list[Row], **options: object) -> tuple[Path, ...]:
     export = write(folder / f"客户_{period}.csv", rows)
-    told = Options(db=str(folder / "g.duckdb"), out=folder / f"whole_{period}.xlsx", **options)  # type: ignore[arg-type]
+    told = Options(
+        db=str(folder / "g.duckdb"), out=folder / f"whole_{period}.xlsx", accept_break="drawn anew", **options
+    )  # type: ignore[arg-type]
     return run("customers", [export], told).files
 
 
@@ -174,9 +177,10 @@ def test_each_unit_s_workbook_tells_moves_of_its_own(two_months: Path) -> None:
 def test_nothing_is_written_over_the_whole_or_an_input(bank: Result, tmp_path: Path) -> None:
     taken = tmp_path / f"{EAST}.xlsx"
     template = f"{tmp_path.as_posix()}/{{unit}}.xlsx"
-    assert next(path for path, _ in parts(bank, template)) == taken
+    by_branch = division(template, tmp_path / "whole.xlsx", bank.policy)
+    assert paths(bank, by_branch)[0][0] == taken
     with pytest.raises(UsageError, match="write over"):
-        parts(bank, template, [taken])
+        paths(bank, by_branch, [taken])
 
 
 @pytest.mark.parametrize(
@@ -185,7 +189,7 @@ def test_nothing_is_written_over_the_whole_or_an_input(bank: Result, tmp_path: P
 )
 def test_a_template_that_won_t_do_is_said_before_anything_is_read(template: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        check_template(template, policy_for("customers"))
+        division(template, Path("whole.xlsx"), policy_for("customers"))
 
 
 def test_the_name_of_a_refused_customer_is_quoted_nowhere(tmp_path: Path) -> None:

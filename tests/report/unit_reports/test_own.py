@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,10 +12,11 @@ from polars.testing import assert_frame_equal
 from ninegrid import resources
 from ninegrid.model.errors import UsageError
 from ninegrid.report.disclosure_control import AGGREGATES, Crowd, cuts, distribution, gap_across
-from ninegrid.report.unit_reports import part, unassigned, unit_column, units
+from ninegrid.report.unit_reports import part
+from ninegrid.report.units import division, members, paths, unassigned, unit_column, unit_columns
 from ninegrid.result import Result, Unit
 from ninegrid.subjects.policies import policy_for
-from tests.report.unit_reports.conftest import main
+from tests.report.unit_reports.conftest import main, unit_names
 from tests.small_bank import CORE, EAST, TINY, WEST
 
 RULES = {"subject", "recomputed", "aggregate", "own", "whole", "left_out"}
@@ -57,18 +59,58 @@ def test_the_unit_is_what_gaps_are_told_by(subject: str, column: str) -> None:
 
 
 def test_units_and_those_without_one(bank: Result) -> None:
-    assert units(bank) == [EAST, TINY, WEST]
-    assert unassigned(bank) == 0
+    assert unit_names(bank) == [EAST, TINY, WEST]
+    assert unassigned(bank, "branch") == 0
     unknown = pl.when(pl.col("branch") == TINY).then(pl.lit(" ")).otherwise("branch").alias("branch")
     some = dataclasses.replace(bank, tables={**bank.tables, "customers": main(bank).with_columns(unknown)})
-    assert units(some) == [EAST, WEST]
-    assert unassigned(some) == 1
+    assert unit_names(some) == [EAST, WEST]
+    assert unassigned(some, "branch") == 1
+
+
+def test_a_result_is_divided_by_what_its_views_begin_with(bank: Result) -> None:
+    assert unit_columns(bank.policy)[:2] == ("branch", "sub_branch")
+    assert "relationship_manager" in unit_columns(bank.policy)
+    assert unit_columns(policy_for("talent"))[0] == "department"
+    with pytest.raises(UsageError, match="can't be divided by institution"):
+        division("institution", Path("w.xlsx"), bank.policy)
+
+
+def _managed(bank: Result, names: dict[str, str], keys: dict[str, str] | None = None) -> Result:
+    """The bank with managers by branch, and their ids, where given."""
+    branch = pl.col("branch").cast(pl.String)
+    managers = main(bank).with_columns(
+        relationship_manager=branch.replace_strict(names, default=None),
+        relationship_manager_id=branch.replace_strict(keys or {}, default=None, return_dtype=pl.String),
+    )
+    return dataclasses.replace(bank, tables={**bank.tables, "customers": managers})
+
+
+def test_managers_of_one_name_are_two_units_unless_they_share_an_id(bank: Result) -> None:
+    by_manager = division("relationship_manager", Path("out") / "w.xlsx", bank.policy)
+    same = _managed(bank, {EAST: "张伟", WEST: "张伟", TINY: "李娜"})
+    found = {path.as_posix(): unit for path, unit in paths(same, by_manager)}
+    assert list(found) == [
+        f"out/w-relationship_manager/{name}.xlsx" for name in ("张伟-东城分行", "张伟-西_城分行", "李娜")
+    ]
+    sizes = main(bank)["branch"].value_counts()
+    assert sorted(len(unit.ids) for unit in found.values()) == sorted(sizes["count"])
+    one = _managed(bank, {EAST: "张伟", WEST: "张 伟", TINY: "李娜"}, {EAST: "M1", WEST: "M1", TINY: "M2"})
+    assert len(members(one, "relationship_manager")) == 2
+    two = _managed(bank, {EAST: "张伟", WEST: "张伟"}, {EAST: "M1", WEST: "M2", TINY: "M3"})
+    assert [path.name for path, _ in paths(two, by_manager)] == ["M3.xlsx", "张伟-M1.xlsx", "张伟-M2.xlsx"]
+
+
+def test_the_part_of_a_manager_holds_nobody_of_a_namesake(bank: Result) -> None:
+    same = _managed(bank, {EAST: "张伟", WEST: "张伟", TINY: "李娜"})
+    own = part(same, "张伟-东城分行", "relationship_manager")
+    assert set(main(own)["branch"]) == {EAST}
+    assert own.tables["gap_across"].is_empty()  # told by branch, and this is no branch
 
 
 @pytest.mark.parametrize("fixture", ["bank", "company"])
 def test_parts_together_are_the_whole(fixture: str, request: pytest.FixtureRequest) -> None:
     whole: Result = request.getfixturevalue(fixture)
-    own = [part(whole, value) for value in units(whole)]
+    own = [part(whole, value) for value in unit_names(whole)]
     key, grid = whole.policy.id, whole.policy.grid(whole.policy.tiering.grid)
     for name in ("placed", "unplaced"):
         assert sum(p.counts[name] for p in own) == whole.counts[name]
@@ -215,9 +257,20 @@ def test_the_company_s_distribution_is_told_whole_or_not_at_all(company: Result)
     assert not told({"1": 4, "2": 7})
 
 
+def test_the_distribution_of_another_division_counts_its_own_people(company: Result) -> None:
+    """The table has rows a department alone: of a job family, who is elsewhere is counted among all."""
+    assert company.wide is not None
+    placed = company.wide.frame.drop_nulls("tier")
+    ids, tiers = placed["employee_id"].to_list(), placed["tier"].value_counts()
+    rows = [("company", "all", str(tier), placed.height, count) for tier, count in tiers.iter_rows()]
+    table = pl.DataFrame(rows, schema=["scope", "scope_value", "tier", "n", "count"], orient="row")
+    for own, told in ((ids, True), (ids[:-1], False)):
+        assert (distribution(table, Crowd(company, Unit("job_family", "研发"), own, {})).height > 0) == told
+
+
 def test_competencies_are_compared_with_enough_others(company: Result) -> None:
     whole = company.tables["competency_gap"]
-    for value in units(company):
+    for value in unit_names(company):
         own = part(company, value)
         rows = own.tables["competency_gap"]
         assert set(rows.filter(scope="department")["scope_value"]) == {value}

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import polars as pl
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ninegrid import resources
 from ninegrid.grid.past import Past
 from ninegrid.grid.tables import Graded
 from ninegrid.intake.read import read_opened
+from ninegrid.model.inputs import Counts, Inputs
 from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import relations
 from ninegrid.subjects.talent.grading import grade
@@ -95,6 +97,7 @@ def test_columns_of_the_scale_s_ends_win() -> None:
     assert placed.select("performance_score", "potential_score").rows() == [(75.0, 60.0), (80.0, 90.0)]
 
 
+@settings(max_examples=15)
 @given(
     st.lists(st.integers(1, 10), min_size=2, max_size=8).filter(lambda them: max(them) > 3),
     st.sampled_from(["绩效", "绩效等级", "绩效得分", "Performance Rating"]),
@@ -165,3 +168,72 @@ def test_every_table_is_there_without_a_rating() -> None:
     assert result.tables["raters"].is_empty()
     assert result.tables["employees"]["confidence"].null_count() == 3
     assert result.tables["views"].select(pl.col("placed").max()).item() == 3
+
+
+def read(headers: Sequence[str], *people: Sequence[Cell], **sheets: list[list[Cell]]) -> Inputs:
+    return read_opened(
+        [book("盘点_2026Q3.xlsx", 员工=[list(headers), *map(list, people)], **sheets)], relations("talent")
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "stays", "left"),
+    [
+        ("员工状态", "在职", "离职"),
+        ("在职状态", "试用期", "已离职"),
+        ("人员状态", "休假", "退休"),
+        ("是否在职", "是", "否"),
+        ("Employment Status", "Active", "Terminated"),
+        ("Worker Status", "On Leave", "TERMINATED"),
+    ],
+)
+def test_who_has_left_is_counted_and_stands_in_no_table(header: str, stays: str, left: str) -> None:
+    ratings: list[list[Cell]] = [["员工号", "评价人", "来源", "维度", "评分"]]
+    ratings += [[who, "0009", "上级", "绩效", 4] for who in ("0001", "0002")]
+    people = [
+        ["0001", "示例甲", "一部", 3, 3, stays],
+        ["0002", "示例乙", "", 3, 3, left],
+        ["0003", "示例丙", "一部", 2, 2, ""],
+    ]
+    inputs = read(["员工号", "姓名", "部门", "绩效", "潜力", header], *people, 评分=ratings)
+    assert inputs.counts["employees"] == Counts(read=3, departed=1, accepted=2)
+    assert inputs.counts["ratings"] == Counts(read=2, departed=1, accepted=1)
+    assert "0002" not in inputs.findings["subject_id"].to_list()
+    assert "intake.departed" in [told.code for told in inputs.notices]
+    tables = grade(inputs, policy_for("talent"), inputs.period, Past()).tables
+    assert tables["employees"]["employee_id"].sort().to_list() == ["0001", "0003"]
+
+
+def test_who_came_back_is_there() -> None:
+    headers = ["员工号", "姓名", "部门", "绩效", "潜力", "员工状态"]
+    inputs = read(headers, ["1", "甲", "一部", 3, 3, "离职"], ["1", "甲", "一部", 3, 3, "在职"])
+    assert inputs.counts["employees"].departed == 0
+
+
+def test_a_critical_post_is_a_name_or_yes_for_one_s_own() -> None:
+    headers = ["员工号", "姓名", "部门", "绩效", "潜力", "岗位", "职级", "是否关键岗位", "继任岗位"]
+    people = [
+        ["1", "甲", "一部", 3, 3, "总工程师", "P9", "是", ""],
+        ["2", "乙", "一部", 3, 3, "会计", "P5", "否", "总工程师"],
+        ["3", "丙", "二部", 3, 3, None, "P7", "Y", ""],
+        ["4", "丁", "二部", 3, 3, "出纳", "P3", "N", ""],
+        ["5", "戊", "二部", 3, 3, "经理", "P8", "财务总监", ""],
+    ]
+    inputs = read(headers, *people)
+    posts = grade(inputs, policy_for("talent"), inputs.period, Past()).tables["succession"]
+    assert posts.select("post", "holder_ids", "successor_ids").rows() == [
+        ("二部 P7", "3", ""),
+        ("总工程师", "1", "2"),
+        ("财务总监", "5", ""),
+    ]
+
+
+def test_a_rating_in_an_unknown_letter_is_an_unknown_level_and_not_a_missing_rating() -> None:
+    ratings: list[list[Cell]] = [["员工号", "评价人", "来源", "维度", "评分"]]
+    for who, performance, potential in (("1", "Q", "A"), ("2", "A", "A"), ("3", "A", None), ("4", "Ω", None)):
+        ratings.append([who, "9", "上级", "绩效", performance])
+        ratings += [[who, "9", "上级", "潜力", potential]] * (potential is not None)
+    inputs = read(["员工号", "姓名", "部门"], *([str(i), f"示例{i}", "一部"] for i in range(1, 5)), 评分=ratings)
+    people = grade(inputs, policy_for("talent"), inputs.period, Past()).tables["employees"].sort("employee_id")
+    reasons = ["UNKNOWN_LEVEL", "NOT_ENOUGH_RATINGS", "NO_MANAGER_RATING", "UNKNOWN_LEVEL"]
+    assert people["unplaced_reason"].to_list() == reasons

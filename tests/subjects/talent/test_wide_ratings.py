@@ -125,3 +125,12 @@ def test_without_mapped_items_a_sheet_that_does_not_say_the_source_holds_no_rati
     inputs = read([["员工号", "评价人", "绩效-甲", "潜力-乙"], ["0001", "0002", 4, 3]])
     assert inputs.tables["ratings"].is_empty()
     assert "评分: skipped" in " ".join(english(inputs.notices))
+
+
+def test_items_mapped_by_hand_may_be_given_their_scale() -> None:
+    maps = told(relations("talent"), {**FORM_MAP, "1-Metas": "performance [满分10]"})
+    form = [FORM, ["Chefe", "Pessoa Um", "Vendas", 7, 5, 3, 3], ["Chefe", "Pessoa Dois", "Vendas", 9, 4, 2, 2]]
+    inputs = read_opened([book("forms_2026Q3.xlsx", Planilha1=form)], relations("talent"), maps=maps)
+    ends = inputs.tables["ratings"].filter(item="1-Metas").select("score", "scale_min", "scale_max").rows()
+    assert ends == [("7", 0.0, 10.0), ("9", 0.0, 10.0)]
+    assert inputs.tables["ratings"].filter(item="2-Equipe")["scale_max"].null_count() == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -11,7 +11,7 @@ from ninegrid.intake.formats.extents import MAX_COLUMNS, MAX_ROWS, Extent
 from ninegrid.intake.formats.xlsx.preview import rectangle
 from ninegrid.intake.values.cells import missing
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
+from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats
 
 MOST_CELLS = 20_000_000
 """Cells of one sheet, at most: each is a Python object for a while."""
@@ -24,13 +24,17 @@ _NUMERAL = r"^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?$"
 
 @dataclass
 class Grid:
-    """The cells of a sheet that is being read: by 0-based column, the 1-based rows and what stands there."""
+    """The cells of a sheet that is being read: by 0-based column, the 1-based rows and what stands there.
+
+    merged: the cells that are merged with others below them.
+    """
 
     where: str
     rows: dict[int, list[int]] = field(default_factory=dict)
     values: dict[int, list[str | float]] = field(default_factory=dict)
     formats: dict[int, dict[str, list[int]]] = field(default_factory=dict)
     count: int = 0
+    merged: list[Merged] = field(default_factory=list)
 
     def put(self, row: int, column: int, value: str | float, number_format: str = "") -> None:
         """A cell; a later one of the same place is not looked for. InputError when there are absurdly many."""
@@ -42,6 +46,11 @@ class Grid:
         self.values.setdefault(column, []).append(value)
         if number_format and isinstance(value, float):
             self.formats.setdefault(column, {}).setdefault(number_format, []).append(row)
+
+    def merge(self, row: int, column: int, rows: int) -> None:
+        """A cell that reaches over so many rows."""
+        if rows > 1:
+            self.merged.append((column, row, row + rows - 1))
 
     def room_for(self, cells: int, row: int, column: int) -> None:
         """InputError when so many cells more, or a cell there, are more than any sheet holds."""
@@ -80,6 +89,10 @@ class GridSheet:
             for column, found in self.grid.formats.items()
             if column in columns
         }
+
+    def merged(self) -> Sequence[Merged]:
+        """The merged cells; see RawSheet."""
+        return self.grid.merged
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on; see RawSheet."""

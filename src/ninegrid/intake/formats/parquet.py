@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
+from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats
 
 _MIDNIGHT = " 00:00:00"
 
@@ -35,6 +35,10 @@ class ParquetSheet:
         frame = self._read(rows=max(rows - 1, 0))
         texts = frame.select(_as_text(name, dtype) for name, dtype in frame.schema.items())
         return [list(frame.columns), *(list(row) for row in texts.iter_rows())][:rows]
+
+    def merged(self) -> Sequence[Merged]:
+        """None: such a file has no merged cells."""
+        return ()
 
     def number_formats(self, columns: Collection[int]) -> NumberFormats:
         """None: there are no formats; see RawSheet."""

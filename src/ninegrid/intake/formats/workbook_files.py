@@ -30,13 +30,13 @@ from ninegrid.intake.formats.probe import probed_workbook
 from ninegrid.intake.formats.workbook_reader import OoxmlSource, WorkbookSheet
 from ninegrid.intake.formats.xls_records import SheetRecords, mended, read_records
 from ninegrid.intake.formats.xlsx.blocks import SheetBlocks
-from ninegrid.intake.formats.xlsx.extent import declared_rows, xlsx_extent
+from ninegrid.intake.formats.xlsx.extent import declared_rows, merged_down, xlsx_extent
 from ninegrid.intake.formats.xlsx.plain_parts import MAIN_PART, in_utf8, rewritten, with_usual_main_part
 from ninegrid.intake.formats.xlsx.preview import Book, SheetPart, date_styles, first_rows, number_formats, read_book
 from ninegrid.intake.threads import ahead
 from ninegrid.messages import message
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import InputFile, RawSheet
+from ninegrid.model.raw import InputFile, Merged, RawSheet
 
 ZIP_MAGIC, OLE_MAGIC = b"PK", b"\xd0\xcf\x11\xe0"
 _LARGE = 4 << 20  # what is smaller is unpacked before a second thread has begun
@@ -133,7 +133,15 @@ class _Ooxml:
         )
         formats = partial(number_formats, archive, book, sheet.part, where=where)
         return WorkbookSheet(
-            self.file, sheet.name, sheet.hidden, book.date1904, self.reader, source, on_cut=self.on_cut, formats=formats
+            self.file,
+            sheet.name,
+            sheet.hidden,
+            book.date1904,
+            self.reader,
+            source,
+            on_cut=self.on_cut,
+            formats=formats,
+            merges=lambda: merged_down(xml()),
         )
 
 
@@ -203,8 +211,21 @@ def _check_end(file: InputFile, name: str, seen: int, sheet: SheetRecords, on_cu
 def _listed_sheets(data: bytes, file: InputFile, date1904: bool) -> Iterator[WorkbookSheet]:
     """The worksheets as calamine's own binding lists them, which tells kinds and hidden states."""
     with reader_failures_reported(file.name):
-        listed = CalamineWorkbook.from_filelike(BytesIO(data)).sheets_metadata
+        book = CalamineWorkbook.from_filelike(BytesIO(data))
+        listed = book.sheets_metadata
     reader = _reader_of(data, file.name)
     for sheet in listed:
         if sheet.typ == SheetTypeEnum.WorkSheet:
-            yield WorkbookSheet(file, sheet.name, sheet.visible != SheetVisibleEnum.Visible, date1904, reader)
+            yield WorkbookSheet(
+                file,
+                sheet.name,
+                sheet.visible != SheetVisibleEnum.Visible,
+                date1904,
+                reader,
+                merges=partial(_merged, book, sheet.name),
+            )
+
+
+def _merged(book: CalamineWorkbook, name: str) -> list[Merged]:
+    ranges = book.get_sheet_by_name(name).merged_cell_ranges or []
+    return [(left, top + 1, bottom + 1) for (top, left), (bottom, _) in ranges if bottom > top]

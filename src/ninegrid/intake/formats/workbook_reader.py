@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,7 +19,7 @@ from ninegrid.intake.formats.xlsx.preview import rectangle
 from ninegrid.intake.formats.xlsx.sheet_columns import SheetColumn, joined, lengthened
 from ninegrid.intake.threads import side_by_side
 from ninegrid.messages import message
-from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
+from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats
 
 Head = list[list[str | None]]
 
@@ -63,6 +63,7 @@ class WorkbookSheet:
     encoding: str = ""
     on_cut: OnCut = refuse_cut
     formats: Callable[[Collection[int]], NumberFormats] = lambda columns: {}
+    merges: Callable[[], Sequence[Merged]] = lambda: ()
 
     @property
     def where(self) -> str:
@@ -81,6 +82,10 @@ class WorkbookSheet:
     def number_formats(self, columns: Collection[int]) -> NumberFormats:
         """How numbers are shown; see RawSheet. Not known for .xlsb."""
         return self.formats(columns)
+
+    def merged(self) -> Sequence[Merged]:
+        """The merged cells; see RawSheet."""
+        return self.merges()
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on; see RawSheet. InputError when the sheet is damaged, or reaches absurdly far."""

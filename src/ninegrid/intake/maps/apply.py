@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
+from ninegrid.intake.further_tables import next_table
 from ninegrid.intake.headers.header_rows import header_keys
 from ninegrid.intake.headers.matching import Vocabulary, key, without_year
 from ninegrid.intake.headers.recognise import Block, Field, Layout
@@ -86,6 +87,10 @@ class Reader:
         found = next((one for one in self.vocabularies(said) if one.relation.main), None)
         return found or self.main
 
+    def next_table(self, layout: Layout, rows: pl.DataFrame) -> int | None:
+        """The row of a sheet at which a further table begins."""
+        return next_table(rows, layout, self.all_vocabularies)
+
     def check_given(self, seen: Sequence[SeenSheet]) -> list[Message]:
         """What is said of headers that no sheet has: UsageError for a line of ``--map``, else a notice."""
         keys = {form for one in seen for form in _keys(one)}
@@ -155,7 +160,7 @@ def _fields(layout: Layout, block: Block, told: Mapping[str, ColumnMap], place: 
     for one in block.fields:
         forms = {key(" ".join(layout.headers.get(one.index, ()))), key(layout.header(one.index)), key(one.header)}
         found = next((told[form] for form in forms if form in told), None)
-        if found is None or one.how != "map":
+        if found is None or not (one.how == "map" or (one.item and one.item.mapped)):
             yield one
             continue
         unit = unit_of(found.unit, one.column.kind) if found.unit else None

@@ -9,6 +9,7 @@ import polars as pl
 
 from ninegrid.intake.places import Places
 from ninegrid.intake.validate import checks
+from ninegrid.intake.validate.leading_zeros import matched
 from ninegrid.intake.values.parse import NO_PROBLEMS, PROBLEMS, YEAR, ParsedBlock, dtype_of
 from ninegrid.intake.values.reasons import REFUSING
 from ninegrid.model.inputs import SOURCE, Counts
@@ -40,13 +41,17 @@ class Gathered:
 
 @dataclass(frozen=True)
 class Settled:
-    """A relation decided: its accepted rows, the key values of the refused ones, all problems and the counts."""
+    """A relation decided: its accepted rows, the key values of the refused ones, all problems and the counts.
+
+    departed: the key values of subjects who have left.
+    """
 
     relation: Relation
     accepted: pl.DataFrame
     refused: pl.Series
     problems: pl.DataFrame
     counts: Counts
+    departed: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
 
 
 def gather(relation: Relation, blocks: list[ParsedBlock]) -> Gathered:
@@ -72,7 +77,7 @@ def settle(
     """Check the rows and split them.
 
     parent: the settled relation the rows hang on. period: the name of the period column and the run's period; rows of
-    another are counted and left out, and so are their problems.
+    another are counted and left out, and so are their problems, and rows of subjects who have left likewise.
     """
     relation, rows, problems = gathered.relation, gathered.rows, gathered.problems
     read = rows.height
@@ -80,10 +85,18 @@ def settle(
         return Settled(relation, rows, rows[relation.key[0]], problems, Counts(subtotals=gathered.subtotals))
     if period:
         rows, problems = _of_period(rows, problems, *period)
+    other_period = read - rows.height
+    left = _departed(relation, rows, parent)
+    present = _but_for(rows, left, PLACE)
+    problems, rows = _but_for(problems, left, [SOURCE, ROW]), present
     rows, problems = _with_violations(relation, rows, problems)
     problems = pl.concat([problems, *_unfilled(gathered, rows, problems)])
     if "parent_id" in relation.names:
         rows, problems = _with_tree(relation, rows, problems)
+    if parent and relation.parent:
+        known = pl.concat([parent.accepted[parent.relation.key[0]], parent.refused])
+        rows, zeros = matched(rows, relation.parent[1], known)
+        problems = pl.concat([problems, zeros])
     merged, conflicts = checks.duplicates(relation, rows, lambda some: places.cells(some, relation.key[0]))
     found = [problems, _problems(conflicts)]
     if parent:
@@ -96,8 +109,22 @@ def settle(
     merged = merged.join(good, on=PLACE, how="semi", nulls_equal=True) if merged.height else merged
     accepted = _but_for(good, merged, PLACE)
     refused = _of(rows, refusing)
-    counts = Counts(read, gathered.subtotals, merged.height, refused.height, read - rows.height, accepted.height)
-    return Settled(relation, accepted, refused[relation.key[0]], pl.concat([problems, _problems(merged)]), counts)
+    counts = Counts(read, gathered.subtotals, merged.height, refused.height, other_period, left.height, accepted.height)
+    key = relation.key[0]
+    return Settled(
+        relation, accepted, refused[key], pl.concat([problems, _problems(merged)]), counts, left[key].unique()
+    )
+
+
+def _departed(relation: Relation, rows: pl.DataFrame, parent: Settled | None) -> pl.DataFrame:
+    """The rows of subjects who have left; one who stands in another row as still there has come back."""
+    if relation.departed:
+        column, value = relation.departed
+        said, key = pl.col(column) == value, pl.col(relation.key[0])
+        return rows.filter(said.fill_null(False).all().over(key) & key.is_not_null())
+    if parent is None or parent.departed.is_empty() or relation.parent is None:
+        return rows.clear()
+    return rows.filter(pl.col(relation.parent[1]).is_in(parent.departed.implode()))
 
 
 def _where_put(problems: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:

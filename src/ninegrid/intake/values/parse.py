@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from ninegrid.intake.formats.apostrophes import without_apostrophes
 from ninegrid.intake.headers.recognise import Block, Field, Layout
+from ninegrid.intake.places import cell_name
 from ninegrid.intake.threads import side_by_side
 from ninegrid.intake.values.by_values import ByValues, decide
 from ninegrid.intake.values.cells import Cells, Parsed, shown
 from ninegrid.intake.values.dates import days_of_years, parse_dates, parse_periods, parse_years, period_of
+from ninegrid.intake.values.merged import filled_down
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.reasons import REFUSING
-from ninegrid.intake.values.rows import Texts, data_rows, is_value
+from ninegrid.intake.values.rows import Texts, data_rows, is_value, moved_header
 from ninegrid.intake.values.scaling import Part, named_currencies, one_currency, parse_parts, parts_of
 from ninegrid.intake.values.score_scales import ends, melt_ends, with_scales
 from ninegrid.intake.values.texts import parse_category, parse_flags, parse_ids, parse_text
 from ninegrid.intake.values.units import Unit
+from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE
 from ninegrid.model.raw import ROW, CellKind, RawSheet
 from ninegrid.model.reading import UnitFrom
@@ -46,6 +49,7 @@ NO_PROBLEMS = pl.DataFrame(schema=PROBLEMS)
 
 
 _FEW = 5  # fewer numbers than this say nothing about a column's unit
+_LABELS = frozenset({"id", "text", "category"})  # kinds whose merged cells hold for every row
 _MANY = 20_000  # rows from which columns are parsed side by side
 
 
@@ -76,11 +80,15 @@ class ParsedBlock:
 
 @dataclass(frozen=True)
 class ParsedSheet:
-    """A sheet's relations, and the data rows as they were read, to quote cells from. currency: "" for none named."""
+    """A sheet's relations, and the data rows as they were read, to quote cells from. currency: "" for none named.
+
+    ends_above: the row at which a further table begins, which is not read with the first; None for none.
+    """
 
     blocks: tuple[ParsedBlock, ...]
     raw: pl.DataFrame
     currency: str = ""
+    ends_above: int | None = None
 
 
 def dtype_of(column: Column) -> pl.DataType:
@@ -90,18 +98,31 @@ def dtype_of(column: Column) -> pl.DataType:
     return {"year": pl.Int64(), "date": pl.Date(), "flag": pl.Boolean()}.get(column.kind, pl.String())
 
 
-def parse_sheet(sheet: RawSheet, layout: Layout, source: int) -> ParsedSheet:
-    """Load the data below the header and type it. Nothing is refused here, only marked."""
+def parse_sheet(
+    sheet: RawSheet, layout: Layout, source: int, next_table: Callable[[pl.DataFrame], int | None] = lambda rows: None
+) -> ParsedSheet:
+    """Load the data below the header and type it. Nothing is refused here, only marked.
+
+    next_table: where among the loaded rows a further table begins; its rows are left out.
+    """
     parts = parts_of(sheet, layout)
     place = f"{sheet.file.name} › {sheet.name}" if sheet.name and not sheet.encoding else sheet.file.name
     named = named_currencies(layout, parts, place)
     text_file = bool(sheet.encoding)
     kinds = _cell_kinds(layout, text_file)
-    loaded, marks = without_apostrophes(
-        sheet.load(layout.last + 1, kinds), [i for i, kind in kinds.items() if kind == "id"]
-    )
+    loaded = sheet.load(layout.last + 1, kinds)
+    if (below := next_table(loaded)) is not None:
+        loaded = loaded.filter(pl.col(ROW) < below)
+    labels = {f.index for block in layout.blocks for f in block.fields if f.column.kind in _LABELS}
+    filled: dict[int, int] = {}
+    if any(loaded[f"t{i}"].has_nulls() for i in labels):
+        loaded, filled = filled_down(loaded, sheet.merged(), labels)
+    loaded, marks = without_apostrophes(loaded, [i for i, kind in kinds.items() if kind == "id"])
     mapped = [f.index for block in layout.blocks for f in block.fields]
     rows = data_rows(loaded, _texts(layout), mapped)
+    if moved := moved_header(loaded, _texts(layout), rows.aside):
+        row, header, index = moved
+        raise InputError("values.second_table", place=place, cell=cell_name(index, row), header=header, row=row)
     reader = _Reader(sheet.date1904, text_file, layout.last, parts, place)
     first, *others = [_parse_block(rows.data, block, source, reader) for block in layout.blocks]
     for block in (first, *others):
@@ -112,9 +133,16 @@ def parse_sheet(sheet: RawSheet, layout: Layout, source: int) -> ParsedSheet:
         for f in layout.blocks[0].fields
         if f.index in marks
     ]
+    merged = [
+        _header_problem(f, source, layout.last, "FILLED_DOWN", str(filled[f.index]))
+        for f in layout.blocks[0].fields
+        if f.index in filled
+    ]
     subtotals = rows.aside.filter(pl.col("reason") == "SUBTOTAL_ROW").height
-    whole = replace(first, problems=pl.concat([aside, *apostrophes, first.problems]), subtotals=subtotals)
-    return ParsedSheet((whole, *(_further(block, whole) for block in others)), rows.data, one_currency(named, place))
+    whole = replace(first, problems=pl.concat([aside, *apostrophes, *merged, first.problems]), subtotals=subtotals)
+    return ParsedSheet(
+        (whole, *(_further(block, whole) for block in others)), rows.data, one_currency(named, place), below
+    )
 
 
 def quoted(raw: pl.DataFrame, index: int) -> pl.DataFrame:

@@ -85,6 +85,21 @@ def data_rows(frame: pl.DataFrame, texts: Texts, mapped: Sequence[int]) -> Rows:
     return Rows(kept, aside)
 
 
+def moved_header(frame: pl.DataFrame, texts: Texts, aside: pl.DataFrame) -> tuple[int, str, int] | None:
+    """Where the header stands again with its columns in another order: its row, a header, and its column there.
+
+    frame: the loaded sheet; aside: as in `Rows`. None where every repeated header is in the first one's order.
+    """
+    again = frame.join(aside.filter(pl.col("reason") == "REPEATED_HEADER").select(ROW), on=ROW, how="semi")
+    at = {text: i for i, headers in texts.headers.items() for text in headers}
+    for row in again.sort(ROW).iter_rows(named=True):
+        for i, headers in texts.headers.items():
+            text = (row.get(f"t{i}") or "").strip(BLANKS)
+            if text in at and text not in headers:
+                return row[ROW], text, i
+    return None
+
+
 def _suspects(frame: pl.DataFrame, texts: Texts) -> pl.DataFrame:
     """The subtotal, footer and repeated header rows, each with the cell that gave it away."""
     labels = [i for i in texts.all if f"t{i}" in frame.columns]

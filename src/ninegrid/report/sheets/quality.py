@@ -19,6 +19,7 @@ from ninegrid.report.kit.list_writer import ListColumn, write_list
 from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, display_width, in_words
 from ninegrid.report.kit.style import aligned
 from ninegrid.report.sheets.advice import mending
+from ninegrid.report.sheets.continuity import write_continuity
 
 _KINDS = ("rejected", "warning", "repaired")  # what needs a hand comes first
 _WIDTHS = {
@@ -37,10 +38,11 @@ _WRAPPED = ("message", "advice")
 
 
 def build(book: Book, sheet: Sheet) -> None:
-    """Write the accounts, the counts by reason, and the list of findings."""
+    """Write the continuity checks, the accounts, the counts by reason, and the list of findings."""
     findings = book.table("findings")
     page = head(book, sheet, _account(book), gridlines=True)
-    row = _rows_by_relation(book, page, FIRST_ROW) + 1
+    row = write_continuity(book, page, FIRST_ROW)
+    row = _rows_by_relation(book, page, row) + 1
     row = _counts_by_reason(book, page, row, findings) + 1
     put(page, row, FIRST_COLUMN, book.word("findings_title", n=f"{findings.height:,}"), "section")
     rows = _listed(book, findings)
@@ -59,20 +61,21 @@ def _account(book: Book) -> str:
     kept = ("placed", "unplaced") if "placed" in counts else ("accepted",)
     parts = [
         f"{book.word(k)} {counts[k]:,}"
-        for k in (*kept, "rejected", "merged", "other_period")
+        for k in (*kept, "rejected", "merged", "other_period", "departed")
         if counts.get(k, 0) or k in kept
     ]
     return f"{book.word('rows_read')} {counts['rows_read']:,} = {' + '.join(parts)}"
 
 
 def _rows_by_relation(book: Book, page: Worksheet, row: int) -> int:
-    """A row an input relation: read = accepted + rejected + merged + other periods; totals lines stand apart."""
-    names = ("rows_read", "accepted", "rejected", "merged", "other_period", "subtotals")
+    """A row an input relation: what became of the rows read; they add up. Totals lines stand apart."""
+    names = ("rows_read", "accepted", "rejected", "merged", "other_period", "departed", "subtotals")
     put(page, row, FIRST_COLUMN, book.word("rows_title"), "section")
     heading_row(page, row + 1, [book.word("relation"), *map(book.word, names)], ["text", *["count"] * len(names)])
     at = row + 2
     for name, counts in book.result.inputs.counts.items():
-        read = (counts.read, counts.accepted, counts.rejected, counts.merged, counts.other_period, counts.subtotals)
+        went = (counts.accepted, counts.rejected, counts.merged, counts.other_period, counts.departed)
+        read = (counts.read, *went, counts.subtotals)
         if any(read):
             label = resources.relation(name).label(book.lang)
             table_row(page, at, [label, *read], ["text", *["count"] * len(names)])

@@ -24,12 +24,14 @@ class Scored:
     """Ratings with `score` on 0-100 (Float64), and the findings of those refused.
 
     refused: how many ratings were. unscaled: employee_id, axis of those refused because nobody knows their scale.
+    unknown: the ids of people whose manager rated them on a dimension, but only in letters that no table knows.
     """
 
     ratings: pl.DataFrame
     findings: pl.DataFrame
     refused: int
     unscaled: pl.DataFrame
+    unknown: pl.Series
 
 
 def on_one_scale(ratings: pl.DataFrame, inputs: Inputs, policy: Policy) -> Scored:
@@ -63,7 +65,21 @@ def on_one_scale(ratings: pl.DataFrame, inputs: Inputs, policy: Policy) -> Score
     )
     good = frame.filter(pl.col("wrong").is_null()).drop("x", "letter", "low", "high", "wrong")
     unscaled = frame.filter(wrong="SCALE_UNKNOWN").select("employee_id", axis="dimension").unique()
-    return Scored(good, _refused(frame, inputs), frame.height - good.height, unscaled)
+    return Scored(good, _refused(frame, inputs), frame.height - good.height, unscaled, _unknown(frame, good))
+
+
+def _unknown(frame: pl.DataFrame, good: pl.DataFrame) -> pl.Series:
+    by_manager = pl.col("source") == "manager"
+    unread = frame.filter(by_manager, pl.col("wrong") == "UNREADABLE_SCORE")
+    return unread.join(good.filter(by_manager), on=["employee_id", "dimension"], how="anti")["employee_id"].unique()
+
+
+def with_unknown_levels(frame: pl.DataFrame, unknown: pl.Series) -> pl.DataFrame:
+    """The frame with UNKNOWN_LEVEL for NO_MANAGER_RATING where the manager's rating is there and can't be read."""
+    unread = (pl.col("unplaced_reason") == "NO_MANAGER_RATING") & pl.col("employee_id").is_in(unknown.implode())
+    return frame.with_columns(
+        unplaced_reason=pl.when(unread).then(pl.lit("UNKNOWN_LEVEL")).otherwise("unplaced_reason")
+    )
 
 
 def _with_policy_scale(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:

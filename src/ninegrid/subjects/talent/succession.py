@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid import resources
+
 _SEPARATORS = r"[;；、,，\n]"
 _JOINED = "; "
 
@@ -46,6 +48,20 @@ def succession(employees: pl.DataFrame, ready_tiers: Collection[str]) -> Success
     posts = posts.with_columns(status=_status()).sort("post")
     names = ("post", "holder_ids", "successor_ids", "ready_ids", "holders", "successors", "ready", "status")
     return Succession(posts.select(names), _measures(posts))
+
+
+def with_posts(roster: pl.DataFrame) -> pl.DataFrame:
+    """The roster with a post's name in critical_post where it says yes (the person's own), and null where it says no.
+
+    One's own post is the job title; without one, department and job level.
+    """
+    said = pl.col("critical_post").str.strip_chars().str.to_lowercase()
+    word = said.replace_strict(resources.stands_for("employees", "critical_post"), default=None, return_dtype=pl.String)
+    place = pl.concat_str("department", "job_level", separator=" ", ignore_nulls=True)
+    own = pl.coalesce("job_title", pl.when(place != "").then(place), pl.lit("—"))
+    return roster.with_columns(
+        critical_post=pl.when(word == "yes").then(own).when(word.is_null()).then("critical_post")
+    )
 
 
 def _named(employees: pl.DataFrame, column: str) -> pl.DataFrame:

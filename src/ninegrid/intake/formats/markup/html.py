@@ -107,6 +107,7 @@ class _Page(HTMLParser):
         number_format = PERCENT if _PERCENT_FORMAT.search(look) else ""
         table.grid.put(table.row, table.column, _value(cell, look), number_format)
         wide, deep = (_span(cell.attributes.get(key, "")) for key in ("colspan", "rowspan"))
+        table.grid.merge(table.row, table.column, deep)
         for column in range(table.column, table.column + wide):
             table.covered[column] = table.row + deep - 1
         table.column += wide

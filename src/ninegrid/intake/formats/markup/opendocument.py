@@ -96,6 +96,8 @@ class OpenDocument:
             grid.room_for(self._columns * self._rows, self._row + self._rows, self._column + self._columns - 1)
             number_format = PERCENT if found.get("value-type") == "percentage" else ""
             self._line += [(self._column + n, value, number_format) for n in range(self._columns)]
+        deep = whole_number(found.get("number-rows-spanned", ""), 1)
+        self.sheets[-1].grid.merge(self._row + 1, self._column, deep)
         self._column += self._columns
 
     def _value(self, found: dict[str, str]) -> str | float:

@@ -60,6 +60,8 @@ class SpreadsheetXml:
         elif tag == "Cell":
             self._column = whole_number(found.get("Index", ""), self._column + 1)
             self._wide = 1 + whole_number(found.get("MergeAcross", ""), 0)
+            deep = 1 + whole_number(found.get("MergeDown", ""), 0)
+            self.sheets[-1].grid.merge(self._row, self._column - 1, deep)
             self._cell_style, self._type, self._pieces = found.get("StyleID", ""), "", []
         elif tag == "Data" and "Comment" not in self._inside:
             self._type = found.get("Type", "String")

@@ -23,7 +23,7 @@ from ninegrid.intake.formats.text.encodings import CHUNK, Encoding, find_encodin
 from ninegrid.intake.values.cells import missing
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import RAGGED, ROW, CellKind, InputFile, NumberFormats
+from ninegrid.model.raw import RAGGED, ROW, CellKind, InputFile, Merged, NumberFormats
 
 _BATCH = 50_000
 _HEADER_DEPTH = 3
@@ -56,6 +56,10 @@ class TextSheet:
             found[0] = []
         width = max(map(len, found), default=0)
         return [row + [None] * (width - len(row)) for row in found]
+
+    def merged(self) -> Sequence[Merged]:
+        """None: such a file has no merged cells."""
+        return ()
 
     def number_formats(self, columns: Collection[int]) -> NumberFormats:
         """None: there are no formats; see RawSheet."""

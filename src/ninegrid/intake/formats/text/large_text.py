@@ -26,7 +26,7 @@ from ninegrid.intake.formats.text.dialect import (
 from ninegrid.intake.formats.text.encodings import CHUNK, Encoding, find_encoding
 from ninegrid.messages import Message
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import ROW, CellKind, InputFile, NumberFormats
+from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats
 
 LARGEST_ROW = 2**32 - 256
 """Rows beyond are witnesses: see TextBlock."""
@@ -122,6 +122,10 @@ class TextBlock:
     def head(self, rows: int = 60) -> list[list[str | None]]:
         """The first lines of the file."""
         return self.whole.head(rows)
+
+    def merged(self) -> Sequence[Merged]:
+        """None: such a file has no merged cells."""
+        return ()
 
     def number_formats(self, columns: Collection[int]) -> NumberFormats:
         """None: there are no formats; see RawSheet."""

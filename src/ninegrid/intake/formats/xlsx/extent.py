@@ -23,6 +23,7 @@ from ninegrid.intake.formats.extents import (
 from ninegrid.intake.formats.xlsx.plain_parts import is_oddly_written
 from ninegrid.intake.formats.xlsx.uniform_columns import UniformColumns, holds
 from ninegrid.model.errors import InputError
+from ninegrid.model.raw import Merged
 
 _OVERLAP = 64
 _HEAD = 4096
@@ -30,6 +31,7 @@ _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\s+ref=[\"']\$?[A-Za-z]+\$?[0-9]+:
 _NARROW = 26  # columns of one letter, which is as far as a sheet may reach without being a danger at any depth
 _DEEP_ROW = re.compile(rb"r=[\"'][A-Za-z]*[0-9]{7}")
 _CELL = re.compile(r"([A-Za-z]{1,9})([0-9]{1,11})$")
+_MERGED = re.compile(rb"mergeCell\s+ref=[\"']\$?([A-Za-z]{1,3})\$?([0-9]{1,7}):\$?[A-Za-z]{1,3}\$?([0-9]{1,7})[\"']")
 _WIDE_COLUMN = re.compile(rb"r=[\"']([A-Za-z]{2,9})[0-9]")
 _ROW = re.compile(rb"r=[\"'][A-Za-z]*([0-9]+)[\"']")
 _PREFIX = re.compile(rb"<(\w+:)sheetData")
@@ -88,6 +90,19 @@ def declared_rows(archive: zipfile.ZipFile, part: str) -> int:
         found = _DIMENSION.search(stream.read(_HEAD))
     last = int(found[1]) if found else 0
     return last if last < MAX_ROWS else 0
+
+
+def merged_down(chunks: Iterable[bytes]) -> list[Merged]:
+    """The cells of a worksheet part that are merged with others below them."""
+    found: list[Merged] = []
+    tail = b""
+    for chunk in chunks:
+        seen = tail + chunk
+        for letters, first, last in _MERGED.findall(seen):
+            if int(last) > int(first):
+                found.append((column_index(letters), int(first), int(last)))
+        tail = seen[max(seen.rfind(b"<"), len(seen) - _OVERLAP) :]
+    return list(dict.fromkeys(found))
 
 
 def _last_row(xml: bytes) -> int:

@@ -1,0 +1,124 @@
+"""A second table below the first one of a sheet, with a header of its own, is read as a sheet of its own.
+
+Under the first header its figures would stand in wrong columns. A row is such a header when it holds no number, nearly
+all its texts are headers that are known, and they are not those of the first header again, column by column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from ninegrid.intake.headers.header_rows import header_forms
+from ninegrid.intake.headers.matching import Vocabulary, key
+from ninegrid.intake.headers.recognise import Layout
+from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats, RawSheet
+
+_LEAST = 3  # known headers in a row before it is a header
+_MOST_OTHERS = 0.4  # share of its texts that may be unknown
+_TITLE_CELLS = 2  # cells, at most, of the titles above it
+_LOOKED_AT = 200  # rows that may be headers and are looked at closely
+
+
+@dataclass(frozen=True)
+class Below:
+    """The rows of a sheet from one on; see RawSheet. The rows above are there, and empty, so that cells keep names."""
+
+    whole: RawSheet
+    first: int
+
+    @property
+    def file(self) -> InputFile:
+        """The file it is in."""
+        return self.whole.file
+
+    @property
+    def name(self) -> str:
+        """The sheet's name."""
+        return self.whole.name
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the sheet is hidden."""
+        return self.whole.hidden
+
+    @property
+    def encoding(self) -> str:
+        """Of text files."""
+        return self.whole.encoding
+
+    @property
+    def date1904(self) -> bool:
+        """Whether serial dates count from 1904."""
+        return self.whole.date1904
+
+    def head(self, rows: int = 60) -> list[list[str | None]]:
+        """So many rows from the first one on, below the empty ones."""
+        head = self.whole.head(self.first - 1 + rows)
+        above: list[list[str | None]] = [[None] * len(row) for row in head[: self.first - 1]]
+        return above + head[self.first - 1 :]
+
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
+        """How numbers are shown."""
+        return self.whole.number_formats(columns)
+
+    def merged(self) -> Sequence[Merged]:
+        """The merged cells."""
+        return self.whole.merged()
+
+    def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
+        """The rows from `first_row` on."""
+        return self.whole.load(first_row, kinds)
+
+
+def next_table(rows: pl.DataFrame, layout: Layout, vocabularies: Collection[Vocabulary]) -> int | None:
+    """The sheet row at which a further table begins, with the titles above its header; None where there is none.
+
+    rows: those below the header, as they were loaded.
+    """
+    vocabularies = [one for one in vocabularies if one.relation.melt is None]  # an item may be called anything
+    texts = sorted(int(name[1:]) for name in rows.columns if name[0] == "t" and name[1:].isdigit())
+    for number, *cells in _likely(rows, texts, layout).rows():
+        if _is_header(dict(zip(texts, cells, strict=True)), layout, vocabularies):
+            return _with_titles(rows, texts, number)
+    return None
+
+
+def _likely(rows: pl.DataFrame, texts: list[int], layout: Layout) -> pl.DataFrame:
+    """The rows that may be headers: without numbers, with several texts, and with no digit in the id's column."""
+    block = layout.blocks[0]
+    identifier = next((f.index for f in block.fields if f.column.name == block.relation.key[0]), texts[0])
+    named = pl.col(f"t{identifier}")
+    numbers = [pl.col(f"n{i}").is_null() for i in texts if f"n{i}" in rows.columns]
+    wordy = rows.filter(named.is_null() | ~named.str.contains(r"\d"), *numbers)
+    filled = pl.sum_horizontal(pl.col(f"t{i}").is_not_null() for i in texts)
+    return wordy.filter(filled >= _LEAST).select(ROW, *(f"t{i}" for i in texts)).head(_LOOKED_AT)
+
+
+def _is_header(cells: Mapping[int, str | None], layout: Layout, vocabularies: Collection[Vocabulary]) -> bool:
+    """Whether the texts of a row are headers, and not the first header again."""
+    own = {i: {key(text) for text in layout.headers.get(i, ())} for i in cells}
+    told = {i: text for i, text in cells.items() if text and key(text)}
+    if all(key(text) in own[i] for i, text in told.items()):
+        return False
+    everywhere = {form for forms in own.values() for form in forms}
+    known = [t for t in told.values() if key(t) in everywhere or _names(t, vocabularies)]
+    return len(known) >= _LEAST and len(told) - len(known) <= _MOST_OTHERS * len(told)
+
+
+def _names(text: str, vocabularies: Collection[Vocabulary]) -> bool:
+    forms = header_forms([[text]], 0, 0)
+    return any(vocabulary.may_name(forms) for vocabulary in vocabularies)
+
+
+def _with_titles(rows: pl.DataFrame, texts: list[int], header: int) -> int:
+    """The first of the rows of few texts that stand right above a header; where nothing stands it begins as well."""
+    above = rows.filter(pl.col(ROW) < header).tail(_TITLE_CELLS + 1).reverse()
+    numbers = [pl.col(f"n{i}").is_not_null() for i in texts if f"n{i}" in rows.columns]
+    count = pl.sum_horizontal([*(pl.col(f"t{i}").is_not_null() for i in texts), *numbers])
+    for row, cells in above.select(ROW, count).rows():
+        if cells > _TITLE_CELLS:
+            return int(row) + 1
+    return header
