@@ -107,9 +107,8 @@ class Context:
         if isinstance(error, NobodyPlacedError) and error.findings is not None:
             read = replace(read, tables={**read.tables, "findings": error.findings})
         report = write_report(read, self.target.with_name(f"{self.target.stem}-data-quality.xlsx"), self.options)
-        listed = "pipeline.nobody_listed" if isinstance(error, NobodyPlacedError) else "pipeline.rejected_listed"
-        refused = type(error)(error.told, message(listed, report=report))
-        refused.lang = read.lang
+        refused = type(error)(error.told, message(error.listed, report=report))
+        refused.lang, refused.tables = read.lang, error.tables
         return refused
 
 

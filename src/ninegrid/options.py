@@ -30,12 +30,13 @@ class Options:
     """What a run may be told; the defaults are the command line's.
 
     out: the workbook (default ``<first input's stem>-graded.xlsx``). tables: a folder for the result tables.
+    excel_safe: whether texts in CSV tables that a spreadsheet would take for formulas get a ' before them.
     maps: how files are to be read, each a line ``HEADER=COLUMN``, a map.toml or a filled-in check workbook. memory:
     whether the database's maps are used and new ones are remembered. save_map: where what was used of maps is written.
     max_rejected: the share of a relation's rows that may be rejected. wait: seconds to wait for the database.
     allow_cut: whether files and sheets that end early are read as far as they go. allow_unused: whether a file may give
-    nothing. accept: why amounts that look to be
-    in a wrong unit are right as they are.
+    nothing. accept: why amounts that look to be in a wrong unit are right as they are. accept_break: why inputs that do
+    not continue the period before are right.
     decisions: edited workbooks whose decisions on subjects are read back. names: whether the workbook names subjects.
     mask: whether names, phone and identity numbers are masked in all that is written and told; not in the database.
     encrypt: the password that every workbook is locked with, if any.
@@ -55,6 +56,7 @@ class Options:
     out: Path | None = None
     tables: Path | None = None
     tables_format: str = "parquet"
+    excel_safe: bool = False
     lang: Lang | None = None
     maps: tuple[str, ...] = ()
     memory: bool = True
@@ -63,6 +65,7 @@ class Options:
     allow_cut: bool = False
     allow_unused: bool = False
     accept: str | None = None
+    accept_break: str | None = None
     password: str | None = None
     refit_cuts: str = ""
     comparing: Comparing = field(default_factory=Comparing)

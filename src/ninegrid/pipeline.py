@@ -3,8 +3,9 @@
     read      files → typed relations, with findings
     check     refuse inputs that are worse than allowed
     recall    what earlier periods left: cuts, the period before, people's decisions
+    connect   refuse inputs that do not continue the period before
     grade     relations → places on the grids, profiles, gaps, views
-    compare   moves since the period before, warnings, departures
+    compare   moves since the period before, warnings, departures; refuse where too many moved
     improve   the way up: paths, leads, attribution, what-if
     report    workbook and tables, beside their targets
     publish   the period into the database, and the files to their places: both or neither
@@ -25,9 +26,10 @@ from ninegrid.blocks.engine import Engine, engine_of, read_files
 from ninegrid.context import Context, reading, writing
 from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import comparison, notices_of_the_past
+from ninegrid.history.continuity import broken, continuity, refuse_break, with_moves
 from ninegrid.history.prior_period import Kept, decisions_with, recalled
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
-from ninegrid.messages import terminal_language
+from ninegrid.messages import Message, terminal_language
 from ninegrid.model.errors import InputError, NotReadError, RefusedInputError
 from ninegrid.model.findings import combine, empty
 from ninegrid.model.inputs import Counts, Inputs
@@ -43,6 +45,7 @@ from ninegrid.store import ledger
 from ninegrid.store.database import MEMORY, open_database
 from ninegrid.store.maps import remember
 from ninegrid.store.publishing import stored_with_files
+from ninegrid.subjects.registry import relations
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,17 @@ def recall(context: Context, stage: Stage) -> Stage:
     return replace(stage, result=result, prior=prior)
 
 
+def connect(context: Context, stage: Stage) -> Stage:
+    """The same, with the table continuity; BrokenContinuityError where it has a break that nobody accepted."""
+    result = stage.result
+    if not result.policy.continuity:
+        return stage
+    main = relations(result.subject)[0]
+    table = continuity(result.inputs, main, stage.prior.predecessor, result.policy, result.lang)
+    refuse_break(table, result.policy, context.options.accept_break)
+    return replace(stage, result=replace(result, tables={**result.tables, "continuity": table}))
+
+
 def grade(context: Context, stage: Stage) -> Stage:
     """Every table of grading: who stands where, what each cell looks like, what separates them.
 
@@ -145,11 +159,16 @@ def compare(context: Context, stage: Stage) -> Stage:
     result, prior = stage.result, stage.prior
     tables = comparison(result, stage.graded, prior)
     before = prior.past.before
+    continued: tuple[Message, ...] = ()
+    if "continuity" in tables:
+        tables["continuity"] = with_moves(tables["continuity"], tables["migration"], result.policy, result.lang)
+        continued = refuse_break(tables["continuity"], result.policy, context.options.accept_break)
     result = replace(
         result,
         tables=tables,
         counts={**result.counts, "findings": tables["findings"].height},
-        notices=(*result.notices, *notices_of_the_past(tables, prior, result.period)),
+        notices=(*result.notices, *notices_of_the_past(tables, prior, result.period), *continued),
+        accepted_break=context.options.accept_break if broken(tables) else None,
         compared_with=before.period if before else None,
     )
     return replace(stage, result=result)
@@ -194,7 +213,9 @@ def publish(context: Context, stage: Stage) -> Stage:
     return replace(stage, files=files)
 
 
-RECIPE: tuple[Callable[..., Stage], ...] = (read, check, recall, grade, compare, improve, report, publish)
+RECIPE: tuple[Callable[..., Stage], ...] = (
+    read, check, recall, connect, grade, compare, improve, report, publish,
+)  # fmt: skip
 _UNTIL_GRADED = RECIPE[: RECIPE.index(improve) + 1]
 
 
@@ -282,7 +303,8 @@ def _follow(recipe: Sequence[Callable[..., Stage]], context: Context) -> Stage:
                 stage = step(context, stage) if stage else step(context)
             except RefusedInputError as error:
                 assert stage is not None
-                raise context.reported(stage.result, error) from error
+                read = replace(stage.result, tables={**stage.result.tables, **error.tables})
+                raise context.reported(read, error) from error
         stage = replace(stage, result=replace(stage.result, steps=tuple(context.steps)))
     assert stage is not None
     return stage

@@ -37,7 +37,8 @@ class Result:
 
     tables: the result tables by name (customers, groups, profile, …), described in schemas/results.toml; a run that
     only checked has the findings alone. counts: rows_read, placed, unplaced, rejected, merged of the main relation, and
-    other figures of the summary. compared_with: the period that moves are told against. job, key: the job it belongs
+    other figures of the summary. compared_with: the period that moves are told against. accepted_break: why a person
+    accepted inputs that do not continue it, where they don't. job, key: the job it belongs
     to, and what identifies its inputs and settings. steps: those that ended, in order, with their parts.
     wide: what the totals were added up from; in memory only. unit: whose part of a result this is; None for the whole.
     distribution: of the main table, how many subjects have each tier and each strategy. blocks: where the rows of a run
@@ -57,6 +58,7 @@ class Result:
     versions: Mapping[str, str]
     notices: tuple[Message, ...] = ()
     compared_with: str | None = None
+    accepted_break: str | None = None
     job: str | None = None
     key: str | None = None
     steps: tuple[Step, ...] = ()

@@ -42,7 +42,7 @@ def test_the_same_period_again_replaces_it_and_quiet_is_silent(
 
 def test_cuts_are_held_until_refitted_on_purpose(grade: Grade, export: Path, capsys) -> None:
     def cuts(*words: str) -> tuple[float, str, int]:
-        assert grade("customers", export, "--tables", "t", "--quiet", *words) == 0
+        assert grade("customers", export, "--tables", "t", "--quiet", "--accept-break", "invented", *words) == 0
         fitted = pl.read_parquet("t/cuts.parquet").filter(pl.col("axis") == "total_income", pl.col("grid") == "value")
         row = fitted.filter(pl.col("peer_group") == "all").row(0, named=True)
         return row["low_cut"], row["status"], row["version"]
@@ -184,7 +184,7 @@ def test_cuts_that_were_fitted_on_nothing_are_not_held(grade: Grade, export: Pat
 def test_peers_that_are_new_take_everyones_held_cuts_and_the_table_says_so(grade: Grade, export: Path) -> None:
     assert grade("customers", export, "--period", "2026-09", "--quiet") == 0
     write_customers(export, [*(customer(i) for i in range(1, 4)), customer(4, 规模="大型")])
-    assert grade("customers", export, "--tables", "t", "--quiet") == 0
+    assert grade("customers", export, "--tables", "t", "--quiet", "--accept-break", "invented") == 0
     cuts = pl.read_parquet("t/cuts.parquet").filter(pl.col("axis") == "total_income", pl.col("grid") == "value")
     assert dict(cuts.select("peer_group", "status").iter_rows()) == {
         "all": "REUSED",

@@ -32,7 +32,13 @@ def _graded(folder: Path, period: str, rows: dict[str, tuple[float, float]], **o
     path = folder / "客户.csv"
     lines = [f"{key},客户{key},甲分行,制造业,中型,示例经理,{a},30,10,{c},0" for key, (a, c) in rows.items()]
     path.write_text("\n".join([HEADERS, *lines]), encoding="utf-8")
-    kept = {"db": str(folder / "g.duckdb"), "out": folder / "g.xlsx", "max_rejected": 1, **options}
+    kept = {
+        "db": str(folder / "g.duckdb"),
+        "out": folder / "g.xlsx",
+        "max_rejected": 1,
+        "accept_break": "invented",
+        **options,
+    }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ninegrid.improvement.improvement", lambda *_: {})
         patch.setattr(writing, "write_workbook", lambda result, path, **_: path.write_bytes(b""))

@@ -19,6 +19,7 @@ ENTRIES = [(f"{room}.{name}", found) for room in ROOMS for name, found in catalo
 # What takes a code first and the values of its placeholders by name.
 ERRORS = {
     "GradeError", "UsageError", "PolicyError", "InputError", "RefusedInputError", "TooManyRejectedError", "StoreError",
+    "BrokenContinuityError",
     "OutputError",
 }  # fmt: skip
 SPEAKING = {*ERRORS, "message", "phrase"}

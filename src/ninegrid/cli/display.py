@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _UNITS_A_LINE = 100
 _A_LINE_EACH = 20  # workbooks of one folder
-_STEPS = frozenset({"read", "check", "recall", "grade", "compare", "improve", "report", "publish"})
+_STEPS = frozenset({"read", "check", "recall", "connect", "grade", "compare", "improve", "report", "publish"})
 
 
 def _step(name: str) -> str:

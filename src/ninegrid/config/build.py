@@ -60,6 +60,9 @@ def build(kind: Any, data: Any, path: Path, blame: Blame) -> Any:
     origin = get_origin(kind)
     if dataclasses.is_dataclass(kind):
         return _build_dataclass(kind, data, path, blame)
+    if origin in (types.UnionType, Union) and isinstance(data, list):
+        kind = next((arm for arm in get_args(kind) if get_origin(arm) is tuple), kind)
+        origin = get_origin(kind)
     if origin is tuple:
         items = _expect(data, list, "list", path, blame)
         return tuple(build(get_args(kind)[0], row, (*path, _name(row, i)), blame) for i, row in enumerate(items))

@@ -35,7 +35,7 @@ def comparison(result: Result, graded: Graded, prior: Kept) -> dict[str, pl.Data
         **_departures(moved, result, prior),
         **warnings,
         "findings": findings,
-        "reading": result.tables["reading"],
+        **{name: result.tables[name] for name in ("reading", "continuity") if name in result.tables},
     }
 
 

@@ -14,6 +14,7 @@ from ninegrid.grid.dead_band import bands
 from ninegrid.grid.past import Before, Past
 from ninegrid.grid.place import levels_of
 from ninegrid.grid.rebased import id_of
+from ninegrid.history.continuity import Predecessor, wanted_columns
 from ninegrid.intake.values.parse import dtype_of
 from ninegrid.model.errors import UsageError
 from ninegrid.model.findings import combine
@@ -38,7 +39,7 @@ _REMEMBERED = 12  # earlier periods that dead-bands are estimated from, at most
 class Kept:
     """What a run finds: the past it is graded against, the version that newly fitted cuts of each grid would get (1 for
     a grid that is not there), the decisions on subjects of its period, the later periods that were compared with what
-    it replaces, and whether its own period is stored already.
+    it replaces, whether its own period is stored already, and what its inputs should continue.
     """
 
     past: Past = field(default_factory=Past)
@@ -46,6 +47,7 @@ class Kept:
     decisions: pl.DataFrame | None = None
     outdated: tuple[str, ...] = ()
     replaces: bool = False
+    predecessor: Predecessor = field(default_factory=Predecessor)
 
 
 def recalled(checked: Result, options: Options) -> Kept:
@@ -106,7 +108,40 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
     )
     later = tuple(str(p) for p in stored if p.end > period.end and p.kind == period.kind)
     versions = database.next_cuts_versions(subject, str(period))
-    return Kept(past, versions, _decisions(database, subject, period), later[:1], period in stored)
+    return Kept(
+        past,
+        versions,
+        _decisions(database, subject, period),
+        later[:1],
+        period in stored,
+        _predecessor(database, checked, before, stored),
+    )
+
+
+def _predecessor(database: Database, checked: Result, before: Period | None, stored: list[Period]) -> Predecessor:
+    """The accepted rows of the main relation in the period before, and whether its file is another period's."""
+    subject, inputs = checked.subject, checked.inputs
+    main = relations(subject)[0]
+    columns = wanted_columns(main, checked.policy)
+    if not columns:
+        return Predecessor()
+    rows = database.rows(main.name, subject, str(before), columns, schema="input") if before else pl.DataFrame()
+    kinds = {name: dtype_of(main.column(name)) for name in columns}
+    typed = rows.select(pl.col(name).cast(kind) for name, kind in kinds.items()) if rows.width else None
+    says_period = any(c.kind == "period" and c.name in inputs.present[main.name] for c in main.columns)
+    other = None if says_period else _other_period(database, checked, stored)
+    return Predecessor(before if typed is not None else None, typed, other)
+
+
+def _other_period(database: Database, checked: Result, stored: list[Period]) -> str | None:
+    """The other stored period whose run read the file that has the main relation now."""
+    own = {s.file.sha256 for s in checked.inputs.sheets if s.relation and s.relation.main}
+    for sha256 in sorted(own):
+        asked = {"subject": checked.subject, "period": str(checked.period), "sha256": sha256}
+        found = database.select("history/periods_of_file", asked)["period"]
+        if names := [period for period in found if Period.parse(period) in stored]:
+            return str(names[0])
+    return None
 
 
 def _signatures(policy: Policy, refit: str) -> dict[str, str]:
@@ -230,13 +265,17 @@ def _in_full(rows: pl.DataFrame, relation: Relation) -> pl.DataFrame:
 
 
 def falls_of(database: Database, subject: str, policy: Policy, period: str) -> pl.DataFrame:
-    """The levels each subject lost in a stored period against the one before it: the id column and `falls`."""
+    """The levels each subject lost in a stored period against the one before it: the id column and `falls`.
+
+    Of the grids that warnings look at the one on which it lost most.
+    """
     nothing = pl.DataFrame(schema={policy.id: pl.String, "falls": pl.Int64})
-    if not database.has("migration") or not policy.warnings.grid:
+    if not database.has("migration") or not policy.warnings.looked_at:
         return nothing
-    moved = database.rows("migration", subject, period, grid=policy.warnings.grid)
+    moved = pl.concat(database.rows("migration", subject, period, grid=grid) for grid in policy.warnings.looked_at)
     lost = [-pl.col(f"own_axis{axis}").cast(pl.Int64).clip(upper_bound=0) for axis in (1, 2)]
-    return moved.select(pl.col("subject_id").alias(policy.id), falls=lost[0] + lost[1]).drop_nulls()
+    lost_each = moved.select(pl.col("subject_id").alias(policy.id), falls=lost[0] + lost[1]).drop_nulls()
+    return lost_each.group_by(policy.id, maintain_order=True).agg(pl.col("falls").max())
 
 
 def _year_ago(database: Database, checked: Result, stored: list[Period]) -> pl.DataFrame | None:

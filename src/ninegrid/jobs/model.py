@@ -69,14 +69,16 @@ class Limits:
     """max_rejected: share of the main relation's rows that may be rejected. wait: seconds to wait for the database.
 
     allow_cut: whether files and sheets that end early are read as far as they go. allow_unused: whether a file may give
-    nothing. accept: why amounts that look to be
-    in a wrong unit are right as they are; "" to stop at them.
+    nothing. accept: why amounts that look to be in a wrong unit are right as they are, accept_break: why inputs that do
+    not continue the period before are right; "" to stop at them. To take accept_break out again changes no output, so
+    it is no setting that makes a run anew.
     """
 
     max_rejected: float = 0.05
     allow_cut: bool = False
     allow_unused: bool = False
     accept: str = ""
+    accept_break: str = ""
     wait: float = 60.0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ninegrid.messages import Lang, Message, advice, say
@@ -95,18 +97,31 @@ class NotReadError(InputError):
 
 
 class RefusedInputError(GradeError):
-    """Inputs that were read and are not good enough to grade; a run leaves the data-quality workbook all the same."""
+    """Inputs that were read and are not good enough to grade; a run leaves the data-quality workbook all the same.
+
+    tables: result tables that say why, for that workbook. listed: what is said once it is written.
+    """
 
     exit_code = 4
+    tables: Mapping[str, pl.DataFrame] = MappingProxyType({})
+    listed = "pipeline.rejected_listed"
 
 
 class TooManyRejectedError(RefusedInputError):
     """More rows were rejected than the run allows."""
 
 
+class BrokenContinuityError(RefusedInputError):
+    """The accepted rows do not continue the period before."""
+
+    exit_code = 7
+    listed = "continuity.listed"
+
+
 class NobodyPlacedError(RefusedInputError):
     """Nobody has a cell: what is missing is said, and nothing is stored. findings: of reading and of grading."""
 
+    listed = "pipeline.nobody_listed"
     findings: pl.DataFrame | None = None
 
 

@@ -56,6 +56,24 @@ class Plausible:
 
 
 @dataclass(frozen=True)
+class ContinuityCheck:
+    """How far a period may differ from the one before it (`history.continuity` has the figures by their keys).
+
+    warn, stop: a bound, or a low and a high one; a figure beyond is said, or ends the run. off: left out. least: of
+    fewer rows nothing is said. near: how near to a power of ten a ratio is taken for a change of unit, as a share.
+    """
+
+    key: Literal["SAME_FILE", "COUNT", "LOST", "UNIT_GONE", "UNIT_COUNT", "LEVEL", "FROZEN", "EMPTIED", "MOVED"]
+    zh: str
+    en: str
+    warn: float | tuple[float, ...] = ()
+    stop: float | tuple[float, ...] = ()
+    off: bool = False
+    least: int = 1
+    near: float = 0.0
+
+
+@dataclass(frozen=True)
 class Axis:
     """One metric cut into three levels.
 
@@ -299,10 +317,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Warned:
-    """Which grid's falls are looked at, and the column that says who has to act."""
+    """Which grids' falls are looked at, the main one in `grid`, and the column that says who has to act."""
 
     grid: str = ""
     owner: str = ""
+    grids: tuple[str, ...] = ()
+
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """The keys of those grids, the main one first."""
+        return tuple(dict.fromkeys(filter(None, (self.grid, *self.grids))))
 
 
 @dataclass(frozen=True)
@@ -331,6 +355,7 @@ class Policy:
     views: tuple[View, ...]
     annualise: tuple[Annualise, ...] = ()
     plausible: tuple[Plausible, ...] = ()
+    continuity: tuple[ContinuityCheck, ...] = ()
     looks: Looks = field(default_factory=Looks)
     sheets: tuple[Sheet, ...] = ()
     labels: Mapping[str, ParameterLabel] = field(default_factory=dict)

@@ -68,5 +68,6 @@ def _line(result: Result, written: Sequence[Path], storing: float) -> dict[str, 
         "outputs": json.dumps([str(path.absolute()) for path in written], ensure_ascii=False),
         "job": result.job,
         "compared_with": result.compared_with,
+        "accepted_break": result.accepted_break,
         "key": result.key,
     }

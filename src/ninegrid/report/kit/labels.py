@@ -106,6 +106,7 @@ class Labels:
             *policy.views,
             *policy.metrics,
             *policy.severities,
+            *policy.continuity,
         )
         declared = {**resources.results()["codes"], **self.policy.labels}
         names = {code: self.of(names) for code, names in declared.items()}

@@ -19,6 +19,7 @@ from ninegrid.report.kit.list_writer import ListColumn, write_list
 from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, display_width, in_words
 from ninegrid.report.kit.style import aligned
 from ninegrid.report.sheets.advice import mending
+from ninegrid.report.sheets.continuity import write_continuity
 
 _KINDS = ("rejected", "warning", "repaired")  # what needs a hand comes first
 _WIDTHS = {
@@ -37,10 +38,11 @@ _WRAPPED = ("message", "advice")
 
 
 def build(book: Book, sheet: Sheet) -> None:
-    """Write the accounts, the counts by reason, and the list of findings."""
+    """Write the continuity checks, the accounts, the counts by reason, and the list of findings."""
     findings = book.table("findings")
     page = head(book, sheet, _account(book), gridlines=True)
-    row = _rows_by_relation(book, page, FIRST_ROW) + 1
+    row = write_continuity(book, page, FIRST_ROW)
+    row = _rows_by_relation(book, page, row) + 1
     row = _counts_by_reason(book, page, row, findings) + 1
     put(page, row, FIRST_COLUMN, book.word("findings_title", n=f"{findings.height:,}"), "section")
     rows = _listed(book, findings)
