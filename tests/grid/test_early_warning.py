@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ninegrid.grid.cuts import fit_cuts
 from ninegrid.grid.early_warning import state, warned
+from ninegrid.grid.official import official
 from ninegrid.grid.past import Before, Past
+from ninegrid.grid.place import place
 from ninegrid.model.errors import PolicyError
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy, Severity, Warned, WarningRule
@@ -97,9 +100,12 @@ def test_a_row_says_everything_a_person_needs() -> None:
         "after": 2.5,
         "owner": "Bob",
         "due": dt.date(2026, 11, 30),
+        "grid": "market",
         "from_cell": "S2M1",
         "to_cell": "S1M1",
         "also": "lowest",
+        "trend": "NEW",
+        "at_stake": 5.0,
     }
 
 
@@ -147,10 +153,51 @@ def test_a_move_of_the_cuts_is_no_warning() -> None:
     assert state(tables, cuts, before, POLICY)["cell_before"].item() == "S1M1"
 
 
-def test_worst_first_then_by_owner_and_subject() -> None:
-    now = inputs([(5.0, 1.0), (5.0, 1.0), (15.0, -1.0), (5.0, 1.0)], seller=["Bob", None, "Bob", "Ann"])
-    got = looked_at(inputs([(15.0, 1.0)] * 4), now)
+def test_worst_first_then_the_most_at_stake() -> None:
+    got = looked_at(inputs([(15.0, 1.0)] * 4), inputs([(5.0, 1.0), (4.0, 1.0), (15.0, -1.0), (7.0, 1.0)]))
     assert got["subject_id"].to_list() == ["c", "d", "a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "trend"),
+    [(-3.0, -1.0, "IMPROVING"), (-1.0, -3.0, "WORSENING"), (-1.0, -1.0, "LASTING"), (1.0, -1.0, "NEW")],
+)
+def test_a_state_that_held_before_is_not_new(before: float, after: float, trend: str) -> None:
+    got = looked_at(
+        inputs([(15.0, before)]), inputs([(15.0, after)]), dataclasses.replace(POLICY, warning_rules=RULES[1:])
+    )
+    assert got.select("cause", "trend").row(0) == ("loss", trend)
+
+
+def test_a_fall_in_a_further_grid_warns_by_that_grid() -> None:
+    further = dataclasses.replace(
+        grid(axis("P", "price", cuts=(1.0, 2.0)), axis("Q", "pieces", cuts=(1.0, 2.0))), key="size", cell="size_cell"
+    )
+    prices = [dataclasses.replace(m, key=k, numerator=k) for m in POLICY.metrics[:1] for k in ("price", "pieces")]
+    policy = dataclasses.replace(
+        POLICY,
+        grids=(*POLICY.grids, further),
+        metrics=(*POLICY.metrics, *prices),
+        warnings=Warned("market", "seller", ("market", "size")),
+    )
+    then, now = (inputs([(15.0, 6.0)], price=[p], pieces=[1.0], seller=["Ann"]) for p in (3.0, 0.5))
+    placed = []
+    for frame in (then, now):
+        on_market = graded(frame, POLICY)
+        placed.append(
+            official(
+                place(on_market, further, fit_cuts(on_market, further, policy), policy),
+                further,
+                fit_cuts(on_market, further, policy),
+                Past(),
+                policy,
+            )
+        )
+    cuts = pl.concat([cuts_of(POLICY), fit_cuts(placed[1], further, policy)], how="diagonal")
+    got = warned({"products": placed[1]}, cuts, past(placed[0]), END, policy)
+    assert got.select("severity", "cause", "grid", "from_cell", "to_cell", "metric", "before", "after").row(0) == (
+        *("red", "two_down", "size", "P3Q2", "P1Q2", "price", 3.0, 0.5),
+    )
 
 
 def test_what_rules_can_see() -> None:

@@ -6,7 +6,7 @@ Levels move past a dead-band once four earlier periods are known; a warning is t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -36,6 +36,12 @@ class State:
     official: tuple[int | None, int | None]
     falls: tuple[int, int] = (0, 0)
     raw_falls: tuple[int, int] = (0, 0)
+    growth_falls: tuple[int, int] = (0, 0)
+
+    @property
+    def deepest(self) -> int:
+        """The levels lost on the grid on which most were lost."""
+        return max(sum(self.falls), sum(self.growth_falls))
 
     @property
     def value_cell(self) -> str | None:
@@ -69,6 +75,9 @@ def walk(periods: Sequence[Figures], income_cuts: Mapping[str, Cuts]) -> Walk:
         before = done.states[-1] if number else {}
         states = {key: state(row, before.get(key), income_cuts[row["scale"]], bands) for key, row in figures.items()}
         earlier = periods[number - 1] if number else {}
+        states = {
+            key: replace(now, growth_falls=_growth_falls(earlier.get(key), figures[key])) for key, now in states.items()
+        }
         done.warnings.append(_warnings(figures, states, earlier, before))
         done.bands.append(bands)
         done.states.append(states)
@@ -136,13 +145,14 @@ def _warnings(
 
 def _warned(row: Row, now: State, was: Row | None, before: State | None) -> Warned | None:
     """The first rule that holds; without a period before only a negative RAROC can."""
-    falls, raw_falls = sum(now.falls), sum(now.raw_falls)
+    grown = now.growth_falls
+    falls, raw_falls = max(sum(now.falls), sum(grown)), max(sum(now.raw_falls), sum(grown))
     entered = before is not None and before.value_cell not in (None, "I1R1") and now.value_cell == "I1R1"
     rules = (
         ("red", "two_levels_down", falls >= 2, None),
         ("red", "raroc_negative", row["raroc"] is not None and row["raroc"] < 0, "raroc"),
         ("red", "credit", (row.get("overdue_balance") or 0) > 0 or row.get("loan_class") in NOT_PERFORMING, LATE),
-        ("red", "two_successive_downs", falls >= 1 and before is not None and sum(before.falls) >= 1, None),
+        ("red", "two_successive_downs", falls >= 1 and before is not None and before.deepest >= 1, None),
         ("orange", "one_level_down", falls == 1, None),
         ("orange", "entered_lowest", entered, None),
         ("yellow", "inside_dead_band", raw_falls >= 1 and falls == 0, None),
@@ -150,9 +160,24 @@ def _warned(row: Row, now: State, was: Row | None, before: State | None) -> Warn
     )
     for severity, cause, holds, metric in rules:
         if holds:
-            lost = now.falls if falls else now.raw_falls
-            return Warned(severity, cause, metric or driver(was, row, "income" if lost[0] > lost[1] else "raroc"))
+            return Warned(severity, cause, metric or _behind(now, grown, was, row))
     return None
+
+
+def _growth_falls(was: Row | None, row: Row) -> tuple[int, int]:
+    """Levels lost in the growth grid, whose cuts are fixed and have no dead-band."""
+    names = ("growth_bank_level", "growth_customer_level")
+    if was is None or any(each[name] is None for each in (was, row) for name in names):
+        return 0, 0
+    return _lost([was[name] for name in names], [row[name] for name in names])
+
+
+def _behind(now: State, grown: tuple[int, int], was: Row, row: Row) -> str:
+    """The figure behind the deepest fall: an official one before a raw one, value before growth."""
+    if (sum(grown), sum(grown)) > (sum(now.falls), sum(now.raw_falls)):
+        return "bank_growth" if grown[0] > grown[1] else "customer_growth"
+    lost = now.falls if sum(now.falls) else now.raw_falls
+    return driver(was, row, "income" if lost[0] > lost[1] else "raroc")
 
 
 def _newly_apart(was: Row, row: Row) -> bool:

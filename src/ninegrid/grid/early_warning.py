@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 
 import polars as pl
@@ -18,6 +18,8 @@ from ninegrid.policy import Axis, Grid, Policy
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.metrics import evaluate
 
+_DEEPER = 16  # an official level lost counts more than all raw ones
+
 
 def warned(
     tables: Mapping[str, pl.DataFrame], cuts: pl.DataFrame, past: Past, period_end: dt.date, policy: Policy
@@ -25,74 +27,105 @@ def warned(
     """A row a subject for whom a warning rule of the policy holds; of several the first, the others in `also`.
 
     Columns: subject_id, severity, cause (the rule), metric, before, after (its values then and now, in its own unit),
-    owner, due (period end and the days of the severity), from_cell, to_cell (official, of the policy's warned grid),
-    also (;-joined). Sorted by severity, owner and subject. Without a period before only rules that need none can hold.
+    owner, due (period end and the days of the severity), grid (of those looked at that of the deepest fall, the first
+    of equals), from_cell, to_cell (official), also (;-joined), trend, at_stake (the policy's weight). trend: NEW, the
+    rule didn't hold before; IMPROVING, WORSENING, LASTING, it did, and its metric is better, worse or the same. Worst
+    first: by severity, then at_stake. Without a period before only rules that need none can hold.
     Raises PolicyError when a rule names a column that the main table doesn't have.
     """
     schema = result_table("warnings").schema()
-    if not policy.warnings.grid or not policy.warning_rules:
+    if not policy.warnings.looked_at or not policy.warning_rules:
         return pl.DataFrame(schema=schema)
-    grid = policy.grid(policy.warnings.grid)
     rows = _ruled(state(tables, cuts, past, policy), policy)
-    rows = _reported(rows, _before(rows, past, policy), grid, policy)
+    before = _before(rows, past, policy)
+    rows = _reported(rows, before, policy)
     days = {s.key: s.due_days for s in policy.severities}
     due = pl.lit(period_end) + pl.duration(days=pl.col("severity").replace_strict(days, return_dtype=pl.Int64))
     rows = rows.with_columns(
         column(rows, policy.warnings.owner, pl.String()).alias("owner"),
         due.cast(pl.Date).alias("due"),
-        pl.col(grid.cell).alias("to_cell"),
+        _trend(rows, before, policy),
+        at_stake=column(rows, policy.totals.weight, pl.Float64()),
     )
-    return by_urgency(rows, policy).select(pl.col(c).cast(t) for c, t in schema.items())
+    return by_urgency(rows.select(pl.col(c).cast(t) for c, t in schema.items()), policy)
 
 
 def by_urgency(warnings: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """Warnings in the order of the table: the worst first, then by owner and subject."""
+    """Warnings in the order of the table: the worst first, then the most at stake, then by subject."""
     rank = {s.key: i for i, s in enumerate(policy.severities)}
     order = pl.col("severity").replace_strict(rank, return_dtype=pl.Int64)
-    return warnings.sort(order, "owner", "subject_id", nulls_last=True)
+    return warnings.sort(order, -pl.col("at_stake").abs(), "subject_id", nulls_last=True)
 
 
 def state(tables: Mapping[str, pl.DataFrame], cuts: pl.DataFrame, past: Past, policy: Policy) -> pl.DataFrame:
     """The main result table with what warning rules may also name; a row a subject that is there now.
 
-    falls: levels lost on the warned grid by the subject's own figures (official, under the same policy and cuts), over
-    both axes. raw_falls: the same of the raw levels. falls_before: falls of the period before; 0 where unknown.
-    `{cell}_before`: the cell then of each grid: over this table under today's policy and cuts, over another as stored.
-    All but falls_before are null where the subject wasn't there or wasn't placed. Besides: subject_id, from_cell (of
-    the warned grid, as stored), fall_axis1, fall_axis2 (the official falls, or where there is none the raw ones).
+    falls: levels lost on the grid looked at on which most were lost, by the subject's own figures (official, under the
+    same policy and cuts), over both axes. raw_falls: the same of the raw levels. falls_before: falls of the period
+    before; 0 where unknown. `{cell}_before`: the cell then of each grid: over this table under today's policy and cuts,
+    over another as stored. All but falls_before are null where the subject wasn't there or wasn't placed. Besides:
+    subject_id, grid (that one), from_cell (as stored), to_cell, fall_axis1, fall_axis2 (the official falls, or where
+    there is none the raw ones).
     """
     frame = stored_table(tables, main_table(policy), policy)
-    warned_on = policy.grid(policy.warnings.grid)
+    looked_at = [policy.grid(key) for key in policy.warnings.looked_at]
     known = [
-        _falls(tables, warned_on, cuts, past, policy),
-        *(_cell_before(grid, cuts, past, policy) for grid in policy.grids if grid != warned_on),
+        *(_falls(tables, grid, cuts, past, policy) for grid in looked_at),
+        *(_cell_before(grid, cuts, past, policy) for grid in policy.grids if grid not in looked_at),
         _falls_before(past, policy),
     ]
-    moved = frame.select("subject_id")
+    moved = frame.select("subject_id", *(grid.cell for grid in looked_at))
     for part in known:
         moved = moved.join(part, on="subject_id", how="left", maintain_order="left")
-    return frame.hstack(moved.drop("subject_id").with_columns(pl.col("falls_before").fill_null(0)))
+    moved = moved.with_columns(_deepest(looked_at)).with_columns(pl.col("falls_before").fill_null(0))
+    return frame.hstack(moved.drop("subject_id", *(grid.cell for grid in looked_at)))
+
+
+def _deepest(grids: Sequence[Grid]) -> list[pl.Expr]:
+    """grid, to_cell and what _falls says, of the grid of the deepest fall: the first among equals."""
+    official, raw = ([pl.col(f"{g.key}:{name}").fill_null(-1) for g in grids] for name in ("falls", "raw_falls"))
+    depth = [o * _DEEPER + r for o, r in zip(official, raw, strict=True)]
+    deepest = [d == pl.max_horizontal(depth) for d in depth]
+
+    def of(columns: Sequence[pl.Expr]) -> pl.Expr:
+        chosen = columns[-1]
+        for here, value in list(zip(deepest, columns, strict=True))[-2::-1]:
+            chosen = pl.when(here).then(value).otherwise(chosen)
+        return chosen
+
+    told = {
+        "grid": of([pl.lit(g.key) for g in grids]),
+        "to_cell": of([pl.col(g.cell) for g in grids]),
+        **{name: of([pl.col(f"{g.key}:{name}") for g in grids]) for name in ("from_cell", "fall_axis1", "fall_axis2")},
+        **{name: pl.max_horizontal(f"{g.key}:{name}" for g in grids) for name in ("falls", "raw_falls")},
+    }
+    return [expr.alias(name) for name, expr in told.items()]
 
 
 def _falls(
     tables: Mapping[str, pl.DataFrame], grid: Grid, cuts: pl.DataFrame, past: Past, policy: Policy
 ) -> pl.DataFrame:
-    """subject_id, from_cell, `{cell}_before`, falls, raw_falls, fall_axis1, fall_axis2 of everyone there then."""
-    texts, numbers = (
-        ("subject_id", "from_cell", f"{grid.cell}_before"),
-        ("falls", "raw_falls", "fall_axis1", "fall_axis2"),
-    )
+    """subject_id, `{cell}_before`, and after the grid's key and a colon from_cell, falls, raw_falls, fall_axis1,
+    fall_axis2, of everyone there then.
+    """
+    texts = ("subject_id", f"{grid.key}:from_cell", f"{grid.cell}_before")
+    numbers = [f"{grid.key}:{name}" for name in ("falls", "raw_falls", "fall_axis1", "fall_axis2")]
     if past.before is None:
         return pl.DataFrame(schema={**dict.fromkeys(texts, pl.String), **dict.fromkeys(numbers, pl.Int64)})
     moved = moves(tables, grid, cuts, past.before, policy).filter("was_there")
     official, raw = ([_fall(f"{part}_axis{k}") for k in AXES] for part in ("own", "raw_own"))
     falls = official[0] + official[1]
     shown = [
-        pl.when(falls > 0).then(o).otherwise(r).alias(f"fall_axis{k}")
+        pl.when(falls > 0).then(o).otherwise(r).alias(f"{grid.key}:fall_axis{k}")
         for k, o, r in zip(AXES, official, raw, strict=True)
     ]
-    return moved.select("subject_id", "from_cell", _like_for_like(grid), falls=falls, raw_falls=raw[0] + raw[1]).hstack(
-        moved.select(shown)
+    return moved.select(
+        "subject_id",
+        pl.col("from_cell").alias(f"{grid.key}:from_cell"),
+        _like_for_like(grid),
+        falls.alias(f"{grid.key}:falls"),
+        (raw[0] + raw[1]).alias(f"{grid.key}:raw_falls"),
+        *shown,
     )
 
 
@@ -157,21 +190,48 @@ def _before(rows: pl.DataFrame, past: Past, policy: Policy) -> pl.DataFrame:
     return rows.select("subject_id").join(rebased, on="subject_id", how="left", maintain_order="left")
 
 
-def _reported(rows: pl.DataFrame, before: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
+def _reported(rows: pl.DataFrame, before: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The rows with metric, before and after."""
+    driver = pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
+    for grid in (policy.grid(key) for key in policy.warnings.looked_at):
+        driver = _fell_by(rows, before, grid, policy).zip_with(rows["grid"] == grid.key, driver)
+    metric = rows.select(pl.coalesce("ruled", driver.alias("driver"))).to_series().alias("metric")
+    names = metric.unique().to_list()
+    return rows.with_columns(
+        metric,
+        _of_each(metric, names, before, policy).alias("before"),
+        _of_each(metric, names, rows, policy).alias("after"),
+    )
+
+
+def _fell_by(rows: pl.DataFrame, before: pl.DataFrame, grid: Grid, policy: Policy) -> pl.Series:
+    """By row the driver behind the deeper of a grid's two axes."""
     first = (pl.col("fall_axis1") > pl.col("fall_axis2")).fill_null(False)
     behind = rows.select(
         axis1=first,
         drivers1=_behind(rows, before, grid.axis1, policy),
         drivers2=_behind(rows, before, grid.axis2, policy),
     )
-    driver = behind.select(pl.when("axis1").then("drivers1").otherwise("drivers2")).to_series()
-    metric = rows.select(pl.coalesce("ruled", driver)).to_series().alias("metric")
-    names = metric.unique().to_list()
-    return rows.with_columns(
-        metric,
-        _of_each(metric, names, before, policy).alias("before"),
-        _of_each(metric, names, rows, policy).alias("after"),
+    return behind.select(pl.when("axis1").then("drivers1").otherwise("drivers2")).to_series()
+
+
+def _trend(rows: pl.DataFrame, before: pl.DataFrame, policy: Policy) -> pl.Series:
+    """By row whether its rule holds for the first time, and where it held before, which way its metric went."""
+    rules = [r for r in policy.warning_rules if r.metric and named([r.when]) <= set(before.columns)]
+    held = before.with_columns(rows["cause"]).with_columns(
+        held=pl.any_horizontal(
+            pl.lit(False), *((pl.col("cause") == r.rule) & expression(r.when).fill_null(False) for r in rules)
+        )
+    )
+    higher = [m.key for m in policy.metrics if m.direction == "higher"]
+    sign = pl.when(pl.col("metric").is_in(higher)).then(1).otherwise(-1)
+    change = (pl.col("after") - pl.col("before")) * sign
+    way = pl.when(change > 0).then(pl.lit("IMPROVING")).when(change < 0).then(pl.lit("WORSENING"))
+    again = way.otherwise(pl.lit("LASTING"))
+    return (
+        rows.select("metric", "before", "after", held["held"])
+        .select(trend=pl.when("held").then(again).otherwise(pl.lit("NEW")))
+        .to_series()
     )
 
 

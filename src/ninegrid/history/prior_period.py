@@ -265,13 +265,17 @@ def _in_full(rows: pl.DataFrame, relation: Relation) -> pl.DataFrame:
 
 
 def falls_of(database: Database, subject: str, policy: Policy, period: str) -> pl.DataFrame:
-    """The levels each subject lost in a stored period against the one before it: the id column and `falls`."""
+    """The levels each subject lost in a stored period against the one before it: the id column and `falls`.
+
+    Of the grids that warnings look at the one on which it lost most.
+    """
     nothing = pl.DataFrame(schema={policy.id: pl.String, "falls": pl.Int64})
-    if not database.has("migration") or not policy.warnings.grid:
+    if not database.has("migration") or not policy.warnings.looked_at:
         return nothing
-    moved = database.rows("migration", subject, period, grid=policy.warnings.grid)
+    moved = pl.concat(database.rows("migration", subject, period, grid=grid) for grid in policy.warnings.looked_at)
     lost = [-pl.col(f"own_axis{axis}").cast(pl.Int64).clip(upper_bound=0) for axis in (1, 2)]
-    return moved.select(pl.col("subject_id").alias(policy.id), falls=lost[0] + lost[1]).drop_nulls()
+    lost_each = moved.select(pl.col("subject_id").alias(policy.id), falls=lost[0] + lost[1]).drop_nulls()
+    return lost_each.group_by(policy.id, maintain_order=True).agg(pl.col("falls").max())
 
 
 def _year_ago(database: Database, checked: Result, stored: list[Period]) -> pl.DataFrame | None:

@@ -317,10 +317,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Warned:
-    """Which grid's falls are looked at, and the column that says who has to act."""
+    """Which grids' falls are looked at, the main one in `grid`, and the column that says who has to act."""
 
     grid: str = ""
     owner: str = ""
+    grids: tuple[str, ...] = ()
+
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """The keys of those grids, the main one first."""
+        return tuple(dict.fromkeys(filter(None, (self.grid, *self.grids))))
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,8 @@ def _warned(policy: Policy, known: Collection[str] | None) -> Iterator[Problem]:
     grids = [grid.key for grid in policy.grids if grid.over == main]
     if (given.grid or policy.warning_rules) and given.grid not in grids:
         yield ("warnings", "grid"), message("policy.no_grid_over", name=given.grid, table=main, known=grids)
+    for further in sorted(set(given.grids) - set(grids)):
+        yield ("warnings", "grids"), message("policy.no_grid_over", name=further, table=main, known=grids)
     if given.owner and known is not None and given.owner not in known:
         yield ("warnings", "owner"), message("policy.no_column", name=given.owner)
 

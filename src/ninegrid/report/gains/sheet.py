@@ -117,7 +117,7 @@ def _chart(book: Book, page: Worksheet, row: int, bars: int) -> None:
     """The first few rows as bars; the others together would dwarf them."""
     names = charts.Cells(page, FIRST_COLUMN, row + 2, row + 1 + bars)
     part = charts.Part(book.labels.column(SUMS[0]), charts.Cells(page, FIRST_COLUMN + 3, row + 2, row + 1 + bars), GOOD)
-    title = book.word("gains_chart", name=page.cell(row + 2, FIRST_COLUMN).value)
+    title = book.word("gains_chart", figure=book.labels.column(SUMS[0]), name=page.cell(row + 2, FIRST_COLUMN).value)
     chart = charts.bars(title, names, part, book.lang, number_format="#,##0")
     chart.x_axis.tickLblSkip = 1
     chart.y_axis.scaling.max = part.cells.largest() * _AIR

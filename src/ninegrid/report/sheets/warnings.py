@@ -30,7 +30,7 @@ _TEXTS = ("subject_id", "from_cell", "to_cell", "due")
 # What a row says of the subject, of the reason, of the figure behind it, and of what comes next.
 _BANDS = {
     "warned_who": ("severity", "subject_id", "@name", "@unit", "owner"),
-    "warned_why": ("from_cell", "to_cell", "cause"),
+    "warned_why": ("from_cell", "to_cell", "cause", "trend"),
     "warned_figure": ("metric", "before", "after"),
     "warned_then": ("due", "@weight", "also"),
 }
@@ -56,15 +56,15 @@ def build(book: Book, sheet: Sheet) -> None:
 
 
 def warned_rows(book: Book) -> pl.DataFrame:
-    """The warnings, worst first, then by owner, then by weight, with the subject's name, unit and weight."""
+    """The warnings, worst first, then by what is at stake, with the subject's name, unit and weight."""
     policy, warnings = book.result.policy, book.result.tables.get("warnings")
     if warnings is None or warnings.is_empty():
         return pl.DataFrame()
     over, weight = policy.grid(policy.warnings.grid).over, policy.totals.weight
     about = [*name_column(book.table(over)), policy.gaps.unit, *filter(None, [weight])]
     rows = with_subjects(book, warnings, over, about)
-    order = ["owner", *filter(None, [weight]), "subject_id"]
-    rows = rows.sort(order, descending=[name == weight for name in order], nulls_last=True)
+    stake = [-pl.col(weight).abs()] if weight else []
+    rows = rows.sort(*stake, "subject_id", nulls_last=True)
     return ordered(rows, "severity", [severity.key for severity in policy.severities])
 
 
@@ -91,7 +91,8 @@ def _write_rows(book: Book, page: Worksheet, rows: pl.DataFrame, top: int) -> No
             texts = [book.labels.of(severity)]
             colour_texts(part, names.index("severity"), texts, severity.color, severity.ink, bold=True)
         for name in ("from_cell", "to_cell"):
-            colour_cells(part, names.index(name), policy.grid(policy.warnings.grid), policy)
+            for grid in policy.warnings.looked_at:
+                colour_cells(part, names.index(name), policy.grid(grid), policy)
 
 
 def _columns(book: Book, rows: pl.DataFrame) -> Iterator[ListColumn]:
