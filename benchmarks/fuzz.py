@@ -228,6 +228,8 @@ def read(path: Path) -> dict[str, object]:
         result = check_files("customers", [path], Options(db=":memory:", max_rejected=1.0))
     except GradeError as error:
         return {"code": error.exit_code, "said": error.message}
+    if result.refusal is not None:
+        return {"code": result.refusal.exit_code, "said": result.refusal.message}
     main = result.inputs.tables["customers"]
     kept = [name for name in ("customer_id", "total_income", "operating_cost", "expected_loss") if name in main.columns]
     said = result.inputs.findings.height + len(result.notices)

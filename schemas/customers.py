@@ -129,6 +129,7 @@ class Customers(pa.DataFrameModel):
         general=INSTITUTION,
         possible=HANDLED_BY,
         pattern=r"分行(?:本部|营业部)?$|[Bb]ranch$",
+        grouped=True,
     )
     sub_branch: str = text(
         "支行",
@@ -157,6 +158,7 @@ class Customers(pa.DataFrameModel):
         example="示例中心支行",
         possible=(*INSTITUTION, *HANDLED_BY),
         pattern=r"支行$|分理处$|营业部$|网点$|[Ss]ub-?[Bb]ranch$|[Oo]utlet$",
+        grouped=True,
     )
     industry: str = text(
         "行业",
@@ -184,6 +186,7 @@ class Customers(pa.DataFrameModel):
         "sector name",
         expected=True,
         example="制造业",
+        grouped=True,
     )
     scale: str = category(
         "规模",
@@ -250,6 +253,7 @@ class Customers(pa.DataFrameModel):
         expected=True,
         example="示例经理",
         personal=("客户经理", "Manager"),
+        grouped=True,
     )
     relationship_manager_id: str = id_(
         "客户经理工号",
@@ -271,7 +275,7 @@ class Customers(pa.DataFrameModel):
     )
     group_id: str = group_id()
     group_name: str = group_name()
-    region: str = text("地区", "Region", "区域", "所在地区", "所在地", lenient=True, example="华东")
+    region: str = text("地区", "Region", "区域", "所在地区", "所在地", lenient=True, example="华东", grouped=True)
     opened_on: pl.Date = date(
         "开户日期",
         "Opened on",

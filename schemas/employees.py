@@ -134,6 +134,7 @@ class Employees(pa.DataFrameModel):
         "所属组织",
         expected=True,
         example="示例事业部",
+        grouped=True,
     )
     period: str = period(
         "数据日期",
@@ -172,6 +173,7 @@ class Employees(pa.DataFrameModel):
         "career track",
         "序列名称",
         example="技术",
+        grouped=True,
     )
     job_title: str = text(
         "岗位",
@@ -318,6 +320,7 @@ class Employees(pa.DataFrameModel):
         "office",
         "office location",
         example="上海",
+        grouped=True,
     )
     gender: str = category(
         "性别",

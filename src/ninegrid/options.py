@@ -30,6 +30,7 @@ class Options:
     """What a run may be told; the defaults are the command line's.
 
     out: the workbook (default ``<first input's stem>-graded.xlsx``). tables: a folder for the result tables.
+    excel_safe: whether texts in CSV tables that a spreadsheet would take for formulas get a ' before them.
     maps: how files are to be read, each a line ``HEADER=COLUMN``, a map.toml or a filled-in check workbook. memory:
     whether the database's maps are used and new ones are remembered. save_map: where what was used of maps is written.
     max_rejected: the share of a relation's rows that may be rejected. wait: seconds to wait for the database.
@@ -55,6 +56,7 @@ class Options:
     out: Path | None = None
     tables: Path | None = None
     tables_format: str = "parquet"
+    excel_safe: bool = False
     lang: Lang | None = None
     maps: tuple[str, ...] = ()
     memory: bool = True

@@ -98,7 +98,13 @@ def test_what_blocks_cannot_hold_goes_the_ordinary_way(tmp_path: Path, told: Cal
 def test_a_period_to_compare_with_takes_memory(tmp_path: Path) -> None:
     for period in ("2026-09", "2026-10"):
         path = faulty_text.write(tmp_path / f"客户_{period}.csv", lines_of(300))
-        options = Options(out=tmp_path / "out.xlsx", db=str(tmp_path / "grade.duckdb"), large=1, block_bytes=LINES)
+        options = Options(
+            out=tmp_path / "out.xlsx",
+            db=str(tmp_path / "grade.duckdb"),
+            large=1,
+            block_bytes=LINES,
+            accept_break="same",
+        )
         result = run("customers", [path], options).result
     assert result.compared_with == "2026-09"
     assert result.tables["migration"].filter(grid="value").height == 300

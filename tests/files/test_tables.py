@@ -42,3 +42,16 @@ def test_wherever_the_room_ends_it_is_said(tmp_path: Path, form: str) -> None:
             write_tables({"wide": WIDE}, tmp_path, form, staged.writing)
     assert written.read_bytes() == before
     assert list(tmp_path.iterdir()) == [written]
+
+
+def test_an_excel_safe_csv_holds_no_formula(tmp_path: Path) -> None:
+    texts = ["=1+1", " +2", "-3", "@a", "＝1", "甲公司", "a=b", None]
+    frame = pl.DataFrame({"name": texts, "rani": [-1.5] * len(texts)})
+    with outputs() as staged:
+        write_tables({"plain": frame}, tmp_path, "csv", staged.writing)
+        write_tables({"safe": frame}, tmp_path, "csv", staged.writing, excel_safe=True)
+        staged.publish()
+    plain, safe = (pl.read_csv(tmp_path / f"{name}.csv")["name"].to_list() for name in ("plain", "safe"))
+    assert plain == texts
+    assert safe == ["'=1+1", "' +2", "'-3", "'@a", "'＝1", "甲公司", "a=b", None]
+    assert (pl.read_csv(tmp_path / "safe.csv")["rani"] == -1.5).all()  # numbers are numbers

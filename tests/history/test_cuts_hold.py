@@ -57,7 +57,7 @@ def _month(folder: Path, number: int, *, growth: float = 1.0, grouped: bool = Fa
         for i, income in enumerate(incomes)
     ]
     path.write_text("\n".join([HEADERS, *lines]), encoding="utf-8")
-    kept = {"db": str(folder / "g.duckdb"), "out": folder / "g.xlsx", **options}
+    kept = {"db": str(folder / "g.duckdb"), "out": folder / "g.xlsx", "accept_break": "invented", **options}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ninegrid.improvement.improvement", lambda *_: {})
         patch.setattr(writing, "write_workbook", lambda result, path, **_: path.write_bytes(b""))

@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -219,3 +220,17 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
     (drop / "customers_2026-09.csv").write_text("corrected", encoding="utf-8")
     assert [plan.verdict for plan in plan_job(job, periods)] == ["nothing", "skip", "run", "run"]
     assert [plan.verdict for plan in plan_job(job, periods[1:], force=True)] == ["run"] * 3
+
+
+def test_a_hook_gets_the_password_of_no_job_of_the_call(
+    make_job: MakeJob, drop: Path, fake: FakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OURS_LOCK", "THEIRS_LOCK"):
+        monkeypatch.setenv(name, "correct horse battery")
+    theirs = make_job(outputs='encrypt_env = "THEIRS_LOCK"')
+    code = "import os, pathlib; pathlib.Path('seen').write_text(' '.join(os.environ))"
+    ours = make_job(f'on_success = ["{sys.executable}", "-c", "{code}"]', outputs='encrypt_env = "OURS_LOCK"')
+    run_jobs([(ours, [Period.parse("2026-10")]), (theirs, [])], Session(run=fake))
+    seen = (drop.parent / "seen").read_text().split()
+    assert "PATH" in seen
+    assert not {"OURS_LOCK", "THEIRS_LOCK"} & set(seen)

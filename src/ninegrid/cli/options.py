@@ -61,6 +61,7 @@ Each = Annotated[
 ]
 TablesFolder = Annotated[Path | None, typer.Option("--tables", metavar="DIR", help="help.tables")]
 TablesFormat = Annotated[TableFormat, typer.Option("--tables-format", help="help.tables_format")]
+ExcelSafe = Annotated[bool, typer.Option("--excel-safe", help="help.excel_safe")]
 MaxRejected = Annotated[str, typer.Option("--max-rejected", metavar="SHARE", help="help.max_rejected")]
 AllowCut = Annotated[bool, typer.Option("--allow-cut", help="help.allow_cut")]
 AllowUnused = Annotated[bool, typer.Option("--allow-unused", help="help.allow_unused")]

@@ -78,7 +78,7 @@ def _run(wanted: Wanted, log_format: options.LogLines, *, force: bool, json: boo
     with display(quiet, log_format) as show:
         lines = JobLines(show, quiet=quiet, as_json=log_format is options.LogLines.json)
         session = Session(
-            base=Options(on_step=show.step, on_notice=show.tell, on_done=show.done),
+            base=Options(on_step=show.step, on_notice=show.tell, on_unit=show.unit, on_done=show.done),
             force=force,
             on_outcome=lines.outcome,
             on_problem=lines.problem,

@@ -14,6 +14,8 @@ from ninegrid.files.spill import LongTable
 
 _REFUSED = 1 << 20  # bytes: more than a disk that is full for a table has left
 
+_FORMULA = r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]"
+
 Writing = Callable[[Path], AbstractContextManager[Path]]
 
 
@@ -23,20 +25,30 @@ def write_tables(
     form: str,
     writing: Writing,
     long: Mapping[str, LongTable] | None = None,
+    *,
+    excel_safe: bool = False,
 ) -> None:
     """Write each table to the path that `writing` gives for ``folder/<name>.<form>``.
 
     Levels are integers, missing is null (an empty field in CSV), money is yuan, ratios are fractions.
     long: tables that are too long to hold, in the place of those of their names; their rows come in no order.
+    excel_safe: whether a text in CSV that a spreadsheet would take for a formula gets a ' before it.
     """
+    safe = formula_safe if excel_safe else pl.DataFrame.clone
     for name, frame in tables.items():
         with writing(folder / f"{name}.{form}") as path:
             if long and name in long:
-                _write_long(long[name], path, form)
+                _write_long(long[name], path, form, safe)
             elif form == "parquet":
                 _write_parquet(frame, path)
             else:
-                frame.write_csv(path)
+                safe(frame).write_csv(path)
+
+
+def formula_safe(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with a ' before every text that begins a formula (=, +, -, @, a tab or line end), spaces aside."""
+    texts = pl.col(pl.String, pl.Categorical, pl.Enum).cast(pl.String)
+    return frame.with_columns(texts.str.replace(_FORMULA, "'${0}"))
 
 
 def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
@@ -50,7 +62,7 @@ def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
         raise
 
 
-def _write_long(table: LongTable, path: Path, form: str) -> None:
+def _write_long(table: LongTable, path: Path, form: str, safe: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
     """The table part by part, so that no more than one is held."""
     if form == "parquet":
         schema = pl.read_parquet_schema(table.paths[0])
@@ -60,4 +72,4 @@ def _write_long(table: LongTable, path: Path, form: str) -> None:
         return
     with path.open("wb") as file:
         for number, part in enumerate(table.paths):
-            pl.read_parquet(part, glob=False).write_csv(file, include_header=number == 0)
+            safe(pl.read_parquet(part, glob=False)).write_csv(file, include_header=number == 0)

@@ -24,6 +24,7 @@ from ninegrid.intake.reading import reading
 from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
 from ninegrid.intake.unused import ids_left_aside, refuse_unused, without_hidden_copies
 from ninegrid.intake.validate.join import joined
+from ninegrid.intake.validate.labels import one_spelling
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather, settle
 from ninegrid.intake.validate.year_ends import with_future_years, with_year_ends
@@ -155,7 +156,7 @@ def _typed(
     chosen = choose_period(main, gathered[main.name].rows, sheets, period, today or dt.date.today())
     gathered[main.name] = replace(gathered[main.name], rows=with_months(main, chosen.rows, sheets))
     gathered, copies = without_hidden_copies(gathered, sheets)
-    gathered = {name: joined(with_year_ends(one)) for name, one in gathered.items()}
+    gathered = {name: joined(one_spelling(with_year_ends(one))) for name, one in gathered.items()}
     for one in gathered.values():
         _refuse_overlap(one, sheets)
     if not allow_unused:

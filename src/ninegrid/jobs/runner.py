@@ -32,6 +32,7 @@ class Session:
     base: the options every run starts from, such as who is told of its steps and notices. force: run what is done too.
     on_outcome: told of each period as it ends. on_problem: told of a hook that failed. on_bug: told of an error that is
     no GradeError. run: what runs a period. lang: the language to tell hooks in.
+    secrets: the environment variables that hold passwords, which no hook gets: those of every job of a call.
     """
 
     base: Options = field(default_factory=Options)
@@ -41,10 +42,13 @@ class Session:
     on_bug: Callable[[Exception], None] = lambda error: None
     run: Run = engine.run
     lang: Callable[[], Lang] = lambda: "en"
+    secrets: frozenset[str] = frozenset()
 
 
 def run_jobs(wanted: Sequence[tuple[Job, Sequence[Period]]], session: Session) -> list[Outcome]:
     """Run the periods of each job, oldest first; how each ended. A failure ends its job, not the others."""
+    secrets = {name for job, _ in wanted for name in (job.sources.password_env, job.outputs.encrypt_env)}
+    session = replace(session, secrets=session.secrets | secrets)
     return [outcome for job, periods in wanted for outcome in _run_job(job, sorted(periods), session)]
 
 
@@ -177,8 +181,8 @@ def _secret(variable: str) -> str | None:
 def _tell(job: Job, outcome: Outcome, session: Session) -> None:
     """Give the outcome to the job's hook; its own failure is only a line, so that it never hides the first one."""
     command = job.on_failure if outcome.exit_code else job.on_success if outcome.status == "done" else ()
-    secrets = {job.sources.password_env, job.outputs.encrypt_env}
-    if command and (problem := hooks.tell(command, outcome.as_json(session.lang()), job.home, secrets=secrets)):
+    told = outcome.as_json(session.lang())
+    if command and (problem := hooks.tell(command, told, job.home, secrets=session.secrets)):
         session.on_problem(problem)
 
 

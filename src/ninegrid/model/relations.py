@@ -30,6 +30,7 @@ class Column:
     be. bounded: no single fraction is above `percent_from`. outflow: what is paid or lost, which exports may write as
     negative throughout. scale: of a score, the columns that hold its scale's minimum and maximum.
     measure: whether a number may be on another basis (of a month, of retail clients); an age is none.
+    grouped: whether people group by it, so that one label is to be spelt one way.
     personal: for a column that names people or companies: what to call one whose name is masked, in both languages.
     """
 
@@ -57,6 +58,7 @@ class Column:
     doubt_from: float | None = None
     bounded: bool = False
     outflow: bool = False
+    grouped: bool = False
     scale: tuple[str, str] | tuple[()] = ()
     measure: bool = True
 

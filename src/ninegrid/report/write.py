@@ -76,7 +76,14 @@ def write_outputs(result: Result, target: Path, staged: Outputs, options: Option
     if options.tables:
         with timed("tables"):
             tables = told if options.names else presentable(told, names=False)
-            write_tables(tables.tables, options.tables, options.tables_format, staged.writing, told.long)
+            write_tables(
+                tables.tables,
+                options.tables,
+                options.tables_format,
+                staged.writing,
+                told.long,
+                excel_safe=options.excel_safe,
+            )
     return told
 
 
@@ -139,7 +146,9 @@ def write_checked(checked: Result, target: Path | None, options: Options) -> tup
         if target is not None:
             _write_book(told, target, staged, options)
         if options.tables is not None:
-            write_tables(told.tables, options.tables, options.tables_format, staged.writing)
+            write_tables(
+                told.tables, options.tables, options.tables_format, staged.writing, excel_safe=options.excel_safe
+            )
         return told, staged.publish()
 
 

@@ -5,7 +5,10 @@ import math
 import polars as pl
 import pytest
 
+from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.talent.confidence import with_confidence
+from ninegrid.subjects.talent.reliability import axis_reliability, weighted, with_assumed_sources
+from ninegrid.subjects.talent.scores import source_means
 
 CUTS = {"performance": (60.0, 80.0), "potential": (60.0, 80.0)}
 
@@ -51,3 +54,39 @@ def test_no_score_no_reliability_no_confidence() -> None:
     assert got["borderline"].is_null().to_list() == [True, True, False]
     unknown = with_confidence(frame, CUTS, {"performance": None, "potential": 0.8})
     assert unknown["confidence"].null_count() == 3
+
+
+def test_on_assumed_reliability_no_more_than_the_limit_is_told() -> None:
+    frame = people((50.0, 1, 10.0, 1), (50.0, 1, 10.0, 1)).with_columns(assumed_sources=pl.Series(["kpi", None]))
+    got = with_confidence(frame, CUTS, dict.fromkeys(CUTS, 1.0), most=0.9)
+    assert got["confidence"].to_list() == [0.9, 1.0]
+
+
+def rated(sources: dict[str, int]) -> pl.DataFrame:
+    """Ten people, each rated on both axes by so many of each source, who agree closely."""
+    rows = [
+        (f"e{i}", f"{source}{k}", source, axis, 10.0 * i + k)
+        for i in range(10)
+        for axis in CUTS
+        for source, raters in sources.items()
+        for k in range(raters)
+    ]
+    return pl.DataFrame(rows, schema=["employee_id", "rater_id", "source", "dimension", "score"], orient="row")
+
+
+def test_a_kpi_and_a_lone_rating_have_no_reliability_of_their_own() -> None:
+    policy = policy_for("talent")
+    ratings = rated({"manager": 1, "peer": 3})
+    estimated = axis_reliability(ratings, policy)
+    assert {axis: list(found) for axis, found in estimated.items()} == {axis: ["peer"] for axis in CUTS}
+    whole = weighted(estimated, policy)
+    assert whole == {axis: pytest.approx(found["peer"]) for axis, found in estimated.items()}
+    kpis = pl.DataFrame({"employee_id": ["e1"], "score": [80.0]})
+    roster = pl.DataFrame({"employee_id": ["e1", "e2", "e99"]})
+    told = with_assumed_sources(roster, source_means(ratings, kpis), estimated, policy)
+    assert told["assumed_sources"].to_list() == ["kpi;manager", "manager", None]
+
+
+def test_without_any_estimate_nothing_is_said() -> None:
+    policy = policy_for("talent")
+    assert weighted(axis_reliability(rated({"manager": 1}), policy), policy) == dict.fromkeys(CUTS)

@@ -9,6 +9,7 @@ import polars as pl
 
 from ninegrid.intake.places import Places
 from ninegrid.intake.validate import checks
+from ninegrid.intake.validate.leading_zeros import matched
 from ninegrid.intake.values.parse import NO_PROBLEMS, PROBLEMS, YEAR, ParsedBlock, dtype_of
 from ninegrid.intake.values.reasons import REFUSING
 from ninegrid.model.inputs import SOURCE, Counts
@@ -92,6 +93,10 @@ def settle(
     problems = pl.concat([problems, *_unfilled(gathered, rows, problems)])
     if "parent_id" in relation.names:
         rows, problems = _with_tree(relation, rows, problems)
+    if parent and relation.parent:
+        known = pl.concat([parent.accepted[parent.relation.key[0]], parent.refused])
+        rows, zeros = matched(rows, relation.parent[1], known)
+        problems = pl.concat([problems, zeros])
     merged, conflicts = checks.duplicates(relation, rows, lambda some: places.cells(some, relation.key[0]))
     found = [problems, _problems(conflicts)]
     if parent:

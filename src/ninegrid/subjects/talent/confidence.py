@@ -19,6 +19,7 @@ def with_confidence(
     cuts: Mapping[str, tuple[float, float]],
     reliability: Mapping[str, float | None],
     borderline: float = BORDERLINE,
+    most: float = 1.0,
 ) -> pl.DataFrame:
     """The frame with `confidence`, the probability that the true scores lie in the cell, and `borderline`, below 0.6.
 
@@ -27,10 +28,16 @@ def with_confidence(
     measurement of classical test theory (Lord and Novick 1968). The score is not shrunk towards the mean: shrinking
     would move people to another cell than the one their score says. confidence is the product of the axes' P(level),
     their errors taken as independent. Both columns are null where a level or a score is missing (levels that were
-    given need no score) or an axis's reliability is None; a reliability outside 0–1 counts as 0 or 1.
+    given need no score) or an axis's reliability is None; a reliability outside 0–1 counts as 0 or 1. Where a row has
+    `assumed_sources`, a part of its reliability was not estimated, and no confidence above `most` is told.
     """
     parts = [_of_level(frame, axis, *cuts[axis], reliability[axis]) for axis in cuts]
-    return frame.with_columns(confidence=reduce(mul, parts)).with_columns(borderline=pl.col("confidence") < borderline)
+    frame = frame.with_columns(confidence=reduce(mul, parts))
+    if "assumed_sources" in frame.columns:
+        assumed = pl.col("assumed_sources").is_not_null()
+        capped = pl.col("confidence").clip(upper_bound=most)
+        frame = frame.with_columns(confidence=pl.when(assumed).then(capped).otherwise("confidence"))
+    return frame.with_columns(borderline=pl.col("confidence") < borderline)
 
 
 def _of_level(frame: pl.DataFrame, axis: str, low: float, high: float, reliability: float | None) -> pl.Series:

@@ -24,6 +24,7 @@ LOG: dict[str, pl.DataType] = {
 }
 APPLIED, CONFIRMED, OVERRULED, STALE = "APPLIED", "CONFIRMED", "OVERRULED", "STALE_DECISION"
 _SAME = ("system_cell", "decided_cell", "reason", "decided_by", "evidence")
+_OF_THE_SYSTEM = ("confidence", "borderline")  # how sure the scores are of the system's cell; of a decision nothing
 _NAMED = 5  # people a notice names
 
 
@@ -46,7 +47,7 @@ def calibrate(
     earlier move back. Not applied: STALE_DECISION, made on another period or on a system cell that has changed since;
     a move without a reason (NO_REASON) or a name (NO_NAME). Somebody unplaced can be placed.
     The frame gets system_cell, final_cell, override_cell, override_reason and decided_by; its cell, levels, tier,
-    strategy and unplaced_reason become those of the final cell.
+    strategy and unplaced_reason become those of the final cell. Somebody moved by a decision has no confidence.
     """
     grid = policy.grid(policy.tiering.grid)
     known = pl.DataFrame(schema=DECISIONS) if decisions is None else decisions
@@ -127,6 +128,7 @@ def _decided(frame: pl.DataFrame, held: pl.DataFrame, grid: Grid, policy: Policy
             system_cell=grid.cell,
             final_cell=final,
             unplaced_reason=pl.when(~moved).then("unplaced_reason"),
+            **{name: pl.when(~moved).then(name) for name in _OF_THE_SYSTEM if name in frame.columns},
         ),
         policy,
     )

@@ -29,7 +29,7 @@ from ninegrid.subjects.talent.given import doubts
 from ninegrid.subjects.talent.moves import Scoring, counted, moves
 from ninegrid.subjects.talent.raters import RaterLimits, adjusted, rater_effects
 from ninegrid.subjects.talent.ratings import on_one_scale, with_unknown_levels
-from ninegrid.subjects.talent.reliability import axis_reliability, reliability
+from ninegrid.subjects.talent.reliability import axis_reliability, reliability, weighted, with_assumed_sources
 from ninegrid.subjects.talent.rules import AXES, TalentRules
 from ninegrid.subjects.talent.scores import kpi_scores, source_means, with_scores
 from ninegrid.subjects.talent.succession import succession, with_posts
@@ -48,7 +48,7 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     frame = with_unknown_levels(frame, scored.unknown)
     cuts = pl.concat([cuts_for(frame, grid, policy, past.cuts) for grid in policy.grids], how="diagonal")
     frame = _placed(frame, cuts, policy, past)
-    frame = _sure(frame, scored.ratings, policy)
+    frame = _sure(frame, scored.ratings, source_means(ratings, kpis), policy)
     back = held_back(frame, cuts, past, policy)
     moved = moves(frame, Scoring(scored.ratings, raters, kpis, cuts, policy, period))
     raters = raters.join(counted(moved), on=["rater_id", "source"], how="left")
@@ -136,10 +136,13 @@ def _undecided(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     return frame.with_columns(pl.col("system_cell").alias(grid.cell), *levels_of(pl.col("system_cell"), grid))
 
 
-def _sure(frame: pl.DataFrame, ratings: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The frame with how sure each cell is."""
+def _sure(frame: pl.DataFrame, ratings: pl.DataFrame, means: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The frame with how sure each cell is, and of which sources that is assumed."""
+    estimated = axis_reliability(ratings, policy)
+    frame = with_assumed_sources(frame, means, estimated, policy)
     limits = dict(zip(AXES, (policy.cut_values(axis) for axis in policy.grids[0].axes), strict=True))
-    return with_confidence(frame, limits, axis_reliability(ratings, policy), policy.number("borderline"))
+    most = policy.number("assumed_confidence")
+    return with_confidence(frame, limits, weighted(estimated, policy), policy.number("borderline"), most)
 
 
 def _listed(frame: pl.DataFrame, inputs: Inputs, policy: Policy) -> pl.DataFrame:
