@@ -29,6 +29,7 @@ from ninegrid.intake.sheets import SeenSheet, language
 from ninegrid.intake.validate.labels import one_spelling
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather
+from ninegrid.intake.validate.year_ends import with_year_ends
 from ninegrid.intake.values.parse import ParsedSheet, parse_sheet
 from ninegrid.intake.values.units import HOME
 from ninegrid.messages import Message
@@ -193,7 +194,8 @@ class _Reader:
         return replace(sheet, blocks=tuple(replace(b, problems=b.problems.filter(below)) for b in sheet.blocks))
 
     def _gathered(self, sheet: ParsedSheet) -> dict[str, Gathered]:
-        gathered = {r.name: one_spelling(gather(r, blocks_of({0: sheet}, r))) for r in self.relations}
+        found = {r.name: gather(r, blocks_of({0: sheet}, r)) for r in self.relations}
+        gathered = {name: one_spelling(with_year_ends(one)) for name, one in found.items()}
         column, main = period_column(self.main), gathered[self.main.name]
         if column:
             filled = main.rows.with_columns(pl.col(column).fill_null(self.chosen.period.text))
