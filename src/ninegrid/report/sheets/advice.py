@@ -126,6 +126,19 @@ MENDINGS: dict[str, Mending] = {
     "OVERRULED": Mending("推翻了此前的决定", "Overrules an earlier decision", *_CHECK_ONCE),
     "UNKNOWN_CELL": Mending("不是九格之一", "No such cell", "从下拉列表中选择", "Choose one from the list"),
     "CONFLICT": Mending("校准表互相矛盾", "Copies disagree", "统一后只读回一份", "Agree, and read one copy back"),
+    "INTERIM": Mending(
+        "中期报表已搁置",
+        "Interim statement kept aside",
+        "只用于存量（现金、负债），不计入增速；无需修改",
+        "Used for stocks (cash, debt) alone, never for growth; nothing to do",
+        counted=True,
+    ),
+    "FUTURE_YEAR": Mending(
+        "年度晚于本期",
+        "Year after the period",
+        "核对财报年度或本期，改正后重跑",
+        "Check the statement's year or the period, and run again",
+    ),
     "MIXED_EC_METHODS": Mending(
         "资本口径不一", "Several EC methods", "尽量统一经济资本口径", "Use one method where you can"
     ),
