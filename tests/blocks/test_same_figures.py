@@ -48,4 +48,4 @@ def test_the_file_has_every_fault(faulty: tuple[Path, Result, Result]) -> None:
     assert counts["subtotals"] > 5
     assert counts["unplaced"] > 2
     assert {"DUPLICATE_KEY", "DUPLICATE_ROW", "RAGGED_ROW", "FOOTER_ROW", "REPEATED_HEADER"} <= reasons
-    assert {"NUMBER_AS_TEXT", "UNKNOWN_CATEGORY", "MISSING_REQUIRED", "NEGATIVE", "ID_TRIMMED"} <= reasons
+    assert {"NUMBER_AS_TEXT", "UNKNOWN_CATEGORY", "NOT_FILLED", "NEGATIVE", "ID_TRIMMED"} <= reasons
