@@ -27,7 +27,8 @@ _NAMED = 3  # subjects, and kinds of reasons, named in one message
 def refuse_too_many_rejected(inputs: Inputs, main: str, options: Options) -> None:
     """TooManyRejectedError when a larger share of a relation's rows was rejected than allowed, or every main row.
 
-    Each relation is looked at by itself, the main one first: a figure depends on all of them.
+    Each relation is looked at by itself, the main one first: a figure depends on all of them. Rows about subjects that
+    the inputs don't have, or about years after the period, are in order and don't count.
     """
     whole = _Rejected.of(main, inputs.counts[main])
     if whole.usable and not inputs.counts[main].accepted:
@@ -42,7 +43,14 @@ def many_rejected(inputs: Inputs, options: Options) -> list[Message]:
     """Of which relations more rows were rejected than a run allows that isn't told otherwise."""
     each = [_Rejected.of(name, count) for name, count in inputs.counts.items()]
     many = [one for one in each if one.rows > Options.max_rejected * one.usable]
-    return [one.told("pipeline.many_rejected", options) for one in many]
+    lone = [(name, count) for name, count in inputs.counts.items() if 2 * count.foreign > count.read]
+    return [
+        *(one.told("pipeline.many_rejected", options) for one in many),
+        *(
+            message("pipeline.many_foreign", relation=relation(name), n=count.foreign, rows=count.read)
+            for name, count in lone
+        ),
+    ]
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,8 @@ class _Rejected:
 
     @classmethod
     def of(cls, name: str, count: Counts) -> _Rejected:
-        return cls(name, count.rejected, count.read - count.merged - count.other_period - count.departed)
+        usable = count.read - count.merged - count.other_period - count.departed - count.foreign
+        return cls(name, count.rejected - count.foreign, usable)
 
     def told(self, code: str, options: Options) -> Message:
         share = self.rows / max(self.usable, 1)

@@ -52,7 +52,8 @@ class SheetSource:
 @dataclass(frozen=True)
 class Counts:
     """Where a relation's rows went: read = merged + rejected + other_period + departed + accepted; subtotals stand
-    apart. departed: of subjects who have left.
+    apart. departed: of subjects who have left. foreign: of the rejected those that are in order, and about nobody in
+    these inputs, or about a time after the period.
     """
 
     read: int = 0
@@ -62,6 +63,7 @@ class Counts:
     other_period: int = 0
     departed: int = 0
     accepted: int = 0
+    foreign: int = 0
 
 
 @dataclass(frozen=True)

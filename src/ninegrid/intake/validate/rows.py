@@ -11,7 +11,7 @@ from ninegrid.intake.places import Places
 from ninegrid.intake.validate import checks
 from ninegrid.intake.validate.leading_zeros import matched
 from ninegrid.intake.values.parse import NO_PROBLEMS, PROBLEMS, YEAR, ParsedBlock, dtype_of
-from ninegrid.intake.values.reasons import REFUSING
+from ninegrid.intake.values.reasons import FOREIGN, REFUSING
 from ninegrid.model.inputs import SOURCE, Counts
 from ninegrid.model.raw import ROW
 from ninegrid.model.relations import Lang, Relation
@@ -109,7 +109,17 @@ def settle(
     merged = merged.join(good, on=PLACE, how="semi", nulls_equal=True) if merged.height else merged
     accepted = _but_for(good, merged, PLACE)
     refused = _of(rows, refusing)
-    counts = Counts(read, gathered.subtotals, merged.height, refused.height, other_period, left.height, accepted.height)
+    faulty = _of(rows, refusing.filter(~pl.col("reason").is_in(list(FOREIGN)))).height
+    counts = Counts(
+        read=read,
+        subtotals=gathered.subtotals,
+        merged=merged.height,
+        rejected=refused.height,
+        other_period=other_period,
+        departed=left.height,
+        accepted=accepted.height,
+        foreign=refused.height - faulty,
+    )
     key = relation.key[0]
     return Settled(
         relation, accepted, refused[key], pl.concat([problems, _problems(merged)]), counts, left[key].unique()

@@ -64,6 +64,9 @@ REASONS: dict[str, str] = {
 
 REFUSING = frozenset(reason for reason, kind in REASONS.items() if kind == "rejected")
 
+FOREIGN = frozenset(reason for reason in REASONS if reason.partition("/")[0] in ("ORPHAN", "FUTURE_YEAR"))
+"""Reasons of rows that are in order: about a subject the inputs don't have, or about a time after the period."""
+
 
 def kind_of(reason: pl.Expr) -> pl.Expr:
     """The finding's kind."""
