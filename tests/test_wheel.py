@@ -34,8 +34,9 @@ def test_every_content_file_is_in_the_wheel(shipped: set[str]) -> None:
     assert wanted <= shipped
 
 
-def test_every_module_is_in_the_wheel(shipped: set[str]) -> None:
-    wanted = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src" / "ninegrid").rglob("*.py")}
+def test_every_module_and_catalogue_is_in_the_wheel(shipped: set[str]) -> None:
+    files = [path for kind in ("*.py", "*.toml") for path in (ROOT / "src" / "ninegrid").rglob(kind)]
+    wanted = {path.relative_to(ROOT / "src").as_posix() for path in files}
     assert wanted <= shipped
     assert "ninegrid/py.typed" in shipped
 

@@ -26,7 +26,7 @@ PLAIN: dict[str, Any] = {
     "economic_capital": 5_000_000.0, "ead": 50_000_000.0,
     "deposit_avg": 4_000_000.0, "deposit_ftp_income": 80_000.0, "cash": 20_000_000.0,
     "loan_avg": 40_000_000.0, "loan_ftp_income": 600_000.0, "fee_income": 100_000.0, "other_income": 220_000.0,
-    "statement_stale": False, "overdue_balance": 0.0, "loan_class": "正常", "pd": None,
+    "statement_stale": False, "stocks_stale": False, "overdue_balance": 0.0, "loan_class": "正常", "pd": None,
     "margin_deposit_avg": 0.0, "demand_deposit_avg": 0.0,
     "product_lines_active": 3, "product_lines_eligible": 10, "txn_count": 120, "months_observed": 12,
     "credit_used": 40_000_000.0, "credit_limit": 60_000_000.0, "interest_bearing_debt": 80_000_000.0,

@@ -86,7 +86,7 @@ def test_deposits_that_lose_money_are_not_sent_away() -> None:
     ("customer", "why"),
     [
         ({"cash": None}, "deposits=MISSING_INPUT"),
-        ({"statement_stale": True}, "deposits=STALE"),
+        ({"stocks_stale": True}, "deposits=STALE"),
         ({"deposit_ftp_income": None}, "deposits=MISSING_INPUT"),
         ({"fee_income": None}, "fees=MISSING_INPUT"),
         ({"loan_avg": 0.0}, "loan_pricing=ZERO_DENOMINATOR"),

@@ -128,7 +128,7 @@ def test_children_without_an_accepted_customer_are_refused() -> None:
         ("财报", "A4", "9 is not among the Customers."),
     ]
     assert inputs.tables["statements"]["customer_id"].to_list() == ["1"]
-    assert inputs.counts["statements"] == Counts(read=3, rejected=2, accepted=1)
+    assert inputs.counts["statements"] == Counts(read=3, rejected=2, accepted=1, foreign=2)
 
 
 def test_year_columns_in_the_customers_sheet() -> None:

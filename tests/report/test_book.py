@@ -30,6 +30,7 @@ SHEETS = [
     "机构内差距",
     "机构间差距",
     "视图",
+    "读法",
     "数据质量",
     "口径",
 ]
@@ -96,7 +97,7 @@ def test_cuts_have_defined_names(workbook: Workbook) -> None:
     assert workbook[title][cell].value == 0.11
 
 
-def test_a_result_that_was_only_checked_has_the_quality_sheet_alone(result: Result, tmp_path: Path) -> None:
+def test_a_result_that_was_only_checked_has_the_reading_and_its_quality_alone(result: Result, tmp_path: Path) -> None:
     checked = dataclasses.replace(result, tables={"findings": result.tables["findings"]})
     write_workbook(checked, tmp_path / "check.xlsx")
-    assert load_workbook(tmp_path / "check.xlsx").sheetnames == ["数据质量"]
+    assert load_workbook(tmp_path / "check.xlsx").sheetnames == ["读法", "数据质量"]

@@ -57,5 +57,5 @@ def test_a_trial_needs_a_portrait_and_the_method(ways: Result) -> None:
         return dataclasses.replace(ways.policy, sheets=tuple(s for s in ways.policy.sheets if s.kind != kind))
 
     for kind in ("portrait", "method"):
-        problems = [text for path, text in broken_sheets(without(kind)) if path == ("sheets", "try_it")]
+        problems = [str(told) for path, told in broken_sheets(without(kind)) if path == ("sheets", "try_it")]
         assert problems == [f"a sheet to try it needs a sheet of the kind {kind}."]

@@ -22,8 +22,8 @@ from openpyxl.formula import Tokenizer
 from ninegrid.report import write_portrait, write_template, write_workbook
 from ninegrid.report.unit_reports import part
 from ninegrid.report.units import members, unit_column
-from ninegrid.resources import relations
 from ninegrid.result import Result
+from ninegrid.subjects.registry import relations
 
 ODD = "甲\ufffe乙\uffff\x01\x0b丙\x1b[31m\u202e<&>\"'丁_x0041_\r\n=1+1"
 ORDERS = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -286,5 +286,4 @@ def _joined(blocks: Sequence[Mapping[str, Gathered]]) -> dict[str, Gathered]:
 
 
 def _added(one: Counts, other: Counts) -> Counts:
-    names = ("read", "subtotals", "merged", "rejected", "other_period", "departed", "accepted")
-    return Counts(**{name: getattr(one, name) + getattr(other, name) for name in names})
+    return Counts(**{name: getattr(one, name) + getattr(other, name) for name in (f.name for f in fields(Counts))})

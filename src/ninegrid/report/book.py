@@ -111,7 +111,7 @@ class Draft:
 
 
 def write_workbook(result: Result, path: Path | BytesIO, *, names: bool = True, draft: Draft | None = None) -> None:
-    """Write the workbook of a result to `path`, or into memory; one that was only checked has the quality sheet alone.
+    """Write the workbook of a result to `path`, or into memory; one only checked has 读法 and 数据质量 alone.
 
     Without `names`, subjects that the policy says have one (its ``[privacy]``) go by their ids in the whole file.
     draft: one that was begun with the same result, and with names, in a `with` of the caller's.

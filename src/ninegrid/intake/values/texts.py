@@ -30,7 +30,6 @@ _CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+"
 UNDECODED = "\ufffd"
 _UNCLEAN = rf"{_CONTROL}|^[{BLANKS}]|[{BLANKS}]$|{UNDECODED}"
 _INVISIBLE = r"[\u200b-\u200f\u2060\ufeff\u00ad]+"
-_SPACED_CHINESE = r"(\p{Han})[ \u00a0\u2002-\u200a\u3000]+(\p{Han})"
 _LONGEST_MARK = max(len(mark.encode()) for mark in (*ERRORS, *PLACEHOLDERS))
 _MAX_DIGITS = 15  # what a double, and so Excel, keeps of a number
 
@@ -62,7 +61,7 @@ _FALSE = (
 
 def parse_text(cells: Cells) -> Parsed:
     """Trimmed texts; line breaks and control characters become a space, placeholders are missing. Invisible characters
-    and blanks between Chinese ones are dropped: 上海 分行 is 上海分行.
+    are dropped. Blanks within labels that people group by are `validate.labels`'.
 
     Problems: ERROR_CELL; DAMAGED_TEXT for a text with bytes that are no letters.
     """
@@ -73,9 +72,6 @@ def _text(cells: Cells) -> Parsed:
     text = cells.text
     if text.str.contains(_INVISIBLE).any():
         text = text.str.replace_all(_INVISIBLE, "")
-    if text.str.contains(_SPACED_CHINESE).any():
-        # Twice: in 张 小 三 the second blank begins where the first match ends.
-        text = text.str.replace_all(_SPACED_CHINESE, "$1$2").str.replace_all(_SPACED_CHINESE, "$1$2")
     if text.str.contains(_UNCLEAN).any():
         text = text.str.replace_all(_CONTROL, " ").str.strip_chars(BLANKS)
     bad = pl.DataFrame({"value": text}).with_row_index("at").filter(pl.col("value").str.contains(UNDECODED))
