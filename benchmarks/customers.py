@@ -64,12 +64,12 @@ class Table:
         }
 
     def _spoiled(self, made: pl.DataFrame) -> pl.DataFrame:
-        """The bad rows have an amount that is no number, a scale that there is not, or no branch."""
+        """The bad rows have an amount that is no number, a scale that there is not, or no number of their own."""
         bad, fault = uniform(7) < self.bad, below(8, _FAULTS)
         return made.with_columns(
             净利息收入=pl.when(bad & (fault == 0)).then(float("nan")).otherwise("净利息收入"),
             规模=pl.when(bad & (fault == 1)).then(pl.lit("巨型")).otherwise("规模"),
-            分行=pl.when(~(bad & (fault == 2))).then("分行"),
+            客户号=pl.when(~(bad & (fault == 2))).then("客户号"),
         )
 
 

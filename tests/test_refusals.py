@@ -60,15 +60,28 @@ def test_a_column_that_is_not_there_at_all(tmp_path: Path) -> None:
         grade("customers", [file])
 
 
-def test_half_the_children_orphaned_is_refused_and_said_when_allowed(tmp_path: Path) -> None:
+def test_half_the_children_without_a_year_is_refused_and_said_when_allowed(tmp_path: Path) -> None:
     file = customers(tmp_path / "a_2026-10.csv")
-    own = [f"{i:04d}" for i in range(10)] + [f"X{i}" for i in range(10)]
-    children = statements(tmp_path / "b.csv", own)
+    children = statements(tmp_path / "b.csv", [f"{i:04d}" for i in range(20)])
+    children.write_text(children.read_text(encoding="utf-8").replace(",2024,", ",,"), encoding="utf-8")
     with pytest.raises(TooManyRejectedError) as refused:
         grade("customers", [file, children])
     assert refused.value.said("zh") == "财报：40 行中有 20 行被拒收（50.0%，允许 5.0%）。"
     result = grade("customers", [file, children], max_rejected=0.6)
     assert say(result.notices[0], "zh") == "财报：40 行中有 20 行被拒收（50.0%），因 --max-rejected 60% 而继续。"
+
+
+@pytest.mark.parametrize(("lone", "said"), [(10, False), (11, True)])
+def test_children_of_nobody_in_the_list_are_no_refusal_and_said_when_they_are_most(
+    tmp_path: Path, lone: int, said: bool
+) -> None:
+    file = customers(tmp_path / "a_2026-10.csv")
+    own = [f"{i:04d}" for i in range(20 - lone)] + [f"X{i}" for i in range(lone)]
+    result = grade("customers", [file, statements(tmp_path / "b.csv", own)])
+    counts = result.inputs.counts["statements"]
+    assert (counts.rejected, counts.foreign) == (2 * lone, 2 * lone)
+    sentence = f"财报：40 行中有 {2 * lone} 行不属于本次的任何客户或员工"
+    assert any(say(notice, "zh").startswith(sentence) for notice in result.notices) == said
 
 
 def test_every_row_of_the_list_refused(tmp_path: Path) -> None:

@@ -202,9 +202,9 @@ def test_exactly_the_planted_customers_are_to_be_warned_about(walked: Walk) -> N
         "two_levels_down": 3,
         "raroc_negative": 2,
         "two_successive_downs": 2,
-        "one_level_down": 5,
+        "one_level_down": 6,
         "inside_dead_band": 4,
-        "growing_apart": 2,
+        "growing_apart": 1,
     }
     assert maker().planted(WARNED)["warnings"] == planted
 

@@ -63,10 +63,14 @@ def _inside(push: str, cut: float, *, recovers: bool) -> Case:
     return Case("yellow", "inside_dead_band", push, (cut - 0.006, cut + 0.006), course, push)
 
 
-def _apart(near: tuple[float, float], september: float, *, customer_grows: bool) -> Case:
-    return Case(
-        "yellow", "growing_apart", "growth_consistency", near, {MONTH: september}, "bank_growth", customer_grows
-    )
+def _shrinks(near: tuple[float, float], september: float) -> Case:
+    """The bank earns less from a customer that grows: a level down in the growth grid, and growing apart."""
+    return Case("orange", "one_level_down", "bank_growth", near, {MONTH: september}, "bank_growth", customer_grows=True)
+
+
+def _apart(near: tuple[float, float], september: float) -> Case:
+    """The bank earns more from a customer that shrinks."""
+    return Case("yellow", "growing_apart", "growth_consistency", near, {MONTH: september}, "bank_growth")
 
 
 CASES = (
@@ -86,8 +90,8 @@ CASES = (
     _inside("cost_income_ratio", HURDLE, recovers=False),
     _inside("credit_cost", TARGET, recovers=False),
     _inside("capital_density", TARGET, recovers=True),
-    _apart((0.02, 0.08), -0.04, customer_grows=True),
-    _apart((0.02, 0.08), 0.16, customer_grows=False),
+    _shrinks((0.02, 0.08), -0.04),
+    _apart((0.02, 0.08), 0.16),
 )
 
 

@@ -45,7 +45,7 @@ def test_the_report_of_a_check_is_locked_too(grade: Grade, export: Path, monkeyp
     assert report.read_bytes().startswith(OLE)
     opened = unlocked(report, "a secret")
     assert opened is not None
-    assert openpyxl.load_workbook(opened, read_only=True).sheetnames == ["数据质量"]
+    assert openpyxl.load_workbook(opened, read_only=True).sheetnames == ["读法", "数据质量"]
 
 
 def test_without_a_password_nothing_is_written(grade: Grade, export: Path, monkeypatch: pytest.MonkeyPatch) -> None:

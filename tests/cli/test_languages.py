@@ -54,7 +54,7 @@ def test_without_a_locale_an_error_speaks_the_headers_language(grade: Grade, tmp
     monkeypatch.setenv("LANG", "C.UTF-8")
     broken = write_customers(tmp_path / "2026-10.xlsx", [customer(1, 总收入="很多"), customer(2)])
     assert grade("customers", broken) == 4
-    assert "错误：2 行中有 1 行被拒收" in capsys.readouterr().err
+    assert "错误：客户：2 行中有 1 行被拒收" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

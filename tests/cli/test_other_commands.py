@@ -51,7 +51,8 @@ def test_explain_says_what_the_next_level_takes_in_yuan(grade: Grade, tmp_path: 
 def test_history_lists_runs_newest_first(grade: Grade, export: Path, capsys) -> None:
     assert grade("history") == 2
     assert grade("customers", export, "--period", "2026-09", "--quiet") == 0
-    assert grade("customers", export, "--period", "2026-10", "--quiet") == 0
+    assert grade("customers", export, "--period", "2026-10", "--quiet") == 7  # last month's file again
+    assert grade("customers", export, "--period", "2026-10", "--quiet", "--accept-break", "无变动") == 0
     capsys.readouterr()
     assert grade("history", "--json") == 0
     runs = json.loads(capsys.readouterr().out)["runs"]

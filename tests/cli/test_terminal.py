@@ -124,6 +124,6 @@ def run():
         print("waiting", flush=True)
         time.sleep(60)
 
-sys.modules["ninegrid.cli.main"].app = run
+sys.modules["ninegrid.cli.main"].command = lambda lang: lambda words: run()
 start()
 """

@@ -93,6 +93,14 @@ def test_with_fewer_figures_than_it_takes_nothing_is_fitted(policy: Policy) -> N
     assert enough[0][1:3] == (2.5, pytest.approx(3.4))
 
 
+def test_kept_cuts_have_the_order_of_fitted_ones_whatever_order_they_were_stored_in(policy: Policy) -> None:
+    market = grid(axis("S", "sales", method="quantile", cuts=(0.5, 0.8)), axis("M", "margin", cuts=(0.1, 0.2)))
+    first = products([1.0, 2.0, 3.0, 4.0])
+    fresh = fit_cuts(first, market, policy)
+    assert fresh["axis"].to_list() == ["sales", "margin"]
+    assert cuts_for(first, market, policy, fresh.sort("axis")).equals(fresh)
+
+
 def test_kept_cuts_say_whether_their_own_periods_data_have_changed(policy: Policy) -> None:
     market = grid(axis("S", "sales", method="quantile", cuts=(0.5, 0.8)), axis("M", "margin", cuts=(0.1, 0.2)))
     first = products([1.0, 2.0, 3.0, 4.0])

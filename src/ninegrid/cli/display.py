@@ -229,7 +229,8 @@ def _written(files: tuple[Path, ...]) -> list[str]:
 def accounting(counts: Any) -> str:
     """Rows read, and where they went; the parts add up."""
     kept = ("placed", "unplaced") if "placed" in counts else ("accepted",)
-    parts = [*kept, *(name for name in ("rejected", "merged", "other_period", "departed") if counts[name])]
+    others = ("rejected", "merged", "other_period", "departed")  # a ledger of an earlier version may not have them all
+    parts = [*kept, *(name for name in others if counts.get(name))]
     whole = phrase("cli.rows_read", n=counts["rows_read"])
     return f"{whole} = " + " + ".join(phrase(f"cli.rows.{name}", n=counts[name]) for name in parts)
 

@@ -87,7 +87,14 @@ def cuts_for(frame: pl.DataFrame, grid: Grid, policy: Policy, stored: pl.DataFra
     if kept is None or not {axis.metric for axis in grid.axes} <= set(kept["axis"]):
         return fit_cuts(frame, grid, policy)
     kept = _with_own_data(frame, grid, kept, policy)
-    return pl.concat([kept, *(_unseen(frame, axis, kept) for axis in grid.axes if axis.peer)], how="diagonal")
+    cuts = pl.concat([kept, *(_unseen(frame, axis, kept) for axis in grid.axes if axis.peer)], how="diagonal")
+    return _as_fitted(cuts, grid)
+
+
+def _as_fitted(cuts: pl.DataFrame, grid: Grid) -> pl.DataFrame:
+    """The rows in the order `fit_cuts` gives: the grid's axes, everyone first, then the peer groups."""
+    rank = pl.col("axis").replace_strict({axis.metric: at for at, axis in enumerate(grid.axes)}, default=None)
+    return cuts.sort(rank, pl.col("peer_group") != ALL, "peer_group", maintain_order=True)
 
 
 def _with_own_data(frame: pl.DataFrame, grid: Grid, kept: pl.DataFrame, policy: Policy) -> pl.DataFrame:
