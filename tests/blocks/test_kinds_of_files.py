@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from ninegrid.files.spill import spill
 from ninegrid.intake.in_blocks import BlocksRead, read_in_blocks
+from ninegrid.model.errors import NobodyPlacedError
 from ninegrid.options import Options
 from ninegrid.pipeline import run
 from ninegrid.subjects.registry import relations
@@ -112,7 +113,8 @@ def test_a_period_to_compare_with_takes_memory(tmp_path: Path) -> None:
 
 def test_nobody_can_be_placed(tmp_path: Path) -> None:
     nothing = dict.fromkeys(("总收入", "净利息收入", "经济资本", "总收入_2024", "集团编号"), lambda number: "")
-    whole, blocks = both(faulty_text.write(tmp_path / "客户.csv", lines_of(300, **nothing)), tmp_path)
-    assert (blocks.counts, blocks.notices) == (whole.counts, whole.notices)
-    assert blocks.counts["placed"] == 0
-    assert_same_tables(tmp_path)
+    path = faulty_text.write(tmp_path / "客户.csv", lines_of(300, **nothing))
+    for large in (1 << 30, 1):
+        options = Options(db=":memory:", out=tmp_path / "x.xlsx", large=large, block_bytes=LINES, max_rejected=1)
+        with pytest.raises(NobodyPlacedError, match="total_income"):
+            run("customers", [path], options)

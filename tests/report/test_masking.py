@@ -96,7 +96,8 @@ def test_who_is_gone_is_named_and_masked(tmp_path: Path, grade: Grade) -> None:
     assert grade("customers", _bank(tmp_path), *words, "--period", "2026-09", "--out", "one.xlsx") == 0
     rest = small_bank.write(tmp_path / "later.csv", [row for row in small_bank.customers() if row[2] != BRANCH])
     for more, planted in (((), {COMPANY, MANAGER}), (("--mask",), set())):
-        assert grade("customers", rest, *words, "--period", "2026-10", "--out", "two.xlsx", *more) == 0
+        gone = ("--accept-break", "一家分行已撤销")
+        assert grade("customers", rest, *words, "--period", "2026-10", "--out", "two.xlsx", *gone, *more) == 0
         for texts in ((Path("tables") / "gone.csv").read_text("utf-8"), "\n".join(_parts(Path("two.xlsx")))):
             assert _found([texts]) & {COMPANY, MANAGER} == planted
             assert ("客户·" in texts) == (not planted)

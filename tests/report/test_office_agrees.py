@@ -6,6 +6,7 @@ GRADE_CUSTOMERS says for how many; each is looked up in the portrait and tried w
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ import polars as pl
 import pytest
 
 from ninegrid import pipeline as running
+from ninegrid.blocks.engine import InMemory
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
 from ninegrid.options import Options
@@ -40,10 +42,16 @@ pytestmark = pytest.mark.thorough
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Result:
     """The latest month of the sample, graded after the one before, with the wide rows that a trial is graded from."""
-    folder, graded = tmp_path_factory.mktemp("sample"), running._graded
+    folder, improve = tmp_path_factory.mktemp("sample"), InMemory.improve
     known: list[Result] = []
+
+    def kept(engine: InMemory, compared: Result, *given: Any) -> dict[str, pl.DataFrame]:
+        tables = improve(engine, compared, *given)
+        known.append(replace(compared, tables={**compared.tables, **tables}).with_distribution("customers"))
+        return tables
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "_graded", lambda *given: known.append(graded(*given)) or known[-1])
+        patch.setattr(InMemory, "improve", kept)
         for period in PERIODS:
             files = [SAMPLE / f"对公客户_{period}.xlsx", SAMPLE / "财报.csv"]
             asked = Options(db=str(folder / "kept.duckdb"), out=folder / f"{period}.xlsx", period=Period.parse(period))

@@ -81,7 +81,7 @@ def read_in_blocks(
     relations: Sequence[Relation],
     spill: Spill,
     *,
-    maps: Maps,
+    maps: Maps | None = None,
     period: Period | None,
     lang: Literal["auto", "zh", "en"],
     block_bytes: int,
@@ -93,7 +93,7 @@ def read_in_blocks(
         text = open_large_text(path, spill.folder, headers, block_bytes)
     if text is None:
         return None
-    looking = Reader(relations, maps)
+    looking = Reader(relations, maps or Maps())
     seen, said = recognised([text], looking)
     main = next(relation for relation in relations if relation.main)
     layout = seen[0].layout
