@@ -153,9 +153,9 @@ class Portrait:
         return [
             self._levers(lead["lever"], ""),
             f"{first} → {last}",
+            self._money(lead["expected_eva"]),
             self._money(lead["uplift_eva"]),
-            self._money(lead["uplift_income"]),
-            lead["levels_gained"],
+            self._money(lead["expected_income"]),
             self._word("evidence_said", peers=lead["peers"], n=lead["indicator_n"], median=median),
             ("；" if self.result.lang == "zh" else "; ").join(said) or None,
         ]

@@ -6,9 +6,9 @@ GRADE_CUSTOMERS says for how many; each is looked up in the portrait and tried w
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import replace
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 

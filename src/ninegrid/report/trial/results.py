@@ -88,8 +88,9 @@ def _cost_formula(book: Book) -> Formula:
 
 
 def _eva(own: Figures, given: Given) -> Formula:
+    """(RAROC − hurdle) · EC; without capital all of RANI."""
     capital = f'IF({own.capital}="","",({own.raroc}-{given.parameters["hurdle"]})*{own.capital})'
-    return Formula(f'=IF({own.raroc}="","",{capital})')
+    return Formula(f'=IF({own.status}="NO_CAPITAL",{own.rani},IF({own.raroc}="","",{capital}))')
 
 
 def _difference(page: Worksheet, row: int, unit: str) -> None:
