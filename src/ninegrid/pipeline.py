@@ -10,8 +10,8 @@
     report    workbook and tables, beside their targets
     publish   the period into the database, and the files to their places: both or neither
 
-`grade check` is the first step, `grade_files` all up to `improve`, a run the whole list. Locks, staged files, times and
-files larger than memory are in the context around the steps.
+`grade check` is the first step and a look at the scale of amounts, `grade_files` all up to `improve`, a run the whole
+list. Locks, staged files, times and files larger than memory are in the context around the steps.
 """
 
 from __future__ import annotations
