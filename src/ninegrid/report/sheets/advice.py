@@ -46,6 +46,7 @@ MENDINGS: dict[str, Mending] = {
         "If ids have leading zeros, export as text",
         counted=True,
     ),
+    "DECIMAL_COMMA": Mending("以逗号作小数点", "Decimal commas", *_CHECK_ONCE, counted=True),
     "APOSTROPHES": Mending("撇号已去除", "Apostrophes left out", *_CHECK_ONCE, counted=True),
     "FILLED_DOWN": Mending("合并单元格已填充", "Merged cells filled", *_CHECK_ONCE, counted=True),
     "LABEL_SPELLING": Mending("名称写法已统一", "Labels spelt one way", *_CHECK_ONCE),
