@@ -57,7 +57,7 @@ def with_points(
 ) -> tuple[pl.DataFrame, dict[int, int]]:
     """The rows with a point in place of every decimal comma, and how many cells of each column had one.
 
-    fields: the columns of numbers. semicolons: whether the text is parted by them. InputError where commas are in doubt.
+    fields: the columns of numbers. semicolons: whether the text is parted by them. InputError for commas in doubt.
     """
     texts = {f.index: data[f"t{f.index}"] for f in fields}
     if not any(text.str.contains(",", literal=True).any() for text in texts.values()):
