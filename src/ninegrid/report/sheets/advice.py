@@ -139,6 +139,12 @@ MENDINGS: dict[str, Mending] = {
         "核对财报年度或本期，改正后重跑",
         "Check the statement's year or the period, and run again",
     ),
+    "AMBIGUOUS": Mending(
+        "目标所指的客户经理重名",
+        "Target of a name that several have",
+        "在目标表填工号，或写明所属分行",
+        "Give the number, or the branch, in the targets",
+    ),
     "MIXED_EC_METHODS": Mending(
         "资本口径不一", "Several EC methods", "尽量统一经济资本口径", "Use one method where you can"
     ),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from ninegrid.grid.units import managers
+from ninegrid.improvement.set_targets import named
 from ninegrid.intake.validate.locate import findings_at
 from ninegrid.messages import Message, message
 from ninegrid.model import findings
@@ -44,12 +46,33 @@ _NEGATIVE = {
     "zh": ("数值 ", " 为负，已按原值采用，请核对正负号。"),
 }
 
+# before the name, between it and those who have it, and after them
+_SEVERAL = {
+    "en": ("Several relationship managers are called ", ": ", ". Name the one meant by number, or say the branch."),
+    "zh": ("名为“", "”的客户经理不止一位：", "。目标未计入任何一位；请填工号，或在“所属分行”一列写明分行。"),
+}
+
 _ABSENT = {"statements": "grading.no_statements", "income_history": "grading.no_income_history"}
 
 
 def warnings(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     """Findings of kind warning, each at the cell of the figure it is about."""
-    return findings.combine([disagreements(frame, inputs), mixed_methods(frame, inputs)])
+    return findings.combine(
+        [disagreements(frame, inputs), mixed_methods(frame, inputs), ambiguous_targets(frame, inputs)]
+    )
+
+
+def ambiguous_targets(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
+    """A warning for each target of a manager by a name that several have: it is held against none of them."""
+    targets = inputs.tables["targets"]
+    if targets.is_empty():
+        return findings.empty()
+    rows = named(targets, managers(frame)).filter(pl.col("n") > 1)
+    rows = rows.with_columns(subject_id=pl.lit(None, dtype=pl.String))
+    before, between, after = _SEVERAL["en" if inputs.lang == "en" else "zh"]
+    who = pl.col("keys").list.join("; ")
+    message = pl.concat_str(pl.lit(before), "name", pl.lit(between), who, pl.lit(after))
+    return findings_at(rows, inputs, "name", "warning", "AMBIGUOUS", message, pl.col("name"))
 
 
 def disagreements(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
