@@ -25,7 +25,7 @@ class Figures:
     given: str
     rani: str
     status: str
-    raroc: str
+    ratio: str
     levels: Mapping[str, str]
 
 
@@ -72,7 +72,7 @@ def raroc(own: Figures) -> str:
 
 def level(metric: str, own: Figures, given: Given) -> str:
     """The level on an axis: no income is low; without capital it is by whether anything is earned."""
-    figure = own.income if metric == given.total else own.raroc
+    figure = own.income if metric == given.total else own.ratio
     low, high = given.cuts[metric]
     placed = f'IF(OR({figure}="",{low}=""),"",1+{reaches(figure, low)}+{reaches(figure, high)})'
     if metric == given.total:

@@ -56,7 +56,7 @@ def _figures(rows: Rows, column: str) -> Figures:
         given=rows.supplied,
         rani=earned,
         status=f"${BEHIND[column]}${levels + 6}",
-        raroc=ratio,
+        ratio=ratio,
         levels={trial.total: f"${column}${levels}", trial.ratio: f"${column}${levels + 1}"},
     )
 
@@ -80,8 +80,8 @@ def _cost_formula(book: Book, rows: Rows) -> Formula:
 
 def _eva(own: Figures, given: Given) -> Formula:
     """(RAROC − hurdle) · EC; without capital all of RANI."""
-    capital = f'IF({own.capital}="","",({own.raroc}-{given.parameters["hurdle"]})*{own.capital})'
-    return Formula(f'=IF({own.status}="NO_CAPITAL",{own.rani},IF({own.raroc}="","",{capital}))')
+    capital = f'IF({own.capital}="","",({own.ratio}-{given.parameters["hurdle"]})*{own.capital})'
+    return Formula(f'=IF({own.status}="NO_CAPITAL",{own.rani},IF({own.ratio}="","",{capital}))')
 
 
 def _difference(page: Worksheet, row: int, unit: str) -> None:
