@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -22,7 +22,7 @@ from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, 
 from ninegrid.intake.places import Places
 from ninegrid.intake.reading import reading
 from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
-from ninegrid.intake.unused import ids_left_aside, refuse_unused, without_hidden_copies
+from ninegrid.intake.unused import ids_left_aside, unused_files, without_hidden_copies
 from ninegrid.intake.validate.join import joined
 from ninegrid.intake.validate.labels import one_spelling
 from ninegrid.intake.validate.report import as_findings
@@ -159,8 +159,9 @@ def _typed(
     gathered = {name: joined(one_spelling(with_year_ends(one))) for name, one in gathered.items()}
     for one in gathered.values():
         _refuse_overlap(one, sheets)
-    if not allow_unused:
-        refuse_unused(opened, seen, sheets, relations)
+    unused = list(unused_files(opened, seen, sheets, relations))
+    if unused and not allow_unused:
+        raise InputError(unused[0])
     places = sheet_places(seen)
     with timed("settle"):
         settled = settle_all(gathered, main, places, spoken, chosen.period)
@@ -192,11 +193,12 @@ def _typed(
         period_origin=chosen.origin,
         lang=spoken,
         notices=(
+            *unused,
             *told,
             *below,
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
             *copies,
-            *notices(opened, seen, sheets),
+            *notices(opened, seen, sheets, {str(copy.values["place"]) for copy in copies}),
             *of_columns(found, currency),
             *chosen.notices,
             *left_out(settled[main.name], chosen),
@@ -327,14 +329,20 @@ def _refuse_overlap(gathered: Gathered, sheets: Sequence[SheetSource]) -> None:
             )
 
 
-def notices(opened: Sequence[OpenFile], seen: Sequence[SeenSheet], sheets: Sequence[SheetSource]) -> list[Message]:
-    """What a person should know about how the files and sheets were read."""
+def notices(
+    opened: Sequence[OpenFile],
+    seen: Sequence[SeenSheet],
+    sheets: Sequence[SheetSource],
+    skipped: Collection[str] = (),
+) -> list[Message]:
+    """What a person should know about how the files and sheets were read. skipped: the places of those left out."""
     notes = [notice for file in opened for notice in file.notices]
     for one, sheet in zip(seen, sheets, strict=True):
         if one.layout is None:
             notes.append(message("intake.skipped", place=one.place))
             continue
-        notes += _layout_notices(one, one.layout, sheet.rows)
+        if sheet.place not in skipped:
+            notes += _layout_notices(one, one.layout, sheet.rows)
     return notes
 
 
