@@ -10,7 +10,7 @@ from ninegrid.cli.display import Display
 from ninegrid.cli.speech import phrase, spoken
 
 if TYPE_CHECKING:
-    from ninegrid.model.reading import ColumnReading, SheetReading
+    from ninegrid.model.reading import ColumnReading, Question, SheetReading
     from ninegrid.result import Result
 
 READING_TELLS = frozenset({"intake.kept_aside", "intake.kept_aside_more", "intake.skipped"})
@@ -113,13 +113,12 @@ def _sheet(result: Result, sheet: SheetReading, width: int) -> Iterator[str]:
     else:
         yield from (_read(column, label, column.meaning not in quotable) for column in read)
     offered = sheet.offered
-    for column in sheet.columns:
-        if column.index in offered:
-            yield _doubt(column, label)
+    for question in sheet.asked.values():
+        yield _doubt(question, label)
     aside: dict[str, list[str]] = {}
     for column in sheet.columns:
         if not column.meaning and column.index not in offered:
-            aside.setdefault(column.reason, []).append(_header(column))
+            aside.setdefault(column.reason, []).append(column.named)
     for reason, headers in aside.items():
         why = message(f"reading.reason_{reason or 'UNKNOWN'}")
         yield phrase("cli.columns_aside", n=len(headers), reason=why, headers=headers)
@@ -128,10 +127,6 @@ def _sheet(result: Result, sheet: SheetReading, width: int) -> Iterator[str]:
 def _rows(sheet: SheetReading) -> str:
     first, last = sheet.header_rows or (0, 0)
     return str(last) if first == last else f"{first}–{last}"
-
-
-def _header(column: ColumnReading) -> str:
-    return f"{column.group}|{column.header}" if column.group else column.header
 
 
 def _read(column: ColumnReading, label: Callable[[str], str], quote: bool) -> str:
@@ -145,15 +140,16 @@ def _meaning(column: ColumnReading, label: Callable[[str], str], *, group: bool 
     unit = f" [{column.unit}]" if column.unit else ""
     name = label(column.meaning) + (f" {column.year}" if column.year else "")
     sign = " (−)" if column.sign < 0 else ""
-    header = _header(column) if group else column.header
+    header = column.named if group else column.header
     return f"{header} → {name}{unit}{sign}" if group or key(header) != key(name) else f"{header}{unit}{sign}"
 
 
-def _doubt(column: ColumnReading, label: Callable[[str], str]) -> str:
+def _doubt(question: Question, label: Callable[[str], str]) -> str:
     from ninegrid.messages import message
 
-    best = column.nearest[0]
+    best, columns = question.best, question.columns
     why = message(f"maps.evidence_{best.evidence}", detail=best.detail)
-    reason = message(f"reading.reason_{column.reason}")
-    said = {"header": _header(column), "column": column.column, "meaning": label(best.meaning), "name": best.meaning}
+    reason = message(f"reading.reason_{question.reason}")
+    at = columns[0] if len(columns) == 1 else f"{columns[0]}–{columns[-1]}"
+    said = {"header": question.header, "column": at, "meaning": label(best.meaning), "name": best.meaning}
     return phrase("cli.column_in_doubt", **said, why=why, reason=reason)

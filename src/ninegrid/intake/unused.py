@@ -40,7 +40,7 @@ def unused_files(
             yield message("formats.unused_file", file=file.file.name)
             continue
         candidate, one = near
-        lacks = "; ".join(missing_columns(candidate, one.head))
+        lacks = missing_columns(candidate, one.head)
         yield message(
             "formats.unused_near", file=file.file.name, place=one.place, relation=candidate.relation, lacks=lacks
         )

@@ -402,6 +402,7 @@ def _melted(
         assert item is not None
         told = [pl.lit(item.label, pl.String).alias(melt.label)]
         told += [pl.lit(item.group).alias(melt.group)] if item.group else []
+        told += [pl.lit(item.by).alias(melt.by)] if item.by else []
         told += [pl.lit(taken).alias(name) for name, taken in block.assumed.items()]
         told += ends(field, scales, set(common))
         parts.append(_side(frame, common, field.index, {field.name: melt.value}, bad).with_columns(told))

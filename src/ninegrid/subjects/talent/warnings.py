@@ -28,8 +28,10 @@ def _roles(inputs: Inputs) -> pl.DataFrame:
     """A rater who rates one person from two sources."""
     ratings = inputs.tables["ratings"]
     pair = ["employee_id", "rater_id"]
-    several = ratings.filter(pl.col("source").n_unique().over(pair) > 1).unique(
-        [*pair, "source"], keep="first", maintain_order=True
+    several = (
+        ratings.drop_nulls("rater_id")
+        .filter(pl.col("source").n_unique().over(pair) > 1)
+        .unique([*pair, "source"], keep="first", maintain_order=True)
     )
     rows = several.with_columns(subject_id="employee_id")
     return _warned(rows, inputs, "rater_id", "TWO_ROLES")
