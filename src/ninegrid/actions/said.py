@@ -78,7 +78,7 @@ def said(inputs: Inputs, written: Written, policy: Policy, read_at: object) -> R
         rows = rows.filter(~wrong)
     several = [(name, disagreeing(rows, [*KEY, "as_of"], name, _WROTE.get(name, name))) for name in FILLED]
     for name, differing in several:
-        told = {"subject": "customer_id", "value": _WROTE.get(name, name), "sentence": "ACTION_CONFLICT"}
+        told = {"subject": "customer_id", "value": _WROTE.get(name, name), "sentence": "CONFLICT/ACTION"}
         found.append(said_of(differing, "CONFLICT", name, lang, **told))
         rows = rows.join(differing, on=[*KEY, "as_of"], how="anti", nulls_equal=True, maintain_order="left")
     rows = rows.with_columns(

@@ -4,13 +4,11 @@ which are read again. Where a row stood, of which period its workbook is, which 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import polars as pl
 
 from ninegrid.intake.validate.locate import places_of
-from ninegrid.messages.message import entry
 from ninegrid.model import findings
 from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.model.period import Period
@@ -63,12 +61,13 @@ def said_of(
 ) -> pl.DataFrame:
     """Findings (`model.findings.schema`) at a column's cell in each of the rows, which are those of `with_places`.
 
-    code: the finding's reason. sentence: the name of its sentence in the catalogue `forms` (by default the code), whose
-    places are filled in from columns of the rows. subject, value: the columns with the subject's id and with what was
-    written, by default the column itself.
+    code: the finding's reason. sentence: the name of its sentence in the catalogue `findings` (by default the code),
+    whose places are filled in from columns of the rows. subject, value: the columns with the subject's id and with what
+    was written, by default the column itself.
     """
     if rows.is_empty():
         return findings.empty()
+    texts = {name: pl.col(name).cast(pl.String) for name in rows.columns}
     return rows.select(
         "file",
         "sheet",
@@ -78,12 +77,5 @@ def said_of(
         pl.col(value or column).cast(pl.String).alias("value"),
         pl.lit(kind).alias("kind"),
         pl.lit(code).alias("reason"),
-        _filled(entry(f"forms.{sentence or code}")[lang]).alias("message"),
+        findings.sentences(sentence or code, lang, **texts).alias("message"),
     )
-
-
-def _filled(template: str) -> pl.Expr:
-    """A sentence with the places {column} filled in from each row."""
-    pieces = re.split(r"\{(\w+)\}", template)
-    texts = [pl.col(p).cast(pl.String).fill_null("") if i % 2 else pl.lit(p) for i, p in enumerate(pieces) if p]
-    return pl.concat_str(texts)

@@ -38,6 +38,9 @@ not known where `system_known` is false; of_period the period of the workbook, n
 stood (``校准!F23``), read_at in UTC. Only for those read in this run: sheet, written (the decided cell's own text) and
 the cells of the columns, `x_at`."""
 
+_VARIANTS = {"ORPHAN": "ORPHAN/DECISION", "CONFLICT": "CONFLICT/DECISION"}
+"""Reasons that other relations have too, in other words."""
+
 
 def read_decisions(
     paths: Sequence[Path], inputs: Inputs, policy: Policy, password: str | None, read_at: dt.datetime
@@ -62,7 +65,7 @@ def read_decisions(
         *(book.findings for book in books),
         refused(told.filter(pl.col("decided_cell").is_null()), "UNKNOWN_CELL", "decided_cell", inputs.lang),
         refused(told.filter(~on_roster), "ORPHAN", "employee_id", inputs.lang),
-        refused(differing, "CONFLICT", "decided_cell", inputs.lang, sentence="CALIBRATED_APART"),
+        refused(differing, "CONFLICT", "decided_cell", inputs.lang),
     ]
     return Decided(agreed, findings.combine(found), tuple(file for book in books for file in book.files))
 
@@ -92,9 +95,9 @@ def _cell_id(column: str, grid: Grid) -> pl.Expr:
     return pl.coalesce(written.str.to_uppercase().str.extract(rf"^({ids})(?:[^0-9A-Z]|$)"), by_name)
 
 
-def refused(
-    rows: pl.DataFrame, code: str, column: str, lang: Lang, kind: str = "rejected", sentence: str = ""
-) -> pl.DataFrame:
+def refused(rows: pl.DataFrame, code: str, column: str, lang: Lang, kind: str = "rejected") -> pl.DataFrame:
     """Findings (ninegrid.model.findings.schema) at a column's cell in each decision."""
     value = "written" if column == "decided_cell" else column
-    return said_of(rows, code, column, lang, subject="employee_id", value=value, kind=kind, sentence=sentence)
+    return said_of(
+        rows, code, column, lang, subject="employee_id", value=value, kind=kind, sentence=_VARIANTS.get(code, code)
+    )
