@@ -8,6 +8,7 @@ import traceback
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer.main import get_command
 
 from ninegrid.cli import (
@@ -28,6 +29,7 @@ from ninegrid.cli import (
     terminal,
 )
 from ninegrid.cli.help import in_language
+from ninegrid.cli.usage import usage_error
 from ninegrid.messages import Lang
 from ninegrid.model.errors import GradeError
 
@@ -78,12 +80,14 @@ def command(lang: Lang) -> Any:
 def main() -> NoReturn:
     """Run the command; exit with its code. Whatever is no GradeError is a bug and exits with 1."""
     try:
-        command(speech.spoken())(options.with_optional_values(sys.argv[1:]))
+        _follow(options.with_optional_values(sys.argv[1:]))
     except GradeError as error:
         _report(*speech.problem(error), error.exit_code)
         _trace_if_asked()
         sys.exit(error.exit_code)
-    except KeyboardInterrupt as stop:
+    except typer.Exit as end:
+        sys.exit(end.exit_code)
+    except (KeyboardInterrupt, typer.Abort) as stop:  # typer's own is a Ctrl-C, or the end of the input, at a question
         _say_stopped(stop)
         sys.exit(getattr(stop, "exit_code", 130))
     except BrokenPipeError:
@@ -98,7 +102,20 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-def _say_stopped(stop: KeyboardInterrupt) -> None:
+def _follow(words: list[str]) -> None:
+    """Run the command of a command line; not by typer's own `main`, which makes every stop an exit 130 in silence."""
+    root = command(speech.spoken())
+    try:
+        with root.make_context("grade", words) as context:
+            root.invoke(context)
+    except NoArgsIsHelpError as page:
+        terminal.block(page.format_message(), err=True)
+        sys.exit(page.exit_code)
+    except ClickException as error:
+        raise usage_error(error) from error
+
+
+def _say_stopped(stop: BaseException) -> None:
     """One line."""
     code = getattr(stop, "exit_code", 130)
     text = speech.phrase("cli.terminated" if code == 143 else "cli.stopped")

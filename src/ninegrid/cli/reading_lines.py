@@ -9,7 +9,7 @@ from ninegrid.cli.display import Display
 from ninegrid.cli.speech import phrase, spoken
 
 if TYPE_CHECKING:
-    from ninegrid.model.reading import ColumnReading, SheetReading
+    from ninegrid.model.reading import ColumnReading, Question, SheetReading
     from ninegrid.result import Result
 
 _SHOWN = 24  # letters of a sample
@@ -95,13 +95,12 @@ def _sheet(result: Result, sheet: SheetReading) -> Iterator[str]:
         if column.meaning:
             yield _read(column, label, column.meaning not in quotable)
     offered = sheet.offered
-    for column in sheet.columns:
-        if column.index in offered:
-            yield _doubt(column, label)
+    for question in sheet.asked.values():
+        yield _doubt(question, label)
     aside: dict[str, list[str]] = {}
     for column in sheet.columns:
         if not column.meaning and column.index not in offered:
-            aside.setdefault(column.reason, []).append(_header(column))
+            aside.setdefault(column.reason, []).append(column.named)
     for reason, headers in aside.items():
         why = message(f"reading.reason_{reason or 'UNKNOWN'}")
         yield phrase("cli.columns_aside", n=len(headers), reason=why, headers=headers)
@@ -112,23 +111,20 @@ def _rows(sheet: SheetReading) -> str:
     return str(last) if first == last else f"{first}–{last}"
 
 
-def _header(column: ColumnReading) -> str:
-    return f"{column.group}|{column.header}" if column.group else column.header
-
-
 def _read(column: ColumnReading, label: Callable[[str], str], quote: bool) -> str:
     unit = f" [{column.unit}]" if column.unit else ""
     samples = "；".join(one.written[:_SHOWN] for one in column.samples) if quote else ""
     name = label(column.meaning) + (f" {column.year}" if column.year else "")
     sign = " (−)" if column.sign < 0 else ""
-    return f"  {column.column:>3}  {_header(column)} → {name}{unit}{sign}" + (f"   {samples}" if samples else "")
+    return f"  {column.column:>3}  {column.named} → {name}{unit}{sign}" + (f"   {samples}" if samples else "")
 
 
-def _doubt(column: ColumnReading, label: Callable[[str], str]) -> str:
+def _doubt(question: Question, label: Callable[[str], str]) -> str:
     from ninegrid.messages import message
 
-    best = column.nearest[0]
+    best, columns = question.best, question.columns
     why = message(f"maps.evidence_{best.evidence}", detail=best.detail)
-    reason = message(f"reading.reason_{column.reason}")
-    said = {"header": _header(column), "column": column.column, "meaning": label(best.meaning), "name": best.meaning}
+    reason = message(f"reading.reason_{question.reason}")
+    at = columns[0] if len(columns) == 1 else f"{columns[0]}–{columns[-1]}"
+    said = {"header": question.header, "column": at, "meaning": label(best.meaning), "name": best.meaning}
     return phrase("cli.column_in_doubt", **said, why=why, reason=reason)

@@ -12,6 +12,7 @@ from ninegrid.grid.migration import moves
 from ninegrid.grid.past import Past
 from ninegrid.grid.place import cell_of
 from ninegrid.grid.rebased import AXES, column, main_table, named, stored_table, then
+from ninegrid.grid.units import unit_key
 from ninegrid.model.errors import PolicyError
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Axis, Grid, Policy
@@ -27,10 +28,11 @@ def warned(
     """A row a subject for whom a warning rule of the policy holds; of several the first, the others in `also`.
 
     Columns: subject_id, severity, cause (the rule), metric, before, after (its values then and now, in its own unit),
-    owner, due (period end and the days of the severity), grid (of those looked at that of the deepest fall, the first
-    of equals), from_cell, to_cell (official), also (;-joined), trend, at_stake (the policy's weight). trend: NEW, the
-    rule didn't hold before; IMPROVING, WORSENING, LASTING, it did, and its metric is better, worse or the same. Worst
-    first: by severity, then at_stake. Without a period before only rules that need none can hold.
+    owner (the key of `grid.units.unit_key`), due (period end and the days of the severity), grid (of those looked at
+    that of the deepest fall, the first of equals), from_cell, to_cell (official), also (;-joined), trend, at_stake (the
+    policy's weight). trend: NEW, the rule didn't hold before; IMPROVING, WORSENING, LASTING, it did, and its metric is
+    better, worse or the same. Worst first: by severity, then at_stake. Without a period before only rules that need
+    none can hold.
     Raises PolicyError when a rule names a column that the main table doesn't have.
     """
     schema = result_table("warnings").schema()
@@ -42,12 +44,18 @@ def warned(
     days = {s.key: s.due_days for s in policy.severities}
     due = pl.lit(period_end) + pl.duration(days=pl.col("severity").replace_strict(days, return_dtype=pl.Int64))
     rows = rows.with_columns(
-        column(rows, policy.warnings.owner, pl.String()).alias("owner"),
+        owner_of(rows, policy).alias("owner"),
         due.cast(pl.Date).alias("due"),
         _trend(rows, before, policy),
         at_stake=column(rows, policy.totals.weight, pl.Float64()),
     )
     return by_urgency(rows.select(pl.col(c).cast(t) for c, t in schema.items()), policy)
+
+
+def owner_of(rows: pl.DataFrame, policy: Policy) -> pl.Expr:
+    """The key of who acts on a row about a subject; null where nobody is named."""
+    owner = policy.warnings.owner
+    return unit_key(owner, rows.columns) if owner in rows.columns else pl.lit(None, dtype=pl.String)
 
 
 def by_urgency(warnings: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -359,6 +359,11 @@ def of_columns(found: pl.DataFrame, currency: str) -> list[Message]:
         message("intake.of_column", place=" › ".join(filter(None, place)), told=said)
         for *place, said in decided.select("file", "sheet", "cell", "message").rows()
     ]
+    commas = found.filter(reason="DECIMAL_COMMA").group_by("file", "sheet", maintain_order=True).agg("value")
+    told += [
+        message("intake.decimal_commas", place=" › ".join(filter(None, (file, sheet))), columns=columns)
+        for file, sheet, columns in commas.rows()
+    ]
     return told if currency in ("", HOME) else [*told, message("values.in_currency", currency=currency)]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ninegrid.intake.headers.header_rows import Head, header_cells
 from ninegrid.intake.headers.matching import Vocabulary, key
 from ninegrid.intake.headers.recognise import Candidate, Layout, Unread, best, recognise, unread, with_relation
-from ninegrid.messages import message
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SheetSource
 from ninegrid.model.raw import RawSheet
@@ -101,13 +101,12 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
             "intake.no_main", relation=relation, files=sorted({s.sheet.file.name for s in seen}), needed=needed
         )
     one, found = max(near, key=lambda pair: pair[1].score)
-    missing = "; ".join(_missing(found, name, one.head) for name in found.missing)
     raise InputError(
         "intake.lacks_columns",
         place=one.place,
         row=found.last,
         relation=relation,
-        missing=missing,
+        missing=missing_columns(found, one.head),
         column=found.missing[0],
     )
 
@@ -116,19 +115,20 @@ def _is_near(found: Candidate) -> bool:
     return len(found.missing) == 1 and found.score >= _LEAST
 
 
-def missing_columns(found: Candidate, head: Head) -> list[str]:
+def missing_columns(found: Candidate, head: Head) -> list[Message]:
     """The required columns that a candidate lacks, each with the closest headers."""
     return [_missing(found, name, head) for name in found.missing]
 
 
-def _missing(found: Candidate, name: str, head: Head) -> str:
+def _missing(found: Candidate, name: str, head: Head) -> Message:
     column = found.relation.column(name)
     taken = {cells[0][0] for cells in (*found.narrow.values(), *found.wide.values())}
     cells = header_cells(head, found.first - 1, found.last - 1)
     free = {key(h[0].base): h[0].text for i, h in enumerate(cells) if h and i not in taken and key(h[0].base)}
     close = [m for header in column.headers for m in difflib.get_close_matches(key(header), free, n=1, cutoff=_CLOSE)]
-    hint = f", closest here: {', '.join(dict.fromkeys(free[m] for m in close))}" if close else ""
-    return f"{column.zh} ({name}{hint})"
+    if near := tuple(dict.fromkeys(free[m] for m in close)):
+        return message("intake.column_near", column=column, name=name, near=near)
+    return message("intake.column", column=column, name=name)
 
 
 def language(lang: Lang | None, layouts: Iterable[Layout]) -> Lang:

@@ -40,7 +40,7 @@ def refuse_unused(
         if near is None or not near[0].missing:
             raise InputError("formats.unused_file", file=file.file.name)
         candidate, one = near
-        lacks = "; ".join(missing_columns(candidate, one.head))
+        lacks = missing_columns(candidate, one.head)
         raise InputError(
             "formats.unused_near", file=file.file.name, place=one.place, relation=candidate.relation, lacks=lacks
         )

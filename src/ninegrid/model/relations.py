@@ -79,7 +79,9 @@ class Melt:
     value: the column the cells go to. label: the one the header goes to. group: a category whose words the headers
     say, unless a column says it. aside: what headers call columns that are no items, such as totals. named: of items
     without a group, words one of which the sheet's name or a title must say; then each column of numbers that
-    nothing else knows is an item.
+    nothing else knows is an item. by: a category whose words headers may say beside the item, such as who rated;
+    by_dress: what may stand around such a word. spared: required columns that a form with a column each of those goes
+    without.
     """
 
     value: str
@@ -87,6 +89,9 @@ class Melt:
     group: str = ""
     aside: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    by: str = ""
+    by_dress: tuple[str, ...] = ()
+    spared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,11 @@ class Relation:
     def item_groups(self) -> Mapping[str, tuple[str, ...]]:
         """The groups that items may be of, each with its words; none where the relation has no items or no groups."""
         return self.column(self.melt.group).choices if self.melt and self.melt.group else {}
+
+    @property
+    def item_sides(self) -> Mapping[str, tuple[str, ...]]:
+        """What headers of items may say besides, each with its words; none where they say nothing more."""
+        return self.column(self.melt.by).choices if self.melt and self.melt.by else {}
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ninegrid.messages import Lang, message, say
 from ninegrid.model.mapping import ColumnMap, Map
-from ninegrid.model.reading import ColumnReading, Proposal, Reading, SheetReading
+from ninegrid.model.reading import ColumnReading, Question, Reading, SheetReading
 from ninegrid.model.relations import Relation
 
 
@@ -53,20 +53,22 @@ def _proposed(reading: Reading, relations: Sequence[Relation], lang: Lang) -> It
         if sheet.relation:
             yield f"# relation = {_quoted(sheet.relation)}"
         yield f"[sheets.{_quoted(name)}.columns]"
-        offered = sheet.offered
+        asked, offered = sheet.asked, sheet.offered
         for column in sheet.columns:
-            yield _column(column, offered.get(column.index), lang)
+            if column.index in asked or column.index not in offered:
+                yield _column(column, asked.get(column.index), lang)
         yield from _lacking(sheet, known, lang)
 
 
-def _column(column: ColumnReading, best: Proposal | None, lang: Lang) -> str:
-    header = _quoted(f"{column.group}|{column.header}" if column.group else column.header)
+def _column(column: ColumnReading, question: Question | None, lang: Lang) -> str:
+    header = _quoted(question.header if question else column.named)
     if column.meaning:
         unit = column.unit if column.unit_from not in ("", "default") else ""
         line = f"{header} = {_quoted(str(ColumnMap(column.meaning, unit, column.sign)))}"
         return line if column.how == "map" else f"# {line}"
-    if best is None:
+    if question is None:
         return f"# {header} = {_quoted('aside')}  # {column.reason}"
+    best = question.best
     why = say(message(f"maps.evidence_{best.evidence}", detail=best.detail), lang)
     return f"#? {header} = {_quoted(best.meaning)}  # {column.reason}: {why}"
 

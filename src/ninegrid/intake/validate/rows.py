@@ -187,6 +187,8 @@ def _with_violations(
         faults, work.rows = checks.check(relation, rows), rows.height
     if faults.is_empty():
         return rows, problems
+    spared = list(relation.melt.spared) if relation.melt else []
+    faults = faults.filter(~(pl.col("column").is_in(spared) & pl.col(YEAR).is_not_null()))
     known = problems.filter(pl.col("column").is_not_null() & pl.col("reason").is_in([*REFUSING, "LENIENT_MISSING"]))
     whole = known.filter(pl.col(YEAR).is_null())
     faults = faults.join(whole, on=[SOURCE, ROW, "column"], how="anti")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import polars as pl
 
-from ninegrid.messages.message import entry
+from ninegrid.model.findings import sentences
 from ninegrid.model.relations import Lang
 
 REASONS: dict[str, str] = {
@@ -20,6 +19,7 @@ REASONS: dict[str, str] = {
     "DAMAGED_TEXT": "warning",
     "APOSTROPHES": "repaired",
     "FILLED_DOWN": "repaired",
+    "DECIMAL_COMMA": "repaired",
     "LABEL_SPELLING": "repaired",
     "ZEROS_MATCHED": "repaired",
     "ZEROS_AMBIGUOUS": "warning",
@@ -81,13 +81,7 @@ def with_messages(rows: pl.DataFrame, labels: Mapping[str, str], lang: Lang) -> 
     label = pl.col("column").replace_strict(dict(labels), default=pl.col("column"), return_dtype=pl.String)
     parts = {"value": pl.col("value"), "detail": pl.col("detail"), "column": label}
     said = [
-        group.with_columns(message=_filled(entry(f"findings.{group['reason'][0]}")[lang], parts))
+        group.with_columns(message=sentences(group["reason"][0], lang, **parts))
         for group in rows.with_row_index("_order").partition_by("reason")
     ]
     return pl.concat(said).sort("_order").drop("_order")
-
-
-def _filled(template: str, parts: Mapping[str, pl.Expr]) -> pl.Expr:
-    pieces = re.split(r"\{(\w+)\}", template)
-    texts = [parts[p].fill_null("") if i % 2 else pl.lit(p) for i, p in enumerate(pieces) if p]
-    return pl.concat_str(texts)

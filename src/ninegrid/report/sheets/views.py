@@ -12,6 +12,8 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.grid.disclosure import MERGED
+from ninegrid.grid.rebased import main_table
+from ninegrid.grid.units import BRANCH, MANAGER, MANAGER_ID
 from ninegrid.policy import Sheet, Tier, View
 from ninegrid.policy.metrics import Metric
 from ninegrid.report.kit.cells import put
@@ -164,9 +166,17 @@ def _headings(book: Book, section: _Section) -> list[str]:
     labels = book.labels
     figures = [heading(m.key, labels, section.scale) for m in section.metrics]
     shared = [figures[0], labels.column("income_share"), *figures[1:]] if figures else []
-    names = [" · ".join(map(labels.column, section.view.keys)), labels.column("n"), labels.column("placed")]
+    names = [_keys_heading(book, section.view), labels.column("n"), labels.column("placed")]
     low = book.word("low_share", tiers=low_tiers(book))
     return [*names, *shared, *map(labels.of, book.result.policy.tiers), low]
+
+
+def _keys_heading(book: Book, view: View) -> str:
+    """What the names of a view are made of: a manager's of name and number where numbers are given."""
+    labels, table = book.labels, book.table(main_table(book.result.policy))
+    numbered = {MANAGER, BRANCH} <= set(view.keys) and MANAGER_ID in table.columns and table[MANAGER_ID].count()
+    apart = f"{labels.column(MANAGER_ID)}/{labels.column(BRANCH)}" if numbered else labels.column(BRANCH)
+    return " · ".join(apart if name == BRANCH else labels.column(name) for name in view.keys)
 
 
 def _values(section: _Section, tiers: tuple[Tier, ...], data: dict[str, Any]) -> list[object]:

@@ -39,40 +39,8 @@ not known where `system_known` is false; of_period the period of the workbook, n
 stood (``校准!F23``), read_at in UTC. Only for those read in this run: sheet, written (the decided cell's own text) and
 the cells of the columns, `x_at`."""
 
-_SAID = {
-    "UNKNOWN_CELL": (
-        "'{written}' is none of the nine cells; choose one from the list.",
-        "“{written}”不是九格之一，请从下拉列表中选择。",
-    ),
-    "ORPHAN": (
-        "{employee_id} is not among the employees of this run.",
-        "本次员工中没有 {employee_id}。",
-    ),
-    "CONFLICT": (
-        "The copies decide differently on {employee_id} ({others}); none of it was applied.",
-        "各份校准表对 {employee_id} 的决定不一致（{others}），均未采用。",
-    ),
-    "NO_REASON": (
-        "{employee_id} was moved from {system_cell} to {decided_cell} without a reason; the move was not applied.",
-        "{employee_id} 由 {system_cell} 改为 {decided_cell} 未写理由，未采用。",
-    ),
-    "NO_NAME": (
-        "{employee_id} was moved from {system_cell} to {decided_cell} without the name of who decided; "
-        "the move was not applied.",
-        "{employee_id} 由 {system_cell} 改为 {decided_cell} 未写决定人，未采用。",
-    ),
-    "STALE_DECISION": (
-        "The decision on {employee_id} ({decided_cell}) was made on {made_on}, and the system now says {now_on}; "
-        "it was not applied. Decide again in this run's workbook.",
-        "对 {employee_id} 的决定（{decided_cell}）依据的是 {made_on}，而本次系统结果为 {now_on}，未采用。"
-        "请在本次工作簿中重新决定。",
-    ),
-    "OVERRULED": (
-        "This decision on {employee_id} ({decided_cell}, {decided_by}) overrules {earlier}.",
-        "对 {employee_id} 的这一决定（{decided_cell}，{decided_by}）推翻了此前的决定：{earlier}。",
-    ),
-}
-"""reason → English and Chinese sentence; the places are columns of a decision."""
+_VARIANTS = {"ORPHAN": "ORPHAN/DECISION", "CONFLICT": "CONFLICT/DECISION"}
+"""Reasons that other relations have too, in other words."""
 
 
 def read_decisions(
@@ -161,11 +129,7 @@ def refused(rows: pl.DataFrame, code: str, column: str, lang: Lang, kind: str = 
         pl.col(value).alias("value"),
         pl.lit(kind).alias("kind"),
         pl.lit(code).alias("reason"),
-        _filled(_SAID[code][0 if lang == "en" else 1]).alias("message"),
+        findings.sentences(_VARIANTS.get(code, code), lang, **{name: pl.col(name) for name in rows.columns}).alias(
+            "message"
+        ),
     )
-
-
-def _filled(template: str) -> pl.Expr:
-    """A sentence with the places {column} filled in from each row."""
-    pieces = re.split(r"\{(\w+)\}", template)
-    return pl.concat_str([pl.col(p).fill_null("") if i % 2 else pl.lit(p) for i, p in enumerate(pieces) if p])
