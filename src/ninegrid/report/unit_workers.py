@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -40,7 +40,7 @@ _PROGRAM = "from ninegrid.report.unit_workers import serve; serve()"
 
 def unit_workbooks(
     parts: Iterable[Part], units: int, subjects: int, *, names: bool, password: str | None
-) -> Iterator[tuple[Path, bytes]]:
+) -> Generator[tuple[Path, bytes]]:
     """The workbook of each part, in their order, as a file's bytes; names, password: as in `write_workbook`.
 
     units, subjects: how many there are, by which is decided whether processes are worth it.
