@@ -15,6 +15,7 @@ from openpyxl.utils.indexed_list import IndexedList
 
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Tier
+from ninegrid.report.kit.words import word
 
 INK, GREY, HAIRLINE, PALE, WHITE = "1F2933", "6B7785", "D9DEE4", "F4F6F8", "FFFFFF"
 GOOD, BAD = "4FA79A", "D98E73"
@@ -48,14 +49,13 @@ class MoneyScale:
     unit: str
 
 
-_WAN, _YI, _MILLION = MoneyScale(1e4, "万元"), MoneyScale(1e8, "亿元"), MoneyScale(1e6, "CNY m")
-
-
 def money_scale(lang: Lang, largest: float = 0.0, smallest: float = 0.0) -> MoneyScale:
     """The unit for amounts between two sizes in yuan: 万元, or 亿元 where the smallest shows; millions in English."""
     if lang == "en":
-        return _MILLION
-    return _YI if abs(largest) >= 1e9 and abs(smallest) >= 5e6 else _WAN
+        return MoneyScale(1e6, word("money_unit.million", lang))
+    if abs(largest) >= 1e9 and abs(smallest) >= 5e6:
+        return MoneyScale(1e8, word("money_unit.hundred_million", lang))
+    return MoneyScale(1e4, word("money_unit.ten_thousand", lang))
 
 
 def named(role: str) -> str:
