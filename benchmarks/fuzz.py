@@ -206,7 +206,7 @@ CHANGES: dict[str, tuple[Change, ...]] = {
     ".xlsb": (cut, flip, splice),
 }
 _UNTOLD = (".xls", ".csv")
-"""Formats without a checksum: there a figure may have become another one, and of an .xls a letter of an id too. Of a text
+"""Formats without a checksum: there a figure may be another one, and of an .xls a letter of an id too. Of a text
 the ids are compared, of an .xls how many there are; a text that ends between two rows may have ended there from the
 start.
 """
