@@ -56,7 +56,7 @@ def header(column: Column, lang: Lang) -> str:
     """A column's heading in the form; money says its unit."""
     if column.kind != "money":
         return column.label(lang)
-    return f"{column.zh}(元)" if lang == "zh" else f"{column.en} (yuan)"
+    return word("in_yuan", lang, name=column)
 
 
 def choices(column: Column, lang: Lang) -> tuple[str, ...]:
