@@ -130,6 +130,8 @@ class Sheet:
     columns: what a calibration sheet shows of each subject; entries: what is filled in; priority_tiers: the tiers whose
     members come first, as do those the flag `unsure` holds for; then the least sure by the column `sureness`.
     facts: what a portrait shows of its subject, a line each: one column over the whole width, or two side by side.
+    left_out_for: the columns whose units' own workbooks are without the sheet: it compares what they have one of, or
+    too few of.
     """
 
     key: str
@@ -160,6 +162,7 @@ class Sheet:
     unsure: str = ""
     sureness: str = ""
     facts: tuple[tuple[str, ...], ...] = ()
+    left_out_for: tuple[str, ...] = ()
 
     def counted(self, lang: str) -> str:
         """What is counted, in a language."""

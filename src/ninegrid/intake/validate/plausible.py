@@ -19,7 +19,7 @@ from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.model import Plausible, Policy
 
-_UNITS = {2: "百/%", 3: "千元", 4: "万元", 6: "百万元", 8: "亿元"}
+_UNITS = frozenset({2, 3, 4, 6, 8})  # powers of ten that a unit is named after
 
 
 @dataclass(frozen=True)
@@ -104,9 +104,14 @@ def _values(one: Implausible, inputs: Inputs) -> dict[str, object]:
         "low": f"{rule.low:g}",
         "high": f"{rule.high:g}",
         "power": one.power,
-        "unit": _UNITS.get(abs(one.power), f"10^{abs(one.power)}"),
+        "unit": _unit(abs(one.power)),
         "columns": ", ".join(named),
     }
+
+
+def _unit(power: int) -> Message:
+    """The unit of a power of ten, where it has a name."""
+    return message(f"values.power.{power}" if power in _UNITS else "values.power.other", power=power)
 
 
 def _columns(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from ninegrid.grid.totals import roll_up, with_ratio_parts
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Policy
 from ninegrid.report.kit.style import MoneyScale, money_scale
+from ninegrid.report.kit.words import word
 
 
 def rolled_up(frame: pl.DataFrame, by: str, policy: Policy) -> pl.DataFrame:
@@ -76,6 +77,7 @@ def said(value: float | None, unit: str, lang: Lang) -> str:
 
 
 def _said_money(value: float, lang: Lang) -> str:
+    size, divisor = ("hundred_million", 1e8) if abs(value) >= 1e8 else ("ten_thousand", 1e4)
     if lang == "en":
-        return f"CNY {value / 1e6:,.1f} m"
-    return f"{value / 1e8:,.1f} 亿元" if abs(value) >= 1e8 else f"{value / 1e4:,.1f} 万元"
+        size, divisor = "million", 1e6
+    return word(f"money_said.{size}", lang, amount=value / divisor)
