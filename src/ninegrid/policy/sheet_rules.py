@@ -66,7 +66,9 @@ def _sheet(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
     figures = {*policy.totals.sums, *policy.totals.ratios, "income_share"}
     if (sheet.grid or sheet.kind in ("grid", "migration")) and sheet.grid not in grids:
         yield (*at, "grid"), message("policy.no_grid", name=sheet.grid)
+    units = {"", policy.gaps.unit, *(view.keys[0] for view in policy.views if view.keys)}
     for name, given, known in (
+        ("left_out_for", sheet.left_out_for, units),
         ("grids", sheet.grids, grids),
         ("views", sheet.views, views),
         ("scatter_views", sheet.scatter_views, views),

@@ -206,6 +206,8 @@ class Sheet:
     members come first, as do those the flag `unsure` holds for; then the least sure by the column `sureness`.
     facts: what a portrait shows of its subject, a line each: one column over the whole width, or two side by side.
     series: up to three yearly figures that a portrait draws. trial: what can be tried.
+    left_out_for: the columns whose units' own workbooks are without the sheet: it compares what they have one of, or
+    too few of.
     """
 
     key: str
@@ -238,6 +240,7 @@ class Sheet:
     facts: tuple[tuple[str, ...], ...] = ()
     series: tuple[Series, ...] = ()
     trial: Trial = Trial()
+    left_out_for: tuple[str, ...] = ()
 
     def counted(self, lang: str) -> str:
         """What is counted, in a language."""

@@ -115,7 +115,7 @@ class _Part:
         tables = {name: self._emptied(name, frame) for name, frame in self._tables().items()}
         return dataclasses.replace(
             whole,
-            policy=dataclasses.replace(whole.policy, sheets=_sheets(whole.policy)),
+            policy=dataclasses.replace(whole.policy, sheets=_sheets(whole.policy, self.unit.column)),
             inputs=self._inputs(tables["findings"]),
             tables=tables,
             counts=self._counts(tables),
@@ -297,14 +297,16 @@ def _of_groups(frame: pl.DataFrame, policy: Policy) -> pl.Expr:
     return pl.col("grid").is_in(grids) if "grid" in frame.columns else pl.lit(False)
 
 
-def _sheets(policy: Policy) -> tuple[Any, ...]:
-    """The policy's sheets without the tables that are left out, and without those that show nothing else.
+def _sheets(policy: Policy, column: str) -> tuple[Any, ...]:
+    """The policy's sheets without the tables that are left out, without those that show nothing else, and without those
+    that the policy leaves out for units by this column.
 
     How the inputs were read is said in the whole workbook: its samples are cells of anybody.
     """
     kept = []
     for sheet in policy.sheets:
         shown = tuple(part for part in sheet.tables if result_table(part.table).part != "left_out")
-        if (shown or not sheet.tables) and sheet.kind != "reading":
+        left_out = sheet.kind == "reading" or column in sheet.left_out_for
+        if (shown or not sheet.tables) and not left_out:
             kept.append(dataclasses.replace(sheet, tables=shown))
     return tuple(kept)
