@@ -28,7 +28,7 @@ from python_calamine import CalamineWorkbook
 from ninegrid.report.book import Draft, write_workbook
 from ninegrid.report.kit import list_writer
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
-from ninegrid.report.kit.style import LINK, _table_styles, named, register_styles
+from ninegrid.report.kit.style import LINK, _table_styles, register_styles, style_name
 from ninegrid.report.xlsx.background_deflate import Ahead
 from ninegrid.report.xlsx.deferred_rows import CellStyle, HeldRows, StreamedWorkbook
 from ninegrid.report.xlsx.row_xml import rendered
@@ -37,7 +37,7 @@ from ninegrid.result import Result
 from tests.unpacked import note_elements
 
 ROLES = ("head", "head text", "text", "money", "count")  # all of them take most of the time to read back
-STYLES = [style for style in _table_styles("zh") if style.name in map(named, ROLES)]
+STYLES = [style for style in _table_styles("zh") if style.name in map(style_name, ROLES)]
 OFTEN = 5  # times a text is told for cells to share it
 FIRST = 6  # row of data under a header without bands
 
