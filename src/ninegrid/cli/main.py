@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
+from functools import cache
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -70,8 +71,9 @@ def _root(
     """Grade customers on nine-grids: say where each one stands, then show the way up."""
 
 
+@cache
 def command(lang: Lang) -> Any:
-    """The command line with its help in a language."""
+    """The command line with its help in a language; made once in a process."""
     return in_language(get_command(app), lang)
 
 
