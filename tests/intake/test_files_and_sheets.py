@@ -78,7 +78,7 @@ def test_a_file_that_gives_no_rows_is_refused_and_names_what_it_lacks() -> None:
         book("b.xlsx", 财报=[["序号", "财年", "营业收入", "净利润"], ["01", 2025, 5.0, 1.0]]),
     )
     with pytest.raises(
-        InputError, match=r"b\.xlsx gives no rows: b\.xlsx › 财报 comes closest to .*, but lacks 客户号"
+        InputError, match=r"b\.xlsx gives no rows: b\.xlsx › 财报 comes closest to .*, but lacks Customer ID"
     ):
         read(main, other)
     assert read(main, other, allow_unused=True).counts["customers"].accepted == 2

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ninegrid.intake.headers.header_rows import Head, header_cells
 from ninegrid.intake.headers.matching import Vocabulary, key
 from ninegrid.intake.headers.recognise import Candidate, Layout, Unread, best, recognise, unread, with_relation
-from ninegrid.messages import Message, message
+from ninegrid.messages import Message, has_chinese, message
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SheetSource
 from ninegrid.model.raw import RawSheet
@@ -81,7 +81,9 @@ def with_main(seen: Sequence[SeenSheet], mains: Sequence[Vocabulary]) -> list[Se
     if any(one.layout and one.layout.relation.main for one in bare):
         return bare
     return [
-        replace(one, layout=with_relation(one.layout, one.head, main, one.place)) if one.layout else one
+        replace(one, layout=with_relation(one.layout, one.head, main, one.place))
+        if one.layout and not one.layout.relation.form
+        else one
         for one, main in zip(seen, mains, strict=True)
     ]
 
@@ -136,5 +138,5 @@ def language(lang: Lang | None, layouts: Iterable[Layout]) -> Lang:
     if lang:
         return lang
     headers = [f.header for layout in layouts for block in layout.blocks for f in block.fields]
-    chinese = sum(any("\u4e00" <= letter <= "\u9fff" for letter in header) for header in headers)
+    chinese = sum(map(has_chinese, headers))
     return "zh" if 2 * chinese >= len(headers) else "en"

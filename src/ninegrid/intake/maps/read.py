@@ -12,6 +12,7 @@ from typing import Any
 from ninegrid.config.texts import read_text
 from ninegrid.intake.formats.files import open_file
 from ninegrid.intake.headers.matching import key
+from ninegrid.messages import message, say
 from ninegrid.model.errors import UsageError
 from ninegrid.model.mapping import ASIDE, ColumnMap, Map, SheetMap, column_map
 from ninegrid.model.raw import RawSheet
@@ -21,15 +22,12 @@ _SECTIONS = ("sheets", "values", "items")
 _OF_A_SHEET = ("relation", "columns", "set")
 _HEAD_ROWS = 40
 
-FORM = {
-    "file": ("文件", "File"),
-    "sheet": ("工作表", "Sheet"),
-    "group": ("组表头", "Group header"),
-    "header": ("表头", "Header"),
-    "meaning": ("应为", "Should be"),
-    "unit": ("单位应为", "Unit should be"),
-}
-"""The headings of the sheet 读法 that a map is read from, in Chinese and English."""
+_FORM = ("file", "sheet", "group", "header", "meaning", "unit")
+
+
+def form_headings(name: str) -> tuple[str, str]:
+    """The heading of a column of the sheet 读法 that a map is read from, in Chinese and English."""
+    return say(message(f"maps.form.{name}"), "zh"), say(message(f"maps.form.{name}"), "en")
 
 
 def read_maps(given: Sequence[str], relations: Sequence[Relation], password: str | None = None) -> Map:
@@ -149,12 +147,12 @@ def _of_workbook(path: Path, relations: Sequence[Relation], password: str | None
         at = _form(sheet)
         if at:
             return Map(tuple(_filled_in(path.name, sheet, *at, relations)))
-    raise UsageError("maps.no_form", file=path.name, heading=" / ".join(FORM["meaning"]))
+    raise UsageError("maps.no_form", file=path.name, heading=" / ".join(form_headings("meaning")))
 
 
 def _form(sheet: RawSheet) -> tuple[int, dict[str, int]] | None:
     """The row below the form's headings, and where each of its columns stands; None for another sheet."""
-    names = {text: name for name, texts in FORM.items() for text in texts}
+    names = {text: name for name in _FORM for text in form_headings(name)}
     for number, row in enumerate(sheet.head(_HEAD_ROWS), 1):
         places = {names[text.strip()]: i for i, text in enumerate(row) if text and text.strip() in names}
         if {"header", "meaning"} <= places.keys():

@@ -20,7 +20,7 @@ from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.model import Plausible, Policy
 
-_UNITS = {4: "万元", 2: "百/%", 8: "亿元", 3: "千元", 6: "百万元"}  # the likeliest first
+_UNITS = (4, 2, 8, 3, 6)  # powers of ten that a unit is named after, the likeliest first
 
 
 @dataclass(frozen=True)
@@ -141,10 +141,15 @@ def _values(one: Implausible, inputs: Inputs) -> dict[str, object]:
         "low": f"{one.low:g}",
         "high": f"{rule.high:g}",
         "power": one.power,
-        "unit": _UNITS.get(abs(one.power), f"10^{abs(one.power)}"),
+        "unit": _unit(abs(one.power)),
         "columns": ", ".join(named),
         "line": next((f"{sheet.headers[c]}={c}" for c in columns if c in sheet.headers), "HEADER=COLUMN"),
     }
+
+
+def _unit(power: int) -> Message:
+    """The unit of a power of ten, where it has a name."""
+    return message(f"values.power.{power}" if power in _UNITS else "values.power.other", power=power)
 
 
 def _columns(text: str) -> list[str]:

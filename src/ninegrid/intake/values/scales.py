@@ -30,14 +30,17 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in ordered)
 
 
+_POINTS = _any(_WORDS["points"])
 _NUMBER = r"(?<![\d.])\d{1,4}(?:\.\d+)?(?![\d.])"
 _COUNTED = rf"{_NUMBER}|{_any(_NUMERALS)}"
-_RANGE = rf"(?P<low>{_NUMBER})\s*分?\s*(?:{_any(_WORDS['joins'])}|(?<=\d)\s+a\s+(?=\d))\s*(?P<high>{_NUMBER})"
+_RANGE = (
+    rf"(?P<low>{_NUMBER})\s*(?:{_POINTS})?\s*(?:{_any(_WORDS['joins'])}|(?<=\d)\s+a\s+(?=\d))\s*(?P<high>{_NUMBER})"
+)
 _BEFORE = rf"(?:{_any(_WORDS['before'])})\s*[:：]?\s*"
 _AFTER = rf"\s*(?:{_any(_WORDS['after'])})"
 _RANGED = re.compile(rf"(?P<before>{_BEFORE})?{_RANGE}(?P<after>{_AFTER})?")
 _MOST = re.compile(
-    rf"(?:{_any(_WORDS['maximum_before'])})\s*[:：]?\s*(?P<told>{_COUNTED})(?:\s*分)?"
+    rf"(?:{_any(_WORDS['maximum_before'])})\s*[:：]?\s*(?P<told>{_COUNTED})(?:\s*(?:{_POINTS}))?"
     rf"|(?P<counted>{_COUNTED})\s*(?:{_any(_WORDS['maximum_after'])})"
 )
 _SLASH = re.compile(rf"/\s*(?P<told>{_NUMBER})")
