@@ -38,8 +38,8 @@ def on_one_scale(ratings: pl.DataFrame, inputs: Inputs, policy: Policy) -> Score
     """s = 100 (x − min) / (max − min) by the row's own scale, else the policy's; letters by the policy's table.
 
     The policy's scale is believed where all but a few of a sheet's scores without a scale of their own lie on it
-    (`off_scale_share`), and none of those beside it may be of another usual one (`usual_scales`). Refused, with a
-    finding at the cell: UNREADABLE_SCORE, OFF_SCALE, BAD_SCALE; with one a sheet:
+    (`off_scale_share`), and next to none of those beside it may be of another usual one (`other_scale_share`, from 0 to
+    `usual_scales`). Refused, with a finding at the cell: UNREADABLE_SCORE, OFF_SCALE, BAD_SCALE; with one a sheet:
     SCALE_UNKNOWN. `raw_score` keeps what was written.
     """
     rules: TalentRules = policy.rules
@@ -88,9 +88,11 @@ def _with_policy_scale(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     low, high = policy.number("scale_min"), policy.number("scale_max")
     bare = pl.col("low").is_null() & pl.col("high").is_null()
     beside = bare & ~pl.col("x").is_between(low, high)
-    of_another = (beside & pl.col("x").is_between(0, policy.number("usual_scales"))).any().over(SOURCE)
+    scores = (bare & pl.col("x").is_not_null()).sum().over(SOURCE)
+    others = (beside & pl.col("x").is_between(0, policy.number("usual_scales"))).sum().over(SOURCE)
+    of_another = others > policy.number("other_scale_share") * scores
     off = beside.sum().over(SOURCE)
-    fits = off <= policy.number("off_scale_share") * (bare & pl.col("x").is_not_null()).sum().over(SOURCE)
+    fits = off <= policy.number("off_scale_share") * scores
     ends = {"low": low, "high": high}
     theirs = bare & fits & ~of_another
     return frame.with_columns(pl.when(theirs).then(pl.lit(end)).otherwise(n).alias(n) for n, end in ends.items())
