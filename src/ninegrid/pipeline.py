@@ -6,6 +6,7 @@
     connect   refuse inputs that do not continue the period before
     grade     relations → places on the grids, profiles, gaps, views
     compare   moves since the period before, warnings, departures; refuse where too many moved
+    act       what became of actions on leads and warnings
     improve   the way up: paths, leads, attribution, what-if
     report    workbook and tables, beside their targets
     publish   the period into the database, and the files to their places: both or neither
@@ -22,6 +23,8 @@ from pathlib import Path
 
 import polars as pl
 
+from ninegrid.actions.follow import followed_up, with_attainment
+from ninegrid.actions.recall import LEDGER, MADE
 from ninegrid.blocks.engine import Engine, engine_of, read_files
 from ninegrid.context import Context, reading, writing
 from ninegrid.grid.tables import Graded
@@ -37,7 +40,7 @@ from ninegrid.model.inputs import Counts, Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.steps import count_rows
 from ninegrid.options import Comparing, Options
-from ninegrid.refusals import many_rejected, refuse_nobody_placed, refuse_too_many_rejected
+from ninegrid.refusals import many_foreign, many_rejected, refuse_nobody_placed, refuse_too_many_rejected
 from ninegrid.report.privacy import without_withheld
 from ninegrid.report.units import division
 from ninegrid.report.write import in_no_part, write_outputs
@@ -114,6 +117,8 @@ def recall(context: Context, stage: Stage) -> Stage:
     options, result = context.options, stage.result
     prior = recalled(result, options)
     inputs = decisions_with(result, prior, options)
+    if prior.followed is not None:
+        inputs = replace(inputs, findings=combine([inputs.findings, prior.followed.findings]))
     before = prior.past.before.stored.get(context.subject.table) if prior.past.before else None
     result = replace(result, inputs=inputs)
     if before is not None:
@@ -176,11 +181,21 @@ def compare(context: Context, stage: Stage) -> Stage:
     return replace(stage, result=result)
 
 
+def act(context: Context, stage: Stage) -> Stage:
+    """What became of the actions that people took, and how the warnings stand, for a subject that has actions."""
+    followed = stage.prior.followed
+    if followed is None:
+        return stage
+    tables = followed_up(stage.result, followed)
+    return replace(stage, result=replace(stage.result, tables={**stage.result.tables, **tables}))
+
+
 def improve(context: Context, stage: Stage) -> Stage:
     """The tables that show the way up, for a subject that has them."""
     assert stage.graded is not None
     context.lay_out_lists(stage.result)
-    tables = stage.engine.improve(stage.result, stage.graded, stage.prior.past)
+    expecting = with_attainment(stage.result.policy, stage.result.tables.get("actions"))
+    tables = stage.engine.improve(replace(stage.result, policy=expecting), stage.graded, stage.prior.past)
     result = replace(stage.result, tables={**stage.result.tables, **tables})
     if context.options.each is None and not context.options.mask and context.staged is not None:
         result = replace(result, wide=None)  # large, and only units' workbooks add up from it
@@ -210,13 +225,15 @@ def publish(context: Context, stage: Stage) -> Stage:
     ):
         files = staged.targets
         count_rows(ledger.store(database, result, files, context.subject.decisions))
+        if stage.prior.followed is not None:
+            ledger.add_said(database, result, LEDGER, MADE, stage.prior.followed.said)
         if options.memory and options.maps:
             remember(database, result.subject, result.run_id, context.new_maps(result.inputs.reading))
     return replace(stage, files=files)
 
 
 RECIPE: tuple[Callable[..., Stage], ...] = (
-    read, check, recall, connect, grade, compare, improve, report, publish,
+    read, check, recall, connect, grade, compare, act, improve, report, publish,
 )  # fmt: skip
 _UNTIL_GRADED = RECIPE[: RECIPE.index(improve) + 1]
 
@@ -229,6 +246,7 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
     with reading(subject, paths, options) as context:
         try:
             checked = _follow((read,), context).result
+            checked = replace(checked, notices=(*many_foreign(checked.inputs), *checked.notices))
         except NotReadError as error:
             return _not_read(context, error)
         try:

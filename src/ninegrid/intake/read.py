@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -22,7 +22,7 @@ from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, 
 from ninegrid.intake.places import Places
 from ninegrid.intake.reading import reading
 from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
-from ninegrid.intake.unused import ids_left_aside, refuse_unused, without_hidden_copies
+from ninegrid.intake.unused import ids_left_aside, unused_files, without_hidden_copies
 from ninegrid.intake.validate.join import joined
 from ninegrid.intake.validate.labels import one_spelling
 from ninegrid.intake.validate.report import as_findings
@@ -57,13 +57,15 @@ def read_inputs(
     on_progress: Progress | None = None,
     allow_cut: bool = False,
     allow_unused: bool = False,
+    own: Collection[Path] = (),
 ) -> Inputs:
     """Read the files into the relations' tables, with a finding for every cell and row mended, refused or doubted.
 
     maps: what people wrote down of how to read, before all aliases. on_progress is told the sheet being read.
     allow_cut: files and sheets that end early are read as far as they go, with a finding each. allow_unused: files that
-    give no rows are left out. Raises InputError for files and sheets that can't be read or recognised, UsageError for a
-    map that can't be meant.
+    give no rows are left out. own: those of the files that the program wrote: the forms that people filled in are read
+    from them, and nothing else. Raises InputError for files and sheets that can't be read or recognised, UsageError for
+    a map that can't be meant.
     """
     headers = [header for relation in relations for column in relation.columns for header in column.headers]
     cuts: list[Message] = []
@@ -83,6 +85,7 @@ def read_inputs(
         on_progress=on_progress,
         allow_unused=allow_unused,
         on_cut=on_cut,
+        own=own,
     )
     locks = [message("formats.lock_file", file=Path(path).name) for path in paths if is_lock_file(Path(path))]
     return with_cuts(replace(inputs, notices=(*locks, *inputs.notices)), cuts)
@@ -99,12 +102,13 @@ def read_opened(
     on_progress: Progress | None = None,
     allow_unused: bool = False,
     on_cut: OnCut = refuse_cut,
+    own: Collection[Path] = (),
 ) -> Inputs:
     """`read_inputs` for files that are open already."""
     _refuse_twice([file.file for file in opened])
     reader = Reader(relations, maps or Maps())
     with timed("recognise"):
-        seen, told = recognised(opened, reader)
+        seen, told = recognised(opened, reader, own)
     try:
         return _typed(
             opened,
@@ -117,6 +121,7 @@ def read_opened(
             on_progress=on_progress,
             allow_unused=allow_unused,
             on_cut=on_cut,
+            own=own,
         )
     except InputError as error:
         raise NotReadError.of(error, reading(seen, {})) from error
@@ -134,11 +139,13 @@ def _typed(
     on_progress: Progress | None,
     allow_unused: bool,
     on_cut: OnCut,
+    own: Collection[Path],
 ) -> Inputs:
     """The recognised sheets as typed, checked tables."""
     relations = reader.relations
     main = next(relation for relation in relations if relation.main)
-    spoken = language(None if lang == "auto" else lang, [one.layout for one in seen if one.layout])
+    layouts = [one.layout for one in seen if one.layout and not one.layout.relation.form]
+    spoken = language(None if lang == "auto" else lang, layouts)
     seen = list(seen)
     parsed = _parse(seen, reader, on_progress)
     below = [
@@ -156,11 +163,11 @@ def _typed(
     chosen = choose_period(main, gathered[main.name].rows, sheets, period, today or dt.date.today())
     gathered[main.name] = replace(gathered[main.name], rows=with_months(main, chosen.rows, sheets))
     gathered, copies = without_hidden_copies(gathered, sheets)
-    gathered = {name: joined(one_spelling(with_year_ends(one))) for name, one in gathered.items()}
-    for one in gathered.values():
-        _refuse_overlap(one, sheets)
-    if not allow_unused:
-        refuse_unused(opened, seen, sheets, relations)
+    gathered = {name: _put_together(one, sheets) for name, one in gathered.items()}
+    exports = [file for file in opened if file.file.path not in own]
+    unused = list(unused_files(exports, seen, sheets, relations))
+    if unused and not allow_unused:
+        raise InputError(unused[0])
     places = sheet_places(seen)
     with timed("settle"):
         settled = settle_all(gathered, main, places, spoken, chosen.period)
@@ -192,11 +199,12 @@ def _typed(
         period_origin=chosen.origin,
         lang=spoken,
         notices=(
+            *unused,
             *told,
             *below,
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
             *copies,
-            *notices(opened, seen, sheets),
+            *notices(opened, *_of_exports(seen, sheets, own), {str(copy.values["place"]) for copy in copies}),
             *of_columns(found, currency),
             *chosen.notices,
             *left_out(settled[main.name], chosen),
@@ -225,10 +233,18 @@ def located(settled: Settled) -> pl.DataFrame:
     return rows.rename({YEAR: ITEM}) if settled.relation.melt else rows.drop(YEAR)
 
 
-def recognised(opened: Sequence[OpenFile], reader: Reader) -> tuple[list[SeenSheet], list[Message]]:
-    """Every sheet with its layout, and what to say of the maps; what the run can't do without is there."""
-    sheets = [sheet for file in opened for sheet in file.sheets()]
-    seen = [reader.look(number, sheet) for number, sheet in enumerate(sheets)]
+def recognised(
+    opened: Sequence[OpenFile], reader: Reader, own: Collection[Path] = ()
+) -> tuple[list[SeenSheet], list[Message]]:
+    """Every sheet with its layout, and what to say of the maps; what the run can't do without is there.
+
+    Of files of the program's own (`own`) the sheets that are forms.
+    """
+    seen: list[SeenSheet] = []
+    for file in opened:
+        forms = file.file.path in own
+        looked = (reader.look(len(seen), sheet, forms=forms) for sheet in file.sheets())
+        seen.extend(one for one in looked if one.layout or not forms)
     seen = with_main(seen, [reader.main_for(number) for number in range(len(seen))])
     told = [*reader.notices, *reader.check_given(seen)]
     try:
@@ -300,6 +316,26 @@ def sheet_places(seen: Sequence[SeenSheet]) -> Places:
     return Places(columns, text_files, {i: one.sheet.name or one.sheet.file.name for i, one in enumerate(seen)})
 
 
+def _put_together(gathered: Gathered, sheets: Sequence[SheetSource]) -> Gathered:
+    """The relation with sheets of other columns put together; InputError for sheets that say the same twice.
+
+    Copies of a form are expected to, and are left as they are.
+    """
+    if gathered.relation.form:
+        return gathered
+    whole = joined(one_spelling(with_year_ends(gathered)))
+    _refuse_overlap(whole, sheets)
+    return whole
+
+
+def _of_exports(
+    seen: Sequence[SeenSheet], sheets: Sequence[SheetSource], own: Collection[Path]
+) -> tuple[list[SeenSheet], list[SheetSource]]:
+    """The sheets that the program did not write itself."""
+    pairs = [pair for pair in zip(seen, sheets, strict=True) if pair[1].file.path not in own]
+    return [one for one, _ in pairs], [sheet for _, sheet in pairs]
+
+
 def _refuse_twice(files: Sequence[InputFile]) -> None:
     for one, other in combinations(files, 2):
         if one.sha256 == other.sha256:
@@ -327,14 +363,20 @@ def _refuse_overlap(gathered: Gathered, sheets: Sequence[SheetSource]) -> None:
             )
 
 
-def notices(opened: Sequence[OpenFile], seen: Sequence[SeenSheet], sheets: Sequence[SheetSource]) -> list[Message]:
-    """What a person should know about how the files and sheets were read."""
+def notices(
+    opened: Sequence[OpenFile],
+    seen: Sequence[SeenSheet],
+    sheets: Sequence[SheetSource],
+    skipped: Collection[str] = (),
+) -> list[Message]:
+    """What a person should know about how the files and sheets were read. skipped: the places of those left out."""
     notes = [notice for file in opened for notice in file.notices]
     for one, sheet in zip(seen, sheets, strict=True):
         if one.layout is None:
             notes.append(message("intake.skipped", place=one.place))
             continue
-        notes += _layout_notices(one, one.layout, sheet.rows)
+        if sheet.place not in skipped:
+            notes += _layout_notices(one, one.layout, sheet.rows)
     return notes
 
 

@@ -81,7 +81,9 @@ def with_main(seen: Sequence[SeenSheet], mains: Sequence[Vocabulary]) -> list[Se
     if any(one.layout and one.layout.relation.main for one in bare):
         return bare
     return [
-        replace(one, layout=with_relation(one.layout, one.head, main, one.place)) if one.layout else one
+        replace(one, layout=with_relation(one.layout, one.head, main, one.place))
+        if one.layout and not one.layout.relation.form
+        else one
         for one, main in zip(seen, mains, strict=True)
     ]
 

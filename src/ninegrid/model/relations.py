@@ -31,6 +31,8 @@ class Column:
     negative throughout. scale: of a score, the columns that hold its scale's minimum and maximum.
     measure: whether a number may be on another basis (of a month, of retail clients); an age is none.
     grouped: whether people group by it, so that one label is to be spelt one way.
+    echoed: what the program writes beside the cells that people fill in: it is read to see whether it was edited, and
+    is in no form to fill in.
     personal: for a column that names people or companies: what to call one whose name is masked, in both languages.
     """
 
@@ -61,6 +63,7 @@ class Column:
     grouped: bool = False
     scale: tuple[str, str] | tuple[()] = ()
     measure: bool = True
+    echoed: bool = False
 
     def label(self, lang: Lang) -> str:
         """The column's heading in a language."""
@@ -105,7 +108,8 @@ class Relation:
     SQL expression over other columns that they roughly equal as fractions. ends: the columns of the year a row is of,
     the day it ended and the months it runs over, of a relation whose rows may be of a part of a year. closes: no row is
     of a year later than the period's. departed: the column and the value by which a row says that its subject has
-    left: such rows, and those that hang on them, are counted and left out.
+    left: such rows, and those that hang on them, are counted and left out. form: people fill it in on sheets that the
+    program wrote, of which any number of copies come back, so that a key may stand in several rows.
     """
 
     name: str
@@ -122,6 +126,7 @@ class Relation:
     ends: tuple[str, str, str] | None = None
     closes: bool = False
     departed: tuple[str, str] | None = None
+    form: bool = False
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""
@@ -141,6 +146,11 @@ class Relation:
     def names(self) -> tuple[str, ...]:
         """Canonical column names, in order."""
         return tuple(c.name for c in self.columns)
+
+    @property
+    def asked(self) -> tuple[Column, ...]:
+        """The columns that people fill in."""
+        return tuple(c for c in self.columns if not c.echoed)
 
     @property
     def required(self) -> tuple[str, ...]:

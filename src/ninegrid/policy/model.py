@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from ninegrid.policy.actions import ActionRules
 from ninegrid.policy.metrics import Metric
 from ninegrid.policy.sheets import Sheet
 from ninegrid.policy.ways import Lever, Way
@@ -367,6 +368,7 @@ class Policy:
     outcomes: tuple[Outcome, ...] = ()
     levers: tuple[Lever, ...] = ()
     way: Way = field(default_factory=Way)
+    actions: ActionRules = field(default_factory=ActionRules)
     rules: Any = None
     source: tuple[str, ...] = field(default=("built-in",), compare=False)
     text: str = field(default="", compare=False, repr=False)

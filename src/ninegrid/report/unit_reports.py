@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from ninegrid.grid.disclosure import enough
 from ninegrid.grid.rebased import id_of
 from ninegrid.grid.tables import Wide, describe, spread_views
 from ninegrid.grid.totals import with_ratio_parts
@@ -21,10 +22,10 @@ from ninegrid.model.inputs import Inputs
 from ninegrid.model.reading import Reading
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
-from ninegrid.report.disclosure_control import AGGREGATES, Crowd, enough
+from ninegrid.report.disclosure_control import AGGREGATES
 from ninegrid.report.redaction import Everyone, Strangers, quoting_figures_only
 from ninegrid.report.units import Members, members, unit_column
-from ninegrid.result import Result, Unit
+from ninegrid.result import Crowd, Result, Unit
 from ninegrid.subjects.registry import SUBJECTS
 
 _SUBJECT = "subject_id"
@@ -211,7 +212,8 @@ class _Part:
         return mine if mine.is_empty() else mine.filter(~pl.any_horizontal(told))
 
     def _aggregate(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
-        return AGGREGATES[name](frame, Crowd(self.whole, self.unit, self.ids, self.groups))
+        shown = AGGREGATES.get(name) or SUBJECTS[self.whole.subject].in_a_unit[name]
+        return shown(frame, Crowd(self.whole, self.unit, self.ids, self.groups))
 
     def _naming_own(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         ids = [pl.col(column).str.split(_BETWEEN_IDS) for column in result_table(name).people]

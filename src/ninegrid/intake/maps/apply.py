@@ -62,12 +62,13 @@ class Reader:
         self.applied: dict[int, tuple[SheetMap, Remembered | None]] = {}
         self.notices: list[Message] = []
 
-    def look(self, number: int, sheet: RawSheet) -> SeenSheet:
-        """A sheet with its layout. number: its place among the inputs' sheets."""
+    def look(self, number: int, sheet: RawSheet, *, forms: bool = False) -> SeenSheet:
+        """A sheet with its layout. number: its place among the inputs' sheets. forms: whether it can only be a form."""
         headers = header_keys(sheet.head(_HEAD_ROWS))
         said, remembered = self._maps.of_sheet(sheet, headers)
         self.applied[number] = said, remembered
-        seen = look(sheet, self.vocabularies(said))
+        known = self.vocabularies(said)
+        seen = look(sheet, [one for one in known if one.relation.form] if forms else known)
         if remembered:
             when = f"{remembered.when:%Y-%m-%d}"
             self.notices.append(message("maps.remembered", place=seen.place, n=len(said.columns), when=when))

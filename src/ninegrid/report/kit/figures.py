@@ -17,13 +17,17 @@ from ninegrid.report.kit.words import word
 def rolled_up(frame: pl.DataFrame, by: str, policy: Policy) -> pl.DataFrame:
     """A row a value of `by` (null too): `by`, n, `share`, the policy's sums and ratios, and `income_share`.
 
-    Shares are of the whole; where the policy adds nothing up there is no `income_share`.
+    Shares are of the placed (those with a `tier`), null where none is; where the policy adds nothing up there is no
+    `income_share`.
     """
-    rows = roll_up(with_ratio_parts(frame, policy), [by], policy).with_columns(share=pl.col("n") / frame.height)
-    if not policy.totals.weight:
-        return rows
-    weight = pl.col(policy.totals.weight)
-    return rows.with_columns(income_share=(weight / weight.sum()).fill_nan(None))
+    weight = policy.totals.weight
+    placed = frame.filter(pl.col("tier").is_not_null())
+    parts = {"share": pl.len() / placed.height}
+    if weight:
+        parts["income_share"] = (pl.col(weight).sum() / placed[weight].sum()).fill_nan(None)
+    shares = placed.group_by(by).agg(**parts)
+    rows = roll_up(with_ratio_parts(frame, policy), [by], policy)
+    return rows.join(shares, on=by, how="left", nulls_equal=True, maintain_order="left")
 
 
 def added_columns(policy: Policy) -> list[str]:
