@@ -6,6 +6,8 @@ and tell nothing. So it ends before anything is graded.
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from ninegrid.model.errors import InputError
@@ -31,7 +33,7 @@ def refuse_many_values(inputs: Inputs, rows: pl.DataFrame | pl.LazyFrame, policy
     if many:
         n, name = max(many)
         sheet = next((s for s in inputs.sheets if s.relation == relation and name in s.headers), inputs.sheets[0])
-        what = {"column": relation.column(name), "name": name, "header": sheet.headers.get(name, "")}
+        what: dict[str, Any] = {"column": relation.column(name), "name": name, "header": sheet.headers.get(name, "")}
         raise InputError("values.many_values", place=sheet.place, n=f"{n:,}", rows=f"{total:,}", most=int(most), **what)
 
 
