@@ -283,7 +283,7 @@ def with_plausible_scale(checked: Result, options: Options, before: pl.DataFrame
 
     InputError where they aren't and nobody accepted them; what was accepted is said, and kept as findings.
     """
-    broken = implausible(checked.inputs, checked.policy, before)
+    broken = implausible(checked.inputs, checked.policy, before, checked.long_inputs)
     checked = replace(checked, notices=(*checked.notices, *doubted(broken, checked.inputs)))
     if options.accept is None:
         refuse_implausible(broken, checked.inputs)

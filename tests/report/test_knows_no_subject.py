@@ -15,8 +15,13 @@ from ninegrid.subjects.registry import SUBJECTS
 REPORT = Path(ninegrid.report.__file__).parent
 # Names that result tables, sheets and the catalogue have too.
 COMMON = {"name", "location", "period", "target", "level", "score", "metric", "income", "required", "source"}
+WRITTEN = {"actions"}  # a form of the program's own, which it reads back
 COLUMNS = {
-    column for subject in SUBJECTS.values() for name in subject.relations for column in resources.relation(name).names
+    column
+    for subject in SUBJECTS.values()
+    for name in subject.relations
+    if name not in WRITTEN
+    for column in resources.relation(name).names
 } - {*COMMON, "fiscal_year"}  # the year of the table `years`
 
 
