@@ -351,19 +351,18 @@ def _refuse_overlap(gathered: Gathered, sheets: Sequence[SheetSource]) -> None:
     if len(sources) < 2 or gathered.moved.height:
         return
     key = list(gathered.relation.key)
-    keys = {s: gathered.rows.filter(pl.col(SOURCE) == s).select(key).drop_nulls(key[0]).unique() for s in sources}
-    for one, other in combinations(sources, 2):
-        smaller, larger = sorted((keys[one], keys[other]), key=lambda frame: frame.height)
-        shared = smaller.join(larger, on=key, how="semi", nulls_equal=True).height
-        if 2 * shared > smaller.height:
-            raise InputError(
-                "intake.overlap",
-                one=sheets[one].place,
-                other=sheets[other].place,
-                relation=gathered.relation,
-                shared=shared,
-                rows=smaller.height,
-            )
+    keys = gathered.rows.select(SOURCE, *key).drop_nulls(key[0]).unique()
+    heights = dict(keys.group_by(SOURCE).len().iter_rows())
+    twice = keys.filter(pl.struct(key).is_duplicated())  # nearly always none: no sheet is held against each other
+    for one in twice[SOURCE].unique().sort():
+        also = twice.filter(pl.col(SOURCE) > one)
+        own = twice.filter(pl.col(SOURCE) == one).select(key)
+        shared = also.join(own, on=key, how="semi", nulls_equal=True).group_by(SOURCE).len("shared").sort(SOURCE)
+        for other, n in shared.iter_rows():
+            rows = min(heights[one], heights[other])
+            if 2 * n > rows:
+                places = {"one": sheets[one].place, "other": sheets[other].place}
+                raise InputError("intake.overlap", relation=gathered.relation, shared=n, rows=rows, **places)
 
 
 def notices(
