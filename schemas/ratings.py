@@ -25,9 +25,17 @@ ASIDE = (
 )  # fmt: skip
 
 
+# What may stand around the word for who rated, in a form with one column each: 自评分, 上级评分, Manager rating.
+BY_DRESS = (
+    "评分", "打分", "得分", "分数", "分值", "评价", "评估", "测评", "均分", "平均分", "平均", "均值", "分", "评",
+    "结果", "(360)", "rating", "ratings", "score", "scores", "avg", "average", "mean", "assessment", "review",
+    "evaluation",
+)  # fmt: skip
+
+
 class Ratings(pa.DataFrameModel):
     """Ratings, each on its own scale; the default scale is 1 to 5. Long, or with one column an item, such as
-    绩效-目标达成.
+    绩效-目标达成, or one for each of those who rate (自评分, 上级评分), under the item or without one.
     """
 
     employee_id: str = employee_id("被评价人", "被评人工号", "被评价人工号", "被评人", "ratee", "ratee id")
@@ -94,5 +102,13 @@ class Ratings(pa.DataFrameModel):
             "en": "Ratings",
             "key": ("employee_id", "rater_id", "source", "dimension", "item"),
             "parent": ("employees", "employee_id"),
-            "melt": {"value": "score", "label": "item", "group": "dimension", "aside": ASIDE},
+            "melt": {
+                "value": "score",
+                "label": "item",
+                "group": "dimension",
+                "aside": ASIDE,
+                "by": "source",
+                "by_dress": BY_DRESS,
+                "spared": ("rater_id",),
+            },
         }

@@ -66,9 +66,18 @@ class Targets(pa.DataFrameModel):
         "责任主体",
         "target of",
         "unit name",
-        note_zh="客户号、客户经理姓名或分行名称",
-        note_en="customer ID, relationship manager or branch, written as with the customers",
+        note_zh="客户号、客户经理的工号或姓名、分行名称",
+        note_en="customer ID, relationship manager (number or name) or branch, written as with the customers",
         required=True,
+        example="示例分行",
+    )
+    branch: str = text(
+        "所属分行",
+        "Branch",
+        "所在分行",
+        "客户经理分行",
+        note_zh="同名客户经理所在的分行",
+        note_en="of a relationship manager whose name several have",
         example="示例分行",
     )
     metric: str = category(
@@ -110,4 +119,9 @@ class Targets(pa.DataFrameModel):
     class Config:
         """The relation as a whole."""
 
-        metadata = {"zh": "目标", "en": "Targets", "key": ("level", "name", "metric"), "stands_for": STANDS_FOR}
+        metadata = {
+            "zh": "目标",
+            "en": "Targets",
+            "key": ("level", "name", "branch", "metric"),
+            "stands_for": STANDS_FOR,
+        }

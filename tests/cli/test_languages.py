@@ -74,3 +74,48 @@ def test_codes_stay_beside_what_is_told(grade: Grade, export: Path, capsys) -> N
     summary = json.loads(capsys.readouterr().out)
     assert len(summary["notices"]) == len(summary["notice_codes"]) > 0
     assert "grading.no_statements" in summary["notice_codes"]
+
+
+@pytest.mark.parametrize(
+    ("words", "zh", "en"),
+    [
+        (
+            "custmers",
+            "没有“custmers”这个命令；相近的有：customers",
+            "There is no command 'custmers'; near it: customers",
+        ),
+        ("customers x.xlsx --nope", "没有 --nope 这个选项", "There is no option --nope."),
+        ("customers x.xlsx --perio 1", "相近的有：--period", "near it: --period."),
+        ("check", "缺少 SUBJECT", "SUBJECT is missing."),
+        ("customers", "缺少 FILE…", "FILE… is missing."),
+        ("history 1 2 3", "多出的参数：2 3", "Too many arguments: 2 3."),
+        ("customers x.xlsx --period", "--period 后面要写一个值", "--period needs a value."),
+        ("customers x.xlsx --quiet=3", "--quiet 后面不写值", "--quiet takes no value."),
+        ("customers x.xlsx --wait long", "--wait 的值“long”不是不小于 0 的数字", "a number from 0, not 'long'."),
+        ("customers x.xlsx --lang fr", "“fr”不在 auto、zh、en 之内", "--lang takes one of auto, zh, en, not 'fr'."),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_the_language_to_speak(
+    grade: Grade, capsys, monkeypatch, words: str, zh: str, en: str
+) -> None:
+    for lang, said in (("zh", zh), ("en", en)):
+        monkeypatch.setenv("GRADE_LANG", lang)
+        assert grade(*words.split()) == 2
+        told = capsys.readouterr().err
+        assert said in told
+        assert "--help" in told
+        assert bool(CHINESE.search(told)) == (lang == "zh")
+        assert lang == "en" or not ENGLISH.search(told)
+
+
+def test_a_wrong_command_line_is_an_event_and_a_line_of_json_too(grade: Grade, capsys) -> None:
+    assert grade("customers", "x.xlsx", "--json", "--nope") == 2
+    assert json.loads(capsys.readouterr().out)["exit_code"] == 2
+
+
+def test_without_words_the_help_is_shown(grade: Grade, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("GRADE_LANG", "zh")
+    assert grade() == 2
+    assert "用法：" in capsys.readouterr().err
+    assert grade("--version") == 0
+    assert capsys.readouterr().out.startswith("grade ")

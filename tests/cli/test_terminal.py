@@ -116,16 +116,17 @@ def test_a_signal_ends_a_run_with_one_line_and_leaves_nothing(tmp_path: Path, nu
 _WAITING = """
 import sys, time
 from pathlib import Path
-import ninegrid.cli
+from ninegrid.cli.main import app
 from ninegrid.__main__ import start
 from ninegrid.files.outputs import outputs
 
+@app.command("wait")
 def run():
     with outputs() as staged:
         staged.stage(Path("out.xlsx")).write_text("figures")
         print("waiting", flush=True)
         time.sleep(60)
 
-sys.modules["ninegrid.cli.main"].command = lambda lang: lambda words: run()
+sys.argv[1:] = ["wait"]
 start()
 """

@@ -87,7 +87,7 @@ def test_who_came_went_stayed_and_fell(grade_on: Grade) -> None:
     assert (fell["cause"], fell["delta_axis2"], fell["own_axis2"]) == ("CUSTOMER_MOVED", -1, -1)
     warned = result.tables["warnings"].row(0, named=True)
     assert (warned["subject_id"], warned["severity"], warned["cause"]) == ("C2", "orange", "one_level_down")
-    assert (warned["owner"], str(warned["due"])) == ("示例经理", "2026-03-30")
+    assert (warned["owner"], str(warned["due"])) == ("甲分行 · 示例经理", "2026-03-30")
 
 
 def test_a_refused_row_is_not_gone(grade_on: Grade) -> None:

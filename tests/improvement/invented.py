@@ -22,6 +22,7 @@ LOW, HIGH = 1_500_000.0, 3_000_000.0
 # RANI 375,000, RAROC 7.5%: I1R1. Wallet 20%, fee share 10%, spreads 2% and 1.5%, cost-income 40%, density 10%.
 PLAIN: dict[str, Any] = {
     "branch": "北京分行", "industry": "制造业", "scale": "中型", "relationship_manager": "甲",
+    "relationship_manager_id": None,
     "total_income": 1_000_000.0, "operating_cost": 400_000.0, "expected_loss": 100_000.0, "raroc_given": None,
     "economic_capital": 5_000_000.0, "ead": 50_000_000.0,
     "deposit_avg": 4_000_000.0, "deposit_ftp_income": 80_000.0, "cash": 20_000_000.0,

@@ -57,8 +57,18 @@ def test_a_branch_against_its_target() -> None:
 
 
 def test_what_is_reached_exactly_is_met() -> None:
-    row = _told(("客户经理", "乙", "总收入", 500.0))["relationship_manager", "乙", "total_income"]
+    row = _told(("客户经理", "南 · 乙", "总收入", 300.0))["relationship_manager", "南 · 乙", "total_income"]
     assert (row["performance_gap"], row["status"]) == (0, "MET")
+
+
+def test_a_manager_of_a_name_that_two_branches_have_is_two_and_the_bare_name_nobodys() -> None:
+    told = _told(("客户经理", "乙", "总收入", 500.0), ("客户经理", "甲", "总收入", 1.0))
+    actuals = {
+        key[1]: row["actual"] for key, row in told.items() if key[::2] == ("relationship_manager", "total_income")
+    }
+    assert actuals == {"北 · 甲": 100, "北 · 乙": 200, "南 · 乙": 300, "乙": None}
+    assert told["relationship_manager", "乙", "total_income"]["status"] == "AMBIGUOUS"
+    assert told["relationship_manager", "北 · 甲", "total_income"]["status"] == "MET"
 
 
 def test_a_target_without_a_metric_is_for_total_income_and_one_that_says_so_goes_before() -> None:

@@ -199,7 +199,7 @@ def test_a_row_needs_its_id_alone() -> None:
 
 def test_a_missing_required_column_names_the_closest_headers() -> None:
     header = ["客户户号", "客户名称", "分行", "行业", "规模", "客户经理"]
-    with pytest.raises(InputError, match=r"lacks 客户号 .customer_id, closest here: 客户户号"):
+    with pytest.raises(InputError, match=r"lacks Customer ID .customer_id, closest here: 客户户号"):
         read(book("a.xlsx", 客户=[header, customer("1")]))
 
 
@@ -314,7 +314,7 @@ def test_a_title_above_the_header_tells_the_period_when_no_name_does() -> None:
 def test_a_sheet_that_nearly_is_one_is_not_left_out_unseen() -> None:
     header = ["客户户号", "客户名称", "分行", "行业", "规模", "客户经理", "总收入", "营业费用", "预期损失"]
     shanghai = [header, [*customer("2", income=5.0), 1.0, 1.0]]
-    with pytest.raises(InputError, match=r"上海.*lacks 客户号 .customer_id, closest here: 客户户号"):
+    with pytest.raises(InputError, match=r"上海.*lacks Customer ID .customer_id, closest here: 客户户号"):
         read(book("a.xlsx", 北京=[HEADER, customer("1")], 上海=shanghai))
     by_label = {"客户户号": "客户号"}
     assert (

@@ -32,7 +32,7 @@ OVER: dict[str, Callable[[Workbook], object]] = {
     "a text": lambda book: setattr(book.active["A1"], "_value", "x" * (LONGEST + 1)),
     "a note": lambda book: setattr(book.active["A1"], "comment", Comment("x" * 40_000, "grade")),
     "a list": _list,
-    "a length": lambda book: book.defined_names.add(DefinedName("n" * 256, attr_text="Sheet!$A$1")),
+    "Name n+: a name": lambda book: book.defined_names.add(DefinedName("n" * 256, attr_text="Sheet!$A$1")),
     "a number of columns": lambda book: book.active._cells.__setitem__((1, 16_385), book.active["A1"]),
     "a page header": lambda book: setattr(book.active.oddHeader.left, "text", "x" * 256),
     "a name that it shares": _two_alike,

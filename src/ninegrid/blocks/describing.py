@@ -14,6 +14,7 @@ from ninegrid.grid.gap import gap_across, gap_within
 from ninegrid.grid.profile import indicators, profile
 from ninegrid.grid.rebased import main_table
 from ninegrid.grid.totals import cells, view
+from ninegrid.grid.units import key_columns
 from ninegrid.model.steps import timed
 from ninegrid.policy import Policy
 from ninegrid.policy.metrics import Metric
@@ -46,7 +47,8 @@ def _views(spill: Spill, have: Sequence[str], policy: Policy) -> Iterator[pl.Dat
     cell = policy.grid(policy.tiering.grid).cell
     for wanted in policy.views:
         if set(wanted.keys) <= set(have):
-            columns = dict.fromkeys([*wanted.keys, cell, "tier", *_added(policy)])
+            own = [name for key in wanted.keys for name in key_columns(key, have)]
+            columns = dict.fromkeys([*own, cell, "tier", *_added(policy)])
             yield view(spill.narrow(DESCRIBED, list(columns)), wanted, policy)
 
 

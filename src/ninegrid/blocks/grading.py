@@ -13,6 +13,7 @@ from ninegrid.grid.early_warning import by_urgency, warned
 from ninegrid.grid.official import held_back
 from ninegrid.grid.past import Past
 from ninegrid.grid.rebased import main_table, named
+from ninegrid.grid.units import key_columns
 from ninegrid.improvement.position import standing
 from ninegrid.intake.in_blocks import BlocksRead, by_line
 from ninegrid.messages import Message
@@ -148,7 +149,7 @@ def _described(have: Sequence[str], policy: Policy) -> list[str]:
         *(grid.cell for grid in policy.grids),
         *("tier", policy.gaps.unit, *policy.totals.sums, *parts, *_NOTICED),
         *(scope.column for scope in policy.scopes),
-        *(key for view in policy.views for key in view.keys),
+        *(name for view in policy.views for key in view.keys for name in key_columns(key, have)),
         *(f"{m.key}{part}" for m in policy.indicators for part in ("", ":num", ":den")),
     }
     return [name for name in have if name in wanted]

@@ -9,23 +9,12 @@ import typer
 
 from ninegrid.cli import options, terminal
 from ninegrid.cli.display import print_json
+from ninegrid.messages import Lang, message, say
 
 if TYPE_CHECKING:
     from ninegrid.history.backtest import Backtest
 
-_HEADINGS = {
-    "zh": ("规则", "结果", "发生", "事先预警", "提前期数", "预警数", "其后发生", "每位责任人每期预警"),
-    "en": (
-        "rule",
-        "outcome",
-        "came about",
-        "flagged before",
-        "periods early",
-        "warnings",
-        "followed",
-        "per owner, period",
-    ),
-}
+_COLUMNS = ("rule", "outcome", "outcomes", "flagged", "lead", "warnings", "followed", "warnings_per_owner")
 
 
 def register(app: typer.Typer) -> None:
@@ -64,12 +53,11 @@ def backtest(
         terminal.line(line)
 
 
-def _lines(told: Backtest, rows: list[dict[str, Any]], lang: str) -> list[str]:
-    rules = {r.rule: getattr(r, lang) for r in told.policy.warning_rules} | {
-        "any": "任一规则" if lang == "zh" else "any rule"
-    }
+def _lines(told: Backtest, rows: list[dict[str, Any]], lang: Lang) -> list[str]:
+    rules = {r.rule: getattr(r, lang) for r in told.policy.warning_rules}
+    rules["any"] = say(message("cli.backtest.any"), lang)
     outcomes = {o.key: getattr(o, lang) for o in told.policy.outcomes}
-    table = [list(_HEADINGS[lang])]
+    table = [[say(message(f"cli.backtest.{name}"), lang) for name in _COLUMNS]]
     for row in rows:
         flagged = f"{row['flagged']}" + (f" ({row['recall']:.0%})" if row["recall"] is not None else "")
         followed = f"{row['followed']}" + (f" ({row['precision']:.0%})" if row["precision"] is not None else "")

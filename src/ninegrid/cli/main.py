@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import sys
 import traceback
+from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer.main import get_command
 
 from ninegrid.cli import (
@@ -29,6 +31,8 @@ from ninegrid.cli import (
     terminal,
 )
 from ninegrid.cli.help import in_language
+from ninegrid.cli.job_lines import say_error
+from ninegrid.cli.usage import usage_error
 from ninegrid.messages import Lang
 from ninegrid.model.errors import GradeError
 
@@ -80,12 +84,14 @@ def command(lang: Lang) -> Any:
 def main() -> NoReturn:
     """Run the command; exit with its code. Whatever is no GradeError is a bug and exits with 1."""
     try:
-        command(speech.spoken())(options.with_optional_values(sys.argv[1:]))
+        _follow(options.with_optional_values(sys.argv[1:]))
     except GradeError as error:
-        _report(*speech.problem(error), error.exit_code)
+        _report(*speech.problem(error), error.exit_code, speech.details(error))
         _trace_if_asked()
         sys.exit(error.exit_code)
-    except KeyboardInterrupt as stop:
+    except typer.Exit as end:
+        sys.exit(end.exit_code)
+    except (KeyboardInterrupt, typer.Abort) as stop:  # typer's own is a Ctrl-C, or the end of the input, at a question
         _say_stopped(stop)
         sys.exit(getattr(stop, "exit_code", 130))
     except BrokenPipeError:
@@ -100,7 +106,20 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-def _say_stopped(stop: KeyboardInterrupt) -> None:
+def _follow(words: list[str]) -> None:
+    """Run the command of a command line; not by typer's own `main`, which makes every stop an exit 130 in silence."""
+    root = command(speech.spoken())
+    try:
+        with root.make_context("grade", words) as context:
+            root.invoke(context)
+    except NoArgsIsHelpError as page:
+        terminal.block(page.format_message(), err=True)
+        sys.exit(page.exit_code)
+    except ClickException as error:
+        raise usage_error(error) from error
+
+
+def _say_stopped(stop: BaseException) -> None:
     """One line."""
     code = getattr(stop, "exit_code", 130)
     text = speech.phrase("cli.terminated" if code == 143 else "cli.stopped")
@@ -110,16 +129,15 @@ def _say_stopped(stop: KeyboardInterrupt) -> None:
         terminal.line(text, err=True)
 
 
-def _report(message: str, hint: str, code: int) -> None:
+def _report(message: str, hint: str, code: int, details: Sequence[str] = ()) -> None:
     if log.asked_for(sys.argv):
         trace: dict[str, Any] = {"trace": traceback.format_exc()} if "--debug" in sys.argv else {}
-        log.write("error", message, level="error", exit_code=code, hint=hint, **trace)
+        log.write("error", message, level="error", exit_code=code, hint=hint, details=details, **trace)
     else:
-        terminal.line(speech.phrase("cli.error", text=message), err=True, colour="red")
-        if hint:
-            terminal.line(f"  {hint}", err=True)
+        say_error(message, hint, details)
     if "--json" in sys.argv:
-        terminal.line(json.dumps({"exit_code": code, "error": message, "hint": hint}, ensure_ascii=False))
+        told = {"exit_code": code, "error": message, "hint": hint, "details": details}
+        terminal.line(json.dumps(told, ensure_ascii=False))
 
 
 def _trace_if_asked() -> None:

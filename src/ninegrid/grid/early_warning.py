@@ -12,12 +12,14 @@ from ninegrid.grid.migration import moves
 from ninegrid.grid.past import Past
 from ninegrid.grid.place import cell_of
 from ninegrid.grid.rebased import AXES, column, main_table, named, stored_table, then
+from ninegrid.grid.units import unit_key
 from ninegrid.model.errors import PolicyError
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Axis, Grid, Policy
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.metrics import evaluate
 
+_FOLLOWED_UP = ("since", "first_due", "state")  # what actions and earlier periods say: actions.judged.watched
 _DEEPER = 16  # an official level lost counts more than all raw ones
 
 
@@ -27,13 +29,14 @@ def warned(
     """A row a subject for whom a warning rule of the policy holds; of several the first, the others in `also`.
 
     Columns: subject_id, severity, cause (the rule), metric, before, after (its values then and now, in its own unit),
-    owner, due (period end and the days of the severity), grid (of those looked at that of the deepest fall, the first
-    of equals), from_cell, to_cell (official), also (;-joined), trend, at_stake (the policy's weight). trend: NEW, the
-    rule didn't hold before; IMPROVING, WORSENING, LASTING, it did, and its metric is better, worse or the same. Worst
-    first: by severity, then at_stake. Without a period before only rules that need none can hold.
+    owner (the key of `grid.units.unit_key`), due (period end and the days of the severity), grid (of those looked at
+    that of the deepest fall, the first of equals), from_cell, to_cell (official), also (;-joined), trend, at_stake (the
+    policy's weight). trend: NEW, the rule didn't hold before; IMPROVING, WORSENING, LASTING, it did, and its metric is
+    better, worse or the same. Worst first: by severity, then at_stake. Without a period before only rules that need
+    none can hold.
     Raises PolicyError when a rule names a column that the main table doesn't have.
     """
-    schema = result_table("warnings").schema()
+    schema = result_table("warnings").schema(without=_FOLLOWED_UP)
     if not policy.warnings.looked_at or not policy.warning_rules:
         return pl.DataFrame(schema=schema)
     rows = _ruled(state(tables, cuts, past, policy), policy)
@@ -42,12 +45,18 @@ def warned(
     days = {s.key: s.due_days for s in policy.severities}
     due = pl.lit(period_end) + pl.duration(days=pl.col("severity").replace_strict(days, return_dtype=pl.Int64))
     rows = rows.with_columns(
-        column(rows, policy.warnings.owner, pl.String()).alias("owner"),
+        owner_of(rows, policy).alias("owner"),
         due.cast(pl.Date).alias("due"),
         _trend(rows, before, policy),
         at_stake=column(rows, policy.totals.weight, pl.Float64()),
     )
     return by_urgency(rows.select(pl.col(c).cast(t) for c, t in schema.items()), policy)
+
+
+def owner_of(rows: pl.DataFrame, policy: Policy) -> pl.Expr:
+    """The key of who acts on a row about a subject; null where nobody is named."""
+    owner = policy.warnings.owner
+    return unit_key(owner, rows.columns) if owner in rows.columns else pl.lit(None, dtype=pl.String)
 
 
 def by_urgency(warnings: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -240,7 +249,7 @@ def _behind(rows: pl.DataFrame, before: pl.DataFrame, axis: Axis, policy: Policy
     nothing = pl.Series([axis.metric], dtype=pl.String).new_from_index(0, rows.height)
     if not axis.drivers or not axis.formula:
         return nothing
-    was, now = (pl.DataFrame({d: _value(frame, d, policy) for d in axis.drivers}) for frame in (before, rows))
+    was, now = (pl.DataFrame({d: value_of(frame, d, policy) for d in axis.drivers}) for frame in (before, rows))
     formula = expression(axis.formula).cast(pl.Float64)
     made = was.select(formula).to_series()
     changes = pl.DataFrame({d: was.with_columns(now[d]).select(formula).to_series() - made for d in axis.drivers})
@@ -260,10 +269,10 @@ def _lowest(changes: pl.DataFrame, axis: Axis) -> pl.Series:
 def _of_each(metric: pl.Series, names: Iterable[str], frame: pl.DataFrame, policy: Policy) -> pl.Series:
     """By row the value of the metric that is named there."""
     nothing = pl.Series([None], dtype=pl.Float64).new_from_index(0, frame.height)
-    return reduce(lambda found, name: _value(frame, name, policy).zip_with(metric == name, found), names, nothing)
+    return reduce(lambda found, name: value_of(frame, name, policy).zip_with(metric == name, found), names, nothing)
 
 
-def _value(frame: pl.DataFrame, name: str, policy: Policy) -> pl.Series:
+def value_of(frame: pl.DataFrame, name: str, policy: Policy) -> pl.Series:
     """A metric or a column of a result table as numbers: its own column, else computed, else null."""
     if name in frame.columns:
         return frame[name].cast(pl.Float64, strict=False)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from ninegrid.grid.units import told_apart
 from ninegrid.model.lazy import collected
 from ninegrid.policy import Grid, Policy, View
 from ninegrid.policy.expressions import expression
@@ -102,7 +103,10 @@ def _share(column: str, placed: pl.Expr) -> pl.Expr:
 
 
 def view(frame: pl.DataFrame, view: View, policy: Policy) -> pl.DataFrame:
-    """The totals by a view's keys: view, key1, key2, n, placed, counted, the sums, the ratios, and `tier_x` a tier."""
+    """The totals by a view's keys: view, key1, key2, n, placed, counted, the sums, the ratios, and `tier_x` a tier.
+
+    Managers are told apart as in `grid.units.told_apart`: by the number where it is given, else by branch and name.
+    """
     return collected(view_plan(frame, view, policy))
 
 
@@ -114,7 +118,8 @@ def view_plan(frame: pl.DataFrame, view: View, policy: Policy) -> pl.LazyFrame:
     counted = [count.cast(pl.Int64).alias(name) for name, count in {"placed": placed, **tiers}.items()]
     names = [pl.col(k).cast(pl.String).alias(f"key{i}") for i, k in enumerate(keys, 1)]
     names += [pl.lit(None, dtype=pl.String).alias(f"key{i}") for i in range(len(keys) + 1, 3)]
-    return _rolled(frame.lazy(), keys, policy, counted).select(
+    rows = told_apart(frame.lazy(), keys, frame.columns)
+    return _rolled(rows, keys, policy, counted).select(
         pl.lit(view.key).alias("view"),
         *names,
         "n",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ninegrid.grid.early_warning import state
+from ninegrid.grid.early_warning import owner_of, state
 from ninegrid.grid.past import Before, Past
 from ninegrid.history.prior_period import falls_of, placed_tables
 from ninegrid.model.errors import UsageError
@@ -99,10 +99,12 @@ def _seen(database: Database, subject: str, periods: Sequence[Period], policy: P
 
 def _warnings(seen: Sequence[_Seen], policy: Policy) -> pl.DataFrame:
     """rule, subject_id, at (the position of the period), owner: of every rule that holds, be it the first or not."""
-    owner = pl.col(policy.warnings.owner) if policy.warnings.owner else pl.lit(None, dtype=pl.String)
     found = [
         one.state.filter(expression(rule.when).fill_null(False)).select(
-            pl.lit(rule.rule).alias("rule"), "subject_id", pl.lit(at).alias("at"), owner.alias("owner")
+            pl.lit(rule.rule).alias("rule"),
+            "subject_id",
+            pl.lit(at).alias("at"),
+            owner_of(one.state, policy).alias("owner"),
         )
         for at, one in enumerate(seen)
         if one.state is not None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.grid.units import MANAGER, key_columns
 from ninegrid.improvement.levers import EFFECTS, acting
 from ninegrid.improvement.peers import few
 from ninegrid.improvement.position import gradable
@@ -100,7 +101,9 @@ def _of_lever(lever: Lever, rows: pl.DataFrame, policy: Policy) -> pl.LazyFrame:
     thin = few(policy) | (pl.col(f"{key}:n") < policy.way.peer_minimum)
     evidence = pl.when(thin).then(pl.lit("TOO_FEW")).when(_mixed(policy)).then(pl.lit("MIXED_PEERS"))
     caution = pl.concat_str("caution", evidence, separator=";", ignore_nulls=True)
-    same = dict.fromkeys((*gradable(rows, policy), "rani", "total_income", "relationship_manager", "branch"))
+    same = dict.fromkeys(
+        (*gradable(rows, policy), "rani", "total_income", *key_columns(MANAGER, rows.columns), "branch")
+    )
     within = [pl.coalesce(f"{lever.key}:{n}", n) if lever.bands else pl.col(n) for n in ("peers", "peer_n")]
     told = {
         **dict(zip(("peers", "peer_n"), within, strict=True)),

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from ninegrid.grid.units import BRANCH, MANAGER, key_columns, listed, managers, unit_key
 from ninegrid.improvement.levers import counted_once
+from ninegrid.improvement.set_targets import targets_of
 from ninegrid.model.lazy import all_collected
 from ninegrid.policy import Policy
-from ninegrid.resources import result_columns, stands_for
+from ninegrid.resources import result_columns
 
 _INCOME = "total_income"
 # Levers whose step is in yuan of one of the measures.
@@ -19,7 +21,8 @@ _ALWAYS = (_INCOME, *_MOVED.values())
 _CUSTOMER = "customer"
 _KEY = ["scope", "scope_value", "metric"]
 _GAPS = ("opportunity_gap", "expected_gap")
-_ROW = ("scope_value", "metric", "actual", "n", *_GAPS, "target", "found")
+_ROW = ("scope_value", "metric", "actual", "n", *_GAPS, "target", "found", "ambiguous")
+_WHO = (MANAGER, BRANCH)
 
 
 def opportunity(frame: pl.DataFrame, leads: pl.DataFrame, targets: pl.DataFrame | None, policy: Policy) -> pl.DataFrame:
@@ -30,43 +33,38 @@ def opportunity(frame: pl.DataFrame, leads: pl.DataFrame, targets: pl.DataFrame 
     their steps would add, and expected_gap what is expected of them, null where no lead bears on the measure; only
     leads that count. ceiling = actual + opportunity_gap. All yuan.
     Of a branch or manager the actual is the sum over its customers that have the figure, of n customers in all.
+    The scope_value of a manager is the key of `grid.units.unit_key`; relationship_manager and branch say who that is.
 
-    status: MET, NOT_MET, NO_TARGET, MISSING_INPUT (no actual), NOT_FOUND (the target names nobody in the data).
+    status: MET, NOT_MET, NO_TARGET, MISSING_INPUT (no actual), NOT_FOUND (the target names nobody in the data),
+    AMBIGUOUS (it names a manager by a name that several have, and is held against none of them).
     """
-    wanted = _targets(targets)
+    who = managers(frame)
+    wanted = targets_of(targets, who)
     measures = [m for m in dict.fromkeys((*_ALWAYS, *wanted["metric"])) if m in frame.columns]
     added = _added(leads.filter("counts"), policy)
     parts = []
-    for scope in ("branch", _CUSTOMER, "relationship_manager"):  # in the table's order, so that each is sorted apart
+    for scope in ("branch", _CUSTOMER, MANAGER):  # in the table's order, so that each is sorted apart
         set_, column = wanted.filter(pl.col("scope") == scope), policy.id if scope == _CUSTOMER else scope
         if scope == _CUSTOMER:
             rows = _customers(frame, measures, _of_customers(added, policy.id), set_, policy)
         else:
             rows = _units(_actual(frame, column, measures), _summed(added, column), set_)
         parts.append(rows.with_columns(scope=pl.lit(scope)).select("scope", *_ROW).sort("scope_value", "metric"))
-    return _told(pl.concat(parts)).select(result_columns("opportunity", policy))
+    rows = pl.concat(parts).join(_named(who), on=["scope", "scope_value"], how="left", maintain_order="left")
+    return _told(rows).select(result_columns("opportunity", policy))
 
 
 def added_up(parts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The table's rows about branches and managers, added up from those over some of the customers each."""
     known = {name: pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()) for name in ("actual", *_GAPS)}
-    rows = parts.group_by(_KEY).agg(**known, n=pl.col("n").sum())
-    told = rows.with_columns(target=pl.lit(None, dtype=pl.Float64), found=pl.lit(True))
+    rows = parts.group_by(_KEY).agg(*map(listed, _WHO), n=pl.col("n").sum(), **known)
+    told = rows.with_columns(target=pl.lit(None, dtype=pl.Float64), found=pl.lit(True), ambiguous=pl.lit(False))
     return _told(told).select(result_columns("opportunity", policy)).sort(_KEY)
 
 
-def _targets(targets: pl.DataFrame | None) -> pl.DataFrame:
-    """scope, scope_value, metric, target: one a key; what is said of total income goes before what is assumed."""
-    schema = {**dict.fromkeys(_KEY, pl.String), "target": pl.Float64}
-    if targets is None:
-        return pl.DataFrame(schema=schema)
-    told = targets.sort("metric", nulls_last=True, maintain_order=True).select(
-        pl.col("level").replace_strict(stands_for("targets", "level"), return_dtype=pl.String).alias("scope"),
-        pl.col("name").alias("scope_value"),
-        pl.col("metric").replace_strict(stands_for("targets", "metric"), return_dtype=pl.String).fill_null(_INCOME),
-        "target",
-    )
-    return told.unique(_KEY, keep="first", maintain_order=True)
+def _named(who: pl.DataFrame) -> pl.DataFrame:
+    """scope, scope_value and who a manager is."""
+    return who.select(pl.lit(MANAGER).alias("scope"), pl.col("key").alias("scope_value"), *_WHO)
 
 
 def _added(leads: pl.DataFrame, policy: Policy) -> Mapping[str, pl.DataFrame]:
@@ -74,10 +72,11 @@ def _added(leads: pl.DataFrame, policy: Policy) -> Mapping[str, pl.DataFrame]:
 
     Of a customer's leads that may bring the same yuan the larger side counts.
     """
-    who = [pl.col("subject_id").alias(policy.id), "relationship_manager", "branch"]
+    keys = dict.fromkeys((*key_columns(MANAGER, leads.columns), "branch"))
+    who = [pl.col("subject_id").alias(policy.id), *keys]
     sums = [counted_once("lever", name, policy).alias(gap) for name, gap in zip(_INCOMES, _GAPS, strict=True)]
     income = leads.drop_nulls("uplift_income").select(*who, "lever", *_INCOMES)
-    once = income.group_by(policy.id).agg(pl.col("relationship_manager", "branch").first(), *sums)
+    once = income.group_by(policy.id).agg(pl.col(*keys).first(), *sums)
     moved = {
         measure: leads.filter(pl.col("lever") == key).select(
             *who, opportunity_gap="step", expected_gap=pl.col("step") * pl.col("attainment")
@@ -88,12 +87,12 @@ def _added(leads: pl.DataFrame, policy: Policy) -> Mapping[str, pl.DataFrame]:
 
 
 def _summed(added: Mapping[str, pl.DataFrame], column: str) -> pl.DataFrame:
-    """scope_value, metric and the two gaps: what leads add up to by a column."""
-    value = pl.col(column).cast(pl.String).alias("scope_value")
+    """scope_value, metric and the two gaps: what leads add up to by unit."""
     sums = [
         rows.lazy()
-        .filter(pl.col(column).is_not_null())
-        .group_by(value)
+        .with_columns(unit_key(column, rows.columns).alias("scope_value"))
+        .drop_nulls("scope_value")
+        .group_by("scope_value")
         .agg(pl.lit(measure).alias("metric"), pl.col(_GAPS).sum())
         for measure, rows in added.items()
     ]
@@ -119,12 +118,13 @@ def _customers(
     return rows.join(own, on="scope_value", how="left").with_columns(
         actual=pl.coalesce(*actual, pl.lit(None, dtype=pl.Float64)),
         n=pl.when(pl.col("found") & pl.col("metric").is_in(measures)).then(pl.lit(1, dtype=pl.Int64)),
+        ambiguous=pl.lit(False),
     )
 
 
 def _actual(frame: pl.DataFrame, column: str, measures: Sequence[str]) -> pl.DataFrame:
-    """scope_value, metric, `actual` and n for every value of a column."""
-    value = pl.col(column).cast(pl.String)
+    """scope_value, metric, `actual` and n for every unit of a column."""
+    value = unit_key(column, frame.columns)
     sums = [pl.when(pl.col(m).count() > 0).then(pl.col(m).sum()).cast(pl.Float64).alias(m) for m in measures]
     members = frame.select(value.alias("scope_value"), *measures).drop_nulls("scope_value")
     grouped = members.group_by("scope_value").agg(*sums, n=pl.len().cast(pl.Int64))
@@ -134,9 +134,9 @@ def _actual(frame: pl.DataFrame, column: str, measures: Sequence[str]) -> pl.Dat
 
 def _units(actual: pl.DataFrame, won: pl.DataFrame, set_: pl.DataFrame) -> pl.DataFrame:
     """The same of branches or managers: what is always told, and whatever has a target."""
-    key, targets = _KEY[1:], set_.select(*_KEY[1:], "target")
+    key, targets = _KEY[1:], set_.select(*_KEY[1:], "target", "ambiguous")
     told = actual.join(won, on=key, how="left").join(targets.with_columns(has=True), on=key, how="left")
-    told = told.filter(pl.col("metric").is_in(_ALWAYS) | pl.col("has")).drop("has", "target")
+    told = told.filter(pl.col("metric").is_in(_ALWAYS) | pl.col("has")).drop("has", "target", "ambiguous")
     known = actual.select("scope_value", found=pl.lit(True)).unique()
     return told.join(targets, on=key, how="full", coalesce=True).join(known, on="scope_value", how="left")
 
@@ -145,7 +145,9 @@ def _told(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with gaps, ceiling, status, and whom a row about one customer is about."""
     actual, target = pl.col("actual"), pl.col("target")
     status = (
-        pl.when(pl.col("found").is_null())
+        pl.when(pl.col("ambiguous"))
+        .then(pl.lit("AMBIGUOUS"))
+        .when(pl.col("found").is_null())
         .then(pl.lit("NOT_FOUND"))
         .when(actual.is_null())
         .then(pl.lit("MISSING_INPUT"))

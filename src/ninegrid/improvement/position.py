@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from ninegrid.grid.place import place
+from ninegrid.grid.units import MANAGER, MANAGER_ID
 from ninegrid.improvement.peers import bands
 from ninegrid.policy import Axis, Policy
 from ninegrid.policy.expressions import expression
@@ -60,7 +61,7 @@ def _forbidden(warnings: pl.DataFrame | None, policy: Policy) -> pl.Series:
 def _needed(policy: Policy) -> Iterator[str]:
     """The columns that identify, match, place and change a customer."""
     grid, way = policy.grid(policy.way.grid), policy.way
-    yield from (policy.id, "branch", "relationship_manager", way.own_peers, grid.cell)
+    yield from (policy.id, "branch", MANAGER, MANAGER_ID, way.own_peers, grid.cell)
     yield from (name for step in way.ladder for name in step)
     yield from (*_graded(policy), *RETURNS, *EARNINGS)
     for lever in policy.levers:

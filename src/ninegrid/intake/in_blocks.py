@@ -60,6 +60,7 @@ class _Told:
         taken: list[tuple[object, ...]] = [
             (i, t.unit, t.sign) for block in sheet.blocks for i, t in sorted(block.taken.items())
         ]
+        taken.append((sheet.decimal_commas,))
         self.taken, self.currency = self.taken or taken, self.currency or sheet.currency
         if taken != self.taken or sheet.currency != self.currency:
             raise InputError("values.blocks_differ", place=place)

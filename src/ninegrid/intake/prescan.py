@@ -120,7 +120,7 @@ def without_witnesses(sheet: ParsedSheet) -> ParsedSheet:
     """The sheet without the lines that only stood there to prove something."""
     own = pl.col(ROW) <= LARGEST_ROW
     blocks = (_own_rows(block, own) for block in sheet.blocks)
-    return ParsedSheet(tuple(blocks), sheet.raw.filter(own))
+    return replace(sheet, blocks=tuple(blocks), raw=sheet.raw.filter(own))
 
 
 def _own_rows(block: ParsedBlock, own: pl.Expr) -> ParsedBlock:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import polars as pl
 
+from ninegrid.messages import Lang
+from ninegrid.messages.message import entry
 from ninegrid.model.result_tables import result_table
 
 KINDS = ("repaired", "rejected", "warning")
@@ -42,3 +45,12 @@ def combine(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """All findings in one frame, in the order given."""
     frames = [f.select(list(schema())) for f in frames if f.height]
     return pl.concat(frames) if frames else empty()
+
+
+def sentences(reason: str, lang: Lang, /, **values: pl.Expr) -> pl.Expr:
+    """The sentence of a reason (catalogue `findings`) in each row, its placeholders filled from text expressions.
+
+    A null leaves its place empty. KeyError for a reason without a sentence, or a placeholder without a value.
+    """
+    pieces = re.split(r"\{(\w+)\}", entry(f"findings.{reason}")[lang])
+    return pl.concat_str(values[p].fill_null("") if i % 2 else pl.lit(p) for i, p in enumerate(pieces) if p)

@@ -25,9 +25,10 @@ Reason = Literal["", "NOT_NEEDED", "COMPARISON", "TARGET", "RANK", "OTHER_BASIS"
 TARGET: a plan. RANK: a position. OTHER_BASIS: the measure on another basis, such as a balance at a day.
 AMBIGUOUS: several columns say the same thing. TAKEN: another column says it better. UNKNOWN: not understood."""
 
-Evidence = Literal["words", "bracket", "basis", "ids", "sum", "choices"]
+Evidence = Literal["words", "bracket", "basis", "ids", "sum", "choices", "item"]
 """words: the headers are near. bracket: a half of the header names it. basis: the same measure on another basis.
-ids: the values are the subjects' ids. sum: the column is the sum of others. choices: the values are the column's."""
+ids: the values are the subjects' ids. sum: the column is the sum of others. choices: the values are the column's.
+item: a column of a form of ratings, and what its item usually measures."""
 
 SCHEMA: dict[str, pl.DataType] = {
     **dict.fromkeys(("file", "sheet", "column", "group_header", "header", "relation", "meaning", "how"), pl.String()),
@@ -98,6 +99,11 @@ class ColumnReading:
     samples: tuple[Sample, ...] = ()
 
     @property
+    def named(self) -> str:
+        """Its header as a map names it: with its group before it."""
+        return f"{self.group}|{self.header}" if self.group else self.header
+
+    @property
     def quotable(self) -> tuple[Sample, ...]:
         """Its samples, where no cell of the column may name somebody: it was read, as neither an id nor a text."""
         return self.samples if self.meaning and self.kind not in _NAMING else ()
@@ -118,17 +124,45 @@ class SheetReading:
     def offered(self) -> Mapping[int, Proposal]:
         """By index, the meanings to be accepted or refused by a person, the likeliest of each column.
 
-        Of every meaning the nearest column alone, and none for a meaning that a column has: two of one meaning say
-        nothing together. Never a comparison, target or rank, which is not what it is named after.
+        Of every meaning the nearest column alone, but for items, of which a meaning has many; and none for a meaning
+        that a column has: two of one meaning say nothing together. Never a comparison, target or rank, which is not
+        what it is named after.
         """
         read = {column.meaning for column in self.columns}
         doubtful = [one for one in self.columns if one.reason in _OFFERED and not one.meaning]
         found: dict[str, tuple[int, Proposal]] = {}
+        by_items = {near.meaning for one in doubtful for near in one.nearest[:1] if near.evidence == "item"}
         for column in sorted(doubtful, key=lambda one: -one.nearest[0].nearness if one.nearest else 0):
             best = next((near for near in column.nearest if near.meaning not in read), None)
-            if best and best == column.nearest[0]:
-                found.setdefault(best.meaning, (column.index, best))
+            if best and best == column.nearest[0] and (best.evidence == "item" or best.meaning not in by_items):
+                one_of = f"{best.meaning} {column.index}" if best.evidence == "item" else best.meaning
+                found.setdefault(one_of, (column.index, best))
         return dict(found.values())
+
+    @property
+    def asked(self) -> Mapping[int, Question]:
+        """By the index of its first column, what a person is asked: what is offered, the items of a group at once."""
+        found: dict[tuple[str, str], Question] = {}
+        for index, best in sorted(self.offered.items()):
+            column = next(one for one in self.columns if one.index == index)
+            whole = best.evidence == "item" and column.group
+            named = column.group if whole else column.named
+            before = found.get((named, best.meaning))
+            found[named, best.meaning] = Question(
+                named, best, column.reason, (*(before.columns if before else ()), column.column)
+            )
+        firsts = {one.column: one.index for one in self.columns}
+        return {firsts[question.columns[0]]: question for question in found.values()}
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whether a header means what is proposed. columns: the letters of its columns."""
+
+    header: str
+    best: Proposal
+    reason: Reason
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)

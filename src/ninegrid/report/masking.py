@@ -17,6 +17,7 @@ import polars as pl
 
 from ninegrid import resources
 from ninegrid.grid.tables import Wide
+from ninegrid.grid.units import BRANCH, MANAGER, unit_key
 from ninegrid.messages import Message
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.reading import Reading
@@ -220,15 +221,14 @@ def masks(result: Result) -> Masks:
     policy = result.policy
     columns = list(_columns(result.subject))
     personal = {c.name: c.personal for c in columns if c.personal}
-    if policy.warnings.owner in personal:
-        personal["owner"] = personal[policy.warnings.owner]
     ids = frozenset({policy.id, "subject_id", *(c.name for c in columns if c.kind == "id")})
     frames = [*result.tables.values(), *result.inputs.tables.values(), *_more(result)]
     named = dict(_named_in_targets(result, personal))
     named |= {name: words for column, words in reversed(personal.items()) for name in _values(frames, column)}
     numbers = {key: _ID for column in sorted(ids) for key in _numbers(_values(frames, column))}
+    whole = _drawn(numbers | named, result)
     return Masks(
-        _drawn(numbers | named, result),
+        whole | dict(_keys_of_managers(frames, whole)),
         {column: words[result.lang == "en"] for column, words in personal.items()},
         frozenset(_quoting(result)),
         frozenset(policy.privacy.free_text) - personal.keys(),
@@ -249,6 +249,16 @@ def _named_in_targets(result: Result, personal: Mapping[str, tuple[str, str]]) -
         words = personal.get(column) or personal.get(f"{column}_name")
         if words:
             yield from ((name, words) for name in _values([targets.filter(pl.col("level") == level)], "name"))
+
+
+def _keys_of_managers(frames: Iterable[pl.DataFrame], whole: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The keys of managers who are known by branch and name, and the same with the name masked."""
+    for frame in frames:
+        if {MANAGER, BRANCH} <= set(frame.columns):
+            who = frame.select(pl.col(MANAGER, BRANCH).cast(pl.String)).unique().drop_nulls(MANAGER)
+            masked = who.with_columns(pl.col(MANAGER).replace(whole))
+            keys = (told.select(unit_key(MANAGER, told.columns)).to_series() for told in (who, masked))
+            yield from zip(*keys, strict=True)
 
 
 def _columns(subject: str) -> Iterator[Column]:

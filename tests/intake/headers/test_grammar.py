@@ -4,15 +4,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary, readings
 from ninegrid.intake.headers.with_values import matched
-from ninegrid.model.relations import NUMERIC, Column
+from ninegrid.model.relations import NUMERIC, Column, Relation
 from ninegrid.subjects.registry import relations
 
+RELATIONS = list({one.name: one for subject in ("customers", "talent") for one in relations(subject)}.values())
 CUSTOMERS, *_ = relations("customers")
 EMPLOYEES, *_ = relations("talent")
 WORDS = Vocabulary(CUSTOMERS, {})
@@ -100,47 +101,77 @@ VETOES: dict[str, Callable[[str], Header]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("dress", ANY_DRESS)
-def test_dress_changes_no_column(dress: str) -> None:
-    wrong = {c.zh: read(ANY_DRESS[dress](c.zh)) for c in COLUMNS if read(ANY_DRESS[dress](c.zh)) != c.name}
-    assert not wrong
+ENGLISH_DRESS = ["{}", " {} ", "{} (RMB mn)", "{} (LCY)", "Total {}", "Actual {}", "{}\n(required)", "{} YTD", "{}*"]
+ENGLISH_VETOES = [
+    "Prior Year {}", "{} PY", "{} Last Year", "{} YoY", "{} Budget", "Target {}", "{} Plan", "{} Rank", "{} vs PY", "Change in {}",
+    "{} Growth", "{} MoM", "{} (Forecast)", "{} Variance", "Gross {}", "{} Share",
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("dress", FIGURE_DRESS)
-def test_dress_changes_no_figure(dress: str) -> None:
-    wrong = {c.zh: read(FIGURE_DRESS[dress](c.zh)) for c in FIGURES if read(FIGURE_DRESS[dress](c.zh)) != c.name}
-    assert not wrong
+def misread(
+    columns: Sequence[Column], dress: Mapping[str, Callable[[str], Header]], words: Vocabulary
+) -> dict[tuple[str, str], str | None]:
+    """By column and kind of dress, what its header was read as, where that is another thing or nothing."""
+    each = ((column, kind) for column in columns for kind in dress)
+    return {(c.name, kind): got for c, kind in each if (got := read(dress[kind](c.zh), words)) != c.name}
 
 
-@pytest.mark.parametrize("unit", MONEY_UNITS)
-def test_units_stand_in_every_form(unit: str) -> None:
+def taken(
+    columns: Sequence[Column], vetoes: Mapping[str, Callable[[str], Header]], words: Vocabulary
+) -> dict[tuple[str, str], str]:
+    """By column and kind of veto, what its header was read as all the same."""
+    each = ((column, kind) for column in columns for kind in vetoes)
+    return {(c.name, kind): got for c, kind in each if (got := read(vetoes[kind](c.zh), words)) is not None}
+
+
+@pytest.mark.parametrize("words", [WORDS, PEOPLE], ids=["customers", "employees"])
+def test_dress_changes_no_column(words: Vocabulary) -> None:
+    columns = [column for column in words.relation.columns if column.name != "sme_sales"]
+    assert not misread(columns, ANY_DRESS, words)
+
+
+def test_dress_changes_no_figure() -> None:
+    assert not misread(FIGURES, FIGURE_DRESS, WORDS)
+
+
+def test_units_stand_in_every_form() -> None:
     for column in (column for column in FIGURES if column.kind == "money"):
-        found = WORDS.match(readings(None, None, column.zh + unit))
-        assert isinstance(found, Match), column.zh
-        assert (found.column.name, found.unit is not None) == (column.name, True)
+        for unit in MONEY_UNITS:
+            found = WORDS.match(readings(None, None, column.zh + unit))
+            assert isinstance(found, Match), column.zh + unit
+            assert (found.column.name, found.unit is not None) == (column.name, True), column.zh + unit
 
 
-@pytest.mark.parametrize("veto", VETOES)
-def test_another_measure_is_never_taken_for_the_column(veto: str) -> None:
-    wrong = {c.zh: got for c in FIGURES if (got := read(VETOES[veto](c.zh))) is not None}
-    assert not wrong
+def test_another_measure_is_never_taken_for_the_column() -> None:
+    assert not taken(FIGURES, VETOES, WORDS)
 
 
-@pytest.mark.parametrize(
-    "dress", ["{}", " {} ", "{} (RMB mn)", "{} (LCY)", "Total {}", "Actual {}", "{}\n(required)", "{} YTD", "{}*"]
-)
-def test_english_headers_in_dress(dress: str) -> None:
-    wrong = {c.en: got for c in FIGURES if c.kind == "money" and (got := read((None, dress.format(c.en)))) != c.name}
-    assert not wrong
+@pytest.mark.parametrize("words", [WORDS, PEOPLE], ids=["customers", "employees"])
+def test_nor_is_a_name_or_a_date_of_another_measure(words: Vocabulary) -> None:
+    """A share alone says nothing of what is no figure: 占比 may stand over the branch of a table of shares."""
+    others = [column for column in words.relation.columns if not (column.kind in NUMERIC and column.measure)]
+    assert not taken(others, {kind: veto for kind, veto in VETOES.items() if kind != "under 占比"}, words)
 
 
-@pytest.mark.parametrize(
-    "veto", ["Prior Year {}", "{} PY", "{} Last Year", "{} YoY", "{} Budget", "Target {}", "{} Plan", "{} Rank", "{} vs PY",
-             "Change in {}", "{} Growth", "{} MoM", "{} (Forecast)", "{} Variance", "Gross {}", "{} Share"],
-)  # fmt: skip
-def test_english_vetoes(veto: str) -> None:
-    wrong = {c.en: got for c in FIGURES if (got := read((None, veto.format(c.en)))) is not None}
-    assert not wrong
+@pytest.mark.thorough
+@pytest.mark.parametrize("relation", [one for one in RELATIONS if one.name != "targets"], ids=lambda one: one.name)
+def test_every_column_of_every_relation(relation: Relation) -> None:
+    """The columns of targets are about targets, and those of a KPI's actual value have a target beside them."""
+    words = Vocabulary(relation, {})
+    assert not misread([column for column in relation.columns if column.name != "sme_sales"], ANY_DRESS, words)
+    columns = [column for column in relation.columns if column.name not in ("actual", "target")]
+    assert not taken(columns, {kind: veto for kind, veto in VETOES.items() if kind != "under 占比"}, words)
+
+
+def test_english_headers_in_dress() -> None:
+    money = [column for column in FIGURES if column.kind == "money"]
+    each = ((c, dress, read((None, dress.format(c.en)))) for c in money for dress in ENGLISH_DRESS)
+    assert not {(c.name, dress): got for c, dress, got in each if got != c.name}
+
+
+def test_english_vetoes() -> None:
+    each = ((c, veto, read((None, veto.format(c.en)))) for c in FIGURES for veto in ENGLISH_VETOES)
+    assert not {(c.name, veto): got for c, veto, got in each if got is not None}
 
 
 @pytest.mark.parametrize(

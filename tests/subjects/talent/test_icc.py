@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ninegrid.messages import say
 from ninegrid.subjects.talent.icc import agreement, one_way, spearman_brown, two_way
 from ninegrid.subjects.talent.two_way import components, residual_squares
 from tests.subjects.talent import insteval, second_implementation
@@ -99,14 +100,14 @@ def test_items_are_averaged_before_raters_are_compared() -> None:
 
 def test_it_is_said_in_a_sentence() -> None:
     got = one_way(table(SHROUT_FLEISS))
-    assert got.sentence("en") == (
+    assert say(got.said(), "en") == (
         "ICC(1) = 0.17 (poor): about 17% of the variance of single ratings lies in the people rated, the rest in "
         "raters and chance (6 people, 4 raters, 24 ratings)."
     )
-    assert got.sentence("zh").startswith("ICC(1) = 0.17（偏低）：单次评分的差异中约 17% 来自被评人本身")
+    assert say(got.said(), "zh").startswith("ICC(1) = 0.17（偏低）：单次评分的差异中约 17% 来自被评人本身")
     nothing = two_way(pl.DataFrame(schema=SCHEMA))
-    assert nothing.sentence("en") == "ICC(2,1) is not estimable: fewer than two people were rated."
-    assert nothing.sentence("zh") == "ICC(2,1) 无法估计：被评人不足两名。"
+    assert say(nothing.said(), "en") == "ICC(2,1) is not estimable: fewer than two people were rated."
+    assert say(nothing.said(), "zh") == "ICC(2,1) 无法估计：被评人不足两名。"
 
 
 def test_more_raters_make_a_more_reliable_mean() -> None:

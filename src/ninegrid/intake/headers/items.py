@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ninegrid.intake.headers.averaged import averaged
 from ninegrid.intake.headers.matching import Heading, Vocabulary, key
+from ninegrid.intake.headers.sides import said_by, sides
 from ninegrid.model.relations import Relation
 
 _EDGES = " \t\n-_—–/:|·.、,;()[]【】"
@@ -18,7 +20,7 @@ _LONGEST_MARK = 4  # letters of a grade such as 不合格; longer texts are rema
 class Item:
     """A column that holds one item's values. group: the word its header says, None where another column says it.
 
-    mapped: whether it was named by hand.
+    mapped: whether it was named by hand. by: who rated, of a form with a column for each of those who do.
     """
 
     index: int
@@ -26,6 +28,7 @@ class Item:
     label: str | None
     group: str | None
     mapped: bool = False
+    by: str = ""
 
 
 def items(
@@ -34,18 +37,23 @@ def items(
     vocabulary: Vocabulary,
     named: Collection[int],
     grouped: bool,
+    said: Sequence[str] = (),
 ) -> tuple[Item, ...]:
     """The columns nobody named that hold items, for a relation that may come so.
 
     columns: the ways to read each column's header. below: the rows under it. named: columns with a name of their own.
     grouped: whether a column says each row's group, or there are none; then every column of numbers is an item, else
-    those whose header says a group.
+    those whose header says a group. said: the sheet's name and the texts above its header.
     """
     melt = vocabulary.relation.melt
     if melt is None:
         return ()
+    found = sided_items(columns, below, vocabulary, named, said)
+    found = found or averaged_items(columns, below, vocabulary, named, said)
+    if found:
+        return found
     words = _words(vocabulary.relation)
-    found: list[Item] = []
+    plain: list[Item] = []
     for index, headings in enumerate(columns):
         if not headings or index in named:
             continue
@@ -55,8 +63,86 @@ def items(
         if given:
             item = Item(index, headings[0].text, headings[0].text.strip(), given, True)
         if item and (given or key(item.label or "") not in {key(word) for word in melt.aside}):
-            found.append(item)
-    return tuple(found)
+            plain.append(item)
+    return tuple(plain)
+
+
+def sided_items(
+    columns: Sequence[tuple[Heading, ...]],
+    below: Sequence[Sequence[str | None]],
+    vocabulary: Vocabulary,
+    named: Collection[int],
+    said: Sequence[str],
+) -> tuple[Item, ...]:
+    """The columns of a form with one for each of those who rate, whose group is told: by hand, by their own header, or
+    by the sheet's name and titles where they say one only.
+    """
+    found = _sided(columns, below, vocabulary, named, said)
+    return tuple(item for item in found if item.group)
+
+
+def averaged_items(
+    columns: Sequence[tuple[Heading, ...]],
+    below: Sequence[Sequence[str | None]],
+    vocabulary: Vocabulary,
+    named: Collection[int],
+    said: Sequence[str],
+) -> tuple[Item, ...]:
+    """The columns whose mean is a group's score, on a sheet that says who rated: those beside 潜力得分 in 潜力测评."""
+    by = said_by(said, vocabulary.relation)
+    if by is None:
+        return ()
+    words = _words(vocabulary.relation)
+    known = {i for i, headings in enumerate(columns) if not headings or vocabulary.knows_of_parent(headings)} | {*named}
+    free = {*range(len(columns))} - known
+    for index, headings in enumerate(columns):
+        group = next((words[at[2]] for h in headings if (at := min(_said(_plain(h.text), words), default=None))), None)
+        if group and (parts := averaged(index, free, below)):
+            return tuple(Item(i, columns[i][-1].text, columns[i][-1].text.strip(), group, by=by) for i in parts)
+    return ()
+
+
+def open_items(
+    columns: Sequence[tuple[Heading, ...]],
+    below: Sequence[Sequence[str | None]],
+    vocabulary: Vocabulary,
+    named: Collection[int],
+    said: Sequence[str],
+) -> tuple[Item, ...]:
+    """The columns of such a form whose group nothing says."""
+    return tuple(item for item in _sided(columns, below, vocabulary, named, said) if not item.group)
+
+
+def _sided(
+    columns: Sequence[tuple[Heading, ...]],
+    below: Sequence[Sequence[str | None]],
+    vocabulary: Vocabulary,
+    named: Collection[int],
+    said: Sequence[str],
+) -> Iterator[Item]:
+    words = _words(vocabulary.relation)
+    told = {words[word] for text in said for word in words if word in _plain(text)}
+    whole = told.pop() if len(told) == 1 else None
+    for index, side in sides(columns, below, vocabulary.relation, named).items():
+        headings = columns[index]
+        given = vocabulary.item(headings, side.label or "")
+        own = next((at for heading in headings if (at := min(_said(_plain(heading.text), words), default=None))), None)
+        label = _label(_without(side.label, words)) if side.label else None
+        yield Item(
+            index,
+            headings[-1 if headings[0].joined else 0].text,
+            label,
+            given or (words[own[2]] if own else whole),
+            given is not None,
+            side.by,
+        )
+
+
+def _without(label: str, words: Mapping[str, str]) -> str:
+    """An item's name without the word of a group that is all that is said before it: 绩效-目标达成."""
+    plain = unicodedata.normalize("NFKC", label)
+    lead = next((word for word in words if plain.casefold().startswith(word) and plain[len(word) :][:1] in _EDGES), "")
+    return plain[len(lead) :]
 
 
 def _words(relation: Relation) -> dict[str, str]:

@@ -245,9 +245,13 @@ class Vocabulary:
                 found.setdefault(one, column)
         return found
 
-    def item(self, headings: Sequence[Heading]) -> str | None:
-        """The group that ``--map`` puts a column in as an item, where the relation may come with one column an item."""
-        return next((self._items[k] for h in headings if (k := key(h.text)) in self._items), None)
+    def item(self, headings: Sequence[Heading], label: str = "") -> str | None:
+        """The group that ``--map`` puts a column in as an item, where the relation may come with one column an item.
+
+        label: the item's own name, which may stand for all of its columns.
+        """
+        texts = (*(heading.text for heading in headings), label)
+        return next((self._items[k] for text in texts if (k := key(text)) in self._items), None)
 
     def knows_of_parent(self, headings: Sequence[Heading]) -> bool:
         """Whether a header names a column of the relation that the rows hang on."""

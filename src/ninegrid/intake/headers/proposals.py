@@ -9,9 +9,10 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
+from ninegrid import resources
 from ninegrid.intake.headers.matching import Heading, Match, Vocabulary
 from ninegrid.intake.headers.with_values import Below, is_number, is_sum, texts_of
-from ninegrid.intake.headers.words import spaced, undressed
+from ninegrid.intake.headers.words import holds, spaced, undressed
 from ninegrid.model.reading import Proposal
 from ninegrid.model.relations import NUMERIC, Column, Relation
 
@@ -76,6 +77,20 @@ class Sheet:
                     yield Proposal(column.name, "sum", _BY_SUM, "+".join(column.sum_of))
             if column.choices and texts and not numbers and _are_choices(column, texts):
                 yield Proposal(column.name, "choices", _BY_CHOICES, ", ".join(dict.fromkeys(texts[:_MOST])))
+
+
+def of_an_item(label: str | None, relation: Relation) -> tuple[Proposal, ...]:
+    """The groups that a column of a form may be of, the one whose words its item's name has first."""
+    words: Mapping[str, list[str]] = resources.vocabulary("items").get(relation.melt.group if relation.melt else "", {})
+    plain = spaced(label or "")
+    found = {
+        group: [word for word in words.get(group, ()) if holds(plain, spaced(word))] for group in relation.item_groups
+    }
+    ordered = sorted(found, key=lambda group: -sum(map(len, found[group])))
+    return tuple(
+        Proposal(group, "item", _BY_CHOICES if found[group] else _NEAR, ", ".join(found[group]) or label or "")
+        for group in ordered
+    )
 
 
 def _suits(column: Column, numbers: bool) -> bool:

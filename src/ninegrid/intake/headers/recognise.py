@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ninegrid.intake.headers.header_rows import Head, groups_above, header_cells, header_forms, is_data, is_group_row
-from ninegrid.intake.headers.items import Item, items
+from ninegrid.intake.headers.items import Item, items, open_items
 from ninegrid.intake.headers.matching import Heading, Match, Vetoed, Vocabulary, key, years_of
-from ninegrid.intake.headers.proposals import Sheet
+from ninegrid.intake.headers.proposals import Sheet, of_an_item
 from ninegrid.intake.headers.with_values import matched
 from ninegrid.intake.places import cell_name, letters
 from ninegrid.intake.values.scales import Scale, scale_in, scales_in_lines
@@ -122,7 +122,7 @@ class Unread:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A pair of header rows read with a relation's vocabulary."""
+    """A pair of header rows read with a relation's vocabulary. open: items whose group nothing says."""
 
     vocabulary: Vocabulary
     first: int
@@ -131,6 +131,7 @@ class Candidate:
     wide: Mapping[tuple[str, int], tuple[tuple[int, Match, str], ...]]
     items: tuple[Item, ...] = ()
     aside: Mapping[int, Aside] = field(default_factory=dict)
+    open: tuple[Item, ...] = ()
 
     @property
     def relation(self) -> Relation:
@@ -146,24 +147,34 @@ class Candidate:
     def melted(self) -> frozenset[str]:
         """The columns that items give."""
         melt = self.relation.melt
-        return frozenset(filter(None, (melt.value, melt.label, melt.group))) if melt and self.items else frozenset()
+        if melt is None or not self.items:
+            return frozenset()
+        by = melt.by if all(item.by for item in self.items) else ""
+        return frozenset(filter(None, (melt.value, melt.label, melt.group, by)))
+
+    @property
+    def spared(self) -> tuple[str, ...]:
+        """The required columns that a form with a column for each of those who rate goes without."""
+        melt = self.relation.melt
+        return melt.spared if melt and melt.by in self.melted else ()
 
     @property
     def assumed(self) -> dict[str, str]:
         """Columns that a form with items mapped by hand may leave unsaid, and what is taken."""
         if not any(item.mapped for item in self.items):
             return {}
-        return {c.name: c.assumed for c in self.relation.columns if c.assumed and c.name not in self.narrow}
+        known = {*self.narrow, *self.melted}
+        return {c.name: c.assumed for c in self.relation.columns if c.assumed and c.name not in known}
 
     @property
     def told_items(self) -> int:
         """How much the headers say of items: of two header rows, one alone says less."""
-        return sum(1 + bool(item.label) for item in self.items)
+        return sum(1 + bool(item.label) for item in (*self.items, *self.open))
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Required columns that were not found; of a relation by years that has none of its figures, the first."""
-        found = {*self.narrow, *self.melted, *self.assumed}
+        found = {*self.narrow, *self.melted, *self.assumed, *self.spared}
         lacks = tuple(name for name in self.relation.needed if name not in found)
         yearly = [column.name for column in self.relation.columns if column.by_year]
         lacks += tuple(yearly[:1] if yearly and not found.intersection(yearly) and yearly[0] not in lacks else ())
@@ -236,6 +247,7 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
             narrow[column.name] = _standing_in(column, narrow.pop(column.stand_in))
     said = [place.rpartition(" › ")[2], *(text for row in head[:first] for text in row if text)]
     side_by_side = _items(columns, head[last + 1 :], vocabulary, narrow, _no_items(aside), said)
+    taken = {*(cell[0] for cells in narrow.values() for cell in cells), *(item.index for item in side_by_side)}
     return Candidate(
         vocabulary,
         first + 1,
@@ -244,6 +256,7 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
         {name: tuple(found) for name, found in wide.items()},
         side_by_side,
         {index: why for index, why in aside.items() if index not in {item.index for item in side_by_side}},
+        open_items(columns, head[last + 1 :], vocabulary, taken, said),
     )
 
 
@@ -277,7 +290,7 @@ def _items(
         if not any(word in text.casefold() for word in melt.named for text in said):
             return ()
         named |= {*aside, *(i for i, headings in enumerate(columns) if vocabulary.knows_of_parent(headings))}
-    found = items(columns, below, vocabulary, named, not melt.group or melt.group in narrow)
+    found = items(columns, below, vocabulary, named, not melt.group or melt.group in narrow, said)
     if found:
         narrow.pop(melt.value, None)
     return found
@@ -300,11 +313,15 @@ def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str, *, thi
     if not complete:
         return None
     chosen = _chosen(complete)
+    form = next((c for c in found if (c.open or c.spared) and c.first <= chosen.first <= c.last), None)
+    if form and form is not chosen:
+        chosen = _read(head, form.first - 1, form.last - 1, chosen.vocabulary, place)
     if chosen.first == chosen.last and _unit_row(head, chosen.last):
         chosen = _read(head, chosen.first - 1, chosen.last, chosen.vocabulary, place)
     same_rows = [_read(head, chosen.first - 1, chosen.last - 1, c.vocabulary, place) for c in found if c is not chosen]
     main = next((v for v in vocabularies if v.relation.main and v is not chosen.vocabulary), None)
-    return _with_proposals(_layout(head, chosen, same_rows, place), head, chosen, main)
+    layout = _with_proposals(_layout(head, chosen, same_rows, place), head, chosen, main)
+    return _with_open_items(layout, [chosen, *same_rows])
 
 
 def unread(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Unread | None:
@@ -333,6 +350,16 @@ def unread(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Unread
     return Unread(near.first, near.last, headers, _groups(head, near, headers), aside)
 
 
+def _with_open_items(layout: Layout, candidates: Sequence[Candidate]) -> Layout:
+    """The layout with the groups that columns of a form for each of those who rate may be of."""
+    near = {
+        item.index: Aside("UNKNOWN", of_an_item(item.label, one.relation)) for one in candidates for item in one.open
+    }
+    return (
+        replace(layout, aside={index: near.get(index, why) for index, why in layout.aside.items()}) if near else layout
+    )
+
+
 def _with_proposals(layout: Layout, head: Head, chosen: Candidate, main: Vocabulary | None) -> Layout:
     """The layout with what each column set aside may be."""
     columns = header_cells(head, chosen.first - 1, chosen.last - 1)
@@ -357,6 +384,9 @@ def _chosen(complete: Sequence[Candidate]) -> Candidate:
     The main one needs little more than an id: another that is there in full is taken before it, unless the main one
     has figures of its own or far more columns. One that the sheet is called by needs only not be far behind.
     """
+    main = next((c for c in complete if c.relation.main), None)
+    if main:  # ratings in columns of their own stand beside it, and are read besides
+        complete = [c for c in complete if not c.spared]
     first = max(complete, key=lambda c: (c.score, c.relation.main, len(c.wide)))
     others = [candidate for candidate in complete if not candidate.relation.main]
     if not first.relation.main or not others:
@@ -383,6 +413,10 @@ def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) 
         if extra and extra.by_year:
             block, _ = _block(extra, line, place, notices, below)
             taken |= {f.index for f in block.fields if f.year is not None}
+            blocks.append(block)
+        elif beside := _beside(other, taken):
+            block, _ = _block(beside, line, place, notices, below)
+            taken |= {f.index for f in block.items}
             blocks.append(block)
     used = {f.index for block in blocks for f in block.fields}
     rows = head[chosen.first - 1 : chosen.last]
@@ -505,6 +539,16 @@ def _free_years(candidate: Candidate, taken: set[int]) -> Candidate | None:
     return Candidate(candidate.vocabulary, candidate.first, candidate.last, keep, wide)
 
 
+def _beside(candidate: Candidate, taken: set[int]) -> Candidate | None:
+    """The candidate as what a sheet of another relation holds besides: its key, and its items by those who rate."""
+    items = tuple(item for item in candidate.items if item.index not in taken)
+    parent = candidate.relation.parent
+    if not candidate.spared or not items or parent is None or parent[1] not in candidate.narrow:
+        return None
+    found = replace(candidate, narrow={parent[1]: candidate.narrow[parent[1]]}, wide={}, items=items)
+    return None if found.missing else found
+
+
 def _block(
     candidate: Candidate, line: Mapping[Kind, Unit], place: str, notices: list[Message], below: Head = ()
 ) -> tuple[Block, dict[int, Aside]]:
@@ -522,7 +566,8 @@ def _block(
             fields += _field(cells, candidate, line, place, notices, below, aside)
     if relation.melt:
         value = relation.column(relation.melt.value)
-        fields += [Field(value, item.index, item.header, item=item) for item in candidate.items]
+        hows: Mapping[bool, How] = {True: "map", False: "grammar"}
+        fields += [Field(value, i.index, i.header, item=i, how=hows[i.mapped]) for i in candidate.items]
     for name, taken in candidate.assumed.items():
         notices.append(message("intake.assumed", place=place, column=relation.column(name), taken=taken))
     return Block(relation, tuple(sorted(fields, key=lambda f: f.index)), candidate.assumed), aside

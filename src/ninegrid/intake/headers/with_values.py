@@ -134,9 +134,13 @@ def _digit(match: Match) -> float:
     return 10.0 ** (match.unit.exponent if match.unit else 0)
 
 
+def number_at(row: Sequence[str | None], index: int) -> float | None:
+    """The number in a row's cell; None where there is none."""
+    return _number((row[index] if index < len(row) else None) or "")
+
+
 def _amount(row: Sequence[str | None], index: int, match: Match) -> float | None:
-    text = row[index] if index < len(row) else None
-    number = _number(text or "")
+    number = number_at(row, index)
     return None if number is None else number * _digit(match)
 
 

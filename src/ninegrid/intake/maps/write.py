@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from ninegrid.intake.maps.named_after import named_after
 from ninegrid.messages import Lang, message, say
-from ninegrid.model.mapping import ColumnMap, Map
-from ninegrid.model.reading import ColumnReading, Proposal, Reading, SheetReading
+from ninegrid.model.mapping import EVERY, ColumnMap, Map
+from ninegrid.model.reading import ColumnReading, Question, Reading, SheetReading
 from ninegrid.model.relations import Relation
 
 
@@ -45,6 +46,12 @@ def proposed_toml(reading: Reading, relations: Sequence[Relation], lang: Lang) -
 def _proposed(reading: Reading, relations: Sequence[Relation], lang: Lang) -> Iterator[str]:
     yield from (f"# {line}" for line in say(message("maps.how_to_edit"), lang).splitlines())
     known = {relation.name: relation for relation in relations}
+    main = next(relation for relation in relations if relation.main)
+    if offers := list(named_after(reading, main)):
+        yield ""
+        yield f'[sheets."{EVERY}"]'
+        for offer in offers:
+            yield f'#? set = {{ {offer.column.name} = "{{{offer.place}}}" }}  # {say(offer.told, lang)}'
     for sheet in reading.sheets:
         yield ""
         name = sheet.sheet or sheet.file
@@ -53,20 +60,22 @@ def _proposed(reading: Reading, relations: Sequence[Relation], lang: Lang) -> It
         if sheet.relation:
             yield f"# relation = {_quoted(sheet.relation)}"
         yield f"[sheets.{_quoted(name)}.columns]"
-        offered = sheet.offered
+        asked, offered = sheet.asked, sheet.offered
         for column in sheet.columns:
-            yield _column(column, offered.get(column.index), lang)
+            if column.index in asked or column.index not in offered:
+                yield _column(column, asked.get(column.index), lang)
         yield from _lacking(sheet, known, lang)
 
 
-def _column(column: ColumnReading, best: Proposal | None, lang: Lang) -> str:
-    header = _quoted(f"{column.group}|{column.header}" if column.group else column.header)
+def _column(column: ColumnReading, question: Question | None, lang: Lang) -> str:
+    header = _quoted(question.header if question else column.named)
     if column.meaning:
         unit = column.unit if column.unit_from not in ("", "default") else ""
         line = f"{header} = {_quoted(str(ColumnMap(column.meaning, unit, column.sign)))}"
         return line if column.how == "map" else f"# {line}"
-    if best is None:
+    if question is None:
         return f"# {header} = {_quoted('aside')}  # {column.reason}"
+    best = question.best
     why = say(message(f"maps.evidence_{best.evidence}", detail=best.detail), lang)
     return f"#? {header} = {_quoted(best.meaning)}  # {column.reason}: {why}"
 

@@ -97,7 +97,11 @@ def settle(
         known = pl.concat([parent.accepted[parent.relation.key[0]], parent.refused])
         rows, zeros = matched(rows, relation.parent[1], known)
         problems = pl.concat([problems, zeros])
-    merged, conflicts = checks.duplicates(relation, rows, lambda some: places.cells(some, relation.key[0]))
+    merged, conflicts = (
+        (checks.NO_FAULTS, checks.NO_FAULTS)
+        if relation.form
+        else checks.duplicates(relation, rows, lambda some: places.cells(some, relation.key[0]))
+    )
     found = [problems, _problems(conflicts)]
     if parent:
         label = parent.relation.label(lang)
@@ -187,6 +191,8 @@ def _with_violations(
         faults, work.rows = checks.check(relation, rows), rows.height
     if faults.is_empty():
         return rows, problems
+    spared = list(relation.melt.spared) if relation.melt else []
+    faults = faults.filter(~(pl.col("column").is_in(spared) & pl.col(YEAR).is_not_null()))
     known = problems.filter(pl.col("column").is_not_null() & pl.col("reason").is_in([*REFUSING, "LENIENT_MISSING"]))
     whole = known.filter(pl.col(YEAR).is_null())
     faults = faults.join(whole, on=[SOURCE, ROW, "column"], how="anti")

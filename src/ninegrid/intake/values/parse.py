@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from ninegrid.intake.formats.apostrophes import without_apostrophes
+from ninegrid.intake.formats.text.dialect import DELIMITERS
 from ninegrid.intake.headers.recognise import Block, Field, Layout
 from ninegrid.intake.places import cell_name
 from ninegrid.intake.threads import side_by_side
 from ninegrid.intake.values.by_values import ByValues, decide
 from ninegrid.intake.values.cells import Cells, Parsed, shown
 from ninegrid.intake.values.dates import days_of_years, parse_dates, parse_periods, parse_years, period_of
-from ninegrid.intake.values.merged import filled_down
+from ninegrid.intake.values.decimal_commas import with_points
+from ninegrid.intake.values.merged import filled_down, merged_values
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.reasons import REFUSING
 from ninegrid.intake.values.rows import Texts, data_rows, is_value, moved_header
@@ -83,12 +85,14 @@ class ParsedSheet:
     """A sheet's relations, and the data rows as they were read, to quote cells from. currency: "" for none named.
 
     ends_above: the row at which a further table begins, which is not read with the first; None for none.
+    decimal_commas: the 0-based columns that were read with a decimal comma.
     """
 
     blocks: tuple[ParsedBlock, ...]
     raw: pl.DataFrame
     currency: str = ""
     ends_above: int | None = None
+    decimal_commas: frozenset[int] = frozenset()
 
 
 def dtype_of(column: Column) -> pl.DataType:
@@ -124,25 +128,41 @@ def parse_sheet(
         row, header, index = moved
         raise InputError("values.second_table", place=place, cell=cell_name(index, row), header=header, row=row)
     reader = _Reader(sheet.date1904, text_file, layout.last, parts, place)
-    first, *others = [_parse_block(rows.data, block, source, reader) for block in layout.blocks]
+    fields = {f.index: f for block in layout.blocks for f in block.fields}
+    numeric = [f for f in fields.values() if f.column.kind in NUMERIC]
+    data, commas = with_points(rows.data, numeric, place, semicolons=sheet.encoding.endswith(DELIMITERS[";"]))
+    first, *others = [_parse_block(data, block, source, reader) for block in layout.blocks]
     for block in (first, *others):
         named |= {code: header for code, header in block.currencies.items() if code not in named}
     aside = _tagged(rows.aside, source, None, None)
-    apostrophes = [
-        _header_problem(f, source, layout.last, "APOSTROPHES", str(marks[f.index]))
-        for f in layout.blocks[0].fields
-        if f.index in marks
-    ]
-    merged = [
-        _header_problem(f, source, layout.last, "FILLED_DOWN", str(filled[f.index]))
-        for f in layout.blocks[0].fields
-        if f.index in filled
+    shared = _shared_values(sheet, rows.data, numeric)
+    mended = {"APOSTROPHES": marks, "FILLED_DOWN": filled, "DECIMAL_COMMA": commas, "MERGED_VALUES": shared}
+    told = [
+        _header_problem(fields[index], source, layout.last, reason, str(count))
+        for reason, counts in mended.items()
+        for index, count in counts.items()
+        if index in fields
     ]
     subtotals = rows.aside.filter(pl.col("reason") == "SUBTOTAL_ROW").height
-    whole = replace(first, problems=pl.concat([aside, *apostrophes, *merged, first.problems]), subtotals=subtotals)
+    whole = replace(first, problems=pl.concat([aside, *told, first.problems]), subtotals=subtotals)
     return ParsedSheet(
-        (whole, *(_further(block, whole) for block in others)), rows.data, one_currency(named, place), below
+        (whole, *(_further(block, whole) for block in others)),
+        rows.data,
+        one_currency(named, place),
+        below,
+        frozenset(commas),
     )
+
+
+def _shared_values(sheet: RawSheet, data: pl.DataFrame, numeric: Sequence[Field]) -> dict[int, int]:
+    """By column of numbers, the cells merged with the one above; of a long list, which nobody merges by hand, none."""
+    gaps = [f.index for f in numeric if _has_gaps(data, f.index)] if data.height < _MANY else []
+    return merged_values(data, sheet.merged(), gaps) if gaps else {}
+
+
+def _has_gaps(data: pl.DataFrame, index: int) -> bool:
+    filled = data[f"t{index}"].count() + (data[f"n{index}"].count() if f"n{index}" in data.columns else 0)
+    return 0 < filled < data.height
 
 
 def quoted(raw: pl.DataFrame, index: int) -> pl.DataFrame:
@@ -182,27 +202,39 @@ class _Reader:
     def read(self, data: pl.DataFrame, field: Field, parts: tuple[Part, ...] = ()) -> Parsed:
         """A column, typed. parts: in which units its cells are, where that isn't what was known of it at first."""
         column, cells = field.column, _cells(data, field)
-        match column.kind:
-            case "money" | "ratio":
-                known = parts or self.parts[field.index]
-                return parse_parts(cells, data[ROW], field, known, text_file=self.text_file)
-            case "number" | "count":
-                exponent = field.unit.exponent if field.unit else 0
-                return parse_numbers(cells, column.kind, exponent, text_file=self.text_file)
-            case "year":
-                return parse_years(cells, date1904=self.date1904)
-            case "date":
-                return parse_dates(cells, date1904=self.date1904)
-            case "period":
-                return parse_periods(cells, date1904=self.date1904)
-            case "id":
-                return parse_ids(cells)
-            case "category":
-                return parse_category(cells, column)
-            case "flag":
-                return parse_flags(cells)
-            case _:
-                return parse_text(cells)
+        if column.kind in ("money", "ratio"):
+            known = parts or self.parts[field.index]
+            return parse_parts(cells, data[ROW], field, known, text_file=self.text_file)
+        if column.kind in ("number", "count"):
+            exponent = field.unit.exponent if field.unit else 0
+            return parse_numbers(cells, column.kind, exponent, text_file=self.text_file)
+        return _without_unit(cells, column, date1904=self.date1904)
+
+
+def _without_unit(cells: Cells, column: Column, *, date1904: bool = False) -> Parsed:
+    """The cells of a column that has no unit, typed."""
+    match column.kind:
+        case "year":
+            return parse_years(cells, date1904=date1904)
+        case "date":
+            return parse_dates(cells, date1904=date1904)
+        case "period":
+            return parse_periods(cells, date1904=date1904)
+        case "id":
+            return parse_ids(cells)
+        case "category":
+            return parse_category(cells, column)
+        case "flag":
+            return parse_flags(cells)
+        case _:
+            return parse_text(cells)
+
+
+def parse_alone(column: Column, text: str) -> pl.Series:
+    """What a text means in a column, as one value; empty where it means nothing."""
+    cells = Cells(pl.Series([text], dtype=pl.String))
+    parsed = parse_numbers(cells, column.kind) if column.kind in NUMERIC else _without_unit(cells, column)
+    return parsed.values.drop_nulls()
 
 
 def _cell_kinds(layout: Layout, text_file: bool) -> dict[int, CellKind]:
@@ -394,6 +426,7 @@ def _melted(
         assert item is not None
         told = [pl.lit(item.label, pl.String).alias(melt.label)]
         told += [pl.lit(item.group).alias(melt.group)] if item.group else []
+        told += [pl.lit(item.by).alias(melt.by)] if item.by else []
         told += [pl.lit(taken).alias(name) for name, taken in block.assumed.items()]
         told += ends(field, scales, set(common))
         parts.append(_side(frame, common, field.index, {field.name: melt.value}, bad).with_columns(told))

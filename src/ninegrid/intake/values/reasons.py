@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import polars as pl
 
-from ninegrid.messages.message import entry
+from ninegrid.model.findings import sentences
 from ninegrid.model.relations import Lang
 
 REASONS: dict[str, str] = {
@@ -20,6 +19,8 @@ REASONS: dict[str, str] = {
     "DAMAGED_TEXT": "warning",
     "APOSTROPHES": "repaired",
     "FILLED_DOWN": "repaired",
+    "MERGED_VALUES": "warning",
+    "DECIMAL_COMMA": "repaired",
     "LABEL_SPELLING": "repaired",
     "ZEROS_MATCHED": "repaired",
     "ZEROS_AMBIGUOUS": "warning",
@@ -53,6 +54,7 @@ REASONS: dict[str, str] = {
     "RATIO_UNIT_DOUBTFUL/SMALL": "warning",
     "OTHER_CURRENCY": "rejected",
     "PERCENT_BY_VALUES": "repaired",
+    "PERCENT_BY_VALUES/MEDIAN": "repaired",
     "SIGN_TURNED": "repaired",
     "FOREIGN_CURRENCY": "warning",
     "NOT_FILLED": "warning",
@@ -66,6 +68,9 @@ REFUSING = frozenset(reason for reason, kind in REASONS.items() if kind == "reje
 
 FOREIGN = frozenset(reason for reason in REASONS if reason.partition("/")[0] in ("ORPHAN", "FUTURE_YEAR"))
 """Reasons of rows that are in order: about a subject the inputs don't have, or about a time after the period."""
+
+FOREIGN_CODES = frozenset(reason.partition("/")[0] for reason in FOREIGN)
+"""The same, as findings name them."""
 
 
 def kind_of(reason: pl.Expr) -> pl.Expr:
@@ -81,13 +86,7 @@ def with_messages(rows: pl.DataFrame, labels: Mapping[str, str], lang: Lang) -> 
     label = pl.col("column").replace_strict(dict(labels), default=pl.col("column"), return_dtype=pl.String)
     parts = {"value": pl.col("value"), "detail": pl.col("detail"), "column": label}
     said = [
-        group.with_columns(message=_filled(entry(f"findings.{group['reason'][0]}")[lang], parts))
+        group.with_columns(message=sentences(group["reason"][0], lang, **parts))
         for group in rows.with_row_index("_order").partition_by("reason")
     ]
     return pl.concat(said).sort("_order").drop("_order")
-
-
-def _filled(template: str, parts: Mapping[str, pl.Expr]) -> pl.Expr:
-    pieces = re.split(r"\{(\w+)\}", template)
-    texts = [parts[p].fill_null("") if i % 2 else pl.lit(p) for i, p in enumerate(pieces) if p]
-    return pl.concat_str(texts)

@@ -9,6 +9,7 @@ import polars as pl
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.grid.units import unit_key
 from ninegrid.policy import Sheet
 from ninegrid.report.gains.lead_sums import SUMS, lead_sums
 from ninegrid.report.gains.whatif import landed_gains, write_whatif
@@ -19,6 +20,7 @@ from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, head
 from ninegrid.report.kit.lead_text import lever_names
 from ninegrid.report.kit.shown import heading
 from ninegrid.report.kit.style import GOOD, money_scale
+from ninegrid.report.kit.subject_rows import owner_labels
 
 _NAME_WIDTH, _WIDTH = 24.0, 13.0
 _UNITS = ("text", "count", "count", *["money"] * len(SUMS))
@@ -101,7 +103,9 @@ def _table(book: Book, page: Worksheet, row: int, key: str) -> int:
 def _summed(book: Book, key: str) -> list[tuple[Any, ...]]:
     """Rows of name, leads, customers and sums; beyond the first few the others in one; the total last."""
     none, names = book.word("not_filled"), lever_names(book) if key == "lever" else {}
-    named = pl.col(key).fill_null(none)
+    if key == book.result.policy.warnings.owner:
+        names = owner_labels(book)
+    named = unit_key(key, book.table("leads").columns).fill_null(none).alias(key)
     by = lead_sums(book, named).sort(SUMS[0], key, descending=[True, False])
     shown = _MOST if by.height > _MOST + 1 else by.height
     others = [by[key][at] for at in range(shown, by.height)]

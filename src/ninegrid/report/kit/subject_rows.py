@@ -9,7 +9,8 @@ from openpyxl.cell import Cell
 from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ninegrid.grid.rebased import id_of
+from ninegrid.grid.rebased import id_of, main_table
+from ninegrid.grid.units import MANAGER, MANAGER_ID, key_columns, managers
 from ninegrid.report.kit.cells import link
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.list_writer import MAX_ROWS
@@ -28,6 +29,17 @@ def with_subjects(book: Book, rows: pl.DataFrame, over: str, columns: Sequence[s
     key = id_of(over, book.result.policy)
     about = book.whole(over, list(dict.fromkeys([key, *columns])))
     return rows.join(about, left_on="subject_id", right_on=key, how="left", maintain_order="left")
+
+
+def owner_labels(book: Book) -> Mapping[str, str]:
+    """How people are told of the owners whose key is a number: by name, with the number behind it."""
+    policy = book.result.policy
+    table = main_table(policy)
+    columns = key_columns(MANAGER, book.table(table).columns)
+    if policy.warnings.owner != MANAGER or MANAGER_ID not in columns:
+        return {}
+    known = managers(book.whole(table, columns)).drop_nulls([MANAGER, MANAGER_ID])
+    return {key: f"{name} ({number})" for key, name, number in known.select("key", MANAGER, MANAGER_ID).iter_rows()}
 
 
 def subject_rows(book: Book, table: str, ids: Iterable[str]) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.grid.rebased import id_of
+from ninegrid.grid.units import MANAGER_ID
 from ninegrid.policy import Axis, Grid
 from ninegrid.report.kit.coloured import colour_cells
 from ninegrid.report.kit.figures import in_unit
@@ -80,6 +81,7 @@ def write_gone(book: Book, page: Worksheet, grid: Grid, rows: pl.DataFrame, row:
     """Writes who is gone, as they stood then, amounts in the usual unit; returns the row after the table."""
     labels, scale = book.labels, money_scale(book.lang)
     known = [name for name in rows.columns if name not in ("from_period", "to_period")]
+    known = [name for name in known if name != MANAGER_ID or rows[name].count()]
     units = ["text" if labels.unit(name) in TEXT_UNITS else labels.unit(name) for name in known]
     heads = {"subject_id": labels.column(id_of(grid.over, book.result.policy))}
     heading_row(page, row, [heads.get(name) or labels.column(name) for name in known], units)

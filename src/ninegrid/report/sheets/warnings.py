@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import polars as pl
@@ -15,9 +16,9 @@ from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
 from ninegrid.report.kit.list_writer import ListColumn, write_list
 from ninegrid.report.kit.shown import heading, shown
 from ninegrid.report.kit.style import NUMBER_FORMATS, money_scale
-from ninegrid.report.kit.subject_rows import name_column, ways_to_rows, with_subjects
+from ninegrid.report.kit.subject_rows import name_column, owner_labels, ways_to_rows, with_subjects
 from ninegrid.report.migration.moves import period_before
-from ninegrid.report.sheets.subject_list import list_column
+from ninegrid.report.sheets.subject_list import list_column, text_widths
 from ninegrid.report.sheets.warnings_summary import finding, write_summary
 
 _FROZEN = 3  # severity, id and name
@@ -56,13 +57,14 @@ def build(book: Book, sheet: Sheet) -> None:
 
 
 def warned_rows(book: Book) -> pl.DataFrame:
-    """The warnings, worst first, then by what is at stake, with the subject's name, unit and weight."""
+    """The warnings, worst first, then by what is at stake, with the subject's name, unit and weight, and who acts."""
     policy, warnings = book.result.policy, book.result.tables.get("warnings")
     if warnings is None or warnings.is_empty():
         return pl.DataFrame()
     over, weight = policy.grid(policy.warnings.grid).over, policy.totals.weight
     about = [*name_column(book.table(over)), policy.gaps.unit, *filter(None, [weight])]
     rows = with_subjects(book, warnings, over, about)
+    rows = rows.with_columns(pl.col("owner").replace(owner_labels(book)))
     stake = [-pl.col(weight).abs()] if weight else []
     rows = rows.sort(*stake, "subject_id", nulls_last=True)
     return ordered(rows, "severity", [severity.key for severity in policy.severities])
@@ -104,10 +106,12 @@ def _columns(book: Book, rows: pl.DataFrame) -> Iterator[ListColumn]:
         "@weight": policy.totals.weight,
     }
     heads = {"subject_id": policy.id, "owner": policy.warnings.owner}
-    for band, members in _BANDS.items():
-        for name in (stands_for.get(member, member) for member in members):
+    bands = {band: [stands_for.get(member, member) for member in members] for band, members in _BANDS.items()}
+    widest = text_widths(book, rows, itertools.chain(*bands.values()))
+    for band, names in bands.items():
+        for name in names:
             if name in rows.columns:
-                column = list_column(book, name, rows, group=book.word(band))
+                column = list_column(book, name, widest, group=book.word(band))
                 header = heading(heads.get(name) or name, labels, scale)
                 width = _WIDTHS.get(name, max(column.width, _LEAST.get(name, 0.0)))
                 unit = "text" if name in _TEXTS else column.unit

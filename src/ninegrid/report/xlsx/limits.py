@@ -12,6 +12,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.messages import message
 from ninegrid.model.errors import OutputError
 
 FORMULA = 8_192  # characters
@@ -37,58 +38,66 @@ def refuse_over_limits(workbook: Workbook) -> None:
     """OutputError that names the first thing in the workbook that Excel can't hold."""
     for where, what, size, most in _measured(workbook):
         if size > most:
-            raise OutputError("report.over_limits", where=where, what=what, size=size, most=most)
+            place = message(f"report.limit.{where[0]}", name=where[1], at=where[2])
+            raise OutputError(
+                "report.over_limits", where=place, what=message(f"report.limit.{what}"), size=size, most=most
+            )
 
 
-Measured = tuple[str, str, int, int]
+Place = tuple[str, str, str]  # workbook, sheet, cell or name; its name; the cells in it
+Measured = tuple[Place, str, int, int]
 
 
 def _measured(workbook: Workbook) -> Iterator[Measured]:
-    """Where, what, its size, and the most there may be of it."""
-    yield "The workbook", "a number of cell styles", len(workbook._cell_styles), STYLES
-    yield "The workbook", "a number of fonts", len(workbook._fonts), FONTS
+    """Where, what (a code under ``report.limit``), its size, and the most there may be of it."""
+    book = ("workbook", "", "")
+    yield book, "styles", len(workbook._cell_styles), STYLES
+    yield book, "fonts", len(workbook._fonts), FONTS
     names = [sheet.title.casefold() for sheet in workbook.worksheets]
     for sheet in workbook.worksheets:
-        at = f"Sheet {sheet.title!r}"
-        yield at, "a name", units(sheet.title), SHEET_NAME
+        at = ("sheet", sheet.title, "")
+        yield at, "name", units(sheet.title), SHEET_NAME
         wrong = _FORBIDDEN & set(sheet.title) or sheet.title.strip("'") != sheet.title
-        yield at, "a name with a wrong character, at a number", int(bool(wrong)), 0
-        yield at, "a name that it shares, with a number", names.count(sheet.title.casefold()), 1
+        yield at, "wrong_name", int(bool(wrong)), 0
+        yield at, "shared_name", names.count(sheet.title.casefold()), 1
         yield from _of_sheet(sheet, at)
     for name, defined in workbook.defined_names.items():
-        yield f"Name {name}", "a length", len(name), NAME
-        yield f"Name {name}", "a formula", units(str(defined.attr_text or "")), FORMULA
+        at = ("defined_name", name, "")
+        yield at, "name", len(name), NAME
+        yield at, "formula", units(str(defined.attr_text or "")), FORMULA
 
 
-def _of_sheet(sheet: Worksheet, at: str) -> Iterator[Measured]:
-    yield at, "a number of rows", sheet.max_row, ROWS
-    yield at, "a number of columns", sheet.max_column, COLUMNS
+def _of_sheet(sheet: Worksheet, at: Place) -> Iterator[Measured]:
+    yield at, "rows", sheet.max_row, ROWS
+    yield at, "columns", sheet.max_column, COLUMNS
     for head in (sheet.oddHeader, sheet.oddFooter):
-        yield at, "a page header", sum(units(part.text or "") for part in (head.left, head.center, head.right)), HEADER
+        yield at, "page_header", sum(units(part.text or "") for part in (head.left, head.center, head.right)), HEADER
     for rule in sheet.data_validations.dataValidation:
+        cells = ("cell", sheet.title, str(rule.sqref))
         for formula in (rule.formula1, rule.formula2):
-            yield f"{at} › {rule.sqref}", "a list or limit", _literal(formula), LIST
-        yield f"{at} › {rule.sqref}", "a prompt", units(rule.prompt or ""), PROMPT
-        yield f"{at} › {rule.sqref}", "a title of a prompt", units(rule.promptTitle or ""), PROMPT_TITLE
-        yield f"{at} › {rule.sqref}", "a message", units(rule.error or ""), PROMPT
+            yield cells, "list", _literal(formula), LIST
+        yield cells, "prompt", units(rule.prompt or ""), PROMPT
+        yield cells, "prompt_title", units(rule.promptTitle or ""), PROMPT_TITLE
+        yield cells, "message", units(rule.error or ""), PROMPT
     for formats in sheet.conditional_formatting:
+        cells = ("cell", sheet.title, str(formats.sqref))
         for rule in formats.rules:
-            yield f"{at} › {formats.sqref}", "a condition", max(map(units, map(str, rule.formula)), default=0), FORMULA
+            yield cells, "condition", max(map(units, map(str, rule.formula)), default=0), FORMULA
     links = 0
     for cell in sheet._cells.values():
         links += getattr(cell, "hyperlink", None) is not None
-        yield from _of_cell(cell, at)
-    yield at, "a number of links", links, LINKS
+        yield from _of_cell(cell, sheet.title)
+    yield at, "links", links, LINKS
 
 
-def _of_cell(cell: Any, at: str) -> Iterator[Measured]:
+def _of_cell(cell: Any, sheet: str) -> Iterator[Measured]:
     value = getattr(cell, "_value", None)
     if type(value) is not float and isinstance(value, str) and len(value) > LIST:
-        kind, most = ("a formula", FORMULA) if cell.data_type == "f" else ("a text", TEXT)
-        yield f"{at} › {cell.coordinate}", kind, units(value) - (cell.data_type == "f"), most
+        kind, most = ("formula", FORMULA) if cell.data_type == "f" else ("text", TEXT)
+        yield ("cell", sheet, cell.coordinate), kind, units(value) - (cell.data_type == "f"), most
     note = getattr(cell, "_comment", None)
     if note is not None:
-        yield f"{at} › {cell.coordinate}", "a note", units(note.content), TEXT
+        yield ("cell", sheet, cell.coordinate), "note", units(note.content), TEXT
 
 
 def _literal(formula: Any) -> int:

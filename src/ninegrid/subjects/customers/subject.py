@@ -39,7 +39,7 @@ def _improve(
 
 SUBJECT = Subject(
     name="customers",
-    relations=("customers", "statements", "income_history", "institutions", "groups", "products", "targets"),
+    relations=("customers", "statements", "income_history", "institutions", "groups", "products", "targets", "actions"),
     table="customers",
     grade=_grade,
     columns=_columns,

@@ -4,52 +4,42 @@ from __future__ import annotations
 
 import polars as pl
 
+from ninegrid.grid.units import managers
+from ninegrid.improvement.set_targets import named
 from ninegrid.intake.validate.locate import findings_at
-from ninegrid.messages import Message, message
+from ninegrid.messages import Message, message, say
 from ninegrid.model import findings
 from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.model.raw import ROW
 
-# flag column, the column it is about, the two figures {given} and {parts}, code, sentence in English and Chinese
+# flag column, the column it is about, the two figures {given} and {parts}, the reason and its sentence
 _DISAGREEMENTS = (
-    (
-        "raroc_disagrees",
-        "raroc",
-        ("raroc_given", "raroc"),
-        "RAROC_DISAGREES",
-        "The given RAROC {given} disagrees with its own parts, which give {parts}; the parts were used.",
-        "给定的 RAROC 为 {given}，与其计算要素得出的 {parts} 不符；以计算要素为准。",
-    ),
-    (
-        "raroc_sign_disagrees",
-        "raroc",
-        ("raroc_given", "rani"),
-        "RAROC_DISAGREES",
-        "The given RAROC {given} has another sign than RANI, {parts}: no capital follows from it; it was not used.",
-        "给定的 RAROC {given} 与风险调整后净收入 {parts} 正负相反，不能据此推算资本；未采用。",
-    ),
-    (
-        "income_disagrees",
-        "total_income",
-        ("income_given", "income_from_parts"),
-        "INCOME_DISAGREES",
-        "The given total income {given} disagrees with the sum of its parts {parts}; the parts were used.",
-        "给定的总收入 {given} 与分项之和 {parts} 不符；以分项之和为准。",
-    ),
+    ("raroc_disagrees", "raroc", ("raroc_given", "raroc"), "RAROC_DISAGREES"),
+    ("raroc_sign_disagrees", "raroc", ("raroc_given", "rani"), "RAROC_DISAGREES/SIGN"),
+    ("income_disagrees", "total_income", ("income_given", "income_from_parts"), "INCOME_DISAGREES"),
 )
 # Columns that are seldom negative: it may be a write-back, or a wrong sign.
 _SELDOM_NEGATIVE = ("operating_cost", "impairment_loss")
-_NEGATIVE = {
-    "en": ("", " is negative; it was used as it stands. Check the sign."),
-    "zh": ("数值 ", " 为负，已按原值采用，请核对正负号。"),
-}
 
 _ABSENT = {"statements": "grading.no_statements", "income_history": "grading.no_income_history"}
 
 
 def warnings(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     """Findings of kind warning, each at the cell of the figure it is about."""
-    return findings.combine([disagreements(frame, inputs), mixed_methods(frame, inputs)])
+    return findings.combine(
+        [disagreements(frame, inputs), mixed_methods(frame, inputs), ambiguous_targets(frame, inputs)]
+    )
+
+
+def ambiguous_targets(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
+    """A warning for each target of a manager by a name that several have: it is held against none of them."""
+    targets = inputs.tables["targets"]
+    if targets.is_empty():
+        return findings.empty()
+    rows = named(targets, managers(frame)).filter(pl.col("n") > 1)
+    rows = rows.with_columns(subject_id=pl.lit(None, dtype=pl.String))
+    said = findings.sentences("AMBIGUOUS", inputs.lang, name=pl.col("name"), who=pl.col("keys").list.join("; "))
+    return findings_at(rows, inputs, "name", "warning", "AMBIGUOUS", said, pl.col("name"))
 
 
 def disagreements(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
@@ -61,10 +51,9 @@ def disagreements(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
 def _negative(frame: pl.DataFrame, inputs: Inputs, column: str) -> pl.DataFrame:
     rows = frame.select("customer_id", SOURCE, ROW, column).filter(pl.col(column) < 0)
     rows = rows.rename({"customer_id": "subject_id"})
-    before, after = _NEGATIVE["en" if inputs.lang == "en" else "zh"]
     value = _shown(column)
-    message = pl.concat_str(pl.lit(before), value, pl.lit(after))
-    return findings_at(rows, inputs, column, "warning", "NEGATIVE_COST", message, value)
+    said = findings.sentences("NEGATIVE_COST", inputs.lang, value=value)
+    return findings_at(rows, inputs, column, "warning", "NEGATIVE_COST", said, value)
 
 
 def mixed_methods(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
@@ -72,11 +61,8 @@ def mixed_methods(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     methods = _methods(frame)
     if len(methods) < 2:
         return findings.empty()
-    joined = ", ".join(methods)
-    english = f"Economic capital comes from several methods ({joined}); RAROCs compare only roughly."
-    chinese = f"经济资本来自多种口径（{joined}），RAROC 只能粗略比较。"
-    message = english if inputs.lang == "en" else chinese
-    return findings.finding("warning", "MIXED_EC_METHODS", message, column="ec_method", value=joined)
+    said = say(message("grading.mixed_ec_methods", methods=methods), inputs.lang)
+    return findings.finding("warning", "MIXED_EC_METHODS", said, column="ec_method", value=", ".join(methods))
 
 
 def _methods(frame: pl.DataFrame) -> list[str]:
@@ -84,22 +70,13 @@ def _methods(frame: pl.DataFrame) -> list[str]:
 
 
 def _disagreement(
-    frame: pl.DataFrame,
-    inputs: Inputs,
-    flag: str,
-    column: str,
-    figures: tuple[str, str],
-    code: str,
-    english: str,
-    chinese: str,
+    frame: pl.DataFrame, inputs: Inputs, flag: str, column: str, figures: tuple[str, str], reason: str
 ) -> pl.DataFrame:
     rows = frame.select("customer_id", SOURCE, ROW, flag, *figures).filter(flag)
     rows = rows.rename({"customer_id": "subject_id"})
     given, parts = map(_shown, figures)
-    template = english if inputs.lang == "en" else chinese
-    before, between, after = template.replace("{parts}", "{given}").split("{given}")
-    message = pl.concat_str(pl.lit(before), given, pl.lit(between), parts, pl.lit(after))
-    return findings_at(rows, inputs, column, "warning", code, message, given)
+    said = findings.sentences(reason, inputs.lang, given=given, parts=parts)
+    return findings_at(rows, inputs, column, "warning", reason.partition("/")[0], said, given)
 
 
 def _shown(name: str) -> pl.Expr:

@@ -6,24 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.messages import Message, message
 from ninegrid.subjects.talent.two_way import components, residual_squares
 
 # From this value on, what a single rating is worth: Koo and Li (2016), Journal of Chiropractic Medicine 15(2).
-_WORTH = (
-    (0.90, "极好", "excellent"),
-    (0.75, "良好", "good"),
-    (0.50, "中等", "moderate"),
-    (float("-inf"), "偏低", "poor"),
-)
-
-_REASONS = {
-    "TOO_FEW_TARGETS": ("被评人不足两名", "fewer than two people were rated"),
-    "TOO_FEW_RATERS": ("评价人不足两名", "there are fewer than two raters"),
-    "ONE_RATING_EACH": ("每个人只有一份评价", "everyone was rated once only"),
-    "NOT_CROSSED": ("评价人之间没有共同评价的人", "no rater shares people with another in enough ratings"),
-    "NEGATIVE_VARIANCE": ("评分太少，方差估计不为正", "so few ratings leave no positive estimate of their variance"),
-    "NO_VARIANCE": ("所有评分都相同", "the ratings do not differ"),
-}
+_WORTH = ((0.90, "excellent"), (0.75, "good"), (0.50, "moderate"), (float("-inf"), "poor"))
 
 
 @dataclass(frozen=True)
@@ -50,23 +37,20 @@ class Agreement:
             return None
         return spearman_brown(self.value, self.ratings_each)
 
-    def sentence(self, lang: str) -> str:
-        """What the value says, in Chinese ("zh") or English ("en")."""
-        zh = lang == "zh"
+    def said(self) -> Message:
+        """What the value says of the ratings, or why there is none."""
         if self.value is None:
-            why = _REASONS[self.reason or ""][0 if zh else 1]
-            return f"{self.kind} 无法估计：{why}。" if zh else f"{self.kind} is not estimable: {why}."
-        worth = next(words for least, *words in _WORTH if self.value >= least)[0 if zh else 1]
-        share = f"{max(self.value, 0):.0%}"
-        if zh:
-            return (
-                f"{self.kind} = {self.value:.2f}（{worth}）：单次评分的差异中约 {share} 来自被评人本身，"
-                f"其余来自评价人和偶然（{self.targets} 人，{self.raters} 名评价人，{self.ratings} 份评分）。"
-            )
-        return (
-            f"{self.kind} = {self.value:.2f} ({worth}): about {share} of the variance of single ratings lies in the "
-            f"people rated, the rest in raters and chance ({self.targets} people, {self.raters} raters, "
-            f"{self.ratings} ratings)."
+            return message("grading.icc.none", kind=self.kind, why=message(f"grading.icc.why.{self.reason}"))
+        worth = next(word for least, word in _WORTH if self.value >= least)
+        return message(
+            "grading.icc.value",
+            kind=self.kind,
+            value=self.value,
+            worth=message(f"grading.icc.worth.{worth}"),
+            share=max(self.value, 0),
+            targets=self.targets,
+            raters=self.raters,
+            ratings=self.ratings,
         )
 
 

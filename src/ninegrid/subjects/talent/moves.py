@@ -39,7 +39,7 @@ def moves(frame: pl.DataFrame, scoring: Scoring) -> pl.DataFrame:
         then = _cells(roster, share, scoring).rename({"cell": f"cell_at_{name}"})
         cells = cells.join(then, on="employee_id", how="left")
     changed = [pl.col("system_cell").ne_missing(pl.col(f"cell_at_{name}")) for name in _SHARES]
-    rated = scoring.ratings.select("rater_id", "source", "employee_id").unique()
+    rated = scoring.ratings.select("rater_id", "source", "employee_id").drop_nulls("rater_id").unique()
     return rated.join(cells.filter(pl.any_horizontal(changed)), on="employee_id").sort(
         "rater_id", "source", "employee_id"
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from ninegrid.messages import say
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Policy
 from ninegrid.subjects.talent.icc import agreement, spearman_brown
@@ -23,7 +24,9 @@ def reliability(ratings: pl.DataFrame, lang: Lang) -> pl.DataFrame:
                 continue
             one, two = agreement(own)
             status = "OK" if one.value is not None or two.value is not None else "NOT_ESTIMABLE"
-            rows.append((source, dimension, one.value, two.value, status, f"{one.sentence(lang)} {two.sentence(lang)}"))
+            rows.append(
+                (source, dimension, one.value, two.value, status, f"{say(one.said(), lang)} {say(two.said(), lang)}")
+            )
     schema = {"source": pl.String, "dimension": pl.String, "icc1": pl.Float64, "icc2": pl.Float64}
     return pl.DataFrame(rows, schema={**schema, "status": pl.String, "said": pl.String}, orient="row")
 

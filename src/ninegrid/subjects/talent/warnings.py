@@ -20,24 +20,7 @@ def _managers(inputs: Inputs) -> pl.DataFrame:
     absent = roster.join(roster.select(manager_id="employee_id").unique(), on="manager_id", how="anti")
     absent = absent.filter(pl.col("manager_id").is_not_null())
     return findings.combine(
-        [
-            _warned(
-                own,
-                inputs,
-                "manager_id",
-                "OWN_MANAGER",
-                "The employee is given as their own manager.",
-                "上级填为本人。",
-            ),
-            _warned(
-                absent,
-                inputs,
-                "manager_id",
-                "UNKNOWN_MANAGER",
-                "The manager is not on the roster.",
-                "上级不在花名册中。",
-            ),
-        ]
+        [_warned(own, inputs, "manager_id", "OWN_MANAGER"), _warned(absent, inputs, "manager_id", "UNKNOWN_MANAGER")]
     )
 
 
@@ -45,36 +28,23 @@ def _roles(inputs: Inputs) -> pl.DataFrame:
     """A rater who rates one person from two sources."""
     ratings = inputs.tables["ratings"]
     pair = ["employee_id", "rater_id"]
-    several = ratings.filter(pl.col("source").n_unique().over(pair) > 1).unique(
-        [*pair, "source"], keep="first", maintain_order=True
+    several = (
+        ratings.drop_nulls("rater_id")
+        .filter(pl.col("source").n_unique().over(pair) > 1)
+        .unique([*pair, "source"], keep="first", maintain_order=True)
     )
     rows = several.with_columns(subject_id="employee_id")
-    return _warned(
-        rows,
-        inputs,
-        "rater_id",
-        "TWO_ROLES",
-        "This rater rates the person from two sources.",
-        "同一评价人以两种来源评价同一人。",
-    )
+    return _warned(rows, inputs, "rater_id", "TWO_ROLES")
 
 
 def _self_ratings(inputs: Inputs) -> pl.DataFrame:
     """A self rating by somebody else."""
     rows = inputs.tables["ratings"].filter((pl.col("source") == "self") & (pl.col("rater_id") != pl.col("employee_id")))
     rows = rows.with_columns(subject_id="employee_id")
-    return _warned(
-        rows,
-        inputs,
-        "rater_id",
-        "SELF_BY_ANOTHER",
-        "A self rating was given by somebody else.",
-        "自评的评价人不是本人。",
-    )
+    return _warned(rows, inputs, "rater_id", "SELF_BY_ANOTHER")
 
 
-def _warned(rows: pl.DataFrame, inputs: Inputs, column: str, code: str, english: str, chinese: str) -> pl.DataFrame:
+def _warned(rows: pl.DataFrame, inputs: Inputs, column: str, code: str) -> pl.DataFrame:
     """Findings at a column's cells; of a rater only where it stands is told."""
     value = pl.lit(None, dtype=pl.String) if column == "rater_id" else pl.col(column)
-    message = pl.lit(english if inputs.lang == "en" else chinese)
-    return findings_at(rows, inputs, column, "warning", code, message, value)
+    return findings_at(rows, inputs, column, "warning", code, findings.sentences(code, inputs.lang), value)

@@ -1,0 +1,100 @@
+"""Forms with a column for each of those who rate: 自评分, 上级评分, or 自评, 上级, 平级 under the name of an item."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ninegrid.intake.headers.matching import Heading
+from ninegrid.intake.headers.with_values import Below, is_number, texts_of
+from ninegrid.intake.headers.words import holds, spaced
+from ninegrid.intake.values.cells import PLACEHOLDERS
+from ninegrid.model.relations import Relation
+
+_APART = re.compile(r"[\s\-_—–/:|·.、,;()\[\]【】]+")
+_FEWEST = 2  # of those who rate, without which a sheet is no such form
+
+
+@dataclass(frozen=True)
+class Side:
+    """A column of what one of those who rate said. by: who, as the schema calls it. label: the item, None for none."""
+
+    by: str
+    label: str | None
+
+
+def sides(
+    columns: Sequence[tuple[Heading, ...]], below: Below, relation: Relation, named: Collection[int]
+) -> dict[int, Side]:
+    """By index, the columns of numbers whose headers say who rated; none where all say the same one.
+
+    columns: the ways to read each column's header. named: columns with a name of their own.
+    """
+    if not relation.item_sides or relation.melt is None:
+        return {}
+    words = _Words(_words(relation), tuple(map(_plain, relation.melt.by_dress)))
+    found: dict[int, Side] = {}
+    rated: set[str] = set()
+    for index, headings in enumerate(columns):
+        side = words.side(headings) if headings and index not in named else None
+        marks = [text for text in texts_of(below, index) if text not in PLACEHOLDERS] if side else []
+        if side and all(map(is_number, marks)):
+            found[index] = side
+            rated |= {side.by} if marks else set()
+    return found if len(rated) >= _FEWEST else {}
+
+
+def said_by(texts: Iterable[str], relation: Relation) -> str | None:
+    """The one of those who rate whose word texts such as a sheet's name hold; None for none, or for several."""
+    forms = ((by, spaced(form)) for by, forms in relation.item_sides.items() for form in (by, *forms))
+    plain = [spaced(text) for text in texts]
+    found = {by for by, form in forms for text in plain if holds(text, form)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _words(relation: Relation) -> dict[str, str]:
+    return {_plain(form): by for by, forms in relation.item_sides.items() for form in (by, *forms)}
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The words for those who rate, and what may stand around them."""
+
+    words: Mapping[str, str]
+    dress: tuple[str, ...]
+
+    def side(self, headings: Sequence[Heading]) -> Side | None:
+        """What a header says: who rated, and the item in the rest of it or in the group."""
+        own = next((heading for heading in headings if not heading.joined), headings[0])
+        if by := self.who(own.base):
+            return Side(by, own.group.strip() or None)
+        pieces = [piece for piece in _APART.split(unicodedata.normalize("NFKC", own.base)) if piece]
+        each = [self.who(piece) for piece in pieces]
+        who = [by for by in each if by]
+        if len(who) == 1 and len(pieces) > 1:
+            left = [piece for piece, by in zip(pieces, each, strict=True) if not by and _plain(piece) not in self.dress]
+            return Side(who[0], " ".join(left) or None)
+        by = self.who(own.group) if own.group else None
+        return Side(by, own.text.strip()) if by else None
+
+    def who(self, text: str) -> str | None:
+        """Who a text names, and nothing else but what may stand around such a word."""
+        waiting, seen = [_plain(text)], set[str]()
+        while waiting:
+            plain = waiting.pop()
+            if plain in self.words:
+                return self.words[plain]
+            seen.add(plain)
+            rests = {plain.removesuffix(word) for word in self.dress} | {
+                plain.removeprefix(word) for word in self.dress
+            }
+            waiting += [rest for rest in rests if rest and rest not in seen]
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
