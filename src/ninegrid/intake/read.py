@@ -18,6 +18,7 @@ from ninegrid.intake.formats.text.delimited import TextSheet
 from ninegrid.intake.further_tables import Below
 from ninegrid.intake.headers.recognise import Layout
 from ninegrid.intake.maps.apply import Maps, Reader, with_constants
+from ninegrid.intake.maps.named_after import named_after
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.reading import reading
@@ -188,6 +189,7 @@ def _typed(
             for name, one in settled.items()
         )
         work.rows = found.height
+    understood = reading(seen, parsed)
     return Inputs(
         files=tuple(file.file for file in opened),
         sheets=sheets,
@@ -204,6 +206,7 @@ def _typed(
             *below,
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
             *copies,
+            *(one.told for one in named_after(understood, main, gathered[main.name].present)),
             *notices(opened, *_of_exports(seen, sheets, own), {str(copy.values["place"]) for copy in copies}),
             *of_columns(found, currency),
             *chosen.notices,
@@ -211,7 +214,7 @@ def _typed(
             *departed(settled[main.name]),
         ),
         currency=currency or HOME,
-        reading=reading(seen, parsed),
+        reading=understood,
     )
 
 
@@ -395,7 +398,7 @@ def _layout_notices(one: SeenSheet, layout: Layout, rows: int) -> list[Message]:
 
 def of_columns(found: pl.DataFrame, currency: str) -> list[Message]:
     """What was decided on a whole column by its values, and the currency where that is not yuan."""
-    decided = found.filter(pl.col("reason").is_in(["PERCENT_BY_VALUES", "SIGN_TURNED"]))
+    decided = found.filter(pl.col("reason").is_in(["PERCENT_BY_VALUES", "SIGN_TURNED", "MERGED_VALUES"]))
     told = [
         message("intake.of_column", place=" › ".join(filter(None, place)), told=said)
         for *place, said in decided.select("file", "sheet", "cell", "message").rows()
