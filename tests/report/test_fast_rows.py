@@ -287,6 +287,7 @@ def test_what_stands_around_a_list_stays(folder: Path) -> None:
     assert again._charts[0].series[0].val.numRef.f == "'清单'!$B$6:$B$15"
 
 
+@pytest.mark.thorough
 def test_a_whole_workbook_differs_in_nothing_but_the_way(result: Result, workbook: Workbook, folder: Path) -> None:
     write_workbook(result, folder / "fast.xlsx")
     workbook.save(folder / "cells.xlsx")
@@ -356,6 +357,7 @@ def test_lists_deflated_ahead_are_the_same(folder: Path) -> None:
     assert kept[0] == kept[1]
 
 
+@pytest.mark.thorough
 def test_a_workbook_that_was_begun_before_all_was_known_is_the_same(result: Result, folder: Path) -> None:
     late = ("leads", "paths", "attribution", "whatif", "opportunity")
     placed = dataclasses.replace(result, tables={k: v for k, v in result.tables.items() if k not in late})
