@@ -29,6 +29,8 @@ class Column:
     percent_from: of a ratio, the median from which its values must be percent; doubt_from: the one from which they may
     be. bounded: no single fraction is above `percent_from`. outflow: what is paid or lost, which exports may write as
     negative throughout. scale: of a score, the columns that hold its scale's minimum and maximum.
+    open: whether a category takes other words than its own, as they are. instead: columns each of which does in a
+    sheet that lacks this one. mixed: of money, whether rows may hold ratios, written with %, and numbers of things.
     measure: whether a number may be on another basis (of a month, of retail clients); an age is none.
     grouped: whether people group by it, so that one label is to be spelt one way.
     personal: for a column that names people or companies: what to call one whose name is masked, in both languages.
@@ -61,6 +63,9 @@ class Column:
     grouped: bool = False
     scale: tuple[str, str] | tuple[()] = ()
     measure: bool = True
+    open: bool = False
+    instead: tuple[str, ...] = ()
+    mixed: bool = False
 
     def label(self, lang: Lang) -> str:
         """The column's heading in a language."""

@@ -104,6 +104,7 @@ SheetKind = Literal[
     "calibration",
     "migration",
     "warnings",
+    "reconcile",
     "gains",
     "leads",
     "portrait",
