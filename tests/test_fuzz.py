@@ -31,4 +31,6 @@ def test_silence_is_a_fault_and_words_are_none() -> None:
     other = [["1", "2.0"], ["2", "9.0"]]
     assert judged({**ORIGINAL, "rows": other}, ORIGINAL, ".xlsx").outcome in FAULTS
     assert judged({**ORIGINAL, "rows": other[:1]}, ORIGINAL, ".csv").outcome == "accepted"
-    assert judged({**ORIGINAL, "rows": [["1", "2.0"], ["7", "3.0"]]}, ORIGINAL, ".xls").outcome in FAULTS
+    assert judged({**ORIGINAL, "rows": [["1", "2.0"], ["7", "3.0"]]}, ORIGINAL, ".csv").outcome in FAULTS
+    assert judged({**ORIGINAL, "rows": [["1", "2.0"], ["7", "3.0"]]}, ORIGINAL, ".xls").outcome == "accepted"
+    assert judged({**ORIGINAL, "rows": ROWS[:1]}, ORIGINAL, ".xls").outcome in FAULTS

@@ -6,6 +6,7 @@
     connect   refuse inputs that do not continue the period before
     grade     relations → places on the grids, profiles, gaps, views
     compare   moves since the period before, warnings, departures; refuse where too many moved
+    act       what became of actions on leads and warnings
     improve   the way up: paths, leads, attribution, what-if
     assess    how units stand against their targets
     report    workbook and tables, beside their targets
@@ -23,12 +24,15 @@ from pathlib import Path
 
 import polars as pl
 
+from ninegrid.actions.follow import followed_up, with_attainment
+from ninegrid.actions.recall import LEDGER, MADE
 from ninegrid.blocks.engine import Engine, engine_of, read_files
 from ninegrid.context import Context, reading, writing
 from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import comparison, notices_of_the_past
 from ninegrid.history.continuity import broken, continuity, refuse_break, with_moves
 from ninegrid.history.prior_period import Kept, decisions_with, recalled
+from ninegrid.intake.validate.categories import refuse_many_values
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
 from ninegrid.messages import Message, terminal_language
 from ninegrid.model.errors import InputError, NotReadError, RefusedInputError
@@ -37,7 +41,7 @@ from ninegrid.model.inputs import Counts, Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.steps import count_rows
 from ninegrid.options import Comparing, Options
-from ninegrid.refusals import many_rejected, refuse_nobody_placed, refuse_too_many_rejected
+from ninegrid.refusals import many_foreign, many_rejected, refuse_nobody_placed, refuse_too_many_rejected
 from ninegrid.report.privacy import without_withheld
 from ninegrid.report.units import division
 from ninegrid.report.write import in_no_part, write_outputs
@@ -46,7 +50,7 @@ from ninegrid.store import ledger
 from ninegrid.store.database import MEMORY, open_database
 from ninegrid.store.maps import remember
 from ninegrid.store.publishing import stored_with_files
-from ninegrid.subjects.registry import relations
+from ninegrid.subjects.registry import SUBJECTS, relations
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,7 @@ def check(context: Context, stage: Stage) -> Stage:
     result, options = stage.result, context.options
     refuse_too_many_rejected(result.inputs, context.subject.relations[0], options)
     result = replace(result, notices=(*many_rejected(result.inputs, options), *result.notices))
+    _refuse_many_values(result)
     return replace(stage, result=with_plausible_scale(result, options))
 
 
@@ -113,6 +118,8 @@ def recall(context: Context, stage: Stage) -> Stage:
     options, result = context.options, stage.result
     prior = recalled(result, options)
     inputs = decisions_with(result, prior, options)
+    if prior.followed is not None:
+        inputs = replace(inputs, findings=combine([inputs.findings, prior.followed.findings]))
     before = prior.past.before.stored.get(context.subject.table) if prior.past.before else None
     result = replace(result, inputs=inputs)
     if before is not None:
@@ -175,11 +182,21 @@ def compare(context: Context, stage: Stage) -> Stage:
     return replace(stage, result=result)
 
 
+def act(context: Context, stage: Stage) -> Stage:
+    """What became of the actions that people took, and how the warnings stand, for a subject that has actions."""
+    followed = stage.prior.followed
+    if followed is None:
+        return stage
+    tables = followed_up(stage.result, followed)
+    return replace(stage, result=replace(stage.result, tables={**stage.result.tables, **tables}))
+
+
 def improve(context: Context, stage: Stage) -> Stage:
     """The tables that show the way up, for a subject that has them."""
     assert stage.graded is not None
     context.lay_out_lists(stage.result)
-    tables = stage.engine.improve(stage.result, stage.graded, stage.prior.past)
+    expecting = with_attainment(stage.result.policy, stage.result.tables.get("actions"))
+    tables = stage.engine.improve(replace(stage.result, policy=expecting), stage.graded, stage.prior.past)
     result = replace(stage.result, tables={**stage.result.tables, **tables})
     if context.options.each is None and not context.options.mask and context.staged is not None:
         result = replace(result, wide=None)  # large, and only units' workbooks add up from it
@@ -226,13 +243,15 @@ def publish(context: Context, stage: Stage) -> Stage:
     ):
         files = staged.targets
         count_rows(ledger.store(database, result, files, context.subject.decisions))
+        if stage.prior.followed is not None:
+            ledger.add_said(database, result, LEDGER, MADE, stage.prior.followed.said)
         if options.memory and options.maps:
             remember(database, result.subject, result.run_id, context.new_maps(result.inputs.reading))
     return replace(stage, files=files)
 
 
 RECIPE: tuple[Callable[..., Stage], ...] = (
-    read, check, recall, connect, grade, compare, improve, assess, report, publish,
+    read, check, recall, connect, grade, compare, act, improve, assess, report, publish,
 )  # fmt: skip
 _UNTIL_GRADED = RECIPE[: RECIPE.index(assess) + 1]
 
@@ -245,9 +264,11 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
     with reading(subject, paths, options) as context:
         try:
             checked = _follow((read,), context).result
+            checked = replace(checked, notices=(*many_foreign(checked.inputs), *checked.notices))
         except NotReadError as error:
             return _not_read(context, error)
         try:
+            _refuse_many_values(checked)
             checked = with_plausible_scale(checked, options)
         except InputError as error:
             checked = replace(checked, refusal=error)
@@ -280,7 +301,7 @@ def with_plausible_scale(checked: Result, options: Options, before: pl.DataFrame
 
     InputError where they aren't and nobody accepted them; what was accepted is said, and kept as findings.
     """
-    broken = implausible(checked.inputs, checked.policy, before)
+    broken = implausible(checked.inputs, checked.policy, before, checked.long_inputs)
     checked = replace(checked, notices=(*checked.notices, *doubted(broken, checked.inputs)))
     if options.accept is None:
         refuse_implausible(broken, checked.inputs)
@@ -291,6 +312,13 @@ def with_plausible_scale(checked: Result, options: Options, before: pl.DataFrame
     return replace(
         checked, inputs=inputs, notices=(*checked.notices, *said), tables={**checked.tables, "findings": found}
     )
+
+
+def _refuse_many_values(read: Result) -> None:
+    """InputError where a column that people group by has about as many values as rows."""
+    main = SUBJECTS[read.subject].relations[0]
+    long = read.long_inputs.get(main)
+    refuse_many_values(read.inputs, read.inputs.tables[main] if long is None else long.scan(), read.policy)
 
 
 def grade_files(subject: str, paths: Sequence[Path], options: Options | None = None) -> Result:

@@ -15,7 +15,9 @@ from ninegrid.model.relations import Column, Melt, Relation
 from ninegrid.model.result_tables import declared, result_table, tables_of
 from ninegrid.policy import Policy
 
-_POLICY_FILES = ("parameters", "metrics", "grids", "strategy", "warnings", "continuity", "improvement", "targets")
+_POLICY_FILES = (
+    *("parameters", "metrics", "grids", "strategy", "warnings", "continuity", "improvement", "actions", "targets"),
+)
 _RULE = 120
 
 
@@ -74,6 +76,7 @@ def relation(name: str) -> Relation:
         meta.get("ends"),
         meta.get("closes", False),
         meta.get("departed"),
+        meta.get("form", False),
     )
 
 

@@ -42,7 +42,7 @@ class Visits(pa.DataFrameModel):
 def test_it_is_read_checked_and_stored(tmp_path: Path) -> None:
     program = copied(tmp_path / "program")
     program.add("schemas/visits.py", SCHEMA)
-    program.replace("subjects/customers/subject.py", '"products", "targets")', '"products", "targets", "visits")')
+    program.replace("subjects/customers/subject.py", '"targets", "actions")', '"targets", "actions", "visits")')
     write_customers(tmp_path / "客户_202610.xlsx", [customer(i, 60.0 + 10 * i) for i in range(1, 11)])
     (tmp_path / "走访.csv").write_text(
         "客户编号,走访日期,走访人\n000001,2026-10-08,甲\n000002,昨天,乙\n", encoding="utf-8"

@@ -36,7 +36,7 @@ def test_both_languages_say_the_same_of_the_same_values(code: str, found: dict[s
     assert _places(found["zh"]) == _places(found["en"])
     assert ("hint_zh" in found) == ("hint_en" in found)
     assert _places(found.get("hint_zh", "")) == _places(found.get("hint_en", ""))
-    assert set(found) <= {"zh", "en", "hint_zh", "hint_en", "hint"}
+    assert set(found) <= {"zh", "en", "hint_zh", "hint_en", "hint", "weight"}
     if "hint" in found:
         assert entry(f"{code.partition('.')[0]}.{found['hint']}")
 
@@ -84,3 +84,30 @@ def test_no_error_is_raised_with_a_sentence() -> None:
         or (isinstance(told, ast.Constant) and not re.fullmatch(r"[a-z_0-9]+(\.\w+)+", str(told.value)))
     ]
     assert sentences == []
+
+
+# Modules whose code may hold Chinese: grammars of what people write, and what a subject is called.
+GRAMMARS = {
+    "intake/headers/header_rows.py", "intake/headers/matching.py", "intake/values/dates.py", "intake/values/units.py",
+    "model/mapping.py", "model/period.py", "report/redaction.py", "subjects/customers/subject.py",
+    "subjects/talent/subject.py",
+}  # fmt: skip
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+def _literals(tree: ast.AST) -> Iterator[ast.Constant]:
+    """The texts in a module that are no docstrings."""
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node
+
+
+def test_chinese_stands_in_the_catalogue_and_the_vocabulary_and_not_in_code() -> None:
+    found = {
+        path.relative_to(SOURCE).as_posix(): [node.value for node in _literals(ast.parse(path.read_text("utf-8")))]
+        for path in sorted(SOURCE.rglob("*.py"))
+        if path.parent.name != "messages"
+    }
+    speaking = {name for name, texts in found.items() if any(map(CHINESE.search, texts))}
+    assert speaking == GRAMMARS

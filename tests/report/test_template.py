@@ -47,7 +47,7 @@ def test_headings_are_labels_with_the_unit_of_money(form: Workbook, lang: Lang) 
 
 def test_required_columns_stand_out_and_every_column_is_explained(form: Workbook, lang: Lang) -> None:
     for relation in RELATIONS:
-        for cell, column in zip(form[relation.label(lang)][1], relation.columns, strict=True):
+        for cell, column in zip(form[relation.label(lang)][1], relation.asked, strict=True):
             assert (cell.fill.start_color.rgb[-6:] == REQUIRED_FILL) == column.required
             assert column.name in cell.comment.text
 
@@ -55,7 +55,7 @@ def test_required_columns_stand_out_and_every_column_is_explained(form: Workbook
 def test_categories_and_flags_have_dropdowns(form: Workbook, lang: Lang) -> None:
     for relation in RELATIONS:
         rules = form[relation.label(lang)].data_validations.dataValidation
-        wanted = [f'"{",".join(choices(c, lang))}"' for c in relation.columns if choices(c, lang)]
+        wanted = [f'"{",".join(choices(c, lang))}"' for c in relation.asked if choices(c, lang)]
         assert [rule.formula1 for rule in rules] == wanted
 
 
@@ -72,7 +72,7 @@ def test_the_filled_in_form_is_recognised(empty: Path, lang: Lang, tmp_path: Pat
     form = load_workbook(empty)
     for relation in RELATIONS:
         page = form[relation.label(lang)]
-        for at, column in enumerate(relation.columns, start=1):
+        for at, column in enumerate(relation.asked, start=1):
             picked = choices(column, lang)
             page.cell(2, at).value = picked[0] if picked else column.example
     form.save(tmp_path / "filled.xlsx")
@@ -84,4 +84,4 @@ def test_the_filled_in_form_is_recognised(empty: Path, lang: Lang, tmp_path: Pat
     assert inputs.tables["customers"]["customer_id"].item() == "0001000234"
     for relation, sheet in itertools.product(RELATIONS, inputs.sheets):
         if sheet.relation == relation:
-            assert set(sheet.headers) == set(relation.names)
+            assert set(sheet.headers) == {column.name for column in relation.asked}

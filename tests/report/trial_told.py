@@ -11,7 +11,7 @@ import polars as pl
 from ninegrid.grid.place import cuts_of, place
 from ninegrid.report.kit.labels import Labels
 from ninegrid.report.kit.words import word
-from ninegrid.report.trial.page import CHANGE, SWITCH, row_of
+from ninegrid.report.trial.page import CHANGE, Rows
 from ninegrid.result import Result
 from ninegrid.subjects.customers.raroc import with_returns
 from tests.report.told import Told
@@ -65,8 +65,9 @@ class TrialPage:
         names = (*_INPUTS, "rest_income")
         changes = trial.of(self.row)
         letter = "ABCDE"[CHANGE - 1]
-        cells: dict[str, Any] = {f"{letter}{row_of(name)}": changes.get(name, "") for name in names}
-        return {**cells, f"{letter}{SWITCH}": self._word("yes" if trial.follows else "no")}
+        rows = Rows(next(sheet.trial for sheet in self.policy.sheets if sheet.kind == "try_it"))
+        cells: dict[str, Any] = {f"{letter}{rows.of(name)}": changes.get(name, "") for name in names}
+        return {**cells, f"{letter}{rows.switch}": self._word("yes" if trial.follows else "no")}
 
     def told(self, trial: Trial) -> Iterator[Told]:
         """Everything it should say."""

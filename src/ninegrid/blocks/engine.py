@@ -106,16 +106,18 @@ def _refuse_too_large(path: Path, before: str) -> None:
 
 
 def _read(subject: Subject, paths: Sequence[Path], options: Options) -> Inputs:
-    own = next((path for path in paths if is_own_workbook(path, options.password)), None)
-    if own:
-        raise InputError("pipeline.own_workbook", name=own.name)
+    known = relations(subject.name)
+    own = [path for path in paths if is_own_workbook(path, options.password)]
+    if own and (len(own) == len(paths) or not any(relation.form for relation in known)):
+        raise InputError("pipeline.own_workbook", name=own[0].name)
     return read_inputs(
         paths,
-        relations(subject.name),
+        known,
         maps=maps_of(subject.name, options),
         period=options.period,
         password=options.password,
         lang=options.lang or "auto",
         allow_cut=options.allow_cut,
         allow_unused=options.allow_unused,
+        own=own,
     )

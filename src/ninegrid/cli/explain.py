@@ -167,7 +167,7 @@ def _shown(value: float | None, unit: str, lang: str) -> str:
     if value is None:
         return "—"
     if unit == "money":
-        return f"{value:,.2f} {'元' if lang == 'zh' else 'CNY'}"
+        return f"{value:,.2f} {_word('yuan', lang)}"
     return f"{value:.2%}" if unit == "percent" else f"{value:,.4g}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextvars import ContextVar
 
-from ninegrid.messages import Lang, Message, message, say, terminal_language
+from ninegrid.messages import Lang, Message, has_chinese, message, say, terminal_language
 from ninegrid.model.errors import GradeError
 
 # The language of the inputs' headers, or of the stored run that is told of, once it is known.
@@ -34,8 +34,17 @@ def phrase(code: str, /, **values: object) -> str:
 
 def problem(error: GradeError) -> tuple[str, str]:
     """What is wrong, and what to do about it."""
-    lang = terminal_language(sys.argv[1:]) or error.lang or spoken(error.told)
+    lang = _of(error)
     return error.said(lang), error.advice(lang)
+
+
+def details(error: GradeError | None) -> list[str]:
+    """What an error is made of, a line each."""
+    return [say(one, _of(error)) for one in error.details] if error else []
+
+
+def _of(error: GradeError) -> Lang:
+    return terminal_language(sys.argv[1:]) or error.lang or spoken(error.told)
 
 
 def _is_chinese(about: object) -> bool:
@@ -44,4 +53,4 @@ def _is_chinese(about: object) -> bool:
         return any(_is_chinese(value) for value in about.values.values())
     if isinstance(about, (tuple, list)):
         return any(map(_is_chinese, about))
-    return any("\u3400" <= letter <= "\u9fff" for letter in str(about)) if not hasattr(about, "zh") else False
+    return not hasattr(about, "zh") and has_chinese(str(about))

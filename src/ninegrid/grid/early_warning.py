@@ -19,6 +19,7 @@ from ninegrid.policy import Axis, Grid, Policy
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.metrics import evaluate
 
+_FOLLOWED_UP = ("since", "first_due", "state")  # what actions and earlier periods say: actions.judged.watched
 _DEEPER = 16  # an official level lost counts more than all raw ones
 
 
@@ -35,7 +36,7 @@ def warned(
     none can hold.
     Raises PolicyError when a rule names a column that the main table doesn't have.
     """
-    schema = result_table("warnings").schema()
+    schema = result_table("warnings").schema(without=_FOLLOWED_UP)
     if not policy.warnings.looked_at or not policy.warning_rules:
         return pl.DataFrame(schema=schema)
     rows = _ruled(state(tables, cuts, past, policy), policy)
@@ -248,7 +249,7 @@ def _behind(rows: pl.DataFrame, before: pl.DataFrame, axis: Axis, policy: Policy
     nothing = pl.Series([axis.metric], dtype=pl.String).new_from_index(0, rows.height)
     if not axis.drivers or not axis.formula:
         return nothing
-    was, now = (pl.DataFrame({d: _value(frame, d, policy) for d in axis.drivers}) for frame in (before, rows))
+    was, now = (pl.DataFrame({d: value_of(frame, d, policy) for d in axis.drivers}) for frame in (before, rows))
     formula = expression(axis.formula).cast(pl.Float64)
     made = was.select(formula).to_series()
     changes = pl.DataFrame({d: was.with_columns(now[d]).select(formula).to_series() - made for d in axis.drivers})
@@ -268,10 +269,10 @@ def _lowest(changes: pl.DataFrame, axis: Axis) -> pl.Series:
 def _of_each(metric: pl.Series, names: Iterable[str], frame: pl.DataFrame, policy: Policy) -> pl.Series:
     """By row the value of the metric that is named there."""
     nothing = pl.Series([None], dtype=pl.Float64).new_from_index(0, frame.height)
-    return reduce(lambda found, name: _value(frame, name, policy).zip_with(metric == name, found), names, nothing)
+    return reduce(lambda found, name: value_of(frame, name, policy).zip_with(metric == name, found), names, nothing)
 
 
-def _value(frame: pl.DataFrame, name: str, policy: Policy) -> pl.Series:
+def value_of(frame: pl.DataFrame, name: str, policy: Policy) -> pl.Series:
     """A metric or a column of a result table as numbers: its own column, else computed, else null."""
     if name in frame.columns:
         return frame[name].cast(pl.Float64, strict=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ninegrid.actions.recall import Followed, followed, follows
 from ninegrid.grid.cuts import signature
 from ninegrid.grid.dead_band import bands
 from ninegrid.grid.past import Before, Past
@@ -42,8 +43,8 @@ _REMEMBERED = 12  # earlier periods that dead-bands are estimated from, at most
 class Kept:
     """What a run finds: the past it is graded against, the version that newly fitted cuts of each grid would get (1 for
     a grid that is not there), the decisions on subjects of its period, the later periods that were compared with what
-    it replaces, whether its own period is stored already, what its inputs should continue, and what earlier
-    periods left for targets.
+    it replaces, whether its own period is stored already, what its inputs should continue, the actions to follow, and
+    what earlier periods left for targets.
     """
 
     past: Past = field(default_factory=Past)
@@ -52,6 +53,7 @@ class Kept:
     outdated: tuple[str, ...] = ()
     replaces: bool = False
     predecessor: Predecessor = field(default_factory=Predecessor)
+    followed: Followed | None = None
     earlier: Earlier = field(default_factory=Earlier)
 
 
@@ -61,7 +63,9 @@ def recalled(checked: Result, options: Options) -> Kept:
     UsageError for a period to compare with that isn't stored.
     """
     with _stored(options) as database:
-        return recall(database, checked, options.comparing, refit=options.refit_cuts) if database else Kept()
+        if database is None:
+            return Kept(followed=_followed(None, checked, None, []))
+        return recall(database, checked, options.comparing, refit=options.refit_cuts)
 
 
 def period_compared_with(subject: str, period: Period, options: Options) -> Period | None:
@@ -120,7 +124,27 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
         later[:1],
         period in stored,
         _predecessor(database, checked, before, stored),
+        _followed(database, checked, before, stored),
         _earlier(database, checked, stored),
+    )
+
+
+def _followed(
+    database: Database | None, checked: Result, before: Period | None, stored: list[Period]
+) -> Followed | None:
+    """The actions that the run has to follow, for a subject that has actions."""
+    subject = SUBJECTS[checked.subject]
+    if not follows(subject.relations):
+        return None
+    return followed(
+        database,
+        checked.inputs,
+        checked.policy,
+        subject=subject.name,
+        table=subject.table,
+        before=before,
+        periods=[period for period in stored if period.kind == checked.period.kind],
+        read_at=checked.started.replace(tzinfo=None),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -18,11 +18,12 @@ from ninegrid.intake.formats.text.delimited import TextSheet
 from ninegrid.intake.further_tables import Below
 from ninegrid.intake.headers.recognise import Layout
 from ninegrid.intake.maps.apply import Maps, Reader, with_constants
+from ninegrid.intake.maps.named_after import named_after
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.reading import reading
 from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
-from ninegrid.intake.unused import ids_left_aside, refuse_unused, without_hidden_copies
+from ninegrid.intake.unused import ids_left_aside, unused_files, without_hidden_copies
 from ninegrid.intake.validate.join import joined
 from ninegrid.intake.validate.labels import one_spelling
 from ninegrid.intake.validate.report import as_findings
@@ -57,13 +58,15 @@ def read_inputs(
     on_progress: Progress | None = None,
     allow_cut: bool = False,
     allow_unused: bool = False,
+    own: Collection[Path] = (),
 ) -> Inputs:
     """Read the files into the relations' tables, with a finding for every cell and row mended, refused or doubted.
 
     maps: what people wrote down of how to read, before all aliases. on_progress is told the sheet being read.
     allow_cut: files and sheets that end early are read as far as they go, with a finding each. allow_unused: files that
-    give no rows are left out. Raises InputError for files and sheets that can't be read or recognised, UsageError for a
-    map that can't be meant.
+    give no rows are left out. own: those of the files that the program wrote: the forms that people filled in are read
+    from them, and nothing else. Raises InputError for files and sheets that can't be read or recognised, UsageError for
+    a map that can't be meant.
     """
     headers = [header for relation in relations for column in relation.columns for header in column.headers]
     cuts: list[Message] = []
@@ -83,6 +86,7 @@ def read_inputs(
         on_progress=on_progress,
         allow_unused=allow_unused,
         on_cut=on_cut,
+        own=own,
     )
     locks = [message("formats.lock_file", file=Path(path).name) for path in paths if is_lock_file(Path(path))]
     return with_cuts(replace(inputs, notices=(*locks, *inputs.notices)), cuts)
@@ -99,12 +103,13 @@ def read_opened(
     on_progress: Progress | None = None,
     allow_unused: bool = False,
     on_cut: OnCut = refuse_cut,
+    own: Collection[Path] = (),
 ) -> Inputs:
     """`read_inputs` for files that are open already."""
     _refuse_twice([file.file for file in opened])
     reader = Reader(relations, maps or Maps())
     with timed("recognise"):
-        seen, told = recognised(opened, reader)
+        seen, told = recognised(opened, reader, own)
     try:
         return _typed(
             opened,
@@ -117,6 +122,7 @@ def read_opened(
             on_progress=on_progress,
             allow_unused=allow_unused,
             on_cut=on_cut,
+            own=own,
         )
     except InputError as error:
         raise NotReadError.of(error, reading(seen, {})) from error
@@ -134,11 +140,13 @@ def _typed(
     on_progress: Progress | None,
     allow_unused: bool,
     on_cut: OnCut,
+    own: Collection[Path],
 ) -> Inputs:
     """The recognised sheets as typed, checked tables."""
     relations = reader.relations
     main = next(relation for relation in relations if relation.main)
-    spoken = language(None if lang == "auto" else lang, [one.layout for one in seen if one.layout])
+    layouts = [one.layout for one in seen if one.layout and not one.layout.relation.form]
+    spoken = language(None if lang == "auto" else lang, layouts)
     seen = list(seen)
     parsed = _parse(seen, reader, on_progress)
     below = [
@@ -156,11 +164,11 @@ def _typed(
     chosen = choose_period(main, gathered[main.name].rows, sheets, period, today or dt.date.today())
     gathered[main.name] = replace(gathered[main.name], rows=with_months(main, chosen.rows, sheets))
     gathered, copies = without_hidden_copies(gathered, sheets)
-    gathered = {name: joined(one_spelling(with_year_ends(one))) for name, one in gathered.items()}
-    for one in gathered.values():
-        _refuse_overlap(one, sheets)
-    if not allow_unused:
-        refuse_unused(opened, seen, sheets, relations)
+    gathered = {name: _put_together(one, sheets) for name, one in gathered.items()}
+    exports = [file for file in opened if file.file.path not in own]
+    unused = list(unused_files(exports, seen, sheets, relations))
+    if unused and not allow_unused:
+        raise InputError(unused[0])
     places = sheet_places(seen)
     with timed("settle"):
         settled = settle_all(gathered, main, places, spoken, chosen.period)
@@ -181,6 +189,7 @@ def _typed(
             for name, one in settled.items()
         )
         work.rows = found.height
+    understood = reading(seen, parsed)
     return Inputs(
         files=tuple(file.file for file in opened),
         sheets=sheets,
@@ -192,18 +201,20 @@ def _typed(
         period_origin=chosen.origin,
         lang=spoken,
         notices=(
+            *unused,
             *told,
             *below,
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
             *copies,
-            *notices(opened, seen, sheets),
+            *(one.told for one in named_after(understood, main, gathered[main.name].present)),
+            *notices(opened, *_of_exports(seen, sheets, own), {str(copy.values["place"]) for copy in copies}),
             *of_columns(found, currency),
             *chosen.notices,
             *left_out(settled[main.name], chosen),
             *departed(settled[main.name]),
         ),
         currency=currency or HOME,
-        reading=reading(seen, parsed),
+        reading=understood,
     )
 
 
@@ -225,10 +236,18 @@ def located(settled: Settled) -> pl.DataFrame:
     return rows.rename({YEAR: ITEM}) if settled.relation.melt else rows.drop(YEAR)
 
 
-def recognised(opened: Sequence[OpenFile], reader: Reader) -> tuple[list[SeenSheet], list[Message]]:
-    """Every sheet with its layout, and what to say of the maps; what the run can't do without is there."""
-    sheets = [sheet for file in opened for sheet in file.sheets()]
-    seen = [reader.look(number, sheet) for number, sheet in enumerate(sheets)]
+def recognised(
+    opened: Sequence[OpenFile], reader: Reader, own: Collection[Path] = ()
+) -> tuple[list[SeenSheet], list[Message]]:
+    """Every sheet with its layout, and what to say of the maps; what the run can't do without is there.
+
+    Of files of the program's own (`own`) the sheets that are forms.
+    """
+    seen: list[SeenSheet] = []
+    for file in opened:
+        forms = file.file.path in own
+        looked = (reader.look(len(seen), sheet, forms=forms) for sheet in file.sheets())
+        seen.extend(one for one in looked if one.layout or not forms)
     seen = with_main(seen, [reader.main_for(number) for number in range(len(seen))])
     told = [*reader.notices, *reader.check_given(seen)]
     try:
@@ -300,6 +319,26 @@ def sheet_places(seen: Sequence[SeenSheet]) -> Places:
     return Places(columns, text_files, {i: one.sheet.name or one.sheet.file.name for i, one in enumerate(seen)})
 
 
+def _put_together(gathered: Gathered, sheets: Sequence[SheetSource]) -> Gathered:
+    """The relation with sheets of other columns put together; InputError for sheets that say the same twice.
+
+    Copies of a form are expected to, and are left as they are.
+    """
+    if gathered.relation.form:
+        return gathered
+    whole = joined(one_spelling(with_year_ends(gathered)))
+    _refuse_overlap(whole, sheets)
+    return whole
+
+
+def _of_exports(
+    seen: Sequence[SeenSheet], sheets: Sequence[SheetSource], own: Collection[Path]
+) -> tuple[list[SeenSheet], list[SheetSource]]:
+    """The sheets that the program did not write itself."""
+    pairs = [pair for pair in zip(seen, sheets, strict=True) if pair[1].file.path not in own]
+    return [one for one, _ in pairs], [sheet for _, sheet in pairs]
+
+
 def _refuse_twice(files: Sequence[InputFile]) -> None:
     for one, other in combinations(files, 2):
         if one.sha256 == other.sha256:
@@ -312,29 +351,34 @@ def _refuse_overlap(gathered: Gathered, sheets: Sequence[SheetSource]) -> None:
     if len(sources) < 2 or gathered.moved.height:
         return
     key = list(gathered.relation.key)
-    keys = {s: gathered.rows.filter(pl.col(SOURCE) == s).select(key).drop_nulls(key[0]).unique() for s in sources}
-    for one, other in combinations(sources, 2):
-        smaller, larger = sorted((keys[one], keys[other]), key=lambda frame: frame.height)
-        shared = smaller.join(larger, on=key, how="semi", nulls_equal=True).height
-        if 2 * shared > smaller.height:
-            raise InputError(
-                "intake.overlap",
-                one=sheets[one].place,
-                other=sheets[other].place,
-                relation=gathered.relation,
-                shared=shared,
-                rows=smaller.height,
-            )
+    keys = gathered.rows.select(SOURCE, *key).drop_nulls(key[0]).unique()
+    heights = dict(keys.group_by(SOURCE).len().iter_rows())
+    twice = keys.filter(pl.struct(key).is_duplicated())  # nearly always none: no sheet is held against each other
+    for one in twice[SOURCE].unique().sort():
+        also = twice.filter(pl.col(SOURCE) > one)
+        own = twice.filter(pl.col(SOURCE) == one).select(key)
+        shared = also.join(own, on=key, how="semi", nulls_equal=True).group_by(SOURCE).len("shared").sort(SOURCE)
+        for other, n in shared.iter_rows():
+            rows = min(heights[one], heights[other])
+            if 2 * n > rows:
+                places = {"one": sheets[one].place, "other": sheets[other].place}
+                raise InputError("intake.overlap", relation=gathered.relation, shared=n, rows=rows, **places)
 
 
-def notices(opened: Sequence[OpenFile], seen: Sequence[SeenSheet], sheets: Sequence[SheetSource]) -> list[Message]:
-    """What a person should know about how the files and sheets were read."""
+def notices(
+    opened: Sequence[OpenFile],
+    seen: Sequence[SeenSheet],
+    sheets: Sequence[SheetSource],
+    skipped: Collection[str] = (),
+) -> list[Message]:
+    """What a person should know about how the files and sheets were read. skipped: the places of those left out."""
     notes = [notice for file in opened for notice in file.notices]
     for one, sheet in zip(seen, sheets, strict=True):
         if one.layout is None:
             notes.append(message("intake.skipped", place=one.place))
             continue
-        notes += _layout_notices(one, one.layout, sheet.rows)
+        if sheet.place not in skipped:
+            notes += _layout_notices(one, one.layout, sheet.rows)
     return notes
 
 
@@ -354,7 +398,7 @@ def _layout_notices(one: SeenSheet, layout: Layout, rows: int) -> list[Message]:
 
 def of_columns(found: pl.DataFrame, currency: str) -> list[Message]:
     """What was decided on a whole column by its values, and the currency where that is not yuan."""
-    decided = found.filter(pl.col("reason").is_in(["PERCENT_BY_VALUES", "SIGN_TURNED"]))
+    decided = found.filter(pl.col("reason").is_in(["PERCENT_BY_VALUES", "SIGN_TURNED", "MERGED_VALUES"]))
     told = [
         message("intake.of_column", place=" › ".join(filter(None, place)), told=said)
         for *place, said in decided.select("file", "sheet", "cell", "message").rows()

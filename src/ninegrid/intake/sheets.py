@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from ninegrid.intake.headers.header_rows import Head, header_cells
 from ninegrid.intake.headers.matching import Vocabulary, key
 from ninegrid.intake.headers.recognise import Candidate, Layout, Unread, best, recognise, unread, with_relation
-from ninegrid.messages import Message, message
+from ninegrid.messages import Message, has_chinese, message
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SheetSource
 from ninegrid.model.raw import RawSheet
 from ninegrid.model.relations import Lang
 
+_LONG = 12  # letters of a line that surely holds more than one value
 _HEAD_ROWS = 60
 _CLOSE = 0.5
 _LEAST = 4  # columns found before a sheet counts as one of the main relation that lacks a required column
@@ -81,7 +82,9 @@ def with_main(seen: Sequence[SeenSheet], mains: Sequence[Vocabulary]) -> list[Se
     if any(one.layout and one.layout.relation.main for one in bare):
         return bare
     return [
-        replace(one, layout=with_relation(one.layout, one.head, main, one.place)) if one.layout else one
+        replace(one, layout=with_relation(one.layout, one.head, main, one.place))
+        if one.layout and not one.layout.relation.form
+        else one
         for one, main in zip(seen, mains, strict=True)
     ]
 
@@ -94,6 +97,8 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
         if not near:
             return
     relation = main.relation
+    if not near and (bare := next((s for s in seen if s.sheet.encoding and _is_one_column(s.head)), None)):
+        raise InputError("intake.one_column", place=bare.place)
     if not near:
         columns = [relation.column(name) for name in relation.needed]
         needed = [message("intake.both_names", zh=c.zh, en=c.en) for c in columns]
@@ -109,6 +114,11 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
         missing=missing_columns(found, one.head),
         column=found.missing[0],
     )
+
+
+def _is_one_column(head: Head) -> bool:
+    """Whether no line of a text was parted, and some are long enough to hold several values."""
+    return max(map(len, head), default=0) == 1 and any(len(row[0] or "") > _LONG for row in head)
 
 
 def _is_near(found: Candidate) -> bool:
@@ -136,5 +146,5 @@ def language(lang: Lang | None, layouts: Iterable[Layout]) -> Lang:
     if lang:
         return lang
     headers = [f.header for layout in layouts for block in layout.blocks for f in block.fields]
-    chinese = sum(any("\u4e00" <= letter <= "\u9fff" for letter in header) for header in headers)
+    chinese = sum(map(has_chinese, headers))
     return "zh" if 2 * chinese >= len(headers) else "en"

@@ -4,8 +4,18 @@ The sentences stand in the TOML files of this folder, one file a room: ``store.b
 ``store.toml``. A file is read when the first of its sentences is needed.
 """
 
-from ninegrid.messages.language import terminal_language
-from ninegrid.messages.message import Lang, Message, advice, message, say
+from ninegrid.messages.language import has_chinese, terminal_language
+from ninegrid.messages.message import Lang, Message, advice, is_alert, message, say
 from ninegrid.messages.system import system_reason
 
-__all__ = ["Lang", "Message", "advice", "message", "say", "system_reason", "terminal_language"]
+__all__ = [
+    "Lang",
+    "Message",
+    "advice",
+    "has_chinese",
+    "is_alert",
+    "message",
+    "say",
+    "system_reason",
+    "terminal_language",
+]

@@ -40,3 +40,8 @@ def _language(text: str) -> Lang | None:
     """``zh_CN.UTF-8``, ``zh``, ``Chinese (Simplified)_China`` and the like."""
     text = text.lower()
     return "zh" if text.startswith(("zh", "chinese")) else "en" if text.startswith("en") else None
+
+
+def has_chinese(text: str) -> bool:
+    """Whether a text has a Chinese character."""
+    return any("\u3400" <= letter <= "\u9fff" for letter in text)

@@ -27,12 +27,15 @@ class Column:
     pattern: a regular expression that the values of such a column match. sum_of: the columns it is the sum of.
     expected: a row can do without it, and says so: it is graded, and the missing value is a finding.
     percent_from: of a ratio, the median from which its values must be percent; doubt_from: the one from which they may
-    be. bounded: no single fraction is above `percent_from`. outflow: what is paid or lost, which exports may write as
+    be, percent_least: where single values are above `percent_from`, the least median that can be in percent. bounded:
+    no single fraction is above `percent_from`. outflow: what is paid or lost, which exports may write as
     negative throughout. scale: of a score, the columns that hold its scale's minimum and maximum.
     open: whether a category takes other words than its own, as they are. instead: columns each of which does in a
     sheet that lacks this one. mixed: of money, whether rows may hold ratios, written with %, and numbers of things.
     measure: whether a number may be on another basis (of a month, of retail clients); an age is none.
     grouped: whether people group by it, so that one label is to be spelt one way.
+    echoed: what the program writes beside the cells that people fill in: it is read to see whether it was edited, and
+    is in no form to fill in.
     personal: for a column that names people or companies: what to call one whose name is masked, in both languages.
     """
 
@@ -58,6 +61,7 @@ class Column:
     sum_of: tuple[str, ...] = ()
     percent_from: float | None = None
     doubt_from: float | None = None
+    percent_least: float | None = None
     bounded: bool = False
     outflow: bool = False
     grouped: bool = False
@@ -66,6 +70,7 @@ class Column:
     open: bool = False
     instead: tuple[str, ...] = ()
     mixed: bool = False
+    echoed: bool = False
 
     def label(self, lang: Lang) -> str:
         """The column's heading in a language."""
@@ -110,7 +115,8 @@ class Relation:
     SQL expression over other columns that they roughly equal as fractions. ends: the columns of the year a row is of,
     the day it ended and the months it runs over, of a relation whose rows may be of a part of a year. closes: no row is
     of a year later than the period's. departed: the column and the value by which a row says that its subject has
-    left: such rows, and those that hang on them, are counted and left out.
+    left: such rows, and those that hang on them, are counted and left out. form: people fill it in on sheets that the
+    program wrote, of which any number of copies come back, so that a key may stand in several rows.
     """
 
     name: str
@@ -127,6 +133,7 @@ class Relation:
     ends: tuple[str, str, str] | None = None
     closes: bool = False
     departed: tuple[str, str] | None = None
+    form: bool = False
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""
@@ -146,6 +153,11 @@ class Relation:
     def names(self) -> tuple[str, ...]:
         """Canonical column names, in order."""
         return tuple(c.name for c in self.columns)
+
+    @property
+    def asked(self) -> tuple[Column, ...]:
+        """The columns that people fill in."""
+        return tuple(c for c in self.columns if not c.echoed)
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ _BY_NAME: Mapping[str, pl.DataType] = {
     "int8": pl.Int8(),
     "int32": pl.Int32(),
     "number": pl.Float64(),
+    "text": pl.String(),
 }
 
 

@@ -31,6 +31,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "rows": ("n", "share", "names"),
 }
 _SIDE_BY_SIDE = 2
+_SERIES = 3
 _WAYS = ("gains", "leads", "portrait", "try_it")
 
 
@@ -65,7 +66,9 @@ def _sheet(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
     figures = {*policy.totals.sums, *policy.totals.ratios, "income_share"}
     if (sheet.grid or sheet.kind in ("grid", "migration")) and sheet.grid not in grids:
         yield (*at, "grid"), message("policy.no_grid", name=sheet.grid)
+    units = {"", policy.gaps.unit, *(view.keys[0] for view in policy.views if view.keys)}
     for name, given, known in (
+        ("left_out_for", sheet.left_out_for, units),
         ("grids", sheet.grids, grids),
         ("views", sheet.views, views),
         ("scatter_views", sheet.scatter_views, views),
@@ -96,8 +99,12 @@ def _way(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
     elif sheet.kind == "try_it":
         missing = {"portrait", "method"} - {other.kind for other in policy.sheets}
         yield from ((at, message("policy.try_sheet", kind=kind)) for kind in sorted(missing))
+        if not sheet.trial.is_whole:
+            yield (*at, "trial"), message("policy.try_parts")
     if any(not 0 < len(line) <= _SIDE_BY_SIDE for line in sheet.facts):
         yield (*at, "facts"), message("policy.facts_line")
+    if len(sheet.series) > _SERIES:
+        yield (*at, "series"), message("policy.series_many", most=_SERIES)
 
 
 def _tables(sheet: Sheet, at: Path) -> Iterator[Problem]:

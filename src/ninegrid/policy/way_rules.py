@@ -12,6 +12,9 @@ from ninegrid.policy.ways import Lever
 _MOST_LEVERS = 10
 
 
+_OF_A_LEAD = ("step", "from_value", "to_value", "uplift_income", "uplift_rani", "uplift_eva", "uplift_capital")
+
+
 def broken_ways(policy: Policy, columns: Collection[str] | None) -> Iterator[Problem]:
     """Every broken rule as (path of the key, what is wrong); `columns`: the names SQL may use, unchecked when None."""
     way = policy.way
@@ -78,6 +81,7 @@ _LEVER_SQL = {
 
 
 def _texts(lever: Lever, at: Path, known: Collection[str] | None) -> Iterator[Problem]:
+    yield from broken_expression(lever.promise, (*at, "promise"), known and {*known, *_OF_A_LEAD})
     for name, more in _LEVER_SQL.items():
         if text := getattr(lever, name):
             yield from broken_expression(text, (*at, name), known and {*known, more})

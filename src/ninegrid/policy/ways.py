@@ -17,6 +17,7 @@ class Lever:
     and, unless `observed` is false, what customers like it did in `measure` in a year. reached: SQL over the row and
     `delta` for where the indicator then is; none, the indicator moved by delta. attainment: the share of a step that is
     expected to be attained. bands: cuts of the column `banded_by`, whose bands peers share where enough remain.
+    promise: SQL over a lead and its customer for what the lead promises, in the unit of `measure`.
     growth: forbidden while a warning says so. overlaps: levers that may bring the very same yuan of income: it and they
     are alternatives, and what they bring together is what the larger side brings. acts: false for what is reported and
     never improved. who_zh, who_en: who acts.
@@ -43,6 +44,7 @@ class Lever:
     attainment: float = 0.2
     banded_by: str = ""
     bands: tuple[float, ...] = ()
+    promise: str = "step"
 
     @property
     def effects(self) -> tuple[str, str, str]:

@@ -28,11 +28,18 @@ def write_locked(path: Path, password: str | None, write: Callable[[Path | io.By
     """Let `write` make a workbook at the path, locked when there is a password: then it is never plain on any disk."""
     if password is None:
         write(path)
-        return
-    plain, locked = io.BytesIO(), io.BytesIO()
+    else:
+        path.write_bytes(locked(password, write))
+
+
+def locked(password: str | None, write: Callable[[io.BytesIO], None]) -> bytes:
+    """The workbook that `write` makes in memory, locked when there is a password."""
+    plain, shut = io.BytesIO(), io.BytesIO()
     write(plain)
-    OOXMLFile(plain).encrypt(checked_password(password), locked)
-    path.write_bytes(locked.getbuffer())
+    if password is None:
+        return plain.getvalue()
+    OOXMLFile(plain).encrypt(checked_password(password), shut)
+    return shut.getvalue()
 
 
 def unlocked(path: Path, password: str | None) -> io.BytesIO | None:

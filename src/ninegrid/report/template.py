@@ -56,7 +56,7 @@ def header(column: Column, lang: Lang) -> str:
     """A column's heading in the form; money says its unit."""
     if column.kind != "money":
         return column.label(lang)
-    return f"{column.zh}(元)" if lang == "zh" else f"{column.en} (yuan)"
+    return word("in_yuan", lang, name=column)
 
 
 def choices(column: Column, lang: Lang) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ def choice_label(choice: str, column: Column, lang: Lang) -> str:
 
 
 def _form(page: Worksheet, relation: Relation, lang: Lang) -> None:
-    for position, column in enumerate(relation.columns, start=1):
+    for position, column in enumerate(relation.asked, start=1):
         text = header(column, lang)
         cell = put(page, 1, position, text, "head text")
         cell.fill = fill(REQUIRED_FILL if column.required else OPTIONAL_FILL)
@@ -163,9 +163,9 @@ def _guide_table(page: Worksheet, row: int, relation: Relation, lang: Lang) -> i
     main = word("main_relation" if relation.main else "other_relation", lang)
     put(page, row, FIRST_COLUMN + 1, main, "subtitle")
     heading_row(page, row + 1, word("guide_columns", lang).split("|"), ["text"] * 5)
-    for at, column in enumerate(relation.columns, start=row + 2):
+    for at, column in enumerate(relation.asked, start=row + 2):
         must = word("required", lang) if column.required else ""
         texts = (header(column, lang), must, _unit(column, lang), _meaning(column, lang), _example(column, lang))
         for position, text in enumerate(texts, start=FIRST_COLUMN):
             put(page, at, position, text, "text wrap")
-    return row + 2 + len(relation.columns)
+    return row + 2 + len(relation.asked)

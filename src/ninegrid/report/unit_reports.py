@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from ninegrid.grid.disclosure import enough
 from ninegrid.grid.rebased import id_of
 from ninegrid.grid.tables import Wide, describe, spread_views
 from ninegrid.grid.totals import with_ratio_parts
@@ -21,10 +22,10 @@ from ninegrid.model.inputs import Inputs
 from ninegrid.model.reading import Reading
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
-from ninegrid.report.disclosure_control import AGGREGATES, Crowd, enough
+from ninegrid.report.disclosure_control import AGGREGATES
 from ninegrid.report.redaction import Everyone, Strangers, quoting_figures_only
 from ninegrid.report.units import Members, members, unit_column
-from ninegrid.result import Result, Unit
+from ninegrid.result import Crowd, Result, Unit
 from ninegrid.subjects.registry import SUBJECTS
 from ninegrid.targets.units import units_within
 
@@ -122,7 +123,7 @@ class _Part:
         tables = {name: self._emptied(name, frame) for name, frame in self._tables().items()}
         return dataclasses.replace(
             whole,
-            policy=dataclasses.replace(whole.policy, sheets=_sheets(whole.policy)),
+            policy=dataclasses.replace(whole.policy, sheets=_sheets(whole.policy, self.unit.column)),
             inputs=self._inputs(tables["findings"]),
             tables=tables,
             counts=self._counts(tables),
@@ -218,7 +219,8 @@ class _Part:
         return mine if mine.is_empty() else mine.filter(~pl.any_horizontal(told))
 
     def _aggregate(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
-        return AGGREGATES[name](frame, Crowd(self.whole, self.unit, self.ids, self.groups))
+        shown = AGGREGATES.get(name) or SUBJECTS[self.whole.subject].in_a_unit[name]
+        return shown(frame, Crowd(self.whole, self.unit, self.ids, self.groups))
 
     def _naming_own(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         ids = [pl.col(column).str.split(_BETWEEN_IDS) for column in result_table(name).people]
@@ -310,14 +312,16 @@ def _of_groups(frame: pl.DataFrame, policy: Policy) -> pl.Expr:
     return pl.col("grid").is_in(grids) if "grid" in frame.columns else pl.lit(False)
 
 
-def _sheets(policy: Policy) -> tuple[Any, ...]:
-    """The policy's sheets without the tables that are left out, and without those that show nothing else.
+def _sheets(policy: Policy, column: str) -> tuple[Any, ...]:
+    """The policy's sheets without the tables that are left out, without those that show nothing else, and without those
+    that the policy leaves out for units by this column.
 
     How the inputs were read is said in the whole workbook: its samples are cells of anybody.
     """
     kept = []
     for sheet in policy.sheets:
         shown = tuple(part for part in sheet.tables if result_table(part.table).part != "left_out")
-        if (shown or not sheet.tables) and sheet.kind != "reading":
+        left_out = sheet.kind == "reading" or column in sheet.left_out_for
+        if (shown or not sheet.tables) and not left_out:
             kept.append(dataclasses.replace(sheet, tables=shown))
     return tuple(kept)

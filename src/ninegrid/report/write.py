@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -21,10 +22,11 @@ from ninegrid.report import Draft, presentable, write_template, write_workbook
 from ninegrid.report.encryption import write_locked
 from ninegrid.report.masking import Masks, masks
 from ninegrid.report.unit_reports import parts
+from ninegrid.report.unit_workers import unit_workbooks
 from ninegrid.report.units import division, paths, unassigned
 from ninegrid.result import Result
 from ninegrid.store.connection import MEMORY
-from ninegrid.subjects.registry import relations
+from ninegrid.subjects.registry import SUBJECTS, relations
 
 
 def default_target(paths: Sequence[Path], options: Options) -> Path:
@@ -93,8 +95,14 @@ def _write_units(result: Result, target: Path, staged: Outputs, options: Options
     taken = (target, *(file.path for file in result.inputs.files))
     called = (lambda name: mask.whole.get(name, name)) if mask else str
     wanted = paths(result, division(options.each, target, result.policy), taken, called)
-    for path, own in parts(result, wanted, lambda n, unit: options.on_unit(n, len(wanted), called(unit))):
-        _write_book(mask.result(own) if mask else own, path, staged, options)
+    told = parts(result, wanted, lambda n, unit: options.on_unit(n, len(wanted), called(unit)))
+    owned = ((path, mask.result(own) if mask else own) for path, own in told)
+    subjects = result.tables[SUBJECTS[result.subject].table].height
+    books = unit_workbooks(owned, len(wanted), subjects, names=options.names, password=options.encrypt)
+    with contextlib.closing(books):
+        for path, book in books:
+            with staged.writing(path) as place:
+                place.write_bytes(book)
 
 
 def _save_map(result: Result, target: Path, staged: Outputs, options: Options) -> None:

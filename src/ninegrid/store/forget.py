@@ -21,7 +21,7 @@ from ninegrid.store.rewrite import Edit, Stored, Table, stored
 PSEUDONYM = "forgotten"
 _KEY = "subject_id"  # what tables about any subject call the id
 # Columns in which people or the program wrote sentences that may name a subject.
-_SENTENCES = ("value", "message", "reason", "evidence", "override_reason")
+_SENTENCES = ("value", "message", "reason", "evidence", "override_reason", "note")
 _ABOUT_VALUES = "findings"
 _LEDGER = "runs"
 _TELLING = 4  # an id of fewer characters stands by chance in other text

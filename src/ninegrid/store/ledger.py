@@ -45,6 +45,16 @@ def _append(database: Database, result: Result, decisions: Decisions) -> None:
     database.append(decisions.made, decisions.ledger, rows.select(run_id, period, pl.all()))
 
 
+def add_said(database: Database, result: Result, table: str, made: str, rows: pl.DataFrame) -> None:
+    """Add what people said on forms of this run to their table, which only grows, keyed by run and period.
+
+    made: the definition of the table, in sql/.
+    """
+    if rows.height:
+        run_id, period = pl.lit(result.run_id).alias("run_id"), pl.lit(str(result.period)).alias("period")
+        database.append(made, table, rows.select(run_id, period, pl.all()))
+
+
 def _line(result: Result, written: Sequence[Path], storing: float) -> dict[str, object]:
     """The run's line; `storing`: seconds spent on storing it so far, the commit being still to come."""
     steps = {**result.seconds, "publish": storing}

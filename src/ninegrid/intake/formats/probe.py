@@ -52,7 +52,7 @@ def probe_parquet(data: bytes, name: str) -> None:
 
 def _child(program: str, data: bytes, name: str, code: str = "formats.reader_fails") -> dict[str, int]:
     memory = _LEAST_MEMORY + _MEMORY_A_BYTE * len(data)
-    command = [sys.executable, "-c", (_LIMITED + program).format(memory=memory)]
+    command = [sys.executable, "-P", "-c", (_LIMITED + program).format(memory=memory)]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:

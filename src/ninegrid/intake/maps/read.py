@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ninegrid.config.texts import read_text
 from ninegrid.intake.formats.files import open_file
 from ninegrid.intake.headers.matching import key
+from ninegrid.messages import message, say
 from ninegrid.model.errors import UsageError
-from ninegrid.model.mapping import ASIDE, ColumnMap, Map, SheetMap, column_map
+from ninegrid.model.mapping import ASIDE, PLACES, ColumnMap, Map, SheetMap, column_map
 from ninegrid.model.raw import RawSheet
 from ninegrid.model.relations import Relation
 
 _SECTIONS = ("sheets", "values", "items")
 _OF_A_SHEET = ("relation", "columns", "set")
 _HEAD_ROWS = 40
+_BRACES = re.compile(r"\{([^{}]*)\}")
 
-FORM = {
-    "file": ("文件", "File"),
-    "sheet": ("工作表", "Sheet"),
-    "group": ("组表头", "Group header"),
-    "header": ("表头", "Header"),
-    "meaning": ("应为", "Should be"),
-    "unit": ("单位应为", "Unit should be"),
-}
-"""The headings of the sheet 读法 that a map is read from, in Chinese and English."""
+_FORM = ("file", "sheet", "group", "header", "meaning", "unit")
+
+
+def form_headings(name: str) -> tuple[str, str]:
+    """The heading of a column of the sheet 读法 that a map is read from, in Chinese and English."""
+    return say(message(f"maps.form.{name}"), "zh"), say(message(f"maps.form.{name}"), "en")
 
 
 def read_maps(given: Sequence[str], relations: Sequence[Relation], password: str | None = None) -> Map:
@@ -47,6 +48,9 @@ def read_map(given: str, relations: Sequence[Relation], password: str | None = N
         return _of_toml(path, relations)
     if path.suffix.lower() in (".xlsx", ".xlsm") and path.is_file():
         return _of_workbook(path, relations, password)
+    header, _, target = given.rpartition("=")
+    if header.strip().startswith("{"):  # no column of the export: the file's or the sheet's name
+        return Map((SheetMap(set=_constants({target: header.strip()}, relations, f"--map {given}")),))
     return Map((SheetMap(columns=_of_line(given, relations), strict=True),))
 
 
@@ -118,13 +122,28 @@ def _sheet(file: str, pattern: str, said: Mapping[str, Any], relations: Sequence
     columns = {
         header: _target(text, relations, f"{where} › {header}") for header, text in said.get("columns", {}).items()
     }
-    constants = {}
-    for name, text in said.get("set", {}).items():
-        meaning = canonical(name, relations)
-        if meaning is None or meaning == ASIDE:
-            raise UsageError("maps.no_column", where=f"{where} › set", name=name, close=_close(name, relations))
-        constants[meaning] = str(text)
+    constants = _constants(said.get("set", {}), relations, f"{where} › set")
     return SheetMap(pattern, relation, columns, constants)
+
+
+def _constants(said: Mapping[str, Any], relations: Sequence[Relation], where: str) -> dict[str, str]:
+    """By column, the text that it gets everywhere; UsageError for what is no column, and for an unknown place."""
+    found = {}
+    for name, text in said.items():
+        meaning = canonical(name.strip(), relations)
+        if meaning is None or meaning == ASIDE:
+            raise UsageError("maps.no_column", where=where, name=name, close=_close(name, relations))
+        found[meaning] = _BRACES.sub(partial(_place, where), str(text))
+    return found
+
+
+def _place(where: str, found: re.Match[str]) -> str:
+    """``{sheet}`` for {sheet} and {工作表}; UsageError for another word in braces."""
+    name = next((name for name, words in PLACES.items() if found[1].strip() in words), None)
+    if name is None:
+        known = [f"{{{word}}}" for words in PLACES.values() for word in words]
+        raise UsageError("maps.no_place", where=where, name=found[0], known=known)
+    return f"{{{name}}}"
 
 
 def _values(file: str, said: Mapping[str, Any], relations: Sequence[Relation]) -> dict[str, dict[str, str]]:
@@ -149,12 +168,12 @@ def _of_workbook(path: Path, relations: Sequence[Relation], password: str | None
         at = _form(sheet)
         if at:
             return Map(tuple(_filled_in(path.name, sheet, *at, relations)))
-    raise UsageError("maps.no_form", file=path.name, heading=" / ".join(FORM["meaning"]))
+    raise UsageError("maps.no_form", file=path.name, heading=" / ".join(form_headings("meaning")))
 
 
 def _form(sheet: RawSheet) -> tuple[int, dict[str, int]] | None:
     """The row below the form's headings, and where each of its columns stands; None for another sheet."""
-    names = {text: name for name, texts in FORM.items() for text in texts}
+    names = {text: name for name in _FORM for text in form_headings(name)}
     for number, row in enumerate(sheet.head(_HEAD_ROWS), 1):
         places = {names[text.strip()]: i for i, text in enumerate(row) if text and text.strip() in names}
         if {"header", "meaning"} <= places.keys():

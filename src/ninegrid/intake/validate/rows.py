@@ -97,7 +97,11 @@ def settle(
         known = pl.concat([parent.accepted[parent.relation.key[0]], parent.refused])
         rows, zeros = matched(rows, relation.parent[1], known)
         problems = pl.concat([problems, zeros])
-    merged, conflicts = checks.duplicates(relation, rows, lambda some: places.cells(some, relation.key[0]))
+    merged, conflicts = (
+        (checks.NO_FAULTS, checks.NO_FAULTS)
+        if relation.form
+        else checks.duplicates(relation, rows, lambda some: places.cells(some, relation.key[0]))
+    )
     found = [problems, _problems(conflicts)]
     if parent:
         label = parent.relation.label(lang)

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.resources import vocabulary
+
 PROBLEMS = {"at": pl.UInt32(), "value": pl.String(), "reason": pl.String(), "detail": pl.String()}
 """What a column's parser found: the row's position, the cell's text, a reason and the detail its message needs."""
 
 NO_PROBLEMS = pl.DataFrame(schema=PROBLEMS)
 """What it found in most columns: nothing."""
+
+WORDS = vocabulary("cells")
+"""The words of cells, ``schemas/vocabulary/cells.toml``."""
 
 _DASHES = "‐‑‒–—―−－﹣"
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\r\n"
@@ -22,10 +27,12 @@ _HALF_WIDTH = {**_WIDE, **dict.fromkeys(_DASHES, "-"), **dict.fromkeys(_SPACES, 
 BLANKS = " \v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029" + _SPACES + _NOTHING
 """Everything that looks like nothing at the ends of a text."""
 
+_BRACKETS = (("(", ")"), ("[", "]"), ("<", ">"), ("{", "}"))
+_BRACKETED = tuple(f"{first}{word}{last}" for word in WORDS["no_value"] for first, last in _BRACKETS)
+
 PLACEHOLDERS = (
     "", "-", "--", "---", "----", "—", "——", "–", "/", "//", "\\", ".", "..", "...", "…", "……", "*", "**", "?",
-    "n/a", "na", "#n/a", "n.a.", "n.a", "nm", "无", "null", "none", "nil", "nan", "<na>",
-    "\\n", "&nbsp;", "0000-00-00", "空", "未知", "暂无", "不适用", "不详",
+    "\\n", "\\\\n", "-nan", "&nbsp;", "&nbsp;&nbsp;", "0000-00-00", *WORDS["no_value"], *_BRACKETED,
 )  # fmt: skip
 """What people write where there is no value, in lower case."""
 

@@ -7,25 +7,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ninegrid.intake.values.cells import BLANKS, PROBLEMS, half_width
+from ninegrid.intake.values.cells import BLANKS, PROBLEMS, WORDS, half_width
 from ninegrid.model.raw import ROW
 from ninegrid.model.relations import NUMERIC
 
 RAGGED = "_ragged"
 
-_TOTAL_ZH = "小计|合计|总计|累计|共计|总合计|汇总"
-_TOTAL = (
-    rf"^(?:(?:本页|本月|本期|本年|全行|全部|以上|各行|分行|页)?(?:{_TOTAL_ZH})行?|(?:grand|sub)?-?total[s]?|sum)[:：]?$"
-)
-_TOTAL_OF = rf"(?:{_TOTAL_ZH})[:：]?$|(?i)(?:^|\s)(?:sub-?|grand )?totals?[:：]?$"
-_FOOTER = (
-    r"(?i)^[(\[*※#]*\s*(?:"
-    r"制表|制单|填表|填报|编制|审核|复核|经办|负责人|打印|导出|生成时间|统计时间|报表时间|数据来源|数据口径|来源[:：]|口径[:：]"
-    r"|备注|附注|注\d*[:：.、]|说明|注意|单位[:：]|第\s*\d+\s*页|页码|共\s*\d+\s*[页条行]"
-    r"|prepared by|reviewed by|approved by|printed|exported|generated|source\s*:|notes?\s*:|remarks?\s*:"
-    r"|page \d|confidential|unit\s*:|disclaimer)"
-)
-_TOTAL_PARTS = "计|汇总|otal|OTAL|sum|SUM|Sum"
+_TOTALS = WORDS["totals"]
+_TOTAL_WORDS, _BEFORE, _AFTER = ("|".join(_TOTALS[name]) for name in ("words", "before", "after"))
+_TOTAL = rf"^(?:(?:{_BEFORE})?(?:{_TOTAL_WORDS})(?:{_AFTER})?|(?:grand|sub)?-?total[s]?|sum)[:：]?$"
+_TOTAL_OF = rf"(?:{_TOTAL_WORDS})[:：]?$|(?i)(?:^|\s)(?:sub-?|grand )?totals?[:：]?$"
+_FOOTER = rf"(?i)^[(\[*※#]*\s*(?:{'|'.join(WORDS['notes']['begins'])})"
+_TOTAL_PARTS = "|".join(_TOTALS["parts"])
 _VISIBLE = rf"[^{BLANKS}]"
 _SENTENCE = r"[:：。；;]|^.{40,}$"
 

@@ -11,6 +11,7 @@ from ninegrid.intake.values.cells import (
     ERRORS,
     NO_PROBLEMS,
     PLACEHOLDERS,
+    WORDS,
     Cells,
     Parsed,
     filled_in,
@@ -32,31 +33,6 @@ _UNCLEAN = rf"{_CONTROL}|^[{BLANKS}]|[{BLANKS}]$|{UNDECODED}"
 _INVISIBLE = r"[\u200b-\u200f\u2060\ufeff\u00ad]+"
 _LONGEST_MARK = max(len(mark.encode()) for mark in (*ERRORS, *PLACEHOLDERS))
 _MAX_DIGITS = 15  # what a double, and so Excel, keeps of a number
-
-_TRUE = (
-    *("是", "有", "y", "yes", "true", "t", "1", "1.0", "√", "✓", "✔"),
-    *("审计", "已审计", "经审计", "audited", "合并", "合并报表", "合并口径", "consolidated"),
-)
-_FALSE = (
-    *(
-        "否",
-        "n",
-        "no",
-        "false",
-        "f",
-        "0",
-        "0.0",
-        "×",
-        "✗",
-        "未审计",
-        "未经审计",
-        "unaudited",
-        "非合并",
-        "单体",
-        "单体报表",
-    ),
-    *("母公司", "母公司口径", "本部", "unconsolidated", "standalone", "parent"),
-)
 
 
 def parse_text(cells: Cells) -> Parsed:
@@ -171,8 +147,9 @@ def parse_flags(cells: Cells) -> Parsed:
 
     Problems: UNKNOWN_CATEGORY and ERROR_CELL for refused cells.
     """
-    words = {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}
-    return once_a_text(partial(_looked_up, words, pl.Boolean(), pl.lit("是 / 否")), cells)
+    words = {**dict.fromkeys(WORDS["yes"], True), **dict.fromkeys(WORDS["no"], False)}
+    allowed = pl.lit(f"{WORDS['yes'][0]} / {WORDS['no'][0]}")
+    return once_a_text(partial(_looked_up, words, pl.Boolean(), allowed), cells)
 
 
 def _looked_up(

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
 from typing import Any
 
-from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles.cell_style import StyleArray
@@ -16,13 +14,12 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ninegrid.report.kit.style import named
+from ninegrid.report.kit.style import known_looks, named
 
 LONGEST = 32_767  # characters that Excel lets a cell hold
 # Not allowed in XML 1.0: control characters, lone surrogates, and two non-characters.
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 CUT_OFF = "…"
-_NAME = "grade's looks"  # of the workbook's attribute that keeps them
 LIKE_FORMULA = ("=", "+", "-", "@")
 
 
@@ -59,23 +56,9 @@ def put(sheet: Worksheet, row: int, column: int, value: Any, role: str = "body")
     return cell
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What was found out of a workbook's looks: of a role, of a role that was changed, of areas that were merged."""
-
-    roles: dict[str, StyleArray] = field(default_factory=dict)
-    changed: dict[Hashable, StyleArray] = field(default_factory=dict)
-    merged: dict[Hashable, list[StyleArray]] = field(default_factory=dict)
-
-
-def _known(workbook: Workbook) -> _Known:
-    known: _Known = workbook.__dict__.get(_NAME) or workbook.__dict__.setdefault(_NAME, _Known())
-    return known
-
-
 def _look(sheet: Worksheet, role: str) -> StyleArray:
     """The style of a role, which openpyxl would search for in all of the workbook's for every single cell."""
-    known = _known(sheet.parent).roles
+    known = known_looks(sheet.parent).roles
     if role not in known:
         sample = Cell(sheet)
         sample.style = named(role)
@@ -85,7 +68,7 @@ def _look(sheet: Worksheet, role: str) -> StyleArray:
 
 def restyle(cell: Cell, role: str, key: Hashable, change: Callable[[Cell], None]) -> None:
     """Changes the look a role gives a cell; what comes of it is worked out once for all cells of the same key."""
-    known = _known(cell.parent.parent).changed
+    known = known_looks(cell.parent.parent).changed
     if (role, key) not in known:
         sample = Cell(cell.parent, style_array=_look(cell.parent, role))
         change(sample)
@@ -98,7 +81,7 @@ def merge(sheet: Worksheet, row: int, column: int, last_row: int, last_column: i
 
     openpyxl works the lines out once for all areas of the same size and looks.
     """
-    known = _known(sheet.parent).merged
+    known = known_looks(sheet.parent).merged
     corners = (sheet.cell(row, column), sheet._cells.get((last_row, last_column)))
     key = (last_row - row, last_column - column, *(cell and cell._style.tobytes() for cell in corners))
     area = CellRange(None, column, row, last_column, last_row)

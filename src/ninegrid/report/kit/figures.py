@@ -11,18 +11,23 @@ from ninegrid.grid.totals import roll_up, with_ratio_parts
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Policy
 from ninegrid.report.kit.style import MoneyScale, money_scale
+from ninegrid.report.kit.words import word
 
 
 def rolled_up(frame: pl.DataFrame, by: str, policy: Policy) -> pl.DataFrame:
     """A row a value of `by` (null too): `by`, n, `share`, the policy's sums and ratios, and `income_share`.
 
-    Shares are of the whole; where the policy adds nothing up there is no `income_share`.
+    Shares are of the placed (those with a `tier`), null where none is; where the policy adds nothing up there is no
+    `income_share`.
     """
-    rows = roll_up(with_ratio_parts(frame, policy), [by], policy).with_columns(share=pl.col("n") / frame.height)
-    if not policy.totals.weight:
-        return rows
-    weight = pl.col(policy.totals.weight)
-    return rows.with_columns(income_share=(weight / weight.sum()).fill_nan(None))
+    weight = policy.totals.weight
+    placed = frame.filter(pl.col("tier").is_not_null())
+    parts = {"share": pl.len() / placed.height}
+    if weight:
+        parts["income_share"] = (pl.col(weight).sum() / placed[weight].sum()).fill_nan(None)
+    shares = placed.group_by(by).agg(**parts)
+    rows = roll_up(with_ratio_parts(frame, policy), [by], policy)
+    return rows.join(shares, on=by, how="left", nulls_equal=True, maintain_order="left")
 
 
 def added_columns(policy: Policy) -> list[str]:
@@ -72,6 +77,7 @@ def said(value: float | None, unit: str, lang: Lang) -> str:
 
 
 def _said_money(value: float, lang: Lang) -> str:
+    size, divisor = ("hundred_million", 1e8) if abs(value) >= 1e8 else ("ten_thousand", 1e4)
     if lang == "en":
-        return f"CNY {value / 1e6:,.1f} m"
-    return f"{value / 1e8:,.1f} 亿元" if abs(value) >= 1e8 else f"{value / 1e4:,.1f} 万元"
+        size, divisor = "million", 1e6
+    return word(f"money_said.{size}", lang, amount=value / divisor)

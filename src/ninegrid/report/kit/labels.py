@@ -11,6 +11,7 @@ from ninegrid import resources
 from ninegrid.grid.rebased import raw_cell
 from ninegrid.model.relations import Column, Lang
 from ninegrid.policy import Policy
+from ninegrid.report.kit.words import word
 from ninegrid.subjects.registry import relations
 
 # The unit a column of an input relation is shown in, by its kind.
@@ -127,9 +128,14 @@ def _of_grids(policy: Policy) -> Iterator[tuple[str, dict[str, str]]]:
     for grid in policy.grids:
         for axis in grid.axes:
             metric = policy.metric(axis.metric)
-            yield axis.level, {"zh": f"{metric.zh}档", "en": f"{metric.en} level", "unit": "level"}
-        yield grid.cell, {"zh": f"{grid.zh}：格", "en": f"{grid.en}: cell", "unit": "code"}
-        yield raw_cell(grid), {"zh": f"{grid.zh}：试算格", "en": f"{grid.en}: raw cell", "unit": "code"}
+            yield axis.level, _in_both("level_of", metric, "level")
+        yield grid.cell, _in_both("cell_of", grid, "code")
+        yield raw_cell(grid), _in_both("raw_cell_of", grid, "code")
+
+
+def _in_both(key: str, of: object, unit: str) -> dict[str, str]:
+    """A column's labels and unit; its name is made of that of a metric or a grid."""
+    return {"zh": word(key, "zh", name=of), "en": word(key, "en", name=of), "unit": unit}
 
 
 def tier_column(tier: str) -> str:

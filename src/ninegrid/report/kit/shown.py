@@ -47,6 +47,11 @@ def display_width(texts: pl.Expr) -> pl.Expr:
     return (texts.str.len_chars() + texts.str.count_matches(r"[^\x00-\xFF]")).fill_null(0)
 
 
+def text_width(text: str) -> int:
+    """The same of one text."""
+    return len(text) + sum(character > "\xff" for character in text)
+
+
 def cell_names(grid: Grid, labels: Labels) -> dict[str, str]:
     """What a grid's cells are called in a list: id and name, best first as in the policy."""
     return {cell.id: f"{cell.id} {labels.of(cell)}" for cell in grid.cells}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.styles.named_styles import NamedStyleList
 from openpyxl.utils.indexed_list import IndexedList
 
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Tier
+from ninegrid.report.kit.words import word
 
 INK, GREY, HAIRLINE, PALE, WHITE = "1F2933", "6B7785", "D9DEE4", "F4F6F8", "FFFFFF"
 GOOD, BAD = "4FA79A", "D98E73"
@@ -46,14 +49,13 @@ class MoneyScale:
     unit: str
 
 
-_WAN, _YI, _MILLION = MoneyScale(1e4, "万元"), MoneyScale(1e8, "亿元"), MoneyScale(1e6, "CNY m")
-
-
 def money_scale(lang: Lang, largest: float = 0.0, smallest: float = 0.0) -> MoneyScale:
     """The unit for amounts between two sizes in yuan: 万元, or 亿元 where the smallest shows; millions in English."""
     if lang == "en":
-        return _MILLION
-    return _YI if abs(largest) >= 1e9 and abs(smallest) >= 5e6 else _WAN
+        return MoneyScale(1e6, word("money_unit.million", lang))
+    if abs(largest) >= 1e9 and abs(smallest) >= 5e6:
+        return MoneyScale(1e8, word("money_unit.hundred_million", lang))
+    return MoneyScale(1e4, word("money_unit.ten_thousand", lang))
 
 
 def named(role: str) -> str:
@@ -103,12 +105,67 @@ def blend(color: str, strength: float, ground: str = WHITE) -> str:
     return "".join(f"{round(low + (high - low) * strength):02X}" for low, high in pairs)
 
 
+@dataclass(frozen=True)
+class KnownLooks:
+    """What was found out of a workbook's looks: of a role, of a role that was changed, of areas that were merged."""
+
+    roles: dict[str, StyleArray] = field(default_factory=dict)
+    changed: dict[Hashable, StyleArray] = field(default_factory=dict)
+    merged: dict[Hashable, list[StyleArray]] = field(default_factory=dict)
+
+    def copy(self) -> KnownLooks:
+        """The same, to be added to."""
+        return replace(self, roles=dict(self.roles), changed=dict(self.changed), merged=dict(self.merged))
+
+
+_KNOWN = "grade's looks"  # of the workbook's attribute that keeps them
+_LOOKS = ("_fonts", "_fills", "_borders", "_alignments", "_protections")
+_begun: dict[tuple[Lang, tuple[Tier, ...]], Workbook] = {}
+"""By language and tiers, the workbook with whose looks a new one begins: making them takes long."""
+_alike: set[tuple[Lang, tuple[Tier, ...]]] | None = None
+"""Those of which a whole workbook was begun; None where workbooks are not many that look alike."""
+
+
 def register_styles(workbook: Workbook, lang: Lang, tiers: Iterable[Tier]) -> None:
     """Adds every named style to a new workbook: the roles below, and ``tier X`` for each tier."""
-    for looks in ("_fonts", "_fills", "_borders", "_alignments", "_protections"):
+    key = (lang, tuple(tiers))
+    if key not in _begun:
+        _begun[key] = _registered(*key)
+    _begin_with(workbook, _begun[key])
+    if _alike is not None and key not in _alike:
+        _alike.add(key)
+        _begun[key] = workbook
+
+
+def look_alike() -> None:
+    """From now on this process makes many workbooks that look alike: they begin with all the looks of the first."""
+    global _alike  # noqa: PLW0603 - of the process, as what is begun is
+    _alike = set()
+
+
+def known_looks(workbook: Workbook) -> KnownLooks:
+    """What was found out of the workbook's looks so far, to be added to."""
+    known: KnownLooks = workbook.__dict__.get(_KNOWN) or workbook.__dict__.setdefault(_KNOWN, KnownLooks())
+    return known
+
+
+def _registered(lang: Lang, tiers: tuple[Tier, ...]) -> Workbook:
+    workbook = Workbook()
+    for looks in _LOOKS:
         setattr(workbook, looks, _Looks(getattr(workbook, looks)))
     for style in (*_page_styles(lang), *_table_styles(lang), *_tier_styles(lang, tiers)):
         workbook.add_named_style(style)
+    return workbook
+
+
+def _begin_with(workbook: Workbook, other: Workbook) -> None:
+    """Gives a new workbook the looks of another one, to be added to."""
+    for looks in _LOOKS:
+        setattr(workbook, looks, getattr(other, looks).copy())
+    workbook._number_formats = IndexedList(other._number_formats)
+    workbook._cell_styles = IndexedList(other._cell_styles)
+    workbook._named_styles = NamedStyleList(other._named_styles)
+    workbook.__dict__[_KNOWN] = known_looks(other).copy()
 
 
 class _Looks(IndexedList):  # type: ignore[misc]
@@ -117,6 +174,13 @@ class _Looks(IndexedList):  # type: ignore[misc]
     def __init__(self, looks: Iterable[Any]) -> None:
         super().__init__(looks)
         self._seen: dict[int, tuple[Any, int]] = {}
+
+    def copy(self) -> _Looks:
+        """The same looks, to be added to."""
+        same = _Looks(())
+        list.extend(same, self)
+        same._dict, same._seen, same.clean = dict(self._dict), dict(self._seen), self.clean
+        return same
 
     def add(self, look: Any) -> int:
         if id(look) not in self._seen:

@@ -14,7 +14,7 @@ from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
 from ninegrid.report.kit.shown import shown
 from ninegrid.report.kit.style import HAIRLINE, blend, edged, fill, money_scale
-from ninegrid.report.sheets.subject_list import colour_tiers, list_column
+from ninegrid.report.sheets.subject_list import colour_tiers, list_column, text_widths
 
 _ENTRY = blend("7CC4B8", 0.25)
 _ENTRY_WIDTHS = {"choice": 14.0, "text": 26.0}
@@ -25,7 +25,9 @@ def build(book: Book, sheet: Sheet) -> None:
     rows = agenda(book.table(sheet.table), sheet, book.result.policy)
     page = head(book, sheet, _order_line(book, sheet, rows), gridlines=True)
     put(page, FIRST_ROW - 1, FIRST_COLUMN, book.word("calibration_back", subject=book.result.subject), "small")
-    columns = [list_column(book, name, rows) for name in sheet.columns if name in rows.columns]
+    names = [name for name in sheet.columns if name in rows.columns]
+    widest = text_widths(book, rows, names)
+    columns = [list_column(book, name, widest) for name in names]
     frame = shown(rows, [c.name for c in columns], book.labels, money_scale(book.lang))
     empty = (pl.lit(None, dtype=pl.String).alias(f"entry:{entry.key}") for entry in sheet.entries)
     entries = [_entry_column(book, entry) for entry in sheet.entries]

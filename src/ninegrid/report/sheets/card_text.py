@@ -10,7 +10,7 @@ import polars as pl
 
 from ninegrid.policy import Cell, Grid, Sheet
 from ninegrid.report.kit.layout import Book
-from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, display_width
+from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, text_width
 
 
 @dataclass(frozen=True)
@@ -53,5 +53,4 @@ def even_lines(cards: Sequence[Sequence[str]], width: float) -> list[list[CardLi
 
 
 def _rows(text: str, width: float) -> int:
-    wide: int = pl.select(display_width(pl.lit(text))).item()
-    return max(1, math.ceil(wide / (width * LINE_FILL)))
+    return max(1, math.ceil(text_width(text) / (width * LINE_FILL)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
@@ -15,7 +16,7 @@ from ninegrid.report.kit.list_writer import ListColumn, write_list
 from ninegrid.report.kit.shown import heading, in_words, shown
 from ninegrid.report.kit.style import money_scale
 from ninegrid.report.kit.subject_rows import name_column, ways_to_rows, with_subjects
-from ninegrid.report.sheets.subject_list import list_column
+from ninegrid.report.sheets.subject_list import list_column, text_widths
 
 _FROZEN = 3  # id, name and lever
 _WAYS = "@ways"
@@ -80,11 +81,13 @@ def _columns(book: Book, rows: pl.DataFrame) -> Iterator[ListColumn]:
     }
     headings = {"subject_id": heading(policy.id, book.labels, scale)}
     headings |= {name: book.word(name) for name in ("lead_key", "peer_p75")} | {"from_to": book.word("lead_from_to")}
-    for band, members in _BANDS.items():
-        for name in dict.fromkeys(stands_for.get(member, member) for member in members):
+    bands = {band: [*dict.fromkeys(stands_for.get(m, m) for m in members)] for band, members in _BANDS.items()}
+    widest = text_widths(book, rows, itertools.chain(*bands.values()))
+    for band, names in bands.items():
+        for name in names:
             if name in rows.columns or name == "from_to":
                 own = name in rows.columns
-                plain = list_column(book, name, rows) if own else ListColumn(name, "", "text", 0.0)
+                plain = list_column(book, name, widest) if own else ListColumn(name, "", "text", 0.0)
                 unit = "text" if name in _TEXTS else plain.unit
                 header, width = headings.get(name, plain.header), _WIDTHS.get(name, max(plain.width, 11.0))
                 ways = _WAYS if name == "subject_id" else ""

@@ -1,6 +1,6 @@
 """The reading 读法: how each column of the inputs was understood, and a light column in which people say it better.
 
-The filled-in sheet is a map: `intake.maps` reads it back by its headings (`FORM`).
+The filled-in sheet is a map: `intake.maps` reads it back by its headings (`form_headings`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import polars as pl
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from ninegrid import resources
-from ninegrid.intake.maps.read import FORM
+from ninegrid.intake.maps.read import form_headings
 from ninegrid.messages import message, say
 from ninegrid.model.mapping import ASIDE
 from ninegrid.model.reading import ColumnReading, SheetReading
@@ -25,7 +25,6 @@ from ninegrid.subjects.registry import relations
 _ENTRY = blend("7CC4B8", 0.25)
 _DOUBT = blend("F3C6B4", 0.35)
 _BETWEEN = " · "
-_UNITS = ("元", "千元", "万元", "百万元", "亿元", "%", "‰", "bp", "-")
 _WIDTHS = {
     "file": 22.0,
     "sheet": 12.0,
@@ -72,7 +71,7 @@ def _counted(book: Book) -> str:
 def _heading(book: Book, name: str) -> str:
     at = {"meaning": "meaning", "unit_said": "unit"} | {name: name for name in ("file", "sheet", "group", "header")}
     if name in at:
-        return FORM[at[name]][book.lang == "en"]
+        return form_headings(at[name])[book.lang == "en"]
     return say(message(f"reading.heading_{name}"), book.lang)
 
 
@@ -146,7 +145,7 @@ def _open(book: Book, part: ListPart) -> None:
     part.sheet.column_dimensions[letter].hidden = True
     lists = {
         "meaning": f"${letter}${part.first}:${letter}${part.first + len(options) - 1}",
-        "unit_said": f'"{",".join(_UNITS)}"',
+        "unit_said": f'"{",".join(resources.vocabulary("units")["offered"])}"',
     }
     for name, formula in lists.items():
         area = part.area(names.index(name))

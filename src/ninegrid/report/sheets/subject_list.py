@@ -15,7 +15,7 @@ from ninegrid.policy.order import ordered
 from ninegrid.report.kit.cells import place
 from ninegrid.report.kit.layout import FIRST_COLUMN, Book, Span, head
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
-from ninegrid.report.kit.shown import cell_columns, cell_names, display_width, heading, shown
+from ninegrid.report.kit.shown import cell_columns, cell_names, display_width, heading, shown, text_width
 from ninegrid.report.kit.style import TEXT_UNITS, MoneyScale, fill, money_scale
 from ninegrid.resources import further_grid_columns
 
@@ -54,11 +54,17 @@ def _line(book: Book, sheet: Sheet, rows: pl.DataFrame, scale: MoneyScale) -> st
 
 
 def _columns(book: Book, sheet: Sheet, rows: pl.DataFrame) -> Iterator[ListColumn]:
-    for group in sheet.groups:
-        for names, rest in ((group.columns, False), (group.rest, True)):
-            # A column that was left out, such as names that are not wanted, has no place in the list.
-            for name in (n for n in _expanded(names, sheet.table, book.result.policy) if n in rows.columns):
-                yield list_column(book, name, rows, group=book.labels.of(group), rest=rest)
+    wanted = [
+        (name, group, rest)
+        for group in sheet.groups
+        for names, rest in ((group.columns, False), (group.rest, True))
+        # A column that was left out, such as names that are not wanted, has no place in the list.
+        for name in _expanded(names, sheet.table, book.result.policy)
+        if name in rows.columns
+    ]
+    widest = text_widths(book, rows, [name for name, _, _ in wanted])
+    for name, group, rest in wanted:
+        yield list_column(book, name, widest, group=book.labels.of(group), rest=rest)
 
 
 def _expanded(names: Iterable[str], table: str, policy: Policy) -> Iterator[str]:
@@ -70,21 +76,29 @@ def _expanded(names: Iterable[str], table: str, policy: Policy) -> Iterator[str]
         yield from lists.get(name, [name])
 
 
-def list_column(book: Book, name: str, rows: pl.DataFrame, *, group: str = "", rest: bool = False) -> ListColumn:
-    """A column of a list of these rows, as its declaration has it."""
+def list_column(
+    book: Book, name: str, widest: Mapping[str, float], *, group: str = "", rest: bool = False
+) -> ListColumn:
+    """A column of a list, as its declaration has it; widest: `text_widths` of its rows."""
     labels, unit, header = book.labels, book.labels.unit(name), heading(name, book.labels, money_scale(book.lang))
-    wanted = _text_width(rows[name], header, book) if unit in TEXT_UNITS else _WIDTHS.get(unit, _PLAIN)
+    wanted = _text_width(widest[name], header) if unit in TEXT_UNITS else _WIDTHS.get(unit, _PLAIN)
     note = next((m.formula for m in labels.policy.metrics if m.key == name and m.denominator), "")
     return ListColumn(name, header, unit, wanted, group, rest, note)
 
 
-def _text_width(values: pl.Series, header: str, book: Book) -> float:
+def text_widths(book: Book, rows: pl.DataFrame, names: Iterable[str]) -> dict[str, float]:
+    """How wide nearly all values of each column of texts are, in digits; all columns in one go."""
+    texts = [name for name in dict.fromkeys(names) if book.labels.unit(name) in TEXT_UNITS and name in rows.columns]
+    some = rows.select(pl.col(texts).gather_every(max(1, rows.height // _ENOUGH)))
+    told = shown(some, texts, book.labels, money_scale(book.lang))
+    wide = told.select(display_width(pl.col(texts).cast(pl.String)).quantile(0.98).fill_null(0))
+    return wide.to_dicts()[0] if wide.height else dict.fromkeys(texts, 0.0)
+
+
+def _text_width(widest: float, header: str) -> float:
     """Room for nearly all values, and for the heading on two lines."""
-    some = values.gather_every(max(1, values.len() // _ENOUGH))
-    texts = shown(some.to_frame(), [values.name], book.labels, money_scale(book.lang))
-    wide = texts.select(display_width(pl.col(values.name).cast(pl.String)).quantile(0.98)).item() or 0
-    least = max(_NARROWEST, min(pl.select(display_width(pl.lit(header))).item() + 2, 12))
-    return float(min(max(wide + 2, least), _WIDEST))
+    least = max(_NARROWEST, min(text_width(header) + 2, 12))
+    return float(min(max(widest + 2, least), _WIDEST))
 
 
 def colour_tiers(book: Book, part: ListPart, columns: Sequence[ListColumn], frame: pl.DataFrame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import polars as pl
@@ -17,7 +18,7 @@ from ninegrid.report.kit.shown import heading, shown
 from ninegrid.report.kit.style import NUMBER_FORMATS, money_scale
 from ninegrid.report.kit.subject_rows import name_column, owner_labels, ways_to_rows, with_subjects
 from ninegrid.report.migration.moves import period_before
-from ninegrid.report.sheets.subject_list import list_column
+from ninegrid.report.sheets.subject_list import list_column, text_widths
 from ninegrid.report.sheets.warnings_summary import finding, write_summary
 
 _FROZEN = 3  # severity, id and name
@@ -105,10 +106,12 @@ def _columns(book: Book, rows: pl.DataFrame) -> Iterator[ListColumn]:
         "@weight": policy.totals.weight,
     }
     heads = {"subject_id": policy.id, "owner": policy.warnings.owner}
-    for band, members in _BANDS.items():
-        for name in (stands_for.get(member, member) for member in members):
+    bands = {band: [stands_for.get(member, member) for member in members] for band, members in _BANDS.items()}
+    widest = text_widths(book, rows, itertools.chain(*bands.values()))
+    for band, names in bands.items():
+        for name in names:
             if name in rows.columns:
-                column = list_column(book, name, rows, group=book.word(band))
+                column = list_column(book, name, widest, group=book.word(band))
                 header = heading(heads.get(name) or name, labels, scale)
                 width = _WIDTHS.get(name, max(column.width, _LEAST.get(name, 0.0)))
                 unit = "text" if name in _TEXTS else column.unit

@@ -41,18 +41,22 @@ def writable(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(floats == 0).then(0.0).when(floats.is_finite()).then(floats).name.keep(),
         pl.when(texts != "").then(texts).name.keep(),
     )
-    return frame.with_columns(_legible(series) for series in frame if series.dtype == pl.String)
+    return _legible(frame)
 
 
-def _legible(texts: pl.Series) -> pl.Series:
-    """Texts that a cell can hold; nearly all columns hold no others, and are only looked at."""
-    text = pl.col(texts.name)
-    if texts.str.contains(_ODD).any():
-        lines = text.str.replace_all("\r\n?", "\n").str.replace_all(_ILLEGAL, "")
-        texts = texts.to_frame().select(pl.when(lines != "").then(lines)).to_series()
-    if (texts.str.len_bytes() > LONGEST).any():
-        texts = texts.to_frame().select(_cut(text)).to_series()
-    return texts
+def _legible(frame: pl.DataFrame) -> pl.DataFrame:
+    """Texts that a cell can hold; nearly all columns hold no others, and are only looked at, all at once."""
+    if odd := _true(frame.select(cs.string().str.contains(_ODD).any())):
+        lines = pl.col(odd).str.replace_all("\r\n?", "\n").str.replace_all(_ILLEGAL, "")
+        frame = frame.with_columns(pl.when(lines != "").then(lines).name.keep())
+    if long := _true(frame.select((cs.string().str.len_bytes() > LONGEST).any())):
+        frame = frame.with_columns(_cut(pl.col(name)).alias(name) for name in long)
+    return frame
+
+
+def _true(flags: pl.DataFrame) -> list[str]:
+    """The columns of a row of flags that are set."""
+    return [name for name, flag in flags.to_dicts()[0].items() if flag] if flags.height else []
 
 
 def _cut(text: pl.Expr) -> pl.Expr:

@@ -48,7 +48,7 @@ def _assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
 
 SUBJECT = Subject(
     name="customers",
-    relations=("customers", "statements", "income_history", "institutions", "groups", "products", "targets"),
+    relations=("customers", "statements", "income_history", "institutions", "groups", "products", "targets", "actions"),
     table="customers",
     grade=_grade,
     columns=_columns,

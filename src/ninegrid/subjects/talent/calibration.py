@@ -10,12 +10,11 @@ from pathlib import Path
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.intake.forms import disagreeing, period_of_book, said_of, with_places
 from ninegrid.intake.read import read_inputs
-from ninegrid.intake.validate.locate import places_of
 from ninegrid.intake.values.cells import half_width
 from ninegrid.model import findings
-from ninegrid.model.inputs import SOURCE, Decided, Inputs
-from ninegrid.model.period import Period
+from ninegrid.model.inputs import Decided, Inputs
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Grid, Policy
 
@@ -58,7 +57,7 @@ def read_decisions(
     told = pl.concat([pl.DataFrame(schema=DECISIONS), *(_told(book, policy, read_at) for book in books)])
     on_roster = pl.col("employee_id").is_in(inputs.tables["employees"]["employee_id"].implode())
     known = told.filter(pl.col("decided_cell").is_not_null() & on_roster)
-    differing = known.filter(pl.col("decided_cell").n_unique().over("employee_id") > 1)
+    differing = disagreeing(known, ["employee_id"], "decided_cell")
     complete = pl.col("reason").is_not_null() & pl.col("decided_by").is_not_null()
     agreed = known.join(differing, on="employee_id", how="anti", maintain_order="left")
     agreed = agreed.sort(complete, descending=True, maintain_order=True).unique("employee_id", maintain_order=True)
@@ -66,7 +65,7 @@ def read_decisions(
         *(book.findings for book in books),
         refused(told.filter(pl.col("decided_cell").is_null()), "UNKNOWN_CELL", "decided_cell", inputs.lang),
         refused(told.filter(~on_roster), "ORPHAN", "employee_id", inputs.lang),
-        refused(_with_others(differing), "CONFLICT", "decided_cell", inputs.lang),
+        refused(differing, "CONFLICT", "decided_cell", inputs.lang),
     ]
     return Decided(agreed, findings.combine(found), tuple(file for book in books for file in book.files))
 
@@ -75,27 +74,16 @@ def _told(book: Inputs, policy: Policy, read_at: dt.datetime) -> pl.DataFrame:
     """What one workbook decides (DECISIONS); decided_cell is null where the text names no cell."""
     rows = book.tables["calibration"].filter(pl.col("decided_cell").is_not_null())
     grid = policy.grid(policy.tiering.grid)
-    places = {name: places_of(rows, book, name) for name in _PLACED}
-    at = places["decided_cell"]
+    rows = with_places(rows, book, _PLACED)
     return rows.with_columns(
         pl.col("decided_cell").alias("written"),
         _cell_id("decided_cell", grid).alias("decided_cell"),
         _cell_id("cell", grid).alias("system_cell"),
         pl.lit("cell" in book.present["calibration"]).alias("system_known"),
-        _period_of(book).alias("of_period"),
-        at["file"],
-        at["sheet"],
-        (at["sheet"] + "!" + at["cell"]).alias("cell"),
+        period_of_book(book).alias("of_period"),
+        (pl.col("sheet") + "!" + pl.col("decided_cell_at")).alias("cell"),
         pl.lit(read_at, DECISIONS["read_at"]).alias("read_at"),
-        *(places[name]["cell"].alias(f"{name}_at") for name in _PLACED),
     ).select(list(DECISIONS))
-
-
-def _period_of(book: Inputs) -> pl.Expr:
-    """The period that stands above the table in the sheet of each row; null where none does."""
-    found = {at: next(filter(None, map(Period.find, sheet.titles)), None) for at, sheet in enumerate(book.sheets)}
-    texts = {at: str(period) for at, period in found.items() if period}
-    return pl.col(SOURCE).replace_strict(texts, default=None, return_dtype=pl.String)
 
 
 def _cell_id(column: str, grid: Grid) -> pl.Expr:
@@ -107,29 +95,9 @@ def _cell_id(column: str, grid: Grid) -> pl.Expr:
     return pl.coalesce(written.str.to_uppercase().str.extract(rf"^({ids})(?:[^0-9A-Z]|$)"), by_name)
 
 
-def _with_others(differing: pl.DataFrame) -> pl.DataFrame:
-    """The decisions with `others`: every copy's file, cell and decision on the same person."""
-    one = pl.concat_str("file", pl.lit(" › "), "sheet", pl.lit(" › "), "decided_cell_at", pl.lit(" "), "decided_cell")
-    return differing.with_columns(others=one).with_columns(
-        others=pl.col("others").str.join(", ").over("employee_id", mapping_strategy="group_to_rows")
-    )
-
-
 def refused(rows: pl.DataFrame, code: str, column: str, lang: Lang, kind: str = "rejected") -> pl.DataFrame:
     """Findings (ninegrid.model.findings.schema) at a column's cell in each decision."""
-    if rows.is_empty():
-        return findings.empty()
     value = "written" if column == "decided_cell" else column
-    return rows.select(
-        "file",
-        "sheet",
-        pl.col(f"{column}_at").alias("cell"),
-        pl.col("employee_id").alias("subject_id"),
-        pl.lit(column).alias("column"),
-        pl.col(value).alias("value"),
-        pl.lit(kind).alias("kind"),
-        pl.lit(code).alias("reason"),
-        findings.sentences(_VARIANTS.get(code, code), lang, **{name: pl.col(name) for name in rows.columns}).alias(
-            "message"
-        ),
+    return said_of(
+        rows, code, column, lang, subject="employee_id", value=value, kind=kind, sentence=_VARIANTS.get(code, code)
     )

@@ -14,9 +14,12 @@ from ninegrid.messages import message, say
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.policy import Policy
+from ninegrid.resources import vocabulary
 from ninegrid.subjects.talent.rules import AXES, TalentRules
 
-_DRESSED = (r"^\d\s*[-:.、]\s*(\D.*)$", r"^([^()]+)\(.*\)$", r"^(.+)[级等档]$")
+_WORDS = vocabulary("scales")
+_DRESSED = (r"^\d\s*[-:.、]\s*(\D.*)$", r"^([^()]+)\(.*\)$", rf"^(.+)(?:{'|'.join(_WORDS['level_after'])})$")
+_POINTS = rf"^([0-9.]+)\s*(?:{'|'.join(_WORDS['points'])})$"
 _LEVELS = (1.0, 3.0)  # the ends of a scale whose whole numbers are levels
 
 
@@ -28,7 +31,7 @@ def given(roster: pl.DataFrame, axis: str, rules: TalentRules) -> pl.DataFrame:
     OFF_SCALE, BAD_SCALE.
     """
     text = roster.select(t=words(axis)).to_series()
-    number = parse_numbers(Cells(text.str.replace(r"^([0-9.]+)\s*分$", "$1")), "number").values
+    number = parse_numbers(Cells(text.str.replace(_POINTS, "$1")), "number").values
     letter, level = looked_up(text, rules.letters), looked_up(text, rules.levels)
     frame = pl.DataFrame({"x": number, "letter": letter, "word": level}).hstack(_ends(roster, axis, rules))
     x, low, high = pl.col("x"), pl.col("low"), pl.col("high")
