@@ -108,7 +108,7 @@ class Context:
             read = replace(read, tables={**read.tables, "findings": error.findings})
         report = write_report(read, self.target.with_name(f"{self.target.stem}-data-quality.xlsx"), self.options)
         refused = type(error)(error.told, message(error.listed, report=report))
-        refused.lang, refused.tables = read.lang, error.tables
+        refused.lang, refused.tables, refused.details = read.lang, error.tables, error.details
         return refused
 
 

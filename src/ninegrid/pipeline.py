@@ -39,7 +39,7 @@ from ninegrid.model.inputs import Counts, Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.steps import count_rows
 from ninegrid.options import Comparing, Options
-from ninegrid.refusals import many_rejected, refuse_nobody_placed, refuse_too_many_rejected
+from ninegrid.refusals import many_foreign, many_rejected, refuse_nobody_placed, refuse_too_many_rejected
 from ninegrid.report.privacy import without_withheld
 from ninegrid.report.units import division
 from ninegrid.report.write import in_no_part, write_outputs
@@ -244,6 +244,7 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
     with reading(subject, paths, options) as context:
         try:
             checked = _follow((read,), context).result
+            checked = replace(checked, notices=(*many_foreign(checked.inputs), *checked.notices))
         except NotReadError as error:
             return _not_read(context, error)
         try:

@@ -12,7 +12,9 @@ from types import SimpleNamespace
 
 import polars as pl
 
-from ninegrid.messages import Lang, Message, message
+from ninegrid.intake.values.reasons import FOREIGN_CODES
+from ninegrid.messages import Lang, Message, advice, message
+from ninegrid.messages.message import catalogue
 from ninegrid.model.errors import NobodyPlacedError, TooManyRejectedError
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Counts, Inputs
@@ -21,7 +23,7 @@ from ninegrid.policy import Grid
 from ninegrid.policy.needs import lacking
 from ninegrid.resources import relation, results
 
-_NAMED = 3  # subjects, and kinds of reasons, named in one message
+_NAMED = 3  # subjects, kinds of reasons and cells named in one message
 
 
 def refuse_too_many_rejected(inputs: Inputs, main: str, options: Options) -> None:
@@ -30,26 +32,76 @@ def refuse_too_many_rejected(inputs: Inputs, main: str, options: Options) -> Non
     Each relation is looked at by itself, the main one first: a figure depends on all of them. Rows about subjects that
     the inputs don't have, or about years after the period, are in order and don't count.
     """
+    error = _too_many(inputs, main, options)
+    if error is not None:
+        kinds = refused_kinds(inputs.findings)[:_NAMED]
+        error.details = tuple(kind.told(quote=not options.mask) for kind in kinds)
+        raise error
+
+
+def _too_many(inputs: Inputs, main: str, options: Options) -> TooManyRejectedError | None:
     whole = _Rejected.of(main, inputs.counts[main])
     if whole.usable and not inputs.counts[main].accepted:
-        raise TooManyRejectedError("pipeline.none_accepted", usable=whole.usable)
+        return TooManyRejectedError("pipeline.none_accepted", usable=whole.usable)
     for name in sorted(inputs.counts, key=lambda name: name != main):
         one = _Rejected.of(name, inputs.counts[name])
         if one.rows > options.max_rejected * one.usable:
-            raise TooManyRejectedError(one.told("pipeline.too_many_rejected", options))
+            return TooManyRejectedError(one.told("pipeline.too_many_rejected", options))
+    return None
+
+
+@dataclass(frozen=True)
+class RefusedKind:
+    """What was refused for one reason: how many cells or rows, and the first of them (findings)."""
+
+    reason: str
+    n: int
+    first: pl.DataFrame
+
+    @property
+    def name(self) -> Message:
+        """The reason in words."""
+        known = self.reason in catalogue("reasons")
+        return message(f"reasons.{self.reason}" if known else "reasons.other", code=self.reason)
+
+    @property
+    def cure(self) -> SimpleNamespace:
+        """What to do about it."""
+        return SimpleNamespace(zh=advice(self.name, "zh"), en=advice(self.name, "en"))
+
+    def told(self, *, quote: bool = True) -> Message:
+        """All of it in a sentence, with the first cell and, where values may be told, what stands in it."""
+        row = self.first.row(0, named=True)
+        place = " › ".join(filter(None, (row["file"], row["sheet"], row["cell"])))
+        value = str(row["value"] or "") if quote else ""
+        code = "pipeline.refused_kind" if value else "pipeline.refused_rows"
+        told = {"reason": self.name, "code": self.reason, "n": self.n, "place": place, "value": value}
+        return message(code, **told, cure=self.cure)
+
+
+def refused_kinds(found: pl.DataFrame) -> list[RefusedKind]:
+    """What was refused, by reason: the most first, rows that are about nobody in the inputs last."""
+    refused = found.filter(pl.col("kind") == "rejected")
+    kinds = [
+        RefusedKind(str(reason), rows.height, rows.head(_NAMED))
+        for (reason,), rows in refused.partition_by("reason", as_dict=True, maintain_order=True).items()
+    ]
+    return sorted(kinds, key=lambda kind: (kind.reason in FOREIGN_CODES, -kind.n))
 
 
 def many_rejected(inputs: Inputs, options: Options) -> list[Message]:
     """Of which relations more rows were rejected than a run allows that isn't told otherwise."""
     each = [_Rejected.of(name, count) for name, count in inputs.counts.items()]
     many = [one for one in each if one.rows > Options.max_rejected * one.usable]
-    lone = [(name, count) for name, count in inputs.counts.items() if 2 * count.foreign > count.read]
+    return [*(one.told("pipeline.many_rejected", options) for one in many), *many_foreign(inputs)]
+
+
+def many_foreign(inputs: Inputs) -> list[Message]:
+    """Of which relations most rows are about nobody in the inputs."""
     return [
-        *(one.told("pipeline.many_rejected", options) for one in many),
-        *(
-            message("pipeline.many_foreign", relation=relation(name), n=count.foreign, rows=count.read)
-            for name, count in lone
-        ),
+        message("pipeline.many_foreign", relation=relation(name), n=count.foreign, rows=count.read)
+        for name, count in inputs.counts.items()
+        if 2 * count.foreign > count.read
     ]
 
 

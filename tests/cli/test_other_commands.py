@@ -13,7 +13,7 @@ def test_check_reports_and_stores_nothing(grade: Grade, tmp_path: Path, capsys) 
     path = write_customers(tmp_path / "c.xlsx", [customer(1), customer(2, 规模="巨型")])
     assert grade("check", "customers", path, "--max-rejected", "50%") == 0
     err = capsys.readouterr().err
-    assert "c.xlsx › 客户 › E4  UNKNOWN_CATEGORY" in err
+    assert "(UNKNOWN_CATEGORY): 1, such as '巨型' at c.xlsx › 客户 › E4." in err
     assert [p.name for p in Path.cwd().iterdir()] == ["c.xlsx"]
     assert grade("check", "customers", path, "--out", "report.xlsx", "--tables", "t", "--quiet") == 4
     assert Path("report.xlsx").exists()

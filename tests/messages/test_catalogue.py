@@ -36,7 +36,7 @@ def test_both_languages_say_the_same_of_the_same_values(code: str, found: dict[s
     assert _places(found["zh"]) == _places(found["en"])
     assert ("hint_zh" in found) == ("hint_en" in found)
     assert _places(found.get("hint_zh", "")) == _places(found.get("hint_en", ""))
-    assert set(found) <= {"zh", "en", "hint_zh", "hint_en", "hint"}
+    assert set(found) <= {"zh", "en", "hint_zh", "hint_en", "hint", "weight"}
     if "hint" in found:
         assert entry(f"{code.partition('.')[0]}.{found['hint']}")
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ninegrid.cli import options
-from ninegrid.cli.display import Display, display, print_json, print_summary, summary
-from ninegrid.cli.reading_lines import show_reading
+from ninegrid.cli.display import display, print_json, refused_lines, summary, written_lines
+from ninegrid.cli.reading_lines import READING_TELLS, show_reading
 from ninegrid.cli.run_options import run_options
-from ninegrid.cli.speech import phrase
+from ninegrid.cli.speech import hear
+from ninegrid.model.errors import TooManyRejectedError
 
-_SHOWN = 20
+if TYPE_CHECKING:
+    from ninegrid.options import Options
+    from ninegrid.result import Result
 
 
 def register(app: typer.Typer) -> None:
@@ -47,9 +51,7 @@ def check(
 ) -> None:
     """Read and check only: the data-quality report."""
     from ninegrid.pipeline import check_files
-    from ninegrid.refusals import refuse_too_many_rejected
     from ninegrid.report.write import workbook_path, write_checked
-    from ninegrid.subjects.registry import subject_named
 
     target = workbook_path(out, files) if out else None
     with display(quiet) as show:
@@ -73,27 +75,33 @@ def check(
             mask=mask,
         )
         result, written = write_checked(check_files(subject, files, asked), target, asked)
-    show_reading(result, show)
+    hear(result.lang)
+    if result.refusal is None:
+        show.begin(result, told=READING_TELLS)
+    ending = [*_refused(result, written), *written_lines(written)]
+    show_reading(result, show, below=ending)
+    for line in ending:
+        show.say(line)
     if result.refusal is not None:
-        for path in written:
-            show.say(phrase("cli.wrote", path=path))
         if json:
             print_json({**summary(result, written), "exit_code": result.refusal.exit_code})
         raise result.refusal
-    print_summary(result, written, show)
-    _print_findings(result.tables["findings"], show)
-    refuse_too_many_rejected(result.inputs, subject_named(subject).relations[0], asked)
+    _refuse(result, asked)
     if json:
         print_json(summary(result, written))
 
 
-def _print_findings(found: object, show: Display) -> None:
-    """The first refused values, one a line, and how many more there are."""
-    import polars as pl
+def _refused(result: Result, written: Sequence[Path]) -> list[str]:
+    return list(refused_lines(result.tables["findings"], written))
 
-    assert isinstance(found, pl.DataFrame)
-    refused = found.filter(pl.col("kind") == "rejected")
-    for row in refused.head(_SHOWN).iter_rows(named=True):
-        show.say(f"  {row['file']} › {row['sheet']} › {row['cell']}  {row['reason']}  {row['message']}")
-    if refused.height > _SHOWN:
-        show.say(phrase("cli.more_refused", n=refused.height - _SHOWN))
+
+def _refuse(result: Result, asked: Options) -> None:
+    """TooManyRejectedError as of a run, without what has just been listed."""
+    from ninegrid.refusals import refuse_too_many_rejected
+    from ninegrid.subjects.registry import subject_named
+
+    try:
+        refuse_too_many_rejected(result.inputs, subject_named(result.subject).relations[0], asked)
+    except TooManyRejectedError as error:
+        error.details, error.lang = (), result.lang
+        raise

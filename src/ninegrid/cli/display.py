@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ninegrid.cli import log, terminal
 from ninegrid.cli.speech import hear, phrase, sentence, spoken
-from ninegrid.messages import Message, message, say
+from ninegrid.messages import Message, is_alert, message, say
 from ninegrid.model import stop
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from ninegrid.result import Result
 
+_KINDS = 5  # of refused rows
 _UNITS_A_LINE = 100
 _A_LINE_EACH = 20  # workbooks of one folder
 _STEPS = frozenset({"read", "check", "recall", "connect", "grade", "compare", "improve", "report", "publish"})
@@ -60,6 +63,11 @@ class Display:
         if not self._quiet:
             terminal.line(text, err=True)
 
+    def alert(self, text: str) -> None:
+        """A line for people that they should not miss."""
+        if not self._quiet:
+            terminal.line(text, err=True, colour="yellow")
+
     def tell(self, told: Message) -> None:
         """What a person should know."""
         self.say(sentence(told))
@@ -75,8 +83,21 @@ class Display:
         self.say(f"{sum(result.seconds.values()):10.3f}  {'':>10}  {phrase('cli.all_steps')}")
 
     def finished(self, result: Result, files: tuple[Path, ...]) -> None:
-        """A run has ended well: the run in a few lines."""
-        for line in _summary_lines(result, files):
+        """A run has ended well: the run in a few lines, what matters most first."""
+        self.begin(result)
+        for line in (*refused_lines(result.tables["findings"], files, of_a_kind=0), *written_lines(files)):
+            self.say(line)
+
+    def begin(self, result: Result, told: Collection[str] = ()) -> None:
+        """What a person should not miss, then the period, what else there is to know, and where the rows went.
+
+        told: the codes of notices that are told in another place.
+        """
+        notices = [notice for notice in result.notices if notice.code not in told]
+        for notice in notices:
+            if is_alert(notice):
+                self.alert(note(notice))
+        for line in _summary_lines(result, [notice for notice in notices if not is_alert(notice)]):
             self.say(line)
 
 
@@ -196,12 +217,12 @@ def print_summary(result: Result, files: tuple[Path, ...], show: Display) -> Non
     show.finished(result, files)
 
 
-def _summary_lines(result: Result, files: tuple[Path, ...]) -> Iterator[str]:
+def _summary_lines(result: Result, notices: Sequence[Message]) -> Iterator[str]:
     from ninegrid.resources import relation
 
     origin = message(f"cli.origin.{result.inputs.period_origin.replace(' ', '_')}")
     yield phrase("cli.period", period=result.period, origin=origin)
-    yield from (phrase("cli.note", told=notice) for notice in result.notices)
+    yield from map(note, notices)
     yield accounting(result.counts)
     if "cells" in result.tables:
         yield from _tier_lines(result)
@@ -213,10 +234,33 @@ def _summary_lines(result: Result, files: tuple[Path, ...]) -> Iterator[str]:
         if len(refused) > 1:
             counted = tuple(message("cli.rejected_of", n=n, relation=relation(name)) for name, n in refused.items())
             yield phrase("cli.rejected_rows", counted=counted)
-    yield from _written(files)
 
 
-def _written(files: tuple[Path, ...]) -> list[str]:
+def note(told: Message) -> str:
+    """What a person should know, as a line: one that may change what the figures mean says so."""
+    return phrase("cli.alert" if is_alert(told) else "cli.note", told=told)
+
+
+def refused_lines(found: pl.DataFrame, files: Sequence[Path], of_a_kind: int = 2) -> Iterator[str]:
+    """What was refused by reason, with the first cells of each and where the rest stand.
+
+    found: the findings. files: those written, of which a workbook lists all. of_a_kind: cells shown of each reason.
+    """
+    from ninegrid.refusals import refused_kinds
+
+    kinds = refused_kinds(found)
+    for kind in kinds[:_KINDS]:
+        yield f"  {sentence(kind.told())}"
+        for row in kind.first[1 : of_a_kind + 1].iter_rows(named=True):
+            place = " › ".join(filter(None, (row["file"], row["sheet"], row["cell"])))
+            yield f"    {place}  {row['message']}"
+    if kinds:
+        book = next((path for path in files if path.suffix == ".xlsx"), None)
+        n = sum(kind.n for kind in kinds)
+        yield phrase("cli.refused_in", n=n, path=book) if book else phrase("cli.refused_where", n=n)
+
+
+def written_lines(files: Sequence[Path]) -> list[str]:
     """A line a workbook, or one for all of a folder that has many; the tables of a folder in one."""
     folders = Counter(path.parent for path in files if path.suffix != ".xlsx")
     books = [path for path in files if path.suffix == ".xlsx"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ninegrid.cli import log, speech, terminal
-from ninegrid.cli.display import Display, accounting
+from ninegrid.cli.display import Display, accounting, note
 from ninegrid.messages import Message
 
 if TYPE_CHECKING:
@@ -26,11 +27,11 @@ class JobLines:
         if self._as_json:
             self._log(outcome, text, hint)
         elif outcome.error:
-            say_error(text, hint)
+            say_error(text, hint, speech.details(outcome.error))
         else:
             self._show.say(text)
             for notice in outcome.notices:
-                self._show.say(f"  {speech.phrase('cli.note', told=notice)}")
+                self._show.say(f"  {note(notice)}")
 
     def problem(self, told: Message) -> None:
         """What went wrong beside a run and is no reason to end it."""
@@ -55,15 +56,18 @@ class JobLines:
                 period=outcome.period,
                 exit_code=outcome.exit_code,
                 hint=hint,
+                details=speech.details(outcome.error),
                 counts=dict(outcome.counts),
                 outputs=list(outcome.outputs),
             )
         log.begin()
 
 
-def say_error(message: str, hint: str) -> None:
-    """An error and what to do about it, for people."""
+def say_error(message: str, hint: str, details: Sequence[str] = ()) -> None:
+    """An error, what it is made of and what to do about it, for people."""
     terminal.line(speech.phrase("cli.error", text=message), err=True, colour="red")
+    for one in details:
+        terminal.line(f"  {one}", err=True)
     if hint:
         terminal.line(f"  {hint}", err=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
+from collections.abc import Sequence
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -29,6 +30,7 @@ from ninegrid.cli import (
     terminal,
 )
 from ninegrid.cli.help import in_language
+from ninegrid.cli.job_lines import say_error
 from ninegrid.cli.usage import usage_error
 from ninegrid.messages import Lang
 from ninegrid.model.errors import GradeError
@@ -82,7 +84,7 @@ def main() -> NoReturn:
     try:
         _follow(options.with_optional_values(sys.argv[1:]))
     except GradeError as error:
-        _report(*speech.problem(error), error.exit_code)
+        _report(*speech.problem(error), error.exit_code, speech.details(error))
         _trace_if_asked()
         sys.exit(error.exit_code)
     except typer.Exit as end:
@@ -125,16 +127,15 @@ def _say_stopped(stop: BaseException) -> None:
         terminal.line(text, err=True)
 
 
-def _report(message: str, hint: str, code: int) -> None:
+def _report(message: str, hint: str, code: int, details: Sequence[str] = ()) -> None:
     if log.asked_for(sys.argv):
         trace: dict[str, Any] = {"trace": traceback.format_exc()} if "--debug" in sys.argv else {}
-        log.write("error", message, level="error", exit_code=code, hint=hint, **trace)
+        log.write("error", message, level="error", exit_code=code, hint=hint, details=details, **trace)
     else:
-        terminal.line(speech.phrase("cli.error", text=message), err=True, colour="red")
-        if hint:
-            terminal.line(f"  {hint}", err=True)
+        say_error(message, hint, details)
     if "--json" in sys.argv:
-        terminal.line(json.dumps({"exit_code": code, "error": message, "hint": hint}, ensure_ascii=False))
+        told = {"exit_code": code, "error": message, "hint": hint, "details": details}
+        terminal.line(json.dumps(told, ensure_ascii=False))
 
 
 def _trace_if_asked() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ninegrid.cli import terminal
 from ninegrid.cli.display import Display
 from ninegrid.cli.speech import phrase, spoken
 
@@ -12,23 +13,37 @@ if TYPE_CHECKING:
     from ninegrid.model.reading import ColumnReading, Question, SheetReading
     from ninegrid.result import Result
 
+READING_TELLS = frozenset({"intake.kept_aside", "intake.kept_aside_more", "intake.skipped"})
+"""The codes of notices whose matter these lines tell."""
+
 _SHOWN = 24  # letters of a sample
+_NAMED = 3  # indicators named in brief
+_ABOVE = 8  # lines of a screen for the command, the period and what is said of the rows
 
 
-def show_reading(result: Result, show: Display) -> None:
-    """Say how each sheet and column was understood."""
-    for line in reading_lines(result):
+def show_reading(result: Result, show: Display, below: Sequence[str] = ()) -> None:
+    """Say how each sheet and column was understood.
+
+    below: the lines that follow. On a terminal too low for a line a column, the columns that are certain stand side by
+    side, without their samples.
+    """
+    lines = list(reading_lines(result))
+    if (screen := terminal.screen()) and terminal.height((*lines, *below), screen) > screen.lines - _ABOVE:
+        lines = list(reading_lines(result, screen.columns))
+    for line in lines:
         show.say(line)
 
 
-def reading_lines(result: Result) -> Iterator[str]:
-    """The lines."""
-    yield from _grids(result)
+def reading_lines(result: Result, width: int = 0) -> Iterator[str]:
+    """The lines. width: of those in which columns stand side by side; 0 for a line a column."""
+    yield from _grids(result, brief=width > 0)
     for sheet in result.inputs.reading.sheets:
-        yield from _sheet(result, sheet)
+        yield from _sheet(result, sheet, width)
+    if width:
+        yield phrase("cli.columns_in_brief")
 
 
-def _grids(result: Result) -> Iterator[str]:
+def _grids(result: Result, *, brief: bool) -> Iterator[str]:
     from ninegrid.policy.needs import columns_of, lacking
     from ninegrid.subjects.registry import subject_named
 
@@ -41,7 +56,8 @@ def _grids(result: Result) -> Iterator[str]:
         yield phrase(code, grid=grid, missing=named)
     lacks = [metric for metric in result.policy.indicators if not _computable(result, metric.texts)]
     if lacks:
-        yield phrase("cli.indicators_lack", n=len(lacks), indicators=lacks)
+        code = "cli.indicators_lack_brief" if brief else "cli.indicators_lack"
+        yield phrase(code, n=len(lacks), indicators=lacks[:_NAMED] if brief else lacks)
 
 
 def _named(name: str, label: Callable[[str], str]) -> str:
@@ -79,7 +95,7 @@ def _labels(result: Result) -> Callable[[str], str]:
     return lambda name: columns.get(name, name)
 
 
-def _sheet(result: Result, sheet: SheetReading) -> Iterator[str]:
+def _sheet(result: Result, sheet: SheetReading, width: int) -> Iterator[str]:
     from ninegrid import resources
     from ninegrid.messages import message
 
@@ -91,9 +107,11 @@ def _sheet(result: Result, sheet: SheetReading) -> Iterator[str]:
         yield phrase("cli.sheet_read", place=place, relation=relation, header=_rows(sheet), n=sheet.rows)
     quotable = result.policy.privacy.withheld
     label = _labels(result)
-    for column in sheet.columns:
-        if column.meaning:
-            yield _read(column, label, column.meaning not in quotable)
+    read = [column for column in sheet.columns if column.meaning]
+    if width:
+        yield from terminal.side_by_side([_meaning(column, label) for column in read], width)
+    else:
+        yield from (_read(column, label, column.meaning not in quotable) for column in read)
     offered = sheet.offered
     for question in sheet.asked.values():
         yield _doubt(question, label)
@@ -112,11 +130,18 @@ def _rows(sheet: SheetReading) -> str:
 
 
 def _read(column: ColumnReading, label: Callable[[str], str], quote: bool) -> str:
-    unit = f" [{column.unit}]" if column.unit else ""
     samples = "；".join(one.written[:_SHOWN] for one in column.samples) if quote else ""
+    return f"  {column.column:>3}  {_meaning(column, label, group=True)}" + (f"   {samples}" if samples else "")
+
+
+def _meaning(column: ColumnReading, label: Callable[[str], str], *, group: bool = False) -> str:
+    from ninegrid.intake.headers.matching import key
+
+    unit = f" [{column.unit}]" if column.unit else ""
     name = label(column.meaning) + (f" {column.year}" if column.year else "")
     sign = " (−)" if column.sign < 0 else ""
-    return f"  {column.column:>3}  {column.named} → {name}{unit}{sign}" + (f"   {samples}" if samples else "")
+    header = column.named if group else column.header
+    return f"{header} → {name}{unit}{sign}" if group or key(header) != key(name) else f"{header}{unit}{sign}"
 
 
 def _doubt(question: Question, label: Callable[[str], str]) -> str:

@@ -34,8 +34,17 @@ def phrase(code: str, /, **values: object) -> str:
 
 def problem(error: GradeError) -> tuple[str, str]:
     """What is wrong, and what to do about it."""
-    lang = terminal_language(sys.argv[1:]) or error.lang or spoken(error.told)
+    lang = _of(error)
     return error.said(lang), error.advice(lang)
+
+
+def details(error: GradeError | None) -> list[str]:
+    """What an error is made of, a line each."""
+    return [say(one, _of(error)) for one in error.details] if error else []
+
+
+def _of(error: GradeError) -> Lang:
+    return terminal_language(sys.argv[1:]) or error.lang or spoken(error.told)
 
 
 def _is_chinese(about: object) -> bool:

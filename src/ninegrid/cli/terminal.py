@@ -10,7 +10,10 @@ from __future__ import annotations
 import io
 import os
 import re
+import shutil
 import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
 from typing import IO, Literal
 
 from ninegrid.model.errors import OutputError
@@ -59,6 +62,34 @@ def is_terminal(stream: IO[str] | None) -> bool:
         return stream is not None and stream.isatty()
     except ValueError:  # it is closed
         return False
+
+
+def screen() -> os.terminal_size | None:
+    """Lines and columns of the terminal that standard error is shown on; None where it is none."""
+    return shutil.get_terminal_size() if is_terminal(sys.stderr) else None
+
+
+def height(lines: Sequence[str], shown_on: os.terminal_size) -> int:
+    """How many lines of a screen they take."""
+    return sum(-(-max(width(one), 1) // shown_on.columns) for one in lines)
+
+
+def width(text: str) -> int:
+    """How many columns of a screen a text takes: a Chinese letter takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def side_by_side(texts: Sequence[str], columns: int, indent: str = "    ", between: str = "；") -> Iterator[str]:
+    """The texts one after the other, in lines no wider than so many columns where they fit."""
+    so_far = ""
+    for text in texts:
+        longer = f"{so_far}{between}{text}" if so_far else text
+        if so_far and width(indent + longer) > columns:
+            yield indent + so_far
+            longer = text
+        so_far = longer
+    if so_far:
+        yield indent + so_far
 
 
 class _Escaping(io.TextIOWrapper):

@@ -22,7 +22,7 @@ from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, 
 from ninegrid.intake.places import Places
 from ninegrid.intake.reading import reading
 from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
-from ninegrid.intake.unused import ids_left_aside, refuse_unused, without_hidden_copies
+from ninegrid.intake.unused import ids_left_aside, unused_files, without_hidden_copies
 from ninegrid.intake.validate.join import joined
 from ninegrid.intake.validate.labels import one_spelling
 from ninegrid.intake.validate.report import as_findings
@@ -164,8 +164,10 @@ def _typed(
     gathered[main.name] = replace(gathered[main.name], rows=with_months(main, chosen.rows, sheets))
     gathered, copies = without_hidden_copies(gathered, sheets)
     gathered = {name: _put_together(one, sheets) for name, one in gathered.items()}
-    if not allow_unused:
-        refuse_unused([file for file in opened if file.file.path not in own], seen, sheets, relations)
+    exports = [file for file in opened if file.file.path not in own]
+    unused = list(unused_files(exports, seen, sheets, relations))
+    if unused and not allow_unused:
+        raise InputError(unused[0])
     places = sheet_places(seen)
     with timed("settle"):
         settled = settle_all(gathered, main, places, spoken, chosen.period)
@@ -197,11 +199,12 @@ def _typed(
         period_origin=chosen.origin,
         lang=spoken,
         notices=(
+            *unused,
             *told,
             *below,
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
             *copies,
-            *notices(opened, *_of_exports(seen, sheets, own)),
+            *notices(opened, *_of_exports(seen, sheets, own), {str(copy.values["place"]) for copy in copies}),
             *of_columns(found, currency),
             *chosen.notices,
             *left_out(settled[main.name], chosen),
@@ -360,14 +363,20 @@ def _refuse_overlap(gathered: Gathered, sheets: Sequence[SheetSource]) -> None:
             )
 
 
-def notices(opened: Sequence[OpenFile], seen: Sequence[SeenSheet], sheets: Sequence[SheetSource]) -> list[Message]:
-    """What a person should know about how the files and sheets were read."""
+def notices(
+    opened: Sequence[OpenFile],
+    seen: Sequence[SeenSheet],
+    sheets: Sequence[SheetSource],
+    skipped: Collection[str] = (),
+) -> list[Message]:
+    """What a person should know about how the files and sheets were read. skipped: the places of those left out."""
     notes = [notice for file in opened for notice in file.notices]
     for one, sheet in zip(seen, sheets, strict=True):
         if one.layout is None:
             notes.append(message("intake.skipped", place=one.place))
             continue
-        notes += _layout_notices(one, one.layout, sheet.rows)
+        if sheet.place not in skipped:
+            notes += _layout_notices(one, one.layout, sheet.rows)
     return notes
 
 

@@ -16,7 +16,6 @@ from ninegrid.intake.values.cells import Cells
 from ninegrid.intake.values.parse import ParsedSheet
 from ninegrid.intake.values.texts import parse_ids
 from ninegrid.messages import Message, message
-from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, SheetSource
 from ninegrid.model.raw import OpenFile
 from ninegrid.model.relations import Relation
@@ -24,13 +23,13 @@ from ninegrid.model.relations import Relation
 _LEAST_IDS = 3  # ids of subjects in a column's first rows before it counts as a column of them
 
 
-def refuse_unused(
+def unused_files(
     opened: Sequence[OpenFile],
     seen: Sequence[SeenSheet],
     sheets: Sequence[SheetSource],
     relations: Sequence[Relation],
-) -> None:
-    """InputError for a file none of whose sheets gives a row, with what its best sheet lacks."""
+) -> Iterator[Message]:
+    """The files none of whose sheets gives a row, each with what its best sheet lacks."""
     for file in opened:
         own = [(one, s) for one, s in zip(seen, sheets, strict=True) if s.file.path == file.file.path]
         if any(sheet.rows for _, sheet in own):
@@ -38,10 +37,11 @@ def refuse_unused(
         found = [(b, one) for one, _ in own for r in relations if (b := best(one.head, Vocabulary(r, {})))]
         near = max(found, key=lambda pair: pair[0].score, default=None)
         if near is None or not near[0].missing:
-            raise InputError("formats.unused_file", file=file.file.name)
+            yield message("formats.unused_file", file=file.file.name)
+            continue
         candidate, one = near
         lacks = missing_columns(candidate, one.head)
-        raise InputError(
+        yield message(
             "formats.unused_near", file=file.file.name, place=one.place, relation=candidate.relation, lacks=lacks
         )
 

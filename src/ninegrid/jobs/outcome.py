@@ -40,6 +40,7 @@ class Outcome:
             **plain,
             "error": self.error.said(lang) if self.error else "",
             "hint": self.error.advice(lang) if self.error else "",
+            "details": [say(one, lang) for one in self.error.details] if self.error else [],
             "counts": dict(self.counts),
             "inputs": list(self.inputs),
             "outputs": list(self.outputs),

@@ -51,6 +51,11 @@ def advice(told: Message, lang: Lang) -> str:
     return next(filter(None, inner), "")
 
 
+def is_alert(told: Message) -> bool:
+    """Whether the message comes first among those of a run: what it says may change what the figures mean."""
+    return entry(told.code).get("weight") == "alert"
+
+
 def entry(code: str) -> Mapping[str, str]:
     """What the catalogue has under a code: `zh`, `en`, and `hint_zh` and `hint_en`, or `hint`; KeyError for none."""
     room, _, name = code.partition(".")

@@ -19,10 +19,12 @@ class GradeError(Exception):
 
     told: what is wrong and where (``客户.xlsx › 客户 › F23``). hint: what to do, where that isn't what the catalogue
     says of the code. exit_code: the process's exit code. lang: the language of the inputs, where they were read.
+    details: what it is made of, a line each.
     """
 
     exit_code = 1
     lang: Lang | None = None
+    details: tuple[Message, ...] = ()
 
     def __init__(self, code: str | Message, /, hint: Message | str | None = None, **values: object) -> None:
         """code: of the catalogue, such as ``store.busy``, or a message that is made already."""

@@ -31,7 +31,7 @@ Verdict = Literal["fraction", "percent", "doubt"]
 
 @dataclass(frozen=True)
 class ByValues:
-    """A column that its values decided on: the reason (PERCENT_BY_VALUES, SIGN_TURNED) and the evidence."""
+    """A column that its values decided on: the reason (PERCENT_BY_VALUES[/MEDIAN], SIGN_TURNED) and the evidence."""
 
     index: int
     reason: str
@@ -82,21 +82,21 @@ def _ratio(block: Block, frame: pl.DataFrame, field: Field, rows: pl.Series, pla
     middle = sizes.median()
     if not isinstance(middle, float) or middle == 0:
         return None
-    column = field.column
+    column, reason = field.column, "PERCENT_BY_VALUES"
     verdict, evidence = _by_parts(block, some, field)
     if verdict is None:
         most = sizes.quantile(0.9, "linear") or 0.0
         percent_from, doubt_from = column.percent_from or 0.0, column.doubt_from or column.percent_from or 0.0
         over = column.bounded and most > percent_from
         verdict = "percent" if middle > percent_from or over else "doubt" if middle >= doubt_from else "fraction"
-        evidence = f"median {middle:.4g}"
+        reason, evidence = "PERCENT_BY_VALUES/MEDIAN", f"{middle:.4g}"
     if verdict == "doubt":
         first = float(sizes[0])
         raise InputError(
             "values.ratio_in_doubt", place=place, header=field.header, name=column.name, value=f"{first:g}",
             fraction=f"{first:.6g}", percent=f"{first / 100:.6g}",
         )  # fmt: skip
-    return ByValues(field.index, "PERCENT_BY_VALUES", evidence) if verdict == "percent" else None
+    return ByValues(field.index, reason, evidence) if verdict == "percent" else None
 
 
 def _by_parts(block: Block, rows: pl.DataFrame, field: Field) -> tuple[Verdict | None, str]:

@@ -53,6 +53,7 @@ REASONS: dict[str, str] = {
     "RATIO_UNIT_DOUBTFUL/SMALL": "warning",
     "OTHER_CURRENCY": "rejected",
     "PERCENT_BY_VALUES": "repaired",
+    "PERCENT_BY_VALUES/MEDIAN": "repaired",
     "SIGN_TURNED": "repaired",
     "FOREIGN_CURRENCY": "warning",
     "NOT_FILLED": "warning",
@@ -66,6 +67,9 @@ REFUSING = frozenset(reason for reason, kind in REASONS.items() if kind == "reje
 
 FOREIGN = frozenset(reason for reason in REASONS if reason.partition("/")[0] in ("ORPHAN", "FUTURE_YEAR"))
 """Reasons of rows that are in order: about a subject the inputs don't have, or about a time after the period."""
+
+FOREIGN_CODES = frozenset(reason.partition("/")[0] for reason in FOREIGN)
+"""The same, as findings name them."""
 
 
 def kind_of(reason: pl.Expr) -> pl.Expr:
