@@ -527,6 +527,7 @@ class Customers(pa.DataFrameModel):
         high=1,
         percent_from=1.0,
         doubt_from=0.2,
+        percent_least=0.03,
         bounded=True,
         example=0.012,
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 EAST, WEST, TINY = "东城分行", "西/城分行", "南城分行"
@@ -13,7 +14,7 @@ NAMELESS = ("甲乙", "甲乙丙丁")  # in WEST and in EAST: the one is the oth
 CORE = "9900000001"
 # By group: how many of its members are in EAST, and how many in WEST.
 GROUPS = {"G1": (3, 0), "G2": (2, 1), "G3": (1, 5), CORE: (1, 1)}
-_HEADINGS = (
+HEADINGS = (
     *("客户编号", "客户名称", "分行", "支行", "行业", "规模", "客户经理", "集团编号", "集团名称", "总收入", "营业费用"),
     *("预期损失", "经济资本", "存款日均", "贷款日均", "EAD"),
 )
@@ -39,10 +40,10 @@ def customers(seed: int = 1) -> list[Row]:
     return rows
 
 
-def write(path: Path, rows: list[Row]) -> Path:
+def write(path: Path, rows: list[Row], headings: Sequence[str] = HEADINGS) -> Path:
     """The rows as a CSV file."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([_HEADINGS, *rows])
+        csv.writer(file).writerows([headings, *rows])
     return path
 
 

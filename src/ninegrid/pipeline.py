@@ -31,6 +31,7 @@ from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import comparison, notices_of_the_past
 from ninegrid.history.continuity import broken, continuity, refuse_break, with_moves
 from ninegrid.history.prior_period import Kept, decisions_with, recalled
+from ninegrid.intake.validate.categories import refuse_many_values
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
 from ninegrid.messages import Message, terminal_language
 from ninegrid.model.errors import InputError, NotReadError, RefusedInputError
@@ -48,7 +49,7 @@ from ninegrid.store import ledger
 from ninegrid.store.database import MEMORY, open_database
 from ninegrid.store.maps import remember
 from ninegrid.store.publishing import stored_with_files
-from ninegrid.subjects.registry import relations
+from ninegrid.subjects.registry import SUBJECTS, relations
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ def check(context: Context, stage: Stage) -> Stage:
     result, options = stage.result, context.options
     refuse_too_many_rejected(result.inputs, context.subject.relations[0], options)
     result = replace(result, notices=(*many_rejected(result.inputs, options), *result.notices))
+    _refuse_many_values(result)
     return replace(stage, result=with_plausible_scale(result, options))
 
 
@@ -248,6 +250,7 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
         except NotReadError as error:
             return _not_read(context, error)
         try:
+            _refuse_many_values(checked)
             checked = with_plausible_scale(checked, options)
         except InputError as error:
             checked = replace(checked, refusal=error)
@@ -280,7 +283,7 @@ def with_plausible_scale(checked: Result, options: Options, before: pl.DataFrame
 
     InputError where they aren't and nobody accepted them; what was accepted is said, and kept as findings.
     """
-    broken = implausible(checked.inputs, checked.policy, before)
+    broken = implausible(checked.inputs, checked.policy, before, checked.long_inputs)
     checked = replace(checked, notices=(*checked.notices, *doubted(broken, checked.inputs)))
     if options.accept is None:
         refuse_implausible(broken, checked.inputs)
@@ -291,6 +294,13 @@ def with_plausible_scale(checked: Result, options: Options, before: pl.DataFrame
     return replace(
         checked, inputs=inputs, notices=(*checked.notices, *said), tables={**checked.tables, "findings": found}
     )
+
+
+def _refuse_many_values(read: Result) -> None:
+    """InputError where a column that people group by has about as many values as rows."""
+    main = SUBJECTS[read.subject].relations[0]
+    long = read.long_inputs.get(main)
+    refuse_many_values(read.inputs, read.inputs.tables[main] if long is None else long.scan(), read.policy)
 
 
 def grade_files(subject: str, paths: Sequence[Path], options: Options | None = None) -> Result:

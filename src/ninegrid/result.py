@@ -108,3 +108,25 @@ class Result:
     def seconds(self) -> dict[str, float]:
         """How long each step took."""
         return {step.name: step.seconds for step in self.steps}
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """The whole, and which of its subjects are the unit's; `groups`: of the unit's groups, members `elsewhere`."""
+
+    whole: Result
+    unit: Unit
+    ids: Sequence[str]
+    groups: Mapping[str, pl.DataFrame]
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """Every subject, with `elsewhere`: whether it is not the unit's."""
+        assert self.whole.wide is not None
+        return self.whole.wide.frame.with_columns(elsewhere=~pl.col(self.whole.policy.id).is_in(list(self.ids)))
+
+    def mine(self, column: str) -> pl.Expr:
+        """Whether a row's unit is this one; never where units of one name are told apart otherwise."""
+        if self.unit.key:
+            return pl.lit(False)
+        return (pl.col(column).cast(pl.String) == self.unit.value).fill_null(False)

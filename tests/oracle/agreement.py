@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-RELATIVE, ABSOLUTE = 1e-9, 1e-9
+RELATIVE, ABSOLUTE = 1e-9, 1e-7
 Rows = Mapping[Any, Mapping[str, Any]]
 
 

@@ -11,11 +11,11 @@ from typing import Any
 from . import tables
 from .capital import Row, measures
 from .growth import (
+    bank_growth,
     consistency,
     customer_growth,
-    growth,
     latest,
-    running_year,
+    of_one_basis,
     stale,
     with_stocks,
     years_of,
@@ -79,15 +79,14 @@ def _floats(row: Row) -> Row:
 def _joined(customer: Row, member: Row, statements: list[Row], incomes: list[Row], period_end: dt.date) -> Row:
     """The customer's measures, with its group, growth and latest statement beside them."""
     years, mixed = years_of(statements)
-    last, stocks = latest(years), latest(with_stocks(statements))
+    last, stocks = latest(years), latest(with_stocks(of_one_basis(statements)))
     row = measures(customer)
     row |= {name: stocks.get(name) for name in ("cash", "interest_bearing_debt")}
     row["operating_revenue"] = last.get("operating_revenue")
     row |= {name: member.get(name) for name in ("group_id", "group_name")}
     row["stale"] = bool(last) and stale(last, period_end)
     row["stocks_stale"] = bool(stocks) and stale(stocks, period_end)
-    row["bank_growth"], label = growth(running_year(incomes, period_end))
-    row["bank_growth_status"] = {label}
+    row["bank_growth"], row["bank_growth_status"] = bank_growth(incomes, period_end)
     row["customer_growth"], labels = customer_growth(years)
     labels |= {code for code, holds in (("STALE", row["stale"]), ("MIXED_BASIS", mixed)) if holds}
     row["customer_growth_status"] = labels - {"OK"} if len(labels) > 1 else labels

@@ -56,6 +56,13 @@ def years_of(statements: list[Row]) -> tuple[list[Row], bool]:
     return kept, bool(recent[not consolidated] - {row["fiscal_year"] for row in kept})
 
 
+def of_one_basis(statements: list[Row]) -> list[Row]:
+    """The statements, of a year or less, on the basis of the years that count, and those that don't say."""
+    other = {row["consolidated"] for row in statements} - {row["consolidated"] for row in years_of(statements)[0]}
+    whole = [row for row in statements if _whole(row)]
+    return [row for row in statements if row["consolidated"] is None or not whole or row["consolidated"] not in other]
+
+
 def _whole(row: Row) -> bool:
     figures = row["operating_revenue"], row["net_profit"]
     return (row.get("months") or 12) >= 12 and any(figure is not None for figure in figures)
@@ -76,10 +83,24 @@ def customer_growth(statements: list[Row]) -> tuple[float | None, set[str]]:
         for name in ("operating_revenue", "net_profit")
     ]
     known = [value for value, _ in parts if value is not None]
-    labels = {label for _, label in parts}
     if not known:
-        return None, labels
+        return None, {parts[0][1]}
+    labels = {label for value, label in parts if value is not None}
+    if len(known) == 1:
+        labels.add("REVENUE_ONLY" if parts[0][0] is not None else "PROFIT_ONLY")
     return sum(known) / len(known), (labels - {"OK"} if len(labels) > 1 else labels)
+
+
+def bank_growth(incomes: list[Row], period_end: dt.date) -> tuple[float | None, set[str]]:
+    """Growth of the bank's income, and all labels that apply: of an old series, of a year that is not over."""
+    series = running_year(incomes, period_end)
+    value, label = growth(series)
+    labels = {label}
+    if series and stale({"fiscal_year": max(series)}, period_end):
+        labels.add("STALE")
+    if period_end.year in series:
+        labels.add("RUNNING_YEAR")
+    return value, labels - {"OK"} if len(labels) > 1 else labels
 
 
 def consistency(bank: float | None, customer: float | None) -> float | None:

@@ -185,7 +185,10 @@ VIEWS: dict[str, Callable[[Row], tuple[str | None, str | None]]] = {
     "scale": lambda row: (row["scale"], None),
     "industry_scale": lambda row: (row["industry"], row["scale"]),
     "group": lambda row: (row["group_id"], None),
-    "relationship_manager": lambda row: (row["relationship_manager"], row["branch"]),
+    "relationship_manager": lambda row: (
+        row["relationship_manager"],
+        row.get("relationship_manager_id") or row["branch"],
+    ),
 }
 
 
@@ -199,8 +202,7 @@ def views(customers: list[Row], institutions: list[Row]) -> dict[Key, Row]:
     parents = {place["institution_id"]: place["parent_id"] for place in institutions}
     for place in institutions:
         below = {other["name"] for other in institutions if place["institution_id"] in _above(other, parents)}
-        root = place["parent_id"] is None
-        members = [row for row in customers if root or below & {row["branch"], row["sub_branch"]}]
+        members = [row for row in customers if below & {row["branch"], row["sub_branch"]}]
         found["institution", place["name"], place["level"]] = _view(members)
     return found
 

@@ -115,6 +115,8 @@ def customer(rng: random.Random, number: int) -> dict[str, Any]:
         "growth_consistency": (1 + bank) / (1 + own) - 1 if has_statements else None,
         "bank_growth_shape": rng.choice(("↑↑", "↑↓", "↓↑", "↓↓")),
         "operating_cost": income * 0.3,
+        "deposit_avg": income * 9,
+        "loan_avg": income * 20,
         "months_observed": 12.0,
         "missing": None if placed else "raroc=MISSING_INPUT;wallet_share=STALE",
         "source_file": "客户-2026-10.xlsx",
@@ -139,7 +141,8 @@ def cells(frame: pl.DataFrame, grid: Grid) -> list[dict[str, Any]]:
 
 def totals(frame: pl.DataFrame) -> dict[str, Any]:
     rani, capital = frame["rani"].sum(), frame["economic_capital"].sum()
-    sums = {"n": frame.height, "total_income": frame["total_income"].sum(), "rani": rani, "economic_capital": capital}
+    added = {name: frame[name].sum() for name in ("total_income", "eva", "deposit_avg", "loan_avg")}
+    sums = {"n": frame.height, "rani": rani, "economic_capital": capital, **added}
     return sums | {"raroc": rani / capital if capital else None}
 
 

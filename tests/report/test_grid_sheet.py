@@ -32,6 +32,24 @@ def test_each_card_shows_its_cells_count(workbook: Workbook, result: Result, tit
     assert shown == dict(expected.select("cell", "n").iter_rows())
 
 
+def test_a_card_shows_eva_deposits_and_loans(workbook: Workbook, result: Result) -> None:
+    page = workbook["价值九宫格"]
+    told = {row["cell"]: row for row in result.tables["cells"].filter(grid="value").iter_rows(named=True)}
+    for cell, (row, column) in cards(page).items():
+        shown = {
+            str(page.cell(at, column + side).value).partition("（")[0]: page.cell(at + 1, column + side)
+            for at in range(row + 1, row + 9, 2)
+            for side in (0, 1)
+        }
+        for label, name in (
+            ("总收入", "total_income"),
+            ("EVA", "eva"),
+            ("存款日均", "deposit_avg"),
+            ("贷款日均", "loan_avg"),
+        ):
+            assert (shown[label].value or 0) * 1e8 == pytest.approx(told[cell][name]), (cell, name)
+
+
 def test_high_is_up_and_right(workbook: Workbook) -> None:
     at = cards(workbook["价值九宫格"])
     assert at["I3R1"][0] < at["I2R1"][0] < at["I1R1"][0]

@@ -11,21 +11,22 @@ from ninegrid.policy import Policy
 from ninegrid.policy.sheet_rules import broken_sheets
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.style import register_styles
-from ninegrid.report.trial.page import CHANGE, FIRST_INPUT, INPUTS, LABEL, SWITCH
+from ninegrid.report.trial.page import CHANGE, FIRST_INPUT, LABEL, Rows
 from ninegrid.report.trial.sheet import build
 from ninegrid.result import Result
 
 TRIAL = "试算"
 
 
-def test_changes_are_empty_and_only_take_numbers_that_make_sense(ways_workbook: Workbook) -> None:
+def test_changes_are_empty_and_only_take_numbers_that_make_sense(ways: Result, ways_workbook: Workbook) -> None:
     page = ways_workbook[TRIAL]
-    cells = [page.cell(FIRST_INPUT + at, CHANGE) for at in range(len(INPUTS))]
-    assert [cell.value for cell in cells] == [None] * len(INPUTS)
+    rows = Rows(next(s.trial for s in ways.policy.sheets if s.kind == "try_it"))
+    cells = [page.cell(FIRST_INPUT + at, CHANGE) for at in range(len(rows.trial.inputs))]
+    assert [cell.value for cell in cells] == [None] * 9
     rules = {str(rule.sqref): rule for rule in page.data_validations.dataValidation}
     assert {rules[cell.coordinate].type for cell in cells} == {"decimal"}
     assert rules["D9"].formula1 == "-N($C$9)"
-    assert rules[page.cell(SWITCH, CHANGE).coordinate].formula1 == '"是,否"'
+    assert rules[page.cell(rows.switch, CHANGE).coordinate].formula1 == '"是,否"'
 
 
 def test_parameters_and_cuts_stand_on_the_method_sheet(ways: Result, ways_workbook: Workbook) -> None:
@@ -59,3 +60,13 @@ def test_a_trial_needs_a_portrait_and_the_method(ways: Result) -> None:
     for kind in ("portrait", "method"):
         problems = [str(told) for path, told in broken_sheets(without(kind)) if path == ("sheets", "try_it")]
         assert problems == [f"a sheet to try it needs a sheet of the kind {kind}."]
+
+
+def test_a_trial_says_all_that_its_formulas_need(ways: Result) -> None:
+    sheet = next(s for s in ways.policy.sheets if s.kind == "try_it")
+    inputs = sheet.trial.inputs
+    for some in (inputs[:-1], inputs[1:], inputs[:1] + inputs[2:], (*inputs, inputs[0])):
+        changed = dataclasses.replace(sheet, trial=dataclasses.replace(sheet.trial, inputs=some))
+        sheets = tuple(changed if s is sheet else s for s in ways.policy.sheets)
+        problems = [path for path, _ in broken_sheets(dataclasses.replace(ways.policy, sheets=sheets))]
+        assert problems == [("sheets", "try_it", "trial")]

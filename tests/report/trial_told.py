@@ -11,9 +11,9 @@ import polars as pl
 from ninegrid.grid.place import cuts_of, place
 from ninegrid.report.kit.labels import Labels
 from ninegrid.report.kit.words import word
-from ninegrid.report.trial.page import CHANGE, SWITCH, row_of
+from ninegrid.report.trial.page import CHANGE, Rows
 from ninegrid.result import Result
-from ninegrid.subjects.customers.raroc import with_returns
+from ninegrid.subjects.customers.raroc import with_return_on_capital
 from tests.report.told import Told
 
 _INPUTS = ("deposit_avg", "deposit_spread", "loan_avg", "loan_spread", "fee_income", "operating_cost", "expected_loss",
@@ -65,8 +65,9 @@ class TrialPage:
         names = (*_INPUTS, "rest_income")
         changes = trial.of(self.row)
         letter = "ABCDE"[CHANGE - 1]
-        cells: dict[str, Any] = {f"{letter}{row_of(name)}": changes.get(name, "") for name in names}
-        return {**cells, f"{letter}{SWITCH}": self._word("yes" if trial.follows else "no")}
+        rows = Rows(next(sheet.trial for sheet in self.policy.sheets if sheet.kind == "try_it"))
+        cells: dict[str, Any] = {f"{letter}{rows.of(name)}": changes.get(name, "") for name in names}
+        return {**cells, f"{letter}{rows.switch}": self._word("yes" if trial.follows else "no")}
 
     def told(self, trial: Trial) -> Iterator[Told]:
         """Everything it should say."""
@@ -121,7 +122,7 @@ class TrialPage:
                 grown = (self.row["operating_cost"] or 0) / income * self._gained(changes)
                 changed["operating_cost"] += grown
         inputs = {name: pl.Series([value], dtype=pl.Float64) for name, value in changed.items()}
-        again = with_returns(self.own.with_columns(**inputs), self.policy)
+        again = with_return_on_capital(self.own.with_columns(**inputs), self.policy)
         return place(again, self.grid, self.result.tables["cuts"], self.policy).row(0, named=True)
 
     def _gained(self, changes: Mapping[str, float]) -> float:

@@ -10,18 +10,18 @@ import polars as pl
 from ninegrid.model.result_tables import declared
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
+from ninegrid.resources import relation, vocabulary
 
 WARNING = "warning"
 """The matter of an action on a warning; all others are keys of levers."""
 
-_WARNING_NAMES = (WARNING, "预警", "早期预警", "early warning")
 _RATIOS = ("percent", "bp")
 
 
 def matter_of(column: str, policy: Policy) -> pl.Expr:
     """The matter that a text names: a lever by its key or name, or the warning; null where it names none."""
     names = {name.casefold(): lever.key for lever in policy.levers for name in (lever.key, lever.zh, lever.en)}
-    names |= dict.fromkeys(_WARNING_NAMES, WARNING)
+    names |= dict.fromkeys(vocabulary("actions")["warning"], WARNING)
     written = pl.col(column).str.strip_chars().str.to_lowercase()
     return written.replace_strict(names, default=None, return_dtype=pl.String)
 
@@ -45,8 +45,6 @@ def unit_of_column(name: str, policy: Policy) -> str:
 
 
 def _of_input(name: str, policy: Policy) -> str:
-    from ninegrid.resources import relation  # noqa: PLC0415  a relation is made from its schema
-
     column = next((c for c in relation(policy.subject).columns if c.name == name), None)
     return {"money": "money", "ratio": "percent"}.get(column.kind, "count") if column else "count"
 

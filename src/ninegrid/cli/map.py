@@ -120,9 +120,14 @@ def _asked(result: Result, given: list[str] | tuple[str, ...], lang: options.Lan
 
 
 def _answers(reading: Reading, subject: str) -> Map:
+    from ninegrid.intake.maps.named_after import named_after
     from ninegrid.model.mapping import Map, SheetMap
+    from ninegrid.subjects.registry import relations
 
     sheets = []
+    for offer in named_after(reading, relations(subject)[0]):
+        if typer.confirm(phrase("cli.map_named_after", column=offer.column, names=offer.names), err=True):
+            sheets.append(SheetMap(set={offer.column.name: f"{{{offer.place}}}"}))
     for sheet in reading.sheets:
         columns: dict[str, ColumnMap] = {}
         offered = sheet.offered

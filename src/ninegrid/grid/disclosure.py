@@ -23,9 +23,18 @@ MINIMUM = "disclosure_minimum"
 K = TypeVar("K", bound=Hashable)
 
 
-def enough(elsewhere: pl.Expr, fewest: int) -> pl.Expr:
+FEWEST = 5
+"""Subjects elsewhere that a unit's workbook may tell of together with its own: none, or at least so many."""
+
+
+def enough(elsewhere: pl.Expr, fewest: int = FEWEST) -> pl.Expr:
     """Whether so many subjects elsewhere can be told of together with one's own: none, or at least the fewest."""
     return (elsewhere == 0) | (elsewhere >= fewest)
+
+
+def only(told: Mapping[str, pl.Expr]) -> list[pl.Expr]:
+    """The columns where they may be told, else null."""
+    return [pl.when(where).then(column).alias(column) for column, where in told.items()]
 
 
 def hidden_groups(

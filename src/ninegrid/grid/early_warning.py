@@ -11,7 +11,7 @@ import polars as pl
 from ninegrid.grid.migration import moves
 from ninegrid.grid.past import Past
 from ninegrid.grid.place import cell_of
-from ninegrid.grid.rebased import AXES, column, main_table, named, stored_table, then
+from ninegrid.grid.rebased import AXES, column, columns_named, main_table, stored_table, then
 from ninegrid.grid.units import unit_key
 from ninegrid.model.errors import PolicyError
 from ninegrid.model.result_tables import result_table
@@ -189,7 +189,7 @@ def _ruled(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 
 def _check_columns(frame: pl.DataFrame, policy: Policy) -> None:
     for rule in policy.warning_rules:
-        if unknown := sorted(named([rule.when]) - set(frame.columns)):
+        if unknown := sorted(columns_named([rule.when]) - set(frame.columns)):
             raise PolicyError("policy.warning_column", rule=rule.rule, table=main_table(policy), unknown=unknown)
 
 
@@ -227,7 +227,7 @@ def _fell_by(rows: pl.DataFrame, before: pl.DataFrame, grid: Grid, policy: Polic
 
 def _trend(rows: pl.DataFrame, before: pl.DataFrame, policy: Policy) -> pl.Series:
     """By row whether its rule holds for the first time, and where it held before, which way its metric went."""
-    rules = [r for r in policy.warning_rules if r.metric and named([r.when]) <= set(before.columns)]
+    rules = [r for r in policy.warning_rules if r.metric and columns_named([r.when]) <= set(before.columns)]
     held = before.with_columns(rows["cause"]).with_columns(
         held=pl.any_horizontal(
             pl.lit(False), *((pl.col("cause") == r.rule) & expression(r.when).fill_null(False) for r in rules)
@@ -278,6 +278,6 @@ def value_of(frame: pl.DataFrame, name: str, policy: Policy) -> pl.Series:
     if name in frame.columns:
         return frame[name].cast(pl.Float64, strict=False)
     metric = next((m for m in policy.metrics if m.key == name), None)
-    if metric and named(metric.texts) - {"value"} <= set(frame.columns):
+    if metric and columns_named(metric.texts) - {"value"} <= set(frame.columns):
         return evaluate(frame, [metric])[name]
     return pl.Series(name, [None], dtype=pl.Float64).new_from_index(0, frame.height)

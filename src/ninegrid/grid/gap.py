@@ -21,7 +21,7 @@ def gap_within(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 
     Columns: the unit, indicator, low_n, high_n, low_median, high_median, gap (high − low), effect (gap over the
     interquartile range of both sides together), status, gap_good (how much better the high side is). With fewer than
-    `side_minimum` on a side the figures are null and the status TOO_FEW.
+    `side_minimum` on a side, none among them, the figures are null and the status TOO_FEW.
     """
     unit, metrics = policy.gaps.unit, policy.indicators
     sided = _sided(frame, policy)
@@ -49,12 +49,12 @@ def gap_within(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 
 
 def _sided(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The unit as an Enum, the indicators, and `side`: only subjects that are of a unit and on a side."""
+    """The unit as an Enum, the indicators, and `side`, null of others: only subjects that are of a unit."""
     unit = policy.gaps.unit
     sides = {**dict.fromkeys(policy.gaps.low, "low"), **dict.fromkeys(policy.gaps.high, "high")}
     side = pl.col("tier").replace_strict(sides, default=None, return_dtype=pl.Enum(_SIDES))
     figures = frame.select(as_enum(frame[unit]), side.alias("side"), *(m.key for m in policy.indicators))
-    return figures.filter(pl.col("side").is_not_null() & pl.col(unit).is_not_null())
+    return figures.filter(pl.col(unit).is_not_null())
 
 
 def _of_side(metrics: Sequence[Metric], side: str) -> Iterator[pl.Expr]:
@@ -64,7 +64,7 @@ def _of_side(metrics: Sequence[Metric], side: str) -> Iterator[pl.Expr]:
 
 
 def _spread(metric: Metric) -> pl.Expr:
-    value = pl.col(metric.key)
+    value = pl.col(metric.key).filter(pl.col("side").is_not_null())
     return (value.quantile(0.75, "linear") - value.quantile(0.25, "linear")).alias(f"{metric.key}:iqr")
 
 

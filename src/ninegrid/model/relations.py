@@ -27,7 +27,8 @@ class Column:
     pattern: a regular expression that the values of such a column match. sum_of: the columns it is the sum of.
     expected: a row can do without it, and says so: it is graded, and the missing value is a finding.
     percent_from: of a ratio, the median from which its values must be percent; doubt_from: the one from which they may
-    be. bounded: no single fraction is above `percent_from`. outflow: what is paid or lost, which exports may write as
+    be, percent_least: where single values are above `percent_from`, the least median that can be in percent. bounded:
+    no single fraction is above `percent_from`. outflow: what is paid or lost, which exports may write as
     negative throughout. scale: of a score, the columns that hold its scale's minimum and maximum.
     measure: whether a number may be on another basis (of a month, of retail clients); an age is none.
     grouped: whether people group by it, so that one label is to be spelt one way.
@@ -58,6 +59,7 @@ class Column:
     sum_of: tuple[str, ...] = ()
     percent_from: float | None = None
     doubt_from: float | None = None
+    percent_least: float | None = None
     bounded: bool = False
     outflow: bool = False
     grouped: bool = False

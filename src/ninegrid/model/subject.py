@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from ninegrid.model.period import Period
     from ninegrid.model.relations import Lang
     from ninegrid.policy import Policy
+    from ninegrid.result import Crowd
 
     Grade = Callable[[Inputs, Policy, Period, Past], Graded]
     Improve = Callable[[pl.DataFrame, Mapping[str, pl.DataFrame], Inputs, Policy, Past], dict[str, pl.DataFrame]]
+    InAUnit = Callable[[pl.DataFrame, Crowd], pl.DataFrame]
     ReadDecisions = Callable[[Sequence[Path], Inputs, Policy, str | None, dt.datetime], Decided]
 
 
@@ -71,7 +73,8 @@ class Subject:
     subject that has them. of_people: whether its workbook can be written without names. in_blocks: whether a file that
     is larger than memory can be graded some subjects at a time (blocks/). references: columns in which others' rows
     name a subject, alone or in a list, and owned: by relation, which further rows are a subject's own; both for
-    forgetting one.
+    forgetting one. in_a_unit: by result table that is the subject's alone and an aggregate (schemas/results.toml), what
+    the workbook of one unit shows of it.
     """
 
     name: str
@@ -87,6 +90,7 @@ class Subject:
     in_blocks: bool = False
     references: tuple[str, ...] = ()
     owned: Mapping[str, Owned] = field(default_factory=dict)
+    in_a_unit: Mapping[str, InAUnit] = field(default_factory=dict)
 
     def graded(self, inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
         """Everything that a policy's expressions are run in: grading, and the way up."""

@@ -23,7 +23,7 @@ from ninegrid.policy.model import (
     Warned,
     WarningRule,
 )
-from ninegrid.policy.sheets import Attention, ColumnGroup, Entry, Sheet, TablePart
+from ninegrid.policy.sheets import Attention, ColumnGroup, Entry, Series, Sheet, TablePart, Trial, TrialInput
 
 __all__ = [
     "Annualise",
@@ -40,6 +40,7 @@ __all__ = [
     "Policy",
     "Privacy",
     "Scope",
+    "Series",
     "Severity",
     "Sheet",
     "Strategy",
@@ -48,6 +49,8 @@ __all__ = [
     "Tier",
     "Tiering",
     "Totals",
+    "Trial",
+    "TrialInput",
     "View",
     "Warned",
     "WarningRule",

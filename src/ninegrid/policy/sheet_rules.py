@@ -32,6 +32,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "rows": ("n", "share", "names"),
 }
 _SIDE_BY_SIDE = 2
+_SERIES = 3
 _WAYS = ("gains", "leads", "portrait", "try_it")
 
 
@@ -99,8 +100,12 @@ def _way(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
     elif sheet.kind == "try_it":
         missing = {"portrait", "method"} - {other.kind for other in policy.sheets}
         yield from ((at, message("policy.try_sheet", kind=kind)) for kind in sorted(missing))
+        if not sheet.trial.is_whole:
+            yield (*at, "trial"), message("policy.try_parts")
     if any(not 0 < len(line) <= _SIDE_BY_SIDE for line in sheet.facts):
         yield (*at, "facts"), message("policy.facts_line")
+    if len(sheet.series) > _SERIES:
+        yield (*at, "series"), message("policy.series_many", most=_SERIES)
 
 
 def _tables(sheet: Sheet, at: Path) -> Iterator[Problem]:

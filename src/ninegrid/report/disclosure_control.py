@@ -6,48 +6,18 @@ them off and be left with somebody else's figures.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from ninegrid.grid import disclosure
+from ninegrid.grid.disclosure import FEWEST, enough, only
 from ninegrid.grid.profile import WHOLE
 from ninegrid.grid.rebased import id_of
 from ninegrid.policy import Grid
-from ninegrid.result import Result, Unit
-
-FEWEST = 5
+from ninegrid.result import Crowd
 
 _GAP_KEYS = ["grid", "cell", "indicator"]
 _SHARED_CUTS = ("FEW_PEERS", "NEW_PEERS")
-
-
-@dataclass(frozen=True)
-class Crowd:
-    """The whole, and which of its subjects are the unit's; `groups`: of the unit's groups, members `elsewhere`."""
-
-    whole: Result
-    unit: Unit
-    ids: Sequence[str]
-    groups: Mapping[str, pl.DataFrame]
-
-    @property
-    def frame(self) -> pl.DataFrame:
-        """Every subject, with `elsewhere`: whether it is not the unit's."""
-        assert self.whole.wide is not None
-        return self.whole.wide.frame.with_columns(elsewhere=~pl.col(self.whole.policy.id).is_in(list(self.ids)))
-
-    def mine(self, column: str) -> pl.Expr:
-        """Whether a row's unit is this one; never where units of one name are told apart otherwise."""
-        if self.unit.key:
-            return pl.lit(False)
-        return (pl.col(column).cast(pl.String) == self.unit.value).fill_null(False)
-
-
-def enough(elsewhere: pl.Expr) -> pl.Expr:
-    """Whether so many subjects elsewhere can be told of together with one's own: none, or at least 5."""
-    return disclosure.enough(elsewhere, FEWEST)
 
 
 def gap_across(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
@@ -66,7 +36,7 @@ def gap_across(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     crowded = enough(pl.col("whole_n") - pl.col("n")).fill_null(False)
     known = ((pl.col("best_n") >= FEWEST) | crowd.mine(f"best_{unit}")).fill_null(False)
     told = {f"best_{unit}": known, "best_median": known, "gap_to_best": known, "bank_median": crowded}
-    return rows.with_columns(_only(told | {"gap_to_bank": crowded})).select(table.columns)
+    return rows.with_columns(only(told | {"gap_to_bank": crowded})).select(table.columns)
 
 
 def distribution(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
@@ -90,49 +60,6 @@ def _tiers_of_own(crowd: Crowd) -> pl.DataFrame:
     return every.join(counted, on="tier", how="left").with_columns(here_n=pl.lit(own.height, dtype=pl.Int64))
 
 
-def competency_gap(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
-    """The unit's rows, and the whole's of cells with enough people elsewhere; so too the means they are held against.
-
-    The mean of all is left out too where it would tell the cells that were left out; what is required, where too few
-    elsewhere have a requirement.
-    """
-    counts = _competency_counts(crowd)
-    star = crowd.whole.policy.rules.star
-    stars = counts.filter(pl.col("cell") == star).select("competency", stars=enough(pl.col("elsewhere")))
-    told = counts.with_columns(told=pl.col("cell").is_not_null() & enough(pl.col("elsewhere")))
-    rest = pl.col("elsewhere").filter(~pl.col("told")).sum()
-    everyone = told.group_by("competency").agg(everyone=enough(pl.col("elsewhere").sum()) & enough(rest))
-    keys = ["cell", "competency"]
-    rows = table.join(
-        told.select(*keys, "told", "required"), on=keys, how="left", nulls_equal=True, maintain_order="left"
-    )
-    mine = (pl.col("scope") == crowd.unit.column) & crowd.mine("scope_value")
-    whole = (pl.col("scope") != crowd.unit.column) & pl.col("told")
-    rows = rows.filter(mine | whole).join(stars, on="competency", how="left", maintain_order="left")
-    rows = rows.join(everyone, on="competency", how="left", maintain_order="left")
-    means = {"star_mean": "stars", "gap_to_star": "stars", "company_mean": "everyone", "gap_to_company": "everyone"}
-    shown = {column: pl.col(by).fill_null(False) for column, by in means.items()}
-    required = (pl.col("scope") == crowd.unit.column) | enough(pl.col("required"))
-    return rows.with_columns(_only(shown | dict.fromkeys(("required_mean", "gap_to_required"), required))).select(
-        table.columns
-    )
-
-
-def _competency_counts(crowd: Crowd) -> pl.DataFrame:
-    """cell (null: unplaced), competency; of people not of the unit how many have a score: elsewhere, and how many of
-    those a requirement too: required.
-    """
-    scores = crowd.whole.inputs.tables["competencies"].drop_nulls("score")
-    asked = pl.col("required").is_not_null().any()
-    people = scores.group_by("employee_id", "competency").agg(asked.alias("asked"))
-    people = people.join(crowd.frame.select("employee_id", "cell", "elsewhere"), on="employee_id")
-    elsewhere = pl.col("elsewhere")
-    both = elsewhere & pl.col("asked")
-    return people.group_by("cell", "competency").agg(
-        elsewhere=elsewhere.sum().cast(pl.Int64), required=both.sum().cast(pl.Int64)
-    )
-
-
 def cuts(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     """Every cut that was given, and those fitted on peers of whom enough are elsewhere: a quantile is one's figure."""
     counted = pl.concat([_peers_elsewhere(grid, crowd) for grid in crowd.whole.policy.grids])
@@ -142,7 +69,7 @@ def cuts(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     rows = rows.join(counted, on=keys, how="left", maintain_order="left")
     crowded = enough(pl.col("elsewhere").fill_null(0))
     told = (pl.col("method") == "absolute") | crowded
-    return rows.with_columns(_only({"low_cut": told, "high_cut": told, "n": crowded})).select(table.columns)
+    return rows.with_columns(only({"low_cut": told, "high_cut": told, "n": crowded})).select(table.columns)
 
 
 def _peers_elsewhere(grid: Grid, crowd: Crowd) -> pl.DataFrame:
@@ -170,15 +97,9 @@ def _placed_by(grid: Grid, crowd: Crowd) -> pl.DataFrame:
     return crowd.whole.tables[grid.over].with_columns(elsewhere=~pl.col(column).is_in(seen))
 
 
-def _only(told: Mapping[str, pl.Expr]) -> list[pl.Expr]:
-    """The columns where they may be told, else null."""
-    return [pl.when(where).then(column).alias(column) for column, where in told.items()]
-
-
 AGGREGATES: Mapping[str, Callable[[pl.DataFrame, Crowd], pl.DataFrame]] = {
     "gap_across": gap_across,
     "distribution": distribution,
-    "competency_gap": competency_gap,
     "cuts": cuts,
 }
-"""By result table, what a unit's workbook shows of it."""
+"""By result table, what a unit's workbook shows of it, whatever the subject; a subject's own tables are its own."""

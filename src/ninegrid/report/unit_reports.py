@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from ninegrid.grid.disclosure import enough
 from ninegrid.grid.rebased import id_of
 from ninegrid.grid.tables import Wide, describe, spread_views
 from ninegrid.grid.totals import with_ratio_parts
@@ -21,10 +22,10 @@ from ninegrid.model.inputs import Inputs
 from ninegrid.model.reading import Reading
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
-from ninegrid.report.disclosure_control import AGGREGATES, Crowd, enough
+from ninegrid.report.disclosure_control import AGGREGATES
 from ninegrid.report.redaction import Everyone, Strangers, quoting_figures_only
 from ninegrid.report.units import Members, members, unit_column
-from ninegrid.result import Result, Unit
+from ninegrid.result import Crowd, Result, Unit
 from ninegrid.subjects.registry import SUBJECTS
 
 _SUBJECT = "subject_id"
@@ -66,7 +67,7 @@ class _Everyone:
     result: Result
 
     @cached_property
-    def named(self) -> pl.DataFrame:
+    def called(self) -> pl.DataFrame:
         """id and name: a row a name of a subject, as the main table has it."""
         main, key = _main(self.result), self.result.policy.id
         naming = [name for name in result_table(SUBJECTS[self.result.subject].table).naming if name in main.columns]
@@ -84,7 +85,7 @@ class _Everyone:
             if _SUBJECT in frame.columns
         ]
         ids = pl.concat([_main(result)[result.policy.id].cast(pl.String), *of_subjects]).drop_nulls().unique()
-        everyone = Everyone(ids, self.named["name"])
+        everyone = Everyone(ids, self.called["name"])
         texts = [
             frame[column].cast(pl.String).alias("text")
             for name, frame in tables.items()
@@ -138,7 +139,7 @@ class _Part:
     @cached_property
     def strangers(self) -> Strangers:
         """Everyone who is known of and does not belong to the unit."""
-        ours = self.everyone.named.filter(pl.col("id").is_in(self.ids))["name"]
+        ours = self.everyone.called.filter(pl.col("id").is_in(self.ids))["name"]
         return Strangers(self.everyone.known, frozenset((*self.ids, *ours)))
 
     @cached_property
@@ -211,7 +212,8 @@ class _Part:
         return mine if mine.is_empty() else mine.filter(~pl.any_horizontal(told))
 
     def _aggregate(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
-        return AGGREGATES[name](frame, Crowd(self.whole, self.unit, self.ids, self.groups))
+        shown = AGGREGATES.get(name) or SUBJECTS[self.whole.subject].in_a_unit[name]
+        return shown(frame, Crowd(self.whole, self.unit, self.ids, self.groups))
 
     def _naming_own(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         ids = [pl.col(column).str.split(_BETWEEN_IDS) for column in result_table(name).people]
@@ -244,7 +246,7 @@ class _Part:
     def _emptying(self, table: str, frame: pl.DataFrame) -> Sequence[pl.Expr]:
         """The columns that may name or quote a stranger, without the cells that do."""
         about, strangers = result_table(table), self.strangers
-        ways = ((about.others, strangers.named), (about.quoting, strangers.quoted))
+        ways = ((about.others, strangers.is_stranger), (about.quoting, strangers.quoted))
         return [
             pl.when(~found(pl.col(column).cast(pl.String))).then(column).alias(column)
             for columns, found in ways

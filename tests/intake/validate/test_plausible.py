@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ninegrid import resources
+from ninegrid.files.spill import LongTable
 from ninegrid.intake.read import read_inputs
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
 from ninegrid.messages import say
@@ -57,14 +59,40 @@ def test_amounts_that_are_ten_thousand_times_off_are_seen(
     assert "--accept" in refused.value.advice("zh")
 
 
-def test_a_whole_export_in_ten_thousands_is_doubted_for_the_income_of_its_customers(
-    tmp_path: Path, policy: Policy
-) -> None:
-    inputs = read(tmp_path, 1e-4, *COLUMNS.values(), *STOCKS)
+def test_a_whole_export_in_another_unit_stops_for_the_income_of_its_customers(tmp_path: Path, policy: Policy) -> None:
+    for factor in (1e-4, 1e4):
+        inputs = read(tmp_path, factor, *COLUMNS.values(), *STOCKS)
+        broken = implausible(inputs, policy)
+        assert [(one.rule.key, abs(one.power)) for one in broken] == [("income_per_customer", 4)]
+        with pytest.raises(InputError, match="IMPLAUSIBLE_SCALE") as refused:
+            refuse_implausible(broken, inputs)
+        assert '--map "总收入=total_income [单位]"' in refused.value.advice("zh")
+
+
+def test_of_a_few_customers_it_is_said(tmp_path: Path, policy: Policy) -> None:
+    inputs = read(tmp_path, 1e-4, *COLUMNS.values(), *STOCKS, most=20)
     broken = implausible(inputs, policy)
-    assert [one.rule.key for one in broken] == ["income_per_customer"]
     refuse_implausible(broken, inputs)
     assert len(doubted(broken, inputs)) == 1
+
+
+def test_little_income_is_doubted_sooner_where_no_unit_is_written(tmp_path: Path, policy: Policy) -> None:
+    head = list(small_bank.HEADINGS)
+    rows = [[*row[:9], 4000 + at, *[""] * 6] for at, row in enumerate(small_bank.customers())]
+    for unit, doubt in (("", True), ("(元)", False)):
+        head[9] = f"总收入{unit}"
+        path = small_bank.write(tmp_path / f"客户{doubt}_202610.csv", rows, head)
+        assert bool(implausible(read_inputs([path], relations("customers")), policy)) is doubt, unit
+
+
+def test_a_table_too_long_to_hold_is_looked_at_too(tmp_path: Path, policy: Policy) -> None:
+    inputs = read(tmp_path, 1e4, 12)
+    part = tmp_path / "0.parquet"
+    inputs.tables["customers"].write_parquet(part)
+    long = {"customers": LongTable([part], inputs.tables["customers"].height)}
+    bare = replace(inputs, tables={})
+    assert implausible(bare, policy, None, long) == implausible(inputs, policy)
+    assert implausible(bare, policy) == []
 
 
 def test_a_whole_export_is_seen_against_the_period_before(tmp_path: Path, policy: Policy) -> None:

@@ -11,11 +11,12 @@ from polars.testing import assert_frame_equal
 
 from ninegrid import resources
 from ninegrid.model.errors import UsageError
-from ninegrid.report.disclosure_control import AGGREGATES, Crowd, cuts, distribution, gap_across
+from ninegrid.report.disclosure_control import AGGREGATES, cuts, distribution, gap_across
 from ninegrid.report.unit_reports import part
 from ninegrid.report.units import division, members, paths, unassigned, unit_column, unit_columns
-from ninegrid.result import Result, Unit
+from ninegrid.result import Crowd, Result, Unit
 from ninegrid.subjects.policies import policy_for
+from ninegrid.subjects.registry import SUBJECTS
 from tests.report.unit_reports.conftest import main, unit_names
 from tests.small_bank import CORE, EAST, TINY, WEST
 
@@ -28,7 +29,10 @@ RULES = {"subject", "recomputed", "aggregate", "own", "whole", "left_out"}
 def test_every_table_says_what_of_it_goes_into_a_part() -> None:
     declared = resources.results()["tables"]
     assert {name: about.get("part") for name, about in declared.items() if about.get("part") not in RULES} == {}
-    assert {name for name, about in declared.items() if about["part"] == "aggregate"} == set(AGGREGATES)
+    assert {name for name, about in declared.items() if about["part"] == "aggregate"} == {
+        *AGGREGATES,
+        *(name for subject in SUBJECTS.values() for name in subject.in_a_unit),
+    }
 
 
 TOTALS = policy_for("customers").totals.sums + policy_for("customers").totals.ratios

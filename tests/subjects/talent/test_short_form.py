@@ -66,9 +66,11 @@ def test_numbers_on_a_scale_that_nothing_names_place_nobody() -> None:
     assert '--map "绩效=performance [1-5]"' in found["message"][0]
 
 
-def test_whole_numbers_up_to_three_are_levels_unless_they_are_called_scores() -> None:
+def test_whole_numbers_up_to_three_are_levels_where_the_header_says_so() -> None:
     assert cells((3, 1), (2, 3)) == ["P3T1", "P2T3"]
-    assert reasons((3, 1), (2, 3), headers=[*HEADERS[:3], "绩效得分", "潜力"]) == ["SCALE_UNKNOWN"] * 2
+    assert cells((3, 1), (2, 3), headers=[*HEADERS[:3], "绩效等级", "潜力等级"]) == ["P3T1", "P2T3"]
+    for header in ("绩效得分", "绩效结果", "Performance Rating"):  # three of how many?
+        assert reasons((3, 1), (2, 3), headers=[*HEADERS[:3], header, "潜力"]) == ["SCALE_UNKNOWN"] * 2, header
 
 
 def test_a_line_above_declares_the_scale_of_the_column_that_it_names() -> None:

@@ -64,7 +64,7 @@ def xlsb_extent(content: bytes) -> XlsbExtent:
     """The reach of a binary worksheet part: BrtRowHdr carries the row, the eleven cell records the column."""
     rows = columns = cells = row = last = declared = 0
     short = False
-    for kind, body in _xlsb_records(content):
+    for kind, body in xlsb_records(content):
         short = short or (12 <= kind <= 18 and len(body) >= 8)
         if kind == 148 and len(body) >= 8:
             declared = _U32.unpack_from(body, 4)[0] + 1
@@ -78,10 +78,11 @@ def xlsb_extent(content: bytes) -> XlsbExtent:
 
 def xlsb_date1904(content: bytes) -> bool:
     """Whether a binary workbook part counts dates from 1904: the first flag of BrtWbProp."""
-    return any(body[0] & 1 == 1 for kind, body in _xlsb_records(content) if kind == 153 and body)
+    return any(body[0] & 1 == 1 for kind, body in xlsb_records(content) if kind == 153 and body)
 
 
-def _xlsb_records(content: bytes) -> Iterator[tuple[int, bytes]]:
+def xlsb_records(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """The records of a part of a binary workbook: number and body."""
     position, end = 0, len(content)
     while position < end - 1:
         kind = content[position]

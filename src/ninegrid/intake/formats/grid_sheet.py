@@ -84,11 +84,14 @@ class GridSheet:
 
     def number_formats(self, columns: Collection[int]) -> NumberFormats:
         """How the numbers of some columns are shown; see RawSheet."""
-        return {
-            column: {code: frozenset(rows) for code, rows in found.items()}
-            for column, found in self.grid.formats.items()
-            if column in columns
-        }
+        return {column: self._formats(column) for column in columns if column in self.grid.formats}
+
+    def _formats(self, column: int) -> dict[str, frozenset[int]]:
+        """By format, the rows it shows; those of numbers without one under ''."""
+        found = {code: frozenset(rows) for code, rows in self.grid.formats[column].items()}
+        cells = zip(self.grid.rows[column], self.grid.values[column], strict=True)
+        plain = {row for row, value in cells if isinstance(value, float)}.difference(*found.values())
+        return {**found, "": frozenset(plain)} if plain else found
 
     def merged(self) -> Sequence[Merged]:
         """The merged cells; see RawSheet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from io import BytesIO
@@ -21,6 +21,15 @@ from ninegrid.intake.formats.archive_safety import (
     reader_failures_reported,
     workbook_stream,
 )
+from ninegrid.intake.formats.binary_looks import (
+    all_plain,
+    by_format,
+    xls_cells,
+    xls_codes,
+    xlsb_cells,
+    xlsb_codes,
+    xlsb_sheet_parts,
+)
 from ninegrid.intake.formats.cut_short import OnCut, refuse_cut
 from ninegrid.intake.formats.extents import xlsb_date1904, xlsb_extent
 from ninegrid.intake.formats.markup.documents import parse_xml
@@ -32,11 +41,19 @@ from ninegrid.intake.formats.xls_records import SheetRecords, mended, read_recor
 from ninegrid.intake.formats.xlsx.blocks import SheetBlocks
 from ninegrid.intake.formats.xlsx.extent import declared_rows, merged_down, xlsx_extent
 from ninegrid.intake.formats.xlsx.plain_parts import MAIN_PART, in_utf8, rewritten, with_usual_main_part
-from ninegrid.intake.formats.xlsx.preview import Book, SheetPart, date_styles, first_rows, number_formats, read_book
+from ninegrid.intake.formats.xlsx.preview import (
+    Book,
+    SheetPart,
+    date_styles,
+    first_rows,
+    number_formats,
+    read_book,
+    relations_of,
+)
 from ninegrid.intake.threads import ahead
 from ninegrid.messages import message
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import InputFile, Merged, RawSheet
+from ninegrid.model.raw import InputFile, Merged, NumberFormats, RawSheet
 
 ZIP_MAGIC, OLE_MAGIC = b"PK", b"\xd0\xcf\x11\xe0"
 _LARGE = 4 << 20  # what is smaller is unpacked before a second thread has begun
@@ -167,8 +184,19 @@ def _xlsb_sheets(data: bytes, archive: zipfile.ZipFile, file: InputFile, on_cut:
             told = {"file": file.name, "where": where, "last": found.rows, "declared": found.declared}
             on_cut(message("formats.ends_early", **told))
     probed_workbook(data, file.name)
-    date1904 = xlsb_date1904(b"".join(read_part(archive, parts["xl/workbook.bin"], file.name)))
-    return tuple(_listed_sheets(data, file, date1904))
+    book = b"".join(read_part(archive, parts["xl/workbook.bin"], file.name))
+    links = relations_of(archive, parts, "xl/workbook.bin", file.name)
+    part_of = xlsb_sheet_parts(book, {id: parts.get(target.lower(), "") for id, (_, target) in links.items()})
+    styles = parts.get("xl/styles.bin", "")
+    codes = cache(lambda: xlsb_codes(b"".join(read_part(archive, styles, file.name))) if styles else {})
+
+    def formats(sheet: str, columns: Collection[int]) -> NumberFormats:
+        part = part_of.get(sheet, "")
+        if not part or all_plain(codes()):
+            return {}
+        return by_format(xlsb_cells(b"".join(read_part(archive, part, file.name))), codes(), columns)
+
+    return tuple(_listed_sheets(data, file, xlsb_date1904(book), formats))
 
 
 def _ods_sheets(archive: zipfile.ZipFile, file: InputFile) -> tuple[RawSheet, ...]:
@@ -178,6 +206,8 @@ def _ods_sheets(archive: zipfile.ZipFile, file: InputFile) -> tuple[RawSheet, ..
     if manifest and b"encryption-data" in b"".join(read_part(archive, manifest, file.name)):
         raise InputError("intake.locked_ods", name=file.name)
     document = OpenDocument(file)
+    if styles := parts.get("styles.xml"):
+        parse_xml(read_part(archive, styles, file.name), document, file)
     parse_xml(read_part(archive, parts["content.xml"], file.name), document, file)
     return tuple(document.finished())
 
@@ -196,7 +226,15 @@ def _xls_sheets(data: bytes, file: InputFile, on_cut: OnCut) -> tuple[RawSheet, 
         _check_end(file, name, last, sheet, on_cut)
     for _ in records.sheets[len(ends) :]:
         on_cut(message("formats.sheet_lost", file=file.name, sheet="?"))
-    return tuple(_listed_sheets(data, file, records.date1904))
+    begins = {name: sheet.begins for name, sheet in zip(dict(ends), records.sheets, strict=False)}
+    codes = cache(partial(xls_codes, stream))
+
+    def formats(sheet: str, columns: Collection[int]) -> NumberFormats:
+        if sheet not in begins or all_plain(codes()):
+            return {}
+        return by_format(xls_cells(stream, begins[sheet]), codes(), columns)
+
+    return tuple(_listed_sheets(data, file, records.date1904, formats))
 
 
 def _check_end(file: InputFile, name: str, seen: int, sheet: SheetRecords, on_cut: OnCut) -> None:
@@ -208,8 +246,13 @@ def _check_end(file: InputFile, name: str, seen: int, sheet: SheetRecords, on_cu
         on_cut(message("formats.ends_early", file=file.name, where=where, last=last, declared=declared))
 
 
-def _listed_sheets(data: bytes, file: InputFile, date1904: bool) -> Iterator[WorkbookSheet]:
-    """The worksheets as calamine's own binding lists them, which tells kinds and hidden states."""
+def _listed_sheets(
+    data: bytes, file: InputFile, date1904: bool, formats: Callable[[str, Collection[int]], NumberFormats]
+) -> Iterator[WorkbookSheet]:
+    """The worksheets as calamine's own binding lists them, which tells kinds and hidden states.
+
+    formats: how the numbers of some columns of a sheet are shown.
+    """
     with reader_failures_reported(file.name):
         book = CalamineWorkbook.from_filelike(BytesIO(data))
         listed = book.sheets_metadata
@@ -222,6 +265,7 @@ def _listed_sheets(data: bytes, file: InputFile, date1904: bool) -> Iterator[Wor
                 sheet.visible != SheetVisibleEnum.Visible,
                 date1904,
                 reader,
+                formats=partial(formats, sheet.name),
                 merges=partial(_merged, book, sheet.name),
             )
 

@@ -80,7 +80,7 @@ class WorkbookSheet:
         return rectangle({(row, i): text for i, column in texts.items() for row, text in enumerate(column, 1) if text})
 
     def number_formats(self, columns: Collection[int]) -> NumberFormats:
-        """How numbers are shown; see RawSheet. Not known for .xlsb."""
+        """How numbers are shown; see RawSheet."""
         return self.formats(columns)
 
     def merged(self) -> Sequence[Merged]:

@@ -7,11 +7,12 @@ outside is no finding of a row: nobody knows which of the two is off, so a perso
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.files.spill import LongTable
 from ninegrid.messages import Message, message, say
 from ninegrid.model import findings
 from ninegrid.model.errors import InputError
@@ -19,65 +20,101 @@ from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.model import Plausible, Policy
 
-_UNITS = frozenset({2, 3, 4, 6, 8})  # powers of ten that a unit is named after
+_UNITS = (4, 2, 8, 3, 6)  # powers of ten that a unit is named after, the likeliest first
 
 
 @dataclass(frozen=True)
 class Implausible:
-    """A sheet (its number in the inputs) whose figures break a rule: their median, and by about which power of ten."""
+    """A sheet (its number in the inputs) whose figures break a rule: their median, and by about which power of ten.
+
+    stops: whether the run stops for it. low: the lower bound that held.
+    """
 
     sheet: int
     rule: Plausible
     value: float
     power: int
+    stops: bool = True
+    low: float = 0.0
 
 
-def implausible(inputs: Inputs, policy: Policy, before: pl.DataFrame | None = None) -> list[Implausible]:
+def implausible(
+    inputs: Inputs, policy: Policy, before: pl.DataFrame | None = None, long: Mapping[str, LongTable] | None = None
+) -> list[Implausible]:
     """Every rule that a sheet of the main relation breaks.
 
-    before: the stored main table of the period before; only the rules against it are looked at then.
+    before: the stored main table of the period before; only the rules against it are looked at then. long: the inputs'
+    tables that are too long to hold, of which the columns that are needed are read.
     """
     relation = next((s.relation for s in inputs.sheets if s.relation and s.relation.main), None)
-    rows = inputs.tables.get(relation.name) if relation else None
+    rows = _rows(relation.name, inputs, policy, long or {}) if relation else None
     if rows is None or rows.is_empty():
         return []
     rules = [rule for rule in policy.plausible if bool(rule.before) == (before is not None)]
     if before is not None:
         theirs = before.select(policy.id, *(pl.col(r.before).alias(f"before_{r.before}") for r in rules))
         rows = rows.join(theirs.unique(policy.id), on=policy.id)
-    return list(_broken(rows, rules))
+    return list(_broken(rows, rules, inputs))
 
 
-def _broken(rows: pl.DataFrame, rules: Sequence[Plausible]) -> Iterator[Implausible]:
-    for rule in rules:
-        denominator = f"before_{rule.before}" if rule.before else rule.denominator
-        both = rows.select(SOURCE, n=expression(rule.numerator).abs(), d=expression(denominator).abs())
-        both = both.filter((pl.col("n") > 0) & (pl.col("d") > 0))
-        ratio = pl.col("n") / pl.col("d")
-        middle = ratio.mean() if rule.mean else ratio.median()
-        by_sheet = both.group_by(SOURCE, maintain_order=True).agg(middle.alias("value"), pl.len().alias("n"))
-        for sheet, value, n in by_sheet.sort(SOURCE).select(SOURCE, "value", "n").iter_rows():
-            if n >= rule.least_rows and not rule.low <= value <= rule.high:
-                usual = math.sqrt(rule.low * rule.high)
-                yield Implausible(sheet, rule, value, round(math.log10(value / usual)))
+def _rows(name: str, inputs: Inputs, policy: Policy, long: Mapping[str, LongTable]) -> pl.DataFrame | None:
+    if name in inputs.tables or name not in long:
+        return inputs.tables.get(name)
+    needed = {
+        column for rule in policy.plausible for text in (rule.numerator, rule.denominator) for column in _columns(text)
+    }
+    return long[name].scan().select(SOURCE, *sorted(needed)).collect()
+
+
+def _broken(rows: pl.DataFrame, rules: Sequence[Plausible], inputs: Inputs) -> Iterator[Implausible]:
+    figures = (
+        rows.group_by(SOURCE).agg(found for at, rule in enumerate(rules) for found in _figure(at, rule)).sort(SOURCE)
+    )
+    for at, rule in enumerate(rules):
+        for sheet, value, n in figures.select(SOURCE, f"value{at}", f"n{at}").iter_rows():
+            low = rule.low if rule.unnamed_low is None or _has_unit(inputs, sheet, rule) else rule.unnamed_low
+            if n >= rule.least_rows and not low <= value <= rule.high:
+                stops = rule.stops or 0 < rule.stops_from <= n
+                yield Implausible(sheet, rule, value, _power(value, low, rule.high), stops, low)
+
+
+def _power(value: float, low: float, high: float) -> int:
+    """By which power of ten a figure looks to be off: the usual one that brings it within bounds, or the nearest."""
+    sign = 1 if value > high else -1
+    fitting = (power for power in _UNITS if low <= value / 10.0 ** (sign * power) <= high)
+    return sign * next(fitting, abs(round(math.log10(value / math.sqrt(low * high)))))
+
+
+def _figure(at: int, rule: Plausible) -> tuple[pl.Expr, pl.Expr]:
+    """A rule's median (or mean) over the rows that have both figures, and how many those are."""
+    denominator = f"before_{rule.before}" if rule.before else rule.denominator
+    n, d = expression(rule.numerator).abs(), expression(denominator).abs()
+    ratio = (n / d).filter((n > 0) & (d > 0))
+    return (ratio.mean() if rule.mean else ratio.median()).alias(f"value{at}"), ratio.len().alias(f"n{at}")
+
+
+def _has_unit(inputs: Inputs, sheet: int, rule: Plausible) -> bool:
+    """Whether a unit of one of the numerator's columns is written in the sheet."""
+    units = inputs.sheets[sheet].units if sheet < len(inputs.sheets) else {}
+    return any(column in units for column in _columns(rule.numerator))
 
 
 def refuse_implausible(broken: Sequence[Implausible], inputs: Inputs) -> None:
     """InputError for the first of what is broken, in words that name the columns and their units."""
     for one in broken:
-        if one.rule.stops:
+        if one.stops:
             raise InputError(message("values.implausible_scale", **_values(one, inputs)))
 
 
 def doubted(broken: Sequence[Implausible], inputs: Inputs) -> tuple[Message, ...]:
     """What is said of the rules that stop no run."""
-    open_ones = (one for one in broken if not one.rule.stops)
+    open_ones = (one for one in broken if not one.stops)
     return tuple(message("values.scale_unusual", **_values(one, inputs)) for one in open_ones)
 
 
 def accepted(broken: Sequence[Implausible], inputs: Inputs, reason: str) -> tuple[tuple[Message, ...], pl.DataFrame]:
     """What is said of a sheet that a person accepted as it is: a sentence for the run, and a finding, each."""
-    broken = [one for one in broken if one.rule.stops]
+    broken = [one for one in broken if one.stops]
     said = [message("values.scale_accepted", reason=reason, **_values(one, inputs)) for one in broken]
     sheets = [inputs.sheets[one.sheet] for one in broken]
     found = [
@@ -101,11 +138,12 @@ def _values(one: Implausible, inputs: Inputs) -> dict[str, object]:
         "place": sheet.place,
         "rule": rule,
         "value": f"{one.value:.4g}",
-        "low": f"{rule.low:g}",
+        "low": f"{one.low:g}",
         "high": f"{rule.high:g}",
         "power": one.power,
         "unit": _unit(abs(one.power)),
         "columns": ", ".join(named),
+        "line": next((f"{sheet.headers[c]}={c}" for c in columns if c in sheet.headers), "HEADER=COLUMN"),
     }
 
 

@@ -7,6 +7,7 @@ Where both stay possible the sheet is refused, with the map line for each; nothi
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -88,7 +89,9 @@ def _ratio(block: Block, frame: pl.DataFrame, field: Field, rows: pl.Series, pla
         most = sizes.quantile(0.9, "linear") or 0.0
         percent_from, doubt_from = column.percent_from or 0.0, column.doubt_from or column.percent_from or 0.0
         over = column.bounded and most > percent_from
-        verdict = "percent" if middle > percent_from or over else "doubt" if middle >= doubt_from else "fraction"
+        least = column.percent_least or math.inf
+        both = middle >= doubt_from or (middle >= least and (sizes > percent_from).any())
+        verdict = "percent" if middle > percent_from or over else "doubt" if both else "fraction"
         reason, evidence = "PERCENT_BY_VALUES/MEDIAN", f"{middle:.4g}"
     if verdict == "doubt":
         first = float(sizes[0])

@@ -145,12 +145,17 @@ def by_values(numbers: pl.Series, header: str) -> Scale | None:
     if not isinstance(least, float) or not isinstance(most, float):
         return None
     if least >= _LEVELS[0] and most == _LEVELS[1] and (known == known.floor()).all():
-        points = any(word in _folded(header) for word in _LIMITS["scores"])
-        return None if points else Scale("1-3", *_LEVELS)
+        return Scale("1-3", *_LEVELS) if _says_levels(_folded(header)) else None
     positive = known.filter(known > 0)
     small = (positive <= _LIMITS["over"]).sum()
     settled = least >= 0 and _LIMITS["reaches"] < most <= _HUNDRED[1] and small <= _LIMITS["few"] * len(positive)
     return Scale("0-100", *_HUNDRED) if settled else None
+
+
+def _says_levels(header: str) -> bool:
+    """Whether a header speaks of levels, or is the one of the template, whose numbers are levels; never of points."""
+    points = any(word in header for word in _LIMITS["scores"])
+    return not points and (header.strip() in _LIMITS["template"] or any(word in header for word in _LIMITS["levels"]))
 
 
 def _folded(text: str) -> str:

@@ -43,7 +43,7 @@ PLAIN = ShownAs()
 @lru_cache(maxsize=1024)
 def shown_as(code: str) -> ShownAs:
     """What a number format code says of the numbers it shows."""
-    for section in _SECTION.split(code):
+    for section in _SECTION.split(code.replace(r"\!.", "!.")):  # as an office program saves what it doesn't know
         found = _of_section(section)
         if not found.is_plain:
             return found

@@ -12,8 +12,6 @@ from ninegrid.report.kit.layout import FIRST_COLUMN, Book, table_row
 from ninegrid.report.kit.shown import cell_names, heading
 from ninegrid.report.kit.style import money_scale
 
-_FIGURES = {"n": "count", "total_income": "money", "raroc": "percent"}
-
 
 @dataclass(frozen=True)
 class Landed:
@@ -32,8 +30,21 @@ def landed_gains(book: Book) -> Landed | None:
     if sums is None or sums.height < 2:
         return None
     now, then = sums.head(2).rows(named=True)
-    gains = (then[name] - now[name] for name in ("expected_total_income", "expected_rani", "total_income", "rani"))
+    gained = _summed(book)
+    gains = (then[name] - now[name] for name in (*(f"expected_{name}" for name in gained), *gained))
     return Landed(then["landed_share"], *gains)
+
+
+def _figures(book: Book) -> dict[str, str]:
+    """What is shown of each cell, with units: how many, income, and what it returns."""
+    totals = book.result.policy.totals
+    return {"n": "count", totals.weight: "money", totals.ratios[0]: "percent"}
+
+
+def _summed(book: Book) -> tuple[str, str]:
+    """The columns of income and of RANI: what is added up, and the numerator of the ratio."""
+    policy = book.result.policy
+    return policy.totals.weight, policy.metric(policy.totals.ratios[0]).numerator
 
 
 def write_whatif(book: Book, page: Worksheet, row: int) -> int:
@@ -45,7 +56,8 @@ def write_whatif(book: Book, page: Worksheet, row: int) -> int:
     labels, scale = book.labels, money_scale(book.lang)
     put(page, row, FIRST_COLUMN, book.word("whatif_title"), "section")
     put(page, row + 2, FIRST_COLUMN, labels.column("cell"), "head text")
-    for block, name in enumerate(_FIGURES):
+    figures = _figures(book)
+    for block, name in enumerate(figures):
         text = book.word("customers_n") if name == "n" else heading(name, labels, scale)
         first = FIRST_COLUMN + 1 + block * len(shares)
         for column in range(first, first + len(shares)):
@@ -53,7 +65,7 @@ def write_whatif(book: Book, page: Worksheet, row: int) -> int:
         for at, share in enumerate(shares):
             said = book.word("whatif_now") if share == 0 else f"{share:.0%}"
             put(page, row + 2, first + at, said, "head")
-    units = ["text", *(unit for unit in _FIGURES.values() for _ in shares)]
+    units = ["text", *(unit for unit in figures.values() for _ in shares)]
     for at, values in enumerate(_rows(book, shares), row + 3):
         table_row(page, at, values, units, total=values[0] in (book.word("total"), book.word("whatif_full")))
         row = at
@@ -61,11 +73,11 @@ def write_whatif(book: Book, page: Worksheet, row: int) -> int:
 
 
 def _sums(book: Book) -> pl.DataFrame | None:
-    """A row a landed share, smallest first: total_income and rani of the whole, in full and as expected."""
+    """A row a landed share, smallest first: income and RANI of the whole, in full and as expected."""
     table = book.result.tables.get("whatif")
     if table is None or table.is_empty():
         return None
-    sums = pl.col("total_income", "rani", "expected_total_income", "expected_rani").sum()
+    sums = pl.col(*(f"{prefix}{name}" for prefix in ("", "expected_") for name in _summed(book))).sum()
     return table.group_by("landed_share").agg(sums).sort("landed_share")
 
 
@@ -78,7 +90,7 @@ def _rows(book: Book, shares: list[float]) -> list[list[object]]:
     rows: list[list[object]] = []
     for cell in (*(c.id for c in grid.cells), None):
         values: list[object] = [names[cell] if cell else book.word("unplaced")]
-        for name, unit in _FIGURES.items():
+        for name, unit in _figures(book).items():
             here = [data.get((share, cell), {}).get(f"expected_{name}") for share in shares]
             values += [v / divisor if v is not None and unit == "money" else v for v in here]
         rows.append(values)
@@ -90,5 +102,5 @@ def _total(book: Book, shares: list[float], word: str, prefix: str) -> list[obje
     divisor, table = money_scale(book.lang).divisor, book.result.tables["whatif"]
     whole = [table.filter(landed_share=share) for share in shares]
     counted = [int(one[f"{prefix}n"].sum()) for one in whole]
-    income = [float(one[f"{prefix}total_income"].sum()) / divisor for one in whole]
+    income = [float(one[f"{prefix}{_summed(book)[0]}"].sum()) / divisor for one in whole]
     return [book.word(word), *counted, *income, *[None] * len(shares)]

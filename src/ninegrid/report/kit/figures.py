@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from ninegrid.grid.rebased import named
+from ninegrid.grid.rebased import columns_named
 from ninegrid.grid.totals import roll_up, with_ratio_parts
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Policy
@@ -17,19 +17,23 @@ from ninegrid.report.kit.words import word
 def rolled_up(frame: pl.DataFrame, by: str, policy: Policy) -> pl.DataFrame:
     """A row a value of `by` (null too): `by`, n, `share`, the policy's sums and ratios, and `income_share`.
 
-    Shares are of the whole; where the policy adds nothing up there is no `income_share`.
+    Shares are of the placed (those with a `tier`), null where none is; where the policy adds nothing up there is no
+    `income_share`.
     """
-    rows = roll_up(with_ratio_parts(frame, policy), [by], policy).with_columns(share=pl.col("n") / frame.height)
-    if not policy.totals.weight:
-        return rows
-    weight = pl.col(policy.totals.weight)
-    return rows.with_columns(income_share=(weight / weight.sum()).fill_nan(None))
+    weight = policy.totals.weight
+    placed = frame.filter(pl.col("tier").is_not_null())
+    parts = {"share": pl.len() / placed.height}
+    if weight:
+        parts["income_share"] = (pl.col(weight).sum() / placed[weight].sum()).fill_nan(None)
+    shares = placed.group_by(by).agg(**parts)
+    rows = roll_up(with_ratio_parts(frame, policy), [by], policy)
+    return rows.join(shares, on=by, how="left", nulls_equal=True, maintain_order="left")
 
 
 def added_columns(policy: Policy) -> list[str]:
     """The columns of a result table that `rolled_up` takes, but for those that it groups by."""
     ratios = [text for key in policy.totals.ratios for text in policy.metric(key).texts]
-    return [*policy.totals.sums, *sorted(named(ratios))]
+    return [*policy.totals.sums, *sorted(columns_named(ratios))]
 
 
 def ordered(frame: pl.DataFrame, column: str, order: Iterable[str]) -> pl.DataFrame:

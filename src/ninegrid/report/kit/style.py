@@ -58,8 +58,8 @@ def money_scale(lang: Lang, largest: float = 0.0, smallest: float = 0.0) -> Mone
     return MoneyScale(1e4, word("money_unit.ten_thousand", lang))
 
 
-def named(role: str) -> str:
-    """The workbook's name of the style of a role: ``cell.style = named("percent")``."""
+def style_name(role: str) -> str:
+    """The workbook's name of the style of a role: ``cell.style = style_name("percent")``."""
     return f"{_PREFIX}{role}"
 
 
@@ -206,7 +206,7 @@ _WRAP = aligned("left", "top", wrap_text=True)
 
 
 def _style(role: str, look: Font, place: Alignment, border: Border | None = None, color: str = "") -> NamedStyle:
-    style = NamedStyle(named(role), font=look, alignment=place)
+    style = NamedStyle(style_name(role), font=look, alignment=place)
     if border:
         style.border = border
     if color:

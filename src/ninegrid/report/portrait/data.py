@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from ninegrid.grid.cuts import ALL
-from ninegrid.policy import Axis, Grid
+from ninegrid.policy import Axis, Grid, Series, Trial
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.lead_text import levers_said, reasons_said
 from ninegrid.report.kit.shown import cell_names, in_words, shown
@@ -15,11 +15,10 @@ from ninegrid.report.kit.style import money_scale
 from ninegrid.report.kit.subject_rows import name_column
 
 YEARS = 3
-SERIES = ("operating_revenue", "net_profit", "total_income")
-TRIED = ("total_income", "operating_cost", "expected_loss", "economic_capital", "deposit_avg", "deposit_spread",
-         "loan_avg", "loan_spread", "fee_income")  # fmt: skip
 TRIAL = "try_"
 """What begins the names of the figures that a trial starts from, which are in yuan and fractions."""
+GIVEN = f"{TRIAL}given"
+"""The ratio as it was given, where it has no parts."""
 
 _DIGITS, _MONEY_DIGITS = 6, 3
 _LONGEST_NAME = 120  # a text that is looked up may have 255 characters
@@ -28,6 +27,16 @@ _LONGEST_NAME = 120  # a text that is looked up may have 255 characters
 def value_grid(book: Book) -> Grid:
     """The grid that ways up are told on."""
     return book.result.policy.grid(book.result.policy.way.grid)
+
+
+def trial_of(book: Book) -> Trial:
+    """What the policy's sheet to try it lets a person try; an empty trial without such a sheet."""
+    return next((sheet.trial for sheet in book.result.policy.sheets if sheet.kind == "try_it"), Trial())
+
+
+def series_of(book: Book) -> tuple[Series, ...]:
+    """The yearly figures that the policy's portrait draws."""
+    return next((sheet.series for sheet in book.result.policy.sheets if sheet.kind == "portrait"), ())
 
 
 def factors(book: Book) -> list[str]:
@@ -85,9 +94,13 @@ def _trial(book: Book, customers: pl.DataFrame) -> list[pl.Expr | pl.Series]:
     grid = value_grid(book)
     raw = f"raw_{grid.cell}" if f"raw_{grid.cell}" in customers.columns else grid.cell
     codes = {grid.cell_id(a, b): 10 * a + b for a in (1, 2, 3) for b in (1, 2, 3)}
+    trial = trial_of(book)
+    figures: list[pl.Expr] = []
+    if trial.is_whole:
+        given = pl.when(pl.col(trial.status) == "SUPPLIED").then(trial.ratio)
+        figures = [*(pl.col(name).alias(f"{TRIAL}{name}") for name in trial.columns), given.alias(GIVEN)]
     return [
-        *(pl.col(name).alias(f"{TRIAL}{name}") for name in TRIED),
-        pl.when(pl.col("raroc_status") == "SUPPLIED").then("raroc").alias(f"{TRIAL}given_raroc"),
+        *figures,
         pl.col(raw).replace_strict(codes, default=0, return_dtype=pl.Int64).alias("placed_code"),
         *(_cut_row(book, customers, grid, axis).alias(f"cut{i}") for i, axis in enumerate(grid.axes, 1)),
     ]
@@ -114,8 +127,8 @@ def _years(book: Book) -> pl.DataFrame:
     if last is None or table is None:
         return pl.DataFrame(schema={"subject_id": pl.String})
     wanted = [
-        (pl.col(name) / divisor).filter(pl.col("fiscal_year") == last - YEARS + k).first().alias(f"{name}_{k}")
-        for name in SERIES
+        (pl.col(one.key) / divisor).filter(pl.col("fiscal_year") == last - YEARS + k).first().alias(f"{one.key}_{k}")
+        for one in series_of(book)
         for k in range(1, YEARS + 1)
     ]
     return table.group_by("subject_id").agg(wanted)

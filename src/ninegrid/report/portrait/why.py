@@ -6,7 +6,7 @@ from ninegrid.report.kit.charts import Cells, Part, set_on
 from ninegrid.report.kit.shown import heading
 from ninegrid.report.kit.style import BAD, GOOD, GREY, money_scale
 from ninegrid.report.portrait.charts import two_sided
-from ninegrid.report.portrait.data import factors
+from ninegrid.report.portrait.data import factors, value_grid
 from ninegrid.report.portrait.page import BEHIND, HEAD_HEIGHT, LEFT, LEFT_END, RIGHT, Canvas
 from ninegrid.report.portrait.source import Formula
 
@@ -43,11 +43,18 @@ def write_why(canvas: Canvas, row: int) -> int:
         canvas.show(at, _START, Formula(f"={start}"), "percent")
         canvas.show(at, _END, Formula(f"={start}+N({step})"), "percent")
     last = first + len(keys) + 1
-    _end(canvas, last, book.word("own_raroc"), "raroc")
+    _end(canvas, last, book.word("own_raroc"), _explained(canvas))
     for at in range(first, last + 1):
         _bar(canvas, at, total=at in (first, last))
     _chart(canvas, first, last)
     return last + 2
+
+
+def _explained(canvas: Canvas) -> str:
+    """The ratio among the axes, which is what the factors explain."""
+    policy = canvas.book.result.policy
+    metrics = (policy.metric(axis.metric) for axis in value_grid(canvas.book).axes)
+    return next(metric.key for metric in metrics if metric.denominator)
 
 
 def _called(canvas: Canvas, factor: str) -> str:
@@ -84,7 +91,13 @@ def _bar(canvas: Canvas, row: int, *, total: bool) -> None:
 def _chart(canvas: Canvas, first: int, last: int) -> None:
     page, book = canvas.page, canvas.book
     colors = ("", "", GOOD, GOOD, BAD, BAD, GREY, GREY)
-    names = ("", "", *[book.word("better")] * 2, *[book.word("worse")] * 2, "RAROC", "RAROC")
+    names = (
+        "",
+        "",
+        *[book.word("better")] * 2,
+        *[book.word("worse")] * 2,
+        *[book.labels.column(_explained(canvas))] * 2,
+    )
     parts = [
         Part(name, Cells(page, column, first, last), color)
         for name, column, color in zip(names, range(_AIR, _AIR + 8), colors, strict=True)

@@ -93,6 +93,7 @@ def _subtitle(book: Book, sheet: Sheet, grid: Grid, rows: dict[str | None, dict[
         book.word("counted", n=f"{placed:,}", what=sheet.counted(book.lang)),
         str(book.result.period),
         *(axis_line(book, grid, axis) for axis in grid.axes),
+        book.word("shares_of_placed"),
     ]
     return " · ".join(parts)
 

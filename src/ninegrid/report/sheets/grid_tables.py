@@ -60,13 +60,15 @@ def _tiers(book: Book, sheet: Sheet, grid: Grid, page: Worksheet, row: int) -> i
     frame = whole.with_columns(tier=pl.col(grid.cell).replace_strict(tier_of, default=None))
     rows = ordered(rolled_up(frame, "tier", policy), "tier", [t.key for t in policy.tiers])
     scale = weight_scale(book.lang, rows, policy)
-    units = ["text", "count", "percent", *map(labels.unit, sheet.figures)]
-    figures = [heading(name, labels, scale) for name in sheet.figures]
+    fitting = sheet.figures[: len(SLOTS) - 3]
+    units = ["text", "count", "percent", *map(labels.unit, fitting)]
+    figures = [heading(name, labels, scale) for name in fitting]
     _line(page, row, [book.word("tier"), book.word("count"), book.word("share"), *figures], units, head=True)
     for at, data in enumerate(rows.iter_rows(named=True), row + 1):
-        values = [in_unit(data[name], labels.unit(name), scale) for name in sheet.figures]
+        values = [in_unit(data[name], labels.unit(name), scale) for name in fitting]
         name = labels.code(data["tier"]) if data["tier"] else book.word("unplaced")
-        _line(page, at, [name, data["n"], data["share"], *values], units, why_empty=book.word("cannot_compute"))
+        why = book.word("cannot_compute" if data["tier"] else "shares_of_placed")
+        _line(page, at, [name, data["n"], data["share"], *values], units, why_empty=why)
         if data["tier"]:
             put(page, at, FIRST_COLUMN, name, f"tier {data['tier']}")
     return row + rows.height + 2
@@ -113,12 +115,11 @@ def _unplaced(book: Book, grid: Grid, page: Worksheet, row: int) -> int:
     rows = unplaced_reasons(book, grid)
     if rows.is_empty():
         return row
-    total = book.result.height(grid.over)
-    units = ["text", "text", "text", "count", "percent"]
-    headings = [book.word("unplaced_by_reason"), None, None, book.word("count"), book.word("share")]
+    units = ["text", "text", "text", "count"]
+    headings = [book.word("unplaced_by_reason"), None, None, book.word("count")]
     _line(page, row, headings, units, head=True)
     for at, (reason, n) in enumerate(rows.iter_rows(), row + 1):
-        _line(page, at, [reason, None, None, n, n / total], units)
+        _line(page, at, [reason, None, None, n], units)
     return row + rows.height + 2
 
 

@@ -43,7 +43,7 @@ def _subtitle(book: Book) -> str:
         files = book.word("files_more", names=files, n=len(names))
     unit = (book.result.unit.value,) if book.result.unit else ()
     said = (str(book.result.period), files, book.word("policy", version=book.result.policy.version))
-    return " · ".join((*unit, *said))
+    return " · ".join((*unit, *said, book.word("shares_of_placed")))
 
 
 def _key_figures(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:

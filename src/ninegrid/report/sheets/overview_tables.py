@@ -99,7 +99,8 @@ def _tier_table(book: Book, sheet: Sheet, page: Worksheet, row: int, tiers: pl.D
     for at, data in enumerate(tiers.iter_rows(named=True), row + 1):
         name = labels.code(data["tier"]) if data["tier"] else book.word("unplaced")
         values = [name, *(in_unit(data[n], labels.unit(n), scale) for n in names)]
-        _line(page, at, slots, values, units, why_empty=book.word("cannot_compute"))
+        why = book.word("cannot_compute" if data["tier"] else "shares_of_placed")
+        _line(page, at, slots, values, units, why_empty=why)
         if data["tier"]:
             put(page, at, FIRST_COLUMN, name, f"tier {data['tier']}")
 
@@ -123,7 +124,7 @@ def _strategy_table(book: Book, page: Worksheet, row: int, strategies: pl.DataFr
     _line(page, row, slots, headings, units, head=True)
     for at, data in enumerate(strategies.iter_rows(named=True), row + 1):
         name = labels.code(data["strategy"] or book.word("none"))
-        _line(page, at, slots, [name, data["n"], data["share"]], units)
+        _line(page, at, slots, [name, data["n"], data["share"]], units, why_empty=book.word("shares_of_placed"))
 
 
 def _shares_chart(book: Book, sheet: Sheet, page: Worksheet, row: int, at: int, tiers: pl.DataFrame) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -38,6 +39,7 @@ MOST_BARS = 40  # the chart shows as many of the first rows
 _ROW_POINTS, _ROW_CM = 17.0, 0.6
 _CHART_CM, _LEAST_CM, _TITLE_CM, _CLOUD_CM = 12.5, 7.0, 1.8, 10.0
 _HIDDEN_COLUMN = 40
+_MONEY_WIDTH, _RATIO_WIDTH = 11.0, 9.0
 _PAGE_ROWS = 46  # about what a printed page takes
 
 
@@ -48,7 +50,7 @@ class _Section:
     view: View
     rows: pl.DataFrame
     whole: pl.DataFrame
-    metrics: tuple[Metric, ...]
+    figures: tuple[str, ...]
     scale: MoneyScale
     cloud: bool
 
@@ -57,7 +59,7 @@ def build(book: Book, sheet: Sheet) -> None:
     """Lays out the views the sheet lists, one under the other; a view without rows is left out."""
     page = head(book, sheet, f"{book.result.period} · {book.word('views_line')}")
     policy = book.result.policy
-    figures = (12, 9, *[9] * (len(sheet.figures) - 1)) if sheet.figures else ()
+    figures = (12, 9, *map(partial(_width, book), sheet.figures[1:])) if sheet.figures else ()
     widths(page, (26, 8, 8, *figures, *[7] * len(policy.tiers), 9 if figures else 12, 2))
     row = top = FIRST_ROW
     for view in (v for key in sheet.views for v in policy.views if v.key == key):
@@ -68,6 +70,10 @@ def build(book: Book, sheet: Sheet) -> None:
                 page.row_breaks.append(Break(row - 1))
                 top = row
             row = _write(book, page, section, row)
+
+
+def _width(book: Book, figure: str) -> float:
+    return _MONEY_WIDTH if book.labels.unit(figure) == "money" else _RATIO_WIDTH
 
 
 def named_rows(book: Book, view: str) -> pl.DataFrame:
@@ -87,9 +93,8 @@ def _section(book: Book, sheet: Sheet, view: View) -> _Section:
     size = sheet.figures[0] if sheet.figures else "placed"
     rows = named_rows(book, view.key).sort("low_share", size, descending=True, nulls_last=True).head(MOST_ROWS)
     whole = named_rows(book, next(v.key for v in policy.views if not v.keys))
-    metrics = tuple(policy.metric(key) for key in sheet.figures)
     scale = weight_scale(book.lang, rows, policy)
-    return _Section(view, rows, whole, metrics, scale, view.key in sheet.scatter_views)
+    return _Section(view, rows, whole, sheet.figures, scale, view.key in sheet.scatter_views)
 
 
 def low_tiers(book: Book) -> str:
@@ -149,22 +154,22 @@ def _table(book: Book, page: Worksheet, section: _Section, row: int) -> int:
     for data in section.rows.iter_rows(named=True):
         row += 1
         page.row_dimensions[row].height = _ROW_POINTS
-        table_row(page, row, _values(section, tiers, data), units, why_empty=book.word("cannot_compute"))
+        table_row(page, row, _values(book, section, tiers, data), units, why_empty=book.word("cannot_compute"))
     total = section.whole.row(0, named=True)
-    table_row(page, row + 1, [book.word("total"), *_values(section, tiers, total)[1:]], units, total=True)
+    table_row(page, row + 1, [book.word("total"), *_values(book, section, tiers, total)[1:]], units, total=True)
     return row
 
 
 def _units(book: Book, section: _Section) -> list[str]:
-    """The unit of each column: name, n, placed; the amount, its share and the ratios; the tiers, the low tiers."""
-    figures = [m.unit for m in section.metrics]
+    """The unit of each column: name, n, placed; the first amount, its share, other figures; tiers, low tiers."""
+    figures = list(map(book.labels.unit, section.figures))
     shared = [figures[0], "percent", *figures[1:]] if figures else []
     return ["text", "count", "count", *shared, *["count"] * len(book.result.policy.tiers), "percent"]
 
 
 def _headings(book: Book, section: _Section) -> list[str]:
     labels = book.labels
-    figures = [heading(m.key, labels, section.scale) for m in section.metrics]
+    figures = [heading(key, labels, section.scale) for key in section.figures]
     shared = [figures[0], labels.column("income_share"), *figures[1:]] if figures else []
     names = [_keys_heading(book, section.view), labels.column("n"), labels.column("placed")]
     low = book.word("low_share", tiers=low_tiers(book))
@@ -179,18 +184,18 @@ def _keys_heading(book: Book, view: View) -> str:
     return " · ".join(apart if name == BRANCH else labels.column(name) for name in view.keys)
 
 
-def _values(section: _Section, tiers: tuple[Tier, ...], data: dict[str, Any]) -> list[object]:
+def _values(book: Book, section: _Section, tiers: tuple[Tier, ...], data: dict[str, Any]) -> list[object]:
     counts = [data[tier_column(t.key)] for t in tiers]
-    return [data["name"], data["n"], data["placed"], *_figures(section, data), *counts, data["low_share"]]
+    return [data["name"], data["n"], data["placed"], *_figures(book, section, data), *counts, data["low_share"]]
 
 
-def _figures(section: _Section, data: dict[str, Any]) -> list[float | None]:
-    """The amount, its share of the whole, and the ratios, as written in cells."""
-    if not section.metrics:
+def _figures(book: Book, section: _Section, data: dict[str, Any]) -> list[float | None]:
+    """The first amount, its share of the whole, and the other figures, as written in cells."""
+    if not section.figures:
         return []
-    (key, *_), whole = [m.key for m in section.metrics], section.whole.item(0, section.metrics[0].key)
-    amount, *ratios = [in_unit(data[m.key], m.unit, section.scale) for m in section.metrics]
-    return [amount, data[key] / whole if data[key] is not None and whole else None, *ratios]
+    key, whole = section.figures[0], section.whole.item(0, section.figures[0])
+    amount, *others = [in_unit(data[name], book.labels.unit(name), section.scale) for name in section.figures]
+    return [amount, data[key] / whole if data[key] is not None and whole else None, *others]
 
 
 def _chart(book: Book, page: Worksheet, section: _Section, first: int, last: int) -> Chart:
@@ -208,21 +213,21 @@ def _cut(book: Book, section: _Section) -> tuple[Metric, tuple[float, float]] | 
     """The second figure and its cuts, when the grid that gives the tiers cuts it at fixed values."""
     policy = book.result.policy
     axes = {axis.metric: axis for axis in policy.grid(policy.tiering.grid).axes if axis.method == "absolute"}
-    metric = next((m for m in section.metrics[1:] if m.key in axes), None)
-    return (metric, policy.cut_values(axes[metric.key])) if metric else None
+    key = next((name for name in section.figures[1:] if name in axes), None)
+    return (policy.metric(key), policy.cut_values(axes[key])) if key else None
 
 
 def _cloud(
     book: Book, page: Worksheet, section: _Section, first: int, last: int, metric: Metric, cuts: tuple[float, float]
 ) -> Chart:
-    amount, place = section.metrics[0], section.metrics.index(metric)
+    amount, place = section.figures[0], section.figures.index(metric.key)
     below = section.rows.filter(pl.col(metric.key) < cuts[0]).height
     labels, cut = book.labels, said(cuts[0], metric.unit, book.lang)
     names = {"view": labels.of(section.view), "metric": labels.of(metric), "cut": cut}
     title = book.word("below_cut", n=section.rows.height, below=below, **names)
     across, up = (Cells(page, FIRST_COLUMN + at, first, last) for at in (3, 4 + place))
     lines = _lines(page, first, across.largest(), list(cuts))
-    axes = heading(amount.key, labels, section.scale), labels.of(metric)
+    axes = heading(amount, labels, section.scale), labels.of(metric)
     return scatter(title, (across, up), lines, axes, (NUMBER_FORMATS["count"], "0%"), book.lang)
 
 

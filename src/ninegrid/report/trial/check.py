@@ -8,13 +8,13 @@ import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.grid.cuts import ALL
-from ninegrid.policy import Axis, Policy
+from ninegrid.policy import Axis, Policy, Trial
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.defined_names import DATA, quoted
 from ninegrid.report.kit.layout import Book
-from ninegrid.report.portrait.data import TRIAL, value_grid
+from ninegrid.report.portrait.data import GIVEN, TRIAL, trial_of, value_grid
 from ninegrid.report.portrait.source import Formula, show
-from ninegrid.report.trial.formulas import DRIFT, INCOME
+from ninegrid.report.trial.formulas import DRIFT
 from ninegrid.report.trial.page import BEHIND
 
 CutFormula = Callable[[Axis, int], tuple[str, str]]
@@ -48,7 +48,7 @@ def write_check(book: Book, page: Worksheet, rows: pl.DataFrame, row: int, colum
         mine = f"({DATA}_cut1={one})*({DATA}_cut2={two})"
         show(page, at, column + 1, Formula(f"=SUMPRODUCT({mine})"), "count")
         cuts = {axis.metric: cut(axis, k) for axis, k in zip(grid.axes, (one, two), strict=True)}
-        helpers = _wrong(page, at, mine, _digits(grid.axes, cuts, policy))
+        helpers = _wrong(page, at, mine, _digits(grid.axes, cuts, policy, trial_of(book)))
         show(page, at, column + 2, Formula(f"={'+'.join(helpers)}"), "count")
     last = row + 3 + len(sets)
     put(page, last, column, book.word("check_untold"), "text")
@@ -86,16 +86,15 @@ def _wrong(page: Worksheet, row: int, mine: str, digits: str) -> Iterator[str]:
         yield f"${letter}${row}"
 
 
-def _digits(axes: tuple[Axis, Axis], cuts: dict[str, tuple[str, str]], policy: Policy) -> str:
+def _digits(axes: tuple[Axis, Axis], cuts: dict[str, tuple[str, str]], policy: Policy, trial: Trial) -> str:
     """Every customer's two levels as a number (10 · level + level, 0 for a level it has not), over whole columns.
 
     The same steps as a trial's, in arithmetic, because IF doesn't go over columns inside SUMPRODUCT: empty cells count
     as 0 there, so what is known is asked first.
     """
-    income, cost, loss, capital, given = (
-        f"{DATA}_{TRIAL}{name}"
-        for name in (INCOME, "operating_cost", "expected_loss", "economic_capital", "given_raroc")
-    )
+    columns = (trial.total, *(name for kind in ("cost", "loss", "capital") for name in trial.of(kind)))
+    income, cost, loss, capital = (f"{DATA}_{TRIAL}{name}" for name in columns)
+    given = f"{DATA}_{GIVEN}"
     known = f"ISNUMBER({income})*ISNUMBER({cost})*ISNUMBER({loss})"
     rani = f"({income}-{cost}-{loss})*(1-tax_rate)"
     if policy.parameters["capital_benefit"]:
@@ -104,9 +103,9 @@ def _digits(axes: tuple[Axis, Axis], cuts: dict[str, tuple[str, str]], policy: P
     sound = f"({known}*({capital}>=no_capital_below)*ISNUMBER({capital})*(1-{supplied}))"
     bare = f"({known}*(1-{sound})*(1-{supplied}))"
     raroc = f"({sound}*{rani}/({capital}*{sound}+1-{sound})+{supplied}*{given})"
-    by_raroc = f"(({sound}+{supplied})*{_level(raroc, *cuts['raroc'])}+{bare}*(1+2*({rani}>0)))"
-    by_income = f"(ISNUMBER({income})*{_level(income, *cuts[INCOME])})"
-    one, two = (by_income if axis.metric == INCOME else by_raroc for axis in axes)
+    by_raroc = f"(({sound}+{supplied})*{_level(raroc, *cuts[trial.ratio])}+{bare}*(1+2*({rani}>0)))"
+    by_income = f"(ISNUMBER({income})*{_level(income, *cuts[trial.total])})"
+    one, two = (by_income if axis.metric == trial.total else by_raroc for axis in axes)
     return f"(10*{one}+{two})"
 
 

@@ -10,7 +10,6 @@ from ninegrid.report.kit.defined_names import quoted
 from ninegrid.report.kit.labels import Labels
 from ninegrid.report.kit.shown import cell_names
 
-INCOME, RAROC = "total_income", "raroc"
 DRIFT = "1E-12"
 """How far below a cut a figure still reaches it, as a share of the cut, at least of 1: as the engine places."""
 
@@ -26,14 +25,18 @@ class Figures:
     given: str
     rani: str
     status: str
-    raroc: str
+    ratio: str
     levels: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Given:
-    """The addresses of what holds for all columns: parameters, and the low and high cut of each axis by its metric."""
+    """The addresses of what holds for all columns: parameters, and the low and high cut of each axis by its metric.
 
+    total: the metric that is income; that of the other axis is the ratio.
+    """
+
+    total: str
     parameters: Mapping[str, str]
     cuts: Mapping[str, tuple[str, str]]
 
@@ -69,10 +72,10 @@ def raroc(own: Figures) -> str:
 
 def level(metric: str, own: Figures, given: Given) -> str:
     """The level on an axis: no income is low; without capital it is by whether anything is earned."""
-    figure = own.income if metric == INCOME else own.raroc
+    figure = own.income if metric == given.total else own.ratio
     low, high = given.cuts[metric]
     placed = f'IF(OR({figure}="",{low}=""),"",1+{reaches(figure, low)}+{reaches(figure, high)})'
-    if metric == INCOME:
+    if metric == given.total:
         return f"=IF(AND(ISNUMBER({figure}),N({figure})<=0),1,{placed})"
     return f'=IF({own.status}="NO_CAPITAL",IF({own.rani}>0,3,1),{placed})'
 
@@ -102,7 +105,7 @@ def to_next(metric: str, own: Figures, given: Given) -> str:
     """What is missing to the level above, in yuan of income or RANI; empty at the top."""
     low, high = given.cuts[metric]
     at, cut = own.levels[metric], f"IF({own.levels[metric]}=1,{low},{high})"
-    if metric == INCOME:
+    if metric == given.total:
         return f'=IF(OR({at}="",N({at})=3),"",{cut}-{own.income})'
     short = f'IF({own.status}="NO_CAPITAL",-{own.rani},IF({own.status}="OK",{cut}*{own.capital}-{own.rani},""))'
     return f'=IF(OR({at}="",N({at})=3),"",{short})'

@@ -12,9 +12,9 @@ from ninegrid.report.kit.defined_names import quoted
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.shown import cell_names
 from ninegrid.report.kit.style import GOOD, GREY, PALE, SMALL, WHITE, aligned, edged, fill, font
-from ninegrid.report.portrait.data import value_grid
+from ninegrid.report.portrait.data import trial_of, value_grid
 from ninegrid.report.portrait.source import absolute
-from ninegrid.report.trial.page import FIRST_INPUT, GRID, LEVELS, NEW, NOW
+from ninegrid.report.trial.page import FIRST_INPUT, GRID, NEW, NOW, Rows
 
 
 def write_grid(book: Book, page: Worksheet) -> None:
@@ -22,7 +22,8 @@ def write_grid(book: Book, page: Worksheet) -> None:
     grid, row = value_grid(book), FIRST_INPUT - 2
     put(page, row, GRID, book.labels.of(grid), "section")
     put(page, row + 1, GRID, book.word("up", axis=book.labels.column(grid.axis1.metric)), "small")
-    now, new = (absolute(page, LEVELS + 2, column) for column in (NOW, NEW))
+    at_cell = Rows(trial_of(book)).levels + 2
+    now, new = (absolute(page, at_cell, column) for column in (NOW, NEW))
     names = cell_names(grid, book.labels)
     for level1 in (3, 2, 1):
         for level2 in (1, 2, 3):

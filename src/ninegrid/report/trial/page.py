@@ -2,34 +2,68 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.policy import Trial
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book
 from ninegrid.report.kit.style import GOOD, aligned, blend, edged, fill
-from ninegrid.report.trial.formulas import INCOME, RAROC
 
 LABEL, NOW, CHANGE, NEW, NOTE = range(FIRST_COLUMN, FIRST_COLUMN + 5)
 GRID = NOTE + 2
 BEHIND = {"C": "N", "E": "O"}  # hidden columns: the status of RAROC as a code
-INPUTS = ("deposit_avg", "deposit_spread", "loan_avg", "loan_spread", "fee_income", "rest_income", "operating_cost",
-          "expected_loss", "economic_capital")  # fmt: skip
-PRODUCTS = (("deposit_avg", "deposit_spread"), ("loan_avg", "loan_spread"))
-RESULTS = (INCOME, "operating_cost", "rani", "economic_capital", RAROC, "eva")
 PARAMETERS = ("tax_rate", "hurdle", "no_capital_below", "risk_free_rate")
 YUAN, BP = "#,##0;-#,##0", "#,##0.0"
 SIGNED = {"yuan": "+#,##0;-#,##0;0", "bp": "+#,##0.0;-#,##0.0;0", "percent": "+0.00%;-0.00%;0.00%"}
 FIRST_INPUT = FIRST_ROW + 4
-SWITCH = FIRST_INPUT + len(INPUTS)
-FIRST_RESULT = SWITCH + 4
-LEVELS = FIRST_RESULT + len(RESULTS)
-GIVEN = LEVELS + 9
 
 
-def row_of(name: str) -> int:
-    """The row of an input."""
-    return FIRST_INPUT + INPUTS.index(name)
+@dataclass(frozen=True)
+class Rows:
+    """Where what the policy lets a person try stands on the page."""
+
+    trial: Trial
+
+    @property
+    def switch(self) -> int:
+        """The row that says whether cost grows with income, under the inputs."""
+        return FIRST_INPUT + len(self.trial.inputs)
+
+    @property
+    def first_result(self) -> int:
+        """The row of the first result: total income."""
+        return self.switch + 4
+
+    @property
+    def levels(self) -> int:
+        """The row of the first axis's level; what follows from both stands under them."""
+        return self.first_result + len(self.trial.results)
+
+    @property
+    def given(self) -> int:
+        """The row of the heading over parameters and cuts."""
+        return self.levels + 9
+
+    def of(self, name: str) -> int:
+        """The row of an input."""
+        return FIRST_INPUT + [one.key for one in self.trial.inputs].index(name)
+
+    def input_at(self, name: str, column: str = "C") -> str:
+        """The address of an input, now or in another column."""
+        return f"${column}${self.of(name)}"
+
+    @property
+    def total_now(self) -> str:
+        """The address of today's total income."""
+        return f"$C${self.first_result}"
+
+    @property
+    def supplied(self) -> str:
+        """The address of the ratio that was given."""
+        return f"$C${self.given + 3 + len(PARAMETERS) + 2}"
 
 
 def heads(book: Book, page: Worksheet, row: int, title: str, last: str) -> None:
@@ -47,21 +81,6 @@ def in_unit_said(book: Book, unit: str) -> str:
     """A unit as it follows a name."""
     said = book.word("yuan") if unit == "yuan" else unit
     return f"（{said}）" if book.lang == "zh" else f" ({said})"
-
-
-def input_at(name: str, column: str = "C") -> str:
-    """The address of an input, now or in another column."""
-    return f"${column}${row_of(name)}"
-
-
-def total_now() -> str:
-    """The address of today's total income."""
-    return f"$C${FIRST_RESULT}"
-
-
-def supplied() -> str:
-    """The address of the RAROC that was given."""
-    return f"$C${GIVEN + 3 + len(PARAMETERS) + 2}"
 
 
 def shade(cell: Cell) -> None:

@@ -13,14 +13,14 @@ from ninegrid.report.kit.defined_names import DATA
 from ninegrid.report.kit.figures import in_unit
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
 from ninegrid.report.kit.style import font, money_scale
-from ninegrid.report.portrait.data import TRIAL, value_grid
+from ninegrid.report.portrait.data import GIVEN, trial_of, value_grid
 from ninegrid.report.portrait.sheet import PICKER
 from ninegrid.report.portrait.source import DATA_ROW, Formula, Live, Source, absolute, show
 from ninegrid.report.trial.check import write_check
-from ninegrid.report.trial.formulas import INCOME, RAROC, Given
+from ninegrid.report.trial.formulas import Given
 from ninegrid.report.trial.grid import write_grid
 from ninegrid.report.trial.inputs import write_inputs
-from ninegrid.report.trial.page import BEHIND, CHANGE, GIVEN, GRID, LABEL, NOW, PARAMETERS, YUAN
+from ninegrid.report.trial.page import BEHIND, CHANGE, GRID, LABEL, NOW, PARAMETERS, YUAN, Rows
 from ninegrid.report.trial.results import write_results
 
 
@@ -44,7 +44,8 @@ def build(book: Book, sheet: Sheet) -> None:
 
 def can_be_tried(book: Book) -> bool:
     """Whether the grid's axes are the two that there are formulas for."""
-    return {axis.metric for axis in value_grid(book).axes} == {INCOME, RAROC}
+    trial = trial_of(book)
+    return trial.is_whole and {axis.metric for axis in value_grid(book).axes} == {trial.total, trial.ratio}
 
 
 def lay_out(book: Book, page: Worksheet, source: Source, cut: Callable[[Book, Axis, int], tuple[Any, Any]]) -> int:
@@ -59,19 +60,20 @@ def lay_out(book: Book, page: Worksheet, source: Source, cut: Callable[[Book, Ax
     for letter in BEHIND.values():
         page.column_dimensions[letter].hidden = True
     page.page_setup.fitToHeight = 1
-    return GIVEN + 4 + len(PARAMETERS) + 3
+    return Rows(trial_of(book)).given + 4 + len(PARAMETERS) + 3
 
 
 def _write_given(
     book: Book, page: Worksheet, source: Source, cut: Callable[[Book, Axis, int], tuple[Any, Any]]
 ) -> Given:
     """The parameters and cuts that the formulas use; returns where they stand."""
-    policy, grid = book.result.policy, value_grid(book)
-    put(page, GIVEN, LABEL, book.word("try_given"), "section")
+    policy, grid, trial = book.result.policy, value_grid(book), trial_of(book)
+    top = Rows(trial).given
+    put(page, top, LABEL, book.word("try_given"), "section")
     if source.live:
-        put(page, GIVEN + 1, LABEL, book.word("try_given_note"), "small")
+        put(page, top + 1, LABEL, book.word("try_given_note"), "small")
     addresses = {}
-    for at, key in enumerate(PARAMETERS, GIVEN + 3):
+    for at, key in enumerate(PARAMETERS, top + 3):
         label = policy.parameter_labels.get(key)
         put(page, at, LABEL, book.labels.of(label) if label else key, "text")
         value = Formula(f"={key}") if source.live else policy.number(key)
@@ -79,15 +81,15 @@ def _write_given(
         addresses[key] = absolute(page, at, NOW)
     cuts = {}
     for i, axis in enumerate(grid.axes, 1):
-        row = GIVEN + 2 + len(PARAMETERS) + i
+        row = top + 2 + len(PARAMETERS) + i
         put(page, row, LABEL, book.word("try_cuts", axis=book.labels.column(axis.metric)), "text")
         for column, value in zip((NOW, CHANGE), cut(book, axis, i), strict=True):
-            show(page, row, column, value, "number").number_format = YUAN if axis.metric == INCOME else "0.0%"
+            show(page, row, column, value, "number").number_format = YUAN if axis.metric == trial.total else "0.0%"
         cuts[axis.metric] = (absolute(page, row, NOW), absolute(page, row, CHANGE))
-    row = GIVEN + 3 + len(PARAMETERS) + 2
+    row = top + 3 + len(PARAMETERS) + 2
     put(page, row, LABEL, book.word("try_supplied"), "text")
-    show(page, row, NOW, source.of(f"{TRIAL}given_raroc"), "number").number_format = "0.0%"
-    return Given(addresses, cuts)
+    show(page, row, NOW, source.of(GIVEN), "number").number_format = "0.0%"
+    return Given(trial.total, addresses, cuts)
 
 
 def _cut_of_names(book: Book, axis: Axis, i: int) -> tuple[Formula, Formula]:

@@ -38,7 +38,8 @@ def on_one_scale(ratings: pl.DataFrame, inputs: Inputs, policy: Policy) -> Score
     """s = 100 (x − min) / (max − min) by the row's own scale, else the policy's; letters by the policy's table.
 
     The policy's scale is believed where all but a few of a sheet's scores without a scale of their own lie on it
-    (`off_scale_share`). Refused, with a finding at the cell: UNREADABLE_SCORE, OFF_SCALE, BAD_SCALE; with one a sheet:
+    (`off_scale_share`), and next to none of those beside it may be of another usual one (`other_scale_share`, from 0 to
+    `usual_scales`). Refused, with a finding at the cell: UNREADABLE_SCORE, OFF_SCALE, BAD_SCALE; with one a sheet:
     SCALE_UNKNOWN. `raw_score` keeps what was written.
     """
     rules: TalentRules = policy.rules
@@ -86,10 +87,15 @@ def _with_policy_scale(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The rows of sheets without a scale on the policy's, where their scores can be of it."""
     low, high = policy.number("scale_min"), policy.number("scale_max")
     bare = pl.col("low").is_null() & pl.col("high").is_null()
-    off = (bare & ~pl.col("x").is_between(low, high)).sum().over(SOURCE)
-    fits = off <= policy.number("off_scale_share") * (bare & pl.col("x").is_not_null()).sum().over(SOURCE)
+    beside = bare & ~pl.col("x").is_between(low, high)
+    scores = (bare & pl.col("x").is_not_null()).sum().over(SOURCE)
+    others = (beside & pl.col("x").is_between(0, policy.number("usual_scales"))).sum().over(SOURCE)
+    of_another = others > policy.number("other_scale_share") * scores
+    off = beside.sum().over(SOURCE)
+    fits = off <= policy.number("off_scale_share") * scores
     ends = {"low": low, "high": high}
-    return frame.with_columns(pl.when(bare & fits).then(pl.lit(end)).otherwise(n).alias(n) for n, end in ends.items())
+    theirs = bare & fits & ~of_another
+    return frame.with_columns(pl.when(theirs).then(pl.lit(end)).otherwise(n).alias(n) for n, end in ends.items())
 
 
 def _refused(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:

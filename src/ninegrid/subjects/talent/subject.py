@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ninegrid.model.inputs import Decided, Inputs
     from ninegrid.model.period import Period
     from ninegrid.policy import Policy
+    from ninegrid.result import Crowd
 
 
 def _grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
@@ -51,6 +52,12 @@ def _recorded(inputs: Inputs, tables: Mapping[str, pl.DataFrame]) -> pl.DataFram
     return recorded(inputs, tables)
 
 
+def _competency_gap(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    from ninegrid.subjects.talent.in_a_unit import competency_gap
+
+    return competency_gap(table, crowd)
+
+
 SUBJECT = Subject(
     name="talent",
     relations=("employees", "ratings", "kpis", "competencies"),
@@ -72,5 +79,6 @@ SUBJECT = Subject(
         counted="calibrated",
     ),
     of_people=True,
+    in_a_unit={"competency_gap": _competency_gap},
     references=("manager_id", "rater_id", "decided_by", "holder_ids", "successor_ids", "ready_ids"),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ninegrid.intake.formats.extents import whole_number
 from ninegrid.intake.formats.grid_sheet import PERCENT, Grid, GridSheet
+from ninegrid.intake.formats.markup.opendocument_looks import Looks
 from ninegrid.intake.values.cells import NOT_CALCULATED
 from ninegrid.model.raw import InputFile
 
@@ -23,10 +24,14 @@ class _Sheet:
 
 @dataclass
 class OpenDocument:
-    """Follows the elements of such a document; see `markup.parse_xml`. Repeated cells count as often as said."""
+    """Follows the elements of such a document; see `markup.parse_xml`. Repeated cells count as often as said.
+
+    The styles part of an .ods file is followed before its content, as it has number formats that cells refer to.
+    """
 
     file: InputFile
     sheets: list[_Sheet] = field(default_factory=list)
+    _looks: Looks = field(default_factory=Looks)
     _hidden_styles: set[str] = field(default_factory=set)
     _style: str = ""
     _row: int = 0
@@ -46,6 +51,7 @@ class OpenDocument:
             self._aside += 1
         if self._aside:
             return
+        self._looks.start(tag, found)
         if tag == "style":
             self._style = found.get("name", "")
         elif tag == "table-properties" and found.get("display") == "false":
@@ -55,6 +61,7 @@ class OpenDocument:
             hidden = found.get("style-name", "") in self._hidden_styles
             self.sheets.append(_Sheet(name, Grid(f"{self.file.name} › {name}"), hidden))
             self._row = 0
+            self._looks.of_columns = []
         elif tag == "table-row":
             self._rows = whole_number(found.get("number-rows-repeated", ""), 1)
             self._column, self._line = 0, []
@@ -72,6 +79,7 @@ class OpenDocument:
 
     def end(self, tag: str) -> None:
         """An element ends."""
+        self._looks.end(tag)
         if tag in _ASIDE:
             self._aside -= 1
         elif self._aside:
@@ -86,6 +94,7 @@ class OpenDocument:
 
     def text(self, text: str) -> None:
         """Some text; what stands between elements is none."""
+        self._looks.text(text)
         if self._in_text and not self._aside and self._cell is not None:
             self._pieces.append(text)
 
@@ -94,11 +103,15 @@ class OpenDocument:
         if value != "":
             grid = self.sheets[-1].grid
             grid.room_for(self._columns * self._rows, self._row + self._rows, self._column + self._columns - 1)
-            number_format = PERCENT if found.get("value-type") == "percentage" else ""
+            number_format = self._format(found) if isinstance(value, float) else ""
             self._line += [(self._column + n, value, number_format) for n in range(self._columns)]
         deep = whole_number(found.get("number-rows-spanned", ""), 1)
         self.sheets[-1].grid.merge(self._row + 1, self._column, deep)
         self._column += self._columns
+
+    def _format(self, found: dict[str, str]) -> str:
+        code = self._looks.code(found.get("style-name", ""), self._column)
+        return PERCENT if found.get("value-type") == "percentage" and "%" not in code else code
 
     def _value(self, found: dict[str, str]) -> str | float:
         kind, text = found.get("value-type", ""), "".join(self._pieces)

@@ -98,14 +98,14 @@ def read_book(archive: zipfile.ZipFile, name: str) -> Book:
     """The workbook's parts; InputError when it has no workbook part."""
     parts = parts_of(archive)
     main = next(
-        (t for kind, t in _relations(archive, parts, "", name).values() if kind.endswith("/officeDocument")), ""
+        (t for kind, t in relations_of(archive, parts, "", name).values() if kind.endswith("/officeDocument")), ""
     )
     main = (main or "xl/workbook.xml").lower()
     if main not in parts:
         raise InputError("intake.zip_without_workbook", name=name)
     found = _Elements("sheet", "workbookPr", "calcPr")
     _parse(read_part(archive, parts[main], name), found, name)
-    links = _relations(archive, parts, main, name)
+    links = relations_of(archive, parts, main, name)
     strings, styles = (
         next((target for kind, target in links.values() if kind.endswith(name)), "")
         for name in ("/sharedStrings", "/styles")
@@ -142,7 +142,7 @@ def _is_lost(link: tuple[str, str] | None, parts: dict[str, str]) -> bool:
     return link is None or (link[0].endswith(_WORKSHEET) and link[1].lower() not in parts)
 
 
-def _relations(archive: zipfile.ZipFile, parts: dict[str, str], of: str, name: str) -> dict[str, tuple[str, str]]:
+def relations_of(archive: zipfile.ZipFile, parts: dict[str, str], of: str, name: str) -> dict[str, tuple[str, str]]:
     """The relationships of a part ('' is the package): id → (type, target part)."""
     part = parts.get(_links_of(of))
     if part is None:
