@@ -148,7 +148,8 @@ def test_a_list_of_which_most_stands_in_another_one_is_refused(tmp_path: Path) -
 
 
 def test_lists_that_share_nobody_are_not_held_against_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = pl.DataFrame({SOURCE: [n // 2 for n in range(40)], "customer_id": [f"{n}" for n in range(40)]})
+    ids = [f"{n}" for n in range(40)]
+    rows = pl.DataFrame({SOURCE: [n // 2 for n in range(40)], "customer_id": ids, "period": "2026-10"})
     gathered = SimpleNamespace(rows=rows, moved=pl.DataFrame(), relation=relations("customers")[0])
     monkeypatch.setattr(pl.DataFrame, "join", None)
     _refuse_overlap(gathered, ())  # type: ignore[arg-type]

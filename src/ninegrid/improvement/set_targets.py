@@ -21,7 +21,7 @@ def targets_of(targets: pl.DataFrame | None, who: pl.DataFrame) -> pl.DataFrame:
     if targets is None:
         schema = {**dict.fromkeys(_KEY, pl.String), "target": pl.Float64, "ambiguous": pl.Boolean}
         return pl.DataFrame(schema=schema)
-    told = named(targets, who).sort("metric", "target", nulls_last=True, maintain_order=True)
+    told = with_managers(targets, who).sort("metric", "target", nulls_last=True, maintain_order=True)
     return (
         told.with_columns(
             pl.col("metric").replace_strict(stands_for("targets", "metric"), return_dtype=pl.String).fill_null(_INCOME),
@@ -32,7 +32,7 @@ def targets_of(targets: pl.DataFrame | None, who: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def named(targets: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
+def with_managers(targets: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
     """The targets with scope, scope_value, `n`, how many managers a target's name may mean, and `keys`, which."""
     scope = pl.col("level").replace_strict(stands_for("targets", "level"), return_dtype=pl.String)
     rows = targets.with_columns(scope=scope).with_row_index("at")

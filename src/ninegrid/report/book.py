@@ -22,6 +22,7 @@ from ninegrid.report.mark import CREATOR
 from ninegrid.report.migration import sheet as migration_sheet
 from ninegrid.report.portrait import sheet as portrait_sheet
 from ninegrid.report.privacy import presentable
+from ninegrid.report.sheets import actions as actions_sheet
 from ninegrid.report.sheets import calibration as calibration_sheet
 from ninegrid.report.sheets import gaps as gap_sheets
 from ninegrid.report.sheets import grid as grid_sheet
@@ -47,6 +48,7 @@ Builder = Callable[[Book, Sheet], None]
 BUILDERS: dict[str, Builder] = {
     "list": list_sheet.build,
     "leads": leads_sheet.build,
+    "actions": actions_sheet.build,
     "portrait": portrait_sheet.build,
     "try_it": try_it_sheet.build,
     "gains": way_gains.build,
@@ -69,6 +71,8 @@ _REST = tuple(kind for kind in BUILDERS if kind not in _FIRST)
 
 # Sheets that say something of inputs that were read and not graded.
 _UNGRADED = ("reading", "quality")
+# Sheets that are there only while their table has rows.
+_IF_ANY = ("actions",)
 
 
 class Draft:
@@ -148,7 +152,12 @@ def _opened(result: Result, workbook: Workbook) -> Book:
 
 def _sheets(result: Result) -> list[Sheet]:
     graded = "cells" in result.tables
-    return [sheet for sheet in result.policy.sheets if graded or sheet.kind in _UNGRADED]
+    sheets = [sheet for sheet in result.policy.sheets if graded or sheet.kind in _UNGRADED]
+    return [sheet for sheet in sheets if sheet.kind not in _IF_ANY or _has_rows(result, sheet.table)]
+
+
+def _has_rows(result: Result, table: str) -> bool:
+    return table in result.tables and result.height(table) > 0
 
 
 def _lay_out(book: Book, kinds: Iterable[str]) -> None:

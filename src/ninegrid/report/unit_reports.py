@@ -67,7 +67,7 @@ class _Everyone:
     result: Result
 
     @cached_property
-    def named(self) -> pl.DataFrame:
+    def called(self) -> pl.DataFrame:
         """id and name: a row a name of a subject, as the main table has it."""
         main, key = _main(self.result), self.result.policy.id
         naming = [name for name in result_table(SUBJECTS[self.result.subject].table).naming if name in main.columns]
@@ -85,7 +85,7 @@ class _Everyone:
             if _SUBJECT in frame.columns
         ]
         ids = pl.concat([_main(result)[result.policy.id].cast(pl.String), *of_subjects]).drop_nulls().unique()
-        everyone = Everyone(ids, self.named["name"])
+        everyone = Everyone(ids, self.called["name"])
         texts = [
             frame[column].cast(pl.String).alias("text")
             for name, frame in tables.items()
@@ -139,7 +139,7 @@ class _Part:
     @cached_property
     def strangers(self) -> Strangers:
         """Everyone who is known of and does not belong to the unit."""
-        ours = self.everyone.named.filter(pl.col("id").is_in(self.ids))["name"]
+        ours = self.everyone.called.filter(pl.col("id").is_in(self.ids))["name"]
         return Strangers(self.everyone.known, frozenset((*self.ids, *ours)))
 
     @cached_property
@@ -246,7 +246,7 @@ class _Part:
     def _emptying(self, table: str, frame: pl.DataFrame) -> Sequence[pl.Expr]:
         """The columns that may name or quote a stranger, without the cells that do."""
         about, strangers = result_table(table), self.strangers
-        ways = ((about.others, strangers.named), (about.quoting, strangers.quoted))
+        ways = ((about.others, strangers.is_stranger), (about.quoting, strangers.quoted))
         return [
             pl.when(~found(pl.col(column).cast(pl.String))).then(column).alias(column)
             for columns, found in ways

@@ -146,7 +146,8 @@ def _rule(page: Worksheet, row: int, title: str) -> None:
 
 def _contents(book: Book, sheet: Sheet, page: Worksheet, row: int) -> None:
     _rule(page, row, book.word("sheets"))
-    others: Sequence[Sheet] = [s for s in book.result.policy.sheets if s.key != sheet.key]
+    there = set(book.workbook.sheetnames)
+    others: Sequence[Sheet] = [s for s in book.result.policy.sheets if s.key != sheet.key and book.title(s) in there]
     for at, other in enumerate(others):
         line, block = divmod(at, BLOCKS)
         cell = put(page, row + 1 + line, FIRST_COLUMN + STEP * block, book.title(other), "link")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from ninegrid.grid.units import managers
-from ninegrid.improvement.set_targets import named
+from ninegrid.improvement.set_targets import with_managers
 from ninegrid.intake.validate.locate import findings_at
 from ninegrid.messages import Message, message, say
 from ninegrid.model import findings
@@ -36,7 +36,7 @@ def ambiguous_targets(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     targets = inputs.tables["targets"]
     if targets.is_empty():
         return findings.empty()
-    rows = named(targets, managers(frame)).filter(pl.col("n") > 1)
+    rows = with_managers(targets, managers(frame)).filter(pl.col("n") > 1)
     rows = rows.with_columns(subject_id=pl.lit(None, dtype=pl.String))
     said = findings.sentences("AMBIGUOUS", inputs.lang, name=pl.col("name"), who=pl.col("keys").list.join("; "))
     return findings_at(rows, inputs, "name", "warning", "AMBIGUOUS", said, pl.col("name"))
