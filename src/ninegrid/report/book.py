@@ -23,6 +23,7 @@ from ninegrid.report.mark import CREATOR
 from ninegrid.report.migration import sheet as migration_sheet
 from ninegrid.report.portrait import sheet as portrait_sheet
 from ninegrid.report.privacy import presentable
+from ninegrid.report.sheets import actions as actions_sheet
 from ninegrid.report.sheets import calibration as calibration_sheet
 from ninegrid.report.sheets import gaps as gap_sheets
 from ninegrid.report.sheets import grid as grid_sheet
@@ -49,6 +50,7 @@ Builder = Callable[[Book, Sheet], None]
 BUILDERS: dict[str, Builder] = {
     "list": list_sheet.build,
     "leads": leads_sheet.build,
+    "actions": actions_sheet.build,
     "portrait": portrait_sheet.build,
     "try_it": try_it_sheet.build,
     "gains": way_gains.build,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ninegrid.policy import Sheet
 from ninegrid.result import Result
 
-TABLES = {"reconcile": "reconcile"}
+TABLES = {"actions": "actions", "reconcile": "reconcile"}
 """By kind of sheet, the result table without whose rows it has nothing to say."""
 
 
