@@ -19,7 +19,7 @@ from ninegrid.policy import Axis, Grid, Policy
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.metrics import evaluate
 
-_FOLLOWED_UP = ("since", "first_due", "state")  # what actions and earlier periods say: actions.judged.watched
+_FOLLOWED_UP = ("since", "first_due", "state")  # null here: earlier periods and actions tell (actions.judged)
 _DEEPER = 16  # an official level lost counts more than all raw ones
 
 
@@ -36,7 +36,7 @@ def warned(
     none can hold.
     Raises PolicyError when a rule names a column that the main table doesn't have.
     """
-    schema = result_table("warnings").schema(without=_FOLLOWED_UP)
+    schema = result_table("warnings").schema()
     if not policy.warnings.looked_at or not policy.warning_rules:
         return pl.DataFrame(schema=schema)
     rows = _ruled(state(tables, cuts, past, policy), policy)
@@ -49,6 +49,7 @@ def warned(
         due.cast(pl.Date).alias("due"),
         _trend(rows, before, policy),
         at_stake=column(rows, policy.totals.weight, pl.Float64()),
+        **{name: pl.lit(None) for name in _FOLLOWED_UP},
     )
     return by_urgency(rows.select(pl.col(c).cast(t) for c, t in schema.items()), policy)
 

@@ -157,7 +157,7 @@ def _write_header(sheet: Worksheet, columns: Sequence[ListColumn], header: int, 
 
 
 def _is_text(column: ListColumn) -> bool:
-    return column.unit in TEXT_UNITS or column.unit.startswith("text")
+    return column.unit in TEXT_UNITS or column.unit.startswith(("text", "entry text", "entry date"))
 
 
 def _indent(columns: Sequence[ListColumn], at: int) -> int:
