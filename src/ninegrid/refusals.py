@@ -52,11 +52,15 @@ def _too_many(inputs: Inputs, main: str, options: Options) -> TooManyRejectedErr
 
 @dataclass(frozen=True)
 class RefusedKind:
-    """What was refused for one reason: how many cells or rows, and the first of them (findings)."""
+    """What was refused for one reason: how many cells or rows, and the first of them (findings).
+
+    alike: the findings that say something else than those before, each once, with `n`, how often it is said.
+    """
 
     reason: str
     n: int
     first: pl.DataFrame
+    alike: pl.DataFrame
 
     @property
     def name(self) -> Message:
@@ -83,10 +87,16 @@ def refused_kinds(found: pl.DataFrame) -> list[RefusedKind]:
     """What was refused, by reason: the most first, rows that are about nobody in the inputs last."""
     refused = found.filter(pl.col("kind") == "rejected")
     kinds = [
-        RefusedKind(str(reason), rows.height, rows.head(_NAMED))
+        RefusedKind(str(reason), rows.height, rows.head(_NAMED), _alike(rows))
         for (reason,), rows in refused.partition_by("reason", as_dict=True, maintain_order=True).items()
     ]
     return sorted(kinds, key=lambda kind: (kind.reason in FOREIGN_CODES, -kind.n))
+
+
+def _alike(rows: pl.DataFrame) -> pl.DataFrame:
+    """The findings, of those in one column of a sheet that say the same the first, with how many there are."""
+    same = ["file", "sheet", "column", "value", "message"]
+    return rows.with_columns(n=pl.len().over(same)).unique(same, keep="first", maintain_order=True)
 
 
 def many_rejected(inputs: Inputs, options: Options) -> list[Message]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ninegrid.result import Result
 
 _KINDS = 5  # of refused rows
+_BY_VALUE = frozenset({"UNKNOWN_CATEGORY", "UNREADABLE_SCORE", "UNKNOWN_LEVEL"})  # each value is told, once
+_VALUES = 10  # told of one reason
 _UNITS_A_LINE = 100
 _A_LINE_EACH = 20  # workbooks of one folder
 _STEPS = frozenset({"read", "check", "recall", "connect", "grade", "compare", "improve", "report", "publish"})
@@ -251,9 +253,11 @@ def refused_lines(found: pl.DataFrame, files: Sequence[Path], of_a_kind: int = 2
     kinds = refused_kinds(found)
     for kind in kinds[:_KINDS]:
         yield f"  {sentence(kind.told())}"
-        for row in kind.first[1 : of_a_kind + 1].iter_rows(named=True):
+        by_value = kind.reason in _BY_VALUE and of_a_kind
+        for row in (kind.alike[:_VALUES] if by_value else kind.first[1 : of_a_kind + 1]).iter_rows(named=True):
             place = " › ".join(filter(None, (row["file"], row["sheet"], row["cell"])))
-            yield f"    {place}  {row['message']}"
+            times = phrase("cli.times", n=row["n"]) if by_value and row["n"] > 1 else ""
+            yield f"    {place}  {row['message']}{times}"
     if kinds:
         book = next((path for path in files if path.suffix == ".xlsx"), None)
         n = sum(kind.n for kind in kinds)
