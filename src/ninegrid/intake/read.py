@@ -37,6 +37,7 @@ from ninegrid.model.errors import InputError, NotReadError
 from ninegrid.model.inputs import ITEM, SOURCE, Inputs, SheetSource
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW, InputFile, OpenFile
+from ninegrid.model.reading import Reading
 from ninegrid.model.relations import Lang, Relation
 from ninegrid.model.steps import timed
 
@@ -188,6 +189,7 @@ def _typed(
             for name, one in settled.items()
         )
         work.rows = found.height
+    understood = reading(seen, parsed)
     return Inputs(
         files=tuple(file.file for file in opened),
         sheets=sheets,
@@ -209,9 +211,10 @@ def _typed(
             *chosen.notices,
             *left_out(settled[main.name], chosen),
             *departed(settled[main.name]),
+            *_told_by_names(understood, main, gathered[main.name].rows),
         ),
         currency=currency or HOME,
-        reading=reading(seen, parsed),
+        reading=understood,
     )
 
 
@@ -407,6 +410,13 @@ def of_columns(found: pl.DataFrame, currency: str) -> list[Message]:
         for file, sheet, columns in commas.rows()
     ]
     return told if currency in ("", HOME) else [*told, message("values.in_currency", currency=currency)]
+
+
+def _told_by_names(understood: Reading, main: Relation, rows: pl.DataFrame) -> Iterator[Message]:
+    """That the names of sheets or files may be the column that nothing says: a sheet a branch."""
+    if (named := understood.named_by(main)) and rows[named[0].name].null_count() == rows.height:
+        column, word = named
+        yield message("maps.by_name", relation=main, column=column, word=word, name=column.name)
 
 
 def left_out(main: Settled, chosen: PeriodChoice) -> list[Message]:

@@ -30,6 +30,10 @@ def form_headings(name: str) -> tuple[str, str]:
     return say(message(f"maps.form.{name}"), "zh"), say(message(f"maps.form.{name}"), "en")
 
 
+NAMES = ("{sheet}", "{file}", "{title}")
+"""What a line may give a column in place of a header: the name of each sheet or file, or the sheet's first title."""
+
+
 def read_maps(given: Sequence[str], relations: Sequence[Relation], password: str | None = None) -> Map:
     """All maps given, the later ones over the earlier; UsageError naming what can't be read."""
     found = Map()
@@ -39,13 +43,19 @@ def read_maps(given: Sequence[str], relations: Sequence[Relation], password: str
 
 
 def read_map(given: str, relations: Sequence[Relation], password: str | None = None) -> Map:
-    """The map of a TOML file, of a filled-in check workbook, or of a line ``HEADER=COLUMN [UNIT]``."""
+    """The map of a TOML file, of a filled-in check workbook, or of a line ``HEADER=COLUMN [UNIT]``.
+
+    In place of a header a line may have one of `NAMES`: ``{sheet}=branch``.
+    """
     path = Path(given)
     if path.suffix.lower() == ".toml":
         return _of_toml(path, relations)
     if path.suffix.lower() in (".xlsx", ".xlsm") and path.is_file():
         return _of_workbook(path, relations, password)
-    return Map((SheetMap(columns=_of_line(given, relations), strict=True),))
+    said = _of_line(given, relations)
+    if header := next((header for header in said if header in NAMES), None):
+        return Map((SheetMap(set={said[header].meaning: header}),))
+    return Map((SheetMap(columns=said, strict=True),))
 
 
 def _of_line(text: str, relations: Sequence[Relation]) -> dict[str, ColumnMap]:

@@ -45,6 +45,12 @@ def proposed_toml(reading: Reading, relations: Sequence[Relation], lang: Lang) -
 def _proposed(reading: Reading, relations: Sequence[Relation], lang: Lang) -> Iterator[str]:
     yield from (f"# {line}" for line in say(message("maps.how_to_edit"), lang).splitlines())
     known = {relation.name: relation for relation in relations}
+    main = next((relation for relation in relations if relation.main), None)
+    if main and (named := reading.named_by(main)):
+        column, word = named
+        yield ""
+        yield f'#? [sheets."*"]  # {column.label(lang)}: {say(message("maps.evidence_names"), lang)}'
+        yield f"#? set = {{ {column.name} = {_quoted(word)} }}"
     for sheet in reading.sheets:
         yield ""
         name = sheet.sheet or sheet.file
