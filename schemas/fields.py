@@ -30,8 +30,9 @@ def text(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any) -
 def category(
     zh: str, en: str, *aliases: str, choices: Mapping[str, tuple[str, ...]], required: bool = False, **meta: Any
 ) -> Any:
-    """One of a few words; `choices` maps the canonical word to the other ways it is written."""
-    return _field("category", zh, en, aliases, required, {"choices": choices, **meta}, isin=list(choices))
+    """One of a few words; `choices` maps the canonical word to the other ways it is written. `open`: or any other."""
+    bounds = {} if meta.get("open") else {"isin": list(choices)}
+    return _field("category", zh, en, aliases, required, {"choices": choices, **meta}, **bounds)
 
 
 def score(zh: str, en: str, *aliases: str, scale: tuple[str, str], required: bool = False, **meta: Any) -> Any:

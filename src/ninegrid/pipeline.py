@@ -8,10 +8,11 @@
     compare   moves since the period before, warnings, departures; refuse where too many moved
     act       what became of actions on leads and warnings
     improve   the way up: paths, leads, attribution, what-if
+    assess    how units stand against their targets
     report    workbook and tables, beside their targets
     publish   the period into the database, and the files to their places: both or neither
 
-`grade check` is the first step and a look at the scale of amounts, `grade_files` all up to `improve`, a run the whole
+`grade check` is the first step and a look at the scale of amounts, `grade_files` all up to `assess`, a run the whole
 list. Locks, staged files, times and files larger than memory are in the context around the steps.
 """
 
@@ -31,6 +32,7 @@ from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import comparison, notices_of_the_past
 from ninegrid.history.continuity import broken, continuity, refuse_break, with_moves
 from ninegrid.history.prior_period import Kept, decisions_with, recalled
+from ninegrid.intake.validate.categories import refuse_many_values
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
 from ninegrid.messages import Message, terminal_language
 from ninegrid.model.errors import InputError, NotReadError, RefusedInputError
@@ -48,7 +50,7 @@ from ninegrid.store import ledger
 from ninegrid.store.database import MEMORY, open_database
 from ninegrid.store.maps import remember
 from ninegrid.store.publishing import stored_with_files
-from ninegrid.subjects.registry import relations
+from ninegrid.subjects.registry import SUBJECTS, relations
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ def check(context: Context, stage: Stage) -> Stage:
     result, options = stage.result, context.options
     refuse_too_many_rejected(result.inputs, context.subject.relations[0], options)
     result = replace(result, notices=(*many_rejected(result.inputs, options), *result.notices))
+    _refuse_many_values(result)
     return replace(stage, result=with_plausible_scale(result, options))
 
 
@@ -200,6 +203,23 @@ def improve(context: Context, stage: Stage) -> Stage:
     return replace(stage, result=result.with_distribution(context.subject.table))
 
 
+def assess(context: Context, stage: Stage) -> Stage:
+    """The tables that tell how units stand, with what was found of their targets, for a subject that has them."""
+    assert stage.graded is not None
+    result, subject = stage.result, context.subject
+    if subject.assess is None or stage.graded.wide is None:
+        return stage
+    assessed = subject.assess(result, stage.graded, stage.prior.earlier)
+    found = combine([result.tables["findings"], assessed.findings])
+    result = replace(
+        result,
+        inputs=result.inputs.without(assessed.refused),
+        tables={**result.tables, **assessed.tables, "findings": found},
+        counts={**result.counts, "findings": found.height},
+    )
+    return replace(stage, result=result)
+
+
 def report(context: Context, stage: Stage) -> Stage:
     """The workbook, the units' workbooks and the tables, written beside their targets."""
     assert context.target is not None
@@ -231,9 +251,9 @@ def publish(context: Context, stage: Stage) -> Stage:
 
 
 RECIPE: tuple[Callable[..., Stage], ...] = (
-    read, check, recall, connect, grade, compare, act, improve, report, publish,
+    read, check, recall, connect, grade, compare, act, improve, assess, report, publish,
 )  # fmt: skip
-_UNTIL_GRADED = RECIPE[: RECIPE.index(improve) + 1]
+_UNTIL_GRADED = RECIPE[: RECIPE.index(assess) + 1]
 
 
 def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result:
@@ -248,6 +268,7 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
         except NotReadError as error:
             return _not_read(context, error)
         try:
+            _refuse_many_values(checked)
             checked = with_plausible_scale(checked, options)
         except InputError as error:
             checked = replace(checked, refusal=error)
@@ -291,6 +312,13 @@ def with_plausible_scale(checked: Result, options: Options, before: pl.DataFrame
     return replace(
         checked, inputs=inputs, notices=(*checked.notices, *said), tables={**checked.tables, "findings": found}
     )
+
+
+def _refuse_many_values(read: Result) -> None:
+    """InputError where a column that people group by has about as many values as rows."""
+    main = SUBJECTS[read.subject].relations[0]
+    long = read.long_inputs.get(main)
+    refuse_many_values(read.inputs, read.inputs.tables[main] if long is None else long.scan(), read.policy)
 
 
 def grade_files(subject: str, paths: Sequence[Path], options: Options | None = None) -> Result:

@@ -17,7 +17,7 @@ from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.subject import Subject
 from ninegrid.options import Options
-from ninegrid.pipeline import Stage, compare, grade, improve
+from ninegrid.pipeline import Stage, assess, compare, grade, improve
 from ninegrid.policy import Policy
 from ninegrid.report.book import build_workbook
 from ninegrid.report.unit_reports import part
@@ -69,7 +69,7 @@ def _graded(subject: Subject, policy: Policy, inputs: Inputs, past: Past) -> Res
         versions=context.versions,
     )
     stage = Stage(result, engine_of(subject, result), Kept(past))
-    for step in (grade, compare, improve):
+    for step in (grade, compare, improve, assess):
         with context.timed(step.__name__):
             stage = step(context, stage)
     return replace(stage.result, steps=tuple(context.steps))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from types import SimpleNamespace
 
+import polars as pl
 import pytest
 
-from ninegrid.intake.read import read_inputs, read_opened
+from ninegrid.intake.read import _refuse_overlap, read_inputs, read_opened
 from ninegrid.messages import say
 from ninegrid.model.errors import InputError
-from ninegrid.model.inputs import Inputs
+from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.subjects.registry import relations
 from tests.intake.sheets_in_memory import Book, book
 
@@ -124,3 +126,30 @@ def test_a_text_that_ends_within_a_record(tmp_path: Path, end: str, is_cut: bool
             read_inputs([path], RELATIONS, today=TODAY)
     inputs = read_inputs([path], RELATIONS, today=TODAY, allow_cut=True)
     assert ("CUT_SHORT" in inputs.findings["reason"].to_list()) is is_cut
+
+
+def _lists(folder: Path, *ids: range) -> list[Path]:
+    """A list of customers a file, of the same columns."""
+    paths = [folder / f"{chr(97 + n)}.csv" for n in range(len(ids))]
+    for path, wanted in zip(paths, ids, strict=True):
+        rows = "".join(f"{i:04d},客户{i},{100 + i}\n" for i in wanted)
+        path.write_text("客户号,客户名称,总收入\n" + rows, encoding="utf-8")
+    return paths
+
+
+def test_a_list_of_which_most_stands_in_another_one_is_refused(tmp_path: Path) -> None:
+    paths = _lists(tmp_path, range(10), range(20, 30), range(24, 31))
+    with pytest.raises(InputError) as refused:
+        read_inputs(paths, relations("customers"))
+    assert "b.csv" in refused.value.message
+    assert "c.csv" in refused.value.message
+    assert "6" in refused.value.message
+    assert read_inputs(_lists(tmp_path, range(10), range(8, 20), range(18, 30)), relations("customers")).sheets
+
+
+def test_lists_that_share_nobody_are_not_held_against_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [f"{n}" for n in range(40)]
+    rows = pl.DataFrame({SOURCE: [n // 2 for n in range(40)], "customer_id": ids, "period": "2026-10"})
+    gathered = SimpleNamespace(rows=rows, moved=pl.DataFrame(), relation=relations("customers")[0])
+    monkeypatch.setattr(pl.DataFrame, "join", None)
+    _refuse_overlap(gathered, ())  # type: ignore[arg-type]

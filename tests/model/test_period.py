@@ -102,3 +102,18 @@ def test_what_is_written_is_read_back(year: int, month: int) -> None:
         period = Period.parse(text)
         assert (period.text, period.kind) == (text, kind)
         assert Period.parse(str(year)).holds(period)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("北京分行_2026-10", "北京分行"),
+        ("202610 上海分行", "上海分行"),
+        ("深圳分行(2026年10月)", "深圳分行"),
+        ("2026Q3-广州分行", "广州分行"),
+        ("北京分行", "北京分行"),
+        ("2026-10", "2026-10"),
+    ],
+)
+def test_a_name_without_the_period_it_names(text: str, rest: str) -> None:
+    assert Period.left_out(text) == rest

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .talent_decisions import decided
 from .talent_fairness import fairness
 from .talent_gaps import competency_gap
 from .talent_placing import Row, place, scaled
@@ -21,13 +23,14 @@ class Graded:
     fairness: dict[tuple[str, str], Row]
 
 
-def grade(truth: dict[str, list[Row]], period_end: dt.date) -> Graded:
-    """Grade all employees of a period; `truth` has a list of rows a relation."""
+def grade(truth: dict[str, list[Row]], period_end: dt.date, decisions: Sequence[Row] = (), period: str = "") -> Graded:
+    """Grade all employees of a period; `truth` has a list of rows a relation, `decisions` those of its meetings."""
     ratings = scaled(truth["ratings"])
-    employees = place(truth["employees"], ratings, truth["kpis"], period_end)
+    system = place(truth["employees"], ratings, truth["kpis"], period_end)
+    employees = decided(system, decisions, period)
     return Graded(
         employees=employees,
         competency_gap=competency_gap(employees, truth["competencies"]),
-        raters=raters(truth, ratings, employees, period_end),
+        raters=raters(truth, ratings, system, period_end),
         fairness=fairness(list(employees.values())),
     )

@@ -45,7 +45,7 @@ def compared(groups: dict[str, list[bool]], withheld: Collection[Group] | None =
     shown = {group: members for group, members in groups.items() if group not in hidden}
     if not shown:
         return {group: dict(HIDDEN) for group in groups}
-    best = max(shown, key=lambda group: (_rate(shown[group]), len(shown[group])))
+    best = max(sorted(shown), key=lambda group: (_rate(shown[group]), len(shown[group])))
     return {group: dict(HIDDEN) for group in hidden} | {
         group: _row(members, shown[best], group == best) for group, members in shown.items()
     }

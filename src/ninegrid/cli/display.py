@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from ninegrid.result import Result
 
 _KINDS = 5  # of refused rows
-_BY_VALUE = frozenset({"UNKNOWN_CATEGORY", "UNREADABLE_SCORE", "UNKNOWN_LEVEL"})  # each value is told, once
-_VALUES = 10  # told of one reason
 _UNITS_A_LINE = 100
 _A_LINE_EACH = 20  # workbooks of one folder
 _STEPS = frozenset({"read", "check", "recall", "connect", "grade", "compare", "improve", "report", "publish"})
@@ -253,11 +251,9 @@ def refused_lines(found: pl.DataFrame, files: Sequence[Path], of_a_kind: int = 2
     kinds = refused_kinds(found)
     for kind in kinds[:_KINDS]:
         yield f"  {sentence(kind.told())}"
-        by_value = kind.reason in _BY_VALUE and of_a_kind
-        for row in (kind.alike[:_VALUES] if by_value else kind.first[1 : of_a_kind + 1]).iter_rows(named=True):
+        for row in kind.first[1 : of_a_kind + 1].iter_rows(named=True):
             place = " › ".join(filter(None, (row["file"], row["sheet"], row["cell"])))
-            times = phrase("cli.times", n=row["n"]) if by_value and row["n"] > 1 else ""
-            yield f"    {place}  {row['message']}{times}"
+            yield f"    {place}  {row['message']}"
     if kinds:
         book = next((path for path in files if path.suffix == ".xlsx"), None)
         n = sum(kind.n for kind in kinds)
@@ -265,11 +261,11 @@ def refused_lines(found: pl.DataFrame, files: Sequence[Path], of_a_kind: int = 2
 
 
 def written_lines(files: Sequence[Path]) -> list[str]:
-    """A line a workbook, or one for all of a folder that has many; the tables of a folder in one."""
-    folders = Counter(path.parent for path in files if path.suffix != ".xlsx")
-    books = [path for path in files if path.suffix == ".xlsx"]
-    many = {folder: n for folder, n in Counter(path.parent for path in books).items() if n > _A_LINE_EACH}
-    lines = [phrase("cli.wrote", path=path) for path in books if path.parent not in many]
+    """A line a workbook or map, or one for all of a folder that has many; the tables of a folder in one."""
+    alone = [path for path in files if path.suffix in (".xlsx", ".toml")]
+    folders = Counter(path.parent for path in files if path not in alone)
+    many = {folder: n for folder, n in Counter(path.parent for path in alone).items() if n > _A_LINE_EACH}
+    lines = [phrase("cli.wrote", path=path) for path in alone if path.parent not in many]
     lines += [phrase("cli.wrote_workbooks", n=n, folder=folder) for folder, n in many.items()]
     return [*lines, *(phrase("cli.wrote_tables", n=n, folder=folder) for folder, n in folders.items())]
 

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def map_files(
-    words: Annotated[list[str], typer.Argument(metavar="[SUBJECT] FILE…", help="help.map_files")],
+    words: Annotated[list[str] | None, typer.Argument(metavar="[SUBJECT] FILE…", help="help.map_files")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="MAP.toml", help="help.map_out")] = None,
     map_: options.Mapping = None,
     db: options.DatabaseFile = "grade.duckdb",
@@ -40,7 +40,7 @@ def map_files(
     debug: options.Debug = False,
 ) -> None:
     """Write how the files are read as a map: what is certain, what is proposed, what is missing."""
-    subject, files = _subject_and_files(words)
+    subject, files = _subject_and_files(words or [])
     if forget:
         _forget(db, subject, wait)
         return
@@ -120,9 +120,14 @@ def _asked(result: Result, given: list[str] | tuple[str, ...], lang: options.Lan
 
 
 def _answers(reading: Reading, subject: str) -> Map:
+    from ninegrid.intake.maps.named_after import named_after
     from ninegrid.model.mapping import Map, SheetMap
+    from ninegrid.subjects.registry import relations
 
     sheets = []
+    for offer in named_after(reading, relations(subject)[0]):
+        if typer.confirm(phrase("cli.map_named_after", column=offer.column, names=offer.names), err=True):
+            sheets.append(SheetMap(set={offer.column.name: f"{{{offer.place}}}"}))
     for sheet in reading.sheets:
         columns: dict[str, ColumnMap] = {}
         offered = sheet.offered

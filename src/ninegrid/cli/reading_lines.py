@@ -39,6 +39,8 @@ def reading_lines(result: Result, width: int = 0) -> Iterator[str]:
     yield from _grids(result, brief=width > 0)
     for sheet in result.inputs.reading.sheets:
         yield from _sheet(result, sheet, width)
+    if any(sheet.asked for sheet in result.inputs.reading.sheets):
+        yield phrase("cli.how_to_answer", subject=result.subject)
     if width:
         yield phrase("cli.columns_in_brief")
 
@@ -79,12 +81,12 @@ def _present(result: Result) -> dict[str, set[str]]:
 
 def _computable(result: Result, texts: Sequence[str]) -> bool:
     """Whether the inputs have the columns of input relations that a metric's expressions name."""
-    from ninegrid.grid.rebased import named
+    from ninegrid.grid.rebased import columns_named
     from ninegrid.subjects.registry import relations
 
     known = {name for relation in relations(result.subject) for name in relation.names}
     there = {name for columns in _present(result).values() for name in columns}
-    return (named(texts) & known) <= there
+    return (columns_named(texts) & known) <= there
 
 
 def _labels(result: Result) -> Callable[[str], str]:
@@ -118,7 +120,7 @@ def _sheet(result: Result, sheet: SheetReading, width: int) -> Iterator[str]:
     aside: dict[str, list[str]] = {}
     for column in sheet.columns:
         if not column.meaning and column.index not in offered:
-            aside.setdefault(column.reason, []).append(column.named)
+            aside.setdefault(column.reason, []).append(column.map_header)
     for reason, headers in aside.items():
         why = message(f"reading.reason_{reason or 'UNKNOWN'}")
         yield phrase("cli.columns_aside", n=len(headers), reason=why, headers=headers)
@@ -140,7 +142,7 @@ def _meaning(column: ColumnReading, label: Callable[[str], str], *, group: bool 
     unit = f" [{column.unit}]" if column.unit else ""
     name = label(column.meaning) + (f" {column.year}" if column.year else "")
     sign = " (−)" if column.sign < 0 else ""
-    header = column.named if group else column.header
+    header = column.map_header if group else column.header
     return f"{header} → {name}{unit}{sign}" if group or key(header) != key(name) else f"{header}{unit}{sign}"
 
 

@@ -33,8 +33,8 @@ def maps_of(subject: str, options: Options) -> Maps:
 
 def used_map(reading: Reading, given: Map) -> Map:
     """What was used of maps while reading, a sheet at a time, with the constants and values that were given."""
-    sheets = tuple(_used(sheet, given) for sheet in reading.sheets if any(c.how == "map" for c in sheet.columns))
-    return Map(sheets, given.values)
+    used = (_used(sheet, given) for sheet in reading.sheets if sheet.relation)
+    return Map(tuple(one for one in used if one.columns or one.set), given.values)
 
 
 def to_remember(reading: Reading, given: Map, source: str, when: dt.datetime) -> Iterator[Remembered]:

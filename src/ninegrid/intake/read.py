@@ -18,6 +18,7 @@ from ninegrid.intake.formats.text.delimited import TextSheet
 from ninegrid.intake.further_tables import Below
 from ninegrid.intake.headers.recognise import Layout
 from ninegrid.intake.maps.apply import Maps, Reader, with_constants
+from ninegrid.intake.maps.named_after import named_after
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.reading import reading
@@ -37,7 +38,6 @@ from ninegrid.model.errors import InputError, NotReadError
 from ninegrid.model.inputs import ITEM, SOURCE, Inputs, SheetSource
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW, InputFile, OpenFile
-from ninegrid.model.reading import Reading
 from ninegrid.model.relations import Lang, Relation
 from ninegrid.model.steps import timed
 
@@ -206,12 +206,12 @@ def _typed(
             *below,
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
             *copies,
+            *(one.told for one in named_after(understood, main, gathered[main.name].present)),
             *notices(opened, *_of_exports(seen, sheets, own), {str(copy.values["place"]) for copy in copies}),
             *of_columns(found, currency),
             *chosen.notices,
             *left_out(settled[main.name], chosen),
             *departed(settled[main.name]),
-            *_told_by_names(understood, main, gathered[main.name].rows),
         ),
         currency=currency or HOME,
         reading=understood,
@@ -351,19 +351,18 @@ def _refuse_overlap(gathered: Gathered, sheets: Sequence[SheetSource]) -> None:
     if len(sources) < 2 or gathered.moved.height:
         return
     key = list(gathered.relation.key)
-    keys = {s: gathered.rows.filter(pl.col(SOURCE) == s).select(key).drop_nulls(key[0]).unique() for s in sources}
-    for one, other in combinations(sources, 2):
-        smaller, larger = sorted((keys[one], keys[other]), key=lambda frame: frame.height)
-        shared = smaller.join(larger, on=key, how="semi", nulls_equal=True).height
-        if 2 * shared > smaller.height:
-            raise InputError(
-                "intake.overlap",
-                one=sheets[one].place,
-                other=sheets[other].place,
-                relation=gathered.relation,
-                shared=shared,
-                rows=smaller.height,
-            )
+    keys = gathered.rows.select(SOURCE, *key).drop_nulls(key[0]).unique()
+    heights = dict(keys.group_by(SOURCE).len().iter_rows())
+    twice = keys.filter(pl.struct(key).is_duplicated())  # nearly always none: no sheet is held against each other
+    for one in twice[SOURCE].unique().sort():
+        also = twice.filter(pl.col(SOURCE) > one)
+        own = twice.filter(pl.col(SOURCE) == one).select(key)
+        shared = also.join(own, on=key, how="semi", nulls_equal=True).group_by(SOURCE).len("shared").sort(SOURCE)
+        for other, n in shared.iter_rows():
+            rows = min(heights[one], heights[other])
+            if 2 * n > rows:
+                places = {"one": sheets[one].place, "other": sheets[other].place}
+                raise InputError("intake.overlap", relation=gathered.relation, shared=n, rows=rows, **places)
 
 
 def notices(
@@ -399,7 +398,7 @@ def _layout_notices(one: SeenSheet, layout: Layout, rows: int) -> list[Message]:
 
 def of_columns(found: pl.DataFrame, currency: str) -> list[Message]:
     """What was decided on a whole column by its values, and the currency where that is not yuan."""
-    decided = found.filter(pl.col("reason").is_in(["PERCENT_BY_VALUES", "SIGN_TURNED"]))
+    decided = found.filter(pl.col("reason").is_in(["PERCENT_BY_VALUES", "SIGN_TURNED", "MERGED_VALUES"]))
     told = [
         message("intake.of_column", place=" › ".join(filter(None, place)), told=said)
         for *place, said in decided.select("file", "sheet", "cell", "message").rows()
@@ -410,13 +409,6 @@ def of_columns(found: pl.DataFrame, currency: str) -> list[Message]:
         for file, sheet, columns in commas.rows()
     ]
     return told if currency in ("", HOME) else [*told, message("values.in_currency", currency=currency)]
-
-
-def _told_by_names(understood: Reading, main: Relation, rows: pl.DataFrame) -> Iterator[Message]:
-    """That the names of sheets or files may be the column that nothing says: a sheet a branch."""
-    if (named := understood.named_by(main)) and rows[named[0].name].null_count() == rows.height:
-        column, word = named
-        yield message("maps.by_name", relation=main, column=column, word=word, name=column.name)
 
 
 def left_out(main: Settled, chosen: PeriodChoice) -> list[Message]:

@@ -15,6 +15,7 @@ from ninegrid.model.inputs import SheetSource
 from ninegrid.model.raw import RawSheet
 from ninegrid.model.relations import Lang
 
+_LONG = 12  # letters of a line that surely holds more than one value
 _HEAD_ROWS = 60
 _CLOSE = 0.5
 _LEAST = 4  # columns found before a sheet counts as one of the main relation that lacks a required column
@@ -96,6 +97,8 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
         if not near:
             return
     relation = main.relation
+    if not near and (bare := next((s for s in seen if s.sheet.encoding and _is_one_column(s.head)), None)):
+        raise InputError("intake.one_column", place=bare.place)
     if not near:
         columns = [relation.column(name) for name in relation.needed]
         needed = [message("intake.both_names", zh=c.zh, en=c.en) for c in columns]
@@ -111,6 +114,11 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
         missing=missing_columns(found, one.head),
         column=found.missing[0],
     )
+
+
+def _is_one_column(head: Head) -> bool:
+    """Whether no line of a text was parted, and some are long enough to hold several values."""
+    return max(map(len, head), default=0) == 1 and any(len(row[0] or "") > _LONG for row in head)
 
 
 def _is_near(found: Candidate) -> bool:

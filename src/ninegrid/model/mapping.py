@@ -13,6 +13,9 @@ ASIDE = "aside"
 EVERY = "*"
 """The pattern of every sheet."""
 
+PLACES = {"file": ("文件", "file"), "sheet": ("工作表", "sheet"), "title": ("标题", "title")}
+"""What a constant may take its text from, as it is written in braces: the file's or sheet's name, the title."""
+
 _ASIDE_WORDS = frozenset({ASIDE, "不用", "不要", "忽略", "搁置", "ignore", "skip", "none"})
 _TARGET = re.compile(
     r"^\s*(?P<before>-\s*)?(?P<meaning>[^\[\]［］【】]*?)\s*(?:[\[［【](?P<unit>[^\]］】]*)[\]］】])?\s*(?P<after>(?<=[\s\]］】])-)?\s*$"

@@ -102,6 +102,14 @@ class Period:
         """The period in a file's or sheet's name or a title, in its most telling form; None where there is none."""
         return next((cls._of(found.groupdict()) for found in _matches(_plain(text))), None)
 
+    @staticmethod
+    def left_out(text: str) -> str:
+        """The text without the period it names: 北京分行 of ``北京分行_2026-10``; as it is where nothing is left."""
+        plain = _plain(text)
+        found = next(_matches(plain), None)
+        rest = plain if found is None else plain[: found.start()] + plain[found.end() :]
+        return rest.strip(" _-–—.·()[]") or text
+
     @classmethod
     def of_month(cls, day: dt.date) -> Period:
         """The month a day lies in."""

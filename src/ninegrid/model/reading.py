@@ -12,7 +12,7 @@ from typing import Literal
 
 import polars as pl
 
-from ninegrid.model.relations import Column, Kind, Relation
+from ninegrid.model.relations import Kind
 
 How = Literal["alias", "grammar", "map", "values", "none"]
 """alias: the header is one the schema lists. grammar: a listed one in other dress. map: a person wrote it down.
@@ -47,7 +47,6 @@ SCHEMA: dict[str, pl.DataType] = {
 _OFFERED: frozenset[Reason] = frozenset({"UNKNOWN", "AMBIGUOUS", "OTHER_BASIS"})
 """Why a column was set aside that a person may say to be what it seems."""
 
-_SEVERAL = 2  # sheets, whose names may say what tells them apart
 _NAMING: frozenset[str] = frozenset({"id", "text"})
 
 
@@ -100,7 +99,7 @@ class ColumnReading:
     samples: tuple[Sample, ...] = ()
 
     @property
-    def named(self) -> str:
+    def map_header(self) -> str:
         """Its header as a map names it: with its group before it."""
         return f"{self.group}|{self.header}" if self.group else self.header
 
@@ -147,7 +146,7 @@ class SheetReading:
         for index, best in sorted(self.offered.items()):
             column = next(one for one in self.columns if one.index == index)
             whole = best.evidence == "item" and column.group
-            named = column.group if whole else column.named
+            named = column.group if whole else column.map_header
             before = found.get((named, best.meaning))
             found[named, best.meaning] = Question(
                 named, best, column.reason, (*(before.columns if before else ()), column.column)
@@ -171,19 +170,6 @@ class Reading:
     """All sheets, in the order of the inputs."""
 
     sheets: tuple[SheetReading, ...] = field(default=())
-
-    def named_by(self, relation: Relation) -> tuple[Column, str] | None:
-        """The column of what people group by first that no sheet of a relation has, and what may say it: the sheets'
-        names (``{sheet}``) or the files' (``{file}``), where there are several; None where there is no such column.
-        """
-        own = [sheet for sheet in self.sheets if sheet.relation == relation.name]
-        there = {column.meaning for sheet in own for column in sheet.columns}
-        column = next((one for one in relation.columns if one.grouped and one.expected), None)
-        if len(own) < _SEVERAL or column is None or column.name in there:
-            return None
-        names = {"{sheet}": {sheet.sheet for sheet in own}, "{file}": {sheet.file for sheet in own}}
-        said = next((word for word, told in names.items() if len(told) == len(own) and "" not in told), None)
-        return (column, said) if said else None
 
     def table(self, withheld: tuple[str, ...] = ()) -> pl.DataFrame:
         """A row a source column (`SCHEMA`).

@@ -32,12 +32,16 @@ class Attention:
     warned: warnings of the severity `code`: n, share (of all subjects), cause (the commonest) and cause_n.
     leads: the way up: n, customers, eva (of all leads), lever (the one that brings most), landed (a share of the best
     leads), income and rani (what the whole gains if they land); nothing where no what-if was computed.
+    acted: actions on leads and warnings: n, open, overdue, done, landed (of those done), and since the period before
+    (period) how many are new (fresh) and how many have ended.
     rows: rows of the result table `table` that `where` (SQL) keeps: n, share (of its rows), names (the first few
     values of `column`, in words).
     """
 
     key: str
-    kind: Literal["low_share", "cell", "unplaced", "code", "gap", "rejected", "moved", "warned", "leads", "rows"]
+    kind: Literal[
+        "low_share", "cell", "unplaced", "code", "gap", "rejected", "moved", "warned", "leads", "acted", "rows"
+    ]
     zh: str
     en: str
     grid: str = ""
@@ -179,8 +183,10 @@ SheetKind = Literal[
     "calibration",
     "migration",
     "warnings",
+    "reconcile",
     "gains",
     "leads",
+    "actions",
     "portrait",
     "try_it",
     "quality",

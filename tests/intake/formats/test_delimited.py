@@ -78,7 +78,9 @@ def test_a_few_broken_bytes_cost_only_the_values_they_stand_in(tmp_path, codec):
     assert "the first in line 3" in say(file.notices[0], "en")
 
 
-@pytest.mark.parametrize("delimiter", ["\x01", "\x1b", "\x1f", "^", "~", "@|@", "||", "|#|", "^~^"])
+@pytest.mark.parametrize(
+    "delimiter", ["\x01", "\x04", "\x07", "\x1b", "\x1f", "\x7f", "^", "~", "$", "§", "@|@", "||", "|#|", "^~^"]
+)
 def test_delimiters_that_bank_systems_write(tmp_path, delimiter):
     lines = [["客户编号", "客户名称", "总收入", "分行"], ["001", "甲", "1.5", "一"], ["002", "乙", "2", "二"]]
     text = "".join(delimiter.join(line) + "\n" for line in lines)
@@ -99,6 +101,18 @@ def test_values_wrapped_against_excel_are_unwrapped(tmp_path, line):
     assert next(file.sheets()).head()[0] == ["客户编号", "总收入", "客户名称"]
     assert next(file.sheets()).load(2, {0: "text", 1: "text", 2: "text"}).row(0)[1:4] == ("001", "1,234.50", "甲")
     assert "wrapped" in say(file.notices[0], "en")
+
+
+def test_values_wrapped_against_excel_are_unwrapped_between_tabs_too(tmp_path):
+    file = opened(tmp_path, '="客户编号"\t总收入\t="客户名称"\n="001"\t="12"\t="甲"\n'.encode())
+    assert next(file.sheets()).head() == [["客户编号", "总收入", "客户名称"], ["001", "12", "甲"]]
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_in_which_most_zero_bytes_are_of_chinese_letters(tmp_path, codec):
+    rows = "".join(f"{n}\t{'开发区开户开立' * 8}\n" for n in range(200))
+    file = opened(tmp_path, f"客户编号\t客户名称\n{rows}".encode(codec))
+    assert next(file.sheets()).head()[:2] == [["客户编号", "客户名称"], ["0", "开发区开户开立" * 8]]
 
 
 def test_utf16_without_a_mark_whose_letters_have_zero_low_bytes(tmp_path):

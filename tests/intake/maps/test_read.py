@@ -100,6 +100,17 @@ def test_a_wrong_key_of_a_toml_map_is_named(text: str, said: str, tmp_path: Path
         read_map(str(path), CUSTOMERS)
 
 
+def test_a_line_may_take_a_column_from_the_name_of_the_sheet_or_file() -> None:
+    found = read_maps(["{工作表}=分行", "{file}=行业"], CUSTOMERS)
+    assert found.of_sheet("a.csv", "").set == {"branch": "{sheet}", "industry": "{file}"}
+
+
+@pytest.mark.parametrize("given", ["{fiel}=分行", "{sheet}=没有这列"])
+def test_another_word_in_braces_is_named(given: str) -> None:
+    with pytest.raises(UsageError, match=r"fiel|没有这列"):
+        read_map(given, CUSTOMERS)
+
+
 def test_a_filled_in_check_workbook_is_a_map(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     page = book.active

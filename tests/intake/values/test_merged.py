@@ -34,6 +34,15 @@ def test_a_merged_branch_is_that_of_every_row() -> None:
     assert [row[1] for row in customers([(2, 2, 4)])] == ["沪", "沪", "沪"]
 
 
+def test_an_amount_that_is_merged_over_rows_is_the_first_rows_alone_and_is_told() -> None:
+    made = book("a.xlsx", 客户=ROWS)
+    inputs = read(replace(made, opened=(replace(made.opened[0], merges=[(3, 2, 3), (2, 2, 4)]),)))
+    assert inputs.tables["customers"]["total_income"].to_list() == [10.0, None, 5.0]
+    told = inputs.findings.filter(reason="MERGED_VALUES")
+    assert told.select("cell", "kind", "column").rows() == [("D1", "warning", "total_income")]
+    assert any("1 个单元格与上方的数值合并" in str(notice.values) for notice in inputs.notices)
+
+
 def test_only_merged_cells_are_filled() -> None:
     assert [row[1] for row in customers([(2, 2, 3)])] == ["沪", "沪", None]
 

@@ -60,7 +60,36 @@ def test_amounts(text: str, value: float) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "　", "-", "--", "—", "——", "/", "\\", "N/A", "n/a", "NA", "#N/A", "无", "null", "None", "空", "暂无"],
+    [
+        "",
+        " ",
+        "　",
+        "-",
+        "--",
+        "—",
+        "——",
+        "/",
+        "\\",
+        "N/A",
+        "n/a",
+        "NA",
+        "#N/A",
+        "无",
+        "null",
+        "None",
+        "空",
+        "暂无",
+        "(null)",
+        "<NULL>",
+        "[NULL]",
+        "{null}",
+        "（空白）",
+        "\\N",
+        "&nbsp;",
+        "NaT",
+        "-nan",
+        "undefined",
+    ],
 )
 def test_placeholders_are_missing_and_no_finding(text: str) -> None:
     parsed = read(text)

@@ -175,7 +175,7 @@ class Candidate:
     def missing(self) -> tuple[str, ...]:
         """Required columns that were not found; of a relation by years that has none of its figures, the first."""
         found = {*self.narrow, *self.melted, *self.assumed, *self.spared}
-        lacks = tuple(name for name in self.relation.needed if name not in found)
+        lacks = tuple(n for n in self.relation.needed if not found.intersection((n, *self.relation.column(n).instead)))
         yearly = [column.name for column in self.relation.columns if column.by_year]
         lacks += tuple(yearly[:1] if yearly and not found.intersection(yearly) and yearly[0] not in lacks else ())
         return () if lacks and self.by_year else lacks

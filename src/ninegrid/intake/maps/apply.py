@@ -14,11 +14,12 @@ from ninegrid.intake.headers.header_rows import header_keys
 from ninegrid.intake.headers.matching import Vocabulary, key, without_year
 from ninegrid.intake.headers.recognise import Block, Field, Layout
 from ninegrid.intake.sheets import SeenSheet, look
-from ninegrid.intake.values.parse import ParsedBlock, ParsedSheet
+from ninegrid.intake.values.parse import ParsedBlock, ParsedSheet, parse_alone
 from ninegrid.intake.values.units import unit_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.mapping import ASIDE, ColumnMap, Map, SheetMap
+from ninegrid.model.period import Period
 from ninegrid.model.raw import RawSheet
 from ninegrid.model.relations import Column, Relation
 from ninegrid.model.remembered import Remembered
@@ -105,22 +106,28 @@ class Reader:
 
 
 def with_constants(parsed: ParsedSheet, seen: SeenSheet, said: SheetMap) -> ParsedSheet:
-    """The parsed sheet with the columns that the map gives a constant, where the sheet has no value of its own."""
+    """The parsed sheet with the columns that the map gives a constant, where the sheet has no value of its own.
+
+    A file's name counts without the period in it. UsageError for a constant that its column can't hold.
+    """
     if not said.set or seen.layout is None:
         return parsed
-    file = seen.sheet.file.name.rpartition(".")[0]
+    file = Period.left_out(seen.sheet.file.name.rpartition(".")[0])
     titles = seen.layout.titles
     words = {"file": file, "sheet": seen.sheet.name, "title": titles[0] if titles else ""}
     told = {name: text.format_map(words) for name, text in said.set.items()}
-    return replace(parsed, blocks=tuple(_with_constants(block, told) for block in parsed.blocks))
+    return replace(parsed, blocks=tuple(_with_constants(block, told, seen.place) for block in parsed.blocks))
 
 
-def _with_constants(block: ParsedBlock, told: Mapping[str, str]) -> ParsedBlock:
+def _with_constants(block: ParsedBlock, told: Mapping[str, str], place: str) -> ParsedBlock:
     own = {name: text for name, text in told.items() if name in block.relation.names}
-    columns = [
-        (pl.coalesce(name, pl.lit(text)) if name in block.rows.columns else pl.lit(text)).alias(name)
-        for name, text in own.items()
-    ]
+    columns = []
+    for name, text in own.items():
+        value = parse_alone(block.relation.column(name), text)
+        if value.is_empty():
+            raise UsageError("maps.no_constant", place=place, column=block.relation.column(name), text=text)
+        constant = pl.lit(value).first()
+        columns.append((pl.coalesce(name, constant) if name in block.rows.columns else constant).alias(name))
     return replace(block, rows=block.rows.with_columns(columns))
 
 
@@ -159,9 +166,10 @@ def _with_units(layout: Layout, said: SheetMap, place: str) -> Layout:
 
 def _fields(layout: Layout, block: Block, told: Mapping[str, ColumnMap], place: str) -> Iterator[Field]:
     for one in block.fields:
-        forms = {key(" ".join(layout.headers.get(one.index, ()))), key(layout.header(one.index)), key(one.header)}
+        forms = {*_forms(layout, one.index), key(one.header)}
         found = next((told[form] for form in forms if form in told), None)
-        if found is None or not (one.how == "map" or (one.item and one.item.mapped)):
+        mapped = one.how == "map" or (one.item and one.item.mapped)
+        if found is None or not (mapped or found.meaning == one.column.name):
             yield one
             continue
         unit = unit_of(found.unit, one.column.kind) if found.unit else None
@@ -173,8 +181,16 @@ def _fields(layout: Layout, block: Block, told: Mapping[str, ColumnMap], place: 
 
 def _keys(seen: SeenSheet) -> set[str]:
     plain = header_keys(seen.head)
-    joined = {key(" ".join(texts)) for texts in seen.layout.headers.values()} if seen.layout else set()
+    joined = {form for index in seen.layout.headers for form in _forms(seen.layout, index)} if seen.layout else set()
     return plain | joined | {without_year(form) for form in plain}
+
+
+def _forms(layout: Layout, index: int) -> set[str]:
+    """The keys of a header as a map may name it: alone, and below its group, which may stand over several columns."""
+    header, texts = layout.header(index), layout.headers.get(index, ())
+    lower = texts[-1] if texts else header
+    group = layout.groups.get(index, "")
+    return {key(" ".join(texts)), key(header), *(key(f"{group}|{one}") for one in (header, lower))}
 
 
 def _closest(word: str, words: Iterable[str]) -> Message:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,14 @@ from ninegrid.intake.formats.files import open_file
 from ninegrid.intake.headers.matching import key
 from ninegrid.messages import message, say
 from ninegrid.model.errors import UsageError
-from ninegrid.model.mapping import ASIDE, ColumnMap, Map, SheetMap, column_map
+from ninegrid.model.mapping import ASIDE, PLACES, ColumnMap, Map, SheetMap, column_map
 from ninegrid.model.raw import RawSheet
 from ninegrid.model.relations import Relation
 
 _SECTIONS = ("sheets", "values", "items")
 _OF_A_SHEET = ("relation", "columns", "set")
 _HEAD_ROWS = 40
+_BRACES = re.compile(r"\{([^{}]*)\}")
 
 _FORM = ("file", "sheet", "group", "header", "meaning", "unit")
 
@@ -28,10 +31,6 @@ _FORM = ("file", "sheet", "group", "header", "meaning", "unit")
 def form_headings(name: str) -> tuple[str, str]:
     """The heading of a column of the sheet 读法 that a map is read from, in Chinese and English."""
     return say(message(f"maps.form.{name}"), "zh"), say(message(f"maps.form.{name}"), "en")
-
-
-NAMES = ("{sheet}", "{file}", "{title}")
-"""What a line may give a column in place of a header: the name of each sheet or file, or the sheet's first title."""
 
 
 def read_maps(given: Sequence[str], relations: Sequence[Relation], password: str | None = None) -> Map:
@@ -43,19 +42,16 @@ def read_maps(given: Sequence[str], relations: Sequence[Relation], password: str
 
 
 def read_map(given: str, relations: Sequence[Relation], password: str | None = None) -> Map:
-    """The map of a TOML file, of a filled-in check workbook, or of a line ``HEADER=COLUMN [UNIT]``.
-
-    In place of a header a line may have one of `NAMES`: ``{sheet}=branch``.
-    """
+    """The map of a TOML file, of a filled-in check workbook, or of a line ``HEADER=COLUMN [UNIT]``."""
     path = Path(given)
     if path.suffix.lower() == ".toml":
         return _of_toml(path, relations)
     if path.suffix.lower() in (".xlsx", ".xlsm") and path.is_file():
         return _of_workbook(path, relations, password)
-    said = _of_line(given, relations)
-    if header := next((header for header in said if header in NAMES), None):
-        return Map((SheetMap(set={said[header].meaning: header}),))
-    return Map((SheetMap(columns=said, strict=True),))
+    header, _, target = given.rpartition("=")
+    if header.strip().startswith("{"):  # no column of the export: the file's or the sheet's name
+        return Map((SheetMap(set=_constants({target: header.strip()}, relations, f"--map {given}")),))
+    return Map((SheetMap(columns=_of_line(given, relations), strict=True),))
 
 
 def _of_line(text: str, relations: Sequence[Relation]) -> dict[str, ColumnMap]:
@@ -126,13 +122,28 @@ def _sheet(file: str, pattern: str, said: Mapping[str, Any], relations: Sequence
     columns = {
         header: _target(text, relations, f"{where} › {header}") for header, text in said.get("columns", {}).items()
     }
-    constants = {}
-    for name, text in said.get("set", {}).items():
-        meaning = canonical(name, relations)
-        if meaning is None or meaning == ASIDE:
-            raise UsageError("maps.no_column", where=f"{where} › set", name=name, close=_close(name, relations))
-        constants[meaning] = str(text)
+    constants = _constants(said.get("set", {}), relations, f"{where} › set")
     return SheetMap(pattern, relation, columns, constants)
+
+
+def _constants(said: Mapping[str, Any], relations: Sequence[Relation], where: str) -> dict[str, str]:
+    """By column, the text that it gets everywhere; UsageError for what is no column, and for an unknown place."""
+    found = {}
+    for name, text in said.items():
+        meaning = canonical(name.strip(), relations)
+        if meaning is None or meaning == ASIDE:
+            raise UsageError("maps.no_column", where=where, name=name, close=_close(name, relations))
+        found[meaning] = _BRACES.sub(partial(_place, where), str(text))
+    return found
+
+
+def _place(where: str, found: re.Match[str]) -> str:
+    """``{sheet}`` for {sheet} and {工作表}; UsageError for another word in braces."""
+    name = next((name for name, words in PLACES.items() if found[1].strip() in words), None)
+    if name is None:
+        known = [f"{{{word}}}" for words in PLACES.values() for word in words]
+        raise UsageError("maps.no_place", where=where, name=found[0], known=known)
+    return f"{{{name}}}"
 
 
 def _values(file: str, said: Mapping[str, Any], relations: Sequence[Relation]) -> dict[str, dict[str, str]]:

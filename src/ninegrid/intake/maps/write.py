@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from ninegrid.intake.maps.named_after import named_after
 from ninegrid.messages import Lang, message, say
-from ninegrid.model.mapping import ColumnMap, Map
+from ninegrid.model.mapping import EVERY, ColumnMap, Map
 from ninegrid.model.reading import ColumnReading, Question, Reading, SheetReading
 from ninegrid.model.relations import Relation
 
@@ -45,12 +46,12 @@ def proposed_toml(reading: Reading, relations: Sequence[Relation], lang: Lang) -
 def _proposed(reading: Reading, relations: Sequence[Relation], lang: Lang) -> Iterator[str]:
     yield from (f"# {line}" for line in say(message("maps.how_to_edit"), lang).splitlines())
     known = {relation.name: relation for relation in relations}
-    main = next((relation for relation in relations if relation.main), None)
-    if main and (named := reading.named_by(main)):
-        column, word = named
+    main = next(relation for relation in relations if relation.main)
+    if offers := list(named_after(reading, main)):
         yield ""
-        yield f'#? [sheets."*"]  # {column.label(lang)}: {say(message("maps.evidence_names"), lang)}'
-        yield f"#? set = {{ {column.name} = {_quoted(word)} }}"
+        yield f'[sheets."{EVERY}"]'
+        for offer in offers:
+            yield f'#? set = {{ {offer.column.name} = "{{{offer.place}}}" }}  # {say(offer.told, lang)}'
     for sheet in reading.sheets:
         yield ""
         name = sheet.sheet or sheet.file
@@ -67,7 +68,7 @@ def _proposed(reading: Reading, relations: Sequence[Relation], lang: Lang) -> It
 
 
 def _column(column: ColumnReading, question: Question | None, lang: Lang) -> str:
-    header = _quoted(question.header if question else column.named)
+    header = _quoted(question.header if question else column.map_header)
     if column.meaning:
         unit = column.unit if column.unit_from not in ("", "default") else ""
         line = f"{header} = {_quoted(str(ColumnMap(column.meaning, unit, column.sign)))}"

@@ -27,9 +27,12 @@ _HALF_WIDTH = {**_WIDE, **dict.fromkeys(_DASHES, "-"), **dict.fromkeys(_SPACES, 
 BLANKS = " \v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029" + _SPACES + _NOTHING
 """Everything that looks like nothing at the ends of a text."""
 
+_BRACKETS = (("(", ")"), ("[", "]"), ("<", ">"), ("{", "}"))
+_BRACKETED = tuple(f"{first}{word}{last}" for word in WORDS["no_value"] for first, last in _BRACKETS)
+
 PLACEHOLDERS = (
     "", "-", "--", "---", "----", "—", "——", "–", "/", "//", "\\", ".", "..", "...", "…", "……", "*", "**", "?",
-    "\\n", "&nbsp;", "0000-00-00", *WORDS["no_value"],
+    "\\n", "\\\\n", "-nan", "&nbsp;", "&nbsp;&nbsp;", "0000-00-00", *WORDS["no_value"], *_BRACKETED,
 )  # fmt: skip
 """What people write where there is no value, in lower case."""
 

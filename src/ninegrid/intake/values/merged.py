@@ -24,6 +24,23 @@ def filled_down(
     return rows, {index: n for index, n in counts.items() if n}
 
 
+def merged_values(rows: pl.DataFrame, merged: Sequence[Merged], columns: Collection[int]) -> dict[int, int]:
+    """By 0-based column of values, how many cells are merged with one above that holds a number: it stands for several
+    rows, and is that of the first alone.
+    """
+    counts: dict[int, int] = {}
+    for index in columns:
+        filled = set(rows.filter(pl.col(f"t{index}").is_not_null() | _number(rows, index))[ROW])
+        ranges = [(first, last) for column, first, last in merged if column == index and first in filled]
+        if ranges:
+            counts[index] = sum(last - first for first, last in ranges)
+    return counts
+
+
+def _number(rows: pl.DataFrame, index: int) -> pl.Expr:
+    return pl.col(f"n{index}").is_not_null() if f"n{index}" in rows.columns else pl.lit(False)
+
+
 def _with_tops(rows: pl.DataFrame, ranges: Sequence[tuple[int, int]], parts: Sequence[str]) -> pl.DataFrame:
     """The rows whose cells in a range, where empty, are those of its first row."""
     spans = pl.DataFrame(ranges, schema={ROW: pl.UInt32(), "_last": pl.UInt32()}, orient="row").sort(ROW)

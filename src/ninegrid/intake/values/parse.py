@@ -17,7 +17,7 @@ from ninegrid.intake.values.by_values import ByValues, decide
 from ninegrid.intake.values.cells import Cells, Parsed, shown
 from ninegrid.intake.values.dates import days_of_years, parse_dates, parse_periods, parse_years, period_of
 from ninegrid.intake.values.decimal_commas import with_points
-from ninegrid.intake.values.merged import filled_down
+from ninegrid.intake.values.merged import filled_down, merged_values
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.reasons import REFUSING
 from ninegrid.intake.values.rows import Texts, data_rows, is_value, moved_header
@@ -144,7 +144,8 @@ def parse_sheet(
         told = {**block.currencies, **_currencies(block, layout)}
         named |= {code: header for code, header in told.items() if code not in named}
     aside = _tagged(rows.aside, source, None, None)
-    mended = {"APOSTROPHES": marks, "FILLED_DOWN": filled, "DECIMAL_COMMA": commas}
+    shared = _shared_values(sheet, rows.data, numeric)
+    mended = {"APOSTROPHES": marks, "FILLED_DOWN": filled, "DECIMAL_COMMA": commas, "MERGED_VALUES": shared}
     told = [
         _header_problem(fields[index], source, layout.last, reason, str(count))
         for reason, counts in mended.items()
@@ -168,6 +169,17 @@ def _currencies(block: ParsedBlock, layout: Layout) -> dict[str, str]:
     if field is None or CURRENCY not in block.rows.columns:
         return {}
     return currencies_told(block.rows.filter(pl.col(block.relation.key[0]).is_not_null()), field.header)
+
+
+def _shared_values(sheet: RawSheet, data: pl.DataFrame, numeric: Sequence[Field]) -> dict[int, int]:
+    """By column of numbers, the cells merged with the one above; of a long list, which nobody merges by hand, none."""
+    gaps = [f.index for f in numeric if _has_gaps(data, f.index)] if data.height < _MANY else []
+    return merged_values(data, sheet.merged(), gaps) if gaps else {}
+
+
+def _has_gaps(data: pl.DataFrame, index: int) -> bool:
+    filled = data[f"t{index}"].count() + (data[f"n{index}"].count() if f"n{index}" in data.columns else 0)
+    return 0 < filled < data.height
 
 
 def quoted(raw: pl.DataFrame, index: int) -> pl.DataFrame:
@@ -207,27 +219,39 @@ class _Reader:
     def read(self, data: pl.DataFrame, field: Field, parts: tuple[Part, ...] = ()) -> Parsed:
         """A column, typed. parts: in which units its cells are, where that isn't what was known of it at first."""
         column, cells = field.column, _cells(data, field)
-        match column.kind:
-            case "money" | "ratio":
-                known = parts or self.parts[field.index]
-                return parse_parts(cells, data[ROW], field, known, text_file=self.text_file)
-            case "number" | "count":
-                exponent = field.unit.exponent if field.unit else 0
-                return parse_numbers(cells, column.kind, exponent, text_file=self.text_file)
-            case "year":
-                return parse_years(cells, date1904=self.date1904)
-            case "date":
-                return parse_dates(cells, date1904=self.date1904)
-            case "period":
-                return parse_periods(cells, date1904=self.date1904)
-            case "id":
-                return parse_ids(cells)
-            case "category":
-                return parse_category(cells, column)
-            case "flag":
-                return parse_flags(cells)
-            case _:
-                return parse_text(cells)
+        if column.kind in ("money", "ratio"):
+            known = parts or self.parts[field.index]
+            return parse_parts(cells, data[ROW], field, known, text_file=self.text_file)
+        if column.kind in ("number", "count"):
+            exponent = field.unit.exponent if field.unit else 0
+            return parse_numbers(cells, column.kind, exponent, text_file=self.text_file)
+        return _without_unit(cells, column, date1904=self.date1904)
+
+
+def _without_unit(cells: Cells, column: Column, *, date1904: bool = False) -> Parsed:
+    """The cells of a column that has no unit, typed."""
+    match column.kind:
+        case "year":
+            return parse_years(cells, date1904=date1904)
+        case "date":
+            return parse_dates(cells, date1904=date1904)
+        case "period":
+            return parse_periods(cells, date1904=date1904)
+        case "id":
+            return parse_ids(cells)
+        case "category":
+            return parse_category(cells, column)
+        case "flag":
+            return parse_flags(cells)
+        case _:
+            return parse_text(cells)
+
+
+def parse_alone(column: Column, text: str) -> pl.Series:
+    """What a text means in a column, as one value; empty where it means nothing."""
+    cells = Cells(pl.Series([text], dtype=pl.String))
+    parsed = parse_numbers(cells, column.kind) if column.kind in NUMERIC else _without_unit(cells, column)
+    return parsed.values.drop_nulls()
 
 
 def _cell_kinds(layout: Layout, text_file: bool) -> dict[int, CellKind]:

@@ -19,6 +19,7 @@ REASONS: dict[str, str] = {
     "DAMAGED_TEXT": "warning",
     "APOSTROPHES": "repaired",
     "FILLED_DOWN": "repaired",
+    "MERGED_VALUES": "warning",
     "DECIMAL_COMMA": "repaired",
     "LABEL_SPELLING": "repaired",
     "ZEROS_MATCHED": "repaired",

@@ -105,7 +105,7 @@ def one_currency(named: Mapping[str, str], place: str) -> str:
 def parse_parts(cells: Cells, rows: pl.Series, field: Field, parts: tuple[Part, ...], *, text_file: bool) -> Parsed:
     """A numeric column, each part in its own unit. rows: the sheet's row of each cell."""
     own, *others = parts
-    kind = field.column.kind
+    kind = "number" if field.column.mixed else field.column.kind  # which takes both units of money and %
     rest, masks = None, []
     for part in others:
         mask = rows.is_in(list(part.rows or ()))

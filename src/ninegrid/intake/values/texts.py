@@ -137,13 +137,13 @@ def _digits(numbers: pl.Series) -> Parsed:
 
 
 def parse_category(cells: Cells, column: Column) -> Parsed:
-    """The column's canonical words; any of their listed other forms is one of them.
+    """The column's canonical words; any of their listed other forms is one of them. An open one keeps other words.
 
     Problems: UNKNOWN_CATEGORY and ERROR_CELL for refused cells.
     """
     words = {_word(form): word for word, forms in column.choices.items() for form in (word, *forms)}
     allowed = pl.lit(" / ".join(column.choices))
-    parsed = once_a_text(partial(_looked_up, words, pl.String(), allowed), cells)
+    parsed = once_a_text(partial(_looked_up, words, pl.String(), allowed, open_=column.open), cells)
     return replace(parsed, problems=_with_nearest(parsed.problems, words))
 
 
@@ -176,10 +176,13 @@ def parse_flags(cells: Cells) -> Parsed:
     return once_a_text(partial(_looked_up, words, pl.Boolean(), allowed), cells)
 
 
-def _looked_up(words: dict[str, str] | dict[str, bool], dtype: pl.DataType, allowed: pl.Expr, cells: Cells) -> Parsed:
+def _looked_up(
+    words: dict[str, str] | dict[str, bool], dtype: pl.DataType, allowed: pl.Expr, cells: Cells, open_: bool = False
+) -> Parsed:
     rest, errors = held(cells)
     plain = pl.col("plain").str.replace_all(r"\s", "")
-    read = rest.with_columns(word=plain.replace_strict(words, default=None, return_dtype=dtype))
+    others = plain if open_ else None
+    read = rest.with_columns(word=plain.replace_strict(words, default=others, return_dtype=dtype))
     unknown = problems(read.filter(pl.col("word").is_null()), "UNKNOWN_CATEGORY", allowed)
     empty = missing(len(cells.text), dtype)
     return Parsed(filled_in(empty, read, "word"), pl.concat([errors, unknown]))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from ninegrid.grid.units import managers
-from ninegrid.improvement.set_targets import named
 from ninegrid.intake.validate.locate import findings_at
 from ninegrid.messages import Message, message, say
 from ninegrid.model import findings
@@ -26,20 +24,7 @@ _ABSENT = {"statements": "grading.no_statements", "income_history": "grading.no_
 
 def warnings(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     """Findings of kind warning, each at the cell of the figure it is about."""
-    return findings.combine(
-        [disagreements(frame, inputs), mixed_methods(frame, inputs), ambiguous_targets(frame, inputs)]
-    )
-
-
-def ambiguous_targets(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
-    """A warning for each target of a manager by a name that several have: it is held against none of them."""
-    targets = inputs.tables["targets"]
-    if targets.is_empty():
-        return findings.empty()
-    rows = named(targets, managers(frame)).filter(pl.col("n") > 1)
-    rows = rows.with_columns(subject_id=pl.lit(None, dtype=pl.String))
-    said = findings.sentences("AMBIGUOUS", inputs.lang, name=pl.col("name"), who=pl.col("keys").list.join("; "))
-    return findings_at(rows, inputs, "name", "warning", "AMBIGUOUS", said, pl.col("name"))
+    return findings.combine([disagreements(frame, inputs), mixed_methods(frame, inputs)])
 
 
 def disagreements(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:

@@ -14,15 +14,15 @@ def kpi_scores(kpis: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """employee_id, score: Σ weight · 100 · attainment / cap / Σ weight.
 
     attainment = actual / target, target / actual where lower is better, clipped to [0, cap]. A KPI without a target
-    above 0 is left out. Weights are those given; equal ones where a person's KPIs have none.
+    above 0 is left out. Weights are those given; equal ones where none of a person's KPIs has one, a target or not.
     """
     cap, actual, target = policy.number("kpi_cap"), pl.col("actual"), pl.col("target")
     lower = (pl.col("direction") == "lower").fill_null(False)
     attained = pl.when(lower & (actual == 0)).then(cap).when(lower).then(target / actual).otherwise(actual / target)
-    usable = kpis.filter((target > 0) & actual.is_not_null()).with_columns(
-        attained=attained.clip(0, cap),
-        weight=pl.when(pl.col("weight").is_null().all().over("employee_id")).then(1.0).otherwise("weight"),
-    )
+    unweighted = pl.col("weight").is_null().all().over("employee_id")
+    weight = pl.when(unweighted).then(1.0).otherwise("weight")
+    weighed = kpis.with_columns(attained=attained.clip(0, cap), weight=weight)
+    usable = weighed.filter((target > 0) & actual.is_not_null())
     weight = pl.col("weight").fill_null(0)
     total = weight.sum()
     score = pl.when(total > 0).then((weight * 100 * pl.col("attained") / cap).sum() / total)

@@ -25,7 +25,10 @@ DELIMITERS = {
     "\x01": "\\x01",
     "\x02": "\\x02",
     "\x03": "\\x03",
+    "\x04": "\\x04",
     "\x05": "\\x05",
+    "\x06": "\\x06",
+    "\x07": "\\x07",
     "\x1b": "\\x1b",
     "\x1c": "\\x1c",
     "\x1e": "\\x1e",
@@ -35,10 +38,14 @@ DELIMITERS = {
     "#": "hash",
     "!": "exclamation mark",
     "¦": "broken bar",
+    "$": "dollar",
+    "§": "section sign",
+    "¤": "currency sign",
+    "\x7f": "\\x7f",
 }
 _SEPARATOR = "\x1f"  # stands for a delimiter of several letters
 _OF_SEVERAL = re.compile(r"[|@#$^~!&*%;,:+\t\x01-\x08\x1b-\x1f]{2,5}")
-_GUARDED = re.compile(rb"(^|[^\s\w\"'=])=\"([^\"\r\n]*)\"(?=[^\w\"]|$)", re.MULTILINE)
+_GUARDED = re.compile(rb"(^|\t|[^\s\w\"'=])=\"([^\"\r\n]*)\"(?=[^\w\"]|$)", re.MULTILINE)
 _QUOTED_GUARD = re.compile(rb'"=""((?:[^"]|"""")*)"""(?!")')
 _SAMPLE = 64 << 10
 _HEADER_LINES = 30

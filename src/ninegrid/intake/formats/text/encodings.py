@@ -17,6 +17,7 @@ _SAMPLE = 64 << 10
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _MOST_MENDED = 256 << 20
 _FEW_BAD = 20
+_TELLING = "0123456789\t\n\r,;| .-"
 _LEGACY = ("gb18030", "big5")
 # Lead bytes of each legacy encoding's everyday characters, which make up nearly all of real text.
 _EVERYDAY = {"gb18030": range(0xB0, 0xD8), "big5": range(0xA4, 0xC7)}
@@ -165,13 +166,21 @@ def _utf16_without_mark(data: Sliceable) -> str:
 def width_of(sample: bytes) -> str:
     """The codec of a text of two bytes a letter without a mark, '' for any other.
 
-    ASCII digits, commas and line ends have a zero high byte; no other text encoding holds zero bytes at all. A few
-    letters, such as 开 (U+5F00), have a zero low byte.
+    No text of one byte a letter holds zero bytes. Digits, delimiters and line ends tell which byte of a letter comes
+    first: read the wrong way round, none of them is left.
     """
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if max(even, odd) * 50 < len(sample) or min(even, odd) * 3 > max(even, odd):
+    if max(even, odd) * 50 < len(sample):
         return ""
-    return "utf-16-le" if odd > even else "utf-16-be"
+    telling = {codec: _telling(sample, codec) for codec in ("utf-16-le", "utf-16-be")}
+    best, other = sorted(telling, key=lambda codec: -telling[codec])
+    return best if telling[best] * 50 >= len(sample) and telling[best] > 3 * telling[other] else ""
+
+
+def _telling(sample: bytes, codec: str) -> int:
+    """How many digits, delimiters and line ends a text has; 0 where it has characters that no text has."""
+    text = sample[: len(sample) // 2 * 2].decode(codec, errors="ignore")
+    return 0 if "\0" in text else sum(map(text.count, _TELLING))
 
 
 def _whole_lines(data: Sliceable) -> bytes:
