@@ -141,8 +141,8 @@ def parse_sheet(
     data, commas = with_points(rows.data, numeric, place, semicolons=sheet.encoding.endswith(DELIMITERS[";"]))
     first, *others = [_parse_block(data, block, source, reader) for block in layout.blocks]
     for block in (first, *others):
-        told = {**block.currencies, **_currencies(block, layout)}
-        named |= {code: header for code, header in told.items() if code not in named}
+        currencies = {**block.currencies, **_currencies(block, layout)}
+        named |= {code: header for code, header in currencies.items() if code not in named}
     aside = _tagged(rows.aside, source, None, None)
     shared = _shared_values(sheet, rows.data, numeric)
     mended = {"APOSTROPHES": marks, "FILLED_DOWN": filled, "DECIMAL_COMMA": commas, "MERGED_VALUES": shared}
