@@ -39,6 +39,8 @@ def reading_lines(result: Result, width: int = 0) -> Iterator[str]:
     yield from _grids(result, brief=width > 0)
     for sheet in result.inputs.reading.sheets:
         yield from _sheet(result, sheet, width)
+    if any(sheet.asked for sheet in result.inputs.reading.sheets):
+        yield phrase("cli.how_to_answer", subject=result.subject)
     if width:
         yield phrase("cli.columns_in_brief")
 
