@@ -27,6 +27,7 @@ from ninegrid.report.redaction import Everyone, Strangers, quoting_figures_only
 from ninegrid.report.units import Members, members, unit_column
 from ninegrid.result import Crowd, Result, Unit
 from ninegrid.subjects.registry import SUBJECTS
+from ninegrid.targets.units import units_within
 
 _SUBJECT = "subject_id"
 _BETWEEN_IDS = "; "
@@ -65,6 +66,13 @@ class _Everyone:
     """The whole, and what every unit's part is made with."""
 
     result: Result
+
+    @property
+    def wide(self) -> Wide:
+        """What the whole was added up from; ValueError for a result that was not graded just now."""
+        if self.result.wide is None:
+            raise ValueError("a result that was not graded just now has no parts")
+        return self.result.wide
 
     @cached_property
     def called(self) -> pl.DataFrame:
@@ -127,9 +135,7 @@ class _Part:
     @cached_property
     def wide(self) -> Wide:
         """What the unit's own totals are added up from."""
-        whole = self.whole.wide
-        if whole is None:
-            raise ValueError("a result that was not graded just now has no parts")
+        whole = self.everyone.wide
         key = self.whole.policy.id
         frame = whole.frame.filter(pl.col(key).is_in(self.ids))
         members = None if whole.members is None else whole.members.join(frame, on=key, how="semi")
@@ -163,6 +169,7 @@ class _Part:
             "subject": self._of_subjects,
             "aggregate": self._aggregate,
             "own": self._naming_own,
+            "unit": self._of_units,
             "whole": self._whole,
             "left_out": lambda name, frame: frame.clear(),
         }
@@ -220,6 +227,14 @@ class _Part:
         ours = [named.list.eval(pl.element().is_in(["", *self.ids])).list.all() for named in ids]
         someone = pl.any_horizontal(pl.col(column) != "" for column in result_table(name).people)
         return frame.filter(pl.all_horizontal(*ours, someone))
+
+    def _of_units(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """The rows of units all of whose subjects belong to this one: the unit itself, and those below it."""
+        own = [
+            units_within(self.everyone.wide, level, self.ids, self.whole.policy) for level in frame["level"].unique()
+        ]
+        keys = pl.concat([pl.DataFrame(schema={"level": pl.String, "unit_key": pl.String}), *own])
+        return frame.join(keys, on=["level", "unit_key"], how="semi", maintain_order="left")
 
     def _whole(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         elsewhere = _main(self.whole).height - len(self.ids)
