@@ -30,8 +30,9 @@ def text(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any) -
 def category(
     zh: str, en: str, *aliases: str, choices: Mapping[str, tuple[str, ...]], required: bool = False, **meta: Any
 ) -> Any:
-    """One of a few words; `choices` maps the canonical word to the other ways it is written."""
-    return _field("category", zh, en, aliases, required, {"choices": choices, **meta}, isin=list(choices))
+    """One of a few words; `choices` maps the canonical word to the other ways it is written. `open`: or any other."""
+    bounds = {} if meta.get("open") else {"isin": list(choices)}
+    return _field("category", zh, en, aliases, required, {"choices": choices, **meta}, **bounds)
 
 
 def score(zh: str, en: str, *aliases: str, scale: tuple[str, str], required: bool = False, **meta: Any) -> Any:
@@ -94,6 +95,25 @@ def period(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any)
 def flag(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any) -> Any:
     """Yes or no."""
     return _field("flag", zh, en, aliases, required, meta)
+
+
+def currency() -> Any:
+    """The currency of a row's amounts: one of the sheet, by its word or code."""
+    return text(
+        "币种",
+        "Currency",
+        "货币",
+        "币别",
+        "货币种类",
+        "币种名称",
+        "币种代码",
+        "记账币种",
+        "currency code",
+        "ccy",
+        note_zh="全表只能是一种货币",
+        note_en="one in all rows of a sheet",
+        example="人民币",
+    )
 
 
 def customer_id(*more: str) -> Any:

@@ -59,12 +59,11 @@ def checked(tmp_path: Path, text: str, subject: str = "customers") -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        SPAN,
-        '[gaps]\nunit = "relationship_manager"',
-        '[[grids]]\nkey = "value"\n[grids.axis1]\ndead_band = 0.0\n[grids.axis2]\ndead_band = 0.0',
+        SPAN + '[gaps]\nunit = "relationship_manager"',
+        '[[grids]]\nkey = "value"\n[grids.axis1]\ndead_band = 0.0\n[grids.axis2]\ndead_band = 0.0\n'
         '[[grids]]\nkey = "growth"\n[grids.axis1]\ndead_band = 0.02',
     ],
-    ids=["a further grid with a sheet", "gaps by manager", "no dead-band", "a dead-band on growth"],
+    ids=["a further grid with a sheet, and gaps by manager", "other dead-bands"],
 )
 def test_what_can_be_run_passes(tmp_path: Path, text: str) -> None:
     checked(tmp_path, text)

@@ -88,10 +88,15 @@ def test_income_targets_need_no_metric(tmp_path: Path) -> None:
 
 
 def test_a_target_for_what_is_not_added_up_is_refused(tmp_path: Path) -> None:
-    rows = (("层级", "名称", "指标", "目标值"), ("分行", "甲分行", "不良率", 1), ("部门", "公司部", "总收入", 1))
+    rows = (("层级", "名称", "指标", "目标值"), ("分行", "甲分行", "不良率", 1))
     inputs = _read(tmp_path, 目标=rows)
-    assert inputs.counts["targets"].rejected == 2
-    assert inputs.findings["reason"].to_list() == ["UNKNOWN_CATEGORY", "UNKNOWN_CATEGORY"]
+    assert inputs.counts["targets"].rejected == 1
+    assert inputs.findings["reason"].to_list() == ["UNKNOWN_CATEGORY"]
+
+
+def test_a_level_may_be_a_view_of_the_policy(tmp_path: Path) -> None:
+    targets = _read(tmp_path, 目标=(("层级", "名称", "目标值"), ("region", "华东", 1))).tables["targets"]
+    assert targets["level"].to_list() == ["region"]
 
 
 def test_other_relations_stay_what_they_are(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@
     compare   moves since the period before, warnings, departures; refuse where too many moved
     act       what became of actions on leads and warnings
     improve   the way up: paths, leads, attribution, what-if
+    assess    how units stand against their targets
     report    workbook and tables, beside their targets
     publish   the period into the database, and the files to their places: both or neither
 
-`grade check` is the first step and a look at the scale of amounts, `grade_files` all up to `improve`, a run the whole
+`grade check` is the first step and a look at the scale of amounts, `grade_files` all up to `assess`, a run the whole
 list. Locks, staged files, times and files larger than memory are in the context around the steps.
 """
 
@@ -202,6 +203,23 @@ def improve(context: Context, stage: Stage) -> Stage:
     return replace(stage, result=result.with_distribution(context.subject.table))
 
 
+def assess(context: Context, stage: Stage) -> Stage:
+    """The tables that tell how units stand, with what was found of their targets, for a subject that has them."""
+    assert stage.graded is not None
+    result, subject = stage.result, context.subject
+    if subject.assess is None or stage.graded.wide is None:
+        return stage
+    assessed = subject.assess(result, stage.graded, stage.prior.earlier)
+    found = combine([result.tables["findings"], assessed.findings])
+    result = replace(
+        result,
+        inputs=result.inputs.without(assessed.refused),
+        tables={**result.tables, **assessed.tables, "findings": found},
+        counts={**result.counts, "findings": found.height},
+    )
+    return replace(stage, result=result)
+
+
 def report(context: Context, stage: Stage) -> Stage:
     """The workbook, the units' workbooks and the tables, written beside their targets."""
     assert context.target is not None
@@ -228,14 +246,14 @@ def publish(context: Context, stage: Stage) -> Stage:
         if stage.prior.followed is not None:
             ledger.add_said(database, result, LEDGER, MADE, stage.prior.followed.said)
         if options.memory and options.maps:
-            remember(database, result.subject, result.run_id, context.new_maps(result.inputs.reading))
+            remember(database, result.subject, result.run_id, context.new_maps(result.inputs))
     return replace(stage, files=files)
 
 
 RECIPE: tuple[Callable[..., Stage], ...] = (
-    read, check, recall, connect, grade, compare, act, improve, report, publish,
+    read, check, recall, connect, grade, compare, act, improve, assess, report, publish,
 )  # fmt: skip
-_UNTIL_GRADED = RECIPE[: RECIPE.index(improve) + 1]
+_UNTIL_GRADED = RECIPE[: RECIPE.index(assess) + 1]
 
 
 def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result:

@@ -23,6 +23,7 @@ from ninegrid.policy import Grid
 from ninegrid.policy.needs import lacking
 from ninegrid.resources import relation, results
 
+_MANY = 5  # cells of each word before words are counted
 _NAMED = 3  # subjects, kinds of reasons and cells named in one message
 
 
@@ -52,11 +53,14 @@ def _too_many(inputs: Inputs, main: str, options: Options) -> TooManyRejectedErr
 
 @dataclass(frozen=True)
 class RefusedKind:
-    """What was refused for one reason: how many cells or rows, and the first of them (findings)."""
+    """What was refused for one reason: how many cells or rows, the first of them (findings), and, where few words
+    stand in many cells, the commonest with their counts.
+    """
 
     reason: str
     n: int
     first: pl.DataFrame
+    words: tuple[tuple[str, int], ...] = ()
 
     @property
     def name(self) -> Message:
@@ -73,7 +77,8 @@ class RefusedKind:
         """All of it in a sentence, with the first cell and, where values may be told, what stands in it."""
         row = self.first.row(0, named=True)
         place = " › ".join(filter(None, (row["file"], row["sheet"], row["cell"])))
-        value = str(row["value"] or "") if quote else ""
+        words = ", ".join(f"{word} ×{n}" for word, n in self.words) or str(row["value"] or "")
+        value = words if quote else ""
         code = "pipeline.refused_kind" if value else "pipeline.refused_rows"
         told = {"reason": self.name, "code": self.reason, "n": self.n, "place": place, "value": value}
         return message(code, **told, cure=self.cure)
@@ -83,7 +88,7 @@ def refused_kinds(found: pl.DataFrame) -> list[RefusedKind]:
     """What was refused, by reason: the most first, rows that are about nobody in the inputs last."""
     refused = found.filter(pl.col("kind") == "rejected")
     kinds = [
-        RefusedKind(str(reason), rows.height, rows.head(_NAMED))
+        RefusedKind(str(reason), rows.height, rows.head(_NAMED), _words(rows))
         for (reason,), rows in refused.partition_by("reason", as_dict=True, maintain_order=True).items()
     ]
     return sorted(kinds, key=lambda kind: (kind.reason in FOREIGN_CODES, -kind.n))
@@ -103,6 +108,13 @@ def many_foreign(inputs: Inputs) -> list[Message]:
         for name, count in inputs.counts.items()
         if 2 * count.foreign > count.read
     ]
+
+
+def _words(rows: pl.DataFrame) -> tuple[tuple[str, int], ...]:
+    """The commonest values of a column that has few; none of others."""
+    counts = rows["value"].drop_nulls().value_counts(sort=True)
+    few = counts.height > 1 and _MANY * counts.height < rows.height and rows["column"].n_unique() == 1
+    return tuple(counts.head(_NAMED).iter_rows()) if few else ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ from ninegrid.model.relations import Column, Melt, Relation
 from ninegrid.model.result_tables import declared, result_table, tables_of
 from ninegrid.policy import Policy
 
-_POLICY_FILES = ("parameters", "metrics", "grids", "strategy", "warnings", "continuity", "improvement", "actions")
+_POLICY_FILES = (
+    *("parameters", "metrics", "grids", "strategy", "warnings", "continuity", "improvement", "actions", "targets"),
+)
 _RULE = 120
 
 

@@ -106,6 +106,7 @@ def test_parts_keep_the_order_of_their_blocks() -> None:
         assert folder.table("rows").height == 6
 
 
+@pytest.mark.thorough
 def test_a_check_alone_tells_the_same(tmp_path: Path, scratch: Path) -> None:
     path = faulty_text.write(tmp_path / "客户.csv", faulty_text.spoil(faulty_text.rows(250)))
     whole, blocks = (

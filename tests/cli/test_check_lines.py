@@ -64,6 +64,17 @@ def test_a_run_with_too_many_refused_rows_names_the_first_cell_and_its_cure(tmp_
     ]
 
 
+def test_unknown_words_are_told_with_their_counts(tmp_path: Path) -> None:
+    path = customers(tmp_path, [30_000] * 20, HEAD + ",规模")
+    rows = path.read_text("utf-8").splitlines()
+    sized = [rows[0], *(f"{row},{'战略' if n % 2 else '核心'}" for n, row in enumerate(rows[1:]))]
+    path.write_text("\n".join(sized) + "\n", "utf-8")
+    lines = list(refused_lines(ninegrid.check("customers", [path]).tables["findings"], []))
+    assert "未知类别（UNKNOWN_CATEGORY）20 处" in lines[0]
+    assert {"核心 ×10", "战略 ×10"} <= set(lines[0].split("“")[1].split("”")[0].split(", "))
+    assert "[values.列名]" in lines[0]
+
+
 def test_rows_about_nobody_come_last_and_are_an_alert_where_they_are_most(tmp_path: Path) -> None:
     groups = tmp_path / "集团.csv"
     groups.write_text("集团号,集团名称,客户号\n" + "".join(f"G1,甲集团,9{i:03}\n" for i in range(9)), "utf-8")

@@ -173,6 +173,7 @@ def test_english_headers_make_an_english_workbook(grade: Grade, tmp_path: Path) 
     assert openpyxl.load_workbook("clients-graded.xlsx").sheetnames[0] == "总览"
 
 
+@pytest.mark.thorough
 def test_cuts_that_were_fitted_on_nothing_are_not_held(grade: Grade, export: Path) -> None:
     lonely = write_customers(Path("lonely_202609.xlsx"), [customer(i, 集团号=None) for i in range(1, 4)])
     Path("p.toml").write_text("[parameters]\nfewest_groups = 1\n", encoding="utf-8")

@@ -44,6 +44,17 @@ def test_a_run_speaks_the_language_it_is_asked_for(grade: Grade, export: Path, c
     assert not CHINESE.search(told.replace("中型", ""))  # a size class, as the export has it
 
 
+def test_the_variable_is_for_the_terminal_and_the_headers_are_for_the_tables(
+    grade: Grade, export: Path, capsys, monkeypatch
+) -> None:
+    monkeypatch.setenv("GRADE_LANG", "en")
+    for words, lang in (((), "zh"), (("--lang", "en"), "en")):
+        assert grade("customers", export, "--json", *words) == 0
+        told = capsys.readouterr()
+        assert "10 rows read" in told.err
+        assert json.loads(told.out)["lang"] == lang
+
+
 def test_without_a_locale_the_headers_decide(grade: Grade, export: Path, capsys, monkeypatch) -> None:
     monkeypatch.setenv("LANG", "C.UTF-8")
     assert grade("customers", export) == 0

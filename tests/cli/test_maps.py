@@ -103,3 +103,48 @@ def test_check_lists_columns_set_aside_by_reason(grade: Grade, tmp_path: Path, c
     assert "搁置 1 列（是目标或计划）：总收入目标" in told
     assert "搁置 1 列（是排名或分位）：总收入排名" in told
     assert "历年收入·总收入" in told
+
+
+def two_rows(folder: Path) -> Path:
+    """An export of two header rows, whose groups stand over several columns."""
+    book = openpyxl.Workbook()
+    page = book.active
+    page.append(["基本信息", None, "效益", None, None, None, None])
+    page.append(["客户号", "客户名称", "口径收入", "拨备额", "营业费用", "经济资本", "RR"])
+    for i in range(9):
+        page.append([f"{i:04}", f"甲{i}", 100 + i, 5, 30, 300, 12.5])
+    path = folder / "台账_2026-10.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_header_below_a_group_over_several_columns_is_named_with_it(grade: Grade, tmp_path: Path, capsys) -> None:
+    said = tmp_path / "m.toml"
+    said.write_text(
+        '[sheets."*".columns]\n"效益|口径收入" = "total_income [万元]"\n"效益|拨备额" = "expected_loss [万元]"\n'
+        '"效益|RR" = "raroc [%]"\n"效益|经济资本" = "economic_capital [万元]"\n'
+        '"效益|营业费用" = "operating_cost [万元]"\n',
+        encoding="utf-8",
+    )
+    path = two_rows(tmp_path)
+    assert grade("customers", path, "--map", said, "--tables", "t", "--save-map", "s.toml", "--lang", "zh") == 0
+    told = capsys.readouterr().err
+    assert "本次没有" not in told
+    assert "已写出 s.toml" in told
+    row = customers(tmp_path).row(0, named=True)
+    assert (row["total_income"], row["expected_loss"], row["operating_cost"]) == (1_000_000.0, 50_000.0, 300_000.0)
+    assert grade("check", "customers", path, "--map", "效益|RR=raroc [%]", "--db", ":memory:") == 0
+
+
+def test_maps_are_forgotten_without_naming_a_subject(grade: Grade, unknown: Path, capsys) -> None:
+    assert grade("customers", unknown, *LINES) == 0
+    assert grade("map", "--forget") == 0
+    assert read_as(grade, unknown, capsys) == {}
+
+
+def test_check_says_how_its_questions_are_answered(grade: Grade, tmp_path: Path, capsys) -> None:
+    path = tmp_path / "客户_2026-10.csv"
+    path.write_text("客户号,考核口径总收入\n0001,100\n0002,90\n", encoding="utf-8")
+    grade("check", "customers", path, "--lang", "zh")
+    told = capsys.readouterr().err
+    assert ("?" in told) is ("grade map customers 文件 --out 映射.toml" in told)

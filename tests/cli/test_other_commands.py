@@ -60,6 +60,7 @@ def test_history_lists_runs_newest_first(grade: Grade, export: Path, capsys) -> 
     assert runs[0]["inputs"][0]["name"] == export.name
 
 
+@pytest.mark.thorough
 def test_a_filled_in_template_grades(grade: Grade, capsys) -> None:
     for lang in ("zh", "en"):
         form = Path(f"form-{lang}.xlsx")

@@ -43,6 +43,7 @@ def job(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.thorough
 def test_every_period_there_is_and_again_changes_no_byte(grade: Grade, job: Path, tmp_path: Path, capsys) -> None:
     assert grade("run", job, "--period", "all", "--json", "--quiet") == 0
     first = json.loads(capsys.readouterr().out)

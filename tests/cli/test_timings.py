@@ -21,6 +21,7 @@ def test_timings_tell_each_step_and_its_parts(grade: Grade, export: Path, capsys
     assert len(table) == len(timings) + 1
 
 
+@pytest.mark.thorough
 def test_timings_as_json_lines(grade: Grade, export: Path, capsys) -> None:
     assert grade("customers", export, "--timings", "--log-format", "json") == 0
     told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]

@@ -106,6 +106,7 @@ def test_a_row_says_everything_a_person_needs() -> None:
         "also": "lowest",
         "trend": "NEW",
         "at_stake": 5.0,
+        **dict.fromkeys(("since", "first_due", "state")),  # what earlier periods and actions tell
     }
 
 

@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def test_no_other_pair_of_breaks_is_better(numbers: list[int]) -> None:
     assert math.isclose(deviation(values, low or 0, high or 0), best, rel_tol=1e-9, abs_tol=1e-6)
 
 
+@pytest.mark.thorough
 def test_the_optimum_of_a_hundred_thousand_lognormal_values() -> None:
     rng = random.Random(7)
     values = sorted({rng.lognormvariate(2, 1.5) for _ in range(100_000)})

@@ -38,6 +38,7 @@ def test_a_fall_that_came_before_the_customer_left(grade_on: Grade, tmp_path: Pa
     assert told["warnings_per_owner"] == pytest.approx(2 / 3)
 
 
+@pytest.mark.thorough
 def test_another_policys_rules_can_be_tried(grade_on: Grade, tmp_path: Path) -> None:
     grade_on("2026-02", STEADY)
     grade_on("2026-03", {key: value for key, value in STEADY.items() if key != "C1"})

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from ninegrid.history.compare import comparison, notices_of_the_past
+from ninegrid.history.prior_period import recall
 from ninegrid.model.period import Period
-from ninegrid.options import Options
-from ninegrid.pipeline import run
-from ninegrid.report import write as writing
+from ninegrid.options import Comparing
+from ninegrid.policy import Policy
 from ninegrid.result import Result
+from ninegrid.store.database import MEMORY, Database, open_database
+from ninegrid.store.ledger import store
+from ninegrid.subjects.customers.grading import grade
+from ninegrid.subjects.policies import policy_for
+from tests.oracle.in_memory import inputs_of
 
-HEADERS = "客户号,客户名称,分行,行业,规模,客户经理,总收入,营业费用,预期损失,经济资本,集团号"
 GROUPS = 12
+VERSIONS = {"ninegrid": "0"}
 COSTS = """
 [[grids]]
 key = "span"
@@ -45,33 +52,71 @@ en = ["Low", "Mid", "High"]
 CELLS = "".join(
     f'[[grids.cells]]\nid = "S{a}G{b}"\nzh = "{a}{b}"\nen = "{a}{b}"\ntier = "C"\n' for a in "123" for b in "123"
 )
-Month = Callable[..., Result]
 
 
-def _month(folder: Path, number: int, *, growth: float = 1.0, grouped: bool = False, **options: object) -> Result:
-    """24 customers whose incomes grow month by month, graded into the folder's database."""
-    path = folder / "客户.csv"
-    incomes = [(100 + 10 * i) * growth * (1 + number / 20) for i in range(24)]
-    lines = [
-        f"{i:03d},客户{i},甲,制造业,中型,经理,{income},30,10,500,{_group(i, grouped)}"
-        for i, income in enumerate(incomes)
+class Year:
+    """Months of 24 customers whose incomes grow, graded one after the other against what a database in memory holds."""
+
+    def __init__(self, database: Database, policy: Path) -> None:
+        """policy: the file of one with a third grid over customers."""
+        self._database = database
+        self._plain, self._with_costs = (_lean(policy_for("customers", path)) for path in (None, policy))
+
+    def month(
+        self, number: int, *, growth: float = 1.0, grouped: bool = False, costs: bool = False, refit: str = ""
+    ) -> Result:
+        """A month's result, which is stored then; costs: with the third grid."""
+        period, policy = Period.parse(f"2026-{number:02d}"), self._with_costs if costs else self._plain
+        inputs = inputs_of("customers", {"customers": _customers(number, growth, grouped)}, period)
+        read = Result(
+            f"run-{number}-{growth}",
+            "customers",
+            period,
+            "zh",
+            policy,
+            inputs,
+            {},
+            {},
+            dt.datetime.now(dt.UTC),
+            VERSIONS,
+        )
+        kept = recall(self._database, read, Comparing(), refit=refit)
+        graded = grade(inputs, policy, period, kept.past)
+        tables = comparison(read, graded, kept)
+        result = replace(read, tables=tables, notices=tuple(notices_of_the_past(tables, kept, period)))
+        with self._database.transaction():
+            store(self._database, result, ())
+        return result
+
+
+def _lean(policy: Policy) -> Policy:
+    """The policy without what takes time and has no cuts: all indicators but one, warnings."""
+    one = policy.indicators[0]
+    metrics = tuple(metric if metric is one else replace(metric, indicator=False) for metric in policy.metrics)
+    return replace(policy, metrics=metrics, warning_rules=(), views=policy.views[:1])
+
+
+def _customers(number: int, growth: float, grouped: bool) -> list[dict[str, object]]:
+    return [
+        {
+            "customer_id": f"{i:03d}",
+            "branch": "甲",
+            "scale": "中型",
+            "total_income": (100 + 10 * i) * growth * (1 + number / 20),
+            "operating_cost": 30.0,
+            "expected_loss": 10.0,
+            "economic_capital": 500.0,
+            "group_id": f"G{i % GROUPS}" if grouped else None,
+        }
+        for i in range(24)
     ]
-    path.write_text("\n".join([HEADERS, *lines]), encoding="utf-8")
-    kept = {"db": str(folder / "g.duckdb"), "out": folder / "g.xlsx", "accept_break": "invented", **options}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ninegrid.improvement.improvement", lambda *_: {})
-        patch.setattr(writing, "write_workbook", lambda result, path, **_: path.write_bytes(b""))
-        period = Period.parse(f"2026-{number:02d}")
-        return run("customers", [path], Options(period=period, **kept)).result  # type: ignore[arg-type]
-
-
-def _group(i: int, grouped: bool) -> str:
-    return f"G{i % GROUPS}" if grouped else ""
 
 
 @pytest.fixture
-def month(tmp_path: Path) -> Month:
-    return partial(_month, tmp_path)
+def year(tmp_path: Path) -> Iterator[Year]:
+    (tmp_path / "p.toml").write_text(COSTS + CELLS, encoding="utf-8")
+    with open_database(MEMORY) as database:
+        yield Year(database, tmp_path / "p.toml")
 
 
 def _cuts(result: Result, grid: str = "value") -> list[tuple[object, ...]]:
@@ -85,13 +130,13 @@ def _moved(results: list[Result]) -> Iterator[tuple[str, int]]:
         yield str(result.period), moves.filter(pl.any_horizontal(pl.col("cuts_axis1", "cuts_axis2") != 0)).height
 
 
-def test_a_year_of_disturbances_moves_no_cuts(month: Month, tmp_path: Path) -> None:
-    (tmp_path / "p.toml").write_text(COSTS + CELLS, encoding="utf-8")
+def test_a_year_of_disturbances_moves_no_cuts(year: Year) -> None:
+    month = year.month
     results = [month(1), month(2)]  # an empty group grid
     results += [month(n, grouped=True) for n in (3, 4)]  # groups come, are cut, and kept
-    results += [month(n, grouped=True, policy=tmp_path / "p.toml") for n in (5, 6)]  # a third grid over customers
+    results += [month(n, grouped=True, costs=True) for n in (5, 6)]  # a third grid over customers
     corrected = month(1, growth=1.3)  # the fitting month again, with corrected data
-    results += [month(n, grouped=True, policy=tmp_path / "p.toml") for n in (7, 8)]
+    results += [month(n, grouped=True, costs=True) for n in (7, 8)]
     results += [month(n) for n in (9, 10, 11, 12)]  # groups and the third grid are gone
     first = _cuts(results[0])
     assert all(_cuts(result) == first for result in [*results, corrected])
@@ -102,17 +147,17 @@ def test_a_year_of_disturbances_moves_no_cuts(month: Month, tmp_path: Path) -> N
     assert not [n.code for result in results for n in result.notices if n.code == "pipeline.cuts_data_changed"]
 
 
-def test_one_grid_is_refitted_by_its_name_and_no_other(month: Month) -> None:
-    first = month(1, grouped=True)
-    refitted = month(2, grouped=True, growth=2.0, refit_cuts="group_value")
+def test_one_grid_is_refitted_by_its_name_and_no_other(year: Year) -> None:
+    first = year.month(1, grouped=True)
+    refitted = year.month(2, grouped=True, growth=2.0, refit="group_value")
     assert _cuts(refitted) == _cuts(first)
     assert _cuts(refitted, "group_value") != _cuts(first, "group_value")
-    everything = month(3, grouped=True, growth=3.0, refit_cuts="all")
+    everything = year.month(3, grouped=True, growth=3.0, refit="all")
     assert {row[-1] for row in _cuts(everything)} == {"2026-03"}
 
 
-def test_a_rerun_on_the_same_data_says_nothing_and_changes_nothing(month: Month) -> None:
-    first, again = month(1), month(1)
+def test_a_rerun_on_the_same_data_says_nothing_and_changes_nothing(year: Year) -> None:
+    first, again = year.month(1), year.month(1)
     assert (
         first.tables["cuts"]
         .sort("grid", "axis", "peer_group")

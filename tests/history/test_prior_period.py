@@ -137,6 +137,7 @@ def test_a_later_period_is_said_to_be_outdated(grade_on: Grade) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_two_falls_running_are_red(grade: Grade) -> None:
     grade("2026-01", {**STEADY, "C1": (101.0, 200.0)})
     grade("2026-02", {**STEADY, "C1": (101.0, 300.0)})

@@ -14,7 +14,7 @@ from ninegrid.grid.totals import cells, with_ratio_parts
 from ninegrid.improvement import improvement
 from ninegrid.policy import Policy, load_policy
 from ninegrid.policy.metrics import evaluate
-from ninegrid.subjects.customers.raroc import with_returns
+from ninegrid.subjects.customers.raroc import with_return_on_capital
 
 LOW, HIGH = 1_500_000.0, 3_000_000.0
 """The income cuts; RAROC is cut at 0.11 and 0.18 by the policy."""
@@ -73,7 +73,7 @@ def graded(rows: Sequence[Mapping[str, Any]], policy: Policy) -> pl.DataFrame:
     whole = [{**PLAIN, "customer_id": str(i), **row} for i, row in enumerate(rows)]
     official = [row.pop("official_cell", None) for row in whole]
     kinds = {key: type(value) if value is not None else float for key, value in {**PLAIN, "customer_id": "0"}.items()}
-    frame = with_ratio_parts(with_returns(pl.DataFrame(whole, schema=kinds), policy), policy)
+    frame = with_ratio_parts(with_return_on_capital(pl.DataFrame(whole, schema=kinds), policy), policy)
     grid = policy.grid("value")
     frame = place(frame, grid, cuts(policy), policy).with_columns(raw_value_cell=grid.cell)
     held = pl.Series("held", official, dtype=pl.String)

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from ninegrid.jobs.periods import named, periods_of_year
+from ninegrid.jobs.periods import periods_of, periods_of_year
 from ninegrid.model.errors import UsageError
 
 JANUARY = dt.date(2026, 1, 31)
@@ -32,7 +32,7 @@ NOVEMBER = dt.date(2026, 11, 1)
     ],
 )
 def test_a_text_names_periods(text: str, today: dt.date, periods: list[str]) -> None:
-    assert [str(period) for period in named(text, today)] == periods
+    assert [str(period) for period in periods_of(text, today)] == periods
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_text_names_periods(text: str, today: dt.date, periods: list[str]) -> 
 )
 def test_what_names_none_is_refused_with_the_ways_to_write_one(text: str) -> None:
     with pytest.raises(UsageError) as refused:
-        named(text, NOVEMBER)
+        periods_of(text, NOVEMBER)
     assert refused.value.hint
 
 

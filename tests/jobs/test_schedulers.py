@@ -76,6 +76,7 @@ def test_systemd_takes_the_service_and_the_timer(home: Path, tmp_path: Path) -> 
     subprocess.run(["systemd-analyze", "calendar", calendar], capture_output=True, check=True)
 
 
+@pytest.mark.thorough
 @needs_sh
 def test_the_services_command_runs_as_it_is_written(home: Path) -> None:
     text = (FILES / "systemd" / "grade-customers.service").read_text(encoding="utf-8").replace(HOME, str(home))

@@ -28,7 +28,7 @@ from python_calamine import CalamineWorkbook
 from ninegrid.report.book import Draft, write_workbook
 from ninegrid.report.kit import list_writer
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
-from ninegrid.report.kit.style import LINK, _table_styles, named, register_styles
+from ninegrid.report.kit.style import LINK, _table_styles, register_styles, style_name
 from ninegrid.report.xlsx.background_deflate import Ahead
 from ninegrid.report.xlsx.deferred_rows import CellStyle, HeldRows, StreamedWorkbook
 from ninegrid.report.xlsx.row_xml import rendered
@@ -37,7 +37,7 @@ from ninegrid.result import Result
 from tests.unpacked import note_elements
 
 ROLES = ("head", "head text", "text", "money", "count")  # all of them take most of the time to read back
-STYLES = [style for style in _table_styles("zh") if style.name in map(named, ROLES)]
+STYLES = [style for style in _table_styles("zh") if style.name in map(style_name, ROLES)]
 OFTEN = 5  # times a text is told for cells to share it
 FIRST = 6  # row of data under a header without bands
 
@@ -287,6 +287,7 @@ def test_what_stands_around_a_list_stays(folder: Path) -> None:
     assert again._charts[0].series[0].val.numRef.f == "'清单'!$B$6:$B$15"
 
 
+@pytest.mark.thorough
 def test_a_whole_workbook_differs_in_nothing_but_the_way(result: Result, workbook: Workbook, folder: Path) -> None:
     write_workbook(result, folder / "fast.xlsx")
     workbook.save(folder / "cells.xlsx")
@@ -356,6 +357,7 @@ def test_lists_deflated_ahead_are_the_same(folder: Path) -> None:
     assert kept[0] == kept[1]
 
 
+@pytest.mark.thorough
 def test_a_workbook_that_was_begun_before_all_was_known_is_the_same(result: Result, folder: Path) -> None:
     late = ("leads", "paths", "attribution", "whatif", "opportunity")
     placed = dataclasses.replace(result, tables={k: v for k, v in result.tables.items() if k not in late})

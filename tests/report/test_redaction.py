@@ -35,14 +35,22 @@ def test_a_text_quotes_a_stranger_or_not(text: str | None, found: bool) -> None:
 
 def test_a_cell_names_a_stranger_when_it_is_nothing_but_the_id_or_name() -> None:
     frame = pl.DataFrame({"cell": ["12", "张三", "张三丰", "张三 12", None, "34"]})
-    assert frame.select(THEM.named(pl.col("cell"))).to_series().to_list() == [True, True, False, False, False, False]
+    assert frame.select(THEM.is_stranger(pl.col("cell"))).to_series().to_list() == [
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_without_strangers_nothing_is_found() -> None:
     nobody = Strangers.among([], [], [])
     frame = pl.DataFrame({"text": ["anything", None]})
     assert (
-        frame.select(nobody.quoted(pl.col("text")), named=nobody.named(pl.col("text"))).rows() == [(False, False)] * 2
+        frame.select(nobody.quoted(pl.col("text")), other=nobody.is_stranger(pl.col("text"))).rows()
+        == [(False, False)] * 2
     )
     assert not nobody.quoted_in([])
 

@@ -128,6 +128,7 @@ def test_faults_are_seen(tmp_path: Path, ways: Result) -> None:
 QUOTES = '"\'&<>{}"'
 
 
+@pytest.mark.thorough
 def test_names_with_quotes_stay_texts_in_formulas(tmp_path: Path, ways: Result) -> None:
     """Of cells, tiers, axes, levels, strategies, metrics: everything a policy gives a name."""
     policy = ways.policy

@@ -13,7 +13,7 @@ from ninegrid.report.kit.labels import Labels
 from ninegrid.report.kit.words import word
 from ninegrid.report.trial.page import CHANGE, Rows
 from ninegrid.result import Result
-from ninegrid.subjects.customers.raroc import with_returns
+from ninegrid.subjects.customers.raroc import with_return_on_capital
 from tests.report.told import Told
 
 _INPUTS = ("deposit_avg", "deposit_spread", "loan_avg", "loan_spread", "fee_income", "operating_cost", "expected_loss",
@@ -122,7 +122,7 @@ class TrialPage:
                 grown = (self.row["operating_cost"] or 0) / income * self._gained(changes)
                 changed["operating_cost"] += grown
         inputs = {name: pl.Series([value], dtype=pl.Float64) for name, value in changed.items()}
-        again = with_returns(self.own.with_columns(**inputs), self.policy)
+        again = with_return_on_capital(self.own.with_columns(**inputs), self.policy)
         return place(again, self.grid, self.result.tables["cuts"], self.policy).row(0, named=True)
 
     def _gained(self, changes: Mapping[str, float]) -> float:

@@ -47,13 +47,23 @@ def judged(
         owner_said="owner",
         owner=pl.coalesce("owner", "now_owner", "then_owner"),
         due=pl.coalesce("due_on", "warning_due"),
+        metric=pl.coalesce("metric", pl.col("matter").replace_strict(_names(policy), default=None)),
     )
-    late = (pl.col("due") < pl.lit(period.end)) & ~pl.col("status").is_in(CLOSED)
-    still = pl.col("warning_state").is_null() | (pl.col("warning_state") != "CLEARED")
-    rows = rows.with_columns(overdue=(late & still).fill_null(False))
+    rows = rows.with_columns(overdue=_overdue(period))
     schema = result_table("actions").schema()
     rows = rows.rename({"customer_id": "subject_id"}).sort(_ORDER, nulls_last=True)
     return rows.select(pl.col(name).cast(kind) for name, kind in schema.items())
+
+
+def _names(policy: Policy) -> dict[str, str]:
+    return {lever.key: lever.measure for lever in policy.levers if lever.measure}
+
+
+def _overdue(period: Period) -> pl.Expr:
+    """Open past its due; a warning is due until somebody acts on it, and then until the deadline that was filled in."""
+    late = pl.col("due_on") < pl.lit(period.end)
+    open_ = ~pl.col("status").is_in(CLOSED) & (pl.col("warning_state").fill_null("") != "CLEARED")
+    return open_ & (late.fill_null(False) | (pl.col("warning_state") == "OVERDUE").fill_null(False))
 
 
 def _with_now(actions: pl.DataFrame, main: pl.DataFrame, policy: Policy) -> pl.DataFrame:

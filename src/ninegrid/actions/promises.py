@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from ninegrid.actions.matters import kind_of_measure
+from ninegrid.actions.matters import WARNING, kind_of_measure
 from ninegrid.intake.headers.matching import Heading
 from ninegrid.intake.values.cells import Cells
 from ninegrid.intake.values.numbers import parse_numbers
@@ -26,6 +26,9 @@ def with_promises(rows: pl.DataFrame, inputs: Inputs, policy: Policy) -> tuple[p
     kinds = {matter: kind_of_measure(matter, policy) for matter in rows["matter"].drop_nulls().unique()}
     kind = pl.col("matter").replace_strict(kinds, default="count", return_dtype=pl.String)
     rows = rows.with_columns(promise_written="promised", _kind=kind).with_columns(_exponent=_exponents(rows, inputs))
+    on_warning = pl.col("matter") == WARNING  # its measure is any metric, whose unit the row says
+    own = pl.when(on_warning).then(_of_rows(rows).fill_null(0)).otherwise("_exponent")
+    rows = rows.with_columns(_exponent=own, _kind=pl.when(on_warning).then(pl.lit("money")).otherwise("_kind"))
     parts = []
     for (kind_, exponent), part in rows.with_row_index("_at").group_by(["_kind", "_exponent"]):
         scale = int(str(exponent)) if kind_ == "money" else 0
@@ -49,9 +52,15 @@ def _exponents(rows: pl.DataFrame, inputs: Inputs) -> pl.Expr:
     }
     header: Mapping[int, int | None] = {at: header for at, (header, _) in of_sheets.items()}
     line: Mapping[int, int | None] = {at: line for at, (_, line) in of_sheets.items()}
+    return pl.coalesce(_by_sheet(header), _of_rows(rows), _by_sheet(line), pl.lit(0, pl.Int64))
+
+
+def _of_rows(rows: pl.DataFrame) -> pl.Expr:
+    """The power of ten of the money unit that each row names itself."""
     units = {text: unit.exponent for text in rows["promise_unit"].drop_nulls().unique() if (unit := _money(text))}
-    of_row = pl.col("promise_unit").replace_strict(units, default=None, return_dtype=pl.Int64)
-    return pl.coalesce(_by_sheet(header), of_row, _by_sheet(line), pl.lit(0, pl.Int64))
+    if not units:
+        return pl.lit(None, pl.Int64)
+    return pl.col("promise_unit").replace_strict(units, default=None, return_dtype=pl.Int64)
 
 
 def _by_sheet(exponents: Mapping[int, int | None]) -> pl.Expr:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from ninegrid.actions.edited import FIGURES, OF_LEADS, OF_WARNINGS
 from ninegrid.actions.kept import DONE, open_ones, together, told
 from ninegrid.actions.matters import WARNING, columns_of, measures
 from ninegrid.actions.said import KEY, RELATION, SAID, Written, periods_of_books, said
@@ -120,7 +121,22 @@ def _written(stored: _Stored, inputs: Inputs, known: pl.DataFrame) -> Written:
     ids = {str(p): stored.rows(stored.table, p, [key])[key] for p in books}
     now = inputs.tables[relation(stored.subject).name][key]
     kept = {p: _as_written(rows) for p, rows in actions.items() if rows.width}
-    return Written(kept, {"": now, **ids}, open_ones(known))
+    figures = {str(p): _figures(stored, p) for p in books}
+    return Written(kept, {"": now, **ids}, figures, open_ones(known))
+
+
+def _figures(stored: _Stored, period: Period) -> pl.DataFrame:
+    """customer_id, matter and FIGURES: what stood beside the light cells of a period's workbooks."""
+    schema = {"customer_id": pl.String(), "matter": pl.String(), **dict.fromkeys(FIGURES, pl.Float64())}
+    leads = stored.rows("leads", period, ["subject_id", "lever", *OF_LEADS])
+    warned = stored.rows("warnings", period, ["subject_id", *OF_WARNINGS])
+    parts = [pl.DataFrame(schema=schema)]
+    if leads.width:
+        parts.append(leads.rename({"subject_id": "customer_id", "lever": "matter"}))
+    if warned.width:
+        parts.append(warned.rename({"subject_id": "customer_id"}).with_columns(matter=pl.lit(WARNING)))
+    told = pl.concat(parts, how="diagonal_relaxed")
+    return told.select(pl.col(name).cast(kind) for name, kind in schema.items())
 
 
 def _as_written(rows: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.actions.edited import edited
 from ninegrid.actions.matters import WARNING, matter_of
 from ninegrid.actions.promises import with_promises
 from ninegrid.intake.forms import disagreeing, period_of_book, said_of, with_places
@@ -44,10 +45,13 @@ class Read:
 
 @dataclass(frozen=True)
 class Written:
-    """What the program wrote on the forms, by period: the actions it knew (the result table), and the ids it graded."""
+    """What the program wrote on the forms, by period: the actions it knew (the result table), the ids it graded, and
+    the figures beside the light cells (customer_id, matter, FIGURES). open: the actions that are open.
+    """
 
     actions: Mapping[str, pl.DataFrame]
     customers: Mapping[str, pl.Series]
+    figures: Mapping[str, pl.DataFrame]
     open: pl.DataFrame
 
 
@@ -64,14 +68,16 @@ def said(inputs: Inputs, written: Written, policy: Policy, read_at: object) -> R
     A row in which nothing was filled in, or changed, says nothing. Refused, each with a finding: LATER_BOOK (a workbook
     of a period after this one), UNKNOWN_MATTER, UNKNOWN_CUSTOMER (neither here now nor when the action was opened),
     UNREADABLE_PROMISE, REASON_REQUIRED (a warning dropped without a note and who decided), CONFLICT (rows of one key
-    and one period that disagree: none is taken).
+    and one period that disagree: none is taken). EDITED_FIGURE: a figure of the program's own was changed; it is
+    ignored.
     """
     lang = inputs.lang
-    rows = _typed(inputs, policy).filter(pl.any_horizontal(pl.col(name).is_not_null() for name in FILLED))
+    rows = _typed(inputs, policy)
+    found = list(edited(rows, written.figures, inputs))
+    rows = rows.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in FILLED))
     rows, promises = with_promises(rows, inputs, policy)
     rows = _opened(rows, inputs, written.open)
     rows = _changed(rows, written.actions).filter(pl.any_horizontal(pl.col(name).is_not_null() for name in FILLED))
-    found: list[pl.DataFrame] = []
     for code, column, wrong in _refusals(rows, promises, inputs, written, policy):
         bad = rows.filter(wrong)
         found.append(said_of(bad, code, column, lang, subject="customer_id", value=_WROTE.get(column, column)))

@@ -12,7 +12,7 @@ from ninegrid.grid.cuts import cuts_for
 from ninegrid.grid.early_warning import by_urgency, warned
 from ninegrid.grid.official import held_back
 from ninegrid.grid.past import Past
-from ninegrid.grid.rebased import main_table, named
+from ninegrid.grid.rebased import columns_named, main_table
 from ninegrid.grid.units import key_columns
 from ninegrid.improvement.position import standing
 from ninegrid.intake.in_blocks import BlocksRead, by_line
@@ -99,7 +99,7 @@ def _cuts(spill: Spill, policy: Policy, past: Past) -> Iterator[pl.DataFrame]:
             continue
         wanted = {name for axis in grid.axes for name in (axis.peer, axis.reason)}
         for axis in grid.axes:
-            wanted |= named([*policy.metric(axis.metric).texts, axis.value, axis.fallback])
+            wanted |= columns_named([*policy.metric(axis.metric).texts, axis.value, axis.fallback])
         narrow = spill.narrow(_KNOWN, [name for name in have if name in wanted])
         yield cuts_for(narrow, grid, policy, past.cuts)
 

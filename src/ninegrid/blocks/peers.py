@@ -10,7 +10,7 @@ import polars as pl
 
 from ninegrid.blocks.grading import STANDING
 from ninegrid.files.spill import Spill
-from ninegrid.grid.rebased import named as named_columns
+from ninegrid.grid.rebased import columns_named
 from ninegrid.improvement.attribution import UNIT, unit_sums
 from ninegrid.improvement.earnings import PARTS, complete, earned
 from ninegrid.improvement.peers import (
@@ -20,8 +20,8 @@ from ninegrid.improvement.peers import (
     banded_groups,
     counts_and_sums,
     figures,
+    known_groups,
     members_of,
-    named,
     peer_indicators,
     peer_keys,
 )
@@ -65,7 +65,7 @@ def _banded(spill: Spill, lever: Lever, policy: Policy) -> pl.DataFrame:
 
 def _of_axis(spill: Spill, axis: Axis, have: Sequence[str], policy: Policy) -> pl.DataFrame:
     """The columns that the axis's figure is made of, and that tell whose peer a customer is."""
-    wanted = named_columns([*policy.metric(axis.metric).texts, axis.value, axis.fallback])
+    wanted = columns_named([*policy.metric(axis.metric).texts, axis.value, axis.fallback])
     wanted |= {axis.reason, policy.way.own_peers}
     return spill.narrow(STANDING, [name for name in have if name in wanted])
 
@@ -98,4 +98,4 @@ def _group(spill: Spill, keys: Sequence[str], sums: pl.DataFrame, policy: Policy
         members = spill.narrow(STANDING, columns).filter(pl.col(cell).is_not_null()).rename({cell: keys[0]})
         told.append(members.group_by(keys).agg(figures([key], policy)))
     joined = reduce(lambda one, other: one.join(other, on=keys, how="left", nulls_equal=True), told)
-    return named(joined, keys, policy)
+    return known_groups(joined, keys, policy)

@@ -261,11 +261,11 @@ def refused_lines(found: pl.DataFrame, files: Sequence[Path], of_a_kind: int = 2
 
 
 def written_lines(files: Sequence[Path]) -> list[str]:
-    """A line a workbook, or one for all of a folder that has many; the tables of a folder in one."""
-    folders = Counter(path.parent for path in files if path.suffix != ".xlsx")
-    books = [path for path in files if path.suffix == ".xlsx"]
-    many = {folder: n for folder, n in Counter(path.parent for path in books).items() if n > _A_LINE_EACH}
-    lines = [phrase("cli.wrote", path=path) for path in books if path.parent not in many]
+    """A line a workbook or map, or one for all of a folder that has many; the tables of a folder in one."""
+    alone = [path for path in files if path.suffix in (".xlsx", ".toml")]
+    folders = Counter(path.parent for path in files if path not in alone)
+    many = {folder: n for folder, n in Counter(path.parent for path in alone).items() if n > _A_LINE_EACH}
+    lines = [phrase("cli.wrote", path=path) for path in alone if path.parent not in many]
     lines += [phrase("cli.wrote_workbooks", n=n, folder=folder) for folder, n in many.items()]
     return [*lines, *(phrase("cli.wrote_tables", n=n, folder=folder) for folder, n in folders.items())]
 

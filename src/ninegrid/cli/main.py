@@ -6,6 +6,7 @@ import json
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -74,8 +75,9 @@ def _root(
     """Grade customers on nine-grids: say where each one stands, then show the way up."""
 
 
+@cache
 def command(lang: Lang) -> Any:
-    """The command line with its help in a language."""
+    """The command line with its help in a language; made once in a process."""
     return in_language(get_command(app), lang)
 
 

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def map_files(
-    words: Annotated[list[str], typer.Argument(metavar="[SUBJECT] FILE…", help="help.map_files")],
+    words: Annotated[list[str] | None, typer.Argument(metavar="[SUBJECT] FILE…", help="help.map_files")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="MAP.toml", help="help.map_out")] = None,
     map_: options.Mapping = None,
     db: options.DatabaseFile = "grade.duckdb",
@@ -40,7 +40,7 @@ def map_files(
     debug: options.Debug = False,
 ) -> None:
     """Write how the files are read as a map: what is certain, what is proposed, what is missing."""
-    subject, files = _subject_and_files(words)
+    subject, files = _subject_and_files(words or [])
     if forget:
         _forget(db, subject, wait)
         return

@@ -11,7 +11,7 @@ import polars as pl
 from ninegrid.grid.migration import moves
 from ninegrid.grid.past import Past
 from ninegrid.grid.place import cell_of
-from ninegrid.grid.rebased import AXES, column, main_table, named, stored_table, then
+from ninegrid.grid.rebased import AXES, column, columns_named, main_table, stored_table, then
 from ninegrid.grid.units import unit_key
 from ninegrid.model.errors import PolicyError
 from ninegrid.model.result_tables import result_table
@@ -19,7 +19,7 @@ from ninegrid.policy import Axis, Grid, Policy
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.metrics import evaluate
 
-_FOLLOWED_UP = ("since", "first_due", "state")  # what actions and earlier periods say: actions.judged.watched
+_FOLLOWED_UP = ("since", "first_due", "state")  # null here: earlier periods and actions tell (actions.judged)
 _DEEPER = 16  # an official level lost counts more than all raw ones
 
 
@@ -36,7 +36,7 @@ def warned(
     none can hold.
     Raises PolicyError when a rule names a column that the main table doesn't have.
     """
-    schema = result_table("warnings").schema(without=_FOLLOWED_UP)
+    schema = result_table("warnings").schema()
     if not policy.warnings.looked_at or not policy.warning_rules:
         return pl.DataFrame(schema=schema)
     rows = _ruled(state(tables, cuts, past, policy), policy)
@@ -49,6 +49,7 @@ def warned(
         due.cast(pl.Date).alias("due"),
         _trend(rows, before, policy),
         at_stake=column(rows, policy.totals.weight, pl.Float64()),
+        **{name: pl.lit(None) for name in _FOLLOWED_UP},
     )
     return by_urgency(rows.select(pl.col(c).cast(t) for c, t in schema.items()), policy)
 
@@ -188,7 +189,7 @@ def _ruled(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 
 def _check_columns(frame: pl.DataFrame, policy: Policy) -> None:
     for rule in policy.warning_rules:
-        if unknown := sorted(named([rule.when]) - set(frame.columns)):
+        if unknown := sorted(columns_named([rule.when]) - set(frame.columns)):
             raise PolicyError("policy.warning_column", rule=rule.rule, table=main_table(policy), unknown=unknown)
 
 
@@ -226,7 +227,7 @@ def _fell_by(rows: pl.DataFrame, before: pl.DataFrame, grid: Grid, policy: Polic
 
 def _trend(rows: pl.DataFrame, before: pl.DataFrame, policy: Policy) -> pl.Series:
     """By row whether its rule holds for the first time, and where it held before, which way its metric went."""
-    rules = [r for r in policy.warning_rules if r.metric and named([r.when]) <= set(before.columns)]
+    rules = [r for r in policy.warning_rules if r.metric and columns_named([r.when]) <= set(before.columns)]
     held = before.with_columns(rows["cause"]).with_columns(
         held=pl.any_horizontal(
             pl.lit(False), *((pl.col("cause") == r.rule) & expression(r.when).fill_null(False) for r in rules)
@@ -277,6 +278,6 @@ def value_of(frame: pl.DataFrame, name: str, policy: Policy) -> pl.Series:
     if name in frame.columns:
         return frame[name].cast(pl.Float64, strict=False)
     metric = next((m for m in policy.metrics if m.key == name), None)
-    if metric and named(metric.texts) - {"value"} <= set(frame.columns):
+    if metric and columns_named(metric.texts) - {"value"} <= set(frame.columns):
         return evaluate(frame, [metric])[name]
     return pl.Series(name, [None], dtype=pl.Float64).new_from_index(0, frame.height)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Grid, Policy
 
 PARTS = ("own", "cuts", "policy")
+_DEPARTED = ("GONE", "REJECTED")
 
 
 def migration(
@@ -117,3 +118,18 @@ def _cause(grid: Grid, policy: Policy, refused: Collection[str] | pl.Series) -> 
         .then(pl.lit("STAYED"))
         .otherwise(joined)
     )
+
+
+def departures(moved: pl.DataFrame, past: Past, policy: Policy, columns: Sequence[str]) -> pl.DataFrame:
+    """A row a subject that stood in the main table in the period before and has no row now: largest weight first.
+
+    `moved`: the migration between the two; its columns of that name tell when and from where the subject went and
+    whether its row was refused. The other `columns` are text of the stored table, as it stood then. Empty without a
+    period before.
+    """
+    about = [name for name in columns if name not in result_table("migration").columns]
+    own = moved.filter((pl.col("grid") == policy.tiering.grid) & pl.col("cause").is_in(_DEPARTED))
+    stored = stored_table(past.before.stored if past.before else {}, main_table(policy), policy)
+    then = stored.select("subject_id", *(column(stored, name, pl.String()).alias(name) for name in about))
+    rows = own.join(then, on="subject_id", how="left", maintain_order="left")
+    return rows.sort("from_weight", "subject_id", descending=[True, False], nulls_last=True).select(columns)

@@ -8,7 +8,7 @@ from ninegrid.grid.cuts import figures
 from ninegrid.grid.dead_band import has_dead_band
 from ninegrid.grid.past import Past
 from ninegrid.grid.place import at_or_above, cell_of, cuts_of
-from ninegrid.grid.rebased import axis_cuts, id_of, named, raw_cell, raw_levels, readable, then
+from ninegrid.grid.rebased import axis_cuts, columns_named, id_of, raw_cell, raw_levels, readable, then
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Axis, Grid, Policy
 from ninegrid.policy.expressions import expression
@@ -61,7 +61,7 @@ def held_back(frame: pl.DataFrame, cuts: pl.DataFrame, past: Past, policy: Polic
 def _exempt(frame: pl.DataFrame, policy: Policy) -> pl.Expr:
     """Whom the policy gives no dead-band; nobody in a table that doesn't have the columns."""
     text = policy.dead_band.exempt
-    if not text or not named([text]) <= set(frame.columns):
+    if not text or not columns_named([text]) <= set(frame.columns):
         return pl.lit(False)
     return expression(text).fill_null(False)
 

@@ -52,10 +52,10 @@ def readable(frame: pl.DataFrame, axis: Axis, policy: Policy) -> tuple[pl.DataFr
     A metric whose inputs are not in the table is read from its own column there; whatever else is missing is null.
     """
     metric = policy.metric(axis.metric)
-    inputs = named(metric.texts) - {"value"}
+    inputs = columns_named(metric.texts) - {"value"}
     if not axis.value and not inputs <= set(frame.columns) and metric.key in frame.columns:
         axis = dataclasses.replace(axis, value=f'"{metric.key}"')
-    needed = named([axis.value, axis.fallback, axis.override]) | ({axis.peer, axis.reason} - {""})
+    needed = columns_named([axis.value, axis.fallback, axis.override]) | ({axis.peer, axis.reason} - {""})
     needed |= set() if axis.value else inputs
     missing = sorted(needed - set(frame.columns))
     return frame.with_columns(pl.lit(None).alias(name) for name in missing), axis
@@ -110,7 +110,7 @@ def column(frame: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.Expr:
     return pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype=dtype)
 
 
-def named(texts: Iterable[str]) -> set[str]:
+def columns_named(texts: Iterable[str]) -> set[str]:
     """The columns that SQL expressions name."""
     return {name for text in texts if text for name in expression(text).meta.root_names()}
 

@@ -9,8 +9,7 @@ import polars as pl
 from ninegrid import resources
 from ninegrid.grid.cuts import signature
 from ninegrid.grid.early_warning import warned
-from ninegrid.grid.gone import gone
-from ninegrid.grid.migration import migration
+from ninegrid.grid.migration import departures, migration
 from ninegrid.grid.tables import Graded
 from ninegrid.history.prior_period import Kept
 from ninegrid.messages import Message, message
@@ -56,9 +55,10 @@ def notices_of_the_past(tables: Mapping[str, pl.DataFrame], prior: Kept, period:
 
 def _departures(moved: pl.DataFrame, result: Result, prior: Kept) -> dict[str, pl.DataFrame]:
     """The table of those who are gone, for a subject that has it."""
-    if "gone" not in resources.result_tables(result.subject):
+    if "departures" not in resources.result_tables(result.subject):
         return {}
-    return {"gone": gone(moved, prior.past, result.policy, resources.result_columns("gone", result.policy))}
+    columns = resources.result_columns("departures", result.policy)
+    return {"departures": departures(moved, prior.past, result.policy, columns)}
 
 
 def _refused(inputs: Inputs, findings: pl.DataFrame) -> pl.Series:

@@ -29,10 +29,13 @@ from ninegrid.policy.expressions import expression
 from ninegrid.result import Result
 from ninegrid.store.database import MEMORY, Database, open_database
 from ninegrid.subjects.registry import SUBJECTS, relations
+from ninegrid.targets.earlier import MONTHS, Earlier
+from ninegrid.targets.wanted import RELATION as TARGETS
 
 ALL = "all"
 """Every grid, where cuts are to be fitted anew."""
 
+_DECEMBER = 12
 _REMEMBERED = 12  # earlier periods that dead-bands are estimated from, at most
 
 
@@ -40,7 +43,8 @@ _REMEMBERED = 12  # earlier periods that dead-bands are estimated from, at most
 class Kept:
     """What a run finds: the past it is graded against, the version that newly fitted cuts of each grid would get (1 for
     a grid that is not there), the decisions on subjects of its period, the later periods that were compared with what
-    it replaces, whether its own period is stored already, what its inputs should continue, and the actions to follow.
+    it replaces, whether its own period is stored already, what its inputs should continue, the actions to follow, and
+    what earlier periods left for targets.
     """
 
     past: Past = field(default_factory=Past)
@@ -50,6 +54,7 @@ class Kept:
     replaces: bool = False
     predecessor: Predecessor = field(default_factory=Predecessor)
     followed: Followed | None = None
+    earlier: Earlier = field(default_factory=Earlier)
 
 
 def recalled(checked: Result, options: Options) -> Kept:
@@ -120,6 +125,7 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
         period in stored,
         _predecessor(database, checked, before, stored),
         _followed(database, checked, before, stored),
+        _earlier(database, checked, stored),
     )
 
 
@@ -140,6 +146,25 @@ def _followed(
         periods=[period for period in stored if period.kind == checked.period.kind],
         read_at=checked.started.replace(tzinfo=None),
     )
+
+
+def _earlier(database: Database, checked: Result, stored: list[Period]) -> Earlier:
+    """Where the year began, and what its earlier months attained, for a run that has targets."""
+    targets, now = checked.inputs.tables.get(TARGETS), checked.period
+    if targets is None or targets.is_empty():
+        return Earlier()
+    ends = [p for p in stored if (p.end.year, p.end.month) == (now.end.year - 1, _DECEMBER)]
+    year_end = min(ends, key=lambda p: p.months, default=None)
+    table = SUBJECTS[checked.subject].table
+    months = [pl.DataFrame(schema=MONTHS)]
+    for period in (p for p in stored if p.end.year == now.end.year and p.end < now.end and p.kind == now.kind):
+        rows = _rows(database, "reconcile", checked.subject, str(period), ["level", "unit_key", "metric", "attainment"])
+        if rows.width:
+            rows = rows.with_columns(month=pl.lit(period.end.month, dtype=pl.Int64))
+            months.append(rows.select(pl.col(name).cast(kind) for name, kind in MONTHS.items()))
+    if year_end is None:
+        return Earlier(None, pl.concat(months))
+    return Earlier(_rows(database, table, checked.subject, str(year_end)), pl.concat(months))
 
 
 def _predecessor(database: Database, checked: Result, before: Period | None, stored: list[Period]) -> Predecessor:

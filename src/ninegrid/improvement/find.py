@@ -19,6 +19,7 @@ from ninegrid.improvement.performance import opportunity
 from ninegrid.improvement.position import standing
 from ninegrid.improvement.targets import Spread, spreads_of, targets
 from ninegrid.improvement.whatif import whatif
+from ninegrid.model.period import Period
 from ninegrid.policy import Policy
 
 _FROM_PRODUCTS = "cross_sell_income"
@@ -31,6 +32,7 @@ def improvement(
     policy: Policy,
     past: Past | None = None,
     inputs: Mapping[str, pl.DataFrame] | None = None,
+    period: Period | None = None,
 ) -> dict[str, pl.DataFrame]:
     """The tables paths, leads, attribution, whatif, cross_sell and opportunity; none where the policy has no way up.
 
@@ -38,7 +40,8 @@ def improvement(
     cells). `tables`: the result tables; the cuts are needed, the warnings may be absent. `past`: the period
     before, for the attribution of each customer against itself, and the period a year ago, for what customers did in a
     year. `inputs`: the input relations; products, without which there is
-    no cross-selling, and targets, without which there is no performance gap.
+    no cross-selling, and targets, without which there is no performance gap. period: the run's; its
+    year's targets count.
     """
     if not policy.way.grid:
         return {}
@@ -61,7 +64,7 @@ def improvement(
         ),
         "whatif": whatif(known, found, cuts, policy),
         **({} if products is None else {"cross_sell": in_order([part.selling for part in parts])}),
-        "opportunity": opportunity(frame, found.table, set_targets, policy),
+        "opportunity": opportunity(frame, found.table, set_targets, policy, period),
     }
 
 

@@ -65,7 +65,9 @@ def peer_groups(known: pl.DataFrame, policy: Policy) -> PeerGroups:
     """The groups of peers among the placed customers."""
     members = members_of(known, policy)
     steps = [
-        named(members.group_by(keys).agg(*counts_and_sums(), *figures(peer_indicators(policy), policy)), keys, policy)
+        known_groups(
+            members.group_by(keys).agg(*counts_and_sums(), *figures(peer_indicators(policy), policy)), keys, policy
+        )
         for keys in peer_keys(policy)
     ]
     return PeerGroups(steps, {lever.key: banded_groups(members, lever, policy) for lever in banded(policy)})
@@ -151,7 +153,7 @@ def figures(keys: Sequence[str], policy: Policy) -> list[pl.Expr]:
     return [e for key in keys for e in _figures(policy.metric(key), policy.way.ceiling)]
 
 
-def named(groups: pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.DataFrame:
+def known_groups(groups: pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.DataFrame:
     """The groups all of whose keys are known, with `peers`: the keys as one text."""
     told = [f"{key}:{name}" for key in peer_indicators(policy) for name in ("median", "ceiling", "n")]
     ordered = groups.select(*keys, "peer_n", *told, *(f"peer:{part}" for part in PARTS))

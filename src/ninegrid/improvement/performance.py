@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from ninegrid.grid.tables import Wide
 from ninegrid.grid.units import BRANCH, MANAGER, key_columns, listed, managers, unit_key
 from ninegrid.improvement.levers import counted_once
-from ninegrid.improvement.set_targets import targets_of
 from ninegrid.model.lazy import all_collected
+from ninegrid.model.period import Period
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
+from ninegrid.targets.wanted import year_targets
 
 _INCOME = "total_income"
 # Levers whose step is in yuan of one of the measures.
@@ -23,15 +25,22 @@ _KEY = ["scope", "scope_value", "metric"]
 _GAPS = ("opportunity_gap", "expected_gap")
 _ROW = ("scope_value", "metric", "actual", "n", *_GAPS, "target", "found", "ambiguous")
 _WHO = (MANAGER, BRANCH)
+_SCOPES = ("branch", _CUSTOMER, MANAGER)
 
 
-def opportunity(frame: pl.DataFrame, leads: pl.DataFrame, targets: pl.DataFrame | None, policy: Policy) -> pl.DataFrame:
+def opportunity(
+    frame: pl.DataFrame,
+    leads: pl.DataFrame,
+    targets: pl.DataFrame | None,
+    policy: Policy,
+    period: Period | None = None,
+) -> pl.DataFrame:
     """The table opportunity: every branch and relationship manager, and customers with a lead or a target, by measure.
 
     frame: one row a customer, as graded (flows a year). leads: the result table. targets: the input relation, if there
-    is one; a year's. performance_gap = target − actual, null without a target; opportunity_gap = what the leads at
-    their steps would add, and expected_gap what is expected of them, null where no lead bears on the measure; only
-    leads that count. ceiling = actual + opportunity_gap. All yuan.
+    is one; those of the period's year for amounts are held against it. performance_gap = target − actual, null without
+    a target; opportunity_gap = what the leads at their steps would add, and expected_gap what is expected of them, null
+    where no lead bears on the measure; only leads that count. ceiling = actual + opportunity_gap. All yuan.
     Of a branch or manager the actual is the sum over its customers that have the figure, of n customers in all.
     The scope_value of a manager is the key of `grid.units.unit_key`; relationship_manager and branch say who that is.
 
@@ -39,11 +48,12 @@ def opportunity(frame: pl.DataFrame, leads: pl.DataFrame, targets: pl.DataFrame 
     AMBIGUOUS (it names a manager by a name that several have, and is held against none of them).
     """
     who = managers(frame)
-    wanted = targets_of(targets, who)
+    asked = year_targets(targets, Wide(frame), policy, period, _SCOPES)
+    wanted = asked.rename({"level": "scope", "unit_key": "scope_value"})
     measures = [m for m in dict.fromkeys((*_ALWAYS, *wanted["metric"])) if m in frame.columns]
     added = _added(leads.filter("counts"), policy)
     parts = []
-    for scope in ("branch", _CUSTOMER, MANAGER):  # in the table's order, so that each is sorted apart
+    for scope in _SCOPES:  # in the table's order, so that each is sorted apart
         set_, column = wanted.filter(pl.col("scope") == scope), policy.id if scope == _CUSTOMER else scope
         if scope == _CUSTOMER:
             rows = _customers(frame, measures, _of_customers(added, policy.id), set_, policy)

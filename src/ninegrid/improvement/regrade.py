@@ -11,7 +11,7 @@ from ninegrid.improvement.levers import EFFECTS
 from ninegrid.improvement.position import gradable
 from ninegrid.model.lazy import collected
 from ninegrid.policy import Policy
-from ninegrid.subjects.customers.raroc import returned
+from ninegrid.subjects.customers.raroc import return_on_capital
 
 
 def regraded(
@@ -26,7 +26,7 @@ def regraded(
     wanted: the columns to work out; None for all.
     """
     grid = policy.grid(policy.way.grid)
-    again = placed(returned(_changed(rows, policy), policy), grid, cuts, policy)
+    again = placed(return_on_capital(_changed(rows, policy), policy), grid, cuts, policy)
     again = again.rename({axis.level: f"raw_level{i}" for i, axis in enumerate(grid.axes, 1)})
     again = again.with_columns(_level(i).alias(f"level{i}") for i in (1, 2))
     again = again.with_columns(cell_of(grid, pl.col("level1"), pl.col("level2")).alias(grid.cell))

@@ -52,7 +52,7 @@ class Places:
         ).join(always, on=["_source", "column"], how="left", maintain_order="left")
         return found.with_columns(index=pl.coalesce("index", "_of_year", "_of_all")).drop("_of_year", "_of_all")
 
-    def named(self, problems: pl.DataFrame) -> pl.Series:
+    def cell_of_each(self, problems: pl.DataFrame) -> pl.Series:
         """The cell of each problem (_source, _row, index)."""
         text_file = problems["_source"].replace_strict(self._text_files, return_dtype=pl.Boolean)
         return cell_names(problems["index"], problems["_row"], text_file)
@@ -60,7 +60,7 @@ class Places:
     def cells(self, rows: pl.DataFrame, column: str) -> pl.Series:
         """The cell of a column in each row, with the sheet's name where the rows come from several."""
         asked = rows.select("_source", "_row", "_year", column=pl.lit(column), index=pl.lit(None, pl.Int64))
-        names = self.named(self.indexed(asked))
+        names = self.cell_of_each(self.indexed(asked))
         if rows["_source"].n_unique() < 2:
             return names
         sheets = rows["_source"].replace_strict(self._sheets, return_dtype=pl.String)

@@ -13,7 +13,7 @@ from ninegrid.model.period import Period
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
-def named(text: str, today: dt.date) -> list[Period]:
+def periods_of(text: str, today: dt.date) -> list[Period]:
     """The period or periods of ``2026-10``, ``2026-05..2026-10``, ``previous-month`` …; UsageError for other texts."""
     first, dots, last = text.partition("..")
     return list(_between(_one(first, today), _one(last, today))) if dots else [_one(text, today)]

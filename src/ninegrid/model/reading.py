@@ -99,7 +99,7 @@ class ColumnReading:
     samples: tuple[Sample, ...] = ()
 
     @property
-    def named(self) -> str:
+    def map_header(self) -> str:
         """Its header as a map names it: with its group before it."""
         return f"{self.group}|{self.header}" if self.group else self.header
 
@@ -146,7 +146,7 @@ class SheetReading:
         for index, best in sorted(self.offered.items()):
             column = next(one for one in self.columns if one.index == index)
             whole = best.evidence == "item" and column.group
-            named = column.group if whole else column.named
+            named = column.group if whole else column.map_header
             before = found.get((named, best.meaning))
             found[named, best.meaning] = Question(
                 named, best, column.reason, (*(before.columns if before else ()), column.column)

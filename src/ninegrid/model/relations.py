@@ -30,6 +30,8 @@ class Column:
     be, percent_least: where single values are above `percent_from`, the least median that can be in percent. bounded:
     no single fraction is above `percent_from`. outflow: what is paid or lost, which exports may write as
     negative throughout. scale: of a score, the columns that hold its scale's minimum and maximum.
+    open: whether a category takes other words than its own, as they are. instead: columns each of which does in a
+    sheet that lacks this one. mixed: of money, whether rows may hold ratios, written with %, and numbers of things.
     measure: whether a number may be on another basis (of a month, of retail clients); an age is none.
     grouped: whether people group by it, so that one label is to be spelt one way.
     echoed: what the program writes beside the cells that people fill in: it is read to see whether it was edited, and
@@ -65,6 +67,9 @@ class Column:
     grouped: bool = False
     scale: tuple[str, str] | tuple[()] = ()
     measure: bool = True
+    open: bool = False
+    instead: tuple[str, ...] = ()
+    mixed: bool = False
     echoed: bool = False
 
     def label(self, lang: Lang) -> str:

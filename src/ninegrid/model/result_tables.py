@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-Part = Literal["subject", "recomputed", "aggregate", "own", "whole", "left_out"]
+Part = Literal["subject", "recomputed", "aggregate", "own", "unit", "whole", "left_out"]
 
 _OF_UNIT: Mapping[str, pl.DataType] = {
     "text": pl.String(),

@@ -22,12 +22,23 @@ if TYPE_CHECKING:
     from ninegrid.model.period import Period
     from ninegrid.model.relations import Lang
     from ninegrid.policy import Policy
-    from ninegrid.result import Crowd
+    from ninegrid.result import Crowd, Result
+    from ninegrid.targets.earlier import Earlier
 
     Grade = Callable[[Inputs, Policy, Period, Past], Graded]
     Improve = Callable[[pl.DataFrame, Mapping[str, pl.DataFrame], Inputs, Policy, Past], dict[str, pl.DataFrame]]
+    Assess = Callable[[Result, Graded, Earlier], "Assessed"]
     InAUnit = Callable[[pl.DataFrame, Crowd], pl.DataFrame]
     ReadDecisions = Callable[[Sequence[Path], Inputs, Policy, str | None, dt.datetime], Decided]
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """How units stand: result tables, findings, and by input relation how many rows were refused after all."""
+
+    tables: Mapping[str, pl.DataFrame]
+    findings: pl.DataFrame
+    refused: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,7 +79,8 @@ class Subject:
 
     relations: the input relations by name (schemas/), the main one first. table: the main result table. grade: checked
     inputs → every table of grading. columns: the names its metrics may use. help: what the command does. improve: the
-    tables that show the way up, from the wide graded frame and the result tables, for a subject that has them. rules:
+    tables that show the way up, from the wide graded frame and the result tables, for a subject that has them.
+    assess: how its units stand, from the result with all of these, for a subject whose units have targets. rules:
     the dataclass of its policy's own `[rules]`, if it has any. decisions: how people's decisions are read back, for a
     subject that has them. of_people: whether its workbook can be written without names. in_blocks: whether a file that
     is larger than memory can be graded some subjects at a time (blocks/). references: columns in which others' rows
@@ -84,6 +96,7 @@ class Subject:
     columns: Callable[[], frozenset[str]]
     help: Mapping[Lang, str]
     improve: Improve | None = None
+    assess: Assess | None = None
     rules: Callable[[], type] | None = None
     decisions: Decisions | None = None
     of_people: bool = False

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from ninegrid.policy.actions import ActionRules
 from ninegrid.policy.metrics import Metric
 from ninegrid.policy.sheets import Sheet
+from ninegrid.policy.targeting import Targeting
 from ninegrid.policy.ways import Lever, Way
 
 Method = Literal["absolute", "quantile", "peer_quantile", "cum_share", "natural"]
@@ -370,6 +371,7 @@ class Policy:
     severities: tuple[Severity, ...] = ()
     warning_rules: tuple[WarningRule, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    targets: Targeting = field(default_factory=Targeting)
     levers: tuple[Lever, ...] = ()
     way: Way = field(default_factory=Way)
     actions: ActionRules = field(default_factory=ActionRules)

@@ -10,6 +10,7 @@ from ninegrid.messages import message
 from ninegrid.policy.expressions import Path, Problem, broken_expression
 from ninegrid.policy.model import Axis, Grid, Policy
 from ninegrid.policy.sheet_rules import broken_sheets
+from ninegrid.policy.targeting import broken_targets
 from ninegrid.policy.warning_rules import broken_warnings
 from ninegrid.policy.way_rules import broken_ways
 
@@ -28,6 +29,7 @@ def broken_rules(policy: Policy, columns: Collection[str] | None) -> Iterator[Pr
     yield from _names(policy)
     yield from broken_warnings(policy, columns)
     yield from broken_ways(policy, columns)
+    yield from broken_targets(policy, columns)
     yield from broken_sheets(policy)
     yield from _looks(policy)
     if columns is not None:

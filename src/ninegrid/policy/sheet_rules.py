@@ -24,6 +24,7 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "rejected": ("n", "share", "reason"),
     "moved": ("period", "up", "down", "from_cell", "to_cell", "n"),
     "warned": ("n", "share", "cause", "cause_n"),
+    "acted": ("n", "open", "overdue", "done", "landed", "fresh", "ended", "period"),
     "leads": (
         *("n", "customers", "eva", "lever", "landed", "income", "rani"),
         *("full_eva", "full_income", "full_rani"),

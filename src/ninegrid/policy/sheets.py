@@ -32,12 +32,16 @@ class Attention:
     warned: warnings of the severity `code`: n, share (of all subjects), cause (the commonest) and cause_n.
     leads: the way up: n, customers, eva (of all leads), lever (the one that brings most), landed (a share of the best
     leads), income and rani (what the whole gains if they land); nothing where no what-if was computed.
+    acted: actions on leads and warnings: n, open, overdue, done, landed (of those done), and since the period before
+    (period) how many are new (fresh) and how many have ended.
     rows: rows of the result table `table` that `where` (SQL) keeps: n, share (of its rows), names (the first few
     values of `column`, in words).
     """
 
     key: str
-    kind: Literal["low_share", "cell", "unplaced", "code", "gap", "rejected", "moved", "warned", "leads", "rows"]
+    kind: Literal[
+        "low_share", "cell", "unplaced", "code", "gap", "rejected", "moved", "warned", "leads", "acted", "rows"
+    ]
     zh: str
     en: str
     grid: str = ""
@@ -167,32 +171,11 @@ class Trial:
         return single and paired_all and all((self.total, self.earned, self.ratio, self.surplus, self.status))
 
 
-SheetKind = Literal[
-    "overview",
-    "grid",
-    "list",
-    "profile",
-    "gap_within",
-    "gap_across",
-    "views",
-    "tables",
-    "calibration",
-    "migration",
-    "warnings",
-    "gains",
-    "leads",
-    "portrait",
-    "try_it",
-    "quality",
-    "reading",
-    "method",
-]
-
-
 @dataclass(frozen=True)
 class Sheet:
     """A sheet of the workbook, in the order they are shown.
 
+    kind: what lays it out, a key of `report.book.BUILDERS`.
     count_zh, count_en: what is counted (户, customers). said_zh, said_en: the grey line under the title, where the
     sheet has none of its own. figures: columns of the totals shown with each count.
     grid, views, table: what the sheet shows. grids: further grids, less of them, under the sheet's own.
@@ -213,7 +196,7 @@ class Sheet:
     key: str
     zh: str
     en: str
-    kind: SheetKind
+    kind: str
     count_zh: str = ""
     count_en: str = ""
     figures: tuple[str, ...] = ()

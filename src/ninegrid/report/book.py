@@ -11,17 +11,20 @@ from types import TracebackType
 from openpyxl import Workbook
 from openpyxl.packaging.custom import IntProperty
 
+from ninegrid.model.errors import PolicyError
 from ninegrid.model.form import FORM_VERSION
 from ninegrid.model.steps import timed
-from ninegrid.policy import Sheet
+from ninegrid.policy import Policy, Sheet
 from ninegrid.report.gains import sheet as way_gains
 from ninegrid.report.kit.cells import clean
 from ninegrid.report.kit.layout import Book
+from ninegrid.report.kit.left_out import left_out
 from ninegrid.report.kit.style import register_styles
 from ninegrid.report.mark import CREATOR
 from ninegrid.report.migration import sheet as migration_sheet
 from ninegrid.report.portrait import sheet as portrait_sheet
 from ninegrid.report.privacy import presentable
+from ninegrid.report.sheets import actions as actions_sheet
 from ninegrid.report.sheets import calibration as calibration_sheet
 from ninegrid.report.sheets import gaps as gap_sheets
 from ninegrid.report.sheets import grid as grid_sheet
@@ -31,6 +34,7 @@ from ninegrid.report.sheets import overview
 from ninegrid.report.sheets import profile as profile_sheet
 from ninegrid.report.sheets import quality as quality_sheet
 from ninegrid.report.sheets import reading as reading_sheet
+from ninegrid.report.sheets import reconcile as reconcile_sheet
 from ninegrid.report.sheets import subject_list as list_sheet
 from ninegrid.report.sheets import tables as tables_sheet
 from ninegrid.report.sheets import views as views_sheet
@@ -47,6 +51,7 @@ Builder = Callable[[Book, Sheet], None]
 BUILDERS: dict[str, Builder] = {
     "list": list_sheet.build,
     "leads": leads_sheet.build,
+    "actions": actions_sheet.build,
     "portrait": portrait_sheet.build,
     "try_it": try_it_sheet.build,
     "gains": way_gains.build,
@@ -57,6 +62,7 @@ BUILDERS: dict[str, Builder] = {
     "views": views_sheet.build,
     "tables": tables_sheet.build,
     "calibration": calibration_sheet.build,
+    "reconcile": reconcile_sheet.build,
     "migration": migration_sheet.build,
     "warnings": warnings_sheet.build,
     "quality": quality_sheet.build,
@@ -64,11 +70,19 @@ BUILDERS: dict[str, Builder] = {
     "method": method_sheet.build,
     "overview": overview.build,
 }
+KINDS = frozenset(BUILDERS)
 _FIRST = ("list",)
 _REST = tuple(kind for kind in BUILDERS if kind not in _FIRST)
 
 # Sheets that say something of inputs that were read and not graded.
 _UNGRADED = ("reading", "quality")
+
+
+def refuse_unknown_kinds(policy: Policy) -> None:
+    """PolicyError for a sheet of a kind that nothing lays out."""
+    for sheet in policy.sheets:
+        if sheet.kind not in KINDS:
+            raise PolicyError("policy.no_sheet_kind", sheet=sheet.key, kind=sheet.kind, known=sorted(KINDS))
 
 
 class Draft:
@@ -106,6 +120,7 @@ class Draft:
         kinds = _REST if self._book else BUILDERS
         book = self._book or _opened(result, StreamedWorkbook(self.ahead.take))
         book.result = result
+        _take_out(book)
         _lay_out(book, kinds)
         return book.workbook
 
@@ -128,6 +143,7 @@ def build_workbook(result: Result, *, names: bool = True, workbook: Workbook | N
     workbook: an empty one to build it in; in a `StreamedWorkbook`, long lists are not in cells.
     """
     book = _opened(presentable(result, names=names), workbook or Workbook())
+    _take_out(book)
     _lay_out(book, BUILDERS)
     return book.workbook
 
@@ -137,8 +153,10 @@ def _opened(result: Result, workbook: Workbook) -> Book:
     workbook.remove(workbook.active)
     register_styles(workbook, result.lang, result.policy.tiers)
     book = Book(result, workbook)
-    for sheet in _sheets(result):
-        workbook.create_sheet(book.title(sheet))
+    graded = "cells" in result.tables
+    for sheet in result.policy.sheets:
+        if graded or sheet.kind in _UNGRADED:
+            workbook.create_sheet(book.title(sheet))
     workbook.properties.creator = CREATOR
     unit = (result.unit.value,) if result.unit else ()
     workbook.properties.title = clean(" ".join([result.subject, str(result.period), *unit]))
@@ -146,9 +164,15 @@ def _opened(result: Result, workbook: Workbook) -> Book:
     return book
 
 
+def _take_out(book: Book) -> None:
+    """Remove the sheets that turn out to have nothing to say; the overview says which."""
+    for sheet in left_out(book.result):
+        book.workbook.remove(book.worksheet(sheet))
+
+
 def _sheets(result: Result) -> list[Sheet]:
-    graded = "cells" in result.tables
-    return [sheet for sheet in result.policy.sheets if graded or sheet.kind in _UNGRADED]
+    graded, silent = "cells" in result.tables, left_out(result)
+    return [sheet for sheet in result.policy.sheets if (graded and sheet not in silent) or sheet.kind in _UNGRADED]
 
 
 def _lay_out(book: Book, kinds: Iterable[str]) -> None:

@@ -78,7 +78,7 @@ class Strangers:
         ours = frozenset(own)
         return cls(Everyone(ids, {*names, *ours}), ours)
 
-    def named(self, cell: pl.Expr) -> pl.Expr:
+    def is_stranger(self, cell: pl.Expr) -> pl.Expr:
         """Whether a cell is the id or the name of a stranger; false for null."""
         ours = pl.Series(sorted(self.own), dtype=pl.String)
         return (cell.is_in(self.everyone.called.implode()) & ~cell.is_in(ours.implode())).fill_null(False)

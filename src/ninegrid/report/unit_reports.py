@@ -27,6 +27,7 @@ from ninegrid.report.redaction import Everyone, Strangers, quoting_figures_only
 from ninegrid.report.units import Members, members, unit_column
 from ninegrid.result import Crowd, Result, Unit
 from ninegrid.subjects.registry import SUBJECTS
+from ninegrid.targets.units import units_within
 
 _SUBJECT = "subject_id"
 _BETWEEN_IDS = "; "
@@ -66,8 +67,15 @@ class _Everyone:
 
     result: Result
 
+    @property
+    def wide(self) -> Wide:
+        """What the whole was added up from; ValueError for a result that was not graded just now."""
+        if self.result.wide is None:
+            raise ValueError("a result that was not graded just now has no parts")
+        return self.result.wide
+
     @cached_property
-    def named(self) -> pl.DataFrame:
+    def called(self) -> pl.DataFrame:
         """id and name: a row a name of a subject, as the main table has it."""
         main, key = _main(self.result), self.result.policy.id
         naming = [name for name in result_table(SUBJECTS[self.result.subject].table).naming if name in main.columns]
@@ -85,7 +93,7 @@ class _Everyone:
             if _SUBJECT in frame.columns
         ]
         ids = pl.concat([_main(result)[result.policy.id].cast(pl.String), *of_subjects]).drop_nulls().unique()
-        everyone = Everyone(ids, self.named["name"])
+        everyone = Everyone(ids, self.called["name"])
         texts = [
             frame[column].cast(pl.String).alias("text")
             for name, frame in tables.items()
@@ -127,9 +135,7 @@ class _Part:
     @cached_property
     def wide(self) -> Wide:
         """What the unit's own totals are added up from."""
-        whole = self.whole.wide
-        if whole is None:
-            raise ValueError("a result that was not graded just now has no parts")
+        whole = self.everyone.wide
         key = self.whole.policy.id
         frame = whole.frame.filter(pl.col(key).is_in(self.ids))
         members = None if whole.members is None else whole.members.join(frame, on=key, how="semi")
@@ -139,7 +145,7 @@ class _Part:
     @cached_property
     def strangers(self) -> Strangers:
         """Everyone who is known of and does not belong to the unit."""
-        ours = self.everyone.named.filter(pl.col("id").is_in(self.ids))["name"]
+        ours = self.everyone.called.filter(pl.col("id").is_in(self.ids))["name"]
         return Strangers(self.everyone.known, frozenset((*self.ids, *ours)))
 
     @cached_property
@@ -163,6 +169,7 @@ class _Part:
             "subject": self._of_subjects,
             "aggregate": self._aggregate,
             "own": self._naming_own,
+            "unit": self._of_units,
             "whole": self._whole,
             "left_out": lambda name, frame: frame.clear(),
         }
@@ -221,6 +228,14 @@ class _Part:
         someone = pl.any_horizontal(pl.col(column) != "" for column in result_table(name).people)
         return frame.filter(pl.all_horizontal(*ours, someone))
 
+    def _of_units(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """The rows of units all of whose subjects belong to this one: the unit itself, and those below it."""
+        own = [
+            units_within(self.everyone.wide, level, self.ids, self.whole.policy) for level in frame["level"].unique()
+        ]
+        keys = pl.concat([pl.DataFrame(schema={"level": pl.String, "unit_key": pl.String}), *own])
+        return frame.join(keys, on=["level", "unit_key"], how="semi", maintain_order="left")
+
     def _whole(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         elsewhere = _main(self.whole).height - len(self.ids)
         return frame.filter(enough(pl.lit(elsewhere)))
@@ -246,7 +261,7 @@ class _Part:
     def _emptying(self, table: str, frame: pl.DataFrame) -> Sequence[pl.Expr]:
         """The columns that may name or quote a stranger, without the cells that do."""
         about, strangers = result_table(table), self.strangers
-        ways = ((about.others, strangers.named), (about.quoting, strangers.quoted))
+        ways = ((about.others, strangers.is_stranger), (about.quoting, strangers.quoted))
         return [
             pl.when(~found(pl.col(column).cast(pl.String))).then(column).alias(column)
             for columns, found in ways

@@ -20,7 +20,7 @@ from ninegrid.subjects.registry import SUBJECTS
 from tests.report.unit_reports.conftest import main, unit_names
 from tests.small_bank import CORE, EAST, TINY, WEST
 
-RULES = {"subject", "recomputed", "aggregate", "own", "whole", "left_out"}
+RULES = {"subject", "unit", "recomputed", "aggregate", "own", "whole", "left_out"}
 
 
 # ------------------------------------------------------------------------------------------------ what is declared

@@ -166,9 +166,10 @@ def _with_units(layout: Layout, said: SheetMap, place: str) -> Layout:
 
 def _fields(layout: Layout, block: Block, told: Mapping[str, ColumnMap], place: str) -> Iterator[Field]:
     for one in block.fields:
-        forms = {key(" ".join(layout.headers.get(one.index, ()))), key(layout.header(one.index)), key(one.header)}
+        forms = {*_forms(layout, one.index), key(one.header)}
         found = next((told[form] for form in forms if form in told), None)
-        if found is None or not (one.how == "map" or (one.item and one.item.mapped)):
+        mapped = one.how == "map" or (one.item and one.item.mapped)
+        if found is None or not (mapped or found.meaning == one.column.name):
             yield one
             continue
         unit = unit_of(found.unit, one.column.kind) if found.unit else None
@@ -180,8 +181,16 @@ def _fields(layout: Layout, block: Block, told: Mapping[str, ColumnMap], place: 
 
 def _keys(seen: SeenSheet) -> set[str]:
     plain = header_keys(seen.head)
-    joined = {key(" ".join(texts)) for texts in seen.layout.headers.values()} if seen.layout else set()
+    joined = {form for index in seen.layout.headers for form in _forms(seen.layout, index)} if seen.layout else set()
     return plain | joined | {without_year(form) for form in plain}
+
+
+def _forms(layout: Layout, index: int) -> set[str]:
+    """The keys of a header as a map may name it: alone, and below its group, which may stand over several columns."""
+    header, texts = layout.header(index), layout.headers.get(index, ())
+    lower = texts[-1] if texts else header
+    group = layout.groups.get(index, "")
+    return {key(" ".join(texts)), key(header), *(key(f"{group}|{one}") for one in (header, lower))}
 
 
 def _closest(word: str, words: Iterable[str]) -> Message:

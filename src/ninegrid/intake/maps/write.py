@@ -68,7 +68,7 @@ def _proposed(reading: Reading, relations: Sequence[Relation], lang: Lang) -> It
 
 
 def _column(column: ColumnReading, question: Question | None, lang: Lang) -> str:
-    header = _quoted(question.header if question else column.named)
+    header = _quoted(question.header if question else column.map_header)
     if column.meaning:
         unit = column.unit if column.unit_from not in ("", "default") else ""
         line = f"{header} = {_quoted(str(ColumnMap(column.meaning, unit, column.sign)))}"

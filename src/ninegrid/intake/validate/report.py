@@ -37,7 +37,7 @@ def as_findings(
     named = located.join(
         _ids(relation, rows, located, moved), on=[SOURCE, ROW], how="left", maintain_order="left"
     ).with_columns(
-        places.named(located).alias("cell"),
+        places.cell_of_each(located).alias("cell"),
         file=source.replace_strict({i: s.file.name for i, s in enumerate(sheets)}, return_dtype=pl.String),
         sheet=source.replace_strict(
             {i: "" if s.encoding else s.sheet for i, s in enumerate(sheets)}, return_dtype=pl.String

@@ -103,10 +103,14 @@ def _suspects(frame: pl.DataFrame, texts: Texts) -> pl.DataFrame:
     likely = likely.filter(pl.col("_filled_cells") > 0)
     if likely.is_empty():
         return _NOTHING_ASIDE
-    plain = {i: half_width(pl.col(f"t{i}")).str.replace_all(r"\s+", " ").replace("", None) for i in labels}
-    squeezed = {i: plain[i].str.replace_all(" ", "") for i in labels}
-    likely = likely.with_columns(_first=pl.coalesce(plain.values()))
-    total = {i: _is_total(texts, i, plain[i], squeezed[i]) for i in labels}
+    likely = likely.with_columns(
+        half_width(pl.col(f"t{i}")).str.replace_all(r"\s+", " ").replace("", None).alias(f"_plain{i}") for i in labels
+    )
+    plain = {i: pl.col(f"_plain{i}") for i in labels}
+    likely = likely.with_columns(_is_total(texts, i, plain[i]).alias(f"_total{i}") for i in labels).with_columns(
+        _first=pl.coalesce(plain.values())
+    )
+    total = {i: pl.col(f"_total{i}") for i in labels}
     reason = (
         pl.when(_repeats(texts, labels))
         .then(pl.lit("REPEATED_HEADER"))
@@ -118,9 +122,13 @@ def _suspects(frame: pl.DataFrame, texts: Texts) -> pl.DataFrame:
     where = pl.coalesce(
         *[pl.when(total[i]).then(i) for i in labels], *[pl.when(plain[i].is_not_null()).then(i) for i in labels]
     )
-    value = pl.coalesce(*[pl.when(where == i).then(f"t{i}") for i in labels])
-    found = likely.select(ROW, index=where, value=value, reason=reason, detail=pl.lit(""))
-    return found.filter(pl.col("reason").is_not_null()).cast(ASIDE)  # type: ignore[arg-type]
+    likely = likely.select(ROW, *(f"t{i}" for i in labels), index=where, reason=reason).filter(
+        pl.col("reason").is_not_null()
+    )
+    if likely.is_empty():
+        return _NOTHING_ASIDE
+    value = pl.coalesce(*[pl.when(pl.col("index") == i).then(f"t{i}") for i in labels])
+    return likely.select(ROW, "index", value=value, reason="reason", detail=pl.lit("")).cast(ASIDE)  # type: ignore[arg-type]
 
 
 def _suspicious(frame: pl.DataFrame, texts: Texts) -> pl.Expr:
@@ -140,9 +148,9 @@ def _is_number(frame: pl.DataFrame, index: int) -> pl.Expr:
     return pl.col(f"n{index}").is_not_null() if f"n{index}" in frame.columns else pl.lit(False)
 
 
-def _is_total(texts: Texts, index: int, plain: pl.Expr, squeezed: pl.Expr) -> pl.Expr:
+def _is_total(texts: Texts, index: int, plain: pl.Expr) -> pl.Expr:
     """Whether a label says that its row is a total of others, and not that a firm is called so."""
-    word = squeezed.str.to_lowercase().str.contains(_TOTAL)
+    word = plain.str.replace_all(" ", "").str.to_lowercase().str.contains(_TOTAL)
     if index == texts.identifier:
         found = word | plain.str.contains(_TOTAL_OF)
     elif index in texts.names:

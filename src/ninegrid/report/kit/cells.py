@@ -14,7 +14,7 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ninegrid.report.kit.style import known_looks, named
+from ninegrid.report.kit.style import known_looks, style_name
 
 LONGEST = 32_767  # characters that Excel lets a cell hold
 # Not allowed in XML 1.0: control characters, lone surrogates, and two non-characters.
@@ -61,7 +61,7 @@ def _look(sheet: Worksheet, role: str) -> StyleArray:
     known = known_looks(sheet.parent).roles
     if role not in known:
         sample = Cell(sheet)
-        sample.style = named(role)
+        sample.style = style_name(role)
         known[role] = sample._style
     return known[role]
 

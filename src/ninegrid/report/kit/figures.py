@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from ninegrid.grid.rebased import named
+from ninegrid.grid.rebased import columns_named
 from ninegrid.grid.totals import roll_up, with_ratio_parts
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Policy
@@ -33,7 +33,7 @@ def rolled_up(frame: pl.DataFrame, by: str, policy: Policy) -> pl.DataFrame:
 def added_columns(policy: Policy) -> list[str]:
     """The columns of a result table that `rolled_up` takes, but for those that it groups by."""
     ratios = [text for key in policy.totals.ratios for text in policy.metric(key).texts]
-    return [*policy.totals.sums, *sorted(named(ratios))]
+    return [*policy.totals.sums, *sorted(columns_named(ratios))]
 
 
 def ordered(frame: pl.DataFrame, column: str, order: Iterable[str]) -> pl.DataFrame:

@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.report.kit.cells import LIKE_FORMULA, link, put, remark
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, paper
-from ninegrid.report.kit.style import LINK, TEXT_UNITS, aligned, named
+from ninegrid.report.kit.style import LINK, TEXT_UNITS, aligned, style_name
 from ninegrid.report.xlsx.deferred_rows import ROLE, WAY, CellStyle, HeldRows, StreamedWorkbook
 from ninegrid.report.xlsx.list_values import FIRST_DAY, MOMENT_FORMATS, TEXT_FORMATS, writable
 from ninegrid.report.xlsx.shared_texts import shared
@@ -157,7 +157,7 @@ def _write_header(sheet: Worksheet, columns: Sequence[ListColumn], header: int, 
 
 
 def _is_text(column: ListColumn) -> bool:
-    return column.unit in TEXT_UNITS or column.unit.startswith("text")
+    return column.unit in TEXT_UNITS or column.unit.startswith(("text", "entry text", "entry date"))
 
 
 def _indent(columns: Sequence[ListColumn], at: int) -> int:
@@ -179,7 +179,7 @@ def _looks(sheet: Worksheet, columns: Sequence[ListColumn], frame: pl.DataFrame)
 def _sample(sheet: Worksheet, unit: str, indent: int, form: str = "General") -> tuple[StyleArray, ...]:
     """The look of a unit, in a form for numbers if it has none of its own; of text like a formula; of a way."""
     plain = Cell(sheet)
-    plain.style = named(unit)
+    plain.style = style_name(unit)
     if plain.number_format == "General":
         plain.number_format = form
     if indent:

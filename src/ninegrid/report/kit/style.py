@@ -58,8 +58,8 @@ def money_scale(lang: Lang, largest: float = 0.0, smallest: float = 0.0) -> Mone
     return MoneyScale(1e4, word("money_unit.ten_thousand", lang))
 
 
-def named(role: str) -> str:
-    """The workbook's name of the style of a role: ``cell.style = named("percent")``."""
+def style_name(role: str) -> str:
+    """The workbook's name of the style of a role: ``cell.style = style_name("percent")``."""
     return f"{_PREFIX}{role}"
 
 
@@ -93,6 +93,10 @@ BARE = Border()
 """No lines."""
 
 
+MOMENT = "yyyy-mm-dd"
+_ENTERED = {"money": "#,##0.0", "percent": "0.00%", "count": "#,##0"}
+
+
 def heat(strength: float) -> str:
     """RRGGBB between clay at −1, white at 0 and teal at 1; stronger is cut off."""
     end = GOOD if strength >= 0 else BAD
@@ -124,6 +128,10 @@ _begun: dict[tuple[Lang, tuple[Tier, ...]], Workbook] = {}
 """By language and tiers, the workbook with whose looks a new one begins: making them takes long."""
 _alike: set[tuple[Lang, tuple[Tier, ...]]] | None = None
 """Those of which a whole workbook was begun; None where workbooks are not many that look alike."""
+
+
+ENTRY = blend("7CC4B8", 0.25)
+"""The ground of cells that people fill in."""
 
 
 def register_styles(workbook: Workbook, lang: Lang, tiers: Iterable[Tier]) -> None:
@@ -198,7 +206,7 @@ _WRAP = aligned("left", "top", wrap_text=True)
 
 
 def _style(role: str, look: Font, place: Alignment, border: Border | None = None, color: str = "") -> NamedStyle:
-    style = NamedStyle(named(role), font=look, alignment=place)
+    style = NamedStyle(style_name(role), font=look, alignment=place)
     if border:
         style.border = border
     if color:
@@ -235,6 +243,18 @@ def _table_styles(lang: Lang) -> Iterator[NamedStyle]:
             style.number_format = NUMBER_FORMATS.get(unit, "General")
             yield style
     yield _style("text wrap", font(lang), _WRAP, _LINE)
+    yield from _entry_styles(lang)
+
+
+_FRAME = edged("thin", HAIRLINE, "left", "right", "bottom")
+
+
+def _entry_styles(lang: Lang) -> Iterator[NamedStyle]:
+    """entry text, entry date, entry money, entry percent, entry count: cells that people fill in."""
+    for unit, form in {**dict.fromkeys(("text",), "General"), "date": MOMENT, **_ENTERED}.items():
+        style = _style(f"entry {unit}", font(lang), _LEFT if unit in ("text", "date") else _RIGHT, _FRAME, ENTRY)
+        style.number_format = form
+        yield style
 
 
 def _tier_styles(lang: Lang, tiers: Iterable[Tier]) -> Iterator[NamedStyle]:

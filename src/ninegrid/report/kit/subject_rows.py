@@ -14,7 +14,7 @@ from ninegrid.grid.units import MANAGER, MANAGER_ID, key_columns, managers
 from ninegrid.report.kit.cells import link
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.list_writer import MAX_ROWS
-from ninegrid.report.kit.style import LINK, font, named
+from ninegrid.report.kit.style import LINK, font, style_name
 
 _MOST_LINKS = 10_000
 
@@ -75,7 +75,7 @@ def lead_to_rows(book: Book, page: Worksheet, table: str, ids: pl.Series, at: tu
     """
     ids = ids.head(_MOST_LINKS)
     ways, (first, column), look = subject_rows(book, table, ids), at, Cell(page)
-    look.style = named("text")
+    look.style = style_name("text")
     look.font = font(book.lang, color=LINK)
     for row, subject in enumerate(ids, first):
         if subject in ways:

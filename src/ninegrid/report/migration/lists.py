@@ -77,7 +77,7 @@ def _fit(part: ListPart, position: int) -> None:
             cell.alignment = aligned("left", shrink_to_fit=True, indent=int(cell.alignment.indent))
 
 
-def write_gone(book: Book, page: Worksheet, grid: Grid, rows: pl.DataFrame, row: int) -> int:
+def write_departures(book: Book, page: Worksheet, grid: Grid, rows: pl.DataFrame, row: int) -> int:
     """Writes who is gone, as they stood then, amounts in the usual unit; returns the row after the table."""
     labels, scale = book.labels, money_scale(book.lang)
     known = [name for name in rows.columns if name not in ("from_period", "to_period")]

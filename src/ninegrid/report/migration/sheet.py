@@ -110,7 +110,7 @@ def _blocks(book: Book, sheet: Sheet, moves: Moves) -> Iterator[_Block]:
     for key in sheet.grids:
         if further := moves_of(book, key):
             yield _by_number(book, further, note=finding(book, further), way=book.labels.of(further.grid))
-    yield from _gone(book, sheet, moves)
+    yield from _departures(book, sheet, moves)
     if moves.moved.height:
         yield _movers(book, sheet, moves)
 
@@ -175,22 +175,22 @@ def _held_block(
     return _Block(title, move_lists.held_height(rows), write, " · ".join(filter(None, notes)), way)
 
 
-def _gone(book: Book, sheet: Sheet, moves: Moves) -> Iterator[_Block]:
+def _departures(book: Book, sheet: Sheet, moves: Moves) -> Iterator[_Block]:
     """Those who were there then and are not now, by name, where a table tells of them."""
-    rows = book.result.tables.get("gone")
+    rows = book.result.tables.get("departures")
     if rows is None or rows.is_empty():
         return
     few, weight = rows.head(sheet.most), book.result.policy.totals.weight
 
     def write(page: Worksheet, row: int) -> int:
-        return move_lists.write_gone(book, page, moves.grid, few, row)
+        return move_lists.write_departures(book, page, moves.grid, few, row)
 
     order = [book.word("largest_first", amount=book.labels.column("from_weight"))] if weight else []
     money = [book.word("money_in", unit=money_scale(book.lang).unit)] if weight else []
-    notes = [*order, *money, _cut_off(book, few.height, rows.height, "gone")]
-    title = book.word("gone_title", n=f"{rows.height:,}", what=counted(book, moves.grid.key))
+    notes = [*order, *money, _cut_off(book, few.height, rows.height, "departures")]
+    title = book.word("departures_title", n=f"{rows.height:,}", what=counted(book, moves.grid.key))
     points = move_lists.HEAD_POINTS + move_lists.ROW_POINTS * few.height
-    yield _Block(title, points, write, " · ".join(filter(None, notes)), book.word("gone_way"))
+    yield _Block(title, points, write, " · ".join(filter(None, notes)), book.word("departures_way"))
 
 
 def _movers(book: Book, sheet: Sheet, moves: Moves) -> _Block:

@@ -6,17 +6,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import polars as pl
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from ninegrid.policy import Entry, Grid, Policy, Sheet
 from ninegrid.report.kit.cells import put
+from ninegrid.report.kit.entries import restrict
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
 from ninegrid.report.kit.shown import shown
-from ninegrid.report.kit.style import HAIRLINE, blend, edged, fill, money_scale
+from ninegrid.report.kit.style import money_scale
 from ninegrid.report.sheets.subject_list import colour_tiers, list_column, text_widths
 
-_ENTRY = blend("7CC4B8", 0.25)
 _ENTRY_WIDTHS = {"choice": 14.0, "text": 26.0}
 
 
@@ -58,21 +57,11 @@ def _order_line(book: Book, sheet: Sheet, rows: pl.DataFrame) -> str:
 
 
 def _entry_column(book: Book, entry: Entry) -> ListColumn:
-    return ListColumn(f"entry:{entry.key}", book.labels.of(entry), "text", _ENTRY_WIDTHS[entry.kind])
+    return ListColumn(f"entry:{entry.key}", book.labels.of(entry), "entry text", _ENTRY_WIDTHS[entry.kind])
 
 
 def _open(book: Book, part: ListPart, first: int, entries: Sequence[Entry], grid: Grid) -> None:
-    """The cells to fill in: on a light ground of their own, a choice with its list."""
-    ground, frame = fill(_ENTRY), edged("thin", HAIRLINE, "left", "right", "bottom")
+    """The choices of the cells to fill in."""
     for position, entry in enumerate(entries, first):
-        for (cell,) in part.sheet[part.area(position)]:
-            cell.fill, cell.border = ground, frame
         if entry.kind == "choice":
-            _choices(book, part, position, [cell.id for cell in grid.cells])
-
-
-def _choices(book: Book, part: ListPart, position: int, allowed: Sequence[str]) -> None:
-    rule = DataValidation("list", formula1=f'"{",".join(allowed)}"', allow_blank=True, showErrorMessage=True)
-    rule.errorTitle, rule.error = book.word("not_allowed"), book.word("choose_one", choices=" / ".join(allowed))
-    rule.add(part.area(position))
-    part.sheet.add_data_validation(rule)
+            restrict(book, part, position, [cell.id for cell in grid.cells])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ninegrid.grid.disclosure import MERGED
+from ninegrid.model.period import Period
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Attention
 from ninegrid.policy.expressions import expression
@@ -18,12 +19,14 @@ from ninegrid.report.kit.figures import said
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.lead_text import lever_names
 from ninegrid.report.migration.moves import moves_of
+from ninegrid.report.sheets.actions import counted as counted_actions
 from ninegrid.report.sheets.grid_tables import unplaced_reasons
 from ninegrid.report.sheets.views import named_rows
 
 Facts = Mapping[str, str]
 _FEW = 3
-_OWN_SHEETS = {"moved": "migration", "warned": "warnings", "leads": "gains"}  # what leads to the first sheet of a kind
+# What leads to the first sheet of a kind.
+_OWN_SHEETS = {"moved": "migration", "warned": "warnings", "leads": "gains", "acted": "actions"}
 
 
 @dataclass(frozen=True)
@@ -205,6 +208,18 @@ def _leads(book: Book, wanted: Attention) -> Facts | None:
     }
 
 
+def _acted(book: Book, wanted: Attention) -> Facts | None:
+    rows = book.result.tables.get("actions")
+    if rows is None or rows.is_empty():
+        return None
+    since = book.result.compared_with
+    end = Period.parse(since).end if since else None
+    fresh = rows.filter(pl.col("opened").is_in(list({since, str(book.result.period)})))
+    ended = rows.filter(pl.col("closed_on") >= end) if end else rows.filter(pl.col("closed_on").is_not_null())
+    told = {**counted_actions(rows), "fresh": fresh.height, "ended": ended.height}
+    return {name: f"{n:,}" for name, n in told.items()} | {"period": since or str(book.result.period)}
+
+
 def _rows(book: Book, wanted: Attention) -> Facts | None:
     whole = book.whole(wanted.table, [wanted.column, *expression(wanted.where).meta.root_names()])
     part = whole.filter(expression(wanted.where))
@@ -238,5 +253,6 @@ _FACTS: Mapping[str, Callable[[Book, Attention], Facts | None]] = {
     "moved": _moved,
     "warned": _warned,
     "leads": _leads,
+    "acted": _acted,
     "rows": _rows,
 }

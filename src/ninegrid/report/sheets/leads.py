@@ -10,6 +10,7 @@ import polars as pl
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.defined_names import LEADS, define_column
+from ninegrid.report.kit.entries import action_columns, filled_in, open_entries
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
 from ninegrid.report.kit.lead_text import codes_said, in_own_unit, levers_said
 from ninegrid.report.kit.list_writer import ListColumn, write_list
@@ -48,14 +49,26 @@ def build(book: Book, sheet: Sheet) -> None:
     scale = money_scale(book.lang)
     line = book.word("leads_line", n=f"{rows.height:,}", period=book.result.period, unit=scale.unit)
     page = head(book, sheet, book.ways_line(line), gridlines=True)
-    put(page, FIRST_ROW - 1, FIRST_COLUMN, book.word("leads_estimate"), "small")
-    columns = list(_columns(book, rows))
+    put(page, FIRST_ROW - 1, FIRST_COLUMN, f"{book.word('acted_back')} {book.word('leads_estimate')}", "small")
+    columns = with_entries(list(_columns(book, rows)), list(action_columns(book)))
+    entries = filled_in(book, rows, pl.col("lever"))
     over = book.result.policy.grid(book.result.policy.way.grid).over
     ways = ways_to_rows(book, over, rows["subject_id"]).alias(_WAYS)
-    frame = lead_texts(book, rows, [c.name for c in columns]).with_columns(ways)
+    own = [c.name for c in columns if c.name not in entries.columns]
+    frame = lead_texts(book, rows, own).hstack(entries).with_columns(ways)
     parts = write_list(page, frame, columns, frozen=_FROZEN, streamed=True)
+    for part in parts:
+        open_entries(book, part, columns)
     for position, column in enumerate(columns):
+        if column.name in entries.columns:
+            continue
         define_column(book.workbook, f"{LEADS}_{column.name}", parts[0], position)
+
+
+def with_entries(columns: list[ListColumn], entries: list[ListColumn]) -> list[ListColumn]:
+    """The light columns right behind what a lead may bring."""
+    at = next((i for i, column in enumerate(columns) if column.name in _BANDS["lead_full"]), len(columns))
+    return [*columns[:at], *entries, *columns[at:]]
 
 
 def lead_rows(book: Book, leads: pl.DataFrame) -> pl.DataFrame:

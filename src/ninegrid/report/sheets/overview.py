@@ -11,6 +11,7 @@ from ninegrid.policy import Grid, Sheet
 from ninegrid.report.kit.cells import link, merge, place, put
 from ninegrid.report.kit.figures import said
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
+from ninegrid.report.kit.left_out import left_out
 from ninegrid.report.kit.style import INK, LARGE, SMALL, aligned, blend, edged, fill, font
 from ninegrid.report.sheets.highlights import sentences
 from ninegrid.report.sheets.overview_tables import write_totals
@@ -146,9 +147,13 @@ def _rule(page: Worksheet, row: int, title: str) -> None:
 
 def _contents(book: Book, sheet: Sheet, page: Worksheet, row: int) -> None:
     _rule(page, row, book.word("sheets"))
-    others: Sequence[Sheet] = [s for s in book.result.policy.sheets if s.key != sheet.key]
+    silent = left_out(book.result)
+    others: Sequence[Sheet] = [s for s in book.result.policy.sheets if s.key != sheet.key and s not in silent]
     for at, other in enumerate(others):
         line, block = divmod(at, BLOCKS)
         cell = put(page, row + 1 + line, FIRST_COLUMN + STEP * block, book.title(other), "link")
         link(cell, place(book.title(other), "A1"))
         page.row_dimensions[row + 1 + line].height = SMALL * 2
+    if silent:
+        names = book.word("between_names").join(map(book.title, silent))
+        put(page, row + 2 + (len(others) - 1) // BLOCKS, FIRST_COLUMN, book.word("left_out", names=names), "small")

@@ -8,18 +8,22 @@ from collections.abc import Iterator
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.actions.matters import WARNING
+from ninegrid.actions.said import RELATION
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.coloured import colour_cells, colour_texts
+from ninegrid.report.kit.entries import action_columns, filled_in, open_entries
 from ninegrid.report.kit.figures import in_unit, ordered
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
 from ninegrid.report.kit.list_writer import ListColumn, write_list
-from ninegrid.report.kit.shown import heading, shown
+from ninegrid.report.kit.shown import heading, in_words, shown
 from ninegrid.report.kit.style import NUMBER_FORMATS, money_scale
 from ninegrid.report.kit.subject_rows import name_column, owner_labels, ways_to_rows, with_subjects
 from ninegrid.report.migration.moves import period_before
 from ninegrid.report.sheets.subject_list import list_column, text_widths
 from ninegrid.report.sheets.warnings_summary import finding, write_summary
+from ninegrid.resources import relation
 
 _FROZEN = 3  # severity, id and name
 _FINDING_POINTS = 22.0
@@ -27,13 +31,14 @@ _FIGURES = ("before", "after")
 _UNITS, _WAYS = "@units", "@ways"
 _WIDTHS = {"severity": 9.0, "from_cell": 9.0, "to_cell": 9.0, "before": 11.0, "after": 11.0, "due": 12.0}
 _LEAST = {"subject_id": 13.0, "owner": 13.0, "cause": 16.0, "metric": 23.0, "also": 18.0}
-_TEXTS = ("subject_id", "from_cell", "to_cell", "due")
+_TEXTS = ("subject_id", "from_cell", "to_cell", "due", "state", "since", "first_due")
+_MATTER = "@matter"
 # What a row says of the subject, of the reason, of the figure behind it, and of what comes next.
 _BANDS = {
     "warned_who": ("severity", "subject_id", "@name", "@unit", "owner"),
     "warned_why": ("from_cell", "to_cell", "cause", "trend"),
     "warned_figure": ("metric", "before", "after"),
-    "warned_then": ("due", "@weight", "also"),
+    "warned_then": ("due", "state", "since", "first_due", "@weight", "also"),
 }
 
 
@@ -82,13 +87,19 @@ def _small_print(book: Book) -> str:
         book.word("warnings_due", severity=book.labels.of(severity), days=severity.due_days)
         for severity in book.result.policy.severities
     )
-    return " · ".join((*due, book.word("warnings_fold")))
+    return " · ".join((*due, book.word("warnings_fold"), book.word("acted_back")))
 
 
 def _write_rows(book: Book, page: Worksheet, rows: pl.DataFrame, top: int) -> None:
-    policy, columns = book.result.policy, list(_columns(book, rows))
-    names = [column.name for column in columns]
-    for part in write_list(page, _frame(book, rows, names), columns, top=top, frozen=_FROZEN, streamed=True):
+    policy, entries = book.result.policy, list(action_columns(book))
+    own, form = list(_columns(book, rows)), relation(RELATION)
+    matter = ListColumn(_MATTER, form.column("matter").label(book.lang), "text", 8.0, entries[0].group)
+    columns = [*own, matter, *entries]
+    names = [column.name for column in own]
+    frame = _frame(book, rows, names).hstack(filled_in(book, rows, pl.lit(WARNING)))
+    frame = frame.with_columns(pl.lit(book.word("matter_warning")).alias(_MATTER))
+    for part in write_list(page, frame, columns, top=top, frozen=_FROZEN, streamed=True):
+        open_entries(book, part, columns)
         for severity in policy.severities:
             texts = [book.labels.of(severity)]
             colour_texts(part, names.index("severity"), texts, severity.color, severity.ink, bold=True)
@@ -137,4 +148,11 @@ def _frame(book: Book, rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     unit = rows["metric"].replace_strict(units, default="number", return_dtype=pl.String).alias(_UNITS)
     over = book.result.policy.grid(book.result.policy.warnings.grid).over
     ways = ways_to_rows(book, over, rows["subject_id"]).alias(_WAYS)
-    return shown(rows, names, labels, scale).with_columns(told).with_columns(unit, ways)
+    return shown(rows, names, labels, scale).with_columns(told).with_columns(unit, ways, *_states(book, rows))
+
+
+def _states(book: Book, rows: pl.DataFrame) -> Iterator[pl.Series]:
+    """The states in words, where they were told."""
+    if "state" in rows.columns:
+        states = {code: book.word(f"state_{code}") for code in rows["state"].drop_nulls().unique()}
+        yield in_words(rows["state"], states)

@@ -53,22 +53,22 @@ def with_raroc(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     )
     implied = (pl.col("raroc_status") == "OK") & (pl.col("ec_method") == "implied").fill_null(False)
     return (
-        with_returns(frame, policy)
+        with_return_on_capital(frame, policy)
         .with_columns(raroc_status=pl.when(implied).then(pl.lit("IMPLIED")).otherwise("raroc_status"))
         .drop("rwa_capital", "irb_capital", "implied_capital", "modelled_loss", "known_capital")
     )
 
 
-def with_returns(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def with_return_on_capital(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The frame with `rani`, `raroc_status`, `raroc`, `eva` and `raroc_disagrees`, as in `with_raroc`.
 
     From total_income, operating_cost, expected_loss and economic_capital as they stand, and raroc_given.
     """
-    return collected(returned(frame.lazy(), policy))
+    return collected(return_on_capital(frame.lazy(), policy))
 
 
-def returned(rows: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
-    """`with_returns` as a step of a plan."""
+def return_on_capital(rows: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
+    """`with_return_on_capital` as a step of a plan."""
     rows = rows.with_columns(rani=_rani(policy)).with_columns(raroc_status=_status(policy))
     return rows.with_columns(raroc=_raroc()).with_columns(eva=_eva(policy), raroc_disagrees=_disagrees(policy))
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from ninegrid.grid.tables import Graded
     from ninegrid.model.inputs import Inputs
     from ninegrid.model.period import Period
+    from ninegrid.model.subject import Assessed
     from ninegrid.policy import Policy
+    from ninegrid.result import Result
+    from ninegrid.targets.earlier import Earlier
 
 
 def _grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
@@ -34,7 +37,13 @@ def _improve(
 ) -> dict[str, pl.DataFrame]:
     from ninegrid.improvement import improvement
 
-    return improvement(frame, tables, policy, past, inputs.tables)
+    return improvement(frame, tables, policy, past, inputs.tables, inputs.period)
+
+
+def _assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
+    from ninegrid.subjects.customers.assessing import assess
+
+    return assess(result, graded, earlier)
 
 
 SUBJECT = Subject(
@@ -45,6 +54,7 @@ SUBJECT = Subject(
     columns=_columns,
     help={"zh": "给客户和集团定位。", "en": "Grade customers and groups."},
     improve=_improve,
+    assess=_assess,
     in_blocks=True,
     references=("group_id", "group_name"),
     owned={"targets": Owned("level", "客户", "name")},

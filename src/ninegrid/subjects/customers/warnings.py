@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from ninegrid.grid.units import managers
-from ninegrid.improvement.set_targets import named
 from ninegrid.intake.validate.locate import findings_at
 from ninegrid.messages import Message, message, say
 from ninegrid.model import findings
@@ -26,20 +24,7 @@ _ABSENT = {"statements": "grading.no_statements", "income_history": "grading.no_
 
 def warnings(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     """Findings of kind warning, each at the cell of the figure it is about."""
-    return findings.combine(
-        [disagreements(frame, inputs), mixed_methods(frame, inputs), ambiguous_targets(frame, inputs)]
-    )
-
-
-def ambiguous_targets(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
-    """A warning for each target of a manager by a name that several have: it is held against none of them."""
-    targets = inputs.tables["targets"]
-    if targets.is_empty():
-        return findings.empty()
-    rows = named(targets, managers(frame)).filter(pl.col("n") > 1)
-    rows = rows.with_columns(subject_id=pl.lit(None, dtype=pl.String))
-    said = findings.sentences("AMBIGUOUS", inputs.lang, name=pl.col("name"), who=pl.col("keys").list.join("; "))
-    return findings_at(rows, inputs, "name", "warning", "AMBIGUOUS", said, pl.col("name"))
+    return findings.combine([disagreements(frame, inputs), mixed_methods(frame, inputs)])
 
 
 def disagreements(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
@@ -91,9 +76,6 @@ def notices(frame: pl.DataFrame, cuts: pl.DataFrame, inputs: Inputs) -> tuple[Me
     said = []
     if len(methods := _methods(frame)) > 1:
         said.append(message("grading.mixed_ec_methods", methods=methods))
-    unplaced = frame["value_cell"].null_count()
-    if unplaced == frame.height:
-        said.append(message("grading.nobody_placed", reasons=_most_common(frame["unplaced_reason"])))
     said += [message(code) for relation, code in _ABSENT.items() if inputs.tables[relation].is_empty()]
     if frame["group_id"].null_count() == frame.height:
         said.append(message("grading.no_groups"))
@@ -103,8 +85,3 @@ def notices(frame: pl.DataFrame, cuts: pl.DataFrame, inputs: Inputs) -> tuple[Me
     for grid, n in few.filter(pl.col("low_cut").is_null() & (pl.col("n") > 0)).select("grid", "n").iter_rows():
         said.append(message("grading.too_few_to_cut", grid=grid, n=n))
     return tuple(said)
-
-
-def _most_common(reasons: pl.Series) -> list[str]:
-    counts = reasons.drop_nulls().value_counts(sort=True)
-    return [f"{reason} ({n:,})" for reason, n in counts.head(3).iter_rows()]

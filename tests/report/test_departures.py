@@ -26,7 +26,7 @@ GONE = pl.DataFrame(
 
 @pytest.fixture(scope="module")
 def page(result: Result) -> Worksheet:
-    return built(dataclasses.replace(result, tables={**result.tables, "gone": GONE}), "migration")["迁徙"]
+    return built(dataclasses.replace(result, tables={**result.tables, "departures": GONE}), "migration")["迁徙"]
 
 
 def values(page: Worksheet, row: int) -> list[object]:
@@ -60,7 +60,7 @@ def test_held_back_figures_have_a_decimal_more(page: Worksheet) -> None:
 
 def test_without_names_they_go_by_their_ids(result: Result) -> None:
     policy = dataclasses.replace(result.policy, privacy=Privacy(name="customer_name"))
-    nameless = dataclasses.replace(result, policy=policy, tables={**result.tables, "gone": GONE})
+    nameless = dataclasses.replace(result, policy=policy, tables={**result.tables, "departures": GONE})
     page = built(nameless, "migration", names=False)["迁徙"]
     assert values(page, row_of(page, "离开名单") + 3)[:2] == ["0200000099", "甲分行"]
     assert NAME not in {cell.value for row in page.iter_rows() for cell in row}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ninegrid.grid.gone import gone
+from ninegrid.grid.migration import departures
 from ninegrid.grid.past import Before, Past
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
@@ -29,7 +29,7 @@ def before(*rows: tuple[str, str, str]) -> Past:
 
 
 def test_those_who_are_gone_or_refused_are_named_largest_first() -> None:
-    found = gone(
+    found = departures(
         moved(
             ("1", "value", "I1R1", 5.0, "GONE"),
             ("2", "value", "I3R3", 9.0, "REJECTED"),
@@ -49,13 +49,15 @@ def test_those_who_are_gone_or_refused_are_named_largest_first() -> None:
 
 def test_each_is_told_once_and_groups_are_no_subjects() -> None:
     rows = (("1", "value", "I1R1", 5.0, "GONE"), ("1", "growth", "B1C1", 5.0, "GONE"))
-    found = gone(moved(*rows, ("G", "group_value", "I1R1", 7.0, "GONE")), before(("1", "甲", "东城")), POLICY, COLUMNS)
+    found = departures(
+        moved(*rows, ("G", "group_value", "I1R1", 7.0, "GONE")), before(("1", "甲", "东城")), POLICY, COLUMNS
+    )
     assert found["subject_id"].to_list() == ["1"]
 
 
 def test_what_was_not_stored_then_is_null_and_nobody_is_gone_without_a_past() -> None:
-    found = gone(
+    found = departures(
         moved(("1", "value", "I1R1", 5.0, "GONE")), before(("1", "甲", "东城")), POLICY, ("subject_id", "scale")
     )
     assert found.rows() == [("1", None)]
-    assert gone(moved(), Past(), POLICY, COLUMNS).is_empty()
+    assert departures(moved(), Past(), POLICY, COLUMNS).is_empty()

@@ -1,0 +1,21 @@
+"""Sheets with nothing to say, which the workbook is without."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ninegrid.policy import Sheet
+from ninegrid.result import Result
+
+TABLES = {"actions": "actions", "reconcile": "reconcile"}
+"""By kind of sheet, the result table without whose rows it has nothing to say."""
+
+
+def left_out(result: Result) -> Sequence[Sheet]:
+    """The policy's sheets whose table has no rows in a graded result."""
+    silent = {kind for kind, table in TABLES.items() if _empty(result, table)}
+    return [sheet for sheet in result.policy.sheets if sheet.kind in silent and "cells" in result.tables]
+
+
+def _empty(result: Result, table: str) -> bool:
+    return table not in result.tables or result.height(table) == 0

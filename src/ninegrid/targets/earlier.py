@@ -1,0 +1,22 @@
+"""What earlier periods left for targets: where the year began, and how its months stood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+MONTHS: dict[str, pl.DataType] = {
+    **dict.fromkeys(("level", "unit_key", "metric"), pl.String()), "month": pl.Int64(), "attainment": pl.Float64(),
+}  # fmt: skip
+"""The columns of the table reconcile_months."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """year_end: the customers of the stored period that ends the year before, with balances and tiers as they stood
+    then; None where it isn't stored. months: what the year's earlier months attained, as MONTHS says.
+    """
+
+    year_end: pl.DataFrame | None = None
+    months: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MONTHS))
