@@ -1,4 +1,4 @@
-"""What surrounds the steps of a run: the lock, the staged files, the lists written early, the room on disk, the times.
+"""What a run needs around its steps: the lock on the database, staged files, lists begun early, disk space, times.
 
 The steps of `pipeline.py` know the inputs and what they make of them. Everything that opens and closes around them is
 opened here, in this order: the turn on the database, the staged outputs, the spill of a file larger than memory, and
