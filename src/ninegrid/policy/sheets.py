@@ -184,6 +184,7 @@ SheetKind = Literal[
     "migration",
     "warnings",
     "reconcile",
+    "scorecards",
     "gains",
     "leads",
     "actions",
