@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
-from .fields import category, count, customer_id, date, group_id, group_name, id_, money, period, ratio, text
+from .fields import category, count, currency, customer_id, date, group_id, group_name, id_, money, period, ratio, text
 
 SCALES = {
     "大型": ("大", "大型企业", "large", "l"),
@@ -941,6 +941,7 @@ class Customers(pa.DataFrameModel):
         example=0,
     )
 
+    currency: str = currency()
     loan_class: str = category(
         "五级分类",
         "Loan class",

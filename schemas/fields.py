@@ -97,6 +97,25 @@ def flag(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any) -
     return _field("flag", zh, en, aliases, required, meta)
 
 
+def currency() -> Any:
+    """The currency of a row's amounts: one of the sheet, by its word or code."""
+    return text(
+        "币种",
+        "Currency",
+        "货币",
+        "币别",
+        "货币种类",
+        "币种名称",
+        "币种代码",
+        "记账币种",
+        "currency code",
+        "ccy",
+        note_zh="全表只能是一种货币",
+        note_en="one in all rows of a sheet",
+        example="人民币",
+    )
+
+
 def customer_id(*more: str) -> Any:
     """The customer's id, by the headers it goes by in every relation about customers, and `more`."""
     usual = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
-from .fields import count, customer_id, date, flag, money, year
+from .fields import count, currency, customer_id, date, flag, money, year
 
 
 class Statements(pa.DataFrameModel):
@@ -44,6 +44,7 @@ class Statements(pa.DataFrameModel):
         note_en="other than a year's end: of less than a year",
         example="2025-12-31",
     )
+    currency: str = currency()
     operating_revenue: float = money(
         "营业收入",
         "Operating revenue",

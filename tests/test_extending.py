@@ -12,8 +12,11 @@ import pytest
 from openpyxl import load_workbook
 
 from ninegrid import resources
+from ninegrid.model.errors import PolicyError
 from ninegrid.options import Options
 from ninegrid.pipeline import run
+from ninegrid.report import book
+from ninegrid.report.kit.layout import head
 from ninegrid.subjects import policies
 from tests import small_bank
 from tests.test_policy_check import SPAN
@@ -70,6 +73,16 @@ def test_a_sheet_of_an_existing_kind_is_one_entry(extended: Extend) -> None:
         'columns = ["grid", "axis", "peer_group", "low_cut", "high_cut", "n"]'
     )
     assert "分界表" in sheets
+
+
+def test_a_new_kind_of_sheet_is_one_function_and_one_line(extended: Extend, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = '[[sheets]]\nkey = "hello"\nzh = "你好"\nen = "Hello"\nkind = "hello"'
+    with pytest.raises(PolicyError, match="the sheet 'hello' is of the kind hello; there are actions, calibration"):
+        extended(report=report)
+    monkeypatch.setitem(book.BUILDERS, "hello", lambda book, sheet: head(book, sheet, "…"))
+    monkeypatch.setattr(book, "KINDS", frozenset(book.BUILDERS))
+    _, sheets = extended(report="")
+    assert "你好" in sheets
 
 
 def test_a_lever_is_one_entry(extended: Extend) -> None:

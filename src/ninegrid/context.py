@@ -1,4 +1,4 @@
-"""What surrounds the steps of a run: the lock, the staged files, the lists written early, the room on disk, the times.
+"""What a run needs around its steps: the lock on the database, staged files, lists begun early, disk space, times.
 
 The steps of `pipeline.py` know the inputs and what they make of them. Everything that opens and closes around them is
 opened here, in this order: the turn on the database, the staged outputs, the spill of a file larger than memory, and
@@ -21,22 +21,22 @@ from ninegrid.blocks.reading import is_large
 from ninegrid.files.outputs import Outputs, outputs
 from ninegrid.files.spill import Spill, spill
 from ninegrid.history.maps import to_remember
-from ninegrid.intake.maps import read_maps
 from ninegrid.messages import message
 from ninegrid.model.errors import NobodyPlacedError, RefusedInputError, UsageError
-from ninegrid.model.reading import Reading
+from ninegrid.model.inputs import Inputs
 from ninegrid.model.remembered import Remembered
 from ninegrid.model.steps import Step, timed
 from ninegrid.model.subject import Subject
 from ninegrid.options import Options
 from ninegrid.policy import Policy
 from ninegrid.report import Draft
+from ninegrid.report.book import refuse_unknown_kinds
 from ninegrid.report.write import begin_outputs, default_target, kept_files, workbook_path, write_report
 from ninegrid.result import Result
 from ninegrid.store.database import MEMORY
 from ninegrid.store.turns import turn
 from ninegrid.subjects.policies import policy_for
-from ninegrid.subjects.registry import relations, subject_named
+from ninegrid.subjects.registry import subject_named
 
 _PACKAGES = ("ninegrid", "polars", "duckdb", "pandera", "openpyxl", "fastexcel")
 
@@ -88,11 +88,10 @@ class Context:
         self.steps.append(work.step)
         self.options.on_done(self.run_id, step, work.step.rows, work.step.seconds)
 
-    def new_maps(self, reading: Reading) -> list[Remembered]:
+    def new_maps(self, inputs: Inputs) -> list[Remembered]:
         """What the maps given say, to be remembered by the headers of the sheets they were used on."""
-        given = read_maps(self.options.maps, relations(self.subject.name), self.options.password)
         when = self.started.replace(tzinfo=None)
-        return list(to_remember(reading, given, "; ".join(self.options.maps), when))
+        return list(to_remember(inputs.reading, inputs.given, "; ".join(self.options.maps), when))
 
     def lay_out_lists(self, result: Result) -> None:
         """Begin the workbook with its lists, which are known before the way up is."""
@@ -124,7 +123,8 @@ def reading(subject: str, paths: Sequence[Path], options: Options) -> Iterator[C
 def writing(subject: str, paths: Sequence[Path], options: Options) -> Iterator[Context]:
     """A run that writes a workbook and tables and stores its period; the database is its alone, others wait.
 
-    UsageError for a target that can't be one, and for decisions on a subject that has none.
+    UsageError for a target that can't be one, and for decisions on a subject that has none; PolicyError for a sheet of
+    a kind that nothing lays out.
     """
     what = subject_named(subject)
     kept = kept_files(paths, options)
@@ -134,4 +134,6 @@ def writing(subject: str, paths: Sequence[Path], options: Options) -> Iterator[C
     on_disk = spill() if is_large(what, paths, options) else nullcontext()
     my_turn = turn(options.db, wait=options.wait, on_wait=options.on_notice)
     with my_turn, outputs(kept) as staged, on_disk as spilled, Draft() as draft:
-        yield Context(what, paths, options, spilled, target, staged, draft)
+        context = Context(what, paths, options, spilled, target, staged, draft)
+        refuse_unknown_kinds(context.policy)
+        yield context

@@ -248,7 +248,7 @@ def publish(context: Context, stage: Stage) -> Stage:
         if stage.prior.followed is not None:
             ledger.add_said(database, result, LEDGER, MADE, stage.prior.followed.said)
         if options.memory and options.maps:
-            remember(database, result.subject, result.run_id, context.new_maps(result.inputs.reading))
+            remember(database, result.subject, result.run_id, context.new_maps(result.inputs))
     return replace(stage, files=files)
 
 

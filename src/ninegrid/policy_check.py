@@ -19,7 +19,7 @@ from ninegrid.model.subject import Subject
 from ninegrid.options import Options
 from ninegrid.pipeline import Stage, assess, compare, grade, improve
 from ninegrid.policy import Policy
-from ninegrid.report.book import build_workbook
+from ninegrid.report.book import build_workbook, refuse_unknown_kinds
 from ninegrid.report.unit_reports import part
 from ninegrid.report.units import members, unit_column
 from ninegrid.result import Result
@@ -36,6 +36,7 @@ _BAND = 0.1
 def check_policy(subject: str, path: Path) -> Policy:
     """The policy of a file that can be run; PolicyError with key and line for one that can't."""
     policy = policy_for(subject, path)
+    refuse_unknown_kinds(policy)
     trial(subject, lambda tried: _run_all(subject_named(subject), tried)).of(edited_file(path))
     return policy
 

@@ -20,7 +20,7 @@ SURNAMES, GIVEN = "亓仉佘佴佟侴冼刁", "甲乙丙丁戊己"
 
 
 def name(number: int) -> str:
-    return f"{SURNAMES[number % 8]}{GIVEN[number // 8]}某"
+    return f"{SURNAMES[number % 8]}{GIVEN[number // 8 % 6]}{'某' * (1 + number // 48)}"
 
 
 def key(number: int) -> str:
@@ -34,7 +34,7 @@ def talent_result(folder: Path, lang: Lang = "zh") -> Result:
     return grade_files("talent", [path], Options(lang=lang, period=Period.parse("2026Q3"), max_rejected=1.0))
 
 
-def company() -> Workbook:
+def company(people: int = PEOPLE) -> Workbook:
     """Roster, ratings, KPI results and competencies; one rating of a person, one age that is none."""
     rng, book = random.Random(5), Workbook()
     book.remove(book.active)
@@ -48,7 +48,7 @@ def company() -> Workbook:
     kpis.append(["员工号", "指标", "权重", "目标值", "实际值"])
     competencies = book.create_sheet("能力")
     competencies.append(["员工号", "能力项", "得分", "要求"])
-    for number in range(PEOPLE):
+    for number in range(people):
         roster.append(_person(number))
         skill, promise = rng.uniform(1.5, 5), rng.uniform(1.5, 5)
         if number != 1:  # nobody rated this one
@@ -57,7 +57,7 @@ def company() -> Workbook:
         for other in (5, 9, 13):
             for dimension, level in (("绩效", skill), ("潜力", promise)):
                 score = min(5, max(1, round(level + rng.gauss(0, 0.7))))
-                ratings.append([key(number), key((number + other) % PEOPLE), "同级", dimension, score])
+                ratings.append([key(number), key((number + other) % people), "同级", dimension, score])
         kpis.append([key(number), "产量", 1, 100, 60 + 12 * skill])
         for competency in COMPETENCIES:
             competencies.append([key(number), competency, round(skill), 3])

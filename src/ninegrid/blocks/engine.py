@@ -6,6 +6,7 @@ The steps of a run ask an engine for the tables of grading and of the way up, an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +21,7 @@ from ninegrid.grid.tables import Graded
 from ninegrid.history.maps import maps_of
 from ninegrid.history.prior_period import period_compared_with
 from ninegrid.intake.formats.files import MAX_BYTES
+from ninegrid.intake.maps.apply import Maps
 from ninegrid.intake.read import read_inputs
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import Inputs
@@ -90,14 +92,22 @@ def read_files(
 
     A file that is to be compared with a stored period is read into memory, which takes all rows.
     """
+    maps = maps_of(subject.name, options)
+    inputs, blocks = _read_files(subject, paths, options, spilled, maps)
+    return replace(inputs, given=maps.given), blocks
+
+
+def _read_files(
+    subject: Subject, paths: Sequence[Path], options: Options, spilled: Spill | None, maps: Maps
+) -> tuple[Inputs, Blocks | None]:
     if spilled is not None:
-        large = read_large(subject, paths[0], options, spilled)
+        large = read_large(subject, paths[0], options, spilled, maps)
         if large is not None:
             before = period_compared_with(subject.name, large.inputs.period, options)
             if before is None:
                 return large.inputs, Blocks(spilled, large.blocks)
             _refuse_too_large(paths[0], str(before))
-    return _read(subject, paths, options), None
+    return _read(subject, paths, options, maps), None
 
 
 def _refuse_too_large(path: Path, before: str) -> None:
@@ -105,7 +115,7 @@ def _refuse_too_large(path: Path, before: str) -> None:
         raise InputError("pipeline.too_large_to_compare", name=path.name, before=before)
 
 
-def _read(subject: Subject, paths: Sequence[Path], options: Options) -> Inputs:
+def _read(subject: Subject, paths: Sequence[Path], options: Options, maps: Maps) -> Inputs:
     known = relations(subject.name)
     own = [path for path in paths if is_own_workbook(path, options.password)]
     if own and (len(own) == len(paths) or not any(relation.form for relation in known)):
@@ -113,7 +123,7 @@ def _read(subject: Subject, paths: Sequence[Path], options: Options) -> Inputs:
     return read_inputs(
         paths,
         known,
-        maps=maps_of(subject.name, options),
+        maps=maps,
         period=options.period,
         password=options.password,
         lang=options.lang or "auto",

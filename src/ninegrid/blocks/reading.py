@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ninegrid.files.spill import Spill
-from ninegrid.history.maps import maps_of
 from ninegrid.intake.in_blocks import BlocksRead, read_in_blocks
+from ninegrid.intake.maps.apply import Maps
 from ninegrid.model.subject import Subject
 from ninegrid.options import Options
 from ninegrid.subjects.registry import relations
@@ -25,13 +25,13 @@ def is_large(subject: Subject, paths: Sequence[Path], options: Options) -> bool:
     return paths[0].is_file() and paths[0].stat().st_size > options.large
 
 
-def read_large(subject: Subject, path: Path, options: Options, spill: Spill) -> BlocksRead | None:
+def read_large(subject: Subject, path: Path, options: Options, spill: Spill, maps: Maps) -> BlocksRead | None:
     """The file read in blocks; None when it is not of a kind that can be."""
     return read_in_blocks(
         path,
         relations(subject.name),
         spill,
-        maps=maps_of(subject.name, options),
+        maps=maps,
         period=options.period,
         lang=options.lang or "auto",
         block_bytes=options.block_bytes,

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ninegrid.config.secrets import secret
 from ninegrid.model.errors import UsageError
-from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang as Lang_
 
 if TYPE_CHECKING:
+    from ninegrid.model.period import Period
     from ninegrid.options import Comparing
 
 
@@ -116,6 +115,8 @@ def with_optional_values(words: Sequence[str]) -> list[str]:
 
 def period(text: str | None) -> Period | None:
     """The period given, if any."""
+    from ninegrid.model.period import Period
+
     return Period.parse(text) if text else None
 
 
@@ -154,4 +155,6 @@ def encryption(variable: str | None) -> str | None:
 
 def password(variable: str | None) -> str | None:
     """The password held by an environment variable; UsageError when it isn't set."""
+    from ninegrid.config.secrets import secret
+
     return None if variable is None else secret(variable)

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Literal
 
 Lang = Literal["zh", "en"]
@@ -68,7 +68,7 @@ def entry(code: str) -> Mapping[str, str]:
 @cache
 def catalogue(room: str) -> Mapping[str, Mapping[str, str]]:
     """All messages of a room by name; FileNotFoundError for a room without messages."""
-    text = resources.files(__package__).joinpath(f"{room}.toml").read_text(encoding="utf-8")
+    text = Path(__file__).with_name(f"{room}.toml").read_text(encoding="utf-8")
     return dict(_entries(tomllib.loads(text)))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from ninegrid.messages import Message
+from ninegrid.model.mapping import Map
 from ninegrid.model.period import Period
 from ninegrid.model.raw import InputFile
 from ninegrid.model.reading import Reading
@@ -83,7 +84,8 @@ class Inputs:
     `_row`. present: by relation, the canonical columns the input has. period_origin: option, column, file name,
     sheet name or today. notices: what a person should know about how the files were read. currency: the code of the
     amounts' currency. decisions: what people decided about subjects, stored earlier and read now, where the subject
-    keeps such. reading: what every source column was taken for.
+    keeps such. reading: what every source column was taken for. given: what people said of how to read, without what
+    the database remembers.
     """
 
     files: tuple[InputFile, ...]
@@ -99,6 +101,7 @@ class Inputs:
     currency: str = "CNY"
     decisions: pl.DataFrame | None = None
     reading: Reading = field(default_factory=Reading)
+    given: Map = field(default_factory=Map)
 
     def keeping(self, tables: Mapping[str, pl.DataFrame]) -> Inputs:
         """The inputs with other tables in the place of some."""

@@ -171,35 +171,11 @@ class Trial:
         return single and paired_all and all((self.total, self.earned, self.ratio, self.surplus, self.status))
 
 
-SheetKind = Literal[
-    "overview",
-    "grid",
-    "list",
-    "profile",
-    "gap_within",
-    "gap_across",
-    "views",
-    "tables",
-    "calibration",
-    "migration",
-    "warnings",
-    "reconcile",
-    "scorecards",
-    "gains",
-    "leads",
-    "actions",
-    "portrait",
-    "try_it",
-    "quality",
-    "reading",
-    "method",
-]
-
-
 @dataclass(frozen=True)
 class Sheet:
     """A sheet of the workbook, in the order they are shown.
 
+    kind: what lays it out, a key of `report.book.BUILDERS`.
     count_zh, count_en: what is counted (户, customers). said_zh, said_en: the grey line under the title, where the
     sheet has none of its own. figures: columns of the totals shown with each count.
     grid, views, table: what the sheet shows. grids: further grids, less of them, under the sheet's own.
@@ -220,7 +196,7 @@ class Sheet:
     key: str
     zh: str
     en: str
-    kind: SheetKind
+    kind: str
     count_zh: str = ""
     count_en: str = ""
     figures: tuple[str, ...] = ()

@@ -11,9 +11,10 @@ from types import TracebackType
 from openpyxl import Workbook
 from openpyxl.packaging.custom import IntProperty
 
+from ninegrid.model.errors import PolicyError
 from ninegrid.model.form import FORM_VERSION
 from ninegrid.model.steps import timed
-from ninegrid.policy import Sheet
+from ninegrid.policy import Policy, Sheet
 from ninegrid.report.gains import sheet as way_gains
 from ninegrid.report.kit.cells import clean
 from ninegrid.report.kit.layout import Book
@@ -71,11 +72,19 @@ BUILDERS: dict[str, Builder] = {
     "method": method_sheet.build,
     "overview": overview.build,
 }
+KINDS = frozenset(BUILDERS)
 _FIRST = ("list",)
 _REST = tuple(kind for kind in BUILDERS if kind not in _FIRST)
 
 # Sheets that say something of inputs that were read and not graded.
 _UNGRADED = ("reading", "quality")
+
+
+def refuse_unknown_kinds(policy: Policy) -> None:
+    """PolicyError for a sheet of a kind that nothing lays out."""
+    for sheet in policy.sheets:
+        if sheet.kind not in KINDS:
+            raise PolicyError("policy.no_sheet_kind", sheet=sheet.key, kind=sheet.kind, known=sorted(KINDS))
 
 
 class Draft:

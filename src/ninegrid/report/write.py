@@ -12,7 +12,7 @@ from ninegrid.files.outputs import Outputs, outputs, refuse_kept
 from ninegrid.files.tables import write_tables
 from ninegrid.history.maps import used_map
 from ninegrid.intake.formats.files import is_lock_file
-from ninegrid.intake.maps import as_toml, read_maps
+from ninegrid.intake.maps import as_toml
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError, UsageError
 from ninegrid.model.relations import Lang
@@ -74,7 +74,7 @@ def write_outputs(result: Result, target: Path, staged: Outputs, options: Option
         with timed("parts"):
             _write_units(result, target, staged, options, mask)
     if options.save_map:
-        _save_map(result, options.save_map, staged, options)
+        _save_map(result, options.save_map, staged)
     if options.tables:
         with timed("tables"):
             tables = told if options.names else presentable(told, names=False)
@@ -105,11 +105,10 @@ def _write_units(result: Result, target: Path, staged: Outputs, options: Options
                 place.write_bytes(book)
 
 
-def _save_map(result: Result, target: Path, staged: Outputs, options: Options) -> None:
+def _save_map(result: Result, target: Path, staged: Outputs) -> None:
     """What was used of maps, those that were remembered too."""
-    given = read_maps(options.maps, relations(result.subject), options.password)
     with staged.writing(target) as path:
-        path.write_text(as_toml(used_map(result.inputs.reading, given)), encoding="utf-8", newline="\n")
+        path.write_text(as_toml(used_map(result.inputs.reading, result.inputs.given)), encoding="utf-8", newline="\n")
 
 
 def in_no_part(result: Result, options: Options) -> tuple[Message, ...]:

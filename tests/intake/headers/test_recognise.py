@@ -138,3 +138,24 @@ def test_the_columns_of_a_sheet_called_competencies_are_competencies() -> None:
 
 def test_columns_of_numbers_on_a_sheet_of_another_name_are_none() -> None:
     assert items_of("胜任力盘点.xlsx › Sheet1") == []
+
+
+@pytest.mark.parametrize(
+    "years", [["2023-12-31", "2024-12-31"], ["45291", "45657"], ["2023年", "2024年度"], ["FY2023", "2024"]]
+)
+@pytest.mark.parametrize("sheet", ["历年收入", "近三年营业净收入", "Income history"])
+def test_bare_years_are_of_what_the_sheet_is_called(years: list[str], sheet: str) -> None:
+    rows = [["客户号", *years], ["0001", "100", "110"]]
+    layout = recognise(rows, VOCABULARIES, f"a.xlsx › {sheet}")
+    assert layout is not None
+    assert (layout.relation.name, set(columns(layout))) == (
+        "income_history", {"customer_id", "total_income_2023", "total_income_2024"},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("sheet", ["Sheet1", "员工人数", "历年排名"])
+def test_bare_years_of_nobody_knows_what_are_not_read(sheet: str) -> None:
+    assert (
+        recognise([["客户号", "2023-12-31", "45657"], ["0001", "100", "110"]], VOCABULARIES, f"a.xlsx › {sheet}")
+        is None
+    )

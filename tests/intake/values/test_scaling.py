@@ -198,3 +198,23 @@ def test_a_ratio_beside_its_parts_is_read_right_or_refused(values: list[Decimal]
     rows = [[100.0, 100.0 - 100.0 * one, 100.0, one * 100 if percent else one] for one in true]
     with suppress(InputError):
         assert column(read(["总收入", "营业费用", "经济资本", "RAROC"], *rows), "raroc") == pytest.approx(true)
+
+
+def with_currencies(*words: str) -> Inputs:
+    rows = [[*HEADER, "币种", "总收入"], *([*row(at), word, 100 * at] for at, word in enumerate(words, 1))]
+    return read_opened([book("客户_202610.xlsx", 客户=rows)], RELATIONS)
+
+
+@pytest.mark.parametrize("words", [("人民币", "USD", "人民币"), ("美元", "港币"), ("CNY", "THB"), ("本外币", "EUR")])
+def test_rows_in_two_currencies_are_never_added_up(words: tuple[str, ...]) -> None:
+    with pytest.raises(InputError, match=r"TWO_CURRENCIES") as refused:
+        with_currencies(*words)
+    assert f"币种 “{words[1]}”" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "currency"),
+    [(("人民币", "CNY"), "CNY"), (("本外币", "人民币"), "CNY"), (("美元", "USD"), "USD"), (("01", "01"), "CNY")],
+)
+def test_one_currency_in_all_rows_is_the_sheet_s(words: tuple[str, ...], currency: str) -> None:
+    assert with_currencies(*words).currency == currency

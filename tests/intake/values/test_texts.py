@@ -69,7 +69,7 @@ def test_error_cells_are_refused_everywhere() -> None:
 def test_categories_by_their_other_names() -> None:
     parsed = parse_category(texts("大型", " LARGE ", "Ｌａｒｇｅ", "中", "超大", None), SCALE)
     assert parsed.values.to_list() == ["大型", "大型", "大型", "中型", None, None]
-    assert parsed.problems.select("value", "reason", "detail").rows() == [("超大", "UNKNOWN_CATEGORY", "大型 / 中型")]
+    assert parsed.problems.select("value", "reason", "detail").rows() == [("超大", "UNKNOWN_CATEGORY/NEAR", "大型")]
 
 
 def test_flags() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import zip_longest
 
-from ninegrid.intake.headers.matching import Heading, key, readings
+from ninegrid.intake.headers.matching import Heading, key, readings, year_end
 from ninegrid.intake.values.units import is_unit
 
 Head = Sequence[Sequence[str | None]]
@@ -53,7 +53,8 @@ def is_data(row: Sequence[str | None]) -> bool:
 @lru_cache(maxsize=_ROWS_REMEMBERED)
 def _is_data(row: tuple[str | None, ...]) -> bool:
     texts = [text for text in row if text]
-    return sum(_AMOUNT.fullmatch(text.strip()) is not None for text in texts) > _AMOUNTS * len(texts)
+    amounts = sum(bool(_AMOUNT.fullmatch(text.strip())) and year_end(text.strip()) is None for text in texts)
+    return amounts > _AMOUNTS * len(texts)
 
 
 def is_group_row(row: Sequence[str | None]) -> bool:

@@ -121,7 +121,8 @@ def _sided(
     said: Sequence[str],
 ) -> Iterator[Item]:
     words = _words(vocabulary.relation)
-    told = {words[word] for text in said for word in words if word in _plain(text)}
+    plain = _plain("\n".join(dict.fromkeys(said)))  # above a row of data stand thousands of texts
+    told = {words[word] for word in words if word in plain}
     whole = told.pop() if len(told) == 1 else None
     for index, side in sides(columns, below, vocabulary.relation, named).items():
         headings = columns[index]

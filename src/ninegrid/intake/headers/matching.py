@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -13,6 +14,8 @@ from ninegrid import resources
 from ninegrid.intake.headers.traditional import simplified
 from ninegrid.intake.headers.words import (
     all_keys,
+    dropped,
+    holds,
     keys,
     not_needed,
     remarks,
@@ -77,6 +80,10 @@ _YEARS = re.compile(
 )
 _ANY_BRACKET = re.compile(r"[(\[【〔{<《](?P<inside>[^()\[\]【】〔〕{}<>《》]*)[)\]】〕}>》]")
 _YEAR_IN_NAME = re.compile(r"(?<!\d)(?P<year>20\d{2})(?=(?:\d{2}|\d{4})?(?!\d))")
+_YEAR_END = re.compile(r"(?P<year>(?:19|20)\d{2})[-/.]12[-/.]31(?:[ T]00:00(?::00)?)?")
+_SERIAL = re.compile(r"[345]\d{4}(?:\.0)?")
+_DAY_ZERO = dt.date(1899, 12, 30)  # of the day numbers of workbooks
+_EACH_YEAR = tuple(spaced(word) for word in resources.vocabulary("periods")["each_year"])
 _LONGEST = 60  # letters of a header; longer texts are remarks or data
 _LETTERS = re.compile(r"[^\W\d_]")
 _ABBREVIATION = re.compile(r"[a-z]{2,6}")
@@ -101,6 +108,8 @@ class Heading:
     def read(cls, text: str) -> Heading:
         """Split ``营业收入（亿元）`` into ``营业收入`` and ``亿元``; words such as 必填 in the brackets go too."""
         plain = _NUMBERED.sub("", unicodedata.normalize("NFKC", text).strip())
+        if year := year_end(plain):
+            return cls(text, f"{year}年", None)
         plain = _SAYS_UNIT.sub("", plain)
         found = _BRACKETS.search(plain)
         if not found:
@@ -244,6 +253,25 @@ class Vocabulary:
             for one in all_keys(spaced(header) for header in column.general):
                 found.setdefault(one, column)
         return found
+
+    def yearly(self, said: Iterable[str]) -> Column | None:
+        """The column whose years stand side by side in a sheet whose name or titles say what they are of: 历年收入."""
+        yearly = [column for column in self.relation.columns if column.by_year]
+        for words in (spaced(_undated(text)) for text in said):
+            own = words in (spaced(self.relation.zh), spaced(self.relation.en))
+            column = yearly[0] if own and len(yearly) == 1 else None
+            column = column or next(
+                (c for w in _EACH_YEAR if holds(words, w) and (c := self.core(dropped(words, w)))), None
+            )
+            if column in yearly:
+                return column
+        return None
+
+    def of_year(self, headings: Sequence[Heading], column: Column) -> Match | None:
+        """A header that is a year and no more, as that year's value of a column; None for another header."""
+        own = next((heading for heading in headings if not heading.joined), headings[0])
+        alone = len(own.years) == 1 and not own.words and not own.group
+        return Match(column, len(column.headers), None, own.years[0], "grammar") if alone else None
 
     def item(self, headings: Sequence[Heading], label: str = "") -> str | None:
         """The group that ``--map`` puts a column in as an item, where the relation may come with one column an item.
@@ -438,6 +466,14 @@ def _veto_of_group(text: str) -> Reason:
 
 def _first_reason(groups: Sequence[str]) -> Reason:
     return next((reason for text in groups if text and (reason := _veto_of_group(text))), "")
+
+
+def year_end(text: str) -> int | None:
+    """The year whose end a header is, as a date cell holds it: 2023-12-31, 2023/12/31 or the number of that day."""
+    if found := _YEAR_END.fullmatch(text):
+        return int(found["year"])
+    day = _DAY_ZERO + dt.timedelta(int(float(text))) if _SERIAL.fullmatch(text) else None
+    return day.year if day and (day.month, day.day) == (12, 31) else None
 
 
 def _dated(text: str) -> Iterator[re.Match[str]]:

@@ -231,7 +231,8 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
     columns = header_cells(head, first, last)
     above = groups_above(head, first)
     years = years_of(place, *(text for row in head[:first] for text in row if text))
-    found = matched(columns, above, head[last + 1 :], vocabulary, years)
+    said = [place.rpartition(" › ")[2], *(text for row in head[:first] for text in row if text)]
+    found = matched(columns, above, head[last + 1 :], vocabulary, years, said)
     for index, match in found.items():
         header = columns[index][-1 if columns[index][0].joined else 0].text
         if isinstance(match, Vetoed):
@@ -245,7 +246,6 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
     for column in vocabulary.relation.columns:
         if column.kind == "year" and column.name not in narrow and column.stand_in in narrow:
             narrow[column.name] = _standing_in(column, narrow.pop(column.stand_in))
-    said = [place.rpartition(" › ")[2], *(text for row in head[:first] for text in row if text)]
     side_by_side = _items(columns, head[last + 1 :], vocabulary, narrow, _no_items(aside), said)
     taken = {*(cell[0] for cells in narrow.values() for cell in cells), *(item.index for item in side_by_side)}
     return Candidate(

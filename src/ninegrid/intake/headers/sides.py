@@ -50,8 +50,8 @@ def sides(
 def said_by(texts: Iterable[str], relation: Relation) -> str | None:
     """The one of those who rate whose word texts such as a sheet's name hold; None for none, or for several."""
     forms = ((by, spaced(form)) for by, forms in relation.item_sides.items() for form in (by, *forms))
-    plain = [spaced(text) for text in texts]
-    found = {by for by, form in forms for text in plain if holds(text, form)}
+    plain = " \n ".join(map(spaced, dict.fromkeys(texts)))  # above a row of data stand thousands of texts
+    found = {by for by, form in forms if holds(plain, form)}
     return found.pop() if len(found) == 1 else None
 
 

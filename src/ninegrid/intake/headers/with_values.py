@@ -21,17 +21,21 @@ def matched(
     below: Below,
     vocabulary: Vocabulary,
     years: frozenset[int] = frozenset(),
+    said: Sequence[str] = (),
 ) -> dict[int, Match | Vetoed]:
     """By column, the match of its header, or why it is another measure.
 
-    below: the rows under the header. years: those that the names of file and sheet and the texts above say.
+    below: the rows under the header. years: those that the names of file and sheet and the texts above say. said:
+    the sheet's name and the texts above, which may say what columns of bare years are of.
     """
+    yearly = vocabulary.yearly(said)
     found: dict[int, Match | Vetoed] = {}
     unsure: dict[int, tuple[Column, ...]] = {}
     for index, headings in enumerate(columns):
         if not headings:
             continue
         match = _of_its_year(vocabulary.match(headings, above.get(index, ())), years)
+        match = match or (vocabulary.of_year(headings, yearly) if yearly else None)
         if match:
             found[index] = match
         if isinstance(match, Match) and match.how in ("alias", "map"):

@@ -21,7 +21,15 @@ from ninegrid.intake.values.merged import filled_down, merged_values
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.reasons import REFUSING
 from ninegrid.intake.values.rows import Texts, data_rows, is_value, moved_header
-from ninegrid.intake.values.scaling import Part, named_currencies, one_currency, parse_parts, parts_of
+from ninegrid.intake.values.scaling import (
+    CURRENCY,
+    Part,
+    currencies_told,
+    named_currencies,
+    one_currency,
+    parse_parts,
+    parts_of,
+)
 from ninegrid.intake.values.score_scales import ends, melt_ends, with_scales
 from ninegrid.intake.values.texts import parse_category, parse_flags, parse_ids, parse_text
 from ninegrid.intake.values.units import Unit
@@ -133,7 +141,8 @@ def parse_sheet(
     data, commas = with_points(rows.data, numeric, place, semicolons=sheet.encoding.endswith(DELIMITERS[";"]))
     first, *others = [_parse_block(data, block, source, reader) for block in layout.blocks]
     for block in (first, *others):
-        named |= {code: header for code, header in block.currencies.items() if code not in named}
+        currencies = {**block.currencies, **_currencies(block, layout)}
+        named |= {code: header for code, header in currencies.items() if code not in named}
     aside = _tagged(rows.aside, source, None, None)
     shared = _shared_values(sheet, rows.data, numeric)
     mended = {"APOSTROPHES": marks, "FILLED_DOWN": filled, "DECIMAL_COMMA": commas, "MERGED_VALUES": shared}
@@ -152,6 +161,14 @@ def parse_sheet(
         below,
         frozenset(commas),
     )
+
+
+def _currencies(block: ParsedBlock, layout: Layout) -> dict[str, str]:
+    """The currencies that a column of the block's rows says."""
+    field = next((f for b in layout.blocks for f in b.fields if f.column.name == CURRENCY), None)
+    if field is None or CURRENCY not in block.rows.columns:
+        return {}
+    return currencies_told(block.rows.filter(pl.col(block.relation.key[0]).is_not_null()), field.header)
 
 
 def _shared_values(sheet: RawSheet, data: pl.DataFrame, numeric: Sequence[Field]) -> dict[int, int]:

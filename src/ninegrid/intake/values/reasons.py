@@ -39,6 +39,7 @@ REASONS: dict[str, str] = {
     "ERROR_CELL": "rejected",
     "NOT_CALCULATED": "rejected",
     "UNKNOWN_CATEGORY": "rejected",
+    "UNKNOWN_CATEGORY/NEAR": "rejected",
     "NEGATIVE": "rejected",
     "OUT_OF_RANGE": "rejected",
     "MISSING_REQUIRED": "rejected",

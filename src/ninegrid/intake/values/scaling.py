@@ -11,17 +11,22 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from ninegrid import resources
 from ninegrid.intake.headers.recognise import Field, Layout
 from ninegrid.intake.values.cells import Cells, Parsed
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.shown_as import PLAIN, ShownAs, shown_as, unit_shown
-from ninegrid.intake.values.units import Unit
+from ninegrid.intake.values.units import HOME, Unit, currency_of
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import RawSheet
 from ninegrid.model.reading import UnitFrom
 from ninegrid.model.relations import Kind
 
+CURRENCY = "currency"
+"""The column of the currency of each row."""
+
 _SCALED = ("money", "ratio")
+_CONVERTED = frozenset(resources.vocabulary("units")["converted"]["words"])
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,17 @@ def named_currencies(layout: Layout, parts: Mapping[int, tuple[Part, ...]], plac
             if part.unit and part.unit.currency:
                 named.setdefault(part.unit.currency, fields[index].header)
     return named
+
+
+def currencies_told(rows: pl.DataFrame, header: str) -> dict[str, str]:
+    """The currencies that the rows' own column says: code → the header and the word.
+
+    One word that is no currency we know says nothing; beside another it is another one.
+    """
+    words = rows[CURRENCY].drop_nulls().unique(maintain_order=True).to_list()
+    codes = {word: HOME if word in _CONVERTED else currency_of(word) for word in words}
+    several = len({code or word for word, code in codes.items()}) > 1
+    return {code or word: f"{header} “{word}”" for word, code in codes.items() if code or several}
 
 
 def one_currency(named: Mapping[str, str], place: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 import polars as pl
+from rapidfuzz import fuzz, process
 
 from ninegrid.intake.values.cells import (
     BLANKS,
@@ -32,6 +35,7 @@ UNDECODED = "\ufffd"
 _UNCLEAN = rf"{_CONTROL}|^[{BLANKS}]|[{BLANKS}]$|{UNDECODED}"
 _INVISIBLE = r"[\u200b-\u200f\u2060\ufeff\u00ad]+"
 _LONGEST_MARK = max(len(mark.encode()) for mark in (*ERRORS, *PLACEHOLDERS))
+_NEAR = 62.0  # of 100, from which a word is near another
 _MAX_DIGITS = 15  # what a double, and so Excel, keeps of a number
 
 
@@ -139,7 +143,27 @@ def parse_category(cells: Cells, column: Column) -> Parsed:
     """
     words = {_word(form): word for word, forms in column.choices.items() for form in (word, *forms)}
     allowed = pl.lit(" / ".join(column.choices))
-    return once_a_text(partial(_looked_up, words, pl.String(), allowed, open_=column.open), cells)
+    parsed = once_a_text(partial(_looked_up, words, pl.String(), allowed, open_=column.open), cells)
+    return replace(parsed, problems=_with_nearest(parsed.problems, words))
+
+
+def _with_nearest(found: pl.DataFrame, words: Mapping[str, str]) -> pl.DataFrame:
+    """The problems with the nearest of the words that are known in place of the list, where one is near."""
+    unknown = pl.col("reason") == "UNKNOWN_CATEGORY"
+    near = {value: near for value in found.filter(unknown)["value"].unique() if (near := _nearest(_word(value), words))}
+    if not near:
+        return found
+    told = unknown & pl.col("value").is_in(list(near))
+    nearest = pl.col("value").replace_strict(near, default=None, return_dtype=pl.String)
+    return found.with_columns(
+        reason=pl.when(told).then(pl.lit("UNKNOWN_CATEGORY/NEAR")).otherwise("reason"),
+        detail=pl.when(told).then(nearest).otherwise("detail"),
+    )
+
+
+def _nearest(word: str, words: Mapping[str, str]) -> str | None:
+    best = process.extractOne(word, list(words), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    return words[best[0]] if best else None
 
 
 def parse_flags(cells: Cells) -> Parsed:

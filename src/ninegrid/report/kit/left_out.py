@@ -1,4 +1,4 @@
-"""Sheets with nothing to say, which the workbook is without."""
+"""Which sheets a workbook leaves out because they would be empty."""
 
 from __future__ import annotations
 

@@ -76,9 +76,6 @@ def notices(frame: pl.DataFrame, cuts: pl.DataFrame, inputs: Inputs) -> tuple[Me
     said = []
     if len(methods := _methods(frame)) > 1:
         said.append(message("grading.mixed_ec_methods", methods=methods))
-    unplaced = frame["value_cell"].null_count()
-    if unplaced == frame.height:
-        said.append(message("grading.nobody_placed", reasons=_most_common(frame["unplaced_reason"])))
     said += [message(code) for relation, code in _ABSENT.items() if inputs.tables[relation].is_empty()]
     if frame["group_id"].null_count() == frame.height:
         said.append(message("grading.no_groups"))
@@ -88,8 +85,3 @@ def notices(frame: pl.DataFrame, cuts: pl.DataFrame, inputs: Inputs) -> tuple[Me
     for grid, n in few.filter(pl.col("low_cut").is_null() & (pl.col("n") > 0)).select("grid", "n").iter_rows():
         said.append(message("grading.too_few_to_cut", grid=grid, n=n))
     return tuple(said)
-
-
-def _most_common(reasons: pl.Series) -> list[str]:
-    counts = reasons.drop_nulls().value_counts(sort=True)
-    return [f"{reason} ({n:,})" for reason, n in counts.head(3).iter_rows()]
