@@ -1,4 +1,4 @@
-"""One look at a text file before it is read in blocks: what is about the file as a whole, from a few of its columns."""
+"""Scans a few columns of a large text file before it is read in blocks: repeated ids, periods, day and month order."""
 
 from __future__ import annotations
 

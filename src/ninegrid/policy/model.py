@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from ninegrid.policy.actions import ActionRules
 from ninegrid.policy.metrics import Metric
+from ninegrid.policy.scoring import Scoring
 from ninegrid.policy.sheets import Sheet
 from ninegrid.policy.targeting import Targeting
 from ninegrid.policy.ways import Lever, Way
@@ -378,6 +379,7 @@ class Policy:
     warning_rules: tuple[WarningRule, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     targets: Targeting = field(default_factory=Targeting)
+    scorecards: Scoring = field(default_factory=Scoring)
     levers: tuple[Lever, ...] = ()
     way: Way = field(default_factory=Way)
     actions: ActionRules = field(default_factory=ActionRules)
