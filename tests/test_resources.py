@@ -56,6 +56,7 @@ def test_result_columns_are_described(subject: str) -> None:
     metrics = {m.key for m in policy.indicators}
     inputs = {c.name for r in relations(subject) for c in r.columns}
     tiers = {f"tier_{t.key.lower()}" for t in policy.tiers}
+    tiers |= {f"income_{t.key.lower()}" for t in policy.tiers}
     tiers |= {component.key for component in getattr(policy.rules, "components", ())}
     for table in resources.result_tables(subject):
         assert set(resources.result_columns(table, policy)) <= set(declared["columns"]) | metrics | inputs | tiers, (
