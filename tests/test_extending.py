@@ -77,7 +77,7 @@ def test_a_sheet_of_an_existing_kind_is_one_entry(extended: Extend) -> None:
 
 def test_a_new_kind_of_sheet_is_one_function_and_one_line(extended: Extend, monkeypatch: pytest.MonkeyPatch) -> None:
     report = '[[sheets]]\nkey = "hello"\nzh = "你好"\nen = "Hello"\nkind = "hello"'
-    with pytest.raises(PolicyError, match="the sheet 'hello' is of the kind hello; there are calibration"):
+    with pytest.raises(PolicyError, match="the sheet 'hello' is of the kind hello; there are actions, calibration"):
         extended(report=report)
     monkeypatch.setitem(book.BUILDERS, "hello", lambda book, sheet: head(book, sheet, "…"))
     monkeypatch.setattr(book, "KINDS", frozenset(book.BUILDERS))

@@ -14,7 +14,10 @@ from ninegrid.subjects.registry import SUBJECTS
 
 REPORT = Path(ninegrid.report.__file__).parent
 # Names that result tables, sheets and the catalogue have too.
-COMMON = {"name", "location", "period", "target", "level", "score", "metric", "income", "required", "source"}
+COMMON = {
+    "actual", "base", "income", "level", "location", "metric", "name", "period", "required", "score", "source",
+    "target",
+}  # fmt: skip
 WRITTEN = {"actions"}  # a form of the program's own, which it reads back
 COLUMNS = {
     column

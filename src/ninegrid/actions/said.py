@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ninegrid.actions.edited import FIGURES, edited
+from ninegrid.actions.edited import edited
 from ninegrid.actions.matters import WARNING, matter_of
 from ninegrid.actions.promises import with_promises
 from ninegrid.intake.forms import disagreeing, period_of_book, said_of, with_places
@@ -73,7 +73,7 @@ def said(inputs: Inputs, written: Written, policy: Policy, read_at: object) -> R
     """
     lang = inputs.lang
     rows = _typed(inputs, policy)
-    found = list(edited(rows, written.figures, lang))
+    found = list(edited(rows, written.figures, inputs))
     rows = rows.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in FILLED))
     rows, promises = with_promises(rows, inputs, policy)
     rows = _opened(rows, inputs, written.open)
@@ -99,7 +99,7 @@ _WROTE = {"matter": "written", "status": "status_written", "promised": "promise_
 
 def _typed(inputs: Inputs, policy: Policy) -> pl.DataFrame:
     """The rows with places, matter and status by their keys, and the period of their workbook."""
-    rows = with_places(inputs.tables[RELATION], inputs, (*_PLACED, *FIGURES))
+    rows = with_places(inputs.tables[RELATION], inputs, _PLACED)
     known = "、" if inputs.lang == "zh" else ", "
     names = [lever.zh if inputs.lang == "zh" else lever.en for lever in policy.levers]
     return rows.with_columns(

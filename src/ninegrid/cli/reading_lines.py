@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ninegrid.cli import terminal
 from ninegrid.cli.display import Display
-from ninegrid.cli.speech import phrase, spoken
+from ninegrid.cli.speech import phrase, sentence, spoken
 
 if TYPE_CHECKING:
     from ninegrid.model.reading import ColumnReading, Question, SheetReading
@@ -17,7 +17,6 @@ READING_TELLS = frozenset({"intake.kept_aside", "intake.kept_aside_more", "intak
 """The codes of notices whose matter these lines tell."""
 
 _SHOWN = 24  # letters of a sample
-_NAMED = 3  # indicators named in brief
 _ABOVE = 8  # lines of a screen for the command, the period and what is said of the rows
 
 
@@ -36,57 +35,15 @@ def show_reading(result: Result, show: Display, below: Sequence[str] = ()) -> No
 
 def reading_lines(result: Result, width: int = 0) -> Iterator[str]:
     """The lines. width: of those in which columns stand side by side; 0 for a line a column."""
-    yield from _grids(result, brief=width > 0)
+    from ninegrid.report.needs import needs
+
+    yield from map(sentence, needs(result, brief=width > 0))
     for sheet in result.inputs.reading.sheets:
         yield from _sheet(result, sheet, width)
     if any(sheet.asked for sheet in result.inputs.reading.sheets):
         yield phrase("cli.how_to_answer", subject=result.subject)
     if width:
         yield phrase("cli.columns_in_brief")
-
-
-def _grids(result: Result, *, brief: bool) -> Iterator[str]:
-    from ninegrid.policy.needs import columns_of, lacking
-    from ninegrid.subjects.registry import subject_named
-
-    main = subject_named(result.subject).relations[0]
-    label = _labels(result)
-    for grid in result.policy.grids:
-        missing = lacking(grid, main, _present(result))
-        named = [" / ".join(dict.fromkeys(_named(name, label) for name in columns_of(need))) for need in missing]
-        code = "cli.grid_lacks" if named else "cli.grid_has_all"
-        yield phrase(code, grid=grid, missing=named)
-    lacks = [metric for metric in result.policy.indicators if not _computable(result, metric.texts)]
-    if lacks:
-        code = "cli.indicators_lack_brief" if brief else "cli.indicators_lack"
-        yield phrase(code, n=len(lacks), indicators=lacks[:_NAMED] if brief else lacks)
-
-
-def _named(name: str, label: Callable[[str], str]) -> str:
-    """A column that a grid needs, with the relation it is of where that isn't the main one."""
-    from ninegrid.resources import relation
-
-    of, _, column = name.rpartition(".")
-    return f"{relation(of).label(spoken())}·{label(column)}" if of else label(column)
-
-
-def _present(result: Result) -> dict[str, set[str]]:
-    present: dict[str, set[str]] = {name: set(columns) for name, columns in result.inputs.present.items()}
-    for sheet in result.inputs.reading.sheets:
-        for column in sheet.columns:
-            if column.meaning and sheet.relation:
-                present.setdefault(column.relation, set()).add(column.meaning)
-    return present
-
-
-def _computable(result: Result, texts: Sequence[str]) -> bool:
-    """Whether the inputs have the columns of input relations that a metric's expressions name."""
-    from ninegrid.grid.rebased import columns_named
-    from ninegrid.subjects.registry import relations
-
-    known = {name for relation in relations(result.subject) for name in relation.names}
-    there = {name for columns in _present(result).values() for name in columns}
-    return (columns_named(texts) & known) <= there
 
 
 def _labels(result: Result) -> Callable[[str], str]:
@@ -116,7 +73,7 @@ def _sheet(result: Result, sheet: SheetReading, width: int) -> Iterator[str]:
         yield from (_read(column, label, column.meaning not in quotable) for column in read)
     offered = sheet.offered
     for question in sheet.asked.values():
-        yield _doubt(question, label)
+        yield _doubt(question, label, brief=width > 0)
     aside: dict[str, list[str]] = {}
     for column in sheet.columns:
         if not column.meaning and column.index not in offered:
@@ -137,7 +94,7 @@ def _read(column: ColumnReading, label: Callable[[str], str], quote: bool) -> st
 
 
 def _meaning(column: ColumnReading, label: Callable[[str], str], *, group: bool = False) -> str:
-    from ninegrid.intake.headers.matching import key
+    from ninegrid.intake.headers.heading import key
 
     unit = f" [{column.unit}]" if column.unit else ""
     name = label(column.meaning) + (f" {column.year}" if column.year else "")
@@ -146,7 +103,7 @@ def _meaning(column: ColumnReading, label: Callable[[str], str], *, group: bool 
     return f"{header} → {name}{unit}{sign}" if group or key(header) != key(name) else f"{header}{unit}{sign}"
 
 
-def _doubt(question: Question, label: Callable[[str], str]) -> str:
+def _doubt(question: Question, label: Callable[[str], str], *, brief: bool) -> str:
     from ninegrid.messages import message
 
     best, columns = question.best, question.columns
@@ -154,4 +111,5 @@ def _doubt(question: Question, label: Callable[[str], str]) -> str:
     reason = message(f"reading.reason_{question.reason}")
     at = columns[0] if len(columns) == 1 else f"{columns[0]}–{columns[-1]}"
     said = {"header": question.header, "column": at, "meaning": label(best.meaning), "name": best.meaning}
-    return phrase("cli.column_in_doubt", **said, why=why, reason=reason)
+    code = "cli.column_in_doubt_brief" if brief else "cli.column_in_doubt"
+    return phrase(code, **said, why=why, reason=reason)

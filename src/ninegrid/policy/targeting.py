@@ -19,7 +19,9 @@ class TargetMeasure:
 
     kind: flow, brought to date from its year; event, counted in the year so far; stock, as it stands; ratio, the metric
     `metric` as Σ / Σ. value: SQL over the customer's row that is added up; beside its columns there is `is_new`,
-    whether the customer came this year. weight: of the KPI that a manager's target becomes.
+    whether the customer came this year. weight: of the KPI that a manager's target becomes. closed_by: the figure of
+    the leads that would close a gap in it (expected_income, expected_rani, expected_eva, expected_step); without one
+    none are named. closing_lever: the lever whose leads alone do.
     """
 
     key: str
@@ -30,6 +32,8 @@ class TargetMeasure:
     value: str = ""
     metric: str = ""
     weight: float = 1.0
+    closed_by: str = ""
+    closing_lever: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,12 +29,12 @@ _WHEN = ("overdue", "week", "month", "later", "none", "closed")
 _STATES = ("HANDLED", "LATE", "OPEN", "OVERDUE", "CLEARED")
 _LOOKS = {"money": "money", "ratio": "percent", "count": "number"}
 _BANDS = {
-    "acted_who": ("subject_id", "@name", "matter", "owner", "branch"),
+    "acted_who": ("subject_id", "@name", "matter", "owner", "@unit"),
     "acted_when": ("when", "due", "warning_state"),
     "acted_result": ("promise", "delivered", "delivery", "landed", "reason"),
 }
 _WIDTHS = {"subject_id": 13.0, "matter": 16.0, "owner": 18.0, "when": 9.0, "due": 12.0, "warning_state": 12.0}
-_WIDTHS |= {"promise": 11.0, "delivered": 11.0, "delivery": 10.0, "landed": 10.0, "reason": 12.0, "branch": 12.0}
+_WIDTHS |= {"promise": 11.0, "delivered": 11.0, "delivery": 10.0, "landed": 10.0, "reason": 12.0}
 _FIGURES = ("promise", "delivered")
 
 
@@ -149,7 +149,8 @@ def _by_when(book: Book, page: Worksheet, rows: pl.DataFrame, row: int) -> int:
 
 def _columns(book: Book, rows: pl.DataFrame) -> Iterator[ListColumn]:
     labels, scale = book.labels, money_scale(book.lang)
-    names = {"@name": next((name for name in rows.columns if name.endswith("_name")), "")}
+    parted = book.result.policy.gaps.unit
+    names = {"@name": next((name for name in rows.columns if name.endswith("_name")), ""), "@unit": parted}
     heads, tip = {"subject_id": book.result.policy.id}, book.word("see_row")
     shown = [names.get(member, member) for members in _BANDS.values() for member in members]
     widest = text_widths(book, rows, [name for name in shown if name in rows.columns])
@@ -161,7 +162,7 @@ def _columns(book: Book, rows: pl.DataFrame) -> Iterator[ListColumn]:
             header = book.word("action_when") if name == "when" else heading(heads.get(name) or name, labels, scale)
             unit = {"delivery": "percent", **dict.fromkeys(_FIGURES, "number")}.get(name, "text")
             ways, units = (_WAYS if name == "subject_id" else ""), (_LOOK if name in _FIGURES else "")
-            width = _WIDTHS.get(name, plain.width)
+            width = 12.0 if name == parted else _WIDTHS.get(name, plain.width)
             yield ListColumn(name, header, unit, width, book.word(band), units=units, ways=ways, tip=tip)
 
 

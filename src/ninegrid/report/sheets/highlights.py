@@ -215,7 +215,7 @@ def _acted(book: Book, wanted: Attention) -> Facts | None:
     since = book.result.compared_with
     end = Period.parse(since).end if since else None
     fresh = rows.filter(pl.col("opened").is_in(list({since, str(book.result.period)})))
-    ended = rows.filter(pl.col("closed_on") > end) if end else rows.filter(pl.col("closed_on").is_not_null())
+    ended = rows.filter(pl.col("closed_on") >= end) if end else rows.filter(pl.col("closed_on").is_not_null())
     told = {**counted_actions(rows), "fresh": fresh.height, "ended": ended.height}
     return {name: f"{n:,}" for name, n in told.items()} | {"period": since or str(book.result.period)}
 

@@ -5,6 +5,7 @@ The filled-in sheet is a map: `intake.maps` reads it back by its headings (`form
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import polars as pl
@@ -15,34 +16,37 @@ from ninegrid.intake.maps.read import form_headings
 from ninegrid.messages import message, say
 from ninegrid.model.mapping import ASIDE
 from ninegrid.model.reading import ColumnReading, SheetReading
+from ninegrid.model.relations import NUMERIC
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
 from ninegrid.report.kit.style import HAIRLINE, blend, edged, fill
+from ninegrid.report.needs import needs
 from ninegrid.subjects.registry import relations
 
 _ENTRY = blend("7CC4B8", 0.25)
 _DOUBT = blend("F3C6B4", 0.35)
 _BETWEEN = " · "
 _WIDTHS = {
-    "file": 22.0,
-    "sheet": 12.0,
-    "column": 5.0,
-    "group": 16.0,
-    "header": 24.0,
-    "relation": 12.0,
-    "read_as": 20.0,
-    "how": 12.0,
-    "unit": 8.0,
-    "read_sample": 22.0,
-    "sample": 30.0,
-    "filled": 8.0,
-    "reason": 22.0,
-    "nearest": 30.0,
-    "meaning": 26.0,
-    "unit_said": 12.0,
+    "file": 18.0,
+    "sheet": 11.0,
+    "column": 4.5,
+    "group": 13.0,
+    "header": 20.0,
+    "sample": 27.0,
+    "read_as": 15.0,
+    "unit": 10.0,
+    "read_sample": 27.0,
+    "nearest": 34.0,
+    "meaning": 24.0,
+    "unit_said": 10.0,
+    "reason": 24.0,
+    "relation": 9.0,
+    "how": 11.0,
+    "filled": 7.0,
 }
+_LONG = re.compile(r"-?[0-9]+\.[0-9]{13,}")
 _LEADING = ("file", "sheet", "column", "group", "header")
 
 
@@ -50,9 +54,11 @@ def build(book: Book, sheet: Sheet) -> None:
     """Write a row a column of the inputs, doubts on a ground of their own, and the two columns to fill in."""
     rows = pl.DataFrame(list(_rows(book)), schema=dict.fromkeys(_WIDTHS, pl.String), orient="row")
     page = head(book, sheet, _counted(book), gridlines=True)
-    put(page, FIRST_ROW - 1, FIRST_COLUMN, say(message("reading.how_to_fill"), book.lang), "small")
+    lines = [message("reading.how_to_fill"), *needs(book.result)]
+    for number, told in enumerate(lines):
+        put(page, FIRST_ROW - 1 + number, FIRST_COLUMN, say(told, book.lang), "small")
     columns = [ListColumn(name, _heading(book, name), "text", width) for name, width in _WIDTHS.items()]
-    for part in write_list(page, rows, columns, top=FIRST_ROW + 1, frozen=len(_LEADING)):
+    for part in write_list(page, rows, columns, top=FIRST_ROW + len(lines), frozen=len(_LEADING)):
         _show_doubts(part, rows)
         _open(book, part)
 
@@ -97,13 +103,26 @@ def _row(book: Book, sheet: SheetReading, column: ColumnReading) -> tuple[str | 
         "read_as": _meaning(book, column.meaning) + (f" {column.year}" if column.year else ""),
         "how": _code(book, f"how_{column.how}"),
         "unit": _unit(column),
-        "sample": "；".join(one.written for one in column.samples) if quoted else "",
-        "read_sample": "；".join(one.read for one in column.samples if one.read) if quoted else "",
+        "sample": "；".join(_short(one.written) for one in column.samples) if quoted else "",
+        "read_sample": "；".join(_figure(one.read, column) for one in column.samples if one.read) if quoted else "",
         "filled": "" if column.filled is None else f"{column.filled:.0%}",
         "reason": _code(book, f"reason_{column.reason}") if column.reason else "",
         "nearest": "；".join(_proposal(book, near.meaning, near.evidence, near.detail) for near in column.nearest),
     }
     return tuple(told.get(name) or None for name in _WIDTHS)
+
+
+def _short(text: str) -> str:
+    """A cell as people see it: without the last digits of a number that binary fractions add."""
+    return f"{float(text):.12g}" if _LONG.fullmatch(text) else text
+
+
+def _figure(text: str, column: ColumnReading) -> str:
+    """A value as it was read: numbers with separators of thousands."""
+    if column.kind not in NUMERIC:
+        return text
+    whole, _, part = f"{float(text):,.8f}".rstrip("0").partition(".")
+    return f"{whole}.{part}" if part else whole
 
 
 def _meaning(book: Book, name: str) -> str:

@@ -19,6 +19,7 @@ from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, MOST_ROWS, Book,
 from ninegrid.report.kit.lead_text import lever_names
 from ninegrid.report.kit.shown import LINE_HEIGHT, in_brackets
 from ninegrid.report.kit.style import aligned, money_scale
+from ninegrid.report.kit.subject_rows import name_column
 from ninegrid.report.sheets.unit_tree import in_tree, level_name, unit_label
 from ninegrid.targets.units import with_unit
 
@@ -27,12 +28,6 @@ _FULL = 0.25  # an attainment so far from 1 has the deepest colour
 _YEAR = 12
 _WIDTHS = (30, 15, 13, 13, 10, 13, 13, 13, 11, 10, 10, 11)
 _LEADS_FIRST, _LEADS_LAST = FIRST_COLUMN + 7, FIRST_COLUMN + 11
-# What closes a gap in a measure: the figure of a lead, of the lever where only one bears on it.
-_CLOSES: Mapping[str, tuple[str, str]] = {
-    "total_income": ("", "expected_income"), "net_interest_income": ("", "expected_income"),
-    "rani": ("", "expected_rani"), "eva": ("", "expected_eva"), "raroc": ("", "expected_eva"),
-    "deposit_avg": ("deposits", "expected_step"), "fee_income": ("fees", "expected_step"),
-}  # fmt: skip
 _FIGURES = ("target_year", "plan", "actual", "attainment", "forecast", "gap", "needed_a_month")
 
 
@@ -106,9 +101,10 @@ class _Leads:
 
     def closing(self, data: Mapping[str, Any]) -> Sequence[str]:
         """The three leads of a unit that are expected to bring most of what its gap is in."""
-        if data["metric"] not in _CLOSES or "leads" not in self._book.result.tables:
+        measure = _measures(self._book)[data["metric"]]
+        lever, figure = measure.closing_lever, measure.closed_by
+        if not figure or "leads" not in self._book.result.tables:
             return ()
-        lever, figure = _CLOSES[data["metric"]]
         rows = self._of(data["level"]).filter(pl.col("unit_key") == data["unit_key"])
         rows = rows.filter(pl.col("lever") == lever) if lever else rows
         rows = rows.filter(pl.col(figure) > 0).sort(figure, "subject_id", descending=[True, False]).head(_LEADS)
@@ -125,12 +121,12 @@ class _Leads:
 
     def _sought(self, level: str) -> pl.DataFrame:
         policy, leads = self._book.result.policy, self._book.table("leads")
-        members = with_unit(Wide(self._book.table(policy.grid(policy.tiering.grid).over)), level, policy)
+        table = self._book.table(policy.grid(policy.tiering.grid).over)
+        members = with_unit(Wide(table), level, policy)
         if members is None:
             return leads.clear().with_columns(unit_key=pl.lit(""), called=pl.lit(""), expected_step=pl.lit(0.0))
-        name = "customer_name" if "customer_name" in members.columns else policy.id
-        who = members.select(pl.col(policy.id).cast(pl.String).alias("subject_id"), "unit_key",
-                             called=pl.coalesce(name, policy.id))  # fmt: skip
+        called = pl.coalesce(*name_column(table), policy.id)
+        who = members.select(pl.col(policy.id).cast(pl.String).alias("subject_id"), "unit_key", called=called)
         counted = leads.filter("counts").with_columns(expected_step=pl.col("step") * pl.col("attainment"))
         done = _ended(self._book)
         return counted.join(done, on=["subject_id", "lever"], how="anti").join(who, on="subject_id")

@@ -1,0 +1,188 @@
+"""Forms that come back: rows are known by ids and headings, copies agree or neither is taken, figures stay ours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
+
+from ninegrid.intake.read import read_inputs
+from ninegrid.model.period import Period
+from ninegrid.subjects.registry import relations
+from tests.actions.books import LEADS, OCTOBER, WARNINGS, copy, deposits, fill, header, november, october, read, rows
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bank")
+    october(folder)
+    return folder
+
+
+def reasons(found: pl.DataFrame) -> list[tuple[str, str, str]]:
+    return found.select("file", "cell", "reason").rows()
+
+
+def lead(book: Workbook, matter: str) -> int:
+    """The first lead of a lever by its name."""
+    return next(at for at, row in enumerate(rows(book[LEADS])) if row["抓手"] == matter)
+
+
+def test_a_row_nobody_filled_in_says_nothing(bank: Path) -> None:
+    got = read(bank, copy(bank, "untouched.xlsx", lambda book: None))
+    assert got.said.is_empty()
+    assert got.actions.is_empty()
+    assert got.findings.is_empty()
+
+
+def test_what_was_filled_in_is_an_action_opened_in_the_workbooks_period(bank: Path) -> None:
+    def change(book: Workbook) -> None:
+        fill(book[LEADS], lead(book, "提升存款份额"), 状态="客户承诺", 承诺额=12.5, 截止日=dt.date(2026, 11, 20))
+        fill(book[LEADS], lead(book, "提高贷款定价"), 承诺额="30bp", 备注="谈价", 决定人="张三")
+
+    got = read(bank, copy(bank, "a.xlsx", change)).actions.sort("matter")
+    assert got.select("matter", "opened", "status", "base").rows() == [
+        ("deposits", "2026-10", "promised", "2026-10"), ("loan_pricing", "2026-10", "planned", "2026-10"),
+    ]  # fmt: skip
+    assert got["promised"].to_list() == pytest.approx([125_000.0, 0.003])
+    assert got["due_on"].to_list() == [dt.date(2026, 11, 20), None]
+    assert got.row(1, named=True)["note"] == "谈价"
+    assert got["lead"].null_count() == 0
+    assert got["at_base"].null_count() == 0
+
+
+def test_sorted_cut_and_pasted_rows_are_the_same(bank: Path) -> None:
+    """Into a workbook of somebody's own, upside down, some columns only, other rows deleted."""
+
+    def change(book: Workbook) -> None:
+        for number in range(6):
+            fill(book[LEADS], number, 状态="进行中", 备注=f"第{number}条")
+
+    filled = copy(bank, "filled.xlsx", change)
+    straight = read(bank, filled).actions
+    pasted = Workbook()
+    told = rows(load_workbook(filled)[LEADS])[:6][::-1]
+    kept = ["备注", "抓手", "客户号", "状态", "立项期间", "承诺额", "承诺单位"]
+    for at, line in enumerate([kept, *([row[name] for name in kept] for row in told)], 1):
+        for column, value in enumerate(line, 1):
+            pasted.active.cell(at, column, value)
+    pasted.save(bank / "pasted.xlsx")
+    key = ["customer_id", "matter", "opened", "status", "note"]
+    again = read(bank, bank / "pasted.xlsx", own=())
+    assert again.actions.select(key).sort(key).equals(straight.select(key).sort(key))
+    assert again.actions.height == 6
+
+
+def test_two_copies_that_disagree_are_both_named_and_neither_is_taken(bank: Path) -> None:
+    def change(status: str) -> Path:
+        def filled(book: Workbook) -> None:
+            fill(book[LEADS], 0, 状态=status, 备注="同一句")
+            fill(book[LEADS], 1, 状态="进行中")
+
+        return copy(bank, f"{status}.xlsx", filled)
+
+    one, other = change("进行中"), change("已办")
+    got = read(bank, one, other)
+    top, columns = header(load_workbook(one)[LEADS])
+    at = f"{get_column_letter(columns['状态'])}{top + 1}"
+    assert sorted(reasons(got.findings)) == [("已办.xlsx", at, "CONFLICT"), ("进行中.xlsx", at, "CONFLICT")]
+    for message in got.findings["message"]:
+        assert f"进行中.xlsx › {LEADS} › {at} 进行中" in message
+        assert f"已办.xlsx › {LEADS} › {at} 已办" in message
+    assert got.actions.height == 1
+
+
+def test_copies_that_add_to_each_other_do_not_disagree(bank: Path) -> None:
+    one = copy(bank, "one.xlsx", lambda book: fill(book[LEADS], 0, 状态="进行中"))
+    other = copy(bank, "other.xlsx", lambda book: fill(book[LEADS], 0, 备注="已约见"))
+    got = read(bank, one, other)
+    assert got.actions.select("status", "note").rows() == [("doing", "已约见")]
+    assert got.findings.is_empty()
+
+
+def test_a_figure_of_ours_that_was_edited_is_said_and_ignored(bank: Path) -> None:
+    def change(book: Workbook) -> None:
+        fill(book[LEADS], 2, **{"预期 EVA（万元）": 99_999, "增收（万元）": 1})
+
+    got = read(bank, copy(bank, "edited.xlsx", change))
+    assert got.said.is_empty()
+    assert got.findings.select("column", "kind", "reason").rows() == [
+        ("expected_eva", "warning", "EDITED_FIGURE"), ("uplift_income", "warning", "EDITED_FIGURE"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({"客户号": "无此户"}, "UNKNOWN_CUSTOMER"),
+        ({"抓手": "拍脑袋"}, "UNKNOWN_MATTER"),
+        ({"承诺额": "很多"}, "UNREADABLE_PROMISE"),
+        ({"状态": "大概"}, "UNKNOWN_CATEGORY"),
+        ({"截止日": "改天"}, "UNREADABLE_DATE"),
+    ],
+)
+def test_what_can_not_be_taken_is_told_at_its_cell(bank: Path, cells: dict[str, str], reason: str) -> None:
+    def change(book: Workbook) -> None:
+        at = lead(book, "提高贷款定价")
+        fill(book[LEADS], at, **{"状态": "进行中", **cells})
+        top, columns = header(book[LEADS])
+        where.append(book[LEADS].cell(top + 1 + at, columns[next(iter(cells))]).coordinate)
+
+    where: list[str] = []
+    path = copy(bank, f"{reason}.xlsx", change)
+    got = read(bank, path)
+    assert got.actions.is_empty()
+    told = got.findings if got.findings.height else read_findings(bank, path)
+    assert (path.name, where[0], reason) in reasons(told)
+
+
+def read_findings(bank: Path, path: Path) -> pl.DataFrame:
+    return read_inputs([bank / "customers_202610.csv", path], relations("customers"), lang="zh", own=[path]).findings
+
+
+def test_a_warning_is_not_dropped_without_a_reason(bank: Path) -> None:
+    def change(book: Workbook) -> None:
+        fill(book[WARNINGS], 0, 状态="放弃", 备注="与风险部核实，为误报")
+        fill(book[WARNINGS], 1, 状态="放弃", 备注="与风险部核实，为误报", 决定人="李四")
+
+    got = read(bank, copy(bank, "dropped.xlsx", change))
+    assert got.findings["reason"].to_list() == ["REASON_REQUIRED"]
+    assert got.actions.select("matter", "status", "decided_by").rows() == [("warning", "dropped", "李四")]
+    assert got.actions["metric"].null_count() == 0
+
+
+def test_a_workbook_of_a_later_period_is_not_taken(bank: Path) -> None:
+    path = copy(bank, "later.xlsx", lambda book: fill(book[LEADS], 0, 状态="进行中"))
+    got = read(bank, path, period=Period.parse("2026-09"))
+    assert got.findings["reason"].to_list() == ["LATER_BOOK"]
+    assert got.said.is_empty()
+    assert read(bank, path, period=OCTOBER).actions["base"].to_list() == ["2026-10"]
+
+
+def test_what_was_delivered_is_told_and_the_workbook_goes_on_from_there(bank: Path, tmp_path: Path) -> None:
+    """November: deposits grew by a tenth; the book of October came back, and November's goes on."""
+
+    def change(book: Workbook) -> None:
+        fill(book[LEADS], lead(book, "提升存款份额"), 状态="客户承诺", 承诺额=1.0)
+        fill(book[WARNINGS], 0, 状态="进行中")
+
+    book, months = copy(bank, "back.xlsx", change), tmp_path / "months"
+    result = november(bank, months, [book], deposit_avg=1.1)
+    told = result.tables["actions"].sort("matter")
+    assert told.select("matter", "status", "opened", "landed", "warning_state").rows() == [
+        ("deposits", "promised", "2026-10", "YES", None), ("warning", "doing", "2026-10", None, "HANDLED"),
+    ]  # fmt: skip
+    now, then = (deposits(result, told["subject_id"][0]), read(bank, book).actions.sort("matter")["at_base"][0])
+    assert told["delivered"][0] == pytest.approx(now - then)
+    assert told["delivery"][0] == pytest.approx((now - then) / 10_000)
+    again = load_workbook(months / "november.xlsx")
+    listed = rows(again["行动"])
+    assert {(row["事项"], row["状态"], row["立项期间"]) for row in listed} == {
+        ("提升存款份额", "客户承诺", "2026-10"), ("预警", "进行中", "2026-10"),
+    }  # fmt: skip
+    mine = [row for row in rows(again[LEADS]) if row["客户号"] == told["subject_id"][0] and row["状态"]]
+    assert [(row["抓手"], row["承诺额"], row["承诺单位"]) for row in mine] == [("提升存款份额", 1.0, "万元")]

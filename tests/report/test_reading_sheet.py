@@ -1,0 +1,54 @@
+"""The sheet 读法 of a check workbook: what is lacking, each column with its cells, where a person says it better."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ninegrid.options import Options
+from ninegrid.pipeline import check_files
+from ninegrid.report.write import write_checked
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Worksheet:
+    book = openpyxl.Workbook()
+    given = book.active
+    given.append(["客户号", "总收入(万元)", "占用资金成本额", "总收入目标"])
+    for i in range(6):
+        given.append([f"{i:04}", 1234.5 + i, 0.1 + 0.2, 2000])
+    path = tmp_path / "客户_2026-10.xlsx"
+    book.save(path)
+    options = Options(lang="zh")
+    write_checked(check_files("customers", [path], options), tmp_path / "check.xlsx", options)
+    return openpyxl.load_workbook(tmp_path / "check.xlsx").worksheets[0]
+
+
+def rows(page: Worksheet) -> list[dict[str, object]]:
+    top = next(r for r in range(1, 30) if page.cell(r, 2).value == "文件")
+    names = [cell.value for cell in page[top]][1:]
+    return [dict(zip(names, row, strict=False)) for row in page.iter_rows(min_row=top + 1, min_col=2, values_only=True)]
+
+
+def test_what_each_grid_lacks_stands_above_the_columns(page: Worksheet) -> None:
+    above = [page.cell(r, 2).value or "" for r in range(1, 12)]
+    assert any(line.startswith("价值九宫格：还缺") for line in above)
+    assert any(line.startswith("成长九宫格：还缺 历年收入·总收入") for line in above)
+
+
+def test_cells_stand_beside_what_they_were_read_as(page: Worksheet) -> None:
+    found = {row["表头"]: row for row in rows(page)}
+    income = found["总收入(万元)"]
+    assert (income["原值（三个）"], income["读作"], income["单位"]) == ("1234.5；1235.5；1236.5", "总收入", "万元")
+    assert income["读入为"] == "12,345,000；12,355,000；12,365,000"
+    assert found["占用资金成本额"]["原值（三个）"] == "0.3；0.3；0.3"  # not 0.30000000000000004
+    assert found["总收入目标"]["为何搁置"] == "是目标或计划"
+
+
+def test_the_columns_to_fill_in_stand_right_of_the_proposals(page: Worksheet) -> None:
+    names = list(rows(page)[0])
+    at = names.index("应为")
+    assert names[at - 1 : at + 2] == ["可能是", "应为", "单位应为"]
