@@ -40,8 +40,8 @@ class AxisPlace:
     to_next: what is missing to the cut above; to_fall: what is left before the cut below. next_amount: to_next in yuan
     of the numerator, where the metric has a denominator (RAROC: RANI). Each None where it doesn't apply. parts: what
     the figure is weighed together from; hidden_below: the number of raters below which an anonymous source hides them,
-    where they are hidden (their values are None). raw_level, dead_band: where the dead-band held a move back, the level that this
-    period's figure alone gives, and how far past the cut it would have to be.
+    where they are hidden (their values are None). raw_level, dead_band: where the dead-band held a move back, the level
+    that this period's figure alone gives, and how far past the cut it would have to be.
     """
 
     axis: Axis
