@@ -1,4 +1,4 @@
-"""What a run may be told."""
+"""The options of a run, as one frozen value."""
 
 from __future__ import annotations
 

@@ -15,9 +15,8 @@ import polars as pl
 from ninegrid.intake.values.cells import NOT_CALCULATED
 from ninegrid.intake.values.reasons import FOREIGN_CODES
 from ninegrid.messages import Lang, Message, advice, message
-from ninegrid.messages.message import catalogue
 from ninegrid.model.errors import NobodyPlacedError, TooManyRejectedError
-from ninegrid.model.findings import combine
+from ninegrid.model.findings import combine, named_reason
 from ninegrid.model.inputs import Counts, Inputs
 from ninegrid.options import Options
 from ninegrid.policy import Grid
@@ -66,8 +65,7 @@ class RefusedKind:
     @property
     def name(self) -> Message:
         """The reason in words."""
-        known = self.reason in catalogue("reasons")
-        return message(f"reasons.{self.reason}" if known else "reasons.other", code=self.reason)
+        return named_reason(self.reason)
 
     @property
     def cure(self) -> SimpleNamespace:

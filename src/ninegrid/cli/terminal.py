@@ -1,4 +1,4 @@
-"""The one door to standard output and standard error: what is written is only ever seen, and never fails a run.
+"""Writes to standard output and standard error. Control characters are shown as codes; a full stderr fails no run.
 
 Headers, names and file names come from others. A control sequence in one could colour, move or hide what a person
 reads, a line break could forge a line of the log, a mark of direction could turn a name round; each is shown as

@@ -1,4 +1,4 @@
-"""On which line of a TOML text a key stands: what the standard parser knows and does not tell."""
+"""Finds the line of a key in a TOML text, which the standard parser doesn't give. Errors in policies name the line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables too long to hold in memory, kept as parquet parts in a folder that goes when the run ends."""
+"""Tables too long for memory, kept as parquet parts in a temporary folder that is removed when the run ends."""
 
 from __future__ import annotations
 

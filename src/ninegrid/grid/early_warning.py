@@ -1,4 +1,4 @@
-"""Early warning 预警: whom to worry about, since when, because of which figure, and who acts by when."""
+"""Early warning 预警: which subjects a rule warns of, since when, which figure caused it, and who acts by when."""
 
 from __future__ import annotations
 

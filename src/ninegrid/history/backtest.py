@@ -1,4 +1,4 @@
-"""How good warning rules would have been over the stored periods: what they flagged, how early, at what price."""
+"""Backtest of the warning rules over the stored periods: outcomes flagged, how early, and how many warnings it cost."""
 
 from __future__ import annotations
 

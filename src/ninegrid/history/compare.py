@@ -1,4 +1,4 @@
-"""What a graded period is against the one before: moves, warnings, departures; and what a person should know of it."""
+"""Compares a graded period with the one before: moves, warnings, departures, and the notices about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The order in which the way up is found: who is near which cell, among whom, by which levers, and what it brings."""
+"""Finds the way up, step by step: target cell, peers, levers, leads and paths, and what they bring."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What customers did in a year: the largest step that may be asked for is one that customers like these have made."""
+"""The change of each indicator in 12 months, as observed. It bounds the step that a lead may ask for."""
 
 from __future__ import annotations
 

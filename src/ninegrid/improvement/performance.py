@@ -1,4 +1,4 @@
-"""业绩差距 and 机会差距: what is against what was to be, and against what comparable customers reach."""
+"""Performance gap 业绩差距: actual against target. Opportunity gap 机会差距: actual against what peers reach."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Native work done side by side: unpacking and readers let go of Python's lock, so that threads make use of cores."""
+"""Runs native work (unpacking, readers) on threads. It releases Python's lock, so several cores are used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A job file to a Job: checked whole, so that a slip of the pen is found before anything runs."""
+"""Reads a job file into a Job. All of it is checked before anything runs."""
 
 from __future__ import annotations
 

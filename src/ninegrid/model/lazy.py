@@ -1,4 +1,4 @@
-"""Running several queries in one: as they are written, but that columns nobody asks for are not worked out.
+"""Runs several lazy polars queries as one plan. Columns that nothing uses are not computed.
 
 Looking for more to optimise takes longer than running plans as short as ours on a small table, and its finding common
 parts slows grouping down on a large one.

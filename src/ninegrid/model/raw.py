@@ -1,4 +1,4 @@
-"""A sheet before anyone knows what it holds. Readers of every file format give this one shape."""
+"""A sheet as text cells, before its columns are recognised. The readers of all file formats return this."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first one ends the run where it is, cleanly; what cleans up is not disturbed by another."""
+"""Ctrl-C and SIGTERM. The first one ends the run; later ones are ignored, so that clean-up isn't interrupted."""
 
 from __future__ import annotations
 

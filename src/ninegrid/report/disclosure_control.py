@@ -1,4 +1,4 @@
-"""What a table over all units may still say in one unit's workbook: figures of crowds that single nobody out.
+"""Which rows and figures of tables over all units one unit's workbook may show, without giving single subjects away.
 
 A crowd is told of when none or at least 5 of its subjects are elsewhere: with fewer, who knows their own could take
 them off and be left with somebody else's figures.

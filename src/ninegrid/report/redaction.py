@@ -1,4 +1,4 @@
-"""Who must not be found in one unit's workbook: subjects of other units, by id or name, and texts that quote them."""
+"""Finds ids and names of other units' subjects in cells and texts, so that one unit's workbook doesn't show them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run's rows and its files: both appear, or neither."""
+"""Stores a run's rows and moves its files into place, both or neither."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole runs on one database go one after the other, and each begins by finishing what a killed one left half done."""
+"""Runs on one database wait for each other. Each first finishes what a killed run left half done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands between an untrusted container and the readers: limits, damage, encryption, and a reader's own panics."""
+"""Checks an untrusted container before it is read: size limits, damage, encryption, and crashes of a reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens when a file turns out to hold less than it says it does."""
+"""Refuses a file that holds fewer rows than its own index says, unless --allow-cut is given."""
 
 from __future__ import annotations
 

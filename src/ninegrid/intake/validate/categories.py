@@ -18,12 +18,13 @@ from ninegrid.policy.model import Policy
 
 def refuse_many_values(inputs: Inputs, rows: pl.DataFrame | pl.LazyFrame, policy: Policy) -> None:
     """InputError for the column with the most values, where a column that views or gaps group the rows by has more than
-    the policy's `category_most` and more than `category_share` of as many as rows.
+    the policy's `category_most` and more than `category_share` of as many as rows. A policy without `category_most` has
+    no such bound.
 
     rows: the accepted ones of the main relation. Ids, such as a group's, are as many as they are.
     """
     relation = next((sheet.relation for sheet in inputs.sheets if sheet.relation and sheet.relation.main), None)
-    if relation is None:
+    if relation is None or "category_most" not in policy.parameters:
         return
     names = [name for name in _grouped_by(policy, relation) if name in rows.lazy().collect_schema()]
     counted = rows.lazy().select(pl.len().alias("rows"), *(pl.col(name).drop_nulls().n_unique() for name in names))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ninegrid.intake.headers.recognise import Field
+from ninegrid.intake.headers.layout import Field
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import ROW
 

@@ -1,4 +1,4 @@
-"""Cells merged downwards: what stands in the first holds for all of them, where it is an id or a label."""
+"""Fills cells that are merged downwards with the value of the first, in columns of ids and labels only."""
 
 from __future__ import annotations
 

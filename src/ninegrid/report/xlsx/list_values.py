@@ -1,4 +1,4 @@
-"""The values of a list as cells can hold them."""
+"""Turns the values of a list's columns into what Excel cells can hold."""
 
 from __future__ import annotations
 

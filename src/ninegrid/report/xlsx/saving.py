@@ -1,4 +1,4 @@
-"""A workbook to its file: straight into it, sheet by sheet, the rows that were held back as fast as can be."""
+"""Saves a workbook sheet by sheet. Long lists, which were kept as frames, are written as worksheet XML by polars."""
 
 from __future__ import annotations
 

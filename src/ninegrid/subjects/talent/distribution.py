@@ -1,4 +1,4 @@
-"""Distribution 分布: is the share of each tier within the range that is expected; it flags, it never moves anyone."""
+"""Distribution 分布: whether the share of each tier is within the expected range. It flags and never moves anyone."""
 
 from __future__ import annotations
 

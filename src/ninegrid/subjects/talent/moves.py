@@ -1,4 +1,4 @@
-"""Who would change cell if leniency were taken off: what a rater's generosity does to the people rated."""
+"""Who would change cell if a flagged rater's leniency were taken off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is it more than chance: tails of the distributions used here, and the correction for testing many at once."""
+"""Significance tests: tails of the distributions used for talent, and the correction for many tests at once."""
 
 from __future__ import annotations
 
