@@ -8,7 +8,7 @@
     compare   moves since the period before, warnings, departures; refuse where too many moved
     act       what became of actions on leads and warnings
     improve   the way up: paths, leads, attribution, what-if
-    assess    how units stand against their targets
+    assess    how units stand: targets, scorecards
     report    workbook and tables, beside their targets
     publish   the period into the database, and the files to their places: both or neither
 
@@ -214,7 +214,9 @@ def assess(context: Context, stage: Stage) -> Stage:
     result, subject = stage.result, context.subject
     if subject.assess is None or stage.graded.wide is None:
         return stage
-    assessed = subject.assess(result, stage.graded, stage.prior.earlier)
+    before = stage.prior.past.before
+    earlier = replace(stage.prior.earlier, before=before.rebased.get(subject.table) if before else None)
+    assessed = subject.assess(result, stage.graded, earlier)
     found = combine([result.tables["findings"], assessed.findings])
     result = replace(
         result,
