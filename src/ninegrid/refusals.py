@@ -12,11 +12,11 @@ from types import SimpleNamespace
 
 import polars as pl
 
+from ninegrid.intake.values.cells import NOT_CALCULATED
 from ninegrid.intake.values.reasons import FOREIGN_CODES
 from ninegrid.messages import Lang, Message, advice, message
-from ninegrid.messages.message import catalogue
 from ninegrid.model.errors import NobodyPlacedError, TooManyRejectedError
-from ninegrid.model.findings import combine
+from ninegrid.model.findings import combine, named_reason
 from ninegrid.model.inputs import Counts, Inputs
 from ninegrid.options import Options
 from ninegrid.policy import Grid
@@ -66,8 +66,7 @@ class RefusedKind:
     @property
     def name(self) -> Message:
         """The reason in words."""
-        known = self.reason in catalogue("reasons")
-        return message(f"reasons.{self.reason}" if known else "reasons.other", code=self.reason)
+        return named_reason(self.reason)
 
     @property
     def cure(self) -> SimpleNamespace:
@@ -79,7 +78,7 @@ class RefusedKind:
         row = self.first.row(0, named=True)
         place = " › ".join(filter(None, (row["file"], row["sheet"], row["cell"])))
         words = ", ".join(f"{word} ×{n}" for word, n in self.words) or str(row["value"] or "")
-        value = words if quote else ""
+        value = words if quote and row["value"] != NOT_CALCULATED else ""
         code = "pipeline.refused_kind" if value else "pipeline.refused_rows"
         told = {"reason": self.name, "code": self.reason, "n": self.n, "place": place, "value": value}
         return message(code, **told, cure=self.cure)
@@ -89,7 +88,7 @@ def refused_kinds(found: pl.DataFrame) -> list[RefusedKind]:
     """What was refused, by reason: the most first, rows that are about nobody in the inputs last."""
     refused = found.filter(pl.col("kind") == "rejected")
     kinds = [
-        RefusedKind(str(reason), rows.height, rows.head(_NAMED), _words(rows))
+        RefusedKind(str(reason), rows.height, rows.head(_NAMED), () if reason in FOREIGN_CODES else _words(rows))
         for (reason,), rows in refused.partition_by("reason", as_dict=True, maintain_order=True).items()
     ]
     return sorted(kinds, key=lambda kind: (kind.reason in FOREIGN_CODES, -kind.n))

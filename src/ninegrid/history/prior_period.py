@@ -163,8 +163,8 @@ def _earlier(database: Database, checked: Result, stored: list[Period]) -> Earli
             rows = rows.with_columns(month=pl.lit(period.end.month, dtype=pl.Int64))
             months.append(rows.select(pl.col(name).cast(kind) for name, kind in MONTHS.items()))
     if year_end is None:
-        return Earlier(None, pl.concat(months))
-    return Earlier(_rows(database, table, checked.subject, str(year_end)), pl.concat(months))
+        return Earlier(months=pl.concat(months))
+    return Earlier(_rows(database, table, checked.subject, str(year_end)), months=pl.concat(months))
 
 
 def _predecessor(database: Database, checked: Result, before: Period | None, stored: list[Period]) -> Predecessor:

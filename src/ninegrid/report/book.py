@@ -33,6 +33,7 @@ from ninegrid.report.sheets import profile as profile_sheet
 from ninegrid.report.sheets import quality as quality_sheet
 from ninegrid.report.sheets import reading as reading_sheet
 from ninegrid.report.sheets import reconcile as reconcile_sheet
+from ninegrid.report.sheets import scorecards as scorecards_sheet
 from ninegrid.report.sheets import subject_list as list_sheet
 from ninegrid.report.sheets import tables as tables_sheet
 from ninegrid.report.sheets import views as views_sheet
@@ -61,6 +62,7 @@ BUILDERS: dict[str, Builder] = {
     "tables": tables_sheet.build,
     "calibration": calibration_sheet.build,
     "reconcile": reconcile_sheet.build,
+    "scorecards": scorecards_sheet.build,
     "migration": migration_sheet.build,
     "warnings": warnings_sheet.build,
     "quality": quality_sheet.build,

@@ -15,8 +15,10 @@ MONTHS: dict[str, pl.DataType] = {
 @dataclass(frozen=True)
 class Earlier:
     """year_end: the customers of the stored period that ends the year before, with balances and tiers as they stood
-    then; None where it isn't stored. months: what the year's earlier months attained, as MONTHS says.
+    then; None where it isn't stored. before: those of the period compared with, under today's policy. months: what the
+    year's earlier months attained, as MONTHS says.
     """
 
     year_end: pl.DataFrame | None = None
+    before: pl.DataFrame | None = None
     months: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MONTHS))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ninegrid.policy import Sheet
 from ninegrid.result import Result
 
-TABLES = {"actions": "actions", "reconcile": "reconcile"}
+TABLES = {"actions": "actions", "reconcile": "reconcile", "scorecards": "scorecards"}
 """By kind of sheet, the result table without whose rows it has nothing to say."""
 
 
