@@ -16,7 +16,7 @@ from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_ROW, Book, head
 from ninegrid.report.kit.style import font, money_scale, register_styles
-from ninegrid.report.mark import CREATOR
+from ninegrid.report.mark import mark_result
 from ninegrid.report.portrait.data import data_rows
 from ninegrid.report.portrait.page import LEFT
 from ninegrid.report.portrait.sheet import columns_shown, lay_out, write_name
@@ -51,8 +51,7 @@ def write_portrait(result: Result, path: Path | BytesIO) -> None:
     if "try_it" in sheets:
         _trial(book, sheets["try_it"], source)
     workbook.calculation = CalcProperties(fullCalcOnLoad=True)
-    workbook.properties.creator = CREATOR
-    workbook.properties.title = f"{result.subject} {result.period}"
+    mark_result(workbook, f"{result.subject} {result.period}")
     save(workbook, path)
 
 
