@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ninegrid import resources
-from ninegrid.intake.headers.matching import key
+from ninegrid.intake.headers.heading import key
 from ninegrid.model.errors import UsageError
 from ninegrid.model.form import FORM_VERSION
 from ninegrid.subjects.policies import policy_for

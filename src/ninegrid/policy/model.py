@@ -263,11 +263,17 @@ class Privacy:
 
     free_text: columns in which people may write names, left out together with them.
     withheld: columns that are looked at by group only; what is said of one subject never quotes them.
+    manager: the column that says who a subject's manager is; a unit's own workbook leaves out its head: whoever manages
+    somebody in it and is managed by nobody in it.
+    posts: the columns of the post that somebody holds, and of those that somebody may follow into; what is said of a
+    head's successors is left out too.
     """
 
     name: str = ""
     free_text: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    manager: str = ""
+    posts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary, readings
+from ninegrid.intake.headers.heading import readings
+from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
 from ninegrid.intake.headers.with_values import matched
 from ninegrid.model.relations import NUMERIC, Column, Relation
 from ninegrid.subjects.registry import relations

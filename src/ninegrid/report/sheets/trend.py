@@ -1,4 +1,4 @@
-"""Trend 趋势: the whole bank over the last twelve periods as lines and figures, then by branch, industry, tier and cell."""
+"""Trend 趋势: the whole bank over the last twelve periods as lines, then by branch, industry, tier, cell."""
 
 from __future__ import annotations
 
