@@ -23,6 +23,7 @@ from ninegrid.policy import Grid
 from ninegrid.policy.needs import lacking
 from ninegrid.resources import relation, results
 
+_DECIMALS = 8  # of a percentage: a row among a hundred million
 _MANY = 5  # cells of each word before words are counted
 _NAMED = 3  # subjects, kinds of reasons and cells named in one message
 
@@ -49,7 +50,7 @@ def _too_many(inputs: Inputs, main: str, options: Options) -> TooManyRejectedErr
     for name in sorted(figured, key=lambda name: name != main):
         one = _Rejected.of(name, inputs.counts[name])
         if one.rows > options.max_rejected * one.usable:
-            return TooManyRejectedError(one.told("pipeline.too_many_rejected", options))
+            return TooManyRejectedError(one.refused(options))
     return None
 
 
@@ -131,9 +132,22 @@ class _Rejected:
         usable = count.read - count.merged - count.other_period - count.departed - count.foreign
         return cls(name, count.rejected - count.foreign, usable)
 
+    @property
+    def share(self) -> float:
+        """Of those that could have been used."""
+        return self.rows / max(self.usable, 1)
+
+    def refused(self, options: Options) -> Message:
+        """That they are more than allowed; where both shares look alike, with as many decimals as tell them apart."""
+        if f"{self.share:.1%}" != f"{options.max_rejected:.1%}":
+            return self.told("pipeline.too_many_rejected", options)
+        pairs = ((f"{self.share:.{n}%}", f"{options.max_rejected:.{n}%}") for n in range(2, _DECIMALS))
+        share, allowed = next((pair for pair in pairs if pair[0] != pair[1]), (str(self.share),) * 2)
+        what = {"relation": relation(self.name), "rejected": self.rows, "usable": self.usable}
+        return message("pipeline.narrowly_rejected", **what, share=share, allowed=allowed)
+
     def told(self, code: str, options: Options) -> Message:
-        share = self.rows / max(self.usable, 1)
-        what = {"relation": relation(self.name), "rejected": self.rows, "usable": self.usable, "share": share}
+        what = {"relation": relation(self.name), "rejected": self.rows, "usable": self.usable, "share": self.share}
         return message(code, **what, allowed=options.max_rejected)
 
 
