@@ -11,6 +11,7 @@ import polars as pl
 from openpyxl import Workbook
 from openpyxl.workbook.properties import CalcProperties
 
+from ninegrid.grid.disclosure import FEWEST
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_ROW, Book, head
@@ -25,9 +26,6 @@ from ninegrid.report.trial import sheet as try_it_sheet
 from ninegrid.report.trial.page import NOW
 from ninegrid.report.xlsx.saving import save
 from ninegrid.result import Result
-
-FEWEST = 5
-"""Customers whose figures may stand together on a page that goes out."""
 
 _KINDS = ("portrait", "try_it")
 _LEAD = ("lever", "from_to", "expected_eva", "uplift_eva", "expected_income", "peers", "indicator_n", "peer_median",
