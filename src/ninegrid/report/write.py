@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from ninegrid.files.outputs import Outputs, outputs, refuse_kept
-from ninegrid.files.tables import write_tables
+from ninegrid.files.tables import with_form, write_tables
 from ninegrid.history.maps import used_map
 from ninegrid.intake.formats.files import is_lock_file
 from ninegrid.intake.maps import as_toml
@@ -91,7 +91,7 @@ def write_outputs(result: Result, target: Path, staged: Outputs, options: Option
         with timed("tables"):
             tables = told if options.names else presentable(told, names=False)
             write_tables(
-                tables.tables,
+                with_form(tables.tables),
                 options.tables,
                 options.tables_format,
                 staged.writing,
@@ -166,7 +166,11 @@ def write_checked(checked: Result, target: Path | None, options: Options) -> tup
             _write_book(told, target, staged, options)
         if options.tables is not None:
             write_tables(
-                told.tables, options.tables, options.tables_format, staged.writing, excel_safe=options.excel_safe
+                with_form(told.tables),
+                options.tables,
+                options.tables_format,
+                staged.writing,
+                excel_safe=options.excel_safe,
             )
         return told, staged.publish()
 

@@ -22,10 +22,15 @@ from ninegrid.report.sheets.unit_tree import in_tree, level_name, unit_label
 
 _PARTS = ("kept", "new", "gone", "grown")
 _COLORS = {"kept": GOOD, "new": blend(GOOD, 0.5), "gone": BAD, "grown": GREY}
-_BOOK = ("n", "high_share", "raroc", "against_mix", "income_now", "income_achieved", "eva_achieved", "net_moves",
+_BOOK = ("n", "high_share", "@ratio", "against_mix", "income_now", "income_achieved", "eva_achieved", "net_moves",
          "warnings_n", "leads_expected_eva", "target_attainment")  # fmt: skip
 _MOST_BARS, _CHART_CM = 24, (17.0, 2.2, 0.55)
 _MIDDLE, _FULL = 50.0, 50.0  # of an item's score: the middle is white
+
+
+def _shown(book: Book) -> list[str]:
+    """What a card shows of a unit's book, the policy's first ratio among it."""
+    return [book.result.policy.totals.ratios[0] if name == "@ratio" else name for name in _BOOK]
 
 
 def build(book: Book, sheet: Sheet) -> None:
@@ -79,9 +84,9 @@ def _cards(book: Book, page: Worksheet, row: int) -> None:
     items, labels, scale = book.result.policy.scorecards.items, book.labels, money_scale(book.lang)
     put(page, row, FIRST_COLUMN, book.word("score_cards"), "section")
     names = [book.word("score_weight", item=labels.of(item), weight=item.weight) for item in items]
-    told = [heading(name, labels, scale) for name in _BOOK]
+    told = [heading(name, labels, scale) for name in _shown(book)]
     heads = [labels.column("unit_key"), book.word("score_rank"), labels.column("score"), *names, *told]
-    units = ["text", "number", "number", *["number"] * len(items), *(labels.unit(name) for name in _BOOK)]
+    units = ["text", "number", "number", *["number"] * len(items), *(labels.unit(name) for name in _shown(book))]
     heading_row(page, row + 1, heads, units)
     page.row_dimensions[row + 1].height = 54
     page.sheet_properties.outlinePr.summaryBelow = False
@@ -91,7 +96,7 @@ def _cards(book: Book, page: Worksheet, row: int) -> None:
         data = unit[0]
         _named(book, page, at, depth, data)
         _score(book, page, at, data, [scores.get((data["level"], data["unit_key"], item.key)) for item in items])
-        for column, name in enumerate(_BOOK, FIRST_COLUMN + 3 + len(items)):
+        for column, name in enumerate(_shown(book), FIRST_COLUMN + 3 + len(items)):
             unit_ = labels.unit(name)
             put(page, at, column, in_unit(data[name], unit_, scale), unit_)
         if depth:
