@@ -32,7 +32,7 @@ from ninegrid.options import Options
 from ninegrid.pipeline import check_files
 
 SECONDS, BYTES = 20, 2 << 30
-_WAITING = 6  # times as long, by the clock
+_WAITING = 30  # times as long, by the clock
 _ROWS = 40
 _HEADERS = (
     "客户号",

@@ -60,7 +60,6 @@ class Actions(pa.DataFrameModel):
         "跟进人",
         note_zh="留空时为客户经理",
         note_en="the relationship manager unless it says another",
-        personal=("员工", "Employee"),
     )
     status: str = category(
         "状态", "Status", "行动状态", "办理状态", "跟进状态", "进展状态", choices=STATUSES, example="进行中"

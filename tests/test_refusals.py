@@ -89,3 +89,10 @@ def test_every_row_of_the_list_refused(tmp_path: Path) -> None:
     file.write_text(f"{HEADER}\n01,甲,中型,x,1,1,1\n02,乙,中型,y,1,1,1", encoding="utf-8")
     with pytest.raises(TooManyRejectedError, match="All 2 rows were rejected"):
         grade("customers", [file], max_rejected=1.0)
+
+
+def test_a_share_that_is_refused_is_told_apart_from_the_one_allowed(tmp_path: Path) -> None:
+    file = customers(tmp_path / "a_2026-10.csv", {"总收入": range(1)})
+    file.write_text(file.read_text(encoding="utf-8").replace(",,", ",abc,"), encoding="utf-8")
+    with pytest.raises(TooManyRejectedError, match=r"\(5\.000%; allowed 4\.999%\)"):
+        grade("customers", [file], max_rejected=0.04999)

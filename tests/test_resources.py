@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ninegrid import resources
-from ninegrid.intake.headers.matching import key
+from ninegrid.intake.headers.heading import key
 from ninegrid.model.errors import UsageError
 from ninegrid.model.form import FORM_VERSION
 from ninegrid.subjects.policies import policy_for
@@ -56,6 +56,7 @@ def test_result_columns_are_described(subject: str) -> None:
     metrics = {m.key for m in policy.indicators}
     inputs = {c.name for r in relations(subject) for c in r.columns}
     tiers = {f"tier_{t.key.lower()}" for t in policy.tiers}
+    tiers |= {f"income_{t.key.lower()}" for t in policy.tiers}
     tiers |= {component.key for component in getattr(policy.rules, "components", ())}
     for table in resources.result_tables(subject):
         assert set(resources.result_columns(table, policy)) <= set(declared["columns"]) | metrics | inputs | tiers, (

@@ -31,7 +31,14 @@ from ninegrid.options import Options
 from ninegrid.policy import Policy
 from ninegrid.report import Draft
 from ninegrid.report.book import refuse_unknown_kinds
-from ninegrid.report.write import begin_outputs, default_target, kept_files, workbook_path, write_report
+from ninegrid.report.write import (
+    begin_outputs,
+    default_target,
+    kept_files,
+    refuse_strange_paths,
+    workbook_path,
+    write_report,
+)
 from ninegrid.result import Result
 from ninegrid.store.database import MEMORY
 from ninegrid.store.turns import turn
@@ -115,6 +122,7 @@ class Context:
 def reading(subject: str, paths: Sequence[Path], options: Options) -> Iterator[Context]:
     """A run that writes nothing."""
     what = subject_named(subject)
+    refuse_strange_paths(paths, options)
     with spill() if is_large(what, paths, options) else nullcontext() as spilled:
         yield Context(what, paths, options, spilled)
 
@@ -127,6 +135,7 @@ def writing(subject: str, paths: Sequence[Path], options: Options) -> Iterator[C
     a kind that nothing lays out.
     """
     what = subject_named(subject)
+    refuse_strange_paths(paths, options)
     kept = kept_files(paths, options)
     target = workbook_path(options.out or default_target(paths, options), kept)
     if options.decisions and not what.decisions:

@@ -39,8 +39,9 @@ class AxisPlace:
 
     to_next: what is missing to the cut above; to_fall: what is left before the cut below. next_amount: to_next in yuan
     of the numerator, where the metric has a denominator (RAROC: RANI). Each None where it doesn't apply. parts: what
-    the figure is weighed together from. raw_level, dead_band: where the dead-band held a move back, the level that this
-    period's figure alone gives, and how far past the cut it would have to be.
+    the figure is weighed together from; hidden_below: the number of raters below which an anonymous source hides them,
+    where they are hidden (their values are None). raw_level, dead_band: where the dead-band held a move back, the level
+    that this period's figure alone gives, and how far past the cut it would have to be.
     """
 
     axis: Axis
@@ -55,6 +56,7 @@ class AxisPlace:
     to_fall: float | None
     next_amount: float | None
     parts: tuple[Part, ...] = ()
+    hidden_below: int | None = None
     raw_level: int | None = None
     dead_band: float | None = None
 
@@ -248,7 +250,15 @@ def _axis_place(axis: Axis, grid: Grid, row: pl.DataFrame, cuts: pl.DataFrame, p
         to_fall=None if below is None else value - below,
         next_amount=_amount(metric, row, to_next),
         parts=_parts(metric, row, policy, to_next),
+        hidden_below=_hidden_below(metric, row, policy),
     )
+
+
+def _hidden_below(metric: Metric, row: pl.DataFrame, policy: Policy) -> int | None:
+    """The fewest raters of an anonymous source, where the parts of this score are hidden because of it."""
+    hidden = row["parts_hidden"][0] if "parts_hidden" in row.columns else None
+    axes = [f"{axis}_score" for axis in (hidden or "").split(";")]
+    return int(policy.number("anonymity_minimum")) if metric.key in axes else None
 
 
 def _parts(metric: Metric, row: pl.DataFrame, policy: Policy, to_next: float | None) -> tuple[Part, ...]:

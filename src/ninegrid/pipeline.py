@@ -8,7 +8,7 @@
     compare   moves since the period before, warnings, departures; refuse where too many moved
     act       what became of actions on leads and warnings
     improve   the way up: paths, leads, attribution, what-if
-    assess    how units stand against their targets
+    assess    how units stand: targets, scorecards
     report    workbook and tables, beside their targets
     publish   the period into the database, and the files to their places: both or neither
 
@@ -26,6 +26,7 @@ import polars as pl
 
 from ninegrid.actions.follow import followed_up, with_attainment
 from ninegrid.actions.recall import LEDGER, MADE
+from ninegrid.actions.said import RELATION
 from ninegrid.blocks.engine import Engine, engine_of, read_files
 from ninegrid.context import Context, reading, writing
 from ninegrid.grid.tables import Graded
@@ -119,6 +120,8 @@ def recall(context: Context, stage: Stage) -> Stage:
     prior = recalled(result, options)
     inputs = decisions_with(result, prior, options)
     if prior.followed is not None:
+        # What was said is kept as such; the forms' own rows, most of which say nothing, are not.
+        inputs = inputs.keeping({RELATION: inputs.tables[RELATION].clear()})
         inputs = replace(inputs, findings=combine([inputs.findings, prior.followed.findings]))
     before = prior.past.before.stored.get(context.subject.table) if prior.past.before else None
     result = replace(result, inputs=inputs)
@@ -198,6 +201,8 @@ def improve(context: Context, stage: Stage) -> Stage:
     expecting = with_attainment(stage.result.policy, stage.result.tables.get("actions"))
     tables = stage.engine.improve(replace(stage.result, policy=expecting), stage.graded, stage.prior.past)
     result = replace(stage.result, tables={**stage.result.tables, **tables})
+    if "warnings" in tables and stage.prior.followed is not None:  # graded in blocks, they are known only now
+        result = replace(result, tables={**result.tables, **followed_up(result, stage.prior.followed)})
     if context.options.each is None and not context.options.mask and context.staged is not None:
         result = replace(result, wide=None)  # large, and only units' workbooks add up from it
     return replace(stage, result=result.with_distribution(context.subject.table))
@@ -209,7 +214,9 @@ def assess(context: Context, stage: Stage) -> Stage:
     result, subject = stage.result, context.subject
     if subject.assess is None or stage.graded.wide is None:
         return stage
-    assessed = subject.assess(result, stage.graded, stage.prior.earlier)
+    before = stage.prior.past.before
+    earlier = replace(stage.prior.earlier, before=before.rebased.get(subject.table) if before else None)
+    assessed = subject.assess(result, stage.graded, earlier)
     found = combine([result.tables["findings"], assessed.findings])
     result = replace(
         result,

@@ -12,17 +12,18 @@ from types import SimpleNamespace
 
 import polars as pl
 
+from ninegrid.intake.values.cells import NOT_CALCULATED
 from ninegrid.intake.values.reasons import FOREIGN_CODES
 from ninegrid.messages import Lang, Message, advice, message
-from ninegrid.messages.message import catalogue
 from ninegrid.model.errors import NobodyPlacedError, TooManyRejectedError
-from ninegrid.model.findings import combine
+from ninegrid.model.findings import combine, named_reason
 from ninegrid.model.inputs import Counts, Inputs
 from ninegrid.options import Options
 from ninegrid.policy import Grid
 from ninegrid.policy.needs import lacking
 from ninegrid.resources import relation, results
 
+_DECIMALS = 8  # of a percentage: a row among a hundred million
 _MANY = 5  # cells of each word before words are counted
 _NAMED = 3  # subjects, kinds of reasons and cells named in one message
 
@@ -30,8 +31,9 @@ _NAMED = 3  # subjects, kinds of reasons and cells named in one message
 def refuse_too_many_rejected(inputs: Inputs, main: str, options: Options) -> None:
     """TooManyRejectedError when a larger share of a relation's rows was rejected than allowed, or every main row.
 
-    Each relation is looked at by itself, the main one first: a figure depends on all of them. Rows about subjects that
-    the inputs don't have, or about years after the period, are in order and don't count.
+    Each relation is looked at by itself, the main one first: a figure depends on all of them, but for the forms that
+    people filled in. Rows about subjects that the inputs don't have, or about years after the period, are in order and
+    don't count.
     """
     error = _too_many(inputs, main, options)
     if error is not None:
@@ -44,10 +46,11 @@ def _too_many(inputs: Inputs, main: str, options: Options) -> TooManyRejectedErr
     whole = _Rejected.of(main, inputs.counts[main])
     if whole.usable and not inputs.counts[main].accepted:
         return TooManyRejectedError("pipeline.none_accepted", usable=whole.usable)
-    for name in sorted(inputs.counts, key=lambda name: name != main):
+    figured = [name for name in inputs.counts if not relation(name).form]
+    for name in sorted(figured, key=lambda name: name != main):
         one = _Rejected.of(name, inputs.counts[name])
         if one.rows > options.max_rejected * one.usable:
-            return TooManyRejectedError(one.told("pipeline.too_many_rejected", options))
+            return TooManyRejectedError(one.refused(options))
     return None
 
 
@@ -65,8 +68,7 @@ class RefusedKind:
     @property
     def name(self) -> Message:
         """The reason in words."""
-        known = self.reason in catalogue("reasons")
-        return message(f"reasons.{self.reason}" if known else "reasons.other", code=self.reason)
+        return named_reason(self.reason)
 
     @property
     def cure(self) -> SimpleNamespace:
@@ -78,7 +80,7 @@ class RefusedKind:
         row = self.first.row(0, named=True)
         place = " › ".join(filter(None, (row["file"], row["sheet"], row["cell"])))
         words = ", ".join(f"{word} ×{n}" for word, n in self.words) or str(row["value"] or "")
-        value = words if quote else ""
+        value = words if quote and row["value"] != NOT_CALCULATED else ""
         code = "pipeline.refused_kind" if value else "pipeline.refused_rows"
         told = {"reason": self.name, "code": self.reason, "n": self.n, "place": place, "value": value}
         return message(code, **told, cure=self.cure)
@@ -88,7 +90,7 @@ def refused_kinds(found: pl.DataFrame) -> list[RefusedKind]:
     """What was refused, by reason: the most first, rows that are about nobody in the inputs last."""
     refused = found.filter(pl.col("kind") == "rejected")
     kinds = [
-        RefusedKind(str(reason), rows.height, rows.head(_NAMED), _words(rows))
+        RefusedKind(str(reason), rows.height, rows.head(_NAMED), () if reason in FOREIGN_CODES else _words(rows))
         for (reason,), rows in refused.partition_by("reason", as_dict=True, maintain_order=True).items()
     ]
     return sorted(kinds, key=lambda kind: (kind.reason in FOREIGN_CODES, -kind.n))
@@ -96,7 +98,7 @@ def refused_kinds(found: pl.DataFrame) -> list[RefusedKind]:
 
 def many_rejected(inputs: Inputs, options: Options) -> list[Message]:
     """Of which relations more rows were rejected than a run allows that isn't told otherwise."""
-    each = [_Rejected.of(name, count) for name, count in inputs.counts.items()]
+    each = [_Rejected.of(name, count) for name, count in inputs.counts.items() if not relation(name).form]
     many = [one for one in each if one.rows > Options.max_rejected * one.usable]
     return [*(one.told("pipeline.many_rejected", options) for one in many), *many_foreign(inputs)]
 
@@ -130,9 +132,22 @@ class _Rejected:
         usable = count.read - count.merged - count.other_period - count.departed - count.foreign
         return cls(name, count.rejected - count.foreign, usable)
 
+    @property
+    def share(self) -> float:
+        """Of those that could have been used."""
+        return self.rows / max(self.usable, 1)
+
+    def refused(self, options: Options) -> Message:
+        """That they are more than allowed; where both shares look alike, with as many decimals as tell them apart."""
+        if f"{self.share:.1%}" != f"{options.max_rejected:.1%}":
+            return self.told("pipeline.too_many_rejected", options)
+        pairs = ((f"{self.share:.{n}%}", f"{options.max_rejected:.{n}%}") for n in range(2, _DECIMALS))
+        share, allowed = next((pair for pair in pairs if pair[0] != pair[1]), (str(self.share),) * 2)
+        what = {"relation": relation(self.name), "rejected": self.rows, "usable": self.usable}
+        return message("pipeline.narrowly_rejected", **what, share=share, allowed=allowed)
+
     def told(self, code: str, options: Options) -> Message:
-        share = self.rows / max(self.usable, 1)
-        what = {"relation": relation(self.name), "rejected": self.rows, "usable": self.usable, "share": share}
+        what = {"relation": relation(self.name), "rejected": self.rows, "usable": self.usable, "share": self.share}
         return message(code, **what, allowed=options.max_rejected)
 
 

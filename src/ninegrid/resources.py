@@ -16,7 +16,18 @@ from ninegrid.model.result_tables import declared, result_table, tables_of
 from ninegrid.policy import Policy
 
 _POLICY_FILES = (
-    *("parameters", "metrics", "grids", "strategy", "warnings", "continuity", "improvement", "actions", "targets"),
+    *(
+        "parameters",
+        "metrics",
+        "grids",
+        "strategy",
+        "warnings",
+        "continuity",
+        "improvement",
+        "actions",
+        "targets",
+        "scorecards",
+    ),
 )
 _RULE = 120
 
@@ -102,6 +113,7 @@ def result_columns(table: str, policy: Policy) -> list[str]:
     counted = ["counted"] if policy.totals.counts else []
     lists = {
         "@indicators": [m.key for m in policy.indicators],
+        "@tier_incomes": [f"income_{t.key.lower()}" for t in policy.tiers],
         "@tiers": [f"tier_{t.key.lower()}" for t in policy.tiers],
         "@totals": [*counted, *totals],
         "@weight": [weight, "income_share"] if weight else [],

@@ -131,3 +131,11 @@ def test_explain_shows_the_parts_their_weights_and_the_smallest_change(grade: Gr
     assert grade("explain", "talent", "E1", "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert told["grids"]["talent"]["cell"] == "P1T2"
+    ratings.append(["E1", "P1", "同级", "绩效", 5])
+    book.save(tmp_path / "one_2026Q3.xlsx")
+    assert grade("talent", "one_2026Q3.xlsx", "--quiet") == 0
+    assert grade("explain", "talent", "E1") == 0
+    performance, potential = capsys.readouterr().out.split("潜力", 1)
+    assert "KPI × 60, 上级 × 30, 同级 × 10" in performance
+    assert "不足 3 人" in performance  # one peer: the parts would tell what this one said
+    assert "上级 75 × 50" in potential

@@ -7,7 +7,8 @@ import pytest
 
 from ninegrid.jobs import Outcome
 from ninegrid.jobs.hooks import tell
-from ninegrid.model.errors import InputError
+from ninegrid.messages import message
+from ninegrid.model.errors import BrokenContinuityError, InputError
 from tests.jobs.conftest import FakeRun, MakeJob
 
 KEEP = "import pathlib, sys; pathlib.Path(sys.argv[1]).write_bytes(sys.stdin.buffer.read())"
@@ -74,3 +75,14 @@ def test_what_is_skipped_or_absent_is_no_news(
     (tmp_path / "done.json").unlink()
     assert [o.status for o in run_periods(job, "2026-10", "2026-11")] == ["skipped", "nothing"]
     assert not (tmp_path / "done.json").exists()
+
+
+def test_data_that_do_not_continue_are_told_with_their_own_code(
+    make_job: MakeJob, drop: Path, run_periods: RunPeriods, fake: FakeRun, tmp_path: Path
+) -> None:
+    told = message("continuity.broken", before="2026-09", breaks=["UNIT_GONE 上海分行"])
+    fake.fails["2026-10"] = BrokenContinuityError(told)
+    (outcome,) = run_periods(make_job(hook("on_failure", "failed.json")), "2026-10")
+    failed = json.loads((tmp_path / "failed.json").read_text(encoding="utf-8"))
+    assert (outcome.exit_code, failed["exit_code"], failed["status"]) == (7, 7, "failed")
+    assert "上海分行" in failed["error"]

@@ -45,7 +45,7 @@ def test_a_run_is_told_what_the_job_says(
     monkeypatch.setenv("LOCK", "secret")
     each = 'each = "out/{period}/{branch}.xlsx"'
     job = make_job(
-        outputs=f'{each}\nlang = "en"\ntables_format = "csv"\nnames = false\nencrypt_env = "LOCK"',
+        outputs=f'{each}\nlang = "en"\ntables_format = "csv"\nexcel_safe = true\nnames = false\nencrypt_env = "LOCK"',
         limits="max_rejected = 0.2\nwait = 3",
         **{"sources.map": '"Kunde" = "customer_id"'},
     )
@@ -56,6 +56,7 @@ def test_a_run_is_told_what_the_job_says(
     assert (told.out, told.tables) == (home / "out/2026-10/all.xlsx", home / "out/2026-10/tables")
     assert told.each == str(home / "out/2026-10/{unit}.xlsx")
     assert (told.lang, told.tables_format, told.names, told.encrypt) == ("en", "csv", False, "secret")
+    assert (told.excel_safe, told.memory) == (True, True)
     assert (told.max_rejected, told.wait, told.maps) == (0.2, 3, ("Kunde=customer_id",))
     assert (told.db, told.job) == (str(home / "grade.duckdb"), "monthly")
 

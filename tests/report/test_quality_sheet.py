@@ -10,10 +10,10 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.intake.values.reasons import REASONS
+from ninegrid.messages import advice, say
 from ninegrid.messages.message import catalogue
-from ninegrid.model.findings import combine, finding
+from ninegrid.model.findings import combine, finding, named_reason
 from ninegrid.report.book import build_workbook
-from ninegrid.report.sheets.advice import reason_name, what_to_do
 from ninegrid.result import Result
 from tests.few_sheets import built
 
@@ -58,9 +58,10 @@ def test_reasons_are_counted(page: Worksheet) -> None:
 
 def test_every_reason_with_a_sentence_has_a_name_and_advice() -> None:
     reasons = {code.partition("/")[0] for code in (*REASONS, *catalogue("findings"))}
-    assert [code for code in reasons if not what_to_do(code, "zh") or code not in catalogue("reasons")] == []
-    assert reason_name("ORPHAN/ABSENT", "zh") == "找不到所属记录"
-    assert (reason_name("NEW_REASON", "en"), what_to_do("NEW_REASON", "en")) == ("NEW_REASON", "See the message")
+    assert [code for code in reasons if not advice(named_reason(code), "zh") or code not in catalogue("reasons")] == []
+    assert say(named_reason("ORPHAN/ABSENT"), "zh") == "找不到所属记录"
+    new = named_reason("NEW_REASON")
+    assert (say(new, "en"), advice(new, "en")) == ("NEW_REASON", "See the message")
 
 
 def test_a_checked_result_has_this_sheet_beside_the_reading_alone(result: Result) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from ninegrid.actions.matters import WARNING, kind_of_measure
-from ninegrid.intake.headers.matching import Heading
+from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.values.cells import Cells
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.units import Unit, unit_line, unit_of

@@ -118,7 +118,12 @@ def _move(place: GridPlace, lang: str) -> str:
 
 
 def _part_lines(place: AxisPlace, lang: str) -> list[str]:
-    """The parts of a score with their weights, and the change in each alone that would move it up, smallest first."""
+    """The parts of a score with their weights, and the change in each alone that would move it up, smallest first; or
+    why they are not told.
+    """
+    if place.hidden_below is not None:
+        weights = ", ".join(f"{getattr(part, lang)} × {part.weight:g}" for part in place.parts)
+        return [f"    {weights}", f"    {_word('parts_hidden', lang).format(n=place.hidden_below)}"]
     lines = [
         f"    {getattr(part, lang)} {_shown(part.value, 'number', lang)} × {part.weight:g}"
         + (f"; {_word('alone', lang)} +{part.to_next:.1f}" if part.to_next is not None else "")

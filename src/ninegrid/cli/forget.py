@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,8 @@ from ninegrid.cli.display import print_json
 from ninegrid.cli.speech import phrase
 from ninegrid.messages import message
 from ninegrid.model.errors import UsageError
+
+_A_LINE_EACH = 5  # outputs of one folder
 
 if TYPE_CHECKING:
     from ninegrid.store.forget import Forgotten, Trace
@@ -82,7 +85,9 @@ def _lines(done: Forgotten, db: str) -> Iterator[str]:
 def _left(done: Forgotten) -> Iterator[str]:
     """What may still hold the subject, and what to do about it."""
     found = done.trace
-    yield from (phrase("forget.output", path=path) for path in done.outputs)
+    many = {folder: n for folder, n in Counter(path.parent for path in done.outputs).items() if n > _A_LINE_EACH}
+    yield from (phrase("forget.output", path=path) for path in done.outputs if path.parent not in many)
+    yield from (phrase("forget.outputs", n=n, folder=folder) for folder, n in many.items())
     yield from (phrase("forget.input", name=name) for name in done.inputs)
     if found.totals:
         yield phrase("forget.totals", tables=found.totals)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -130,17 +131,21 @@ def _answers(reading: Reading, subject: str) -> Map:
             sheets.append(SheetMap(set={offer.column.name: f"{{{offer.place}}}"}))
     for sheet in reading.sheets:
         columns: dict[str, ColumnMap] = {}
-        offered = sheet.offered
-        for column in sheet.columns:
-            if column.index in offered and (answer := _ask(column, subject)):
-                columns[f"{column.group}|{column.header}" if column.group else column.header] = answer
+        taken = {one.meaning: one.header for one in sheet.columns if one.meaning and one.year is None}
+        for column in (one for one in sheet.columns if one.index in sheet.offered):
+            if answer := _ask(column, subject, taken):
+                columns[column.map_header] = answer
+                taken[answer.meaning] = column.header
         if columns:
             sheets.append(SheetMap(sheet.sheet or sheet.file, columns=columns))
     return Map(tuple(sheets))
 
 
-def _ask(column: ColumnReading, subject: str) -> ColumnMap | None:
-    """What a person says a column means; None to leave it undecided."""
+def _ask(column: ColumnReading, subject: str, taken: Mapping[str, str]) -> ColumnMap | None:
+    """What a person says a column means; None to leave it undecided.
+
+    taken: the meanings that other columns have, with their headers; only groups of items may be those of several.
+    """
     from ninegrid.intake.maps.read import canonical
     from ninegrid.model.mapping import ColumnMap, column_map
     from ninegrid.subjects.registry import relations
@@ -156,12 +161,16 @@ def _ask(column: ColumnReading, subject: str) -> ColumnMap | None:
         if not answer:
             return None
         if answer.isdigit() and 0 < int(answer) <= len(column.nearest):
-            return ColumnMap(column.nearest[int(answer) - 1].meaning)
+            answer = column.nearest[int(answer) - 1].meaning
         found = column_map(answer)
         meaning = canonical(found.meaning, known) if found else None
-        if found and meaning:
+        if found and meaning in taken and meaning in labels:
+            said = {"meaning": labels[meaning], "header": taken[meaning]}
+            typer.echo(phrase("cli.map_taken", **said), err=True)
+        elif found and meaning:
             return ColumnMap(meaning, found.unit, found.sign)
-        typer.echo(phrase("cli.map_no_answer", answer=answer), err=True)
+        else:
+            typer.echo(phrase("cli.map_no_answer", answer=answer), err=True)
 
 
 def _forget(db: str, subject: str, wait: float) -> None:

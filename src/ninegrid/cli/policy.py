@@ -11,7 +11,7 @@ import typer
 from ninegrid.cli import options, terminal
 from ninegrid.cli.speech import phrase
 from ninegrid.messages import system_reason
-from ninegrid.model.errors import OutputError, UsageError
+from ninegrid.model.errors import OutputError, PolicyError, UsageError
 
 _ACTIONS = ("show", "init", "check")
 
@@ -51,19 +51,20 @@ def _subject_and_file(words: list[str], given: Path | None) -> tuple[str, Path |
 
 def _subject_of(file: Path | None) -> str:
     """The subject a policy file says it is for; customers when it doesn't."""
+    from ninegrid.config.texts import read_text
+
     try:
-        return (
-            str(tomllib.loads(file.read_text(encoding="utf-8-sig")).get("subject", "customers"))
-            if file
-            else "customers"
-        )
-    except (OSError, ValueError):
-        return "customers"
+        text = read_text(file, "policy", PolicyError) if file else ""
+        return str(tomllib.loads(text).get("subject", "customers"))
+    except (PolicyError, ValueError):
+        return "customers"  # whose check says what is wrong with the file
 
 
 def _init(subject: str, target: Path) -> None:
+    from ninegrid.model.paths import refuse_strange
     from ninegrid.resources import policy_text
 
+    refuse_strange(target, UsageError)
     if target.exists():
         raise UsageError("policy.is_there", path=target)
     try:

@@ -94,7 +94,7 @@ def _read(column: ColumnReading, label: Callable[[str], str], quote: bool) -> st
 
 
 def _meaning(column: ColumnReading, label: Callable[[str], str], *, group: bool = False) -> str:
-    from ninegrid.intake.headers.matching import key
+    from ninegrid.intake.headers.heading import key
 
     unit = f" [{column.unit}]" if column.unit else ""
     name = label(column.meaning) + (f" {column.year}" if column.year else "")

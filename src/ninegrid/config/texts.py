@@ -6,10 +6,12 @@ from pathlib import Path
 
 from ninegrid.messages import system_reason
 from ninegrid.model.errors import GradeError
+from ninegrid.model.paths import refuse_strange
 
 
 def read_text(path: Path, what: str, error: type[GradeError]) -> str:
     """The text; the error given when the file can't be read or is not UTF-8. what: ``policy`` or ``job``."""
+    refuse_strange(path, error)
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as refused:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from string import Formatter
 
-from ninegrid.model.errors import GradeError, UsageError
+from ninegrid.model.errors import UsageError
 
 MOST_BYTES = 255
 """What a name may take on the common file systems, in UTF-8 (Windows counts UTF-16 units, of which there are fewer)."""
@@ -37,14 +37,6 @@ def safe_name(text: str, most: int = MOST_BYTES) -> str:
     if _is_device(name):
         name = f"_{name}"
     return _within(name, most) or _NAMELESS
-
-
-def refuse_no_text(path: Path, error: type[GradeError]) -> None:
-    """The error when a path is bytes of another encoding than the system's, which no table or message can hold."""
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        raise error("files.no_text", path=path) from None
 
 
 def numbered(texts: Iterable[str], most: int = MOST_BYTES) -> dict[str, str]:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from ninegrid.messages import system_reason
 from ninegrid.model.errors import OutputError, UsageError
+from ninegrid.model.paths import refuse_strange
 
 _LONGEST = 180  # bytes of the target's name in a partial's; file systems allow 255 in all
 _PARTIAL = re.compile(r"\.(\d+)-[0-9a-f]{8}\.partial(?:\.wal)?")
@@ -55,6 +56,7 @@ class Outputs:
 
     def stage(self, target: Path) -> Path:
         """A fresh path in the target's folder, which is made if need be."""
+        refuse_strange(target, UsageError)
         try:
             if target.is_dir():
                 raise OutputError("files.is_folder", path=target)

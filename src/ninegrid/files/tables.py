@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
 from pyarrow.parquet import ParquetWriter
 
 from ninegrid.files.spill import LongTable
+from ninegrid.model.form import FORM_VERSION
 
+_FORM = {"form_version": str(FORM_VERSION)}
 _REFUSED = 1 << 20  # bytes: more than a disk that is full for a table has left
 
 _FORMULA = r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]"
@@ -33,6 +36,7 @@ def write_tables(
     Levels are integers, missing is null (an empty field in CSV), money is yuan, ratios are fractions.
     long: tables that are too long to hold, in the place of those of their names; their rows come in no order.
     excel_safe: whether a text in CSV that a spreadsheet would take for a formula gets a ' before it.
+    The metadata of each parquet file says its form (`form_version`).
     """
     safe = formula_safe if excel_safe else pl.DataFrame.clone
     for name, frame in tables.items():
@@ -45,6 +49,12 @@ def write_tables(
                 safe(frame).write_csv(path)
 
 
+def with_form(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The tables, and `form_version` as the database has it: a row with form_version and program_version."""
+    form = pl.DataFrame({"form_version": [FORM_VERSION], "program_version": [version("ninegrid")]})
+    return {**tables, "form_version": form}
+
+
 def formula_safe(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with a ' before every text that begins a formula (=, +, -, @, a tab or line end), spaces aside."""
     texts = pl.col(pl.String, pl.Categorical, pl.Enum).cast(pl.String)
@@ -54,7 +64,7 @@ def formula_safe(frame: pl.DataFrame) -> pl.DataFrame:
 def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
     """The table as parquet. OSError when the system refuses it, which polars doesn't say of every write that fails."""
     try:
-        frame.write_parquet(path)
+        frame.write_parquet(path, metadata=_FORM)
     except pl.exceptions.ComputeError:
         with path.open("ab") as file:  # asked once more, the system says why
             file.write(bytes(_REFUSED))
@@ -66,7 +76,8 @@ def _write_long(table: LongTable, path: Path, form: str, safe: Callable[[pl.Data
     """The table part by part, so that no more than one is held."""
     if form == "parquet":
         schema = pl.read_parquet_schema(table.paths[0])
-        with ParquetWriter(path, pl.DataFrame(schema=schema).to_arrow().schema, compression="zstd") as file:
+        told = pl.DataFrame(schema=schema).to_arrow().schema.with_metadata(_FORM)
+        with ParquetWriter(path, told, compression="zstd") as file:
             for part in table.paths:
                 file.write_table(pl.read_parquet(part, glob=False).to_arrow())
         return

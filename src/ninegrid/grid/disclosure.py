@@ -24,7 +24,8 @@ K = TypeVar("K", bound=Hashable)
 
 
 FEWEST = 5
-"""Subjects elsewhere that a unit's workbook may tell of together with its own: none, or at least so many."""
+"""Subjects that may be told of together on what goes out: in a unit's workbook those elsewhere, none or at least so
+many; on one customer's page those it is compared with."""
 
 
 def enough(elsewhere: pl.Expr, fewest: int = FEWEST) -> pl.Expr:

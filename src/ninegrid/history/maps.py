@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ninegrid.intake.headers.matching import key
+from ninegrid.intake.headers.heading import key
 from ninegrid.intake.maps import read_maps
 from ninegrid.intake.maps.apply import Maps
 from ninegrid.model.mapping import ColumnMap, Map, SheetMap

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from ninegrid.intake.headers.header_rows import header_forms
-from ninegrid.intake.headers.matching import Vocabulary, key
-from ninegrid.intake.headers.recognise import Layout
+from ninegrid.intake.headers.heading import key
+from ninegrid.intake.headers.layout import Layout
+from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats, RawSheet
 
 _LEAST = 3  # known headers in a row before it is a header

@@ -18,7 +18,7 @@ import polars as pl
 
 from ninegrid.files.spill import INPUT, Spill
 from ninegrid.intake.formats.text.large_text import LargeText, open_large_text
-from ninegrid.intake.headers.recognise import Layout
+from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.maps.apply import Maps, Reader
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places

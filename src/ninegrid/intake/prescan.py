@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from ninegrid.intake.formats.text.large_text import LARGEST_ROW, LargeText, TextBlock, width_witness
-from ninegrid.intake.headers.recognise import Layout
+from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.periods import period_column
 from ninegrid.intake.values.cells import Cells
 from ninegrid.intake.values.dates import proves_order

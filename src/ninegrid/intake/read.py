@@ -16,7 +16,7 @@ from ninegrid.intake.formats.cut_short import CUT_SHORT, OnCut, refuse_cut
 from ninegrid.intake.formats.files import is_lock_file, open_file
 from ninegrid.intake.formats.text.delimited import TextSheet
 from ninegrid.intake.further_tables import Below
-from ninegrid.intake.headers.recognise import Layout
+from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.maps.apply import Maps, Reader, with_constants
 from ninegrid.intake.maps.named_after import named_after
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
@@ -106,7 +106,7 @@ def read_opened(
     own: Collection[Path] = (),
 ) -> Inputs:
     """`read_inputs` for files that are open already."""
-    _refuse_twice([file.file for file in opened])
+    _refuse_twice([file.file for file in opened if file.file.path not in own])
     reader = Reader(relations, maps or Maps())
     with timed("recognise"):
         seen, told = recognised(opened, reader, own)

@@ -24,7 +24,8 @@ class Sources:
 
     files: globs of which each must match; optional: globs that may match nothing. folder: where both start.
     map: headers that the program doesn't know, by hand, with the column they are; maps: files that say so.
-    password_env: the environment variable that holds the password of locked workbooks.
+    password_env: the environment variable that holds the password of locked workbooks. memory: whether the maps that
+    the database remembers are used, and new ones remembered.
     """
 
     files: tuple[str, ...]
@@ -33,6 +34,7 @@ class Sources:
     map: Mapping[str, str] = field(default_factory=dict)
     maps: tuple[str, ...] = ()
     password_env: str = ""
+    memory: bool = True
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Outputs:
     unit_workbooks: a column, or a path with a place for the unit. each: its old name, "" once the job is loaded.
     lang: language of headings. names: whether workbooks and tables name subjects. mask: whether names, phone and
     identity numbers are written as codes. encrypt_env: the environment variable that holds the password workbooks are
-    locked with.
+    locked with. excel_safe: whether texts in CSV tables that a spreadsheet would take for formulas get a ' before them.
     """
 
     workbook: str
@@ -50,6 +52,7 @@ class Outputs:
     each: str = ""
     tables: str = ""
     tables_format: Literal["parquet", "csv"] = "parquet"
+    excel_safe: bool = False
     lang: Literal["auto", "zh", "en"] = "auto"
     names: bool = True
     mask: bool = False
@@ -144,9 +147,10 @@ class Job:
 
     @property
     def _outputs(self) -> dict[str, Any]:
-        """Under the names that the ledger has always known, so that a new name runs nothing anew."""
+        """Under the names that the ledger has always known, so that a new name or setting runs nothing anew."""
         said = dataclasses.asdict(self.outputs)
-        return said | {"each": said.pop("unit_workbooks")}
+        excel_safe = {"excel_safe": True} if said.pop("excel_safe") else {}
+        return said | {"each": said.pop("unit_workbooks")} | excel_safe
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -159,4 +163,5 @@ class Job:
             "allow_cut": self.limits.allow_cut,
             "allow_unused": self.limits.allow_unused,
             "accept": self.limits.accept,
+            **({} if self.sources.memory else {"memory": False}),
         }

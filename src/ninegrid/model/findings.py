@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from ninegrid.messages import Lang
-from ninegrid.messages.message import entry
+from ninegrid.messages import Lang, Message, message
+from ninegrid.messages.message import catalogue, entry
 from ninegrid.model.result_tables import result_table
 
 KINDS = ("repaired", "rejected", "warning")
@@ -54,3 +54,9 @@ def sentences(reason: str, lang: Lang, /, **values: pl.Expr) -> pl.Expr:
     """
     pieces = re.split(r"\{(\w+)\}", entry(f"findings.{reason}")[lang])
     return pl.concat_str(values[p].fill_null("") if i % 2 else pl.lit(p) for i, p in enumerate(pieces) if p)
+
+
+def named_reason(reason: str) -> Message:
+    """What a reason is called, with what to do about it as its advice; one that nobody has described by its code."""
+    code = reason.partition("/")[0]
+    return message(f"reasons.{code}" if code in catalogue("reasons") else "reasons.other", code=code)

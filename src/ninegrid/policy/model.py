@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from ninegrid.policy.actions import ActionRules
 from ninegrid.policy.metrics import Metric
+from ninegrid.policy.scoring import Scoring
 from ninegrid.policy.sheets import Sheet
 from ninegrid.policy.targeting import Targeting
 from ninegrid.policy.ways import Lever, Way
@@ -262,11 +263,17 @@ class Privacy:
 
     free_text: columns in which people may write names, left out together with them.
     withheld: columns that are looked at by group only; what is said of one subject never quotes them.
+    manager: the column that says who a subject's manager is; a unit's own workbook leaves out its head: whoever manages
+    somebody in it and is managed by nobody in it.
+    posts: the columns of the post that somebody holds, and of those that somebody may follow into; what is said of a
+    head's successors is left out too.
     """
 
     name: str = ""
     free_text: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    manager: str = ""
+    posts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -372,6 +379,7 @@ class Policy:
     warning_rules: tuple[WarningRule, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     targets: Targeting = field(default_factory=Targeting)
+    scorecards: Scoring = field(default_factory=Scoring)
     levers: tuple[Lever, ...] = ()
     way: Way = field(default_factory=Way)
     actions: ActionRules = field(default_factory=ActionRules)

@@ -9,10 +9,8 @@ from pathlib import Path
 from types import TracebackType
 
 from openpyxl import Workbook
-from openpyxl.packaging.custom import IntProperty
 
 from ninegrid.model.errors import PolicyError
-from ninegrid.model.form import FORM_VERSION
 from ninegrid.model.steps import timed
 from ninegrid.policy import Policy, Sheet
 from ninegrid.report.gains import sheet as way_gains
@@ -20,7 +18,7 @@ from ninegrid.report.kit.cells import clean
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.left_out import left_out
 from ninegrid.report.kit.style import register_styles
-from ninegrid.report.mark import CREATOR
+from ninegrid.report.mark import mark_result
 from ninegrid.report.migration import sheet as migration_sheet
 from ninegrid.report.portrait import sheet as portrait_sheet
 from ninegrid.report.privacy import presentable
@@ -35,8 +33,10 @@ from ninegrid.report.sheets import profile as profile_sheet
 from ninegrid.report.sheets import quality as quality_sheet
 from ninegrid.report.sheets import reading as reading_sheet
 from ninegrid.report.sheets import reconcile as reconcile_sheet
+from ninegrid.report.sheets import scorecards as scorecards_sheet
 from ninegrid.report.sheets import subject_list as list_sheet
 from ninegrid.report.sheets import tables as tables_sheet
+from ninegrid.report.sheets import trend as trend_sheet
 from ninegrid.report.sheets import views as views_sheet
 from ninegrid.report.sheets import warnings as warnings_sheet
 from ninegrid.report.trial import sheet as try_it_sheet
@@ -63,6 +63,8 @@ BUILDERS: dict[str, Builder] = {
     "tables": tables_sheet.build,
     "calibration": calibration_sheet.build,
     "reconcile": reconcile_sheet.build,
+    "scorecards": scorecards_sheet.build,
+    "trend": trend_sheet.build,
     "migration": migration_sheet.build,
     "warnings": warnings_sheet.build,
     "quality": quality_sheet.build,
@@ -157,10 +159,8 @@ def _opened(result: Result, workbook: Workbook) -> Book:
     for sheet in result.policy.sheets:
         if graded or sheet.kind in _UNGRADED:
             workbook.create_sheet(book.title(sheet))
-    workbook.properties.creator = CREATOR
     unit = (result.unit.value,) if result.unit else ()
-    workbook.properties.title = clean(" ".join([result.subject, str(result.period), *unit]))
-    workbook.custom_doc_props.append(IntProperty(name="form_version", value=FORM_VERSION))
+    mark_result(workbook, clean(" ".join([result.subject, str(result.period), *unit])))
     return book
 
 

@@ -1,4 +1,4 @@
-"""How a workbook of results is told from an export: by the creator in its properties."""
+"""What a workbook says of itself in its properties: who made it, by which results are told from exports; its form."""
 
 from __future__ import annotations
 
@@ -6,11 +6,27 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from openpyxl import Workbook
+from openpyxl.packaging.custom import IntProperty
+
+from ninegrid.model.form import FORM_VERSION
 from ninegrid.report.encryption import unlocked
 
 CREATOR = "grade"
 _PROPERTIES = "docProps/core.xml"
 _NO_WORKBOOK = (OSError, KeyError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error)
+
+
+def mark_result(workbook: Workbook, title: str) -> None:
+    """Say that a workbook holds results, of what, and in which form (`form_version`)."""
+    workbook.properties.creator = CREATOR
+    workbook.properties.title = title
+    mark_form(workbook)
+
+
+def mark_form(workbook: Workbook) -> None:
+    """Say which form a workbook's tables have: the one of the database and of result tables."""
+    workbook.custom_doc_props.append(IntProperty(name="form_version", value=FORM_VERSION))
 
 
 def is_own_workbook(path: Path, password: str | None = None) -> bool:

@@ -34,6 +34,7 @@ _AT_LEAST = 6  # hexadecimal digits of a code
 _LEFT_AS_THEY_ARE = frozenset({"file", "sheet", "cell", "source_file", "source_sheet"})
 _ID = ("ID", "ID")
 _TARGETS = "targets"
+_OWNER = "owner_said"  # who people say acts, in the table of actions
 
 
 @dataclass(frozen=True)
@@ -224,6 +225,7 @@ def masks(result: Result) -> Masks:
     ids = frozenset({policy.id, "subject_id", *(c.name for c in columns if c.kind == "id")})
     frames = [*result.tables.values(), *result.inputs.tables.values(), *_more(result)]
     named = dict(_named_in_targets(result, personal))
+    named |= dict.fromkeys(_values(frames, _OWNER), personal[MANAGER]) if MANAGER in personal else {}
     named |= {name: words for column, words in reversed(personal.items()) for name in _values(frames, column)}
     numbers = {key: _ID for column in sorted(ids) for key in _numbers(_values(frames, column))}
     whole = _drawn(numbers | named, result)

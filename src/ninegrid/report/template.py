@@ -15,6 +15,7 @@ from ninegrid.report.kit.cells import link, place, put, remark
 from ninegrid.report.kit.layout import FIRST_COLUMN, heading_row, paper, widths
 from ninegrid.report.kit.style import fill, font, register_styles
 from ninegrid.report.kit.words import word
+from ninegrid.report.mark import mark_form
 from ninegrid.report.xlsx.saving import save
 
 REQUIRED_FILL, OPTIONAL_FILL = "B7DDD6", "EEF1F4"
@@ -49,6 +50,7 @@ def write_template(relations: Sequence[Relation], path: Path, lang: Lang) -> Non
     for relation in relations:
         _form(workbook.create_sheet(relation.label(lang)), relation, lang)
     _guide(guide, relations, lang)
+    mark_form(workbook)
     save(workbook, path)
 
 

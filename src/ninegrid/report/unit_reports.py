@@ -43,7 +43,7 @@ def parts(
     everyone = _Everyone(whole)
     for number, (path, unit) in enumerate(wanted, 1):
         told(number, unit.unit.value)
-        yield path, _Part(everyone, unit.unit, unit.ids).result()
+        yield path, _Part(everyone, unit.unit, unit.ids, unit.heads).result()
 
 
 def part(whole: Result, value: str, column: str = "") -> Result:
@@ -54,7 +54,7 @@ def part(whole: Result, value: str, column: str = "") -> Result:
     """
     units = members(whole, column or unit_column(whole.policy))
     unit = next(unit for unit in units if value in (unit.label, unit.unit.value))
-    return _Part(_Everyone(whole), unit.unit, unit.ids).result()
+    return _Part(_Everyone(whole), unit.unit, unit.ids, unit.heads).result()
 
 
 def _main(result: Result) -> pl.DataFrame:
@@ -106,11 +106,12 @@ class _Everyone:
 
 @dataclass(frozen=True)
 class _Part:
-    """One unit's part while it is made. ids: of the unit's subjects."""
+    """One unit's part while it is made. ids: of the unit's subjects, but for those who lead it, its heads."""
 
     everyone: _Everyone
     unit: Unit
     ids: Sequence[str]
+    heads: frozenset[str] = frozenset()
 
     @property
     def whole(self) -> Result:
@@ -261,13 +262,23 @@ class _Part:
     def _emptying(self, table: str, frame: pl.DataFrame) -> Sequence[pl.Expr]:
         """The columns that may name or quote a stranger, without the cells that do."""
         about, strangers = result_table(table), self.strangers
-        ways = ((about.others, strangers.is_stranger), (about.quoting, strangers.quoted))
-        return [
-            pl.when(~found(pl.col(column).cast(pl.String))).then(column).alias(column)
-            for columns, found in ways
-            for column in columns
-            if column in frame.columns
-        ]
+        ways = ((about.others, strangers.is_stranger), (about.quoting, strangers.quoted), *self._posts_of_heads())
+        told: dict[str, list[pl.Expr]] = {}
+        for columns, found in ways:
+            for column in columns:
+                if column in frame.columns:
+                    told.setdefault(column, []).append(found(pl.col(column).cast(pl.String)))
+        return [pl.when(~pl.any_horizontal(found)).then(name).alias(name) for name, found in told.items()]
+
+    def _posts_of_heads(self) -> Iterator[tuple[tuple[str, ...], Callable[[pl.Expr], pl.Expr]]]:
+        """The column of posts that somebody may follow into, and whether a cell names one that a head holds."""
+        main, posts = _main(self.whole), self.whole.policy.privacy.posts
+        if not self.heads or not set(posts) <= set(main.columns):
+            return
+        held, followed = posts
+        theirs = main.filter(pl.col(self.whole.policy.id).is_in(list(self.heads)))[held].drop_nulls().unique()
+        if theirs.len():
+            yield (followed,), lambda cell: cell.str.contains_any(theirs.to_list()).fill_null(False)
 
     def _inputs(self, findings: pl.DataFrame) -> Inputs:
         """What the inputs were, without their rows; files and sheets that are called after a stranger stay behind."""

@@ -23,11 +23,15 @@ _BETWEEN = "\x1f"
 
 @dataclass(frozen=True)
 class Members:
-    """A unit, the ids of its subjects, and its name beside units of the same name: with branch or id after it."""
+    """A unit, the ids of its subjects, and its name beside units of the same name: with branch or id after it.
+
+    heads: who leads the unit, of whom its own workbook says nothing; they are not among the ids.
+    """
 
     unit: Unit
     ids: tuple[str, ...]
     label: str
+    heads: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -93,8 +97,10 @@ def members(result: Result, column: str) -> list[Members]:
     """The units of a result by that column, in order of their names; subjects without one are in none.
 
     Units that share a name are told apart as the policy's view by that column does (a sub-branch by its branch), and
-    where the subjects have an id of it (``relationship_manager_id``) by that alone.
+    where the subjects have an id of it (``relationship_manager_id``) by that alone. Heads are those of the policy's own
+    units.
     """
+    heads = _heads(result, column)
     rows = _main(result).select(
         pl.col(result.policy.id).alias("id"),
         value=_name(result, column),
@@ -108,11 +114,23 @@ def members(result: Result, column: str) -> list[Members]:
     return [
         Members(
             Unit(column, value, "" if alone else key),
-            tuple(ids),
+            tuple(id_ for id_ in ids if id_ not in heads),
             _label(value, key, unit_id) if shared else value,
+            heads.intersection(ids),
         )
         for (key, value, unit_id, ids), shared in zip(units.iter_rows(), namesakes, strict=True)
     ]
+
+
+def _heads(result: Result, column: str) -> frozenset[str]:
+    """Who manages somebody of the own unit and is managed by nobody in it; none where the policy names no manager."""
+    main, manager = _main(result), result.policy.privacy.manager
+    if manager not in main.columns or column != unit_column(result.policy):
+        return frozenset()
+    rows = main.select(pl.col(result.policy.id).cast(pl.String).alias("id"), manager=manager, unit=column)
+    rows = rows.drop_nulls("unit").filter(pl.col("manager").ne_missing(pl.col("id")) | pl.col("manager").is_null())
+    inside = rows.join(rows.select("id", "unit"), left_on=["manager", "unit"], right_on=["id", "unit"], how="semi")
+    return frozenset(inside["manager"]) - frozenset(inside["id"])
 
 
 def unassigned(result: Result, column: str) -> int:

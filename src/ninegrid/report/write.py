@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from ninegrid.files.names import refuse_no_text
 from ninegrid.files.outputs import Outputs, outputs, refuse_kept
-from ninegrid.files.tables import write_tables
+from ninegrid.files.tables import with_form, write_tables
 from ninegrid.history.maps import used_map
 from ninegrid.intake.formats.files import is_lock_file
 from ninegrid.intake.maps import as_toml
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError, UsageError
+from ninegrid.model.paths import refuse_no_text, refuse_strange
 from ninegrid.model.relations import Lang
 from ninegrid.model.steps import timed
 from ninegrid.options import Options
@@ -23,7 +23,7 @@ from ninegrid.report.encryption import write_locked
 from ninegrid.report.masking import Masks, masks
 from ninegrid.report.unit_reports import parts
 from ninegrid.report.unit_workers import unit_workbooks
-from ninegrid.report.units import division, paths, unassigned
+from ninegrid.report.units import division, is_template, paths, unassigned
 from ninegrid.result import Result
 from ninegrid.store.connection import MEMORY
 from ninegrid.subjects.registry import SUBJECTS, relations
@@ -39,13 +39,25 @@ def default_target(paths: Sequence[Path], options: Options) -> Path:
 
 def workbook_path(target: Path, inputs: Sequence[Path] = ()) -> Path:
     """The target, if a workbook may be written there: UsageError for another suffix, or for one of the inputs."""
-    for path in inputs:
-        refuse_no_text(path, InputError)
-    refuse_no_text(target, UsageError)
+    refuse_strange(target, UsageError)
     if target.suffix.lower() != ".xlsx":
         raise UsageError("report.out_no_xlsx", path=target)
     refuse_kept(target, inputs)
     return target
+
+
+def refuse_strange_paths(paths: Sequence[Path], options: Options) -> None:
+    """Before anything is read or made: InputError for an input, UsageError for any other path, that is no text or that
+    of a pipe, a device or a socket.
+    """
+    for path in paths:
+        refuse_strange(path, InputError)
+    units = Path(options.each) if options.each and is_template(options.each) else None
+    named = (options.policy, *options.decisions, options.out, options.tables, options.save_map, units)
+    for other in filter(None, named):
+        refuse_strange(other, UsageError)
+    if options.db != MEMORY:
+        refuse_no_text(Path(options.db), UsageError)
 
 
 def kept_files(paths: Sequence[Path], options: Options) -> tuple[Path, ...]:
@@ -79,7 +91,7 @@ def write_outputs(result: Result, target: Path, staged: Outputs, options: Option
         with timed("tables"):
             tables = told if options.names else presentable(told, names=False)
             write_tables(
-                tables.tables,
+                with_form(tables.tables),
                 options.tables,
                 options.tables_format,
                 staged.writing,
@@ -154,7 +166,11 @@ def write_checked(checked: Result, target: Path | None, options: Options) -> tup
             _write_book(told, target, staged, options)
         if options.tables is not None:
             write_tables(
-                told.tables, options.tables, options.tables_format, staged.writing, excel_safe=options.excel_safe
+                with_form(told.tables),
+                options.tables,
+                options.tables_format,
+                staged.writing,
+                excel_safe=options.excel_safe,
             )
         return told, staged.publish()
 

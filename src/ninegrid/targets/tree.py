@@ -20,9 +20,9 @@ def with_tree(rows: pl.DataFrame, wide: Wide, policy: Policy) -> pl.DataFrame:
     A unit belongs to the unit above that most of its customers belong to.
     """
     levels = [level for level in policy.targets.tree if level in rows["level"].unique()]
-    above = _above(wide, levels, policy)
-    rows = _with_parent(rows, above, levels)
-    covered = _cover(rows, above, levels, policy)
+    upper = above(wide, levels, policy)
+    rows = _with_parent(rows, upper, levels)
+    covered = _cover(rows, upper, levels, policy)
     rows = rows.join(covered, on=["level", "unit_key", "metric"], how="left", maintain_order="left")
     cover, targets = pl.col("cover"), policy.targets
     assignment = (
@@ -33,8 +33,11 @@ def with_tree(rows: pl.DataFrame, wide: Wide, policy: Policy) -> pl.DataFrame:
     return rows.with_columns(assignment=assignment)
 
 
-def _above(wide: Wide, levels: list[str], policy: Policy) -> pl.DataFrame:
-    """level, unit_key, parent_level, parent: of each unit the one of every level above with most of its customers."""
+def above(wide: Wide, levels: list[str], policy: Policy) -> pl.DataFrame:
+    """level, unit_key, parent_level, parent: of each unit the one of every level above with most of its customers.
+
+    levels: lowest first.
+    """
     schema = dict.fromkeys(("level", "unit_key", "parent_level", "parent"), pl.String)
     keys = {level: _keys(wide, level, policy) for level in levels}
     found = [pl.DataFrame(schema=schema)]
@@ -56,11 +59,11 @@ def _keys(wide: Wide, level: str, policy: Policy) -> pl.DataFrame:
     return rows.select(pl.col(policy.id).cast(pl.String), "unit_key")
 
 
-def _with_parent(rows: pl.DataFrame, above: pl.DataFrame, levels: list[str]) -> pl.DataFrame:
+def _with_parent(rows: pl.DataFrame, upper: pl.DataFrame, levels: list[str]) -> pl.DataFrame:
     place = {level: at for at, level in enumerate(levels)}
     having = rows.select(parent_level="level", parent="unit_key", metric="metric")
     nearest = (
-        rows.select("level", "unit_key", "metric").join(above, on=["level", "unit_key"])
+        rows.select("level", "unit_key", "metric").join(upper, on=["level", "unit_key"])
         .join(having, on=["parent_level", "parent", "metric"])
         .with_columns(place=pl.col("parent_level").replace_strict(place, return_dtype=pl.Int64))
         .sort("place").unique(["level", "unit_key", "metric"], keep="first", maintain_order=True).drop("place")
@@ -68,13 +71,13 @@ def _with_parent(rows: pl.DataFrame, above: pl.DataFrame, levels: list[str]) -> 
     return rows.join(nearest, on=["level", "unit_key", "metric"], how="left", maintain_order="left")
 
 
-def _cover(rows: pl.DataFrame, above: pl.DataFrame, levels: list[str], policy: Policy) -> pl.DataFrame:
+def _cover(rows: pl.DataFrame, upper: pl.DataFrame, levels: list[str], policy: Policy) -> pl.DataFrame:
     """level, unit_key, metric, cover, missing_children of the units whose children have targets."""
     place = {level: at for at, level in enumerate(levels)}
     carried = [measure.key for measure in policy.targets.measures if measure.kind in _CARRIED]
     own = rows.filter(pl.col("metric").is_in(carried)).select("level", "unit_key", "metric", target="target_year")
     parents = own.rename({"level": "parent_level", "unit_key": "parent", "target": "whole"})
-    children = parents.join(above, on=["parent_level", "parent"]).join(
+    children = parents.join(upper, on=["parent_level", "parent"]).join(
         own, on=["level", "unit_key", "metric"], how="left"
     )
     at = pl.col("level").replace_strict(place, default=-1, return_dtype=pl.Int64)

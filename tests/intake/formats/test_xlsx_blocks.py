@@ -16,6 +16,7 @@ from ninegrid.intake.formats.archive_safety import read_part
 from ninegrid.intake.formats.files import open_file
 from ninegrid.intake.formats.xlsx import blocks as xlsx_blocks
 from ninegrid.intake.formats.xlsx.blocks import NotPlainError, whole_rows
+from ninegrid.intake.formats.xlsx.extent import merged_down
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import CellKind
 from tests.intake.handmade_xlsx import xlsx
@@ -183,3 +184,13 @@ def test_whole_rows_are_the_part_again(size):
 def test_rows_that_never_end_are_not_cut_up():
     with pytest.raises(NotPlainError):
         list(whole_rows([b"<worksheet><sheetData>", row(1, "<c/>").encode() * 50], 100))
+
+
+def test_what_follows_the_rows_is_kept_for_those_who_look_there():
+    merges = b'</sheetData><mergeCells><mergeCell ref="A2:A4"/></mergeCells></worksheet>'
+    part = b"<worksheet><sheetData>" + row(1, "<c/>").encode() * 50 + merges
+    after: list[bytes] = []
+    for _ in whole_rows([part[at : at + 64] for at in range(0, len(part), 64)], 256, after):
+        assert not after
+    assert b"".join(after) == merges
+    assert merged_down(after) == [(0, 2, 4)]

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
-from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary, readings
+from ninegrid.intake.headers.heading import readings
+from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
 from ninegrid.intake.headers.with_values import matched
 from ninegrid.model.relations import NUMERIC, Column, Relation
 from ninegrid.subjects.registry import relations
@@ -227,6 +228,13 @@ def test_a_column_set_aside_says_why(header: str, reason: str, column: str | Non
     found = WORDS.match(readings(None, None, header))
     assert isinstance(found, Vetoed)
     assert (found.reason, found.column.name if found.column else None) == (reason, column)
+
+
+@pytest.mark.parametrize("header", ["离职日期", "离职原因", "Termination Date"])
+def test_the_day_somebody_left_is_no_day_of_hire(header: str) -> None:
+    found = PEOPLE.match(readings(None, None, header))
+    assert isinstance(found, Vetoed)
+    assert (found.reason, found.column) == ("NOT_NEEDED", None)
 
 
 @pytest.mark.parametrize(

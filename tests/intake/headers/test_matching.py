@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ninegrid import resources
-from ninegrid.intake.headers.matching import Heading, Vocabulary, key
+from ninegrid.intake.headers.heading import Heading, key
+from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.values.units import unit_line, unit_of
 
 CUSTOMERS = Vocabulary(resources.relation("customers"), {})
@@ -35,7 +36,7 @@ INCOME = Vocabulary(resources.relation("income_history"), {})
     ],
 )
 def test_headers_are_recognised(header: str, column: str | None) -> None:
-    match = CUSTOMERS.narrow(Heading.read(header))
+    match = CUSTOMERS.listed(Heading.read(header))
     assert (match.column.name if match else None) == column
 
 
@@ -52,7 +53,7 @@ def test_headers_are_recognised(header: str, column: str | None) -> None:
     ],
 )
 def test_units_in_headers(header: str, exponent: int) -> None:
-    match = STATEMENTS.narrow(Heading.read(header))
+    match = STATEMENTS.listed(Heading.read(header))
     assert match is not None
     assert match.unit is not None
     assert match.unit.exponent == exponent
@@ -72,15 +73,15 @@ def test_units_in_headers(header: str, exponent: int) -> None:
     ],
 )
 def test_year_columns(header: str, column: str, year: int) -> None:
-    match = STATEMENTS.wide(Heading.read(header))
+    match = STATEMENTS.of_a_year(Heading.read(header))
     assert match is not None
     assert (match.column.name, match.year) == (column, year)
 
 
 def test_a_mapped_header_goes_before_all_others() -> None:
     mapped = Vocabulary(resources.relation("customers"), {"总收入": "fee_income", "Kd.Nr.": "customer_id"})
-    assert mapped.narrow(Heading.read("总收入(万元)")).column.name == "fee_income"  # type: ignore[union-attr]
-    assert mapped.narrow(Heading.read("kdnr")).rank == -1  # type: ignore[union-attr]
+    assert mapped.listed(Heading.read("总收入(万元)")).column.name == "fee_income"  # type: ignore[union-attr]
+    assert mapped.listed(Heading.read("kdnr")).rank == -1  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

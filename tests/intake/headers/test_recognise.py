@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.headers.matching import Vocabulary
-from ninegrid.intake.headers.recognise import Layout, recognise
+from ninegrid.intake.headers.recognise import recognise
 from ninegrid.model.errors import InputError
 from ninegrid.subjects.registry import relations
 from tests.spoken import english

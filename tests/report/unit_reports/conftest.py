@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import polars as pl
@@ -50,6 +51,13 @@ def sample() -> Result:
 
 def main(result: Result) -> pl.DataFrame:
     return result.tables[SUBJECTS[result.subject].table]
+
+
+def without_heads(result: Result) -> Result:
+    """The result under a policy that doesn't say who manages whom."""
+    policy = result.policy
+    privacy = dataclasses.replace(policy.privacy, manager="")
+    return dataclasses.replace(result, policy=dataclasses.replace(policy, privacy=privacy))
 
 
 def unit_names(result: Result) -> list[str]:

@@ -17,7 +17,7 @@ from ninegrid.report.unit_reports import part
 from ninegrid.report.units import division, paths
 from ninegrid.result import Result
 from ninegrid.subjects.policies import policy_for
-from tests.report.unit_reports.conftest import main, unit_names
+from tests.report.unit_reports.conftest import main, unit_names, without_heads
 from tests.small_bank import EAST, NAMELESS, TINY, WEST, Row, customers, write
 from tests.unpacked import found, ids_found, text_of
 
@@ -58,7 +58,8 @@ def test_a_manager_elsewhere_is_nobody_here(company: Result) -> None:
 
 
 def test_posts_stay_that_name_none_but_the_department_s_people(company: Result) -> None:
-    # Of the two posts the head of research's has a successor from another department.
+    """Of the two posts the head of research's has a successor from another department; and nobody is a head here."""
+    company = without_heads(company)
     posts = {value: part(company, value).tables["succession"]["post"].to_list() for value in unit_names(company)}
     owner = {row["employee_id"]: row["department"] for row in main(company).iter_rows(named=True)}
     for row in company.tables["succession"].iter_rows(named=True):
@@ -204,3 +205,29 @@ def test_the_name_of_a_refused_customer_is_quoted_nowhere(tmp_path: Path) -> Non
     run("customers", [path], Options(db=":memory:", max_rejected=1.0, **out))  # type: ignore[arg-type]
     assert refused in text_of(tmp_path / "w.xlsx")
     assert refused not in text_of(tmp_path / "u" / f"{EAST}.xlsx")
+
+
+# ------------------------------------------------------------------------------------------------ the head
+def test_a_department_s_head_is_not_in_its_own_workbook(company: Result, tmp_path: Path) -> None:
+    """E0000 leads the first department: everybody in it reports to E0000, who reports to nobody."""
+    value = main(company).filter(employee_id="E0000")["department"][0]
+    own, everyone = part(company, value), main(company).filter(department=value)
+    assert sorted(main(own)["employee_id"]) == sorted(set(everyone["employee_id"]) - {"E0000"})
+    cells = everyone.filter(pl.col("employee_id") != "E0000")["cell"].drop_nulls()
+    assert own.tables["cells"]["n"].sum() == everyone.height - 1
+    assert own.tables["cells"].drop_nulls("cell")["n"].sum() == cells.len()
+    nothing_of_others(company, own, tmp_path / "w.xlsx")
+
+
+def test_nor_is_who_could_follow_the_head(company: Result) -> None:
+    """E0020 may follow the head of research, E0000."""
+    value = main(company).filter(employee_id="E0000")["department"][0]
+    own = part(company, value)
+    assert main(company).filter(employee_id="E0020", department=value)["successor_for"][0] == "研发总监"
+    assert "研发总监" not in own.tables["succession"]["post"].to_list()
+    assert main(own).filter(employee_id="E0020")["successor_for"][0] is None
+
+
+def test_who_leads_nobody_of_the_department_stays_in_it(company: Result) -> None:
+    kept = sum(main(part(company, value)).height for value in unit_names(company))
+    assert kept == main(company)["department"].count() - 4  # one head each

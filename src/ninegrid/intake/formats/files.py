@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ninegrid.files.names import refuse_no_text
 from ninegrid.intake.formats.cut_short import OnCut, refuse_cut
 from ninegrid.intake.formats.markup.documents import is_markup, markup_sheets
 from ninegrid.intake.formats.parquet import ParquetSheet
@@ -17,6 +16,7 @@ from ninegrid.intake.formats.text.encodings import width_of
 from ninegrid.intake.formats.workbook_files import OLE_MAGIC, ZIP_MAGIC, workbook_sheets
 from ninegrid.messages import Message, message, system_reason
 from ninegrid.model.errors import InputError
+from ninegrid.model.paths import refuse_strange
 from ninegrid.model.raw import InputFile, RawSheet
 
 WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
@@ -66,7 +66,7 @@ def open_file(
     on_cut: told of a file or sheet that ends early, now or when it is loaded; by default that is an InputError.
     InputError when the file is missing, unreadable, empty, damaged, locked, dangerous, or of a format not supported.
     """
-    refuse_no_text(path, InputError)
+    refuse_strange(path, InputError)
     data = _read(path)
     file = InputFile(path.name, path, hashlib.sha256(data).hexdigest(), len(data))
     if data.startswith(_PARQUET_MAGIC):
@@ -94,8 +94,6 @@ def _parquet(data: bytes, file: InputFile) -> ParquetSheet:
 
 def _read(path: Path) -> bytes:
     try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            raise InputError("formats.no_plain_file", path=str(path))
         if path.stat().st_size > MAX_BYTES:
             raise InputError("intake.too_large", name=path.name)
         data = path.read_bytes()

@@ -9,14 +9,18 @@ the plain kind (.xlsx), text and markup are not read so: their parts are checked
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 
 _LEAST_MEMORY = 4 << 30
 _MEMORY_A_BYTE = 64
 _SECONDS = 600
+_PROGRAMMERS = re.compile(r"[`{}]|::|\bpanick|out of (range|bounds)|unwrap")
+"""What stands in the words of a program that has come upon what its author thought impossible."""
 _LIMITED = """
 import io, json, sys
 try:
@@ -63,8 +67,10 @@ def _child(program: str, data: bytes, name: str, code: str = "formats.reader_fai
     return found
 
 
-def _reason(done: subprocess.CompletedProcess[bytes]) -> str:
-    """The last line that the child wrote, or the signal that ended it."""
+def _reason(done: subprocess.CompletedProcess[bytes]) -> str | Message:
+    """The last line that the child wrote, in plain words where it is a programmer's, or the signal that ended it."""
     lines = done.stderr.decode("utf-8", errors="replace").strip().splitlines()
     last = lines[-1].partition(": ")[2].strip() if lines else ""
-    return (last or f"signal {-done.returncode}")[:120]
+    if _PROGRAMMERS.search(last):
+        return message("formats.contradicts_itself")
+    return last[:120] or f"signal {-done.returncode}"

@@ -158,7 +158,7 @@ class _Ooxml:
             source,
             on_cut=self.on_cut,
             formats=formats,
-            merges=lambda: merged_down(xml()),
+            merges=lambda: merged_down((blocks and blocks.after) or xml()),
         )
 
 

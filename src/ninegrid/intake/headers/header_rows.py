@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import zip_longest
 
-from ninegrid.intake.headers.matching import Heading, key, readings, year_end
+from ninegrid.intake.headers.heading import Heading, key, readings, year_end
 from ninegrid.intake.values.units import is_unit
 
 Head = Sequence[Sequence[str | None]]

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ninegrid.intake.headers.averaged import averaged
-from ninegrid.intake.headers.matching import Heading, Vocabulary, key
+from ninegrid.intake.headers.heading import Heading, key
+from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.sides import said_by, sides
 from ninegrid.model.relations import Relation
 

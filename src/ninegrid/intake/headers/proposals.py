@@ -10,7 +10,8 @@ from functools import cached_property
 from rapidfuzz import fuzz, process
 
 from ninegrid import resources
-from ninegrid.intake.headers.matching import Heading, Match, Vocabulary
+from ninegrid.intake.headers.heading import Heading
+from ninegrid.intake.headers.matching import Match, Vocabulary
 from ninegrid.intake.headers.with_values import Below, is_number, is_sum, texts_of
 from ninegrid.intake.headers.words import holds, spaced, undressed
 from ninegrid.model.reading import Proposal

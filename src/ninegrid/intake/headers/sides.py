@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ninegrid.intake.headers.matching import Heading
+from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.with_values import Below, is_number, texts_of
 from ninegrid.intake.headers.words import holds, spaced
 from ninegrid.intake.values.cells import PLACEHOLDERS

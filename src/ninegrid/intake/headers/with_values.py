@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from ninegrid.intake.headers.matching import Heading, Match, Vetoed, Vocabulary
+from ninegrid.intake.headers.heading import Heading
+from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
 from ninegrid.model.relations import NUMERIC, Column
 
 Below = Sequence[Sequence[str | None]]

@@ -11,8 +11,9 @@ import polars as pl
 
 from ninegrid.intake.further_tables import next_table
 from ninegrid.intake.headers.header_rows import header_keys
-from ninegrid.intake.headers.matching import Vocabulary, key, without_year
-from ninegrid.intake.headers.recognise import Block, Field, Layout
+from ninegrid.intake.headers.heading import key, without_year
+from ninegrid.intake.headers.layout import Block, Field, Layout
+from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.sheets import SeenSheet, look
 from ninegrid.intake.values.parse import ParsedBlock, ParsedSheet, parse_alone
 from ninegrid.intake.values.units import unit_of

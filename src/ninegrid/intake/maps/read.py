@@ -13,7 +13,7 @@ from typing import Any
 
 from ninegrid.config.texts import read_text
 from ninegrid.intake.formats.files import open_file
-from ninegrid.intake.headers.matching import key
+from ninegrid.intake.headers.heading import key
 from ninegrid.messages import message, say
 from ninegrid.model.errors import UsageError
 from ninegrid.model.mapping import ASIDE, PLACES, ColumnMap, Map, SheetMap, column_map

@@ -15,7 +15,7 @@ from typing import Literal
 
 import polars as pl
 
-from ninegrid.intake.headers.recognise import Block, Field
+from ninegrid.intake.headers.layout import Block, Field
 from ninegrid.intake.values.scaling import Part
 from ninegrid.intake.values.units import Unit
 from ninegrid.model.errors import InputError

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ninegrid.intake.headers.recognise import Field
+from ninegrid.intake.headers.layout import Field
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import ROW
 
@@ -31,6 +31,7 @@ _GROUPED = (
     + _AFTER
 )
 _WRITTEN = rf"^([^0-9.,]*)({_GROUPS}|[0-9]+)(?:,([0-9]+))?([^0-9.,]*)$"
+_LOOKED_AT = 10_000  # rows of a long sheet in which commas are looked for
 _MOST = 2  # commas stand in at least one of so many cells, where the text is not parted by semicolons
 
 
@@ -60,7 +61,8 @@ def with_points(
     fields: the columns of numbers. semicolons: whether the text is parted by them. InputError for commas in doubt.
     """
     texts = {f.index: data[f"t{f.index}"] for f in fields}
-    if not any(text.str.contains(",", literal=True).any() for text in texts.values()):
+    some = max(data.height // _LOOKED_AT, 1)  # who writes decimal commas writes them throughout
+    if not any(text.gather_every(some).str.contains(",", literal=True).any() for text in texts.values()):
         return data, {}
     numbers = {i: data[f"n{i}"].count() if f"n{i}" in data.columns else 0 for i in texts}
     proofs = {i: _proofs(text, numbers[i], semicolons=semicolons) for i, text in texts.items()}

@@ -10,7 +10,7 @@ import polars as pl
 
 from ninegrid.intake.formats.apostrophes import without_apostrophes
 from ninegrid.intake.formats.text.dialect import DELIMITERS
-from ninegrid.intake.headers.recognise import Block, Field, Layout
+from ninegrid.intake.headers.layout import Block, Field, Layout
 from ninegrid.intake.places import cell_name
 from ninegrid.intake.threads import side_by_side
 from ninegrid.intake.values.by_values import ByValues, decide

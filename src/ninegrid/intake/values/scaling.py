@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from ninegrid import resources
-from ninegrid.intake.headers.recognise import Field, Layout
+from ninegrid.intake.headers.layout import Field, Layout
 from ninegrid.intake.values.cells import Cells, Parsed
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.shown_as import PLAIN, ShownAs, shown_as, unit_shown

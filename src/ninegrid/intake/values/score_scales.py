@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import polars as pl
 
-from ninegrid.intake.headers.recognise import Block, Field
+from ninegrid.intake.headers.layout import Block, Field
 from ninegrid.intake.values.cells import Cells
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.scales import by_values, least_of

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from openpyxl.chart import BarChart, Reference, ScatterChart, Series
+from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.marker import DataPoint, Marker
@@ -29,7 +29,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.model.relations import Lang
 from ninegrid.report.kit.style import FONT_NAMES, GOOD, GREY, HAIRLINE, INK
 
-Chart: TypeAlias = BarChart | ScatterChart
+Chart: TypeAlias = BarChart | LineChart | ScatterChart
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,34 @@ def stacked_bars(title: str, names: Cells, parts: Sequence[Part], lang: Lang) ->
     chart.grouping, chart.overlap, chart.gapWidth = "percentStacked", 100, 45
     chart.legend.position = "t"
     chart.y_axis.delete = True
+    return chart
+
+
+def added_bars(title: str, names: Cells, parts: Sequence[Part], lang: Lang, number_format: str) -> BarChart:
+    """Horizontal bars from the top down, one a name: the parts end to end, those below 0 to the left."""
+    chart = _bars(title, names, parts, lang)
+    chart.grouping, chart.overlap, chart.gapWidth = "stacked", 100, 45
+    chart.legend.position = "t"
+    chart.y_axis.number_format, chart.y_axis.numFmt.sourceLinked = number_format, False
+    return chart
+
+
+def lines(title: str, times: Cells, parts: Sequence[Part], lang: Lang, number_format: str) -> LineChart:
+    """A line a part over time; a single one needs no legend."""
+    chart = LineChart()
+    _dress(chart, title, lang)
+    for part in parts:
+        series = Series(part.cells.reference, title=part.name)
+        series.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=part.color, w=22_225))
+        series.marker, series.smooth = Marker("circle", size=5, spPr=_flat(part.color)), False
+        chart.series.append(series)
+    chart.set_categories(times.reference)
+    chart.y_axis.number_format, chart.y_axis.numFmt.sourceLinked = number_format, False
+    chart.x_axis.tickLblPos = "low"
+    if len(parts) == 1:
+        chart.legend = None
+    else:
+        chart.legend.position = "t"
     return chart
 
 

@@ -86,6 +86,7 @@ class Labels:
         """Every declared column: the policy's own names over the result tables' over the metrics' over the inputs'."""
         inputs = {c.name: c for r in reversed(relations(self.policy.subject)) for c in r.columns}
         tiers = {tier_column(t.key): {**_both(t), "unit": "count"} for t in self.policy.tiers}
+        tiers |= {f"income_{t.key.lower()}": _income_of(t) for t in self.policy.tiers}
         metrics = {m.key: m for m in self.policy.metrics}
         return {
             **inputs,
@@ -100,6 +101,8 @@ class Labels:
     def _codes(self) -> Mapping[str, str]:
         policy = self.policy
         keyed: tuple[Any, ...] = (
+            *policy.targets.measures,
+            *policy.scorecards.items,
             *policy.tiers,
             *policy.strategies,
             *policy.grids,
@@ -141,6 +144,12 @@ def _in_both(key: str, of: object, unit: str) -> dict[str, str]:
 def tier_column(tier: str) -> str:
     """The column of the views table that counts a tier."""
     return f"tier_{tier.lower()}"
+
+
+def _income_of(tier: Any) -> dict[str, str]:
+    """The column of a tier's income."""
+    langs: tuple[Lang, ...] = ("zh", "en")
+    return {**{lang: word("income_of", lang, name=getattr(tier, lang)) for lang in langs}, "unit": "money"}
 
 
 def _both(thing: Any) -> dict[str, str]:

@@ -11,11 +11,12 @@ import polars as pl
 from openpyxl import Workbook
 from openpyxl.workbook.properties import CalcProperties
 
+from ninegrid.grid.disclosure import FEWEST
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_ROW, Book, head
 from ninegrid.report.kit.style import font, money_scale, register_styles
-from ninegrid.report.mark import CREATOR
+from ninegrid.report.mark import mark_result
 from ninegrid.report.portrait.data import data_rows
 from ninegrid.report.portrait.page import LEFT
 from ninegrid.report.portrait.sheet import columns_shown, lay_out, write_name
@@ -25,9 +26,6 @@ from ninegrid.report.trial import sheet as try_it_sheet
 from ninegrid.report.trial.page import NOW
 from ninegrid.report.xlsx.saving import save
 from ninegrid.result import Result
-
-FEWEST = 5
-"""Customers whose figures may stand together on a page that goes out."""
 
 _KINDS = ("portrait", "try_it")
 _LEAD = ("lever", "from_to", "expected_eva", "uplift_eva", "expected_income", "peers", "indicator_n", "peer_median",
@@ -53,8 +51,7 @@ def write_portrait(result: Result, path: Path | BytesIO) -> None:
     if "try_it" in sheets:
         _trial(book, sheets["try_it"], source)
     workbook.calculation = CalcProperties(fullCalcOnLoad=True)
-    workbook.properties.creator = CREATOR
-    workbook.properties.title = f"{result.subject} {result.period}"
+    mark_result(workbook, f"{result.subject} {result.period}")
     save(workbook, path)
 
 

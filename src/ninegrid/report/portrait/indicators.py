@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ninegrid.grid.disclosure import FEWEST
 from ninegrid.policy.metrics import Metric
 from ninegrid.report.kit.charts import Cells, Part, set_on
 from ninegrid.report.kit.figures import in_unit
@@ -14,7 +15,6 @@ from ninegrid.report.portrait.charts import two_sided
 from ninegrid.report.portrait.page import BEHIND, HEAD_HEIGHT, LEFT, LEFT_END, RIGHT, Canvas
 from ninegrid.report.portrait.source import Formula
 
-FEWEST = 5  # whose median may stand on a page that goes out
 _MEDIANS = BEHIND + 4  # nine columns, a cell each; then the spread
 _SPREAD = _MEDIANS + 9
 _FARTHEST = 3  # interquartile ranges; where the bars end

@@ -20,6 +20,7 @@ from ninegrid.report.kit.subject_rows import name_column, ways_to_rows, with_sub
 from ninegrid.report.sheets.subject_list import list_column, text_widths
 
 _FROZEN = 3  # id, name and lever
+_PAGES = 2  # wide: on one so many columns could not be read
 _WAYS = "@ways"
 RANK_MARK = "#"
 """Between a customer's id and the rank of a lead among its own, in the column by which a portrait finds its leads."""
@@ -58,6 +59,7 @@ def build(book: Book, sheet: Sheet) -> None:
     frame = lead_texts(book, rows, own).hstack(entries).with_columns(ways)
     parts = write_list(page, frame, columns, frozen=_FROZEN, streamed=True)
     for part in parts:
+        part.sheet.page_setup.fitToWidth = _PAGES
         open_entries(book, part, columns)
     for position, column in enumerate(columns):
         if column.name in entries.columns:

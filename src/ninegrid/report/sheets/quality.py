@@ -12,14 +12,23 @@ import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid import resources
+from ninegrid.messages import advice, say
+from ninegrid.model.findings import named_reason
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, table_row
 from ninegrid.report.kit.list_writer import ListColumn, write_list
 from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, display_width, in_words
 from ninegrid.report.kit.style import aligned
-from ninegrid.report.sheets.advice import COUNTED, reason_name, what_to_do
 from ninegrid.report.sheets.continuity import write_continuity
+
+_COUNTED = frozenset(
+    {
+        "NUMBER_AS_TEXT", "ID_TRIMMED", "ID_REPAIRED", "ID_WAS_NUMBER", "APOSTROPHES", "FILLED_DOWN", "SUBTOTAL_ROW",
+        "FOOTER_ROW", "REPEATED_HEADER", "DUPLICATE_ROW", "NOT_FILLED", "INTERIM",
+    }
+)  # fmt: skip
+"""Reasons whose findings in one column are listed as one line with their number."""
 
 _KINDS = ("rejected", "warning", "repaired")  # what needs a hand comes first
 _WIDTHS = {
@@ -90,7 +99,12 @@ def _counts_by_reason(book: Book, page: Worksheet, row: int, findings: pl.DataFr
     counted = _by_kind(findings.group_by("kind", "reason").len()).sort("order", -pl.col("len").cast(pl.Int64), "reason")
     at = row + 2
     for kind, reason, n, _ in counted.iter_rows():
-        values = [reason_name(reason, book.lang), book.labels.code(kind), n, what_to_do(reason, book.lang)]
+        values = [
+            say(named_reason(reason), book.lang),
+            book.labels.code(kind),
+            n,
+            advice(named_reason(reason), book.lang),
+        ]
         table_row(page, at, values, ["text", "text", "count", "text"])
         at += 1
     for line in range(row + 1, at):
@@ -109,11 +123,11 @@ def _by_kind(findings: pl.DataFrame) -> pl.DataFrame:
 def _listed(book: Book, findings: pl.DataFrame) -> pl.DataFrame:
     """The findings, what needs a hand first, in words and with what to do."""
     rows = _by_kind(_counted(book, findings)).sort("order", "reason", maintain_order=True)
-    reasons = rows["reason"].unique().to_list()
+    named = {code: named_reason(code) for code in rows["reason"].unique()}
     names = {name: book.labels.column(name) for name in rows["column"].drop_nulls().unique()}
     return rows.with_columns(
-        in_words(rows["reason"], {code: reason_name(code, book.lang) for code in reasons}),
-        in_words(rows["reason"], {code: what_to_do(code, book.lang) for code in reasons}).alias("advice"),
+        in_words(rows["reason"], {code: say(name, book.lang) for code, name in named.items()}),
+        in_words(rows["reason"], {code: advice(name, book.lang) for code, name in named.items()}).alias("advice"),
         in_words(rows["kind"], {kind: book.labels.code(kind) for kind in _KINDS}),
         in_words(rows["column"], names),
     )
@@ -121,7 +135,7 @@ def _listed(book: Book, findings: pl.DataFrame) -> pl.DataFrame:
 
 def _counted(book: Book, findings: pl.DataFrame) -> pl.DataFrame:
     """The findings with those that are only counted in one line a reason and column: the first, with their number."""
-    harmless = [reason for reason in findings["reason"].unique() if reason.partition("/")[0] in COUNTED]
+    harmless = [reason for reason in findings["reason"].unique() if reason.partition("/")[0] in _COUNTED]
     alike = pl.when(pl.col("reason").is_in(harmless)).then(pl.struct("file", "sheet", "column", "kind", "reason"))
     numbered = findings.with_row_index("_at").with_columns(alike.alias("_alike"))
     lone = pl.col("_alike").is_null()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ninegrid.intake.formats.archive_safety import read_part
 from ninegrid.intake.formats.xlsx.preview import Book
@@ -59,13 +59,17 @@ class Block:
 
 @dataclass(frozen=True)
 class SheetBlocks:
-    """The blocks of one worksheet part of a workbook."""
+    """The blocks of one worksheet part of a workbook.
+
+    after: what stands behind its rows, once they have been read; merged cells are listed there.
+    """
 
     archive: zipfile.ZipFile
     book: Book
     part: str
     where: str
     size: int
+    after: list[bytes] = field(default_factory=list, compare=False)
 
     @classmethod
     def of(cls, archive: zipfile.ZipFile, book: Book, part: str, where: str) -> SheetBlocks | None:
@@ -77,15 +81,16 @@ class SheetBlocks:
     def __iter__(self) -> Iterator[Block]:
         """The blocks from row 1 on. NotPlainError at any time: what came before is no good then."""
         others = {part: b"".join(read_part(self.archive, part, self.where)) for part in self.book.own_parts}
-        runs = whole_rows(read_part(self.archive, self.part, self.where), self.size)
+        chunks = read_part(self.archive, self.part, self.where)
+        runs = whole_rows(chunks, self.size, self.after)
         head, last = next(runs), 0
         for rows in runs:
             above, last = last, _last_row(rows, last)
             yield Block(above, last - above, (head, rows), self.part, others)
 
 
-def whole_rows(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """What stands before a sheet's rows, then the rows, in runs of about `size` bytes.
+def whole_rows(chunks: Iterable[bytes], size: int, after: list[bytes] | None = None) -> Iterator[bytes]:
+    """What stands before a sheet's rows, then the rows, in runs of about `size` bytes. after: takes what follows them.
 
     NotPlainError for a part with comments or prefixes, and one whose rows don't end.
     """
@@ -104,6 +109,8 @@ def whole_rows(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
             raise NotPlainError
         yield seen[:cut]
         rest = seen[cut:]
+    if after is not None:
+        after[:] = [rest, *stream]
 
 
 def _read_on(begun: bytes, stream: Iterator[bytes], size: int) -> bytes:

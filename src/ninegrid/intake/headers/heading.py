@@ -1,0 +1,236 @@
+"""A header cell as text: its words, group, bracket, unit and years, without knowing which columns there are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from ninegrid.intake.headers.traditional import simplified
+from ninegrid.intake.headers.words import (
+    keys,
+    remarks,
+    spaced,
+    undressed,
+    without_basis,
+)
+from ninegrid.intake.values.scales import scale_in, scale_of
+from ninegrid.intake.values.units import is_unit
+from ninegrid.model.reading import UnitFrom
+
+YEAR = re.compile(
+    r"(?<!\d)(?:fy|cy)?(?P<year>(?:19|20)\d{2})(?:年?12月31日|1231|年度|财年|年末|年底|年报|年|fy)?(?!\d)"
+)
+LONGEST = 60  # letters of a header; longer texts are remarks or data
+LETTERS = re.compile(r"[^\W\d_]")
+_BRACKETS = re.compile(r"[(\[【〔{<《](?P<inside>[^()\[\]【】〔〕{}<>《》]*)[)\]】〕}>》]\s*\*?\s*$")
+_BARE_ZH = re.compile(r"[\s\-_/:,]*(?P<unit>(?:人民币)?(?:[十百千]?[万亿]|[百千])?元|%|‰|基点)$")
+_BARE_EN = re.compile(
+    r"[\s\-_/:,]+(?P<unit>(?:in\s+)?(?:(?:rmb|cny|usd|yuan|us\$|\$|¥)\s*)?"
+    r"(?:thousands?|millions?|billions?|'000|000|mn|bn)|rmb|cny|yuan|bps?|percent|pct)$",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"^\s*[(\[]?\d{1,2}[)\]]?\s*[.、)．]\s*(?=[^\d\s])")
+_SAYS_UNIT = re.compile(r"(?:金额)?单位\s*[:：]?\s*(?=[^:：]*$)")
+_NOISE = frozenset(
+    [
+        "折人民币",
+        "折算人民币",
+        "折合人民币",
+        "本外币合计",
+        "必填",
+        "选填",
+        "required",
+        "optional",
+        "文本",
+        "文本格式",
+        "text",
+        "yyyy-mm-dd",
+        "yyyymmdd",
+        "yyyy-mm",
+        "yyyy",
+    ]
+)
+
+
+@lru_cache(maxsize=8192)  # the same headers are looked at for every relation and header row
+def key(text: str) -> str:
+    """A header without what doesn't tell headers apart: case, width, spaces, brackets, punctuation."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("%", "pct").replace("‰", "permille")
+    plain = simplified(plain)
+    return re.sub(r"[\W_]+", "", plain)
+
+
+_YEARS = re.compile(
+    r"(?<![0-9a-z])(?:(?:fy|cy)\s*)?(?P<year>(?:19|20)\d{2})(?:年?12月31日|1231|年度|财年|年末|年底|年报|年|fy)?(?!\d)"
+    r"|(?<![0-9a-z])fy\s*'?(?P<short>[0-4]\d)(?!\d)",
+    re.IGNORECASE,
+)
+_ANY_BRACKET = re.compile(r"[(\[【〔{<《](?P<inside>[^()\[\]【】〔〕{}<>《》]*)[)\]】〕}>》]")
+_YEAR_IN_NAME = re.compile(r"(?<!\d)(?P<year>20\d{2})(?=(?:\d{2}|\d{4})?(?!\d))")
+_YEAR_END = re.compile(r"(?P<year>(?:19|20)\d{2})[-/.]12[-/.]31(?:[ T]00:00(?::00)?)?")
+_SERIAL = re.compile(r"[345]\d{4}(?:\.0)?")
+_DAY_ZERO = dt.date(1899, 12, 30)  # of the day numbers of workbooks
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One way to read a column's header: its text, the same without the unit, and the unit's text.
+
+    group: the text of the group it stands under. joined: whether `text` begins or ends with the group's.
+    """
+
+    text: str
+    base: str
+    unit: str | None
+    group: str = ""
+    joined: bool = False
+    unit_from: UnitFrom = "header"
+
+    @classmethod
+    @lru_cache(maxsize=8192)
+    def read(cls, text: str) -> Heading:
+        """Split ``营业收入（亿元）`` into ``营业收入`` and ``亿元``; words such as 必填 in the brackets go too."""
+        plain = _NUMBERED.sub("", unicodedata.normalize("NFKC", text).strip())
+        if year := year_end(plain):
+            return cls(text, f"{year}年", None)
+        plain = _SAYS_UNIT.sub("", plain)
+        found = _BRACKETS.search(plain)
+        if not found:
+            bare = _BARE_ZH.search(simplified(plain)) or _BARE_EN.search(plain)
+            if bare and bare.start():
+                return cls(text, plain[: bare.start()], bare["unit"])
+            return cls._of_scale(text, plain) or cls(text, plain, None)
+        inside = found["inside"]
+        pieces = [inside] if is_unit(inside) else [p for p in re.split(r"[,、;/:\s]+", inside) if p]
+        unit = next((piece for piece in pieces if is_unit(piece)), None)
+        kept = " ".join(piece for piece in pieces if piece != unit and piece.casefold() not in _NOISE)
+        return cls(text, f"{plain[: found.start()]} {kept}".strip(), unit)
+
+    @classmethod
+    def _of_scale(cls, text: str, plain: str) -> Heading | None:
+        """A header that names a rating scale without brackets, such as 评分1-5分 or Score out of 5."""
+        scale = scale_in(plain)
+        base = f"{plain[: scale.start]} {plain[scale.end :]}".strip() if scale else ""
+        return cls(text, base, scale.text) if scale and key(base) else None
+
+    @property
+    def rated(self) -> bool:
+        """Whether its unit is a rating scale."""
+        return self.unit is not None and scale_of(self.unit) is not None
+
+    @cached_property
+    def key(self) -> str:
+        """The text without what doesn't tell headers apart."""
+        return key(self.text)
+
+    @cached_property
+    def base_key(self) -> str:
+        """The same of the text without the unit."""
+        return key(self.base)
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """All keys it may be known by: with and without its unit, and without each year."""
+        text = self.base_key
+        dated = (text[: found.start()] + text[found.end() :] for found in YEAR.finditer(text))
+        return frozenset((self.key, text, *dated, *self._dressed_forms))
+
+    @property
+    def _dressed_forms(self) -> Iterator[str]:
+        """The keys of its words without dress and basis, and of the halves around a bracket; long texts have none."""
+        if len(self.text) > LONGEST or not LETTERS.search(self.text):
+            return
+        outside, inside = self.halves
+        for words in (self.words, outside, *inside):
+            for rest, _ in undressed(words):
+                yield from keys(rest)
+                yield from keys(without_basis(rest)[0])
+
+    def under(self, group: Heading) -> tuple[Heading, Heading, Heading]:
+        """This heading below a group heading: both texts joined, joined the other way round, and alone below it.
+
+        The nearer unit is kept.
+        """
+        unit = self.unit or group.unit
+        unit_from: UnitFrom = "group" if unit and not self.unit else "header"
+        return (
+            Heading(f"{group.text} {self.text}", f"{group.base} {self.base}", unit, group.text, True, unit_from),
+            Heading(f"{self.text} {group.text}", f"{self.base} {group.base}", unit, group.text, True, unit_from),
+            Heading(self.text, self.base, unit, group.text, False, unit_from),
+        )
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The years it names."""
+        return tuple(int(f"20{found['short']}" if found["short"] else found["year"]) for found in _dated(self.base))
+
+    @cached_property
+    def words(self) -> str:
+        """Its words (see `words.spaced`) without the unit and years."""
+        return spaced(undated(self.base))
+
+    @cached_property
+    def halves(self) -> tuple[str, tuple[str, ...]]:
+        """Its words outside brackets, and those in each bracket that are neither unit nor a known remark."""
+        plain = undated(unicodedata.normalize("NFKC", self.text))
+        inside = (found["inside"] for found in _ANY_BRACKET.finditer(plain))
+        pieces = (spaced(text) for text in inside if not is_unit(text))
+        outside = _NUMBERED.sub("", _ANY_BRACKET.sub(" ", plain))
+        bare = _BARE_ZH.search(simplified(outside).strip()) or _BARE_EN.search(outside.strip())
+        outside = outside.strip()[: bare.start()] if bare and bare.start() else outside
+        return spaced(outside), tuple(piece for piece in pieces if piece and piece not in remarks())
+
+
+def year_end(text: str) -> int | None:
+    """The year whose end a header is, as a date cell holds it: 2023-12-31, 2023/12/31 or the number of that day."""
+    if found := _YEAR_END.fullmatch(text):
+        return int(found["year"])
+    day = _DAY_ZERO + dt.timedelta(int(float(text))) if _SERIAL.fullmatch(text) else None
+    return day.year if day and (day.month, day.day) == (12, 31) else None
+
+
+def _dated(text: str) -> Iterator[re.Match[str]]:
+    return _YEARS.finditer(unicodedata.normalize("NFKC", text))
+
+
+def undated(text: str) -> str:
+    """A header text with its years left out, and full-width forms as plain ones."""
+    return _YEARS.sub(" ", unicodedata.normalize("NFKC", text))
+
+
+def years_of(*texts: str) -> frozenset[int]:
+    """The years that texts such as names of files and titles say: ``2026-10``, ``202610``, ``2026年10月``."""
+    return frozenset(int(found["year"]) for text in texts for found in _YEAR_IN_NAME.finditer(text))
+
+
+def has_year(heading: Heading) -> bool:
+    """Whether a heading carries a year."""
+    return YEAR.search(heading.base_key) is not None
+
+
+@lru_cache(maxsize=16384)  # the same rows are read for every relation
+def readings(group: str | None, over: str | None, cell: str | None) -> tuple[Heading, ...]:
+    """The ways to read one column's header, the likeliest first.
+
+    group: the upper cell's text, carried right over its empty neighbours. over: the upper cell's own text.
+    cell: the lower cell's text. A single header row has only `cell`.
+    """
+    if cell is None:
+        return (Heading.read(over),) if over else ()
+    own = Heading.read(cell)
+    if group is None:
+        return (own,)
+    above = Heading.read(group)
+    if over and is_unit(cell):
+        return (Heading(over, above.base, cell),)
+    joined, other_way, alone = own.under(above)
+    return (joined, other_way, alone) if has_year(joined) else (alone, other_way, joined)
+
+
+def without_year(text: str) -> str:
+    """A header key without the year in it."""
+    return YEAR.sub("", text, count=1)

@@ -1,0 +1,69 @@
+"""A path that is no text, or that of a pipe, a device or a socket, is refused before anything is read or made."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ninegrid.config.texts import read_text
+from ninegrid.files.outputs import outputs
+from ninegrid.model.errors import InputError, PolicyError, UsageError
+from ninegrid.options import Options
+from ninegrid.pipeline import check_files, run
+
+STRANGE = ("undecodable", "pipe", "device", "socket")
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Path:
+    path = tmp_path / "客户_2026-10.csv"
+    path.write_text("客户号,总收入\n1,2\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(params=STRANGE)
+def strange(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A path such as people give by mistake, and others on purpose."""
+    path = tmp_path / "a.xlsx"
+    monkeypatch.chdir(tmp_path)
+    if request.param == "undecodable":
+        return tmp_path / "a\udcff.xlsx"
+    if request.param == "device":
+        return Path("/dev/zero")
+    if request.param == "pipe":
+        os.mkfifo(path)
+    else:
+        with socket.socket(socket.AF_UNIX) as door:
+            door.bind("a.xlsx")
+    return path
+
+
+def test_an_input_is_refused(strange: Path) -> None:
+    with pytest.raises(InputError, match=r"is no plain file|is not text") as refused:
+        run("customers", [strange], Options(db=":memory:"))
+    assert refused.value.exit_code == 3
+    with pytest.raises(InputError):
+        check_files("customers", [strange], Options(db=":memory:"))
+
+
+@pytest.mark.parametrize("option", ["policy", "out", "tables", "save_map", "decisions", "db", "each"])
+def test_any_other_path_is_wrong_usage(plain: Path, strange: Path, option: str) -> None:
+    values: dict[str, Any] = {"decisions": (strange,), "db": str(strange), "each": f"{strange}-{{unit}}/{{unit}}.xlsx"}
+    if option == "each" and strange.exists():
+        pytest.skip("a folder that isn't there yet")
+    before = sorted(os.listdir(plain.parent))  # noqa: PTH208 - names that are no text
+    with pytest.raises(UsageError) as refused:
+        run("customers", [plain], Options(**{"db": ":memory:", option: values.get(option, strange)}))
+    assert refused.value.exit_code == 2
+    assert sorted(os.listdir(plain.parent)) == before  # noqa: PTH208
+
+
+def test_a_file_of_declarations_and_an_output_are_refused(strange: Path) -> None:
+    with pytest.raises(PolicyError):
+        read_text(strange, "policy", PolicyError)
+    with outputs() as staged, pytest.raises(UsageError):
+        staged.stage(strange)

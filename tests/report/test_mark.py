@@ -1,0 +1,41 @@
+"""Every kind of workbook, and every table, says the version of its form."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+
+from ninegrid.files.outputs import outputs
+from ninegrid.files.tables import with_form, write_tables
+from ninegrid.model.form import FORM_VERSION
+from ninegrid.report import write_template
+from ninegrid.report.book import write_workbook
+from ninegrid.result import Result
+from ninegrid.subjects.registry import relations
+
+
+def _form(book: BytesIO | Path) -> object:
+    return openpyxl.load_workbook(book).custom_doc_props["form_version"].value
+
+
+def test_a_workbook_and_a_template_say_their_form(result: Result, tmp_path: Path) -> None:
+    book = BytesIO()
+    write_workbook(result, book)
+    assert _form(book) == FORM_VERSION
+    write_template(relations("customers"), tmp_path / "t.xlsx", "zh")
+    assert _form(tmp_path / "t.xlsx") == FORM_VERSION
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_tables_say_their_form(tmp_path: Path, form: str) -> None:
+    with outputs() as staged:
+        write_tables(with_form({"views": pl.DataFrame({"n": [1]})}), tmp_path, form, staged.writing)
+        staged.publish()
+    read = pl.read_csv if form == "csv" else pl.read_parquet
+    assert read(tmp_path / f"form_version.{form}")["form_version"].to_list() == [FORM_VERSION]
+    if form == "parquet":
+        assert pl.read_parquet_metadata(tmp_path / "views.parquet")["form_version"] == str(FORM_VERSION)

@@ -1,0 +1,73 @@
+"""Cards of a small bank: a book, its mix, targets as managers' KPIs, and what a branch's own workbook holds."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from ninegrid.pipeline import grade_files
+from ninegrid.report.book import write_workbook
+from ninegrid.report.unit_reports import part
+from ninegrid.result import Result
+from tests.few_sheets import only
+from tests.targets.small_bank import EAST, WEST, graded
+
+TARGETS = (
+    ("层级", "名称", "所属分行", "指标", "目标"),
+    ("客户经理", "E2", None, "总收入", 54),
+    ("客户经理", "乙", WEST, "总收入", 99),
+    ("分行", EAST, None, "总收入", 108),
+    ("分行", WEST, None, "总收入", 200),
+)
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return graded(tmp_path_factory.mktemp("bank"), TARGETS)
+
+
+def test_a_card_tells_the_book(bank: Result) -> None:
+    (east,) = bank.tables["scorecards"].filter(level="branch", unit_key=EAST).iter_rows(named=True)
+    assert [east[name] for name in ("n", "total_income", "income_now", "income_achieved")] == [6, 108, 108, None]
+    assert east["against_mix"] == pytest.approx(0)
+    assert (east["target_attainment"], east["status"]) == (pytest.approx(1), "NOT_ENOUGH")
+    small = bank.tables["scorecards"].filter(unit_key=f"{EAST} · 甲").row(0, named=True)
+    assert (small["parent_level"], small["parent"], small["score"], small["status"]) == (
+        "sub_branch",
+        "东一支行",
+        None,
+        "TOO_FEW",
+    )
+    reasons = dict(bank.tables["score_items"].filter(unit_key=EAST).select("item", "reason").iter_rows())
+    assert (reasons["achieved_eva"], reasons["delivered"], reasons["mix"]) == ("NO_HISTORY", "NO_ACTIONS", None)
+
+
+def test_targets_of_managers_are_kpis_of_employees(bank: Result, tmp_path: Path) -> None:
+    kpis = bank.tables["manager_kpis"]
+    assert kpis.rows() == [("E2", "总收入", 40.0, pytest.approx(45), pytest.approx(45), "higher")]
+    kpis.write_csv(tmp_path / "manager_kpis.csv")
+    (tmp_path / "员工.csv").write_text("员工号,姓名,部门\nE2,乙,东分行\nM1,丁,东分行\n", encoding="utf-8")
+    ratings = "员工号,评价人,来源,维度,评分(1-5)\nE2,M1,上级,绩效,4\nE2,M1,上级,潜力,4\nE2,A1,测评,潜力,4\n"
+    (tmp_path / "评分.csv").write_text(ratings, encoding="utf-8")
+    files = [tmp_path / name for name in ("员工.csv", "评分.csv", "manager_kpis.csv")]
+    told = grade_files("talent", files).tables["employees"].filter(employee_id="E2")
+    assert told["performance_score"].to_list() == [pytest.approx((60 * 100 / 1.2 + 30 * 75) / 90)]
+
+
+def test_a_branchs_own_workbook_holds_its_cards_and_those_below_alone(bank: Result) -> None:
+    own = part(bank, EAST)
+    keys = {name: set(own.tables[name]["unit_key"]) for name in ("scorecards", "score_items", "reconcile")}
+    below = {f"{EAST} · 甲", "E2", "东一支行", f"{EAST} · 营业部"}
+    assert keys == {"scorecards": {EAST, *below}, "score_items": {EAST, *below}, "reconcile": {EAST, "E2"}}
+    written = BytesIO()
+    with only("scorecards", "reconcile"):
+        write_workbook(own, written)
+    book = ZipFile(written)
+    assert not [name for name in book.namelist() if WEST.encode() in book.read(name)]
+    with only("scorecards", "reconcile"):
+        whole = BytesIO()
+        write_workbook(bank, whole)
+    assert any(WEST.encode() in ZipFile(whole).read(name) for name in ZipFile(whole).namelist())

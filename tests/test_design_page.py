@@ -1,0 +1,22 @@
+"""docs/design.md lists every room of the house in the order in which imports go down."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_page_lists_every_room_from_the_top_floor_down() -> None:
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0][
+        "layers"
+    ]
+    floors = [set(re.findall(r"\w+", layer)) for layer in layers]
+    table = (ROOT / "docs" / "design.md").read_text("utf-8").partition("## Rooms")[2].partition("\n\nImports go")[0]
+    listed = [name for row in re.findall(r"(?m)^\| (`.*?) \|", table) for name in re.findall(r"`(\w+)(?:/|\.py)`", row)]
+    rooms = [name for name in listed if name != "__init__"]
+    assert sorted(rooms) == sorted(name for floor in floors for name in floor)
+    floor_of = [next(at for at, floor in enumerate(floors) if name in floor) for name in rooms]
+    assert floor_of == sorted(floor_of)
