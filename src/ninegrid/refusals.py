@@ -31,8 +31,9 @@ _NAMED = 3  # subjects, kinds of reasons and cells named in one message
 def refuse_too_many_rejected(inputs: Inputs, main: str, options: Options) -> None:
     """TooManyRejectedError when a larger share of a relation's rows was rejected than allowed, or every main row.
 
-    Each relation is looked at by itself, the main one first: a figure depends on all of them. Rows about subjects that
-    the inputs don't have, or about years after the period, are in order and don't count.
+    Each relation is looked at by itself, the main one first: a figure depends on all of them, but for the forms that
+    people filled in. Rows about subjects that the inputs don't have, or about years after the period, are in order and
+    don't count.
     """
     error = _too_many(inputs, main, options)
     if error is not None:
@@ -45,7 +46,8 @@ def _too_many(inputs: Inputs, main: str, options: Options) -> TooManyRejectedErr
     whole = _Rejected.of(main, inputs.counts[main])
     if whole.usable and not inputs.counts[main].accepted:
         return TooManyRejectedError("pipeline.none_accepted", usable=whole.usable)
-    for name in sorted(inputs.counts, key=lambda name: name != main):
+    figured = [name for name in inputs.counts if not relation(name).form]
+    for name in sorted(figured, key=lambda name: name != main):
         one = _Rejected.of(name, inputs.counts[name])
         if one.rows > options.max_rejected * one.usable:
             return TooManyRejectedError(one.refused(options))
@@ -96,7 +98,7 @@ def refused_kinds(found: pl.DataFrame) -> list[RefusedKind]:
 
 def many_rejected(inputs: Inputs, options: Options) -> list[Message]:
     """Of which relations more rows were rejected than a run allows that isn't told otherwise."""
-    each = [_Rejected.of(name, count) for name, count in inputs.counts.items()]
+    each = [_Rejected.of(name, count) for name, count in inputs.counts.items() if not relation(name).form]
     many = [one for one in each if one.rows > Options.max_rejected * one.usable]
     return [*(one.told("pipeline.many_rejected", options) for one in many), *many_foreign(inputs)]
 

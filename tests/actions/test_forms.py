@@ -186,3 +186,15 @@ def test_what_was_delivered_is_told_and_the_workbook_goes_on_from_there(bank: Pa
     }  # fmt: skip
     mine = [row for row in rows(again[LEADS]) if row["客户号"] == told["subject_id"][0] and row["状态"]]
     assert [(row["抓手"], row["承诺额"], row["承诺单位"]) for row in mine] == [("提升存款份额", 1.0, "万元")]
+
+
+def test_copies_that_are_the_same_file_and_wrong_rows_stop_nothing(bank: Path, tmp_path: Path) -> None:
+    book = copy(bank, "same.xlsx", lambda book: fill(book[LEADS], 0, 状态="进行中"))
+    twin = bank / "twin.xlsx"
+    twin.write_bytes(book.read_bytes())
+    wrong = bank / "wrong.csv"
+    customer = rows(load_workbook(book)[LEADS])[0]["客户号"]
+    wrong.write_text(f"客户号,事项,状态\n{customer},提升存款份额,大概\n", encoding="utf-8")
+    result = november(bank, tmp_path / "months", [book, twin, wrong])
+    assert result.tables["actions"].height == 1
+    assert result.tables["findings"].filter(reason="UNKNOWN_CATEGORY", file="wrong.csv").height == 1

@@ -106,7 +106,7 @@ def read_opened(
     own: Collection[Path] = (),
 ) -> Inputs:
     """`read_inputs` for files that are open already."""
-    _refuse_twice([file.file for file in opened])
+    _refuse_twice([file.file for file in opened if file.file.path not in own])
     reader = Reader(relations, maps or Maps())
     with timed("recognise"):
         seen, told = recognised(opened, reader, own)

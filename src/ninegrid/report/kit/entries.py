@@ -22,7 +22,7 @@ from ninegrid.resources import relation, stands_for
 OPENED, UNIT = "opened", "promise_unit"
 _SHOWN = ("status", "promised", UNIT, "due_on", "done_on", "note", "decided_by", OPENED)
 _WIDTHS = {"status": 10.0, "promised": 11.0, UNIT: 8.0, "due_on": 12.0, "done_on": 12.0, "note": 24.0}
-_UNITS = {"due_on": "entry date", "done_on": "entry date", OPENED: "text", UNIT: "text"}
+_UNITS = {"promised": "entry money", "due_on": "entry date", "done_on": "entry date", OPENED: "text", UNIT: "text"}
 _PREFIX, _LOOK = "entry:", "entry:look"
 _KINDS = {"money": "money", "percent": "ratio", "bp": "ratio"}
 _LOOKS = {"money": "entry money", "ratio": "entry percent", "count": "entry count"}
