@@ -15,6 +15,7 @@ from ninegrid.grid.dead_band import bands
 from ninegrid.grid.past import Before, Past
 from ninegrid.grid.place import levels_of
 from ninegrid.grid.rebased import id_of
+from ninegrid.grid.trend import PERIODS, trend_rows
 from ninegrid.history.continuity import Predecessor, wanted_columns
 from ninegrid.intake.values.parse import dtype_of
 from ninegrid.model.errors import UsageError
@@ -23,6 +24,7 @@ from ninegrid.model.inputs import ITEM, SOURCE, Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW
 from ninegrid.model.relations import Relation
+from ninegrid.model.result_tables import result_table
 from ninegrid.options import Comparing, Options
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
@@ -149,22 +151,41 @@ def _followed(
 
 
 def _earlier(database: Database, checked: Result, stored: list[Period]) -> Earlier:
-    """Where the year began, and what its earlier months attained, for a run that has targets."""
-    targets, now = checked.inputs.tables.get(TARGETS), checked.period
-    if targets is None or targets.is_empty():
+    """Where the year began and what its earlier months attained, for a run that has targets; the trend so far."""
+    subject, now = SUBJECTS[checked.subject], checked.period
+    if subject.assess is None:
         return Earlier()
+    same = [period for period in stored if period.kind == now.kind and period.end < now.end]
+    trend = _trend(database, checked, same)
+    targets = checked.inputs.tables.get(TARGETS)
+    if targets is None or targets.is_empty():
+        return Earlier(trend=trend)
     ends = [p for p in stored if (p.end.year, p.end.month) == (now.end.year - 1, _DECEMBER)]
     year_end = min(ends, key=lambda p: p.months, default=None)
-    table = SUBJECTS[checked.subject].table
     months = [pl.DataFrame(schema=MONTHS)]
-    for period in (p for p in stored if p.end.year == now.end.year and p.end < now.end and p.kind == now.kind):
+    for period in (p for p in same if p.end.year == now.end.year):
         rows = _rows(database, "reconcile", checked.subject, str(period), ["level", "unit_key", "metric", "attainment"])
         if rows.width:
             rows = rows.with_columns(month=pl.lit(period.end.month, dtype=pl.Int64))
             months.append(rows.select(pl.col(name).cast(kind) for name, kind in MONTHS.items()))
-    if year_end is None:
-        return Earlier(months=pl.concat(months))
-    return Earlier(_rows(database, table, checked.subject, str(year_end)), months=pl.concat(months))
+    ended = _rows(database, subject.table, checked.subject, str(year_end)) if year_end else None
+    return Earlier(ended, trend=trend, months=pl.concat(months))
+
+
+def _trend(database: Database, checked: Result, periods: list[Period]) -> pl.DataFrame:
+    """The rows of the table trend of earlier periods, oldest first; of those that were stored without, worked out."""
+    schema = result_table("trend").schema()
+    found = [pl.DataFrame(schema=schema)]
+    for period in periods[-PERIODS:]:
+        rows = _rows(database, "trend", checked.subject, str(period))
+        if rows.is_empty():
+            main = SUBJECTS[checked.subject].table
+            read = {n: _rows(database, n, checked.subject, str(period)) for n in (main, "migration", "warnings")}
+            found.append(trend_rows(read, read[main], period, checked.policy))
+        else:
+            rows = rows.with_columns(period=pl.lit(str(period)))
+            found.append(rows.select(pl.col(name).cast(kind) for name, kind in schema.items()))
+    return pl.concat(found)
 
 
 def _predecessor(database: Database, checked: Result, before: Period | None, stored: list[Period]) -> Predecessor:

@@ -40,7 +40,7 @@ class ResultTable:
     """One declared result table; the fields are its keys in schemas/results.toml, explained at the top of that page.
 
     id: the column that says what a row is about; "" where a row is about several. graded: whether grids may be over it.
-    subjects: whose table it is; empty for every subject.
+    by_period: whether its rows are of several periods. subjects: whose table it is; empty for every subject.
     """
 
     name: str
@@ -60,6 +60,7 @@ class ResultTable:
     shared_before: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     types: Mapping[str, str] | None = None
+    by_period: bool = False
 
     def schema(self, without: Collection[str] = ()) -> dict[str, pl.DataType]:
         """Its columns with their types, for a table whose columns the policy does not decide."""

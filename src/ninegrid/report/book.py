@@ -36,6 +36,7 @@ from ninegrid.report.sheets import reconcile as reconcile_sheet
 from ninegrid.report.sheets import scorecards as scorecards_sheet
 from ninegrid.report.sheets import subject_list as list_sheet
 from ninegrid.report.sheets import tables as tables_sheet
+from ninegrid.report.sheets import trend as trend_sheet
 from ninegrid.report.sheets import views as views_sheet
 from ninegrid.report.sheets import warnings as warnings_sheet
 from ninegrid.report.trial import sheet as try_it_sheet
@@ -63,6 +64,7 @@ BUILDERS: dict[str, Builder] = {
     "calibration": calibration_sheet.build,
     "reconcile": reconcile_sheet.build,
     "scorecards": scorecards_sheet.build,
+    "trend": trend_sheet.build,
     "migration": migration_sheet.build,
     "warnings": warnings_sheet.build,
     "quality": quality_sheet.build,

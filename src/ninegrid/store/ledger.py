@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ninegrid.model.result_tables import result_table
 from ninegrid.model.steps import timed
 from ninegrid.model.subject import Decisions
 from ninegrid.result import Result
@@ -25,7 +26,8 @@ def store(database: Database, result: Result, written: Sequence[Path], decisions
     if result.blocks:
         database.spare_memory(result.blocks.spill.folder)
     with timed("results") as work:
-        database.replace_period(subject, period, result.run_id, result.tables, long=result.long)
+        kept = {name: _of_period(name, frame, period) for name, frame in result.tables.items()}
+        database.replace_period(subject, period, result.run_id, kept, long=result.long)
         work.rows = rows = sum(result.height(name) for name in result.tables)
     with timed("inputs") as work:
         tables, long = result.inputs.tables, result.long_inputs
@@ -36,6 +38,11 @@ def store(database: Database, result: Result, written: Sequence[Path], decisions
     if decisions:
         _append(database, result, decisions)
     return rows
+
+
+def _of_period(name: str, frame: pl.DataFrame, period: str) -> pl.DataFrame:
+    """The rows of a table that are the run's own; those of earlier periods stand under these."""
+    return frame.filter(pl.col("period") == period) if result_table(name).by_period else frame
 
 
 def _append(database: Database, result: Result, decisions: Decisions) -> None:

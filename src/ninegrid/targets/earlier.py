@@ -1,10 +1,12 @@
-"""What earlier periods left for targets: where the year began, and how its months stood."""
+"""What earlier periods left for targets, scorecards and the trend."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 import polars as pl
+
+from ninegrid.model.result_tables import result_table
 
 MONTHS: dict[str, pl.DataType] = {
     **dict.fromkeys(("level", "unit_key", "metric"), pl.String()), "month": pl.Int64(), "attainment": pl.Float64(),
@@ -16,9 +18,10 @@ MONTHS: dict[str, pl.DataType] = {
 class Earlier:
     """year_end: the customers of the stored period that ends the year before, with balances and tiers as they stood
     then; None where it isn't stored. before: those of the period compared with, under today's policy. months: what the
-    year's earlier months attained, as MONTHS says.
+    year's earlier months attained, as MONTHS says. trend: the rows of the table trend of earlier periods.
     """
 
     year_end: pl.DataFrame | None = None
     before: pl.DataFrame | None = None
+    trend: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=result_table("trend").schema()))
     months: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MONTHS))

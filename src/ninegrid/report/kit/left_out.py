@@ -11,9 +11,17 @@ TABLES = {"actions": "actions", "reconcile": "reconcile", "scorecards": "scoreca
 """By kind of sheet, the result table without whose rows it has nothing to say."""
 
 
+TREND = "trend"
+"""The kind of sheet and the table of several periods; of a single one there is nothing to say."""
+
+_FEWEST_PERIODS = 2
+
+
 def left_out(result: Result) -> Sequence[Sheet]:
     """The policy's sheets whose table has no rows in a graded result."""
     silent = {kind for kind, table in TABLES.items() if _empty(result, table)}
+    if _empty(result, TREND) or result.tables[TREND]["period"].n_unique() < _FEWEST_PERIODS:
+        silent.add(TREND)
     return [sheet for sheet in result.policy.sheets if sheet.kind in silent and "cells" in result.tables]
 
 

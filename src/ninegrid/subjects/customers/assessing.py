@@ -1,8 +1,9 @@
-"""How branches, sub-branches and managers stand: against their targets, and on their cards."""
+"""How branches, sub-branches and managers stand: against their targets, on their cards, and over time."""
 
 from __future__ import annotations
 
 from ninegrid.grid.tables import Graded
+from ninegrid.grid.trend import changed_since, last_periods, trend_rows
 from ninegrid.model.subject import Assessed
 from ninegrid.result import Result
 from ninegrid.scorecards.cards import cards
@@ -12,10 +13,15 @@ from ninegrid.targets.wanted import RELATION
 
 
 def assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
-    """The tables reconcile, reconcile_months, scorecards, score_items and manager_kpis."""
+    """The tables reconcile, reconcile_months, scorecards, score_items, manager_kpis, trend and changed_since."""
     assert graded.wide is not None
     targets = reconciled(graded.wide, result.inputs, result.policy, earlier)
     tables = {**result.tables, **targets.tables}
     scored = cards(graded.wide, earlier.before, tables, result.policy, result.lang)
     refused = {RELATION: targets.refused} if targets.refused else {}
-    return Assessed({**targets.tables, **scored}, targets.findings, refused)
+    now = trend_rows(result.tables, graded.wide.frame, result.period, result.policy)
+    trend = {
+        "trend": last_periods(earlier.trend, now),
+        "changed_since": changed_since(earlier.trend, now, result.period),
+    }
+    return Assessed({**targets.tables, **scored, **trend}, targets.findings, refused)
