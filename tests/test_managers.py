@@ -129,6 +129,18 @@ def test_the_workbook_names_each_apart(bank: Result) -> None:
     assert "王伟" not in texts["视图"] | texts["提升空间"]
 
 
+def test_targets_stand_in_the_unit_of_what_is_held_against_them(bank: Result) -> None:
+    rows = list(built(bank, "tables")["业绩与机会"].iter_rows(values_only=True))
+    at = next(at for at, row in enumerate(rows) if "客户经理" in row and "指标" in row)
+    columns = {str(name).partition("（")[0]: place for place, name in enumerate(rows[at])}
+    actual, target, gap = (columns[name] for name in ("实际值", "目标", "业绩差距"))
+    assert len({str(rows[at][place]).partition("（")[2] for place in (actual, target, gap)} - {""}) == 1
+    told = [row for row in rows[at + 1 :] if isinstance(row[gap], float)]
+    assert len(told) == 3
+    for row in told:
+        assert row[gap] == pytest.approx(row[target] - row[actual])
+
+
 def test_the_list_of_warnings_names_each_apart(bank: Result, tmp_path: Path) -> None:
     path = tmp_path / "w.xlsx"
     with only("warnings"):

@@ -17,7 +17,11 @@ def test_check_reports_and_stores_nothing(grade: Grade, tmp_path: Path, capsys) 
     assert [p.name for p in Path.cwd().iterdir()] == ["c.xlsx"]
     assert grade("check", "customers", path, "--out", "report.xlsx", "--tables", "t", "--quiet") == 4
     assert Path("report.xlsx").exists()
-    assert sorted(p.name for p in Path("t").iterdir()) == ["findings.parquet", "reading.parquet"]
+    assert sorted(p.name for p in Path("t").iterdir()) == [
+        "findings.parquet",
+        "form_version.parquet",
+        "reading.parquet",
+    ]
 
 
 def test_explain_gives_values_cuts_rule_and_distances_also_of_an_id_without_its_zeros(

@@ -13,7 +13,8 @@ _RENAMED = {
     "stakes": "priority_tiers",
 }
 _WHERE = ("grids", "way", "sheets")
-_KEY = re.compile(rf"^(\s*)({'|'.join(_RENAMED)})(?=\s*=)", re.MULTILINE)
+_KEY = re.compile(rf"^(\s*)({'|'.join(_RENAMED)})(?=\s*=)")
+_TABLE = re.compile(r"^\s*\[+\s*[\"']?(\w+)")
 
 
 def in_todays_words(data: dict[str, Any]) -> dict[str, Any]:
@@ -22,8 +23,17 @@ def in_todays_words(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def in_todays_keys(text: str) -> str:
-    """The TOML text with earlier keys renamed on their lines, so that an error finds the line."""
-    return _KEY.sub(lambda key: key[1] + _RENAMED[key[2]], text)
+    """The TOML text with earlier keys renamed on their lines, so that an error finds the line.
+
+    Only in the tables that had them: elsewhere such a key is another one (``landed`` of actions).
+    """
+    lines, table = text.splitlines(keepends=True), ""
+    for at, line in enumerate(lines):
+        if found := _TABLE.match(line):
+            table = found[1]
+        elif table in _WHERE:
+            lines[at] = _KEY.sub(lambda key: key[1] + _RENAMED[key[2]], line)
+    return "".join(lines)
 
 
 def _renamed(value: Any) -> Any:

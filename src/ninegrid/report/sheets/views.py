@@ -120,7 +120,8 @@ def _finding(book: Book, section: _Section) -> str:
 def _write(book: Book, page: Worksheet, section: _Section, row: int) -> int:
     among = book.table("views").filter(pl.col("view") == section.view.key).height
     part = rows_part(book, section.rows, among, "views")
-    name = " · ".join(filter(None, (book.labels.of(section.view), part)))
+    nested = book.word("nested") if among and section.rows["n"].sum() > section.whole.item(0, "n") else ""
+    name = " · ".join(filter(None, (book.labels.of(section.view), nested, part)))
     put(page, row, FIRST_COLUMN, f"{name} — {_finding(book, section)}" if section.cloud else name, "section")
     page.row_dimensions[row].height = 20
     first = row + 2
