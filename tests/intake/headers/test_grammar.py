@@ -230,6 +230,13 @@ def test_a_column_set_aside_says_why(header: str, reason: str, column: str | Non
     assert (found.reason, found.column.name if found.column else None) == (reason, column)
 
 
+@pytest.mark.parametrize("header", ["离职日期", "离职原因", "Termination Date"])
+def test_the_day_somebody_left_is_no_day_of_hire(header: str) -> None:
+    found = PEOPLE.match(readings(None, None, header))
+    assert isinstance(found, Vetoed)
+    assert (found.reason, found.column) == ("NOT_NEEDED", None)
+
+
 @pytest.mark.parametrize(
     "header",
     [

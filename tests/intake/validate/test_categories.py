@@ -16,7 +16,7 @@ HEADER = "客户号,客户名称,分行,行业,规模,客户经理,集团号,总
 def _file(folder: Path, n: int, branches: int, managers: int = 3) -> Path:
     path = folder / "客户_2026-10.csv"
     rows = (
-        f"{i:05d},客户{i},分行{i % branches},制造业,中型,经理{i % managers},G{i},{900 + i},300,30,2000\n"
+        f"{i:05d},客户{i},分行{i % branches},制造业,中型,经理{i % managers},G{i},{900_000 + i},300000,30000,2000000\n"
         for i in range(n)
     )
     path.write_text(HEADER + "".join(rows), encoding="utf-8")
