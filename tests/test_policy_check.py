@@ -86,7 +86,7 @@ def test_a_talent_policy_passes(tmp_path: Path) -> None:
             r"mine\.toml › line 1 › sheets\.x: .*there is no 'planets'",
         ),
         (
-            '[totals]\nsums = ["total_income", "rani"]',
+            '[totals]\nsums = ["total_income", "rani", "eva", "deposit_avg", "loan_avg"]',
             r"mine\.toml › line 2 › totals\.sums: .*economic_capital",
         ),
     ],

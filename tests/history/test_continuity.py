@@ -32,7 +32,13 @@ def month(seed: int = 0) -> Rows:
         amounts = [base.uniform(50, 500), base.uniform(10, 30), base.uniform(1, 9), base.uniform(300, 900), 5000.0]
         row = {"客户号": f"C{i:03d}", "分行": "东分行" if i < 40 else "西分行", "行业": "制造业", "规模": "中型"}
         rows.append(
-            {**row, **{name: round(a * drift.uniform(0.98, 1.02), 2) for name, a in zip(AMOUNTS, amounts, strict=True)}}
+            {
+                **row,
+                **{
+                    name: round(a * 10_000 * drift.uniform(0.98, 1.02), 2)
+                    for name, a in zip(AMOUNTS, amounts, strict=True)
+                },
+            }
         )
     return rows
 

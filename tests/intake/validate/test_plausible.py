@@ -14,6 +14,7 @@ from ninegrid.intake.validate.plausible import accepted, doubted, implausible, r
 from ninegrid.messages import say
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import Inputs
+from ninegrid.pipeline import grade_files
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
 from ninegrid.subjects.policies import policy_for
@@ -129,3 +130,14 @@ def test_the_rules_name_columns_that_there_are(policy: Policy) -> None:
         assert set(expression(rule.numerator).meta.root_names()) <= names
         assert set(expression(rule.denominator).meta.root_names()) <= names
         assert rule.low < rule.high
+
+
+def test_columns_named_as_the_data_dictionary_names_them_are_in_yuan(tmp_path: Path) -> None:
+    named = "customer_id,branch,industry,scale,total_income,operating_cost,expected_loss,economic_capital"
+    rows = [f"{i:04d},甲,制造业,中型,{100 + i},30,10,300" for i in range(40)]
+    path = tmp_path / "c.csv"
+    path.write_text("\n".join([named, *rows]), encoding="utf-8")
+    assert grade_files("customers", [path]).counts["placed"] == 40
+    path.write_text("\n".join([named.replace("total_income", "总收入"), *rows]), encoding="utf-8")
+    with pytest.raises(InputError, match="IMPLAUSIBLE_SCALE"):
+        grade_files("customers", [path])

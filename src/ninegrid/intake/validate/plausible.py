@@ -72,6 +72,8 @@ def _broken(rows: pl.DataFrame, rules: Sequence[Plausible], inputs: Inputs) -> I
     )
     for at, rule in enumerate(rules):
         for sheet, value, n in figures.select(SOURCE, f"value{at}", f"n{at}").iter_rows():
+            if rule.unnamed_low is not None and _is_by_the_dictionary(inputs, sheet, rule):
+                continue
             low = rule.low if rule.unnamed_low is None or _has_unit(inputs, sheet, rule) else rule.unnamed_low
             if n >= rule.least_rows and not low <= value <= rule.high:
                 stops = rule.stops or 0 < rule.stops_from <= n
@@ -97,6 +99,12 @@ def _has_unit(inputs: Inputs, sheet: int, rule: Plausible) -> bool:
     """Whether a unit of one of the numerator's columns is written in the sheet."""
     units = inputs.sheets[sheet].units if sheet < len(inputs.sheets) else {}
     return any(column in units for column in _columns(rule.numerator))
+
+
+def _is_by_the_dictionary(inputs: Inputs, sheet: int, rule: Plausible) -> bool:
+    """Whether a column of the numerator is headed by its name in the data dictionary, whose money is in yuan."""
+    headers = inputs.sheets[sheet].headers if sheet < len(inputs.sheets) else {}
+    return any(headers.get(column) == column for column in _columns(rule.numerator))
 
 
 def refuse_implausible(broken: Sequence[Implausible], inputs: Inputs) -> None:
