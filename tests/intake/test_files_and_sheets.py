@@ -153,3 +153,8 @@ def test_lists_that_share_nobody_are_not_held_against_each_other(monkeypatch: py
     gathered = SimpleNamespace(rows=rows, moved=pl.DataFrame(), relation=relations("customers")[0])
     monkeypatch.setattr(pl.DataFrame, "join", None)
     _refuse_overlap(gathered, ())  # type: ignore[arg-type]
+
+
+def test_a_file_without_any_sheet_is_named() -> None:
+    with pytest.raises(InputError, match=r"in leer\.xlsx\."):
+        read(book("leer.xlsx"))

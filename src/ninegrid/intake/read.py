@@ -251,7 +251,7 @@ def recognised(
     seen = with_main(seen, [reader.main_for(number) for number in range(len(seen))])
     told = [*reader.notices, *reader.check_given(seen)]
     try:
-        require_main(reader.main, seen)
+        require_main(reader.main, seen, [file.file.name for file in opened])
     except InputError as error:
         raise NotReadError.of(error, reading(seen, {})) from error
     return seen, told

@@ -91,8 +91,11 @@ def with_main(seen: Sequence[SeenSheet], mains: Sequence[Vocabulary]) -> list[Se
     ]
 
 
-def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
-    """InputError unless a sheet holds the main relation; and where a further one nearly does, to be left out unseen."""
+def require_main(main: Vocabulary, seen: Sequence[SeenSheet], files: Iterable[str]) -> None:
+    """InputError unless a sheet holds the main relation; and where a further one nearly does, to be left out unseen.
+
+    files: the names of those given, of which one may have no sheet at all.
+    """
     near = [(s, found) for s in seen if not s.layout and (found := best(s.head, main, s.place)) and _is_near(found)]
     if any(block.relation.main for one in seen if one.layout for block in one.layout.blocks):
         near = [(one, found) for one, found in near if found.score >= _MUCH]
@@ -104,9 +107,7 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet]) -> None:
     if not near:
         columns = [relation.column(name) for name in relation.needed]
         needed = [message("intake.both_names", zh=c.zh, en=c.en) for c in columns]
-        raise InputError(
-            "intake.no_main", relation=relation, files=sorted({s.sheet.file.name for s in seen}), needed=needed
-        )
+        raise InputError("intake.no_main", relation=relation, files=sorted(set(files)), needed=needed)
     one, found = max(near, key=lambda pair: pair[1].score)
     raise InputError(
         "intake.lacks_columns",
