@@ -212,7 +212,7 @@ def assess(context: Context, stage: Stage) -> Stage:
     """The tables that tell how units stand, with what was found of their targets, for a subject that has them."""
     assert stage.graded is not None
     result, subject = stage.result, context.subject
-    if subject.assess is None or stage.graded.wide is None:
+    if subject.assess is None:
         return stage
     before = stage.prior.past.before
     earlier = replace(stage.prior.earlier, before=before.rebased.get(subject.table) if before else None)

@@ -31,7 +31,7 @@ def books(wide: Wide, tables: Mapping[str, pl.DataFrame], level: str, policy: Po
     cell = policy.grid(policy.tiering.grid).cell
     placed = pl.col(cell).count().cast(pl.Int64)
     high = pl.col("tier").cast(pl.String).is_in(policy.gaps.high).sum()
-    stale = pl.col("statement_stale").fill_null(False) if "statement_stale" in rows.columns else pl.lit(False)
+    stale = pl.col("flags").str.split(";").list.contains("STALE").fill_null(False)
     told = rows.group_by("unit_key").agg(
         pl.col("unit_name").drop_nulls().min(),
         placed=placed,

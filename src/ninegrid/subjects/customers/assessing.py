@@ -2,26 +2,55 @@
 
 from __future__ import annotations
 
-from ninegrid.grid.tables import Graded
+import polars as pl
+
+from ninegrid.grid.tables import Graded, Wide
+from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.grid.trend import changed_since, last_periods, trend_rows
 from ninegrid.model.subject import Assessed
+from ninegrid.policy.expressions import expression
 from ninegrid.result import Result
 from ninegrid.scorecards.cards import cards
 from ninegrid.targets.earlier import Earlier
 from ninegrid.targets.reconcile import reconciled
 from ninegrid.targets.wanted import RELATION
 
+_SUMMED = {
+    "leads": ("subject_id", "expected_eva", "counts"),
+    "warnings": ("subject_id", "severity", "state"),
+    "migration": ("subject_id", "grid", "own_axis1", "own_axis2"),
+}
+"""The columns of result tables that are added up by unit; of tables that are on disk all rows are read for it."""
+
 
 def assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
-    """The tables reconcile, reconcile_months, scorecards, score_items, manager_kpis, trend and changed_since."""
-    assert graded.wide is not None
-    targets = reconciled(graded.wide, result.inputs, result.policy, earlier)
-    tables = {**result.tables, **targets.tables}
-    scored = cards(graded.wide, earlier.before, tables, result.policy, result.lang)
+    """The tables reconcile, reconcile_months, scorecards, score_items, manager_kpis, trend and changed_since.
+
+    Of customers that were graded in blocks, who come without targets, the columns of the main table are enough.
+    """
+    wide = graded.wide or Wide(_main(result))
+    targets = reconciled(wide, result.inputs, result.policy, earlier)
+    whole = {name: result.columns(name, columns) for name, columns in _SUMMED.items() if name in result.tables}
+    tables = {**result.tables, **targets.tables, **whole}
+    scored = cards(wide, earlier.before, tables, result.policy, result.lang)
     refused = {RELATION: targets.refused} if targets.refused else {}
-    now = trend_rows(result.tables, graded.wide.frame, result.period, result.policy)
+    now = trend_rows(tables, wide.frame, result.period, result.policy)
     trend = {
         "trend": last_periods(earlier.trend, now),
         "changed_since": changed_since(earlier.trend, now, result.period),
     }
     return Assessed({**targets.tables, **scored, **trend}, targets.findings, refused)
+
+
+def _main(result: Result) -> pl.DataFrame:
+    """The main table, as far as units are told of."""
+    policy = result.policy
+    keys = [key for view in policy.views for key in view.keys]
+    parts = [name for ratio in policy.totals.ratios for text in policy.metric(ratio).texts for name in _roots(text)]
+    wanted = [policy.id, *keys, "relationship_manager_id", "tier", "flags", policy.grid(policy.tiering.grid).cell]
+    columns = [*wanted, *policy.totals.sums, *parts, *_roots(policy.totals.counts), "raroc_status", "months_observed"]
+    return with_ratio_parts(result.columns(policy.grid(policy.tiering.grid).over, columns), policy)
+
+
+def _roots(text: str) -> list[str]:
+    return expression(text).meta.root_names() if text else []
