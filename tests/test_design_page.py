@@ -6,6 +6,11 @@ import re
 import tomllib
 from pathlib import Path
 
+from ninegrid import pipeline
+from ninegrid.cli.display import _STEPS
+from ninegrid.messages.message import catalogue
+from ninegrid.pipeline import RECIPE
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -20,3 +25,13 @@ def test_the_page_lists_every_room_from_the_top_floor_down() -> None:
     assert sorted(rooms) == sorted(name for floor in floors for name in floor)
     floor_of = [next(at for at, floor in enumerate(floors) if name in floor) for name in rooms]
     assert floor_of == sorted(floor_of)
+
+
+def test_the_pages_and_the_terminal_name_every_step_in_order() -> None:
+    steps = [step.__name__ for step in RECIPE]
+    for page in (ROOT / "README.md", ROOT / "docs" / "design.md"):
+        line = next(line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("read ─► "))
+        assert re.findall(r"\w+", line) == steps, page.name
+    assert re.findall(r"^    (\w+) {2,}", pipeline.__doc__ or "", re.MULTILINE) == steps
+    assert set(catalogue("cli")) >= {f"step.{name}" for name in steps}
+    assert set(steps) == _STEPS

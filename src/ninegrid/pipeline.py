@@ -2,9 +2,9 @@
 
     read      files → typed relations, with findings
     check     refuse inputs that are worse than allowed
-    recall    what earlier periods left: cuts, the period before, people's decisions
+    recall    what earlier periods left: cuts, the period before, decisions; refuse amounts far from those before
     connect   refuse inputs that do not continue the period before
-    grade     relations → places on the grids, profiles, gaps, views
+    grade     relations → places on the grids, profiles, gaps, views; refuse where nobody is placed
     compare   moves since the period before, warnings, departures; refuse where too many moved
     act       what became of actions on leads and warnings
     improve   the way up: paths, leads, attribution, what-if

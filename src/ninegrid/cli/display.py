@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 _KINDS = 5  # of refused rows
 _UNITS_A_LINE = 100
 _A_LINE_EACH = 20  # workbooks of one folder
-_STEPS = frozenset({"read", "check", "recall", "connect", "grade", "compare", "improve", "report", "publish"})
+_STEPS = frozenset(
+    {"read", "check", "recall", "connect", "grade", "compare", "act", "improve", "assess", "report", "publish"}
+)
 
 
 def _step(name: str) -> str:

@@ -152,6 +152,7 @@ def _fitted(known: pl.Series, axis: Axis, policy: Policy) -> tuple[float | None,
     low, high = policy.cut_values(axis)
     if axis.method == "cum_share":
         return _share_cut(known, low), _share_cut(known, high)
+    assert axis.method == "quantile", axis.method
     return known.quantile(low, "linear"), known.quantile(high, "linear")
 
 

@@ -2,6 +2,7 @@
 
 from ninegrid.policy.load import load_policy, stored_policy
 from ninegrid.policy.model import (
+    FITTED_AT_SHARES,
     Annualise,
     Axis,
     Cell,
@@ -26,6 +27,7 @@ from ninegrid.policy.model import (
 from ninegrid.policy.sheets import Attention, ColumnGroup, Entry, Series, Sheet, TablePart, Trial, TrialInput
 
 __all__ = [
+    "FITTED_AT_SHARES",
     "Annualise",
     "Attention",
     "Axis",

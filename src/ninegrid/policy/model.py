@@ -15,6 +15,8 @@ from ninegrid.policy.targeting import Targeting
 from ninegrid.policy.ways import Lever, Way
 
 Method = Literal["absolute", "quantile", "peer_quantile", "cum_share", "natural"]
+# The methods whose `cuts` are shares, at which the cuts are fitted.
+FITTED_AT_SHARES: tuple[Method, ...] = ("quantile", "peer_quantile", "cum_share")
 Number = float | int | bool
 
 

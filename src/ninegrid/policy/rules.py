@@ -8,14 +8,13 @@ from collections.abc import Collection, Iterator
 
 from ninegrid.messages import message
 from ninegrid.policy.expressions import Path, Problem, broken_expression
-from ninegrid.policy.model import Axis, Grid, Policy
+from ninegrid.policy.model import FITTED_AT_SHARES, Axis, Grid, Policy
 from ninegrid.policy.scoring import broken_scoring
 from ninegrid.policy.sheet_rules import broken_sheets
 from ninegrid.policy.targeting import broken_targets
 from ninegrid.policy.warning_rules import broken_warnings
 from ninegrid.policy.way_rules import broken_ways
 
-_SHARES = ("quantile", "peer_quantile", "cum_share")
 _UNITS = ("money", "percent", "bp", "number")
 _COLOR = re.compile(r"[0-9A-Fa-f]{6}")
 _LARGEST_SHARE = 2.0  # an attainment may be capped above 1
@@ -139,7 +138,7 @@ def _cuts(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
     low, high = policy.cut_values(axis)
     if not low < high:
         yield at, message("policy.cuts_rise", low=low, high=high)
-    if axis.method in _SHARES and not 0 < low < high < 1:
+    if axis.method in FITTED_AT_SHARES and not 0 < low < high < 1:
         yield at, message("policy.cut_shares", method=axis.method)
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from ninegrid.policy import Axis, Grid
+from ninegrid.policy import FITTED_AT_SHARES, Axis, Grid
 from ninegrid.report.kit.figures import said
 from ninegrid.report.kit.layout import Book
-
-_SHARED = ("quantile", "peer_quantile", "cum_share")
 
 
 def cuts_of(book: Book, grid: Grid, axis: Axis) -> pl.DataFrame:
@@ -20,7 +18,7 @@ def level_ranges(book: Book, grid: Grid, axis: Axis) -> tuple[str, str, str]:
     """The range of each level, low first: figures where everyone has the same cuts, shares (P50) where peers differ."""
     rows = cuts_of(book, grid, axis)
     unit = book.result.policy.metric(axis.metric).unit
-    if rows.height > 1 and axis.method in _SHARED:
+    if rows.height > 1 and axis.method in FITTED_AT_SHARES:
         low, high = (f"P{share * 100:g}" for share in book.result.policy.cut_values(axis))
     elif rows.height:
         low, high = (said(rows.item(0, name), unit, book.lang) for name in ("low_cut", "high_cut"))
