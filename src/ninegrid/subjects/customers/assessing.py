@@ -8,6 +8,7 @@ from ninegrid.grid.tables import Graded, Wide
 from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.grid.trend import changed_since, last_periods, trend_rows
 from ninegrid.model.subject import Assessed
+from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
 from ninegrid.result import Result
 from ninegrid.scorecards.cards import cards
@@ -32,9 +33,10 @@ def assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
     targets = reconciled(wide, result.inputs, result.policy, earlier)
     whole = {name: result.columns(name, columns) for name, columns in _SUMMED.items() if name in result.tables}
     tables = {**result.tables, **targets.tables, **whole}
-    scored = cards(wide, earlier.before, tables, result.policy, result.lang)
+    told = Wide(_narrow(wide.frame, result.policy), wide.members)
+    scored = cards(told, earlier.before, tables, result.policy, result.lang)
     refused = {RELATION: targets.refused} if targets.refused else {}
-    now = trend_rows(tables, wide.frame, result.period, result.policy)
+    now = trend_rows(tables, told.frame, result.period, result.policy)
     trend = {
         "trend": last_periods(earlier.trend, now),
         "changed_since": changed_since(earlier.trend, now, result.period),
@@ -45,11 +47,22 @@ def assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
 def _main(result: Result) -> pl.DataFrame:
     """The main table, as far as units are told of."""
     policy = result.policy
+    over = policy.grid(policy.tiering.grid).over
+    return with_ratio_parts(result.columns(over, _columns(policy)), policy)
+
+
+def _narrow(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The columns of the graded frame that cards and the trend are made from: few of very many."""
+    parts = [f"{ratio}:{part}" for ratio in policy.totals.ratios for part in ("num", "den")]
+    wanted = dict.fromkeys([*_columns(policy), *parts])
+    return frame.select(name for name in wanted if name in frame.columns)
+
+
+def _columns(policy: Policy) -> list[str]:
     keys = [key for view in policy.views for key in view.keys]
     parts = [name for ratio in policy.totals.ratios for text in policy.metric(ratio).texts for name in _roots(text)]
     wanted = [policy.id, *keys, "relationship_manager_id", "tier", "flags", policy.grid(policy.tiering.grid).cell]
-    columns = [*wanted, *policy.totals.sums, *parts, *_roots(policy.totals.counts), "raroc_status", "months_observed"]
-    return with_ratio_parts(result.columns(policy.grid(policy.tiering.grid).over, columns), policy)
+    return [*wanted, *policy.totals.sums, *parts, *_roots(policy.totals.counts), "raroc_status", "months_observed"]
 
 
 def _roots(text: str) -> list[str]:
