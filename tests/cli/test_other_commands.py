@@ -84,11 +84,11 @@ def _fill(path: Path, lang: str) -> None:
     book = openpyxl.load_workbook(path)
     for relation in relations("customers"):
         page = book[relation.label(lang)]
-        header = next(r for r in page.iter_rows() if sum(c.value is not None for c in r) >= len(relation.columns))
-        column = {name: cell.column for name, cell in zip(relation.names, header, strict=False)}
+        header = next(r for r in page.iter_rows() if sum(c.value is not None for c in r) >= len(relation.asked))
+        column = {spec.name: cell.column for spec, cell in zip(relation.asked, header, strict=False)}
         years = (2023, 2024, 2025) if "fiscal_year" in relation.names else (None,)
         for offset, year in enumerate(years, 1):
-            for spec in relation.columns:
+            for spec in relation.asked:
                 value = year if spec.kind == "year" else _grown(spec, year)
                 page.cell(header[0].row + offset, column[spec.name], value)
     book.save(path)

@@ -98,7 +98,7 @@ def test_who_is_gone_is_named_and_masked(tmp_path: Path, grade: Grade) -> None:
     for more, planted in (((), {COMPANY, MANAGER}), (("--mask",), set())):
         gone = ("--accept-break", "一家分行已撤销")
         assert grade("customers", rest, *words, "--period", "2026-10", "--out", "two.xlsx", *gone, *more) == 0
-        for texts in ((Path("tables") / "gone.csv").read_text("utf-8"), "\n".join(_parts(Path("two.xlsx")))):
+        for texts in ((Path("tables") / "departures.csv").read_text("utf-8"), "\n".join(_parts(Path("two.xlsx")))):
             assert _found([texts]) & {COMPANY, MANAGER} == planted
             assert ("客户·" in texts) == (not planted)
 

@@ -185,8 +185,9 @@ class Sheet:
     members: the column a grid's cards list their subjects by, while there are no more than `most` in a card; on a
     migration sheet `most` is how many of those who moved are listed.
     strategies: whether a grid's cards say their cell's strategy. tables: what a sheet of tables shows.
-    columns: what a calibration sheet shows of each subject; entries: what is filled in; priority_tiers: the tiers whose
-    members come first, as do those the flag `unsure` holds for; then the least sure by the column `sureness`.
+    columns: what a calibration sheet shows of each subject, a trend sheet of each period, an overview of the change.
+    entries: what is filled in; priority_tiers: the tiers whose members come first, as do those the flag `unsure` holds
+    for; then the least sure by the column `sureness`.
     facts: what a portrait shows of its subject, a line each: one column over the whole width, or two side by side.
     series: up to three yearly figures that a portrait draws. trial: what can be tried.
     left_out_for: the columns whose units' own workbooks are without the sheet: it compares what they have one of, or

@@ -21,7 +21,6 @@ STEP = BLOCK + 1
 LAST_COLUMN = FIRST_COLUMN + BLOCKS * STEP - 2
 _WIDE, _NARROW = 14.0, 3.0
 _LINE_WIDTH = BLOCKS * BLOCK * _WIDE + (BLOCKS - 1) * _NARROW
-_CHANGED = ("n", "total_income", "eva", "raroc", "high_share")
 _SHADE = "9AA8B5"
 
 
@@ -32,7 +31,7 @@ def build(book: Book, sheet: Sheet) -> None:
     row = _key_figures(book, sheet, page, FIRST_ROW)
     top = row + 1
     row = _grids(book, page, top)
-    row = _changed(book, page, row + 1)
+    row = _changed(book, sheet, page, row + 1)
     row = _look_first(book, sheet, page, row + 1)
     page.row_breaks.append(Break(row))
     row = write_totals(book, sheet, page, row + 1, beside=top)
@@ -117,7 +116,7 @@ def _small_cell(
     link(cell, place(book.title(sheet), "A1"), f"{cell_id} {book.labels.of(named)}")
 
 
-def _changed(book: Book, page: Worksheet, row: int) -> int:
+def _changed(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
     """What the whole gained since the last period, the year's start and a year before; nothing where none is stored."""
     table = book.result.tables.get("changed_since")
     if table is None or table.is_empty():
@@ -127,7 +126,7 @@ def _changed(book: Book, page: Worksheet, row: int) -> int:
         since = book.word("changed_since", since=book.labels.code(data["since_when"]), period=data["compared_with"])
         told = [
             f"{book.labels.column(name)} {_gained(book, name, data[name])}"
-            for name in _CHANGED
+            for name in sheet.columns
             if data[name] is not None
         ]
         put(page, at, FIRST_COLUMN, since, "body")

@@ -17,10 +17,8 @@ from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, head
 from ninegrid.report.kit.shown import heading
 from ninegrid.report.kit.style import GOOD, money_scale
 
-_FIGURES = ("n", "total_income", "eva", "raroc", "high_share", "ups", "downs", "red")
-_CHARTS = (("total_income", "#,##0"), ("eva", "#,##0"), ("raroc", "0.0%"), ("high_share", "0.0%"))
-_PARTS = ("total_income", "raroc", "high_share")
-_MOST_ROWS = 40
+_FORMS = {"money": "#,##0", "percent": "0.0%"}
+_MOST_ROWS, _MOST_CHARTS = 40, 4
 _CHART_CM, _CHART_ROWS = (8.6, 6.2), 13
 
 
@@ -30,28 +28,32 @@ def build(book: Book, sheet: Sheet) -> None:
     periods = table["period"].unique().sort().to_list()
     line = book.word("trend_line", n=len(periods), first=periods[0], last=periods[-1])
     page = head(book, sheet, f"{line} · {book.word('money_in', unit=money_scale(book.lang).unit)}")
-    widths(page, (22, *[12] * max(len(_FIGURES), len(periods))))
-    row = _bank(book, page, table.filter(scope=BANK), FIRST_ROW)
+    widths(page, (22, *[12] * max(len(sheet.columns), len(periods))))
+    row = _bank(book, sheet, page, table.filter(scope=BANK), FIRST_ROW)
     for scope in table["scope"].unique(maintain_order=True):
         if scope != BANK:
-            row = _scope(book, page, table.filter(scope=scope), periods, row)
+            row = _scope(book, sheet, page, table.filter(scope=scope), periods, row)
 
 
-def _bank(book: Book, page: Worksheet, rows: pl.DataFrame, row: int) -> int:
+def _bank(book: Book, sheet: Sheet, page: Worksheet, rows: pl.DataFrame, row: int) -> int:
+    """A row a period, and below it a chart for each column of money or shares."""
     labels, scale = book.labels, money_scale(book.lang)
-    units = ["text", *(labels.unit(name) for name in _FIGURES)]
+    units = ["text", *(labels.unit(name) for name in sheet.columns)]
     put(page, row, FIRST_COLUMN, labels.code(BANK), "section")
-    heading_row(page, row + 1, [labels.column("period"), *(heading(n, labels, scale) for n in _FIGURES)], units)
+    heading_row(
+        page, row + 1, [labels.column("period"), *(heading(name, labels, scale) for name in sheet.columns)], units
+    )
     first = row + 2
     for at, data in enumerate(rows.iter_rows(named=True), first):
-        values = [in_unit(data[name], labels.unit(name), scale) for name in _FIGURES]
+        values = [in_unit(data[name], labels.unit(name), scale) for name in sheet.columns]
         table_row(page, at, [data["period"], *values], units, why_empty=labels.code("NO_HISTORY"))
     last = first + rows.height - 1
     times = Cells(page, FIRST_COLUMN, first, last)
-    for at, (name, form) in enumerate(_CHARTS):
-        part = Part(labels.column(name), Cells(page, FIRST_COLUMN + 1 + _FIGURES.index(name), first, last), GOOD)
-        chart = lines(_finding(book, rows, name), times, [part], book.lang, form)
-        place = get_column_letter(FIRST_COLUMN + (0, 3, 6, 9)[at])
+    charted = [name for name in sheet.columns if labels.unit(name) in _FORMS][:_MOST_CHARTS]
+    for at, name in enumerate(charted):
+        part = Part(labels.column(name), Cells(page, FIRST_COLUMN + 1 + sheet.columns.index(name), first, last), GOOD)
+        chart = lines(_finding(book, rows, name), times, [part], book.lang, _FORMS[labels.unit(name)])
+        place = get_column_letter(FIRST_COLUMN + 3 * at)
         set_on(page, chart, f"{place}{last + 2}", *_CHART_CM)
     return last + 2 + _CHART_ROWS
 
@@ -70,13 +72,13 @@ def _finding(book: Book, rows: pl.DataFrame, name: str) -> str:
     )
 
 
-def _scope(book: Book, page: Worksheet, rows: pl.DataFrame, periods: Sequence[str], row: int) -> int:
+def _scope(book: Book, sheet: Sheet, page: Worksheet, rows: pl.DataFrame, periods: Sequence[str], row: int) -> int:
     """A table a figure: a row a value, a column a period."""
     labels, scale = book.labels, money_scale(book.lang)
     scope = rows.item(0, "scope")
-    newest = rows.filter(period=periods[-1]).sort("total_income", descending=True, nulls_last=True)
+    newest = rows.filter(period=periods[-1]).sort(sheet.figures[0], descending=True, nulls_last=True)
     values = newest["scope_value"].to_list() if scope not in ("tier", "cell") else sorted(rows["scope_value"].unique())
-    for name in _PARTS if scope not in ("tier", "cell") else ("n", "total_income", "raroc"):
+    for name in ("n", *sheet.figures) if scope in ("tier", "cell") else (*sheet.figures, "high_share"):
         unit = labels.unit(name)
         title = book.word("trend_of", scope=labels.code(scope), name=heading(name, labels, scale))
         put(page, row, FIRST_COLUMN, title, "section")
