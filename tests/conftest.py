@@ -22,7 +22,7 @@ for name in ("LC_ALL", "LC_MESSAGES", "GRADE_LANG"):
 settings.register_profile("patient", deadline=None, max_examples=10)
 settings.load_profile("patient")
 
-TOGETHER = ("tests/oracle", "tests/parts", "tests/workbook")
+TOGETHER = ("tests/oracle", "tests/report", "tests/report/unit_reports")
 
 
 class ByModuleOrFolder(LoadScopeScheduling):

@@ -22,7 +22,10 @@ from ninegrid.store.turns import turn
 from tests.durable_state import DATABASE, EXPORT, WORDS, WORKBOOK, Known, export, leftovers, openable, recovered
 from tests.forked_runs import Ended, Runs
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals, forks and mounts of Linux")
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(sys.platform != "linux", reason="signals, forks and mounts of Linux"),
+]
 
 OLD, NEW = 60, 61
 SEED = 20261031

@@ -85,6 +85,7 @@ def test_a_new_kind_of_sheet_is_one_function_and_one_line(extended: Extend, monk
     assert "你好" in sheets
 
 
+@pytest.mark.thorough
 def test_a_lever_is_one_entry(extended: Extend) -> None:
     tables, _ = extended(
         improvement='[[levers]]\nkey = "losses"\nzh = "减少损失"\nen = "Lose less"\nindicator = "credit_cost"\n'
@@ -93,6 +94,7 @@ def test_a_lever_is_one_entry(extended: Extend) -> None:
     assert "losses" in tables["leads"]["lever"]
 
 
+@pytest.mark.thorough
 def test_a_grid_with_its_sheet_is_an_entry_in_each_file(extended: Extend) -> None:
     grid = GRID.replace("wallet_share", "capital_density").replace("customer_growth", "exposure_yield")
     tables, sheets = extended(grids=grid, report=f"[[sheets]]{SHEET}")

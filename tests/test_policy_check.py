@@ -59,11 +59,16 @@ def checked(tmp_path: Path, text: str, subject: str = "customers") -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        SPAN + '[gaps]\nunit = "relationship_manager"',
-        '[[grids]]\nkey = "value"\n[grids.axis1]\ndead_band = 0.0\n[grids.axis2]\ndead_band = 0.0\n'
-        '[[grids]]\nkey = "growth"\n[grids.axis1]\ndead_band = 0.02',
+        pytest.param(
+            SPAN + '[gaps]\nunit = "relationship_manager"', id="a further grid with a sheet, and gaps by manager"
+        ),
+        pytest.param(
+            '[[grids]]\nkey = "value"\n[grids.axis1]\ndead_band = 0.0\n[grids.axis2]\ndead_band = 0.0\n'
+            '[[grids]]\nkey = "growth"\n[grids.axis1]\ndead_band = 0.02',
+            id="other dead-bands",
+            marks=pytest.mark.thorough,
+        ),
     ],
-    ids=["a further grid with a sheet, and gaps by manager", "other dead-bands"],
 )
 def test_what_can_be_run_passes(tmp_path: Path, text: str) -> None:
     checked(tmp_path, text)
@@ -80,10 +85,11 @@ def test_a_talent_policy_passes(tmp_path: Path) -> None:
             '[parameters]\nhurdle = 0.12\n[[sheets]]\nkey = "list"\norder = ["planet"]',
             r"mine\.toml › line 3 › sheets\.list: .*there is no 'planet'",
         ),
-        (
+        pytest.param(
             '[[sheets]]\nkey = "x"\nzh = "x"\nen = "x"\nkind = "tables"\n'
             '[[sheets.tables]]\nkey = "y"\nzh = "y"\nen = "y"\ntable = "planets"\ncolumns = ["mass"]',
             r"mine\.toml › line 1 › sheets\.x: .*there is no 'planets'",
+            marks=pytest.mark.thorough,
         ),
         (
             '[totals]\nsums = ["total_income", "rani", "eva", "deposit_avg", "loan_avg"]',

@@ -188,6 +188,7 @@ def test_what_was_delivered_is_told_and_the_workbook_goes_on_from_there(bank: Pa
     assert [(row["抓手"], row["承诺额"], row["承诺单位"]) for row in mine] == [("提升存款份额", 1.0, "万元")]
 
 
+@pytest.mark.thorough
 def test_copies_that_are_the_same_file_and_wrong_rows_stop_nothing(bank: Path, tmp_path: Path) -> None:
     book = copy(bank, "same.xlsx", lambda book: fill(book[LEADS], 0, 状态="进行中"))
     twin = bank / "twin.xlsx"

@@ -36,6 +36,7 @@ def graded(folder: Path, max_rejected: float) -> None:
     run("customers", [path], told)
 
 
+@pytest.mark.thorough
 def test_nothing_is_left_after_a_run(tmp_path: Path, scratch: Path) -> None:
     graded(tmp_path, 0.5)
     assert (tmp_path / "out.xlsx").exists()
@@ -79,6 +80,7 @@ def test_what_only_looks_like_a_folder_of_ours_stays(scratch: Path, name: str) -
     assert linked.is_symlink()
 
 
+@pytest.mark.thorough
 def test_nothing_is_left_after_an_error(tmp_path: Path, scratch: Path) -> None:
     with pytest.raises(TooManyRejectedError, match="out-data-quality"):
         graded(tmp_path, 0.0)

@@ -40,6 +40,7 @@ def test_the_same_period_again_replaces_it_and_quiet_is_silent(
         assert db.sql("SELECT count(*) FROM runs").fetchall() == [(2,)]
 
 
+@pytest.mark.thorough
 def test_cuts_are_held_until_refitted_on_purpose(grade: Grade, export: Path, capsys) -> None:
     def cuts(*words: str) -> tuple[float, str, int]:
         assert grade("customers", export, "--tables", "t", "--quiet", "--accept-break", "invented", *words) == 0
@@ -182,6 +183,7 @@ def test_cuts_that_were_fitted_on_nothing_are_not_held(grade: Grade, export: Pat
     assert pl.read_parquet("t/groups.parquet")["group_value_cell"].null_count() == 0
 
 
+@pytest.mark.thorough
 def test_peers_that_are_new_take_everyones_held_cuts_and_the_table_says_so(grade: Grade, export: Path) -> None:
     assert grade("customers", export, "--period", "2026-09", "--quiet") == 0
     write_customers(export, [*(customer(i) for i in range(1, 4)), customer(4, 规模="大型")])

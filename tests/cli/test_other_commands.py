@@ -52,6 +52,7 @@ def test_explain_says_what_the_next_level_takes_in_yuan(grade: Grade, tmp_path: 
     assert raroc["next_amount"] == pytest.approx(0.035 * 3_000_000)
 
 
+@pytest.mark.thorough
 def test_history_lists_runs_newest_first(grade: Grade, export: Path, capsys) -> None:
     assert grade("history") == 2
     assert grade("customers", export, "--period", "2026-09", "--quiet") == 0

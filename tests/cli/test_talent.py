@@ -91,6 +91,7 @@ def test_a_refused_move_stands_in_the_data_quality_sheet(grade: Grade, roster: P
     assert "未写理由" in texts(Path("盘点_2026Q3-graded.xlsx"))
 
 
+@pytest.mark.thorough
 @pytest.mark.whole_workbook
 def test_no_names_writes_ids_only_and_can_still_be_calibrated(grade: Grade, roster: Path) -> None:
     assert grade("talent", roster, "--no-names", "--db", ":memory:") == 0

@@ -53,6 +53,7 @@ def test_another_policys_rules_can_be_tried(grade_on: Grade, tmp_path: Path) -> 
     assert _judged(tmp_path / "g.duckdb", "any", "gone", policy)["warnings"] == 10 + 9
 
 
+@pytest.mark.thorough
 def test_of_three_periods_and_no_fewer_every_rule_is_judged_against_every_outcome(
     grade_on: Grade, tmp_path: Path
 ) -> None:

@@ -153,6 +153,7 @@ def test_bounds_are_the_policys(october: Callable[..., Result], tmp_path: Path) 
     assert not set(keys) & set(table["check"])
 
 
+@pytest.mark.thorough
 def test_flows_of_another_number_of_months_are_compared_by_the_year(tmp_path: Path) -> None:
     """Nine months of income and then ten: the sums rise by a ninth, the year's figure does not."""
     for period, months, seed in (("2026-09", 9, 0), ("2026-10", 10, 1)):

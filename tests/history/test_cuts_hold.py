@@ -130,6 +130,7 @@ def _moved(results: list[Result]) -> Iterator[tuple[str, int]]:
         yield str(result.period), moves.filter(pl.any_horizontal(pl.col("cuts_axis1", "cuts_axis2") != 0)).height
 
 
+@pytest.mark.thorough
 def test_a_year_of_disturbances_moves_no_cuts(year: Year) -> None:
     month = year.month
     results = [month(1), month(2)]  # an empty group grid

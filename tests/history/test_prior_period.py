@@ -119,6 +119,7 @@ def test_a_policy_and_a_customer_that_move_against_each_other_are_both_named(gra
     assert moved["cause"] == "CUSTOMER_MOVED+POLICY_MOVED"
 
 
+@pytest.mark.thorough
 def test_the_period_to_compare_with_can_be_named_or_left_out(grade_on: Grade) -> None:
     grade_on("2026-02", {**STEADY, "C1": (101.0, 600.0)})
     assert _moved(grade_on("2026-03", STEADY), "C1")["own_axis2"] == 1
@@ -129,6 +130,7 @@ def test_the_period_to_compare_with_can_be_named_or_left_out(grade_on: Grade) ->
         grade_on("2026-03", STEADY, comparing=Comparing(Period.parse("2025-12")))
 
 
+@pytest.mark.thorough
 def test_a_later_period_is_said_to_be_outdated(grade_on: Grade) -> None:
     grade_on("2026-02", STEADY)
     again = grade_on("2026-01", STEADY)
@@ -147,6 +149,7 @@ def test_two_falls_running_are_red(grade: Grade) -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_a_small_fall_is_held_back_once_there_is_history_and_goes_through_the_second_time(grade_on: Grade) -> None:
     for number, capital in enumerate((310.0, 300.0, 310.0), 2):
         grade_on(f"2026-0{number}", {key: (income, capital) for key, (income, _) in STEADY.items()})

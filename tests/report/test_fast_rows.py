@@ -125,6 +125,7 @@ FRAMES = st.integers(1, 4).flatmap(
 )
 
 
+@pytest.mark.thorough
 @settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(FRAMES, st.sampled_from([None, 18.0]), st.sampled_from([1, OFTEN]))
 def test_it_is_what_openpyxl_writes(

@@ -193,6 +193,7 @@ def test_a_template_that_won_t_do_is_said_before_anything_is_read(template: str,
         division(template, Path("whole.xlsx"), policy_for("customers"))
 
 
+@pytest.mark.thorough
 def test_the_name_of_a_refused_customer_is_quoted_nowhere(tmp_path: Path) -> None:
     """Its row is in no table, so that nobody would know it for a stranger's name."""
     rows = customers()

@@ -137,6 +137,7 @@ def test_copies_that_differ_are_a_conflict_and_none_is_applied(roster: Path) -> 
     assert stands(result, "0002")[1] == HIGH
 
 
+@pytest.mark.thorough
 def test_every_decision_but_a_refused_one_stays_in_the_ledger_and_the_latest_holds(
     roster: Path, tmp_path: Path
 ) -> None:
@@ -221,6 +222,7 @@ def test_a_decision_on_a_system_cell_that_has_changed_is_not_applied_read_or_sto
     assert stands(grade(roster, db=db, out="3.xlsx"), "0002")[:2] == (CORE, HIGH)
 
 
+@pytest.mark.thorough
 def test_a_decision_that_overrules_an_earlier_one_is_announced(roster: Path, tmp_path: Path) -> None:
     db = str(tmp_path / "grade.duckdb")
     first = edited(roster, "a.xlsx", {"0002": (HIGH, "a", "示例甲", None), "0005": (STAR, "a", "示例甲", None)})
@@ -248,6 +250,7 @@ def test_the_same_decision_read_again_is_no_new_one(roster: Path, tmp_path: Path
     assert stands(again, "0002")[1] == HIGH
 
 
+@pytest.mark.thorough
 def test_the_next_period_starts_from_the_final_cells(roster: Path, tmp_path: Path) -> None:
     db = str(tmp_path / "grade.duckdb")
     moves = {"0003": (HIGH, "a", "b", None), "0006": (CORE, "a", "b", None)}
