@@ -62,6 +62,7 @@ def test_without_memory_nothing_is_remembered_or_used(grade: Grade, unknown: Pat
     assert read_as(grade, unknown, capsys) == {}
 
 
+@pytest.mark.thorough
 def test_what_is_remembered_can_be_forgotten(grade: Grade, unknown: Path, capsys) -> None:
     assert grade("customers", unknown, *LINES) == 0
     assert "业绩数" in read_as(grade, unknown, capsys)

@@ -37,6 +37,7 @@ def texts(path: Path) -> str:
     return "\n".join(str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value)
 
 
+@pytest.mark.thorough
 @pytest.mark.sheets("calibration")
 def test_decisions_are_read_back_and_applied_again(
     grade: Grade, roster: Path, capsys: pytest.CaptureFixture[str]

@@ -35,7 +35,7 @@ def _evil(folder: Path) -> str:
     return path.name
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("form", ["text", pytest.param("json", marks=pytest.mark.thorough)])
 def test_headers_and_names_are_shown_and_not_obeyed(tmp_path: Path, form: str) -> None:
     told = grade(tmp_path, "customers", _evil(tmp_path), "--db", ":memory:", "--log-format", form, capture_output=True)
     shown = (told.stdout + told.stderr).decode()
@@ -69,7 +69,7 @@ def test_any_console_will_do(tmp_path: Path, console: str) -> None:
     assert b"Traceback" not in told.stderr
 
 
-@pytest.mark.parametrize("command", ["customers", "check"])
+@pytest.mark.parametrize("command", [pytest.param("customers", marks=pytest.mark.thorough), "check"])
 def test_a_file_name_that_is_no_text_is_said(tmp_path: Path, command: str) -> None:
     path = tmp_path / "客户\udcff.csv"
     path.write_text("客户号,总收入\n1,2\n", encoding="utf-8")

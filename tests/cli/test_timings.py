@@ -7,6 +7,7 @@ from ninegrid.pipeline import RECIPE
 from tests.cli.conftest import Grade
 
 
+@pytest.mark.thorough
 @pytest.mark.whole_workbook
 def test_timings_tell_each_step_and_its_parts(grade: Grade, export: Path, capsys) -> None:
     assert grade("customers", export, "--timings", "--json") == 0

@@ -148,6 +148,7 @@ def test_a_year_of_disturbances_moves_no_cuts(year: Year) -> None:
     assert not [n.code for result in results for n in result.notices if n.code == "pipeline.cuts_data_changed"]
 
 
+@pytest.mark.thorough
 def test_one_grid_is_refitted_by_its_name_and_no_other(year: Year) -> None:
     first = year.month(1, grouped=True)
     refitted = year.month(2, grouped=True, growth=2.0, refit="group_value")

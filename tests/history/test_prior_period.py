@@ -103,6 +103,7 @@ def test_a_changed_hurdle_moves_as_policy(grade_on: Grade, tmp_path: Path) -> No
     assert result.tables["warnings"].is_empty()
 
 
+@pytest.mark.thorough
 def test_refitted_cuts_move_as_cuts(grade_on: Grade) -> None:
     more = {**STEADY, **{f"N{i}": (10.0, 300.0) for i in range(10)}}
     held, refitted = grade_on("2026-02", more), grade_on("2026-02", more, refit_cuts="value")

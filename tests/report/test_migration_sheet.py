@@ -203,6 +203,7 @@ def people(talent: Result) -> Result:
     return dataclasses.replace(talent, tables={**talent.tables, "migration": rows})
 
 
+@pytest.mark.thorough
 def test_people_have_no_amounts(people: Result) -> None:
     page = built(people, "migration")["迁徙"]
     titles = [str(c.value) for (c,) in page.iter_rows(min_col=2, max_col=2) if c.value]
