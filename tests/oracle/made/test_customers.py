@@ -11,12 +11,11 @@ from ninegrid.grid.past import Past
 from ninegrid.model.period import Period
 from ninegrid.subjects.customers.grading import grade as engine
 from ninegrid.subjects.policies import policy_for
-
-from .capital import Row
-from .customers import grade
-from .in_memory import inputs_of
-from .made_customers import population
-from .tables_agree import customers_agree
+from tests.oracle.capital import Row
+from tests.oracle.customers import grade
+from tests.oracle.in_memory import inputs_of
+from tests.oracle.made_customers import population
+from tests.oracle.tables_agree import customers_agree
 
 PERIOD, POLICY = Period.parse("2026-10"), policy_for("customers")
 USUAL, ALL = range(3), range(200)

@@ -15,13 +15,12 @@ from ninegrid.model.period import Period
 from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.talent.calibration import DECISIONS
 from ninegrid.subjects.talent.grading import grade as engine
-
-from .agreement import differences
-from .in_memory import inputs_of
-from .made_talent import PERIOD, meeting, population
-from .talent import Graded, grade
-from .talent_decisions import judged
-from .talent_placing import Row
+from tests.oracle.agreement import differences
+from tests.oracle.in_memory import inputs_of
+from tests.oracle.made_talent import PERIOD, meeting, population
+from tests.oracle.talent import Graded, grade
+from tests.oracle.talent_decisions import judged
+from tests.oracle.talent_placing import Row
 
 END, POLICY = Period.parse(PERIOD), policy_for("talent")
 USUAL, ALL = range(3), range(200)

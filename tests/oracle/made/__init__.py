@@ -1,0 +1,1 @@
+"""The oracle on made populations; a module each, so that they run side by side."""
