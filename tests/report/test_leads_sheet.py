@@ -12,8 +12,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.report.book import build_workbook
 from ninegrid.report.kit.layout import Book
+from ninegrid.report.kit.list_writer import ListColumn, ListPart
 from ninegrid.report.kit.most_shown import shown_ways
 from ninegrid.report.sheets.highlights import sentences
+from ninegrid.report.sheets.leads import print_the_first
 from ninegrid.result import Result
 from tests.few_sheets import built
 
@@ -136,3 +138,13 @@ def test_customers_without_leads_fill_up_what_a_workbook_may_tell(ways: Result) 
 def gains(page: Worksheet) -> list[tuple[Any, ...]]:
     """Everything that a sheet says."""
     return list(page.iter_rows(values_only=True))
+
+
+def test_the_first_leads_are_printed_with_their_customer_on_both_pages() -> None:
+    columns = [ListColumn(f"c{i}", f"c{i}", "text", 10.0) for i in range(30)]
+    page = Workbook().create_sheet(LEADS)
+    print_the_first(ListPart(page, 6, 7, 6000), columns, 300)
+    assert page.print_area == f"'{LEADS}'!$B$1:$AE$306"
+    assert page.print_title_cols == "$B:$D"
+    print_the_first(ListPart(page, 6, 7, 20), columns, 300)
+    assert page.print_area == f"'{LEADS}'!$B$1:$AE$20"
