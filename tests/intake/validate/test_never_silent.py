@@ -22,7 +22,7 @@ STOCKS = [small_bank.HEADINGS.index(name) for name in ("存款日均", "贷款�
 RATIOS = {"RAROC": "raroc", "PD": "pd", "LGD": "lgd"}
 UNITS = ("", "(元)", "（万元）", "(亿元)")
 quick = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-long = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+long = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def bank(seed: int) -> list[small_bank.Row]:
