@@ -46,8 +46,8 @@ class Plausible:
     main table, a period earlier, that the numerator is compared with instead. mean: the mean in place of the median.
     least_rows: of fewer rows with both figures nothing is said. stops: whether a run stops, or only says so.
     stops_from: the rows from which it stops all the same. unnamed_low: the lower bound where no unit of the numerator's
-    columns is written anywhere, so that they were taken to be in yuan; the rule isn't for columns that are headed by
-    their names in the data dictionary, which are in yuan by definition.
+    columns is written anywhere, so that they were taken to be in yuan; of columns that are headed by
+    their names in the data dictionary, which are in yuan by definition, it is only said.
     """
 
     key: str

@@ -137,7 +137,9 @@ def test_columns_named_as_the_data_dictionary_names_them_are_in_yuan(tmp_path: P
     rows = [f"{i:04d},甲,制造业,中型,{100 + i},30,10,300" for i in range(40)]
     path = tmp_path / "c.csv"
     path.write_text("\n".join([named, *rows]), encoding="utf-8")
-    assert grade_files("customers", [path]).counts["placed"] == 40
+    graded = grade_files("customers", [path])
+    assert graded.counts["placed"] == 40
+    assert "values.scale_unusual" in [notice.code for notice in graded.notices]
     path.write_text("\n".join([named.replace("total_income", "总收入"), *rows]), encoding="utf-8")
     with pytest.raises(InputError, match="IMPLAUSIBLE_SCALE"):
         grade_files("customers", [path])

@@ -72,11 +72,10 @@ def _broken(rows: pl.DataFrame, rules: Sequence[Plausible], inputs: Inputs) -> I
     )
     for at, rule in enumerate(rules):
         for sheet, value, n in figures.select(SOURCE, f"value{at}", f"n{at}").iter_rows():
-            if rule.unnamed_low is not None and _is_by_the_dictionary(inputs, sheet, rule):
-                continue
             low = rule.low if rule.unnamed_low is None or _has_unit(inputs, sheet, rule) else rule.unnamed_low
             if n >= rule.least_rows and not low <= value <= rule.high:
-                stops = rule.stops or 0 < rule.stops_from <= n
+                by_definition = rule.unnamed_low is not None and _is_by_the_dictionary(inputs, sheet, rule)
+                stops = rule.stops or (0 < rule.stops_from <= n and not by_definition)
                 yield Implausible(sheet, rule, value, _power(value, low, rule.high), stops, low)
 
 
