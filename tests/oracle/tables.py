@@ -192,6 +192,14 @@ VIEWS: dict[str, Callable[[Row], tuple[str | None, str | None]]] = {
 }
 
 
+def manager_of(row: Row) -> str | None:
+    """Who a manager is: the number, else branch and name; nobody without a name or number."""
+    if row.get("relationship_manager_id"):
+        return str(row["relationship_manager_id"])
+    name, branch = row.get("relationship_manager"), row.get("branch")
+    return " · ".join(part for part in (branch, name) if part) if name else None
+
+
 def views(customers: list[Row], institutions: list[Row]) -> dict[Key, Row]:
     """By view and its keys: counts, sums, RAROC and how many of each tier."""
     found: dict[Key, Row] = {}

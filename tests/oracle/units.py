@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .tables import manager_of
+
 Row = Mapping[str, Any]
 _FLOWS = ("total_income",)
 _CLASS = 30
@@ -16,9 +18,7 @@ _METRICS = {"总收入": "total_income", "存款日均": "deposit_avg"}
 
 def key_of(row: Row, level: str) -> str | None:
     """The unit of a customer; a manager of no number is known by branch and name."""
-    if level != "relationship_manager" or row[level] is None:
-        return row[level]
-    return row.get("relationship_manager_id") or f"{row['branch']} · {row[level]}"
+    return manager_of(row) if level == "relationship_manager" else row[level]
 
 
 def reconciled(targets: Iterable[Row], customers: list[Row], month: int) -> dict[tuple[str, str, str], dict[str, Any]]:
