@@ -32,7 +32,7 @@ def name_of(row: Row, level: str) -> str | None:
 
 
 def parents(customers: Sequence[Row], level: str, higher: str) -> dict[str, str]:
-    """By unit of a level the one of a higher level that most of its customers belong to, the first by name of several."""
+    """By unit of a level the one of a higher level with most of its customers, the first by name of several."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for row in customers:
         key, above = key_of(row, level), key_of(row, higher)
@@ -72,10 +72,8 @@ def _held_against(target: Row, held: Sequence[Row], metric: str, month: int) -> 
         plan = year * month / 12
     else:
         plan = year if base is None else base + (year - base) * month / 12
-    if flow:
-        forecast = actual * 12 / month
-    else:
-        forecast = None if base is None else base + (actual - base) * 12 / month
+    start, grown = (0, actual) if flow else (base, None if base is None else actual - base)
+    forecast = None if start is None or grown is None else start + grown * 12 / month
     gap, reached = year - actual, actual / plan
     return {
         "target_year": year, "base": base, "plan": plan, "actual": actual, "attainment": reached, "gap": gap,
@@ -97,7 +95,7 @@ def _in_tree(found: dict[Key, dict[str, Any]], customers: Sequence[Row]) -> dict
         chain = [(higher, above[level, higher].get(key)) for higher in UPWARDS[at + 1 :]]
         has = [(higher, unit) for higher, unit in chain if unit is not None and (higher, unit, metric) in found]
         row["parent_level"], row["parent"] = has[0] if has else (None, None)
-        row |= _carried(found, above, (level, key, metric))
+        row.update(_carried(found, above, (level, key, metric)))
     return found
 
 
