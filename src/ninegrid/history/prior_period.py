@@ -366,7 +366,7 @@ def _year_ago(database: Database, checked: Result, stored: list[Period]) -> pl.D
 
 
 def _cycles(database: Database, checked: Result, earlier: list[Period]) -> pl.DataFrame | None:
-    """The final cells of the newest earlier periods of the run's kind, where the policy follows subjects over cycles."""
+    """The final cells of the newest earlier periods of the run's kind, if the policy has such cycles."""
     policy = checked.policy
     if CYCLES not in policy.parameters:
         return None
