@@ -158,7 +158,7 @@ class Vocabulary:
         return self._averaged_above(headings, above) or self.vetoed(headings, above)
 
     def _averaged_above(self, headings: Sequence[Heading], above: Sequence[str]) -> Match | None:
-        """The column of averages whose stem a header is and whose basis its group says: Balance sheet (average) · Loans."""
+        """The column of averages whose stem a header is and whose basis its group says: Balance (average) · Loans."""
         own = next((heading for heading in headings if not heading.joined and heading.group), None)
         groups = [*above, own.group] if own else []
         if own is None or any(map(_veto_of_group, groups)) or not any(map(_is_average, groups)):
