@@ -112,6 +112,17 @@ def write_list(
     return tuple(parts)
 
 
+def print_first(part: ListPart, columns: Sequence[ListColumn], rows: int, beside: int) -> None:
+    """Print a list's first rows alone, on two pages side by side, its first columns (`beside`) on both.
+
+    On one page so many columns could not be read.
+    """
+    first, last = (get_column_letter(FIRST_COLUMN + at) for at in (0, len(columns) - 1))
+    part.sheet.page_setup.fitToWidth = 2
+    part.sheet.print_title_cols = f"{first}:{get_column_letter(FIRST_COLUMN + beside - 1)}"
+    part.sheet.print_area = f"{first}1:{last}{min(part.last, part.first + rows - 1)}"
+
+
 def _wanted(frame: pl.DataFrame, columns: Sequence[ListColumn]) -> pl.DataFrame:
     """The columns of values, then those that say how their cells look and where they lead."""
     roles = (pl.col(c.units).alias(f"{ROLE}{c.name}") for c in columns if c.units)
