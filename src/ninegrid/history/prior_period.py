@@ -34,6 +34,9 @@ from ninegrid.subjects.registry import SUBJECTS, relations
 from ninegrid.targets.earlier import MONTHS, Earlier
 from ninegrid.targets.wanted import RELATION as TARGETS
 
+CYCLES = "cycles"
+"""The policy's parameter: over how many periods a subject's cells are followed, the run's own included."""
+
 ALL = "all"
 """Every grid, where cuts are to be fitted anew."""
 
@@ -116,6 +119,7 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
         before=_before(database, checked, before) if before else None,
         bands=bands(list(_history(database, checked, earlier)), checked.policy),
         year_ago=_year_ago(database, checked, stored),
+        cycles=_cycles(database, checked, earlier),
     )
     later = tuple(str(p) for p in stored if p.end > period.end and p.kind == period.kind)
     versions = database.next_cuts_versions(subject, str(period))
@@ -377,6 +381,21 @@ def _year_ago(database: Database, checked: Result, stored: list[Period]) -> pl.D
     texts = [lever.measure for lever in policy.levers if lever.measure]
     measures = dict.fromkeys(name for text in texts for name in expression(text).meta.root_names())
     return _rows(database, SUBJECTS[checked.subject].table, checked.subject, str(then), [policy.id, *measures])
+
+
+def _cycles(database: Database, checked: Result, earlier: list[Period]) -> pl.DataFrame | None:
+    """The final cells of the newest earlier periods of the run's kind, if the policy has such cycles."""
+    policy = checked.policy
+    if CYCLES not in policy.parameters:
+        return None
+    subject, grid = SUBJECTS[checked.subject], policy.grid(policy.tiering.grid)
+    columns = [policy.id, grid.cell, *(axis.level for axis in grid.axes)]
+    same = [p for p in earlier if p.kind == checked.period.kind][1 - int(policy.number(CYCLES)) :]
+    found = []
+    for period in same:
+        rows = _with_final(_rows(database, subject.table, subject.name, str(period)), subject.name, policy)
+        found.append(rows.select(*columns, cycle=pl.lit(str(period)), ends=pl.lit(period.end)))
+    return pl.concat(found, how="vertical_relaxed") if found else None
 
 
 def _history(database: Database, checked: Result, earlier: list[Period]) -> Iterator[Mapping[str, pl.DataFrame]]:
