@@ -190,6 +190,7 @@ class Sheet:
     for; then the least sure by the column `sureness`.
     facts: what a portrait shows of its subject, a line each: one column over the whole width, or two side by side.
     series: up to three yearly figures that a portrait draws. trial: what can be tried.
+    optional: whether a sheet of tables is left out where none of them has a row.
     left_out_for: the columns whose units' own workbooks are without the sheet: it compares what they have one of, or
     too few of.
     """
@@ -225,6 +226,7 @@ class Sheet:
     series: tuple[Series, ...] = ()
     trial: Trial = Trial()
     left_out_for: tuple[str, ...] = ()
+    optional: bool = False
 
     def counted(self, lang: str) -> str:
         """What is counted, in a language."""
