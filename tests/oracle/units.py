@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .tables import manager_of
+
 Row = Mapping[str, Any]
 Key = tuple[str, str, str]
 UPWARDS = ("relationship_manager", "sub_branch", "branch", "bank")
@@ -21,9 +23,7 @@ def key_of(row: Row, level: str) -> str | None:
     """The unit of a customer; a manager of no number is known by branch and name."""
     if level == "bank":
         return "all"
-    if level != "relationship_manager" or row[level] is None:
-        return row[level]
-    return row.get("relationship_manager_id") or f"{row['branch']} · {row[level]}"
+    return manager_of(row) if level == "relationship_manager" else row[level]
 
 
 def name_of(row: Row, level: str) -> str | None:

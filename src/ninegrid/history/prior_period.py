@@ -175,10 +175,10 @@ def _earlier(database: Database, checked: Result, stored: list[Period]) -> Earli
     if subject.assess is None:
         return Earlier()
     same = [period for period in stored if period.kind == now.kind and period.end < now.end]
-    trend = _trend(database, checked, same)
+    told = Earlier(trend=_trend(database, checked, same), cards=_cards(database, checked, same))
     targets = checked.inputs.tables.get(TARGETS)
     if targets is None or targets.is_empty():
-        return Earlier(trend=trend)
+        return told
     ends = [p for p in stored if (p.end.year, p.end.month) == (now.end.year - 1, _DECEMBER)]
     year_end = min(ends, key=lambda p: p.months, default=None)
     months = [pl.DataFrame(schema=MONTHS)]
@@ -188,7 +188,7 @@ def _earlier(database: Database, checked: Result, stored: list[Period]) -> Earli
             rows = rows.with_columns(month=pl.lit(period.end.month, dtype=pl.Int64))
             months.append(rows.select(pl.col(name).cast(kind) for name, kind in MONTHS.items()))
     ended = _rows(database, subject.table, checked.subject, str(year_end)) if year_end else None
-    return Earlier(ended, trend=trend, months=pl.concat(months))
+    return replace(told, year_end=ended, months=pl.concat(months))
 
 
 def _trend(database: Database, checked: Result, periods: list[Period]) -> pl.DataFrame:
@@ -204,6 +204,24 @@ def _trend(database: Database, checked: Result, periods: list[Period]) -> pl.Dat
         else:
             rows = rows.with_columns(period=pl.lit(str(period)))
             found.append(rows.select(pl.col(name).cast(kind) for name, kind in schema.items()))
+    return pl.concat(found)
+
+
+def _cards(database: Database, checked: Result, periods: list[Period]) -> pl.DataFrame:
+    """The rows of the table card_trend of earlier periods, oldest first; of periods stored without it, what the cards
+    of then tell.
+    """
+    schema = result_table("card_trend").schema()
+    found = [pl.DataFrame(schema=schema)]
+    for period in periods[-PERIODS:]:
+        rows = _rows(database, "card_trend", checked.subject, str(period))
+        if rows.is_empty():
+            rows = _rows(database, "scorecards", checked.subject, str(period)).with_columns(period=pl.lit(str(period)))
+        have = {*rows.columns} if "unit_key" in rows.columns else {}
+        if have:
+            known = rows.drop_nulls("unit_key").with_columns(period=pl.lit(str(period)))
+            lacking = (pl.lit(None).alias(name) for name in schema if name not in have)
+            found.append(known.with_columns(lacking).select(pl.col(name).cast(kind) for name, kind in schema.items()))
     return pl.concat(found)
 
 
