@@ -188,7 +188,8 @@ class Sheet:
     strategies: whether a grid's cards say their cell's strategy. tables: what a sheet of tables shows.
     columns: what a calibration sheet shows of each subject, a trend sheet of each period, an overview of the change.
     entries: what is filled in; priority_tiers: the tiers whose members come first, as do those the flag `unsure` holds
-    for; then the least sure by the column `sureness`.
+    for; then the least sure by the column `sureness`. Only where there is no table `agenda`, whose order is
+    taken else. group_by: the column whose values stand together; people: columns of ids shown with their names.
     facts: what a portrait shows of its subject, a line each: one column over the whole width, or two side by side.
     series: up to three yearly figures that a portrait draws. trial: what can be tried.
     optional: whether a sheet of tables is left out where none of them has a row.
@@ -224,6 +225,8 @@ class Sheet:
     priority_tiers: tuple[str, ...] = ()
     unsure: str = ""
     sureness: str = ""
+    group_by: str = ""
+    people: tuple[str, ...] = ()
     facts: tuple[tuple[str, ...], ...] = ()
     series: tuple[Series, ...] = ()
     trial: Trial = Trial()

@@ -32,6 +32,7 @@ from ninegrid.report.xlsx.notes import NoteSheet, boxes, texts
 from ninegrid.report.xlsx.package import Package, Part
 from ninegrid.report.xlsx.row_xml import rendered, rendered_links
 from ninegrid.report.xlsx.shared_texts import SharedTexts
+from ninegrid.report.xlsx.sparklines import with_sparklines
 
 _LINKS, _END_OF_LINKS = "links-of-held-rows", b"</hyperlinks>"
 
@@ -90,7 +91,7 @@ class _PackageWriter(ExcelWriter):  # type: ignore[misc]
             for rows in writer.data:
                 with timed("lists" if isinstance(rows, HeldRows) else "cells"):
                     self._write_rows(part, rows)
-            part.write(b"</sheetData>" + writer.with_links(after))
+            part.write(b"</sheetData>" + with_sparklines(ws, writer.with_links(after)))
         ws._rels = writer._rels
         self.manifest.append(ws)
 
