@@ -336,7 +336,7 @@ def judged(case: _Case, place: Path, ended: Ended, sent: signal.Signals) -> str:
         return f"left {sorted(left)}"
     states = [state(case.kind, part, now, case.old, case.new) for part in case.kind.parts]
     if case.name == "forget":
-        states = ["old" if now.stands else "new"] if "a mixture" not in states[0] else states
+        states = [_forgotten(case, now)]
     wrong = next((told for told in states if told not in ("old", "new")), "")
     if wrong or states != sorted(states, key=("new", "old").index):
         return wrong or f"{states}: a later period without the earlier one"
@@ -344,6 +344,15 @@ def judged(case: _Case, place: Path, ended: Ended, sent: signal.Signals) -> str:
     if not over and sent != signal.SIGKILL and told == "new":
         return "said to be stopped, and everything is done"
     return "over: new" if over and told == "new" else f"exit 0, and {told}" if over else told
+
+
+def _forgotten(case: _Case, now: Found) -> str:
+    """Outputs stay as they are; a subject stands in the database, or in none of its periods."""
+    outputs = {name for name in case.old.files if name.startswith(tuple(case.kind.parts.values()))}
+    changed = sorted(name for name in outputs if now.files.get(name) != case.old.files[name])
+    if changed or now.stored != (case.old.stored if now.stands else case.new.stored):
+        return f"a mixture: {changed} changed, {now.stored} stored"
+    return "old" if now.stands else "new"
 
 
 def _readable_by_others(place: Path, known: set[str]) -> list[str]:
@@ -365,7 +374,7 @@ def _finished(case: _Case, place: Path) -> str:
     if left:
         return f"left {left}"
     if case.name == "forget":
-        return "new" if not now.stands else "still there"
+        return _forgotten(case, now)
     states = {state(case.kind, part, now, case.old, case.new) for part in case.kind.parts}
     return "new" if states == {"new"} else str(states)
 

@@ -89,7 +89,7 @@ def main() -> NoReturn:
     """
     try:
         with stop.first():
-            _follow(options.with_optional_values(sys.argv[1:]))
+            _follow(options.with_optional_values(options.with_each_file(sys.argv[1:])))
     except GradeError as error:
         _report(*speech.problem(error), error.exit_code, speech.details(error))
         _trace_if_asked()
