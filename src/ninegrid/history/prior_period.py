@@ -18,6 +18,7 @@ from ninegrid.grid.rebased import id_of
 from ninegrid.grid.trend import PERIODS, trend_rows
 from ninegrid.history.continuity import Predecessor, wanted_columns
 from ninegrid.intake.values.parse import dtype_of
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import ITEM, SOURCE, Inputs
@@ -48,8 +49,8 @@ _REMEMBERED = 12  # earlier periods that dead-bands are estimated from, at most
 class Kept:
     """What a run finds: the past it is graded against, the version that newly fitted cuts of each grid would get (1 for
     a grid that is not there), the decisions on subjects of its period, the later periods that were compared with what
-    it replaces, whether its own period is stored already, what its inputs should continue, the actions to follow, and
-    what earlier periods left for targets.
+    it replaces, whether its own period is stored already, what its inputs should continue, the actions to follow, what
+    earlier periods left for targets, and the run by which its own period is stored.
     """
 
     past: Past = field(default_factory=Past)
@@ -60,6 +61,7 @@ class Kept:
     predecessor: Predecessor = field(default_factory=Predecessor)
     followed: Followed | None = None
     earlier: Earlier = field(default_factory=Earlier)
+    run: str = ""
 
 
 def recalled(checked: Result, options: Options) -> Kept:
@@ -91,16 +93,22 @@ def _stored(options: Options) -> Iterator[Database | None]:
         yield database
 
 
-def decisions_with(checked: Result, kept: Kept, options: Options) -> Inputs:
-    """The inputs with people's decisions: those of earlier runs, then those of the edited workbooks."""
+def decisions_with(checked: Result, kept: Kept, options: Options) -> tuple[Inputs, tuple[Message, ...]]:
+    """The inputs with people's decisions, those of earlier runs, then those of the edited workbooks; and which of these
+    are sheets of another run than the one by which the period is stored.
+    """
     inputs, decisions = checked.inputs, SUBJECTS[checked.subject].decisions
     if decisions is None:
-        return inputs
+        return inputs, ()
     read_at = checked.started.replace(tzinfo=None)
-    read = decisions.read(options.decisions, inputs, checked.policy, options.password, read_at)
+    stored = replace(inputs, decisions=kept.decisions)
+    read = decisions.read(options.decisions, stored, checked.policy, options.password, read_at)
     known = read.rows if kept.decisions is None else pl.concat([kept.decisions, read.rows], how="diagonal")
     found = combine([inputs.findings, read.findings])
-    return replace(inputs, decisions=known, findings=found, files=(*inputs.files, *read.files))
+    others = [(file.name, run) for file, run in zip(read.files, read.runs, strict=True) if run and run != kept.run]
+    said = [message("history.decisions_of_another_run", file=file, run=run) for file, run in others if kept.run]
+    files = (*inputs.files, *read.files)
+    return replace(inputs, decisions=known, findings=found, files=files), tuple(said)
 
 
 def recall(database: Database, checked: Result, comparing: Comparing, *, refit: str = "") -> Kept:
@@ -132,7 +140,14 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
         _predecessor(database, checked, before, stored),
         _followed(database, checked, before, stored),
         _earlier(database, checked, stored),
+        _run_of(database, subject, period) if period in stored else "",
     )
+
+
+def _run_of(database: Database, subject: str, period: Period) -> str:
+    """The run by which a period is stored."""
+    runs = database.rows(SUBJECTS[subject].table, subject, str(period), ["run_id"])["run_id"].unique()
+    return str(runs[0]) if runs.len() else ""
 
 
 def _followed(
@@ -160,10 +175,10 @@ def _earlier(database: Database, checked: Result, stored: list[Period]) -> Earli
     if subject.assess is None:
         return Earlier()
     same = [period for period in stored if period.kind == now.kind and period.end < now.end]
-    trend = _trend(database, checked, same)
+    told = Earlier(trend=_trend(database, checked, same), cards=_cards(database, checked, same))
     targets = checked.inputs.tables.get(TARGETS)
     if targets is None or targets.is_empty():
-        return Earlier(trend=trend)
+        return told
     ends = [p for p in stored if (p.end.year, p.end.month) == (now.end.year - 1, _DECEMBER)]
     year_end = min(ends, key=lambda p: p.months, default=None)
     months = [pl.DataFrame(schema=MONTHS)]
@@ -173,7 +188,7 @@ def _earlier(database: Database, checked: Result, stored: list[Period]) -> Earli
             rows = rows.with_columns(month=pl.lit(period.end.month, dtype=pl.Int64))
             months.append(rows.select(pl.col(name).cast(kind) for name, kind in MONTHS.items()))
     ended = _rows(database, subject.table, checked.subject, str(year_end)) if year_end else None
-    return Earlier(ended, trend=trend, months=pl.concat(months))
+    return replace(told, year_end=ended, months=pl.concat(months))
 
 
 def _trend(database: Database, checked: Result, periods: list[Period]) -> pl.DataFrame:
@@ -189,6 +204,24 @@ def _trend(database: Database, checked: Result, periods: list[Period]) -> pl.Dat
         else:
             rows = rows.with_columns(period=pl.lit(str(period)))
             found.append(rows.select(pl.col(name).cast(kind) for name, kind in schema.items()))
+    return pl.concat(found)
+
+
+def _cards(database: Database, checked: Result, periods: list[Period]) -> pl.DataFrame:
+    """The rows of the table card_trend of earlier periods, oldest first; of periods stored without it, what the cards
+    of then tell.
+    """
+    schema = result_table("card_trend").schema()
+    found = [pl.DataFrame(schema=schema)]
+    for period in periods[-PERIODS:]:
+        rows = _rows(database, "card_trend", checked.subject, str(period))
+        if rows.is_empty():
+            rows = _rows(database, "scorecards", checked.subject, str(period)).with_columns(period=pl.lit(str(period)))
+        have = {*rows.columns} if "unit_key" in rows.columns else {}
+        if have:
+            known = rows.drop_nulls("unit_key").with_columns(period=pl.lit(str(period)))
+            lacking = (pl.lit(None).alias(name) for name in schema if name not in have)
+            found.append(known.with_columns(lacking).select(pl.col(name).cast(kind) for name, kind in schema.items()))
     return pl.concat(found)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ninegrid.policy import Sheet
 from ninegrid.policy.expressions import expression
+from ninegrid.report.kit.over_time import over_time
 from ninegrid.result import Result
 
 TABLES = {"actions": "actions", "reconcile": "reconcile", "scorecards": "scorecards"}
@@ -13,15 +14,13 @@ TABLES = {"actions": "actions", "reconcile": "reconcile", "scorecards": "scoreca
 
 
 TREND = "trend"
-"""The kind of sheet and the table of several periods; of a single one there is nothing to say."""
-
-_FEWEST_PERIODS = 2
+"""The kind of sheet that tells several periods; of a single one there is nothing to say."""
 
 
 def left_out(result: Result) -> Sequence[Sheet]:
     """The policy's sheets whose tables have no rows in a graded result."""
     silent = {kind for kind, table in TABLES.items() if _empty(result, table)}
-    if _empty(result, TREND) or result.tables[TREND]["period"].n_unique() < _FEWEST_PERIODS:
+    if over_time(result).is_empty():
         silent.add(TREND)
     return [
         sheet
