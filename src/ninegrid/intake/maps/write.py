@@ -86,7 +86,7 @@ def _column(column: ColumnReading, question: Question | None, scale: str, lang: 
 
 
 def _scale_asked(column: ColumnReading, sheet: SheetReading, known: dict[str, Relation]) -> str:
-    """The scale that a column of scores may be on, where neither header, values nor a column beside it say one; else "".
+    """The scale a column of scores may be on, where neither header, values nor a column beside it say one; else "".
 
     By the highest of its samples: a proposal, for a person to accept or to change. Ratings have the policy's scale,
     which is the first that is offered.
