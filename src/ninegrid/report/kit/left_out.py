@@ -22,7 +22,9 @@ def left_out(result: Result) -> Sequence[Sheet]:
     silent = {kind for kind, table in TABLES.items() if _empty(result, table)}
     if _empty(result, TREND) or result.tables[TREND]["period"].n_unique() < _FEWEST_PERIODS:
         silent.add(TREND)
-    return [sheet for sheet in result.policy.sheets if sheet.kind in silent and "cells" in result.tables]
+    empty = {sheet.needs for sheet in result.policy.sheets if sheet.needs and _empty(result, sheet.needs)}
+    quiet = [sheet for sheet in result.policy.sheets if sheet.kind in silent or sheet.needs in empty]
+    return quiet if "cells" in result.tables else []
 
 
 def _empty(result: Result, table: str) -> bool:
