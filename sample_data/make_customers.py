@@ -2,7 +2,8 @@
 
     python sample_data/make_customers.py [--out DIR] [--seed N]
 
-The last month also tells product lines and targets. Everything in them is invented. The same seed gives the same files.
+The last month also tells product lines, and targets of all levels by month. Everything in them is invented. The same
+seed gives the same files.
 """
 
 from __future__ import annotations

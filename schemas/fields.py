@@ -166,8 +166,8 @@ def group_name() -> Any:
     return text("集团名称", "Group name", *usual, example="示例控股集团", personal=("集团", "Group"))
 
 
-def employee_id(*more: str) -> Any:
-    """The employee's id, by the headers it goes by in every relation about employees, and `more`."""
+def employee_id(*more: str, general: tuple[str, ...] = ()) -> Any:
+    """The employee's id, by the headers it goes by in every relation about employees, `more` and `general` ones."""
     usual = (
         *("工号", "员工编号", "人员编号", "员工工号", "人员工号", "职工号"),
         *("员工ID", "人员ID", "员工代码", "人员代码", "员工号码", "工号ID", "雇员编号", "雇员号"),
@@ -184,4 +184,4 @@ def employee_id(*more: str) -> Any:
         *("emp_id", "emp no", "staff id", "staff no", "personnel number"),
     )
     notes = {"note_zh": "文本格式，保留前导零", "note_en": "as text, leading zeros kept"}
-    return id_("员工号", "Employee ID", *usual, *more, required=True, example="E00001", **notes)
+    return id_("员工号", "Employee ID", *usual, *more, required=True, example="E00001", general=general, **notes)

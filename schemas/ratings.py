@@ -38,19 +38,23 @@ class Ratings(pa.DataFrameModel):
     绩效-目标达成, or one for each of those who rate (自评分, 上级评分), under the item or without one.
     """
 
-    employee_id: str = employee_id("被评价人", "被评人工号", "被评价人工号", "被评人", "ratee", "ratee id")
+    employee_id: str = employee_id(
+        "被评人工号",
+        "被评价人工号",
+        "ratee id",
+        general=("被评价人", "被评人", "被评价者", "被评者", "被考核人", "ratee", "appraisee"),
+    )
     rater_id: str = id_(
-        "评价人",
-        "Rater ID",
         "评价人工号",
-        "评分人",
+        "Rater ID",
         "评分人工号",
-        "评估人",
-        "rater",
-        "evaluator",
-        "reviewer",
         "reviewer id",
+        "evaluator id",
+        "appraiser id",
+        "评价者工号",
+        "打分人工号",
         required=True,
+        general=("评价人", "评分人", "评估人", "评价者", "打分人", "rater", "evaluator", "reviewer", "appraiser"),
         example="E00000",
     )
     source: str = category(
@@ -60,6 +64,12 @@ class Ratings(pa.DataFrameModel):
         "评价关系",
         "评价类型",
         "关系",
+        "评价人类型",
+        "评价者类型",
+        "评价人角色",
+        "评价人关系",
+        "rater relationship",
+        "rater category",
         "rater type",
         "relationship",
         "relation",

@@ -143,11 +143,20 @@ def test_what_products_bring_adds_up_to_the_income_of_a_year() -> None:
         assert total is None or abs(sum(incomes) - total * 12 / (months or 12)) < 50 * len(incomes)
 
 
-def test_targets_are_set_for_every_branch_and_manager() -> None:
+def test_targets_are_set_for_every_branch_sub_branch_and_manager() -> None:
     truth = maker().truth(PERIODS[-1])
-    for level, column in (("分行", "branch"), ("客户经理", "relationship_manager")):
+    for level, column in (("分行", "branch"), ("支行", "sub_branch"), ("客户经理", "relationship_manager")):
         set_for = {row["name"] for row in truth["targets"] if row["level"] == level}
         assert set_for == {row[column] for row in truth["customers"]} - {None}
+    assert [row["name"] for row in truth["targets"] if row["level"] == "全行"] == ["全行"]
+
+
+def test_the_months_of_a_target_add_up_to_the_year() -> None:
+    targets = maker().truth(PERIODS[-1])["targets"]
+    monthly = [row for row in targets if row["month_01"]]
+    assert {row["level"] for row in monthly} == {"全行", "分行", "支行"}
+    assert all(sum(row[f"month_{n:02}"] for n in range(1, 13)) == row["target"] for row in monthly)
+    assert all(0 < row["base"] < row["target"] for row in targets if row["metric"] == "存款日均")
 
 
 def test_customers_come_and_go(graded: dict[str, Graded]) -> None:

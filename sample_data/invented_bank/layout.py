@@ -80,6 +80,8 @@ TARGETS = (
     Column("name", "考核对象"),
     Column("metric", "考核指标"),
     Column("target", "年度目标（万元）", "money"),
+    Column("base", "年初基数（万元）", "money"),
+    *(Column(f"month_{n:02}", f"{n}月（万元）", "money") for n in range(1, 13)),
 )
 
 

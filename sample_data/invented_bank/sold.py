@@ -55,23 +55,62 @@ def _incomes(customer: Row, lines: list[str], rng: Random) -> list[int | None]:
 
 
 def targets(customers: Iterable[Row], seed: int) -> list[Row]:
-    """A row a branch for income and deposits, and a row a manager for income: around what is, to the 万元."""
+    """What the bank, its branches, their sub-branches and the managers are to bring this year, in whole 万元.
+
+    Around what is: a year's income of each, and average deposits of a branch with where they stood at the year's
+    beginning. The incomes of the bank, of branches and of sub-branches are told by month as well.
+    """
     rng, listed = Random(f"{seed} targets"), list(customers)
-    wanted = [
-        ("分行", "branch", "总收入"),
-        ("分行", "branch", "存款日均"),
-        ("客户经理", "relationship_manager", "总收入"),
+    branches = _around(listed, "分行", "branch", "总收入", rng)
+    deposits = _around(listed, "分行", "branch", "存款日均", rng)
+    managers = _around(listed, "客户经理", "relationship_manager", "总收入", rng)
+    below = _shared_out(branches, listed, rng)
+    for row in deposits:
+        row["base"] = _wan(row["target"] * rng.uniform(0.86, 0.95))
+    whole = {"level": "全行", "name": "全行", "metric": "总收入"}
+    whole["target"] = _wan(0.97 * sum(row["target"] for row in branches))
+    by_month = [{**row, **_months(row["target"], rng)} for row in (whole, *branches, *below)]
+    return [*by_month, *deposits, *managers]
+
+
+def _around(customers: Iterable[Row], level: str, column: str, metric: str, rng: Random) -> list[Row]:
+    sums: dict[str, int] = {}
+    for customer in customers:
+        amount = customer["deposit_avg"] or 0 if metric == "存款日均" else _income(customer)
+        sums[customer[column]] = sums.get(customer[column], 0) + amount
+    return [
+        {"level": level, "name": name, "metric": metric, "target": _wan(sums[name] * rng.uniform(0.94, 1.16))}
+        for name in sorted(filter(None, sums))
     ]
+
+
+def _shared_out(branches: list[Row], customers: Iterable[Row], rng: Random) -> list[Row]:
+    """Each branch's target over its sub-branches: a little more than all of it, but for one that leaves a part open."""
+    incomes: dict[str, dict[str, int]] = {}
+    for customer in customers:
+        if customer["branch"] and customer["sub_branch"]:
+            below = incomes.setdefault(customer["branch"], {})
+            below[customer["sub_branch"]] = below.get(customer["sub_branch"], 0) + _income(customer)
     rows = []
-    for level, column, metric in wanted:
-        sums: dict[str, int] = {}
-        for customer in listed:
-            amount = customer["deposit_avg"] or 0 if metric == "存款日均" else _income(customer)
-            sums[customer[column]] = sums.get(customer[column], 0) + amount
-        for name in sorted(filter(None, sums)):
-            target = round(sums[name] * rng.uniform(0.94, 1.16) / 10_000) * 10_000
-            rows.append({"level": level, "name": name, "metric": metric, "target": target})
+    for at, branch in enumerate(branches):
+        below, more = incomes[branch["name"]], 0.9 if at == 1 else 1.03
+        for name in sorted(below):
+            share = below[name] / sum(below.values()) * rng.uniform(0.97, 1.03)
+            rows.append(
+                {"level": "支行", "name": name, "metric": "总收入", "target": _wan(branch["target"] * more * share)}
+            )
     return rows
+
+
+def _months(target: int, rng: Random) -> Row:
+    """The year's target over its months, more at each quarter's end; together exactly it."""
+    weights = [(1.25 if month % 3 == 0 else 0.9) * rng.uniform(0.95, 1.05) for month in range(1, 13)]
+    parts = [_wan(target * weight / sum(weights)) for weight in weights[:-1]]
+    return {f"month_{at:02}": part for at, part in enumerate([*parts, target - sum(parts)], 1)}
+
+
+def _wan(amount: float) -> int:
+    return round(amount / 10_000) * 10_000
 
 
 def _income(customer: Row) -> int:

@@ -78,6 +78,15 @@ def test_a_cost_ratio_that_falls_is_delivered() -> None:
     assert told(action(matter="loan_pricing", at_base=0.025, promised=0.005))["delivery"] == pytest.approx(-1.0)
 
 
+def test_a_warning_and_a_lever_may_be_about_a_figure_of_one_name() -> None:
+    both = pl.concat([
+        action(matter="credit_cost", at_base=0.03, promised=0.02),
+        action(matter="warning", metric="credit_cost", at_base=0.03, promised=None),
+    ])  # fmt: skip
+    rows = judged(both, MAIN, None, JULY, POLICY)
+    assert rows["delivered"].to_list() == pytest.approx([0.02, 0.02])
+
+
 @pytest.mark.parametrize(
     ("said", "reason"),
     [

@@ -9,7 +9,7 @@ import pytest
 
 from ninegrid.grid.past import Past
 from ninegrid.improvement import improvement
-from tests.improvement.invented import PEER_I1R2, PLAIN, bounded, cuts, graded, leads_of, ways
+from tests.improvement.invented import PEER_I1R2, PLAIN, bounded, cuts, graded, leads_of, path, ways
 
 ONE = bounded(peer_minimum=1)
 LOW, PEER = {"official_cell": "I3R1"}, {**PEER_I1R2, "official_cell": "I3R2"}
@@ -83,6 +83,15 @@ def test_a_spread_is_compared_with_spreads_on_the_same_risk() -> None:
     )  # fmt: skip
     for other in (alone, unknown):  # too few of that risk, or a risk that is not known
         assert (other["peer_p75"], other["peers"]) == (pytest.approx(0.025), "I3R2 · 中型 · 制造业")
+
+
+def test_peers_of_the_same_risk_without_any_loans_say_nothing_of_a_spread() -> None:
+    own = bounded(peer_minimum=2)
+    without = [{**PEER, "pd": 0.006, "loan_avg": 0.0, "loan_ftp_income": 0.0}] * 2
+    rows = [{**LOW, "pd": 0.009}, *without, {**PEER, "pd": 0.03, "loan_ftp_income": 1_000_000.0}]
+    tables = ways(rows, own)
+    assert "loan_pricing" not in leads_of(tables, "0")
+    assert "loan_pricing=NO_PEERS" in path(tables, "0", "raroc")["levers_missing"]
 
 
 def test_a_lead_that_brings_more_than_all_there_is_counts_nowhere_and_comes_last() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .capital import LEAST_CAPITAL, Row, counts
@@ -190,6 +190,14 @@ VIEWS: dict[str, Callable[[Row], tuple[str | None, str | None]]] = {
         row.get("relationship_manager_id") or row["branch"],
     ),
 }
+
+
+def manager_of(row: Mapping[str, Any]) -> str | None:
+    """Who a manager is: the number, else branch and name; nobody without a name or number."""
+    if row.get("relationship_manager_id"):
+        return str(row["relationship_manager_id"])
+    name, branch = row.get("relationship_manager"), row.get("branch")
+    return " · ".join(part for part in (branch, name) if part) if name else None
 
 
 def views(customers: list[Row], institutions: list[Row]) -> dict[Key, Row]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from .early_warnings import Bands, State, dead_bands, driver, official_level, state
+from .early_warnings import Bands, State, dead_bands, official_level, state
 from .placing import RAROC_CUTS, level
+from .warning_rows import driver
 
 CUTS = (100.0, 200.0)
 BANDS = Bands(income=0.1, raroc=0.01)

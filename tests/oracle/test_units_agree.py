@@ -11,7 +11,10 @@ from .conftest import PERIOD
 from .sample import maker
 from .units import mixes, reconciled
 
-TOLD = ("target_year", "plan", "actual", "attainment", "forecast", "gap", "needed_a_month", "basis", "status")
+TOLD = (
+    "target_year", "plan", "actual", "attainment", "forecast", "gap", "needed_a_month", "basis", "status", "cover",
+    "unit_name", "base", "n", "parent_level", "parent", "assignment", "missing_children",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,6 @@ from ninegrid.result import Result
 from . import way_up
 from .capital import Row
 from .customers import Graded
-from .placing import BAD_CLASSES
 
 TEN = range(10)
 
@@ -43,15 +42,9 @@ def of(table: pl.DataFrame, row: Row, **where: Any) -> list[dict[str, Any]]:
     return list(table.filter(subject_id=row["customer_id"], **where).iter_rows(named=True))
 
 
-def warned(row: Row) -> bool:
-    """The red warnings that need no period before, and loans that are looked at."""
-    late = (row.get("overdue_balance") or 0) > 0 or row.get("loan_class") in BAD_CLASSES
-    return late or (row["raroc"] is not None and row["raroc"] < 0)
-
-
 def _known(row: Row, target: str, oracle: Graded) -> tuple[str | None, list[Row], dict[str, way_up.Effect]]:
     name, like = way_up.peers(row, target, oracle.customers.values())
-    return name, like, way_up.effects(row, like, warned=warned(row))
+    return name, like, way_up.effects(row, like, warned=way_up.blocked(row))
 
 
 @pytest.mark.parametrize("i", TEN)
@@ -150,7 +143,7 @@ def test_the_best_tenth_of_the_leads_is_expected_to_bring_a_believable_part_of_i
 def test_no_growth_is_sought_from_customers_under_a_red_warning_or_with_credit_facts(
     tables: Mapping[str, pl.DataFrame], oracle: Graded
 ) -> None:
-    blocked = {row["customer_id"] for row in oracle.customers.values() if warned(row)}
+    blocked = {row["customer_id"] for row in oracle.customers.values() if way_up.blocked(row)}
     growth = tables["leads"].filter(pl.col("lever").is_in(["deposits", "fees", "cross_sell"]))
     assert blocked
     assert blocked.isdisjoint(growth["subject_id"])

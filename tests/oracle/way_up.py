@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .capital import HURDLE, LEAST_CAPITAL, TAX_RATE, Row
-from .placing import LEAST_PEERS, RAROC_CUTS, Cuts, level, quantile
+from .placing import BAD_CLASSES, LEAST_PEERS, RAROC_CUTS, Cuts, level, quantile
 
 CEILING = 0.75
 LADDER = (("scale", "industry"), ("scale",), ())
@@ -87,6 +87,12 @@ def ceiling_of(row: Row, lever: str, like: Sequence[Row], minimum: int = LEAST_P
     """The good quartile of the peers that have the lever's indicator."""
     values = [o[INDICATOR[lever]] for o in of_lever(row, lever, like, minimum) if o[INDICATOR[lever]] is not None]
     return quantile(values, 1 - CEILING if lever in LOWER_IS_BETTER else CEILING) if values else None
+
+
+def blocked(row: Row) -> bool:
+    """Whether no growth is sought: the red warnings that need no period before, and loans that are looked at."""
+    late = (row.get("overdue_balance") or 0) > 0 or row.get("loan_class") in BAD_CLASSES
+    return late or (row["raroc"] is not None and row["raroc"] < 0)
 
 
 def effects(row: Row, like: Sequence[Row], *, warned: bool = False, minimum: int = LEAST_PEERS) -> dict[str, Effect]:
@@ -213,7 +219,12 @@ def _least(row: Row, axis: str, pulled: Sequence[Effect], cuts: Cuts) -> float:
 
 
 def helpful(row: Row, axis: str, known: Effects) -> tuple[str, ...]:
-    """The levers that bring a customer nearer on an axis; of those that overlap the side with more income."""
+    """The levers that bring a customer nearer on an axis; of those that overlap the side with more income.
+
+    None where what is short is not known.
+    """
+    if axis == "raroc" and row["rani"] is None:
+        return ()
     bare = row["raroc_status"] == "NO_CAPITAL"
     dropped: set[str] = set()
     for own, others in OVERLAPS.items():
@@ -225,17 +236,17 @@ def helpful(row: Row, axis: str, known: Effects) -> tuple[str, ...]:
     return tuple(k for k, e in kept.items() if e.income > 0 or e.saving > 0 or (e.relief > 0 and not bare))
 
 
-def nearer(row: Row, rows: Sequence[Row], cuts: Cuts) -> str | None:
+def nearer(row: Row, rows: Sequence[Row], cuts: Cuts, minimum: int = LEAST_PEERS) -> str | None:
     """The axis whose shortfall is smaller in interquartile ranges of the same scale; the first among equals."""
-    far = {axis: _distance(row, axis, rows, cuts) for axis in targets(row)}
+    far = {axis: _distance(row, axis, rows, cuts, minimum) for axis in targets(row)}
     known = {axis: distance for axis, distance in far.items() if distance is not None}
     return min(known or far, key=lambda axis: known.get(axis, 0.0), default=None)
 
 
-def _distance(row: Row, axis: str, rows: Sequence[Row], cuts: Cuts) -> float | None:
+def _distance(row: Row, axis: str, rows: Sequence[Row], cuts: Cuts, minimum: int) -> float | None:
     figures = [o for o in rows if o[axis] is not None]
-    own = [o[axis] for o in figures if o["scale"] == row["scale"]]
-    values = own if len(own) >= LEAST_PEERS else [o[axis] for o in figures]
+    own = [o[axis] for o in figures if row["scale"] is not None and o["scale"] == row["scale"]]
+    values = own if len(own) >= minimum else [o[axis] for o in figures]
     spread = quantile(values, 0.75) - quantile(values, 0.25)
     cut = cuts[row["value_income_level"] - 1] if axis == "total_income" else RAROC_CUTS[row["value_raroc_level"] - 1]
     return None if row[axis] is None or spread <= 0 else (cut - row[axis]) / spread
@@ -287,17 +298,18 @@ def attribution(row: Row, like: Sequence[Row]) -> dict[str, float] | None:
         return None
     own, their = _parts(row), {name: sum(m[name] for m in members) for name in members[0]}
     mine, theirs = _factors(own), _factors(their)
-    added = [0.0] * 4
+    added, of_a_yield = [0.0] * 4, 0.0
     for order in itertools.permutations(range(4)):
         here = list(theirs)
         for i in order:
             before = _raroc(here)
+            if i == 0:  # RAROC is a straight line in the yield: what one of 1 more adds is told of equal yields too
+                of_a_yield += (_raroc([here[0] + 1, *here[1:]]) - before) / 24
             here[i] = mine[i]
             added[i] += (_raroc(here) - before) / 24
     sources = ("deposit_income", "loan_income", "fee_income", "other_income")
     apart = {name: own[name] / own["ead"] - their[name] / their["ead"] for name in sources}
-    whole = mine[0] - theirs[0]
-    shares = {name: added[0] * part / whole for name, part in apart.items()}
+    shares = {name: of_a_yield * part for name, part in apart.items()}
     return shares | dict(zip(("cost_income_ratio", "credit_cost", "capital_density"), added[1:], strict=True))
 
 

@@ -34,6 +34,8 @@ def rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
 def _cells(row: ElementTree.Element) -> Iterator[tuple[object, ...]]:
     for cell in row:
         kind, inner = cell.get("t", "n"), [(part.tag.removeprefix(_MAIN), part.text) for part in cell.iter()][1:]
+        if inner and inner[0][0] == "f":
+            kind, inner = "formula", inner[:1]  # openpyxl stores no value beside it
         if kind == "n":
             inner = [(tag, f"{float(text):.16g}" if tag == "v" and text else text) for tag, text in inner]
         # An empty text is an empty cell.

@@ -33,16 +33,8 @@ from .talent import company
 PEOPLE, MOVES, QUARTER, NEXT = 64, 60, "2026Q3", "2026Q4"
 CELL = re.compile(r"^(P[123]T[123])\b")
 # Tables of what was read, estimated or cut, which no decision changes.
-NOT_ABOUT_CELLS = {
-    "findings",
-    "reading",
-    "raters",
-    "reliability",
-    "cuts",
-    "held_back",
-    "migration",
-    "development_effect",
-}
+NOT_ABOUT_CELLS = {"findings", "reading", "raters", "reliability", "cuts", "held_back", "migration", "turnover",
+                   "development_effect"}  # fmt: skip
 
 
 class Meeting:
@@ -215,10 +207,20 @@ def _development(meeting: Meeting, table: pl.DataFrame) -> None:
     assert all(mean == stars.get(name) for name, mean in table.select("competency", "star_mean").iter_rows())
 
 
+def _cycles(meeting: Meeting, table: pl.DataFrame) -> None:
+    assert dict(table.select("employee_id", "cell").rows()) == meeting.final  # the first review there is
+
+
+def _movement(meeting: Meeting, table: pl.DataFrame) -> None:
+    path = {key: f"{QUARTER} {cell}" if cell else None for key, cell in meeting.final.items()}
+    assert dict(table.select("employee_id", "path").rows()) == path
+
+
 TABLES: dict[str, Callable[[Meeting, pl.DataFrame], None]] = {
     "employees": _employees, "cells": _cells, "views": _views, "distribution": _distribution,
     "competency_gap": _competency_gap, "fairness": _fairness, "succession": _succession, "bench": _bench,
     "calibration_log": _calibration_log, "moves": _moves, "pools": _pools, "development": _development,
+    "cycles": _cycles, "movement": _movement,
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from openpyxl import load_workbook
 
 from ninegrid import pipeline as running
 from ninegrid.blocks.engine import InMemory
@@ -100,6 +101,23 @@ def test_the_whole_workbook_says_the_same(sample: Result, tmp_path: Path) -> Non
     compared, wrong = _compared(sample, chosen(sample, HOW_MANY)[-_FULL:], tmp_path)
     print(f"whole workbook: {_FULL} customers, {compared:,} figures and texts compared, {len(wrong)} differ")
     assert not wrong, "\n".join(wrong[:20])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_stored_values_are_those_that_libreoffice_computes(sample: Result, lang: Lang, tmp_path: Path) -> None:
+    result = dataclasses.replace(sample, lang=lang)
+    write_workbook(result, tmp_path / "book.xlsx")
+    stored = load_workbook(tmp_path / "book.xlsx", data_only=True)
+    areas = dict(zip(_titles(result), (PORTRAIT_AREA, TRIAL_AREA), strict=True))
+    (shown,) = office.answers(tmp_path / "book.xlsx", [office.step({}, areas)], tmp_path)
+    count = 0
+    for title, area in areas.items():
+        for own, other in zip(stored[title][area], shown[title], strict=True):
+            for cell, value in zip(own, other, strict=True):
+                kept = None if cell.data_type == "e" else "" if cell.value is None else cell.value
+                assert kept == (pytest.approx(value, rel=1e-9) if isinstance(value, float) else value), cell
+                count += kept not in (None, "")
+    assert count > 400
 
 
 def test_another_customers_page_would_be_noticed(sample: Result, tmp_path: Path) -> None:

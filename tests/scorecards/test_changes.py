@@ -24,7 +24,10 @@ def frame(people: People) -> pl.DataFrame:
         "total_income": pl.Float64,
     }
     rows = [(key, "东分行", manager, income) for key, (manager, income) in people.items()]
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(eva=pl.col("total_income") / 2)
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+        eva=pl.col("total_income") / 2, rani=pl.col("total_income") / 4, deposit_avg=pl.col("total_income") * 3,
+        loan_avg=pl.lit(None, dtype=pl.Float64),
+    )  # fmt: skip
 
 
 def test_two_managers_and_a_handover() -> None:
@@ -36,6 +39,9 @@ def test_two_managers_and_a_handover() -> None:
         "东分行 · A": [180, 226, 20, 40, -50, 66, -30, 16],
         "东分行 · B": [60, 35, 0, 0, 0, 35, -60, 5],
     }
+    a = told.filter(unit_key="东分行 · A")
+    for name, factor in {"rani": 1 / 4, "eva": 1 / 2, "deposits": 3, "loans": 0}.items():
+        assert [a[f"{name}_{part}"].item() for part in PARTS] == [factor * x for x in rows["东分行 · A"]]
 
 
 cents = st.one_of(st.none(), st.integers(-(10**12), 10**12).map(lambda n: n / 100))

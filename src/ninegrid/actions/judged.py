@@ -8,7 +8,7 @@ import polars as pl
 
 from ninegrid.actions.kept import CLOSED
 from ninegrid.actions.matters import WARNING, lower_is_better, measures
-from ninegrid.actions.recall import figure_of
+from ninegrid.actions.recall import OF_METRIC, figure_of
 from ninegrid.grid.early_warning import value_of
 from ninegrid.grid.units import BRANCH, MANAGER, MANAGER_ID, unit_key
 from ninegrid.model.period import Period
@@ -72,7 +72,7 @@ def _with_now(actions: pl.DataFrame, main: pl.DataFrame, policy: Policy) -> pl.D
     mine = main.join(actions.select(pl.col("customer_id").alias(key)).unique(), on=key, how="semi")
     metrics = actions["metric"].drop_nulls().unique().to_list()
     then = pl.coalesce(unit_key(MANAGER, _WHO), pl.lit(None, pl.String)).alias("then_owner")
-    of_metrics = [value_of(mine, name, policy).alias(name) for name in metrics]
+    of_metrics = [value_of(mine, name, policy).alias(OF_METRIC + name) for name in metrics]
     figures = mine.select(pl.col(key).alias("customer_id"), **measures(policy)).with_columns(of_metrics)
     now = mine.select(
         pl.col(key).alias("customer_id"),

@@ -22,6 +22,7 @@ from ninegrid.resources import relation
 from ninegrid.store.database import Database
 
 LEDGER, MADE = "action_log", "history/action_log_table"
+OF_METRIC = "metric:"
 _WHO = (BRANCH, MANAGER, MANAGER_ID)
 _WARNED = ("subject_id", "cause", "also", "metric", "after", "due", "since", "first_due")
 
@@ -219,7 +220,8 @@ def _measured(period: str, rows: pl.DataFrame, stored: _Stored, name: str) -> pl
         main = pl.DataFrame(schema={key: pl.String, **dict.fromkeys(wanted[1:], pl.Null)})
     main = main.join(rows.select(pl.col("customer_id").alias(key)).unique(), on=key, how="semi")
     who = main.select(pl.col(key).alias("customer_id"), *(pl.col(n).cast(pl.String) for n in _WHO))
-    own = [figures[k].alias(k) for k in figures] + [pl.col(m).cast(pl.Float64) for m in metrics if m in main.columns]
+    own = [figures[k].alias(k) for k in figures]
+    own += [pl.col(m).cast(pl.Float64).alias(OF_METRIC + m) for m in metrics if m in main.columns]
     measured = main.select(pl.col(key).alias("customer_id"), *own)
     return figure_of(rows, measured, name) if name != "at_base" else _known_then(rows, measured, who)
 
@@ -227,11 +229,11 @@ def _measured(period: str, rows: pl.DataFrame, stored: _Stored, name: str) -> pl
 def figure_of(rows: pl.DataFrame, measured: pl.DataFrame, name: str) -> pl.DataFrame:
     """The actions with the figure of each one's matter: of a lever the column of its key, of a warning of its metric.
 
-    measured: customer_id, and a column a lever and a metric.
+    measured: customer_id, a column a lever, by its key, and one a metric, after OF_METRIC: both may have one name.
     """
     columns = [column for column in measured.columns if column != "customer_id"]
     long = measured.unpivot(columns, index="customer_id", variable_name="_of", value_name=name)
-    of = pl.when(pl.col("matter") == WARNING).then("metric").otherwise("matter")
+    of = pl.when(pl.col("matter") == WARNING).then(pl.concat_str(pl.lit(OF_METRIC), "metric")).otherwise("matter")
     return (
         rows.with_columns(_of=of).join(long, on=["customer_id", "_of"], how="left", maintain_order="left").drop("_of")
     )

@@ -20,6 +20,7 @@ from ninegrid.policy.expressions import expression
 from ninegrid.policy.metrics import evaluate
 
 _FOLLOWED_UP = ("since", "first_due", "state")  # null here: earlier periods and actions tell (actions.judged)
+_DRIFT = 1e-9  # relative; changes as close as that are the same
 _DEEPER = 16  # an official level lost counts more than all raw ones
 
 
@@ -259,8 +260,9 @@ def _behind(rows: pl.DataFrame, before: pl.DataFrame, axis: Axis, policy: Policy
 
 
 def _lowest(changes: pl.DataFrame, axis: Axis) -> pl.Series:
+    """By row the first driver of the lowest change, float drift aside, where any is below 0."""
     lowest = pl.min_horizontal(axis.drivers)
-    matches = [pl.when(pl.col(d) == lowest).then(pl.lit(d)) for d in axis.drivers]
+    matches = [pl.when(pl.col(d) <= lowest + _DRIFT * lowest.abs()).then(pl.lit(d)) for d in axis.drivers]
     told = pl.col("known") & (lowest < 0)
     return changes.select(
         pl.when(told).then(pl.coalesce(matches)).otherwise(pl.lit(axis.metric)).alias("driver")

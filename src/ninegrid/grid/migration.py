@@ -12,6 +12,7 @@ from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Grid, Policy
 
 PARTS = ("own", "cuts", "policy")
+NEW = "NEW"
 _DEPARTED = ("GONE", "REJECTED")
 
 
@@ -107,7 +108,7 @@ def _cause(grid: Grid, policy: Policy, refused: Collection[str] | pl.Series) -> 
     joined = pl.concat_str(moved, separator="+", ignore_nulls=True)
     return (
         pl.when(~pl.col("was_there"))
-        .then(pl.lit("NEW"))
+        .then(pl.lit(NEW))
         .when(~pl.col("is_there") & pl.col("subject_id").is_in(known))
         .then(pl.lit("REJECTED"))
         .when(~pl.col("is_there"))

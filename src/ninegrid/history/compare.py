@@ -9,7 +9,8 @@ import polars as pl
 from ninegrid import resources
 from ninegrid.grid.cuts import signature
 from ninegrid.grid.early_warning import warned
-from ninegrid.grid.migration import departures, migration
+from ninegrid.grid.migration import NEW, departures, migration
+from ninegrid.grid.rebased import main_table
 from ninegrid.grid.tables import Graded
 from ninegrid.history.prior_period import Kept
 from ninegrid.messages import Message, message
@@ -17,6 +18,9 @@ from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.result import Result
+
+TURNOVER = "turnover"
+"""The table of who joined and who left since the period before."""
 
 
 def comparison(result: Result, graded: Graded, prior: Kept) -> dict[str, pl.DataFrame]:
@@ -32,6 +36,7 @@ def comparison(result: Result, graded: Graded, prior: Kept) -> dict[str, pl.Data
         "cuts": cuts,
         "migration": moved,
         **_departures(moved, result, prior),
+        **_turnover(moved, graded, result, prior),
         **warnings,
         "findings": findings,
         **{name: result.tables[name] for name in ("reading", "continuity") if name in result.tables},
@@ -59,6 +64,21 @@ def _departures(moved: pl.DataFrame, result: Result, prior: Kept) -> dict[str, p
         return {}
     columns = resources.result_columns("departures", result.policy)
     return {"departures": departures(moved, prior.past, result.policy, columns)}
+
+
+def _turnover(moved: pl.DataFrame, graded: Graded, result: Result, prior: Kept) -> dict[str, pl.DataFrame]:
+    """The table of those who joined and those who left, for a subject that has it."""
+    if TURNOVER not in resources.result_tables(result.subject):
+        return {}
+    policy, columns = result.policy, resources.result_columns(TURNOVER, result.policy)
+    told = ["subject_id" if name == policy.id else name for name in columns if name != "to_cell"]
+    left = departures(moved, prior.past, policy, told).rename({"subject_id": policy.id})
+    new = moved.filter(pl.col("grid") == policy.tiering.grid, pl.col("cause") == NEW)
+    new = new.select(pl.col("subject_id").alias(policy.id), "from_period", "cause", "from_cell", "to_cell")
+    about = [name for name in columns if name not in new.columns]
+    new = new.join(graded.tables[main_table(policy)].select(policy.id, *about), on=policy.id, how="inner")
+    rows = pl.concat([left, new], how="diagonal_relaxed").select(columns)
+    return {TURNOVER: rows.sort(pl.col("cause") != NEW, policy.id)}
 
 
 def _refused(inputs: Inputs, findings: pl.DataFrame) -> pl.Series:

@@ -35,6 +35,9 @@ from ninegrid.subjects.registry import SUBJECTS, relations
 from ninegrid.targets.earlier import MONTHS, Earlier
 from ninegrid.targets.wanted import RELATION as TARGETS
 
+CYCLES = "cycles"
+"""The policy's parameter: over how many periods a subject's cells are followed, the run's own included."""
+
 ALL = "all"
 """Every grid, where cuts are to be fitted anew."""
 
@@ -132,6 +135,7 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
         bands=bands(list(_history(database, checked, earlier)), checked.policy),
         year_ago=_year_ago(database, checked, stored),
         earlier=_remembered(database, checked, earlier),
+        cycles=_cycles(database, checked, earlier),
     )
     later = tuple(str(p) for p in stored if p.end > period.end and p.kind == period.kind)
     versions = database.next_cuts_versions(subject, str(period))
@@ -193,10 +197,10 @@ def _earlier(database: Database, checked: Result, stored: list[Period]) -> Earli
     if subject.assess is None:
         return Earlier()
     same = [period for period in stored if period.kind == now.kind and period.end < now.end]
-    trend = _trend(database, checked, same)
+    told = Earlier(trend=_trend(database, checked, same), cards=_cards(database, checked, same))
     targets = checked.inputs.tables.get(TARGETS)
     if targets is None or targets.is_empty():
-        return Earlier(trend=trend)
+        return told
     ends = [p for p in stored if (p.end.year, p.end.month) == (now.end.year - 1, _DECEMBER)]
     year_end = min(ends, key=lambda p: p.months, default=None)
     months = [pl.DataFrame(schema=MONTHS)]
@@ -206,7 +210,7 @@ def _earlier(database: Database, checked: Result, stored: list[Period]) -> Earli
             rows = rows.with_columns(month=pl.lit(period.end.month, dtype=pl.Int64))
             months.append(rows.select(pl.col(name).cast(kind) for name, kind in MONTHS.items()))
     ended = _rows(database, subject.table, checked.subject, str(year_end)) if year_end else None
-    return Earlier(ended, trend=trend, months=pl.concat(months))
+    return replace(told, year_end=ended, months=pl.concat(months))
 
 
 def _trend(database: Database, checked: Result, periods: list[Period]) -> pl.DataFrame:
@@ -222,6 +226,24 @@ def _trend(database: Database, checked: Result, periods: list[Period]) -> pl.Dat
         else:
             rows = rows.with_columns(period=pl.lit(str(period)))
             found.append(rows.select(pl.col(name).cast(kind) for name, kind in schema.items()))
+    return pl.concat(found)
+
+
+def _cards(database: Database, checked: Result, periods: list[Period]) -> pl.DataFrame:
+    """The rows of the table card_trend of earlier periods, oldest first; of periods stored without it, what the cards
+    of then tell.
+    """
+    schema = result_table("card_trend").schema()
+    found = [pl.DataFrame(schema=schema)]
+    for period in periods[-PERIODS:]:
+        rows = _rows(database, "card_trend", checked.subject, str(period))
+        if rows.is_empty():
+            rows = _rows(database, "scorecards", checked.subject, str(period)).with_columns(period=pl.lit(str(period)))
+        have = {*rows.columns} if "unit_key" in rows.columns else {}
+        if have:
+            known = rows.drop_nulls("unit_key").with_columns(period=pl.lit(str(period)))
+            lacking = (pl.lit(None).alias(name) for name in schema if name not in have)
+            found.append(known.with_columns(lacking).select(pl.col(name).cast(kind) for name, kind in schema.items()))
     return pl.concat(found)
 
 
@@ -403,6 +425,21 @@ def _remembered(database: Database, checked: Result, earlier: list[Period]) -> d
     same = [p for p in earlier if p.kind == checked.period.kind][-_REMEMBERED:]
     wanted = SUBJECTS[checked.subject].remembered
     return {table: _by_period(database, table, checked, same, columns) for table, columns in wanted.items()}
+
+
+def _cycles(database: Database, checked: Result, earlier: list[Period]) -> pl.DataFrame | None:
+    """The final cells of the newest earlier periods of the run's kind, if the policy has such cycles."""
+    policy = checked.policy
+    if CYCLES not in policy.parameters:
+        return None
+    subject, grid = SUBJECTS[checked.subject], policy.grid(policy.tiering.grid)
+    columns = [policy.id, grid.cell, *(axis.level for axis in grid.axes)]
+    same = [p for p in earlier if p.kind == checked.period.kind][1 - int(policy.number(CYCLES)) :]
+    found = []
+    for period in same:
+        rows = _with_final(_rows(database, subject.table, subject.name, str(period)), subject.name, policy)
+        found.append(rows.select(*columns, cycle=pl.lit(str(period)), ends=pl.lit(period.end)))
+    return pl.concat(found, how="vertical_relaxed") if found else None
 
 
 def _history(database: Database, checked: Result, earlier: list[Period]) -> Iterator[Mapping[str, pl.DataFrame]]:

@@ -118,10 +118,11 @@ def _within_band(rows: pl.DataFrame, lever: Lever, groups: pl.DataFrame) -> pl.D
     band, names = band_of(lever), [f"{lever.indicator}:{name}" for name in ("median", "ceiling", "n")]
     own = groups.rename({name: f"own:{name}" for name in ("peer_n", *names)})
     joined = rows.join(own, on=["peers", band], how="left", maintain_order="left")
-    within = pl.concat_str("peers", band, separator=SEPARATOR)
+    within, banded = pl.concat_str("peers", band, separator=SEPARATOR), pl.col("own:peer_n").is_not_null()
     return joined.with_columns(
-        *(pl.coalesce(f"own:{name}", name).alias(name) for name in names),
-        pl.when(pl.col("own:peer_n").is_not_null()).then(within).alias(f"{lever.key}:peers"),
+        # The figures of those who are named as peers, even where none of them has the indicator.
+        *(pl.when(banded).then(f"own:{name}").otherwise(name).alias(name) for name in names),
+        pl.when(banded).then(within).alias(f"{lever.key}:peers"),
         pl.col("own:peer_n").alias(f"{lever.key}:peer_n"),
     ).drop(own.columns[2:])
 

@@ -193,7 +193,7 @@ class Sheet:
     series: up to three yearly figures that a portrait draws. trial: what can be tried.
     relation: the form that a sheet of kind form is read back as; filled: by its columns that people fill in, the
     table's column with what is known; known: SQL that says of which rows anything is, all where it is empty.
-    needs: the table without whose rows the sheet has nothing to say.
+    optional: whether a form or a sheet of tables is left out where no table of it has a row.
     left_out_for: the columns whose units' own workbooks are without the sheet: it compares what they have one of, or
     too few of.
     """
@@ -231,8 +231,8 @@ class Sheet:
     relation: str = ""
     filled: Mapping[str, str] = field(default_factory=dict)
     known: str = ""
-    needs: str = ""
     left_out_for: tuple[str, ...] = ()
+    optional: bool = False
 
     def counted(self, lang: str) -> str:
         """What is counted, in a language."""

@@ -12,6 +12,7 @@ from ninegrid.policy import Policy
 from ninegrid.targets.units import with_unit
 
 _IN_TIME, _JUDGED = "HANDLED", ("HANDLED", "LATE", "OVERDUE")
+_STATES = ("HANDLED", "LATE", "OPEN", "OVERDUE")
 
 
 def books(wide: Wide, tables: Mapping[str, pl.DataFrame], level: str, policy: Policy) -> pl.DataFrame:
@@ -52,7 +53,7 @@ def books(wide: Wide, tables: Mapping[str, pl.DataFrame], level: str, policy: Po
     )
     book = summed.join(told, on="unit_key", how="left")
     members = rows.select(pl.col(policy.id).cast(pl.String).alias("subject_id"), "unit_key")
-    for part in (_moves(tables, policy), _leads(tables), _warnings(tables), _actions(tables)):
+    for part in (_moves(tables, policy), _leads(tables), _warnings(tables, policy), _actions(tables)):
         each = part[0].join(members, on="subject_id").group_by("unit_key").agg(**part[1])
         book = book.join(each, on="unit_key", how="left")
     return book.with_columns(
@@ -97,18 +98,24 @@ def _leads(tables: Mapping[str, pl.DataFrame]) -> _Part:
     return rows, {"leads_n": pl.len().cast(pl.Int64), "leads_expected_eva": pl.col("expected_eva").sum()}
 
 
-def _warnings(tables: Mapping[str, pl.DataFrame]) -> _Part:
-    """Warnings, and of those due the share handled in time; unknown while nobody has filled in any action."""
+def _warnings(tables: Mapping[str, pl.DataFrame], policy: Policy) -> _Part:
+    """Warnings, the worst and those in each state, and of those due the share handled in time; that share is unknown
+    while nobody has filled in any action.
+    """
     warnings = tables.get("warnings")
-    none = pl.DataFrame(schema={"subject_id": pl.String, "state": pl.String})
+    none = pl.DataFrame(schema=dict.fromkeys(("subject_id", "severity", "state"), pl.String))
     actions = tables.get("actions")
     acted = actions is not None and not actions.is_empty()
     known = warnings is not None and "state" in warnings.columns
-    rows = warnings.select("subject_id", "state") if warnings is not None and known else none
-    judged = pl.col("state").is_in(_JUDGED).sum()
+    rows = warnings.select("subject_id", "severity", "state") if warnings is not None and known else none
+    worst = policy.severities[0].key if policy.severities else ""
+    state = pl.col("state")
+    judged = state.is_in(_JUDGED).sum()
     return rows, {
         "warnings_n": pl.len().cast(pl.Int64),
-        "handled_share": pl.when((judged > 0) & pl.lit(acted)).then((pl.col("state") == _IN_TIME).sum() / judged),
+        "red": (pl.col("severity").cast(pl.String) == worst).sum().cast(pl.Int64),
+        **{f"warnings_{one.lower()}": (state == one).sum().cast(pl.Int64) for one in _STATES},
+        "handled_share": pl.when((judged > 0) & pl.lit(acted)).then((state == _IN_TIME).sum() / judged),
     }
 
 

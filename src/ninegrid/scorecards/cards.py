@@ -17,7 +17,10 @@ from ninegrid.scorecards.scores import score_items, with_scores
 from ninegrid.targets.tree import above
 
 _INCOME = "total_income"
-_COUNTS = ("n", "placed", "counted", "leads_n", "warnings_n", "judged_n", "landed_n")
+_COUNTS = (
+    "n", "placed", "counted", "leads_n", "warnings_n", "red", "warnings_handled", "warnings_late", "warnings_open",
+    "warnings_overdue", "judged_n", "landed_n",
+)  # fmt: skip
 _HELD = ("AHEAD", "ON_TRACK", "BEHIND")
 
 

@@ -8,7 +8,9 @@ from ninegrid.grid.tables import Wide
 from ninegrid.policy import Policy
 from ninegrid.targets.units import with_unit
 
-FIGURES = {"income": "total_income", "eva": "eva"}
+FIGURES = {
+    "income": "total_income", "rani": "rani", "eva": "eva", "deposits": "deposit_avg", "loans": "loan_avg",
+}  # fmt: skip
 """By the beginning of its columns' names, the figure of the customers that is told."""
 
 PARTS = ("before", "now", "kept", "new", "gone", "moved_in", "moved_out", "achieved")

@@ -18,10 +18,12 @@ MONTHS: dict[str, pl.DataType] = {
 class Earlier:
     """year_end: the customers of the stored period that ends the year before, with balances and tiers as they stood
     then; None where it isn't stored. before: those of the period compared with, under today's policy. months: what the
-    year's earlier months attained, as MONTHS says. trend: the rows of the table trend of earlier periods.
+    year's earlier months attained, as MONTHS says. trend, cards: the rows of the tables trend and card_trend of earlier
+    periods.
     """
 
     year_end: pl.DataFrame | None = None
     before: pl.DataFrame | None = None
     trend: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=result_table("trend").schema()))
+    cards: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=result_table("card_trend").schema()))
     months: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MONTHS))

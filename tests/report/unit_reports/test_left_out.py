@@ -41,11 +41,14 @@ def nothing_of_others(whole: Result, own: Result, path: Path) -> None:
 
 def test_what_is_about_people_of_other_departments_is_left_out(company: Result) -> None:
     own = part(company, unit_names(company)[0])
-    for name in ("raters", "moves", "fairness", "bench", "development_effect"):
+    for name in ("raters", "moves", "fairness", "bench"):
         assert own.tables[name].is_empty()
         assert own.tables[name].columns == company.tables[name].columns
     shown = {table.table for sheet in own.policy.sheets for table in sheet.tables}
-    assert shown == {"calibration_log", "reliability", "competency_gap", "distribution", "succession", "pools"}
+    assert shown == {
+        *("calibration_log", "reliability", "competency_gap", "distribution", "succession"),
+        *("agenda", "movement"),
+    }
 
 
 def test_a_manager_elsewhere_is_nobody_here(company: Result) -> None:

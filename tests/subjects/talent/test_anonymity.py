@@ -15,6 +15,8 @@ from ninegrid.result import Result
 from tests.few_sheets import only
 
 PEERS = ("PEER1", "PEER2", "PEER3", "PEER4")
+# Tables with a row a person, whoever he or she is.
+ROSTERS = ("employees", "migration", "cycles", "movement", "turnover")
 
 
 def company(path: Path) -> Path:
@@ -49,7 +51,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
 
 def test_no_table_but_the_roster_names_a_peer(graded: tuple[Result, Path]) -> None:
     for name, table in graded[0].tables.items():
-        if name not in ("employees", "migration"):
+        if name not in ROSTERS:
             texts = table.select(pl.col(pl.String)).unpivot(value_name="text", variable_name="at")["text"].drop_nulls()
             own = table["subject_id"] if "subject_id" in table.columns else pl.Series(dtype=pl.String)
             assert not [t for t in texts if any(p in t for p in PEERS) and t not in own], name

@@ -166,7 +166,9 @@ def test_dressed_words_are_known_and_not_rated_is_no_level() -> None:
 
 def test_every_table_is_there_without_a_rating() -> None:
     result = graded((3, 3), (2, 2), (1, 1))
-    assert set(resources.result_tables("talent")) - {"findings", "migration", "reading"} <= set(result.tables)
+    assert set(resources.result_tables("talent")) - {"findings", "migration", "reading", "turnover"} <= set(
+        result.tables
+    )
     assert result.tables["raters"].is_empty()
     assert result.tables["employees"]["confidence"].null_count() == 3
     assert result.tables["views"].select(pl.col("placed").max()).item() == 3

@@ -14,6 +14,7 @@ from ninegrid.intake.headers.words import (
     keys,
     remarks,
     spaced,
+    synonym,
     undressed,
     without_basis,
 )
@@ -34,7 +35,7 @@ _BARE_EN = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"^\s*[(\[]?\d{1,2}[)\]]?\s*[.、)．]\s*(?=[^\d\s])")
-_SAYS_UNIT = re.compile(r"(?:金额)?单位\s*[:：]?\s*(?=[^:：]*$)")
+_SAYS_UNIT = re.compile(r"(?:金额)?单位\s*[:：]?\s*(?P<unit>[^:：]*)$")
 _NOISE = frozenset(
     [
         "折人民币",
@@ -97,7 +98,9 @@ class Heading:
         plain = _NUMBERED.sub("", unicodedata.normalize("NFKC", text).strip())
         if year := year_end(plain):
             return cls(text, f"{year}年", None)
-        plain = _SAYS_UNIT.sub("", plain)
+        said = _SAYS_UNIT.search(plain)
+        if said and is_unit(said["unit"].strip(" ()[]（）")):
+            plain = f"{plain[: said.start()]}{said['unit']}"
         found = _BRACKETS.search(plain)
         if not found:
             bare = _BARE_ZH.search(simplified(plain)) or _BARE_EN.search(plain)
@@ -148,6 +151,7 @@ class Heading:
         for words in (self.words, outside, *inside):
             for rest, _ in undressed(words):
                 yield from keys(rest)
+                yield synonym(rest)
                 yield from keys(without_basis(rest)[0])
 
     def under(self, group: Heading) -> tuple[Heading, Heading, Heading]:

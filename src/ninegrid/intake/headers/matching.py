@@ -18,6 +18,7 @@ from ninegrid.intake.headers.words import (
     not_needed,
     spaced,
     suits,
+    synonym,
     undressed,
     veto,
     without_basis,
@@ -86,7 +87,19 @@ class Vocabulary:
         for column in self.relation.columns:
             for one in all_keys(spaced(header) for header in column.general):
                 found.setdefault(one, column)
-        return found
+        return found | self._synonyms()
+
+    def _synonyms(self) -> dict[str, Column]:
+        """The columns by their headers' words under one of those that mean the same, where only one column has them."""
+        found: dict[str, Column] = {}
+        general: dict[str, Column] = {}
+        shared: set[str] = set()
+        for column in self.relation.columns:
+            for header in (*column.headers, *column.general):
+                own, into = synonym(spaced(header)), found if header in column.headers else general
+                if own and into.setdefault(own, column) is not column:
+                    shared.add(own)
+        return {own: column for own, column in (general | found).items() if own not in shared}
 
     def yearly(self, said: Iterable[str]) -> Column | None:
         """The column whose years stand side by side in a sheet whose name or titles say what they are of: 历年收入."""
@@ -142,7 +155,18 @@ class Vocabulary:
                 alone = next((m for one in headings if not one.joined and (m := self.listed(one))), None)
                 plainer = alone is not None and alone.column == found.column and found.year is None
                 return self._unless_vetoed(alone if alone and plainer else found, heading, above)
-        return self.vetoed(headings, above)
+        return self._averaged_above(headings, above) or self.vetoed(headings, above)
+
+    def _averaged_above(self, headings: Sequence[Heading], above: Sequence[str]) -> Match | None:
+        """The column of averages whose stem a header is and whose basis its group says: Balance (average) · Loans."""
+        own = next((heading for heading in headings if not heading.joined and heading.group), None)
+        groups = [*above, own.group] if own else []
+        if own is None or any(map(_veto_of_group, groups)) or not any(map(_is_average, groups)):
+            return None
+        column = self._average(own.words, "")
+        if column is None:
+            return None
+        return Match(column, len(column.headers), self._unit(column, own), None, "grammar", None, own.unit_from)
 
     def _unless_vetoed(self, found: Match, heading: Heading, above: Sequence[str]) -> Match | Vetoed:
         if found.how == "map":
@@ -177,7 +201,7 @@ class Vocabulary:
     def core(self, words: str) -> Column | None:
         """The column whose header words are, but for dress."""
         for rest, dropped_words in undressed(words):
-            for one in keys(rest):
+            for one in (*keys(rest), synonym(rest)):
                 column = self._cores.get(one)
                 if column and suits(dropped_words, column):
                     return column
@@ -292,6 +316,10 @@ def _stems(relation: Relation) -> dict[str, Column]:
                 for one in keys(stem):
                     found.setdefault(one, column)
     return found
+
+
+def _is_average(text: str) -> bool:
+    return without_basis(spaced(text))[1] == "average"
 
 
 def _veto_of_group(text: str) -> Reason:

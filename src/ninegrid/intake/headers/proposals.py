@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from ninegrid import resources
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.matching import Match, Vocabulary
-from ninegrid.intake.headers.with_values import Below, is_number, is_sum, texts_of
+from ninegrid.intake.headers.with_values import Below, are_choices, is_number, is_sum, texts_of
 from ninegrid.intake.headers.words import holds, spaced, undressed
 from ninegrid.model.reading import Proposal
 from ninegrid.model.relations import NUMERIC, Column, Relation
@@ -20,7 +20,6 @@ from ninegrid.model.relations import NUMERIC, Column, Relation
 _MOST = 3  # proposals for one column
 _VARIANTS = 8  # of a header's words, that are compared
 _NEAR = 62.0  # of 100, by which words are near
-_OF_VALUES = 0.9  # share of the values that must be a category's words
 _CERTAINLY, _BY_SUM, _BY_HALF, _BY_CHOICES = 100.0, 98.0, 90.0, 85.0
 
 
@@ -40,7 +39,7 @@ class Sheet:
         texts = texts_of(self.below, index)
         numbers = bool(texts) and all(map(is_number, texts))
         taken = {match.column.name for match in self.matched.values()}
-        every = [*self._by_words(headings, numbers, bool(texts), taken), *self._by_values(index, texts, numbers, taken)]
+        every = [*self._by_words(headings, numbers, texts, taken), *self._by_values(index, texts, numbers, taken)]
         best: dict[str, Proposal] = {}
         for one in sorted(every, key=lambda proposal: -proposal.nearness):
             best.setdefault(one.meaning, one)
@@ -56,8 +55,9 @@ class Sheet:
         return _listed(self.vocabulary.relation)
 
     def _by_words(
-        self, headings: Sequence[Heading], numbers: bool, filled: bool, taken: set[str]
+        self, headings: Sequence[Heading], numbers: bool, texts: Sequence[str], taken: set[str]
     ) -> Iterator[Proposal]:
+        filled = bool(texts)
         for column in self.vocabulary.may_be(headings):
             yield Proposal(column.name, "words", _CERTAINLY)
         outside, inside = headings[-1 if headings[0].joined else 0].halves
@@ -65,7 +65,7 @@ class Sheet:
             if named := self.vocabulary.core(half):
                 yield Proposal(named.name, "bracket", _BY_HALF, half)
         for column, header, nearness in _near(self._listed, headings):
-            if column.name not in taken and (not filled or _suits(column, numbers)):
+            if column.name not in taken and (not filled or _suits(column, numbers)) and _may_hold(column, texts):
                 yield Proposal(column.name, "words", nearness, header)
 
     def _by_values(self, index: int, texts: Sequence[str], numbers: bool, taken: set[str]) -> Iterator[Proposal]:
@@ -76,7 +76,7 @@ class Sheet:
                 whole = Match(column, 0, None, None, "values")
                 if is_sum(index, whole, self.matched, self.below):
                     yield Proposal(column.name, "sum", _BY_SUM, "+".join(column.sum_of))
-            if column.choices and texts and not numbers and _are_choices(column, texts):
+            if column.choices and texts and not numbers and are_choices(column, texts):
                 yield Proposal(column.name, "choices", _BY_CHOICES, ", ".join(dict.fromkeys(texts[:_MOST])))
 
 
@@ -101,10 +101,12 @@ def _suits(column: Column, numbers: bool) -> bool:
     return column.kind not in NUMERIC
 
 
-def _are_choices(column: Column, texts: Sequence[str]) -> bool:
+def _may_hold(column: Column, texts: Sequence[str]) -> bool:
+    """Whether a column may hold such texts: one of a few words holds at least one of them."""
+    if not texts or column.kind != "category" or column.open:
+        return True
     words = {spaced(form) for word, forms in column.choices.items() for form in (word, *forms)}
-    like = sum(spaced(text) in words for text in texts)
-    return len(set(texts)) > 1 and like >= _OF_VALUES * len(texts)
+    return any(spaced(text) in words for text in texts)
 
 
 def _near(listed: Mapping[str, Column], headings: Sequence[Heading]) -> Iterator[tuple[Column, str, float]]:

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
+from ninegrid.intake.headers.words import spaced
 from ninegrid.model.relations import NUMERIC, Column
 
 Below = Sequence[Sequence[str | None]]
 _MOST = 0.8  # of the values must match a column's pattern
+_OF_CHOICES = 0.9  # of the values must be a category's words
 _FEWEST_SUMS = 3  # rows in which a sum must hold
 _ROUNDING = 0.011  # of the last digit that is shown
 _SHARE = 1e-6
@@ -46,7 +48,9 @@ def matched(
     ids = _key_shapes(found, below, vocabulary)
     for index, candidates in unsure.items():
         texts = texts_of(below, index)
-        column = _by_pattern(candidates, found.get(index), texts) or _by_shape(candidates, found.get(index), texts, ids)
+        match = found.get(index)
+        column = _by_pattern(candidates, match, texts) or _by_shape(candidates, match, texts, ids)
+        column = column or _by_choices(candidates, match, texts)
         if column:
             unit = vocabulary.unit(column, columns[index])
             found[index] = Match(column, len(column.headers), unit, None, "values")
@@ -106,6 +110,19 @@ def _by_shape(
     like = sum(_shape(text) in ids for text in texts)
     found = [column for column in candidates if column.kind == "id"] if like >= _MOST * len(texts) else []
     return found[0] if len(found) == 1 else None
+
+
+def _by_choices(candidates: Sequence[Column], match: Match | Vetoed | None, texts: Sequence[str]) -> Column | None:
+    """The one category that a header may mean and whose words the values are."""
+    fitting = [column for column in candidates if are_choices(column, texts)] if not isinstance(match, Match) else []
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def are_choices(column: Column, texts: Sequence[str]) -> bool:
+    """Whether texts, several different ones, are a category's words."""
+    words = {spaced(form) for word, forms in column.choices.items() for form in (word, *forms)}
+    like = sum(spaced(text) in words for text in texts) if words else 0
+    return len(set(texts)) > 1 and like >= _OF_CHOICES * len(texts)
 
 
 def fits(column: Column, texts: Sequence[str]) -> bool:

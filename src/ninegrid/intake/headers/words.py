@@ -17,6 +17,9 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _EDGE = re.compile(r"(?<=[a-z0-9])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[a-z0-9])")
 _BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 _LATIN = re.compile(r"[a-z0-9 ]+")
+_OWNED = re.compile(r"(?<=[A-Za-z])['’]s\b")
+_COUNTED = re.compile(r"^\s*#\s*(?=[A-Za-z])")  # of things: # Products, but Customer #
+_NUMBERED = re.compile(r"(?<=[A-Za-z])\s*#\s*$")
 _VETOES: tuple[Reason, ...] = ("COMPARISON", "TARGET", "RANK", "OTHER_BASIS")
 _MOST = 64  # variants of one header
 
@@ -25,6 +28,7 @@ _MOST = 64  # variants of one header
 def spaced(text: str) -> str:
     """A header's words in lower case and half width: English ones apart, Chinese ones without a space between."""
     visible = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
+    visible = _NUMBERED.sub(" id", _COUNTED.sub("number of ", _OWNED.sub("", visible)))
     plain = simplified(_CAMEL.sub(" ", visible).casefold())
     words = _joined(_EDGE.sub(" ", re.sub(r"[\W_]+", " ", plain)))
     for phrase, word in _phrases():
@@ -35,8 +39,8 @@ def spaced(text: str) -> str:
 
 @cache
 def _phrases() -> tuple[tuple[str, str], ...]:
-    """English phrases that stand for one word: number of customers is a count, no customer's number."""
-    return tuple((phrase, word) for phrase, word in _same().items() if " " in phrase)
+    """English words and phrases, and what they are read as: number of customers is a count, no customer's number."""
+    return tuple((phrase, word) for phrase, word in _same().items() if " " in phrase or " " in word)
 
 
 def _joined(text: str) -> str:
@@ -71,9 +75,15 @@ def dress() -> Mapping[str, tuple[Dress, ...]]:
     found: dict[str, list[Dress]] = {}
     for entry in resources.vocabulary("dress")["dress"]:
         limits = [frozenset(entry.get(key, ())) for key in ("columns", "kinds", "not")]
-        for word in entry["words"]:
-            found.setdefault(spaced(word), []).append(Dress(spaced(word), *limits))
+        for word in (form for one in entry["words"] for form in _spellings(spaced(one))):
+            found.setdefault(word, []).append(Dress(word, *limits))
     return {word: tuple(found[word]) for word in sorted(found, key=lambda word: (-len(word), word))}
+
+
+def _spellings(word: str) -> tuple[str, ...]:
+    """A word and, of an English one, its abbreviations."""
+    others: Mapping[str, list[str]] = resources.vocabulary("english")["same"]
+    return (word, *(other for other in others.get(word, ()) if " " not in other))
 
 
 @cache
@@ -174,8 +184,9 @@ def suits(words: Iterable[str], column: Column) -> bool:
 @lru_cache(maxsize=16384)
 def bag(text: str) -> str:
     """English words as a key in which their order, plurals and abbreviations don't matter."""
-    same = _same()
-    return "+".join(sorted(same.get(word, same.get(_singular(word), _singular(word))) for word in text.split()))
+    same, ignored = _same(), resources.vocabulary("english")["ignored"]
+    words = [word for word in text.split() if word not in ignored] or text.split()
+    return "+".join(sorted(same.get(word, same.get(_singular(word), _singular(word))) for word in words))
 
 
 def _singular(word: str) -> str:
@@ -193,6 +204,33 @@ def keys(text: str) -> tuple[str, ...]:
     """The keys that spaced text is looked up by: its letters, and of English words the bag."""
     letters = text.replace(" ", "")
     return (letters, bag(text)) if is_latin(text) else (letters,)
+
+
+@lru_cache(maxsize=16384)
+def synonym(text: str) -> str:
+    """The key of spaced text with each Chinese word under the first of those that mean the same; "" without any.
+
+    A word is not replaced where it is the whole text: 编码 alone doesn't say of what.
+    """
+    if is_latin(text):
+        return ""
+    letters = text.replace(" ", "")
+    plain = letters
+    for other, word in _synonyms():
+        if other in plain and len(plain) > len(other):
+            plain = plain.replace(other, word)
+    for ending, word in resources.vocabulary("chinese")["endings"].items():
+        if plain.endswith(ending) and len(plain) > len(ending) and not plain.endswith(word):
+            plain = plain.removesuffix(ending) + word
+    return f"≈{plain}"
+
+
+@cache
+def _synonyms() -> tuple[tuple[str, str], ...]:
+    """Chinese words and the one they are read as, longest first; a word that is read as itself is left whole."""
+    pages: Mapping[str, list[str]] = resources.vocabulary("chinese")["same"]
+    found = {spaced(other): spaced(word) for word, others in pages.items() for other in others}
+    return tuple(sorted(found.items(), key=lambda pair: (-len(pair[0]), pair[0])))
 
 
 @lru_cache(maxsize=16384)

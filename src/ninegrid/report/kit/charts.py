@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
-from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.marker import DataPoint, Marker
 from openpyxl.chart.series import XYSeries
@@ -32,6 +32,9 @@ from ninegrid.report.kit.style import FONT_NAMES, GOOD, GREY, HAIRLINE, INK
 Chart: TypeAlias = BarChart | LineChart | ScatterChart
 
 
+_NEAR_EACH_OTHER = 3  # times the smallest value: within it an axis of lines need not begin at 0
+
+
 @dataclass(frozen=True)
 class Cells:
     """Cells of one column of a sheet: 1-based column, first and last row; `across` columns for one that is a row."""
@@ -53,10 +56,15 @@ class Cells:
             max_col=self.column + self.across - 1,
         )
 
+    def numbers(self) -> list[float]:
+        """The numbers in the cells."""
+        last = self.column + self.across - 1
+        rows = self.sheet.iter_rows(self.first, self.last, self.column, last, values_only=True)
+        return [value for row in rows for value in row if isinstance(value, int | float)]
+
     def largest(self) -> float:
         """The largest number in the cells; 0 where there is none."""
-        rows = self.sheet.iter_rows(self.first, self.last, self.column, self.column, values_only=True)
-        return max((value for (value,) in rows if isinstance(value, int | float)), default=0.0)
+        return max(self.numbers(), default=0.0)
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,35 @@ def lines(title: str, times: Cells, parts: Sequence[Part], lang: Lang, number_fo
     else:
         chart.legend.position = "t"
     return chart
+
+
+def rows_over_time(
+    title: str, times: Cells, parts: Sequence[Part], lang: Lang, number_format: str, *, named: Collection[str]
+) -> LineChart:
+    """A line a part, whose cells are a row; those that are `named` say so at their last point, there is no legend."""
+    chart = lines(title, times, parts, lang, number_format)
+    chart.legend = None
+    for part, series in zip(parts, chart.series, strict=True):
+        series.marker = Marker("none")
+        if part.name in named:
+            series.dLbls = _name_at(part.cells.across - 1, lang)
+    # Room on the right for the names.
+    chart.layout = Layout(ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.12, y=0.16, w=0.68, h=0.7))
+    values = [value for part in parts for value in part.cells.numbers()]
+    if values and min(values) > 0 and max(values) < _NEAR_EACH_OTHER * min(values):
+        step = _step(max(values) - min(values), least=0.0)
+        chart.y_axis.scaling.min = math.floor(min(values) / step) * step
+    return chart
+
+
+def _name_at(point: int, lang: Lang) -> DataLabelList:
+    """The series' name beside one of its points."""
+    label = DataLabel(idx=point, dLblPos="r", txPr=_small(lang))
+    label.showSerName = True
+    label.showVal = label.showCatName = label.showLegendKey = label.showPercent = False
+    labels = DataLabelList(dLbl=[label])
+    labels.showVal = labels.showSerName = labels.showCatName = labels.showLegendKey = labels.showPercent = False
+    return labels
 
 
 def bars(
@@ -152,9 +189,9 @@ def _pair(x: Cells, y: Cells) -> XYSeries:
     return Series(y.reference, x.reference)
 
 
-def _step(widest: float) -> float:
-    """A round distance between about four ticks of an axis."""
-    rough = max(widest, 1.0) / 4
+def _step(widest: float, least: float = 1.0) -> float:
+    """A round distance between about four ticks of an axis that is as long as `widest`, of `least` at the least."""
+    rough = max(widest, least) / 4 or 1.0
     power: float = 10.0 ** math.floor(math.log10(rough))
     return next(power * n for n in (1, 2, 5, 10) if power * n >= rough)
 

@@ -26,8 +26,13 @@ def define_column(workbook: Workbook, name: str, part: ListPart, position: int) 
 
 
 def found(what: str, where: str) -> str:
-    """A formula's row of a text in a named column: exactly it, whatever characters it has."""
-    return f'MATCH(SUBSTITUTE({what},"~","~~"),{where},0)'
+    """A formula's row of a text in a named column: exactly it, whatever characters it has.
+
+    To MATCH, ``*`` and ``?`` stand for any characters unless ``~`` is before them.
+    """
+    for wild in ("~", "*", "?"):
+        what = f'SUBSTITUTE({what},"{wild}","~{wild}")'
+    return f"MATCH({what},{where},0)"
 
 
 def at(column: str, row: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ninegrid.policy import Sheet
+from ninegrid.policy.expressions import expression
+from ninegrid.report.kit.over_time import over_time
 from ninegrid.result import Result
 
 TABLES = {"actions": "actions", "reconcile": "reconcile", "scorecards": "scorecards"}
@@ -12,19 +14,30 @@ TABLES = {"actions": "actions", "reconcile": "reconcile", "scorecards": "scoreca
 
 
 TREND = "trend"
-"""The kind of sheet and the table of several periods; of a single one there is nothing to say."""
-
-_FEWEST_PERIODS = 2
+"""The kind of sheet that tells several periods; of a single one there is nothing to say."""
 
 
 def left_out(result: Result) -> Sequence[Sheet]:
-    """The policy's sheets whose table has no rows in a graded result."""
+    """The policy's sheets whose tables have no rows in a graded result."""
     silent = {kind for kind, table in TABLES.items() if _empty(result, table)}
-    if _empty(result, TREND) or result.tables[TREND]["period"].n_unique() < _FEWEST_PERIODS:
+    if over_time(result).is_empty():
         silent.add(TREND)
-    empty = {sheet.needs for sheet in result.policy.sheets if sheet.needs and _empty(result, sheet.needs)}
-    quiet = [sheet for sheet in result.policy.sheets if sheet.kind in silent or sheet.needs in empty]
-    return quiet if "cells" in result.tables else []
+    return [
+        sheet
+        for sheet in result.policy.sheets
+        if "cells" in result.tables and (sheet.kind in silent or (sheet.optional and _says_nothing(result, sheet)))
+    ]
+
+
+def _says_nothing(result: Result, sheet: Sheet) -> bool:
+    """Whether no table of a form or of a sheet of tables has a row that it would show."""
+    if not sheet.tables:
+        return _empty(result, sheet.table)
+    return all(
+        _empty(result, part.table)
+        or (part.where != "" and result.tables[part.table].filter(expression(part.where)).is_empty())
+        for part in sheet.tables
+    )
 
 
 def _empty(result: Result, table: str) -> bool:

@@ -12,7 +12,7 @@ from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.defined_names import LEADS, define_column
 from ninegrid.report.kit.entries import action_columns, filled_in, open_entries
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_two_pages
 from ninegrid.report.kit.lead_text import codes_said, in_own_unit, levers_said
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
 from ninegrid.report.kit.shown import heading, in_words, shown
@@ -21,7 +21,6 @@ from ninegrid.report.kit.subject_rows import name_column, ways_to_rows, with_sub
 from ninegrid.report.sheets.subject_list import list_column, text_widths
 
 _FROZEN = 3  # id, name and lever
-_PAGES = 2  # wide: on one so many columns could not be read
 _WAYS = "@ways"
 RANK_MARK = "#"
 """Between a customer's id and the rank of a lead among its own, in the column by which a portrait finds its leads."""
@@ -73,8 +72,7 @@ def build(book: Book, sheet: Sheet) -> None:
 def print_the_first(part: ListPart, columns: Sequence[ListColumn], most: int) -> None:
     """On two pages side by side, both with whom a lead is about: the first leads alone are printed."""
     page, first = part.sheet, get_column_letter(FIRST_COLUMN)
-    page.page_setup.fitToWidth = _PAGES
-    page.print_title_cols = f"{first}:{get_column_letter(FIRST_COLUMN + _FROZEN - 1)}"
+    on_two_pages(page, _FROZEN)
     last = get_column_letter(FIRST_COLUMN + len(columns) - 1)
     page.print_area = f"{first}1:{last}{min(part.last, part.first + most - 1)}"
 

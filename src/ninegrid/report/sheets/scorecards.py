@@ -1,4 +1,7 @@
-"""Scorecards 经营考核: who moved income, then the cards of branches, sub-branches and managers, item by item."""
+"""Scorecards 经营考核: who moved income, then the cards of branches, sub-branches and managers: score, and book.
+
+Three bands, each as wide as a page: under each unit those below it, folded.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +19,19 @@ from ninegrid.report.kit.charts import Cells, Part, added_bars, set_on
 from ninegrid.report.kit.figures import in_unit, said
 from ninegrid.report.kit.heated import heated
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, table_row, widths
-from ninegrid.report.kit.shown import heading
 from ninegrid.report.kit.style import BAD, GOOD, GREY, aligned, blend, money_scale
 from ninegrid.report.sheets.unit_tree import in_tree, level_name, unit_label
+from ninegrid.report.xlsx.sparklines import Sparklines, draw
 
 _PARTS = ("kept", "new", "gone", "grown")
 _COLORS = {"kept": GOOD, "new": blend(GOOD, 0.5), "gone": BAD, "grown": GREY}
-_BOOK = ("n", "high_share", "@ratio", "against_mix", "income_now", "income_achieved", "eva_achieved", "net_moves",
-         "warnings_n", "leads_expected_eva", "target_attainment")  # fmt: skip
-_MOST_BARS, _CHART_CM = 24, (17.0, 2.2, 0.55)
+_BOOK = ("n", "high_share", "@ratio", "against_mix", "income_now", "income_achieved", "rani_achieved", "eva_achieved",
+         "deposits_achieved", "loans_achieved", "net_moves", "warnings_n", "leads_expected_eva")  # fmt: skip
+_MOVES = frozenset(name for name in _BOOK if name.endswith(("_achieved", "_moves")))
+_NAME, _COLUMN = 26.0, 10.0  # widths; a page is as wide as a name and the columns of the book
+_INDEXED, _HEADROOM = ("total_income",), 140.0  # drawn as a share of its highest; air above what is drawn
+_DRAWN, _MOST_DRAWN, _APART = ("total_income", "score"), 200, 3  # over the last periods, as small columns
+_MOST_BARS, _CHART_CM = 24, (10.6, 2.2, 0.55)
 _MIDDLE, _FULL = 50.0, 50.0  # of an item's score: the middle is white
 
 
@@ -34,12 +41,15 @@ def _shown(book: Book) -> list[str]:
 
 
 def build(book: Book, sheet: Sheet) -> None:
-    """Writes who moved income, and the cards."""
-    page = head(book, sheet, f"{book.result.period} · {book.word('score_line')}")
-    items = book.result.policy.scorecards.items
-    widths(page, (30, 9, 9, *[11] * len(items), *[12] * len(_BOOK)))
+    """Writes who moved income, the scores, and the books."""
+    unit = book.word("money_in", unit=money_scale(book.lang).unit)
+    page = head(book, sheet, f"{book.result.period} · {book.word('score_line')} · {unit}")
+    widths(page, (_NAME, *[_COLUMN] * len(_BOOK)))
+    page.sheet_properties.outlinePr.summaryBelow = False
     row = _changes(book, page, FIRST_ROW)
-    _cards(book, page, row)
+    row = _scores(book, page, row)
+    row = _books(book, page, row)
+    page.print_area = f"A1:{get_column_letter(FIRST_COLUMN + len(_BOOK))}{row}"
 
 
 def _changes(book: Book, page: Worksheet, row: int) -> int:
@@ -57,7 +67,7 @@ def _changes(book: Book, page: Worksheet, row: int) -> int:
     put(page, row, FIRST_COLUMN, book.word("score_changes", level=level_name(book, level)), "section")
     put(page, row + 1, FIRST_COLUMN, book.word("score_changes_line"), "small")
     names = ["income_before", *(f"income_{part}" for part in _PARTS), "income_achieved", "income_now"]
-    heads = [book.word("score_grown") if n == "income_grown" else heading(n, book.labels, scale) for n in names]
+    heads = [book.word("score_grown") if n == "income_grown" else book.labels.column(n) for n in names]
     units = ["text", *["money"] * len(names)]
     heading_row(page, row + 2, [book.labels.column("unit_key"), *heads], units)
     page.row_dimensions[row + 2].height = 40
@@ -75,33 +85,87 @@ def _changes(book: Book, page: Worksheet, row: int) -> int:
     ]
     chart = added_bars(title, Cells(page, FIRST_COLUMN, first, last), parts, book.lang, "#,##0")
     height = _CHART_CM[1] + _CHART_CM[2] * rows.height
-    set_on(page, chart, f"{get_column_letter(FIRST_COLUMN + len(names) + 2)}{row}", _CHART_CM[0], max(6.5, height))
-    return max(last + 2, row + 1 + int(max(6.5, height) / 0.53))
+    set_on(page, chart, f"{get_column_letter(FIRST_COLUMN + len(names) + 1)}{row + 2}", _CHART_CM[0], max(5.0, height))
+    return max(last + 2, row + 4 + int(max(5.0, height) / 0.53))
 
 
-def _cards(book: Book, page: Worksheet, row: int) -> None:
-    """A row a card, under its parent: rank, score and items as heat, then the book."""
-    items, labels, scale = book.result.policy.scorecards.items, book.labels, money_scale(book.lang)
+def _scores(book: Book, page: Worksheet, row: int) -> int:
+    """A row a card, under its parent: rank, score, items as heat, and the last periods as small columns."""
+    items, labels, drawn = book.result.policy.scorecards.items, book.labels, _drawn(book)
     put(page, row, FIRST_COLUMN, book.word("score_cards"), "section")
     names = [book.word("score_weight", item=labels.of(item), weight=item.weight) for item in items]
-    told = [heading(name, labels, scale) for name in _shown(book)]
-    heads = [labels.column("unit_key"), book.word("score_rank"), labels.column("score"), *names, *told]
-    units = ["text", "number", "number", *["number"] * len(items), *(labels.unit(name) for name in _shown(book))]
-    heading_row(page, row + 1, heads, units)
+    n = book.table("card_trend")["period"].n_unique()
+    over = [book.word("score_over", name=labels.column(name), n=n) for name in _DRAWN if drawn]
+    heads = [labels.column("unit_key"), book.word("score_rank"), labels.column("score"), *names, *over]
+    heading_row(page, row + 1, heads, ["text", *["number"] * (len(heads) - 1)])
     page.row_dimensions[row + 1].height = 54
-    page.sheet_properties.outlinePr.summaryBelow = False
     scores = {(r["level"], r["unit_key"], r["item"]): r for r in book.table("score_items").iter_rows(named=True)}
+    places: dict[tuple[str, str], int] = {}
+    at = row + 2
+    for depth, unit in in_tree(book.table("scorecards").drop_nulls("unit_key")):
+        data = unit[0]
+        _named(book, page, at, depth, data)
+        _score(book, page, at, data, [scores.get((data["level"], data["unit_key"], item.key)) for item in items])
+        if data["level"] in drawn:
+            places[data["level"], data["unit_key"]] = at
+        at += 1
+    if drawn:
+        _history(book, page, FIRST_COLUMN + 3 + len(items), row + 1, places)
+    return at + 1
+
+
+def _history(book: Book, page: Worksheet, column: int, row: int, places: Mapping[tuple[str, str], int]) -> None:
+    """Small columns a card and figure, from `column` on; what they draw stands beside the printed page, folded."""
+    table, labels = book.table("card_trend"), book.labels
+    table = table.with_columns(100 * pl.col(n) / pl.col(n).abs().max().over("level", "unit_key") for n in _INDEXED)
+    periods = table["period"].unique().sort().to_list()
+    at = first = FIRST_COLUMN + len(_BOOK) + _APART
+    for offset, name in enumerate(_DRAWN):
+        indexed = book.word("score_indexed") if name in _INDEXED else ""
+        put(page, row - 1, at, labels.column(name) + indexed, "small")
+        heading_row(page, row, periods, ["number"] * len(periods), at)
+        kept = {(r["level"], r["unit_key"], r["period"]): r[name] for r in table.iter_rows(named=True)}
+        left, right = (get_column_letter(at + n) for n in (0, len(periods) - 1))
+        for unit, line in places.items():
+            put(page, line, column + offset, None, "number")
+            for n, period in enumerate(periods, at):
+                put(page, line, n, kept.get((*unit, period)), "number")
+        losing = {(r["level"], r["unit_key"]) for r in table.filter(pl.col(name) < 0).iter_rows(named=True)}
+        for low, units in ((0.0, places.keys() - losing), (None, places.keys() & losing)):
+            rows = sorted(places[unit] for unit in units)
+            cells = tuple((f"{get_column_letter(column + offset)}{n}", f"{left}{n}:{right}{n}") for n in rows)
+            draw(page, Sparklines(blend(GOOD, 0.6), cells, low=low, high=_HEADROOM))
+        at += len(periods)
+    for n in range(first, at):
+        page.column_dimensions[get_column_letter(n)].outlineLevel = 1
+
+
+def _drawn(book: Book) -> tuple[str, ...]:
+    """The levels whose cards have small columns, from the top while these are few: nobody reads very many."""
+    cards = book.table("scorecards").drop_nulls("unit_key")
+    counts = dict(cards["level"].value_counts().iter_rows())
+    levels = [level for level in book.result.policy.scorecards.levels if level in counts]
+    few = [level for at, level in enumerate(levels) if sum(counts[one] for one in levels[: at + 1]) <= _MOST_DRAWN]
+    return tuple(few) if book.table("card_trend")["period"].n_unique() > 1 else ()
+
+
+def _books(book: Book, page: Worksheet, row: int) -> int:
+    """A row a card: its customers, how they earn and what was achieved."""
+    labels, scale, names = book.labels, money_scale(book.lang), _shown(book)
+    put(page, row, FIRST_COLUMN, book.word("score_books"), "section")
+    units = ["text", *(labels.unit(name) for name in names)]
+    heading_row(page, row + 1, [labels.column("unit_key"), *map(labels.column, names)], units)
+    page.row_dimensions[row + 1].height = 40
     at = row + 2
     for depth, unit in in_tree(book.table("scorecards")):
         data = unit[0]
         _named(book, page, at, depth, data)
-        _score(book, page, at, data, [scores.get((data["level"], data["unit_key"], item.key)) for item in items])
-        for column, name in enumerate(_shown(book), FIRST_COLUMN + 3 + len(items)):
-            unit_ = labels.unit(name)
-            put(page, at, column, in_unit(data[name], unit_, scale), unit_)
-        if depth:
-            page.row_dimensions[at].outlineLevel = min(depth, 7)
+        for column, name in enumerate(names, FIRST_COLUMN + 1):
+            cell = put(page, at, column, in_unit(data[name], labels.unit(name), scale), labels.unit(name))
+            if data[name] is None and name in _MOVES:
+                remark(cell, labels.code("NO_HISTORY"))
         at += 1
+    return at
 
 
 def _score(
@@ -125,6 +189,8 @@ def _score(
 def _named(book: Book, page: Worksheet, row: int, depth: int, data: Mapping[str, Any]) -> None:
     cell, place = put(page, row, FIRST_COLUMN, unit_label(book, data), "text"), aligned("left", indent=2 * depth)
     restyle(cell, "text", ("in tree", depth), lambda one: setattr(one, "alignment", place))
+    if depth:
+        page.row_dimensions[row].outlineLevel = min(depth, 7)
 
 
 def _heat(cell: Cell, strength: float) -> None:

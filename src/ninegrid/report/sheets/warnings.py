@@ -15,7 +15,7 @@ from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.coloured import colour_cells, colour_texts
 from ninegrid.report.kit.entries import action_columns, filled_in, open_entries
 from ninegrid.report.kit.figures import in_unit, ordered
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_two_pages
 from ninegrid.report.kit.list_writer import ListColumn, write_list
 from ninegrid.report.kit.shown import heading, in_words, shown
 from ninegrid.report.kit.style import NUMBER_FORMATS, money_scale
@@ -98,6 +98,7 @@ def _write_rows(book: Book, page: Worksheet, rows: pl.DataFrame, top: int) -> No
     names = [column.name for column in own]
     frame = _frame(book, rows, names).hstack(filled_in(book, rows, pl.lit(WARNING)))
     frame = frame.with_columns(pl.lit(book.word("matter_warning")).alias(_MATTER))
+    on_two_pages(page, _FROZEN)
     for part in write_list(page, frame, columns, top=top, frozen=_FROZEN, streamed=True):
         open_entries(book, part, columns)
         for severity in policy.severities:

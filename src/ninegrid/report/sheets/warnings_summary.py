@@ -15,6 +15,7 @@ from ninegrid.report.kit.style import SMALL, fill, font
 
 MOST = 5  # rows of a table, before the others are taken together
 _ROW_POINTS = 16.0
+_METRIC = 9  # the place of the metric in the list
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def write_summary(book: Book, page: Worksheet, rows: pl.DataFrame, row: int) -> 
     """Writes the tables side by side from `row` on; returns the row after them, which stays empty."""
     policy, severities = book.result.policy, book.result.policy.severities
     # Each begins in a column that the list below has made wide for texts: the name, and the metric.
-    columns = (FIRST_COLUMN + 2, max(FIRST_COLUMN + 8, FIRST_COLUMN + 2 + len(severities) + 3))
+    columns = (FIRST_COLUMN + 2, max(FIRST_COLUMN + _METRIC, FIRST_COLUMN + 2 + len(severities) + 3))
     keys = [key for key in (policy.gaps.unit, "owner") if key in rows.columns]
     tables = [_table(book, rows, key) for key in keys]
     longest = max((len(table.rows) for table in tables), default=0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -13,24 +12,24 @@ from openpyxl.cell._writer import etree_write_cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.report.xlsx.formula_functions import FormulaError
+from ninegrid.report.xlsx.formula_values import FormulaValues
 from ninegrid.report.xlsx.notes import Note
+from ninegrid.report.xlsx.xml_text import in_xml, space
 
-CODE = "_x[0-9A-Fa-f]{4}_"  # which Excel reads as the character of that number
-WHITE = r"^\s|\s$|[\n\t]|  "  # which a reader of XML may leave out
-_START_OF_CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_WHITE = re.compile(WHITE)
 _SIMPLE = frozenset((str, int, float, bool, type(None)))
 
 
-def cell_rows(sheet: Worksheet) -> Iterator[tuple[int, str]]:
+def cell_rows(sheet: Worksheet, values: FormulaValues) -> Iterator[tuple[int, str]]:
     """The number and the ``<row>`` element of each row that has cells, or a look of its own, from the top.
 
-    Notes and links are put down in the sheet, as openpyxl's own writer does.
+    values: what the formulas come to, which is stored beside them. Notes and links are put down in the sheet, as
+    openpyxl's own writer does.
     """
     rows: defaultdict[int, list[Any]] = defaultdict(list)
     for row, column in sorted(sheet._cells):
         rows[row].append(sheet._cells[row, column])
-    cell, looks = _CellXml(sheet), sheet.row_dimensions
+    cell, looks = _CellXml(sheet, values), sheet.row_dimensions
     for row in sorted(rows.keys() | looks.keys()):
         attributes = "".join(f" {name}={quoteattr(value)}" for name, value in dict(looks.get(row, {})).items())
         yield row, f'<row r="{row}"{attributes}>{"".join(map(cell.xml, rows.get(row, ())))}</row>'
@@ -39,8 +38,8 @@ def cell_rows(sheet: Worksheet) -> Iterator[tuple[int, str]]:
 class _CellXml:
     """The ``<c>`` elements of a sheet, of which there are tens of thousands: what many have in common is made once."""
 
-    def __init__(self, sheet: Worksheet) -> None:
-        self._sheet = sheet
+    def __init__(self, sheet: Worksheet, values: FormulaValues) -> None:
+        self._sheet, self._values = sheet, values
         self._looks: dict[bytes, str] = {}
         self._texts: dict[str, str] = {}
 
@@ -52,11 +51,13 @@ class _CellXml:
         elif value is None and not style:
             return ""
         kind = cell.data_type
-        if kind == "f" or type(value) not in _SIMPLE:
+        if type(value) not in _SIMPLE:
             return _as_openpyxl_does(self._sheet, cell)
         if cell.hyperlink:
             self._sheet._hyperlinks.append(cell.hyperlink)
         start = f'<c r="{get_column_letter(cell.column)}{cell.row}"{style}'
+        if kind == "f":
+            return start + self._formula(cell)
         if value is None or value == "":
             return f"{start}/>"
         if kind == "s":
@@ -64,6 +65,18 @@ class _CellXml:
         if kind == "n":
             return f"{start}><v>{value!r}</v></c>"
         return f'{start} t="{kind}"><v>{int(value) if kind == "b" else escape(value)}</v></c>'
+
+    def _formula(self, cell: Any) -> str:
+        """What follows the start of a cell with a formula, and the value it comes to."""
+        value = self._values.of(self._sheet.title, cell.row, cell.column)
+        kind, told = "", repr(value)
+        if isinstance(value, bool):
+            kind, told = ' t="b"', str(int(value))
+        elif isinstance(value, str):
+            kind, told = ' t="str"', in_xml(value)
+        elif isinstance(value, FormulaError):
+            kind, told = ' t="e"', str(value)
+        return f"{kind}><f>{escape(cell.value[1:])}</f><v>{told}</v></c>"
 
     def _look(self, cell: Any) -> str:
         """The attribute of a cell's style; to ask openpyxl for each cell takes longer than all the rest."""
@@ -81,16 +94,6 @@ class _CellXml:
         return xml
 
 
-def space(text: str) -> str:
-    """The attribute of a text whose white space a reader might leave out."""
-    return ' xml:space="preserve"' if _WHITE.search(text) else ""
-
-
-def in_xml(text: str) -> str:
-    """A text as it stands in a sheet's XML: what looks like the code of a character stays what it looks like."""
-    return escape(_START_OF_CODE.sub("_x005F_", text))
-
-
 class _Caught:
     """Takes the one element that openpyxl writes."""
 
@@ -101,7 +104,7 @@ class _Caught:
 
 
 def _as_openpyxl_does(sheet: Worksheet, cell: Any) -> str:
-    """Formulas, dates, rich text."""
+    """Dates, rich text."""
     caught = _Caught()
     etree_write_cell(caught, sheet, cell, cell.has_style)
     return tostring(caught.element, encoding="unicode")

@@ -12,9 +12,9 @@ import polars as pl
 from openpyxl.utils import get_column_letter
 
 from ninegrid.report.kit.cells import LIKE_FORMULA
-from ninegrid.report.xlsx.cell_rows import CODE, WHITE
 from ninegrid.report.xlsx.deferred_rows import ROLE, WAY, CellStyle, HeldRows
 from ninegrid.report.xlsx.list_values import FIRST_DAY, TEXT_FORMATS, day_part, days, writable
+from ninegrid.report.xlsx.xml_text import CODE, WHITE
 
 CHUNK = 2048  # rows
 _RENDERERS = 2

@@ -24,12 +24,15 @@ from openpyxl.xml.functions import fromstring, tostring
 from ninegrid.model.steps import timed
 from ninegrid.report.xlsx.background_deflate import Ahead
 from ninegrid.report.xlsx.cell_rows import cell_rows
+from ninegrid.report.xlsx.chart_values import keep_values
 from ninegrid.report.xlsx.deferred_rows import HeldRows, StreamedWorkbook
+from ninegrid.report.xlsx.formula_values import FormulaValues
 from ninegrid.report.xlsx.limits import refuse_over_limits
 from ninegrid.report.xlsx.notes import NoteSheet, boxes, texts
 from ninegrid.report.xlsx.package import Package, Part
 from ninegrid.report.xlsx.row_xml import rendered, rendered_links
 from ninegrid.report.xlsx.shared_texts import SharedTexts
+from ninegrid.report.xlsx.sparklines import with_sparklines
 
 _LINKS, _END_OF_LINKS = "links-of-held-rows", b"</hyperlinks>"
 
@@ -70,14 +73,17 @@ class _PackageWriter(ExcelWriter):  # type: ignore[misc]
     def __init__(self, workbook: Workbook, package: _WorkbookFile, ahead: Ahead | None) -> None:
         super().__init__(workbook, package)
         self._ahead = ahead
+        self._values = FormulaValues(workbook)
 
     def write_worksheet(self, ws: Any) -> None:
         ws._drawing = SpreadsheetDrawing()
         ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        for chart in ws._charts:
+            keep_values(chart, self._values, ws.title)
         held = self.workbook.held(ws) if isinstance(self.workbook, StreamedWorkbook) else ()
         _refuse_others(ws, held)
         sheet = BytesIO()
-        writer = _SheetWriter(ws, sheet, held)
+        writer = _SheetWriter(ws, sheet, held, self._values)
         writer.write()
         before, after = re.split(rb"<sheetData ?/>", sheet.getvalue())
         with self._archive.part(ws.path[1:]) as part:
@@ -85,7 +91,7 @@ class _PackageWriter(ExcelWriter):  # type: ignore[misc]
             for rows in writer.data:
                 with timed("lists" if isinstance(rows, HeldRows) else "cells"):
                     self._write_rows(part, rows)
-            part.write(b"</sheetData>" + writer.with_links(after))
+            part.write(b"</sheetData>" + with_sparklines(ws, writer.with_links(after)))
         ws._rels = writer._rels
         self.manifest.append(ws)
 
@@ -118,9 +124,9 @@ class _PackageWriter(ExcelWriter):  # type: ignore[misc]
 class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
     """openpyxl's writer of a sheet, but that the rows of cells and the held rows are in `data`, from the top."""
 
-    def __init__(self, ws: Worksheet, out: BytesIO, held: Sequence[HeldRows]) -> None:
+    def __init__(self, ws: Worksheet, out: BytesIO, held: Sequence[HeldRows], values: FormulaValues) -> None:
         super().__init__(ws, out)
-        self._held = held
+        self._held, self._values = held, values
         self.data: list[bytes | HeldRows] = []
         self._links = "".join(map(rendered_links, held))
 
@@ -131,7 +137,7 @@ class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
         self.xf.send(SheetDimension(area.coord).to_tree())
 
     def write_rows(self) -> None:
-        cells = list(cell_rows(self.ws))
+        cells = list(cell_rows(self.ws, self._values))
         for rows in self._held:
             above = [xml for row, xml in cells if row < rows.row]
             self.data += ["".join(above).encode(), rows]

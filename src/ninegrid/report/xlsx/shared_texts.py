@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
-from ninegrid.report.xlsx.cell_rows import in_xml, space
 from ninegrid.report.xlsx.list_values import writable
+from ninegrid.report.xlsx.xml_text import in_xml, space
 
 _SAMPLE = 1_000  # rows from the top, which tell what a column is like
 _SHARE = 4  # a text stands in so many rows at least, on average

@@ -12,6 +12,7 @@ from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
 from ninegrid.result import Result
 from ninegrid.scorecards.cards import cards
+from ninegrid.scorecards.over_time import card_trend
 from ninegrid.targets.earlier import Earlier
 from ninegrid.targets.reconcile import reconciled
 from ninegrid.targets.wanted import RELATION
@@ -25,7 +26,7 @@ _SUMMED = {
 
 
 def assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
-    """The tables reconcile, reconcile_months, scorecards, score_items, manager_kpis, trend and changed_since.
+    """The tables reconcile, reconcile_months, scorecards, score_items, manager_kpis, card_trend, trend, changed_since.
 
     Of customers that were graded in blocks, who come without targets, the columns of the main table are enough.
     """
@@ -35,6 +36,8 @@ def assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
     tables = {**result.tables, **targets.tables, **whole}
     told = Wide(_narrow(wide.frame, result.policy), wide.members)
     scored = cards(told, earlier.before, tables, result.policy, result.lang)
+    if scored:
+        scored["card_trend"] = card_trend(earlier.cards, scored["scorecards"], result.period)
     refused = {RELATION: targets.refused} if targets.refused else {}
     now = trend_rows(tables, told.frame, result.period, result.policy)
     trend = {

@@ -22,6 +22,7 @@ from ninegrid.resources import result_columns
 from ninegrid.subjects.talent.anonymity import merged_raters, pseudonymous, with_hidden_parts
 from ninegrid.subjects.talent.competencies import competency_gap
 from ninegrid.subjects.talent.confidence import with_confidence
+from ninegrid.subjects.talent.cycles import cycles, movement, with_path
 from ninegrid.subjects.talent.development import development, development_effect, priorities, suggestions
 from ninegrid.subjects.talent.distribution import distribution
 from ninegrid.subjects.talent.fairness import Limits, fairness
@@ -62,6 +63,9 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     )
     calibrated = calibrate(frame, inputs.decisions, policy, period, inputs.lang)
     frame = with_hidden_parts(calibrated.frame, scored.ratings, policy)
+    path = cycles(frame, past, policy, period)
+    trends = movement(path, policy)
+    frame = with_path(frame, path, trends, policy)
     earlier = past.earlier.get("employees", pl.DataFrame())
     plans = known_plans(inputs.tables[RELATION])
     competencies = inputs.tables["competencies"]
@@ -95,6 +99,8 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
         "succession": succeeding.posts,
         "bench": succeeding.measures,
         "calibration_log": calibrated.log,
+        "cycles": path.drop("ends"),
+        "movement": trends,
         "held_back": back,
         "cuts": cuts,
     }

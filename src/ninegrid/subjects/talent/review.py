@@ -16,7 +16,7 @@ _PLACE = ("department", "job_family")
 def with_gate(
     frame: pl.DataFrame, plans: pl.DataFrame, earlier: pl.DataFrame, policy: Policy, period: Period
 ) -> pl.DataFrame:
-    """The frame with `cycles_in_cell`, `last_cell`, `review_ready`, and the strategies that follow.
+    """The frame with `cycles_in_cell`, `review_ready`, and the strategies that follow.
 
     cycles_in_cell: how many reviews running the final cell is the same, this one included. review_ready: there are as
     many as the policy says, a plan was finished or the department or job family changed before this period's rating,
@@ -24,7 +24,6 @@ def with_gate(
     plans: as `plans.together`. earlier: the employees of earlier periods, with `period`, oldest first.
     """
     frame = frame.join(_running(frame, earlier), on="employee_id", how="left", maintain_order="left")
-    frame = _with_last_cell(frame, earlier)
     finished = plans.filter((pl.col("status") == DONE) & (pl.col("finished_on") < period.end))
     ids = pl.concat([finished["employee_id"], _transferred(frame, earlier)]).unique()
     helped = pl.col("employee_id").is_in(ids.implode())
@@ -48,13 +47,6 @@ def _running(frame: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
     running = same.fill_null(False).cast(pl.Int64).cum_min()
     counted = told.group_by("employee_id").agg(cycles_in_cell=running.sum())
     return counted.with_columns(pl.when(pl.col("cycles_in_cell") > 0).then("cycles_in_cell"))
-
-
-def _with_last_cell(frame: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
-    if not earlier.width:
-        return frame.with_columns(last_cell=pl.lit(None, pl.String))
-    last = earlier.filter(pl.col("period") == earlier["period"][-1]).select("employee_id", last_cell="cell")
-    return frame.join(last, on="employee_id", how="left", maintain_order="left")
 
 
 def _transferred(frame: pl.DataFrame, earlier: pl.DataFrame) -> pl.Series:

@@ -1,0 +1,122 @@
+"""Headers as credit, accounting, data-warehouse and HR systems write them: other words, the same grammar."""
+
+from __future__ import annotations
+
+import pytest
+
+from ninegrid.intake.headers.heading import readings
+from ninegrid.intake.headers.matching import Match, Vocabulary
+from ninegrid.intake.headers.with_values import matched
+from ninegrid.subjects.registry import relations
+
+WORDS = {one.name: Vocabulary(one, {}) for subject in ("customers", "talent") for one in relations(subject)}
+CERTAIN = {
+    "customers": {
+        "客户识别号": "customer_id",
+        "借款人名称": "customer_name",
+        "单位名称": "customer_name",
+        "管辖分行": "branch",
+        "银行机构名称": "branch",
+        "信贷员姓名": "relationship_manager",
+        "管护经理编码": "relationship_manager_id",
+        "企业规模（工信部口径）": "scale",
+        "行业类型": "industry",
+        "单位活期存款年日均": "demand_deposit_avg",
+        "存款业务|日均余额": "deposit_avg",
+        "存款业务|FTP利差收入": "deposit_ftp_income",
+        "日均规模|贷款": "loan_avg",
+        "平均占用经济资本": "economic_capital",
+        "本年计提减值损失": "impairment_loss",
+        "已提用额度": "credit_used",
+        "Balance sheet (average)|Loans": "loan_avg",
+        "cust_nm": "customer_name",
+        "curr_dpst_avg_bal": "demand_deposit_avg",
+        "exp_loss": "expected_loss",
+        "Fees & Commissions": "fee_income",
+        "Net Interest Income (post FTP)": "net_interest_income",
+        "Expected Credit Loss (12m)": "expected_loss",
+        "Account Officer ID": "relationship_manager_id",
+        "# Products": "product_lines_active",
+    },
+    "employees": {
+        "人员编码": "employee_id",
+        "直接主管编码": "manager_id",
+        "行政组织": "department",
+        "职务层级": "job_level",
+        "到本单位时间": "hired_on",
+        "年度考核等次": "performance",
+        "潜能评估等级": "potential",
+        "流失倾向": "flight_risk",
+        "Manager's Employee ID": "manager_id",
+        "Enterprise Hire Date": "hired_on",
+    },
+    "ratings": {
+        "被评价者工号": "employee_id",
+        "打分人工号": "rater_id",
+        "与被评人关系": "source",
+        "能力维度": "dimension",
+        "评价题项": "item",
+    },
+}
+NEVER = {
+    "customers": [
+        *(
+            "贷款业务|时点余额",
+            "Balance sheet (spot)|Loans",
+            "Balance sheet (average)|Loans vs budget",
+            "存款日均（上年）",
+        ),
+        *(
+            "总收入_ly",
+            "tot_inc_py",
+            "户均贷款规模",
+            "存款业务|较上年日均增量",
+            "个人存款业务日均",
+            "编码",
+            "类型",
+            "Net Rev vs Plan",
+        ),
+    ],
+    "employees": [
+        "上年度考核等次",
+        "年中绩效",
+        "评级",
+        "编码",
+        "绩效排名",
+        "参加工作时间",
+        "Prior Year Rating",
+        "Job Classification",
+    ],
+    "ratings": ["评价日期", "评语"],
+}
+
+
+def read(relation: str, header: str) -> str | None:
+    group, _, cell = header.rpartition("|")
+    found = WORDS[relation].match(readings(group, group, cell) if group else readings(None, None, cell))
+    return found.column.name if isinstance(found, Match) else None
+
+
+@pytest.mark.parametrize("relation", CERTAIN)
+def test_the_same_in_other_words(relation: str) -> None:
+    assert {header: read(relation, header) for header in CERTAIN[relation]} == CERTAIN[relation]
+
+
+@pytest.mark.parametrize("relation", NEVER)
+def test_another_measure_in_the_same_words(relation: str) -> None:
+    assert not {header: got for header in NEVER[relation] if (got := read(relation, header))}
+
+
+def test_a_word_two_columns_would_share_names_neither() -> None:
+    """员工评级 is a rating to one and a grade to another: 评级 and 等级 are the same word, 级别 is not."""
+    assert read("employees", "员工评级") is None
+
+
+def test_values_that_are_a_categorys_words_settle_a_header_that_may_mean_it() -> None:
+    columns = [readings(None, None, header) for header in ("客户号", "企业类型（大中小微）", "客户分类")]
+    below = [["1", "大型", "A"], ["2", "小型", "B"], ["3", "微型", "A"]]
+    found = matched(columns, {}, below, WORDS["customers"])
+    assert {index: match.column.name for index, match in found.items() if isinstance(match, Match)} == {
+        0: "customer_id",
+        1: "scale",
+    }

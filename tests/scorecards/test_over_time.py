@@ -1,0 +1,61 @@
+"""Cards over the last twelve periods: in the table, and in a unit's own workbook."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ninegrid.grid.trend import PERIODS
+from ninegrid.model.period import Period
+from ninegrid.report.kit.left_out import left_out
+from ninegrid.report.kit.over_time import OWN, over_time
+from ninegrid.report.unit_reports import part
+from ninegrid.result import Result
+from ninegrid.scorecards.over_time import card_trend
+from tests.few_sheets import built
+from tests.targets.small_bank import EAST, WEST, graded
+
+AIMS = (("层级", "名称", "指标", "目标"), ("分行", EAST, "总收入", 108))
+NOW = Period.parse("2026-10")
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """October after fourteen months whose cards said the same, and one of a unit that is gone."""
+    result = graded(tmp_path_factory.mktemp("bank"), AIMS)
+    now = result.tables["card_trend"]
+    months = [f"2025-{n:02}" for n in range(8, 13)] + [f"2026-{n:02}" for n in range(1, 10)]
+    gone = now.head(1).with_columns(unit_key=pl.lit("撤并支行"))
+    earlier = pl.concat([*(now.with_columns(period=pl.lit(text)) for text in months), gone])
+    told = card_trend(earlier, result.tables["scorecards"], NOW)
+    return dataclasses.replace(result, tables={**result.tables, "card_trend": told})
+
+
+def test_the_last_twelve_periods_of_units_that_have_a_card(bank: Result) -> None:
+    told = bank.tables["card_trend"]
+    periods = told["period"].unique().sort().to_list()
+    assert (len(periods), periods[0], periods[-1]) == (PERIODS, "2025-11", "2026-10")
+    assert "撤并支行" not in told["unit_key"]
+    assert told.filter(period="2026-10", unit_key=EAST).select("n", "total_income").rows() == [(6, 108.0)]
+
+
+def test_a_branchs_own_workbook_tells_itself_and_those_below_it_over_time(bank: Result) -> None:
+    own = part(bank, EAST)
+    rows = over_time(own)
+    assert rows.filter(scope=OWN)["scope_value"].unique().to_list() == [EAST]
+    assert set(rows["scope"]) == {OWN, "sub_branch", "relationship_manager"}
+    assert not rows["scope_value"].str.contains(WEST).any()
+    page = built(own, "trend")["趋势"]
+    told = [cell.value for row in page.iter_rows() for cell in row if cell.value]
+    assert EAST in told
+    assert "东一支行" in told
+    assert not [text for text in told if WEST in str(text)]
+
+
+def test_of_a_single_period_there_is_no_sheet(tmp_path: Path) -> None:
+    result = graded(tmp_path, AIMS)
+    assert "trend" in {sheet.key for sheet in left_out(result)}
+    assert "trend" in {sheet.key for sheet in left_out(part(result, EAST))}
