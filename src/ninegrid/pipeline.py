@@ -119,14 +119,14 @@ def recall(context: Context, stage: Stage) -> Stage:
     """What the database holds for this run: cuts in force, the period to compare with, decisions of people."""
     options, result = context.options, stage.result
     prior = recalled(result, options)
-    inputs = decisions_with(result, prior, options)
+    inputs, of_other_runs = decisions_with(result, prior, options)
     if prior.followed is not None:
         # What was said is kept as such; the forms' own rows, most of which say nothing, are not.
         inputs = inputs.keeping({RELATION: inputs.tables[RELATION].clear()})
         inputs = replace(inputs, findings=combine([inputs.findings, prior.followed.findings]))
     inputs, said = forms_with(result, prior, inputs)
     before = prior.past.before.stored.get(context.subject.table) if prior.past.before else None
-    result = replace(result, inputs=inputs)
+    result = replace(result, inputs=inputs, notices=(*result.notices, *of_other_runs))
     if before is not None:
         result = with_plausible_scale(result, options, before)
     return replace(stage, result=result, prior=prior, said=said)

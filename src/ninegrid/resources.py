@@ -21,6 +21,7 @@ _POLICY_FILES = (
         "metrics",
         "grids",
         "strategy",
+        "agenda",
         "warnings",
         "continuity",
         "improvement",

@@ -156,6 +156,10 @@ def _distribution(meeting: Meeting, table: pl.DataFrame) -> None:
         placed = sum(n for tier, n in counts.items() if tier)
         for row in table.filter(scope_value=scope).iter_rows(named=True):
             assert (row["n"], row["count"]) == (placed, counts[row["tier"]])
+    by_cell = {cell.id: cell.tier for cell in meeting.result.policy.grid("talent").cells}
+    before = Counter(by_cell[cell] for cell in meeting.system.values() if cell)
+    for row in table.filter(scope="company").iter_rows(named=True):
+        assert (row["before_n"], row["before_count"]) == (sum(before.values()), before[row["tier"]])
 
 
 def _competency_gap(meeting: Meeting, table: pl.DataFrame) -> None:
@@ -216,11 +220,23 @@ def _movement(meeting: Meeting, table: pl.DataFrame) -> None:
     assert dict(table.select("employee_id", "path").rows()) == path
 
 
+def _agenda(meeting: Meeting, table: pl.DataFrame) -> None:
+    assert sorted(table["agenda_rank"]) == list(range(1, PEOPLE + 1))
+    held = table.filter(pl.col("decision") == "APPLIED")["employee_id"]
+    assert set(held) == meeting.decided.keys()
+
+
+def _agenda_groups(meeting: Meeting, table: pl.DataFrame) -> None:
+    by_department = dict(table.filter(grouped_by="department").select("scope_value", "placed").rows())
+    placed = Counter(row["department"] for key, row in meeting.people.items() if meeting.final[key])
+    assert by_department == {name: placed[name] if name in _departments(meeting) else None for name in by_department}
+
+
 TABLES: dict[str, Callable[[Meeting, pl.DataFrame], None]] = {
     "employees": _employees, "cells": _cells, "views": _views, "distribution": _distribution,
     "competency_gap": _competency_gap, "fairness": _fairness, "succession": _succession, "bench": _bench,
-    "calibration_log": _calibration_log, "moves": _moves, "pools": _pools, "development": _development,
-    "cycles": _cycles, "movement": _movement,
+    "calibration_log": _calibration_log, "moves": _moves, "cycles": _cycles, "movement": _movement,
+    "agenda": _agenda, "agenda_groups": _agenda_groups, "pools": _pools, "development": _development,
 }  # fmt: skip
 
 
@@ -300,6 +316,7 @@ def test_no_sheet_is_left_out(meeting: Meeting) -> None:
         "人才九宫格",
         "人才清单",
         "校准",
+        "会议议程",
         "校准记录",
         "分布与公平",
         "部门视图",

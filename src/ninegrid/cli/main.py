@@ -84,7 +84,7 @@ def command(lang: Lang) -> Any:
 def main() -> NoReturn:
     """Run the command; exit with its code. Whatever is no GradeError is a bug and exits with 1."""
     try:
-        _follow(options.with_optional_values(sys.argv[1:]))
+        _follow(options.with_optional_values(options.with_each_file(sys.argv[1:])))
     except GradeError as error:
         _report(*speech.problem(error), error.exit_code, speech.details(error))
         _trace_if_asked()

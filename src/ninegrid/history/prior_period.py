@@ -18,6 +18,7 @@ from ninegrid.grid.rebased import id_of
 from ninegrid.grid.trend import PERIODS, trend_rows
 from ninegrid.history.continuity import Predecessor, wanted_columns
 from ninegrid.intake.values.parse import dtype_of
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import ITEM, SOURCE, Inputs
@@ -51,7 +52,8 @@ class Kept:
     """What a run finds: the past it is graded against, the version that newly fitted cuts of each grid would get (1 for
     a grid that is not there), the decisions on subjects of its period, the later periods that were compared with what
     it replaces, whether its own period is stored already, what its inputs should continue, the actions to follow, what
-    earlier periods left for targets, and what was heard of each of the subject's forms.
+    earlier periods left for targets, the run by which its own period is stored, and what was heard of each of the
+    subject's forms.
     """
 
     past: Past = field(default_factory=Past)
@@ -62,6 +64,7 @@ class Kept:
     predecessor: Predecessor = field(default_factory=Predecessor)
     followed: Followed | None = None
     earlier: Earlier = field(default_factory=Earlier)
+    run: str = ""
     heard: Mapping[str, Heard] = field(default_factory=dict)
 
 
@@ -94,16 +97,22 @@ def _stored(options: Options) -> Iterator[Database | None]:
         yield database
 
 
-def decisions_with(checked: Result, kept: Kept, options: Options) -> Inputs:
-    """The inputs with people's decisions: those of earlier runs, then those of the edited workbooks."""
+def decisions_with(checked: Result, kept: Kept, options: Options) -> tuple[Inputs, tuple[Message, ...]]:
+    """The inputs with people's decisions, those of earlier runs, then those of the edited workbooks; and which of these
+    are sheets of another run than the one by which the period is stored.
+    """
     inputs, decisions = checked.inputs, SUBJECTS[checked.subject].decisions
     if decisions is None:
-        return inputs
+        return inputs, ()
     read_at = checked.started.replace(tzinfo=None)
-    read = decisions.read(options.decisions, inputs, checked.policy, options.password, read_at)
+    stored = replace(inputs, decisions=kept.decisions)
+    read = decisions.read(options.decisions, stored, checked.policy, options.password, read_at)
     known = read.rows if kept.decisions is None else pl.concat([kept.decisions, read.rows], how="diagonal")
     found = combine([inputs.findings, read.findings])
-    return replace(inputs, decisions=known, findings=found, files=(*inputs.files, *read.files))
+    others = [(file.name, run) for file, run in zip(read.files, read.runs, strict=True) if run and run != kept.run]
+    said = [message("history.decisions_of_another_run", file=file, run=run) for file, run in others if kept.run]
+    files = (*inputs.files, *read.files)
+    return replace(inputs, decisions=known, findings=found, files=files), tuple(said)
 
 
 def forms_with(checked: Result, kept: Kept, inputs: Inputs) -> tuple[Inputs, dict[str, pl.DataFrame]]:
@@ -148,6 +157,7 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
         _predecessor(database, checked, before, stored),
         _followed(database, checked, before, stored),
         _earlier(database, checked, stored),
+        _run_of(database, subject, period) if period in stored else "",
         {form.relation: _heard(database, form, checked, stored) for form in SUBJECTS[subject].forms},
     )
 
@@ -170,6 +180,12 @@ def _by_period(
     rows = [(str(p), _rows(database, table, checked.subject, str(p), columns)) for p in periods]
     told = [frame.with_columns(period=pl.lit(text)) for text, frame in rows if frame.height]
     return pl.concat(told, how="diagonal_relaxed") if told else pl.DataFrame()
+
+
+def _run_of(database: Database, subject: str, period: Period) -> str:
+    """The run by which a period is stored."""
+    runs = database.rows(SUBJECTS[subject].table, subject, str(period), ["run_id"])["run_id"].unique()
+    return str(runs[0]) if runs.len() else ""
 
 
 def _followed(

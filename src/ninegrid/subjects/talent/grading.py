@@ -8,7 +8,7 @@ import polars as pl
 
 from ninegrid.grid.cuts import cuts_for
 from ninegrid.grid.decide import decide
-from ninegrid.grid.disclosure import MINIMUM, hidden_of
+from ninegrid.grid.disclosure import MINIMUM, hidden_groups, hidden_of
 from ninegrid.grid.official import held_back, official
 from ninegrid.grid.past import Past
 from ninegrid.grid.place import levels_of, place
@@ -19,12 +19,13 @@ from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
+from ninegrid.subjects.talent.agenda import agenda, agenda_groups
 from ninegrid.subjects.talent.anonymity import merged_raters, pseudonymous, with_hidden_parts
 from ninegrid.subjects.talent.competencies import competency_gap
 from ninegrid.subjects.talent.confidence import with_confidence
 from ninegrid.subjects.talent.cycles import cycles, movement, with_path
 from ninegrid.subjects.talent.development import development, development_effect, priorities, suggestions
-from ninegrid.subjects.talent.distribution import distribution
+from ninegrid.subjects.talent.distribution import distribution, with_before
 from ninegrid.subjects.talent.fairness import Limits, fairness
 from ninegrid.subjects.talent.final_cell import calibrate
 from ninegrid.subjects.talent.given import doubts
@@ -71,31 +72,32 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     competencies = inputs.tables["competencies"]
     frame = with_gate(frame, plans, earlier, policy, period)
     frame = with_readiness(frame, competencies, rules.top, policy.number("competency_tolerance"))
+    tiers = {cell.id: cell.tier for cell in policy.grid(policy.tiering.grid).cells}
+    by_system = pl.col("system_cell").replace_strict(tiers, default=None, return_dtype=pl.String)
+    frame = frame.with_columns(system_tier=by_system)
     named = ~pl.col("source").is_in(list(rules.anonymous))
     flagged = raters.filter(pl.col("flagged"), named).select("rater_id", "source")
     hidden = _hidden(frame, policy)
     succeeding = succession(frame)
     fewest = int(policy.number("competency_minimum"))
     gaps = competency_gap(frame, competencies, rules.star, fewest, hidden["department"])
-    ranked = priorities(frame, competencies, gaps, rules)
+    wanted = priorities(frame, competencies, gaps, rules)
+    spread = _before_and_after(frame, hidden["department"], policy)
+    ranked = agenda(frame, calibrated.log, spread, policy, inputs.lang)
     tables = {
         **describe(frame, {}, policy),
         "employees": _listed(frame, inputs, policy),
         "competency_gap": gaps,
         "pools": pools(frame, policy, period, past.earlier.get("pools", pl.DataFrame())),
-        "development": development(ranked, plans, suggestions(ranked, rules, inputs.lang), period),
+        "development": development(wanted, plans, suggestions(wanted, rules, inputs.lang), period),
         "development_effect": development_effect(frame, plans, earlier, period, int(policy.number("side_minimum"))),
         "raters": merged_raters(raters, policy).select(result_columns("raters", policy)),
         "moves": moved.join(flagged, on=["rater_id", "source"], how="semi"),
         "reliability": reliability(scored.ratings, inputs.lang),
         "fairness": fairness(frame, rules.attributes, rules.age_bands, rules.top, _fairness_limits(policy), hidden),
-        "distribution": distribution(
-            frame,
-            rules.expected,
-            int(policy.number("distribution_minimum")),
-            policy.number("distribution_q"),
-            hidden["department"],
-        ),
+        "distribution": spread,
+        "agenda": ranked,
+        "agenda_groups": agenda_groups(frame, ranked, policy),
         "succession": succeeding.posts,
         "bench": succeeding.measures,
         "calibration_log": calibrated.log,
@@ -116,6 +118,20 @@ def _hidden(frame: pl.DataFrame, policy: Policy) -> dict[str, frozenset[str | No
     columns = dict.fromkeys(["department", *(v.keys[0] for v in policy.views if len(v.keys) == 1)])
     cell, fewest = policy.grid(policy.tiering.grid).cell, int(policy.number(MINIMUM))
     return {column: hidden_of(frame, column, cell, fewest) for column in columns if column in frame.columns}
+
+
+def _before_and_after(frame: pl.DataFrame, hidden: frozenset[str | None], policy: Policy) -> pl.DataFrame:
+    """The distribution of the final tiers beside that of the system's; of what is hidden in one no figure of before."""
+    rules: TalentRules = policy.rules
+    by_system = frame.with_columns(tier="system_tier")
+    fewest = int(policy.number(MINIMUM))
+    untold = hidden_of(by_system, "department", "system_cell", fewest)
+    if hidden or untold:
+        placed = by_system.group_by(pl.col("department").cast(pl.String)).agg(pl.col("system_cell").count())
+        untold = hidden_groups(dict(placed.rows()), fewest, small=hidden | untold)
+    tested = (rules.expected, int(policy.number("distribution_minimum")), policy.number("distribution_q"))
+    after, before = distribution(frame, *tested, hidden), distribution(by_system, *tested, untold)
+    return with_before(after, before, untold)
 
 
 def _rater_limits(policy: Policy) -> RaterLimits:
