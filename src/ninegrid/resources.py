@@ -21,12 +21,14 @@ _POLICY_FILES = (
         "metrics",
         "grids",
         "strategy",
+        "agenda",
         "warnings",
         "continuity",
         "improvement",
         "actions",
         "targets",
         "scorecards",
+        "development",
     ),
 )
 _RULE = 120

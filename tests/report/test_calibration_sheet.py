@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import polars as pl
 import pytest
 from openpyxl import Workbook
@@ -21,7 +23,10 @@ def page(talent_workbook: Workbook) -> Worksheet:
 
 
 def test_its_headings_are_those_that_are_read_back(page: Worksheet) -> None:
-    headings = ["员工号", "姓名", "部门", "系统格", "把握", "校准后格", "理由", "决定人", "依据"]
+    headings = [
+        *("员工号", "姓名", "部门", "上级工号", "绩效得分", "潜力得分", "把握", "未定位原因", "为何先议", "议序"),
+        *("系统格", "校准后格", "理由", "决定人", "依据"),
+    ]
     assert [c.value for c in page[HEADER]][1:] == headings
 
 
@@ -33,21 +38,29 @@ def test_everyone_has_a_row(page: Worksheet, talent: Result) -> None:
 def test_a_cell_is_chosen_from_the_nine(page: Worksheet, talent: Result) -> None:
     (rule,) = page.data_validations.dataValidation
     assert rule.formula1 == f'"{",".join(c.id for c in talent.policy.grids[0].cells)}"'
-    assert str(rule.sqref) == f"G{FIRST}:G{FIRST + talent.tables['employees'].height - 1}"
+    assert str(rule.sqref) == f"M{FIRST}:M{FIRST + talent.tables['employees'].height - 1}"
 
 
 def test_what_is_to_fill_in_is_empty_and_shaded(page: Worksheet) -> None:
-    entries, told = page[FIRST][6:10], page[FIRST][1]
+    entries, told = page[FIRST][12:16], page[FIRST][1]
     assert {c.value for c in entries} == {None}
     assert {c.fill.fill_type for c in entries} == {"solid"}
     assert told.fill.fill_type is None
 
 
-def test_it_says_how_it_is_read_back(page: Worksheet) -> None:
-    assert "grade talent … --calibration" in page.cell(4, 2).value
+def test_it_says_of_which_period_and_run_it_is_and_how_it_is_read_back(page: Worksheet, talent: Result) -> None:
+    told = page.cell(4, 2).value
+    assert told.startswith(f"{talent.period} · 运行 {talent.run_id} · ")
+    assert "grade talent … --decisions" in told
 
 
-def test_the_unsure_with_most_at_stake_come_first_and_the_unplaced_last(talent: Result) -> None:
+def test_each_department_stands_together_in_the_order_of_the_agenda(page: Worksheet, talent: Result) -> None:
+    ranks = dict(talent.tables["agenda"].select("employee_id", "agenda_rank").rows())
+    rows = [(row[3].value, ranks[row[1].value]) for row in page.iter_rows(min_row=FIRST)]
+    assert rows == sorted(rows)
+
+
+def test_without_an_agenda_the_unsure_with_most_at_stake_come_first_and_the_unplaced_last(talent: Result) -> None:
     people = pl.DataFrame(
         {
             "employee_id": ["sure core", "sure star", "unsure core", "unsure star", "least sure star", "unplaced"],
@@ -58,12 +71,15 @@ def test_the_unsure_with_most_at_stake_come_first_and_the_unplaced_last(talent: 
         }
     )
     order = ["least sure star", "unsure star", "unsure core", "sure star", "sure core", "unplaced"]
-    assert agenda(people, calibration(talent), talent.policy)["employee_id"].to_list() == order
+    own = dataclasses.replace(
+        calibration(talent), priority_tiers=("1", "5"), unsure="borderline", sureness="confidence"
+    )
+    assert agenda(people, own, talent.policy)["employee_id"].to_list() == order
 
 
 def test_without_names_people_go_by_their_ids(talent: Result) -> None:
     page = built(talent, "calibration", names=False)["校准"]
-    assert [c.value for c in page[HEADER]][1:5] == ["员工号", "部门", "系统格", "把握"]
+    assert [c.value for c in page[HEADER]][1:4] == ["员工号", "部门", "上级工号"]
 
 
 def calibration(result: Result) -> Sheet:

@@ -56,7 +56,7 @@ def _command(subject: str) -> Callable[..., None]:
         compare_with: options.CompareWith = None,
         calibration: Annotated[
             list[Path] | None,
-            typer.Option("--calibration", metavar="EDITED.xlsx", help="help.calibration"),
+            typer.Option("--decisions", "--calibration", metavar="EDITED.xlsx", help="help.calibration"),
         ] = None,
         no_names: Annotated[bool, typer.Option("--no-names", help="help.no_names")] = False,
         mask: options.Mask = False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -94,7 +95,30 @@ Wait = Annotated[float, typer.Option("--wait", metavar="SECONDS", min=0, help="h
 
 # Options that may stand alone, and what they mean then.
 _OPTIONAL_VALUE = {"--refit-cuts": "all", "--unit-workbooks": "", "--each": ""}
+SEVERAL = "--decisions"
+"""The option that may have several files behind it."""
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|.*\{.*\}.*")
+
+
+def with_each_file(words: Sequence[str]) -> list[str]:
+    """The command line with ``--decisions A B C`` written as three options, where an input file stands before it.
+
+    Without one before it only the next word is its value: what follows are the input files.
+    """
+    told: list[str] = []
+    several = False
+    for at, word in enumerate(words):
+        if several and not word.startswith("-"):
+            told += [SEVERAL, word]
+            continue
+        several = bool(told) and told[-1] == SEVERAL and _has_input(words[: at - 1])
+        told.append(word)
+    return told
+
+
+def _has_input(words: Sequence[str]) -> bool:
+    """Whether a word after the command is no option, and no option's value."""
+    return any(not before.startswith("-") and not word.startswith("-") for before, word in pairwise(words))
 
 
 def with_optional_values(words: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ which are read again. Where a row stood, of which period its workbook is, which 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import polars as pl
@@ -24,9 +25,19 @@ def with_places(rows: pl.DataFrame, book: Inputs, columns: Sequence[str]) -> pl.
     )
 
 
+_RUN = re.compile(r"\b\d{8}T\d{6}-[0-9a-f]{6}\b")
+
+
+def run_of_book(book: Inputs) -> str:
+    """The run that stands above a table of the workbook; "" where none does."""
+    found = (_RUN.search(title) for sheet in book.sheets for title in sheet.titles)
+    return next((run[0] for run in found if run), "")
+
+
 def period_of_book(book: Inputs) -> pl.Expr:
     """The period that stands above the table in the sheet of each row, as text; null where none does."""
-    found = {at: next(filter(None, map(Period.find, sheet.titles)), None) for at, sheet in enumerate(book.sheets)}
+    titles = {at: [_RUN.sub("", title) for title in sheet.titles] for at, sheet in enumerate(book.sheets)}
+    found = {at: next(filter(None, map(Period.find, texts)), None) for at, texts in titles.items()}
     texts = {at: str(period) for at, period in found.items() if period}
     if not texts:
         return pl.lit(None, pl.String)

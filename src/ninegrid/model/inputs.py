@@ -69,11 +69,14 @@ class Counts:
 
 @dataclass(frozen=True)
 class Decided:
-    """What people decided in edited workbooks: the decisions, the findings of reading them, and the files."""
+    """What people decided in edited workbooks: the decisions, the findings of reading them, the files, and of each file
+    the run that its sheet says it is of, "" where it says none.
+    """
 
     rows: pl.DataFrame
     findings: pl.DataFrame
     files: tuple[InputFile, ...]
+    runs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

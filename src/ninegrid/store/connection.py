@@ -34,6 +34,7 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": "false",
     "allow_persistent_secrets": "false",
 }
+_BLOCK = 65536  # bytes of a new file; at DuckDB's own 262,144, which a few columns fill, a small file is mostly air
 _MAGIC, _MAGIC_AT = b"DUCK", 8
 _SERVICE = re.compile(r"[A-Za-z][A-Za-z0-9_+.\-]+:|:")
 _HOLDER = re.compile(r"held in (\S.*?) \(PID (\d+)\)")
@@ -97,7 +98,7 @@ def create(path: Path) -> None:
     """
     made = partial(path)
     try:
-        with contextlib.closing(duckdb.connect(str(made), config=CONFIG)) as fresh:
+        with contextlib.closing(duckdb.connect(str(made), config={**CONFIG, "default_block_size": _BLOCK})) as fresh:
             stamp(fresh)
         made.chmod(0o600)
         if not path.exists():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,7 @@ from ninegrid.store.connection import (
     refuse_no_name,
     refuse_other_file,
 )
-from ninegrid.store.form import check_ours, migrate, refuse_foreign_tables
+from ninegrid.store.form import Catalogue, catalogue_of, check_ours, migrate, refuse_foreign_tables
 from ninegrid.store.turns import recover_quietly, stored_outputs
 
 __all__ = ["MEMORY", "Database", "open_database"]
@@ -37,19 +37,30 @@ _SPARING = "1500MB"
 
 @dataclass(frozen=True)
 class _Table:
-    """A table to be written: its name as SQL has it, and the columns it has; None when it isn't there yet."""
+    """A table to be written: its name as SQL has it, the columns it has (None when it isn't there yet), and whether it
+    holds rows of the period.
+    """
 
     name: str
     columns: frozenset[str] | None
+    is_taken: bool
 
 
 class Database:
     """An open DuckDB file. Result tables stand in it by their names, with `subject`, `period` and `run_id` in front."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Work on a connection that the caller closes."""
+    def __init__(self, connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+        """Work on a connection that the caller closes; catalogue: what the database holds."""
         self._connection = connection
+        self._known: Catalogue | None = catalogue
         self.has_committed = False
+
+    @property
+    def _catalogue(self) -> Catalogue:
+        """What the database holds; it is looked up anew after something was made."""
+        if self._known is None:
+            self._known = catalogue_of(self._connection)
+        return self._known
 
     def replace_period(
         self,
@@ -65,10 +76,12 @@ class Database:
         long: tables that are too long to hold, in the place of those of their names.
         """
         self._connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
-        columns = self._columns(schema)
+        columns = self._catalogue.get(schema, {})
         refuse_foreign_tables("The database", tables, columns)
+        names = {name: f'"{schema}"."{name}"' for name in tables}
+        taken = self._holding([names[name] for name in tables if name in columns], subject, period)
         for name, frame in tables.items():
-            table = _Table(f'"{schema}"."{name}"', columns.get(name))
+            table = _Table(names[name], columns.get(name), names[name] in taken)
             if long and name in long:
                 self._replace_long(table, subject, period, run_id, long[name])
                 continue
@@ -79,36 +92,46 @@ class Database:
                 pl.exclude("subject", "period", "run_id"),
             )
             self._replace(table, subject, period, keyed)
+        self._known = None
 
-    def _columns(self, schema: str) -> dict[str, frozenset[str]]:
-        """The columns of every table of a schema."""
-        query = (
-            "SELECT table_name, list(column_name) FROM duckdb_columns() "
-            "WHERE schema_name = ? AND NOT internal GROUP BY table_name"
+    def _holding(self, tables: Sequence[str], subject: str, period: str) -> set[str]:
+        """Those of the tables that hold rows of the period."""
+        if not tables:
+            return set()
+        each = (
+            f"SELECT {_literal(table)} WHERE EXISTS (FROM {table} WHERE subject = $subject AND period = $period)"
+            for table in tables
         )
-        return {table: frozenset(names) for table, names in self._connection.execute(query, [schema]).fetchall()}
+        asked = {"subject": subject, "period": period}
+        return {row[0] for row in self._connection.execute(" UNION ALL ".join(each), asked).fetchall()}
 
     def _replace(self, table: _Table, subject: str, period: str, frame: pl.DataFrame) -> None:
+        """The same for a table; one that has nothing to say, and has the columns, is not spoken to."""
+        if frame.is_empty() and not table.is_taken and table.columns is not None and table.columns >= {*frame.columns}:
+            return
         self._connection.register("incoming", frame.rechunk().to_arrow())
-        self._take_in(table, subject, period)
+        self._take_in(table, frame.columns, subject, period)
         self._connection.unregister("incoming")
 
     def _replace_long(self, table: _Table, subject: str, period: str, run_id: str, rows: LongTable) -> None:
         keys = ", ".join(f"{_literal(key)} AS {name}" for name, key in _keys(subject, period, run_id))
         files = ", ".join(_literal(str(path)) for path in rows.paths)
-        have = set(pl.read_parquet_schema(rows.paths[0])) & {name for name, _ in _keys(subject, period, run_id)}
-        others = f"* EXCLUDE ({', '.join(sorted(have))})" if have else "*"
+        columns = {*pl.read_parquet_schema(rows.paths[0])}
+        keys_there = columns & {name for name, _ in _keys(subject, period, run_id)}
+        others = f"* EXCLUDE ({', '.join(sorted(keys_there))})" if keys_there else "*"
         self._connection.execute(f"CREATE TEMP VIEW incoming AS SELECT {keys}, {others} FROM read_parquet([{files}])")
-        self._take_in(table, subject, period)
+        self._take_in(table, columns, subject, period)
         self._connection.execute("DROP VIEW incoming")
 
-    def _take_in(self, table: _Table, subject: str, period: str) -> None:
-        """Put the rows of `incoming` in the place of what the table held of the period."""
+    def _take_in(self, table: _Table, columns: Collection[str], subject: str, period: str) -> None:
+        """Put the rows of `incoming`, which has the columns, in the place of what the table held of the period."""
         if table.columns is None:
             self._connection.execute(f"CREATE TABLE {table.name} AS SELECT * FROM incoming")
             return
-        self._widen(table.name, table.columns)
-        self._connection.execute(f"DELETE FROM {table.name} WHERE subject = ? AND period = ?", [subject, period])
+        if not table.columns >= {*columns}:
+            self._widen(table.name, table.columns)
+        if table.is_taken:
+            self._connection.execute(f"DELETE FROM {table.name} WHERE subject = ? AND period = ?", [subject, period])
         self._connection.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM incoming")
 
     def spare_memory(self, folder: Path) -> None:
@@ -126,6 +149,7 @@ class Database:
     def record_run(self, row: Mapping[str, object]) -> None:
         """A line in the ledger `runs`: run_id, subject, period, started, seconds, policy, digests, counts, …."""
         self._connection.execute(resources.sql("history/runs_table"))
+        self._known = None
         columns = ", ".join(f'"{name}"' for name in row)
         self._connection.execute(
             f"INSERT INTO runs ({columns}) VALUES ({', '.join('?' * len(row))})", list(row.values())
@@ -138,6 +162,7 @@ class Database:
     def append(self, definition: str, table: str, frame: pl.DataFrame) -> None:
         """Add rows to a table that only grows; `definition` of sql/ makes it when it isn't there."""
         self._connection.execute(resources.sql(definition))
+        self._known = None
         self._connection.register("incoming", frame.rechunk().to_arrow())
         self._connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
         self._connection.unregister("incoming")
@@ -179,15 +204,11 @@ class Database:
             return pl.DataFrame()
         names = ["subject", "period", *equal]
         where = " AND ".join(f'"{name}" = ?' for name in names)
-        wanted = self._selected(f'"{schema}"."{table}"', columns)
+        have = self._catalogue[schema][table]
+        wanted = ", ".join(f'"{c}"' if c in have else f'NULL AS "{c}"' for c in columns) or "*"
         query = f'SELECT {wanted} FROM "{schema}"."{table}" WHERE {where}'
         frame: pl.DataFrame = self._connection.sql(query, params=[subject, period, *equal.values()]).pl()
         return frame
-
-    def _selected(self, table: str, columns: Collection[str]) -> str:
-        """The columns for a SELECT; one that a table of an earlier version doesn't have is null."""
-        have = {row[0] for row in self._connection.execute(f"DESCRIBE {table}").fetchall()} if columns else set()
-        return ", ".join(f'"{c}"' if c in have else f'NULL AS "{c}"' for c in columns) or "*"
 
     def periods(self, table: str, subject: str) -> list[str]:
         """The periods a stored table holds of a subject."""
@@ -214,11 +235,7 @@ class Database:
 
     def has(self, table: str, schema: str = "main") -> bool:
         """Whether a table of that name stands in the schema."""
-        return bool(
-            self._connection.execute(
-                "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = ?", [schema, table]
-            ).fetchall()
-        )
+        return table in self._catalogue.get(schema, {})
 
     def select(self, name: str, parameters: Mapping[str, object]) -> pl.DataFrame:
         """The rows of a SELECT of sql/, with its named parameters bound."""
@@ -230,13 +247,15 @@ class Database:
         """All or nothing: committed at the end, rolled back on any error."""
         self._connection.execute("BEGIN")
         try:
-            migrate(self._connection)
+            if migrate(self._connection, self._catalogue):
+                self._known = None
             yield
             self._connection.execute("COMMIT")
             self.has_committed = True
         except BaseException as error:
             with contextlib.suppress(duckdb.Error):
                 self._connection.execute("ROLLBACK")
+            self._known = None
             if isinstance(error, duckdb.Error) and _is_refused_by_the_system(error):
                 raise OutputError("store.full", reason=reason(error)) from error
             raise
@@ -285,22 +304,21 @@ def open_database(
             contextlib.closing(connect(path, read_only=True, wait=wait, on_wait=on_wait)) as connection,
         ):
             connection.execute("SET enable_external_access = false")  # a view that was planted reads no file
-            check_ours(connection, path)
-            yield Database(connection)
+            yield Database(connection, check_ours(connection, path))
         return
     is_new = path != MEMORY and not Path(path).exists()
     if is_new:
         create(Path(path))
     with for_the_owner():
         connection = connect(path, read_only=False, wait=wait, on_wait=on_wait)
-        database = Database(connection)
+        database: Database | None = None
         try:
             with in_our_words(path), contextlib.closing(connection):
-                check_ours(connection, path)
+                database = Database(connection, check_ours(connection, path))
                 yield database
         except BaseException:
             if path != MEMORY:
-                _clean_up(Path(path), is_worthless=is_new and not database.has_committed)
+                _clean_up(Path(path), is_worthless=is_new and not (database and database.has_committed))
             raise
 
 

@@ -19,18 +19,24 @@ from ninegrid.model.form import FORM_VERSION
 _KEYS = {"subject", "period", "run_id"}
 _LEDGER = {"run_id", "subject", "period", "policy_digest", "outputs"}
 _MOST_NAMED = 3
+Catalogue = Mapping[str, Mapping[str, frozenset[str]]]
+"""The tables and views of a database with their columns, by schema."""
 
 
-def check_ours(connection: duckdb.DuckDBPyConnection, path: str) -> None:
-    """UsageError when the database holds what grade didn't make, is cut off, or of a form only a newer grade knows."""
+def check_ours(connection: duckdb.DuckDBPyConnection, path: str) -> Catalogue:
+    """What the database holds, once that is known to be ours.
+
+    UsageError when it holds what grade didn't make, is cut off, or of a form only a newer grade knows.
+    """
     _refuse_cut_off(connection, path)
-    tables = _tables(connection)
+    catalogue = catalogue_of(connection)
+    tables = catalogue.get("main", {})
     if (form := _form_of(connection, tables)) is not None:
         if form > FORM_VERSION:
             raise UsageError("store.newer_form", path=path, form=form, known=FORM_VERSION)
-        return
-    if tables and not tables.get("runs", set()) >= _LEDGER:
+    elif tables and not tables.get("runs", frozenset()) >= _LEDGER:
         raise UsageError("store.not_ours", path=path, tables=sorted(tables)[:_MOST_NAMED])
+    return catalogue
 
 
 def stamp(connection: duckdb.DuckDBPyConnection) -> None:
@@ -39,14 +45,15 @@ def stamp(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("INSERT INTO form_version VALUES (?, ?)", [FORM_VERSION, version("ninegrid")])
 
 
-def migrate(connection: duckdb.DuckDBPyConnection) -> None:
-    """Bring a database of an older form to today's; belongs inside a transaction."""
-    form = _form_of(connection, _tables(connection)) or 1
+def migrate(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> bool:
+    """Bring a database of an older form to today's; whether that was needed. Belongs inside a transaction."""
+    form = _form_of(connection, catalogue.get("main", {})) or 1
     if form == FORM_VERSION:
-        return
+        return False
     for step in range(form + 1, FORM_VERSION + 1):
         connection.execute(resources.sql(f"migrations/form_{step}"))
     stamp(connection)
+    return True
 
 
 def refuse_foreign_tables(path: str, wanted: Collection[str], columns: Mapping[str, Collection[str]]) -> None:
@@ -66,13 +73,16 @@ def _refuse_cut_off(connection: duckdb.DuckDBPyConnection, path: str) -> None:
         raise UsageError("store.cut_off", path=path)
 
 
-def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
-    """The tables and views of the main schema with their columns."""
+def catalogue_of(connection: duckdb.DuckDBPyConnection) -> Catalogue:
+    """What the database holds now."""
     query = (
-        "SELECT table_name, list(column_name) FROM duckdb_columns() WHERE NOT internal AND schema_name = 'main' "
-        "AND database_name = current_database() GROUP BY table_name"
+        "SELECT schema_name, table_name, list(column_name) FROM duckdb_columns() "
+        "WHERE NOT internal AND database_name = current_database() GROUP BY ALL"
     )
-    return {table: set(columns) for table, columns in connection.execute(query).fetchall()}
+    found: dict[str, dict[str, frozenset[str]]] = {}
+    for schema, table, columns in connection.execute(query).fetchall():
+        found.setdefault(schema, {})[table] = frozenset(columns)
+    return found
 
 
 def _form_of(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Collection[str]]) -> int | None:

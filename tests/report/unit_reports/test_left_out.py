@@ -45,7 +45,10 @@ def test_what_is_about_people_of_other_departments_is_left_out(company: Result) 
         assert own.tables[name].is_empty()
         assert own.tables[name].columns == company.tables[name].columns
     shown = {table.table for sheet in own.policy.sheets for table in sheet.tables}
-    assert shown == {"calibration_log", "reliability", "competency_gap", "distribution", "succession"}
+    assert shown == {
+        *("calibration_log", "reliability", "competency_gap", "distribution", "succession"),
+        *("agenda", "movement", "pools"),
+    }
 
 
 def test_a_manager_elsewhere_is_nobody_here(company: Result) -> None:

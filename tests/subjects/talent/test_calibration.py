@@ -299,3 +299,28 @@ def test_a_file_without_a_calibration_sheet_is_an_error(roster: Path) -> None:
 def test_customers_have_no_decisions_to_read_back(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no decisions"):
         run("customers", [tmp_path / "客户.xlsx"], Options(decisions=(tmp_path / "a.xlsx",)))
+
+
+def test_what_holds_is_filled_in_and_a_copy_that_only_repeats_it_disagrees_with_nobody(roster: Path) -> None:
+    db = str(roster.with_name("grade.duckdb"))
+    grade(roster, edited(roster, "a.xlsx", {"0002": (HIGH, "跨部门项目", "示例戊", "复盘")}), db=db, out="1.xlsx")
+    page = openpyxl.load_workbook(roster.with_name("1.xlsx"))["校准"]
+    at = {heading: cell_of(roster.with_name("1.xlsx"), "0002", heading) for heading in DECISION}
+    assert [page[at[heading]].value for heading in DECISION] == [HIGH, "跨部门项目", "示例戊", "复盘"]
+    other = edited(roster, "b.xlsx", {"0002": (STAR, "再议", "示例己", None)}, source="1.xlsx")
+    again = grade(roster, roster.with_name("1.xlsx"), other, db=db, out="2.xlsx")
+    assert refused(again) == []
+    assert stands(again, "0002")[1:3] == (STAR, "再议 — 示例己")
+    assert [status for *_, status in log_of(again)] == ["OVERRULED", "APPLIED"]
+
+
+def test_a_sheet_of_an_earlier_run_is_said_to_be_one(roster: Path) -> None:
+    db = str(roster.with_name("grade.duckdb"))
+    path = edited(roster, "a.xlsx", {"0002": (HIGH, "理由", "示例戊", None)})
+    first = grade(roster, db=db, out="1.xlsx")
+    result = grade(roster, path, db=db, out="2.xlsx")
+    assert stands(result, "0002")[1] == HIGH  # the system's cell is the same
+    told = [notice for notice in english(result.notices) if "is the sheet of run" in notice]
+    assert len(told) == 1
+    assert told[0].startswith("a.xlsx")
+    assert first.run_id not in told[0]

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from ninegrid import resources
-from ninegrid.intake.forms import disagreeing, period_of_book, said_of, with_places
+from ninegrid.intake.forms import disagreeing, period_of_book, run_of_book, said_of, with_places
 from ninegrid.intake.read import read_inputs
 from ninegrid.intake.values.cells import half_width
 from ninegrid.model import findings
@@ -47,8 +47,10 @@ def read_decisions(
 ) -> Decided:
     """The decisions in the calibration sheets of edited workbooks; their other sheets are not looked at.
 
-    rows: DECISIONS, one an employee. findings: what intake mended, UNKNOWN_CELL, ORPHAN and CONFLICT (copies that
-    decide differently). Raises InputError for a file that can't be read or holds no calibration sheet.
+    `inputs.decisions` are those that are kept already: what a copy repeats of them word for word is no decision of its
+    own, and so no conflict with another copy's. rows: DECISIONS, one an employee. findings: what intake mended,
+    UNKNOWN_CELL, ORPHAN and CONFLICT (copies that decide differently). runs: the run that each file's sheet is of.
+    Raises InputError for a file that can't be read or holds no calibration sheet.
     """
     relation = resources.relation("calibration")
     books = [
@@ -56,7 +58,7 @@ def read_decisions(
     ]
     told = pl.concat([pl.DataFrame(schema=DECISIONS), *(_told(book, policy, read_at) for book in books)])
     on_roster = pl.col("employee_id").is_in(inputs.tables["employees"]["employee_id"].implode())
-    known = told.filter(pl.col("decided_cell").is_not_null() & on_roster)
+    known = _own(told.filter(pl.col("decided_cell").is_not_null() & on_roster), inputs.decisions)
     differing = disagreeing(known, ["employee_id"], "decided_cell")
     complete = pl.col("reason").is_not_null() & pl.col("decided_by").is_not_null()
     agreed = known.join(differing, on="employee_id", how="anti", maintain_order="left")
@@ -67,7 +69,18 @@ def read_decisions(
         refused(told.filter(~on_roster), "ORPHAN", "employee_id", inputs.lang),
         refused(differing, "CONFLICT", "decided_cell", inputs.lang),
     ]
-    return Decided(agreed, findings.combine(found), tuple(file for book in books for file in book.files))
+    files = tuple(file for book in books for file in book.files)
+    return Decided(agreed, findings.combine(found), files, tuple(run_of_book(book) for book in books))
+
+
+def _own(told: pl.DataFrame, stored: pl.DataFrame | None) -> pl.DataFrame:
+    """The decisions less those that a copy only repeats where another copy says something else."""
+    if stored is None or stored.is_empty():
+        return told
+    known = stored.unique("employee_id", keep="last", maintain_order=True).select(*_TOLD, repeated=True)
+    rows = told.join(known, on=_TOLD, how="left", nulls_equal=True, maintain_order="left")
+    fresh = pl.col("repeated").is_null()
+    return rows.filter(fresh | ~fresh.any().over("employee_id")).drop("repeated")
 
 
 def _told(book: Inputs, policy: Policy, read_at: dt.datetime) -> pl.DataFrame:

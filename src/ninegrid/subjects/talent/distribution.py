@@ -45,6 +45,20 @@ def distribution(
     return judged.with_columns(*figures, status=status).select(_COLUMNS)
 
 
+def with_before(after: pl.DataFrame, before: pl.DataFrame, hidden: Collection[str | None] = ()) -> pl.DataFrame:
+    """The table with before_n, before_count, before_share and before_status: the same of the system's tiers.
+
+    before: `distribution` of them. hidden: values of the scope of which the figures of before are not told either.
+    """
+    names = ("n", "count", "share", "status")
+    then = before.select("scope", "scope_value", "tier", *(pl.col(name).alias(f"before_{name}") for name in names))
+    joined = after.join(then, on=["scope", "scope_value", "tier"], how="left", maintain_order="left")
+    silent = (pl.col("scope") != "company") & pl.col("scope_value").is_in([v for v in hidden if v is not None])
+    figures = [pl.when(~silent).then(f"before_{name}").alias(f"before_{name}") for name in names[:-1]]
+    status = pl.when(silent).then(pl.lit("HIDDEN")).otherwise("before_status")
+    return joined.with_columns(*figures, before_status=status)
+
+
 def _counted(people: pl.DataFrame, ranges: pl.DataFrame) -> pl.DataFrame:
     """Every scope with every tier of the ranges, whether or not anyone is in it."""
     keys = ["scope", "scope_value"]

@@ -1,0 +1,191 @@
+"""Three cycles of six hundred made people, and the meetings of the second: three departments' files edited at once.
+
+The files are the very workbooks that were written: one holds a conflict with another copy, a move without a reason and
+one for somebody who was not placed; one was sorted, one filtered and shortened; one is of the cycle before.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ninegrid.options import Options
+from ninegrid.pipeline import run
+from ninegrid.result import Result
+from tests.few_sheets import only
+
+pytestmark = pytest.mark.thorough
+
+PEOPLE = 600
+DEPARTMENTS = ("研发部", "销售部", "生产部", "财务部", "行政部", "物流部")
+FIRST, MEETING, AFTER = "2024", "2025", "2026"
+SHEETS = ("list", "grid", "calibration", "tables", "overview", "views", "migration", "quality")
+
+
+def key(number: int) -> str:
+    return f"E{number:04d}"
+
+
+def roster(path: Path, year: str) -> Path:
+    """Scores and levels that drift from year to year; a few join, leave, or are too new to be placed."""
+    book, start = openpyxl.Workbook(), int(year) - int(FIRST)
+    book.active.title = "员工"
+    head = ["员工号", "姓名", "部门", "职级", "上级工号", "入职日期", "离职风险", "离职影响", "关键岗位", "继任岗位"]
+    book.active.append([*head, "绩效（百分制）", "潜力（百分制）"])
+    for number in range(10 * start, PEOPLE + 10 * start):
+        rng = random.Random(number)
+        skill, promise, drift = rng.gauss(70, 11), rng.gauss(70, 11), rng.gauss(0, 5)
+        department, head_of = DEPARTMENTS[number % 6], number % 6 + 30
+        new = number >= PEOPLE + 10 * start - 4
+        book.active.append(
+            [key(number), f"人{number:04d}", department, f"P{4 + number % 4}"]
+            + [None if number == head_of else key(head_of), f"{year}-11-20" if new else "2019-07-01"]
+            + [rng.choice(("低", "中", "高")), rng.choice(("低", "中", "高"))]
+            + [f"{department}总经理" if number == head_of else None]
+            + [f"{department}总经理" if number in (head_of + 60, head_of + 120) else None]
+            + [round(min(100, max(0, score + start * drift)), 1) for score in (skill, promise)]
+        )
+    book.save(path)
+    return path
+
+
+@dataclass
+class Filled:
+    """The calibration sheet of a written workbook, by person, to be filled in."""
+
+    path: Path
+
+    def __post_init__(self) -> None:
+        self.book = openpyxl.load_workbook(self.path)
+        self.page: Worksheet = self.book["校准"]
+        self.header = next(row[0].row for row in self.page.iter_rows() if any(c.value == "校准后格" for c in row))
+        self.at = {cell.value: cell.column for cell in self.page[self.header] if cell.value}
+        self.rows = {
+            self.page.cell(row, self.at["员工号"]).value: row for row in range(self.header + 1, self.page.max_row + 1)
+        }
+
+    def told(self, who: str, column: str) -> Any:
+        return self.page.cell(self.rows[who], self.at[column]).value
+
+    def cell_of(self, who: str, column: str) -> str:
+        return self.page.cell(self.rows[who], self.at[column]).coordinate
+
+    def decide(self, who: str, cell: str, reason: str | None = "会议决定", by: str | None = "校准组") -> None:
+        for column, value in {"校准后格": cell, "理由": reason, "决定人": by}.items():
+            self.page.cell(self.rows[who], self.at[column]).value = value
+
+    def system(self, who: str) -> str | None:
+        told = self.told(who, "系统格")
+        return str(told)[:4] if told else None
+
+    def sort(self) -> None:
+        """By id, backwards, as somebody would in Excel."""
+        values = [[cell.value for cell in row] for row in self.page.iter_rows(min_row=self.header + 1)]
+        for row, cells in zip(
+            range(self.header + 1, 10_000), sorted(values, key=lambda row: str(row[1]), reverse=True), strict=False
+        ):
+            for column, value in enumerate(cells, 1):
+                self.page.cell(row, column).value = value
+
+    def filter_and_shorten(self, keep: set[str]) -> None:
+        """Hide every other row, and delete those in which nobody is kept."""
+        for row in range(self.header + 1, self.page.max_row + 1):
+            self.page.row_dimensions[row].hidden = row % 2 == 0
+        for who in [who for who in reversed(list(self.rows)) if who not in keep][:30]:
+            self.page.delete_rows(self.rows[who])
+
+    def saved(self, path: Path) -> Path:
+        self.book.save(path)
+        return path
+
+
+def moved(cell: str | None) -> str:
+    """Another cell than this one."""
+    return "P2T2" if cell != "P2T2" else "P3T2"
+
+
+class Play:
+    """The cycles, one after another; `final` is what holds after the meetings of the second."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.options = folder, {"db": str(folder / "g.duckdb"), "max_rejected": 1.0}
+        run("talent", [roster(folder / f"盘点_{FIRST}.xlsx", FIRST)], Options(**self.options, out=folder / "一.xlsx"))
+        self.inputs = roster(folder / f"盘点_{MEETING}.xlsx", MEETING)
+        before = run("talent", [self.inputs], Options(**self.options, out=folder / "会前.xlsx", each="department"))
+        self.system = cells(before.result)
+        self.before = before.result
+        self.files = self._meetings()
+        self.result = self._read_back(self.files, "会后.xlsx")
+        self.final = self.system | self.decided
+        self.book = openpyxl.load_workbook(folder / "会后.xlsx")
+        after = roster(folder / f"盘点_{AFTER}.xlsx", AFTER)
+        self.after = run("talent", [after], Options(**self.options, out=folder / "次年.xlsx")).result
+
+    def _read_back(self, files: list[Path], out: str) -> Result:
+        return run(
+            "talent", [self.inputs], Options(**self.options, out=self.folder / out, decisions=tuple(files))
+        ).result
+
+    def _meetings(self) -> list[Path]:
+        made = self.folder / "会前-department"
+        research, sales, making = (Filled(made / f"{name}.xlsx") for name in DEPARTMENTS[:3])
+        self.decided: dict[str, str] = {}
+        for filled, most in ((research, 12), (sales, 10), (making, 8)):
+            for who in list(filled.rows)[:most]:
+                self._decide(filled, who)
+        unplaced = next(who for who, cell in self.system.items() if cell is None and who in sales.rows)
+        self._decide(sales, unplaced)
+        self.unplaced = unplaced
+        self.no_reason = list(research.rows)[20]
+        research.decide(self.no_reason, moved(research.system(self.no_reason)), reason=None)
+        self.no_reason_at = research.cell_of(self.no_reason, "理由")
+        # A second copy of the first meeting's file says something else of one person, and the same of another.
+        copied = shutil.copy(made / f"{DEPARTMENTS[0]}.xlsx", self.folder / "副本.xlsx")
+        copy, (self.conflict, agreed) = Filled(Path(copied)), list(research.rows)[:2]
+        copy.decide(self.conflict, "P1T1" if self.decided[self.conflict] != "P1T1" else "P1T2")
+        copy.decide(agreed, self.decided[agreed])
+        self.conflict_at = [copy.cell_of(self.conflict, "校准后格"), research.cell_of(self.conflict, "校准后格")]
+        del self.decided[self.conflict]
+        # A sheet of the year before.
+        stale = Filled(self.folder / "一.xlsx")
+        self.stale = list(stale.rows)[5]
+        stale.decide(self.stale, moved(stale.system(self.stale)))
+        sales.sort()
+        making.filter_and_shorten(self.decided.keys() | set())
+        return [
+            research.saved(self.folder / "研发.xlsx"),
+            sales.saved(self.folder / "销售.xlsx"),
+            making.saved(self.folder / "生产.xlsx"),
+            copy.saved(self.folder / "副本.xlsx"),
+            stale.saved(self.folder / "去年.xlsx"),
+        ]
+
+    def _decide(self, filled: Filled, who: str) -> None:
+        self.decided[who] = moved(filled.system(who))
+        filled.decide(who, self.decided[who])
+
+    def findings(self, reason: str) -> list[dict[str, Any]]:
+        return self.result.tables["findings"].filter(reason=reason).to_dicts()
+
+
+def cells(result: Result) -> dict[str, str | None]:
+    return dict(result.tables["employees"].select("employee_id", "cell").rows())
+
+
+@pytest.fixture(scope="module")
+def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
+    with only(*SHEETS):
+        yield Play(tmp_path_factory.mktemp("years"))
+
+
+def test_what_was_decided_holds_and_nothing_else_moved(play: Play) -> None:
+    assert len(play.decided) == 30
+    assert cells(play.result) == play.final
