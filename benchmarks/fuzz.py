@@ -25,11 +25,13 @@ from io import BytesIO
 from pathlib import Path
 
 import openpyxl
+import pandera.polars  # noqa: F401 - imported late, which every child would do anew
 import polars as pl
 
 from ninegrid.model.errors import GradeError
 from ninegrid.options import Options
 from ninegrid.pipeline import check_files
+from ninegrid.subjects.registry import relations
 
 SECONDS, BYTES = 20, 2 << 30
 _WAITING = 30  # times as long, by the clock
@@ -304,6 +306,7 @@ FAULTS = ("traceback", "abort", "hang", "memory", "silent")
 
 def fuzz(count: int, seed: int, also: Sequence[Path], keep: Path | None) -> Iterator[tuple[str, Ended]]:
     """Each damaged input's name and how its run ended; those with a fault are kept in a folder, if one is named."""
+    relations("customers")  # read once for all children
     with tempfile.TemporaryDirectory() as folder:
         bases = _made(seed, Path(folder)) | {path.name: path.read_bytes() for path in also}
         known: dict[str, dict[str, object]] = {}

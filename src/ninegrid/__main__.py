@@ -36,6 +36,11 @@ def start() -> NoReturn:
                 stream.flush()
         os._exit(end.code if isinstance(end.code, int) else 0 if end.code is None else 1)
     except KeyboardInterrupt as stopped:  # before the command had begun
+        with contextlib.suppress(Exception):
+            from ninegrid.cli.main import say_stopped  # noqa: PLC0415 - what was being loaded then
+
+            say_stopped(stopped)
+            sys.stderr.flush()
         os._exit(getattr(stopped, "exit_code", 130))
 
 

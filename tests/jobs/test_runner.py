@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from ninegrid.jobs import Outcome, Session, exit_code, plan_job, run_jobs
+from ninegrid.model import stop
 from ninegrid.model.errors import InputError, StoreError
 from ninegrid.model.period import Period
 from ninegrid.options import Options
@@ -235,3 +236,14 @@ def test_a_hook_gets_the_password_of_no_job_of_the_call(
     seen = (drop.parent / "seen").read_text().split()
     assert "PATH" in seen
     assert not {"OURS_LOCK", "THEIRS_LOCK"} & set(seen)
+
+
+def test_after_a_signal_no_later_period_and_no_later_job_runs(
+    make_job: MakeJob, drop: Path, run_periods: RunPeriods, fake: FakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB says of an interrupted query that it was interrupted, which is an error like any other."""
+    monkeypatch.setattr(stop, "_asked", [2])
+    fake.fails["2026-08"] = RuntimeError("Query interrupted")
+    with pytest.raises(stop.Stopped):
+        run_periods(make_job(), *MONTHS)
+    assert fake.periods == ["2026-08"]

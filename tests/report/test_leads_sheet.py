@@ -12,10 +12,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.report.book import build_workbook
 from ninegrid.report.kit.layout import Book
-from ninegrid.report.kit.list_writer import ListColumn, ListPart
+from ninegrid.report.kit.list_writer import ListColumn, ListPart, print_first
 from ninegrid.report.kit.most_shown import shown_ways
 from ninegrid.report.sheets.highlights import sentences
-from ninegrid.report.sheets.leads import print_the_first
 from ninegrid.result import Result
 from tests.few_sheets import built
 
@@ -143,8 +142,8 @@ def gains(page: Worksheet) -> list[tuple[Any, ...]]:
 def test_the_first_leads_are_printed_with_their_customer_on_both_pages() -> None:
     columns = [ListColumn(f"c{i}", f"c{i}", "text", 10.0) for i in range(30)]
     page = Workbook().create_sheet(LEADS)
-    print_the_first(ListPart(page, 6, 7, 6000), columns, 300)
+    print_first(ListPart(page, 6, 7, 6000), columns, 300, 3)
     assert page.print_area == f"'{LEADS}'!$B$1:$AE$306"
     assert page.print_title_cols == "$B:$D"
-    print_the_first(ListPart(page, 6, 7, 20), columns, 300)
+    print_first(ListPart(page, 6, 7, 20), columns, 300, 3)
     assert page.print_area == f"'{LEADS}'!$B$1:$AE$20"

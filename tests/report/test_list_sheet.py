@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 from openpyxl import Workbook
@@ -94,3 +96,10 @@ def test_it_prints_two_pages_wide_with_the_customer_on_both(page: Worksheet) -> 
     assert (page.page_setup.orientation, page.page_setup.fitToWidth) == ("landscape", 2)
     assert (page.print_title_cols, page.print_title_rows) == ("$B:$C", "$5:$6")
     assert page.freeze_panes == "D7"
+
+
+def test_the_first_rows_alone_are_printed(result: Result) -> None:
+    sheets = tuple(replace(s, printed=5) if s.kind == "list" else s for s in result.policy.sheets)
+    page = built(replace(result, policy=replace(result.policy, sheets=sheets)), "list")["客户清单"]
+    assert page.print_area.endswith(f"${HEADER + 5}")
+    assert "打印前 5 行" in page["B3"].value

@@ -34,6 +34,7 @@ from ninegrid.cli.help import in_language
 from ninegrid.cli.job_lines import say_error
 from ninegrid.cli.usage import usage_error
 from ninegrid.messages import Lang
+from ninegrid.model import stop
 from ninegrid.model.errors import GradeError
 
 app = typer.Typer(
@@ -82,18 +83,22 @@ def command(lang: Lang) -> Any:
 
 
 def main() -> NoReturn:
-    """Run the command; exit with its code. Whatever is no GradeError is a bug and exits with 1."""
+    """Run the command; exit with its code. Whatever is no GradeError is a bug and exits with 1.
+
+    After a signal every error is a stop: what a library makes of an interrupted query or write is its own.
+    """
     try:
-        _follow(options.with_optional_values(options.with_each_file(sys.argv[1:])))
+        with stop.first():
+            _follow(options.with_optional_values(options.with_each_file(sys.argv[1:])))
     except GradeError as error:
         _report(*speech.problem(error), error.exit_code, speech.details(error))
         _trace_if_asked()
         sys.exit(error.exit_code)
     except typer.Exit as end:
         sys.exit(end.exit_code)
-    except (KeyboardInterrupt, typer.Abort) as stop:  # typer's own is a Ctrl-C, or the end of the input, at a question
-        _say_stopped(stop)
-        sys.exit(getattr(stop, "exit_code", 130))
+    except (KeyboardInterrupt, typer.Abort) as ended:  # typer's own is a Ctrl-C, or the end of the input, at a question
+        say_stopped(ended)
+        sys.exit(getattr(ended, "exit_code", 130))
     except BrokenPipeError:
         sys.exit(0)  # who read our lines asked for no more of them
     except BaseException as error:  # a panic of a library written in Rust is no Exception
@@ -119,9 +124,9 @@ def _follow(words: list[str]) -> None:
         raise usage_error(error) from error
 
 
-def _say_stopped(stop: BaseException) -> None:
+def say_stopped(ended: BaseException) -> None:
     """One line."""
-    code = getattr(stop, "exit_code", 130)
+    code = getattr(ended, "exit_code", 130)
     text = speech.phrase("cli.terminated" if code == 143 else "cli.stopped")
     if log.asked_for(sys.argv):
         log.write("stopped", text, level="error", exit_code=code)

@@ -16,6 +16,7 @@ from ninegrid.jobs.model import Job
 from ninegrid.jobs.outcome import Outcome, failure
 from ninegrid.jobs.plan import Plan, plan_period
 from ninegrid.messages import Lang, Message, message
+from ninegrid.model import stop
 from ninegrid.model.errors import GradeError, InputError
 from ninegrid.model.period import Period
 from ninegrid.options import Options
@@ -69,7 +70,8 @@ def _run_job(job: Job, periods: Sequence[Period], session: Session) -> Iterator[
 def _run_period(job: Job, period: Period, session: Session) -> Outcome:
     began = time.perf_counter()
     try:
-        outcome = _planned(job, period, session)
+        with stop.first():
+            outcome = _planned(job, period, session)
     except Exception as error:
         if not isinstance(error, GradeError):
             session.on_bug(error)

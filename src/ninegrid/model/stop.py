@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -33,6 +35,17 @@ def check() -> None:
     """Raise `Stopped` where a signal came and what it raised was lost, as in a callback of a library's."""
     if _asked:
         raise Stopped(_asked[0])
+
+
+@contextmanager
+def first() -> Iterator[None]:
+    """Within it, an error that comes after a signal is `Stopped`: a library may have an error of its own for it."""
+    try:
+        yield
+    except Exception as error:
+        if _asked:
+            raise Stopped(_asked[0]) from error
+        raise
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -183,8 +183,8 @@ class Sheet:
     groups: a list's columns. order: the columns a list is sorted by, ``-`` first for largest first; codes in the
     policy's order, missing last. attention: what the overview may say. flags: yes-or-no columns the overview counts.
     members: the column a grid's cards list their subjects by, while there are no more than `most` in a card; a sheet of
-    names is left out where more than `most` are placed; on a
-    migration sheet `most` is how many of those who moved are listed, on a sheet of leads how many are printed.
+    names is left out where more than `most` are placed; on a migration sheet `most` is how many of those who moved are
+    listed. printed: how many rows of a long list, from its first, are printed.
     strategies: whether a grid's cards say their cell's strategy. tables: what a sheet of tables shows.
     columns: what a calibration sheet shows of each subject, a trend sheet of each period, an overview of the change.
     entries: what is filled in; priority_tiers: the tiers whose members come first, as do those the flag `unsure` holds
@@ -218,6 +218,7 @@ class Sheet:
     flags: tuple[str, ...] = ()
     members: str = ""
     most: int = 12
+    printed: int = 300
     strategies: bool = False
     tables: tuple[TablePart, ...] = ()
     columns: tuple[str, ...] = ()

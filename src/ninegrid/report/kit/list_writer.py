@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.report.kit.cells import LIKE_FORMULA, link, put, remark
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, paper
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, on_two_pages, paper
 from ninegrid.report.kit.style import LINK, TEXT_UNITS, aligned, style_name
 from ninegrid.report.xlsx.deferred_rows import ROLE, WAY, CellStyle, HeldRows, StreamedWorkbook
 from ninegrid.report.xlsx.list_values import FIRST_DAY, MOMENT_FORMATS, TEXT_FORMATS, writable
@@ -110,6 +110,13 @@ def write_list(
         _arrange(parts[-1], columns, banded, frozen)
         rest, heights = rest.slice(most), heights.slice(most)
     return tuple(parts)
+
+
+def print_first(part: ListPart, columns: Sequence[ListColumn], rows: int, beside: int) -> None:
+    """Print a list's first rows alone, on two pages side by side, its first columns (`beside`) on both."""
+    on_two_pages(part.sheet, beside)
+    first, last = (get_column_letter(FIRST_COLUMN + at) for at in (0, len(columns) - 1))
+    part.sheet.print_area = f"{first}1:{last}{min(part.last, part.first + rows - 1)}"
 
 
 def _wanted(frame: pl.DataFrame, columns: Sequence[ListColumn]) -> pl.DataFrame:

@@ -6,15 +6,14 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
-from openpyxl.utils import get_column_letter
 
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.defined_names import LEADS, define_column
 from ninegrid.report.kit.entries import action_columns, filled_in, open_entries
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_two_pages
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
 from ninegrid.report.kit.lead_text import codes_said, in_own_unit, levers_said
-from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
+from ninegrid.report.kit.list_writer import ListColumn, print_first, write_list
 from ninegrid.report.kit.shown import heading, in_words, shown
 from ninegrid.report.kit.style import money_scale
 from ninegrid.report.kit.subject_rows import name_column, ways_to_rows, with_subjects
@@ -49,8 +48,8 @@ def build(book: Book, sheet: Sheet) -> None:
     rows = lead_rows(book, leads)
     scale = money_scale(book.lang)
     line = book.word("leads_line", n=f"{rows.height:,}", period=book.result.period, unit=scale.unit)
-    if rows.height > sheet.most:
-        line = book.word("leads_printed", line=line, n=f"{sheet.most:,}")
+    if rows.height > sheet.printed:
+        line = book.word("first_printed", line=line, n=f"{sheet.printed:,}")
     page = head(book, sheet, book.ways_line(line), gridlines=True)
     put(page, FIRST_ROW - 1, FIRST_COLUMN, f"{book.word('acted_back')} {book.word('leads_estimate')}", "small")
     columns = with_entries(list(_columns(book, rows)), list(action_columns(book)))
@@ -61,20 +60,12 @@ def build(book: Book, sheet: Sheet) -> None:
     frame = lead_texts(book, rows, own).hstack(entries).with_columns(ways)
     parts = write_list(page, frame, columns, frozen=_FROZEN, streamed=True)
     for part in parts:
-        print_the_first(part, columns, sheet.most)
+        print_first(part, columns, sheet.printed, _FROZEN)
         open_entries(book, part, columns)
     for position, column in enumerate(columns):
         if column.name in entries.columns:
             continue
         define_column(book.workbook, f"{LEADS}_{column.name}", parts[0], position)
-
-
-def print_the_first(part: ListPart, columns: Sequence[ListColumn], most: int) -> None:
-    """On two pages side by side, both with whom a lead is about: the first leads alone are printed."""
-    page, first = part.sheet, get_column_letter(FIRST_COLUMN)
-    on_two_pages(page, _FROZEN)
-    last = get_column_letter(FIRST_COLUMN + len(columns) - 1)
-    page.print_area = f"{first}1:{last}{min(part.last, part.first + most - 1)}"
 
 
 def with_entries(columns: list[ListColumn], entries: list[ListColumn]) -> list[ListColumn]:

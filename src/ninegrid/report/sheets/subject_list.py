@@ -14,7 +14,7 @@ from ninegrid.policy import Policy, Sheet, Tier
 from ninegrid.policy.order import ordered
 from ninegrid.report.kit.cells import place
 from ninegrid.report.kit.layout import FIRST_COLUMN, Book, Span, head
-from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
+from ninegrid.report.kit.list_writer import ListColumn, ListPart, print_first, write_list
 from ninegrid.report.kit.shown import cell_columns, cell_names, display_width, heading, shown, text_width
 from ninegrid.report.kit.style import TEXT_UNITS, MoneyScale, fill, money_scale
 from ninegrid.resources import further_grid_columns
@@ -37,7 +37,7 @@ def build(book: Book, sheet: Sheet) -> None:
     parts = write_list(page, frame, columns, frozen=_FROZEN, streamed=True)
     for part in parts:
         colour_tiers(book, part, columns, frame)
-        _widen_paper(part)
+        print_first(part, columns, sheet.printed, _FROZEN)
     book.listed[sheet.table] = rows[id_of(sheet.table, book.result.policy)]
     _note_spans(book, sheet, rows, parts)
     _note_headings(book, columns, parts[0])
@@ -47,6 +47,8 @@ def _line(book: Book, sheet: Sheet, rows: pl.DataFrame, scale: MoneyScale) -> st
     """How many rows, of which period, in which unit; and where the others are, if not all fit on a sheet."""
     key = "list_line" if book.result.policy.totals.sums else "list_line_plain"
     line = book.word(key, n=f"{rows.height:,}", period=book.result.period, unit=scale.unit)
+    if rows.height > sheet.printed:
+        line = book.word("first_printed", line=line, n=f"{sheet.printed:,}")
     among = book.result.height(sheet.table)
     if rows.height == among:
         return line
@@ -139,12 +141,6 @@ def _held(values: pl.Series, known: frozenset[str]) -> set[str]:
         return set()
     held = set(values.drop_nulls().unique())
     return held if known >= held else set()
-
-
-def _widen_paper(part: ListPart) -> None:
-    """Two pages wide, the subject on both: on one page so many columns could not be read."""
-    part.sheet.page_setup.fitToWidth = 2
-    part.sheet.print_title_cols = f"{get_column_letter(FIRST_COLUMN)}:{get_column_letter(FIRST_COLUMN + _FROZEN - 1)}"
 
 
 def _note_spans(book: Book, sheet: Sheet, rows: pl.DataFrame, parts: Sequence[ListPart]) -> None:

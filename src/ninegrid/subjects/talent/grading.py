@@ -34,6 +34,7 @@ from ninegrid.subjects.talent.ratings import on_one_scale, with_unknown_levels
 from ninegrid.subjects.talent.reliability import axis_reliability, reliability, weighted, with_assumed_sources
 from ninegrid.subjects.talent.rules import AXES, TalentRules
 from ninegrid.subjects.talent.scores import kpi_scores, source_means, with_scores
+from ninegrid.subjects.talent.shortfall import shortfalls
 from ninegrid.subjects.talent.succession import succession, with_posts
 from ninegrid.subjects.talent.warnings import warnings
 
@@ -48,6 +49,7 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     ratings = adjusted(scored.ratings, raters, policy.number("leniency_lambda"))
     frame = with_scores(roster, source_means(ratings, kpis), policy, period, scored.unscaled)
     frame = with_unknown_levels(frame, scored.unknown)
+    short = shortfalls(frame, policy, inputs)
     cuts = pl.concat([cuts_for(frame, grid, policy, past.cuts) for grid in policy.grids], how="diagonal")
     frame = _placed(frame, cuts, policy, past)
     frame = _sure(frame, scored.ratings, source_means(ratings, kpis), policy)
@@ -98,7 +100,7 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
         "cuts": cuts,
     }
     refused = {"ratings": scored.refused}
-    found = [scored.findings, doubts(inputs, policy), warnings(inputs), calibrated.findings]
+    found = [scored.findings, doubts(inputs, policy), short, warnings(inputs), calibrated.findings]
     said = calibrated.notices
     kept = {"ratings": pseudonymous(inputs.tables["ratings"], policy)}
     return Graded(tables, combine(found), said, refused, Wide(frame), kept)

@@ -1,0 +1,34 @@
+"""After a signal every error is a stop, whatever a library makes of its interrupted work."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from ninegrid.model import stop
+
+
+@pytest.fixture(autouse=True)
+def _listening() -> Iterator[None]:
+    earlier = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    stop.listen()
+    yield
+    for number, handler in earlier.items():
+        signal.signal(number, handler)
+    stop._asked.clear()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_error_after_a_signal_is_a_stop(number: int, code: int) -> None:
+    with suppress(stop.Stopped):  # as where a library takes what a signal raises, and raises its own
+        os.kill(os.getpid(), number)
+    with pytest.raises(stop.Stopped) as stopped, stop.first():
+        raise RuntimeError("Query interrupted")
+    assert stopped.value.exit_code == code
+
+
+def test_without_a_signal_an_error_stays_what_it_is() -> None:
+    with pytest.raises(RuntimeError), stop.first():
+        raise RuntimeError("Query interrupted")
