@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -193,7 +194,9 @@ class Sheet:
     time before; people: columns of ids shown with their names.
     facts: what a portrait shows of its subject, a line each: one column over the whole width, or two side by side.
     series: up to three yearly figures that a portrait draws. trial: what can be tried.
-    optional: whether a sheet of tables is left out where none of them has a row.
+    relation: the form that a sheet of kind form is read back as; filled: by its columns that people fill in, the
+    table's column with what is known; known: SQL that says of which rows anything is, all where it is empty.
+    optional: whether a form or a sheet of tables is left out where no table of it has a row.
     left_out_for: the columns whose units' own workbooks are without the sheet: it compares what they have one of, or
     too few of.
     """
@@ -232,6 +235,9 @@ class Sheet:
     facts: tuple[tuple[str, ...], ...] = ()
     series: tuple[Series, ...] = ()
     trial: Trial = Trial()
+    relation: str = ""
+    filled: Mapping[str, str] = field(default_factory=dict)
+    known: str = ""
     left_out_for: tuple[str, ...] = ()
     optional: bool = False
 

@@ -24,6 +24,7 @@ from ninegrid.report.portrait import sheet as portrait_sheet
 from ninegrid.report.privacy import presentable
 from ninegrid.report.sheets import actions as actions_sheet
 from ninegrid.report.sheets import calibration as calibration_sheet
+from ninegrid.report.sheets import forms as form_sheets
 from ninegrid.report.sheets import gaps as gap_sheets
 from ninegrid.report.sheets import grid as grid_sheet
 from ninegrid.report.sheets import leads as leads_sheet
@@ -64,6 +65,7 @@ BUILDERS: dict[str, Builder] = {
     "views": views_sheet.build,
     "tables": tables_sheet.build,
     "calibration": calibration_sheet.build,
+    "form": form_sheets.build,
     "reconcile": reconcile_sheet.build,
     "scorecards": scorecards_sheet.build,
     "trend": trend_sheet.build,

@@ -41,7 +41,9 @@ def _crowded(result: Result, sheet: Sheet) -> bool:
 
 
 def _says_nothing(result: Result, sheet: Sheet) -> bool:
-    """Whether no table of a sheet of tables has a row that it would show."""
+    """Whether no table of a form or of a sheet of tables has a row that it would show."""
+    if not sheet.tables:
+        return _empty(result, sheet.table)
     return all(
         _empty(result, part.table)
         or (part.where != "" and result.tables[part.table].filter(expression(part.where)).is_empty())
