@@ -192,7 +192,7 @@ def planned(boxes: Boxes) -> Plan:
         (columns, tuple(max(2, *(needed[grid.cell_id(a, b), columns[b - 1]] for b in levels)) for a in levels))
         for columns in itertools.product(*choices)
     )
-    columns, lines = max(plans, key=lambda plan: (_room(*plan, boxes), -sum(plan[0])))
+    columns, lines = max(plans, key=lambda plan: (_room(plan[0], plan[1], boxes), -sum(plan[0])))
     return Plan(columns, lines, min(1.0, _room(columns, lines, boxes)))
 
 
