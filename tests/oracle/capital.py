@@ -9,7 +9,7 @@ from typing import Any
 TAX_RATE, HURDLE, CAPITAL_RATIO = 0.25, 0.11, 0.105
 INCOME_TOLERANCE = 0.005
 EXPOSURES = ("ead", "loan_avg", "credit_used")
-PD_FLOOR, MATURITY = 0.0005, 2.5
+PD_FLOOR, MATURITY, MATURITIES = 0.0005, 2.5, (1, 5)
 LEAST_CAPITAL = 1.0
 FLOWS = (
     "total_income", "net_interest_income", "fee_income", "other_income", "operating_cost", "impairment_loss",
@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 def risk_weight(pd: float, lgd: float, maturity: float = MATURITY, sales: float | None = None) -> float:
     """Risk weight of a corporate exposure by the internal-ratings formula (Basel CRE31); sales in EUR millions."""
-    pd = max(pd, PD_FLOOR)
+    pd, maturity = max(pd, PD_FLOOR), min(max(maturity, MATURITIES[0]), MATURITIES[1])
     normal = NormalDist()
     weight = (1 - math.exp(-50 * pd)) / (1 - math.exp(-50))
     correlation = 0.12 * weight + 0.24 * (1 - weight)

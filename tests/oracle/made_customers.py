@@ -12,7 +12,11 @@ RELATIONS = ("customers", "statements", "income_history", "institutions", "group
 BRANCHES, INDUSTRIES = ("北京分行", "上海分行", "深圳分行", None), ("制造业", "批发和零售业", None)
 SCALES, CLASSES = ("大型", "中型", "小型", "微型", None), ("正常", "正常", "正常", "关注", "次级", None)
 MANAGERS = (("王伟", None), ("王伟", "E1"), ("王伟", "E2"), ("李娜", None), (None, None))
-PLACES = (("0", "总行", None, "总行"), ("1", "北京分行", "0", "一级分行"), ("2", "上海分行", "0", "一级分行"))
+PLACES = (
+    ("0", "总行", None, "总行"), ("1", "北京分行", "0", "一级分行"), ("2", "上海分行", "0", "一级分行"),
+    ("11", "北京分行0支行", "1", "支行"), ("12", "营业部", "1", "支行"), ("21", "营业部", "2", "支行"),
+    ("22", "上海分行1支行", "2", "支行"),
+)  # fmt: skip
 COLUMNS = {name: resources.relation(name).names for name in RELATIONS}
 
 
@@ -44,7 +48,7 @@ def _customer(rng: random.Random, key: str) -> Row:
         "customer_id": key,
         "customer_name": _maybe(rng, f"企业{key}"),
         "branch": branch,
-        "sub_branch": _maybe(rng, f"{branch}{rng.randrange(3)}支行") if branch else None,
+        "sub_branch": _maybe(rng, _sub_branch(rng, branch)),
         "industry": rng.choice(INDUSTRIES),
         "scale": rng.choice(SCALES),
         "relationship_manager": manager,
@@ -57,6 +61,7 @@ def _customer(rng: random.Random, key: str) -> Row:
         "pd": _maybe(rng, rng.choice((0.0002, 0.01, 0.05)), 0.5),
         "lgd": _maybe(rng, 0.45, 0.3),
         "ead": _maybe(rng, rng.choice((0.0, size * 20)), 0.3),
+        "maturity": _maybe(rng, rng.choice((0.5, 3.0, 7.0)), 0.6),
         "sme_sales": _maybe(rng, rng.choice((3.0, 20.0)), 0.7),
         "economic_capital": _maybe(rng, rng.choice((0.0, 0.5, size, size * 3)), 0.5),
         "rwa": _maybe(rng, size * 12, 0.7),
@@ -83,6 +88,12 @@ def _customer(rng: random.Random, key: str) -> Row:
         row |= {name: _maybe(rng, value, 0.1) for name, value in parts.items()}
         row["total_income"] = rng.choice((size, size * 1.2, None))
     return row
+
+
+def _sub_branch(rng: random.Random, branch: str | None) -> str:
+    """One of the branch, one that two branches have, or now and then one of another branch."""
+    own = f"{branch or rng.choice(BRANCHES)}{rng.randrange(3)}支行"
+    return rng.choice((own, own, own, "营业部", "上海分行1支行"))
 
 
 def _statements(rng: random.Random, key: str) -> list[Row]:

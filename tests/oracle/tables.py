@@ -207,12 +207,32 @@ def views(customers: list[Row], institutions: list[Row]) -> dict[Key, Row]:
         for keys, rows in gather(customers, key).items():
             if keys[0] is not None or name == "bank":
                 found[name, *keys] = _view(rows)
-    parents = {place["institution_id"]: place["parent_id"] for place in institutions}
-    for place in institutions:
-        below = {other["name"] for other in institutions if place["institution_id"] in _above(other, parents)}
-        members = [row for row in customers if below & {row["branch"], row["sub_branch"]}]
-        found["institution", place["name"], place["level"]] = _view(members)
-    return found
+    return found | _institutions(customers, institutions)
+
+
+def _institutions(customers: list[Row], places: list[Row]) -> dict[Key, Row]:
+    """By name and level: the customers booked there or anywhere below; places of one name and level are one row."""
+    parents = {place["institution_id"]: place["parent_id"] for place in places}
+    above = {place["institution_id"]: _above(place, parents) for place in places}
+    at = [(row, above.get(_booked(row, places, above), set())) for row in customers]
+    called = gather(places, lambda place: (place["name"], place["level"]))
+    members = {
+        name: [row for row, where in at if where & {p["institution_id"] for p in own}] for name, own in called.items()
+    }
+    return {("institution", *name): _view(rows) for name, rows in members.items() if rows}
+
+
+def _booked(row: Row, places: list[Row], above: dict[str, set[str]]) -> str | None:
+    """The institution a customer is booked at: its sub-branch below its own branch, else its branch.
+
+    Without a branch a sub-branch counts whose name only one institution has.
+    """
+    here = [p["institution_id"] for p in places if p["name"] == row["sub_branch"]]
+    own = [p["institution_id"] for p in places if p["name"] == row["branch"] and row["branch"] is not None]
+    below = [place for place in here if above[place] & {*own}] if row["branch"] is not None else here
+    if below and (row["branch"] is not None or len(here) == 1):
+        return min(below)
+    return min(own, default=None)
 
 
 def _above(place: Row, parents: dict[str, str | None]) -> set[str]:

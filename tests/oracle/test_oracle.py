@@ -32,8 +32,10 @@ def test_irb_risk_weights_are_the_published_ones(pd: float, lgd: float, sales: f
     assert round(100 * risk_weight(pd, lgd, sales=sales), 2) == percent
 
 
-def test_irb_pd_has_a_floor() -> None:
+def test_irb_pd_has_a_floor_and_maturity_bounds() -> None:
     assert risk_weight(0.0001, 0.45) == risk_weight(0.0005, 0.45)
+    assert risk_weight(0.01, 0.45, 0.5) == risk_weight(0.01, 0.45, 1) < risk_weight(0.01, 0.45)
+    assert risk_weight(0.01, 0.45, 7) == risk_weight(0.01, 0.45, 5) > risk_weight(0.01, 0.45)
 
 
 @pytest.mark.parametrize(

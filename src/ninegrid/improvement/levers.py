@@ -87,7 +87,7 @@ def _step(lever: Lever, rows: pl.LazyFrame) -> list[pl.Expr]:
 
 def _why(lever: Lever) -> pl.Expr:
     parts = [pl.col(name) for name in ("delta", *EFFECTS)]
-    eaten = (pl.col("income") > 0) & (pl.col("cost_ratio") >= 1)
+    eaten = (pl.col("income") >= _FEN) & (pl.col("cost_ratio") >= 1)
     missing = pl.coalesce(f"{lever.indicator}:reason", pl.lit("MISSING_INPUT"))
     return (
         pl.when(pl.lit(lever.growth) & pl.col("forbidden"))

@@ -26,7 +26,7 @@ from tests.oracle.way_up_sums import Lead, by_cell, landed, leads
 
 PERIOD, LEAST = Period.parse("2026-10"), 3
 POLICY = replace(policy_for("customers"), way=replace(policy_for("customers").way, peer_minimum=LEAST))
-USUAL, ALL = (12,), range(100)
+USUAL, ALL = (17,), range(100)
 SUMS = ("total_income", "rani", "economic_capital", "raroc")
 Tables = Mapping[str, pl.DataFrame]
 

@@ -158,7 +158,7 @@ def _digit(match: Match) -> float:
 
 def number_at(row: Sequence[str | None], index: int) -> float | None:
     """The number in a row's cell; None where there is none."""
-    return _number((row[index] if index < len(row) else None) or "")
+    return number_of((row[index] if index < len(row) else None) or "")
 
 
 def _amount(row: Sequence[str | None], index: int, match: Match) -> float | None:
@@ -168,10 +168,11 @@ def _amount(row: Sequence[str | None], index: int, match: Match) -> float | None
 
 def is_number(text: str) -> bool:
     """Whether a cell's text is a number, with or without a percent sign."""
-    return _number(text.rstrip("%")) is not None
+    return number_of(text.rstrip("%")) is not None
 
 
-def _number(text: str) -> float | None:
+def number_of(text: str) -> float | None:
+    """The number that a cell's text is; None for another text."""
     try:
         return float(text.replace(",", "").strip())
     except ValueError:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from ninegrid import resources
+from ninegrid.intake.headers.with_values import number_of
 from ninegrid.intake.maps.named_after import named_after
 from ninegrid.messages import Lang, message, say
 from ninegrid.model.mapping import EVERY, ColumnMap, Map
@@ -63,21 +65,44 @@ def _proposed(reading: Reading, relations: Sequence[Relation], lang: Lang) -> It
         asked, offered = sheet.asked, sheet.offered
         for column in sheet.columns:
             if column.index in asked or column.index not in offered:
-                yield _column(column, asked.get(column.index), lang)
+                yield _column(column, asked.get(column.index), _scale_asked(column, sheet, known), lang)
         yield from _lacking(sheet, known, lang)
 
 
-def _column(column: ColumnReading, question: Question | None, lang: Lang) -> str:
+def _column(column: ColumnReading, question: Question | None, scale: str, lang: Lang) -> str:
     header = _quoted(question.header if question else column.map_header)
     if column.meaning:
         unit = column.unit if column.unit_from not in ("", "default") else ""
         line = f"{header} = {_quoted(str(ColumnMap(column.meaning, unit, column.sign)))}"
+        if scale:
+            line = f"{header} = {_quoted(str(ColumnMap(column.meaning, scale)))}"
+            return f"#? {line}  # SCALE_UNKNOWN: {say(message('maps.scale_asked'), lang)}"
         return line if column.how == "map" else f"# {line}"
     if question is None:
         return f"# {header} = {_quoted('aside')}  # {column.reason}"
     best = question.best
     why = say(message(f"maps.evidence_{best.evidence}", detail=best.detail), lang)
     return f"#? {header} = {_quoted(best.meaning)}  # {column.reason}: {why}"
+
+
+def _scale_asked(column: ColumnReading, sheet: SheetReading, known: dict[str, Relation]) -> str:
+    """The scale a column of scores may be on, where neither header, values nor a column beside it say one; else "".
+
+    By the highest of its samples: a proposal, for a person to accept or to change. Ratings have the policy's scale,
+    which is the first that is offered.
+    """
+    if column.kind != "score" or column.unit or not column.samples or column.how == "map":
+        return ""
+    relation = known[column.relation]
+    if {one.meaning for one in sheet.columns} & set(relation.column(column.meaning).scale):
+        return ""
+    numbers = [number_of(sample.written) for sample in column.samples]
+    found = [number for number in numbers if number is not None]
+    if len(found) < len(numbers):
+        return ""
+    scales: Mapping[str, float] = resources.vocabulary("scales")["offered"]
+    likely = next((scale for scale, most in scales.items() if max(found) <= most), "")
+    return likely if relation.main or likely != next(iter(scales)) else ""
 
 
 def _lacking(sheet: SheetReading, known: dict[str, Relation], lang: Lang) -> Iterator[str]:

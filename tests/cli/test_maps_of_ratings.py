@@ -1,0 +1,59 @@
+"""Scores whose scale nothing says, and ratings that reach too little of an axis: what is asked, and what is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.cli.conftest import Grade
+
+SCORES = "工号,姓名,部门,绩效,潜力\n001,甲,一部,1,2\n002,乙,一部,3,3\n003,丙,一部,5,5\n"
+RATED = "被评价人工号,评价人工号,评价关系,维度,评分,满分\n"
+ROSTER = "工号,姓名,部门\n001,甲,一部\n002,乙,一部\n"
+
+
+def test_the_map_proposes_the_scale_of_scores_and_grades_with_it(grade: Grade, tmp_path: Path) -> None:
+    (tmp_path / "盘点_2025.csv").write_text(SCORES, encoding="utf-8")
+    assert grade("talent", "盘点_2025.csv", "--db", ":memory:") == 4
+    assert grade("map", "talent", "盘点_2025.csv", "--out", "m.toml", "--no-ask") == 0
+    asked = (tmp_path / "m.toml").read_text(encoding="utf-8")
+    assert '#? "绩效" = "performance [1-5]"  # SCALE_UNKNOWN' in asked
+    (tmp_path / "m.toml").write_text(asked.replace("#? ", ""), encoding="utf-8")
+    assert grade("talent", "盘点_2025.csv", "--map", "m.toml", "--db", ":memory:", "--tables", "t") == 0
+    cells = pl.read_parquet(tmp_path / "t" / "employees.parquet").sort("employee_id")["cell"].to_list()
+    assert cells == ["P1T1", "P1T1", "P3T3"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        (
+            "zh",
+            [
+                "2 人的绩效只有 30% 的权重（上级 30%）",
+                "KPI 60%（一张 KPI 表：员工号、指标、目标值、实际值）",
+                "来源为同级的行或列",
+            ],
+        ),
+        (
+            "en",
+            [
+                "2 people have 30% of the weight of performance",
+                "KPI 60% (a table of KPIs: Employee ID",
+                "by second level",
+            ],
+        ),
+    ],
+)
+def test_ratings_that_reach_too_little_say_what_is_missing_and_what_brings_it(
+    grade: Grade, tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, said: list[str]
+) -> None:
+    rows = "".join(f"00{i},M1,上级,{axis},{60 + i},100\n" for i in (1, 2) for axis in ("绩效", "潜力"))
+    (tmp_path / "名册_2025.csv").write_text(ROSTER, encoding="utf-8")
+    (tmp_path / "评分_2025.csv").write_text(RATED + rows, encoding="utf-8")
+    capsys.readouterr()
+    assert grade("talent", "名册_2025.csv", "评分_2025.csv", "--db", ":memory:", "--lang", lang) == 4
+    told = capsys.readouterr().err
+    assert [sentence for sentence in said if sentence not in told] == []
