@@ -183,14 +183,15 @@ class Sheet:
     scatter_views: views drawn as dots, not bars.
     groups: a list's columns. order: the columns a list is sorted by, ``-`` first for largest first; codes in the
     policy's order, missing last. attention: what the overview may say. flags: yes-or-no columns the overview counts.
-    members: the column a grid's cards list their subjects by, while there are no more than `most` in a card; on a
-    migration sheet `most` is how many of those who moved are listed. printed: how many rows of a long list, from its
-    first, are printed.
+    members: the column a grid's cards list their subjects by, while there are no more than `most` in a card; a sheet of
+    names is left out where more than `most` are placed; on a migration sheet `most` is how many of those who moved are
+    listed. printed: how many rows of a long list, from its first, are printed.
     strategies: whether a grid's cards say their cell's strategy. tables: what a sheet of tables shows.
     columns: what a calibration sheet shows of each subject, a trend sheet of each period, an overview of the change.
     entries: what is filled in; priority_tiers: the tiers whose members come first, as do those the flag `unsure` holds
     for; then the least sure by the column `sureness`. Only where there is no table `agenda`, whose order is
-    taken else. group_by: the column whose values stand together; people: columns of ids shown with their names.
+    taken else. group_by: the column whose values stand together; before: the column with the cell of the
+    time before; people: columns of ids shown with their names.
     facts: what a portrait shows of its subject, a line each: one column over the whole width, or two side by side.
     series: up to three yearly figures that a portrait draws. trial: what can be tried.
     relation: the form that a sheet of kind form is read back as; filled: by its columns that people fill in, the
@@ -229,6 +230,7 @@ class Sheet:
     unsure: str = ""
     sureness: str = ""
     group_by: str = ""
+    before: str = ""
     people: tuple[str, ...] = ()
     facts: tuple[tuple[str, ...], ...] = ()
     series: tuple[Series, ...] = ()
