@@ -87,10 +87,11 @@ def _side_by_side(
 
 def _flows(rows: pl.DataFrame, level: str) -> pl.DataFrame:
     """A row a pair of units, now and then, and whether customers were there in either period: Σ of their figures."""
-    keys = {f"{side}_key": pl.col(f"{side}_key:{level}") for side in (_NOW, _THEN)}
+    keys = [f"{side}_key" for side in (_NOW, _THEN)]
+    of_level = [pl.col(f"{key}:{level}").alias(key) for key in keys]
     sums = [pl.col(f"{side}_{name}").sum() for side in (_NOW, _THEN) for name in FIGURES]
-    summed = rows.group_by(**keys, **{f"{side}_there": f"{side}_there" for side in (_NOW, _THEN)}).agg(sums)
-    return summed.with_columns(pl.col(list(keys)).cast(pl.String))
+    summed = rows.group_by(*of_level, *(f"{side}_there" for side in (_NOW, _THEN))).agg(sums)
+    return summed.with_columns(pl.col(keys).cast(pl.String))
 
 
 def _narrow(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
