@@ -59,7 +59,8 @@ class TablePart:
     """A result table on a sheet, under its heading and a line that says what it shows.
 
     where: SQL that says which rows; empty: all. order: as a sheet's.
-    Flat: `columns` as they are. people: columns of ``; ``-joined subject ids that are shown with their names.
+    Flat: `columns` as they are. people: columns of ``; ``-joined subject ids that are shown with their names. headings:
+    by column another one whose heading it has here, where its own says less than the rows do.
     Across: a row a value of `rows`, a column a value of `across`, `value` in between; with `heat` on a ground that is
     deepest where the value is that far from 0. status: the column that says why a value is missing or marked.
     marked: codes (``true`` for a flag) that stand on a ground of their own.
@@ -75,6 +76,7 @@ class TablePart:
     columns: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
     marked: tuple[str, ...] = ()
     rows: str = ""
     across: str = ""
