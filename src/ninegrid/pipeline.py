@@ -32,7 +32,7 @@ from ninegrid.context import Context, reading, writing
 from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import comparison, notices_of_the_past
 from ninegrid.history.continuity import broken, continuity, refuse_break, with_moves
-from ninegrid.history.prior_period import Kept, decisions_with, recalled
+from ninegrid.history.prior_period import Kept, decisions_with, forms_with, found_on_forms, recalled
 from ninegrid.intake.validate.categories import refuse_many_values
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
 from ninegrid.messages import Message, terminal_language
@@ -60,7 +60,7 @@ class Stage:
 
     result: the run so far. prior: what earlier periods left. graded: what grading gave, with the wide frame that the
     way up is found from. engine: how it is graded, in memory or in blocks. told: the result as it may be told (names
-    masked where that was asked for). files: what was written.
+    masked where that was asked for). files: what was written. said: by form of the subject, what is new for its ledger.
     """
 
     result: Result
@@ -69,6 +69,7 @@ class Stage:
     graded: Graded | None = None
     told: Result | None = None
     files: tuple[Path, ...] = ()
+    said: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,11 +124,12 @@ def recall(context: Context, stage: Stage) -> Stage:
         # What was said is kept as such; the forms' own rows, most of which say nothing, are not.
         inputs = inputs.keeping({RELATION: inputs.tables[RELATION].clear()})
         inputs = replace(inputs, findings=combine([inputs.findings, prior.followed.findings]))
+    inputs, said = forms_with(result, prior, inputs)
     before = prior.past.before.stored.get(context.subject.table) if prior.past.before else None
     result = replace(result, inputs=inputs, notices=(*result.notices, *of_other_runs))
     if before is not None:
         result = with_plausible_scale(result, options, before)
-    return replace(stage, result=result, prior=prior)
+    return replace(stage, result=result, prior=prior, said=said)
 
 
 def connect(context: Context, stage: Stage) -> Stage:
@@ -252,6 +254,8 @@ def publish(context: Context, stage: Stage) -> Stage:
         count_rows(ledger.store(database, result, files, context.subject.decisions))
         if stage.prior.followed is not None:
             ledger.add_said(database, result, LEDGER, MADE, stage.prior.followed.said)
+        for form in context.subject.forms:
+            ledger.add_said(database, result, form.ledger, form.made, stage.said[form.relation])
         if options.memory and options.maps:
             remember(database, result.subject, result.run_id, context.new_maps(result.inputs))
     return replace(stage, files=files)
@@ -270,7 +274,7 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
     """
     with reading(subject, paths, options) as context:
         try:
-            checked = _follow((read,), context).result
+            checked = _with_forms(_follow((read,), context).result, options)
             checked = replace(checked, notices=(*many_foreign(checked.inputs), *checked.notices))
         except NotReadError as error:
             return _not_read(context, error)
@@ -280,6 +284,21 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
         except InputError as error:
             checked = replace(checked, refusal=error)
         return replace(checked, blocks=None)
+
+
+def _with_forms(checked: Result, options: Options) -> Result:
+    """The result with what a run would say of forms that came back: copies that disagree, figures that were edited."""
+    found = found_on_forms(checked, options)
+    if found.is_empty():
+        return checked
+    told = combine([checked.tables["findings"], found])
+    inputs = replace(checked.inputs, findings=told)
+    return replace(
+        checked,
+        inputs=inputs,
+        tables={**checked.tables, "findings": told},
+        counts={**checked.counts, "findings": told.height},
+    )
 
 
 def _not_read(context: Context, error: NotReadError) -> Result:

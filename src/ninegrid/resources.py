@@ -28,6 +28,7 @@ _POLICY_FILES = (
         "actions",
         "targets",
         "scorecards",
+        "development",
     ),
 )
 _RULE = 120

@@ -18,7 +18,7 @@ COMMON = {
     "actual", "base", "income", "item", "level", "location", "metric", "name", "period", "required", "score", "source",
     "target", "weight",
 }  # fmt: skip
-WRITTEN = {"actions"}  # a form of the program's own, which it reads back
+WRITTEN = {"actions", "development"}  # forms of the program's own, which it reads back
 COLUMNS = {
     column
     for subject in SUBJECTS.values()

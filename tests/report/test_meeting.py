@@ -33,7 +33,8 @@ from .talent import company
 PEOPLE, MOVES, QUARTER, NEXT = 64, 60, "2026Q3", "2026Q4"
 CELL = re.compile(r"^(P[123]T[123])\b")
 # Tables of what was read, estimated or cut, which no decision changes.
-NOT_ABOUT_CELLS = {"findings", "reading", "raters", "reliability", "cuts", "held_back", "migration", "turnover"}
+NOT_ABOUT_CELLS = {"findings", "reading", "raters", "reliability", "cuts", "held_back", "migration", "turnover",
+                   "development_effect"}  # fmt: skip
 
 
 class Meeting:
@@ -68,6 +69,16 @@ class Meeting:
         policy: Policy = self.result.policy
         by_cell = {cell.id: cell.tier for cell in policy.grid(policy.tiering.grid).cells}
         return {key: by_cell[cell] if cell else None for key, cell in self.final.items()}
+
+    @property
+    def readiness(self) -> dict[str, str]:
+        scored = self.result.inputs.tables["competencies"].select("employee_id", "score", "required").rows()
+        gaps = Counter(key for key, score, required in scored if required is not None and required - score > 0.5)
+        words = {0: "READY", 1: "ONE_TO_TWO_YEARS"}
+        return {
+            key: words.get(gaps[key], "NOT_READY") if tier in ("1", "2") else "NOT_READY"
+            for key, tier in self.tiers.items()
+        }
 
     def rows_of(self, sheet: str) -> list[list[Any]]:
         """The rows of a sheet, empty cells left out."""
@@ -107,7 +118,7 @@ def _employees(meeting: Meeting, table: pl.DataFrame) -> None:
         assert row["tier"] == meeting.tiers[key]
         levels = (int(final[1]), int(final[3])) if final else (None, None)
         assert (row["performance_level"], row["potential_level"]) == levels
-        assert row["strategy"] == (strategies[final] if final else "verify")
+        assert row["strategy"] == ("improve" if final == "P1T1" else strategies[final] if final else "verify")
         assert (row["unplaced_reason"] is None) == (final is not None)
         assert (row["confidence"] is None) or key not in meeting.decided
 
@@ -168,7 +179,7 @@ def _fairness(meeting: Meeting, table: pl.DataFrame) -> None:
 
 def _succession(meeting: Meeting, table: pl.DataFrame) -> None:
     for row in table.iter_rows(named=True):
-        ready = [key for key in row["successor_ids"].split("; ") if meeting.tiers.get(key) in ("1", "2")]
+        ready = [key for key in row["successor_ids"].split("; ") if meeting.readiness.get(key) == "READY"]
         assert (row["ready_ids"], row["ready"]) == ("; ".join(ready), len(ready))
 
 
@@ -185,6 +196,19 @@ def _calibration_log(meeting: Meeting, table: pl.DataFrame) -> None:
 
 def _moves(meeting: Meeting, table: pl.DataFrame) -> None:
     assert all(cell == meeting.system[key] for key, cell in table.select("employee_id", "system_cell").rows())
+
+
+def _pools(meeting: Meeting, table: pl.DataFrame) -> None:
+    looked_after = {key for key, cell in meeting.final.items() if cell in ("P1T3", "P1T2")}
+    assert set(table.filter(pool="attention")["employee_id"]) == looked_after
+    for key, cell, readiness in table.select("employee_id", "cell", "readiness").iter_rows():
+        assert (cell, readiness) == (meeting.final[key], meeting.readiness[key])
+
+
+def _development(meeting: Meeting, table: pl.DataFrame) -> None:
+    stars = {row[0]: row[1] for row in meeting.result.tables["competency_gap"].drop_nulls("star_mean")
+             .select("competency", "star_mean").iter_rows()}  # fmt: skip
+    assert all(mean == stars.get(name) for name, mean in table.select("competency", "star_mean").iter_rows())
 
 
 def _cycles(meeting: Meeting, table: pl.DataFrame) -> None:
@@ -212,7 +236,7 @@ TABLES: dict[str, Callable[[Meeting, pl.DataFrame], None]] = {
     "employees": _employees, "cells": _cells, "views": _views, "distribution": _distribution,
     "competency_gap": _competency_gap, "fairness": _fairness, "succession": _succession, "bench": _bench,
     "calibration_log": _calibration_log, "moves": _moves, "cycles": _cycles, "movement": _movement,
-    "agenda": _agenda, "agenda_groups": _agenda_groups,
+    "agenda": _agenda, "agenda_groups": _agenda_groups, "pools": _pools, "development": _development,
 }  # fmt: skip
 
 
@@ -290,6 +314,7 @@ def test_no_sheet_is_left_out(meeting: Meeting) -> None:
     looked_at = {
         "总览",
         "人才九宫格",
+        "九宫格名单",
         "人才清单",
         "校准",
         "会议议程",
@@ -298,6 +323,8 @@ def test_no_sheet_is_left_out(meeting: Meeting) -> None:
         "部门视图",
         "继任",
         "能力差距",
+        "人才池",
+        "发展计划",
     }
     about_others = {"迁徙", "评价人", "读法", "数据质量", "口径"}
     assert set(meeting.book.sheetnames) == looked_at | about_others

@@ -42,10 +42,12 @@ class Past:
     its level column: in the figure's unit, or a share of the cut where the axis says so. year_ago: the main table of
     the period twelve months earlier, with the columns that levers measure, where it is stored. cycles: a row a subject
     and earlier period of the same kind, oldest first: the id, `cycle`, the day it `ends`, cell and levels as decided.
+    earlier: by result table that the subject remembers, the rows of such periods, with `period`, oldest first.
     """
 
     cuts: pl.DataFrame | None = None
     before: Before | None = None
     bands: Mapping[str, float] = field(default_factory=dict)
     year_ago: pl.DataFrame | None = None
+    earlier: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     cycles: pl.DataFrame | None = None

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from ninegrid.actions.recall import Followed, followed, follows
+from ninegrid.actions.said import RELATION as ACTIONS
 from ninegrid.grid.cuts import signature
 from ninegrid.grid.dead_band import bands
 from ninegrid.grid.past import Before, Past
@@ -20,12 +21,13 @@ from ninegrid.history.continuity import Predecessor, wanted_columns
 from ninegrid.intake.values.parse import dtype_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
-from ninegrid.model.findings import combine
+from ninegrid.model.findings import combine, empty
 from ninegrid.model.inputs import ITEM, SOURCE, Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW
 from ninegrid.model.relations import Relation
 from ninegrid.model.result_tables import result_table
+from ninegrid.model.subject import Form, Heard
 from ninegrid.options import Comparing, Options
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
@@ -42,7 +44,8 @@ ALL = "all"
 """Every grid, where cuts are to be fitted anew."""
 
 _DECEMBER = 12
-_REMEMBERED = 12  # earlier periods that dead-bands are estimated from, at most
+_NOTHING = Heard(pl.DataFrame(), pl.DataFrame())
+_REMEMBERED = 12  # earlier periods that dead-bands are estimated from and a subject remembers, at most
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ class Kept:
     """What a run finds: the past it is graded against, the version that newly fitted cuts of each grid would get (1 for
     a grid that is not there), the decisions on subjects of its period, the later periods that were compared with what
     it replaces, whether its own period is stored already, what its inputs should continue, the actions to follow, what
-    earlier periods left for targets, and the run by which its own period is stored.
+    earlier periods left for targets, the run by which its own period is stored, and what was heard of each of the
+    subject's forms.
     """
 
     past: Past = field(default_factory=Past)
@@ -62,6 +66,7 @@ class Kept:
     followed: Followed | None = None
     earlier: Earlier = field(default_factory=Earlier)
     run: str = ""
+    heard: Mapping[str, Heard] = field(default_factory=dict)
 
 
 def recalled(checked: Result, options: Options) -> Kept:
@@ -73,6 +78,18 @@ def recalled(checked: Result, options: Options) -> Kept:
         if database is None:
             return Kept(followed=_followed(None, checked, None, []))
         return recall(database, checked, options.comparing, refit=options.refit_cuts)
+
+
+def found_on_forms(checked: Result, options: Options) -> pl.DataFrame:
+    """The findings of forms that came back, as a run would tell them: copies that disagree, edited figures."""
+    subject, rows = SUBJECTS[checked.subject], checked.inputs.tables.get(ACTIONS)
+    if not follows(subject.relations) or rows is None or rows.is_empty():
+        return empty()
+    with _stored(options) as database:
+        stored = _stored_periods(database, subject.name) if database else []
+        before = _chosen(stored, checked.period, options.comparing) if database else None
+        read = _followed(database, checked, before, stored)
+    return read.findings if read else empty()
 
 
 def period_compared_with(subject: str, period: Period, options: Options) -> Period | None:
@@ -111,6 +128,18 @@ def decisions_with(checked: Result, kept: Kept, options: Options) -> tuple[Input
     return replace(inputs, decisions=known, findings=found, files=files), tuple(said)
 
 
+def forms_with(checked: Result, kept: Kept, inputs: Inputs) -> tuple[Inputs, dict[str, pl.DataFrame]]:
+    """The inputs with what is known of each of the subject's forms, and by form what is new for its ledger."""
+    read_at, fresh = checked.started.replace(tzinfo=None), {}
+    for form in SUBJECTS[checked.subject].forms:
+        said = form.said(inputs, kept.heard.get(form.relation, _NOTHING), read_at)
+        fresh[form.relation] = said.fresh
+        inputs = replace(
+            inputs.keeping({form.relation: said.known}), findings=combine([inputs.findings, said.findings])
+        )
+    return inputs, fresh
+
+
 def recall(database: Database, checked: Result, comparing: Comparing, *, refit: str = "") -> Kept:
     """What the database holds for a run whose inputs were read; refit: the grid whose cuts are fitted anew, or ALL.
 
@@ -127,6 +156,7 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
         before=_before(database, checked, before) if before else None,
         bands=bands(list(_history(database, checked, earlier)), checked.policy),
         year_ago=_year_ago(database, checked, stored),
+        earlier=_remembered(database, checked, earlier),
         cycles=_cycles(database, checked, earlier),
     )
     later = tuple(str(p) for p in stored if p.end > period.end and p.kind == period.kind)
@@ -141,7 +171,28 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
         _followed(database, checked, before, stored),
         _earlier(database, checked, stored),
         _run_of(database, subject, period) if period in stored else "",
+        {form.relation: _heard(database, form, checked, stored) for form in SUBJECTS[subject].forms},
     )
+
+
+def _heard(database: Database, form: Form, checked: Result, stored: list[Period]) -> Heard:
+    """What was read of a form in runs of this period and of earlier ones, and what the program wrote in these."""
+    there = [p for p in stored if p.end <= checked.period.end]
+    log = database.select(form.kept, {}) if database.has(form.ledger) else pl.DataFrame()
+    if log.width:
+        ends = {text: Period.parse(text).end for text in log["period"].unique()}
+        end = pl.col("period").replace_strict(ends, default=None, return_dtype=pl.Date)
+        log = log.filter(end <= checked.period.end)
+    return Heard(log, _by_period(database, form.table, checked, there[-_REMEMBERED:]))
+
+
+def _by_period(
+    database: Database, table: str, checked: Result, periods: list[Period], columns: Collection[str] = ()
+) -> pl.DataFrame:
+    """The rows of a result table in some periods, with `period`; without columns where none has any."""
+    rows = [(str(p), _rows(database, table, checked.subject, str(p), columns)) for p in periods]
+    told = [frame.with_columns(period=pl.lit(text)) for text, frame in rows if frame.height]
+    return pl.concat(told, how="diagonal_relaxed") if told else pl.DataFrame()
 
 
 def _run_of(database: Database, subject: str, period: Period) -> str:
@@ -216,12 +267,11 @@ def _cards(database: Database, checked: Result, periods: list[Period]) -> pl.Dat
     for period in periods[-PERIODS:]:
         rows = _rows(database, "card_trend", checked.subject, str(period))
         if rows.is_empty():
-            rows = _rows(database, "scorecards", checked.subject, str(period)).with_columns(period=pl.lit(str(period)))
-        have = {*rows.columns} if "unit_key" in rows.columns else {}
-        if have:
+            rows = _rows(database, "scorecards", checked.subject, str(period))
+        if "unit_key" in rows.columns:
             known = rows.drop_nulls("unit_key").with_columns(period=pl.lit(str(period)))
-            lacking = (pl.lit(None).alias(name) for name in schema if name not in have)
-            found.append(known.with_columns(lacking).select(pl.col(name).cast(kind) for name, kind in schema.items()))
+            known = known.with_columns(pl.lit(None).alias(name) for name in schema if name not in known.columns)
+            found.append(known.select(pl.col(name).cast(kind) for name, kind in schema.items()))
     return pl.concat(found)
 
 
@@ -396,6 +446,13 @@ def _year_ago(database: Database, checked: Result, stored: list[Period]) -> pl.D
     texts = [lever.measure for lever in policy.levers if lever.measure]
     measures = dict.fromkeys(name for text in texts for name in expression(text).meta.root_names())
     return _rows(database, SUBJECTS[checked.subject].table, checked.subject, str(then), [policy.id, *measures])
+
+
+def _remembered(database: Database, checked: Result, earlier: list[Period]) -> dict[str, pl.DataFrame]:
+    """The columns that the subject remembers of its tables, of the last periods of the same kind, with `period`."""
+    same = [p for p in earlier if p.kind == checked.period.kind][-_REMEMBERED:]
+    wanted = SUBJECTS[checked.subject].remembered
+    return {table: _by_period(database, table, checked, same, columns) for table, columns in wanted.items()}
 
 
 def _cycles(database: Database, checked: Result, earlier: list[Period]) -> pl.DataFrame | None:

@@ -65,6 +65,46 @@ class Decisions:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """What a database holds for a form, of this period and earlier ones. log: the rows of its ledger. written: those of
+    its result table, with `period`: what the program itself wrote beside and into the cells. Empty without columns.
+    """
+
+    log: pl.DataFrame
+    written: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is known of a form.
+
+    fresh: what these inputs add to its ledger. known: a row a matter, as everything that was said so far comes to, with
+    the columns that the relation has. findings: of reading it.
+    """
+
+    fresh: pl.DataFrame
+    known: pl.DataFrame
+    findings: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Form:
+    """A relation that people fill in on sheets the program wrote, and that is kept until it is done with.
+
+    table: the result table that the sheets show. said: inputs and what was heard before → what is known now, which
+    takes the place of the relation's rows among the inputs. ledger: the database table, which only grows; made, kept:
+    its definition and its rows, in sql/.
+    """
+
+    relation: str
+    table: str
+    said: Callable[[Inputs, Heard, dt.datetime], Said]
+    ledger: str
+    made: str
+    kept: str
+
+
+@dataclass(frozen=True)
 class Owned:
     """Rows of a relation that are a subject's own where `column` has `value`: its id or name stands in `naming`."""
 
@@ -83,8 +123,9 @@ class Subject:
     assess: how its units stand, from the result with all of these, for a subject whose units have targets. rules:
     the dataclass of its policy's own `[rules]`, if it has any. decisions: how people's decisions are read back, for a
     subject that has them. of_people: whether its workbook can be written without names. in_blocks: whether a file that
-    is larger than memory can be graded some subjects at a time (blocks/). references: columns in which others' rows
-    name a subject, alone or in a list, and owned: by relation, which further rows are a subject's own; both for
+    is larger than memory can be graded some subjects at a time (blocks/). forms: its forms that come back. remembered:
+    by result table the columns that grading needs of earlier periods (`Past.earlier`). references: columns in which
+    others' rows name a subject, alone or in a list, and owned: by relation, which further rows are its own; both for
     forgetting one. in_a_unit: by result table that is the subject's alone and an aggregate (schemas/results.toml), what
     the workbook of one unit shows of it.
     """
@@ -101,6 +142,8 @@ class Subject:
     decisions: Decisions | None = None
     of_people: bool = False
     in_blocks: bool = False
+    forms: tuple[Form, ...] = ()
+    remembered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     references: tuple[str, ...] = ()
     owned: Mapping[str, Owned] = field(default_factory=dict)
     in_a_unit: Mapping[str, InAUnit] = field(default_factory=dict)

@@ -241,6 +241,16 @@ class StrategyRule:
 
 
 @dataclass(frozen=True)
+class Pool:
+    """Subjects that are looked after together: those for whom `when` holds (SQL over the graded table's columns)."""
+
+    key: str
+    zh: str
+    en: str
+    when: str
+
+
+@dataclass(frozen=True)
 class Scope:
     """A column within whose values profiles are given; no column: the whole."""
 
@@ -386,6 +396,7 @@ class Policy:
     levers: tuple[Lever, ...] = ()
     way: Way = field(default_factory=Way)
     actions: ActionRules = field(default_factory=ActionRules)
+    pools: tuple[Pool, ...] = ()
     rules: Any = None
     source: tuple[str, ...] = field(default=("built-in",), compare=False)
     text: str = field(default="", compare=False, repr=False)

@@ -60,6 +60,8 @@ def _columns(policy: Policy, columns: Collection[str]) -> Iterator[Problem]:
     known = {*columns, *placed, *(m.key for m in policy.metrics), "tier"}
     for rule in policy.strategy_rules:
         yield from broken_expression(rule.when, ("strategy_rules", rule.rule, "when"), {*known, "base"})
+    for pool in policy.pools:
+        yield from broken_expression(pool.when, ("pools", pool.key, "when"), known)
     if policy.gaps.unit not in known:
         yield ("gaps", "unit"), message("policy.no_column", name=policy.gaps.unit)
     for scope in policy.scopes:

@@ -84,6 +84,8 @@ def _sheet(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
         yield (*at, "figures"), message("policy.overview_sum", known=totals.sums)
     if sheet.kind == "calibration" and (sheet.grid not in grids or not sheet.entries):
         yield at, message("policy.calibration_sheet")
+    if sheet.kind == "form":
+        yield from _condition(sheet.known, (*at, "known"))
     if sheet.kind == "warnings" and not (policy.warning_rules and policy.warnings.grid in grids):
         yield at, message("policy.warnings_sheet")
     if sheet.kind in _WAYS:

@@ -24,10 +24,12 @@ from ninegrid.report.portrait import sheet as portrait_sheet
 from ninegrid.report.privacy import presentable
 from ninegrid.report.sheets import actions as actions_sheet
 from ninegrid.report.sheets import calibration as calibration_sheet
+from ninegrid.report.sheets import forms as form_sheets
 from ninegrid.report.sheets import gaps as gap_sheets
 from ninegrid.report.sheets import grid as grid_sheet
 from ninegrid.report.sheets import leads as leads_sheet
 from ninegrid.report.sheets import method as method_sheet
+from ninegrid.report.sheets import names as names_sheet
 from ninegrid.report.sheets import overview
 from ninegrid.report.sheets import profile as profile_sheet
 from ninegrid.report.sheets import quality as quality_sheet
@@ -56,12 +58,14 @@ BUILDERS: dict[str, Builder] = {
     "try_it": try_it_sheet.build,
     "gains": way_gains.build,
     "grid": grid_sheet.build,
+    "names": names_sheet.build,
     "profile": profile_sheet.build,
     "gap_within": gap_sheets.build_within,
     "gap_across": gap_sheets.build_across,
     "views": views_sheet.build,
     "tables": tables_sheet.build,
     "calibration": calibration_sheet.build,
+    "form": form_sheets.build,
     "reconcile": reconcile_sheet.build,
     "scorecards": scorecards_sheet.build,
     "trend": trend_sheet.build,

@@ -47,7 +47,7 @@ def test_what_is_about_people_of_other_departments_is_left_out(company: Result) 
     shown = {table.table for sheet in own.policy.sheets for table in sheet.tables}
     assert shown == {
         *("calibration_log", "reliability", "competency_gap", "distribution", "succession"),
-        *("agenda", "movement"),
+        *("agenda", "movement", "pools"),
     }
 
 

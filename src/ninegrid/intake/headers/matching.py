@@ -169,7 +169,7 @@ class Vocabulary:
         return Match(column, len(column.headers), self._unit(column, own), None, "grammar", None, own.unit_from)
 
     def _unless_vetoed(self, found: Match, heading: Heading, above: Sequence[str]) -> Match | Vetoed:
-        if found.how == "map":
+        if found.how == "map" or found.column.echoed:
             return found
         groups = [text for text in (*above, "" if heading.joined else heading.group) if text]
         for reason in map(_veto_of_group, groups):

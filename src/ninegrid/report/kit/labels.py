@@ -111,6 +111,7 @@ class Labels:
             *policy.metrics,
             *policy.severities,
             *policy.continuity,
+            *policy.pools,
         )
         declared = {**resources.results()["codes"], **self.policy.labels}
         names = {code: self.of(names) for code, names in declared.items()}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import polars as pl
+
 from ninegrid.policy import Sheet
 from ninegrid.policy.expressions import expression
 from ninegrid.report.kit.over_time import over_time
@@ -25,12 +27,23 @@ def left_out(result: Result) -> Sequence[Sheet]:
     return [
         sheet
         for sheet in result.policy.sheets
-        if "cells" in result.tables and (sheet.kind in silent or (sheet.optional and _says_nothing(result, sheet)))
+        if "cells" in result.tables
+        and (sheet.kind in silent or (sheet.optional and _says_nothing(result, sheet)) or _crowded(result, sheet))
     ]
 
 
+def _crowded(result: Result, sheet: Sheet) -> bool:
+    """Whether a sheet of names would have more of them than fit on its page."""
+    if sheet.kind != "names":
+        return False
+    placed = result.tables["cells"].filter(pl.col("cell").is_not_null(), grid=sheet.grid)
+    return not 0 < int(placed["n"].sum()) <= sheet.most
+
+
 def _says_nothing(result: Result, sheet: Sheet) -> bool:
-    """Whether no table of a sheet of tables has a row that it would show."""
+    """Whether no table of a form or of a sheet of tables has a row that it would show."""
+    if not sheet.tables:
+        return _empty(result, sheet.table)
     return all(
         _empty(result, part.table)
         or (part.where != "" and result.tables[part.table].filter(expression(part.where)).is_empty())

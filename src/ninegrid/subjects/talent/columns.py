@@ -6,9 +6,10 @@ from ninegrid import resources
 from ninegrid.subjects.talent.rules import AXES
 
 _DERIVED = ("score", "weight")
+_OVER_TIME = ("last_cell", "cycles_in_cell", "review_ready", "readiness", "competency_gaps")
 
 
 def computable() -> frozenset[str]:
-    """Names a metric's SQL may use: the roster's columns and what scoring adds."""
+    """Names a policy's SQL may use: the roster's columns, what scoring adds, and what follows from reviews before."""
     scored = (f"{axis}_{derived}" for axis in AXES for derived in _DERIVED)
-    return frozenset((*resources.relation("employees").names, *scored, "unplaced_reason"))
+    return frozenset((*resources.relation("employees").names, *scored, "unplaced_reason", *_OVER_TIME))

@@ -24,14 +24,18 @@ from ninegrid.subjects.talent.anonymity import merged_raters, pseudonymous, with
 from ninegrid.subjects.talent.competencies import competency_gap
 from ninegrid.subjects.talent.confidence import with_confidence
 from ninegrid.subjects.talent.cycles import cycles, movement, with_path
+from ninegrid.subjects.talent.development import development, development_effect, priorities, suggestions
 from ninegrid.subjects.talent.distribution import distribution, with_before
 from ninegrid.subjects.talent.fairness import Limits, fairness
 from ninegrid.subjects.talent.final_cell import calibrate
 from ninegrid.subjects.talent.given import doubts
 from ninegrid.subjects.talent.moves import Scoring, counted, moves
+from ninegrid.subjects.talent.plans import RELATION, known_plans
+from ninegrid.subjects.talent.pools import pools, with_readiness
 from ninegrid.subjects.talent.raters import RaterLimits, adjusted, rater_effects
 from ninegrid.subjects.talent.ratings import on_one_scale, with_unknown_levels
 from ninegrid.subjects.talent.reliability import axis_reliability, reliability, weighted, with_assumed_sources
+from ninegrid.subjects.talent.review import with_gate
 from ninegrid.subjects.talent.rules import AXES, TalentRules
 from ninegrid.subjects.talent.scores import kpi_scores, source_means, with_scores
 from ninegrid.subjects.talent.shortfall import shortfalls
@@ -65,25 +69,30 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     path = cycles(frame, past, policy, period)
     trends = movement(path, policy)
     frame = with_path(frame, path, trends, policy)
+    earlier = past.earlier.get("employees", pl.DataFrame())
+    plans = known_plans(inputs.tables[RELATION])
+    competencies = inputs.tables["competencies"]
+    frame = with_gate(frame, plans, earlier, policy, period)
+    frame = with_readiness(frame, competencies, rules.top, policy.number("competency_tolerance"))
     tiers = {cell.id: cell.tier for cell in policy.grid(policy.tiering.grid).cells}
     by_system = pl.col("system_cell").replace_strict(tiers, default=None, return_dtype=pl.String)
     frame = frame.with_columns(system_tier=by_system)
     named = ~pl.col("source").is_in(list(rules.anonymous))
     flagged = raters.filter(pl.col("flagged"), named).select("rater_id", "source")
     hidden = _hidden(frame, policy)
-    succeeding = succession(frame, rules.top)
+    succeeding = succession(frame)
+    fewest = int(policy.number("competency_minimum"))
+    gaps = competency_gap(frame, competencies, rules.star, fewest, hidden["department"])
+    wanted = priorities(frame, competencies, gaps, rules)
     spread = _before_and_after(frame, hidden["department"], policy)
     ranked = agenda(frame, calibrated.log, spread, policy, inputs.lang)
     tables = {
         **describe(frame, {}, policy),
         "employees": _listed(frame, inputs, policy),
-        "competency_gap": competency_gap(
-            frame,
-            inputs.tables["competencies"],
-            rules.star,
-            int(policy.number("competency_minimum")),
-            hidden["department"],
-        ),
+        "competency_gap": gaps,
+        "pools": pools(frame, policy, period, past.earlier.get("pools", pl.DataFrame())),
+        "development": development(wanted, plans, suggestions(wanted, rules, inputs.lang), period),
+        "development_effect": development_effect(frame, plans, earlier, period, int(policy.number("side_minimum"))),
         "raters": merged_raters(raters, policy).select(result_columns("raters", policy)),
         "moves": moved.join(flagged, on=["rater_id", "source"], how="semi"),
         "reliability": reliability(scored.ratings, inputs.lang),
@@ -137,6 +146,7 @@ def _fairness_limits(policy: Policy) -> Limits:
 
 def _placed(frame: pl.DataFrame, cuts: pl.DataFrame, policy: Policy, past: Past) -> pl.DataFrame:
     by_system = _by_system(past, policy)
+    frame = frame.with_columns(review_ready=pl.lit(False))  # until it is known who stands where
     for grid in policy.grids:
         frame = official(place(frame, grid, cuts, policy), grid, cuts, by_system, policy)
     return decide(frame, policy).with_columns(unplaced_reason=pl.col(f"{policy.grids[0].cell}:reason"))

@@ -1,10 +1,11 @@
-"""What the workbook of one department shows of competency gaps: nothing that gives one person elsewhere away."""
+"""What the workbook of one department shows of aggregates: nothing that gives somebody elsewhere, or its head, away."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from ninegrid.grid.disclosure import enough, only
+from ninegrid.policy.expressions import columns_of
 from ninegrid.result import Crowd
 
 
@@ -34,6 +35,24 @@ def competency_gap(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     return rows.with_columns(only(shown | dict.fromkeys(("required_mean", "gap_to_required"), required))).select(
         table.columns
     )
+
+
+def pools(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    """The unit's members of pools; without pools by the posts somebody may follow into, which may be the head's."""
+    policy = crowd.whole.policy
+    posts = set(policy.privacy.posts)
+    told = [pool.key for pool in policy.pools if not posts & set(columns_of(pool.when))]
+    return table.filter(pl.col("employee_id").is_in(list(crowd.ids)), pl.col("pool").is_in(told))
+
+
+def development(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    """The unit's rows; the mean of the stars, and the priority made of it, where enough of them are elsewhere."""
+    counts = _competency_counts(crowd).filter(pl.col("cell") == crowd.whole.policy.rules.star)
+    stars = counts.select("competency", stars=enough(pl.col("elsewhere")))
+    rows = table.filter(pl.col("employee_id").is_in(list(crowd.ids)))
+    rows = rows.join(stars, on="competency", how="left", maintain_order="left")
+    told = pl.col("stars").fill_null(True) | pl.col("star_mean").is_null()
+    return rows.with_columns(only(dict.fromkeys(("star_mean", "priority"), told))).select(table.columns)
 
 
 def _competency_counts(crowd: Crowd) -> pl.DataFrame:

@@ -46,6 +46,21 @@ class AgeBand:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """What somebody may do for a competency: `kind` is experience, coaching or training.
+
+    competencies, cells: those it is for; empty: any. zh, en: the action, in which {competency} stands for its name.
+    """
+
+    key: str
+    kind: str
+    zh: str
+    en: str
+    competencies: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class AgendaRule:
     """Why somebody is talked about: in doubt, or of consequence, by so many points where `when` (SQL) holds.
 
@@ -70,6 +85,9 @@ class TalentRules:
     looked at by. top: the tiers that count as the top. star: the cell competencies are held against. anonymous: the
     sources whose raters are never named. agenda: who is talked about first; groups: the columns by which a meeting is
     held or prepared, the first of them the one that its sheet is in the order of.
+    actions: what is suggested for a competency, the first that is for it.
+    competency_weights: what a point short of the requirement weighs, 1 unless it says so; star_share: what a point
+    short of the stars weighs.
     """
 
     components: tuple[Component, ...]
@@ -85,6 +103,9 @@ class TalentRules:
     scales: Mapping[str, str] = field(default_factory=dict)
     agenda: tuple[AgendaRule, ...] = ()
     groups: tuple[str, ...] = ()
+    actions: tuple[Suggestion, ...] = ()
+    competency_weights: Mapping[str, float] = field(default_factory=dict)
+    star_share: float = 0.5
 
     def scale(self, axis: str) -> tuple[float, float] | None:
         """The ends of the scale that the policy declares for given values of an axis; PolicyError for none."""

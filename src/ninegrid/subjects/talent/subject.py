@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ninegrid.model.subject import Decisions, Subject
+from ninegrid.model.subject import Decisions, Form, Heard, Said, Subject
 
 if TYPE_CHECKING:
     import polars as pl
@@ -52,6 +52,24 @@ def _recorded(inputs: Inputs, tables: Mapping[str, pl.DataFrame]) -> pl.DataFram
     return recorded(inputs, tables)
 
 
+def _plans_said(inputs: Inputs, heard: Heard, read_at: dt.datetime) -> Said:
+    from ninegrid.subjects.talent.plans import plans_said
+
+    return plans_said(inputs, heard, read_at)
+
+
+def _pools(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    from ninegrid.subjects.talent.in_a_unit import pools
+
+    return pools(table, crowd)
+
+
+def _development(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    from ninegrid.subjects.talent.in_a_unit import development
+
+    return development(table, crowd)
+
+
 def _competency_gap(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     from ninegrid.subjects.talent.in_a_unit import competency_gap
 
@@ -60,7 +78,7 @@ def _competency_gap(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
 
 SUBJECT = Subject(
     name="talent",
-    relations=("employees", "ratings", "kpis", "competencies"),
+    relations=("employees", "ratings", "kpis", "competencies", "development"),
     table="employees",
     grade=_grade,
     columns=_columns,
@@ -79,6 +97,23 @@ SUBJECT = Subject(
         counted="calibrated",
     ),
     of_people=True,
-    in_a_unit={"competency_gap": _competency_gap},
-    references=("manager_id", "rater_id", "decided_by", "holder_ids", "successor_ids", "ready_ids"),
+    in_a_unit={"competency_gap": _competency_gap, "pools": _pools, "development": _development},
+    forms=(
+        Form(
+            relation="development",
+            table="development",
+            said=_plans_said,
+            ledger="development_log",
+            made="history/development_log_table",
+            kept="history/development_log",
+        ),
+    ),
+    remembered={
+        "employees": ("employee_id", "cell", "performance_score", "potential_score", "department", "job_family"),
+        "pools": ("pool", "employee_id", "since"),
+    },
+    references=(
+        *("manager_id", "rater_id", "decided_by", "mentor_id"),
+        *("holder_ids", "successor_ids", "ready_ids", "later_ids"),
+    ),
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.model.result_tables import result_table
+from ninegrid.subjects.talent.pools import LATER, READY
 
 _SEPARATORS = r"[;；、,，\n]"
 _JOINED = "; "
@@ -21,32 +22,38 @@ class Succession:
     measures: pl.DataFrame
 
 
-def succession(employees: pl.DataFrame, ready_tiers: Collection[str]) -> Succession:
-    """The critical posts and the bench, from employees with employee_id, critical_post, successor_for, tier.
+def succession(employees: pl.DataFrame) -> Succession:
+    """The critical posts and the bench, from employees with employee_id, critical_post, successor_for, readiness.
 
     critical_post names the post the person holds, successor_for those they may follow into (; 、 or , between them).
-    `posts`: post, holder_ids, successor_ids, ready_ids (``; ``-joined, in order), holders, successors, ready: a
-    successor who is placed in `ready_tiers`; someone who holds the post is no successor to it. status: READY,
-    NOT_READY (successors, none of them ready), NO_SUCCESSOR, or NOT_HELD: named by a successor but held by no one on
-    the roster, vacant or misspelt, and not counted in the measures.
+    `posts`: post, holder_ids, successor_ids, ready_ids, later_ids (``; ``-joined, in order), holders, successors,
+    ready, later: successors who are READY, and in ONE_TO_TWO_YEARS; someone who holds the post is no successor to it.
+    single_point: held by one and nobody is ready. status: READY, NOT_READY (successors, none of them ready),
+    NO_SUCCESSOR, or NOT_HELD: named by a successor but held by no one on the roster, vacant or misspelt, and not
+    counted in the measures.
     `measures`: measure, value (null without a critical post), numerator, denominator (critical posts that are held):
     coverage, the share of posts with a successor; ready_now_coverage, with a ready one; depth, successors a post.
     """
     held = _named(employees, "critical_post").unique(maintain_order=True)
     follow = _named(employees, "successor_for").unique(maintain_order=True)
     follow = follow.join(held, on=["employee_id", "post"], how="anti", maintain_order="left")
-    follow = follow.with_columns(is_ready=pl.col("tier").is_in(list(ready_tiers)).fill_null(False))
     holders = held.group_by("post").agg(holder_ids=_ids(), holders=_count())
-    ready = pl.col("is_ready")
+    ready, later = ((pl.col("readiness") == code).fill_null(False) for code in (READY, LATER))
     successors = follow.group_by("post").agg(
-        successor_ids=_ids(), ready_ids=_ids(ready), successors=_count(), ready=ready.sum().cast(pl.Int64)
+        successor_ids=_ids(),
+        ready_ids=_ids(ready),
+        later_ids=_ids(later),
+        successors=_count(),
+        ready=ready.sum().cast(pl.Int64),
+        later=later.sum().cast(pl.Int64),
     )
     posts = holders.join(successors, on="post", how="full", coalesce=True).with_columns(
-        pl.col("holder_ids", "successor_ids", "ready_ids").fill_null(""),
-        pl.col("holders", "successors", "ready").fill_null(0),
+        pl.col("holder_ids", "successor_ids", "ready_ids", "later_ids").fill_null(""),
+        pl.col("holders", "successors", "ready", "later").fill_null(0),
     )
-    posts = posts.with_columns(status=_status()).sort("post")
-    names = ("post", "holder_ids", "successor_ids", "ready_ids", "holders", "successors", "ready", "status")
+    alone = (pl.col("holders") == 1) & (pl.col("ready") == 0)
+    posts = posts.with_columns(status=_status(), single_point=alone).sort("post")
+    names = result_table("succession").columns
     return Succession(posts.select(names), _measures(posts))
 
 
@@ -65,9 +72,9 @@ def with_posts(roster: pl.DataFrame) -> pl.DataFrame:
 
 
 def _named(employees: pl.DataFrame, column: str) -> pl.DataFrame:
-    """employee_id, tier, post: a row a post that the column names."""
+    """employee_id, readiness, post: a row a post that the column names."""
     post = pl.col(column).cast(pl.String).str.replace_all(_SEPARATORS, "\n").str.split("\n")
-    named = employees.select("employee_id", "tier", post=post).explode("post", empty_as_null=True)
+    named = employees.select("employee_id", "readiness", post=post).explode("post", empty_as_null=True)
     return named.with_columns(pl.col("post").str.strip_chars()).filter(pl.col("post") != "")
 
 
