@@ -8,7 +8,7 @@ an error, `FormulaError` is raised with its code.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -66,15 +66,21 @@ def is_number(value: Value) -> Value:
     return isinstance(own, float | int) and not isinstance(own, bool)
 
 
-def match(sought: str | float, cells: pl.Series) -> float:
-    """The first place, from 1, of a value that is equal, texts in any case; #N/A where there is none."""
-    if isinstance(sought, str) != (cells.dtype == pl.String):
+def places(cells: Iterable[Scalar]) -> dict[Scalar, float]:
+    """The first place, from 1, of each value among cells, as `match` looks it up."""
+    return {_alike(cell): float(at) for at, cell in reversed(list(enumerate(cells, 1))) if cell is not None}
+
+
+def match(sought: Scalar, among: Mapping[Scalar, float]) -> float:
+    """The place of a value that is equal, texts in any case; #N/A where there is none."""
+    own = _alike(_literal(sought) if isinstance(sought, str) else sought)
+    if own not in among:
         raise FormulaError("#N/A")
-    equal = cells.str.to_lowercase() == _literal(sought).lower() if isinstance(sought, str) else cells == sought
-    at = equal.fill_null(value=False).arg_true()
-    if at.is_empty():
-        raise FormulaError("#N/A")
-    return float(at[0] + 1)
+    return among[own]
+
+
+def _alike(value: Scalar) -> Scalar:
+    return value.lower() if isinstance(value, str) else value
 
 
 def chosen(given: Sequence[Any], which: Value) -> Any:

@@ -30,6 +30,7 @@ from ninegrid.report.xlsx.formula_functions import (
     is_number,
     match,
     place,
+    places,
     single,
     truth,
 )
@@ -73,7 +74,7 @@ class FormulaValues:
         held = workbook.held if isinstance(workbook, StreamedWorkbook) else lambda sheet: ()
         self._names = workbook.defined_names
         self._sheets = {sheet.title: _Sheet(sheet._cells, held(sheet)) for sheet in workbook.worksheets}
-        self._area = cache(self._area_of)
+        self._area, self._places = cache(self._area_of), cache(self._places_in)
         self._columns: dict[Area, pl.Series] = {}
         self._of_rows: dict[Call, pl.Series] = {}
         self._rows: dict[tuple[str, int], Sequence[Scalar]] = {}
@@ -200,12 +201,13 @@ class FormulaValues:
     def _matched(self, sought: Value, where: Node, sheet: str) -> Value:
         """The place of a value among cells; among constants that of each row's value, null where it isn't there."""
         if isinstance(where, Listed) and isinstance(sought, pl.Series):
-            places = {cell: float(at) for at, cell in enumerate(where.values, 1)}
-            return sought.replace_strict(places, default=None, return_dtype=pl.Float64)
+            return sought.replace_strict(places(where.values), default=None, return_dtype=pl.Float64)
         if not isinstance(where, Reference):
             raise ValueError(f"MATCH in {where} is not known")
-        own = single(sought)
-        return match("" if own is None else own, self._column(self._area(where.text, sheet)))
+        return match(single(sought), self._places(self._area(where.text, sheet)))
+
+    def _places_in(self, area: Area) -> dict[Scalar, float]:
+        return places(self._column(area) if self._held(area) is not None else self._cells(area))
 
 
 def _held_column(rows: HeldRows, area: Area) -> pl.Series:
