@@ -291,7 +291,7 @@ def _chosen(complete: Sequence[Candidate]) -> Candidate:
     """
     main = next((c for c in complete if c.relation.main), None)
     if main:  # ratings in columns of their own stand beside it, and are read besides
-        complete = [c for c in complete if not c.spared]
+        complete = [c for c in complete if not c.spared and not _earlier_only(c, main)]
     first = max(complete, key=lambda c: (c.score, c.relation.main, len(c.wide)))
     others = [candidate for candidate in complete if not candidate.relation.main]
     if not first.relation.main or not others:
@@ -302,6 +302,12 @@ def _chosen(complete: Sequence[Candidate]) -> Candidate:
     other = max(others, key=lambda c: (c.score, len(c.wide)))
     own = first.figures - other.figures - {name for name, _ in other.wide}
     return first if own or first.score - other.score >= _FAR_MORE else other
+
+
+def _earlier_only(candidate: Candidate, main: Candidate) -> bool:
+    """Whether it has nothing but earlier years of columns that the main relation has of now; they are read besides."""
+    years = {name for name, _ in candidate.wide}
+    return candidate.by_year and years <= main.narrow.keys() and candidate.relation.parent is not None
 
 
 def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) -> Layout:
@@ -324,6 +330,8 @@ def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) 
             taken |= {f.index for f in block.items}
             blocks.append(block)
     used = {f.index for block in blocks for f in block.fields}
+    read = {cell_name(index, chosen.last) for index in used}
+    notices = [n for n in notices if n.code != "intake.preferred" or n.values["there"] not in read]
     rows = head[chosen.first - 1 : chosen.last]
     width = max(len(row) for row in rows)
     headers = {i: tuple(text for row in rows if (text := _at(row, i))) for i in range(width)}

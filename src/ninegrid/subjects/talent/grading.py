@@ -23,7 +23,7 @@ from ninegrid.subjects.talent.agenda import agenda, agenda_groups
 from ninegrid.subjects.talent.anonymity import merged_raters, pseudonymous, with_hidden_parts
 from ninegrid.subjects.talent.competencies import competency_gap
 from ninegrid.subjects.talent.confidence import with_confidence
-from ninegrid.subjects.talent.cycles import cycles, movement, with_path
+from ninegrid.subjects.talent.cycles import cycles, movement, of_years, with_path, with_years
 from ninegrid.subjects.talent.development import development, development_effect, priorities, suggestions
 from ninegrid.subjects.talent.distribution import distribution, with_before
 from ninegrid.subjects.talent.fairness import Limits, fairness
@@ -66,7 +66,8 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     )
     calibrated = calibrate(frame, inputs.decisions, policy, period, inputs.lang)
     frame = with_hidden_parts(calibrated.frame, scored.ratings, policy)
-    path = cycles(frame, past, policy, period)
+    years = of_years(inputs.tables["past_reviews"], cuts, policy)
+    path = cycles(frame, replace(past, cycles=with_years(past.cycles, years)), policy, period)
     trends = movement(path, policy)
     frame = with_path(frame, path, trends, policy)
     earlier = past.earlier.get("employees", pl.DataFrame())

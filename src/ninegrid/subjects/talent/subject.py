@@ -78,7 +78,7 @@ def _competency_gap(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
 
 SUBJECT = Subject(
     name="talent",
-    relations=("employees", "ratings", "kpis", "competencies", "development"),
+    relations=("employees", "ratings", "kpis", "competencies", "past_reviews", "development"),
     table="employees",
     grade=_grade,
     columns=_columns,
