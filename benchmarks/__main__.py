@@ -51,9 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="10,000 rows only")
     parser.add_argument(
-        "--sizes", type=_sizes, default=SIZES, metavar="N,…", help="rows; 10000,100000,1000000,10000000"
+        "--sizes", type=_sizes, default=SIZES, metavar="N,…", help="rows; 200,2000,10000,100000,1000000,10000000"
     )
-    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="how often (3); ten million rows once")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often (5); ten million rows once")
     parser.add_argument("--who", nargs="+", choices=_EVERYONE, default=_EVERYONE, help="who is measured; everyone")
     parser.add_argument(
         "--peers", type=_absolute, metavar="PYTHON", help="a Python with pandas and xlsxwriter; this one"

@@ -1,7 +1,8 @@
 """Makes one of the files that are graded: ``python -m benchmarks.make ROWS BAD_SHARE FILE``.
 
-FILE ends in .xlsx, .csv (UTF-8) or .gb18030.csv; a file that is there already is left. It is a program of its own so
-that the one that measures stays small: where a process begins, its peak memory counts that of who began it.
+FILE ends in .xlsx (texts in their cells), .shared.xlsx (texts in a part of their own), .csv (UTF-8) or .gb18030.csv; a
+file that is there already is left. It is a program of its own so that the one that measures stays small: where a
+process begins, its peak memory counts that of who began it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def make(table: Table, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.part")
     if path.suffix == ".xlsx":
-        write_plain(unfinished, table.chunks(), UNREADABLE)
+        write_plain(unfinished, table.chunks(), UNREADABLE, shared=".shared" in path.suffixes)
     else:
         _write_text(table, unfinished, "gb18030" if ".gb18030" in path.suffixes else "utf-8")
     unfinished.replace(path)

@@ -35,6 +35,13 @@ _PARTS = {
     '<xf xfId="0"/><xf numFmtId="14" xfId="0" applyNumberFormat="1"/></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
 }
+# Where a workbook keeps its texts in a part of their own, as Excel does.
+_TEXTS = "xl/sharedStrings.xml"
+_WITH_TEXTS = {
+    "[Content_Types].xml": f'<Override PartName="/{_TEXTS}" ContentType="{_KIND}.sharedStrings+xml"/>',
+    "xl/_rels/workbook.xml.rels": f'<Relationship Id="rId3" Type="{_OFFICE}/sharedStrings" '
+    'Target="sharedStrings.xml"/>',
+}
 _CHUNK = 16_384  # rows
 _FIRST_DAY = 25_569  # 1970-01-01, as Excel counts days
 _NUMBER = pl.col("row:number")
@@ -42,12 +49,32 @@ _NUMBER = pl.col("row:number")
 Piece = str | pl.Expr
 
 
-def write_plain(path: Path, frames: Iterable[pl.DataFrame], unreadable: str = "") -> None:
-    """Write frames of the same columns as one sheet, under one header; for a NaN the text `unreadable`."""
+def write_plain(path: Path, frames: Iterable[pl.DataFrame], unreadable: str = "", *, shared: bool = False) -> None:
+    """Write frames of the same columns as one sheet, under one header; for a NaN the text `unreadable`.
+
+    shared: each text once, in a part of its own, as Excel writes them; else texts stand in their cells.
+    """
     with ZipStream(path) as archive:
         for name, xml in _PARTS.items():
-            archive.part(name, [(_HEAD + xml).encode()])
+            more = _WITH_TEXTS.get(name, "") if shared else ""
+            end = xml.rindex("</")
+            archive.part(name, [(_HEAD + xml[:end] + more + xml[end:]).encode()])
+        if shared:
+            frames, texts = _with_numbers([*frames])
+            item = _whole(["<si><t>", _escaped("text"), "</t></si>"])
+            items = texts.to_frame("text").select(item.str.join("")).item()
+            xml = f'{_HEAD}<sst xmlns="{_MAIN}">{items}</sst>'
+            archive.part(_TEXTS, [xml.encode()])
         archive.part("xl/worksheets/sheet1.xml", _sheet(frames, unreadable))
+
+
+def _with_numbers(frames: list[pl.DataFrame]) -> tuple[list[pl.DataFrame], pl.Series]:
+    """The frames with each text as its number among all texts, those of the header first; and the texts."""
+    whole = pl.concat(frames)
+    names = [name for name, kind in whole.schema.items() if kind == pl.String]
+    header = pl.Series(whole.columns, dtype=pl.String)
+    texts = pl.concat([header, *(whole[name].drop_nulls() for name in names)]).unique(maintain_order=True)
+    return [whole.with_columns(pl.col(names).cast(pl.Enum(texts)))], texts
 
 
 def _sheet(frames: Iterable[pl.DataFrame], unreadable: str) -> Iterator[bytes]:
@@ -55,7 +82,8 @@ def _sheet(frames: Iterable[pl.DataFrame], unreadable: str) -> Iterator[bytes]:
     yield f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetData>'.encode()
     for frame in frames:
         if row == 0:
-            header = pl.DataFrame([frame.columns], schema=dict.fromkeys(frame.columns, pl.String), orient="row")
+            kind = next((kind for kind in frame.dtypes if kind == pl.Enum), pl.String)
+            header = pl.DataFrame([frame.columns], schema=dict.fromkeys(frame.columns, kind), orient="row")
             yield _rows(header, 1, unreadable)
             row = 1
         for chunk in frame.iter_slices(_CHUNK):
@@ -78,9 +106,9 @@ def _cell(letters: str, series: pl.Series, unreadable: str) -> list[Piece]:
     value = pl.col(series.name)
     start = f'<c r="{letters}'
     if series.dtype == pl.String:
-        for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-            value = value.str.replace_all(sign, entity, literal=True)
-        pieces: list[Piece] = [start, _NUMBER, '" t="inlineStr"><is><t>', value, "</t></is></c>"]
+        pieces: list[Piece] = [start, _NUMBER, '" t="inlineStr"><is><t>', _escaped(series.name), "</t></is></c>"]
+    elif series.dtype == pl.Enum:
+        pieces = [start, _NUMBER, '" t="s"><v>', value.to_physical().cast(pl.String), "</v></c>"]
     elif series.dtype == pl.Date:
         pieces = [start, _NUMBER, '" s="1"><v>', (value.cast(pl.Int32) + _FIRST_DAY).cast(pl.String), "</v></c>"]
     else:
@@ -89,6 +117,13 @@ def _cell(letters: str, series: pl.Series, unreadable: str) -> list[Piece]:
         text: list[Piece] = [start, _NUMBER, f'" t="inlineStr"><is><t>{unreadable}</t></is></c>']
         return [pl.when(value.is_nan()).then(_whole(text)).otherwise(_whole(pieces)).fill_null("")]
     return [_whole(pieces).fill_null("")] if series.null_count() else pieces
+
+
+def _escaped(name: str) -> pl.Expr:
+    value = pl.col(name)
+    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        value = value.str.replace_all(sign, entity, literal=True)
+    return value
 
 
 def _whole(pieces: list[Piece]) -> pl.Expr:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 OURS, PANDAS, POLARS, FLOOR = "grade", "pandas", "polars", "floor"
 START, IMPORT = "grade --help", "import typer"
-XLSX, BAD, CSV, GB18030 = "xlsx", "xlsx, 10% bad", "csv", "csv, GB18030"
-SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
+XLSX, SHARED, BAD, CSV, GB18030 = "xlsx", "xlsx, shared texts", "xlsx, 10% bad", "csv", "csv, GB18030"
+SIZES = (200, 2_000, 10_000, 100_000, 1_000_000, 10_000_000)
 QUICK = (10_000,)
-_SUFFIXES = {XLSX: ".xlsx", BAD: "-bad.xlsx", CSV: ".csv", GB18030: ".gb18030.csv"}
+_SUFFIXES = {XLSX: ".xlsx", SHARED: ".shared.xlsx", BAD: "-bad.xlsx", CSV: ".csv", GB18030: ".gb18030.csv"}
 _SCRIPTS = {PANDAS: "pandas_openpyxl", POLARS: "polars_write_excel", FLOOR: "floor"}
 _SHEET = 1_000_000  # rows; hardly more go on one
 _PEERS_UP_TO = 100_000  # rows; a million take them a quarter of an hour and more memory than most machines have
@@ -71,7 +71,7 @@ class Task:
         source, target = str(self.file.path(data)), str(out / "out.xlsx")
         if self.who == OURS:
             tables = ["--tables", str(out / "tables")] if self.file.kind in (CSV, GB18030) else []
-            options = ["--db", ":memory:", "--max-rejected", "20%", "--json", *tables]
+            options = ["--db", str(out / "grade.duckdb"), "--max-rejected", "20%", "--json", *tables]
             return [str(programs.grade), "customers", source, "--out", target, *options]
         python = programs.python if self.who == FLOOR else programs.peers
         return [str(python), "-m", f"benchmarks.peers.{_SCRIPTS[self.who]}", source, target]
@@ -80,17 +80,19 @@ class Task:
 def tasks(sizes: Sequence[int], who: Collection[str]) -> list[Task]:
     """Everything there is to measure with files of these sizes, those to be compared side by side.
 
-    Workbooks of up to a million rows; text files of a million and more, or, where none is that large, of the smallest
+    Workbooks of up to a million rows, with their texts in the cells, and, while the peers take them too, with shared
+    texts; text files of a million and more, or, where none is that large, of the largest
     size; bad rows once, in the largest workbook that the peers are asked to take too.
     """
     sizes = sorted(sizes)
     wanted = [Task(START), Task(IMPORT)]
-    texts = [size for size in sizes if size >= _TEXT_FROM] or sizes[:1]
+    texts = [size for size in sizes if size >= _TEXT_FROM] or sizes[-1:]
     spoiled = max((size for size in sizes if size <= _PEERS_UP_TO), default=None)
     for size in sizes:
         if size <= _SHEET:
             peers = [PANDAS, POLARS] if size <= _PEERS_UP_TO else []
             wanted += [Task(one, File(XLSX, size)) for one in (OURS, FLOOR, *peers)]
+            wanted += [Task(one, File(SHARED, size)) for one in (OURS, FLOOR, *peers)] if peers else []
         wanted += [Task(OURS, File(BAD, size))] if size == spoiled else []
         wanted += [Task(OURS, File(CSV, size))] if size in texts else []
         wanted += [Task(OURS, File(GB18030, size))] if size == texts[0] else []

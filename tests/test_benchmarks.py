@@ -12,7 +12,7 @@ from benchmarks.make import make
 from benchmarks.measure import CommandFailedError, Cost, measured
 from benchmarks.page import BEGIN, END, markdown, put_into
 from benchmarks.peers.polars_write_excel import grade, read
-from benchmarks.plan import CSV, FLOOR, GB18030, OURS, PANDAS, START, XLSX, File, Task, tasks
+from benchmarks.plan import CSV, FLOOR, GB18030, OURS, PANDAS, SHARED, START, XLSX, File, Programs, Task, tasks
 from benchmarks.results import Costs, Spread, goals, ratio
 from ninegrid.options import Options
 from ninegrid.pipeline import check_files, grade_files
@@ -60,12 +60,19 @@ def test_every_customer_is_placed_on_every_grid_and_by_the_peers_in_the_same_cel
     assert theirs["RAROC"].to_list() == pytest.approx(ours["raroc"].to_list())
 
 
-@pytest.mark.parametrize("kind", [CSV, GB18030])
-def test_a_text_file_holds_the_same(kind: str, tmp_path: Path, clean: Path) -> None:
+def test_what_is_measured_is_the_default_command_with_its_database(tmp_path: Path) -> None:
+    programs = Programs(Path("grade"), Path("python"), Path("python"))
+    words = Task(OURS, File(XLSX, 200)).command(programs, tmp_path, tmp_path)
+    assert words[:2] == ["grade", "customers"]
+    assert words[words.index("--db") + 1].endswith("grade.duckdb")
+
+
+@pytest.mark.parametrize("kind", [CSV, GB18030, SHARED])
+def test_another_form_of_file_holds_the_same(kind: str, tmp_path: Path, clean: Path) -> None:
     path = File(kind, ROWS).path(tmp_path)
     make(Table(ROWS), path)
     inputs, same = (check_files("customers", [file], Options()).inputs for file in (path, clean))
-    assert inputs.sheets[0].encoding.startswith("GB18030" if kind == GB18030 else "UTF-8")
+    assert kind == SHARED or inputs.sheets[0].encoding.startswith("GB18030" if kind == GB18030 else "UTF-8")
     assert inputs.findings.is_empty()
     for name, table in inputs.tables.items():
         assert table.drop("_row").equals(same.tables[name].drop("_row"))
@@ -114,9 +121,10 @@ def test_costs_of_one_round_are_compared() -> None:
 def test_a_goal_is_met_missed_or_not_measured() -> None:
     costs = costs_of(grade=[2.0], floor=[0.5], pandas=[30.0])
     met = {goal.text: goal.met for goal in goals(costs)}
-    assert met["100k xlsx: pandas and openpyxl take … times as long: at least 15"] is True
-    assert met["100k xlsx: times the floor: at most 2.5"] is False
-    assert met["1M xlsx: times the floor: at most 2.5"] is None
+    assert met["100k xlsx: pandas and openpyxl take … times as long: at least 25"] is False
+    assert met["100k xlsx: times the floor: at most 2"] is False
+    assert met["100k xlsx: GiB at the peak: at most 0.8"] is False
+    assert met["1M xlsx: times the floor: at most 1.8"] is None
 
 
 def test_everyone_works_on_a_file_side_by_side() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -56,14 +58,18 @@ def _cut(path: Path) -> None:
     for name in book.sheetnames:
         if name not in (LEADS, WARNINGS):
             del book[name]
-    matters: dict[str, int] = {}
+    matters: Counter[Any] = Counter()
     page = book[LEADS]
     top, columns = header(page)
-    for at in range(page.max_row, top, -1):
+    last, surplus = page.max_row, []
+    for at in range(last, top, -1):
         matter = page.cell(at, columns["抓手"]).value
-        matters[matter] = matters.get(matter, 0) + 1
+        matters[matter] += 1
         if matters[matter] > _FEW:
-            page.delete_rows(at)
+            surplus.append(at)
+    for _, together in groupby(enumerate(surplus), lambda one: one[0] + one[1]):  # rows that follow each other
+        gone = [at for _, at in together]
+        page.delete_rows(gone[-1], len(gone))
     book.save(path)
 
 

@@ -6,9 +6,6 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-import msoffcrypto
-from msoffcrypto.format.ooxml import OOXMLFile
-
 from ninegrid.model.errors import UsageError
 
 MAX_LENGTH = 255
@@ -38,6 +35,8 @@ def locked(password: str | None, write: Callable[[io.BytesIO], None]) -> bytes:
     write(plain)
     if password is None:
         return plain.getvalue()
+    from msoffcrypto.format.ooxml import OOXMLFile  # noqa: PLC0415  with what it needs, a thirtieth of the start
+
     OOXMLFile(plain).encrypt(checked_password(password), shut)
     return shut.getvalue()
 
@@ -46,6 +45,8 @@ def unlocked(path: Path, password: str | None) -> io.BytesIO | None:
     """The plain workbook inside a locked one, in memory; None when it is no locked workbook or the key is wrong."""
     if not password:
         return None
+    import msoffcrypto  # noqa: PLC0415  see `locked`
+
     plain = io.BytesIO()
     try:
         with path.open("rb") as locked:

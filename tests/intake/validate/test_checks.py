@@ -57,6 +57,14 @@ def test_every_failing_cell_is_a_fault_in_its_place() -> None:
     ]
 
 
+def test_what_fails_is_told_as_pandera_tells_it() -> None:
+    bad = {"customer_id": None, "fiscal_year": 1215, "cash": -1.0, "months": 13.0}
+    given, schema = rows(STATEMENTS, GOOD, {**GOOD, **bad}), resources.model("statements").to_schema()
+    told = checks._told(schema, list(bad), given)
+    assert told.height == len(bad)
+    assert sorted(told.rows()) == sorted(checks._told_by_pandera(schema, list(bad), given).rows())
+
+
 def test_equal_rows_are_repeats_of_the_first() -> None:
     repeats, conflicts = checks.duplicates(
         TINY, rows(TINY, {"id": "1", "amount": 5.0}, {"id": "1", "amount": 5.0}), named

@@ -13,10 +13,8 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
-import msoffcrypto
 import olefile  # type: ignore[import-untyped]
 from fastexcel import FastExcelError
-from msoffcrypto.exceptions import DecryptionError, InvalidKeyError
 from python_calamine import CalamineError
 
 from ninegrid.intake.formats.unpacking import unpacked
@@ -169,6 +167,8 @@ def is_encrypted(data: bytes, name: str) -> bool:
     """Whether an OLE file is a workbook locked with a password (.xlsx and .xlsb inside, or .xls itself)."""
     if "encryptedpackage" in ole_streams(data, name):
         return True
+    import msoffcrypto  # noqa: PLC0415  with what it needs, a thirtieth of the start
+
     try:
         return bool(msoffcrypto.OfficeFile(io.BytesIO(data)).is_encrypted())
     except Exception:  # a format it doesn't know is not an encrypted workbook; the reader will have the last word
@@ -177,6 +177,9 @@ def is_encrypted(data: bytes, name: str) -> bool:
 
 def decrypt(data: bytes, name: str, password: str | None) -> bytes:
     """The workbook inside a locked one, in memory; InputError without the right password."""
+    import msoffcrypto  # noqa: PLC0415  see `is_encrypted`
+    from msoffcrypto.exceptions import DecryptionError, InvalidKeyError  # noqa: PLC0415
+
     out = io.BytesIO()
     try:
         office = msoffcrypto.OfficeFile(io.BytesIO(data))

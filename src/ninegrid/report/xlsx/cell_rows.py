@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element, tostring
-from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl.cell._writer import etree_write_cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.files.xml_escape import escape, quoteattr
 from ninegrid.report.xlsx.formula_functions import FormulaError
 from ninegrid.report.xlsx.formula_values import FormulaValues
 from ninegrid.report.xlsx.notes import Note

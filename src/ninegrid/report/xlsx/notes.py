@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-from xml.sax.saxutils import escape
 
 from openpyxl.comments.author import AuthorList
 from openpyxl.comments.comment_sheet import CommentSheet
 from openpyxl.xml.constants import SHEET_MAIN_NS
+
+from ninegrid.files.xml_escape import escape
 
 _FIRST_SHAPE = 1026  # the number Excel gives the first of a sheet
 _LAYOUT = (

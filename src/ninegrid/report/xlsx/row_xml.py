@@ -6,11 +6,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from xml.sax.saxutils import quoteattr
 
 import polars as pl
 from openpyxl.utils import get_column_letter
 
+from ninegrid.files.xml_escape import quoteattr
 from ninegrid.report.kit.cells import LIKE_FORMULA
 from ninegrid.report.xlsx.deferred_rows import ROLE, WAY, CellStyle, HeldRows
 from ninegrid.report.xlsx.list_values import FIRST_DAY, TEXT_FORMATS, day_part, days, writable

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import escape
 
 from openpyxl.worksheet.worksheet import Worksheet
+
+from ninegrid.files.xml_escape import escape
 
 _KEPT = "grade's sparklines"  # of the worksheet's attribute that keeps them
 _MAIN = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from xml.sax.saxutils import escape
+
+from ninegrid.files.xml_escape import escape
 
 CODE = "_x[0-9A-Fa-f]{4}_"  # which Excel reads as the character of that number
 WHITE = r"^\s|\s$|[\n\t]|  "  # which a reader of XML may leave out

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import re
 from collections.abc import Iterable
 from typing import Protocol
@@ -107,6 +105,8 @@ def _in_utf8(data: bytes, file: InputFile) -> bytes:
 
 def _saved_page(data: bytes, file: InputFile) -> list[GridSheet]:
     """The tables of a saved web page (MHTML): each of its pages is a sheet, or several."""
+    import email.policy  # noqa: PLC0415  the grammar of mail, for saved pages alone
+
     parts = email.message_from_bytes(data, policy=email.policy.default).walk()
     pages = [part for part in parts if part.get_content_type() == "text/html"]
     found = []

@@ -13,8 +13,8 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from posixpath import basename, join
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
+from ninegrid.files.xml_escape import escape, quoteattr
 from ninegrid.intake.formats.archive_safety import damage_reported, read_part
 from ninegrid.intake.formats.unpacking import unpacked
 from ninegrid.intake.formats.xlsx.stored_zip import stored
