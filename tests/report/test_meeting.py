@@ -314,6 +314,7 @@ def test_no_sheet_is_left_out(meeting: Meeting) -> None:
     looked_at = {
         "总览",
         "人才九宫格",
+        "九宫格名单",
         "人才清单",
         "校准",
         "会议议程",

@@ -20,6 +20,7 @@ from tests.report.talent import name
 SHEETS = [
     "总览",
     "人才九宫格",
+    "九宫格名单",
     "人才清单",
     "校准",
     "会议议程",
@@ -123,7 +124,7 @@ def in_english(talent: Result) -> Workbook:
 
 
 def test_in_english_the_sheets_and_entries_are_english(in_english: Workbook) -> None:
-    assert in_english.sheetnames[:4] == ["Overview", "Talent grid", "People", "Calibration"]
+    assert in_english.sheetnames[:4] == ["Overview", "Talent grid", "Names on the grid", "People"]
     header = [c.value for c in in_english["Calibration"][6]]
     assert header[1] == "Employee ID"
     assert header[-4:] == ["Decided cell", "Reason", "Decided by", "Evidence"]

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import polars as pl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -27,7 +29,7 @@ pytestmark = pytest.mark.thorough
 PEOPLE = 600
 DEPARTMENTS = ("研发部", "销售部", "生产部", "财务部", "行政部", "物流部")
 FIRST, MEETING, AFTER = "2024", "2025", "2026"
-SHEETS = ("list", "grid", "calibration", "tables", "overview", "views", "migration", "quality")
+SHEETS = ("list", "grid", "names", "calibration", "tables", "overview", "views", "migration", "quality")
 
 
 def key(number: int) -> str:
@@ -189,3 +191,114 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
 def test_what_was_decided_holds_and_nothing_else_moved(play: Play) -> None:
     assert len(play.decided) == 30
     assert cells(play.result) == play.final
+    log = play.result.tables["calibration_log"]
+    applied = {
+        row[0]: row[1:] for row in log.filter(status="APPLIED").select("employee_id", "from_cell", "to_cell").rows()
+    }
+    assert applied == {who: (play.system[who], cell) for who, cell in play.decided.items()}
+    assert applied[play.unplaced][0] is None
+
+
+def test_the_conflict_is_named_at_both_cells_and_the_missing_reason_at_its_own(play: Play) -> None:
+    conflict = play.findings("CONFLICT")
+    assert {(row["file"], row["cell"]) for row in conflict} == {
+        ("副本.xlsx", play.conflict_at[0]), ("研发.xlsx", play.conflict_at[1]),
+    }  # fmt: skip
+    assert all(f"{file} › 校准 › {at}" in row["message"] for row in conflict
+               for file, at in zip(("副本.xlsx", "研发.xlsx"), play.conflict_at, strict=True))  # fmt: skip
+    (missing,) = play.findings("NO_REASON")
+    assert (missing["file"], missing["cell"], missing["subject_id"]) == ("研发.xlsx", play.no_reason_at, play.no_reason)
+
+
+def test_the_stale_file_is_known_and_not_applied(play: Play) -> None:
+    (stale,) = play.findings("STALE_DECISION")
+    assert (stale["file"], stale["subject_id"]) == ("去年.xlsx", play.stale)
+    turn = play.result.tables["agenda"].filter(employee_id=play.stale).row(0, named=True)
+    assert (turn["decision"], turn["reasons"].split("; ")[0]) == ("STALE_DECISION", "stale")
+
+
+def test_a_departments_own_file_is_without_its_head_and_who_could_follow_into_the_post(play: Play) -> None:
+    for at, name in enumerate(DEPARTMENTS):
+        book = openpyxl.load_workbook(play.folder / "会前-department" / f"{name}.xlsx")
+        head = key(30 + at)
+        texts = [str(value) for page in book for row in page.iter_rows(values_only=True) for value in row if value]
+        assert not [text for text in texts if head in text or f"人{30 + at:04d}" in text]
+        assert not [text for text in texts if f"{name}总经理" in text]
+        ids = {row[1].value for row in book["校准"].iter_rows(min_row=7)}
+        others = play.before.tables["employees"].filter(pl.col("department") == name)["employee_id"]
+        assert ids == set(others) - {head}
+
+
+# ----------------------------------------------------------------------------------------------- every sheet agrees
+def rows_of(play: Play, sheet: str) -> list[list[Any]]:
+    rows = ([c for c in row if c is not None] for row in play.book[sheet].iter_rows(values_only=True))
+    return [row for row in rows if row]
+
+
+def by_heading(page: Worksheet, key_heading: str, heading: str) -> dict[str, Any]:
+    head = next(row for row in page.iter_rows() if {key_heading, heading} <= {cell.value for cell in row})
+    at = {cell.value: cell.column - 1 for cell in head if cell.value}
+    rows = page.iter_rows(min_row=head[0].row + 1, values_only=True)
+    return {row[at[key_heading]]: row[at[heading]] for row in rows if row[at[key_heading]]}
+
+
+def test_list_grid_names_and_departments_count_the_final_cells(play: Play) -> None:
+    told = by_heading(play.book["人才清单"], "员工号", "人才格")
+    assert {who: str(cell)[:4] if cell else None for who, cell in told.items()} == play.final
+    counts = Counter(play.final.values())
+    grid = [
+        [c for c in row if isinstance(c, int)]
+        for row in play.book["人才九宫格"].iter_rows(max_row=22, values_only=True)
+    ]
+    numbers = [n for row in grid if len(row) == 3 for n in row][:9]
+    assert numbers == [counts[f"P{a}T{b}"] for a in "321" for b in "123"]
+    titles = [
+        str(c)
+        for row in play.book["九宫格名单"].iter_rows(values_only=True)
+        for c in row
+        if str(c)[:2] in ("P1", "P2", "P3")
+    ]
+    assert {text[:4]: int(text.split(" · ")[1].split()[0]) for text in titles} == {
+        cell: counts[cell] for cell in counts if cell
+    }
+    policy = play.result.policy
+    tiers = {cell.id: cell.tier for cell in policy.grid("talent").cells}
+    people = play.result.tables["employees"].select("employee_id", "department").rows()
+    for name in DEPARTMENTS:
+        row = next(row for row in rows_of(play, "部门视图") if row[0] == name)
+        own = Counter(tiers[play.final[who]] for who, of in people if of == name and play.final[who])
+        assert row[3:8] == [own[tier] for tier in "12345"]
+
+
+def test_the_log_shows_the_tiers_before_and_after(play: Play) -> None:
+    tiers = {cell.id: cell.tier for cell in play.result.policy.grid("talent").cells}
+    for row in play.result.tables["distribution"].filter(scope="company").iter_rows(named=True):
+        for cells_, count in ((play.system, "before_count"), (play.final, "count")):
+            assert row[count] == sum(tiers[cell] == row["tier"] for cell in cells_.values() if cell)
+    assert any(row[0] == "校准前后的分布与预期区间" for row in rows_of(play, "校准记录"))
+
+
+def test_the_same_files_read_again_change_nothing(play: Play) -> None:
+    again = play._read_back(play.files, "再读.xlsx")
+    assert cells(again) == play.final
+    assert again.tables["calibration_log"].filter(status="APPLIED").height == len(play.decided)
+
+
+def test_the_sheet_after_the_meeting_has_what_was_decided_filled_in(play: Play) -> None:
+    after = Filled(play.folder / "会后.xlsx")
+    assert {who: after.told(who, "校准后格") for who in after.rows if after.told(who, "校准后格")} == play.decided
+
+
+def test_the_year_after_starts_from_the_decided_cells(play: Play) -> None:
+    moved_ = play.after.tables["migration"].filter(pl.col("cause") != "NEW")
+    assert dict(moved_.select("subject_id", "from_cell").rows()) == play.final
+    people = play.after.tables["employees"]
+    last = dict(people.select("employee_id", "last_cell").rows())
+    assert last == {who: play.final.get(who) for who in last}
+    path = play.after.tables["cycles"].filter(cycle=MEETING)
+    assert dict(path.select("employee_id", "cell").rows()) == {
+        who: play.final[who] for who in last if who in play.final
+    }
+    assert {"RISING", "FALLING", "STEADY", "VOLATILE"} == set(play.after.tables["movement"]["trend"].drop_nulls())
+    turnover = dict(Counter(play.after.tables["turnover"]["cause"]))
+    assert turnover == {"NEW": 10, "GONE": 10}

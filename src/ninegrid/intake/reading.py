@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -20,12 +20,14 @@ _SAMPLES = 3
 _LOOKED_AT = 200  # rows in which samples are looked for
 
 
-def reading(seen: Sequence[SeenSheet], parsed: Mapping[int, ParsedSheet]) -> Reading:
+def reading(seen: Sequence[SeenSheet], parsed: Mapping[int, ParsedSheet], copies: Collection[int] = ()) -> Reading:
     """What became of every sheet and column.
 
-    parsed: by number of the sheet, those that were parsed; of a file read in blocks the first block.
+    parsed: by number of the sheet, those that were parsed; of a file read in blocks the first block. copies: the
+    numbers of hidden copies that were skipped.
     """
-    return Reading(tuple(_sheet(one, parsed.get(number)) for number, one in enumerate(seen)))
+    sheets = (_sheet(one, parsed.get(number)) for number, one in enumerate(seen))
+    return Reading(tuple(one.as_copy if number in copies else one for number, one in enumerate(sheets)))
 
 
 def added(one: Reading, other: Reading) -> Reading:

@@ -59,7 +59,8 @@ class TablePart:
     """A result table on a sheet, under its heading and a line that says what it shows.
 
     where: SQL that says which rows; empty: all. order: as a sheet's.
-    Flat: `columns` as they are. people: columns of ``; ``-joined subject ids that are shown with their names.
+    Flat: `columns` as they are. people: columns of ``; ``-joined subject ids that are shown with their names. headings:
+    by column another one whose heading it has here, where its own says less than the rows do.
     Across: a row a value of `rows`, a column a value of `across`, `value` in between; with `heat` on a ground that is
     deepest where the value is that far from 0. status: the column that says why a value is missing or marked.
     marked: codes (``true`` for a flag) that stand on a ground of their own.
@@ -75,6 +76,7 @@ class TablePart:
     columns: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
     marked: tuple[str, ...] = ()
     rows: str = ""
     across: str = ""
@@ -183,14 +185,15 @@ class Sheet:
     scatter_views: views drawn as dots, not bars.
     groups: a list's columns. order: the columns a list is sorted by, ``-`` first for largest first; codes in the
     policy's order, missing last. attention: what the overview may say. flags: yes-or-no columns the overview counts.
-    members: the column a grid's cards list their subjects by, while there are no more than `most` in a card; on a
-    migration sheet `most` is how many of those who moved are listed. printed: how many rows of a long list, from its
-    first, are printed.
+    members: the column a grid's cards list their subjects by, while there are no more than `most` in a card; a sheet of
+    names is left out where more than `most` are placed; on a migration sheet `most` is how many of those who moved are
+    listed. printed: how many rows of a long list, from its first, are printed.
     strategies: whether a grid's cards say their cell's strategy. tables: what a sheet of tables shows.
     columns: what a calibration sheet shows of each subject, a trend sheet of each period, an overview of the change.
     entries: what is filled in; priority_tiers: the tiers whose members come first, as do those the flag `unsure` holds
     for; then the least sure by the column `sureness`. Only where there is no table `agenda`, whose order is
-    taken else. group_by: the column whose values stand together; people: columns of ids shown with their names.
+    taken else. group_by: the column whose values stand together; before: the column with the cell of the
+    time before; people: columns of ids shown with their names.
     facts: what a portrait shows of its subject, a line each: one column over the whole width, or two side by side.
     series: up to three yearly figures that a portrait draws. trial: what can be tried.
     relation: the form that a sheet of kind form is read back as; filled: by its columns that people fill in, the
@@ -229,6 +232,7 @@ class Sheet:
     unsure: str = ""
     sureness: str = ""
     group_by: str = ""
+    before: str = ""
     people: tuple[str, ...] = ()
     facts: tuple[tuple[str, ...], ...] = ()
     series: tuple[Series, ...] = ()

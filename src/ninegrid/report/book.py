@@ -29,6 +29,7 @@ from ninegrid.report.sheets import gaps as gap_sheets
 from ninegrid.report.sheets import grid as grid_sheet
 from ninegrid.report.sheets import leads as leads_sheet
 from ninegrid.report.sheets import method as method_sheet
+from ninegrid.report.sheets import names as names_sheet
 from ninegrid.report.sheets import overview
 from ninegrid.report.sheets import profile as profile_sheet
 from ninegrid.report.sheets import quality as quality_sheet
@@ -57,6 +58,7 @@ BUILDERS: dict[str, Builder] = {
     "try_it": try_it_sheet.build,
     "gains": way_gains.build,
     "grid": grid_sheet.build,
+    "names": names_sheet.build,
     "profile": profile_sheet.build,
     "gap_within": gap_sheets.build_within,
     "gap_across": gap_sheets.build_across,

@@ -18,7 +18,15 @@ PERSON: dict[str, Any] = {
 }  # fmt: skip
 LOG = {"employee_id": pl.String, "status": pl.String}
 SPREAD = {"scope": pl.String, "scope_value": pl.String, "tier": pl.String, "status": pl.String}
-NULLS = {"last_cell": pl.String, "trend": pl.String, "critical_post": pl.String, "flight_risk": pl.String}
+NULLS = {
+    "cell": pl.String,
+    "final_cell": pl.String,
+    "tier": pl.String,
+    "last_cell": pl.String,
+    "trend": pl.String,
+    "critical_post": pl.String,
+    "flight_risk": pl.String,
+}
 
 
 def people(*rows: dict[str, Any]) -> pl.DataFrame:

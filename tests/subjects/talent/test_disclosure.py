@@ -86,6 +86,8 @@ def test_no_count_of_a_small_group_follows_from_all_tables_together(result: Resu
         told += [{key} for key in fair["group"]]
         outside = tables["distribution"].filter(pl.col("n").is_not_null(), scope=column)
         told += [{key} for key in outside["scope_value"].unique()]
+        turns = tables["agenda_groups"].filter(pl.col("n").is_not_null(), grouped_by=column)
+        told += [{key} for key in turns["scope_value"]]
         for found in determined(groups, told):
             own = people.filter(pl.col(column).is_in(list(found)))
             assert own.height >= FEWEST, (column, found)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import polars as pl
+
 from ninegrid.policy import Sheet
 from ninegrid.policy.expressions import expression
 from ninegrid.report.kit.over_time import over_time
@@ -25,8 +27,17 @@ def left_out(result: Result) -> Sequence[Sheet]:
     return [
         sheet
         for sheet in result.policy.sheets
-        if "cells" in result.tables and (sheet.kind in silent or (sheet.optional and _says_nothing(result, sheet)))
+        if "cells" in result.tables
+        and (sheet.kind in silent or (sheet.optional and _says_nothing(result, sheet)) or _crowded(result, sheet))
     ]
+
+
+def _crowded(result: Result, sheet: Sheet) -> bool:
+    """Whether a sheet of names would have more of them than fit on its page."""
+    if sheet.kind != "names":
+        return False
+    placed = result.tables["cells"].filter(pl.col("cell").is_not_null(), grid=sheet.grid)
+    return not 0 < int(placed["n"].sum()) <= sheet.most
 
 
 def _says_nothing(result: Result, sheet: Sheet) -> bool:

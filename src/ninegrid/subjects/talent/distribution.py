@@ -52,10 +52,13 @@ def with_before(after: pl.DataFrame, before: pl.DataFrame, hidden: Collection[st
     """
     names = ("n", "count", "share", "status")
     then = before.select("scope", "scope_value", "tier", *(pl.col(name).alias(f"before_{name}") for name in names))
-    joined = after.join(then, on=["scope", "scope_value", "tier"], how="left", maintain_order="left")
+    joined = after.join(then, on=["scope", "scope_value", "tier"], how="left", maintain_order="left").with_columns(
+        pl.when(pl.col("before_status").is_null()).then(0).otherwise(f"before_{name}").alias(f"before_{name}")
+        for name in ("n", "count")  # nobody of the group was placed then
+    )
     silent = (pl.col("scope") != "company") & pl.col("scope_value").is_in([v for v in hidden if v is not None])
     figures = [pl.when(~silent).then(f"before_{name}").alias(f"before_{name}") for name in names[:-1]]
-    status = pl.when(silent).then(pl.lit("HIDDEN")).otherwise("before_status")
+    status = pl.when(silent).then(pl.lit("HIDDEN")).otherwise(pl.col("before_status").fill_null("TOO_FEW"))
     return joined.with_columns(*figures, before_status=status)
 
 

@@ -1,0 +1,284 @@
+"""The grid with names: everybody in their box, by department, with the box of the last review beside the name.
+
+It is printed on one A3 page, so the number of columns of names in each box is chosen by what makes the names largest
+on paper: more columns make the sheet wider and lower. Names run down a box's columns as in a newspaper, a department's
+name above its people; the three boxes of a level of one axis share their columns, those of the other axis their rows.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+from openpyxl.cell import Cell as SheetCell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ninegrid.model.relations import Lang
+from ninegrid.policy import Cell, Grid, Sheet
+from ninegrid.report.kit.cells import merge, put, restyle
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
+from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, text_width
+from ninegrid.report.kit.style import BAD, BODY, GOOD, GREY, INK, SMALL, WHITE, aligned, blend, fill, font
+
+UP, DOWN, SIDEWAYS = "↑", "↓", "↔"
+A3 = 8
+"""The paper, as Excel counts."""
+PAPER = (400.0, 268.0)
+"""What an A3 page takes between its margins, in millimetres."""
+_MOST_COLUMNS = 16
+_HEADING = 3  # digits of air beside a box's heading
+_AXIS, _GAP, _MARK = 10.0, 1.5, 5.5
+_ROW, _BAND, _AIR, _TOP = 13.0, 18.0, 6.0, 92.0  # points: a name, a box's heading, between boxes, all above and below
+_NARROWEST, _WIDEST, _MOST_NAMES = 7.0, 24.0, 0.9
+_GROUND = 0.16  # how much of the tier's colour stays behind names
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What stands on a line of a box: a department's name, or a person's with the mark beside it."""
+
+    text: str
+    mark: str = ""
+    heading: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many columns of names the boxes of each level of the second axis have, and how many lines those of the first.
+
+    scale: how large the sheet is on paper, 1 at most.
+    """
+
+    columns: tuple[int, ...]
+    lines: tuple[int, ...]
+    scale: float
+
+
+def build(book: Book, sheet: Sheet) -> None:
+    """Lays out the sheet."""
+    grid = book.result.policy.grid(sheet.grid)
+    boxes = Boxes(book, sheet, grid)
+    plan = planned(boxes)
+    page = head(book, sheet, _line(book, sheet, boxes))
+    slot = boxes.slot
+    widths(page, [_AXIS, *(w for n in plan.columns for w in (*slot * n, _GAP))])
+    row = FIRST_ROW
+    for level1 in (3, 2, 1):
+        lines = plan.lines[level1 - 1]
+        label = put(page, row + lines // 2, FIRST_COLUMN, grid.axis1.level_names(book.lang)[level1 - 1], "section")
+        label.alignment = aligned("right", wrap_text=True, indent=1)
+        merge(page, row + lines // 2, FIRST_COLUMN, row + lines // 2 + 1, FIRST_COLUMN)
+        for level2 in (1, 2, 3):
+            cell = grid.by_id(grid.cell_id(level1, level2))
+            column = FIRST_COLUMN + 1 + sum(n * len(slot) + 1 for n in plan.columns[: level2 - 1])
+            _box(book, page, (row, column), cell, boxes, lines, plan.columns[level2 - 1], len(slot))
+        page.row_dimensions[row].height = _BAND
+        for at in range(row + 1, row + 1 + lines):
+            page.row_dimensions[at].height = _ROW
+        page.row_dimensions[row + 1 + lines].height = _AIR
+        row += lines + 2
+    _below(book, page, grid, row, plan, boxes, len(slot))
+    page.page_setup.paperSize = A3
+    page.page_setup.fitToHeight = 1
+    page.page_margins.top = page.page_margins.bottom = 0.55
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """Who stands in each box of the grid, in the order in which they are written."""
+
+    book: Book
+    sheet: Sheet
+    grid: Grid
+
+    @cached_property
+    def people(self) -> pl.DataFrame:
+        """A row a subject: `text`, `group`, cell, `before`; whoever shares a name has the id behind it."""
+        frame, key = self.book.table(self.grid.over), self.book.result.policy.id
+        name = self.sheet.members if self.sheet.members in frame.columns else key
+        called = pl.coalesce(pl.col(name).cast(pl.String), key)
+        shared = called.is_duplicated() & (pl.lit(name) != key)
+        group, before = (
+            pl.col(c).cast(pl.String) if c in frame.columns else pl.lit(None, pl.String)
+            for c in (self.sheet.group_by, self.sheet.before)
+        )
+        told = frame.select(
+            pl.when(shared).then(pl.concat_str(called, pl.lit(" "), key)).otherwise(called).alias("text"),
+            pl.col(self.grid.cell).alias("cell"),
+            pl.col(key).alias("id"),
+            group=group,
+            before=before,
+        )
+        return told.sort("group", "id", nulls_last=True)
+
+    @cached_property
+    def marked(self) -> bool:
+        """Whether anybody's box of the last review is known."""
+        return self.people["before"].count() > 0
+
+    @cached_property
+    def entries(self) -> Mapping[str, Sequence[Entry]]:
+        """By cell, its lines."""
+        several = self.people["group"].n_unique() > 1
+        found: dict[str, list[Entry]] = {cell.id: [] for cell in self.grid.cells}
+        for (cell, group), rows in self.people.drop_nulls("cell").group_by("cell", "group", maintain_order=True):
+            if several:
+                found[str(cell)].append(Entry(str(group or self.book.word("not_filled")), heading=True))
+            found[str(cell)] += [Entry(text, self._mark(cell, before)) for text, before in _pairs(rows)]
+        return found
+
+    @cached_property
+    def wide(self) -> float:
+        """The width of most names, in digits; a longer one is written smaller."""
+        widest = sorted(text_width(text) for text in self.people["text"])
+        return min(max(widest[int(_MOST_NAMES * (len(widest) - 1))] + 1.5, _NARROWEST), _WIDEST)
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """What stands over each box: its id and name, how many are in it, and their share of those placed."""
+        counts = dict(self.people.drop_nulls("cell").group_by("cell").len().iter_rows())
+        everyone = sum(counts.values())
+        return {
+            cell.id: " · ".join(
+                [
+                    f"{cell.id} {self.book.labels.of(cell)}",
+                    self.book.word("counted", n=n, what=self.sheet.counted(self.book.lang)),
+                    *([f"{n / everyone:.0%}"] if everyone else []),
+                ]
+            )
+            for cell in self.grid.cells
+            for n in [counts.get(cell.id, 0)]
+        }
+
+    @cached_property
+    def slot(self) -> tuple[float, ...]:
+        """The widths of a column of names, with that of the marks where there are any."""
+        return (self.wide, _MARK) if self.marked else (self.wide,)
+
+    @property
+    def unplaced(self) -> list[str]:
+        """Who stands in no box."""
+        return self.people.filter(pl.col("cell").is_null())["text"].to_list()
+
+    def _mark(self, cell: object, before: str | None) -> str:
+        """An arrow and the box of the last review; nothing for who stayed, a word for who had none."""
+        if not self.marked or before == cell:
+            return ""
+        if before is None:
+            return self.book.word("names_new")
+        heights = {self.grid.cell_id(one, two): one + two for one, two in itertools.product((1, 2, 3), repeat=2)}
+        step = heights[str(cell)] - heights[before]
+        return f"{UP if step > 0 else DOWN if step < 0 else SIDEWAYS}{before}"
+
+
+def _pairs(rows: pl.DataFrame) -> Iterator[tuple[str, str | None]]:
+    yield from rows.select("text", "before").iter_rows()
+
+
+def planned(boxes: Boxes) -> Plan:
+    """The columns of names that leave most room on the page, at least as many as the boxes' headings need."""
+    grid, slot = boxes.grid, sum(boxes.slot)
+    needed = {
+        (cell.id, n): _lines(boxes.entries[cell.id], n) for cell in grid.cells for n in range(1, _MOST_COLUMNS + 1)
+    }
+    levels = (1, 2, 3)
+    widest = [max(text_width(boxes.titles[grid.cell_id(a, b)]) for a in levels) for b in levels]
+    choices = (range(max(1, math.ceil((w + _HEADING) / slot)), _MOST_COLUMNS + 1) for w in widest)
+    plans = (
+        (columns, tuple(max(2, *(needed[grid.cell_id(a, b), columns[b - 1]] for b in levels)) for a in levels))
+        for columns in itertools.product(*choices)
+    )
+    columns, lines = max(plans, key=lambda plan: (_room(plan[0], plan[1], boxes), -sum(plan[0])))
+    return Plan(columns, lines, min(1.0, _room(columns, lines, boxes)))
+
+
+def _room(columns: Sequence[int], lines: Sequence[int], boxes: Boxes) -> float:
+    """How large the sheet could be on the paper, 1 as it is.
+
+    A column of w digits is 1.85·w + 1.3 mm wide in Excel, a point 0.353 mm.
+    """
+    across = [2.5, _AXIS, *(w for n in columns for w in [*boxes.slot * n, _GAP])]
+    width = sum(1.85 * w + 1.3 for w in across)
+    height = 0.353 * (_TOP + sum(_ROW * n + _BAND + _AIR for n in lines))
+    return min(PAPER[0] / width, PAPER[1] / height)
+
+
+def _lines(entries: Sequence[Entry], columns: int) -> int:
+    """How many lines the entries need in so many columns."""
+    lines = math.ceil(len(entries) / columns)
+    while len(flowed(entries, lines)) > columns:
+        lines += 1
+    return lines
+
+
+def flowed(entries: Sequence[Entry], lines: int) -> list[list[Entry]]:
+    """The entries down columns of so many lines; a department's name never stands alone at the foot of one."""
+    columns: list[list[Entry]] = []
+    for entry in entries:
+        full = not columns or len(columns[-1]) == lines
+        if full or (entry.heading and len(columns[-1]) == lines - 1 and lines > 1):
+            columns.append([])
+        columns[-1].append(entry)
+    return columns
+
+
+def _box(
+    book: Book, page: Worksheet, at: tuple[int, int], cell: Cell, boxes: Boxes, lines: int, columns: int, slot: int
+) -> None:
+    row, column = at
+    tier = next((t for t in book.result.policy.tiers if t.key == cell.tier), None)
+    color = tier.color if tier else WHITE
+    put(page, row, column, boxes.titles[cell.id], f"tier {tier.key}" if tier else "section").alignment = aligned(
+        "left", indent=1
+    )
+    merge(page, row, column, row, column + columns * slot - 1)
+    ground = blend(color, _GROUND)
+    for x in range(column, column + columns * slot):
+        for y in range(row + 1, row + 1 + lines):
+            _paint(book.lang, put(page, y, x, None), ground)
+    for position, entries in enumerate(flowed(boxes.entries[cell.id], lines)):
+        for line, entry in enumerate(entries, row + 1):
+            x = column + position * slot
+            _paint(book.lang, put(page, line, x, entry.text), ground, "heading" if entry.heading else "name")
+            if entry.mark:
+                _paint(book.lang, put(page, line, x + 1, entry.mark), ground, entry.mark[:1], SMALL)
+
+
+def _paint(lang: Lang, cell: SheetCell, ground: str, what: str = "", size: int = BODY) -> None:
+    """The look of a line: a department's name grey and bold, arrows in the colour of their direction."""
+    colors = {UP: blend(GOOD, 0.9, INK), DOWN: blend(BAD, 0.9, INK)}
+    color = GREY if what not in ("name", UP, DOWN) else colors.get(what, INK)
+    look = font(lang, size, bold=what == "heading", color=color)
+
+    def change(sample: SheetCell) -> None:
+        sample.fill, sample.font = fill(ground), look
+        sample.alignment = aligned("left", shrink_to_fit=what == "name")
+
+    restyle(cell, "body", ("names", ground, what), change)
+
+
+def _below(book: Book, page: Worksheet, grid: Grid, row: int, plan: Plan, boxes: Boxes, slot: int) -> None:
+    """The names of the second axis's levels, and who is not placed."""
+    column = FIRST_COLUMN + 1
+    for level, n in enumerate(plan.columns):
+        put(page, row, column, grid.axis2.level_names(book.lang)[level], "section").alignment = aligned("center")
+        merge(page, row, column, row, column + n * slot - 1)
+        column += n * slot + 1
+    if not boxes.unplaced:
+        return
+    names = book.word("between_names").join(boxes.unplaced)
+    text = book.word("names_unplaced", n=len(boxes.unplaced), names=names)
+    put(page, row + 1, FIRST_COLUMN, text, "note")
+    merge(page, row + 1, FIRST_COLUMN, row + 1, column - 2)
+    width = _AXIS + sum(n * (boxes.wide + (_MARK if slot > 1 else 0)) + _GAP for n in plan.columns)
+    page.row_dimensions[row + 1].height = LINE_HEIGHT * math.ceil(text_width(text) / (width * LINE_FILL)) + 4
+
+
+def _line(book: Book, sheet: Sheet, boxes: Boxes) -> str:
+    counted = book.word("counted", n=f"{boxes.people['cell'].count():,}", what=sheet.counted(book.lang))
+    legend = book.word("names_legend") if boxes.marked else ""
+    return " · ".join(filter(None, (counted, str(book.result.period), legend)))
