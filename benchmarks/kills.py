@@ -37,7 +37,7 @@ from ninegrid.store.database import open_database
 from ninegrid.store.journal import journal_of
 from ninegrid.subjects.registry import relations
 
-SIGNALS = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
+SIGNALS = {"KILL": signal.SIGKILL, "INT": signal.SIGINT, "TERM": signal.SIGTERM}
 _DATABASE, _UNITS, _FORGOTTEN = "g.duckdb", 3, "000003"
 _SUBJECTS, _MORE = 30, 31
 _WITH_PROCESSES = 0.2  # of the runs make units' workbooks in processes of their own
@@ -148,6 +148,8 @@ def run(folder: Path, words: Sequence[str], number: int = 0, after: float = 0.0,
 def _become(folder: Path, words: Sequence[str], said: Path) -> None:
     """What the child does; it never returns."""
     os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM):  # which a shell has its background jobs ignore
+        signal.signal(number, signal.default_int_handler)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for stream in (1, 2):
         os.dup2(os.open(said, os.O_CREAT | os.O_WRONLY | (os.O_TRUNC if stream == 1 else os.O_APPEND), 0o600), stream)
@@ -296,14 +298,16 @@ def _well(ended: Ended) -> None:
         raise SystemExit(f"an undisturbed run fails: exit {ended.code}: {ended.said}")
 
 
-def attempts(case: _Case, count: int, rng: random.Random, folder: Path) -> Iterator[tuple[str, str]]:
+def attempts(
+    case: _Case, count: int, rng: random.Random, folder: Path, signals: Sequence[signal.Signals]
+) -> Iterator[tuple[str, str]]:
     """What became of each run: how it was ended, and ``old``, ``new``, ``part`` or what is wrong.
 
     Killed runs follow upon what those before them left; the last one is let finish.
     """
     place, killed = folder / f"{case.name}-place", 0
     for number in range(count):
-        sent = SIGNALS[number % len(SIGNALS)]
+        sent = signals[number % len(signals)]
         if sent != signal.SIGKILL or not killed or not place.exists():
             shutil.rmtree(place, ignore_errors=True)
             shutil.copytree(case.before, place)
@@ -382,7 +386,9 @@ def _finished(case: _Case, place: Path) -> str:
 RIGHT = ("old", "new", "part", "over: new")
 
 
-def kills(count: int, seed: int, names: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+def kills(
+    count: int, seed: int, names: Sequence[str], signals: Sequence[signal.Signals]
+) -> Iterator[tuple[str, str, str]]:
     """Of each kind so many runs: its name, how the run was ended, what it left."""
     improvement.improvement = lambda *_: {}  # no way up is sought: files are the point
     book.BUILDERS = {"list": book.BUILDERS["list"]}
@@ -391,7 +397,7 @@ def kills(count: int, seed: int, names: Sequence[str]) -> Iterator[tuple[str, st
             relations(subject)
         for name in names:
             case = prepared(name, Path(folder))
-            for how, what in attempts(case, count, random.Random(f"{seed}:{name}"), Path(folder)):
+            for how, what in attempts(case, count, random.Random(f"{seed}:{name}"), Path(folder), signals):
                 yield name, how, what
 
 
@@ -401,9 +407,12 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("count", type=int, metavar="N")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="+", choices=KINDS, default=tuple(KINDS), help="of these kinds")
+    parser.add_argument(
+        "--by", nargs="+", choices=SIGNALS, default=tuple(SIGNALS), help="ended by these signals in turn"
+    )
     asked = parser.parse_args(words)
     counts: Counter[tuple[str, str, str]] = Counter()
-    for name, how, what in kills(asked.count, asked.seed, asked.only):
+    for name, how, what in kills(asked.count, asked.seed, asked.only, [SIGNALS[name] for name in asked.by]):
         counts[(name, how, what if what in RIGHT else "wrong")] += 1
         if what not in RIGHT:
             print(f"{name}: {how}: {what[:600]}", flush=True)

@@ -60,6 +60,14 @@ def test_the_policys_name_for_a_unit_may_stand_for_it(make_job: MakeJob) -> None
         ("[outputs]", "[retention]\nkeep = -1\n[outputs]", "can't be negative", ""),
         ('"statements.csv"', '"/statements.csv"', "is not a name within the folder", ""),
         ("name =", "name", "monthly.toml is not valid TOML", ""),
+        ("[sources]", 'refit_cuts = "vaule"\n[sources]', "line 4 › refit_cuts: There is no grid 'vaule'", ""),
+        (
+            "[sources]",
+            '[sources]\ndecisions = ["a.xlsx"]',
+            "no decisions on customers to read back",
+            "Leave the key out",
+        ),
+        ("[outputs]", '[outputs]\nsave_map = "map.toml"', "outputs.save_map: every period would write over", ""),
     ],
 )
 def test_a_slip_of_the_pen_is_said_by_file_line_and_key(

@@ -1,5 +1,6 @@
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -247,3 +248,19 @@ def test_after_a_signal_no_later_period_and_no_later_job_runs(
     with pytest.raises(stop.Stopped):
         run_periods(make_job(), *MONTHS)
     assert fake.periods == ["2026-08"]
+
+
+def test_a_job_takes_decisions_a_map_to_save_and_cuts_to_fit_anew(
+    make_job: MakeJob, drop: Path, run_periods: RunPeriods, fake: FakeRun, tmp_path: Path
+) -> None:
+    decided = drop / "decided_2026-10.xlsx"
+    decided.write_text("one", encoding="utf-8")
+    job = make_job('refit_cuts = "value"', outputs='save_map = "out/{period}/map.toml"')
+    job = replace(job, sources=replace(job.sources, decisions=("decided_{period}.xlsx",)))
+    assert statuses(run_periods(job, "2026-09", "2026-10")) == ["done"] * 2
+    earlier, told = (options for *_, options in fake.calls)
+    assert (earlier.decisions, told.decisions) == ((), (decided.resolve(),))
+    assert (told.refit_cuts, told.save_map) == ("value", tmp_path.resolve() / "out/2026-10/map.toml")
+    assert statuses(run_periods(job, "2026-10")) == ["skipped"]
+    decided.write_text("another", encoding="utf-8")
+    assert statuses(run_periods(job, "2026-10")) == ["done"]

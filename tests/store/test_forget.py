@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 
 from ninegrid.model.errors import OutputError, UsageError
 from ninegrid.store import forget as module
+from ninegrid.store import rewrite
+from ninegrid.store.connection import connect
 from ninegrid.store.database import Database, open_database
 from ninegrid.store.forget import Forgotten, forget, trace
 from ninegrid.subjects.registry import SUBJECTS
@@ -43,6 +46,21 @@ RATINGS = table(employee_id=[GONE, "E-3"], rater_id=["E-3", GONE], score=["4", "
 CALIBRATIONS = table(
     run_id=["r", "r"], period=["2026Q3"] * 2, employee_id=[GONE, "E-3"], decided_by=["会", NAME], reason=["升", "同上"]
 )
+
+
+class Watched:
+    """A connection that notes for whom files may be made at each kind of statement."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, masks: dict[str, int]) -> None:
+        self._connection, self._masks = connection, masks
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._connection, name)
+
+    def execute(self, query: str, *more: object) -> object:
+        os.umask(mask := os.umask(0o022))
+        self._masks[query.split(maxsplit=1)[0]] = mask
+        return self._connection.execute(query, *more)
 
 
 def a_run(subject: str, period: str, output: Path, **more: str) -> dict[str, object]:
@@ -156,6 +174,14 @@ def test_the_new_file_is_for_the_owner_alone_and_nothing_else_is_left(done: tupl
     path = Path(done[0])
     assert path.stat().st_mode & 0o777 == 0o600
     assert {p.name for p in path.parent.iterdir()} <= {"g.duckdb", "g.duckdb.lock"}
+
+
+def test_what_a_killed_one_leaves_is_for_the_owner_alone(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB makes the new file's log when it lets go of the file."""
+    masks: dict[str, int] = {}
+    monkeypatch.setattr(rewrite, "connect", lambda *given, **how: Watched(connect(*given, **how), masks))
+    forget(path, TALENT, GONE)
+    assert {masks[statement] for statement in ("ATTACH", "INSERT", "DETACH")} == {0o077}
 
 
 def test_it_says_what_is_left_where(done: tuple[str, Forgotten]) -> None:

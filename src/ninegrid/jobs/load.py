@@ -11,6 +11,7 @@ from pathlib import Path
 from ninegrid.config import Blame, build, check_keys, nearest
 from ninegrid.config import Path as Key
 from ninegrid.config.texts import read_text
+from ninegrid.history.prior_period import ALL
 from ninegrid.jobs import templates
 from ninegrid.jobs.model import Job, Outputs
 from ninegrid.messages import Message, message
@@ -87,7 +88,10 @@ def _problems(job: Job) -> Iterator[_Problem]:
 def _problems_of_sources(job: Job) -> Iterator[_Problem]:
     if not job.sources.files:
         yield ("sources", "files"), message("jobs.no_sources")
-    for key, globs in (("files", job.sources.files), ("optional", job.sources.optional)):
+    if job.sources.decisions and job.subject in SUBJECTS and SUBJECTS[job.subject].decisions is None:
+        yield ("sources", "decisions"), message("jobs.no_decisions", subject=job.subject)
+    for key in ("files", "optional", "decisions"):
+        globs: tuple[str, ...] = getattr(job.sources, key)
         for glob in globs:
             if not glob.strip() or Path(glob).is_absolute():
                 yield ("sources", key), message("jobs.absolute", name=glob)
@@ -102,7 +106,7 @@ def _problems_of_outputs(job: Job) -> Iterator[_Problem]:
     asked = job.outputs.unit_workbooks
     if is_template(asked) and Path(asked).suffix.lower() != ".xlsx":
         yield _UNITS, message("jobs.each_suffix")
-    for key in ("workbook", "tables"):
+    for key in ("workbook", "tables", "save_map"):
         yield from _mixed_periods(job, key, known)
     yield from _misplaced(("afterwards", "folder"), job.afterwards.folder, known)
 
@@ -128,6 +132,9 @@ def _problems_of_place(job: Job, policy: Policy) -> Iterator[_Problem]:
             yield _UNITS, message("jobs.units_clash", unit=columns[0])
     elif asked and asked not in unit_columns(policy):
         yield _UNITS, message("report.unknown_unit", column=asked, known=unit_columns(policy))
+    grids = [grid.key for grid in policy.grids]
+    if job.refit_cuts not in ("", ALL, *grids):
+        yield ("refit_cuts",), message("history.no_grid", grid=job.refit_cuts, known=grids)
     if not job.home.is_dir():
         yield ("root",), message("jobs.no_root", folder=job.home)
 

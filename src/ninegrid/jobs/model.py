@@ -24,6 +24,7 @@ class Sources:
 
     files: globs of which each must match; optional: globs that may match nothing. folder: where both start.
     map: headers that the program doesn't know, by hand, with the column they are; maps: files that say so.
+    decisions: globs of edited workbooks whose decisions on subjects are read back; each may match nothing.
     password_env: the environment variable that holds the password of locked workbooks. memory: whether the maps that
     the database remembers are used, and new ones remembered.
     """
@@ -33,6 +34,7 @@ class Sources:
     optional: tuple[str, ...] = ()
     map: Mapping[str, str] = field(default_factory=dict)
     maps: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
     password_env: str = ""
     memory: bool = True
 
@@ -45,6 +47,7 @@ class Outputs:
     lang: language of headings. names: whether workbooks and tables name subjects. mask: whether names, phone and
     identity numbers are written as codes. encrypt_env: the environment variable that holds the password workbooks are
     locked with. excel_safe: whether texts in CSV tables that a spreadsheet would take for formulas get a ' before them.
+    save_map: where what was used of maps is written; "" for nowhere.
     """
 
     workbook: str
@@ -57,6 +60,7 @@ class Outputs:
     names: bool = True
     mask: bool = False
     encrypt_env: str = ""
+    save_map: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class Job:
 
     root: the folder that relative paths start from, itself relative to the job file; "" for the current folder.
     period: the period of a run that isn't told one; its kind is the kind of the job's periods.
+    refit_cuts: the grid whose cuts are fitted anew in every run, or all; "" to keep those in force.
     when_nothing: whether a period without files is in order (exit 0) or an error (exit 3).
     on_failure, on_success: commands that get the JSON of a failed or finished run on standard input.
     file: the job file, as it was named. policy_digest, report_digest: those of the policy in force.
@@ -114,6 +119,7 @@ class Job:
     afterwards: Afterwards = Afterwards()
     limits: Limits = Limits()
     retention: Retention = Retention()
+    refit_cuts: str = ""
     when_nothing: Literal["ok", "error"] = "ok"
     on_failure: tuple[str, ...] = ()
     on_success: tuple[str, ...] = ()
@@ -149,8 +155,8 @@ class Job:
     def _outputs(self) -> dict[str, Any]:
         """Under the names that the ledger has always known, so that a new name or setting runs nothing anew."""
         said = dataclasses.asdict(self.outputs)
-        excel_safe = {"excel_safe": True} if said.pop("excel_safe") else {}
-        return said | {"each": said.pop("unit_workbooks")} | excel_safe
+        later = {key: value for key in ("excel_safe", "save_map") if (value := said.pop(key))}
+        return said | {"each": said.pop("unit_workbooks")} | later
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -164,4 +170,5 @@ class Job:
             "allow_unused": self.limits.allow_unused,
             "accept": self.limits.accept,
             **({} if self.sources.memory else {"memory": False}),
+            **({"refit_cuts": self.refit_cuts} if self.refit_cuts else {}),
         }

@@ -24,13 +24,15 @@ class Plan:
     """A period of a job.
 
     verdict: to run it; to skip it, as done by `done`; that there is nothing to read; or that some of it is `missing`.
-    own: the inputs that are of this period alone. key: what identifies inputs and settings; "" unless it can be run.
+    own: the inputs that are of this period alone. decisions: the edited workbooks that are read back.
+    key: what identifies inputs and settings; "" unless it can be run.
     """
 
     period: Period
     verdict: Verdict
     inputs: tuple[Path, ...] = ()
     own: tuple[Path, ...] = ()
+    decisions: tuple[Path, ...] = ()
     outputs: tuple[str, ...] = ()
     key: str = ""
     done: Line | None = None
@@ -44,6 +46,7 @@ class Plan:
             "period": str(self.period),
             "verdict": self.verdict,
             "inputs": [str(path) for path in self.inputs],
+            "decisions": [str(path) for path in self.decisions],
             "missing": list(self.missing),
             "outputs": list(self.outputs),
             "database": str(job.database_file),
@@ -69,9 +72,11 @@ def plan_period(job: Job, period: Period, known: Ledger, *, force: bool = False)
         return Plan(period, "skip" if _was_moved_away(job, done) else "nothing", done=done)
     if found.missing:
         return Plan(period, "incomplete", found.files, found.own, done=done, missing=found.missing)
-    key = _key(job, period, found.files, known)
+    decisions = sources.decisions(job, period)
+    key = _key(job, period, found.files, decisions, known)
     is_done = done is not None and done.key == key and done.is_whole() and not force
-    return Plan(period, "skip" if is_done else "run", found.files, found.own, _outputs(job, period), key, done)
+    verdict: Verdict = "skip" if is_done else "run"
+    return Plan(period, verdict, found.files, found.own, decisions, _outputs(job, period), key, done)
 
 
 def _was_moved_away(job: Job, done: Line | None) -> bool:
@@ -79,7 +84,7 @@ def _was_moved_away(job: Job, done: Line | None) -> bool:
     return job.afterwards.inputs == "move" and done is not None and done.job == job.name and done.is_whole()
 
 
-def _key(job: Job, period: Period, files: Collection[Path], known: Ledger) -> str:
+def _key(job: Job, period: Period, files: Collection[Path], decisions: Collection[Path], known: Ledger) -> str:
     """SHA-256 over all that the period's outputs depend on: the same key, the same outputs."""
     parts = {
         "inputs": sources.digests(files),
@@ -88,6 +93,7 @@ def _key(job: Job, period: Period, files: Collection[Path], known: Ledger) -> st
         "program": version("ninegrid"),
         "job": job.settings,
         "compared_with": known.before(period),
+        **({"decisions": sources.digests(decisions)} if decisions else {}),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
@@ -97,4 +103,5 @@ def _outputs(job: Job, period: Period) -> tuple[str, ...]:
     wanted, units = job.outputs, job.outputs.unit_workbooks
     if units and not is_template(units):
         units = str(beside(Path(wanted.workbook), units))
-    return tuple(str(job.path(text, period)) for text in (wanted.workbook, units, wanted.tables) if text)
+    named = (wanted.workbook, units, wanted.tables, wanted.save_map)
+    return tuple(str(job.path(text, period)) for text in named if text)

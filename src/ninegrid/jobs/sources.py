@@ -52,6 +52,12 @@ def find(job: Job, period: Period) -> Found:
     return Found(tuple(own), tuple(path for path in shared if path not in own), tuple(missing))
 
 
+def decisions(job: Job, period: Period) -> tuple[Path, ...]:
+    """The edited workbooks whose decisions are read back in a period."""
+    found = (path for template in job.sources.decisions for path in _matches(job, template, period))
+    return tuple(dict.fromkeys(found))
+
+
 def is_nothing(job: Job, found: Found) -> bool:
     """Whether no file of the period is there, those shared by all periods left aside if it has any of its own."""
     has_own = any(_is_of_period(job, template) for template in job.sources.files)

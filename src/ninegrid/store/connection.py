@@ -98,9 +98,9 @@ def create(path: Path) -> None:
     """
     made = partial(path)
     try:
-        with contextlib.closing(duckdb.connect(str(made), config={**CONFIG, "default_block_size": _BLOCK})) as fresh:
+        config = {**CONFIG, "default_block_size": _BLOCK}
+        with for_the_owner(), contextlib.closing(duckdb.connect(str(made), config=config)) as fresh:
             stamp(fresh)
-        made.chmod(0o600)
         if not path.exists():
             log_of(path).unlink(missing_ok=True)
         _name(made, path)
@@ -129,7 +129,8 @@ def log_of(path: Path) -> Path:
 def fold_log(path: Path) -> bool:
     """Let DuckDB settle what a failed write left in its log; whether no other process had the file."""
     try:
-        duckdb.connect(str(path), config=CONFIG).close()
+        with for_the_owner():
+            duckdb.connect(str(path), config=CONFIG).close()
     except duckdb.Error as error:
         return not _is_locked(error)
     return True

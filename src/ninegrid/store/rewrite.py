@@ -100,12 +100,12 @@ class Stored:
         """
         fresh = partial(self._path)
         try:
-            with for_the_owner():
+            with for_the_owner():  # of its last log too, which DuckDB makes when it lets go of the file
                 self._copy_all(fresh, edits, definition, line)
-            anew = _identifier(self._fresh)
-            counts = {table: self._counted(table, condition, self._fresh) for table, condition in remains.items()}
-            self._connection.execute(f"DETACH {anew}")
-            self._connection.close()
+                anew = _identifier(self._fresh)
+                counts = {table: self._counted(table, condition, self._fresh) for table, condition in remains.items()}
+                self._connection.execute(f"DETACH {anew}")
+                self._connection.close()
             put_in_place(fresh, self._path)
             sync_folder(self._path.parent)
         except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:

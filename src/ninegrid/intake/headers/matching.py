@@ -95,10 +95,10 @@ class Vocabulary:
         general: dict[str, Column] = {}
         shared: set[str] = set()
         for column in self.relation.columns:
-            for header in (*column.headers, *column.general):
-                own, into = synonym(spaced(header)), found if header in column.headers else general
-                if own and into.setdefault(own, column) is not column:
-                    shared.add(own)
+            for headers, into in ((column.headers, found), (column.general, general)):
+                for own in filter(None, map(synonym, map(spaced, headers))):
+                    if into.setdefault(own, column) is not column:
+                        shared.add(own)
         return {own: column for own, column in (general | found).items() if own not in shared}
 
     def yearly(self, said: Iterable[str]) -> Column | None:
@@ -169,7 +169,7 @@ class Vocabulary:
         return Match(column, len(column.headers), self._unit(column, own), None, "grammar", None, own.unit_from)
 
     def _unless_vetoed(self, found: Match, heading: Heading, above: Sequence[str]) -> Match | Vetoed:
-        if found.how == "map":
+        if found.how == "map" or found.column.echoed:
             return found
         groups = [text for text in (*above, "" if heading.joined else heading.group) if text]
         for reason in map(_veto_of_group, groups):

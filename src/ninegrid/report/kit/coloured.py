@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from ninegrid.policy import Grid, Policy
+from ninegrid.report.kit import style
 from ninegrid.report.kit.layout import FIRST_COLUMN
 from ninegrid.report.kit.list_writer import ListPart
-from ninegrid.report.kit.style import fill
 
 
 def colour_texts(
@@ -20,7 +19,7 @@ def colour_texts(
     """Sets every cell of a column that holds one of the texts on a ground of `color`, written in `ink`."""
     first = f"{get_column_letter(FIRST_COLUMN + position)}{part.first}"
     same = ",".join(f'{first}="{doubled}"' for doubled in (text.replace('"', '""') for text in texts))
-    look = FormulaRule(formula=[f"OR({same})"], font=Font(color=ink, bold=bold or None), fill=fill(color))
+    look = FormulaRule(formula=[f"OR({same})"], font=style.ink(ink, bold=bold or None), fill=style.fill(color))
     part.sheet.conditional_formatting.add(part.area(position), look)
 
 

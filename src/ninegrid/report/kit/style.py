@@ -71,6 +71,12 @@ def font(lang: Lang, size: float = BODY, *, bold: bool = False, color: str = INK
 
 
 @cache
+def ink(color: str | None = None, *, bold: bool | None = None) -> Font:
+    """How a rule changes the font of a cell; colour as RRGGBB."""
+    return Font(color=color, bold=bold)
+
+
+@cache
 def fill(color: str) -> PatternFill:
     """A flat fill; colour as RRGGBB."""
     return PatternFill("solid", start_color=color, end_color=color)

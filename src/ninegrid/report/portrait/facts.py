@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from ninegrid.policy import Grid, Policy
@@ -24,6 +23,7 @@ from ninegrid.report.kit.style import (
     edged,
     fill,
     font,
+    ink,
     money_scale,
 )
 from ninegrid.report.portrait.page import BEHIND, GRID_STEP, LEFT, LEFT_END, RIGHT, Canvas
@@ -46,19 +46,19 @@ def write_facts(canvas: Canvas, row: int) -> None:
     book, scale = canvas.book, money_scale(canvas.book.lang)
     canvas.section(row, book.word("facts"), LEFT, LEFT_END)
     policy = book.result.policy
-    present = set(book.table(policy.grid(policy.way.grid).over).columns)
+    present = set(book.table(policy.grid(policy.way.grid or policy.tiering.grid).over).columns)
     for at, names in enumerate(facts_of(policy), row + 1):
         for position, name in enumerate(n for n in names if n in present):
             column = LEFT + 3 * position
             canvas.label(at, column, heading(name, book.labels, scale))
             cell = canvas.of(at, column + 1, name, to=LEFT_END if len(names) == 1 else LEFT + 2 if not position else 0)
             cell.alignment = aligned("left", shrink_to_fit=True)
+    if not policy.warning_rules:
+        return
     at = row + len(facts_of(policy)) + 1
     canvas.label(at, LEFT, book.word("warning_label"))
     cell = canvas.of(at, LEFT + 1, "warning", to=LEFT_END, unit="text")
-    filled = FormulaRule(
-        formula=[f'{canvas.address(at, LEFT + 1)}<>""'], font=Font(color=INK), fill=fill(blend(BAD, 0.45))
-    )
+    filled = FormulaRule(formula=[f'{canvas.address(at, LEFT + 1)}<>""'], font=ink(INK), fill=fill(blend(BAD, 0.45)))
     canvas.page.conditional_formatting.add(cell.coordinate, filled)
 
 
@@ -104,14 +104,14 @@ def _square(
     at.font, at.alignment = font(canvas.book.lang, SMALL, color=GREY), aligned("center")
     merge(page, row, column, row + 1, column)
     area = f"{at.coordinate}:{get_column_letter(column)}{row + 1}"
-    ground, ink = (tier.color, tier.ink) if tier else (GOOD, WHITE)
+    ground, letters = (tier.color, tier.ink) if tier else (GOOD, WHITE)
     here = FormulaRule(
-        formula=[f"{own}={quoted(name)}"], font=Font(bold=True, color=ink), fill=fill(ground), stopIfTrue=True
+        formula=[f"{own}={quoted(name)}"], font=ink(letters, bold=True), fill=fill(ground), stopIfTrue=True
     )
     page.conditional_formatting.add(area, here)
     if targets:
         wanted = ",".join(f"{target}={quoted(name)}" for target in targets)
         there = FormulaRule(
-            formula=[f"OR({wanted})"], border=edged("thin", GOOD), font=Font(color=INK), fill=fill(blend(GOOD, 0.2))
+            formula=[f"OR({wanted})"], border=edged("thin", GOOD), font=ink(INK), fill=fill(blend(GOOD, 0.2))
         )
         page.conditional_formatting.add(area, there)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from ninegrid.grid.rebased import id_of
@@ -16,7 +15,7 @@ from ninegrid.report.kit.cells import place
 from ninegrid.report.kit.layout import FIRST_COLUMN, Book, Span, head
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, print_first, write_list
 from ninegrid.report.kit.shown import cell_columns, cell_names, display_width, heading, shown, text_width
-from ninegrid.report.kit.style import TEXT_UNITS, MoneyScale, fill, money_scale
+from ninegrid.report.kit.style import TEXT_UNITS, MoneyScale, fill, ink, money_scale
 from ninegrid.resources import further_grid_columns
 
 _FROZEN = 2  # the subject's id and name
@@ -113,7 +112,7 @@ def colour_tiers(book: Book, part: ListPart, columns: Sequence[ListColumn], fram
 def _colour_one(book: Book, part: ListPart, position: int, tier: Tier, texts: Sequence[str]) -> None:
     first = f"{get_column_letter(FIRST_COLUMN + position)}{part.first}"
     same = (f"{first}={_quoted(text)}" for text in texts)
-    look = FormulaRule(formula=[f"OR({','.join(same)})"], font=Font(color=tier.ink), fill=fill(tier.color))
+    look = FormulaRule(formula=[f"OR({','.join(same)})"], font=ink(tier.ink), fill=fill(tier.color))
     part.sheet.conditional_formatting.add(part.area(position), look)
 
 

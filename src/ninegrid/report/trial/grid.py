@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Grid
@@ -11,7 +10,7 @@ from ninegrid.report.kit.cells import merge, put
 from ninegrid.report.kit.defined_names import quoted
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.shown import cell_names
-from ninegrid.report.kit.style import GOOD, GREY, PALE, SMALL, WHITE, aligned, edged, fill, font
+from ninegrid.report.kit.style import GOOD, GREY, PALE, SMALL, WHITE, aligned, edged, fill, font, ink
 from ninegrid.report.portrait.data import trial_of, value_grid
 from ninegrid.report.portrait.source import absolute
 from ninegrid.report.trial.page import FIRST_INPUT, GRID, NEW, NOW, Rows
@@ -38,7 +37,7 @@ def _square(
     book: Book, page: Worksheet, grid: Grid, cell: str, names: dict[str, str], row: int, column: int, now: str, new: str
 ) -> None:
     tier = next((t for t in book.result.policy.tiers if t.key == grid.by_id(cell).tier), None)
-    ground, ink = (tier.color, tier.ink) if tier else (GOOD, WHITE)
+    ground, letters = (tier.color, tier.ink) if tier else (GOOD, WHITE)
     at = put(page, row, column, names[cell].replace(" ", "\n", 1))
     for part in range(row, row + 3):
         square = page.cell(part, column)
@@ -47,7 +46,7 @@ def _square(
     at.alignment = aligned("center", wrap_text=True)
     merge(page, row, column, row + 2, column)
     area = f"{at.coordinate}:{page.cell(row + 2, column).coordinate}"
-    here, name = Font(bold=True, color=ink), quoted(names[cell])
+    here, name = ink(letters, bold=True), quoted(names[cell])
     page.conditional_formatting.add(area, FormulaRule([f"{new}={name}"], font=here, fill=fill(ground), stopIfTrue=True))
     outline = edged("thin", GREY)
-    page.conditional_formatting.add(area, FormulaRule([f"{now}={name}"], border=outline, font=Font(bold=True)))
+    page.conditional_formatting.add(area, FormulaRule([f"{now}={name}"], border=outline, font=ink(bold=True)))

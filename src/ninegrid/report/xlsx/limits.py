@@ -31,7 +31,7 @@ _FORBIDDEN = frozenset("[]:*?/\\")
 
 def units(text: str) -> int:
     """How many characters Excel counts: one beyond U+FFFF as two."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text) if text.isascii() else len(text) + sum(letter > "\uffff" for letter in text)
 
 
 def refuse_over_limits(workbook: Workbook) -> None:
@@ -85,19 +85,13 @@ def _of_sheet(sheet: Worksheet, at: Place) -> Iterator[Measured]:
             yield cells, "condition", max(map(units, map(str, rule.formula)), default=0), FORMULA
     links = 0
     for cell in sheet._cells.values():
-        links += getattr(cell, "hyperlink", None) is not None
-        yield from _of_cell(cell, sheet.title)
+        links += cell.hyperlink is not None
+        if isinstance(cell._value, str) and len(cell._value) > LIST:
+            kind, most = ("formula", FORMULA) if cell.data_type == "f" else ("text", TEXT)
+            yield ("cell", sheet.title, cell.coordinate), kind, units(cell._value) - (cell.data_type == "f"), most
+        if cell._comment is not None:
+            yield ("cell", sheet.title, cell.coordinate), "note", units(cell._comment.content), TEXT
     yield at, "links", links, LINKS
-
-
-def _of_cell(cell: Any, sheet: str) -> Iterator[Measured]:
-    value = getattr(cell, "_value", None)
-    if type(value) is not float and isinstance(value, str) and len(value) > LIST:
-        kind, most = ("formula", FORMULA) if cell.data_type == "f" else ("text", TEXT)
-        yield ("cell", sheet, cell.coordinate), kind, units(value) - (cell.data_type == "f"), most
-    note = getattr(cell, "_comment", None)
-    if note is not None:
-        yield ("cell", sheet, cell.coordinate), "note", units(note.content), TEXT
 
 
 def _literal(formula: Any) -> int:

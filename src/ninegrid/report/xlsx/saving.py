@@ -13,12 +13,13 @@ from xml.etree.ElementTree import Element
 from openpyxl import Workbook
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.packaging.relationship import Relationship, RelationshipList
+from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.dimensions import SheetDimension
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
-from openpyxl.xml.constants import ARC_WORKBOOK_RELS
+from openpyxl.xml.constants import ARC_STYLE, ARC_WORKBOOK_RELS
 from openpyxl.xml.functions import fromstring, tostring
 
 from ninegrid.model.steps import timed
@@ -28,6 +29,7 @@ from ninegrid.report.xlsx.chart_values import keep_values
 from ninegrid.report.xlsx.deferred_rows import HeldRows, StreamedWorkbook
 from ninegrid.report.xlsx.formula_values import FormulaValues
 from ninegrid.report.xlsx.limits import refuse_over_limits
+from ninegrid.report.xlsx.looks_xml import NO_LOOKS, RuleLooks, looks_xml
 from ninegrid.report.xlsx.notes import NoteSheet, boxes, texts
 from ninegrid.report.xlsx.package import Package, Part
 from ninegrid.report.xlsx.row_xml import rendered, rendered_links
@@ -48,18 +50,28 @@ def save(workbook: Workbook, path: Path | BytesIO, ahead: Ahead | None = None) -
     refuse_over_limits(workbook)
     workbook.properties.modified = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     texts = workbook.texts if isinstance(workbook, StreamedWorkbook) else SharedTexts()
-    with _WorkbookFile(path, texts) as package:
-        _PackageWriter(workbook, package, ahead).save()
+    looks = workbook._cell_styles
+    try:
+        with _WorkbookFile(path, texts) as package:
+            _PackageWriter(workbook, package, ahead).save()
+    finally:
+        workbook._cell_styles = looks
 
 
 class _WorkbookFile(Package):
-    """A package whose workbook is related to its shared texts, if there are any; openpyxl shares none."""
+    """A package whose workbook is related to its shared texts, if there are any; openpyxl shares none.
+
+    looks: the element of the looks of cells, which openpyxl doesn't write.
+    """
 
     def __init__(self, path: Path | BytesIO, texts: SharedTexts) -> None:
         super().__init__(path)
-        self.texts = texts
+        self.texts, self.looks = texts, b""
 
     def writestr(self, name: str, data: str | bytes) -> None:
+        if name == ARC_STYLE:
+            before, after = (data.encode() if isinstance(data, str) else data).split(NO_LOOKS)
+            data = before + self.looks + after
         if name == ARC_WORKBOOK_RELS and self.texts:
             relations = RelationshipList.from_tree(fromstring(data))
             relations.append(Relationship(type="sharedStrings", Target=self.texts.path))
@@ -73,6 +85,7 @@ class _PackageWriter(ExcelWriter):  # type: ignore[misc]
     def __init__(self, workbook: Workbook, package: _WorkbookFile, ahead: Ahead | None) -> None:
         super().__init__(workbook, package)
         self._ahead = ahead
+        self._rules = RuleLooks(workbook)
         self._values = FormulaValues(workbook)
 
     def write_worksheet(self, ws: Any) -> None:
@@ -83,7 +96,7 @@ class _PackageWriter(ExcelWriter):  # type: ignore[misc]
         held = self.workbook.held(ws) if isinstance(self.workbook, StreamedWorkbook) else ()
         _refuse_others(ws, held)
         sheet = BytesIO()
-        writer = _SheetWriter(ws, sheet, held, self._values)
+        writer = _SheetWriter(ws, sheet, held, self._values, self._rules)
         writer.write()
         before, after = re.split(rb"<sheetData ?/>", sheet.getvalue())
         with self._archive.part(ws.path[1:]) as part:
@@ -105,8 +118,10 @@ class _PackageWriter(ExcelWriter):  # type: ignore[misc]
                 part.write(xml)
 
     def _write_external_links(self) -> None:
-        """Comes after the sheets, when all their texts are known, and before the manifest."""
+        """Comes after the sheets, when all their texts and looks are known, and before the manifest and the styles."""
         super()._write_external_links()
+        self._archive.looks = looks_xml(self.workbook)
+        self.workbook._cell_styles = IndexedList()
         if texts := self._archive.texts:
             self._archive.writestr(texts.path[1:], texts.xml())
             self.manifest.append(texts)
@@ -124,9 +139,11 @@ class _PackageWriter(ExcelWriter):  # type: ignore[misc]
 class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
     """openpyxl's writer of a sheet, but that the rows of cells and the held rows are in `data`, from the top."""
 
-    def __init__(self, ws: Worksheet, out: BytesIO, held: Sequence[HeldRows], values: FormulaValues) -> None:
+    def __init__(
+        self, ws: Worksheet, out: BytesIO, held: Sequence[HeldRows], values: FormulaValues, rules: RuleLooks
+    ) -> None:
         super().__init__(ws, out)
-        self._held, self._values = held, values
+        self._held, self._values, self._rules = held, values, rules
         self.data: list[bytes | HeldRows] = []
         self._links = "".join(map(rendered_links, held))
 
@@ -144,6 +161,13 @@ class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
             cells = cells[len(above) :]
         self.data.append("".join(xml for _, xml in cells).encode())
         self.xf.send(Element("sheetData"))
+
+    def write_formatting(self) -> None:
+        for area in self.ws.conditional_formatting:
+            for rule in area.rules:
+                if (number := self._rules.number(rule)) is not None:
+                    rule.dxfId = number
+            self.xf.send(area.to_tree())
 
     def write_hyperlinks(self) -> None:
         super().write_hyperlinks()
