@@ -131,7 +131,7 @@ def with_years(path: Path) -> Path:
 def test_years_side_by_side_in_one_file_are_cycles(tmp_path: Path) -> None:
     result = grade_files("talent", [with_years(tmp_path / "花名册_2025年.xlsx")])
     assert str(result.period) == "2025"
-    assert (result.counts["placed"], result.inputs.counts["past_reviews"].accepted) == (3, 5)  # a year without a grade is no review
+    assert (result.counts["placed"], result.inputs.counts["past_reviews"].accepted) == (3, 5)
     told = {row[0]: row[1:] for row in result.tables["movement"].select("employee_id", "trend", "path").rows()}
     assert told == {
         "1": ("RISING", "2023 P1T1 → 2024 P2T1 → 2025 P3T1"),
