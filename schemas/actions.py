@@ -92,6 +92,13 @@ class Actions(pa.DataFrameModel):
     uplift_eva: float = money("EVA 增加", "EVA gained", signed=True, lenient=True, echoed=True)
     uplift_income: float = money("增收", "Income gained", signed=True, lenient=True, echoed=True)
     uplift_rani: float = money("RANI 增加", "RANI gained", signed=True, lenient=True, echoed=True)
+    uplift_capital: float = money("节约资本", "Capital relieved", signed=True, lenient=True, echoed=True)
+    attainment: float = number("达成率", "Attainment", low=-1e15, lenient=True, echoed=True)
+    levels_gained: float = number("可升档数", "Levels gained", low=-1e15, lenient=True, echoed=True)
+    indicator_n: float = number("有该指标户数", "Have the indicator", low=-1e15, lenient=True, echoed=True)
+    promise: float = number("应兑现", "To deliver", low=-1e15, lenient=True, echoed=True)
+    delivered: float = number("已兑现", "Delivered", low=-1e15, lenient=True, echoed=True)
+    delivery: float = number("兑现率", "Delivery", low=-1e15, lenient=True, echoed=True)
     before: float = number("上期值", "Before", low=-1e15, lenient=True, echoed=True)
     after: float = number("本期值", "Now", low=-1e15, lenient=True, echoed=True)
 

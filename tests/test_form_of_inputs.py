@@ -27,7 +27,7 @@ Truth = dict[str, Rows]
 Tables = Mapping[str, pl.DataFrame]
 SEED = 14
 ABOUT_INPUTS = ("findings", "reading")
-IN_ORDER = ("customers", "leads", "warnings", "whatif", "views", "cells", "opportunity")
+IN_ORDER = ("customers", "leads", "warnings", "whatif", "views", "cells", "opportunity", "employees", "succession")
 WHERE = ("source_file", "source_sheet", "source_row", "version", "signature", "fitted_on")
 OPTIONS = Options(period=Period.parse("2026-10"), accept="made for the test", max_rejected=1, allow_unused=True)
 
@@ -70,16 +70,17 @@ def _graded(paths: list[Path], **options: Any) -> Tables:
     return dict(grade_files("customers", paths, replace(OPTIONS, **options)).tables)
 
 
-def _files(folder: Path, truth: Truth) -> list[Path]:
+def files_of(folder: Path, truth: Truth) -> list[Path]:
+    """A file a relation."""
     return [_written(folder, name, rows) for name, rows in truth.items()]
 
 
 @pytest.fixture(scope="module")
 def plain(truth: Truth, tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    return _graded(_files(tmp_path_factory.mktemp("plain"), truth))
+    return _graded(files_of(tmp_path_factory.mktemp("plain"), truth))
 
 
-def _same(plain: Tables, other: Tables) -> None:
+def same_tables(plain: Tables, other: Tables) -> None:
     """Every table has the same rows, but for where they were read; lists that are worked off in the same order."""
     assert plain.keys() == other.keys()
     for name in plain.keys() - set(ABOUT_INPUTS):
@@ -141,12 +142,12 @@ def in_ten_thousands(folder: Path, truth: Truth) -> list[Path]:
 def test_one_form_changes_no_figure(
     form: Callable[[Truth], Truth], plain: Tables, truth: Truth, tmp_path: Path
 ) -> None:
-    _same(plain, _graded(_files(tmp_path, form(truth))))
+    same_tables(plain, _graded(files_of(tmp_path, form(truth))))
 
 
 @pytest.mark.thorough
 def test_the_unit_of_amounts_changes_no_figure(plain: Tables, truth: Truth, tmp_path: Path) -> None:
-    _same(plain, _graded(in_ten_thousands(tmp_path, truth)))
+    same_tables(plain, _graded(in_ten_thousands(tmp_path, truth)))
 
 
 def test_all_forms_and_an_unrelated_grid_together_change_no_figure(plain: Tables, truth: Truth, tmp_path: Path) -> None:
@@ -156,7 +157,7 @@ def test_all_forms_and_an_unrelated_grid_together_change_no_figure(plain: Tables
     other = _graded(in_ten_thousands(tmp_path, changed), policy=policy)
     assert "span_cell" in other["customers"].columns
     own = {name: t.filter(pl.col("grid") != "span") if "grid" in t.columns else t for name, t in other.items()}
-    _same(plain, {name: table.select(plain[name].columns) for name, table in own.items() if name in plain})
+    same_tables(plain, {name: table.select(plain[name].columns) for name, table in own.items() if name in plain})
 
 
 def test_raroc_times_capital_is_rani_in_every_row_that_has_the_three(plain: Tables) -> None:

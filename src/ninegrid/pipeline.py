@@ -32,7 +32,7 @@ from ninegrid.context import Context, reading, writing
 from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import comparison, notices_of_the_past
 from ninegrid.history.continuity import broken, continuity, refuse_break, with_moves
-from ninegrid.history.prior_period import Kept, decisions_with, forms_with, recalled
+from ninegrid.history.prior_period import Kept, decisions_with, forms_with, found_on_forms, recalled
 from ninegrid.intake.validate.categories import refuse_many_values
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
 from ninegrid.messages import Message, terminal_language
@@ -274,7 +274,7 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
     """
     with reading(subject, paths, options) as context:
         try:
-            checked = _follow((read,), context).result
+            checked = _with_forms(_follow((read,), context).result, options)
             checked = replace(checked, notices=(*many_foreign(checked.inputs), *checked.notices))
         except NotReadError as error:
             return _not_read(context, error)
@@ -284,6 +284,21 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
         except InputError as error:
             checked = replace(checked, refusal=error)
         return replace(checked, blocks=None)
+
+
+def _with_forms(checked: Result, options: Options) -> Result:
+    """The result with what a run would say of forms that came back: copies that disagree, figures that were edited."""
+    found = found_on_forms(checked, options)
+    if found.is_empty():
+        return checked
+    told = combine([checked.tables["findings"], found])
+    inputs = replace(checked.inputs, findings=told)
+    return replace(
+        checked,
+        inputs=inputs,
+        tables={**checked.tables, "findings": told},
+        counts={**checked.counts, "findings": told.height},
+    )
 
 
 def _not_read(context: Context, error: NotReadError) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +13,8 @@ from openpyxl.utils import get_column_letter
 
 from ninegrid.intake.read import read_inputs
 from ninegrid.model.period import Period
+from ninegrid.options import Options
+from ninegrid.pipeline import check_files
 from ninegrid.subjects.registry import relations
 from tests.actions.books import LEADS, OCTOBER, WARNINGS, copy, deposits, fill, header, november, october, read, rows
 
@@ -106,13 +109,44 @@ def test_copies_that_add_to_each_other_do_not_disagree(bank: Path) -> None:
 
 def test_a_figure_of_ours_that_was_edited_is_said_and_ignored(bank: Path) -> None:
     def change(book: Workbook) -> None:
-        fill(book[LEADS], 2, **{"预期 EVA（万元）": 99_999, "增收（万元）": 1})
+        fill(book[LEADS], 2, **{"预期 EVA（万元）": 99_999, "增收（万元）": 1, "达成率": 0.9, "有该指标户数": 1})
+        fill(book[WARNINGS], 0, 本期值=12345.6)
 
     got = read(bank, copy(bank, "edited.xlsx", change))
     assert got.said.is_empty()
-    assert got.findings.select("column", "kind", "reason").rows() == [
-        ("expected_eva", "warning", "EDITED_FIGURE"), ("uplift_income", "warning", "EDITED_FIGURE"),
-    ]  # fmt: skip
+    assert set(got.findings["reason"]) == {"EDITED_FIGURE"}
+    told = ["after", "attainment", "expected_eva", "indicator_n", "uplift_income"]
+    assert sorted(got.findings["column"]) == told
+
+
+def test_an_edited_figure_of_an_action_is_said(bank: Path, tmp_path: Path) -> None:
+    """November's sheet 行动 comes back with December's data, what was delivered written over."""
+
+    def promise(book: Workbook) -> None:
+        fill(book[LEADS], lead(book, "提升存款份额"), 状态="客户承诺", 承诺额=1.0)
+
+    book = copy(bank, "promised.xlsx", promise)
+    november(bank, tmp_path / "months", [book], deposit_avg=1.1)
+    again = load_workbook(tmp_path / "months" / "november.xlsx")
+    fill(again["行动"], 0, **{"兑现率": 9.5})
+    again.save(tmp_path / "months" / "edited.xlsx")
+    shutil.copy(bank / "customers_202610.csv", tmp_path / "months")
+    got = read(tmp_path / "months", tmp_path / "months" / "edited.xlsx", period=Period.parse("2026-12"))
+    assert got.findings.select("column", "reason").rows() == [("delivery", "EDITED_FIGURE")]
+    assert got.actions.height == 1
+
+
+def test_a_check_names_both_cells_that_disagree(bank: Path) -> None:
+    one, other = (
+        copy(bank, f"check-{name}.xlsx", lambda book, name=name: fill(book[LEADS], 0, 状态=name))
+        for name in ("进行中", "已办")
+    )
+    given = Options(db=str(bank / "bank.duckdb"), period=Period.parse("2026-11"), lang="zh")
+    checked = check_files("customers", [bank / "customers_202610.csv", one, other], given)
+    found = checked.tables["findings"].filter(reason="CONFLICT")
+    assert sorted(found["file"]) == ["check-已办.xlsx", "check-进行中.xlsx"]
+    assert all("check-已办.xlsx" in text and "check-进行中.xlsx" in text for text in found["message"])
+    assert checked.counts["findings"] == checked.tables["findings"].height
 
 
 @pytest.mark.parametrize(

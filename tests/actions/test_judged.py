@@ -78,6 +78,12 @@ def test_a_cost_ratio_that_falls_is_delivered() -> None:
     assert told(action(matter="loan_pricing", at_base=0.025, promised=0.005))["delivery"] == pytest.approx(-1.0)
 
 
+@pytest.mark.parametrize(("metric", "delivered"), [("deposit_avg", 80.0), ("raroc", -99.88), ("credit_cost", 99.99)])
+def test_a_warning_is_delivered_on_by_what_is_better_in_its_metric(metric: str, delivered: float) -> None:
+    """More deposits are better, though they are no metric that says so; a lower cost of credit is."""
+    assert told(action(matter="warning", metric=metric))["delivered"] == pytest.approx(delivered)
+
+
 def test_a_warning_and_a_lever_may_be_about_a_figure_of_one_name() -> None:
     both = pl.concat([
         action(matter="credit_cost", at_base=0.03, promised=0.02),

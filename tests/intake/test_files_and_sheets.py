@@ -102,6 +102,9 @@ def test_a_hidden_copy_is_skipped_and_said() -> None:
     inputs = read(Book(old.file, (old.opened[0], type(old.opened[1])(**{**vars(old.opened[1]), "hidden": True}))))
     assert inputs.tables["customers"].sort("customer_id")["total_income"].to_list() == [10.0, 20.0]
     assert "旧 is hidden and repeats" in say(inputs.notices[0], "en")
+    visible, copy = inputs.reading.sheets
+    assert (visible.relation, copy.relation, copy.copy_of) == ("customers", "", "customers")
+    assert {(one.meaning, one.reason) for one in copy.columns} == {("", "TAKEN")}
 
 
 def test_lock_files_are_skipped_and_said(tmp_path: Path) -> None:

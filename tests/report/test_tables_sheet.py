@@ -93,6 +93,12 @@ def test_too_few_is_an_empty_cell_that_says_why(talent: Result) -> None:
     assert strongest.fill.start_color.rgb.endswith("D98E73")
 
 
+def test_a_column_may_have_the_heading_of_another(talent: Result) -> None:
+    part = TablePart("x", "表", "Table", "x", columns=("scope_value", "n"), headings={"scope_value": "location"})
+    page = sheet_of(part, pl.DataFrame({"scope_value": ["苏州"], "n": [3]}), talent)
+    assert [cell.value for cell in page[at(page, "苏州").row - 1]][1:3] == ["工作地", "人数"]
+
+
 def test_a_table_without_rows_says_so(talent: Result) -> None:
     part = TablePart("x", "空表", "Empty", "raters", where="n > 1000", columns=("rater_id", "n"))
     page = sheet_of(part, talent.tables["raters"], talent)

@@ -30,10 +30,16 @@ def frame(people: People) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def told_of(now: People, before: People | None) -> pl.DataFrame:
+    """What became of the figures of managers."""
+    ((_, told),) = changes(frame(now), None if before is None else frame(before), [LEVEL], POLICY)
+    return told
+
+
 def test_two_managers_and_a_handover() -> None:
     before = {"c1": ("A", 100.0), "c2": ("A", 50.0), "c3": ("A", 30.0), "c5": ("B", 60.0)}
     now = {"c1": ("A", 120.0), "c4": ("A", 40.0), "c5": ("A", 66.0), "c3": ("B", 35.0)}
-    told = changes(frame(now), frame(before), LEVEL, POLICY)
+    told = told_of(now, before)
     rows = {row["unit_key"]: [row[f"income_{part}"] for part in PARTS] for row in told.iter_rows(named=True)}
     assert rows == {
         "东分行 · A": [180, 226, 20, 40, -50, 66, -30, 16],
@@ -52,7 +58,7 @@ books = st.dictionaries(
 
 @given(books, books)
 def test_achieved_adds_up_to_the_change_of_the_bank_to_the_fen(before: People, now: People) -> None:
-    told = changes(frame(now), frame(before), LEVEL, POLICY)
+    told = told_of(now, before)
     whole = sum(v or 0 for _, v in now.values()) - sum(v or 0 for _, v in before.values())
     assert told["income_achieved"].sum() == pytest.approx(whole, abs=0.005)
     for row in told.iter_rows(named=True):
@@ -61,6 +67,6 @@ def test_achieved_adds_up_to_the_change_of_the_bank_to_the_fen(before: People, n
 
 
 def test_the_first_period_has_no_parts() -> None:
-    told = changes(frame({"c1": ("A", 1.0)}), None, LEVEL, POLICY).row(0, named=True)
+    told = told_of({"c1": ("A", 1.0)}, None).row(0, named=True)
     assert told["income_now"] == 1.0
     assert {told[f"income_{part}"] for part in PARTS if part != "now"} == {None}

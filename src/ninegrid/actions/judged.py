@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from ninegrid.actions.kept import CLOSED
-from ninegrid.actions.matters import WARNING, lower_is_better, measures
+from ninegrid.actions.matters import WARNING, higher_is_better, lower_is_better, measures
 from ninegrid.actions.recall import OF_METRIC, figure_of
 from ninegrid.grid.early_warning import value_of
 from ninegrid.grid.units import BRANCH, MANAGER, MANAGER_ID, unit_key
@@ -88,8 +88,7 @@ def _with_now(actions: pl.DataFrame, main: pl.DataFrame, policy: Policy) -> pl.D
 
 def _of_metric(policy: Policy) -> pl.Expr:
     """1 or −1 by whether the metric of a warning is better higher; null for no warning."""
-    higher = [metric.key for metric in policy.metrics if metric.direction == "higher"]
-    good = pl.when(pl.col("metric").is_in(higher)).then(1.0).otherwise(-1.0)
+    good = pl.when(pl.col("metric").is_in(higher_is_better(policy))).then(1.0).otherwise(-1.0)
     return pl.when(pl.col("metric").is_not_null()).then(good)
 
 

@@ -62,3 +62,12 @@ def columns_of(texts: Mapping[str, str]) -> list[str]:
 def lower_is_better(policy: Policy) -> list[str]:
     """The levers whose measure is to fall."""
     return [lever.key for lever in policy.levers if policy.metric(lever.indicator).direction == "lower"]
+
+
+def higher_is_better(policy: Policy) -> list[str]:
+    """The metrics and columns that a warning may name whose rise is for the better: metrics that say so, and drivers of
+    a grid's figures that are no metric, of which more is more.
+    """
+    metrics = {metric.key: metric.direction for metric in policy.metrics}
+    drivers = [name for grid in policy.grids for axis in grid.axes for name in axis.drivers if name not in metrics]
+    return [*(key for key, direction in metrics.items() if direction == "higher"), *dict.fromkeys(drivers)]

@@ -171,13 +171,13 @@ def _fixed(actions: pl.DataFrame, stored: Sequence[Period], period: Period, poli
     """
     last = pl.col("closed_on").dt.offset_by(f"{policy.actions.judged_months}mo")
     days = actions.select("base", last=pl.when(pl.col("status") == DONE).then(last))
-    found: list[str | None] = []
-    for base, day in days.iter_rows():
+    found: dict[tuple[str | None, dt.date | None], str | None] = {}
+    for base, day in days.unique().iter_rows():
         after = [p for p in stored if p.end < period.end and base is not None and p.end > Period.parse(base).end]
         within = [p for p in after if day is not None and p.end <= day]
         over = day is not None and day < period.end
-        found.append(str((within or after[:1] or [period])[-1]) if over and (within or after) else None)
-    return pl.Series("fixed", found, dtype=pl.String)
+        found[base, day] = str((within or after[:1] or [period])[-1]) if over and (within or after) else None
+    return pl.Series("fixed", [found[key] for key in days.iter_rows()], dtype=pl.String)
 
 
 def _until(periods: Sequence[Period], day: dt.date) -> Period | None:

@@ -73,7 +73,7 @@ def said(inputs: Inputs, written: Written, policy: Policy, read_at: object) -> R
     """
     lang = inputs.lang
     rows = _typed(inputs, policy)
-    found = list(edited(rows, written.figures, inputs))
+    found = list(edited(rows, written.figures, written.actions, inputs))
     rows = rows.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in FILLED))
     rows, promises = with_promises(rows, inputs, policy)
     rows = _opened(rows, inputs, written.open)

@@ -46,11 +46,13 @@ def reading_lines(result: Result, width: int = 0) -> Iterator[str]:
         yield phrase("cli.columns_in_brief")
 
 
-def _labels(result: Result) -> Callable[[str], str]:
+def _labels(result: Result, relation: str) -> Callable[[str], str]:
+    """The labels of columns, those of the relation a sheet holds first."""
     from ninegrid.subjects.registry import relations
 
     lang = spoken()
-    columns = {c.name: c.label(lang) for r in reversed(relations(result.subject)) for c in r.columns}
+    ordered = sorted(relations(result.subject), key=lambda one: one.name != relation)
+    columns = {c.name: c.label(lang) for r in reversed(ordered) for c in r.columns}
     return lambda name: columns.get(name, name)
 
 
@@ -59,13 +61,16 @@ def _sheet(result: Result, sheet: SheetReading, width: int) -> Iterator[str]:
     from ninegrid.messages import message
 
     place = f"{sheet.file} › {sheet.sheet}" if sheet.sheet else sheet.file
+    if sheet.copy_of:
+        yield phrase("cli.sheet_copy", place=place, relation=resources.relation(sheet.copy_of))
+        return
     if not sheet.relation:
         yield phrase("cli.sheet_not_read", place=place)
     else:
         relation = resources.relation(sheet.relation)
         yield phrase("cli.sheet_read", place=place, relation=relation, header=_rows(sheet), n=sheet.rows)
     quotable = result.policy.privacy.withheld
-    label = _labels(result)
+    label = _labels(result, sheet.relation)
     read = [column for column in sheet.columns if column.meaning]
     if width:
         yield from terminal.side_by_side([_meaning(column, label) for column in read], width)

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from ninegrid.actions.recall import Followed, followed, follows
+from ninegrid.actions.said import RELATION as ACTIONS
 from ninegrid.grid.cuts import signature
 from ninegrid.grid.dead_band import bands
 from ninegrid.grid.past import Before, Past
@@ -20,7 +21,7 @@ from ninegrid.history.continuity import Predecessor, wanted_columns
 from ninegrid.intake.values.parse import dtype_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
-from ninegrid.model.findings import combine
+from ninegrid.model.findings import combine, empty
 from ninegrid.model.inputs import ITEM, SOURCE, Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW
@@ -77,6 +78,18 @@ def recalled(checked: Result, options: Options) -> Kept:
         if database is None:
             return Kept(followed=_followed(None, checked, None, []))
         return recall(database, checked, options.comparing, refit=options.refit_cuts)
+
+
+def found_on_forms(checked: Result, options: Options) -> pl.DataFrame:
+    """The findings of forms that came back, as a run would tell them: copies that disagree, edited figures."""
+    subject, rows = SUBJECTS[checked.subject], checked.inputs.tables.get(ACTIONS)
+    if not follows(subject.relations) or rows is None or rows.is_empty():
+        return empty()
+    with _stored(options) as database:
+        stored = _stored_periods(database, subject.name) if database else []
+        before = _chosen(stored, checked.period, options.comparing) if database else None
+        read = _followed(database, checked, before, stored)
+    return read.findings if read else empty()
 
 
 def period_compared_with(subject: str, period: Period, options: Options) -> Period | None:
@@ -254,12 +267,11 @@ def _cards(database: Database, checked: Result, periods: list[Period]) -> pl.Dat
     for period in periods[-PERIODS:]:
         rows = _rows(database, "card_trend", checked.subject, str(period))
         if rows.is_empty():
-            rows = _rows(database, "scorecards", checked.subject, str(period)).with_columns(period=pl.lit(str(period)))
-        have = {*rows.columns} if "unit_key" in rows.columns else {}
-        if have:
+            rows = _rows(database, "scorecards", checked.subject, str(period))
+        if "unit_key" in rows.columns:
             known = rows.drop_nulls("unit_key").with_columns(period=pl.lit(str(period)))
-            lacking = (pl.lit(None).alias(name) for name in schema if name not in have)
-            found.append(known.with_columns(lacking).select(pl.col(name).cast(kind) for name, kind in schema.items()))
+            known = known.with_columns(pl.lit(None).alias(name) for name in schema if name not in known.columns)
+            found.append(known.select(pl.col(name).cast(kind) for name, kind in schema.items()))
     return pl.concat(found)
 
 

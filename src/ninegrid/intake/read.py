@@ -189,7 +189,8 @@ def _typed(
             for name, one in settled.items()
         )
         work.rows = found.height
-    understood = reading(seen, parsed)
+    copied = {str(copy.values["place"]) for copy in copies}
+    understood = reading(seen, parsed, [i for i, sheet in enumerate(sheets) if sheet.place in copied])
     return Inputs(
         files=tuple(file.file for file in opened),
         sheets=sheets,
@@ -207,7 +208,7 @@ def _typed(
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
             *copies,
             *(one.told for one in named_after(understood, main, gathered[main.name].present)),
-            *notices(opened, *_of_exports(seen, sheets, own), {str(copy.values["place"]) for copy in copies}),
+            *notices(opened, *_of_exports(seen, sheets, own), copied),
             *of_columns(found, currency),
             *chosen.notices,
             *left_out(settled[main.name], chosen),

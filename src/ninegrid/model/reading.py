@@ -111,7 +111,10 @@ class ColumnReading:
 
 @dataclass(frozen=True)
 class SheetReading:
-    """One sheet. header_rows: 1-based, first and last; None where there seems to be none. relation: "" for none."""
+    """One sheet. header_rows: 1-based, first and last; None where there seems to be none. relation: "" for none.
+
+    copy_of: the relation of which it is a hidden copy, that was skipped; "" for another sheet.
+    """
 
     file: str
     sheet: str
@@ -119,6 +122,16 @@ class SheetReading:
     relation: str
     rows: int
     columns: tuple[ColumnReading, ...] = ()
+    copy_of: str = ""
+
+    @property
+    def as_copy(self) -> SheetReading:
+        """The sheet as one that was skipped, because it is a hidden copy of what other sheets say."""
+        columns = (
+            ColumnReading(c.index, c.column, c.group, c.header, reason="TAKEN", filled=c.filled, samples=c.samples)
+            for c in self.columns
+        )
+        return replace(self, relation="", columns=tuple(columns), copy_of=self.relation)
 
     @property
     def offered(self) -> Mapping[int, Proposal]:

@@ -15,6 +15,7 @@ from ninegrid.scorecards.books import books
 from ninegrid.scorecards.changes import changes
 from ninegrid.scorecards.scores import score_items, with_scores
 from ninegrid.targets.tree import above
+from ninegrid.targets.units import with_unit
 
 _INCOME = "total_income"
 _COUNTS = (
@@ -32,7 +33,10 @@ def cards(
     """
     scoring = policy.scorecards
     parents = above(wide, list(reversed(scoring.levels)), policy)
-    told = [card for level in scoring.levels if (card := _of_level(wide, before, tables, level, policy)).height]
+    known = [level for level in scoring.levels if with_unit(wide, level, policy) is not None]
+    moved = changes(wide.frame, before, known, policy)
+    told = [_of_level(wide, before is not None, tables, level, found, policy) for level, found in moved]
+    told = [card for card in told if card.height]
     if not told:
         return {}
     rows = pl.concat(told, how="diagonal_relaxed")
@@ -51,16 +55,15 @@ def cards(
 
 
 def _of_level(
-    wide: Wide, before: pl.DataFrame | None, tables: Mapping[str, pl.DataFrame], level: str, policy: Policy
+    wide: Wide, compared: bool, tables: Mapping[str, pl.DataFrame], level: str, moved: pl.DataFrame, policy: Policy
 ) -> pl.DataFrame:
     book = books(wide, tables, level, policy)
     if book.is_empty():
         return book
-    moved = changes(wide.frame, before, level, policy)
     rows = book.join(moved, on="unit_key", how="full", coalesce=True, nulls_equal=True)
     moves = ("ups", "downs", "net_moves")
-    unknown = [] if before is not None else moves
-    counts = [*_COUNTS, *(moves if before is not None else ())]
+    unknown = [] if compared else moves
+    counts = [*_COUNTS, *(moves if compared else ())]
     of_none = wide.frame.height - rows["n"].fill_null(0).sum()
     rows = rows.with_columns(
         pl.lit(level).alias("level"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import polars as pl
 
 from ninegrid.grid.tables import Wide
@@ -15,10 +17,14 @@ FIGURES = {
 
 PARTS = ("before", "now", "kept", "new", "gone", "moved_in", "moved_out", "achieved")
 _NOW, _THEN = "now", "then"
+_AT = "_at"
 
 
-def changes(now: pl.DataFrame, before: pl.DataFrame | None, level: str, policy: Policy) -> pl.DataFrame:
-    """unit_key (null: customers of no unit), and for each of FIGURES the columns {name}_{part} of PARTS, in yuan.
+def changes(
+    now: pl.DataFrame, before: pl.DataFrame | None, levels: Sequence[str], policy: Policy
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """By level: unit_key (null: customers of no unit), and for each of FIGURES the columns {name}_{part} of PARTS, in
+    yuan.
 
     now, before: a row a customer. kept: the growth of those who stayed with the unit; new, gone: what came and went
     with customers; moved_in: what those bring who were another unit's, moved_out: minus what those brought who are
@@ -26,12 +32,17 @@ def changes(now: pl.DataFrame, before: pl.DataFrame | None, level: str, policy: 
     the moved in, so that a handover is nobody's merit; over all units of a level, those of no unit included, it adds up
     to the change of the whole. A figure that is missing adds nothing. Without a period before only {name}_now is there.
     """
-    rows = _side_by_side(now, before, level, policy)
-    parts = [_of_unit(rows, f"{_NOW}_key", _gained(pl.col(f"{_THEN}_key")))]
-    if before is not None:
-        parts.append(_of_unit(rows, f"{_THEN}_key", _lost(pl.col(f"{_NOW}_key"))))
+    rows = _side_by_side(now, before, levels, policy)
+    for level in levels:
+        yield level, _of_level(_flows(rows, level), before is not None)
+
+
+def _of_level(flows: pl.DataFrame, has_before: bool) -> pl.DataFrame:
+    parts = [_of_unit(flows, f"{_NOW}_key", _gained(pl.col(f"{_THEN}_key")))]
+    if has_before:
+        parts.append(_of_unit(flows, f"{_THEN}_key", _lost(pl.col(f"{_NOW}_key"))))
     summed = pl.concat(parts, how="diagonal").group_by("unit_key").agg(pl.all().sum())
-    if before is None:
+    if not has_before:
         unknown = [f"{name}_{part}" for name in FIGURES for part in PARTS if part != "now"]
         return summed.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in unknown)
     return summed.with_columns(
@@ -42,8 +53,10 @@ def changes(now: pl.DataFrame, before: pl.DataFrame | None, level: str, policy: 
     ).drop(f"{name}_grown" for name in FIGURES)
 
 
-def _side_by_side(now: pl.DataFrame, before: pl.DataFrame | None, level: str, policy: Policy) -> pl.DataFrame:
-    """A row a customer of either period: in each whether it was there, its unit's key, and its figures."""
+def _side_by_side(
+    now: pl.DataFrame, before: pl.DataFrame | None, levels: Sequence[str], policy: Policy
+) -> pl.DataFrame:
+    """A row a customer of either period: in each whether it was there, its unit's key a level, and its figures."""
     both = pl.concat(
         [
             _narrow(frame, policy).with_columns(side=pl.lit(side))
@@ -51,17 +64,18 @@ def _side_by_side(now: pl.DataFrame, before: pl.DataFrame | None, level: str, po
             if frame is not None
         ],
         how="diagonal_relaxed",
-    )
-    keyed = with_unit(Wide(both), level, policy)
-    keys = (
-        both.select(policy.id, "side").with_columns(unit_key=pl.lit(None, dtype=pl.String)) if keyed is None else keyed
-    )
-    rows = both.select(policy.id, "side", *FIGURES.values()).join(
-        keys.select(policy.id, "side", "unit_key"), on=[policy.id, "side"], how="left"
-    )
+    ).with_row_index(_AT)
+    rows = both.select(_AT, policy.id, "side", *FIGURES.values())
+    for level in levels:
+        keyed = with_unit(Wide(both), level, policy)
+        keys = both.select(_AT).clear().with_columns(unit_key=pl.lit("")) if keyed is None else keyed
+        # Categories: units are grouped by numbers, not by texts.
+        own = keys.select(_AT, pl.col("unit_key").cast(pl.Categorical).alias(f"key:{level}"))
+        rows = rows.join(own, on=_AT, how="left", maintain_order="left")
     told = {
         side: rows.filter(side=side).select(
-            policy.id, pl.lit(True).alias(f"{side}_there"), pl.col("unit_key").alias(f"{side}_key"),
+            policy.id, pl.lit(True).alias(f"{side}_there"),
+            *(pl.col(f"key:{level}").alias(f"{side}_key:{level}") for level in levels),
             *(pl.col(column).fill_null(0.0).alias(f"{side}_{name}") for name, column in FIGURES.items()),
         )
         for side in (_NOW, _THEN)
@@ -69,6 +83,15 @@ def _side_by_side(now: pl.DataFrame, before: pl.DataFrame | None, level: str, po
     return told[_NOW].join(told[_THEN], on=policy.id, how="full", coalesce=True).with_columns(
         pl.col(f"{_NOW}_there", f"{_THEN}_there").fill_null(False)
     )  # fmt: skip
+
+
+def _flows(rows: pl.DataFrame, level: str) -> pl.DataFrame:
+    """A row a pair of units, now and then, and whether customers were there in either period: Σ of their figures."""
+    keys = [f"{side}_key" for side in (_NOW, _THEN)]
+    of_level = [pl.col(f"{key}:{level}").alias(key) for key in keys]
+    sums = [pl.col(f"{side}_{name}").sum() for side in (_NOW, _THEN) for name in FIGURES]
+    summed = rows.group_by(*of_level, *(f"{side}_there" for side in (_NOW, _THEN))).agg(sums)
+    return summed.with_columns(pl.col(keys).cast(pl.String))
 
 
 def _narrow(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:

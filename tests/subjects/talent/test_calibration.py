@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -289,6 +290,21 @@ def test_every_refusal_is_said_in_chinese_and_in_english(roster: Path) -> None:
         "NO_NAME": "0001 was moved from P3T3 to P2T3 without the name of who decided; the move was not applied.",
         "UNKNOWN_CELL": "'P9' is none of the nine cells; choose one from the list.",
     }
+
+
+def test_whatever_is_found_in_decisions_is_said_in_the_language_of_the_run(roster: Path) -> None:
+    one = edited(roster, "a.xlsx", dict.fromkeys(("0001", "0002", "0003"), (HIGH, "a", "b", None)))
+    two = edited(roster, "b.xlsx", {"0001": (CORE, "c", "d", None)})
+    ids = [cell_of(one, key, "员工号") for key in ("0002", "0003")]
+    book = openpyxl.load_workbook(one)
+    for at, text in zip(ids, ("0099", " 0003"), strict=True):
+        book["校准"][at].value = text
+    book.save(one)
+    options = Options(db=":memory:", lang="en", out=roster.with_name("again.xlsx"), decisions=(one, two))
+    found = run("talent", [roster], options).result.tables["findings"].filter(pl.col("file") != roster.name)
+    told = dict(found.select("reason", "message").rows())
+    assert told.keys() == {"ORPHAN", "CONFLICT", "ID_TRIMMED"}
+    assert not [text for text in told.values() if re.search("[一-鿿]", text.replace("校准", ""))]
 
 
 def test_a_file_without_a_calibration_sheet_is_an_error(roster: Path) -> None:

@@ -17,6 +17,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _EDGE = re.compile(r"(?<=[a-z0-9])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[a-z0-9])")
 _BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 _LATIN = re.compile(r"[a-z0-9 ]+")
+_LETTER = re.compile(r"[a-z]")
 _OWNED = re.compile(r"(?<=[A-Za-z])['’]s\b")
 _COUNTED = re.compile(r"^\s*#\s*(?=[A-Za-z])")  # of things: # Products, but Customer #
 _NUMBERED = re.compile(r"(?<=[A-Za-z])\s*#\s*$")
@@ -31,16 +32,22 @@ def spaced(text: str) -> str:
     visible = _NUMBERED.sub(" id", _COUNTED.sub("number of ", _OWNED.sub("", visible)))
     plain = simplified(_CAMEL.sub(" ", visible).casefold())
     words = _joined(_EDGE.sub(" ", re.sub(r"[\W_]+", " ", plain)))
-    for phrase, word in _phrases():
-        if phrase in words:
-            words = _joined(f" {words} ".replace(f" {phrase} ", f" {word} "))
-    return words
+    if not _LETTER.search(words):
+        return words
+    phrases, read_as = _phrases()
+    return _joined(phrases.sub(lambda found: read_as[found[0]], words))
 
 
 @cache
-def _phrases() -> tuple[tuple[str, str], ...]:
+def _phrases() -> tuple[re.Pattern[str], Mapping[str, str]]:
     """English words and phrases, and what they are read as: number of customers is a count, no customer's number."""
-    return tuple((phrase, word) for phrase, word in _same().items() if " " in phrase or " " in word)
+    read_as = {phrase: word for phrase, word in _same().items() if " " in phrase or " " in word}
+    return re.compile(rf"(?<![^ ])(?:{_any_of(read_as)})(?![^ ])"), read_as
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern for any of the words, the longest first."""
+    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
 
 
 def _joined(text: str) -> str:
@@ -214,23 +221,22 @@ def synonym(text: str) -> str:
     """
     if is_latin(text):
         return ""
-    letters = text.replace(" ", "")
-    plain = letters
-    for other, word in _synonyms():
-        if other in plain and len(plain) > len(other):
-            plain = plain.replace(other, word)
-    for ending, word in resources.vocabulary("chinese")["endings"].items():
+    plain = text.replace(" ", "")
+    others, read_as, endings = _synonyms()
+    if plain not in read_as:
+        plain = others.sub(lambda found: read_as[found[0]], plain)
+    for ending, word in endings.items():
         if plain.endswith(ending) and len(plain) > len(ending) and not plain.endswith(word):
             plain = plain.removesuffix(ending) + word
     return f"≈{plain}"
 
 
 @cache
-def _synonyms() -> tuple[tuple[str, str], ...]:
-    """Chinese words and the one they are read as, longest first; a word that is read as itself is left whole."""
-    pages: Mapping[str, list[str]] = resources.vocabulary("chinese")["same"]
-    found = {spaced(other): spaced(word) for word, others in pages.items() for other in others}
-    return tuple(sorted(found.items(), key=lambda pair: (-len(pair[0]), pair[0])))
+def _synonyms() -> tuple[re.Pattern[str], Mapping[str, str], Mapping[str, str]]:
+    """Chinese words, what each is read as (a word that others are read as: as itself), and endings likewise."""
+    pages = resources.vocabulary("chinese")
+    read_as = {spaced(other): spaced(word) for word, others in pages["same"].items() for other in (*others, word)}
+    return re.compile(_any_of(read_as)), read_as, pages["endings"]
 
 
 @lru_cache(maxsize=16384)

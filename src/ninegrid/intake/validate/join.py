@@ -25,6 +25,8 @@ def joined(gathered: Gathered) -> Gathered:
     (names, branches) keeps the first. Sheets of the same columns are left alone: their rows stand below each other.
     """
     rows, relation = gathered.rows, gathered.relation
+    if rows[SOURCE].min() == rows[SOURCE].max():
+        return gathered
     columns = {source: _filled_columns(part, relation) for (source,), part in rows.group_by([SOURCE])}
     if not any(_differ(columns[one], columns[other]) for one, other in combinations(sorted(columns), 2)):
         return gathered

@@ -32,6 +32,8 @@ HOME = "CNY"
 """The currency of amounts that name none."""
 
 _MONEY = {**_POWERS, **{f"{power}元": exponent for power, exponent in _POWERS.items()}, **_ENGLISH, "元": 0, "圆": 0}
+_MULTIPLES: tuple[tuple[str, str], ...] = tuple(_WORDS["multiples"].items())
+_TRAILING: tuple[str, ...] = tuple(_WORDS["line"]["trailing"])
 _DIGITS = re.compile(r"1?((?:000)+|0000)$")
 
 CELL_UNITS: dict[str, dict[str, int]] = {
@@ -51,6 +53,17 @@ def _any(words: Iterable[str]) -> str:
 
 _CURRENCY = re.compile(_any(w for w in CURRENCY_OF))
 _CJK_POWER = f"(?:{'|'.join(sorted(_POWERS, key=len, reverse=True))})"
+_SPELT = tuple(
+    (re.compile(pattern), power)
+    for pattern, power in (
+        *((rf"((?:{_CURRENCY.pattern})[\s:：]*(?:in\s+)?){many}\b", rf"\g<1>{power}") for many, power in _MULTIPLES),
+        *(
+            (rf"(?<![\d.,a-z]){many}(\s*(?:of\s+)?(?:{_CURRENCY.pattern}))", rf"{power}\g<1>")
+            for many, power in _MULTIPLES
+        ),
+        *_WORDS["spelt"].items(),
+    )
+)
 _PHRASE = re.compile(
     rf"(?=\S)(?:(?P<before>{_any(CURRENCY_OF)})[\s:：]*(?:in\s+)?)?"
     rf"(?:(?P<cjk>{_CJK_POWER})?(?P<yuan>元|圆)|(?P<power>{_CJK_POWER})"
@@ -185,7 +198,7 @@ def _money(text: str) -> Unit | None:
             currency, rest = currency or code, rest.replace(word, "", 1)
     if not rest and currency:
         return Unit(text.strip(), 0, currency)
-    rest = rest.removesuffix("of")
+    rest = rest.removeprefix("in").removesuffix("of")
     digits = _DIGITS.match(rest)
     exponent = rest.count("0") if digits else _MONEY.get(rest)
     return None if exponent is None else Unit(text.strip(), exponent, currency)
@@ -197,9 +210,15 @@ _SQUEEZED = {
 }
 
 
+@lru_cache(maxsize=8192)
 def _folded(text: str) -> str:
-    return simplified(unicodedata.normalize("NFKC", text).casefold())
+    """Lower case, half width and simplified, with one spelling for a power: 10K and ten thousand as 万."""
+    folded = simplified(unicodedata.normalize("NFKC", text).casefold())
+    for pattern, power in _SPELT:
+        folded = pattern.sub(power, folded)
+    return folded
 
 
 def _plain(text: str) -> str:
-    return simplified(re.sub(r"[\s,.'‘’`()]", "", unicodedata.normalize("NFKC", text).casefold()))
+    plain = re.sub(r"[\s,.'‘’`()]", "", _folded(text))
+    return next((plain.removesuffix(word) for word in _TRAILING if plain.endswith(word)), plain)

@@ -15,7 +15,7 @@ from ninegrid.policy.targeting import TargetMeasure
 from ninegrid.report.kit.cells import merge, put, remark, restyle
 from ninegrid.report.kit.figures import in_unit, said
 from ninegrid.report.kit.heated import heated
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, MOST_ROWS, Book, head, heading_row, widths
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, MOST_ROWS, Book, head, heading_row, rows_part, widths
 from ninegrid.report.kit.lead_text import lever_names
 from ninegrid.report.kit.shown import LINE_HEIGHT, in_brackets
 from ninegrid.report.kit.style import aligned, money_scale
@@ -23,7 +23,7 @@ from ninegrid.report.kit.subject_rows import name_column
 from ninegrid.report.sheets.unit_tree import in_tree, level_name, unit_label
 from ninegrid.targets.units import with_unit
 
-_GAPS, _LEADS = 12, 3  # listed
+_GAPS, _LEADS, _MOST_TOLD = 12, 3, 400  # listed
 _FULL = 0.25  # an attainment so far from 1 has the deepest colour
 _YEAR = 12
 _WIDTHS = (30, 15, 13, 13, 10, 13, 13, 13, 11, 10, 10, 11)
@@ -69,6 +69,7 @@ def _gaps(book: Book, page: Worksheet, table: pl.DataFrame, row: int) -> int:
     units = ["text", "text", *["money"] * 5]
     heading_row(page, row + 1, [*headings, book.word("gap_leads")], [*units, "text"])
     merge(page, row + 1, _LEADS_FIRST, row + 1, _LEADS_LAST)
+    page.cell(row + 1, _LEADS_FIRST).alignment = aligned("left", "bottom", indent=1)
     leads = _Leads(book)
     for at, data in enumerate(short.iter_rows(named=True), row + 2):
         measure = _measures(book)[data["metric"]]
@@ -212,8 +213,10 @@ def _fold(page: Worksheet, row: int, depth: int) -> None:
 
 def _figures(book: Book, page: Worksheet, table: pl.DataFrame, months: Sequence[int], row: int) -> None:
     """Each target in figures, with what it attained in the months of the year that are stored."""
+    told = _told(book, table)
+    part = rows_part(book, told, table.height, "reconcile")
     put(page, row, FIRST_COLUMN, book.word("targets_title"), "section")
-    put(page, row + 1, FIRST_COLUMN, book.word("targets_line"), "small")
+    put(page, row + 1, FIRST_COLUMN, " · ".join(filter(None, (book.word("targets_line"), part))), "small")
     names = ("unit_key", "metric", *_FIGURES, "basis", "cover", "assignment")
     units = ["text", "text", *["money"] * len(_FIGURES), "text", "percent", "text"]
     heads = [book.labels.column(name) for name in names] + [book.word("month_n", n=month) for month in months]
@@ -224,7 +227,7 @@ def _figures(book: Book, page: Worksheet, table: pl.DataFrame, months: Sequence[
         for r in book.table("reconcile_months").iter_rows(named=True)
     }
     at = row + 3
-    for depth, data in _lines(table):
+    for depth, data in _lines(told):
         measure = _measures(book)[data["metric"]]
         _unit_cell(book, page, at, depth, data)
         label = book.labels.of(measure) + in_brackets(
@@ -242,6 +245,14 @@ def _figures(book: Book, page: Worksheet, table: pl.DataFrame, months: Sequence[
             _heat(put(page, at, column + 3 + offset, value, "percent"), value)
         _fold(page, at, depth)
         at += 1
+
+
+def _told(book: Book, table: pl.DataFrame) -> pl.DataFrame:
+    """The targets told in figures: of very many those of the higher levels; the attainment above has them all."""
+    counts = dict(table["level"].value_counts().iter_rows())
+    levels = table["level"].unique(maintain_order=True).to_list()
+    few = [level for at, level in enumerate(levels) if sum(counts[one] for one in levels[: at + 1]) <= _MOST_TOLD]
+    return table.filter(pl.col("level").is_in(few or levels[:1]))
 
 
 def _lines(table: pl.DataFrame) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -110,7 +110,7 @@ def _flat(book: Book, page: _Page, part: TablePart, rows: pl.DataFrame, row: int
     named = with_names(book, rows, part.people)
     frame = shown(named, part.columns, labels, scale)
     units = [labels.unit(name) for name in part.columns]
-    headings = [heading(name, labels, scale) for name in part.columns]
+    headings = [heading(part.headings.get(name, name), labels, scale) for name in part.columns]
     heading_row(page.sheet, row, headings, units)
     page.sheet.row_dimensions[row].height = 28
     for at, unit in enumerate(units):

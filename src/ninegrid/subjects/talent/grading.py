@@ -24,7 +24,7 @@ from ninegrid.subjects.talent.anonymity import merged_raters, pseudonymous, with
 from ninegrid.subjects.talent.competencies import competency_gap
 from ninegrid.subjects.talent.confidence import with_confidence
 from ninegrid.subjects.talent.cycles import cycles, movement, with_path
-from ninegrid.subjects.talent.development import development, development_effect, priorities, suggestions
+from ninegrid.subjects.talent.development import development, development_effect, priorities, skills, suggestions
 from ninegrid.subjects.talent.distribution import distribution, with_before
 from ninegrid.subjects.talent.fairness import Limits, fairness
 from ninegrid.subjects.talent.final_cell import calibrate
@@ -91,6 +91,7 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
         "employees": _listed(frame, inputs, policy),
         "competency_gap": gaps,
         "pools": pools(frame, policy, period, past.earlier.get("pools", pl.DataFrame())),
+        "skills": skills(wanted, frame, gaps),
         "development": development(wanted, plans, suggestions(wanted, rules, inputs.lang), period),
         "development_effect": development_effect(frame, plans, earlier, period, int(policy.number("side_minimum"))),
         "raters": merged_raters(raters, policy).select(result_columns("raters", policy)),

@@ -97,7 +97,7 @@ SUBJECT = Subject(
         counted="calibrated",
     ),
     of_people=True,
-    in_a_unit={"competency_gap": _competency_gap, "pools": _pools, "development": _development},
+    in_a_unit={"competency_gap": _competency_gap, "pools": _pools, "development": _development, "skills": _development},
     forms=(
         Form(
             relation="development",

@@ -1,0 +1,114 @@
+"""Laws of form for employees: order of rows, files, refused rows and unrelated matters change no figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from ninegrid.model.period import Period
+from ninegrid.options import Options
+from ninegrid.pipeline import grade_files
+
+from .oracle.made_talent import PERIOD, population
+from .test_form_of_inputs import Rows, Tables, Truth, files_of, same_tables, shuffled, split
+
+SEED = 5
+OPTIONS = Options(period=Period.parse(PERIOD), accept="made for the test", max_rejected=1, allow_unused=True)
+GRID = """
+[[grids]]
+key = "posts"
+zh = "另一九宫格"
+en = "Another grid"
+over = "employees"
+cell = "posts_cell"
+[grids.axis1]
+letter = "A"
+metric = "performance_score"
+level = "posts_performance_level"
+method = "quantile"
+cuts = [0.3, 0.6]
+zh = ["低", "中", "高"]
+en = ["Low", "Mid", "High"]
+[grids.axis2]
+letter = "B"
+metric = "potential_score"
+level = "posts_potential_level"
+method = "absolute"
+cuts = [50, 90]
+zh = ["低", "中", "高"]
+en = ["Low", "Mid", "High"]
+""" + "".join(
+    f'[[grids.cells]]\nid = "A{a}B{b}"\nzh = "{a}{b}"\nen = "{a}{b}"\ntier = "3"\n' for a in "123" for b in "123"
+)
+
+
+@pytest.fixture(scope="module")
+def truth() -> Truth:
+    """A company whose ratings say their scale, as numbers."""
+    whole = population(SEED)
+    return whole | {"ratings": [row for row in whole["ratings"] if not isinstance(row["score"], str)]}
+
+
+def _graded(paths: list[Path], **options: Any) -> Tables:
+    return dict(grade_files("talent", paths, replace(OPTIONS, **options)).tables)
+
+
+@pytest.fixture(scope="module")
+def plain(truth: Truth, tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    return _graded(files_of(tmp_path_factory.mktemp("plain"), truth))
+
+
+def with_refused_rows(truth: Truth) -> Truth:
+    """Somebody without a number, a rating of nobody, one beyond its scale, a KPI without a name."""
+    person, rating, kpi = (truth[name][0] for name in ("employees", "ratings", "kpis"))
+    more: Mapping[str, Rows] = {
+        "employees": [person | {"employee_id": None}],
+        "ratings": [rating | {"employee_id": "9999"}, rating | {"rater_id": "9998", "score": 999}],
+        "kpis": [kpi | {"kpi": None}],
+        "competencies": [truth["competencies"][0] | {"employee_id": "9999"}],
+    }
+    return {name: [*rows, *more[name]] for name, rows in truth.items()}
+
+
+def with_an_empty_relation(truth: Truth) -> Truth:
+    """A file of headings alone beside those that have rows."""
+    return truth | {"competencies-z": []}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    "form", [shuffled, split, with_refused_rows, with_an_empty_relation], ids=lambda form: form.__name__
+)
+def test_one_form_changes_no_figure(
+    form: Callable[[Truth], Truth], plain: Tables, truth: Truth, tmp_path: Path
+) -> None:
+    same_tables(plain, _graded(files_of(tmp_path, form(truth))))
+
+
+def test_all_forms_and_an_unrelated_grid_together_change_no_figure(plain: Tables, truth: Truth, tmp_path: Path) -> None:
+    policy = tmp_path / "p.toml"
+    policy.write_text(GRID, encoding="utf-8")
+    changed = with_an_empty_relation(split(with_refused_rows(shuffled(truth))))
+    other = _graded(files_of(tmp_path, changed), policy=policy)
+    own = {name: t.filter(pl.col("grid") != "posts") if "grid" in t.columns else t for name, t in other.items()}
+    same_tables(plain, {name: table.select(plain[name].columns) for name, table in own.items() if name in plain})
+
+
+def test_there_are_people_in_many_cells_and_some_are_unplaced(plain: Tables) -> None:
+    assert plain["employees"]["cell"].n_unique() >= 6
+    assert plain["employees"]["unplaced_reason"].n_unique() >= 3
+    assert plain["raters"].height
+    assert plain["competency_gap"].filter(status="OK").height
+
+
+def test_cells_views_and_the_list_count_the_same_people(plain: Tables) -> None:
+    people = plain["employees"]
+    assert plain["cells"]["n"].sum() == people.height
+    for (view,), rows in plain["views"].group_by("view"):
+        assert rows["n"].sum() == people.height, view
+        assert rows["placed"].sum() == people["cell"].count(), view
