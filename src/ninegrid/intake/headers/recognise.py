@@ -151,6 +151,9 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
     for column in vocabulary.relation.columns:
         if column.kind == "year" and column.name not in narrow and column.stand_in in narrow:
             narrow[column.name] = _standing_in(column, narrow.pop(column.stand_in))
+    melt = vocabulary.relation.melt
+    if melt and melt.group and melt.group not in narrow and melt.label in narrow and vocabulary.names_items:
+        narrow[melt.group] = _standing_in(vocabulary.told_by_items, narrow[melt.label], "map")
     side_by_side = _items(columns, head[last + 1 :], vocabulary, narrow, _no_items(aside), said)
     taken = {*(cell[0] for cells in narrow.values() for cell in cells), *(item.index for item in side_by_side)}
     return Candidate(
@@ -165,9 +168,11 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
     )
 
 
-def _standing_in(column: Column, cells: Sequence[tuple[int, Match, str]]) -> list[tuple[int, Match, str]]:
-    """The cells of another column as that one's."""
-    return [(index, replace(match, column=column), text) for index, match, text in cells]
+def _standing_in(
+    column: Column, cells: Sequence[tuple[int, Match, str]], how: How | None = None
+) -> list[tuple[int, Match, str]]:
+    """The cells of another column as that one's. how: how it is known, where that isn't how the other one is."""
+    return [(index, replace(match, column=column, how=how or match.how), text) for index, match, text in cells]
 
 
 def _no_items(aside: Mapping[int, Aside]) -> list[int]:
