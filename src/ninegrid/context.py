@@ -12,7 +12,7 @@ import platform
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
@@ -79,7 +79,7 @@ class Context:
     @cached_property
     def versions(self) -> dict[str, str]:
         """The versions of Python, of the program and of what it computes with."""
-        return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
+        return dict(_versions())
 
     @property
     def stores(self) -> bool:
@@ -116,6 +116,12 @@ class Context:
         refused = type(error)(error.told, message(error.listed, report=report))
         refused.lang, refused.tables, refused.details = read.lang, error.tables, error.details
         return refused
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """They are read from the installation once a process."""
+    return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The page of one customer alone, from what is stored: for a visit, with nobody else's figures in the file."""
+"""The page of one subject alone, from what is stored: for a visit or a talk, with nobody else's figures in the file."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def portrait(
     encrypt: str | None = None,
     wait: float = 10.0,
 ) -> Path:
-    """Write the portrait of a customer, in the period given or the newest it stands in; returns the file.
+    """Write the portrait of a customer or person, in the period given or the newest it stands in; returns the file.
 
     out: else ``<id>-portrait.xlsx`` here. lang: else that of the run. mask: names, phone and identity numbers as codes.
     encrypt: the password that the workbook is locked with.
-    UsageError when nothing is stored for the customer or the period, or for a subject that has no way up.
+    UsageError when nothing is stored for the subject or the period, or for a kind of subject without a portrait.
     """
-    _refuse_without_way(policy_for(subject))
+    _refuse_without_portrait(policy_for(subject))
     target = workbook_path(out or Path(f"{safe_name(subject_id)}-portrait.xlsx"))
     with open_database(db, read_only=True, wait=wait) as database:
         result = _result(database, explain(database, subject, subject_id, period), subject_id, lang)
@@ -68,8 +68,8 @@ def _id(result: Result) -> str:
     return str(result.tables[SUBJECTS[result.subject].table][result.policy.id][0])
 
 
-def _refuse_without_way(policy: Policy) -> None:
-    if not policy.way.grid or not any(sheet.kind == "portrait" for sheet in policy.sheets):
+def _refuse_without_portrait(policy: Policy) -> None:
+    if not any(sheet.kind == "portrait" for sheet in policy.sheets):
         raise UsageError("report.no_portrait", subject=policy.subject)
 
 
@@ -77,7 +77,9 @@ def _result(database: Database, told: Explanation, subject_id: str, lang: Lang |
     """The stored period as a result that holds the one customer, and of the others what they are together."""
     subject, main = told.subject, SUBJECTS[told.subject].table
     own: dict[str, dict[str, str]] = {name: {} for name in _OF_ALL}
-    own |= {name: {"subject_id": subject_id} for name in _OWN} | {main: {told.policy.id: subject_id}}
+    own |= {name: {"subject_id": subject_id} for name in _OWN}
+    policy = _with_sheets(told.policy)
+    own |= {name: {policy.id: subject_id} for name in (*_listed(policy), main)}
     tables = {name: database.rows(name, subject, told.period, **equal) for name, equal in own.items()}
     period = Period.parse(told.period)
     return Result(
@@ -85,7 +87,7 @@ def _result(database: Database, told: Explanation, subject_id: str, lang: Lang |
         subject=subject,
         period=period,
         lang=lang or told.lang,
-        policy=_with_sheets(told.policy),
+        policy=policy,
         inputs=_nothing(period, lang or told.lang),
         tables={n: frame.drop("subject", "period", "run_id") for n, frame in tables.items() if frame.width}
         | {"findings": empty()},
@@ -95,9 +97,15 @@ def _result(database: Database, told: Explanation, subject_id: str, lang: Lang |
     )
 
 
+def _listed(policy: Policy) -> list[str]:
+    """The tables that the portrait's path and lists are of."""
+    sheet = next(sheet for sheet in policy.sheets if sheet.kind == "portrait")
+    return [name for name in (sheet.trail.table, *(part.table for part in sheet.lists)) if name]
+
+
 def _with_sheets(policy: Policy) -> Policy:
     """The stored policy; one of before there were portraits gets today's sheets, levers and way."""
-    if policy.way.grid and any(sheet.kind == "portrait" for sheet in policy.sheets):
+    if any(sheet.kind == "portrait" for sheet in policy.sheets):
         return policy
     today = policy_for(policy.subject)
     return dataclasses.replace(policy, sheets=today.sheets, way=today.way, levers=today.levers)

@@ -60,7 +60,10 @@ class Play:
         return self.results[text]
 
     def fill_in(self, who: str) -> None:
-        """A manager's own workbook of June: promise on the first deposit lead; the rows upside down, others deleted."""
+        """A manager's own workbook of June: promise on the first deposit lead; the rows upside down, others deleted.
+
+        In the second one's a filter hides the row; the third one has pasted it into a sheet of its own.
+        """
         path = self.folder / "2026-06" / "bank-relationship_manager" / f"{who}.xlsx"
         book = load_workbook(path)
         page = book[LEADS]
@@ -75,6 +78,13 @@ class Play:
         for row, line in enumerate(kept, top + 1):
             for column, value in enumerate(line, 1):
                 page.cell(row, column).value = value
+            page.row_dimensions[row].hidden = who == MANAGERS[1] and bool(line[status])
+        if who == MANAGERS[2]:
+            at = next(row for row, line in enumerate(kept, top + 1) if line[status])
+            own = book.create_sheet("我的跟进")
+            for line in (top, at):
+                own.append([cell.value for cell in page[line]])
+            page.delete_rows(at)
         self.books[who] = self.folder / f"{who}_交回.xlsx"
         book.save(self.books[who])
 

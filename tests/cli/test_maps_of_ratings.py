@@ -57,3 +57,17 @@ def test_ratings_that_reach_too_little_say_what_is_missing_and_what_brings_it(
     assert grade("talent", "名册_2025.csv", "评分_2025.csv", "--db", ":memory:", "--lang", lang) == 4
     told = capsys.readouterr().err
     assert [sentence for sentence in said if sentence not in told] == []
+
+
+def test_items_of_a_map_say_the_dimension_of_a_long_form(grade: Grade, tmp_path: Path) -> None:
+    """A row an answer, which names its item and no dimension: [items] says which item measures what."""
+    rows = "".join(
+        f"00{i},M1,上级,{item},{score}\n" for i in (1, 2) for item, score in (("战略思维", 4), ("结果导向", 3))
+    )
+    (tmp_path / "名册_2025.csv").write_text(ROSTER, encoding="utf-8")
+    (tmp_path / "评分_2025.csv").write_text("被评价人工号,评价人工号,评价关系,题目,评分\n" + rows, encoding="utf-8")
+    (tmp_path / "m.toml").write_text(
+        '[items]\n"战略思维" = "potential"\n"结果导向" = "performance"\n', encoding="utf-8"
+    )
+    assert grade("check", "talent", "名册_2025.csv", "评分_2025.csv") == 3
+    assert grade("check", "talent", "名册_2025.csv", "评分_2025.csv", "--map", "m.toml", "--json") == 0

@@ -92,6 +92,13 @@ def test_a_full_standard_output_is_said(tmp_path: Path) -> None:
     assert b"Standard output" in told.stderr
 
 
+def test_an_error_keeps_its_exit_code_where_its_json_cannot_be_written(tmp_path: Path) -> None:
+    command = f"'{sys.executable}' -m ninegrid history --db none.duckdb --json >/dev/full"
+    told = subprocess.run(["sh", "-c", command], cwd=tmp_path, check=False, capture_output=True)
+    assert told.returncode == 2
+    assert b"Traceback" not in told.stderr
+
+
 def test_a_password_that_is_no_text_is_said(tmp_path: Path) -> None:
     words = ("check", "customers", "x.csv", "--password-env", "P")
     told = grade(tmp_path, *words, env={"P": "a\udcff", "GRADE_LANG": "en"}, capture_output=True)

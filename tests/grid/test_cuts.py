@@ -65,6 +65,11 @@ def test_natural_breaks_are_the_best_of_all_partitions() -> None:
     assert natural_breaks(pl.Series(values)) == (values[i], values[j])
 
 
+def test_equal_values_hold_their_share_together(policy: Policy) -> None:
+    # 5, 5 and 10: both fives hold half, so that they go up where 40% stay below, and stay where 60% do.
+    assert fitted(policy, products([5, 10, 5]), method="cum_share", cuts=(0.4, 0.6))[0][1:3] == (5, 10)
+
+
 def test_natural_breaks_need_three_values() -> None:
     assert natural_breaks(pl.Series([1.0, 1.0, 2.0])) == (None, None)
 

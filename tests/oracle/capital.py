@@ -7,7 +7,7 @@ from statistics import NormalDist
 from typing import Any
 
 TAX_RATE, HURDLE, CAPITAL_RATIO = 0.25, 0.11, 0.105
-INCOME_TOLERANCE = 0.005
+INCOME_TOLERANCE = 0.005 + 1e-12
 EXPOSURES = ("ead", "loan_avg", "credit_used")
 PD_FLOOR, MATURITY, MATURITIES = 0.0005, 2.5, (1, 5)
 LEAST_CAPITAL = 1.0

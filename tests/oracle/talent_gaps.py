@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from .talent_disclosure import hidden_groups, hidden_of
 from .talent_placing import Row, mean
@@ -76,3 +76,15 @@ def _gap(rows: list[Row], stars: list[Row], everyone: list[Row], hidden: bool) -
 
 def _mean(rows: list[Row], name: str) -> float | None:
     return mean(float(row[name]) for row in rows)
+
+
+def readiness(person: Row, competencies: Iterable[Row], top: Collection[str], tolerance: float = 0.5) -> str:
+    """How ready somebody is for a further post: in the top tiers, and in how many competencies too far under required.
+
+    competencies: the person's own, one row a competency.
+    """
+    asked = [row for row in competencies if row["score"] is not None and row["required"] is not None]
+    short = sum(row["required"] - row["score"] > tolerance + 1e-9 for row in asked)
+    if person["tier"] not in top or short > 1:
+        return "NOT_READY"
+    return "ONE_TO_TWO_YEARS" if short else "READY"

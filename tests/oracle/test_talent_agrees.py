@@ -11,6 +11,7 @@ from ninegrid.model.period import Period
 from ninegrid.pipeline import grade_files
 from ninegrid.result import Result
 
+from . import talent_development
 from .agreement import differences, rows_by
 from .sample import SAMPLE_DATA, maker
 from .talent import Graded, grade
@@ -100,3 +101,26 @@ def test_faults_are_found_where_they_were_planted(tables: Tables) -> None:
             assert (fault["outcome"], fault["sheet"], fault["cell"]) in found, fault
         if fault["fault"] in REPAIRED:
             assert ("repaired", fault["sheet"], fault["cell"]) in found, fault
+
+
+def test_readiness_pools_and_what_to_work_on_first(tables: Tables, oracle: Graded) -> None:
+    truth = maker("make_talent").truth()
+    own: dict[str, dict[str, tuple[float, float | None]]] = {key: {} for key in oracle.employees}
+    for (key, name), level in talent_development.levels(truth["competencies"]).items():
+        own[key][name] = level
+    roster = {row["employee_id"]: row for row in truth["employees"]}
+    people = {key: roster[key] | row for key, row in oracle.employees.items()}
+    found = {(row["pool"], row["employee_id"]): row["readiness"] for row in tables["pools"].iter_rows(named=True)}
+    assert found == {
+        (pool, key): talent_development.readiness(person, own[key])
+        for key, person in people.items()
+        for pool in talent_development.pools(person)
+    }
+    stars = talent_development.star_means(oracle.competency_gap)
+    told: dict[str, list[tuple[str, float]]] = {}
+    for key, name, priority in tables["development"].select("employee_id", "competency", "priority").iter_rows():
+        told.setdefault(key, []).append((name, priority))
+    for key, levels in own.items():
+        expected = talent_development.first_by_priority(levels, stars)
+        assert [name for name, _ in told.get(key, [])] == [name for name, _ in expected], key
+        assert [value for _, value in told.get(key, [])] == pytest.approx([value for _, value in expected]), key

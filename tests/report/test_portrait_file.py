@@ -58,8 +58,3 @@ def test_an_unknown_customer_is_said_with_those_that_are_close(db: str, tmp_path
         portrait(db, "customers", "42", out=tmp_path / "visit.xlsx")
     assert CUSTOMER in refused.value.hint
     assert not (tmp_path / "visit.xlsx").exists()
-
-
-def test_people_have_no_portrait(db: str) -> None:
-    with pytest.raises(UsageError, match="no portrait of talent"):
-        portrait(db, "talent", "1")

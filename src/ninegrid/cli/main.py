@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import traceback
@@ -35,7 +36,7 @@ from ninegrid.cli.job_lines import say_error
 from ninegrid.cli.usage import usage_error
 from ninegrid.messages import Lang
 from ninegrid.model import stop
-from ninegrid.model.errors import GradeError
+from ninegrid.model.errors import GradeError, OutputError
 
 app = typer.Typer(
     name="grade",
@@ -142,7 +143,8 @@ def _report(message: str, hint: str, code: int, details: Sequence[str] = ()) -> 
         say_error(message, hint, details)
     if "--json" in sys.argv:
         told = {"exit_code": code, "error": message, "hint": hint, "details": details}
-        terminal.line(json.dumps(told, ensure_ascii=False))
+        with contextlib.suppress(OutputError):  # it may be standard output itself that can't be written
+            terminal.line(json.dumps(told, ensure_ascii=False))
 
 
 def _trace_if_asked() -> None:

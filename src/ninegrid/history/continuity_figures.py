@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from ninegrid.grid.units import BRANCH, MANAGER_ID, unit_key
+from ninegrid.model.lazy import all_collected
 from ninegrid.model.relations import Relation
 from ninegrid.policy import Policy
 
@@ -115,12 +116,14 @@ def _levels(both: pl.DataFrame, money: Sequence[str], relation: Relation, policy
     if _UNIT in both.columns:
         by_unit = pairs.filter(pl.col(_UNIT).is_not_null()).group_by(_UNIT).agg(medians).sort(_UNIT)
         scopes.append((policy.gaps.unit, by_unit))
+    plans = []
     for (scope, _), wide in zip(scopes, pl.collect_all([plan for _, plan in scopes]), strict=True):
         for name in money:
             told = {part: pl.col(f"{name}:{part}") for part in ("before", "after", "figure", "n")}
-            rows = wide.filter(pl.col(f"{name}:n") > 0)
+            rows = wide.lazy().filter(pl.col(f"{name}:n") > 0)
             labels = {"scope": pl.lit(scope), "scope_value": pl.col(_UNIT), "column": pl.lit(name)}
-            yield _rows(rows, check=pl.lit("LEVEL"), **labels, **told)
+            plans.append(rows.select(_seen(check=pl.lit("LEVEL"), **labels, **told)))
+    yield from all_collected(plans)
 
 
 def _a_year(name: str, relation: Relation, policy: Policy, have: Sequence[str], suffix: str = "") -> pl.Expr:
@@ -134,4 +137,9 @@ def _a_year(name: str, relation: Relation, policy: Policy, have: Sequence[str], 
 
 
 def _rows(frame: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
-    return frame.select(columns.get(c, pl.lit(None)).cast(t).alias(c) for c, t in _SEEN.items())
+    return frame.select(_seen(**columns))
+
+
+def _seen(**columns: pl.Expr) -> list[pl.Expr]:
+    """Every column of what was seen, null where it isn't given."""
+    return [columns.get(c, pl.lit(None)).cast(t).alias(c) for c, t in _SEEN.items()]

@@ -416,6 +416,8 @@ def _in_full(rows: pl.DataFrame, relation: Relation) -> pl.DataFrame:
     """The rows with every column the relation has today, in its type."""
     kinds: dict[str, pl.DataType] = {c.name: dtype_of(c) for c in relation.columns}
     kinds |= {SOURCE: pl.UInt16(), ROW: pl.UInt32(), **({ITEM: pl.Int64()} if relation.melt else {})}
+    if not rows.width:  # stored before there was such a relation
+        return pl.DataFrame(schema=kinds)
     return rows.select(
         (pl.col(name) if name in rows.columns else pl.lit(None)).cast(kind).alias(name) for name, kind in kinds.items()
     )

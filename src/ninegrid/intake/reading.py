@@ -11,7 +11,8 @@ from ninegrid.intake.headers.header_rows import Head
 from ninegrid.intake.headers.layout import Field, Layout, Unread
 from ninegrid.intake.places import letters
 from ninegrid.intake.sheets import SeenSheet
-from ninegrid.intake.values.parse import YEAR, ParsedBlock, ParsedSheet, quoted
+from ninegrid.intake.values.parse import YEAR, ParsedBlock, ParsedSheet, as_typed
+from ninegrid.model.lazy import collected
 from ninegrid.model.raw import ROW
 from ninegrid.model.reading import ColumnReading, Reading, Sample, SheetReading
 
@@ -99,12 +100,13 @@ def _filled(parsed: ParsedSheet, index: int) -> float | None:
 
 def _samples(parsed: ParsedSheet, rows: ParsedBlock, field: Field) -> Iterator[Sample]:
     """The first cells with something in them, and what they were read as."""
-    cells = quoted(parsed.raw.head(_LOOKED_AT), field.index).drop_nulls("value")
-    near = rows.rows if field.side is not None else rows.rows.head(_LOOKED_AT)
+    cells = parsed.raw.lazy().head(_LOOKED_AT).select(ROW, value=as_typed(parsed.raw, field.index)).drop_nulls("value")
+    near = rows.rows.lazy() if field.side is not None else rows.rows.lazy().head(_LOOKED_AT)
     own = near.filter(pl.col(YEAR).eq_missing(pl.lit(field.side, pl.Int64)))
     found = own.select(ROW, read=pl.col(field.column.name).cast(pl.String)).join(cells, on=ROW)
-    for row in found.unique(ROW, keep="first", maintain_order=True).head(_SAMPLES).iter_rows(named=True):
-        yield Sample(row["value"], row["read"])
+    first = found.unique(ROW, keep="first", maintain_order=True).head(_SAMPLES)
+    for value, read in collected(first.select("value", "read")).iter_rows():
+        yield Sample(value, read)
 
 
 def _unread(unread: Unread | None, file: str, name: str, head: Head) -> SheetReading:

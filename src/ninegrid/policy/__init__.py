@@ -25,7 +25,19 @@ from ninegrid.policy.model import (
     Warned,
     WarningRule,
 )
-from ninegrid.policy.sheets import Attention, ColumnGroup, Entry, Series, Sheet, TablePart, Trial, TrialInput
+from ninegrid.policy.sheets import (
+    Attention,
+    ColumnGroup,
+    Entry,
+    Matrix,
+    PortraitList,
+    Series,
+    Sheet,
+    TablePart,
+    Trail,
+    Trial,
+    TrialInput,
+)
 
 __all__ = [
     "FITTED_AT_SHARES",
@@ -38,10 +50,12 @@ __all__ = [
     "Entry",
     "Gaps",
     "Grid",
+    "Matrix",
     "Outcome",
     "ParameterLabel",
     "Policy",
     "Pool",
+    "PortraitList",
     "Privacy",
     "Scope",
     "Series",
@@ -53,6 +67,7 @@ __all__ = [
     "Tier",
     "Tiering",
     "Totals",
+    "Trail",
     "Trial",
     "TrialInput",
     "View",

@@ -34,6 +34,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
 _SIDE_BY_SIDE = 2
 _SERIES = 3
 _WAYS = ("gains", "leads", "portrait", "try_it")
+_OF_WAYS = {"paths", "leads", "why", "indicators"}
+_BLOCKS = {*_OF_WAYS, "years", "scores", "trail", "lists"}
 
 
 def broken_sheets(policy: Policy) -> Iterator[Problem]:
@@ -97,7 +99,13 @@ def _sheet(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
 
 def _way(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
     """What shows the way up needs one; a trial needs its customer and its cuts."""
-    if policy.way.grid not in {g.key for g in policy.grids}:
+    if unknown := [name for name in sheet.blocks if name not in _BLOCKS]:
+        yield (*at, "blocks"), message("policy.no_such", what="block", name=unknown[0])
+    for part in sheet.lists:
+        if len(part.starts) != len(part.columns):
+            yield (*at, "lists", part.key, "starts"), message("policy.list_starts")
+    told = sheet.kind != "portrait" or _OF_WAYS & set(sheet.blocks)
+    if told and policy.way.grid not in {g.key for g in policy.grids}:
         yield at, message("policy.way_sheet")
     elif sheet.kind == "try_it":
         missing = {"portrait", "method"} - {other.kind for other in policy.sheets}

@@ -100,6 +100,45 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Matrix:
+    """Two columns of the graded table against each other, both of the words `order`, the least first."""
+
+    rows: str = ""
+    across: str = ""
+    order: tuple[str, ...] = ()
+    zh: str = ""
+    en: str = ""
+
+
+@dataclass(frozen=True)
+class Trail:
+    """A subject's places on the grid over periods: a result table with a row a subject and period, the column of the
+    period, the grid's cell and levels. most: how many periods, the newest, are shown.
+    """
+
+    table: str = ""
+    time: str = ""
+    most: int = 4
+
+
+@dataclass(frozen=True)
+class PortraitList:
+    """A short list on a portrait: the first `most` rows of a result table about the subject, in an order as a sheet's.
+
+    starts: the column of the page, from 1 on, in which each of the columns begins.
+    """
+
+    key: str
+    zh: str
+    en: str
+    table: str
+    columns: tuple[str, ...]
+    starts: tuple[int, ...]
+    order: tuple[str, ...] = ()
+    most: int = 5
+
+
+@dataclass(frozen=True)
 class Series:
     """Yearly figures that a portrait draws: a column of the table `years`, and what it is called there."""
 
@@ -196,6 +235,9 @@ class Sheet:
     time before; people: columns of ids shown with their names.
     facts: what a portrait shows of its subject, a line each: one column over the whole width, or two side by side.
     series: up to three yearly figures that a portrait draws. trial: what can be tried.
+    blocks: what a portrait has under the facts, from the top down (`report.portrait.sheet.BLOCKS`); parts: the columns
+    that its block scores draws as bars; trail, lists: what its blocks of these names show. about: whom it
+    is of. matrix: the small grid under a succession.
     relation: the form that a sheet of kind form is read back as; filled: by its columns that people fill in, the
     table's column with what is known; known: SQL that says of which rows anything is, all where it is empty.
     optional: whether a form or a sheet of tables is left out where no table of it has a row.
@@ -237,6 +279,12 @@ class Sheet:
     facts: tuple[tuple[str, ...], ...] = ()
     series: tuple[Series, ...] = ()
     trial: Trial = Trial()
+    blocks: tuple[str, ...] = ("paths", "leads", "why", "indicators", "years")
+    parts: tuple[Series, ...] = ()
+    trail: Trail = Trail()
+    lists: tuple[PortraitList, ...] = ()
+    about: Literal["customer", "person"] = "customer"
+    matrix: Matrix = Matrix()
     relation: str = ""
     filled: Mapping[str, str] = field(default_factory=dict)
     known: str = ""

@@ -37,6 +37,7 @@ from ninegrid.report.sheets import reading as reading_sheet
 from ninegrid.report.sheets import reconcile as reconcile_sheet
 from ninegrid.report.sheets import scorecards as scorecards_sheet
 from ninegrid.report.sheets import subject_list as list_sheet
+from ninegrid.report.sheets import succession as succession_sheet
 from ninegrid.report.sheets import tables as tables_sheet
 from ninegrid.report.sheets import trend as trend_sheet
 from ninegrid.report.sheets import views as views_sheet
@@ -66,6 +67,7 @@ BUILDERS: dict[str, Builder] = {
     "tables": tables_sheet.build,
     "calibration": calibration_sheet.build,
     "form": form_sheets.build,
+    "succession": succession_sheet.build,
     "reconcile": reconcile_sheet.build,
     "scorecards": scorecards_sheet.build,
     "trend": trend_sheet.build,

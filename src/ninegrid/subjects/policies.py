@@ -23,8 +23,14 @@ def policy_for(subject: str, path: Path | None = None) -> Policy:
     if path is None:
         return _loaded(subject, None, "policy")
     edited = edited_file(path)
-    trial(subject, grade_one(subject_named(subject), relations(subject))).of(edited)
+    _try(subject, edited.text, edited.name)
     return _loaded(subject, edited.text, edited.name)
+
+
+@cache
+def _try(subject: str, text: str, name: str) -> None:
+    """A policy is tried once, in however many runs of a process it is in force."""
+    trial(subject, grade_one(subject_named(subject), relations(subject))).of(Edited.parsed(text, name))
 
 
 def edited_file(path: Path) -> Edited:

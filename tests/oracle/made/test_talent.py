@@ -20,6 +20,8 @@ from tests.oracle.in_memory import inputs_of
 from tests.oracle.made_talent import PERIOD, meeting, population
 from tests.oracle.talent import Graded, grade
 from tests.oracle.talent_decisions import judged
+from tests.oracle.talent_fairness import TOP
+from tests.oracle.talent_gaps import readiness
 from tests.oracle.talent_placing import Row
 
 END, POLICY = Period.parse(PERIOD), policy_for("talent")
@@ -62,7 +64,8 @@ def _differences(seed: int) -> list[str]:
     truth = population(seed)
     system = grade(truth, END.end).employees
     decisions = meeting(seed, {key: row["cell"] for key, row in system.items()})
-    return _compared(_tables(truth, decisions), grade(truth, END.end, decisions, PERIOD), decisions)
+    tables, oracle = _tables(truth, decisions), grade(truth, END.end, decisions, PERIOD)
+    return [*_compared(tables, oracle, decisions), *_succeeding(tables, oracle, truth["competencies"])]
 
 
 def _compared(tables: Tables, oracle: Graded, decisions: list[Row]) -> list[str]:
@@ -80,7 +83,7 @@ def _compared(tables: Tables, oracle: Graded, decisions: list[Row]) -> list[str]
         ),
     }  # fmt: skip
     lines = [f"{table}: {line}" for table, lines in found.items() for line in lines]
-    return [*lines, *_counted(tables, oracle), *_logged(tables, oracle, decisions), *_succeeding(tables, oracle)]
+    return [*lines, *_counted(tables, oracle), *_logged(tables, oracle, decisions)]
 
 
 def _counted(tables: Tables, oracle: Graded) -> list[str]:
@@ -104,19 +107,26 @@ def _logged(tables: Tables, oracle: Graded, decisions: list[Row]) -> list[str]:
     return [] if Counter(log) == Counter(expected) else [f"log: {Counter(log) - Counter(expected)}"]
 
 
-def _succeeding(tables: Tables, oracle: Graded) -> list[str]:
-    """Who could follow in each post, and who of them is ready: in tier 1 or 2."""
-    rows = {}
+def _succeeding(tables: Tables, oracle: Graded, competencies: list[Row]) -> list[str]:
+    """Who could follow in each post, and who of them is ready, now or in a year or two."""
+    rows: dict[str, dict[str, Any]] = {}
     people = sorted(oracle.employees.items())
     for post in {row[name] for _, row in people for name in ("critical_post", "successor_for")} - {None}:
         holders = [key for key, row in people if row["critical_post"] == post]
         follow = [(key, row) for key, row in people if row["successor_for"] == post and row["critical_post"] != post]
-        ready = [key for key, row in follow if row["tier"] in ("1", "2")]
+        state = {key: readiness(row, [c for c in competencies if c["employee_id"] == key], TOP) for key, row in follow}
+        ready = [key for key, how in state.items() if how == "READY"]
+        later = [key for key, how in state.items() if how == "ONE_TO_TWO_YEARS"]
         status = "READY" if ready else "NOT_READY" if follow else "NO_SUCCESSOR"
-        told = {"holder_ids": holders, "successor_ids": [key for key, _ in follow], "ready_ids": ready}
+        told = {
+            "holder_ids": holders,
+            "successor_ids": [key for key, _ in follow],
+            "ready_ids": ready,
+            "later_ids": later,
+        }
         rows[post] = {name: "; ".join(ids) for name, ids in told.items()}
-        rows[post]["status"] = status if holders else "NOT_HELD"
-    columns = ("holder_ids", "successor_ids", "ready_ids", "status")
+        rows[post] |= {"status": status if holders else "NOT_HELD", "single_point": len(holders) == 1 and not ready}
+    columns = ("holder_ids", "successor_ids", "ready_ids", "later_ids", "status", "single_point")
     return [f"succession: {line}" for line in differences(tables["succession"], rows, ["post"], columns)]
 
 

@@ -46,7 +46,7 @@ def test_what_is_about_people_of_other_departments_is_left_out(company: Result) 
         assert own.tables[name].columns == company.tables[name].columns
     shown = {table.table for sheet in own.policy.sheets for table in sheet.tables}
     assert shown == {
-        *("calibration_log", "reliability", "competency_gap", "distribution", "succession"),
+        *("calibration_log", "reliability", "competency_gap", "distribution"),
         *("agenda", "movement", "pools"),
     }
 

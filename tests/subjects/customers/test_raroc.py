@@ -4,8 +4,9 @@ import polars as pl
 import pytest
 
 from ninegrid import resources
+from ninegrid.model.period import Period
 from ninegrid.policy import Annualise, load_policy
-from ninegrid.subjects.customers.income import annualised, with_total_income
+from ninegrid.subjects.customers.income import annualised, running_year, with_total_income
 from ninegrid.subjects.customers.raroc import with_raroc
 
 POLICY = load_policy(resources.policy_text("customers"))
@@ -45,6 +46,11 @@ def test_no_capital_is_a_status_not_an_infinite_return(capital: dict[str, float]
     got = graded(**BARE, **capital)
     assert (got["raroc"], got["raroc_status"], got["rani"]) == (None, "NO_CAPITAL", 90.0)
     assert (got["economic_capital"], got["eva"]) == (0.0, 90.0)
+
+
+def test_a_yuan_of_capital_is_capital() -> None:
+    got = graded(**BARE, economic_capital=1.0)
+    assert (got["raroc"], got["raroc_status"], got["economic_capital"]) == (90.0, "OK", 1.0)
 
 
 @pytest.mark.parametrize("exposure", ["ead", "loan_avg", "credit_used"])
@@ -97,6 +103,14 @@ def test_a_given_raroc_counts_only_where_its_parts_are_absent() -> None:
     assert close["raroc_disagrees"] is False
 
 
+def test_exactly_half_a_point_apart_is_within_the_tolerance() -> None:
+    for given, apart in ((0.155, False), (0.145, False), (0.15501, True)):
+        assert graded(**BARE, economic_capital=600.0, raroc=given)["raroc_disagrees"] is apart
+    parts = {"net_interest_income": 400.0, "fee_income": 100.0, "other_income": 100.0}
+    frame = pl.DataFrame([{"total_income": total, **parts} for total in (603.0, 597.0, 603.01)])
+    assert with_total_income(frame, POLICY)["income_disagrees"].to_list() == [False, False, True]
+
+
 def test_missing_is_never_zero() -> None:
     got = graded(total_income=200.0, operating_cost=60.0, economic_capital=600.0)
     assert (got["rani"], got["raroc"], got["raroc_status"]) == (None, None, "MISSING_INPUT")
@@ -112,6 +126,14 @@ def test_flows_become_a_years_worth() -> None:
     frame = pl.DataFrame({"income": [10.0, 12.0, 7.0, 7.0], "months": [10.0, 12.0, None, 0.0]})
     rule = Annualise("customers", "months", ("income",))
     assert annualised(frame, rule)["income"].to_list() == pytest.approx([12.0, 12.0, 7.0, 7.0])
+
+
+@pytest.mark.parametrize(("month", "income"), [(1, 1320.0), (10, 132.0), (11, 120.0), (12, 110.0)])
+def test_the_running_year_is_brought_to_twelve_months_until_it_is_over(month: int, income: float) -> None:
+    history = pl.DataFrame({"fiscal_year": [2025, 2026], "total_income": [100.0, 110.0], "months": [12.0, 12.0]})
+    got = running_year(history, Period.parse(f"2026-{month:02d}"))
+    assert got["total_income"].to_list() == pytest.approx([100.0, income])
+    assert got["months"].to_list() == [12.0, month]
 
 
 def test_total_income_is_given_or_the_sum_of_all_its_parts() -> None:

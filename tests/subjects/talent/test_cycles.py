@@ -12,7 +12,7 @@ import pytest
 from ninegrid.grid.past import Past
 from ninegrid.model.period import Period
 from ninegrid.options import Options
-from ninegrid.pipeline import run
+from ninegrid.pipeline import grade_files, run
 from ninegrid.result import Result
 from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.talent.cycles import cycles, movement
@@ -112,3 +112,47 @@ def test_who_joined_and_who_left(last: tuple[Path, Result]) -> None:
 def test_a_first_review_has_no_sheet_of_trends(last: tuple[Path, Result]) -> None:
     folder, _ = last
     assert "走势" not in openpyxl.load_workbook(folder / "2025H1.xlsx").sheetnames
+
+
+# ---------------------------------------------------------------------------------------------- years side by side
+def with_years(path: Path) -> Path:
+    """A roster of 2025 with the grades of three years, and of one person only two."""
+    book = openpyxl.Workbook()
+    book.active.append(
+        ["员工号", "姓名", "部门", "2023年绩效", "2024年绩效", "2025年绩效", "2023潜力", "2024潜力", "2025潜力"]
+    )
+    book.active.append(["1", "员工1", "销售部", "低", "中", "高", "低", "低", "低"])
+    book.active.append(["2", "员工2", "销售部", None, "B", "A", None, "中", "中"])
+    book.active.append(["3", "员工3", "销售部", "S", "S", "B", "高", "中", "中"])
+    book.save(path)
+    return path
+
+
+def test_years_side_by_side_in_one_file_are_cycles(tmp_path: Path) -> None:
+    result = grade_files("talent", [with_years(tmp_path / "花名册_2025年.xlsx")])
+    assert str(result.period) == "2025"
+    assert (result.counts["placed"], result.inputs.counts["past_reviews"].accepted) == (3, 5)
+    told = {row[0]: row[1:] for row in result.tables["movement"].select("employee_id", "trend", "path").rows()}
+    assert told == {
+        "1": ("RISING", "2023 P1T1 → 2024 P2T1 → 2025 P3T1"),
+        "2": (None, "2024 P2T2 → 2025 P3T2"),
+        "3": ("FALLING", "2023 P3T3 → 2024 P3T2 → 2025 P2T2"),
+    }
+    last = result.tables["employees"].select("employee_id", "last_cell", "cell_before_last").sort("employee_id").rows()
+    assert last == [("1", "P2T1", "P1T1"), ("2", "P2T2", None), ("3", "P3T2", "P3T3")]
+    assert not [notice for notice in result.notices if notice.code == "intake.preferred"]
+    aside = [column.header for sheet in result.inputs.reading.sheets for column in sheet.columns if not column.meaning]
+    assert aside == []
+
+
+def test_a_stored_cycle_is_told_before_the_files_year(tmp_path: Path) -> None:
+    with only("list"):
+        for year, levels in {"2024": ("高", "高"), "2025": ("中", "中")}.items():
+            book = openpyxl.Workbook()
+            head = ["2023年绩效", "2023潜力"] if year == "2024" else ["2024年绩效", "2024潜力"]
+            book.active.append(["员工号", "姓名", "部门", *head, f"{year}年绩效", f"{year}潜力"])
+            book.active.append(["1", "员工1", "销售部", "低", "低", *levels])
+            book.save(tmp_path / f"盘点_{year}.xlsx")
+            options = Options(db=str(tmp_path / "g.duckdb"), out=tmp_path / "o.xlsx")
+            result = run("talent", [tmp_path / f"盘点_{year}.xlsx"], options).result
+    assert result.tables["movement"]["path"].to_list() == ["2024 P3T3 → 2025 P2T2"]

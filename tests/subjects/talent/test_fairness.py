@@ -34,6 +34,12 @@ def test_a_group_fails_only_when_the_ratio_is_low_and_chance_unlikely() -> None:
     assert got["p_value"][2] > 0.05
 
 
+def test_four_fifths_of_the_best_rate_do_not_fail() -> None:
+    got = fairness(people(a=(1000, 500), b=(1000, 400)), ["location"], BANDS, TOP, LIMITS)
+    assert got.select("impact_ratio", "verdict").rows() == [(1.0, "reference"), (0.8, "pass")]
+    assert got["p_value"][1] < 0.05
+
+
 def test_a_small_group_is_hidden_and_with_it_the_next_smallest() -> None:
     got = fairness(people(a=(40, 10), b=(12, 6), c=(4, 1)), ["location"], BANDS, TOP, LIMITS)
     assert got.select("group", "n", "rate", "impact_ratio", "p_value", "verdict").rows() == [

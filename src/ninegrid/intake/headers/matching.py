@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ninegrid import resources
@@ -66,7 +66,8 @@ class Vocabulary:
         self._columns: dict[str, tuple[Column, int]] = {}
         groups = relation.item_groups
         self._by_year = any(column.by_year for column in relation.columns)
-        self._items = {key(header): word for header, word in mapping.items() if word in groups}
+        self._item_words = {header: word for header, word in mapping.items() if word in groups}
+        self._items = {key(header): word for header, word in self._item_words.items()}
         self._set_aside = frozenset(key(header) for header, name in mapping.items() if name == ASIDE)
         for header, name in mapping.items():
             if name in relation.names:
@@ -127,6 +128,21 @@ class Vocabulary:
         """
         texts = (*(heading.text for heading in headings), label)
         return next((self._items[k] for text in texts if (k := key(text)) in self._items), None)
+
+    @property
+    def names_items(self) -> bool:
+        """Whether ``--map`` says of which group items are."""
+        return bool(self._items)
+
+    @property
+    def told_by_items(self) -> Column:
+        """The column of items' groups, which knows the items that ``--map`` names: 战略思维 is of potential."""
+        column = self.relation.column(self.relation.melt.group if self.relation.melt else "")
+        choices = {
+            group: (*words, *(item for item, of in self._item_words.items() if of == group))
+            for group, words in column.choices.items()
+        }
+        return replace(column, choices=choices)
 
     def knows_of_parent(self, headings: Sequence[Heading]) -> bool:
         """Whether a header names a column of the relation that the rows hang on."""

@@ -151,6 +151,9 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
     for column in vocabulary.relation.columns:
         if column.kind == "year" and column.name not in narrow and column.stand_in in narrow:
             narrow[column.name] = _standing_in(column, narrow.pop(column.stand_in))
+    melt = vocabulary.relation.melt
+    if melt and melt.group and melt.group not in narrow and melt.label in narrow and vocabulary.names_items:
+        narrow[melt.group] = _standing_in(vocabulary.told_by_items, narrow[melt.label], "map")
     side_by_side = _items(columns, head[last + 1 :], vocabulary, narrow, _no_items(aside), said)
     taken = {*(cell[0] for cells in narrow.values() for cell in cells), *(item.index for item in side_by_side)}
     return Candidate(
@@ -165,9 +168,11 @@ def _read(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str)
     )
 
 
-def _standing_in(column: Column, cells: Sequence[tuple[int, Match, str]]) -> list[tuple[int, Match, str]]:
-    """The cells of another column as that one's."""
-    return [(index, replace(match, column=column), text) for index, match, text in cells]
+def _standing_in(
+    column: Column, cells: Sequence[tuple[int, Match, str]], how: How | None = None
+) -> list[tuple[int, Match, str]]:
+    """The cells of another column as that one's. how: how it is known, where that isn't how the other one is."""
+    return [(index, replace(match, column=column, how=how or match.how), text) for index, match, text in cells]
 
 
 def _no_items(aside: Mapping[int, Aside]) -> list[int]:
@@ -291,7 +296,7 @@ def _chosen(complete: Sequence[Candidate]) -> Candidate:
     """
     main = next((c for c in complete if c.relation.main), None)
     if main:  # ratings in columns of their own stand beside it, and are read besides
-        complete = [c for c in complete if not c.spared]
+        complete = [c for c in complete if not c.spared and not _earlier_only(c, main)]
     first = max(complete, key=lambda c: (c.score, c.relation.main, len(c.wide)))
     others = [candidate for candidate in complete if not candidate.relation.main]
     if not first.relation.main or not others:
@@ -302,6 +307,12 @@ def _chosen(complete: Sequence[Candidate]) -> Candidate:
     other = max(others, key=lambda c: (c.score, len(c.wide)))
     own = first.figures - other.figures - {name for name, _ in other.wide}
     return first if own or first.score - other.score >= _FAR_MORE else other
+
+
+def _earlier_only(candidate: Candidate, main: Candidate) -> bool:
+    """Whether it has nothing but earlier years of columns that the main relation has of now; they are read besides."""
+    years = {name for name, _ in candidate.wide}
+    return candidate.by_year and years <= main.narrow.keys() and candidate.relation.parent is not None
 
 
 def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) -> Layout:
@@ -324,6 +335,8 @@ def _layout(head: Head, chosen: Candidate, others: list[Candidate], place: str) 
             taken |= {f.index for f in block.items}
             blocks.append(block)
     used = {f.index for block in blocks for f in block.fields}
+    read = {cell_name(index, chosen.last) for index in used}
+    notices = [n for n in notices if n.code != "intake.preferred" or n.values["there"] not in read]
     rows = head[chosen.first - 1 : chosen.last]
     width = max(len(row) for row in rows)
     headers = {i: tuple(text for row in rows if (text := _at(row, i))) for i in range(width)}

@@ -70,8 +70,9 @@ def _broken(rows: pl.DataFrame, rules: Sequence[Plausible], inputs: Inputs) -> I
     figures = (
         rows.group_by(SOURCE).agg(found for at, rule in enumerate(rules) for found in _figure(at, rule)).sort(SOURCE)
     )
+    sheets = figures.rows(named=True)
     for at, rule in enumerate(rules):
-        for sheet, value, n in figures.select(SOURCE, f"value{at}", f"n{at}").iter_rows():
+        for sheet, value, n in ((one[SOURCE], one[f"value{at}"], one[f"n{at}"]) for one in sheets):
             low = rule.low if rule.unnamed_low is None or _has_unit(inputs, sheet, rule) else rule.unnamed_low
             if n >= rule.least_rows and not low <= value <= rule.high:
                 by_definition = rule.unnamed_low is not None and _is_by_the_dictionary(inputs, sheet, rule)

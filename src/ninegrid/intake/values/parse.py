@@ -184,9 +184,13 @@ def _has_gaps(data: pl.DataFrame, index: int) -> bool:
 
 def quoted(raw: pl.DataFrame, index: int) -> pl.DataFrame:
     """_row → text of a column's cells, as a person typed them."""
+    return raw.select(ROW, value=as_typed(raw, index))
+
+
+def as_typed(raw: pl.DataFrame, index: int) -> pl.Expr:
+    """The texts of a column's cells, as a person typed them."""
     number = shown(pl.col(f"n{index}")) if f"n{index}" in raw.columns else None
-    text = pl.coalesce(f"t{index}", number) if number is not None else pl.col(f"t{index}")
-    return raw.select(ROW, value=text)
+    return pl.coalesce(f"t{index}", number) if number is not None else pl.col(f"t{index}")
 
 
 def _further(block: ParsedBlock, first: ParsedBlock) -> ParsedBlock:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
+from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.marker import DataPoint, Marker
@@ -182,6 +183,27 @@ def scatter(
         axis.number_format, axis.numFmt.sourceLinked = number_format, False
         axis.tickLblPos = "low"
     chart.x_axis.scaling.min, chart.x_axis.majorUnit = 0, _step(dots[0].largest())
+    return chart
+
+
+def path_on_grid(title: str, points: tuple[Cells, Cells], axes: tuple[str, str], lang: Lang) -> ScatterChart:
+    """A line from point to point over three levels each way, oldest first, the last filled; cells may be hidden."""
+    chart = ScatterChart(scatterStyle="lineMarker")
+    _dress(chart, title, lang)
+    chart.legend, chart.visible_cells_only = None, False
+    line = _pair(*points)
+    line.marker = Marker("circle", size=8, spPr=_flat(GREY))
+    line.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=GREY, w=19_050))
+    line.smooth = False
+    last = points[0].last - points[0].first
+    now = Marker("circle", size=12, spPr=_flat(GOOD))
+    line.dPt.append(DataPoint(idx=last, marker=now, spPr=line.graphicalProperties))
+    chart.series.append(line)
+    for axis, name in zip((chart.x_axis, chart.y_axis), axes, strict=True):
+        axis.title = _title(name, lang, 900, GREY)
+        axis.scaling.min, axis.scaling.max, axis.majorUnit = 0.5, 3.5, 1
+        axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill=HAIRLINE, w=9_525)))
+        axis.number_format, axis.numFmt.sourceLinked = ";;;", False
     return chart
 
 

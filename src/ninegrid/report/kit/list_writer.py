@@ -174,9 +174,9 @@ def _indent(columns: Sequence[ListColumn], at: int) -> int:
 
 def _looks(sheet: Worksheet, columns: Sequence[ListColumn], frame: pl.DataFrame) -> Iterator[_Look]:
     """How the cells of each column look; a column of dates is told as dates whatever its unit."""
-    sample = cache(partial(_sample, sheet))
+    sample, schema = cache(partial(_sample, sheet)), frame.schema
     for at, column in enumerate(columns):
-        dtype, indent = frame.schema[column.name].base_type(), _indent(columns, at)
+        dtype, indent = schema[column.name].base_type(), _indent(columns, at)
         plain, quoted, way = sample(column.unit, indent, MOMENT_FORMATS.get(dtype, "General"))
         own = frame[f"{ROLE}{column.name}"].drop_nulls().unique(maintain_order=True) if column.units else ()
         roles = {unit: sample(unit, indent)[0] for unit in own}

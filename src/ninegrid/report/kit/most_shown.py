@@ -33,9 +33,10 @@ def shown_ways(result: Result) -> ShownWays:
     where there are fewer with leads, the first of the others too.
     """
     policy, leads = result.policy, result.tables.get("leads")
-    everyone = result.tables[policy.grid(policy.way.grid).over]
+    over = policy.grid(policy.way.grid or policy.tiering.grid).over
+    everyone = result.tables[over]
     most = policy.way.most
-    among = result.height(policy.grid(policy.way.grid).over)
+    among = result.height(over)
     if among <= most:
         return ShownWays(everyone, leads, among)
     led = pl.Series([], dtype=pl.String) if leads is None else leads["subject_id"].unique(maintain_order=True)

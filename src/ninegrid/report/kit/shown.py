@@ -91,10 +91,11 @@ def _words(series: pl.Series, labels: Labels) -> Mapping[str, str]:
     grid = next((g for g in labels.policy.grids if series.name in cell_columns(g)), None)
     if grid:
         return cell_names(grid, labels)
-    return {code: labels.code(code) for code in series.cast(pl.String).drop_nulls().unique()}
+    return {code: labels.code(code) for code in series.unique().cast(pl.String) if code is not None}
 
 
 def in_words(series: pl.Series, words: Mapping[str, str]) -> pl.Series:
     """A column of codes with each one's words in its place; a code without any stays."""
-    texts = series.cast(pl.String)
-    return texts.replace(list(words), list(words.values())) if words else texts
+    texts = pl.col(series.name).cast(pl.String)
+    told = texts.replace(list(words), list(words.values())) if words else texts
+    return series.to_frame().select(told).to_series()

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from ninegrid.grid.cuts import ALL
-from ninegrid.policy import Axis, Grid, Series, Trial
+from ninegrid.policy import Axis, Grid, Series, Sheet, Trial
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.lead_text import levers_said, reasons_said
 from ninegrid.report.kit.shown import cell_names, in_words, shown
 from ninegrid.report.kit.style import money_scale
 from ninegrid.report.kit.subject_rows import name_column
+from ninegrid.report.portrait.told_rows import told_rows
 
 YEARS = 3
 TRIAL = "try_"
@@ -25,8 +26,14 @@ _LONGEST_NAME = 120  # a text that is looked up may have 255 characters
 
 
 def value_grid(book: Book) -> Grid:
-    """The grid that ways up are told on."""
-    return book.result.policy.grid(book.result.policy.way.grid)
+    """The grid that ways up are told on; without any, that of the tiers."""
+    policy = book.result.policy
+    return policy.grid(policy.way.grid or policy.tiering.grid)
+
+
+def portrait_of(book: Book) -> Sheet:
+    """The policy's portrait."""
+    return next(sheet for sheet in book.result.policy.sheets if sheet.kind == "portrait")
 
 
 def trial_of(book: Book) -> Trial:
@@ -36,7 +43,7 @@ def trial_of(book: Book) -> Trial:
 
 def series_of(book: Book) -> tuple[Series, ...]:
     """The yearly figures that the policy's portrait draws."""
-    return next((sheet.series for sheet in book.result.policy.sheets if sheet.kind == "portrait"), ())
+    return portrait_of(book).series
 
 
 def factors(book: Book) -> list[str]:
@@ -62,9 +69,11 @@ def data_rows(book: Book, also: Sequence[str] = ()) -> pl.DataFrame:
     rows = customers.select(pl.col(policy.id), *_trial(book, customers)).with_columns(
         shown(customers, list(also), book.labels, money_scale(book.lang))
     )
-    for part in (_years(book), *_paths(book, grid), _reasons(book), _warned(book)):
+    told = told_rows(book, portrait_of(book), customers)
+    for part in (_years(book), *_paths(book, grid), _reasons(book), _warned(book), *told):
         rows = rows.join(part, left_on=policy.id, right_on="subject_id", how="left", maintain_order="left")
-    rows = rows.with_columns(_at_top(book, grid, customers))
+    if policy.way.grid:
+        rows = rows.with_columns(_at_top(book, grid, customers))
     # Only what is shown loses the digits that nobody sees, which would double the file.
     seen = pl.selectors.float() - pl.selectors.starts_with(TRIAL)
     shares = pl.selectors.starts_with("why_", "stretch", "benchmark")

@@ -46,13 +46,15 @@ def write_facts(canvas: Canvas, row: int) -> None:
     book, scale = canvas.book, money_scale(canvas.book.lang)
     canvas.section(row, book.word("facts"), LEFT, LEFT_END)
     policy = book.result.policy
-    present = set(book.table(policy.grid(policy.way.grid).over).columns)
+    present = set(book.table(policy.grid(policy.way.grid or policy.tiering.grid).over).columns)
     for at, names in enumerate(facts_of(policy), row + 1):
         for position, name in enumerate(n for n in names if n in present):
             column = LEFT + 3 * position
             canvas.label(at, column, heading(name, book.labels, scale))
             cell = canvas.of(at, column + 1, name, to=LEFT_END if len(names) == 1 else LEFT + 2 if not position else 0)
             cell.alignment = aligned("left", shrink_to_fit=True)
+    if not policy.warning_rules:
+        return
     at = row + len(facts_of(policy)) + 1
     canvas.label(at, LEFT, book.word("warning_label"))
     cell = canvas.of(at, LEFT + 1, "warning", to=LEFT_END, unit="text")

@@ -75,9 +75,9 @@ def _fixed(book: Book) -> Fixed:
 
 
 def _portrait(book: Book, sheet: Sheet, source: Fixed) -> None:
-    line = book.word("portrait_one_line", period=book.result.period, unit=money_scale(book.lang).unit)
+    line = book.word(f"portrait_one_line_{sheet.about}", period=book.result.period, unit=money_scale(book.lang).unit)
     page = head(book, sheet, line)
-    put(page, FIRST_ROW, LEFT, book.word("try_customer"), "section")
+    put(page, FIRST_ROW, LEFT, book.word(f"of_{sheet.about}"), "section")
     write_name(book, page, str(source.row["pick"]))
     lay_out(book, page, source)
 

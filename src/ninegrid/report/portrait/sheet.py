@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import polars as pl
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -13,16 +15,30 @@ from ninegrid.report.kit.defined_names import DATA, define, define_column, found
 from ninegrid.report.kit.layout import FIRST_ROW, Book, head
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
 from ninegrid.report.kit.style import GOOD, aligned, blend, edged, fill, font, money_scale
-from ninegrid.report.portrait.data import data_rows, value_grid
+from ninegrid.report.portrait.data import data_rows, portrait_of, value_grid
 from ninegrid.report.portrait.facts import facts_of, height, write_facts, write_grids
 from ninegrid.report.portrait.indicators import write_indicators
 from ninegrid.report.portrait.page import BEHIND, LEFT, LEFT_END, RIGHT, Canvas, set_up
 from ninegrid.report.portrait.source import DATA_ROW, LIST_ROW, Formula, Live, Source, absolute, define_list_column
+from ninegrid.report.portrait.told import write_lists, write_scores, write_trail
 from ninegrid.report.portrait.way_up import write_leads, write_paths
 from ninegrid.report.portrait.why import write_why
 from ninegrid.report.portrait.years import write_years
 
 PICKER = (FIRST_ROW, LEFT + 1)
+
+BLOCKS: Mapping[str, Callable[[Canvas, int, Sheet], int]] = {
+    "paths": lambda canvas, row, _: write_paths(canvas, row),
+    "leads": lambda canvas, row, _: write_leads(canvas, row),
+    "why": lambda canvas, row, _: write_why(canvas, row),
+    "indicators": lambda canvas, row, _: write_indicators(canvas, row),
+    "years": lambda canvas, row, _: write_years(canvas, row),
+    "scores": write_scores,
+    "trail": write_trail,
+    "lists": write_lists,
+}
+"""What stands under the facts, by its name in the policy: each is written from a row on and gives the row after it."""
+
 _PICK_WIDTH = 36.0
 
 
@@ -42,14 +58,13 @@ def build(book: Book, sheet: Sheet) -> None:
 
 def lay_out(book: Book, page: Worksheet, source: Source) -> None:
     """Everything under the customer's name."""
-    canvas, row = Canvas(book, page, source), FIRST_ROW + 2
+    canvas, row, sheet = Canvas(book, page, source), FIRST_ROW + 2, portrait_of(book)
     write_facts(canvas, row)
     write_grids(canvas, row)
-    row = write_paths(canvas, row + height(book.result.policy))
-    row = write_leads(canvas, row)
-    row = write_why(canvas, row)
-    row = write_indicators(canvas, row)
-    set_up(page, write_years(canvas, row))
+    row += height(book.result.policy)
+    for name in sheet.blocks:
+        row = BLOCKS[name](canvas, row, sheet)
+    set_up(page, row)
 
 
 def columns_shown(book: Book) -> list[str]:
@@ -57,11 +72,18 @@ def columns_shown(book: Book) -> list[str]:
     policy = book.result.policy
     names = [name for pair in facts_of(policy) for name in pair]
     names += [m.key for m in policy.indicators] + [grid.cell for grid in policy.grids]
+    sheet = portrait_of(book)
+    names += [
+        *(part.key for part in sheet.parts),
+        *(axis.metric for axis in value_grid(book).axes if "scores" in sheet.blocks),
+    ]
     return [name for name in dict.fromkeys(names) if name in book.table(value_grid(book).over).columns]
 
 
 def _line(book: Book) -> str:
-    return book.word("portrait_line", period=book.result.period, unit=money_scale(book.lang).unit)
+    return book.word(
+        f"portrait_line_{portrait_of(book).about}", period=book.result.period, unit=money_scale(book.lang).unit
+    )
 
 
 def _not_listed(book: Book) -> list[str]:
@@ -74,7 +96,7 @@ def _write_data(book: Book, rows: pl.DataFrame) -> ListPart:
     page = book.workbook.create_sheet(book.word("portrait_data"))
     page.sheet_state = "hidden"
     put(page, 2, LEFT, book.word("portrait_data"), "title")
-    put(page, 3, LEFT, book.word("portrait_data_line"), "subtitle")
+    put(page, 3, LEFT, book.word(f"portrait_data_line_{portrait_of(book).about}"), "subtitle")
     columns = [
         ListColumn(name, name, "text" if kind == pl.String else "number", _PICK_WIDTH if name == "pick" else 12.0)
         for name, kind in rows.schema.items()
@@ -88,10 +110,13 @@ def _write_data(book: Book, rows: pl.DataFrame) -> ListPart:
 def _picker(book: Book, page: Worksheet, rows: pl.DataFrame, part: ListPart) -> None:
     """The cell a customer is chosen in, and behind it the rows it stands in."""
     row, column = PICKER
-    put(page, row, LEFT, book.word("choose_customer"), "section")
+    put(page, row, LEFT, book.word(f"choose_{portrait_of(book).about}"), "section")
     cell = write_name(book, page, _first_shown(book, rows))
     offered = DataValidation("list", formula1=f"{DATA}_pick", showErrorMessage=True, showInputMessage=True)
-    offered.promptTitle, offered.prompt = book.word("choose_customer"), book.word("choose_customer_how")
+    offered.promptTitle, offered.prompt = (
+        book.word(f"choose_{portrait_of(book).about}"),
+        book.word("choose_customer_how"),
+    )
     offered.error = book.word("choose_customer_wrong")
     page.add_data_validation(offered)
     offered.add(cell)

@@ -82,7 +82,7 @@ def define_list_column(book: Book, name: str) -> str:
     defined = f"{LIST}_{name}"
     if defined not in book.workbook.defined_names:
         policy = book.result.policy
-        rows = max(1, book.table(policy.grid(policy.way.grid).over).height)
+        rows = max(1, book.table(policy.grid(policy.way.grid or policy.tiering.grid).over).height)
         sheet = title.strip("'").replace("''", "'")
         define(book.workbook, defined, sheet, f"{letter}{header + 1}:{letter}{header + rows}")
     return defined

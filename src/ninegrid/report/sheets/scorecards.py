@@ -117,7 +117,7 @@ def _scores(book: Book, page: Worksheet, row: int) -> int:
 def _history(book: Book, page: Worksheet, column: int, row: int, places: Mapping[tuple[str, str], int]) -> None:
     """Small columns a card and figure, from `column` on; what they draw stands beside the printed page, folded."""
     table, labels = book.table("card_trend"), book.labels
-    table = table.with_columns(100 * pl.col(n) / pl.col(n).abs().max().over("level", "unit_key") for n in _INDEXED)
+    table = table.with_columns(pl.col(n) / pl.col(n).abs().max().over("level", "unit_key") * 100 for n in _INDEXED)
     periods = table["period"].unique().sort().to_list()
     at = first = FIRST_COLUMN + len(_BOOK) + _APART
     for offset, name in enumerate(_DRAWN):

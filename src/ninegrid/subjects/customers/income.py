@@ -7,6 +7,7 @@ import polars as pl
 from ninegrid.model.period import Period
 from ninegrid.policy import Annualise, Policy
 
+_DRIFT = 1e-12  # relative
 PARTS = ("net_interest_income", "fee_income", "other_income")
 
 
@@ -41,7 +42,7 @@ def with_total_income(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """
     parts = pl.sum_horizontal(PARTS, ignore_nulls=False)
     given = pl.col("total_income")
-    off = ((given - parts).abs() > policy.number("income_tolerance") * parts.abs()).fill_null(False)
+    off = ((given - parts).abs() > (policy.number("income_tolerance") + _DRIFT) * parts.abs()).fill_null(False)
     return frame.with_columns(
         income_given=given,
         income_from_parts=parts,

@@ -7,6 +7,8 @@ import polars as pl
 from ninegrid.grid.past import Past
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
+from ninegrid.subjects.talent.given import given
+from ninegrid.subjects.talent.rules import AXES
 
 MOST = "cycles"
 """The policy's parameter: how many cycles a path has at most, this one included."""
@@ -32,6 +34,32 @@ def cycles(frame: pl.DataFrame, past: Past, policy: Policy, period: Period) -> p
         now = pl.concat([before.filter(pl.col("ends") < period.end), now], how="vertical_relaxed")
     told = now.sort("employee_id", "ends", "cycle").group_by("employee_id", maintain_order=True)
     return told.tail(int(policy.number(MOST)))
+
+
+def of_years(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Grades of earlier years (the relation past_reviews) as rows of `Past.cycles`, one a person and year.
+
+    Levels are as given, scores are cut by the cuts in force; without a level on both axes there is no cell.
+    """
+    grid = policy.grid(policy.tiering.grid)
+    told = rows.select("employee_id", cycle=pl.col("review_year").cast(pl.String), ends=pl.date("review_year", 12, 31))
+    for axis, name in zip(grid.axes, AXES, strict=True):
+        cut = cuts.filter(grid=grid.key, axis=axis.metric)
+        known = given(rows, name, policy.rules)
+        reached = (known["score"] >= cut[side][0] for side in ("low_cut", "high_cut"))
+        level = sum((passed.cast(pl.Int8) for passed in reached), pl.repeat(1, rows.height, dtype=pl.Int8, eager=True))
+        told = told.with_columns(known["level"].fill_null(level).cast(pl.Int8).alias(axis.level))
+    one, two = grid.axes
+    letters = (pl.lit(one.letter), one.level, pl.lit(two.letter), two.level)
+    return told.with_columns(pl.concat_str(*letters).alias(grid.cell))
+
+
+def with_years(stored: pl.DataFrame | None, years: pl.DataFrame) -> pl.DataFrame | None:
+    """Stored cycles and those of years side by side; a year in which a stored cycle ended is told by that one."""
+    if stored is None or years.is_empty():
+        return years if stored is None and not years.is_empty() else stored
+    ended = stored["ends"].dt.year().unique()
+    return pl.concat([years.filter(~pl.col("ends").dt.year().is_in(ended.implode())), stored], how="diagonal_relaxed")
 
 
 def movement(path: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -36,6 +36,20 @@ def priorities(
     return rows.with_columns(priority=weight * short + rules.star_share * behind)
 
 
+def skills(ranked: pl.DataFrame, employees: pl.DataFrame, gaps: pl.DataFrame) -> pl.DataFrame:
+    """The table skills: a row a person and competency, the first by priority on top, with the department's mean.
+
+    ranked: as `priorities`. gaps: the table competency_gap, in which a department's mean is told or not.
+    """
+    schema = result_table("skills").schema()
+    own = gaps.filter(scope="department").select("competency", department="scope_value", department_mean="mean")
+    of = employees.select("employee_id", pl.col("department").cast(pl.String))
+    rows = ranked.join(of, on="employee_id", how="left", maintain_order="left")
+    rows = rows.join(own, on=["department", "competency"], how="left", maintain_order="left")
+    rows = rows.sort("employee_id", -pl.col("priority").round(9), "competency")
+    return rows.select(pl.col(name).cast(kind) for name, kind in schema.items())
+
+
 def suggestions(ranked: pl.DataFrame, rules: TalentRules, lang: Lang) -> pl.DataFrame:
     """The first competencies of each person by priority, with the policy's action for competency and cell.
 

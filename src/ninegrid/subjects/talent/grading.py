@@ -23,8 +23,8 @@ from ninegrid.subjects.talent.agenda import agenda, agenda_groups
 from ninegrid.subjects.talent.anonymity import merged_raters, pseudonymous, with_hidden_parts
 from ninegrid.subjects.talent.competencies import competency_gap
 from ninegrid.subjects.talent.confidence import with_confidence
-from ninegrid.subjects.talent.cycles import cycles, movement, with_path
-from ninegrid.subjects.talent.development import development, development_effect, priorities, suggestions
+from ninegrid.subjects.talent.cycles import cycles, movement, of_years, with_path, with_years
+from ninegrid.subjects.talent.development import development, development_effect, priorities, skills, suggestions
 from ninegrid.subjects.talent.distribution import distribution, with_before
 from ninegrid.subjects.talent.fairness import Limits, fairness
 from ninegrid.subjects.talent.final_cell import calibrate
@@ -66,7 +66,8 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     )
     calibrated = calibrate(frame, inputs.decisions, policy, period, inputs.lang)
     frame = with_hidden_parts(calibrated.frame, scored.ratings, policy)
-    path = cycles(frame, past, policy, period)
+    years = of_years(inputs.tables["past_reviews"], cuts, policy)
+    path = cycles(frame, replace(past, cycles=with_years(past.cycles, years)), policy, period)
     trends = movement(path, policy)
     frame = with_path(frame, path, trends, policy)
     earlier = past.earlier.get("employees", pl.DataFrame())
@@ -91,6 +92,7 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
         "employees": _listed(frame, inputs, policy),
         "competency_gap": gaps,
         "pools": pools(frame, policy, period, past.earlier.get("pools", pl.DataFrame())),
+        "skills": skills(wanted, frame, gaps),
         "development": development(wanted, plans, suggestions(wanted, rules, inputs.lang), period),
         "development_effect": development_effect(frame, plans, earlier, period, int(policy.number("side_minimum"))),
         "raters": merged_raters(raters, policy).select(result_columns("raters", policy)),

@@ -78,7 +78,7 @@ def _competency_gap(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
 
 SUBJECT = Subject(
     name="talent",
-    relations=("employees", "ratings", "kpis", "competencies", "development"),
+    relations=("employees", "ratings", "kpis", "competencies", "past_reviews", "development"),
     table="employees",
     grade=_grade,
     columns=_columns,
@@ -97,7 +97,7 @@ SUBJECT = Subject(
         counted="calibrated",
     ),
     of_people=True,
-    in_a_unit={"competency_gap": _competency_gap, "pools": _pools, "development": _development},
+    in_a_unit={"competency_gap": _competency_gap, "pools": _pools, "development": _development, "skills": _development},
     forms=(
         Form(
             relation="development",
