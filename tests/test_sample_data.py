@@ -197,8 +197,8 @@ def walked_rows(period: str) -> dict[str, dict[str, object]]:
 
 def test_exactly_the_planted_customers_are_to_be_warned_about(walked: Walk) -> None:
     found = {
-        (key, warned.severity, warned.cause, warned.metric)
-        for key, warned in walked.warnings[PERIODS.index(WARNED)].items()
+        (warned.subject_id, warned.severity, warned.cause, warned.metric)
+        for warned in walked.warnings[PERIODS.index(WARNED)]
     }
     planted = maker().warnings(WARNED)
     late = {key for key, _, cause, _ in found if cause == "credit"}

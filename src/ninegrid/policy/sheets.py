@@ -228,7 +228,8 @@ class Sheet:
     names is left out where more than `most` are placed; on a migration sheet `most` is how many of those who moved are
     listed. printed: how many rows of a long list, from its first, are printed.
     strategies: whether a grid's cards say their cell's strategy. tables: what a sheet of tables shows.
-    columns: what a calibration sheet shows of each subject, a trend sheet of each period, an overview of the change.
+    columns: what a calibration sheet shows of each subject, a trend sheet of each period, scorecards of each card over
+    periods, an overview of the change.
     entries: what is filled in; priority_tiers: the tiers whose members come first, as do those the flag `unsure` holds
     for; then the least sure by the column `sureness`. Only where there is no table `agenda`, whose order is
     taken else. group_by: the column whose values stand together; before: the column with the cell of the

@@ -32,8 +32,7 @@ def _of_unit(result: Result) -> pl.DataFrame:
     if rows.filter(level=level)["unit_key"].n_unique() != 1:
         return pl.DataFrame()
     scope = pl.when(pl.col("level") == level).then(pl.lit(OWN)).otherwise("level")
-    own = rows.select("period", scope.alias("scope"), scope_value="unit_key", **{n: pl.col(n) for n in _FIGURES})
+    told = next((sheet.columns for sheet in result.policy.sheets if sheet.kind == TREND), ())
+    figures = {name: pl.col(name) for name in told if name in rows.columns}
+    own = rows.select("period", scope.alias("scope"), scope_value="unit_key", **figures)
     return own.sort("period", pl.col("scope") != OWN, maintain_order=True)
-
-
-_FIGURES = ("n", "total_income", "eva", "raroc", "high_share", "ups", "downs", "red")

@@ -29,8 +29,8 @@ _BOOK = ("n", "high_share", "@ratio", "against_mix", "income_now", "income_achie
          "deposits_achieved", "loans_achieved", "net_moves", "warnings_n", "leads_expected_eva")  # fmt: skip
 _MOVES = frozenset(name for name in _BOOK if name.endswith(("_achieved", "_moves")))
 _NAME, _COLUMN = 26.0, 10.0  # widths; a page is as wide as a name and the columns of the book
-_INDEXED, _HEADROOM = ("total_income",), 140.0  # drawn as a share of its highest; air above what is drawn
-_DRAWN, _MOST_DRAWN, _APART = ("total_income", "score"), 200, 3  # over the last periods, as small columns
+_HEADROOM = 140.0  # air above what is drawn, of a card's highest figure as 100
+_MOST_DRAWN, _APART = 200, 3  # cards whose last periods are drawn; columns between the page and what is drawn
 _MOST_BARS, _CHART_CM = 24, (10.6, 2.2, 0.55)
 _MIDDLE, _FULL = 50.0, 50.0  # of an item's score: the middle is white
 
@@ -47,7 +47,7 @@ def build(book: Book, sheet: Sheet) -> None:
     widths(page, (_NAME, *[_COLUMN] * len(_BOOK)))
     page.sheet_properties.outlinePr.summaryBelow = False
     row = _changes(book, page, FIRST_ROW)
-    row = _scores(book, page, row)
+    row = _scores(book, page, row, sheet.columns)
     row = _books(book, page, row)
     page.print_area = f"A1:{get_column_letter(FIRST_COLUMN + len(_BOOK))}{row}"
 
@@ -89,13 +89,13 @@ def _changes(book: Book, page: Worksheet, row: int) -> int:
     return max(last + 2, row + 4 + int(max(5.0, height) / 0.53))
 
 
-def _scores(book: Book, page: Worksheet, row: int) -> int:
+def _scores(book: Book, page: Worksheet, row: int, figures: Sequence[str]) -> int:
     """A row a card, under its parent: rank, score, items as heat, and the last periods as small columns."""
     items, labels, drawn = book.result.policy.scorecards.items, book.labels, _drawn(book)
     put(page, row, FIRST_COLUMN, book.word("score_cards"), "section")
     names = [book.word("score_weight", item=labels.of(item), weight=item.weight) for item in items]
     n = book.table("card_trend")["period"].n_unique()
-    over = [book.word("score_over", name=labels.column(name), n=n) for name in _DRAWN if drawn]
+    over = [book.word("score_over", name=labels.column(name), n=n) for name in figures if drawn]
     heads = [labels.column("unit_key"), book.word("score_rank"), labels.column("score"), *names, *over]
     heading_row(page, row + 1, heads, ["text", *["number"] * (len(heads) - 1)])
     page.row_dimensions[row + 1].height = 54
@@ -110,18 +110,28 @@ def _scores(book: Book, page: Worksheet, row: int) -> int:
             places[data["level"], data["unit_key"]] = at
         at += 1
     if drawn:
-        _history(book, page, FIRST_COLUMN + 3 + len(items), row + 1, places)
+        _history(book, page, figures, (row + 1, FIRST_COLUMN + 3 + len(items)), places)
     return at + 1
 
 
-def _history(book: Book, page: Worksheet, column: int, row: int, places: Mapping[tuple[str, str], int]) -> None:
-    """Small columns a card and figure, from `column` on; what they draw stands beside the printed page, folded."""
-    table, labels = book.table("card_trend"), book.labels
-    table = table.with_columns(pl.col(n) / pl.col(n).abs().max().over("level", "unit_key") * 100 for n in _INDEXED)
+def _history(
+    book: Book,
+    page: Worksheet,
+    figures: Sequence[str],
+    head_at: tuple[int, int],
+    places: Mapping[tuple[str, str], int],
+) -> None:
+    """Small columns a card and figure, under and right of `head_at`; what they draw stands beside the page, folded.
+
+    Amounts are drawn as a share of the card's highest.
+    """
+    table, labels, (row, column) = book.table("card_trend"), book.labels, head_at
+    amounts = [name for name in figures if labels.unit(name) == "money"]
+    table = table.with_columns(pl.col(n) / pl.col(n).abs().max().over("level", "unit_key") * 100 for n in amounts)
     periods = table["period"].unique().sort().to_list()
     at = first = FIRST_COLUMN + len(_BOOK) + _APART
-    for offset, name in enumerate(_DRAWN):
-        indexed = book.word("score_indexed") if name in _INDEXED else ""
+    for offset, name in enumerate(figures):
+        indexed = book.word("score_indexed") if name in amounts else ""
         put(page, row - 1, at, labels.column(name) + indexed, "small")
         heading_row(page, row, periods, ["number"] * len(periods), at)
         kept = {(r["level"], r["unit_key"], r["period"]): r[name] for r in table.iter_rows(named=True)}

@@ -202,6 +202,8 @@ class FormulaValues:
         """The place of a value among cells; among constants that of each row's value, null where it isn't there."""
         if isinstance(where, Listed) and isinstance(sought, pl.Series):
             return sought.replace_strict(places(where.values), default=None, return_dtype=pl.Float64)
+        if isinstance(where, Listed):
+            return match(single(sought), places(where.values))
         if not isinstance(where, Reference):
             raise ValueError(f"MATCH in {where} is not known")
         return match(single(sought), self._places(self._area(where.text, sheet)))

@@ -146,7 +146,13 @@ def _edited(rows: pl.DataFrame, written: pl.DataFrame, inputs: Inputs) -> Iterat
             label=pl.lit(relation(RELATION).column(name).label(inputs.lang)), wrote=wrote.round(2).cast(pl.String)
         )
         yield said_of(
-            changed, "EDITED_FIGURE", name, inputs.lang, subject="employee_id", kind="warning", sentence="EDITED_LEVEL"
+            changed,
+            "EDITED_FIGURE",
+            name,
+            inputs.lang,
+            subject="employee_id",
+            kind="warning",
+            sentence="EDITED_FIGURE/LEVEL",
         )
 
 
