@@ -90,6 +90,7 @@ def test_one_form_changes_no_figure(
     same_tables(plain, _graded(files_of(tmp_path, form(truth))))
 
 
+@pytest.mark.thorough
 def test_all_forms_and_an_unrelated_grid_together_change_no_figure(plain: Tables, truth: Truth, tmp_path: Path) -> None:
     policy = tmp_path / "p.toml"
     policy.write_text(GRID, encoding="utf-8")

@@ -15,7 +15,11 @@ from tests.actions.books import LEADS, fill, rows
 from tests.few_sheets import only
 from tests.oracle.actions import Said, became
 
-pytestmark = pytest.mark.thorough
+pytestmark = [
+    pytest.mark.thorough,
+    # openpyxl knows no small columns (sparklines), and says that it leaves them out.
+    pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning"),
+]
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "customers"
 MONTHS = ("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")

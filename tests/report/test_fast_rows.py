@@ -293,6 +293,8 @@ def test_a_whole_workbook_differs_in_nothing_but_the_way(result: Result, workboo
     write_workbook(result, folder / "fast.xlsx")
     workbook.save(folder / "cells.xlsx")
     ours, theirs = (_parts(folder / name) for name in ("fast.xlsx", "cells.xlsx"))
+    for parts in (ours, theirs):  # what charts draw is kept in them by one way only
+        parts |= {name: "" for name in parts if name.startswith("xl/charts/")}
     assert ours.pop("xl/sharedStrings.xml").startswith("<sst ")
     for part in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):  # where that one is announced
         ours[part] = re.sub("<(Override|Relationship) [^>]*sharedStrings[^>]*>", "", ours[part])

@@ -90,8 +90,7 @@ def chosen(result: Result, n: int) -> list[str]:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_libreoffice_says_of_each_customer_what_the_engine_says(sample: Result, lang: Lang, tmp_path: Path) -> None:
-    sheets = tuple(sheet for sheet in sample.policy.sheets if sheet.kind in _NEEDED)
-    result = dataclasses.replace(sample, lang=lang, policy=dataclasses.replace(sample.policy, sheets=sheets))
+    result = _needed(sample, lang)
     compared, wrong = _compared(result, chosen(sample, HOW_MANY), tmp_path)
     print(f"{lang}: {HOW_MANY} customers, {compared:,} figures and texts compared, {len(wrong)} differ")
     assert not wrong, "\n".join(wrong[:20])
@@ -105,7 +104,7 @@ def test_the_whole_workbook_says_the_same(sample: Result, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_stored_values_are_those_that_libreoffice_computes(sample: Result, lang: Lang, tmp_path: Path) -> None:
-    result = dataclasses.replace(sample, lang=lang)
+    result = _needed(sample, lang)
     write_workbook(result, tmp_path / "book.xlsx")
     stored = load_workbook(tmp_path / "book.xlsx", data_only=True)
     areas = dict(zip(_titles(result), (PORTRAIT_AREA, TRIAL_AREA), strict=True))
@@ -125,6 +124,12 @@ def test_another_customers_page_would_be_noticed(sample: Result, tmp_path: Path)
     page = _shown(sample, [one], tmp_path)[0]
     title = _titles(sample)[0]
     assert len(list(differing(page[title], Portrait(sample, other).told()))) > 50
+
+
+def _needed(sample: Result, lang: Lang) -> Result:
+    """The sample in a language, with the portrait, the trial and what they look into alone."""
+    sheets = tuple(sheet for sheet in sample.policy.sheets if sheet.kind in _NEEDED)
+    return dataclasses.replace(sample, lang=lang, policy=dataclasses.replace(sample.policy, sheets=sheets))
 
 
 def _titles(result: Result) -> tuple[str, str]:

@@ -38,12 +38,17 @@ def test_every_table_stands_under_its_heading(talent_workbook: Workbook) -> None
     assert {"超出预期区间", "公司分布与预期区间", "各部门分布", "公平性：各群体进入一、二级的比率"} <= texts
 
 
-def test_codes_are_in_words_and_ids_have_their_names(talent_workbook: Workbook) -> None:
-    page = talent_workbook["继任"]
-    post = at(page, "销售总监")
-    assert right_of(post).value == "无继任人选"
-    assert right_of(post, 5).value == f"E0001 {name(1)}"
-    assert right_of(at(page, "研发总监"), 6).value == f"E0020 {name(20)}、E0021 {name(21)}"
+def test_codes_are_in_words_and_ids_have_their_names(talent: Result) -> None:
+    part = TablePart("x", "表", "Table", "x", columns=("post", "incumbent_ids", "status"), people=("incumbent_ids",))
+    posts = {
+        "post": ["销售总监", "研发总监"],
+        "incumbent_ids": ["E0001", "E0020; E0021"],
+        "status": ["NO_SUCCESSOR", None],
+    }
+    page = sheet_of(part, pl.DataFrame(posts), talent)
+    assert right_of(at(page, "销售总监")).value == f"E0001 {name(1)}"
+    assert right_of(at(page, "销售总监"), 2).value == "无继任人选"
+    assert right_of(at(page, "研发总监")).value == f"E0020 {name(20)}、E0021 {name(21)}"
 
 
 def test_a_hidden_group_is_named_and_nothing_is_said_of_it(talent: Result) -> None:

@@ -21,7 +21,7 @@ from tests.oracle.talent_placing import TIERS, Row
 
 END, POLICY = Period.parse(PERIOD), policy_for("talent")
 BEFORE = {"2025Q4": dt.date(2025, 12, 31), "2026Q1": dt.date(2026, 3, 31), "2026Q2": dt.date(2026, 6, 30)}
-USUAL, ALL = range(3), range(100)
+USUAL, ALL = range(2), range(20)
 
 
 def _past(rng: random.Random, keys: Sequence[str]) -> tuple[Past, dict[str, list[str | None]]]:
