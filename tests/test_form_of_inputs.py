@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -133,16 +133,6 @@ def in_ten_thousands(folder: Path, truth: Truth) -> list[Path]:
         for name, rows in truth.items()
         for money in (_money(name.partition("-")[0]),)
     ]
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize(
-    "form", [shuffled, split, with_refused_rows, with_an_empty_relation], ids=lambda form: form.__name__
-)
-def test_one_form_changes_no_figure(
-    form: Callable[[Truth], Truth], plain: Tables, truth: Truth, tmp_path: Path
-) -> None:
-    same_tables(plain, _graded(files_of(tmp_path, form(truth))))
 
 
 @pytest.mark.thorough

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -78,16 +78,6 @@ def with_refused_rows(truth: Truth) -> Truth:
 def with_an_empty_relation(truth: Truth) -> Truth:
     """A file of headings alone beside those that have rows."""
     return truth | {"competencies-z": []}
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize(
-    "form", [shuffled, split, with_refused_rows, with_an_empty_relation], ids=lambda form: form.__name__
-)
-def test_one_form_changes_no_figure(
-    form: Callable[[Truth], Truth], plain: Tables, truth: Truth, tmp_path: Path
-) -> None:
-    same_tables(plain, _graded(files_of(tmp_path, form(truth))))
 
 
 @pytest.mark.thorough

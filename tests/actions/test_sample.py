@@ -17,6 +17,7 @@ from tests.oracle.actions import Said, became
 
 pytestmark = [
     pytest.mark.thorough,
+    pytest.mark.long,
     # openpyxl knows no small columns (sparklines), and says that it leaves them out.
     pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning"),
 ]

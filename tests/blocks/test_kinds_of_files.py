@@ -19,7 +19,7 @@ from tests.blocks import faulty_text
 from tests.blocks.same import LINES, assert_same_database, assert_same_tables, both
 from tests.oracle.sample import SAMPLE_DATA
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, pytest.mark.long]
 
 HEADER = ",".join(faulty_text.COLUMNS)
 

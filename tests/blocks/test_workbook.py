@@ -12,7 +12,7 @@ from ninegrid.blocks import result as block_result
 from tests.blocks import faulty_text
 from tests.blocks.same import both
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, pytest.mark.long]
 
 LOOKS_INTO_WORKBOOKS = True
 POLICY = "[way]\nmost = 25\n"

@@ -25,7 +25,7 @@ from .customers import Graded, grade
 from .early_warnings import Walk, walk
 from .sample import SAMPLE_DATA, maker
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, pytest.mark.long]
 
 MONTHS = ("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")
 FILES = SAMPLE_DATA / "customers"

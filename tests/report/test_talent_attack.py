@@ -59,7 +59,7 @@ def company(path: Path, seed: int) -> list[str]:
     return unplaced
 
 
-@pytest.fixture(scope="module", params=[0, pytest.param(1, marks=pytest.mark.thorough)])
+@pytest.fixture(scope="module", params=[0])
 def result(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Result:
     """The company after a meeting that placed everybody whom the ratings could not."""
     folder = tmp_path_factory.mktemp("attack")

@@ -24,7 +24,7 @@ from ninegrid.pipeline import run
 from ninegrid.result import Result
 from tests.few_sheets import only
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, pytest.mark.long]
 
 PEOPLE = 600
 DEPARTMENTS = ("研发部", "销售部", "生产部", "财务部", "行政部", "物流部")

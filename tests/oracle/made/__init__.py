@@ -1,1 +1,5 @@
-"""The oracle on made populations; a module each, so that they run side by side."""
+"""Made populations: how many are compared where there is time. GRADE_POPULATIONS=100: a hundred of each kind."""
+
+import os
+
+MADE = range(int(os.environ.get("GRADE_POPULATIONS", "10")))

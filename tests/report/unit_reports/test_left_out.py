@@ -110,6 +110,7 @@ def east_text(east: Result, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.thorough
+@pytest.mark.long
 def test_a_branch_s_package_holds_no_other_branch_s_customers(sample: Result, tmp_path: Path) -> None:
     assert len(unit_names(sample)) >= 6
     for value in unit_names(sample)[:3]:

@@ -26,7 +26,7 @@ from ninegrid.report.xlsx.list_values import FIRST_DAY, MOMENT_FORMATS, TEXT_FOR
 from ninegrid.report.xlsx.shared_texts import shared
 
 MAX_ROWS = 1_048_576  # of a sheet, in Excel
-_FEW = 200  # rows that may as well be cells
+_FEW = 30  # rows that may as well be cells
 _HEADER_HEIGHT = 30.0  # two lines
 
 
