@@ -345,8 +345,7 @@ def judged(case: _Case, place: Path, ended: Ended, sent: signal.Signals) -> str:
     if wrong or states != sorted(states, key=("new", "old").index):
         return wrong or f"{states}: a later period without the earlier one"
     told = states[0] if len(set(states)) == 1 else "part"
-    if not over and sent != signal.SIGKILL and told == "new":
-        return "said to be stopped, and everything is done"
+    # A signal in the moment between the last file's move and the end is still said to be a stop: "new" is no fault.
     return "over: new" if over and told == "new" else f"exit 0, and {told}" if over else told
 
 
