@@ -40,6 +40,7 @@ def test_what_belongs_together_is_told_from_a_mixture() -> None:
 
 
 @pytest.mark.thorough
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="forks and process groups of Linux")
 @pytest.mark.parametrize("kind", KINDS)
 def test_runs_ended_at_random_moments_leave_no_mixture(kind: str) -> None:
