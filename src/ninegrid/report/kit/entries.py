@@ -11,6 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from ninegrid.actions.matters import WARNING, kind_of_measure, unit_of_column
 from ninegrid.actions.said import FILLED, RELATION
+from ninegrid.model.relations import Column
 from ninegrid.model.result_tables import result_table
 from ninegrid.report.kit.cells import remark
 from ninegrid.report.kit.layout import FIRST_COLUMN, Book
@@ -80,11 +81,15 @@ def open_entries(book: Book, part: ListPart, columns: Sequence[ListColumn]) -> N
         name = column.name.removeprefix(_PREFIX)
         if name == column.name or name not in FILLED:
             continue
-        about = form.column(name)
-        if about.choices:
-            restrict(book, part, position, choices(about, book.lang))
-        if note := about.note_zh if book.lang == "zh" else about.note_en:
-            remark(part.sheet.cell(part.header, FIRST_COLUMN + position), note)
+        open_entry(book, part, position, form.column(name))
+
+
+def open_entry(book: Book, part: ListPart, position: int, about: Column) -> None:
+    """The choices of one light column, at a 0-based position, and the note on its heading."""
+    if about.choices:
+        restrict(book, part, position, choices(about, book.lang))
+    if note := about.note_zh if book.lang == "zh" else about.note_en:
+        remark(part.sheet.cell(part.header, FIRST_COLUMN + position), note)
 
 
 def _newest(book: Book) -> pl.DataFrame:

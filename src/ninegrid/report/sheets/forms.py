@@ -13,14 +13,14 @@ from ninegrid.model.relations import Column, Relation
 from ninegrid.policy import Sheet
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.order import ordered
-from ninegrid.report.kit.cells import put, remark
-from ninegrid.report.kit.entries import restrict
+from ninegrid.report.kit.cells import put
+from ninegrid.report.kit.entries import open_entry
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
 from ninegrid.report.kit.shown import shown
 from ninegrid.report.kit.style import money_scale
 from ninegrid.report.sheets.subject_list import colour_tiers, list_column, text_widths
-from ninegrid.report.template import choice_label, choices
+from ninegrid.report.template import choice_label
 from ninegrid.resources import relation, stands_for
 
 _WIDE, _NARROW = 30.0, 11.0
@@ -105,10 +105,5 @@ def _open(book: Book, part: ListPart, form: Relation, columns: list[ListColumn])
     """The choices of the light cells, and notes on their headings."""
     for position, column in enumerate(columns):
         name = column.name.removeprefix(_PREFIX)
-        if name == column.name:
-            continue
-        about = form.column(name)
-        if about.choices:
-            restrict(book, part, position, choices(about, book.lang))
-        if note := about.note_zh if book.lang == "zh" else about.note_en:
-            remark(part.sheet.cell(part.header, FIRST_COLUMN + position), note)
+        if name != column.name:
+            open_entry(book, part, position, form.column(name))
