@@ -1,4 +1,4 @@
-"""Makes the sample employees, a workbook a quarter: roster, ratings, KPIs, competencies, plans, earlier years; what is planted.
+"""Makes the sample employees, a workbook a quarter: roster, ratings, KPIs, competencies, plans, earlier years.
 
     python sample_data/make_talent.py [--out DIR] [--seed N]
 

@@ -158,7 +158,9 @@ def _losses(people: list[Person], seed: int) -> None:
     for person in people:
         rng = Random(f"{seed} loss {person.id}")
         dear = bool(person.row["critical_post"]) or person.performance >= 82
-        person.row["impact_of_loss"] = rng.choices(("低", "中", "高", None), (5, 30, 65, 0) if dear else (55, 33, 6, 6))[0]
+        person.row["impact_of_loss"] = rng.choices(
+            ("低", "中", "高", None), (5, 30, 65, 0) if dear else (55, 33, 6, 6)
+        )[0]
 
 
 def _able(holder: Person, people: list[Person]) -> Iterator[Person]:

@@ -1,4 +1,4 @@
-"""What is planned for people's development, how far it is, and the grades that were decided for them in earlier years."""
+"""What is planned for people's development, how far it is, and the grades of earlier years."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ class Plans:
     """All plans, and those of them that are there to be found.
 
     finished: done in time. late: not done when due. dropped. few: finished, by the only ones of their cell.
-    helped: in the lowest cell, with a finished plan. unhelped: in the lowest cell, with none. moved: in the lowest cell,
-    and of another department until the last quarter.
+    helped: in the lowest cell, with a finished plan. unhelped: in the lowest cell, with none. moved: in the lowest
+    cell, and of another department until the last quarter.
     """
 
     finished: tuple[Plan, ...]

@@ -17,7 +17,8 @@ from invented_company.names import COMPANY
 from invented_company.structure import PERIOD_ENDS
 
 _WIDTHS = {
-    "name": 10, "department": 15, "critical_post": 20, "successor_for": 20, "kpi": 22, "item": 14, "competency": 12, "action": 30, "result": 20,
+    "name": 10, "department": 15, "critical_post": 20, "successor_for": 20, "kpi": 22, "item": 14, "competency": 12,
+    "action": 30, "result": 20,
     "age": 7, "gender": 7, "source": 8, "dimension": 8, "score": 8, "scale_min": 8, "scale_max": 8,
 }  # fmt: skip
 
