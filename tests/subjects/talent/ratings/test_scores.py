@@ -12,8 +12,8 @@ from ninegrid.model.period import Period
 from ninegrid.policy import Policy
 from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import relations
-from ninegrid.subjects.talent.ratings import Scored, on_one_scale
-from ninegrid.subjects.talent.scores import kpi_scores, source_means, with_scores
+from ninegrid.subjects.talent.ratings.one_scale import Scored, on_one_scale
+from ninegrid.subjects.talent.ratings.scores import kpi_scores, source_means, with_scores
 from tests.intake.sheets_in_memory import Cell, book
 
 POLICY: Policy = policy_for("talent")

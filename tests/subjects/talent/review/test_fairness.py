@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ninegrid.subjects.talent.fairness import Limits, fairness
+from ninegrid.subjects.talent.review.fairness import Limits, fairness
 from ninegrid.subjects.talent.rules import AgeBand
 
 BANDS = (

@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from ninegrid.subjects.policies import policy_for
-from ninegrid.subjects.talent.confidence import with_confidence
-from ninegrid.subjects.talent.reliability import axis_reliability, weighted, with_assumed_sources
-from ninegrid.subjects.talent.scores import source_means
+from ninegrid.subjects.talent.ratings.confidence import with_confidence
+from ninegrid.subjects.talent.ratings.reliability import axis_reliability, weighted, with_assumed_sources
+from ninegrid.subjects.talent.ratings.scores import source_means
 
 CUTS = {"performance": (60.0, 80.0), "potential": (60.0, 80.0)}
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from ninegrid.subjects.talent.succession import succession
+from ninegrid.subjects.talent.review.succession import succession
 
 SCHEMA = {"employee_id": pl.String, "critical_post": pl.String, "successor_for": pl.String, "readiness": pl.String}
 ROSTER = [

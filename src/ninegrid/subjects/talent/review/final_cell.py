@@ -15,7 +15,7 @@ from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Grid, Policy
-from ninegrid.subjects.talent.calibration import DECISIONS, refused
+from ninegrid.subjects.talent.review.calibration import DECISIONS, refused
 
 LOG: dict[str, pl.DataType] = {
     **dict.fromkeys(("employee_id", "from_cell", "to_cell", "reason", "decided_by", "evidence"), pl.String()),

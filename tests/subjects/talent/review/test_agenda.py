@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from ninegrid.subjects.policies import policy_for
-from ninegrid.subjects.talent.agenda import agenda, agenda_groups
+from ninegrid.subjects.talent.review.agenda import agenda, agenda_groups
 
 POLICY = policy_for("talent")
 PERSON: dict[str, Any] = {

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-_FOLDER = Path(os.environ.get("GRADE_RATERS_DATA", Path(__file__).parents[4] / "shared" / "data" / "raters"))
+_FOLDER = Path(os.environ.get("GRADE_RATERS_DATA", Path(__file__).parents[5] / "shared" / "data" / "raters"))
 _FILE = _FOLDER / "lme4_InstEval.csv"
 
 needed = pytest.mark.skipif(not _FILE.is_file(), reason="the InstEval ratings are absent")

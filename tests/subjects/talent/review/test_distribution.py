@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from ninegrid.subjects.talent.distribution import distribution
+from ninegrid.subjects.talent.review.distribution import distribution
 from ninegrid.subjects.talent.rules import Expected
 
 RANGES = (Expected("1", 0.05, 0.15), Expected("5", 0.0, 0.10))

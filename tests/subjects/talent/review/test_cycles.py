@@ -15,7 +15,7 @@ from ninegrid.options import Options
 from ninegrid.pipeline import grade_files, run
 from ninegrid.result import Result
 from ninegrid.subjects.policies import policy_for
-from ninegrid.subjects.talent.cycles import cycles, movement
+from ninegrid.subjects.talent.review.cycles import cycles, movement
 from tests.few_sheets import only
 
 NOW = Period.parse("2026H2")

@@ -9,9 +9,9 @@ import polars as pl
 from ninegrid.grid.place import place
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
-from ninegrid.subjects.talent.raters import adjusted
+from ninegrid.subjects.talent.ratings.raters import adjusted
+from ninegrid.subjects.talent.ratings.scores import source_means, with_scores
 from ninegrid.subjects.talent.rules import AXES
-from ninegrid.subjects.talent.scores import source_means, with_scores
 
 _SHARES = {"half": 0.5, "full": 1.0}
 

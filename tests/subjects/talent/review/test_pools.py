@@ -9,10 +9,10 @@ import pytest
 
 from ninegrid.model.period import Period
 from ninegrid.subjects.policies import policy_for
-from ninegrid.subjects.talent.development import development_effect, priorities
-from ninegrid.subjects.talent.plans import PLAN
-from ninegrid.subjects.talent.pools import pools, with_readiness
-from ninegrid.subjects.talent.review import with_gate
+from ninegrid.subjects.talent.review.development import development_effect, priorities
+from ninegrid.subjects.talent.review.gate import with_gate
+from ninegrid.subjects.talent.review.plans import PLAN
+from ninegrid.subjects.talent.review.pools import pools, with_readiness
 
 POLICY, NOW = policy_for("talent"), Period.parse("2026Q3")
 EARLIER = {"employee_id": pl.String, "cell": pl.String, "department": pl.String, "job_family": pl.String,

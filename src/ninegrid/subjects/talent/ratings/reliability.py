@@ -9,8 +9,8 @@ import polars as pl
 from ninegrid.messages import say
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Policy
-from ninegrid.subjects.talent.icc import agreement, spearman_brown
-from ninegrid.subjects.talent.raters import SOURCES
+from ninegrid.subjects.talent.ratings.icc import agreement, spearman_brown
+from ninegrid.subjects.talent.ratings.raters import SOURCES
 from ninegrid.subjects.talent.rules import AXES, KPI, TalentRules
 
 

@@ -13,7 +13,7 @@ from ninegrid.messages import message, say
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.policy import Policy
-from ninegrid.subjects.talent.given import looked_up, words
+from ninegrid.subjects.talent.ratings.given import looked_up, words
 from ninegrid.subjects.talent.rules import TalentRules
 
 _AT_THEIR_CELL = ("UNREADABLE_SCORE", "OFF_SCALE", "BAD_SCALE")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ninegrid.messages import Message, message
-from ninegrid.subjects.talent.two_way import components, residual_squares
+from ninegrid.subjects.talent.ratings.two_way import components, residual_squares
 
 # From this value on, what a single rating is worth: Koo and Li (2016), Journal of Chiropractic Medicine 15(2).
 _WORTH = ((0.90, "excellent"), (0.75, "good"), (0.50, "moderate"), (float("-inf"), "poor"))

@@ -5,8 +5,8 @@ import random
 import polars as pl
 import pytest
 
-from ninegrid.subjects.talent.raters import RaterLimits, adjusted, rater_effects
-from tests.subjects.talent import insteval, second_implementation
+from ninegrid.subjects.talent.ratings.raters import RaterLimits, adjusted, rater_effects
+from tests.subjects.talent.ratings import insteval, second_implementation
 
 SCHEMA = {
     "employee_id": pl.String,

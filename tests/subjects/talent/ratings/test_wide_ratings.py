@@ -10,7 +10,7 @@ from ninegrid.intake.read import read_opened
 from ninegrid.model.inputs import Inputs
 from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import relations
-from ninegrid.subjects.talent.ratings import on_one_scale
+from ninegrid.subjects.talent.ratings.one_scale import on_one_scale
 from tests.intake.sheets_in_memory import Cell, book
 from tests.spoken import english
 from tests.told import told

@@ -7,7 +7,7 @@ import polars as pl
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
 from ninegrid.model.result_tables import result_table
-from ninegrid.subjects.talent.plans import CLOSED, DONE, SUGGESTED
+from ninegrid.subjects.talent.review.plans import CLOSED, DONE, SUGGESTED
 from ninegrid.subjects.talent.rules import Suggestion, TalentRules
 
 ALL = "all"

@@ -6,7 +6,7 @@ import polars as pl
 
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
-from ninegrid.subjects.talent.given import given
+from ninegrid.subjects.talent.ratings.given import given
 from ninegrid.subjects.talent.rules import AXES, KPI, Component, TalentRules
 
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ninegrid.messages import say
-from ninegrid.subjects.talent.icc import agreement, one_way, spearman_brown, two_way
-from ninegrid.subjects.talent.two_way import components, residual_squares
-from tests.subjects.talent import insteval, second_implementation
+from ninegrid.subjects.talent.ratings.icc import agreement, one_way, spearman_brown, two_way
+from ninegrid.subjects.talent.ratings.two_way import components, residual_squares
+from tests.subjects.talent.ratings import insteval, second_implementation
 
 # Shrout and Fleiss (1979), table 2: six targets by four judges.
 SHROUT_FLEISS = ((9, 2, 5, 8), (6, 1, 3, 2), (8, 4, 6, 8), (7, 1, 2, 6), (10, 5, 6, 9), (6, 2, 4, 7))

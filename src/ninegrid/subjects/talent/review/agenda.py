@@ -14,7 +14,7 @@ from ninegrid.model.relations import Lang
 from ninegrid.model.result_tables import declared
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
-from ninegrid.subjects.talent.final_cell import STALE
+from ninegrid.subjects.talent.review.final_cell import STALE
 from ninegrid.subjects.talent.rules import AgendaRule, TalentRules
 
 _HOLDS = "holds:"  # before a rule's key: a column of the frame may have the same name

@@ -7,7 +7,7 @@ import polars as pl
 from ninegrid.grid.decide import decide
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
-from ninegrid.subjects.talent.plans import DONE
+from ninegrid.subjects.talent.review.plans import DONE
 
 _PLACE = ("department", "job_family")
 """What changes with a transfer."""

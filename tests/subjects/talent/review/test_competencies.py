@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from ninegrid.subjects.talent.competencies import competency_gap
+from ninegrid.subjects.talent.review.competencies import competency_gap
 
 # department, cell, score, required of each person, in fives.
 FIVES = (("sales", "P3T3", 90.0, 80.0), ("sales", "P2T2", 70.0, 75.0), ("works", "P2T2", 60.0, None))

@@ -8,7 +8,7 @@ import polars as pl
 
 from ninegrid import resources
 from ninegrid.model.result_tables import result_table
-from ninegrid.subjects.talent.pools import LATER, READY
+from ninegrid.subjects.talent.review.pools import LATER, READY
 
 _SEPARATORS = r"[;；、,，\n]"
 _JOINED = "; "

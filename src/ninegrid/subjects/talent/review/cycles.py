@@ -7,7 +7,7 @@ import polars as pl
 from ninegrid.grid.past import Past
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
-from ninegrid.subjects.talent.given import given
+from ninegrid.subjects.talent.ratings.given import given
 from ninegrid.subjects.talent.rules import AXES
 
 MOST = "cycles"
