@@ -19,27 +19,27 @@ from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
-from ninegrid.subjects.talent.agenda import agenda, agenda_groups
-from ninegrid.subjects.talent.anonymity import merged_raters, pseudonymous, with_hidden_parts
-from ninegrid.subjects.talent.competencies import competency_gap
-from ninegrid.subjects.talent.confidence import with_confidence
-from ninegrid.subjects.talent.cycles import cycles, movement, of_years, with_path, with_years
-from ninegrid.subjects.talent.development import development, development_effect, priorities, skills, suggestions
-from ninegrid.subjects.talent.distribution import distribution, with_before
-from ninegrid.subjects.talent.fairness import Limits, fairness
-from ninegrid.subjects.talent.final_cell import calibrate
-from ninegrid.subjects.talent.given import doubts
-from ninegrid.subjects.talent.moves import Scoring, counted, moves
-from ninegrid.subjects.talent.plans import RELATION, known_plans
-from ninegrid.subjects.talent.pools import pools, with_readiness
-from ninegrid.subjects.talent.raters import RaterLimits, adjusted, rater_effects
-from ninegrid.subjects.talent.ratings import on_one_scale, with_unknown_levels
-from ninegrid.subjects.talent.reliability import axis_reliability, reliability, weighted, with_assumed_sources
-from ninegrid.subjects.talent.review import with_gate
+from ninegrid.subjects.talent.ratings.anonymity import merged_raters, pseudonymous, with_hidden_parts
+from ninegrid.subjects.talent.ratings.confidence import with_confidence
+from ninegrid.subjects.talent.ratings.given import doubts
+from ninegrid.subjects.talent.ratings.moves import Scoring, counted, moves
+from ninegrid.subjects.talent.ratings.one_scale import on_one_scale, with_unknown_levels
+from ninegrid.subjects.talent.ratings.raters import RaterLimits, adjusted, rater_effects
+from ninegrid.subjects.talent.ratings.reliability import axis_reliability, reliability, weighted, with_assumed_sources
+from ninegrid.subjects.talent.ratings.scores import kpi_scores, source_means, with_scores
+from ninegrid.subjects.talent.ratings.shortfall import shortfalls
+from ninegrid.subjects.talent.review.agenda import agenda, agenda_groups
+from ninegrid.subjects.talent.review.competencies import competency_gap
+from ninegrid.subjects.talent.review.cycles import cycles, movement, of_years, with_path, with_years
+from ninegrid.subjects.talent.review.development import development, development_effect, priorities, skills, suggestions
+from ninegrid.subjects.talent.review.distribution import distribution, with_before
+from ninegrid.subjects.talent.review.fairness import Limits, fairness
+from ninegrid.subjects.talent.review.final_cell import calibrate
+from ninegrid.subjects.talent.review.gate import with_gate
+from ninegrid.subjects.talent.review.plans import RELATION, known_plans
+from ninegrid.subjects.talent.review.pools import pools, with_readiness
+from ninegrid.subjects.talent.review.succession import succession, with_posts
 from ninegrid.subjects.talent.rules import AXES, TalentRules
-from ninegrid.subjects.talent.scores import kpi_scores, source_means, with_scores
-from ninegrid.subjects.talent.shortfall import shortfalls
-from ninegrid.subjects.talent.succession import succession, with_posts
 from ninegrid.subjects.talent.warnings import warnings
 
 
