@@ -38,9 +38,9 @@ def cycles(frame: pl.DataFrame, past: Past, policy: Policy, period: Period) -> p
 
 
 def of_years(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """Grades of earlier years (the relation past_reviews) as rows of `Past.cycles`, one a person and year.
+    """Grades of earlier years (the relation past_reviews) as rows of `Past.cycles`, one a person and year, with scores.
 
-    Levels are as given, scores are cut by the cuts in force; without a level on both axes there is no cell.
+    Levels are as given, scores (0-100) are cut by the cuts in force; without a level on both axes there is no cell.
     """
     grid = policy.grid(policy.tiering.grid)
     told = rows.select("employee_id", cycle=pl.col("review_year").cast(pl.String), ends=pl.date("review_year", 12, 31))
@@ -49,7 +49,8 @@ def of_years(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataF
         known = given(rows, name, policy.rules)
         reached = (known["score"] >= cut[side][0] for side in ("low_cut", "high_cut"))
         level = sum((passed.cast(pl.Int8) for passed in reached), pl.repeat(1, rows.height, dtype=pl.Int8, eager=True))
-        told = told.with_columns(known["level"].fill_null(level).cast(pl.Int8).alias(axis.level))
+        own = known["level"].fill_null(level).cast(pl.Int8)
+        told = told.with_columns(own.alias(axis.level), known["score"].alias(f"{name}_score"))
     one, two = grid.axes
     letters = (pl.lit(one.letter), one.level, pl.lit(two.letter), two.level)
     return told.with_columns(pl.concat_str(*letters).alias(grid.cell))
@@ -61,6 +62,21 @@ def with_years(stored: pl.DataFrame | None, years: pl.DataFrame) -> pl.DataFrame
         return years if stored is None and not years.is_empty() else stored
     ended = stored["ends"].dt.year().unique()
     return pl.concat([years.filter(~pl.col("ends").dt.year().is_in(ended.implode())), stored], how="diagonal_relaxed")
+
+
+def reviews_before(stored: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
+    """The employees of earlier reviews with `period`, oldest first: of stored ones, and of years (`of_years`) in which
+    none was stored; of a year nobody knows department and job family.
+    """
+    none = dict.fromkeys(("department", "job_family"), pl.lit(None, pl.String))
+    told = years.rename({"cycle": "period"}).drop("ends").with_columns(**none)
+    if not stored.width:
+        return told if told.height else stored
+    ends = {text: Period.parse(text).end for text in (*stored["period"].unique(), *told["period"].unique())}
+    known = {ends[text].year for text in stored["period"].unique()}
+    fresh = told.filter(~pl.col("period").cast(pl.Int32).is_in(known))
+    rows = pl.concat([fresh, stored], how="diagonal_relaxed")
+    return rows.sort(pl.col("period").replace_strict(ends, return_dtype=pl.Date), maintain_order=True)
 
 
 def movement(path: pl.DataFrame, policy: Policy) -> pl.DataFrame:
