@@ -85,6 +85,7 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     fewest = int(policy.number("competency_minimum"))
     gaps = competency_gap(frame, competencies, rules.star, fewest, hidden["department"])
     wanted = priorities(frame, competencies, gaps, rules)
+    suggested = suggestions(wanted, rules, inputs.lang, int(policy.number("suggestions_most")))
     spread = _before_and_after(frame, hidden["department"], policy)
     ranked = agenda(frame, calibrated.log, spread, policy, inputs.lang)
     tables = {
@@ -93,7 +94,7 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
         "competency_gap": gaps,
         "pools": pools(frame, policy, period, past.earlier.get("pools", pl.DataFrame())),
         "skills": skills(wanted, frame, gaps),
-        "development": development(wanted, plans, suggestions(wanted, rules, inputs.lang), period),
+        "development": development(wanted, plans, suggested, period),
         "development_effect": development_effect(frame, plans, earlier, period, int(policy.number("side_minimum"))),
         "raters": merged_raters(raters, policy).select(result_columns("raters", policy)),
         "moves": moved.join(flagged, on=["rater_id", "source"], how="semi"),

@@ -10,7 +10,7 @@ import pytest
 from ninegrid.model.period import Period
 from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.talent.review.cycles import reviews_before
-from ninegrid.subjects.talent.review.development import development_effect, priorities
+from ninegrid.subjects.talent.review.development import development_effect, priorities, suggestions
 from ninegrid.subjects.talent.review.gate import with_gate
 from ninegrid.subjects.talent.review.plans import PLAN
 from ninegrid.subjects.talent.review.pools import pools, with_readiness
@@ -49,6 +49,16 @@ def test_priority_is_the_checks(score: float, required: float, star: float, prio
     people = pl.DataFrame({"employee_id": ["e"], "cell": ["P2T2"]})
     ranked = priorities(people, skills(("e", "c", score, required)), gaps, POLICY.rules)
     assert ranked["priority"].to_list() == pytest.approx([priority])
+
+
+def test_as_many_competencies_are_suggested_as_the_policy_says() -> None:
+    gaps = pl.DataFrame({"scope": ["company"], "competency": ["c"], "star_mean": [5.0]})
+    people = pl.DataFrame({"employee_id": ["e", "f"], "cell": ["P2T2", "P2T2"]})
+    short = skills(*((who, f"c{at}", 3.0 - at / 10, 4.0) for who in "ef" for at in range(5)))
+    ranked = priorities(people, short, gaps, POLICY.rules)
+    for most in (1, 3):
+        found = suggestions(ranked, POLICY.rules, "en", most)["competency"].to_list()
+        assert found == [f"c{at}" for at in (4, 3, 2)[:most]] * 2
 
 
 def person(key: str, cell: str | None, last: str | None = None, **more: object) -> dict[str, object]:

@@ -13,10 +13,11 @@ from ninegrid.subjects.talent.rules import AXES
 MOST = "cycles"
 """The policy's parameter: how many cycles a path has at most, this one included."""
 
+FEWEST = "trend_minimum"
+"""The policy's parameter: how many cycles with a cell a trend needs; one move fewer, all one way, makes it."""
+
 RISING, FALLING, STEADY, VOLATILE = "RISING", "FALLING", "STEADY", "VOLATILE"
 TOO_FEW, ONE_MOVE = "TOO_FEW_CYCLES", "ONE_MOVE"
-_FEWEST = 3  # cycles with a cell: two moves need as many
-_TWO = 2
 _BEFORE = ("last_cell", "cell_before_last")
 
 
@@ -82,11 +83,11 @@ def movement(path: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """A row a person: trend, trend_status, cycles, ups, downs, path, from rows of `cycles`.
 
     Moves are between cycles with a cell, one after another: up or down by the levels of both axes together, a move up
-    on one axis and as far down on the other both ways. trend: RISING or FALLING, two moves that way and none the other;
-    VOLATILE, both ways; STEADY, none. Null, with its trend_status: fewer than three cycles with a cell
-    (TOO_FEW_CYCLES), a single move (ONE_MOVE). path: ``2025H1 P2T1 → 2025H2 P2T2``.
+    on one axis and as far down on the other both ways. trend, by default of three cycles: RISING or FALLING, two moves
+    that way and none the other; VOLATILE, both ways; STEADY, none. Null, with its trend_status: fewer cycles with a
+    cell than a trend needs (TOO_FEW_CYCLES), a single move (ONE_MOVE). path: ``2025H1 P2T1 → 2025H2 P2T2``.
     """
-    grid = policy.grid(policy.tiering.grid)
+    grid, fewest = policy.grid(policy.tiering.grid), int(policy.number(FEWEST))
     height = pl.sum_horizontal(pl.col(axis.level).cast(pl.Int64) for axis in grid.axes)
     placed = path.drop_nulls(grid.cell).with_columns(step=height.diff().over("employee_id"))
     moved = (pl.col(grid.cell) != pl.col(grid.cell).shift().over("employee_id")).fill_null(False)
@@ -99,30 +100,26 @@ def movement(path: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     ups, downs = (pl.col(way) + pl.col("side") for way in ("up", "down"))
     rows = path.select("employee_id").unique(maintain_order=True).join(counted, on="employee_id", how="left")
     rows = rows.with_columns(pl.col("cycles", "up", "down", "side").fill_null(0)).with_columns(ups=ups, downs=downs)
-    return rows.sort("employee_id").select(
-        "employee_id", _trend().alias("trend"), _why_none().alias("trend_status"), "cycles", "ups", "downs", "path"
-    )
+    trend = _trend(fewest)
+    why = pl.when(pl.col("cycles") < fewest).then(pl.lit(TOO_FEW)).when(trend.is_null()).then(pl.lit(ONE_MOVE))
+    told = (trend.alias("trend"), why.alias("trend_status"))
+    return rows.sort("employee_id").select("employee_id", *told, "cycles", "ups", "downs", "path")
 
 
-def _trend() -> pl.Expr:
-    ups, downs = pl.col("ups"), pl.col("downs")
+def _trend(fewest: int) -> pl.Expr:
+    ups, downs, moves = pl.col("ups"), pl.col("downs"), max(1, fewest - 1)
     return (
-        pl.when(pl.col("cycles") < _FEWEST)
+        pl.when(pl.col("cycles") < fewest)
         .then(None)
         .when((ups > 0) & (downs > 0))
         .then(pl.lit(VOLATILE))
-        .when(ups >= _TWO)
+        .when(ups >= moves)
         .then(pl.lit(RISING))
-        .when(downs >= _TWO)
+        .when(downs >= moves)
         .then(pl.lit(FALLING))
         .when(ups + downs == 0)
         .then(pl.lit(STEADY))
     )
-
-
-def _why_none() -> pl.Expr:
-    few = pl.col("cycles") < _FEWEST
-    return pl.when(few).then(pl.lit(TOO_FEW)).when(_trend().is_null()).then(pl.lit(ONE_MOVE))
 
 
 def with_path(frame: pl.DataFrame, path: pl.DataFrame, moved: pl.DataFrame, policy: Policy) -> pl.DataFrame:
