@@ -172,6 +172,7 @@ def group_id(*, required: bool = False) -> Any:
             "集团客户ID",
             "group number",
             "parent group id",
+            "ultimate parent id",
         ),
     )
     return id_("集团号", "Group ID", *usual, required=required, example="G0001")
@@ -181,7 +182,7 @@ def group_name() -> Any:
     """The credit group's name, by the headers it goes by in every relation."""
     usual = (
         *("所属集团", "集团客户名称", "集团", "所属集团名称", "集团全称", "集团客户", "归属集团", "集团公司名称"),
-        *("parent group", "group client name", "parent company"),
+        *("parent group", "group client name", "parent company", "ultimate parent", "ultimate parent name"),
     )
     return text("集团名称", "Group name", *usual, example="示例控股集团", personal=("集团", "Group"))
 
@@ -201,7 +202,7 @@ def employee_id(*more: str, general: tuple[str, ...] = ()) -> Any:
             "employee code",
             "user/employee id",
         ),
-        *("emp_id", "emp no", "staff id", "staff no", "personnel number"),
+        *("emp_id", "emp no", "staff id", "staff no", "personnel number", "ratee id", "被评人工号"),
     )
     notes = {"note_zh": "文本格式，保留前导零", "note_en": "as text, leading zeros kept"}
     return id_("员工号", "Employee ID", *usual, *more, required=True, example="E00001", general=general, **notes)

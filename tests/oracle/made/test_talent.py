@@ -13,8 +13,8 @@ import pytest
 from ninegrid.grid.past import Past
 from ninegrid.model.period import Period
 from ninegrid.subjects.policies import policy_for
-from ninegrid.subjects.talent.calibration import DECISIONS
 from ninegrid.subjects.talent.grading import grade as engine
+from ninegrid.subjects.talent.review.calibration import DECISIONS
 from tests.oracle.agreement import differences
 from tests.oracle.in_memory import inputs_of
 from tests.oracle.made import MADE
