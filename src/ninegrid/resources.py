@@ -51,6 +51,13 @@ def example_jobs() -> Mapping[str, str]:
     return {job.name: job.read_text(encoding="utf-8") for job in sorted(folder.iterdir(), key=lambda job: job.name)}
 
 
+def example_policies() -> Mapping[str, str]:
+    """The shipped examples of edited policies: name, as ``--policy`` takes it, and TOML text."""
+    folder = files("ninegrid.pipelines").joinpath("policy", "examples")
+    found = sorted(folder.iterdir(), key=lambda file: file.name)
+    return {file.name.removesuffix(".toml"): file.read_text(encoding="utf-8") for file in found}
+
+
 def sql(name: str) -> str:
     """The SELECT of a relation, by path without suffix: ``sql("marts/institution_members")``."""
     return files("ninegrid.sql").joinpath(*f"{name}.sql".split("/")).read_text(encoding="utf-8")
