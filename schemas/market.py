@@ -127,7 +127,7 @@ class Market(pa.DataFrameModel):
         note_en="1 low to 5 high",
         example=4,
     )
-    note: str = text("市场备注", "Market note", "备注", "说明", "来源", "note", "source", "remark")
+    market_note: str = text("市场备注", "Market note", "备注", "说明", "来源", "note", "source", "remark")
 
     class Config:
         """The relation as a whole."""
