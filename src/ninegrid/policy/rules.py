@@ -11,6 +11,7 @@ from ninegrid.model.result_tables import declared, result_table, tables_of
 from ninegrid.policy.campaigns import broken_campaigns
 from ninegrid.policy.expressions import Path, Problem, broken_expression
 from ninegrid.policy.model import FITTED_AT_SHARES, Axis, Grid, Policy
+from ninegrid.policy.pricing import broken_pricing
 from ninegrid.policy.scoring import broken_scoring
 from ninegrid.policy.sheet_rules import broken_sheets
 from ninegrid.policy.targeting import broken_targets
@@ -34,6 +35,7 @@ def broken_rules(policy: Policy, columns: Collection[str] | None) -> Iterator[Pr
     yield from broken_ways(policy, columns)
     yield from broken_targets(policy, columns)
     yield from broken_scoring(policy)
+    yield from broken_pricing(policy)
     yield from broken_campaigns(policy, columns)
     yield from broken_sheets(policy)
     yield from _looks(policy)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from ninegrid import resources
 from ninegrid.intake.headers.heading import LETTERS, LONGEST, YEAR, Heading, key, undated
@@ -30,6 +30,7 @@ from ninegrid.model.relations import NUMERIC, Column, Relation
 
 _EACH_YEAR = tuple(spaced(word) for word in resources.vocabulary("periods")["each_year"])
 _ABBREVIATION = re.compile(r"[a-z]{2,6}")
+_REMEMBERED = 4096  # headers of a relation, which are asked about for every choice of header rows and in every file
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Vocabulary:
         self._cores = self._indexed()
         self._possible = _possible(relation)
         self._stems = _stems(relation)
+        self._said: dict[tuple[tuple[Heading, ...], tuple[str, ...]], Match | Vetoed | None] = {}
 
     def _indexed(self) -> dict[str, Column]:
         """The columns by all keys of their headers, then of their general ones."""
@@ -153,7 +155,7 @@ class Vocabulary:
     @cached_property
     def _parent(self) -> Vocabulary | None:
         parent = self.relation.parent
-        return Vocabulary(resources.relation(parent[0]), {}) if parent else None
+        return plain_vocabulary(resources.relation(parent[0])) if parent else None
 
     def may_name(self, forms: AbstractSet[str]) -> bool:
         """Whether headings of such forms may name a column; items, which any text may name, aside."""
@@ -165,6 +167,14 @@ class Vocabulary:
 
         headings: the ways to read it. above: the texts of further groups above it. Read with its group first.
         """
+        asked = tuple(headings), tuple(above)
+        if asked not in self._said:
+            if len(self._said) >= _REMEMBERED:
+                self._said.clear()
+            self._said[asked] = self._match(*asked)
+        return self._said[asked]
+
+    def _match(self, headings: Sequence[Heading], above: Sequence[str]) -> Match | Vetoed | None:
         if any(heading.key in self._set_aside for heading in headings):
             return Vetoed("NOT_NEEDED")
         for heading in sorted(headings, key=lambda one: not one.joined):
@@ -319,6 +329,16 @@ class Vocabulary:
         if heading.base_key != heading.key and heading.key in {key(header) for header in column.headers}:
             return None
         return unit_of(heading.unit, column.kind)
+
+
+def plain_vocabulary(relation: Relation) -> Vocabulary:
+    """A relation's headers without any map; those of a declared relation are indexed once a process."""
+    return _declared(relation.name) if relation is resources.relation(relation.name) else Vocabulary(relation, {})
+
+
+@cache
+def _declared(name: str) -> Vocabulary:
+    return Vocabulary(resources.relation(name), {})
 
 
 def _possible(relation: Relation) -> dict[str, list[Column]]:
