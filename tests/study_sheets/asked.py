@@ -40,7 +40,8 @@ def answered(
     return Result(
         run_id="r", subject=what.subject, study=study, period=PERIOD, lang=lang,
         policy=dataclasses.replace(policy, sheets=resources.study_sheets(study)), inputs=read,
-        tables={"findings": empty(), **answer.tables}, counts={"rows_read": 1, "accepted": 1, **answer.counts}, started=dt.datetime(2026, 11, 1),
+        tables={"findings": empty(), **answer.tables}, counts={"rows_read": 1, "accepted": 1, **answer.counts},
+        started=dt.datetime(2026, 11, 1),
         versions={"ninegrid": "0"}, notices=answer.notices,
     )  # fmt: skip
 

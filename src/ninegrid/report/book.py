@@ -100,7 +100,7 @@ class Draft:
     """
 
     def __init__(self, ahead: Ahead | None = None, further: Mapping[str, Builder] | None = None) -> None:
-        """Nothing is laid out yet. ahead: what deflates the lists. further: what lays out kinds of sheets of its own."""
+        """Nothing is laid out yet. ahead: what deflates the lists. further: what lays out further kinds."""
         self.ahead = ahead or Ahead()
         self._builders = {**BUILDERS, **(further or {})}
         self._book: Book | None = None

@@ -5,14 +5,14 @@ from __future__ import annotations
 from ninegrid.policy import Grid, Policy
 from ninegrid.report.kit.defined_names import quoted
 from ninegrid.report.trial.formulas import reaches
-from ninegrid.study_sheets.price.page import At
+from ninegrid.study_sheets.price.page import RELATION_AT, At
 from ninegrid.subjects.customers.irb import CONFIDENCE, PD_FLOOR
 
 _T, _P = At.term, At.parameter
 
 
 def capital_steps(pd: str, cells: tuple[str, str, str]) -> tuple[str, str, str, str]:
-    """PD with its floor, correlation, maturity slope and K (CRE31.5), a cell each; cells: where the first three stand."""
+    """PD with its floor, correlation, maturity slope and K (CRE31.5), a cell each; cells: those of the first three."""
     p, r, b = cells
     floored = f"=MAX({pd},{PD_FLOOR})"
     weight = f"(1-EXP(-50*{p}))/(1-EXP(-50))"
@@ -115,7 +115,6 @@ def placed(which: str, top: int, grid: Grid, cuts: tuple[str, str, str, str], na
 
 def verdict(words: dict[str, str]) -> str:
     """PASS, BY_RELATIONSHIP, EXCEPTION or FAIL, in words; empty where the relationship isn't known."""
-    from ninegrid.study_sheets.price.page import RELATION_AT  # noqa: PLC0415
 
     def earns(own_rani: str, own_capital: str, ratio: str) -> str:
         return f"IF({own_capital}>0,{reaches(ratio, _P('hurdle'))},{own_rani}>0)"
