@@ -160,6 +160,11 @@ def _is_on(column: str, policy: Policy) -> bool:
     return any(raw_cell(grid) == column and has_dead_band(grid) for grid in policy.grids)
 
 
+def own_tables(study: str) -> tuple[str, ...]:
+    """The names of a study's own result tables, without those that every result has."""
+    return tuple(table.name for table in tables_of(study) if table.subjects)
+
+
 def result_tables(subject: str) -> tuple[str, ...]:
     """The names of a subject's result tables."""
     return tuple(table.name for table in tables_of(subject))
