@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 import pytest
@@ -11,10 +11,11 @@ from ninegrid.model.period import Period
 from ninegrid.pipeline import grade_files
 from ninegrid.result import Result
 
-from . import talent_development
+from . import talent_development, talent_reviews
 from .agreement import differences, rows_by
 from .sample import SAMPLE_DATA, maker
 from .talent import Graded, grade
+from .talent_placing import Row
 
 FILE = SAMPLE_DATA / "talent" / "人才盘点_2026Q3.xlsx"
 PERIOD_END = Period.parse("2026Q3").end
@@ -30,7 +31,23 @@ RATER_COLUMNS = ("n", "mean", "leniency", "shrinkage", "moved_at_half", "moved_a
 FAIRNESS_COLUMNS = ("n", "rate", "impact_ratio", "p_value", "verdict")
 REPAIRED = {"thousands_separator", "id_with_spaces", "unusable_description"}
 WHOLE_ROW = {"contradicting_duplicate", "rated_twice", "orphan"}
+EFFECT_COLUMNS = (
+    "plans", "done", "late", "none", "with_n", "without_n", "with_performance", "without_performance",
+    "difference_performance", "with_potential", "without_potential", "difference_potential", "status",
+)  # fmt: skip
+PLAN_KEY = ("employee_id", "action", "opened", "follow_up")
+UNDER_WAY = ("planned", "doing")
+STATUSES = {"计划": "planned", "进行中": "doing", "已完成": "done", "取消": "dropped"}
+ENDS = {period: Period.parse(period).end for period in ("2025Q4", "2026Q1", "2026Q2", "2026Q3")}
 Tables = Mapping[str, pl.DataFrame]
+
+
+def as_plans(rows: Sequence[Row]) -> list[Row]:
+    """The plans of the sample by their codes, with the day from which they count as done."""
+    return [
+        row | {"status": STATUSES[row["status"]], "finished_on": row["done_on"] if row["status"] == "已完成" else None}
+        for row in rows
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -108,19 +125,50 @@ def test_readiness_pools_and_what_to_work_on_first(tables: Tables, oracle: Grade
     own: dict[str, dict[str, tuple[float, float | None]]] = {key: {} for key in oracle.employees}
     for (key, name), level in talent_development.levels(truth["competencies"]).items():
         own[key][name] = level
-    roster = {row["employee_id"]: row for row in truth["employees"]}
-    people = {key: roster[key] | row for key, row in oracle.employees.items()}
+    before = talent_reviews.of_years(truth["past_reviews"], PERIOD_END)
     found = {(row["pool"], row["employee_id"]): row["readiness"] for row in tables["pools"].iter_rows(named=True)}
     assert found == {
-        (pool, key): talent_development.readiness(person, own[key])
-        for key, person in people.items()
-        for pool in talent_development.pools(person)
+        (pool, key): talent_development.readiness(oracle.employees[key], own[key])
+        for pool, key in talent_reviews.pools(oracle.employees, before, "2026Q3")
     }
+    assert {pool for pool, _ in found} == {"high_potential", "successors", "attention", "retention"}
     stars = talent_development.star_means(oracle.competency_gap)
+    planned = {
+        (row["employee_id"], row["competency"]) for row in as_plans(truth["development"]) if row["status"] in UNDER_WAY
+    }
     told: dict[str, list[tuple[str, float]]] = {}
-    for key, name, priority in tables["development"].select("employee_id", "competency", "priority").iter_rows():
+    suggested = tables["development"].filter(status="suggested")
+    for key, name, priority in suggested.select("employee_id", "competency", "priority").iter_rows():
         told.setdefault(key, []).append((name, priority))
     for key, levels in own.items():
-        expected = talent_development.first_by_priority(levels, stars)
+        first = talent_development.first_by_priority(levels, stars)
+        expected = [(name, value) for name, value in first if (key, name) not in planned]
         assert [name for name, _ in told.get(key, [])] == [name for name, _ in expected], key
         assert [value for _, value in told.get(key, [])] == pytest.approx([value for _, value in expected]), key
+
+
+def test_plans_are_followed_up_and_their_effect_told_against_the_year_before(tables: Tables, oracle: Graded) -> None:
+    truth = maker("make_talent").truth()
+    plans, before = as_plans(truth["development"]), talent_reviews.of_years(truth["past_reviews"], PERIOD_END)
+    told = tables["development"].filter(pl.col("status") != "suggested")
+    found = {(key, action, opened): fate for key, action, opened, fate in told.select(PLAN_KEY).iter_rows()}
+    assert found == {
+        (plan["employee_id"], plan["action"], plan["opened"]): talent_reviews.follow_up(plan, PERIOD_END)
+        for plan in plans
+    }
+    expected = talent_reviews.effect(oracle.employees, before, plans, ENDS, PERIOD_END)
+    assert not differences(tables["development_effect"], expected, ["cell"], EFFECT_COLUMNS)
+    assert expected["P2T2"]["difference_performance"] > 4
+    assert expected["P3T3"]["status"] == "TOO_FEW"
+
+
+def test_a_review_by_people_is_due_where_two_reviews_help_and_a_later_rating_are_known(
+    tables: Tables, oracle: Graded
+) -> None:
+    truth, planted = maker("make_talent").truth(), maker("make_talent").people()
+    plans, before = as_plans(truth["development"]), talent_reviews.of_years(truth["past_reviews"], PERIOD_END)
+    rules = dict(tables["employees"].select("employee_id", "strategy_rule").iter_rows())
+    people = {key: row | {"system_cell": row["cell"]} for key, row in oracle.employees.items()}
+    assert rules == {key: talent_reviews.rule(key, row, before, plans, PERIOD_END) for key, row in people.items()}
+    assert {rules[key] for key in planted["review_ready"]} == {"review"}
+    assert {rules[key] for key in planted["review_without_help"]} == {"REVIEW_NOT_READY"}

@@ -7,10 +7,10 @@ from typing import Any
 
 REPORT = (
     *("looks", "parameter_labels", "labels", "privacy", "sheets", "targets", "scorecards"),
-    *("campaign", "prospects", "coverage"),
+    *("campaign", "prospects", "coverage", "price"),
 )
 """The keys of a policy that change no grade, only what is told of it: the workbook, its texts, targets, scorecards, and
-how campaigns, prospects and coverage are judged.
+how campaigns, prospects, coverage and deals are judged.
 """
 
 _LOOKS = ("color", "ink")

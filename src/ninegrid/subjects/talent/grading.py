@@ -30,7 +30,7 @@ from ninegrid.subjects.talent.ratings.scores import kpi_scores, source_means, wi
 from ninegrid.subjects.talent.ratings.shortfall import shortfalls
 from ninegrid.subjects.talent.review.agenda import agenda, agenda_groups
 from ninegrid.subjects.talent.review.competencies import competency_gap
-from ninegrid.subjects.talent.review.cycles import cycles, movement, of_years, with_path, with_years
+from ninegrid.subjects.talent.review.cycles import cycles, movement, of_years, reviews_before, with_path, with_years
 from ninegrid.subjects.talent.review.development import development, development_effect, priorities, skills, suggestions
 from ninegrid.subjects.talent.review.distribution import distribution, with_before
 from ninegrid.subjects.talent.review.fairness import Limits, fairness
@@ -66,11 +66,11 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     )
     calibrated = calibrate(frame, inputs.decisions, policy, period, inputs.lang)
     frame = with_hidden_parts(calibrated.frame, scored.ratings, policy)
-    years = of_years(inputs.tables["past_reviews"], cuts, policy)
+    years = of_years(inputs.tables["past_reviews"], cuts, policy).filter(pl.col("ends") < period.end)
     path = cycles(frame, replace(past, cycles=with_years(past.cycles, years)), policy, period)
     trends = movement(path, policy)
     frame = with_path(frame, path, trends, policy)
-    earlier = past.earlier.get("employees", pl.DataFrame())
+    earlier = reviews_before(past.earlier.get("employees", pl.DataFrame()), years)
     plans = known_plans(inputs.tables[RELATION])
     competencies = inputs.tables["competencies"]
     frame = with_gate(frame, plans, earlier, policy, period)
@@ -85,6 +85,7 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     fewest = int(policy.number("competency_minimum"))
     gaps = competency_gap(frame, competencies, rules.star, fewest, hidden["department"])
     wanted = priorities(frame, competencies, gaps, rules)
+    suggested = suggestions(wanted, rules, inputs.lang, int(policy.number("suggestions_most")))
     spread = _before_and_after(frame, hidden["department"], policy)
     ranked = agenda(frame, calibrated.log, spread, policy, inputs.lang)
     tables = {
@@ -93,7 +94,7 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
         "competency_gap": gaps,
         "pools": pools(frame, policy, period, past.earlier.get("pools", pl.DataFrame())),
         "skills": skills(wanted, frame, gaps),
-        "development": development(wanted, plans, suggestions(wanted, rules, inputs.lang), period),
+        "development": development(wanted, plans, suggested, period),
         "development_effect": development_effect(frame, plans, earlier, period, int(policy.number("side_minimum"))),
         "raters": merged_raters(raters, policy).select(result_columns("raters", policy)),
         "moves": moved.join(flagged, on=["rater_id", "source"], how="semi"),

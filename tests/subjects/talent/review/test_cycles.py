@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -23,8 +24,8 @@ HALVES = [Period.parse(text) for text in ("2025H1", "2025H2", "2026H1", "2026H2"
 CELL = {"cell": pl.String, "performance_level": pl.Int8, "potential_level": pl.Int8}
 
 
-def followed(path: Sequence[str | None]) -> dict[str, object]:
-    """The movement of somebody with these cells, the last of them now; None: not placed."""
+def followed(path: Sequence[str | None], **parameters: float) -> dict[str, object]:
+    """The movement of somebody with these cells, the last of them now (None: not placed), by an edited policy."""
     rows = [
         {"employee_id": "1", "cycle": str(half), "ends": half.end, "cell": cell}
         | ({"performance_level": int(cell[1]), "potential_level": int(cell[3])} if cell else {})
@@ -33,6 +34,7 @@ def followed(path: Sequence[str | None]) -> dict[str, object]:
     frame = pl.DataFrame(rows, schema={"employee_id": pl.String, "cycle": pl.String, "ends": pl.Date, **CELL})
     now = frame.tail(1).select("employee_id", *CELL)
     policy = policy_for("talent")
+    policy = replace(policy, parameters={**policy.parameters, **parameters})
     return movement(cycles(now, Past(cycles=frame.head(-1)), policy, NOW), policy).row(0, named=True)
 
 
@@ -56,6 +58,13 @@ def followed(path: Sequence[str | None]) -> dict[str, object]:
 def test_the_trend_of_a_path(path: Sequence[str | None], trend: str | None, why: str | None) -> None:
     found = followed(path)
     assert (found["trend"], found["trend_status"]) == (trend, why)
+
+
+def test_how_many_cycles_a_trend_needs_is_the_policys() -> None:
+    rising = ["P1T1", "P2T1", "P2T2"]
+    assert followed(rising, trend_minimum=4)["trend_status"] == "TOO_FEW_CYCLES"
+    assert followed(["P1T1", *rising], trend_minimum=4)["trend_status"] == "ONE_MOVE"
+    assert followed([*rising, "P3T2"], trend_minimum=4)["trend"] == "RISING"
 
 
 def test_the_path_is_told_in_words() -> None:

@@ -98,3 +98,25 @@ def test_a_plain_file_of_plans_is_read_too(tmp_path: Path) -> None:
     result = review(tmp_path, "2026Q1", LEVELS, path, scores=SCORES)
     told = plans(result).select("employee_id", "action", "status", "finished_on").rows()
     assert told == [("E005", "牵头改进", "done", dt.date(2026, 3, 31)), ("E006", "读书", "planned", None)]
+
+
+def test_a_plain_list_tells_how_far_plans_are_at_its_own_review(tmp_path: Path) -> None:
+    """The same action twice, opened in two reviews, stays two plans; what is done without a day is done by then."""
+
+    def listed(name: str, *states: str) -> Path:
+        rows = [f"E005,牵头改进,{opened},{state}" for opened, state in zip(("2025Q4", "2026Q1"), states, strict=True)]
+        (tmp_path / name).write_text("\n".join(["employee_id,action,opened,status", *rows]), encoding="utf-8")
+        return tmp_path / name
+
+    review(tmp_path, "2026Q1", LEVELS, listed("一.csv", "doing", "doing"), scores=SCORES)
+    second = plans(review(tmp_path, "2026Q2", LEVELS, listed("二.csv", "done", "doing"), scores=SCORES))
+    told = second.sort("opened").select("opened", "status", "finished_on").rows()
+    assert told == [("2025Q4", "done", dt.date(2026, 6, 30)), ("2026Q1", "doing", None)]
+
+
+def test_a_plan_of_a_review_still_to_come_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "IDP.csv"
+    path.write_text("employee_id,action,opened,status\nE005,牵头改进,2026Q4,doing\n", encoding="utf-8")
+    result = review(tmp_path, "2026Q1", LEVELS, path, scores=SCORES)
+    assert plans(result).is_empty()
+    assert result.tables["findings"]["reason"].to_list() == ["OPENED_LATER"]

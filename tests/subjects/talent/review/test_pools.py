@@ -9,7 +9,8 @@ import pytest
 
 from ninegrid.model.period import Period
 from ninegrid.subjects.policies import policy_for
-from ninegrid.subjects.talent.review.development import development_effect, priorities
+from ninegrid.subjects.talent.review.cycles import reviews_before
+from ninegrid.subjects.talent.review.development import development_effect, priorities, suggestions
 from ninegrid.subjects.talent.review.gate import with_gate
 from ninegrid.subjects.talent.review.plans import PLAN
 from ninegrid.subjects.talent.review.pools import pools, with_readiness
@@ -48,6 +49,16 @@ def test_priority_is_the_checks(score: float, required: float, star: float, prio
     people = pl.DataFrame({"employee_id": ["e"], "cell": ["P2T2"]})
     ranked = priorities(people, skills(("e", "c", score, required)), gaps, POLICY.rules)
     assert ranked["priority"].to_list() == pytest.approx([priority])
+
+
+def test_as_many_competencies_are_suggested_as_the_policy_says() -> None:
+    gaps = pl.DataFrame({"scope": ["company"], "competency": ["c"], "star_mean": [5.0]})
+    people = pl.DataFrame({"employee_id": ["e", "f"], "cell": ["P2T2", "P2T2"]})
+    short = skills(*((who, f"c{at}", 3.0 - at / 10, 4.0) for who in "ef" for at in range(5)))
+    ranked = priorities(people, short, gaps, POLICY.rules)
+    for most in (1, 3):
+        found = suggestions(ranked, POLICY.rules, "en", most)["competency"].to_list()
+        assert found == [f"c{at}" for at in (4, 3, 2)[:most]] * 2
 
 
 def person(key: str, cell: str | None, last: str | None = None, **more: object) -> dict[str, object]:
@@ -137,3 +148,21 @@ def test_the_effect_of_plans_is_told_within_a_cell_of_enough_people() -> None:
         ("P2T2", 8, 6, 1, 1, 6, 6, 2.0, "OK"),
         ("P1T2", 1, 1, 0, 0, 1, 0, None, "TOO_FEW"),
     ]
+
+
+def test_years_on_the_roster_are_reviews_for_the_gate_and_for_the_effect_of_plans() -> None:
+    """Two years of P1T1 with a finished plan; a year in which a review is stored is told by that one."""
+    years = pl.DataFrame(
+        [(year, "e", LOW, 50.0, 40.0) for year in ("2024", "2025")],
+        schema=["cycle", "employee_id", "cell", "performance_score", "potential_score"], orient="row",
+    ).with_columns(ends=pl.date(pl.col("cycle").cast(pl.Int32), 12, 31))  # fmt: skip
+    earlier = reviews_before(pl.DataFrame(), years)
+    frame = pl.DataFrame([person("e", LOW, department="A", system_cell=LOW)]).drop("last_cell", "tier")
+    (got,) = with_gate(frame, plans(plan("e", "done", EARLY)), earlier, POLICY, NOW).rows(named=True)
+    assert (got["strategy_rule"], got["cycles_in_cell"]) == ("review", 3)
+    stored = then(("e", "P2T2", "A", "2025Q4"))
+    both = reviews_before(stored, years)
+    assert both.select("period", "cell").rows() == [("2024", LOW), ("2025Q4", "P2T2")]
+    now = pl.DataFrame({"employee_id": ["e"], "performance_score": [60.0], "potential_score": [50.0]})
+    done = plan("e", "done", EARLY, opened="2025Q4")
+    assert development_effect(now, plans(done), earlier, NOW, 1)["compared_with"].unique().to_list() == ["2025"]

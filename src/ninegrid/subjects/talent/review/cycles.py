@@ -13,10 +13,11 @@ from ninegrid.subjects.talent.rules import AXES
 MOST = "cycles"
 """The policy's parameter: how many cycles a path has at most, this one included."""
 
+FEWEST = "trend_minimum"
+"""The policy's parameter: how many cycles with a cell a trend needs; one move fewer, all one way, makes it."""
+
 RISING, FALLING, STEADY, VOLATILE = "RISING", "FALLING", "STEADY", "VOLATILE"
 TOO_FEW, ONE_MOVE = "TOO_FEW_CYCLES", "ONE_MOVE"
-_FEWEST = 3  # cycles with a cell: two moves need as many
-_TWO = 2
 _BEFORE = ("last_cell", "cell_before_last")
 
 
@@ -37,9 +38,9 @@ def cycles(frame: pl.DataFrame, past: Past, policy: Policy, period: Period) -> p
 
 
 def of_years(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """Grades of earlier years (the relation past_reviews) as rows of `Past.cycles`, one a person and year.
+    """Grades of earlier years (the relation past_reviews) as rows of `Past.cycles`, one a person and year, with scores.
 
-    Levels are as given, scores are cut by the cuts in force; without a level on both axes there is no cell.
+    Levels are as given, scores (0-100) are cut by the cuts in force; without a level on both axes there is no cell.
     """
     grid = policy.grid(policy.tiering.grid)
     told = rows.select("employee_id", cycle=pl.col("review_year").cast(pl.String), ends=pl.date("review_year", 12, 31))
@@ -48,7 +49,8 @@ def of_years(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataF
         known = given(rows, name, policy.rules)
         reached = (known["score"] >= cut[side][0] for side in ("low_cut", "high_cut"))
         level = sum((passed.cast(pl.Int8) for passed in reached), pl.repeat(1, rows.height, dtype=pl.Int8, eager=True))
-        told = told.with_columns(known["level"].fill_null(level).cast(pl.Int8).alias(axis.level))
+        own = known["level"].fill_null(level).cast(pl.Int8)
+        told = told.with_columns(own.alias(axis.level), known["score"].alias(f"{name}_score"))
     one, two = grid.axes
     letters = (pl.lit(one.letter), one.level, pl.lit(two.letter), two.level)
     return told.with_columns(pl.concat_str(*letters).alias(grid.cell))
@@ -62,15 +64,30 @@ def with_years(stored: pl.DataFrame | None, years: pl.DataFrame) -> pl.DataFrame
     return pl.concat([years.filter(~pl.col("ends").dt.year().is_in(ended.implode())), stored], how="diagonal_relaxed")
 
 
+def reviews_before(stored: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
+    """The employees of earlier reviews with `period`, oldest first: of stored ones, and of years (`of_years`) in which
+    none was stored; of a year nobody knows department and job family.
+    """
+    none = dict.fromkeys(("department", "job_family"), pl.lit(None, pl.String))
+    told = years.rename({"cycle": "period"}).drop("ends").with_columns(**none)
+    if not stored.width:
+        return told if told.height else stored
+    ends = {text: Period.parse(text).end for text in (*stored["period"].unique(), *told["period"].unique())}
+    known = {ends[text].year for text in stored["period"].unique()}
+    fresh = told.filter(~pl.col("period").cast(pl.Int32).is_in(known))
+    rows = pl.concat([fresh, stored], how="diagonal_relaxed")
+    return rows.sort(pl.col("period").replace_strict(ends, return_dtype=pl.Date), maintain_order=True)
+
+
 def movement(path: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """A row a person: trend, trend_status, cycles, ups, downs, path, from rows of `cycles`.
 
     Moves are between cycles with a cell, one after another: up or down by the levels of both axes together, a move up
-    on one axis and as far down on the other both ways. trend: RISING or FALLING, two moves that way and none the other;
-    VOLATILE, both ways; STEADY, none. Null, with its trend_status: fewer than three cycles with a cell
-    (TOO_FEW_CYCLES), a single move (ONE_MOVE). path: ``2025H1 P2T1 → 2025H2 P2T2``.
+    on one axis and as far down on the other both ways. trend, by default of three cycles: RISING or FALLING, two moves
+    that way and none the other; VOLATILE, both ways; STEADY, none. Null, with its trend_status: fewer cycles with a
+    cell than a trend needs (TOO_FEW_CYCLES), a single move (ONE_MOVE). path: ``2025H1 P2T1 → 2025H2 P2T2``.
     """
-    grid = policy.grid(policy.tiering.grid)
+    grid, fewest = policy.grid(policy.tiering.grid), int(policy.number(FEWEST))
     height = pl.sum_horizontal(pl.col(axis.level).cast(pl.Int64) for axis in grid.axes)
     placed = path.drop_nulls(grid.cell).with_columns(step=height.diff().over("employee_id"))
     moved = (pl.col(grid.cell) != pl.col(grid.cell).shift().over("employee_id")).fill_null(False)
@@ -83,30 +100,26 @@ def movement(path: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     ups, downs = (pl.col(way) + pl.col("side") for way in ("up", "down"))
     rows = path.select("employee_id").unique(maintain_order=True).join(counted, on="employee_id", how="left")
     rows = rows.with_columns(pl.col("cycles", "up", "down", "side").fill_null(0)).with_columns(ups=ups, downs=downs)
-    return rows.sort("employee_id").select(
-        "employee_id", _trend().alias("trend"), _why_none().alias("trend_status"), "cycles", "ups", "downs", "path"
-    )
+    trend = _trend(fewest)
+    why = pl.when(pl.col("cycles") < fewest).then(pl.lit(TOO_FEW)).when(trend.is_null()).then(pl.lit(ONE_MOVE))
+    told = (trend.alias("trend"), why.alias("trend_status"))
+    return rows.sort("employee_id").select("employee_id", *told, "cycles", "ups", "downs", "path")
 
 
-def _trend() -> pl.Expr:
-    ups, downs = pl.col("ups"), pl.col("downs")
+def _trend(fewest: int) -> pl.Expr:
+    ups, downs, moves = pl.col("ups"), pl.col("downs"), max(1, fewest - 1)
     return (
-        pl.when(pl.col("cycles") < _FEWEST)
+        pl.when(pl.col("cycles") < fewest)
         .then(None)
         .when((ups > 0) & (downs > 0))
         .then(pl.lit(VOLATILE))
-        .when(ups >= _TWO)
+        .when(ups >= moves)
         .then(pl.lit(RISING))
-        .when(downs >= _TWO)
+        .when(downs >= moves)
         .then(pl.lit(FALLING))
         .when(ups + downs == 0)
         .then(pl.lit(STEADY))
     )
-
-
-def _why_none() -> pl.Expr:
-    few = pl.col("cycles") < _FEWEST
-    return pl.when(few).then(pl.lit(TOO_FEW)).when(_trend().is_null()).then(pl.lit(ONE_MOVE))
 
 
 def with_path(frame: pl.DataFrame, path: pl.DataFrame, moved: pl.DataFrame, policy: Policy) -> pl.DataFrame:

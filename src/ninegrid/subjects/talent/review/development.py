@@ -12,7 +12,6 @@ from ninegrid.subjects.talent.rules import Suggestion, TalentRules
 
 ALL = "all"
 DONE_, LATE, NONE = "DONE", "LATE", "NONE"
-_TOP = 3  # competencies that are suggested
 _NEAR = 1e-9
 
 
@@ -50,8 +49,8 @@ def skills(ranked: pl.DataFrame, employees: pl.DataFrame, gaps: pl.DataFrame) ->
     return rows.select(pl.col(name).cast(kind) for name, kind in schema.items())
 
 
-def suggestions(ranked: pl.DataFrame, rules: TalentRules, lang: Lang) -> pl.DataFrame:
-    """The first competencies of each person by priority, with the policy's action for competency and cell.
+def suggestions(ranked: pl.DataFrame, rules: TalentRules, lang: Lang, most: int) -> pl.DataFrame:
+    """The first `most` competencies of each person by priority, with the policy's action for competency and cell.
 
     ranked: as `priorities`. Ties by the competency's name. A competency that no action is for is left out.
     """
@@ -59,7 +58,7 @@ def suggestions(ranked: pl.DataFrame, rules: TalentRules, lang: Lang) -> pl.Data
     chosen = [_action(one, lang) for one in rules.actions]
     rows = rows.with_columns(pl.coalesce(*chosen, pl.lit(None, pl.String)).alias("_chosen"))
     rows = rows.drop_nulls("_chosen").sort("employee_id", -pl.col("priority").round(9), "competency")
-    rows = rows.group_by("employee_id", maintain_order=True).head(_TOP)
+    rows = rows.group_by("employee_id", maintain_order=True).head(most)
     parts = pl.col("_chosen").str.split_exact("\n", 1)
     return rows.with_columns(kind=parts.struct.field("field_0"), action=parts.struct.field("field_1")).drop("_chosen")
 

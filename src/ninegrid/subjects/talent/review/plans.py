@@ -43,8 +43,9 @@ PLAN: dict[str, pl.DataType] = {**{n: LOG[n] for n in (*KEY, *FILLED)}, "finishe
 def plans_said(inputs: Inputs, heard: Heard, read_at: dt.datetime) -> Said:
     """What is known of every plan (PLAN, with the relation's other columns), and what these inputs add to it.
 
-    Refused, each with a finding: LATER_BOOK (of a period after this one), UNKNOWN_EMPLOYEE (not on this roster, nor
-    known of), NO_ACTION (neither typed nor suggested), CONFLICT (copies of one period that disagree: none is taken).
+    Refused, each with a finding: LATER_BOOK and OPENED_LATER (of a period after this one), UNKNOWN_EMPLOYEE (not on
+    this roster, nor known of), NO_ACTION (neither typed nor suggested), CONFLICT (copies of one period that disagree:
+    none is taken).
     EDITED_FIGURE: a figure of the program's own was changed; it is ignored.
     """
     lang = inputs.lang
@@ -67,12 +68,12 @@ def plans_said(inputs: Inputs, heard: Heard, read_at: dt.datetime) -> Said:
 
 def _typed(inputs: Inputs) -> pl.DataFrame:
     """The rows with their places, kind and status by their codes, and the period of their workbook."""
-    rows = with_places(inputs.tables[RELATION], inputs, ("employee_id", "action", *FILLED, *FIGURES))
+    rows = with_places(inputs.tables[RELATION], inputs, (*KEY, *FILLED, *FIGURES))
     coded = {
         name: pl.col(name).replace_strict(stands_for(RELATION, name), default=None, return_dtype=pl.String)
         for name in ("kind", "status")
     }
-    as_of = pl.coalesce(period_of_book(inputs), "opened", pl.lit(str(inputs.period)))
+    as_of = pl.coalesce(period_of_book(inputs), pl.lit(str(inputs.period)))
     return rows.with_columns(**coded, as_of=as_of)
 
 
@@ -125,8 +126,9 @@ def _opened(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 def _refusals(rows: pl.DataFrame, inputs: Inputs, log: pl.DataFrame) -> Iterator[tuple[str, str, pl.Expr]]:
     """What makes a row one that can't be taken: the code, the column it is said at, and of which rows it holds."""
-    later = [text for text in rows["as_of"].unique() if Period.parse(text).end > inputs.period.end]
-    yield "LATER_BOOK", "action", pl.col("as_of").is_in(later)
+    for code, name, column in (("LATER_BOOK", "as_of", "action"), ("OPENED_LATER", "opened", "opened")):
+        later = [text for text in rows[name].unique() if Period.parse(text).end > inputs.period.end]
+        yield code, column, pl.col(name).is_in(later)
     ids = pl.concat([inputs.tables["employees"]["employee_id"], log["employee_id"]]).unique()
     yield "UNKNOWN_EMPLOYEE", "employee_id", ~pl.col("employee_id").is_in(ids.implode())
     yield "NO_ACTION", "action", pl.col("action").is_null()
