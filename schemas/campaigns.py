@@ -71,4 +71,4 @@ class Campaigns(pa.DataFrameModel):
     class Config:
         """The relation as a whole."""
 
-        metadata = {"zh": "战役", "en": "Campaigns", "key": ("campaign_id",), "stands_for": STANDS_FOR}
+        metadata = {"zh": "战役", "en": "Campaigns", "key": ("campaign_id",), "main": True, "stands_for": STANDS_FOR}

@@ -13,9 +13,12 @@ class Contacts(pa.DataFrameModel):
 
     customer_id: str = customer_id()
     on: pl.Date = date(
-        "走访日期", "Contacted on", "拜访日期", "联系日期", "接触日期", "走访时间", "拜访时间", "contact date", "visit date",
-        "visited on", required=True, example="2026-10-12",
-    )  # fmt: skip
+        "走访日期",
+        "Contacted on",
+        *("拜访日期", "联系日期", "接触日期", "走访时间", "拜访时间", "contact date", "visit date", "visited on"),
+        required=True,
+        example="2026-10-12",
+    )
     kind: str = text("走访方式", "Kind of contact", "拜访方式", "联系方式", "接触方式", "contact type", example="拜访")
     by: str = text(
         "走访人", "Contacted by", "拜访人", "联系人员", "接触人", "contact by", example="王伟",
@@ -26,4 +29,9 @@ class Contacts(pa.DataFrameModel):
     class Config:
         """The relation as a whole."""
 
-        metadata = {"zh": "走访", "en": "Contacts", "key": ("customer_id", "on", "kind", "by")}
+        metadata = {
+            "zh": "走访",
+            "en": "Contacts",
+            "key": ("customer_id", "on", "kind", "by"),
+            "parent": ("customers", "customer_id"),
+        }

@@ -29,6 +29,9 @@ _POLICY_FILES = (
         "targets",
         "scorecards",
         "pricing",
+        "campaigns",
+        "prospects",
+        "coverage",
         "development",
     ),
 )

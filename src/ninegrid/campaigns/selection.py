@@ -44,6 +44,8 @@ def taken(
     that count in totals first; then by expected income where EVA is not known, then by id), the first `size` are taken
     and assigned within branch × value cell.
     """
+    if not tables["leads"].width:  # of a policy without a way up
+        return Taken(pl.DataFrame(schema=MEMBERS), {})
     cell = policy.grid(policy.tiering.grid).cell
     worth = _worth(tables["leads"], campaign.levers)
     main = tables[policy.grid(policy.tiering.grid).over]

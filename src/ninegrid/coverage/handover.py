@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -22,13 +23,13 @@ def proposed(rows: pl.DataFrame, load: pl.DataFrame, policy: Policy) -> pl.DataF
     capacities. A proposal for people to decide, nothing moves by itself.
     """
     rules = policy.coverage
-    held = {r["owner"]: [r["customers_n"], r["contacts_month"]] for r in load.iter_rows(named=True)}
+    held: dict[str, list[float]] = {
+        r["owner"]: [r["customers_n"], r["contacts_month"]] for r in load.iter_rows(named=True)
+    }
     here: dict[tuple[str, str], list[tuple[float, str]]] = defaultdict(list)
     for r in load.iter_rows(named=True):
         if r["sub_branch"] is not None and r["customers_n"] < rules.customers and r["contacts_month"] < rules.contacts:
-            here[r["branch"] or "", r["sub_branch"]].append(
-                (_load(r["customers_n"], r["contacts_month"], policy), r["owner"])
-            )
+            here[r["branch"] or "", r["sub_branch"]].append((_load(held[r["owner"]], policy), r["owner"]))
     for heap in here.values():
         heapq.heapify(heap)
     places = pl.DataFrame([*here], schema={"branch": pl.String, "sub_branch": pl.String}, orient="row")
@@ -37,7 +38,7 @@ def proposed(rows: pl.DataFrame, load: pl.DataFrame, policy: Policy) -> pl.DataF
     found: dict[str, str] = {}
     for r in asked.iter_rows(named=True):
         owner, each = r["owner"], _MONTH / r["interval"]
-        if r["state"] != "ORPHAN" and not _above(*held[owner], policy):
+        if r["state"] != "ORPHAN" and not _above(held[owner], policy):
             continue
         taker = _taken(here[r["branch"], r["sub_branch"]], held, each, owner, policy)
         if taker is None:
@@ -66,13 +67,13 @@ def _rank(column: str, order: dict[str, int]) -> pl.Expr:
     return pl.col(column).replace_strict(order, default=len(order), return_dtype=pl.Int64)
 
 
-def _load(customers: float, contacts: float, policy: Policy) -> float:
-    """The larger share of the two capacities that is used."""
-    return max(customers / policy.coverage.customers, contacts / policy.coverage.contacts)
+def _load(held: Sequence[float], policy: Policy) -> float:
+    """The larger share of the two capacities, customers and contacts a month, that is used."""
+    return max(held[0] / policy.coverage.customers, held[1] / policy.coverage.contacts)
 
 
-def _above(customers: float, contacts: float, policy: Policy) -> bool:
-    return customers > policy.coverage.customers or contacts > policy.coverage.contacts
+def _above(held: Sequence[float], policy: Policy) -> bool:
+    return held[0] > policy.coverage.customers or held[1] > policy.coverage.contacts
 
 
 def _taken(
@@ -82,10 +83,10 @@ def _taken(
     while heap:
         _, taker = heap[0]
         more = [held[taker][0] + 1, held[taker][1] + each]
-        if taker == owner or _above(*more, policy):
+        if taker == owner or _above(more, policy):
             heapq.heappop(heap)
             continue
         held[taker] = more
-        heapq.heapreplace(heap, (_load(*more, policy), taker))
+        heapq.heapreplace(heap, (_load(more, policy), taker))
         return taker
     return None

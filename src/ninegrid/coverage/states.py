@@ -85,6 +85,7 @@ def _load(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         for covered_of in [(pl.col("state") == "COVERED").filter(pl.col("tier") == tier.key).mean()]
     ]
     told = mine.group_by("owner").agg(
+        *by_tier,
         pl.col(BRANCH).drop_nulls().mode().sort().first(),
         pl.col(SUB_BRANCH).drop_nulls().mode().sort().first(),
         customers_n=pl.len().cast(pl.Int64),
@@ -92,7 +93,6 @@ def _load(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         covered_share=covered,
         late_n=(pl.col("state") == "LATE").sum().cast(pl.Int64),
         never_n=(pl.col("state") == "NEVER").sum().cast(pl.Int64),
-        *by_tier,
     )
     over = (pl.col("customers_n") > rules.customers) | (pl.col("contacts_month") > rules.contacts)
     return told.with_columns(overloaded=over).sort(-pl.col("customers_n"), "owner")

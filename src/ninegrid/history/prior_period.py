@@ -18,6 +18,7 @@ from ninegrid.grid.past import Before, Past
 from ninegrid.grid.place import levels_of
 from ninegrid.grid.rebased import id_of
 from ninegrid.grid.trend import PERIODS, trend_rows
+from ninegrid.grid.units import MANAGER_ID
 from ninegrid.history.continuity import Predecessor, wanted_columns
 from ninegrid.intake.values.parse import dtype_of
 from ninegrid.messages import Message, message
@@ -41,6 +42,9 @@ from ninegrid.targets.wanted import RELATION as TARGETS
 
 CYCLES = "cycles"
 """The policy's parameter: over how many periods a subject's cells are followed, the run's own included."""
+
+TALENT = "talent"
+"""The subject whose people look after customers."""
 
 ALL = "all"
 """Every grid, where cuts are to be fitted anew."""
@@ -246,7 +250,9 @@ def _earlier(database: Database, checked: Result, stored: list[Period]) -> Earli
     if subject.assess is None:
         return Earlier()
     same = [period for period in stored if period.kind == now.kind and period.end < now.end]
-    told = Earlier(trend=_trend(database, checked, same), cards=_cards(database, checked, same))
+    told = Earlier(
+        trend=_trend(database, checked, same), cards=_cards(database, checked, same), staff=_staff(database, checked)
+    )
     targets = checked.inputs.tables.get(TARGETS)
     if targets is None or targets.is_empty():
         return told
@@ -260,6 +266,18 @@ def _earlier(database: Database, checked: Result, stored: list[Period]) -> Earli
             months.append(rows.select(pl.col(name).cast(kind) for name, kind in MONTHS.items()))
     ended = _rows(database, subject.table, checked.subject, str(year_end)) if year_end else None
     return replace(told, year_end=ended, months=pl.concat(months))
+
+
+def _staff(database: Database, checked: Result) -> pl.Series | None:
+    """The ids of the employees of the newest talent period that is stored, where managers have ids."""
+    main = SUBJECTS[checked.subject].relations[0]
+    talent = SUBJECTS.get(TALENT)
+    if talent is None or MANAGER_ID not in checked.inputs.present.get(main, ()):
+        return None
+    ended = [p for p in _stored_periods(database, TALENT) if p.end <= checked.period.end]
+    if not ended:
+        return None
+    return _rows(database, talent.table, TALENT, str(max(ended)), ["employee_id"])["employee_id"]
 
 
 def _trend(database: Database, checked: Result, periods: list[Period]) -> pl.DataFrame:

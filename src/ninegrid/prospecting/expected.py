@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
-from ninegrid.grid.place import levels_of
 from ninegrid.model.lazy import all_collected
 from ninegrid.policy import Policy
-from ninegrid.policy.campaigns import ProspectRules
 from ninegrid.prospecting.neighbours import Sorted, members, nearest
 
 _FIGURES = ("expected_income", "low", "high", "expected_raroc", "expected_eva", "expected_deposits", "expected_tier",

@@ -33,7 +33,7 @@ class Honesty:
 
 
 def honesty(among: Bank, policy: Policy) -> Honesty:
-    """The check over all scales. Of equally common levels the higher is guessed; of equal p(I3) the smaller id first."""
+    """The check over all scales. Of equals the higher level is guessed, and the smaller id is first."""
     parts = [_of_scale(among, scale, policy) for scale in among.by_scale]
     rows = pl.concat(parts) if parts else pl.DataFrame()
     if rows.is_empty():

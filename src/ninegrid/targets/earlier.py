@@ -17,13 +17,14 @@ MONTHS: dict[str, pl.DataType] = {
 @dataclass(frozen=True)
 class Earlier:
     """year_end: the customers of the stored period that ends the year before, with balances and tiers as they stood
-    then; None where it isn't stored. before: those of the period compared with, under today's policy. months: what the
-    year's earlier months attained, as MONTHS says. trend, cards: the rows of the tables trend and card_trend of earlier
-    periods.
+    then; None where it isn't stored. staff: ids of the employees of the newest stored talent period; None without one.
+    before: those of the period compared with, under today's policy. months: what the year's earlier months attained, as
+    MONTHS says. trend, cards: the rows of the tables trend and card_trend of earlier periods.
     """
 
     year_end: pl.DataFrame | None = None
     before: pl.DataFrame | None = None
+    staff: pl.Series | None = None
     trend: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=result_table("trend").schema()))
     cards: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=result_table("card_trend").schema()))
     months: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MONTHS))

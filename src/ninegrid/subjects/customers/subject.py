@@ -58,7 +58,7 @@ SUBJECT = Subject(
     name="customers",
     relations=(
         *("customers", "statements", "income_history", "institutions", "groups", "products", "targets", "actions"),
-        "campaign_reviews",
+        *("campaign_reviews", "contacts"),
     ),
     table="customers",
     grade=_grade,
