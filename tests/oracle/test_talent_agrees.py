@@ -9,13 +9,15 @@ import pytest
 
 from ninegrid.model.period import Period
 from ninegrid.pipeline import grade_files
+from ninegrid.report.unit_reports import part
 from ninegrid.result import Result
 
-from . import talent_development, talent_reviews
+from . import talent_development, talent_reviews, talent_unit
 from .agreement import differences, rows_by
 from .sample import SAMPLE_DATA, maker
 from .talent import Graded, grade
-from .talent_placing import Row
+from .talent_confidence import confidences
+from .talent_placing import Row, scaled
 
 FILE = SAMPLE_DATA / "talent" / "人才盘点_2026Q3.xlsx"
 PERIOD_END = Period.parse("2026Q3").end
@@ -67,6 +69,13 @@ def oracle() -> Graded:
 
 def test_every_employee(tables: Tables, oracle: Graded) -> None:
     assert not differences(tables["employees"], oracle.employees, ["employee_id"], EMPLOYEE_COLUMNS)
+
+
+def test_how_sure_every_cell_is(tables: Tables, oracle: Graded) -> None:
+    truth = maker("make_talent").truth()
+    expected = confidences(oracle.employees, scaled(truth["ratings"]), truth["kpis"])
+    columns = ("confidence", "borderline", "assumed_sources")
+    assert not differences(tables["employees"], expected, ["employee_id"], columns)
 
 
 def test_those_planted_are_found(tables: Tables) -> None:
@@ -172,3 +181,29 @@ def test_a_review_by_people_is_due_where_two_reviews_help_and_a_later_rating_are
     assert rules == {key: talent_reviews.rule(key, row, before, plans, PERIOD_END) for key, row in people.items()}
     assert {rules[key] for key in planted["review_ready"]} == {"review"}
     assert {rules[key] for key in planted["review_without_help"]} == {"REVIEW_NOT_READY"}
+
+
+@pytest.mark.parametrize("department", ["研发中心", "人力资源部"])
+def test_a_departments_own_book(result: Result, oracle: Graded, department: str) -> None:
+    people, truth = oracle.employees, maker("make_talent").truth()
+    own, book = talent_unit.own(people, department), part(result, department).tables
+    assert len(own) == sum(row["department"] == department for row in people.values()) - 1
+    assert not differences(book["employees"], own, ["employee_id"], ("cell", "tier", "performance_score"))
+    told = talent_unit.counts(own.values())
+    whole = {"company": told, "department": told}
+    views = book["views"].filter(pl.col("view").is_in(list(whole)))
+    assert not differences(views, whole, ["view"], told)
+    assert set(book["pools"]["employee_id"]) <= own.keys()
+    assert "successors" not in book["pools"]["pool"]
+    for name in ("development", "skills", "agenda", "cycles", "movement"):
+        assert set(book[name]["employee_id"]) <= own.keys(), name
+    for column in ("holder_ids", "successor_ids", "ready_ids", "later_ids"):
+        assert {key for ids in book["succession"][column] for key in ids.split("; ") if key} <= own.keys(), column
+    cells = talent_unit.told_cells(people, own, truth["competencies"])
+    gaps = book["competency_gap"].filter(pl.col("n") > 0)
+    assert set(gaps.filter(scope="company").select("cell", "competency").rows()) == cells
+    stars = talent_unit.star_told(people, own, truth["competencies"])
+    for row in gaps.iter_rows(named=True):
+        expected = oracle.competency_gap[row["scope"], row["scope_value"], row["cell"], row["competency"]]
+        assert row["mean"] == pytest.approx(expected["mean"]), row
+        assert row["star_mean"] == pytest.approx(expected["star_mean"] if row["competency"] in stars else None), row

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ninegrid.model.period import Period
     from ninegrid.model.subject import Assessed, Heard, Said
     from ninegrid.policy import Policy
-    from ninegrid.result import Result
+    from ninegrid.result import Crowd, Result
     from ninegrid.targets.earlier import Earlier
 
 
@@ -54,11 +54,29 @@ def _reviews_said(inputs: Inputs, heard: Heard, read_at: dt.datetime) -> Said:
     return reviews_said(inputs, heard, read_at)
 
 
+def _segments(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    from ninegrid.segments.in_a_unit import segments
+
+    return segments(table, crowd)
+
+
+def _segment_items(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    from ninegrid.segments.in_a_unit import segment_items
+
+    return segment_items(table, crowd)
+
+
+def _product_use(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    from ninegrid.segments.in_a_unit import product_use_here
+
+    return product_use_here(table, crowd)
+
+
 SUBJECT = Subject(
     name="customers",
     relations=(
-        *("customers", "statements", "income_history", "institutions", "groups", "products", "targets", "actions"),
-        *("campaign_reviews", "contacts"),
+        *("customers", "statements", "income_history", "institutions", "groups", "products", "market", "targets"),
+        *("actions", "campaign_reviews", "contacts"),
     ),
     table="customers",
     grade=_grade,
@@ -77,6 +95,7 @@ SUBJECT = Subject(
             kept="history/campaign_review_log",
         ),
     ),
+    in_a_unit={"segments": _segments, "segment_items": _segment_items, "product_use": _product_use},
     references=("group_id", "group_name"),
     owned={"targets": Owned("level", "客户", "name")},
 )

@@ -70,7 +70,8 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     path = cycles(frame, replace(past, cycles=with_years(past.cycles, years)), policy, period)
     trends = movement(path, policy)
     frame = with_path(frame, path, trends, policy)
-    earlier = reviews_before(past.earlier.get("employees", pl.DataFrame()), years)
+    stored = past.earlier.get("employees", pl.DataFrame())
+    earlier = reviews_before(stored, years)
     plans = known_plans(inputs.tables[RELATION])
     competencies = inputs.tables["competencies"]
     frame = with_gate(frame, plans, earlier, policy, period)
@@ -92,7 +93,13 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
         **describe(frame, {}, policy),
         "employees": _listed(frame, inputs, policy),
         "competency_gap": gaps,
-        "pools": pools(frame, policy, period, past.earlier.get("pools", pl.DataFrame())),
+        "pools": pools(
+            frame,
+            policy,
+            period,
+            past.earlier.get("pools", pl.DataFrame()),
+            stored["period"][-1] if stored.width else None,
+        ),
         "skills": skills(wanted, frame, gaps),
         "development": development(wanted, plans, suggested, period),
         "development_effect": development_effect(frame, plans, earlier, period, int(policy.number("side_minimum"))),

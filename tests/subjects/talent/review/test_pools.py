@@ -77,13 +77,15 @@ def test_who_is_in_which_pool_and_since_when() -> None:
         person("f", "P2T2", flight_risk="高"),
     ]
     before = pl.DataFrame({"pool": ["attention"], "employee_id": ["d"], "since": ["2026Q1"], "period": ["2026Q2"]})
-    found = pools(pl.DataFrame(rows), POLICY, NOW, before)
+    found = pools(pl.DataFrame(rows), POLICY, NOW, before, "2026Q2")
     assert found.select("pool", "employee_id", "since").rows() == [
         ("high_potential", "a", "2026Q3"),
         ("successors", "c", "2026Q3"),
         ("attention", "d", "2026Q1"),
         ("retention", "e", "2026Q3"),
     ]
+    gap = pools(pl.DataFrame(rows), POLICY, NOW, before.with_columns(period=pl.lit("2026Q1")), "2026Q2")
+    assert gap.filter(pool="attention")["since"].to_list() == ["2026Q3"]  # nobody was in any pool in between
 
 
 def plan(

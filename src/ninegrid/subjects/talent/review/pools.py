@@ -39,11 +39,11 @@ def with_readiness(
     return frame.with_columns(readiness=readiness)
 
 
-def pools(frame: pl.DataFrame, policy: Policy, period: Period, before: pl.DataFrame) -> pl.DataFrame:
+def pools(frame: pl.DataFrame, policy: Policy, period: Period, before: pl.DataFrame, last: str | None) -> pl.DataFrame:
     """The table pools: a row a pool and member, in the policy's order, best tier first.
 
     frame: what the policy's expressions name, readiness, tier. before: the tables pools of earlier periods, with
-    `period`, oldest first: since is the period from which on somebody is in the pool without a break.
+    `period`; last: the review before this one. since: the period from which on somebody is in the pool without a break.
     """
     schema = result_table("pools").schema()
     found = [
@@ -56,8 +56,8 @@ def pools(frame: pl.DataFrame, policy: Policy, period: Period, before: pl.DataFr
         return pl.DataFrame(schema=schema)
     rows = pl.concat(found)
     if before.width:
-        last = before.filter(pl.col("period") == before["period"][-1]).select("pool", "employee_id", _since="since")
-        rows = rows.join(last, on=["pool", "employee_id"], how="left", maintain_order="left")
+        then = before.filter(pl.col("period") == last).select("pool", "employee_id", _since="since")
+        rows = rows.join(then, on=["pool", "employee_id"], how="left", maintain_order="left")
     else:
         rows = rows.with_columns(_since=pl.lit(None, pl.String))
     rows = rows.with_columns(since=pl.coalesce("_since", pl.lit(str(period))))
