@@ -42,6 +42,7 @@ from ninegrid.policy import Policy, Sheet
 from ninegrid.report.write import kept_files, refuse_strange_paths, workbook_path, write_answer
 from ninegrid.result import Result, Written
 from ninegrid.store.database import Database, open_database
+from ninegrid.study_sheets import builders_of
 from ninegrid.subjects.policies import policy_for, policy_of_run
 
 SUBJECT, STUDY = "customers", "campaign"
@@ -78,16 +79,18 @@ def plan(paths: Sequence[Path], options: Options) -> tuple[Written, ...]:
         for campaign in campaigns:
             taken_before = [one.taken.members["subject_id"] for one in planned if _overlap(one.campaign, campaign)]
             planned.append(_planned(database, campaign, options, taken_before, lang))
-    run_id = f"{started:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}"
+    run_id, builders = f"{started:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}", builders_of(STUDY)
     with outputs(kept_files(paths, options)) as staged:
         told = []
         for one in planned:
             target = _target(one, options, alone=len(planned) == 1)
             given = dataclasses.replace(options, tables=None)
             result = _result(one, run_id, started)
-            write_answer(_with_sheets(result, one, options), target, staged, given)
+            write_answer(_with_sheets(result, one, options), target, staged, given, builders)
             head = target.with_stem(f"{target.stem}-{say(message('campaigns.head_office'), one.lang)}")
-            told.append(write_answer(_with_sheets(result, one, options, head_office=True), head, staged, given))
+            told.append(
+                write_answer(_with_sheets(result, one, options, head_office=True), head, staged, given, builders)
+            )
         if options.tables is not None:
             kept = {name: pl.concat([result.tables[name] for result in told]) for name in _WRITTEN}
             write_tables(
@@ -138,7 +141,7 @@ def review(campaign_id: str | None, options: Options) -> Written:
     result = dataclasses.replace(result, policy=dataclasses.replace(policy, sheets=sheets))
     target = workbook_path(options.out or Path(say(message("campaigns.review_file"), lang)))
     with outputs(kept_files((), options)) as staged:
-        shown = write_answer(result, target, staged, options)
+        shown = write_answer(result, target, staged, options, builders_of(STUDY))
         return Written(shown, staged.publish())
 
 

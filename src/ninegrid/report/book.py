@@ -24,7 +24,6 @@ from ninegrid.report.portrait import sheet as portrait_sheet
 from ninegrid.report.privacy import presentable
 from ninegrid.report.sheets import actions as actions_sheet
 from ninegrid.report.sheets import calibration as calibration_sheet
-from ninegrid.report.sheets import campaign_pack as pack_sheet
 from ninegrid.report.sheets import campaigns as campaigns_sheet
 from ninegrid.report.sheets import forms as form_sheets
 from ninegrid.report.sheets import gaps as gap_sheets
@@ -71,8 +70,6 @@ BUILDERS: dict[str, Builder] = {
     "side_by_side": side_by_side_sheet.build,
     "calibration": calibration_sheet.build,
     "campaigns": campaigns_sheet.build,
-    "campaign_pack": pack_sheet.build,
-    "campaign_members": pack_sheet.build_members,
     "form": form_sheets.build,
     "succession": succession_sheet.build,
     "reconcile": reconcile_sheet.build,

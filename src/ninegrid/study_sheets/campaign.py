@@ -132,3 +132,7 @@ def build_members(book: Book, sheet: Sheet) -> None:
     frame = shown(rows, shown_names, book.labels, money_scale(book.lang))
     frame = frame.with_columns(in_words(rows["side"], {s: book.labels.code(s) for s in ("treated", "control")}))
     write_list(page, frame, columns, frozen=1, streamed=True)
+
+
+BUILDERS = {"campaign_pack": build, "campaign_members": build_members}
+"""What lays out the sheets of `grade campaign`."""
