@@ -14,7 +14,8 @@ os.environ.update(COLUMNS="100", TERMINAL_WIDTH="100")
 
 from ninegrid import resources
 from ninegrid.cli.main import command
-from ninegrid.model.relations import Column
+from ninegrid.model.relations import Column, Relation
+from ninegrid.study_registry import STUDIES, study_relations
 from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import SUBJECTS, relations
 
@@ -53,14 +54,23 @@ def dictionary_page() -> str:
     lines = ["# Data dictionary", "", "Made from `schemas/` by `python docs/build.py`.", "", "## Inputs", ""]
     for subject in SUBJECTS:
         for relation in relations(subject):
-            lines += [f"### {relation.name} {relation.zh}", ""]
-            lines += [f"Key: {', '.join(relation.key)}. A column in bold is required.", ""]
-            lines += ["| column | 中文 | English | what | also recognised as |", "|--|--|--|--|--|"]
-            lines += [_input_row(column) for column in relation.columns]
-            lines.append("")
+            lines += _relation(relation)
         lines += ["## Results", ""]
         lines += _result_tables(subject)
+    for study in STUDIES.values():
+        lines += [f"## grade {study.name}", "", study.help["en"], ""]
+        for relation in study_relations(study):
+            lines += _relation(relation)
+        lines += _result_tables(study.subject, study.name)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _relation(relation: Relation) -> Iterator[str]:
+    yield from (f"### {relation.name} {relation.zh}", "")
+    yield from (f"Key: {', '.join(relation.key)}. A column in bold is required.", "")
+    yield from ("| column | 中文 | English | what | also recognised as |", "|--|--|--|--|--|")
+    yield from map(_input_row, relation.columns)
+    yield ""
 
 
 def _input_row(column: Column) -> str:
@@ -70,10 +80,11 @@ def _input_row(column: Column) -> str:
     return _row(name, column.zh, column.en, what + note, ", ".join(column.aliases))
 
 
-def _result_tables(subject: str) -> Iterator[str]:
+def _result_tables(subject: str, study: str = "") -> Iterator[str]:
     policy, declared = policy_for(subject), resources.results()
     inputs = {c.name: c for r in relations(subject) for c in r.columns}
-    for table in resources.result_tables(subject):
+    common = {table for table in resources.result_tables("") if study}
+    for table in (name for name in resources.result_tables(study or subject) if name not in common):
         about = declared["tables"][table]
         yield from (
             f"### {table} {about['zh']}",

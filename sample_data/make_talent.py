@@ -1,4 +1,4 @@
-"""Makes the sample employees: a workbook a quarter with roster, ratings, KPI results and competencies; what is planted.
+"""Makes the sample employees, a workbook a quarter: roster, ratings, KPIs, competencies, plans, earlier years.
 
     python sample_data/make_talent.py [--out DIR] [--seed N]
 
@@ -49,7 +49,7 @@ def accounts(period: str = LAST, seed: int = SEED) -> dict[str, dict[str, int]]:
 
 def people(period: str = LAST, seed: int = SEED) -> dict[str, list[str]]:
     """The employee numbers of those who are to be found, by what is to be found."""
-    return exports.people(exports.export(period, seed).cases)
+    return exports.people(exports.export(period, seed))
 
 
 def planted(period: str = LAST, out: Path = FOLDER) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _manifest(export: Export) -> dict[str, Any]:
     return {
         "period": export.period,
         "accounts": exports.accounts(export),
-        "people": exports.people(export.cases),
+        "people": exports.people(export),
         "faults": faults,
     }
 

@@ -45,9 +45,21 @@ def scale_end(zh: str, en: str, *aliases: str, **meta: Any) -> Any:
     return count(zh, en, *aliases, low=-1000, **meta)
 
 
-def money(zh: str, en: str, *aliases: str, required: bool = False, signed: bool = False, **meta: Any) -> Any:
-    """An amount of money, in yuan once read; never negative unless `signed`, and nowhere beyond 10¹⁵ yuan."""
-    return _field("money", zh, en, aliases, required, meta, ge=-_MOST_MONEY if signed else 0, le=_MOST_MONEY)
+def money(
+    zh: str,
+    en: str,
+    *aliases: str,
+    required: bool = False,
+    signed: bool = False,
+    positive: bool = False,
+    **meta: Any,
+) -> Any:
+    """An amount of money, in yuan once read; never negative unless `signed`, and nowhere beyond 10¹⁵ yuan.
+
+    positive: nor is it 0.
+    """
+    least = {"gt": 0} if positive else {"ge": -_MOST_MONEY if signed else 0}
+    return _field("money", zh, en, aliases, required, meta, le=_MOST_MONEY, **least)
 
 
 def ratio(
@@ -72,9 +84,17 @@ def count(
     return _field("count", zh, en, aliases, required, meta, **checks)
 
 
-def number(zh: str, en: str, *aliases: str, required: bool = False, low: float = 0, **meta: Any) -> Any:
-    """A number that may be written as a percentage, such as a weight: 40 and 60, or 40% and 60%."""
-    return _field("number", zh, en, aliases, required, meta, ge=low)
+def number(
+    zh: str,
+    en: str,
+    *aliases: str,
+    required: bool = False,
+    low: float = 0,
+    positive: bool = False,
+    **meta: Any,
+) -> Any:
+    """A number that may be written as a percentage, such as a weight: 40 and 60, or 40% and 60%. positive: above 0."""
+    return _field("number", zh, en, aliases, required, meta, **({"gt": 0} if positive else {"ge": low}))
 
 
 def year(zh: str, en: str, *aliases: str, required: bool = False, **meta: Any) -> Any:
@@ -116,7 +136,7 @@ def currency() -> Any:
     )
 
 
-def customer_id(*more: str) -> Any:
+def customer_id(*more: str, required: bool = True) -> Any:
     """The customer's id, by the headers it goes by in every relation about customers, and `more`."""
     usual = (
         *("客户编号", "客户代码", "客户ID", "客户编码", "核心客户号", "ECIF号", "客户内码", "客户标识"),
@@ -135,7 +155,7 @@ def customer_id(*more: str) -> Any:
         *("cust_no", "cust_id", "customer no", "customer number", "client id", "client no", "customer code"),
     )
     notes = {"note_zh": "文本格式，保留前导零", "note_en": "as text, leading zeros kept"}
-    return id_("客户号", "Customer ID", *usual, *more, required=True, example="0001000234", **notes)
+    return id_("客户号", "Customer ID", *usual, *more, required=required, example="0001000234", **notes)
 
 
 def group_id(*, required: bool = False) -> Any:
@@ -152,6 +172,7 @@ def group_id(*, required: bool = False) -> Any:
             "集团客户ID",
             "group number",
             "parent group id",
+            "ultimate parent id",
         ),
     )
     return id_("集团号", "Group ID", *usual, required=required, example="G0001")
@@ -161,7 +182,7 @@ def group_name() -> Any:
     """The credit group's name, by the headers it goes by in every relation."""
     usual = (
         *("所属集团", "集团客户名称", "集团", "所属集团名称", "集团全称", "集团客户", "归属集团", "集团公司名称"),
-        *("parent group", "group client name", "parent company"),
+        *("parent group", "group client name", "parent company", "ultimate parent", "ultimate parent name"),
     )
     return text("集团名称", "Group name", *usual, example="示例控股集团", personal=("集团", "Group"))
 
@@ -181,7 +202,7 @@ def employee_id(*more: str, general: tuple[str, ...] = ()) -> Any:
             "employee code",
             "user/employee id",
         ),
-        *("emp_id", "emp no", "staff id", "staff no", "personnel number"),
+        *("emp_id", "emp no", "staff id", "staff no", "personnel number", "ratee id", "被评人工号"),
     )
     notes = {"note_zh": "文本格式，保留前导零", "note_en": "as text, leading zeros kept"}
     return id_("员工号", "Employee ID", *usual, *more, required=True, example="E00001", general=general, **notes)

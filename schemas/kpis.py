@@ -61,7 +61,15 @@ class Kpis(pa.DataFrameModel):
         example=115,
     )
     direction: str = category(
-        "方向", "Direction", "指标方向", "正反向", "better", choices=DIRECTIONS, example="越高越好"
+        "方向",
+        "Direction",
+        "指标方向",
+        "正反向",
+        "better",
+        "better when",
+        "polarity",
+        choices=DIRECTIONS,
+        example="越高越好",
     )
 
     class Config:

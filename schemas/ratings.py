@@ -7,11 +7,11 @@ import pandera.polars as pa
 from .fields import category, employee_id, id_, scale_end, score, text
 
 SOURCES = {
-    "self": ("自评", "本人", "自我评价", "self rating"),
-    "manager": ("上级", "直接上级", "直属上级", "主管", "上级评价", "boss", "supervisor"),
+    "self": ("自评", "本人", "自我评价", "本人自评", "self rating", "self assessment"),
+    "manager": ("上级", "直接上级", "直属上级", "主管", "上级评价", "上司", "boss", "supervisor", "line manager"),
     "second_level": ("隔级", "隔级上级", "二级上级", "间接上级", "second level", "skip level", "skip-level"),
-    "peer": ("同级", "同事", "平级", "同级评价", "colleague"),
-    "report": ("下级", "下属", "下级评价", "subordinate", "direct report"),
+    "peer": ("同级", "同事", "平级", "同级评价", "平级同事", "同级同事", "colleague", "coworker"),
+    "report": ("下级", "下属", "下级评价", "直接下级", "直属下级", "直接下属", "subordinate", "direct report"),
     "assessment": ("测评", "评鉴中心", "人才测评", "测评中心", "assessment center", "test"),
 }
 DIMENSIONS = {
@@ -39,9 +39,6 @@ class Ratings(pa.DataFrameModel):
     """
 
     employee_id: str = employee_id(
-        "被评人工号",
-        "被评价人工号",
-        "ratee id",
         general=("被评价人", "被评人", "被评价者", "被评者", "被考核人", "ratee", "appraisee"),
     )
     rater_id: str = id_(

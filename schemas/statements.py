@@ -135,7 +135,16 @@ class Statements(pa.DataFrameModel):
     )
     audited: bool = flag("是否审计", "Audited", "审计", "经审计", "已审计", lenient=True, example="是")
     consolidated: bool = flag(
-        "是否合并", "Consolidated", "合并报表", "合并口径", "报表口径", lenient=True, example="是"
+        "是否合并",
+        "Consolidated",
+        "合并报表",
+        "合并口径",
+        "报表口径",
+        "合并/单体",
+        "合并/本部",
+        "合并/母公司",
+        lenient=True,
+        example="是",
     )
     months: float = count(
         "报表月数",

@@ -6,7 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from ninegrid import pipeline
+from ninegrid import pipeline, studies
 from ninegrid.cli.display import _STEPS
 from ninegrid.messages.message import catalogue
 from ninegrid.pipeline import RECIPE
@@ -34,4 +34,10 @@ def test_the_pages_and_the_terminal_name_every_step_in_order() -> None:
         assert re.findall(r"\w+", line) == steps, page.name
     assert re.findall(r"^    (\w+) {2,}", pipeline.__doc__ or "", re.MULTILINE) == steps
     assert set(catalogue("cli")) >= {f"step.{name}" for name in steps}
-    assert set(steps) == _STEPS
+    assert {*steps, *(step.__name__ for step in studies.RECIPE)} == _STEPS
+
+
+def test_the_steps_of_a_study_are_named_in_order() -> None:
+    steps = [step.__name__ for step in studies.RECIPE]
+    assert re.findall(r"^    (\w+) {2,}", studies.__doc__ or "", re.MULTILINE) == steps
+    assert set(catalogue("cli")) >= {f"step.{name}" for name in steps}

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from ninegrid.model.errors import PolicyError
+from ninegrid.policy.edited import Edited
 from ninegrid.policy_check import check_policy
+from ninegrid.subjects import policies
 
 pytestmark = pytest.mark.whole_workbook
 
@@ -63,6 +65,13 @@ def checked(tmp_path: Path, text: str, subject: str = "customers") -> None:
             SPAN + '[gaps]\nunit = "relationship_manager"', id="a further grid with a sheet, and gaps by manager"
         ),
         pytest.param(
+            SPAN.replace('over = "customers"', 'over = "groups"')
+            .replace('"wallet_share"', '"total_income"')
+            .replace('"customer_growth"', '"raroc"'),
+            id="a second grid over groups",
+            marks=pytest.mark.thorough,
+        ),
+        pytest.param(
             '[[grids]]\nkey = "value"\n[grids.axis1]\ndead_band = 0.0\n[grids.axis2]\ndead_band = 0.0\n'
             '[[grids]]\nkey = "growth"\n[grids.axis1]\ndead_band = 0.02',
             id="other dead-bands",
@@ -100,3 +109,19 @@ def test_a_talent_policy_passes(tmp_path: Path) -> None:
 def test_what_cannot_be_run_is_refused_with_key_and_line(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(PolicyError, match=says):
         checked(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "says"),
+    [
+        ('over = "customers"', 'over = "industries"', r"line 6 › grids\.span\.over: .*customers, groups"),
+        ('cell = "span_cell"', 'cell = "value_cell"', r"line 7 › grids\.span\.cell: .*'value_cell' is taken"),
+        ('cell = "span_cell"', 'cell = "tier"', r"line 7 › grids\.span\.cell: .*'tier' is taken"),
+        ('"span_share_level"', '"growth_bank_level"', r"line 11 › grids\.span\.axis1\.level: .*is taken"),
+        ('"span_growth_level"', '"span_share_level"', r"line 19 › grids\.span\.axis2\.level: .*is taken"),
+        ('"span_growth_level"', '"total_income"', r"line 19 › grids\.span\.axis2\.level: .*is taken"),
+    ],
+)
+def test_a_grid_with_a_column_that_is_taken_or_over_nothing_is_refused(was: str, now: str, says: str) -> None:
+    with pytest.raises(PolicyError, match=says):
+        policies._load("customers", Edited.parsed(SPAN.replace(was, now), "mine.toml"))

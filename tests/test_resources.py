@@ -2,6 +2,7 @@
 
 import ast
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from ninegrid import resources
 from ninegrid.intake.headers.heading import key
 from ninegrid.model.errors import UsageError
 from ninegrid.model.form import FORM_VERSION
+from ninegrid.policy.sheet_rules import broken_sheets
+from ninegrid.report.kit.labels import Labels
+from ninegrid.study_registry import STUDIES, study_relations
 from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import SUBJECTS, relations
 
@@ -18,14 +22,15 @@ ROOT = Path(__file__).parents[1]
 
 def test_every_schema_is_an_input_relation_of_a_subject() -> None:
     files = {p.stem for p in (ROOT / "schemas").glob("*.py")} - {"__init__", "fields"}
-    assert files == {name for subject in SUBJECTS.values() for name in subject.relations} | {
-        subject.decisions.relation for subject in SUBJECTS.values() if subject.decisions
-    }
+    of_subjects = {name for subject in SUBJECTS.values() for name in subject.relations}
+    of_studies = {name for study in STUDIES.values() for name in study.relations}
+    decided = {subject.decisions.relation for subject in SUBJECTS.values() if subject.decisions}
+    assert files == of_subjects | of_studies | decided
 
 
-@pytest.mark.parametrize("subject", list(SUBJECTS))
-def test_no_two_columns_of_a_relation_go_by_the_same_header(subject: str) -> None:
-    for relation in relations(subject):
+@pytest.mark.parametrize("name", [*SUBJECTS, *STUDIES])
+def test_no_two_columns_of_a_relation_go_by_the_same_header(name: str) -> None:
+    for relation in relations(name) if name in SUBJECTS else study_relations(STUDIES[name]):
         seen: dict[str, str] = {}
         for column in relation.columns:
             for header in column.headers:
@@ -48,6 +53,15 @@ def test_every_relation_a_select_reads_is_known() -> None:
         read = set(re.findall(r"(?:FROM|JOIN) (\w+)", text))
         kept = {"cuts", "runs", "maps", "calibrations"}
         assert read <= stems | inputs | own | kept | {"parameters", "information_schema"}, path
+
+
+@pytest.mark.parametrize("study", list(STUDIES))
+def test_columns_and_sheets_of_a_study_are_described(study: str) -> None:
+    policy = replace(policy_for(STUDIES[study].subject), sheets=resources.study_sheets(study))
+    assert list(broken_sheets(policy)) == []
+    labels = Labels(policy, "zh", study)
+    for table in resources.result_tables(study):
+        assert [name for name in resources.result_columns(table, policy) if labels.column(name) == name] == []
 
 
 @pytest.mark.parametrize("subject", list(SUBJECTS))

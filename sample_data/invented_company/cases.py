@@ -8,6 +8,7 @@ from functools import cache
 from random import Random
 
 from invented_company.people import Person, everyone
+from invented_company.plans import Plans, decide_years, plans
 from invented_company.structure import ABROAD, ACQUIRED
 
 
@@ -36,17 +37,21 @@ class Cases:
 
 @dataclass(frozen=True)
 class Company:
-    """Everyone, superiors first, and those to be found among them."""
+    """Everyone, superiors first, those to be found among them, and what is planned for people's development."""
 
     people: tuple[Person, ...]
     cases: Cases
+    plans: Plans
 
 
 @cache
 def company(seed: int) -> Company:
     """The company in the last quarter, before anybody typed anything wrong."""
     people = everyone(seed)
-    return Company(tuple(people), _cases(people, Random(f"{seed} cases")))
+    cases = _cases(people, Random(f"{seed} cases"))
+    planned = plans(people, cases.everyone, seed)
+    decide_years(people, planned.gaining, seed)
+    return Company(tuple(people), cases, planned)
 
 
 def _cases(people: list[Person], rng: Random) -> Cases:

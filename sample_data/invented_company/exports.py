@@ -9,13 +9,13 @@ from random import Random
 from planting.lines import Line, Row
 from planting.spoiler import Planted, unfilled
 
-from invented_company import layout
-from invented_company.cases import Cases
+from invented_company import layout, plans
+from invented_company.cases import Company
 from invented_company.faults import spoil_competencies, spoil_employees, spoil_kpis, spoil_ratings
 from invented_company.quarters import company_of
 from invented_company.ratings import ratings
 from invented_company.results import competencies, kpis
-from invented_company.structure import DEPARTMENTS, LAST
+from invented_company.structure import DEPARTMENTS, LAST, PERIOD_ENDS
 
 _DEPARTMENTS = {department.name: place for place, department in enumerate(DEPARTMENTS)}
 
@@ -27,7 +27,7 @@ class Export:
     period: str
     lines: dict[str, list[Line]]
     planted: dict[str, list[Planted]]
-    cases: Cases
+    company: Company
 
     @property
     def file(self) -> str:
@@ -53,10 +53,16 @@ def export(period: str, seed: int) -> Export:
         "employees": spoil_employees(lines["employees"], Random(f"{luck} roster faults"), protected, own_manager)
     }
     lines["employees"].sort(key=lambda line: _DEPARTMENTS.get(line.cells["department"], len(_DEPARTMENTS)))
-    steady = _known(lines) - whole.cases.everyone - unfilled(planted["employees"], "employee_id")
+    known = _known(lines)
+    lines |= {
+        "past_reviews": layout.lines("past_reviews", plans.years(whole.people, known)),
+        "development": layout.lines("development", plans.rows(whole.plans, known, PERIOD_ENDS[period])),
+    }
+    planted |= {"past_reviews": [], "development": []}
+    steady = known - whole.cases.everyone - unfilled(planted["employees"], "employee_id")
     for relation, spoil in (("ratings", spoil_ratings), ("kpis", spoil_kpis), ("competencies", spoil_competencies)):
         planted[relation] = spoil(lines[relation], Random(f"{luck} {relation} faults"), steady)
-    return Export(period, lines, planted, whole.cases)
+    return Export(period, lines, planted, whole)
 
 
 def truth(export: Export) -> dict[str, list[Row]]:
@@ -82,9 +88,10 @@ def accounts(export: Export) -> dict[str, dict[str, int]]:
     return result
 
 
-def people(cases: Cases) -> dict[str, list[str]]:
+def people(export: Export) -> dict[str, list[str]]:
     """The employee numbers of those who are to be found, by what is to be found."""
-    return {
+    cases = export.company.cases
+    return _planned(export) | {
         "one_point_generous": [cases.generous.id],
         "own_manager": [cases.own_manager.id],
         "no_manager_rating": sorted(p.id for p in (*cases.no_manager_rating, *cases.no_potential_by_manager)),
@@ -92,3 +99,20 @@ def people(cases: Cases) -> dict[str, list[str]]:
         "too_new": sorted(p.id for p in cases.too_new),
         "just_long_enough": sorted(p.id for p in cases.just_long_enough),
     }
+
+
+def _planned(export: Export) -> dict[str, list[str]]:
+    """Those to be found by their plans, as far as the quarter's roster has them."""
+    planned, end, known = export.company.plans, PERIOD_ENDS[export.period], _known(export.lines)
+    dropped = [plan for plan in planned.each if plan.known(end) and plan.status(end) == "取消"]
+    ready = [plan for plan in planned.helped if plan.status(end) == "已完成"]
+    found = {
+        "plan_finished": [plan.person for plan in planned.finished if plan.status(end) == "已完成"],
+        "plan_late": [plan.person for plan in planned.late(end)],
+        "plan_dropped": [plan.person for plan in dropped],
+        "plan_finished_too_few": [plan.person for plan in planned.few if plan.status(end) == "已完成"],
+        "review_ready": [plan.person for plan in ready],
+        "review_without_help": [planned.unhelped],
+        "review_after_transfer": [planned.moved],
+    }
+    return {name: sorted({person.id for person in those} & known) for name, those in found.items()}

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from planting.lines import Column, Line, Row, faultless
 
-SHEETS = {"employees": "员工", "ratings": "评分", "kpis": "绩效指标", "competencies": "能力"}
+SHEETS = {
+    "employees": "员工",
+    "ratings": "评分",
+    "kpis": "绩效指标",
+    "competencies": "能力",
+    "past_reviews": "历年盘点",
+    "development": "发展计划",
+}
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "employees": (
         Column("employee_id", "员工号"),
@@ -20,6 +27,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("critical_post", "关键岗位", above="继任与保留"),
         Column("successor_for", "继任岗位", above="继任与保留"),
         Column("flight_risk", "离职风险", above="继任与保留"),
+        Column("impact_of_loss", "离职影响", above="继任与保留"),
     ),
     "ratings": (
         Column("employee_id", "员工号"),
@@ -45,8 +53,27 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("score", "得分", "number"),
         Column("required", "要求", "number"),
     ),
+    "past_reviews": (
+        Column("employee_id", "员工号"),
+        Column("review_year", "盘点年份", "count"),
+        Column("performance", "绩效（百分制）", "number"),
+        Column("potential", "潜力（百分制）", "number"),
+    ),
+    "development": (
+        Column("employee_id", "员工号"),
+        Column("competency", "能力项"),
+        Column("action", "发展行动"),
+        Column("kind", "发展方式"),
+        Column("mentor_id", "导师工号"),
+        Column("starts", "开始日", "date"),
+        Column("due_on", "截止日", "date"),
+        Column("status", "状态"),
+        Column("done_on", "完成日", "date"),
+        Column("result", "结果"),
+        Column("opened", "立项期间"),
+    ),
 }
-FIRST_COLUMN = {"employees": 2, "ratings": 1, "kpis": 1, "competencies": 1}
+FIRST_COLUMN = {"employees": 2} | dict.fromkeys(list(SHEETS)[1:], 1)
 """The main sheet starts in column B, with an empty column before it."""
 WORDS = {
     "source": {

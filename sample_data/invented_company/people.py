@@ -29,6 +29,7 @@ class Person:
     """Someone on the roster (`row`), with what no roster says.
 
     performance, potential: how the person really is, 0–100. leniency: what they add when they rate, on 1–5.
+    decided: by year, the performance and potential that a review decided, in points of 100.
     """
 
     row: Row
@@ -37,6 +38,7 @@ class Person:
     potential: float
     leniency: float
     reports: list[Person] = field(default_factory=list)
+    decided: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -64,6 +66,7 @@ def everyone(seed: int) -> list[Person]:
         _arrange(rng, members, department, top)
         people += members
     _succession(rng, people)
+    _losses(people, seed)
     return people
 
 
@@ -91,6 +94,7 @@ def _person(rng: Random, number: str, name: str, department: Department) -> Pers
         "critical_post": None,
         "successor_for": None,
         "flight_risk": rng.choices(("低", "中", "高", None), (60, 25, 8, 7))[0],
+        "impact_of_loss": None,
     }
     return Person(row, None, performance, min(97.0, max(15.0, potential)), rng.gauss(0, 0.16))
 
@@ -147,6 +151,16 @@ def _succession(rng: Random, people: list[Person]) -> None:
         for person in rng.sample(able, min(len(able), rng.choice((0, 1, 1, 2, 3)))):
             former, post = person.row["successor_for"], holder.row["critical_post"]
             person.row["successor_for"] = f"{former}、{post}" if former else post
+
+
+def _losses(people: list[Person], seed: int) -> None:
+    """How much it would cost if they left: most where a critical post or a strong performer goes."""
+    for person in people:
+        rng = Random(f"{seed} loss {person.id}")
+        dear = bool(person.row["critical_post"]) or person.performance >= 82
+        person.row["impact_of_loss"] = rng.choices(
+            ("低", "中", "高", None), (5, 30, 65, 0) if dear else (55, 33, 6, 6)
+        )[0]
 
 
 def _able(holder: Person, people: list[Person]) -> Iterator[Person]:

@@ -10,10 +10,12 @@ from random import Random
 from invented_company.cases import Cases, Company, company
 from invented_company.names import unused
 from invented_company.people import Person
-from invented_company.structure import LAST, PERIOD_ENDS, PERIODS
+from invented_company.plans import GAIN, Plans, decide_years
+from invented_company.structure import DEPARTMENTS, LAST, PERIOD_ENDS, PERIODS
 
 LEAVERS, SOON = 13, 5
 """How many leave in a quarter, and how many of them had come in the one before."""
+_BEFORE_LAST = PERIODS[-2]
 
 
 @cache
@@ -31,9 +33,22 @@ def _a_quarter_earlier(later: Company, period: str, seed: int) -> Company:
     then: dict[str, Person] = {}
     for person in there:  # superiors come first
         then[person.id] = _as_then(person, then, Random(f"{seed} {period} change {person.id}"))
+    if period == _BEFORE_LAST:
+        _before_the_plans(later.plans, then)
     left = _leavers(list(then.values()), period, seed)
     people = (*then.values(), *left)
-    return Company(people, _cases(later.cases, then, people, end))
+    return Company(people, _cases(later.cases, then, people, end), later.plans)
+
+
+def _before_the_plans(plans: Plans, then: Mapping[str, Person]) -> None:
+    """Who gained by a plan in the last quarter had not yet; who was moved in it was still elsewhere."""
+    for key in plans.gaining & then.keys():
+        person = then[key]
+        person.performance = _within(person.performance - GAIN, 25)
+        person.potential = _within(person.potential - GAIN, 15)
+    moved = then[plans.moved.id].row
+    other = DEPARTMENTS[1] if moved["department"] != DEPARTMENTS[1].name else DEPARTMENTS[3]
+    moved |= {"department": other.name, "job_family": other.family}
 
 
 def _as_then(person: Person, then: Mapping[str, Person], rng: Random) -> Person:
@@ -45,6 +60,7 @@ def _as_then(person: Person, then: Mapping[str, Person], rng: Random) -> Person:
         _within(person.performance + rng.gauss(-0.3, 2.0) * leap, 25),
         _within(person.potential + rng.gauss(0.0, 1.5) * leap, 15),
         person.leniency,
+        decided=person.decided,
     )
     if person.manager:
         _put_under(made, then[person.manager.id])
@@ -70,13 +86,15 @@ def _leavers(people: Sequence[Person], period: str, seed: int) -> list[Person]:
     numbers = rng.sample(range(first, first + 2 * LEAVERS), LEAVERS)
     end = PERIOD_ENDS[period]
     days = [end - dt.timedelta(rng.randint(*((5, 80) if i < SOON else (200, 3000)))) for i in range(LEAVERS)]
-    return [_leaver(rng, *each) for each in zip(alike, names, numbers, days, strict=True)]
+    left = [_leaver(rng, *each) for each in zip(alike, names, numbers, days, strict=True)]
+    decide_years(left, set(), seed)
+    return left
 
 
 def _leaver(rng: Random, alike: Person, name: str, number: int, hired_on: dt.date) -> Person:
     own = {"employee_id": f"{number:06d}", "name": name, "hired_on": hired_on}
     made = Person(
-        alike.row | own | {"successor_for": None, "flight_risk": "高"},
+        alike.row | own | {"successor_for": None, "flight_risk": "高", "impact_of_loss": None},
         None,
         _within(alike.performance + rng.gauss(-6, 6), 25),
         _within(alike.potential + rng.gauss(-3, 6), 15),

@@ -18,6 +18,7 @@ from invented_company.structure import PERIOD_ENDS
 
 _WIDTHS = {
     "name": 10, "department": 15, "critical_post": 20, "successor_for": 20, "kpi": 22, "item": 14, "competency": 12,
+    "action": 30, "result": 20,
     "age": 7, "gender": 7, "source": 8, "dimension": 8, "score": 8, "scale_min": 8, "scale_max": 8,
 }  # fmt: skip
 
@@ -28,7 +29,8 @@ def write(export: Export, folder: Path) -> Path:
     _employees(book.active, export)
     _ratings(book.create_sheet(SHEETS["ratings"]), export)
     _kpis(book.create_sheet(SHEETS["kpis"]), export)
-    _plain(book.create_sheet(SHEETS["competencies"]), export, "competencies", 1)
+    for relation in ("competencies", "past_reviews", "development"):
+        _plain(book.create_sheet(SHEETS[relation]), export, relation, 1)
     notes = (
         "填报说明",
         "本工作簿中的公司、人员和数据均为虚构，由程序生成。",

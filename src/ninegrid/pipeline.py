@@ -46,7 +46,7 @@ from ninegrid.refusals import many_foreign, many_rejected, refuse_nobody_placed,
 from ninegrid.report.privacy import without_withheld
 from ninegrid.report.units import division
 from ninegrid.report.write import in_no_part, write_outputs
-from ninegrid.result import Result
+from ninegrid.result import Result, Written, counts_of
 from ninegrid.store import ledger
 from ninegrid.store.database import MEMORY, open_database
 from ninegrid.store.maps import remember
@@ -72,14 +72,6 @@ class Stage:
     said: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Written:
-    """A finished run: its result and the files it wrote."""
-
-    result: Result
-    files: tuple[Path, ...]
-
-
 def read(context: Context) -> Stage:
     """The files as typed relations with findings, for one period, in one language."""
     inputs, blocks = read_files(context.subject, context.paths, context.options, context.spilled)
@@ -93,7 +85,7 @@ def read(context: Context) -> Stage:
         policy=context.policy,
         inputs=inputs,
         tables={"findings": inputs.findings, "reading": inputs.reading.table(context.policy.privacy.withheld)},
-        counts=_counts(inputs, context.subject.relations[0]),
+        counts=counts_of(inputs, context.subject.relations[0]),
         started=context.started,
         versions=context.versions,
         notices=inputs.notices,
@@ -315,7 +307,7 @@ def _not_read(context: Context, error: NotReadError) -> Result:
         policy=context.policy,
         inputs=inputs,
         tables={"findings": inputs.findings, "reading": error.reading.table(context.policy.privacy.withheld)},
-        counts=_counts(inputs, context.subject.relations[0]),
+        counts=counts_of(inputs, context.subject.relations[0]),
         started=context.started,
         versions=context.versions,
         refusal=error,
@@ -380,21 +372,6 @@ def _follow(recipe: Sequence[Callable[..., Stage]], context: Context) -> Stage:
         stage = replace(stage, result=replace(stage.result, steps=tuple(context.steps)))
     assert stage is not None
     return stage
-
-
-def _counts(inputs: Inputs, main: str) -> dict[str, int]:
-    """Where the main relation's rows went: rows_read = accepted + rejected + merged + other_period + departed."""
-    count = inputs.counts[main]
-    return {
-        "rows_read": count.read,
-        "accepted": count.accepted,
-        "rejected": count.rejected,
-        "merged": count.merged,
-        "other_period": count.other_period,
-        "departed": count.departed,
-        "subtotals": count.subtotals,
-        "findings": inputs.findings.height,
-    }
 
 
 def _placed(tables: Mapping[str, pl.DataFrame], result: Result, context: Context) -> dict[str, int]:

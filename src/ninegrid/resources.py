@@ -13,7 +13,7 @@ from ninegrid.grid.dead_band import has_dead_band
 from ninegrid.grid.rebased import raw_cell
 from ninegrid.model.relations import Column, Melt, Relation
 from ninegrid.model.result_tables import declared, result_table, tables_of
-from ninegrid.policy import Policy
+from ninegrid.policy import Policy, Sheet, sheets_of
 
 _POLICY_FILES = (
     *(
@@ -28,6 +28,7 @@ _POLICY_FILES = (
         "actions",
         "targets",
         "scorecards",
+        "pricing",
         "development",
     ),
 )
@@ -43,6 +44,13 @@ def policy_text(subject: str) -> str:
     parts |= {f"report/{subject}.toml": home.joinpath("report", f"{subject}.toml")}
     texts = {name: file.read_text(encoding="utf-8").strip() for name, file in parts.items()}
     return "\n\n".join(f"{f'# ---- {name} ':-<{_RULE}}\n{text}" for name, text in texts.items()) + "\n"
+
+
+@cache
+def study_sheets(study: str) -> tuple[Sheet, ...]:
+    """The sheets of a study's workbook: pipelines/report/<study>.toml."""
+    name = f"{study}.toml"
+    return sheets_of(files("ninegrid.pipelines").joinpath("report", name).read_text(encoding="utf-8"), name)
 
 
 def example_jobs() -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import polars as pl
 
@@ -35,6 +36,7 @@ class Unit:
 class Result:
     """What was graded, from what, by which policy.
 
+    study: whose answer this is, about a period of the subject; "" for a run.
     tables: the result tables by name (customers, groups, profile, …), described in schemas/results.toml; a run that
     only checked has the findings alone. counts: rows_read, placed, unplaced, rejected, merged of the main relation, and
     other figures of the summary. compared_with: the period that moves are told against. accepted_break: why a person
@@ -67,6 +69,12 @@ class Result:
     distribution: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     blocks: Blocks | None = None
     refusal: InputError | None = None
+    study: str = ""
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is more to tell than how the inputs were read: it was graded, or a study has answered."""
+        return "cells" in self.tables or bool(self.study and self.tables.keys() - {"findings", "reading"})
 
     @property
     def long(self) -> Mapping[str, LongTable]:
@@ -108,6 +116,29 @@ class Result:
     def seconds(self) -> dict[str, float]:
         """How long each step took."""
         return {step.name: step.seconds for step in self.steps}
+
+
+@dataclass(frozen=True)
+class Written:
+    """A finished run: its result and the files it wrote."""
+
+    result: Result
+    files: tuple[Path, ...]
+
+
+def counts_of(inputs: Inputs, main: str) -> dict[str, int]:
+    """Where the main relation's rows went: rows_read = accepted + rejected + merged + other_period + departed."""
+    count = inputs.counts[main]
+    return {
+        "rows_read": count.read,
+        "accepted": count.accepted,
+        "rejected": count.rejected,
+        "merged": count.merged,
+        "other_period": count.other_period,
+        "departed": count.departed,
+        "subtotals": count.subtotals,
+        "findings": inputs.findings.height,
+    }
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from ninegrid.model.errors import PolicyError
 from ninegrid.policy import load_policy
 from ninegrid.policy.ways import Way
 from ninegrid.subjects.customers.columns import computable
-from tests.improvement.invented import leads_of, policy, ways
+from tests.improvement.invented import bounded, leads_of, policy, ways
 
 BUILT_IN = resources.policy_text("customers")
 
@@ -18,6 +18,9 @@ BUILT_IN = resources.policy_text("customers")
     ("text", "says"),
     [
         ('[way]\ngrid = "valu"', "there is no grid 'valu'"),
+        ("[[never]]\nrule = 'a'\nwhen = 'industri = 1'\nzh = ''\nen = ''", "there is no column industri"),
+        ("[campaign]\ncontrol = 20", "write 0.2 for 20%"),
+        ("[coverage.intervals]\nE = 30", "tiers"),
         ("[way]\nladder = []", "there is no step to find peers by"),
         ('[way]\nladder = [["brunch"]]', "there is no column 'brunch'"),
         ('[way]\nown_peers = "brunch"', "there is no column 'brunch'"),
@@ -86,3 +89,22 @@ def test_every_result_column_is_there_even_with_nobody_to_guide() -> None:
         for name, table in tables.items():
             assert table.columns == resources.result_columns(name, policy()), name
         assert tables["paths"].is_empty()
+
+
+def test_of_customers_of_whom_nothing_is_asked_there_is_no_lead_and_no_path() -> None:
+    text = """
+[way]
+peer_minimum = 1
+[[never]]
+rule = "restricted"
+when = "industry = '房地产业' AND value_cell = 'I3R1'"
+zh = "限制行业"
+en = "Restricted industry"
+"""
+    own = load_policy(BUILT_IN, text, columns=computable())
+    asked = {"official_cell": "I3R1", "fee_income": 50_000.0}
+    rows = [asked, {**asked, "industry": "房地产业"}, {"official_cell": "I3R2", "fee_income": 300_000.0}]
+    found = ways(rows, own)
+    assert set(found["leads"]["subject_id"]) == {"0"}
+    assert "1" not in set(found["paths"]["subject_id"])
+    assert set(ways(rows, bounded(peer_minimum=1))["leads"]["subject_id"]) == {"0", "1"}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from ninegrid.intake.read import read_inputs
+from ninegrid.model.errors import NotReadError
 from ninegrid.model.reading import SCHEMA, ColumnReading
 from ninegrid.subjects.registry import relations
 
@@ -54,6 +56,19 @@ def test_a_sheet_that_gives_nothing_says_what_its_columns_may_be(tmp_path: Path)
         ("放款金额", "", "UNKNOWN"),
     ]
     assert other.columns[0].nearest[0].meaning == "customer_id"
+
+
+def test_a_sheet_that_lacks_its_id_alone_says_what_the_other_columns_are(tmp_path: Path) -> None:
+    header = "Ref,客户名称,分行,总收入(万元),经济资本(万元)"
+    (tmp_path / "c.csv").write_text(f"{header}\nA1,示例甲,示例分行,5,20\n", encoding="utf-8")
+    with pytest.raises(NotReadError) as caught:
+        read_inputs([tmp_path / "c.csv"], CUSTOMERS)
+    (sheet,) = caught.value.reading.sheets
+    assert (sheet.relation, sheet.columns[0].meaning) == ("", "")
+    assert [(c.meaning, c.how, c.unit) for c in sheet.columns[2:4]] == [
+        ("branch", "alias", ""),
+        ("total_income", "alias", "万元"),
+    ]
 
 
 def test_weights_of_kpis_may_be_percentages(tmp_path: Path) -> None:

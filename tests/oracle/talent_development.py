@@ -1,4 +1,4 @@
-"""Readiness, pools of one review, and what to work on first: one person after another, in plain Python."""
+"""Readiness, and what to work on first: one person after another, in plain Python."""
 
 from __future__ import annotations
 
@@ -31,18 +31,6 @@ def readiness(person: Row, own: Mapping[str, tuple[float, float | None]]) -> str
     if person["tier"] not in TOP or short > 1:
         return "NOT_READY"
     return "ONE_TO_TWO_YEARS" if short else "READY"
-
-
-def pools(person: Row) -> set[str]:
-    """The pools that somebody is in at their first review."""
-    found = set()
-    if person["successor_for"]:
-        found.add("successors")
-    if person["cell"] in ("P1T3", "P1T2"):
-        found.add("attention")
-    if person["tier"] in TOP and person["flight_risk"] == "高":
-        found.add("retention")
-    return found
 
 
 def first_by_priority(

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from .talent_confidence import icc
+from .talent_development import first_by_priority
 from .talent_fairness import HIDDEN, age_band, compared, fisher, hidden_groups
 from .talent_gaps import Key, competency_gap
 from .talent_placing import Row, attainment, axis_score, kpi_score, level, on_100, place, scaled, too_new
@@ -267,3 +269,16 @@ def test_where_nobody_is_on_top_there_is_no_ratio() -> None:
 
 def test_nothing_is_told_of_a_hidden_group() -> None:
     assert compared({"a": [True] * 3, "b": [False] * 6})["a"] == HIDDEN
+
+
+@pytest.mark.parametrize(("own", "star", "priority"), [((3.0, 4.5), 4.4, 2.2), ((3.7, 4.0), 4.6, 0.75)])
+def test_what_to_work_on_first(own: tuple[float, float | None], star: float, priority: float) -> None:
+    (told,) = first_by_priority({"c": own}, {"c": star})
+    assert told == ("c", pytest.approx(priority))
+    assert first_by_priority({"c": (4.8, 4.0)}, {"c": 4.6}) == []
+
+
+def test_agreement_of_raters_of_unequal_numbers() -> None:
+    """Groups {1, 3} and {5, 7, 9}: MSB 30, MSW 10/3, k₀ 2.4; 26.67 / 34.67."""
+    assert icc({"a": [1, 3], "b": [5, 7, 9]}) == pytest.approx(80 / 104)
+    assert icc({"a": [1], "b": [5]}) is None

@@ -22,6 +22,8 @@ BUILT_IN = resources.policy_text("customers")
         ('[[sheets]]\nkey = "value"\nen = "growth GRID"', "there are two sheets"),
         ('[[sheets]]\nkey = "views"\nfigures = ["raroc"]', "the first must be a sum"),
         ('[[sheets]]\nkey = "overview"\nfigures = ["total_income"]', "needs one of raroc"),
+        ('[[sheets]]\nkey = "trend"\nlimits = { rows = 0 }', "0 can't be a limit"),
+        ('[[sheets]]\nkey = "scorecards"\nbook = ["n", "profit"]', "there is no column 'profit'"),
     ],
 )
 def test_a_sheet_that_cant_be_made_is_refused(edited: str, problem: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -9,10 +10,11 @@ from zipfile import ZipFile
 import pytest
 
 from ninegrid.pipeline import grade_files
+from ninegrid.policy.sheets import Limits
 from ninegrid.report.book import write_workbook
 from ninegrid.report.unit_reports import part
 from ninegrid.result import Result
-from tests.few_sheets import only
+from tests.few_sheets import built, only
 from tests.targets.small_bank import EAST, WEST, graded
 
 TARGETS = (
@@ -55,6 +57,21 @@ def test_targets_of_managers_are_kpis_of_employees(bank: Result, tmp_path: Path)
     files = [tmp_path / name for name in ("员工.csv", "评分.csv", "manager_kpis.csv")]
     told = grade_files("talent", files).tables["employees"].filter(employee_id="E2")
     assert told["performance_score"].to_list() == [pytest.approx((60 * 100 / 1.2 + 30 * 75) / 90)]
+
+
+def test_what_cards_show_and_how_much_is_told_is_the_policys(bank: Result) -> None:
+    def texts(key: str, **changes: object) -> list[object]:
+        """What stands on a sheet of these keys instead of its own."""
+        sheets = tuple(replace(one, **changes) if one.key == key else one for one in bank.policy.sheets)
+        result = replace(bank, policy=replace(bank.policy, sheets=sheets))
+        page = built(result, "scorecards", "reconcile")[next(one.zh for one in sheets if one.key == key)]
+        return [cell.value for row in page.iter_rows() for cell in row if cell.value is not None]
+
+    share = "A/B级占比"
+    assert share in texts("scorecards")
+    assert share not in texts("scorecards", book=("n", "income_now"))
+    all_targets, highest = (texts("reconcile", limits=Limits(targets=most)) for most in (400, 1))
+    assert len(highest) < len(all_targets)
 
 
 def test_a_branchs_own_workbook_holds_its_cards_and_those_below_alone(bank: Result) -> None:

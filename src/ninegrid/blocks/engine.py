@@ -25,6 +25,7 @@ from ninegrid.intake.maps.apply import Maps
 from ninegrid.intake.read import read_inputs
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import Inputs
+from ninegrid.model.relations import Relation
 from ninegrid.model.steps import timed
 from ninegrid.model.subject import Subject
 from ninegrid.options import Options
@@ -107,7 +108,7 @@ def _read_files(
             if before is None:
                 return large.inputs, Blocks(spilled, large.blocks)
             _refuse_too_large(paths[0], str(before))
-    return _read(subject, paths, options, maps), None
+    return read_relations(relations(subject.name), paths, options, maps), None
 
 
 def _refuse_too_large(path: Path, before: str) -> None:
@@ -115,8 +116,8 @@ def _refuse_too_large(path: Path, before: str) -> None:
         raise InputError("pipeline.too_large_to_compare", name=path.name, before=before)
 
 
-def _read(subject: Subject, paths: Sequence[Path], options: Options, maps: Maps) -> Inputs:
-    known = relations(subject.name)
+def read_relations(known: Sequence[Relation], paths: Sequence[Path], options: Options, maps: Maps) -> Inputs:
+    """The files as some relations, in memory; InputError for the program's own workbooks where no form comes back."""
     own = [path for path in paths if is_own_workbook(path, options.password)]
     if own and (len(own) == len(paths) or not any(relation.form for relation in known)):
         raise InputError("pipeline.own_workbook", name=own[0].name)

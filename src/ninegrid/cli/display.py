@@ -24,7 +24,20 @@ _KINDS = 5  # of refused rows
 _UNITS_A_LINE = 100
 _A_LINE_EACH = 20  # workbooks of one folder
 _STEPS = frozenset(
-    {"read", "check", "recall", "connect", "grade", "compare", "act", "improve", "assess", "report", "publish"}
+    {
+        "read",
+        "check",
+        "recall",
+        "connect",
+        "grade",
+        "compare",
+        "act",
+        "improve",
+        "assess",
+        "answer",
+        "report",
+        "publish",
+    }
 )
 
 
@@ -174,6 +187,7 @@ def summary(result: Result, files: tuple[Path, ...]) -> dict[str, Any]:
     return {
         "run_id": result.run_id,
         "subject": result.subject,
+        **({"study": result.study} if result.study else {}),
         "period": str(result.period),
         "period_origin": result.inputs.period_origin,
         "lang": result.lang,
@@ -225,10 +239,11 @@ def _summary_lines(result: Result, notices: Sequence[Message]) -> Iterator[str]:
     origin = message(f"cli.origin.{result.inputs.period_origin.replace(' ', '_')}")
     yield phrase("cli.period", period=result.period, origin=origin)
     yield from map(note, notices)
-    yield accounting(result.counts)
+    if "rows_read" in result.counts:
+        yield accounting(result.counts)
     if "cells" in result.tables:
         yield from _tier_lines(result)
-    if result.counts["findings"]:
+    if result.counts.get("findings"):
         kinds = dict(result.tables["findings"]["kind"].value_counts().iter_rows())
         counted = tuple(message(f"cli.kind.{kind}", n=n) for kind, n in sorted(kinds.items()))
         yield phrase("cli.findings", counted=counted)

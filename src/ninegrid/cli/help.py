@@ -31,10 +31,12 @@ def _said(text: str | None, lang: Lang) -> str | None:
 
 
 def _of_subject(name: str, lang: Lang) -> str | None:
-    """What a command that grades does, in the words of its subject."""
+    """What a command that grades or asks does, in the words of its subject or study."""
+    from ninegrid.study_registry import STUDIES
     from ninegrid.subjects.registry import SUBJECTS
 
-    return SUBJECTS[name].help[lang] if name in SUBJECTS else None
+    known = SUBJECTS.get(name) or STUDIES.get(name)
+    return known.help[lang] if known else None
 
 
 def _speak_help_option(command: Any, lang: Lang) -> None:

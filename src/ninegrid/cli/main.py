@@ -28,6 +28,7 @@ from ninegrid.cli import (
     portrait,
     run,
     speech,
+    studying,
     template,
     terminal,
 )
@@ -57,6 +58,7 @@ policy.register(app)
 history.register(app)
 backtest.register(app)
 run.register(app)
+studying.register(app)
 forget.register(app)
 
 

@@ -83,7 +83,7 @@ def cells_plan(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.LazyFrame:
     )
     placed, weight = pl.col(grid.cell).is_not_null(), policy.totals.weight
     rolled = rolled.with_columns(pl.col("n", *_counted(policy)).fill_null(0))
-    weighed = [weight, _share(weight, placed).alias("income_share")] if weight else []
+    weighed: list[str | pl.Expr] = [weight, _share(weight, placed).alias("income_share")] if weight else []
     return rolled.select(
         pl.lit(grid.key).alias("grid"),
         pl.col(grid.cell).alias("cell"),

@@ -98,9 +98,10 @@ def ways_of(known: pl.DataFrame, among: Among, cuts: pl.DataFrame, policy: Polic
     if among.products is not None:
         nearer = rows.select(policy.id, "peers", "nearer").filter("nearer")
         selling = cross_sell(nearer, among.known, among.products, policy)
+    asked = rows.filter(~pl.col("declined")) if policy.never else rows
     return Ways(
-        paths=paths(rows, cuts, policy),
-        leads=leads(rows, cuts, policy),
+        paths=paths(asked, cuts, policy),
+        leads=leads(asked, cuts, policy),
         attribution=attribution(rows, None, policy),
         selling=selling,
     )

@@ -83,7 +83,7 @@ def _added(leads: pl.DataFrame, policy: Policy) -> Mapping[str, pl.DataFrame]:
     Of a customer's leads that may bring the same yuan the larger side counts.
     """
     keys = dict.fromkeys((*key_columns(MANAGER, leads.columns), "branch"))
-    who = [pl.col("subject_id").alias(policy.id), *keys]
+    who: list[pl.Expr | str] = [pl.col("subject_id").alias(policy.id), *keys]
     sums = [counted_once("lever", name, policy).alias(gap) for name, gap in zip(_INCOMES, _GAPS, strict=True)]
     income = leads.drop_nulls("uplift_income").select(*who, "lever", *_INCOMES)
     once = income.group_by(policy.id).agg(pl.col(*keys).first(), *sums)

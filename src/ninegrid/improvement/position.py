@@ -22,8 +22,8 @@ def standing(frame: pl.DataFrame, warnings: pl.DataFrame | None, cuts: pl.DataFr
 
     official1, official2, raw1, raw2: its levels on the two axes, as they hold and as this period's figures say;
     cost_ratio: operating cost a yuan of income, null where there is no income or no cost;
-    forbidden: no growth is sought, for a warning says so; caution: `;`-joined codes of what to mind; and the band of
-    each banded lever (see `peers`).
+    forbidden: no growth is sought, for a warning says so; declined: nothing is asked of it at all;
+    caution: `;`-joined codes of what to mind; and the band of each banded lever (see `peers`).
     """
     grid = policy.grid(policy.way.grid)
     slim = frame.select(c for c in dict.fromkeys(_needed(policy)) if c in frame.columns).with_row_index("row")
@@ -34,6 +34,7 @@ def standing(frame: pl.DataFrame, warnings: pl.DataFrame | None, cuts: pl.DataFr
         **levels,
         cost_ratio=pl.when(pl.col("total_income") > 0).then(pl.col("operating_cost") / pl.col("total_income")),
         forbidden=pl.col(policy.id).is_in(_forbidden(warnings, policy).implode()) | _blocked(policy),
+        declined=declined(policy),
         caution=_caution(policy),
     ).with_columns(bands(policy))
 
@@ -43,6 +44,11 @@ def _caution(policy: Policy) -> pl.Expr:
     codes = [pl.when(expression(c.when)).then(pl.lit(c.code)) for c in policy.way.cautions]
     text = pl.concat_str(codes, separator=";", ignore_nulls=True) if codes else pl.lit("")
     return pl.when(text != "").then(text)
+
+
+def declined(policy: Policy) -> pl.Expr:
+    """Where one of the policy's rules of whom nothing is asked holds."""
+    return pl.any_horizontal(pl.lit(False), *(expression(rule.when).fill_null(False) for rule in policy.never))
 
 
 def _blocked(policy: Policy) -> pl.Expr:
@@ -68,6 +74,7 @@ def _needed(policy: Policy) -> Iterator[str]:
         yield from (lever.indicator, f"{lever.indicator}:reason")
         yield from _named(lever.headroom, *lever.effects, *lever.texts)
     yield from _named(*(caution.when for caution in way.cautions), way.blocked_when)
+    yield from _named(*(rule.when for rule in policy.never))
 
 
 def gradable(frame: pl.DataFrame, policy: Policy) -> list[str]:

@@ -113,13 +113,37 @@ def _unread(unread: Unread | None, file: str, name: str, head: Head) -> SheetRea
     """A sheet that gave nothing: what its columns may be, where it seems to have a header."""
     if unread is None:
         return SheetReading(file, name, None, "", 0)
-    columns = tuple(_aside(unread, "", index, head[unread.last :]) for index in sorted(unread.aside))
+    below = head[unread.last :]
+    columns = tuple(
+        _named(unread, index, below) if index in unread.named else _aside(unread, "", index, below)
+        for index in sorted(unread.headers)
+    )
     return SheetReading(file, name, (unread.first, unread.last), "", 0, columns)
 
 
+def _named(unread: Unread, index: int, below: Head) -> ColumnReading:
+    """A column that is certain, of a sheet that lacks another; its cells were not read."""
+    one = unread.named[index]
+    unit = one.unit
+    return replace(
+        _cells(unread, unread.relation, index, below),
+        meaning=one.column.name,
+        kind=one.column.kind,
+        how=one.how,
+        unit=unit.text if unit else "",
+        factor=10.0**unit.exponent if unit else 1.0,
+        unit_from=one.unit_from if unit else "",
+    )
+
+
 def _aside(layout: Layout | Unread, relation: str, index: int, below: Head) -> ColumnReading:
-    """A column set aside; its cells are those of the sheet's first rows."""
+    """A column set aside."""
     why = layout.aside[index]
+    return replace(_cells(layout, relation, index, below), reason=why.reason, nearest=why.nearest)
+
+
+def _cells(layout: Layout | Unread, relation: str, index: int, below: Head) -> ColumnReading:
+    """A column that was not read; its cells are those of the sheet's first rows."""
     cells = [row[index] if index < len(row) else None for row in below if any(row)]
     texts = [text for text in cells if text and text.strip()]
     return ColumnReading(
@@ -128,8 +152,6 @@ def _aside(layout: Layout | Unread, relation: str, index: int, below: Head) -> C
         layout.groups.get(index, ""),
         layout.header(index),
         relation,
-        reason=why.reason,
-        nearest=why.nearest,
         filled=len(texts) / len(cells) if cells else None,
         samples=tuple(Sample(text) for text in texts[:_SAMPLES]),
     )

@@ -20,7 +20,6 @@ from ninegrid.model.relations import Lang
 _LONG = 12  # letters of a line that surely holds more than one value
 _HEAD_ROWS = 60
 _CLOSE = 0.5
-_LEAST = 4  # columns found before a sheet counts as one of the main relation that lacks a required column
 _MUCH = 8  # columns found before a further sheet counts as one that is meant to be read too
 
 
@@ -96,7 +95,7 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet], files: Iterable[st
 
     files: the names of those given, of which one may have no sheet at all.
     """
-    near = [(s, found) for s in seen if not s.layout and (found := best(s.head, main, s.place)) and _is_near(found)]
+    near = [(s, found) for s in seen if not s.layout and (found := best(s.head, main, s.place)) and found.lacks_one]
     if any(block.relation.main for one in seen if one.layout for block in one.layout.blocks):
         near = [(one, found) for one, found in near if found.score >= _MUCH]
         if not near:
@@ -122,10 +121,6 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet], files: Iterable[st
 def _is_one_column(head: Head) -> bool:
     """Whether no line of a text was parted, and some are long enough to hold several values."""
     return max(map(len, head), default=0) == 1 and any(len(row[0] or "") > _LONG for row in head)
-
-
-def _is_near(found: Candidate) -> bool:
-    return len(found.missing) == 1 and found.score >= _LEAST
 
 
 def missing_columns(found: Candidate, head: Head) -> list[Message]:

@@ -22,8 +22,9 @@ from ninegrid.model.period import Period
 from ninegrid.options import Options
 from ninegrid.report.encryption import checked_password
 from ninegrid.report.units import is_template
+from ninegrid.result import Written
 
-Run = Callable[[str, Sequence[Path], Options], engine.Written]
+Run = Callable[[str, Sequence[Path], Options], Written]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The grading policy as frozen values, and its loading from TOML with errors that name the key and the line."""
 
-from ninegrid.policy.load import load_policy, stored_policy
+from ninegrid.policy.load import load_policy, sheets_of, stored_policy
 from ninegrid.policy.model import (
     FITTED_AT_SHARES,
     Annualise,
@@ -74,5 +74,6 @@ __all__ = [
     "Warned",
     "WarningRule",
     "load_policy",
+    "sheets_of",
     "stored_policy",
 ]

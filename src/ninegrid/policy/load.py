@@ -17,6 +17,7 @@ from ninegrid.policy.edited import Edited
 from ninegrid.policy.model import Policy
 from ninegrid.policy.report import divided, with_looks
 from ninegrid.policy.rules import broken_rules
+from ninegrid.policy.sheets import Sheet
 from ninegrid.policy.text_rules import broken_texts
 from ninegrid.policy.words import in_todays_words
 
@@ -57,6 +58,20 @@ def load_policy(
     for path, problem in broken_rules(policy, columns):
         raise blame(path, problem)
     return _signed(policy, merged, ("built-in",) if edited is None else ("built-in", name))
+
+
+def sheets_of(text: str, name: str) -> tuple[Sheet, ...]:
+    """The sheets that a report policy of its own declares; PolicyError naming the file, key and line."""
+    data, blame = tomllib.loads(text), Blame(name, text)
+    check_keys(data, _Sheets, (), blame)
+    return typing.cast(_Sheets, build(_Sheets, data, (), blame)).sheets
+
+
+@dataclasses.dataclass(frozen=True)
+class _Sheets:
+    """A report policy that says nothing but which sheets there are."""
+
+    sheets: tuple[Sheet, ...]
 
 
 def stored_policy(text: str, source: tuple[str, ...], rules: type | None = None) -> Policy:

@@ -8,7 +8,9 @@ from functools import cached_property
 from typing import Any, Literal
 
 from ninegrid.policy.actions import ActionRules
+from ninegrid.policy.campaigns import CampaignRules, CoverageRules, Never, ProspectRules
 from ninegrid.policy.metrics import Metric
+from ninegrid.policy.pricing import Pricing
 from ninegrid.policy.scoring import Scoring
 from ninegrid.policy.sheets import Sheet
 from ninegrid.policy.targeting import Targeting
@@ -397,6 +399,11 @@ class Policy:
     way: Way = field(default_factory=Way)
     actions: ActionRules = field(default_factory=ActionRules)
     pools: tuple[Pool, ...] = ()
+    price: Pricing = field(default_factory=Pricing)
+    never: tuple[Never, ...] = ()
+    campaign: CampaignRules = field(default_factory=CampaignRules)
+    prospects: ProspectRules = field(default_factory=ProspectRules)
+    coverage: CoverageRules = field(default_factory=CoverageRules)
     rules: Any = None
     source: tuple[str, ...] = field(default=("built-in",), compare=False)
     text: str = field(default="", compare=False, repr=False)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-REPORT = ("looks", "parameter_labels", "labels", "privacy", "sheets", "targets", "scorecards")
-"""The keys of a policy that change no grade, only what is told of it: the workbook, its texts, targets, scorecards."""
+REPORT = (
+    *("looks", "parameter_labels", "labels", "privacy", "sheets", "targets", "scorecards"),
+    *("campaign", "prospects", "coverage", "price"),
+)
+"""The keys of a policy that change no grade, only what is told of it: the workbook, its texts, targets, scorecards, and
+how campaigns, prospects, coverage and deals are judged.
+"""
 
 _LOOKS = ("color", "ink")
 

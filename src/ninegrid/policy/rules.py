@@ -7,8 +7,11 @@ import re
 from collections.abc import Collection, Iterator
 
 from ninegrid.messages import message
+from ninegrid.model.result_tables import declared, result_table, tables_of
+from ninegrid.policy.campaigns import broken_campaigns
 from ninegrid.policy.expressions import Path, Problem, broken_expression
 from ninegrid.policy.model import FITTED_AT_SHARES, Axis, Grid, Policy
+from ninegrid.policy.pricing import broken_pricing
 from ninegrid.policy.scoring import broken_scoring
 from ninegrid.policy.sheet_rules import broken_sheets
 from ninegrid.policy.targeting import broken_targets
@@ -26,11 +29,14 @@ def broken_rules(policy: Policy, columns: Collection[str] | None) -> Iterator[Pr
     yield from _metrics(policy, columns)
     for grid in policy.grids:
         yield from _grid(policy, grid, ("grids", grid.key))
+    yield from _places(policy, columns or ())
     yield from _names(policy)
     yield from broken_warnings(policy, columns)
     yield from broken_ways(policy, columns)
     yield from broken_targets(policy, columns)
     yield from broken_scoring(policy)
+    yield from broken_pricing(policy)
+    yield from broken_campaigns(policy, columns)
     yield from broken_sheets(policy)
     yield from _looks(policy)
     if columns is not None:
@@ -112,6 +118,28 @@ def _grid(policy: Policy, grid: Grid, at: Path) -> Iterator[Problem]:
             yield (*at, "cells", cell.id, "tier"), message("policy.no_tier", name=cell.tier)
         if cell.strategy and cell.strategy not in strategies:
             yield (*at, "cells", cell.id, "strategy"), message("policy.no_strategy", name=cell.strategy)
+
+
+def _places(policy: Policy, columns: Collection[str]) -> Iterator[Problem]:
+    """Grids are over tables that can be placed, and each level and cell has a column of its own."""
+    over = [table.name for table in tables_of(policy.subject) if table.graded]
+    taken = {*columns, *(metric.key for metric in policy.metrics), *(n for table in over for n in _others(table))}
+    for grid in policy.grids:
+        if grid.over not in over:
+            yield ("grids", grid.key, "over"), message("policy.no_table_over", name=grid.over, known=over)
+        own = [(("axis1", "level"), grid.axis1.level), (("axis2", "level"), grid.axis2.level), (("cell",), grid.cell)]
+        for key, name in own:
+            if name in taken:
+                yield ("grids", grid.key, *key), message("policy.column_taken", name=name)
+            taken.add(name)
+
+
+def _others(table: str) -> Iterator[str]:
+    """The declared columns of a result table that hold no place on a grid."""
+    for name in result_table(table).columns:
+        about = declared()["columns"].get(name, {})
+        if about.get("unit") != "level" and not (about.get("unit") == "code" and name.endswith("cell")):
+            yield name
 
 
 def _axis(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import string
 from collections import Counter
 from collections.abc import Iterator
 
 from ninegrid.messages import Message, message
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy.expressions import Path, Problem, broken_expression
 from ninegrid.policy.model import Policy
 from ninegrid.policy.sheets import Attention, Sheet
@@ -94,7 +96,23 @@ def _sheet(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
         yield from _way(policy, sheet, at)
     if unknown := [key for key in sheet.priority_tiers if key not in {t.key for t in policy.tiers}]:
         yield (*at, "priority_tiers"), message("policy.no_tier", name=unknown[0])
+    yield from _extent(policy, sheet, at)
     yield from _tables(sheet, at)
+
+
+def _extent(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
+    """Limits are numbers of rows; scorecards show columns of their table."""
+    for name, most in dataclasses.asdict(sheet.limits).items():
+        if most < 1:
+            yield (*at, "limits", name), message("policy.no_limit", value=most)
+    if sheet.kind != "scorecards":
+        return
+    tiers = [tier.key.lower() for tier in policy.tiers]
+    known = {*result_table("scorecards").columns, *(f"{kind}_{key}" for kind in ("tier", "income") for key in tiers)}
+    if not sheet.book:
+        yield at, message("policy.no_book")
+    if unknown := [name for name in sheet.book if name not in known]:
+        yield (*at, "book"), message("policy.no_column", name=unknown[0])
 
 
 def _way(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:

@@ -148,6 +148,26 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How much of a long table a sheet tells or draws, the first ones; each at least 1.
+
+    rows, charts, lines: of a trend, values a table, charts of the whole, lines of one chart. cards, bars: of
+    scorecards, cards whose last periods are drawn (whole levels, the highest first) and units whose change of income
+    is. gaps, leads, targets: of a reconcile sheet, units behind plan, leads told of each, and targets told in figures
+    (whole levels, the highest first).
+    """
+
+    rows: int = 40
+    charts: int = 4
+    lines: int = 8
+    cards: int = 200
+    bars: int = 24
+    gaps: int = 12
+    leads: int = 3
+    targets: int = 400
+
+
+@dataclass(frozen=True)
 class TrialInput:
     """A figure that can be changed in a trial: a column of the graded table, what it is, and a remark beside it.
 
@@ -241,6 +261,7 @@ class Sheet:
     is of. matrix: the small grid under a succession.
     relation: the form that a sheet of kind form is read back as; filled: by its columns that people fill in, the
     table's column with what is known; known: SQL that says of which rows anything is, all where it is empty.
+    book: what scorecards show of each unit's book, columns of the table. limits: how much of long tables is shown.
     optional: whether a form or a sheet of tables is left out where no table of it has a row.
     left_out_for: the columns whose units' own workbooks are without the sheet: it compares what they have one of, or
     too few of.
@@ -291,6 +312,8 @@ class Sheet:
     known: str = ""
     left_out_for: tuple[str, ...] = ()
     optional: bool = False
+    book: tuple[str, ...] = ()
+    limits: Limits = Limits()
 
     def counted(self, lang: str) -> str:
         """What is counted, in a language."""

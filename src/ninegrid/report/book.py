@@ -161,9 +161,8 @@ def _opened(result: Result, workbook: Workbook) -> Book:
     workbook.remove(workbook.active)
     register_styles(workbook, result.lang, result.policy.tiers)
     book = Book(result, workbook)
-    graded = "cells" in result.tables
     for sheet in result.policy.sheets:
-        if graded or sheet.kind in _UNGRADED:
+        if result.has_more or sheet.kind in _UNGRADED:
             workbook.create_sheet(book.title(sheet))
     unit = (result.unit.value,) if result.unit else ()
     mark_result(workbook, clean(" ".join([result.subject, str(result.period), *unit])))
@@ -177,8 +176,8 @@ def _take_out(book: Book) -> None:
 
 
 def _sheets(result: Result) -> list[Sheet]:
-    graded, silent = "cells" in result.tables, left_out(result)
-    return [sheet for sheet in result.policy.sheets if (graded and sheet not in silent) or sheet.kind in _UNGRADED]
+    told, silent = result.has_more, left_out(result)
+    return [sheet for sheet in result.policy.sheets if (told and sheet not in silent) or sheet.kind in _UNGRADED]
 
 
 def _lay_out(book: Book, kinds: Iterable[str]) -> None:

@@ -26,7 +26,8 @@ from ninegrid.report.unit_workers import unit_workbooks
 from ninegrid.report.units import division, is_template, paths, unassigned
 from ninegrid.result import Result
 from ninegrid.store.connection import MEMORY
-from ninegrid.subjects.registry import SUBJECTS, relations
+from ninegrid.study_registry import form_relations
+from ninegrid.subjects.registry import SUBJECTS
 
 
 def default_target(paths: Sequence[Path], options: Options) -> Path:
@@ -175,12 +176,27 @@ def write_checked(checked: Result, target: Path | None, options: Options) -> tup
         return told, staged.publish()
 
 
-def write_form(subject: str, target: Path, lang: Lang) -> Path:
-    """An empty workbook of the subject's input relations, to fill in; never in the place of a file that is there."""
+def write_answer(result: Result, target: Path, staged: Outputs, options: Options) -> Result:
+    """Write the workbook and the tables of a study beside their targets; returns the result as it may be told."""
+    told = _masked(result, options)
+    _write_book(told, target, staged, options)
+    if options.tables is not None:
+        tables = with_form(told.tables)
+        safe = options.excel_safe
+        write_tables(tables, options.tables, options.tables_format, staged.writing, excel_safe=safe)
+    return told
+
+
+def write_form(name: str, target: Path, lang: Lang) -> Path:
+    """An empty workbook of the input relations of a subject or a study, to fill in.
+
+    UsageError where a file is there already.
+    """
+    known = form_relations(name)
     if workbook_path(target).exists() and target.stat().st_size:
         raise UsageError("report.form_is_there", path=target)
     with outputs() as staged:
         with staged.writing(target) as path:
-            write_template(relations(subject), path, lang)
+            write_template(known, path, lang)
         staged.publish()
     return target

@@ -49,6 +49,10 @@ def test_columns_for_those_who_rate_are_ratings_beside_the_roster() -> None:
     [
         ([*WHO, "战略思维", None, "结果导向", None], [None, None, None, "自评", "上级", "自评", "上级"]),
         ([*WHO, "自评", None, "上级评价", None], [None, None, None, "战略思维", "结果导向", "战略思维", "结果导向"]),
+        (
+            ["Participant ID", "Name", "Department", "战略思维", None, "结果导向", None],
+            [None, None, None, "Self", "Line Managers", "Self", "Line Managers"],
+        ),
         (None, [*WHO, "战略思维-自评", "战略思维-上级", "自评（结果导向）", "结果导向 Manager rating"]),
     ],
 )

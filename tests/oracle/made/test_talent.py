@@ -13,17 +13,18 @@ import pytest
 from ninegrid.grid.past import Past
 from ninegrid.model.period import Period
 from ninegrid.subjects.policies import policy_for
-from ninegrid.subjects.talent.calibration import DECISIONS
 from ninegrid.subjects.talent.grading import grade as engine
+from ninegrid.subjects.talent.review.calibration import DECISIONS
 from tests.oracle.agreement import differences
 from tests.oracle.in_memory import inputs_of
 from tests.oracle.made import MADE
 from tests.oracle.made_talent import PERIOD, meeting, population
 from tests.oracle.talent import Graded, grade
+from tests.oracle.talent_confidence import confidences
 from tests.oracle.talent_decisions import judged
 from tests.oracle.talent_fairness import TOP
 from tests.oracle.talent_gaps import readiness
-from tests.oracle.talent_placing import Row
+from tests.oracle.talent_placing import Row, kpi_score, scaled
 
 END, POLICY = Period.parse(PERIOD), policy_for("talent")
 USUAL = range(3)
@@ -66,7 +67,23 @@ def _differences(seed: int) -> list[str]:
     system = grade(truth, END.end).employees
     decisions = meeting(seed, {key: row["cell"] for key, row in system.items()})
     tables, oracle = _tables(truth, decisions), grade(truth, END.end, decisions, PERIOD)
-    return [*_compared(tables, oracle, decisions), *_succeeding(tables, oracle, truth["competencies"])]
+    return [
+        *_compared(tables, oracle, decisions),
+        *_succeeding(tables, oracle, truth["competencies"]),
+        *_sure(tables, system, oracle, truth),
+    ]
+
+
+def _sure(tables: Tables, system: Mapping[str, Row], oracle: Graded, truth: Mapping[str, list[Row]]) -> list[str]:
+    """How sure each cell of the system is; of a cell that people decided otherwise nothing is said."""
+    goals = {key: [row for row in truth["kpis"] if row["employee_id"] == key] for key in system}
+    kpis = [row for rows in goals.values() if kpi_score(rows) is not None for row in rows]
+    expected = confidences(system, scaled(truth["ratings"]), kpis)
+    for key, row in oracle.employees.items():
+        if row["override_cell"] is not None:
+            expected[key] |= {"confidence": None, "borderline": None}
+    columns = ("confidence", "borderline", "assumed_sources")
+    return [f"sure: {line}" for line in differences(tables["employees"], expected, ["employee_id"], columns)]
 
 
 def _compared(tables: Tables, oracle: Graded, decisions: list[Row]) -> list[str]:

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from ninegrid.intake.headers.traditional import simplified
 from ninegrid.intake.headers.words import (
     keys,
+    lists_choices,
     remarks,
     spaced,
     synonym,
@@ -186,7 +187,7 @@ class Heading:
         outside = _NUMBERED.sub("", _ANY_BRACKET.sub(" ", plain))
         bare = _BARE_ZH.search(simplified(outside).strip()) or _BARE_EN.search(outside.strip())
         outside = outside.strip()[: bare.start()] if bare and bare.start() else outside
-        return spaced(outside), tuple(piece for piece in pieces if piece and piece not in remarks())
+        return spaced(outside), tuple(p for p in pieces if p and p not in remarks() and not lists_choices(p))
 
 
 def year_end(text: str) -> int | None:

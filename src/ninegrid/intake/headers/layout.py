@@ -97,13 +97,19 @@ class Layout:
 
 @dataclass(frozen=True)
 class Unread:
-    """A sheet that is no relation: where its header seems to stand, and what its columns may be."""
+    """A sheet that is no relation: where its header seems to stand, and what its columns may be.
+
+    relation: the one of which it lacks a single required column; "" for none. named: index → what its other columns
+    say for certain.
+    """
 
     first: int
     last: int
     headers: Mapping[int, tuple[str, ...]]
     groups: Mapping[int, str]
     aside: Mapping[int, Aside]
+    relation: str = ""
+    named: Mapping[int, Field] = field(default_factory=dict)
 
     def header(self, index: int) -> str:
         """A column's own header, without its group."""

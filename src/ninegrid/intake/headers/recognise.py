@@ -22,6 +22,7 @@ from ninegrid.model.relations import NUMERIC, Column, Kind, Relation
 
 _STRENGTH: tuple[How, ...] = ("map", "alias", "grammar", "values", "none")
 _ENOUGH = 2  # columns besides the key without which a sheet of the main relation says next to nothing
+_CLEARLY = 4  # columns that say which relation a sheet is of, though a required one is missing
 _FAR_MORE = 3  # columns by which the main relation must be ahead of another that is there in full
 
 
@@ -84,6 +85,11 @@ class Candidate:
         yearly = [column.name for column in self.relation.columns if column.by_year]
         lacks += tuple(yearly[:1] if yearly and not found.intersection(yearly) and yearly[0] not in lacks else ())
         return () if lacks and self.by_year else lacks
+
+    @property
+    def lacks_one(self) -> bool:
+        """Whether a single required column is missing beside several that are there."""
+        return len(self.missing) == 1 and self.score >= _CLEARLY
 
     @property
     def thin(self) -> bool:
@@ -249,15 +255,20 @@ def unread(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Unread
     columns = header_cells(head, near.first - 1, near.last - 1)
     rows = head[near.first - 1 : near.last]
     headers = {i: texts for i in range(len(columns)) if (texts := tuple(t for row in rows if (t := _at(row, i))))}
-    named = {index: match.column.name for cells in near.narrow.values() for index, match, _ in cells}
+    alone = [cells[0] for cells in near.narrow.values() if len(cells) == 1]
+    named = {index: Field(m.column, index, text, m.unit, how=m.how, unit_from=m.unit_from) for index, m, text in alone}
+    certain = named if near.lacks_one else {}
+    may_be = {index: match.column.name for cells in near.narrow.values() for index, match, _ in cells}
     sheet = Sheet(near.vocabulary, None, {}, head[near.last :])
     aside = {
-        index: Aside("UNKNOWN", (Proposal(named[index], "words", 100),))
-        if index in named
+        index: Aside("UNKNOWN", (Proposal(may_be[index], "words", 100),))
+        if index in may_be
         else _proposed(near.aside.get(index, Aside()), sheet, index, columns[index])
         for index in headers
+        if index not in certain
     }
-    return Unread(near.first, near.last, headers, _groups(head, near, headers), aside)
+    relation = near.relation.name if certain else ""
+    return Unread(near.first, near.last, headers, _groups(head, near, headers), aside, relation, certain)
 
 
 def _with_open_items(layout: Layout, candidates: Sequence[Candidate]) -> Layout:

@@ -85,14 +85,18 @@ class _Words:
         waiting, seen = [_plain(text)], set[str]()
         while waiting:
             plain = waiting.pop()
-            if plain in self.words:
-                return self.words[plain]
+            if by := self.words.get(plain) or self.words.get(_singular(plain)):
+                return by
             seen.add(plain)
             rests = {plain.removesuffix(word) for word in self.dress} | {
                 plain.removeprefix(word) for word in self.dress
             }
             waiting += [rest for rest in rests if rest and rest not in seen]
         return None
+
+
+def _singular(plain: str) -> str:
+    return plain.removesuffix("s") if plain.isascii() else plain
 
 
 @lru_cache(maxsize=4096)

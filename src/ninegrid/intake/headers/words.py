@@ -100,6 +100,25 @@ def remarks() -> frozenset[str]:
     return frozenset(words | {word for word, uses in dress().items() if any(not (u.columns or u.kinds) for u in uses)})
 
 
+@lru_cache(maxsize=4096)
+def lists_choices(text: str) -> bool:
+    """Whether spaced text is a list of a column's words, as a bracket may hold it: 高 中 低, 高中低, s a b c."""
+    words, longest = _choices()
+    plain, found, at = text.replace(" ", ""), 0, 0
+    while at < len(plain):
+        size = next((n for n in range(longest, 0, -1) if plain[at : at + n] in words), 0)
+        if not size:
+            return False
+        at, found = at + size, found + 1
+    return found > 1
+
+
+@cache
+def _choices() -> tuple[frozenset[str], int]:
+    words = frozenset(spaced(word) for word in resources.vocabulary("dress")["remarks"]["choices"])
+    return words, max(map(len, words))
+
+
 @cache
 def not_needed() -> frozenset[str]:
     """Headers of columns that no grid needs."""
@@ -190,10 +209,10 @@ def suits(words: Iterable[str], column: Column) -> bool:
 
 @lru_cache(maxsize=16384)
 def bag(text: str) -> str:
-    """English words as a key in which their order, plurals and abbreviations don't matter."""
+    """English words as a key in which their order, plurals, abbreviations and repetitions don't matter."""
     same, ignored = _same(), resources.vocabulary("english")["ignored"]
     words = [word for word in text.split() if word not in ignored] or text.split()
-    return "+".join(sorted(same.get(word, same.get(_singular(word), _singular(word))) for word in words))
+    return "+".join(sorted({same.get(word, same.get(_singular(word), _singular(word))) for word in words}))
 
 
 def _singular(word: str) -> str:

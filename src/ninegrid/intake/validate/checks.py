@@ -108,6 +108,7 @@ def _unknown(value: pl.Expr, bounds: Mapping[str, Any]) -> pl.Expr:
 _OUTSIDE: Mapping[str | None, Callable[[pl.Expr, Mapping[str, Any]], pl.Expr]] = {
     "greater_than_or_equal_to": lambda value, bounds: value < bounds["min_value"],
     "less_than_or_equal_to": lambda value, bounds: value > bounds["max_value"],
+    "greater_than": lambda value, bounds: value <= bounds["min_value"],
     "isin": lambda value, bounds: ~value.is_in(list(bounds["allowed_values"])),
 }
 
@@ -128,7 +129,9 @@ def _faults(cases: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("UNKNOWN_CATEGORY"))
         .otherwise(pl.lit("OUT_OF_RANGE"))
     )
-    sign = name.replace_strict({"greater_than_or_equal_to": "≥ ", "less_than_or_equal_to": "≤ "}, default="")
+    sign = name.replace_strict(
+        {"greater_than_or_equal_to": "≥ ", "less_than_or_equal_to": "≤ ", "greater_than": "> "}, default=""
+    )
     places = rows.select(PLACE).with_row_index("index")
     found = cells.with_columns(pl.col("index").cast(pl.UInt32)).join(places, on="index", how="left")
     return _as_faults(found.with_columns(reason=reason, detail=sign + bound, value=pl.lit(None)))

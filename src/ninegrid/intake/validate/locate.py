@@ -46,11 +46,11 @@ def places_of(rows: pl.DataFrame, inputs: Inputs, column: str) -> pl.DataFrame:
         melted = [i for i, s in sheets.items() if s.relation and s.relation.melt and s.relation.melt.value == column]
         item = rows.select(pl.when(pl.col(SOURCE).is_in(melted)).then(ITEM)).to_series()
         columns = columns.zip_with(item.is_null(), item)
-    text_file = _of_sheet(rows, {i: not s.sheet for i, s in sheets.items()}, pl.Boolean())
+    text_file = _of_sheet(rows, {i: bool(s.encoding) or not s.sheet for i, s in sheets.items()}, pl.Boolean())
     return pl.DataFrame(
         {
             "file": _of_sheet(rows, {i: s.file.name for i, s in sheets.items()}, pl.String()),
-            "sheet": _of_sheet(rows, {i: s.sheet for i, s in sheets.items()}, pl.String()),
+            "sheet": _of_sheet(rows, {i: "" if s.encoding else s.sheet for i, s in sheets.items()}, pl.String()),
             "cell": cell_names(columns, rows[ROW], text_file),
         }
     )

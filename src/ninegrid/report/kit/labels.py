@@ -9,9 +9,10 @@ from typing import Any
 
 from ninegrid import resources
 from ninegrid.grid.rebased import raw_cell
-from ninegrid.model.relations import Column, Lang
+from ninegrid.model.relations import Column, Lang, Relation
 from ninegrid.policy import Policy
 from ninegrid.report.kit.words import word
+from ninegrid.study_registry import study_named, study_relations
 from ninegrid.subjects.registry import relations
 
 # The unit a column of an input relation is shown in, by its kind.
@@ -28,10 +29,11 @@ _UNIT_OF_KIND = {
 
 @dataclass(frozen=True)
 class Labels:
-    """Names in one language, looked up by canonical name or code."""
+    """Names in one language, looked up by canonical name or code; study: the one whose columns are known too."""
 
     policy: Policy
     lang: Lang
+    study: str = ""
 
     def of(self, thing: Any) -> str:
         """The name of anything with a `zh` and an `en`, object or table."""
@@ -77,6 +79,11 @@ class Labels:
             return f"{self.column(name)}{'：' if self.lang == 'zh' else ': '}{self.code(reason)}"
         return self._codes.get(code) or self.column(code)
 
+    def _relations(self) -> tuple[Relation, ...]:
+        """The input relations, those of the study last."""
+        own = study_relations(study_named(self.study)) if self.study else ()
+        return (*relations(self.policy.subject), *own)
+
     @cached_property
     def _expected(self) -> frozenset[str]:
         return frozenset(c.name for c in relations(self.policy.subject)[0].columns if c.expected)
@@ -84,7 +91,7 @@ class Labels:
     @cached_property
     def _declared(self) -> Mapping[str, Any]:
         """Every declared column: the policy's own names over the result tables' over the metrics' over the inputs'."""
-        inputs = {c.name: c for r in reversed(relations(self.policy.subject)) for c in r.columns}
+        inputs = {c.name: c for r in reversed(self._relations()) for c in r.columns}
         tiers = {tier_column(t.key): {**_both(t), "unit": "count"} for t in self.policy.tiers}
         tiers |= {f"income_{t.key.lower()}": _income_of(t) for t in self.policy.tiers}
         metrics = {m.key: m for m in self.policy.metrics}

@@ -58,7 +58,7 @@ class Book:
     @cached_property
     def labels(self) -> Labels:
         """Names of columns, units and codes."""
-        return Labels(self.result.policy, self.lang)
+        return Labels(self.result.policy, self.lang, self.result.study)
 
     @cached_property
     def ways(self) -> ShownWays:

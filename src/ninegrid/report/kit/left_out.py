@@ -27,7 +27,7 @@ def left_out(result: Result) -> Sequence[Sheet]:
     return [
         sheet
         for sheet in result.policy.sheets
-        if "cells" in result.tables
+        if result.has_more
         and (sheet.kind in silent or (sheet.optional and _says_nothing(result, sheet)) or _crowded(result, sheet))
     ]
 

@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.grid.tables import Wide
 from ninegrid.policy import Sheet
+from ninegrid.policy.sheets import Limits
 from ninegrid.policy.targeting import TargetMeasure
 from ninegrid.report.kit.cells import merge, put, remark, restyle
 from ninegrid.report.kit.figures import in_unit, said
@@ -23,7 +24,6 @@ from ninegrid.report.kit.subject_rows import name_column
 from ninegrid.report.sheets.unit_tree import in_tree, level_name, unit_label
 from ninegrid.targets.units import with_unit
 
-_GAPS, _LEADS, _MOST_TOLD = 12, 3, 400  # listed
 _FULL = 0.25  # an attainment so far from 1 has the deepest colour
 _YEAR = 12
 _WIDTHS = (30, 15, 13, 13, 10, 13, 13, 13, 11, 10, 10, 11)
@@ -37,9 +37,9 @@ def build(book: Book, sheet: Sheet) -> None:
     page = head(book, sheet, _subtitle(book, table))
     months = book.table("reconcile_months")["month"].unique().sort().to_list()
     widths(page, (*_WIDTHS, *[8] * len(months)))
-    row = _gaps(book, page, table, FIRST_ROW)
+    row = _gaps(book, sheet.limits, page, table, FIRST_ROW)
     row = _matrix(book, page, table, row)
-    _figures(book, page, table, months, row)
+    _figures(book, page, _told(table, sheet.limits.targets), table.height, months, row)
 
 
 def _measures(book: Book) -> dict[str, TargetMeasure]:
@@ -53,11 +53,11 @@ def _subtitle(book: Book, table: pl.DataFrame) -> str:
     return " · ".join((str(book.result.period), *told, money))
 
 
-def _gaps(book: Book, page: Worksheet, table: pl.DataFrame, row: int) -> int:
-    """Units behind their plan, the largest shortfall first, with the three largest leads that would close it."""
+def _gaps(book: Book, limits: Limits, page: Worksheet, table: pl.DataFrame, row: int) -> int:
+    """Units behind their plan, the largest shortfall first, with the largest leads that would close it."""
     behind = table.filter(pl.col("status") == "BEHIND")
     short = behind.with_columns(short=pl.col("plan") - pl.col("actual"), money=_is_money(book))
-    short = short.sort("money", "short", "unit_key", descending=[True, True, False]).head(_GAPS)
+    short = short.sort("money", "short", "unit_key", descending=[True, True, False]).head(limits.gaps)
     put(page, row, FIRST_COLUMN, book.word("gaps_title", n=f"{behind.height:,}"), "section")
     if short.is_empty():
         put(page, row + 1, FIRST_COLUMN, book.word("gaps_none"), "small")
@@ -70,7 +70,7 @@ def _gaps(book: Book, page: Worksheet, table: pl.DataFrame, row: int) -> int:
     heading_row(page, row + 1, [*headings, book.word("gap_leads")], [*units, "text"])
     merge(page, row + 1, _LEADS_FIRST, row + 1, _LEADS_LAST)
     page.cell(row + 1, _LEADS_FIRST).alignment = aligned("left", "bottom", indent=1)
-    leads = _Leads(book)
+    leads = _Leads(book, limits.leads)
     for at, data in enumerate(short.iter_rows(named=True), row + 2):
         measure = _measures(book)[data["metric"]]
         put(page, at, FIRST_COLUMN, f"{level_name(book, data['level'])} · {unit_label(book, data)}", "text")
@@ -96,19 +96,19 @@ def _is_money(book: Book) -> pl.Expr:
 class _Leads:
     """The leads of units, sought once a level."""
 
-    def __init__(self, book: Book) -> None:
-        self._book = book
+    def __init__(self, book: Book, most: int) -> None:
+        self._book, self._most = book, most
         self._levels: dict[str, pl.DataFrame] = {}
 
     def closing(self, data: Mapping[str, Any]) -> Sequence[str]:
-        """The three leads of a unit that are expected to bring most of what its gap is in."""
+        """The leads of a unit that are expected to bring most of what its gap is in."""
         measure = _measures(self._book)[data["metric"]]
         lever, figure = measure.closing_lever, measure.closed_by
         if not figure or "leads" not in self._book.result.tables:
             return ()
         rows = self._of(data["level"]).filter(pl.col("unit_key") == data["unit_key"])
         rows = rows.filter(pl.col("lever") == lever) if lever else rows
-        rows = rows.filter(pl.col(figure) > 0).sort(figure, "subject_id", descending=[True, False]).head(_LEADS)
+        rows = rows.filter(pl.col(figure) > 0).sort(figure, "subject_id", descending=[True, False]).head(self._most)
         names = lever_names(self._book)
         return [
             f"{one['called']} · {names.get(one['lever'], one['lever'])} +{said(one[figure], 'money', self._book.lang)}"
@@ -211,10 +211,9 @@ def _fold(page: Worksheet, row: int, depth: int) -> None:
         page.row_dimensions[row].outlineLevel = min(depth, 7)
 
 
-def _figures(book: Book, page: Worksheet, table: pl.DataFrame, months: Sequence[int], row: int) -> None:
-    """Each target in figures, with what it attained in the months of the year that are stored."""
-    told = _told(book, table)
-    part = rows_part(book, told, table.height, "reconcile")
+def _figures(book: Book, page: Worksheet, told: pl.DataFrame, n: int, months: Sequence[int], row: int) -> None:
+    """Each target in figures, with what it attained in the months of the year that are stored; n: targets in all."""
+    part = rows_part(book, told, n, "reconcile")
     put(page, row, FIRST_COLUMN, book.word("targets_title"), "section")
     put(page, row + 1, FIRST_COLUMN, " · ".join(filter(None, (book.word("targets_line"), part))), "small")
     names = ("unit_key", "metric", *_FIGURES, "basis", "cover", "assignment")
@@ -247,11 +246,11 @@ def _figures(book: Book, page: Worksheet, table: pl.DataFrame, months: Sequence[
         at += 1
 
 
-def _told(book: Book, table: pl.DataFrame) -> pl.DataFrame:
+def _told(table: pl.DataFrame, most: int) -> pl.DataFrame:
     """The targets told in figures: of very many those of the higher levels; the attainment above has them all."""
     counts = dict(table["level"].value_counts().iter_rows())
     levels = table["level"].unique(maintain_order=True).to_list()
-    few = [level for at, level in enumerate(levels) if sum(counts[one] for one in levels[: at + 1]) <= _MOST_TOLD]
+    few = [level for at, level in enumerate(levels) if sum(counts[one] for one in levels[: at + 1]) <= most]
     return table.filter(pl.col("level").is_in(few or levels[:1]))
 
 

@@ -25,34 +25,27 @@ from ninegrid.report.xlsx.sparklines import Sparklines, draw
 
 _PARTS = ("kept", "new", "gone", "grown")
 _COLORS = {"kept": GOOD, "new": blend(GOOD, 0.5), "gone": BAD, "grown": GREY}
-_BOOK = ("n", "high_share", "@ratio", "against_mix", "income_now", "income_achieved", "rani_achieved", "eva_achieved",
-         "deposits_achieved", "loans_achieved", "net_moves", "warnings_n", "leads_expected_eva")  # fmt: skip
-_MOVES = frozenset(name for name in _BOOK if name.endswith(("_achieved", "_moves")))
+_MOVES = ("_achieved", "_moves")  # how the figures end that need a period before
 _NAME, _COLUMN = 26.0, 10.0  # widths; a page is as wide as a name and the columns of the book
 _HEADROOM = 140.0  # air above what is drawn, of a card's highest figure as 100
-_MOST_DRAWN, _APART = 200, 3  # cards whose last periods are drawn; columns between the page and what is drawn
-_MOST_BARS, _CHART_CM = 24, (10.6, 2.2, 0.55)
+_APART = 3  # columns between the page and what is drawn
+_CHART_CM = (10.6, 2.2, 0.55)
 _MIDDLE, _FULL = 50.0, 50.0  # of an item's score: the middle is white
-
-
-def _shown(book: Book) -> list[str]:
-    """What a card shows of a unit's book, the policy's first ratio among it."""
-    return [book.result.policy.totals.ratios[0] if name == "@ratio" else name for name in _BOOK]
 
 
 def build(book: Book, sheet: Sheet) -> None:
     """Writes who moved income, the scores, and the books."""
     unit = book.word("money_in", unit=money_scale(book.lang).unit)
     page = head(book, sheet, f"{book.result.period} · {book.word('score_line')} · {unit}")
-    widths(page, (_NAME, *[_COLUMN] * len(_BOOK)))
+    widths(page, (_NAME, *[_COLUMN] * len(sheet.book)))
     page.sheet_properties.outlinePr.summaryBelow = False
-    row = _changes(book, page, FIRST_ROW)
-    row = _scores(book, page, row, sheet.columns)
-    row = _books(book, page, row)
-    page.print_area = f"A1:{get_column_letter(FIRST_COLUMN + len(_BOOK))}{row}"
+    row = _changes(book, page, FIRST_ROW, sheet.limits.bars)
+    row = _scores(book, sheet, page, row)
+    row = _books(book, page, row, sheet.book)
+    page.print_area = f"A1:{get_column_letter(FIRST_COLUMN + len(sheet.book))}{row}"
 
 
-def _changes(book: Book, page: Worksheet, row: int) -> int:
+def _changes(book: Book, page: Worksheet, row: int, most: int) -> int:
     """The parts of the change of income, of the highest level that has several units."""
     table = book.table("scorecards").drop_nulls("income_achieved")
     if table.is_empty():
@@ -62,7 +55,7 @@ def _changes(book: Book, page: Worksheet, row: int) -> int:
     level = next((one for one in levels if table.filter(level=one).height > 1), levels[0])
     grown = pl.col("income_achieved") - pl.col("income_kept") - pl.col("income_new") - pl.col("income_gone")
     rows = table.filter(level=level).with_columns(income_grown=grown).sort("income_achieved", descending=True)
-    rows = rows.head(_MOST_BARS)
+    rows = rows.head(most)
     scale = money_scale(book.lang)
     put(page, row, FIRST_COLUMN, book.word("score_changes", level=level_name(book, level)), "section")
     put(page, row + 1, FIRST_COLUMN, book.word("score_changes_line"), "small")
@@ -89,13 +82,13 @@ def _changes(book: Book, page: Worksheet, row: int) -> int:
     return max(last + 2, row + 4 + int(max(5.0, height) / 0.53))
 
 
-def _scores(book: Book, page: Worksheet, row: int, figures: Sequence[str]) -> int:
+def _scores(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
     """A row a card, under its parent: rank, score, items as heat, and the last periods as small columns."""
-    items, labels, drawn = book.result.policy.scorecards.items, book.labels, _drawn(book)
+    items, labels, drawn = book.result.policy.scorecards.items, book.labels, _drawn(book, sheet.limits.cards)
     put(page, row, FIRST_COLUMN, book.word("score_cards"), "section")
     names = [book.word("score_weight", item=labels.of(item), weight=item.weight) for item in items]
     n = book.table("card_trend")["period"].n_unique()
-    over = [book.word("score_over", name=labels.column(name), n=n) for name in figures if drawn]
+    over = [book.word("score_over", name=labels.column(name), n=n) for name in sheet.columns if drawn]
     heads = [labels.column("unit_key"), book.word("score_rank"), labels.column("score"), *names, *over]
     heading_row(page, row + 1, heads, ["text", *["number"] * (len(heads) - 1)])
     page.row_dimensions[row + 1].height = 54
@@ -110,14 +103,14 @@ def _scores(book: Book, page: Worksheet, row: int, figures: Sequence[str]) -> in
             places[data["level"], data["unit_key"]] = at
         at += 1
     if drawn:
-        _history(book, page, figures, (row + 1, FIRST_COLUMN + 3 + len(items)), places)
+        _history(book, sheet, page, (row + 1, FIRST_COLUMN + 3 + len(items)), places)
     return at + 1
 
 
 def _history(
     book: Book,
+    sheet: Sheet,
     page: Worksheet,
-    figures: Sequence[str],
     head_at: tuple[int, int],
     places: Mapping[tuple[str, str], int],
 ) -> None:
@@ -125,11 +118,11 @@ def _history(
 
     Amounts are drawn as a share of the card's highest.
     """
-    table, labels, (row, column) = book.table("card_trend"), book.labels, head_at
+    table, labels, (row, column), figures = book.table("card_trend"), book.labels, head_at, sheet.columns
     amounts = [name for name in figures if labels.unit(name) == "money"]
     table = table.with_columns(pl.col(n) / pl.col(n).abs().max().over("level", "unit_key") * 100 for n in amounts)
     periods = table["period"].unique().sort().to_list()
-    at = first = FIRST_COLUMN + len(_BOOK) + _APART
+    at = first = FIRST_COLUMN + len(sheet.book) + _APART
     for offset, name in enumerate(figures):
         indexed = book.word("score_indexed") if name in amounts else ""
         put(page, row - 1, at, labels.column(name) + indexed, "small")
@@ -150,18 +143,18 @@ def _history(
         page.column_dimensions[get_column_letter(n)].outlineLevel = 1
 
 
-def _drawn(book: Book) -> tuple[str, ...]:
+def _drawn(book: Book, most: int) -> tuple[str, ...]:
     """The levels whose cards have small columns, from the top while these are few: nobody reads very many."""
     cards = book.table("scorecards").drop_nulls("unit_key")
     counts = dict(cards["level"].value_counts().iter_rows())
     levels = [level for level in book.result.policy.scorecards.levels if level in counts]
-    few = [level for at, level in enumerate(levels) if sum(counts[one] for one in levels[: at + 1]) <= _MOST_DRAWN]
+    few = [level for at, level in enumerate(levels) if sum(counts[one] for one in levels[: at + 1]) <= most]
     return tuple(few) if book.table("card_trend")["period"].n_unique() > 1 else ()
 
 
-def _books(book: Book, page: Worksheet, row: int) -> int:
+def _books(book: Book, page: Worksheet, row: int, names: Sequence[str]) -> int:
     """A row a card: its customers, how they earn and what was achieved."""
-    labels, scale, names = book.labels, money_scale(book.lang), _shown(book)
+    labels, scale = book.labels, money_scale(book.lang)
     put(page, row, FIRST_COLUMN, book.word("score_books"), "section")
     units = ["text", *(labels.unit(name) for name in names)]
     heading_row(page, row + 1, [labels.column("unit_key"), *map(labels.column, names)], units)
@@ -172,7 +165,7 @@ def _books(book: Book, page: Worksheet, row: int) -> int:
         _named(book, page, at, depth, data)
         for column, name in enumerate(names, FIRST_COLUMN + 1):
             cell = put(page, at, column, in_unit(data[name], labels.unit(name), scale), labels.unit(name))
-            if data[name] is None and name in _MOVES:
+            if data[name] is None and name.endswith(_MOVES):
                 remark(cell, labels.code("NO_HISTORY"))
         at += 1
     return at

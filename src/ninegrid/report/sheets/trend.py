@@ -23,7 +23,6 @@ from ninegrid.report.kit.style import BAD, GOOD, GREY, blend, money_scale
 from ninegrid.report.sheets.unit_tree import level_name
 
 _FORMS = {"money": "#,##0", "percent": "0.0%"}
-_MOST_ROWS, _MOST_CHARTS, _MOST_LINES = 40, 4, 8
 _CHART_CM, _CHART_ROWS = (8.6, 6.2), 13
 _OTHERS, _ROOM = blend(GREY, 0.5), 0.06  # lines that are not pointed at; of the axis, what a name takes
 _LINES_CM, _LINES_ROWS = (17.0, 8.0), 17
@@ -61,7 +60,7 @@ def _whole(book: Book, sheet: Sheet, page: Worksheet, rows: pl.DataFrame, row: i
         table_row(page, at, [data["period"], *values], units, why_empty=labels.code("NO_HISTORY"))
     last = first + rows.height - 1
     times = Cells(page, FIRST_COLUMN, first, last)
-    charted = [name for name in sheet.columns if labels.unit(name) in _FORMS][:_MOST_CHARTS]
+    charted = [name for name in sheet.columns if labels.unit(name) in _FORMS][: sheet.limits.charts]
     for at, name in enumerate(charted):
         part = Part(labels.column(name), Cells(page, FIRST_COLUMN + 1 + sheet.columns.index(name), first, last), GOOD)
         chart = lines(_finding(book, rows, name), times, [part], book.lang, _FORMS[labels.unit(name)])
@@ -117,9 +116,9 @@ def _title(book: Book, scope: str) -> str:
 def _newest_first(sheet: Sheet, rows: pl.DataFrame, periods: Sequence[str]) -> list[str]:
     """The values, the largest of the newest period first; codes in their order."""
     if rows.item(0, "scope") in _OF_CODES:
-        return sorted(rows["scope_value"].unique())[:_MOST_ROWS]
+        return sorted(rows["scope_value"].unique())[: sheet.limits.rows]
     newest = rows.filter(period=periods[-1]).sort(sheet.figures[0], descending=True, nulls_last=True)
-    return newest["scope_value"].to_list()[:_MOST_ROWS]
+    return newest["scope_value"].to_list()[: sheet.limits.rows]
 
 
 def _units(book: Book, sheet: Sheet, page: Worksheet, rows: pl.DataFrame, periods: Sequence[str], row: int) -> int:
@@ -131,7 +130,7 @@ def _units(book: Book, sheet: Sheet, page: Worksheet, rows: pl.DataFrame, period
     height = 3 + len(called)
     for number, name in enumerate(one for one in sheet.figures if labels.unit(one) in _FORMS):
         top = row - height * (len(tables) - tables.index(name))
-        shown = called[:_MOST_LINES]
+        shown = called[: sheet.limits.lines]
         gained = _gained(rows.filter(pl.col("scope_value").is_in(shown)), name, relative=labels.unit(name) == "money")
         best, worst = gained[0], gained[-1]
         parts = [

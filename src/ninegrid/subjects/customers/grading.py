@@ -66,7 +66,7 @@ def completed(
 
     With cuts in the past that cover every grid, customers are placed one by one, whoever else is in the frame.
     """
-    frame = frame.join(_group_columns(groups), on="group_id", how="left", maintain_order="left")
+    frame = frame.join(_group_columns(groups, policy), on="group_id", how="left", maintain_order="left")
     frame, cuts = _placed(frame, "customers", policy, past)
     return _explained(decide(frame, policy), policy), cuts
 
@@ -90,10 +90,10 @@ def graded_groups(frame: pl.DataFrame, policy: Policy, past: Past) -> tuple[pl.D
     return groups.with_columns(group_tier=tier_of(grid)), cuts
 
 
-def _group_columns(groups: pl.DataFrame) -> pl.DataFrame:
-    return groups.select(
-        "group_id", "group_value_cell", "group_tier", group_total_income="total_income", group_raroc="raroc"
-    )
+def _group_columns(groups: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """What a customer has of its group: the cells of every grid over groups, the tier, and two totals."""
+    cells = [grid.cell for grid in policy.grids if grid.over == "groups"]
+    return groups.select("group_id", *cells, "group_tier", group_total_income="total_income", group_raroc="raroc")
 
 
 def _explained(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:

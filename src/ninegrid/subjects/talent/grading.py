@@ -19,27 +19,27 @@ from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
-from ninegrid.subjects.talent.agenda import agenda, agenda_groups
-from ninegrid.subjects.talent.anonymity import merged_raters, pseudonymous, with_hidden_parts
-from ninegrid.subjects.talent.competencies import competency_gap
-from ninegrid.subjects.talent.confidence import with_confidence
-from ninegrid.subjects.talent.cycles import cycles, movement, of_years, with_path, with_years
-from ninegrid.subjects.talent.development import development, development_effect, priorities, skills, suggestions
-from ninegrid.subjects.talent.distribution import distribution, with_before
-from ninegrid.subjects.talent.fairness import Limits, fairness
-from ninegrid.subjects.talent.final_cell import calibrate
-from ninegrid.subjects.talent.given import doubts
-from ninegrid.subjects.talent.moves import Scoring, counted, moves
-from ninegrid.subjects.talent.plans import RELATION, known_plans
-from ninegrid.subjects.talent.pools import pools, with_readiness
-from ninegrid.subjects.talent.raters import RaterLimits, adjusted, rater_effects
-from ninegrid.subjects.talent.ratings import on_one_scale, with_unknown_levels
-from ninegrid.subjects.talent.reliability import axis_reliability, reliability, weighted, with_assumed_sources
-from ninegrid.subjects.talent.review import with_gate
+from ninegrid.subjects.talent.ratings.anonymity import merged_raters, pseudonymous, with_hidden_parts
+from ninegrid.subjects.talent.ratings.confidence import with_confidence
+from ninegrid.subjects.talent.ratings.given import doubts
+from ninegrid.subjects.talent.ratings.moves import Scoring, counted, moves
+from ninegrid.subjects.talent.ratings.one_scale import on_one_scale, with_unknown_levels
+from ninegrid.subjects.talent.ratings.raters import RaterLimits, adjusted, rater_effects
+from ninegrid.subjects.talent.ratings.reliability import axis_reliability, reliability, weighted, with_assumed_sources
+from ninegrid.subjects.talent.ratings.scores import kpi_scores, source_means, with_scores
+from ninegrid.subjects.talent.ratings.shortfall import shortfalls
+from ninegrid.subjects.talent.review.agenda import agenda, agenda_groups
+from ninegrid.subjects.talent.review.competencies import competency_gap
+from ninegrid.subjects.talent.review.cycles import cycles, movement, of_years, reviews_before, with_path, with_years
+from ninegrid.subjects.talent.review.development import development, development_effect, priorities, skills, suggestions
+from ninegrid.subjects.talent.review.distribution import distribution, with_before
+from ninegrid.subjects.talent.review.fairness import Limits, fairness
+from ninegrid.subjects.talent.review.final_cell import calibrate
+from ninegrid.subjects.talent.review.gate import with_gate
+from ninegrid.subjects.talent.review.plans import RELATION, known_plans
+from ninegrid.subjects.talent.review.pools import pools, with_readiness
+from ninegrid.subjects.talent.review.succession import succession, with_posts
 from ninegrid.subjects.talent.rules import AXES, TalentRules
-from ninegrid.subjects.talent.scores import kpi_scores, source_means, with_scores
-from ninegrid.subjects.talent.shortfall import shortfalls
-from ninegrid.subjects.talent.succession import succession, with_posts
 from ninegrid.subjects.talent.warnings import warnings
 
 
@@ -66,11 +66,12 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     )
     calibrated = calibrate(frame, inputs.decisions, policy, period, inputs.lang)
     frame = with_hidden_parts(calibrated.frame, scored.ratings, policy)
-    years = of_years(inputs.tables["past_reviews"], cuts, policy)
+    years = of_years(inputs.tables["past_reviews"], cuts, policy).filter(pl.col("ends") < period.end)
     path = cycles(frame, replace(past, cycles=with_years(past.cycles, years)), policy, period)
     trends = movement(path, policy)
     frame = with_path(frame, path, trends, policy)
-    earlier = past.earlier.get("employees", pl.DataFrame())
+    stored = past.earlier.get("employees", pl.DataFrame())
+    earlier = reviews_before(stored, years)
     plans = known_plans(inputs.tables[RELATION])
     competencies = inputs.tables["competencies"]
     frame = with_gate(frame, plans, earlier, policy, period)
@@ -85,15 +86,22 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     fewest = int(policy.number("competency_minimum"))
     gaps = competency_gap(frame, competencies, rules.star, fewest, hidden["department"])
     wanted = priorities(frame, competencies, gaps, rules)
+    suggested = suggestions(wanted, rules, inputs.lang, int(policy.number("suggestions_most")))
     spread = _before_and_after(frame, hidden["department"], policy)
     ranked = agenda(frame, calibrated.log, spread, policy, inputs.lang)
     tables = {
         **describe(frame, {}, policy),
         "employees": _listed(frame, inputs, policy),
         "competency_gap": gaps,
-        "pools": pools(frame, policy, period, past.earlier.get("pools", pl.DataFrame())),
+        "pools": pools(
+            frame,
+            policy,
+            period,
+            past.earlier.get("pools", pl.DataFrame()),
+            stored["period"][-1] if stored.width else None,
+        ),
         "skills": skills(wanted, frame, gaps),
-        "development": development(wanted, plans, suggestions(wanted, rules, inputs.lang), period),
+        "development": development(wanted, plans, suggested, period),
         "development_effect": development_effect(frame, plans, earlier, period, int(policy.number("side_minimum"))),
         "raters": merged_raters(raters, policy).select(result_columns("raters", policy)),
         "moves": moved.join(flagged, on=["rater_id", "source"], how="semi"),

@@ -41,37 +41,37 @@ def _rules() -> type:
 def _read_decisions(
     paths: Sequence[Path], inputs: Inputs, policy: Policy, password: str | None, read_at: dt.datetime
 ) -> Decided:
-    from ninegrid.subjects.talent.calibration import read_decisions
+    from ninegrid.subjects.talent.review.calibration import read_decisions
 
     return read_decisions(paths, inputs, policy, password, read_at)
 
 
 def _recorded(inputs: Inputs, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    from ninegrid.subjects.talent.final_cell import recorded
+    from ninegrid.subjects.talent.review.final_cell import recorded
 
     return recorded(inputs, tables)
 
 
 def _plans_said(inputs: Inputs, heard: Heard, read_at: dt.datetime) -> Said:
-    from ninegrid.subjects.talent.plans import plans_said
+    from ninegrid.subjects.talent.review.plans import plans_said
 
     return plans_said(inputs, heard, read_at)
 
 
 def _pools(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
-    from ninegrid.subjects.talent.in_a_unit import pools
+    from ninegrid.subjects.talent.review.in_a_unit import pools
 
     return pools(table, crowd)
 
 
 def _development(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
-    from ninegrid.subjects.talent.in_a_unit import development
+    from ninegrid.subjects.talent.review.in_a_unit import development
 
     return development(table, crowd)
 
 
 def _competency_gap(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
-    from ninegrid.subjects.talent.in_a_unit import competency_gap
+    from ninegrid.subjects.talent.review.in_a_unit import competency_gap
 
     return competency_gap(table, crowd)
 

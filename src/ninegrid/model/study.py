@@ -1,0 +1,90 @@
+"""What makes something a study: a command that asks something of a stored period, and grades nothing.
+
+A study reads relations of its own (deals, prospects), takes result tables of a stored period, and answers with tables
+and findings. One frozen value each, filled in by the study's own `study.py`; nothing heavy is imported there, so that
+the command line can list the studies at once. Its sheets are those of `pipelines/report/<name>.toml`, its thresholds
+those of the policy of the subject it asks about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from ninegrid.messages import Message
+    from ninegrid.model.inputs import Inputs
+    from ninegrid.model.period import Period
+    from ninegrid.model.relations import Lang
+    from ninegrid.policy import Policy
+
+    Answering = Callable[["Asked"], "Answer"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a study is asked.
+
+    inputs: its own relations as they were read, without rows where it has none. policy: the one given, else the one
+    that the stored period was graded by. period: the stored period. stored: its result tables by name, without
+    `subject`, `period` and `run_id`; an empty frame without columns for one that isn't stored. lang: in which language
+    findings are written. options: what the study's own options say, by their names.
+    """
+
+    inputs: Inputs
+    policy: Policy
+    period: Period
+    stored: Mapping[str, pl.DataFrame]
+    lang: Lang
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a study answers.
+
+    tables: result tables, as schemas/results.toml declares them for the study. findings: what is to be said of rows, at
+    their cells. refused: by relation how many rows were refused after they had been read. counts: figures for the
+    summary. notices: what a person should know first.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    findings: pl.DataFrame
+    refused: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    notices: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class StudyOption:
+    """An option that a study has besides those of every study.
+
+    name: as in `Asked.options`; ``--budget`` for ``budget``. kind: text, or a flag. metavar: of a text. help: the code
+    of its help in the catalogue.
+    """
+
+    name: str
+    help: str
+    kind: Literal["text", "flag"] = "text"
+    metavar: str = "TEXT"
+
+
+@dataclass(frozen=True)
+class Study:
+    """A kind of study, by its name on the command line.
+
+    subject: whose stored period it asks. relations: its own input relations (schemas/), the main one first; none for a
+    study that reads no files. stored: the result tables it needs of the period. answer: what it makes of them. help:
+    what the command does. options: its own.
+    """
+
+    name: str
+    subject: str
+    relations: tuple[str, ...]
+    stored: tuple[str, ...]
+    answer: Answering
+    help: Mapping[Lang, str]
+    options: tuple[StudyOption, ...] = ()

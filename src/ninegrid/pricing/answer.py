@@ -1,0 +1,24 @@
+"""What is answered when deals are to be priced: the table `deals`, with what was refused."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ninegrid.model.result_tables import result_table
+from ninegrid.model.study import Answer, Asked
+from ninegrid.pricing.deal import with_needs, with_worth
+from ninegrid.pricing.rows import RELATION, priced
+from ninegrid.pricing.terms import with_terms
+
+TABLE = "deals"
+
+
+def answer(asked: Asked) -> Answer:
+    """The table deals: a row a deal that could be priced, in the order they were read."""
+    rows = priced(asked.inputs, asked.stored["customers"])
+    deals = with_terms(rows.rows, asked.stored["customers"], asked.policy)
+    deals = with_needs(with_worth(deals, asked.policy), asked.policy)
+    schema = result_table(TABLE).schema()
+    table = deals.rename({"deposits_needed_hurdle": "deposits_needed", "fee_needed_hurdle": "fee_needed"})
+    table = table.select(pl.col(name).cast(kind) for name, kind in schema.items())
+    return Answer({TABLE: table}, rows.findings, refused={RELATION: rows.refused(asked.inputs)})

@@ -1,0 +1,223 @@
+"""The steps of a study in one file. RECIPE lists them; each takes a frozen value and returns the next.
+
+    recall    the stored period that is asked, the policy it was graded by, the tables the study needs of it
+    read      the study's own files → typed relations, with findings; refuse inputs that are worse than allowed
+    answer    relations and stored tables → result tables, findings, notices
+    report    workbook and tables, beside their targets
+    publish   the files to their places: all or none
+
+A study grades nothing, and stores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import polars as pl
+
+from ninegrid import resources
+from ninegrid.blocks.engine import read_relations
+from ninegrid.context import Context
+from ninegrid.files.outputs import outputs
+from ninegrid.intake.maps import read_maps
+from ninegrid.intake.maps.apply import Maps
+from ninegrid.messages import Lang
+from ninegrid.model.errors import InputError, RefusedInputError
+from ninegrid.model.findings import combine, empty
+from ninegrid.model.inputs import Inputs
+from ninegrid.model.period import Period
+from ninegrid.model.steps import count_rows
+from ninegrid.model.study import Asked, Study
+from ninegrid.options import Options
+from ninegrid.policy import Policy
+from ninegrid.refusals import refuse_too_many_rejected
+from ninegrid.report.write import kept_files, refuse_strange_paths, workbook_path, write_answer
+from ninegrid.result import Result, Written, counts_of
+from ninegrid.store.database import Database, open_database
+from ninegrid.study_registry import study_named, study_relations
+from ninegrid.subjects.policies import policy_for, policy_of_run
+from ninegrid.subjects.registry import SUBJECTS
+
+STORED = "stored"
+"""Where the period of a study comes from."""
+
+_KEYS = ("subject", "period", "run_id")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the steps hand on.
+
+    result: the study so far; its policy is the one in force, with the study's own sheets. stored: the tables of the
+    period that is asked. told: the result as it may be told. files: what was written.
+    """
+
+    result: Result
+    stored: Mapping[str, pl.DataFrame]
+    told: Result | None = None
+    files: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One study as it is carried out: what surrounds its steps, and what its own options say."""
+
+    study: Study
+    context: Context
+    said: Mapping[str, object] = field(default_factory=dict)
+
+
+def recall(asking: Asking) -> Stage:
+    """The period asked, else the newest, with the tables the study needs.
+
+    UsageError where there is no database, InputError where it holds no such period.
+    """
+    study, context = asking.study, asking.context
+    options = context.options
+    with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
+        run = _run_of(database, study, options.period)
+        period = str(run["period"])
+        stored = {name: _rows(database, name, study.subject, period) for name in study.stored}
+    policy = _policy(study, run, options)
+    told = Period.parse(period)
+    lang: Lang = options.lang or ("en" if run["lang"] == "en" else "zh")
+    result = Result(
+        run_id=context.run_id,
+        subject=study.subject,
+        study=study.name,
+        period=told,
+        lang=lang,
+        policy=policy,
+        inputs=Inputs((), (), {}, {}, empty(), {}, told, STORED, lang, ()),
+        tables={"findings": empty()},
+        counts={},
+        started=context.started,
+        versions=context.versions,
+    )
+    return Stage(result, stored)
+
+
+def read(asking: Asking, stage: Stage) -> Stage:
+    """The study's own relations; TooManyRejectedError when more of a relation's rows were refused than allowed."""
+    study, context, result = asking.study, asking.context, stage.result
+    if not study.relations:
+        return stage
+    known, options = study_relations(study), replace(context.options, period=result.period)
+    maps = Maps(read_maps(options.maps, known, options.password))
+    inputs = replace(read_relations(known, context.paths, options, maps), period_origin=STORED)
+    count_rows(sum(count.read for count in inputs.counts.values()))
+    result = replace(
+        result,
+        lang=inputs.lang,
+        inputs=inputs,
+        tables={"findings": inputs.findings, "reading": inputs.reading.table(result.policy.privacy.withheld)},
+        counts=counts_of(inputs, study.relations[0]),
+        notices=inputs.notices,
+    )
+    _refuse(result, study, context)
+    return replace(stage, result=result)
+
+
+def answer(asking: Asking, stage: Stage) -> Stage:
+    """What the study makes of it; TooManyRejectedError as in `read`, when it has refused rows of its own."""
+    study, result = asking.study, stage.result
+    asked = Asked(result.inputs, result.policy, result.period, stage.stored, result.lang, asking.said)
+    answered = study.answer(asked)
+    found = combine([result.inputs.findings, answered.findings])
+    inputs = replace(result.inputs.without(answered.refused), findings=found)
+    counts = counts_of(inputs, study.relations[0]) if study.relations else {}
+    result = replace(
+        result,
+        inputs=inputs,
+        tables={**result.tables, **answered.tables, "findings": found},
+        counts={**counts, **answered.counts},
+        notices=(*answered.notices, *result.notices),
+    )
+    _refuse(replace(result, tables={"findings": found}), study, asking.context)
+    return replace(stage, result=result)
+
+
+def report(asking: Asking, stage: Stage) -> Stage:
+    """The workbook and the tables, written beside their targets."""
+    context = asking.context
+    assert context.target is not None
+    assert context.staged is not None
+    return replace(stage, told=write_answer(stage.result, context.target, context.staged, context.options))
+
+
+def publish(asking: Asking, stage: Stage) -> Stage:
+    """The files in their places."""
+    assert asking.context.staged is not None
+    return replace(stage, files=asking.context.staged.publish())
+
+
+RECIPE: tuple[Callable[..., Stage], ...] = (recall, read, answer, report, publish)
+
+
+def ask(name: str, paths: Sequence[Path], options: Options, said: Mapping[str, object] | None = None) -> Written:
+    """A whole study: its result, and the files it wrote. All or nothing, as a run.
+
+    said: what its own options say. When its inputs are refused the data-quality workbook is written beside the output.
+    UsageError for an unknown study, and for a target that can't be one.
+    """
+    study = study_named(name)
+    refuse_strange_paths(paths, options)
+    kept = kept_files(paths, options)
+    target = workbook_path(options.out or _default_target(study, paths), kept)
+    with outputs(kept) as staged:
+        context = Context(SUBJECTS[study.subject], paths, options, target=target, staged=staged)
+        asking, stage = Asking(study, context, said or {}), None
+        for step in RECIPE:
+            with context.timed(step.__name__):
+                stage = step(asking, stage) if stage else step(asking)
+            stage = replace(stage, result=replace(stage.result, steps=tuple(context.steps)))
+    assert stage is not None
+    assert stage.told is not None
+    return Written(replace(stage.told, steps=tuple(context.steps)), stage.files)
+
+
+def _default_target(study: Study, paths: Sequence[Path]) -> Path:
+    return Path(f"{paths[0].stem}-{study.name}.xlsx" if paths else f"{study.name}.xlsx")
+
+
+def _run_of(database: Database, study: Study, wanted: Period | None) -> Mapping[str, str]:
+    """The line of the ledger by which the period is stored."""
+    runs = (
+        database.select("history/subject_periods", {"subject": study.subject}).to_dicts()
+        if database.has("runs")
+        else []
+    )
+    if not runs:
+        raise InputError("studies.nothing_stored", study=study.name, subject=study.subject)
+    found = [run for run in runs if wanted is None or run["period"] == str(wanted)]
+    if not found:
+        periods = sorted(str(run["period"]) for run in runs)
+        raise InputError("studies.period_absent", period=wanted, subject=study.subject, stored=periods)
+    return max(found, key=lambda run: Period.parse(str(run["period"])).end)
+
+
+def _rows(database: Database, table: str, subject: str, period: str) -> pl.DataFrame:
+    rows = database.rows(table, subject, period)
+    own = () if "period" in resources.results()["tables"].get(table, {}).get("columns", ()) else ("period",)
+    return rows.drop([key for key in ("subject", "run_id", *own) if key in rows.columns])
+
+
+def _policy(study: Study, run: Mapping[str, str], options: Options) -> Policy:
+    """The policy given, else the one the period was graded by, with the study's own sheets."""
+    if options.policy is not None:
+        policy = policy_for(study.subject, options.policy)
+    else:
+        policy = policy_of_run(study.subject, run["policy"], run["policy_source"])
+    return replace(policy, sheets=resources.study_sheets(study.name))
+
+
+def _refuse(result: Result, study: Study, context: Context) -> None:
+    """The error of inputs that are worse than allowed, once their data-quality workbook is written."""
+    if not study.relations:
+        return
+    try:
+        refuse_too_many_rejected(result.inputs, study.relations[0], context.options)
+    except RefusedInputError as error:
+        raise context.reported(result, error) from error

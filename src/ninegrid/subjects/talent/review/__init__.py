@@ -1,0 +1,1 @@
+"""What people do with the grid: agenda, decisions, cycles, fairness, plans, pools and posts."""
