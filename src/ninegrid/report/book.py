@@ -181,8 +181,9 @@ def _sheets(result: Result) -> list[Sheet]:
 
 
 def _lay_out(book: Book, kinds: Iterable[str]) -> None:
+    sheets = _sheets(book.result)
     for kind in kinds:
-        for sheet in _sheets(book.result):
+        for sheet in sheets:
             if sheet.kind == kind:
                 with timed(kind):
                     BUILDERS[kind](book, sheet)
