@@ -59,6 +59,13 @@ def example_jobs() -> Mapping[str, str]:
     return {job.name: job.read_text(encoding="utf-8") for job in sorted(folder.iterdir(), key=lambda job: job.name)}
 
 
+def example_policies() -> Mapping[str, str]:
+    """The shipped examples of edited policies: name, as ``--policy`` takes it, and TOML text."""
+    folder = files("ninegrid.pipelines").joinpath("policy", "examples")
+    found = sorted(folder.iterdir(), key=lambda file: file.name)
+    return {file.name.removesuffix(".toml"): file.read_text(encoding="utf-8") for file in found}
+
+
 def sql(name: str) -> str:
     """The SELECT of a relation, by path without suffix: ``sql("marts/institution_members")``."""
     return files("ninegrid.sql").joinpath(*f"{name}.sql".split("/")).read_text(encoding="utf-8")
@@ -151,6 +158,11 @@ def _is_on(column: str, policy: Policy) -> bool:
     if declared()["columns"].get(column, {}).get("when") != "dead_band":
         return True
     return any(raw_cell(grid) == column and has_dead_band(grid) for grid in policy.grids)
+
+
+def own_tables(study: str) -> tuple[str, ...]:
+    """The names of a study's own result tables, without those that every result has."""
+    return tuple(table.name for table in tables_of(study) if table.subjects)
 
 
 def result_tables(subject: str) -> tuple[str, ...]:

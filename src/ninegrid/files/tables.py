@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
 from pyarrow.parquet import ParquetWriter
 
 from ninegrid.files.spill import LongTable
-from ninegrid.model.form import FORM_VERSION
+from ninegrid.model.form import FORM_VERSION, program_version
 
 _FORM = {"form_version": str(FORM_VERSION)}
 _REFUSED = 1 << 20  # bytes: more than a disk that is full for a table has left
@@ -51,7 +50,7 @@ def write_tables(
 
 def with_form(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """The tables, and `form_version` as the database has it: a row with form_version and program_version."""
-    form = pl.DataFrame({"form_version": [FORM_VERSION], "program_version": [version("ninegrid")]})
+    form = pl.DataFrame({"form_version": [FORM_VERSION], "program_version": [program_version()]})
     return {**tables, "form_version": form}
 
 

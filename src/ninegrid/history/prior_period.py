@@ -18,6 +18,7 @@ from ninegrid.grid.place import levels_of
 from ninegrid.grid.rebased import id_of
 from ninegrid.grid.trend import PERIODS, trend_rows
 from ninegrid.history.continuity import Predecessor, wanted_columns
+from ninegrid.history.segments import segment_incomes, segment_places
 from ninegrid.intake.values.parse import dtype_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
@@ -169,7 +170,7 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
         period in stored,
         _predecessor(database, checked, before, stored),
         _followed(database, checked, before, stored),
-        _earlier(database, checked, stored),
+        _earlier(database, checked, stored, before),
         _run_of(database, subject, period) if period in stored else "",
         {form.relation: _heard(database, form, checked, stored) for form in SUBJECTS[subject].forms},
     )
@@ -220,13 +221,21 @@ def _followed(
     )
 
 
-def _earlier(database: Database, checked: Result, stored: list[Period]) -> Earlier:
-    """Where the year began and what its earlier months attained, for a run that has targets; the trend so far."""
+def _earlier(database: Database, checked: Result, stored: list[Period], before: Period | None) -> Earlier:
+    """Where the year began and what its earlier months attained, for a run that has targets; the trend so far, and
+    what segments brought and where they stood.
+    """
     subject, now = SUBJECTS[checked.subject], checked.period
     if subject.assess is None:
         return Earlier()
     same = [period for period in stored if period.kind == now.kind and period.end < now.end]
     told = Earlier(trend=_trend(database, checked, same), cards=_cards(database, checked, same))
+    if checked.policy.segments:
+        told = replace(
+            told,
+            segment_incomes=segment_incomes(database, checked, same),
+            segment_places=segment_places(database, checked, before),
+        )
     targets = checked.inputs.tables.get(TARGETS)
     if targets is None or targets.is_empty():
         return told

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from ninegrid.intake.headers.matching import Vocabulary
+from ninegrid.intake.headers.matching import plain_vocabulary
 from ninegrid.intake.headers.recognise import best
 from ninegrid.intake.places import letters
 from ninegrid.intake.sheets import SeenSheet, missing_columns
@@ -34,7 +34,7 @@ def unused_files(
         own = [(one, s) for one, s in zip(seen, sheets, strict=True) if s.file.path == file.file.path]
         if any(sheet.rows for _, sheet in own):
             continue
-        found = [(b, one) for one, _ in own for r in relations if (b := best(one.head, Vocabulary(r, {})))]
+        found = [(b, one) for one, _ in own for r in relations if (b := best(one.head, plain_vocabulary(r)))]
         near = max(found, key=lambda pair: pair[0].score, default=None)
         if near is None or not near[0].missing:
             yield message("formats.unused_file", file=file.file.name)

@@ -19,6 +19,7 @@ from ninegrid.model.errors import GradeError, OutputError, StoreError, UsageErro
 from ninegrid.store.form import stamp
 
 MEMORY = ":memory:"
+Stamp = tuple[int, int, int]
 Notice = Callable[[Message], None]
 _RETRY_EVERY = 0.2
 # What DuckDB says when another process holds the file, and when the file is no database at all.
@@ -91,8 +92,9 @@ def connect(path: str, *, read_only: bool, wait: float, on_wait: Notice | None =
             time.sleep(_RETRY_EVERY)
 
 
-def create(path: Path) -> None:
-    """Make an empty database for the owner alone; it is complete before it has its name, whoever is killed when.
+def create(path: Path) -> Stamp:
+    """Make an empty database for the owner alone, and say its stamp; it is complete before it has its name, whoever is
+    killed when.
 
     A log that was left without its database is of no use and would be taken for the new one's, so it goes.
     """
@@ -101,6 +103,7 @@ def create(path: Path) -> None:
         config = {**CONFIG, "default_block_size": _BLOCK}
         with for_the_owner(), contextlib.closing(duckdb.connect(str(made), config=config)) as fresh:
             stamp(fresh)
+        stamped = stamp_of(made)
         if not path.exists():
             log_of(path).unlink(missing_ok=True)
         _name(made, path)
@@ -113,6 +116,13 @@ def create(path: Path) -> None:
             with contextlib.suppress(OSError):
                 left.unlink(missing_ok=True)
     clear_abandoned(path)
+    return stamped
+
+
+def stamp_of(path: Path) -> Stamp:
+    """Which file it is, its size and when it was written: while they are the same nobody has written to it."""
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 _DAMAGED = (

@@ -26,13 +26,18 @@ from ninegrid.store.connection import (
     reason,
     refuse_no_name,
     refuse_other_file,
+    stamp_of,
 )
-from ninegrid.store.form import Catalogue, catalogue_of, check_ours, migrate, refuse_foreign_tables
+from ninegrid.store.form import FRESH, Catalogue, catalogue_of, check_ours, migrate, refuse_foreign_tables
 from ninegrid.store.turns import recover_quietly, stored_outputs
 
 __all__ = ["MEMORY", "Database", "open_database"]
 
 _SPARING = "1500MB"
+_SQL_TYPES: dict[pl.DataType, str] = {
+    pl.String(): "VARCHAR", pl.Float64(): "DOUBLE", pl.Boolean(): "BOOLEAN", pl.Date(): "DATE", pl.Int64(): "BIGINT",
+    pl.Int32(): "INTEGER", pl.Int8(): "TINYINT", pl.UInt32(): "UINTEGER", pl.UInt16(): "USMALLINT",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,14 +81,14 @@ class Database:
         long: tables that are too long to hold, in the place of those of their names.
         """
         self._connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
-        columns = self._catalogue.get(schema, {})
+        columns = dict(self._catalogue.get(schema, {}))
         refuse_foreign_tables("The database", tables, columns)
         names = {name: f'"{schema}"."{name}"' for name in tables}
         taken = self._holding([names[name] for name in tables if name in columns], subject, period)
         for name, frame in tables.items():
             table = _Table(names[name], columns.get(name), names[name] in taken)
             if long and name in long:
-                self._replace_long(table, subject, period, run_id, long[name])
+                columns[name] = self._replace_long(table, subject, period, run_id, long[name])
                 continue
             keyed = frame.select(
                 pl.lit(subject).alias("subject"),
@@ -92,7 +97,8 @@ class Database:
                 pl.exclude("subject", "period", "run_id"),
             )
             self._replace(table, subject, period, keyed)
-        self._known = None
+            columns[name] = columns.get(name, frozenset()).union(keyed.columns)
+        self._known = {**self._catalogue, schema: columns}
 
     def _holding(self, tables: Sequence[str], subject: str, period: str) -> set[str]:
         """Those of the tables that hold rows of the period."""
@@ -106,22 +112,30 @@ class Database:
         return {row[0] for row in self._connection.execute(" UNION ALL ".join(each), asked).fetchall()}
 
     def _replace(self, table: _Table, subject: str, period: str, frame: pl.DataFrame) -> None:
-        """The same for a table; one that has nothing to say, and has the columns, is not spoken to."""
-        if frame.is_empty() and not table.is_taken and table.columns is not None and table.columns >= {*frame.columns}:
+        """The same for a table; where there are no rows, as in most tables of a small run, DuckDB is asked little."""
+        if frame.is_empty() and table.columns is not None and table.columns >= {*frame.columns}:
+            if table.is_taken:
+                self._clear(table, subject, period)
+            return
+        if frame.is_empty() and table.columns is None and {*frame.dtypes} <= _SQL_TYPES.keys():
+            kinds = (f"{_identifier(name)} {_SQL_TYPES[kind]}" for name, kind in frame.schema.items())
+            self._connection.execute(f"CREATE TABLE {table.name} ({', '.join(kinds)})")
             return
         self._connection.register("incoming", frame.rechunk().to_arrow())
         self._take_in(table, frame.columns, subject, period)
         self._connection.unregister("incoming")
 
-    def _replace_long(self, table: _Table, subject: str, period: str, run_id: str, rows: LongTable) -> None:
+    def _replace_long(self, table: _Table, subject: str, period: str, run_id: str, rows: LongTable) -> frozenset[str]:
         keys = ", ".join(f"{_literal(key)} AS {name}" for name, key in _keys(subject, period, run_id))
         files = ", ".join(_literal(str(path)) for path in rows.paths)
         columns = {*pl.read_parquet_schema(rows.paths[0])}
-        keys_there = columns & {name for name, _ in _keys(subject, period, run_id)}
+        keys_of = {name for name, _ in _keys(subject, period, run_id)}
+        keys_there = columns & keys_of
         others = f"* EXCLUDE ({', '.join(sorted(keys_there))})" if keys_there else "*"
         self._connection.execute(f"CREATE TEMP VIEW incoming AS SELECT {keys}, {others} FROM read_parquet([{files}])")
         self._take_in(table, columns, subject, period)
         self._connection.execute("DROP VIEW incoming")
+        return (table.columns or frozenset()).union(columns, keys_of)
 
     def _take_in(self, table: _Table, columns: Collection[str], subject: str, period: str) -> None:
         """Put the rows of `incoming`, which has the columns, in the place of what the table held of the period."""
@@ -131,8 +145,11 @@ class Database:
         if not table.columns >= {*columns}:
             self._widen(table.name, table.columns)
         if table.is_taken:
-            self._connection.execute(f"DELETE FROM {table.name} WHERE subject = ? AND period = ?", [subject, period])
+            self._clear(table, subject, period)
         self._connection.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM incoming")
+
+    def _clear(self, table: _Table, subject: str, period: str) -> None:
+        self._connection.execute(f"DELETE FROM {table.name} WHERE subject = ? AND period = ?", [subject, period])
 
     def spare_memory(self, folder: Path) -> None:
         """Take little memory from here on, and put what doesn't fit in the folder."""
@@ -307,14 +324,14 @@ def open_database(
             yield Database(connection, check_ours(connection, path))
         return
     is_new = path != MEMORY and not Path(path).exists()
-    if is_new:
-        create(Path(path))
+    made = create(Path(path)) if is_new else None
     with for_the_owner():
         connection = connect(path, read_only=False, wait=wait, on_wait=on_wait)
         database: Database | None = None
         try:
             with in_our_words(path), contextlib.closing(connection):
-                database = Database(connection, check_ours(connection, path))
+                untouched = made is not None and stamp_of(Path(path)) == made and not log_of(Path(path)).exists()
+                database = Database(connection, FRESH if untouched else check_ours(connection, path))
                 yield database
         except BaseException:
             if path != MEMORY:

@@ -7,20 +7,21 @@ it is, and migrated in the first transaction that writes to it, by the scripts o
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 
 from ninegrid import resources
 from ninegrid.model.errors import UsageError
-from ninegrid.model.form import FORM_VERSION
+from ninegrid.model.form import FORM_VERSION, program_version
 
 _KEYS = {"subject", "period", "run_id"}
 _LEDGER = {"run_id", "subject", "period", "policy_digest", "outputs"}
 _MOST_NAMED = 3
 Catalogue = Mapping[str, Mapping[str, frozenset[str]]]
 """The tables and views of a database with their columns, by schema."""
+FRESH: Catalogue = {"main": {"form_version": frozenset({"form_version", "program_version"})}}
+"""What a database holds that was just made; to ask DuckDB for it takes as long as to make it."""
 
 
 def check_ours(connection: duckdb.DuckDBPyConnection, path: str) -> Catalogue:
@@ -42,7 +43,7 @@ def check_ours(connection: duckdb.DuckDBPyConnection, path: str) -> Catalogue:
 def stamp(connection: duckdb.DuckDBPyConnection) -> None:
     """Say of a database that it is of today's form."""
     connection.execute("CREATE OR REPLACE TABLE form_version (form_version INTEGER, program_version VARCHAR)")
-    connection.execute("INSERT INTO form_version VALUES (?, ?)", [FORM_VERSION, version("ninegrid")])
+    connection.execute("INSERT INTO form_version VALUES (?, ?)", [FORM_VERSION, program_version()])
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> bool:

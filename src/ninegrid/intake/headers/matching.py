@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 from ninegrid import resources
 from ninegrid.intake.headers.heading import LETTERS, LONGEST, YEAR, Heading, key, undated
+from ninegrid.intake.headers.word_lists import dropped, holds
 from ninegrid.intake.headers.words import (
     all_keys,
-    dropped,
-    holds,
     keys,
     not_needed,
     spaced,
@@ -31,6 +30,7 @@ from ninegrid.model.relations import NUMERIC, Column, Relation
 
 _EACH_YEAR = tuple(spaced(word) for word in resources.vocabulary("periods")["each_year"])
 _ABBREVIATION = re.compile(r"[a-z]{2,6}")
+_REMEMBERED = 4096  # headers of a relation, which are asked about for every choice of header rows and in every file
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,14 @@ class Vocabulary:
         self._cores = self._indexed()
         self._possible = _possible(relation)
         self._stems = _stems(relation)
+        self._said: dict[tuple[tuple[Heading, ...], tuple[str, ...]], Match | Vetoed | None] = {}
 
     def _indexed(self) -> dict[str, Column]:
         """The columns by all keys of their headers, then of their general ones."""
         found: dict[str, Column] = {}
+        for column in self.relation.columns:
+            for header in column.headers:
+                found.setdefault(key(header), column)
         for column in self.relation.columns:
             for one in all_keys(spaced(header) for header in column.headers):
                 found.setdefault(one, column)
@@ -151,7 +155,7 @@ class Vocabulary:
     @cached_property
     def _parent(self) -> Vocabulary | None:
         parent = self.relation.parent
-        return Vocabulary(resources.relation(parent[0]), {}) if parent else None
+        return plain_vocabulary(resources.relation(parent[0])) if parent else None
 
     def may_name(self, forms: AbstractSet[str]) -> bool:
         """Whether headings of such forms may name a column; items, which any text may name, aside."""
@@ -163,6 +167,14 @@ class Vocabulary:
 
         headings: the ways to read it. above: the texts of further groups above it. Read with its group first.
         """
+        asked = tuple(headings), tuple(above)
+        if asked not in self._said:
+            if len(self._said) >= _REMEMBERED:
+                self._said.clear()
+            self._said[asked] = self._match(*asked)
+        return self._said[asked]
+
+    def _match(self, headings: Sequence[Heading], above: Sequence[str]) -> Match | Vetoed | None:
         if any(heading.key in self._set_aside for heading in headings):
             return Vetoed("NOT_NEEDED")
         for heading in sorted(headings, key=lambda one: not one.joined):
@@ -208,7 +220,11 @@ class Vocabulary:
     def in_other_words(self, heading: Heading) -> Match | None:
         """The column a heading names in other dress: with words that change nothing, a year, a bracket, a basis."""
         column = self.core(heading.words) or self._average(heading.words) or self._half(heading)
-        if column is None or (column.kind == "year" and heading.years) or (heading.rated and column.kind != "score"):
+        if (
+            column is None
+            or (column.kind == "year" and (heading.years or heading.unit))
+            or (heading.rated and column.kind != "score")
+        ):
             return None
         dated = max(heading.years, default=None)
         unit = self._unit(column, heading)
@@ -308,10 +324,21 @@ class Vocabulary:
 
     def _unit(self, column: Column, heading: Heading) -> Unit | None:
         # A header whose brackets are part of its name, such as 有效期限(年), has no unit to apply.
-        own = {key(header) for header in column.headers}
-        if heading.unit is None or (heading.key in own and heading.base_key != heading.key):
+        if heading.unit is None:
+            return None
+        if heading.base_key != heading.key and heading.key in {key(header) for header in column.headers}:
             return None
         return unit_of(heading.unit, column.kind)
+
+
+def plain_vocabulary(relation: Relation) -> Vocabulary:
+    """A relation's headers without any map; those of a declared relation are indexed once a process."""
+    return _declared(relation.name) if relation is resources.relation(relation.name) else Vocabulary(relation, {})
+
+
+@cache
+def _declared(name: str) -> Vocabulary:
+    return Vocabulary(resources.relation(name), {})
 
 
 def _possible(relation: Relation) -> dict[str, list[Column]]:

@@ -120,9 +120,10 @@ def _by_choices(candidates: Sequence[Column], match: Match | Vetoed | None, text
 
 def are_choices(column: Column, texts: Sequence[str]) -> bool:
     """Whether texts, several different ones, are a category's words."""
+    if not column.choices or len(set(texts)) < 2:
+        return False
     words = {spaced(form) for word, forms in column.choices.items() for form in (word, *forms)}
-    like = sum(spaced(text) in words for text in texts) if words else 0
-    return len(set(texts)) > 1 and like >= _OF_CHOICES * len(texts)
+    return sum(spaced(text) in words for text in texts) >= _OF_CHOICES * len(texts)
 
 
 def fits(column: Column, texts: Sequence[str]) -> bool:

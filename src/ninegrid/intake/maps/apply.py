@@ -13,7 +13,7 @@ from ninegrid.intake.further_tables import next_table
 from ninegrid.intake.headers.header_rows import header_keys
 from ninegrid.intake.headers.heading import key, without_year
 from ninegrid.intake.headers.layout import Block, Field, Layout
-from ninegrid.intake.headers.matching import Vocabulary
+from ninegrid.intake.headers.matching import Vocabulary, plain_vocabulary
 from ninegrid.intake.sheets import SeenSheet, look
 from ninegrid.intake.values.parse import ParsedBlock, ParsedSheet, parse_alone
 from ninegrid.intake.values.units import unit_of
@@ -59,7 +59,7 @@ class Reader:
         """relations: those of the subject, as the schemas declare them."""
         self.relations = tuple(_with_values(relation, maps.values) for relation in relations)
         self._maps = maps
-        self.all_vocabularies = [Vocabulary(relation, {}) for relation in self.relations]
+        self.all_vocabularies = [plain_vocabulary(relation) for relation in self.relations]
         self.main = next(vocabulary for vocabulary in self.all_vocabularies if vocabulary.relation.main)
         self.applied: dict[int, tuple[SheetMap, Remembered | None]] = {}
         self.notices: list[Message] = []

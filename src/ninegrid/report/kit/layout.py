@@ -121,7 +121,8 @@ def head(book: Book, sheet: Sheet, line: str, *, gridlines: bool = False) -> Wor
     put(page, 2, FIRST_COLUMN, book.title(sheet), "title")
     put(page, 3, FIRST_COLUMN, line, "subtitle")
     if page.title != book.workbook.worksheets[0].title:
-        link(put(page, 1, FIRST_COLUMN, book.word("back"), "back"), book.home())
+        back = book.word("back_to", sheet=book.workbook.worksheets[0].title) if book.result.study else book.word("back")
+        link(put(page, 1, FIRST_COLUMN, back, "back"), book.home())
     paper(page, f"{book.title(sheet)} · {book.result.period}", book.word("page"))
     return page
 

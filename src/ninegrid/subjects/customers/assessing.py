@@ -7,12 +7,14 @@ import polars as pl
 from ninegrid.grid.tables import Graded, Wide
 from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.grid.trend import changed_since, last_periods, trend_rows
+from ninegrid.model.findings import combine
 from ninegrid.model.subject import Assessed
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
 from ninegrid.result import Result
 from ninegrid.scorecards.cards import cards
 from ninegrid.scorecards.over_time import card_trend
+from ninegrid.segments.tables import segmented
 from ninegrid.targets.earlier import Earlier
 from ninegrid.targets.reconcile import reconciled
 from ninegrid.targets.wanted import RELATION
@@ -26,7 +28,8 @@ _SUMMED = {
 
 
 def assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
-    """The tables reconcile, reconcile_months, scorecards, score_items, manager_kpis, card_trend, trend, changed_since.
+    """The tables reconcile, reconcile_months, scorecards, score_items, manager_kpis, card_trend, trend, changed_since,
+    segments, segment_items and product_use.
 
     Of customers that were graded in blocks, who come without targets, the columns of the main table are enough.
     """
@@ -44,7 +47,9 @@ def assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
         "trend": last_periods(earlier.trend, now),
         "changed_since": changed_since(earlier.trend, now, result.period),
     }
-    return Assessed({**targets.tables, **scored, **trend}, targets.findings, refused)
+    segments = segmented(wide.frame, result.inputs, earlier.segment_incomes, earlier.segment_places, result.policy)
+    found = combine([targets.findings, segments.findings])
+    return Assessed({**targets.tables, **scored, **trend, **segments.tables}, found, refused)
 
 
 def _main(result: Result) -> pl.DataFrame:

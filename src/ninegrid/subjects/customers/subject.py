@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ninegrid.model.period import Period
     from ninegrid.model.subject import Assessed
     from ninegrid.policy import Policy
-    from ninegrid.result import Result
+    from ninegrid.result import Crowd, Result
     from ninegrid.targets.earlier import Earlier
 
 
@@ -46,9 +46,30 @@ def _assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
     return assess(result, graded, earlier)
 
 
+def _segments(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    from ninegrid.segments.in_a_unit import segments
+
+    return segments(table, crowd)
+
+
+def _segment_items(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    from ninegrid.segments.in_a_unit import segment_items
+
+    return segment_items(table, crowd)
+
+
+def _product_use(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    from ninegrid.segments.in_a_unit import product_use_here
+
+    return product_use_here(table, crowd)
+
+
 SUBJECT = Subject(
     name="customers",
-    relations=("customers", "statements", "income_history", "institutions", "groups", "products", "targets", "actions"),
+    relations=(
+        *("customers", "statements", "income_history", "institutions", "groups", "products", "market", "targets"),
+        "actions",
+    ),
     table="customers",
     grade=_grade,
     columns=_columns,
@@ -56,6 +77,7 @@ SUBJECT = Subject(
     improve=_improve,
     assess=_assess,
     in_blocks=True,
+    in_a_unit={"segments": _segments, "segment_items": _segment_items, "product_use": _product_use},
     references=("group_id", "group_name"),
     owned={"targets": Owned("level", "客户", "name")},
 )
