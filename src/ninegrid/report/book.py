@@ -185,8 +185,9 @@ def _sheets(result: Result) -> list[Sheet]:
 
 
 def _lay_out(book: Book, kinds: Iterable[str], builders: Mapping[str, Builder]) -> None:
+    sheets = _sheets(book.result)
     for kind in kinds:
-        for sheet in _sheets(book.result):
+        for sheet in sheets:
             if sheet.kind == kind:
                 with timed(kind):
                     builders[kind](book, sheet)
