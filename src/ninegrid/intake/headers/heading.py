@@ -35,7 +35,10 @@ _BARE_EN = re.compile(
     r"(?:thousands?|millions?|billions?|'000|000|mn|bn)|rmb|cny|yuan|bps?|percent|pct)$",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"^\s*[(\[]?\d{1,2}[)\]]?\s*[.、)．]\s*(?=[^\d\s])")
+_NUMBERED = re.compile(
+    r"^\s*(?:[(\[]?\d{1,2}[)\]]?\s*[.、)．]|[(（]?[一二三四五六七八九十]{1,3}[)）]?[.、)）．])\s*(?=[^\d\s])"
+)
+_MARKED = re.compile(r"^\s*(?:[\u2460-\u249b\u2776-\u2793]|[(（\[]\d{1,2}[)）\]])\s*(?=\S)")  # ① ⑴ ⒈ ❶ (1)
 _SAYS_UNIT = re.compile(r"(?:金额)?单位\s*[:：]?\s*(?P<unit>[^:：]*)$")
 _NOISE = frozenset(
     [
@@ -61,7 +64,7 @@ _NOISE = frozenset(
 @lru_cache(maxsize=8192)  # the same headers are looked at for every relation and header row
 def key(text: str) -> str:
     """A header without what doesn't tell headers apart: case, width, spaces, brackets, punctuation."""
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("%", "pct").replace("‰", "permille")
+    plain = unicodedata.normalize("NFKC", _MARKED.sub("", text)).casefold().replace("%", "pct").replace("‰", "permille")
     plain = simplified(plain)
     return re.sub(r"[\W_]+", "", plain)
 
@@ -96,7 +99,7 @@ class Heading:
     @lru_cache(maxsize=8192)
     def read(cls, text: str) -> Heading:
         """Split ``营业收入（亿元）`` into ``营业收入`` and ``亿元``; words such as 必填 in the brackets go too."""
-        plain = _NUMBERED.sub("", unicodedata.normalize("NFKC", text).strip())
+        plain = _NUMBERED.sub("", unicodedata.normalize("NFKC", _MARKED.sub("", text)).strip())
         if year := year_end(plain):
             return cls(text, f"{year}年", None)
         said = _SAYS_UNIT.search(plain)
@@ -181,7 +184,7 @@ class Heading:
     @cached_property
     def halves(self) -> tuple[str, tuple[str, ...]]:
         """Its words outside brackets, and those in each bracket that are neither unit nor a known remark."""
-        plain = undated(unicodedata.normalize("NFKC", self.text))
+        plain = undated(_MARKED.sub("", self.text))
         inside = (found["inside"] for found in _ANY_BRACKET.finditer(plain))
         pieces = (spaced(text) for text in inside if not is_unit(text))
         outside = _NUMBERED.sub("", _ANY_BRACKET.sub(" ", plain))
@@ -230,9 +233,9 @@ def readings(group: str | None, over: str | None, cell: str | None) -> tuple[Hea
     if group is None:
         return (own,)
     above = Heading.read(group)
-    if over and is_unit(cell):
-        return (Heading(over, above.base, cell),)
     joined, other_way, alone = own.under(above)
+    if over and is_unit(cell):
+        return (Heading(over, above.base, cell), alone)
     return (joined, other_way, alone) if has_year(joined) else (alone, other_way, joined)
 
 

@@ -10,10 +10,9 @@ from functools import cache, cached_property
 
 from ninegrid import resources
 from ninegrid.intake.headers.heading import LETTERS, LONGEST, YEAR, Heading, key, undated
+from ninegrid.intake.headers.word_lists import dropped, holds
 from ninegrid.intake.headers.words import (
     all_keys,
-    dropped,
-    holds,
     keys,
     not_needed,
     spaced,
@@ -84,6 +83,9 @@ class Vocabulary:
     def _indexed(self) -> dict[str, Column]:
         """The columns by all keys of their headers, then of their general ones."""
         found: dict[str, Column] = {}
+        for column in self.relation.columns:
+            for header in column.headers:
+                found.setdefault(key(header), column)
         for column in self.relation.columns:
             for one in all_keys(spaced(header) for header in column.headers):
                 found.setdefault(one, column)
@@ -218,7 +220,11 @@ class Vocabulary:
     def in_other_words(self, heading: Heading) -> Match | None:
         """The column a heading names in other dress: with words that change nothing, a year, a bracket, a basis."""
         column = self.core(heading.words) or self._average(heading.words) or self._half(heading)
-        if column is None or (column.kind == "year" and heading.years) or (heading.rated and column.kind != "score"):
+        if (
+            column is None
+            or (column.kind == "year" and (heading.years or heading.unit))
+            or (heading.rated and column.kind != "score")
+        ):
             return None
         dated = max(heading.years, default=None)
         unit = self._unit(column, heading)
@@ -318,8 +324,9 @@ class Vocabulary:
 
     def _unit(self, column: Column, heading: Heading) -> Unit | None:
         # A header whose brackets are part of its name, such as 有效期限(年), has no unit to apply.
-        own = {key(header) for header in column.headers}
-        if heading.unit is None or (heading.key in own and heading.base_key != heading.key):
+        if heading.unit is None:
+            return None
+        if heading.base_key != heading.key and heading.key in {key(header) for header in column.headers}:
             return None
         return unit_of(heading.unit, column.kind)
 

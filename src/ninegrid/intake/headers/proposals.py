@@ -13,7 +13,8 @@ from ninegrid import resources
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.matching import Match, Vocabulary
 from ninegrid.intake.headers.with_values import Below, are_choices, is_number, is_sum, texts_of
-from ninegrid.intake.headers.words import holds, spaced, undressed
+from ninegrid.intake.headers.word_lists import holds
+from ninegrid.intake.headers.words import spaced, undressed
 from ninegrid.model.reading import Proposal
 from ninegrid.model.relations import NUMERIC, Column, Relation
 

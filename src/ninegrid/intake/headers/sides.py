@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.with_values import Below, is_number, texts_of
-from ninegrid.intake.headers.words import holds, spaced
+from ninegrid.intake.headers.word_lists import holds
+from ninegrid.intake.headers.words import spaced
 from ninegrid.intake.values.cells import PLACEHOLDERS
 from ninegrid.model.relations import Relation
 

@@ -10,16 +10,16 @@ from functools import cache, lru_cache
 
 from ninegrid import resources
 from ninegrid.intake.headers.traditional import simplified
+from ninegrid.intake.headers.word_lists import WordList, dropped, holds, is_latin, joined
 from ninegrid.model.reading import Reason
 from ninegrid.model.relations import Column
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _EDGE = re.compile(r"(?<=[a-z0-9])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[a-z0-9])")
-_BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
-_LATIN = re.compile(r"[a-z0-9 ]+")
 _LETTER = re.compile(r"[a-z]")
 _OWNED = re.compile(r"(?<=[A-Za-z])['’]s\b")
 _COUNTED = re.compile(r"^\s*#\s*(?=[A-Za-z])")  # of things: # Products, but Customer #
+_PART_OF = re.compile(r"%\s*of\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?<=[A-Za-z])\s*#\s*$")
 _VETOES: tuple[Reason, ...] = ("COMPARISON", "TARGET", "RANK", "OTHER_BASIS")
 _MOST = 64  # variants of one header
@@ -28,14 +28,18 @@ _MOST = 64  # variants of one header
 @lru_cache(maxsize=16384)
 def spaced(text: str) -> str:
     """A header's words in lower case and half width: English ones apart, Chinese ones without a space between."""
-    visible = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
+    visible = text
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKC", text)
+        visible = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
+    visible = _PART_OF.sub(" share of ", visible)
     visible = _NUMBERED.sub(" id", _COUNTED.sub("number of ", _OWNED.sub("", visible)))
     plain = simplified(_CAMEL.sub(" ", visible).casefold())
-    words = _joined(_EDGE.sub(" ", re.sub(r"[\W_]+", " ", plain)))
+    words = joined(_EDGE.sub(" ", re.sub(r"[\W_]+", " ", plain)))
     if not _LETTER.search(words):
         return words
     phrases, read_as = _phrases()
-    return _joined(phrases.sub(lambda found: read_as[found[0]], words))
+    return joined(phrases.sub(lambda found: read_as[found[0]], words))
 
 
 @cache
@@ -48,16 +52,6 @@ def _phrases() -> tuple[re.Pattern[str], Mapping[str, str]]:
 def _any_of(words: Iterable[str]) -> str:
     """A pattern for any of the words, the longest first."""
     return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
-
-
-def _joined(text: str) -> str:
-    return _BETWEEN_CHINESE.sub("", re.sub(r"\s+", " ", text)).strip()
-
-
-@lru_cache(maxsize=16384)
-def is_latin(text: str) -> bool:
-    """Whether spaced text has English words and digits only."""
-    return _LATIN.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)
@@ -85,6 +79,11 @@ def dress() -> Mapping[str, tuple[Dress, ...]]:
         for word in (form for one in entry["words"] for form in _spellings(spaced(one))):
             found.setdefault(word, []).append(Dress(word, *limits))
     return {word: tuple(found[word]) for word in sorted(found, key=lambda word: (-len(word), word))}
+
+
+@cache
+def _dress_words() -> WordList:
+    return WordList(dress())
 
 
 def _spellings(word: str) -> tuple[str, ...]:
@@ -126,28 +125,37 @@ def not_needed() -> frozenset[str]:
 
 
 @cache
-def basis_words(basis: str) -> tuple[str, ...]:
+def _basis_words(basis: str) -> WordList:
     """The words of a basis, `average` or `point`, longest first."""
-    return tuple(sorted((spaced(word) for word in resources.vocabulary("bases")[basis]), key=len, reverse=True))
+    return WordList(sorted((spaced(word) for word in resources.vocabulary("bases")[basis]), key=len, reverse=True))
 
 
 @cache
-def _veto_words() -> tuple[tuple[str, Reason], ...]:
+def _reasons() -> Mapping[str, Reason]:
+    """Why each word vetoes, in the order in which they are asked."""
     pages = resources.vocabulary("vetoes")
-    return tuple((spaced(word), reason) for reason in _VETOES for word in pages[reason]["words"])
+    found: dict[str, Reason] = {}
+    for reason in _VETOES:
+        for word in pages[reason]["words"]:
+            found.setdefault(spaced(word), reason)
+    return found
 
 
 @cache
-def _sections() -> tuple[str, ...]:
+def _veto_words() -> WordList:
+    return WordList(_reasons())
+
+
+@cache
+def _longest_vetoes_first() -> WordList:
+    return WordList(sorted(_reasons(), key=len, reverse=True))
+
+
+@cache
+def _sections() -> WordList:
     """Names of a form's sections with a word in them that would veto, longest first."""
-    return tuple(
-        sorted((spaced(phrase) for phrase in resources.vocabulary("vetoes")["phrases"]), key=len, reverse=True)
-    )
-
-
-@cache
-def _longest_first() -> tuple[str, ...]:
-    return tuple(sorted((word for word, _ in _veto_words()), key=len, reverse=True))
+    phrases = map(spaced, resources.vocabulary("vetoes")["phrases"])
+    return WordList(sorted(phrases, key=len, reverse=True))
 
 
 @cache
@@ -158,40 +166,27 @@ def _rates() -> tuple[str, ...]:
 @lru_cache(maxsize=16384)
 def veto(text: str) -> Reason:
     """Why spaced text names another measure than the actual one; "" where it doesn't."""
-    for phrase in _sections():
-        text = dropped(text, phrase) if holds(text, phrase) else text
-    return next((reason for word, reason in _veto_words() if holds(text, word)), "")
+    while phrase := _sections().first_in(text):
+        text = dropped(text, phrase)
+    word = _veto_words().first_in(text)
+    return _reasons()[word] if word else ""
 
 
 @lru_cache(maxsize=16384)
 def without_veto_words(text: str) -> str:
     """Spaced text without what vetoes in it, and without the rates at its end."""
-    for word in _longest_first():
-        text = dropped(text, word) if holds(text, word) else text
+    while word := _longest_vetoes_first().first_in(text):
+        text = dropped(text, word)
     for rate in _rates():
         text = text.removesuffix(rate).strip()
     return text
-
-
-def holds(text: str, word: str) -> bool:
-    """Whether spaced text has a word: an English one as a whole word."""
-    if not is_latin(word):
-        return word in text
-    return f" {word} " in f" {text} "
-
-
-def dropped(text: str, word: str) -> str:
-    """Spaced text without a word, wherever it stands."""
-    if is_latin(word):
-        return _joined(f" {text} ".replace(f" {word} ", " ", 1))
-    return _joined(text.replace(word, " ", 1))
 
 
 @lru_cache(maxsize=16384)
 def undressed(text: str) -> tuple[tuple[str, frozenset[str]], ...]:
     """Spaced text without some of its dress, with the words that were dropped; the text itself first."""
     found: dict[str, frozenset[str]] = {text: frozenset()}
-    there = [word for word in dress() if holds(text, word)]
+    there = _dress_words().held_by(text)
     waiting = [text] if there else []
     while waiting and len(found) < _MOST:
         one = waiting.pop(0)
@@ -263,9 +258,8 @@ def without_basis(text: str) -> tuple[str, str]:
     """Spaced text without the words of a basis, and the basis: average, point or ""."""
     basis = ""
     for name in ("average", "point"):
-        for word in basis_words(name):
-            if holds(text, word):
-                text, basis = dropped(text, word), basis or name
+        while word := _basis_words(name).first_in(text):
+            text, basis = dropped(text, word), basis or name
     return text, basis
 
 
