@@ -83,8 +83,7 @@ def _input_row(column: Column) -> str:
 def _result_tables(subject: str, study: str = "") -> Iterator[str]:
     policy, declared = policy_for(subject), resources.results()
     inputs = {c.name: c for r in relations(subject) for c in r.columns}
-    common = {table for table in resources.result_tables("") if study}
-    for table in (name for name in resources.result_tables(study or subject) if name not in common):
+    for table in resources.own_tables(study) if study else resources.result_tables(subject):
         about = declared["tables"][table]
         yield from (
             f"### {table} {about['zh']}",

@@ -29,6 +29,9 @@ _POLICY_FILES = (
         "targets",
         "scorecards",
         "pricing",
+        "campaigns",
+        "prospects",
+        "coverage",
         "development",
     ),
 )
@@ -57,6 +60,13 @@ def example_jobs() -> Mapping[str, str]:
     """The shipped batch jobs: file name and TOML text."""
     folder = files("ninegrid.pipelines").joinpath("jobs")
     return {job.name: job.read_text(encoding="utf-8") for job in sorted(folder.iterdir(), key=lambda job: job.name)}
+
+
+def example_policies() -> Mapping[str, str]:
+    """The shipped examples of edited policies: name, as ``--policy`` takes it, and TOML text."""
+    folder = files("ninegrid.pipelines").joinpath("policy", "examples")
+    found = sorted(folder.iterdir(), key=lambda file: file.name)
+    return {file.name.removesuffix(".toml"): file.read_text(encoding="utf-8") for file in found}
 
 
 def sql(name: str) -> str:
@@ -151,6 +161,11 @@ def _is_on(column: str, policy: Policy) -> bool:
     if declared()["columns"].get(column, {}).get("when") != "dead_band":
         return True
     return any(raw_cell(grid) == column and has_dead_band(grid) for grid in policy.grids)
+
+
+def own_tables(study: str) -> tuple[str, ...]:
+    """The names of a study's own result tables, without those that every result has."""
+    return tuple(table.name for table in tables_of(study) if table.subjects)
 
 
 def result_tables(subject: str) -> tuple[str, ...]:

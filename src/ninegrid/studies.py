@@ -37,6 +37,7 @@ from ninegrid.report.write import kept_files, refuse_strange_paths, workbook_pat
 from ninegrid.result import Result, Written, counts_of
 from ninegrid.store.database import Database, open_database
 from ninegrid.study_registry import study_named, study_relations
+from ninegrid.study_sheets import builders_of
 from ninegrid.subjects.policies import policy_for, policy_of_run
 from ninegrid.subjects.registry import SUBJECTS
 
@@ -144,7 +145,8 @@ def report(asking: Asking, stage: Stage) -> Stage:
     context = asking.context
     assert context.target is not None
     assert context.staged is not None
-    return replace(stage, told=write_answer(stage.result, context.target, context.staged, context.options))
+    builders = builders_of(asking.study.name)
+    return replace(stage, told=write_answer(stage.result, context.target, context.staged, context.options, builders))
 
 
 def publish(asking: Asking, stage: Stage) -> Stage:

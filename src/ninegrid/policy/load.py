@@ -22,7 +22,7 @@ from ninegrid.policy.text_rules import broken_texts
 from ninegrid.policy.words import in_todays_words
 
 # Fields of a policy that say where it came from.
-_NOT_WRITTEN = frozenset({"source", "text", "digest", "report_digest"})
+_NOT_WRITTEN = frozenset({"source", "text", "digest", "report_digest", "segment_grids"})
 # What an axis says of the metric it had; with another metric it does not hold.
 _OF_THE_METRIC = (
     "value", "fallback", "reason", "override", "dead_band", "dead_band_relative", "minimum", "drivers", "formula",
@@ -85,10 +85,18 @@ def stored_policy(text: str, source: tuple[str, ...], rules: type | None = None)
 
 def _built(data: dict[str, Any], rules: type | None, blame: Blame) -> Policy:
     common = {key: value for key, value in with_looks(data).items() if key != "rules"}
-    policy = typing.cast(Policy, build(Policy, common, (), blame))
+    policy = _with_segment_grids(typing.cast(Policy, build(Policy, common, (), blame)))
     if rules is None:
         return policy
     return dataclasses.replace(policy, rules=build(rules, data.get("rules", {}), ("rules",), blame))
+
+
+def _with_segment_grids(policy: Policy) -> Policy:
+    """The policy with the grids over its segments apart from those over tables of subjects."""
+    keys = {segment.key for segment in policy.segments}
+    over = tuple(grid for grid in policy.grids if grid.over in keys)
+    others = tuple(grid for grid in policy.grids if grid.over not in keys)
+    return dataclasses.replace(policy, grids=others, segment_grids=over) if over else policy
 
 
 def _signed(policy: Policy, data: dict[str, Any], source: tuple[str, ...]) -> Policy:

@@ -26,13 +26,14 @@ class Rating:
 class Pricing:
     """cost_ratio: cost over income where neither customer nor peers have one. drawn: the share of the amount that is
     drawn. maturity: effective maturity in years, for the capital. spread_step: between the columns of the table of
-    spreads, a fraction; ratings: its rows, the best first.
+    spreads, a fraction; ratings: its rows, the best first. high_pd: the PD from which on a deal is pointed out.
     """
 
     cost_ratio: float = 0.35
     drawn: float = 1.0
     maturity: float = 2.5
     spread_step: float = 0.0025
+    high_pd: float = 0.2
     ratings: tuple[Rating, ...] = (
         Rating("AAA", 0.0005),
         Rating("AA", 0.001),
@@ -47,7 +48,7 @@ class Pricing:
 def broken_pricing(policy: Policy) -> Iterator[Problem]:
     """Every broken rule as (path of the key, what is wrong)."""
     price = policy.price
-    for name in ("cost_ratio", "drawn"):
+    for name in ("cost_ratio", "drawn", "high_pd"):
         value = getattr(price, name)
         if not 0 <= value <= 1:
             yield ("price", name), message("policy.no_fraction", value=value, example=0.35, percent="35%")

@@ -7,8 +7,11 @@ import polars as pl
 from ninegrid.model.result_tables import result_table
 from ninegrid.model.study import Answer, Asked
 from ninegrid.pricing.deal import with_needs, with_worth
+from ninegrid.pricing.relationship import with_relationship
 from ninegrid.pricing.rows import RELATION, priced
 from ninegrid.pricing.terms import with_terms
+from ninegrid.pricing.warned import with_warnings
+from ninegrid.resources import stands_for
 
 TABLE = "deals"
 
@@ -18,7 +21,12 @@ def answer(asked: Asked) -> Answer:
     rows = priced(asked.inputs, asked.stored["customers"])
     deals = with_terms(rows.rows, asked.stored["customers"], asked.policy)
     deals = with_needs(with_worth(deals, asked.policy), asked.policy)
+    deals = with_warnings(with_relationship(deals, asked.stored, asked.policy), asked.stored, asked.policy)
+    deals = deals.with_columns(status=pl.col("status").replace_strict(stands_for(RELATION, "status"), default=None))
     schema = result_table(TABLE).schema()
     table = deals.rename({"deposits_needed_hurdle": "deposits_needed", "fee_needed_hurdle": "fee_needed"})
-    table = table.select(pl.col(name).cast(kind) for name, kind in schema.items())
+    table = table.select(
+        (pl.col(name) if name in table.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in schema.items()
+    )
     return Answer({TABLE: table}, rows.findings, refused={RELATION: rows.refused(asked.inputs)})

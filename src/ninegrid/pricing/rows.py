@@ -30,7 +30,7 @@ def priced(inputs: Inputs, customers: pl.DataFrame) -> Priced:
     """The accepted deals that name one party, a customer that is known, and terms that agree.
 
     Refused: both a customer and a prospect, neither, a customer that is not in `customers`; neither rate nor spread, or
-    both and they disagree; an upfront fee without a tenor.
+    both and they disagree; a replaced loan without its spread; an upfront fee without a tenor.
     """
     deals = inputs.tables[RELATION]
     known = customers["customer_id"].implode() if customers.width else pl.lit([], dtype=pl.List(pl.String))
@@ -42,6 +42,8 @@ def priced(inputs: Inputs, customers: pl.DataFrame) -> Priced:
         ("UNKNOWN_CUSTOMER/DEAL", "customer_id"): customer.is_not_null() & ~customer.is_in(known),
         ("MISSING_REQUIRED/PRICE", "spread"): pl.col("rate").is_null() & pl.col("spread").is_null(),
         ("SPREAD_DISAGREES", "spread"): apart,
+        ("MISSING_REQUIRED/REPLACED", "replaces_spread"): (pl.col("replaces_amount") > 0)
+        & pl.col("replaces_spread").is_null(),
         ("MISSING_REQUIRED/TENOR", "tenor_years"): (pl.col("upfront_fee") > 0) & pl.col("tenor_years").is_null(),
     }  # fmt: skip
     told, wrong = [], pl.lit(False)

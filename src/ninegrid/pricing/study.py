@@ -15,7 +15,7 @@ STUDY = Study(
     name="price",
     subject="customers",
     relations=("deals",),
-    stored=("customers", "groups", "cuts"),
+    stored=("customers", "groups", "cuts", "warnings"),
     answer=_answer,
     help={"zh": "给拟议的业务定价。", "en": "Price deals."},
 )

@@ -20,7 +20,8 @@ def with_terms(deals: pl.DataFrame, customers: pl.DataFrame, policy: Policy) -> 
 
     spread is rate − ftp where no spread is given. cost_ratio and deposit_spread are the customer's own, else the median
     of its peers (those of its scale, of all where they are fewer than `peer_minimum`; of all for a prospect), else
-    cost_ratio is the policy's; `cost_ratio_from` and `deposit_spread_from` say which: deal, customer, peers or policy.
+    cost_ratio is the policy's; `cost_ratio_from` and `deposit_spread_from` say which: stated, own_figure, peers_median
+    or policy_default.
 
     customers: the stored table, one row a customer.
     """
@@ -31,17 +32,19 @@ def with_terms(deals: pl.DataFrame, customers: pl.DataFrame, policy: Policy) -> 
         maturity=pl.col("maturity").fill_null(price.maturity),
         **{name: pl.col(name).fill_null(0.0) for name in _NOTHING},
     ).with_columns(ead=pl.coalesce("ead", pl.col("amount") * pl.col("drawn")))
-    known = customers.select("customer_id", "scale", **{f"own_{k}": pl.col(c) for k, c in _OF_CUSTOMERS.items()})
+    known = customers.select(
+        "customer_id", "customer_name", "scale", **{f"own_{k}": pl.col(c) for k, c in _OF_CUSTOMERS.items()}
+    )
     deals = deals.join(known, on="customer_id", how="left", maintain_order="left")
     for name, column in _OF_CUSTOMERS.items():
         deals = deals.join(_medians(customers, column, f"peers_{name}", policy), on="scale", how="left",
                            nulls_equal=True, maintain_order="left")  # fmt: skip
         everyone = customers[column].median()
         sources = {
-            "deal": pl.col(name),
-            "customer": pl.col(f"own_{name}"),
-            "peers": pl.coalesce(f"peers_{name}", pl.lit(everyone, dtype=pl.Float64)),
-            "policy": pl.lit(price.cost_ratio if name == "cost_ratio" else None, dtype=pl.Float64),
+            "stated": pl.col(name),
+            "own_figure": pl.col(f"own_{name}"),
+            "peers_median": pl.coalesce(f"peers_{name}", pl.lit(everyone, dtype=pl.Float64)),
+            "policy_default": pl.lit(price.cost_ratio if name == "cost_ratio" else None, dtype=pl.Float64),
         }
         said = [pl.when(value.is_not_null()).then(pl.lit(source)) for source, value in sources.items()]
         deals = deals.with_columns(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
@@ -24,6 +24,7 @@ from ninegrid.report.portrait import sheet as portrait_sheet
 from ninegrid.report.privacy import presentable
 from ninegrid.report.sheets import actions as actions_sheet
 from ninegrid.report.sheets import calibration as calibration_sheet
+from ninegrid.report.sheets import campaigns as campaigns_sheet
 from ninegrid.report.sheets import forms as form_sheets
 from ninegrid.report.sheets import gaps as gap_sheets
 from ninegrid.report.sheets import grid as grid_sheet
@@ -36,6 +37,7 @@ from ninegrid.report.sheets import quality as quality_sheet
 from ninegrid.report.sheets import reading as reading_sheet
 from ninegrid.report.sheets import reconcile as reconcile_sheet
 from ninegrid.report.sheets import scorecards as scorecards_sheet
+from ninegrid.report.sheets import side_by_side as side_by_side_sheet
 from ninegrid.report.sheets import subject_list as list_sheet
 from ninegrid.report.sheets import succession as succession_sheet
 from ninegrid.report.sheets import tables as tables_sheet
@@ -65,7 +67,9 @@ BUILDERS: dict[str, Builder] = {
     "gap_across": gap_sheets.build_across,
     "views": views_sheet.build,
     "tables": tables_sheet.build,
+    "side_by_side": side_by_side_sheet.build,
     "calibration": calibration_sheet.build,
+    "campaigns": campaigns_sheet.build,
     "form": form_sheets.build,
     "succession": succession_sheet.build,
     "reconcile": reconcile_sheet.build,
@@ -80,7 +84,6 @@ BUILDERS: dict[str, Builder] = {
 }
 KINDS = frozenset(BUILDERS)
 _FIRST = ("list",)
-_REST = tuple(kind for kind in BUILDERS if kind not in _FIRST)
 
 # Sheets that say something of inputs that were read and not graded.
 _UNGRADED = ("reading", "quality")
@@ -98,9 +101,10 @@ class Draft:
     being found out; to be used in a `with`.
     """
 
-    def __init__(self, ahead: Ahead | None = None) -> None:
-        """Nothing is laid out yet. ahead: what deflates the lists."""
+    def __init__(self, ahead: Ahead | None = None, further: Mapping[str, Builder] | None = None) -> None:
+        """Nothing is laid out yet. ahead: what deflates the lists. further: what lays out further kinds."""
         self.ahead = ahead or Ahead()
+        self._builders = {**BUILDERS, **(further or {})}
         self._book: Book | None = None
 
     def __enter__(self) -> Draft:
@@ -121,15 +125,15 @@ class Draft:
         listed = (result.height(sheet.table) for sheet in result.policy.sheets if sheet.kind in _FIRST)
         if self.ahead.takes(max(listed, default=0)):
             self._book = _opened(presentable(result, names=True), StreamedWorkbook(self.ahead.take))
-            _lay_out(self._book, _FIRST)
+            _lay_out(self._book, _FIRST, self._builders)
 
     def finish(self, result: Result) -> Workbook:
         """The whole workbook of a result as it may be shown; its lists are the ones that were begun, if they were."""
-        kinds = _REST if self._book else BUILDERS
+        kinds = [kind for kind in self._builders if self._book is None or kind not in _FIRST]
         book = self._book or _opened(result, StreamedWorkbook(self.ahead.take))
         book.result = result
         _take_out(book)
-        _lay_out(book, kinds)
+        _lay_out(book, kinds, self._builders)
         return book.workbook
 
 
@@ -152,7 +156,7 @@ def build_workbook(result: Result, *, names: bool = True, workbook: Workbook | N
     """
     book = _opened(presentable(result, names=names), workbook or Workbook())
     _take_out(book)
-    _lay_out(book, BUILDERS)
+    _lay_out(book, BUILDERS, BUILDERS)
     return book.workbook
 
 
@@ -180,9 +184,10 @@ def _sheets(result: Result) -> list[Sheet]:
     return [sheet for sheet in result.policy.sheets if (told and sheet not in silent) or sheet.kind in _UNGRADED]
 
 
-def _lay_out(book: Book, kinds: Iterable[str]) -> None:
+def _lay_out(book: Book, kinds: Iterable[str], builders: Mapping[str, Builder]) -> None:
+    sheets = _sheets(book.result)
     for kind in kinds:
-        for sheet in _sheets(book.result):
+        for sheet in sheets:
             if sheet.kind == kind:
                 with timed(kind):
-                    BUILDERS[kind](book, sheet)
+                    builders[kind](book, sheet)

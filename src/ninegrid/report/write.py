@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from ninegrid.model.relations import Lang
 from ninegrid.model.steps import timed
 from ninegrid.options import Options
 from ninegrid.report import Draft, presentable, write_template, write_workbook
+from ninegrid.report.book import Builder
 from ninegrid.report.encryption import write_locked
 from ninegrid.report.masking import Masks, masks
 from ninegrid.report.unit_reports import parts
@@ -176,10 +177,16 @@ def write_checked(checked: Result, target: Path | None, options: Options) -> tup
         return told, staged.publish()
 
 
-def write_answer(result: Result, target: Path, staged: Outputs, options: Options) -> Result:
-    """Write the workbook and the tables of a study beside their targets; returns the result as it may be told."""
+def write_answer(
+    result: Result, target: Path, staged: Outputs, options: Options, builders: Mapping[str, Builder]
+) -> Result:
+    """Write the workbook and the tables of a study beside their targets; returns the result as it may be told.
+
+    builders: what lays out the kinds of sheets that are the study's own.
+    """
     told = _masked(result, options)
-    _write_book(told, target, staged, options)
+    with Draft(further=builders) as draft:
+        _write_book(told, target, staged, options, draft)
     if options.tables is not None:
         tables = with_form(told.tables)
         safe = options.excel_safe

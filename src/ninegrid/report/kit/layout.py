@@ -38,6 +38,7 @@ class Book:
     spans: where the rows of ``(grid, cell)`` stand in the list when they are contiguous; cell None: the unplaced.
     headers: where the heading of a column of a list stands, as a whole address. Lists are built first and fill these.
     listed: the rows of a table that has a list, in the list's order: their ids.
+    cuts: by grid and axis, their rows of the cuts table; kept as they are asked for (`cuts_of`).
     sums: over all leads, by what they are summed by; kept as they are asked for (`lead_sums`), for several sheets.
     way_data: what the portrait has behind it, a row a subject whose way up is told; the portrait fills it.
     """
@@ -47,6 +48,7 @@ class Book:
     spans: dict[tuple[str, str | None], Span] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     listed: dict[str, pl.Series] = field(default_factory=dict)
+    cuts: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
     sums: dict[str, pl.DataFrame] = field(default_factory=dict)
     way_data: pl.DataFrame = field(default_factory=pl.DataFrame)
 
@@ -119,7 +121,8 @@ def head(book: Book, sheet: Sheet, line: str, *, gridlines: bool = False) -> Wor
     put(page, 2, FIRST_COLUMN, book.title(sheet), "title")
     put(page, 3, FIRST_COLUMN, line, "subtitle")
     if page.title != book.workbook.worksheets[0].title:
-        link(put(page, 1, FIRST_COLUMN, book.word("back"), "back"), book.home())
+        back = book.word("back_to", sheet=book.workbook.worksheets[0].title) if book.result.study else book.word("back")
+        link(put(page, 1, FIRST_COLUMN, back, "back"), book.home())
     paper(page, f"{book.title(sheet)} · {book.result.period}", book.word("page"))
     return page
 

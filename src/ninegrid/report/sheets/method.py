@@ -43,6 +43,9 @@ def build(book: Book, sheet: Sheet) -> None:
 
 
 def _sections(book: Book) -> Iterator[Section]:
+    if book.result.study:
+        yield from (make(book) for make in _OF_A_STUDY)
+        return
     parameters, *others = _SECTIONS
     yield parameters(book)
     yield from rule_sections(book)
@@ -142,6 +145,18 @@ def _definitions(book: Book) -> Section:
     return Section(
         book.word("definitions"), [book.word("figure"), book.word("key"), book.word("meaning")], ["text"] * 3, rows
     )
+
+
+def _of_tables(book: Book) -> Section:
+    """What the columns of a study's own tables mean."""
+    labels, own = book.labels, resources.own_tables(book.result.study)
+    names = dict.fromkeys(name for table in own for name in resources.result_columns(table, book.result.policy))
+    note = "note_zh" if book.lang == "zh" else "note"
+    columns = resources.results()["columns"]
+    told = [(name, columns.get(name, {}).get(note) or labels.note(name)) for name in names]
+    rows = ((labels.column(name), name, text) for name, text in told if text)
+    headings = [book.word("figure"), book.word("key"), book.word("meaning")]
+    return Section(book.word("definitions"), headings, ["text"] * 3, rows)
 
 
 def _defined(book: Book) -> Sequence[str]:
@@ -294,6 +309,7 @@ def _origin(book: Book) -> str:
     return f"origin_{book.result.inputs.period_origin.replace(' ', '_')}"
 
 
+_OF_A_STUDY: tuple[Callable[[Book], Section], ...] = (_parameters, _of_tables, _files, _columns, _run)
 _SECTIONS: tuple[Callable[[Book], Section], ...] = (
     _parameters,
     _metrics,

@@ -7,9 +7,11 @@ an error, `FormulaError` is raised with its code.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from statistics import NormalDist
 from typing import Any
 
 import polars as pl
@@ -186,6 +188,14 @@ def _formatted(value: Value, form: Value) -> Value:
     return f"{int(whole):,}"
 
 
+def _above_zero(value: Value) -> float:
+    """A number above 0; #NUM! for any other."""
+    own = number(single(value))
+    if own <= 0:
+        raise FormulaError("#NUM!")
+    return own
+
+
 FUNCTIONS: dict[str, Callable[..., Value]] = {
     "+": _arithmetic(operator.add),
     "-": _arithmetic(operator.sub),
@@ -201,10 +211,15 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "NEGATIVE": lambda value: -_row(value),
     "ABS": lambda value: abs(number(single(value))),
     "AND": lambda *given: all(truth(single(value)) for value in given),
+    "EXP": lambda value: math.exp(number(single(value))),
+    "LN": lambda value: math.log(_above_zero(value)),
     "MAX": lambda *given: max(_numbers(given), default=0.0),
     "MIN": lambda *given: min(_numbers(given), default=0.0),
     "N": _as_number,
+    "NORMSDIST": lambda value: math.erfc(-number(single(value)) / math.sqrt(2)) / 2,
+    "NORMSINV": lambda value: NormalDist().inv_cdf(_above_zero(value)),
     "OR": lambda *given: any(truth(single(value)) for value in given),
+    "SQRT": lambda value: math.sqrt(number(single(value))),
     "SUBSTITUTE": _substituted,
     "SUMPRODUCT": lambda product: float(product.sum()) if isinstance(product, pl.Series) else number(single(product)),
     "SUM": lambda *given: sum(_numbers(given)),

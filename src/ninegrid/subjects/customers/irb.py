@@ -9,8 +9,12 @@ import polars as pl
 
 from ninegrid.grid.normal_distribution import inverse_normal_cdf, normal_cdf
 
-_PD_FLOOR = 0.0005  # CRE32.4
-_CONFIDENCE = NormalDist().inv_cdf(0.999)
+PD_FLOOR = 0.0005
+"""CRE32.4."""
+CONFIDENCE = 0.999
+"""That losses stay below the capital within a year, CRE31.4."""
+
+_STRESS = NormalDist().inv_cdf(CONFIDENCE)
 
 
 def capital_requirement(pd: pl.Series, lgd: pl.Series, maturity: pl.Series, sales: pl.Series) -> pl.Series:
@@ -22,10 +26,10 @@ def capital_requirement(pd: pl.Series, lgd: pl.Series, maturity: pl.Series, sale
     frame = pl.DataFrame(
         {"pd": pd, "lgd": lgd, "m": maturity.fill_null(2.5).clip(1, 5), "sales": sales.cast(pl.Float64)}
     )
-    frame = frame.with_columns(p=pl.when(pl.col("pd").is_not_null()).then(pl.max_horizontal("pd", pl.lit(_PD_FLOOR))))
+    frame = frame.with_columns(p=pl.when(pl.col("pd").is_not_null()).then(pl.max_horizontal("pd", pl.lit(PD_FLOOR))))
     frame = frame.with_columns(r=_correlation(), b=(0.11852 - 0.05478 * pl.col("p").log()) ** 2)
     frame = frame.with_columns(inverse_normal_cdf(frame["p"]).alias("g"))
-    stressed = (pl.col("g") + pl.col("r").sqrt() * _CONFIDENCE) / (1 - pl.col("r")).sqrt()
+    stressed = (pl.col("g") + pl.col("r").sqrt() * _STRESS) / (1 - pl.col("r")).sqrt()
     frame = frame.with_columns(normal_cdf(frame.select(stressed).to_series()).alias("n"))
     k = pl.col("lgd") * (pl.col("n") - pl.col("p")) * (1 + (pl.col("m") - 2.5) * pl.col("b")) / (1 - 1.5 * pl.col("b"))
     return frame.select(pl.when(pl.col("p") >= 1).then(pl.col("lgd") * 0).otherwise(k)).to_series()
