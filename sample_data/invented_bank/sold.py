@@ -16,6 +16,8 @@ _OTHERS = {
     "供应链金融": 1.5, "对公理财": 1.5, "贸易融资": 1.2, "外汇交易": 1.0, "银团贷款": 0.6, "资产托管": 0.5,
     "投资银行": 0.4,
 }  # fmt: skip
+LINES = (_DEPOSITS, _LOANS, *_OTHERS)
+"""Every product line there is."""
 
 
 def products(customers: Iterable[Row], seed: int) -> list[Row]:

@@ -219,7 +219,7 @@ def _policy(study: Study, run: Mapping[str, str], options: Options) -> Policy:
         policy = policy_of_run(study.subject, run["policy"], run["policy_source"])
         today, said = policy_for(study.subject), json.loads(policy.text)
         policy = replace(policy, **{name: getattr(today, name) for name in OF_STUDIES if name not in said})
-    return replace(policy, sheets=resources.study_sheets(study.name))
+    return resources.with_report(policy, study.name)
 
 
 def _refuse(result: Result, study: Study, context: Context) -> None:

@@ -62,7 +62,7 @@ def test_a_small_cell_is_told_by_its_value_cell_too() -> None:
 
 def test_the_frontier_has_the_policys_budgets_and_the_one_asked() -> None:
     frontier = allocated(budget="118000000").tables["allocation_frontier"]
-    assert frontier["change"].to_list() == [-0.1, -0.05, None, 0.0, 0.05, 0.1, 0.2]
+    assert frontier["budget_change"].to_list() == [-0.1, -0.05, None, 0.0, 0.05, 0.1, 0.2]
     assert frontier["eva"].drop_nulls().is_sorted()
     assert frontier["price"].drop_nulls().is_sorted(descending=True)
 

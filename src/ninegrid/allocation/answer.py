@@ -55,17 +55,17 @@ def _table(name: str, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(pl.col(column).cast(kind) for column, kind in result_table(name).schema().items())
 
 
-_FRONTIER_TYPES = {"change": pl.Float64, "budget": pl.Float64, "used": pl.Float64, "eva": pl.Float64,
+_FRONTIER_TYPES = {"budget_change": pl.Float64, "budget": pl.Float64, "used": pl.Float64, "eva": pl.Float64,
                    "raroc": pl.Float64, "income": pl.Float64, "price": pl.Float64, "status": pl.String}  # fmt: skip
 
 
 def _frontier(cells: pl.DataFrame, policy: Policy, asked: float, credit: float | None) -> Iterator[dict[str, object]]:
-    """A row a budget, the least first; `change` is null for the one that is asked, where it is none of the others."""
+    """A row a budget, the least first; `budget_change` is null for one that is none of the policy's."""
     has = float(cells["ec_now"].sum())
     budgets = {round(has * (1 + change), 2): change for change in policy.allocate.frontier}
     for amount in sorted({*budgets, round(asked, 2)}):
         plan = best(cells, policy, amount, credit)
-        row: dict[str, object] = {"change": budgets.get(amount), "budget": amount}
+        row: dict[str, object] = {"budget_change": budgets.get(amount), "budget": amount}
         if isinstance(plan, Clash):
             yield {**row, "status": "INFEASIBLE"}
             continue

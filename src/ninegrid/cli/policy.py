@@ -31,7 +31,7 @@ def policy(
     action = words.pop(0) if words[0] in _ACTIONS else "show"
     subject, file = _subject_and_file(words, policy)
     if action == "init":
-        _init(subject, out or file or Path(f"{subject}-policy.toml"))
+        _init(subject, file, out)
     elif action == "check":
         _check(subject, file)
     else:
@@ -60,15 +60,20 @@ def _subject_of(file: Path | None) -> str:
         return "customers"  # whose check says what is wrong with the file
 
 
-def _init(subject: str, target: Path) -> None:
+def _init(subject: str, file: Path | None, out: Path | None) -> None:
+    """Copies out the built-in policy, or the shipped example that `file` names."""
     from ninegrid.model.paths import refuse_strange
     from ninegrid.resources import policy_text
+    from ninegrid.subjects.policies import example
 
+    shipped = example(file) if file else None
+    named = Path(f"{file}.toml") if shipped is not None else file
+    target = out or named or Path(f"{subject}-policy.toml")
     refuse_strange(target, UsageError)
     if target.exists():
         raise UsageError("policy.is_there", path=target)
     try:
-        target.write_text(policy_text(subject), encoding="utf-8")
+        target.write_text(policy_text(subject) if shipped is None else shipped, encoding="utf-8")
     except OSError as error:
         raise OutputError("policy.not_written", path=target, reason=system_reason(error)) from error
     terminal.line(phrase("policy.wrote", path=target, subject=subject), err=True)

@@ -78,7 +78,8 @@ def build(kind: Any, data: Any, path: Path, blame: Blame) -> Any:
 
 @cache
 def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
+    """By key the type of its field; a field whose key is a word of Python's (``from``) has a ``_`` behind its name."""
+    return {name.rstrip("_"): hint for name, hint in get_type_hints(kind).items()}
 
 
 def _name(row: Any, position: int) -> str | int:
@@ -88,11 +89,11 @@ def _name(row: Any, position: int) -> str | int:
 def _build_dataclass(kind: Any, data: Any, path: Path, blame: Blame) -> Any:
     table = _expect(data, dict, "table", path, blame)
     hints = _hints(kind)
-    fields = {f.name: f for f in dataclasses.fields(kind)}
+    fields = {f.name.rstrip("_"): f for f in dataclasses.fields(kind)}
     for name, f in fields.items():
         if name not in table and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
             raise blame(path, message(_missing(path), name=name))
-    return kind(**{k: build(hints[k], v, (*path, k), blame) for k, v in table.items() if k in fields})
+    return kind(**{fields[k].name: build(hints[k], v, (*path, k), blame) for k, v in table.items() if k in fields})
 
 
 def _missing(path: Path) -> str:

@@ -7,14 +7,14 @@ import hashlib
 import json
 import tomllib
 import typing
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ninegrid.config import IDENTITY, Blame, build, check_keys, nearest
 from ninegrid.messages import message
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy.edited import Edited
-from ninegrid.policy.model import Policy
+from ninegrid.policy.model import ParameterLabel, Policy
 from ninegrid.policy.report import divided, with_looks
 from ninegrid.policy.rules import broken_rules
 from ninegrid.policy.sheets import Sheet
@@ -22,7 +22,7 @@ from ninegrid.policy.text_rules import broken_texts
 from ninegrid.policy.words import in_todays_words
 
 # Fields of a policy that say where it came from.
-_NOT_WRITTEN = frozenset({"source", "text", "digest", "report_digest"})
+_NOT_WRITTEN = frozenset({"source", "text", "digest", "report_digest", "segment_grids"})
 # What an axis says of the metric it had; with another metric it does not hold.
 _OF_THE_METRIC = (
     "value", "fallback", "reason", "override", "dead_band", "dead_band_relative", "minimum", "drivers", "formula",
@@ -60,18 +60,19 @@ def load_policy(
     return _signed(policy, merged, ("built-in",) if edited is None else ("built-in", name))
 
 
-def sheets_of(text: str, name: str) -> tuple[Sheet, ...]:
-    """The sheets that a report policy of its own declares; PolicyError naming the file, key and line."""
-    data, blame = tomllib.loads(text), Blame(name, text)
-    check_keys(data, _Sheets, (), blame)
-    return typing.cast(_Sheets, build(_Sheets, data, (), blame)).sheets
-
-
 @dataclasses.dataclass(frozen=True)
-class _Sheets:
-    """A report policy that says nothing but which sheets there are."""
+class StudyReport:
+    """The report policy of a study: its sheets, and what columns are called there in place of their declared names."""
 
     sheets: tuple[Sheet, ...]
+    labels: Mapping[str, ParameterLabel] = dataclasses.field(default_factory=dict)
+
+
+def study_report(text: str, name: str) -> StudyReport:
+    """What a study's report policy says; PolicyError naming the file, key and line."""
+    data, blame = tomllib.loads(text), Blame(name, text)
+    check_keys(data, StudyReport, (), blame)
+    return typing.cast(StudyReport, build(StudyReport, data, (), blame))
 
 
 def stored_policy(text: str, source: tuple[str, ...], rules: type | None = None) -> Policy:
@@ -85,10 +86,18 @@ def stored_policy(text: str, source: tuple[str, ...], rules: type | None = None)
 
 def _built(data: dict[str, Any], rules: type | None, blame: Blame) -> Policy:
     common = {key: value for key, value in with_looks(data).items() if key != "rules"}
-    policy = typing.cast(Policy, build(Policy, common, (), blame))
+    policy = _with_segment_grids(typing.cast(Policy, build(Policy, common, (), blame)))
     if rules is None:
         return policy
     return dataclasses.replace(policy, rules=build(rules, data.get("rules", {}), ("rules",), blame))
+
+
+def _with_segment_grids(policy: Policy) -> Policy:
+    """The policy with the grids over its segments apart from those over tables of subjects."""
+    keys = {segment.key for segment in policy.segments}
+    over = tuple(grid for grid in policy.grids if grid.over in keys)
+    others = tuple(grid for grid in policy.grids if grid.over not in keys)
+    return dataclasses.replace(policy, grids=others, segment_grids=over) if over else policy
 
 
 def _signed(policy: Policy, data: dict[str, Any], source: tuple[str, ...]) -> Policy:

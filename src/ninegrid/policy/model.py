@@ -13,11 +13,12 @@ from ninegrid.policy.campaigns import CampaignRules, CoverageRules, Never, Prosp
 from ninegrid.policy.metrics import Metric
 from ninegrid.policy.pricing import Pricing
 from ninegrid.policy.scoring import Scoring
+from ninegrid.policy.segments import AxisItem, Instead, Segment
 from ninegrid.policy.sheets import Sheet
 from ninegrid.policy.targeting import Targeting
 from ninegrid.policy.ways import Lever, Way
 
-Method = Literal["absolute", "quantile", "peer_quantile", "cum_share", "natural"]
+Method = Literal["absolute", "quantile", "peer_quantile", "cum_share", "natural", "scored"]
 # The methods whose `cuts` are shares, at which the cuts are fitted.
 FITTED_AT_SHARES: tuple[Method, ...] = ("quantile", "peer_quantile", "cum_share")
 Number = float | int | bool
@@ -47,10 +48,11 @@ class Plausible:
 
     numerator, denominator: SQL over the main relation's columns as they were read. before: the column of the stored
     main table, a period earlier, that the numerator is compared with instead. mean: the mean in place of the median.
-    least_rows: of fewer rows with both figures nothing is said. stops: whether a run stops, or only says so.
-    stops_from: the rows from which it stops all the same. unnamed_low: the lower bound where no unit of the numerator's
-    columns is written anywhere, so that they were taken to be in yuan; of columns that are headed by
-    their names in the data dictionary, which are in yuan by definition, it is only said.
+    least_rows: of fewer rows with both figures the bounds are `few_times` as wide: one customer may be
+    unusual. stops: whether a run stops, or only says so. stops_from: the rows from which it stops all the same.
+    unnamed_low: the lower bound where no unit of the numerator's columns is written anywhere,
+    so that they were taken to be in yuan; of columns that are headed by their names in the data dictionary, which are
+    in yuan by definition, it is only said.
     """
 
     key: str
@@ -63,6 +65,7 @@ class Plausible:
     before: str = ""
     mean: bool = False
     least_rows: int = 3
+    few_times: float = 10.0
     stops: bool = True
     stops_from: int = 0
     unnamed_low: float | None = None
@@ -98,6 +101,9 @@ class Axis:
     dead_band: how far past a cut the figure must be to move at once: in the figure's unit, or with
     `dead_band_relative` a share of the cut; "history" to take it from the changes seen so far; 0 for none.
     drivers, formula: columns, and SQL over them, that say what the figure is made of, so that a fall can be traced.
+    Of a grid over segments `metric` only names the axis, which is called name_zh and name_en and has figures of `unit`:
+    items: what a `scored` one is made of, and the share of their weight without which there is no score (`enough`);
+    instead: what is taken where the value is missing.
     """
 
     letter: str
@@ -117,6 +123,12 @@ class Axis:
     dead_band_relative: bool = False
     drivers: tuple[str, ...] = ()
     formula: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+    unit: str = "number"
+    items: tuple[AxisItem, ...] = ()
+    enough: float = 0.6
+    instead: tuple[Instead, ...] = ()
 
     def level_names(self, lang: str) -> tuple[str, ...]:
         """Names of the levels in a language, low first."""
@@ -363,6 +375,8 @@ class Policy:
     """A whole grading policy.
 
     labels: what this subject calls columns and codes of the result tables, in place of their declared names.
+    segment_grids: those of its [[grids]] that are over segments; `grids` are the others.
+    segment_strategies: what cells of these name as their strategy.
     rules: what a subject adds of its own, as its frozen values. source: where the policy came from; text: all of it
     as JSON; digest: SHA-256 of what grades; report_digest: SHA-256 of what only shows (`policy.report.REPORT`).
     """
@@ -406,6 +420,9 @@ class Policy:
     campaign: CampaignRules = field(default_factory=CampaignRules)
     prospects: ProspectRules = field(default_factory=ProspectRules)
     coverage: CoverageRules = field(default_factory=CoverageRules)
+    segments: tuple[Segment, ...] = ()
+    segment_grids: tuple[Grid, ...] = ()
+    segment_strategies: tuple[Strategy, ...] = ()
     rules: Any = None
     source: tuple[str, ...] = field(default=("built-in",), compare=False)
     text: str = field(default="", compare=False, repr=False)
@@ -423,7 +440,11 @@ class Policy:
 
     def grid(self, key: str) -> Grid:
         """The grid of a key."""
-        return next(g for g in self.grids if g.key == key)
+        return next(g for g in (*self.grids, *self.segment_grids) if g.key == key)
+
+    def segment(self, key: str) -> Segment:
+        """The segments of a key."""
+        return next(s for s in self.segments if s.key == key)
 
     def number(self, key: str) -> float:
         """A parameter as a float."""

@@ -14,6 +14,7 @@ from ninegrid.policy.expressions import Path, Problem, broken_expression
 from ninegrid.policy.model import FITTED_AT_SHARES, Axis, Grid, Policy
 from ninegrid.policy.pricing import broken_pricing
 from ninegrid.policy.scoring import broken_scoring
+from ninegrid.policy.segments import SCORED, broken_segments
 from ninegrid.policy.sheet_rules import broken_sheets
 from ninegrid.policy.targeting import broken_targets
 from ninegrid.policy.warning_rules import broken_warnings
@@ -28,9 +29,10 @@ _DIRECTIONS = ("higher", "lower", "band")
 def broken_rules(policy: Policy, columns: Collection[str] | None) -> Iterator[Problem]:
     """Every broken rule as (path of the key, what is wrong); `columns`: the names SQL may use, unchecked when None."""
     yield from _metrics(policy, columns)
-    for grid in policy.grids:
-        yield from _grid(policy, grid, ("grids", grid.key))
     yield from _places(policy, columns or ())
+    for grid in (*policy.grids, *policy.segment_grids):
+        yield from _grid(policy, grid, ("grids", grid.key))
+    yield from broken_segments(policy, columns)
     yield from _names(policy)
     yield from broken_warnings(policy, columns)
     yield from broken_ways(policy, columns)
@@ -107,14 +109,18 @@ def _metrics(policy: Policy, columns: Collection[str] | None) -> Iterator[Proble
 
 def _grid(policy: Policy, grid: Grid, at: Path) -> Iterator[Problem]:
     for name, axis in (("axis1", grid.axis1), ("axis2", grid.axis2)):
-        yield from _axis(policy, axis, (*at, name))
+        yield from _cuts_and_names(policy, axis, (*at, name))
+        if grid not in policy.segment_grids:
+            yield from _axis(policy, axis, (*at, name))
     wanted = {grid.cell_id(a, b) for a, b in itertools.product((1, 2, 3), repeat=2)}
     given = [cell.id for cell in grid.cells]
     if missing := sorted(wanted - set(given)):
         yield (*at, "cells"), message("policy.cells_missing", cells=missing)
     if extra := sorted(set(given) - wanted):
         yield (*at, "cells"), message("policy.cells_extra", cells=extra)
-    tiers, strategies = {t.key for t in policy.tiers}, {s.key for s in policy.strategies}
+    of_segments = grid in policy.segment_grids
+    tiers = {t.key for t in policy.tiers}
+    strategies = {s.key for s in (policy.segment_strategies if of_segments else policy.strategies)}
     for cell in grid.cells:
         if cell.tier and cell.tier not in tiers:
             yield (*at, "cells", cell.id, "tier"), message("policy.no_tier", name=cell.tier)
@@ -125,10 +131,13 @@ def _grid(policy: Policy, grid: Grid, at: Path) -> Iterator[Problem]:
 def _places(policy: Policy, columns: Collection[str]) -> Iterator[Problem]:
     """Grids are over tables that can be placed, and each level and cell has a column of its own."""
     over = [table.name for table in tables_of(policy.subject) if table.graded]
+    known = [*over, *(segment.key for segment in policy.segments)]
+    for name in set(over) & {segment.key for segment in policy.segments}:
+        yield ("segments", name), message("policy.column_taken", name=name)
     taken = {*columns, *(metric.key for metric in policy.metrics), *(n for table in over for n in _others(table))}
     for grid in policy.grids:
         if grid.over not in over:
-            yield ("grids", grid.key, "over"), message("policy.no_table_over", name=grid.over, known=over)
+            yield ("grids", grid.key, "over"), message("policy.no_table_over", name=grid.over, known=known)
         own = [(("axis1", "level"), grid.axis1.level), (("axis2", "level"), grid.axis2.level), (("cell",), grid.cell)]
         for key, name in own:
             if name in taken:
@@ -144,18 +153,24 @@ def _others(table: str) -> Iterator[str]:
             yield name
 
 
-def _axis(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
-    if axis.metric not in {m.key for m in policy.metrics}:
-        yield (*at, "metric"), message("policy.no_metric", name=axis.metric)
+def _cuts_and_names(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
     unknown = [c for c in axis.cuts if isinstance(c, str) and c not in policy.parameters]
     if unknown:
         yield (*at, "cuts"), message("policy.no_parameter", name=unknown[0])
     elif axis.method != "natural":
         yield from _cuts(policy, axis, (*at, "cuts"))
-    if isinstance(axis.minimum, str) and axis.minimum not in policy.parameters:
-        yield (*at, "minimum"), message("policy.no_parameter", name=axis.minimum)
     if len(axis.zh) != 3 or len(axis.en) != 3:
         yield at, message("policy.level_names")
+
+
+def _axis(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
+    """An axis of a grid over subjects."""
+    if axis.metric not in {m.key for m in policy.metrics}:
+        yield (*at, "metric"), message("policy.no_metric", name=axis.metric)
+    if axis.items or axis.instead or axis.method == SCORED:
+        yield at, message("policy.scored_subjects")
+    if isinstance(axis.minimum, str) and axis.minimum not in policy.parameters:
+        yield (*at, "minimum"), message("policy.no_parameter", name=axis.minimum)
     if axis.method == "peer_quantile" and not axis.peer:
         yield at, message("policy.needs_peer")
     for name in ("value", "fallback", "override"):

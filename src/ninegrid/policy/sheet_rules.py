@@ -69,7 +69,8 @@ def _names(policy: Policy) -> Iterator[Problem]:
 def _sheet(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
     grids, views = {g.key for g in policy.grids}, {v.key for v in policy.views}
     figures = {*policy.totals.sums, *policy.totals.ratios, "income_share"}
-    if (sheet.grid or sheet.kind in ("grid", "migration")) and sheet.grid not in grids:
+    known_here = grids | ({g.key for g in policy.segment_grids} if sheet.kind == "grid" else set())
+    if (sheet.grid or sheet.kind in ("grid", "migration")) and sheet.grid not in known_here:
         yield (*at, "grid"), message("policy.no_grid", name=sheet.grid)
     units = {"", policy.gaps.unit, *(view.keys[0] for view in policy.views if view.keys)}
     for name, given, known in (

@@ -146,13 +146,13 @@ def _write_frontier(page: _Page, row: int) -> None:
     book = page.book
     put(page.sheet, row - 1, NAME, book.word("allocate_frontier"), "section")
     heads = ("budget", "eva", "raroc", "income", "price")
-    put(page.sheet, row, NAME, book.labels.column("change"), "head text")
+    put(page.sheet, row, NAME, book.labels.column("budget_change"), "head text")
     for column, name in enumerate(heads, NOW):
         text = book.word("allocate_income") if name == "income" else book.labels.column(name)
         put(page.sheet, row, column, text, "head")
     for at, one in enumerate(book.table("allocation_frontier").iter_rows(named=True), row + 1):
-        change = f"{one['change']:+.0%}" if one["change"] is not None else book.word("allocate_asked")
-        put(page.sheet, at, NAME, change if one["change"] != 0 else book.word("allocate_as_now"), "text")
+        change = f"{one['budget_change']:+.0%}" if one["budget_change"] is not None else book.word("allocate_asked")
+        put(page.sheet, at, NAME, change if one["budget_change"] != 0 else book.word("allocate_as_now"), "text")
         forms = (_MONEY, _MONEY, "0.00%", _MONEY, "0.000")
         for column, (name, form) in enumerate(zip(heads, forms, strict=True), NOW):
             value = one[name] if name in ("raroc", "price") else page.money(one[name])

@@ -34,8 +34,17 @@ def _try(subject: str, text: str, name: str) -> None:
 
 
 def edited_file(path: Path) -> Edited:
-    """What a user's policy file says; PolicyError when it can't be read."""
+    """What a user's policy file says, or the shipped example of that name; PolicyError when it can't be read."""
+    if (text := example(path)) is not None:
+        return Edited.parsed(text, path.name)
     return Edited.parsed(read_text(path, "policy", PolicyError), path.name)
+
+
+def example(path: Path) -> str | None:
+    """The text of the shipped example that a path without folder or ending names, where no such file is there."""
+    if path.suffix or path.parent != Path() or path.exists():
+        return None
+    return resources.example_policies().get(path.name)
 
 
 def trial(subject: str, run: Callable[[Policy], None]) -> Trial:

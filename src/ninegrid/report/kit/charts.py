@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
+from openpyxl.chart import BarChart, BubbleChart, LineChart, Reference, ScatterChart, Series
 from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
@@ -28,10 +28,12 @@ from openpyxl.drawing.text import (
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.model.relations import Lang
-from ninegrid.report.kit.style import FONT_NAMES, GOOD, GREY, HAIRLINE, INK
+from ninegrid.report.kit.style import FONT_NAMES, GOOD, GREY, HAIRLINE, INK, WHITE
 
-Chart: TypeAlias = BarChart | LineChart | ScatterChart
+Chart: TypeAlias = BarChart | BubbleChart | LineChart | ScatterChart
 
+
+Span: TypeAlias = tuple[float, float]
 
 _NEAR_EACH_OTHER = 3  # times the smallest value: within it an axis of lines need not begin at 0
 
@@ -186,6 +188,64 @@ def scatter(
     return chart
 
 
+@dataclass(frozen=True)
+class Bubble:
+    """A bubble: its name, and the cells of x, y and size; `color` as RRGGBB."""
+
+    name: str
+    x: Cells
+    y: Cells
+    size: Cells
+    color: str
+
+
+@dataclass(frozen=True)
+class CutLine:
+    """A dotted line over a chart of bubbles, which takes no other chart in it: the cells of its dots, a row each."""
+
+    x: Cells
+    y: Cells
+    size: Cells
+
+
+def bubbles(
+    title: str, dots: Sequence[Bubble], lines: Sequence[CutLine], axes: tuple[str, str], spans: tuple[Span, Span],
+    formats: tuple[str, str], lang: Lang,
+) -> BubbleChart:  # fmt: skip
+    """A bubble each, its area its size, with its name in it; spans: where the axes of x and y begin and end."""
+    chart = BubbleChart(sizeRepresents="area", bubbleScale=60, showNegBubbles=False)
+    _dress(chart, title, lang)
+    chart.legend, chart.visible_cells_only = None, False
+    for dot in dots:
+        series = Series(dot.y.reference, dot.x.reference, zvalues=dot.size.reference, title=dot.name)
+        series.graphicalProperties = GraphicalProperties(
+            solidFill=dot.color, ln=LineProperties(solidFill=WHITE, w=9_525)
+        )
+        series.invertIfNegative = False
+        series.dLbls = DataLabelList(dLblPos="ctr", txPr=_small(lang, INK))
+        series.dLbls.showSerName = True
+        series.dLbls.showVal = series.dLbls.showCatName = series.dLbls.showLegendKey = False
+        series.dLbls.showPercent = series.dLbls.showBubbleSize = False
+        chart.series.append(series)
+    chart.series += [_cut_line(line) for line in lines]
+    for axis, name, (low, high), number_format in zip((chart.x_axis, chart.y_axis), axes, spans, formats, strict=True):
+        axis.title = _title(name, lang, 900, GREY)
+        axis.majorUnit = _step(high - low, least=0.0)
+        axis.scaling.min = math.floor(low / axis.majorUnit) * axis.majorUnit
+        axis.scaling.max = math.ceil(high / axis.majorUnit) * axis.majorUnit
+        axis.number_format, axis.numFmt.sourceLinked = number_format, False
+        axis.tickLblPos = "low"
+        axis.crosses = "min"
+    return chart
+
+
+def _cut_line(line: CutLine) -> XYSeries:
+    series = Series(line.y.reference, line.x.reference, zvalues=line.size.reference)
+    series.graphicalProperties = _flat(GREY)
+    series.invertIfNegative = False
+    return series
+
+
 def path_on_grid(title: str, points: tuple[Cells, Cells], axes: tuple[str, str], lang: Lang) -> ScatterChart:
     """A line from point to point over three levels each way, oldest first, the last filled; cells may be hidden."""
     chart = ScatterChart(scatterStyle="lineMarker")
@@ -271,8 +331,8 @@ def _title(text: str, lang: Lang, size: int, color: str) -> Title:
     return Title(tx=Text(rich=RichText(bodyPr=RichTextProperties(), p=[line])))
 
 
-def _small(lang: Lang) -> RichText:
-    look = _letters(lang, 900, GREY)
+def _small(lang: Lang, color: str = GREY) -> RichText:
+    look = _letters(lang, 900, color)
     return RichText(bodyPr=RichTextProperties(), p=[Paragraph(pPr=ParagraphProperties(defRPr=look), endParaRPr=look)])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from ninegrid import resources
 from ninegrid.grid.rebased import raw_cell
 from ninegrid.model.relations import Column, Lang, Relation
-from ninegrid.policy import Policy
+from ninegrid.policy import Axis, Policy
 from ninegrid.report.kit.words import word
 from ninegrid.study_registry import study_named, study_relations
 from ninegrid.subjects.registry import relations
@@ -95,7 +95,9 @@ class Labels:
         tiers = {tier_column(t.key): {**_both(t), "unit": "count"} for t in self.policy.tiers}
         tiers |= {f"income_{t.key.lower()}": _income_of(t) for t in self.policy.tiers}
         metrics = {m.key: m for m in self.policy.metrics}
+        axes = {axis.metric: _axis(axis) for grid in self.policy.segment_grids for axis in grid.axes}
         return {
+            **axes,
             **inputs,
             **metrics,
             **tiers,
@@ -113,6 +115,10 @@ class Labels:
             *policy.tiers,
             *policy.strategies,
             *policy.grids,
+            *policy.segment_grids,
+            *policy.segments,
+            *policy.segment_strategies,
+            *(item for grid in policy.segment_grids for axis in grid.axes for item in axis.items),
             *policy.scopes,
             *policy.views,
             *policy.metrics,
@@ -147,6 +153,11 @@ def _of_grids(policy: Policy) -> Iterator[tuple[str, dict[str, str]]]:
 def _in_both(key: str, of: object, unit: str) -> dict[str, str]:
     """A column's labels and unit; its name is made of that of a metric or a grid."""
     return {"zh": word(key, "zh", name=of), "en": word(key, "en", name=of), "unit": unit}
+
+
+def _axis(axis: Axis) -> dict[str, str]:
+    """What an axis over segments is called, and the unit of its figures."""
+    return {"zh": axis.name_zh, "en": axis.name_en, "unit": axis.unit}
 
 
 def tier_column(tier: str) -> str:

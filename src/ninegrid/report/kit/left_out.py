@@ -11,7 +11,7 @@ from ninegrid.policy.expressions import expression
 from ninegrid.report.kit.over_time import over_time
 from ninegrid.result import Result
 
-TABLES = {"actions": "actions", "reconcile": "reconcile", "scorecards": "scorecards"}
+TABLES = {"actions": "actions", "reconcile": "reconcile", "scorecards": "scorecards", "campaigns": "campaigns"}
 """By kind of sheet, the result table without whose rows it has nothing to say."""
 
 
@@ -28,8 +28,20 @@ def left_out(result: Result) -> Sequence[Sheet]:
         sheet
         for sheet in result.policy.sheets
         if result.has_more
-        and (sheet.kind in silent or (sheet.optional and _says_nothing(result, sheet)) or _crowded(result, sheet))
+        and (
+            sheet.kind in silent
+            or (sheet.optional and _says_nothing(result, sheet))
+            or _crowded(result, sheet)
+            or _without_segments(result, sheet)
+        )
     ]
+
+
+def _without_segments(result: Result, sheet: Sheet) -> bool:
+    """Whether a sheet shows a grid over segments of which there are none."""
+    if sheet.kind != "grid" or sheet.grid not in {grid.key for grid in result.policy.segment_grids}:
+        return False
+    return result.tables["segments"].filter(grid=sheet.grid).is_empty()
 
 
 def _crowded(result: Result, sheet: Sheet) -> bool:

@@ -10,12 +10,18 @@ from ninegrid.report.kit.layout import Book
 
 
 def cuts_of(book: Book, grid: Grid, axis: Axis) -> pl.DataFrame:
-    """The rows of the cuts table for an axis."""
-    return book.table("cuts").filter(grid=grid.key, axis=axis.metric)
+    """The rows of the cuts table for an axis; looked up once, as every card and label asks for them."""
+    key = (grid.key, axis.metric)
+    if key not in book.cuts:
+        book.cuts[key] = book.table("cuts").filter(grid=grid.key, axis=axis.metric)
+    return book.cuts[key]
 
 
 def level_ranges(book: Book, grid: Grid, axis: Axis) -> tuple[str, str, str]:
     """The range of each level, low first: figures where everyone has the same cuts, shares (P50) where peers differ."""
+    if grid in book.result.policy.segment_grids:
+        low, high = (said(cut, axis.unit, book.lang) for cut in book.result.policy.cut_values(axis))
+        return f"< {low}", f"{low} – {high}", f"≥ {high}"
     rows = cuts_of(book, grid, axis)
     unit = book.result.policy.metric(axis.metric).unit
     if rows.height > 1 and axis.method in FITTED_AT_SHARES:

@@ -15,6 +15,7 @@ from ninegrid.report.kit.left_out import left_out
 from ninegrid.report.kit.style import INK, LARGE, SMALL, aligned, blend, edged, fill, font
 from ninegrid.report.sheets.highlights import sentences
 from ninegrid.report.sheets.overview_tables import write_totals
+from ninegrid.report.sheets.segment_grid import segment_cells
 
 BLOCK, BLOCKS = 3, 3  # three columns a block, a narrow one between
 STEP = BLOCK + 1
@@ -79,7 +80,8 @@ def _holding(book: Book, flag: str) -> str:
 
 def _grids(book: Book, page: Worksheet, row: int) -> int:
     """Every grid sheet's grid in small, side by side: the title leads to the sheet, a cell shows its count."""
-    sheets = [s for s in book.result.policy.sheets if s.kind == "grid"]
+    silent = left_out(book.result)
+    sheets = [s for s in book.result.policy.sheets if s.kind == "grid" and s not in silent]
     for at, sheet in enumerate(sheets):
         band, column = divmod(at, BLOCKS)
         _small_grid(book, page, sheet, row + 7 * band, FIRST_COLUMN + STEP * column)
@@ -88,7 +90,10 @@ def _grids(book: Book, page: Worksheet, row: int) -> int:
 
 def _small_grid(book: Book, page: Worksheet, sheet: Sheet, row: int, column: int) -> None:
     grid, labels = book.result.policy.grid(sheet.grid), book.labels
-    data = {r["cell"]: r for r in book.table("cells").filter(grid=grid.key).iter_rows(named=True)}
+    if grid in book.result.policy.segment_grids:
+        data = segment_cells(book.table("segments").filter(grid=grid.key).drop_nulls("cell"), grid)
+    else:
+        data = {r["cell"]: r for r in book.table("cells").filter(grid=grid.key).iter_rows(named=True)}
     placed = sum(r["n"] for cell, r in data.items() if cell)
     title = f"{book.title(sheet)} · {book.word('counted', n=f'{placed:,}', what=sheet.counted(book.lang))}"
     link(put(page, row, column, title, "section"), place(book.title(sheet), "A1"))
@@ -96,8 +101,8 @@ def _small_grid(book: Book, page: Worksheet, sheet: Sheet, row: int, column: int
     for level1 in (3, 2, 1):
         page.row_dimensions[row + 5 - level1].height = 36
         for level2 in (1, 2, 3):
-            cell = data[grid.cell_id(level1, level2)]
-            _small_cell(book, page, sheet, grid, cell["cell"], cell, row + 5 - level1, column + level2 - 1)
+            cell = grid.cell_id(level1, level2)
+            _small_cell(book, page, sheet, grid, cell, data[cell], row + 5 - level1, column + level2 - 1)
     right = put(page, row + 5, column + 2, book.word("right", axis=labels.column(grid.axis2.metric)), "small")
     right.alignment = aligned("right")
 

@@ -214,6 +214,7 @@ def _across(book: Book, page: _Page, part: TablePart, rows: pl.DataFrame, row: i
     names, columns = rows[part.rows].unique(maintain_order=True), _columns(book, part, rows)
     found = {(data[part.rows], data[part.across]): data for data in rows.iter_rows(named=True)}
     unit = book.labels.unit(part.value)
+    signed = any(value < 0 for value in rows[part.value].drop_nulls()) if part.heat else False
     heading_row(page.sheet, row, [book.labels.column(part.rows), *columns.values()], ["text", *[unit] * len(columns)])
     page.sheet.row_dimensions[row].height = 40
     words = in_words(names, {"all": book.labels.code("all")})
@@ -221,7 +222,7 @@ def _across(book: Book, page: _Page, part: TablePart, rows: pl.DataFrame, row: i
     for at, (name, text) in enumerate(zip(names, words, strict=True), row + 1):
         put(page.sheet, at, FIRST_COLUMN, text, "text")
         for column, key in enumerate(columns, FIRST_COLUMN + 1):
-            _figure(book, page, part, found.get((name, key)), (at, column), unit)
+            _figure(book, page, part, found.get((name, key)), (at, column), unit, signed)
             page.widen(column, max(_ACROSS, _wide(pl.Series(columns[key].split())) + 1))
     return row + 1 + names.len()
 
@@ -237,12 +238,14 @@ def _columns(book: Book, part: TablePart, rows: pl.DataFrame) -> dict[str, str]:
 
 
 def _figure(
-    book: Book, page: _Page, part: TablePart, data: dict[str, Any] | None, at: tuple[int, int], unit: str
+    book: Book, page: _Page, part: TablePart, data: dict[str, Any] | None, at: tuple[int, int], unit: str, signed: bool
 ) -> None:
     value = data[part.value] if data else None
     cell = put(page.sheet, *at, value, unit)
     if part.heat and value is not None:
-        cell.fill, cell.number_format = heated(value / part.heat), SIGNED.get(unit, cell.number_format)
+        cell.fill = heated(value / part.heat)
+        if signed:
+            cell.number_format = SIGNED.get(unit, cell.number_format)
     status = data[part.status] if data and part.status else None
     if status in part.marked:
         _mark(cell)
