@@ -29,6 +29,7 @@ _POLICY_FILES = (
         "targets",
         "scorecards",
         "pricing",
+        "canvas",
         "development",
     ),
 )

@@ -7,10 +7,10 @@ from typing import Any
 
 REPORT = (
     *("looks", "parameter_labels", "labels", "privacy", "sheets", "targets", "scorecards"),
-    *("campaign", "prospects", "coverage", "price"),
+    *("campaign", "prospects", "coverage", "price", "canvas"),
 )
 """The keys of a policy that change no grade, only what is told of it: the workbook, its texts, targets, scorecards, and
-how campaigns, prospects, coverage and deals are judged.
+how campaigns, prospects, coverage, deals and canvases are judged.
 """
 
 _LOOKS = ("color", "ink")
