@@ -317,9 +317,10 @@ def attempts(
         killed += sent == signal.SIGKILL
         wrong = judged(case, place, ended, sent)
         yield sent.name, wrong
-        if sent == signal.SIGKILL and not wrong.endswith("old"):
-            yield "a whole run after it", _finished(case, place)
+        if not wrong.endswith("old"):
             killed = 0
+            if sent == signal.SIGKILL:
+                yield "a whole run after it", _finished(case, place)
 
 
 def judged(case: _Case, place: Path, ended: Ended, sent: signal.Signals) -> str:

@@ -50,6 +50,8 @@ def spoil_employees(lines: list[Line], rng: Random, protected: set[str], own_man
         spoiler.gaps(NOTHING, column, 5)
     for text in ("--", "N/A", None):
         spoiler.blank("placeholder", "age", text, "missing")
+    for column, text in (*[("age", None)] * 6, *[("gender", None)] * 7):  # enough to be told of beside the others
+        spoiler.blank("placeholder", column, text, "missing")
     return spoiler.planted
 
 

@@ -30,6 +30,9 @@ _POLICY_FILES = (
         "scorecards",
         "pricing",
         "canvas",
+        "campaigns",
+        "prospects",
+        "coverage",
         "development",
     ),
 )

@@ -23,7 +23,9 @@ def fairness(employees: Sequence[Row]) -> dict[tuple[str, str], Row]:
             if person["cell"] is not None and person[attribute] is not None:
                 groups[_group(person, attribute)].append(person["tier"] in TOP)
         hidden = hidden_of(employees, attribute) if attribute in VIEWED else set()
-        hidden = hidden or hidden_groups({group: len(members) for group, members in groups.items()})
+        sizes: dict[Group, int] = {group: len(members) for group, members in groups.items()}
+        unknown = sum(person["cell"] is not None and person[attribute] is None for person in employees)
+        hidden = hidden or hidden_groups(sizes | ({None: unknown} if unknown else {}), untold={None} if unknown else ())
         table |= {(attribute, group): row for group, row in compared(groups, hidden).items()}
     return table
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
 
 import polars as pl
@@ -19,10 +20,12 @@ from ninegrid.pipeline import grade_files
 from ninegrid.report.book import build_workbook
 from ninegrid.report.unit_reports import part
 from ninegrid.result import Result
+from ninegrid.subjects.policies import policy_for
 from tests.subjects.talent.test_disclosure import determined
 
-DEPARTMENTS = {"销售部": 16, "研发部": 14, "财务部": 9, "法务部": 7, "战略部": 6}
+DEPARTMENTS = {"销售部": 16, "研发部": 14, "财务部": 9, "法务部": 7, "战略部": 6, "审计部": 3}
 FEWEST, PERIOD = 5, "2026Q3"
+TIERS = {cell.id: cell.tier for cell in policy_for("talent").grid("talent").cells}
 
 
 def key(number: int) -> str:
@@ -33,6 +36,9 @@ def company(path: Path, seed: int) -> list[str]:
     """A roster with ratings; returns who can't be placed: nobody's manager rated them."""
     rng, book = random.Random(seed), Workbook()
     roster, ratings, kpis = book.active, book.create_sheet("评分"), book.create_sheet("绩效指标")
+    skills, plans = book.create_sheet("能力"), book.create_sheet("发展计划")
+    skills.append(["员工号", "能力项", "得分", "要求"])
+    plans.append(["员工号", "发展行动", "能力项", "状态", "截止日"])
     kpis.append(["员工号", "指标", "权重", "目标值", "实际值"])
     roster.append(["员工号", "姓名", "部门", "职级", "上级工号", "性别", "年龄", "关键岗位", "继任岗位"])
     ratings.append(["员工号", "评价人", "来源", "维度", "评分"])
@@ -41,9 +47,13 @@ def company(path: Path, seed: int) -> list[str]:
         head_of = number
         for at in range(size):
             post = f"{department}总经理"
-            who = [key(number), f"姓名{number:04d}", department, f"P{rng.randrange(4, 7)}"]
+            who = [key(number), f"姓名{number:04d}", department, "P9" if number == 5 else f"P{rng.randrange(4, 7)}"]
             about = [None if at == 0 else key(head_of), rng.choice("男女"), rng.randrange(22, 60)]
+            if at == 1:
+                about[1] = None  # one of each department says nothing of their gender
             roster.append([*who, *about, post if at == 0 else None, post if at == 3 else None])
+            skills.append([key(number), "客户导向", rng.randint(1, 5), 4])
+            plans.append([key(number), "带教", "客户导向", rng.choice(("计划", "进行中")), "2026-12-31"])
             kpis.append([key(number), "产量", 1, 100, rng.randrange(60, 120)])
             unrated = at > 2 if department in ("法务部", "战略部") else rng.random() < 0.08
             unplaced += [key(number)] if unrated else []
@@ -159,3 +169,93 @@ def test_nobody_elsewhere_can_be_told_by_taking_off_ones_own(result: Result, dep
             if row[count] is not None:
                 there = sum(tiers[c] == row["tier"] for c in elsewhere[cell].drop_nulls())
                 assert there == 0 or there >= FEWEST, (department, row["tier"], count)
+
+
+# ------------------------------------------------------------------------------ every table and every sheet there is
+_CONFIGURED = {"low", "high", "low_cut", "high_cut", "source_row"}
+"""Columns of figures that are the policy's, not people's."""
+_SIZES = {"competency_gap": {"n"}}
+"""By table, the figures of a small group that are told: how many have a score, beside TOO_FEW."""
+
+
+@pytest.fixture(scope="module")
+def secret(result: Result) -> dict[str, set[str]]:
+    """By column, the groups of few people, or of few who were placed before or after the meeting."""
+    people, found = result.tables["employees"], {}
+    for column in ("department", "job_level", "manager_id"):
+        counts = people.group_by(column).agg(
+            pl.len(), pl.col("final_cell").count(), pl.col("system_cell").count()
+        ).drop_nulls(column)  # fmt: skip
+        few = counts.filter(pl.col("len").is_between(1, FEWEST - 1) | pl.col("final_cell").is_between(1, FEWEST - 1))
+        found[column] = set(few[column].cast(pl.String))
+    assert found["manager_id"] | found["department"] | found["job_level"]
+    return found
+
+
+def test_no_table_of_groups_has_a_figure_nor_a_person_of_a_small_group(
+    result: Result, secret: dict[str, set[str]]
+) -> None:
+    looked_at = set()
+    for name, table in result.tables.items():
+        if {"employee_id", "subject_id", "rater_id", "post"} & set(table.columns) or name in ("findings", "reading"):
+            continue  # rows of people, who are on the list
+        looked_at.add(name)
+        for row in table.iter_rows(named=True):
+            texts = {column: value for column, value in row.items() if isinstance(value, str)}
+            if any(value in few for few in secret.values() for value in texts.values()):
+                figures = {c: v for c, v in row.items() if isinstance(v, int | float)}
+                figures = {c: v for c, v in figures.items() if c not in _CONFIGURED | _SIZES.get(name, set())}
+                assert not {c: v for c, v in figures.items() if not isinstance(v, bool)}, (name, row)
+                assert not row.get("first_ids"), (name, row)
+    assert {"views", "agenda_groups", "distribution", "fairness", "development_effect", "competency_gap"} <= looked_at
+
+
+def test_no_sheet_has_a_figure_of_a_small_group(
+    result: Result, workbook: Workbook, secret: dict[str, set[str]]
+) -> None:
+    people = result.tables["employees"]
+    persons = {*people["employee_id"], *people["name"].drop_nulls()}
+    groups, posts = set.union(*secret.values()) - persons, people["critical_post"].drop_nulls()
+    for page in workbook:
+        for row in page.iter_rows():
+            values = [cell.value for cell in row if cell.value is not None]
+            texts = [str(value) for value in values if not isinstance(value, int | float)]
+            texts = [reduce(lambda text, post: text.replace(post, ""), posts, text) for text in texts]
+            if any(person in text for text in texts for person in persons):
+                continue  # of a person, who is on the list
+            of_group = [text for text in texts if text in groups]
+            assert not of_group or not [v for v in values if isinstance(v, int | float)], (page.title, values)
+            said = [text for text in texts for group in groups if group in text and any(c.isdigit() for c in text)]
+            assert not said or set(said) <= groups, (page.title, said)
+
+
+def test_the_unknown_of_an_attribute_are_many_or_cannot_be_told_by_taking_off(result: Result) -> None:
+    people, spread = result.wide, result.tables["fairness"]
+    assert people is not None
+    placed = people.frame.drop_nulls("final_cell")
+    for attribute in ("gender", "age"):
+        unknown = placed[attribute].null_count()
+        hidden = spread.filter(verdict="hidden", attribute=attribute).height
+        assert unknown == 0 or unknown >= FEWEST or hidden, (attribute, unknown)
+
+
+@pytest.mark.parametrize("department", DEPARTMENTS)
+def test_the_head_does_not_follow_from_the_departments_own_book(result: Result, department: str) -> None:
+    own = part(result, department)
+    listed, tables = own.tables["employees"], own.tables
+    for row in tables["distribution"].filter(scope="department").iter_rows(named=True):
+        for n, count, cell in (("n", "count", "final_cell"), ("before_n", "before_count", "system_cell")):
+            assert row[n] in (None, listed[cell].count()), (row, n)
+            tiers = listed.drop_nulls(cell)[cell].replace_strict(TIERS)
+            assert row[count] in (None, (tiers == row["tier"]).sum()), (row, count)
+    views = tables["views"].filter(view="department")
+    assert views["n"].to_list() == [listed.height]
+    scores = result.inputs.tables["competencies"].filter(pl.col("employee_id").is_in(listed["employee_id"].implode()))
+    for row in tables["competency_gap"].filter(scope="department").iter_rows(named=True):
+        mine = scores.filter(competency=row["competency"])["score"]
+        assert row["n"] == mine.len()
+        assert row["mean"] is None or row["mean"] == pytest.approx(mine.mean())
+    told = tables["skills"].group_by("competency").agg(pl.col("department_mean").drop_nulls().unique())
+    for name, means in told.iter_rows():
+        average = scores.filter(competency=name)["score"].mean()
+        assert not means or means == [pytest.approx(average)], name

@@ -11,12 +11,14 @@ import polars as pl
 
 from ninegrid.actions.recall import Followed, followed, follows
 from ninegrid.actions.said import RELATION as ACTIONS
+from ninegrid.campaigns import judging, ledger
 from ninegrid.grid.cuts import signature
 from ninegrid.grid.dead_band import bands
 from ninegrid.grid.past import Before, Past
 from ninegrid.grid.place import levels_of
 from ninegrid.grid.rebased import id_of
 from ninegrid.grid.trend import PERIODS, trend_rows
+from ninegrid.grid.units import MANAGER_ID
 from ninegrid.history.continuity import Predecessor, wanted_columns
 from ninegrid.history.segments import segment_incomes, segment_places
 from ninegrid.intake.values.parse import dtype_of
@@ -32,6 +34,7 @@ from ninegrid.model.subject import Form, Heard
 from ninegrid.options import Comparing, Options
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
+from ninegrid.resources import result_tables
 from ninegrid.result import Result
 from ninegrid.store.database import MEMORY, Database, open_database
 from ninegrid.subjects.registry import SUBJECTS, relations
@@ -40,6 +43,9 @@ from ninegrid.targets.wanted import RELATION as TARGETS
 
 CYCLES = "cycles"
 """The policy's parameter: over how many periods a subject's cells are followed, the run's own included."""
+
+TALENT = "talent"
+"""The subject whose people look after customers."""
 
 ALL = "all"
 """Every grid, where cuts are to be fitted anew."""
@@ -54,8 +60,8 @@ class Kept:
     """What a run finds: the past it is graded against, the version that newly fitted cuts of each grid would get (1 for
     a grid that is not there), the decisions on subjects of its period, the later periods that were compared with what
     it replaces, whether its own period is stored already, what its inputs should continue, the actions to follow, what
-    earlier periods left for targets, the run by which its own period is stored, and what was heard of each of the
-    subject's forms.
+    earlier periods left for targets, the run by which its own period is stored, what was heard of each of the
+    subject's forms, and the campaigns to judge.
     """
 
     past: Past = field(default_factory=Past)
@@ -68,6 +74,7 @@ class Kept:
     earlier: Earlier = field(default_factory=Earlier)
     run: str = ""
     heard: Mapping[str, Heard] = field(default_factory=dict)
+    campaigns: judging.Followed = field(default_factory=judging.Followed)
 
 
 def recalled(checked: Result, options: Options) -> Kept:
@@ -173,7 +180,24 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
         _earlier(database, checked, stored, before),
         _run_of(database, subject, period) if period in stored else "",
         {form.relation: _heard(database, form, checked, stored) for form in SUBJECTS[subject].forms},
+        _campaigns(database, checked, stored),
     )
+
+
+def _campaigns(database: Database, checked: Result, stored: list[Period]) -> judging.Followed:
+    """The campaigns that the run has to judge, for a subject that has them."""
+    if "campaigns" not in result_tables(checked.subject):
+        return judging.Followed()
+    main = SUBJECTS[checked.subject].table
+    columns = judging.columns_judged(checked.policy)
+
+    def main_at(period: Period) -> pl.DataFrame:
+        return _under_todays_policy(database, checked, period).get(main, pl.DataFrame(schema=columns)).select(columns)
+
+    def rows_at(period: Period) -> pl.DataFrame:
+        return _by_period(database, "campaigns", checked, [period])
+
+    return ledger.followed(database, checked.period, stored, main_at, rows_at)
 
 
 def _heard(database: Database, form: Form, checked: Result, stored: list[Period]) -> Heard:
@@ -229,7 +253,9 @@ def _earlier(database: Database, checked: Result, stored: list[Period], before: 
     if subject.assess is None:
         return Earlier()
     same = [period for period in stored if period.kind == now.kind and period.end < now.end]
-    told = Earlier(trend=_trend(database, checked, same), cards=_cards(database, checked, same))
+    told = Earlier(
+        trend=_trend(database, checked, same), cards=_cards(database, checked, same), staff=_staff(database, checked)
+    )
     if checked.policy.segments:
         told = replace(
             told,
@@ -249,6 +275,18 @@ def _earlier(database: Database, checked: Result, stored: list[Period], before: 
             months.append(rows.select(pl.col(name).cast(kind) for name, kind in MONTHS.items()))
     ended = _rows(database, subject.table, checked.subject, str(year_end)) if year_end else None
     return replace(told, year_end=ended, months=pl.concat(months))
+
+
+def _staff(database: Database, checked: Result) -> pl.Series | None:
+    """The ids of the employees of the newest talent period that is stored, where managers have ids."""
+    main = SUBJECTS[checked.subject].relations[0]
+    talent = SUBJECTS.get(TALENT)
+    if talent is None or MANAGER_ID not in checked.inputs.present.get(main, ()):
+        return None
+    ended = [p for p in _stored_periods(database, TALENT) if p.end <= checked.period.end]
+    if not ended:
+        return None
+    return _rows(database, talent.table, TALENT, str(max(ended)), ["employee_id"])["employee_id"]
 
 
 def _trend(database: Database, checked: Result, periods: list[Period]) -> pl.DataFrame:
@@ -342,9 +380,21 @@ def _chosen(stored: list[Period], period: Period, comparing: Comparing) -> Perio
 def _before(database: Database, checked: Result, period: Period) -> Before:
     policy, text = checked.policy, str(period)
     stored = placed_tables(database, checked.subject, policy, text)
-    runs = database.select("history/subject_periods", {"subject": checked.subject}).filter(period=text)
-    rebased = stored if runs["policy_digest"][0] == policy.digest else _regraded(database, checked, period)
+    rebased = stored if _by_todays_policy(database, checked, text) else _regraded(database, checked, period)
     return Before(text, stored, rebased, falls_of(database, checked.subject, policy, text))
+
+
+def _by_todays_policy(database: Database, checked: Result, period: str) -> bool:
+    """Whether a stored period was graded by the policy of the run."""
+    runs = database.select("history/subject_periods", {"subject": checked.subject}).filter(period=period)
+    return bool(runs["policy_digest"][0] == checked.policy.digest)
+
+
+def _under_todays_policy(database: Database, checked: Result, period: Period) -> Mapping[str, pl.DataFrame]:
+    """The tables that grids are over, of a stored period under the policy of the run."""
+    if _by_todays_policy(database, checked, str(period)):
+        return placed_tables(database, checked.subject, checked.policy, str(period))
+    return _regraded(database, checked, period)
 
 
 def placed_tables(database: Database, subject: str, policy: Policy, period: str) -> dict[str, pl.DataFrame]:

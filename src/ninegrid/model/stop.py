@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -24,8 +29,12 @@ _asked: list[int] = []
 
 
 def listen() -> None:
-    """From now on, a signal raises `Stopped` in the main thread; to be called there."""
+    """From now on, a signal raises `Stopped` in the main thread; to be called there.
+
+    Where a library drops what is raised in its callback, Python would print it; `check` raises it again.
+    """
     _asked.clear()
+    sys.unraisablehook = _told_unless_stopped
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
             signal.signal(number, _stop)
@@ -46,6 +55,11 @@ def first() -> Iterator[None]:
         if _asked:
             raise Stopped(_asked[0]) from error
         raise
+
+
+def _told_unless_stopped(unraisable: UnraisableHookArgs) -> None:
+    if not isinstance(unraisable.exc_value, Stopped):
+        sys.__unraisablehook__(unraisable)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

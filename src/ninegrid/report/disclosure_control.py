@@ -17,7 +17,6 @@ from ninegrid.policy import Grid
 from ninegrid.result import Crowd
 
 _GAP_KEYS = ["grid", "cell", "indicator"]
-_BEFORE = "before_"
 _SHARED_CUTS = ("FEW_PEERS", "NEW_PEERS")
 
 
@@ -38,40 +37,6 @@ def gap_across(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     known = ((pl.col("best_n") >= FEWEST) | crowd.mine(f"best_{unit}")).fill_null(False)
     told = {f"best_{unit}": known, "best_median": known, "gap_to_best": known, "bank_median": crowded}
     return rows.with_columns(only(told | {"gap_to_bank": crowded})).select(table.columns)
-
-
-def distribution(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
-    """The unit's rows, and the whole's where of every tier none or at least 5 are elsewhere: the tiers add up, so that
-    one left out could be told from the others. So of the figures before the meeting, by themselves.
-    """
-    mine = table.filter((pl.col("scope") == crowd.unit.column) & crowd.mine("scope_value"))
-    whole = table.filter(pl.col("scope_value") == WHOLE, pl.col("scope") != crowd.unit.column)
-    if not _apart(whole, mine, crowd, "n", "count", "tier"):
-        return mine
-    before = [name for name in table.columns if name.startswith(_BEFORE)]
-    if before and not _apart(whole, mine, crowd, "before_n", "before_count", "system_tier"):
-        whole = whole.with_columns(pl.lit(None, table.schema[name]).alias(name) for name in before)
-    return pl.concat([whole, mine])
-
-
-def _apart(whole: pl.DataFrame, mine: pl.DataFrame, crowd: Crowd, n: str, count: str, tier: str) -> bool:
-    """Whether of every tier none or enough are elsewhere."""
-    here = mine.drop_nulls(n).select("tier", here_n=n, here=count)
-    here = _tiers_of_own(crowd, tier) if here.is_empty() else here
-    counted = whole.join(here, on="tier", how="left").with_columns(pl.col("here_n", "here").fill_null(0))
-    told = enough(pl.col(n) - pl.col("here_n")) & enough(pl.col(count) - pl.col("here"))
-    return bool(counted.select(told.all()).item())
-
-
-def _tiers_of_own(crowd: Crowd, tier: str) -> pl.DataFrame:
-    """tier, here_n (all the unit's subjects that have one), here: counted, where the table has no row of the unit.
-
-    tier: the column that is counted by.
-    """
-    own = crowd.frame.filter(~pl.col("elsewhere")).with_columns(tier=pl.col(tier)).drop_nulls("tier")
-    counted = own.group_by(pl.col("tier").cast(pl.String)).agg(here=pl.len().cast(pl.Int64))
-    every = pl.DataFrame({"tier": [tier.key for tier in crowd.whole.policy.tiers]})
-    return every.join(counted, on="tier", how="left").with_columns(here_n=pl.lit(own.height, dtype=pl.Int64))
 
 
 def cuts(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
@@ -113,7 +78,6 @@ def _placed_by(grid: Grid, crowd: Crowd) -> pl.DataFrame:
 
 AGGREGATES: Mapping[str, Callable[[pl.DataFrame, Crowd], pl.DataFrame]] = {
     "gap_across": gap_across,
-    "distribution": distribution,
     "cuts": cuts,
 }
 """By result table, what a unit's workbook shows of it, whatever the subject; a subject's own tables are its own."""

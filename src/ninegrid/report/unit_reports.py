@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -106,12 +106,16 @@ class _Everyone:
 
 @dataclass(frozen=True)
 class _Part:
-    """One unit's part while it is made. ids: of the unit's subjects, but for those who lead it, its heads."""
+    """One unit's part while it is made. ids: of the unit's subjects, but for those who lead it, its heads.
+
+    within: by level, the units that are wholly the unit's; filled as they are asked for.
+    """
 
     everyone: _Everyone
     unit: Unit
     ids: Sequence[str]
     heads: frozenset[str] = frozenset()
+    within: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     @property
     def whole(self) -> Result:
@@ -231,11 +235,15 @@ class _Part:
 
     def _of_units(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         """The rows of units all of whose subjects belong to this one: the unit itself, and those below it."""
-        own = [
-            units_within(self.everyone.wide, level, self.ids, self.whole.policy) for level in frame["level"].unique()
-        ]
+        own = [self._within(level) for level in frame["level"].unique()]
         keys = pl.concat([pl.DataFrame(schema={"level": pl.String, "unit_key": pl.String}), *own])
         return frame.join(keys, on=["level", "unit_key"], how="semi", maintain_order="left")
+
+    def _within(self, level: str) -> pl.DataFrame:
+        """The units of a level all of whose subjects belong to this one; several tables ask for the same."""
+        if level not in self.within:
+            self.within[level] = units_within(self.everyone.wide, level, self.ids, self.whole.policy)
+        return self.within[level]
 
     def _whole(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         elsewhere = _main(self.whole).height - len(self.ids)

@@ -38,6 +38,7 @@ class Book:
     spans: where the rows of ``(grid, cell)`` stand in the list when they are contiguous; cell None: the unplaced.
     headers: where the heading of a column of a list stands, as a whole address. Lists are built first and fill these.
     listed: the rows of a table that has a list, in the list's order: their ids.
+    cuts: by grid and axis, their rows of the cuts table; kept as they are asked for (`cuts_of`).
     sums: over all leads, by what they are summed by; kept as they are asked for (`lead_sums`), for several sheets.
     way_data: what the portrait has behind it, a row a subject whose way up is told; the portrait fills it.
     """
@@ -47,6 +48,7 @@ class Book:
     spans: dict[tuple[str, str | None], Span] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     listed: dict[str, pl.Series] = field(default_factory=dict)
+    cuts: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
     sums: dict[str, pl.DataFrame] = field(default_factory=dict)
     way_data: pl.DataFrame = field(default_factory=pl.DataFrame)
 

@@ -10,8 +10,11 @@ from ninegrid.report.kit.layout import Book
 
 
 def cuts_of(book: Book, grid: Grid, axis: Axis) -> pl.DataFrame:
-    """The rows of the cuts table for an axis."""
-    return book.table("cuts").filter(grid=grid.key, axis=axis.metric)
+    """The rows of the cuts table for an axis; looked up once, as every card and label asks for them."""
+    key = (grid.key, axis.metric)
+    if key not in book.cuts:
+        book.cuts[key] = book.table("cuts").filter(grid=grid.key, axis=axis.metric)
+    return book.cuts[key]
 
 
 def level_ranges(book: Book, grid: Grid, axis: Axis) -> tuple[str, str, str]:

@@ -64,6 +64,18 @@ def _pools(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     return pools(table, crowd)
 
 
+def _skills(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    from ninegrid.subjects.talent.review.in_a_unit import skills
+
+    return skills(table, crowd)
+
+
+def _distribution(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
+    from ninegrid.subjects.talent.review.in_a_unit import distribution
+
+    return distribution(table, crowd)
+
+
 def _development(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     from ninegrid.subjects.talent.review.in_a_unit import development
 
@@ -97,7 +109,13 @@ SUBJECT = Subject(
         counted="calibrated",
     ),
     of_people=True,
-    in_a_unit={"competency_gap": _competency_gap, "pools": _pools, "development": _development, "skills": _development},
+    in_a_unit={
+        "competency_gap": _competency_gap,
+        "distribution": _distribution,
+        "pools": _pools,
+        "development": _development,
+        "skills": _skills,
+    },
     forms=(
         Form(
             relation="development",

@@ -101,4 +101,4 @@ def test_groups_are_counted_and_small_ones_not_told_of() -> None:
     }  # fmt: skip
     few = people(*[{"job_level": "P4" if at < 2 else "P5"} for at in range(12)])
     rows = agenda_groups(few, ranked(few), POLICY).filter(grouped_by="job_level")
-    assert rows.select("n", "placed", "to_discuss", "decided").null_count().row(0) == (2, 2, 2, 2)
+    assert rows.select("n", "placed", "to_discuss", "decided", "first_ids").null_count().row(0) == (2, 2, 2, 2, 2)

@@ -68,13 +68,24 @@ def test_nobody_in_the_top_is_no_inequality() -> None:
 
 
 def test_age_goes_by_bands_and_the_unplaced_are_left_out() -> None:
-    ages = [*([25] * 6), *([29] * 6), *([30] * 10), None, 40]
-    frame = pl.DataFrame({"age": ages, "tier": [*(["1"] * 6), *(["4"] * 16), "1", None]})
+    ages = [*([25] * 6), *([29] * 6), *([30] * 10), *[None] * 5, 40]
+    frame = pl.DataFrame({"age": ages, "tier": [*(["1"] * 6), *(["4"] * 16), *["1"] * 5, None]})
     got = fairness(frame, ["age", "gender"], BANDS, TOP, LIMITS)
     assert got.select("attribute", "group", "n", "rate").rows() == [
         ("age", "30_and_over", 10, 0.0),
         ("age", "under_30", 12, 0.5),
     ]
+
+
+@pytest.mark.parametrize(("unknown", "hidden"), [(0, []), (1, ["b"]), (4, ["b"]), (5, [])])
+def test_few_without_a_value_hide_the_smallest_group_or_the_total_would_tell_of_them(
+    unknown: int, hidden: list[str]
+) -> None:
+    frame = people(a=(40, 10), b=(12, 6))
+    frame = pl.concat([frame, frame.head(unknown).with_columns(location=pl.lit(None, pl.String))])
+    got = fairness(frame, ["location"], BANDS, TOP, LIMITS)
+    assert got.filter(verdict="hidden")["group"].to_list() == hidden
+    assert set(got["group"]) == {"a", "b"}
 
 
 @given(st.lists(st.tuples(st.integers(1, 12), st.integers(0, 12)), min_size=1, max_size=6))

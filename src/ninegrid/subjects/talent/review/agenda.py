@@ -21,7 +21,7 @@ _HOLDS = "holds:"  # before a rule's key: a column of the frame may have the sam
 _PLACE = re.compile(r"\{(\w+)\}")
 _JOINED = {"zh": "；", "en": "; "}
 _OUTSIDE = "ABOVE"
-_FIGURES = ("n", "placed", "to_discuss", "decided")
+_TOLD = ("n", "placed", "to_discuss", "decided", "first_ids")
 
 
 def agenda(
@@ -112,7 +112,8 @@ def agenda_groups(frame: pl.DataFrame, ranked: pl.DataFrame, policy: Policy) -> 
     """Rows by value of each of `groups`: grouped_by, scope_value, n, placed, to_discuss, decided, first_ids.
 
     to_discuss: people of whom a rule of doubt holds; decided: people with a decision that holds; first_ids: the first
-    few of those to discuss, ``; ``-joined. Of a group that no table tells of there are no figures.
+    few of those to discuss, ``; ``-joined. Of a group that no table tells of there are neither figures nor ids: who is
+    named there is doubted, and the group is small.
     """
     groups, most = policy.rules.groups, int(policy.number("agenda_named"))
     people = frame.select("employee_id", "final_cell", *groups).join(ranked, on="employee_id").sort("agenda_rank")
@@ -128,7 +129,7 @@ def agenda_groups(frame: pl.DataFrame, ranked: pl.DataFrame, policy: Policy) -> 
             first_ids=pl.col("employee_id").filter(doubted).head(most).str.join("; "),
         )
         .sort("to_discuss", "scope_value", descending=[True, False], nulls_last=True)
-        .with_columns(pl.when(~_untold(frame, group, policy)).then(name).alias(name) for name in _FIGURES)
+        .with_columns(pl.when(~_untold(frame, group, policy)).then(name).alias(name) for name in _TOLD)
         for group in groups
     ]
     return pl.concat(told)

@@ -30,10 +30,7 @@ def competency_gap(
     somebody else away by subtraction: a department among `hidden`, or the smallest besides those too few. Where the
     figures of a row are not told they are null; so are star_mean and gap_to_star when the star cell's are not.
     """
-    scored = competencies.drop_nulls("score").group_by("employee_id", "competency")
-    people = scored.agg(pl.col("score").mean(), pl.col("required").mean()).join(
-        employees.select("employee_id", "department", "cell"), on="employee_id", how="inner"
-    )
+    people = _scored(employees, competencies)
     company = people.group_by("competency").agg(company_mean=pl.col("score").mean())
     withheld = _withheld(people, star, fewest, hidden)
     stars = people.filter(pl.col("cell") == star).group_by("competency").agg(star_mean=pl.col("score").mean())
@@ -45,6 +42,25 @@ def competency_gap(
     table = table.join(company, on="competency", how="left", maintain_order="left")
     table = table.join(stars, on="competency", how="left", maintain_order="left")
     return _judged(table, fewest).select(*_KEYS, "n", *_FIGURES, "status")
+
+
+def of_these_people(
+    rows: pl.DataFrame, employees: pl.DataFrame, competencies: pl.DataFrame, fewest: int
+) -> pl.DataFrame:
+    """Rows of one department (as `competency_gap`) over these of its people alone; what was not told stays untold."""
+    own = _at_department(_scored(employees, competencies))
+    figures = ("n", "mean", "required_mean", "gap_to_required")
+    joined = rows.drop(figures).join(own.select("competency", *figures), on="competency", how="inner")
+    untold = joined.with_columns(withheld=pl.when(pl.col("status") != "OK").then(pl.lit(True)))
+    return _judged(untold, fewest).select(rows.columns)
+
+
+def _scored(employees: pl.DataFrame, competencies: pl.DataFrame) -> pl.DataFrame:
+    """A row a person and competency: the means of score and required, with department and cell."""
+    scored = competencies.drop_nulls("score").group_by("employee_id", "competency")
+    return scored.agg(pl.col("score").mean(), pl.col("required").mean()).join(
+        employees.select("employee_id", "department", "cell"), on="employee_id", how="inner"
+    )
 
 
 def _at_company(people: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,8 @@ from ninegrid.model.result_tables import result_table
 from ninegrid.subjects.talent.rules import AgeBand
 from ninegrid.subjects.talent.significance import fisher_exact
 
+_UNKNOWN: frozenset[str | None] = frozenset([None])
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -33,14 +35,15 @@ def fairness(
     """A row an attribute and group of the placed employees.
 
     `employees`: tier (null when unplaced) and the attributes, `age` in years among them; those without a value are in
-    no group. hidden: by attribute, the groups that other tables of the run hide too. Columns:
+    no group, but a part of everyone that taking the groups off would tell of. hidden: by attribute, the groups that
+    other tables of the run hide too. Columns:
     axis: "top", reaching the tiers of `top`; attribute; group (for age the band's key);
     n: placed employees; rate: their share in the top; impact_ratio: rate over the best group's (null when that is 0);
     p_value: two-sided Fisher's exact against the best group, null for the best itself;
     verdict: reference (the best group; among equals the largest), fail (impact_ratio and p below the limits; the four-
     fifths rule of 29 CFR 1607.4D with its caveat on chance), pass, or hidden: the figures are null.
-    Hidden are groups under the fewest and, where a total would give them away, the smallest others too. The best group
-    is sought among those shown, or its rate could be read off the ratios.
+    Hidden are groups under the fewest and, where a total would give them or those without a value away, the smallest
+    others too. The best group is sought among those shown, or its rate could be read off the ratios.
     """
     placed = employees.filter(pl.col("tier").is_not_null()).with_columns(top=pl.col("tier").is_in(list(top)))
     if "age" in placed.columns:
@@ -57,10 +60,11 @@ def _band(bands: Sequence[AgeBand]) -> pl.Expr:
 
 
 def _by(placed: pl.DataFrame, attribute: str, limits: Limits, hidden: Collection[str | None]) -> pl.DataFrame:
-    counts = _counted(placed, attribute)
-    sizes = dict(counts.select("group", "n").rows())
-    withheld = frozenset(hidden) if hidden else hidden_groups(sizes, limits.fewest)
-    counts = counts.with_columns(hidden=pl.col("group").is_in([g for g in sizes if g in withheld]))
+    everyone = _counted(placed, attribute)
+    sizes: dict[str | None, int] = dict(everyone.select("group", "n").rows())
+    withheld = frozenset(hidden) if hidden else hidden_groups(sizes, limits.fewest, silent=_UNKNOWN)
+    counts = everyone.drop_nulls("group")
+    counts = counts.with_columns(hidden=pl.col("group").is_in([g for g in sizes if g in withheld and g is not None]))
     best = _best(counts.filter(~pl.col("hidden")))
     if best is None:
         return _rows(counts, attribute, {}, None, limits)
@@ -71,11 +75,11 @@ def _by(placed: pl.DataFrame, attribute: str, limits: Limits, hidden: Collection
 
 
 def _counted(placed: pl.DataFrame, attribute: str) -> pl.DataFrame:
-    """group, n, top, rate in the order of the groups' names."""
+    """group (null: without a value), n, top, rate in the order of the groups' names."""
     grouped = placed.group_by(pl.col(attribute).cast(pl.String).alias("group")).agg(
         n=pl.len().cast(pl.Int64), top=pl.col("top").sum().cast(pl.Int64)
     )
-    return grouped.drop_nulls("group").sort("group").with_columns(rate=pl.col("top") / pl.col("n"))
+    return grouped.sort("group").with_columns(rate=pl.col("top") / pl.col("n"))
 
 
 def _best(shown: pl.DataFrame) -> tuple[str, int, int] | None:
