@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from ninegrid.policy.actions import ActionRules
+from ninegrid.policy.allocating import Allocating
 from ninegrid.policy.campaigns import CampaignRules, CoverageRules, Never, ProspectRules
 from ninegrid.policy.canvas import CanvasRules
 from ninegrid.policy.metrics import Metric
@@ -414,6 +415,7 @@ class Policy:
     way: Way = field(default_factory=Way)
     actions: ActionRules = field(default_factory=ActionRules)
     pools: tuple[Pool, ...] = ()
+    allocate: Allocating = field(default_factory=Allocating)
     price: Pricing = field(default_factory=Pricing)
     never: tuple[Never, ...] = ()
     campaign: CampaignRules = field(default_factory=CampaignRules)
