@@ -5,7 +5,21 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
-from .fields import category, count, currency, customer_id, date, group_id, group_name, id_, money, period, ratio, text
+from .fields import (
+    category,
+    count,
+    credit_code,
+    currency,
+    customer_id,
+    date,
+    group_id,
+    group_name,
+    id_,
+    money,
+    period,
+    ratio,
+    text,
+)
 
 SCALES = {
     "大型": ("大", "大型企业", "large", "l"),
@@ -985,6 +999,7 @@ class Customers(pa.DataFrameModel):
     )
 
     currency: str = currency()
+    credit_code: str = credit_code()
     loan_class: str = category(
         "五级分类",
         "Loan class",

@@ -269,7 +269,17 @@ class Employees(pa.DataFrameModel):
             "manager",
             "supervisor",
             "line manager",
+            "上级姓名",
+            "上级主管姓名",
+            "直接上级姓名",
+            "manager name",
+            "supervisor name",
+            "line manager name",
+            "reports to name",
         ),
+        named_by="name",
+        note_zh="工号；只有姓名时，花名册中不重名的按姓名对应",
+        note_en="the ID; a name alone is taken for the one person of the roster who has it",
     )
     hired_on: pl.Date = date(
         "入职日期",

@@ -158,6 +158,20 @@ def customer_id(*more: str, required: bool = True) -> Any:
     return id_("客户号", "Customer ID", *usual, *more, required=required, example="0001000234", **notes)
 
 
+def credit_code() -> Any:
+    """The unified social credit code of a company, by the headers it goes by in every relation."""
+    return id_(
+        "统一社会信用代码",
+        "Credit code",
+        *("信用代码", "社会信用代码", "统一信用代码"),
+        *("USCC", "unified social credit code", "registration code"),
+        note_zh="十八位，用来认出已是客户的潜在客户",
+        note_en="by which a prospect that is a customer already is known",
+        example="91310000MA1K00000X",
+        personal=("信用代码", "Code"),
+    )
+
+
 def group_id(*, required: bool = False) -> Any:
     """The credit group's id, by the headers it goes by in every relation."""
     usual = (

@@ -25,12 +25,12 @@ import pandera.polars  # noqa: F401
 import pyarrow  # noqa: F401
 
 import ninegrid.pipeline  # noqa: F401
-from ninegrid import improvement
 from ninegrid.cli import main
 from ninegrid.files.outputs import Outputs
 from ninegrid.store import connection, journal
 from ninegrid.subjects.registry import relations
 from tests.few_sheets import only
+from tests.short_runs import grading_alone
 
 ROOT = Path(__file__).parents[1]
 
@@ -115,11 +115,10 @@ class Runs:
 
 
 def _serve() -> None:
-    """Fork a run for each line. Its workbook is a list alone, and no way up is sought: files are the point."""
+    """Fork a run for each line. Its workbook is a list alone, and nothing is sought but places: files are the point."""
     relations("customers")
-    improvement.improvement = lambda *_: {}
     gc.freeze()  # a fork looks through what it made itself
-    with only("list"):
+    with only("list"), grading_alone():
         for line in sys.stdin:
             _run(json.loads(line))
 

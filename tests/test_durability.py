@@ -28,7 +28,7 @@ pytestmark = [
 ]
 
 OLD, NEW = 60, 61
-SEED = 20261031
+SEED, KILLS = 20261031, 6  # in each of two folders at a time
 Lanes = tuple[Runs, Runs]
 
 
@@ -65,16 +65,15 @@ def folder(earlier: tuple[Path, float], tmp_path: Path) -> Path:
     return Path(shutil.copytree(earlier[0], tmp_path / "runs"))
 
 
-@pytest.mark.parametrize("kills", [4, pytest.param(12, marks=pytest.mark.thorough)])
 def test_a_run_killed_at_any_moment_leaves_the_old_or_the_new_state(
-    lanes: Lanes, known: Known, earlier: tuple[Path, float], tmp_path: Path, kills: int
+    lanes: Lanes, known: Known, earlier: tuple[Path, float], tmp_path: Path
 ) -> None:
     folders = [Path(shutil.copytree(earlier[0], tmp_path / name)) for name in ("one", "other")]
     draws = [random.Random(SEED), random.Random(SEED + 1)]
     with ThreadPoolExecutor(len(lanes)) as pool:
-        kill = partial(_kill_again_and_again, kills=kills // 2)
+        kill = partial(_kill_again_and_again, kills=KILLS)
         told = list(pool.map(kill, lanes, folders, [known] * 2, draws, [earlier[1]] * 2))
-    assert told == [kills // 2] * 2
+    assert told == [KILLS] * 2
 
 
 def _kill_again_and_again(
@@ -121,7 +120,6 @@ def _other(state: int) -> int:
 KILLED_AT = {"before the journal": (OLD, False), "committed": (NEW, True), "all files moved": (NEW, True)}
 
 
-@pytest.mark.thorough
 def test_each_step_of_publishing_may_be_the_last(
     lanes: Lanes, known: Known, earlier: tuple[Path, float], tmp_path: Path
 ) -> None:
@@ -160,7 +158,6 @@ def test_a_new_database_has_its_name_only_when_it_is_whole(lanes: Lanes, tmp_pat
     assert not any((tmp_path / "new" / name).exists() for name in (DATABASE, WORKBOOK))
 
 
-@pytest.mark.thorough
 def test_a_second_run_waits_for_its_turn(lanes: Lanes, known: Known, folder: Path) -> None:
     first, second = lanes
     first.start(folder, WORDS, at="before the journal", send=signal.SIGSTOP)

@@ -6,7 +6,7 @@
     connect   refuse inputs that do not continue the period before
     grade     relations → places on the grids, profiles, gaps, views; refuse where nobody is placed
     compare   moves since the period before, warnings, departures; refuse where too many moved
-    act       what became of actions on leads and warnings
+    act       what became of actions on leads and warnings, and of campaigns
     improve   the way up: paths, leads, attribution, what-if
     assess    how units stand: targets, scorecards
     report    workbook and tables, beside their targets
@@ -30,9 +30,11 @@ from ninegrid.actions.said import RELATION
 from ninegrid.blocks.engine import Engine, engine_of, read_files
 from ninegrid.context import Context, reading, writing
 from ninegrid.grid.tables import Graded
-from ninegrid.history.compare import comparison, notices_of_the_past
+from ninegrid.history.compare import campaigns_judged, comparison, notices_of_the_past
 from ninegrid.history.continuity import broken, continuity, refuse_break, with_moves
-from ninegrid.history.prior_period import Kept, decisions_with, forms_with, found_on_forms, recalled
+from ninegrid.history.forms import decisions_with, forms_with, found_on_forms
+from ninegrid.history.kept import Kept
+from ninegrid.history.prior_period import recalled
 from ninegrid.intake.validate.categories import refuse_many_values
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
 from ninegrid.messages import Message, terminal_language
@@ -180,11 +182,14 @@ def compare(context: Context, stage: Stage) -> Stage:
 
 
 def act(context: Context, stage: Stage) -> Stage:
-    """What became of the actions that people took, and how the warnings stand, for a subject that has actions."""
-    followed = stage.prior.followed
-    if followed is None:
-        return stage
-    tables = followed_up(stage.result, followed)
+    """What became of the actions that people took, how the warnings stand, and what campaigns brought, for a subject
+    that has them.
+    """
+    tables: dict[str, pl.DataFrame] = {}
+    if stage.prior.followed is not None:
+        tables |= followed_up(stage.result, stage.prior.followed)
+    if stage.prior.campaigns.running:
+        tables |= campaigns_judged(stage.result, stage.prior.campaigns)
     return replace(stage, result=replace(stage.result, tables={**stage.result.tables, **tables}))
 
 

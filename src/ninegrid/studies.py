@@ -11,6 +11,7 @@ A study grades nothing, and stores nothing.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,6 +33,7 @@ from ninegrid.model.steps import count_rows
 from ninegrid.model.study import Asked, Study
 from ninegrid.options import Options
 from ninegrid.policy import Policy
+from ninegrid.policy.report import OF_STUDIES
 from ninegrid.refusals import refuse_too_many_rejected
 from ninegrid.report.write import kept_files, refuse_strange_paths, workbook_path, write_answer
 from ninegrid.result import Result, Written, counts_of
@@ -207,12 +209,17 @@ def _rows(database: Database, table: str, subject: str, period: str) -> pl.DataF
 
 
 def _policy(study: Study, run: Mapping[str, str], options: Options) -> Policy:
-    """The policy given, else the one the period was graded by, with the study's own sheets."""
+    """The policy given, else the one the period was graded by, with the study's own sheets.
+
+    What a policy of before there was such a study doesn't say is as in today's.
+    """
     if options.policy is not None:
         policy = policy_for(study.subject, options.policy)
     else:
         policy = policy_of_run(study.subject, run["policy"], run["policy_source"])
-    return replace(policy, sheets=resources.study_sheets(study.name))
+        today, said = policy_for(study.subject), json.loads(policy.text)
+        policy = replace(policy, **{name: getattr(today, name) for name in OF_STUDIES if name not in said})
+    return resources.with_report(policy, study.name)
 
 
 def _refuse(result: Result, study: Study, context: Context) -> None:

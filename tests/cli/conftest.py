@@ -12,6 +12,7 @@ import pytest
 
 from ninegrid.cli import main
 from tests.few_sheets import only
+from tests.short_runs import leave_out
 
 HEADERS = (
     "客户号", "客户名称", "分行", "行业", "规模", "客户经理", "总收入", "营业费用", "预期损失", "经济资本", "集团号",
@@ -72,10 +73,10 @@ def write_customers(path: Path, rows: Sequence[Sequence[object]], headers: Seque
 
 @pytest.fixture(autouse=True)
 def _workbook(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What is tested here is the command; workbook and way up, most of a small run's time, are left out for most."""
+    """What is tested here is the command; workbook, way up and cards, most of a small run's time, are left out."""
     sheets = request.node.get_closest_marker("sheets")
     if request.node.get_closest_marker("whole_workbook") is None:
-        monkeypatch.setattr("ninegrid.improvement.improvement", lambda *_: {})
+        leave_out(monkeypatch)
         if sheets is None:
             monkeypatch.setattr("ninegrid.report.write.write_workbook", lambda result, path, **_: path.write_bytes(b""))
     with only(*sheets.args) if sheets else nullcontext():

@@ -59,7 +59,9 @@ def test_ratings_that_reach_too_little_say_what_is_missing_and_what_brings_it(
     assert [sentence for sentence in said if sentence not in told] == []
 
 
-def test_items_of_a_map_say_the_dimension_of_a_long_form(grade: Grade, tmp_path: Path) -> None:
+def test_items_of_a_map_say_the_dimension_of_a_long_form(
+    grade: Grade, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A row an answer, which names its item and no dimension: [items] says which item measures what."""
     rows = "".join(
         f"00{i},M1,上级,{item},{score}\n" for i in (1, 2) for item, score in (("战略思维", 4), ("结果导向", 3))
@@ -69,5 +71,8 @@ def test_items_of_a_map_say_the_dimension_of_a_long_form(grade: Grade, tmp_path:
     (tmp_path / "m.toml").write_text(
         '[items]\n"战略思维" = "potential"\n"结果导向" = "performance"\n', encoding="utf-8"
     )
-    assert grade("check", "talent", "名册_2025.csv", "评分_2025.csv") == 3
+    assert grade("check", "talent", "名册_2025.csv", "评分_2025.csv", "--lang", "zh") == 3
+    told = capsys.readouterr().err
+    assert '--map "战略思维=potential"' in told
+    assert "战略思维、结果导向" in told
     assert grade("check", "talent", "名册_2025.csv", "评分_2025.csv", "--map", "m.toml", "--json") == 0

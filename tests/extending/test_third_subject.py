@@ -215,6 +215,7 @@ zh = "供应商清单"
 en = "Suppliers"
 note = "A row a supplier that was not rejected."
 part = "subject"
+graded = true
 naming = ["supplier_name"]
 columns = [
     "supplier_id", "supplier_name", "plant", "saving", "quality", "saving_level", "quality_level", "cell", "tier",

@@ -18,6 +18,7 @@ from ninegrid.options import Options
 from ninegrid.pipeline import run
 from ninegrid.report import write as writing
 from ninegrid.result import Result
+from tests.short_runs import leave_out
 from tests.spoken import english
 
 AMOUNTS = ("总收入", "营业费用", "预期损失", "经济资本", "存款日均")
@@ -48,7 +49,7 @@ def _grade(folder: Path, period: str, rows: Rows, **options: Any) -> Result:
     pl.DataFrame(rows).write_csv(path)
     kept = {"db": str(folder / "g.duckdb"), "out": folder / "g.xlsx", "max_rejected": 1, **options}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ninegrid.improvement.improvement", lambda *_: {})
+        leave_out(patch)
         patch.setattr(writing, "write_workbook", lambda result, path, **_: path.write_bytes(b""))
         return run("customers", [path], Options(period=Period.parse(period), **kept)).result
 

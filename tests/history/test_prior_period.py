@@ -10,13 +10,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ninegrid.history.prior_period import Comparing, period_before
+from ninegrid.history.stored import period_before
 from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
-from ninegrid.options import Options
+from ninegrid.options import Comparing, Options
 from ninegrid.pipeline import run
 from ninegrid.report import write as writing
 from ninegrid.result import Result
+from tests.short_runs import leave_out
 from tests.spoken import english
 
 HEADERS = "客户号,客户名称,分行,行业,规模,客户经理,总收入,营业费用,预期损失,经济资本,逾期余额"
@@ -40,7 +41,7 @@ def _graded(folder: Path, period: str, rows: dict[str, tuple[float, float]], **o
         **options,
     }
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ninegrid.improvement.improvement", lambda *_: {})
+        leave_out(patch)
         patch.setattr(writing, "write_workbook", lambda result, path, **_: path.write_bytes(b""))
         return run("customers", [path], Options(period=Period.parse(period), **kept)).result  # type: ignore[arg-type]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,24 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Result:
     return known[-1]
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A workbook, what LibreOffice shows of it as it was written, then of each customer portrait and trials."""
+
+    result: Result
+    path: Path
+    at_first: dict[str, Any]
+    pages: Sequence[dict[str, Any]]
+
+
+@pytest.fixture(scope="module", params=["zh", pytest.param("en", marks=pytest.mark.long)])
+def shown(request: pytest.FixtureRequest, sample: Result, tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    """The sample in a language, in a LibreOffice that is started once for all that is asked of it."""
+    result, folder = _needed(sample, request.param), tmp_path_factory.mktemp("shown")
+    at_first, *pages = _shown(result, chosen(sample, HOW_MANY), folder)
+    return Shown(result, folder / "book.xlsx", at_first, pages)
+
+
 @pytest.fixture(autouse=True)
 def _needs_office() -> None:
     if office.python() is None:
@@ -88,31 +106,25 @@ def chosen(result: Result, n: int) -> list[str]:
     return pl.concat([*found, by_lot]).unique(maintain_order=True).head(n).to_list()
 
 
-@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
-def test_libreoffice_says_of_each_customer_what_the_engine_says(sample: Result, lang: Lang, tmp_path: Path) -> None:
-    result = _needed(sample, lang)
-    compared, wrong = _compared(result, chosen(sample, HOW_MANY), tmp_path)
-    print(f"{lang}: {HOW_MANY} customers, {compared:,} figures and texts compared, {len(wrong)} differ")
+def test_libreoffice_says_of_each_customer_what_the_engine_says(sample: Result, shown: Shown) -> None:
+    compared, wrong = _compared(shown.result, chosen(sample, HOW_MANY), shown.pages)
+    print(f"{shown.result.lang}: {HOW_MANY} customers, {compared:,} figures and texts compared, {len(wrong)} differ")
     assert not wrong, "\n".join(wrong[:20])
 
 
 @pytest.mark.long
 def test_the_whole_workbook_says_the_same(sample: Result, tmp_path: Path) -> None:
-    compared, wrong = _compared(sample, chosen(sample, HOW_MANY)[-_FULL:], tmp_path)
+    customers = chosen(sample, HOW_MANY)[-_FULL:]
+    compared, wrong = _compared(sample, customers, _shown(sample, customers, tmp_path)[1:])
     print(f"whole workbook: {_FULL} customers, {compared:,} figures and texts compared, {len(wrong)} differ")
     assert not wrong, "\n".join(wrong[:20])
 
 
-@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.long)])
-def test_stored_values_are_those_that_libreoffice_computes(sample: Result, lang: Lang, tmp_path: Path) -> None:
-    result = _needed(sample, lang)
-    write_workbook(result, tmp_path / "book.xlsx")
-    stored = load_workbook(tmp_path / "book.xlsx", data_only=True)
-    areas = dict(zip(_titles(result), (PORTRAIT_AREA, TRIAL_AREA), strict=True))
-    (shown,) = office.answers(tmp_path / "book.xlsx", [office.step({}, areas)], tmp_path)
+def test_stored_values_are_those_that_libreoffice_computes(shown: Shown) -> None:
+    stored = load_workbook(shown.path, data_only=True)
     count = 0
-    for title, area in areas.items():
-        for own, other in zip(stored[title][area], shown[title], strict=True):
+    for title, area in _areas(shown.result).items():
+        for own, other in zip(stored[title][area], shown.at_first[title], strict=True):
             for cell, value in zip(own, other, strict=True):
                 kept = None if cell.data_type == "e" else "" if cell.value is None else cell.value
                 assert kept == (pytest.approx(value, rel=1e-9) if isinstance(value, float) else value), cell
@@ -123,7 +135,7 @@ def test_stored_values_are_those_that_libreoffice_computes(sample: Result, lang:
 @pytest.mark.long
 def test_another_customers_page_would_be_noticed(sample: Result, tmp_path: Path) -> None:
     one, other = chosen(sample, HOW_MANY)[-2:]
-    page = _shown(sample, [one], tmp_path)[0]
+    page = _shown(sample, [one], tmp_path)[1]
     title = _titles(sample)[0]
     assert len(list(differing(page[title], Portrait(sample, other).told()))) > 50
 
@@ -140,11 +152,16 @@ def _titles(result: Result) -> tuple[str, str]:
     return named["portrait"], named["try_it"]
 
 
-def _compared(result: Result, customers: Sequence[str], folder: Path) -> tuple[int, list[str]]:
+def _areas(result: Result) -> dict[str, str]:
+    """What of the portrait and of the trial is read."""
+    return dict(zip(_titles(result), (PORTRAIT_AREA, TRIAL_AREA), strict=True))
+
+
+def _compared(result: Result, customers: Sequence[str], shown: Sequence[dict[str, Any]]) -> tuple[int, list[str]]:
     """How many figures and texts were compared, and which differ."""
     portrait, trial = _titles(result)
     count, wrong = 0, []
-    pages = iter(_shown(result, customers, folder))
+    pages = iter(shown)
     for customer in customers:
         tried = TrialPage(result, customer)
         wanted: list[tuple[str, Iterable[Told]]] = [(portrait, Portrait(result, customer).told())]
@@ -168,12 +185,12 @@ def _broken(page: office.Values) -> list[str]:
 
 
 def _shown(result: Result, customers: Sequence[str], folder: Path) -> list[dict[str, Any]]:
-    """Of each customer its portrait, and its trial under each set of changes."""
+    """Both pages as they were written; then of each customer its portrait, and its trial under each set of changes."""
     path = folder / "book.xlsx"
     write_workbook(result, path)
     portrait, trial = _titles(result)
     names = dict(result.tables["customers"].select("customer_id", "customer_name").iter_rows())
-    steps = []
+    steps = [office.step({}, _areas(result))]
     for customer in customers:
         tried = TrialPage(result, customer)
         steps.append(office.step({portrait: {PICKER: f"{customer}  {names[customer]}"}}, {portrait: PORTRAIT_AREA}))

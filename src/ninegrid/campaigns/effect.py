@@ -53,15 +53,17 @@ def _side(name: str, side: str) -> list[pl.Expr]:
 
 
 def verdict_cause(treated_minimum: int, control_minimum: int, matched: pl.Expr) -> pl.Expr:
-    """Over EFFECTS: MATCHED where there is no control but matched customers; TOO_FEW under the minima; WORKED where the
-    interval is above 0, HARMED where it is below, else NOT_SHOWN.
+    """Over EFFECTS: TOO_FEW where nothing can be compared; MATCHED where matched customers stand in for a control;
+    TOO_FEW under the minima; WORKED where the interval is above 0, HARMED where it is below, else NOT_SHOWN.
     """
     few = (pl.col("compared_treated") < treated_minimum) | (pl.col("compared_control") < control_minimum)
     return (
-        pl.when(few | pl.col("se").is_null())
+        pl.when(pl.col("se").is_null())
         .then(pl.lit("TOO_FEW"))
         .when(matched)
         .then(pl.lit("MATCHED"))
+        .when(few)
+        .then(pl.lit("TOO_FEW"))
         .when(pl.col("low") > 0)
         .then(pl.lit("WORKED"))
         .when(pl.col("high") < 0)

@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from ninegrid.cli import (
     backtest,
+    campaign,
     check,
     explain,
     forget,
@@ -59,6 +60,7 @@ history.register(app)
 backtest.register(app)
 run.register(app)
 studying.register(app)
+campaign.register(app)
 forget.register(app)
 
 

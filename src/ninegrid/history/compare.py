@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.campaigns import judging
+from ninegrid.campaigns.reviews import RELATION
 from ninegrid.grid.cuts import signature
 from ninegrid.grid.early_warning import warned
 from ninegrid.grid.migration import NEW, departures, migration
 from ninegrid.grid.rebased import main_table
 from ninegrid.grid.tables import Graded
-from ninegrid.history.prior_period import Kept
+from ninegrid.history.kept import Kept
 from ninegrid.messages import Message, message
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
@@ -28,7 +30,7 @@ def comparison(result: Result, graded: Graded, prior: Kept) -> dict[str, pl.Data
     policy, period = result.policy, result.period
     cuts = _versioned(graded.tables["cuts"], prior, result)
     findings = combine([result.inputs.findings, graded.findings])
-    refused = _refused(result.inputs, findings)
+    refused = refused_subjects(result.inputs, findings)
     warnings = {"warnings": warned(graded.tables, cuts, prior.past, period.end, policy)} if policy.warning_rules else {}
     moved = migration(graded.tables, cuts, prior.past, str(period), policy, refused)
     return {
@@ -58,6 +60,15 @@ def notices_of_the_past(tables: Mapping[str, pl.DataFrame], prior: Kept, period:
         yield message("pipeline.outdated", period=later)
 
 
+def campaigns_judged(result: Result, followed: judging.Followed) -> dict[str, pl.DataFrame]:
+    """The tables campaigns and campaign_members of a result that was graded and compared, with what reviews say."""
+    policy = result.policy
+    now = result.columns(main_table(policy), judging.columns_judged(policy))
+    refused = refused_subjects(result.inputs, result.tables["findings"])
+    reviews = result.inputs.tables[RELATION]
+    return judging.judged(followed, now, refused.to_list(), result.period, policy, reviews)
+
+
 def _departures(moved: pl.DataFrame, result: Result, prior: Kept) -> dict[str, pl.DataFrame]:
     """The table of those who are gone, for a subject that has it."""
     if "departures" not in resources.result_tables(result.subject):
@@ -81,7 +92,7 @@ def _turnover(moved: pl.DataFrame, graded: Graded, result: Result, prior: Kept) 
     return {TURNOVER: rows.sort(pl.col("cause") != NEW, policy.id)}
 
 
-def _refused(inputs: Inputs, findings: pl.DataFrame) -> pl.Series:
+def refused_subjects(inputs: Inputs, findings: pl.DataFrame) -> pl.Series:
     """The ids of subjects whose own row was refused; a refused row of another relation does not make a subject go."""
     own = [(s.file.name, "" if s.encoding else s.sheet) for s in inputs.sheets if s.relation and s.relation.main]
     sheets = pl.DataFrame(own, schema={"file": pl.String, "sheet": pl.String}, orient="row")

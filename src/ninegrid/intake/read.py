@@ -24,6 +24,7 @@ from ninegrid.intake.places import Places
 from ninegrid.intake.reading import reading
 from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
 from ninegrid.intake.unused import ids_left_aside, unused_files, without_hidden_copies
+from ninegrid.intake.validate.ids_by_name import with_ids_by_name
 from ninegrid.intake.validate.join import joined
 from ninegrid.intake.validate.labels import one_spelling
 from ninegrid.intake.validate.report import as_findings
@@ -327,7 +328,7 @@ def _put_together(gathered: Gathered, sheets: Sequence[SheetSource]) -> Gathered
     """
     if gathered.relation.form:
         return gathered
-    whole = joined(one_spelling(with_year_ends(gathered)))
+    whole = joined(one_spelling(with_ids_by_name(with_year_ends(gathered))))
     _refuse_overlap(whole, sheets)
     return whole
 

@@ -7,8 +7,11 @@ from dataclasses import replace
 
 import polars as pl
 
+from ninegrid.intake.headers.header_rows import Head
 from ninegrid.intake.headers.matching import plain_vocabulary
-from ninegrid.intake.headers.recognise import best
+from ninegrid.intake.headers.proposals import of_an_item
+from ninegrid.intake.headers.recognise import Candidate, best
+from ninegrid.intake.headers.with_values import texts_of
 from ninegrid.intake.places import letters
 from ninegrid.intake.sheets import SeenSheet, missing_columns
 from ninegrid.intake.validate.rows import Gathered
@@ -21,6 +24,7 @@ from ninegrid.model.raw import OpenFile
 from ninegrid.model.relations import Relation
 
 _LEAST_IDS = 3  # ids of subjects in a column's first rows before it counts as a column of them
+_ITEMS = 3  # of a form, that are named
 
 
 def unused_files(
@@ -40,10 +44,27 @@ def unused_files(
             yield message("formats.unused_file", file=file.file.name)
             continue
         candidate, one = near
+        if items := _items_without_group(candidate, one.head):
+            group = candidate.relation.column(candidate.missing[0])
+            yield message(
+                "formats.unused_items",
+                file=file.file.name, place=one.place, relation=candidate.relation, column=group, items=items,
+                first=items[0], word=of_an_item(items[0], candidate.relation)[0].meaning,
+            )  # fmt: skip
+            continue
         lacks = missing_columns(candidate, one.head)
         yield message(
             "formats.unused_near", file=file.file.name, place=one.place, relation=candidate.relation, lacks=lacks
         )
+
+
+def _items_without_group(candidate: Candidate, head: Head) -> list[str]:
+    """The first items of a long form that lacks nothing but what its items are of."""
+    melt = candidate.relation.melt
+    if melt is None or candidate.missing != (melt.group,) or melt.label not in candidate.narrow:
+        return []
+    texts = texts_of(head[candidate.last :], candidate.narrow[melt.label][0][0])
+    return list(dict.fromkeys(texts))[:_ITEMS]
 
 
 def ids_left_aside(

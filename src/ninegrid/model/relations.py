@@ -36,6 +36,7 @@ class Column:
     grouped: whether people group by it, so that one label is to be spelt one way.
     echoed: what the program writes beside the cells that people fill in: it is read to see whether it was edited, and
     is in no form to fill in.
+    named_by: of a column of ids, the column of the names that may stand in it in their place.
     personal: for a column that names people or companies: what to call one whose name is masked, in both languages.
     """
 
@@ -71,10 +72,16 @@ class Column:
     instead: tuple[str, ...] = ()
     mixed: bool = False
     echoed: bool = False
+    named_by: str = ""
 
     def label(self, lang: Lang) -> str:
         """The column's heading in a language."""
         return self.zh if lang == "zh" else self.en
+
+    def called(self, choice: str, lang: Lang) -> str:
+        """A category's word: its own in Chinese; in English the first English form it is read by, if any."""
+        spellings = (form for form in self.choices.get(choice, ()) if form.isascii() and len(form) > 2)
+        return next(spellings, choice) if lang == "en" else choice
 
     @property
     def headers(self) -> tuple[str, ...]:

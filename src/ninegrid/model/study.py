@@ -78,7 +78,8 @@ class Study:
 
     subject: whose stored period it asks. relations: its own input relations (schemas/), the main one first; none for a
     study that reads no files. stored: the result tables it needs of the period. answer: what it makes of them. help:
-    what the command does. options: its own.
+    what the command does. options: its own. own_command: whether it has commands of its own in `cli/`, and steps of its
+    own, because it keeps something.
     """
 
     name: str
@@ -88,3 +89,4 @@ class Study:
     answer: Answering
     help: Mapping[Lang, str]
     options: tuple[StudyOption, ...] = ()
+    own_command: bool = False

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from ninegrid.policy.actions import ActionRules
+from ninegrid.policy.allocating import Allocating
 from ninegrid.policy.campaigns import CampaignRules, CoverageRules, Never, ProspectRules
 from ninegrid.policy.metrics import Metric
 from ninegrid.policy.pricing import Pricing
@@ -47,10 +48,11 @@ class Plausible:
 
     numerator, denominator: SQL over the main relation's columns as they were read. before: the column of the stored
     main table, a period earlier, that the numerator is compared with instead. mean: the mean in place of the median.
-    least_rows: of fewer rows with both figures nothing is said. stops: whether a run stops, or only says so.
-    stops_from: the rows from which it stops all the same. unnamed_low: the lower bound where no unit of the numerator's
-    columns is written anywhere, so that they were taken to be in yuan; of columns that are headed by
-    their names in the data dictionary, which are in yuan by definition, it is only said.
+    least_rows: of fewer rows with both figures the bounds are `few_times` as wide: one customer may be
+    unusual. stops: whether a run stops, or only says so. stops_from: the rows from which it stops all the same.
+    unnamed_low: the lower bound where no unit of the numerator's columns is written anywhere,
+    so that they were taken to be in yuan; of columns that are headed by their names in the data dictionary, which are
+    in yuan by definition, it is only said.
     """
 
     key: str
@@ -63,6 +65,7 @@ class Plausible:
     before: str = ""
     mean: bool = False
     least_rows: int = 3
+    few_times: float = 10.0
     stops: bool = True
     stops_from: int = 0
     unnamed_low: float | None = None
@@ -411,6 +414,7 @@ class Policy:
     way: Way = field(default_factory=Way)
     actions: ActionRules = field(default_factory=ActionRules)
     pools: tuple[Pool, ...] = ()
+    allocate: Allocating = field(default_factory=Allocating)
     price: Pricing = field(default_factory=Pricing)
     never: tuple[Never, ...] = ()
     campaign: CampaignRules = field(default_factory=CampaignRules)

@@ -263,6 +263,7 @@ class Sheet:
     table's column with what is known; known: SQL that says of which rows anything is, all where it is empty.
     book: what scorecards show of each unit's book, columns of the table. limits: how much of long tables is shown.
     optional: whether a form or a sheet of tables is left out where no table of it has a row.
+    about_unit: the branch whose part of a campaign's pack the sheet is; the program's own, never written down.
     left_out_for: the columns whose units' own workbooks are without the sheet: it compares what they have one of, or
     too few of.
     """
@@ -312,6 +313,7 @@ class Sheet:
     known: str = ""
     left_out_for: tuple[str, ...] = ()
     optional: bool = False
+    about_unit: str = ""
     book: tuple[str, ...] = ()
     limits: Limits = Limits()
 

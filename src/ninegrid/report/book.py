@@ -24,6 +24,7 @@ from ninegrid.report.portrait import sheet as portrait_sheet
 from ninegrid.report.privacy import presentable
 from ninegrid.report.sheets import actions as actions_sheet
 from ninegrid.report.sheets import calibration as calibration_sheet
+from ninegrid.report.sheets import campaigns as campaigns_sheet
 from ninegrid.report.sheets import forms as form_sheets
 from ninegrid.report.sheets import gaps as gap_sheets
 from ninegrid.report.sheets import grid as grid_sheet
@@ -68,6 +69,7 @@ BUILDERS: dict[str, Builder] = {
     "tables": tables_sheet.build,
     "side_by_side": side_by_side_sheet.build,
     "calibration": calibration_sheet.build,
+    "campaigns": campaigns_sheet.build,
     "form": form_sheets.build,
     "succession": succession_sheet.build,
     "reconcile": reconcile_sheet.build,

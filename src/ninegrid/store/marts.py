@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -11,7 +10,7 @@ import duckdb
 import polars as pl
 
 from ninegrid import resources
-from ninegrid.store.connection import CONFIG
+from ninegrid.store.connection import in_memory
 
 
 class Marts:
@@ -35,19 +34,10 @@ class Marts:
 @contextmanager
 def marts() -> Iterator[Marts]:
     """Relations of its own, which nobody else sees and which go at the end."""
-    connection = _opened(os.getpid()).cursor()
-    try:
+    with in_memory() as connection:
         yield Marts(connection)
-    finally:
-        connection.close()
 
 
 @cache
 def _text(name: str) -> str:
     return resources.sql(name)
-
-
-@cache
-def _opened(process: int) -> duckdb.DuckDBPyConnection:
-    """The process's database in memory: to open one takes as long as to grade a small file. A fork needs its own."""
-    return duckdb.connect(":memory:", config=CONFIG)

@@ -25,14 +25,16 @@ PLACES: dict[str, pl.DataType] = dict.fromkeys(("grid", "segment", "cell"), pl.S
 @dataclass(frozen=True)
 class Earlier:
     """year_end: the customers of the stored period that ends the year before, with balances and tiers as they stood
-    then; None where it isn't stored. before: those of the period compared with, under today's policy. months: what the
-    year's earlier months attained, as MONTHS says. trend, cards: the rows of the tables trend and card_trend of earlier
-    periods. segment_incomes: what segments brought in the stored period twelve months before, or the earliest of fewer.
+    then; None where it isn't stored. staff: ids of the employees of the newest stored talent period; None without one.
+    before: those of the period compared with, under today's policy. months: what the year's earlier months attained, as
+    MONTHS says. trend, cards: the rows of the tables trend and card_trend of earlier periods.
+    segment_incomes: what segments brought in the stored period twelve months before, or the earliest of fewer.
     segment_places: where they stood in the period compared with.
     """
 
     year_end: pl.DataFrame | None = None
     before: pl.DataFrame | None = None
+    staff: pl.Series | None = None
     trend: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=result_table("trend").schema()))
     cards: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=result_table("card_trend").schema()))
     months: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MONTHS))

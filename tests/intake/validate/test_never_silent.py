@@ -16,6 +16,7 @@ from ninegrid.model.errors import GradeError
 from ninegrid.options import Options
 from ninegrid.pipeline import grade_files
 from tests import small_bank
+from tests.short_runs import grading_alone
 
 MONEY = [small_bank.HEADINGS.index(name) for name in ("总收入", "营业费用", "预期损失", "经济资本", "EAD")]
 STOCKS = [small_bank.HEADINGS.index(name) for name in ("存款日均", "贷款日均")]
@@ -34,7 +35,8 @@ def bank(seed: int) -> list[small_bank.Row]:
 
 def exit_code(subject: str, path: Path, **options: str) -> int:
     try:
-        grade_files(subject, [path], Options(**options))  # type: ignore[arg-type]
+        with grading_alone():
+            grade_files(subject, [path], Options(**options))  # type: ignore[arg-type]
     except GradeError as error:
         return error.exit_code
     return 0

@@ -300,7 +300,7 @@ class Vocabulary:
         found: dict[str, Column] = {}
         for heading in headings:
             for rest, dropped_words in undressed(heading.words):
-                for one in keys(rest):
+                for one in (*keys(rest), synonym(rest)):
                     found |= {c.name: c for c in self._possible.get(one, ()) if suits(dropped_words, c)}
         return tuple(found.values())
 
@@ -344,7 +344,8 @@ def _declared(name: str) -> Vocabulary:
 def _possible(relation: Relation) -> dict[str, list[Column]]:
     found: dict[str, list[Column]] = {}
     for column in relation.columns:
-        for one in dict.fromkeys(all_keys(spaced(header) for header in column.possible)):
+        texts = [spaced(header) for header in column.possible]
+        for one in dict.fromkeys((*all_keys(texts), *filter(None, map(synonym, texts)))):
             found.setdefault(one, []).append(column)
     return found
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
 from ninegrid.intake.headers.words import spaced
+from ninegrid.intake.values.texts import NAMED_ID
 from ninegrid.model.relations import NUMERIC, Column
 
 Below = Sequence[Sequence[str | None]]
@@ -16,6 +17,7 @@ _OF_CHOICES = 0.9  # of the values must be a category's words
 _FEWEST_SUMS = 3  # rows in which a sum must hold
 _ROUNDING = 0.011  # of the last digit that is shown
 _SHARE = 1e-6
+_NAMED_ID = re.compile(NAMED_ID)
 
 
 def matched(
@@ -50,7 +52,7 @@ def matched(
         texts = texts_of(below, index)
         match = found.get(index)
         column = _by_pattern(candidates, match, texts) or _by_shape(candidates, match, texts, ids)
-        column = column or _by_choices(candidates, match, texts)
+        column = column or _by_choices(candidates, match, texts) or _by_names(candidates, match, texts, found, below)
         if column:
             unit = vocabulary.unit(column, columns[index])
             found[index] = Match(column, len(column.headers), unit, None, "values")
@@ -107,9 +109,27 @@ def _by_shape(
     """The column of ids that a header may mean, where the values look like the ids of the sheet's key."""
     if isinstance(match, Match) or not texts or not ids or not any(column.kind == "id" for column in candidates):
         return None
+    if any(column.named_by for column in candidates):
+        texts = [inner[1] for text in texts if (inner := _NAMED_ID.search(text))] or texts
     like = sum(_shape(text) in ids for text in texts)
     found = [column for column in candidates if column.kind == "id"] if like >= _MOST * len(texts) else []
     return found[0] if len(found) == 1 else None
+
+
+def _by_names(
+    candidates: Sequence[Column],
+    match: Match | Vetoed | None,
+    texts: Sequence[str],
+    found: Mapping[int, Match | Vetoed],
+    below: Below,
+) -> Column | None:
+    """The column of ids that a header may mean, where the values are names, some of them the sheet's own subjects'."""
+    column = next((c for c in candidates if c.named_by), None)
+    if column is None or isinstance(match, Match) or any(map(str.isdigit, "".join(texts))):
+        return None
+    named = [i for i, one in found.items() if isinstance(one, Match) and one.column.name == column.named_by]
+    names = {text for index in named for text in texts_of(below, index)}
+    return column if names.intersection(texts) else None
 
 
 def _by_choices(candidates: Sequence[Column], match: Match | Vetoed | None, texts: Sequence[str]) -> Column | None:

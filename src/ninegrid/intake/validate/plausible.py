@@ -74,7 +74,8 @@ def _broken(rows: pl.DataFrame, rules: Sequence[Plausible], inputs: Inputs) -> I
     for at, rule in enumerate(rules):
         for sheet, value, n in ((one[SOURCE], one[f"value{at}"], one[f"n{at}"]) for one in sheets):
             low = rule.low if rule.unnamed_low is None or _has_unit(inputs, sheet, rule) else rule.unnamed_low
-            if n >= rule.least_rows and not low <= value <= rule.high:
+            times = 1.0 if n >= rule.least_rows else rule.few_times
+            if n and not low / times <= value <= rule.high * times:
                 by_definition = rule.unnamed_low is not None and _is_by_the_dictionary(inputs, sheet, rule)
                 stops = rule.stops or (0 < rule.stops_from <= n and not by_definition)
                 yield Implausible(sheet, rule, value, _power(value, low, rule.high), stops, low)

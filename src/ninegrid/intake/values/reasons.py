@@ -24,6 +24,8 @@ REASONS: dict[str, str] = {
     "LABEL_SPELLING": "repaired",
     "ZEROS_MATCHED": "repaired",
     "ZEROS_AMBIGUOUS": "warning",
+    "NAMES_MATCHED": "repaired",
+    "NAME_AMBIGUOUS": "warning",
     "SUBTOTAL_ROW": "repaired",
     "FOOTER_ROW": "repaired",
     "REPEATED_HEADER": "repaired",

@@ -38,6 +38,9 @@ _LONGEST_MARK = max(len(mark.encode()) for mark in (*ERRORS, *PLACEHOLDERS))
 _NEAR = 62.0  # of 100, from which a word is near another
 _MAX_DIGITS = 15  # what a double, and so Excel, keeps of a number
 
+NAMED_ID = r"^[^()（）\[\]]+[(（\[]\s*([A-Za-z0-9][A-Za-z0-9_-]*)\s*[)）\]]$"
+"""A name with the id behind it: 示例甲(E00001)."""
+
 
 def parse_text(cells: Cells) -> Parsed:
     """Trimmed texts; line breaks and control characters become a space, placeholders are missing. Invisible characters

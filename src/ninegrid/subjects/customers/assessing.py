@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from ninegrid.coverage.states import COLUMNS as COVERED_BY
+from ninegrid.coverage.states import RELATION as CONTACTS
+from ninegrid.coverage.states import coverage
 from ninegrid.grid.tables import Graded, Wide
 from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.grid.trend import changed_since, last_periods, trend_rows
@@ -29,7 +32,7 @@ _SUMMED = {
 
 def assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
     """The tables reconcile, reconcile_months, scorecards, score_items, manager_kpis, card_trend, trend, changed_since,
-    segments, segment_items and product_use.
+    coverage, coverage_load, segments, segment_items and product_use.
 
     Of customers that were graded in blocks, who come without targets, the columns of the main table are enough.
     """
@@ -47,9 +50,20 @@ def assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
         "trend": last_periods(earlier.trend, now),
         "changed_since": changed_since(earlier.trend, now, result.period),
     }
+    covered = _covered(result, wide.frame, earlier)
     segments = segmented(wide.frame, result.inputs, earlier.segment_incomes, earlier.segment_places, result.policy)
     found = combine([targets.findings, segments.findings])
-    return Assessed({**targets.tables, **scored, **trend, **segments.tables}, found, refused)
+    return Assessed({**targets.tables, **scored, **trend, **segments.tables, **covered}, found, refused)
+
+
+def _covered(result: Result, frame: pl.DataFrame, earlier: Earlier) -> dict[str, pl.DataFrame]:
+    """The tables coverage and coverage_load; none for a policy that says of no tier how often it is seen."""
+    policy, contacts = result.policy, result.inputs.tables.get(CONTACTS)
+    if not policy.coverage.intervals:
+        return {}
+    asked = None if contacts is None or contacts.is_empty() else contacts
+    main = frame.select(name for name in (policy.id, *COVERED_BY) if name in frame.columns)
+    return coverage(main, asked, earlier.staff, result.period.end, policy)
 
 
 def _main(result: Result) -> pl.DataFrame:
@@ -69,7 +83,7 @@ def _narrow(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 def _columns(policy: Policy) -> list[str]:
     keys = [key for view in policy.views for key in view.keys]
     parts = [name for ratio in policy.totals.ratios for text in policy.metric(ratio).texts for name in _roots(text)]
-    wanted = [policy.id, *keys, "relationship_manager_id", "tier", "flags", policy.grid(policy.tiering.grid).cell]
+    wanted = [policy.id, *keys, *COVERED_BY, "flags", policy.grid(policy.tiering.grid).cell]
     return [*wanted, *policy.totals.sums, *parts, *_roots(policy.totals.counts), "raroc_status", "months_observed"]
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ninegrid.model.subject import Owned, Subject
+from ninegrid.model.subject import Form, Owned, Subject
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import polars as pl
 
     from ninegrid.grid.past import Past
     from ninegrid.grid.tables import Graded
     from ninegrid.model.inputs import Inputs
     from ninegrid.model.period import Period
-    from ninegrid.model.subject import Assessed
+    from ninegrid.model.subject import Assessed, Heard, Said
     from ninegrid.policy import Policy
     from ninegrid.result import Crowd, Result
     from ninegrid.targets.earlier import Earlier
@@ -46,6 +48,12 @@ def _assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
     return assess(result, graded, earlier)
 
 
+def _reviews_said(inputs: Inputs, heard: Heard, read_at: dt.datetime) -> Said:
+    from ninegrid.campaigns.reviews import reviews_said
+
+    return reviews_said(inputs, heard, read_at)
+
+
 def _segments(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     from ninegrid.segments.in_a_unit import segments
 
@@ -68,7 +76,7 @@ SUBJECT = Subject(
     name="customers",
     relations=(
         *("customers", "statements", "income_history", "institutions", "groups", "products", "market", "targets"),
-        "actions",
+        *("actions", "campaign_reviews", "contacts"),
     ),
     table="customers",
     grade=_grade,
@@ -77,6 +85,16 @@ SUBJECT = Subject(
     improve=_improve,
     assess=_assess,
     in_blocks=True,
+    forms=(
+        Form(
+            relation="campaign_reviews",
+            table="campaigns",
+            said=_reviews_said,
+            ledger="campaign_review_log",
+            made="history/campaign_review_log_table",
+            kept="history/campaign_review_log",
+        ),
+    ),
     in_a_unit={"segments": _segments, "segment_items": _segment_items, "product_use": _product_use},
     references=("group_id", "group_name"),
     owned={"targets": Owned("level", "客户", "name")},

@@ -1,0 +1,120 @@
+"""What is answered of prospects: the tables `prospects` and `prospect_check`."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ninegrid.grid.units import MANAGER, unit_key
+from ninegrid.messages import Message, message, say
+from ninegrid.model.findings import empty
+from ninegrid.model.result_tables import result_table
+from ninegrid.model.study import Answer, Asked
+from ninegrid.policy import Policy
+from ninegrid.prospecting.expected import bank, expected
+from ninegrid.prospecting.honesty import Honesty, honesty
+from ninegrid.prospecting.known import customers_already
+
+RELATION, TABLE, CHECK = "prospects", "prospects", "prospect_check"
+_RANKED = ("OK", "UNSURE")
+
+
+def answer(asked: Asked) -> Answer:
+    """The table prospects, ranked, and the one row of prospect_check; the check is said on every run.
+
+    rank: by p_i3, then by expected income, then by id, among those of whom something is expected; none where the check
+    shows no signal, and their status is NO_SIGNAL. owner: as given, else the manager of the linked customer.
+    """
+    rows, customers, policy = asked.inputs.tables[RELATION], asked.stored["customers"], asked.policy
+    among = bank(customers, asked.stored["years"], policy)
+    check = honesty(among, policy)
+    already = customers_already(rows, customers)
+    found = expected(rows.join(already, on="prospect_id", how="anti", maintain_order="left"), among, policy)
+    told = rows.join(already, on="prospect_id", how="left", maintain_order="left")
+    told = told.join(found, on="prospect_id", how="left", maintain_order="left")
+    told = told.with_columns(status=_status(check))
+    told = _with_owner(_ranked(told), customers)
+    told = told.with_columns(
+        why=_why(asked), linked_customer_id=pl.coalesce("linked_customer_id", "customer_id"), scale=pl.col("scale")
+    )
+    order = [pl.col("rank"), pl.col("status") == "ALREADY_CUSTOMER", pl.col("prospect_id")]
+    tables = {TABLE: _declared(told.sort(order, nulls_last=True), TABLE), CHECK: _row(check)}
+    counts = dict(told["status"].value_counts(sort=True).iter_rows())
+    return Answer(tables, empty(), counts=counts, notices=(_said(check, policy),))
+
+
+def _status(check: Honesty) -> pl.Expr:
+    silent = pl.col("status").is_in(_RANKED) & pl.lit(not check.has_signal)
+    customer = pl.when(pl.col("customer_id").is_not_null()).then(pl.lit("ALREADY_CUSTOMER"))
+    return customer.when(silent).then(pl.lit("NO_SIGNAL")).otherwise("status")
+
+
+def _ranked(rows: pl.DataFrame) -> pl.DataFrame:
+    asked = rows.filter(pl.col("status").is_in(_RANKED))
+    asked = asked.sort(-pl.col("p_i3"), -pl.col("expected_income"), "prospect_id", nulls_last=True)
+    ranks = asked.select("prospect_id", rank=pl.int_range(1, pl.len() + 1))
+    return rows.join(ranks, on="prospect_id", how="left", maintain_order="left")
+
+
+def _with_owner(rows: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the proposed owner: of a linked customer its manager, where nobody was given."""
+    linked = customers.select(linked_customer_id="customer_id", _manager=unit_key(MANAGER, customers.columns))
+    rows = rows.join(linked, on="linked_customer_id", how="left", maintain_order="left")
+    return rows.with_columns(owner=pl.coalesce("owner", "_manager")).drop("_manager")
+
+
+def _why(asked: Asked) -> pl.Expr:
+    """In words with whom a prospect was compared, or why not."""
+    lang = asked.lang
+
+    def text(code: str, **values: object) -> str:
+        return say(message(f"prospects.why.{code}", **values), lang)
+
+    holes = {name: f"\x00{name}\x00" for name in ("n", "scale", "low", "high", "customer")}
+    compared = _filled(text("compared", **{k: holes[k] for k in ("n", "scale", "low", "high")}))
+    return (
+        pl.when(pl.col("status") == "ALREADY_CUSTOMER")
+        .then(_filled(text("customer", customer=holes["customer"])))
+        .when(pl.col("status") == "MISSING_INPUT")
+        .then(pl.lit(text("no_revenue")))
+        .when(pl.col("status") == "TOO_FEW")
+        .then(_filled(text("too_few", n=holes["n"], scale=holes["scale"], least=asked.policy.prospects.minimum)))
+        .otherwise(compared)
+    )
+
+
+def _filled(template: str) -> pl.Expr:
+    """The text with its holes filled from the rows."""
+    millions = {name: (pl.col(f"peer_{name}") / 1e6).round(1).cast(pl.String) for name in ("low", "high")}
+    values = {
+        **millions,
+        "n": pl.col("peer_n").fill_null(0).cast(pl.String),
+        "scale": pl.col("scale").cast(pl.String),
+        "customer": pl.col("customer_id"),
+    }
+    pieces = template.split("\x00")
+    parts = [values[piece] if at % 2 else pl.lit(piece) for at, piece in enumerate(pieces)]
+    return pl.concat_str(*parts, ignore_nulls=True)
+
+
+def _said(check: Honesty, policy: Policy) -> Message:
+    """The check in a sentence, whatever it says."""
+    if not check.n:
+        return message("prospects.unchecked", least=policy.prospects.minimum)
+    code = "prospects.checked" if check.has_signal else "prospects.no_signal"
+    return message(code, n=check.n, hits=check.hits, commonest=check.commonest, top=policy.prospects.top,
+                   top_share=check.top_share, all_share=check.all_share)  # fmt: skip
+
+
+def _row(check: Honesty) -> pl.DataFrame:
+    told = {
+        "n": check.n, "hit_share": check.hits, "commonest_share": check.commonest, "top_share": check.top_share,
+        "all_share": check.all_share, "verdict": "SIGNAL" if check.has_signal else "NO_SIGNAL",
+    }  # fmt: skip
+    return _declared(pl.DataFrame([told]), CHECK)
+
+
+def _declared(rows: pl.DataFrame, table: str) -> pl.DataFrame:
+    schema = result_table(table).schema()
+    return rows.select(
+        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(kind).alias(name) for name, kind in schema.items()
+    )
