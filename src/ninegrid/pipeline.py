@@ -32,7 +32,9 @@ from ninegrid.context import Context, reading, writing
 from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import campaigns_judged, comparison, notices_of_the_past
 from ninegrid.history.continuity import broken, continuity, refuse_break, with_moves
-from ninegrid.history.prior_period import Kept, decisions_with, forms_with, found_on_forms, recalled
+from ninegrid.history.forms import decisions_with, forms_with, found_on_forms
+from ninegrid.history.kept import Kept
+from ninegrid.history.prior_period import recalled
 from ninegrid.intake.validate.categories import refuse_many_values
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
 from ninegrid.messages import Message, terminal_language

@@ -12,7 +12,7 @@ from pathlib import Path
 from ninegrid.blocks.engine import engine_of
 from ninegrid.context import Context
 from ninegrid.grid.past import Before, Past
-from ninegrid.history.prior_period import Kept
+from ninegrid.history.kept import Kept
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.subject import Subject

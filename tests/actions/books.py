@@ -15,7 +15,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.actions.recall import Followed, followed
-from ninegrid.history.prior_period import period_before
+from ninegrid.history.stored import period_before
 from ninegrid.intake.read import read_inputs
 from ninegrid.model.period import Period
 from ninegrid.options import Options

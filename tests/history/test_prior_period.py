@@ -10,10 +10,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ninegrid.history.prior_period import Comparing, period_before
+from ninegrid.history.stored import period_before
 from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
-from ninegrid.options import Options
+from ninegrid.options import Comparing, Options
 from ninegrid.pipeline import run
 from ninegrid.report import write as writing
 from ninegrid.result import Result

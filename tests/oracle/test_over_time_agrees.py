@@ -12,7 +12,7 @@ import pytest
 
 from ninegrid.grid.migration import migration
 from ninegrid.grid.past import Before, Past
-from ninegrid.history.prior_period import falls_of, placed_tables
+from ninegrid.history.placed import falls_of, placed_tables
 from ninegrid.model.period import Period
 from ninegrid.options import Options
 from ninegrid.pipeline import run

@@ -19,7 +19,7 @@ from ninegrid.files.spill import Blocks, Spill
 from ninegrid.grid.past import Past
 from ninegrid.grid.tables import Graded
 from ninegrid.history.maps import maps_of
-from ninegrid.history.prior_period import period_compared_with
+from ninegrid.history.stored import period_compared_with
 from ninegrid.intake.formats.files import MAX_BYTES
 from ninegrid.intake.maps.apply import Maps
 from ninegrid.intake.read import read_inputs

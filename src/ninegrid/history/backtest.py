@@ -11,7 +11,7 @@ import polars as pl
 
 from ninegrid.grid.early_warning import owner_of, state
 from ninegrid.grid.past import Before, Past
-from ninegrid.history.prior_period import falls_of, placed_tables
+from ninegrid.history.placed import falls_of, placed_tables
 from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang

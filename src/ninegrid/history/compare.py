@@ -14,7 +14,7 @@ from ninegrid.grid.early_warning import warned
 from ninegrid.grid.migration import NEW, departures, migration
 from ninegrid.grid.rebased import main_table
 from ninegrid.grid.tables import Graded
-from ninegrid.history.prior_period import Kept
+from ninegrid.history.kept import Kept
 from ninegrid.messages import Message, message
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs

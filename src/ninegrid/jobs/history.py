@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ninegrid.history.prior_period import period_before
+from ninegrid.history.stored import period_before
 from ninegrid.jobs.model import Job
 from ninegrid.messages import Message
 from ninegrid.model.period import Period

@@ -1,0 +1,103 @@
+"""What earlier periods left for how units stand: where the year began, its months, trend, cards and staff."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import polars as pl
+
+from ninegrid.grid.trend import PERIODS, trend_rows
+from ninegrid.grid.units import MANAGER_ID
+from ninegrid.history.segments import segment_incomes, segment_places
+from ninegrid.history.stored import stored_periods, stored_rows
+from ninegrid.model.period import Period
+from ninegrid.model.result_tables import result_table
+from ninegrid.result import Result
+from ninegrid.store.database import Database
+from ninegrid.subjects.registry import SUBJECTS
+from ninegrid.targets.earlier import MONTHS, Earlier
+from ninegrid.targets.wanted import RELATION as TARGETS
+
+TALENT = "talent"
+"""The subject whose people look after customers."""
+
+_DECEMBER = 12
+
+
+def left_for_units(database: Database, checked: Result, stored: list[Period], before: Period | None) -> Earlier:
+    """Where the year began and what its earlier months attained, for a run that has targets; the trend so far, and
+    what segments brought and where they stood.
+    """
+    subject, now = SUBJECTS[checked.subject], checked.period
+    if subject.assess is None:
+        return Earlier()
+    same = [period for period in stored if period.kind == now.kind and period.end < now.end]
+    told = Earlier(
+        trend=_trend(database, checked, same), cards=_cards(database, checked, same), staff=_staff(database, checked)
+    )
+    if checked.policy.segments:
+        told = replace(
+            told,
+            segment_incomes=segment_incomes(database, checked, same),
+            segment_places=segment_places(database, checked, before),
+        )
+    targets = checked.inputs.tables.get(TARGETS)
+    if targets is None or targets.is_empty():
+        return told
+    ends = [p for p in stored if (p.end.year, p.end.month) == (now.end.year - 1, _DECEMBER)]
+    year_end = min(ends, key=lambda p: p.months, default=None)
+    months = [pl.DataFrame(schema=MONTHS)]
+    for period in (p for p in same if p.end.year == now.end.year):
+        rows = stored_rows(
+            database, "reconcile", checked.subject, str(period), ["level", "unit_key", "metric", "attainment"]
+        )
+        if rows.width:
+            rows = rows.with_columns(month=pl.lit(period.end.month, dtype=pl.Int64))
+            months.append(rows.select(pl.col(name).cast(kind) for name, kind in MONTHS.items()))
+    ended = stored_rows(database, subject.table, checked.subject, str(year_end)) if year_end else None
+    return replace(told, year_end=ended, months=pl.concat(months))
+
+
+def _staff(database: Database, checked: Result) -> pl.Series | None:
+    """The ids of the employees of the newest talent period that is stored, where managers have ids."""
+    main = SUBJECTS[checked.subject].relations[0]
+    talent = SUBJECTS.get(TALENT)
+    if talent is None or MANAGER_ID not in checked.inputs.present.get(main, ()):
+        return None
+    ended = [p for p in stored_periods(database, TALENT) if p.end <= checked.period.end]
+    if not ended:
+        return None
+    return stored_rows(database, talent.table, TALENT, str(max(ended)), ["employee_id"])["employee_id"]
+
+
+def _trend(database: Database, checked: Result, periods: list[Period]) -> pl.DataFrame:
+    """The rows of the table trend of earlier periods, oldest first; of those that were stored without, worked out."""
+    schema = result_table("trend").schema()
+    found = [pl.DataFrame(schema=schema)]
+    for period in periods[-PERIODS:]:
+        rows = stored_rows(database, "trend", checked.subject, str(period))
+        if rows.is_empty():
+            main = SUBJECTS[checked.subject].table
+            read = {n: stored_rows(database, n, checked.subject, str(period)) for n in (main, "migration", "warnings")}
+            found.append(trend_rows(read, read[main], period, checked.policy))
+        else:
+            rows = rows.with_columns(period=pl.lit(str(period)))
+            found.append(rows.select(pl.col(name).cast(kind) for name, kind in schema.items()))
+    return pl.concat(found)
+
+
+def _cards(database: Database, checked: Result, periods: list[Period]) -> pl.DataFrame:
+    """The rows of the table card_trend of earlier periods, oldest first; of periods stored without it, what the cards
+    of then tell.
+    """
+    schema = result_table("card_trend").schema()
+    found = [pl.DataFrame(schema=schema)]
+    for period in periods[-PERIODS:]:
+        rows = stored_rows(database, "card_trend", checked.subject, str(period))
+        if rows.is_empty():
+            rows = stored_rows(database, "scorecards", checked.subject, str(period))
+        if "unit_key" in rows.columns:
+            known = rows.drop_nulls("unit_key").with_columns(period=pl.lit(str(period)))
+            known = known.with_columns(pl.lit(None).alias(name) for name in schema if name not in known.columns)
+            found.append(known.select(pl.col(name).cast(kind) for name, kind in schema.items()))
+    return pl.concat(found)
