@@ -286,8 +286,8 @@ def _unfinished(seen: Sequence[SeenSheet], parsed: Mapping[int, ParsedSheet]) ->
 
 
 def unfinished(text: TextSheet | TextBlock, parsed: ParsedSheet) -> int:
-    """The line within whose record a text ends: it has no end, and fewer fields than the header or a quotation mark that
-    is not closed; 0 for a text that ends well.
+    """The line within whose record a text ends: it has no end, and fewer fields than the header or an open quotation
+    mark; 0 for a text that ends well.
     """
     line, ragged = text.unfinished_line, pl.col("reason") == "RAGGED_ROW"
     cut = line and (text.ends_in_quotes or parsed.blocks[0].problems.filter(ragged & (pl.col(ROW) == line)).height)
