@@ -37,7 +37,7 @@ from ninegrid.policy.report import OF_STUDIES
 from ninegrid.refusals import refuse_too_many_rejected
 from ninegrid.report.write import kept_files, refuse_strange_paths, workbook_path, write_answer
 from ninegrid.result import Result, Written, counts_of
-from ninegrid.store.database import Database, open_database
+from ninegrid.store.database import MEMORY, Database, open_database
 from ninegrid.store.turns import turn
 from ninegrid.study_registry import study_named, study_relations
 from ninegrid.study_sheets import builders_of
@@ -79,31 +79,47 @@ class Asking:
 def recall(asking: Asking) -> Stage:
     """The period asked, else the newest, with the tables the study needs.
 
-    UsageError where there is no database, InputError where it holds no such period.
+    UsageError where there is no database, InputError where it holds no such period. A study that does without goes on
+    with the policy given, else the built-in one, and the month of today.
     """
-    study, context = asking.study, asking.context
-    options = context.options
+    study, options = asking.study, asking.context.options
+    if not study.needs_period and options.period is None and not _is_stored(study, options):
+        now, nothing = Period.of_month(asking.context.started.date()), pl.DataFrame()
+        policy = replace(policy_for(study.subject, options.policy), sheets=resources.study_sheets(study.name))
+        begun = _begun(asking, now, policy, options.lang or "zh", "today")
+        return Stage(begun, dict.fromkeys(study.stored, nothing))
     with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
         run = _run_of(database, study, options.period)
         period = str(run["period"])
         stored = {name: _rows(database, name, study.subject, period) for name in study.stored}
-    policy = _policy(study, run, options)
-    told = Period.parse(period)
     lang: Lang = options.lang or ("en" if run["lang"] == "en" else "zh")
-    result = Result(
+    return Stage(_begun(asking, Period.parse(period), _policy(study, run, options), lang), stored)
+
+
+def _is_stored(study: Study, options: Options) -> bool:
+    """Whether there is a period that can be asked."""
+    if options.db == MEMORY or not Path(options.db).exists():
+        return False
+    with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
+        return bool(_runs(database, study))
+
+
+def _begun(asking: Asking, period: Period, policy: Policy, lang: Lang, origin: str = STORED) -> Result:
+    """The result before anything is read."""
+    study, context = asking.study, asking.context
+    return Result(
         run_id=context.run_id,
         subject=study.subject,
         study=study.name,
-        period=told,
+        period=period,
         lang=lang,
         policy=policy,
-        inputs=Inputs((), (), {}, {}, empty(), {}, told, STORED, lang, ()),
+        inputs=Inputs((), (), {}, {}, empty(), {}, period, origin, lang, ()),
         tables={"findings": empty()},
         counts={},
         started=context.started,
         versions=context.versions,
     )
-    return Stage(result, stored)
 
 
 def read(asking: Asking, stage: Stage) -> Stage:
@@ -113,7 +129,7 @@ def read(asking: Asking, stage: Stage) -> Stage:
         return stage
     known, options = study_relations(study), replace(context.options, period=result.period)
     maps = Maps(read_maps(options.maps, known, options.password))
-    inputs = replace(read_relations(known, context.paths, options, maps), period_origin=STORED)
+    inputs = replace(read_relations(known, context.paths, options, maps), period_origin=result.inputs.period_origin)
     count_rows(sum(count.read for count in inputs.counts.values()))
     result = replace(
         result,
@@ -201,11 +217,7 @@ def _default_target(study: Study, paths: Sequence[Path]) -> Path:
 
 def _run_of(database: Database, study: Study, wanted: Period | None) -> Mapping[str, str]:
     """The line of the ledger by which the period is stored."""
-    runs = (
-        database.select("history/subject_periods", {"subject": study.subject}).to_dicts()
-        if database.has("runs")
-        else []
-    )
+    runs = _runs(database, study)
     if not runs:
         raise InputError("studies.nothing_stored", study=study.name, subject=study.subject)
     found = [run for run in runs if wanted is None or run["period"] == str(wanted)]
@@ -213,6 +225,13 @@ def _run_of(database: Database, study: Study, wanted: Period | None) -> Mapping[
         periods = sorted(str(run["period"]) for run in runs)
         raise InputError("studies.period_absent", period=wanted, subject=study.subject, stored=periods)
     return max(found, key=lambda run: Period.parse(str(run["period"])).end)
+
+
+def _runs(database: Database, study: Study) -> list[dict[str, str]]:
+    """The lines of the ledger by which periods of the subject are stored."""
+    if not database.has("runs"):
+        return []
+    return database.select("history/subject_periods", {"subject": study.subject}).to_dicts()
 
 
 def _rows(database: Database, table: str, subject: str, period: str) -> pl.DataFrame:

@@ -80,7 +80,14 @@ def _shown(series: pl.Series, labels: Labels, scale: MoneyScale) -> pl.Series:
         return in_words(series, {"true": word("yes", labels.lang), "false": word("no", labels.lang)})
     if unit == "code":
         return in_words(series, _words(series, labels))
-    return series
+    return values_in_words(series, labels) if labels.holds_values(series.name) else series
+
+
+def values_in_words(series: pl.Series, labels: Labels) -> pl.Series:
+    """A column of texts with words of categories in it, in the language's words for them."""
+    if not labels.values:
+        return series
+    return in_words(series, {text: labels.value(text) for text in series.cast(pl.String).unique().drop_nulls()})
 
 
 def _decimals(scale: MoneyScale) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,10 +19,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Cell, Grid, Sheet
-from ninegrid.report.kit.cells import merge, put, restyle
+from ninegrid.report.kit.cells import link, merge, put, restyle
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
 from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, text_width
 from ninegrid.report.kit.style import BAD, BODY, GOOD, GREY, INK, SMALL, WHITE, aligned, blend, fill, font
+from ninegrid.report.kit.subject_rows import subject_rows
 
 UP, DOWN, SIDEWAYS = "↑", "↓", "↔"
 A3 = 8
@@ -39,11 +40,12 @@ _GROUND = 0.16  # how much of the tier's colour stays behind names
 
 @dataclass(frozen=True)
 class Entry:
-    """What stands on a line of a box: a department's name, or a person's with the mark beside it."""
+    """What stands on a line of a box: a department's name, or a person's with the mark beside it and their id."""
 
     text: str
     mark: str = ""
     heading: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,8 @@ class Boxes:
         for (cell, group), rows in self.people.drop_nulls("cell").group_by("cell", "group", maintain_order=True):
             if several:
                 found[str(cell)].append(Entry(str(group or self.book.word("not_filled")), heading=True))
-            found[str(cell)] += [Entry(text, self._mark(cell, before)) for text, before in _pairs(rows)]
+            told = rows.select("text", "before", "id").iter_rows()
+            found[str(cell)] += [Entry(text, self._mark(cell, before), id=who) for text, before, who in told]
         return found
 
     @cached_property
@@ -159,6 +162,11 @@ class Boxes:
         """The widths of a column of names, with that of the marks where there are any."""
         return (self.wide, _MARK) if self.marked else (self.wide,)
 
+    @cached_property
+    def ways(self) -> Mapping[str, str]:
+        """By id, where somebody's row in the list stands."""
+        return subject_rows(self.book, self.grid.over, self.people["id"])
+
     @property
     def unplaced(self) -> list[str]:
         """Who stands in no box."""
@@ -173,10 +181,6 @@ class Boxes:
         heights = {self.grid.cell_id(one, two): one + two for one, two in itertools.product((1, 2, 3), repeat=2)}
         step = heights[str(cell)] - heights[before]
         return f"{UP if step > 0 else DOWN if step < 0 else SIDEWAYS}{before}"
-
-
-def _pairs(rows: pl.DataFrame) -> Iterator[tuple[str, str | None]]:
-    yield from rows.select("text", "before").iter_rows()
 
 
 def planned(boxes: Boxes) -> Plan:
@@ -243,7 +247,10 @@ def _box(
     for position, entries in enumerate(flowed(boxes.entries[cell.id], lines)):
         for line, entry in enumerate(entries, row + 1):
             x = column + position * slot
-            _paint(book.lang, put(page, line, x, entry.text), ground, "heading" if entry.heading else "name")
+            name = put(page, line, x, entry.text)
+            _paint(book.lang, name, ground, "heading" if entry.heading else "name")
+            if entry.id in boxes.ways:
+                link(name, boxes.ways[entry.id], book.word("see_row"))
             if entry.mark:
                 _paint(book.lang, put(page, line, x + 1, entry.mark), ground, entry.mark[:1], SMALL)
 
