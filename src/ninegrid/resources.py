@@ -30,6 +30,7 @@ _POLICY_FILES = (
         "targets",
         "scorecards",
         "pricing",
+        "canvas",
         "allocation",
         "campaigns",
         "prospects",

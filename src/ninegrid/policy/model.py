@@ -10,6 +10,7 @@ from typing import Any, Literal
 from ninegrid.policy.actions import ActionRules
 from ninegrid.policy.allocating import Allocating
 from ninegrid.policy.campaigns import CampaignRules, CoverageRules, Never, ProspectRules
+from ninegrid.policy.canvas import CanvasRules
 from ninegrid.policy.metrics import Metric
 from ninegrid.policy.pricing import Pricing
 from ninegrid.policy.scoring import Scoring
@@ -420,6 +421,7 @@ class Policy:
     campaign: CampaignRules = field(default_factory=CampaignRules)
     prospects: ProspectRules = field(default_factory=ProspectRules)
     coverage: CoverageRules = field(default_factory=CoverageRules)
+    canvas: CanvasRules = field(default_factory=CanvasRules)
     segments: tuple[Segment, ...] = ()
     segment_grids: tuple[Grid, ...] = ()
     segment_strategies: tuple[Strategy, ...] = ()
