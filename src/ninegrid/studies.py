@@ -4,9 +4,9 @@
     read      the study's own files → typed relations, with findings; refuse inputs that are worse than allowed
     answer    relations and stored tables → result tables, findings, notices
     report    workbook and tables, beside their targets
-    publish   the files to their places: all or none
+    publish   the files to their places: all or none; with --keep what the study keeps into the database first
 
-A study grades nothing, and stores nothing.
+A study grades nothing, and without --keep it stores nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ninegrid.model.findings import combine, empty
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.steps import count_rows
-from ninegrid.model.study import Asked, Study
+from ninegrid.model.study import Asked, Kept, Study
 from ninegrid.options import Options
 from ninegrid.policy import Policy
 from ninegrid.policy.report import OF_STUDIES
@@ -38,6 +38,7 @@ from ninegrid.refusals import refuse_too_many_rejected
 from ninegrid.report.write import kept_files, refuse_strange_paths, workbook_path, write_answer
 from ninegrid.result import Result, Written, counts_of
 from ninegrid.store.database import MEMORY, Database, open_database
+from ninegrid.store.turns import turn
 from ninegrid.study_registry import study_named, study_relations
 from ninegrid.study_sheets import builders_of
 from ninegrid.subjects.policies import policy_for, policy_of_run
@@ -47,6 +48,8 @@ STORED = "stored"
 """Where the period of a study comes from."""
 
 _KEYS = ("subject", "period", "run_id")
+KEEP = "keep"
+"""The option of a study that stores something."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,14 @@ class Stage:
     """What the steps hand on.
 
     result: the study so far; its policy is the one in force, with the study's own sheets. stored: the tables of the
-    period that is asked. told: the result as it may be told. files: what was written.
+    period that is asked. told: the result as it may be told. files: what was written. kept: what is to be stored.
     """
 
     result: Result
     stored: Mapping[str, pl.DataFrame]
     told: Result | None = None
     files: tuple[Path, ...] = ()
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,7 @@ def answer(asking: Asking, stage: Stage) -> Stage:
         notices=(*answered.notices, *result.notices),
     )
     _refuse(replace(result, tables={"findings": found}), study, asking.context)
-    return replace(stage, result=result)
+    return replace(stage, result=result, kept=answered.kept if asking.said.get(KEEP) else ())
 
 
 def report(asking: Asking, stage: Stage) -> Stage:
@@ -168,9 +172,18 @@ def report(asking: Asking, stage: Stage) -> Stage:
 
 
 def publish(asking: Asking, stage: Stage) -> Stage:
-    """The files in their places."""
-    assert asking.context.staged is not None
-    return replace(stage, files=asking.context.staged.publish())
+    """What is kept in the database, and the files in their places."""
+    context, options = asking.context, asking.context.options
+    assert context.staged is not None
+    if stage.kept:
+        with (
+            turn(options.db, wait=options.wait, on_wait=options.on_notice),
+            open_database(options.db, wait=options.wait, on_wait=options.on_notice) as database,
+            database.transaction(),
+        ):
+            for kept in stage.kept:
+                _keep(database, kept, stage.result)
+    return replace(stage, files=context.staged.publish())
 
 
 RECIPE: tuple[Callable[..., Stage], ...] = (recall, read, answer, report, publish)
@@ -225,6 +238,25 @@ def _rows(database: Database, table: str, subject: str, period: str) -> pl.DataF
     rows = database.rows(table, subject, period)
     own = () if "period" in resources.results()["tables"].get(table, {}).get("columns", ()) else ("period",)
     return rows.drop([key for key in ("subject", "run_id", *own) if key in rows.columns])
+
+
+def _keep(database: Database, kept: Kept, result: Result) -> None:
+    """Add what is new of the rows to a table that grows, or put them in the place of those of the same key."""
+    period, rows = str(result.period), kept.rows
+    if kept.made:
+        there = database.table(kept.table)
+        if there.width:
+            rows = rows.join(
+                there.select(kept.key), on=list(kept.key), how="anti", nulls_equal=True, maintain_order="left"
+            )
+        run = [pl.lit(result.run_id).alias("run_id"), pl.lit(period).alias("period")]
+        database.append(kept.made, kept.table, rows.select(*run, pl.all()))
+        return
+    there = database.rows(kept.table, result.subject, period)
+    if there.width:
+        others = there.drop(_KEYS).join(rows, on=list(kept.key), how="anti", nulls_equal=True, maintain_order="left")
+        rows = pl.concat([others, rows], how="diagonal_relaxed")
+    database.replace_period(result.subject, period, result.run_id, {kept.table: rows})
 
 
 def _policy(study: Study, run: Mapping[str, str], options: Options) -> Policy:

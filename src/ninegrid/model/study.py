@@ -43,12 +43,26 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """Rows that a study leaves in the database when it is asked to (`--keep`).
+
+    key: what tells a row; a row of the same key takes the place of one that is there. made: of a table that only grows,
+    its definition in sql/, and key is then all that a row says but when it was read; else the table is kept by period.
+    """
+
+    table: str
+    rows: pl.DataFrame
+    key: tuple[str, ...]
+    made: str = ""
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a study answers.
 
     tables: result tables, as schemas/results.toml declares them for the study. findings: what is to be said of rows, at
     their cells. refused: by relation how many rows were refused after they had been read. counts: figures for the
-    summary. notices: what a person should know first.
+    summary. notices: what a person should know first. kept: what is stored where that is asked for.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -56,6 +70,7 @@ class Answer:
     refused: Mapping[str, int] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     notices: tuple[Message, ...] = ()
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True)
