@@ -12,8 +12,11 @@ from random import Random
 from invented_bank.economics import Row
 
 FILE = "业务.csv"
-_HEADS = ("业务编号", "业务名称", "客户号", "潜在客户编号", "金额(万元)", "FTP", "利率", "期限（年）", "提款比例", "一次性收费(万元)",
-          "违约概率", "违约损失率", "承诺存款(万元)", "置换金额(万元)", "置换利差(bp)", "或将流失存款(万元)", "状态", "成交日")  # fmt: skip
+_HEADS = (
+    *("业务编号", "业务名称", "客户号", "潜在客户编号", "金额(万元)", "FTP", "利率", "期限（年）", "提款比例"),
+    *("一次性收费(万元)", "违约概率", "违约损失率", "承诺存款(万元)", "置换金额(万元)", "置换利差(bp)"),
+    *("或将流失存款(万元)", "状态", "成交日"),
+)
 # What is offered, to whom, and at which price: name, scale, share of the customer's loans, FTP, rate, years, drawn, fee of
 # the amount, PD, LGD, promised deposits of the amount, replaced of the amount, deposits at risk (of the customer's).
 _OFFERS = (
