@@ -17,8 +17,8 @@ _HEADS = (
     *("一次性收费(万元)", "违约概率", "违约损失率", "承诺存款(万元)", "置换金额(万元)", "置换利差(bp)"),
     *("或将流失存款(万元)", "状态", "成交日"),
 )
-# What is offered, to whom, and at which price: name, scale, share of the customer's loans, FTP, rate, years, drawn, fee of
-# the amount, PD, LGD, promised deposits of the amount, replaced of the amount, deposits at risk (of the customer's).
+# What is offered, to whom, and at which price: name, scale, share of the customer's loans, FTP, rate, years, drawn, fee
+# (of the amount), PD, LGD, deposits promised and loan replaced (of the amount), deposits at risk (of the customer's).
 _OFFERS = (
     ("流动资金贷款", "大型", 0.15, 2.05, 3.10, 1, 1.0, 0.0, 0.8, 45, 0.0, 0.0, 0.10),
     ("固定资产贷款", "大型", 0.25, 2.30, 3.85, 8, 0.6, 0.002, 1.0, 40, 0.05, 0.0, 0.0),
