@@ -1,5 +1,5 @@
-"""Makes the sample customers: six months' workbooks, a CSV of statements, the list of faults planted in them, and a
-CSV of markets.
+"""Makes the sample customers: six months' workbooks, a CSV of statements, the list of faults planted in them, a CSV of
+markets and one of business model canvases, and what steering asks for: deals, contacts, prospects, a campaign.
 
     python sample_data/make_customers.py [--out DIR] [--seed N]
 
@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from invented_bank import exports, market, statements_csv, warned, workbook
+from invented_bank import canvases, deals, exports, market, statements_csv, steering, warned, workbook
 from invented_bank.economics import Row
 from invented_bank.exports import STATEMENTS_FILE, Export
 from invented_bank.layout import STATEMENTS
-from invented_bank.population import PERIODS, warned_customers
+from invented_bank.population import PERIODS, months, warned_customers
 from planting.manifest import as_json, described
 from planting.spoiler import Planted
 
@@ -36,7 +36,10 @@ def make(out: Path = FOLDER, seed: int = SEED, periods: Sequence[str] = PERIODS)
     manifest = out / "planted.json"
     whole = {export.period: _manifest(export, seed) for export in wanted}
     manifest.write_text(as_json(whole), encoding="utf-8", newline="\n")
-    return [*paths, manifest, market.write(out, seed)]
+    first, *_, last = months(seed)
+    further = [market.write(out, seed), canvases.write(out), *steering.write(out, last.customers, seed)]
+    further.append(deals.write(out, first.customers, last.customers, seed))
+    return [*paths, manifest, *further]
 
 
 def truth(period: str, seed: int = SEED) -> dict[str, list[Row]]:

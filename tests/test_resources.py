@@ -2,7 +2,6 @@
 
 import ast
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,7 +56,7 @@ def test_every_relation_a_select_reads_is_known() -> None:
 
 @pytest.mark.parametrize("study", list(STUDIES))
 def test_columns_and_sheets_of_a_study_are_described(study: str) -> None:
-    policy = replace(policy_for(STUDIES[study].subject), sheets=resources.study_sheets(study))
+    policy = resources.with_report(policy_for(STUDIES[study].subject), study)
     assert list(broken_sheets(policy)) == []
     labels = Labels(policy, "zh", study)
     for table in resources.result_tables(study):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -13,7 +14,7 @@ from ninegrid.grid.dead_band import has_dead_band
 from ninegrid.grid.rebased import raw_cell
 from ninegrid.model.relations import Column, Melt, Relation
 from ninegrid.model.result_tables import declared, result_table, tables_of
-from ninegrid.policy import Policy, Sheet, sheets_of
+from ninegrid.policy import Policy, Sheet, StudyReport, study_report
 
 _POLICY_FILES = (
     *(
@@ -29,6 +30,8 @@ _POLICY_FILES = (
         "targets",
         "scorecards",
         "pricing",
+        "canvas",
+        "allocation",
         "campaigns",
         "prospects",
         "coverage",
@@ -50,10 +53,21 @@ def policy_text(subject: str) -> str:
 
 
 @cache
-def study_sheets(study: str) -> tuple[Sheet, ...]:
-    """The sheets of a study's workbook: pipelines/report/<study>.toml."""
+def report_of(study: str) -> StudyReport:
+    """What pipelines/report/<study>.toml says of a study's workbook."""
     name = f"{study}.toml"
-    return sheets_of(files("ninegrid.pipelines").joinpath("report", name).read_text(encoding="utf-8"), name)
+    return study_report(files("ninegrid.pipelines").joinpath("report", name).read_text(encoding="utf-8"), name)
+
+
+def study_sheets(study: str) -> tuple[Sheet, ...]:
+    """The sheets of a study's workbook."""
+    return report_of(study).sheets
+
+
+def with_report(policy: Policy, study: str) -> Policy:
+    """The policy with the sheets of a study in the place of its own, and what the study calls columns there."""
+    report = report_of(study)
+    return replace(policy, sheets=report.sheets, labels={**policy.labels, **report.labels})
 
 
 def example_jobs() -> Mapping[str, str]:

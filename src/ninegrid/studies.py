@@ -4,13 +4,14 @@
     read      the study's own files → typed relations, with findings; refuse inputs that are worse than allowed
     answer    relations and stored tables → result tables, findings, notices
     report    workbook and tables, beside their targets
-    publish   the files to their places: all or none
+    publish   the files to their places: all or none; with --keep what the study keeps into the database first
 
-A study grades nothing, and stores nothing.
+A study grades nothing, and without --keep it stores nothing.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -29,13 +30,15 @@ from ninegrid.model.findings import combine, empty
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.steps import count_rows
-from ninegrid.model.study import Asked, Study
+from ninegrid.model.study import Asked, Kept, Study
 from ninegrid.options import Options
 from ninegrid.policy import Policy
+from ninegrid.policy.report import OF_STUDIES
 from ninegrid.refusals import refuse_too_many_rejected
 from ninegrid.report.write import kept_files, refuse_strange_paths, workbook_path, write_answer
 from ninegrid.result import Result, Written, counts_of
-from ninegrid.store.database import Database, open_database
+from ninegrid.store.database import MEMORY, Database, open_database
+from ninegrid.store.turns import turn
 from ninegrid.study_registry import study_named, study_relations
 from ninegrid.study_sheets import builders_of
 from ninegrid.subjects.policies import policy_for, policy_of_run
@@ -45,6 +48,8 @@ STORED = "stored"
 """Where the period of a study comes from."""
 
 _KEYS = ("subject", "period", "run_id")
+KEEP = "keep"
+"""The option of a study that stores something."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +57,14 @@ class Stage:
     """What the steps hand on.
 
     result: the study so far; its policy is the one in force, with the study's own sheets. stored: the tables of the
-    period that is asked. told: the result as it may be told. files: what was written.
+    period that is asked. told: the result as it may be told. files: what was written. kept: what is to be stored.
     """
 
     result: Result
     stored: Mapping[str, pl.DataFrame]
     told: Result | None = None
     files: tuple[Path, ...] = ()
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,31 +79,47 @@ class Asking:
 def recall(asking: Asking) -> Stage:
     """The period asked, else the newest, with the tables the study needs.
 
-    UsageError where there is no database, InputError where it holds no such period.
+    UsageError where there is no database, InputError where it holds no such period. A study that does without goes on
+    with the policy given, else the built-in one, and the month of today.
     """
-    study, context = asking.study, asking.context
-    options = context.options
+    study, options = asking.study, asking.context.options
+    if not study.needs_period and options.period is None and not _is_stored(study, options):
+        now, nothing = Period.of_month(asking.context.started.date()), pl.DataFrame()
+        policy = replace(policy_for(study.subject, options.policy), sheets=resources.study_sheets(study.name))
+        begun = _begun(asking, now, policy, options.lang or "zh", "today")
+        return Stage(begun, dict.fromkeys(study.stored, nothing))
     with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
         run = _run_of(database, study, options.period)
         period = str(run["period"])
         stored = {name: _rows(database, name, study.subject, period) for name in study.stored}
-    policy = _policy(study, run, options)
-    told = Period.parse(period)
     lang: Lang = options.lang or ("en" if run["lang"] == "en" else "zh")
-    result = Result(
+    return Stage(_begun(asking, Period.parse(period), _policy(study, run, options), lang), stored)
+
+
+def _is_stored(study: Study, options: Options) -> bool:
+    """Whether there is a period that can be asked."""
+    if options.db == MEMORY or not Path(options.db).exists():
+        return False
+    with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
+        return bool(_runs(database, study))
+
+
+def _begun(asking: Asking, period: Period, policy: Policy, lang: Lang, origin: str = STORED) -> Result:
+    """The result before anything is read."""
+    study, context = asking.study, asking.context
+    return Result(
         run_id=context.run_id,
         subject=study.subject,
         study=study.name,
-        period=told,
+        period=period,
         lang=lang,
         policy=policy,
-        inputs=Inputs((), (), {}, {}, empty(), {}, told, STORED, lang, ()),
+        inputs=Inputs((), (), {}, {}, empty(), {}, period, origin, lang, ()),
         tables={"findings": empty()},
         counts={},
         started=context.started,
         versions=context.versions,
     )
-    return Stage(result, stored)
 
 
 def read(asking: Asking, stage: Stage) -> Stage:
@@ -107,7 +129,7 @@ def read(asking: Asking, stage: Stage) -> Stage:
         return stage
     known, options = study_relations(study), replace(context.options, period=result.period)
     maps = Maps(read_maps(options.maps, known, options.password))
-    inputs = replace(read_relations(known, context.paths, options, maps), period_origin=STORED)
+    inputs = replace(read_relations(known, context.paths, options, maps), period_origin=result.inputs.period_origin)
     count_rows(sum(count.read for count in inputs.counts.values()))
     result = replace(
         result,
@@ -125,6 +147,7 @@ def answer(asking: Asking, stage: Stage) -> Stage:
     """What the study makes of it; TooManyRejectedError as in `read`, when it has refused rows of its own."""
     study, result = asking.study, stage.result
     asked = Asked(result.inputs, result.policy, result.period, stage.stored, result.lang, asking.said)
+    assert study.answer is not None
     answered = study.answer(asked)
     found = combine([result.inputs.findings, answered.findings])
     inputs = replace(result.inputs.without(answered.refused), findings=found)
@@ -137,7 +160,7 @@ def answer(asking: Asking, stage: Stage) -> Stage:
         notices=(*answered.notices, *result.notices),
     )
     _refuse(replace(result, tables={"findings": found}), study, asking.context)
-    return replace(stage, result=result)
+    return replace(stage, result=result, kept=answered.kept if asking.said.get(KEEP) else ())
 
 
 def report(asking: Asking, stage: Stage) -> Stage:
@@ -150,9 +173,18 @@ def report(asking: Asking, stage: Stage) -> Stage:
 
 
 def publish(asking: Asking, stage: Stage) -> Stage:
-    """The files in their places."""
-    assert asking.context.staged is not None
-    return replace(stage, files=asking.context.staged.publish())
+    """What is kept in the database, and the files in their places."""
+    context, options = asking.context, asking.context.options
+    assert context.staged is not None
+    if stage.kept:
+        with (
+            turn(options.db, wait=options.wait, on_wait=options.on_notice),
+            open_database(options.db, wait=options.wait, on_wait=options.on_notice) as database,
+            database.transaction(),
+        ):
+            for kept in stage.kept:
+                _keep(database, kept, stage.result)
+    return replace(stage, files=context.staged.publish())
 
 
 RECIPE: tuple[Callable[..., Stage], ...] = (recall, read, answer, report, publish)
@@ -186,11 +218,7 @@ def _default_target(study: Study, paths: Sequence[Path]) -> Path:
 
 def _run_of(database: Database, study: Study, wanted: Period | None) -> Mapping[str, str]:
     """The line of the ledger by which the period is stored."""
-    runs = (
-        database.select("history/subject_periods", {"subject": study.subject}).to_dicts()
-        if database.has("runs")
-        else []
-    )
+    runs = _runs(database, study)
     if not runs:
         raise InputError("studies.nothing_stored", study=study.name, subject=study.subject)
     found = [run for run in runs if wanted is None or run["period"] == str(wanted)]
@@ -200,19 +228,50 @@ def _run_of(database: Database, study: Study, wanted: Period | None) -> Mapping[
     return max(found, key=lambda run: Period.parse(str(run["period"])).end)
 
 
+def _runs(database: Database, study: Study) -> list[dict[str, str]]:
+    """The lines of the ledger by which periods of the subject are stored."""
+    if not database.has("runs"):
+        return []
+    return database.select("history/subject_periods", {"subject": study.subject}).to_dicts()
+
+
 def _rows(database: Database, table: str, subject: str, period: str) -> pl.DataFrame:
     rows = database.rows(table, subject, period)
     own = () if "period" in resources.results()["tables"].get(table, {}).get("columns", ()) else ("period",)
     return rows.drop([key for key in ("subject", "run_id", *own) if key in rows.columns])
 
 
+def _keep(database: Database, kept: Kept, result: Result) -> None:
+    """Add what is new of the rows to a table that grows, or put them in the place of those of the same key."""
+    period, rows = str(result.period), kept.rows
+    if kept.made:
+        there = database.table(kept.table)
+        if there.width:
+            rows = rows.join(
+                there.select(kept.key), on=list(kept.key), how="anti", nulls_equal=True, maintain_order="left"
+            )
+        run = [pl.lit(result.run_id).alias("run_id"), pl.lit(period).alias("period")]
+        database.append(kept.made, kept.table, rows.select(*run, pl.all()))
+        return
+    there = database.rows(kept.table, result.subject, period)
+    if there.width:
+        others = there.drop(_KEYS).join(rows, on=list(kept.key), how="anti", nulls_equal=True, maintain_order="left")
+        rows = pl.concat([others, rows], how="diagonal_relaxed")
+    database.replace_period(result.subject, period, result.run_id, {kept.table: rows})
+
+
 def _policy(study: Study, run: Mapping[str, str], options: Options) -> Policy:
-    """The policy given, else the one the period was graded by, with the study's own sheets."""
+    """The policy given, else the one the period was graded by, with the study's own sheets.
+
+    What a policy of before there was such a study doesn't say is as in today's.
+    """
     if options.policy is not None:
         policy = policy_for(study.subject, options.policy)
     else:
         policy = policy_of_run(study.subject, run["policy"], run["policy_source"])
-    return replace(policy, sheets=resources.study_sheets(study.name))
+        today, said = policy_for(study.subject), json.loads(policy.text)
+        policy = replace(policy, **{name: getattr(today, name) for name in OF_STUDIES if name not in said})
+    return resources.with_report(policy, study.name)
 
 
 def _refuse(result: Result, study: Study, context: Context) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ninegrid import resources
 from ninegrid.result import Result
 from tests.blocks import faulty_text
 from tests.blocks.same import assert_same_database, assert_same_tables, both
@@ -49,3 +50,13 @@ def test_the_file_has_every_fault(faulty: tuple[Path, Result, Result]) -> None:
     assert counts["unplaced"] > 2
     assert {"DUPLICATE_KEY", "DUPLICATE_ROW", "RAGGED_ROW", "FOOTER_ROW", "REPEATED_HEADER"} <= reasons
     assert {"NUMBER_AS_TEXT", "UNKNOWN_CATEGORY", "NOT_FILLED", "NEGATIVE", "ID_TRIMMED"} <= reasons
+
+
+@pytest.mark.thorough
+def test_segments_are_the_same(tmp_path: Path) -> None:
+    policy = tmp_path / "both.toml"
+    policy.write_text("".join(resources.example_policies().values()), encoding="utf-8")
+    path = faulty_text.write(tmp_path / "客户_2026-10.csv", faulty_text.spoil(faulty_text.rows(ROWS)))
+    whole, blocks = both(path, tmp_path, max_rejected=0.5, policy=policy)
+    assert whole.tables["segments"].height == blocks.tables["segments"].height == 3
+    assert_same_tables(tmp_path)

@@ -187,7 +187,7 @@ def test_a_later_run_judges_it_and_keeps_its_review(stored: Grade, bank: Path) -
     sheet.cell(header + 1, columns["状态"], "已办")
     sheet.cell(header + 1, columns["承诺额"], 100)
     book.save("back.xlsx")
-    with only("campaigns"):
+    with only("campaigns", "actions"):
         out = ("--out", "november.xlsx", "--tables", "n", "--lang", "zh", "--accept-break", "a test", "--quiet")
         assert stored("customers", *files, "back.xlsx", "--period", "2026-11", *out) == 0
     action = pl.read_parquet("n/actions.parquet").row(0, named=True)
@@ -206,6 +206,10 @@ def test_a_later_run_judges_it_and_keeps_its_review(stored: Grade, bank: Path) -
     at = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "保留做法")
     for column, text in enumerate(("先谈结算", "只靠上浮", "名单再小些"), at.column):
         sheet.cell(at.row + 1, column, text)
+    sheet = book["行动"]
+    at = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "备注")
+    assert "Q4" in [cell.value for cell in sheet[at.row + 1]]
+    sheet.cell(at.row + 1, at.column, "归集已签")
     book.save("reviewed.xlsx")
     with only("campaigns"):
         out = ("--out", "december.xlsx", "--tables", "d", "--accept-break", "a test", "--quiet")
@@ -214,6 +218,8 @@ def test_a_later_run_judges_it_and_keeps_its_review(stored: Grade, bank: Path) -
     assert rows["period"].to_list() == ["2026-11", "2026-12"]
     assert rows.select("keep", "stop", "change").row(1) == ("先谈结算", "只靠上浮", "名单再小些")
     assert rows["verdict_win"].to_list() == ["ON_TRACK", "WON"]
+    action = pl.read_parquet("d/actions.parquet").row(0, named=True)  # still one, that of the campaign
+    assert (action["campaign_id"], action["note"], pl.read_parquet("d/actions.parquet").height) == ("Q4", "归集已签", 1)
 
     assert stored("campaign", "review", "Q4", "--tables", "r", "--lang", "zh", "--quiet") == 0
     assert load_workbook("战役.xlsx").sheetnames == ["战役"]

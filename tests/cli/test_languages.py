@@ -61,6 +61,22 @@ def test_without_a_locale_the_headers_decide(grade: Grade, export: Path, capsys,
     assert "读入 10 行" in capsys.readouterr().err
 
 
+def test_without_a_locale_a_job_speaks_as_a_run_by_hand_does(grade: Grade, export: Path, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    job = export.with_name("monthly.toml")
+    job.write_text(f'''name = "monthly"
+subject = "customers"
+[sources]
+files = ["{export.name}"]
+[outputs]
+workbook = "out/{{period}}/g.xlsx"
+''')
+    assert grade("run", job, "--period", "2026-10") == 0
+    told = capsys.readouterr().err
+    assert "monthly 2026-10: 读入 10 行" in told
+    assert not ENGLISH.search(told)
+
+
 def test_without_a_locale_an_error_speaks_the_headers_language(grade: Grade, tmp_path, capsys, monkeypatch) -> None:
     monkeypatch.setenv("LANG", "C.UTF-8")
     broken = write_customers(tmp_path / "2026-10.xlsx", [customer(1, 总收入="很多"), customer(2)])

@@ -6,7 +6,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.cli.conftest import Grade
+from ninegrid.cli.groups import GROUPS, listed
+from ninegrid.cli.main import command
+from ninegrid.store.database import open_database
+from tests.cli.conftest import HEADERS as CUSTOMER_HEADERS
+from tests.cli.conftest import Grade, customer, write_customers
 
 HEADERS = "业务编号,客户号,潜在客户编号,金额,FTP,利差,PD,LGD,成本收入比,存款利差"
 GOOD = "D1,000001,,100000000,2%,1.2%,1%,45%,30%,1.5%"
@@ -71,3 +75,77 @@ def test_a_form_to_fill_in(grade: Grade) -> None:
     assert grade("template", "deals", "--quiet") == 0
     assert Path("deals-template.xlsx").exists()
     assert grade("template", "nothing") == 2
+
+
+@pytest.mark.parametrize(
+    ("lang", "headings"), [("zh", ["日常", "经营", "维护"]), ("en", ["Every day", "Steering", "Upkeep"])]
+)
+def test_help_lists_the_commands_in_three_groups(
+    grade: Grade, lang: str, headings: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRADE_LANG", lang)
+    assert grade("--help") == 0
+    page = capsys.readouterr().out
+    places = [page.index(f"\n{heading}:") for heading in headings]
+    assert places == sorted(places)
+    assert (
+        places[0]
+        < page.index("\n  customers ")
+        < places[1]
+        < page.index("\n  price ")
+        < places[2]
+        < page.index("\n  policy ")
+    )
+
+
+def test_every_command_is_in_one_group() -> None:
+    names = list(command("en").commands)
+    assert sorted(name for group in listed(command("en").commands).values() for name in group) == sorted(names)
+    assert set(names) <= {name for group in GROUPS.values() for name in group}
+
+
+def test_capital_is_allocated_within_a_budget(stored: Grade, capsys: pytest.CaptureFixture[str]) -> None:
+    assert stored("allocate", "--budget", "+10%", "--tables", "t", "--json", "--quiet") == 0
+    told = json.loads(capsys.readouterr().out)  # nothing but the summary: the solver is silent
+    assert (told["study"], told["counts"]["customers"]) == ("allocate", 10)
+    assert {path.name for path in Path("t").iterdir()} >= {"allocation.parquet", "allocation_frontier.parquet"}
+    capsys.readouterr()
+    assert stored("allocate", "--budget", "1") == 2
+    assert "INFEASIBLE" in capsys.readouterr().err
+    assert stored("allocate", "--budget", "lots") == 2
+
+
+@pytest.mark.thorough
+def test_what_a_won_deal_promised_is_held_against_what_comes(grade: Grade, tmp_path: Path) -> None:
+    def month(period: str, deposits: float) -> Path:
+        rows = [[*customer(n), deposits] for n in range(1, 4)]
+        return write_customers(tmp_path / f"客户_{period}.xlsx", rows, [*CUSTOMER_HEADERS, "存款日均"])
+
+    db = ("--db", "b.duckdb", "--quiet")
+    assert grade("customers", month("202609", 1000.0), *db) == 0
+    headers = f"{HEADERS},承诺存款,状态,成交日"
+    won = [f"{GOOD.replace('D1', name)},{promise},成交,2026-09-30" for name, promise in (("D1", 5e6), ("D2", 1e6))]
+    path = Path("deals.csv")
+    path.write_text("\n".join((headers, *won, GOOD.replace("D1", "D3") + ",,,")), encoding="utf-8")
+    assert grade("price", path, *db) == 0
+    with open_database("b.duckdb", read_only=True) as database:
+        assert not database.has("deals")  # nothing is stored unless it is asked for
+    for _ in range(2):
+        assert grade("price", path, "--keep", *db) == 0
+    with open_database("b.duckdb", read_only=True) as database:
+        assert database.rows("deals", "customers", "2026-09")["deal_id"].to_list() == ["D1", "D2", "D3"]
+        assert database.table("action_log").height == 2
+    assert grade("customers", month("202610", 1400.0), *db, "--tables", "t", "--accept-break", "测试") == 0
+    actions = pl.read_parquet("t/actions.parquet").sort("campaign_id")
+    assert actions.select("campaign_id", "matter", "promise", "delivered", "landed").rows() == [
+        ("D1", "deposits", 5e6, 4e6, "YES"),
+        ("D2", "deposits", 1e6, 4e6, "YES"),
+    ]
+
+
+def test_a_won_deal_without_a_date_is_told(stored: Grade) -> None:
+    path = Path("deals.csv")
+    path.write_text(f"{HEADERS},承诺存款,状态,成交日\n{GOOD},1000000,成交,", encoding="utf-8")
+    assert stored("price", path, "--tables", "t", "--quiet") == 0
+    found = pl.read_parquet("t/findings.parquet").filter(reason="NO_WON_DATE")
+    assert found.select("cell", "kind").rows() == [("L2C13", "warning")]

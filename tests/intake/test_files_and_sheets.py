@@ -119,7 +119,15 @@ def test_lock_files_are_skipped_and_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("end", "is_cut"), [("02,5", True), ("02,5,1", False), ("02,5\n", False), ("制表人：张三", False)]
+    ("end", "is_cut"),
+    [
+        ("02,5", True),
+        ("02,5,1", False),
+        ("02,5\n", False),
+        ("制表人：张三", False),
+        ('02,5,"1', True),
+        ('02,5,"1"', False),
+    ],
 )
 def test_a_text_that_ends_within_a_record(tmp_path: Path, end: str, is_cut: bool) -> None:
     path = tmp_path / "a.csv"

@@ -90,7 +90,8 @@ class FakeRun:
             database.replace_period(subject, period, run_id, tables)
             database.replace_period(subject, period, run_id, tables, schema="input")
             database.record_run(line)
-        return SimpleNamespace(result=SimpleNamespace(run_id=run_id, counts=counts, notices=()), files=(options.out,))
+        result = SimpleNamespace(run_id=run_id, counts=counts, notices=(), lang="zh")
+        return SimpleNamespace(result=result, files=(options.out,))
 
     @property
     def periods(self) -> list[str]:

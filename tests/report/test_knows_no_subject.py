@@ -15,10 +15,10 @@ from ninegrid.subjects.registry import SUBJECTS
 REPORT = Path(ninegrid.report.__file__).parent
 # Names that result tables, sheets and the catalogue have too.
 COMMON = {
-    "actual", "base", "income", "item", "level", "location", "metric", "name", "period", "required", "score", "segment",
-    "source", "target", "weight",
+    "actual", "base", "by", "income", "item", "kind", "level", "location", "metric", "name", "note", "on", "period",
+    "required", "score", "segment", "source", "target", "weight",
 }  # fmt: skip
-WRITTEN = {"actions", "development"}  # forms of the program's own, which it reads back
+WRITTEN = {"actions", "campaign_reviews", "development"}  # forms of the program's own, which it reads back
 COLUMNS = {
     column
     for subject in SUBJECTS.values()

@@ -89,7 +89,13 @@ def test_each_cell_knows_its_rows(result: Result) -> None:
 def test_only_tiers_and_cells_are_coloured(page: Worksheet) -> None:
     coloured = {str(area.sqref).split(":", maxsplit=1)[0].rstrip("0123456789") for area in page.conditional_formatting}
     headings = {page[f"{letter}{HEADER}"].value for letter in coloured}
-    assert headings == {"等级", "价值格", "集团价值格"}
+    assert headings == {"等级", "价值格"}  # nobody here is in a group that is placed
+
+
+def test_a_column_in_which_nobody_has_a_value_is_left_out_but_for_those_that_should_be_filled(page: Worksheet) -> None:
+    for cell in page[HEADER]:
+        filled = any(page.cell(row, cell.column).value is not None for row in range(FIRST, page.max_row + 1))
+        assert cell.value is None or filled, cell.value
 
 
 def test_it_prints_two_pages_wide_with_the_customer_on_both(page: Worksheet) -> None:

@@ -103,6 +103,7 @@ def test_by_default_nothing_is_segmented(tmp_path: Path) -> None:
     assert told["segments"].is_empty()
     assert told["segment_items"].is_empty()
     assert told["product_use"].height
+    assert told["findings"].filter(reason="NO_SEGMENT").height == 1  # the market is read, and used for nothing
 
 
 @pytest.mark.thorough

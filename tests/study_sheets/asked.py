@@ -39,7 +39,7 @@ def answered(
     answer = what.answer(Asked(read, policy, PERIOD, stored, lang, said))
     return Result(
         run_id="r", subject=what.subject, study=study, period=PERIOD, lang=lang,
-        policy=dataclasses.replace(policy, sheets=resources.study_sheets(study)), inputs=read,
+        policy=resources.with_report(policy, study), inputs=read,
         tables={"findings": empty(), **answer.tables}, counts={"rows_read": 1, "accepted": 1, **answer.counts},
         started=dt.datetime(2026, 11, 1),
         versions={"ninegrid": "0"}, notices=answer.notices,

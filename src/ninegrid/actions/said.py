@@ -75,10 +75,11 @@ def said(inputs: Inputs, written: Written, policy: Policy, read_at: object) -> R
     rows = _typed(inputs, policy)
     found = list(edited(rows, written.figures, written.actions, inputs))
     rows = rows.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in FILLED))
-    rows, promises = with_promises(rows, inputs, policy)
+    rows, unreadable = with_promises(rows, inputs, policy)
+    rows = rows.with_columns(unreadable=unreadable)  # before what is as it was written is taken away
     rows = _opened(rows, inputs, written.open)
     rows = _changed(rows, written.actions).filter(pl.any_horizontal(pl.col(name).is_not_null() for name in FILLED))
-    for code, column, wrong in _refusals(rows, promises, inputs, written, policy):
+    for code, column, wrong in _refusals(rows, inputs, written):
         bad = rows.filter(wrong)
         found.append(said_of(bad, code, column, lang, subject="customer_id", value=_WROTE.get(column, column)))
         rows = rows.filter(~wrong)
@@ -160,14 +161,12 @@ def _changed(rows: pl.DataFrame, actions: Mapping[str, pl.DataFrame]) -> pl.Data
 _TOLERANCE = 1e-6  # of an amount that was written in 万元 and read back
 
 
-def _refusals(
-    rows: pl.DataFrame, promises: pl.Expr, inputs: Inputs, written: Written, policy: Policy
-) -> Iterator[tuple[str, str, pl.Expr]]:
+def _refusals(rows: pl.DataFrame, inputs: Inputs, written: Written) -> Iterator[tuple[str, str, pl.Expr]]:
     """What makes a row one that can't be taken: the code, the column it is said at, and of which rows it holds."""
     yield "LATER_BOOK", "matter", pl.col("as_of").is_in(_later(rows["as_of"], inputs.period))
     yield "UNKNOWN_MATTER", "matter", pl.col("matter").is_null()
     yield "UNKNOWN_CUSTOMER", "customer_id", ~_known(written.customers)
-    yield "UNREADABLE_PROMISE", "promised", promises
+    yield "UNREADABLE_PROMISE", "promised", pl.col("unreadable")
     lacks = pl.any_horizontal(_now(rows, name).is_null() for name in ("note", "decided_by"))
     dropped = (pl.col("matter") == WARNING) & (pl.col("status") == "dropped").fill_null(False)
     yield "REASON_REQUIRED", "status", dropped & lacks

@@ -24,6 +24,7 @@ from ninegrid.model.raw import ROW
 from ninegrid.model.steps import timed
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
+from ninegrid.segments.rows import wanted_columns
 from ninegrid.subjects.customers.grading import completed, graded_groups, known, listed
 from ninegrid.subjects.customers.warnings import disagreements, mixed_methods, notices
 from ninegrid.subjects.customers.years import years
@@ -151,6 +152,7 @@ def _described(have: Sequence[str], policy: Policy) -> list[str]:
         *(scope.column for scope in policy.scopes),
         *(name for view in policy.views for key in view.keys for name in key_columns(key, have)),
         *(f"{m.key}{part}" for m in policy.indicators for part in ("", ":num", ":den")),
+        *(wanted_columns(policy, have) if policy.segments else ()),
     }
     return [name for name in have if name in wanted]
 

@@ -35,4 +35,5 @@ def read_large(subject: Subject, path: Path, options: Options, spill: Spill, map
         period=options.period,
         lang=options.lang or "auto",
         block_bytes=options.block_bytes,
+        allow_cut=options.allow_cut,
     )

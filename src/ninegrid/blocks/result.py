@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from ninegrid.blocks.describing import describe_in_blocks
-from ninegrid.blocks.grading import GradedInBlocks, grade_in_blocks, groups_table
+from ninegrid.blocks.grading import DESCRIBED, GradedInBlocks, grade_in_blocks, groups_table
 from ninegrid.blocks.way_up import way_up_in_blocks
 from ninegrid.files.spill import RESULT, LongTable, Spill
 from ninegrid.grid.past import Past
@@ -18,6 +18,7 @@ from ninegrid.policy import Policy
 from ninegrid.policy.order import ordered
 from ninegrid.report.kit.list_writer import MAX_ROWS
 from ninegrid.result import Result
+from ninegrid.segments.rows import wanted_columns
 
 LISTED = MAX_ROWS - 16
 """Rows of the list that a sheet takes, below what stands above them."""
@@ -33,7 +34,15 @@ def grade_spilled(checked: Result, past: Past) -> tuple[GradedInBlocks, Graded]:
     graded = grade_in_blocks(read, spill, policy, checked.period, past)
     with timed("describe"):
         tables = _tables(graded, spill, policy)
-    return graded, Graded(tables, graded.findings, graded.notices)
+    return graded, Graded(tables, graded.findings, graded.notices, narrow=_narrow(spill, policy))
+
+
+def _narrow(spill: Spill, policy: Policy) -> pl.DataFrame | None:
+    """What segments are made from, for a policy that has any."""
+    if not policy.segments:
+        return None
+    have = spill.table(DESCRIBED).scan().collect_schema().names()
+    return spill.narrow(DESCRIBED, wanted_columns(policy, have))
 
 
 def improve_spilled(compared: Result, graded: GradedInBlocks) -> dict[str, pl.DataFrame]:

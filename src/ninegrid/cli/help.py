@@ -62,6 +62,6 @@ def _context_class(command: Any, lang: Lang) -> type:
             super().write_usage(prog, args, prefix or say(message("help.page.usage"), lang))
 
         def write_heading(self, heading: str) -> None:
-            super().write_heading(headings.get(heading, heading))
+            super().write_heading(_said(headings.get(heading, heading), lang) or "")
 
     return type("SpokenContext", (above,), {"formatter_class": Page})

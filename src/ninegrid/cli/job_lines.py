@@ -21,7 +21,9 @@ class JobLines:
         self._show, self._quiet, self._as_json = show, quiet, as_json
 
     def outcome(self, outcome: Outcome) -> None:
-        """How a period ended."""
+        """How a period ended; in the language of its inputs where nobody named one, as a run by hand speaks."""
+        if outcome.lang:
+            speech.hear(outcome.lang)
         said, hint = speech.problem(outcome.error) if outcome.error else (_ending(outcome), "")
         text = f"{outcome.job} {outcome.period}: {said}"
         if self._as_json:

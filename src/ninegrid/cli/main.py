@@ -33,6 +33,7 @@ from ninegrid.cli import (
     template,
     terminal,
 )
+from ninegrid.cli.groups import Grouped
 from ninegrid.cli.help import in_language
 from ninegrid.cli.job_lines import say_error
 from ninegrid.cli.usage import usage_error
@@ -42,6 +43,7 @@ from ninegrid.model.errors import GradeError, OutputError
 
 app = typer.Typer(
     name="grade",
+    cls=Grouped,
     help="help.app",
     epilog="help.exit_codes",
     no_args_is_help=True,

@@ -34,7 +34,8 @@ class Graded:
     """What grading gives: the result tables, further findings, and sentences a person should read.
 
     refused: by input relation, how many rows that intake had accepted were refused after all. wide: what the totals
-    were added up from. kept_inputs: input relations that are kept otherwise than they were read.
+    were added up from. kept_inputs: input relations that are kept otherwise than they were read. narrow: where wide
+    is not held, the columns of all subjects that segments are made from.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -43,6 +44,7 @@ class Graded:
     refused: Mapping[str, int] = field(default_factory=dict)
     wide: Wide | None = None
     kept_inputs: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    narrow: pl.DataFrame | None = None
 
 
 def describe(frame: pl.DataFrame, others: Mapping[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ninegrid.intake.headers.header_rows import header_forms
-from ninegrid.intake.headers.heading import key
+from ninegrid.intake.headers.heading import LETTERS, key
 from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats, RawSheet
@@ -104,9 +104,15 @@ def _is_header(cells: Mapping[int, str | None], layout: Layout, vocabularies: Co
     told = {i: text for i, text in cells.items() if text and key(text)}
     if all(key(text) in own[i] for i, text in told.items()):
         return False
+    most = min(_MOST_OTHERS * len(told), len(told) - _LEAST)
+    worded = [text for text in told.values() if LETTERS.search(text)]  # the others are figures and days
+    others = len(told) - len(worded)
     everywhere = {form for forms in own.values() for form in forms}
-    known = [t for t in told.values() if key(t) in everywhere or _names(t, vocabularies)]
-    return len(known) >= _LEAST and len(told) - len(known) <= _MOST_OTHERS * len(told)
+    for text in worded if others <= most else ():
+        others += key(text) not in everywhere and not _names(text, vocabularies)
+        if others > most:
+            break
+    return others <= most
 
 
 def _names(text: str, vocabularies: Collection[Vocabulary]) -> bool:

@@ -17,13 +17,25 @@ from typing import Literal
 import polars as pl
 
 from ninegrid.files.spill import INPUT, Spill
+from ninegrid.intake.formats.cut_short import OnCut, refuse_cut
 from ninegrid.intake.formats.text.large_text import LargeText, open_large_text
 from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.maps.apply import Maps, Reader
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.prescan import Seen, survey, without_witnesses
-from ninegrid.intake.read import blocks_of, left_out, located, notices, of_columns, recognised, settle_all, sheet_places
+from ninegrid.intake.read import (
+    blocks_of,
+    left_out,
+    located,
+    notices,
+    of_columns,
+    recognised,
+    settle_all,
+    sheet_places,
+    unfinished,
+    with_cuts,
+)
 from ninegrid.intake.reading import added, reading
 from ninegrid.intake.sheets import SeenSheet, language
 from ninegrid.intake.validate.labels import one_spelling
@@ -32,7 +44,7 @@ from ninegrid.intake.validate.rows import Gathered, Settled, gather
 from ninegrid.intake.validate.year_ends import with_year_ends
 from ninegrid.intake.values.parse import ParsedSheet, parse_sheet
 from ninegrid.intake.values.units import HOME
-from ninegrid.messages import Message
+from ninegrid.messages import Message, message
 from ninegrid.model import findings
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, Counts, Inputs, SheetSource
@@ -87,8 +99,11 @@ def read_in_blocks(
     lang: Literal["auto", "zh", "en"],
     block_bytes: int,
     today: dt.date | None = None,
+    allow_cut: bool = False,
 ) -> BlocksRead | None:
     """`read_inputs` of one text file, in blocks; None for a file that can't be read so, see `_is_readable`."""
+    cuts: list[Message] = []
+    on_cut = cuts.append if allow_cut else refuse_cut
     headers = [header for relation in relations for column in relation.columns for header in column.headers]
     with timed("open"):
         text = open_large_text(path, spill.folder, headers, block_bytes)
@@ -108,9 +123,11 @@ def read_in_blocks(
     spoken = language(None if lang == "auto" else lang, [layout])
     chosen = _period(whole, main, seen[0], period, today or dt.date.today())
     further = partial(looking.next_table, layout)
-    reader = _Reader(text, seen[0], layout, looking.relations, main, spoken, chosen, whole, spill, told, said, further)
+    reader = _Reader(
+        text, seen[0], layout, looking.relations, main, spoken, chosen, whole, spill, told, said, further, on_cut
+    )
     blocks = tuple(reader.read())
-    return BlocksRead(reader.inputs(), blocks)
+    return BlocksRead(with_cuts(reader.inputs(), cuts), blocks)
 
 
 def _is_readable(layout: Layout, main: Relation) -> bool:
@@ -156,6 +173,7 @@ class _Reader:
     told: _Told
     of_maps: Sequence[Message]
     next_table: Callable[[pl.DataFrame], int | None]
+    on_cut: OnCut
 
     def read(self) -> Iterator[int]:
         """Read and settle every block, then the lines of repeated ids; gives the numbers of the blocks put down."""
@@ -164,6 +182,8 @@ class _Reader:
             with timed("parse") as work:
                 sheet = self._without_header_doubts(without_witnesses(self._parsed(block)), number)
                 work.rows = sheet.raw.height
+            if line := unfinished(block, sheet):
+                self.on_cut(message("formats.ends_within", file=self.text.file.name, line=line))
             self.told.note_units(sheet, self.seen.place)
             self.told.rows += sheet.raw.height
             block_read = reading([self.seen], {0: sheet})

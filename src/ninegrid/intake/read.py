@@ -15,6 +15,7 @@ import polars as pl
 from ninegrid.intake.formats.cut_short import CUT_SHORT, OnCut, refuse_cut
 from ninegrid.intake.formats.files import is_lock_file, open_file
 from ninegrid.intake.formats.text.delimited import TextSheet
+from ninegrid.intake.formats.text.large_text import TextBlock
 from ninegrid.intake.further_tables import Below
 from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.maps.apply import Maps, Reader, with_constants
@@ -277,13 +278,20 @@ def _parse(seen: list[SeenSheet], reader: Reader, on_progress: Progress | None) 
 
 
 def _unfinished(seen: Sequence[SeenSheet], parsed: Mapping[int, ParsedSheet]) -> Iterator[Message]:
-    """Texts that end within a record: the last line has no end, and fewer fields than the header."""
+    """Texts that end within a record."""
     for source, sheet in parsed.items():
         one = seen[source].sheet
-        line = one.unfinished_line if isinstance(one, TextSheet) else 0
-        ragged = pl.col("reason") == "RAGGED_ROW"
-        if line and sheet.blocks[0].problems.filter(ragged & (pl.col(ROW) == line)).height:
+        if isinstance(one, TextSheet) and (line := unfinished(one, sheet)):
             yield message("formats.ends_within", file=one.file.name, line=line)
+
+
+def unfinished(text: TextSheet | TextBlock, parsed: ParsedSheet) -> int:
+    """The line within whose record a text ends: it has no end, and fewer fields than the header or an open quotation
+    mark; 0 for a text that ends well.
+    """
+    line, ragged = text.unfinished_line, pl.col("reason") == "RAGGED_ROW"
+    cut = line and (text.ends_in_quotes or parsed.blocks[0].problems.filter(ragged & (pl.col(ROW) == line)).height)
+    return line if cut else 0
 
 
 def blocks_of(parsed: Mapping[int, ParsedSheet], relation: Relation) -> list[ParsedBlock]:

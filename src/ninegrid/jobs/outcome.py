@@ -18,6 +18,7 @@ class Outcome:
 
     status: done; skipped: nothing changed; nothing: there are no files; failed; not_run: an earlier one failed.
     run_id: of the run, or of the one that did it before. exit_code: that of the process, were this all it did.
+    lang: of the inputs that were read; None where none were.
     """
 
     job: str
@@ -32,6 +33,7 @@ class Outcome:
     outputs: tuple[str, ...] = ()
     notices: tuple[Message, ...] = ()
     seconds: float = 0.0
+    lang: Lang | None = None
 
     def as_json(self, lang: Lang) -> dict[str, Any]:
         """The outcome as plain values; what is told, in that language."""

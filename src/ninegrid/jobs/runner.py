@@ -134,6 +134,7 @@ def _run(job: Job, plan: Plan, session: Session) -> Outcome:
         inputs=tuple(str(path) for path in plan.inputs),
         outputs=tuple(str(path) for path in written.files),
         notices=result.notices,
+        lang=result.lang,
     )
 
 

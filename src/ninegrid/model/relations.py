@@ -78,6 +78,11 @@ class Column:
         """The column's heading in a language."""
         return self.zh if lang == "zh" else self.en
 
+    def called(self, choice: str, lang: Lang) -> str:
+        """A category's word: its own in Chinese; in English the first English form it is read by, if any."""
+        spellings = (form for form in self.choices.get(choice, ()) if form.isascii() and len(form) > 2)
+        return next(spellings, choice) if lang == "en" else choice
+
     @property
     def headers(self) -> tuple[str, ...]:
         """Every header this column is recognised by: its name, both labels and the aliases."""

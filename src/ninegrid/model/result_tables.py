@@ -20,6 +20,7 @@ _OF_UNIT: Mapping[str, pl.DataType] = {
     "percent": pl.Float64(),
     "number": pl.Float64(),
     "bp": pl.Float64(),
+    "thousandths": pl.Float64(),
     "count": pl.Int64(),
     "year": pl.Int64(),
     "row": pl.UInt32(),

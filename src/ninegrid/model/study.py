@@ -43,12 +43,26 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """Rows that a study leaves in the database when it is asked to (`--keep`).
+
+    key: what tells a row; a row of the same key takes the place of one that is there. made: of a table that only grows,
+    its definition in sql/, and key is then all that a row says but when it was read; else the table is kept by period.
+    """
+
+    table: str
+    rows: pl.DataFrame
+    key: tuple[str, ...]
+    made: str = ""
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a study answers.
 
     tables: result tables, as schemas/results.toml declares them for the study. findings: what is to be said of rows, at
     their cells. refused: by relation how many rows were refused after they had been read. counts: figures for the
-    summary. notices: what a person should know first.
+    summary. notices: what a person should know first. kept: what is stored where that is asked for.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -56,6 +70,7 @@ class Answer:
     refused: Mapping[str, int] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     notices: tuple[Message, ...] = ()
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,15 +93,16 @@ class Study:
 
     subject: whose stored period it asks. relations: its own input relations (schemas/), the main one first; none for a
     study that reads no files. stored: the result tables it needs of the period. answer: what it makes of them. help:
-    what the command does. options: its own. own_command: whether it has commands of its own in `cli/`, and steps of its
-    own, because it keeps something.
+    what the command does. options: its own. needs_period: whether there is nothing to answer without a stored period;
+    else its tables are empty frames without columns where nothing is stored. A study that keeps something has no answer
+    but steps and commands of its own.
     """
 
     name: str
     subject: str
     relations: tuple[str, ...]
     stored: tuple[str, ...]
-    answer: Answering
+    answer: Answering | None
     help: Mapping[Lang, str]
     options: tuple[StudyOption, ...] = ()
-    own_command: bool = False
+    needs_period: bool = True

@@ -1,6 +1,6 @@
 """The grading policy as frozen values, and its loading from TOML with errors that name the key and the line."""
 
-from ninegrid.policy.load import load_policy, sheets_of, stored_policy
+from ninegrid.policy.load import StudyReport, load_policy, stored_policy, study_report
 from ninegrid.policy.model import (
     FITTED_AT_SHARES,
     Annualise,
@@ -63,6 +63,7 @@ __all__ = [
     "Sheet",
     "Strategy",
     "StrategyRule",
+    "StudyReport",
     "TablePart",
     "Tier",
     "Tiering",
@@ -74,6 +75,6 @@ __all__ = [
     "Warned",
     "WarningRule",
     "load_policy",
-    "sheets_of",
     "stored_policy",
+    "study_report",
 ]

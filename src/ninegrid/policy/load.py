@@ -7,7 +7,7 @@ import hashlib
 import json
 import tomllib
 import typing
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,7 @@ from ninegrid.config import IDENTITY, Blame, build, check_keys, nearest
 from ninegrid.messages import message
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy.edited import Edited
-from ninegrid.policy.model import Policy
+from ninegrid.policy.model import ParameterLabel, Policy
 from ninegrid.policy.report import divided, with_looks
 from ninegrid.policy.rules import broken_rules
 from ninegrid.policy.sheets import Sheet
@@ -67,18 +67,19 @@ def _base(text: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def sheets_of(text: str, name: str) -> tuple[Sheet, ...]:
-    """The sheets that a report policy of its own declares; PolicyError naming the file, key and line."""
-    data, blame = tomllib.loads(text), Blame(name, text)
-    check_keys(data, _Sheets, (), blame)
-    return typing.cast(_Sheets, build(_Sheets, data, (), blame)).sheets
-
-
 @dataclasses.dataclass(frozen=True)
-class _Sheets:
-    """A report policy that says nothing but which sheets there are."""
+class StudyReport:
+    """The report policy of a study: its sheets, and what columns are called there in place of their declared names."""
 
     sheets: tuple[Sheet, ...]
+    labels: Mapping[str, ParameterLabel] = dataclasses.field(default_factory=dict)
+
+
+def study_report(text: str, name: str) -> StudyReport:
+    """What a study's report policy says; PolicyError naming the file, key and line."""
+    data, blame = tomllib.loads(text), Blame(name, text)
+    check_keys(data, StudyReport, (), blame)
+    return typing.cast(StudyReport, build(StudyReport, data, (), blame))
 
 
 def stored_policy(text: str, source: tuple[str, ...], rules: type | None = None) -> Policy:

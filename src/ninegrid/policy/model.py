@@ -8,7 +8,9 @@ from functools import cached_property
 from typing import Any, Literal
 
 from ninegrid.policy.actions import ActionRules
+from ninegrid.policy.allocating import Allocating
 from ninegrid.policy.campaigns import CampaignRules, CoverageRules, Never, ProspectRules
+from ninegrid.policy.canvas import CanvasRules
 from ninegrid.policy.metrics import Metric
 from ninegrid.policy.pricing import Pricing
 from ninegrid.policy.scoring import Scoring
@@ -413,11 +415,13 @@ class Policy:
     way: Way = field(default_factory=Way)
     actions: ActionRules = field(default_factory=ActionRules)
     pools: tuple[Pool, ...] = ()
+    allocate: Allocating = field(default_factory=Allocating)
     price: Pricing = field(default_factory=Pricing)
     never: tuple[Never, ...] = ()
     campaign: CampaignRules = field(default_factory=CampaignRules)
     prospects: ProspectRules = field(default_factory=ProspectRules)
     coverage: CoverageRules = field(default_factory=CoverageRules)
+    canvas: CanvasRules = field(default_factory=CanvasRules)
     segments: tuple[Segment, ...] = ()
     segment_grids: tuple[Grid, ...] = ()
     segment_strategies: tuple[Strategy, ...] = ()

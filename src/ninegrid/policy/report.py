@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-REPORT = (
-    *("looks", "parameter_labels", "labels", "privacy", "sheets", "targets", "scorecards"),
-    *("campaign", "prospects", "coverage", "price"),
-)
+OF_STUDIES = ("campaign", "prospects", "coverage", "price", "allocate", "canvas")
+"""The keys of a policy that studies go by: what is asked of a stored period, not how it was graded."""
+
+REPORT = ("looks", "parameter_labels", "labels", "privacy", "sheets", "targets", "scorecards", *OF_STUDIES)
 """The keys of a policy that change no grade, only what is told of it: the workbook, its texts, targets, scorecards, and
-how campaigns, prospects, coverage and deals are judged.
+how campaigns, prospects, coverage, deals, allocations and canvases are judged.
 """
 
 _LOOKS = ("color", "ink")

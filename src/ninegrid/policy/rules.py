@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterator
 
 from ninegrid.messages import message
 from ninegrid.model.result_tables import declared, result_table, tables_of
+from ninegrid.policy.allocating import broken_allocating
 from ninegrid.policy.campaigns import broken_campaigns
+from ninegrid.policy.canvas import broken_canvas
 from ninegrid.policy.expressions import Path, Problem, broken_expression
 from ninegrid.policy.model import FITTED_AT_SHARES, Axis, Grid, Policy
 from ninegrid.policy.pricing import broken_pricing
@@ -38,7 +40,9 @@ def broken_rules(policy: Policy, columns: Collection[str] | None) -> Iterator[Pr
     yield from broken_targets(policy, columns)
     yield from broken_scoring(policy)
     yield from broken_pricing(policy)
+    yield from broken_allocating(policy, columns)
     yield from broken_campaigns(policy, columns)
+    yield from broken_canvas(policy)
     yield from broken_sheets(policy)
     yield from _looks(policy)
     if columns is not None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import polars as pl
 
+from ninegrid.messages import message
+from ninegrid.model import findings
 from ninegrid.model.result_tables import result_table
-from ninegrid.model.study import Answer, Asked
+from ninegrid.model.study import Answer, Asked, Kept
 from ninegrid.pricing.deal import with_needs, with_worth
+from ninegrid.pricing.promises import actions, undated, with_promise
 from ninegrid.pricing.relationship import with_relationship
 from ninegrid.pricing.rows import RELATION, priced
 from ninegrid.pricing.terms import with_terms
@@ -29,4 +34,11 @@ def answer(asked: Asked) -> Answer:
         (pl.col(name) if name in table.columns else pl.lit(None)).cast(kind).alias(name)
         for name, kind in schema.items()
     )
-    return Answer({TABLE: table}, rows.findings, refused={RELATION: rows.refused(asked.inputs)})
+    promised = with_promise(deals).height
+    return Answer(
+        {TABLE: table},
+        findings.combine([rows.findings, undated(deals, asked)]),
+        refused={RELATION: rows.refused(asked.inputs)},
+        notices=(message("studies.promises", n=promised),) if promised and not asked.options.get("keep") else (),
+        kept=(Kept(TABLE, table, ("deal_id",)), actions(deals, asked, dt.datetime.now(dt.UTC).replace(tzinfo=None))),
+    )

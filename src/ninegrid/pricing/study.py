@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ninegrid.model.study import Answer, Asked, Study
+from ninegrid.model.study import Answer, Asked, Study, StudyOption
 
 
 def _answer(asked: Asked) -> Answer:
@@ -17,5 +17,9 @@ STUDY = Study(
     relations=("deals",),
     stored=("customers", "groups", "cuts", "warnings"),
     answer=_answer,
-    help={"zh": "给拟议的业务定价。", "en": "Price deals."},
+    help={
+        "zh": "给拟议的业务定价：单笔、客户与集团的回报，以及要做到需要多少。",
+        "en": "Price deals: what they bring, and what they would take.",
+    },
+    options=(StudyOption("keep", "help.keep_deals", "flag"),),
 )

@@ -25,6 +25,7 @@ from ninegrid.report.privacy import presentable
 from ninegrid.report.sheets import actions as actions_sheet
 from ninegrid.report.sheets import calibration as calibration_sheet
 from ninegrid.report.sheets import campaigns as campaigns_sheet
+from ninegrid.report.sheets import coverage as coverage_sheet
 from ninegrid.report.sheets import forms as form_sheets
 from ninegrid.report.sheets import gaps as gap_sheets
 from ninegrid.report.sheets import grid as grid_sheet
@@ -70,6 +71,7 @@ BUILDERS: dict[str, Builder] = {
     "side_by_side": side_by_side_sheet.build,
     "calibration": calibration_sheet.build,
     "campaigns": campaigns_sheet.build,
+    "coverage": coverage_sheet.build,
     "form": form_sheets.build,
     "succession": succession_sheet.build,
     "reconcile": reconcile_sheet.build,

@@ -65,13 +65,7 @@ def choices(column: Column, lang: Lang) -> tuple[str, ...]:
     """What may be chosen in a column, in words that are recognised; empty where anything may be written."""
     if column.kind == "flag":
         return word("yes", lang), word("no", lang)
-    return tuple(choice_label(choice, column, lang) for choice in column.choices)
-
-
-def choice_label(choice: str, column: Column, lang: Lang) -> str:
-    """A category's canonical word; in English its first recognised English form, where it has one."""
-    spellings = (w for w in column.choices.get(choice, ()) if w.isascii() and len(w) > 2)
-    return next(spellings, choice) if lang == "en" else choice
+    return tuple(column.called(choice, lang) for choice in column.choices)
 
 
 def _form(page: Worksheet, relation: Relation, lang: Lang) -> None:
@@ -129,7 +123,7 @@ def _example(column: Column, lang: Lang) -> str:
     if column.kind == "flag":
         return word("yes", lang)
     if column.kind == "category":
-        return choice_label(str(column.example), column, lang)
+        return column.called(str(column.example), lang)
     if column.kind == "money" and isinstance(column.example, int | float):
         return f"{column.example:,}"
     if column.kind == "ratio" and isinstance(column.example, int | float):

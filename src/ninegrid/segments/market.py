@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from ninegrid.intake.validate.locate import findings_at
+from ninegrid.messages import message, say
 from ninegrid.model import findings
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
@@ -33,6 +34,9 @@ def market_findings(inputs: Inputs, policy: Policy, known: pl.DataFrame) -> pl.D
     known: segment_kind and segment of the segments there are.
     """
     rows = _rows(inputs, policy)
+    if not policy.segments:
+        sentence = say(message("grading.market_not_used"), inputs.lang)
+        return findings.finding("warning", "NO_SEGMENT", sentence) if rows.height else findings.empty()
     there = known.select(_KEY).drop_nulls().unique().with_columns(there=pl.lit(True))
     rows = rows.join(there, on=_KEY, how="left", maintain_order="left").with_columns(
         problem=pl.coalesce("problem", pl.when(pl.col("there").is_null()).then(pl.lit("NO_SEGMENT/SEGMENT"))),

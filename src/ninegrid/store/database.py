@@ -227,6 +227,13 @@ class Database:
         frame: pl.DataFrame = self._connection.sql(query, params=[subject, period, *equal.values()]).pl()
         return frame
 
+    def table(self, name: str) -> pl.DataFrame:
+        """All rows of a table that only grows; an empty frame without columns when there is none."""
+        if not self.has(name):
+            return pl.DataFrame()
+        frame: pl.DataFrame = self._connection.sql(f'FROM "{name}"').pl()
+        return frame
+
     def periods(self, table: str, subject: str) -> list[str]:
         """The periods a stored table holds of a subject."""
         if not self.has(table):

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import ninegrid
+from ninegrid import resources
 from ninegrid.model.errors import GradeError
 from ninegrid.options import Options
 from ninegrid.pipeline import grade_files
@@ -21,6 +22,10 @@ from tests.short_runs import grading_alone
 MONEY = [small_bank.HEADINGS.index(name) for name in ("总收入", "营业费用", "预期损失", "经济资本", "EAD")]
 STOCKS = [small_bank.HEADINGS.index(name) for name in ("存款日均", "贷款日均")]
 RATIOS = {"RAROC": "raroc", "PD": "pd", "LGD": "lgd"}
+SAMPLE = Path(__file__).parents[3] / "sample_data" / "customers" / "对公客户_2026-10.xlsx"
+COLUMNS = [column for column in resources.relation("customers").columns if column.name != "period"]
+HEADERS = {column.name: column.zh for column in COLUMNS}
+AMOUNTS = [column.name for column in COLUMNS if column.kind == "money"]
 UNITS = ("", "(元)", "（万元）", "(亿元)")
 quick = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 long = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -123,6 +128,49 @@ def test_ratios_a_hundred_times_off_stop_or_are_read_right(
 def scaled(true: list[list[float]], off: str, factor: float, percent: bool) -> list[list[float]]:
     times = [(100 if percent else 1) * (factor if name == off else 1) for name in RATIOS]
     return [[value * by for value, by in zip(row, times, strict=True)] for row in true]
+
+
+@pytest.fixture(scope="module")
+def sample() -> pl.DataFrame:
+    """Three hundred customers of the sample, as they were read: yuan and fractions."""
+    read = ninegrid.check("customers", [SAMPLE]).inputs.tables["customers"].sample(300, seed=3)
+    return read.select(*(name for name in read.columns if name in HEADERS and read[name].count()))
+
+
+def exported(folder: Path, rows: pl.DataFrame, off: Sequence[str], factor: float) -> Path:
+    """The rows as a CSV file that says yuan over every amount, with some columns times a factor."""
+    path = folder / "客户_2026-10.csv"
+    columns = (
+        (pl.col(n) * factor if n in off else pl.col(n)).alias(HEADERS[n] + "(元)" * (n in AMOUNTS))
+        for n in rows.columns
+    )
+    rows.select(columns).write_csv(path)
+    return path
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("factor", [1e4, 1e-4])
+def test_no_amount_of_the_sample_is_taken_ten_thousand_times_off(
+    tmp_path: Path, sample: pl.DataFrame, factor: float
+) -> None:
+    """Each amount by itself, and all of them."""
+    amounts = [name for name in sample.columns if name in AMOUNTS]
+    assert len(amounts) > 15
+    assert checked(exported(tmp_path, sample, (), 1)) == 0
+    offs = [*([name] for name in amounts), amounts]
+    assert [off for off in offs if checked(exported(tmp_path, sample, off, factor)) != 3] == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", ["pd", "lgd", "raroc"])
+@pytest.mark.parametrize("factor", [100.0, 0.01])
+def test_no_ratio_of_the_sample_is_taken_a_hundred_times_off(
+    tmp_path: Path, sample: pl.DataFrame, name: str, factor: float
+) -> None:
+    result = ninegrid.check("customers", [exported(tmp_path, sample, [name], factor)])
+    if result.refusal is None:
+        read = result.inputs.tables["customers"].sort("customer_id")[name].to_list()
+        assert read == pytest.approx(sample.sort("customer_id")[name].to_list())
 
 
 @settings(quick, max_examples=3)

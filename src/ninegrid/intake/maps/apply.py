@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -36,9 +36,10 @@ class Maps:
     given: Map = field(default_factory=Map)
     remembered: tuple[Remembered, ...] = ()
 
-    def of_sheet(self, sheet: RawSheet, headers: Collection[str]) -> tuple[SheetMap, Remembered | None]:
-        """What is said of one sheet, and which remembered map is among it. headers: the keys of its first rows."""
+    def of_sheet(self, sheet: RawSheet) -> tuple[SheetMap, Remembered | None]:
+        """What is said of one sheet, and which remembered map is among it."""
         name = "" if sheet.encoding else sheet.name
+        headers = header_keys(sheet.head(_HEAD_ROWS)) if self.remembered else set()
         found = next((one for one in self.remembered if one.fits(headers)), None)
         both = self.given.over(found.map) if found else self.given
         return both.of_sheet(sheet.file.name, name), found
@@ -66,8 +67,7 @@ class Reader:
 
     def look(self, number: int, sheet: RawSheet, *, forms: bool = False) -> SeenSheet:
         """A sheet with its layout. number: its place among the inputs' sheets. forms: whether it can only be a form."""
-        headers = header_keys(sheet.head(_HEAD_ROWS))
-        said, remembered = self._maps.of_sheet(sheet, headers)
+        said, remembered = self._maps.of_sheet(sheet)
         self.applied[number] = said, remembered
         known = self.vocabularies(said)
         seen = look(sheet, [one for one in known if one.relation.form] if forms else known)

@@ -17,7 +17,7 @@ from ninegrid.report.kit.cells import remark
 from ninegrid.report.kit.layout import FIRST_COLUMN, Book
 from ninegrid.report.kit.list_writer import ListColumn, ListPart
 from ninegrid.report.kit.style import money_scale
-from ninegrid.report.template import choice_label, choices
+from ninegrid.report.template import choices
 from ninegrid.resources import relation, stands_for
 
 OPENED, UNIT = "opened", "promise_unit"
@@ -62,7 +62,7 @@ def written(book: Book, actions: pl.DataFrame) -> pl.DataFrame:
     """Rows of the table actions as they stand in the light columns."""
     form, scale = relation(RELATION), money_scale(book.lang)
     status, kind = form.column("status"), kinds_of(book, actions)
-    words = {code: choice_label(word, status, book.lang) for word, code in stands_for(RELATION, "status").items()}
+    words = {code: status.called(word, book.lang) for word, code in stands_for(RELATION, "status").items()}
     units = {"money": scale.unit, "ratio": "%", "count": book.word("lines")}
     promised = pl.when(kind == "money").then(pl.col("promised") / scale.divisor).otherwise("promised")
     told = actions.with_columns(

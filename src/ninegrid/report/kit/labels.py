@@ -27,6 +27,10 @@ _UNIT_OF_KIND = {
 }
 
 
+BETWEEN = " · "
+"""What stands between the parts of a text such as peers: cell, scale, industry."""
+
+
 @dataclass(frozen=True)
 class Labels:
     """Names in one language, looked up by canonical name or code; study: the one whose columns are known too."""
@@ -77,7 +81,29 @@ class Labels:
         if "=" in code:
             name, reason = code.split("=", 1)
             return f"{self.column(name)}{'：' if self.lang == 'zh' else ': '}{self.code(reason)}"
-        return self._codes.get(code) or self.column(code)
+        return self._codes.get(code) or self.values.get(code) or self.column(code)
+
+    def holds_values(self, name: str) -> bool:
+        """Whether a column of texts may hold words of categories, such as a view's key."""
+        declared = self._declared.get(name)
+        return isinstance(declared, Mapping) and bool(declared.get("values"))
+
+    def value(self, text: str) -> str:
+        """A text in which a category's word may stand, whole or between dots, with the word of the language for it."""
+        if text in self.values:
+            return self.values[text]
+        parts = text.split(BETWEEN)
+        return text if len(parts) == 1 else BETWEEN.join(self.values.get(part, part) for part in parts)
+
+    @cached_property
+    def values(self) -> Mapping[str, str]:
+        """The English words of the inputs' categories, by their own Chinese ones; a code has its name elsewhere."""
+        if self.lang == "zh":
+            return {}
+        columns = [column for relation in reversed(self._relations()) for column in relation.columns]
+        choices = [(c, choice) for c in columns for choice in c.choices if not choice.isascii()]
+        told = {choice: column.called(choice, self.lang) for column, choice in choices}
+        return {choice: word[:1].upper() + word[1:] for choice, word in told.items() if word != choice}
 
     def _relations(self) -> tuple[Relation, ...]:
         """The input relations, those of the study last."""

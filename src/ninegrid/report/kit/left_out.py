@@ -11,7 +11,13 @@ from ninegrid.policy.expressions import expression
 from ninegrid.report.kit.over_time import over_time
 from ninegrid.result import Result
 
-TABLES = {"actions": "actions", "reconcile": "reconcile", "scorecards": "scorecards", "campaigns": "campaigns"}
+TABLES = {
+    "actions": "actions",
+    "reconcile": "reconcile",
+    "scorecards": "scorecards",
+    "campaigns": "campaigns",
+    "coverage": "coverage_load",
+}
 """By kind of sheet, the result table without whose rows it has nothing to say."""
 
 

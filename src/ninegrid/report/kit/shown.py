@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from ninegrid.grid.profile import WHOLE
 from ninegrid.policy import Grid
 from ninegrid.policy.expressions import expression
 from ninegrid.report.kit.labels import Labels
@@ -80,7 +81,14 @@ def _shown(series: pl.Series, labels: Labels, scale: MoneyScale) -> pl.Series:
         return in_words(series, {"true": word("yes", labels.lang), "false": word("no", labels.lang)})
     if unit == "code":
         return in_words(series, _words(series, labels))
-    return series
+    return values_in_words(series, labels) if labels.holds_values(series.name) else series
+
+
+def values_in_words(series: pl.Series, labels: Labels) -> pl.Series:
+    """A column of texts with words of categories in it, in the language's words for them."""
+    if not labels.values:
+        return series
+    return in_words(series, {text: labels.value(text) for text in series.cast(pl.String).unique().drop_nulls()})
 
 
 def _decimals(scale: MoneyScale) -> int:
@@ -90,7 +98,7 @@ def _decimals(scale: MoneyScale) -> int:
 def _words(series: pl.Series, labels: Labels) -> Mapping[str, str]:
     grid = next((g for g in labels.policy.grids if series.name in cell_columns(g)), None)
     if grid:
-        return cell_names(grid, labels)
+        return {WHOLE: labels.code(WHOLE)} | cell_names(grid, labels)
     return {code: labels.code(code) for code in series.unique().cast(pl.String) if code is not None}
 
 

@@ -10,7 +10,7 @@ from ninegrid.grid.cuts import ALL
 from ninegrid.policy import Axis, Grid, Series, Sheet, Trial
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.lead_text import levers_said, reasons_said
-from ninegrid.report.kit.shown import cell_names, in_words, shown
+from ninegrid.report.kit.shown import cell_names, in_words, shown, values_in_words
 from ninegrid.report.kit.style import money_scale
 from ninegrid.report.kit.subject_rows import name_column
 from ninegrid.report.portrait.told_rows import told_rows
@@ -157,7 +157,7 @@ def _paths(book: Book, grid: Grid) -> Iterator[pl.DataFrame]:
             levers=levers_said(book, rows["levers"]),
             note=reasons_said(book, _joined(rows)),
             target=in_words(rows["target_cell"], names),
-            against=pl.format("{} (n = {})", "peers", "peer_n"),
+            against=pl.format("{} (n = {})", pl.lit(values_in_words(rows["peers"], book.labels)), "peer_n"),
         )
         money = {"short": pl.coalesce("income_shortfall", "rani_shortfall")}
         money |= {"income": pl.col("uplift_income"), "rani": pl.col("uplift_rani"), "capital": pl.col("uplift_capital")}
@@ -208,7 +208,8 @@ def _reasons(book: Book) -> pl.DataFrame:
         )
     ]
     same = pl.col("benchmark", "benchmark_raroc").first()
-    return own.group_by("subject_id").agg(same, *figures)
+    rows = own.group_by("subject_id").agg(same, *figures)
+    return rows.with_columns(values_in_words(rows["benchmark"], book.labels))
 
 
 def _warned(book: Book) -> pl.DataFrame:

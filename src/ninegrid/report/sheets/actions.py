@@ -25,11 +25,13 @@ from ninegrid.report.sheets.subject_list import list_column, text_widths
 _FROZEN = 3  # id, name and matter
 _WEEK, _MONTH = 7, 31  # days after the period's end
 _WAYS, _LOOK = "@ways", "@look"
+_CAMPAIGN = "campaign_id"
+"""Read back as part of what tells an action from others; shown where any action belongs to a campaign."""
 _WHEN = ("overdue", "week", "month", "later", "none", "closed")
 _STATES = ("HANDLED", "LATE", "OPEN", "OVERDUE", "CLEARED")
 _LOOKS = {"money": "money", "ratio": "percent", "count": "number"}
 _BANDS = {
-    "acted_who": ("subject_id", "@name", "matter", "owner", "@unit"),
+    "acted_who": ("subject_id", "@name", "matter", "owner", "@unit", _CAMPAIGN),
     "acted_when": ("when", "due", "warning_state"),
     "acted_result": ("promise", "delivered", "delivery", "landed", "reason"),
 }
@@ -158,7 +160,7 @@ def _columns(book: Book, rows: pl.DataFrame) -> Iterator[ListColumn]:
     widest = text_widths(book, rows, [name for name in shown if name in rows.columns])
     for band, members in _BANDS.items():
         for name in (names.get(member, member) for member in members):
-            if name not in rows.columns:
+            if name not in rows.columns or (name == _CAMPAIGN and not rows[name].count()):
                 continue
             plain = list_column(book, name, widest)
             header = book.word("action_when") if name == "when" else heading(heads.get(name) or name, labels, scale)

@@ -20,7 +20,6 @@ from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
 from ninegrid.report.kit.shown import shown
 from ninegrid.report.kit.style import money_scale
 from ninegrid.report.sheets.subject_list import colour_tiers, list_column, text_widths
-from ninegrid.report.template import choice_label
 from ninegrid.resources import relation, stands_for
 
 _WIDE, _NARROW = 30.0, 11.0
@@ -98,7 +97,7 @@ def _filled(book: Book, sheet: Sheet, form: Relation, rows: pl.DataFrame) -> pl.
 
 def _words(book: Book, form: Relation, about: Column) -> dict[str, str]:
     """By code, the word that is offered for it."""
-    return {code: choice_label(word, about, book.lang) for word, code in stands_for(form.name, about.name).items()}
+    return {code: about.called(word, book.lang) for word, code in stands_for(form.name, about.name).items()}
 
 
 def _open(book: Book, part: ListPart, form: Relation, columns: list[ListColumn]) -> None:

@@ -14,7 +14,7 @@ from ninegrid.report.kit.entries import action_columns, filled_in, open_entries
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
 from ninegrid.report.kit.lead_text import codes_said, in_own_unit, levers_said
 from ninegrid.report.kit.list_writer import ListColumn, print_first, write_list
-from ninegrid.report.kit.shown import heading, in_words, shown
+from ninegrid.report.kit.shown import heading, in_words, shown, values_in_words
 from ninegrid.report.kit.style import money_scale
 from ninegrid.report.kit.subject_rows import name_column, ways_to_rows, with_subjects
 from ninegrid.report.sheets.subject_list import list_column, text_widths
@@ -119,6 +119,7 @@ def lead_texts(book: Book, rows: pl.DataFrame, names: Sequence[str]) -> pl.DataF
         levers_said(book, rows["lever"]),
         in_words(rows["cap"], {cap: book.word(f"cap_{cap}") for cap in rows["cap"].drop_nulls().unique()}),
         codes_said(book, rows["caution"]),
+        values_in_words(rows["peers"], book.labels),
     )
     others = shown(rows, [n for n in names if n not in _TEXTS], book.labels, money_scale(book.lang))
     return told.select(n for n in names if n in _TEXTS).hstack(others).select(names)

@@ -14,6 +14,7 @@ from ninegrid.messages import say
 from ninegrid.model.inputs import SheetSource
 from ninegrid.policy import Grid, Sheet
 from ninegrid.policy.metrics import Metric
+from ninegrid.policy.segments import AxisItem
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.defined_names import define
 from ninegrid.report.kit.figures import in_unit
@@ -210,7 +211,7 @@ def _cells(book: Book) -> Section:
     labels = book.labels
 
     def rows() -> Iterator[Sequence[Any]]:
-        for grid in book.result.policy.grids:
+        for grid in (*book.result.policy.grids, *book.result.policy.segment_grids):
             names = cell_names(grid, labels)
             for cell in grid.cells:
                 tier = (labels.code(cell.tier), f"tier {cell.tier}") if cell.tier else ""
@@ -224,6 +225,31 @@ def _cells(book: Book) -> Section:
         labels.column("strategy"),
     ]
     return Section(book.word("cells"), headings, ["text"] * 5, rows())
+
+
+def _segments(book: Book) -> Section:
+    """What the axes of grids over segments are made of: a row an item, or a figure and what stands in for it."""
+    labels, policy = book.labels, book.result.policy
+
+    def bounds(item: AxisItem) -> str:
+        return f"{item.floor:g} → {item.full:g}" if item.bounded else book.word("by_rank")
+
+    def rows() -> Iterator[Sequence[Any]]:
+        for grid in policy.segment_grids:
+            for axis in grid.axes:
+                name = f"{labels.of(grid)} · {labels.column(axis.metric)}"
+                cuts = " / ".join(f"{cut:g}" for cut in policy.cut_values(axis))
+                for item in axis.items:
+                    yield name, labels.of(item), item.figure, (item.weight, "number"), bounds(item), cuts
+                if axis.value:
+                    yield name, labels.column(axis.metric), axis.value, (None, "number"), "", cuts
+                for other in axis.instead:
+                    own = " / ".join(f"{cut:g}" for cut in other.cuts) or cuts
+                    yield name, labels.code(other.flag), other.figure, (None, "number"), labels.code(other.method), own
+
+    headings = [labels.column("axis"), book.word("segment_item"), book.word("formula_sql"), labels.column("weight"),
+                book.word("segment_bounds"), book.word("cuts")]  # fmt: skip
+    return Section(book.word("segment_axes"), headings, ["text", "text", "text", "number", "text", "text"], rows())
 
 
 def _levels(grid: Grid, cell: str, book: Book) -> str:
@@ -316,6 +342,7 @@ _SECTIONS: tuple[Callable[[Book], Section], ...] = (
     _definitions,
     _cuts,
     _cells,
+    _segments,
     _rules,
     _levers,
     _files,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,10 +19,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Cell, Grid, Sheet
-from ninegrid.report.kit.cells import merge, put, restyle
+from ninegrid.report.kit.cells import link, merge, put, restyle
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
 from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, text_width
 from ninegrid.report.kit.style import BAD, BODY, GOOD, GREY, INK, SMALL, WHITE, aligned, blend, fill, font
+from ninegrid.report.kit.subject_rows import subject_rows
 
 UP, DOWN, SIDEWAYS = "↑", "↓", "↔"
 A3 = 8
@@ -30,6 +31,7 @@ A3 = 8
 PAPER = (400.0, 268.0)
 """What an A3 page takes between its margins, in millimetres."""
 _MOST_COLUMNS = 16
+_BOLD = 1.2  # a letter of a level's name beside a digit of the body
 _HEADING = 3  # digits of air beside a box's heading
 _AXIS, _GAP, _MARK = 10.0, 1.5, 5.5
 _ROW, _BAND, _AIR, _TOP = 13.0, 18.0, 6.0, 92.0  # points: a name, a box's heading, between boxes, all above and below
@@ -39,11 +41,12 @@ _GROUND = 0.16  # how much of the tier's colour stays behind names
 
 @dataclass(frozen=True)
 class Entry:
-    """What stands on a line of a box: a department's name, or a person's with the mark beside it."""
+    """What stands on a line of a box: a department's name, or a person's with the mark beside it and their id."""
 
     text: str
     mark: str = ""
     heading: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,13 @@ def build(book: Book, sheet: Sheet) -> None:
     plan = planned(boxes)
     page = head(book, sheet, _line(book, sheet, boxes))
     slot = boxes.slot
-    widths(page, [_AXIS, *(w for n in plan.columns for w in (*slot * n, _GAP))])
+    widths(page, [boxes.axis, *(w for n in plan.columns for w in (*slot * n, _GAP))])
     row = FIRST_ROW
     for level1 in (3, 2, 1):
         lines = plan.lines[level1 - 1]
         label = put(page, row + lines // 2, FIRST_COLUMN, grid.axis1.level_names(book.lang)[level1 - 1], "section")
         label.alignment = aligned("right", wrap_text=True, indent=1)
-        merge(page, row + lines // 2, FIRST_COLUMN, row + lines // 2 + 1, FIRST_COLUMN)
+        merge(page, row + lines // 2, FIRST_COLUMN, row + lines // 2 + min(2, lines - lines // 2), FIRST_COLUMN)
         for level2 in (1, 2, 3):
             cell = grid.by_id(grid.cell_id(level1, level2))
             column = FIRST_COLUMN + 1 + sum(n * len(slot) + 1 for n in plan.columns[: level2 - 1])
@@ -128,7 +131,8 @@ class Boxes:
         for (cell, group), rows in self.people.drop_nulls("cell").group_by("cell", "group", maintain_order=True):
             if several:
                 found[str(cell)].append(Entry(str(group or self.book.word("not_filled")), heading=True))
-            found[str(cell)] += [Entry(text, self._mark(cell, before)) for text, before in _pairs(rows)]
+            told = rows.select("text", "before", "id").iter_rows()
+            found[str(cell)] += [Entry(text, self._mark(cell, before), id=who) for text, before, who in told]
         return found
 
     @cached_property
@@ -136,6 +140,12 @@ class Boxes:
         """The width of most names, in digits; a longer one is written smaller."""
         widest = sorted(text_width(text) for text in self.people["text"])
         return min(max(widest[int(_MOST_NAMES * (len(widest) - 1))] + 1.5, _NARROWEST), _WIDEST)
+
+    @cached_property
+    def axis(self) -> float:
+        """The width of the first axis's level names: room for their longest word, in bold."""
+        words = (word for name in self.grid.axis1.level_names(self.book.lang) for word in name.split())
+        return max(_AXIS, *(_BOLD * text_width(word) + 2 for word in words))
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
@@ -159,6 +169,11 @@ class Boxes:
         """The widths of a column of names, with that of the marks where there are any."""
         return (self.wide, _MARK) if self.marked else (self.wide,)
 
+    @cached_property
+    def ways(self) -> Mapping[str, str]:
+        """By id, where somebody's row in the list stands."""
+        return subject_rows(self.book, self.grid.over, self.people["id"])
+
     @property
     def unplaced(self) -> list[str]:
         """Who stands in no box."""
@@ -173,10 +188,6 @@ class Boxes:
         heights = {self.grid.cell_id(one, two): one + two for one, two in itertools.product((1, 2, 3), repeat=2)}
         step = heights[str(cell)] - heights[before]
         return f"{UP if step > 0 else DOWN if step < 0 else SIDEWAYS}{before}"
-
-
-def _pairs(rows: pl.DataFrame) -> Iterator[tuple[str, str | None]]:
-    yield from rows.select("text", "before").iter_rows()
 
 
 def planned(boxes: Boxes) -> Plan:
@@ -201,7 +212,7 @@ def _room(columns: Sequence[int], lines: Sequence[int], boxes: Boxes) -> float:
 
     A column of w digits is 1.85·w + 1.3 mm wide in Excel, a point 0.353 mm.
     """
-    across = [2.5, _AXIS, *(w for n in columns for w in [*boxes.slot * n, _GAP])]
+    across = [2.5, boxes.axis, *(w for n in columns for w in [*boxes.slot * n, _GAP])]
     width = sum(1.85 * w + 1.3 for w in across)
     height = 0.353 * (_TOP + sum(_ROW * n + _BAND + _AIR for n in lines))
     return min(PAPER[0] / width, PAPER[1] / height)
@@ -243,7 +254,10 @@ def _box(
     for position, entries in enumerate(flowed(boxes.entries[cell.id], lines)):
         for line, entry in enumerate(entries, row + 1):
             x = column + position * slot
-            _paint(book.lang, put(page, line, x, entry.text), ground, "heading" if entry.heading else "name")
+            name = put(page, line, x, entry.text)
+            _paint(book.lang, name, ground, "heading" if entry.heading else "name")
+            if entry.id in boxes.ways:
+                link(name, boxes.ways[entry.id], book.word("see_row"))
             if entry.mark:
                 _paint(book.lang, put(page, line, x + 1, entry.mark), ground, entry.mark[:1], SMALL)
 
@@ -274,7 +288,7 @@ def _below(book: Book, page: Worksheet, grid: Grid, row: int, plan: Plan, boxes:
     text = book.word("names_unplaced", n=len(boxes.unplaced), names=names)
     put(page, row + 1, FIRST_COLUMN, text, "note")
     merge(page, row + 1, FIRST_COLUMN, row + 1, column - 2)
-    width = _AXIS + sum(n * (boxes.wide + (_MARK if slot > 1 else 0)) + _GAP for n in plan.columns)
+    width = boxes.axis + sum(n * (boxes.wide + (_MARK if slot > 1 else 0)) + _GAP for n in plan.columns)
     page.row_dimensions[row + 1].height = LINE_HEIGHT * math.ceil(text_width(text) / (width * LINE_FILL)) + 4
 
 

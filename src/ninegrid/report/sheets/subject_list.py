@@ -59,9 +59,9 @@ def _columns(book: Book, sheet: Sheet, rows: pl.DataFrame) -> Iterator[ListColum
         (name, group, rest)
         for group in sheet.groups
         for names, rest in ((group.columns, False), (group.rest, True))
-        # A column that was left out, such as names that are not wanted, has no place in the list.
+        # A column that was left out, such as names that are not wanted, or that nobody has a value in, has no place.
         for name in _expanded(names, sheet.table, book.result.policy)
-        if name in rows.columns
+        if name in rows.columns and (book.labels.expected(name) or rows[name].null_count() < rows.height)
     ]
     widest = text_widths(book, rows, [name for name, _, _ in wanted])
     for name, group, rest in wanted:

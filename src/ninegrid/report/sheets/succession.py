@@ -14,8 +14,6 @@ from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, head
 from ninegrid.report.kit.shown import LINE_HEIGHT
 from ninegrid.report.kit.style import BAD, GOOD, WHITE, aligned, blend, fill, font
 from ninegrid.report.sheets.people import with_names
-from ninegrid.report.template import choice_label
-from ninegrid.subjects.registry import relations
 
 _WIDTHS = (22.0, 24.0, 26.0, 26.0, 26.0, 16.0, 8.0)
 _LIGHT, _DEEP = 0.2, 0.55
@@ -112,8 +110,7 @@ def _matrix(book: Book, matrix: Matrix, page: Worksheet, row: int) -> None:
     put(page, row + 1, FIRST_COLUMN, book.word("matrix_said", n=known.height, unknown=unknown), "small")
     if known.is_empty():
         return
-    about = next(c for c in relations(policy.subject)[0].columns if c.name == down)
-    names = {word: choice_label(word, about, book.lang) for word in matrix.order}
+    names = {word: book.labels.value(word) for word in matrix.order}
     put(page, row + 2, FIRST_COLUMN, f"{book.labels.column(down)} \\ {book.labels.column(across)}", "small")
     for at, value in enumerate(matrix.order, FIRST_COLUMN + 1):
         put(page, row + 2, at, names[value], "head text")
@@ -128,4 +125,4 @@ def _matrix(book: Book, matrix: Matrix, page: Worksheet, row: int) -> None:
             weight = (matrix.order.index(own) + matrix.order.index(value)) / (2 * len(matrix.order) - 2)
             cell.fill = fill(blend(BAD, _DEEP * weight) if people else WHITE)
         most = max(called.filter(pl.col(down) == own)[across].value_counts()["count"].to_list() or [0])
-        page.row_dimensions[r].height = LINE_HEIGHT * (1 + min(most, _MOST + 1)) + 3
+        page.row_dimensions[r].height = LINE_HEIGHT * (1 + min(most, _MOST + 1)) + 10

@@ -32,7 +32,7 @@ from ninegrid.report.kit.layout import (
     table_row,
     widths,
 )
-from ninegrid.report.kit.shown import heading
+from ninegrid.report.kit.shown import heading, values_in_words
 from ninegrid.report.kit.style import NUMBER_FORMATS, MoneyScale
 
 MOST_BARS = 40  # the chart shows as many of the first rows
@@ -85,7 +85,8 @@ def named_rows(book: Book, view: str) -> pl.DataFrame:
     name = pl.concat_str(*texts, separator=" · ") if texts else pl.lit(book.word("all"))
     share = pl.when(pl.col("placed") > 0).then(low / pl.col("placed"))
     rows = book.table("views").filter(pl.col("view") == view)
-    return rows.with_columns(name=name, low=low, low_share=share)
+    rows = rows.with_columns(name=name, low=low, low_share=share)
+    return rows.with_columns(values_in_words(rows["name"], book.labels))
 
 
 def _section(book: Book, sheet: Sheet, view: View) -> _Section:

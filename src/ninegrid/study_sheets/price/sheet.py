@@ -137,7 +137,7 @@ def _write_picker(book: Book, page: Worksheet, deals: pl.DataFrame) -> None:
     show(page, FIRST_ROW, TRIED, _of("deal_name"), "body")
     show(page, FIRST_ROW, ITEM, _of("customer_name"), "body").font = font(book.lang, 12, bold=True)
     who = f'=IF({_of("customer_id")[1:]}="",{_of("prospect_id")[1:]},{_of("customer_id")[1:]})'
-    show(page, FIRST_ROW, NOW, Formula(who), "body")
+    show(page, FIRST_ROW, LOST, Formula(who), "body")
     page.row_dimensions[FIRST_ROW].height = 22
 
 

@@ -51,7 +51,8 @@ def assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
         "changed_since": changed_since(earlier.trend, now, result.period),
     }
     covered = _covered(result, wide.frame, earlier)
-    segments = segmented(wide.frame, result.inputs, earlier.segment_incomes, earlier.segment_places, result.policy)
+    of_all = wide.frame if graded.narrow is None else graded.narrow
+    segments = segmented(of_all, result.inputs, earlier.segment_incomes, earlier.segment_places, result.policy)
     found = combine([targets.findings, segments.findings])
     return Assessed({**targets.tables, **scored, **trend, **segments.tables, **covered}, found, refused)
 

@@ -82,6 +82,12 @@ class TextSheet:
         return 0 if self.text.endswith((b"\n", b"\r")) else self.text.count(b"\n") + 1
 
     @property
+    def ends_in_quotes(self) -> bool:
+        """Whether the last line opens a quoted field and does not close it, where all other lines close theirs."""
+        last = self.text[self.text.rfind(b"\n") + 1 :]
+        return last.count(b'"') % 2 == 1 and self.text.count(b'"', 0, len(self.text) - len(last)) % 2 == 0
+
+    @property
     def _quoting(self) -> bool:
         return self.dialect.layout != "literal"
 

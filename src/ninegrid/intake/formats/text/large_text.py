@@ -139,6 +139,17 @@ class TextBlock:
         at = pl.when(row > own).then(row - own + self.above).otherwise(row - self.header + LARGEST_ROW)
         return rows.with_columns(at.cast(pl.UInt32).alias(ROW))
 
+    @property
+    def unfinished_line(self) -> int:
+        """The row in the file of the block's last line, if it has no end; 0 for a block that ends with one."""
+        own = self.text.count(b"\n") - self.header - self.witnesses
+        return 0 if self.text.endswith(b"\n") else self.above + own + 1
+
+    @property
+    def ends_in_quotes(self) -> bool:
+        """Never: a text with a quotation mark that isn't closed is not read in blocks."""
+        return False
+
     def lines(self, rows: Collection[int]) -> list[bytes]:
         """Lines of the block, by their rows in the file, each with a line end."""
         own = self.text.split(b"\n")
