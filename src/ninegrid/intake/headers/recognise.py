@@ -526,7 +526,8 @@ def _field(
             near = (Proposal(match.column.name, "words", 100, header),)
             aside[other] = Aside("COMPARISON" if older else "TAKEN", near)
             told = {"column": match.column.name, "here": here, "header": header, "there": there, "text": text}
-            notices.append(message("intake.preferred", place=place, **told))
+            if rival.how != "values":  # of a header that may mean it there is nothing to say
+                notices.append(message("intake.preferred", place=place, **told))
     unit = match.unit or line.get(match.column.kind)
     unit_from: UnitFrom = match.unit_from if match.unit else "unit_line"
     return [Field(match.column, index, header, unit, match.year, None, match.how, unit_from)]
