@@ -40,7 +40,8 @@ def cli_page() -> str:
     """Every command's --help, as it is printed."""
     parts = ["# Commands\n\nMade from the program by `python docs/build.py`.\n"]
     grade = command("en")
-    for words in ([], *([name] for name in grade.commands)):
+    below = [[name, word] for name, one in grade.commands.items() for word in getattr(one, "commands", {})]
+    for words in ([], *([name] for name in grade.commands), *below):
         page = io.StringIO()
         with redirect_stdout(page):
             grade.main([*words, "--help"], prog_name="grade", standalone_mode=False)

@@ -1,5 +1,5 @@
 """Makes the sample customers: six months' workbooks, a CSV of statements, the list of faults planted in them, a CSV of
-markets and one of business model canvases, and what steering asks for: contacts, prospects, a campaign.
+markets and one of business model canvases, and what steering asks for: deals, contacts, prospects, a campaign.
 
     python sample_data/make_customers.py [--out DIR] [--seed N]
 
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from invented_bank import canvases, exports, market, statements_csv, steering, warned, workbook
+from invented_bank import canvases, deals, exports, market, statements_csv, steering, warned, workbook
 from invented_bank.economics import Row
 from invented_bank.exports import STATEMENTS_FILE, Export
 from invented_bank.layout import STATEMENTS
@@ -36,7 +36,9 @@ def make(out: Path = FOLDER, seed: int = SEED, periods: Sequence[str] = PERIODS)
     manifest = out / "planted.json"
     whole = {export.period: _manifest(export, seed) for export in wanted}
     manifest.write_text(as_json(whole), encoding="utf-8", newline="\n")
-    further = [market.write(out, seed), canvases.write(out), *steering.write(out, months(seed)[-1].customers, seed)]
+    first, *_, last = months(seed)
+    further = [market.write(out, seed), canvases.write(out), *steering.write(out, last.customers, seed)]
+    further.append(deals.write(out, first.customers, last.customers, seed))
     return [*paths, manifest, *further]
 
 

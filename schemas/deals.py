@@ -58,7 +58,7 @@ class Deals(pa.DataFrameModel):
     )  # fmt: skip
     drawn: float = ratio(
         "提款比例", "Drawn", "用信比例", "使用率", "提用率", "drawn share", "utilisation", "utilization", "usage",
-        low=0, high=1, percent_from=1.0, bounded=True, example=1.0,
+        low=0, high=1, example=1.0,
         note_zh="留空为 100%", note_en="100% unless it says another",
     )  # fmt: skip
     upfront_fee: float = money(

@@ -19,7 +19,7 @@ from ninegrid.model.period import Period
 from ninegrid.options import Options
 from ninegrid.pipeline import grade_files
 
-from .history.test_cuts_hold import CELLS, COSTS
+from .history.test_cuts_hold import COSTS
 from .oracle.made_customers import population
 
 Rows = list[dict[str, Any]]
@@ -142,7 +142,7 @@ def test_the_unit_of_amounts_changes_no_figure(plain: Tables, truth: Truth, tmp_
 
 def test_all_forms_and_an_unrelated_grid_together_change_no_figure(plain: Tables, truth: Truth, tmp_path: Path) -> None:
     policy = tmp_path / "p.toml"
-    policy.write_text(COSTS + CELLS, encoding="utf-8")
+    policy.write_text(COSTS, encoding="utf-8")
     changed = with_an_empty_relation(split(with_refused_rows(shuffled(truth))))
     other = _graded(in_ten_thousands(tmp_path, changed), policy=policy)
     assert "span_cell" in other["customers"].columns

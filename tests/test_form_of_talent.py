@@ -13,37 +13,21 @@ import pytest
 from ninegrid.model.period import Period
 from ninegrid.options import Options
 from ninegrid.pipeline import grade_files
+from tests.grid_text import AxisText, grid_text
 
 from .oracle.made_talent import PERIOD, population
 from .test_form_of_inputs import Rows, Tables, Truth, files_of, same_tables, shuffled, split
 
 SEED = 5
 OPTIONS = Options(period=Period.parse(PERIOD), accept="made for the test", max_rejected=1, allow_unused=True)
-GRID = """
-[[grids]]
-key = "posts"
-zh = "另一九宫格"
-en = "Another grid"
-over = "employees"
-cell = "posts_cell"
-[grids.axis1]
-letter = "A"
-metric = "performance_score"
-level = "posts_performance_level"
-method = "quantile"
-cuts = [0.3, 0.6]
-zh = ["低", "中", "高"]
-en = ["Low", "Mid", "High"]
-[grids.axis2]
-letter = "B"
-metric = "potential_score"
-level = "posts_potential_level"
-method = "absolute"
-cuts = [50, 90]
-zh = ["低", "中", "高"]
-en = ["Low", "Mid", "High"]
-""" + "".join(
-    f'[[grids.cells]]\nid = "A{a}B{b}"\nzh = "{a}{b}"\nen = "{a}{b}"\ntier = "3"\n' for a in "123" for b in "123"
+GRID = grid_text(
+    "posts",
+    (
+        AxisText("A", "performance_score", "quantile", (0.3, 0.6), "posts_performance_level"),
+        AxisText("B", "potential_score", "absolute", (50, 90), "posts_potential_level"),
+    ),
+    over="employees",
+    tier="3",
 )
 
 

@@ -10,36 +10,20 @@ from ninegrid.model.errors import PolicyError
 from ninegrid.policy.edited import Edited
 from ninegrid.policy_check import check_policy
 from ninegrid.subjects import policies
+from tests.grid_text import AxisText, grid_text
 
 pytestmark = pytest.mark.whole_workbook
 
-CELLS = "".join(
-    f'[[grids.cells]]\nid = "S{a}G{b}"\nzh = "格{a}{b}"\nen = "Cell {a}{b}"\n' for a in (1, 2, 3) for b in (1, 2, 3)
-)
-SPAN = f"""
-[[grids]]
-key = "span"
-zh = "SPAN 九宫格"
-en = "SPAN grid"
-over = "customers"
-cell = "span_cell"
-[grids.axis1]
-letter = "S"
-metric = "wallet_share"
-level = "span_share_level"
-method = "absolute"
-cuts = [0.15, 0.40]
-zh = ["低份额", "中份额", "高份额"]
-en = ["Low share", "Mid share", "High share"]
-[grids.axis2]
-letter = "G"
-metric = "customer_growth"
-level = "span_growth_level"
-method = "quantile"
-cuts = [0.3333, 0.6667]
-zh = ["慢", "中", "快"]
-en = ["Slow", "Mid", "Fast"]
-{CELLS}
+SPAN = (
+    grid_text(
+        "span",
+        (
+            AxisText("S", "wallet_share", "absolute", (0.15, 0.40), "span_share_level"),
+            AxisText("G", "customer_growth", "quantile", (0.3333, 0.6667), "span_growth_level"),
+        ),
+        over="customers",
+    )
+    + """
 [[sheets]]
 key = "span"
 zh = "SPAN 九宫格"
@@ -50,6 +34,7 @@ count_zh = "户"
 count_en = "customers"
 figures = ["income_share", "total_income", "raroc"]
 """
+)
 
 
 def checked(tmp_path: Path, text: str, subject: str = "customers") -> None:

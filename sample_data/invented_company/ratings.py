@@ -50,7 +50,7 @@ def _by_others(person: Person, cases: Cases, rng: Random) -> Iterator[Row]:
     manager = person.manager
     if manager and manager.manager:
         yield from _rows(person, manager.manager.id, "second_level", "potential", manager.manager.leniency, rng)
-    counts = (0, 1, 2, 2, 2) if manager and manager.manager else (2,)
+    counts = (1, 2, 3, 3, 3) if manager and manager.manager else (3,)
     for peer in _some([p for p in manager.reports if p is not person] if manager else [], counts, rng):
         for dimension in _BOTH:
             yield from _rows(person, peer.id, "peer", dimension, peer.leniency, rng, items=2)

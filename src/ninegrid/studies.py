@@ -147,6 +147,7 @@ def answer(asking: Asking, stage: Stage) -> Stage:
     """What the study makes of it; TooManyRejectedError as in `read`, when it has refused rows of its own."""
     study, result = asking.study, stage.result
     asked = Asked(result.inputs, result.policy, result.period, stage.stored, result.lang, asking.said)
+    assert study.answer is not None
     answered = study.answer(asked)
     found = combine([result.inputs.findings, answered.findings])
     inputs = replace(result.inputs.without(answered.refused), findings=found)

@@ -149,3 +149,11 @@ def test_a_won_deal_without_a_date_is_told(stored: Grade) -> None:
     assert stored("price", path, "--tables", "t", "--quiet") == 0
     found = pl.read_parquet("t/findings.parquet").filter(reason="NO_WON_DATE")
     assert found.select("cell", "kind").rows() == [("L2C13", "warning")]
+
+
+def test_plain_english_headers_and_fractions_do(stored: Grade) -> None:
+    path = Path("deals.csv")
+    heads = "deal_id,customer_id,amount,ftp,rate,pd,lgd,cost_ratio,drawn,deposit_spread"
+    path.write_text(f"{heads}\n1,000001,1e8,0.02,0.032,0.01,0.45,0.3,1,0.015\n", encoding="utf-8")
+    assert stored("price", path, "--tables", "t", "--quiet") == 0
+    assert pl.read_parquet("t/deals.parquet")["min_spread_target"].item() == pytest.approx(0.0396626, abs=5e-8)

@@ -20,37 +20,19 @@ from ninegrid.store.database import MEMORY, Database, open_database
 from ninegrid.store.ledger import store
 from ninegrid.subjects.customers.grading import grade
 from ninegrid.subjects.policies import policy_for
+from tests.grid_text import AxisText, grid_text
 from tests.oracle.in_memory import inputs_of
 
 GROUPS = 12
 VERSIONS = {"ninegrid": "0"}
-COSTS = """
-[[grids]]
-key = "span"
-zh = "费用九宫格"
-en = "Cost grid"
-over = "customers"
-cell = "span_cell"
-[grids.axis1]
-letter = "S"
-metric = "cost_income_ratio"
-level = "span_cost_level"
-method = "quantile"
-cuts = [0.3, 0.6]
-zh = ["低", "中", "高"]
-en = ["Low", "Mid", "High"]
-[grids.axis2]
-letter = "G"
-metric = "raroc"
-level = "span_raroc_level"
-method = "absolute"
-cuts = ["hurdle", "target"]
-reason = "raroc_status"
-zh = ["低", "中", "高"]
-en = ["Low", "Mid", "High"]
-"""
-CELLS = "".join(
-    f'[[grids.cells]]\nid = "S{a}G{b}"\nzh = "{a}{b}"\nen = "{a}{b}"\ntier = "C"\n' for a in "123" for b in "123"
+COSTS = grid_text(
+    "span",
+    (
+        AxisText("S", "cost_income_ratio", "quantile", (0.3, 0.6), "span_cost_level"),
+        AxisText("G", "raroc", "absolute", ("hurdle", "target"), "span_raroc_level", 'reason = "raroc_status"\n'),
+    ),
+    over="customers",
+    tier="C",
 )
 
 
@@ -114,7 +96,7 @@ def _customers(number: int, growth: float, grouped: bool) -> list[dict[str, obje
 
 @pytest.fixture
 def year(tmp_path: Path) -> Iterator[Year]:
-    (tmp_path / "p.toml").write_text(COSTS + CELLS, encoding="utf-8")
+    (tmp_path / "p.toml").write_text(COSTS, encoding="utf-8")
     with open_database(MEMORY) as database:
         yield Year(database, tmp_path / "p.toml")
 

@@ -13,6 +13,30 @@ from ninegrid.options import Options
 from ninegrid.pipeline import grade_files
 from ninegrid.result import Result
 
+SHEETS = (
+    "总览",
+    "人才九宫格",
+    "九宫格名单",
+    "人才清单",
+    "校准",
+    "会议议程",
+    "迁徙",
+    "评价人",
+    "能力差距",
+    "分布与公平",
+    "继任",
+    "人才画像",
+    "人才池",
+    "发展计划",
+    "部门视图",
+    "读法",
+    "数据质量",
+    "口径",
+    "画像数据",  # hidden, what the portrait looks up
+)
+"""The sheets of a talent workbook in order, whose meeting has not been held yet."""
+
+
 PEOPLE = 48
 DEPARTMENTS = ("研发部", "销售部", "生产部", "行政部")
 COMPETENCIES = ("专业能力", "团队协作")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
+import polars as pl
 import pytest
 from openpyxl import Workbook
 
 from ninegrid.report.book import build_workbook
 from ninegrid.report.kit.labels import Labels
+from ninegrid.report.kit.shown import shown
+from ninegrid.report.kit.style import money_scale
 from ninegrid.result import Result
 from ninegrid.subjects.registry import relations
 
@@ -50,6 +53,12 @@ def test_what_the_words_are(result: Result) -> None:
     ]  # fmt: skip
     assert labels.value("I1R2 · 中型 · 制造业") == "I1R2 · Medium · 制造业"
     assert Labels(policy, "zh").code("大型") == "大型"
+
+
+def test_the_row_of_all_cells_says_so(talent: Result) -> None:
+    table, scale = pl.DataFrame({"cell": ["all", "P3T3", None]}), money_scale("zh")
+    told = shown(table, ["cell"], Labels(talent.policy, "zh"), scale)["cell"]
+    assert told.to_list() == ["公司", "P3T3 明星人才", None]
 
 
 def test_tables_keep_the_canonical_words(english: Result) -> None:

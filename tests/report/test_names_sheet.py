@@ -98,6 +98,13 @@ def test_a_name_leads_to_its_row_in_the_list(talent: Result) -> None:
         assert book[title.strip("'")][at].value == people[cell.value]
 
 
+def test_level_names_have_room_for_their_longest_word(talent: Result) -> None:
+    assert boxes(talent).axis == 10
+    page = built(dataclasses.replace(talent, lang="en"), "names")["Names on the grid"]
+    label = next(cell for row in page.iter_rows() for cell in row if cell.value == "High performance")
+    assert page.column_dimensions[label.column_letter].width > len("performance") * 1.2
+
+
 def test_a_mark_says_where_somebody_came_from(talent: Result) -> None:
     rows = {
         "1": ("P3T3", "P2T3"),

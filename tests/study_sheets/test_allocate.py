@@ -14,6 +14,7 @@ from ninegrid.model.errors import UsageError
 from ninegrid.result import Result
 from ninegrid.study_sheets.allocate import GAIN, KEY_ROW, NOW, PLAN
 from ninegrid.subjects.policies import policy_for
+from tests.report import office
 from tests.study_sheets.asked import answered, workbook
 
 POLICY = policy_for("customers")
@@ -100,3 +101,19 @@ def test_the_page_fits_and_follows_its_hurdle(lang: Lang, tmp_path: Path) -> Non
     texts = [cell.value for row in page.iter_rows() for cell in row if isinstance(cell.value, str)]
     assert any(("不是预测" if lang == "zh" else "no forecast") in text for text in texts)
     assert any(("预算用满" if lang == "zh" else "budget is used up") in text for text in texts)
+
+
+@pytest.mark.thorough
+def test_libreoffice_follows_the_hurdle(tmp_path: Path) -> None:
+    if office.python() is None:
+        pytest.skip("there is no LibreOffice here that Python can speak to")
+    plan = allocated(budget="-9.5%")
+    path = workbook(plan, tmp_path / "b.xlsx", "allocation")
+    cell = load_workbook(path).worksheets[0].cell(KEY_ROW + 1, GAIN).coordinate
+    steps = [office.step({"资源配置": {cell: hurdle}}, {"资源配置": "A1:H12"}) for hurdle in (0.11, 0.2)]
+    for hurdle, shown in zip((0.11, 0.2), office.answers(path, steps, tmp_path), strict=True):
+        rows, cells = shown["资源配置"], plan.tables["allocation"]
+        has = cells.select((pl.col("rani_now") - hurdle * pl.col("ec_now")).sum()).item()
+        gained = cells.select(((pl.col("marginal") - hurdle) * pl.col("delta")).sum()).item()
+        assert rows[KEY_ROW + 1][NOW - 1] * 1e4 == pytest.approx(has)
+        assert rows[KEY_ROW + 1][PLAN - 1] * 1e4 == pytest.approx(has + gained)

@@ -94,7 +94,8 @@ def _rows(sheet: SheetReading) -> str:
 
 
 def _read(column: ColumnReading, label: Callable[[str], str], quote: bool) -> str:
-    samples = "；".join(one.written[:_SHOWN] for one in column.samples) if quote else ""
+    between = "；" if spoken() == "zh" else "; "
+    samples = between.join(one.written[:_SHOWN] for one in column.samples) if quote else ""
     return f"  {column.column:>3}  {_meaning(column, label, group=True)}" + (f"   {samples}" if samples else "")
 
 

@@ -19,7 +19,7 @@ from ninegrid.study_registry import STUDIES
 def register(app: typer.Typer) -> None:
     """Add a command for each study that has none of its own."""
     for name, study in STUDIES.items():
-        if study.own_command:
+        if study.answer is None:
             continue
         app.command(name, help=study.help["en"])(command_of(study))
 

@@ -57,6 +57,8 @@ def nearest(key: str, known: Collection[str]) -> Message:
 
 def build(kind: Any, data: Any, path: Path, blame: Blame) -> Any:
     """`data` as a value of `kind`, or the error at its line."""
+    if type(data) is kind:  # a text, number or flag as it should be, as most of a policy is
+        return data
     origin = get_origin(kind)
     if dataclasses.is_dataclass(kind):
         return _build_dataclass(kind, data, path, blame)
@@ -64,8 +66,8 @@ def build(kind: Any, data: Any, path: Path, blame: Blame) -> Any:
         kind = next((arm for arm in get_args(kind) if get_origin(arm) is tuple), kind)
         origin = get_origin(kind)
     if origin is tuple:
-        items = _expect(data, list, "list", path, blame)
-        return tuple(build(get_args(kind)[0], row, (*path, _name(row, i)), blame) for i, row in enumerate(items))
+        items, one = _expect(data, list, "list", path, blame), get_args(kind)[0]
+        return tuple(build(one, row, (*path, _name(row, i)), blame) for i, row in enumerate(items))
     if origin in (dict, Mapping) or origin is typing.get_origin(Mapping[str, int]):
         table = _expect(data, dict, "table", path, blame)
         return {k: build(get_args(kind)[1], v, (*path, k), blame) for k, v in table.items()}
@@ -82,6 +84,12 @@ def _hints(kind: Any) -> dict[str, Any]:
     return {name.rstrip("_"): hint for name, hint in get_type_hints(kind).items()}
 
 
+@cache
+def _fields(kind: Any) -> Mapping[str, dataclasses.Field[Any]]:
+    """By key the fields."""
+    return {f.name.rstrip("_"): f for f in dataclasses.fields(kind)}
+
+
 def _name(row: Any, position: int) -> str | int:
     return identity(row, position) if isinstance(row, dict) else position
 
@@ -89,7 +97,7 @@ def _name(row: Any, position: int) -> str | int:
 def _build_dataclass(kind: Any, data: Any, path: Path, blame: Blame) -> Any:
     table = _expect(data, dict, "table", path, blame)
     hints = _hints(kind)
-    fields = {f.name.rstrip("_"): f for f in dataclasses.fields(kind)}
+    fields = _fields(kind)
     for name, f in fields.items():
         if name not in table and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING:
             raise blame(path, message(_missing(path), name=name))

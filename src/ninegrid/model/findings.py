@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 import polars as pl
 
@@ -21,6 +22,11 @@ def schema() -> dict[str, pl.DataType]:
 
 def empty() -> pl.DataFrame:
     """A findings frame with no rows."""
+    return _empty().clone()
+
+
+@cache
+def _empty() -> pl.DataFrame:
     return pl.DataFrame(schema=schema())
 
 

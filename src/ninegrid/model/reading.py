@@ -104,6 +104,11 @@ class ColumnReading:
         return f"{self.group}|{self.header}" if self.group else self.header
 
     @property
+    def doubtful(self) -> bool:
+        """Whether it was set aside and may be what is proposed: no comparison, target or rank of it."""
+        return not self.meaning and self.reason in _OFFERED and bool(self.nearest)
+
+    @property
     def quotable(self) -> tuple[Sample, ...]:
         """Its samples, where no cell of the column may name somebody: it was read, as neither an id nor a text."""
         return self.samples if self.meaning and self.kind not in _NAMING else ()
@@ -142,10 +147,10 @@ class SheetReading:
         what it is named after.
         """
         read = {column.meaning for column in self.columns}
-        doubtful = [one for one in self.columns if one.reason in _OFFERED and not one.meaning]
+        doubtful = [one for one in self.columns if one.doubtful]
         found: dict[str, tuple[int, Proposal]] = {}
         by_items = {near.meaning for one in doubtful for near in one.nearest[:1] if near.evidence == "item"}
-        for column in sorted(doubtful, key=lambda one: -one.nearest[0].nearness if one.nearest else 0):
+        for column in sorted(doubtful, key=lambda one: -one.nearest[0].nearness):
             best = next((near for near in column.nearest if near.meaning not in read), None)
             if best and best == column.nearest[0] and (best.evidence == "item" or best.meaning not in by_items):
                 one_of = f"{best.meaning} {column.index}" if best.evidence == "item" else best.meaning

@@ -94,17 +94,15 @@ class Study:
     subject: whose stored period it asks. relations: its own input relations (schemas/), the main one first; none for a
     study that reads no files. stored: the result tables it needs of the period. answer: what it makes of them. help:
     what the command does. options: its own. needs_period: whether there is nothing to answer without a stored period;
-    else its tables are empty frames without columns where nothing is stored.
-    what the command does. options: its own. own_command: whether it has commands of its own in `cli/`, and steps of its
-    own, because it keeps something.
+    else its tables are empty frames without columns where nothing is stored. A study that keeps something has no answer
+    but steps and commands of its own.
     """
 
     name: str
     subject: str
     relations: tuple[str, ...]
     stored: tuple[str, ...]
-    answer: Answering
+    answer: Answering | None
     help: Mapping[Lang, str]
     options: tuple[StudyOption, ...] = ()
     needs_period: bool = True
-    own_command: bool = False

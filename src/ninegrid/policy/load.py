@@ -8,6 +8,7 @@ import json
 import tomllib
 import typing
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ninegrid.config import IDENTITY, Blame, build, check_keys, nearest
@@ -42,7 +43,7 @@ def load_policy(
     `columns`: names that SQL expressions may use, checked when given. `rules`: the dataclass of the subject's own
     `[rules]`. Raises PolicyError naming the file, key and line.
     """
-    base = tomllib.loads(built_in)
+    base = _base(built_in)
     edited = Edited.parsed(edited, name) if isinstance(edited, str) else edited
     own = dict(edited.data) if edited is not None else {}
     blame = Blame(name, edited.text if edited is not None else built_in)
@@ -58,6 +59,12 @@ def load_policy(
     for path, problem in broken_rules(policy, columns):
         raise blame(path, problem)
     return _signed(policy, merged, ("built-in",) if edited is None else ("built-in", name))
+
+
+@lru_cache(maxsize=8)
+def _base(text: str) -> dict[str, Any]:
+    """A built-in policy's data, which nobody changes: to parse two thousand lines takes most of the time of loading."""
+    return tomllib.loads(text)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ninegrid.model.errors import InputError
 
@@ -116,6 +117,7 @@ def column_letters(index: int) -> str:
     return name
 
 
+@lru_cache(maxsize=2048)  # every cell says its column
 def column_index(letters: bytes | str) -> int:
     """The 0-based index of column letters: A is 0, Z 25, AA 26."""
     index = 0

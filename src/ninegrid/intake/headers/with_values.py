@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
@@ -142,8 +143,13 @@ def are_choices(column: Column, texts: Sequence[str]) -> bool:
     """Whether texts, several different ones, are a category's words."""
     if not column.choices or len(set(texts)) < 2:
         return False
-    words = {spaced(form) for word, forms in column.choices.items() for form in (word, *forms)}
+    words = _words(tuple(form for word, forms in column.choices.items() for form in (word, *forms)))
     return sum(spaced(text) in words for text in texts) >= _OF_CHOICES * len(texts)
+
+
+@lru_cache(maxsize=256)
+def _words(forms: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(spaced, forms))
 
 
 def fits(column: Column, texts: Sequence[str]) -> bool:

@@ -191,6 +191,7 @@ def _phrase(found: re.Match[str], text: str) -> Unit | None:
 def _money(text: str) -> Unit | None:
     plain = _plain(text).removeprefix("in")
     plain = re.sub(r"unless(?:otherwise)?(?:stated|indicated|noted|specified)$", "", plain)
+    text = re.sub(r"(?i)[\s,，(（]*\bunless\b.*$", "", text)
     currency = ""
     rest = plain
     for word, code in _SQUEEZED.items():

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from ninegrid.grid.profile import WHOLE
 from ninegrid.policy import Grid
 from ninegrid.policy.expressions import expression
 from ninegrid.report.kit.labels import Labels
@@ -97,7 +98,7 @@ def _decimals(scale: MoneyScale) -> int:
 def _words(series: pl.Series, labels: Labels) -> Mapping[str, str]:
     grid = next((g for g in labels.policy.grids if series.name in cell_columns(g)), None)
     if grid:
-        return cell_names(grid, labels)
+        return {WHOLE: labels.code(WHOLE)} | cell_names(grid, labels)
     return {code: labels.code(code) for code in series.unique().cast(pl.String) if code is not None}
 
 

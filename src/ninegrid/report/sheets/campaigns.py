@@ -29,11 +29,11 @@ from ninegrid.resources import relation
 _WIDTHS = (14.0, 18.0, 31.0, *[11.0] * 7, *[20.0] * 3)
 _CARD = FIRST_COLUMN + 1
 _RIGHT = _CARD + 2
-_BAR = 20  # marks of a bar
+_BAR = 16  # marks of a bar
 _CHART_CM, _CHART_ROWS = (15.5, 5.4), 11
 _GOOD, _BAD = ("WON", "ON_TRACK", "WORKED"), ("LOST", "BEHIND", "HARMED")
 _OVER_TIME = ("treated_mean", "control_mean", "net", "net_low", "net_high", "progress")
-_FORMS = {"money": "#,##0.0", "number": "0.0"}
+_FORMS = {"money": "#,##0.00", "number": "0.00"}
 LEVELS = "cells_up"
 """The metric that is no money."""
 
@@ -156,6 +156,7 @@ def _elements(book: Book, one: Mapping[str, Any]) -> list[tuple[str, str]]:
         (labels.column("win"), book.word("campaign_to_win", share=f"{one['win']:.0%}")),
         (labels.column("lever"), levers),
         (book.word("campaign_who"), book.word("campaign_members", **counts)),
+        ("", book.word("campaign_others", **counts)),
     ]
 
 
@@ -173,13 +174,14 @@ def verdicts(book: Book, one: Mapping[str, Any]) -> list[str]:
 def _over_time(book: Book, page: Worksheet, row: int, one: Mapping[str, Any], history: pl.DataFrame) -> int:
     """A row a period from the base on, and the line of both groups; returns the row after."""
     labels, scale, unit = book.labels, money_scale(book.lang), unit_of(one["metric"])
-    units = ["text", *[unit] * 5, "percent"]
+    units = ["text", "hundredths", "hundredths", *[unit] * 3, "percent"]
+    kinds = ["text", *[unit] * 5, "percent"]
     heading_row(page, row, [labels.column(n) for n in ("period", *_OVER_TIME)], units, _RIGHT)
     page.row_dimensions[row].height = 30
     base = [one["base_period"], 0.0, 0.0 if one["control"] else None, None, None, None, 0.0]
     told = [[r["period"], *(r[name] for name in _OVER_TIME)] for r in history.sort("period").iter_rows(named=True)]
     for at, values in enumerate([base, *told], row + 1):
-        table_row(page, at, [in_unit(v, u, scale) if u == "money" else v for v, u in zip(values, units, strict=True)],
+        table_row(page, at, [in_unit(v, u, scale) if u == "money" else v for v, u in zip(values, kinds, strict=True)],
                   units, _RIGHT)  # fmt: skip
     first, last = row + 1, row + 1 + len(told)
     parts = [Part(labels.code("treated"), Cells(page, _RIGHT + 1, first, last), GOOD)]

@@ -31,6 +31,7 @@ A3 = 8
 PAPER = (400.0, 268.0)
 """What an A3 page takes between its margins, in millimetres."""
 _MOST_COLUMNS = 16
+_BOLD = 1.2  # a letter of a level's name beside a digit of the body
 _HEADING = 3  # digits of air beside a box's heading
 _AXIS, _GAP, _MARK = 10.0, 1.5, 5.5
 _ROW, _BAND, _AIR, _TOP = 13.0, 18.0, 6.0, 92.0  # points: a name, a box's heading, between boxes, all above and below
@@ -67,13 +68,13 @@ def build(book: Book, sheet: Sheet) -> None:
     plan = planned(boxes)
     page = head(book, sheet, _line(book, sheet, boxes))
     slot = boxes.slot
-    widths(page, [_AXIS, *(w for n in plan.columns for w in (*slot * n, _GAP))])
+    widths(page, [boxes.axis, *(w for n in plan.columns for w in (*slot * n, _GAP))])
     row = FIRST_ROW
     for level1 in (3, 2, 1):
         lines = plan.lines[level1 - 1]
         label = put(page, row + lines // 2, FIRST_COLUMN, grid.axis1.level_names(book.lang)[level1 - 1], "section")
         label.alignment = aligned("right", wrap_text=True, indent=1)
-        merge(page, row + lines // 2, FIRST_COLUMN, row + lines // 2 + 1, FIRST_COLUMN)
+        merge(page, row + lines // 2, FIRST_COLUMN, row + lines // 2 + min(2, lines - lines // 2), FIRST_COLUMN)
         for level2 in (1, 2, 3):
             cell = grid.by_id(grid.cell_id(level1, level2))
             column = FIRST_COLUMN + 1 + sum(n * len(slot) + 1 for n in plan.columns[: level2 - 1])
@@ -141,6 +142,12 @@ class Boxes:
         return min(max(widest[int(_MOST_NAMES * (len(widest) - 1))] + 1.5, _NARROWEST), _WIDEST)
 
     @cached_property
+    def axis(self) -> float:
+        """The width of the first axis's level names: room for their longest word, in bold."""
+        words = (word for name in self.grid.axis1.level_names(self.book.lang) for word in name.split())
+        return max(_AXIS, *(_BOLD * text_width(word) + 2 for word in words))
+
+    @cached_property
     def titles(self) -> Mapping[str, str]:
         """What stands over each box: its id and name, how many are in it, and their share of those placed."""
         counts = dict(self.people.drop_nulls("cell").group_by("cell").len().iter_rows())
@@ -205,7 +212,7 @@ def _room(columns: Sequence[int], lines: Sequence[int], boxes: Boxes) -> float:
 
     A column of w digits is 1.85·w + 1.3 mm wide in Excel, a point 0.353 mm.
     """
-    across = [2.5, _AXIS, *(w for n in columns for w in [*boxes.slot * n, _GAP])]
+    across = [2.5, boxes.axis, *(w for n in columns for w in [*boxes.slot * n, _GAP])]
     width = sum(1.85 * w + 1.3 for w in across)
     height = 0.353 * (_TOP + sum(_ROW * n + _BAND + _AIR for n in lines))
     return min(PAPER[0] / width, PAPER[1] / height)
@@ -281,7 +288,7 @@ def _below(book: Book, page: Worksheet, grid: Grid, row: int, plan: Plan, boxes:
     text = book.word("names_unplaced", n=len(boxes.unplaced), names=names)
     put(page, row + 1, FIRST_COLUMN, text, "note")
     merge(page, row + 1, FIRST_COLUMN, row + 1, column - 2)
-    width = _AXIS + sum(n * (boxes.wide + (_MARK if slot > 1 else 0)) + _GAP for n in plan.columns)
+    width = boxes.axis + sum(n * (boxes.wide + (_MARK if slot > 1 else 0)) + _GAP for n in plan.columns)
     page.row_dimensions[row + 1].height = LINE_HEIGHT * math.ceil(text_width(text) / (width * LINE_FILL)) + 4
 
 

@@ -21,6 +21,7 @@ from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
+from ninegrid.report.kit.shown import text_width
 from ninegrid.report.kit.style import HAIRLINE, blend, edged, fill
 from ninegrid.report.needs import needs
 from ninegrid.subjects.registry import relations
@@ -33,20 +34,21 @@ _WIDTHS = {
     "sheet": 11.0,
     "column": 4.5,
     "group": 13.0,
-    "header": 20.0,
-    "sample": 27.0,
+    "header": 23.0,
+    "sample": 36.0,
     "read_as": 15.0,
-    "unit": 10.0,
-    "read_sample": 27.0,
+    "unit": 12.0,
+    "read_sample": 44.0,
     "nearest": 34.0,
     "meaning": 24.0,
     "unit_said": 10.0,
     "reason": 24.0,
     "relation": 9.0,
-    "how": 11.0,
+    "how": 19.0,
     "filled": 7.0,
 }
 _LONG = re.compile(r"-?[0-9]+\.[0-9]{13,}")
+_DIGITS = 15
 _LEADING = ("file", "sheet", "column", "group", "header")
 
 
@@ -67,7 +69,7 @@ def _counted(book: Book) -> str:
     """How many columns were read, proposed and set aside."""
     columns = [column for sheet in book.result.inputs.reading.sheets for column in sheet.columns]
     read = sum(bool(column.meaning) for column in columns)
-    proposed = sum(not column.meaning and bool(column.nearest) for column in columns)
+    proposed = sum(column.doubtful for column in columns)
     told = message(
         "reading.counted", all=len(columns), read=read, proposed=proposed, aside=len(columns) - read - proposed
     )
@@ -105,13 +107,33 @@ def _row(book: Book, sheet: SheetReading, column: ColumnReading) -> tuple[str | 
         "read_as": _meaning(book, column.meaning) + (f" {column.year}" if column.year else ""),
         "how": _code(book, f"how_{column.how}"),
         "unit": _unit(column),
-        "sample": "；".join(_short(one.written) for one in column.samples) if quoted else "",
-        "read_sample": "；".join(_figure(one.read, column) for one in column.samples if one.read) if quoted else "",
+        "sample": _as_fit(book, [_short(one.written) for one in column.samples], "sample") if quoted else "",
+        "read_sample": _as_fit(book, _as_read(book, column), "read_sample") if quoted else "",
         "filled": "" if column.filled is None else f"{column.filled:.0%}",
         "reason": _code(book, f"reason_{column.reason}") if column.reason else "",
-        "nearest": "；".join(_proposal(book, near.meaning, near.evidence, near.detail) for near in column.nearest),
+        "nearest": _between(book).join(
+            _proposal(book, near.meaning, near.evidence, near.detail)
+            for near in (column.nearest if column.doubtful else ())
+        ),
     }
     return tuple(told.get(name) or None for name in _WIDTHS)
+
+
+def _between(book: Book) -> str:
+    return "；" if book.lang == "zh" else "; "
+
+
+def _as_fit(book: Book, texts: Sequence[str], name: str) -> str:
+    """As many of the texts as the column has room for; the first one always."""
+    fitting = list(texts[:1])
+    for text in texts[1:]:
+        if text_width(_between(book).join([*fitting, text])) <= _WIDTHS[name]:
+            fitting.append(text)
+    return _between(book).join(fitting)
+
+
+def _as_read(book: Book, column: ColumnReading) -> list[str]:
+    return [book.labels.value(_figure(one.read, column)) for one in column.samples if one.read]
 
 
 def _short(text: str) -> str:
@@ -123,7 +145,12 @@ def _figure(text: str, column: ColumnReading) -> str:
     """A value as it was read: numbers with separators of thousands."""
     if column.kind not in NUMERIC:
         return text
-    whole, _, part = f"{float(text):,.8f}".rstrip("0").partition(".")
+    number = float(text)
+    places = min(
+        8, max(0, _DIGITS - len(f"{abs(number):.0f}"))
+    )  # beyond them stand the digits that binary fractions add
+    whole, _, part = f"{number:,.{places}f}".partition(".")
+    part = part.rstrip("0")
     return f"{whole}.{part}" if part else whole
 
 

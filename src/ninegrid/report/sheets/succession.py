@@ -125,4 +125,4 @@ def _matrix(book: Book, matrix: Matrix, page: Worksheet, row: int) -> None:
             weight = (matrix.order.index(own) + matrix.order.index(value)) / (2 * len(matrix.order) - 2)
             cell.fill = fill(blend(BAD, _DEEP * weight) if people else WHITE)
         most = max(called.filter(pl.col(down) == own)[across].value_counts()["count"].to_list() or [0])
-        page.row_dimensions[r].height = LINE_HEIGHT * (1 + min(most, _MOST + 1)) + 3
+        page.row_dimensions[r].height = LINE_HEIGHT * (1 + min(most, _MOST + 1)) + 10

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ninegrid.policy import Grid, Policy
 from ninegrid.report.kit.defined_names import quoted
 from ninegrid.report.trial.formulas import reaches
@@ -100,7 +102,7 @@ def scenario(which: str, top: int, policy: Policy) -> dict[str, str]:
     return found
 
 
-def placed(which: str, top: int, grid: Grid, cuts: tuple[str, str, str, str], names: dict[str, str]) -> str:
+def placed(which: str, top: int, grid: Grid, cuts: Sequence[str], names: dict[str, str]) -> str:
     """The cell in a scenario, in words; empty where it isn't known. cuts: lower and upper of each axis."""
     income, own_rani, own_capital, ratio = (
         At.of(which, name, top) for name in ("total_income", "rani", "economic_capital", "raroc")

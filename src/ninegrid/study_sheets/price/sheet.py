@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-import polars as pl
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.properties import CalcProperties
@@ -15,14 +13,22 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.policy import Grid, Sheet
 from ninegrid.pricing.relationship import GROUP
 from ninegrid.report.kit.cells import put
-from ninegrid.report.kit.defined_names import at, define, define_column, found, quoted
+from ninegrid.report.kit.defined_names import quoted
 from ninegrid.report.kit.layout import FIRST_ROW, Book, head, widths
-from ninegrid.report.kit.list_writer import ListColumn, write_list
 from ninegrid.report.kit.shown import cell_names
 from ninegrid.report.kit.style import BAD, GOOD, aligned, blend, fill, font, ink
 from ninegrid.report.portrait.source import Formula, absolute, show
 from ninegrid.report.trial.page import shade
 from ninegrid.study_sheets.price import formulas
+from ninegrid.study_sheets.price.data import (
+    DEAL,
+    ROW,
+    group_grid,
+    of_deal,
+    value_grid,
+    write_data,
+    write_picker,
+)
 from ninegrid.study_sheets.price.page import (
     BEHIND,
     FIRST_SPREAD,
@@ -54,7 +60,6 @@ from ninegrid.study_sheets.price.page import (
     At,
 )
 
-_DEAL, _ROW = "deal", "deal_row"
 _WIDTHS = (26.0, 15.0, 13.0, 15.0, 2.5, 22.0, 15.0, *[13.0] * 7)
 _VERDICTS = ("PASS", "BY_RELATIONSHIP", "EXCEPTION", "FAIL")
 
@@ -67,16 +72,14 @@ def build(book: Book, sheet: Sheet) -> None:
         put(page, FIRST_ROW, LABEL, book.word("price_nothing"), "section")
         return
     widths(page, _WIDTHS)
-    _write_data(book, deals)
-    _write_picker(book, page, deals)
+    write_data(book, deals)
+    write_picker(book, page, deals)
     _write_parameters(book, page)
     _write_terms(book, page)
     _write_worth(book, page)
     _write_needs(book, page)
-    policy = book.result.policy
-    _write_relation(book, page, RELATION_AT, "", policy.grid(policy.tiering.grid))
-    groups = next((grid for grid in policy.grids if grid.over == "groups"), None)
-    if groups is not None:
+    _write_relation(book, page, RELATION_AT, "", value_grid(book))
+    if (groups := group_grid(book)) is not None:
         _write_relation(book, page, GROUP_AT, GROUP, groups)
     _write_verdict(book, page)
     _write_table(book, page)
@@ -84,61 +87,6 @@ def build(book: Book, sheet: Sheet) -> None:
         page.column_dimensions[get_column_letter(column)].hidden = True
     page.page_setup.fitToHeight = 1
     book.workbook.calculation = CalcProperties(fullCalcOnLoad=True)
-
-
-def _write_data(book: Book, deals: pl.DataFrame) -> None:
-    """The hidden sheet, each of its columns under a name, in yuan and fractions."""
-    page = book.workbook.create_sheet(book.word("price_data"))
-    page.sheet_state = "hidden"
-    put(page, 2, LABEL, book.word("price_data"), "title")
-    put(page, 3, LABEL, book.word("price_data_line"), "subtitle")
-    rows = deals.with_columns(
-        pl.col(name).replace_strict(_words(book, deals[name]), default=None, return_dtype=pl.String).alias(name)
-        for name in ("verdict", "warnings", *(n for n in deals.columns if n.removeprefix(GROUP).startswith("cell_")))
-    ).select(pl.exclude(pl.Date))
-    columns = [ListColumn(n, n, "text" if kind == pl.String else "number", 14.0) for n, kind in rows.schema.items()]
-    part = write_list(page, rows, columns, frozen=1, streamed=True)[0]
-    for position, column in enumerate(columns):
-        define_column(book.workbook, f"{_DEAL}_{column.name}", part, position)
-
-
-def _words(book: Book, codes: pl.Series) -> dict[str, str]:
-    """Each code with its name; a cell with its id before it."""
-    labels = book.labels
-    cells = {c.id: name for grid in book.result.policy.grids for c, name in _cells(book, grid)}
-    if codes.name.removeprefix(GROUP).startswith("cell_"):
-        over = "groups" if codes.name.startswith(GROUP) else "customers"
-        cells = {c.id: n for grid in book.result.policy.grids if grid.over == over for c, n in _cells(book, grid)}
-    known = codes.drop_nulls().unique().to_list()
-    return {code: cells.get(code) or labels.code(code) for code in known}
-
-
-def _cells(book: Book, grid: Grid) -> list[tuple[Any, str]]:
-    names = cell_names(grid, book.labels)
-    return [(cell, names[cell.id]) for cell in grid.cells]
-
-
-def _of(name: str) -> Formula:
-    """A column of the chosen deal."""
-    return Formula(at(f"{_DEAL}_{name}", _ROW))
-
-
-def _write_picker(book: Book, page: Worksheet, deals: pl.DataFrame) -> None:
-    put(page, FIRST_ROW, LABEL, book.word("price_choose"), "section")
-    cell = put(page, FIRST_ROW, READ, str(deals["deal_id"][0]), "text")
-    shade(cell)
-    cell.font = font(book.lang, 12, bold=True)
-    offered = DataValidation("list", formula1=f"{_DEAL}_deal_id", showErrorMessage=True)
-    page.add_data_validation(offered)
-    offered.add(cell)
-    row = page.cell(FIRST_ROW, BEHIND)
-    row.value = Formula(f"={found(absolute(page, FIRST_ROW, READ), f'{_DEAL}_deal_id')}")
-    define(book.workbook, _ROW, page.title, row.coordinate)
-    show(page, FIRST_ROW, TRIED, _of("deal_name"), "body")
-    show(page, FIRST_ROW, ITEM, _of("customer_name"), "body").font = font(book.lang, 12, bold=True)
-    who = f'=IF({_of("customer_id")[1:]}="",{_of("prospect_id")[1:]},{_of("customer_id")[1:]})'
-    show(page, FIRST_ROW, NOW, Formula(who), "body")
-    page.row_dimensions[FIRST_ROW].height = 22
 
 
 def _write_parameters(book: Book, page: Worksheet) -> None:
@@ -164,7 +112,7 @@ def _write_terms(book: Book, page: Worksheet) -> None:
     _heads(book, page, FIRST_TERM, LABEL, "price_terms", ("", "price_read", "price_tried", "price_used"))
     for row, (name, form) in enumerate(TERMS, FIRST_TERM):
         put(page, row, LABEL, _label(book, name, form), "text")
-        held = f"INDEX({_DEAL}_{name},{_ROW})"
+        held = f"INDEX({DEAL}_{name},{ROW})"
         factor = "*10000" if form == "bp" else ""
         read = show(page, row, READ, Formula(f'=IF({held}="","",{held}{factor})'), "number")
         tried = put(page, row, TRIED, None, "number")
@@ -212,7 +160,7 @@ def _write_worth(book: Book, page: Worksheet) -> None:
         is_ratio = name == "raroc"
         put(page, row, LABEL, _label(book, name, "percent" if is_ratio else "yuan"), "text")
         put(page, row, TRIED, None, "text")
-        for column, value in ((READ, _of(name)), (USED, Formula(live[name]))):
+        for column, value in ((READ, of_deal(name)), (USED, Formula(live[name]))):
             cell = show(page, row, column, value, "number")
             cell.number_format = PERCENT if is_ratio else YUAN
             if is_ratio:
@@ -251,24 +199,29 @@ def _write_relation(book: Book, page: Worksheet, top: int, before: str, grid: Gr
     for row, name in enumerate(SUMS, top):
         is_ratio = name == "raroc"
         put(page, row, ITEM, _label(book, name, "percent" if is_ratio else "yuan"), "text")
-        for column, value in (
-            (NOW, _of(f"{before}now_{name}")), (WON, Formula(live["win"][name])), (LOST, Formula(live["lose"][name])),
-        ):  # fmt: skip
+        figures = {
+            NOW: of_deal(f"{before}now_{name}"),
+            WON: Formula(live["win"][name]),
+            LOST: Formula(live["lose"][name]),
+        }
+        for column, value in figures.items():
             show(page, row, column, value, "number").number_format = PERCENT if is_ratio else YUAN
-    row, names = top + len(SUMS), cell_names(grid, book.labels)
+    row = top + len(SUMS)
     put(page, row, ITEM, book.labels.of(grid), "text")
-    held = [f"INDEX({_DEAL}_{before}axis{axis}_{cut}_cut,{_ROW})" for axis in (1, 2) for cut in ("low", "high")]
-    can_place = [axis.metric for axis in grid.axes] == ["total_income", "raroc"]
-    cells = {
-        NOW: _of(f"{before}cell_now"),
-        WON: Formula(formulas.placed("win", top, grid, tuple(held), names)) if can_place else _of(f"{before}cell_win"),  # type: ignore[arg-type]
-        LOST: _of(f"{before}cell_lose"),
-    }
-    if can_place:
-        placed = formulas.placed("lose", top, grid, tuple(held), names)  # type: ignore[arg-type]
-        cells[LOST] = Formula(f'=IF({absolute(page, row, NOW)}="","",{placed[1:]})')
-    for column, value in cells.items():
+    for column, value in _placed(book, page, top, before, grid).items():
         show(page, row, column, value, "text").alignment = aligned("right", shrink_to_fit=True)
+
+
+def _placed(book: Book, page: Worksheet, top: int, before: str, grid: Grid) -> dict[int, Formula]:
+    """The cell in each scenario, by column; as stored where the axes are not those that there are formulas for."""
+    found = {column: of_deal(f"{before}cell_{which}") for column, which in ((NOW, "now"), (WON, "win"), (LOST, "lose"))}
+    if [axis.metric for axis in grid.axes] != ["total_income", "raroc"]:
+        return found
+    names = cell_names(grid, book.labels)
+    cuts = [f"INDEX({DEAL}_{before}axis{axis}_{cut}_cut,{ROW})" for axis in (1, 2) for cut in ("low", "high")]
+    won, lost = (formulas.placed(which, top, grid, cuts, names) for which in ("win", "lose"))
+    now = absolute(page, top + len(SUMS), NOW)
+    return found | {WON: Formula(won), LOST: Formula(f'=IF({now}="","",{lost[1:]})')}
 
 
 def _write_verdict(book: Book, page: Worksheet) -> None:
@@ -282,7 +235,7 @@ def _write_verdict(book: Book, page: Worksheet) -> None:
         page.conditional_formatting.add(f"{cell.coordinate}:{page.cell(VERDICT_AT, WON).coordinate}", rule)
     put(page, VERDICT_AT + 1, ITEM, book.word("price_verdict_how"), "small")
     put(page, VERDICT_AT + 2, ITEM, book.labels.column("warnings"), "small")
-    show(page, VERDICT_AT + 2, NOW, _of("warnings"), "small")
+    show(page, VERDICT_AT + 2, NOW, of_deal("warnings"), "small")
 
 
 def _write_table(book: Book, page: Worksheet) -> None:

@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from posixpath import dirname, join, normpath
 from typing import Any
 from xml.parsers import expat
@@ -60,7 +61,9 @@ def _parse(chunks: Iterable[bytes], handler: Any, where: str) -> None:
     """Feed chunks to expat with the handler's start, end and text methods; names come without their prefix."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    parser.StartElementHandler = lambda tag, found: handler.start(_local(tag), {_local(k): v for k, v in found.items()})
+    parser.StartElementHandler = lambda tag, found: handler.start(
+        _local(tag), {_local(k): v for k, v in found.items()} if found else found
+    )
     parser.EndElementHandler = lambda tag: handler.end(_local(tag))
     parser.CharacterDataHandler = handler.text
     try:
@@ -73,6 +76,7 @@ def _parse(chunks: Iterable[bytes], handler: Any, where: str) -> None:
         raise InputError("intake.damaged", where=where, reason=error) from error
 
 
+@lru_cache(maxsize=512)  # each of a sheet's cells has the same few names
 def _local(name: str) -> str:
     return name.rpartition(" ")[2]
 
