@@ -50,6 +50,21 @@ def test_two_header_rows_with_groups() -> None:
     assert units(layout) == {"deposit_avg": "万元", "demand_deposit_avg": "万元"}
 
 
+@pytest.mark.parametrize(
+    ("group", "header", "meant"),
+    [
+        ("综合贡献", "合计", "total_income"), ("综合贡献", "其他", "other_income"),
+        ("Contribution", "Total", "total_income"), ("Contribution", "Other", "other_income"),
+    ],
+)  # fmt: skip
+def test_a_bare_total_or_rest_of_a_group_is_proposed(group: str, header: str, meant: str) -> None:
+    upper = ["客户号", "客户名称", group, None, None, "排名"]
+    lower = [None, None, "利差收入", "中收", header, "其他"]
+    layout = found(upper, lower, ["0001", "甲", "9", "2", "1", "3"])
+    assert [(near.meaning, near.detail) for near in layout.aside[4].nearest] == [(meant, group)]
+    assert not layout.aside[5].nearest
+
+
 def test_years_above_their_columns() -> None:
     upper = ["客户号", "2023年", None, "2024年", None]
     lower = [None, "营业收入", "净利润", "营业收入", "净利润"]

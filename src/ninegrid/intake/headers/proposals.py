@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from rapidfuzz import fuzz, process
@@ -21,19 +21,24 @@ from ninegrid.model.relations import NUMERIC, Column, Relation
 _MOST = 3  # proposals for one column
 _VARIANTS = 8  # of a header's words, that are compared
 _NEAR = 62.0  # of 100, by which words are near
+_FEWEST_PARTS = 2  # of a sum, under one group
+_WORD = 2  # letters of a Chinese word
+_TOTALS = frozenset({*resources.vocabulary("cells")["totals"]["words"], "total", "sum", "totals"})
 _CERTAINLY, _BY_SUM, _BY_HALF, _BY_CHOICES = 100.0, 98.0, 90.0, 85.0
 
 
 @dataclass(frozen=True)
 class Sheet:
     """What proposals for a sheet's columns are made from: its vocabulary and that of the main relation, which a child's
-    rows hang on, what was matched, and the rows below the header.
+    rows hang on, what was matched, the rows below the header, and each column's group and own header.
     """
 
     vocabulary: Vocabulary
     parent: Vocabulary | None
     matched: Mapping[int, Match]
     below: Below
+    groups: Mapping[int, str] = field(default_factory=dict)
+    headers: Mapping[int, str] = field(default_factory=dict)
 
     def proposals(self, index: int, headings: Sequence[Heading]) -> tuple[Proposal, ...]:
         """The likeliest meanings of a column, best first, each once."""
@@ -45,6 +50,21 @@ class Sheet:
         for one in sorted(every, key=lambda proposal: -proposal.nearness):
             best.setdefault(one.meaning, one)
         return tuple(best.values())[:_MOST]
+
+    def among_parts(self, index: int) -> Proposal | None:
+        """What a bare 合计 or 其他 is under a group with two or more parts of a sum: the sum, or the part left over."""
+        group, words = self.groups.get(index, ""), spaced(self.headers.get(index, ""))
+        taken = {match.column.name for match in self.matched.values()}
+        beside = {match.column.name for i, match in self.matched.items() if group and self.groups.get(i) == group}
+        relation = self.vocabulary.relation
+        for whole in relation.columns:
+            if words and len(beside.intersection(whole.sum_of)) >= _FEWEST_PARTS:
+                parts = [relation.column(name) for name in whole.sum_of if name not in taken]
+                begun = [one.name for one in parts if words in _beginnings(one)]
+                named = [name for name in (whole.name,) if name not in taken] if words in _TOTALS else begun
+                if len(named) == 1:
+                    return Proposal(named[0], "words", _BY_HALF, group)
+        return None
 
     def of_parent(self, headings: Sequence[Heading]) -> Column | None:
         """The column of the relation the rows hang on that the header names: its own sheet says it."""
@@ -79,6 +99,11 @@ class Sheet:
                     yield Proposal(column.name, "sum", _BY_SUM, "+".join(column.sum_of))
             if column.choices and texts and not numbers and are_choices(column, texts):
                 yield Proposal(column.name, "choices", _BY_CHOICES, ", ".join(dict.fromkeys(texts[:_MOST])))
+
+
+def _beginnings(column: Column) -> tuple[str, str]:
+    """The word that a column's labels begin with: 其他 of 其他收入, other of Other income."""
+    return spaced(column.zh)[:_WORD], spaced(column.en).partition(" ")[0]
 
 
 def of_an_item(label: str | None, relation: Relation) -> tuple[Proposal, ...]:

@@ -286,7 +286,8 @@ def _with_proposals(layout: Layout, head: Head, chosen: Candidate, main: Vocabul
     columns = header_cells(head, chosen.first - 1, chosen.last - 1)
     matches = {index: match for cells in chosen.narrow.values() for index, match, _ in cells}
     parent = main if chosen.relation.parent else None
-    sheet = Sheet(chosen.vocabulary, parent, matches, head[layout.last :])
+    own = {index: layout.header(index) for index in layout.headers}
+    sheet = Sheet(chosen.vocabulary, parent, matches, head[layout.last :], layout.groups, own)
     aside = {index: _proposed(why, sheet, index, columns[index]) for index, why in layout.aside.items()}
     return replace(layout, aside=aside)
 
@@ -294,6 +295,8 @@ def _with_proposals(layout: Layout, head: Head, chosen: Candidate, main: Vocabul
 def _proposed(why: Aside, sheet: Sheet, index: int, headings: tuple[Heading, ...]) -> Aside:
     if not headings or why.nearest or why.reason not in ("UNKNOWN", "NOT_NEEDED"):
         return why
+    if part := sheet.among_parts(index):
+        return Aside("UNKNOWN", (part,))
     if own := sheet.of_parent(headings):
         return Aside("NOT_NEEDED", (Proposal(own.name, "words", 100),))
     return why if why.reason == "NOT_NEEDED" else Aside(why.reason, sheet.proposals(index, headings))
