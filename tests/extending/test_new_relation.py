@@ -10,7 +10,7 @@ from tests.cli.conftest import customer, write_customers
 from tests.extending.content_copy import copied
 
 SCHEMA = '''
-"""One row a complaint of a customer."""
+"""One row a visit to a customer."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ import polars as pl
 from .fields import date, id_, text
 
 
-class Complaints(pa.DataFrameModel):
-    """Complaints."""
+class Visits(pa.DataFrameModel):
+    """Visits."""
 
     customer_id: str = id_("客户编号", "Customer id", required=True, example="0001")
-    filed_on: pl.Date = date("投诉日期", "Filed on", required=True, example="2026-10-08")
-    handler: str = text("受理人", "Handled by", example="示例")
+    visited_on: pl.Date = date("参访日期", "Visited on", required=True, example="2026-10-08")
+    visitor: str = text("参访人", "Visited by", example="示例")
 
     class Config:
         """The relation as a whole."""
 
         metadata = {
-            "zh": "投诉",
-            "en": "Complaints",
-            "key": ("customer_id", "filed_on"),
+            "zh": "参访",
+            "en": "Visits",
+            "key": ("customer_id", "visited_on"),
             "parent": ("customers", "customer_id"),
         }
 '''
@@ -41,15 +41,15 @@ class Complaints(pa.DataFrameModel):
 
 def test_it_is_read_checked_and_stored(tmp_path: Path) -> None:
     program = copied(tmp_path / "program")
-    program.add("schemas/complaints.py", SCHEMA)
-    program.replace("subjects/customers/subject.py", '"contacts"),', '"contacts", "complaints"),')
+    program.add("schemas/visits.py", SCHEMA)
+    program.replace("subjects/customers/subject.py", '"contacts"),', '"contacts", "visits"),')
     write_customers(tmp_path / "客户_202610.xlsx", [customer(i, 60.0 + 10 * i) for i in range(1, 11)])
-    (tmp_path / "投诉.csv").write_text(
-        "客户编号,投诉日期,受理人\n000001,2026-10-08,甲\n000002,昨天,乙\n", encoding="utf-8"
+    (tmp_path / "参访.csv").write_text(
+        "客户编号,参访日期,参访人\n000001,2026-10-08,甲\n000002,昨天,乙\n", encoding="utf-8"
     )
-    done = program.grade(tmp_path, "customers", "客户_202610.xlsx", "投诉.csv", "--max-rejected", "50%")
+    done = program.grade(tmp_path, "customers", "客户_202610.xlsx", "参访.csv", "--max-rejected", "50%")
     assert done.returncode == 0, done.stderr
     with duckdb.connect(str(tmp_path / "grade.duckdb"), read_only=True) as database:
-        assert database.sql("SELECT customer_id, handler FROM input.complaints").fetchall() == [("000001", "甲")]
-        ((cell, value),) = database.sql("SELECT cell, value FROM findings WHERE file = '投诉.csv'").fetchall()
+        assert database.sql("SELECT customer_id, visitor FROM input.visits").fetchall() == [("000001", "甲")]
+        ((cell, value),) = database.sql("SELECT cell, value FROM findings WHERE file = '参访.csv'").fetchall()
         assert (cell, value) == ("L3C2", "昨天")
