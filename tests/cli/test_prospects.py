@@ -31,6 +31,12 @@ def test_who_is_a_customer_already_is_not_graded(
     assert told["P2"]["status"] == "TOO_FEW"
     assert told["P2"]["owner"].endswith(known["relationship_manager"])
     assert pl.read_parquet("t/prospect_check.parquet")["verdict"].item() == "NO_SIGNAL"
+    assert grade("prospects", "prospects.csv", "--tables", "m", "--mask", "--quiet") == 0
+    masked = pl.read_parquet("m/prospects.parquet")
+    told = {text for name in ("name", "owner", "why") for text in masked[name].drop_nulls()}
+    assert not any(
+        hidden in text for text in told for hidden in (known["customer_name"], known["relationship_manager"])
+    )
 
 
 def test_a_prospect_without_revenue_is_refused_at_its_cell(grade: Grade, export: Path) -> None:

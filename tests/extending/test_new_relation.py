@@ -24,14 +24,14 @@ class Visits(pa.DataFrameModel):
     """Visits."""
 
     customer_id: str = id_("客户编号", "Customer id", required=True, example="0001")
-    visited_on: pl.Date = date("走访日期", "Visited on", required=True, example="2026-10-08")
-    visitor: str = text("走访人", "Visited by", example="示例")
+    visited_on: pl.Date = date("参访日期", "Visited on", required=True, example="2026-10-08")
+    visitor: str = text("参访人", "Visited by", example="示例")
 
     class Config:
         """The relation as a whole."""
 
         metadata = {
-            "zh": "走访",
+            "zh": "参访",
             "en": "Visits",
             "key": ("customer_id", "visited_on"),
             "parent": ("customers", "customer_id"),
@@ -42,14 +42,14 @@ class Visits(pa.DataFrameModel):
 def test_it_is_read_checked_and_stored(tmp_path: Path) -> None:
     program = copied(tmp_path / "program")
     program.add("schemas/visits.py", SCHEMA)
-    program.replace("subjects/customers/subject.py", '"targets", "actions")', '"targets", "actions", "visits")')
+    program.replace("subjects/customers/subject.py", '"contacts"),', '"contacts", "visits"),')
     write_customers(tmp_path / "客户_202610.xlsx", [customer(i, 60.0 + 10 * i) for i in range(1, 11)])
-    (tmp_path / "走访.csv").write_text(
-        "客户编号,走访日期,走访人\n000001,2026-10-08,甲\n000002,昨天,乙\n", encoding="utf-8"
+    (tmp_path / "参访.csv").write_text(
+        "客户编号,参访日期,参访人\n000001,2026-10-08,甲\n000002,昨天,乙\n", encoding="utf-8"
     )
-    done = program.grade(tmp_path, "customers", "客户_202610.xlsx", "走访.csv", "--max-rejected", "50%")
+    done = program.grade(tmp_path, "customers", "客户_202610.xlsx", "参访.csv", "--max-rejected", "50%")
     assert done.returncode == 0, done.stderr
     with duckdb.connect(str(tmp_path / "grade.duckdb"), read_only=True) as database:
         assert database.sql("SELECT customer_id, visitor FROM input.visits").fetchall() == [("000001", "甲")]
-        ((cell, value),) = database.sql("SELECT cell, value FROM findings WHERE file = '走访.csv'").fetchall()
+        ((cell, value),) = database.sql("SELECT cell, value FROM findings WHERE file = '参访.csv'").fetchall()
         assert (cell, value) == ("L3C2", "昨天")

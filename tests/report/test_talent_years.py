@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.thorough, pytest.mark.long]
 PEOPLE = 600
 DEPARTMENTS = ("研发部", "销售部", "生产部", "财务部", "行政部", "物流部")
 FIRST, MEETING, AFTER = "2024", "2025", "2026"
+HIGH = ("P3T3", "P2T3", "P3T2")
 SHEETS = ("list", "grid", "names", "calibration", "tables", "overview", "views", "migration", "quality")
 
 
@@ -119,7 +120,8 @@ class Play:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.options = folder, {"db": str(folder / "g.duckdb"), "max_rejected": 1.0}
-        run("talent", [roster(folder / f"盘点_{FIRST}.xlsx", FIRST)], Options(**self.options, out=folder / "一.xlsx"))
+        given = Options(**self.options, out=folder / "一.xlsx")
+        self.first = run("talent", [roster(folder / f"盘点_{FIRST}.xlsx", FIRST)], given).result
         self.inputs = roster(folder / f"盘点_{MEETING}.xlsx", MEETING)
         before = run("talent", [self.inputs], Options(**self.options, out=folder / "会前.xlsx", each="department"))
         self.system = cells(before.result)
@@ -287,6 +289,33 @@ def test_the_same_files_read_again_change_nothing(play: Play) -> None:
 def test_the_sheet_after_the_meeting_has_what_was_decided_filled_in(play: Play) -> None:
     after = Filled(play.folder / "会后.xlsx")
     assert {who: after.told(who, "校准后格") for who in after.rows if after.told(who, "校准后格")} == play.decided
+
+
+def test_pools_and_strategies_follow_the_final_cells(play: Play) -> None:
+    """On 人才池 of the second cycle; high potential of the third takes the decided cell of the second."""
+    pools = [row for row in rows_of(play, "人才池") if row[0] in ("高潜池", "继任池", "关注池", "保留池")]
+    told = {(row[0], str(row[1])[:5]) for row in pools}
+    first, final = cells(play.first), play.final
+    assert {who for pool, who in told if pool == "关注池"} == {w for w, c in final.items() if c in ("P1T3", "P1T2")}
+    high = {w for w, c in final.items() if c in HIGH and first.get(w) in HIGH}
+    assert {who for pool, who in told if pool == "高潜池"} == high
+    after = play.after.tables["pools"].filter(pool="high_potential")
+    now = cells(play.after)
+    assert set(after["employee_id"]) == {w for w, c in now.items() if c in HIGH and final.get(w) in HIGH}
+    assert {row[0] for row in after.filter(since=MEETING).select("employee_id").rows()} <= high
+    rules = dict(play.after.tables["employees"].select("employee_id", "strategy_rule").rows())
+    lowest = {who for who, cell in now.items() if cell == "P1T1"}
+    assert {rules[who] for who in lowest} == {"REVIEW_NOT_READY"}  # nobody was helped
+
+
+def test_log_agenda_and_trends_name_the_people_and_cells_of_the_meeting(play: Play) -> None:
+    log, status = (by_heading(play.book["校准记录"], "员工号", heading) for heading in ("现格", "状态"))
+    assert {str(w)[:5]: str(c)[:4] for w, c in log.items() if status[w] == "已采用"} == play.decided
+    tables = play.result.tables
+    paths = tables["movement"].filter(pl.col("cycles") > 0).select("employee_id", "path").rows()
+    assert all(path.endswith(f"{MEETING} {play.final[who]}") for who, path in paths if play.final[who])
+    turns = dict(tables["agenda"].select("employee_id", "decision").rows())
+    assert {who for who, decision in turns.items() if decision == "APPLIED"} == play.decided.keys()
 
 
 def test_the_year_after_starts_from_the_decided_cells(play: Play) -> None:

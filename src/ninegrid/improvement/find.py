@@ -94,11 +94,11 @@ def ways_of(known: pl.DataFrame, among: Among, cuts: pl.DataFrame, policy: Polic
     if among.products is not None:
         rows = with_cross_sell(rows, among.known, among.products, policy)
     rows = with_levers(rows, policy)
+    asked = rows.filter(~pl.col("declined")) if policy.never else rows
     selling = pl.DataFrame()
     if among.products is not None:
-        nearer = rows.select(policy.id, "peers", "nearer").filter("nearer")
+        nearer = asked.select(policy.id, "peers", "nearer").filter("nearer")
         selling = cross_sell(nearer, among.known, among.products, policy)
-    asked = rows.filter(~pl.col("declined")) if policy.never else rows
     return Ways(
         paths=paths(asked, cuts, policy),
         leads=leads(asked, cuts, policy),

@@ -27,6 +27,7 @@ from ninegrid.policy import Policy
 from ninegrid.report.kit.words import word
 from ninegrid.report.redaction import FIGURE, reading_of_figures
 from ninegrid.result import Result
+from ninegrid.study_registry import study_named, study_relations
 from ninegrid.subjects.registry import relations, subject_named
 
 _SHORTEST = 2  # a name of one letter would be found in every other word
@@ -220,7 +221,7 @@ class Masks:
 def masks(result: Result) -> Masks:
     """The masks of a run, from its whole result; parts of it are masked by the same ones."""
     policy = result.policy
-    columns = list(_columns(result.subject))
+    columns = list(_columns(result))
     personal = {c.name: c.personal for c in columns if c.personal}
     ids = frozenset({policy.id, "subject_id", *(c.name for c in columns if c.kind == "id")})
     frames = [*result.tables.values(), *result.inputs.tables.values(), *_more(result)]
@@ -263,10 +264,12 @@ def _keys_of_managers(frames: Iterable[pl.DataFrame], whole: Mapping[str, str]) 
             yield from zip(*keys, strict=True)
 
 
-def _columns(subject: str) -> Iterator[Column]:
-    decisions = subject_named(subject).decisions
+def _columns(result: Result) -> Iterator[Column]:
+    """The columns of every input relation of the subject, and of the study where it is one's answer."""
+    decisions = subject_named(result.subject).decisions
     back = (resources.relation(decisions.relation),) if decisions else ()
-    for relation in (*relations(subject), *back):
+    own = study_relations(study_named(result.study)) if result.study else ()
+    for relation in (*relations(result.subject), *back, *own):
         yield from relation.columns
 
 
