@@ -29,6 +29,7 @@ GAIN = 6.0
 _FIRST = "2025Q4"
 _OPENED = {_FIRST: dt.date(2025, 12, 31), **PERIOD_ENDS}
 _FINISHED_ONES, _OTHERS, _FEW = 26, 34, 3
+_LOW = 38.0
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ def plans(people: Sequence[Person], busy: set[str], seed: int) -> Plans:
     staff = [p for p in people if not p.reports and p.id not in busy and p.row["hired_on"] < dt.date(2024, 1, 1)]
     staff = [p for p in staff if p.row["location"] not in (ABROAD, ACQUIRED) and not p.row["critical_post"]]
     lowest = sorted(staff, key=lambda p: max(p.performance, p.potential))[:4]
+    for person in lowest:  # low enough to stay there whatever raters make of it
+        person.performance, person.potential = min(person.performance, _LOW), min(person.potential, _LOW)
     core = [p for p in staff if 66 < p.performance < 76 and 64 < p.potential < 76]
     others = [p for p in staff if 64 < p.performance < 75 and p.potential < 54 and p not in lowest]
     drawn = rng.sample(core, _FINISHED_ONES)

@@ -80,8 +80,8 @@ TERMS = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=15)
-@given(st.lists(TERMS, min_size=1, max_size=20), st.sampled_from(GOALS), st.booleans())
+@settings(max_examples=8)
+@given(st.lists(TERMS, min_size=5, max_size=12), st.sampled_from(GOALS), st.booleans())
 def test_what_is_solved_reaches_the_goal_when_it_is_put_back(
     terms: list[dict[str, float]], goal: str, benefit: bool
 ) -> None:

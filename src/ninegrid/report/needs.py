@@ -19,7 +19,7 @@ _BRIEF = 3  # indicators named in brief
 def needs(result: Result, *, brief: bool = False) -> Iterator[Message]:
     """A message a grid, and one of the indicators that can't be computed. brief: a few of the indicators are named."""
     main, there = subject_named(result.subject).relations[0], _present(result)
-    for grid in result.policy.grids:
+    for grid in (*result.policy.grids, *result.policy.segment_grids):
         missing = [_told(need, result) for need in lacking(grid, main, there)]
         yield message("cli.grid_lacks" if missing else "cli.grid_has_all", grid=grid, missing=missing)
     lacks = [metric for metric in result.policy.indicators if not _computable(result, metric.texts, there)]

@@ -47,7 +47,7 @@ def _without_segments(result: Result, sheet: Sheet) -> bool:
     """Whether a sheet shows a grid over segments of which there are none."""
     if sheet.kind != "grid" or sheet.grid not in {grid.key for grid in result.policy.segment_grids}:
         return False
-    return result.tables["segments"].filter(grid=sheet.grid).is_empty()
+    return result.tables["segments"].filter(grid=sheet.grid).drop_nulls("segment").is_empty()
 
 
 def _crowded(result: Result, sheet: Sheet) -> bool:
