@@ -33,6 +33,8 @@ def test_deals_are_priced_against_the_newest_period(stored: Grade, capsys: pytes
     told = json.loads(capsys.readouterr().out)
     assert (told["study"], told["period"], told["period_origin"]) == ("price", "2026-10", "stored")
     assert told["counts"]["accepted"] == 1
+    assert (told["counts"]["exception"], told["counts"]["fail"]) == (0, 1)
+    assert "1 笔" in told["notices"][0] or "1 Fail" in told["notices"][0]
     (deal,) = pl.read_parquet("t/deals.parquet").to_dicts()
     assert deal["min_spread_hurdle"] == pytest.approx(0.0267383, abs=5e-8)
     assert Path("deals-price.xlsx").exists()

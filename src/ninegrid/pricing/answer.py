@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from types import SimpleNamespace
 
 import polars as pl
 
-from ninegrid.messages import message
+from ninegrid.messages import Message, message
 from ninegrid.model import findings
 from ninegrid.model.result_tables import result_table
 from ninegrid.model.study import Answer, Asked, Kept
@@ -16,9 +18,10 @@ from ninegrid.pricing.relationship import with_relationship
 from ninegrid.pricing.rows import RELATION, priced
 from ninegrid.pricing.terms import with_terms
 from ninegrid.pricing.warned import with_warnings
-from ninegrid.resources import stands_for
+from ninegrid.resources import results, stands_for
 
 TABLE = "deals"
+VERDICTS = ("PASS", "BY_RELATIONSHIP", "EXCEPTION", "FAIL")
 
 
 def answer(asked: Asked) -> Answer:
@@ -35,10 +38,22 @@ def answer(asked: Asked) -> Answer:
         for name, kind in schema.items()
     )
     promised = with_promise(deals).height
+    verdicts = {code: int((table["verdict"] == code).sum()) for code in VERDICTS}
+    told = [_judged(verdicts)] if any(verdicts.values()) else []
+    if promised and not asked.options.get("keep"):
+        told.append(message("studies.promises", n=promised))
     return Answer(
         {TABLE: table},
         findings.combine([rows.findings, undated(deals, asked)]),
         refused={RELATION: rows.refused(asked.inputs)},
-        notices=(message("studies.promises", n=promised),) if promised and not asked.options.get("keep") else (),
+        counts={code.lower(): n for code, n in verdicts.items()},
+        notices=tuple(told),
         kept=(Kept(TABLE, table, ("deal_id",)), actions(deals, asked, dt.datetime.now(dt.UTC).replace(tzinfo=None))),
     )
+
+
+def _judged(verdicts: Mapping[str, int]) -> Message:
+    """How many deals have each verdict."""
+    names = {code: SimpleNamespace(**results()["codes"][code]) for code in verdicts}
+    told = tuple(message("studies.verdict", verdict=names[code], n=n) for code, n in verdicts.items() if n)
+    return message("studies.judged", told=told)
