@@ -46,7 +46,8 @@ class Canvas(pa.DataFrameModel):
 
     canvas_id: str = id_(
         "画布编号", "Canvas ID", "画布", "画布名称", "画布号", "canvas", "canvas no", "canvas name", required=True,
-        example="C01", note_zh="一张画布的各行写同一编号", note_en="the same for all items of a canvas",
+        example="C01", note_zh="一张画布的各行写同一编号；没有这一列时一个工作表是一张画布",
+        note_en="the same for all items of a canvas; without the column a sheet is one canvas",
     )  # fmt: skip
     kind: str = category(
         "画布类型", "Kind of canvas", "类型", "画布种类", "canvas kind", "canvas type", "type", choices=KINDS,
@@ -80,5 +81,6 @@ class Canvas(pa.DataFrameModel):
             "en": "Canvas",
             "key": ("canvas_id", "block", "item"),
             "main": True,
+            "of_sheet": "canvas_id",
             "stands_for": STANDS_FOR,
         }

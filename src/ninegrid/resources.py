@@ -122,6 +122,7 @@ def relation(name: str) -> Relation:
         meta.get("closes", False),
         meta.get("departed"),
         meta.get("form", False),
+        meta.get("of_sheet", ""),
     )
 
 

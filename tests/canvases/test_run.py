@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from ninegrid.canvases.figures import figures
 from ninegrid.model.errors import InputError
@@ -69,11 +69,33 @@ def test_the_nine_blocks_stand_as_the_canvas_has_them(tmp_path: Path, lang: str,
     assert at["08"] > (foot, at["09"][1])
 
 
-def test_a_file_without_the_canvas_is_refused_by_the_column_it_lacks(tmp_path: Path) -> None:
-    path = tmp_path / "c.csv"
+def test_a_file_without_a_column_of_canvases_is_one_called_as_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "小微信贷.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([["模块", "内容"], ["核心资源", "行业知识"], ["关键业务", "贷款审批"]])
-    with pytest.raises(InputError, match=r"canvas_id|Canvas ID|画布编号"):
+        csv.writer(file).writerows([["模块", "内容"], ["核心资源", "行业知识"], ["关键业务", "贷款审批"], ["合计", ""]])
+    told = asked(tmp_path, path).result.tables["canvas"]
+    assert told.select("canvas_id", "block", "content").rows() == [
+        ("小微信贷", "key_activities", "贷款审批"),
+        ("小微信贷", "key_resources", "行业知识"),
+    ]
+
+
+def test_sheets_without_the_column_are_a_canvas_each(tmp_path: Path) -> None:
+    book = Workbook()
+    for name, item in (("零售", "手机银行"), ("对公", "流水审批")):
+        page = book.create_sheet(name)
+        for row in (["模块", "内容"], ["渠道", item], ["成本", "人力"]):
+            page.append(row)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "两张.xlsx")
+    told = asked(tmp_path, tmp_path / "两张.xlsx").result.tables["canvas"].filter(block="channels")
+    assert set(told.select("canvas_id", "content").rows()) == {("零售", "手机银行"), ("对公", "流水审批")}
+
+
+def test_a_file_without_a_block_is_refused_by_the_column_it_lacks(tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text("画布编号,内容\nA,行业知识\nA,贷款审批\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"Block|模块"):
         asked(tmp_path, path)
 
 

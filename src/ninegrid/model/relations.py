@@ -124,6 +124,7 @@ class Relation:
     of a year later than the period's. departed: the column and the value by which a row says that its subject has
     left: such rows, and those that hang on them, are counted and left out. form: people fill it in on sheets that the
     program wrote, of which any number of copies come back, so that a key may stand in several rows.
+    of_sheet: the column that a sheet without it is named after: the sheet's name, or that of a text file, stands in it.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Relation:
     closes: bool = False
     departed: tuple[str, str] | None = None
     form: bool = False
+    of_sheet: str = ""
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""
@@ -174,7 +176,7 @@ class Relation:
     @property
     def needed(self) -> tuple[str, ...]:
         """Names of the columns a sheet can't do without."""
-        return tuple(dict.fromkeys((*self.required, *self.told_by)))
+        return tuple(name for name in dict.fromkeys((*self.required, *self.told_by)) if name != self.of_sheet)
 
     def label(self, lang: Lang) -> str:
         """The relation's name in a language, as used for sheet names."""

@@ -135,7 +135,7 @@ def parse_sheet(
     if moved := moved_header(loaded, _texts(layout), rows.aside):
         row, header, index = moved
         raise InputError("values.second_table", place=place, cell=cell_name(index, row), header=header, row=row)
-    reader = _Reader(sheet.date1904, text_file, layout.last, parts, place)
+    reader = _Reader(sheet.date1904, text_file, layout.last, parts, place, sheet.name)
     fields = {f.index: f for block in layout.blocks for f in block.fields}
     numeric = [f for f in fields.values() if f.column.kind in NUMERIC]
     data, commas = with_points(rows.data, numeric, place, semicolons=sheet.encoding.endswith(DELIMITERS[";"]))
@@ -219,6 +219,7 @@ class _Reader:
     header_row: int
     parts: Mapping[int, tuple[Part, ...]]
     place: str
+    sheet: str
 
     def read(self, data: pl.DataFrame, field: Field, parts: tuple[Part, ...] = ()) -> Parsed:
         """A column, typed. parts: in which units its cells are, where that isn't what was known of it at first."""
@@ -279,7 +280,7 @@ def _texts(layout: Layout) -> Texts:
     values = {f.index for b in layout.blocks for f in b.fields if f.item or is_value(f.column.kind)}
     worded = [f for f in block.fields if not f.item and not is_value(f.column.kind)]
     return Texts(
-        identifier=index[block.relation.key[0]],
+        identifier=next(index[name] for name in block.relation.key if name in index),
         names=tuple(f.index for f in worded if (f.column.required or f.column.expected) and f.column.kind == "text"),
         others=tuple(sorted({*_label_columns(layout), *(f.index for f in worded)} - values)),
         headers=dict(layout.headers),
@@ -302,6 +303,8 @@ def _parse_block(data: pl.DataFrame, block: Block, source: int, reader: _Reader)
     frame = data.select(pl.lit(source, pl.UInt16).alias(SOURCE), ROW, pl.lit(None, pl.Int64).alias(YEAR)).with_columns(
         parsed[name].values.alias(name) for name in parsed
     )
+    if (named := block.relation.of_sheet) and named not in parsed:
+        frame = frame.with_columns(pl.lit(reader.sheet).alias(named))
     frame = _with_days(_with_observed(frame, data, block), data, block, reader)
     frame, scales = with_scales(frame, block)
     taken = {f.index: _taken(f, reader, decided) for f in block.fields if f.index in reader.parts}
