@@ -132,6 +132,8 @@ def _units(book: Book, sheet: Sheet, page: Worksheet, rows: pl.DataFrame, period
         top = row - height * (len(tables) - tables.index(name))
         shown = called[: sheet.limits.lines]
         gained = _gained(rows.filter(pl.col("scope_value").is_in(shown)), name, relative=labels.unit(name) == "money")
+        if not gained:  # no unit has the figure in both periods: the table says so
+            continue
         best, worst = gained[0], gained[-1]
         parts = [
             Part(names.get(value) or labels.code(value), Cells(page, FIRST_COLUMN + 1, top + 2 + at, top + 2 + at,
