@@ -15,6 +15,8 @@ from ninegrid.model import stop
 def _listening() -> Iterator[None]:
     earlier = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     hook = sys.unraisablehook
+    for number in earlier:
+        signal.signal(number, signal.default_int_handler)  # a job in the background begins with them ignored
     stop.listen()
     yield
     sys.unraisablehook = hook
