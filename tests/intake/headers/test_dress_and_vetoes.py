@@ -183,10 +183,11 @@ def test_every_column_of_every_relation(name: str, lang: Lang) -> None:
     """The columns of targets are about targets, and those of a KPI's actual value have a target beside them.
 
     In a form that comes back 计划 and 上期 say which column it is: the planned day is the due one, 计划状态 how far a plan is,
-    上期 is before.
+    上期 is before. A share of the market stays one under Share, and what to change is called Change.
     """
+    own = ("actual", "target", "done_on", "after", "status", "attainment", "our_share", "largest_rival_share", "change")
     assert not list(misread(name, lang))
-    assert not list(taken(name, lang, ("actual", "target", "done_on", "after", "status", "attainment")))
+    assert not list(taken(name, lang, own))
 
 
 @pytest.mark.parametrize("lang", LANGS)
