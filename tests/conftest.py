@@ -32,6 +32,10 @@ FIRST = (
 )  # fmt: skip
 
 
+WANTED = {"thorough": "GRADE_THOROUGH", "long": "GRADE_LONG"}
+"""By mark, the variable with which such tests run: continuous integration sets the first, a release both."""
+
+
 class ByModuleOrFolder(LoadScopeScheduling):
     """xdist's distribution by module, with the folders of TOGETHER whole."""
 
@@ -51,9 +55,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is marked as thorough runs with GRADE_THOROUGH set, as continuous integration does; long ones come first."""
+    """What is marked as thorough or long runs where the environment says so; what takes longest comes first."""
     items.sort(key=_rank)
-    if not os.environ.get("GRADE_THOROUGH"):
-        for item in items:
-            if item.get_closest_marker("thorough"):
-                item.add_marker(pytest.mark.skip(reason="takes long: set GRADE_THOROUGH"))
+    for item in items:
+        for mark, variable in WANTED.items():
+            if item.get_closest_marker(mark) and not os.environ.get(variable):
+                item.add_marker(pytest.mark.skip(reason=f"takes long: set {variable}"))

@@ -53,6 +53,7 @@ def test_the_file_has_every_fault(faulty: tuple[Path, Result, Result]) -> None:
 
 
 @pytest.mark.thorough
+@pytest.mark.long
 def test_segments_are_the_same(tmp_path: Path) -> None:
     policy = tmp_path / "both.toml"
     policy.write_text("".join(resources.example_policies().values()), encoding="utf-8")

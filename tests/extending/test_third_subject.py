@@ -265,6 +265,7 @@ def test_it_is_graded_by_its_own_command(program: Copy, tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
+@pytest.mark.long
 def test_it_is_explained_compared_and_forgotten(program: Copy, tmp_path: Path) -> None:
     for month in ("2026-09", "2026-10"):
         (tmp_path / f"供应商_{month}.csv").write_text(FILE, encoding="utf-8")

@@ -91,6 +91,7 @@ def test_without_it_the_planted_are_there(tmp_path: Path, grade: Grade, capfd: p
 
 
 @pytest.mark.thorough
+@pytest.mark.long
 def test_who_is_gone_is_named_and_masked(tmp_path: Path, grade: Grade) -> None:
     words = ("--db", "kept.duckdb", "--tables", "tables", "--tables-format", "csv", "--max-rejected", "50%", "--quiet")
     assert grade("customers", _bank(tmp_path), *words, "--period", "2026-09", "--out", "one.xlsx") == 0

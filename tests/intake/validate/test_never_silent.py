@@ -149,6 +149,7 @@ def exported(folder: Path, rows: pl.DataFrame, off: Sequence[str], factor: float
 
 
 @pytest.mark.thorough
+@pytest.mark.long
 @pytest.mark.parametrize("factor", [1e4, 1e-4])
 def test_no_amount_of_the_sample_is_taken_ten_thousand_times_off(
     tmp_path: Path, sample: pl.DataFrame, factor: float
