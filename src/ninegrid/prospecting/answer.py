@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from ninegrid.grid.units import MANAGER, unit_key
-from ninegrid.messages import Message, message, say
+from ninegrid.messages import Lang, Message, message, say
 from ninegrid.model.findings import empty
 from ninegrid.model.result_tables import result_table
 from ninegrid.model.study import Answer, Asked
@@ -13,6 +13,7 @@ from ninegrid.policy import Policy
 from ninegrid.prospecting.expected import bank, expected
 from ninegrid.prospecting.honesty import Honesty, honesty
 from ninegrid.prospecting.known import customers_already
+from ninegrid.resources import relation
 
 RELATION, TABLE, CHECK = "prospects", "prospects", "prospect_check"
 _RANKED = ("OK", "UNSURE")
@@ -70,25 +71,27 @@ def _why(asked: Asked) -> pl.Expr:
         return say(message(f"prospects.why.{code}", **values), lang)
 
     holes = {name: f"\x00{name}\x00" for name in ("n", "scale", "low", "high", "customer")}
-    compared = _filled(text("compared", **{k: holes[k] for k in ("n", "scale", "low", "high")}))
+    compared = _filled(text("compared", **{k: holes[k] for k in ("n", "scale", "low", "high")}), lang)
     return (
         pl.when(pl.col("status") == "ALREADY_CUSTOMER")
-        .then(_filled(text("customer", customer=holes["customer"])))
+        .then(_filled(text("customer", customer=holes["customer"]), lang))
         .when(pl.col("status") == "MISSING_INPUT")
         .then(pl.lit(text("no_revenue")))
         .when(pl.col("status") == "TOO_FEW")
-        .then(_filled(text("too_few", n=holes["n"], scale=holes["scale"], least=asked.policy.prospects.minimum)))
+        .then(_filled(text("too_few", n=holes["n"], scale=holes["scale"], least=asked.policy.prospects.minimum), lang))
         .otherwise(compared)
     )
 
 
-def _filled(template: str) -> pl.Expr:
-    """The text with its holes filled from the rows."""
-    millions = {name: (pl.col(f"peer_{name}") / 1e6).round(1).cast(pl.String) for name in ("low", "high")}
+def _filled(template: str, lang: Lang) -> pl.Expr:
+    """The text with its holes filled from the rows; revenue in 亿元, or in millions of yuan."""
+    yuan, decimals = (1e8, 2) if lang == "zh" else (1e6, 1)
+    scale = relation("customers").column("scale")
+    scales = {choice: scale.called(choice, lang) for choice in scale.choices}
     values = {
-        **millions,
+        **{name: (pl.col(f"peer_{name}") / yuan).round(decimals).cast(pl.String) for name in ("low", "high")},
         "n": pl.col("peer_n").fill_null(0).cast(pl.String),
-        "scale": pl.col("scale").cast(pl.String),
+        "scale": pl.col("scale").cast(pl.String).replace(scales),
         "customer": pl.col("customer_id"),
     }
     pieces = template.split("\x00")
