@@ -65,6 +65,7 @@ def folder(earlier: tuple[Path, float], tmp_path: Path) -> Path:
     return Path(shutil.copytree(earlier[0], tmp_path / "runs"))
 
 
+@pytest.mark.long
 def test_a_run_killed_at_any_moment_leaves_the_old_or_the_new_state(
     lanes: Lanes, known: Known, earlier: tuple[Path, float], tmp_path: Path
 ) -> None:

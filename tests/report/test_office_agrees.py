@@ -70,7 +70,7 @@ class Shown:
     pages: Sequence[dict[str, Any]]
 
 
-@pytest.fixture(scope="module", params=["zh", pytest.param("en", marks=pytest.mark.long)])
+@pytest.fixture(scope="module", params=[pytest.param(lang, marks=pytest.mark.long) for lang in ("zh", "en")])
 def shown(request: pytest.FixtureRequest, sample: Result, tmp_path_factory: pytest.TempPathFactory) -> Shown:
     """The sample in a language, in a LibreOffice that is started once for all that is asked of it."""
     result, folder = _needed(sample, request.param), tmp_path_factory.mktemp("shown")

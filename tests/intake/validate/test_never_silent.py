@@ -79,6 +79,7 @@ def test_amounts_ten_thousand_times_off_stop(
 
 
 @pytest.mark.thorough
+@pytest.mark.long
 @long
 @given(seed=st.integers(1, 9999), off=anything_off, factor=ten_thousand, unit=st.sampled_from(UNITS))
 def test_amounts_ten_thousand_times_off_never_grade(

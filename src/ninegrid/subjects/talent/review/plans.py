@@ -50,6 +50,8 @@ def plans_said(inputs: Inputs, heard: Heard, read_at: dt.datetime) -> Said:
     """
     lang = inputs.lang
     log = heard.log.select(list(LOG)) if heard.log.width else pl.DataFrame(schema=LOG)
+    if inputs.tables[RELATION].is_empty() and log.is_empty():
+        return Said(log, _as_inputs(together(log), inputs), findings.empty())
     rows = _typed(inputs)
     found = list(_edited(rows, heard.written, inputs))
     rows = _opened(_changed(_telling(rows), heard.written), together(log))
