@@ -16,6 +16,7 @@ import polars as pl
 
 from ninegrid.grid.disclosure import enough
 from ninegrid.grid.rebased import id_of
+from ninegrid.grid.rows import Held
 from ninegrid.grid.tables import Wide, describe, spread_views
 from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.model.inputs import Inputs
@@ -257,7 +258,7 @@ class _Part:
         policy = self.whole.policy
         over = {grid.over for grid in policy.grids} - {SUBJECTS[policy.subject].table}
         others = {name: with_ratio_parts(made[name], policy) for name in over}
-        again = describe(self.wide.frame, others, policy)
+        again = describe(Held(self.wide.frame), others, policy)
         spread = [
             view.join(self.whole.tables["views"], on=["view", "key1", "key2", "n"], how="semi", nulls_equal=True)
             for view in spread_views(self.wide, policy)
