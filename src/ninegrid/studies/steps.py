@@ -11,7 +11,6 @@ A study grades nothing, and without --keep it stores nothing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,28 +23,22 @@ from ninegrid.context import Context
 from ninegrid.files.outputs import outputs
 from ninegrid.intake.maps import read_maps
 from ninegrid.intake.maps.apply import Maps
-from ninegrid.messages import Lang
 from ninegrid.model.errors import InputError, RefusedInputError
-from ninegrid.model.findings import combine, empty
-from ninegrid.model.inputs import Inputs
+from ninegrid.model.findings import combine
 from ninegrid.model.period import Period
 from ninegrid.model.steps import count_rows
 from ninegrid.model.study import Asked, Kept, Study
 from ninegrid.options import Options
-from ninegrid.policy import Policy
-from ninegrid.policy.report import OF_STUDIES
 from ninegrid.refusals import refuse_too_many_rejected
 from ninegrid.report.write import kept_files, refuse_strange_paths, workbook_path, write_answer
 from ninegrid.result import Result, Written, counts_of
 from ninegrid.store.database import MEMORY, Database, open_database
 from ninegrid.store.turns import turn
+from ninegrid.studies.stored_run import begun, language_of, policy_in_force, rows_of, runs_by_period
 from ninegrid.study_registry import study_named, study_relations
 from ninegrid.study_sheets import builders_of
-from ninegrid.subjects.policies import policy_for, policy_of_run
+from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import SUBJECTS
-
-STORED = "stored"
-"""Where the period of a study comes from."""
 
 _KEYS = ("subject", "period", "run_id")
 KEEP = "keep"
@@ -86,14 +79,14 @@ def recall(asking: Asking) -> Stage:
     if not study.needs_period and options.period is None and not _is_stored(study, options):
         now, nothing = Period.of_month(asking.context.started.date()), pl.DataFrame()
         policy = replace(policy_for(study.subject, options.policy), sheets=resources.study_sheets(study.name))
-        begun = _begun(asking, now, policy, options.lang or "zh", "today")
-        return Stage(begun, dict.fromkeys(study.stored, nothing))
+        result = begun(study, asking.context, now, policy, options.lang or "zh", "today")
+        return Stage(result, dict.fromkeys(study.stored, nothing))
     with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
         run = _run_of(database, study, options.period)
         period = str(run["period"])
-        stored = {name: _rows(database, name, study.subject, period) for name in study.stored}
-    lang: Lang = options.lang or ("en" if run["lang"] == "en" else "zh")
-    return Stage(_begun(asking, Period.parse(period), _policy(study, run, options), lang), stored)
+        stored = {name: rows_of(database, name, study, period) for name in study.stored}
+    policy, lang = policy_in_force(study, run, options), language_of(run, options)
+    return Stage(begun(study, asking.context, Period.parse(period), policy, lang), stored)
 
 
 def _is_stored(study: Study, options: Options) -> bool:
@@ -101,25 +94,7 @@ def _is_stored(study: Study, options: Options) -> bool:
     if options.db == MEMORY or not Path(options.db).exists():
         return False
     with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
-        return bool(_runs(database, study))
-
-
-def _begun(asking: Asking, period: Period, policy: Policy, lang: Lang, origin: str = STORED) -> Result:
-    """The result before anything is read."""
-    study, context = asking.study, asking.context
-    return Result(
-        run_id=context.run_id,
-        subject=study.subject,
-        study=study.name,
-        period=period,
-        lang=lang,
-        policy=policy,
-        inputs=Inputs((), (), {}, {}, empty(), {}, period, origin, lang, ()),
-        tables={"findings": empty()},
-        counts={},
-        started=context.started,
-        versions=context.versions,
-    )
+        return bool(runs_by_period(database, study))
 
 
 def read(asking: Asking, stage: Stage) -> Stage:
@@ -218,27 +193,14 @@ def _default_target(study: Study, paths: Sequence[Path]) -> Path:
 
 def _run_of(database: Database, study: Study, wanted: Period | None) -> Mapping[str, str]:
     """The line of the ledger by which the period is stored."""
-    runs = _runs(database, study)
+    runs = runs_by_period(database, study)
     if not runs:
         raise InputError("studies.nothing_stored", study=study.name, subject=study.subject)
-    found = [run for run in runs if wanted is None or run["period"] == str(wanted)]
-    if not found:
-        periods = sorted(str(run["period"]) for run in runs)
-        raise InputError("studies.period_absent", period=wanted, subject=study.subject, stored=periods)
-    return max(found, key=lambda run: Period.parse(str(run["period"])).end)
-
-
-def _runs(database: Database, study: Study) -> list[dict[str, str]]:
-    """The lines of the ledger by which periods of the subject are stored."""
-    if not database.has("runs"):
-        return []
-    return database.select("history/subject_periods", {"subject": study.subject}).to_dicts()
-
-
-def _rows(database: Database, table: str, subject: str, period: str) -> pl.DataFrame:
-    rows = database.rows(table, subject, period)
-    own = () if "period" in resources.results()["tables"].get(table, {}).get("columns", ()) else ("period",)
-    return rows.drop([key for key in ("subject", "run_id", *own) if key in rows.columns])
+    if wanted is None:
+        return max(runs.values(), key=lambda run: Period.parse(str(run["period"])).end)
+    if str(wanted) not in runs:
+        raise InputError("studies.period_absent", period=wanted, subject=study.subject, stored=sorted(runs))
+    return runs[str(wanted)]
 
 
 def _keep(database: Database, kept: Kept, result: Result) -> None:
@@ -258,20 +220,6 @@ def _keep(database: Database, kept: Kept, result: Result) -> None:
         others = there.drop(_KEYS).join(rows, on=list(kept.key), how="anti", nulls_equal=True, maintain_order="left")
         rows = pl.concat([others, rows], how="diagonal_relaxed")
     database.replace_period(result.subject, period, result.run_id, {kept.table: rows})
-
-
-def _policy(study: Study, run: Mapping[str, str], options: Options) -> Policy:
-    """The policy given, else the one the period was graded by, with the study's own sheets.
-
-    What a policy of before there was such a study doesn't say is as in today's.
-    """
-    if options.policy is not None:
-        policy = policy_for(study.subject, options.policy)
-    else:
-        policy = policy_of_run(study.subject, run["policy"], run["policy_source"])
-        today, said = policy_for(study.subject), json.loads(policy.text)
-        policy = replace(policy, **{name: getattr(today, name) for name in OF_STUDIES if name not in said})
-    return resources.with_report(policy, study.name)
 
 
 def _refuse(result: Result, study: Study, context: Context) -> None:
