@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from ninegrid.files.spill import INPUT, RESULT, Blocks, LongTable
+from ninegrid.grid.disclosure import enough
 from ninegrid.grid.tables import Wide
 from ninegrid.messages import Message
 from ninegrid.model.errors import InputError
@@ -155,6 +156,10 @@ class Crowd:
         """Every subject, with `elsewhere`: whether it is not the unit's."""
         assert self.whole.wide is not None
         return self.whole.wide.frame.with_columns(elsewhere=~pl.col(self.whole.policy.id).is_in(list(self.ids)))
+
+    def enough(self, elsewhere: pl.Expr) -> pl.Expr:
+        """Whether a figure that holds so many subjects of other units may be shown (`privacy.fewest`)."""
+        return enough(elsewhere, self.whole.policy.privacy.fewest)
 
     def mine(self, column: str) -> pl.Expr:
         """Whether a row's unit is this one; never where units of one name are told apart otherwise."""

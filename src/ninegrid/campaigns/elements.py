@@ -166,16 +166,13 @@ def _problems(values: Mapping[str, Any], policy: Policy, columns: Collection[str
         yield "levers", message("campaigns.no_lever", lever="", known=known)
     if values["objective"] <= 0:
         yield "objective", message("campaigns.no_objective", value=values["objective"])
-    if not 0 <= values.get("control", 0) <= _MOST_CONTROL:
-        yield "control", message("policy.no_fraction", value=values["control"], example=0.2, percent="20%")
+    if not 0 <= values.get("control", 0) <= policy.campaign.control_most:
+        yield "control", message("campaigns.control", value=values["control"], most=policy.campaign.control_most)
     if values.get("size", 1) < 1:
         yield "size", message("campaigns.no_size", value=values["size"])
     for key in ("who", "never"):
         if values.get(key):
             yield from ((key, problem) for _, problem in broken_expression(values[key], (key,), columns))
-
-
-_MOST_CONTROL = 0.9
 
 
 def _metric(written: str) -> str:

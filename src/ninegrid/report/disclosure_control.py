@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from ninegrid.grid.disclosure import FEWEST, enough, only
+from ninegrid.grid.disclosure import only
 from ninegrid.grid.profile import WHOLE
 from ninegrid.grid.rebased import id_of
 from ninegrid.policy import Grid
@@ -33,8 +33,8 @@ def gap_across(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     best = table.select(*_GAP_KEYS, pl.col(unit).alias(f"best_{unit}"), best_n="n")
     rows = table.filter(crowd.mine(unit)).join(everyone, on=_GAP_KEYS, how="left", maintain_order="left")
     rows = rows.join(best, on=[*_GAP_KEYS, f"best_{unit}"], how="left", maintain_order="left")
-    crowded = enough(pl.col("whole_n") - pl.col("n")).fill_null(False)
-    known = ((pl.col("best_n") >= FEWEST) | crowd.mine(f"best_{unit}")).fill_null(False)
+    crowded = crowd.enough(pl.col("whole_n") - pl.col("n")).fill_null(False)
+    known = ((pl.col("best_n") >= crowd.whole.policy.privacy.fewest) | crowd.mine(f"best_{unit}")).fill_null(False)
     told = {f"best_{unit}": known, "best_median": known, "gap_to_best": known, "bank_median": crowded}
     return rows.with_columns(only(told | {"gap_to_bank": crowded})).select(table.columns)
 
@@ -46,7 +46,7 @@ def cuts(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     rows = table.with_columns(fitted_on=pl.when(shared).then(pl.lit(WHOLE)).otherwise("peer_group"))
     keys = ["grid", "axis", "fitted_on"]
     rows = rows.join(counted, on=keys, how="left", maintain_order="left")
-    crowded = enough(pl.col("elsewhere").fill_null(0))
+    crowded = crowd.enough(pl.col("elsewhere").fill_null(0))
     told = (pl.col("method") == "absolute") | crowded
     return rows.with_columns(only({"low_cut": told, "high_cut": told, "n": crowded})).select(table.columns)
 
@@ -72,7 +72,7 @@ def _placed_by(grid: Grid, crowd: Crowd) -> pl.DataFrame:
     column = id_of(grid.over, crowd.whole.policy)
     if column not in crowd.groups:
         return crowd.frame
-    seen = crowd.groups[column].filter(enough(pl.col("elsewhere")))[column].to_list()
+    seen = crowd.groups[column].filter(crowd.enough(pl.col("elsewhere")))[column].to_list()
     return crowd.whole.tables[grid.over].with_columns(elsewhere=~pl.col(column).is_in(seen))
 
 

@@ -197,7 +197,8 @@ class _Part:
         """Of each row: whether it is the unit's; whether its group is shared with too few; whether it is a group's."""
         no = pl.lit(False)
         held = {c: g[c].to_list() for c, g in self.groups.items()}
-        few = {c: g.filter(~enough(pl.col("elsewhere")))[c].to_list() for c, g in self.groups.items()}
+        fewest = self.whole.policy.privacy.fewest
+        few = {c: g.filter(~enough(pl.col("elsewhere"), fewest))[c].to_list() for c, g in self.groups.items()}
         of = result_table(name).id
         if of == self.whole.policy.id:
             shared = [pl.col(c).is_in(ids).fill_null(False) for c, ids in few.items() if c in frame.columns]
@@ -247,7 +248,7 @@ class _Part:
 
     def _whole(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         elsewhere = _main(self.whole).height - len(self.ids)
-        return frame.filter(enough(pl.lit(elsewhere)))
+        return frame.filter(enough(pl.lit(elsewhere), self.whole.policy.privacy.fewest))
 
     def _recomputed(self, made: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
         """What is added up: the same totals over the unit's subjects.

@@ -8,11 +8,11 @@ from typing import Any
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_COLUMN, Book, heading_row
 from ninegrid.report.kit.style import aligned, fill, heat, money_scale
 
-_MOST = 40  # unusual rows; beyond, the table continuity has them
 _COLUMNS = ("check", "scope_value", "verdict", "column", "before", "after", "figure", "allowed", "hint")
 _UNITS = ("text", "text", "text", "text", "number", "number", "number", "text", "text")
 _HEAT = {"STOP": -1.0, "WARN": -0.4}
@@ -20,7 +20,7 @@ _SHARES = ("LOST", "FROZEN", "EMPTIED", "MOVED")  # the figures that are shares
 _WHOLE = "all"
 
 
-def write_continuity(book: Book, page: Worksheet, row: int) -> int:
+def write_continuity(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
     """Writes the block from `row` on, if there is anything to compare; returns the row after it."""
     table = book.result.tables.get("continuity", pl.DataFrame())
     if table.is_empty() or (table["verdict"].is_in(["OK"]).all() and table["code"][0] == "NO_HISTORY"):
@@ -33,19 +33,19 @@ def write_continuity(book: Book, page: Worksheet, row: int) -> int:
     headings = [book.word("allowed") if name == "allowed" else book.labels.column(name) for name in _COLUMNS]
     heading_row(page, row + 2, headings, _UNITS)
     at = row + 3
-    for values in _shown(table).iter_rows(named=True):
+    for values in _shown(table, sheet.limits.breaks).iter_rows(named=True):
         _write(book, page, at, values)
         at += 1
     return at + 1
 
 
-def _shown(table: pl.DataFrame) -> pl.DataFrame:
+def _shown(table: pl.DataFrame, most: int) -> pl.DataFrame:
     """What is unusual, then of each other check the row that is nearest its bounds; the table is the worst first."""
     unusual = table.filter(pl.col("verdict").is_in(["STOP", "WARN"]))
     others = table.join(unusual, on="check", how="anti", maintain_order="left").unique(
         "check", keep="first", maintain_order=True
     )
-    return pl.concat([unusual.head(_MOST), others])
+    return pl.concat([unusual.head(most), others])
 
 
 def _write(book: Book, page: Worksheet, row: int, values: Mapping[str, Any]) -> None:

@@ -21,7 +21,6 @@ from ninegrid.report.sheets.subject_list import list_column, text_widths
 _STATES = ("COVERED", "LATE", "NEVER", "ORPHAN")
 _SHARES = "covered_"
 _DAYS = ("interval", "days_over")
-_MOST_PROPOSED = 20
 _NAMES = 26.0  # the second column, under which customers' names stand too
 _TOP = 0.8  # the strongest shade
 
@@ -34,7 +33,7 @@ def build(book: Book, sheet: Sheet) -> None:
                      over=f"{over:,}", customers=rules.customers, contacts=f"{rules.contacts:g}")  # fmt: skip
     page = head(book, sheet, line, gridlines=True)
     row = _by_tier(book, page, table, FIRST_ROW)
-    row = _proposed(book, page, table, row)
+    row = _proposed(book, sheet, page, table, row)
     put(page, row, FIRST_COLUMN, book.word("coverage_managers"), "section")
     columns, names = list(_columns(book, sheet, load)), list(sheet.columns)
     frame = shown(load, names, book.labels, money_scale(book.lang))
@@ -84,7 +83,7 @@ def _share(states: list[int]) -> float | None:
     return states[0] / sum(states) if sum(states) else None
 
 
-def _proposed(book: Book, page: Worksheet, table: pl.DataFrame, row: int) -> int:
+def _proposed(book: Book, sheet: Sheet, page: Worksheet, table: pl.DataFrame, row: int) -> int:
     """The hand-overs proposed, those of nobody's customers first; returns the row after."""
     asked = table.filter(pl.col("proposed_owner").is_not_null())
     orphans = table.filter(pl.col("state") == "ORPHAN").height
@@ -103,7 +102,7 @@ def _proposed(book: Book, page: Worksheet, table: pl.DataFrame, row: int) -> int
     rows = asked.join(main.select(pl.col(policy.id).alias("subject_id"), *names), on="subject_id", how="left")
     order = {tier.key: at for at, tier in enumerate(policy.tiers)}
     rank = pl.col("tier").replace_strict(order, default=len(order), return_dtype=pl.Int64)
-    rows = rows.sort(pl.col("state") != "ORPHAN", rank, "subject_id").head(_MOST_PROPOSED)
+    rows = rows.sort(pl.col("state") != "ORPHAN", rank, "subject_id").head(sheet.limits.handovers)
     told = [name for name in table.columns if name != "subject_id"]
     units = ["text", *["text"] * len(names), *("text" if n not in _DAYS else "count" for n in told)]
     heads = {name: labels.column(name) for name in (policy.id, *names, *told)} | {"state": book.word("coverage_state")}

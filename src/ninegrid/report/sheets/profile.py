@@ -19,20 +19,19 @@ from ninegrid.report.kit.style import aligned
 
 _LABEL, _DIRECTION, _WHOLE = FIRST_COLUMN, FIRST_COLUMN + 1, FIRST_COLUMN + 2
 _FIRST_CELL = FIRST_COLUMN + 3
-_FEW = 5  # fewer subjects than this say little of a cell
 
 Rows = Mapping[tuple[str, str | None], Mapping[str, float]]
 
 
 def build(book: Book, sheet: Sheet) -> None:
     """For each grid three tables: medians and Σ/Σ with heat, and how many subjects stand behind each figure."""
-    page = head(book, sheet, book.word("profile_line", whole=whole_name(book).lower(), few=_FEW))
+    page = head(book, sheet, book.word("profile_line", whole=whole_name(book).lower(), few=sheet.limits.subjects))
     page.freeze_panes = page.cell(1, _DIRECTION)
     row = FIRST_ROW
     for number, grid in enumerate(book.result.policy.grids):
         if number:
             page.row_breaks.append(Break(id=row - 1))
-        row = _Profile(book, page, grid, _figures(book, grid)).write(row) + 1
+        row = _Profile(book, page, grid, _figures(book, grid), sheet.limits.subjects).write(row) + 1
     sizes = (22 if book.lang == "zh" else 26, 16, *[11.5] * 10)
     widths(page, sizes)
 
@@ -63,6 +62,7 @@ class _Profile:
     page: Worksheet
     grid: Grid
     rows: Rows
+    few: int
 
     def write(self, row: int) -> int:
         """The grid's three tables from `row` on; returns the row after them."""
@@ -86,7 +86,7 @@ class _Profile:
         found = self.rows.get((metric.key, cell))
         if found is None or not found["n"]:
             return Figure(None, remark=self.book.word("no_figure"))
-        faint = found["n"] < _FEW
+        faint = found["n"] < self.few
         return Figure(found[name], None if cell is None else found[f"{name}_heat"], faint=faint)
 
     def _counts(self, row: int) -> int:

@@ -50,7 +50,7 @@ def build(book: Book, sheet: Sheet) -> None:
     """Write the continuity checks, the accounts, the counts by reason, and the list of findings."""
     findings = book.table("findings")
     page = head(book, sheet, _account(book), gridlines=True)
-    row = write_continuity(book, page, FIRST_ROW)
+    row = write_continuity(book, sheet, page, FIRST_ROW)
     row = _rows_by_relation(book, page, row) + 1
     row = _counts_by_reason(book, page, row, findings) + 1
     put(page, row, FIRST_COLUMN, book.word("findings_title", n=f"{findings.height:,}"), "section")

@@ -8,7 +8,7 @@ import polars as pl
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ninegrid.policy import Matrix, Sheet
+from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, rows_part
 from ninegrid.report.kit.shown import LINE_HEIGHT
@@ -17,7 +17,6 @@ from ninegrid.report.sheets.people import with_names
 
 _WIDTHS = (22.0, 24.0, 26.0, 26.0, 26.0, 16.0, 8.0)
 _LIGHT, _DEEP = 0.2, 0.55
-_MOST = 12  # names in a square of the small grid
 
 
 def build(book: Book, sheet: Sheet) -> None:
@@ -28,7 +27,7 @@ def build(book: Book, sheet: Sheet) -> None:
     row = _measures(book, page, FIRST_ROW)
     row = _posts(book, sheet, page, row)
     if sheet.matrix.rows:
-        _matrix(book, sheet.matrix, page, row)
+        _matrix(book, sheet, page, row)
 
 
 def _measures(book: Book, page: Worksheet, row: int) -> int:
@@ -97,9 +96,9 @@ def _post(book: Book, page: Worksheet, row: int, data: dict[str, object], lists:
     page.row_dimensions[row].height = LINE_HEIGHT * tall + 3
 
 
-def _matrix(book: Book, matrix: Matrix, page: Worksheet, row: int) -> None:
+def _matrix(book: Book, sheet: Sheet, page: Worksheet, row: int) -> None:
     """Two columns of few words against each other, with how many people are in each square, and who."""
-    policy = book.result.policy
+    policy, matrix, shown = book.result.policy, sheet.matrix, sheet.limits.names
     table = book.table(policy.grid(policy.tiering.grid).over)
     down, across = matrix.rows, matrix.across
     if not {down, across} <= set(table.columns):
@@ -119,10 +118,10 @@ def _matrix(book: Book, matrix: Matrix, page: Worksheet, row: int) -> None:
         put(page, r, FIRST_COLUMN, names[own], "text")
         for at, value in enumerate(matrix.order, FIRST_COLUMN + 1):
             people = called.filter((pl.col(down) == own) & (pl.col(across) == value))["who"].to_list()
-            more = ["…"] if len(people) > _MOST else []
-            cell = put(page, r, at, "\n".join([str(len(people)), *people[:_MOST], *more]), "text")
+            more = ["…"] if len(people) > shown else []
+            cell = put(page, r, at, "\n".join([str(len(people)), *people[:shown], *more]), "text")
             cell.alignment = aligned("left", wrap_text=True)
             weight = (matrix.order.index(own) + matrix.order.index(value)) / (2 * len(matrix.order) - 2)
             cell.fill = fill(blend(BAD, _DEEP * weight) if people else WHITE)
         most = max(called.filter(pl.col(down) == own)[across].value_counts()["count"].to_list() or [0])
-        page.row_dimensions[r].height = LINE_HEIGHT * (1 + min(most, _MOST + 1)) + 10
+        page.row_dimensions[r].height = LINE_HEIGHT * (1 + min(most, shown + 1)) + 10

@@ -35,7 +35,6 @@ from ninegrid.report.kit.layout import (
 from ninegrid.report.kit.shown import heading, values_in_words
 from ninegrid.report.kit.style import NUMBER_FORMATS, MoneyScale
 
-MOST_BARS = 40  # the chart shows as many of the first rows
 _ROW_POINTS, _ROW_CM = 17.0, 0.6
 _CHART_CM, _LEAST_CM, _TITLE_CM, _CLOUD_CM = 12.5, 7.0, 1.8, 10.0
 _HIDDEN_COLUMN = 40
@@ -45,7 +44,7 @@ _PAGE_ROWS = 46  # about what a printed page takes
 
 @dataclass(frozen=True)
 class _Section:
-    """One view on the sheet: its rows with `name` and `low_share`, and those of the whole."""
+    """One view on the sheet: its rows with `name` and `low_share`, those of the whole, and how many are drawn."""
 
     view: View
     rows: pl.DataFrame
@@ -53,6 +52,7 @@ class _Section:
     figures: tuple[str, ...]
     scale: MoneyScale
     cloud: bool
+    drawn: int
 
 
 def build(book: Book, sheet: Sheet) -> None:
@@ -95,7 +95,7 @@ def _section(book: Book, sheet: Sheet, view: View) -> _Section:
     rows = named_rows(book, view.key).sort("low_share", size, descending=True, nulls_last=True).head(MOST_ROWS)
     whole = named_rows(book, next(v.key for v in policy.views if not v.keys))
     scale = weight_scale(book.lang, rows, policy)
-    return _Section(view, rows, whole, sheet.figures, scale, view.key in sheet.scatter_views)
+    return _Section(view, rows, whole, sheet.figures, scale, view.key in sheet.scatter_views, sheet.limits.rows)
 
 
 def low_tiers(book: Book) -> str:
@@ -139,7 +139,7 @@ def _write(book: Book, page: Worksheet, section: _Section, row: int) -> int:
 
 
 def _chart_cm(section: _Section) -> float:
-    bars = min(section.rows.height, MOST_BARS)
+    bars = min(section.rows.height, section.drawn)
     return _CLOUD_CM if section.cloud else max(_LEAST_CM, _TITLE_CM + _ROW_CM * bars)
 
 
@@ -204,7 +204,7 @@ def _chart(book: Book, page: Worksheet, section: _Section, first: int, last: int
     cut = _cut(book, section)
     if section.cloud and cut:
         return _cloud(book, page, section, first, last, *cut)
-    last = min(last, first + MOST_BARS - 1)
+    last = min(last, first + section.drawn - 1)
     tiers = book.result.policy.tiers
     start = FIRST_COLUMN + len(_units(book, section)) - len(tiers) - 1
     parts = [Part(book.labels.of(t), Cells(page, start + i, first, last), t.color) for i, t in enumerate(tiers)]

@@ -55,7 +55,7 @@ def build(book: Book, sheet: Sheet) -> None:
     put(page, FIRST_ROW - 1, FIRST_COLUMN, _small_print(book), "small")
     put(page, FIRST_ROW, FIRST_COLUMN, finding(book, sheet, rows), "section")
     page.row_dimensions[FIRST_ROW].height = _FINDING_POINTS
-    end = write_summary(book, page, rows, FIRST_ROW + 1)
+    end = write_summary(book, sheet, page, rows, FIRST_ROW + 1)
     page.row_dimensions.group(FIRST_ROW + 1, end, outline_level=1)
     page.sheet_properties.outlinePr.summaryBelow = False
     _write_rows(book, page, rows, end + 1)

@@ -13,7 +13,6 @@ from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_COLUMN, Book
 from ninegrid.report.kit.style import SMALL, fill, font
 
-MOST = 5  # rows of a table, before the others are taken together
 _ROW_POINTS = 16.0
 _METRIC = 9  # the place of the metric in the list
 
@@ -58,13 +57,13 @@ def _commonest(values: pl.Series) -> tuple[str, int]:
     return values.value_counts().sort("count", values.name, descending=[True, False]).row(0)
 
 
-def write_summary(book: Book, page: Worksheet, rows: pl.DataFrame, row: int) -> int:
+def write_summary(book: Book, sheet: Sheet, page: Worksheet, rows: pl.DataFrame, row: int) -> int:
     """Writes the tables side by side from `row` on; returns the row after them, which stays empty."""
     policy, severities = book.result.policy, book.result.policy.severities
     # Each begins in a column that the list below has made wide for texts: the name, and the metric.
     columns = (FIRST_COLUMN + 2, max(FIRST_COLUMN + _METRIC, FIRST_COLUMN + 2 + len(severities) + 3))
     keys = [key for key in (policy.gaps.unit, "owner") if key in rows.columns]
-    tables = [_table(book, rows, key) for key in keys]
+    tables = [_table(book, rows, key, sheet.limits.units) for key in keys]
     longest = max((len(table.rows) for table in tables), default=0)
     for table, column in zip(tables, columns, strict=False):
         _write(book, page, table, row, column)
@@ -73,12 +72,12 @@ def write_summary(book: Book, page: Worksheet, rows: pl.DataFrame, row: int) -> 
     return row + longest + 1
 
 
-def _table(book: Book, rows: pl.DataFrame, key: str) -> _Table:
+def _table(book: Book, rows: pl.DataFrame, key: str, most: int) -> _Table:
     keys = [severity.key for severity in book.result.policy.severities]
     counts = [(pl.col("severity") == severity).sum().alias(severity) for severity in keys]
     by = rows.group_by(pl.col(key).fill_null(book.word("not_filled"))).agg(*counts, pl.len().alias("n"))
     by = by.sort(*keys, key, descending=[*[True] * len(keys), False])
-    shown = MOST if by.height > MOST + 1 else by.height  # one other is itself
+    shown = most if by.height > most + 1 else by.height  # one other is itself
     listed = [(name, numbers) for name, *numbers in by.head(shown).iter_rows()]
     others = by.slice(shown)
     if others.height:
