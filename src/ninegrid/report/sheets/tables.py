@@ -17,9 +17,19 @@ from ninegrid.policy import Sheet, TablePart
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.order import ordered
 from ninegrid.report.kit.cells import merge, put, remark, restyle
+from ninegrid.report.kit.figures import in_unit
 from ninegrid.report.kit.heated import SIGNED, heated
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, MOST_ROWS, Book, head, heading_row, rows_part
-from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, cell_names, display_width, heading, in_words, shown
+from ninegrid.report.kit.shown import (
+    LINE_FILL,
+    LINE_HEIGHT,
+    cell_names,
+    display_width,
+    heading,
+    in_brackets,
+    in_words,
+    shown,
+)
 from ninegrid.report.kit.style import BAD, TEXT_UNITS, aligned, blend, fill, money_scale
 from ninegrid.report.sheets.people import with_names
 
@@ -67,7 +77,7 @@ def build(book: Book, sheet: Sheet) -> None:
         if row > top and _taken(page.sheet, top, row) + _height(part, rows) > _PAGE_POINTS:
             page.sheet.row_breaks.append(Break(row - 1))
             top = row
-        put(page.sheet, row, FIRST_COLUMN, book.labels.of(part), "section")
+        put(page.sheet, row, FIRST_COLUMN, _title(book, part), "section")
         if said := " · ".join(filter(None, (part.said(book.lang), rows_part(book, rows, whole.height, part.table)))):
             row += 1
             put(page.sheet, row, FIRST_COLUMN, said, "small")
@@ -82,6 +92,14 @@ def build(book: Book, sheet: Sheet) -> None:
     if rows.height > _FILTERED and part.columns:
         last = get_column_letter(FIRST_COLUMN + len(part.columns) - 1)
         page.sheet.auto_filter.ref = f"{get_column_letter(FIRST_COLUMN)}{row - 2 - rows.height}:{last}{row - 2}"
+
+
+def _title(book: Book, part: TablePart) -> str:
+    """What the table is called; where its cells all show one figure, with the unit that the figure is in."""
+    if not part.across:
+        return book.labels.of(part)
+    unit = {"money": money_scale(book.lang).unit, "bp": "bp"}.get(book.labels.unit(part.value), "")
+    return f"{book.labels.of(part)}{in_brackets(unit, book.labels)}"
 
 
 def _rows(book: Book, part: TablePart) -> pl.DataFrame:
@@ -241,7 +259,7 @@ def _figure(
     book: Book, page: _Page, part: TablePart, data: dict[str, Any] | None, at: tuple[int, int], unit: str, signed: bool
 ) -> None:
     value = data[part.value] if data else None
-    cell = put(page.sheet, *at, value, unit)
+    cell = put(page.sheet, *at, in_unit(value, unit, money_scale(book.lang)), unit)
     if part.heat and value is not None:
         cell.fill = heated(value / part.heat)
         if signed:
