@@ -19,10 +19,10 @@ from ninegrid.report.kit.figures import in_unit, said, scale_for
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, rows_part
 from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, heading, text_width
 from ninegrid.report.kit.style import BAD, GOOD, NUMBER_FORMATS, TEXT_UNITS, MoneyScale, aligned
-from ninegrid.report.sheets.axis_text import axis_line
-from ninegrid.report.sheets.card_text import CardLine, even_lines
-from ninegrid.report.sheets.cards import AXIS_WIDTH, CARD_WIDTHS, draw_cards
-from ninegrid.report.sheets.grid_tables import SLOTS
+from ninegrid.report.sheets.grids.axis_text import axis_line
+from ninegrid.report.sheets.grids.card_text import CardLine, even_lines
+from ninegrid.report.sheets.grids.cards import AXIS_WIDTH, CARD_WIDTHS, draw_cards
+from ninegrid.report.sheets.grids.grid_tables import SLOTS
 
 _FIGURES = ("income_share", "income")
 _COLUMNS = ("segment", "cell", "axis1", "axis2", "income", "growth", "status")

@@ -20,7 +20,7 @@ from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, head
 from ninegrid.report.kit.list_writer import ListColumn, write_list
 from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, display_width, in_words
 from ninegrid.report.kit.style import aligned
-from ninegrid.report.sheets.continuity import write_continuity
+from ninegrid.report.sheets.origin.continuity import write_continuity
 
 _COUNTED = frozenset(
     {

@@ -21,8 +21,8 @@ from ninegrid.report.kit.shown import heading, in_words, shown
 from ninegrid.report.kit.style import NUMBER_FORMATS, money_scale
 from ninegrid.report.kit.subject_rows import name_column, owner_labels, ways_to_rows, with_subjects
 from ninegrid.report.migration.moves import period_before
-from ninegrid.report.sheets.subject_list import list_column, text_widths
-from ninegrid.report.sheets.warnings_summary import finding, write_summary
+from ninegrid.report.sheets.lists.subject_list import list_column, text_widths
+from ninegrid.report.sheets.lists.warnings_summary import finding, write_summary
 from ninegrid.resources import relation
 
 _FROZEN = 3  # severity, id and name

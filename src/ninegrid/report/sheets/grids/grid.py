@@ -9,11 +9,11 @@ import polars as pl
 from ninegrid.policy import Grid, Sheet
 from ninegrid.report.kit.figures import weight_scale
 from ninegrid.report.kit.layout import FIRST_ROW, Book, head
-from ninegrid.report.sheets import segment_grid
-from ninegrid.report.sheets.axis_text import axis_line
-from ninegrid.report.sheets.card_text import card_lines, even_lines, members_of
-from ninegrid.report.sheets.cards import CARD_WIDTHS, draw_cards
-from ninegrid.report.sheets.grid_tables import write_tables
+from ninegrid.report.sheets.grids import segment_grid
+from ninegrid.report.sheets.grids.axis_text import axis_line
+from ninegrid.report.sheets.grids.card_text import card_lines, even_lines, members_of
+from ninegrid.report.sheets.grids.cards import CARD_WIDTHS, draw_cards
+from ninegrid.report.sheets.grids.grid_tables import write_tables
 
 
 def build(book: Book, sheet: Sheet) -> None:

@@ -19,9 +19,9 @@ from ninegrid.report.kit.figures import said
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.lead_text import lever_names
 from ninegrid.report.migration.moves import moves_of
-from ninegrid.report.sheets.actions import counted as counted_actions
-from ninegrid.report.sheets.grid_tables import unplaced_reasons
-from ninegrid.report.sheets.views import named_rows
+from ninegrid.report.sheets.grids.grid_tables import unplaced_reasons
+from ninegrid.report.sheets.grids.views import named_rows
+from ninegrid.report.sheets.lists.actions import counted as counted_actions
 
 Facts = Mapping[str, str]
 _FEW = 3

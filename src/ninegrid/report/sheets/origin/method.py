@@ -23,7 +23,7 @@ from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, head
 from ninegrid.report.kit.sections import Section, rule_sections
 from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, cell_names, reading
 from ninegrid.report.kit.style import aligned, money_scale
-from ninegrid.report.sheets.profile import good_direction
+from ninegrid.report.sheets.grids.profile import good_direction
 
 # Parameters that other sheets' formulas refer to by their keys.
 _NAMED = ("tax_rate", "hurdle", "target", "no_capital_below", "risk_free_rate")

@@ -31,7 +31,7 @@ from ninegrid.report.kit.shown import (
     shown,
 )
 from ninegrid.report.kit.style import BAD, TEXT_UNITS, aligned, blend, fill, money_scale
-from ninegrid.report.sheets.people import with_names
+from ninegrid.report.sheets.lists.people import with_names
 
 _NARROWEST, _WIDEST, _ACROSS = 9.0, 46.0, 10.0
 _FILTERED = 20  # rows from which on a table that ends the sheet gets a filter

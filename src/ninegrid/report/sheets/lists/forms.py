@@ -19,7 +19,7 @@ from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
 from ninegrid.report.kit.shown import shown
 from ninegrid.report.kit.style import money_scale
-from ninegrid.report.sheets.subject_list import colour_tiers, list_column, text_widths
+from ninegrid.report.sheets.lists.subject_list import colour_tiers, list_column, text_widths
 from ninegrid.resources import relation, stands_for
 
 _WIDE, _NARROW = 30.0, 11.0

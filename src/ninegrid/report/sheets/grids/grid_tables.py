@@ -16,7 +16,7 @@ from ninegrid.report.kit.figures import added_columns, in_unit, ordered, rolled_
 from ninegrid.report.kit.layout import FIRST_COLUMN, Book
 from ninegrid.report.kit.shown import heading
 from ninegrid.report.kit.style import TEXT_UNITS, money_scale
-from ninegrid.report.sheets.axis_text import cuts_of
+from ninegrid.report.sheets.grids.axis_text import cuts_of
 
 _UNPLACED = "unplaced_reason"
 # The columns under the cards that take a value; the narrow ones between cards only carry the line on.

@@ -20,7 +20,7 @@ from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, head
 from ninegrid.report.kit.over_time import OWN, over_time
 from ninegrid.report.kit.shown import heading
 from ninegrid.report.kit.style import BAD, GOOD, GREY, blend, money_scale
-from ninegrid.report.sheets.unit_tree import level_name
+from ninegrid.report.sheets.units.unit_tree import level_name
 
 _FORMS = {"money": "#,##0", "percent": "0.0%"}
 _CHART_CM, _CHART_ROWS = (8.6, 6.2), 13

@@ -31,8 +31,8 @@ from ninegrid.report.kit.style import (
     fill,
     font,
 )
-from ninegrid.report.sheets.axis_text import level_ranges
-from ninegrid.report.sheets.card_text import CardLine
+from ninegrid.report.sheets.grids.axis_text import level_ranges
+from ninegrid.report.sheets.grids.card_text import CardLine
 
 CARD_COLUMN = FIRST_COLUMN + 1
 CARD_WIDTHS = {"zh": (16.0, 16.0), "en": (21.0, 16.0)}

@@ -20,7 +20,7 @@ from ninegrid.report.kit.list_writer import ListColumn, write_list
 from ninegrid.report.kit.shown import heading, in_words
 from ninegrid.report.kit.style import BAD, GOOD, INK, blend, money_scale
 from ninegrid.report.kit.subject_rows import name_column, ways_to_rows, with_subjects
-from ninegrid.report.sheets.subject_list import list_column, text_widths
+from ninegrid.report.sheets.lists.subject_list import list_column, text_widths
 
 _FROZEN = 3  # id, name and matter
 _WEEK, _MONTH = 7, 31  # days after the period's end

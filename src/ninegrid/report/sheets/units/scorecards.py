@@ -20,7 +20,7 @@ from ninegrid.report.kit.figures import in_unit, said
 from ninegrid.report.kit.heated import heated
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, table_row, widths
 from ninegrid.report.kit.style import BAD, GOOD, GREY, aligned, blend, money_scale
-from ninegrid.report.sheets.unit_tree import in_tree, level_name, unit_label
+from ninegrid.report.sheets.units.unit_tree import in_tree, level_name, unit_label
 from ninegrid.report.xlsx.sparklines import Sparklines, draw
 
 _PARTS = ("kept", "new", "gone", "grown")

@@ -13,7 +13,7 @@ from ninegrid.policy.metrics import Metric
 from ninegrid.report.kit.cells import link, place, put
 from ninegrid.report.kit.heated import Figure, better_by, metric_label, put_figure
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
-from ninegrid.report.sheets.profile import everyone_name, whole_scope
+from ninegrid.report.sheets.grids.profile import everyone_name, whole_scope
 
 _UNIT = FIRST_COLUMN
 _FIRST_INDICATOR = FIRST_COLUMN + 1

@@ -13,9 +13,9 @@ from ninegrid.report.kit.figures import said
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
 from ninegrid.report.kit.left_out import left_out
 from ninegrid.report.kit.style import INK, LARGE, SMALL, aligned, blend, edged, fill, font
-from ninegrid.report.sheets.highlights import sentences
-from ninegrid.report.sheets.overview_tables import write_totals
-from ninegrid.report.sheets.segment_grid import segment_cells
+from ninegrid.report.sheets.grids.segment_grid import segment_cells
+from ninegrid.report.sheets.overview.highlights import sentences
+from ninegrid.report.sheets.overview.overview_tables import write_totals
 
 BLOCK, BLOCKS = 3, 3  # three columns a block, a narrow one between
 STEP = BLOCK + 1

@@ -16,8 +16,8 @@ from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
 from ninegrid.report.kit.shown import shown
 from ninegrid.report.kit.style import money_scale
-from ninegrid.report.sheets.people import with_names
-from ninegrid.report.sheets.subject_list import colour_tiers, list_column, text_widths
+from ninegrid.report.sheets.lists.people import with_names
+from ninegrid.report.sheets.lists.subject_list import colour_tiers, list_column, text_widths
 
 AGENDA, LOG = "agenda", "calibration_log"
 _ENTRY_WIDTHS = {"choice": 14.0, "text": 26.0}

@@ -16,7 +16,7 @@ from ninegrid.report.kit.list_writer import ListColumn, write_list
 from ninegrid.report.kit.shown import in_words, shown
 from ninegrid.report.kit.style import BAD, GOOD, INK, WHITE, blend, money_scale
 from ninegrid.report.kit.subject_rows import name_column, owner_labels
-from ninegrid.report.sheets.subject_list import list_column, text_widths
+from ninegrid.report.sheets.lists.subject_list import list_column, text_widths
 
 _STATES = ("COVERED", "LATE", "NEVER", "ORPHAN")
 _SHARES = "covered_"

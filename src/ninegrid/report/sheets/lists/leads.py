@@ -17,7 +17,7 @@ from ninegrid.report.kit.list_writer import ListColumn, print_first, write_list
 from ninegrid.report.kit.shown import heading, in_words, shown, values_in_words
 from ninegrid.report.kit.style import money_scale
 from ninegrid.report.kit.subject_rows import name_column, ways_to_rows, with_subjects
-from ninegrid.report.sheets.subject_list import list_column, text_widths
+from ninegrid.report.sheets.lists.subject_list import list_column, text_widths
 
 _FROZEN = 3  # id, name and lever
 _WAYS = "@ways"

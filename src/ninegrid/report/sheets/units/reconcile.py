@@ -21,7 +21,7 @@ from ninegrid.report.kit.lead_text import lever_names
 from ninegrid.report.kit.shown import LINE_HEIGHT, in_brackets
 from ninegrid.report.kit.style import aligned, money_scale
 from ninegrid.report.kit.subject_rows import name_column
-from ninegrid.report.sheets.unit_tree import in_tree, level_name, unit_label
+from ninegrid.report.sheets.units.unit_tree import in_tree, level_name, unit_label
 from ninegrid.targets.units import with_unit
 
 _FULL = 0.25  # an attainment so far from 1 has the deepest colour
