@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from ninegrid.pipeline import grade_files
-from ninegrid.policy.sheets import Limits
+from ninegrid.policy.values.sheets import Limits
 from ninegrid.report.book import write_workbook
 from ninegrid.report.unit_reports import part
 from ninegrid.result import Result
