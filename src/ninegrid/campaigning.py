@@ -25,7 +25,7 @@ from ninegrid.campaigns.judging import REVIEWED
 from ninegrid.campaigns.reviews import together
 from ninegrid.campaigns.selection import Taken, taken
 from ninegrid.config.texts import read_text
-from ninegrid.files.names import safe_name
+from ninegrid.files.names import numbered
 from ninegrid.files.outputs import outputs
 from ninegrid.files.tables import with_form, write_tables
 from ninegrid.intake.maps import read_maps
@@ -81,9 +81,8 @@ def plan(paths: Sequence[Path], options: Options) -> tuple[Written, ...]:
             planned.append(_planned(database, campaign, options, taken_before, lang))
     run_id, builders = f"{started:%Y%m%dT%H%M%S}-{uuid4().hex[:6]}", builders_of(STUDY)
     with outputs(kept_files(paths, options)) as staged:
-        told = []
-        for one in planned:
-            target = _target(one, options, alone=len(planned) == 1)
+        told, targets = [], _targets(planned, options)
+        for one, target in zip(planned, targets, strict=True):
             given = dataclasses.replace(options, tables=None)
             result = _result(one, run_id, started)
             write_answer(_with_sheets(result, one, options), target, staged, given, builders)
@@ -154,7 +153,7 @@ def _campaigns(paths: Sequence[Path], options: Options) -> tuple[list[Campaign],
         found += from_toml(read_text(path, "campaign", PolicyError), path.name, policy, columns)
     lists = [path for path in paths if path.suffix.lower() != _TOML]
     if not lists:
-        return found, None
+        return _once_each(found), None
     known = (resources.relation(RELATION),)
     inputs = read_relations(known, lists, options, Maps(read_maps(options.maps, known, options.password)))
     if (rejected := inputs.counts[RELATION].rejected) > 0:
@@ -167,7 +166,15 @@ def _campaigns(paths: Sequence[Path], options: Options) -> tuple[list[Campaign],
             place = places_of(rows[at : at + 1], inputs, one[0]).row(0, named=True)
             raise PolicyError("campaigns.row", where=_where(place), problem=one[1])
         found.append(one)
-    return found, inputs.lang
+    return _once_each(found), inputs.lang
+
+
+def _once_each(campaigns: list[Campaign]) -> list[Campaign]:
+    """The campaigns; PolicyError where two have one id."""
+    ids = [one.campaign_id for one in campaigns]
+    if twice := next((one for one in ids if ids.count(one) > 1), None):
+        raise PolicyError("campaigns.twice", campaign=twice)
+    return campaigns
 
 
 def _where(place: dict[str, object]) -> str:
@@ -220,10 +227,14 @@ def _policy(run: dict[str, str], options: Options) -> Policy:
     return policy_of_run(SUBJECT, run["policy"], run["policy_source"])
 
 
-def _target(one: Planned, options: Options, *, alone: bool) -> Path:
-    """The pack's file: as asked for, of several campaigns with the id of each."""
-    asked = options.out or Path(say(message("campaigns.pack_file"), one.lang))
-    return workbook_path(asked if alone else asked.with_stem(f"{asked.stem}-{safe_name(one.campaign.campaign_id)}"))
+def _targets(planned: Sequence[Planned], options: Options) -> list[Path]:
+    """Each pack's file: as asked for, of several campaigns with the id of each, no two of one name."""
+    asked = [options.out or Path(say(message("campaigns.pack_file"), one.lang)) for one in planned]
+    if len(planned) > 1:
+        names = numbered(one.campaign.campaign_id for one in planned)
+        ids = [names[one.campaign.campaign_id] for one in planned]
+        asked = [path.with_stem(f"{path.stem}-{name}") for path, name in zip(asked, ids, strict=True)]
+    return [workbook_path(path) for path in asked]
 
 
 def _bare(
