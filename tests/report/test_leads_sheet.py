@@ -15,7 +15,7 @@ from ninegrid.report.gains.whatif import landed_gains
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, print_first
 from ninegrid.report.kit.most_shown import shown_ways
-from ninegrid.report.sheets.highlights import sentences
+from ninegrid.report.sheets.overview.highlights import sentences
 from ninegrid.result import Result
 from tests.few_sheets import built
 

@@ -163,7 +163,7 @@ def _problems(values: Mapping[str, Any], policy: Policy, columns: Collection[str
             yield "levers", message("campaigns.no_lever", lever=lever, known=known)
     if not values["levers"]:
         yield "levers", message("campaigns.no_lever", lever="", known=known)
-    yield from _of_numbers(values)
+    yield from _of_numbers(values, policy.campaign.control_most)
     for key in ("who", "never"):
         if values.get(key):
             yield from ((key, problem) for _, problem in broken_expression(values[key], (key,), columns))
@@ -179,11 +179,11 @@ def _of_texts(values: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
             yield key, message("campaigns.no_such_value", value=repr(values[key]))
 
 
-def _of_numbers(values: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
+def _of_numbers(values: Mapping[str, Any], most: float) -> Iterator[tuple[str, Message]]:
     if values["objective"] <= 0:
         yield "objective", message("campaigns.no_objective", value=values["objective"])
-    if not 0 <= values.get("control", 0) <= _MOST_CONTROL:
-        yield "control", message("policy.no_fraction", value=values["control"], example=0.2, percent="20%")
+    if not 0 <= values.get("control", 0) <= most:
+        yield "control", message("campaigns.control", value=values["control"], most=most)
     if values.get("win", 1.0) <= 0:
         yield "win", message("campaigns.no_objective", value=values["win"])
     if values.get("budget", 0.0) < 0:
@@ -192,7 +192,6 @@ def _of_numbers(values: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
         yield "size", message("campaigns.no_size", value=values["size"], most=_MOST_CUSTOMERS)
 
 
-_MOST_CONTROL = 0.9
 _MOST_CUSTOMERS = 100_000_000
 _LONGEST = {"campaign_id": LONGEST_KEY, "name": LONGEST_NAME, "owner": LONGEST_NAME, "meaning": LONGEST}
 """Characters."""

@@ -45,13 +45,13 @@ def assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
     whole = {name: result.columns(name, columns) for name, columns in _SUMMED.items() if name in result.tables}
     tables = {**result.tables, **targets.tables, **whole}
     told = Wide(_narrow(wide.frame, result.policy), wide.members)
-    scored = cards(told, earlier.before, tables, result.policy, result.lang)
+    scored, most = cards(told, earlier.before, tables, result.policy, result.lang), result.policy.history.trend
     if scored:
-        scored["card_trend"] = card_trend(earlier.cards, scored["scorecards"], result.period)
+        scored["card_trend"] = card_trend(earlier.cards, scored["scorecards"], result.period, most)
     refused = {RELATION: targets.refused} if targets.refused else {}
     now = trend_rows(tables, told.frame, result.period, result.policy)
     trend = {
-        "trend": last_periods(earlier.trend, now),
+        "trend": last_periods(earlier.trend, now, most),
         "changed_since": changed_since(earlier.trend, now, result.period),
     }
     covered = _covered(result, wide.frame, earlier)
