@@ -36,7 +36,7 @@ GRID = grid_text(
 
 @pytest.fixture(scope="module")
 def truth() -> Truth:
-    """A company whose ratings say their scale, as numbers, with its grades of two years and plans of half the people."""
+    """A company whose ratings say their scale, as numbers, with its grades of two years and plans of half."""
     whole, rng = population(SEED), random.Random(SEED)
     numbers = [row for row in whole["ratings"] if not isinstance(row["score"], str)]
     keys = [person["employee_id"] for person in whole["employees"]]
