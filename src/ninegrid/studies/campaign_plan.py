@@ -21,7 +21,7 @@ from ninegrid.campaigns.selection import Taken, taken
 from ninegrid.campaigns.study import STUDY
 from ninegrid.config.texts import read_text
 from ninegrid.context import Context
-from ninegrid.files.names import safe_name
+from ninegrid.files.names import numbered
 from ninegrid.files.outputs import Outputs, outputs
 from ninegrid.files.tables import with_form, write_tables
 from ninegrid.intake.maps import read_maps
@@ -62,7 +62,8 @@ def plan(paths: Sequence[Path], options: Options) -> tuple[Written, ...]:
             taken_before = [one.taken.members["subject_id"] for one in planned if _overlap(one.campaign, campaign)]
             planned.append(_planned(database, campaign, options, taken_before, lang))
     with outputs(kept_files(paths, options)) as staged:
-        written = [_packs(one, context, staged, alone=len(planned) == 1) for one in planned]
+        targets = _targets(planned, options)
+        written = [_packs(one, context, staged, target) for one, target in zip(planned, targets, strict=True)]
         if options.tables is not None:
             _tables(written, options, staged)
         _keep(planned, context)
@@ -70,9 +71,9 @@ def plan(paths: Sequence[Path], options: Options) -> tuple[Written, ...]:
     return tuple(Written(result, files if at == 0 else ()) for at, result in enumerate(written))
 
 
-def _packs(one: Planned, context: Context, staged: Outputs, *, alone: bool) -> Result:
+def _packs(one: Planned, context: Context, staged: Outputs, target: Path) -> Result:
     """Write the two workbooks of a plan beside their targets; returns the result as head office is told it."""
-    target, builders = _target(one, context.options, alone=alone), builders_of(STUDY.name)
+    builders = builders_of(STUDY.name)
     options, result = dataclasses.replace(context.options, tables=None), _result(one, context)
     each = options.each is not None
     write_answer(for_managers(result, one, each=each), target, staged, options, builders)
@@ -108,7 +109,7 @@ def _campaigns(paths: Sequence[Path], options: Options) -> tuple[list[Campaign],
         found += from_toml(read_text(path, "campaign", PolicyError), path.name, policy, columns)
     lists = [path for path in paths if path.suffix.lower() != _TOML]
     if not lists:
-        return found, None
+        return _once_each(found), None
     known = (resources.relation(RELATION),)
     inputs = read_relations(known, lists, options, Maps(read_maps(options.maps, known, options.password)))
     if (rejected := inputs.counts[RELATION].rejected) > 0:
@@ -121,7 +122,15 @@ def _campaigns(paths: Sequence[Path], options: Options) -> tuple[list[Campaign],
             place = places_of(rows[at : at + 1], inputs, one[0]).row(0, named=True)
             raise PolicyError("campaigns.row", where=_where(place), problem=one[1])
         found.append(one)
-    return found, inputs.lang
+    return _once_each(found), inputs.lang
+
+
+def _once_each(campaigns: list[Campaign]) -> list[Campaign]:
+    """The campaigns; PolicyError where two have one id."""
+    ids = [one.campaign_id for one in campaigns]
+    if twice := next((one for one in ids if ids.count(one) > 1), None):
+        raise PolicyError("campaigns.twice", campaign=twice)
+    return campaigns
 
 
 def _where(place: dict[str, object]) -> str:
@@ -162,10 +171,14 @@ def _left(found: Taken) -> tuple[Message, ...] | Message:
     return tuple(told) or message("campaigns.why.none")
 
 
-def _target(one: Planned, options: Options, *, alone: bool) -> Path:
-    """The pack's file: as asked for, of several campaigns with the id of each."""
-    asked = options.out or Path(say(message("campaigns.pack_file"), one.lang))
-    return workbook_path(asked if alone else asked.with_stem(f"{asked.stem}-{safe_name(one.campaign.campaign_id)}"))
+def _targets(planned: Sequence[Planned], options: Options) -> list[Path]:
+    """Each pack's file: as asked for, of several campaigns with the id of each, no two of one name."""
+    asked = [options.out or Path(say(message("campaigns.pack_file"), one.lang)) for one in planned]
+    if len(planned) > 1:
+        names = numbered(one.campaign.campaign_id for one in planned)
+        ids = [names[one.campaign.campaign_id] for one in planned]
+        asked = [path.with_stem(f"{path.stem}-{name}") for path, name in zip(asked, ids, strict=True)]
+    return [workbook_path(path) for path in asked]
 
 
 def _result(one: Planned, context: Context) -> Result:
