@@ -47,7 +47,15 @@ class Graded:
 
 
 def describe(rows: Rows, others: Mapping[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:
-    """cells and views of graded rows; and where the policy has indicators, profile, indicators and both gap tables.
+    """The totals of graded rows, and where the policy has indicators, the gaps across units."""
+    added = totals(rows, others, policy)
+    if policy.indicators:
+        added["gap_across"] = gap_across(rows, policy, added["profile"])
+    return added
+
+
+def totals(rows: Rows, others: Mapping[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:
+    """cells and views of graded rows; and where the policy has indicators, profile, indicators, gaps within units.
 
     `rows` hold cells, tier, the evaluated indicators and the ratios' parts; `others` the tables that grids over
     something else than the main table place, by name. Views by columns that the rows have not are left out. Groups too
@@ -57,7 +65,7 @@ def describe(rows: Rows, others: Mapping[str, pl.DataFrame], policy: Policy) -> 
     wanted = [v for v in policy.views if set(v.keys) <= set(rows.columns)]
     own = [grid for grid in policy.grids if grid.over not in others]
     placed = dict(zip((g.key for g in own), told.added([[g.cell] for g in own], additive(policy)), strict=True))
-    totals = {
+    added = {
         "cells": pl.concat(
             cells_of(placed[g.key], g, policy) if g in own else cells(Held(others[g.over]), g, policy)
             for g in policy.grids
@@ -65,15 +73,13 @@ def describe(rows: Rows, others: Mapping[str, pl.DataFrame], policy: Policy) -> 
         "views": views(told, wanted, policy),
     }
     if not policy.indicators:
-        return totals
-    told_of = profiles(told, policy, [*policy.grids, None])
-    profiled = told_of.filter(pl.col("grid").is_not_null())
+        return added
+    profiled = profiles(told, policy, [*policy.grids, None])
     return {
-        "profile": profiled,
-        "indicators": everyone(told_of),
+        "profile": profiled.filter(pl.col("grid").is_not_null()),
+        "indicators": everyone(profiled),
         "gap_within": gap_within(told, policy),
-        "gap_across": gap_across(told, policy, profiled),
-        **totals,
+        **added,
     }
 
 
