@@ -191,7 +191,14 @@ class _Part:
         about = result_table(name)
         hidden = [pl.when(~shared).then(c).alias(c) for c in about.shared if c in frame.columns]
         hidden += [pl.when(~of_group).then(c).alias(c) for c in about.shared_before if c in frame.columns]
+        if about.units:
+            mine = mine.fill_null(False) | self._are_within(frame, *about.units)
         return frame.with_columns(hidden).filter(mine)
+
+    def _are_within(self, frame: pl.DataFrame, level: str, key: str) -> pl.Series:
+        """Of each row: whether it is about the unit itself, or one below it."""
+        asked = frame.select(level=pl.col(level).cast(pl.String), unit_key=pl.col(key).cast(pl.String))
+        return asked.join(self._units_of(asked), on=["level", "unit_key"], how="left", maintain_order="left")["within"]
 
     def _belonging(self, name: str, frame: pl.DataFrame) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
         """Of each row: whether it is the unit's; whether its group is shared with too few; whether it is a group's."""
@@ -235,9 +242,20 @@ class _Part:
 
     def _of_units(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         """The rows of units all of whose subjects belong to this one: the unit itself, and those below it."""
-        own = [self._within(level) for level in frame["level"].unique()]
-        keys = pl.concat([pl.DataFrame(schema={"level": pl.String, "unit_key": pl.String}), *own])
-        return frame.join(keys, on=["level", "unit_key"], how="semi", maintain_order="left")
+        return frame.join(self._units_of(frame), on=["level", "unit_key"], how="semi", maintain_order="left")
+
+    def _units_of(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """level, unit_key and within, which is true: the unit itself and those below it, of the frame's levels."""
+        none = pl.DataFrame(schema={"level": pl.String, "unit_key": pl.String})
+        own = [self._within(level) for level in frame["level"].unique() if level not in self._above]
+        return pl.concat([none, *own]).with_columns(within=pl.lit(True))
+
+    @cached_property
+    def _above(self) -> frozenset[str]:
+        """The levels of units above this one: what is told of one is its own, even where it has no other customers."""
+        tree = self.whole.policy.targets.tree
+        own = self.unit.column
+        return frozenset(tree[tree.index(own) + 1 :]) if own in tree else frozenset()
 
     def _within(self, level: str) -> pl.DataFrame:
         """The units of a level all of whose subjects belong to this one; several tables ask for the same."""

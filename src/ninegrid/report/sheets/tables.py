@@ -17,9 +17,28 @@ from ninegrid.policy import Sheet, TablePart
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.order import ordered
 from ninegrid.report.kit.cells import merge, put, remark, restyle
+from ninegrid.report.kit.figures import in_unit
 from ninegrid.report.kit.heated import SIGNED, heated
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, MOST_ROWS, Book, head, heading_row, rows_part
-from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, cell_names, display_width, heading, in_words, shown
+from ninegrid.report.kit.layout import (
+    FIRST_COLUMN,
+    FIRST_ROW,
+    MOST_ROWS,
+    Book,
+    beside_number,
+    head,
+    heading_row,
+    rows_part,
+)
+from ninegrid.report.kit.shown import (
+    LINE_FILL,
+    LINE_HEIGHT,
+    cell_names,
+    display_width,
+    heading,
+    in_brackets,
+    in_words,
+    shown,
+)
 from ninegrid.report.kit.style import BAD, TEXT_UNITS, aligned, blend, fill, money_scale
 from ninegrid.report.sheets.people import with_names
 
@@ -67,7 +86,7 @@ def build(book: Book, sheet: Sheet) -> None:
         if row > top and _taken(page.sheet, top, row) + _height(part, rows) > _PAGE_POINTS:
             page.sheet.row_breaks.append(Break(row - 1))
             top = row
-        put(page.sheet, row, FIRST_COLUMN, book.labels.of(part), "section")
+        put(page.sheet, row, FIRST_COLUMN, _title(book, part), "section")
         if said := " · ".join(filter(None, (part.said(book.lang), rows_part(book, rows, whole.height, part.table)))):
             row += 1
             put(page.sheet, row, FIRST_COLUMN, said, "small")
@@ -82,6 +101,12 @@ def build(book: Book, sheet: Sheet) -> None:
     if rows.height > _FILTERED and part.columns:
         last = get_column_letter(FIRST_COLUMN + len(part.columns) - 1)
         page.sheet.auto_filter.ref = f"{get_column_letter(FIRST_COLUMN)}{row - 2 - rows.height}:{last}{row - 2}"
+
+
+def _title(book: Book, part: TablePart) -> str:
+    """What the table shows, with the unit of the figures that stand across."""
+    unit = money_scale(book.lang).unit if part.across and book.labels.unit(part.value) == "money" else ""
+    return book.labels.of(part) + in_brackets(unit, book.labels)
 
 
 def _rows(book: Book, part: TablePart) -> pl.DataFrame:
@@ -113,9 +138,6 @@ def _flat(book: Book, page: _Page, part: TablePart, rows: pl.DataFrame, row: int
     headings = [heading(part.headings.get(name, name), labels, scale) for name in part.columns]
     heading_row(page.sheet, row, headings, units)
     page.sheet.row_dimensions[row].height = 28
-    for at, unit in enumerate(units):
-        if at and unit in TEXT_UNITS and units[at - 1] not in TEXT_UNITS:
-            page.sheet.cell(row, FIRST_COLUMN + at).alignment = aligned("left", "bottom", wrap_text=True, indent=1)
     needed = [_needed(series, title, unit) for series, title, unit in zip(frame, headings, units, strict=True)]
     spread = needed[-1] > _WIDEST and len(units) < page.columns
     for at, width in enumerate(needed[:-1] if spread else needed, FIRST_COLUMN):
@@ -163,7 +185,7 @@ def _flat_row(table: _Flat, row: int, values: Sequence[Any], data: dict[str, Any
     for at, (name, value, unit) in enumerate(zip(part.columns, values, units, strict=True)):
         cell = put(table.page.sheet, row, FIRST_COLUMN + at, value, unit)
         if isinstance(value, str):
-            _aside(cell, unit, at > 0 and units[at - 1] not in TEXT_UNITS)
+            _aside(cell, unit, beside_number(units, at))
         if marked and str(data[name]).casefold() in marked:
             _mark(cell)
         if value is None and unit not in TEXT_UNITS and part.status and data[part.status] and name not in table.silent:
@@ -216,14 +238,15 @@ def _across(book: Book, page: _Page, part: TablePart, rows: pl.DataFrame, row: i
     unit = book.labels.unit(part.value)
     signed = any(value < 0 for value in rows[part.value].drop_nulls()) if part.heat else False
     heading_row(page.sheet, row, [book.labels.column(part.rows), *columns.values()], ["text", *[unit] * len(columns)])
-    page.sheet.row_dimensions[row].height = 40
+    page.sheet.row_dimensions[row].height = 28
+    widest = _needed(shown(rows, [part.value], book.labels, money_scale(book.lang))[part.value], "", unit)
     words = in_words(names, {"all": book.labels.code("all")})
     page.widen(FIRST_COLUMN, _wide(words) + 3)
     for at, (name, text) in enumerate(zip(names, words, strict=True), row + 1):
         put(page.sheet, at, FIRST_COLUMN, text, "text")
         for column, key in enumerate(columns, FIRST_COLUMN + 1):
             _figure(book, page, part, found.get((name, key)), (at, column), unit, signed)
-            page.widen(column, max(_ACROSS, _wide(pl.Series(columns[key].split())) + 1))
+            page.widen(column, max(_ACROSS, widest, _wide(pl.Series(columns[key].split())) + 1))
     return row + 1 + names.len()
 
 
@@ -241,7 +264,7 @@ def _figure(
     book: Book, page: _Page, part: TablePart, data: dict[str, Any] | None, at: tuple[int, int], unit: str, signed: bool
 ) -> None:
     value = data[part.value] if data else None
-    cell = put(page.sheet, *at, value, unit)
+    cell = put(page.sheet, *at, in_unit(value, unit, money_scale(book.lang)), unit)
     if part.heat and value is not None:
         cell.fill = heated(value / part.heat)
         if signed:
