@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
-from ninegrid.intake.read import _refuse_overlap, read_inputs, read_opened
+from ninegrid.intake.read import read_inputs, read_opened
+from ninegrid.intake.said_twice import refuse_overlap
 from ninegrid.messages import say
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, Inputs
@@ -163,7 +164,7 @@ def test_lists_that_share_nobody_are_not_held_against_each_other(monkeypatch: py
     rows = pl.DataFrame({SOURCE: [n // 2 for n in range(40)], "customer_id": ids, "period": "2026-10"})
     gathered = SimpleNamespace(rows=rows, moved=pl.DataFrame(), relation=relations("customers")[0])
     monkeypatch.setattr(pl.DataFrame, "join", None)
-    _refuse_overlap(gathered, ())  # type: ignore[arg-type]
+    refuse_overlap(gathered, ())  # type: ignore[arg-type]
 
 
 def test_a_file_without_any_sheet_is_named() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from ninegrid.intake.read import read_inputs, read_opened
 from ninegrid.intake.validate import checks
-from ninegrid.intake.values.parse import YEAR
+from ninegrid.intake.values.parsed import YEAR
 from ninegrid.messages import say
 from ninegrid.model import findings
 from ninegrid.model.errors import InputError, UsageError

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from ninegrid.intake.values.parse import dtype_of
+from ninegrid.intake.values.parsed import dtype_of
 from ninegrid.model import findings
 from ninegrid.model.inputs import SOURCE, Counts, Inputs
 from ninegrid.model.period import Period

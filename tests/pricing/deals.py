@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ninegrid.intake.values.parse import dtype_of
+from ninegrid.intake.values.parsed import dtype_of
 from ninegrid.resources import relation
 
 # 100 m at 1.2%, of PD 1% and LGD 45%, which costs 30% of its income

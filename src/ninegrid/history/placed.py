@@ -10,7 +10,7 @@ from ninegrid.grid.cuts import signature
 from ninegrid.grid.past import Before, Past
 from ninegrid.grid.place import levels_of
 from ninegrid.history.stored import stored_rows
-from ninegrid.intake.values.parse import dtype_of
+from ninegrid.intake.values.parsed import dtype_of
 from ninegrid.model.inputs import ITEM, SOURCE, Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW

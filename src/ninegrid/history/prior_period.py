@@ -15,7 +15,7 @@ from ninegrid.history.placed import before_of, under_todays_policy
 from ninegrid.history.remembered import cycles, figures_of, remembered, year_ago
 from ninegrid.history.stored import by_period, chosen, opened_to_read, run_of, stored_periods
 from ninegrid.history.units_before import left_for_units
-from ninegrid.intake.values.parse import dtype_of
+from ninegrid.intake.values.parsed import dtype_of
 from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
 from ninegrid.options import Comparing, Options

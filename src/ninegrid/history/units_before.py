@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from ninegrid.grid.trend import PERIODS, trend_rows
+from ninegrid.grid.trend import trend_rows
 from ninegrid.grid.units import MANAGER_ID
 from ninegrid.history.segments import segment_incomes, segment_places
 from ninegrid.history.stored import stored_periods, stored_rows
@@ -74,7 +74,7 @@ def _trend(database: Database, checked: Result, periods: list[Period]) -> pl.Dat
     """The rows of the table trend of earlier periods, oldest first; of those that were stored without, worked out."""
     schema = result_table("trend").schema()
     found = [pl.DataFrame(schema=schema)]
-    for period in periods[-PERIODS:]:
+    for period in periods[-checked.policy.history.trend :]:
         rows = stored_rows(database, "trend", checked.subject, str(period))
         if rows.is_empty():
             main = SUBJECTS[checked.subject].table
@@ -92,7 +92,7 @@ def _cards(database: Database, checked: Result, periods: list[Period]) -> pl.Dat
     """
     schema = result_table("card_trend").schema()
     found = [pl.DataFrame(schema=schema)]
-    for period in periods[-PERIODS:]:
+    for period in periods[-checked.policy.history.trend :]:
         rows = stored_rows(database, "card_trend", checked.subject, str(period))
         if rows.is_empty():
             rows = stored_rows(database, "scorecards", checked.subject, str(period))

@@ -21,28 +21,20 @@ from ninegrid.intake.formats.cut_short import OnCut, refuse_cut
 from ninegrid.intake.formats.text.large_text import LargeText, open_large_text
 from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.maps.apply import Maps, Reader
+from ninegrid.intake.notices import left_out, notices, of_columns
+from ninegrid.intake.parsing import blocks_of, unfinished
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.prescan import Seen, survey, without_witnesses
-from ninegrid.intake.read import (
-    blocks_of,
-    left_out,
-    located,
-    notices,
-    of_columns,
-    recognised,
-    settle_all,
-    sheet_places,
-    unfinished,
-    with_cuts,
-)
+from ninegrid.intake.read import located, recognised, settle_all, sheet_places, with_cuts
 from ninegrid.intake.reading import added, reading
 from ninegrid.intake.sheets import SeenSheet, language
 from ninegrid.intake.validate.labels import one_spelling
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather
 from ninegrid.intake.validate.year_ends import with_year_ends
-from ninegrid.intake.values.parse import ParsedSheet, parse_sheet
+from ninegrid.intake.values.parse import parse_sheet
+from ninegrid.intake.values.parsed import ParsedSheet
 from ninegrid.intake.values.units import HOME
 from ninegrid.messages import Message, message
 from ninegrid.model import findings

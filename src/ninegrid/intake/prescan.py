@@ -11,7 +11,8 @@ from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.periods import period_column
 from ninegrid.intake.values.cells import Cells
 from ninegrid.intake.values.dates import proves_order
-from ninegrid.intake.values.parse import ParsedBlock, ParsedSheet, parse_sheet
+from ninegrid.intake.values.parse import parse_sheet
+from ninegrid.intake.values.parsed import ParsedBlock, ParsedSheet
 from ninegrid.intake.values.texts import parse_ids
 from ninegrid.model.raw import ROW
 from ninegrid.model.relations import Relation

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
@@ -14,24 +12,20 @@ import polars as pl
 
 from ninegrid.intake.formats.cut_short import CUT_SHORT, OnCut, refuse_cut
 from ninegrid.intake.formats.files import is_lock_file, open_file
-from ninegrid.intake.formats.text.delimited import TextSheet
-from ninegrid.intake.formats.text.large_text import TextBlock
-from ninegrid.intake.further_tables import Below
-from ninegrid.intake.headers.layout import Layout
-from ninegrid.intake.maps.apply import Maps, Reader, with_constants
+from ninegrid.intake.maps.apply import Maps, Reader
 from ninegrid.intake.maps.named_after import named_after
-from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
+from ninegrid.intake.notices import departed, left_out, notices, of_columns, of_exports
+from ninegrid.intake.parsing import Progress, blocks_of, parse_sheets, unfinished_texts
+from ninegrid.intake.periods import choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.reading import reading
+from ninegrid.intake.said_twice import put_together, refuse_twice
 from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
 from ninegrid.intake.unused import ids_left_aside, unused_files, without_hidden_copies
-from ninegrid.intake.validate.ids_by_name import with_ids_by_name
-from ninegrid.intake.validate.join import joined
-from ninegrid.intake.validate.labels import one_spelling
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather, settle
-from ninegrid.intake.validate.year_ends import with_future_years, with_year_ends
-from ninegrid.intake.values.parse import YEAR, ParsedBlock, ParsedSheet, parse_sheet
+from ninegrid.intake.validate.year_ends import with_future_years
+from ninegrid.intake.values.parsed import YEAR
 from ninegrid.intake.values.scaling import one_currency
 from ninegrid.intake.values.units import HOME
 from ninegrid.messages import Message, message, say
@@ -39,13 +33,9 @@ from ninegrid.model import findings
 from ninegrid.model.errors import InputError, NotReadError
 from ninegrid.model.inputs import ITEM, SOURCE, Inputs, SheetSource
 from ninegrid.model.period import Period
-from ninegrid.model.raw import ROW, InputFile, OpenFile
+from ninegrid.model.raw import OpenFile
 from ninegrid.model.relations import Lang, Relation
 from ninegrid.model.steps import timed
-
-_NAMED = 10  # columns named in one notice
-
-Progress = Callable[[str], None]
 
 
 def read_inputs(
@@ -108,7 +98,7 @@ def read_opened(
     own: Collection[Path] = (),
 ) -> Inputs:
     """`read_inputs` for files that are open already."""
-    _refuse_twice([file.file for file in opened if file.file.path not in own])
+    refuse_twice([file.file for file in opened if file.file.path not in own])
     reader = Reader(relations, maps or Maps())
     with timed("recognise"):
         seen, told = recognised(opened, reader, own)
@@ -150,13 +140,13 @@ def _typed(
     layouts = [one.layout for one in seen if one.layout and not one.layout.relation.form]
     spoken = language(None if lang == "auto" else lang, layouts)
     seen = list(seen)
-    parsed = _parse(seen, reader, on_progress)
+    parsed = parse_sheets(seen, reader, on_progress)
     below = [
         message("intake.table_below", place=seen[i].place, row=sheet.ends_above)
         for i, sheet in parsed.items()
         if sheet.ends_above is not None
     ]
-    for cut in _unfinished(seen, parsed):
+    for cut in unfinished_texts(seen, parsed):
         on_cut(cut)
     sheets = tuple(one.source(parsed[i].raw.height if i in parsed else 0) for i, one in enumerate(seen))
     with timed("gather"):
@@ -166,7 +156,7 @@ def _typed(
     chosen = choose_period(main, gathered[main.name].rows, sheets, period, today or dt.date.today())
     gathered[main.name] = replace(gathered[main.name], rows=with_months(main, chosen.rows, sheets))
     gathered, copies = without_hidden_copies(gathered, sheets)
-    gathered = {name: _put_together(one, sheets) for name, one in gathered.items()}
+    gathered = {name: put_together(one, sheets) for name, one in gathered.items()}
     exports = [file for file in opened if file.file.path not in own]
     unused = list(unused_files(exports, seen, sheets, relations))
     if unused and not allow_unused:
@@ -210,7 +200,7 @@ def _typed(
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
             *copies,
             *(one.told for one in named_after(understood, main, gathered[main.name].present)),
-            *notices(opened, *_of_exports(seen, sheets, own), copied),
+            *notices(opened, *of_exports(seen, sheets, own), copied),
             *of_columns(found, currency),
             *chosen.notices,
             *left_out(settled[main.name], chosen),
@@ -260,45 +250,6 @@ def recognised(
     return seen, told
 
 
-def _parse(seen: list[SeenSheet], reader: Reader, on_progress: Progress | None) -> dict[int, ParsedSheet]:
-    """The sheets parsed; a further table below the first of a sheet is looked at, and put to the end of `seen`."""
-    parsed: dict[int, ParsedSheet] = {}
-    for source, one in enumerate(seen):  # which grows
-        if one.layout:
-            if on_progress:
-                on_progress(one.place)
-            said, _ = reader.applied[source]
-            with timed("parse") as work:
-                found = parse_sheet(one.sheet, one.layout, source, partial(reader.next_table, one.layout))
-                parsed[source] = with_constants(found, one, said)
-                work.rows = found.raw.height
-            if found.ends_above is not None:
-                seen.append(reader.look(len(seen), Below(one.sheet, found.ends_above)))
-    return parsed
-
-
-def _unfinished(seen: Sequence[SeenSheet], parsed: Mapping[int, ParsedSheet]) -> Iterator[Message]:
-    """Texts that end within a record."""
-    for source, sheet in parsed.items():
-        one = seen[source].sheet
-        if isinstance(one, TextSheet) and (line := unfinished(one, sheet)):
-            yield message("formats.ends_within", file=one.file.name, line=line)
-
-
-def unfinished(text: TextSheet | TextBlock, parsed: ParsedSheet) -> int:
-    """The line within whose record a text ends: it has no end, and fewer fields than the header or an open quotation
-    mark; 0 for a text that ends well.
-    """
-    line, ragged = text.unfinished_line, pl.col("reason") == "RAGGED_ROW"
-    cut = line and (text.ends_in_quotes or parsed.blocks[0].problems.filter(ragged & (pl.col(ROW) == line)).height)
-    return line if cut else 0
-
-
-def blocks_of(parsed: Mapping[int, ParsedSheet], relation: Relation) -> list[ParsedBlock]:
-    """What the sheets hold of a relation."""
-    return [block for sheet in parsed.values() for block in sheet.blocks if block.relation.name == relation.name]
-
-
 def settle_all(
     gathered: Mapping[str, Gathered], main: Relation, places: Places, lang: Lang, period: Period
 ) -> dict[str, Settled]:
@@ -327,115 +278,6 @@ def sheet_places(seen: Sequence[SeenSheet]) -> Places:
     columns = pl.DataFrame(rows, schema=schema, orient="row").unique([SOURCE, YEAR, "column"])
     text_files = {i: bool(one.sheet.encoding) for i, one in enumerate(seen)}
     return Places(columns, text_files, {i: one.sheet.name or one.sheet.file.name for i, one in enumerate(seen)})
-
-
-def _put_together(gathered: Gathered, sheets: Sequence[SheetSource]) -> Gathered:
-    """The relation with sheets of other columns put together; InputError for sheets that say the same twice.
-
-    Copies of a form are expected to, and are left as they are.
-    """
-    if gathered.relation.form:
-        return gathered
-    whole = joined(one_spelling(with_ids_by_name(with_year_ends(gathered))))
-    _refuse_overlap(whole, sheets)
-    return whole
-
-
-def _of_exports(
-    seen: Sequence[SeenSheet], sheets: Sequence[SheetSource], own: Collection[Path]
-) -> tuple[list[SeenSheet], list[SheetSource]]:
-    """The sheets that the program did not write itself."""
-    pairs = [pair for pair in zip(seen, sheets, strict=True) if pair[1].file.path not in own]
-    return [one for one, _ in pairs], [sheet for _, sheet in pairs]
-
-
-def _refuse_twice(files: Sequence[InputFile]) -> None:
-    for one, other in combinations(files, 2):
-        if one.sha256 == other.sha256:
-            raise InputError("intake.same_file", one=one.name, other=other.name)
-
-
-def _refuse_overlap(gathered: Gathered, sheets: Sequence[SheetSource]) -> None:
-    """InputError when most keys of one sheet stand in another sheet of the same relation too."""
-    sources = gathered.rows[SOURCE].unique().sort()
-    if len(sources) < 2 or gathered.moved.height:
-        return
-    key = list(gathered.relation.key)
-    keys = gathered.rows.select(SOURCE, *key).drop_nulls(key[0]).unique()
-    heights = dict(keys.group_by(SOURCE).len().iter_rows())
-    twice = keys.filter(pl.struct(key).is_duplicated())  # nearly always none: no sheet is held against each other
-    for one in twice[SOURCE].unique().sort():
-        also = twice.filter(pl.col(SOURCE) > one)
-        own = twice.filter(pl.col(SOURCE) == one).select(key)
-        shared = also.join(own, on=key, how="semi", nulls_equal=True).group_by(SOURCE).len("shared").sort(SOURCE)
-        for other, n in shared.iter_rows():
-            rows = min(heights[one], heights[other])
-            if 2 * n > rows:
-                places = {"one": sheets[one].place, "other": sheets[other].place}
-                raise InputError("intake.overlap", relation=gathered.relation, shared=n, rows=rows, **places)
-
-
-def notices(
-    opened: Sequence[OpenFile],
-    seen: Sequence[SeenSheet],
-    sheets: Sequence[SheetSource],
-    skipped: Collection[str] = (),
-) -> list[Message]:
-    """What a person should know about how the files and sheets were read. skipped: the places of those left out."""
-    notes = [notice for file in opened for notice in file.notices]
-    for one, sheet in zip(seen, sheets, strict=True):
-        if one.layout is None:
-            notes.append(message("intake.skipped", place=one.place))
-            continue
-        if sheet.place not in skipped:
-            notes += _layout_notices(one, one.layout, sheet.rows)
-    return notes
-
-
-def _layout_notices(one: SeenSheet, layout: Layout, rows: int) -> list[Message]:
-    notes = list(layout.notices)
-    if one.sheet.hidden and rows:
-        notes.append(message("intake.hidden", place=one.place, relation=layout.relation))
-    if not rows:
-        notes.append(message("intake.header_only", place=one.place, relation=layout.relation))
-    if layout.ignored:
-        aside = list(layout.ignored.values())
-        more = len(aside) - _NAMED
-        code = "intake.kept_aside_more" if more > 0 else "intake.kept_aside"
-        notes.append(message(code, place=one.place, headers=aside[:_NAMED], more=more))
-    return notes
-
-
-def of_columns(found: pl.DataFrame, currency: str) -> list[Message]:
-    """What was decided on a whole column by its values, and the currency where that is not yuan."""
-    decided = found.filter(pl.col("reason").is_in(["PERCENT_BY_VALUES", "SIGN_TURNED", "MERGED_VALUES"]))
-    told = [
-        message("intake.of_column", place=" › ".join(filter(None, place)), told=said)
-        for *place, said in decided.select("file", "sheet", "cell", "message").rows()
-    ]
-    commas = found.filter(reason="DECIMAL_COMMA").group_by("file", "sheet", maintain_order=True).agg("value")
-    told += [
-        message("intake.decimal_commas", place=" › ".join(filter(None, (file, sheet))), columns=columns)
-        for file, sheet, columns in commas.rows()
-    ]
-    return told if currency in ("", HOME) else [*told, message("values.in_currency", currency=currency)]
-
-
-def left_out(main: Settled, chosen: PeriodChoice) -> list[Message]:
-    """That rows of other periods were left out, if there were any."""
-    if not main.counts.other_period:
-        return []
-    texts = chosen.rows[period_column(main.relation) or ""].unique().drop_nulls()
-    others = sorted(set(texts) - {chosen.period.text})
-    return [message("intake.other_periods", n=main.counts.other_period, others=others, period=chosen.period)]
-
-
-def departed(main: Settled) -> list[Message]:
-    """That rows of subjects who have left were left out, if there were any."""
-    if not main.counts.departed or main.relation.departed is None:
-        return []
-    column = main.relation.column(main.relation.departed[0])
-    return [message("intake.departed", n=main.counts.departed, relation=main.relation, column=column)]
 
 
 def _holding(sheets: Sequence[SheetSource], relation: Relation) -> tuple[str, ...]:

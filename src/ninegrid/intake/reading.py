@@ -11,7 +11,7 @@ from ninegrid.intake.headers.header_rows import Head
 from ninegrid.intake.headers.layout import Field, Layout, Unread
 from ninegrid.intake.places import letters
 from ninegrid.intake.sheets import SeenSheet
-from ninegrid.intake.values.parse import YEAR, ParsedBlock, ParsedSheet, as_typed
+from ninegrid.intake.values.parsed import YEAR, ParsedBlock, ParsedSheet, as_typed
 from ninegrid.model.lazy import collected
 from ninegrid.model.raw import ROW
 from ninegrid.model.reading import ColumnReading, Reading, Sample, SheetReading

@@ -6,11 +6,13 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from ninegrid.intake.headers.candidate import Candidate
 from ninegrid.intake.headers.header_rows import Head, header_cells
+from ninegrid.intake.headers.header_search import best
 from ninegrid.intake.headers.heading import key
 from ninegrid.intake.headers.layout import Layout, Unread
 from ninegrid.intake.headers.matching import Vocabulary
-from ninegrid.intake.headers.recognise import Candidate, best, recognise, unread, with_relation
+from ninegrid.intake.headers.recognise import recognise, unread, with_relation
 from ninegrid.messages import Message, has_chinese, message
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SheetSource

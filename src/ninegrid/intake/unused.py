@@ -7,16 +7,17 @@ from dataclasses import replace
 
 import polars as pl
 
+from ninegrid.intake.headers.candidate import Candidate
 from ninegrid.intake.headers.header_rows import Head
+from ninegrid.intake.headers.header_search import best
 from ninegrid.intake.headers.matching import plain_vocabulary
 from ninegrid.intake.headers.proposals import of_an_item
-from ninegrid.intake.headers.recognise import Candidate, best
 from ninegrid.intake.headers.with_values import texts_of
 from ninegrid.intake.places import letters
 from ninegrid.intake.sheets import SeenSheet, missing_columns
 from ninegrid.intake.validate.rows import Gathered
 from ninegrid.intake.values.cells import Cells
-from ninegrid.intake.values.parse import ParsedSheet
+from ninegrid.intake.values.parsed import ParsedSheet
 from ninegrid.intake.values.texts import parse_ids
 from ninegrid.messages import Message, message
 from ninegrid.model.inputs import SOURCE, SheetSource

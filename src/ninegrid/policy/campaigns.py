@@ -28,11 +28,13 @@ class CampaignRules:
     """How campaigns are planned and judged.
 
     control: the share of the customers taken that is held out, where a campaign says no other. win: the share of the
-    objective that wins, likewise. stratum_minimum: of fewer customers in a stratum none is held out. treated_minimum,
-    control_minimum: of fewer customers that can be compared nothing is said of the cause.
+    objective that wins, likewise. control_most: no campaign may hold out more. stratum_minimum: of fewer customers in a
+    stratum none is held out. treated_minimum, control_minimum: of fewer customers that can be compared nothing is said
+    of the cause.
     """
 
     control: float = 0.2
+    control_most: float = 0.9
     win: float = 1.0
     stratum_minimum: int = 5
     treated_minimum: int = 30
@@ -77,11 +79,14 @@ def broken_campaigns(policy: Policy, columns: Collection[str] | None) -> Iterato
     known = None if columns is None else {*columns, *placed, *(m.key for m in policy.metrics), "tier"}
     for rule in policy.never:
         yield from broken_expression(rule.when, ("never", rule.rule, "when"), known)
-    shares = [("campaign", "control", policy.campaign.control)]
+    rules = policy.campaign
+    shares = [("campaign", name, getattr(rules, name)) for name in ("control", "control_most")]
     shares += [("prospects", name, getattr(policy.prospects, name)) for name in ("sure", "top")]
     for section, key, value in shares:
         if not 0 <= value <= 1:
             yield (section, key), message("policy.no_fraction", value=value, example=0.2, percent="20%")
+    if rules.control > rules.control_most:
+        yield ("campaign", "control"), message("campaigns.control", value=rules.control, most=rules.control_most)
     tiers = {tier.key for tier in policy.tiers}
     for key in {*policy.coverage.intervals, *policy.coverage.handed_over} - tiers:
         yield ("coverage", "intervals", key), message("policy.no_key_among", kind="tiers")

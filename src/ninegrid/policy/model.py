@@ -296,6 +296,8 @@ class Privacy:
     somebody in it and is managed by nobody in it.
     posts: the columns of the post that somebody holds, and of those that somebody may follow into; what is said of a
     head's successors is left out too.
+    fewest: how many subjects a figure must be of where it goes out: in a unit's workbook those of other units, none or
+    at least so many; on the page about one subject those it is compared with.
     """
 
     name: str = ""
@@ -303,6 +305,7 @@ class Privacy:
     withheld: tuple[str, ...] = ()
     manager: str = ""
     posts: tuple[str, ...] = ()
+    fewest: int = 5
 
 
 @dataclass(frozen=True)
@@ -315,6 +318,18 @@ class DeadBand:
     exempt: str = ""
     quantile: float = 0.5
     periods: int = 4
+
+
+@dataclass(frozen=True)
+class History:
+    """How far back the stored periods are looked at.
+
+    remembered: earlier periods, of the same kind, that dead-bands are estimated from, and whose forms and remembered
+    columns are read back. trend: periods in the tables trend and card_trend, the run's own included.
+    """
+
+    remembered: int = 12
+    trend: int = 12
 
 
 @dataclass(frozen=True)
@@ -405,6 +420,7 @@ class Policy:
     labels: Mapping[str, ParameterLabel] = field(default_factory=dict)
     privacy: Privacy = field(default_factory=Privacy)
     dead_band: DeadBand = field(default_factory=DeadBand)
+    history: History = field(default_factory=History)
     warnings: Warned = field(default_factory=Warned)
     severities: tuple[Severity, ...] = ()
     warning_rules: tuple[WarningRule, ...] = ()

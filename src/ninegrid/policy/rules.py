@@ -23,6 +23,7 @@ from ninegrid.policy.way_rules import broken_ways
 
 _UNITS = ("money", "percent", "bp", "number")
 _COLOR = re.compile(r"[0-9A-Fa-f]{6}")
+_FEWEST_TOGETHER = 2  # a figure over one subject is that subject's own
 _LARGEST_SHARE = 2.0  # an attainment may be capped above 1
 _DIRECTIONS = ("higher", "lower", "band")
 
@@ -35,6 +36,7 @@ def broken_rules(policy: Policy, columns: Collection[str] | None) -> Iterator[Pr
         yield from _grid(policy, grid, ("grids", grid.key))
     yield from broken_segments(policy, columns)
     yield from _names(policy)
+    yield from _history(policy)
     yield from broken_warnings(policy, columns)
     yield from broken_ways(policy, columns)
     yield from broken_targets(policy, columns)
@@ -64,6 +66,18 @@ def _looks(policy: Policy) -> Iterator[Problem]:
         value = policy.parameters.get(key, 0)
         if label.unit == "percent" and not 0 <= value <= _LARGEST_SHARE:
             yield ("parameters", key), message("policy.no_fraction", value=value, example=0.12, percent="12%")
+
+
+def _history(policy: Policy) -> Iterator[Problem]:
+    """Periods looked back on suffice for dead-bands; figures that go out are of two subjects at least."""
+    back = policy.history
+    if back.trend < 1:
+        yield ("history", "trend"), message("policy.no_count", value=back.trend, least=1)
+    if back.remembered < policy.dead_band.periods:
+        least = policy.dead_band.periods
+        yield ("history", "remembered"), message("policy.few_remembered", value=back.remembered, least=least)
+    if policy.privacy.fewest < _FEWEST_TOGETHER:
+        yield ("privacy", "fewest"), message("policy.no_count", value=policy.privacy.fewest, least=_FEWEST_TOGETHER)
 
 
 def _columns(policy: Policy, columns: Collection[str]) -> Iterator[Problem]:

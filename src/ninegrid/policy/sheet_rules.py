@@ -11,7 +11,7 @@ from ninegrid.messages import Message, message
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy.expressions import Path, Problem, broken_expression
 from ninegrid.policy.model import Policy
-from ninegrid.policy.sheets import Attention, Sheet
+from ninegrid.policy.sheets import LIMITS_OF, Attention, Limits, Sheet
 
 _LONGEST_NAME = 31
 _FORBIDDEN = set("[]:*?/\\")
@@ -103,9 +103,13 @@ def _sheet(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
 
 def _extent(policy: Policy, sheet: Sheet, at: Path) -> Iterator[Problem]:
     """Limits are numbers of rows; scorecards show columns of their table."""
-    for name, most in dataclasses.asdict(sheet.limits).items():
+    own = LIMITS_OF.get(sheet.kind, ())
+    for field in dataclasses.fields(Limits):
+        most = getattr(sheet.limits, field.name)
         if most < 1:
-            yield (*at, "limits", name), message("policy.no_limit", value=most)
+            yield (*at, "limits", field.name), message("policy.no_limit", value=most)
+        elif field.name not in own and most != field.default:
+            yield (*at, "limits", field.name), message("policy.other_limit", kind=sheet.kind, known=own)
     if sheet.kind != "scorecards":
         return
     tiers = [tier.key.lower() for tier in policy.tiers]

@@ -151,10 +151,16 @@ class Series:
 class Limits:
     """How much of a long table a sheet tells or draws, the first ones; each at least 1.
 
-    rows, charts, lines: of a trend, values a table, charts of the whole, lines of one chart. cards, bars: of
-    scorecards, cards whose last periods are drawn (whole levels, the highest first) and units whose change of income
-    is. gaps, leads, targets: of a reconcile sheet, units behind plan, leads told of each, and targets told in figures
-    (whole levels, the highest first).
+    By the kind of the sheet (`LIMITS_OF`; a limit of another kind is refused):
+    trend: rows, values a table; charts, charts of the whole; lines, lines of one chart.
+    scorecards: cards, whose last periods are drawn (whole levels, the highest first); bars, units whose change of
+    income is drawn.
+    reconcile: gaps, units behind plan; leads, leads of each; targets, targets in figures (whole levels, the highest
+    first).
+    gains: sums, rows of a table before the others are added up. warnings: units, likewise.
+    views: rows, that are drawn. migration: inside, subjects an axis that a dead-band held in their cell.
+    profile: subjects, of fewer a cell's figures are grey. coverage: handovers, proposals that are listed.
+    succession: names, in one square of the small grid. quality: breaks, rows of the continuity check that are unusual.
     """
 
     rows: int = 40
@@ -165,6 +171,29 @@ class Limits:
     gaps: int = 12
     leads: int = 3
     targets: int = 400
+    sums: int = 20
+    units: int = 5
+    inside: int = 50
+    subjects: int = 5
+    handovers: int = 20
+    names: int = 12
+    breaks: int = 40
+
+
+LIMITS_OF: Mapping[str, tuple[str, ...]] = {
+    "trend": ("rows", "charts", "lines"),
+    "scorecards": ("cards", "bars"),
+    "reconcile": ("gaps", "leads", "targets"),
+    "gains": ("sums",),
+    "warnings": ("units",),
+    "views": ("rows",),
+    "migration": ("inside",),
+    "profile": ("subjects",),
+    "coverage": ("handovers",),
+    "succession": ("names",),
+    "quality": ("breaks",),
+}
+"""By the kind of a sheet the limits that it has."""
 
 
 @dataclass(frozen=True)

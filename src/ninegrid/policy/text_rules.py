@@ -9,7 +9,7 @@ from typing import Any
 
 from ninegrid.config import IDENTITY
 from ninegrid.config.lines import identity
-from ninegrid.messages import message
+from ninegrid.messages import Message, message
 from ninegrid.policy.expressions import Path, Problem
 
 LONGEST_KEY, LONGEST_NAME, LONGEST_SENTENCE, LONGEST = 60, 100, 250, 2_000
@@ -36,6 +36,16 @@ def broken_texts(data: Any, path: Path = ()) -> Iterator[Problem]:
         yield from _broken_text(data, path)
 
 
+def unfit(text: str, most: int) -> Message | None:
+    """What is wrong with a text that people read in cells and on terminals: nothing but letters they see, not too many.
+
+    most: characters.
+    """
+    if invisible := _invisible(text):
+        return message("policy.invisible_text", character=invisible)
+    return message("policy.long_text", length=len(text), most=most) if len(text) > most else None
+
+
 def _broken_key(key: str, path: Path) -> Iterator[Problem]:
     if path[0] == "parameters" and len(path) == 2 and _ADDRESS.fullmatch(key):
         yield path, message("policy.key_address", key=key)
@@ -46,12 +56,11 @@ def _broken_key(key: str, path: Path) -> Iterator[Problem]:
 
 
 def _broken_text(text: str, path: Path) -> Iterator[Problem]:
-    if invisible := _invisible(text):
-        yield path, message("policy.invisible_text", character=invisible)
-    elif path[-1] in _KEYS and text and not _KEY.fullmatch(text):
-        yield path, message("policy.no_name", text=text[:LONGEST_KEY], most=LONGEST_KEY)
-    elif len(text) > (most := _most(path)):
-        yield path, message("policy.long_text", length=len(text), most=most)
+    problem = unfit(text, _most(path))
+    if path[-1] in _KEYS and text and not _invisible(text) and not _KEY.fullmatch(text):
+        problem = message("policy.no_name", text=text[:LONGEST_KEY], most=LONGEST_KEY)
+    if problem:
+        yield path, problem
 
 
 def _most(path: Path) -> int:

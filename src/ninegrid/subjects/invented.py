@@ -9,7 +9,7 @@ from zlib import crc32
 
 import polars as pl
 
-from ninegrid.intake.values.parse import dtype_of
+from ninegrid.intake.values.parsed import dtype_of
 from ninegrid.model import findings
 from ninegrid.model.inputs import SOURCE, Counts, Inputs
 from ninegrid.model.period import Period

@@ -9,7 +9,8 @@ from polars.testing import assert_frame_equal
 from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.recognise import recognise
 from ninegrid.intake.values import parse
-from ninegrid.intake.values.parse import ParsedSheet, parse_sheet
+from ninegrid.intake.values.parse import parse_sheet
+from ninegrid.intake.values.parsed import ParsedSheet
 from ninegrid.subjects.registry import relations
 from tests.intake.sheets_in_memory import Cell, Sheet, file
 
@@ -86,7 +87,7 @@ def test_number_cells_among_ids() -> None:
 
 
 def test_what_a_cell_said_can_be_quoted() -> None:
-    from ninegrid.intake.values.parse import quoted  # noqa: PLC0415
+    from ninegrid.intake.values.parsed import quoted  # noqa: PLC0415
 
     raw = pl.DataFrame({"_row": [2, 3], "t0": [None, "x"], "n0": [12.0, None]})
     assert quoted(raw, 0)["value"].to_list() == ["12", "x"]

@@ -101,3 +101,9 @@ def header_keys(head: Head) -> set[str]:
     """Every header-like key in a sheet's first rows, with and without its unit."""
     readings_of = (Heading.read(text) for row in head for text in row if text and text.strip())
     return {form for heading in readings_of for form in (key(heading.text), key(heading.base))}
+
+
+def text_at(row: Sequence[str | None], index: int) -> str | None:
+    """The text of a row's cell, without spaces around it; None for an empty one or one beyond its end."""
+    text = row[index] if index < len(row) else None
+    return text.strip() or None if text else None

@@ -15,7 +15,8 @@ from ninegrid.intake.headers.heading import key, without_year
 from ninegrid.intake.headers.layout import Block, Field, Layout
 from ninegrid.intake.headers.matching import Vocabulary, plain_vocabulary
 from ninegrid.intake.sheets import SeenSheet, look
-from ninegrid.intake.values.parse import ParsedBlock, ParsedSheet, parse_alone
+from ninegrid.intake.values.one_column import parse_alone
+from ninegrid.intake.values.parsed import ParsedBlock, ParsedSheet
 from ninegrid.intake.values.units import unit_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError

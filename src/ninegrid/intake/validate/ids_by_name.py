@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from ninegrid.intake.validate.rows import Gathered
-from ninegrid.intake.values.parse import PROBLEMS, YEAR
+from ninegrid.intake.values.parsed import PROBLEMS, YEAR
 from ninegrid.intake.values.texts import NAMED_ID
 from ninegrid.model.inputs import SOURCE
 from ninegrid.model.raw import ROW

@@ -8,7 +8,7 @@ from itertools import combinations
 import polars as pl
 
 from ninegrid.intake.validate.rows import Gathered
-from ninegrid.intake.values.parse import PROBLEMS, YEAR
+from ninegrid.intake.values.parsed import PROBLEMS, YEAR
 from ninegrid.model.inputs import SOURCE
 from ninegrid.model.raw import ROW
 from ninegrid.model.relations import Column, Relation

@@ -8,7 +8,7 @@ import polars as pl
 
 from ninegrid.intake.validate.rows import Gathered
 from ninegrid.intake.values.cells import half_width
-from ninegrid.intake.values.parse import PROBLEMS
+from ninegrid.intake.values.parsed import PROBLEMS
 
 _CJK = r"[\p{Han}\p{Hiragana}\p{Katakana}]"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ninegrid.intake.values.parse import NO_PROBLEMS, PROBLEMS, YEAR
+from ninegrid.intake.values.parsed import NO_PROBLEMS, PROBLEMS, YEAR
 from ninegrid.model.inputs import SOURCE
 from ninegrid.model.raw import ROW
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from ninegrid.intake.places import Places
-from ninegrid.intake.values.parse import quoted
+from ninegrid.intake.values.parsed import quoted
 from ninegrid.intake.values.reasons import kind_of, with_messages
 from ninegrid.model import findings
 from ninegrid.model.inputs import SOURCE, SheetSource

@@ -10,7 +10,7 @@ import polars as pl
 from ninegrid.intake.places import Places
 from ninegrid.intake.validate import checks
 from ninegrid.intake.validate.leading_zeros import matched
-from ninegrid.intake.values.parse import NO_PROBLEMS, PROBLEMS, YEAR, ParsedBlock, dtype_of
+from ninegrid.intake.values.parsed import NO_PROBLEMS, PROBLEMS, YEAR, ParsedBlock, dtype_of
 from ninegrid.intake.values.reasons import FOREIGN, REFUSING
 from ninegrid.model.inputs import SOURCE, Counts
 from ninegrid.model.raw import ROW

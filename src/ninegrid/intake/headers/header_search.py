@@ -1,0 +1,118 @@
+"""The header rows of a sheet that name most of a relation's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from ninegrid.intake.headers.candidate import Candidate
+from ninegrid.intake.headers.header_rows import Head, groups_above, header_cells, header_forms, is_data, is_group_row
+from ninegrid.intake.headers.heading import Heading, years_of
+from ninegrid.intake.headers.items import Item, items, open_items
+from ninegrid.intake.headers.layout import Aside
+from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
+from ninegrid.intake.headers.with_values import matched
+from ninegrid.model.reading import Evidence, How, Proposal
+from ninegrid.model.relations import Column
+
+
+def best(head: Head, vocabulary: Vocabulary, place: str = "") -> Candidate | None:
+    """The header rows that name most of a relation's columns, the uppermost of equals; None when no cell names any.
+
+    place: the names of file and sheet, which may say the year the figures are of.
+    """
+    found = [candidate for candidate in _candidates(head, vocabulary, place) if candidate.score]
+    if not found:
+        return None
+    return min(found, key=lambda c: (bool(c.missing), -c.score, -c.told_items, c.last - c.first, c.first))
+
+
+def _candidates(head: Head, vocabulary: Vocabulary, place: str) -> Iterator[Candidate]:
+    for row in range(len(head)):
+        if not any(head[row]) or is_data(head[row]):
+            continue
+        two = row + 1 < len(head) and any(head[row + 1]) and not is_data(head[row + 1])
+        lasts = [row, row + 1] if two else [row]
+        if row and is_group_row(head[row - 1]) and not is_data(head[row - 1]):
+            lasts = lasts[1:]  # it is read together with the row of groups above it
+        for last in lasts:
+            if vocabulary.may_name(header_forms(head, row, last)):
+                yield read_rows(head, row, last, vocabulary, place)
+
+
+def read_rows(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str) -> Candidate:
+    """The header rows from `first` to `last` (0-based) read with a relation's vocabulary."""
+    narrow: dict[str, list[tuple[int, Match, str]]] = {}
+    wide: dict[tuple[str, int], list[tuple[int, Match, str]]] = {}
+    aside: dict[int, Aside] = {}
+    columns = header_cells(head, first, last)
+    above = groups_above(head, first)
+    years = years_of(place, *(text for row in head[:first] for text in row if text))
+    said = [place.rpartition(" › ")[2], *(text for row in head[:first] for text in row if text)]
+    found = matched(columns, above, head[last + 1 :], vocabulary, years, said)
+    for index, match in found.items():
+        header = columns[index][-1 if columns[index][0].joined else 0].text
+        if isinstance(match, Vetoed):
+            evidence: Evidence = "basis" if match.reason == "OTHER_BASIS" else "words"
+            near = (Proposal(match.column.name, evidence, 100),) if match.column else ()
+            aside[index] = Aside(match.reason, near)
+        elif match.year is not None:
+            wide.setdefault((match.column.name, match.year), []).append((index, match, header))
+        else:
+            narrow.setdefault(match.column.name, []).append((index, match, header))
+    for column in vocabulary.relation.columns:
+        if column.kind == "year" and column.name not in narrow and column.stand_in in narrow:
+            narrow[column.name] = standing_in(column, narrow.pop(column.stand_in))
+    melt = vocabulary.relation.melt
+    if melt and melt.group and melt.group not in narrow and melt.label in narrow and vocabulary.names_items:
+        narrow[melt.group] = standing_in(vocabulary.told_by_items, narrow[melt.label], "map")
+    side_by_side = _items(columns, head[last + 1 :], vocabulary, narrow, _no_items(aside), said)
+    taken = {*(cell[0] for cells in narrow.values() for cell in cells), *(item.index for item in side_by_side)}
+    return Candidate(
+        vocabulary,
+        first + 1,
+        last + 1,
+        {name: tuple(found) for name, found in narrow.items()},
+        {name: tuple(found) for name, found in wide.items()},
+        side_by_side,
+        {index: why for index, why in aside.items() if index not in {item.index for item in side_by_side}},
+        open_items(columns, head[last + 1 :], vocabulary, taken, said),
+    )
+
+
+def standing_in(
+    column: Column, cells: Sequence[tuple[int, Match, str]], how: How | None = None
+) -> list[tuple[int, Match, str]]:
+    """The cells of another column as that one's. how: how it is known, where that isn't how the other one is."""
+    return [(index, replace(match, column=column, how=how or match.how), text) for index, match, text in cells]
+
+
+def _no_items(aside: Mapping[int, Aside]) -> list[int]:
+    """The columns set aside that can't be items: 目标导向 may be one, whatever its first word."""
+    return [index for index, why in aside.items() if why.nearest or why.reason in ("NOT_NEEDED", "RANK")]
+
+
+def _items(
+    columns: Sequence[tuple[Heading, ...]],
+    below: Head,
+    vocabulary: Vocabulary,
+    narrow: dict[str, list[tuple[int, Match, str]]],
+    aside: Collection[int],
+    said: Sequence[str],
+) -> tuple[Item, ...]:
+    """The item columns of a sheet that is not long; beside them a single column of values is an aggregate.
+
+    said: the sheet's name and the texts above, which must tell of items that have no group.
+    """
+    melt = vocabulary.relation.melt
+    if melt is None or {melt.value, melt.group or melt.label} <= set(narrow):
+        return ()
+    named = {cell[0] for cells in narrow.values() for cell in cells}
+    if melt.named:
+        if not any(word in text.casefold() for word in melt.named for text in said):
+            return ()
+        named |= {*aside, *(i for i, headings in enumerate(columns) if vocabulary.knows_of_parent(headings))}
+    found = items(columns, below, vocabulary, named, not melt.group or melt.group in narrow, said)
+    if found:
+        narrow.pop(melt.value, None)
+    return found

@@ -1,0 +1,104 @@
+"""From what was found to the fields of a relation: of several columns that say the same, the one that is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ninegrid.intake.headers.candidate import Candidate
+from ninegrid.intake.headers.header_rows import Head, text_at
+from ninegrid.intake.headers.layout import Aside, Block, Field
+from ninegrid.intake.headers.matching import Match
+from ninegrid.intake.places import cell_name
+from ninegrid.intake.values.units import Unit
+from ninegrid.messages import Message, message
+from ninegrid.model.errors import InputError
+from ninegrid.model.reading import How, Proposal, UnitFrom
+from ninegrid.model.relations import Kind
+
+_STRENGTH: tuple[How, ...] = ("map", "alias", "grammar", "values", "none")
+
+
+def block_of(
+    candidate: Candidate, line: Mapping[Kind, Unit], place: str, notices: list[Message], below: Head = ()
+) -> tuple[Block, dict[int, Aside]]:
+    """The relation's fields, and the columns that were set aside because others say the same as well or better."""
+    relation = candidate.relation
+    one_a_year = all(name in candidate.narrow for name in relation.required)
+    fields: list[Field] = []
+    aside: dict[int, Aside] = {}
+    for name, cells in candidate.narrow.items():
+        column = relation.column(name)
+        if one_a_year or not (column.by_year or column.kind == "year"):
+            fields += _field(cells, candidate, line, place, notices, below, aside)
+    if not one_a_year:
+        for cells in candidate.wide.values():
+            fields += _field(cells, candidate, line, place, notices, below, aside)
+    if relation.melt:
+        value = relation.column(relation.melt.value)
+        hows: Mapping[bool, How] = {True: "map", False: "grammar"}
+        fields += [Field(value, i.index, i.header, item=i, how=hows[i.mapped]) for i in candidate.items]
+    for name, taken in candidate.assumed.items():
+        notices.append(message("intake.assumed", place=place, column=relation.column(name), taken=taken))
+    return Block(relation, tuple(sorted(fields, key=lambda f: f.index)), candidate.assumed), aside
+
+
+def _field(
+    cells: tuple[tuple[int, Match, str], ...],
+    candidate: Candidate,
+    line: Mapping[Kind, Unit],
+    place: str,
+    notices: list[Message],
+    below: Head,
+    aside: dict[int, Aside],
+) -> list[Field]:
+    """The column that says it best; none where several say it equally and differ, which then are set aside.
+
+    InputError where a row can't do without it.
+    """
+    best = _best(cells, below)
+    index, match, header = best[0]
+    if len(best) > 1:
+        return _undecided(best, candidate, place, notices, aside)
+    for other, rival, text in cells:
+        if other != index:
+            here, there = (cell_name(i, candidate.last) for i in (index, other))
+            older = match.dated and rival.dated and rival.dated < match.dated
+            near = (Proposal(match.column.name, "words", 100, header),)
+            aside[other] = Aside("COMPARISON" if older else "TAKEN", near)
+            told = {"column": match.column.name, "here": here, "header": header, "there": there, "text": text}
+            if rival.how != "values":  # of a header that may mean it there is nothing to say
+                notices.append(message("intake.preferred", place=place, **told))
+    unit = match.unit or line.get(match.column.kind)
+    unit_from: UnitFrom = match.unit_from if match.unit else "unit_line"
+    return [Field(match.column, index, header, unit, match.year, None, match.how, unit_from)]
+
+
+def _best(cells: tuple[tuple[int, Match, str], ...], below: Head) -> list[tuple[int, Match, str]]:
+    """Of the columns that say the same, those that say it best: the strongest, then of the latest year, then the first
+    of those whose cells are the same.
+    """
+    strongest = min(_STRENGTH.index(match.how) for _, match, _ in cells)
+    best = [cell for cell in cells if _STRENGTH.index(cell[1].how) == strongest]
+    latest = max(cell[1].dated or 0 for cell in best)
+    best = [cell for cell in best if (cell[1].dated or latest) == latest]
+    columns = [[text_at(row, index) for row in below] for index, _, _ in best]
+    return best[:1] if any(columns[0]) and all(column == columns[0] for column in columns) else best
+
+
+def _undecided(
+    cells: list[tuple[int, Match, str]],
+    candidate: Candidate,
+    place: str,
+    notices: list[Message],
+    aside: dict[int, Aside],
+) -> list[Field]:
+    column = cells[0][1].column
+    (here, header), (there, text) = ((cell_name(index, candidate.last), name) for index, _, name in cells[:2])
+    told = {"column": column.name, "here": here, "header": header, "there": there, "text": text}
+    if column.name in candidate.relation.needed or cells[0][1].year is not None:
+        raise InputError("intake.two_headers", place=place, **told)
+    notices.append(message("intake.undecided", place=place, **told))
+    for index, _, _ in cells:
+        others = ", ".join(name for other, _, name in cells if other != index)
+        aside[index] = Aside("AMBIGUOUS", (Proposal(column.name, "words", 100, others),))
+    return []

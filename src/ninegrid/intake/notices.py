@@ -1,0 +1,90 @@
+"""What a person should know about how files, sheets and columns were read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from ninegrid.intake.headers.layout import Layout
+from ninegrid.intake.periods import PeriodChoice, period_column
+from ninegrid.intake.sheets import SeenSheet
+from ninegrid.intake.validate.rows import Settled
+from ninegrid.intake.values.units import HOME
+from ninegrid.messages import Message, message
+from ninegrid.model.inputs import SheetSource
+from ninegrid.model.raw import OpenFile
+
+_NAMED = 10  # columns named in one notice
+
+
+def notices(
+    opened: Sequence[OpenFile],
+    seen: Sequence[SeenSheet],
+    sheets: Sequence[SheetSource],
+    skipped: Collection[str] = (),
+) -> list[Message]:
+    """What a person should know about how the files and sheets were read. skipped: the places of those left out."""
+    notes = [notice for file in opened for notice in file.notices]
+    for one, sheet in zip(seen, sheets, strict=True):
+        if one.layout is None:
+            notes.append(message("intake.skipped", place=one.place))
+            continue
+        if sheet.place not in skipped:
+            notes += _layout_notices(one, one.layout, sheet.rows)
+    return notes
+
+
+def _layout_notices(one: SeenSheet, layout: Layout, rows: int) -> list[Message]:
+    notes = list(layout.notices)
+    if one.sheet.hidden and rows:
+        notes.append(message("intake.hidden", place=one.place, relation=layout.relation))
+    if not rows:
+        notes.append(message("intake.header_only", place=one.place, relation=layout.relation))
+    if layout.ignored:
+        aside = list(layout.ignored.values())
+        more = len(aside) - _NAMED
+        code = "intake.kept_aside_more" if more > 0 else "intake.kept_aside"
+        notes.append(message(code, place=one.place, headers=aside[:_NAMED], more=more))
+    return notes
+
+
+def of_columns(found: pl.DataFrame, currency: str) -> list[Message]:
+    """What was decided on a whole column by its values, and the currency where that is not yuan."""
+    decided = found.filter(pl.col("reason").is_in(["PERCENT_BY_VALUES", "SIGN_TURNED", "MERGED_VALUES"]))
+    told = [
+        message("intake.of_column", place=" › ".join(filter(None, place)), told=said)
+        for *place, said in decided.select("file", "sheet", "cell", "message").rows()
+    ]
+    commas = found.filter(reason="DECIMAL_COMMA").group_by("file", "sheet", maintain_order=True).agg("value")
+    told += [
+        message("intake.decimal_commas", place=" › ".join(filter(None, (file, sheet))), columns=columns)
+        for file, sheet, columns in commas.rows()
+    ]
+    return told if currency in ("", HOME) else [*told, message("values.in_currency", currency=currency)]
+
+
+def left_out(main: Settled, chosen: PeriodChoice) -> list[Message]:
+    """That rows of other periods were left out, if there were any."""
+    if not main.counts.other_period:
+        return []
+    texts = chosen.rows[period_column(main.relation) or ""].unique().drop_nulls()
+    others = sorted(set(texts) - {chosen.period.text})
+    return [message("intake.other_periods", n=main.counts.other_period, others=others, period=chosen.period)]
+
+
+def departed(main: Settled) -> list[Message]:
+    """That rows of subjects who have left were left out, if there were any."""
+    if not main.counts.departed or main.relation.departed is None:
+        return []
+    column = main.relation.column(main.relation.departed[0])
+    return [message("intake.departed", n=main.counts.departed, relation=main.relation, column=column)]
+
+
+def of_exports(
+    seen: Sequence[SeenSheet], sheets: Sequence[SheetSource], own: Collection[Path]
+) -> tuple[list[SeenSheet], list[SheetSource]]:
+    """The sheets that the program did not write itself."""
+    pairs = [pair for pair in zip(seen, sheets, strict=True) if pair[1].file.path not in own]
+    return [one for one, _ in pairs], [sheet for _, sheet in pairs]
