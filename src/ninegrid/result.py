@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
 
 from ninegrid.files.spill import INPUT, RESULT, Blocks, LongTable
+from ninegrid.grid.disclosure import enough
 from ninegrid.grid.tables import Wide
 from ninegrid.messages import Message
 from ninegrid.model.errors import InputError
@@ -143,18 +146,33 @@ def counts_of(inputs: Inputs, main: str) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Crowd:
-    """The whole, and which of its subjects are the unit's; `groups`: of the unit's groups, members `elsewhere`."""
+    """The whole, and which of its subjects are the unit's; `groups`: of the unit's groups, members `elsewhere`.
+
+    peers: by grid and axis, how many of everyone have each peer group; filled as they are asked for, the same for all
+    units of a whole.
+    """
 
     whole: Result
     unit: Unit
     ids: Sequence[str]
     groups: Mapping[str, pl.DataFrame]
+    peers: dict[tuple[str, str], Counter[str | None]] = field(default_factory=dict)
 
-    @property
+    @cached_property
+    def here(self) -> pl.Series:
+        """Of every subject, whether it is the unit's."""
+        assert self.whole.wide is not None
+        return self.whole.wide.frame[self.whole.policy.id].is_in(list(self.ids))
+
+    @cached_property
     def frame(self) -> pl.DataFrame:
         """Every subject, with `elsewhere`: whether it is not the unit's."""
         assert self.whole.wide is not None
-        return self.whole.wide.frame.with_columns(elsewhere=~pl.col(self.whole.policy.id).is_in(list(self.ids)))
+        return self.whole.wide.frame.with_columns(elsewhere=~self.here)
+
+    def enough(self, elsewhere: pl.Expr) -> pl.Expr:
+        """Whether a figure that holds so many subjects of other units may be shown (`privacy.fewest`)."""
+        return enough(elsewhere, self.whole.policy.privacy.fewest)
 
     def mine(self, column: str) -> pl.Expr:
         """Whether a row's unit is this one; never where units of one name are told apart otherwise."""

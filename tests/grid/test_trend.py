@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from ninegrid.grid.trend import PERIODS, changed_since, last_periods, trend_rows
+from ninegrid.grid.trend import changed_since, last_periods, trend_rows
 from ninegrid.model.period import Period
 from ninegrid.subjects.policies import policy_for
 
@@ -69,8 +69,8 @@ def test_the_last_twelve_periods_are_kept_and_changes_told() -> None:
     before = [f"2025-{month:02d}" for month in range(9, 13)] + [f"2026-{month:02d}" for month in range(1, 10)]
     earlier = pl.concat([rows(period, 1 + at / 100) for at, period in enumerate(before)])
     now = rows("2026-10", 2.0)
-    kept = last_periods(earlier, now)["period"].unique().sort().to_list()
-    assert (len(kept), kept[0], kept[-1]) == (PERIODS, "2025-11", "2026-10")
+    kept = last_periods(earlier, now, 12)["period"].unique().sort().to_list()
+    assert (len(kept), kept[0], kept[-1]) == (12, "2025-11", "2026-10")
     told = changed_since(earlier, now, NOW).select("since_when", "compared_with", "total_income", "n").rows()
     assert told == [
         ("last_period", "2026-09", pytest.approx(200 - 112), 0), ("year_start", "2025-12", pytest.approx(200 - 103), 0),

@@ -56,6 +56,11 @@ def test_a_stored_policy_is_the_policy() -> None:
         ('[[tiers]]\nkey = "A"\ncolor = "red"', 3, "is not a colour"),
         ('[[views]]\nkey = "branch"\nkeys = ["brunch"]', 3, "there is no column 'brunch'"),
         ('[[strategy_rules]]\nrule = "value"\nwhen = "foo = 1"', 3, "there is no column foo"),
+        ("[history]\n\nremembered = 3", 3, "fewer than the 4 that a dead-band takes"),
+        ("[history]\ntrend = 0", 2, "a whole number from 1 on"),
+        ("[privacy]\nfewest = 1", 2, "a whole number from 2 on"),
+        ("[campaign]\ncontrol = 0.95", 2, "a fraction from 0 to 0.9"),
+        ("[campaign]\ncontrol_most = 90", 2, "is not a fraction"),
     ],
 )
 def test_an_error_names_the_file_the_line_and_the_key(text: str, line: int | None, says: str) -> None:

@@ -23,6 +23,7 @@ BUILT_IN = resources.policy_text("customers")
         ('[[sheets]]\nkey = "views"\nfigures = ["raroc"]', "the first must be a sum"),
         ('[[sheets]]\nkey = "overview"\nfigures = ["total_income"]', "needs one of raroc"),
         ('[[sheets]]\nkey = "trend"\nlimits = { rows = 0 }', "0 can't be a limit"),
+        ('[[sheets]]\nkey = "gains"\nlimits = { units = 9 }', "kind gains has no such limit; it has: sums"),
         ('[[sheets]]\nkey = "scorecards"\nbook = ["n", "profit"]', "there is no column 'profit'"),
     ],
 )

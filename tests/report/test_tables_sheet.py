@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import polars as pl
+import pytest
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
@@ -96,6 +97,24 @@ def test_too_few_is_an_empty_cell_that_says_why(talent: Result) -> None:
     few, strongest = right_of(at(page, "甲")), right_of(at(page, "甲"), 2)
     assert (few.value, few.comment.text, few.fill.fill_type) == (None, "人数不足", None)
     assert strongest.fill.start_color.rgb.endswith("D98E73")
+
+
+@pytest.mark.parametrize(
+    ("figure", "value", "title", "written"),
+    [("actual", 1_234_000.0, "收入（万元）", 123.4), ("loan_spread", 0.0123, "收入（bp）", 123.0)],
+)
+def test_amounts_across_stand_in_the_unit_that_the_title_says(
+    result: Result, figure: str, value: float, title: str, written: float
+) -> None:
+    part = TablePart("x", "收入", "Income", "x", rows="product_line", across="tier", value=figure)
+    sheet = next(sheet for sheet in result.policy.sheets if sheet.key == "product_use")
+    alone = dataclasses.replace(sheet, tables=(part,), optional=False)
+    table = pl.DataFrame({"product_line": ["存款"], "tier": ["A"], figure: [value]})
+    policy = dataclasses.replace(result.policy, sheets=(alone,))
+    tables = {**result.tables, "x": table}
+    page = built(dataclasses.replace(result, policy=policy, tables=tables), "tables")["产品使用"]
+    assert right_of(at(page, "存款")).value == pytest.approx(written)
+    assert at(page, title)
 
 
 def test_a_column_may_have_the_heading_of_another(talent: Result) -> None:

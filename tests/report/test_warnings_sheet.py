@@ -11,8 +11,9 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.policy.values.sheets import Limits
 from ninegrid.report.kit.layout import Book
-from ninegrid.report.sheets.highlights import sentences
+from ninegrid.report.sheets.overview.highlights import sentences
 from ninegrid.result import Result
 from tests.few_sheets import built
 
@@ -103,6 +104,15 @@ def test_owners_beyond_the_first_few_are_taken_together(page: Worksheet, result:
     assert len(listed) == 8
     assert listed[6][0] == f"其他 {owners - 5} 个"
     assert listed[-1][4] == result.tables["warnings"].height
+
+
+def test_how_many_owners_are_listed_is_the_report_policys_choice(result: Result) -> None:
+    sheet = next(sheet for sheet in result.policy.sheets if sheet.kind == "warnings")
+    two = dataclasses.replace(sheet, limits=Limits(units=2))
+    sheets = tuple(two if one is sheet else one for one in result.policy.sheets)
+    page = built(dataclasses.replace(result, policy=dataclasses.replace(result.policy, sheets=sheets)), "warnings")
+    owners = result.tables["warnings"]["owner"].n_unique()
+    assert page["预警"].cell(9, 11).value == f"其他 {owners - 2} 个"
 
 
 def test_the_finding_names_the_commonest_cause(page: Worksheet, result: Result) -> None:

@@ -9,11 +9,15 @@ from zipfile import ZipFile
 
 import pytest
 
+from ninegrid.grid.tables import Graded
+from ninegrid.model.findings import empty
 from ninegrid.pipeline import grade_files
-from ninegrid.policy.sheets import Limits
+from ninegrid.policy.values.sheets import Limits
 from ninegrid.report.book import write_workbook
 from ninegrid.report.unit_reports import part
 from ninegrid.result import Result
+from ninegrid.subjects.customers.assessing import assess
+from ninegrid.targets.earlier import Earlier
 from tests.few_sheets import built, only
 from tests.targets.small_bank import EAST, WEST, graded
 
@@ -88,3 +92,12 @@ def test_a_branchs_own_workbook_holds_its_cards_and_those_below_alone(bank: Resu
         whole = BytesIO()
         write_workbook(bank, whole)
     assert any(WEST.encode() in ZipFile(whole).read(name) for name in ZipFile(whole).namelist())
+
+
+def test_cards_tell_their_figures_whatever_a_policy_adds_up(bank: Result) -> None:
+    totals = replace(bank.policy.totals, sums=("total_income", "rani", "economic_capital"))
+    result = replace(bank, policy=replace(bank.policy, totals=totals))
+    tables = assess(result, Graded(result.tables, empty(), wide=bank.wide), Earlier()).tables
+    (east,) = tables["scorecards"].filter(level="branch", unit_key=EAST).iter_rows(named=True)
+    assert [east[name] for name in ("n", "income_now", "deposits_now")] == [6, 108, 300]
+    assert tables["trend"]["eva"].null_count() == 0

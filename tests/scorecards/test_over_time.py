@@ -8,13 +8,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ninegrid.grid.trend import PERIODS
 from ninegrid.model.period import Period
 from ninegrid.report.kit.left_out import left_out
 from ninegrid.report.kit.over_time import OWN, over_time
 from ninegrid.report.unit_reports import part
 from ninegrid.result import Result
-from ninegrid.scorecards.over_time import card_trend
+from ninegrid.scorecards.cards import card_trend
 from tests.few_sheets import built
 from tests.targets.small_bank import EAST, WEST, graded
 
@@ -30,14 +29,14 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Result:
     months = [f"2025-{n:02}" for n in range(8, 13)] + [f"2026-{n:02}" for n in range(1, 10)]
     gone = now.head(1).with_columns(unit_key=pl.lit("撤并支行"))
     earlier = pl.concat([*(now.with_columns(period=pl.lit(text)) for text in months), gone])
-    told = card_trend(earlier, result.tables["scorecards"], NOW)
+    told = card_trend(earlier, result.tables["scorecards"], NOW, 12)
     return dataclasses.replace(result, tables={**result.tables, "card_trend": told})
 
 
 def test_the_last_twelve_periods_of_units_that_have_a_card(bank: Result) -> None:
     told = bank.tables["card_trend"]
     periods = told["period"].unique().sort().to_list()
-    assert (len(periods), periods[0], periods[-1]) == (PERIODS, "2025-11", "2026-10")
+    assert (len(periods), periods[0], periods[-1]) == (12, "2025-11", "2026-10")
     assert "撤并支行" not in told["unit_key"]
     assert told.filter(period="2026-10", unit_key=EAST).select("n", "total_income").rows() == [(6, 108.0)]
 

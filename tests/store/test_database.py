@@ -1,11 +1,14 @@
 import os
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import polars as pl
 import pytest
 
 from ninegrid.model.errors import StoreError, UsageError
+from ninegrid.store import running
 from ninegrid.store.connection import log_of
 from ninegrid.store.database import Database, open_database
 
@@ -50,15 +53,44 @@ def test_nothing_to_read_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_database_held_by_another_is_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def locked(*_: object, **__: object) -> None:
+    def locked(statement: str) -> None:
         raise duckdb.IOException("Could not set lock on file: Conflicting lock is held in /usr/bin/python (PID 7).")
 
     path = str(tmp_path / "g.duckdb")
     with open_database(path):
         pass
-    monkeypatch.setattr(duckdb, "connect", locked)
+    monkeypatch.setattr(running, "for_writing", lambda: SimpleNamespace(execute=locked, close=lambda: None))
     with pytest.raises(StoreError, match=r"held by another process \(python, process 7\)"), open_database(path, wait=0):
         pass
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_database_held_by_this_very_process_is_busy_too(tmp_path: Path, read_only: bool) -> None:
+    path = str(tmp_path / "g.duckdb")
+    with open_database(path):
+        pass
+    with (
+        closing(duckdb.connect(path)),
+        pytest.raises(StoreError, match="held by another"),
+        open_database(path, read_only=read_only, wait=0),
+    ):
+        pytest.fail("it was opened")
+    with open_database(path, read_only=read_only) as db:
+        assert db.periods("customers", "customers") == []
+
+
+def test_a_database_can_be_read_and_written_from_several_places_in_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("a", "b"):  # the same name, from another folder, is another file
+        (tmp_path / folder).mkdir()
+        monkeypatch.chdir(tmp_path / folder)
+        with open_database("g.duckdb") as db, db.transaction():
+            db.replace_period("customers", "2026-10", folder, {"groups": pl.DataFrame({"group_id": [folder]})})
+    for folder in ("a", "b", "a"):
+        monkeypatch.chdir(tmp_path / folder)
+        with open_database("g.duckdb", read_only=True) as db:
+            assert db.rows("groups", "customers", "2026-10")["group_id"].to_list() == [folder]
 
 
 def test_a_new_file_is_the_owners_and_goes_when_nothing_came_of_it(tmp_path: Path) -> None:

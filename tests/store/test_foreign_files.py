@@ -12,9 +12,9 @@ import pytest
 
 from ninegrid.model.errors import UsageError
 from ninegrid.model.form import FORM_VERSION
-from ninegrid.store.connection import CONFIG
 from ninegrid.store.database import open_database
 from ninegrid.store.forget import forget
+from ninegrid.store.running import CONFIG
 from ninegrid.subjects.registry import SUBJECTS
 
 ROW = pl.DataFrame({"customer_id": ["C1"], "customer_name": ["甲"]})

@@ -10,7 +10,8 @@ import polars as pl
 
 from ninegrid.policy import Policy
 
-_MONTH = 30.0
+MONTH = 30.0
+"""Days that contacts a month are counted over."""
 
 
 def proposed(rows: pl.DataFrame, load: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -37,7 +38,7 @@ def proposed(rows: pl.DataFrame, load: pl.DataFrame, policy: Policy) -> pl.DataF
     asked = asked.join(places, on=["branch", "sub_branch"], how="semi", maintain_order="left")
     found: dict[str, str] = {}
     for r in asked.iter_rows(named=True):
-        owner, each = r["owner"], _MONTH / r["interval"]
+        owner, each = r["owner"], MONTH / r["interval"]
         if r["state"] != "ORPHAN" and not _above(held[owner], policy):
             continue
         taker = _taken(here[r["branch"], r["sub_branch"]], held, each, owner, policy)

@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 
-from ninegrid.coverage.handover import proposed
+from ninegrid.coverage.handover import MONTH, proposed
 from ninegrid.grid.units import BRANCH, MANAGER, MANAGER_ID, unit_key
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
@@ -15,8 +15,6 @@ RELATION = "contacts"
 SUB_BRANCH = "sub_branch"
 COLUMNS = (BRANCH, SUB_BRANCH, MANAGER, MANAGER_ID, "tier")
 """What coverage asks of the main table, besides the id."""
-
-_MONTH = 30.0  # days
 
 
 def coverage(
@@ -89,7 +87,7 @@ def _load(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         pl.col(BRANCH).drop_nulls().mode().sort().first(),
         pl.col(SUB_BRANCH).drop_nulls().mode().sort().first(),
         customers_n=pl.len().cast(pl.Int64),
-        contacts_month=(_MONTH / pl.col("interval")).sum(),
+        contacts_month=(MONTH / pl.col("interval")).sum(),
         covered_share=covered,
         late_n=(pl.col("state") == "LATE").sum().cast(pl.Int64),
         never_n=(pl.col("state") == "NEVER").sum().cast(pl.Int64),

@@ -23,13 +23,8 @@ MINIMUM = "disclosure_minimum"
 K = TypeVar("K", bound=Hashable)
 
 
-FEWEST = 5
-"""Subjects that may be told of together on what goes out: in a unit's workbook those elsewhere, none or at least so
-many; on one customer's page those it is compared with."""
-
-
-def enough(elsewhere: pl.Expr, fewest: int = FEWEST) -> pl.Expr:
-    """Whether so many subjects elsewhere can be told of together with one's own: none, or at least the fewest."""
+def enough(elsewhere: pl.Expr, fewest: int) -> pl.Expr:
+    """Whether a figure over one's own subjects and so many of other units may be shown: of none, or of `fewest`."""
     return (elsewhere == 0) | (elsewhere >= fewest)
 
 

@@ -48,7 +48,16 @@ class Graded:
 
 
 def describe(frame: pl.DataFrame, others: Mapping[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:
-    """cells and views of a graded frame; and where the policy has indicators, profile, indicators and both gap tables.
+    """The totals of a graded frame, and where the policy has indicators, the gaps across units."""
+    added = totals(frame, others, policy)
+    if policy.indicators:
+        told = _grouped_by_often(frame, policy)
+        added["gap_across"] = gap_across(told, policy, added["profile"])
+    return added
+
+
+def totals(frame: pl.DataFrame, others: Mapping[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:
+    """cells and views of a graded frame; and where the policy has indicators, profile, indicators, gaps within units.
 
     `frame` holds cells, tier, the evaluated indicators and the ratios' parts; `others` the tables that grids over
     something else than the main table place, by name. Views by columns that the frame has not are left out. Groups too
@@ -56,19 +65,17 @@ def describe(frame: pl.DataFrame, others: Mapping[str, pl.DataFrame], policy: Po
     """
     told = _grouped_by_often(frame, policy)
     given = [v for v in policy.views if set(v.keys) <= set(frame.columns)]
-    totals = {
+    added = {
         "cells": pl.concat(all_collected(cells_plan(others.get(g.over, frame), g, policy) for g in policy.grids)),
         "views": pl.concat(all_collected(view_plan(merged(told, v.keys, policy), v, policy) for v in given)),
     }
     if not policy.indicators:
-        return totals
-    profiled = profile(told, policy)
+        return added
     return {
-        "profile": profiled,
+        "profile": profile(told, policy),
         "indicators": indicators(told, policy),
         "gap_within": gap_within(told, policy),
-        "gap_across": gap_across(told, policy, profiled),
-        **totals,
+        **added,
     }
 
 

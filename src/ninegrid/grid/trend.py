@@ -11,9 +11,6 @@ from ninegrid.model.period import Period
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 
-PERIODS = 12
-"""How many periods are told, the run's own among them."""
-
 BANK, EVERYONE = "bank", "all"
 _TOLD = ("n", "total_income", "eva", "raroc", "high_share")
 _DECEMBER = 12
@@ -73,10 +70,10 @@ def _with_moves(rows: pl.DataFrame, tables: Mapping[str, pl.DataFrame], policy: 
     return joined.with_columns(_red=red), not levels.is_empty()
 
 
-def last_periods(earlier: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """The table trend: the run's rows after those of the periods before it, the last PERIODS of them."""
+def last_periods(earlier: pl.DataFrame, now: pl.DataFrame, most: int) -> pl.DataFrame:
+    """The table trend: the run's rows after those of the periods before it, the last `most` of them."""
     rows = pl.concat([earlier, now])
-    kept = rows["period"].unique().sort(descending=True).head(PERIODS)
+    kept = rows["period"].unique().sort(descending=True).head(most)
     return rows.filter(pl.col("period").is_in(kept.implode())).sort("period", maintain_order=True)
 
 

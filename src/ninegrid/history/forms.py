@@ -9,7 +9,6 @@ import polars as pl
 from ninegrid.actions.recall import Followed, followed, follows
 from ninegrid.actions.said import RELATION as ACTIONS
 from ninegrid.history.kept import Kept
-from ninegrid.history.remembered import REMEMBERED
 from ninegrid.history.stored import by_period, chosen, opened_to_read, stored_periods
 from ninegrid.messages import Message, message
 from ninegrid.model.findings import combine, empty
@@ -74,7 +73,7 @@ def heard(database: Database, form: Form, checked: Result, stored: list[Period])
         ends = {text: Period.parse(text).end for text in log["period"].unique()}
         end = pl.col("period").replace_strict(ends, default=None, return_dtype=pl.Date)
         log = log.filter(end <= checked.period.end)
-    return Heard(log, by_period(database, form.table, checked, there[-REMEMBERED:]))
+    return Heard(log, by_period(database, form.table, checked, there[-checked.policy.history.remembered :]))
 
 
 def followed_actions(

@@ -19,8 +19,6 @@ from ninegrid.subjects.registry import SUBJECTS
 CYCLES = "cycles"
 """The policy's parameter: over how many periods a subject's cells are followed, the run's own included."""
 
-REMEMBERED = 12  # earlier periods that dead-bands are estimated from and a subject remembers, at most
-
 
 def year_ago(database: Database, checked: Result, stored: list[Period]) -> pl.DataFrame | None:
     """The main table twelve months before the run's period: the id and what levers measure; None where not stored."""
@@ -35,9 +33,14 @@ def year_ago(database: Database, checked: Result, stored: list[Period]) -> pl.Da
     return stored_rows(database, SUBJECTS[checked.subject].table, checked.subject, str(then), [policy.id, *measures])
 
 
+def last_of_kind(earlier: list[Period], checked: Result) -> list[Period]:
+    """The last periods of the run's kind, as many as the policy looks back on."""
+    return [p for p in earlier if p.kind == checked.period.kind][-checked.policy.history.remembered :]
+
+
 def remembered(database: Database, checked: Result, earlier: list[Period]) -> dict[str, pl.DataFrame]:
     """The columns that the subject remembers of its tables, of the last periods of the same kind, with `period`."""
-    same = [p for p in earlier if p.kind == checked.period.kind][-REMEMBERED:]
+    same = last_of_kind(earlier, checked)
     wanted = SUBJECTS[checked.subject].remembered
     return {table: by_period(database, table, checked, same, columns) for table, columns in wanted.items()}
 
@@ -62,7 +65,7 @@ def figures_of(database: Database, checked: Result, earlier: list[Period]) -> It
     policy = checked.policy
     if not any(axis.dead_band == "history" for grid in policy.grids for axis in grid.axes):
         return
-    for period in [p for p in earlier if p.kind == checked.period.kind][-REMEMBERED:]:
+    for period in last_of_kind(earlier, checked):
         yield {
             name: stored_rows(database, name, checked.subject, str(period), _figure_columns(policy, name))
             for name in placed_names(policy)

@@ -26,7 +26,7 @@ from ninegrid.report.unit_reports import parts
 from ninegrid.report.unit_workers import unit_workbooks
 from ninegrid.report.units import division, is_template, paths, unassigned
 from ninegrid.result import Result
-from ninegrid.store.connection import MEMORY
+from ninegrid.store.running import MEMORY
 from ninegrid.study_registry import form_relations
 from ninegrid.subjects.registry import SUBJECTS
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from ninegrid.grid.disclosure import enough
 from ninegrid.policy.expressions import columns_of
 from ninegrid.result import Crowd
 from ninegrid.segments.product_use import product_use
@@ -19,8 +18,10 @@ _OF_THE_PAST = "growth"
 
 def segments(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     """The rows of the whole bank of whose customers none or at least 5 are elsewhere, without their growth."""
+    if table.is_empty():
+        return table
     rows = table.join(_elsewhere(crowd), on=_KEY, how="left", nulls_equal=True, maintain_order="left")
-    rows = rows.filter(enough(pl.col("elsewhere").fill_null(0))).drop("elsewhere")
+    rows = rows.filter(crowd.enough(pl.col("elsewhere").fill_null(0))).drop("elsewhere")
     used = pl.col("status").str.split(";").list.contains("OWN_GROWTH").fill_null(False)
     hidden = pl.col("elsewhere_any").fill_null(False)
     rows = rows.with_columns(
@@ -34,6 +35,8 @@ def segments(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
 
 def segment_items(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     """The items of the segments that `segments` shows, but for those made of growth."""
+    if table.is_empty():
+        return table
     shown = segments(crowd.whole.tables["segments"], crowd).select("grid", "segment").unique()
     rows = table.join(shown, on=["grid", "segment"], how="semi", maintain_order="left")
     of_growth = [

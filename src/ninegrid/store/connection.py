@@ -8,7 +8,6 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -18,24 +17,18 @@ from ninegrid.messages import Message, message, system_reason
 from ninegrid.model import stop
 from ninegrid.model.errors import GradeError, OutputError, StoreError, UsageError
 from ninegrid.store.form import stamp
+from ninegrid.store.quoting import literal
+from ninegrid.store.running import CONFIG, MEMORY, in_memory
 
-MEMORY = ":memory:"
 Stamp = tuple[int, int, int]
 Notice = Callable[[Message], None]
 _RETRY_EVERY = 0.2
 # What DuckDB says when another process holds the file, and when the file is no database at all.
-_LOCKED = ("lock", "being used by another process", "already open")
+_LOCKED = ("lock", "being used by another process", "already open", "already attached")
 _FOREIGN = (
     "not a valid duckdb", "could not read enough bytes", "serialization", "storage version", "newer version",
     "older version",
 )  # fmt: skip
-# No command ever goes online, and nothing that a database holds loads code.
-CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "allow_persistent_secrets": "false",
-}
 _BLOCK = 65536  # bytes of a new file; at DuckDB's own 262,144, which a few columns fill, a small file is mostly air
 _MAGIC, _MAGIC_AT = b"DUCK", 8
 _SERVICE = re.compile(r"[A-Za-z][A-Za-z0-9_+.\-]+:|:")
@@ -76,11 +69,22 @@ def connect(path: str, *, read_only: bool, wait: float, on_wait: Notice | None =
     """
     refuse_no_name(path)
     refuse_other_file(path)
+    return when_free(path, lambda: duckdb.connect(path, read_only=read_only, config=CONFIG), wait=wait, on_wait=on_wait)
+
+
+def when_free(
+    path: str,
+    opened: Callable[[], duckdb.DuckDBPyConnection],
+    *,
+    wait: float,
+    on_wait: Notice | None = None,
+) -> duckdb.DuckDBPyConnection:
+    """What opens the file, done once no other process holds it; waits and errors as for `connect`."""
     until = time.monotonic() + wait
     said = False
     while True:
         try:
-            return duckdb.connect(path, read_only=read_only, config=CONFIG)
+            return opened()
         except duckdb.Error as error:
             if not _is_locked(error):
                 raise _unusable(path, error) from error
@@ -121,30 +125,13 @@ def create(path: Path) -> Stamp:
 
 def _make(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """An empty database in a file, by a DuckDB that is open already: to open another takes much longer."""
-    text = str(path).replace("'", "''")
-    connection.execute(f"ATTACH '{text}' AS made (BLOCK_SIZE {_BLOCK})")
+    connection.execute(f"ATTACH {literal(str(path))} AS made (BLOCK_SIZE {_BLOCK})")
     try:
         connection.execute("USE made")
         stamp(connection)
     finally:
         connection.execute("USE memory")
         connection.execute("DETACH made")
-
-
-@contextmanager
-def in_memory() -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the process's DuckDB in memory; what it registers goes at the end."""
-    connection = _memory(os.getpid()).cursor()
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-@cache
-def _memory(process: int) -> duckdb.DuckDBPyConnection:
-    """To open one takes as long as to grade a small file. A fork needs its own."""
-    return duckdb.connect(MEMORY, config=CONFIG)
 
 
 def stamp_of(path: Path) -> Stamp:
@@ -224,9 +211,8 @@ def _is_text(path: str) -> bool:
 
 
 def _is_locked(error: duckdb.Error) -> bool:
-    return isinstance(error, duckdb.IOException | duckdb.ConnectionException) and any(
-        word in str(error).lower() for word in _LOCKED
-    )
+    kinds = duckdb.IOException | duckdb.ConnectionException | duckdb.ResourceInUseException
+    return isinstance(error, kinds) and any(word in str(error).lower() for word in _LOCKED)
 
 
 def _holder(error: duckdb.Error) -> Message | str:

@@ -15,8 +15,8 @@ from ninegrid import resources
 from ninegrid.files.spill import LongTable
 from ninegrid.messages import Message
 from ninegrid.model.errors import OutputError, UsageError
+from ninegrid.store.attached import Attached
 from ninegrid.store.connection import (
-    MEMORY,
     connect,
     create,
     fold_log,
@@ -29,6 +29,8 @@ from ninegrid.store.connection import (
     stamp_of,
 )
 from ninegrid.store.form import FRESH, Catalogue, catalogue_of, check_ours, migrate, refuse_foreign_tables
+from ninegrid.store.quoting import identifier, literal
+from ninegrid.store.running import MEMORY, give_up
 from ninegrid.store.turns import recover_quietly, stored_outputs
 
 __all__ = ["MEMORY", "Database", "open_database"]
@@ -105,7 +107,7 @@ class Database:
         if not tables:
             return set()
         each = (
-            f"SELECT {_literal(table)} WHERE EXISTS (FROM {table} WHERE subject = $subject AND period = $period)"
+            f"SELECT {literal(table)} WHERE EXISTS (FROM {table} WHERE subject = $subject AND period = $period)"
             for table in tables
         )
         asked = {"subject": subject, "period": period}
@@ -118,7 +120,7 @@ class Database:
                 self._clear(table, subject, period)
             return
         if frame.is_empty() and table.columns is None and {*frame.dtypes} <= _SQL_TYPES.keys():
-            kinds = (f"{_identifier(name)} {_SQL_TYPES[kind]}" for name, kind in frame.schema.items())
+            kinds = (f"{identifier(name)} {_SQL_TYPES[kind]}" for name, kind in frame.schema.items())
             self._connection.execute(f"CREATE TABLE {table.name} ({', '.join(kinds)})")
             return
         self._connection.register("incoming", frame.rechunk().to_arrow())
@@ -126,8 +128,8 @@ class Database:
         self._connection.unregister("incoming")
 
     def _replace_long(self, table: _Table, subject: str, period: str, run_id: str, rows: LongTable) -> frozenset[str]:
-        keys = ", ".join(f"{_literal(key)} AS {name}" for name, key in _keys(subject, period, run_id))
-        files = ", ".join(_literal(str(path)) for path in rows.paths)
+        keys = ", ".join(f"{literal(key)} AS {name}" for name, key in _keys(subject, period, run_id))
+        files = ", ".join(literal(str(path)) for path in rows.paths)
         columns = {*pl.read_parquet_schema(rows.paths[0])}
         keys_of = {name for name, _ in _keys(subject, period, run_id)}
         keys_there = columns & keys_of
@@ -153,15 +155,16 @@ class Database:
 
     def spare_memory(self, folder: Path) -> None:
         """Take little memory from here on, and put what doesn't fit in the folder."""
+        give_up()  # what is opened after this one spares nothing
         self._connection.execute(f"SET memory_limit = '{_SPARING}'")
-        self._connection.execute(f"SET temp_directory = {_literal(str(folder / 'duckdb'))}")
+        self._connection.execute(f"SET temp_directory = {literal(str(folder / 'duckdb'))}")
         self._connection.execute("SET preserve_insertion_order = false")
 
     def _widen(self, table: str, have: Collection[str]) -> None:
         """Columns that a changed policy brings are added; earlier periods hold null there."""
         for name, kind, *_ in self._connection.execute("DESCRIBE incoming").fetchall():
             if name not in have:
-                self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {_identifier(name)} {kind}")
+                self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {identifier(name)} {kind}")
 
     def record_run(self, row: Mapping[str, object]) -> None:
         """A line in the ledger `runs`: run_id, subject, period, started, seconds, policy, digests, counts, …."""
@@ -248,7 +251,8 @@ class Database:
         """
         by_period = (
             "SELECT table_schema, table_name FROM information_schema.columns "
-            "WHERE column_name IN ('subject', 'period', 'run_id') AND table_name <> 'runs' "
+            "WHERE table_catalog = current_database() AND table_name <> 'runs' "
+            "AND column_name IN ('subject', 'period', 'run_id') "
             "GROUP BY ALL HAVING count(*) = 3"
         )
         for schema, table in self._connection.execute(by_period).fetchall():
@@ -290,14 +294,6 @@ def _keys(subject: str, period: str, run_id: str) -> tuple[tuple[str, str], ...]
     return ("subject", subject), ("period", period), ("run_id", run_id)
 
 
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _is_refused_by_the_system(error: duckdb.Error) -> bool:
     """Whether a write failed for want of space or memory; of a commit DuckDB says so in a transaction's error."""
     return (
@@ -323,20 +319,16 @@ def open_database(
     refuse_other_file(path)
     if read_only:
         recover_quietly(path)
-        with (
-            in_our_words(path),
-            contextlib.closing(connect(path, read_only=True, wait=wait, on_wait=on_wait)) as connection,
-        ):
-            connection.execute("SET enable_external_access = false")  # a view that was planted reads no file
+        with in_our_words(path), Attached(path, read_only=True, wait=wait, on_wait=on_wait) as connection:
             yield Database(connection, check_ours(connection, path))
         return
     is_new = path != MEMORY and not Path(path).exists()
     made = create(Path(path)) if is_new else None
     with for_the_owner():
-        connection = connect(path, read_only=False, wait=wait, on_wait=on_wait)
+        opened = _opened(path, wait, on_wait)
         database: Database | None = None
         try:
-            with in_our_words(path), contextlib.closing(connection):
+            with in_our_words(path), opened as connection:
                 untouched = made is not None and stamp_of(Path(path)) == made and not log_of(Path(path)).exists()
                 database = Database(connection, FRESH if untouched else check_ours(connection, path))
                 yield database
@@ -344,6 +336,15 @@ def open_database(
             if path != MEMORY:
                 _clean_up(Path(path), is_worthless=is_new and not (database and database.has_committed))
             raise
+
+
+def _opened(
+    path: str, wait: float, on_wait: Callable[[Message], None] | None
+) -> contextlib.AbstractContextManager[duckdb.DuckDBPyConnection]:
+    """The database to be written, open; one in memory is nobody else's."""
+    if path == MEMORY:
+        return contextlib.closing(connect(path, read_only=False, wait=wait))
+    return Attached(path, read_only=False, wait=wait, on_wait=on_wait)
 
 
 def _clean_up(path: Path, *, is_worthless: bool) -> None:

@@ -16,6 +16,7 @@ from ninegrid import resources
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.subject import Owned, Subject
+from ninegrid.store.quoting import literal
 from ninegrid.store.rewrite import Edit, Stored, Table, stored
 
 PSEUDONYM = "forgotten"
@@ -133,7 +134,7 @@ def _own(table: Table, subject: Subject, names: tuple[str, ...] = ()) -> str:
     """Whether a row is the subject's own, as SQL."""
     same = [f"\"{key}\" = getvariable('id')" for key in _keys(table, subject)]
     if scoped := _scoped(table, subject):
-        same.append(f'("{scoped.column}" = {_literal(scoped.value)} AND trim("{scoped.naming}") IN ({_listed(names)}))')
+        same.append(f'("{scoped.column}" = {literal(scoped.value)} AND trim("{scoped.naming}") IN ({_listed(names)}))')
     return f"{_of_subject(table)} AND ({' OR '.join(same) or 'false'})"
 
 
@@ -197,9 +198,9 @@ def _without(column: str, names: tuple[str, ...], *, as_whole: bool) -> str:
     text = f"regexp_replace(\"{column}\", {_ID_AS_WORD}, '\\1{PSEUDONYM}\\2', 'g')"
     for name in names:
         if as_whole:
-            text = f"CASE WHEN trim(\"{column}\") = {_literal(name)} THEN '{PSEUDONYM}' ELSE {text} END"
+            text = f"CASE WHEN trim(\"{column}\") = {literal(name)} THEN '{PSEUDONYM}' ELSE {text} END"
         elif len(name) > 1:
-            text = f"replace({text}, {_literal(name)}, '{PSEUDONYM}')"
+            text = f"replace({text}, {literal(name)}, '{PSEUDONYM}')"
     return text
 
 
@@ -210,22 +211,18 @@ def _mentions(table: Table, subject_id: str, names: tuple[str, ...]) -> str:
     """Whether a row's text still holds the id or a name, as SQL."""
     columns = ", ".join(f'"{column}"' for column in table.texts)
     whole = f"concat_ws(chr(10), {columns})"
-    found = [f"contains({whole}, {_literal(name)})" for name in names]
+    found = [f"contains({whole}, {literal(name)})" for name in names]
     if len(subject_id) >= _TELLING:
         found.append(f"regexp_matches({whole}, {_ID_AS_WORD})")
     return " OR ".join(found) or "false"
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(["getvariable('id')", *map(_literal, names)])
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return ", ".join(["getvariable('id')", *map(literal, names)])
 
 
 def _totals(database: Stored, tables: list[Table], subject: Subject, periods: list[str]) -> tuple[str, ...]:
-    listed = ", ".join(map(_literal, periods)) or "''"
+    listed = ", ".join(map(literal, periods)) or "''"
     return tuple(
         table.title
         for table in tables
@@ -242,7 +239,7 @@ def _files(
     ledger = next((table for table in tables if table.name == _LEDGER and table.schema == "main"), None)
     if ledger is None:
         return (), ()
-    listed = ", ".join(map(_literal, periods)) or "''"
+    listed = ", ".join(map(literal, periods)) or "''"
     where = f"{_of_subject(ledger)} AND period IN ({listed})"
     outputs = {path for text in database.distinct(ledger, "outputs", where) for path in json.loads(text)}
     inputs = {file["name"] for text in database.distinct(ledger, "inputs", where) for file in json.loads(text)}

@@ -69,7 +69,8 @@ def _refuse_cut_off(connection: duckdb.DuckDBPyConnection, path: str) -> None:
     file = Path(path)
     if not file.is_file() or file.with_name(f"{file.name}.wal").exists():
         return
-    size, blocks = connection.execute("SELECT block_size, used_blocks FROM pragma_database_size()").fetchall()[0]
+    query = "SELECT block_size, used_blocks FROM pragma_database_size() WHERE database_name = current_database()"
+    size, blocks = connection.execute(query).fetchall()[0]
     if file.stat().st_size < size * blocks:
         raise UsageError("store.cut_off", path=path)
 

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from ninegrid import resources
-from ninegrid.store.connection import in_memory
+from ninegrid.store.running import in_memory
 
 
 class Marts:

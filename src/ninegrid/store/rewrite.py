@@ -14,6 +14,7 @@ from ninegrid.files.outputs import partial, put_in_place, sync_folder
 from ninegrid.model.errors import OutputError
 from ninegrid.store.connection import connect, for_the_owner, reason
 from ninegrid.store.database import open_database
+from ninegrid.store.quoting import identifier, literal
 from ninegrid.store.turns import turn
 
 
@@ -32,7 +33,7 @@ class Table:
 
     def within(self, database: str) -> str:
         """The table as SQL names it in one of the databases that are open."""
-        return ".".join(map(_identifier, (database, self.schema, self.name)))
+        return ".".join(map(identifier, (database, self.schema, self.name)))
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Stored:
         try:
             with for_the_owner():  # of its last log too, which DuckDB makes when it lets go of the file
                 self._copy_all(fresh, edits, definition, line)
-                anew = _identifier(self._fresh)
+                anew = identifier(self._fresh)
                 counts = {table: self._counted(table, condition, self._fresh) for table, condition in remains.items()}
                 self._connection.execute(f"DETACH {anew}")
                 self._connection.close()
@@ -120,16 +121,16 @@ class Stored:
     ) -> None:
         # Neither log nor spill file: nothing of the data would be left beside the database by a run that is killed.
         self._connection.execute("SET temp_directory = ''")
-        anew = _identifier(self._fresh)
-        self._connection.execute(f"ATTACH {_quoted(fresh)} AS {anew} (READ_WRITE, RECOVERY_MODE no_wal_writes)")
-        self._connection.execute(f"COPY FROM DATABASE {_identifier(self._name)} TO {anew} (SCHEMA)")
+        anew = identifier(self._fresh)
+        self._connection.execute(f"ATTACH {literal(str(fresh))} AS {anew} (READ_WRITE, RECOVERY_MODE no_wal_writes)")
+        self._connection.execute(f"COPY FROM DATABASE {identifier(self._name)} TO {anew} (SCHEMA)")
         for table in self.tables():
             self._copy(table, edits.get(table, Edit()))
         name, row = line
         self._connection.execute(f"USE {anew}")
         self._connection.execute(definition)
         self._connection.execute(f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(row))})', list(row))
-        self._connection.execute(f"USE {_identifier(self._name)}")
+        self._connection.execute(f"USE {identifier(self._name)}")
 
     def _copy(self, table: Table, edit: Edit) -> None:
         replaced = ", ".join(f'{value} AS "{column}"' for column, value in edit.replaced.items())
@@ -164,11 +165,3 @@ def stored(path: str, variables: Mapping[str, str], *, wait: float = 10.0, alone
 
 def _said(error: Exception) -> str:
     return reason(error) if isinstance(error, duckdb.Error) else getattr(error, "strerror", None) or str(error)
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

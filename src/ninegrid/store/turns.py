@@ -15,7 +15,8 @@ from ninegrid.files.outputs import clear_abandoned
 from ninegrid.messages import Message, message, system_reason
 from ninegrid.model.errors import GradeError, OutputError, StoreError
 from ninegrid.store import journal
-from ninegrid.store.connection import MEMORY, Notice, connect, refuse_no_name
+from ninegrid.store.connection import Notice, connect, refuse_no_name
+from ninegrid.store.running import MEMORY
 
 
 @contextmanager

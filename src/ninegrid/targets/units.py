@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -115,10 +115,11 @@ def _of_institutions(units: pl.DataFrame, institutions: pl.DataFrame, level: str
     return _forms(found, "institution_id", _ID)
 
 
-def units_within(wide: Wide, level: str, ids: Sequence[str], policy: Policy) -> pl.DataFrame:
-    """level and unit_key of the units of a level all of whose customers are among the ids."""
+def sized_units(wide: Wide, level: str, policy: Policy) -> pl.DataFrame:
+    """A row a customer and unit of the level that it counts for: id, level, unit_key, n (rows of the unit)."""
     rows = with_unit(wide, level, policy)
     if rows is None:
-        return pl.DataFrame(schema={"level": pl.String, "unit_key": pl.String})
-    mine = pl.col(policy.id).is_in(list(ids)).all()
-    return rows.group_by("unit_key").agg(mine=mine).filter("mine").select(pl.lit(level).alias("level"), "unit_key")
+        return pl.DataFrame(schema={"id": pl.String, "level": pl.String, "unit_key": pl.String, "n": pl.UInt32})
+    return rows.select(
+        id=pl.col(policy.id).cast(pl.String), level=pl.lit(level), unit_key="unit_key", n=pl.len().over("unit_key")
+    )

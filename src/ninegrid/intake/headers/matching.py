@@ -295,8 +295,8 @@ class Vocabulary:
         if first and second:
             return first if first == second else None
         if first:
-            short = _ABBREVIATION.fullmatch(inside[0]) and not veto(inside[0])
-            short = short or (first.kind not in NUMERIC and _STANDARD.fullmatch(inside[0]))
+            short = bool(_ABBREVIATION.fullmatch(inside[0])) and not veto(inside[0])
+            short = short or (first.kind not in NUMERIC and bool(_STANDARD.fullmatch(inside[0])))
             return first if short or self._translates(inside[0], first) else None
         return second if second and not veto(outside) and not self.other_basis(outside) else None
 

@@ -24,7 +24,6 @@ from ninegrid.report.kit.subject_rows import owner_labels
 
 _NAME_WIDTH, _WIDTH = 24.0, 13.0
 _UNITS = ("text", "count", "count", *["money"] * len(SUMS))
-_MOST = 20  # rows of a table, before the others are taken together
 _CHART_COLUMN = FIRST_COLUMN + len(_UNITS) + 1
 _TITLE_CM, _BAR_CM = 1.3, 0.6
 _AIR = 1.15  # room behind the longest bar for its figure
@@ -43,11 +42,12 @@ def build(book: Book, sheet: Sheet) -> None:
     put(page, FIRST_ROW + 1, FIRST_COLUMN, book.word("leads_estimate"), "small")
     _way_to_leads(book, page, FIRST_ROW + 2)
     row = write_whatif(book, page, FIRST_ROW + 4)
-    row = _table(book, page, row, "lever")
-    row = _table(book, page, row, book.result.policy.gaps.unit)
+    most = sheet.limits.sums
+    row = _table(book, page, row, "lever", most)
+    row = _table(book, page, row, book.result.policy.gaps.unit, most)
     if owner := book.result.policy.warnings.owner:
         page.row_breaks.append(Break(row - 1))
-        _table(book, page, row, owner)
+        _table(book, page, row, owner, most)
 
 
 def _finding(book: Book) -> str:
@@ -84,11 +84,11 @@ def _way_to_leads(book: Book, page: Worksheet, row: int) -> None:
         link(put(page, row, FIRST_COLUMN, f"→ {book.title(leads)}", "link"), place(book.title(leads), "A1"))
 
 
-def _table(book: Book, page: Worksheet, row: int, key: str) -> int:
+def _table(book: Book, page: Worksheet, row: int, key: str, most: int) -> int:
     """The sums by a column, largest first, beside a chart of them; returns the row for what comes next."""
     if key not in book.table("leads").columns:
         return row
-    rows, scale = _summed(book, key), money_scale(book.lang)
+    rows, scale = _summed(book, key, most), money_scale(book.lang)
     name = book.word("lever") if key == "lever" else book.labels.column(key)
     put(page, row, FIRST_COLUMN, book.word("gains_by", name=name), "section")
     heads = [name, book.word("leads_n"), book.word("customers_n"), *(heading(c, book.labels, scale) for c in SUMS)]
@@ -96,18 +96,18 @@ def _table(book: Book, page: Worksheet, row: int, key: str) -> int:
     for at, values in enumerate(rows, row + 2):
         money = [None if v is None else v / scale.divisor for v in values[3:]]
         table_row(page, at, [*values[:3], *money], _UNITS, total=at == row + 1 + len(rows))
-    _chart(book, page, row, min(len(rows) - 1, _MOST))
+    _chart(book, page, row, min(len(rows) - 1, most))
     return row + len(rows) + 3
 
 
-def _summed(book: Book, key: str) -> list[tuple[Any, ...]]:
+def _summed(book: Book, key: str, most: int) -> list[tuple[Any, ...]]:
     """Rows of name, leads, customers and sums; beyond the first few the others in one; the total last."""
     none, names = book.word("not_filled"), lever_names(book) if key == "lever" else {}
     if key == book.result.policy.warnings.owner:
         names = owner_labels(book)
     named = unit_key(key, book.table("leads").columns).fill_null(none).alias(key)
     by = lead_sums(book, named).sort(SUMS[0], key, descending=[True, False])
-    shown = _MOST if by.height > _MOST + 1 else by.height
+    shown = most if by.height > most + 1 else by.height
     others = [by[key][at] for at in range(shown, by.height)]
     rows = [(names.get(name, name), *values) for name, *values in by.head(shown).iter_rows()]
     if others:

@@ -21,7 +21,6 @@ from ninegrid.report.migration import parts as move_parts
 from ninegrid.report.migration.matrix import Matrix, write_matrix
 from ninegrid.report.migration.moves import Moves, counted, moves_of
 
-MOST_HELD = 50  # rows an axis
 _ID, _NAME, _FIGURE, _FIGURES = 17.0, 26.0, 9.5, 13
 _WIDTHS = (_ID, _NAME, *[_FIGURE] * _FIGURES)
 _SLOTS = (2, 3, 4, 6, 8, 11, 13)  # columns that a way to a block below may stand in
@@ -106,7 +105,7 @@ def _blocks(book: Book, sheet: Sheet, moves: Moves) -> Iterator[_Block]:
     yield _parts(book, moves)
     if book.result.policy.totals.weight:
         yield _by_amount(book, moves)
-    yield from _held(book, moves)
+    yield from _held(book, sheet, moves)
     for key in sheet.grids:
         if further := moves_of(book, key):
             yield _by_number(book, further, note=finding(book, further), way=book.labels.of(further.grid))
@@ -151,14 +150,14 @@ def _parts(book: Book, moves: Moves) -> _Block:
     return _Block(title, move_parts.HEIGHT, write, book.word("why_moved_note"), book.word("why_moved_way"))
 
 
-def _held(book: Book, moves: Moves) -> Iterator[_Block]:
+def _held(book: Book, sheet: Sheet, moves: Moves) -> Iterator[_Block]:
     """A table an axis, so that its figures have one unit."""
     way = book.word("held_way")
     for axis in moves.grid.axes:
         rows = move_lists.held_on(book, moves.grid, axis)
         if rows.is_empty():
             continue
-        what, few = counted(book, moves.grid.key), rows.head(MOST_HELD)
+        what, few = counted(book, moves.grid.key), rows.head(sheet.limits.inside)
         name = book.labels.column(axis.metric)
         title = book.word("held_title", axis=name, n=f"{rows.height:,}", what=what)
         notes = [book.word("held_note"), _cut_off(book, few.height, rows.height, "held_back")]

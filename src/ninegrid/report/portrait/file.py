@@ -11,7 +11,6 @@ import polars as pl
 from openpyxl import Workbook
 from openpyxl.workbook.properties import CalcProperties
 
-from ninegrid.grid.disclosure import FEWEST
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_ROW, Book, head
@@ -21,7 +20,7 @@ from ninegrid.report.portrait.data import data_rows
 from ninegrid.report.portrait.page import LEFT
 from ninegrid.report.portrait.sheet import columns_shown, lay_out, write_name
 from ninegrid.report.portrait.source import Fixed, show
-from ninegrid.report.sheets.leads import lead_rows, lead_texts
+from ninegrid.report.sheets.lists.leads import lead_rows, lead_texts
 from ninegrid.report.trial import sheet as try_it_sheet
 from ninegrid.report.trial.page import NOW
 from ninegrid.report.xlsx.saving import save
@@ -57,11 +56,11 @@ def write_portrait(result: Result, path: Path | BytesIO) -> None:
 
 def _discreet(result: Result) -> Result:
     """Without what is compared with too few: such a figure would be somebody's own."""
-    tables = dict(result.tables)
+    tables, fewest = dict(result.tables), result.policy.privacy.fewest
     if "leads" in tables:
-        tables["leads"] = tables["leads"].filter(pl.col("indicator_n") >= FEWEST)
+        tables["leads"] = tables["leads"].filter(pl.col("indicator_n") >= fewest)
     if "paths" in tables and "attribution" in tables:
-        known = tables["paths"].filter(pl.col("peer_n") >= FEWEST)["peers"]
+        known = tables["paths"].filter(pl.col("peer_n") >= fewest)["peers"]
         tables["attribution"] = tables["attribution"].filter(pl.col("benchmark").is_in(known.implode()))
     return dataclasses.replace(result, tables=tables)
 

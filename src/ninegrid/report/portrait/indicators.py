@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ninegrid.grid.disclosure import FEWEST
 from ninegrid.policy.metrics import Metric
 from ninegrid.report.kit.charts import Cells, Part, set_on
 from ninegrid.report.kit.figures import in_unit
@@ -99,7 +98,7 @@ def _medians(canvas: Canvas) -> dict[str, dict[str, float]]:
     """By indicator and cell; on a page for one customer only those of enough customers."""
     rows = canvas.book.table("profile").filter(grid=_grid(canvas).key, scope=_whole(canvas))
     if not canvas.source.live:
-        rows = rows.filter(rows["n"] >= FEWEST)
+        rows = rows.filter(rows["n"] >= canvas.book.result.policy.privacy.fewest)
     found: dict[str, dict[str, float]] = {}
     for indicator, cell, median in rows.select("indicator", "cell", "median").iter_rows():
         found.setdefault(indicator, {})[cell] = median

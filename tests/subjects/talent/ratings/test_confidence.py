@@ -29,7 +29,7 @@ def phi(z: float) -> float:
 
 def test_the_probability_of_a_cell_by_hand() -> None:
     frame = people((50.0, 1, 70.0, 2), (90.0, 3, 70.0, 2), (70.0, 2, 85.0, 3))
-    got = with_confidence(frame, CUTS, {"performance": 0.75, "potential": 0.64})
+    got = with_confidence(frame, CUTS, {"performance": 0.75, "potential": 0.64}, 0.6)
     sem1, sem2 = 20 * math.sqrt(0.25), math.sqrt(75) * math.sqrt(0.36)
     middle = phi(10 / sem2) - phi(-10 / sem2)
     expected = [phi(10 / sem1) * middle, phi(10 / sem1) * middle, (phi(1) - phi(-1)) * phi(5 / sem2)]
@@ -38,27 +38,29 @@ def test_the_probability_of_a_cell_by_hand() -> None:
 
 
 def test_scores_without_error_leave_no_doubt() -> None:
-    sure = with_confidence(people((60.0, 2, 80.0, 3), (10.0, 1, 20.0, 1)), CUTS, dict.fromkeys(CUTS, 1.0))
+    sure = with_confidence(people((60.0, 2, 80.0, 3), (10.0, 1, 20.0, 1)), CUTS, dict.fromkeys(CUTS, 1.0), 0.6)
     assert sure["confidence"].to_list() == [1.0, 1.0]
 
 
 def test_at_a_cut_it_is_even() -> None:
-    got = with_confidence(people((80.0, 3, 0.0, 1), (20.0, 1, 100.0, 3)), CUTS, {"performance": 0.5, "potential": 1.0})
+    got = with_confidence(
+        people((80.0, 3, 0.0, 1), (20.0, 1, 100.0, 3)), CUTS, {"performance": 0.5, "potential": 1.0}, 0.6
+    )
     assert got["confidence"][0] == pytest.approx(0.5)
 
 
 def test_no_score_no_reliability_no_confidence() -> None:
     frame = people((None, 3, 70.0, 2), (70.0, None, 70.0, 2), (70.0, 2, 70.0, 2))
-    got = with_confidence(frame, CUTS, dict.fromkeys(CUTS, 0.8))
+    got = with_confidence(frame, CUTS, dict.fromkeys(CUTS, 0.8), 0.6)
     assert got["confidence"].is_null().to_list() == [True, True, False]
     assert got["borderline"].is_null().to_list() == [True, True, False]
-    unknown = with_confidence(frame, CUTS, {"performance": None, "potential": 0.8})
+    unknown = with_confidence(frame, CUTS, {"performance": None, "potential": 0.8}, 0.6)
     assert unknown["confidence"].null_count() == 3
 
 
 def test_on_assumed_reliability_no_more_than_the_limit_is_told() -> None:
     frame = people((50.0, 1, 10.0, 1), (50.0, 1, 10.0, 1)).with_columns(assumed_sources=pl.Series(["kpi", None]))
-    got = with_confidence(frame, CUTS, dict.fromkeys(CUTS, 1.0), most=0.9)
+    got = with_confidence(frame, CUTS, dict.fromkeys(CUTS, 1.0), 0.6, most=0.9)
     assert got["confidence"].to_list() == [0.9, 1.0]
 
 

@@ -11,17 +11,15 @@ import polars as pl
 
 from ninegrid.grid.normal_distribution import normal_cdf
 
-BORDERLINE = 0.6
-
 
 def with_confidence(
     frame: pl.DataFrame,
     cuts: Mapping[str, tuple[float, float]],
     reliability: Mapping[str, float | None],
-    borderline: float = BORDERLINE,
+    borderline: float,
     most: float = 1.0,
 ) -> pl.DataFrame:
-    """The frame with `confidence`, the probability that the true scores lie in the cell, and `borderline`, below 0.6.
+    """The frame with `confidence`, the probability that the true scores lie in the cell, and `borderline`.
 
     For each axis x of `cuts` the frame holds `x_score` (the cuts' unit) and `x_level` (1–3). The true score is taken
     as Normal(score, SEM²) with SEM = sd · √(1 − reliability), sd over everyone with a score: the standard error of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ninegrid.grid.disclosure import enough, only
+from ninegrid.grid.disclosure import only
 from ninegrid.grid.profile import WHOLE
 from ninegrid.policy.expressions import columns_of
 from ninegrid.result import Crowd
@@ -25,10 +25,10 @@ def competency_gap(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     """
     counts = _competency_counts(crowd)
     star = crowd.whole.policy.rules.star
-    stars = counts.filter(pl.col("cell") == star).select("competency", stars=enough(pl.col("elsewhere")))
-    told = counts.with_columns(told=pl.col("cell").is_not_null() & enough(pl.col("elsewhere")))
+    stars = counts.filter(pl.col("cell") == star).select("competency", stars=crowd.enough(pl.col("elsewhere")))
+    told = counts.with_columns(told=pl.col("cell").is_not_null() & crowd.enough(pl.col("elsewhere")))
     rest = pl.col("elsewhere").filter(~pl.col("told")).sum()
-    everyone = told.group_by("competency").agg(everyone=enough(pl.col("elsewhere").sum()) & enough(rest))
+    everyone = told.group_by("competency").agg(everyone=crowd.enough(pl.col("elsewhere").sum()) & crowd.enough(rest))
     keys = ["cell", "competency"]
     rows = table.join(
         told.select(*keys, "told", "required"), on=keys, how="left", nulls_equal=True, maintain_order="left"
@@ -40,7 +40,7 @@ def competency_gap(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     rows = rows.join(everyone, on="competency", how="left", maintain_order="left")
     means = {"star_mean": "stars", "gap_to_star": "stars", "company_mean": "everyone", "gap_to_company": "everyone"}
     shown = {column: pl.col(by).fill_null(False) for column, by in means.items()}
-    required = (pl.col("scope") == crowd.unit.column) | enough(pl.col("required"))
+    required = (pl.col("scope") == crowd.unit.column) | crowd.enough(pl.col("required"))
     return rows.with_columns(only(shown | dict.fromkeys(("required_mean", "gap_to_required"), required))).select(
         table.columns
     )
@@ -66,7 +66,7 @@ def _apart(whole: pl.DataFrame, crowd: Crowd, n: str, count: str, tier: str) -> 
     """Whether of every tier none or enough are elsewhere. tier: the column that is counted by."""
     here = _tiers_of_own(crowd, tier)
     counted = whole.join(here, on="tier", how="left").with_columns(pl.col("here_n", "here").fill_null(0))
-    told = enough(pl.col(n) - pl.col("here_n")) & enough(pl.col(count) - pl.col("here"))
+    told = crowd.enough(pl.col(n) - pl.col("here_n")) & crowd.enough(pl.col(count) - pl.col("here"))
     return bool(counted.select(told.all()).item())
 
 
@@ -126,7 +126,7 @@ def skills(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
 def development(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     """The unit's rows; the mean of the stars, and the priority made of it, where enough of them are elsewhere."""
     counts = _competency_counts(crowd).filter(pl.col("cell") == crowd.whole.policy.rules.star)
-    stars = counts.select("competency", stars=enough(pl.col("elsewhere")))
+    stars = counts.select("competency", stars=crowd.enough(pl.col("elsewhere")))
     rows = table.filter(pl.col("employee_id").is_in(list(crowd.ids)))
     rows = rows.join(stars, on="competency", how="left", maintain_order="left")
     told = pl.col("stars").fill_null(True) | pl.col("star_mean").is_null()
