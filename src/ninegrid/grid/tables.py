@@ -14,7 +14,7 @@ from ninegrid.grid.profile import indicators, profile
 from ninegrid.grid.totals import cells_plan, view, view_plan
 from ninegrid.messages import Message
 from ninegrid.model.lazy import all_collected
-from ninegrid.policy import Policy
+from ninegrid.policy import Policy, View
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,9 @@ def totals(frame: pl.DataFrame, others: Mapping[str, pl.DataFrame], policy: Poli
     small to be told of stand together in a view, as MERGED (see `disclosure`).
     """
     told = _grouped_by_often(frame, policy)
-    given = [v for v in policy.views if set(v.keys) <= set(frame.columns)]
     added = {
         "cells": pl.concat(all_collected(cells_plan(others.get(g.over, frame), g, policy) for g in policy.grids)),
-        "views": pl.concat(all_collected(view_plan(merged(told, v.keys, policy), v, policy) for v in given)),
+        "views": _views(told, policy),
     }
     if not policy.indicators:
         return added
@@ -77,6 +76,14 @@ def totals(frame: pl.DataFrame, others: Mapping[str, pl.DataFrame], policy: Poli
         "gap_within": gap_within(told, policy),
         **added,
     }
+
+
+def _views(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The views by columns that the frame has; a table without rows where there are none."""
+    given = [v for v in policy.views if set(v.keys) <= set(frame.columns)]
+    if not given:
+        return view(frame.clear(), View("", (), "", ""), policy).clear()
+    return pl.concat(all_collected(view_plan(merged(frame, v.keys, policy), v, policy) for v in given))
 
 
 def _grouped_by_often(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
