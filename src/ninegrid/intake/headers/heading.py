@@ -212,7 +212,12 @@ def undated(text: str) -> str:
 
 def years_of(*texts: str) -> frozenset[int]:
     """The years that texts such as names of files and titles say: ``2026-10``, ``202610``, ``2026年10月``."""
-    return frozenset(int(found["year"]) for text in texts for found in _YEAR_IN_NAME.finditer(text))
+    return frozenset(year for text in texts for year in _years_in_name(text))
+
+
+@lru_cache(maxsize=4096)
+def _years_in_name(text: str) -> tuple[int, ...]:
+    return tuple(int(found["year"]) for found in _YEAR_IN_NAME.finditer(text))
 
 
 def has_year(heading: Heading) -> bool:

@@ -50,6 +50,8 @@ def matched(
             unsure[index] = vocabulary.may_be(headings)
     ids = _key_shapes(found, below, vocabulary)
     for index, candidates in unsure.items():
+        if not candidates:
+            continue
         texts = texts_of(below, index)
         match = found.get(index)
         column = _by_pattern(candidates, match, texts) or _by_shape(candidates, match, texts, ids)
