@@ -12,7 +12,7 @@ import pytest
 from ninegrid.grid.tables import Graded
 from ninegrid.model.findings import empty
 from ninegrid.pipeline import grade_files
-from ninegrid.policy.sheets import Limits
+from ninegrid.policy.values.sheets import Limits
 from ninegrid.report.book import write_workbook
 from ninegrid.report.unit_reports import part
 from ninegrid.result import Result

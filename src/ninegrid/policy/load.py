@@ -14,12 +14,13 @@ from typing import Any
 from ninegrid.config import IDENTITY, Blame, build, check_keys, nearest
 from ninegrid.messages import message
 from ninegrid.model.errors import PolicyError
+from ninegrid.policy.checks.rules import broken_rules
+from ninegrid.policy.checks.texts import broken_texts
 from ninegrid.policy.edited import Edited
-from ninegrid.policy.model import ParameterLabel, Policy
+from ninegrid.policy.model import Policy
 from ninegrid.policy.report import divided, with_looks
-from ninegrid.policy.rules import broken_rules
-from ninegrid.policy.sheets import Sheet
-from ninegrid.policy.text_rules import broken_texts
+from ninegrid.policy.values.sheets import Sheet
+from ninegrid.policy.values.shown import ParameterLabel
 from ninegrid.policy.words import in_todays_words
 
 # Fields of a policy that say where it came from.

@@ -11,8 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.grid.tables import Wide
 from ninegrid.policy import Sheet
-from ninegrid.policy.sheets import Limits
-from ninegrid.policy.targeting import TargetMeasure
+from ninegrid.policy.values.sheets import Limits
+from ninegrid.policy.values.units import TargetMeasure
 from ninegrid.report.kit.cells import merge, put, remark, restyle
 from ninegrid.report.kit.figures import in_unit, said
 from ninegrid.report.kit.heated import heated
