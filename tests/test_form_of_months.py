@@ -106,7 +106,9 @@ def test_raroc_times_capital_is_rani_in_every_row_of_every_table_of_a_second_mon
                 looked_at.add(f"{prefix}{name}")
                 known = table.drop_nulls([capital, rani])
                 gives = pl.when(pl.col(capital) > 0).then(pl.col(rani) / pl.col(capital))
-                apart = known.filter(~pl.col(raroc).eq_missing(gives), (pl.col(raroc) - gives).abs().fill_null(1) > 1e-9)
+                apart = known.filter(
+                    ~pl.col(raroc).eq_missing(gives), (pl.col(raroc) - gives).abs().fill_null(1) > 1e-9
+                )
                 assert apart.is_empty(), (name, prefix, apart)
                 assert name == "customers" or table["counted"].null_count() == 0, name
     assert looked_at == {
