@@ -88,7 +88,8 @@ def _of_level(month: Month, level: str) -> Books:
     return {
         key: {
             **_book(rows), **_told(key, told, month), **changed[key], "mix_raroc": mix.get(key),
-            "target_attainment": reached.get(key), "unit_name": min(filter(None, (name_of(r, level) for r in rows)), default=None),
+            "target_attainment": reached.get(key),
+            "unit_name": min(filter(None, (name_of(r, level) for r in rows)), default=None),
             "parent": None, "parent_level": None,
         }
         for key, rows in held.items()
