@@ -6,10 +6,11 @@ import re
 import tomllib
 from pathlib import Path
 
-from ninegrid import pipeline, studies
+from ninegrid import pipeline
 from ninegrid.cli.display import _STEPS
 from ninegrid.messages.message import catalogue
 from ninegrid.pipeline import RECIPE
+from ninegrid.studies import steps as studies
 
 ROOT = Path(__file__).parent.parent
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -144,18 +146,29 @@ def counts_of(inputs: Inputs, main: str) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Crowd:
-    """The whole, and which of its subjects are the unit's; `groups`: of the unit's groups, members `elsewhere`."""
+    """The whole, and which of its subjects are the unit's; `groups`: of the unit's groups, members `elsewhere`.
+
+    peers: by grid and axis, how many of everyone have each peer group; filled as they are asked for, the same for all
+    units of a whole.
+    """
 
     whole: Result
     unit: Unit
     ids: Sequence[str]
     groups: Mapping[str, pl.DataFrame]
+    peers: dict[tuple[str, str], Counter[str | None]] = field(default_factory=dict)
 
-    @property
+    @cached_property
+    def here(self) -> pl.Series:
+        """Of every subject, whether it is the unit's."""
+        assert self.whole.wide is not None
+        return self.whole.wide.frame[self.whole.policy.id].is_in(list(self.ids))
+
+    @cached_property
     def frame(self) -> pl.DataFrame:
         """Every subject, with `elsewhere`: whether it is not the unit's."""
         assert self.whole.wide is not None
-        return self.whole.wide.frame.with_columns(elsewhere=~pl.col(self.whole.policy.id).is_in(list(self.ids)))
+        return self.whole.wide.frame.with_columns(elsewhere=~self.here)
 
     def enough(self, elsewhere: pl.Expr) -> pl.Expr:
         """Whether a figure that holds so many subjects of other units may be shown (`privacy.fewest`)."""

@@ -119,6 +119,15 @@ def test_the_same_plan_gives_the_same_members(stored: Grade) -> None:
         ("objective", "objective = 0", 2, "0"),
         ("who", "who = \"total_income < 0\"", 2, "Q4"),
         ("starts", "starts = 2026-10-01", 3, "2026-10-01"),
+        ("campaign_id", 'campaign_id = "Q4\\u001b[2J"', 2, "U+001B"),
+        ("campaign_id", 'campaign_id = " "', 2, "campaign_id"),
+        ("name", 'name = "\\u202e"', 2, "U+202E"),
+        ("owner", f'owner = "{"部" * 101}"', 2, "101"),
+        ("win", "win = 0", 2, "win"),
+        ("budget", "budget = -1", 2, "budget"),
+        ("size", "size = 1_000_000_000_000", 2, "size"),
+        ("campaigns", "campaigns = []", 2, "campaigns"),
+        ("campaigns", "campaigns = [1]", 2, "campaigns"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_planned(
@@ -128,6 +137,32 @@ def test_what_cannot_be_planned(
     assert grade("campaign", "plan", written(**{key: line}), "--quiet") == code
     assert says in capsys.readouterr().err
     assert not list(Path().glob("*.xlsx"))
+
+
+def test_a_file_in_another_encoding_is_no_campaign(
+    grade: Grade, october: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(october, "grade.duckdb")
+    Path("campaign.toml").write_bytes(PLAN.encode("gb18030"))
+    assert grade("campaign", "plan", "campaign.toml", "--quiet") == 2
+    assert "campaign.toml is not UTF-8" in capsys.readouterr().err
+
+
+def test_campaigns_of_one_id_are_refused(grade: Grade, october: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copy(october, "grade.duckdb")
+    Path("campaign.toml").write_text(f"[[campaigns]]{PLAN}[[campaigns]]{PLAN}", encoding="utf-8")
+    assert grade("campaign", "plan", "campaign.toml", "--quiet") == 2
+    assert "Q4 stands more than once" in capsys.readouterr().err
+
+
+@pytest.mark.thorough
+def test_packs_of_ids_that_a_file_system_takes_for_one_stand_apart(stored: Grade) -> None:
+    two = (PLAN.replace('"Q4"', f'"{name}"\nsize = 10') for name in ("Q/4", "q:4"))
+    Path("campaign.toml").write_text("".join(f"[[campaigns]]{one}" for one in two), encoding="utf-8")
+    assert stored("campaign", "plan", "campaign.toml", "--lang", "en", "--quiet") == 0
+    found = {path.name for path in Path().iterdir() if "作战包" in path.name}
+    assert {"作战包-Q_4.xlsx", "作战包-q_4 (2).xlsx"} <= found
+    assert not [name for name in found if name.endswith("partial")]
 
 
 @pytest.mark.thorough

@@ -23,6 +23,14 @@ def test_files_appear_together_and_nothing_else_is_left(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["a.txt", "b.txt", "sub"]
 
 
+def test_nothing_is_written_twice(tmp_path: Path) -> None:
+    with outputs() as staged:
+        staged.stage(tmp_path / "a.txt")
+        with pytest.raises(UsageError, match="written twice"):
+            staged.stage(tmp_path / "b" / ".." / "a.txt")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_failure_puts_back_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, locked = tmp_path / "a.txt", tmp_path / "locked.txt"
     first.write_text("old a")

@@ -28,8 +28,8 @@ def rule(said: str, name: str = "one_level_down") -> str:
     ("edited", "problem"),
     [
         (axis("dead_band = -0.01"), r"axis2\.dead_band: -0\.01 is no distance"),
-        (axis("dead_band = inf"), "inf is no distance"),
-        (axis("dead_band = nan"), "nan is no distance"),
+        (axis("dead_band = inf"), "inf is no number"),
+        (axis("dead_band = nan"), "nan is no number"),
         (axis('dead_band = "past"'), "'past' is neither a number nor \"history\""),
         (axis("dead_band = true"), "true is not a number or a text"),
         (axis("drivers = []"), "go together"),

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.model.result_tables import result_table
 from ninegrid.report.book import build_workbook
 from ninegrid.report.kit.layout import Book
-from ninegrid.report.sheets.highlights import sentences
+from ninegrid.report.sheets.overview.highlights import sentences
 from ninegrid.result import Result, Unit
 from tests.few_sheets import built, only
 

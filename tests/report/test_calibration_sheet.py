@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet
-from ninegrid.report.sheets.calibration import agenda
+from ninegrid.report.sheets.lists.calibration import agenda
 from ninegrid.result import Result
 from tests.few_sheets import built
 

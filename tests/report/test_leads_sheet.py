@@ -11,10 +11,11 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.report.book import build_workbook
+from ninegrid.report.gains.whatif import landed_gains
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, print_first
 from ninegrid.report.kit.most_shown import shown_ways
-from ninegrid.report.sheets.highlights import sentences
+from ninegrid.report.sheets.overview.highlights import sentences
 from ninegrid.result import Result
 from tests.few_sheets import built
 
@@ -147,3 +148,13 @@ def test_the_first_leads_are_printed_with_their_customer_on_both_pages() -> None
     assert page.print_title_cols == "$B:$D"
     print_first(ListPart(page, 6, 7, 20), columns, 300, 3)
     assert page.print_area == f"'{LEADS}'!$B$1:$AE$20"
+
+
+def test_what_leads_gain_does_not_hang_on_how_raroc_is_written(ways: Result) -> None:
+    raroc = dataclasses.replace(ways.policy.metric("raroc"), numerator="CASE WHEN raroc_status = 'OK' THEN rani END")
+    metrics = tuple(raroc if metric.key == "raroc" else metric for metric in ways.policy.metrics)
+    other = dataclasses.replace(ways, policy=dataclasses.replace(ways.policy, metrics=metrics))
+    gained = landed_gains(Book(ways, Workbook()))
+    assert gained is not None
+    assert gained.full_rani > 0
+    assert landed_gains(Book(other, Workbook())) == gained

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.policy.order import ordered
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.style import register_styles
-from ninegrid.report.sheets.subject_list import build
+from ninegrid.report.sheets.lists.subject_list import build
 from ninegrid.result import Result
 from tests.few_sheets import built
 

@@ -15,7 +15,7 @@ from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.style import blend
 from ninegrid.report.migration.moves import moves_of
 from ninegrid.report.migration.parts import part_of
-from ninegrid.report.sheets.highlights import sentences
+from ninegrid.report.sheets.overview.highlights import sentences
 from ninegrid.result import Result
 from tests.few_sheets import built
 from tests.report.invented_moves import moves

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.masking import masks
-from ninegrid.report.sheets.names import A3, Boxes, Entry, flowed, planned
+from ninegrid.report.sheets.grids.names import A3, Boxes, Entry, flowed, planned
 from ninegrid.result import Result
 from tests.few_sheets import built
 

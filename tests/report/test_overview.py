@@ -8,7 +8,7 @@ import polars as pl
 from openpyxl import Workbook
 
 from ninegrid.report.kit.layout import Book
-from ninegrid.report.sheets.highlights import sentences
+from ninegrid.report.sheets.overview.highlights import sentences
 from ninegrid.result import Result
 
 

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.report.book import build_workbook, write_workbook
 from ninegrid.report.kit.layout import Book
-from ninegrid.report.sheets.highlights import Sentence, sentences
+from ninegrid.report.sheets.overview.highlights import Sentence, sentences
 from ninegrid.result import Result
 from tests.few_sheets import built
 from tests.report.talent import SHEETS, name

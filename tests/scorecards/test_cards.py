@@ -7,13 +7,18 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
+import polars as pl
 import pytest
 
+from ninegrid.grid.tables import Graded
+from ninegrid.model.findings import empty
 from ninegrid.pipeline import grade_files
-from ninegrid.policy.sheets import Limits
+from ninegrid.policy.values.sheets import Limits
 from ninegrid.report.book import write_workbook
 from ninegrid.report.unit_reports import part
 from ninegrid.result import Result
+from ninegrid.subjects.customers.assessing import assess
+from ninegrid.targets.earlier import Earlier
 from tests.few_sheets import built, only
 from tests.targets.small_bank import EAST, WEST, graded
 
@@ -88,3 +93,30 @@ def test_a_branchs_own_workbook_holds_its_cards_and_those_below_alone(bank: Resu
         whole = BytesIO()
         write_workbook(bank, whole)
     assert any(WEST.encode() in ZipFile(whole).read(name) for name in ZipFile(whole).namelist())
+
+
+def test_a_units_own_workbook_tells_its_performance_and_that_of_the_managers_below_it(bank: Result) -> None:
+    told = part(bank, EAST).tables["opportunity"].filter(pl.col("subject_id").is_null(), metric="total_income")
+    assert sorted(told.select("scope", "scope_value", "actual", "target").iter_rows()) == [
+        ("branch", EAST, 108, 108),
+        ("relationship_manager", "E2", 54, 54),
+        ("relationship_manager", f"{EAST} · 甲", 54, None),
+    ]
+
+
+def test_a_managers_workbook_has_no_card_of_the_sub_branch_that_he_alone_works_for(bank: Result) -> None:
+    customers = bank.tables["customers"]
+    assert set(customers.filter(relationship_manager_id="E2")["customer_id"]) == set(
+        customers.filter(branch=EAST, sub_branch="营业部")["customer_id"]
+    )
+    his = part(bank, "乙-E2", "relationship_manager").tables
+    assert [set(his[name]["level"]) for name in ("scorecards", "reconcile")] == [{"relationship_manager"}] * 2
+
+
+def test_cards_tell_their_figures_whatever_a_policy_adds_up(bank: Result) -> None:
+    totals = replace(bank.policy.totals, sums=("total_income", "rani", "economic_capital"))
+    result = replace(bank, policy=replace(bank.policy, totals=totals))
+    tables = assess(result, Graded(result.tables, empty(), wide=bank.wide), Earlier()).tables
+    (east,) = tables["scorecards"].filter(level="branch", unit_key=EAST).iter_rows(named=True)
+    assert [east[name] for name in ("n", "income_now", "deposits_now")] == [6, 108, 300]
+    assert tables["trend"]["eva"].null_count() == 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +11,11 @@ from typing import Any
 import polars as pl
 
 from ninegrid.config import Blame, check_keys
+from ninegrid.config.texts import parse_toml
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy import Policy
+from ninegrid.policy.checks.texts import LONGEST, LONGEST_KEY, LONGEST_NAME, unfit
 from ninegrid.policy.expressions import broken_expression
 from ninegrid.resources import stands_for
 
@@ -89,12 +90,9 @@ def from_toml(text: str, name: str, policy: Policy, columns: Collection[str]) ->
     what can't be meant: a key that is missing or not known, no such column or lever, an end before the start.
     """
     blame = Blame(name, text)
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError("campaigns.no_toml", name=name, reason=str(error)) from error
+    data = parse_toml(text, name, "campaigns.no_toml", PolicyError)
     tables = data.get(RELATION)
-    if isinstance(tables, list):
+    if isinstance(tables, list) and tables and all(isinstance(table, dict) for table in tables):
         return tuple(_of_table(table, (RELATION, at), policy, columns, blame) for at, table in enumerate(tables))
     return (_of_table(data, (), policy, columns, blame),)
 
@@ -158,21 +156,45 @@ def _problems(values: Mapping[str, Any], policy: Policy, columns: Collection[str
             return
     if values["ends"] < values["starts"]:
         yield "ends", message("campaigns.ends_before", starts=values["starts"], ends=values["ends"])
+    yield from _of_texts(values)
     known = [lever.key for lever in policy.levers if lever.acts]
     for lever in values["levers"]:
         if lever not in known:
             yield "levers", message("campaigns.no_lever", lever=lever, known=known)
     if not values["levers"]:
         yield "levers", message("campaigns.no_lever", lever="", known=known)
-    if values["objective"] <= 0:
-        yield "objective", message("campaigns.no_objective", value=values["objective"])
-    if not 0 <= values.get("control", 0) <= policy.campaign.control_most:
-        yield "control", message("campaigns.control", value=values["control"], most=policy.campaign.control_most)
-    if values.get("size", 1) < 1:
-        yield "size", message("campaigns.no_size", value=values["size"])
+    yield from _of_numbers(values, policy.campaign.control_most)
     for key in ("who", "never"):
         if values.get(key):
             yield from ((key, problem) for _, problem in broken_expression(values[key], (key,), columns))
+
+
+def _of_texts(values: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
+    """What stands in cells, in names of files and on terminals."""
+    for key, most in _LONGEST.items():
+        if (problem := unfit(values.get(key, ""), most)) is not None:
+            yield key, problem
+    for key in ("campaign_id", "name"):
+        if not values[key].strip():
+            yield key, message("campaigns.no_such_value", value=repr(values[key]))
+
+
+def _of_numbers(values: Mapping[str, Any], most: float) -> Iterator[tuple[str, Message]]:
+    if values["objective"] <= 0:
+        yield "objective", message("campaigns.no_objective", value=values["objective"])
+    if not 0 <= values.get("control", 0) <= most:
+        yield "control", message("campaigns.control", value=values["control"], most=most)
+    if values.get("win", 1.0) <= 0:
+        yield "win", message("campaigns.no_objective", value=values["win"])
+    if values.get("budget", 0.0) < 0:
+        yield "budget", message("campaigns.no_budget", value=values["budget"])
+    if not 1 <= values.get("size", 1) <= _MOST_CUSTOMERS:
+        yield "size", message("campaigns.no_size", value=values["size"], most=_MOST_CUSTOMERS)
+
+
+_MOST_CUSTOMERS = 100_000_000
+_LONGEST = {"campaign_id": LONGEST_KEY, "name": LONGEST_NAME, "owner": LONGEST_NAME, "meaning": LONGEST}
+"""Characters."""
 
 
 def _metric(written: str) -> str:

@@ -1,4 +1,4 @@
-"""Campaigns, as a study that keeps something: its steps are those of `campaigning.py`."""
+"""Campaigns, as a study that keeps something: its steps are in `studies/`."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
@@ -51,12 +50,12 @@ def _subject_and_file(words: list[str], given: Path | None) -> tuple[str, Path |
 
 def _subject_of(file: Path | None) -> str:
     """The subject a policy file says it is for; customers when it doesn't."""
-    from ninegrid.config.texts import read_text
+    from ninegrid.config.texts import parse_toml, read_text
 
     try:
         text = read_text(file, "policy", PolicyError) if file else ""
-        return str(tomllib.loads(text).get("subject", "customers"))
-    except (PolicyError, ValueError):
+        return str(parse_toml(text, "", "policy.no_toml", PolicyError).get("subject", "customers"))
+    except PolicyError:
         return "customers"  # whose check says what is wrong with the file
 
 

@@ -1,11 +1,11 @@
-"""``grade price …`` and the other studies: a command each, with the options that all of them share."""
+"""``grade price …`` and the other studies: a command each, made of the options that all of them share and their own."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
@@ -15,44 +15,70 @@ from ninegrid.cli.run_options import run_options
 from ninegrid.model.study import Study, StudyOption
 from ninegrid.study_registry import STUDIES
 
+if TYPE_CHECKING:
+    from ninegrid.options import Options
+    from ninegrid.result import Written
+
+    Run = Callable[[Sequence[Path], Options, Mapping[str, object]], Sequence[Written]]
+    """What a command does: its files, the shared options, and by name what its own options say."""
+
+OF_FILES = ("files", "map_", "max_rejected", "allow_cut", "allow_unused", "password_env")
+"""The options that only a command has which reads files."""
+
 
 def register(app: typer.Typer) -> None:
     """Add a command for each study that has none of its own."""
     for name, study in STUDIES.items():
-        if study.answer is None:
-            continue
-        app.command(name, help=study.help["en"])(command_of(study))
+        if study.answer is not None:
+            app.command(name, help=study.help["en"])(_command_of(study))
 
 
-def command_of(study: Study) -> Callable[..., None]:
-    """The command of a study: its files, the options of every study, and its own."""
-    command = _command(study)
-    whole, hints = inspect.signature(command), get_type_hints(command, include_extras=True)
-    shared = [
-        parameter.replace(annotation=hints[name], default=parameter.empty if name == "files" else parameter.default)
-        for name, parameter in whole.parameters.items()
-        if name != "said" and (study.relations or name not in _OF_FILES)
-    ]
-    own = [_parameter(option) for option in study.options]
-    command.__signature__ = whole.replace(parameters=[*shared, *own])  # type: ignore[attr-defined]
-    return command
+def _command_of(study: Study) -> Callable[..., None]:
+    def run(files: Sequence[Path], asked: Options, said: Mapping[str, object]) -> Sequence[Written]:
+        from ninegrid.studies import ask
 
+        return (ask(study.name, files, asked, said),)
 
-_OF_FILES = ("files", "map_", "max_rejected", "allow_cut", "allow_unused", "password_env")
-"""What only a study that reads files has."""
+    return study_command(run, left_out=() if study.relations else OF_FILES, own=list(map(_parameter, study.options)))
 
 
 def _parameter(option: StudyOption) -> inspect.Parameter:
     """An option of a study's own, as typer reads it."""
     flag = f"--{option.name.replace('_', '-')}"
-    kind: Any = Annotated[bool, typer.Option(flag, help=option.help)]
-    default: object = False
     if option.kind == "text":
-        kind, default = Annotated[str | None, typer.Option(flag, metavar=option.metavar, help=option.help)], None
-    return inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        text = Annotated[str | None, typer.Option(flag, metavar=option.metavar, help=option.help)]
+        return own_option(option.name, text)
+    return own_option(option.name, Annotated[bool, typer.Option(flag, help=option.help)], default=False)
 
 
-def _command(study: Study) -> Callable[..., None]:
+def own_option(name: str, annotation: Any, default: object = None) -> inspect.Parameter:
+    """An option or argument that only one command has."""
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def study_command(
+    run: Run,
+    *,
+    left_out: Collection[str] = (),
+    own: Sequence[inspect.Parameter] = (),
+    shown: Mapping[str, Any] | None = None,
+) -> Callable[..., None]:
+    """A command with the options that studies share, without those left out, and its own.
+
+    shown: annotations in the place of the shared ones, where a command says something else of an option.
+    """
+    command = _shared(run)
+    whole, hints = inspect.signature(command), get_type_hints(command, include_extras=True) | dict(shown or {})
+    shared = [
+        parameter.replace(annotation=hints[name], default=parameter.empty if name == "files" else parameter.default)
+        for name, parameter in whole.parameters.items()
+        if name != "said" and name not in left_out
+    ]
+    command.__signature__ = whole.replace(parameters=[*shared, *own])  # type: ignore[attr-defined]
+    return command
+
+
+def _shared(run: Run) -> Callable[..., None]:
     def ask(
         files: options.Files = (),  # type: ignore[assignment]  # no default where it is shown
         policy: options.PolicyFile = None,
@@ -76,9 +102,7 @@ def _command(study: Study) -> Callable[..., None]:
         debug: options.Debug = False,
         **said: object,
     ) -> None:
-        """Ask a stored period: a workbook, and nothing stored."""
-        from ninegrid.studies import ask as answered
-
+        """Ask a stored period: a workbook, and nothing stored but what is to be kept."""
         with display(quiet) as show:
             asked = run_options(
                 show,
@@ -100,9 +124,10 @@ def _command(study: Study) -> Callable[..., None]:
                 mask=mask,
                 wait=wait,
             )
-            written = answered(study.name, files, asked, said)
-        print_summary(written.result, written.files, show)
-        if json:
-            print_json(summary(written.result, written.files))
+            written = run(files, asked, said)
+        for one in written:
+            print_summary(one.result, one.files, show)
+            if json:
+                print_json(summary(one.result, one.files))
 
     return ask

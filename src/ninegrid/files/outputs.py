@@ -61,6 +61,8 @@ class Outputs:
             if target.is_dir():
                 raise OutputError("files.is_folder", path=target)
             refuse_kept(target, self._kept)
+            if any(target.resolve() == other.resolve() for other in self._staged):
+                raise UsageError("files.twice", target=target)
             self._make_folder(target.parent)
             path = partial(target)
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 import typing
 from collections.abc import Iterator
 from pathlib import Path
 
 from ninegrid.config import Blame, build, check_keys, nearest
 from ninegrid.config import Path as Key
-from ninegrid.config.texts import read_text
+from ninegrid.config.texts import parse_toml, read_text
 from ninegrid.history.prior_period import ALL
 from ninegrid.jobs import templates
 from ninegrid.jobs.model import Job, Outputs
@@ -35,7 +34,7 @@ def load_job(path: Path) -> Job:
     """
     text = read_text(path, "job", UsageError)
     blame = Blame(path.name, text, UsageError)
-    data = _parsed(text, path.name)
+    data = parse_toml(text, path.name, "jobs.no_toml", UsageError)
     check_keys(data, Job, (), blame, _NOT_WRITTEN)
     job = typing.cast(Job, build(Job, data, (), blame))
     old = bool(job.outputs.each)
@@ -58,13 +57,6 @@ def _with_policy(job: Job, policy: Policy) -> Job:
 
 def _by_new_name(outputs: Outputs) -> Outputs:
     return dataclasses.replace(outputs, unit_workbooks=outputs.unit_workbooks or outputs.each, each="")
-
-
-def _parsed(text: str, name: str) -> dict[str, typing.Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError("jobs.no_toml", name=name, error=error) from error
 
 
 def _problems(job: Job) -> Iterator[_Problem]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ninegrid.config import IDENTITY
+from ninegrid.config.texts import parse_toml
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy.words import in_todays_keys, in_todays_words
 
@@ -25,10 +26,7 @@ class Edited:
     @classmethod
     def parsed(cls, text: str, name: str) -> Edited:
         """PolicyError for text that is no TOML."""
-        try:
-            data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise PolicyError("policy.no_toml", name=name, error=error) from error
+        data = parse_toml(text, name, "policy.no_toml", PolicyError)
         return cls(name, in_todays_keys(text), in_todays_words(data))
 
     def changed(self, built_in: str) -> list[Path]:

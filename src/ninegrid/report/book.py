@@ -22,29 +22,29 @@ from ninegrid.report.mark import mark_result
 from ninegrid.report.migration import sheet as migration_sheet
 from ninegrid.report.portrait import sheet as portrait_sheet
 from ninegrid.report.privacy import presentable
-from ninegrid.report.sheets import actions as actions_sheet
-from ninegrid.report.sheets import calibration as calibration_sheet
-from ninegrid.report.sheets import campaigns as campaigns_sheet
-from ninegrid.report.sheets import coverage as coverage_sheet
-from ninegrid.report.sheets import forms as form_sheets
-from ninegrid.report.sheets import gaps as gap_sheets
-from ninegrid.report.sheets import grid as grid_sheet
-from ninegrid.report.sheets import leads as leads_sheet
-from ninegrid.report.sheets import method as method_sheet
-from ninegrid.report.sheets import names as names_sheet
-from ninegrid.report.sheets import overview
-from ninegrid.report.sheets import profile as profile_sheet
-from ninegrid.report.sheets import quality as quality_sheet
-from ninegrid.report.sheets import reading as reading_sheet
-from ninegrid.report.sheets import reconcile as reconcile_sheet
-from ninegrid.report.sheets import scorecards as scorecards_sheet
-from ninegrid.report.sheets import side_by_side as side_by_side_sheet
-from ninegrid.report.sheets import subject_list as list_sheet
-from ninegrid.report.sheets import succession as succession_sheet
-from ninegrid.report.sheets import tables as tables_sheet
-from ninegrid.report.sheets import trend as trend_sheet
-from ninegrid.report.sheets import views as views_sheet
-from ninegrid.report.sheets import warnings as warnings_sheet
+from ninegrid.report.sheets.grids import gaps as gap_sheets
+from ninegrid.report.sheets.grids import grid as grid_sheet
+from ninegrid.report.sheets.grids import names as names_sheet
+from ninegrid.report.sheets.grids import profile as profile_sheet
+from ninegrid.report.sheets.grids import side_by_side as side_by_side_sheet
+from ninegrid.report.sheets.grids import views as views_sheet
+from ninegrid.report.sheets.lists import actions as actions_sheet
+from ninegrid.report.sheets.lists import calibration as calibration_sheet
+from ninegrid.report.sheets.lists import forms as form_sheets
+from ninegrid.report.sheets.lists import leads as leads_sheet
+from ninegrid.report.sheets.lists import subject_list as list_sheet
+from ninegrid.report.sheets.lists import succession as succession_sheet
+from ninegrid.report.sheets.lists import tables as tables_sheet
+from ninegrid.report.sheets.lists import warnings as warnings_sheet
+from ninegrid.report.sheets.origin import method as method_sheet
+from ninegrid.report.sheets.origin import quality as quality_sheet
+from ninegrid.report.sheets.origin import reading as reading_sheet
+from ninegrid.report.sheets.overview import overview
+from ninegrid.report.sheets.units import campaigns as campaigns_sheet
+from ninegrid.report.sheets.units import coverage as coverage_sheet
+from ninegrid.report.sheets.units import reconcile as reconcile_sheet
+from ninegrid.report.sheets.units import scorecards as scorecards_sheet
+from ninegrid.report.sheets.units import trend as trend_sheet
 from ninegrid.report.trial import sheet as try_it_sheet
 from ninegrid.report.xlsx.background_deflate import Ahead
 from ninegrid.report.xlsx.deferred_rows import StreamedWorkbook

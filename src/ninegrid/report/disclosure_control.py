@@ -6,14 +6,15 @@ them off and be left with somebody else's figures.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 
 import polars as pl
 
 from ninegrid.grid.disclosure import only
 from ninegrid.grid.profile import WHOLE
 from ninegrid.grid.rebased import id_of
-from ninegrid.policy import Grid
+from ninegrid.policy import Axis, Grid
 from ninegrid.result import Crowd
 
 _GAP_KEYS = ["grid", "cell", "indicator"]
@@ -41,39 +42,52 @@ def gap_across(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
 
 def cuts(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     """Every cut that was given, and those fitted on peers of whom enough are elsewhere: a quantile is one's figure."""
-    counted = pl.concat([_peers_elsewhere(grid, crowd) for grid in crowd.whole.policy.grids])
     shared = pl.col("status").is_in(_SHARED_CUTS)
-    rows = table.with_columns(fitted_on=pl.when(shared).then(pl.lit(WHOLE)).otherwise("peer_group"))
-    keys = ["grid", "axis", "fitted_on"]
-    rows = rows.join(counted, on=keys, how="left", maintain_order="left")
-    crowded = crowd.enough(pl.col("elsewhere").fill_null(0))
+    fitted_on = pl.when(shared).then(pl.lit(WHOLE)).otherwise("peer_group")
+    asked = table.select("grid", "axis", fitted_on.cast(pl.String)).iter_rows()
+    rows = table.with_columns(elsewhere=pl.Series(_peers_elsewhere(asked, crowd), dtype=pl.Int64))
+    crowded = crowd.enough(pl.col("elsewhere"))
     told = (pl.col("method") == "absolute") | crowded
     return rows.with_columns(only({"low_cut": told, "high_cut": told, "n": crowded})).select(table.columns)
 
 
-def _peers_elsewhere(grid: Grid, crowd: Crowd) -> pl.DataFrame:
-    """grid, axis, fitted_on (a peer group, or all), elsewhere."""
-    frame = _placed_by(grid, crowd)
-    named = []
-    for axis in grid.axes:
-        peers = [pl.lit(WHOLE), *([pl.col(axis.peer).cast(pl.String)] if axis.peer in frame.columns else [])]
-        named += [
-            frame.select(
-                pl.lit(grid.key).alias("grid"), pl.lit(axis.metric).alias("axis"), peer.alias("fitted_on"), "elsewhere"
-            )
-            for peer in peers
-        ]
-    keys = ["grid", "axis", "fitted_on"]
-    return pl.concat(named).group_by(keys).agg(pl.col("elsewhere").sum().cast(pl.Int64))
+def _peers_elsewhere(asked: Iterable[tuple[str, str, str | None]], crowd: Crowd) -> list[int]:
+    """Of each grid, axis and group of peers (one, or all): how many are elsewhere. Everyone is counted once for all
+    units, and what the unit has is taken off.
+    """
+    axes = {(grid.key, axis.metric): (grid, axis) for grid in crowd.whole.policy.grids for axis in grid.axes}
+    here: dict[tuple[str, str], Counter[str | None]] = {}
+    counted = []
+    for grid, axis, peers in asked:
+        at = (grid, axis)
+        if at not in here and at in axes:
+            here[at] = _seen_by(*axes[at], crowd)
+            if at not in crowd.peers:
+                crowd.peers[at] = _by_peer(_placed_by(axes[at][0], crowd), axes[at][1])
+        counted.append(crowd.peers[at][peers] - here[at][peers] if at in here else 0)
+    return counted
+
+
+def _by_peer(frame: pl.DataFrame, axis: Axis) -> Counter[str | None]:
+    """How many have each peer group of an axis; all of them under `WHOLE`."""
+    peers = frame[axis.peer].cast(pl.String).drop_nulls().to_list() if axis.peer in frame.columns else []
+    return Counter({**Counter(peers), WHOLE: frame.height})
+
+
+def _seen_by(grid: Grid, axis: Axis, crowd: Crowd) -> Counter[str | None]:
+    """Of the subjects here, or of the groups whose figures the unit sees, how many have each peer group."""
+    placed, column = _placed_by(grid, crowd), id_of(grid.over, crowd.whole.policy)
+    if column not in crowd.groups:
+        return _by_peer(placed.select(axis.peer if axis.peer in placed.columns else column).filter(crowd.here), axis)
+    seen = crowd.groups[column].filter(crowd.enough(pl.col("elsewhere")))[column].to_list()
+    return _by_peer(placed.filter(pl.col(column).is_in(seen)), axis)
 
 
 def _placed_by(grid: Grid, crowd: Crowd) -> pl.DataFrame:
-    """What a grid places, with `elsewhere`; so is a group when the unit does not see its figures."""
-    column = id_of(grid.over, crowd.whole.policy)
-    if column not in crowd.groups:
-        return crowd.frame
-    seen = crowd.groups[column].filter(crowd.enough(pl.col("elsewhere")))[column].to_list()
-    return crowd.whole.tables[grid.over].with_columns(elsewhere=~pl.col(column).is_in(seen))
+    """What a grid places."""
+    assert crowd.whole.wide is not None
+    is_over_groups = id_of(grid.over, crowd.whole.policy) in crowd.groups
+    return crowd.whole.tables[grid.over] if is_over_groups else crowd.whole.wide.frame
 
 
 AGGREGATES: Mapping[str, Callable[[pl.DataFrame, Crowd], pl.DataFrame]] = {

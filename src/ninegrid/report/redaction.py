@@ -24,13 +24,14 @@ class Everyone:
     def __init__(self, ids: Iterable[str], names: Iterable[str]) -> None:
         """ids, names: of every subject."""
         self.ids, self.names = frozenset(ids), frozenset(names)
-        self.called = pl.Series(sorted(self.ids | self.names), dtype=pl.String)
+        self.called = self.ids | self.names
         self._mentions: dict[str, frozenset[str]] = {}
 
-    def look_up(self, texts: pl.Series) -> None:
+    def look_up(self, texts: Iterable[str | None]) -> None:
         """Find who is mentioned in texts that were not looked at yet."""
-        new = pl.Series([text for text in texts.drop_nulls().unique() if text not in self._mentions], dtype=pl.String)
-        if not new.is_empty():
+        strange = {text for text in texts if text is not None and text not in self._mentions}
+        if strange:
+            new = pl.Series(sorted(strange), dtype=pl.String)
             found = self._found(new)
             words = new.str.extract_all(_PLAIN)
             self._mentions |= {
@@ -78,23 +79,23 @@ class Strangers:
         ours = frozenset(own)
         return cls(Everyone(ids, {*names, *ours}), ours)
 
-    def is_stranger(self, cell: pl.Expr) -> pl.Expr:
-        """Whether a cell is the id or the name of a stranger; false for null."""
-        ours = pl.Series(sorted(self.own), dtype=pl.String)
-        return (cell.is_in(self.everyone.called.implode()) & ~cell.is_in(ours.implode())).fill_null(False)
+    def called(self, cells: pl.Series) -> pl.Series:
+        """Whether each cell is the id or the name of a stranger; false for null."""
+        everyone, own = self.everyone.called, self.own
+        return pl.Series(cells.name, [cell in everyone and cell not in own for cell in cells], dtype=pl.Boolean)
 
-    def quoted(self, text: pl.Expr) -> pl.Expr:
-        """Whether a text holds a stranger's name, or id as a word of its own; false for null."""
-        return text.map_batches(self._quoting, return_dtype=pl.Boolean)
-
-    def _quoting(self, texts: pl.Series) -> pl.Series:
-        self.everyone.look_up(texts)
-        told = [text is not None and not self.everyone.mentioned(text) <= self.own for text in texts]
-        return pl.Series(texts.name, told, dtype=pl.Boolean)
+    def quoted(self, texts: pl.Series) -> pl.Series:
+        """Whether each text holds a stranger's name, or id as a word of its own; false for null."""
+        return pl.Series(texts.name, self._quoting(texts), dtype=pl.Boolean)
 
     def quoted_in(self, texts: Iterable[str]) -> bool:
         """Whether one of the texts quotes a stranger."""
-        return bool(self._quoting(pl.Series("text", list(texts), dtype=pl.String)).any())
+        return any(self._quoting(texts))
+
+    def _quoting(self, texts: Iterable[str | None]) -> list[bool]:
+        told = list(texts)
+        self.everyone.look_up(told)
+        return [text is not None and not self.everyone.mentioned(text) <= self.own for text in told]
 
 
 def quoting_figures_only(findings: pl.DataFrame, lang: Lang, known: Collection[str]) -> pl.DataFrame:

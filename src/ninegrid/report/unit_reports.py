@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,21 +15,20 @@ from typing import Any
 import polars as pl
 
 from ninegrid.grid.disclosure import enough
-from ninegrid.grid.rebased import id_of
-from ninegrid.grid.tables import Wide, describe, spread_views
+from ninegrid.grid.rows import Held
+from ninegrid.grid.tables import Wide, spread_views, totals
 from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.reading import Reading
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.report.disclosure_control import AGGREGATES
-from ninegrid.report.redaction import Everyone, Strangers, quoting_figures_only
+from ninegrid.report.redaction import Strangers, quoting_figures_only
 from ninegrid.report.units import Members, members, unit_column
+from ninegrid.report.whole import SUBJECT, Whole, group_columns, of_groups
 from ninegrid.result import Crowd, Result, Unit
 from ninegrid.subjects.registry import SUBJECTS
-from ninegrid.targets.units import units_within
 
-_SUBJECT = "subject_id"
 _BETWEEN_IDS = "; "
 
 
@@ -40,7 +39,7 @@ def parts(
 
     told: of the number and the name of each unit before it is made.
     """
-    everyone = _Everyone(whole)
+    everyone = Whole(whole)
     for number, (path, unit) in enumerate(wanted, 1):
         told(number, unit.unit.value)
         yield path, _Part(everyone, unit.unit, unit.ids, unit.heads).result()
@@ -54,7 +53,7 @@ def part(whole: Result, value: str, column: str = "") -> Result:
     """
     units = members(whole, column or unit_column(whole.policy))
     unit = next(unit for unit in units if value in (unit.label, unit.unit.value))
-    return _Part(_Everyone(whole), unit.unit, unit.ids, unit.heads).result()
+    return _Part(Whole(whole), unit.unit, unit.ids, unit.heads).result()
 
 
 def _main(result: Result) -> pl.DataFrame:
@@ -62,60 +61,13 @@ def _main(result: Result) -> pl.DataFrame:
 
 
 @dataclass(frozen=True)
-class _Everyone:
-    """The whole, and what every unit's part is made with."""
-
-    result: Result
-
-    @property
-    def wide(self) -> Wide:
-        """What the whole was added up from; ValueError for a result that was not graded just now."""
-        if self.result.wide is None:
-            raise ValueError("a result that was not graded just now has no parts")
-        return self.result.wide
-
-    @cached_property
-    def called(self) -> pl.DataFrame:
-        """id and name: a row a name of a subject, as the main table has it."""
-        main, key = _main(self.result), self.result.policy.id
-        naming = [name for name in result_table(SUBJECTS[self.result.subject].table).naming if name in main.columns]
-        each = [main.select(id=pl.col(key).cast(pl.String), name=pl.col(name).cast(pl.String)) for name in naming]
-        nobody = pl.DataFrame(schema={"id": pl.String, "name": pl.String})
-        return pl.concat([nobody, *each]).drop_nulls().unique()
-
-    @cached_property
-    def known(self) -> Everyone:
-        """Every id and name, with who is mentioned in every text that may quote somebody."""
-        result, tables = self.result, self.result.tables
-        of_subjects = [
-            frame.filter(~_of_groups(frame, result.policy))[_SUBJECT]
-            for frame in tables.values()
-            if _SUBJECT in frame.columns
-        ]
-        ids = pl.concat([_main(result)[result.policy.id].cast(pl.String), *of_subjects]).drop_nulls().unique()
-        everyone = Everyone(ids, self.called["name"])
-        texts = [
-            frame[column].cast(pl.String).alias("text")
-            for name, frame in tables.items()
-            for column in (("file", "sheet", "value", "message") if name == "findings" else result_table(name).quoting)
-            if column in frame.columns
-        ]
-        everyone.look_up(pl.concat([pl.Series("text", [], dtype=pl.String), *texts]))
-        return everyone
-
-
-@dataclass(frozen=True)
 class _Part:
-    """One unit's part while it is made. ids: of the unit's subjects, but for those who lead it, its heads.
+    """One unit's part while it is made. ids: of the unit's subjects, but for those who lead it, its heads."""
 
-    within: by level, the units that are wholly the unit's; filled as they are asked for.
-    """
-
-    everyone: _Everyone
+    everyone: Whole
     unit: Unit
     ids: Sequence[str]
     heads: frozenset[str] = frozenset()
-    within: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     @property
     def whole(self) -> Result:
@@ -128,7 +80,7 @@ class _Part:
         tables = {name: self._emptied(name, frame) for name, frame in self._tables().items()}
         return dataclasses.replace(
             whole,
-            policy=dataclasses.replace(whole.policy, sheets=_sheets(whole.policy, self.unit.column)),
+            policy=self.policy,
             inputs=self._inputs(tables["findings"]),
             tables=tables,
             counts=self._counts(tables),
@@ -138,35 +90,53 @@ class _Part:
         )
 
     @cached_property
+    def policy(self) -> Policy:
+        """The whole's, with the sheets that the unit's workbook has."""
+        policy = self.whole.policy
+        return dataclasses.replace(policy, sheets=_sheets(policy, self.unit.column))
+
+    @cached_property
+    def own(self) -> pl.DataFrame:
+        """The unit's rows of what everyone's totals are added up from."""
+        return self.everyone.own(self.ids)
+
+    @cached_property
     def wide(self) -> Wide:
         """What the unit's own totals are added up from."""
         whole = self.everyone.wide
-        key = self.whole.policy.id
-        frame = whole.frame.filter(pl.col(key).is_in(self.ids))
-        members = None if whole.members is None else whole.members.join(frame, on=key, how="semi")
-        main = SUBJECTS[self.whole.subject].table
-        return Wide(frame.with_columns(self._emptying(main, frame)), members)
+        members = None if whole.members is None else whole.members.join(self.own, on=self.whole.policy.id, how="semi")
+        return Wide(self._emptied(SUBJECTS[self.whole.subject].table, self.own), members)
 
     @cached_property
     def strangers(self) -> Strangers:
         """Everyone who is known of and does not belong to the unit."""
-        ours = self.everyone.called.filter(pl.col("id").is_in(self.ids))["name"]
-        return Strangers(self.everyone.known, frozenset((*self.ids, *ours)))
+        return Strangers(self.everyone.known, frozenset((*self.ids, *self.everyone.names(self.ids))))
 
     @cached_property
     def groups(self) -> Mapping[str, pl.DataFrame]:
         """By id column of a table that another grid is over, such as group_id: it, and `elsewhere`, how many of its
         members are; only those with a member in the unit.
         """
-        assert self.whole.wide is not None
-        frame, key = self.whole.wide.frame, self.whole.policy.id
-        mine = pl.col(key).is_in(self.ids)
-        return {
-            column: frame.group_by(column)
-            .agg(here=mine.sum(), elsewhere=(~mine).sum())
-            .filter(pl.col(column).is_not_null() & (pl.col("here") > 0))
-            for column in _group_columns(self.whole.policy)
+        counted = {
+            column: self.own.drop_nulls(column).group_by(column).agg(here=pl.len())
+            for column in group_columns(self.whole.policy)
         }
+        return {
+            column: here.join(self.everyone.group_sizes[column], on=column).select(
+                column, "here", elsewhere=pl.col("n") - pl.col("here")
+            )
+            for column, here in counted.items()
+        }
+
+    @cached_property
+    def units(self) -> list[str]:
+        """The units that are wholly the unit's, as `Whole.units_of` gives them."""
+        return self.everyone.units_of(self.ids, self.unit.column)
+
+    @cached_property
+    def crowd(self) -> Crowd:
+        """The unit's subjects among everyone."""
+        return Crowd(self.whole, self.unit, self.ids, self.groups, self.everyone.peers)
 
     def _tables(self) -> dict[str, pl.DataFrame]:
         """Every table of the whole by its rule; what is added up again comes last, from the others."""
@@ -185,13 +155,18 @@ class _Part:
 
     def _of_subjects(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         """The rows of the unit's subjects and of the groups they belong to, without what is shared with too few."""
+        if frame.is_empty():
+            return frame
         if name == "findings":
-            return self._findings(frame)
+            return self._findings(self.everyone.of_subjects(name, self.ids))
+        groups = [id_ for group in self.groups.values() for id_ in group.to_series()]
+        frame = self.everyone.of_subjects(name, [*self.ids, *groups])
         mine, shared, of_group = self._belonging(name, frame)
         about = result_table(name)
         hidden = [pl.when(~shared).then(c).alias(c) for c in about.shared if c in frame.columns]
         hidden += [pl.when(~of_group).then(c).alias(c) for c in about.shared_before if c in frame.columns]
-        return frame.with_columns(hidden).filter(mine)
+        told = frame.with_columns(hidden).filter(mine)
+        return pl.concat([self.everyone.of_units(name, self.units), told]) if about.units else told
 
     def _belonging(self, name: str, frame: pl.DataFrame) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
         """Of each row: whether it is the unit's; whether its group is shared with too few; whether it is a group's."""
@@ -203,14 +178,14 @@ class _Part:
         if of == self.whole.policy.id:
             shared = [pl.col(c).is_in(ids).fill_null(False) for c, ids in few.items() if c in frame.columns]
             return pl.col(self.whole.policy.id).is_in(self.ids), pl.any_horizontal(no, *shared), no
-        if of != _SUBJECT:
+        if of != SUBJECT:
             # All groups or none: totals over groups of which some have no figure would not be totals.
             return pl.col(of).is_in(held[of]), pl.lit(bool(few[of])), ~no
-        mine, shared_with, of_group = pl.col(_SUBJECT).is_in(self.ids), no, _of_groups(frame, self.whole.policy)
-        for column, grids in _group_columns(self.whole.policy).items() if "grid" in frame.columns else ():
+        mine, shared_with, of_group = pl.col(SUBJECT).is_in(self.ids), no, of_groups(frame, self.whole.policy)
+        for column, grids in group_columns(self.whole.policy).items() if "grid" in frame.columns else ():
             here = pl.col("grid").is_in(grids)
-            mine = pl.when(here).then(pl.col(_SUBJECT).is_in(held[column])).otherwise(mine)
-            shared_with = shared_with | (here & pl.col(_SUBJECT).is_in(few[column]))
+            mine = pl.when(here).then(pl.col(SUBJECT).is_in(held[column])).otherwise(mine)
+            shared_with = shared_with | (here & pl.col(SUBJECT).is_in(few[column]))
         return mine, shared_with, of_group
 
     def _findings(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -219,14 +194,14 @@ class _Part:
         A text that strayed into another column may name a customer whose own row was refused, of whom nothing is known
         here: it is told where it stands, and not quoted.
         """
-        mine = frame.filter(pl.col(_SUBJECT).is_in(self.ids))
-        mine = quoting_figures_only(mine, self.whole.lang, self.strangers.own)
-        told = [self.strangers.quoted(pl.col(name)) for name in ("file", "sheet", "value", "message")]
-        return mine if mine.is_empty() else mine.filter(~pl.any_horizontal(told))
+        mine = quoting_figures_only(frame, self.whole.lang, self.strangers.own)
+        for name in ("file", "sheet", "value", "message"):
+            mine = mine.filter(~self.strangers.quoted(mine[name]))
+        return mine
 
     def _aggregate(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         shown = AGGREGATES.get(name) or SUBJECTS[self.whole.subject].in_a_unit[name]
-        return shown(frame, Crowd(self.whole, self.unit, self.ids, self.groups))
+        return shown(frame, self.crowd)
 
     def _naming_own(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         ids = [pl.col(column).str.split(_BETWEEN_IDS) for column in result_table(name).people]
@@ -236,15 +211,7 @@ class _Part:
 
     def _of_units(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         """The rows of units all of whose subjects belong to this one: the unit itself, and those below it."""
-        own = [self._within(level) for level in frame["level"].unique()]
-        keys = pl.concat([pl.DataFrame(schema={"level": pl.String, "unit_key": pl.String}), *own])
-        return frame.join(keys, on=["level", "unit_key"], how="semi", maintain_order="left")
-
-    def _within(self, level: str) -> pl.DataFrame:
-        """The units of a level all of whose subjects belong to this one; several tables ask for the same."""
-        if level not in self.within:
-            self.within[level] = units_within(self.everyone.wide, level, self.ids, self.whole.policy)
-        return self.within[level]
+        return self.everyone.of_units(name, self.units) if frame.height else frame
 
     def _whole(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         elsewhere = _main(self.whole).height - len(self.ids)
@@ -255,39 +222,37 @@ class _Part:
 
         Of what holds subjects of several units, such as the head office of institutions, nothing is said.
         """
-        policy = self.whole.policy
+        policy = _adding_up(self.policy)
         over = {grid.over for grid in policy.grids} - {SUBJECTS[policy.subject].table}
         others = {name: with_ratio_parts(made[name], policy) for name in over}
-        again = describe(self.wide.frame, others, policy)
+        again = totals(Held(self.wide.frame), others, policy)
         spread = [
             view.join(self.whole.tables["views"], on=["view", "key1", "key2", "n"], how="semi", nulls_equal=True)
             for view in spread_views(self.wide, policy)
         ]
         return again | {"views": pl.concat([again["views"], *spread])}
 
-    def _emptied(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.with_columns(self._emptying(name, frame))
-
-    def _emptying(self, table: str, frame: pl.DataFrame) -> Sequence[pl.Expr]:
-        """The columns that may name or quote a stranger, without the cells that do."""
+    def _emptied(self, table: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """A table without the cells that name or quote a stranger, in the columns that may."""
         about, strangers = result_table(table), self.strangers
-        ways = ((about.others, strangers.is_stranger), (about.quoting, strangers.quoted), *self._posts_of_heads())
-        told: dict[str, list[pl.Expr]] = {}
+        ways = ((about.others, strangers.called), (about.quoting, strangers.quoted), *self._posts_of_heads)
         for columns, found in ways:
-            for column in columns:
-                if column in frame.columns:
-                    told.setdefault(column, []).append(found(pl.col(column).cast(pl.String)))
-        return [pl.when(~pl.any_horizontal(found)).then(name).alias(name) for name, found in told.items()]
+            for column in columns if frame.height else ():
+                if column in frame.columns and (cells := found(frame[column].cast(pl.String))).any():
+                    frame = frame.with_columns(pl.when(~cells).then(column).alias(column))
+        return frame
 
-    def _posts_of_heads(self) -> Iterator[tuple[tuple[str, ...], Callable[[pl.Expr], pl.Expr]]]:
+    @cached_property
+    def _posts_of_heads(self) -> tuple[tuple[tuple[str, ...], Callable[[pl.Series], pl.Series]], ...]:
         """The column of posts that somebody may follow into, and whether a cell names one that a head holds."""
         main, posts = _main(self.whole), self.whole.policy.privacy.posts
         if not self.heads or not set(posts) <= set(main.columns):
-            return
+            return ()
         held, followed = posts
         theirs = main.filter(pl.col(self.whole.policy.id).is_in(list(self.heads)))[held].drop_nulls().unique()
-        if theirs.len():
-            yield (followed,), lambda cell: cell.str.contains_any(theirs.to_list()).fill_null(False)
+        if theirs.is_empty():
+            return ()
+        return (((followed,), lambda cells: cells.str.contains_any(theirs.to_list()).fill_null(False)),)
 
     def _inputs(self, findings: pl.DataFrame) -> Inputs:
         """What the inputs were, without their rows; files and sheets that are called after a stranger stay behind."""
@@ -316,22 +281,6 @@ class _Part:
         return {"rows_read": n, "accepted": n, **whose, **placed, **decided, "findings": tables["findings"].height}
 
 
-def _group_columns(policy: Policy) -> dict[str, list[str]]:
-    """The id columns of the tables that grids are over besides the main one, such as group_id, and their grids."""
-    main = SUBJECTS[policy.subject].table
-    columns: dict[str, list[str]] = {}
-    for grid in policy.grids:
-        if grid.over != main:
-            columns.setdefault(id_of(grid.over, policy), []).append(grid.key)
-    return columns
-
-
-def _of_groups(frame: pl.DataFrame, policy: Policy) -> pl.Expr:
-    """Whether a row is about a group, and not about a subject."""
-    grids = [key for keys in _group_columns(policy).values() for key in keys]
-    return pl.col("grid").is_in(grids) if "grid" in frame.columns else pl.lit(False)
-
-
 def _sheets(policy: Policy, column: str) -> tuple[Any, ...]:
     """The policy's sheets without the tables that are left out, without those that show nothing else, and without those
     that the policy leaves out for units by this column.
@@ -345,3 +294,16 @@ def _sheets(policy: Policy, column: str) -> tuple[Any, ...]:
         if (shown or not sheet.tables) and not left_out:
             kept.append(dataclasses.replace(sheet, tables=shown))
     return tuple(kept)
+
+
+def _adding_up(policy: Policy) -> Policy:
+    """The policy with no further scopes and views than its sheets show: adding up is much of what a part takes."""
+    kinds = {sheet.kind for sheet in policy.sheets}
+    shown = {table for sheet in policy.sheets for table in (sheet.table, *(part.table for part in sheet.tables))}
+    if not kinds & {"profile", "gap_across"} and "profile" not in shown:
+        policy = dataclasses.replace(policy, scopes=tuple(scope for scope in policy.scopes if not scope.column))
+    if "views" not in kinds | shown:
+        told = {wanted.view for sheet in policy.sheets for wanted in sheet.attention}
+        views = tuple(view for view in policy.views if not view.keys or view.key in told)
+        policy = dataclasses.replace(policy, views=views)
+    return policy

@@ -18,6 +18,8 @@ _OF_THE_PAST = "growth"
 
 def segments(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     """The rows of the whole bank of whose customers none or at least 5 are elsewhere, without their growth."""
+    if table.is_empty():
+        return table
     rows = table.join(_elsewhere(crowd), on=_KEY, how="left", nulls_equal=True, maintain_order="left")
     rows = rows.filter(crowd.enough(pl.col("elsewhere").fill_null(0))).drop("elsewhere")
     used = pl.col("status").str.split(";").list.contains("OWN_GROWTH").fill_null(False)
@@ -33,6 +35,8 @@ def segments(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
 
 def segment_items(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     """The items of the segments that `segments` shows, but for those made of growth."""
+    if table.is_empty():
+        return table
     shown = segments(crowd.whole.tables["segments"], crowd).select("grid", "segment").unique()
     rows = table.join(shown, on=["grid", "segment"], how="semi", maintain_order="left")
     of_growth = [

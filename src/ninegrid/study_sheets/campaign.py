@@ -21,9 +21,9 @@ from ninegrid.report.kit.list_writer import ListColumn, write_list
 from ninegrid.report.kit.shown import heading, in_words, shown
 from ninegrid.report.kit.style import money_scale
 from ninegrid.report.kit.subject_rows import name_column
-from ninegrid.report.sheets.campaigns import metric_name, unit_of
-from ninegrid.report.sheets.leads import lead_rows, lead_texts
-from ninegrid.report.sheets.subject_list import list_column, text_widths
+from ninegrid.report.sheets.lists.leads import lead_rows, lead_texts
+from ninegrid.report.sheets.lists.subject_list import list_column, text_widths
+from ninegrid.report.sheets.units.campaigns import metric_name, unit_of
 
 _FROZEN = 3  # id, name and lever
 _BEFORE = ("subject_id", "@name", "lever", "from_to", "expected_eva", "expected_income")

@@ -17,7 +17,7 @@ from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, head
 from ninegrid.report.kit.list_writer import ListColumn, write_list
 from ninegrid.report.kit.shown import in_words, shown
 from ninegrid.report.kit.style import blend, fill, money_scale
-from ninegrid.report.sheets.subject_list import colour_tiers, list_column, text_widths
+from ninegrid.report.sheets.lists.subject_list import colour_tiers, list_column, text_widths
 from ninegrid.resources import relation
 
 _BEFORE = ("rank", "prospect_id", "name", "status", "expected_tier", "confidence", "p_i3", "expected_income", "low",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -21,11 +21,17 @@ _FORMS = {"key": pl.String, "form": pl.String, "rank": pl.Int8, BRANCH: pl.Strin
 
 def with_unit(wide: Wide, level: str, policy: Policy) -> pl.DataFrame | None:
     """A row a customer and unit of the level that it counts for, with `unit_key` and `unit_name`; None for a level
-    whose columns are not there.
+    whose columns are not there. Customers of no unit are left out.
 
     level: a view's key, or customer. A manager's key is that of `grid.units`; a sub-branch's is its name, with the
     branch before it where several branches have one of that name; an institution's is its id; the bank's is "all".
     """
+    rows = with_unit_or_none(wide, level, policy)
+    return rows if rows is None else rows.drop_nulls("unit_key")
+
+
+def with_unit_or_none(wide: Wide, level: str, policy: Policy) -> pl.DataFrame | None:
+    """The same, with a row each for customers of no unit, whose `unit_key` is null; but for institutions."""
     frame = wide.frame
     if level == CUSTOMER:
         name = pl.col("customer_name") if "customer_name" in frame.columns else pl.col(policy.id)
@@ -61,7 +67,7 @@ def sub_branch_key() -> pl.Expr:
 
 
 def _keyed(frame: pl.DataFrame, key: pl.Expr, name: pl.Expr) -> pl.DataFrame:
-    return frame.with_columns(unit_key=key.cast(pl.String), unit_name=name.cast(pl.String)).drop_nulls("unit_key")
+    return frame.with_columns(unit_key=key.cast(pl.String), unit_name=name.cast(pl.String))
 
 
 def forms(rows: pl.DataFrame, level: str, institutions: pl.DataFrame | None) -> pl.DataFrame:
@@ -115,10 +121,11 @@ def _of_institutions(units: pl.DataFrame, institutions: pl.DataFrame, level: str
     return _forms(found, "institution_id", _ID)
 
 
-def units_within(wide: Wide, level: str, ids: Sequence[str], policy: Policy) -> pl.DataFrame:
-    """level and unit_key of the units of a level all of whose customers are among the ids."""
+def sized_units(wide: Wide, level: str, policy: Policy) -> pl.DataFrame:
+    """A row a customer and unit of the level that it counts for: id, level, unit_key, n (rows of the unit)."""
     rows = with_unit(wide, level, policy)
     if rows is None:
-        return pl.DataFrame(schema={"level": pl.String, "unit_key": pl.String})
-    mine = pl.col(policy.id).is_in(list(ids)).all()
-    return rows.group_by("unit_key").agg(mine=mine).filter("mine").select(pl.lit(level).alias("level"), "unit_key")
+        return pl.DataFrame(schema={"id": pl.String, "level": pl.String, "unit_key": pl.String, "n": pl.UInt32})
+    return rows.select(
+        id=pl.col(policy.id).cast(pl.String), level=pl.lit(level), unit_key="unit_key", n=pl.len().over("unit_key")
+    )

@@ -91,6 +91,14 @@ def test_what_says_nothing_is_said(given: str, said: str) -> None:
         ('[sheets."*"]\nrelation = "planets"\n', "no relation 'planets'"),
         ('[values.scale]\nSME = "巨型"\n', "巨型"),
         ("[sheets", "not valid TOML"),
+        ("sheets = 5", "sheets is to be a table, not 5"),
+        ('sheets."*" = "x"', r"\* is to be a table, not x"),
+        ('[sheets."*"]\nset = [1]', r"set is to be a table, not \[1\]"),
+        ('[sheets."*"]\ncolumns = "x"', "columns is to be a table"),
+        ('[sheets."*"]\nrelation = ["a"]', "no relation 'a'"),
+        ("items = 1", "items is to be a table"),
+        ('values = "x"', "values is to be a table"),
+        ('[values.scale]\nSME = ["小型"]\n', "SME"),
     ],
 )
 def test_a_wrong_key_of_a_toml_map_is_named(text: str, said: str, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from ninegrid.model.errors import OutputError
 from ninegrid.report import unit_workers
-from ninegrid.report.unit_reports import _sheets
+from ninegrid.report.unit_reports import _sheets, part
 from ninegrid.report.unit_workers import unit_workbooks
 from ninegrid.result import Result
 
@@ -105,6 +105,15 @@ def test_few_units_and_large_ones_are_made_without_workers(west: Result, monkeyp
 
 def test_a_managers_workbook_leaves_out_what_compares_units(bank: Result) -> None:
     own, branch = (
-        {sheet.kind for sheet in _sheets(bank.policy, column)} for column in ("relationship_manager", "branch")
+        {sheet.key for sheet in _sheets(bank.policy, column)} for column in ("relationship_manager", "branch")
     )
-    assert branch - own == {"profile", "gap_within", "gap_across", "views"}
+    compares = {"profile", "gap_within", "gap_across", "views"}
+    assert branch - own == {*compares, "group_value", "gains", "opportunity", "product_use"}
+
+
+def test_a_managers_part_is_added_up_no_further_than_its_sheets_show(bank: Result) -> None:
+    column = "relationship_manager"
+    own = part(bank, str(bank.tables["customers"].get_column(column).drop_nulls()[0]), column)
+    told = {name: set(own.tables[name][by]) for name, by in (("profile", "scope"), ("views", "view"))}
+    assert told == {"profile": {"bank"}, "views": {"bank", "branch"}}  # 总览 tells of branches
+    assert own.tables["cells"].height == bank.tables["cells"].height

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ninegrid.config.texts import read_text
+from ninegrid.config.texts import parse_toml, read_text
 from ninegrid.intake.formats.files import open_file
 from ninegrid.intake.headers.heading import key
 from ninegrid.messages import message, say
@@ -92,11 +91,7 @@ def _close(word: str, relations: Sequence[Relation]) -> list[str]:
 
 def _of_toml(path: Path, relations: Sequence[Relation]) -> Map:
     text = read_text(path, "map", UsageError)
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError("maps.no_toml", file=path.name, reason=str(error)) from error
-    return map_of(data, path.name, relations)
+    return map_of(parse_toml(text, path.name, "maps.no_toml", UsageError), path.name, relations)
 
 
 def map_of(data: Mapping[str, Any], name: str, relations: Sequence[Relation]) -> Map:
@@ -104,25 +99,37 @@ def map_of(data: Mapping[str, Any], name: str, relations: Sequence[Relation]) ->
     for section in data:
         if section not in _SECTIONS:
             raise UsageError("maps.no_key", where=name, name=section, known=_SECTIONS)
-    sheets = [_sheet(name, pattern, said, relations) for pattern, said in data.get("sheets", {}).items()]
-    items = {header: _target(word, relations, f"{name} › items") for header, word in data.get("items", {}).items()}
+    sheets = [_sheet(name, pattern, said, relations) for pattern, said in _table(data, "sheets", name).items()]
+    items = {
+        header: _target(word, relations, f"{name} › items") for header, word in _table(data, "items", name).items()
+    }
     if items:
         sheets.append(SheetMap(columns=items))
-    return Map(tuple(sheets), _values(name, data.get("values", {}), relations))
+    return Map(tuple(sheets), _values(name, _table(data, "values", name), relations))
 
 
-def _sheet(file: str, pattern: str, said: Mapping[str, Any], relations: Sequence[Relation]) -> SheetMap:
+def _table(said: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:
+    """The table of a key, empty where there is none; UsageError for what is no table."""
+    found = said.get(key, {})
+    if not isinstance(found, dict):
+        raise UsageError("maps.no_table", where=where, name=key, value=str(found))
+    return found
+
+
+def _sheet(file: str, pattern: str, written: Any, relations: Sequence[Relation]) -> SheetMap:
     where = f'{file} › sheets."{pattern}"'
+    said = _table({pattern: written}, pattern, f"{file} › sheets")
     for name in said:
         if name not in _OF_A_SHEET:
             raise UsageError("maps.no_key", where=where, name=name, known=_OF_A_SHEET)
     relation = said.get("relation", "")
-    if relation and relation not in {r.name for r in relations}:
+    if relation and relation not in [r.name for r in relations]:
         raise UsageError("maps.no_relation", where=where, name=relation, known=[r.name for r in relations])
     columns = {
-        header: _target(text, relations, f"{where} › {header}") for header, text in said.get("columns", {}).items()
+        header: _target(text, relations, f"{where} › {header}")
+        for header, text in _table(said, "columns", where).items()
     }
-    constants = _constants(said.get("set", {}), relations, f"{where} › set")
+    constants = _constants(_table(said, "set", where), relations, f"{where} › set")
     return SheetMap(pattern, relation, columns, constants)
 
 
@@ -154,7 +161,7 @@ def _values(file: str, said: Mapping[str, Any], relations: Sequence[Relation]) -
             raise UsageError("maps.no_column", where=f"{file} › values", name=name, close=_close(name, relations))
         choices = {c for r in relations for one in r.columns if one.name == column for c in one.choices}
         for word, meant in words.items():
-            if choices and meant not in choices:
+            if choices and str(meant) not in choices:
                 raise UsageError(
                     "maps.no_choice", where=f"{file} › values.{name} › {word}", name=meant, known=sorted(choices)
                 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.policy.expressions import expression
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_COLUMN, Book, table_row
 from ninegrid.report.kit.shown import cell_names, heading
@@ -42,9 +43,10 @@ def _figures(book: Book) -> dict[str, str]:
 
 
 def _summed(book: Book) -> tuple[str, str]:
-    """The columns of income and of RANI: what is added up, and the numerator of the ratio."""
-    policy = book.result.policy
-    return policy.totals.weight, policy.metric(policy.totals.ratios[0]).numerator
+    """The columns of income and of RANI: what is added up, and which of the sums the ratio is made of."""
+    totals, ratio = book.result.policy.totals, book.result.policy.metric(book.result.policy.totals.ratios[0])
+    made_of = expression(ratio.numerator).meta.root_names()
+    return totals.weight, next((name for name in totals.sums if name in made_of), totals.weight)
 
 
 def write_whatif(book: Book, page: Worksheet, row: int) -> int:

@@ -20,7 +20,7 @@ from ninegrid.report.portrait.data import data_rows
 from ninegrid.report.portrait.page import LEFT
 from ninegrid.report.portrait.sheet import columns_shown, lay_out, write_name
 from ninegrid.report.portrait.source import Fixed, show
-from ninegrid.report.sheets.leads import lead_rows, lead_texts
+from ninegrid.report.sheets.lists.leads import lead_rows, lead_texts
 from ninegrid.report.trial import sheet as try_it_sheet
 from ninegrid.report.trial.page import NOW
 from ninegrid.report.xlsx.saving import save

@@ -9,7 +9,7 @@ from ninegrid.report.kit.style import aligned, money_scale
 from ninegrid.report.portrait.data import value_grid
 from ninegrid.report.portrait.page import BEHIND, HEAD_HEIGHT, LEFT, LEFT_END, RIGHT, RIGHT_END, Canvas
 from ninegrid.report.portrait.source import Formula
-from ninegrid.report.sheets.leads import RANK_MARK
+from ninegrid.report.sheets.lists.leads import RANK_MARK
 
 _PATH = (
     ("target", "text"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import replace
 
 import polars as pl
@@ -11,13 +9,12 @@ import polars as pl
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import link, place, put
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, rows_part, table_row, widths
+from ninegrid.report.kit.sheet_titles import sheet_titles
 from ninegrid.study_sheets.canvas.drawing import draw
 
 _COLUMNS = ("canvas_id", "canvas_kind", "subject", "mistakes")
 _UNITS = ("text", "code", "text", "text", "count")
 _WIDTHS = (28.0, 12.0, 28.0, 70.0, 10.0)
-_LONGEST = 31  # characters of a sheet's name
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
 def build(book: Book, sheet: Sheet) -> None:
@@ -31,7 +28,7 @@ def build(book: Book, sheet: Sheet) -> None:
     names = [book.labels.column(name) for name in _COLUMNS]
     heading_row(page, FIRST_ROW, [*names, book.word("canvas_items")], _UNITS)
     at = book.workbook.index(page)
-    titles = _titles(shown, book.workbook.sheetnames)
+    titles = sheet_titles(shown, book.workbook.sheetnames, otherwise="canvas")
     for nth, (canvas, title) in enumerate(zip(shown, titles, strict=True), 1):
         book.workbook.create_sheet(title, at + nth)
         own = rows.filter(canvas_id=canvas)
@@ -51,17 +48,3 @@ def build(book: Book, sheet: Sheet) -> None:
 
 def _part(book: Book, shown: list[str], canvases: list[str]) -> str:
     return rows_part(book, pl.DataFrame({"canvas": shown}), len(canvases), "canvas")
-
-
-def _titles(canvases: Iterable[str], taken: Iterable[str]) -> list[str]:
-    """A name for each canvas's sheet that Excel takes and no other has."""
-    known, found = {name.casefold() for name in taken}, []
-    for canvas in canvases:
-        plain = _FORBIDDEN.sub(" ", canvas).strip(" '")[:_LONGEST] or "canvas"
-        title, nth = plain, 1
-        while title.casefold() in known:
-            nth += 1
-            title = f"{plain[: _LONGEST - len(str(nth)) - 1]} {nth}"
-        known.add(title.casefold())
-        found.append(title)
-    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from ninegrid.coverage.states import COLUMNS as COVERED_BY
@@ -15,8 +17,8 @@ from ninegrid.model.subject import Assessed
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
 from ninegrid.result import Result
-from ninegrid.scorecards.cards import cards
-from ninegrid.scorecards.over_time import card_trend
+from ninegrid.scorecards.cards import card_trend, cards
+from ninegrid.scorecards.changes import FIGURES
 from ninegrid.segments.tables import segmented
 from ninegrid.targets.earlier import Earlier
 from ninegrid.targets.reconcile import reconciled
@@ -36,6 +38,7 @@ def assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
 
     Of customers that were graded in blocks, who come without targets, the columns of the main table are enough.
     """
+    result = replace(result, policy=_with_sums(result.policy))
     wide = graded.wide or Wide(_main(result))
     targets = reconciled(wide, result.inputs, result.policy, earlier)
     whole = {name: result.columns(name, columns) for name, columns in _SUMMED.items() if name in result.tables}
@@ -55,6 +58,12 @@ def assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
     segments = segmented(of_all, result.inputs, earlier.segment_incomes, earlier.segment_places, result.policy)
     found = combine([targets.findings, segments.findings])
     return Assessed({**targets.tables, **scored, **trend, **segments.tables, **covered}, found, refused)
+
+
+def _with_sums(policy: Policy) -> Policy:
+    """The policy, with the sums that cards and trend tell whatever it adds up elsewhere."""
+    sums = tuple(dict.fromkeys((*policy.totals.sums, *FIGURES.values())))
+    return replace(policy, totals=replace(policy.totals, sums=sums))
 
 
 def _covered(result: Result, frame: pl.DataFrame, earlier: Earlier) -> dict[str, pl.DataFrame]:

@@ -1,0 +1,1 @@
+"""Sheets of grids: who stands where, what each cell looks like, how the sides differ."""

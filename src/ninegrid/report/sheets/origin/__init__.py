@@ -1,0 +1,1 @@
+"""Sheets on where the figures come from: how columns were read, data quality, the method."""

@@ -1,0 +1,1 @@
+"""The first sheet: what there is to look at, and how the whole stands."""

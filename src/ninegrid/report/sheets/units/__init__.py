@@ -1,0 +1,1 @@
+"""Sheets about branches, teams and managers: cards, targets, coverage, campaigns, trend."""
