@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
+import random
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -33,9 +36,29 @@ GRID = grid_text(
 
 @pytest.fixture(scope="module")
 def truth() -> Truth:
-    """A company whose ratings say their scale, as numbers."""
-    whole = population(SEED)
-    return whole | {"ratings": [row for row in whole["ratings"] if not isinstance(row["score"], str)]}
+    """A company whose ratings say their scale, as numbers, with its grades of two years and plans of half."""
+    whole, rng = population(SEED), random.Random(SEED)
+    numbers = [row for row in whole["ratings"] if not isinstance(row["score"], str)]
+    keys = [person["employee_id"] for person in whole["employees"]]
+    years: Rows = [
+        {
+            "employee_id": key,
+            "review_year": year,
+            "performance": rng.choice("高中低"),
+            "potential": rng.choice("高中低"),
+        }
+        for key, year in itertools.product(keys, (2024, 2025))
+        if rng.random() < 0.8
+    ]
+    return whole | {"ratings": numbers, "past_reviews": years, "development": [_plan(rng, key) for key in keys[::2]]}
+
+
+def _plan(rng: random.Random, key: str) -> dict[str, Any]:
+    done = rng.choice((None, dt.date(2026, 5, 1)))
+    return {
+        "employee_id": key, "action": "带教", "competency": "客户导向", "starts": dt.date(2025, 11, 1),
+        "due_on": dt.date(2026, 6, 30), "done_on": done, "status": "已完成" if done else "进行中", "opened": "2025Q4",
+    }  # fmt: skip
 
 
 def _graded(paths: list[Path], **options: Any) -> Tables:
@@ -54,7 +77,9 @@ def with_refused_rows(truth: Truth) -> Truth:
         "employees": [person | {"employee_id": None}],
         "ratings": [rating | {"employee_id": "9999"}, rating | {"rater_id": "9998", "score": 999}],
         "kpis": [kpi | {"kpi": None}],
-        "competencies": [truth["competencies"][0] | {"employee_id": "9999"}],
+        **{
+            name: [truth[name][0] | {"employee_id": "9999"}] for name in ("competencies", "past_reviews", "development")
+        },
     }
     return {name: [*rows, *more[name]] for name, rows in truth.items()}
 
@@ -79,6 +104,8 @@ def test_there_are_people_in_many_cells_and_some_are_unplaced(plain: Tables) -> 
     assert plain["employees"]["unplaced_reason"].n_unique() >= 3
     assert plain["raters"].height
     assert plain["competency_gap"].filter(status="OK").height
+    assert plain["development_effect"]["compared_with"].unique().to_list() == ["2025"]
+    assert plain["cycles"]["cycle"].n_unique() == 3
 
 
 def test_cells_views_and_the_list_count_the_same_people(plain: Tables) -> None:

@@ -10,7 +10,7 @@ from ninegrid import resources
 from ninegrid.intake.headers.heading import key
 from ninegrid.model.errors import UsageError
 from ninegrid.model.form import FORM_VERSION
-from ninegrid.policy.sheet_rules import broken_sheets
+from ninegrid.policy.checks.sheets import broken_sheets
 from ninegrid.report.kit.labels import Labels
 from ninegrid.study_registry import STUDIES, study_relations
 from ninegrid.subjects.policies import policy_for

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ninegrid.cli.groups import GROUPS, listed
+from ninegrid.cli.help import GROUPS, listed
 from ninegrid.cli.main import command
 from ninegrid.store.database import open_database
 from tests.cli.conftest import HEADERS as CUSTOMER_HEADERS

@@ -7,7 +7,7 @@ import pytest
 from ninegrid import resources
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy import load_policy
-from ninegrid.policy.ways import Way
+from ninegrid.policy.values.improvement import Way
 from ninegrid.subjects.customers.columns import computable
 from tests.improvement.invented import bounded, leads_of, policy, ways
 

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from ninegrid.policy import Policy
-from ninegrid.policy.sheet_rules import broken_sheets
+from ninegrid.policy.checks.sheets import broken_sheets
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.style import register_styles
 from ninegrid.report.trial.page import CHANGE, FIRST_INPUT, LABEL, Rows

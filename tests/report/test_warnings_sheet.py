@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ninegrid.policy.sheets import Limits
+from ninegrid.policy.values.sheets import Limits
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.sheets.overview.highlights import sentences
 from ninegrid.result import Result

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from ninegrid.policy import Policy
-from ninegrid.policy.segments import AxisItem
+from ninegrid.policy.values.segments import AxisItem
 from ninegrid.segments.axes import placed
 from ninegrid.subjects.policies import policy_for
 

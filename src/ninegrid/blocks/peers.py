@@ -27,7 +27,7 @@ from ninegrid.improvement.peers import (
 )
 from ninegrid.improvement.targets import INCOME, RAROC, Spread, spread_of
 from ninegrid.policy import Axis, Policy
-from ninegrid.policy.ways import Lever
+from ninegrid.policy.values.improvement import Lever
 
 
 @dataclass(frozen=True)

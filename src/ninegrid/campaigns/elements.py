@@ -15,8 +15,8 @@ from ninegrid.config.texts import parse_toml
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy import Policy
+from ninegrid.policy.checks.texts import LONGEST, LONGEST_KEY, LONGEST_NAME, unfit
 from ninegrid.policy.expressions import broken_expression
-from ninegrid.policy.text_rules import LONGEST, LONGEST_KEY, LONGEST_NAME, unfit
 from ninegrid.resources import stands_for
 
 RELATION = "campaigns"

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from ninegrid.canvases.blocks import BLOCKS, PERSONAL
-from ninegrid.policy.canvas import CanvasRules
+from ninegrid.policy.values.studies import CanvasRules
 
 _LISTED = re.compile(r"[;；、,，/]")
 _NO_LETTERS = re.compile(r"[\W_]+")

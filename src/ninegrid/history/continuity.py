@@ -21,7 +21,7 @@ from ninegrid.model.period import Period
 from ninegrid.model.relations import Relation
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
-from ninegrid.policy.model import ContinuityCheck
+from ninegrid.policy.values.inputs import ContinuityCheck
 
 _ALWAYS = ("SAME_FILE", "UNIT_GONE")  # a figure above 0 stops
 _LOWER_BOUND = ("UNIT_COUNT",)  # whose single bound is a lower one

@@ -15,7 +15,7 @@ from ninegrid.improvement.regrade import regraded
 from ninegrid.model.lazy import all_collected
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
-from ninegrid.policy.ways import Lever
+from ninegrid.policy.values.improvement import Lever
 from ninegrid.resources import result_columns
 
 

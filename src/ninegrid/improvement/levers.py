@@ -7,7 +7,7 @@ import polars as pl
 from ninegrid.model.lazy import all_collected
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
-from ninegrid.policy.ways import Lever
+from ninegrid.policy.values.improvement import Lever
 
 EFFECTS = ("income", "saving", "relief")
 """Income gained and cost saved at today's income, yuan a year; economic capital relieved, yuan."""

@@ -7,7 +7,7 @@ import polars as pl
 from ninegrid.improvement.levers import acting
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
-from ninegrid.policy.ways import Lever
+from ninegrid.policy.values.improvement import Lever
 
 
 def with_observed_steps(known: pl.DataFrame, year_ago: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from ninegrid.improvement.levers import acting
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.metrics import Metric
-from ninegrid.policy.ways import Lever
+from ninegrid.policy.values.improvement import Lever
 
 SEPARATOR = " · "
 

@@ -14,12 +14,13 @@ from typing import Any
 from ninegrid.config import IDENTITY, Blame, build, check_keys, nearest
 from ninegrid.messages import message
 from ninegrid.model.errors import PolicyError
+from ninegrid.policy.checks.rules import broken_rules
+from ninegrid.policy.checks.texts import broken_texts
 from ninegrid.policy.edited import Edited
-from ninegrid.policy.model import ParameterLabel, Policy
+from ninegrid.policy.model import Policy
 from ninegrid.policy.report import divided, with_looks
-from ninegrid.policy.rules import broken_rules
-from ninegrid.policy.sheets import Sheet
-from ninegrid.policy.text_rules import broken_texts
+from ninegrid.policy.values.sheets import Sheet
+from ninegrid.policy.values.shown import ParameterLabel
 from ninegrid.policy.words import in_todays_words
 
 # Fields of a policy that say where it came from.
@@ -138,14 +139,21 @@ def merge(base: Any, own: Any) -> Any:
 
 
 def _merged_tables(base: list[Any], own: list[Any], name: str) -> list[Any]:
-    """Both lists by identity, in the order of the own one where it has all; new rules go first, or never decide."""
+    """Both lists by identity, in the order of the own one where it has all; new rules go first, or never decide; what
+    is new stands last, or right behind the one its `after` names.
+    """
     merged = {row[name]: row for row in base}
     merged |= {row[name]: merge(merged.get(row[name]), row) for row in own}
     mine, theirs = [row[name] for row in own], [row[name] for row in base]
     if set(theirs) <= set(mine):
         return [merged[key] for key in dict.fromkeys(mine)]
     new = [key for key in mine if key not in theirs]
-    order = [*new, *theirs] if name == "rule" else [*theirs, *new]
+    if name == "rule":
+        return [merged[key] for key in (*new, *theirs)]
+    order = list(theirs)
+    for key in new:
+        before = merged[key].get("after")
+        order.insert(order.index(before) + 1 if before in order else len(order), key)
     return [merged[key] for key in order]
 
 

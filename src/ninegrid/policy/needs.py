@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from ninegrid.policy.model import Grid
+from ninegrid.policy.values.grids import Grid
 
 
 def lacking(grid: Grid, main: str, present: Mapping[str, Collection[str]]) -> list[str]:

@@ -9,7 +9,7 @@ import polars as pl
 from ninegrid.grid.place import at_or_above, cell_of
 from ninegrid.policy import Axis, Grid, Policy
 from ninegrid.policy.expressions import expression
-from ninegrid.policy.segments import SCORED, AxisItem, Segment
+from ninegrid.policy.values.segments import SCORED, AxisItem, Segment
 
 _NEAR = 1e-9
 _DIGITS = 12  # the last bits of a sum depend on the order in which it was added up

@@ -10,7 +10,7 @@ from ninegrid.model import findings
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
-from ninegrid.policy.segments import MARKET
+from ninegrid.policy.values.segments import MARKET
 from ninegrid.resources import relation
 
 RELATION = "market"

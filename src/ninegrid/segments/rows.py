@@ -8,7 +8,7 @@ import polars as pl
 
 from ninegrid.grid.totals import roll_up
 from ninegrid.policy import Policy
-from ninegrid.policy.segments import Segment
+from ninegrid.policy.values.segments import Segment
 from ninegrid.targets.earlier import INCOMES
 
 YEAR = 12  # months

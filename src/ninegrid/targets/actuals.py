@@ -11,7 +11,7 @@ from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import columns_of, expression
-from ninegrid.policy.targeting import TargetMeasure
+from ninegrid.policy.values.units import TargetMeasure
 from ninegrid.targets.units import with_unit
 
 _SCHEMA = {

@@ -14,7 +14,7 @@ from ninegrid.model.inputs import SOURCE, SheetSource
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW
 from ninegrid.policy import Policy
-from ninegrid.policy.targeting import TargetMeasure
+from ninegrid.policy.values.units import TargetMeasure
 from ninegrid.resources import relation, stands_for
 from ninegrid.targets.units import BANK, CUSTOMER, EVERYONE, forms, with_unit
 

@@ -18,7 +18,8 @@ from ninegrid.model import findings
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.policy.expressions import expression
-from ninegrid.policy.model import Plausible, Policy
+from ninegrid.policy.model import Policy
+from ninegrid.policy.values.inputs import Plausible
 
 _UNITS = (4, 2, 8, 3, 6)  # powers of ten that a unit is named after, the likeliest first
 

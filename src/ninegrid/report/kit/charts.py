@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import cache
+from typing import TypeAlias, TypeVar
 
 from openpyxl.chart import BarChart, BubbleChart, LineChart, Reference, ScatterChart, Series
 from openpyxl.chart.axis import ChartLines
@@ -32,6 +33,7 @@ from ninegrid.report.kit.style import FONT_NAMES, GOOD, GREY, HAIRLINE, INK, WHI
 
 Chart: TypeAlias = BarChart | BubbleChart | LineChart | ScatterChart
 
+Look = TypeVar("Look", CharacterProperties, GraphicalProperties, RichText)
 
 Span: TypeAlias = tuple[float, float]
 
@@ -262,7 +264,7 @@ def path_on_grid(title: str, points: tuple[Cells, Cells], axes: tuple[str, str],
     for axis, name in zip((chart.x_axis, chart.y_axis), axes, strict=True):
         axis.title = _title(name, lang, 900, GREY)
         axis.scaling.min, axis.scaling.max, axis.majorUnit = 0.5, 3.5, 1
-        axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill=HAIRLINE, w=9_525)))
+        axis.majorGridlines = ChartLines(spPr=_hairline())
         axis.number_format, axis.numFmt.sourceLinked = ";;;", False
     return chart
 
@@ -308,21 +310,39 @@ def _dress(chart: Chart, title: str, lang: Lang) -> None:
     for axis in (chart.x_axis, chart.y_axis):
         axis.delete = False
         axis.majorGridlines = None
-        axis.spPr = GraphicalProperties(ln=LineProperties(solidFill=HAIRLINE, w=9_525))
+        axis.spPr = _hairline()
         axis.txPr = _small(lang)
     if chart.legend:
         chart.legend.txPr = _small(lang)
-    chart.graphical_properties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
+    chart.graphical_properties = _bare()
     chart.roundedCorners = chart.varyColors = False
 
 
+def _made_once(look: Look) -> Look:
+    """A look that charts have in common, and that nothing changes any more: its XML is made once too."""
+    look.to_tree = cache(look.to_tree)
+    return look
+
+
+@cache
 def _flat(color: str) -> GraphicalProperties:
-    return GraphicalProperties(solidFill=color, ln=LineProperties(noFill=True))
+    return _made_once(GraphicalProperties(solidFill=color, ln=LineProperties(noFill=True)))
 
 
+@cache
+def _hairline() -> GraphicalProperties:
+    return _made_once(GraphicalProperties(ln=LineProperties(solidFill=HAIRLINE, w=9_525)))
+
+
+@cache
+def _bare() -> GraphicalProperties:
+    return _made_once(GraphicalProperties(noFill=True, ln=LineProperties(noFill=True)))
+
+
+@cache
 def _letters(lang: Lang, size: int, color: str, *, bold: bool = False) -> CharacterProperties:
     face = Font(typeface=FONT_NAMES[lang])
-    return CharacterProperties(sz=size, b=bold, solidFill=color, latin=face, ea=face)
+    return _made_once(CharacterProperties(sz=size, b=bold, solidFill=color, latin=face, ea=face))
 
 
 def _title(text: str, lang: Lang, size: int, color: str) -> Title:
@@ -331,9 +351,11 @@ def _title(text: str, lang: Lang, size: int, color: str) -> Title:
     return Title(tx=Text(rich=RichText(bodyPr=RichTextProperties(), p=[line])))
 
 
+@cache
 def _small(lang: Lang, color: str = GREY) -> RichText:
     look = _letters(lang, 900, color)
-    return RichText(bodyPr=RichTextProperties(), p=[Paragraph(pPr=ParagraphProperties(defRPr=look), endParaRPr=look)])
+    line = Paragraph(pPr=ParagraphProperties(defRPr=look), endParaRPr=look)
+    return _made_once(RichText(bodyPr=RichTextProperties(), p=[line]))
 
 
 def _value_labels(number_format: str, lang: Lang) -> DataLabelList:

@@ -70,25 +70,31 @@ def reading(formula: str, labels: Labels) -> str:
     return re.sub(r"\w+", lambda found: labels.column(found[0]) if found[0] in names else found[0], formula)
 
 
-def _shown(series: pl.Series, labels: Labels, scale: MoneyScale) -> pl.Series:
-    unit = labels.unit(series.name)
+def _shown(series: pl.Series, labels: Labels, scale: MoneyScale) -> pl.Expr:
+    unit, cells = labels.unit(series.name), pl.col(series.name)
     if unit == "money":
         # Rounded to the fen, so that 0.1 yuan is not 0.00001000000000000001.
-        return (series / scale.divisor).round(_decimals(scale))
+        return (cells / scale.divisor).round(_decimals(scale))
     if unit == "bp":
-        return series * BASIS_POINTS
+        return cells * BASIS_POINTS
     if series.dtype == pl.Boolean:
-        return in_words(series, {"true": word("yes", labels.lang), "false": word("no", labels.lang)})
+        return _worded(series.name, {"true": word("yes", labels.lang), "false": word("no", labels.lang)})
     if unit == "code":
-        return in_words(series, _words(series, labels))
-    return values_in_words(series, labels) if labels.holds_values(series.name) else series
+        return _worded(series.name, _words(series, labels))
+    if labels.values and labels.holds_values(series.name):
+        return _worded(series.name, _values(series, labels))
+    return cells
 
 
 def values_in_words(series: pl.Series, labels: Labels) -> pl.Series:
     """A column of texts with words of categories in it, in the language's words for them."""
     if not labels.values:
         return series
-    return in_words(series, {text: labels.value(text) for text in series.cast(pl.String).unique().drop_nulls()})
+    return in_words(series, _values(series, labels))
+
+
+def _values(series: pl.Series, labels: Labels) -> Mapping[str, str]:
+    return {text: labels.value(text) for text in series.cast(pl.String).unique().drop_nulls()}
 
 
 def _decimals(scale: MoneyScale) -> int:
@@ -104,6 +110,9 @@ def _words(series: pl.Series, labels: Labels) -> Mapping[str, str]:
 
 def in_words(series: pl.Series, words: Mapping[str, str]) -> pl.Series:
     """A column of codes with each one's words in its place; a code without any stays."""
-    texts = pl.col(series.name).cast(pl.String)
-    told = texts.replace(list(words), list(words.values())) if words else texts
-    return series.to_frame().select(told).to_series()
+    return series.to_frame().select(_worded(series.name, words)).to_series()
+
+
+def _worded(column: str, words: Mapping[str, str]) -> pl.Expr:
+    texts = pl.col(column).cast(pl.String)
+    return texts.replace(list(words), list(words.values())) if words else texts

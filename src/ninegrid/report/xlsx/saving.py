@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, tostring
 
 from openpyxl import Workbook
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
@@ -20,7 +20,7 @@ from openpyxl.worksheet.dimensions import SheetDimension
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.constants import ARC_STYLE, ARC_WORKBOOK_RELS
-from openpyxl.xml.functions import fromstring, tostring
+from openpyxl.xml.functions import fromstring
 
 from ninegrid.model.steps import timed
 from ninegrid.report.xlsx.background_deflate import Ahead
@@ -75,7 +75,7 @@ class _WorkbookFile(Package):
         if name == ARC_WORKBOOK_RELS and self.texts:
             relations = RelationshipList.from_tree(fromstring(data))
             relations.append(Relationship(type="sharedStrings", Target=self.texts.path))
-            data = tostring(relations.to_tree())
+            data = tostring(relations.to_tree(), encoding="unicode")
         super().writestr(name, data)
 
 
@@ -116,6 +116,12 @@ class _PackageWriter(ExcelWriter):  # type: ignore[misc]
         else:
             for xml in rendered(rows):
                 part.write(xml)
+
+    def _write_charts(self) -> None:
+        """As openpyxl does, but for the text, which it encodes tag by tag."""
+        for chart in self._charts:
+            self._archive.writestr(chart.path[1:], tostring(chart._write(), encoding="unicode"))
+            self.manifest.append(chart)
 
     def _write_external_links(self) -> None:
         """Comes after the sheets, when all their texts and looks are known, and before the manifest and the styles."""

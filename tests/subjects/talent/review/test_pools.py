@@ -162,6 +162,7 @@ def test_years_on_the_roster_are_reviews_for_the_gate_and_for_the_effect_of_plan
     frame = pl.DataFrame([person("e", LOW, department="A", system_cell=LOW)]).drop("last_cell", "tier")
     (got,) = with_gate(frame, plans(plan("e", "done", EARLY)), earlier, POLICY, NOW).rows(named=True)
     assert (got["strategy_rule"], got["cycles_in_cell"]) == ("review", 3)
+    assert reviews_before(pl.DataFrame(), years.reverse()).equals(earlier)  # the newest is the last, however they came
     stored = then(("e", "P2T2", "A", "2025Q4"))
     both = reviews_before(stored, years)
     assert both.select("period", "cell").rows() == [("2024", LOW), ("2025Q4", "P2T2")]

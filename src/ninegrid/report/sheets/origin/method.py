@@ -14,7 +14,7 @@ from ninegrid.messages import say
 from ninegrid.model.inputs import SheetSource
 from ninegrid.policy import Grid, Sheet
 from ninegrid.policy.metrics import Metric
-from ninegrid.policy.segments import AxisItem
+from ninegrid.policy.values.segments import AxisItem
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.defined_names import define
 from ninegrid.report.kit.figures import in_unit

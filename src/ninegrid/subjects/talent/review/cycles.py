@@ -70,10 +70,11 @@ def reviews_before(stored: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
     """
     none = dict.fromkeys(("department", "job_family"), pl.lit(None, pl.String))
     told = years.rename({"cycle": "period"}).drop("ends").with_columns(**none)
-    if not stored.width:
-        return told if told.height else stored
-    ends = {text: Period.parse(text).end for text in (*stored["period"].unique(), *told["period"].unique())}
-    known = {ends[text].year for text in stored["period"].unique()}
+    if not stored.width and told.is_empty():
+        return stored
+    texts = stored["period"].unique() if stored.width else pl.Series("period", [], pl.String)
+    ends = {text: Period.parse(text).end for text in (*texts, *told["period"].unique())}
+    known = [ends[text].year for text in texts]
     fresh = told.filter(~pl.col("period").cast(pl.Int32).is_in(known))
     rows = pl.concat([fresh, stored], how="diagonal_relaxed")
     return rows.sort(pl.col("period").replace_strict(ends, return_dtype=pl.Date), maintain_order=True)

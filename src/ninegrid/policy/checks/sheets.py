@@ -11,7 +11,7 @@ from ninegrid.messages import Message, message
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy.expressions import Path, Problem, broken_expression
 from ninegrid.policy.model import Policy
-from ninegrid.policy.sheets import LIMITS_OF, Attention, Limits, Sheet
+from ninegrid.policy.values.sheets import LIMITS_OF, Attention, Limits, Sheet
 
 _LONGEST_NAME = 31
 _FORBIDDEN = set("[]:*?/\\")

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 
 from ninegrid.messages import message
 from ninegrid.policy.expressions import Path, Problem, broken_expression, columns_of
-from ninegrid.policy.model import Axis, Policy
+from ninegrid.policy.model import Policy
+from ninegrid.policy.values.grids import Axis
 
 # What every graded table has, and what a condition may know of a subject's move besides.
 _DECIDED = ("tier", "strategy", "strategy_rule", "unplaced_reason", "missing", "flags")

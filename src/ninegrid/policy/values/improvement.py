@@ -1,4 +1,4 @@
-"""The way up: what may change for a subject, how far, and whom it is compared with. Keys of the TOML are the fields."""
+"""The way up: what may change for a subject, how far, and when it counts as delivered. TOML keys are the fields."""
 
 from __future__ import annotations
 
@@ -82,3 +82,18 @@ class Way:
     most: int = 20_000
     evidence_minimum: int = 30
     discounted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ActionRules:
+    """How actions are judged.
+
+    landed, partly: from which share of the promise on what was delivered is YES, and PARTLY. judged_months: months
+    after an action was done, when it is judged for the last time. kept_months: months after its end in which an action
+    is told, and counts for its lever's attainment.
+    """
+
+    landed: float = 0.8
+    partly: float = 0.2
+    judged_months: int = 6
+    kept_months: int = 12

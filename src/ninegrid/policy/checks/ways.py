@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from ninegrid.messages import message
 from ninegrid.policy.expressions import Path, Problem, broken_expression
 from ninegrid.policy.model import Policy
-from ninegrid.policy.ways import Lever
+from ninegrid.policy.values.improvement import Lever
 
 _MOST_LEVERS = 10
 

@@ -8,18 +8,16 @@ from collections.abc import Collection, Iterator
 
 from ninegrid.messages import message
 from ninegrid.model.result_tables import declared, result_table, tables_of
-from ninegrid.policy.allocating import broken_allocating
-from ninegrid.policy.campaigns import broken_campaigns
-from ninegrid.policy.canvas import broken_canvas
+from ninegrid.policy.checks.segments import broken_segments
+from ninegrid.policy.checks.sheets import broken_sheets
+from ninegrid.policy.checks.studies import broken_allocating, broken_campaigns, broken_canvas, broken_pricing
+from ninegrid.policy.checks.units import broken_scoring, broken_targets
+from ninegrid.policy.checks.warnings import broken_warnings
+from ninegrid.policy.checks.ways import broken_ways
 from ninegrid.policy.expressions import Path, Problem, broken_expression
-from ninegrid.policy.model import FITTED_AT_SHARES, Axis, Grid, Policy
-from ninegrid.policy.pricing import broken_pricing
-from ninegrid.policy.scoring import broken_scoring
-from ninegrid.policy.segments import SCORED, broken_segments
-from ninegrid.policy.sheet_rules import broken_sheets
-from ninegrid.policy.targeting import broken_targets
-from ninegrid.policy.warning_rules import broken_warnings
-from ninegrid.policy.way_rules import broken_ways
+from ninegrid.policy.model import Policy
+from ninegrid.policy.values.grids import FITTED_AT_SHARES, Axis, Grid
+from ninegrid.policy.values.segments import SCORED
 
 _UNITS = ("money", "percent", "bp", "number")
 _COLOR = re.compile(r"[0-9A-Fa-f]{6}")
