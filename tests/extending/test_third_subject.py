@@ -22,6 +22,7 @@ from ninegrid.grid.cuts import cuts_for
 from ninegrid.grid.decide import decide
 from ninegrid.grid.official import held_back, official
 from ninegrid.grid.place import place
+from ninegrid.grid.rows import Held
 from ninegrid.grid.tables import Graded, Wide, describe
 from ninegrid.intake.validate.locate import with_source
 from ninegrid.model.findings import empty
@@ -36,7 +37,7 @@ def grade(inputs, policy, period, past):
     frame = decide(official(place(frame, grid, cuts, policy), grid, cuts, past, policy), policy)
     frame = frame.with_columns(unplaced_reason=pl.col(f"{grid.cell}:reason"))
     tables = {
-        **describe(frame, {}, policy),
+        **describe(Held(frame), {}, policy),
         "cuts": cuts,
         "held_back": held_back(frame, cuts, past, policy),
         "suppliers": with_source(frame, inputs).select(result_columns("suppliers", policy)),
