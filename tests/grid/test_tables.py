@@ -13,8 +13,8 @@ from ninegrid.grid.gap import gap_across, gap_within
 from ninegrid.grid.place import place
 from ninegrid.grid.profile import indicators, profile
 from ninegrid.grid.rows import Held
-from ninegrid.grid.totals import cells, roll_up, views, with_ratio_parts
 from ninegrid.grid.tables import totals
+from ninegrid.grid.totals import cells, roll_up, views, with_ratio_parts
 from ninegrid.policy import Policy
 from ninegrid.policy.metrics import evaluate
 from tests.grid.conftest import products_policy
