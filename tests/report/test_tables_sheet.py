@@ -77,6 +77,23 @@ def test_across_puts_every_value_in_its_place_with_its_heat(talent_workbook: Wor
     assert cell.number_format.startswith("+")
 
 
+def test_amounts_across_are_in_the_workbooks_unit_and_have_room(talent: Result) -> None:
+    part = TablePart("x", "收入", "Income", "x", rows="line", across="tier", value="income")
+    amounts = {"line": ["存款", "贷款"], "tier": ["1", "1"], "income": [123_456_789_000.0, 5_000.0]}
+    page = sheet_of(part, pl.DataFrame(amounts), talent)
+    cells = [right_of(at(page, name)) for name in amounts["line"]]
+    assert [cell.value for cell in cells] == [12_345_678.9, 0.5]
+    assert at(page, "收入（万元）")
+    assert page.column_dimensions[cells[0].column_letter].width > len("12,345,678.9")
+
+
+def test_text_keeps_off_a_number_on_its_left(talent: Result) -> None:
+    part = TablePart("x", "表", "Table", "x", columns=("post", "n", "status"))
+    page = sheet_of(part, pl.DataFrame({"post": ["甲岗"], "n": [3], "status": ["NO_SUCCESSOR"]}), talent)
+    heading, text = (right_of(at(page, name), 2) for name in (at(page, "甲岗").offset(-1).value, "甲岗"))
+    assert (heading.alignment.indent, text.alignment.indent) == (1, 1)
+
+
 def test_cells_stand_across_in_the_policys_order(talent_workbook: Workbook, talent: Result) -> None:
     header = at(talent_workbook["能力差距"], "能力项")
     shown = [c.value[:4] for c in talent_workbook["能力差距"][header.row][2:] if c.value]
