@@ -53,7 +53,7 @@ def as_findings(
 def _with_words_of(lang: Lang, problems: pl.DataFrame, relation: Relation) -> pl.DataFrame:
     """The problems with the words that a column takes (detail) in the language they are told in."""
     unknown = pl.col("reason").str.starts_with("UNKNOWN_CATEGORY")
-    asked = problems.filter(unknown)["column"].unique() if lang != "zh" else []
+    asked = set(problems.filter(unknown)["column"]) if lang != "zh" else set()
     for column in (column for column in relation.columns if column.name in asked):
         choices = {word: column.called(word, lang) for word in column.choices} or dict(zip(*FLAGS, strict=True))
         told = {**choices, " / ".join(choices): " / ".join(choices.values())}
