@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from ninegrid.grid.disclosure import enough
+from ninegrid.grid.rows import Held
 from ninegrid.grid.tables import Wide, spread_views, totals
 from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.model.inputs import Inputs
@@ -224,7 +225,7 @@ class _Part:
         policy = _adding_up(self.policy)
         over = {grid.over for grid in policy.grids} - {SUBJECTS[policy.subject].table}
         others = {name: with_ratio_parts(made[name], policy) for name in over}
-        again = totals(self.wide.frame, others, policy)
+        again = totals(Held(self.wide.frame), others, policy)
         spread = [
             view.join(self.whole.tables["views"], on=["view", "key1", "key2", "n"], how="semi", nulls_equal=True)
             for view in spread_views(self.wide, policy)
