@@ -154,7 +154,8 @@ def customer_id(*more: str, required: bool = True) -> Any:
         *("customer key", "obligor id", "borrower id", "counterparty id", "party id", "CIF number", "CIF id", "ECIF"),
         *("cust_no", "cust_id", "customer no", "customer number", "client id", "client no", "customer code"),
     )
-    notes = {"note_zh": "文本格式，保留前导零", "note_en": "as text, leading zeros kept"}
+    bare = ("客户", "customer", "client", "account number")
+    notes = {"note_zh": "文本格式，保留前导零", "note_en": "as text, leading zeros kept", "possible": bare}
     return id_("客户号", "Customer ID", *usual, *more, required=required, example="0001000234", **notes)
 
 
@@ -179,7 +180,6 @@ def group_id(*, required: bool = False) -> Any:
         *(
             "集团客户编号",
             "group code",
-            "group",
             "集团客户代码",
             "集团编码",
             "所属集团客户号",
@@ -187,16 +187,30 @@ def group_id(*, required: bool = False) -> Any:
             "group number",
             "parent group id",
             "ultimate parent id",
+            "parent account number",
+            "parent id",
+            "parent customer id",
+            "relationship group id",
         ),
     )
-    return id_("集团号", "Group ID", *usual, required=required, example="G0001")
+    return id_("集团号", "Group ID", *usual, required=required, possible=("集团", "group", "集团客户"), example="G0001")
 
 
 def group_name() -> Any:
     """The credit group's name, by the headers it goes by in every relation."""
     usual = (
         *("所属集团", "集团客户名称", "集团", "所属集团名称", "集团全称", "集团客户", "归属集团", "集团公司名称"),
-        *("parent group", "group client name", "parent company", "ultimate parent", "ultimate parent name"),
+        *(
+            "group",
+            "parent group",
+            "group client name",
+            "parent company",
+            "ultimate parent",
+            "ultimate parent name",
+            "relationship group",
+            "parent account name",
+            "parent account",
+        ),
     )
     return text("集团名称", "Group name", *usual, example="示例控股集团", personal=("集团", "Group"))
 

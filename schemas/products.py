@@ -15,7 +15,6 @@ class Products(pa.DataFrameModel):
         "产品线",
         "Product line",
         "产品",
-        "产品名称",
         "产品种类",
         "产品类别",
         "产品大类",
@@ -26,11 +25,14 @@ class Products(pa.DataFrameModel):
         "业务品种",
         "业务产品",
         "product",
-        "product name",
         "product type",
         "product category",
         required=True,
         example="现金管理",
+        general=(
+            "产品名称",
+            "product name",
+        ),
     )
     active: bool = flag(
         "是否有效",

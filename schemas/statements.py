@@ -48,7 +48,6 @@ class Statements(pa.DataFrameModel):
     operating_revenue: float = money(
         "营业收入",
         "Operating revenue",
-        "主营业务收入",
         "营业总收入",
         "销售收入",
         "revenue",
@@ -65,9 +64,11 @@ class Statements(pa.DataFrameModel):
         "operating income",
         "net revenue",
         "total operating revenue",
+        "营业收入合计",
         by_year=True,
         signed=True,
         example=480_000_000,
+        general=("主营业务收入",),
     )
     net_profit: float = money(
         "净利润",

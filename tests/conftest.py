@@ -4,6 +4,7 @@ A worker takes whole modules, or whole folders where modules share what takes lo
 """
 
 import os
+import sys
 from pathlib import PurePosixPath
 
 import pytest
@@ -12,6 +13,10 @@ from xdist.scheduler import LoadScopeScheduling
 
 # The frames of tests are small and several tests run at once: threads within one would only be in each other's way.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
+# Where it is set, every worker and every command that a test starts compiles every module anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # What is told is looked for in English, unless a test says otherwise; workbooks follow their inputs' headers.
 os.environ["LANG"] = "en_US.UTF-8"

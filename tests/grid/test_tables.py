@@ -1,5 +1,7 @@
 """Profiles, gaps and totals on ten products in two regions, figures that can be checked by eye."""
 
+import dataclasses
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -10,7 +12,9 @@ from ninegrid.grid.decide import decide
 from ninegrid.grid.gap import gap_across, gap_within
 from ninegrid.grid.place import place
 from ninegrid.grid.profile import indicators, profile
-from ninegrid.grid.totals import cells, roll_up, view, with_ratio_parts
+from ninegrid.grid.rows import Held
+from ninegrid.grid.tables import totals
+from ninegrid.grid.totals import cells, roll_up, views, with_ratio_parts
 from ninegrid.policy import Policy
 from ninegrid.policy.metrics import evaluate
 from tests.grid.conftest import products_policy
@@ -35,7 +39,7 @@ ROWS = [
 
 
 def test_a_profile_is_sums_over_sums_beside_the_median(policy: Policy) -> None:
-    got = profile(graded(policy, ROWS), policy)
+    got = profile(Held(graded(policy, ROWS)), policy)
     north = got.filter(
         (pl.col("scope_value") == "north") & (pl.col("cell") == "S1M1") & (pl.col("indicator") == "share")
     )
@@ -47,12 +51,12 @@ def test_a_profile_is_sums_over_sums_beside_the_median(policy: Policy) -> None:
 
 
 def test_the_whole_population_stands_beside_the_cells(policy: Policy) -> None:
-    got = indicators(graded(policy, ROWS), policy).filter(pl.col("indicator") == "share")
+    got = indicators(Held(graded(policy, ROWS)), policy).filter(pl.col("indicator") == "share")
     assert dict(got.select("scope_value", "n").rows()) == {"all": 16, "north": 10, "south": 6}
 
 
 def test_gap_within_a_unit_needs_five_on_each_side(policy: Policy) -> None:
-    got = gap_within(graded(policy, ROWS), policy)
+    got = gap_within(Held(graded(policy, ROWS)), policy)
     north, south = (
         got.filter(pl.col("region") == r, pl.col("indicator") == "returns").row(0, named=True)
         for r in ("north", "south")
@@ -65,18 +69,20 @@ def test_gap_within_a_unit_needs_five_on_each_side(policy: Policy) -> None:
 
 
 def test_gap_across_units_is_against_the_best_and_the_whole(policy: Policy) -> None:
-    got = gap_across(graded(policy, ROWS), policy).filter(pl.col("cell") == "S3M3", pl.col("indicator") == "returns")
+    got = gap_across(Held(graded(policy, ROWS)), policy).filter(
+        pl.col("cell") == "S3M3", pl.col("indicator") == "returns"
+    )
     north, south = got.row(0, named=True), got.row(1, named=True)
     assert (south["best_region"], south["best_median"]) == ("north", pytest.approx(0.1))
     assert south["gap_to_best"] == pytest.approx(1 / 3 - 0.1)
     assert north["gap_to_best"] == 0
-    few = gap_across(graded(policy, ROWS), policy).filter(pl.col("cell") == "S1M1", pl.col("region") == "south")
+    few = gap_across(Held(graded(policy, ROWS)), policy).filter(pl.col("cell") == "S1M1", pl.col("region") == "south")
     assert few["status"].to_list() == ["TOO_FEW", "TOO_FEW"]
     assert few["gap_to_best"].to_list() == [None, None]
 
 
 def test_nine_cells_and_the_unplaced(policy: Policy) -> None:
-    got = cells(graded(policy, ROWS), policy.grids[0], policy)
+    got = cells(Held(graded(policy, ROWS)), policy.grids[0], policy)
     assert got.height == 10
     counts = dict(got.select("cell", "n").rows())
     assert (counts["S3M3"], counts["S1M1"], counts[None], counts["S2M2"]) == (10, 6, 1, 0)
@@ -87,7 +93,7 @@ def test_nine_cells_and_the_unplaced(policy: Policy) -> None:
 
 
 def test_a_view_counts_tiers_and_keeps_those_without_a_key(policy: Policy) -> None:
-    got = view(graded(policy, ROWS), policy.views[0], policy)
+    got = views(Held(graded(policy, ROWS)), policy.views[:1], policy)
     assert got.select("key1", "n", "placed", "tier_a", "tier_d").rows() == [
         ("north", 10, 10, 5, 5),
         ("south", 6, 6, 5, 1),
@@ -107,6 +113,13 @@ def test_the_parts_add_up_to_the_whole(rows: list[tuple[str | None, float, float
     policy = products_policy()
     frame = graded(policy, rows)
     whole = roll_up(frame, [], policy).row(0, named=True)
-    for parts in (cells(frame, policy.grids[0], policy), view(frame, policy.views[0], policy)):
+    for parts in (cells(Held(frame), policy.grids[0], policy), views(Held(frame), policy.views[:1], policy)):
         assert parts["n"].sum() == whole["n"]
         assert parts["sales"].sum() == pytest.approx(whole["sales"], abs=0.01)
+
+
+def test_where_no_view_is_by_a_column_that_is_there_the_table_has_no_row(policy: Policy) -> None:
+    whole = graded(policy, [("x", 60.0, 3.0, 2.0, 1.0)])
+    shape = totals(Held(whole), {}, policy)["views"]
+    none = totals(Held(whole), {}, dataclasses.replace(policy, views=()))["views"]
+    assert (none.height, none.schema) == (0, shape.schema)

@@ -10,6 +10,7 @@ import polars as pl
 
 from ninegrid import resources
 from ninegrid.grid.place import place
+from ninegrid.grid.rows import Held
 from ninegrid.grid.totals import cells, with_ratio_parts
 from ninegrid.improvement import improvement
 from ninegrid.policy import Policy, load_policy
@@ -91,7 +92,7 @@ def ways(rows: Sequence[Mapping[str, Any]], policy: Policy, **tables: pl.DataFra
 
 def cells_of(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The cells table of the value grid."""
-    return cells(frame, policy.grid("value"), policy)
+    return cells(Held(frame), policy.grid("value"), policy)
 
 
 def path(tables: Mapping[str, pl.DataFrame], subject: str, axis: str) -> dict[str, Any]:

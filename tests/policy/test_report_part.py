@@ -78,3 +78,13 @@ def test_the_whole_policy_is_one_valid_file_with_a_line_before_each_part(subject
     assert tomllib.loads(text)["subject"] == subject
     assert [line.split()[2] for line in text.splitlines() if line.startswith("# ---- ")][-1] == f"report/{subject}.toml"
     assert load_policy(text, text).digest == load_policy(text).digest
+
+
+def test_a_new_sheet_stands_last_or_behind_the_one_it_names() -> None:
+    new = '[[sheets]]\nkey = "mine"\nzh = "我的"\nen = "Mine"\nkind = "quality"\n'
+    built_in = [sheet.key for sheet in BUILT_IN.sheets]
+    assert [sheet.key for sheet in edited(new).sheets] == [*built_in, "mine"]
+    at = built_in.index("growth") + 1
+    behind = [sheet.key for sheet in edited(f'{new}after = "growth"\n').sheets]
+    assert behind == [*built_in[:at], "mine", *built_in[at:]]
+    assert [sheet.key for sheet in edited(f'{new}after = "gone"\n').sheets] == [*built_in, "mine"]

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from openpyxl import Workbook
 from openpyxl.cell import Cell
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import TablePart
@@ -77,6 +78,23 @@ def test_across_puts_every_value_in_its_place_with_its_heat(talent_workbook: Wor
     assert cell.number_format.startswith("+")
 
 
+def test_amounts_across_are_in_the_workbooks_unit_and_have_room(talent: Result) -> None:
+    part = TablePart("x", "收入", "Income", "x", rows="line", across="tier", value="income")
+    amounts = {"line": ["存款", "贷款"], "tier": ["1", "1"], "income": [123_456_789_000.0, 5_000.0]}
+    page = sheet_of(part, pl.DataFrame(amounts), talent)
+    cells = [right_of(at(page, name)) for name in amounts["line"]]
+    assert [cell.value for cell in cells] == [12_345_678.9, 0.5]
+    assert at(page, "收入（万元）")
+    assert page.column_dimensions[cells[0].column_letter].width > len("12,345,678.9")
+
+
+def test_text_keeps_off_a_number_on_its_left(talent: Result) -> None:
+    part = TablePart("x", "表", "Table", "x", columns=("post", "n", "status"))
+    page = sheet_of(part, pl.DataFrame({"post": ["甲岗"], "n": [3], "status": ["NO_SUCCESSOR"]}), talent)
+    heading, text = (right_of(at(page, name), 2) for name in (at(page, "甲岗").offset(-1).value, "甲岗"))
+    assert (heading.alignment.indent, text.alignment.indent) == (1, 1)
+
+
 def test_cells_stand_across_in_the_policys_order(talent_workbook: Workbook, talent: Result) -> None:
     header = at(talent_workbook["能力差距"], "能力项")
     shown = [c.value[:4] for c in talent_workbook["能力差距"][header.row][2:] if c.value]
@@ -134,6 +152,23 @@ def test_a_long_text_at_the_end_runs_on_over_unused_columns(talent_workbook: Wor
     page = talent_workbook["评价人"]
     said = next(c for row in page.iter_rows() for c in row if str(c.value).startswith("ICC(1)") and c.column == 7)
     assert any(area.min_row == said.row and area.min_col == 7 for area in page.merged_cells.ranges)
+
+
+def test_a_long_text_has_the_widest_columns_room_whatever_it_runs_over(talent: Result) -> None:
+    wide = TablePart("w", "宽", "Wide", "x", columns=("post", "n", "status", "name"))
+    long = TablePart("l", "长", "Long", "x", columns=("post", "name"))
+    rows = pl.DataFrame({"post": ["甲岗"], "n": [1], "status": ["OK"], "name": ["很长的说明" * 12]})
+    sheets = tuple(
+        dataclasses.replace(s, tables=(long, wide)) if s.key == "raters" else s for s in talent.policy.sheets
+    )
+    told = dataclasses.replace(
+        talent, policy=dataclasses.replace(talent.policy, sheets=sheets), tables={**talent.tables, "x": rows}
+    )
+    page = built(told, "tables")["评价人"]
+    text = right_of(at(page, "甲岗"))
+    (area,) = (area for area in page.merged_cells.ranges if area.min_row == text.row)
+    letters = map(get_column_letter, range(area.min_col, area.max_col + 1))
+    assert sum(page.column_dimensions[letter].width for letter in letters) >= 46
 
 
 def test_a_long_table_at_the_end_can_be_filtered(talent: Result) -> None:

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
+import polars as pl
 import pytest
 
 from ninegrid.grid.tables import Graded
@@ -92,6 +93,24 @@ def test_a_branchs_own_workbook_holds_its_cards_and_those_below_alone(bank: Resu
         whole = BytesIO()
         write_workbook(bank, whole)
     assert any(WEST.encode() in ZipFile(whole).read(name) for name in ZipFile(whole).namelist())
+
+
+def test_a_units_own_workbook_tells_its_performance_and_that_of_the_managers_below_it(bank: Result) -> None:
+    told = part(bank, EAST).tables["opportunity"].filter(pl.col("subject_id").is_null(), metric="total_income")
+    assert sorted(told.select("scope", "scope_value", "actual", "target").iter_rows()) == [
+        ("branch", EAST, 108, 108),
+        ("relationship_manager", "E2", 54, 54),
+        ("relationship_manager", f"{EAST} · 甲", 54, None),
+    ]
+
+
+def test_a_managers_workbook_has_no_card_of_the_sub_branch_that_he_alone_works_for(bank: Result) -> None:
+    customers = bank.tables["customers"]
+    assert set(customers.filter(relationship_manager_id="E2")["customer_id"]) == set(
+        customers.filter(branch=EAST, sub_branch="营业部")["customer_id"]
+    )
+    his = part(bank, "乙-E2", "relationship_manager").tables
+    assert [set(his[name]["level"]) for name in ("scorecards", "reconcile")] == [{"relationship_manager"}] * 2
 
 
 def test_cards_tell_their_figures_whatever_a_policy_adds_up(bank: Result) -> None:

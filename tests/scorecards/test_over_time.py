@@ -13,7 +13,7 @@ from ninegrid.report.kit.left_out import left_out
 from ninegrid.report.kit.over_time import OWN, over_time
 from ninegrid.report.unit_reports import part
 from ninegrid.result import Result
-from ninegrid.scorecards.over_time import card_trend
+from ninegrid.scorecards.cards import card_trend
 from tests.few_sheets import built
 from tests.targets.small_bank import EAST, WEST, graded
 

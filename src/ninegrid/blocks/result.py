@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from ninegrid.blocks.describing import describe_in_blocks
 from ninegrid.blocks.grading import DESCRIBED, GradedInBlocks, grade_in_blocks, groups_table
+from ninegrid.blocks.parts import RowsInParts
 from ninegrid.blocks.way_up import way_up_in_blocks
 from ninegrid.files.spill import RESULT, LongTable, Spill
 from ninegrid.grid.past import Past
 from ninegrid.grid.rebased import main_table
-from ninegrid.grid.tables import Graded
+from ninegrid.grid.tables import Graded, describe
 from ninegrid.improvement.leads import in_order
 from ninegrid.intake.in_blocks import BlocksRead
 from ninegrid.model.steps import timed
@@ -65,7 +65,7 @@ def _tables(graded: GradedInBlocks, spill: Spill, policy: Policy) -> dict[str, p
     """The tables of grading, without rows those that are in the spill."""
     empty = {name: long.scan().head(0).collect() for name, long in spill.tables(RESULT).items()}
     return {
-        **describe_in_blocks(spill, graded.groups, policy),
+        **describe(RowsInParts(spill, DESCRIBED), {"groups": graded.groups}, policy),
         "cuts": graded.cuts,
         "held_back": graded.held_back,
         "groups": groups_table(graded.groups, policy),

@@ -33,8 +33,7 @@ from ninegrid.cli import (
     template,
     terminal,
 )
-from ninegrid.cli.groups import Grouped
-from ninegrid.cli.help import in_language
+from ninegrid.cli.help import Grouped, in_language
 from ninegrid.cli.job_lines import say_error
 from ninegrid.cli.usage import usage_error
 from ninegrid.messages import Lang

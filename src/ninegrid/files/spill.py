@@ -6,10 +6,11 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 import polars as pl
@@ -19,6 +20,7 @@ from ninegrid.files.outputs import is_own_file, refusal
 from ninegrid.messages import system_reason
 from ninegrid.model.errors import OutputError
 
+T = TypeVar("T")
 _PREFIX, _LOCK = "grade-spill-", ".lock"
 _OWN = re.compile(rf"{_PREFIX}[0-9a-f]{{32}}")
 _MARK = "made-by-grade"  # in the folder: its own name, which no other's folder holds
@@ -69,6 +71,18 @@ class Spill:
     def get(self, name: str, block: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """One part, or some of its columns."""
         return pl.read_parquet(self._parts[name][block], columns=None if columns is None else list(columns), glob=False)
+
+    def columns_of(self, name: str) -> Sequence[str]:
+        """The names of a table's columns."""
+        return self.table(name).scan().collect_schema().names()
+
+    def height_of(self, name: str) -> int:
+        """How many rows a table has."""
+        return self._heights[name]
+
+    def from_each(self, name: str, columns: Sequence[str], make: Callable[[pl.DataFrame], T]) -> Iterator[T]:
+        """What a function gives of some columns of each part, in the order of the blocks."""
+        return (make(self.get(name, block, columns)) for block in sorted(self._parts[name]))
 
     def table(self, name: str) -> LongTable:
         """All parts, in the order of their blocks."""

@@ -56,29 +56,35 @@ def hidden_groups(
 
 def hidden_of(frame: pl.DataFrame, column: str, cell: str, fewest: int) -> frozenset[str | None]:
     """The groups of a column (null is one) that no table tells of: too few people, or too few of them placed."""
-    key = pl.col(column).cast(pl.String).alias("key")
-    counted = frame.group_by(key).agg(n=pl.len(), placed=pl.col(cell).count())
+    counted = frame.group_by(pl.col(column).cast(pl.String)).agg(n=pl.len(), placed=pl.col(cell).count())
+    return _hidden(counted, column, fewest)
+
+
+def _hidden(counted: pl.DataFrame, column: str, fewest: int) -> frozenset[str | None]:
+    """The same from rows with n and placed that add up."""
+    counted = counted.group_by(pl.col(column).alias("key")).agg(pl.col("n", "placed").sum())
     small = counted.filter((pl.col("n") < fewest) | ((pl.col("placed") > 0) & (pl.col("placed") < fewest)))
     sizes = dict(counted.select("key", "placed").rows())
     return hidden_groups(sizes, fewest, small=frozenset(small["key"]))
 
 
-def merged(frame: pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.DataFrame:
-    """The frame with the values of a view's keys that are hidden under one name, MERGED; totals stay as they are.
+def merged(counted: pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.DataFrame:
+    """A view's rows, which have n and placed, with the values of its keys that are hidden under one name, MERGED.
 
-    Of a view by two columns the combinations are groups within each value of the first and of the second.
+    They are still to be added up. Of a view by two columns the combinations are groups within each value of the first
+    and of the second.
     """
     if MINIMUM not in policy.parameters or not keys:
-        return frame
-    fewest, cell = int(policy.number(MINIMUM)), policy.grid(policy.tiering.grid).cell
+        return counted
+    fewest, frame = int(policy.number(MINIMUM)), counted.with_columns(pl.col(keys).cast(pl.String))
     for key in keys:
-        frame = _renamed(frame, [key], {(value,) for value in hidden_of(frame, key, cell, fewest)})
-    return frame if len(keys) == 1 else _renamed(frame, keys, _combinations(frame, keys, cell, fewest))
+        frame = _renamed(frame, [key], {(value,) for value in _hidden(frame, key, fewest)})
+    return frame if len(keys) == 1 else _renamed(frame, keys, _combinations(frame, keys, fewest))
 
 
-def _combinations(frame: pl.DataFrame, keys: Sequence[str], cell: str, fewest: int) -> set[tuple[str | None, ...]]:
+def _combinations(frame: pl.DataFrame, keys: Sequence[str], fewest: int) -> set[tuple[str | None, ...]]:
     """The combinations to hide, such that no row or column of the two-way table has a single hidden one."""
-    counted = frame.group_by(pl.col(keys).cast(pl.String)).agg(n=pl.len(), placed=pl.col(cell).count())
+    counted = frame.group_by(keys).agg(pl.col("n", "placed").sum())
     sizes = {tuple(row[: len(keys)]): row[-1] or row[-2] for row in counted.iter_rows()}
     hidden: frozenset[tuple[str | None, ...]] = frozenset()
     while True:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
-from ninegrid.grid.grouping import as_enum, grouped
 from ninegrid.grid.profile import WHOLE, long, profile
-from ninegrid.model.lazy import all_collected
+from ninegrid.grid.rows import Rows
 from ninegrid.policy import Policy, Scope
 from ninegrid.policy.metrics import Metric, goodness
 
 _SIDES = ("low", "high")
+_SIDE, _SIDED = "gap:side", "gap:sided"
 
 
-def gap_within(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def gap_within(rows: Rows, policy: Policy) -> pl.DataFrame:
     """For each unit of the policy and indicator: the low tiers' median against the high tiers'.
 
     Columns: the unit, indicator, low_n, high_n, low_median, high_median, gap (high − low), effect (gap over the
@@ -24,17 +24,19 @@ def gap_within(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     `side_minimum` on a side, none among them, the figures are null and the status TOO_FEW.
     """
     unit, metrics = policy.gaps.unit, policy.indicators
-    sided = _sided(frame, policy)
-    both = grouped(sided, [unit], [_spread(m) for m in metrics])
-    sides = [grouped(sided.filter(pl.col("side") == side), [unit], list(_of_side(metrics, side))) for side in _SIDES]
-    spread, *told = all_collected([both, *sides])
-    wide = spread.sort(unit)
-    for one in told:
-        wide = wide.join(one, on=unit, how="left", maintain_order="left")
-    rows = long(wide, [unit], metrics, ("iqr", *(f"{side}_{name}" for side in _SIDES for name in ("n", "median"))))
+    keys = [m.key for m in metrics]
+    side = _side(policy)
+    sided = rows.derived(**{_SIDE: side, _SIDED: pl.when(side.is_not_null()).then(pl.lit("both"))})
+    quartiles = {"median": 0.5, "p25": 0.25, "p75": 0.75}
+    both, sides = sided.quantiles([[unit, _SIDED], [unit, _SIDE]], keys, quartiles)
+    spread = [(pl.col(f"{key}:p75") - pl.col(f"{key}:p25")).alias(f"{key}:iqr") for key in keys]
+    wide = rows.added([[unit]], [])[0].select(pl.col(unit).cast(pl.String)).drop_nulls().sort(unit)
+    for told in (both.select(unit, *spread), *(_of_side(sides, side, unit, keys) for side in _SIDES)):
+        wide = wide.join(told, on=unit, how="left", maintain_order="left")
+    found = long(wide, [unit], metrics, ("iqr", *(f"{side}_{name}" for side in _SIDES for name in ("n", "median"))))
     good = [_good(metrics, f"{side}_median") for side in _SIDES]
     gap = pl.col("high_median") - pl.col("low_median")
-    rows = rows.with_columns(
+    found = found.with_columns(
         pl.col("low_n", "high_n").fill_null(0),
         gap=gap,
         effect=pl.when(pl.col("iqr") > 0).then(gap / pl.col("iqr")),
@@ -42,30 +44,22 @@ def gap_within(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     )
     names = ("low_n", "high_n", "low_median", "high_median", "gap", "effect", "gap_good")
     few = pl.min_horizontal("low_n", "high_n") < int(policy.number("side_minimum"))
-    return rows.with_columns(
+    return found.with_columns(
         *(pl.when(~few).then(pl.col(c)).alias(c) for c in names[2:]),
         status=pl.when(few).then(pl.lit("TOO_FEW")).otherwise(pl.lit("OK")),
     ).select(unit, "indicator", *names[:-1], "status", "gap_good")
 
 
-def _sided(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The unit as an Enum, the indicators, and `side`, null of others: only subjects that are of a unit."""
-    unit = policy.gaps.unit
+def _side(policy: Policy) -> pl.Expr:
+    """The side a subject stands on by its tier; null for none."""
     sides = {**dict.fromkeys(policy.gaps.low, "low"), **dict.fromkeys(policy.gaps.high, "high")}
-    side = pl.col("tier").replace_strict(sides, default=None, return_dtype=pl.Enum(_SIDES))
-    figures = frame.select(as_enum(frame[unit]), side.alias("side"), *(m.key for m in policy.indicators))
-    return figures.filter(pl.col(unit).is_not_null())
+    return pl.col("tier").cast(pl.String).replace_strict(sides, default=None, return_dtype=pl.String)
 
 
-def _of_side(metrics: Sequence[Metric], side: str) -> Iterator[pl.Expr]:
-    for m in metrics:
-        yield pl.col(m.key).count().cast(pl.Int64).alias(f"{m.key}:{side}_n")
-        yield pl.col(m.key).median().alias(f"{m.key}:{side}_median")
-
-
-def _spread(metric: Metric) -> pl.Expr:
-    value = pl.col(metric.key).filter(pl.col("side").is_not_null())
-    return (value.quantile(0.75, "linear") - value.quantile(0.25, "linear")).alias(f"{metric.key}:iqr")
+def _of_side(sides: pl.DataFrame, side: str, unit: str, keys: Sequence[str]) -> pl.DataFrame:
+    """The unit, and of each indicator k `k:{side}_n` and `k:{side}_median`."""
+    figures = [pl.col(f"{key}:{name}").alias(f"{key}:{side}_{name}") for key in keys for name in ("n", "median")]
+    return sides.filter(pl.col(_SIDE) == side).select(unit, *figures)
 
 
 def _good(metrics: Sequence[Metric], median: str) -> pl.Expr:
@@ -74,19 +68,19 @@ def _good(metrics: Sequence[Metric], median: str) -> pl.Expr:
     return pl.coalesce(*turned)
 
 
-def gap_across(frame: pl.DataFrame, policy: Policy, profiled: pl.DataFrame | None = None) -> pl.DataFrame:
+def gap_across(rows: Rows, policy: Policy, profiled: pl.DataFrame | None = None) -> pl.DataFrame:
     """For each grid, cell and indicator: a unit's median against the best unit's (n ≥ `side_minimum`) and the whole's.
 
     Columns: grid, cell, indicator, the unit, n, median, best_{unit}, best_median, bank_median,
     gap_to_best (median − best), gap_to_bank (median − whole), status. A unit with too few has no gaps and the status
-    TOO_FEW. profiled: the table profile of the same frame, if there is one, whose medians these are.
+    TOO_FEW. profiled: the table profile of the same rows, if there is one, whose medians these are.
     """
     unit, metrics = policy.gaps.unit, policy.indicators
     whole_scope = next((s for s in policy.scopes if not s.column), None)
     unit_scope = next((s for s in policy.scopes if s.column == unit), None)
     if profiled is None or whole_scope is None or unit_scope is None:
         whole_scope, unit_scope = Scope(WHOLE, "", ""), Scope("unit", "", "", unit)
-        profiled = profile(frame, dataclasses.replace(policy, scopes=(whole_scope, unit_scope)))
+        profiled = profile(rows, dataclasses.replace(policy, scopes=(whole_scope, unit_scope)))
     keys = ["grid", "cell", "indicator"]
     units = profiled.filter(scope=unit_scope.key).select(*keys, pl.col("scope_value").alias(unit), "n", "median")
     whole = profiled.filter(scope=whole_scope.key).select(*keys, bank_median="median")

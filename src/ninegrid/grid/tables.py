@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from ninegrid.grid.disclosure import merged
 from ninegrid.grid.gap import gap_across, gap_within
 from ninegrid.grid.grouping import as_enum
-from ninegrid.grid.profile import indicators, profile
-from ninegrid.grid.totals import cells_plan, view, view_plan
+from ninegrid.grid.profile import everyone, profiles
+from ninegrid.grid.rows import Held, Rows
+from ninegrid.grid.totals import additive, cells, cells_of, views
 from ninegrid.messages import Message
-from ninegrid.model.lazy import all_collected
 from ninegrid.policy import Policy
 
 
@@ -47,42 +46,49 @@ class Graded:
     narrow: pl.DataFrame | None = None
 
 
-def describe(frame: pl.DataFrame, others: Mapping[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:
-    """The totals of a graded frame, and where the policy has indicators, the gaps across units."""
-    added = totals(frame, others, policy)
+def describe(rows: Rows, others: Mapping[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:
+    """The totals of graded rows, and where the policy has indicators, the gaps across units."""
+    added = totals(rows, others, policy)
     if policy.indicators:
-        told = _grouped_by_often(frame, policy)
-        added["gap_across"] = gap_across(told, policy, added["profile"])
+        added["gap_across"] = gap_across(rows, policy, added["profile"])
     return added
 
 
-def totals(frame: pl.DataFrame, others: Mapping[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:
-    """cells and views of a graded frame; and where the policy has indicators, profile, indicators, gaps within units.
+def totals(rows: Rows, others: Mapping[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:
+    """cells and views of graded rows; and where the policy has indicators, profile, indicators, gaps within units.
 
-    `frame` holds cells, tier, the evaluated indicators and the ratios' parts; `others` the tables that grids over
-    something else than the main table place, by name. Views by columns that the frame has not are left out. Groups too
+    `rows` hold cells, tier, the evaluated indicators and the ratios' parts; `others` the tables that grids over
+    something else than the main table place, by name. Views by columns that the rows have not are left out. Groups too
     small to be told of stand together in a view, as MERGED (see `disclosure`).
     """
-    told = _grouped_by_often(frame, policy)
-    given = [v for v in policy.views if set(v.keys) <= set(frame.columns)]
+    told = _grouped_by_often(rows, policy)
+    wanted = [v for v in policy.views if set(v.keys) <= set(rows.columns)]
+    own = [grid for grid in policy.grids if grid.over not in others]
+    placed = dict(zip((g.key for g in own), told.added([[g.cell] for g in own], additive(policy)), strict=True))
     added = {
-        "cells": pl.concat(all_collected(cells_plan(others.get(g.over, frame), g, policy) for g in policy.grids)),
-        "views": pl.concat(all_collected(view_plan(merged(told, v.keys, policy), v, policy) for v in given)),
+        "cells": pl.concat(
+            cells_of(placed[g.key], g, policy) if g in own else cells(Held(others[g.over]), g, policy)
+            for g in policy.grids
+        ),
+        "views": views(told, wanted, policy),
     }
     if not policy.indicators:
         return added
+    profiled = profiles(told, policy, [*policy.grids, None])
     return {
-        "profile": profile(told, policy),
-        "indicators": indicators(told, policy),
+        "profile": profiled.filter(pl.col("grid").is_not_null()),
+        "indicators": everyone(profiled),
         "gap_within": gap_within(told, policy),
         **added,
     }
 
 
-def _grouped_by_often(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The frame with what profiles, gaps and most views are grouped by as enums, made once for all of them."""
-    scopes = dict.fromkeys(scope.column for scope in policy.scopes if scope.column)
-    return frame.with_columns(as_enum(frame[column]) for column in scopes)
+def _grouped_by_often(rows: Rows, policy: Policy) -> Rows:
+    """Rows in memory with what profiles, gaps and most views are grouped by as enums, made once for all of them."""
+    if not isinstance(rows, Held):
+        return rows
+    often = dict.fromkeys([*(scope.column for scope in policy.scopes if scope.column), *(g.cell for g in policy.grids)])
+    return Held(rows.frame.with_columns(as_enum(rows.frame[column]) for column in often))
 
 
 def spread_views(wide: Wide, policy: Policy) -> list[pl.DataFrame]:
@@ -94,4 +100,5 @@ def spread_views(wide: Wide, policy: Policy) -> list[pl.DataFrame]:
         return []
     spread = wide.frame.join(wide.members, on=policy.id, how="left", maintain_order="left")
     own = set(wide.members.columns) - set(wide.frame.columns)
-    return [view(spread, v, policy) for v in policy.views if own & set(v.keys)]
+    wanted = [v for v in policy.views if own & set(v.keys)]
+    return [views(Held(spread), wanted, policy)] if wanted else []

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from ninegrid.grid.units import told_apart
-from ninegrid.model.lazy import collected
+from ninegrid.grid.disclosure import merged
+from ninegrid.grid.rows import Held, Rows
+from ninegrid.grid.units import MANAGER, key_columns, told_apart
 from ninegrid.policy import Grid, Policy, View
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.metrics import Metric, evaluate
@@ -39,52 +40,66 @@ def _counts(policy: Policy) -> pl.Expr:
     return expression(policy.totals.counts).fill_null(False) if policy.totals.counts else pl.lit(True)
 
 
-def roll_up(frame: pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.DataFrame:
+def roll_up(rows: Rows | pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.DataFrame:
     """A row a combination of `keys` (null is one too): n, the policy's sums as Σ, its ratios as Σ / Σ.
 
     Where the policy says who counts, `counted` says how many do. The ratios' own sums stay in `k:num` and `k:den`.
-    `frame` comes from `with_ratio_parts`. A sum over members of whom none has a figure is null, never 0.
+    The rows come from `with_ratio_parts`. A sum over members of whom none has a figure is null, never 0.
     """
-    return collected(_rolled(frame.lazy(), keys, policy))
+    rows = Held(rows) if isinstance(rows, pl.DataFrame) else rows
+    return rolled(rows.added([keys], additive(policy))[0], keys, policy)
 
 
-def _rolled(rows: pl.LazyFrame, keys: Sequence[str], policy: Policy, more: Sequence[pl.Expr] = ()) -> pl.LazyFrame:
-    """`roll_up` as a plan, with further figures of each combination."""
-    aggregates = [
+def additive(policy: Policy) -> list[pl.Expr]:
+    """What totals are made of, and what adds up: n, counted, each sum and how many have it, the ratios' parts."""
+    return [
         pl.len().cast(pl.Int64).alias("n"),
         *([_counts(policy).sum().cast(pl.Int64).alias("counted")] if policy.totals.counts else []),
-        *(_sum(c, policy) for c in policy.totals.sums),
-        *(e for m in _ratios(policy) for e in _ratio(m.key)),
-        *more,
+        *(e for c in policy.totals.sums for e in _sum(c, policy)),
+        *(pl.col(f"{m.key}:{part}").sum() for m in _ratios(policy) for part in ("num", "den")),
     ]
-    return rows.group_by(keys).agg(aggregates).sort(keys, nulls_last=True) if keys else rows.select(aggregates)
 
 
-def _sum(column: str, policy: Policy) -> pl.Expr:
-    """Over those who count, or all; null where none of them has a figure."""
+def rolled(added: pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.DataFrame:
+    """`roll_up` from sums by these keys and maybe more; further sums are added up too."""
+    if keys:
+        added = added.group_by(keys).agg(pl.all().sum()).sort(keys, nulls_last=True)
+    else:
+        added = added.select(pl.all().sum())
+    known = [pl.when(pl.col(_known(c)) > 0).then(c).alias(c) for c in policy.totals.sums]
+    parts = {m.key: [pl.col(f"{m.key}:{part}") for part in ("num", "den")] for m in _ratios(policy)}
+    ratios = [pl.when(den != 0).then(num / den).alias(key) for key, (num, den) in parts.items()]
+    return added.with_columns(*known, *ratios).drop(_known(c) for c in policy.totals.sums)
+
+
+def _known(column: str) -> str:
+    return f"{column}:known"
+
+
+def _sum(column: str, policy: Policy) -> list[pl.Expr]:
+    """Over those who count, or all."""
     value = pl.when(_counts(policy)).then(column) if column in policy.totals.counted else pl.col(column)
-    return pl.when(value.count() > 0).then(value.sum()).alias(column)
+    return [value.sum().alias(column), value.count().cast(pl.Int64).alias(_known(column))]
 
 
-def cells(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
+def cells(rows: Rows, grid: Grid, policy: Policy) -> pl.DataFrame:
     """A row a cell of the grid, all nine, then the unplaced (cell null).
 
     Columns: grid, cell, n, share, {weight}, income_share (its share), counted, the other sums, the ratios. Shares are
     of the placed.
     """
-    return collected(cells_plan(frame, grid, policy))
+    return cells_of(rows.added([[grid.cell]], additive(policy))[0], grid, policy)
 
 
-def cells_plan(frame: pl.DataFrame, grid: Grid, policy: Policy) -> pl.LazyFrame:
-    """`cells` as a plan."""
-    whole = pl.LazyFrame({grid.cell: [c.id for c in grid.cells] + [None]}, schema={grid.cell: pl.String})
-    rolled = whole.join(
-        _rolled(frame.lazy(), [grid.cell], policy), on=grid.cell, how="left", nulls_equal=True, maintain_order="left"
-    )
+def cells_of(added: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
+    """`cells` from the sums of each cell."""
+    whole = pl.DataFrame({grid.cell: [c.id for c in grid.cells] + [None]}, schema={grid.cell: pl.String})
+    known = rolled(added, [grid.cell], policy)
+    found = whole.join(known, on=grid.cell, how="left", nulls_equal=True, maintain_order="left")
     placed, weight = pl.col(grid.cell).is_not_null(), policy.totals.weight
-    rolled = rolled.with_columns(pl.col("n", *_counted(policy)).fill_null(0))
+    found = found.with_columns(pl.col("n", *_counted(policy)).fill_null(0))
     weighed: list[str | pl.Expr] = [weight, _share(weight, placed).alias("income_share")] if weight else []
-    return rolled.select(
+    return found.select(
         pl.lit(grid.key).alias("grid"),
         pl.col(grid.cell).alias("cell"),
         "n",
@@ -102,24 +117,28 @@ def _share(column: str, placed: pl.Expr) -> pl.Expr:
     return pl.when(placed).then(value / value.filter(placed).sum()).fill_nan(None)
 
 
-def view(frame: pl.DataFrame, view: View, policy: Policy) -> pl.DataFrame:
-    """The totals by a view's keys: view, key1, key2, n, placed, counted, the sums, the ratios, and `tier_x` a tier.
+def views(rows: Rows, wanted: Sequence[View], policy: Policy) -> pl.DataFrame:
+    """The totals by each view's keys: view, key1, key2, n, placed, counted, the sums, the ratios, and `tier_x` a tier.
 
     Managers are told apart as in `grid.units.told_apart`: by the number where it is given, else by branch and name.
+    Groups too small to be told of stand together, as MERGED (see `disclosure`). Without views a table without rows.
     """
-    return collected(view_plan(frame, view, policy))
+    if not wanted:
+        return views(rows, [View("", (), "", "")], policy).clear()
+    tiers = {_tier(t.key): (pl.col("tier") == t.key).fill_null(False).sum() for t in policy.tiers}
+    counts = {"placed": pl.col(policy.grid(policy.tiering.grid).cell).count(), **tiers}
+    sums = [*additive(policy), *(count.cast(pl.Int64).alias(name) for name, count in counts.items())]
+    by = [list(dict.fromkeys(c for k in one.keys for c in key_columns(k, rows.columns))) for one in wanted]
+    return pl.concat(_view(added, one, policy) for added, one in zip(rows.added(by, sums), wanted, strict=True))
 
 
-def view_plan(frame: pl.DataFrame, view: View, policy: Policy) -> pl.LazyFrame:
-    """`view` as a plan."""
+def _view(added: pl.DataFrame, view: View, policy: Policy) -> pl.DataFrame:
     keys = list(view.keys)
-    tiers = {f"tier_{t.key.lower()}": (pl.col("tier") == t.key).fill_null(False).sum() for t in policy.tiers}
-    placed = pl.col(policy.grid(policy.tiering.grid).cell).count()
-    counted = [count.cast(pl.Int64).alias(name) for name, count in {"placed": placed, **tiers}.items()]
     names = [pl.col(k).cast(pl.String).alias(f"key{i}") for i, k in enumerate(keys, 1)]
     names += [pl.lit(None, dtype=pl.String).alias(f"key{i}") for i in range(len(keys) + 1, 3)]
-    rows = told_apart(frame.lazy(), keys, frame.columns)
-    return _rolled(rows, keys, policy, counted).select(
+    apart = told_apart(merged(added, keys, policy), keys)
+    apart = apart.drop(name for name in key_columns(MANAGER, apart.columns) if name not in keys)
+    return rolled(apart, keys, policy).select(
         pl.lit(view.key).alias("view"),
         *names,
         "n",
@@ -127,8 +146,12 @@ def view_plan(frame: pl.DataFrame, view: View, policy: Policy) -> pl.LazyFrame:
         *_counted(policy),
         *policy.totals.sums,
         *policy.totals.ratios,
-        *tiers,
+        *(_tier(t.key) for t in policy.tiers),
     )
+
+
+def _tier(key: str) -> str:
+    return f"tier_{key.lower()}"
 
 
 def _counted(policy: Policy) -> list[str]:
@@ -137,9 +160,3 @@ def _counted(policy: Policy) -> list[str]:
 
 def _ratios(policy: Policy) -> list[Metric]:
     return [policy.metric(key) for key in policy.totals.ratios]
-
-
-def _ratio(key: str) -> list[pl.Expr]:
-    """The ratio of sums, and the sums themselves, so that a roll-up can be rolled up again."""
-    num, den = pl.col(f"{key}:num").sum(), pl.col(f"{key}:den").sum()
-    return [pl.when(den != 0).then(num / den).alias(key), num, den]

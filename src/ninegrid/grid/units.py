@@ -31,7 +31,7 @@ def key_columns(column: str, have: Collection[str]) -> list[str]:
     return [name for name in ((MANAGER, BRANCH, MANAGER_ID) if column == MANAGER else (column,)) if name in have]
 
 
-def told_apart(rows: pl.LazyFrame, keys: Sequence[str], have: Collection[str]) -> pl.LazyFrame:
+def told_apart(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """The rows with the columns `keys` such that grouping by them groups by manager, where managers are among them.
 
     Beside the branch, the manager's column holds the name, and the branch's the number where it is given. Without the
@@ -40,8 +40,8 @@ def told_apart(rows: pl.LazyFrame, keys: Sequence[str], have: Collection[str]) -
     if MANAGER not in keys:
         return rows
     if BRANCH not in keys:
-        return rows.with_columns(unit_key(MANAGER, have).alias(MANAGER))
-    if MANAGER_ID not in have:
+        return rows.with_columns(unit_key(MANAGER, rows.columns).alias(MANAGER))
+    if MANAGER_ID not in rows.columns:
         return rows
     name, number, branch = (pl.col(column).cast(pl.String) for column in (MANAGER, MANAGER_ID, BRANCH))
     called = pl.coalesce(name.min().over(MANAGER_ID), number)

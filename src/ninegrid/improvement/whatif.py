@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from ninegrid.grid.rows import Held
 from ninegrid.grid.totals import cells, with_ratio_parts
 from ninegrid.improvement.leads import Leads
 from ninegrid.improvement.levers import EFFECTS, counted_once
@@ -74,6 +75,6 @@ def totalled(known: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 def world(full: pl.DataFrame, likely: pl.DataFrame, share: float, policy: Policy) -> pl.DataFrame:
     """The rows of a share: the cells of the customers graded again, with leads in full and as expected."""
     grid = policy.grid(policy.way.grid)
-    expected_cells = cells(likely, grid, policy).select("cell", pl.col(_EXPECTED).name.prefix("expected_"))
-    both = cells(full, grid, policy).join(expected_cells, on="cell", nulls_equal=True, maintain_order="left")
+    expected_cells = cells(Held(likely), grid, policy).select("cell", pl.col(_EXPECTED).name.prefix("expected_"))
+    both = cells(Held(full), grid, policy).join(expected_cells, on="cell", nulls_equal=True, maintain_order="left")
     return both.select(pl.lit(share).alias("landed_share"), *result_columns("whatif", policy)[1:])

@@ -5,8 +5,7 @@ The sentences stand in the TOML files of this folder, one file a room: ``store.b
 """
 
 from ninegrid.messages.language import has_chinese, terminal_language
-from ninegrid.messages.message import Lang, Message, advice, is_alert, message, say
-from ninegrid.messages.system import system_reason
+from ninegrid.messages.message import Lang, Message, advice, is_alert, message, say, system_reason
 
 __all__ = [
     "Lang",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -98,3 +99,11 @@ def _spoken(value: object, lang: Lang) -> object:
     if hasattr(value, "zh") and hasattr(value, "en"):
         return getattr(value, lang)
     return value
+
+
+def system_reason(error: OSError) -> Message:
+    """Why a file operation failed: ours where the catalogue has the error number, else the system's own words."""
+    name = errno.errorcode.get(error.errno or 0, "")
+    if name in catalogue("system"):
+        return Message(f"system.{name}")
+    return Message("common.as_is", {"text": error.strerror or str(error)})

@@ -61,6 +61,7 @@ class ResultTable:
     shared_before: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     types: Mapping[str, str] | None = None
+    units: tuple[str, ...] = ()
     by_period: bool = False
 
     def schema(self, without: Collection[str] = ()) -> dict[str, pl.DataType]:

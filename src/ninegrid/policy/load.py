@@ -139,14 +139,21 @@ def merge(base: Any, own: Any) -> Any:
 
 
 def _merged_tables(base: list[Any], own: list[Any], name: str) -> list[Any]:
-    """Both lists by identity, in the order of the own one where it has all; new rules go first, or never decide."""
+    """Both lists by identity, in the order of the own one where it has all; new rules go first, or never decide; what
+    is new stands last, or right behind the one its `after` names.
+    """
     merged = {row[name]: row for row in base}
     merged |= {row[name]: merge(merged.get(row[name]), row) for row in own}
     mine, theirs = [row[name] for row in own], [row[name] for row in base]
     if set(theirs) <= set(mine):
         return [merged[key] for key in dict.fromkeys(mine)]
     new = [key for key in mine if key not in theirs]
-    order = [*new, *theirs] if name == "rule" else [*theirs, *new]
+    if name == "rule":
+        return [merged[key] for key in (*new, *theirs)]
+    order = list(theirs)
+    for key in new:
+        before = merged[key].get("after")
+        order.insert(order.index(before) + 1 if before in order else len(order), key)
     return [merged[key] for key in order]
 
 

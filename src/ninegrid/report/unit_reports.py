@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from ninegrid.grid.disclosure import enough
+from ninegrid.grid.rows import Held
 from ninegrid.grid.tables import Wide, spread_views, totals
 from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.model.inputs import Inputs
@@ -130,7 +131,7 @@ class _Part:
     @cached_property
     def units(self) -> list[str]:
         """The units that are wholly the unit's, as `Whole.units_of` gives them."""
-        return self.everyone.units_of(self.ids)
+        return self.everyone.units_of(self.ids, self.unit.column)
 
     @cached_property
     def crowd(self) -> Crowd:
@@ -164,7 +165,8 @@ class _Part:
         about = result_table(name)
         hidden = [pl.when(~shared).then(c).alias(c) for c in about.shared if c in frame.columns]
         hidden += [pl.when(~of_group).then(c).alias(c) for c in about.shared_before if c in frame.columns]
-        return frame.with_columns(hidden).filter(mine)
+        told = frame.with_columns(hidden).filter(mine)
+        return pl.concat([self.everyone.of_units(name, self.units), told]) if about.units else told
 
     def _belonging(self, name: str, frame: pl.DataFrame) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
         """Of each row: whether it is the unit's; whether its group is shared with too few; whether it is a group's."""
@@ -223,7 +225,7 @@ class _Part:
         policy = _adding_up(self.policy)
         over = {grid.over for grid in policy.grids} - {SUBJECTS[policy.subject].table}
         others = {name: with_ratio_parts(made[name], policy) for name in over}
-        again = totals(self.wide.frame, others, policy)
+        again = totals(Held(self.wide.frame), others, policy)
         spread = [
             view.join(self.whole.tables["views"], on=["view", "key1", "key2", "n"], how="semi", nulls_equal=True)
             for view in spread_views(self.wide, policy)

@@ -21,7 +21,8 @@ from ninegrid.targets.units import sized_units
 SUBJECT = "subject_id"
 _QUOTING_FINDINGS = ("file", "sheet", "value", "message")
 _BETWEEN = "\x1f"
-_UNIT = pl.concat_str("level", "unit_key", separator=_BETWEEN).alias("unit")
+_OF_UNITS = ("level", "unit_key")
+_UNIT = pl.concat_str(*_OF_UNITS, separator=_BETWEEN).alias("unit")
 
 
 class Places:
@@ -69,7 +70,9 @@ class Whole:
     def of_units(self, table: str, units: Iterable[str]) -> pl.DataFrame:
         """The rows of a result table about units, as `units_of` gives them."""
         frame = self.result.tables[table]
-        return frame[self._found(table, frame.select(_UNIT).to_series()).of(units)]
+        level, key = result_table(table).units or _OF_UNITS
+        named = frame.select(pl.concat_str(level, key, separator=_BETWEEN)).to_series()
+        return frame[self._found(f"{table} units", named).of(units)]
 
     def own(self, ids: Iterable[str]) -> pl.DataFrame:
         """The rows of these subjects in what everyone's totals are added up from."""
@@ -80,10 +83,15 @@ class Whole:
         """What these subjects are called."""
         return self._called["name"].gather(self._found("names", self._called["id"]).of(ids))
 
-    def units_of(self, ids: Sequence[str]) -> list[str]:
-        """The units, of any level that a table tells of, all of whose subjects are among the ids."""
+    def units_of(self, ids: Sequence[str], column: str) -> list[str]:
+        """The units, of any level that a table tells of, all of whose subjects are among the ids, those of a unit by
+        the column; what is told of a unit above that is its own, even where it has no other subjects.
+        """
+        tree = self.result.policy.targets.tree
+        above = tree[tree.index(column) + 1 :] if column in tree else ()
         own = self._units[self._found("units", self._units["id"]).of(ids)]
-        return own.group_by("unit").agg(all=pl.len() == pl.col("n").first()).filter("all")["unit"].to_list()
+        whole = own.group_by("unit").agg(pl.col("level").first(), all=pl.len() == pl.col("n").first()).filter("all")
+        return whole.filter(~pl.col("level").is_in(above))["unit"].to_list()
 
     def _found(self, name: str, keys: pl.Series) -> Places:
         if name not in self._places:
@@ -98,12 +106,18 @@ class Whole:
 
     @cached_property
     def _units(self) -> pl.DataFrame:
-        """id, unit, and n, how many subjects the unit has: a row a subject and unit."""
-        told = [frame for name, frame in self.result.tables.items() if result_table(name).part == "unit"]
-        levels = dict.fromkeys(level for frame in told for level in frame["level"].unique(maintain_order=True))
+        """id, unit, its level, and n, how many subjects the unit has: a row a subject and unit."""
+        levels = dict.fromkeys(level for name in self.result.tables for level in self._levels(name))
         counted = [sized_units(self.wide, level, self.result.policy) for level in levels]
-        nothing = pl.DataFrame(schema={"id": pl.String, "unit": pl.String, "n": pl.UInt32})
-        return pl.concat([nothing, *(rows.select("id", _UNIT, "n") for rows in counted)])
+        nothing = pl.DataFrame(schema={"id": pl.String, "unit": pl.String, "level": pl.String, "n": pl.UInt32})
+        return pl.concat([nothing, *(rows.select("id", _UNIT, "level", "n") for rows in counted)])
+
+    def _levels(self, table: str) -> list[str]:
+        """The levels of the units that a result table has rows of."""
+        about, frame = result_table(table), self.result.tables[table]
+        if about.units:
+            return frame.filter(pl.col(about.id).is_null())[about.units[0]].unique(maintain_order=True).to_list()
+        return frame["level"].unique(maintain_order=True).to_list() if about.part == "unit" else []
 
     @cached_property
     def _called(self) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""The tables scorecards, score_items and manager_kpis."""
+"""The tables scorecards, score_items and manager_kpis, and card_trend: what cards said in the last periods."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import polars as pl
 
 from ninegrid.grid.tables import Wide
 from ninegrid.grid.units import MANAGER, MANAGER_ID
+from ninegrid.model.period import Period
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
@@ -18,6 +19,7 @@ from ninegrid.targets.tree import above
 from ninegrid.targets.units import with_unit
 
 _INCOME = "total_income"
+_UNIT = ["level", "unit_key"]
 _COUNTS = (
     "n", "placed", "counted", "leads_n", "warnings_n", "red", "warnings_handled", "warnings_late", "warnings_open",
     "warnings_overdue", "judged_n", "landed_n",
@@ -64,13 +66,11 @@ def _of_level(
     moves = ("ups", "downs", "net_moves")
     unknown = [] if compared else moves
     counts = [*_COUNTS, *(moves if compared else ())]
-    of_none = wide.frame.height - rows["n"].fill_null(0).sum()
-    rows = rows.with_columns(
+    return rows.with_columns(
         pl.lit(level).alias("level"),
         pl.col(counts).fill_null(0),
         *(pl.lit(None, dtype=pl.Int64).alias(name) for name in unknown),
     )
-    return rows.with_columns(n=pl.when(pl.col("unit_key").is_null()).then(of_none).otherwise("n"))
 
 
 def _targets(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -108,3 +108,16 @@ def _kpis(wide: Wide, tables: Mapping[str, pl.DataFrame], policy: Policy, lang: 
         direction=pl.lit("higher"),
     )
     return told.select(pl.col(name).cast(kind) for name, kind in result_table("manager_kpis").schema().items())
+
+
+def card_trend(earlier: pl.DataFrame, cards: pl.DataFrame, period: Period, most: int) -> pl.DataFrame:
+    """The run's cards after what those of the same units said in the periods before it, `most` in all, oldest first.
+
+    earlier: rows of the table card_trend. cards: the table scorecards; customers of no unit are left out.
+    """
+    kinds = result_table("card_trend").schema()
+    own = cards.drop_nulls("unit_key").with_columns(period=pl.lit(str(period)))
+    now = own.select(pl.col(name).cast(kind) for name, kind in kinds.items())
+    rows = pl.concat([earlier.join(now, on=_UNIT, how="semi"), now])
+    kept = pl.concat([earlier["period"], now["period"]]).unique().sort(descending=True).head(most)
+    return rows.filter(pl.col("period").is_in(kept.implode())).sort("period", *_UNIT, maintain_order=True)

@@ -157,3 +157,11 @@ def test_figures_of_another_year_are_a_comparison() -> None:
     columns = [readings(None, None, "2025年存款日均")]
     assert isinstance(matched(columns, {}, [], WORDS, frozenset({2026}))[0], Vetoed)
     assert isinstance(matched(columns, {}, [], WORDS, frozenset({2025}))[0], Match)
+
+
+def test_the_latest_of_several_years_that_groups_name_is_the_sheet_s() -> None:
+    cells = [("FY26 YTD", "NII"), ("FY26 YTD", "Fees"), ("FY25 YTD", "NII"), ("FY25 YTD", "Fees")]
+    found = matched([readings(group, group, cell) for group, cell in cells], {}, [], WORDS)
+    assert [isinstance(found[index], Match) for index in range(4)] == [True, True, False, False]
+    history = matched([readings(None, None, f"总收入_{year}") for year in (2024, 2025)], {}, [], WORDS)
+    assert not any(isinstance(one, Match) for one in history.values())

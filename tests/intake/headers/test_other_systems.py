@@ -47,9 +47,47 @@ CERTAIN = {
         "Avg Loans & Advances": "loan_avg",
         "Identity|NACE Sector": "industry",
         "Identity|Country Branch": "branch",
+        "CIF_NAME": "customer_name",
+        "Business Partner Name": "customer_name",
+        "lvl1_org_nm": "branch",
+        "indu_cls_nm": "industry",
+        "ENT_SIZE": "scale",
+        "Key Account Manager": "relationship_manager",
+        "Banker ID": "relationship_manager_id",
+        "客户信息|主管户客户经理": "relationship_manager",
+        "经办分行": "branch",
+        "投向行业（门类）": "industry",
+        "行业门类（GB/T4754-2017）": "industry",
+        "风险五级分类结果": "loan_class",
+        "归属集团编号": "group_id",
+        "内评PD(%)": "pd",
+        "收入|营业净收入小计": "total_income",
+        "NII Act. YTD": "net_interest_income",
+        "成本|预期信用损失成本": "expected_loss",
+        "资本|RWA（月末）": "rwa",
+        "Avg. Deposit Volume": "deposit_avg",
+        "loan_y_avg_bal": "loan_avg",
+        "CR_USED_AMT": "credit_used",
+        "授信已使用（万元）": "credit_used",
+        "经济资本 EC (CNY k)": "economic_capital",
+        "RAROC 资本收益率 (%)": "raroc",
+        "②中间业务收入=③-④": "fee_income",
     },
     "employees": {
         "人员编码": "employee_id",
+        "Person ID External": "employee_id",
+        "直属主管UserID": "manager_id",
+        "Onboard Date 入职日期": "hired_on",
+        "Assignment Status Type": "employment_status",
+        "Gender Code": "gender",
+        "Job Level (Label)": "job_level",
+        "岗位(Position)": "job_title",
+        "潜力校准结果": "potential",
+        "Potential Rating Value": "potential",
+        "Review Rating - Current": "performance",
+        "最终绩效结果（2025H2）": "performance",
+        "离职风险评估": "flight_risk",
+        "Impact Of Loss Value": "impact_of_loss",
         "直接主管编码": "manager_id",
         "行政组织": "department",
         "职务层级": "job_level",
@@ -90,7 +128,13 @@ CERTAIN = {
         "评价题项": "item",
     },
     "competencies": {"能力要求等级": "required", "能力实际等级": "score", "Assessed Proficiency": "score"},
-    "statements": {"是否经审计": "audited", "合并/单体": "consolidated"},
+    "kpis": {"指标权重(%)": "weight", "指标完成值": "actual", "指标方向(正向/反向)": "direction"},
+    "statements": {
+        "货币资金期末数(万元)": "cash",
+        "资产总计(期末余额)": "total_assets",
+        "是否经审计": "audited",
+        "合并/单体": "consolidated",
+    },
     "products": {"产品贡献收入(万元)": "income"},
 }
 NEVER = {
@@ -105,6 +149,10 @@ NEVER = {
             "总收入_ly",
             "tot_inc_py",
             "户均贷款规模",
+            "存款FTP利差(%)",
+            "贷款(笔)",
+            "Credit Cost (EL)",
+            "Capital Charge 经济资本",
             "存款业务|较上年日均增量",
             "个人存款业务日均",
             "编码",
@@ -130,6 +178,9 @@ NEVER = {
         "参加工作日期",
         "晋升意向",
         "离职意向日期",
+        "留任意愿",
+        "校准前绩效等级",
+        "工号(导师)",
     ],
     "ratings": ["评价日期", "评语"],
 }
@@ -149,6 +200,20 @@ def test_the_same_in_other_words(relation: str) -> None:
 @pytest.mark.parametrize("relation", NEVER)
 def test_another_measure_in_the_same_words(relation: str) -> None:
     assert not {header: got for header in NEVER[relation] if (got := read(relation, header))}
+
+
+def test_a_bare_word_is_the_id_where_its_values_are_codes_and_no_other_column_is() -> None:
+    group = {"客户号": "1", "Group Name": "甲集团", "Group": "G01"}
+    assert by_values(group) == {"customer_id": "客户号", "group_name": "Group Name", "group_id": "Group"}
+    assert by_values({"客户号": "1", "Group": "甲集团"}) == {"customer_id": "客户号", "group_name": "Group"}
+    assert by_values({"Business Partner": "B0017", "Gross Income": "1"}) == {"customer_id": "Business Partner"}
+    assert by_values({"Customer": "Acme Ltd", "Total income": "1"})["customer_name"] == "Customer"
+
+
+def by_values(row: dict[str, str]) -> dict[str, str]:
+    columns = [readings(None, None, header) for header in row]
+    found = matched(columns, {}, [list(row.values())], WORDS["customers"])
+    return {one.column.name: list(row)[index] for index, one in found.items() if isinstance(one, Match)}
 
 
 def test_a_word_two_columns_would_share_names_neither() -> None:

@@ -175,3 +175,27 @@ def test_bare_years_of_nobody_knows_what_are_not_read(sheet: str) -> None:
         recognise([["客户号", "2023-12-31", "45657"], ["0001", "100", "110"]], VOCABULARIES, f"a.xlsx › {sheet}")
         is None
     )
+
+
+def test_an_earlier_year_of_a_figure_is_no_figure_of_another_relation() -> None:
+    """Total revenue is the bank's income from a customer here, so that of FY25 is no statement of the customer's."""
+    groups = ["Client", "Client", "FY26 YTD", "FY26 YTD", "FY26 YTD", "FY25 YTD"]
+    header = ["Client Code", "Client Name", "Total Revenue", "NII", "Fees", "Total Revenue"]
+    layout = recognise([groups, header, ["C1", "Acme", "3", "2", "1", "4"]], VOCABULARIES, "")
+    assert layout is not None
+    assert [block.relation.name for block in layout.blocks] == ["customers"]
+    assert layout.aside[5].reason == "COMPARISON"
+
+
+def test_of_headers_in_general_terms_and_of_halves_of_a_year_the_better_one_is_taken() -> None:
+    layout = recognise(
+        [
+            ["工号", "Pay Grade", "Job Level (Label)", "绩效结果（2025H2）", "绩效结果（2025H1）", "潜力"],
+            ["1", "7", "M1", "A", "B", "高"],
+        ],
+        [Vocabulary(relation, {}) for relation in relations("talent")],
+        "2025",
+    )
+    assert layout is not None
+    at = {field.column.name: field.index for field in layout.blocks[0].fields}
+    assert (at["job_level"], at["performance"]) == (2, 3)

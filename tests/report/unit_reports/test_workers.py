@@ -105,9 +105,10 @@ def test_few_units_and_large_ones_are_made_without_workers(west: Result, monkeyp
 
 def test_a_managers_workbook_leaves_out_what_compares_units(bank: Result) -> None:
     own, branch = (
-        {sheet.kind for sheet in _sheets(bank.policy, column)} for column in ("relationship_manager", "branch")
+        {sheet.key for sheet in _sheets(bank.policy, column)} for column in ("relationship_manager", "branch")
     )
-    assert branch - own == {"profile", "gap_within", "gap_across", "views"}
+    compares = {"profile", "gap_within", "gap_across", "views"}
+    assert branch - own == {*compares, "group_value", "gains", "opportunity", "product_use"}
 
 
 def test_a_managers_part_is_added_up_no_further_than_its_sheets_show(bank: Result) -> None:

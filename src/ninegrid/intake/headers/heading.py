@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 
 from ninegrid.intake.headers.traditional import simplified
 from ninegrid.intake.headers.words import (
+    NUMBERED,
     keys,
     lists_choices,
     remarks,
@@ -39,6 +40,7 @@ _NUMBERED = re.compile(
     r"^\s*(?:[(\[]?\d{1,2}[)\]]?\s*[.、)．]|[(（]?[一二三四五六七八九十]{1,3}[)）]?[.、)）．])\s*(?=[^\d\s])"
 )
 _MARKED = re.compile(r"^\s*(?:[\u2460-\u249b\u2776-\u2793]|[(（\[]\d{1,2}[)）\]])\s*(?=\S)")  # ① ⑴ ⒈ ❶ (1)
+_FORMULA = re.compile(r"(?<=\S)\s*=\s*[\d\s+\-*/×÷().]{3,}$")  # ④收入=①+②+③, its marks as plain digits
 _SAYS_UNIT = re.compile(r"(?:金额)?单位\s*[:：]?\s*(?P<unit>[^:：]*)$")
 _NOISE = frozenset(
     [
@@ -65,6 +67,7 @@ _NOISE = frozenset(
 def key(text: str) -> str:
     """A header without what doesn't tell headers apart: case, width, spaces, brackets, punctuation."""
     plain = unicodedata.normalize("NFKC", _MARKED.sub("", text)).casefold().replace("%", "pct").replace("‰", "permille")
+    plain = NUMBERED.sub("no", plain)
     plain = simplified(plain)
     return re.sub(r"[\W_]+", "", plain)
 
@@ -75,7 +78,11 @@ _YEARS = re.compile(
     re.IGNORECASE,
 )
 _ANY_BRACKET = re.compile(r"[(\[【〔{<《](?P<inside>[^()\[\]【】〔〕{}<>《》]*)[)\]】〕}>》]")
-_YEAR_IN_NAME = re.compile(r"(?<!\d)(?P<year>20\d{2})(?=(?:\d{2}|\d{4})?(?!\d))")
+_YEAR_IN_NAME = re.compile(
+    r"(?<!\d)(?P<year>20\d{2})(?=(?:\d{2}|\d{4})?(?!\d))"
+    r"|(?<![a-z])(?:fy|cy|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|[1-4]q|q[1-4])[\s'’_-]?(?P<short>[1-4]\d)(?!\d)",
+    re.IGNORECASE,
+)
 _YEAR_END = re.compile(r"(?P<year>(?:19|20)\d{2})[-/.]12[-/.]31(?:[ T]00:00(?::00)?)?")
 _SERIAL = re.compile(r"[345]\d{4}(?:\.0)?")
 _DAY_ZERO = dt.date(1899, 12, 30)  # of the day numbers of workbooks
@@ -99,7 +106,7 @@ class Heading:
     @lru_cache(maxsize=8192)
     def read(cls, text: str) -> Heading:
         """Split ``营业收入（亿元）`` into ``营业收入`` and ``亿元``; words such as 必填 in the brackets go too."""
-        plain = _NUMBERED.sub("", unicodedata.normalize("NFKC", _MARKED.sub("", text)).strip())
+        plain = _FORMULA.sub("", _NUMBERED.sub("", unicodedata.normalize("NFKC", _MARKED.sub("", text)).strip()))
         if year := year_end(plain):
             return cls(text, f"{year}年", None)
         said = _SAYS_UNIT.search(plain)
@@ -184,7 +191,7 @@ class Heading:
     @cached_property
     def halves(self) -> tuple[str, tuple[str, ...]]:
         """Its words outside brackets, and those in each bracket that are neither unit nor a known remark."""
-        plain = undated(_MARKED.sub("", self.text))
+        plain = _FORMULA.sub("", undated(_MARKED.sub("", self.text)))
         inside = (found["inside"] for found in _ANY_BRACKET.finditer(plain))
         pieces = (spaced(text) for text in inside if not is_unit(text))
         outside = _NUMBERED.sub("", _ANY_BRACKET.sub(" ", plain))
@@ -211,8 +218,13 @@ def undated(text: str) -> str:
 
 
 def years_of(*texts: str) -> frozenset[int]:
-    """The years that texts such as names of files and titles say: ``2026-10``, ``202610``, ``2026年10月``."""
-    return frozenset(int(found["year"]) for text in texts for found in _YEAR_IN_NAME.finditer(text))
+    """The years that texts such as names of files and titles say: ``2026-10``, ``2026年10月``, ``Oct26``."""
+    return frozenset(year for text in texts for year in _years_in_name(text))
+
+
+@lru_cache(maxsize=4096)
+def _years_in_name(text: str) -> tuple[int, ...]:
+    return tuple(int(found["year"] or f"20{found['short']}") for found in _YEAR_IN_NAME.finditer(text))
 
 
 def has_year(heading: Heading) -> bool:

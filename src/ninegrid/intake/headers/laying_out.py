@@ -35,7 +35,7 @@ def layout_of(head: Head, chosen: Candidate, others: list[Candidate], place: str
     blocks = [with_units_above(block, chosen, over)]
     taken = {f.index for f in blocks[0].fields}
     for other in sorted(others, key=lambda c: -len({name for name, _ in c.wide})):
-        extra = _free_years(other, taken)
+        extra = _free_years(other, taken, chosen.aside)
         if extra and extra.by_year:
             block, _ = block_of(extra, line, place, notices, below)
             taken |= {f.index for f in block.fields if f.year is not None}
@@ -77,9 +77,18 @@ def groups_over(head: Head, chosen: Candidate, headers: Mapping[int, tuple[str, 
     return found
 
 
-def _free_years(candidate: Candidate, taken: set[int]) -> Candidate | None:
-    """The candidate without the year columns that another relation took, and without its one-year columns."""
-    wide = {k: free for k, cells in candidate.wide.items() if (free := tuple(c for c in cells if c[0] not in taken))}
+def _free_years(candidate: Candidate, taken: set[int], aside: Mapping[int, Aside]) -> Candidate | None:
+    """The candidate without the year columns that another relation took, and without its one-year columns.
+
+    aside: what the chosen relation set aside; what it knows as an earlier year of a figure of its own, by the same
+    words, is no other figure of that year.
+    """
+    own = {i: near[0].meaning for i, why in aside.items() if why.reason == "COMPARISON" and (near := why.nearest)}
+    wide = {
+        k: free
+        for k, cells in candidate.wide.items()
+        if (free := tuple(c for c in cells if c[0] not in taken and own.get(c[0], k[0]) == k[0]))
+    }
     if not wide:
         return None
     keep = {k: v for k, v in candidate.narrow.items() if k in candidate.relation.key}

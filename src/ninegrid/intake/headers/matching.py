@@ -6,38 +6,49 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from ninegrid import resources
 from ninegrid.intake.headers.heading import LETTERS, LONGEST, YEAR, Heading, key, undated
 from ninegrid.intake.headers.word_lists import dropped, holds
 from ninegrid.intake.headers.words import (
     all_keys,
+    bag,
     keys,
     not_needed,
     spaced,
     suits,
     synonym,
+    turned,
     undressed,
     veto,
     without_basis,
     without_veto_words,
 )
-from ninegrid.intake.values.units import Unit, unit_of
+from ninegrid.intake.values.units import Unit, is_of_another_kind, unit_of
 from ninegrid.model.mapping import ASIDE
 from ninegrid.model.reading import How, Reason, UnitFrom
 from ninegrid.model.relations import NUMERIC, Column, Relation
 
 _EACH_YEAR = tuple(spaced(word) for word in resources.vocabulary("periods")["each_year"])
 _ABBREVIATION = re.compile(r"[a-z]{2,6}")
+_STANDARD = re.compile(r"(?:gb|gb t|iso|sic|naics|isic|nace)[a-z ]*[\d .]+")  # GB/T 4754-2017
 _REMEMBERED = 4096  # headers of a relation, which are asked about for every choice of header rows and in every file
+
+
+@lru_cache(maxsize=_REMEMBERED)  # above a row of data stand all those above it
+def _each_year(text: str) -> tuple[str, tuple[str, ...]]:
+    """A text without its years; and what is left of it without each word for every year that it holds."""
+    words = spaced(undated(text))
+    return words, tuple(dropped(words, word) for word in _EACH_YEAR if holds(words, word))
 
 
 @dataclass(frozen=True)
 class Match:
     """A column recognised by a heading. rank: how early in the column's headers it stands, mapped ones first.
 
-    year: of a column that comes by year. dated: the year the header names, of a column that doesn't.
+    year: of a column that comes by year. dated: the year the header names, of a column that doesn't. general: whether
+    the header names it in general terms, so that another does better.
     """
 
     column: Column
@@ -47,6 +58,7 @@ class Match:
     how: How = "alias"
     dated: int | None = None
     unit_from: UnitFrom = "header"
+    general: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,12 +88,13 @@ class Vocabulary:
             for rank, header in enumerate(column.headers):
                 self._columns.setdefault(key(header), (column, rank))
         self._cores = self._indexed()
+        self._general = self._in_general()
         self._possible = _possible(relation)
         self._stems = _stems(relation)
         self._said: dict[tuple[tuple[Heading, ...], tuple[str, ...]], Match | Vetoed | None] = {}
 
     def _indexed(self) -> dict[str, Column]:
-        """The columns by all keys of their headers, then of their general ones."""
+        """The columns by all keys of their headers."""
         found: dict[str, Column] = {}
         for column in self.relation.columns:
             for header in column.headers:
@@ -90,31 +103,39 @@ class Vocabulary:
             for one in all_keys(spaced(header) for header in column.headers):
                 found.setdefault(one, column)
         for column in self.relation.columns:
+            if column.kind in NUMERIC:
+                for one in turned(column.headers):
+                    found.setdefault(one, column)
+        return found | self._synonyms({column.name: column.headers for column in self.relation.columns})
+
+    def _in_general(self) -> dict[str, Column]:
+        """The columns by the keys of their general headers, where those name no other column better."""
+        found: dict[str, Column] = {}
+        for column in self.relation.columns:
             for one in all_keys(spaced(header) for header in column.general):
                 found.setdefault(one, column)
-        return found | self._synonyms()
+        found |= self._synonyms({column.name: column.general for column in self.relation.columns})
+        return {one: column for one, column in found.items() if one not in self._cores}
 
-    def _synonyms(self) -> dict[str, Column]:
+    def _synonyms(self, headers: Mapping[str, Sequence[str]]) -> dict[str, Column]:
         """The columns by their headers' words under one of those that mean the same, where only one column has them."""
         found: dict[str, Column] = {}
-        general: dict[str, Column] = {}
         shared: set[str] = set()
         for column in self.relation.columns:
-            for headers, into in ((column.headers, found), (column.general, general)):
-                for own in filter(None, map(synonym, map(spaced, headers))):
-                    if into.setdefault(own, column) is not column:
-                        shared.add(own)
-        return {own: column for own, column in (general | found).items() if own not in shared}
+            for own in filter(None, map(synonym, map(spaced, headers[column.name]))):
+                if found.setdefault(own, column) is not column:
+                    shared.add(own)
+        return {own: column for own, column in found.items() if own not in shared}
 
     def yearly(self, said: Iterable[str]) -> Column | None:
         """The column whose years stand side by side in a sheet whose name or titles say what they are of: 历年收入."""
+        if not self._by_year:
+            return None
         yearly = [column for column in self.relation.columns if column.by_year]
-        for words in (spaced(undated(text)) for text in said):
-            own = words in (spaced(self.relation.zh), spaced(self.relation.en))
-            column = yearly[0] if own and len(yearly) == 1 else None
-            column = column or next(
-                (c for w in _EACH_YEAR if holds(words, w) and (c := self.core(dropped(words, w)))), None
-            )
+        called = spaced(self.relation.zh), spaced(self.relation.en)
+        for words, rests in map(_each_year, said):
+            column = yearly[0] if words in called and len(yearly) == 1 else None
+            column = column or next(filter(None, map(self.core, rests)), None)
             if column in yearly:
                 return column
         return None
@@ -159,7 +180,7 @@ class Vocabulary:
 
     def may_name(self, forms: AbstractSet[str]) -> bool:
         """Whether headings of such forms may name a column; items, which any text may name, aside."""
-        known = (self._columns, self._cores, self._possible, self._stems)
+        known = (self._columns, self._cores, self._general, self._possible, self._stems)
         return self.relation.melt is not None or any(not names.keys().isdisjoint(forms) for names in known)
 
     def match(self, headings: Sequence[Heading], above: Sequence[str] = ()) -> Match | Vetoed | None:
@@ -177,12 +198,26 @@ class Vocabulary:
     def _match(self, headings: Sequence[Heading], above: Sequence[str]) -> Match | Vetoed | None:
         if any(heading.key in self._set_aside for heading in headings):
             return Vetoed("NOT_NEEDED")
+        found = self._said_by(headings, above)
+        if isinstance(found, Match) and found.how != "map" and self._of_another_kind(found.column, headings):
+            return Vetoed("OTHER_BASIS")
+        return found
+
+    def _of_another_kind(self, column: Column, headings: Sequence[Heading]) -> bool:
+        """Whether the header's own unit can't be the column's: 存款FTP利差(%) is no amount, 贷款(笔) counts loans."""
+        own = next((heading for heading in headings if not heading.joined), headings[0])
+        if own.unit is None or own.key in {key(header) for header in column.headers}:
+            return False
+        return is_of_another_kind(own.unit, column.kind)
+
+    def _said_by(self, headings: Sequence[Heading], above: Sequence[str]) -> Match | Vetoed | None:
         for heading in sorted(headings, key=lambda one: not one.joined):
             found = self.of_a_year(heading) or self.listed(heading) or self.in_other_words(heading)
             if found:
                 alone = next((m for one in headings if not one.joined and (m := self.listed(one))), None)
                 plainer = alone is not None and alone.column == found.column and found.year is None
-                return self._unless_vetoed(alone if alone and plainer else found, heading, above)
+                told = replace(alone, dated=found.dated) if alone and plainer else found
+                return self._unless_vetoed(told, heading, above)
         return self._averaged_above(headings, above) or self.vetoed(headings, above)
 
     def _averaged_above(self, headings: Sequence[Heading], above: Sequence[str]) -> Match | None:
@@ -228,13 +263,17 @@ class Vocabulary:
             return None
         dated = max(heading.years, default=None)
         unit = self._unit(column, heading)
-        return Match(column, len(column.headers), unit, None, "grammar", dated, heading.unit_from)
+        general = self._core(heading.words, self._general) == column and not self._core(heading.words, self._cores)
+        return Match(column, len(column.headers), unit, None, "grammar", dated, heading.unit_from, general)
 
     def core(self, words: str) -> Column | None:
-        """The column whose header words are, but for dress."""
+        """The column whose header words are, but for dress; of several the one that isn't named in general terms."""
+        return self._core(words, self._cores) or self._core(words, self._general)
+
+    def _core(self, words: str, known: Mapping[str, Column]) -> Column | None:
         for rest, dropped_words in undressed(words):
             for one in (*keys(rest), synonym(rest)):
-                column = self._cores.get(one)
+                column = known.get(one)
                 if column and suits(dropped_words, column):
                     return column
         return None
@@ -263,15 +302,35 @@ class Vocabulary:
         if first and second:
             return first if first == second else None
         if first:
-            return first if _ABBREVIATION.fullmatch(inside[0]) and not veto(inside[0]) else None
+            short = bool(_ABBREVIATION.fullmatch(inside[0])) and not veto(inside[0])
+            short = short or (first.kind not in NUMERIC and bool(_STANDARD.fullmatch(inside[0])))
+            return first if short or self._translates(inside[0], first) else None
         return second if second and not veto(outside) and not self.other_basis(outside) else None
 
     def _both_scripts(self, heading: Heading) -> Column | None:
         """The column that both the Chinese and the English words of a header name, as in 经济资本EC."""
         chinese = "".join(re.findall(r"[\u3400-\u9fff]+", heading.words))
         english = " ".join(re.findall(r"[a-z0-9]+", heading.words))
-        column = self.core(chinese) if chinese and english else None
-        return column if column and column == self.core(english) else None
+        if not chinese or not english:
+            return None
+        column, other = self._named(chinese), self._named(english)
+        if column and other:
+            return column if column == other else None
+        if column:
+            return column if self._translates(english, column) else None
+        return other if other and other in self._possibly(chinese) else None
+
+    def _named(self, words: str) -> Column | None:
+        return self.core(words) or self._average(words)
+
+    def _translates(self, english: str, column: Column) -> bool:
+        """Whether English words that name no column by themselves repeat what Chinese ones beside them say, as in
+        Onboard Date 入职日期. Of a figure every word has to be known: one more makes it another, as Capital Charge.
+        """
+        if column.kind in NUMERIC or veto(english) or english in not_needed():
+            return False
+        known = {word for header in column.headers if header.isascii() for word in bag(spaced(header)).split("+")}
+        return not known.isdisjoint(bag(english).split("+"))
 
     def vetoed(self, headings: Sequence[Heading], above: Sequence[str]) -> Vetoed | None:
         """Why a header that names no column is another measure of one, as far as its words say."""
@@ -297,11 +356,13 @@ class Vocabulary:
 
     def may_be(self, headings: Sequence[Heading]) -> tuple[Column, ...]:
         """The columns that a header may mean, for the values to confirm."""
+        return tuple({column.name: column for heading in headings for column in self._possibly(heading.words)}.values())
+
+    def _possibly(self, words: str) -> tuple[Column, ...]:
         found: dict[str, Column] = {}
-        for heading in headings:
-            for rest, dropped_words in undressed(heading.words):
-                for one in (*keys(rest), synonym(rest)):
-                    found |= {c.name: c for c in self._possible.get(one, ()) if suits(dropped_words, c)}
+        for rest, dropped_words in undressed(words):
+            for one in (*keys(rest), synonym(rest)):
+                found |= {c.name: c for c in self._possible.get(one, ()) if suits(dropped_words, c)}
         return tuple(found.values())
 
     def unit(self, column: Column, headings: Sequence[Heading]) -> Unit | None:

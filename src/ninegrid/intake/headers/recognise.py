@@ -100,7 +100,7 @@ def _with_proposals(layout: Layout, head: Head, chosen: Candidate, main: Vocabul
 
 
 def _proposed(why: Aside, sheet: Sheet, index: int, headings: tuple[Heading, ...]) -> Aside:
-    if not headings or why.nearest or why.reason not in ("UNKNOWN", "NOT_NEEDED"):
+    if not headings or why.nearest or why.reason not in ("UNKNOWN", "NOT_NEEDED", "OTHER_BASIS"):
         return why
     if part := sheet.among_parts(index):
         return Aside("UNKNOWN", (part,))

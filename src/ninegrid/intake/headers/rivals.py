@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 
 from ninegrid.intake.headers.candidate import Candidate
@@ -15,6 +17,7 @@ from ninegrid.model.errors import InputError
 from ninegrid.model.reading import How, Proposal, UnitFrom
 from ninegrid.model.relations import Kind
 
+_PART = re.compile(r"(?<![A-Za-z])[HQ](?P<n>[1-4])(?!\d)", re.IGNORECASE)
 _STRENGTH: tuple[How, ...] = ("map", "alias", "grammar", "values", "none")
 
 
@@ -62,7 +65,7 @@ def _field(
     for other, rival, text in cells:
         if other != index:
             here, there = (cell_name(i, candidate.last) for i in (index, other))
-            older = match.dated and rival.dated and rival.dated < match.dated
+            older = match.dated and rival.dated and _when(rival, text) < _when(match, header)
             near = (Proposal(match.column.name, "words", 100, header),)
             aside[other] = Aside("COMPARISON" if older else "TAKEN", near)
             told = {"column": match.column.name, "here": here, "header": header, "there": there, "text": text}
@@ -79,10 +82,23 @@ def _best(cells: tuple[tuple[int, Match, str], ...], below: Head) -> list[tuple[
     """
     strongest = min(_STRENGTH.index(match.how) for _, match, _ in cells)
     best = [cell for cell in cells if _STRENGTH.index(cell[1].how) == strongest]
+    best = [cell for cell in best if not cell[1].general] or best
     latest = max(cell[1].dated or 0 for cell in best)
     best = [cell for cell in best if (cell[1].dated or latest) == latest]
+    parts = [_part_of_year(text) if match.dated else 0 for _, match, text in best]
+    best = [cell for cell, part in zip(best, parts, strict=True) if part == max(parts)] if all(parts) else best
     columns = [[text_at(row, index) for row in below] for index, _, _ in best]
     return best[:1] if any(columns[0]) and all(column == columns[0] for column in columns) else best
+
+
+def _when(match: Match, header: str) -> tuple[int, int]:
+    return match.dated or 0, _part_of_year(header)
+
+
+def _part_of_year(header: str) -> int:
+    """Which half or quarter of the year a header names, later ones greater; 0 for none."""
+    found = _PART.search(unicodedata.normalize("NFKC", header))
+    return int(found["n"]) if found else 0
 
 
 def _undecided(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from ninegrid.intake.headers.heading import Heading
@@ -19,6 +19,7 @@ _FEWEST_SUMS = 3  # rows in which a sum must hold
 _ROUNDING = 0.011  # of the last digit that is shown
 _SHARE = 1e-6
 _NAMED_ID = re.compile(NAMED_ID)
+_CODE = re.compile(r"[A-Za-z0-9_-]{2,}")
 
 
 def matched(
@@ -37,10 +38,12 @@ def matched(
     yearly = vocabulary.yearly(said)
     found: dict[int, Match | Vetoed] = {}
     unsure: dict[int, tuple[Column, ...]] = {}
+    every = {i: vocabulary.match(headings, above.get(i, ())) for i, headings in enumerate(columns) if headings}
+    years = years or _years_beside(every.values())
     for index, headings in enumerate(columns):
         if not headings:
             continue
-        match = _of_its_year(vocabulary.match(headings, above.get(index, ())), years)
+        match = _of_its_year(_if_measured(every[index], below, index), years)
         match = match or (vocabulary.of_year(headings, yearly) if yearly else None)
         if match:
             found[index] = match
@@ -48,8 +51,11 @@ def matched(
             continue
         if not isinstance(match, Vetoed) or match.reason in ("NOT_NEEDED", "OTHER_BASIS"):
             unsure[index] = vocabulary.may_be(headings)
+    _bare_words(found, columns, below, vocabulary)
     ids = _key_shapes(found, below, vocabulary)
     for index, candidates in unsure.items():
+        if not candidates:
+            continue
         texts = texts_of(below, index)
         match = found.get(index)
         column = _by_pattern(candidates, match, texts) or _by_shape(candidates, match, texts, ids)
@@ -65,6 +71,46 @@ def matched(
                 if is_sum(index, match, found, below):
                     found[index] = match
     return found
+
+
+def _bare_words(
+    found: dict[int, Match | Vetoed], columns: Sequence[tuple[Heading, ...]], below: Below, vocabulary: Vocabulary
+) -> None:
+    """Columns called by a bare word such as 客户 or Group, which may be ids or names: where their values are codes they
+    are the ids, if no other column is called so.
+    """
+    named = {one.column.name for one in found.values() if isinstance(one, Match)}
+    for index, one in list(found.items()):
+        if isinstance(one, Match) and one.column.kind == "text" and one.how != "map":
+            ids = [column for column in vocabulary.may_be(columns[index]) if column.kind == "id"]
+            if len(ids) == 1 and ids[0].name not in named and are_codes(texts_of(below, index)):
+                found[index] = Match(ids[0], len(ids[0].headers), None, None, "values")
+                named.add(ids[0].name)
+
+
+def are_codes(texts: Sequence[str]) -> bool:
+    """Whether texts are codes: without Chinese and spaces, with a digit in each, and no number that is rounded."""
+    return bool(texts) and all(_CODE.fullmatch(text) and any(map(str.isdigit, text)) for text in texts)
+
+
+def _years_beside(every: Iterable[Match | Vetoed | None]) -> frozenset[int]:
+    """The years that headers of figures name, where they name several: the latest, of several figures, is the sheet's.
+
+    Years of one figure side by side are its history.
+    """
+    named: dict[int, set[str]] = {}
+    for one in every:
+        if isinstance(one, Match) and one.dated and one.column.kind in NUMERIC:
+            named.setdefault(one.dated, set()).add(one.column.name)
+    return frozenset(named) if len(named) > 1 and len(named[max(named)]) > 1 else frozenset()
+
+
+def _if_measured(match: Match | Vetoed | None, below: Below, index: int) -> Match | Vetoed | None:
+    """The match; a header of texts alone is no other basis of any figure: 归属集团编号, Client Group."""
+    if not isinstance(match, Vetoed) or match.reason != "OTHER_BASIS" or match.column:
+        return match
+    texts = texts_of(below, index)
+    return None if texts and not any(map(is_number, texts)) else match
 
 
 def _of_its_year(match: Match | Vetoed | None, years: frozenset[int]) -> Match | Vetoed | None:

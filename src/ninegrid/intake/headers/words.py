@@ -16,12 +16,15 @@ from ninegrid.model.relations import Column
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _EDGE = re.compile(r"(?<=[a-z0-9])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[a-z0-9])")
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
 _LETTER = re.compile(r"[a-z]")
 _OWNED = re.compile(r"(?<=[A-Za-z])['’]s\b")
 _COUNTED = re.compile(r"^\s*#\s*(?=[A-Za-z])")  # of things: # Products, but Customer #
+_GRADES = re.compile(r"s?abc?d?e?f?|hml|lmh|12345?")
 _PART_OF = re.compile(r"%\s*of\b", re.IGNORECASE)
-_NUMBERED = re.compile(r"(?<=[A-Za-z])\s*#\s*$")
+NUMBERED = re.compile(r"(?<=[A-Za-z])\s*#\s*$")
 _VETOES: tuple[Reason, ...] = ("COMPARISON", "TARGET", "RANK", "OTHER_BASIS")
+_WORD = 2  # letters of a Chinese word, at least
 _MOST = 64  # variants of one header
 
 
@@ -33,7 +36,7 @@ def spaced(text: str) -> str:
         plain = unicodedata.normalize("NFKC", text)
         visible = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
     visible = _PART_OF.sub(" share of ", visible)
-    visible = _NUMBERED.sub(" id", _COUNTED.sub("number of ", _OWNED.sub("", visible)))
+    visible = NUMBERED.sub(" id", _COUNTED.sub("number of ", _OWNED.sub("", visible)))
     plain = simplified(_CAMEL.sub(" ", visible).casefold())
     words = joined(_EDGE.sub(" ", re.sub(r"[\W_]+", " ", plain)))
     if not _LETTER.search(words):
@@ -101,8 +104,13 @@ def remarks() -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def lists_choices(text: str) -> bool:
-    """Whether spaced text is a list of a column's words, as a bracket may hold it: 高 中 低, 高中低, s a b c."""
+    """Whether spaced text is a list of a column's words, as a bracket may hold it: 高 中 低, 高中低, s a b c.
+
+    Letters that aren't apart are one where they run as grades do: abcd, but not el, which is short for something.
+    """
     words, longest = _choices()
+    if text.isascii() and " " not in text:
+        return _GRADES.fullmatch(text) is not None
     plain, found, at = text.replace(" ", ""), 0, 0
     while at < len(plain):
         size = next((n for n in range(longest, 0, -1) if plain[at : at + n] in words), 0)
@@ -225,6 +233,17 @@ def keys(text: str) -> tuple[str, ...]:
     """The keys that spaced text is looked up by: its letters, and of English words the bag."""
     letters = text.replace(" ", "")
     return (letters, bag(text)) if is_latin(text) else (letters,)
+
+
+def turned(texts: Iterable[str]) -> Iterator[str]:
+    """The keys of Chinese headers with their words the other way round: 授信已使用 is 已使用授信."""
+    for text in texts:
+        plain = spaced(text).replace(" ", "")
+        if not plain.isascii() and _CHINESE.fullmatch(plain):
+            for at in range(_WORD, len(plain) - 1):
+                other = plain[at:] + plain[:at]
+                yield other
+                yield synonym(other)
 
 
 @lru_cache(maxsize=16384)

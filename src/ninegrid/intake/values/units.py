@@ -25,6 +25,7 @@ _LONG: dict[str, int] = _WORDS["english"]
 _ENGLISH: dict[str, int] = {**_LONG, **_WORDS["short"]}
 _RATIO: dict[str, int] = _WORDS["ratios"]
 _COUNT = {f"{power}{w}": n for power, n in {"": 0, **_POWERS}.items() for w in _WORDS["counts"]["words"]}
+_TIME = frozenset(_WORDS["counts"]["times"])
 CURRENCY_OF: dict[str, str] = {word: code for code, words in _WORDS["currencies"].items() for word in words}
 """word or sign → the currency's code."""
 
@@ -110,6 +111,18 @@ def unit_of(text: str, kind: Kind) -> Unit | None:
     table = CELL_UNITS.get(kind)
     exponent = None if table is None else table.get(_plain(text))
     return None if exponent is None else Unit(text.strip(), exponent)
+
+
+@lru_cache(maxsize=8192)
+def is_of_another_kind(text: str, kind: Kind) -> bool:
+    """Whether a unit is that of a ratio or of things counted where the column has amounts, or of amounts where it has
+    ratios. What is counted in time, such as (年), may say over what an amount is.
+    """
+    if kind == "money":
+        plain = _plain(text)
+        return _money(text) is None and (plain in _RATIO or (plain in _COUNT and plain not in _TIME))
+    amount = _money(text) if kind == "ratio" else None
+    return amount is not None and amount.exponent > 0 and unit_of(text, "ratio") is None
 
 
 @lru_cache(maxsize=8192)

@@ -193,7 +193,7 @@ class Sheet:
     optional: whether a form or a sheet of tables is left out where no table of it has a row.
     about_unit: the branch whose part of a campaign's pack the sheet is; the program's own, never written down.
     left_out_for: the columns whose units' own workbooks are without the sheet: it compares what they have one of, or
-    too few of.
+    too few of. after: the key of the sheet that a new one stands behind; else it is the last.
     """
 
     key: str
@@ -240,6 +240,7 @@ class Sheet:
     filled: Mapping[str, str] = field(default_factory=dict)
     known: str = ""
     left_out_for: tuple[str, ...] = ()
+    after: str = ""
     optional: bool = False
     about_unit: str = ""
     book: tuple[str, ...] = ()

@@ -9,12 +9,13 @@ from typing import Any
 
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
+from openpyxl.styles import Alignment
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ninegrid.report.kit.style import known_looks, style_name
+from ninegrid.report.kit.style import aligned, known_looks, style_name
 
 LONGEST = 32_767  # characters that Excel lets a cell hold
 # Not allowed in XML 1.0: control characters, lone surrogates, and two non-characters.
@@ -74,6 +75,18 @@ def restyle(cell: Cell, role: str, key: Hashable, change: Callable[[Cell], None]
         change(sample)
         known[role, key] = sample._style
     cell._style = StyleArray(known[role, key])
+
+
+def aside(cell: Cell, role: str) -> None:
+    """Moves the text of a cell a little off the number on its left."""
+    quoted = cell.quotePrefix
+    restyle(cell, role, "aside", lambda one: setattr(one, "alignment", _indented(one)))
+    cell.quotePrefix = quoted
+
+
+def _indented(cell: Cell) -> Alignment:
+    place = cell.alignment
+    return aligned("left", place.vertical, wrap_text=place.wrap_text, indent=1)
 
 
 def merge(sheet: Worksheet, row: int, column: int, last_row: int, last_column: int) -> None:

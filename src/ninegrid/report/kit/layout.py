@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Sheet
-from ninegrid.report.kit.cells import link, place, put, remark
+from ninegrid.report.kit.cells import aside, link, place, put, remark
 from ninegrid.report.kit.labels import Labels
 from ninegrid.report.kit.most_shown import ShownWays, shown_ways
 from ninegrid.report.kit.style import TEXT_UNITS
@@ -144,6 +144,11 @@ def paper(page: Worksheet, title: str, foot: str, *, repeat: str = "") -> None:
         page.print_title_rows = repeat
 
 
+def on_a3(page: Worksheet) -> None:
+    """A wide form that people write on: on A3, where it can be read."""
+    page.page_setup.paperSize = page.PAPERSIZE_A3
+
+
 def on_two_pages(page: Worksheet, first_columns: int) -> None:
     """A wide list on two pages side by side, both with its first columns: who a row is about."""
     page.page_setup.fitToWidth = 2
@@ -161,8 +166,15 @@ def heading_row(
     page: Worksheet, row: int, headings: Sequence[str], units: Sequence[str], first: int = FIRST_COLUMN
 ) -> None:
     """One row of headings, each aligned as the column of that unit is."""
-    for column, (heading, unit) in enumerate(zip(headings, units, strict=True), first):
-        put(page, row, column, heading, "head text" if unit in ("text", "code", "flag") else "head")
+    for at, (heading, unit) in enumerate(zip(headings, units, strict=True)):
+        cell = put(page, row, first + at, heading, "head text" if unit in TEXT_UNITS else "head")
+        if beside_number(units, at):
+            aside(cell, "head text")
+
+
+def beside_number(units: Sequence[str], at: int) -> bool:
+    """Whether a column of text stands right of one of numbers, which end where it would begin."""
+    return at > 0 and units[at] in TEXT_UNITS and units[at - 1] not in TEXT_UNITS
 
 
 def table_row(
@@ -176,7 +188,10 @@ def table_row(
     why_empty: str = "",
 ) -> None:
     """One row of values, each in the style of its unit; `total`: a sum, set off; `why_empty`: a note for gaps."""
-    for column, (value, unit) in enumerate(zip(values, units, strict=True), first):
-        cell = put(page, row, column, value, f"{unit} total" if total else unit)
+    for at, (value, unit) in enumerate(zip(values, units, strict=True)):
+        role = f"{unit} total" if total else unit
+        cell = put(page, row, first + at, value, role)
+        if beside_number(units, at):
+            aside(cell, role)
         if value is None and why_empty and unit not in TEXT_UNITS:
             remark(cell, why_empty)

@@ -17,9 +17,8 @@ from ninegrid.model.subject import Assessed
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
 from ninegrid.result import Result
-from ninegrid.scorecards.cards import cards
+from ninegrid.scorecards.cards import card_trend, cards
 from ninegrid.scorecards.changes import FIGURES
-from ninegrid.scorecards.over_time import card_trend
 from ninegrid.segments.tables import segmented
 from ninegrid.targets.earlier import Earlier
 from ninegrid.targets.reconcile import reconciled

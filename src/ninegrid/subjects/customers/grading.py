@@ -9,6 +9,7 @@ from ninegrid.grid.decide import decide, tier_of
 from ninegrid.grid.official import held_back, official
 from ninegrid.grid.past import Past
 from ninegrid.grid.place import place
+from ninegrid.grid.rows import Held
 from ninegrid.grid.tables import Graded, Wide, describe, spread_views
 from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.intake.validate.locate import with_source
@@ -38,7 +39,7 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     of_years = years(frame, policy)
     frame = frame.drop(f"{series}_{column}" for series in SERIES for column in WINDOW)  # told in the table years
     wide = Wide(frame, institutions)
-    tables = describe(frame, {"groups": groups}, policy)
+    tables = describe(Held(frame), {"groups": groups}, policy)
     tables["views"] = pl.concat([tables["views"], *spread_views(wide, policy)])
     tables["cuts"] = pl.concat([cuts, group_cuts], how="diagonal")
     tables["held_back"] = held_back(frame, tables["cuts"], past, policy)

@@ -12,6 +12,7 @@ from ninegrid.grid.disclosure import MINIMUM, hidden_groups, hidden_of
 from ninegrid.grid.official import held_back, official
 from ninegrid.grid.past import Past
 from ninegrid.grid.place import levels_of, place
+from ninegrid.grid.rows import Held
 from ninegrid.grid.tables import Graded, Wide, describe
 from ninegrid.intake.validate.locate import with_source
 from ninegrid.model.findings import combine
@@ -90,7 +91,7 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     spread = _before_and_after(frame, hidden["department"], policy)
     ranked = agenda(frame, calibrated.log, spread, policy, inputs.lang)
     tables = {
-        **describe(frame, {}, policy),
+        **describe(Held(frame), {}, policy),
         "employees": _listed(frame, inputs, policy),
         "competency_gap": gaps,
         "pools": pools(

@@ -35,9 +35,10 @@ from ninegrid.report.sheets.grids.axis_text import level_ranges
 from ninegrid.report.sheets.grids.card_text import CardLine
 
 CARD_COLUMN = FIRST_COLUMN + 1
-CARD_WIDTHS = {"zh": (16.0, 16.0), "en": (21.0, 16.0)}
+CARD_WIDTHS = {"zh": (16.0, 16.0), "en": (20.0, 20.0)}
 GAP_WIDTH, AXIS_WIDTH = 2.0, 20.0
 STEP = 3  # columns from one card to the next: two and a gap
+LAST_COLUMN = CARD_COLUMN + 2 * STEP + 1
 _SHADE = "9AA8B5"
 
 

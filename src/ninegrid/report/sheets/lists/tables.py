@@ -19,7 +19,16 @@ from ninegrid.policy.order import ordered
 from ninegrid.report.kit.cells import merge, put, remark, restyle
 from ninegrid.report.kit.figures import in_unit
 from ninegrid.report.kit.heated import SIGNED, heated
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, MOST_ROWS, Book, head, heading_row, rows_part
+from ninegrid.report.kit.layout import (
+    FIRST_COLUMN,
+    FIRST_ROW,
+    MOST_ROWS,
+    Book,
+    beside_number,
+    head,
+    heading_row,
+    rows_part,
+)
 from ninegrid.report.kit.shown import (
     LINE_FILL,
     LINE_HEIGHT,
@@ -70,7 +79,7 @@ def build(book: Book, sheet: Sheet) -> None:
     """Writes the sheet's tables; one without rows says so."""
     line = " · ".join(filter(None, (str(book.result.period), sheet.said(book.lang))))
     page = _Page(head(book, sheet, line), max(len(part.columns) for part in sheet.tables))
-    row = top = FIRST_ROW
+    row, top = FIRST_ROW, 1
     for part in sheet.tables:
         whole = _rows(book, part)
         rows = whole.head(MOST_ROWS)
@@ -131,13 +140,12 @@ def _flat(book: Book, page: _Page, part: TablePart, rows: pl.DataFrame, row: int
     headings = [heading(part.headings.get(name, name), labels, scale) for name in part.columns]
     heading_row(page.sheet, row, headings, units)
     page.sheet.row_dimensions[row].height = 28
-    for at, unit in enumerate(units):
-        if at and unit in TEXT_UNITS and units[at - 1] not in TEXT_UNITS:
-            page.sheet.cell(row, FIRST_COLUMN + at).alignment = aligned("left", "bottom", wrap_text=True, indent=1)
     needed = [_needed(series, title, unit) for series, title, unit in zip(frame, headings, units, strict=True)]
     spread = needed[-1] > _WIDEST and len(units) < page.columns
     for at, width in enumerate(needed[:-1] if spread else needed, FIRST_COLUMN):
         page.widen(at, width)
+    if spread:
+        _widen_for_spread(page, FIRST_COLUMN + len(units) - 1)
     silent = _said_above(book, page.sheet, row, part, rows, frame)
     table = _Flat(book, page, part, units, silent)
     raw = zip(frame.iter_rows(), rows.iter_rows(named=True), _lines_of_rows(frame, page), strict=True)
@@ -181,11 +189,18 @@ def _flat_row(table: _Flat, row: int, values: Sequence[Any], data: dict[str, Any
     for at, (name, value, unit) in enumerate(zip(part.columns, values, units, strict=True)):
         cell = put(table.page.sheet, row, FIRST_COLUMN + at, value, unit)
         if isinstance(value, str):
-            _aside(cell, unit, at > 0 and units[at - 1] not in TEXT_UNITS)
+            _aside(cell, unit, beside_number(units, at))
         if marked and str(data[name]).casefold() in marked:
             _mark(cell)
         if value is None and unit not in TEXT_UNITS and part.status and data[part.status] and name not in table.silent:
             remark(cell, table.book.labels.code(data[part.status]))
+
+
+def _widen_for_spread(page: _Page, column: int) -> None:
+    """Gives a long text at the end of a row the widest column's room at least, with the columns that it runs over."""
+    last = FIRST_COLUMN + page.columns - 1
+    over = sum(page.widths.get(at, _NARROWEST) for at in range(column + 1, last + 1))
+    page.widen(column, _WIDEST - over)
 
 
 def _spread(page: _Page, row: int, column: int, text: object) -> None:
@@ -234,14 +249,15 @@ def _across(book: Book, page: _Page, part: TablePart, rows: pl.DataFrame, row: i
     unit = book.labels.unit(part.value)
     signed = any(value < 0 for value in rows[part.value].drop_nulls()) if part.heat else False
     heading_row(page.sheet, row, [book.labels.column(part.rows), *columns.values()], ["text", *[unit] * len(columns)])
-    page.sheet.row_dimensions[row].height = 40
+    page.sheet.row_dimensions[row].height = 28
+    widest = _needed(shown(rows, [part.value], book.labels, money_scale(book.lang))[part.value], "", unit)
     words = in_words(names, {"all": book.labels.code("all")})
     page.widen(FIRST_COLUMN, _wide(words) + 3)
     for at, (name, text) in enumerate(zip(names, words, strict=True), row + 1):
         put(page.sheet, at, FIRST_COLUMN, text, "text")
         for column, key in enumerate(columns, FIRST_COLUMN + 1):
             _figure(book, page, part, found.get((name, key)), (at, column), unit, signed)
-            page.widen(column, max(_ACROSS, _wide(pl.Series(columns[key].split())) + 1))
+            page.widen(column, max(_ACROSS, widest, _wide(pl.Series(columns[key].split())) + 1))
     return row + 1 + names.len()
 
 

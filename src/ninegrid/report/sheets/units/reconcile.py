@@ -13,7 +13,7 @@ from ninegrid.grid.tables import Wide
 from ninegrid.policy import Sheet
 from ninegrid.policy.values.sheets import Limits
 from ninegrid.policy.values.units import TargetMeasure
-from ninegrid.report.kit.cells import merge, put, remark, restyle
+from ninegrid.report.kit.cells import aside, merge, put, remark, restyle
 from ninegrid.report.kit.figures import in_unit, said
 from ninegrid.report.kit.heated import heated
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, MOST_ROWS, Book, head, heading_row, rows_part, widths
@@ -26,8 +26,10 @@ from ninegrid.targets.units import with_unit
 
 _FULL = 0.25  # an attainment so far from 1 has the deepest colour
 _YEAR = 12
-_WIDTHS = (30, 15, 13, 13, 10, 13, 13, 13, 11, 10, 10, 11)
-_LEADS_FIRST, _LEADS_LAST = FIRST_COLUMN + 7, FIRST_COLUMN + 11
+_WIDTHS = (30, 24, 13, 13, 13, 13, 13, 13, 12, 13, 10, 14)
+_BEHIND = ("plan", "actual", "attainment", "shortfall", "gap", "needed_a_month")
+_CALLED = {"shortfall": "short_of_plan", "gap": "short_of_year"}
+_LEADS_FIRST, _LEADS_LAST = FIRST_COLUMN + 8, FIRST_COLUMN + 11
 _FIGURES = ("target_year", "plan", "actual", "attainment", "forecast", "gap", "needed_a_month")
 
 
@@ -56,29 +58,30 @@ def _subtitle(book: Book, table: pl.DataFrame) -> str:
 def _gaps(book: Book, limits: Limits, page: Worksheet, table: pl.DataFrame, row: int) -> int:
     """Units behind their plan, the largest shortfall first, with the largest leads that would close it."""
     behind = table.filter(pl.col("status") == "BEHIND")
-    short = behind.with_columns(short=pl.col("plan") - pl.col("actual"), money=_is_money(book))
-    short = short.sort("money", "short", "unit_key", descending=[True, True, False]).head(limits.gaps)
+    short = behind.with_columns(shortfall=pl.col("plan") - pl.col("actual"), money=_is_money(book))
+    short = short.sort("money", "shortfall", "unit_key", descending=[True, True, False]).head(limits.gaps)
     put(page, row, FIRST_COLUMN, book.word("gaps_title", n=f"{behind.height:,}"), "section")
     if short.is_empty():
         put(page, row + 1, FIRST_COLUMN, book.word("gaps_none"), "small")
         return row + 3
-    headings = [
-        book.labels.column(name)
-        for name in ("unit_key", "metric", "plan", "actual", "attainment", "gap", "needed_a_month")
-    ]
-    units = ["text", "text", *["money"] * 5]
+    headings = [_heading(book, name) for name in ("unit_key", "metric", *_BEHIND)]
+    units = ["text", "text", *["money"] * len(_BEHIND)]
     heading_row(page, row + 1, [*headings, book.word("gap_leads")], [*units, "text"])
     merge(page, row + 1, _LEADS_FIRST, row + 1, _LEADS_LAST)
-    page.cell(row + 1, _LEADS_FIRST).alignment = aligned("left", "bottom", indent=1)
     leads = _Leads(book, limits.leads)
     for at, data in enumerate(short.iter_rows(named=True), row + 2):
         measure = _measures(book)[data["metric"]]
         put(page, at, FIRST_COLUMN, f"{level_name(book, data['level'])} · {unit_label(book, data)}", "text")
         put(page, at, FIRST_COLUMN + 1, book.labels.of(measure), "text")
-        for column, name in enumerate(("plan", "actual", "attainment", "gap", "needed_a_month"), FIRST_COLUMN + 2):
+        for column, name in enumerate(_BEHIND, FIRST_COLUMN + 2):
             _put(book, page, (at, column), name, data, measure)
         _closing(book, page, at, leads.closing(data))
     return row + 3 + short.height
+
+
+def _heading(book: Book, name: str) -> str:
+    """What a column is called here, where two of them are short of something: the plan to date, the year's target."""
+    return book.word(_CALLED[name]) if name in _CALLED else book.labels.column(name)
 
 
 def _closing(book: Book, page: Worksheet, row: int, leads: Sequence[str]) -> None:
@@ -218,7 +221,7 @@ def _figures(book: Book, page: Worksheet, told: pl.DataFrame, n: int, months: Se
     put(page, row + 1, FIRST_COLUMN, " · ".join(filter(None, (book.word("targets_line"), part))), "small")
     names = ("unit_key", "metric", *_FIGURES, "basis", "cover", "assignment")
     units = ["text", "text", *["money"] * len(_FIGURES), "text", "percent", "text"]
-    heads = [book.labels.column(name) for name in names] + [book.word("month_n", n=month) for month in months]
+    heads = [_heading(book, name) for name in names] + [book.word("month_n", n=month) for month in months]
     heading_row(page, row + 2, heads, [*units, *["percent"] * len(months)])
     page.row_dimensions[row + 2].height = 28
     attained = {
@@ -236,7 +239,7 @@ def _figures(book: Book, page: Worksheet, told: pl.DataFrame, n: int, months: Se
         for column, name in enumerate(_FIGURES, FIRST_COLUMN + 2):
             _put(book, page, (at, column), name, data, measure)
         column = FIRST_COLUMN + 2 + len(_FIGURES)
-        put(page, at, column, book.labels.code(data["basis"]), "text").alignment = aligned("left", indent=1)
+        aside(put(page, at, column, book.labels.code(data["basis"]), "text"), "text")
         _put(book, page, (at, column + 1), "cover", data, measure)
         _assigned(book, page, (at, column + 2), data)
         for offset, month in enumerate(months):
@@ -264,6 +267,6 @@ def _assigned(book: Book, page: Worksheet, at: tuple[int, int], data: Mapping[st
         put(page, *at, None, "text")
         return
     cell = put(page, *at, book.labels.code(data["assignment"]), "text")
-    cell.alignment = aligned("left", indent=1)
+    aside(cell, "text")
     if data["missing_children"]:
         remark(cell, book.word("targets_missing", names=data["missing_children"]))
