@@ -125,6 +125,7 @@ class Relation:
     of a year later than the period's. departed: the column and the value by which a row says that its subject has
     left: such rows, and those that hang on them, are counted and left out. form: people fill it in on sheets that the
     program wrote, of which any number of copies come back, so that a key may stand in several rows.
+    until: a column of days; rows of a day after the period's end are told, and count for nothing yet.
     of_sheet: the column that a sheet without it is named after: the sheet's name, or that of a text file, stands in it.
     """
 
@@ -144,6 +145,7 @@ class Relation:
     departed: tuple[str, str] | None = None
     form: bool = False
     of_sheet: str = ""
+    until: str = ""
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""

@@ -42,6 +42,13 @@ def test_a_blank_figure_of_the_last_year_leaves_the_other(tmp_path: Path) -> Non
     assert row["statement_year"] == 2025
 
 
+def test_a_blank_year_of_our_income_is_no_year_and_no_row_is_refused(tmp_path: Path) -> None:
+    text = "customer_id,fiscal_year,total_income\n1,2023,100\n1,2024,110\n1,2025,121\n1,2026,\n"
+    row, result = graded(tmp_path, h=text)
+    assert (row["bank_growth"], row["bank_growth_status"]) == (pytest.approx(0.1), "OK")
+    assert result.inputs.counts["income_history"].rejected == 0
+
+
 @pytest.mark.parametrize(
     "text",
     [
