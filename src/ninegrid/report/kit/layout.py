@@ -144,6 +144,11 @@ def paper(page: Worksheet, title: str, foot: str, *, repeat: str = "") -> None:
         page.print_title_rows = repeat
 
 
+def on_a3(page: Worksheet) -> None:
+    """A wide form that people write on: on A3, where it can be read."""
+    page.page_setup.paperSize = page.PAPERSIZE_A3
+
+
 def on_two_pages(page: Worksheet, first_columns: int) -> None:
     """A wide list on two pages side by side, both with its first columns: who a row is about."""
     page.page_setup.fitToWidth = 2
