@@ -166,6 +166,17 @@ def test_packs_of_ids_that_a_file_system_takes_for_one_stand_apart(stored: Grade
 
 
 @pytest.mark.thorough
+def test_a_plan_is_kept_only_with_its_packs(stored: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("ninegrid.files.outputs._refuse_irreplaceable", refuse)
+    assert stored("campaign", "plan", written(), "--quiet") == 6
+    with open_database("grade.duckdb", read_only=True) as database:
+        assert not database.has("campaign_plans")
+
+
+@pytest.mark.thorough
 def test_nobody_is_in_two_campaigns_of_one_time(stored: Grade) -> None:
     assert stored("campaign", "plan", written(size="size = 20"), "--tables", "a", "--quiet") == 0
     second = {"campaign_id": 'campaign_id = "Q4b"'}

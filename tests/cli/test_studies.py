@@ -73,6 +73,23 @@ def test_a_study_needs_a_stored_period(grade: Grade, export: Path) -> None:
     assert grade("price", written(GOOD), "--period", "2020-01", "--quiet") == 3
 
 
+@pytest.mark.parametrize("command", ["price deals.csv", "canvas deals.csv", "campaign plan plan.toml"])
+def test_a_service_is_no_database(grade: Grade, command: str) -> None:
+    written(GOOD)
+    assert grade(*command.split(), "--db", "md:bank", "--quiet") == 2
+    assert [path.name for path in Path().iterdir()] == ["deals.csv"]
+
+
+def test_deals_are_kept_only_with_their_workbook(stored: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("ninegrid.files.outputs._refuse_irreplaceable", refuse)
+    assert stored("price", written(GOOD), "--keep", "--quiet") == 6
+    with open_database("grade.duckdb", read_only=True) as database:
+        assert not database.has("deals") or database.table("deals").is_empty()
+
+
 def test_a_form_to_fill_in(grade: Grade) -> None:
     assert grade("template", "deals", "--quiet") == 0
     assert Path("deals-template.xlsx").exists()
@@ -114,7 +131,9 @@ def test_capital_is_allocated_within_a_budget(stored: Grade, capsys: pytest.Capt
     capsys.readouterr()
     assert stored("allocate", "--budget", "1") == 2
     assert "INFEASIBLE" in capsys.readouterr().err
-    assert stored("allocate", "--budget", "lots") == 2
+    for text in ("lots", "1e400", "+1" + "0" * 400 + "%", ""):
+        assert stored("allocate", "--budget", text) == 2
+    assert stored("allocate", "--credit-budget", "") == 2
 
 
 @pytest.mark.thorough

@@ -52,9 +52,13 @@ class Month:
     levels: Mapping[str, Any] = field(default_factory=dict)
 
 
-def cards(month: Month) -> dict[tuple[str, str], dict[str, Any]]:
-    """By level and unit every figure, score, rank and status of its card."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+Key = tuple[str, str | None]
+Books = dict[str | None, dict[str, Any]]
+
+
+def cards(month: Month) -> dict[Key, dict[str, Any]]:
+    """By level and unit (None: customers of none) every figure, score, rank and status of its card."""
+    found: dict[Key, dict[str, Any]] = {}
     for at, level in enumerate(LEVELS):
         books = _of_level(month, level)
         for higher in LEVELS[at - 1 :: -1] if at else ():
@@ -66,12 +70,10 @@ def cards(month: Month) -> dict[tuple[str, str], dict[str, Any]]:
     return found
 
 
-def _of_level(month: Month, level: str) -> dict[str, dict[str, Any]]:
-    held: dict[str, list[Row]] = defaultdict(list)
+def _of_level(month: Month, level: str) -> Books:
+    held: dict[str | None, list[Row]] = defaultdict(list)
     for row in month.customers:
-        key = key_of(row, level)
-        if key is not None:
-            held[key].append(row)
+        held[key_of(row, level)].append(row)
     mix, changed = mixes(month.customers, level), changes(month, level)
     of = {row["customer_id"]: key_of(row, level) for row in month.customers}
     told: dict[str, Any] = {
@@ -86,7 +88,8 @@ def _of_level(month: Month, level: str) -> dict[str, dict[str, Any]]:
     return {
         key: {
             **_book(rows), **_told(key, told, month), **changed[key], "mix_raroc": mix.get(key),
-            "target_attainment": reached.get(key), "unit_name": min(filter(None, (name_of(r, level) for r in rows))),
+            "target_attainment": reached.get(key),
+            "unit_name": min(filter(None, (name_of(r, level) for r in rows)), default=None),
             "parent": None, "parent_level": None,
         }
         for key, rows in held.items()
@@ -123,7 +126,7 @@ def _book(rows: Sequence[Row]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _told(key: str, told: Mapping[str, Any], month: Month) -> dict[str, Any]:
+def _told(key: str | None, told: Mapping[str, Any], month: Month) -> dict[str, Any]:
     levels = [row["own_axis1"] + row["own_axis2"] for row in told["moves"][key] if row["own_axis1"] is not None]
     ups, downs = sum(n > 0 for n in levels), sum(n < 0 for n in levels)
     known = month.before is not None
@@ -175,11 +178,14 @@ def _add(row: dict[str, Any], name: str, part: str, amount: float, achieved: flo
     row[f"{name}_achieved"] += achieved
 
 
-def _score(books: dict[str, dict[str, Any]]) -> None:
-    """Adds against_mix, `items`, score, covered_weight, rank, rank_n and status."""
-    for book in books.values():
+def _score(all_books: Books) -> None:
+    """Adds against_mix, `items`, score, covered_weight, rank, rank_n and status; customers of no unit have no score."""
+    for book in all_books.values():
         raroc, mix = book["raroc"], book["mix_raroc"]
         book["against_mix"] = None if raroc is None or mix is None else raroc - mix
+    books = {key: book for key, book in all_books.items() if key is not None}
+    if None in all_books:
+        all_books[None] |= dict.fromkeys(("score", "covered_weight", "rank")) | {"status": "UNASSIGNED", "items": {}}
     for book in books.values():
         book["items"] = {
             key: _item(book, key, kind, figure, bounds, books) for key, (_, kind, figure, bounds) in ITEMS.items()
@@ -190,9 +196,10 @@ def _score(books: dict[str, dict[str, Any]]) -> None:
         told = book["n"] >= _LEAST and book["covered_weight"] >= _ENOUGH - 1e-9
         book["score"] = sum(ITEMS[key][0] * s for key, s in have.items()) / weight if told else None
     scores = [round(book["score"], 9) for book in books.values() if book["score"] is not None]
+    for book in all_books.values():
+        book["rank_n"] = len(scores)
     for book in books.values():
         score = book["score"]
-        book["rank_n"] = len(scores)
         book["rank"] = None if score is None else 1 + sum(other > round(score, 9) for other in scores)
         first = book["income_before"] is None
         book["status"] = (
@@ -201,7 +208,7 @@ def _score(books: dict[str, dict[str, Any]]) -> None:
 
 
 def _item(
-    book: Row, key: str, kind: str, figure: str, bounds: tuple[float, float], books: Mapping[str, Row]
+    book: Row, key: str, kind: str, figure: str, bounds: tuple[float, float], books: Mapping[Any, Row]
 ) -> tuple[float | None, float | None, str | None]:
     """figure, score and reason."""
     x = book[figure]

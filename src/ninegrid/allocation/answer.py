@@ -32,9 +32,10 @@ def answer(asked: Asked) -> Answer:
     if cells.is_empty():
         raise InputError("studies.no_capital")
     has = now(cells, policy)
-    capital = budget(str(asked.options.get("budget") or "+0%"), has.capital, "--budget")
+    wanted = asked.options.get("budget")
+    capital = budget("+0%" if wanted is None else str(wanted), has.capital, "--budget")
     given = asked.options.get("credit_budget")
-    credit = budget(str(given), has.credit, "--credit-budget") if given else None
+    credit = budget(str(given), has.credit, "--credit-budget") if given is not None else None
     plan = best(cells, policy, capital, credit)
     if isinstance(plan, Clash):
         raise _infeasible(plan, {BUDGET: capital, CREDIT: credit})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from ninegrid.model.errors import UsageError
 
+_MOST = 1e18  # yuan: more than there is
 _TIMES = {"": 1.0, "万": 1e4, "亿": 1e8}
 _AMOUNT = re.compile(r"([0-9][0-9,]*(?:\.[0-9]+)?(?:[eE][0-9]+)?)(万|亿)?元?")
 _CHANGE = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?)[%％]")
@@ -19,5 +21,7 @@ def budget(text: str, now: float, option: str) -> float:
     elif found := _AMOUNT.fullmatch(plain):
         wanted = float(found[1].replace(",", "")) * _TIMES[found[2] or ""]
     else:
+        wanted = math.inf
+    if not wanted < _MOST:
         raise UsageError("studies.no_budget", option=option, text=text)
     return max(wanted, 0.0)

@@ -9,19 +9,20 @@ import polars as pl
 from ninegrid.grid.tables import Wide
 from ninegrid.grid.totals import roll_up
 from ninegrid.policy import Policy
-from ninegrid.targets.units import with_unit
+from ninegrid.targets.units import with_unit_or_none
 
 _IN_TIME, _JUDGED = "HANDLED", ("HANDLED", "LATE", "OVERDUE")
 _STATES = ("HANDLED", "LATE", "OPEN", "OVERDUE")
 
 
 def books(wide: Wide, tables: Mapping[str, pl.DataFrame], level: str, policy: Policy) -> pl.DataFrame:
-    """A row a unit of the level: unit_key, unit_name and the columns of the table scorecards that tell its book.
+    """A row a unit of the level: unit_key, unit_name and the columns of the table scorecards that tell its book; the
+    key is null for customers of no unit.
 
     mix_raroc: Σ EC · r / Σ EC over those who count, r the Σ RANI / Σ EC of all customers of the same scale and
     industry, of the scale where these are fewer than class_minimum. against_mix = raroc − mix_raroc.
     """
-    rows = with_unit(wide, level, policy)
+    rows = with_unit_or_none(wide, level, policy)
     if rows is None:
         return pl.DataFrame()
     rows = _with_class_raroc(rows, wide.frame, policy)
@@ -51,11 +52,11 @@ def books(wide: Wide, tables: Mapping[str, pl.DataFrame], level: str, policy: Po
             for t in policy.tiers
         },
     )
-    book = summed.join(told, on="unit_key", how="left")
+    book = summed.join(told, on="unit_key", how="left", nulls_equal=True)
     members = rows.select(pl.col(policy.id).cast(pl.String).alias("subject_id"), "unit_key")
     for part in (_moves(tables, policy), _leads(tables), _warnings(tables, policy), _actions(tables)):
         each = part[0].join(members, on="subject_id").group_by("unit_key").agg(**part[1])
-        book = book.join(each, on="unit_key", how="left")
+        book = book.join(each, on="unit_key", how="left", nulls_equal=True)
     return book.with_columns(
         against_mix=pl.col("raroc") - pl.col("mix_raroc"),
         net_moves=pl.col("ups") - pl.col("downs"),

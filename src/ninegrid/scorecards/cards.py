@@ -66,13 +66,11 @@ def _of_level(
     moves = ("ups", "downs", "net_moves")
     unknown = [] if compared else moves
     counts = [*_COUNTS, *(moves if compared else ())]
-    of_none = wide.frame.height - rows["n"].fill_null(0).sum()
-    rows = rows.with_columns(
+    return rows.with_columns(
         pl.lit(level).alias("level"),
         pl.col(counts).fill_null(0),
         *(pl.lit(None, dtype=pl.Int64).alias(name) for name in unknown),
     )
-    return rows.with_columns(n=pl.when(pl.col("unit_key").is_null()).then(of_none).otherwise("n"))
 
 
 def _targets(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

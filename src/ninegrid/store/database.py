@@ -301,6 +301,13 @@ def _is_refused_by_the_system(error: duckdb.Error) -> bool:
     )
 
 
+def refuse_absent(path: str) -> None:
+    """UsageError where there is no database to be asked."""
+    refuse_no_name(path)
+    if path == MEMORY or not Path(path).exists():
+        raise UsageError("store.absent", path=path)
+
+
 @contextmanager
 def open_database(
     path: str, *, read_only: bool = False, wait: float = 10.0, on_wait: Callable[[Message], None] | None = None
@@ -314,8 +321,8 @@ def open_database(
     file is no DuckDB database or isn't there to be read, OutputError when it can't be written.
     """
     refuse_no_name(path)
-    if read_only and (path == MEMORY or not Path(path).exists()):
-        raise UsageError("store.absent", path=path)
+    if read_only:
+        refuse_absent(path)
     refuse_other_file(path)
     if read_only:
         recover_quietly(path)

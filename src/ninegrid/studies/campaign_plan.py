@@ -34,7 +34,8 @@ from ninegrid.model.result_tables import result_table
 from ninegrid.options import Options
 from ninegrid.report.write import kept_files, refuse_strange_paths, workbook_path, write_answer
 from ninegrid.result import Result, Written
-from ninegrid.store.database import Database, open_database
+from ninegrid.store.database import Database, open_database, refuse_absent
+from ninegrid.store.turns import turn
 from ninegrid.studies.campaign_pack import Planned, for_head_office, for_managers
 from ninegrid.studies.stored_run import begun, language_of, policy_in_force, rows_of, runs_by_period
 from ninegrid.study_sheets import builders_of
@@ -54,21 +55,32 @@ def plan(paths: Sequence[Path], options: Options) -> tuple[Written, ...]:
     InputError where no period before its start is stored.
     """
     refuse_strange_paths(paths, options)
+    refuse_absent(options.db)
     context = Context(SUBJECTS[STUDY.subject], paths, options)
     campaigns, lang = _campaigns(paths, options)
+    with (
+        # from reading on: of two plans made at once, the later must see whom the other takes
+        turn(options.db, wait=options.wait, on_wait=options.on_notice),
+        outputs(kept_files(paths, options)) as staged,
+    ):
+        planned = _plans(campaigns, options, lang)
+        targets = _targets(planned, options)
+        written = [_packs(one, context, staged, target) for one, target in zip(planned, targets, strict=True)]
+        if options.tables is not None:
+            _tables(written, options, staged)
+        _keep(planned, context, staged)
+        files = staged.publish()
+    return tuple(Written(result, files if at == 0 else ()) for at, result in enumerate(written))
+
+
+def _plans(campaigns: Sequence[Campaign], options: Options, lang: Lang | None) -> list[Planned]:
+    """The campaigns as planned, each without the customers of those before it that run at the same time."""
     planned: list[Planned] = []
     with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
         for campaign in campaigns:
             taken_before = [one.taken.members["subject_id"] for one in planned if _overlap(one.campaign, campaign)]
             planned.append(_planned(database, campaign, options, taken_before, lang))
-    with outputs(kept_files(paths, options)) as staged:
-        targets = _targets(planned, options)
-        written = [_packs(one, context, staged, target) for one, target in zip(planned, targets, strict=True)]
-        if options.tables is not None:
-            _tables(written, options, staged)
-        _keep(planned, context)
-        files = staged.publish()
-    return tuple(Written(result, files if at == 0 else ()) for at, result in enumerate(written))
+    return planned
 
 
 def _packs(one: Planned, context: Context, staged: Outputs, target: Path) -> Result:
@@ -88,8 +100,8 @@ def _tables(written: Sequence[Result], options: Options, staged: Outputs) -> Non
     write_tables(tables, options.tables, options.tables_format, staged.writing, excel_safe=options.excel_safe)
 
 
-def _keep(planned: Sequence[Planned], context: Context) -> None:
-    """Keep every plan with its members: all of them or none."""
+def _keep(planned: Sequence[Planned], context: Context, staged: Outputs) -> None:
+    """Keep every plan with its members: all of them or none; none where a file can't be put in place."""
     options, at = context.options, context.started.replace(tzinfo=None)
     with (
         open_database(options.db, wait=options.wait, on_wait=options.on_notice) as database,
@@ -98,6 +110,7 @@ def _keep(planned: Sequence[Planned], context: Context) -> None:
         for one in planned:
             members, run_id = one.taken.members, context.run_id
             ledger.keep(database, one.campaign, members, base=one.base, run_id=run_id, planned_at=at)
+        staged.make_sure()
 
 
 def _campaigns(paths: Sequence[Path], options: Options) -> tuple[list[Campaign], Lang | None]:

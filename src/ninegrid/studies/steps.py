@@ -32,6 +32,7 @@ from ninegrid.options import Options
 from ninegrid.refusals import refuse_too_many_rejected
 from ninegrid.report.write import kept_files, refuse_strange_paths, workbook_path, write_answer
 from ninegrid.result import Result, Written, counts_of
+from ninegrid.store.connection import refuse_no_name
 from ninegrid.store.database import MEMORY, Database, open_database
 from ninegrid.store.turns import turn
 from ninegrid.studies.stored_run import begun, language_of, policy_in_force, rows_of, runs_by_period
@@ -91,6 +92,7 @@ def recall(asking: Asking) -> Stage:
 
 def _is_stored(study: Study, options: Options) -> bool:
     """Whether there is a period that can be asked."""
+    refuse_no_name(options.db)
     if options.db == MEMORY or not Path(options.db).exists():
         return False
     with open_database(options.db, read_only=True, wait=options.wait, on_wait=options.on_notice) as database:
@@ -159,6 +161,7 @@ def publish(asking: Asking, stage: Stage) -> Stage:
         ):
             for kept in stage.kept:
                 _keep(database, kept, stage.result)
+            context.staged.make_sure()  # what can't be put in place undoes what is kept
     return replace(stage, files=context.staged.publish())
 
 

@@ -21,11 +21,17 @@ _FORMS = {"key": pl.String, "form": pl.String, "rank": pl.Int8, BRANCH: pl.Strin
 
 def with_unit(wide: Wide, level: str, policy: Policy) -> pl.DataFrame | None:
     """A row a customer and unit of the level that it counts for, with `unit_key` and `unit_name`; None for a level
-    whose columns are not there.
+    whose columns are not there. Customers of no unit are left out.
 
     level: a view's key, or customer. A manager's key is that of `grid.units`; a sub-branch's is its name, with the
     branch before it where several branches have one of that name; an institution's is its id; the bank's is "all".
     """
+    rows = with_unit_or_none(wide, level, policy)
+    return rows if rows is None else rows.drop_nulls("unit_key")
+
+
+def with_unit_or_none(wide: Wide, level: str, policy: Policy) -> pl.DataFrame | None:
+    """The same, with a row each for customers of no unit, whose `unit_key` is null; but for institutions."""
     frame = wide.frame
     if level == CUSTOMER:
         name = pl.col("customer_name") if "customer_name" in frame.columns else pl.col(policy.id)
@@ -61,7 +67,7 @@ def sub_branch_key() -> pl.Expr:
 
 
 def _keyed(frame: pl.DataFrame, key: pl.Expr, name: pl.Expr) -> pl.DataFrame:
-    return frame.with_columns(unit_key=key.cast(pl.String), unit_name=name.cast(pl.String)).drop_nulls("unit_key")
+    return frame.with_columns(unit_key=key.cast(pl.String), unit_name=name.cast(pl.String))
 
 
 def forms(rows: pl.DataFrame, level: str, institutions: pl.DataFrame | None) -> pl.DataFrame:
