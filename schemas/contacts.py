@@ -34,4 +34,5 @@ class Contacts(pa.DataFrameModel):
             "en": "Contacts",
             "key": ("customer_id", "on", "kind", "by"),
             "parent": ("customers", "customer_id"),
+            "until": "on",
         }

@@ -123,6 +123,7 @@ def relation(name: str) -> Relation:
         meta.get("departed"),
         meta.get("form", False),
         meta.get("of_sheet", ""),
+        meta.get("until", ""),
     )
 
 

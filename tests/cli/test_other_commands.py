@@ -113,6 +113,8 @@ def test_policy_show_init_and_check(grade: Grade, capsys) -> None:
     capsys.readouterr()
     assert grade("policy", "check", "customers", "mine.toml") == 2
     assert "mine.toml › line 2 › parameters.hurdel" in capsys.readouterr().err
+    assert grade("policy", "show", "a.toml", "b.toml") == 2
+    assert "subjects: customers, talent" in capsys.readouterr().err
 
 
 def test_an_edited_policy_grades_by_it(grade: Grade, export: Path, capsys) -> None:

@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
+
+
+_EACH = """
+import contextlib, io, json, shlex, sys
+from ninegrid.cli.main import main
+
+told = []
+for line in sys.argv[1:]:
+    sys.argv, out, code = ["grade", *shlex.split(line)], io.StringIO(), 0
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code or 0
+    told.append((code, out.getvalue()))
+print(json.dumps(told))
+"""
+
+
+class Said(NamedTuple):
+    """What a command left: its exit code, and what it said."""
+
+    code: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -40,11 +66,15 @@ class Copy:
         assert old in text, (path, old)
         file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
-    def grade(self, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-        """``grade …`` of the copy, in a folder."""
-        command = [sys.executable, "-m", "ninegrid", *words]
+    def grade(self, folder: Path, *commands: str) -> list[Said]:
+        """Command lines of the copy, one after the other in a folder: in one process, as each takes a second to
+        start.
+        """
         environment = {**os.environ, "PYTHONPATH": str(self.home), "GRADE_LANG": "en"}
-        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        command = [sys.executable, "-c", _EACH, *commands]
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return [Said(*one) for one in json.loads(done.stdout)]
 
 
 def copied(home: Path) -> Copy:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
+from openpyxl import load_workbook
 
 from tests.cli.conftest import customer, write_customers
 from tests.extending.content_copy import copied
@@ -47,9 +49,18 @@ def test_it_is_read_checked_and_stored(tmp_path: Path) -> None:
     (tmp_path / "参访.csv").write_text(
         "客户编号,参访日期,参访人\n000001,2026-10-08,甲\n000002,昨天,乙\n", encoding="utf-8"
     )
-    done = program.grade(tmp_path, "customers", "客户_202610.xlsx", "参访.csv", "--max-rejected", "50%")
-    assert done.returncode == 0, done.stderr
+    graded, form = program.grade(
+        tmp_path,
+        "customers 客户_202610.xlsx 参访.csv --max-rejected 50%",
+        "template customers --out form.xlsx --lang zh",
+    )
+    assert graded.code == form.code == 0, (graded, form)
     with duckdb.connect(str(tmp_path / "grade.duckdb"), read_only=True) as database:
         assert database.sql("SELECT customer_id, visitor FROM input.visits").fetchall() == [("000001", "甲")]
         ((cell, value),) = database.sql("SELECT cell, value FROM findings WHERE file = '参访.csv'").fetchall()
         assert (cell, value) == ("L3C2", "昨天")
+    with closing(load_workbook(tmp_path / "form.xlsx", read_only=True)) as workbook:
+        assert [cell.value for cell in next(workbook["参访"].iter_rows())] == ["客户编号", "参访日期", "参访人"]
+    with closing(load_workbook(tmp_path / "客户_202610-graded.xlsx", read_only=True)) as workbook:
+        read = {cell for row in workbook["读法"].iter_rows(values_only=True) for cell in row}
+    assert {"参访.csv", "参访日期"} <= read

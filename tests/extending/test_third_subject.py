@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import polars as pl
 import pytest
+from openpyxl import load_workbook
 
 from tests.extending.content_copy import Copy, copied
 
@@ -255,24 +257,43 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     return copy
 
 
+def written(folder: Path, month: str, text: str = FILE) -> str:
+    """The file of a month, by its name."""
+    (folder / f"供应商_{month}.csv").write_text(text, encoding="utf-8")
+    return f"供应商_{month}.csv"
+
+
 def test_it_is_graded_by_its_own_command(program: Copy, tmp_path: Path) -> None:
-    (tmp_path / "供应商_2026-10.csv").write_text(FILE, encoding="utf-8")
-    done = program.grade(tmp_path, "suppliers", "供应商_2026-10.csv", "--tables", "t", "--out", "s.xlsx", "--debug")
-    assert done.returncode == 0, done.stderr
+    (done,) = program.grade(tmp_path, f"suppliers {written(tmp_path, '2026-10')} --tables t --out s.xlsx")
+    assert done.code == 0, done.text
     graded = pl.read_parquet(tmp_path / "t" / "suppliers.parquet").sort("supplier_id")
     assert graded["cell"].to_list() == ["C3Q3", "C2Q2", "C1Q1", None]
     assert graded["strategy"].to_list() == ["keep", "review", "review", "verify"]
-    assert (tmp_path / "s.xlsx").stat().st_size > 5_000
+    with closing(load_workbook(tmp_path / "s.xlsx", read_only=True)) as workbook:
+        assert workbook.sheetnames == ["九宫格", "清单"]
+        grid, listed = ([*sheet.iter_rows(values_only=True)] for sheet in workbook)
+    assert ("高", 0, 0, 1) in [tuple(value for value in row if value is not None) for row in grid]
+    rows = [row[1:5] for row in listed if str(row[1]).startswith("S-")]
+    assert rows[0] == ("S-1", "示例一", "甲", "C3Q3 格33")
+    assert sorted(row[0] for row in rows) == ["S-1", "S-2", "S-3", "S-4"]
 
 
 @pytest.mark.thorough
-@pytest.mark.long
 def test_it_is_explained_compared_and_forgotten(program: Copy, tmp_path: Path) -> None:
-    for month in ("2026-09", "2026-10"):
-        (tmp_path / f"供应商_{month}.csv").write_text(FILE, encoding="utf-8")
-        done = program.grade(tmp_path, "suppliers", f"供应商_{month}.csv")
-        assert done.returncode == 0, done.stderr
-    for words in (("explain", "suppliers", "S-1"), ("history",), ("forget", "suppliers", "S-2", "--yes")):
-        done = program.grade(tmp_path, *words)
-        assert done.returncode == 0, done.stderr
-    assert program.grade(tmp_path, "explain", "suppliers", "S-2").returncode == 2
+    september = written(tmp_path, "2026-09", FILE.replace("示例二,一厂,1%,70", "示例二,一厂,1%,90"))
+    first, second, explained, history, gone, unknown = program.grade(
+        tmp_path,
+        f"suppliers {september}",
+        f"suppliers {written(tmp_path, '2026-10')} --unit-workbooks plant --tables t",
+        "explain suppliers S-1",
+        "history",
+        "forget suppliers S-2 --yes",
+        "explain suppliers S-2",
+    )
+    assert [done.code for done in (first, second, explained, history, gone)] == [0] * 5, second.text
+    moved = pl.read_parquet(tmp_path / "t" / "migration.parquet").filter(subject_id="S-2")
+    assert moved.select("from_cell", "to_cell").row(0) == ("C2Q3", "C2Q2")
+    assert "C3Q3" in explained.text
+    assert "2026-09" in history.text
+    assert len(list(tmp_path.rglob("*一厂*.xlsx"))) == 1
+    assert unknown.code == 2

@@ -1,5 +1,7 @@
 """Profiles, gaps and totals on ten products in two regions, figures that can be checked by eye."""
 
+import dataclasses
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from ninegrid.grid.gap import gap_across, gap_within
 from ninegrid.grid.place import place
 from ninegrid.grid.profile import indicators, profile
 from ninegrid.grid.rows import Held
+from ninegrid.grid.tables import totals
 from ninegrid.grid.totals import cells, roll_up, views, with_ratio_parts
 from ninegrid.policy import Policy
 from ninegrid.policy.metrics import evaluate
@@ -113,3 +116,10 @@ def test_the_parts_add_up_to_the_whole(rows: list[tuple[str | None, float, float
     for parts in (cells(Held(frame), policy.grids[0], policy), views(Held(frame), policy.views[:1], policy)):
         assert parts["n"].sum() == whole["n"]
         assert parts["sales"].sum() == pytest.approx(whole["sales"], abs=0.01)
+
+
+def test_where_no_view_is_by_a_column_that_is_there_the_table_has_no_row(policy: Policy) -> None:
+    whole = graded(policy, [("x", 60.0, 3.0, 2.0, 1.0)])
+    shape = totals(Held(whole), {}, policy)["views"]
+    none = totals(Held(whole), {}, dataclasses.replace(policy, views=()))["views"]
+    assert (none.height, none.schema) == (0, shape.schema)

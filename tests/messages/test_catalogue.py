@@ -6,6 +6,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,17 +46,25 @@ def _say_the_same(code: str, found: dict[str, str]) -> None:
         assert entry(f"{code.partition('.')[0]}.{found['hint']}")
 
 
+@cache
+def _nodes(path: Path) -> tuple[ast.AST, ...]:
+    """All that a module consists of."""
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _holding(pattern: re.Pattern[str]) -> Iterator[Path]:
+    """The program's modules whose text, comments and all, has something of the pattern."""
+    return (path for path in sorted(SOURCE.rglob("*.py")) if pattern.search(path.read_text(encoding="utf-8")))
+
+
 def _calls() -> Iterator[tuple[str, str, ast.Call]]:
     """Every call in the program that takes a code: where it stands, the name called, the call."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path in _holding(re.compile(rf"\b({'|'.join(SPEAKING)})\(")):
+        for node in _nodes(path):
             if isinstance(node, ast.Call):
                 name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
                 if name in SPEAKING and node.args:
                     yield f"{path.relative_to(SOURCE).as_posix()}:{node.lineno}", name, node
-
-
-CALLS = list(_calls())
 
 
 def _codes(first: ast.expr) -> list[str]:
@@ -66,7 +75,7 @@ def _codes(first: ast.expr) -> list[str]:
 
 
 def test_the_program_gives_a_code_every_value_it_needs() -> None:
-    lacking = [f"{where}: {lacks}" for where, name, call in CALLS for lacks in _lacking(name, call)]
+    lacking = [f"{where}: {lacks}" for where, name, call in _calls() for lacks in _lacking(name, call)]
     assert lacking == []
 
 
@@ -87,7 +96,7 @@ def _lacking(name: str, call: ast.Call) -> Iterator[str]:
 def test_no_error_is_raised_with_a_sentence() -> None:
     sentences = [
         where
-        for where, name, call in CALLS
+        for where, name, call in _calls()
         if name in ERRORS
         for told in call.args
         if isinstance(told, ast.JoinedStr)
@@ -107,19 +116,14 @@ GRAMMARS = {
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
-def _literals(tree: ast.AST) -> Iterator[ast.Constant]:
+def _texts(path: Path) -> list[str]:
     """The texts in a module that are no docstrings."""
-    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
-            yield node
+    docs = {id(node.value) for node in _nodes(path) if isinstance(node, ast.Expr)}
+    constants = (node for node in _nodes(path) if isinstance(node, ast.Constant) and id(node) not in docs)
+    return [node.value for node in constants if isinstance(node.value, str)]
 
 
 def test_chinese_stands_in_the_catalogue_and_the_vocabulary_and_not_in_code() -> None:
-    found = {
-        path.relative_to(SOURCE).as_posix(): [node.value for node in _literals(ast.parse(path.read_text("utf-8")))]
-        for path in sorted(SOURCE.rglob("*.py"))
-        if path.parent.name != "messages"
-    }
-    speaking = {name for name, texts in found.items() if any(map(CHINESE.search, texts))}
-    assert speaking == GRAMMARS
+    modules = [path for path in _holding(CHINESE) if path.parent.name != "messages"]
+    speaking = {path for path in modules if any(map(CHINESE.search, _texts(path)))}
+    assert {path.relative_to(SOURCE).as_posix() for path in speaking} == GRAMMARS

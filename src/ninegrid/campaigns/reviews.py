@@ -29,6 +29,8 @@ def reviews_said(inputs: Inputs, heard: Heard, read_at: dt.datetime) -> Said:
     that id), CONFLICT (copies of one period that disagree: none is taken).
     """
     log = heard.log.select(list(LOG)) if heard.log.width else pl.DataFrame(schema=LOG)
+    if inputs.tables[RELATION].is_empty() and log.is_empty():
+        return Said(log, inputs.tables[RELATION], findings.empty())
     rows, found = _typed(inputs), []
     rows = rows.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in FILLED))
     known = heard.written["campaign_id"] if heard.written.width else pl.Series([], dtype=pl.String)

@@ -44,7 +44,7 @@ def _subject_and_file(words: list[str], given: Path | None) -> tuple[str, Path |
     rest = [Path(w) for w in words if w != subject]
     file = given or (rest[0] if rest else None)
     if len(rest) > 1 or (subject is None and file is None):
-        raise UsageError("policy.which", known=SUBJECTS)
+        raise UsageError("policy.which", known=list(SUBJECTS))
     return subject or _subject_of(file), file
 
 

@@ -121,8 +121,10 @@ def views(rows: Rows, wanted: Sequence[View], policy: Policy) -> pl.DataFrame:
     """The totals by each view's keys: view, key1, key2, n, placed, counted, the sums, the ratios, and `tier_x` a tier.
 
     Managers are told apart as in `grid.units.told_apart`: by the number where it is given, else by branch and name.
-    Groups too small to be told of stand together, as MERGED (see `disclosure`).
+    Groups too small to be told of stand together, as MERGED (see `disclosure`). Without views a table without rows.
     """
+    if not wanted:
+        return views(rows, [View("", (), "", "")], policy).clear()
     tiers = {_tier(t.key): (pl.col("tier") == t.key).fill_null(False).sum() for t in policy.tiers}
     counts = {"placed": pl.col(policy.grid(policy.tiering.grid).cell).count(), **tiers}
     sums = [*additive(policy), *(count.cast(pl.Int64).alias(name) for name, count in counts.items())]

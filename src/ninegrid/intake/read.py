@@ -24,7 +24,7 @@ from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
 from ninegrid.intake.unused import ids_left_aside, unused_files, without_hidden_copies
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather, settle
-from ninegrid.intake.validate.year_ends import with_future_years
+from ninegrid.intake.validate.year_ends import with_future_years, with_later_days
 from ninegrid.intake.values.parsed import YEAR
 from ninegrid.intake.values.scaling import one_currency
 from ninegrid.intake.values.units import HOME
@@ -261,7 +261,9 @@ def settle_all(
         relation = gathered[name].relation
         parent = settled.get(relation.parent[0]) if relation.parent else None
         own = (column, period.text) if relation.main and column else None
-        settled[name] = settle(with_future_years(gathered[name], period), places, parent, lang, own)
+        settled[name] = settle(
+            with_later_days(with_future_years(gathered[name], period), period), places, parent, lang, own
+        )
     return {name: settled[name] for name in gathered}
 
 

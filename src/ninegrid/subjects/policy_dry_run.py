@@ -34,11 +34,12 @@ class Trial:
     load: Callable[[Edited], Policy]
     run: Callable[[Policy], None]
 
-    def of(self, edited: Edited) -> None:
-        """PolicyError at the key to blame, with the engine's first line, when the policy can't be run."""
-        failed = self._failed(self.load(edited))
+    def of(self, edited: Edited) -> Policy:
+        """The policy; PolicyError at the key to blame, with the engine's first line, when it can't be run."""
+        policy = self.load(edited)
+        failed = self._failed(policy)
         if failed is None:
-            return
+            return policy
         reason = _reason(failed)
         for path in edited.changed(self.built_in):
             if self._runs_without(edited, path):

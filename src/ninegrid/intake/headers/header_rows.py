@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from ninegrid.intake.headers.heading import Heading, key, readings, year_end
 from ninegrid.intake.values.units import is_unit
@@ -62,6 +62,11 @@ def is_group_row(row: Sequence[str | None]) -> bool:
 
     A title, a line of remarks (统计日期：…), units alone and names of offices are none.
     """
+    return _is_group_row(tuple(row))
+
+
+@lru_cache(maxsize=_ROWS_REMEMBERED)
+def _is_group_row(row: tuple[str | None, ...]) -> bool:
     texts = [text.strip() for text in row if text and text.strip()]
     if not texts or any(len(text) > _LONGEST_GROUP or _REMARK.search(text) or _is_figure(text) for text in texts):
         return False
@@ -101,6 +106,16 @@ def header_keys(head: Head) -> set[str]:
     """Every header-like key in a sheet's first rows, with and without its unit."""
     readings_of = (Heading.read(text) for row in head for text in row if text and text.strip())
     return {form for heading in readings_of for form in (key(heading.text), key(heading.base))}
+
+
+def texts_of_rows(head: Head) -> list[str]:
+    """The texts in some rows, each once, in the order in which they stand."""
+    return list(dict.fromkeys(chain.from_iterable(_texts(tuple(row)) for row in head)))
+
+
+@lru_cache(maxsize=_ROWS_REMEMBERED)
+def _texts(row: tuple[str | None, ...]) -> tuple[str, ...]:
+    return tuple(text for text in row if text)
 
 
 def text_at(row: Sequence[str | None], index: int) -> str | None:

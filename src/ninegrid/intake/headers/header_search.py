@@ -6,7 +6,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ninegrid.intake.headers.candidate import Candidate
-from ninegrid.intake.headers.header_rows import Head, groups_above, header_cells, header_forms, is_data, is_group_row
+from ninegrid.intake.headers.header_rows import (
+    Head,
+    groups_above,
+    header_cells,
+    header_forms,
+    is_data,
+    is_group_row,
+    texts_of_rows,
+)
 from ninegrid.intake.headers.heading import Heading, years_of
 from ninegrid.intake.headers.items import Item, items, open_items
 from ninegrid.intake.headers.layout import Aside
@@ -47,8 +55,9 @@ def read_rows(head: Head, first: int, last: int, vocabulary: Vocabulary, place: 
     aside: dict[int, Aside] = {}
     columns = header_cells(head, first, last)
     above = groups_above(head, first)
-    years = years_of(place, *(text for row in head[:first] for text in row if text))
-    said = [place.rpartition(" › ")[2], *(text for row in head[:first] for text in row if text)]
+    over = texts_of_rows(head[:first])
+    years = years_of(place, *over)
+    said = [place.rpartition(" › ")[2], *over]
     found = matched(columns, above, head[last + 1 :], vocabulary, years, said)
     for index, match in found.items():
         header = columns[index][-1 if columns[index][0].joined else 0].text
@@ -109,7 +118,8 @@ def _items(
         return ()
     named = {cell[0] for cells in narrow.values() for cell in cells}
     if melt.named:
-        if not any(word in text.casefold() for word in melt.named for text in said):
+        told = "\n".join(said).casefold()
+        if not any(word in told for word in melt.named):
             return ()
         named |= {*aside, *(i for i, headings in enumerate(columns) if vocabulary.knows_of_parent(headings))}
     found = items(columns, below, vocabulary, named, not melt.group or melt.group in narrow, said)

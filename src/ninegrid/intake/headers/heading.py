@@ -219,8 +219,12 @@ def undated(text: str) -> str:
 
 def years_of(*texts: str) -> frozenset[int]:
     """The years that texts such as names of files and titles say: ``2026-10``, ``2026年10月``, ``Oct26``."""
-    named = (found for text in texts for found in _YEAR_IN_NAME.finditer(text))
-    return frozenset(int(found["year"] or f"20{found['short']}") for found in named)
+    return frozenset(year for text in texts for year in _years_in_name(text))
+
+
+@lru_cache(maxsize=4096)
+def _years_in_name(text: str) -> tuple[int, ...]:
+    return tuple(int(found["year"] or f"20{found['short']}") for found in _YEAR_IN_NAME.finditer(text))
 
 
 def has_year(heading: Heading) -> bool:

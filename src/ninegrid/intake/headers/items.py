@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ninegrid.intake.headers.averaged import averaged
 from ninegrid.intake.headers.heading import Heading, key
@@ -59,8 +60,7 @@ def items(
         if not headings or index in named:
             continue
         given = vocabulary.item(headings)
-        marks = _column(below, index)
-        item = _grouped(index, headings, marks) if grouped else _by_word(index, headings, words, marks)
+        item = _grouped(index, headings, below) if grouped else _by_word(index, headings, words, below)
         if given:
             item = Item(index, headings[0].text, headings[0].text.strip(), given, True)
         if item and (given or key(item.label or "") not in {key(word) for word in melt.aside}):
@@ -122,7 +122,7 @@ def _sided(
     said: Sequence[str],
 ) -> Iterator[Item]:
     words = _words(vocabulary.relation)
-    plain = _plain("\n".join(dict.fromkeys(said)))  # above a row of data stand thousands of texts
+    plain = _plain("\n".join(said))
     told = {words[word] for word in words if word in plain}
     whole = told.pop() if len(told) == 1 else None
     for index, side in sides(columns, below, vocabulary.relation, named).items():
@@ -147,9 +147,14 @@ def _without(label: str, words: Mapping[str, str]) -> str:
     return plain[len(lead) :]
 
 
-def _words(relation: Relation) -> dict[str, str]:
+def _words(relation: Relation) -> Mapping[str, str]:
     """What headers may say of a group, longest first, and the group's canonical word."""
-    words = {_plain(form): word for word, forms in relation.item_groups.items() for form in (word, *forms)}
+    return _by_form(tuple(relation.item_groups.items()))
+
+
+@lru_cache(maxsize=64)
+def _by_form(groups: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, str]:
+    words = {_plain(form): word for word, forms in groups for form in (word, *forms)}
     return dict(sorted(words.items(), key=lambda pair: -len(pair[0])))
 
 
@@ -162,25 +167,27 @@ def _column(below: Sequence[Sequence[str | None]], index: int) -> list[str]:
     return [text.strip() for text in cells if text and text.strip()]
 
 
-def _grouped(index: int, headings: tuple[Heading, ...], marks: list[str]) -> Item | None:
-    text = headings[-1].text.strip()
+def _grouped(index: int, headings: tuple[Heading, ...], below: Sequence[Sequence[str | None]]) -> Item | None:
+    text, marks = headings[-1].text.strip(), _column(below, index)
     return Item(index, text, text, None) if marks and all(map(_is_number, marks)) else None
 
 
-def _by_word(index: int, headings: tuple[Heading, ...], words: dict[str, str], marks: list[str]) -> Item | None:
+def _by_word(
+    index: int, headings: tuple[Heading, ...], words: Mapping[str, str], below: Sequence[Sequence[str | None]]
+) -> Item | None:
     """The first reading that says a group; a column of remarks is no item."""
-    if any(len(mark) > _LONGEST_MARK and not _is_number(mark) for mark in marks):
-        return None
     for heading in headings:
         plain = _plain(heading.text)
         if said := min(_said(plain, words), default=None):
+            if any(len(mark) > _LONGEST_MARK and not _is_number(mark) for mark in _column(below, index)):
+                return None
             at, _, word = said
             rest = f"{heading.text[:at]}{heading.text[at + len(word) :]}" if len(plain) == len(heading.text) else plain
             return Item(index, heading.text, _label(rest), words[word])
     return None
 
 
-def _said(plain: str, words: dict[str, str]) -> Iterator[tuple[int, int, str]]:
+def _said(plain: str, words: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
     """Where each word stands, how long it is (longest first), and the word."""
     for word in words:
         if (at := plain.find(word)) >= 0:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from ninegrid import resources
 from ninegrid.intake.headers.heading import LETTERS, LONGEST, YEAR, Heading, key, undated
@@ -34,6 +34,13 @@ _EACH_YEAR = tuple(spaced(word) for word in resources.vocabulary("periods")["eac
 _ABBREVIATION = re.compile(r"[a-z]{2,6}")
 _STANDARD = re.compile(r"(?:gb|gb t|iso|sic|naics|isic|nace)[a-z ]*[\d .]+")  # GB/T 4754-2017
 _REMEMBERED = 4096  # headers of a relation, which are asked about for every choice of header rows and in every file
+
+
+@lru_cache(maxsize=_REMEMBERED)  # above a row of data stand all those above it
+def _each_year(text: str) -> tuple[str, tuple[str, ...]]:
+    """A text without its years; and what is left of it without each word for every year that it holds."""
+    words = spaced(undated(text))
+    return words, tuple(dropped(words, word) for word in _EACH_YEAR if holds(words, word))
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,7 @@ class Vocabulary:
         self._general = self._in_general()
         self._possible = _possible(relation)
         self._stems = _stems(relation)
+        self._meant: dict[str, tuple[Column, ...]] = {}
         self._said: dict[tuple[tuple[Heading, ...], tuple[str, ...]], Match | Vetoed | None] = {}
 
     def _indexed(self) -> dict[str, Column]:
@@ -122,13 +130,13 @@ class Vocabulary:
 
     def yearly(self, said: Iterable[str]) -> Column | None:
         """The column whose years stand side by side in a sheet whose name or titles say what they are of: 历年收入."""
+        if not self._by_year:
+            return None
         yearly = [column for column in self.relation.columns if column.by_year]
-        for words in (spaced(undated(text)) for text in said):
-            own = words in (spaced(self.relation.zh), spaced(self.relation.en))
-            column = yearly[0] if own and len(yearly) == 1 else None
-            column = column or next(
-                (c for w in _EACH_YEAR if holds(words, w) and (c := self.core(dropped(words, w)))), None
-            )
+        called = spaced(self.relation.zh), spaced(self.relation.en)
+        for words, rests in map(_each_year, said):
+            column = yearly[0] if words in called and len(yearly) == 1 else None
+            column = column or next(filter(None, map(self.core, rests)), None)
             if column in yearly:
                 return column
         return None
@@ -352,6 +360,13 @@ class Vocabulary:
         return tuple({column.name: column for heading in headings for column in self._possibly(heading.words)}.values())
 
     def _possibly(self, words: str) -> tuple[Column, ...]:
+        if words not in self._meant:
+            if len(self._meant) >= _REMEMBERED:
+                self._meant.clear()
+            self._meant[words] = self._may_mean(words)
+        return self._meant[words]
+
+    def _may_mean(self, words: str) -> tuple[Column, ...]:
         found: dict[str, Column] = {}
         for rest, dropped_words in undressed(words):
             for one in (*keys(rest), synonym(rest)):

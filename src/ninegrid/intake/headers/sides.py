@@ -36,7 +36,7 @@ def sides(
     """
     if not relation.item_sides or relation.melt is None:
         return {}
-    words = _Words(_words(relation), tuple(map(_plain, relation.melt.by_dress)))
+    words = _words(tuple(relation.item_sides.items()), tuple(relation.melt.by_dress))
     found: dict[int, Side] = {}
     rated: set[str] = set()
     for index, headings in enumerate(columns):
@@ -51,16 +51,18 @@ def sides(
 def said_by(texts: Iterable[str], relation: Relation) -> str | None:
     """The one of those who rate whose word texts such as a sheet's name hold; None for none, or for several."""
     forms = ((by, spaced(form)) for by, forms in relation.item_sides.items() for form in (by, *forms))
-    plain = " \n ".join(map(spaced, dict.fromkeys(texts)))  # above a row of data stand thousands of texts
+    plain = " \n ".join(map(spaced, texts))
     found = {by for by, form in forms if holds(plain, form)}
     return found.pop() if len(found) == 1 else None
 
 
-def _words(relation: Relation) -> dict[str, str]:
-    return {_plain(form): by for by, forms in relation.item_sides.items() for form in (by, *forms)}
+@lru_cache(maxsize=64)
+def _words(sides: tuple[tuple[str, tuple[str, ...]], ...], dress: tuple[str, ...]) -> _Words:
+    words = {_plain(form): by for by, forms in sides for form in (by, *forms)}
+    return _Words(words, tuple(map(_plain, dress)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Words:
     """The words for those who rate, and what may stand around them."""
 
@@ -81,6 +83,7 @@ class _Words:
         by = self.who(own.group) if own.group else None
         return Side(by, own.text.strip()) if by else None
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - they are as few as the relations, which stay
     def who(self, text: str) -> str | None:
         """Who a text names, and nothing else but what may stand around such a word."""
         waiting, seen = [_plain(text)], set[str]()

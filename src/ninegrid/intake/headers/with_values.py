@@ -54,6 +54,8 @@ def matched(
     _bare_words(found, columns, below, vocabulary)
     ids = _key_shapes(found, below, vocabulary)
     for index, candidates in unsure.items():
+        if not candidates:
+            continue
         texts = texts_of(below, index)
         match = found.get(index)
         column = _by_pattern(candidates, match, texts) or _by_shape(candidates, match, texts, ids)

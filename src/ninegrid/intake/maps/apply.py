@@ -97,8 +97,8 @@ class Reader:
 
     def check_given(self, seen: Sequence[SeenSheet]) -> list[Message]:
         """What is said of headers that no sheet has: UsageError for a line of ``--map``, else a notice."""
-        keys = {form for one in seen for form in _keys(one)}
         said = [(sheet, header, one) for sheet in self._maps.given.sheets for header, one in sheet.columns.items()]
+        keys = {form for one in seen for form in _keys(one)} if said else set()
         absent = [(sheet, header, one) for sheet, header, one in said if key(header) not in keys]
         for sheet, header, one in absent:
             if sheet.strict:

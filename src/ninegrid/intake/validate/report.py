@@ -9,6 +9,7 @@ import polars as pl
 from ninegrid.intake.places import Places
 from ninegrid.intake.values.parsed import quoted
 from ninegrid.intake.values.reasons import kind_of, with_messages
+from ninegrid.intake.values.texts import FLAGS
 from ninegrid.model import findings
 from ninegrid.model.inputs import SOURCE, SheetSource
 from ninegrid.model.raw import ROW
@@ -44,8 +45,21 @@ def as_findings(
         ),
         kind=kind_of(pl.col("reason")),
     )
+    named = _with_words_of(lang, named, relation)
     named = with_messages(named, {c.name: c.label(lang) for c in relation.columns}, lang)
     return named.with_columns(pl.col("reason").str.extract(r"^([^/]+)")).select(list(findings.schema()))
+
+
+def _with_words_of(lang: Lang, problems: pl.DataFrame, relation: Relation) -> pl.DataFrame:
+    """The problems with the words that a column takes (detail) in the language they are told in."""
+    unknown = pl.col("reason").str.starts_with("UNKNOWN_CATEGORY")
+    asked = set(problems.filter(unknown)["column"]) if lang != "zh" else set()
+    for column in (column for column in relation.columns if column.name in asked):
+        choices = {word: column.called(word, lang) for word in column.choices} or dict(zip(*FLAGS, strict=True))
+        told = {**choices, " / ".join(choices): " / ".join(choices.values())}
+        own = unknown & (pl.col("column") == column.name)
+        problems = problems.with_columns(detail=pl.when(own).then(pl.col("detail").replace(told)).otherwise("detail"))
+    return problems
 
 
 def _ids(relation: Relation, rows: pl.DataFrame, problems: pl.DataFrame, moved: pl.DataFrame | None) -> pl.DataFrame:

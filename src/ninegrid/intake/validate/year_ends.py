@@ -1,4 +1,4 @@
-"""Years that are not over, or never were whole: what the day says that a row's figures end on."""
+"""Years and days that are after the period, and years that never were whole: when a row is of."""
 
 from __future__ import annotations
 
@@ -59,6 +59,16 @@ def with_future_years(gathered: Gathered, period: Period) -> Gathered:
         late = late | (pl.col(relation.ends[1]).dt.offset_by(f"-{_LATE}d") > period.end)
     rows = gathered.rows.filter(late.fill_null(False))
     told = _problems(rows, year, pl.col(year).cast(pl.String), "FUTURE_YEAR", pl.lit(str(period)))
+    return replace(gathered, problems=pl.concat([gathered.problems, told]))
+
+
+def with_later_days(gathered: Gathered, period: Period) -> Gathered:
+    """The rows, with a LATER_DAY problem for each of a day after the period's end, which counts for nothing yet."""
+    day = gathered.relation.until
+    if not day or gathered.rows.is_empty():
+        return gathered
+    rows = gathered.rows.filter(pl.col(day) > period.end)
+    told = _problems(rows, day, pl.col(day).cast(pl.String), "LATER_DAY", pl.lit(str(period)))
     return replace(gathered, problems=pl.concat([gathered.problems, told]))
 
 

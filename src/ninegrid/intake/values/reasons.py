@@ -63,6 +63,7 @@ REASONS: dict[str, str] = {
     "NOT_FILLED": "warning",
     "INTERIM": "warning",
     "FUTURE_YEAR": "rejected",
+    "LATER_DAY": "warning",
     "NO_SUCH_COLUMN": "warning",
 }
 """reason[/variant] → kind."""

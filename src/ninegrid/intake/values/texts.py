@@ -26,6 +26,13 @@ from ninegrid.intake.values.cells import (
 )
 from ninegrid.model.relations import Column
 
+_ANSWERS = [WORDS["yes"], WORDS["no"]]
+FLAGS = (
+    tuple(words[0] for words in _ANSWERS),
+    tuple(next(word for word in words if word.isascii() and len(word) > 1) for words in _ANSWERS),
+)
+"""Yes and no as people are told of them, in Chinese and in English."""
+
 _CLEAN_ID = r"^[0-9A-Za-z_\-.#:]+$"
 _DIGITS = r"^[0-9]+$"
 _ROUNDED = r"^[0-9](?:\.[0-9]+)?[eE]\+[0-9]+$"
@@ -175,7 +182,7 @@ def parse_flags(cells: Cells) -> Parsed:
     Problems: UNKNOWN_CATEGORY and ERROR_CELL for refused cells.
     """
     words = {**dict.fromkeys(WORDS["yes"], True), **dict.fromkeys(WORDS["no"], False)}
-    allowed = pl.lit(f"{WORDS['yes'][0]} / {WORDS['no'][0]}")
+    allowed = pl.lit(" / ".join(FLAGS[0]))
     return once_a_text(partial(_looked_up, words, pl.Boolean(), allowed), cells)
 
 

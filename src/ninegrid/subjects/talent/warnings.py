@@ -1,4 +1,4 @@
-"""What grading itself notices in a roster and its ratings: people who are their own manager, one rater in two roles."""
+"""What grading itself notices: people who are their own manager, one rater in two roles, rows that can't count."""
 
 from __future__ import annotations
 
@@ -10,8 +10,25 @@ from ninegrid.model.inputs import Inputs
 
 
 def warnings(inputs: Inputs) -> pl.DataFrame:
-    """Findings of kind warning: OWN_MANAGER, UNKNOWN_MANAGER, TWO_ROLES, SELF_BY_ANOTHER."""
-    return findings.combine([_managers(inputs), _roles(inputs), _self_ratings(inputs)])
+    """Findings of kind warning: OWN_MANAGER, UNKNOWN_MANAGER, TWO_ROLES, SELF_BY_ANOTHER; and of rows that are left out
+    where figures are made: NO_KPI_TARGET, REVIEW_OF_NOW.
+    """
+    return findings.combine(
+        [_managers(inputs), _roles(inputs), _self_ratings(inputs), _targets(inputs), _reviews(inputs)]
+    )
+
+
+def _targets(inputs: Inputs) -> pl.DataFrame:
+    """KPIs whose target is not above 0, against which nothing can be attained."""
+    rows = inputs.tables["kpis"].filter(pl.col("target") <= 0).with_columns(subject_id="employee_id")
+    return _warned(rows, inputs, "target", "NO_KPI_TARGET")
+
+
+def _reviews(inputs: Inputs) -> pl.DataFrame:
+    """Earlier reviews of the period's own year, which are not earlier."""
+    now = pl.col("review_year") == inputs.period.end.year
+    rows = inputs.tables["past_reviews"].filter(now).with_columns(subject_id="employee_id")
+    return _warned(rows, inputs, "review_year", "REVIEW_OF_NOW")
 
 
 def _managers(inputs: Inputs) -> pl.DataFrame:
@@ -46,5 +63,6 @@ def _self_ratings(inputs: Inputs) -> pl.DataFrame:
 
 def _warned(rows: pl.DataFrame, inputs: Inputs, column: str, code: str) -> pl.DataFrame:
     """Findings at a column's cells; of a rater only where it stands is told."""
-    value = pl.lit(None, dtype=pl.String) if column == "rater_id" else pl.col(column)
-    return findings_at(rows, inputs, column, "warning", code, findings.sentences(code, inputs.lang), value)
+    value = pl.lit(None, pl.String) if column == "rater_id" else pl.col(column).cast(pl.String).str.strip_suffix(".0")
+    message = findings.sentences(code, inputs.lang, value=value)
+    return findings_at(rows, inputs, column, "warning", code, message, value)
