@@ -1,4 +1,4 @@
-"""Reliability 自检 of the comparison: how often the nearest customers give an own customer's level, each left out once."""
+"""Reliability 自检: how often the nearest customers give an own customer's level, each left out in turn."""
 
 from __future__ import annotations
 
