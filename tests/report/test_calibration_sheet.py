@@ -31,7 +31,7 @@ def test_its_headings_are_those_that_are_read_back(page: Worksheet) -> None:
 
 
 def test_the_wide_form_prints_on_a3(page: Worksheet) -> None:
-    assert (page.page_setup.paperSize, page.page_setup.orientation) == (page.PAPERSIZE_A3, "landscape")
+    assert (page.page_setup.paperSize, page.page_setup.orientation) == (int(page.PAPERSIZE_A3), "landscape")
 
 
 def test_everyone_has_a_row(page: Worksheet, talent: Result) -> None:

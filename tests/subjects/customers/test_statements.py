@@ -13,6 +13,7 @@ from ninegrid.options import Options
 from ninegrid.pipeline import grade_files
 from ninegrid.result import Result
 
+pytestmark = pytest.mark.usefixtures("graded_alone")
 CUSTOMERS = """customer_id,total_income,operating_cost,expected_loss,economic_capital,deposit_avg
 1,100,10,10,100,30
 """
