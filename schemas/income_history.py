@@ -28,7 +28,6 @@ class IncomeHistory(pa.DataFrameModel):
         "net revenue",
         "total net revenue",
         "贡献收入",
-        required=True,
         by_year=True,
         signed=True,
         example=2_900_000,
@@ -43,5 +42,6 @@ class IncomeHistory(pa.DataFrameModel):
             "en": "Income history",
             "key": ("customer_id", "fiscal_year"),
             "parent": ("customers", "customer_id"),
+            "told_by": ("total_income",),
             "closes": True,
         }

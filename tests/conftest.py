@@ -5,6 +5,7 @@ A worker takes whole modules, or whole folders where modules share what takes lo
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 import pytest
@@ -27,13 +28,23 @@ for name in ("LC_ALL", "LC_MESSAGES", "GRADE_LANG"):
 settings.register_profile("patient", deadline=None, max_examples=10)
 settings.load_profile("patient")
 
+
+@pytest.fixture(scope="module")
+def graded_alone() -> Iterator[None]:
+    """For modules that look at no leads, paths, targets, cards and trend: runs leave out that third of their time."""
+    from tests.short_runs import grading_alone  # noqa: PLC0415 - polars asks for its threads as it is imported
+
+    with grading_alone():
+        yield
+
+
 TOGETHER = ("tests/oracle", "tests/report", "tests/report/unit_reports")
 
 # What takes longest is begun first, so that no worker is left alone with it at the end.
 FIRST = (
     "tests/report", "tests/test_durability.py", "tests/oracle", "tests/actions", "tests/history",
     "tests/intake/validate/test_never_silent.py", "tests/cli", "tests/oracle/made", "tests/extending",
-    "tests/test_policy_check.py", "tests/subjects", "tests/blocks", "tests/test_sample_data.py", "tests/improvement",
+    "tests/test_policy_check.py", "tests/subjects", "tests/engines", "tests/test_sample_data.py", "tests/improvement",
 )  # fmt: skip
 
 

@@ -27,8 +27,8 @@ import polars as pl
 from ninegrid.actions.follow import followed_up, with_attainment
 from ninegrid.actions.recall import LEDGER, MADE
 from ninegrid.actions.said import RELATION
-from ninegrid.blocks.engine import Engine, engine_of, read_files
 from ninegrid.context import Context, reading, writing
+from ninegrid.engines.engine import Engine, engine_of, read_files
 from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import campaigns_judged, comparison, notices_of_the_past
 from ninegrid.history.continuity import broken, continuity, refuse_break, with_moves
@@ -76,7 +76,7 @@ class Stage:
 
 def read(context: Context) -> Stage:
     """The files as typed relations with findings, for one period, in one language."""
-    inputs, blocks = read_files(context.subject, context.paths, context.options, context.spilled)
+    inputs, parts = read_files(context.subject, context.paths, context.options, context.spilled)
     inputs = without_withheld(inputs, context.policy)
     count_rows(sum(count.read for count in inputs.counts.values()))
     result = Result(
@@ -93,7 +93,7 @@ def read(context: Context) -> Stage:
         notices=inputs.notices,
         job=context.options.job,
         key=context.options.key,
-        blocks=blocks,
+        parts=parts,
     )
     return Stage(result, engine_of(context.subject, result))
 
@@ -280,7 +280,7 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
             checked = with_plausible_scale(checked, options)
         except InputError as error:
             checked = replace(checked, refusal=error)
-        return replace(checked, blocks=None)
+        return replace(checked, parts=None)
 
 
 def _with_forms(checked: Result, options: Options) -> Result:
@@ -360,7 +360,7 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
     with writing(subject, paths, options) as context:
         stage = _follow(RECIPE, context)
         assert stage.told is not None
-        return Written(replace(stage.told, steps=tuple(context.steps), blocks=None), stage.files)
+        return Written(replace(stage.told, steps=tuple(context.steps), parts=None), stage.files)
 
 
 def _follow(recipe: Sequence[Callable[..., Stage]], context: Context) -> Stage:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ninegrid.blocks.engine import engine_of
 from ninegrid.context import Context
+from ninegrid.engines.engine import engine_of
 from ninegrid.grid.past import Before, Past
 from ninegrid.history.kept import Kept
 from ninegrid.model.inputs import Inputs

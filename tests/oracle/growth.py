@@ -34,8 +34,8 @@ def _label(first: float, last: float) -> str:
 
 
 def running_year(incomes: list[Row], period_end: dt.date) -> dict[int, float]:
-    """Income by year; that of a year that is not over is what twelve of its months would bring."""
-    series = {row["fiscal_year"]: row["total_income"] for row in incomes}
+    """Income by year that has a figure; that of a year not over is what twelve of its months would bring."""
+    series = {row["fiscal_year"]: row["total_income"] for row in incomes if row["total_income"] is not None}
     if period_end.year in series:
         series[period_end.year] *= 12 / period_end.month
     return series

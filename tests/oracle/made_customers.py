@@ -127,12 +127,13 @@ def _statement(rng: random.Random, key: str, year: int, months: float, basis: bo
 
 
 def _incomes(rng: random.Random, key: str) -> list[Row]:
-    """What the bank earned: up to four years, of which the last may be the running one."""
-    last = rng.choice((2024, 2025, 2025, 2026))
-    return [
+    """What the bank earned: up to four years, of which the last may be the running one; now and then a blank."""
+    last, blank = rng.choice((2024, 2025, 2025, 2026)), random.Random(f"blank {key}")
+    rows = [
         {"customer_id": key, "fiscal_year": year, "total_income": rng.choice((100.0, 110.0, 121.0, 90.0, 0.0, -20.0))}
         for year in range(last - rng.choice((-1, 0, 1, 2, 3)), last + 1)
     ]
+    return [row | {"total_income": _maybe(blank, row["total_income"])} for row in rows]
 
 
 def _member(rng: random.Random, key: str, groups: int) -> Row:

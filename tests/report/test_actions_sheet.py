@@ -76,6 +76,7 @@ def test_by_owner_what_is_due_first_and_what_has_ended_last(page: Worksheet) -> 
 
 def test_figures_are_in_the_unit_of_the_measure(page: Worksheet) -> None:
     assert column(page, "已兑现") == [None, None, 0.004, 400.0]
+    assert column(page, "指标") == ["存款日均（万元）", "存款日均（万元）", "贷款利差", "存款日均（万元）"]
     assert column(page, "承诺额") == [None, None, None, 500.0]
     assert column(page, "承诺单位") == ["万元", "万元", "%", "万元"]
     assert column(page, "状态") == ["进行中", "进行中", "进行中", "已办"]

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ninegrid.report.book import build_workbook, write_workbook
+from ninegrid.report.book import write_workbook
 from ninegrid.result import Result
 
 SHEETS = [
@@ -39,15 +39,8 @@ DATA, LIVE = "画像数据", ("客户画像", "试算")
 
 
 @pytest.fixture(scope="module")
-def written(result: Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("book") / "客户-graded.xlsx"
-    write_workbook(result, path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def workbook(written: Path) -> Workbook:
-    return load_workbook(written)
+def workbook(file: Path) -> Workbook:
+    return load_workbook(file)
 
 
 def test_sheets_stand_in_the_policys_order(workbook: Workbook) -> None:
@@ -55,8 +48,8 @@ def test_sheets_stand_in_the_policys_order(workbook: Workbook) -> None:
     assert workbook[DATA].sheet_state == "hidden"
 
 
-def test_english_workbook_has_english_sheets(english: Result) -> None:
-    assert build_workbook(english).sheetnames[:3] == ["Overview", "Value grid", "Growth grid"]
+def test_english_workbook_has_english_sheets(english_workbook: Workbook) -> None:
+    assert english_workbook.sheetnames[:3] == ["Overview", "Value grid", "Growth grid"]
 
 
 def links(sheet: Worksheet) -> list[str]:
@@ -73,10 +66,10 @@ def test_every_link_leads_to_a_sheet_that_exists(workbook: Workbook) -> None:
         assert {link.split("'!")[0].strip("'") for link in links(sheet)} <= set(SHEETS)
 
 
-def test_nothing_in_it_can_run(workbook: Workbook, written: Path) -> None:
+def test_nothing_in_it_can_run(workbook: Workbook, file: Path) -> None:
     still = [sheet for sheet in workbook if sheet.title not in LIVE]
     assert not [c.coordinate for s in still for row in s.iter_rows() for c in row if c.data_type == "f"]
-    parts = zipfile.ZipFile(written).namelist()
+    parts = zipfile.ZipFile(file).namelist()
     assert not [part for part in parts if "vba" in part.lower() or "externalLink" in part]
 
 

@@ -30,6 +30,10 @@ def test_its_headings_are_those_that_are_read_back(page: Worksheet) -> None:
     assert [c.value for c in page[HEADER]][1:] == headings
 
 
+def test_the_wide_form_prints_on_a3(page: Worksheet) -> None:
+    assert (page.page_setup.paperSize, page.page_setup.orientation) == (int(page.PAPERSIZE_A3), "landscape")
+
+
 def test_everyone_has_a_row(page: Worksheet, talent: Result) -> None:
     ids = [page.cell(row, 2).value for row in range(FIRST, page.max_row + 1)]
     assert sorted(ids) == sorted(talent.tables["employees"]["employee_id"])

@@ -54,7 +54,9 @@ def test_a_way_leads_to_the_list_and_none_is_lost_for_it(page: Worksheet) -> Non
 
 
 def test_held_back_figures_have_a_decimal_more(page: Worksheet) -> None:
-    formats = {axis: page.cell(row_of(page, f"死区留置 · {axis}") + 3, 6).number_format for axis in ("总收入", "RAROC")}
+    formats = {
+        axis: page.cell(row_of(page, f"缓冲带内暂不换档 · {axis}") + 3, 6).number_format for axis in ("总收入", "RAROC")
+    }
     assert formats == {"总收入": "#,##0.00", "RAROC": "0.00%"}
 
 

@@ -12,7 +12,6 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ninegrid.report.book import write_workbook
 from ninegrid.report.kit.defined_names import define, found
 from ninegrid.report.xlsx.formula_functions import FormulaError
 from ninegrid.report.xlsx.formula_values import FormulaValues
@@ -147,9 +146,8 @@ def test_a_page_says_of_a_customer_what_the_engine_says(ways: Result, pages: Wor
         assert not list(differing(_page(FormulaValues(pages), trial), wanted))
 
 
-def test_a_reader_of_values_sees_every_figure(ways: Result, tmp_path: Path) -> None:
-    write_workbook(ways, tmp_path / "book.xlsx")
-    with ZipFile(tmp_path / "book.xlsx") as package:
+def test_a_reader_of_values_sees_every_figure(ways: Result, ways_file: Path) -> None:
+    with ZipFile(ways_file) as package:
         parts = {name: package.read(name).decode() for name in package.namelist() if name.endswith(".xml")}
     sheets = [xml for name, xml in parts.items() if name.startswith("xl/worksheets/")]
     assert sum(xml.count("<f>") for xml in sheets) == sum(xml.count("</f><v>") for xml in sheets) > 300
@@ -158,7 +156,7 @@ def test_a_reader_of_values_sees_every_figure(ways: Result, tmp_path: Path) -> N
     for xml in charts:
         assert xml.count("<f>") == xml.count("<numCache>") + xml.count("<strCache>")
         assert re.search(r"<numCache>.*?<pt idx=.\d+.><v>-?\d", xml)
-    page = load_workbook(tmp_path / "book.xlsx", data_only=True)[PAGE]
+    page = load_workbook(ways_file, data_only=True)[PAGE]
     customer = str(page["C5"].value).split("  ")[0]
     shown = [["" if value is None else value for value in (*row, *[None] * 20)] for row in page.values]
     wanted = list(Portrait(ways, customer).told())

@@ -126,9 +126,9 @@ def test_rows_of_the_parts_add_up_to_the_total(page: Worksheet) -> None:
 
 
 def test_held_back_moves_have_names_and_the_unit_of_their_axis(page: Worksheet) -> None:
-    top = row_of(page, "死区留置 · 总收入")
+    top = row_of(page, "缓冲带内暂不换档 · 总收入")
     header = [c.value for c in page[top + 2][1:8]]
-    assert header == ["客户号", "客户名称", "正式档", "试算档", "总收入（万元）", "越过的分界", "死区"]
+    assert header == ["客户号", "客户名称", "正式档", "试算档", "总收入（万元）", "越过的分界", "缓冲带"]
     row = [c.value for c in page[top + 3][1:8]]
     assert row[1].startswith("示例企业")
     assert row[2:] == ["中收入", "低收入", 305.0, 320.0, 24.0]

@@ -72,10 +72,31 @@ def test_what_was_deflated_before_stands_within_a_part(tmp_path: Path) -> None:
         with Package(tmp_path / "x.zip") as package:
             with package.part("sheet.xml") as part:
                 part.write(head)
-                part.splice(packages.packed(rows))
-                part.splice(packages.packed(rows))
+                part.splice(packages.packed(rows, fast=False))
+                part.splice(packages.packed(rows, fast=True))
                 part.write(tail)
             package.close()
         with zipfile.ZipFile(tmp_path / "x.zip") as again:
             assert again.testzip() is None
             assert again.read("sheet.xml") == head + b"".join(rows) * 2 + tail
+
+
+def test_a_part_goes_on_at_another_pace(tmp_path: Path) -> None:
+    pieces = [(PARTS["b.xml"], False), (PARTS["c.bin"], True), (PARTS["b.xml"], True), (b"", False), (b"<end/>", False)]
+    with Package(tmp_path / "x.zip") as package:
+        with package.part("sheet.xml") as part:
+            for data, fast in pieces:
+                part.write(data, fast=fast)
+        package.close()
+    with zipfile.ZipFile(tmp_path / "x.zip") as again:
+        assert again.read("sheet.xml") == b"".join(data for data, _ in pieces)
+
+
+def test_what_is_not_fast_is_close() -> None:
+    rows = (
+        f'<row r="{n}"><c r="B{n}" s="3"><v>{n * n % 997}</v></c><c s="5"><v>{n % 7}</v></c></row>'
+        for n in range(5_000)
+    )
+    data = ["".join(rows).encode()]
+    close, fast = (sum(map(len, packages.packed(data, fast=fast).pieces)) for fast in (False, True))
+    assert close < 0.9 * fast

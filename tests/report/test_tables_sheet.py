@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from openpyxl import Workbook
 from openpyxl.cell import Cell
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import TablePart
@@ -151,6 +152,23 @@ def test_a_long_text_at_the_end_runs_on_over_unused_columns(talent_workbook: Wor
     page = talent_workbook["评价人"]
     said = next(c for row in page.iter_rows() for c in row if str(c.value).startswith("ICC(1)") and c.column == 7)
     assert any(area.min_row == said.row and area.min_col == 7 for area in page.merged_cells.ranges)
+
+
+def test_a_long_text_has_the_widest_columns_room_whatever_it_runs_over(talent: Result) -> None:
+    wide = TablePart("w", "宽", "Wide", "x", columns=("post", "n", "status", "name"))
+    long = TablePart("l", "长", "Long", "x", columns=("post", "name"))
+    rows = pl.DataFrame({"post": ["甲岗"], "n": [1], "status": ["OK"], "name": ["很长的说明" * 12]})
+    sheets = tuple(
+        dataclasses.replace(s, tables=(long, wide)) if s.key == "raters" else s for s in talent.policy.sheets
+    )
+    told = dataclasses.replace(
+        talent, policy=dataclasses.replace(talent.policy, sheets=sheets), tables={**talent.tables, "x": rows}
+    )
+    page = built(told, "tables")["评价人"]
+    text = right_of(at(page, "甲岗"))
+    (area,) = (area for area in page.merged_cells.ranges if area.min_row == text.row)
+    letters = map(get_column_letter, range(area.min_col, area.max_col + 1))
+    assert sum(page.column_dimensions[letter].width for letter in letters) >= 46
 
 
 def test_a_long_table_at_the_end_can_be_filtered(talent: Result) -> None:

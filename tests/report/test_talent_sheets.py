@@ -6,11 +6,9 @@ import dataclasses
 from pathlib import Path
 
 import polars as pl
-import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ninegrid.report.book import build_workbook, write_workbook
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.sheets.overview.highlights import Sentence, sentences
 from ninegrid.result import Result
@@ -22,9 +20,8 @@ def texts(page: Worksheet) -> set[str]:
     return {str(c.value) for row in page.iter_rows() for c in row if c.value is not None}
 
 
-def test_its_sheets_stand_in_order_and_can_be_read(talent: Result, tmp_path: Path) -> None:
-    write_workbook(talent, tmp_path / "talent.xlsx")
-    assert load_workbook(tmp_path / "talent.xlsx").sheetnames == list(SHEETS)
+def test_its_sheets_stand_in_order_and_can_be_read(talent_file: Path) -> None:
+    assert load_workbook(talent_file).sheetnames == list(SHEETS)
 
 
 def test_a_card_names_its_people_while_they_are_few(talent_workbook: Workbook, talent: Result) -> None:
@@ -98,17 +95,12 @@ def test_the_subjects_own_rules_are_printed(talent_workbook: Workbook) -> None:
     assert ("五级", 0.0, 0.1) in [row[:3] for row in rows]
 
 
-@pytest.fixture(scope="module")
-def in_english(talent: Result) -> Workbook:
-    return build_workbook(dataclasses.replace(talent, lang="en"))
-
-
-def test_in_english_the_sheets_and_entries_are_english(in_english: Workbook) -> None:
-    assert in_english.sheetnames[:4] == ["Overview", "Talent grid", "Names on the grid", "People"]
-    header = [c.value for c in in_english["Calibration"][6]]
+def test_in_english_the_sheets_and_entries_are_english(english_talent_workbook: Workbook) -> None:
+    assert english_talent_workbook.sheetnames[:4] == ["Overview", "Talent grid", "Names on the grid", "People"]
+    header = [c.value for c in english_talent_workbook["Calibration"][6]]
     assert header[1] == "Employee ID"
     assert header[-4:] == ["Decided cell", "Reason", "Decided by", "Evidence"]
-    assert name(0) in texts(in_english["People"])
+    assert name(0) in texts(english_talent_workbook["People"])
 
 
 def found(result: Result) -> list[Sentence]:

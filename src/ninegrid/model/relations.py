@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from ninegrid.messages import Lang as Lang  # noqa: PLC0414  (relations are told of in a language)
@@ -148,34 +149,38 @@ class Relation:
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""
-        return next(c for c in self.columns if c.name == name) if name in self.names else _missing(name)
+        return self._by_name[name]
 
-    @property
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+    @cached_property
     def item_groups(self) -> Mapping[str, tuple[str, ...]]:
         """The groups that items may be of, each with its words; none where the relation has no items or no groups."""
         return self.column(self.melt.group).choices if self.melt and self.melt.group else {}
 
-    @property
+    @cached_property
     def item_sides(self) -> Mapping[str, tuple[str, ...]]:
         """What headers of items may say besides, each with its words; none where they say nothing more."""
         return self.column(self.melt.by).choices if self.melt and self.melt.by else {}
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Canonical column names, in order."""
         return tuple(c.name for c in self.columns)
 
-    @property
+    @cached_property
     def asked(self) -> tuple[Column, ...]:
         """The columns that people fill in."""
         return tuple(c for c in self.columns if not c.echoed)
 
-    @property
+    @cached_property
     def required(self) -> tuple[str, ...]:
         """Names of the columns a row can't do without."""
         return tuple(c.name for c in self.columns if c.required)
 
-    @property
+    @cached_property
     def needed(self) -> tuple[str, ...]:
         """Names of the columns a sheet can't do without."""
         return tuple(name for name in dict.fromkeys((*self.required, *self.told_by)) if name != self.of_sheet)
@@ -183,7 +188,3 @@ class Relation:
     def label(self, lang: Lang) -> str:
         """The relation's name in a language, as used for sheet names."""
         return self.zh if lang == "zh" else self.en
-
-
-def _missing(name: str) -> Column:
-    raise KeyError(name)

@@ -14,7 +14,6 @@ from ninegrid.report.unit_reports import part
 from ninegrid.report.units import members, unit_column
 from ninegrid.result import Result
 from ninegrid.subjects.registry import SUBJECTS
-from tests.report.talent import talent_result
 from tests.small_bank import EAST, WEST, customers, write
 
 SAMPLES = Path(__file__).parents[3] / "sample_data"
@@ -39,8 +38,8 @@ def west(bank: Result) -> Result:
 
 
 @pytest.fixture(scope="session")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Result:
-    return talent_result(tmp_path_factory.mktemp("company"))
+def company(talent: Result) -> Result:
+    return talent
 
 
 @pytest.fixture(scope="session")

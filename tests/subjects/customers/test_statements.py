@@ -13,6 +13,7 @@ from ninegrid.options import Options
 from ninegrid.pipeline import grade_files
 from ninegrid.result import Result
 
+pytestmark = pytest.mark.usefixtures("graded_alone")
 CUSTOMERS = """customer_id,total_income,operating_cost,expected_loss,economic_capital,deposit_avg
 1,100,10,10,100,30
 """
@@ -39,6 +40,13 @@ def test_a_blank_figure_of_the_last_year_leaves_the_other(tmp_path: Path) -> Non
     row, _ = graded(tmp_path, s=text)
     assert row["customer_growth"] == pytest.approx((0.1 + 1.2**0.5 - 1) / 2)
     assert row["statement_year"] == 2025
+
+
+def test_a_blank_year_of_our_income_is_no_year_and_no_row_is_refused(tmp_path: Path) -> None:
+    text = "customer_id,fiscal_year,total_income\n1,2023,100\n1,2024,110\n1,2025,121\n1,2026,\n"
+    row, result = graded(tmp_path, h=text)
+    assert (row["bank_growth"], row["bank_growth_status"]) == (pytest.approx(0.1), "OK")
+    assert result.inputs.counts["income_history"].rejected == 0
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,7 @@ class Vocabulary:
         self._general = self._in_general()
         self._possible = _possible(relation)
         self._stems = _stems(relation)
+        self._meant: dict[str, tuple[Column, ...]] = {}
         self._said: dict[tuple[tuple[Heading, ...], tuple[str, ...]], Match | Vetoed | None] = {}
 
     def _indexed(self) -> dict[str, Column]:
@@ -359,6 +360,13 @@ class Vocabulary:
         return tuple({column.name: column for heading in headings for column in self._possibly(heading.words)}.values())
 
     def _possibly(self, words: str) -> tuple[Column, ...]:
+        if words not in self._meant:
+            if len(self._meant) >= _REMEMBERED:
+                self._meant.clear()
+            self._meant[words] = self._may_mean(words)
+        return self._meant[words]
+
+    def _may_mean(self, words: str) -> tuple[Column, ...]:
         found: dict[str, Column] = {}
         for rest, dropped_words in undressed(words):
             for one in (*keys(rest), synonym(rest)):

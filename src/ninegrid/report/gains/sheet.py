@@ -85,8 +85,13 @@ def _way_to_leads(book: Book, page: Worksheet, row: int) -> None:
 
 
 def _table(book: Book, page: Worksheet, row: int, key: str, most: int) -> int:
-    """The sums by a column, largest first, beside a chart of them; returns the row for what comes next."""
-    if key not in book.table("leads").columns:
+    """The sums by a column, largest first, beside a chart of them; returns the row for what comes next.
+
+    Nothing where there is no such column, or a unit's own workbook has leads of one value alone: the unit itself.
+    """
+    leads = book.table("leads")
+    alone = book.result.unit is not None and key != "lever" and key in leads.columns and leads[key].n_unique() == 1
+    if key not in leads.columns or alone:
         return row
     rows, scale = _summed(book, key, most), money_scale(book.lang)
     name = book.word("lever") if key == "lever" else book.labels.column(key)

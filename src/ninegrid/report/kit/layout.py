@@ -144,6 +144,11 @@ def paper(page: Worksheet, title: str, foot: str, *, repeat: str = "") -> None:
         page.print_title_rows = repeat
 
 
+def on_a3(page: Worksheet) -> None:
+    """A wide form that people write on: on A3, where it can be read."""
+    page.page_setup.paperSize = page.PAPERSIZE_A3
+
+
 def on_two_pages(page: Worksheet, first_columns: int) -> None:
     """A wide list on two pages side by side, both with its first columns: who a row is about."""
     page.page_setup.fitToWidth = 2
@@ -165,6 +170,31 @@ def heading_row(
         cell = put(page, row, first + at, heading, "head text" if unit in TEXT_UNITS else "head")
         if beside_number(units, at):
             aside(cell, "head text")
+
+
+def slotted_row(
+    page: Worksheet,
+    row: int,
+    slots: Sequence[int],
+    values: Sequence[object],
+    units: Sequence[str],
+    *,
+    head: bool = False,
+    why_empty: str = "",
+    height: float = 17,
+) -> None:
+    """One row of a table whose columns stand in some of the sheet's; the columns in between get its hairline too.
+
+    why_empty: the remark of a figure that is missing.
+    """
+    cells = dict(zip(slots, zip(values, units, strict=True), strict=False))
+    for column in range(slots[0], slots[len(values) - 1] + 1):
+        value, unit = cells.get(column, (None, "text"))
+        role = unit if not head else "head text" if unit in ("text", "code") else "head"
+        cell = put(page, row, column, value, role)
+        if why_empty and column in cells and value is None and unit not in TEXT_UNITS:
+            remark(cell, why_empty)
+    page.row_dimensions[row].height = 28 if head else height
 
 
 def beside_number(units: Sequence[str], at: int) -> bool:

@@ -9,8 +9,14 @@ from ninegrid.report.xlsx.deferred_rows import HeldRows
 from ninegrid.report.xlsx.package import Packed, packed
 from ninegrid.report.xlsx.row_xml import rendered
 
-_WORTHWHILE = 5_000  # rows
+_WORTHWHILE = 1_000  # rows
+_LONG = 500_000  # cells; a list of more is deflated fast
 _MOST = 300_000  # rows; of more, even deflated ones would take much memory
+
+
+def is_long(rows: HeldRows) -> bool:
+    """Whether a list is so long that time counts for more than size."""
+    return rows.frame.height * len(rows.styles) > _LONG
 
 
 class Ahead:
@@ -33,7 +39,7 @@ class Ahead:
     def take(self, rows: HeldRows) -> None:
         """Begin with a list, if it is one of those that are worth it and not too large."""
         if self.takes(rows.frame.height):
-            self._taken[id(rows)] = self._pool.submit(lambda: packed(rendered(rows)))
+            self._taken[id(rows)] = self._pool.submit(lambda: packed(rendered(rows), fast=is_long(rows)))
 
     def takes(self, height: int) -> bool:
         """Whether a list of so many rows is worth it and not too large."""

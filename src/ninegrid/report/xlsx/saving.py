@@ -23,7 +23,7 @@ from openpyxl.xml.constants import ARC_STYLE, ARC_WORKBOOK_RELS
 from openpyxl.xml.functions import fromstring
 
 from ninegrid.model.steps import timed
-from ninegrid.report.xlsx.background_deflate import Ahead
+from ninegrid.report.xlsx.background_deflate import Ahead, is_long
 from ninegrid.report.xlsx.cell_rows import cell_rows
 from ninegrid.report.xlsx.chart_values import keep_values
 from ninegrid.report.xlsx.deferred_rows import HeldRows, StreamedWorkbook
@@ -115,7 +115,7 @@ class _PackageWriter(ExcelWriter):  # type: ignore[misc]
             part.splice(deflated)
         else:
             for xml in rendered(rows):
-                part.write(xml)
+                part.write(xml, fast=is_long(rows))
 
     def _write_charts(self) -> None:
         """As openpyxl does, but for the text, which it encodes tag by tag."""

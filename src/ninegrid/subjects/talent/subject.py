@@ -132,6 +132,7 @@ SUBJECT = Subject(
     },
     references=(
         *("manager_id", "rater_id", "decided_by", "mentor_id"),
-        *("holder_ids", "successor_ids", "ready_ids", "later_ids"),
+        *("holder_ids", "successor_ids", "ready_ids", "later_ids", "first_ids"),
+        *("scope_value", "key1", "key2"),  # of tables that tell managers' people
     ),
 )

@@ -17,7 +17,7 @@ from ninegrid.report.kit.entries import action_columns, kinds_of, open_entries, 
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, on_two_pages, table_row
 from ninegrid.report.kit.lead_text import lever_names
 from ninegrid.report.kit.list_writer import ListColumn, write_list
-from ninegrid.report.kit.shown import heading, in_words
+from ninegrid.report.kit.shown import heading, in_brackets, in_words
 from ninegrid.report.kit.style import BAD, GOOD, INK, blend, money_scale
 from ninegrid.report.kit.subject_rows import name_column, ways_to_rows, with_subjects
 from ninegrid.report.sheets.lists.subject_list import list_column, text_widths
@@ -33,10 +33,10 @@ _LOOKS = {"money": "money", "ratio": "percent", "count": "number"}
 _BANDS = {
     "acted_who": ("subject_id", "@name", "matter", "owner", "@unit", _CAMPAIGN),
     "acted_when": ("when", "due", "warning_state"),
-    "acted_result": ("promise", "delivered", "delivery", "landed", "reason"),
+    "acted_result": ("metric", "promise", "delivered", "delivery", "landed", "reason"),
 }
 _WIDTHS = {"subject_id": 13.0, "matter": 16.0, "owner": 18.0, "when": 9.0, "due": 12.0, "warning_state": 12.0}
-_WIDTHS |= {"promise": 11.0, "delivered": 11.0, "delivery": 10.0, "landed": 10.0, "reason": 12.0}
+_WIDTHS |= {"metric": 20.0, "promise": 11.0, "delivered": 11.0, "delivery": 10.0, "landed": 10.0, "reason": 12.0}
 _FIGURES = ("promise", "delivered")
 
 
@@ -170,6 +170,21 @@ def _columns(book: Book, rows: pl.DataFrame) -> Iterator[ListColumn]:
             yield ListColumn(name, header, unit, width, book.word(band), units=units, ways=ways, tip=tip)
 
 
+def _measured(book: Book, rows: pl.DataFrame) -> pl.Expr:
+    """What the figures of each row are of, with their unit: the lever's measure, or the metric behind the warning."""
+    measures = {lever.key: lever.measure for lever in book.result.policy.levers if lever.measure}
+    metric = pl.col("matter").replace_strict(measures, default=None, return_dtype=pl.String)
+    names = {*measures.values(), *rows["metric"].drop_nulls()}
+    words = {name: _in_unit(book, name) for name in names}
+    told = pl.when(pl.col("matter") == WARNING).then("metric").otherwise(metric)
+    return told.replace_strict(words, default=None, return_dtype=pl.String).alias("metric")
+
+
+def _in_unit(book: Book, name: str) -> str:
+    unit = money_scale(book.lang).unit if book.labels.unit(name) == "money" else ""
+    return book.labels.column(name) + in_brackets(unit, book.labels)
+
+
 def _frame(book: Book, rows: pl.DataFrame) -> pl.DataFrame:
     """The columns as written in cells, each figure in the unit of its matter's measure."""
     policy, scale, kind = book.result.policy, money_scale(book.lang), kinds_of(book, rows)
@@ -178,6 +193,7 @@ def _frame(book: Book, rows: pl.DataFrame) -> pl.DataFrame:
     over = policy.grid(policy.way.grid).over
     return rows.with_columns(
         in_words(rows["matter"], _matter_names(book)),
+        _measured(book, rows),
         in_words(rows["when"], {key: book.word(f"when_{key}") for key in _WHEN}),
         in_words(rows["warning_state"], {key: book.word(f"state_{key}") for key in _STATES}),
         *(in_words(rows[name], words) for name, words in codes.items()),

@@ -12,7 +12,7 @@ import polars as pl
 from ninegrid.policy import Entry, Grid, Policy, Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.entries import restrict
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_a3
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
 from ninegrid.report.kit.shown import shown
 from ninegrid.report.kit.style import money_scale
@@ -29,6 +29,7 @@ def build(book: Book, sheet: Sheet) -> None:
     """Writes the sheet."""
     rows = agenda(_people(book, sheet), sheet, book.result.policy)
     page = head(book, sheet, _order_line(book, sheet, rows), gridlines=True)
+    on_a3(page)
     stamp = book.word("calibration_stamp", period=book.result.period, run=book.result.run_id)
     back = book.word("calibration_back", subject=book.result.subject)
     put(page, FIRST_ROW - 1, FIRST_COLUMN, f"{stamp} · {back}", "small")

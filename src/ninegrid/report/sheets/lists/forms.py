@@ -15,7 +15,7 @@ from ninegrid.policy.expressions import expression
 from ninegrid.policy.order import ordered
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.entries import open_entry
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_a3
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
 from ninegrid.report.kit.shown import shown
 from ninegrid.report.kit.style import money_scale
@@ -33,6 +33,7 @@ def build(book: Book, sheet: Sheet) -> None:
     form = relation(sheet.relation)
     rows = _rows(book, sheet)
     page = head(book, sheet, _line(book, sheet, rows), gridlines=True)
+    on_a3(page)
     back = book.word("form_back", subject=book.result.subject)
     put(page, FIRST_ROW - 1, FIRST_COLUMN, back, "small")
     columns = [*_told(book, sheet, form, rows), *_entries(book, sheet, form, rows)]

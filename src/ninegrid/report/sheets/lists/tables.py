@@ -79,7 +79,7 @@ def build(book: Book, sheet: Sheet) -> None:
     """Writes the sheet's tables; one without rows says so."""
     line = " · ".join(filter(None, (str(book.result.period), sheet.said(book.lang))))
     page = _Page(head(book, sheet, line), max(len(part.columns) for part in sheet.tables))
-    row = top = FIRST_ROW
+    row, top = FIRST_ROW, 1
     for part in sheet.tables:
         whole = _rows(book, part)
         rows = whole.head(MOST_ROWS)
@@ -144,6 +144,8 @@ def _flat(book: Book, page: _Page, part: TablePart, rows: pl.DataFrame, row: int
     spread = needed[-1] > _WIDEST and len(units) < page.columns
     for at, width in enumerate(needed[:-1] if spread else needed, FIRST_COLUMN):
         page.widen(at, width)
+    if spread:
+        _widen_for_spread(page, FIRST_COLUMN + len(units) - 1)
     silent = _said_above(book, page.sheet, row, part, rows, frame)
     table = _Flat(book, page, part, units, silent)
     raw = zip(frame.iter_rows(), rows.iter_rows(named=True), _lines_of_rows(frame, page), strict=True)
@@ -192,6 +194,13 @@ def _flat_row(table: _Flat, row: int, values: Sequence[Any], data: dict[str, Any
             _mark(cell)
         if value is None and unit not in TEXT_UNITS and part.status and data[part.status] and name not in table.silent:
             remark(cell, table.book.labels.code(data[part.status]))
+
+
+def _widen_for_spread(page: _Page, column: int) -> None:
+    """Gives a long text at the end of a row the widest column's room at least, with the columns that it runs over."""
+    last = FIRST_COLUMN + page.columns - 1
+    over = sum(page.widths.get(at, _NARROWEST) for at in range(column + 1, last + 1))
+    page.widen(column, _WIDEST - over)
 
 
 def _spread(page: _Page, row: int, column: int, text: object) -> None:

@@ -38,7 +38,7 @@ _BANDS = {
     "warned_who": ("severity", "subject_id", "@name", "@unit", "owner"),
     "warned_why": ("from_cell", "to_cell", "cause", "trend"),
     "warned_figure": ("metric", "before", "after"),
-    "warned_then": ("due", "state", "since", "first_due", "@weight", "also"),
+    "warned_then": ("since", "first_due", "state", "due", "@weight", "also"),
 }
 
 

@@ -141,7 +141,8 @@ def _units(book: Book, sheet: Sheet, page: Worksheet, rows: pl.DataFrame, period
             for at, value in enumerate(shown)
         ]  # fmt: skip
         first, last = (names.get(one) or labels.code(one) for one in (best[0], worst[0]))
-        title = book.word("trend_best_worst", name=labels.column(name), best=first, worst=last)
+        figure = heading(name, labels, money_scale(book.lang))
+        title = book.word("trend_best_worst", name=figure, best=first, worst=last)
         times = Cells(page, FIRST_COLUMN + 1, top + 1, top + 1, across=len(periods))
         newest = dict(rows.filter(period=periods[-1]).select("scope_value", name).drop_nulls().iter_rows())
         apart = {names.get(one) or labels.code(one) for one in _apart([best[0], worst[0], *shown], newest)}

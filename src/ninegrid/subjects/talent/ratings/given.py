@@ -20,6 +20,7 @@ from ninegrid.subjects.talent.rules import AXES, TalentRules
 _WORDS = vocabulary("scales")
 _DRESSED = (r"^\d\s*[-:.、]\s*(\D.*)$", r"^([^()]+)\(.*\)$", rf"^(.+)(?:{'|'.join(_WORDS['level_after'])})$")
 _POINTS = rf"^([0-9.]+)\s*(?:{'|'.join(_WORDS['points'])})$"
+_GIVEN = {"level": pl.Int8, "score": pl.Float64, "problem": pl.String}
 _LEVELS = (1.0, 3.0)  # the ends of a scale whose whole numbers are levels
 
 
@@ -30,6 +31,8 @@ def given(roster: pl.DataFrame, axis: str, rules: TalentRules) -> pl.DataFrame:
     3 a whole one is a level. A letter or word is what the policy says. problem: UNKNOWN_LEVEL, SCALE_UNKNOWN,
     OFF_SCALE, BAD_SCALE.
     """
+    if roster[axis].null_count() == roster.height:
+        return pl.DataFrame(schema=_GIVEN).clear(roster.height)
     text = roster.select(t=words(axis)).to_series()
     number = parse_numbers(Cells(text.str.replace(_POINTS, "$1")), "number").values
     letter, level = looked_up(text, rules.letters), looked_up(text, rules.levels)
