@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
 
-from ninegrid.blocks.reading import is_large
+from ninegrid.engines.reading import is_large
 from ninegrid.files.outputs import Outputs, outputs
 from ninegrid.files.spill import Spill, spill
 from ninegrid.history.maps import to_remember

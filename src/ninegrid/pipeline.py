@@ -25,16 +25,16 @@ from pathlib import Path
 import polars as pl
 
 from ninegrid.actions.follow import followed_up, with_attainment
+from ninegrid.actions.form_rows import RELATION
 from ninegrid.actions.recall import LEDGER, MADE
-from ninegrid.actions.said import RELATION
-from ninegrid.blocks.engine import Engine, engine_of, read_files
 from ninegrid.context import Context, reading, writing
+from ninegrid.engines.engine import Engine, engine_of, read_files
 from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import campaigns_judged, comparison, notices_of_the_past
 from ninegrid.history.continuity import broken, continuity, refuse_break, with_moves
 from ninegrid.history.forms import decisions_with, forms_with, found_on_forms
-from ninegrid.history.kept import Kept
 from ninegrid.history.prior_period import recalled
+from ninegrid.history.prior_runs import PriorRuns
 from ninegrid.intake.validate.categories import refuse_many_values
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
 from ninegrid.messages import Message, terminal_language
@@ -67,7 +67,7 @@ class Stage:
 
     result: Result
     engine: Engine
-    prior: Kept = field(default_factory=Kept)
+    prior: PriorRuns = field(default_factory=PriorRuns)
     graded: Graded | None = None
     told: Result | None = None
     files: tuple[Path, ...] = ()
@@ -76,7 +76,7 @@ class Stage:
 
 def read(context: Context) -> Stage:
     """The files as typed relations with findings, for one period, in one language."""
-    inputs, blocks = read_files(context.subject, context.paths, context.options, context.spilled)
+    inputs, parts = read_files(context.subject, context.paths, context.options, context.spilled)
     inputs = without_withheld(inputs, context.policy)
     count_rows(sum(count.read for count in inputs.counts.values()))
     result = Result(
@@ -93,7 +93,7 @@ def read(context: Context) -> Stage:
         notices=inputs.notices,
         job=context.options.job,
         key=context.options.key,
-        blocks=blocks,
+        parts=parts,
     )
     return Stage(result, engine_of(context.subject, result))
 
@@ -280,7 +280,7 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
             checked = with_plausible_scale(checked, options)
         except InputError as error:
             checked = replace(checked, refusal=error)
-        return replace(checked, blocks=None)
+        return replace(checked, parts=None)
 
 
 def _with_forms(checked: Result, options: Options) -> Result:
@@ -360,7 +360,7 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
     with writing(subject, paths, options) as context:
         stage = _follow(RECIPE, context)
         assert stage.told is not None
-        return Written(replace(stage.told, steps=tuple(context.steps), blocks=None), stage.files)
+        return Written(replace(stage.told, steps=tuple(context.steps), parts=None), stage.files)
 
 
 def _follow(recipe: Sequence[Callable[..., Stage]], context: Context) -> Stage:

@@ -1,4 +1,4 @@
-"""The result of a run as one frozen value; workbook, tables and terminal are made from it, so they can't disagree."""
+"""The result of a run as one frozen value; workbook, tables and terminal are all made from it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from pathlib import Path
 
 import polars as pl
 
-from ninegrid.files.spill import INPUT, RESULT, Blocks, LongTable
+from ninegrid.files.spill import INPUT, RESULT, LongTable
 from ninegrid.grid.disclosure import enough
+from ninegrid.grid.parts import Parts
 from ninegrid.grid.tables import Wide
 from ninegrid.messages import Message
 from ninegrid.model.errors import InputError
@@ -46,8 +47,8 @@ class Result:
     accepted inputs that do not continue it, where they don't. job, key: the job it belongs
     to, and what identifies its inputs and settings. steps: those that ended, in order, with their parts.
     wide: what the totals were added up from; in memory only. unit: whose part of a result this is; None for the whole.
-    distribution: of the main table, how many subjects have each tier and each strategy. blocks: where the rows of a run
-    in blocks are, while it lasts; of its long tables `tables` holds the rows that a workbook shows, and of the inputs'
+    distribution: of the main table, how many subjects have each tier and each strategy. parts: where the rows of a run
+    in parts are, while it lasts; of its long tables `tables` holds the rows that a workbook shows, and of the inputs'
     none.
     """
 
@@ -70,7 +71,7 @@ class Result:
     wide: Wide | None = None
     unit: Unit | None = None
     distribution: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    blocks: Blocks | None = None
+    parts: Parts | None = None
     refusal: InputError | None = None
     study: str = ""
 
@@ -82,12 +83,12 @@ class Result:
     @property
     def long(self) -> Mapping[str, LongTable]:
         """The result tables that are too long to hold."""
-        return self.blocks.spill.tables(RESULT) if self.blocks else {}
+        return self.parts.tables(RESULT) if self.parts else {}
 
     @property
     def long_inputs(self) -> Mapping[str, LongTable]:
         """The accepted rows of the input relations, where they are too many to hold."""
-        return self.blocks.spill.tables(INPUT) if self.blocks else {}
+        return self.parts.tables(INPUT) if self.parts else {}
 
     def columns(self, table: str, names: Sequence[str]) -> pl.DataFrame:
         """Some columns of all rows of a result table, as far as it has them; of a long one in no order."""

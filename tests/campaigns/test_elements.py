@@ -30,7 +30,7 @@ def test_a_campaign_is_read_with_what_the_policy_says_where_it_says_nothing() ->
     ("line", "at", "problem"),
     [
         ("control = 0.95", 9, "a fraction from 0 to 0.9"),
-        ("size = 0", 9, "at least 1 customer"),
+        ("size = 0", 9, "from 1 to 100,000,000 customers"),
         ('who = "branch ="', 9, "can't be read as an SQL expression"),
         ('who = "brunch = 1"', 9, "brunch"),
         ("contrl = 0.1", 9, "Did you mean 'control'"),

@@ -119,6 +119,7 @@ def test_the_same_plan_gives_the_same_members(stored: Grade) -> None:
         ("objective", "objective = 0", 2, "0"),
         ("who", "who = \"total_income < 0\"", 2, "Q4"),
         ("starts", "starts = 2026-10-01", 3, "2026-10-01"),
+        ("who", "who = \"customer_id = '000000'\"", 2, "Nobody is left"),
         ("campaign_id", 'campaign_id = "Q4\\u001b[2J"', 2, "U+001B"),
         ("campaign_id", 'campaign_id = " "', 2, "campaign_id"),
         ("name", 'name = "\\u202e"', 2, "U+202E"),

@@ -17,7 +17,7 @@ import pytest
 from openpyxl import load_workbook
 
 from ninegrid import pipeline as running
-from ninegrid.blocks.engine import InMemory
+from ninegrid.engines.engine import InMemory
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
 from ninegrid.options import Options

@@ -274,3 +274,78 @@ def test_a_customers_own_targets_go_and_those_of_its_branch_stay(path: str) -> N
     assert trace(path, CUSTOMERS, GONE).removed == {"customers": 1, "input.targets": 2}
     forget(path, CUSTOMERS, GONE)
     assert rows(path, "SELECT level, name FROM input.targets ORDER BY 1") == [("分行", "甲分行"), ("客户", OTHER)]
+
+
+CLIENT, CALLED = "0200000490", "示例澜麓有限公司"
+
+
+@pytest.fixture
+def in_texts(tmp_path: Path) -> str:
+    """A database in whose sentences, expressions, maps and ledger a customer stands, beside another like it."""
+    path, accepted = (
+        str(tmp_path / "g.duckdb"),
+        {"policy": f'{{"never": [{{"when": "customer_id = \'{CLIENT}\'"}}], "n": 10}}'},
+    )
+    plan = {"name": f"{CALLED}攻坚", "meaning": f"为{CALLED}", "owner": "公司部", "campaign_id": "K"}
+    plan |= {"who": f"customer_id IN ('{CLIENT}', '1')", "never": f"customer_name LIKE '%{CALLED}%'"}
+    run = a_run(
+        "customers", "2026-10", tmp_path / f"{CLIENT}-{CALLED}.xlsx", accepted_break=f"{CALLED}移交", **accepted
+    )
+    run["inputs"] = json.dumps([{"name": f"{CALLED}.xlsx", "sha256": "ab", "bytes": int(CLIENT)}], ensure_ascii=False)
+    run["outputs"] = json.dumps([str(tmp_path / f"{CLIENT}-{CALLED}.xlsx")], ensure_ascii=False)
+    with open_database(path) as db:
+        customers = table(customer_id=[CLIENT, "1"], customer_name=[CALLED, "甲"])
+        deals = table(deal_id=["1", "2"], customer_id=[CLIENT, "1"], deal_name=["流贷", f"担保{CALLED}"])
+        db.replace_period("customers", "2026-10", "c", {"customers": customers, "deals": deals})
+        db.record_run(run)
+        db.append(
+            "history/campaign_plans_table", "campaign_plans", table(**{key: [text] for key, text in plan.items()})
+        )
+        maps = table(subject=["customers"] * 2, headers=[["客户号", CALLED], ["客户号"]], map=["", "[items]"])
+        db.append("history/maps_table", "maps", maps)
+    return path
+
+
+def test_nothing_is_left_in_sentences_expressions_maps_and_the_ledger(in_texts: str) -> None:
+    told = forget(in_texts, CUSTOMERS, CLIENT)
+    assert told.remains == {}
+    assert CALLED.encode() not in Path(in_texts).read_bytes()
+    assert rows(in_texts, "SELECT name, meaning, owner, who, never FROM campaign_plans") == [
+        (
+            "forgotten攻坚",
+            "为forgotten",
+            "公司部",
+            "customer_id IN ('forgotten', '1')",
+            "customer_name LIKE '%forgotten%'",
+        )
+    ]
+    assert rows(in_texts, "SELECT deal_name FROM deals") == [("担保forgotten",)]
+    assert rows(in_texts, "SELECT map FROM maps") == [("[items]",)]
+    ((inputs, outputs, policy, accepted),) = rows(in_texts, "SELECT inputs, outputs, policy, accepted_break FROM runs")
+    assert json.loads(str(inputs))[0]["name"] == "forgotten.xlsx"
+    assert CLIENT not in str(outputs)
+    assert json.loads(str(policy)) == {"never": [{"when": "customer_id = 'forgotten'"}], "n": 10}
+    assert accepted == "forgotten移交"
+
+
+def test_a_policy_is_not_spoilt_by_an_id_that_is_a_number(in_texts: str) -> None:
+    with open_database(in_texts) as db:
+        db.replace_period(
+            "customers", "2026-11", "d", {"customers": table(customer_id=["10"], customer_name=["customer"])}
+        )
+    before = rows(in_texts, "SELECT policy, inputs FROM runs")
+    forget(in_texts, CUSTOMERS, "10")
+    assert rows(in_texts, "SELECT policy, inputs FROM runs") == before
+
+
+def test_lists_of_people_to_talk_about_name_nobody_forgotten(path: str) -> None:
+    listed = {
+        "grouped_by": ["manager", "department"],
+        "scope_value": [GONE, "示例部"],
+        "first_ids": [f"E-3; {GONE}"] * 2,
+    }
+    with open_database(path) as db:
+        db.replace_period("talent", "2026Q3", "r", {"agenda_groups": table(**listed)})
+    forget(path, TALENT, GONE)
+    told = rows(path, "SELECT scope_value, first_ids FROM agenda_groups ORDER BY 1")
+    assert told == [("forgotten", "E-3; forgotten"), ("示例部", "E-3; forgotten")]

@@ -49,7 +49,7 @@ def taken(
     cell = policy.grid(policy.tiering.grid).cell
     worth = _worth(tables["leads"], campaign.levers)
     main = tables[policy.grid(policy.tiering.grid).over]
-    rows = main.rename({policy.id: "subject_id"}).join(worth, on="subject_id", how="inner", maintain_order="left")
+    rows = main.with_columns(subject_id=policy.id).join(worth, on="subject_id", how="inner", maintain_order="left")
     warned = tables.get("warnings", pl.DataFrame())
     red = warned.filter(pl.col("severity") == _RED)["subject_id"] if warned.width else pl.Series([], dtype=pl.String)
     never = [rule.when for rule in policy.never] + [campaign.never]

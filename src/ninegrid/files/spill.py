@@ -72,6 +72,10 @@ class Spill:
         """One part, or some of its columns."""
         return pl.read_parquet(self._parts[name][block], columns=None if columns is None else list(columns), glob=False)
 
+    def add(self, name: str, frame: pl.DataFrame) -> None:
+        """Put rows of no part at a table's end."""
+        self.put(name, max(self._parts.get(name, {}), default=-1) + 1, frame)
+
     def columns_of(self, name: str) -> Sequence[str]:
         """The names of a table's columns."""
         return self.table(name).scan().collect_schema().names()
@@ -79,6 +83,14 @@ class Spill:
     def height_of(self, name: str) -> int:
         """How many rows a table has."""
         return self._heights[name]
+
+    def each(
+        self, names: Sequence[str], make: Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.DataFrame]]
+    ) -> None:
+        """Put down what a function gives of each part, as far as these tables go, under the names it gives."""
+        for block in sorted(self._parts[names[0]]):
+            for name, frame in make({name: self.get(name, block) for name in names}).items():
+                self.put(name, block, frame)
 
     def from_each(self, name: str, columns: Sequence[str], make: Callable[[pl.DataFrame], T]) -> Iterator[T]:
         """What a function gives of some columns of each part, in the order of the blocks."""
@@ -89,11 +101,6 @@ class Spill:
         parts = self._parts[name]
         return LongTable([parts[block] for block in sorted(parts)], self._heights[name])
 
-    def narrow(self, name: str, columns: Sequence[str]) -> pl.DataFrame:
-        """Some columns of all parts, in memory."""
-        parts = self._parts[name]
-        return pl.concat([self.get(name, block, columns) for block in sorted(parts)])
-
     def tables(self, prefix: str) -> Mapping[str, LongTable]:
         """The tables whose names begin so, by the rest of their names."""
         return {name.removeprefix(prefix): self.table(name) for name in self._parts if name.startswith(prefix)}
@@ -102,14 +109,6 @@ class Spill:
         """Remove a table that is not needed any more."""
         for path in self._parts.pop(name, {}).values():
             path.unlink(missing_ok=True)
-
-
-@dataclass(frozen=True)
-class Blocks:
-    """What a run in blocks has on disk, and the numbers of its blocks."""
-
-    spill: Spill
-    numbers: tuple[int, ...]
 
 
 @contextmanager

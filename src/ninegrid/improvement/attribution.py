@@ -6,7 +6,8 @@ import polars as pl
 
 from ninegrid.grid.cuts import ALL
 from ninegrid.grid.past import Before
-from ninegrid.improvement.earnings import PARTS, SOURCES, complete, earned
+from ninegrid.grid.rows import Held, Rows
+from ninegrid.improvement.earnings import PARTS, SOURCES, complete, earned, earned_of
 from ninegrid.improvement.position import EARNINGS, INPUTS
 from ninegrid.improvement.shapley import CAPITAL, COST, LOSS, YIELD, shares
 from ninegrid.model.lazy import collected
@@ -29,7 +30,7 @@ def attribution(
     for none of that.
     """
     compared = [] if rows is None else [_customers(rows, policy)]
-    compared += [] if known is None else _branches(known, policy)
+    compared += [] if known is None else _branches(Held(known), policy)
     if known is not None and before is not None:
         compared.append(_periods(known, before, policy))
     return pl.concat([_explained(sides, policy) for sides in compared])
@@ -42,22 +43,16 @@ def _customers(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     return _sides(sides, pl.col(policy.id), pl.col("peers"), "customer")
 
 
-def _branches(known: pl.DataFrame, policy: Policy) -> list[pl.DataFrame]:
+def attribution_of_branches(known: Rows, policy: Policy) -> pl.DataFrame:
+    """The rows of `attribution` about branches, among customers wherever they are."""
+    return pl.concat([_explained(sides, policy) for sides in _branches(known, policy)])
+
+
+def _branches(known: Rows, policy: Policy) -> list[pl.DataFrame]:
     """Each branch against the bank, and against the best one (n ≥ `side_minimum`; the first by name among equals)."""
-    members = earned(known.filter(complete()))
-    units = members.drop_nulls(UNIT).group_by(UNIT).agg(unit_sums()).sort(UNIT)
-    return _compared(units, members.select(pl.lit(ALL).alias(UNIT), *unit_sums()), policy)
-
-
-def unit_sums() -> list[pl.Expr]:
-    """n and the sums of what RAROC is made of."""
-    return [pl.len().alias("n"), pl.col(*PARTS).sum()]
-
-
-def attribution_of_branches(units: pl.DataFrame, bank: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The rows of `attribution` about branches: from the `unit_sums` of each branch, by name, and of the whole bank."""
-    compared = _compared(units.sort(UNIT), bank.select(pl.lit(ALL).alias(UNIT), pl.exclude(UNIT)), policy)
-    return pl.concat([_explained(sides, policy) for sides in compared])
+    sums = [pl.len().alias("n"), *(pl.col(part).sum() for part in PARTS)]
+    units, bank = earned_of(known.those(complete())).added([[UNIT], []], sums)
+    return _compared(units.drop_nulls(UNIT).sort(UNIT), bank.select(pl.lit(ALL).alias(UNIT), pl.all()), policy)
 
 
 def _compared(units: pl.DataFrame, bank: pl.DataFrame, policy: Policy) -> list[pl.DataFrame]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from ninegrid.grid.rows import Rows
+
 SOURCES = ("deposit_income", "loan_income", "fee_income", "other_income")
 PARTS = (*SOURCES, "operating_cost", "expected_loss", "economic_capital", "ead")
 
@@ -14,13 +16,20 @@ def earned(frame: pl.DataFrame) -> pl.DataFrame:
     What the named sources leave of the total, and those of them that are missing, is in other_income, so that the four
     add up to total_income.
     """
-    known = frame.with_columns(
-        deposit_income=(pl.col("deposit_avg") * pl.col("deposit_spread")).fill_null(0),
-        loan_income=(pl.col("loan_avg") * pl.col("loan_spread")).fill_null(0),
-        fee_income=pl.col("fee_income").fill_null(0),
-    )
-    rest = pl.col("total_income") - pl.col("deposit_income") - pl.col("loan_income") - pl.col("fee_income")
-    return known.with_columns(other_income=rest)
+    return frame.with_columns(**_NAMED).with_columns(other_income=_REST)
+
+
+def earned_of(rows: Rows) -> Rows:
+    """The same of rows wherever they are."""
+    return rows.derived(**_NAMED).derived(other_income=_REST)
+
+
+_NAMED = {
+    "deposit_income": (pl.col("deposit_avg") * pl.col("deposit_spread")).fill_null(0),
+    "loan_income": (pl.col("loan_avg") * pl.col("loan_spread")).fill_null(0),
+    "fee_income": pl.col("fee_income").fill_null(0),
+}
+_REST = pl.col("total_income") - pl.col("deposit_income") - pl.col("loan_income") - pl.col("fee_income")
 
 
 def complete() -> pl.Expr:

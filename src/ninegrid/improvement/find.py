@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from ninegrid.grid.past import Past
+from ninegrid.grid.rows import Held
 from ninegrid.improvement.attribution import attribution
 from ninegrid.improvement.cross_sell import cross_sell, in_order, with_cross_sell
 from ninegrid.improvement.leads import Leads, leads, together
@@ -53,19 +54,23 @@ def improvement(
     known = standing(frame, tables.get("warnings"), cuts, policy)
     if past.year_ago is not None:
         known = with_observed_steps(known, past.year_ago, policy)
-    among = Among(spreads_of(known, policy), peer_groups(known, policy), known, products)
+    among = Among(spreads_of(Held(known), policy), peer_groups(Held(known), policy), known, products)
     parts = [ways_of(known.slice(at, _AT_ONCE), among, cuts, policy) for at in range(0, max(known.height, 1), _AT_ONCE)]
     found = together([part.leads for part in parts])
+    told = [*(part.attribution for part in parts), attribution(None, known, policy, past.before)]
     return {
-        "paths": pl.concat([part.paths for part in parts]),
+        "paths": by_subject(pl.concat([part.paths for part in parts])),
         "leads": found.table,
-        "attribution": pl.concat(
-            [*(part.attribution for part in parts), attribution(None, known, policy, past.before)]
-        ),
+        "attribution": by_subject(pl.concat(told)),
         "whatif": whatif(known, found, cuts, policy),
         **({} if products is None else {"cross_sell": in_order([part.selling for part in parts])}),
         "opportunity": opportunity(frame, found.table, set_targets, policy, period),
     }
+
+
+def by_subject(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of each customer together, by id, whatever the order of the files; those of nobody last."""
+    return rows.sort("subject_id", nulls_last=True, maintain_order=True)
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ class Ways:
 
 def ways_of(known: pl.DataFrame, among: Among, cuts: pl.DataFrame, policy: Policy) -> Ways:
     """The ways up of some of the customers."""
-    rows = with_peers(targets(known, cuts, policy, among.spreads), known, policy, among.groups)
+    rows = with_peers(targets(known, cuts, policy, among.spreads), policy, among.groups)
     if among.products is not None:
         rows = with_cross_sell(rows, among.known, among.products, policy)
     rows = with_levers(rows, policy)

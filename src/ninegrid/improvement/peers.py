@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ninegrid.improvement.earnings import PARTS, complete, earned
+from ninegrid.grid.rows import Rows, Shares
+from ninegrid.improvement.earnings import PARTS, complete, earned_of
 from ninegrid.improvement.levers import acting
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
-from ninegrid.policy.metrics import Metric
 from ninegrid.policy.values.improvement import Lever
 
 SEPARATOR = " · "
+_FIGURES = ("median", "ceiling", "n")
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,7 @@ class PeerGroups:
     banded: dict[str, pl.DataFrame]
 
 
-def with_peers(
-    rows: pl.DataFrame, known: pl.DataFrame, policy: Policy, groups: PeerGroups | None = None
-) -> pl.DataFrame:
+def with_peers(rows: pl.DataFrame, policy: Policy, groups: PeerGroups) -> pl.DataFrame:
     """The target rows with their peers: the first step of the policy's ladder with enough members, else the last.
 
     Adds peers (the cell and what they share), peer_n, and of each lever's indicator k: `k:median`, `k:ceiling` (the
@@ -43,9 +42,8 @@ def with_peers(
     whose parts are all there. All null where the target cell is empty. A customer is never its own peer: it is not in
     its target cell. Of a banded lever l also `l:peers` and `l:peer_n`, the group within the band, null where it has
     fewer than `peer_minimum`; its indicator's figures are then the group's. groups: the peers, as `peer_groups` gives
-    them; those among `known`, unless its customers are some of many.
+    them.
     """
-    groups = groups or peer_groups(known, policy)
     ladder = policy.way.ladder
     keys = ["target_cell", *dict.fromkeys(name for step in ladder for name in step)]
     wanted, found = rows.select(keys).unique(), []
@@ -61,16 +59,22 @@ def with_peers(
     return rows
 
 
-def peer_groups(known: pl.DataFrame, policy: Policy) -> PeerGroups:
+def peer_groups(known: Rows, policy: Policy) -> PeerGroups:
     """The groups of peers among the placed customers."""
-    members = members_of(known, policy)
-    steps = [
-        known_groups(
-            members.group_by(keys).agg(*counts_and_sums(), *figures(peer_indicators(policy), policy)), keys, policy
-        )
-        for keys in peer_keys(policy)
-    ]
-    return PeerGroups(steps, {lever.key: banded_groups(members, lever, policy) for lever in banded(policy)})
+    cell = policy.grid(policy.way.grid).cell
+    members = earned_of(known.those(pl.col(cell).is_not_null())).derived(target_cell=pl.col(cell))
+    ways, ends = peer_keys(policy), {"median": 0.5, "low": 1 - policy.way.ceiling, "high": policy.way.ceiling}
+    keys = [key for key in peer_indicators(policy) if key in known.columns]
+    found = members.quantiles(ways, keys, ends, counts_and_sums())
+    told = [_with_ceilings(groups, keys, policy) for groups in found]
+    steps = [_known_groups(groups, way, policy) for groups, way in zip(told, ways, strict=True)]
+    return PeerGroups(steps, {lever.key: _banded_groups(members, lever, ends, policy) for lever in banded(policy)})
+
+
+def _with_ceilings(groups: pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.DataFrame:
+    """The groups with `k:ceiling`, the quantile in the good direction of each indicator k."""
+    ends = {key: "low" if policy.metric(key).direction == "lower" else "high" for key in keys}
+    return groups.with_columns(pl.col(f"{key}:{end}").alias(f"{key}:ceiling") for key, end in ends.items())
 
 
 def banded(policy: Policy) -> tuple[Lever, ...]:
@@ -99,17 +103,14 @@ def _ends(cuts: Sequence[str]) -> list[str]:
     return [f"<{cuts[0]}", *(f"{low}–{high}" for low, high in itertools.pairwise(cuts)), f"≥{cuts[-1]}"]
 
 
-def banded_groups(members: pl.DataFrame, lever: Lever, policy: Policy) -> pl.DataFrame:
-    """A row a group of peers and band with at least `peer_minimum` peers: peers, the band, peer_n, the figures.
-
-    members: `target_cell`, the columns of the ladder, the band and the indicator of the placed customers.
-    """
-    band, found = band_of(lever), []
-    for keys in peer_keys(policy):
-        groups = members.drop_nulls([*keys, band]).group_by(*keys, band)
-        like = groups.agg(pl.len().cast(pl.Int64).alias("peer_n"), *figures([lever.indicator], policy))
-        like = like.filter(pl.col("peer_n") >= policy.way.peer_minimum)
-        found.append(like.select(pl.concat_str(keys, separator=SEPARATOR).alias("peers"), pl.exclude(keys)))
+def _banded_groups(members: Rows, lever: Lever, ends: Shares, policy: Policy) -> pl.DataFrame:
+    """A row a group of peers and band with at least `peer_minimum` peers: peers, the band, peer_n, the figures."""
+    band, key, found = band_of(lever), lever.indicator, []
+    ways = [[*keys, band] for keys in peer_keys(policy)]
+    for groups, way in zip(members.quantiles(ways, [key], ends, counts_and_sums()[:1]), ways, strict=True):
+        like = _with_ceilings(groups, [key], policy).filter(pl.col("peer_n") >= policy.way.peer_minimum)
+        told = [f"{key}:{name}" for name in _FIGURES]
+        found.append(like.select(pl.concat_str(way[:-1], separator=SEPARATOR).alias("peers"), band, "peer_n", *told))
     return pl.concat(found)
 
 
@@ -125,12 +126,6 @@ def _within_band(rows: pl.DataFrame, lever: Lever, groups: pl.DataFrame) -> pl.D
         pl.when(banded).then(within).alias(f"{lever.key}:peers"),
         pl.col("own:peer_n").alias(f"{lever.key}:peer_n"),
     ).drop(own.columns[2:])
-
-
-def members_of(known: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The placed customers, who are each other's peers, with what they earn by source."""
-    cell = policy.grid(policy.way.grid).cell
-    return earned(known.filter(pl.col(cell).is_not_null())).rename({cell: "target_cell"})
 
 
 def peer_keys(policy: Policy) -> list[list[str]]:
@@ -149,27 +144,13 @@ def counts_and_sums() -> list[pl.Expr]:
     return [pl.len().cast(pl.Int64).alias("peer_n"), *sums]
 
 
-def figures(keys: Sequence[str], policy: Policy) -> list[pl.Expr]:
-    """Of each indicator its median, ceiling and n among the peers."""
-    return [e for key in keys for e in _figures(policy.metric(key), policy.way.ceiling)]
-
-
-def known_groups(groups: pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.DataFrame:
-    """The groups all of whose keys are known, with `peers`: the keys as one text."""
-    told = [f"{key}:{name}" for key in peer_indicators(policy) for name in ("median", "ceiling", "n")]
+def _known_groups(groups: pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.DataFrame:
+    """The groups with `peers`: the keys as one text."""
+    told = [f"{key}:{name}" for key in peer_indicators(policy) for name in _FIGURES]
     ordered = groups.select(*keys, "peer_n", *told, *(f"peer:{part}" for part in PARTS))
-    return ordered.with_columns(peers=pl.concat_str(keys, separator=SEPARATOR)).filter(pl.col("peers").is_not_null())
+    return ordered.with_columns(peers=pl.concat_str(keys, separator=SEPARATOR))
 
 
 def few(policy: Policy) -> pl.Expr:
     """Whether there are peers, but fewer than the policy asks for."""
     return pl.col("peer_n") < policy.way.peer_minimum
-
-
-def _figures(metric: Metric, quantile: float) -> list[pl.Expr]:
-    value, share = pl.col(metric.key), 1 - quantile if metric.direction == "lower" else quantile
-    return [
-        value.median().alias(f"{metric.key}:median"),
-        value.quantile(share, "linear").alias(f"{metric.key}:ceiling"),
-        value.count().cast(pl.Int64).alias(f"{metric.key}:n"),
-    ]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ninegrid.grid.cuts import figures
+from ninegrid.grid.cuts import figure, figures
 from ninegrid.grid.place import cell_of, cuts_of
+from ninegrid.grid.rows import Rows
 from ninegrid.policy import Axis, Policy
 
 INCOME, RAROC = "total_income", "raroc"
@@ -26,9 +27,7 @@ class Spread:
     own: pl.DataFrame | None
 
 
-def targets(
-    known: pl.DataFrame, cuts: pl.DataFrame, policy: Policy, spreads: Mapping[str, Spread] | None = None
-) -> pl.DataFrame:
+def targets(known: pl.DataFrame, cuts: pl.DataFrame, policy: Policy, spreads: Mapping[str, Spread]) -> pl.DataFrame:
     """A row a placed customer and axis below level 3: the columns of `known`, and
 
     axis (metric key); axis_number, 1 or 2; target_level, target_cell: one level up, the other axis as it is;
@@ -36,9 +35,8 @@ def targets(
     what is earned must exceed 0), in yuan, and `shortfall`, the one that holds; charge: what a yuan of capital has to
     earn to be up there (0 without capital); nearer: on the axis whose shortfall is smaller in units of the spread among
     the customer's own peers, the first axis among equals.
-    spreads: by the axis's metric; those among `known`, unless its customers are some of many.
+    spreads: by the axis's metric, as `spreads_of` gives them.
     """
-    spreads = spreads or spreads_of(known, policy)
     grid = policy.grid(policy.way.grid)
     sides = [(i, axis) for i, axis in enumerate(grid.axes, 1) if axis.metric in (INCOME, RAROC)]
     wide = known.with_columns(e for i, axis in sides for e in _measured(i, axis, known, cuts, spreads, policy))
@@ -65,26 +63,21 @@ def _measured(
     ]
 
 
-def spreads_of(known: pl.DataFrame, policy: Policy) -> Mapping[str, Spread]:
+def spreads_of(known: Rows, policy: Policy) -> Mapping[str, Spread]:
     """By the metric of each axis that a way up is known for, how far its figure spreads among the customers."""
     axes = policy.grid(policy.way.grid).axes
-    return {axis.metric: spread_of(known, axis, policy) for axis in axes if axis.metric in (INCOME, RAROC)}
+    return {axis.metric: _spread_of(known, axis, policy) for axis in axes if axis.metric in (INCOME, RAROC)}
 
 
-def spread_of(known: pl.DataFrame, axis: Axis, policy: Policy) -> Spread:
+def _spread_of(known: Rows, axis: Axis, policy: Policy) -> Spread:
     """How far the figure of one axis spreads among the customers."""
-    value = figures(known, axis, policy)["value"].alias("figure")
-    range_ = value.quantile(0.75, "linear"), value.quantile(0.25, "linear")
-    whole = None if range_[0] is None or range_[1] is None else range_[0] - range_[1]
-    if not policy.way.own_peers:
-        return Spread(whole, None)
-    figure = pl.col("figure")
-    own = (
-        known.select(policy.way.own_peers, value)
-        .group_by(policy.way.own_peers)
-        .agg(n=figure.count(), spread=figure.quantile(0.75, "linear") - figure.quantile(0.25, "linear"))
-    )
-    return Spread(whole, own)
+    peers = policy.way.own_peers
+    rows = known.derived(figure=figure(axis, policy)[0])
+    ways: list[list[str]] = [[], [peers]] if peers else [[]]
+    spread = (pl.col("figure:p75") - pl.col("figure:p25")).alias("spread")
+    found = rows.quantiles(ways, ["figure"], {"p25": 0.25, "p75": 0.75})
+    whole = found[0].select(spread)["spread"].first() if found[0].height else None
+    return Spread(whole, found[1].select(peers, spread, n="figure:n") if peers else None)  # type: ignore[arg-type]
 
 
 def _spread(known: pl.DataFrame, spread: Spread, policy: Policy) -> pl.Series:

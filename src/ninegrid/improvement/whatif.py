@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from ninegrid.grid.rows import Held
-from ninegrid.grid.totals import cells, with_ratio_parts
+from ninegrid.grid.totals import additive, cells_of, with_ratio_parts
 from ninegrid.improvement.leads import Leads
 from ninegrid.improvement.levers import EFFECTS, counted_once
 from ninegrid.improvement.position import gradable
@@ -29,7 +29,9 @@ def whatif(known: pl.DataFrame, found: Leads, cuts: pl.DataFrame, policy: Policy
     best = [effects.head(round(share * effects.height)) for share in shares]
     sides = [*best, *(expected(leads) for leads in best)]
     again = _graded_again(known, pl.concat(_in_world(leads, i) for i, leads in enumerate(sides)), cuts, policy)
-    worlds = [_instead(today, again.filter(world=i)) for i in range(len(sides))]
+    cell = policy.grid(policy.way.grid).cell
+    everyone = [Held(_instead(today, again.filter(world=i))) for i in range(len(sides))]
+    worlds = [rows.added([[cell]], additive(policy))[0] for rows in everyone]
     half = len(shares)
     pairs = zip(shares, worlds[:half], worlds[half:], strict=True)
     return pl.concat(world(full, likely, share, policy) for share, full, likely in pairs)
@@ -73,8 +75,11 @@ def totalled(known: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 
 
 def world(full: pl.DataFrame, likely: pl.DataFrame, share: float, policy: Policy) -> pl.DataFrame:
-    """The rows of a share: the cells of the customers graded again, with leads in full and as expected."""
+    """The rows of a share: the cells of the customers graded again, with leads in full and as expected.
+
+    full, likely: what `grid.totals.additive` gives of each cell.
+    """
     grid = policy.grid(policy.way.grid)
-    expected_cells = cells(Held(likely), grid, policy).select("cell", pl.col(_EXPECTED).name.prefix("expected_"))
-    both = cells(Held(full), grid, policy).join(expected_cells, on="cell", nulls_equal=True, maintain_order="left")
+    expected_cells = cells_of(likely, grid, policy).select("cell", pl.col(_EXPECTED).name.prefix("expected_"))
+    both = cells_of(full, grid, policy).join(expected_cells, on="cell", nulls_equal=True, maintain_order="left")
     return both.select(pl.lit(share).alias("landed_share"), *result_columns("whatif", policy)[1:])

@@ -6,7 +6,7 @@ all its texts are headers that are known, and they are not those of the first he
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,7 +15,7 @@ from ninegrid.intake.headers.header_rows import header_forms
 from ninegrid.intake.headers.heading import LETTERS, key
 from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.headers.matching import Vocabulary
-from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats, RawSheet
+from ninegrid.model.raw import ROW, CellKind, PartOfSheet, RawSheet
 
 _LEAST = 3  # known headers in a row before it is a header
 _MOST_OTHERS = 0.4  # share of its texts that may be unknown
@@ -24,50 +24,17 @@ _LOOKED_AT = 200  # rows that may be headers and are looked at closely
 
 
 @dataclass(frozen=True)
-class Below:
+class Below(PartOfSheet):
     """The rows of a sheet from one on; see RawSheet. The rows above are there, and empty, so that cells keep names."""
 
     whole: RawSheet
     first: int
-
-    @property
-    def file(self) -> InputFile:
-        """The file it is in."""
-        return self.whole.file
-
-    @property
-    def name(self) -> str:
-        """The sheet's name."""
-        return self.whole.name
-
-    @property
-    def hidden(self) -> bool:
-        """Whether the sheet is hidden."""
-        return self.whole.hidden
-
-    @property
-    def encoding(self) -> str:
-        """Of text files."""
-        return self.whole.encoding
-
-    @property
-    def date1904(self) -> bool:
-        """Whether serial dates count from 1904."""
-        return self.whole.date1904
 
     def head(self, rows: int = 60) -> list[list[str | None]]:
         """So many rows from the first one on, below the empty ones."""
         head = self.whole.head(self.first - 1 + rows)
         above: list[list[str | None]] = [[None] * len(row) for row in head[: self.first - 1]]
         return above + head[self.first - 1 :]
-
-    def number_formats(self, columns: Collection[int]) -> NumberFormats:
-        """How numbers are shown."""
-        return self.whole.number_formats(columns)
-
-    def merged(self) -> Sequence[Merged]:
-        """The merged cells."""
-        return self.whole.merged()
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ninegrid import pipeline as engine
 from ninegrid.config.secrets import secret
-from ninegrid.jobs import archive as afterwards
-from ninegrid.jobs import hooks
+from ninegrid.jobs import archive, hooks
 from ninegrid.jobs.history import forget_old_periods, ledger
 from ninegrid.jobs.model import Job
-from ninegrid.jobs.outcome import Outcome, failure
+from ninegrid.jobs.outcome import Outcome, Status, failure
 from ninegrid.jobs.plan import Plan, plan_period
 from ninegrid.messages import Lang, Message, message
 from ninegrid.model import stop
@@ -92,7 +91,7 @@ def _planned(job: Job, period: Period, session: Session) -> Outcome:
         raise InputError("jobs.missing_files", folder=job.path(job.sources.folder, period), missing=plan.missing)
     outcome = _skipped(job, plan) if plan.verdict == "skip" else _run(job, plan, session)
     if job.afterwards.inputs == "move":
-        for notice in afterwards.move(plan.own, job.path(job.afterwards.folder, period)):
+        for notice in archive.move(plan.own, job.path(job.afterwards.folder, period)):
             session.base.on_notice(notice)
     return outcome
 
@@ -109,32 +108,23 @@ def _nothing(job: Job, period: Period) -> Outcome:
 
 def _skipped(job: Job, plan: Plan) -> Outcome:
     assert plan.done is not None  # what makes a plan skip
-    return Outcome(
-        job.name,
-        job.subject,
-        str(plan.period),
-        "skipped",
-        run_id=plan.done.run_id,
-        counts=plan.done.counts,
-        inputs=tuple(str(path) for path in plan.inputs),
-        outputs=tuple(str(path) for path in plan.done.outputs),
-    )
+    return _outcome(job, plan, "skipped", plan.done.run_id, plan.done.counts, plan.done.outputs)
 
 
 def _run(job: Job, plan: Plan, session: Session) -> Outcome:
     written = session.run(job.subject, plan.inputs, _options(job, plan, session.base))
     result = written.result
+    outcome = _outcome(job, plan, "done", result.run_id, result.counts, written.files)
+    return replace(outcome, notices=result.notices, lang=result.lang)
+
+
+def _outcome(
+    job: Job, plan: Plan, status: Status, run_id: str, counts: Mapping[str, int], outputs: Iterable[Path]
+) -> Outcome:
+    """What became of a period that was run, now or before."""
+    inputs, files = (tuple(str(path) for path in paths) for paths in (plan.inputs, outputs))
     return Outcome(
-        job.name,
-        job.subject,
-        str(plan.period),
-        "done",
-        run_id=result.run_id,
-        counts=result.counts,
-        inputs=tuple(str(path) for path in plan.inputs),
-        outputs=tuple(str(path) for path in written.files),
-        notices=result.notices,
-        lang=result.lang,
+        job.name, job.subject, str(plan.period), status, run_id=run_id, counts=counts, inputs=inputs, outputs=files
     )
 
 

@@ -84,6 +84,57 @@ class RawSheet(Protocol):
         ...
 
 
+class Unformatted:
+    """What a sheet of a format says that has neither number formats nor merged cells."""
+
+    def merged(self) -> Sequence[Merged]:
+        """None."""
+        return ()
+
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
+        """None."""
+        return {}
+
+
+class PartOfSheet:
+    """Some rows of a sheet, which says of itself what the whole sheet says."""
+
+    whole: RawSheet
+
+    @property
+    def file(self) -> InputFile:
+        """The file it is in."""
+        return self.whole.file
+
+    @property
+    def name(self) -> str:
+        """The sheet's name."""
+        return self.whole.name
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the sheet is hidden."""
+        return self.whole.hidden
+
+    @property
+    def encoding(self) -> str:
+        """Encoding and delimiter of a text file."""
+        return self.whole.encoding
+
+    @property
+    def date1904(self) -> bool:
+        """Whether serial dates count from 1904."""
+        return self.whole.date1904
+
+    def number_formats(self, columns: Collection[int]) -> NumberFormats:
+        """How numbers are shown."""
+        return self.whole.number_formats(columns)
+
+    def merged(self) -> Sequence[Merged]:
+        """The merged cells."""
+        return self.whole.merged()
+
+
 class OpenFile(Protocol):
     """A file that could be opened: its sheets, and what a person should know about how it was read."""
 

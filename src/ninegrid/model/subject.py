@@ -65,7 +65,7 @@ class Decisions:
 
 
 @dataclass(frozen=True)
-class Heard:
+class FormHistory:
     """What a database holds for a form, of this period and earlier ones. log: the rows of its ledger. written: those of
     its result table, with `period`: what the program itself wrote beside and into the cells. Empty without columns.
     """
@@ -98,7 +98,7 @@ class Form:
 
     relation: str
     table: str
-    said: Callable[[Inputs, Heard, dt.datetime], Said]
+    said: Callable[[Inputs, FormHistory, dt.datetime], Said]
     ledger: str
     made: str
     kept: str
@@ -123,7 +123,7 @@ class Subject:
     assess: how its units stand, from the result with all of these, for a subject whose units have targets. rules:
     the dataclass of its policy's own `[rules]`, if it has any. decisions: how people's decisions are read back, for a
     subject that has them. of_people: whether its workbook can be written without names. in_blocks: whether a file that
-    is larger than memory can be graded some subjects at a time (blocks/). forms: its forms that come back. remembered:
+    is larger than memory can be graded some subjects at a time (engines/). forms: its forms that come back. remembered:
     by result table the columns that grading needs of earlier periods (`Past.earlier`). references: columns in which
     others' rows name a subject, alone or in a list, and owned: by relation, which further rows are its own; both for
     forgetting one. in_a_unit: by result table that is the subject's alone and an aggregate (schemas/results.toml), what

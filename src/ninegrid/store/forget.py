@@ -22,8 +22,20 @@ from ninegrid.store.rewrite import Edit, Stored, Table, stored
 PSEUDONYM = "forgotten"
 _KEY = "subject_id"  # what tables about any subject call the id
 # Columns in which people or the program wrote sentences that may name a subject.
-_SENTENCES = ("value", "message", "reason", "evidence", "override_reason", "note")
-_ABOUT_VALUES = "findings"
+_SENTENCES = ("value", "message", "reason", "evidence", "override_reason", "note", "keep", "stop", "change", "result",
+              "action", "suggested")  # fmt: skip
+# Such columns of one table alone: elsewhere a name in a column of this name is somebody's.
+_SENTENCES_OF = {
+    "campaign_plans": ("name", "meaning", "owner"),
+    "campaigns": ("campaign_name", "campaign_meaning", "owner"),
+    "deals": ("deal_name",),
+    "runs": ("accepted_break", "outputs"),
+}
+# Columns with expressions, in which an id or a name is a text in quotes: a number or a word of theirs is none.
+_CONDITIONS_OF = {"campaign_plans": ("who", "never")}
+_EXPRESSIONS_OF = {"runs": ("policy",)}
+_NAMES_OF = {"runs": ("inputs",)}  # and no ids: numbers are like them
+_ABOUT_VALUES, _MAPS = "findings", "maps"
 _LEDGER = "runs"
 _TELLING = 4  # an id of fewer characters stands by chance in other text
 
@@ -77,7 +89,7 @@ def forget(path: str, subject: Subject, subject_id: str, *, wait: float = 10.0) 
             edits,
             resources.sql("history/forgotten_table"),
             ("forgotten", line),
-            {table: _mentions(table, subject_id, found.names) for table in tables if table.texts},
+            {table: _mentions(table, found.names) for table in tables if table.texts},
         )
     there = tuple(output for output in found.outputs if output.exists())
     return Forgotten(found, there, found.inputs, {table.title: n for table, n in remains.items()})
@@ -169,18 +181,30 @@ def _edits(tables: list[Table], subject: Subject, names: tuple[str, ...], named:
 
 
 def _edit(table: Table, subject: Subject, names: tuple[str, ...], named: tuple[str, ...]) -> Edit | None:
-    if table.name == _LEDGER:
-        return None
     dropped = _own(table, subject, names)
+    if table.name == _MAPS:
+        dropped = f"{_of_subject(table)} AND ({_mentions(table, names, 'array_to_string(headers, chr(10))')})"
     if table.name == _ABOUT_VALUES and "value" in table.texts:
         dropped += f' OR ({_of_subject(table)} AND trim("value") IN ({_listed(names)}))'
     references = {column: _without(column, names, as_whole=True) for column in named if column in table.texts}
-    sentences = {column: _without(column, names, as_whole=False) for column in _SENTENCES if column in table.texts}
+    written = {
+        **{column: _without(column, names, as_whole=False) for column in (*_SENTENCES, *_of(_SENTENCES_OF, table))},
+        **{column: _without_quoted(column, names) for column in _of(_EXPRESSIONS_OF, table)},
+        **{column: _without_names(_without_quoted(column, ()), names) for column in _of(_CONDITIONS_OF, table)},
+        **{column: _without_names(f'"{column}"', names) for column in _of(_NAMES_OF, table)},
+    }
+    sentences = {column: value for column, value in written.items() if column in table.texts}
     replaced = {
         column: f'CASE WHEN {_of_subject(table)} THEN {value} ELSE "{column}" END'
         for column, value in {**references, **sentences}.items()
     }
-    return Edit(dropped, replaced) if replaced or _keys(table, subject) or _scoped(table, subject) else None
+    is_told_of = replaced or _keys(table, subject) or _scoped(table, subject) or table.name == _MAPS
+    return Edit(dropped, replaced) if is_told_of else None
+
+
+def _of(columns: Mapping[str, tuple[str, ...]], table: Table) -> tuple[str, ...]:
+    """The columns of a table of our own; one of its name in another schema is an input's."""
+    return columns.get(table.name, ()) if table.schema == "main" else ()
 
 
 def _references(database: Stored, tables: list[Table], subject: Subject) -> tuple[str, ...]:
@@ -196,25 +220,39 @@ def _references(database: Stored, tables: list[Table], subject: Subject) -> tupl
 def _without(column: str, names: tuple[str, ...], *, as_whole: bool) -> str:
     """A text without the id and the names, as SQL: as whole words, or (names) wherever they stand in a sentence."""
     text = f"regexp_replace(\"{column}\", {_ID_AS_WORD}, '\\1{PSEUDONYM}\\2', 'g')"
+    if not as_whole:
+        return _without_names(text, names)
     for name in names:
-        if as_whole:
-            text = f"CASE WHEN trim(\"{column}\") = {literal(name)} THEN '{PSEUDONYM}' ELSE {text} END"
-        elif len(name) > 1:
+        text = f"CASE WHEN trim(\"{column}\") = {literal(name)} THEN '{PSEUDONYM}' ELSE {text} END"
+    return text
+
+
+def _without_names(text: str, names: tuple[str, ...]) -> str:
+    """A text without the names, as SQL; one letter, and digits alone, stand by chance in others."""
+    for name in names:
+        if len(name) > 1 and not name.isdigit():
             text = f"replace({text}, {literal(name)}, '{PSEUDONYM}')"
+    return text
+
+
+def _without_quoted(column: str, names: tuple[str, ...]) -> str:
+    """An expression without the id and the names where they are texts of it, as SQL."""
+    text, quoted = f'"{column}"', ["chr(39) || getvariable('id') || chr(39)"]
+    for one in (*quoted, *(literal(literal(name)) for name in names)):
+        text = f"replace({text}, {one}, '''{PSEUDONYM}''')"
     return text
 
 
 _ID_AS_WORD = "'(^|[^0-9A-Za-z])' || regexp_escape(getvariable('id')) || '($|[^0-9A-Za-z])'"
 
 
-def _mentions(table: Table, subject_id: str, names: tuple[str, ...]) -> str:
-    """Whether a row's text still holds the id or a name, as SQL."""
-    columns = ", ".join(f'"{column}"' for column in table.texts)
+def _mentions(table: Table, names: tuple[str, ...], *more: str) -> str:
+    """Whether a row's text still holds the id or a name, as SQL; more: further texts of it."""
+    columns = ", ".join((*(f'"{column}"' for column in table.texts), *more))
     whole = f"concat_ws(chr(10), {columns})"
     found = [f"contains({whole}, {literal(name)})" for name in names]
-    if len(subject_id) >= _TELLING:
-        found.append(f"regexp_matches({whole}, {_ID_AS_WORD})")
-    return " OR ".join(found) or "false"
+    found.append(f"(length(getvariable('id')) >= {_TELLING} AND regexp_matches({whole}, {_ID_AS_WORD}))")
+    return " OR ".join(found)
 
 
 def _listed(names: tuple[str, ...]) -> str:

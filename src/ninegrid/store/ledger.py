@@ -23,8 +23,8 @@ def store(database: Database, result: Result, written: Sequence[Path], decisions
     """
     subject, period = result.subject, str(result.period)
     began = time.perf_counter()
-    if result.blocks:
-        database.spare_memory(result.blocks.spill.folder)
+    if result.parts:
+        database.spare_memory(result.parts.folder)
     with timed("results") as work:
         kept = {name: _of_period(name, frame, period) for name, frame in result.tables.items()}
         database.replace_period(subject, period, result.run_id, kept, long=result.long)

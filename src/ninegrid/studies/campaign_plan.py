@@ -14,13 +14,13 @@ from pathlib import Path
 import polars as pl
 
 from ninegrid import resources
-from ninegrid.blocks.engine import read_relations
 from ninegrid.campaigns import ledger
 from ninegrid.campaigns.elements import RELATION, Campaign, from_row, from_toml
 from ninegrid.campaigns.selection import Taken, taken
 from ninegrid.campaigns.study import STUDY
 from ninegrid.config.texts import read_text
 from ninegrid.context import Context
+from ninegrid.engines.engine import read_relations
 from ninegrid.files.names import numbered
 from ninegrid.files.outputs import Outputs, outputs
 from ninegrid.files.tables import with_form, write_tables

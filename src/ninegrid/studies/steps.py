@@ -18,8 +18,8 @@ from pathlib import Path
 import polars as pl
 
 from ninegrid import resources
-from ninegrid.blocks.engine import read_relations
 from ninegrid.context import Context
+from ninegrid.engines.engine import read_relations
 from ninegrid.files.outputs import outputs
 from ninegrid.intake.maps import read_maps
 from ninegrid.intake.maps.apply import Maps

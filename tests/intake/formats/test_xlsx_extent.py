@@ -8,9 +8,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ninegrid.intake.formats.extents import Extent, column_index, column_letters
+from ninegrid.intake.formats.extents import Extent, column_index
 from ninegrid.intake.formats.xlsx.extent import xlsx_extent
 from ninegrid.intake.formats.xlsx.uniform_columns import UniformColumns
+from ninegrid.intake.places import letters
 from ninegrid.model.errors import InputError
 
 DAYS, STYLES = {"1", "12"}, ["0", "1", "2", "11", "12", "21", "112"]
@@ -51,7 +52,7 @@ def sheet(rng: random.Random, height: int) -> bytes:
         for index, (kind, style, odd) in usual.items():
             drawn = (rng.choice(KINDS), rng.choice(["", *STYLES])) if rng.random() < odd else (kind, style)
             if rng.random() < 0.9 or number == height:
-                cells.append(cell(f"{column_letters(index)}{number}", *drawn))
+                cells.append(cell(f"{letters(index)}{number}", *drawn))
         if rng.random() < 1 / height:
             cells.append(cell(f"{rng.choice(['AZ', 'BAA'])}{number}", "number", ""))
         rows.append(f'<row r="{number}">{"".join(cells)}</row>')

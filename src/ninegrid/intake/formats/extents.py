@@ -108,15 +108,6 @@ def whole_number(text: str, otherwise: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else otherwise
 
 
-def column_letters(index: int) -> str:
-    """A 0-based column as Excel names it: 0 is A, 26 is AA."""
-    name, index = "", index + 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
 @lru_cache(maxsize=2048)  # every cell says its column
 def column_index(letters: bytes | str) -> int:
     """The 0-based index of column letters: A is 0, Z 25, AA 26."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats
+from ninegrid.model.raw import ROW, CellKind, InputFile, Unformatted
 
 _MIDNIGHT = " 00:00:00"
 
 
 @dataclass(frozen=True)
-class ParquetSheet:
+class ParquetSheet(Unformatted):
     """A parquet file's only sheet; see RawSheet. Columns keep their stored types until they are asked for."""
 
     file: InputFile
@@ -35,14 +35,6 @@ class ParquetSheet:
         frame = self._read(rows=max(rows - 1, 0))
         texts = frame.select(_as_text(name, dtype) for name, dtype in frame.schema.items())
         return [list(frame.columns), *(list(row) for row in texts.iter_rows())][:rows]
-
-    def merged(self) -> Sequence[Merged]:
-        """None: such a file has no merged cells."""
-        return ()
-
-    def number_formats(self, columns: Collection[int]) -> NumberFormats:
-        """None: there are no formats; see RawSheet."""
-        return {}
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on; see RawSheet. InputError for a column that holds lists or bytes."""

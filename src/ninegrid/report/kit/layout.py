@@ -172,6 +172,31 @@ def heading_row(
             aside(cell, "head text")
 
 
+def slotted_row(
+    page: Worksheet,
+    row: int,
+    slots: Sequence[int],
+    values: Sequence[object],
+    units: Sequence[str],
+    *,
+    head: bool = False,
+    why_empty: str = "",
+    height: float = 17,
+) -> None:
+    """One row of a table whose columns stand in some of the sheet's; the columns in between get its hairline too.
+
+    why_empty: the remark of a figure that is missing.
+    """
+    cells = dict(zip(slots, zip(values, units, strict=True), strict=False))
+    for column in range(slots[0], slots[len(values) - 1] + 1):
+        value, unit = cells.get(column, (None, "text"))
+        role = unit if not head else "head text" if unit in ("text", "code") else "head"
+        cell = put(page, row, column, value, role)
+        if why_empty and column in cells and value is None and unit not in TEXT_UNITS:
+            remark(cell, why_empty)
+    page.row_dimensions[row].height = 28 if head else height
+
+
 def beside_number(units: Sequence[str], at: int) -> bool:
     """Whether a column of text stands right of one of numbers, which end where it would begin."""
     return at > 0 and units[at] in TEXT_UNITS and units[at - 1] not in TEXT_UNITS

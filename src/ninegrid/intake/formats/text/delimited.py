@@ -23,7 +23,7 @@ from ninegrid.intake.formats.text.encodings import CHUNK, Encoding, find_encodin
 from ninegrid.intake.values.cells import missing
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import RAGGED, ROW, CellKind, InputFile, Merged, NumberFormats
+from ninegrid.model.raw import RAGGED, ROW, CellKind, InputFile, Unformatted
 
 _BATCH = 50_000
 _HEADER_DEPTH = 3
@@ -33,7 +33,7 @@ _NARROWEST = 2
 
 
 @dataclass(frozen=True)
-class TextSheet:
+class TextSheet(Unformatted):
     """A text file's only sheet; see RawSheet. Every cell is text; `_ragged` marks records of another length."""
 
     file: InputFile
@@ -56,14 +56,6 @@ class TextSheet:
             found[0] = []
         width = max(map(len, found), default=0)
         return [row + [None] * (width - len(row)) for row in found]
-
-    def merged(self) -> Sequence[Merged]:
-        """None: such a file has no merged cells."""
-        return ()
-
-    def number_formats(self, columns: Collection[int]) -> NumberFormats:
-        """None: there are no formats; see RawSheet."""
-        return {}
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The records from line `first_row` on; see RawSheet."""

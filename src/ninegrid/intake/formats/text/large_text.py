@@ -26,7 +26,7 @@ from ninegrid.intake.formats.text.dialect import (
 from ninegrid.intake.formats.text.encodings import CHUNK, Encoding, find_encoding
 from ninegrid.messages import Message
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats
+from ninegrid.model.raw import ROW, CellKind, InputFile, PartOfSheet
 
 LARGEST_ROW = 2**32 - 256
 """Rows beyond are witnesses: see TextBlock."""
@@ -89,7 +89,7 @@ class LargeText:
 
 
 @dataclass(frozen=True)
-class TextBlock:
+class TextBlock(PartOfSheet):
     """Some lines of a text as a sheet; see RawSheet. They stand below the header, and below witnesses: lines of the
     file that prove what its columns are written in, so that every block is read as the file as a whole would be.
 
@@ -101,35 +101,10 @@ class TextBlock:
     header: int
     witnesses: int
     above: int
-    hidden: bool = False
-    date1904: bool = False
-
-    @property
-    def file(self) -> InputFile:
-        """The file it is of."""
-        return self.whole.file
-
-    @property
-    def name(self) -> str:
-        """The file's stem."""
-        return self.whole.name
-
-    @property
-    def encoding(self) -> str:
-        """Encoding and delimiter."""
-        return self.whole.encoding
 
     def head(self, rows: int = 60) -> list[list[str | None]]:
         """The first lines of the file."""
         return self.whole.head(rows)
-
-    def merged(self) -> Sequence[Merged]:
-        """None: such a file has no merged cells."""
-        return ()
-
-    def number_formats(self, columns: Collection[int]) -> NumberFormats:
-        """None: there are no formats; see RawSheet."""
-        return {}
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The block's records, under their rows in the file."""

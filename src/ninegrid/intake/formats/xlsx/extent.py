@@ -17,11 +17,11 @@ from ninegrid.intake.formats.extents import (
     MAX_SPARSE_CELLS,
     Extent,
     column_index,
-    column_letters,
     whole_number,
 )
 from ninegrid.intake.formats.xlsx.plain_parts import is_oddly_written
 from ninegrid.intake.formats.xlsx.uniform_columns import UniformColumns, holds
+from ninegrid.intake.places import letters
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import Merged
 
@@ -98,9 +98,9 @@ def merged_down(chunks: Iterable[bytes]) -> list[Merged]:
     tail = b""
     for chunk in chunks:
         seen = tail + chunk
-        for letters, first, last in _MERGED.findall(seen):
+        for column, first, last in _MERGED.findall(seen):
             if int(last) > int(first):
-                found.append((column_index(letters), int(first), int(last)))
+                found.append((column_index(column), int(first), int(last)))
         tail = seen[max(seen.rfind(b"<"), len(seen) - _OVERLAP) :]
     return list(dict.fromkeys(found))
 
@@ -119,7 +119,7 @@ def _width_of_last_row(xml: bytes) -> int:
 
 def _stray_cell(rows: int, columns: int) -> str:
     """A pattern for cells that stand beyond these rows and columns, or are written in any but the usual way."""
-    beyond_columns = _beyond(column_letters(columns - 1), "A", "Z")
+    beyond_columns = _beyond(letters(columns - 1), "A", "Z")
     beyond_rows = _beyond(str(rows), "0", "9")
     place = rf"[^A-Z]|{beyond_columns}|[A-Z]{{1,3}}(?:[^A-Z0-9]|{beyond_rows})"
     return rf'<c(?:[^ o]| (?:[^r]|r(?:[^=]|=(?:[^"]|"(?:{place})))))'

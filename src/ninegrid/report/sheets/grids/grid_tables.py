@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import polars as pl
 from openpyxl.utils import absolute_coordinate
@@ -11,11 +10,11 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Axis, Grid, Sheet
-from ninegrid.report.kit.cells import place, put, remark
+from ninegrid.report.kit.cells import place, put
 from ninegrid.report.kit.figures import added_columns, in_unit, ordered, rolled_up, weight_scale
-from ninegrid.report.kit.layout import FIRST_COLUMN, Book
+from ninegrid.report.kit.layout import FIRST_COLUMN, Book, slotted_row
 from ninegrid.report.kit.shown import heading
-from ninegrid.report.kit.style import TEXT_UNITS, money_scale
+from ninegrid.report.kit.style import money_scale
 from ninegrid.report.sheets.grids.axis_text import cuts_of
 
 _UNPLACED = "unplaced_reason"
@@ -33,26 +32,6 @@ def write_tables(book: Book, sheet: Sheet, grid: Grid, page: Worksheet, row: int
     _cuts(book, grid, page, row)
 
 
-def _line(
-    page: Worksheet,
-    row: int,
-    values: Sequence[object],
-    units: Sequence[str],
-    *,
-    head: bool = False,
-    why_empty: str = "",
-) -> None:
-    """One table row over the slots; gaps between them get the line too."""
-    cells = dict(zip(SLOTS, zip(values, units, strict=True), strict=False))
-    for column in range(FIRST_COLUMN, SLOTS[len(values) - 1] + 1):
-        value, unit = cells.get(column, (None, "text"))
-        role = unit if not head else "head text" if unit in ("text", "code") else "head"
-        cell = put(page, row, column, value, role)
-        if why_empty and value is None and unit not in TEXT_UNITS:
-            remark(cell, why_empty)
-    page.row_dimensions[row].height = 28 if head else 17
-
-
 def _tiers(book: Book, sheet: Sheet, grid: Grid, page: Worksheet, row: int) -> int:
     policy, labels = book.result.policy, book.labels
     tier_of = {cell.id: cell.tier for cell in grid.cells}
@@ -63,12 +42,14 @@ def _tiers(book: Book, sheet: Sheet, grid: Grid, page: Worksheet, row: int) -> i
     fitting = sheet.figures[: len(SLOTS) - 3]
     units = ["text", "count", "percent", *map(labels.unit, fitting)]
     figures = [heading(name, labels, scale) for name in fitting]
-    _line(page, row, [book.word("tier"), book.word("count"), book.word("share"), *figures], units, head=True)
+    slotted_row(
+        page, row, SLOTS, [book.word("tier"), book.word("count"), book.word("share"), *figures], units, head=True
+    )
     for at, data in enumerate(rows.iter_rows(named=True), row + 1):
         values = [in_unit(data[name], labels.unit(name), scale) for name in fitting]
         name = labels.code(data["tier"]) if data["tier"] else book.word("unplaced")
         why = book.word("cannot_compute" if data["tier"] else "shares_of_placed")
-        _line(page, at, [name, data["n"], data["share"], *values], units, why_empty=why)
+        slotted_row(page, at, SLOTS, [name, data["n"], data["share"], *values], units, why_empty=why)
         if data["tier"]:
             put(page, at, FIRST_COLUMN, name, f"tier {data['tier']}")
     return row + rows.height + 2
@@ -117,9 +98,9 @@ def _unplaced(book: Book, grid: Grid, page: Worksheet, row: int) -> int:
         return row
     units = ["text", "text", "text", "count"]
     headings = [book.word("unplaced_by_reason"), None, None, book.word("count")]
-    _line(page, row, headings, units, head=True)
+    slotted_row(page, row, SLOTS, headings, units, head=True)
     for at, (reason, n) in enumerate(rows.iter_rows(), row + 1):
-        _line(page, at, [reason, None, None, n], units)
+        slotted_row(page, at, SLOTS, [reason, None, None, n], units)
     return row + rows.height + 2
 
 
@@ -127,7 +108,7 @@ def _cuts(book: Book, grid: Grid, page: Worksheet, row: int) -> None:
     labels, scale = book.labels, money_scale(book.lang)
     units = ["text", "text", "number", "number", "count", "text", "text"]
     names = ("peer_group", "low_cut", "high_cut", "n", "method", "status")
-    _line(page, row, [book.word("cuts"), *map(labels.column, names)], units, head=True)
+    slotted_row(page, row, SLOTS, [book.word("cuts"), *map(labels.column, names)], units, head=True)
     for axis in grid.axes:
         unit = book.result.policy.metric(axis.metric).unit
         title = heading(axis.metric, labels, scale)
@@ -136,7 +117,7 @@ def _cuts(book: Book, grid: Grid, page: Worksheet, row: int) -> None:
             bounds = [in_unit(data[name], unit, scale) for name in ("low_cut", "high_cut")]
             codes = [labels.code(data[name]) for name in ("method", "status")]
             values = [title, labels.code(data["peer_group"]), *bounds, data["n"], *codes]
-            _line(page, row, values, ["text", "text", unit, unit, "count", "text", "text"])
+            slotted_row(page, row, SLOTS, values, ["text", "text", unit, unit, "count", "text", "text"])
             _name_cuts(book, page, row, f"cut_{grid.key}_{axis.metric}_{data['peer_group']}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,10 +9,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet
-from ninegrid.report.kit.cells import put, remark
+from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.charts import Cells, Chart, Part, bars, set_on, stacked_bars
 from ninegrid.report.kit.figures import added_columns, in_unit, ordered, rolled_up, said, weight_scale
-from ninegrid.report.kit.layout import FIRST_COLUMN, Book
+from ninegrid.report.kit.layout import FIRST_COLUMN, Book, slotted_row
 from ninegrid.report.kit.shown import heading
 from ninegrid.report.kit.style import GREY, MoneyScale
 
@@ -30,6 +29,7 @@ class _Slots:
 _WEIGHED = _Slots((2, 3, 4, 6, 7, 8), (10, 11, 12))
 # Tier, n, share | strategy over three columns, n, share.
 _COUNTED = _Slots((2, 3, 4), (6, 10, 11))
+_ROW_POINTS = 18.0
 _CHART_SLOTS = (2, 6, 10)
 _CHART_CM, _CHART_ROWS = (8.3, 6.5), 13
 # Beside a small grid and as tall as it: tiers, whose names are short, then strategies. Column, width and height.
@@ -69,38 +69,17 @@ def _slots(book: Book) -> _Slots:
     return _WEIGHED if book.result.policy.totals.weight else _COUNTED
 
 
-def _line(
-    page: Worksheet,
-    row: int,
-    slots: Sequence[int],
-    values: Sequence[object],
-    units: Sequence[str],
-    *,
-    head: bool = False,
-    why_empty: str = "",
-) -> None:
-    """A table row whose hairline runs through the narrow column between blocks too."""
-    for column in range(slots[0], slots[-1] + 1):
-        at = slots.index(column) if column in slots else None
-        unit = "text" if at is None else units[at]
-        role = unit if not head else "head text" if unit == "text" else "head"
-        cell = put(page, row, column, None if at is None else values[at], role)
-        if why_empty and at is not None and values[at] is None:
-            remark(cell, why_empty)
-    page.row_dimensions[row].height = 28 if head else 18
-
-
 def _tier_table(book: Book, sheet: Sheet, page: Worksheet, row: int, tiers: pl.DataFrame, scale: MoneyScale) -> None:
     labels, slots = book.labels, _slots(book).tiers
     names = ["n", *_tier_figures(book, sheet)]
     units = ["text", *map(labels.unit, names)]
     headings = [book.word("by_tier"), *(heading(name, labels, scale) for name in names)]
-    _line(page, row, slots, headings, units, head=True)
+    slotted_row(page, row, slots, headings, units, head=True)
     for at, data in enumerate(tiers.iter_rows(named=True), row + 1):
         name = labels.code(data["tier"]) if data["tier"] else book.word("unplaced")
         values = [name, *(in_unit(data[n], labels.unit(n), scale) for n in names)]
         why = book.word("cannot_compute" if data["tier"] else "shares_of_placed")
-        _line(page, at, slots, values, units, why_empty=why)
+        slotted_row(page, at, slots, values, units, why_empty=why, height=_ROW_POINTS)
         if data["tier"]:
             put(page, at, FIRST_COLUMN, name, f"tier {data['tier']}")
 
@@ -121,10 +100,11 @@ def _strategy_table(book: Book, page: Worksheet, row: int, strategies: pl.DataFr
     labels, units = book.labels, ["text", "count", "percent"]
     headings = [labels.column("strategy"), labels.column("n"), labels.column("share")]
     slots = _slots(book).strategies
-    _line(page, row, slots, headings, units, head=True)
+    slotted_row(page, row, slots, headings, units, head=True)
     for at, data in enumerate(strategies.iter_rows(named=True), row + 1):
         name = labels.code(data["strategy"] or book.word("none"))
-        _line(page, at, slots, [name, data["n"], data["share"]], units, why_empty=book.word("shares_of_placed"))
+        values, why = [name, data["n"], data["share"]], book.word("shares_of_placed")
+        slotted_row(page, at, slots, values, units, why_empty=why, height=_ROW_POINTS)
 
 
 def _shares_chart(book: Book, sheet: Sheet, page: Worksheet, row: int, at: int, tiers: pl.DataFrame) -> None:

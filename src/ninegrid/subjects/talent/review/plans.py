@@ -12,7 +12,7 @@ from ninegrid.intake.forms import disagreeing, period_of_book, said_of, with_pla
 from ninegrid.model import findings
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
-from ninegrid.model.subject import Heard, Said
+from ninegrid.model.subject import FormHistory, Said
 from ninegrid.resources import relation, stands_for
 
 RELATION, TABLE = "development", "development"
@@ -41,7 +41,7 @@ PLAN: dict[str, pl.DataType] = {**{n: LOG[n] for n in (*KEY, *FILLED)}, "finishe
 """A plan: finished_on the day from which it counts as done; null while it isn't."""
 
 
-def plans_said(inputs: Inputs, heard: Heard, read_at: dt.datetime) -> Said:
+def plans_said(inputs: Inputs, heard: FormHistory, read_at: dt.datetime) -> Said:
     """What is known of every plan (PLAN, with the relation's other columns), and what these inputs add to it.
 
     Refused, each with a finding: LATER_BOOK and OPENED_LATER (of a period after this one), UNKNOWN_EMPLOYEE (not on

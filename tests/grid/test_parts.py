@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from ninegrid.blocks import parts
-from ninegrid.blocks.parts import RowsInParts
 from ninegrid.files.spill import spill
+from ninegrid.grid import parts
+from ninegrid.grid.parts import RowsInParts
 from ninegrid.grid.rows import Held, Rows
 
 QUARTILES = {"median": 0.5, "p25": 0.25, "p75": 0.75}

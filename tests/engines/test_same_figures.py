@@ -8,8 +8,8 @@ import pytest
 
 from ninegrid import resources
 from ninegrid.result import Result
-from tests.blocks import faulty_text
-from tests.blocks.same import assert_same_database, assert_same_tables, both
+from tests.engines import faulty_text
+from tests.engines.same import assert_same_database, assert_same_tables, both
 
 ROWS = 540
 

@@ -12,10 +12,11 @@ from typing import Protocol
 
 import polars as pl
 
-from ninegrid.blocks.grading import GradedInBlocks
-from ninegrid.blocks.reading import read_large
-from ninegrid.blocks.result import grade_spilled, improve_spilled
-from ninegrid.files.spill import Blocks, Spill
+from ninegrid.engines.grading import GradedInParts
+from ninegrid.engines.reading import read_large
+from ninegrid.engines.result import grade_in_store, improve_in_store
+from ninegrid.files.spill import Spill
+from ninegrid.grid.parts import Parts
 from ninegrid.grid.past import Past
 from ninegrid.grid.tables import Graded
 from ninegrid.history.maps import maps_of
@@ -62,51 +63,51 @@ class InMemory:
         return self._subject.improve(graded.wide.frame, compared.tables, compared.inputs, compared.policy, past)
 
 
-class InBlocks:
+class InParts:
     """Grades some customers at a time, with the rest on disk."""
 
     def __init__(self) -> None:
         """Nothing is graded yet."""
-        self._graded: GradedInBlocks | None = None
+        self._graded: GradedInParts | None = None
 
     def grade(self, read: Result, past: Past) -> Graded:
         """The tables of grading; of those that are on disk no rows."""
         with timed("subjects"):
-            self._graded, graded = grade_spilled(read, past)
+            self._graded, graded = grade_in_store(read, past)
         return graded
 
     def improve(self, compared: Result, graded: Graded, past: Past) -> dict[str, pl.DataFrame]:
         """The tables of the way up, and of tables on disk the rows that a workbook shows."""
         assert self._graded is not None
-        return improve_spilled(compared, self._graded)
+        return improve_in_store(compared, self._graded)
 
 
 def engine_of(subject: Subject, read: Result) -> Engine:
     """The engine for a result whose inputs were read."""
-    return InBlocks() if read.blocks else InMemory(subject)
+    return InParts() if read.parts else InMemory(subject)
 
 
 def read_files(
     subject: Subject, paths: Sequence[Path], options: Options, spilled: Spill | None
-) -> tuple[Inputs, Blocks | None]:
-    """The inputs; with the blocks their rows are in, where the only file is read to disk.
+) -> tuple[Inputs, Parts | None]:
+    """The inputs; with where their rows are, where the only file is read to disk.
 
     A file that is to be compared with a stored period is read into memory, which takes all rows.
     """
     maps = maps_of(subject.name, options)
-    inputs, blocks = _read_files(subject, paths, options, spilled, maps)
-    return replace(inputs, given=maps.given), blocks
+    inputs, parts = _read_files(subject, paths, options, spilled, maps)
+    return replace(inputs, given=maps.given), parts
 
 
 def _read_files(
     subject: Subject, paths: Sequence[Path], options: Options, spilled: Spill | None, maps: Maps
-) -> tuple[Inputs, Blocks | None]:
+) -> tuple[Inputs, Parts | None]:
     if spilled is not None:
         large = read_large(subject, paths[0], options, spilled, maps)
         if large is not None:
             before = period_compared_with(subject.name, large.inputs.period, options)
             if before is None:
-                return large.inputs, Blocks(spilled, large.blocks)
+                return large.inputs, spilled
             _refuse_too_large(paths[0], str(before))
     return read_relations(relations(subject.name), paths, options, maps), None
 

@@ -15,8 +15,8 @@ from ninegrid.model.errors import NobodyPlacedError
 from ninegrid.options import Options
 from ninegrid.pipeline import run
 from ninegrid.subjects.registry import relations
-from tests.blocks import faulty_text
-from tests.blocks.same import LINES, assert_same_database, assert_same_tables, both
+from tests.engines import faulty_text
+from tests.engines.same import LINES, assert_same_database, assert_same_tables, both
 from tests.oracle.sample import SAMPLE_DATA
 
 pytestmark = [pytest.mark.thorough, pytest.mark.long]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from ninegrid.blocks import result as block_result
-from tests.blocks import faulty_text
-from tests.blocks.same import both
+from ninegrid.engines import result as block_result
+from tests.engines import faulty_text
+from tests.engines.same import both
 
 pytestmark = [pytest.mark.thorough, pytest.mark.long]
 
@@ -45,7 +45,7 @@ def test_sums_are_over_all_customers(books: tuple[dict[str, list[tuple[object, .
 
 def _rounded(rows: list[tuple[object, ...]]) -> list[str]:
     """The rows in an order of their own: sums that differ in their last bit may stand the other way round."""
-    return sorted(str([f"{value:.9g}" if isinstance(value, float) else value for value in row]) for row in rows)
+    return sorted(str([f"{value:.12g}" if isinstance(value, float) else value for value in row]) for row in rows)
 
 
 def test_the_list_says_that_it_is_not_whole(books: tuple[dict[str, list[tuple[object, ...]]], ...]) -> None:

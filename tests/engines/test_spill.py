@@ -15,11 +15,12 @@ from polars.testing import assert_frame_equal
 from ninegrid.files.outputs import outputs
 from ninegrid.files.spill import Spill, spill
 from ninegrid.files.tables import write_tables
+from ninegrid.grid.parts import RowsInParts
 from ninegrid.model.errors import OutputError, TooManyRejectedError
 from ninegrid.options import Options
 from ninegrid.pipeline import check_files, run
-from tests.blocks import faulty_text
-from tests.blocks.same import LINES
+from tests.engines import faulty_text
+from tests.engines.same import LINES
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_parts_keep_the_order_of_their_blocks() -> None:
         for block in (2, 0, 1):
             folder.put("rows", block, pl.DataFrame({"block": [block, block]}))
         assert isinstance(folder, Spill)
-        assert folder.narrow("rows", ["block"])["block"].to_list() == [0, 0, 1, 1, 2, 2]
+        assert RowsInParts(folder, "rows").narrow(["block"])["block"].to_list() == [0, 0, 1, 1, 2, 2]
         assert folder.table("rows").height == 6
 
 

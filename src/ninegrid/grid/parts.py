@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 import polars as pl
 
+from ninegrid.files.spill import LongTable
 from ninegrid.grid.grouping import as_enums
 from ninegrid.grid.rows import Held, Keys, Shares
 
@@ -25,8 +27,26 @@ T = TypeVar("T")
 Step = Mapping[str, pl.Expr] | pl.Expr
 
 
+Part = Mapping[str, pl.DataFrame]
+"""Of some subjects all rows that tables have, by the name of the table."""
+
+
 class Parts(Protocol):
-    """Where tables are kept in parts."""
+    """In a folder, where tables are kept in parts, of the same subjects each: an engine's memory."""
+
+    folder: Path
+
+    def each(self, tables: Sequence[str], make: Callable[[Part], Part]) -> None:
+        """Puts down what a function gives of each part, as far as these tables go, under the names it gives."""
+
+    def add(self, name: str, frame: pl.DataFrame) -> None:
+        """Puts rows of no part at a table's end."""
+
+    def drop(self, name: str) -> None:
+        """Removes a table that is not needed any more."""
+
+    def tables(self, prefix: str) -> Mapping[str, LongTable]:
+        """The tables whose names begin so, by the rest of their names."""
 
     def columns_of(self, table: str) -> Sequence[str]:
         """The names of a table's columns."""

@@ -1,18 +1,17 @@
-"""The result of a run in blocks: the tables that are held, the rows of long ones that a workbook shows."""
+"""The result of a run in parts: the tables that are held, the rows of long ones that a workbook shows."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from ninegrid.blocks.grading import DESCRIBED, GradedInBlocks, grade_in_blocks, groups_table
-from ninegrid.blocks.parts import RowsInParts
-from ninegrid.blocks.way_up import way_up_in_blocks
-from ninegrid.files.spill import RESULT, LongTable, Spill
+from ninegrid.engines.grading import DESCRIBED, GradedInParts, grade_in_parts, groups_table
+from ninegrid.engines.way_up import way_up_in_parts
+from ninegrid.files.spill import RESULT, LongTable
+from ninegrid.grid.parts import Parts, RowsInParts
 from ninegrid.grid.past import Past
 from ninegrid.grid.rebased import main_table
 from ninegrid.grid.tables import Graded, describe
 from ninegrid.improvement.leads import in_order
-from ninegrid.intake.in_blocks import BlocksRead
 from ninegrid.model.steps import timed
 from ninegrid.policy import Policy
 from ninegrid.policy.order import ordered
@@ -26,46 +25,41 @@ LISTED = MAX_ROWS - 16
 _OF_SUBJECTS = ("years", "paths", "leads", "attribution", "opportunity")
 
 
-def grade_spilled(checked: Result, past: Past) -> tuple[GradedInBlocks, Graded]:
-    """What grading gives of a file whose rows are in the spill; of tables that are too long to hold no rows."""
-    assert checked.blocks is not None
-    spill, policy = checked.blocks.spill, checked.policy
-    read = BlocksRead(checked.inputs, checked.blocks.numbers)
-    graded = grade_in_blocks(read, spill, policy, checked.period, past)
+def grade_in_store(checked: Result, past: Past) -> tuple[GradedInParts, Graded]:
+    """What grading gives of inputs that are kept in parts; of tables that are too long to hold no rows."""
+    assert checked.parts is not None
+    parts, policy = checked.parts, checked.policy
+    graded = grade_in_parts(checked.inputs, parts, policy, checked.period, past)
     with timed("describe"):
-        tables = _tables(graded, spill, policy)
-    return graded, Graded(tables, graded.findings, graded.notices, narrow=_narrow(spill, policy))
+        tables = _tables(graded, parts, policy)
+    return graded, Graded(tables, graded.findings, graded.notices, narrow=_narrow(parts, policy))
 
 
-def _narrow(spill: Spill, policy: Policy) -> pl.DataFrame | None:
+def _narrow(parts: Parts, policy: Policy) -> pl.DataFrame | None:
     """What segments are made from, for a policy that has any."""
     if not policy.segments:
         return None
-    have = spill.table(DESCRIBED).scan().collect_schema().names()
-    return spill.narrow(DESCRIBED, wanted_columns(policy, have))
+    rows = RowsInParts(parts, DESCRIBED)
+    return rows.narrow(wanted_columns(policy, rows.columns))
 
 
-def improve_spilled(compared: Result, graded: GradedInBlocks) -> dict[str, pl.DataFrame]:
-    """What the way up gives; and, in the place of tables too long to hold, the rows that a workbook shows.
-
-    All rows of a long table are in the spill.
-    """
-    assert compared.blocks is not None
-    spill, policy = compared.blocks.spill, compared.policy
-    read = BlocksRead(compared.inputs, compared.blocks.numbers)
+def improve_in_store(compared: Result, graded: GradedInParts) -> dict[str, pl.DataFrame]:
+    """What the way up gives; and, in the place of tables too long to hold, the rows that a workbook shows."""
+    assert compared.parts is not None
+    parts, policy = compared.parts, compared.policy
     tables = {"warnings": graded.warnings} if policy.warning_rules else {}
     if policy.way.grid:
         with timed("way_up"):
-            tables |= way_up_in_blocks(read, spill, graded.cuts, policy)
+            tables |= way_up_in_parts(parts, graded.cuts, policy)
     with timed("shown"):
-        return tables | _shown(spill, policy)
+        return tables | _shown(parts, policy)
 
 
-def _tables(graded: GradedInBlocks, spill: Spill, policy: Policy) -> dict[str, pl.DataFrame]:
-    """The tables of grading, without rows those that are in the spill."""
-    empty = {name: long.scan().head(0).collect() for name, long in spill.tables(RESULT).items()}
+def _tables(graded: GradedInParts, parts: Parts, policy: Policy) -> dict[str, pl.DataFrame]:
+    """The tables of grading, without rows those that are kept in parts."""
+    empty = {name: long.scan().head(0).collect() for name, long in parts.tables(RESULT).items()}
     return {
-        **describe(RowsInParts(spill, DESCRIBED), {"groups": graded.groups}, policy),
+        **describe(RowsInParts(parts, DESCRIBED), {"groups": graded.groups}, policy),
         "cuts": graded.cuts,
         "held_back": graded.held_back,
         "groups": groups_table(graded.groups, policy),
@@ -73,9 +67,9 @@ def _tables(graded: GradedInBlocks, spill: Spill, policy: Policy) -> dict[str, p
     }
 
 
-def _shown(spill: Spill, policy: Policy) -> dict[str, pl.DataFrame]:
+def _shown(parts: Parts, policy: Policy) -> dict[str, pl.DataFrame]:
     """The rows of long tables that a workbook shows: a sheet's worth of the list, the ways of the most worth while."""
-    long, main = spill.tables(RESULT), main_table(policy)
+    long, main = parts.tables(RESULT), main_table(policy)
     led = _most_worth_while(long["leads"], policy) if "leads" in long else pl.Series([], dtype=pl.String)
     tables = {main: _listed(long[main], led, policy)}
     for name in _OF_SUBJECTS:
