@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import cache
 
 import polars as pl
 
@@ -51,7 +52,7 @@ def plans_said(inputs: Inputs, heard: FormHistory, read_at: dt.datetime) -> Said
     lang = inputs.lang
     log = heard.log.select(list(LOG)) if heard.log.width else pl.DataFrame(schema=LOG)
     if inputs.tables[RELATION].is_empty() and log.is_empty():
-        return Said(log, _as_inputs(together(log), inputs), findings.empty())
+        return Said(log, _as_inputs(_none(), inputs), findings.empty())
     rows = _typed(inputs)
     found = list(_edited(rows, heard.written, inputs))
     rows = _opened(_changed(_telling(rows), heard.written), together(log))
@@ -66,6 +67,12 @@ def plans_said(inputs: Inputs, heard: FormHistory, read_at: dt.datetime) -> Said
     told = told.select(pl.col(name).cast(kind) for name, kind in LOG.items())
     fresh = told.join(log, on=[name for name in LOG if name != "read_at"], how="anti", nulls_equal=True)
     return Said(fresh, _as_inputs(together(pl.concat([log, fresh])), inputs), findings.combine(found))
+
+
+@cache
+def _none() -> pl.DataFrame:
+    """No plans, put together."""
+    return together(pl.DataFrame(schema=LOG))
 
 
 def _typed(inputs: Inputs) -> pl.DataFrame:
