@@ -17,9 +17,23 @@ from ninegrid.report.write import write_checked
 def page(tmp_path: Path) -> Worksheet:
     book = openpyxl.Workbook()
     given = book.active
-    given.append(["客户号", "总收入(万元)", "占用资金成本额", "总收入目标", "授信额度", "客户名称", "存款日均", "存款余额", "贷款余额"])
+    given.append(
+        [
+            "客户号",
+            "总收入(万元)",
+            "占用资金成本额",
+            "总收入目标",
+            "授信额度",
+            "客户名称",
+            "存款日均",
+            "存款余额",
+            "贷款余额",
+        ]
+    )
     for i in range(6):
-        given.append([f"{i:04}", 1234.5 + i, 0.1 + 0.2, 2000, 701816975.66, f"示例控股{i}集团股份有限公司", 9e6, 8e6, 7e6])
+        given.append(
+            [f"{i:04}", 1234.5 + i, 0.1 + 0.2, 2000, 701816975.66, f"示例控股{i}集团股份有限公司", 9e6, 8e6, 7e6]
+        )
     path = tmp_path / "客户_2026-10.xlsx"
     book.save(path)
     options = Options(lang="zh")
