@@ -1,4 +1,4 @@
-"""The story of a run in one file. RECIPE lists its steps; each takes a frozen value and returns the next.
+"""The steps of a run in one file. RECIPE lists them in order; each takes a frozen value and returns the next.
 
     read      files → typed relations, with findings
     check     refuse inputs that are worse than allowed
@@ -150,7 +150,7 @@ def grade(context: Context, stage: Stage) -> Stage:
         wide=graded.wide,
     )
     counts = _placed(graded.tables, result, context)
-    refuse_too_many_rejected(result.inputs, context.subject.relations[0], context.options)
+    refuse_too_many_rejected(result.inputs, context.subject.relations[0], context.options, graded.findings)
     if not counts["placed"]:
         grid = result.policy.grid(result.policy.tiering.grid)
         table = graded.tables[context.subject.table]
