@@ -124,6 +124,24 @@ def test_a_break_stops_with_its_code_and_stores_nothing(
         assert db.sql("SELECT DISTINCT period FROM customers").fetchall() == [("2026-09",)]
 
 
+def test_a_branch_gone_half_lost_and_income_in_another_unit_are_each_told_with_their_figures(
+    october: Callable[..., Result], tmp_path: Path
+) -> None:
+    """Half of the customers, a whole branch, and the income of the others ten times what it was, all in one month."""
+    before = (tmp_path / "g.duckdb").read_bytes()
+    with pytest.raises(BrokenContinuityError) as stopped:
+        october(_times_ten(month()[:40]))
+    assert stopped.value.exit_code == 7
+    stops = stopped.value.tables["continuity"].filter(verdict="STOP")
+    told = {key[:3]: key[3:] for key in stops.select("check", "scope_value", "column", "code", "figure").iter_rows()}
+    assert told[("COUNT", "all", None)] == ("COUNT", 0.5)
+    assert told[("LOST", "all", None)] == ("LOST", 0.5)
+    assert told[("UNIT_GONE", "西分行", None)][0] == "UNIT_GONE"
+    assert told[("LEVEL", "all", "total_income")] == ("SCALE_CHANGED", pytest.approx(10.0))
+    assert {column for check, _, column in told if check == "LEVEL"} == {"total_income"}
+    assert (tmp_path / "g.duckdb").read_bytes() == before
+
+
 def test_a_break_that_a_person_accepts_is_stored_with_the_reason(
     october: Callable[..., Result], tmp_path: Path
 ) -> None:

@@ -47,7 +47,7 @@ def test_an_error_speaks_both_languages_and_survives_another_process() -> None:
     error = TooManyRejectedError("pipeline.too_many_rejected", **REJECTED)
     for one in (error, pickle.loads(pickle.dumps(error))):
         assert one.said("zh").startswith("客户：10,000 行")
-        assert one.advice("en").startswith("Mend the rows")
+        assert one.advice("en").startswith("Correct the rows")
         assert str(one) == f"{one.said('en')} {one.advice('en')}"
 
 
