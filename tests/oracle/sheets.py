@@ -104,8 +104,8 @@ def figure(heading: str, mine: Sequence[Row], everyone: Sequence[Row]) -> float 
 def views(page: Worksheet, customers: Sequence[Row]) -> Iterator[Told]:
     """Every number of 视图, but for institutions that are no branch."""
     of = {
-        "分行": _joined("分行"), "支行 · 分行": _joined("支行", "分行"), "行业": _joined("行业"), "规模": _joined("规模"),
-        "客户经理 · 分行": _joined("客户经理", "分行"),
+        "分行": _joined("分行"), "支行 · 分行": _joined("支行", "分行"), "行业": _joined("行业"),
+        "规模": _joined("规模"), "客户经理 · 分行": _joined("客户经理", "分行"),
     }  # fmt: skip
     for _, head, rows in blocks(page, lambda text: text in of):
         for row in rows:
