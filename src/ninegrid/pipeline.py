@@ -1,4 +1,4 @@
-"""The story of a run in one file. RECIPE lists its steps; each takes a frozen value and returns the next.
+"""The steps of a run in one file. RECIPE lists them in order; each takes a frozen value and returns the next.
 
     read      files → typed relations, with findings
     check     refuse inputs that are worse than allowed

@@ -1,4 +1,4 @@
-"""What earlier periods left for how units stand: where the year began, its months, trend, cards, staff, segments."""
+"""Figures of earlier periods about units: where the year began, its months, trend, cards, staff, segments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is answered when deals are to be priced: the table `deals`, with what was refused."""
+"""The study of prices: the table `deals`, and findings about deals that were refused."""
 
 from __future__ import annotations
 

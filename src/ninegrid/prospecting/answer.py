@@ -1,4 +1,4 @@
-"""What is answered of prospects: the tables `prospects` and `prospect_check`."""
+"""The study of prospects: the tables `prospects` and `prospect_check`."""
 
 from __future__ import annotations
 

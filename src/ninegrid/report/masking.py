@@ -1,4 +1,4 @@
-"""A result in which nobody is named: names, phone numbers and identity numbers are masked, the same one always alike.
+"""A result with names, phone numbers and identity numbers as codes; equal texts get equal codes.
 
 Which columns name people or companies is declared in the schemas (`personal`). A name becomes a code that is drawn at
 random for this run, such as 客户·3F7A2C: nothing is computed from the name, so no list of names can be tried against a

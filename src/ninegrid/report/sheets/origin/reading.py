@@ -1,4 +1,4 @@
-"""The reading 读法: how each column of the inputs was understood, and a light column in which people say it better.
+"""The reading 读法: how each column of the inputs was understood, and a light column for corrections.
 
 The filled-in sheet is a map: `intake.maps` reads it back by its headings (`form_headings`).
 """
