@@ -22,7 +22,7 @@ from ninegrid.files.outputs import Outputs, outputs
 from ninegrid.files.spill import Spill
 from ninegrid.history.maps import to_remember
 from ninegrid.messages import message
-from ninegrid.model.errors import NobodyPlacedError, RefusedInputError, UsageError
+from ninegrid.model.errors import RefusedInputError, UsageError
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.remembered import Remembered
 from ninegrid.model.steps import Step, timed
@@ -110,7 +110,7 @@ class Context:
         error.lang = read.lang
         if self.target is None:
             return error
-        if isinstance(error, NobodyPlacedError) and error.findings is not None:
+        if error.findings is not None:
             read = replace(read, tables={**read.tables, "findings": error.findings})
         report = write_report(read, self.target.with_name(f"{self.target.stem}-data-quality.xlsx"), self.options)
         refused = type(error)(error.told, message(error.listed, report=report))

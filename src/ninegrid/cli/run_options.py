@@ -1,4 +1,4 @@
-"""What a run is told, from the flags of a command: the one place where they are translated."""
+"""Flags of a command as the options of a run: the one place where they are translated."""
 
 from __future__ import annotations
 
