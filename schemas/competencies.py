@@ -37,6 +37,11 @@ class Competencies(pa.DataFrameModel):
         "胜任力名称",
         "competency name",
         "能力维度",
+        "胜任力指标",
+        "能力指标",
+        "素质指标",
+        "素质能力",
+        "测评能力",
         required=True,
         example="客户导向",
     )
@@ -81,6 +86,11 @@ class Competencies(pa.DataFrameModel):
         "required proficiency",
         "expected level",
         "target proficiency",
+        "岗位标准分",
+        "标准分",
+        "要求得分",
+        "应达分数",
+        "目标分",
         low=-1000,
         example=4,
     )

@@ -103,6 +103,7 @@ class Customers(pa.DataFrameModel):
         expected=True,
         example="示例精密制造有限公司",
         personal=("客户", "Customer"),
+        possible=("relationship name",),
     )
     period: str = period(
         "数据日期",
@@ -188,6 +189,8 @@ class Customers(pa.DataFrameModel):
         "booking office",
         "booking centre",
         "booking center",
+        "organization level1",
+        "org level1 name",
         expected=True,
         example="示例分行",
         general=INSTITUTION,
@@ -229,6 +232,8 @@ class Customers(pa.DataFrameModel):
         "二级分行",
         "网点名称",
         "开户支行",
+        "organization level2",
+        "org level2 name",
         example="示例中心支行",
         possible=(*INSTITUTION, *HANDLED_BY),
         pattern=r"支行$|分理处$|营业部$|网点$|[Ss]ub-?[Bb]ranch$|[Oo]utlet$",
@@ -333,6 +338,7 @@ class Customers(pa.DataFrameModel):
         expected=True,
         example="示例经理",
         possible=(
+            "经办人",
             *(
                 "officer",
                 "owner",
@@ -437,6 +443,7 @@ class Customers(pa.DataFrameModel):
         signed=True,
         example=3_200_000,
         possible=(
+            "operating income",
             "营业收入",
             "营业收入合计",
             "收入",
@@ -513,6 +520,9 @@ class Customers(pa.DataFrameModel):
         "fee revenue",
         "net fee revenue",
         "commissions and fees",
+        "手续费净额",
+        "佣金净额",
+        "手续费及佣金",
         signed=True,
         example=700_000,
         possible=("非息收入", "非利息收入", "non interest income", "noninterest income", "NFI"),
@@ -578,9 +588,11 @@ class Customers(pa.DataFrameModel):
         "cost",
         "分摊的费用",
         "费用支出",
+        "total costs",
         signed=True,
         outflow=True,
         example=900_000,
+        possible=("管理成本",),
     )
     expected_loss: float = money(
         "预期损失",
@@ -971,6 +983,9 @@ class Customers(pa.DataFrameModel):
         "line used",
         "used line",
         "drawdown",
+        "credit line used",
+        "line utilised",
+        "line drawn",
         example=38_000_000,
         possible=(
             "已用",

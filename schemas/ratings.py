@@ -136,6 +136,8 @@ class Ratings(pa.DataFrameModel):
         "打分",
         "rating value",
         "score given",
+        "rating given",
+        "given rating",
         required=True,
         scale=("scale_min", "scale_max"),
         note_zh="数值或字母等级",
@@ -155,6 +157,9 @@ class Ratings(pa.DataFrameModel):
         "scale low",
         "最小分值",
         "题目最低分",
+        "min rating",
+        "minimum rating",
+        "lowest rating",
         example=1,
     )
     scale_max: float = scale_end(
@@ -171,6 +176,9 @@ class Ratings(pa.DataFrameModel):
         "scale high",
         "最大分值",
         "题目最高分",
+        "max rating",
+        "maximum rating",
+        "highest rating",
         example=5,
     )
 

@@ -134,7 +134,9 @@ class Statements(pa.DataFrameModel):
         by_year=True,
         example=620_000_000,
     )
-    audited: bool = flag("是否审计", "Audited", "审计", "经审计", "已审计", lenient=True, example="是")
+    audited: bool = flag(
+        "是否审计", "Audited", "审计", "经审计", "已审计", "审计标识", "审计标志", lenient=True, example="是"
+    )
     consolidated: bool = flag(
         "是否合并",
         "Consolidated",
@@ -144,6 +146,9 @@ class Statements(pa.DataFrameModel):
         "合并/单体",
         "合并/本部",
         "合并/母公司",
+        "合并",
+        "合并标识",
+        "合并报表标识",
         lenient=True,
         example="是",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from ninegrid import grade
@@ -96,3 +97,27 @@ def test_a_share_that_is_refused_is_told_apart_from_the_one_allowed(tmp_path: Pa
     file.write_text(file.read_text(encoding="utf-8").replace(",,", ",abc,"), encoding="utf-8")
     with pytest.raises(TooManyRejectedError, match=r"\(5\.000%; allowed 4\.999%\)"):
         grade("customers", [file], max_rejected=0.04999)
+
+
+def test_nobody_placed_says_which_column_in_doubt_may_be_the_one_that_lacks(tmp_path: Path) -> None:
+    file = customers(tmp_path / "a_2026-10.csv")
+    file.write_text(file.read_text("utf-8").replace("总收入", "考核收入"), "utf-8")
+    with pytest.raises(NobodyPlacedError) as refused:
+        grade("customers", [file])
+    assert [say(told, "zh") for told in refused.value.details] == [
+        'a_2026-10.csv：“考核收入”可能是总收入。是的话加 --map "考核收入=total_income"'
+    ]
+
+
+def test_rows_that_grading_refuses_are_told_with_the_reason_and_listed(tmp_path: Path) -> None:
+    people = [f"E{i},员工{i},甲部,A,高" for i in range(4)]
+    marks = [f"E{i},R{i},上级,绩效,{mark}" for i, mark in enumerate((76, 81, 101, 99))]
+    roster, ratings = tmp_path / "员工_2026.csv", tmp_path / "评分_2026.csv"
+    roster.write_text("\n".join(["工号,姓名,部门,绩效,潜力", *people]), "utf-8")
+    ratings.write_text("\n".join(["被评人工号,评价人工号,评价关系,评价维度,得分", *marks]), "utf-8")
+    with pytest.raises(TooManyRejectedError) as refused:
+        grade("talent", [roster, ratings], out=tmp_path / "x.xlsx", db=tmp_path / "x.duckdb")
+    assert say(refused.value.details[0], "zh").startswith("分制未注明（SCALE_UNKNOWN）")
+    quality = openpyxl.load_workbook(tmp_path / "x-data-quality.xlsx")
+    cells = [cell for page in quality for row in page.iter_rows(values_only=True) for cell in row]
+    assert "SCALE_UNKNOWN" in cells or any("分制未注明" in str(cell) for cell in cells)

@@ -1,4 +1,4 @@
-"""The story of a run in one file. RECIPE lists its steps; each takes a frozen value and returns the next.
+"""The steps of a run in one file. RECIPE lists them in order; each takes a frozen value and returns the next.
 
     read      files → typed relations, with findings
     check     refuse inputs that are worse than allowed
@@ -25,16 +25,16 @@ from pathlib import Path
 import polars as pl
 
 from ninegrid.actions.follow import followed_up, with_attainment
+from ninegrid.actions.form_rows import RELATION
 from ninegrid.actions.recall import LEDGER, MADE
-from ninegrid.actions.said import RELATION
 from ninegrid.context import Context, reading, writing
 from ninegrid.engines.engine import Engine, engine_of, read_files
 from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import campaigns_judged, comparison, notices_of_the_past
 from ninegrid.history.continuity import broken, continuity, refuse_break, with_moves
 from ninegrid.history.forms import decisions_with, forms_with, found_on_forms
-from ninegrid.history.kept import Kept
 from ninegrid.history.prior_period import recalled
+from ninegrid.history.prior_runs import PriorRuns
 from ninegrid.intake.validate.categories import refuse_many_values
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
 from ninegrid.messages import Message, terminal_language
@@ -67,7 +67,7 @@ class Stage:
 
     result: Result
     engine: Engine
-    prior: Kept = field(default_factory=Kept)
+    prior: PriorRuns = field(default_factory=PriorRuns)
     graded: Graded | None = None
     told: Result | None = None
     files: tuple[Path, ...] = ()
@@ -150,7 +150,7 @@ def grade(context: Context, stage: Stage) -> Stage:
         wide=graded.wide,
     )
     counts = _placed(graded.tables, result, context)
-    refuse_too_many_rejected(result.inputs, context.subject.relations[0], context.options)
+    refuse_too_many_rejected(result.inputs, context.subject.relations[0], context.options, graded.findings)
     if not counts["placed"]:
         grid = result.policy.grid(result.policy.tiering.grid)
         table = graded.tables[context.subject.table]

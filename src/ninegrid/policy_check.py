@@ -12,7 +12,7 @@ from pathlib import Path
 from ninegrid.context import Context
 from ninegrid.engines.engine import engine_of
 from ninegrid.grid.past import Before, Past
-from ninegrid.history.kept import Kept
+from ninegrid.history.prior_runs import PriorRuns
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.subject import Subject
@@ -69,7 +69,7 @@ def _graded(subject: Subject, policy: Policy, inputs: Inputs, past: Past) -> Res
         started=context.started,
         versions=context.versions,
     )
-    stage = Stage(result, engine_of(subject, result), Kept(past))
+    stage = Stage(result, engine_of(subject, result), PriorRuns(past))
     for step in (grade, compare, improve, assess):
         with context.timed(step.__name__):
             stage = step(context, stage)

@@ -28,16 +28,18 @@ _MANY = 5  # cells of each word before words are counted
 _NAMED = 3  # subjects, kinds of reasons and cells named in one message
 
 
-def refuse_too_many_rejected(inputs: Inputs, main: str, options: Options) -> None:
+def refuse_too_many_rejected(inputs: Inputs, main: str, options: Options, graded: pl.DataFrame | None = None) -> None:
     """TooManyRejectedError when a larger share of a relation's rows was rejected than allowed, or every main row.
 
     Each relation is looked at by itself, the main one first: a figure depends on all of them, but for the forms that
     people filled in. Rows about subjects that the inputs don't have, or about years after the period, are in order and
-    don't count.
+    don't count. graded: the findings of grading, which refuses rows of its own, such as scores on an unknown scale.
     """
     error = _too_many(inputs, main, options)
     if error is not None:
-        kinds = refused_kinds(inputs.findings)[:_NAMED]
+        found = inputs.findings if graded is None else combine([inputs.findings, graded])
+        kinds = refused_kinds(found)[:_NAMED]
+        error.findings = None if graded is None else found
         error.details = tuple(kind.told(quote=not options.mask) for kind in kinds)
         raise error
 
@@ -167,7 +169,19 @@ def refuse_nobody_placed(
         told = [_would_place(missing, everyone, (), main)] if missing else [_why("NO_CUTS", everyone)]
     error = NobodyPlacedError("pipeline.nobody_placed", grid=grid, told=told)
     error.findings = combine([inputs.findings, found])
+    error.details = tuple(_may_be(inputs, main, missing))
     raise error
+
+
+def _may_be(inputs: Inputs, main: str, needs: Sequence[str]) -> Iterator[Message]:
+    """The columns in doubt that may be what is lacking, each with the line that says so."""
+    wanted = {name.strip() for need in needs for one in need.split("|") for name in one.split("+")}
+    for sheet in inputs.reading.sheets:
+        for question in sheet.asked.values():
+            if question.best.meaning in wanted:
+                place = " › ".join(filter(None, (sheet.file, sheet.sheet)))
+                column = relation(main).column(question.best.meaning)
+                yield message("pipeline.may_be", place=place, header=question.header, column=column, name=column.name)
 
 
 def _of_grading(found: pl.DataFrame, table: pl.DataFrame) -> Iterator[Message]:

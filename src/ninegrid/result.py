@@ -1,4 +1,4 @@
-"""The result of a run as one frozen value; workbook, tables and terminal are made from it, so they can't disagree."""
+"""The result of a run as one frozen value; workbook, tables and terminal are all made from it."""
 
 from __future__ import annotations
 

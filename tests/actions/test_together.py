@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ninegrid.actions.kept import STATE, together, told
-from ninegrid.actions.said import SAID
+from ninegrid.actions.form_rows import SAID
+from ninegrid.actions.record import STATE, together, told
 from ninegrid.model.period import Period
 from ninegrid.subjects.policies import policy_for
 

@@ -17,7 +17,7 @@ from ninegrid.model.errors import TooManyRejectedError
 HEAD = "客户号,客户名称,分行,总收入,营业费用,预期损失,经济资本"
 
 
-class Heard(Display):
+class FormHistory(Display):
     """A display that keeps what it is told."""
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ def test_rows_about_nobody_come_last_and_are_an_alert_where_they_are_most(tmp_pa
     groups = tmp_path / "集团.csv"
     groups.write_text("集团号,集团名称,客户号\n" + "".join(f"G1,甲集团,9{i:03}\n" for i in range(9)), "utf-8")
     result = ninegrid.check("customers", [customers(tmp_path, ["x", *[30_000] * 9]), groups])
-    heard = Heard()
+    heard = FormHistory()
     heard.begin(result)
     assert heard.lines[0].startswith("注意：集团：9 行中有 9 行不属于")
     assert heard.lines[1].startswith("期间 2026-10")
@@ -91,7 +91,7 @@ def test_a_period_that_is_replaced_is_said_before_anything_else(tmp_path: Path) 
     path, db = customers(tmp_path, [30_000] * 9), tmp_path / "g.duckdb"
     out = tmp_path / "o.xlsx"
     ninegrid.grade("customers", [path], db=db, out=out)
-    heard = Heard()
+    heard = FormHistory()
     heard.finished(ninegrid.grade("customers", [path], db=db, out=out), (out,))
     assert heard.lines[0] == "注意：2026-10 已在库中，本次运行将其替换。"
 
@@ -115,7 +115,7 @@ def test_the_reading_fits_a_terminal_of_24_lines(tmp_path: Path, monkeypatch: py
     )
     for size, is_short in ((os.terminal_size((100, 24)), True), (os.terminal_size((100, 80)), False)):
         monkeypatch.setattr(terminal, "screen", lambda size=size: size)
-        heard = Heard()
+        heard = FormHistory()
         show_reading(result, heard)
         assert terminal.height(heard.lines, size) <= size.lines - 6
         assert any("总收入；营业费用" in line for line in heard.lines) is is_short

@@ -41,8 +41,14 @@ class Year:
 
     def __init__(self, database: Database, policy: Path) -> None:
         """policy: the file of one with a third grid over customers."""
-        self._database = database
+        self._database, self._file = database, policy
         self._plain, self._with_costs = (_lean(policy_for("customers", path)) for path in (None, policy))
+
+    def save_policy_again(self) -> None:
+        """The same policy in a file with other comments, blank lines and spaces."""
+        lines = self._file.read_text(encoding="utf-8").replace(" = ", "  =  ").splitlines()
+        self._file.write_text("# 2026 年修订\n\n" + "  # 未改\n\n".join(lines) + "\n", encoding="utf-8")
+        self._with_costs = _lean(policy_for("customers", self._file))
 
     def month(
         self, number: int, *, growth: float = 1.0, grouped: bool = False, costs: bool = False, refit: str = ""
@@ -117,7 +123,9 @@ def test_a_year_of_disturbances_moves_no_cuts(year: Year) -> None:
     month = year.month
     results = [month(1), month(2)]  # an empty group grid
     results += [month(n, grouped=True) for n in (3, 4)]  # groups come, are cut, and kept
-    results += [month(n, grouped=True, costs=True) for n in (5, 6)]  # a third grid over customers
+    results += [month(5, grouped=True, costs=True)]  # a third grid over customers
+    year.save_policy_again()  # only comments and spaces are other
+    results += [month(6, grouped=True, costs=True)]
     corrected = month(1, growth=1.3)  # the fitting month again, with corrected data
     results += [month(n, grouped=True, costs=True) for n in (7, 8)]
     results += [month(n) for n in (9, 10, 11, 12)]  # groups and the third grid are gone

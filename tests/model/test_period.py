@@ -64,6 +64,8 @@ def test_a_form_names_its_period_alone_and_in_a_file_name(text: str, period: str
         ("2026年1～10月", "2026-10", 10),
         ("2026年7-9月", "2026-09", 3),
         ("2026年前三季度", "2026-09", 9),
+        ("2026年前10个月", "2026-10", 10),
+        ("26年10月", "2026-10", None),
         ("202601-202610", "2026-10", 10),
         ("Jan-Oct 2026", "2026-10", 10),
         ("2026-10", "2026-10", None),
@@ -80,7 +82,8 @@ def test_figures_from_a_month_to_another_are_of_the_last_with_the_months_observe
 @pytest.mark.parametrize(
     "text",
     ["2026-13", "202613", "2026年13月", "2026-1034", "12026-10", "2026101", "202610310", "2026.10.5.3",
-     "2026年10家分行", "2026-2027", "2026Q5", "2026H3", "10-2026-5", "客户", "", "2026年10-1月", "5Q26", "FY2026-27"],
+     "2026年10家分行", "2026-2027", "2026Q5", "2026H3", "10-2026-5", "客户", "", "2026年10-1月",
+     "126年10月", "26年13月", "2026年前13个月", "5Q26", "FY2026-27"],
 )  # fmt: skip
 def test_a_text_with_more_digits_than_a_form_explains_is_no_period(text: str) -> None:
     assert Period.find(text) is None

@@ -12,9 +12,9 @@ import pytest
 
 from ninegrid import resources
 from ninegrid.policy import load_policy
+from ninegrid.prospecting.already_customers import bare_name, customers_already
 from ninegrid.prospecting.expected import bank, expected
-from ninegrid.prospecting.honesty import honesty
-from ninegrid.prospecting.known import bare_name, customers_already
+from ninegrid.prospecting.reliability import reliability
 
 POLICY = load_policy(resources.policy_text("customers"))
 TIERS = {1: "D", 2: "C", 3: "B"}
@@ -112,7 +112,7 @@ def test_the_check_is_the_plain_loop():
             hits.append(guess == row["value_income_level"])
             commonest.append(mode == row["value_income_level"])
             top.append((-near[3], row["customer_id"], row["value_income_level"] == 3))
-    check = honesty(bank(CUSTOMERS, YEARS, POLICY), POLICY)
+    check = reliability(bank(CUSTOMERS, YEARS, POLICY), POLICY)
     assert (check.n, check.hits, check.commonest) == (
         len(hits),
         pytest.approx(fmean(hits)),
@@ -129,7 +129,7 @@ def test_few_customers_expect_nothing():
     assert found["status"].to_list()[1:4] == ["MISSING_INPUT", "TOO_FEW", "MISSING_INPUT"]
     assert found["expected_income"].is_null().to_list() == [False, True, True, True, False]
     alone = bank(CUSTOMERS.head(20), YEARS, POLICY)
-    assert not honesty(alone, POLICY).has_signal
+    assert not reliability(alone, POLICY).has_signal
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,23 @@ from ninegrid.report.write import write_checked
 def page(tmp_path: Path) -> Worksheet:
     book = openpyxl.Workbook()
     given = book.active
-    given.append(["客户号", "总收入(万元)", "占用资金成本额", "总收入目标", "授信额度", "客户名称"])
+    given.append(
+        [
+            "客户号",
+            "总收入(万元)",
+            "占用资金成本额",
+            "总收入目标",
+            "授信额度",
+            "客户名称",
+            "存款日均",
+            "存款余额",
+            "贷款余额",
+        ]
+    )
     for i in range(6):
-        given.append([f"{i:04}", 1234.5 + i, 0.1 + 0.2, 2000, 701816975.66, f"示例控股{i}集团股份有限公司"])
+        given.append(
+            [f"{i:04}", 1234.5 + i, 0.1 + 0.2, 2000, 701816975.66, f"示例控股{i}集团股份有限公司", 9e6, 8e6, 7e6]
+        )
     path = tmp_path / "客户_2026-10.xlsx"
     book.save(path)
     options = Options(lang="zh")
@@ -47,6 +61,8 @@ def test_cells_stand_beside_what_they_were_read_as(page: Worksheet) -> None:
     assert found["占用资金成本额"]["原值（三个）"] == "0.3；0.3；0.3"  # not 0.30000000000000004
     assert found["授信额度"]["读入为"] == "701,816,975.66；701,816,975.66"  # three have no room
     assert found["客户名称"]["原值（三个）"] == "示例控股0集团股份有限公司"
+    asked = [found[header]["可能是"] for header in ("存款余额", "贷款余额")]
+    assert asked == [None, "贷款日均（同一指标，口径不同）"]  # the average of deposits is there
     assert (found["总收入目标"]["为何搁置"], found["总收入目标"]["可能是"]) == ("是目标或计划", None)
 
 

@@ -6,7 +6,7 @@ import dataclasses
 
 import polars as pl
 
-from ninegrid.actions.judged import attained, judged, watched
+from ninegrid.actions.outcomes import attained, judged, watched
 from ninegrid.actions.recall import Followed
 from ninegrid.grid.rebased import main_table
 from ninegrid.grid.units import BRANCH, MANAGER, MANAGER_ID

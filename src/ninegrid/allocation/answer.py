@@ -1,4 +1,4 @@
-"""What is answered when capital is to be allocated: the plan, its prices, and what other budgets would bring."""
+"""The study of capital: the best plan within a budget, its shadow prices, and what other budgets would bring."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from ninegrid.intake.forms import disagreeing, period_of_book, said_of, with_pla
 from ninegrid.model import findings
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
-from ninegrid.model.subject import Heard, Said
+from ninegrid.model.subject import FormHistory, Said
 
 RELATION = "campaign_reviews"
 
@@ -22,7 +22,7 @@ LOG: dict[str, pl.DataType] = {
 """What one row says: as_of the period of its workbook, cell where it stood."""
 
 
-def reviews_said(inputs: Inputs, heard: Heard, read_at: dt.datetime) -> Said:
+def reviews_said(inputs: Inputs, heard: FormHistory, read_at: dt.datetime) -> Said:
     """What is known of every campaign's review (campaign_id, keep, stop, change), and what these inputs add to it.
 
     Of each cell the last that was filled in holds. Refused, with a finding: UNKNOWN_CAMPAIGN (none was judged under

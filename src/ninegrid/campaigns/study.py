@@ -1,4 +1,4 @@
-"""Campaigns, as a study that keeps something: its steps are in `studies/`."""
+"""Campaigns, as a study whose plans are stored: its steps are in `studies/`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is answered of canvases: their items, their figures, and what is wrong with them."""
+"""The study of canvases: their items, their figures, and the mistakes in them."""
 
 from __future__ import annotations
 

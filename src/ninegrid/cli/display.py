@@ -1,4 +1,4 @@
-"""What is told while it runs and when it's done: lines for people, or JSON lines. All on standard error."""
+"""Progress and the summary of a run, as lines for people or as JSON lines, on standard error."""
 
 from __future__ import annotations
 

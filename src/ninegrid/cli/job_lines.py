@@ -1,4 +1,4 @@
-"""What is told of batch jobs: how a period ended, what would be done, what is wrong with a job file."""
+"""Lines about batch jobs: how a period ended, what a dry run would do, what is wrong with a job file."""
 
 from __future__ import annotations
 

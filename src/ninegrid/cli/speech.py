@@ -1,4 +1,4 @@
-"""The language a command speaks: ``--lang``, else GRADE_LANG, else the locale, else that of what it is about."""
+"""The language of the terminal: ``--lang``, else GRADE_LANG, else the locale, else that of the data."""
 
 from __future__ import annotations
 

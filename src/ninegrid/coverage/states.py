@@ -48,7 +48,8 @@ def coverage(
     rows = rows.with_columns(state=_state(asked=contacts is not None))
     load = _load(rows, policy) if contacts is not None else pl.DataFrame(schema=result_table("coverage_load").schema())
     rows = proposed(rows, load, policy) if load.height else rows.with_columns(proposed_owner=pl.lit(None, pl.String))
-    return {"coverage": _as_declared(rows, "coverage"), "coverage_load": _as_declared(load, "coverage_load")}
+    told = _as_declared(rows, "coverage").sort("subject_id")
+    return {"coverage": told, "coverage_load": _as_declared(load, "coverage_load")}
 
 
 def _has_left(staff: pl.Series | None, rows: pl.DataFrame) -> pl.Expr:

@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import polars as pl
-from pyarrow.parquet import ParquetWriter
 
 from ninegrid.files.spill import LongTable
 from ninegrid.model.form import FORM_VERSION, program_version
@@ -74,6 +73,8 @@ def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
 def _write_long(table: LongTable, path: Path, form: str, safe: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
     """The table part by part, so that no more than one is held."""
     if form == "parquet":
+        from pyarrow.parquet import ParquetWriter  # noqa: PLC0415  with what it needs, a fiftieth of the start
+
         schema = pl.read_parquet_schema(table.paths[0])
         told = pl.DataFrame(schema=schema).to_arrow().schema.with_metadata(_FORM)
         with ParquetWriter(path, told, compression="zstd") as file:

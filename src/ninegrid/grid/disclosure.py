@@ -1,4 +1,4 @@
-"""What a table of groups may tell: no figure of a small group, and none that subtraction from a total gives away.
+"""Which groups a table may show: no figure of a small group, and none that can be had by subtraction from a total.
 
 The groups of one column are a partition of everyone, and the total of everyone is taken as known: it stands in some
 table or sheet of the run. So groups under a minimum are hidden, and the smallest others with them, until those hidden

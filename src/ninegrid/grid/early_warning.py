@@ -19,7 +19,7 @@ from ninegrid.policy import Axis, Grid, Policy
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.metrics import evaluate
 
-_FOLLOWED_UP = ("since", "first_due", "state")  # null here: earlier periods and actions tell (actions.judged)
+_FOLLOWED_UP = ("since", "first_due", "state")  # null here: earlier periods and actions tell (actions.outcomes)
 _DRIFT = 1e-9  # relative; changes as close as that are the same
 _DEEPER = 16  # an official level lost counts more than all raw ones
 

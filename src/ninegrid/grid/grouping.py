@@ -1,4 +1,4 @@
-"""Grouping a long frame by a few columns of few values: by one small number a row, which costs a tenth of texts."""
+"""Grouping a long frame by a few columns of few values: by one small number a row, a tenth of the cost of texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What earlier periods left for a run: cuts, the period before, dead-bands."""
+"""What a run needs of earlier periods: cuts, the period before, dead-bands."""
 
 from __future__ import annotations
 

@@ -45,16 +45,17 @@ def profiles(rows: Rows, policy: Policy, grids: Sequence[Grid | None]) -> pl.Dat
     keys = [m.key for m in policy.indicators]
     sums = [pl.col(f"{key}:{part}").sum() for key in keys for part in ("num", "den")]
     added = rows.quantiles(ways, keys, _QUARTILES, sums)
-    figures = [f"{key}:{name}" for key in keys for name in _STATS]
-    wide = [_told(told, *of, keys).select(*_KEYS, *figures) for told, of in zip(added, asked, strict=True)]
-    found = long(pl.concat(wide), _KEYS, policy.indicators, _STATS)
+    parts = [f"{key}:{part}" for key in keys for part in ("n", *_QUARTILES, "num", "den")]
+    wide = pl.concat(_told(told, *of).select(*_KEYS, *parts) for told, of in zip(added, asked, strict=True))
+    ratios = (pl.when(pl.col(f"{key}:n") > 0).then(_ratio(key)).alias(f"{key}:ratio") for key in keys)
+    found = long(wide.with_columns(ratios), _KEYS, policy.indicators, _STATS)
     known = {"grid": [g.key for g in grids if g], "scope": [s.key for s in policy.scopes], "indicator": keys}
     order = [_rank(column, known.get(column)) for column in (*_KEYS, "indicator")]
     return found[found.select(pl.arg_sort_by(order)).to_series()].select(*_KEYS, "indicator", *_STATS)
 
 
-def _told(found: pl.DataFrame, grid: Grid | None, scope: Scope, keys: Sequence[str]) -> pl.DataFrame:
-    """Wide: the four keys, and of each indicator k `k:n` and the other figures."""
+def _told(found: pl.DataFrame, grid: Grid | None, scope: Scope) -> pl.DataFrame:
+    """Wide: the four keys beside the figures of each indicator."""
     by = [name for name in (grid.cell if grid else "", scope.column) if name]
     text = pl.String()
     return found.select(
@@ -63,7 +64,6 @@ def _told(found: pl.DataFrame, grid: Grid | None, scope: Scope, keys: Sequence[s
         pl.lit(scope.key).alias("scope"),
         (pl.col(scope.column) if scope.column else pl.lit(WHOLE)).alias("scope_value"),
         pl.exclude(by),
-        *(pl.when(pl.col(f"{key}:n") > 0).then(_ratio(key)).alias(f"{key}:ratio") for key in keys),
     )
 
 

@@ -14,7 +14,7 @@ from ninegrid.grid.early_warning import warned
 from ninegrid.grid.migration import NEW, departures, migration
 from ninegrid.grid.rebased import main_table
 from ninegrid.grid.tables import Graded
-from ninegrid.history.kept import Kept
+from ninegrid.history.prior_runs import PriorRuns
 from ninegrid.messages import Message, message
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
@@ -25,7 +25,7 @@ TURNOVER = "turnover"
 """The table of who joined and who left since the period before."""
 
 
-def comparison(result: Result, graded: Graded, prior: Kept) -> dict[str, pl.DataFrame]:
+def comparison(result: Result, graded: Graded, prior: PriorRuns) -> dict[str, pl.DataFrame]:
     """The tables of grading, the cuts with their version, the moves since the period before, all findings."""
     policy, period = result.policy, result.period
     cuts = _versioned(graded.tables["cuts"], prior, result)
@@ -45,7 +45,7 @@ def comparison(result: Result, graded: Graded, prior: Kept) -> dict[str, pl.Data
     }
 
 
-def notices_of_the_past(tables: Mapping[str, pl.DataFrame], prior: Kept, period: Period) -> Iterator[Message]:
+def notices_of_the_past(tables: Mapping[str, pl.DataFrame], prior: PriorRuns, period: Period) -> Iterator[Message]:
     """What a person should know of how this period stands to others."""
     if prior.replaces:
         yield message("pipeline.replaces", period=period)
@@ -69,7 +69,7 @@ def campaigns_judged(result: Result, followed: judging.Followed) -> dict[str, pl
     return judging.judged(followed, now, refused.to_list(), result.period, policy, reviews)
 
 
-def _departures(moved: pl.DataFrame, result: Result, prior: Kept) -> dict[str, pl.DataFrame]:
+def _departures(moved: pl.DataFrame, result: Result, prior: PriorRuns) -> dict[str, pl.DataFrame]:
     """The table of those who are gone, for a subject that has it."""
     if "departures" not in resources.result_tables(result.subject):
         return {}
@@ -77,7 +77,7 @@ def _departures(moved: pl.DataFrame, result: Result, prior: Kept) -> dict[str, p
     return {"departures": departures(moved, prior.past, result.policy, columns)}
 
 
-def _turnover(moved: pl.DataFrame, graded: Graded, result: Result, prior: Kept) -> dict[str, pl.DataFrame]:
+def _turnover(moved: pl.DataFrame, graded: Graded, result: Result, prior: PriorRuns) -> dict[str, pl.DataFrame]:
     """The table of those who joined and those who left, for a subject that has it."""
     if TURNOVER not in resources.result_tables(result.subject):
         return {}
@@ -100,7 +100,7 @@ def refused_subjects(inputs: Inputs, findings: pl.DataFrame) -> pl.Series:
     return rejected.join(sheets, on=["file", "sheet"], how="semi")["subject_id"].drop_nulls().unique()
 
 
-def _versioned(cuts: pl.DataFrame, prior: Kept, result: Result) -> pl.DataFrame:
+def _versioned(cuts: pl.DataFrame, prior: PriorRuns, result: Result) -> pl.DataFrame:
     """The cuts with version, fitted_period and signature: those they were fitted with, or those of this run."""
     policy, period = result.policy, str(result.period)
     ours = pl.DataFrame(

@@ -33,13 +33,18 @@ def compared(now: pl.DataFrame, then: pl.DataFrame, relation: Relation, policy: 
     unit = policy.gaps.unit if policy.gaps.unit in relation.names else None
     if unit:
         yield from _units(now, then, unit, int(policy.number("side_minimum")))
-    money = [c.name for c in relation.columns if c.kind == "money"]
+    money = [c.name for c in relation.columns if c.kind == "money" and _is_there(both, c.name)]
     yield _frozen(both, money)
     if unit:
         known = {unit, BRANCH, MANAGER_ID} & set(relation.names)
         theirs = both.select(pl.col(f"{name}{_THEN}").alias(name) for name in known)
         both = both.with_columns(theirs.select(unit_key(unit, known).alias(_UNIT)).to_series())
     yield from _levels(both, money, relation, policy)
+
+
+def _is_there(both: pl.DataFrame, name: str) -> bool:
+    """Whether a column has something to compare."""
+    return all(both[column].null_count() < both.height for column in (name, f"{name}{_THEN}"))
 
 
 def _counts(now: int, then: int, both: int) -> pl.DataFrame:

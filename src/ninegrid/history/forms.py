@@ -1,4 +1,4 @@
-"""What people said on forms and in decisions, of earlier runs and of this one, put together."""
+"""Rows of forms and decisions that people filled in, of earlier runs and of this one, put together."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from dataclasses import replace
 
 import polars as pl
 
+from ninegrid.actions.form_rows import RELATION as ACTIONS
 from ninegrid.actions.recall import Followed, followed, follows
-from ninegrid.actions.said import RELATION as ACTIONS
-from ninegrid.history.kept import Kept
+from ninegrid.history.prior_runs import PriorRuns
 from ninegrid.history.stored import by_period, chosen, opened_to_read, stored_periods
 from ninegrid.messages import Message, message
 from ninegrid.model.findings import combine, empty
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
-from ninegrid.model.subject import Form, Heard
+from ninegrid.model.subject import Form, FormHistory
 from ninegrid.options import Options
 from ninegrid.result import Result
 from ninegrid.store.database import Database
 from ninegrid.subjects.registry import SUBJECTS
 
-_NOTHING = Heard(pl.DataFrame(), pl.DataFrame())
+_NOTHING = FormHistory(pl.DataFrame(), pl.DataFrame())
 
 
 def found_on_forms(checked: Result, options: Options) -> pl.DataFrame:
@@ -35,7 +35,7 @@ def found_on_forms(checked: Result, options: Options) -> pl.DataFrame:
     return read.findings if read else empty()
 
 
-def decisions_with(checked: Result, kept: Kept, options: Options) -> tuple[Inputs, tuple[Message, ...]]:
+def decisions_with(checked: Result, kept: PriorRuns, options: Options) -> tuple[Inputs, tuple[Message, ...]]:
     """The inputs with people's decisions, those of earlier runs, then those of the edited workbooks; and which of these
     are sheets of another run than the one by which the period is stored.
     """
@@ -53,7 +53,7 @@ def decisions_with(checked: Result, kept: Kept, options: Options) -> tuple[Input
     return replace(inputs, decisions=known, findings=found, files=files), tuple(said)
 
 
-def forms_with(checked: Result, kept: Kept, inputs: Inputs) -> tuple[Inputs, dict[str, pl.DataFrame]]:
+def forms_with(checked: Result, kept: PriorRuns, inputs: Inputs) -> tuple[Inputs, dict[str, pl.DataFrame]]:
     """The inputs with what is known of each of the subject's forms, and by form what is new for its ledger."""
     read_at, fresh = checked.started.replace(tzinfo=None), {}
     for form in SUBJECTS[checked.subject].forms:
@@ -65,7 +65,7 @@ def forms_with(checked: Result, kept: Kept, inputs: Inputs) -> tuple[Inputs, dic
     return inputs, fresh
 
 
-def heard(database: Database, form: Form, checked: Result, stored: list[Period]) -> Heard:
+def heard(database: Database, form: Form, checked: Result, stored: list[Period]) -> FormHistory:
     """What was read of a form in runs of this period and of earlier ones, and what the program wrote in these."""
     there = [p for p in stored if p.end <= checked.period.end]
     log = database.select(form.kept, {}) if database.has(form.ledger) else pl.DataFrame()
@@ -73,7 +73,7 @@ def heard(database: Database, form: Form, checked: Result, stored: list[Period])
         ends = {text: Period.parse(text).end for text in log["period"].unique()}
         end = pl.col("period").replace_strict(ends, default=None, return_dtype=pl.Date)
         log = log.filter(end <= checked.period.end)
-    return Heard(log, by_period(database, form.table, checked, there[-checked.policy.history.remembered :]))
+    return FormHistory(log, by_period(database, form.table, checked, there[-checked.policy.history.remembered :]))
 
 
 def followed_actions(

@@ -10,8 +10,8 @@ from ninegrid.grid.dead_band import bands
 from ninegrid.grid.past import Past
 from ninegrid.history.continuity import Predecessor, wanted_columns
 from ninegrid.history.forms import decisions_of, followed_actions, heard
-from ninegrid.history.kept import Kept
 from ninegrid.history.placed import before_of, under_todays_policy
+from ninegrid.history.prior_runs import PriorRuns
 from ninegrid.history.remembered import cycles, figures_of, remembered, year_ago
 from ninegrid.history.stored import by_period, chosen, opened_to_read, run_of, stored_periods
 from ninegrid.history.units_before import left_for_units
@@ -29,18 +29,18 @@ ALL = "all"
 """Every grid, where cuts are to be fitted anew."""
 
 
-def recalled(checked: Result, options: Options) -> Kept:
+def recalled(checked: Result, options: Options) -> PriorRuns:
     """What the database of a run holds for it; nothing where there is no database yet, or none that keeps anything.
 
     UsageError for a period to compare with that isn't stored.
     """
     with opened_to_read(options) as database:
         if database is None:
-            return Kept(followed=followed_actions(None, checked, None, []))
+            return PriorRuns(followed=followed_actions(None, checked, None, []))
         return recall(database, checked, options.comparing, refit=options.refit_cuts)
 
 
-def recall(database: Database, checked: Result, comparing: Comparing, *, refit: str = "") -> Kept:
+def recall(database: Database, checked: Result, comparing: Comparing, *, refit: str = "") -> PriorRuns:
     """What the database holds for a run whose inputs were read; refit: the grid whose cuts are fitted anew, or ALL.
 
     UsageError for a period to compare with that isn't stored, and for a grid that the policy has not.
@@ -61,7 +61,7 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
     )
     later = tuple(str(p) for p in stored if p.end > period.end and p.kind == period.kind)
     versions = database.next_cuts_versions(subject, str(period))
-    return Kept(
+    return PriorRuns(
         past,
         versions,
         decisions_of(database, subject, period),

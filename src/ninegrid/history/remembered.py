@@ -1,4 +1,4 @@
-"""What several earlier periods tell: cycles, columns that a subject remembers, a year ago, the changes of figures."""
+"""Figures taken from several earlier periods: cycles, remembered columns, a year ago, how much figures change."""
 
 from __future__ import annotations
 

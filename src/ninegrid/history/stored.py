@@ -1,4 +1,4 @@
-"""The periods a database holds: which there are, the one to compare with, and the rows of a table in one."""
+"""Stored periods: which there are, which to compare with, and the rows of a table in one."""
 
 from __future__ import annotations
 

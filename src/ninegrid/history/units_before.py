@@ -1,4 +1,4 @@
-"""What earlier periods left for how units stand: where the year began, its months, trend, cards, staff, segments."""
+"""Figures of earlier periods about units: where the year began, its months, trend, cards, staff, segments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ninegrid.segments.rows import RELATION, incomes
 from ninegrid.store.database import Database
 from ninegrid.subjects.registry import SUBJECTS
 from ninegrid.targets.earlier import INCOMES, MONTHS, PLACES, Earlier
-from ninegrid.targets.wanted import RELATION as TARGETS
+from ninegrid.targets.target_rows import RELATION as TARGETS
 
 TALENT = "talent"
 """The subject whose people look after customers."""

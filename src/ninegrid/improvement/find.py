@@ -57,16 +57,20 @@ def improvement(
     among = Among(spreads_of(Held(known), policy), peer_groups(Held(known), policy), known, products)
     parts = [ways_of(known.slice(at, _AT_ONCE), among, cuts, policy) for at in range(0, max(known.height, 1), _AT_ONCE)]
     found = together([part.leads for part in parts])
+    told = [*(part.attribution for part in parts), attribution(None, known, policy, past.before)]
     return {
-        "paths": pl.concat([part.paths for part in parts]),
+        "paths": by_subject(pl.concat([part.paths for part in parts])),
         "leads": found.table,
-        "attribution": pl.concat(
-            [*(part.attribution for part in parts), attribution(None, known, policy, past.before)]
-        ),
+        "attribution": by_subject(pl.concat(told)),
         "whatif": whatif(known, found, cuts, policy),
         **({} if products is None else {"cross_sell": in_order([part.selling for part in parts])}),
         "opportunity": opportunity(frame, found.table, set_targets, policy, period),
     }
+
+
+def by_subject(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of each customer together, by id, whatever the order of the files; those of nobody last."""
+    return rows.sort("subject_id", nulls_last=True, maintain_order=True)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from ninegrid.model.lazy import all_collected
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
-from ninegrid.targets.wanted import year_targets
+from ninegrid.targets.target_rows import year_targets
 
 _INCOME = "total_income"
 # Levers whose step is in yuan of one of the measures.

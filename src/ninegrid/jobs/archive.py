@@ -1,4 +1,4 @@
-"""What becomes of a period's inputs once they are stored."""
+"""Moves the input files of a period once they are stored."""
 
 from __future__ import annotations
 

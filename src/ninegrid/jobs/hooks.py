@@ -1,4 +1,4 @@
-"""The commands of a job that are told how a run ended."""
+"""Commands of a job that get the outcome of a run as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In which language a person is spoken to on the terminal."""
+"""The language of lines, questions and errors on the terminal."""
 
 from __future__ import annotations
 

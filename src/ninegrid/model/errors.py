@@ -101,12 +101,14 @@ class NotReadError(InputError):
 class RefusedInputError(GradeError):
     """Inputs that were read and are not good enough to grade; a run leaves the data-quality workbook all the same.
 
-    tables: result tables that say why, for that workbook. listed: what is said once it is written.
+    tables: result tables that say why, for that workbook. listed: what is said once it is written. findings: of reading
+    and of grading, for a run that had come so far; else those of reading stand in the workbook.
     """
 
     exit_code = 4
     tables: Mapping[str, pl.DataFrame] = MappingProxyType({})
     listed = "pipeline.rejected_listed"
+    findings: pl.DataFrame | None = None
 
 
 class TooManyRejectedError(RefusedInputError):
@@ -121,10 +123,9 @@ class BrokenContinuityError(RefusedInputError):
 
 
 class NobodyPlacedError(RefusedInputError):
-    """Nobody has a cell: what is missing is said, and nothing is stored. findings: of reading and of grading."""
+    """Nobody has a cell: what is missing is said, and nothing is stored."""
 
     listed = "pipeline.nobody_listed"
-    findings: pl.DataFrame | None = None
 
 
 class StoreError(GradeError):

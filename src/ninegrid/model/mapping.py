@@ -1,4 +1,4 @@
-"""A map 映射: what a person wrote down of how files are to be read, and how it is said in one line."""
+"""A map 映射: how files are to be read, as a person gives it in a file or in one line of ``--map``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paths that no file of a run may have."""
+"""Paths that are refused for any file of a run: pipes, devices, names that are no text."""
 
 from __future__ import annotations
 

@@ -39,8 +39,9 @@ _BEFORE, _AFTER = r"(?<!\d)(?<!\d[.\-/])", r"(?!\d)(?!\s?[.\-/]\s?\d)"
 _FORMS = tuple(
     re.compile(f"{_BEFORE}(?:{form}){_AFTER}", re.IGNORECASE)
     for form in (
-        # From one month of a year to another: 2026年1-10月, 2026年1月至10月, 2026年前三季度, 202601-202610.
+        # From one month of a year to another: 2026年1-10月, 2026年前10个月, 2026年前三季度, 202601-202610.
         rf"{_Y}\s*年?(?P<f>1[0-2]|0?[1-9])\s*月?{_TO}{_M}\s*月(?:份|末|底)?",
+        rf"{_Y}\s*年\s*(?P<so>前)\s*{_M}\s*个月",
         rf"{_Y}\s*年\s*前(?P<qn>[二三23])个?季度?",
         rf"{_Y}\s*年?[-./]?(?P<f>0[1-9]|1[0-2]){_TO}(?P=y)[-./]?(?P<m>0[1-9]|1[0-2])",
         rf"(?P<fw>{'|'.join(_MONTHS)})\.?{_TO}{_WORD}[\s\-_,']*{_Y}",
@@ -58,14 +59,15 @@ _FORMS = tuple(
         rf"{_Y}(?P<m>0[1-9]|1[0-2])(?:3[01]|[12]\d|0[1-9])",
         rf"(?:{_D}(?:st|nd|rd|th)?[\s\-]+)?(?<![A-Za-z]){_WORD}[\s\-_,']*{_Y}",
         rf"(?<![A-Za-z]){_WORD}\s+{_D}(?:st|nd|rd|th)?,?\s+{_Y}",
-        # A month: 2026年10月, 2026-10, 2026.10, 2026M10, 202610; 2026年10 only where no word follows that it counts.
+        # A month: 2026年10月, 26年10月, 2026-10, 2026M10, 202610; 2026年10 only where no word follows that it counts.
         rf"{_Y}\s*年\s*{_M}(?:\s*月(?:份|末|底)?|(?![^\W\d_])(?!\s*月))",
+        rf"(?<!\d)(?P<y>2\d)\s*年\s*{_M}\s*月(?:份|末|底)?(?!\s*\d)",
         rf"{_Y}\s*[\-_./]\s*{_M}(?:\s*月(?:份|末|底)?)?",
         rf"{_Y}M{_M}",
         rf"{_Y}(?P<m>0[1-9]|1[0-2])(?:月(?:份|末|底)?)?",
         # A year: 2026, 2026年, 2026年度, FY2026, FY26.
         rf"(?:FY|CY|财年)[\s\-_']*{_YY}",
-        rf"{_Y}(?:FY|\s*年(?:年度|年末|[度末底])?(?!\s*\d)|(?![\-_./QHM年]\d)(?!年))",
+        rf"{_Y}(?:FY|\s*年(?:年度|年末|[度末底])?(?!\s*前?\s*\d)|(?![\-_./QHM年]\d)(?!年))",
     )
 )
 _DRESS = re.compile(
@@ -132,7 +134,7 @@ class Period:
         month = _month(parts.get("m"), parts.get("w"))
         if not month:
             return cls._ending(year, 12, str(year))
-        first = _month(parts.get("f"), parts.get("fw"))
+        first = 1 if parts.get("so") else _month(parts.get("f"), parts.get("fw"))
         return cls._ending(year, month, f"{year}-{month:02d}", month - first + 1 if first else None)
 
     @property

@@ -139,6 +139,12 @@ class SheetReading:
         return replace(self, relation="", columns=tuple(columns), copy_of=self.relation)
 
     @property
+    def doubts(self) -> frozenset[int]:
+        """The indexes of the columns that a person may say more of: doubtful, and as what no other column is read."""
+        read = {column.meaning for column in self.columns}
+        return frozenset(c.index for c in self.columns if c.doubtful and any(n.meaning not in read for n in c.nearest))
+
+    @property
     def offered(self) -> Mapping[int, Proposal]:
         """By index, the meanings to be accepted or refused by a person, the likeliest of each column.
 

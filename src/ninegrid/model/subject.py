@@ -65,7 +65,7 @@ class Decisions:
 
 
 @dataclass(frozen=True)
-class Heard:
+class FormHistory:
     """What a database holds for a form, of this period and earlier ones. log: the rows of its ledger. written: those of
     its result table, with `period`: what the program itself wrote beside and into the cells. Empty without columns.
     """
@@ -98,7 +98,7 @@ class Form:
 
     relation: str
     table: str
-    said: Callable[[Inputs, Heard, dt.datetime], Said]
+    said: Callable[[Inputs, FormHistory, dt.datetime], Said]
     ledger: str
     made: str
     kept: str

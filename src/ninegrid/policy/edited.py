@@ -1,4 +1,4 @@
-"""An edited policy file: what it sets, which of that differs from the built-in policy, and the same with less of it."""
+"""An edited policy file: what it sets, which of that differs from the built-in policy, and copies with less of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is answered when deals are to be priced: the table `deals`, with what was refused."""
+"""The study of prices: the table `deals`, and findings about deals that were refused."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from ninegrid.model.study import Answer, Asked, Kept
 from ninegrid.pricing.deal import with_needs, with_worth
 from ninegrid.pricing.promises import actions, undated, with_promise
 from ninegrid.pricing.relationship import with_relationship
-from ninegrid.pricing.rows import RELATION, priced
 from ninegrid.pricing.terms import with_terms
-from ninegrid.pricing.warned import with_warnings
+from ninegrid.pricing.validate import RELATION, priced
+from ninegrid.pricing.warnings import with_warnings
 from ninegrid.resources import results, stands_for
 
 TABLE = "deals"

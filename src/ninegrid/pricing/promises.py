@@ -6,9 +6,9 @@ import datetime as dt
 
 import polars as pl
 
-from ninegrid.actions.kept import DONE
+from ninegrid.actions.form_rows import SAID
 from ninegrid.actions.recall import LEDGER, MADE
-from ninegrid.actions.said import SAID
+from ninegrid.actions.record import DONE
 from ninegrid.intake.validate.locate import findings_at
 from ninegrid.messages import message, say
 from ninegrid.model import findings
@@ -35,7 +35,7 @@ def undated(deals: pl.DataFrame, asked: Asked) -> pl.DataFrame:
 
 
 def actions(deals: pl.DataFrame, asked: Asked, read_at: dt.datetime) -> Kept:
-    """The promises as rows of the ledger of actions (actions.said.SAID), done on the day the deal was won.
+    """The promises as rows of the ledger of actions (actions.form_rows.SAID), done on the day the deal was won.
 
     An action opens with the last month that ended by that day, so that what is there then is what deposits are measured
     from. campaign_id holds the deal's id, which tells the promises of several deals of a customer apart.

@@ -1,4 +1,4 @@
-"""What is answered of prospects: the tables `prospects` and `prospect_check`."""
+"""The study of prospects: the tables `prospects` and `prospect_check`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ninegrid.model.findings import empty
 from ninegrid.model.result_tables import result_table
 from ninegrid.model.study import Answer, Asked
 from ninegrid.policy import Policy
+from ninegrid.prospecting.already_customers import customers_already
 from ninegrid.prospecting.expected import bank, expected
-from ninegrid.prospecting.honesty import Honesty, honesty
-from ninegrid.prospecting.known import customers_already
+from ninegrid.prospecting.reliability import Reliability, reliability
 from ninegrid.resources import relation
 
 RELATION, TABLE, CHECK = "prospects", "prospects", "prospect_check"
@@ -27,7 +27,7 @@ def answer(asked: Asked) -> Answer:
     """
     rows, customers, policy = asked.inputs.tables[RELATION], asked.stored["customers"], asked.policy
     among = bank(customers, asked.stored["years"], policy)
-    check = honesty(among, policy)
+    check = reliability(among, policy)
     already = customers_already(rows, customers)
     found = expected(rows.join(already, on="prospect_id", how="anti", maintain_order="left"), among, policy)
     told = rows.join(already, on="prospect_id", how="left", maintain_order="left")
@@ -43,7 +43,7 @@ def answer(asked: Asked) -> Answer:
     return Answer(tables, empty(), counts=counts, notices=(_said(check, policy),))
 
 
-def _status(check: Honesty) -> pl.Expr:
+def _status(check: Reliability) -> pl.Expr:
     silent = pl.col("status").is_in(_RANKED) & pl.lit(not check.has_signal)
     customer = pl.when(pl.col("customer_id").is_not_null()).then(pl.lit("ALREADY_CUSTOMER"))
     return customer.when(silent).then(pl.lit("NO_SIGNAL")).otherwise("status")
@@ -99,7 +99,7 @@ def _filled(template: str, lang: Lang) -> pl.Expr:
     return pl.concat_str(*parts, ignore_nulls=True)
 
 
-def _said(check: Honesty, policy: Policy) -> Message:
+def _said(check: Reliability, policy: Policy) -> Message:
     """The check in a sentence, whatever it says."""
     if not check.n:
         return message("prospects.unchecked", least=policy.prospects.minimum)
@@ -108,7 +108,7 @@ def _said(check: Honesty, policy: Policy) -> Message:
                    top_share=check.top_share, all_share=check.all_share)  # fmt: skip
 
 
-def _row(check: Honesty) -> pl.DataFrame:
+def _row(check: Reliability) -> pl.DataFrame:
     told = {
         "n": check.n, "hit_share": check.hits, "commonest_share": check.commonest, "top_share": check.top_share,
         "all_share": check.all_share, "verdict": "SIGNAL" if check.has_signal else "NO_SIGNAL",

@@ -1,4 +1,4 @@
-"""What a workbook says of itself in its properties: who made it, by which results are told from exports; its form."""
+"""Properties of a workbook: its form, and who made it, by which results are told from exports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A result in which nobody is named: names, phone numbers and identity numbers are masked, the same one always alike.
+"""A result with names, phone numbers and identity numbers as codes; equal texts get equal codes.
 
 Which columns name people or companies is declared in the schemas (`personal`). A name becomes a code that is drawn at
 random for this run, such as 客户·3F7A2C: nothing is computed from the name, so no list of names can be tried against a
@@ -218,13 +218,16 @@ class Masks:
         )
 
 
-def masks(result: Result) -> Masks:
-    """The masks of a run, from its whole result; parts of it are masked by the same ones."""
+def masks(result: Result, further: Iterable[pl.DataFrame] = ()) -> Masks:
+    """The masks of a run, from its whole result; parts of it are masked by the same ones.
+
+    further: frames of whose names none may stand either in the result's texts, such as the customers a study asked.
+    """
     policy = result.policy
     columns = list(_columns(result))
     personal = {c.name: c.personal for c in columns if c.personal}
     ids = frozenset({policy.id, "subject_id", *(c.name for c in columns if c.kind == "id")})
-    frames = [*result.tables.values(), *result.inputs.tables.values(), *_more(result)]
+    frames = [*result.tables.values(), *result.inputs.tables.values(), *_more(result), *further]
     named = dict(_named_in_targets(result, personal))
     named |= dict.fromkeys(_values(frames, _OWNER), personal[MANAGER]) if MANAGER in personal else {}
     named |= {name: words for column, words in reversed(personal.items()) for name in _values(frames, column)}

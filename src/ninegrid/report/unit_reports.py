@@ -1,4 +1,4 @@
-"""The part of a result that is one unit's: its own subjects, and of the others nothing but what they are together.
+"""The part of a result that is one unit's: its own subjects, and of all others only sums over enough of them.
 
 What goes into a part is declared for each result table in schemas/results.toml.
 """

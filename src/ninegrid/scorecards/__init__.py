@@ -1,1 +1,1 @@
-"""Scorecards 经营考核: what a unit's book is, who moved it, and a score that says from what it is made."""
+"""Scorecards 经营考核: a unit's book, what changed it, and a score made of items."""

@@ -1,4 +1,4 @@
-"""What earlier periods left for targets, scorecards and the trend."""
+"""Figures of earlier periods that targets, scorecards and the trend need."""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.targets.actuals import actuals
 from ninegrid.targets.earlier import MONTHS, Earlier
+from ninegrid.targets.target_rows import KEY, RELATION, wanted
 from ninegrid.targets.tree import with_tree
-from ninegrid.targets.wanted import KEY, RELATION, wanted
 
 _YEAR = 12
 _UNKNOWN = ("NOT_FOUND", "AMBIGUOUS")

@@ -199,3 +199,10 @@ def test_of_headers_in_general_terms_and_of_halves_of_a_year_the_better_one_is_t
     assert layout is not None
     at = {field.column.name: field.index for field in layout.blocks[0].fields}
     assert (at["job_level"], at["performance"]) == (2, 3)
+
+
+def test_a_column_of_a_sheet_with_several_rows_a_person_is_no_item() -> None:
+    words = [Vocabulary(relation, {}) for relation in relations("talent")]
+    rows = [["工号", "测评点", "基准"], *([f"E{i // 3}", f"能力{i % 3}", "4"] for i in range(9))]
+    layout = recognise(rows, words, "能力测评.xlsx")
+    assert layout is None or not layout.blocks[0].items

@@ -19,9 +19,11 @@ from ninegrid.intake.headers.heading import Heading, years_of
 from ninegrid.intake.headers.items import Item, items, open_items
 from ninegrid.intake.headers.layout import Aside
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
-from ninegrid.intake.headers.with_values import matched
+from ninegrid.intake.headers.with_values import matched, texts_of
 from ninegrid.model.reading import Evidence, How, Proposal
 from ninegrid.model.relations import Column
+
+_MOSTLY = 0.8  # of the rows are of subjects of their own, where a row is a subject
 
 
 def best(head: Head, vocabulary: Vocabulary, place: str = "") -> Candidate | None:
@@ -96,6 +98,13 @@ def standing_in(
     return [(index, replace(match, column=column, how=how or match.how), text) for index, match, text in cells]
 
 
+def _is_long(narrow: Mapping[str, Sequence[tuple[int, Match, str]]], vocabulary: Vocabulary, below: Head) -> bool:
+    """Whether subjects stand in several rows each, so that what differs between rows is in a column, and no item."""
+    found = narrow.get(vocabulary.relation.key[0], ())
+    ids = texts_of(below, found[0][0]) if found else []
+    return len({*ids}) < _MOSTLY * len(ids)
+
+
 def _no_items(aside: Mapping[int, Aside]) -> list[int]:
     """The columns set aside that can't be items: 目标导向 may be one, whatever its first word."""
     return [index for index, why in aside.items() if why.nearest or why.reason in ("NOT_NEEDED", "RANK")]
@@ -120,6 +129,8 @@ def _items(
     if melt.named:
         told = "\n".join(said).casefold()
         if not any(word in told for word in melt.named):
+            return ()
+        if _is_long(narrow, vocabulary, below):
             return ()
         named |= {*aside, *(i for i, headings in enumerate(columns) if vocabulary.knows_of_parent(headings))}
     found = items(columns, below, vocabulary, named, not melt.group or melt.group in narrow, said)

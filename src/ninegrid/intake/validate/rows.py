@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import polars as pl
 
@@ -57,18 +58,18 @@ class Settled:
 def gather(relation: Relation, blocks: list[ParsedBlock]) -> Gathered:
     """One frame of a relation's rows in all sheets, typed as the relation says."""
     present = frozenset(c for block in blocks for c in block.rows.columns if c in relation.names)
-    schema = {
-        SOURCE: pl.UInt16(),
-        ROW: pl.UInt32(),
-        YEAR: pl.Int64(),
-        **{c.name: dtype_of(c) for c in relation.columns},
-    }
-    none = pl.DataFrame(schema=schema)
+    none = _no_rows(tuple((column.name, dtype_of(column)) for column in relation.columns))
     if not blocks:
         return Gathered(relation, none, NO_PROBLEMS, present, 0)
-    rows = pl.concat([none, *(block.rows for block in blocks)], how="diagonal").select(list(schema))
+    rows = pl.concat([none, *(block.rows for block in blocks)], how="diagonal").select(none.columns)
     problems = pl.concat([NO_PROBLEMS, *(block.problems for block in blocks)])
     return Gathered(relation, rows, problems, present, sum(block.subtotals for block in blocks))
+
+
+@lru_cache(maxsize=64)
+def _no_rows(columns: tuple[tuple[str, pl.DataType], ...]) -> pl.DataFrame:
+    """A frame of a relation's columns that nobody has filled."""
+    return pl.DataFrame(schema={SOURCE: pl.UInt16(), ROW: pl.UInt32(), YEAR: pl.Int64(), **dict(columns)})
 
 
 def settle(

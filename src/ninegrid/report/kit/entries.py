@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from ninegrid.actions.form_rows import FILLED, RELATION
 from ninegrid.actions.matters import WARNING, kind_of_measure, unit_of_column
-from ninegrid.actions.said import FILLED, RELATION
 from ninegrid.model.relations import Column
 from ninegrid.model.result_tables import result_table
 from ninegrid.report.kit.cells import remark

@@ -1,4 +1,4 @@
-"""Whose ways up a workbook tells one by one: everyone's, or, of very many, of those with the largest leads.
+"""Which subjects' ways up a workbook shows one by one: all, or of very many those with the largest leads.
 
 A workbook with the ways of a hundred thousand takes Excel longer to open than anyone waits; sums over them stay whole.
 """

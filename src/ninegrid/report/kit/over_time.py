@@ -1,4 +1,4 @@
-"""What a workbook tells over time: the whole by period with its parts, or one unit with those below it."""
+"""Tables by period that a workbook shows: the whole with its parts, or one unit with those below it."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from ninegrid.report.kit.lead_text import levers_said, reasons_said
 from ninegrid.report.kit.shown import cell_names, in_words, shown, values_in_words
 from ninegrid.report.kit.style import money_scale
 from ninegrid.report.kit.subject_rows import name_column
-from ninegrid.report.portrait.told_rows import told_rows
+from ninegrid.report.portrait.block_rows import block_rows
 
 YEARS = 3
 TRIAL = "try_"
@@ -69,7 +69,7 @@ def data_rows(book: Book, also: Sequence[str] = ()) -> pl.DataFrame:
     rows = customers.select(pl.col(policy.id), *_trial(book, customers)).with_columns(
         shown(customers, list(also), book.labels, money_scale(book.lang))
     )
-    told = told_rows(book, portrait_of(book), customers)
+    told = block_rows(book, portrait_of(book), customers)
     for part in (_years(book), *_paths(book, grid), _reasons(book), _warned(book), *told):
         rows = rows.join(part, left_on=policy.id, right_on="subject_id", how="left", maintain_order="left")
     if policy.way.grid:

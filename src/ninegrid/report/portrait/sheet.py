@@ -19,8 +19,8 @@ from ninegrid.report.portrait.data import data_rows, portrait_of, value_grid
 from ninegrid.report.portrait.facts import facts_of, height, write_facts, write_grids
 from ninegrid.report.portrait.indicators import write_indicators
 from ninegrid.report.portrait.page import BEHIND, LEFT, LEFT_END, RIGHT, Canvas, set_up
+from ninegrid.report.portrait.policy_blocks import write_lists, write_scores, write_trail
 from ninegrid.report.portrait.source import DATA_ROW, LIST_ROW, Formula, Live, Source, absolute, define_list_column
-from ninegrid.report.portrait.told import write_lists, write_scores, write_trail
 from ninegrid.report.portrait.way_up import write_leads, write_paths
 from ninegrid.report.portrait.why import write_why
 from ninegrid.report.portrait.years import write_years

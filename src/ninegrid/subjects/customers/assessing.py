@@ -22,7 +22,7 @@ from ninegrid.scorecards.changes import FIGURES
 from ninegrid.segments.tables import segmented
 from ninegrid.targets.earlier import Earlier
 from ninegrid.targets.reconcile import reconciled
-from ninegrid.targets.wanted import RELATION
+from ninegrid.targets.target_rows import RELATION
 
 _SUMMED = {
     "leads": ("subject_id", "expected_eva", "counts"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ninegrid.grid.tables import Graded
     from ninegrid.model.inputs import Inputs
     from ninegrid.model.period import Period
-    from ninegrid.model.subject import Assessed, Heard, Said
+    from ninegrid.model.subject import Assessed, FormHistory, Said
     from ninegrid.policy import Policy
     from ninegrid.result import Crowd, Result
     from ninegrid.targets.earlier import Earlier
@@ -48,7 +48,7 @@ def _assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
     return assess(result, graded, earlier)
 
 
-def _reviews_said(inputs: Inputs, heard: Heard, read_at: dt.datetime) -> Said:
+def _reviews_said(inputs: Inputs, heard: FormHistory, read_at: dt.datetime) -> Said:
     from ninegrid.campaigns.reviews import reviews_said
 
     return reviews_said(inputs, heard, read_at)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ninegrid.model.subject import Decisions, Form, Heard, Said, Subject
+from ninegrid.model.subject import Decisions, Form, FormHistory, Said, Subject
 
 if TYPE_CHECKING:
     import polars as pl
@@ -52,7 +52,7 @@ def _recorded(inputs: Inputs, tables: Mapping[str, pl.DataFrame]) -> pl.DataFram
     return recorded(inputs, tables)
 
 
-def _plans_said(inputs: Inputs, heard: Heard, read_at: dt.datetime) -> Said:
+def _plans_said(inputs: Inputs, heard: FormHistory, read_at: dt.datetime) -> Said:
     from ninegrid.subjects.talent.review.plans import plans_said
 
     return plans_said(inputs, heard, read_at)

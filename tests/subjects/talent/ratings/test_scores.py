@@ -13,7 +13,7 @@ from ninegrid.policy import Policy
 from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import relations
 from ninegrid.subjects.talent.ratings.one_scale import Scored, on_one_scale
-from ninegrid.subjects.talent.ratings.scores import kpi_scores, source_means, with_scores
+from ninegrid.subjects.talent.ratings.scores import GIVEN, kpi_scores, source_means, with_scores
 from tests.intake.sheets_in_memory import Cell, book
 
 POLICY: Policy = policy_for("talent")
@@ -57,6 +57,21 @@ def scored(
         schema_overrides={"hired_on": pl.Date, "performance": pl.String, "potential": pl.String},
     )  # fmt: skip
     return with_scores(roster, source_means(rows, measured), POLICY, PERIOD).row(0, named=True)
+
+
+def test_what_is_given_is_the_same_where_scores_are_made_again_without_its_scale() -> None:
+    roster = pl.DataFrame(
+        {"employee_id": ["1"], "hired_on": [None], "performance": ["4"], "potential": ["中"],
+         "performance_min": [1.0], "performance_max": [5.0]},
+        schema_overrides={"hired_on": pl.Date},
+    )  # fmt: skip
+    nothing = pl.DataFrame(
+        schema={"employee_id": pl.String, "axis": pl.String, "source": pl.String, "mean": pl.Float64}
+    )
+    first = with_scores(roster, nothing, POLICY, PERIOD)
+    assert first.select("performance_score", "given_potential_level").rows() == [(75.0, 2)]
+    again = with_scores(first.select("employee_id", "hired_on", *GIVEN), nothing, POLICY, PERIOD)
+    assert again.select("performance_score", "unplaced_reason").rows() == [(75.0, None)]
 
 
 @pytest.mark.parametrize(

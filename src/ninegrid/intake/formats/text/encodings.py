@@ -7,8 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-import pyarrow as pa
-
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 
@@ -146,6 +144,8 @@ def _is_utf8(data: Sliceable) -> bool:
 
 def _is_valid(text: bytes, size: int) -> bool:
     """Whether the text's first bytes are UTF-8."""
+    import pyarrow as pa  # noqa: PLC0415  of text files alone
+
     offsets = pa.array([0, size], pa.int64()).buffers()[1]
     try:
         pa.LargeStringArray.from_buffers(1, offsets, pa.py_buffer(text)).validate(full=True)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.actions.form_rows import RELATION
 from ninegrid.actions.matters import WARNING
-from ninegrid.actions.said import RELATION
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.coloured import colour_cells, colour_texts

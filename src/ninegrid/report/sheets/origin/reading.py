@@ -1,4 +1,4 @@
-"""The reading 读法: how each column of the inputs was understood, and a light column in which people say it better.
+"""The reading 读法: how each column of the inputs was understood, and a light column for corrections.
 
 The filled-in sheet is a map: `intake.maps` reads it back by its headings (`form_headings`).
 """
@@ -35,11 +35,11 @@ _WIDTHS = {
     "column": 4.5,
     "group": 13.0,
     "header": 23.0,
-    "sample": 36.0,
-    "read_as": 15.0,
+    "sample": 34.0,
+    "read_as": 22.0,
     "unit": 12.0,
-    "read_sample": 44.0,
-    "nearest": 34.0,
+    "read_sample": 40.0,
+    "nearest": 40.0,
     "meaning": 24.0,
     "unit_said": 10.0,
     "reason": 24.0,
@@ -69,7 +69,7 @@ def _counted(book: Book) -> str:
     """How many columns were read, proposed and set aside."""
     columns = [column for sheet in book.result.inputs.reading.sheets for column in sheet.columns]
     read = sum(bool(column.meaning) for column in columns)
-    proposed = sum(column.doubtful for column in columns)
+    proposed = sum(len(sheet.doubts) for sheet in book.result.inputs.reading.sheets)
     told = message(
         "reading.counted", all=len(columns), read=read, proposed=proposed, aside=len(columns) - read - proposed
     )
@@ -113,7 +113,7 @@ def _row(book: Book, sheet: SheetReading, column: ColumnReading) -> tuple[str | 
         "reason": _code(book, f"reason_{column.reason}") if column.reason else "",
         "nearest": _between(book).join(
             _proposal(book, near.meaning, near.evidence, near.detail)
-            for near in (column.nearest if column.doubtful else ())
+            for near in (column.nearest if column.index in sheet.doubts else ())
         ),
     }
     return tuple(told.get(name) or None for name in _WIDTHS)

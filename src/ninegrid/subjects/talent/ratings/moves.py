@@ -10,8 +10,7 @@ from ninegrid.grid.place import place
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
 from ninegrid.subjects.talent.ratings.raters import adjusted
-from ninegrid.subjects.talent.ratings.scores import source_means, with_scores
-from ninegrid.subjects.talent.rules import AXES
+from ninegrid.subjects.talent.ratings.scores import GIVEN, source_means, with_scores
 
 _SHARES = {"half": 0.5, "full": 1.0}
 
@@ -33,7 +32,7 @@ def moves(frame: pl.DataFrame, scoring: Scoring) -> pl.DataFrame:
 
     `system_cell` is today's; the others are the cells were λ = ½ or 1 of every rater's believed leniency taken off.
     """
-    roster = frame.select("employee_id", "hired_on", *AXES)
+    roster = frame.select("employee_id", "hired_on", *GIVEN)
     cells = frame.select("employee_id", system_cell="cell")
     for name, share in _SHARES.items():
         then = _cells(roster, share, scoring).rename({"cell": f"cell_at_{name}"})

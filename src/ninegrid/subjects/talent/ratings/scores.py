@@ -9,6 +9,10 @@ from ninegrid.policy import Policy
 from ninegrid.subjects.talent.ratings.given import given
 from ninegrid.subjects.talent.rules import AXES, KPI, Component, TalentRules
 
+_PARTS = ("level", "score", "problem")
+GIVEN = tuple(f"given_{axis}_{part}" for axis in AXES for part in _PARTS)
+"""What the roster says already of each axis, as `with_scores` adds it."""
+
 
 def kpi_scores(kpis: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """employee_id, score: Σ weight · 100 · attainment / cap / Σ weight.
@@ -48,7 +52,8 @@ def with_scores(
     """The employees with, for each axis x: `x_score`, `x_weight`, `self_gap_x`, `given_x_level`; and `unplaced_reason`.
 
     x_score: Σ weight · component / Σ weight over the components there are, on 0-100; a given figure wins. x_weight: the
-    share of the axis's weight that is there. Each component's own value stands under its key.
+    share of the axis's weight that is there. Each component's own value stands under its key. What is given is worked
+    out from the roster, unless it stands there as GIVEN already.
     unscaled: employee_id, axis of ratings left out because nobody knows their scale.
     unplaced_reason: TOO_NEW, SCALE_UNKNOWN, UNKNOWN_LEVEL (given, but as no level that is known), NO_MANAGER_RATING,
     NOT_ENOUGH_RATINGS or null.
@@ -59,8 +64,9 @@ def with_scores(
     frame = employees.join(wide, on="employee_id", how="left", maintain_order="left").with_columns(
         pl.col("employee_id").is_in(_left_out(unscaled, axis).implode()).alias(f"{axis}_unscaled") for axis in AXES
     )
-    for axis in AXES:
-        frame = frame.with_columns(_given(frame, axis, rules)).with_columns(_scored(axis, rules))
+    if not {*GIVEN} <= {*frame.columns}:
+        frame = frame.with_columns(one for axis in AXES for one in _given(frame, axis, rules))
+    frame = frame.with_columns(one for axis in AXES for one in _scored(axis, rules))
     return frame.with_columns(unplaced_reason=_reason(policy, period)).drop(_all_sources(rules))
 
 
@@ -101,7 +107,7 @@ def _has_given(axis: str) -> pl.Expr:
 def _given(frame: pl.DataFrame, axis: str, rules: TalentRules) -> list[pl.Series]:
     """What the roster says already, as a level or a score."""
     found = given(frame, axis, rules)
-    return [found[part].alias(f"given_{axis}_{part}") for part in ("level", "score", "problem")]
+    return [found[part].alias(f"given_{axis}_{part}") for part in _PARTS]
 
 
 def _reason(policy: Policy, period: Period) -> pl.Expr:

@@ -52,6 +52,8 @@ def read_decisions(
     UNKNOWN_CELL, ORPHAN and CONFLICT (copies that decide differently). runs: the run that each file's sheet is of.
     Raises InputError for a file that can't be read or holds no calibration sheet.
     """
+    if not paths:
+        return Decided(pl.DataFrame(schema=DECISIONS), findings.empty(), (), ())
     relation = resources.relation("calibration")
     books = [
         read_inputs([path], [relation], period=inputs.period, password=password, lang=inputs.lang) for path in paths

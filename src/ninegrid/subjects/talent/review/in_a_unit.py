@@ -1,4 +1,4 @@
-"""What the workbook of one department shows of aggregates: nothing that gives somebody elsewhere, or its head, away."""
+"""Aggregates in one department's workbook: without figures from which somebody elsewhere, or its head, follows."""
 
 from __future__ import annotations
 

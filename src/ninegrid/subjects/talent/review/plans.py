@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import cache
 
 import polars as pl
 
@@ -11,7 +12,7 @@ from ninegrid.intake.forms import disagreeing, period_of_book, said_of, with_pla
 from ninegrid.model import findings
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
-from ninegrid.model.subject import Heard, Said
+from ninegrid.model.subject import FormHistory, Said
 from ninegrid.resources import relation, stands_for
 
 RELATION, TABLE = "development", "development"
@@ -40,7 +41,7 @@ PLAN: dict[str, pl.DataType] = {**{n: LOG[n] for n in (*KEY, *FILLED)}, "finishe
 """A plan: finished_on the day from which it counts as done; null while it isn't."""
 
 
-def plans_said(inputs: Inputs, heard: Heard, read_at: dt.datetime) -> Said:
+def plans_said(inputs: Inputs, heard: FormHistory, read_at: dt.datetime) -> Said:
     """What is known of every plan (PLAN, with the relation's other columns), and what these inputs add to it.
 
     Refused, each with a finding: LATER_BOOK and OPENED_LATER (of a period after this one), UNKNOWN_EMPLOYEE (not on
@@ -51,7 +52,7 @@ def plans_said(inputs: Inputs, heard: Heard, read_at: dt.datetime) -> Said:
     lang = inputs.lang
     log = heard.log.select(list(LOG)) if heard.log.width else pl.DataFrame(schema=LOG)
     if inputs.tables[RELATION].is_empty() and log.is_empty():
-        return Said(log, _as_inputs(together(log), inputs), findings.empty())
+        return Said(log, _as_inputs(_none(), inputs), findings.empty())
     rows = _typed(inputs)
     found = list(_edited(rows, heard.written, inputs))
     rows = _opened(_changed(_telling(rows), heard.written), together(log))
@@ -66,6 +67,12 @@ def plans_said(inputs: Inputs, heard: Heard, read_at: dt.datetime) -> Said:
     told = told.select(pl.col(name).cast(kind) for name, kind in LOG.items())
     fresh = told.join(log, on=[name for name in LOG if name != "read_at"], how="anti", nulls_equal=True)
     return Said(fresh, _as_inputs(together(pl.concat([log, fresh])), inputs), findings.combine(found))
+
+
+@cache
+def _none() -> pl.DataFrame:
+    """No plans, put together."""
+    return together(pl.DataFrame(schema=LOG))
 
 
 def _typed(inputs: Inputs) -> pl.DataFrame:

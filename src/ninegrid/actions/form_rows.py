@@ -1,4 +1,4 @@
-"""What people said on the forms that came back: the rows they filled in, and those that can't be taken."""
+"""Rows that people filled in on forms that came back, and those that can't be taken."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ninegrid.actions.edited import edited
+from ninegrid.actions.edited_figures import edited
 from ninegrid.actions.matters import WARNING, matter_of
 from ninegrid.actions.promises import with_promises
 from ninegrid.intake.forms import disagreeing, period_of_book, said_of, with_places

@@ -1,4 +1,4 @@
-"""What became of actions: what was delivered of what was promised, and how the warnings they are about stand."""
+"""Outcomes of actions: what was delivered of what was promised, and the state of the warnings they are about."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from ninegrid.actions.kept import CLOSED
 from ninegrid.actions.matters import WARNING, higher_is_better, lower_is_better, measures
 from ninegrid.actions.recall import OF_METRIC, figure_of
+from ninegrid.actions.record import CLOSED
 from ninegrid.grid.early_warning import value_of
 from ninegrid.grid.units import BRANCH, MANAGER, MANAGER_ID, unit_key
 from ninegrid.model.period import Period

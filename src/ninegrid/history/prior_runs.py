@@ -1,4 +1,4 @@
-"""What a run finds of earlier ones, as one value."""
+"""What the database holds of earlier runs for this one, as one value."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from ninegrid.actions.recall import Followed
 from ninegrid.campaigns import judging
 from ninegrid.grid.past import Past
 from ninegrid.history.continuity import Predecessor
-from ninegrid.model.subject import Heard
+from ninegrid.model.subject import FormHistory
 from ninegrid.targets.earlier import Earlier
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What a run finds: the past it is graded against, the version that newly fitted cuts of each grid would get (1 for
-    a grid that is not there), the decisions on subjects of its period, the later periods that were compared with what
-    it replaces, whether its own period is stored already, what its inputs should continue, the actions to follow, what
-    earlier periods left for targets, the run by which its own period is stored, what was heard of each of the
-    subject's forms, and the campaigns to judge.
+class PriorRuns:
+    """What earlier runs left.
+
+    past: what the run is graded against. versions: by grid, the version that newly fitted cuts would get (1 for a grid
+    that is not there). decisions: those on subjects of its period. outdated: later periods that were compared with the
+    stored run which this one replaces. replaces: whether its own period is stored already, by the run `run`.
+    predecessor: what its inputs should continue. followed: actions to follow. earlier: what targets, scorecards and the
+    trend need of earlier periods. heard: by form, the rows read of it before. campaigns: those to judge.
     """
 
     past: Past = field(default_factory=Past)
@@ -33,5 +35,5 @@ class Kept:
     followed: Followed | None = None
     earlier: Earlier = field(default_factory=Earlier)
     run: str = ""
-    heard: Mapping[str, Heard] = field(default_factory=dict)
+    heard: Mapping[str, FormHistory] = field(default_factory=dict)
     campaigns: judging.Followed = field(default_factory=judging.Followed)

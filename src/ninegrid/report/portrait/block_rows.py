@@ -16,7 +16,7 @@ FROM = ("from_low", "from_high")
 """What begins the names of the distances to the cuts."""
 
 
-def told_rows(book: Book, sheet: Sheet, subjects: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def block_rows(book: Book, sheet: Sheet, subjects: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Frames keyed by `subject_id` with what the blocks look up."""
     yield _distances(book, subjects)
     if sheet.trail.table in book.result.tables:

@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ninegrid.actions.judged import attained, judged, state_of, watched
-from ninegrid.actions.kept import STATE
+from ninegrid.actions.outcomes import attained, judged, state_of, watched
+from ninegrid.actions.record import STATE
 from ninegrid.model.period import Period
 from ninegrid.model.result_tables import result_table
 from ninegrid.subjects.policies import policy_for

@@ -1,10 +1,10 @@
-"""What is known of every action: what was said of it, the newest workbook's word before an older one's."""
+"""The record of every action, put together from all form rows about it; a newer workbook goes before an older one."""
 
 from __future__ import annotations
 
 import polars as pl
 
-from ninegrid.actions.said import FILLED, KEY
+from ninegrid.actions.form_rows import FILLED, KEY
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
 

@@ -1,4 +1,4 @@
-"""What is wanted of whom: the targets as they were read, each with the unit it means, and their plans."""
+"""Target rows as they were read, each with the unit it means, and the plans made of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MOST_SHARE = 1.5  # a ratio beyond is one in per cent
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TargetRows:
     """rows: each target row with level, unit_key (the name where no unit is meant), metric, and what is wrong in
     `problem`: UNKNOWN_CATEGORY (no such level), MISSING_REQUIRED (no figure), OTHER_YEAR, NOT_FOUND, AMBIGUOUS, else
     null; `meant`: the units of an ambiguous name. plans: a row a level, unit and metric (KEY): target_year, plan_months
@@ -40,7 +40,7 @@ class Wanted:
 
 
 def wanted(targets: pl.DataFrame, sheets: tuple[SheetSource, ...], wide: Wide, inputs: Mapping[str, pl.DataFrame],
-           policy: Policy, period: Period) -> Wanted:  # fmt: skip
+           policy: Policy, period: Period) -> TargetRows:  # fmt: skip
     """The targets of the period's year and whom they mean. Money in yuan, ratios as fractions.
 
     sheets: where the rows came from, whose units are taken off again where a target is no amount.
@@ -58,7 +58,7 @@ def wanted(targets: pl.DataFrame, sheets: tuple[SheetSource, ...], wide: Wide, i
         .when(pl.col("n") > 1).then(pl.lit("AMBIGUOUS"))
     )  # fmt: skip
     rows = rows.with_columns(problem=problem)
-    return Wanted(rows, _plans(rows, measures, period))
+    return TargetRows(rows, _plans(rows, measures, period))
 
 
 def _with_meaning(targets: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -216,4 +216,4 @@ def _lacking(targets: pl.DataFrame) -> dict[str, pl.DataType]:
     return {name: kind for name, kind in kinds.items() if name not in targets.columns}
 
 
-__all__ = ["KEY", "RELATION", "ROW", "Wanted", "wanted", "year_targets"]
+__all__ = ["KEY", "RELATION", "ROW", "TargetRows", "wanted", "year_targets"]

@@ -1,4 +1,4 @@
-"""Honesty 自检: how often the nearest customers would have been right about the own ones, each left out in turn."""
+"""Reliability 自检: how often the nearest customers give an own customer's level, each left out in turn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LEVELS = (1, 2, 3)
 
 
 @dataclass(frozen=True)
-class Honesty:
+class Reliability:
     """Over `n` own customers with enough neighbours: hits, the share whose income level the commonest of its nearest
     is; commonest, the share whose level is the commonest of its scale; top_share, what share of the `top` with the
     highest p(I3) are of the top level, against all_share of all. has_signal: whether hits beat the commonest.
@@ -32,15 +32,15 @@ class Honesty:
         return self.n > 0 and self.hits > self.commonest
 
 
-def honesty(among: Bank, policy: Policy) -> Honesty:
+def reliability(among: Bank, policy: Policy) -> Reliability:
     """The check over all scales. Of equals the higher level is guessed, and the smaller id is first."""
     parts = [_of_scale(among, scale, policy) for scale in among.by_scale]
     rows = pl.concat(parts) if parts else pl.DataFrame()
     if rows.is_empty():
-        return Honesty(0, 0.0, 0.0, 0.0, 0.0)
+        return Reliability(0, 0.0, 0.0, 0.0, 0.0)
     top = rows.sort(-pl.col("p_top"), "id").head(int(rows.height * policy.prospects.top))
     told = rows.select(pl.col("hit", "base", "is_top").mean()).row(0)
-    return Honesty(rows.height, told[0], told[1], float(top["is_top"].mean() or 0.0), told[2])  # type: ignore[arg-type]
+    return Reliability(rows.height, told[0], told[1], float(top["is_top"].mean() or 0.0), told[2])  # type: ignore[arg-type]
 
 
 def _of_scale(among: Bank, scale: str, policy: Policy) -> pl.DataFrame:

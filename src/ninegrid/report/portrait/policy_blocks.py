@@ -8,9 +8,9 @@ from ninegrid.policy import PortraitList, Sheet
 from ninegrid.report.kit.charts import Cells, Part, bars, path_on_grid, set_on
 from ninegrid.report.kit.shown import heading
 from ninegrid.report.kit.style import GOOD, TEXT_UNITS, aligned, money_scale
+from ninegrid.report.portrait.block_rows import FROM
 from ninegrid.report.portrait.page import BEHIND, HEAD_HEIGHT, LEFT, LEFT_END, RIGHT, RIGHT_END, Canvas
 from ninegrid.report.portrait.source import Formula
-from ninegrid.report.portrait.told_rows import FROM
 
 _HIGHEST, _ROW_HEIGHT = 100, 0.53
 

@@ -1,4 +1,4 @@
-"""Figures of the program's own that people changed on a form: they are ignored, and said."""
+"""Figures of the program's own that people changed on a form: they are ignored, and reported as EDITED_FIGURE."""
 
 from __future__ import annotations
 
