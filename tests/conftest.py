@@ -6,6 +6,7 @@ A worker takes whole modules, or whole folders where modules share what takes lo
 import os
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import PurePosixPath
 
 import pytest
@@ -74,6 +75,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is marked as thorough or long runs where the environment says so; what takes longest comes first."""
     items.sort(key=_rank)
     for item in items:
+        if item.get_closest_marker("spark") and not find_spec("pysail"):
+            item.add_marker(pytest.mark.skip(reason="needs the extra spark: see .ci/spark"))
         for mark, variable in WANTED.items():
             if item.get_closest_marker(mark) and not os.environ.get(variable):
                 item.add_marker(pytest.mark.skip(reason=f"takes long: set {variable}"))

@@ -10,16 +10,16 @@ from __future__ import annotations
 import datetime as dt
 import platform
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
 
-from ninegrid.engines.reading import is_large
+from ninegrid.engines.reading import storage
 from ninegrid.files.outputs import Outputs, outputs
-from ninegrid.files.spill import Spill, spill
+from ninegrid.files.spill import Spill
 from ninegrid.history.maps import to_remember
 from ninegrid.messages import message
 from ninegrid.model.errors import RefusedInputError, UsageError
@@ -129,7 +129,7 @@ def reading(subject: str, paths: Sequence[Path], options: Options) -> Iterator[C
     """A run that writes nothing."""
     what = subject_named(subject)
     refuse_strange_paths(paths, options)
-    with spill() if is_large(what, paths, options) else nullcontext() as spilled:
+    with storage(what, paths, options) as spilled:
         yield Context(what, paths, options, spilled)
 
 
@@ -146,7 +146,7 @@ def writing(subject: str, paths: Sequence[Path], options: Options) -> Iterator[C
     target = workbook_path(options.out or default_target(paths, options), kept)
     if options.decisions and not what.decisions:
         raise UsageError("pipeline.no_decisions", subject=subject)
-    on_disk = spill() if is_large(what, paths, options) else nullcontext()
+    on_disk = storage(what, paths, options)
     my_turn = turn(options.db, wait=options.wait, on_wait=options.on_notice)
     with my_turn, outputs(kept) as staged, on_disk as spilled, Draft() as draft:
         context = Context(what, paths, options, spilled, target, staged, draft)

@@ -43,7 +43,9 @@ class Options:
     each: that each unit (branch, department) gets a workbook of its own: the column that says which unit, "" for the
     policy's, or where: ``out/{unit}/{unit}_{period}.xlsx``; None for no such workbooks.
     comparing: with which stored period moves are told.
-    large, block_bytes: bytes from which on a text file is graded in blocks, and of each block.
+    large, block_bytes: bytes from which on a text file is graded in blocks, and of each block. master: where Spark runs
+    that grades tables of a lake; None for this process. shared: a folder that its workers see; part_rows: customers of
+    a part there.
     job, key: the job a run belongs to and what identifies its inputs and settings, for the ledger.
     on_step, on_notice: told of each step as it begins, and of what a person should know. on_unit: told of each unit
     before its workbook is written: its number, of how many, its name. on_done: told of each step as
@@ -82,4 +84,7 @@ class Options:
     key: str | None = None
     large: int = LARGE
     block_bytes: int = BLOCK
+    master: str | None = None
+    shared: Path | None = None
+    part_rows: int = 50_000
     on_done: Callable[[str, str, int | None, float], None] = lambda run_id, step, rows, seconds: None

@@ -164,6 +164,21 @@ def test_what_a_won_deal_promised_is_held_against_what_comes(grade: Grade, tmp_p
     ]
 
 
+@pytest.mark.parametrize("command", ["price", "canvas"])
+def test_a_masked_study_names_no_customer_in_what_people_wrote(stored: Grade, command: str) -> None:
+    """示例9公司 has no deal and no canvas: its name is known from the stored period alone."""
+    if command == "price":
+        Path("asked.csv").write_text(f"{HEADERS},业务名称\n{GOOD},担保示例9公司", encoding="utf-8")
+    else:
+        Path("asked.csv").write_text(
+            "画布编号,模块,内容\nC,客户群体,示例9公司\nC,关键业务,服务示例9公司", encoding="utf-8"
+        )
+    assert stored(command, "asked.csv", "--mask", "--tables", "t", "--tables-format", "csv", "--quiet") == 0
+    written = [path.read_text(encoding="utf-8") for path in Path("t").iterdir()]
+    assert not [text for text in written if "示例9公司" in text]
+    assert any("客户·" in text for text in written)
+
+
 def test_a_won_deal_without_a_date_is_told(stored: Grade) -> None:
     path = Path("deals.csv")
     path.write_text(f"{HEADERS},承诺存款,状态,成交日\n{GOOD},1000000,成交,", encoding="utf-8")

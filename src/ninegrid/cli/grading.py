@@ -18,7 +18,8 @@ from ninegrid.subjects.registry import SUBJECTS
 def register(app: typer.Typer) -> None:
     """Add a grading command for each subject."""
     for name, subject in SUBJECTS.items():
-        unused = [*([] if subject.decisions else ["calibration"]), *([] if subject.of_people else ["no_names"])]
+        spark = [] if subject.in_blocks else ["engine", "master", "shared"]
+        unused = [*spark, *([] if subject.decisions else ["calibration"]), *([] if subject.of_people else ["no_names"])]
         app.command(name, help=subject.help["en"])(_without(_command(name), unused))
 
 
@@ -60,6 +61,9 @@ def _command(subject: str) -> Callable[..., None]:
         ] = None,
         no_names: Annotated[bool, typer.Option("--no-names", help="help.no_names")] = False,
         mask: options.Mask = False,
+        engine: options.Engine = options.Engines.auto,
+        master: options.Master = None,
+        shared: options.Shared = None,
         wait: options.Wait = 10,
         log_format: options.LogFormat = options.LogLines.text,
         timings: options.Timings = False,
@@ -97,6 +101,9 @@ def _command(subject: str) -> Callable[..., None]:
                 calibration=calibration,
                 no_names=no_names,
                 mask=mask,
+                engine=engine,
+                master=master,
+                shared=shared,
                 wait=wait,
             )
             written = run(subject, files, asked)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -32,6 +32,15 @@ class TableFormat(StrEnum):
 
     parquet = "parquet"
     csv = "csv"
+
+
+class Engines(StrEnum):
+    """Where a run is graded."""
+
+    auto = "auto"
+    memory = "memory"
+    disk = "disk"
+    spark = "spark"
 
 
 class LogLines(StrEnum):
@@ -82,6 +91,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="help.json")]
 Timings = Annotated[bool, typer.Option("--timings", help="help.timings")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="help.quiet")]
 Debug = Annotated[bool, typer.Option("--debug", help="help.debug")]
+Engine = Annotated[Engines, typer.Option("--engine", help="help.engine")]
+Master = Annotated[str | None, typer.Option("--master", metavar="URL", help="help.master")]
+Shared = Annotated[Path | None, typer.Option("--shared", metavar="DIR", help="help.shared")]
 CompareWith = Annotated[
     str | None,
     typer.Option("--compare-with", metavar="P|none", help="help.compare_with"),
@@ -154,6 +166,15 @@ def comparing(text: str | None) -> Comparing:
 def language(lang: Language) -> Lang_ | None:
     """zh, en, or None for auto."""
     return None if lang is Language.auto else "en" if lang is Language.en else "zh"
+
+
+def engine(wanted: Engines, master: str | None, shared: Path | None) -> dict[str, Any]:
+    """Where a run is graded, as `Options` takes it. UsageError for a master without --engine spark."""
+    if wanted is Engines.spark:
+        return {"master": master or "sail", "shared": shared}
+    if master or shared:
+        raise UsageError("engines.only_on_spark", option="--master" if master else "--shared")
+    return {Engines.memory: {"large": 1 << 62}, Engines.disk: {"large": 0}}.get(wanted, {})
 
 
 def share(text: str) -> float:

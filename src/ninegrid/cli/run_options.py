@@ -40,6 +40,9 @@ def run_options(
     accept_break: str | None = None,
     calibration: Sequence[Path] | None = None,
     no_names: bool = False,
+    engine: options.Engines = options.Engines.auto,
+    master: str | None = None,
+    shared: Path | None = None,
     wait: float = 0,
 ) -> Options:
     """The flags, by their names, as a run takes them; what it does is shown. UsageError for one that can't be meant.
@@ -78,4 +81,5 @@ def run_options(
         on_notice=show.tell,
         on_unit=show.unit,
         on_done=show.done,
+        **options.engine(engine, master, shared),
     )

@@ -102,6 +102,8 @@ def read_files(
 def _read_files(
     subject: Subject, paths: Sequence[Path], options: Options, spilled: Spill | None, maps: Maps
 ) -> tuple[Inputs, Parts | None]:
+    if options.master is not None and isinstance(spilled, Spill):
+        return _read_lake(subject, paths, options, spilled, maps), spilled
     if spilled is not None:
         large = read_large(subject, paths[0], options, spilled, maps)
         if large is not None:
@@ -110,6 +112,16 @@ def _read_files(
                 return large.inputs, spilled
             _refuse_too_large(paths[0], str(before))
     return read_relations(relations(subject.name), paths, options, maps), None
+
+
+def _read_lake(subject: Subject, paths: Sequence[Path], options: Options, spilled: Spill, maps: Maps) -> Inputs:
+    from ninegrid.engines.lake import read_lake  # noqa: PLC0415, as pandera would import Spark too
+
+    inputs = read_lake(paths, relations(subject.name), spilled, options, maps)  # type: ignore[arg-type]
+    before = period_compared_with(subject.name, inputs.period, options)
+    if before is not None:
+        raise InputError("pipeline.too_large_to_compare", name=paths[0].name, before=str(before))
+    return inputs
 
 
 def _refuse_too_large(path: Path, before: str) -> None:

@@ -6,7 +6,7 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +51,26 @@ def writing(folder: Path) -> Iterator[None]:
         raise
 
 
+def part_path(folder: Path, name: str, block: int) -> Path:
+    """Where a part is."""
+    return folder / name / f"{block:05}.parquet"
+
+
+def write_part(folder: Path, name: str, block: int, frame: pl.DataFrame) -> None:
+    """Write a part, which appears whole. OutputError when the disk is full."""
+    path = part_path(folder, name, block)
+    unfinished = path.with_suffix(f".{uuid4().hex}")
+    with writing(folder):
+        path.parent.mkdir(exist_ok=True)
+        frame.write_parquet(unfinished, compression="lz4", statistics=False)
+        unfinished.replace(path)
+
+
+def read_part(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """A part, or some of its columns."""
+    return pl.read_parquet(path, columns=None if columns is None else list(columns), glob=False)
+
+
 @dataclass
 class Spill:
     """A folder of tables in parts; a part is told by the table's name and the number of the block it is of."""
@@ -61,16 +81,26 @@ class Spill:
 
     def put(self, name: str, block: int, frame: pl.DataFrame) -> None:
         """Write a part. OutputError when the disk is full."""
-        path = self.folder / name / f"{block:05}.parquet"
-        with writing(self.folder):
-            path.parent.mkdir(exist_ok=True)
-            frame.write_parquet(path, compression="lz4", statistics=False)
-        self._parts.setdefault(name, {})[block] = path
-        self._heights[name] = self._heights.get(name, 0) + frame.height
+        write_part(self.folder, name, block, frame)
+        self.note(name, block, frame.height)
+
+    def note(self, name: str, block: int, height: int) -> None:
+        """Take note of a part that was written, of so many rows."""
+        self._parts.setdefault(name, {})[block] = part_path(self.folder, name, block)
+        self._heights[name] = self._heights.get(name, 0) + height
 
     def get(self, name: str, block: int, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """One part, or some of its columns."""
-        return pl.read_parquet(self._parts[name][block], columns=None if columns is None else list(columns), glob=False)
+        return read_part(self._parts[name][block], columns)
+
+    @property
+    def names(self) -> Collection[str]:
+        """The tables there are."""
+        return self._parts.keys()
+
+    def files(self, name: str) -> Mapping[int, Path]:
+        """Where each part of a table is."""
+        return self._parts[name]
 
     def add(self, name: str, frame: pl.DataFrame) -> None:
         """Put rows of no part at a table's end."""
@@ -112,13 +142,14 @@ class Spill:
 
 
 @contextmanager
-def spill() -> Iterator[Spill]:
-    """A fresh folder, removed at the end, whatever happened; what a killed run left is removed before.
+def spill(above: Path | None = None, made: Callable[[Path], Spill] | None = None) -> Iterator[Spill]:
+    """A fresh folder in another (that for temporary files), removed at the end, whatever happened; what a killed run
+    left is removed before. made: what the folder is worked on as.
 
     A run holds a lock beside its folder, which the system takes back when the process dies, and so tells that nobody
     needs the folder any more.
     """
-    above = Path(tempfile.gettempdir())
+    above = above or Path(tempfile.gettempdir())
     _sweep(above)
     folder = above / f"{_PREFIX}{uuid4().hex}"
     lock = FileLock(folder.with_suffix(_LOCK))
@@ -127,7 +158,7 @@ def spill() -> Iterator[Spill]:
         folder.mkdir(mode=0o700)
         (folder / _MARK).write_text(folder.name, encoding="ascii")
     try:
-        yield Spill(folder)
+        yield made(folder) if made else Spill(folder)
     finally:
         _remove(folder, lock)
 

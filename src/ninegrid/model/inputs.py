@@ -28,7 +28,7 @@ class SheetSource:
     relation: None when the sheet was skipped. header_row: 1-based, the lower one of two; None when skipped.
     columns, headers, units: by canonical column name, or ``name_2024`` for a year's column: the 0-based column, the
     header's text, and the unit's text where one was applied. ignored: headers of columns that were kept aside.
-    titles: the texts above the header.
+    titles: the texts above the header. scattered: whether its rows stood in many files, so that no row has a number.
     """
 
     file: InputFile
@@ -43,6 +43,7 @@ class SheetSource:
     ignored: tuple[str, ...] = ()
     rows: int = 0
     titles: tuple[str, ...] = ()
+    scattered: bool = False
 
     @property
     def place(self) -> str:

@@ -124,7 +124,8 @@ class Draft:
 
     def begin(self, result: Result) -> None:
         """Lay out the lists of a result whose other tables may still be missing, if that is worth it."""
-        listed = (result.height(sheet.table) for sheet in result.policy.sheets if sheet.kind in _FIRST)
+        held = result.tables  # of a table that is too long to hold, what the list shows is known only later
+        listed = (held[sheet.table].height for sheet in result.policy.sheets if sheet.kind in _FIRST)
         if self.ahead.takes(max(listed, default=0)):
             self._book = _opened(presentable(result, names=True), StreamedWorkbook(self.ahead.take))
             _lay_out(self._book, _FIRST, self._builders)

@@ -218,13 +218,16 @@ class Masks:
         )
 
 
-def masks(result: Result) -> Masks:
-    """The masks of a run, from its whole result; parts of it are masked by the same ones."""
+def masks(result: Result, further: Iterable[pl.DataFrame] = ()) -> Masks:
+    """The masks of a run, from its whole result; parts of it are masked by the same ones.
+
+    further: frames of whose names none may stand either in the result's texts, such as the customers a study asked.
+    """
     policy = result.policy
     columns = list(_columns(result))
     personal = {c.name: c.personal for c in columns if c.personal}
     ids = frozenset({policy.id, "subject_id", *(c.name for c in columns if c.kind == "id")})
-    frames = [*result.tables.values(), *result.inputs.tables.values(), *_more(result)]
+    frames = [*result.tables.values(), *result.inputs.tables.values(), *_more(result), *further]
     named = dict(_named_in_targets(result, personal))
     named |= dict.fromkeys(_values(frames, _OWNER), personal[MANAGER]) if MANAGER in personal else {}
     named |= {name: words for column, words in reversed(personal.items()) for name in _values(frames, column)}

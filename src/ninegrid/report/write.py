@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+
+import polars as pl
 
 from ninegrid.files.outputs import Outputs, outputs, refuse_kept
 from ninegrid.files.tables import with_form, write_tables
@@ -147,8 +149,8 @@ def _mask(result: Result, options: Options) -> Masks | None:
     return masks(result) if options.mask else None
 
 
-def _masked(result: Result, options: Options) -> Result:
-    return masks(result).result(result) if options.mask else result
+def _masked(result: Result, options: Options, named: Iterable[pl.DataFrame] = ()) -> Result:
+    return masks(result, named).result(result) if options.mask else result
 
 
 def _write_book(result: Result, target: Path, staged: Outputs, options: Options, draft: Draft | None = None) -> None:
@@ -178,13 +180,19 @@ def write_checked(checked: Result, target: Path | None, options: Options) -> tup
 
 
 def write_answer(
-    result: Result, target: Path, staged: Outputs, options: Options, builders: Mapping[str, Builder]
+    result: Result,
+    target: Path,
+    staged: Outputs,
+    options: Options,
+    builders: Mapping[str, Builder],
+    named: Iterable[pl.DataFrame] = (),
 ) -> Result:
     """Write the workbook and the tables of a study beside their targets; returns the result as it may be told.
 
-    builders: what lays out the kinds of sheets that are the study's own.
+    builders: what lays out the kinds of sheets that are the study's own. named: stored tables whose names may stand in
+    what people wrote, to be masked there.
     """
-    told = _masked(result, options)
+    told = _masked(result, options, named)
     with Draft(further=builders) as draft:
         _write_book(told, target, staged, options, draft)
     if options.tables is not None:

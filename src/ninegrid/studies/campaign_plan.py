@@ -88,9 +88,9 @@ def _packs(one: Planned, context: Context, staged: Outputs, target: Path) -> Res
     builders = builders_of(STUDY.name)
     options, result = dataclasses.replace(context.options, tables=None), _result(one, context)
     each = options.each is not None
-    write_answer(for_managers(result, one, each=each), target, staged, options, builders)
+    write_answer(for_managers(result, one, each=each), target, staged, options, builders, one.tables.values())
     head = target.with_stem(f"{target.stem}-{say(message('campaigns.head_office'), one.lang)}")
-    return write_answer(for_head_office(result, one, each=each), head, staged, options, builders)
+    return write_answer(for_head_office(result, one, each=each), head, staged, options, builders, one.tables.values())
 
 
 def _tables(written: Sequence[Result], options: Options, staged: Outputs) -> None:

@@ -20,7 +20,7 @@ from ninegrid.options import Options
 from ninegrid.report.write import kept_files, workbook_path, write_answer
 from ninegrid.result import Written
 from ninegrid.store.database import Database, open_database
-from ninegrid.studies.stored_run import begun, language_of, policy_in_force, runs_by_period
+from ninegrid.studies.stored_run import begun, language_of, policy_in_force, rows_of, runs_by_period
 from ninegrid.study_sheets import builders_of
 from ninegrid.subjects.registry import SUBJECTS
 
@@ -37,6 +37,7 @@ def review(campaign_id: str | None, options: Options) -> Written:
         reviews = _reviews(database)
         newest = Period.parse(str(rows.sort("_end")["period"][-1]))
         run = runs_by_period(database, STUDY)[str(newest)]
+        customers = rows_of(database, "customers", STUDY, str(newest))
     policy, lang = policy_in_force(STUDY, run, options), language_of(run, options)
     rows = rows.drop("_end", *REVIEWED).join(reviews, on="campaign_id", how="left")
     schema = result_table("campaigns").schema()
@@ -51,7 +52,7 @@ def review(campaign_id: str | None, options: Options) -> Written:
     result = dataclasses.replace(result, tables={**told, **result.tables})
     target = workbook_path(options.out or Path(say(message("campaigns.review_file"), lang)))
     with outputs(kept_files((), options)) as staged:
-        shown = write_answer(result, target, staged, options, builders_of(STUDY.name))
+        shown = write_answer(result, target, staged, options, builders_of(STUDY.name), [customers])
         return Written(shown, staged.publish())
 
 

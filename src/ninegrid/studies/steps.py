@@ -146,7 +146,9 @@ def report(asking: Asking, stage: Stage) -> Stage:
     assert context.target is not None
     assert context.staged is not None
     builders = builders_of(asking.study.name)
-    return replace(stage, told=write_answer(stage.result, context.target, context.staged, context.options, builders))
+    named = stage.stored.values()
+    told = write_answer(stage.result, context.target, context.staged, context.options, builders, named)
+    return replace(stage, told=told)
 
 
 def publish(asking: Asking, stage: Stage) -> Stage:

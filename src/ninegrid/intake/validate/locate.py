@@ -34,8 +34,14 @@ def with_source(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     return frame.with_columns(
         _of_sheet(frame, {i: s.file.name for i, s in sheets.items()}, pl.String()).alias("source_file"),
         _of_sheet(frame, {i: s.sheet for i, s in sheets.items()}, pl.String()).alias("source_sheet"),
-        source_row=pl.col(ROW),
+        source_row=_row_of(frame, inputs),
     )
+
+
+def _row_of(rows: pl.DataFrame, inputs: Inputs) -> pl.Series:
+    """The row's number in its sheet; null where rows have none."""
+    scattered = [i for i, sheet in enumerate(inputs.sheets) if sheet.scattered]
+    return rows.select(pl.when(~pl.col(SOURCE).is_in(scattered)).then(ROW)).to_series() if scattered else rows[ROW]
 
 
 def places_of(rows: pl.DataFrame, inputs: Inputs, column: str) -> pl.DataFrame:
@@ -51,7 +57,7 @@ def places_of(rows: pl.DataFrame, inputs: Inputs, column: str) -> pl.DataFrame:
         {
             "file": _of_sheet(rows, {i: s.file.name for i, s in sheets.items()}, pl.String()),
             "sheet": _of_sheet(rows, {i: "" if s.encoding else s.sheet for i, s in sheets.items()}, pl.String()),
-            "cell": cell_names(columns, rows[ROW], text_file),
+            "cell": cell_names(columns, _row_of(rows, inputs), text_file),
         }
     )
 
