@@ -51,6 +51,13 @@ def test_every_finding_is_listed_what_needs_a_hand_first(page: Worksheet, result
     assert negative["怎么办"] == "在源表改正该单元格后重跑"
 
 
+def test_the_first_findings_are_printed_with_all_that_stands_above_them(result: Result) -> None:
+    many = pl.concat([result.tables["findings"]] * 40)
+    printed = built(dataclasses.replace(result, tables={**result.tables, "findings": many}), "quality")["数据质量"]
+    top = next(r for r in range(1, printed.max_row + 1) if printed.cell(r, 2).value == "文件")
+    assert printed.print_area == f"'数据质量'!$B$1:$K${top + 100}"
+
+
 def test_reasons_are_counted(page: Worksheet) -> None:
     row = next(r for r in range(1, page.max_row + 1) if page.cell(r, 2).value == "必填项缺失")
     assert [page.cell(row, c).value for c in (3, 4, 5)] == ["已拒绝", 1, "补填该列"]

@@ -112,9 +112,12 @@ def write_list(
     return tuple(parts)
 
 
-def print_first(part: ListPart, columns: Sequence[ListColumn], rows: int, beside: int) -> None:
-    """Print a list's first rows alone, on two pages side by side, its first columns (`beside`) on both."""
-    on_two_pages(part.sheet, beside)
+def print_first(part: ListPart, columns: Sequence[ListColumn], rows: int, beside: int | None = None) -> None:
+    """Print a list's first rows alone, with what stands above them; where `beside` says how many columns go on both,
+    on two pages side by side.
+    """
+    if beside is not None:
+        on_two_pages(part.sheet, beside)
     first, last = (get_column_letter(FIRST_COLUMN + at) for at in (0, len(columns) - 1))
     part.sheet.print_area = f"{first}1:{last}{min(part.last, part.first + rows - 1)}"
 
