@@ -159,7 +159,7 @@ def _rows(sheet: object) -> Iterator[list[object]]:
 
 def _plain(value: object) -> object:
     if isinstance(value, str):
-        return _DIGEST.sub("…", value)
+        return _DIGEST.sub("…", _RUN_ID.sub("…", value))
     return float(f"{value:.9g}") if isinstance(value, float) else value
 
 

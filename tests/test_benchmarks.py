@@ -176,7 +176,13 @@ def test_workbooks_are_compared_cell_by_cell_but_for_the_run(tmp_path: Path) -> 
         paths, (0.12, 0.13), ("20260101T000000-aaaaaa", "20260102T000000-bbbbbb"), strict=True
     ):
         book = Workbook()
-        for row in (["00123", raroc], ["digest 0123456789ab"], ["run", run_id], ["seconds", raroc]):
+        for row in (
+            ["00123", raroc],
+            ["digest 0123456789ab"],
+            [f"of run {run_id}"],
+            ["run", run_id],
+            ["seconds", raroc],
+        ):
             book.active.append(row)
         book.save(path)
     assert not list(of_workbooks(paths[0], paths[0]))

@@ -42,3 +42,13 @@ def test_the_steps_of_a_study_are_named_in_order() -> None:
     steps = [step.__name__ for step in studies.RECIPE]
     assert re.findall(r"^    (\w+) {2,}", studies.__doc__ or "", re.MULTILINE) == steps
     assert set(catalogue("cli")) >= {f"step.{name}" for name in steps}
+
+
+def test_each_promise_of_the_page_on_security_names_tests_that_are_there() -> None:
+    page = (ROOT / "docs" / "security.md").read_text("utf-8")
+    rows = [row.split(" | ") for row in page.splitlines() if row.startswith("| ") and not row.startswith("| Promise")]
+    assert len(rows) > 20
+    for promise, _, tested in rows:
+        named = re.findall(r"`([^`]+)`", tested)
+        assert named, promise
+        assert not [name for name in named if not (ROOT / name).exists()], promise

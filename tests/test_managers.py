@@ -132,7 +132,7 @@ def test_the_workbook_names_each_apart(bank: Result) -> None:
 def test_targets_stand_in_the_unit_of_what_is_held_against_them(bank: Result) -> None:
     rows = list(built(bank, "tables")["业绩与机会"].iter_rows(values_only=True))
     at = next(at for at, row in enumerate(rows) if "客户经理" in row and "指标" in row)
-    assert [row[1] for row in rows if "指标" in row] == ["分行", "单位"]
+    assert [row[1] for row in rows if "指标" in row] == ["分行", "客户经理"]
     columns = {str(name).partition("（")[0]: place for place, name in enumerate(rows[at])}
     actual, target, gap = (columns[name] for name in ("实际值", "目标", "业绩差距"))
     assert len({str(rows[at][place]).partition("（")[2] for place in (actual, target, gap)} - {""}) == 1

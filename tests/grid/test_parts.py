@@ -5,12 +5,12 @@ from contextlib import contextmanager
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from ninegrid.files.spill import spill
-from ninegrid.grid import parts
+from ninegrid.grid import exact_quantiles, parts
 from ninegrid.grid.parts import RowsInParts
 from ninegrid.grid.rows import Held, Rows
 
@@ -41,12 +41,26 @@ def in_order(found: list[pl.DataFrame]) -> list[pl.DataFrame]:
 @pytest.mark.parametrize("few", [0, 1 << 20])
 @given(table=rows, size=st.integers(1, 15))
 def test_quantiles_are_the_same_bits(few: int, table: list[tuple[object, ...]], size: int) -> None:
-    with both(table, size) as (held, in_parts), pytest.MonkeyPatch.context() as patch:
+    with both(table, size) as answers, pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "_FEW_VALUES", few)
-        sums = [pl.len().alias("rows")]
-        wanted, found = (in_order(one.quantiles(WAYS, ["v", "one"], QUARTILES, sums)) for one in (held, in_parts))
-        for left, right in zip(wanted, found, strict=True):
-            assert_frame_equal(left, right, rel_tol=0, abs_tol=0)
+        assert_same_quantiles(*answers)
+
+
+@settings(max_examples=5)
+@given(table=rows, size=st.integers(5, 15))
+def test_quantiles_of_columns_that_stay_where_they_are_are_too(table: list[tuple[object, ...]], size: int) -> None:
+    with both(table, size) as answers, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "_FEW_VALUES", 0)
+        patch.setattr(parts, "_ONE_COLUMN", 0)
+        patch.setattr(exact_quantiles.Search.__init__, "__defaults__", (6,))  # values a round: several rounds
+        assert_same_quantiles(*answers)
+
+
+def assert_same_quantiles(held: Rows, in_parts: Rows) -> None:
+    sums = [pl.len().alias("rows")]
+    wanted, found = (in_order(one.quantiles(WAYS, ["v", "one"], QUARTILES, sums)) for one in (held, in_parts))
+    for left, right in zip(wanted, found, strict=True):
+        assert_frame_equal(left, right, rel_tol=0, abs_tol=0)
 
 
 @given(table=rows, size=st.integers(1, 15))

@@ -1,4 +1,5 @@
 import os
+import shutil
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -91,6 +92,31 @@ def test_a_database_can_be_read_and_written_from_several_places_in_turn(
         monkeypatch.chdir(tmp_path / folder)
         with open_database("g.duckdb", read_only=True) as db:
             assert db.rows("groups", "customers", "2026-10")["group_id"].to_list() == [folder]
+
+
+@pytest.mark.parametrize("name", ["linked folder/g.duckdb", "linked.duckdb", "linked folder/../folder/g.duckdb"])
+def test_links_lead_to_the_database(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    with open_database(str(tmp_path / "folder" / "g.duckdb")) as db:
+        db.replace_period("customers", "2026-10", "r1", {"groups": pl.DataFrame({"group_id": ["a"]})})
+    (tmp_path / "linked folder").symlink_to(tmp_path / "folder")
+    (tmp_path / "linked.duckdb").symlink_to(tmp_path / "folder" / "g.duckdb")
+    for read_only in (True, False):
+        with open_database(str(tmp_path / name), read_only=read_only) as db:
+            assert db.periods("groups", "customers") == ["2026-10"]
+
+
+def test_what_stands_in_the_log_alone_is_read(tmp_path: Path) -> None:
+    path, aside = tmp_path / "g.duckdb", tmp_path / "aside"
+    with open_database(str(path)) as db:
+        db.replace_period("customers", "2026-09", "r1", {"groups": pl.DataFrame({"group_id": ["a"]})})
+    with closing(duckdb.connect(str(path))) as writer:
+        writer.execute("UPDATE groups SET group_id = 'b'")
+        aside.mkdir()
+        for one in (path, log_of(path)):  # as a killed writer leaves them
+            shutil.copy(one, aside)
+    with open_database(str(aside / "g.duckdb"), read_only=True) as db:
+        assert db.rows("groups", "customers", "2026-09")["group_id"].to_list() == ["b"]
 
 
 def test_a_new_file_is_the_owners_and_goes_when_nothing_came_of_it(tmp_path: Path) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 import polars as pl
 
 from ninegrid.files.spill import LongTable
+from ninegrid.grid.exact_quantiles import Search, looked, ranked
 from ninegrid.grid.grouping import as_enums
 from ninegrid.grid.rows import Held, Keys, Shares
 
@@ -22,6 +24,8 @@ _AT_ONCE = 2
 """Columns whose quantiles are taken side by side."""
 _FEW_VALUES = 1 << 25
 """Values that are brought home at once."""
+_ONE_COLUMN = 1 << 27
+"""Rows of which a column is brought home to take its quantiles."""
 
 T = TypeVar("T")
 Step = Mapping[str, pl.Expr] | pl.Expr
@@ -95,10 +99,13 @@ class RowsInParts:
     ) -> list[pl.DataFrame]:
         """See Rows."""
         keys = list(dict.fromkeys(name for way in ways for name in way))
-        if self.parts.height_of(self.table) * len({*keys, *columns}) <= _FEW_VALUES:
+        height = self.parts.height_of(self.table)
+        if height * len({*keys, *columns}) <= _FEW_VALUES:
             found = [Held(self.narrow(list(dict.fromkeys([*keys, *columns])))).quantiles(ways, columns, shares)]
-        else:
+        elif height <= _ONE_COLUMN:
             found = self._one_by_one(ways, keys, columns, shares)
+        else:
+            found = [self._searched(ways, column, shares) for column in columns]
         more = [self.added(ways, sums)] if sums else []
         return [_beside(told, way) for *told, way in zip(*found, *more, ways, strict=True)]
 
@@ -113,6 +120,19 @@ class RowsInParts:
 
         with ThreadPoolExecutor(_AT_ONCE) as threads:  # grouping keeps one core busy, and lets go of Python's lock
             return list(threads.map(look, columns))
+
+    def _searched(self, ways: Sequence[Keys], column: str, shares: Shares) -> list[pl.DataFrame]:
+        """What all rows decide of a column that is brought home nowhere: see `exact_quantiles`."""
+        height = self.parts.height_of(self.table)
+        searches = [Search(way, column, shares, height) for way in ways]
+        left, wanted = searches, list(dict.fromkeys([*(name for way in ways for name in way), column]))
+        while left:
+            left = ranked(self._of_each(wanted, partial(looked, left)), left)
+        groups = self.added(ways, [])
+        return [
+            _with_all(groups_, search.result(), search.way, column)
+            for groups_, search in zip(groups, searches, strict=True)
+        ]
 
     def _of_each(self, columns: Sequence[str], make: Callable[[pl.DataFrame], T]) -> Iterable[T]:
         read, steps = self._needed(columns)
@@ -148,6 +168,14 @@ def _roots(made: pl.Expr) -> list[str]:
 def _added(parts: Sequence[pl.DataFrame], way: Keys) -> pl.DataFrame:
     whole = pl.concat(parts)
     return whole.group_by(way, maintain_order=True).agg(pl.all().sum()) if way else whole.select(pl.all().sum())
+
+
+def _with_all(groups: pl.DataFrame, found: pl.DataFrame, way: Keys, column: str) -> pl.DataFrame:
+    """A row a group, also of those without a value."""
+    if way:
+        known = groups.with_columns(pl.col(way).cast(pl.String)).drop_nulls()
+        found = known.join(found, on=way, how="left")
+    return found.with_columns(pl.col(f"{column}:n").fill_null(0))
 
 
 def _beside(found: Sequence[pl.DataFrame], way: Keys) -> pl.DataFrame:

@@ -21,7 +21,7 @@ class Attached:
 
     def __init__(self, path: str, *, read_only: bool, wait: float, on_wait: Notice | None = None) -> None:
         """Attach the file; waits, and errors, as for `connection.connect`."""
-        file = Path(path).absolute()
+        file = Path(path).resolve()
         self._name = f"file_{next(_names)}"
         self._connection = running.for_reading(file) if read_only else running.for_writing()
         attach = f"ATTACH {literal(str(file))} AS {self._name} ({'READ_ONLY' if read_only else 'READ_WRITE'})"

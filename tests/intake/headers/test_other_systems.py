@@ -189,6 +189,8 @@ NEVER = {
         "留任意愿",
         "校准前绩效等级",
         "工号(导师)",
+        "姓名(Manager Name)",
+        "Performance Summary",
     ],
     "ratings": ["评价日期", "评语"],
 }

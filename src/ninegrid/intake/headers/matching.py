@@ -254,7 +254,7 @@ class Vocabulary:
         return None
 
     def in_other_words(self, heading: Heading) -> Match | None:
-        """The column a heading names in other dress: with words that change nothing, a year, a bracket, a basis."""
+        """The column a heading names in another way: with words that change nothing, a year, a bracket, a basis."""
         column = self.core(heading.words) or self._average(heading.words) or self._half(heading)
         if (
             column is None
@@ -326,12 +326,22 @@ class Vocabulary:
 
     def _translates(self, english: str, column: Column) -> bool:
         """Whether English words that name no column by themselves repeat what Chinese ones beside them say, as in
-        Onboard Date 入职日期. Of a figure every word has to be known: one more makes it another, as Capital Charge.
+        Onboard Date 入职日期: some of its column's words, and none that only others have, as 姓名(Manager Name). Of a
+        figure every word has to be known: one more makes it another, as Capital Charge.
         """
         if column.kind in NUMERIC or veto(english) or english in not_needed():
             return False
-        known = {word for header in column.headers if header.isascii() for word in bag(spaced(header)).split("+")}
-        return not known.isdisjoint(bag(english).split("+"))
+        own, said = self._english[column.name], {*bag(english).split("+")}
+        others = frozenset().union(*self._english.values()) - own
+        return not own.isdisjoint(said) and others.isdisjoint(said)
+
+    @cached_property
+    def _english(self) -> Mapping[str, frozenset[str]]:
+        """By column, the English words of its headers."""
+        return {
+            column.name: frozenset(w for h in column.headers if h.isascii() for w in bag(spaced(h)).split("+"))
+            for column in self.relation.columns
+        }
 
     def vetoed(self, headings: Sequence[Heading], above: Sequence[str]) -> Vetoed | None:
         """Why a header that names no column is another measure of one, as far as its words say."""

@@ -37,10 +37,12 @@ def build(book: Book, sheet: Sheet) -> None:
 
 
 def _on_two_pages(page: Worksheet, end: int) -> None:
-    """Prints the cards on a page, as large as it takes, and the tables from row `end` on upon another."""
+    """Prints the cards on a page, as large as it takes, and the tables from row `end` on upon another: each area of
+    what is printed begins a page and is fitted to one.
+    """
     right = get_column_letter(LAST_COLUMN)
     page.print_area = f"A1:{right}{end - 1},A{end}:{right}{max(page.max_row, end)}"
-    page.page_setup.fitToHeight = 2
+    page.page_setup.fitToHeight = 1
 
 
 def _subtitle(book: Book, sheet: Sheet, grid: Grid, rows: dict[str | None, dict[str, Any]]) -> str:

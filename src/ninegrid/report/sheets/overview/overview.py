@@ -12,6 +12,7 @@ from ninegrid.report.kit.cells import link, merge, place, put
 from ninegrid.report.kit.figures import said
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
 from ninegrid.report.kit.left_out import left_out
+from ninegrid.report.kit.shown import LINE_FILL
 from ninegrid.report.kit.style import INK, LARGE, SMALL, aligned, blend, edged, fill, font
 from ninegrid.report.sheets.grids.segment_grid import segment_cells
 from ninegrid.report.sheets.overview.highlights import sentences
@@ -165,8 +166,10 @@ def _look_first(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
 
 
 def _lines(text: str) -> int:
-    """How many lines a text takes over the sheet's width; a Chinese character is as wide as two letters."""
-    length = sum(2 if ord(letter) > 0x2E7F else 1 for letter in text) + 4
+    """How many lines a text takes over the sheet's width; a Chinese character is as wide as two digits, a letter less
+    than one.
+    """
+    length = sum(2 if ord(letter) > 0x2E7F else 1 / LINE_FILL for letter in text) + 4
     return 1 + int(length // _LINE_WIDTH)
 
 
