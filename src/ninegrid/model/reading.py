@@ -15,7 +15,7 @@ import polars as pl
 from ninegrid.model.relations import Kind
 
 How = Literal["alias", "grammar", "map", "values", "none"]
-"""alias: the header is one the schema lists. grammar: a listed one in other dress. map: a person wrote it down.
+"""alias: the header is one the schema lists. grammar: a listed one written another way. map: a person wrote it down.
 values: the header may mean it, and the values confirm it. none: the column was set aside."""
 
 UnitFrom = Literal["", "header", "group", "unit_line", "cell_format", "map", "values", "default"]

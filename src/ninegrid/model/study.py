@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     Answering = Callable[["Asked"], "Answer"]
 
 
-@dataclass(frozen=True)
+# repr, eq: nobody prints or compares these, and every start would make the methods that do, a tenth of its time.
+@dataclass(frozen=True, repr=False, eq=False)
 class Asked:
     """What a study is asked.
 
@@ -42,7 +43,7 @@ class Asked:
     options: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Kept:
     """Rows that a study leaves in the database when it is asked to (`--keep`).
 
@@ -56,7 +57,7 @@ class Kept:
     made: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Answer:
     """What a study answers.
 
@@ -73,7 +74,7 @@ class Answer:
     kept: tuple[Kept, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class StudyOption:
     """An option that a study has besides those of every study.
 
@@ -87,7 +88,7 @@ class StudyOption:
     metavar: str = "TEXT"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Study:
     """A kind of study, by its name on the command line.
 

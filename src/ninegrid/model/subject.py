@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     ReadDecisions = Callable[[Sequence[Path], Inputs, Policy, str | None, dt.datetime], Decided]
 
 
-@dataclass(frozen=True)
+# repr, eq: nobody prints or compares these, and every start would make the methods that do, a tenth of its time.
+@dataclass(frozen=True, repr=False, eq=False)
 class Assessed:
     """How units stand: result tables, findings, and by input relation how many rows were refused after all."""
 
@@ -41,7 +42,7 @@ class Assessed:
     refused: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Decisions:
     """How people's decisions on subjects come back from an edited workbook, and where they are kept.
 
@@ -64,7 +65,7 @@ class Decisions:
     counted: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class FormHistory:
     """What a database holds for a form, of this period and earlier ones. log: the rows of its ledger. written: those of
     its result table, with `period`: what the program itself wrote beside and into the cells. Empty without columns.
@@ -74,7 +75,7 @@ class FormHistory:
     written: pl.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Said:
     """What is known of a form.
 
@@ -87,7 +88,7 @@ class Said:
     findings: pl.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Form:
     """A relation that people fill in on sheets the program wrote, and that is kept until it is done with.
 
@@ -104,7 +105,7 @@ class Form:
     kept: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Owned:
     """Rows of a relation that are a subject's own where `column` has `value`: its id or name stands in `naming`."""
 
@@ -113,7 +114,7 @@ class Owned:
     naming: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Subject:
     """A kind of subject, by its name on the command line.
 

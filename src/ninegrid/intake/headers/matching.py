@@ -254,7 +254,7 @@ class Vocabulary:
         return None
 
     def in_other_words(self, heading: Heading) -> Match | None:
-        """The column a heading names in other dress: with words that change nothing, a year, a bracket, a basis."""
+        """The column a heading names in another way: with words that change nothing, a year, a bracket, a basis."""
         column = self.core(heading.words) or self._average(heading.words) or self._half(heading)
         if (
             column is None
