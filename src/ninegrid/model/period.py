@@ -110,7 +110,7 @@ class Period:
 
     @staticmethod
     def is_of_a_year(text: str) -> bool:
-        """Whether a text writes a year as the period of figures: 2025年度, FY2025; not 2025 or 2025年, which may be any."""
+        """Whether a year is written as the period of figures: 2025年度, FY2025; not 2025, which may be any."""
         return _WHOLE_YEAR.search(_plain(text)) is not None
 
     @staticmethod
