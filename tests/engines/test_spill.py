@@ -109,6 +109,17 @@ def test_parts_keep_the_order_of_their_blocks() -> None:
         assert folder.table("rows").height == 6
 
 
+def test_on_a_share_nothing_is_removed_but_the_own_folder(tmp_path: Path) -> None:
+    left = tmp_path / f"grade-spill-{'a' * 32}"
+    left.mkdir()
+    (left / "made-by-grade").write_text(left.name, encoding="ascii")
+    left.with_suffix(".lock").touch()
+    with spill(tmp_path) as own:
+        own.put("rows", 0, pl.DataFrame({"a": [1]}))
+    assert left.exists()
+    assert not own.folder.exists()
+
+
 @pytest.mark.thorough
 def test_a_check_alone_tells_the_same(tmp_path: Path, scratch: Path) -> None:
     path = faulty_text.write(tmp_path / "客户.csv", faulty_text.spoil(faulty_text.rows(250)))

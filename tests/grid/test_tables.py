@@ -81,6 +81,13 @@ def test_gap_across_units_is_against_the_best_and_the_whole(policy: Policy) -> N
     assert few["gap_to_best"].to_list() == [None, None]
 
 
+def test_the_best_of_equals_is_the_first_by_name_whatever_their_last_bits(policy: Policy) -> None:
+    rows = [("south", 30.0, 9.0, 60.0, 3.0 * (1 - 1e-15))] * 5 + [("north", 30.0, 9.0, 60.0, 3.0)] * 5
+    got = gap_across(Held(graded(policy, rows)), policy).filter(pl.col("cell") == "S3M3")
+    assert got["median"].n_unique() > 1
+    assert set(got["best_region"]) == {"north"}
+
+
 def test_nine_cells_and_the_unplaced(policy: Policy) -> None:
     got = cells(Held(graded(policy, ROWS)), policy.grids[0], policy)
     assert got.height == 10

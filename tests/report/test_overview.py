@@ -29,6 +29,10 @@ def test_counts_of_the_run_stand_on_top(workbook: Workbook, result: Result) -> N
     assert page.cell(6, label["拒绝"].column).value == "3"
 
 
+def test_it_prints_on_two_pages(workbook: Workbook) -> None:
+    assert workbook["总览"].page_setup.fitToHeight == 2
+
+
 def test_small_grids_show_every_count(workbook: Workbook, result: Result) -> None:
     numbers = [
         c.value for row in workbook["总览"].iter_rows(min_row=8, max_row=14) for c in row if isinstance(c.value, int)

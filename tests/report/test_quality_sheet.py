@@ -119,3 +119,8 @@ def test_a_subject_without_branch_is_listed_as_not_filled(result: Result) -> Non
 def test_english(english: Result) -> None:
     page = built(english, "quality")["Data quality"]
     assert {"Rejected", "Warning", "Repaired"} <= {cell.value for cell in page["C"]}
+
+
+def test_the_list_of_findings_has_its_headings_on_every_printed_page(workbook: Workbook) -> None:
+    first, last = workbook["数据质量"].print_title_rows.replace("$", "").split(":")
+    assert [workbook["数据质量"].cell(int(row), 2).value for row in (first, last)][1] == "文件"

@@ -69,6 +69,13 @@ def test_marked_codes_stand_out_and_others_do_not(talent: Result) -> None:
     assert right_of(at(page, "乙岗")).fill.fill_type is None
 
 
+def test_a_long_table_prints_its_headings_on_every_page(talent: Result) -> None:
+    part = TablePart("x", "表", "Table", "x", columns=("post", "status"))
+    page = sheet_of(part, pl.DataFrame({"post": [f"岗{n}" for n in range(30)], "status": ["READY"] * 30}), talent)
+    header = at(page, "岗0").row - 1
+    assert page.print_title_rows == f"${header}:${header}"
+
+
 def test_across_puts_every_value_in_its_place_with_its_heat(talent_workbook: Workbook, talent: Result) -> None:
     page = talent_workbook["能力差距"]
     wanted = talent.tables["competency_gap"].filter(cell="P3T1", competency=COMPETENCIES[0])

@@ -64,6 +64,14 @@ def test_targets_of_managers_are_kpis_of_employees(bank: Result, tmp_path: Path)
     assert told["performance_score"].to_list() == [pytest.approx((60 * 100 / 1.2 + 30 * 75) / 90)]
 
 
+def test_the_books_print_their_headings_on_every_page(bank: Result) -> None:
+    page = built(bank, "scorecards")["经营考核"]
+    first, last = page.print_title_rows.replace("$", "").split(":")
+    assert first == last
+    assert "A/B级占比" in [cell.value for cell in page[int(first)]]
+    assert [one.id for one in page.row_breaks.brk] == [int(first) - 2]
+
+
 def test_what_cards_show_and_how_much_is_told_is_the_policys(bank: Result) -> None:
     def texts(key: str, **changes: object) -> list[object]:
         """What stands on a sheet of these keys instead of its own."""

@@ -15,8 +15,10 @@ from ninegrid.options import Options
 from ninegrid.pipeline import grade_files, run
 from ninegrid.policy.edited import Edited
 from ninegrid.policy_check import check_policy
+from ninegrid.report.book import Draft
 from ninegrid.report.masking import masks
 from ninegrid.report.unit_reports import part
+from ninegrid.report.xlsx.background_deflate import Ahead
 from ninegrid.result import Result
 from ninegrid.subjects import policies
 from tests.small_bank import EAST, TINY, customers, write
@@ -126,6 +128,13 @@ def test_a_units_workbook_tells_of_no_segment_with_a_few_customers_elsewhere(ban
     assert mine["segments"]["growth"].is_null().all()
     own = bank.tables["customers"].filter(branch=EAST)
     assert mine["product_use"].filter(product_line="票据")["customers"].sum() == own.height
+
+
+def test_a_long_list_is_laid_out_before_its_segments_are_known(bank: Result) -> None:
+    unassessed = {name: table for name, table in bank.tables.items() if not name.startswith("segment")}
+    with Draft(Ahead(worthwhile=1)) as draft:
+        draft.begin(dataclasses.replace(bank, tables=unassessed))
+        assert draft.begun
 
 
 def test_a_segment_with_one_customer_elsewhere_is_not_told(bank: Result) -> None:

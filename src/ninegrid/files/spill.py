@@ -144,13 +144,14 @@ class Spill:
 @contextmanager
 def spill(above: Path | None = None, made: Callable[[Path], Spill] | None = None) -> Iterator[Spill]:
     """A fresh folder in another (that for temporary files), removed at the end, whatever happened; what a killed run
-    left is removed before. made: what the folder is worked on as.
+    left among temporary files is removed before. made: what the folder is worked on as.
 
     A run holds a lock beside its folder, which the system takes back when the process dies, and so tells that nobody
     needs the folder any more.
     """
-    above = above or Path(tempfile.gettempdir())
-    _sweep(above)
+    if above is None:  # on a share other hosts have runs, whose locks may not be seen here
+        above = Path(tempfile.gettempdir())
+        _sweep(above)
     folder = above / f"{_PREFIX}{uuid4().hex}"
     lock = FileLock(folder.with_suffix(_LOCK))
     with writing(above):

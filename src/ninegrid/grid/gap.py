@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from ninegrid.grid.place import at_or_above
 from ninegrid.grid.profile import WHOLE, long, profile
 from ninegrid.grid.rows import Rows
 from ninegrid.policy import Policy, Scope
@@ -112,10 +113,15 @@ def gap_across(rows: Rows, policy: Policy, profiled: pl.DataFrame | None = None)
 
 
 def _best(units: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The unit with the best median of each grid, cell and indicator; the first by name among equals."""
+    """The unit with the best median of each grid, cell and indicator; the first by name among equals.
+
+    Medians are equal within the tolerance of a cut: their last bits say nothing.
+    """
     unit = policy.gaps.unit
     good = _good(policy.indicators, "median")
-    ranked = units.with_columns(good=good).drop_nulls("good").sort("good", unit, descending=[True, False])
-    return ranked.group_by("grid", "cell", "indicator", maintain_order=True).agg(
+    keys = ["grid", "cell", "indicator"]
+    ranked = units.with_columns(good=good).drop_nulls("good")
+    first = ranked.filter(at_or_above(pl.col("good"), pl.col("good").max().over(keys))).sort(unit)
+    return first.group_by(keys, maintain_order=True).agg(
         pl.col(unit).first().alias(f"best_{unit}"), pl.col("median").first().alias("best_median")
     )

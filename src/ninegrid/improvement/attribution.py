@@ -6,6 +6,7 @@ import polars as pl
 
 from ninegrid.grid.cuts import ALL
 from ninegrid.grid.past import Before
+from ninegrid.grid.place import at_or_above
 from ninegrid.grid.rows import Held, Rows
 from ninegrid.improvement.earnings import PARTS, SOURCES, complete, earned, earned_of
 from ninegrid.improvement.position import EARNINGS, INPUTS
@@ -58,7 +59,10 @@ def _branches(known: Rows, policy: Policy) -> list[pl.DataFrame]:
 def _compared(units: pl.DataFrame, bank: pl.DataFrame, policy: Policy) -> list[pl.DataFrame]:
     enough = units.filter(pl.col("n") >= int(policy.number("side_minimum")))
     rani = pl.sum_horizontal(SOURCES) - pl.col("operating_cost") - pl.col("expected_loss")
-    best = enough.sort(rani / pl.col("economic_capital"), descending=True, maintain_order=True).head(1)
+    rate = rani / pl.col("economic_capital")
+    best = enough.filter(at_or_above(rate, rate.max())).head(
+        1
+    )  # equal within the tolerance of a cut: the first by name
     return [_against(units, bank), _against(units.join(best, on=UNIT, how="anti", maintain_order="left"), best)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
@@ -128,7 +128,7 @@ class Draft:
         listed = (held[sheet.table].height for sheet in result.policy.sheets if sheet.kind in _FIRST)
         if self.ahead.takes(max(listed, default=0)):
             self._book = _opened(presentable(result, names=True), StreamedWorkbook(self.ahead.take))
-            _lay_out(self._book, _FIRST, self._builders)
+            _lay_out(self._book, result.policy.sheets, _FIRST, self._builders)
 
     def finish(self, result: Result) -> Workbook:
         """The whole workbook of a result as it may be shown; its lists are the ones that were begun, if they were."""
@@ -136,7 +136,7 @@ class Draft:
         book = self._book or _opened(result, StreamedWorkbook(self.ahead.take))
         book.result = result
         _take_out(book)
-        _lay_out(book, kinds, self._builders)
+        _lay_out(book, _sheets(result), kinds, self._builders)
         return book.workbook
 
 
@@ -159,7 +159,7 @@ def build_workbook(result: Result, *, names: bool = True, workbook: Workbook | N
     """
     book = _opened(presentable(result, names=names), workbook or Workbook())
     _take_out(book)
-    _lay_out(book, BUILDERS, BUILDERS)
+    _lay_out(book, _sheets(book.result), BUILDERS, BUILDERS)
     return book.workbook
 
 
@@ -187,8 +187,7 @@ def _sheets(result: Result) -> list[Sheet]:
     return [sheet for sheet in result.policy.sheets if (told and sheet not in silent) or sheet.kind in _UNGRADED]
 
 
-def _lay_out(book: Book, kinds: Iterable[str], builders: Mapping[str, Builder]) -> None:
-    sheets = _sheets(book.result)
+def _lay_out(book: Book, sheets: Sequence[Sheet], kinds: Iterable[str], builders: Mapping[str, Builder]) -> None:
     for kind in kinds:
         for sheet in sheets:
             if sheet.kind == kind:

@@ -17,7 +17,7 @@ from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.charts import Cells, Part, added_bars, lines, set_on
 from ninegrid.report.kit.figures import scale_for
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, widths
 from ninegrid.report.kit.style import BAD, GOOD, GREY, MoneyScale, aligned, blend, fill, font
 from ninegrid.report.portrait.source import Formula, absolute, show
 from ninegrid.report.trial.page import shade
@@ -185,14 +185,7 @@ def _write_shifts(page: _Page, row: int, cells: pl.DataFrame, most: int) -> None
     book, labels = page.book, page.book.labels
     put(page.sheet, row - 1, LIST, book.word("allocate_largest", n=most), "section")
     names = ("branch", "cell", "industry", "strategy", "ec_now", "ec_plan", "delta", "marginal", "eva_delta", "binding")
-    for column, name in enumerate(names, LIST):
-        put(
-            page.sheet,
-            row,
-            column,
-            labels.column(name),
-            "head text" if labels.unit(name) in ("text", "code") else "head",
-        )
+    heading_row(page.sheet, row, [labels.column(name) for name in names], [labels.unit(name) for name in names], LIST)
     moved = cells.filter(pl.col("delta").abs() > 0.5).sort(pl.col("delta").abs(), "branch", "cell", "industry",
                                                          descending=[True, False, False, False])  # fmt: skip
     for at, one in enumerate(moved.head(most).iter_rows(named=True), row + 1):

@@ -49,7 +49,7 @@ def build(book: Book, sheet: Sheet) -> None:
     frame = told.hstack(filled_in(book, rows, pl.col("lever")))
     on_two_pages(page, _FROZEN)
     for part in write_list(page, frame, columns, top=top, frozen=None, streamed=True):
-        page.print_title_rows = f"{part.header - 1}:{part.header}"
+        part.repeat_header()
         open_entries(book, part, columns)
 
 

@@ -49,6 +49,7 @@ def build(book: Book, sheet: Sheet) -> None:
     frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in entries)
     on_two_pages(page, _FROZEN)
     for part in write_list(page, frame, columns, top=row, frozen=None, streamed=True):
+        part.repeat_header()
         colour_tiers(book, part, columns, frame)
         open_entries(book, part, columns)
 

@@ -66,6 +66,10 @@ class ListPart:
         letter = get_column_letter(FIRST_COLUMN + position)
         return f"{letter}{self.first}:{letter}{max(self.first, self.last)}"
 
+    def repeat_header(self) -> None:
+        """Print the header, and the row above it that names its groups or the list, on every page that follows."""
+        self.sheet.print_title_rows = f"{self.header - 1}:{self.header}"
+
 
 @dataclass(frozen=True)
 class _Look:

@@ -98,20 +98,20 @@ def _height(heights: pl.Series) -> list[Piece]:
 
 
 def _cells(rows: HeldRows, frame: pl.DataFrame) -> Iterator[Piece]:
-    # The first cell says where it stands; the others stand beside each other, as the standard lets them: saying it of
-    # each doubles the file.
-    yield from (f'<c r="{get_column_letter(rows.column)}', _ROW, '"')
+    starts = [f'<c r="{get_column_letter(at)}' for at in range(rows.column, rows.right + 1)]
+    yield starts[0]
     # What follows a cell belongs to its own text where it has one: every piece costs its time in every row.
-    for name, style, after in zip(rows.names, rows.styles, ["<c"] * (len(rows.styles) - 1) + [""], strict=True):
+    for name, style, after in zip(rows.names, rows.styles, [*starts[1:], ""], strict=True):
+        yield _ROW
         shared = rows.shared.get(name)
         yield from _cell(frame[name], style, after) if shared is None else _pointer(frame[name], shared, style, after)
 
 
 def _pointer(places: pl.Series, texts: pl.DataFrame, style: CellStyle, after: str) -> list[Piece]:
     """Cells that point to the workbook's texts, made once of each text."""
-    empty = f' s="{style.plain}{_EMPTY}{after}'
+    empty = f'" s="{style.plain}{_EMPTY}{after}'
     look = pl.when(pl.col("shown").str.contains(_LIKE_FORMULA)).then(style.quoted).otherwise(style.plain)
-    cell = pl.format(f' s="{{}}" t="s"><v>{{}}{_END}{after}', look, "number")
+    cell = pl.format(f'" s="{{}}" t="s"><v>{{}}{_END}{after}', look, "number")
     cells = texts.select(pl.when(pl.col("number").is_not_null()).then(cell).otherwise(pl.lit(empty))).to_series()
     if len(cells) == 1 and not places.null_count():
         return [cells.item()]
@@ -122,7 +122,7 @@ def _pointer(places: pl.Series, texts: pl.DataFrame, style: CellStyle, after: st
 
 def _cell(series: pl.Series, style: CellStyle, after: str) -> list[Piece]:
     """The cells of a column after their number."""
-    look = [' s="', _look(series, style)]
+    look = ['" s="', _look(series, style)]
     empty: list[Piece] = [*look, _EMPTY, after]
     if series.null_count() == len(series):
         return empty

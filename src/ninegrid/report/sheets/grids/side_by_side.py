@@ -11,7 +11,8 @@ from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, rows
 from ninegrid.report.kit.shown import heading, shown
 from ninegrid.report.kit.style import MoneyScale, aligned, font, money_scale
 
-_LABEL, _COLUMN = 30.0, 19.0
+_LABEL, _COLUMN = 30.0, 24.0
+_ONE_PAGE = 80  # rows that can still be read when a page holds them all
 
 
 def build(book: Book, sheet: Sheet) -> None:
@@ -25,6 +26,8 @@ def build(book: Book, sheet: Sheet) -> None:
     row = FIRST_ROW
     for group in sheet.groups:
         row = _write(book, page, row, group, rows, scale) + 1
+    if row <= _ONE_PAGE:
+        page.page_setup.fitToHeight = 1
     page.freeze_panes = page.cell(FIRST_ROW + 2, FIRST_COLUMN + 1)
 
 

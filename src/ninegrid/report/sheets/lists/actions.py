@@ -52,7 +52,7 @@ def build(book: Book, sheet: Sheet) -> None:
     frame = _frame(book, rows).hstack(written(book, rows))
     on_two_pages(page, _FROZEN)
     for part in write_list(page, frame, columns, top=end + 1, frozen=None, streamed=True):
-        page.print_title_rows = f"{part.header - 1}:{part.header}"
+        part.repeat_header()
         open_entries(book, part, columns)
         names = [column.name for column in columns]
         late, good = blend(BAD, 0.6), blend(GOOD, 0.5)

@@ -100,7 +100,9 @@ def build(book: Book, sheet: Sheet) -> None:
         page.sheet.column_dimensions[get_column_letter(column)].width = width
     if rows.height > _FILTERED and part.columns:
         last = get_column_letter(FIRST_COLUMN + len(part.columns) - 1)
-        page.sheet.auto_filter.ref = f"{get_column_letter(FIRST_COLUMN)}{row - 2 - rows.height}:{last}{row - 2}"
+        header = row - 2 - rows.height
+        page.sheet.auto_filter.ref = f"{get_column_letter(FIRST_COLUMN)}{header}:{last}{row - 2}"
+        page.sheet.print_title_rows = f"{header}:{header}"
 
 
 def _title(book: Book, part: TablePart) -> str:

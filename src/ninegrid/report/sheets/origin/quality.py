@@ -57,6 +57,7 @@ def build(book: Book, sheet: Sheet) -> None:
     rows = _listed(book, findings)
     columns = _columns(book)
     part, *_ = write_list(page, rows, columns, top=row + 1, heights=_heights(rows), streamed=True)
+    part.repeat_header()
     print_first(part, columns, sheet.printed)
 
 

@@ -24,6 +24,7 @@ LAST_COLUMN = FIRST_COLUMN + BLOCKS * STEP - 2
 _WIDE, _NARROW = 14.0, 3.0
 _LINE_WIDTH = BLOCKS * BLOCK * _WIDE + (BLOCKS - 1) * _NARROW
 _SHADE = "9AA8B5"
+_PAGES = 2  # on paper: what to look at, then the totals and the sheets
 
 
 def build(book: Book, sheet: Sheet) -> None:
@@ -36,6 +37,7 @@ def build(book: Book, sheet: Sheet) -> None:
     row = _changed(book, sheet, page, row + 1)
     row = _look_first(book, sheet, page, row + 1)
     page.row_breaks.append(Break(row))
+    page.page_setup.fitToHeight = _PAGES
     row = write_totals(book, sheet, page, row + 1, beside=top)
     _contents(book, sheet, page, row + 1)
 

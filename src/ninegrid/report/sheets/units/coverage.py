@@ -41,6 +41,7 @@ def build(book: Book, sheet: Sheet) -> None:
     marked = pl.when(load["overloaded"]).then(pl.lit(too_many)).alias("overloaded")
     frame = frame.with_columns(in_words(load["owner"], owner_labels(book)), marked)
     for part in write_list(page, frame, columns, top=row + 1, frozen=None, streamed=True):
+        part.repeat_header()
         for name in (name for name in names if name.startswith(_SHARES)):
             part.sheet.conditional_formatting.add(part.area(names.index(name)), _heat())
         colour_texts(part, names.index("overloaded"), [too_many], blend(BAD, 0.6), INK)

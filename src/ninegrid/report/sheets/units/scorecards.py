@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet
@@ -41,6 +42,8 @@ def build(book: Book, sheet: Sheet) -> None:
     page.sheet_properties.outlinePr.summaryBelow = False
     row = _changes(book, page, FIRST_ROW, sheet.limits.bars)
     row = _scores(book, sheet, page, row)
+    page.row_breaks.append(Break(row - 1))
+    page.print_title_rows = f"{row + 1}:{row + 1}"  # of the books, the last band; those above would head them wrongly
     row = _books(book, page, row, sheet.book)
     page.print_area = f"A1:{get_column_letter(FIRST_COLUMN + len(sheet.book))}{row}"
 
