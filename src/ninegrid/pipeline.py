@@ -37,6 +37,7 @@ from ninegrid.history.prior_period import recalled
 from ninegrid.history.prior_runs import PriorRuns
 from ninegrid.intake.validate.categories import refuse_many_values
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
+from ninegrid.intake.validate.year_to_date import year_to_date
 from ninegrid.messages import Message, terminal_language
 from ninegrid.model.errors import InputError, NotReadError, RefusedInputError
 from ninegrid.model.findings import combine, empty
@@ -104,7 +105,8 @@ def check(context: Context, stage: Stage) -> Stage:
         division(context.options.each, context.target or Path(), stage.result.policy)
     result, options = stage.result, context.options
     refuse_too_many_rejected(result.inputs, context.subject.relations[0], options)
-    result = replace(result, notices=(*many_rejected(result.inputs, options), *result.notices))
+    flows = year_to_date(result.inputs, result.policy.annualise)
+    result = replace(result, notices=(*many_rejected(result.inputs, options), *flows, *result.notices))
     _refuse_many_values(result)
     return replace(stage, result=with_plausible_scale(result, options))
 
@@ -272,7 +274,8 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
     with reading(subject, paths, options) as context:
         try:
             checked = _with_forms(_follow((read,), context).result, options)
-            checked = replace(checked, notices=(*many_foreign(checked.inputs), *checked.notices))
+            flows = year_to_date(checked.inputs, checked.policy.annualise)
+            checked = replace(checked, notices=(*many_foreign(checked.inputs), *flows, *checked.notices))
         except NotReadError as error:
             return _not_read(context, error)
         try:

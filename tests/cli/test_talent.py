@@ -37,6 +37,16 @@ def texts(path: Path) -> str:
     return "\n".join(str(cell.value) for page in book for row in page.iter_rows() for cell in row if cell.value)
 
 
+def test_a_month_taken_for_want_of_any_is_a_warning_that_says_what_to_do(
+    grade: Grade, roster: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    roster = roster.rename("盘点.xlsx")
+    assert grade("check", "talent", roster, "--lang", "zh") == 0
+    told = capsys.readouterr().err
+    assert "警告：没有找到期间，暂用本月 20" in told
+    assert "不对请加 --period 20" in told
+
+
 @pytest.mark.thorough
 @pytest.mark.sheets("calibration")
 def test_decisions_are_read_back_and_applied_again(

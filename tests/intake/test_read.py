@@ -403,6 +403,30 @@ def test_a_title_names_the_period_in_any_form(title: str) -> None:
     assert (inputs.period.text, inputs.period_origin) == ("2026-10", "title")
 
 
+@pytest.mark.parametrize(
+    ("title", "period"),
+    [
+        ("2025年度人才盘点", "2025"),
+        ("2025年人才盘点", "2025"),
+        ("FY2025 Talent Review", "2025"),
+        ("Talent Review 2025", "2025"),
+        ("某某银行2025年度绩效结果（单位：分）", "2025"),
+        ("2025上半年", "2025H1"),
+        ("2025年度", "2025"),
+        ("成立于2025年", None),
+        ("本行成立于2025年的客户名单", None),
+        ("按2025年绩效办法", None),
+        ("2025年起执行", None),
+        ("Specialists since 2025", None),
+        ("Copyright 2025 Talent Review Co.", None),
+        ("导出于2025年 人才盘点", None),
+    ],
+)
+def test_a_year_in_a_title_is_the_period_beside_what_the_table_holds(title: str, period: str | None) -> None:
+    inputs = read(book("导出.xlsx", 客户=[[title], HEADER, customer("1")]))
+    assert (inputs.period.text if inputs.period_origin == "title" else None) == period
+
+
 def test_the_day_a_list_was_printed_is_not_its_period() -> None:
     inputs = read(
         book("导出.xlsx", 客户=[["统计日期：2026年9月30日"], ["制表日期：2026-10-08"], HEADER, customer("1")])

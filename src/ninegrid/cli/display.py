@@ -18,6 +18,7 @@ from ninegrid.model import stop
 if TYPE_CHECKING:
     import polars as pl
 
+    from ninegrid.model.period import Period
     from ninegrid.result import Result
 
 _KINDS = 5  # of refused rows
@@ -112,6 +113,8 @@ class Display:
         for notice in notices:
             if is_alert(notice):
                 self.alert(note(notice))
+        if result.inputs.period_origin == "today":
+            self.alert(phrase("cli.warning", told=_no_period(result.period)))
         for line in _summary_lines(result, [notice for notice in notices if not is_alert(notice)]):
             self.say(line)
 
@@ -151,6 +154,8 @@ class JsonLines(Display):
     def finished(self, result: Result, files: tuple[Path, ...]) -> None:
         """A run has ended well: its notices, then its counts and outputs."""
         log.begin(result.run_id)
+        if result.inputs.period_origin == "today":
+            self.tell(_no_period(result.period))
         for notice in result.notices:
             self.tell(notice)
         if not self._quiet:
@@ -233,11 +238,17 @@ def print_summary(result: Result, files: tuple[Path, ...], show: Display) -> Non
     show.finished(result, files)
 
 
+def _no_period(taken: Period) -> Message:
+    """That nothing named a period, so that the month was taken, with an option to copy: last year's last month."""
+    return message("cli.no_period", period=taken, example=f"{taken.end.year - 1}-12")
+
+
 def _summary_lines(result: Result, notices: Sequence[Message]) -> Iterator[str]:
     from ninegrid.resources import relation
 
-    origin = message(f"cli.origin.{result.inputs.period_origin.replace(' ', '_')}")
-    yield phrase("cli.period", period=result.period, origin=origin)
+    if result.inputs.period_origin != "today":
+        origin = message(f"cli.origin.{result.inputs.period_origin.replace(' ', '_')}")
+        yield phrase("cli.period", period=result.period, origin=origin)
     yield from map(note, notices)
     if "rows_read" in result.counts:
         yield accounting(result.counts)

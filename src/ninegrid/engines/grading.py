@@ -29,13 +29,13 @@ from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
 from ninegrid.segments.rows import wanted_columns
 from ninegrid.subjects.customers.grading import completed, graded_groups, known, listed
-from ninegrid.subjects.customers.warnings import disagreements, mixed_methods, notices
+from ninegrid.subjects.customers.warnings import INCOMES, disagreements, mixed_methods, notices
 from ninegrid.subjects.customers.years import years
 
 DESCRIBED, STANDING = "described", "standing"
 """What totals and profiles, and what ways up are computed from, in the engine's tables."""
 _KNOWN, _HELD_BACK, _WARNED, _FOUND = "known", "held back", "warned", "found"
-_NOTICED = ("ec_method", "unplaced_reason", "group_id")
+_NOTICED = ("ec_method", "unplaced_reason", "group_id", *INCOMES)
 
 
 @dataclass(frozen=True)

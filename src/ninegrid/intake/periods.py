@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -71,16 +72,30 @@ def _named(sheet: SheetSource) -> dict[str, Period]:
 
 
 def _is_dated(title: str) -> bool:
-    """Whether a title tells the figures' period: more than a bare year, or called a date; not when it was printed."""
-    words, period = _words(), Period.find(title)
-    if period is None or any(word in title.casefold() for word in words["made_on"]):
+    """Whether a title tells the figures' period: not when the file was made, nor when something else began.
+
+    A year counts where it is written as a period (2025年度, FY2025), called a date, or beside what the table holds.
+    """
+    period = Period.find(title)
+    if period is None or _says(title, "made_on"):
         return False
-    return period.kind != "year" or any(word in title.casefold() for word in words["dated"])
+    if period.kind != "year" or _says(title, "dated"):
+        return True
+    return not _says(title, "no_period") and (Period.is_of_a_year(title) or _says(title, "year_of"))
+
+
+def _says(title: str, kind: str) -> bool:
+    """Whether a title has one of the vocabulary's words of a kind."""
+    return _words()[kind].search(title.casefold()) is not None
 
 
 @cache
-def _words() -> dict[str, list[str]]:
-    return dict(resources.vocabulary("periods"))
+def _words() -> dict[str, re.Pattern[str]]:
+    """Each kind of words as one pattern; English ones stand as whole words."""
+    return {
+        kind: re.compile("|".join(rf"(?<![a-z]){re.escape(word)}(?![a-z])" for word in words))
+        for kind, words in resources.vocabulary("periods").items()
+    }
 
 
 def with_months(relation: Relation, rows: pl.DataFrame, sheets: tuple[SheetSource, ...]) -> pl.DataFrame:

@@ -70,6 +70,10 @@ _FORMS = tuple(
         rf"{_Y}(?:FY|\s*年(?:年度|年末|[度末底])?(?!\s*前?\s*\d)|(?![\-_./QHM年]\d)(?!年))",
     )
 )
+_WHOLE_YEAR = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?:\s*年(?:年度|年末|年终|[度末底终])|FY)|(?:FY|CY|财年)[\s\-_']*(?:19|20)?\d\d(?!\d)",
+    re.IGNORECASE,
+)
 _DRESS = re.compile(
     r"(?:数据|统计|报告|业务)?(?:日期|期间|时点)?[:：]?\s*(?:截[至止]|as of|as at|period|at|ytd)?[\s:：]*"
     r"(?P<body>.*?)\s*(?:末|底|止|累计|ytd|\(末\))?$",
@@ -103,6 +107,11 @@ class Period:
     def find(cls, text: str) -> Period | None:
         """The period in a file's or sheet's name or a title, in its most telling form; None where there is none."""
         return next((cls._of(found.groupdict()) for found in _matches(_plain(text))), None)
+
+    @staticmethod
+    def is_of_a_year(text: str) -> bool:
+        """Whether a year is written as the period of figures: 2025年度, FY2025; not 2025, which may be any."""
+        return _WHOLE_YEAR.search(_plain(text)) is not None
 
     @staticmethod
     def left_out(text: str) -> str:

@@ -59,3 +59,12 @@ def test_a_negative_cost_is_a_finding_and_used_as_it_stands(column: str) -> None
     row, found = graded(**{column: -10.0})
     assert row[column] == -10
     assert [(reason, at) for reason, at, *_ in found] == [("NEGATIVE_COST", column)]
+
+
+@pytest.mark.parametrize(("off", "told"), [(3, True), (2, False), (0, False)])
+def test_that_most_given_totals_differ_from_their_parts_is_a_notice(off: int, told: bool) -> None:
+    rows = [{"customer_id": str(at), **ROW, **PARTS, "total_income": 250.0 if at < off else 200.0} for at in range(4)]
+    rows.append({"customer_id": "without parts", **ROW})
+    result = grade(inputs_of("customers", {"customers": rows}, PERIOD), POLICY, PERIOD, Past())
+    said = [one.values for one in result.notices if one.code == "grading.incomes_from_parts"]
+    assert said == ([{"n": 3, "of": 4, "given": 750.0, "parts": 600.0}] if told else [])

@@ -19,6 +19,8 @@ _DISAGREEMENTS = (
 # Columns that are seldom negative: it may be a write-back, or a wrong sign.
 _SELDOM_NEGATIVE = ("operating_cost", "impairment_loss")
 
+INCOMES = ("income_disagrees", "income_given", "income_from_parts")
+"""What tells whether given totals of income are those of their parts."""
 _ABSENT = {"statements": "grading.no_statements", "income_history": "grading.no_income_history"}
 
 
@@ -77,6 +79,7 @@ def notices(frame: pl.DataFrame, cuts: pl.DataFrame, inputs: Inputs) -> tuple[Me
     if len(methods := _methods(frame)) > 1:
         said.append(message("grading.mixed_ec_methods", methods=methods))
     said += [message(code) for relation, code in _ABSENT.items() if inputs.tables[relation].is_empty()]
+    said += _most_incomes_disagree(frame)
     if frame["group_id"].null_count() == frame.height:
         said.append(message("grading.no_groups"))
     few = cuts.filter(pl.col("status") == "FEW_PEERS")
@@ -85,3 +88,15 @@ def notices(frame: pl.DataFrame, cuts: pl.DataFrame, inputs: Inputs) -> tuple[Me
     for grid, n in few.filter(pl.col("low_cut").is_null() & (pl.col("n") > 0)).select("grid", "n").iter_rows():
         said.append(message("grading.too_few_to_cut", grid=grid, n=n))
     return tuple(said)
+
+
+def _most_incomes_disagree(frame: pl.DataFrame) -> list[Message]:
+    """A notice where the parts took the place of most given totals: a part may be missing from the file."""
+    both = frame.select(INCOMES).filter(
+        pl.col("income_given").is_not_null() & pl.col("income_from_parts").is_not_null()
+    )
+    off = both.filter("income_disagrees")
+    if off.height * 2 <= both.height:
+        return []
+    given, parts = off["income_given"].sum(), off["income_from_parts"].sum()
+    return [message("grading.incomes_from_parts", n=off.height, of=both.height, given=given, parts=parts)]

@@ -1,0 +1,46 @@
+"""Flows whose headers say that they run from the year's start, in a file that doesn't say of how many months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ninegrid.intake.headers.word_lists import holds
+from ninegrid.messages import Message, message
+from ninegrid.model.inputs import Inputs
+from ninegrid.model.reading import ColumnReading
+from ninegrid.policy.values.inputs import Annualise
+from ninegrid.resources import vocabulary
+
+_YEAR = 12
+
+
+def year_to_date(inputs: Inputs, rules: Sequence[Annualise]) -> tuple[Message, ...]:
+    """A notice for each relation with such flows, before the year is over: they count as a whole year's.
+
+    The file may mean its own fiscal year, or figures that were brought to a year; so nothing is multiplied unasked.
+    """
+    months = inputs.period.end.month
+    if months == _YEAR:
+        return ()
+    return tuple(said for rule in rules if (said := _of_relation(inputs, rule, months)) is not None)
+
+
+def _of_relation(inputs: Inputs, rule: Annualise, months: int) -> Message | None:
+    table = inputs.tables.get(rule.relation)
+    if table is None or (rule.months in table.columns and table[rule.months].null_count() < table.height):
+        return None
+    headers = list(dict.fromkeys(column.map_header for column in _columns(inputs, rule)))
+    if not headers:
+        return None
+    return message("intake.year_to_date", headers=headers, months=months, column=rule.months)
+
+
+def _columns(inputs: Inputs, rule: Annualise) -> Iterator[ColumnReading]:
+    words = vocabulary("bases")["year_to_date"]
+    for sheet in inputs.reading.sheets:
+        if sheet.relation == rule.relation:
+            for column in sheet.columns:
+                shown = f"{column.group} {column.header}".lower()
+                is_flow = column.meaning in rule.columns and not column.year
+                if is_flow and any(holds(shown, word) for word in words):
+                    yield column
