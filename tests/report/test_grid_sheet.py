@@ -105,6 +105,12 @@ def test_level_names_and_cuts_stand_on_the_axes(workbook: Workbook) -> None:
     assert {"高收入", "≥ P80", "低回报", "< 11.0%", "11.0% – 18.0%", "≥ 18.0%", "↑ 总收入", "RAROC →"} <= texts
 
 
+def test_the_number_beside_cuts_is_said_to_be_of_when_they_were_fitted(workbook: Workbook, result: Result) -> None:
+    page = workbook["价值九宫格"]
+    row, column = next((c.row, c.column) for line in page.iter_rows() for c in line if c.value == "定分界时数量")
+    assert page.cell(row + 1, column).value in result.tables["cuts"]["n"]
+
+
 def test_the_unplaced_are_listed_by_reason(workbook: Workbook, result: Result) -> None:
     page, column = workbook["价值九宫格"], result.tables["customers"]["value_cell"]
     row = next(c.row for (c,) in page.iter_rows(min_col=2, max_col=2) if c.value == "RAROC：缺少数据")

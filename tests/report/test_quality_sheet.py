@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from pathlib import Path
 
 import polars as pl
 import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+import ninegrid
 from ninegrid.intake.values.reasons import REASONS
 from ninegrid.messages import advice, say
 from ninegrid.messages.message import catalogue
@@ -69,6 +72,17 @@ def test_every_reason_with_a_sentence_has_a_name_and_advice() -> None:
     assert say(named_reason("ORPHAN/ABSENT"), "zh") == "找不到所属记录"
     new = named_reason("NEW_REASON")
     assert (say(new, "en"), advice(new, "en")) == ("NEW_REASON", "See the message")
+
+
+def test_every_reason_that_a_finding_is_given_has_a_name() -> None:
+    given: set[str] = set()
+    for path in Path(ninegrid.__file__).parent.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        constants = dict(re.findall(r'^(_?[A-Z_]+) = "([A-Z_/]+)"', text, re.M))
+        for code, name in re.findall(r'"(?:warning|rejected|repaired)",\s*(?:"([A-Z_/]+)"|(_?[A-Z_]+)\b)', text):
+            given |= {(code or constants.get(name, "")).partition("/")[0]} - {""}
+    assert len(given) > 50
+    assert given <= set(catalogue("reasons"))
 
 
 def test_a_checked_result_has_this_sheet_beside_the_reading_alone(result: Result) -> None:

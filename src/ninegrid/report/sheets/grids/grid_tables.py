@@ -108,7 +108,8 @@ def _cuts(book: Book, grid: Grid, page: Worksheet, row: int) -> None:
     labels, scale = book.labels, money_scale(book.lang)
     units = ["text", "text", "number", "number", "count", "text", "text"]
     names = ("peer_group", "low_cut", "high_cut", "n", "method", "status")
-    slotted_row(page, row, SLOTS, [book.word("cuts"), *map(labels.column, names)], units, head=True)
+    headings = [book.word("n_when_cut") if name == "n" else labels.column(name) for name in names]
+    slotted_row(page, row, SLOTS, [book.word("cuts"), *headings], units, head=True)
     for axis in grid.axes:
         unit = book.result.policy.metric(axis.metric).unit
         title = heading(axis.metric, labels, scale)
