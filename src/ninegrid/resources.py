@@ -85,8 +85,8 @@ def example_policies() -> Mapping[str, str]:
 
 
 def sql(name: str) -> str:
-    """The text of a file in sql/, by path without suffix: ``sql("marts/institution_members")`` is a SELECT; others define
-    the ledger's tables or bring an older database up to date.
+    """The text of a file in sql/, by path without suffix: ``sql("marts/institution_members")`` is a SELECT; others
+    define the ledger's tables or bring an older database up to date.
     """
     return files("ninegrid.sql").joinpath(*f"{name}.sql".split("/")).read_text(encoding="utf-8")
 

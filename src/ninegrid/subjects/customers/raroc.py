@@ -78,7 +78,8 @@ def _capital(frame: pl.DataFrame, policy: Policy) -> list[pl.Series | pl.Expr]:
     """Capital from risk-weighted assets and from the IRB formula, where their inputs are given."""
     ratio = policy.number("capital_ratio")
     k = capital_requirement(frame["pd"], frame["lgd"], frame["maturity"], frame["sme_sales"])
-    return [(pl.col("rwa") * ratio).alias("rwa_capital"), (RWA_PER_CAPITAL * k * frame["ead"] * ratio).alias("irb_capital")]
+    modelled = (RWA_PER_CAPITAL * k * frame["ead"] * ratio).alias("irb_capital")
+    return [(pl.col("rwa") * ratio).alias("rwa_capital"), modelled]
 
 
 def _method(sources: Mapping[str, str]) -> pl.Expr:
