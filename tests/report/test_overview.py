@@ -7,7 +7,7 @@ import dataclasses
 import polars as pl
 from openpyxl import Workbook
 
-from ninegrid.report.kit.layout import Book
+from ninegrid.report.kit.layout import PAGE_POINTS, Book, taken
 from ninegrid.report.sheets.overview.highlights import sentences
 from ninegrid.result import Result
 
@@ -30,7 +30,9 @@ def test_counts_of_the_run_stand_on_top(workbook: Workbook, result: Result) -> N
 
 
 def test_it_prints_on_two_pages(workbook: Workbook) -> None:
-    assert workbook["总览"].page_setup.fitToHeight == 2
+    page = workbook["总览"]
+    long = taken(page, 1, page.row_breaks.brk[0].id + 1) > PAGE_POINTS
+    assert page.page_setup.fitToHeight == (2 if long else 0)  # what fits on the first page is broken off by itself
 
 
 def test_small_grids_show_every_count(workbook: Workbook, result: Result) -> None:

@@ -102,6 +102,7 @@ class Book:
 MOST_ROWS = 10_000  # of a table on a sheet that is no list: beyond, nobody reads and Excel waits
 FIRST_ROW = 5  # rows 1–4: margin, title, grey line, air
 FIRST_COLUMN = 2
+PAGE_POINTS, ROW_POINTS = 500.0, 15.0  # about what a printed page takes, and a row of no height of its own
 
 
 def rows_part(book: Book, rows: pl.DataFrame, among: int, table: str) -> str:
@@ -142,6 +143,11 @@ def paper(page: Worksheet, title: str, foot: str, *, repeat: str = "") -> None:
     page.oddFooter.right.text = foot
     if repeat:
         page.print_title_rows = repeat
+
+
+def taken(page: Worksheet, first: int, end: int) -> float:
+    """The height of the rows from `first` up to `end`, in points."""
+    return sum(page.row_dimensions[row].height or ROW_POINTS for row in range(first, end))
 
 
 def on_a3(page: Worksheet) -> None:

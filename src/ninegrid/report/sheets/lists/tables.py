@@ -23,11 +23,14 @@ from ninegrid.report.kit.layout import (
     FIRST_COLUMN,
     FIRST_ROW,
     MOST_ROWS,
+    PAGE_POINTS,
+    ROW_POINTS,
     Book,
     beside_number,
     head,
     heading_row,
     rows_part,
+    taken,
 )
 from ninegrid.report.kit.shown import (
     LINE_FILL,
@@ -47,7 +50,6 @@ _FILTERED = 20  # rows from which on a table that ends the sheet gets a filter
 _NEARLY_ALL = 0.99  # of the texts a column is made wide enough for; the others run over several lines
 _MARK = 0.45
 _MANY = 50  # rows from which on a reason that is everywhere the same is said once
-_PAGE_POINTS, _ROW_POINTS = 500.0, 15.0  # about what a printed page takes, and a row of no height of its own
 _SPREAD = 11.0  # taken for a column that no table above has needed yet
 
 
@@ -83,7 +85,7 @@ def build(book: Book, sheet: Sheet) -> None:
     for part in sheet.tables:
         whole = _rows(book, part)
         rows = whole.head(MOST_ROWS)
-        if row > top and _taken(page.sheet, top, row) + _height(part, rows) > _PAGE_POINTS:
+        if row > top and taken(page.sheet, top, row) + _height(part, rows) > PAGE_POINTS:
             page.sheet.row_breaks.append(Break(row - 1))
             top = row
         put(page.sheet, row, FIRST_COLUMN, _title(book, part), "section")
@@ -121,16 +123,11 @@ def _rows(book: Book, part: TablePart) -> pl.DataFrame:
     return ordered(rows, part.order, book.result.policy)
 
 
-def _taken(page: Worksheet, first: int, end: int) -> float:
-    """The height of the rows from `first` up to `end`, in points."""
-    return sum(page.row_dimensions[row].height or _ROW_POINTS for row in range(first, end))
-
-
 def _height(part: TablePart, rows: pl.DataFrame) -> float:
     """Points a table takes with its heading; of a long one, no more than its beginning."""
     high = rows[part.rows].n_unique() if part.across and rows.height else rows.height
-    own = _ROW_POINTS * (4 + high)
-    return min(own, _PAGE_POINTS / 2)
+    own = ROW_POINTS * (4 + high)
+    return min(own, PAGE_POINTS / 2)
 
 
 def _flat(book: Book, page: _Page, part: TablePart, rows: pl.DataFrame, row: int) -> int:

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.policy import Grid, Sheet
 from ninegrid.report.kit.cells import link, merge, place, put
 from ninegrid.report.kit.figures import said
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, PAGE_POINTS, Book, head, taken, widths
 from ninegrid.report.kit.left_out import left_out
 from ninegrid.report.kit.shown import LINE_FILL
 from ninegrid.report.kit.style import INK, LARGE, SMALL, aligned, blend, edged, fill, font
@@ -37,7 +37,8 @@ def build(book: Book, sheet: Sheet) -> None:
     row = _changed(book, sheet, page, row + 1)
     row = _look_first(book, sheet, page, row + 1)
     page.row_breaks.append(Break(row))
-    page.page_setup.fitToHeight = _PAGES
+    if taken(page, 1, row + 1) > PAGE_POINTS:
+        page.page_setup.fitToHeight = _PAGES
     row = write_totals(book, sheet, page, row + 1, beside=top)
     _contents(book, sheet, page, row + 1)
 

@@ -19,7 +19,17 @@ from ninegrid.report.kit.cells import put, remark, restyle
 from ninegrid.report.kit.charts import Cells, Part, added_bars, set_on
 from ninegrid.report.kit.figures import in_unit, said
 from ninegrid.report.kit.heated import heated
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, table_row, widths
+from ninegrid.report.kit.layout import (
+    FIRST_COLUMN,
+    FIRST_ROW,
+    PAGE_POINTS,
+    Book,
+    head,
+    heading_row,
+    table_row,
+    taken,
+    widths,
+)
 from ninegrid.report.kit.style import BAD, GOOD, GREY, aligned, blend, money_scale
 from ninegrid.report.sheets.units.unit_tree import in_tree, level_name, unit_label
 from ninegrid.report.xlsx.sparklines import Sparklines, draw
@@ -42,9 +52,11 @@ def build(book: Book, sheet: Sheet) -> None:
     page.sheet_properties.outlinePr.summaryBelow = False
     row = _changes(book, page, FIRST_ROW, sheet.limits.bars)
     row = _scores(book, sheet, page, row)
-    page.row_breaks.append(Break(row - 1))
-    page.print_title_rows = f"{row + 1}:{row + 1}"  # of the books, the last band; those above would head them wrongly
-    row = _books(book, page, row, sheet.book)
+    books = row
+    page.print_title_rows = f"{books + 1}:{books + 1}"  # of the last band; those above would head it wrongly
+    row = _books(book, page, books, sheet.book)
+    if taken(page, 1, row) > PAGE_POINTS:
+        page.row_breaks.append(Break(books - 1))
     page.print_area = f"A1:{get_column_letter(FIRST_COLUMN + len(sheet.book))}{row}"
 
 
