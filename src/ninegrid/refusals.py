@@ -12,12 +12,13 @@ from types import SimpleNamespace
 
 import polars as pl
 
+from ninegrid.intake.sheet_conflicts import SheetConflict
 from ninegrid.intake.values.cells import NOT_CALCULATED
 from ninegrid.intake.values.reasons import FOREIGN_CODES
 from ninegrid.messages import Lang, Message, advice, message
 from ninegrid.model.errors import NobodyPlacedError, TooManyRejectedError
 from ninegrid.model.findings import combine, named_reason
-from ninegrid.model.inputs import Counts, Inputs
+from ninegrid.model.inputs import Counts, Inputs, SheetSource
 from ninegrid.options import Options
 from ninegrid.policy import Grid
 from ninegrid.policy.needs import lacking
@@ -38,7 +39,7 @@ def refuse_too_many_rejected(inputs: Inputs, main: str, options: Options, graded
     error = _too_many(inputs, main, options)
     if error is not None:
         found = inputs.findings if graded is None else combine([inputs.findings, graded])
-        kinds = refused_kinds(found)[:_NAMED]
+        kinds = refused_kinds(found, inputs.sheets)[:_NAMED]
         error.findings = None if graded is None else found
         error.details = tuple(kind.told(quote=not options.mask) for kind in kinds)
         raise error
@@ -59,13 +60,14 @@ def _too_many(inputs: Inputs, main: str, options: Options) -> TooManyRejectedErr
 @dataclass(frozen=True)
 class RefusedKind:
     """What was refused for one reason: how many cells or rows, the first of them (findings), and, where few words
-    stand in many cells, the commonest with their counts.
+    stand in many cells, the commonest with their counts. conflict: what there is to say of sheets that differ.
     """
 
     reason: str
     n: int
     first: pl.DataFrame
     words: tuple[tuple[str, int], ...] = ()
+    conflict: SheetConflict | None = None
 
     @property
     def name(self) -> Message:
@@ -79,6 +81,8 @@ class RefusedKind:
 
     def told(self, *, quote: bool = True) -> Message:
         """All of it in a sentence, with the first cell and, where values may be told, what stands in it."""
+        if self.conflict:
+            return self.conflict.told(quote=quote)
         row = self.first.row(0, named=True)
         place = " › ".join(filter(None, (row["file"], row["sheet"], row["cell"])))
         words = ", ".join(f"{word} ×{n}" for word, n in self.words) or str(row["value"] or "")
@@ -88,10 +92,17 @@ class RefusedKind:
         return message(code, **told, cure=self.cure)
 
 
-def refused_kinds(found: pl.DataFrame) -> list[RefusedKind]:
-    """What was refused, by reason: the most first, rows that are about nobody in the inputs last."""
+def refused_kinds(found: pl.DataFrame, sheets: Sequence[SheetSource] = ()) -> list[RefusedKind]:
+    """What was refused, by reason: the most first, rows that are about nobody in the inputs last.
+
+    sheets: those that were read, of which some may hold the same columns with other values.
+    """
     refused = found.filter(pl.col("kind") == "rejected")
-    kinds = [
+    conflict, kinds = SheetConflict.among(refused, sheets), []
+    if conflict:
+        refused = refused.join(conflict.rows, on=refused.columns, how="anti", nulls_equal=True, maintain_order="left")
+        kinds = [RefusedKind("CONFLICT", conflict.rows.height, conflict.rows.head(_NAMED), (), conflict)]
+    kinds += [
         RefusedKind(str(reason), rows.height, rows.head(_NAMED), () if reason in FOREIGN_CODES else _words(rows))
         for (reason,), rows in refused.partition_by("reason", as_dict=True, maintain_order=True).items()
     ]

@@ -155,10 +155,10 @@ def test_two_columns_are_not_given_one_meaning_by_answers(
     grade: Grade, tmp_path: Path, capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "客户_2026-10.csv"
-    path.write_text("客户号,考核口径收入,手续费及佣金\n0001,100,5\n0002,90,6\n", encoding="utf-8")
+    path.write_text("客户号,考核口径收入,手续费类\n0001,100,5\n0002,90,6\n", encoding="utf-8")
     answers = iter(["total_income [万元]", "total_income", "aside"])
     monkeypatch.setattr("typer.prompt", lambda *_, **__: next(answers))
     assert grade("map", path, "--ask", "--out", "m.toml", "--lang", "zh") == 0
     assert "“考核口径收入”已经是总收入" in capsys.readouterr().err
     columns = next(iter(tomllib.loads((tmp_path / "m.toml").read_text(encoding="utf-8"))["sheets"].values()))["columns"]
-    assert columns == {"考核口径收入": "total_income [万元]", "手续费及佣金": "aside"}
+    assert columns == {"考核口径收入": "total_income [万元]", "手续费类": "aside"}

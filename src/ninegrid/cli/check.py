@@ -92,7 +92,7 @@ def check(
 
 
 def _refused(result: Result, written: Sequence[Path]) -> list[str]:
-    return list(refused_lines(result.tables["findings"], written))
+    return list(refused_lines(result.tables["findings"], written, sheets=result.inputs.sheets))
 
 
 def _refuse(result: Result, asked: Options) -> None:

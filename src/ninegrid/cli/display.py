@@ -18,6 +18,7 @@ from ninegrid.model import stop
 if TYPE_CHECKING:
     import polars as pl
 
+    from ninegrid.model.inputs import SheetSource
     from ninegrid.model.period import Period
     from ninegrid.result import Result
 
@@ -101,7 +102,8 @@ class Display:
     def finished(self, result: Result, files: tuple[Path, ...]) -> None:
         """A run has ended well: the run in a few lines, what matters most first."""
         self.begin(result)
-        for line in (*refused_lines(result.tables["findings"], files, of_a_kind=0), *written_lines(files)):
+        refused = refused_lines(result.tables["findings"], files, of_a_kind=0, sheets=result.inputs.sheets)
+        for line in (*refused, *written_lines(files)):
             self.say(line)
 
     def begin(self, result: Result, told: Collection[str] = ()) -> None:
@@ -269,14 +271,17 @@ def note(told: Message) -> str:
     return phrase("cli.alert" if is_alert(told) else "cli.note", told=told)
 
 
-def refused_lines(found: pl.DataFrame, files: Sequence[Path], of_a_kind: int = 2) -> Iterator[str]:
+def refused_lines(
+    found: pl.DataFrame, files: Sequence[Path], of_a_kind: int = 2, sheets: Sequence[SheetSource] = ()
+) -> Iterator[str]:
     """What was refused by reason, with the first cells of each and where the rest stand.
 
     found: the findings. files: those written, of which a workbook lists all. of_a_kind: cells shown of each reason.
+    sheets: those that were read.
     """
     from ninegrid.refusals import refused_kinds
 
-    kinds = refused_kinds(found)
+    kinds = refused_kinds(found, sheets)
     for kind in kinds[:_KINDS]:
         yield f"  {sentence(kind.told())}"
         for row in kind.first[1 : of_a_kind + 1].iter_rows(named=True):

@@ -68,7 +68,8 @@ class SheetMap:
     def fits(self, file: str, sheet: str) -> bool:
         """Whether it is about a sheet of a file."""
         names = {sheet, file, file.rpartition(".")[0], f"{file} › {sheet}", f"{file}|{sheet}"}
-        return any(fnmatch(name.casefold(), self.pattern.casefold()) for name in names if name)
+        pattern = self.pattern.casefold()
+        return any(name.casefold() == pattern or fnmatch(name.casefold(), pattern) for name in names if name)
 
 
 @dataclass(frozen=True)

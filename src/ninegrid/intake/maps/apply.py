@@ -98,8 +98,12 @@ class Reader:
     def check_given(self, seen: Sequence[SeenSheet]) -> list[Message]:
         """What is said of headers that no sheet has: UsageError for a line of ``--map``, else a notice."""
         said = [(sheet, header, one) for sheet in self._maps.given.sheets for header, one in sheet.columns.items()]
-        keys = {form for one in seen for form in _keys(one)} if said else set()
-        absent = [(sheet, header, one) for sheet, header, one in said if key(header) not in keys]
+        keys = [(one.sheet, _keys(one)) for one in seen] if said else []
+        absent = [
+            (sheet, header, one)
+            for sheet, header, one in said
+            if not any(key(header) in there and _of(sheet, of) for of, there in keys)
+        ]
         for sheet, header, one in absent:
             if sheet.strict:
                 texts = {text.strip() for s in seen for row in s.head for text in row if text and len(text) < 60}
@@ -179,6 +183,11 @@ def _fields(layout: Layout, block: Block, told: Mapping[str, ColumnMap], place: 
             raise UsageError("maps.no_unit", place=place, header=one.header, unit=found.unit, column=one.column)
         signed = replace(one, sign=found.sign)
         yield replace(signed, unit=unit, unit_from="map") if unit else signed
+
+
+def _of(said: SheetMap, sheet: RawSheet) -> bool:
+    """Whether a line of ``--map`` is about a sheet; what a map file says of other sheets counts for all."""
+    return not said.strict or said.fits(sheet.file.name, "" if sheet.encoding else sheet.name)
 
 
 def _keys(seen: SeenSheet) -> set[str]:

@@ -15,7 +15,7 @@ from ninegrid.intake.formats.files import open_file
 from ninegrid.intake.headers.heading import key
 from ninegrid.messages import message, say
 from ninegrid.model.errors import UsageError
-from ninegrid.model.mapping import ASIDE, PLACES, ColumnMap, Map, SheetMap, column_map
+from ninegrid.model.mapping import ASIDE, EVERY, PLACES, ColumnMap, Map, SheetMap, column_map
 from ninegrid.model.raw import RawSheet
 from ninegrid.model.relations import Relation
 
@@ -41,7 +41,7 @@ def read_maps(given: Sequence[str], relations: Sequence[Relation], password: str
 
 
 def read_map(given: str, relations: Sequence[Relation], password: str | None = None) -> Map:
-    """The map of a TOML file, of a filled-in check workbook, or of a line ``HEADER=COLUMN [UNIT]``."""
+    """The map of a TOML file, of a filled-in check workbook, or of a line ``[FILE › SHEET ›] HEADER=COLUMN [UNIT]``."""
     path = Path(given)
     if path.suffix.lower() == ".toml":
         return _of_toml(path, relations)
@@ -50,14 +50,17 @@ def read_map(given: str, relations: Sequence[Relation], password: str | None = N
     header, _, target = given.rpartition("=")
     if header.strip().startswith("{"):  # no column of the export: the file's or the sheet's name
         return Map((SheetMap(set=_constants({target: header.strip()}, relations, f"--map {given}")),))
-    return Map((SheetMap(columns=_of_line(given, relations), strict=True),))
+    return Map((_of_line(given, relations),))
 
 
-def _of_line(text: str, relations: Sequence[Relation]) -> dict[str, ColumnMap]:
-    header, found, target = text.rpartition("=")
+def _of_line(text: str, relations: Sequence[Relation]) -> SheetMap:
+    """What a line says of every sheet, or, where they stand before the header, of a file's sheets or one of them."""
+    named, found, target = text.rpartition("=")
+    sheet, _, header = named.rpartition("›")
     if not found or not header.strip():
         raise UsageError("maps.no_line", line=text)
-    return {header.strip(): _target(target, relations, f"--map {text}")}
+    columns = {header.strip(): _target(target, relations, f"--map {text}")}
+    return SheetMap(sheet.strip() or EVERY, columns=columns, strict=True)
 
 
 def _target(text: Any, relations: Sequence[Relation], where: str) -> ColumnMap:

@@ -90,7 +90,7 @@ def _conflicting(rows: pl.DataFrame, key: list[str], column: Column) -> pl.DataF
         YEAR,
         index=pl.lit(None, pl.Int64),
         column=pl.lit(column.name),
-        value=value.cast(pl.String),
+        value=pl.lit(None, pl.String),  # quoted from the file
         reason=pl.lit(code),
         detail=pl.col(key[0]),
     ).cast(PROBLEMS)  # type: ignore[arg-type]
