@@ -1,4 +1,4 @@
-"""The steps of a run in one file. RECIPE lists them in order; each takes a frozen value and returns the next.
+"""The steps of a run in one file. RECIPE, below them, lists them in order; each turns a frozen value into the next.
 
     read      files → typed relations, with findings
     check     refuse inputs that are worse than allowed
@@ -12,8 +12,10 @@
     report    workbook and tables, beside their targets
     publish   the period into the database, and the files to their places: both or neither
 
-`grade check` is the first step and a look at the scale of amounts, `grade_files` all up to `assess`, a run the whole
-list. Locks, staged files, times and files larger than memory are in the context around the steps.
+`grade check` (`check_files`) reads, looks through forms that came back, says which flows are brought to a year, and
+asks what `check` asks of group columns and of the scale of amounts; a refusal is part of its result. `grade_files` goes
+all the way up to `assess`, a run through the whole list. Locks, staged files, times and inputs larger than memory are
+in the context around the steps.
 """
 
 from __future__ import annotations

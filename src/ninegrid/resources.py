@@ -16,6 +16,7 @@ from ninegrid.model.relations import Column, Melt, Relation
 from ninegrid.model.result_tables import declared, result_table, tables_of
 from ninegrid.policy import Policy, Sheet, StudyReport, study_report
 
+# The files of a policy, in the order of its text. A file that is not named here is not read.
 _POLICY_FILES = (
     *(
         "parameters",
@@ -84,7 +85,9 @@ def example_policies() -> Mapping[str, str]:
 
 
 def sql(name: str) -> str:
-    """The SELECT of a relation, by path without suffix: ``sql("marts/institution_members")``."""
+    """The text of a file in sql/, by path without suffix: ``sql("marts/institution_members")`` is a SELECT; others
+    define the ledger's tables or bring an older database up to date.
+    """
     return files("ninegrid.sql").joinpath(*f"{name}.sql".split("/")).read_text(encoding="utf-8")
 
 

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from ninegrid.cli.main import command
+from ninegrid.history.backtest import Backtest
+from ninegrid.subjects.policies import policy_for
 from tests.cli.conftest import Grade, customer, write_customers
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -146,3 +149,37 @@ def test_without_words_the_help_is_shown(grade: Grade, capsys, monkeypatch) -> N
     assert "用法：" in capsys.readouterr().err
     assert grade("--version") == 0
     assert capsys.readouterr().out.startswith("grade ")
+
+
+# GRADE_LANG and what is typed, and the language that is spoken of a period whose headers are Chinese.
+SPOKEN = [("en", (), "en"), ("", (), "zh"), ("zh", ("--lang", "en"), "en")]
+
+
+def test_explain_speaks_the_language_of_the_terminal(grade: Grade, export: Path, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    assert grade("customers", export, "--quiet") == 0
+    for variable, words, lang in SPOKEN:
+        monkeypatch.setenv("GRADE_LANG", variable)
+        capsys.readouterr()
+        assert grade("explain", "customers", "000001", *words) == 0
+        assert {"en": "Value grid:", "zh": "价值九宫格:"}[lang] in capsys.readouterr().out
+
+
+def test_backtest_speaks_the_language_of_the_terminal(grade: Grade, export: Path, capsys, monkeypatch) -> None:
+    row = {"rule": "any", "outcome": "gone", "outcomes": 2, "flagged": 1, "recall": 0.5, "lead": 2.0, "warnings": 3}
+    table = pl.DataFrame([{**row, "followed": 1, "precision": 1 / 3, "warnings_per_owner": 0.5}])
+    found = Backtest("customers", ("2026-08", "2026-09", "2026-10"), policy_for("customers"), "zh", table)
+    monkeypatch.setattr("ninegrid.history.backtest.backtest", lambda *_: found)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    assert grade("customers", export, "--quiet") == 0
+    for variable, words, lang in SPOKEN:
+        monkeypatch.setenv("GRADE_LANG", variable)
+        capsys.readouterr()
+        assert grade("backtest", *words) == 0
+        assert {"en": "any rule", "zh": "任一规则"}[lang] in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["explain", "backtest"])
+def test_a_command_that_writes_no_workbook_speaks_of_none(name: str) -> None:
+    option = next(param for param in command("en").commands[name].params if param.name == "lang")
+    assert "workbook" not in option.help

@@ -35,7 +35,7 @@ def test_explain_gives_values_cuts_rule_and_distances_also_of_an_id_without_its_
     assert (raroc["value"], raroc["level"], raroc["low_cut"], raroc["high_cut"]) == (pytest.approx(0.3), 3, 0.11, 0.18)
     assert raroc["to_fall"] == pytest.approx(0.12)
     assert told["grids"]["group_value"]["cell"] is not None
-    assert grade("explain", "customers", "000001") == 0
+    assert grade("explain", "customers", "000001", "--lang", "zh") == 0
     assert "依据 exit_group_core" in capsys.readouterr().out
     assert grade("explain", "customers", "nobody") == 2
     assert grade("explain", "customers", "10") == 2

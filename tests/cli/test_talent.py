@@ -71,7 +71,7 @@ def test_explain_tells_the_final_cell_with_the_systems_beside_it(
     decide(Path("盘点_2026Q3-graded.xlsx"), Path("a.xlsx"), "00011", "P2T1", "数据有误", "示例壬")
     assert grade("talent", roster, "--calibration", "a.xlsx") == 0
     capsys.readouterr()
-    assert grade("explain", "talent", "00011") == 0
+    assert grade("explain", "talent", "00011", "--lang", "zh") == 0
     out = capsys.readouterr().out
     assert "P2T1 稳定贡献者  (校准决定，系统格 P1T1：数据有误 — 示例壬)" in out
     assert "→ 中绩效" in out
@@ -134,7 +134,7 @@ def test_explain_shows_the_parts_their_weights_and_the_smallest_change(grade: Gr
     kpis.append(["E1", "产出", 100, 100, 72])
     book.save(tmp_path / "one_2026Q3.xlsx")
     assert grade("talent", "one_2026Q3.xlsx", "--quiet") == 0
-    assert grade("explain", "talent", "E1") == 0
+    assert grade("explain", "talent", "E1", "--lang", "zh") == 0
     out = capsys.readouterr().out
     # KPI 72/1.2 = 60 × 60 and manager 50 × 30 make 56.67; 3.33 points are missing, 5.0 of them as KPI alone
     assert "KPI 60 × 60; 单独升档需 +5.0" in out
@@ -146,7 +146,7 @@ def test_explain_shows_the_parts_their_weights_and_the_smallest_change(grade: Gr
     ratings.append(["E1", "P1", "同级", "绩效", 5])
     book.save(tmp_path / "one_2026Q3.xlsx")
     assert grade("talent", "one_2026Q3.xlsx", "--quiet") == 0
-    assert grade("explain", "talent", "E1") == 0
+    assert grade("explain", "talent", "E1", "--lang", "zh") == 0
     performance, potential = capsys.readouterr().out.split("潜力", 1)
     assert "KPI × 60, 上级 × 30, 同级 × 10" in performance
     assert "不足 3 人" in performance  # one peer: the parts would tell what this one said

@@ -54,6 +54,25 @@ def test_a_branchs_own_workbook_tells_itself_and_those_below_it_over_time(bank: 
     assert not [text for text in told if WEST in str(text)]
 
 
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        ({EAST: 0.5, WEST: 2.0}, f"{EAST}升幅最大，{WEST}降幅最大"),
+        ({EAST: 2.0, WEST: 3.0}, f"{EAST}降幅最小，{WEST}最大"),
+        ({EAST: 0.5, WEST: 0.8}, f"{EAST}升幅最大，{WEST}最小"),
+    ],
+)
+def test_a_chart_says_whether_units_rose_or_fell(bank: Result, then: dict[str, float], said: str) -> None:
+    """then: the income of the month before as a multiple of today's."""
+    now = bank.tables["trend"].filter(period="2026-10")
+    times = pl.col("scope_value").replace_strict(then, default=1.0)
+    before = now.with_columns(pl.col("total_income") * times, period=pl.lit("2026-09"))
+    told = bank.tables | {"trend": pl.concat([before, now])}
+    page = built(dataclasses.replace(bank, tables=told), "trend")["趋势"]
+    titles = ["".join(run.t for p in chart.title.tx.rich.p for run in p.r or ()) for chart in page._charts]
+    assert any(title.startswith("总收入") and title.endswith(said) for title in titles), titles
+
+
 def test_of_a_single_period_there_is_no_sheet(tmp_path: Path) -> None:
     result = graded(tmp_path, AIMS)
     assert "trend" in {sheet.key for sheet in left_out(result)}

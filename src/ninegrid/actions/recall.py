@@ -32,7 +32,7 @@ class Followed:
     """The actions of a run, before they are judged.
 
     said: what is new, for the ledger. findings: of reading it.
-    actions: what is known of each (kept.STATE), with what its beginning says: `base` (the last stored period until it
+    actions: what is known of each (record.STATE), with what its beginning says: `base` (the last stored period until it
     was opened, null for none), `at_base` (its measure then), `branch`, the manager, `lead` (what its lead promised),
     of a warning `metric`, `cause`, `warning_due`; `fixed` (the period that it is judged at for good, null while it is
     this one), `at_fixed` (its measure then); `cleared` (whether its warning was over before).

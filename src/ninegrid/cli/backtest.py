@@ -9,6 +9,7 @@ import typer
 
 from ninegrid.cli import options, terminal
 from ninegrid.cli.display import print_json
+from ninegrid.cli.speech import hear, spoken
 from ninegrid.messages import Lang, message, say
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def backtest(
     ] = None,
     policy: Annotated[Path | None, typer.Option("--policy", metavar="FILE.toml", help="help.policy_to_try")] = None,
     db: options.DatabaseFile = "grade.duckdb",
-    lang: options.Lang = options.Language.auto,
+    lang: options.Spoken = options.Language.auto,
     wait: options.Wait = 10,
     json: options.AsJson = False,
     debug: options.Debug = False,
@@ -49,7 +50,8 @@ def backtest(
     if json:
         print_json({"subject": subject, "periods": list(told.periods), "rules": rows})
         return
-    for line in _lines(told, rows, options.language(lang) or told.lang):
+    hear(told.lang)
+    for line in _lines(told, rows, spoken()):
         terminal.line(line)
 
 

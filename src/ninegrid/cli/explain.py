@@ -9,6 +9,7 @@ import typer
 
 from ninegrid.cli import options, terminal
 from ninegrid.cli.display import print_json
+from ninegrid.cli.speech import hear, spoken
 from ninegrid.messages.message import entry
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def explain(
     subject_id: Annotated[str, typer.Argument(metavar="ID", help="help.subject_id")],
     period: options.PeriodText = None,
     db: options.DatabaseFile = "grade.duckdb",
-    lang: options.Lang = options.Language.auto,
+    lang: options.Spoken = options.Language.auto,
     wait: options.Wait = 10,
     json: options.AsJson = False,
     debug: options.Debug = False,
@@ -40,8 +41,8 @@ def explain(
     if json:
         print_json(_as_dict(told))
         return
-    chosen = options.language(lang) or told.lang
-    for line in _lines(told, chosen):
+    hear(told.lang)
+    for line in _lines(told, spoken()):
         terminal.line(line)
 
 

@@ -77,6 +77,8 @@ AllowUnused = Annotated[bool, typer.Option("--allow-unused", help="help.allow_un
 Accept = Annotated[str | None, typer.Option("--accept", metavar="REASON", help="help.accept")]
 AcceptBreak = Annotated[str | None, typer.Option("--accept-break", metavar="REASON", help="help.accept_break")]
 Lang = Annotated[Language, typer.Option("--lang", help="help.lang")]
+Spoken = Annotated[Language, typer.Option("--lang", help="help.spoken")]
+"""Of a command that only prints. It is read by `speech.spoken`, as everywhere on the terminal."""
 Mapping = Annotated[list[str] | None, typer.Option("--map", metavar="MAP.toml|CHECK.xlsx|LINE", help="help.map")]
 NoMemory = Annotated[bool, typer.Option("--no-memory", help="help.no_memory")]
 SaveMap = Annotated[Path | None, typer.Option("--save-map", metavar="MAP.toml", help="help.save_map")]

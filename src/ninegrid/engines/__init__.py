@@ -1,1 +1,1 @@
-"""Runs on a file that is larger than memory: the same grading, some customers at a time, with the rest on disk."""
+"""Runs on inputs larger than memory: the same grading, some customers at a time, on disk or on Spark's workers."""

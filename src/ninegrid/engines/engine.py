@@ -1,4 +1,4 @@
-"""How a run is graded: everything in memory, or a file larger than memory some customers at a time.
+"""How a run is graded: everything in memory, a large text file in parts on disk, or a lake's tables in parts on Spark.
 
 The steps of a run ask an engine for the tables of grading and of the way up, and do not know which one it is.
 """

@@ -1,4 +1,6 @@
-"""Where an axis is cut: five methods, fitted once on a population."""
+"""Where an axis is cut: five methods, fitted once on a population. The sixth, `scored`, is of grids over segments: see
+room segments/.
+"""
 
 from __future__ import annotations
 

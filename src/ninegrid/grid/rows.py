@@ -1,6 +1,6 @@
 """The interface between grading and an engine: what is computed over all rows of a table, in memory or on disk.
 
-What a row says for itself is worked out part by part (see `book`). What everyone decides takes one of three questions:
+What a row says for itself is worked out part by part (`derived`). What everyone decides takes one of three questions:
 a few columns of all (`narrow`), sums by keys (`added`), quantiles by keys (`quantiles`). `Held` answers them of a
 frame in memory; the room engines/ of tables on disk or on a cluster.
 """

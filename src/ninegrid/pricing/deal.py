@@ -8,12 +8,10 @@ from __future__ import annotations
 import polars as pl
 
 from ninegrid.policy import Policy
-from ninegrid.subjects.customers.irb import capital_requirement
+from ninegrid.subjects.customers.irb import RWA_PER_CAPITAL, capital_requirement
 
 GOALS = ("hurdle", "target")
 """The parameters of the policy that a deal is to reach."""
-
-_RWA = 12.5  # risk-weighted assets of a unit of capital, CRE31.4
 
 
 def with_worth(deals: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -33,7 +31,7 @@ def with_worth(deals: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         deals.with_columns(
             total_income=pl.col("spread") * pl.col("amount") * pl.col("drawn") + other_income(),
             expected_loss=pl.col("pd") * pl.col("lgd") * pl.col("ead"),
-            economic_capital=_RWA * k * pl.col("ead") * policy.number("capital_ratio"),
+            economic_capital=RWA_PER_CAPITAL * k * pl.col("ead") * policy.number("capital_ratio"),
         )
         .with_columns(
             operating_cost=pl.col("cost_ratio") * income + pl.col("fixed_cost"),

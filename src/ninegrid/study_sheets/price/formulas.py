@@ -8,7 +8,7 @@ from ninegrid.policy import Grid, Policy
 from ninegrid.report.kit.defined_names import quoted
 from ninegrid.report.trial.formulas import reaches
 from ninegrid.study_sheets.price.page import RELATION_AT, At
-from ninegrid.subjects.customers.irb import CONFIDENCE, PD_FLOOR
+from ninegrid.subjects.customers.irb import CONFIDENCE, PD_FLOOR, RWA_PER_CAPITAL
 
 _T, _P = At.term, At.parameter
 
@@ -28,7 +28,7 @@ def capital_steps(pd: str, cells: tuple[str, str, str]) -> tuple[str, str, str, 
 
 def capital(k: str) -> str:
     """Economic capital of the deal: 12.5 · K · EAD · capital_ratio, none below `no_capital_below`."""
-    amount = f"12.5*{k}*{_T('ead')}*{_P('capital_ratio')}"
+    amount = f"{RWA_PER_CAPITAL}*{k}*{_T('ead')}*{_P('capital_ratio')}"
     return f"IF({amount}>={_P('no_capital_below')},{amount},0)"
 
 

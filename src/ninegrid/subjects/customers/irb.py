@@ -14,6 +14,9 @@ PD_FLOOR = 0.0005
 CONFIDENCE = 0.999
 """That losses stay below the capital within a year, CRE31.4."""
 
+RWA_PER_CAPITAL = 12.5
+"""Risk-weighted assets of a unit of capital: 1 / 8%, CRE31.4."""
+
 _STRESS = NormalDist().inv_cdf(CONFIDENCE)
 
 

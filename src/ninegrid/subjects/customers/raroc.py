@@ -8,7 +8,7 @@ import polars as pl
 
 from ninegrid.model.lazy import collected
 from ninegrid.policy import Policy
-from ninegrid.subjects.customers.irb import capital_requirement
+from ninegrid.subjects.customers.irb import RWA_PER_CAPITAL, capital_requirement
 
 _DRIFT = 1e-12  # 60.5% and 60.0% are no more than 0.5 points apart
 EXPOSURES = ("ead", "loan_avg", "credit_used")
@@ -78,7 +78,8 @@ def _capital(frame: pl.DataFrame, policy: Policy) -> list[pl.Series | pl.Expr]:
     """Capital from risk-weighted assets and from the IRB formula, where their inputs are given."""
     ratio = policy.number("capital_ratio")
     k = capital_requirement(frame["pd"], frame["lgd"], frame["maturity"], frame["sme_sales"])
-    return [(pl.col("rwa") * ratio).alias("rwa_capital"), (12.5 * k * frame["ead"] * ratio).alias("irb_capital")]
+    modelled = (RWA_PER_CAPITAL * k * frame["ead"] * ratio).alias("irb_capital")
+    return [(pl.col("rwa") * ratio).alias("rwa_capital"), modelled]
 
 
 def _method(sources: Mapping[str, str]) -> pl.Expr:

@@ -142,13 +142,20 @@ def _units(book: Book, sheet: Sheet, page: Worksheet, rows: pl.DataFrame, period
         ]  # fmt: skip
         first, last = (names.get(one) or labels.code(one) for one in (best[0], worst[0]))
         figure = heading(name, labels, money_scale(book.lang))
-        title = book.word("trend_best_worst", name=figure, best=first, worst=last)
+        title = book.word(_said(best[1], worst[1]), name=figure, best=first, worst=last)
         times = Cells(page, FIRST_COLUMN + 1, top + 1, top + 1, across=len(periods))
         newest = dict(rows.filter(period=periods[-1]).select("scope_value", name).drop_nulls().iter_rows())
         apart = {names.get(one) or labels.code(one) for one in _apart([best[0], worst[0], *shown], newest)}
         chart = rows_over_time(title, times, parts, book.lang, _FORMS[labels.unit(name)], named=apart)
         set_on(page, chart, f"{get_column_letter(FIRST_COLUMN + 5 * number)}{row}", *_LINES_CM)
     return row + _LINES_ROWS
+
+
+def _said(most: float, least: float) -> str:
+    """The word for a title over the largest and the smallest change: whether units rose, fell, or did both."""
+    if most < 0:
+        return "trend_all_fell"
+    return "trend_both_ways" if least < 0 else "trend_best_worst"
 
 
 def _apart(values: Sequence[str], newest: Mapping[str, float]) -> list[str]:
