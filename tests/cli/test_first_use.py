@@ -14,6 +14,7 @@ ROWS = "\n".join(f"{n:04},客户{n},{300_000 + n}" for n in range(9))
 @pytest.mark.parametrize(
     ("command", "way"),
     [
+        (("check",), "grade check customers FILE 或 grade check talent FILE"),
         (("check", "a.csv"), "grade check customers FILE 或 grade check talent FILE"),
         (("explain", "0001"), "grade explain customers ID 或 grade explain talent ID"),
         (("portrait", "0001"), "grade portrait customers ID 或 grade portrait talent ID"),
@@ -31,6 +32,9 @@ def test_a_command_without_its_subject_says_how_it_is_written(
     told = capsys.readouterr().err
     assert "请写明是客户还是员工：" in told
     assert way in told
+    monkeypatch.setenv("GRADE_LANG", "en")
+    assert grade(*command) == 2
+    assert "Say whether it is about customers or talent: " in capsys.readouterr().err
 
 
 def test_check_says_first_that_nobody_can_be_placed_and_what_each_grid_lacks(
@@ -55,3 +59,15 @@ def test_a_map_is_advised_where_a_column_of_numbers_was_not_understood(
     Path("对公_202610.csv").write_text(f"客户号,客户名称,总收入,{extra}\n{rows}\n", "utf-8")
     assert grade("customers", "对公_202610.csv", "--lang", "zh") == 4
     assert advice in capsys.readouterr().err
+
+
+def test_the_summary_names_tiers_grids_and_what_was_repaired(grade: Grade, capsys: pytest.CaptureFixture[str]) -> None:
+    head = "客户号,客户名称,集团号,总收入,营业费用,预期损失,经济资本"
+    rows = [f"{n:04},客户{n},G1,{300_000 + 9000 * n},90000,10000,{900_000 + 40_000 * n % 7}" for n in range(12)]
+    Path("对公_202610.csv").write_text("\n".join([head, *rows, "合计,,,4194000,1080000,120000,10800000"]), "utf-8")
+    assert grade("customers", "对公_202610.csv", "--lang", "zh") == 0
+    told = capsys.readouterr().err
+    assert "等级：A 级 " in told
+    assert " 户，B 级 " in told
+    assert "修正 1 处（小计/合计行）" in told
+    assert "集团价值九宫格只有 1 个对象" in told

@@ -116,7 +116,6 @@ def test_codes_stay_beside_what_is_told(grade: Grade, export: Path, capsys) -> N
         ),
         ("customers x.xlsx --nope", "没有 --nope 这个选项", "There is no option --nope."),
         ("customers x.xlsx --perio 1", "相近的有：--period", "near it: --period."),
-        ("check", "缺少 SUBJECT", "SUBJECT is missing."),
         ("customers", "缺少 FILE…", "FILE… is missing."),
         ("history 1 2 3", "多出的参数：2 3", "Too many arguments: 2 3."),
         ("customers x.xlsx --period", "--period 后面要写一个值", "--period needs a value."),

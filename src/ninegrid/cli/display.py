@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ninegrid.result import Result
 
 _KINDS = 5  # of refused rows
+_REASONS = 3  # named of the findings of a kind
 _UNITS_A_LINE = 100
 _A_LINE_EACH = 20  # workbooks of one folder
 _STEPS = frozenset(
@@ -257,13 +258,25 @@ def _summary_lines(result: Result, notices: Sequence[Message]) -> Iterator[str]:
     if "cells" in result.tables:
         yield from _tier_lines(result)
     if result.counts.get("findings"):
-        kinds = dict(result.tables["findings"]["kind"].value_counts().iter_rows())
-        counted = tuple(message(f"cli.kind.{kind}", n=n) for kind, n in sorted(kinds.items()))
-        yield phrase("cli.findings", counted=counted)
+        yield phrase("cli.findings", counted=_counted(result.tables["findings"]))
         refused = {name: c.rejected for name, c in result.inputs.counts.items() if c.rejected}
         if len(refused) > 1:
             counted = tuple(message("cli.rejected_of", n=n, relation=relation(name)) for name, n in refused.items())
             yield phrase("cli.rejected_rows", counted=counted)
+
+
+def _counted(found: pl.DataFrame) -> tuple[Message, ...]:
+    """How many findings there are of each kind, with their reasons in words where they are few."""
+    from ninegrid.model.findings import named_reason
+
+    counts = []
+    for kind, n in sorted(found["kind"].value_counts().iter_rows()):
+        reasons = found.filter(kind=kind)["reason"].unique(maintain_order=True)
+        counted = message(f"cli.kind.{kind}", n=n)
+        if len(reasons) <= _REASONS:
+            counted = message("cli.kind_of", counted=counted, reasons=[named_reason(reason) for reason in reasons])
+        counts.append(counted)
+    return tuple(counts)
 
 
 def note(told: Message) -> str:
@@ -313,8 +326,12 @@ def accounting(counts: Any) -> str:
 
 
 def _tier_lines(result: Result) -> Iterator[str]:
+    from ninegrid.subjects.registry import subject_named
+
     told = _distribution(result)
-    yield phrase("cli.tiers", counted="  ".join(f"{tier} {n:,}" for tier, n in told["tiers"].items()))
+    code = "cli.tier_people" if subject_named(result.subject).of_people else "cli.tier_customers"
+    tiers = (phrase(code, tier=tier, n=told["tiers"][tier.key]) for tier in result.policy.tiers)
+    yield phrase("cli.tiers", counted=phrase("cli.tier_between").join(tiers))
     names = {s.key: s.en if spoken() == "en" else f"{s.zh}（{s.key}）" for s in result.policy.strategies}
     yield phrase("cli.strategies", counted="  ".join(f"{names[key]} {n:,}" for key, n in told["strategies"].items()))
 

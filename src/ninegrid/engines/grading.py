@@ -80,7 +80,7 @@ def grade_in_parts(inputs: Inputs, parts: Parts, policy: Policy, period: Period,
         held_back=held_back_,
         warnings=by_urgency(warnings, policy),
         findings=combine([by_line(found), mixed_methods(noticed, read)]),
-        notices=notices(noticed, cuts, read),
+        notices=notices(noticed, cuts, read, policy),
     )
 
 

@@ -46,7 +46,7 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     tables["groups"] = groups.select(result_columns("groups", policy))
     tables["customers"] = listed(frame, inputs, policy)
     tables["years"] = of_years
-    return Graded(tables, warnings(frame, inputs), notices(frame, tables["cuts"], inputs), wide=wide)
+    return Graded(tables, warnings(frame, inputs), notices(frame, tables["cuts"], inputs, policy), wide=wide)
 
 
 def known(inputs: Inputs, policy: Policy, period: Period) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -9,6 +9,7 @@ from ninegrid.messages import Message, message, say
 from ninegrid.model import findings
 from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.model.raw import ROW
+from ninegrid.policy import Policy
 
 # flag column, the column it is about, the two figures {given} and {parts}, the reason and its sentence
 _DISAGREEMENTS = (
@@ -73,7 +74,7 @@ def _shown(name: str) -> pl.Expr:
     return value.round(2).cast(pl.String)
 
 
-def notices(frame: pl.DataFrame, cuts: pl.DataFrame, inputs: Inputs) -> tuple[Message, ...]:
+def notices(frame: pl.DataFrame, cuts: pl.DataFrame, inputs: Inputs, policy: Policy) -> tuple[Message, ...]:
     """What a person should know of the run as a whole."""
     said = []
     if len(methods := _methods(frame)) > 1:
@@ -86,7 +87,7 @@ def notices(frame: pl.DataFrame, cuts: pl.DataFrame, inputs: Inputs) -> tuple[Me
     if own := few.filter(pl.col("low_cut").is_not_null())["peer_group"].unique().sort().to_list():
         said.append(message("grading.few_peers", groups=own))
     for grid, n in few.filter(pl.col("low_cut").is_null() & (pl.col("n") > 0)).select("grid", "n").iter_rows():
-        said.append(message("grading.too_few_to_cut", grid=grid, n=n))
+        said.append(message("grading.too_few_to_cut", grid=policy.grid(grid), n=n))
     return tuple(said)
 
 
