@@ -6,6 +6,7 @@ comes first among the notices.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -15,17 +16,19 @@ import polars as pl
 from ninegrid.intake.sheet_conflicts import SheetConflict
 from ninegrid.intake.values.cells import NOT_CALCULATED
 from ninegrid.intake.values.reasons import FOREIGN_CODES
-from ninegrid.messages import Lang, Message, advice, message
+from ninegrid.messages import Lang, Message, advice, message, say
 from ninegrid.model.errors import NobodyPlacedError, TooManyRejectedError
 from ninegrid.model.findings import combine, named_reason
 from ninegrid.model.inputs import Counts, Inputs, SheetSource
+from ninegrid.model.reading import ColumnReading
 from ninegrid.options import Options
 from ninegrid.policy import Grid
 from ninegrid.policy.needs import lacking
-from ninegrid.resources import relation, results
+from ninegrid.resources import relation, results, vocabulary
 
 _DECIMALS = 8  # of a percentage: a row among a hundred million
 _MANY = 5  # cells of each word before words are counted
+_NUMBER = re.compile(r"[^\w\s]{0,2}\d[\d,]*(?:\.\d+)?\D{0,2}")  # with a sign, a currency sign, a unit
 _NAMED = 3  # subjects, kinds of reasons and cells named in one message
 
 
@@ -178,10 +181,27 @@ def refuse_nobody_placed(
         told = [*_by_subject(grid, table, inputs, main), *_of_grading(found, table)]
     else:
         told = [_would_place(missing, everyone, (), main)] if missing else [_why("NO_CUTS", everyone)]
-    error = NobodyPlacedError("pipeline.nobody_placed", grid=grid, told=told)
+    lacks = bool(missing) and not any(map(_may_be_amount, _columns(inputs)))
+    error = NobodyPlacedError(
+        "pipeline.nobody_placed_lacking" if lacks else "pipeline.nobody_placed", grid=grid, told=told
+    )
+    error.listed = "pipeline.nobody_listed_lacking" if lacks else NobodyPlacedError.listed
     error.findings = combine([inputs.findings, found])
     error.details = tuple(_may_be(inputs, main, missing))
     raise error
+
+
+def _columns(inputs: Inputs) -> Iterator[ColumnReading]:
+    return (column for sheet in inputs.reading.sheets for column in sheet.columns)
+
+
+def _may_be_amount(column: ColumnReading) -> bool:
+    """Whether a column that was not understood holds numbers that may be amounts: a map can say what they are."""
+    if column.meaning or column.reason not in ("UNKNOWN", "AMBIGUOUS"):
+        return False
+    header = column.header.casefold()
+    named = any(word in header for word in vocabulary("amounts")["no_amount"])
+    return not named and any(_NUMBER.fullmatch(one.written.strip()) for one in column.samples)
 
 
 def _may_be(inputs: Inputs, main: str, needs: Sequence[str]) -> Iterator[Message]:
@@ -247,9 +267,9 @@ def _would_place(needs: Sequence[str], n: int, ids: Sequence[str], main: str) ->
 
 
 def _spelt(need: str, main: str, lang: Lang) -> str:
-    """The first alternatives of a need: ``Total income (total_income) / Fee income (fee_income) + …``."""
-    return " / ".join(
-        " + ".join(_column(name.strip(), main, lang) for name in one.split("+")) for one in need.split("|")[:_NAMED]
+    """The alternatives of a need: ``Total income (total_income) or Fee income (fee_income) + …``."""
+    return say(message("cli.needs_either"), lang).join(
+        " + ".join(_column(name.strip(), main, lang) for name in one.split("+")) for one in need.split("|")
     )
 
 

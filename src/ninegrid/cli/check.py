@@ -10,7 +10,7 @@ import typer
 
 from ninegrid.cli import options
 from ninegrid.cli.display import display, print_json, refused_lines, summary, written_lines
-from ninegrid.cli.reading_lines import READING_TELLS, show_reading
+from ninegrid.cli.reading_lines import READING_TELLS, show_nobody_placed, show_reading
 from ninegrid.cli.run_options import run_options
 from ninegrid.cli.speech import hear
 from ninegrid.model.errors import TooManyRejectedError
@@ -76,10 +76,11 @@ def check(
         )
         result, written = write_checked(check_files(subject, files, asked), target, asked)
     hear(result.lang)
+    nobody = show_nobody_placed(result, show) if result.refusal is None else False
     if result.refusal is None:
         show.begin(result, told=READING_TELLS)
     ending = [*_refused(result, written), *written_lines(written)]
-    show_reading(result, show, below=ending)
+    show_reading(result, show, below=ending, grids=not nobody)
     for line in ending:
         show.say(line)
     if result.refusal is not None:

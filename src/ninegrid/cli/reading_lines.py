@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ninegrid.cli import terminal
 from ninegrid.cli.display import Display
 from ninegrid.cli.speech import phrase, sentence, spoken
+from ninegrid.messages import message
 
 if TYPE_CHECKING:
     from ninegrid.model.reading import ColumnReading, Question, SheetReading
@@ -20,24 +21,36 @@ _SHOWN = 24  # letters of a sample
 _ABOVE = 8  # lines of a screen for the command, the period and what is said of the rows
 
 
-def show_reading(result: Result, show: Display, below: Sequence[str] = ()) -> None:
-    """Say how each sheet and column was understood.
+def show_nobody_placed(result: Result, show: Display) -> bool:
+    """Say first that nobody can be placed and what each grid lacks, where that is so; whether it is."""
+    from ninegrid.report.needs import nobody_placed, of_grids
+
+    if not nobody_placed(result):
+        return False
+    show.alert(phrase("cli.warning", told=message("cli.nobody_placed")))
+    for line in map(sentence, of_grids(result)):
+        show.alert(f"  {line}")
+    return True
+
+
+def show_reading(result: Result, show: Display, below: Sequence[str] = (), *, grids: bool = True) -> None:
+    """Say how each sheet and column was understood. grids: what each grid lacks, too.
 
     below: the lines that follow. On a terminal too low for a line a column, the columns that are certain stand side by
     side, without their samples.
     """
-    lines = list(reading_lines(result))
+    lines = list(reading_lines(result, grids=grids))
     if (screen := terminal.screen()) and terminal.height((*lines, *below), screen) > screen.lines - _ABOVE:
-        lines = list(reading_lines(result, screen.columns))
+        lines = list(reading_lines(result, screen.columns, grids=grids))
     for line in lines:
         show.say(line)
 
 
-def reading_lines(result: Result, width: int = 0) -> Iterator[str]:
+def reading_lines(result: Result, width: int = 0, *, grids: bool = True) -> Iterator[str]:
     """The lines. width: of those in which columns stand side by side; 0 for a line a column."""
-    from ninegrid.report.needs import needs
+    from ninegrid.report.needs import needs, of_indicators
 
-    yield from map(sentence, needs(result, brief=width > 0))
+    yield from map(sentence, (needs if grids else of_indicators)(result, brief=width > 0))
     for sheet in result.inputs.reading.sheets:
         yield from _sheet(result, sheet, width)
     if any(sheet.asked for sheet in result.inputs.reading.sheets):
@@ -58,7 +71,6 @@ def _labels(result: Result, relation: str) -> Callable[[str], str]:
 
 def _sheet(result: Result, sheet: SheetReading, width: int) -> Iterator[str]:
     from ninegrid import resources
-    from ninegrid.messages import message
 
     place = f"{sheet.file} › {sheet.sheet}" if sheet.sheet else sheet.file
     if sheet.copy_of:
@@ -110,7 +122,6 @@ def _meaning(column: ColumnReading, label: Callable[[str], str], *, group: bool 
 
 
 def _doubt(question: Question, label: Callable[[str], str], *, brief: bool) -> str:
-    from ninegrid.messages import message
 
     best, columns = question.best, question.columns
     why = message(f"maps.evidence_{best.evidence}", detail=best.detail)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import difflib
 import re
+from types import SimpleNamespace
 from typing import Any
 
 from typer import BadParameter
 from typer._click.exceptions import ClickException, MissingParameter, NoSuchOption
 
-from ninegrid.messages import Message, message
+from ninegrid.messages import Message, message, say
 from ninegrid.model.errors import UsageError
 
 # What the parser says without a class of its own: its sentence, and the code that says the same.
@@ -36,6 +37,8 @@ def _told(error: ClickException, context: Any) -> Message:
     if isinstance(error, NoSuchOption):
         return _with_nearest("cli.usage.no_option", error.option_name, error.possibilities or ())
     if isinstance(error, MissingParameter) and error.param is not None:
+        if forgotten := _without_subject(context):
+            return message("cli.usage.no_subject", ways=forgotten)
         return message("cli.usage.missing", name=error.param.metavar or error.param.opts[0])
     if isinstance(error, BadParameter) and error.param is not None:
         return _bad_value(error)
@@ -47,6 +50,20 @@ def _told(error: ClickException, context: Any) -> Message:
         if found := sentence.match(error.message):
             return message(code, **found.groupdict())
     return message("common.as_is", text=error.format_message())
+
+
+def _without_subject(context: Any) -> SimpleNamespace | None:
+    """How a command is written for each subject, where it wants one and none was named before what was given."""
+    from ninegrid.subjects.registry import SUBJECTS
+
+    names = [p.name for p in context.command.params if p.param_type_name == "argument"] if context else []
+    given = context.params.get("subject") if context else None
+    if "subject" not in names or given in SUBJECTS:
+        return None
+    rest = [p.metavar or p.name for p in context.command.params if p.param_type_name == "argument"][1:]
+    words = " ".join(word.removesuffix("…") for word in rest)
+    ways, either = [f"{context.command_path} {name} {words}".rstrip() for name in SUBJECTS], message("cli.needs_either")
+    return SimpleNamespace(zh=say(either, "zh").join(ways), en=say(either, "en").join(ways))
 
 
 def _with_nearest(code: str, name: str, near: Any) -> Message:

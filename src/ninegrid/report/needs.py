@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from ninegrid import resources
 from ninegrid.grid.rebased import columns_named
-from ninegrid.messages import Message, message
+from ninegrid.messages import Message, message, say
 from ninegrid.model.relations import Lang
 from ninegrid.policy.needs import columns_of, lacking
 from ninegrid.result import Result
@@ -18,23 +18,49 @@ _BRIEF = 3  # indicators named in brief
 
 def needs(result: Result, *, brief: bool = False) -> Iterator[Message]:
     """A message a grid, and one of the indicators that can't be computed. brief: a few of the indicators are named."""
+    yield from of_grids(result)
+    yield from of_indicators(result, brief=brief)
+
+
+def of_grids(result: Result) -> Iterator[Message]:
+    """A message a grid: what it lacks, if anything."""
     main, there = subject_named(result.subject).relations[0], _present(result)
     for grid in (*result.policy.grids, *result.policy.segment_grids):
-        missing = [_told(need, result) for need in lacking(grid, main, there)]
-        yield message("cli.grid_lacks" if missing else "cli.grid_has_all", grid=grid, missing=missing)
+        missing = lacking(grid, main, there)
+        told = SimpleNamespace(zh=_told(missing, result, "zh"), en=_told(missing, result, "en"))
+        yield message("cli.grid_lacks" if missing else "cli.grid_has_all", grid=grid, missing=told)
+
+
+def nobody_placed(result: Result) -> bool:
+    """Whether the inputs lack a column without which nobody is placed on the grid of the tiers."""
+    grid = result.policy.grid(result.policy.tiering.grid)
+    return bool(lacking(grid, subject_named(result.subject).relations[0], _present(result)))
+
+
+def of_indicators(result: Result, *, brief: bool = False) -> Iterator[Message]:
+    """A message on the indicators that can't be computed, where there are any."""
+    there = _present(result)
     lacks = [metric for metric in result.policy.indicators if not _computable(result, metric.texts, there)]
     if lacks:
         code = "cli.indicators_lack_brief" if brief else "cli.indicators_lack"
         yield message(code, n=len(lacks), indicators=lacks[:_BRIEF] if brief else lacks)
 
 
-def _told(need: str, result: Result) -> SimpleNamespace:
-    """The columns that would do, in both languages."""
-    names = columns_of(need)
-    return SimpleNamespace(
-        zh=" / ".join(dict.fromkeys(_named(name, result, "zh") for name in names)),
-        en=" / ".join(dict.fromkeys(_named(name, result, "en") for name in names)),
-    )
+def _told(needs: Sequence[str], result: Result, lang: Lang) -> str:
+    """All needs, each with what would do for it; what would do for all of them alone comes last, once."""
+    each = [[one.strip() for one in need.split("|")] for need in needs]
+    shared = [one for one in each[0] if all(one in need for need in each)] if len(each) > 1 else []
+    told = [_either([one for one in need if one not in shared], result, lang) for need in each]
+    joined = say(message("cli.needs_all"), lang).join(told)
+    if not shared:
+        return joined
+    return say(message("cli.needs_or_alone", needs=joined, alone=_either(shared, result, lang)), lang)
+
+
+def _either(alternatives: Sequence[str], result: Result, lang: Lang) -> str:
+    """``预期损失 或 违约概率 + 违约损失率 + 风险敞口``: alternatives of columns that belong together."""
+    named = (" + ".join(_named(name, result, lang) for name in columns_of(one)) for one in alternatives)
+    return say(message("cli.needs_either"), lang).join(dict.fromkeys(named))
 
 
 def _named(name: str, result: Result, lang: Lang) -> str:

@@ -25,6 +25,8 @@ SUBJECTS = _declared()
 
 def subject_named(name: str) -> Subject:
     """The subject of a name; UsageError with the names there are for another."""
+    if name not in SUBJECTS and Path(name).is_file():
+        raise UsageError("common.file_for_subject", file=name, known=list(SUBJECTS))
     if name not in SUBJECTS:
         raise UsageError("common.no_subject", subject=name, known=list(SUBJECTS))
     return SUBJECTS[name]
