@@ -35,8 +35,8 @@ from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import campaigns_judged, comparison, notices_of_the_past
 from ninegrid.history.continuity import broken, continuity, refuse_break, with_moves
 from ninegrid.history.forms import decisions_with, forms_with, found_on_forms
-from ninegrid.history.prior_period import recalled
 from ninegrid.history.prior_runs import PriorRuns
+from ninegrid.history.recall import recalled
 from ninegrid.intake.validate.categories import refuse_many_values
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
 from ninegrid.intake.validate.year_to_date import year_to_date

@@ -13,7 +13,7 @@ from ninegrid.model.errors import UsageError
 from ninegrid.result import Result
 from ninegrid.store.database import open_database
 
-from .test_prior_period import STEADY, grade, grade_on, january
+from .test_recall import STEADY, grade, grade_on, january
 
 __all__ = ["grade", "grade_on", "january"]  # fixtures
 

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from ninegrid.history.compare import comparison, notices_of_the_past
-from ninegrid.history.prior_period import recall
+from ninegrid.history.recall import recall
 from ninegrid.model.period import Period
 from ninegrid.options import Comparing
 from ninegrid.policy import Policy

@@ -124,7 +124,7 @@ def test_children_without_an_accepted_customer_are_refused() -> None:
     rows = [HEADER, customer("1"), customer("2", income="x")]
     inputs = read(book("a.xlsx", 客户=rows, 财报=statements), lang="en")
     assert told(inputs, "sheet", "cell", "message")[1:] == [
-        ("财报", "A3", "The row of 2 in Customers was refused."),
+        ("财报", "A3", "The row of 2 in Customers was rejected."),
         ("财报", "A4", "9 is not among the Customers."),
     ]
     assert inputs.tables["statements"]["customer_id"].to_list() == ["1"]

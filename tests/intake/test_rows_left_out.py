@@ -11,7 +11,7 @@ from ninegrid.intake.read import read_opened
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.subjects.registry import relations
-from ninegrid.subjects.talent.warnings import warnings
+from ninegrid.subjects.talent.noticed import warnings
 from tests.intake.sheets_in_memory import Cell, book
 
 Sheet = list[list[Cell]]

@@ -3,10 +3,10 @@
 import polars as pl
 import pytest
 
+from ninegrid.pricing.cautions import with_warnings
 from ninegrid.pricing.deal import with_needs, with_worth
 from ninegrid.pricing.relationship import with_relationship
 from ninegrid.pricing.terms import with_terms
-from ninegrid.pricing.warnings import with_warnings
 from ninegrid.subjects.policies import policy_for
 from tests.pricing.deals import deals, stored
 

@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid import resources
 from ninegrid.explanation import explain
 from ninegrid.history.compare import comparison
-from ninegrid.history.prior_period import recall
+from ninegrid.history.recall import recall
 from ninegrid.model.period import Period
 from ninegrid.options import Comparing, Options
 from ninegrid.pipeline import grade_files, run

@@ -29,7 +29,7 @@ from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
 from ninegrid.segments.rows import wanted_columns
 from ninegrid.subjects.customers.grading import completed, graded_groups, known, listed
-from ninegrid.subjects.customers.warnings import INCOMES, disagreements, mixed_methods, notices
+from ninegrid.subjects.customers.noticed import INCOMES, disagreements, mixed_methods, notices
 from ninegrid.subjects.customers.years import years
 
 DESCRIBED, STANDING = "described", "standing"

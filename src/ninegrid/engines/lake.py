@@ -40,7 +40,10 @@ _SCHEME = re.compile(r"^(\w+):/+")
 
 @dataclass(frozen=True)
 class LakeFile:
-    """Some rows of a lake's table as an open file; see `model.raw.OpenFile`."""
+    """Some rows of a table of the lake, read as a Parquet file with one sheet is (`model.raw.OpenFile`).
+
+    file: the rows, under the name of the table. notices: none.
+    """
 
     file: InputFile
     notices: tuple[Message, ...] = ()

@@ -1,4 +1,4 @@
-"""Which runs go block by block, and their reading."""
+"""Which runs are graded in parts and not in memory, where their rows are kept, and how a large file is read."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from ninegrid.subjects.registry import relations
 
 
 def is_large(subject: Subject, paths: Sequence[Path], options: Options) -> bool:
-    """Whether a run is to go block by block: one file, larger than the options' `large`, of a subject that allows it.
+    """Whether a run is read and graded in blocks on disk: of one file larger than the options' `large` (bytes), of a
+    subject that allows it (`Subject.in_blocks`).
 
-    What needs every customer's rows at once goes the ordinary way whatever the size: several files, workbooks of units,
-    masking, and a workbook without names.
+    Several files, workbooks of units, masking, decisions read back and a workbook without names need the rows of all
+    customers at once: such a run is graded in memory, whatever the size of its inputs.
     """
     if not subject.in_blocks or len(paths) != 1 or not _is_plain(options):
         return False
@@ -27,7 +28,10 @@ def is_large(subject: Subject, paths: Sequence[Path], options: Options) -> bool:
 
 
 def storage(subject: Subject, paths: Sequence[Path], options: Options) -> AbstractContextManager[Spill | None]:
-    """Where the rows of a run are put that are not graded in memory; UsageError for what can't be graded on Spark."""
+    """Where the rows of a run are kept: a folder on this disk, one for Spark's workers, or None where all is in memory.
+
+    UsageError for what can't be graded on Spark.
+    """
     if options.master is None:
         return spill() if is_large(subject, paths, options) else nullcontext()
     if not subject.in_blocks or not _is_plain(options):
@@ -42,7 +46,7 @@ def _is_plain(options: Options) -> bool:
 
 
 def read_large(subject: Subject, path: Path, options: Options, spill: Spill, maps: Maps) -> BlocksRead | None:
-    """The file read in blocks; None when it is not of a kind that can be."""
+    """The file, read in blocks into the spill; None for a kind of file that can't be read so, such as a workbook."""
     return read_in_blocks(
         path,
         relations(subject.name),

@@ -10,7 +10,7 @@ from pathlib import Path
 from ninegrid.config import Blame, build, check_keys, nearest
 from ninegrid.config import Path as Key
 from ninegrid.config.texts import parse_toml, read_text
-from ninegrid.history.prior_period import ALL
+from ninegrid.history.recall import ALL
 from ninegrid.jobs import templates
 from ninegrid.jobs.model import Job, Outputs
 from ninegrid.messages import Message, message

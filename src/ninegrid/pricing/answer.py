@@ -12,12 +12,12 @@ from ninegrid.messages import Message, message
 from ninegrid.model import findings
 from ninegrid.model.result_tables import result_table
 from ninegrid.model.study import Answer, Asked, Kept
+from ninegrid.pricing.cautions import with_warnings
 from ninegrid.pricing.deal import with_needs, with_worth
 from ninegrid.pricing.promises import actions, undated, with_promise
 from ninegrid.pricing.relationship import with_relationship
 from ninegrid.pricing.terms import with_terms
 from ninegrid.pricing.validate import RELATION, priced
-from ninegrid.pricing.warnings import with_warnings
 from ninegrid.resources import results, stands_for
 
 TABLE = "deals"

@@ -22,8 +22,8 @@ from ninegrid.subjects.customers.groups import group_totals
 from ninegrid.subjects.customers.growth import SERIES, with_growth
 from ninegrid.subjects.customers.income import with_total_income
 from ninegrid.subjects.customers.joined import joined
+from ninegrid.subjects.customers.noticed import notices, warnings
 from ninegrid.subjects.customers.raroc import with_raroc
-from ninegrid.subjects.customers.warnings import notices, warnings
 from ninegrid.subjects.customers.windows import WINDOW
 from ninegrid.subjects.customers.years import years
 

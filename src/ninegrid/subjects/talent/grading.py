@@ -20,6 +20,7 @@ from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
+from ninegrid.subjects.talent.noticed import warnings
 from ninegrid.subjects.talent.ratings.anonymity import merged_raters, pseudonymous, with_hidden_parts
 from ninegrid.subjects.talent.ratings.confidence import with_confidence
 from ninegrid.subjects.talent.ratings.given import doubts
@@ -41,7 +42,6 @@ from ninegrid.subjects.talent.review.plans import RELATION, known_plans
 from ninegrid.subjects.talent.review.pools import pools, with_readiness
 from ninegrid.subjects.talent.review.succession import succession, with_posts
 from ninegrid.subjects.talent.rules import AXES, TalentRules
-from ninegrid.subjects.talent.warnings import warnings
 
 
 def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:

@@ -12,11 +12,11 @@ import polars as pl
 from ninegrid.policy import Entry, Grid, Policy, Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.entries import restrict
+from ninegrid.report.kit.ids_with_names import with_names
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_a3
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
 from ninegrid.report.kit.shown import shown
 from ninegrid.report.kit.style import money_scale
-from ninegrid.report.sheets.lists.people import with_names
 from ninegrid.report.sheets.lists.subject_list import colour_tiers, list_column, text_widths
 
 AGENDA, LOG = "agenda", "calibration_log"

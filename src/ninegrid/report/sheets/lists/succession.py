@@ -10,10 +10,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
+from ninegrid.report.kit.ids_with_names import with_names
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, rows_part
 from ninegrid.report.kit.shown import LINE_HEIGHT
 from ninegrid.report.kit.style import BAD, GOOD, WHITE, aligned, blend, fill, font
-from ninegrid.report.sheets.lists.people import with_names
 
 _WIDTHS = (22.0, 24.0, 26.0, 26.0, 26.0, 16.0, 8.0)
 _LIGHT, _DEEP = 0.2, 0.55

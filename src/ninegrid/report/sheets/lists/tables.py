@@ -19,6 +19,7 @@ from ninegrid.policy.order import ordered
 from ninegrid.report.kit.cells import merge, put, remark, restyle
 from ninegrid.report.kit.figures import in_unit
 from ninegrid.report.kit.heated import SIGNED, heated
+from ninegrid.report.kit.ids_with_names import with_names
 from ninegrid.report.kit.layout import (
     FIRST_COLUMN,
     FIRST_ROW,
@@ -43,7 +44,6 @@ from ninegrid.report.kit.shown import (
     shown,
 )
 from ninegrid.report.kit.style import BAD, TEXT_UNITS, aligned, blend, fill, money_scale
-from ninegrid.report.sheets.lists.people import with_names
 
 _NARROWEST, _WIDEST, _ACROSS = 9.0, 46.0, 10.0
 _FILTERED = 20  # rows from which on a table that ends the sheet gets a filter

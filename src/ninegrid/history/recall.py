@@ -9,10 +9,10 @@ from ninegrid.grid.cuts import signature
 from ninegrid.grid.dead_band import bands
 from ninegrid.grid.past import Past
 from ninegrid.history.continuity import Predecessor, wanted_columns
+from ninegrid.history.earlier_figures import cycles, figures_of, remembered, year_ago
 from ninegrid.history.forms import decisions_of, followed_actions, heard
 from ninegrid.history.placed import before_of, under_todays_policy
 from ninegrid.history.prior_runs import PriorRuns
-from ninegrid.history.remembered import cycles, figures_of, remembered, year_ago
 from ninegrid.history.stored import by_period, chosen, opened_to_read, run_of, stored_periods
 from ninegrid.history.units_before import left_for_units
 from ninegrid.intake.values.parsed import dtype_of
