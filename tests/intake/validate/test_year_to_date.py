@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,13 @@ def test_check_and_grading_say_it(tmp_path: Path) -> None:
     path = bank(tmp_path, "本年累计总收入")
     for run in (check_files, grade_files):
         assert "intake.year_to_date" in {one.code for one in run("customers", [path], Options()).notices}
+
+
+def test_not_where_a_column_says_the_months_in_memory_or_on_disk(tmp_path: Path) -> None:
+    headings = ["本年累计总收入" if name == INCOME else name for name in small_bank.HEADINGS]
+    rows = [[*row, 10] for row in small_bank.customers()[:12]]
+    path = small_bank.write(tmp_path / "客户_202610.csv", rows, [*headings, "观察月数"])
+    assert said(path) == []
+    inputs = read_inputs([path], relations("customers"))
+    on_disk = replace(inputs, tables={name: table.clear() for name, table in inputs.tables.items()})
+    assert year_to_date(on_disk, policy_for("customers").annualise) == ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ninegrid.intake.headers.word_lists import holds
 from ninegrid.messages import Message, message
@@ -26,21 +26,24 @@ def year_to_date(inputs: Inputs, rules: Sequence[Annualise]) -> tuple[Message, .
 
 
 def _of_relation(inputs: Inputs, rule: Annualise, months: int) -> Message | None:
-    table = inputs.tables.get(rule.relation)
-    if table is None or (rule.months in table.columns and table[rule.months].null_count() < table.height):
+    read = [column for sheet in inputs.reading.sheets if sheet.relation == rule.relation for column in sheet.columns]
+    if _months_given(inputs, rule) or any(column.meaning == rule.months for column in read):
         return None
-    headers = list(dict.fromkeys(column.map_header for column in _columns(inputs, rule)))
+    headers = list(dict.fromkeys(column.map_header for column in read if _to_date(column, rule)))
     if not headers:
         return None
     return message("intake.year_to_date", headers=headers, months=months, column=rule.months)
 
 
-def _columns(inputs: Inputs, rule: Annualise) -> Iterator[ColumnReading]:
-    words = vocabulary("bases")["year_to_date"]
-    for sheet in inputs.reading.sheets:
-        if sheet.relation == rule.relation:
-            for column in sheet.columns:
-                shown = f"{column.group} {column.header}".lower()
-                is_flow = column.meaning in rule.columns and not column.year
-                if is_flow and any(holds(shown, word) for word in words):
-                    yield column
+def _months_given(inputs: Inputs, rule: Annualise) -> bool:
+    """Whether a map gives the months; of a file on disk there are no rows to see it in."""
+    table = inputs.tables.get(rule.relation)
+    return table is not None and rule.months in table.columns and table[rule.months].null_count() < table.height
+
+
+def _to_date(column: ColumnReading, rule: Annualise) -> bool:
+    """Whether it is one of the flows, and its header says that it runs from the year's start."""
+    if column.meaning not in rule.columns or column.year:
+        return False
+    shown = f"{column.group} {column.header}".lower()
+    return any(holds(shown, word) for word in vocabulary("bases")["year_to_date"])
