@@ -26,7 +26,7 @@ def test_counts_of_the_run_stand_on_top(workbook: Workbook, result: Result) -> N
     page = workbook["总览"]
     label = {c.value: c for row in page.iter_rows(min_row=5, max_row=5) for c in row if c.value}
     assert page.cell(6, label["已定位"].column).value == f"{result.counts['placed']:,}"
-    assert page.cell(6, label["拒绝"].column).value == "3"
+    assert page.cell(6, label["拒收"].column).value == "3"
 
 
 def test_it_prints_on_two_pages(workbook: Workbook) -> None:
@@ -69,7 +69,7 @@ def test_the_branch_named_has_the_largest_share_of_low_tiers(result: Result) -> 
 
 def test_nothing_is_said_without_cause(result: Result) -> None:
     fine = dataclasses.replace(result, counts={**result.counts, "rejected": 0})
-    assert not [text for text in said(fine) if "被拒绝" in text]
+    assert not [text for text in said(fine) if "被拒收" in text]
     assert [text for text in said(result) if "3 行" in text]
 
 
