@@ -102,6 +102,10 @@ class Spill:
         """Where each part of a table is."""
         return self._parts[name]
 
+    def blocks(self, name: str) -> Sequence[int]:
+        """The numbers of the parts that a table has, in order; none where there is no such table."""
+        return sorted(self._parts.get(name, {}))
+
     def add(self, name: str, frame: pl.DataFrame) -> None:
         """Put rows of no part at a table's end."""
         self.put(name, max(self._parts.get(name, {}), default=-1) + 1, frame)
