@@ -192,7 +192,6 @@ class Employees(pa.DataFrameModel):
         "职务序列",
         "岗位类别",
         "job category",
-        "job family group",
         "career track",
         "career stream",
         "序列名称",
@@ -209,6 +208,7 @@ class Employees(pa.DataFrameModel):
         example="技术",
         grouped=True,
         general=(
+            "job family group",
             "岗位大类",
             "岗位分类",
             "岗位类型",
@@ -263,7 +263,18 @@ class Employees(pa.DataFrameModel):
         "grade level",
         example="P6",
         possible=("行员等级", "行员级别", "等级"),
-        general=("pay grade", "band", "pay band", "grade band", "职等", "薪级", "职层", "management level"),
+        general=(
+            "compensation grade",
+            "salary grade",
+            "pay grade",
+            "band",
+            "pay band",
+            "grade band",
+            "职等",
+            "薪级",
+            "职层",
+            "management level",
+        ),
     )
     manager_id: str = id_(
         "上级工号",
