@@ -194,7 +194,7 @@ class Customers(pa.DataFrameModel):
         expected=True,
         example="示例分行",
         general=INSTITUTION,
-        possible=HANDLED_BY,
+        possible=(*HANDLED_BY, "office"),
         pattern=r"分行(?:本部|营业部)?$|[Bb]ranch$",
         grouped=True,
     )

@@ -135,7 +135,8 @@ def not_needed() -> frozenset[str]:
 @cache
 def _basis_words(basis: str) -> WordList:
     """The words of a basis, `average` or `point`, longest first."""
-    return WordList(sorted((spaced(word) for word in resources.vocabulary("bases")[basis]), key=len, reverse=True))
+    words = {form for word in resources.vocabulary("bases")[basis] for form in _spellings(spaced(word))}
+    return WordList(sorted(words, key=lambda word: (-len(word), word)))
 
 
 @cache
