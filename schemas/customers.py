@@ -298,6 +298,8 @@ class Customers(pa.DataFrameModel):
         "customer size",
         "size class",
         "segment size",
+        "大中小微",
+        "大中小微型",
         choices=SCALES,
         expected=True,
         example="中型",

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from ninegrid import resources
 from ninegrid.intake.headers.heading import Heading
+from ninegrid.intake.headers.initials import meanings
 from ninegrid.intake.headers.matching import Match, Vocabulary
 from ninegrid.intake.headers.with_values import Below, are_choices, is_number, is_sum, texts_of
 from ninegrid.intake.headers.word_lists import holds
@@ -81,6 +82,10 @@ class Sheet:
         filled = bool(texts)
         for column in self.vocabulary.may_be(headings):
             yield Proposal(column.name, "words", _CERTAINLY)
+        for name, label in meanings(headings, self.vocabulary).items():
+            column = self.vocabulary.relation.column(name)
+            if name not in taken and (not filled or _suits(column, numbers)) and _may_hold(column, texts):
+                yield Proposal(name, "words", _BY_HALF, label)
         outside, inside = headings[-1 if headings[0].joined else 0].halves
         for half in (outside, *inside) if inside else ():
             if named := self.vocabulary.core(half):
