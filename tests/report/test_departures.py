@@ -43,7 +43,7 @@ def test_who_is_gone_stands_by_name_with_what_it_was(page: Worksheet) -> None:
     heads = ["客户号", "客户名称", "分行", "客户经理", "原格", "原总收入", "原因"]
     assert values(page, title + 2) == heads
     assert values(page, title + 3) == ["0200000099", NAME, "甲分行", "示例经理", "I3R2", 350.0, "退出"]
-    assert values(page, title + 4) == ["0200000098", "未填", "未填", "未填", None, None, "本期数据被拒绝"]
+    assert values(page, title + 4) == ["0200000098", "未填", "未填", "未填", None, None, "本期数据被拒收"]
 
 
 def test_a_way_leads_to_the_list_and_none_is_lost_for_it(page: Worksheet) -> None:

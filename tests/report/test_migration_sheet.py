@@ -64,7 +64,7 @@ def test_flows_stand_where_they_go(page: Worksheet, value: pl.DataFrame) -> None
     assert number(found, "I3R1", "I2R1") == value.filter(from_cell="I3R1", to_cell="I2R1").height > 0
     assert number(found, "新增", "合计") == value.filter(cause="NEW").height
     assert number(found, "合计", "退出") == value.filter(cause="GONE").height
-    assert number(found, "合计", "拒绝") == value.filter(cause="REJECTED").height
+    assert number(found, "合计", "拒收") == value.filter(cause="REJECTED").height
     unplaced = value.filter(cause="UNPLACED")
     assert number(found, "未定位", "I1R1") == unplaced.filter(to_cell="I1R1").height
 

@@ -37,7 +37,7 @@ def listed(page: Worksheet) -> list[dict[str, object]]:
 def test_the_rows_add_up(page: Worksheet, result: Result) -> None:
     counts = result.counts
     assert page["B3"].value == (
-        f"读入行数 305 = 已定位 {counts['placed']} + 未定位 {counts['unplaced']} + 拒绝 3 + 合并重复 2"
+        f"读入行数 305 = 已定位 {counts['placed']} + 未定位 {counts['unplaced']} + 拒收 3 + 合并重复 2"
     )
     relation = next(r for r in range(1, 20) if page.cell(r, 2).value == "客户")
     assert [page.cell(relation, c).value for c in range(3, 10)] == [305, 300, 3, 2, 0, 0, 1]
@@ -46,7 +46,7 @@ def test_the_rows_add_up(page: Worksheet, result: Result) -> None:
 def test_every_finding_is_listed_what_needs_a_hand_first(page: Worksheet, result: Result) -> None:
     rows = listed(page)
     assert len(rows) == result.tables["findings"].height
-    assert [row["处理"] for row in rows] == ["已拒绝"] * 3 + ["提示", "已修复"]
+    assert [row["处理"] for row in rows] == ["已拒收"] * 3 + ["提示", "已修复"]
     negative = next(row for row in rows if row["单元格"] == "T33")
     assert negative["列"] == "经济资本"
     assert negative["原值"] == "-3"
@@ -63,7 +63,7 @@ def test_the_first_findings_are_printed_with_all_that_stands_above_them(result: 
 
 def test_reasons_are_counted(page: Worksheet) -> None:
     row = next(r for r in range(1, page.max_row + 1) if page.cell(r, 2).value == "必填项缺失")
-    assert [page.cell(row, c).value for c in (3, 4, 5)] == ["已拒绝", 1, "补填该列"]
+    assert [page.cell(row, c).value for c in (3, 4, 5)] == ["已拒收", 1, "补填该列"]
 
 
 def test_every_reason_with_a_sentence_has_a_name_and_advice() -> None:
@@ -90,7 +90,7 @@ def test_a_checked_result_has_this_sheet_beside_the_reading_alone(result: Result
     checked = dataclasses.replace(result, tables={"findings": result.tables["findings"]}, counts=counts)
     workbook = build_workbook(checked)
     assert workbook.sheetnames == ["读法", "数据质量"]
-    assert workbook["数据质量"]["B3"].value == "读入行数 305 = 采用 300 + 拒绝 3 + 合并重复 2"
+    assert workbook["数据质量"]["B3"].value == "读入行数 305 = 采用 300 + 拒收 3 + 合并重复 2"
 
 
 def test_harmless_findings_of_a_column_are_one_line_with_their_number(result: Result) -> None:
