@@ -209,6 +209,8 @@ def group_name() -> Any:
             "ultimate parent name",
             "relationship group",
             "parent account name",
+            "parent customer name",
+            "parent counterparty name",
             "parent account",
         ),
     )

@@ -94,13 +94,24 @@ class Ratings(pa.DataFrameModel):
         "relationship to ratee",
         "rater group",
         "feedback source",
+        "rater role",
+        "reviewer role",
+        "respondent role",
         choices=SOURCES,
         required=True,
         assumed="manager",
         example="上级",
     )
     dimension: str = category(
-        "维度", "Dimension", "评价维度", "评分维度", "axis", choices=DIMENSIONS, required=True, example="潜力"
+        "维度",
+        "Dimension",
+        "评价维度",
+        "评分维度",
+        "axis",
+        choices=DIMENSIONS,
+        required=True,
+        example="潜力",
+        possible=("类别", "分类", "category", "section", "评价类别", "指标类别", "topic"),
     )
     item: str = text(
         "题目",

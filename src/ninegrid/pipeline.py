@@ -9,8 +9,9 @@
     act       what became of actions on leads and warnings, and of campaigns
     improve   the way up: paths, leads, attribution, what-if
     assess    how units stand: targets, scorecards
+    store     the period's rows begin to go into the database, on another thread
     report    workbook and tables, beside their targets
-    publish   the period into the database, and the files to their places: both or neither
+    publish   the period is committed, and the files go to their places: both or neither
 
 `grade check` (`check_files`) reads, looks through forms that came back, says which flows are brought to a year, and
 asks what `check` asks of group columns and of the scale of amounts; a refusal is part of its result. `grade_files` goes
@@ -55,9 +56,8 @@ from ninegrid.report.units import division
 from ninegrid.report.write import in_no_part, write_outputs
 from ninegrid.result import Result, Written, counts_of
 from ninegrid.store import ledger
-from ninegrid.store.database import MEMORY, open_database
+from ninegrid.store.database import MEMORY
 from ninegrid.store.maps import remember
-from ninegrid.store.publishing import stored_with_files
 from ninegrid.subjects.registry import SUBJECTS, relations
 
 
@@ -231,6 +231,13 @@ def assess(context: Context, stage: Stage) -> Stage:
     return replace(stage, result=result)
 
 
+def store(context: Context, stage: Stage) -> Stage:
+    """The same. From here to its commit the database is open for writing; it takes in the rows while files are made."""
+    if context.stores:
+        context.begin_storing(stage.result)
+    return stage
+
+
 def report(context: Context, stage: Stage) -> Stage:
     """The workbook, the units' workbooks and the tables, written beside their targets."""
     assert context.target is not None
@@ -243,17 +250,15 @@ def report(context: Context, stage: Stage) -> Stage:
 
 
 def publish(context: Context, stage: Stage) -> Stage:
-    """The period in the database, which is opened for writing only now; with its commit the files take their places."""
+    """The run's line in the ledger, with what people said; with its commit the files take their places."""
     assert context.staged is not None
     options, result, staged = context.options, stage.result, context.staged
     if not context.stores:
         return replace(stage, files=staged.publish())
-    with (
-        open_database(options.db, wait=options.wait, on_wait=options.on_notice) as database,
-        stored_with_files(database, options.db, result.run_id, staged),
-    ):
+    with context.committing() as (database, waited):
         files = staged.targets
-        count_rows(ledger.store(database, result, files, context.subject.decisions))
+        count_rows(waited.rows or 0)
+        ledger.record(database, result, files, context.subject.decisions, waited.seconds)
         if stage.prior.followed is not None:
             ledger.add_said(database, result, LEDGER, MADE, stage.prior.followed.said)
         for form in context.subject.forms:
@@ -264,7 +269,7 @@ def publish(context: Context, stage: Stage) -> Stage:
 
 
 RECIPE: tuple[Callable[..., Stage], ...] = (
-    read, check, recall, connect, grade, compare, act, improve, assess, report, publish,
+    read, check, recall, connect, grade, compare, act, improve, assess, store, report, publish,
 )  # fmt: skip
 _UNTIL_GRADED = RECIPE[: RECIPE.index(assess) + 1]
 

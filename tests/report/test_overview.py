@@ -7,6 +7,7 @@ import dataclasses
 import polars as pl
 from openpyxl import Workbook
 
+from ninegrid.report.book import build_workbook
 from ninegrid.report.kit.layout import PAGE_POINTS, Book, taken
 from ninegrid.report.sheets.overview.highlights import sentences
 from ninegrid.result import Result
@@ -29,10 +30,14 @@ def test_counts_of_the_run_stand_on_top(workbook: Workbook, result: Result) -> N
     assert page.cell(6, label["拒收"].column).value == "3"
 
 
-def test_it_prints_on_two_pages(workbook: Workbook) -> None:
+def test_its_first_page_ends_after_what_to_look_at_first(workbook: Workbook) -> None:
     page = workbook["总览"]
-    long = taken(page, 1, page.row_breaks.brk[0].id + 1) > PAGE_POINTS
-    assert page.page_setup.fitToHeight == (2 if long else 0)  # what fits on the first page is broken off by itself
+    high = taken(page, 1, page.row_breaks.brk[0].id + 1)
+    if page.sheet_properties.pageSetUpPr.fitToPage:  # a sheet that is fitted to pages in height loses its breaks
+        assert page.page_setup.fitToHeight == 0
+        assert high <= PAGE_POINTS
+    else:
+        assert high * page.page_setup.scale / 100 <= PAGE_POINTS
 
 
 def test_small_grids_show_every_count(workbook: Workbook, result: Result) -> None:
@@ -75,3 +80,16 @@ def test_nothing_is_said_without_cause(result: Result) -> None:
 
 def test_english_sentences_are_english(english: Result) -> None:
     assert "bring" in next(text for text in said(english) if text.startswith("I3R1"))
+
+
+def test_a_grid_that_nobody_stands_on_is_no_sheet_but_a_line_that_says_why(result: Result) -> None:
+    nobody = pl.when(pl.col("grid") == "growth").then(pl.lit(0)).otherwise(pl.col("n"))
+    empty = dataclasses.replace(
+        result, tables={**result.tables, "cells": result.tables["cells"].with_columns(n=nobody)}
+    )
+    workbook = build_workbook(empty)
+    assert "成长九宫格" not in workbook.sheetnames
+    assert "价值九宫格" in workbook.sheetnames
+    lines = [c.value for row in workbook["总览"].iter_rows() for c in row if isinstance(c.value, str)]
+    assert any(line.startswith("成长九宫格：无人定位") for line in lines)
+    assert not any(c.value == "成长九宫格" for row in workbook["长相"].iter_rows() for c in row)

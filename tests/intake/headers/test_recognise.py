@@ -206,3 +206,37 @@ def test_a_column_of_a_sheet_with_several_rows_a_person_is_no_item() -> None:
     rows = [["工号", "测评点", "基准"], *([f"E{i // 3}", f"能力{i % 3}", "4"] for i in range(9))]
     layout = recognise(rows, words, "能力测评.xlsx")
     assert layout is None or not layout.blocks[0].items
+
+
+def test_a_word_for_an_id_or_a_name_is_proposed_as_what_its_values_are() -> None:
+    rows = [
+        [*CUSTOMERS, "Parent Client"],
+        *([f"{n}", f"甲{n}", "乙", "丙", "大型", "丁", "某某集团"] for n in range(3)),
+    ]
+    aside = found(*rows).aside[6]
+    assert [one.meaning for one in aside.nearest][:1] == ["group_name"]
+
+
+def test_answers_of_raters_that_lack_a_column_are_no_list_of_employees() -> None:
+    talent = [Vocabulary(relation, {}) for relation in relations("talent")]
+    header: list[str | None] = [
+        "Employee ID",
+        "Employee Name",
+        "Reviewer ID",
+        "Topic of it",
+        "Question",
+        "Rating",
+        "Max Rating",
+    ]
+    rows = [[f"E{n % 2}", f"A{n % 2}", f"X{n}", "Performance", f"Q{n}", "4", "5"] for n in range(6)]
+    assert recognise([header, *rows], talent, "a.csv") is None
+    header[3:4] = ["Category"]
+    header.insert(3, "Reviewer Role")
+    layout = recognise(
+        [header, *([*row[:3], "Peer", *row[3:]] for row in [*rows, ["E1", "A1", "X9", "Potential", "Q", "3", "5"]])],
+        talent,
+        "a.csv",
+    )
+    assert layout is not None
+    assert layout.relation.name == "ratings"
+    assert {"source", "dimension", "item", "score", "scale_max"} <= columns(layout).keys()

@@ -16,6 +16,7 @@ from ninegrid.intake.headers.header_rows import (
     texts_of_rows,
 )
 from ninegrid.intake.headers.heading import Heading, years_of
+from ninegrid.intake.headers.initials import with_initials
 from ninegrid.intake.headers.items import Item, items, open_items
 from ninegrid.intake.headers.layout import Aside
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
@@ -61,6 +62,7 @@ def read_rows(head: Head, first: int, last: int, vocabulary: Vocabulary, place: 
     years = years_of(place, *over)
     said = [place.rpartition(" › ")[2], *over]
     found = matched(columns, above, head[last + 1 :], vocabulary, years, said)
+    found = with_initials(found, columns, head[last + 1 :], vocabulary)
     for index, match in found.items():
         header = columns[index][-1 if columns[index][0].joined else 0].text
         if isinstance(match, Vetoed):

@@ -10,7 +10,8 @@ from functools import cache, cached_property, lru_cache
 
 from ninegrid import resources
 from ninegrid.intake.headers.heading import LETTERS, LONGEST, YEAR, Heading, key, undated
-from ninegrid.intake.headers.word_lists import dropped, holds
+from ninegrid.intake.headers.pinyin import Pinyin, pinyin_of
+from ninegrid.intake.headers.word_lists import dropped, holds, is_latin
 from ninegrid.intake.headers.words import (
     all_keys,
     bag,
@@ -20,6 +21,7 @@ from ninegrid.intake.headers.words import (
     suits,
     synonym,
     turned,
+    undated_words,
     undressed,
     veto,
     without_basis,
@@ -107,6 +109,9 @@ class Vocabulary:
             if column.kind in NUMERIC:
                 for one in turned(column.headers):
                     found.setdefault(one, column)
+            if column.kind == "date":  # Relationship start
+                for one in all_keys(undated_words(column.headers)):
+                    found.setdefault(one, column)
         return found | self._synonyms({column.name: column.headers for column in self.relation.columns})
 
     def _in_general(self) -> dict[str, Column]:
@@ -170,6 +175,11 @@ class Vocabulary:
         }
         return replace(column, choices=choices)
 
+    @cached_property
+    def pinyin(self) -> Pinyin:
+        """The columns by their Chinese headers in pinyin."""
+        return pinyin_of(self.relation)
+
     def knows_of_parent(self, headings: Sequence[Heading]) -> bool:
         """Whether a header names a column of the relation that the rows hang on."""
         return self._parent is not None and isinstance(self._parent.match(headings), Match)
@@ -182,7 +192,9 @@ class Vocabulary:
     def may_name(self, forms: AbstractSet[str]) -> bool:
         """Whether headings of such forms may name a column; items, which any text may name, aside."""
         known = (self._columns, self._cores, self._general, self._possible, self._stems)
-        return self.relation.melt is not None or any(not names.keys().isdisjoint(forms) for names in known)
+        if self.relation.melt is not None or any(not names.keys().isdisjoint(forms) for names in known):
+            return True
+        return any(not names.keys().isdisjoint(forms) for names in (self.pinyin.whole, self.pinyin.initials))
 
     def match(self, headings: Sequence[Heading], above: Sequence[str] = ()) -> Match | Vetoed | None:
         """What a column's header says: the column it names; that it is another measure; None for neither.
@@ -277,7 +289,7 @@ class Vocabulary:
                 column = known.get(one)
                 if column and suits(dropped_words, column):
                     return column
-        return None
+        return self.pinyin.whole.get(words.replace(" ", "")) if known is self._cores and is_latin(words) else None
 
     def _average(self, words: str, basis: str = "average") -> Column | None:
         """The column of averages that words name, if they name that basis."""

@@ -11,8 +11,9 @@ from rapidfuzz import fuzz, process
 
 from ninegrid import resources
 from ninegrid.intake.headers.heading import Heading
+from ninegrid.intake.headers.initials import meanings
 from ninegrid.intake.headers.matching import Match, Vocabulary
-from ninegrid.intake.headers.with_values import Below, are_choices, is_number, is_sum, texts_of
+from ninegrid.intake.headers.with_values import Below, are_choices, are_codes, is_number, is_sum, texts_of
 from ninegrid.intake.headers.word_lists import holds
 from ninegrid.intake.headers.words import spaced, undressed
 from ninegrid.model.reading import Proposal
@@ -24,6 +25,7 @@ _NEAR = 62.0  # of 100, by which words are near
 _FEWEST_PARTS = 2  # of a sum, under one group
 _WORD = 2  # letters of a Chinese word
 _TOTALS = frozenset({*resources.vocabulary("cells")["totals"]["words"], "total", "sum", "totals"})
+_NO_CODES = 20.0  # less, of 100, for a column of ids
 _CERTAINLY, _BY_SUM, _BY_HALF, _BY_CHOICES = 100.0, 98.0, 90.0, 85.0
 
 
@@ -80,14 +82,18 @@ class Sheet:
     ) -> Iterator[Proposal]:
         filled = bool(texts)
         for column in self.vocabulary.may_be(headings):
-            yield Proposal(column.name, "words", _CERTAINLY)
+            yield Proposal(column.name, "words", _CERTAINLY - _less(column, texts))
+        for name, label in meanings(headings, self.vocabulary).items():
+            column = self.vocabulary.relation.column(name)
+            if name not in taken and (not filled or _suits(column, numbers)) and _may_hold(column, texts):
+                yield Proposal(name, "words", _BY_HALF, label)
         outside, inside = headings[-1 if headings[0].joined else 0].halves
         for half in (outside, *inside) if inside else ():
             if named := self.vocabulary.core(half):
                 yield Proposal(named.name, "bracket", _BY_HALF, half)
         for column, header, nearness in _near(self._listed, headings):
             if column.name not in taken and (not filled or _suits(column, numbers)) and _may_hold(column, texts):
-                yield Proposal(column.name, "words", nearness, header)
+                yield Proposal(column.name, "words", nearness - _less(column, texts), header)
 
     def _by_values(self, index: int, texts: Sequence[str], numbers: bool, taken: set[str]) -> Iterator[Proposal]:
         for column in self.vocabulary.relation.columns:
@@ -99,6 +105,11 @@ class Sheet:
                     yield Proposal(column.name, "sum", _BY_SUM, "+".join(column.sum_of))
             if column.choices and texts and not numbers and are_choices(column, texts):
                 yield Proposal(column.name, "choices", _BY_CHOICES, ", ".join(dict.fromkeys(texts[:_MOST])))
+
+
+def _less(column: Column, texts: Sequence[str]) -> float:
+    """How much less likely a column is by its values: one of ids, where they are no codes."""
+    return _NO_CODES if column.kind == "id" and texts and not are_codes(texts) else 0.0
 
 
 def _beginnings(column: Column) -> tuple[str, str]:

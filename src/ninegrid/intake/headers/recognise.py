@@ -15,10 +15,13 @@ from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.proposals import Sheet, of_an_item
 from ninegrid.intake.headers.rivals import block_of
 from ninegrid.intake.headers.units_around import unit_row
+from ninegrid.intake.headers.with_values import texts_of
 from ninegrid.messages import message
 from ninegrid.model.reading import Proposal
 
 _SEVERAL = 2  # texts without which a row is no header
+_MORE = 2  # columns by which another relation that isn't there in full says more of a sheet
+_MOSTLY = 0.8  # of the rows are of subjects of their own, where a row is a subject
 _FAR_MORE = 3  # columns by which the main relation must be ahead of another that is there in full
 
 
@@ -31,6 +34,7 @@ def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str, *, thi
     """
     found = [candidate for vocabulary in vocabularies if (candidate := best(head, vocabulary, place))]
     complete = [candidate for candidate in found if not candidate.missing and (thin or not candidate.thin)]
+    complete = [one for one in complete if not (one.relation.main and _says_more(found, one, head))]
     if not complete:
         return None
     chosen = _chosen(complete)
@@ -128,6 +132,16 @@ def _chosen(complete: Sequence[Candidate]) -> Candidate:
     other = max(others, key=lambda c: (c.score, len(c.wide)))
     own = first.figures - other.figures - {name for name, _ in other.wide}
     return first if own or first.score - other.score >= _FAR_MORE else other
+
+
+def _says_more(found: Sequence[Candidate], main: Candidate, head: Head) -> bool:
+    """Whether a sheet whose subjects stand in several rows each says more of another relation, though not all of it:
+    answers of raters, of whom a column is missing, are no list of employees.
+    """
+    others = [c for c in found if c.missing and c.score - main.score >= _MORE and c.first == main.first]
+    at = main.narrow.get(main.relation.key[0], ()) if others and not main.figures else ()
+    ids = texts_of(head[main.last :], at[0][0]) if at else []
+    return len({*ids}) < _MOSTLY * len(ids)
 
 
 def _earlier_only(candidate: Candidate, main: Candidate) -> bool:

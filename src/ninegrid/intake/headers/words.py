@@ -135,7 +135,8 @@ def not_needed() -> frozenset[str]:
 @cache
 def _basis_words(basis: str) -> WordList:
     """The words of a basis, `average` or `point`, longest first."""
-    return WordList(sorted((spaced(word) for word in resources.vocabulary("bases")[basis]), key=len, reverse=True))
+    words = {form for word in resources.vocabulary("bases")[basis] for form in _spellings(spaced(word))}
+    return WordList(sorted(words, key=lambda word: (-len(word), word)))
 
 
 @cache
@@ -246,6 +247,14 @@ def turned(texts: Iterable[str]) -> Iterator[str]:
                 yield synonym(other)
 
 
+def undated_words(texts: Iterable[str]) -> Iterator[str]:
+    """English headers of days without the word itself, where two words or more are left: relationship start."""
+    for text in map(spaced, texts):
+        rest = text.removesuffix(" date").removeprefix("date ")
+        if is_latin(text) and rest != text and " " in rest:
+            yield rest
+
+
 @lru_cache(maxsize=16384)
 def synonym(text: str) -> str:
     """The key of spaced text with each Chinese word under the first of those that mean the same; "" without any.
@@ -268,7 +277,11 @@ def synonym(text: str) -> str:
 def _synonyms() -> tuple[re.Pattern[str], Mapping[str, str], Mapping[str, str]]:
     """Chinese words, what each is read as (a word that others are read as: as itself), and endings likewise."""
     pages = resources.vocabulary("chinese")
-    read_as = {spaced(other): spaced(word) for word, others in pages["same"].items() for other in (*others, word)}
+    read_as = {
+        spaced(other).replace(" ", ""): spaced(word).replace(" ", "")
+        for word, others in pages["same"].items()
+        for other in (*others, word)
+    }
     return re.compile(_any_of(read_as)), read_as, pages["endings"]
 
 

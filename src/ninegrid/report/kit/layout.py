@@ -102,7 +102,9 @@ class Book:
 MOST_ROWS = 10_000  # of a table on a sheet that is no list: beyond, nobody reads and Excel waits
 FIRST_ROW = 5  # rows 1–4: margin, title, grey line, air
 FIRST_COLUMN = 2
-PAGE_POINTS, ROW_POINTS = 500.0, 15.0  # about what a printed page takes, and a row of no height of its own
+PAGE_POINTS, PAGE_WIDTH_POINTS = 485.0, 780.0  # of A4 on its side, within the margins of `paper`
+ROW_POINTS = 15.0  # of a row of no height of its own
+CHARACTER_POINTS = 7.1  # of a column's width where a wide font stands in for ours; three quarters of it elsewhere
 
 
 def rows_part(book: Book, rows: pl.DataFrame, among: int, table: str) -> str:
@@ -148,6 +150,19 @@ def paper(page: Worksheet, title: str, foot: str, *, repeat: str = "") -> None:
 def taken(page: Worksheet, first: int, end: int) -> float:
     """The height of the rows from `first` up to `end`, in points."""
     return sum(page.row_dimensions[row].height or ROW_POINTS for row in range(first, end))
+
+
+def on_one_page(page: Worksheet, last: int) -> None:
+    """The rows up to `last`, after which a page ends, on the first page: smaller where they would not fit.
+
+    A scale is said, not a number of pages to fit: programs leave out the breaks of a sheet that is fitted to pages.
+    """
+    high = taken(page, 1, last + 1)
+    if high > PAGE_POINTS:
+        wide = CHARACTER_POINTS * sum(column.width for column in page.column_dimensions.values())
+        page.sheet_properties.pageSetUpPr.fitToPage = False
+        page.page_setup.fitToWidth = page.page_setup.fitToHeight = None
+        page.page_setup.scale = int(100 * min(1.0, PAGE_WIDTH_POINTS / wide, PAGE_POINTS / high))
 
 
 def on_a3(page: Worksheet) -> None:

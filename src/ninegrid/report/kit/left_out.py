@@ -39,8 +39,17 @@ def left_out(result: Result) -> Sequence[Sheet]:
             or (sheet.optional and _says_nothing(result, sheet))
             or _crowded(result, sheet)
             or _without_segments(result, sheet)
+            or (sheet.kind == "grid" and nobody_on(result, sheet.grid))
         )
     ]
+
+
+def nobody_on(result: Result, grid: str) -> bool:
+    """Whether nobody stands on a grid. The grid of the tiers is shown all the same."""
+    if grid == result.policy.tiering.grid:
+        return False
+    cells = result.tables["cells"].filter(pl.col("cell").is_not_null(), grid=grid)
+    return not cells.is_empty() and int(cells["n"].sum()) == 0
 
 
 def _without_segments(result: Result, sheet: Sheet) -> bool:

@@ -15,6 +15,7 @@ from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.figures import said
 from ninegrid.report.kit.heated import Figure, better_by, metric_label, put_figure
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
+from ninegrid.report.kit.left_out import nobody_on
 from ninegrid.report.kit.style import aligned
 
 _LABEL, _DIRECTION, _WHOLE = FIRST_COLUMN, FIRST_COLUMN + 1, FIRST_COLUMN + 2
@@ -28,7 +29,8 @@ def build(book: Book, sheet: Sheet) -> None:
     page = head(book, sheet, book.word("profile_line", whole=whole_name(book).lower(), few=sheet.limits.subjects))
     page.freeze_panes = page.cell(1, _DIRECTION)
     row = FIRST_ROW
-    for number, grid in enumerate(book.result.policy.grids):
+    grids = [grid for grid in book.result.policy.grids if not nobody_on(book.result, grid.key)]
+    for number, grid in enumerate(grids):
         if number:
             page.row_breaks.append(Break(id=row - 1))
         row = _Profile(book, page, grid, _figures(book, grid), sheet.limits.subjects).write(row) + 1

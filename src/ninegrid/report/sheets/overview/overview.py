@@ -10,10 +10,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.policy import Grid, Sheet
 from ninegrid.report.kit.cells import link, merge, place, put
 from ninegrid.report.kit.figures import said
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, PAGE_POINTS, Book, head, taken, widths
-from ninegrid.report.kit.left_out import left_out
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_one_page, widths
+from ninegrid.report.kit.left_out import left_out, nobody_on
 from ninegrid.report.kit.shown import LINE_FILL
 from ninegrid.report.kit.style import INK, LARGE, SMALL, aligned, blend, edged, fill, font
+from ninegrid.report.sheets.grids.grid_tables import unplaced_reasons
 from ninegrid.report.sheets.grids.segment_grid import segment_cells
 from ninegrid.report.sheets.overview.highlights import sentences
 from ninegrid.report.sheets.overview.overview_tables import write_totals
@@ -24,7 +25,6 @@ LAST_COLUMN = FIRST_COLUMN + BLOCKS * STEP - 2
 _WIDE, _NARROW = 14.0, 3.0
 _LINE_WIDTH = BLOCKS * BLOCK * _WIDE + (BLOCKS - 1) * _NARROW
 _SHADE = "9AA8B5"
-_PAGES = 2  # on paper: what to look at, then the totals and the sheets
 
 
 def build(book: Book, sheet: Sheet) -> None:
@@ -37,8 +37,7 @@ def build(book: Book, sheet: Sheet) -> None:
     row = _changed(book, sheet, page, row + 1)
     row = _look_first(book, sheet, page, row + 1)
     page.row_breaks.append(Break(row))
-    if taken(page, 1, row + 1) > PAGE_POINTS:
-        page.page_setup.fitToHeight = _PAGES
+    on_one_page(page, row)
     row = write_totals(book, sheet, page, row + 1, beside=top)
     _contents(book, sheet, page, row + 1)
 
@@ -195,4 +194,16 @@ def _contents(book: Book, sheet: Sheet, page: Worksheet, row: int) -> None:
         page.row_dimensions[row + 1 + line].height = SMALL * 2
     if silent:
         names = book.word("between_names").join(map(book.title, silent))
-        put(page, row + 2 + (len(others) - 1) // BLOCKS, FIRST_COLUMN, book.word("left_out", names=names), "small")
+        row += 2 + (len(others) - 1) // BLOCKS
+        put(page, row, FIRST_COLUMN, book.word("left_out", names=names), "small")
+    for empty in silent:
+        if empty.kind == "grid" and nobody_on(book.result, empty.grid):
+            row += 1
+            _nobody(book, page, row, empty)
+
+
+def _nobody(book: Book, page: Worksheet, row: int, sheet: Sheet) -> None:
+    """That nobody stands on a grid, and the commonest reason; nothing where there is nobody to place."""
+    reasons = unplaced_reasons(book, book.result.policy.grid(sheet.grid))
+    for reason, n in reasons.head(1).iter_rows():
+        put(page, row, FIRST_COLUMN, book.word("nobody_on", grid=book.title(sheet), reason=reason, n=f"{n:,}"), "small")

@@ -1,0 +1,56 @@
+"""Columns called by the initials of Chinese words, as core systems and warehouses name them: KHH, KHMC."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from ninegrid.intake.headers.heading import Heading
+from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
+from ninegrid.intake.headers.with_values import Below, are_choices, are_codes, texts_of
+from ninegrid.model.relations import Column
+
+_FEWEST = 5  # headers that are initials, without which a sheet isn't written so
+_MOST = 0.5  # of its headers
+_SHORTEST = 3  # letters that say one thing only
+_LETTERS = re.compile(r"[a-z]{2,12}")
+
+
+def with_initials(
+    found: dict[int, Match | Vetoed], columns: Sequence[tuple[Heading, ...]], below: Below, vocabulary: Vocabulary
+) -> dict[int, Match | Vetoed]:
+    """What was found, and the ids, names and categories called by initials where most headers of the sheet are.
+
+    Figures are only proposed: the initials of an amount are those of several.
+    """
+    filled = [index for index, headings in enumerate(columns) if headings]
+    free = (index for index in filled if index not in found)
+    known = {index: key for index in free if (key := initials_of(columns[index])) in vocabulary.pinyin.initials}
+    if len(known) < max(_FEWEST, _MOST * len(filled)):
+        return found
+    told: dict[int, Match | Vetoed] = {}
+    for index, key in known.items():
+        if len(key) >= _SHORTEST and key in vocabulary.pinyin.named:
+            column = _meant(vocabulary.pinyin.initials[key], texts_of(below, index))
+            if column:
+                told[index] = Match(column, len(column.headers), None, None, "values")
+    return found | told
+
+
+def initials_of(headings: Sequence[Heading]) -> str:
+    """The letters of a header that is nothing but a few letters, which may be initials; "" for another one."""
+    words = headings[-1 if headings[0].joined else 0].words.replace(" ", "")
+    return words if _LETTERS.fullmatch(words) else ""
+
+
+def meanings(headings: Sequence[Heading], vocabulary: Vocabulary) -> Mapping[str, str]:
+    """The columns that a header's letters may be the initials of, by name, each with the label that has them."""
+    columns = vocabulary.pinyin.initials.get(initials_of(headings), ()) if headings else ()
+    return {column.name: column.zh for column in columns}
+
+
+def _meant(columns: Sequence[Column], texts: Sequence[str]) -> Column | None:
+    """The one column that initials stand for; of an id and a name with the same ones, the one that the values are."""
+    found = [c for c in columns if (c.kind == "id") == are_codes(texts)] if len(columns) > 1 else list(columns)
+    found = [c for c in found if not c.choices or are_choices(c, texts)]
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,79 @@
+"""Headers in pinyin: Chinese words spelt out (kehu_mingcheng), or by their initials (KHMC)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from ninegrid import resources
+from ninegrid.intake.headers.words import not_needed, spaced
+from ninegrid.model.relations import Column, Kind, Relation
+
+_SHORTEST = 6  # letters of a text spelt out, below which it may be an English word
+_NAMES: frozenset[Kind] = frozenset({"id", "text", "category"})
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_SYLLABLE = re.compile(r"<(.)[^>]*>")
+
+
+@dataclass(frozen=True)
+class Pinyin:
+    """The columns of a relation by their Chinese headers in pinyin, and by the initials of those.
+
+    Keys of columns that no grid needs are left out, and of texts spelt out those that several columns share. named:
+    the initials of names, ids and categories alone; CKYE may be a deposit and an exposure, so that figures are only
+    proposed.
+    """
+
+    whole: Mapping[str, Column]
+    initials: Mapping[str, tuple[Column, ...]]
+    named: frozenset[str]
+
+
+def pinyin_of(relation: Relation) -> Pinyin:
+    """A relation's Chinese headers as pinyin."""
+    whole: dict[str, set[str]] = {}
+    initials: dict[str, set[str]] = {}
+    named: set[str] = set()
+    for column in relation.columns:
+        for text in (*column.headers, *column.general, *column.possible):
+            if spelling := spelt(text):
+                for known, key in zip((whole, initials), spelling, strict=True):
+                    known.setdefault(key, set()).add(column.name)
+                named |= {spelling[1]} if text in column.headers else set()
+    columns = {
+        key: tuple(c for c in relation.columns if c.name in names)
+        for key, names in initials.items()
+        if key not in _of_others()
+    }
+    long = {
+        key: relation.column(*names)
+        for key, names in whole.items()
+        if len(key) >= _SHORTEST and len(names) == 1 and key not in _of_others()
+    }
+    plain = {key for key in named & columns.keys() if all(column.kind in _NAMES for column in columns[key])}
+    return Pinyin(long, columns, frozenset(plain))
+
+
+def spelt(text: str) -> tuple[str, str] | None:
+    """A Chinese text in pinyin and by its initials, English words as they are; None for another text, or one with a
+    character that isn't known.
+    """
+    if not _CHINESE.search(text):
+        return None
+    letters = spaced(text).replace(" ", "").translate(_syllables())
+    if not letters.isascii():
+        return None
+    return letters.replace("<", "").replace(">", ""), _SYLLABLE.sub(r"\1", letters)
+
+
+@cache
+def _syllables() -> Mapping[int, str]:
+    words = resources.vocabulary("pinyin").items()
+    return {ord(letter): f"<{syllable}>" for syllable, letters in words for letter in letters}
+
+
+@cache
+def _of_others() -> frozenset[str]:
+    return frozenset(key for word in not_needed() for key in spelt(word) or ())

@@ -1,0 +1,73 @@
+"""Headers in pinyin and by initials: names and ids are read where the sheet is written so, figures only proposed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import ninegrid
+from ninegrid.intake.headers.pinyin import spelt
+from ninegrid.model.errors import GradeError
+from ninegrid.model.reading import SheetReading
+from ninegrid.subjects.registry import relations
+
+ROWS = [
+    "KHH,KHMC,SSFH,QYGM,KHJL,ZSR,JJZB,DKYE",
+    "0001,甲贸易公司,东城分行,大型,王一,3200000,9000000,5",
+    "0002,乙制造公司,西城分行,小型,李二,1200000,4000000,6",
+]
+
+
+def reading(path: Path, *rows: str) -> SheetReading:
+    path.write_text("\n".join(rows), encoding="utf-8")
+    try:
+        result = ninegrid.check("customers", [path])
+        found = result.inputs.reading
+    except GradeError as error:
+        found = error.reading
+    assert found is not None
+    return found.sheets[0]
+
+
+def test_names_and_ids_are_read_and_figures_proposed(tmp_path: Path) -> None:
+    columns = reading(tmp_path / "hx_202610.csv", *ROWS).columns
+    assert {c.header: c.meaning for c in columns if c.meaning} == {
+        "KHH": "customer_id",  # 客户号 here, as its values are codes; 开户行 has the same initials
+        "KHMC": "customer_name",
+        "SSFH": "branch",
+        "QYGM": "scale",
+        "KHJL": "relationship_manager",
+    }
+    assert {c.header: c.nearest[0].meaning for c in columns if c.nearest} == {
+        "ZSR": "total_income",
+        "JJZB": "economic_capital",
+    }
+
+
+def test_letters_that_are_initials_by_chance_stay_unread(tmp_path: Path) -> None:
+    columns = reading(
+        tmp_path / "mix_202610.csv", "客户号,名称,分行,行业,KHJL,ZSR", "1,甲,东城分行,制造业,王一,3"
+    ).columns
+    assert {c.header for c in columns if not c.meaning} == {"KHJL", "ZSR"}
+    assert [c.nearest[0].meaning for c in columns if c.header == "KHJL"] == ["relationship_manager"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("存款FTP净收入", ("cunkuanftpjingshouru", "ckftpjsr")), ("income", None), ("囧额", None)]
+)
+def test_a_text_in_pinyin(text: str, said: tuple[str, str] | None) -> None:
+    assert spelt(text) == said
+
+
+def test_the_schemas_headers_can_be_spelt() -> None:
+    headers = [
+        header
+        for subject in ("customers", "talent")
+        for relation in relations(subject)
+        for column in relation.columns
+        for header in (*column.headers, *column.general, *column.possible)
+        if re.search(r"[\u3400-\u9fff]", header)
+    ]
+    assert sum(spelt(header) is not None for header in headers) > 0.97 * len(headers)
