@@ -66,9 +66,8 @@ def grade_in_parts(inputs: Inputs, parts: Parts, policy: Policy, period: Period,
         place = partial(_placed, inputs, groups, cuts, refused, policy, period, past)
         parts.each([_KNOWN, *tables_then(parts)], place)
     parts.drop(_KNOWN)
-    if past.before is not None:
-        told = {"groups": groups_table(groups, policy)}
-        parts.add(RESULT + "migration", migration(told, cuts, past, str(period), policy, []))
+    of_groups = migration({"groups": groups_table(groups, policy)}, cuts, past, str(period), policy, [])
+    parts.add(RESULT + "migration", of_groups)
     noticed = RowsInParts(parts, DESCRIBED).narrow([policy.grid(policy.tiering.grid).cell, *_NOTICED])
     rows = [RowsInParts(parts, name) for name in (_HELD_BACK, _GONE, _WARNED, _FOUND)]
     held_back_, gone, warnings, found = (told.narrow(told.columns) for told in rows)
@@ -161,14 +160,13 @@ def _placed(
     tables = {
         RESULT + main: own,
         RESULT + "years": years(frame, policy),
+        RESULT + "migration": moved,
         DESCRIBED: frame.select(_described(frame.columns, policy)),
         _HELD_BACK: held_back(frame, cuts, past, policy),
         _GONE: departures(moved, past, policy, result_columns("departures", policy)),
         _WARNED: warnings,
         _FOUND: disagreements(frame, inputs),
     }
-    if past.before is not None:
-        tables[RESULT + "migration"] = moved
     if policy.way.grid:
         own_cuts = cuts.filter(pl.col("grid") == policy.way.grid)
         tables[STANDING] = standing(frame, warnings, own_cuts, policy).with_columns(frame[ROW].alias("row"))

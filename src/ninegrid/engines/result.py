@@ -7,7 +7,6 @@ import polars as pl
 from ninegrid.engines.grading import DESCRIBED, GradedInParts, grade_in_parts, groups_table
 from ninegrid.engines.way_up import way_up_in_parts
 from ninegrid.files.spill import RESULT, LongTable
-from ninegrid.grid.migration import migration
 from ninegrid.grid.parts import Parts, RowsInParts
 from ninegrid.grid.past import Past
 from ninegrid.grid.rebased import main_table
@@ -33,14 +32,7 @@ def grade_in_store(checked: Result, past: Past) -> tuple[GradedInParts, Graded]:
     graded = grade_in_parts(checked.inputs, parts, policy, checked.period, past)
     with timed("describe"):
         tables = _tables(graded, parts, policy)
-    return graded, Graded(
-        tables, graded.findings, graded.notices, narrow=_narrow(parts, policy), moved=_moved(graded, past, checked)
-    )
-
-
-def _moved(graded: GradedInParts, past: Past, checked: Result) -> dict[str, pl.DataFrame]:
-    """The tables of the comparison, of which migration is put down where there is a period before."""
-    return {"migration": migration({}, graded.cuts, Past(), str(checked.period), checked.policy, []), **graded.moved}
+    return graded, Graded(tables, graded.findings, graded.notices, narrow=_narrow(parts, policy), moved=graded.moved)
 
 
 def _narrow(parts: Parts, policy: Policy) -> pl.DataFrame | None:
