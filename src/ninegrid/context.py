@@ -1,8 +1,9 @@
 """What a run needs around its steps: the lock on the database, staged files, lists begun early, disk space, times.
 
 The steps of `pipeline.py` know the inputs and what they make of them. Everything that opens and closes around them is
-opened here, in this order: the turn on the database, the staged outputs, the spill of a file larger than memory, and
-the workbook whose long lists are compressed on another thread while the rest is still being found out.
+opened here, in this order: the turn on the database, the staged outputs, the spill of a file larger than memory, the
+workbook whose long lists are compressed on another thread while the rest is still being found out, and the transaction
+into which rows go on another thread while files are written.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import datetime as dt
 import platform
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
@@ -40,7 +42,9 @@ from ninegrid.report.write import (
     write_report,
 )
 from ninegrid.result import Result
-from ninegrid.store.database import MEMORY
+from ninegrid.store import ledger
+from ninegrid.store.database import MEMORY, Database, open_database
+from ninegrid.store.publishing import stored_beside, stored_with_files
 from ninegrid.store.turns import turn
 from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import subject_named
@@ -53,7 +57,8 @@ class Context:
     """One run, as it is carried out.
 
     spilled: where the rows of a file larger than memory are put. target, staged, draft: the workbook, the files beside
-    their targets, and the workbook begun early; None in a run that writes nothing. steps: those that ended.
+    their targets, and the workbook begun early; None in a run that writes nothing. storing: the database, open from
+    `begin_storing` to the end of `committing`, or of the run. steps: those that ended.
     """
 
     subject: Subject
@@ -63,8 +68,11 @@ class Context:
     target: Path | None = None
     staged: Outputs | None = None
     draft: Draft | None = None
+    storing: ExitStack = field(default_factory=ExitStack)
     steps: list[Step] = field(default_factory=list)
     started: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+    _database: Database = field(init=False)
+    _rows: Future[int] = field(init=False)
 
     @cached_property
     def run_id(self) -> str:
@@ -99,6 +107,24 @@ class Context:
         """What the maps given say, to be remembered by the headers of the sheets they were used on."""
         when = self.started.replace(tzinfo=None)
         return list(to_remember(inputs.reading, inputs.given, "; ".join(self.options.maps), when))
+
+    def begin_storing(self, result: Result) -> None:
+        """Open the database for writing, in a transaction that takes the staged files with it, and let the rows of the
+        result go into it on another thread.
+        """
+        assert self.staged is not None
+        options, begin = self.options, self.storing.enter_context
+        self._database = begin(open_database(options.db, wait=options.wait, on_wait=options.on_notice))
+        begin(stored_with_files(self._database, options.db, result.run_id, self.staged))
+        self._rows = begin(stored_beside(self._database, partial(ledger.store_rows, self._database, result)))
+
+    @contextmanager
+    def committing(self) -> Iterator[tuple[Database, Step]]:
+        """The database, once all rows are in it, and the wait for them; committed at the end, and the files placed."""
+        with self.storing:
+            with timed("rows") as waited:
+                waited.rows = self._rows.result()
+            yield self._database, waited.step
 
     def lay_out_lists(self, result: Result) -> None:
         """Begin the workbook with its lists, which are known before the way up is."""
@@ -148,7 +174,7 @@ def writing(subject: str, paths: Sequence[Path], options: Options) -> Iterator[C
         raise UsageError("pipeline.no_decisions", subject=subject)
     on_disk = storage(what, paths, options)
     my_turn = turn(options.db, wait=options.wait, on_wait=options.on_notice)
-    with my_turn, outputs(kept) as staged, on_disk as spilled, Draft() as draft:
-        context = Context(what, paths, options, spilled, target, staged, draft)
+    with my_turn, outputs(kept) as staged, on_disk as spilled, Draft() as draft, ExitStack() as storing:
+        context = Context(what, paths, options, spilled, target, staged, draft, storing)
         refuse_unknown_kinds(context.policy)
         yield context

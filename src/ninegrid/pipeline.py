@@ -9,8 +9,9 @@
     act       what became of actions on leads and warnings, and of campaigns
     improve   the way up: paths, leads, attribution, what-if
     assess    how units stand: targets, scorecards
+    store     the period's rows begin to go into the database, on another thread
     report    workbook and tables, beside their targets
-    publish   the period into the database, and the files to their places: both or neither
+    publish   the period is committed, and the files go to their places: both or neither
 
 `grade check` (`check_files`) reads, looks through forms that came back, says which flows are brought to a year, and
 asks what `check` asks of group columns and of the scale of amounts; a refusal is part of its result. `grade_files` goes
@@ -31,10 +32,12 @@ from ninegrid.actions.form_rows import RELATION
 from ninegrid.actions.recall import LEDGER, MADE
 from ninegrid.context import Context, reading, writing
 from ninegrid.engines.engine import Engine, engine_of, read_files
+from ninegrid.grid.rows import Rows
 from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import campaigns_judged, comparison, notices_of_the_past
 from ninegrid.history.continuity import broken, continuity, refuse_break, with_moves
 from ninegrid.history.forms import decisions_with, forms_with, found_on_forms
+from ninegrid.history.in_parts import main_before
 from ninegrid.history.prior_runs import PriorRuns
 from ninegrid.history.recall import recalled
 from ninegrid.intake.validate.categories import refuse_many_values
@@ -53,9 +56,8 @@ from ninegrid.report.units import division
 from ninegrid.report.write import in_no_part, write_outputs
 from ninegrid.result import Result, Written, counts_of
 from ninegrid.store import ledger
-from ninegrid.store.database import MEMORY, open_database
+from ninegrid.store.database import MEMORY
 from ninegrid.store.maps import remember
-from ninegrid.store.publishing import stored_with_files
 from ninegrid.subjects.registry import SUBJECTS, relations
 
 
@@ -116,14 +118,14 @@ def check(context: Context, stage: Stage) -> Stage:
 def recall(context: Context, stage: Stage) -> Stage:
     """What the database holds for this run: cuts in force, the period to compare with, decisions of people."""
     options, result = context.options, stage.result
-    prior = recalled(result, options)
+    prior = recalled(result, options, stage.engine.grade_again)
     inputs, of_other_runs = decisions_with(result, prior, options)
     if prior.followed is not None:
         # What was said is kept as such; the forms' own rows, most of which say nothing, are not.
         inputs = inputs.keeping({RELATION: inputs.tables[RELATION].clear()})
         inputs = replace(inputs, findings=combine([inputs.findings, prior.followed.findings]))
     inputs, said = forms_with(result, prior, inputs)
-    before = prior.past.before.stored.get(context.subject.table) if prior.past.before else None
+    before = main_before(prior.past.before, result.parts, result.policy)
     result = replace(result, inputs=inputs, notices=(*result.notices, *of_other_runs))
     if before is not None:
         result = with_plausible_scale(result, options, before)
@@ -172,7 +174,8 @@ def compare(context: Context, stage: Stage) -> Stage:
     before = prior.past.before
     continued: tuple[Message, ...] = ()
     if "continuity" in tables:
-        tables["continuity"] = with_moves(tables["continuity"], tables["migration"], result.policy, result.lang)
+        moves = replace(result, tables=tables).rows("migration")
+        tables["continuity"] = with_moves(tables["continuity"], moves, result.policy, result.lang)
         continued = refuse_break(tables["continuity"], result.policy, context.options.accept_break)
     result = replace(
         result,
@@ -204,8 +207,6 @@ def improve(context: Context, stage: Stage) -> Stage:
     expecting = with_attainment(stage.result.policy, stage.result.tables.get("actions"))
     tables = stage.engine.improve(replace(stage.result, policy=expecting), stage.graded, stage.prior.past)
     result = replace(stage.result, tables={**stage.result.tables, **tables})
-    if "warnings" in tables and stage.prior.followed is not None:  # graded in blocks, they are known only now
-        result = replace(result, tables={**result.tables, **followed_up(result, stage.prior.followed)})
     if context.options.each is None and not context.options.mask and context.staged is not None:
         result = replace(result, wide=None)  # large, and only units' workbooks add up from it
     return replace(stage, result=result.with_distribution(context.subject.table))
@@ -217,8 +218,8 @@ def assess(context: Context, stage: Stage) -> Stage:
     result, subject = stage.result, context.subject
     if subject.assess is None:
         return stage
-    before = stage.prior.past.before
-    earlier = replace(stage.prior.earlier, before=before.rebased.get(subject.table) if before else None)
+    before = main_before(stage.prior.past.before, result.parts, result.policy, rebased=True)
+    earlier = replace(stage.prior.earlier, before=before)
     assessed = subject.assess(result, stage.graded, earlier)
     found = combine([result.tables["findings"], assessed.findings])
     result = replace(
@@ -228,6 +229,13 @@ def assess(context: Context, stage: Stage) -> Stage:
         counts={**result.counts, "findings": found.height},
     )
     return replace(stage, result=result)
+
+
+def store(context: Context, stage: Stage) -> Stage:
+    """The same. From here to its commit the database is open for writing; it takes in the rows while files are made."""
+    if context.stores:
+        context.begin_storing(stage.result)
+    return stage
 
 
 def report(context: Context, stage: Stage) -> Stage:
@@ -242,17 +250,15 @@ def report(context: Context, stage: Stage) -> Stage:
 
 
 def publish(context: Context, stage: Stage) -> Stage:
-    """The period in the database, which is opened for writing only now; with its commit the files take their places."""
+    """The run's line in the ledger, with what people said; with its commit the files take their places."""
     assert context.staged is not None
     options, result, staged = context.options, stage.result, context.staged
     if not context.stores:
         return replace(stage, files=staged.publish())
-    with (
-        open_database(options.db, wait=options.wait, on_wait=options.on_notice) as database,
-        stored_with_files(database, options.db, result.run_id, staged),
-    ):
+    with context.committing() as (database, waited):
         files = staged.targets
-        count_rows(ledger.store(database, result, files, context.subject.decisions))
+        count_rows(waited.rows or 0)
+        ledger.record(database, result, files, context.subject.decisions, waited.seconds)
         if stage.prior.followed is not None:
             ledger.add_said(database, result, LEDGER, MADE, stage.prior.followed.said)
         for form in context.subject.forms:
@@ -263,7 +269,7 @@ def publish(context: Context, stage: Stage) -> Stage:
 
 
 RECIPE: tuple[Callable[..., Stage], ...] = (
-    read, check, recall, connect, grade, compare, act, improve, assess, report, publish,
+    read, check, recall, connect, grade, compare, act, improve, assess, store, report, publish,
 )  # fmt: skip
 _UNTIL_GRADED = RECIPE[: RECIPE.index(assess) + 1]
 
@@ -324,7 +330,7 @@ def _not_read(context: Context, error: NotReadError) -> Result:
     )
 
 
-def with_plausible_scale(checked: Result, options: Options, before: pl.DataFrame | None = None) -> Result:
+def with_plausible_scale(checked: Result, options: Options, before: Rows | None = None) -> Result:
     """The result, its amounts plausible beside each other, or beside the main table of the period before.
 
     InputError where they aren't and nobody accepted them; what was accepted is said, and kept as findings.

@@ -17,7 +17,7 @@ from ninegrid.options import Comparing
 from ninegrid.policy import Policy
 from ninegrid.result import Result
 from ninegrid.store.database import MEMORY, Database, open_database
-from ninegrid.store.ledger import store
+from ninegrid.store.ledger import record, store_rows
 from ninegrid.subjects.customers.grading import grade
 from ninegrid.subjects.policies import policy_for
 from tests.grid_text import AxisText, grid_text
@@ -73,7 +73,8 @@ class Year:
         tables = comparison(read, graded, kept)
         result = replace(read, tables=tables, notices=tuple(notices_of_the_past(tables, kept, period)))
         with self._database.transaction():
-            store(self._database, result, ())
+            store_rows(self._database, result)
+            record(self._database, result, ())
         return result
 
 

@@ -20,7 +20,8 @@ CUSTOMER = "00000042"
 def db(ways: Result, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = str(tmp_path_factory.mktemp("db") / "grade.duckdb")
     with open_database(path) as database, database.transaction():
-        ledger.store(database, ways, [])
+        ledger.store_rows(database, ways)
+        ledger.record(database, ways, [])
     return path
 
 

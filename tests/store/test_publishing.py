@@ -1,4 +1,6 @@
 import json
+import os
+import threading
 from pathlib import Path
 
 import polars as pl
@@ -7,8 +9,8 @@ import pytest
 from ninegrid.files.outputs import outputs
 from ninegrid.model.errors import OutputError
 from ninegrid.store import journal
-from ninegrid.store.database import open_database
-from ninegrid.store.publishing import kept_with_files, stored_with_files
+from ninegrid.store.database import Database, open_database
+from ninegrid.store.publishing import kept_with_files, stored_beside, stored_with_files
 from ninegrid.store.turns import recover, turn
 
 
@@ -117,3 +119,51 @@ def test_a_study_that_is_killed_after_its_commit_is_finished_by_who_comes_next(
     assert _stored(db) == ["s1"]  # who reads puts the file in its place first
     assert target.read_text() == "s1"
     assert {p.name for p in tmp_path.iterdir()} == {"g.duckdb", "a.xlsx"}
+
+
+def test_a_query_that_is_under_way_is_interrupted(tmp_path: Path) -> None:
+    began = threading.Event()
+
+    def endless(database: Database) -> int:
+        began.set()
+        return database._connection.execute(
+            "SELECT sum(a.range * b.range) FROM range(10**7) a, range(10**7) b"
+        ).fetchone()
+
+    def run() -> None:
+        opened = open_database(str(tmp_path / "g.duckdb"))
+        with opened as database, database.transaction(), stored_beside(database, lambda: endless(database)):
+            assert began.wait(10)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_written_and_not_committed_is_cut_off_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "g.duckdb"
+
+    def store(table: pl.DataFrame, *, fails: bool = False) -> None:
+        with open_database(str(path)) as database, database.transaction():
+            database.replace_period("customers", "2026-10", "r", {"t": table})
+            assert (path.stat().st_size > before) == fails
+            if fails:
+                raise KeyboardInterrupt
+
+    before = 1 << 20
+    store(pl.DataFrame({"a": [1]}, schema={"a": pl.UInt64}))
+    before, content = path.stat().st_size, path.read_bytes()
+    with pytest.raises(KeyboardInterrupt):
+        store(pl.select(a=pl.int_range(200_000).hash(seed=1)), fails=True)
+    assert path.read_bytes() == content
+
+
+def test_folders_have_the_rights_that_the_process_gives_though_a_database_is_open(tmp_path: Path) -> None:
+    mask = os.umask(0o027)
+    try:
+        with outputs() as staged, open_database(str(tmp_path / "g.duckdb")), staged.writing(tmp_path / "a/b/c.csv"):
+            made = [(tmp_path / name).stat().st_mode & 0o777 for name in ("a", "a/b")]
+    finally:
+        os.umask(mask)
+    assert made == [0o750] * 2

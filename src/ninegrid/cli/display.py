@@ -38,6 +38,7 @@ _STEPS = frozenset(
         "improve",
         "assess",
         "answer",
+        "store",
         "report",
         "publish",
     }

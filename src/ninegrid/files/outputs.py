@@ -38,6 +38,8 @@ class Outputs:
         self._kept = tuple(kept)
         self._staged: dict[Path, Path] = {}
         self._made: list[Path] = []
+        self._umask = os.umask(0o077)
+        os.umask(self._umask)
 
     @property
     def targets(self) -> tuple[Path, ...]:
@@ -77,6 +79,8 @@ class Outputs:
             return
         missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
         folder.mkdir(parents=True, exist_ok=True)
+        for made in missing:  # not with the mask of now, which keeps a database that is open to the owner
+            made.chmod(0o777 & ~self._umask)
         self._made += missing
 
     @contextlib.contextmanager

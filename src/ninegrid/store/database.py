@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import polars as pl
@@ -35,6 +36,7 @@ from ninegrid.store.turns import recover_quietly, stored_outputs
 
 __all__ = ["MEMORY", "Database", "open_database"]
 
+_KEYS = ("subject", "period", "run_id")
 _SPARING = "1500MB"
 _SQL_TYPES: dict[pl.DataType, str] = {
     pl.String(): "VARCHAR", pl.Float64(): "DOUBLE", pl.Boolean(): "BOOLEAN", pl.Date(): "DATE", pl.Int64(): "BIGINT",
@@ -92,14 +94,7 @@ class Database:
             if long and name in long:
                 columns[name] = self._replace_long(table, subject, period, run_id, long[name])
                 continue
-            keyed = frame.select(
-                pl.lit(subject).alias("subject"),
-                pl.lit(period).alias("period"),
-                pl.lit(run_id).alias("run_id"),
-                pl.exclude("subject", "period", "run_id"),
-            )
-            self._replace(table, subject, period, keyed)
-            columns[name] = columns.get(name, frozenset()).union(keyed.columns)
+            columns[name] = self._replace(table, subject, period, run_id, frame.drop(_KEYS, strict=False))
         self._known = {**self._catalogue, schema: columns}
 
     def _holding(self, tables: Sequence[str], subject: str, period: str) -> set[str]:
@@ -113,42 +108,45 @@ class Database:
         asked = {"subject": subject, "period": period}
         return {row[0] for row in self._connection.execute(" UNION ALL ".join(each), asked).fetchall()}
 
-    def _replace(self, table: _Table, subject: str, period: str, frame: pl.DataFrame) -> None:
-        """The same for a table; where there are no rows, as in most tables of a small run, DuckDB is asked little."""
-        if frame.is_empty() and table.columns is not None and table.columns >= {*frame.columns}:
+    def _replace(self, table: _Table, subject: str, period: str, run_id: str, frame: pl.DataFrame) -> frozenset[str]:
+        """The same for a table; where there are no rows, as in most tables of a small run, DuckDB is asked little.
+
+        Returns the columns it has then.
+        """
+        columns = (table.columns or frozenset()).union(_KEYS, frame.columns)
+        if frame.is_empty() and table.columns == columns:
             if table.is_taken:
                 self._clear(table, subject, period)
-            return
+            return columns
         if frame.is_empty() and table.columns is None and {*frame.dtypes} <= _SQL_TYPES.keys():
+            keys = (f"{key} VARCHAR" for key in _KEYS)
             kinds = (f"{identifier(name)} {_SQL_TYPES[kind]}" for name, kind in frame.schema.items())
-            self._connection.execute(f"CREATE TABLE {table.name} ({', '.join(kinds)})")
-            return
-        self._connection.register("incoming", frame.rechunk().to_arrow())
-        self._take_in(table, frame.columns, subject, period)
-        self._connection.unregister("incoming")
+            self._connection.execute(f"CREATE TABLE {table.name} ({', '.join((*keys, *kinds))})")
+            return columns
+        self._connection.register("rows_to_store", _as_arrow(frame))
+        self._take_in(table, "SELECT * FROM rows_to_store", frame.columns, (subject, period, run_id))
+        self._connection.unregister("rows_to_store")
+        return columns
 
     def _replace_long(self, table: _Table, subject: str, period: str, run_id: str, rows: LongTable) -> frozenset[str]:
-        keys = ", ".join(f"{literal(key)} AS {name}" for name, key in _keys(subject, period, run_id))
         files = ", ".join(literal(str(path)) for path in rows.paths)
-        columns = {*pl.read_parquet_schema(rows.paths[0])}
-        keys_of = {name for name, _ in _keys(subject, period, run_id)}
-        keys_there = columns & keys_of
-        others = f"* EXCLUDE ({', '.join(sorted(keys_there))})" if keys_there else "*"
-        self._connection.execute(f"CREATE TEMP VIEW incoming AS SELECT {keys}, {others} FROM read_parquet([{files}])")
-        self._take_in(table, columns, subject, period)
-        self._connection.execute("DROP VIEW incoming")
-        return (table.columns or frozenset()).union(columns, keys_of)
+        columns = [name for name in pl.read_parquet_schema(rows.paths[0]) if name not in _KEYS]
+        names = ", ".join(map(identifier, columns))
+        self._take_in(table, f"SELECT {names} FROM read_parquet([{files}])", columns, (subject, period, run_id))
+        return (table.columns or frozenset()).union(_KEYS, columns)
 
-    def _take_in(self, table: _Table, columns: Collection[str], subject: str, period: str) -> None:
-        """Put the rows of `incoming`, which has the columns, in the place of what the table held of the period."""
+    def _take_in(self, table: _Table, rows: str, columns: Collection[str], keys: tuple[str, str, str]) -> None:
+        """Put the rows of a SELECT, which have the columns, in the place of what the table held of the period."""
+        named = ", ".join(f"{literal(key)} AS {name}" for name, key in zip(_KEYS, keys, strict=True))
+        keyed = f"SELECT {named}, * FROM ({rows})"  # a constant costs nothing, a column of it as much as any other
         if table.columns is None:
-            self._connection.execute(f"CREATE TABLE {table.name} AS SELECT * FROM incoming")
+            self._connection.execute(f"CREATE TABLE {table.name} AS {keyed}")
             return
         if not table.columns >= {*columns}:
-            self._widen(table.name, table.columns)
+            self._widen(table.name, table.columns, keyed)
         if table.is_taken:
-            self._clear(table, subject, period)
-        self._connection.execute(f"INSERT INTO {table.name} BY NAME SELECT * FROM incoming")
+            self._clear(table, *keys[:2])
+        self._connection.execute(f"INSERT INTO {table.name} BY NAME {keyed}")
 
     def _clear(self, table: _Table, subject: str, period: str) -> None:
         self._connection.execute(f"DELETE FROM {table.name} WHERE subject = ? AND period = ?", [subject, period])
@@ -160,9 +158,9 @@ class Database:
         self._connection.execute(f"SET temp_directory = {literal(str(folder / 'duckdb'))}")
         self._connection.execute("SET preserve_insertion_order = false")
 
-    def _widen(self, table: str, have: Collection[str]) -> None:
+    def _widen(self, table: str, have: Collection[str], rows: str) -> None:
         """Columns that a changed policy brings are added; earlier periods hold null there."""
-        for name, kind, *_ in self._connection.execute("DESCRIBE incoming").fetchall():
+        for name, kind, *_ in self._connection.execute(f"DESCRIBE {rows}").fetchall():
             if name not in have:
                 self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {identifier(name)} {kind}")
 
@@ -183,7 +181,7 @@ class Database:
         """Add rows to a table that only grows; `definition` of sql/ makes it when it isn't there."""
         self._connection.execute(resources.sql(definition))
         self._known = None
-        self._connection.register("incoming", frame.rechunk().to_arrow())
+        self._connection.register("incoming", _as_arrow(frame))
         self._connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
         self._connection.unregister("incoming")
 
@@ -220,6 +218,36 @@ class Database:
         columns: those wanted, all when empty; one that the table doesn't have is null. An empty frame without columns
         when there is no such table.
         """
+        return self._rows(table, subject, period, columns, schema, equal)
+
+    def rows_of(
+        self,
+        ids: pl.Series,
+        table: str,
+        subject: str,
+        period: str,
+        columns: Collection[str] = (),
+        *,
+        schema: str = "main",
+        equal: Mapping[str, str] = MappingProxyType({}),
+    ) -> pl.DataFrame:
+        """The same, of the rows whose value in the column that `ids` is called like is one of them."""
+        self._connection.register("among", ids.to_frame().to_arrow())
+        try:
+            return self._rows(table, subject, period, columns, schema, equal, among=ids.name)
+        finally:
+            self._connection.unregister("among")
+
+    def _rows(
+        self,
+        table: str,
+        subject: str,
+        period: str,
+        columns: Collection[str],
+        schema: str,
+        equal: Mapping[str, str],
+        among: str = "",
+    ) -> pl.DataFrame:
         if not self.has(table, schema):
             return pl.DataFrame()
         names = ["subject", "period", *equal]
@@ -227,6 +255,8 @@ class Database:
         have = self._catalogue[schema][table]
         wanted = ", ".join(f'"{c}"' if c in have else f'NULL AS "{c}"' for c in columns) or "*"
         query = f'SELECT {wanted} FROM "{schema}"."{table}" WHERE {where}'
+        if among:
+            query += f' AND "{among}" IN (SELECT "{among}" FROM among)'
         frame: pl.DataFrame = self._connection.sql(query, params=[subject, period, *equal.values()]).pl()
         return frame
 
@@ -270,6 +300,10 @@ class Database:
         frame: pl.DataFrame = self._connection.sql(resources.sql(name), params=dict(parameters)).pl()
         return frame
 
+    def interrupt(self) -> None:
+        """End the query that another thread is waiting for, if there is one, with an error there."""
+        self._connection.interrupt()
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: committed at the end, rolled back on any error."""
@@ -289,9 +323,9 @@ class Database:
             raise
 
 
-def _keys(subject: str, period: str, run_id: str) -> tuple[tuple[str, str], ...]:
-    """What every row of a table by period begins with."""
-    return ("subject", subject), ("period", period), ("run_id", run_id)
+def _as_arrow(frame: pl.DataFrame) -> object:
+    """The frame as DuckDB reads it, its texts too without a copy."""
+    return frame.to_arrow(compat_level=pl.CompatLevel.newest())
 
 
 def _is_refused_by_the_system(error: duckdb.Error) -> bool:

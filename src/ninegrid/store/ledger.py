@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,13 +15,9 @@ from ninegrid.result import Result
 from ninegrid.store.database import Database
 
 
-def store(database: Database, result: Result, written: Sequence[Path], decisions: Decisions | None = None) -> int:
-    """Put the result in the place of what its period held, and record the run and people's decisions.
-
-    Returns how many rows were stored. Belongs inside a transaction.
-    """
+def store_rows(database: Database, result: Result) -> int:
+    """Put the rows of the result in the place of what its period held; how many. Belongs inside a transaction."""
     subject, period = result.subject, str(result.period)
-    began = time.perf_counter()
     if result.parts:
         database.spare_memory(result.parts.folder)
     with timed("results") as work:
@@ -33,11 +28,23 @@ def store(database: Database, result: Result, written: Sequence[Path], decisions
         tables, long = result.inputs.tables, result.long_inputs
         database.replace_period(subject, period, result.run_id, tables, schema="input", long=long)
         work.rows = sum(long[name].height if name in long else table.height for name, table in tables.items())
-        rows += work.rows
-    database.record_run(_line(result, written, time.perf_counter() - began))
+    return rows + work.rows
+
+
+def record(
+    database: Database,
+    result: Result,
+    written: Sequence[Path],
+    decisions: Decisions | None = None,
+    waited: float = 0.0,
+) -> None:
+    """Record the run, and people's decisions, once its rows are stored. Belongs inside a transaction.
+
+    waited: seconds that its last step, which is still under way, waited for the rows.
+    """
+    database.record_run(_line(result, written, waited))
     if decisions:
         _append(database, result, decisions)
-    return rows
 
 
 def _of_period(name: str, frame: pl.DataFrame, period: str) -> pl.DataFrame:
@@ -62,9 +69,9 @@ def add_said(database: Database, result: Result, table: str, made: str, rows: pl
         database.append(made, table, rows.select(run_id, period, pl.all()))
 
 
-def _line(result: Result, written: Sequence[Path], storing: float) -> dict[str, object]:
-    """The run's line; `storing`: seconds spent on storing it so far, the commit being still to come."""
-    steps = {**result.seconds, "publish": storing}
+def _line(result: Result, written: Sequence[Path], waited: float) -> dict[str, object]:
+    """The run's line; the commit is still to come."""
+    steps = {**result.seconds, "publish": waited}
     files = [{"name": f.name, "sha256": f.sha256, "bytes": f.size} for f in result.inputs.files]
     return {
         "run_id": result.run_id,

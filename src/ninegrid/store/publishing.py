@@ -1,10 +1,12 @@
-"""Stores a run's rows and moves its files into place, both or neither."""
+"""Stores a run's rows, while its files are still being written, and moves the files into place: both or neither."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from contextvars import copy_context
 
 import polars as pl
 
@@ -12,6 +14,25 @@ from ninegrid.files.outputs import Outputs
 from ninegrid.model.errors import OutputError
 from ninegrid.store import journal
 from ninegrid.store.database import Database
+
+_INTERRUPT_EVERY = 0.05  # seconds; an interrupt between two queries of a thread is lost
+
+
+@contextmanager
+def stored_beside(database: Database, store: Callable[[], int]) -> Iterator[Future[int]]:
+    """`store` on a thread of its own, which has the database to itself until the future is done.
+
+    Its times count to the step under way. What isn't done at the end of the `with`, as when something else failed, is
+    interrupted and waited for. Belongs inside a transaction.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="store") as thread:
+        rows = thread.submit(copy_context().run, store)
+        try:
+            yield rows
+        finally:
+            while not rows.done():
+                database.interrupt()
+                wait([rows], _INTERRUPT_EVERY)
 
 
 @contextmanager
