@@ -132,7 +132,8 @@ def falls_of(database: Database, subject: str, policy: Policy, period: str) -> p
     nothing = pl.DataFrame(schema={policy.id: pl.String, "falls": pl.Int64})
     if not database.has("migration") or not policy.warnings.looked_at:
         return nothing
-    moved = pl.concat(database.rows("migration", subject, period, grid=grid) for grid in policy.warnings.looked_at)
+    asked = ["subject_id", "own_axis1", "own_axis2"]
+    moved = pl.concat(database.rows("migration", subject, period, asked, grid=g) for g in policy.warnings.looked_at)
     lost = [-pl.col(f"own_axis{axis}").cast(pl.Int64).clip(upper_bound=0) for axis in (1, 2)]
     lost_each = moved.select(pl.col("subject_id").alias(policy.id), falls=lost[0] + lost[1]).drop_nulls()
     return lost_each.group_by(policy.id, maintain_order=True).agg(pl.col("falls").max())
