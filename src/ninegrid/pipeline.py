@@ -32,10 +32,12 @@ from ninegrid.actions.form_rows import RELATION
 from ninegrid.actions.recall import LEDGER, MADE
 from ninegrid.context import Context, reading, writing
 from ninegrid.engines.engine import Engine, engine_of, read_files
+from ninegrid.grid.rows import Rows
 from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import campaigns_judged, comparison, notices_of_the_past
 from ninegrid.history.continuity import broken, continuity, refuse_break, with_moves
 from ninegrid.history.forms import decisions_with, forms_with, found_on_forms
+from ninegrid.history.in_parts import main_before
 from ninegrid.history.prior_runs import PriorRuns
 from ninegrid.history.recall import recalled
 from ninegrid.intake.validate.categories import refuse_many_values
@@ -116,14 +118,14 @@ def check(context: Context, stage: Stage) -> Stage:
 def recall(context: Context, stage: Stage) -> Stage:
     """What the database holds for this run: cuts in force, the period to compare with, decisions of people."""
     options, result = context.options, stage.result
-    prior = recalled(result, options)
+    prior = recalled(result, options, stage.engine.grade_again)
     inputs, of_other_runs = decisions_with(result, prior, options)
     if prior.followed is not None:
         # What was said is kept as such; the forms' own rows, most of which say nothing, are not.
         inputs = inputs.keeping({RELATION: inputs.tables[RELATION].clear()})
         inputs = replace(inputs, findings=combine([inputs.findings, prior.followed.findings]))
     inputs, said = forms_with(result, prior, inputs)
-    before = prior.past.before.stored.get(context.subject.table) if prior.past.before else None
+    before = main_before(prior.past.before, result.parts, result.policy)
     result = replace(result, inputs=inputs, notices=(*result.notices, *of_other_runs))
     if before is not None:
         result = with_plausible_scale(result, options, before)
@@ -172,7 +174,8 @@ def compare(context: Context, stage: Stage) -> Stage:
     before = prior.past.before
     continued: tuple[Message, ...] = ()
     if "continuity" in tables:
-        tables["continuity"] = with_moves(tables["continuity"], tables["migration"], result.policy, result.lang)
+        moves = replace(result, tables=tables).rows("migration")
+        tables["continuity"] = with_moves(tables["continuity"], moves, result.policy, result.lang)
         continued = refuse_break(tables["continuity"], result.policy, context.options.accept_break)
     result = replace(
         result,
@@ -204,8 +207,6 @@ def improve(context: Context, stage: Stage) -> Stage:
     expecting = with_attainment(stage.result.policy, stage.result.tables.get("actions"))
     tables = stage.engine.improve(replace(stage.result, policy=expecting), stage.graded, stage.prior.past)
     result = replace(stage.result, tables={**stage.result.tables, **tables})
-    if "warnings" in tables and stage.prior.followed is not None:  # graded in blocks, they are known only now
-        result = replace(result, tables={**result.tables, **followed_up(result, stage.prior.followed)})
     if context.options.each is None and not context.options.mask and context.staged is not None:
         result = replace(result, wide=None)  # large, and only units' workbooks add up from it
     return replace(stage, result=result.with_distribution(context.subject.table))
@@ -217,8 +218,8 @@ def assess(context: Context, stage: Stage) -> Stage:
     result, subject = stage.result, context.subject
     if subject.assess is None:
         return stage
-    before = stage.prior.past.before
-    earlier = replace(stage.prior.earlier, before=before.rebased.get(subject.table) if before else None)
+    before = main_before(stage.prior.past.before, result.parts, result.policy, rebased=True)
+    earlier = replace(stage.prior.earlier, before=before)
     assessed = subject.assess(result, stage.graded, earlier)
     found = combine([result.tables["findings"], assessed.findings])
     result = replace(
@@ -332,7 +333,7 @@ def _not_read(context: Context, error: NotReadError) -> Result:
     )
 
 
-def with_plausible_scale(checked: Result, options: Options, before: pl.DataFrame | None = None) -> Result:
+def with_plausible_scale(checked: Result, options: Options, before: Rows | None = None) -> Result:
     """The result, its amounts plausible beside each other, or beside the main table of the period before.
 
     InputError where they aren't and nobody accepted them; what was accepted is said, and kept as findings.

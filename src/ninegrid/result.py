@@ -13,7 +13,8 @@ import polars as pl
 
 from ninegrid.files.spill import INPUT, RESULT, LongTable
 from ninegrid.grid.disclosure import enough
-from ninegrid.grid.parts import Parts
+from ninegrid.grid.parts import Parts, RowsInParts
+from ninegrid.grid.rows import Held, Rows
 from ninegrid.grid.tables import Wide
 from ninegrid.messages import Message
 from ninegrid.model.errors import InputError
@@ -95,6 +96,13 @@ class Result:
         long, held = self.long.get(table), self.tables[table]
         wanted = [name for name in dict.fromkeys(names) if name in held.columns]
         return held.select(wanted) if long is None else long.scan().select(wanted).collect()
+
+    def rows(self, table: str) -> Rows:
+        """All rows of a result table, to be asked."""
+        if table in self.long:
+            assert self.parts is not None
+            return RowsInParts(self.parts, RESULT + table)
+        return Held(self.tables[table])
 
     def parts_of(self, table: str, names: Sequence[str]) -> Iterator[pl.DataFrame]:
         """The same in parts, each with all the rows of its subjects; a table that is held is one part."""

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from ninegrid import resources
+from ninegrid.options import Options
+from ninegrid.pipeline import check_files
 from ninegrid.result import Result
 from tests.engines import faulty_text
-from tests.engines.same import assert_same_database, assert_same_tables, both
+from tests.engines.same import LINES, assert_same_database, assert_same_tables, both
 
 ROWS = 540
 
@@ -50,6 +52,16 @@ def test_the_file_has_every_fault(faulty: tuple[Path, Result, Result]) -> None:
     assert counts["unplaced"] > 2
     assert {"DUPLICATE_KEY", "DUPLICATE_ROW", "RAGGED_ROW", "FOOTER_ROW", "REPEATED_HEADER"} <= reasons
     assert {"NUMBER_AS_TEXT", "UNKNOWN_CATEGORY", "NOT_FILLED", "NEGATIVE", "ID_TRIMMED"} <= reasons
+
+
+def test_amounts_that_do_not_go_together_are_refused_on_disk_too(tmp_path: Path) -> None:
+    """Capital in yuan beside exposures in ten thousands."""
+    rows = [{**row, "EAD": float(str(row["EAD"])) / 10_000} for row in faulty_text.rows(60)]
+    path = faulty_text.write(tmp_path / "客户_2026-10.csv", [",".join(map(str, row.values())) for row in rows])
+    refused = [check_files("customers", [path], Options(large=large, block_bytes=LINES)) for large in (1 << 30, 1)]
+    whole, blocks = (str(result.refusal) for result in refused)
+    assert "EAD" in whole
+    assert blocks == whole
 
 
 @pytest.mark.thorough

@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ninegrid.model.errors import InputError
+from ninegrid.engines.spark import spark_parts
+from ninegrid.model.errors import InputError, UsageError
 from ninegrid.options import Options
 from ninegrid.pipeline import run
 from ninegrid.result import Result
@@ -28,9 +29,9 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result, Resu
 
 
 def on(folder: Path, paths: list[Path], **told: object) -> Result:
-    folder.mkdir()
-    options = Options(out=folder / "out.xlsx", tables=folder / "tables", db=":memory:", max_rejected=0.5, **told)  # type: ignore[arg-type]
-    return run("customers", paths, options).result
+    folder.mkdir(exist_ok=True)
+    where = {"out": folder / "out.xlsx", "tables": folder / "tables", "db": str(folder / "grade.duckdb")}
+    return run("customers", paths, Options(**where, max_rejected=0.5, **told)).result  # type: ignore[arg-type]
 
 
 def test_every_table_is_the_same(graded: tuple[Path, Result, Result]) -> None:
@@ -46,6 +47,62 @@ def test_counts_and_findings_are_the_same(graded: tuple[Path, Result, Result]) -
     told = ["subject_id", "column", "value", "kind", "reason"]
     assert parts.tables["findings"].select(told).sort(told).equals(whole.tables["findings"].select(told).sort(told))
     assert parts.tables["findings"]["cell"].null_count() == parts.tables["findings"].height
+
+
+def test_long_tables_are_written_by_the_workers_a_file_a_part(graded: tuple[Path, Result, Result]) -> None:
+    tables = graded[0] / "blocks" / "tables"
+    assert [path.name for path in sorted((tables / "customers.parquet").iterdir())] == [
+        f"part-{at:05}.parquet" for at in range(4)
+    ]
+    assert (tables / "cells.parquet").is_file()
+    assert pl.read_parquet_metadata(tables / "leads.parquet" / "part-00000.parquet")["form_version"]
+
+
+def test_the_next_period_is_compared_and_a_further_part_is_emptied(
+    graded: tuple[Path, Result, Result], tmp_path: Path
+) -> None:
+    """In two parts, in the place of tables of four."""
+    folder, *_ = graded
+    tables = [
+        shutil.copytree(path, tmp_path / path.name.replace("2026-10", "2026-11"))
+        for path in (folder / "lake").iterdir()
+    ]
+    for part in (tmp_path / "customers_2026-11.parquet").iterdir():
+        rows = pl.read_parquet(part)
+        rows[: rows.height - 4].with_columns(pl.col("净利息收入") * 1.4, pl.col("经济资本") * 0.7).write_parquet(part)
+    tables.sort()
+    told = {"accept_break": "made", "accept": "made"}
+    whole = on(folder / "memory", lake.as_files(tables, tmp_path / "files"), **told)
+    parts = on(folder / "blocks", tables, master="sail", part_rows=160, **told)
+    assert whole.compared_with == parts.compared_with == "2026-10"
+    assert {"NEW", "GONE"} & {*whole.tables["migration"]["cause"]}
+    assert_same_tables(folder, apart=("findings", "reading"), without=("source_row", "fitted_on"))
+    assert pl.read_parquet(folder / "blocks" / "tables" / "customers.parquet" / "part-00003.parquet").is_empty()
+
+
+def test_the_tables_of_delta_are_read_as_they_stand(tmp_path: Path) -> None:
+    """Not the rows of old versions, whose files are in the folder too."""
+    customers, *_ = lake.write(tmp_path / "lake", 120)
+    (table := tmp_path / "customers_2026-10").mkdir()
+    with spark_parts("sail", None) as parts:
+        rows = parts.session.read.parquet(str(customers))
+        for some in (rows.limit(3), rows):
+            some.write.format("delta").mode("overwrite").save(str(table))
+    assert on(tmp_path / "graded", [table], master="sail").counts["rows_read"] == 127
+
+
+@pytest.mark.parametrize(
+    ("path", "place"), [("iceberg:lake.bank.customers", "iceberg"), ("delta:s3a://b/c", "s3a://b/c")]
+)
+def test_a_table_that_the_session_can_not_read_is_said(tmp_path: Path, path: str, place: str) -> None:
+    assert place in str(refused(tmp_path, Path(path)))
+
+
+@pytest.mark.parametrize("master", ["sc://localhost:1", "spark://localhost:1"])
+def test_a_master_that_nobody_listens_at_is_said_at_once(tmp_path: Path, master: str) -> None:
+    customers, *_ = lake.write(tmp_path / "lake", 20)
+    with pytest.raises(UsageError, match=f"{master}.*refused"):
+        run("customers", [customers], Options(out=tmp_path / "out.xlsx", db=":memory:", master=master))
 
 
 def refused(folder: Path, *paths: Path) -> InputError:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ninegrid.grid.rows import Held
 from ninegrid.scorecards.changes import PARTS, changes
 from ninegrid.subjects.policies import policy_for
 
@@ -32,7 +33,7 @@ def frame(people: People) -> pl.DataFrame:
 
 def told_of(now: People, before: People | None) -> pl.DataFrame:
     """What became of the figures of managers."""
-    ((_, told),) = changes(frame(now), None if before is None else frame(before), [LEVEL], POLICY)
+    ((_, told),) = changes(frame(now), None if before is None else Held(frame(before)), [LEVEL], POLICY)
     return told
 
 

@@ -5,31 +5,32 @@ The steps of a run ask an engine for the tables of grading and of the way up, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 import polars as pl
 
-from ninegrid.engines.grading import GradedInParts
+from ninegrid.engines.grading import GradedInParts, grade_again_in_parts
 from ninegrid.engines.reading import read_large
 from ninegrid.engines.result import grade_in_store, improve_in_store
 from ninegrid.files.spill import Spill
-from ninegrid.grid.parts import Parts
+from ninegrid.grid.parts import Parts, Within
 from ninegrid.grid.past import Past
 from ninegrid.grid.tables import Graded
+from ninegrid.history.in_parts import THEN
 from ninegrid.history.maps import maps_of
-from ninegrid.history.stored import period_compared_with
-from ninegrid.intake.formats.files import MAX_BYTES
 from ninegrid.intake.maps.apply import Maps
 from ninegrid.intake.read import read_inputs
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import Inputs
+from ninegrid.model.period import Period
 from ninegrid.model.relations import Relation
 from ninegrid.model.steps import timed
 from ninegrid.model.subject import Subject
 from ninegrid.options import Options
+from ninegrid.policy import Policy
 from ninegrid.report import is_own_workbook
 from ninegrid.result import Result
 from ninegrid.subjects.registry import relations
@@ -40,6 +41,9 @@ class Engine(Protocol):
 
     def grade(self, read: Result, past: Past) -> Graded:
         """The tables of grading, of inputs that were read and checked."""
+
+    def grade_again(self, inputs: Inputs, policy: Policy, period: Period, past: Past) -> Mapping[str, pl.DataFrame]:
+        """The tables that grids are over, of an earlier period's inputs; see `history.in_parts.Regrade`."""
 
     def improve(self, compared: Result, graded: Graded, past: Past) -> dict[str, pl.DataFrame]:
         """The tables of the way up, and those that stand for tables too long to hold."""
@@ -56,6 +60,10 @@ class InMemory:
         """As the subject declares it."""
         return self._subject.grade(read.inputs, read.policy, read.period, past)
 
+    def grade_again(self, inputs: Inputs, policy: Policy, period: Period, past: Past) -> Mapping[str, pl.DataFrame]:
+        """As the subject declares it."""
+        return self._subject.grade(inputs, policy, period, past).tables
+
     def improve(self, compared: Result, graded: Graded, past: Past) -> dict[str, pl.DataFrame]:
         """As the subject declares it; nothing for a subject that has no way up."""
         if self._subject.improve is None or graded.wide is None:
@@ -66,8 +74,9 @@ class InMemory:
 class InParts:
     """Grades some customers at a time, with the rest on disk."""
 
-    def __init__(self) -> None:
+    def __init__(self, parts: Parts) -> None:
         """Nothing is graded yet."""
+        self._parts = parts
         self._graded: GradedInParts | None = None
 
     def grade(self, read: Result, past: Past) -> Graded:
@@ -76,24 +85,26 @@ class InParts:
             self._graded, graded = grade_in_store(read, past)
         return graded
 
+    def grade_again(self, inputs: Inputs, policy: Policy, period: Period, past: Past) -> Mapping[str, pl.DataFrame]:
+        """The groups; the main table is put down beside the rows of then."""
+        with timed("again"):
+            return grade_again_in_parts(inputs, Within(self._parts, THEN), policy, period, past)
+
     def improve(self, compared: Result, graded: Graded, past: Past) -> dict[str, pl.DataFrame]:
         """The tables of the way up, and of tables on disk the rows that a workbook shows."""
         assert self._graded is not None
-        return improve_in_store(compared, self._graded)
+        return improve_in_store(compared, self._graded, past)
 
 
 def engine_of(subject: Subject, read: Result) -> Engine:
     """The engine for a result whose inputs were read."""
-    return InParts() if read.parts else InMemory(subject)
+    return InParts(read.parts) if read.parts else InMemory(subject)
 
 
 def read_files(
     subject: Subject, paths: Sequence[Path], options: Options, spilled: Spill | None
 ) -> tuple[Inputs, Parts | None]:
-    """The inputs; with where their rows are, where the only file is read to disk.
-
-    A file that is to be compared with a stored period is read into memory, which takes all rows.
-    """
+    """The inputs; with where their rows are, where they are read to disk or by Spark."""
     maps = maps_of(subject.name, options)
     inputs, parts = _read_files(subject, paths, options, spilled, maps)
     return replace(inputs, given=maps.given), parts
@@ -107,26 +118,14 @@ def _read_files(
     if spilled is not None:
         large = read_large(subject, paths[0], options, spilled, maps)
         if large is not None:
-            before = period_compared_with(subject.name, large.inputs.period, options)
-            if before is None:
-                return large.inputs, spilled
-            _refuse_too_large(paths[0], str(before))
+            return large.inputs, spilled
     return read_relations(relations(subject.name), paths, options, maps), None
 
 
 def _read_lake(subject: Subject, paths: Sequence[Path], options: Options, spilled: Spill, maps: Maps) -> Inputs:
     from ninegrid.engines.lake import read_lake  # noqa: PLC0415, as pandera would import Spark too
 
-    inputs = read_lake(paths, relations(subject.name), spilled, options, maps)  # type: ignore[arg-type]
-    before = period_compared_with(subject.name, inputs.period, options)
-    if before is not None:
-        raise InputError("pipeline.too_large_to_compare", name=paths[0].name, before=str(before))
-    return inputs
-
-
-def _refuse_too_large(path: Path, before: str) -> None:
-    if path.stat().st_size > MAX_BYTES:
-        raise InputError("pipeline.too_large_to_compare", name=path.name, before=before)
+    return read_lake(paths, relations(subject.name), spilled, options, maps)  # type: ignore[arg-type]
 
 
 def read_relations(known: Sequence[Relation], paths: Sequence[Path], options: Options, maps: Maps) -> Inputs:

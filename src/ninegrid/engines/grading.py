@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -11,12 +11,15 @@ import polars as pl
 from ninegrid.files.spill import INPUT, RESULT
 from ninegrid.grid.cuts import cuts_for
 from ninegrid.grid.early_warning import by_urgency, warned
+from ninegrid.grid.migration import by_weight, departures, migration
 from ninegrid.grid.official import held_back
 from ninegrid.grid.parts import Part, Parts, RowsInParts
 from ninegrid.grid.past import Past
 from ninegrid.grid.rebased import columns_named, main_table
 from ninegrid.grid.rows import Rows
 from ninegrid.grid.units import key_columns
+from ninegrid.history.compare import refused_subjects
+from ninegrid.history.in_parts import past_of, tables_then
 from ninegrid.improvement.position import standing
 from ninegrid.intake.in_blocks import by_line
 from ninegrid.messages import Message
@@ -34,27 +37,71 @@ from ninegrid.subjects.customers.years import years
 
 DESCRIBED, STANDING = "described", "standing"
 """What totals and profiles, and what ways up are computed from, in the engine's tables."""
-_KNOWN, _HELD_BACK, _WARNED, _FOUND = "known", "held back", "warned", "found"
+_KNOWN, _HELD_BACK, _GONE, _WARNED, _FOUND = "known", "held back", "gone", "warned", "found"
 _NOTICED = ("ec_method", "unplaced_reason", "group_id", *INCOMES)
 
 
 @dataclass(frozen=True)
 class GradedInParts:
-    """What grading gives but for the tables put down: groups, cuts, held_back, warnings; findings and sentences."""
+    """What grading and comparing give but for the tables put down: groups, cuts, held_back; departures and warnings;
+    findings and sentences.
+    """
 
     groups: pl.DataFrame
     cuts: pl.DataFrame
     held_back: pl.DataFrame
-    warnings: pl.DataFrame
+    moved: Mapping[str, pl.DataFrame]
     findings: pl.DataFrame
     notices: tuple[Message, ...]
 
 
 def grade_in_parts(inputs: Inputs, parts: Parts, policy: Policy, period: Period, past: Past) -> GradedInParts:
-    """`customers.grading.grade` and the early warnings, part by part, without a period before.
+    """`customers.grading.grade`, the comparison with the period before and the early warnings, part by part.
 
-    The tables customers and years are put down (`result.…`), and what further tables are made from.
+    The tables customers, years and migration are put down (`result.…`), and what further tables are made from.
     """
+    groups, cuts = _decided(inputs, parts, policy, period, past)
+    refused = refused_subjects(inputs, inputs.findings)
+    with timed("place"):
+        place = partial(_placed, inputs, groups, cuts, refused, policy, period, past)
+        parts.each([_KNOWN, *tables_then(parts)], place)
+    parts.drop(_KNOWN)
+    of_groups = migration({"groups": groups_table(groups, policy)}, cuts, past, str(period), policy, [])
+    parts.add(RESULT + "migration", of_groups)
+    noticed = RowsInParts(parts, DESCRIBED).narrow([policy.grid(policy.tiering.grid).cell, *_NOTICED])
+    rows = [RowsInParts(parts, name) for name in (_HELD_BACK, _GONE, _WARNED, _FOUND)]
+    held_back_, gone, warnings, found = (told.narrow(told.columns) for told in rows)
+    read = _with_heights(inputs, parts)
+    return GradedInParts(
+        groups=groups,
+        cuts=cuts,
+        held_back=held_back_,
+        moved={"departures": by_weight(gone)}
+        | ({"warnings": by_urgency(warnings, policy)} if policy.warning_rules else {}),
+        findings=combine([by_line(found), mixed_methods(noticed, read)]),
+        notices=notices(noticed, cuts, read, policy),
+    )
+
+
+def grade_again_in_parts(
+    inputs: Inputs, parts: Parts, policy: Policy, period: Period, past: Past
+) -> Mapping[str, pl.DataFrame]:
+    """The same of an earlier period, as far as it is compared with: the main table is put down, the groups given."""
+    groups, cuts = _decided(inputs, parts, policy, period, past)
+
+    def place(part: Part) -> Part:
+        frame, _ = completed(part[_KNOWN], groups, policy, replace(past, cuts=cuts))
+        return {RESULT + main_table(policy): listed(frame, inputs, policy)}
+
+    parts.each([_KNOWN], place)
+    parts.drop(_KNOWN)
+    return {"groups": groups_table(groups, policy)}
+
+
+def _decided(
+    inputs: Inputs, parts: Parts, policy: Policy, period: Period, past: Past
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The graded groups and the cuts of all grids; what is known of each customer is put down."""
     names = {INPUT + name: name for name in inputs.tables}
 
     def find_out(part: Part) -> Part:
@@ -66,22 +113,7 @@ def grade_in_parts(inputs: Inputs, parts: Parts, policy: Policy, period: Period,
     everyone = RowsInParts(parts, _KNOWN)
     with timed("cuts"):
         groups, group_cuts = graded_groups(_members(everyone, policy), policy, past)
-        cuts = pl.concat([*_cuts(everyone, policy, past), group_cuts], how="diagonal")
-    with timed("place"):
-        parts.each([_KNOWN], partial(_placed, inputs, groups, cuts, policy, period, past))
-    parts.drop(_KNOWN)
-    noticed = RowsInParts(parts, DESCRIBED).narrow([policy.grid(policy.tiering.grid).cell, *_NOTICED])
-    told = {name: RowsInParts(parts, name) for name in (_HELD_BACK, _WARNED, _FOUND)}
-    held_back_, warnings, found = (rows.narrow(rows.columns) for rows in told.values())
-    read = _with_heights(inputs, parts)
-    return GradedInParts(
-        groups=groups,
-        cuts=cuts,
-        held_back=held_back_,
-        warnings=by_urgency(warnings, policy),
-        findings=combine([by_line(found), mixed_methods(noticed, read)]),
-        notices=notices(noticed, cuts, read, policy),
-    )
+        return groups, pl.concat([*_cuts(everyone, policy, past), group_cuts], how="diagonal")
 
 
 def _with_heights(inputs: Inputs, parts: Parts) -> Inputs:
@@ -110,17 +142,28 @@ def _cuts(everyone: Rows, policy: Policy, past: Past) -> Iterator[pl.DataFrame]:
 
 
 def _placed(
-    inputs: Inputs, groups: pl.DataFrame, cuts: pl.DataFrame, policy: Policy, period: Period, past: Past, part: Part
+    inputs: Inputs,
+    groups: pl.DataFrame,
+    cuts: pl.DataFrame,
+    refused: pl.Series,
+    policy: Policy,
+    period: Period,
+    past: Past,
+    part: Part,
 ) -> Part:
-    """The customers of a part placed by the cuts of all: their rows of each table."""
+    """The customers of a part placed by the cuts of all, and compared: their rows of each table."""
+    past = past_of(part, past, policy)
     frame, _ = completed(part[_KNOWN], groups, policy, replace(past, cuts=cuts))
     main, own = main_table(policy), listed(frame, inputs, policy)
     warnings = warned({main: own}, cuts, past, period.end, policy)
+    moved = migration({main: own}, cuts, past, str(period), policy, refused)
     tables = {
         RESULT + main: own,
         RESULT + "years": years(frame, policy),
+        RESULT + "migration": moved,
         DESCRIBED: frame.select(_described(frame.columns, policy)),
         _HELD_BACK: held_back(frame, cuts, past, policy),
+        _GONE: departures(moved, past, policy, result_columns("departures", policy)),
         _WARNED: warnings,
         _FOUND: disagreements(frame, inputs),
     }

@@ -34,8 +34,11 @@ from ninegrid.options import Options
 PART = 50_000
 """Customers of a part."""
 _HEAD = 200
+_PRIME = (1 << 31) - 1
 _PART = "grade_part"
-_SCHEME = re.compile(r"^(\w+):/+")
+_FORMATS = ("delta:", "iceberg:")
+_DELTA = "_delta_log"
+_SCHEME = re.compile(r"^((?:delta:|iceberg:)?)(?!delta:|iceberg:)(\w+):/+")
 
 
 @dataclass(frozen=True)
@@ -58,17 +61,21 @@ def read_lake(
 ) -> Inputs:
     """The tables as inputs without rows; the accepted rows are put down in the parts, as `input.…`.
 
-    A table is a parquet file or a folder of them. Relations are those about a customer. InputError where one can't be
-    read, is of another relation, where its own column is called like one of its partitions, or parts are read
-    differently.
+    A table is a parquet file, a folder of them, or what `place_of` says. Relations are those about a customer.
+    InputError where one can't be read, is of another relation, where its own column is called like one of its
+    partitions, or parts are read differently.
     """
     main = next(relation for relation in relations if relation.main)
     lake = [_opened(path, parts) for path in paths]
-    heads = [_head(table, place, at, parts) for at, (table, place) in enumerate(zip(lake, paths, strict=True))]
+    counted = [_counted_rows(table) for table in lake]
+    heads = [
+        _head(table, place, at, digest, parts)
+        for at, (table, place, (_, digest)) in enumerate(zip(lake, paths, counted, strict=True))
+    ]
     seen, _ = recognised(heads, Reader(relations, maps))
     keys = [_key_of(one, main) for one in seen]
     is_main = [bool(one.layout and one.layout.relation.main) for one in seen]
-    rows = sum(table.count() for table, own in zip(lake, is_main, strict=True) if own)
+    rows = sum(n for (n, _), own in zip(counted, is_main, strict=True) if own)
     apart = max(1, -(-rows // options.part_rows))
     for at, (table, key) in enumerate(zip(lake, keys, strict=True)):
         _bring_together(table, key, at, apart, parts)
@@ -76,19 +83,34 @@ def read_lake(
     return _together(told, relations, parts)
 
 
-def uri_of(path: Path) -> str:
-    """A path as it was written: `Path` takes the second slash of ``s3a://`` away."""
-    return _SCHEME.sub(r"\1://", str(path))
+def place_of(path: Path) -> tuple[str, str]:
+    """The format of a table, and where it is: a path, an URI, or of an Iceberg table its name in a catalogue.
+
+    A format is written before the place: ``delta:s3a://bank/customers``, ``iceberg:lake.bank.customers``. A folder of
+    this machine that holds the log of a Delta table is one, whose Parquet files are of old versions too.
+    """
+    # `Path` takes the second slash of ``s3a://`` away.
+    text = _SCHEME.sub(r"\1\2://", str(path))
+    form, _, place = text.partition(":") if text.startswith(_FORMATS) else ("parquet", "", text)
+    here = Path(place)
+    if here.exists():
+        return "delta" if (here / _DELTA).is_dir() else form, str(here.resolve())
+    if form == "parquet" and not _SCHEME.match(place):
+        raise InputError("engines.no_lake", place=place)
+    return form, place
 
 
 def _opened(path: Path, parts: SparkParts) -> Any:
     """The table as Spark reads it; its columns are told apart by more than their case."""
-    uri = uri_of(path)
-    if not _SCHEME.match(str(path)) and not path.exists():
-        raise InputError("engines.no_lake", place=uri)
-    with lake_errors():
-        table = parts.session.read.parquet(str(path.resolve()) if path.exists() else uri)
-        names = [name.casefold() for name in table.columns]
+    form, uri = place_of(path)
+    try:
+        with lake_errors():
+            table = parts.session.read.format(form).load(uri)
+            names = [name.casefold() for name in table.columns]
+    except InputError as error:
+        if form == "parquet":
+            raise
+        raise InputError("engines.no_format", place=uri, format=form, reason=error.told.values["reason"]) from error
     if not names:
         raise InputError("engines.no_lake", place=uri)
     if twice := sorted({name for name in names if names.count(name) > 1}):
@@ -96,12 +118,23 @@ def _opened(path: Path, parts: SparkParts) -> Any:
     return table
 
 
-def _head(table: Any, path: Path, at: int, parts: SparkParts) -> LakeFile:
+def _counted_rows(table: Any) -> tuple[int, str]:
+    """How many rows a table has, and a digest of them in whatever order, in the place of a file's."""
+    functions = _functions()
+    columns = [functions.col(f"`{name}`") for name in table.columns]
+    each = functions.pmod(functions.xxhash64(*columns), functions.lit(_PRIME))  # small, so that the sum stays in range
+    with lake_errors():
+        found = table.agg(functions.count(functions.lit(1)).alias("n"), functions.sum(each).alias("sum")).toArrow()
+    n, digest = (found.column(name)[0].as_py() or 0 for name in ("n", "sum"))
+    return n, f"xxhash64:{digest:x}:{n}"
+
+
+def _head(table: Any, path: Path, at: int, digest: str, parts: SparkParts) -> LakeFile:
     """Its first rows, to recognise it by."""
     with lake_errors():
         rows = pl.from_arrow(table.limit(_HEAD).toArrow())
     write_part(parts.folder, f"head.{at}", 0, rows)  # type: ignore[arg-type]
-    return LakeFile(InputFile(path.name, part_path(parts.folder, f"head.{at}", 0), "", 0))
+    return LakeFile(InputFile(path.name, part_path(parts.folder, f"head.{at}", 0), digest, 0))
 
 
 def _key_of(one: SeenSheet, main: Relation) -> str:
@@ -159,8 +192,8 @@ def _read_parts(
 
     def read(block: int) -> Inputs:
         opened = [
-            LakeFile(replace(file, path=paths.get(block, file.path), sha256=str(at)))
-            for at, (file, paths) in enumerate(zip(files, raw, strict=True))
+            LakeFile(replace(file, path=paths.get(block, file.path)))
+            for file, paths in zip(files, raw, strict=True)
             if block in paths
         ]
         inputs = read_opened(opened, relations, maps=maps, period=period, lang=lang, allow_unused=True)

@@ -32,7 +32,7 @@ def grade_in_store(checked: Result, past: Past) -> tuple[GradedInParts, Graded]:
     graded = grade_in_parts(checked.inputs, parts, policy, checked.period, past)
     with timed("describe"):
         tables = _tables(graded, parts, policy)
-    return graded, Graded(tables, graded.findings, graded.notices, narrow=_narrow(parts, policy))
+    return graded, Graded(tables, graded.findings, graded.notices, narrow=_narrow(parts, policy), moved=graded.moved)
 
 
 def _narrow(parts: Parts, policy: Policy) -> pl.DataFrame | None:
@@ -43,14 +43,14 @@ def _narrow(parts: Parts, policy: Policy) -> pl.DataFrame | None:
     return rows.narrow(wanted_columns(policy, rows.columns))
 
 
-def improve_in_store(compared: Result, graded: GradedInParts) -> dict[str, pl.DataFrame]:
+def improve_in_store(compared: Result, graded: GradedInParts, past: Past) -> dict[str, pl.DataFrame]:
     """What the way up gives; and, in the place of tables too long to hold, the rows that a workbook shows."""
     assert compared.parts is not None
     parts, policy = compared.parts, compared.policy
-    tables = {"warnings": graded.warnings} if policy.warning_rules else {}
+    tables: dict[str, pl.DataFrame] = {}
     if policy.way.grid:
         with timed("way_up"):
-            tables |= way_up_in_parts(parts, graded.cuts, policy)
+            tables = way_up_in_parts(parts, graded.cuts, policy, past)
     with timed("shown"):
         return tables | _shown(parts, policy)
 

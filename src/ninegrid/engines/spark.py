@@ -12,19 +12,22 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
+import socket
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import polars as pl
 import pyarrow as pa
 
-from ninegrid.files.spill import Spill, read_part, spill, write_part
+from ninegrid.files.spill import LongTable, Spill, Write, Writing, part_path, read_part, spill, write_part
 from ninegrid.grid.parts import Part
 from ninegrid.model.errors import GradeError, InputError, UsageError
 
@@ -33,12 +36,58 @@ SAIL, CONNECT = "sail", "sc://"
 _PACKAGES = "pip install 'ninegrid[spark]'"
 _FOUND = pa.schema([("block", pa.int64()), ("found", pa.binary())])
 _SHAPE = "block long, found binary"
+_NO_ENVIRONMENT = "engines.no_environment"
+_KNOWN = {
+    "maxResultSize": "engines.result_too_large",
+    "FileSystem not found": "engines.no_file_system",
+    "No FileSystem for scheme": "engines.no_file_system",
+    "No object store": "engines.no_file_system",
+    "No module named": _NO_ENVIRONMENT,
+    "Cannot run program": _NO_ENVIRONMENT,
+    "PYTHON_VERSION_MISMATCH": _NO_ENVIRONMENT,
+}
+"""What Spark says of what went wrong, by a part of its words."""
+_SECONDS = 5.0
+_ADDRESS = re.compile(r"(?:sc|spark)://([^/:;,]+|\[[^]]+\]):(\d+)")
 _SETTINGS = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
     "spark.driver.maxResultSize": "0",  # what comes home is sums, and columns that the driver asked for
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
+
+
+@dataclass(frozen=True)
+class TableOfWorkers(LongTable):
+    """A table in parts, written by the workers: a folder of files. run: `SparkParts.run`."""
+
+    run: Callable[[Callable[[int], None], Sequence[int]], object]
+
+    def write_out(self, target: Path, writing: Writing, write: Write) -> None:
+        """Write each part as a file of the folder `target`; further parts that an earlier run left there are emptied.
+
+        UsageError where the workers don't see the folder.
+        """
+        parts = [*self.paths]
+        with ExitStack() as staged:
+            places = [staged.enter_context(writing(_part_of(target, at))) for at in range(len(parts))]
+
+            def copy(at: int) -> None:
+                if not places[at].exists():
+                    raise UsageError("engines.tables_not_shared", folder=str(target.parent))
+                write([parts[at]], places[at])
+
+            self.run(copy, range(len(parts)))
+            more = len(parts)
+            while _part_of(target, more).exists():
+                with writing(_part_of(target, more)) as path, TemporaryDirectory() as folder:
+                    write_part(Path(folder), "no rows", 0, read_part(parts[0]).clear())
+                    write([part_path(Path(folder), "no rows", 0)], path)
+                more += 1
+
+
+def _part_of(table: Path, at: int) -> Path:
+    return table / f"part-{at:05}{table.suffix}"
 
 
 @dataclass
@@ -60,6 +109,11 @@ class SparkParts(Spill):
         for block, heights in self.run(put_down, sorted(files[names[0]])):
             for name, height in heights.items():
                 self.note(name, block, height)
+
+    def table(self, name: str) -> TableOfWorkers:
+        """All parts, which the workers write out."""
+        whole = super().table(name)
+        return TableOfWorkers(whole.paths, whole.height, self.run)
 
     def from_each(self, name: str, columns: Sequence[str], make: Callable[[pl.DataFrame], T]) -> Iterator[T]:
         """See `grid.parts.Parts`."""
@@ -99,15 +153,23 @@ def _task(work: Callable[[int], Any], numbers: Sequence[int]) -> Callable[[Itera
 
 @contextmanager
 def lake_errors() -> Iterator[None]:
-    """What Spark refuses becomes an InputError with the first line of its reason."""
+    """What Spark refuses becomes an InputError with the line that says why, and what to do where that is known."""
     try:
         yield
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in ("pyspark", "grpc", "py4j"):
             raise
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        reason = lines[-1] if "Traceback" in str(error) else lines[0]
-        raise InputError("engines.spark_failed", reason=reason[:300]) from error
+        text = str(error)
+        code = next((code for said, code in _KNOWN.items() if said in text), "engines.spark_failed")
+        raise InputError(code, reason=_reason(text)) from error
+
+
+def _reason(text: str) -> str:
+    """The line of an error of Spark that says why."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or [""]
+    if len(lines) > 1 and lines[0].startswith("An error occurred while calling"):  # of py4j, before Java's own words
+        return lines[1].lstrip(": ")[:300]
+    return (lines[-1] if "Traceback" in text else lines[0])[:300]
 
 
 @contextmanager
@@ -130,6 +192,7 @@ def _session(master: str) -> Iterator[Any]:
         master = f"{CONNECT}localhost:{server.listening_address[1]}"
     try:
         remote = master.startswith(CONNECT)
+        _refuse_unreachable(master)
         asked = builder.remote(master) if remote else _with(builder.master(master).appName("grade"), _SETTINGS)
         try:
             session = asked.create() if remote else asked.getOrCreate()
@@ -146,6 +209,17 @@ def _session(master: str) -> Iterator[Any]:
     finally:
         if server is not None:
             server.stop()
+
+
+def _refuse_unreachable(master: str) -> None:
+    """UsageError where nobody listens at the address of a master; Spark itself would try for minutes."""
+    at = _ADDRESS.match(master)
+    if at is None:
+        return
+    try:
+        socket.create_connection((at[1].strip("[]"), int(at[2])), timeout=_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise UsageError("engines.no_session", master=master, reason=str(error)) from error
 
 
 def _with(builder: Any, settings: Mapping[str, str]) -> Any:

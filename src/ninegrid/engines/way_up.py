@@ -10,11 +10,14 @@ import polars as pl
 from ninegrid.engines.grading import STANDING
 from ninegrid.files.spill import RESULT
 from ninegrid.grid.parts import Part, Parts, RowsInParts
+from ninegrid.grid.past import Past
 from ninegrid.grid.rows import Held
 from ninegrid.grid.totals import additive
-from ninegrid.improvement.attribution import attribution_of_branches
+from ninegrid.history.in_parts import past_of, tables_then
+from ninegrid.improvement.attribution import attribution_of_branches, attribution_of_periods
 from ninegrid.improvement.find import Among, ways_of, without_products
 from ninegrid.improvement.leads import in_order, together
+from ninegrid.improvement.observed import observed_steps, with_observed_steps
 from ninegrid.improvement.peers import peer_groups
 from ninegrid.improvement.performance import added_up, opportunity
 from ninegrid.improvement.targets import spreads_of
@@ -29,8 +32,8 @@ _ORDER = ("counts", "expected_eva", "expected_income", "subject_id", "lever")
 _CUSTOMER = pl.col("scope") == "customer"
 
 
-def way_up_in_parts(parts: Parts, cuts: pl.DataFrame, policy: Policy) -> dict[str, pl.DataFrame]:
-    """`improvement` of the customers graded in parts, without products and targets, and without a period before.
+def way_up_in_parts(parts: Parts, cuts: pl.DataFrame, policy: Policy, past: Past) -> dict[str, pl.DataFrame]:
+    """`improvement` of the customers graded in parts, without products and targets.
 
     paths, leads, attribution and opportunity are put down (`result.…`); whatif is given back.
     """
@@ -38,8 +41,9 @@ def way_up_in_parts(parts: Parts, cuts: pl.DataFrame, policy: Policy) -> dict[st
     known = RowsInParts(parts, STANDING)
     with timed("peers"):
         among = Among(spreads_of(known, policy), peer_groups(known, policy), pl.DataFrame(), None)
+        steps = None if past.year_ago is None else observed_steps(known, past.year_ago, policy)
     with timed("ways"):
-        parts.each([STANDING], partial(_found, among, cuts, policy))
+        parts.each([STANDING, *tables_then(parts)], partial(_found, among, cuts, policy, past, steps))
         of_units = RowsInParts(parts, _UNITS)
         parts.add(RESULT + "attribution", attribution_of_branches(known, policy))
         parts.add(RESULT + "opportunity", added_up(of_units.narrow(of_units.columns), policy))
@@ -47,16 +51,21 @@ def way_up_in_parts(parts: Parts, cuts: pl.DataFrame, policy: Policy) -> dict[st
         return {"whatif": _whatif(parts, cuts, policy)}
 
 
-def _found(among: Among, cuts: pl.DataFrame, policy: Policy, part: Part) -> Part:
+def _found(
+    among: Among, cuts: pl.DataFrame, policy: Policy, past: Past, steps: pl.DataFrame | None, part: Part
+) -> Part:
     """The ways up of a part, and what its branches and managers add up to."""
-    known = part[STANDING]
+    known, before = part[STANDING], past_of(part, past, policy).before
+    if steps is not None:
+        known = with_observed_steps(known, steps)
     ways = ways_of(known, among, cuts, policy)
     found = together([ways.leads])
+    periods = [] if before is None else [attribution_of_periods(known, before, policy)]
     gaps = opportunity(known, found.table, None, policy)
     return {
         RESULT + "paths": ways.paths,
         RESULT + "leads": found.table,
-        RESULT + "attribution": ways.attribution,
+        RESULT + "attribution": pl.concat([ways.attribution, *periods]),
         RESULT + "opportunity": gaps.filter(_CUSTOMER),
         _EFFECTS: found.effects.hstack(found.table.select(_ORDER[1:4])).filter("counts"),
         _UNITS: gaps.filter(~_CUSTOMER),

@@ -7,7 +7,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +21,9 @@ from ninegrid.messages import system_reason
 from ninegrid.model.errors import OutputError
 
 T = TypeVar("T")
+Writing = Callable[[Path], AbstractContextManager[Path]]
+Write = Callable[[Sequence[Path], Path], None]
+"""Writes the rows of parts to a file."""
 _PREFIX, _LOCK = "grade-spill-", ".lock"
 _OWN = re.compile(rf"{_PREFIX}[0-9a-f]{{32}}")
 _MARK = "made-by-grade"  # in the folder: its own name, which no other's folder holds
@@ -38,6 +41,11 @@ class LongTable:
     def scan(self) -> pl.LazyFrame:
         """All rows, read when they are needed."""
         return pl.scan_parquet(list(self.paths), glob=False, cache=False)
+
+    def write_out(self, target: Path, writing: Writing, write: Write) -> None:
+        """Write all rows as a file. writing: gives the path to write to in the place of the target's."""
+        with writing(target) as path:
+            write(self.paths, path)
 
 
 @contextmanager
@@ -101,6 +109,10 @@ class Spill:
     def files(self, name: str) -> Mapping[int, Path]:
         """Where each part of a table is."""
         return self._parts[name]
+
+    def blocks(self, name: str) -> Sequence[int]:
+        """The numbers of the parts that a table has, in order; none where there is no such table."""
+        return sorted(self._parts.get(name, {}))
 
     def add(self, name: str, frame: pl.DataFrame) -> None:
         """Put rows of no part at a table's end."""

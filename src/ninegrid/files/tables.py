@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from ninegrid.files.spill import LongTable
+from ninegrid.files.spill import LongTable, Writing
 from ninegrid.model.form import FORM_VERSION, program_version
 
 _FORM = {"form_version": str(FORM_VERSION)}
 _REFUSED = 1 << 20  # bytes: more than a disk that is full for a table has left
 
 _FORMULA = r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]"
-
-Writing = Callable[[Path], AbstractContextManager[Path]]
 
 
 def write_tables(
@@ -38,10 +36,12 @@ def write_tables(
     """
     safe = formula_safe if excel_safe else pl.DataFrame.clone
     for name, frame in tables.items():
-        with writing(folder / f"{name}.{form}") as path:
-            if long and name in long:
-                _write_long(long[name], path, form, safe)
-            elif form == "parquet":
+        target = folder / f"{name}.{form}"
+        if long and name in long:
+            long[name].write_out(target, writing, partial(_write_long, form=form, safe=safe))
+            continue
+        with writing(target) as path:
+            if form == "parquet":
                 _write_parquet(frame, path)
             else:
                 safe(frame).write_csv(path)
@@ -70,17 +70,17 @@ def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
         raise
 
 
-def _write_long(table: LongTable, path: Path, form: str, safe: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+def _write_long(parts: Sequence[Path], path: Path, *, form: str, safe: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
     """The table part by part, so that no more than one is held."""
     if form == "parquet":
         from pyarrow.parquet import ParquetWriter  # noqa: PLC0415  with what it needs, a fiftieth of the start
 
-        schema = pl.read_parquet_schema(table.paths[0])
+        schema = pl.read_parquet_schema(parts[0])
         told = pl.DataFrame(schema=schema).to_arrow().schema.with_metadata(_FORM)
         with ParquetWriter(path, told, compression="zstd") as file:
-            for part in table.paths:
+            for part in parts:
                 file.write_table(pl.read_parquet(part, glob=False).to_arrow())
         return
     with path.open("wb") as file:
-        for number, part in enumerate(table.paths):
+        for number, part in enumerate(parts):
             safe(pl.read_parquet(part, glob=False)).write_csv(file, include_header=number == 0)

@@ -132,5 +132,9 @@ def departures(moved: pl.DataFrame, past: Past, policy: Policy, columns: Sequenc
     own = moved.filter((pl.col("grid") == policy.tiering.grid) & pl.col("cause").is_in(_DEPARTED))
     stored = stored_table(past.before.stored if past.before else {}, main_table(policy), policy)
     then = stored.select("subject_id", *(column(stored, name, pl.String()).alias(name) for name in about))
-    rows = own.join(then, on="subject_id", how="left", maintain_order="left")
-    return rows.sort("from_weight", "subject_id", descending=[True, False], nulls_last=True).select(columns)
+    return by_weight(own.join(then, on="subject_id", how="left", maintain_order="left")).select(columns)
+
+
+def by_weight(gone: pl.DataFrame) -> pl.DataFrame:
+    """Departures in the order of the table: the largest weight first."""
+    return gone.sort("from_weight", "subject_id", descending=[True, False], nulls_last=True)

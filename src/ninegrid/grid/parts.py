@@ -38,10 +38,18 @@ Part = Mapping[str, pl.DataFrame]
 class Parts(Protocol):
     """In a folder, where tables are kept in parts, of the same subjects each: an engine's memory."""
 
-    folder: Path
+    @property
+    def folder(self) -> Path:
+        """Where they are."""
 
     def each(self, tables: Sequence[str], make: Callable[[Part], Part]) -> None:
         """Puts down what a function gives of each part, as far as these tables go, under the names it gives."""
+
+    def blocks(self, table: str) -> Sequence[int]:
+        """The numbers of the parts that a table has, in order; none where there is no such table."""
+
+    def put(self, name: str, block: int, frame: pl.DataFrame) -> None:
+        """Puts down a table's rows of one part."""
 
     def add(self, name: str, frame: pl.DataFrame) -> None:
         """Puts rows of no part at a table's end."""
@@ -60,6 +68,61 @@ class Parts(Protocol):
 
     def from_each(self, table: str, columns: Sequence[str], make: Callable[[pl.DataFrame], T]) -> Iterable[T]:
         """What a function gives of some columns of each part, in the order of the parts."""
+
+
+@dataclass(frozen=True)
+class Within:
+    """The tables of parts whose names begin so, as if there were no others (`Parts`)."""
+
+    parts: Parts
+    prefix: str
+
+    @property
+    def folder(self) -> Path:
+        """See Parts."""
+        return self.parts.folder
+
+    def each(self, tables: Sequence[str], make: Callable[[Part], Part]) -> None:
+        """See Parts."""
+        prefix = self.prefix
+
+        def within(part: Part) -> Part:
+            own = {name.removeprefix(prefix): frame for name, frame in part.items()}
+            return {prefix + name: frame for name, frame in make(own).items()}
+
+        self.parts.each([prefix + name for name in tables], within)
+
+    def blocks(self, table: str) -> Sequence[int]:
+        """See Parts."""
+        return self.parts.blocks(self.prefix + table)
+
+    def put(self, name: str, block: int, frame: pl.DataFrame) -> None:
+        """See Parts."""
+        self.parts.put(self.prefix + name, block, frame)
+
+    def add(self, name: str, frame: pl.DataFrame) -> None:
+        """See Parts."""
+        self.parts.add(self.prefix + name, frame)
+
+    def drop(self, name: str) -> None:
+        """See Parts."""
+        self.parts.drop(self.prefix + name)
+
+    def tables(self, prefix: str) -> Mapping[str, LongTable]:
+        """See Parts."""
+        return self.parts.tables(self.prefix + prefix)
+
+    def columns_of(self, table: str) -> Sequence[str]:
+        """See Parts."""
+        return self.parts.columns_of(self.prefix + table)
+
+    def height_of(self, table: str) -> int:
+        """See Parts."""
+        return self.parts.height_of(self.prefix + table)
+
+    def from_each(self, table: str, columns: Sequence[str], make: Callable[[pl.DataFrame], T]) -> Iterable[T]:
+        """See Parts."""
+        return self.parts.from_each(self.prefix + table, columns, make)
 
 
 @dataclass(frozen=True)

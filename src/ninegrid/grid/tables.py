@@ -34,7 +34,8 @@ class Graded:
 
     refused: by input relation, how many rows that intake had accepted were refused after all. wide: what the totals
     were added up from. kept_inputs: input relations that are kept otherwise than they were read. narrow: where wide
-    is not held, the columns of all subjects that segments are made from.
+    is not held, the columns of all subjects that segments are made from. moved: where not all rows are held, what a
+    comparison with the period before gives: migration, departures, warnings.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -44,6 +45,7 @@ class Graded:
     wide: Wide | None = None
     kept_inputs: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     narrow: pl.DataFrame | None = None
+    moved: Mapping[str, pl.DataFrame] | None = None
 
 
 def describe(rows: Rows, others: Mapping[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:

@@ -27,22 +27,27 @@ TURNOVER = "turnover"
 
 def comparison(result: Result, graded: Graded, prior: PriorRuns) -> dict[str, pl.DataFrame]:
     """The tables of grading, the cuts with their version, the moves since the period before, all findings."""
-    policy, period = result.policy, result.period
     cuts = _versioned(graded.tables["cuts"], prior, result)
     findings = combine([result.inputs.findings, graded.findings])
-    refused = refused_subjects(result.inputs, findings)
-    warnings = {"warnings": warned(graded.tables, cuts, prior.past, period.end, policy)} if policy.warning_rules else {}
-    moved = migration(graded.tables, cuts, prior.past, str(period), policy, refused)
     return {
         **graded.tables,
         "cuts": cuts,
-        "migration": moved,
-        **_departures(moved, result, prior),
-        **_turnover(moved, graded, result, prior),
-        **warnings,
+        **(_moved(result, graded, prior, cuts, findings) if graded.moved is None else graded.moved),
         "findings": findings,
         **{name: result.tables[name] for name in ("reading", "continuity") if name in result.tables},
     }
+
+
+def _moved(
+    result: Result, graded: Graded, prior: PriorRuns, cuts: pl.DataFrame, findings: pl.DataFrame
+) -> dict[str, pl.DataFrame]:
+    """migration, departures or turnover, and warnings, for a subject and a policy that have them."""
+    policy, period = result.policy, result.period
+    refused = refused_subjects(result.inputs, findings)
+    warnings = {"warnings": warned(graded.tables, cuts, prior.past, period.end, policy)} if policy.warning_rules else {}
+    moved = migration(graded.tables, cuts, prior.past, str(period), policy, refused)
+    turnover = _turnover(moved, graded, result, prior)
+    return {"migration": moved, **_departures(moved, result, prior), **turnover, **warnings}
 
 
 def notices_of_the_past(tables: Mapping[str, pl.DataFrame], prior: PriorRuns, period: Period) -> Iterator[Message]:

@@ -13,7 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from ninegrid.history.continuity_figures import EVERYONE, WHOLE, compared, figures
+from ninegrid.grid.rows import Rows
+from ninegrid.history.continuity_figures import EVERYONE, WHOLE, BothPeriods, compared, figures
 from ninegrid.messages import Lang, Message, message, say
 from ninegrid.model.errors import BrokenContinuityError
 from ninegrid.model.inputs import Inputs
@@ -36,12 +37,12 @@ _ORDER = ("STOP", "WARN", "TOO_FEW", "OK")
 class Predecessor:
     """What continuity is judged against.
 
-    period: the one compared with. rows: its accepted rows of the main relation, as they were parsed. same_file: the
-    other period whose stored run read the very file that has the main relation now, if there is one.
+    period: the one compared with. rows: the accepted rows of the main relation of both periods, as they were parsed.
+    same_file: the other period whose stored run read the very file that has the main relation now, if there is one.
     """
 
     period: Period | None = None
-    rows: pl.DataFrame | None = None
+    rows: BothPeriods | None = None
     same_file: str | None = None
 
 
@@ -64,19 +65,23 @@ def continuity(inputs: Inputs, relation: Relation, before: Predecessor, policy: 
     if "SAME_FILE" in checks and (before.rows is not None or before.same_file):
         seen.append(figures([("SAME_FILE", WHOLE, before.same_file or EVERYONE, float(bool(before.same_file)), 1)]))
     if before.rows is not None:
-        seen += compared(inputs.tables[relation.name], before.rows, relation, policy)
+        seen += compared(before.rows, relation, policy)
     judged = _judged(pl.concat([figures([]), *seen]), checks, inputs.period, before.period, lang)
     return judged if before.rows is not None else pl.concat([judged, _no_history(inputs.period, lang)])
 
 
-def with_moves(table: pl.DataFrame, moves: pl.DataFrame, policy: Policy, lang: Lang) -> pl.DataFrame:
+def with_moves(table: pl.DataFrame, moves: Rows, policy: Policy, lang: Lang) -> pl.DataFrame:
     """The table with MOVED, from the table migration: how many of those placed in both periods moved by themselves."""
     check = next((check for check in policy.continuity if check.key == "MOVED" and not check.off), None)
-    placed = moves.filter(pl.col("grid") == policy.tiering.grid).drop_nulls(["own_axis1", "own_axis2"])
-    if check is None or placed.is_empty():
+    if check is None:
         return table
-    moved = placed.filter((pl.col("own_axis1") != 0) | (pl.col("own_axis2") != 0)).height
-    n, (then, now) = placed.height, placed.select("from_period", "to_period").row(0)
+    on_grid, own = moves.those(pl.col("grid") == policy.tiering.grid), [pl.col(f"own_axis{axis}") for axis in (1, 2)]
+    placed = on_grid.those(pl.all_horizontal(axis.is_not_null() for axis in own))
+    by_itself = pl.any_horizontal(axis != 0 for axis in own).sum().alias("moved")
+    counted = placed.added([["from_period", "to_period"]], [pl.len().alias("n"), by_itself])[0]
+    if counted.is_empty():
+        return table
+    then, now, n, moved = counted.row(0)
     seen = figures([("MOVED", WHOLE, EVERYONE, moved / n, n)]).with_columns(before=pl.lit(float(n)), after=float(moved))
     row = _judged(seen, {check.key: check}, Period.parse(now), Period.parse(then), lang)
     return _worst_first(pl.concat([table, row]))

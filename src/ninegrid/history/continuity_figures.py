@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.grid.rows import Held, Rows
 from ninegrid.grid.units import BRANCH, MANAGER_ID, unit_key
-from ninegrid.model.lazy import all_collected
 from ninegrid.model.relations import Relation
 from ninegrid.policy import Policy
 
@@ -25,26 +26,62 @@ def figures(rows: Sequence[tuple[str, str, str, float | None, int]]) -> pl.DataF
     return told.select((pl.col(c) if c in told.columns else pl.lit(None)).cast(t).alias(c) for c, t in _SEEN.items())
 
 
-def compared(now: pl.DataFrame, then: pl.DataFrame, relation: Relation, policy: Policy) -> Iterator[pl.DataFrame]:
+@dataclass(frozen=True)
+class BothPeriods:
+    """The accepted rows of the main relation, now and then, and of the subjects in both what `side_by_side` gives."""
+
+    now: Rows
+    then: Rows
+    both: Rows
+
+
+def side_by_side(now: pl.DataFrame, then: pl.DataFrame, relation: Relation, policy: Policy) -> pl.DataFrame:
+    """What is compared of the subjects that are in both frames: the money columns and the months of now, those of then
+    with the ending _then, and the unit of then.
+    """
+    unit = _unit(relation, policy)
+    months = {rule.months for rule in policy.annualise if rule.relation == relation.name}
+    names = [c.name for c in relation.columns if c.kind == "money" or c.name in months]
+    theirs = [pl.col(name).alias(f"{name}{_THEN}") for name in names]
+    keyed = [unit_key(unit, {unit, BRANCH, MANAGER_ID} & set(relation.names)).alias(_UNIT)] if unit else []
+    return now.select(policy.id, *names).join(then.select(policy.id, *theirs, *keyed), on=policy.id)
+
+
+def in_memory(now: pl.DataFrame, then: pl.DataFrame, relation: Relation, policy: Policy) -> BothPeriods:
+    """Both periods, of which all rows are held."""
+    return BothPeriods(Held(now), Held(then), Held(side_by_side(now, then, relation, policy)))
+
+
+def _unit(relation: Relation, policy: Policy) -> str | None:
+    return policy.gaps.unit if policy.gaps.unit in relation.names else None
+
+
+def compared(rows: BothPeriods, relation: Relation, policy: Policy) -> Iterator[pl.DataFrame]:
     """The figures of every check that needs no place."""
-    both = now.join(then, on=policy.id, suffix=_THEN)
-    yield _counts(now.height, then.height, both.height)
-    yield _emptied(now, then, relation)
-    unit = policy.gaps.unit if policy.gaps.unit in relation.names else None
-    if unit:
+    now, then, both = rows.now, rows.then, rows.both
+    heights = {"now": _height(now), "then": _height(then), "both": _height(both)}
+    yield _counts(**heights)
+    yield _emptied(now, then, heights, relation)
+    if unit := _unit(relation, policy):
         yield from _units(now, then, unit, int(policy.number("side_minimum")))
-    money = [c.name for c in relation.columns if c.kind == "money" and _is_there(both, c.name)]
-    yield _frozen(both, money)
-    if unit:
-        known = {unit, BRANCH, MANAGER_ID} & set(relation.names)
-        theirs = both.select(pl.col(f"{name}{_THEN}").alias(name) for name in known)
-        both = both.with_columns(theirs.select(unit_key(unit, known).alias(_UNIT)).to_series())
+    money = _there([c.name for c in relation.columns if c.kind == "money"], both, heights["both"])
+    yield _frozen(both, money, heights["both"])
     yield from _levels(both, money, relation, policy)
 
 
-def _is_there(both: pl.DataFrame, name: str) -> bool:
-    """Whether a column has something to compare."""
-    return all(both[column].null_count() < both.height for column in (name, f"{name}{_THEN}"))
+def _height(rows: Rows) -> int:
+    return int(rows.added([[]], [pl.len().alias("n")])[0].item())
+
+
+def _missing(rows: Rows, names: Sequence[str]) -> dict[str, int]:
+    """By column how many rows have no value."""
+    return rows.added([[]], [pl.col(name).null_count() for name in names])[0].row(0, named=True) if names else {}
+
+
+def _there(names: Sequence[str], both: Rows, height: int) -> list[str]:
+    """The columns that have something to compare."""
+    missing = _missing(both, [column for name in names for column in (name, f"{name}{_THEN}")])
+    return [name for name in names if missing[name] < height and missing[f"{name}{_THEN}"] < height]
 
 
 def _counts(now: int, then: int, both: int) -> pl.DataFrame:
@@ -54,9 +91,12 @@ def _counts(now: int, then: int, both: int) -> pl.DataFrame:
     return figures(told).with_columns(before=pl.lit(float(then)), after=after)
 
 
-def _units(now: pl.DataFrame, then: pl.DataFrame, unit: str, least: int) -> Iterator[pl.DataFrame]:
+def _units(now: Rows, then: Rows, unit: str, least: int) -> Iterator[pl.DataFrame]:
     """UNIT_GONE: a row a unit that is gone, or one that none is. UNIT_COUNT: a row a unit that is still there."""
-    theirs, ours = (rows.group_by(unit_key(unit, rows.columns).alias(_UNIT)).len() for rows in (then, now))
+    counted = [
+        rows.derived(**{_UNIT: unit_key(unit, rows.columns)}).added([[_UNIT]], [pl.len()]) for rows in (then, now)
+    ]
+    (theirs,), (ours,) = counted
     large = theirs.drop_nulls(_UNIT).filter(pl.col("len") >= least)
     units = (
         large.join(ours, on=_UNIT, how="left", suffix="_now").sort(_UNIT).with_columns(pl.col("len_now").fill_null(0))
@@ -72,11 +112,14 @@ def _units(now: pl.DataFrame, then: pl.DataFrame, unit: str, least: int) -> Iter
         yield _rows(rows, check=pl.lit(check), scope=pl.lit(unit), scope_value=pl.col(_UNIT), figure=figure, **sizes)
 
 
-def _emptied(now: pl.DataFrame, then: pl.DataFrame, relation: Relation) -> pl.DataFrame:
+def _emptied(now: Rows, then: Rows, heights: Mapping[str, int], relation: Relation) -> pl.DataFrame:
     """A row a column that has a value in either period: how much larger the share missing is now."""
     names = [c.name for c in relation.columns if c.kind != "period" and c.name not in relation.key]
-    shares = [[frame[name].null_count() / max(frame.height, 1) for name in names] for frame in (then, now)]
-    table = pl.DataFrame([names, *shares, [now.height] * len(names)], schema=["column", "before", "after", "n"])
+    shares = [
+        [missing[name] / max(heights[side], 1) for name in names]
+        for side, missing in (("then", _missing(then, names)), ("now", _missing(now, names)))
+    ]
+    table = pl.DataFrame([names, *shares, [heights["now"]] * len(names)], schema=["column", "before", "after", "n"])
     table = table.filter((pl.col("before") < 1) | (pl.col("after") < 1))
     return _rows(
         table,
@@ -88,47 +131,40 @@ def _emptied(now: pl.DataFrame, then: pl.DataFrame, relation: Relation) -> pl.Da
     )
 
 
-def _frozen(both: pl.DataFrame, money: Sequence[str]) -> pl.DataFrame:
+def _frozen(both: Rows, money: Sequence[str], height: int) -> pl.DataFrame:
     """Of all amounts then that are not 0, how many are the same now."""
     was = [pl.col(f"{name}{_THEN}") for name in money]
     amounts = [(then != 0).fill_null(False) for then in was]
     same = [a & (pl.col(name) == then).fill_null(False) for name, then, a in zip(money, was, amounts, strict=True)]
-    counted = {"n": sum(a.sum() for a in amounts), "same": sum(s.sum() for s in same)}
-    n, unchanged = both.select(**counted).row(0)
-    told = figures([("FROZEN", WHOLE, EVERYONE, unchanged / n if n else None, both.height)])
+    sums = [
+        some.sum().alias(f"{what}{i}") for what, each in (("n", amounts), ("s", same)) for i, some in enumerate(each)
+    ]
+    counted = both.added([[]], sums)[0].row(0) if sums else ()
+    n, unchanged = sum(counted[: len(money)]), sum(counted[len(money) :])
+    told = figures([("FROZEN", WHOLE, EVERYONE, unchanged / n if n else None, height)])
     return told.with_columns(before=pl.lit(float(n)), after=pl.lit(float(unchanged)))
 
 
-def _levels(both: pl.DataFrame, money: Sequence[str], relation: Relation, policy: Policy) -> Iterator[pl.DataFrame]:
-    """The median of now / then of each money column, for the whole and by unit."""
-    pairs = both.lazy().select(
-        *([_UNIT] if _UNIT in both.columns else []),
-        *(_a_year(name, relation, policy, both.columns).alias(name) for name in money),
-        *(_a_year(name, relation, policy, both.columns, _THEN).alias(f"{name}{_THEN}") for name in money),
-    )
-    positive = {name: (pl.col(name) > 0) & (pl.col(f"{name}{_THEN}") > 0) for name in money}
-    medians = [
-        figure
-        for name, both_there in positive.items()
-        for figure in (
-            (pl.col(name) / pl.col(f"{name}{_THEN}")).filter(both_there).median().alias(f"{name}:figure"),
-            pl.col(f"{name}{_THEN}").filter(both_there).median().alias(f"{name}:before"),
-            pl.col(name).filter(both_there).median().alias(f"{name}:after"),
-            both_there.sum().alias(f"{name}:n"),
-        )
-    ]
-    scopes = [(WHOLE, pairs.select(pl.lit(EVERYONE).alias(_UNIT), *medians))]
-    if _UNIT in both.columns:
-        by_unit = pairs.filter(pl.col(_UNIT).is_not_null()).group_by(_UNIT).agg(medians).sort(_UNIT)
-        scopes.append((policy.gaps.unit, by_unit))
-    plans = []
-    for (scope, _), wide in zip(scopes, pl.collect_all([plan for _, plan in scopes]), strict=True):
+def _levels(both: Rows, money: Sequence[str], relation: Relation, policy: Policy) -> Iterator[pl.DataFrame]:
+    """The median of now / then of each money column, for the whole and by unit, over those positive both times."""
+    sides = {name: [_a_year(name, relation, policy, both.columns, side) for side in ("", _THEN)] for name in money}
+    pairs = both.derived(**{
+        f"{name}:{part}": pl.when((ours > 0) & (theirs > 0)).then(figure)
+        for name, (ours, theirs) in sides.items()
+        for part, figure in (("figure", ours / theirs), ("before", theirs), ("after", ours))
+    })  # fmt: skip
+    ways: list[list[str]] = [[]] + ([[_UNIT]] if _UNIT in both.columns else [])
+    found = pairs.quantiles(ways, [f"{name}:{p}" for name in money for p in _PARTS], {"median": 0.5}) if money else []
+    for way, wide in zip(ways, found, strict=False):
+        keyed = wide.sort(_UNIT) if way else wide.with_columns(pl.lit(EVERYONE).alias(_UNIT))
+        scope = policy.gaps.unit if way else WHOLE
         for name in money:
-            told = {part: pl.col(f"{name}:{part}") for part in ("before", "after", "figure", "n")}
-            rows = wide.lazy().filter(pl.col(f"{name}:n") > 0)
+            told = {part: pl.col(f"{name}:{part}:median") for part in _PARTS} | {"n": pl.col(f"{name}:figure:n")}
             labels = {"scope": pl.lit(scope), "scope_value": pl.col(_UNIT), "column": pl.lit(name)}
-            plans.append(rows.select(_seen(check=pl.lit("LEVEL"), **labels, **told)))
-    yield from all_collected(plans)
+            yield _rows(keyed.filter(pl.col(f"{name}:figure:n") > 0), check=pl.lit("LEVEL"), **labels, **told)
+
+
+_PARTS = ("figure", "before", "after")
 
 
 def _a_year(name: str, relation: Relation, policy: Policy, have: Sequence[str], suffix: str = "") -> pl.Expr:

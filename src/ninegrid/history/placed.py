@@ -25,11 +25,11 @@ def before_of(database: Database, checked: Result, period: Period) -> Before:
     """A stored period as the one that a run is compared with."""
     policy, text = checked.policy, str(period)
     stored = placed_tables(database, checked.subject, policy, text)
-    rebased = stored if _by_todays_policy(database, checked, text) else _regraded(database, checked, period)
+    rebased = stored if by_todays_policy(database, checked, text) else _regraded(database, checked, period)
     return Before(text, stored, rebased, falls_of(database, checked.subject, policy, text))
 
 
-def _by_todays_policy(database: Database, checked: Result, period: str) -> bool:
+def by_todays_policy(database: Database, checked: Result, period: str) -> bool:
     """Whether a stored period was graded by the policy of the run."""
     runs = database.select("history/subject_periods", {"subject": checked.subject}).filter(period=period)
     return bool(runs["policy_digest"][0] == checked.policy.digest)
@@ -37,14 +37,14 @@ def _by_todays_policy(database: Database, checked: Result, period: str) -> bool:
 
 def under_todays_policy(database: Database, checked: Result, period: Period) -> Mapping[str, pl.DataFrame]:
     """The tables that grids are over, of a stored period under the policy of the run."""
-    if _by_todays_policy(database, checked, str(period)):
+    if by_todays_policy(database, checked, str(period)):
         return placed_tables(database, checked.subject, checked.policy, str(period))
     return _regraded(database, checked, period)
 
 
 def placed_tables(database: Database, subject: str, policy: Policy, period: str) -> dict[str, pl.DataFrame]:
     """The tables of a stored period that grids are over, by name."""
-    return {name: _placed(database, name, subject, policy, period) for name in placed_names(policy)}
+    return {name: placed_table(database, name, subject, policy, period) for name in placed_names(policy)}
 
 
 def placed_names(policy: Policy) -> list[str]:
@@ -52,9 +52,14 @@ def placed_names(policy: Policy) -> list[str]:
     return list(dict.fromkeys(grid.over for grid in policy.grids))
 
 
-def _placed(database: Database, table: str, subject: str, policy: Policy, period: str) -> pl.DataFrame:
-    """A stored table that grids are over, with raw cells: the system's where people decided, else the official ones."""
-    rows = stored_rows(database, table, subject, period)
+def placed_table(
+    database: Database, table: str, subject: str, policy: Policy, period: str, ids: pl.Series | None = None
+) -> pl.DataFrame:
+    """A stored table that grids are over, with raw cells: the system's where people decided, else the official ones.
+
+    ids: the subjects whose rows are wanted; all when not given.
+    """
+    rows = stored_rows(database, table, subject, period, among=ids)
     if table == SUBJECTS[subject].table:
         rows = with_final(rows, subject, policy)
     decisions = SUBJECTS[subject].decisions
@@ -81,18 +86,26 @@ def with_final(rows: pl.DataFrame, subject: str, policy: Policy) -> pl.DataFrame
 
 def _regraded(database: Database, checked: Result, period: Period) -> dict[str, pl.DataFrame]:
     """The period's accepted inputs under today's policy, with the cuts of then where they still mean the same."""
-    cuts = stored_rows(database, "cuts", checked.subject, str(period))
-    today = [f"{grid.key}:{signature(grid, checked.policy)}" for grid in checked.policy.grids]
-    same = cuts.filter(pl.concat_str("grid", pl.lit(":"), "signature").is_in(today) & pl.col("low_cut").is_not_null())
-    past = Past(cuts=None if same.is_empty() else same)
-    graded = SUBJECTS[checked.subject].grade(_inputs(database, checked, period), checked.policy, period, past)
+    past = cuts_of_then(database, checked, period)
+    graded = SUBJECTS[checked.subject].grade(inputs_of_then(database, checked, period), checked.policy, period, past)
     return {name: graded.tables[name] for name in placed_names(checked.policy)}
 
 
-def _inputs(database: Database, checked: Result, period: Period) -> Inputs:
-    """The accepted rows of a stored period; where they came from is no longer known."""
+def cuts_of_then(database: Database, checked: Result, period: Period) -> Past:
+    """A past with the cuts of a stored period that still mean the same."""
+    cuts = stored_rows(database, "cuts", checked.subject, str(period))
+    today = [f"{grid.key}:{signature(grid, checked.policy)}" for grid in checked.policy.grids]
+    same = cuts.filter(pl.concat_str("grid", pl.lit(":"), "signature").is_in(today) & pl.col("low_cut").is_not_null())
+    return Past(cuts=None if same.is_empty() else same)
+
+
+def inputs_of_then(database: Database, checked: Result, period: Period, ids: pl.Series | None = None) -> Inputs:
+    """The accepted rows of a stored period; where they came from is no longer known.
+
+    ids: the subjects that they are about; all when not given. Then relations about no subject have no rows.
+    """
     tables = {
-        relation.name: _in_full(_input_rows(database, relation.name, checked.subject, str(period)), relation)
+        relation.name: _in_full(_input_rows(database, relation, checked, str(period), ids), relation)
         for relation in relations(checked.subject)
     }
     return Inputs(
@@ -109,8 +122,14 @@ def _inputs(database: Database, checked: Result, period: Period) -> Inputs:
     )
 
 
-def _input_rows(database: Database, relation: str, subject: str, period: str) -> pl.DataFrame:
-    return database.rows(relation, subject, period, schema="input").drop("subject", "period", "run_id", strict=False)
+def _input_rows(
+    database: Database, relation: Relation, checked: Result, period: str, ids: pl.Series | None
+) -> pl.DataFrame:
+    if ids is not None and ids.name not in relation.names:
+        return pl.DataFrame()
+    asked = (relation.name, checked.subject, period)
+    rows = database.rows(*asked, schema="input") if ids is None else database.rows_of(ids, *asked, schema="input")
+    return rows.drop("subject", "period", "run_id", strict=False)
 
 
 def _in_full(rows: pl.DataFrame, relation: Relation) -> pl.DataFrame:
@@ -124,16 +143,23 @@ def _in_full(rows: pl.DataFrame, relation: Relation) -> pl.DataFrame:
     )
 
 
-def falls_of(database: Database, subject: str, policy: Policy, period: str) -> pl.DataFrame:
+def falls_of(
+    database: Database, subject: str, policy: Policy, period: str, ids: pl.Series | None = None
+) -> pl.DataFrame:
     """The levels each subject lost in a stored period against the one before it: the id column and `falls`.
 
-    Of the grids that warnings look at the one on which it lost most.
+    Of the grids that warnings look at the one on which it lost most. ids: the subjects that count; all when not given.
     """
     nothing = pl.DataFrame(schema={policy.id: pl.String, "falls": pl.Int64})
     if not database.has("migration") or not policy.warnings.looked_at:
         return nothing
-    asked = ["subject_id", "own_axis1", "own_axis2"]
-    moved = pl.concat(database.rows("migration", subject, period, asked, grid=g) for g in policy.warnings.looked_at)
+    asked = ("migration", subject, period, ("subject_id", "own_axis1", "own_axis2"))
+    moved = pl.concat(
+        database.rows(*asked, grid=grid)
+        if ids is None
+        else database.rows_of(ids.alias("subject_id"), *asked, equal={"grid": grid})
+        for grid in policy.warnings.looked_at
+    )
     lost = [-pl.col(f"own_axis{axis}").cast(pl.Int64).clip(upper_bound=0) for axis in (1, 2)]
     lost_each = moved.select(pl.col("subject_id").alias(policy.id), falls=lost[0] + lost[1]).drop_nulls()
     return lost_each.group_by(policy.id, maintain_order=True).agg(pl.col("falls").max())

@@ -7,10 +7,12 @@ import polars as pl
 from ninegrid.campaigns import judging, ledger
 from ninegrid.grid.cuts import signature
 from ninegrid.grid.dead_band import bands
-from ninegrid.grid.past import Past
+from ninegrid.grid.past import Before, Past
 from ninegrid.history.continuity import Predecessor, wanted_columns
+from ninegrid.history.continuity_figures import in_memory
 from ninegrid.history.earlier_figures import cycles, figures_of, remembered, year_ago
 from ninegrid.history.forms import decisions_of, followed_actions, heard
+from ninegrid.history.in_parts import Regrade, brought, continued
 from ninegrid.history.placed import before_of, under_todays_policy
 from ninegrid.history.prior_runs import PriorRuns
 from ninegrid.history.stored import by_period, chosen, opened_to_read, run_of, stored_periods
@@ -18,6 +20,7 @@ from ninegrid.history.units_before import left_for_units
 from ninegrid.intake.values.parsed import dtype_of
 from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
+from ninegrid.model.steps import timed
 from ninegrid.options import Comparing, Options
 from ninegrid.policy import Policy
 from ninegrid.resources import result_tables
@@ -29,18 +32,21 @@ ALL = "all"
 """Every grid, where cuts are to be fitted anew."""
 
 
-def recalled(checked: Result, options: Options) -> PriorRuns:
+def recalled(checked: Result, options: Options, regrade: Regrade | None = None) -> PriorRuns:
     """What the database of a run holds for it; nothing where there is no database yet, or none that keeps anything.
 
-    UsageError for a period to compare with that isn't stored.
+    regrade: for a run in parts, how the period before is graded again. UsageError for a period to compare with that
+    isn't stored.
     """
     with opened_to_read(options) as database:
         if database is None:
             return PriorRuns(followed=followed_actions(None, checked, None, []))
-        return recall(database, checked, options.comparing, refit=options.refit_cuts)
+        return recall(database, checked, options.comparing, refit=options.refit_cuts, regrade=regrade)
 
 
-def recall(database: Database, checked: Result, comparing: Comparing, *, refit: str = "") -> PriorRuns:
+def recall(
+    database: Database, checked: Result, comparing: Comparing, *, refit: str = "", regrade: Regrade | None = None
+) -> PriorRuns:
     """What the database holds for a run whose inputs were read; refit: the grid whose cuts are fitted anew, or ALL.
 
     UsageError for a period to compare with that isn't stored, and for a grid that the policy has not.
@@ -53,7 +59,7 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
     earlier = [p for p in stored if p.end < period.end] if before else []
     past = Past(
         cuts=cuts,
-        before=before_of(database, checked, before) if before else None,
+        before=_before(database, checked, before, regrade) if before else None,
         bands=bands(list(figures_of(database, checked, earlier)), checked.policy),
         year_ago=year_ago(database, checked, stored),
         earlier=remembered(database, checked, earlier),
@@ -76,6 +82,15 @@ def recall(database: Database, checked: Result, comparing: Comparing, *, refit: 
     )
 
 
+def _before(database: Database, checked: Result, period: Period, regrade: Regrade | None) -> Before:
+    """The period to compare with; for a run in parts brought to its parts."""
+    if checked.parts is None:
+        return before_of(database, checked, period)
+    assert regrade is not None
+    with timed("brought"):
+        return brought(database, checked, period, regrade)
+
+
 def _campaigns(database: Database, checked: Result, stored: list[Period]) -> judging.Followed:
     """The campaigns that the run has to judge, for a subject that has them."""
     if "campaigns" not in result_tables(checked.subject):
@@ -93,18 +108,28 @@ def _campaigns(database: Database, checked: Result, stored: list[Period]) -> jud
 
 
 def _predecessor(database: Database, checked: Result, before: Period | None, stored: list[Period]) -> Predecessor:
-    """The accepted rows of the main relation in the period before, and whether its file is another period's."""
+    """The accepted rows of the main relation in both periods, and whether its file is another period's."""
     subject, inputs = checked.subject, checked.inputs
     main = relations(subject)[0]
     columns = wanted_columns(main, checked.policy)
     if not columns:
         return Predecessor()
-    rows = database.rows(main.name, subject, str(before), columns, schema="input") if before else pl.DataFrame()
     kinds = {name: dtype_of(main.column(name)) for name in columns}
-    typed = rows.select(pl.col(name).cast(kind) for name, kind in kinds.items()) if rows.width else None
+
+    def then(ids: pl.Series | None = None) -> pl.DataFrame:
+        asked = (main.name, subject, str(before), columns)
+        rows = database.rows(*asked, schema="input") if ids is None else database.rows_of(ids, *asked, schema="input")
+        return rows.select(pl.col(name).cast(kind) for name, kind in kinds.items())
+
+    both = None
+    if before and database.has(main.name, "input"):
+        if checked.parts is None:
+            both = in_memory(inputs.tables[main.name], then(), main, checked.policy)
+        else:
+            both = continued(checked.parts, main, checked.policy, then)
     says_period = any(c.kind == "period" and c.name in inputs.present[main.name] for c in main.columns)
     other = None if says_period else _other_period(database, checked, stored)
-    return Predecessor(before if typed is not None else None, typed, other)
+    return Predecessor(before if both else None, both, other)
 
 
 def _other_period(database: Database, checked: Result, stored: list[Period]) -> str | None:

@@ -63,10 +63,23 @@ def run_of(database: Database, subject: str, period: Period) -> str:
 
 
 def stored_rows(
-    database: Database, table: str, subject: str, period: str, columns: Collection[str] = ()
+    database: Database,
+    table: str,
+    subject: str,
+    period: str,
+    columns: Collection[str] = (),
+    *,
+    among: pl.Series | None = None,
 ) -> pl.DataFrame:
-    """The rows of a result table in a stored period, without their keys; no columns where there is no such table."""
-    return database.rows(table, subject, period, columns).drop("subject", "period", "run_id", strict=False)
+    """The rows of a result table in a stored period, without their keys; no columns where there is no such table.
+
+    among: as the ids of `Database.rows_of`; all when not given.
+    """
+    if among is None:
+        rows = database.rows(table, subject, period, columns)
+    else:
+        rows = database.rows_of(among, table, subject, period, columns)
+    return rows.drop("subject", "period", "run_id", strict=False)
 
 
 def by_period(

@@ -49,6 +49,11 @@ def attribution_of_branches(known: Rows, policy: Policy) -> pl.DataFrame:
     return pl.concat([_explained(sides, policy) for sides in _branches(known, policy)])
 
 
+def attribution_of_periods(known: pl.DataFrame, before: Before, policy: Policy) -> pl.DataFrame:
+    """The rows of `attribution` of some customers against themselves in the period before."""
+    return _explained(_periods(known, before, policy), policy)
+
+
 def _branches(known: Rows, policy: Policy) -> list[pl.DataFrame]:
     """Each branch against the bank, and against the best one (n ≥ `side_minimum`; the first by name among equals)."""
     sums = [pl.len().alias("n"), *(pl.col(part).sum() for part in PARTS)]

@@ -13,7 +13,7 @@ from ninegrid.improvement.attribution import attribution
 from ninegrid.improvement.cross_sell import cross_sell, in_order, with_cross_sell
 from ninegrid.improvement.leads import Leads, leads, together
 from ninegrid.improvement.levers import with_levers
-from ninegrid.improvement.observed import with_observed_steps
+from ninegrid.improvement.observed import observed_steps, with_observed_steps
 from ninegrid.improvement.paths import paths
 from ninegrid.improvement.peers import PeerGroups, peer_groups, with_peers
 from ninegrid.improvement.performance import opportunity
@@ -53,7 +53,7 @@ def improvement(
     past = past or Past()
     known = standing(frame, tables.get("warnings"), cuts, policy)
     if past.year_ago is not None:
-        known = with_observed_steps(known, past.year_ago, policy)
+        known = with_observed_steps(known, observed_steps(Held(known), past.year_ago, policy))
     among = Among(spreads_of(Held(known), policy), peer_groups(Held(known), policy), known, products)
     parts = [ways_of(known.slice(at, _AT_ONCE), among, cuts, policy) for at in range(0, max(known.height, 1), _AT_ONCE)]
     found = together([part.leads for part in parts])

@@ -44,7 +44,7 @@ def _with_block(one: SheetReading, other: SheetReading) -> SheetReading:
 def _filled_in_both(a: ColumnReading, rows: int, b: ColumnReading, more: int) -> ColumnReading:
     if a.filled is None or b.filled is None or not a.meaning or not rows + more:
         return a
-    samples = (*a.samples, *b.samples)[:_SAMPLES]
+    samples = (*a.samples, *b.samples)[:_SAMPLES] if rows < _LOOKED_AT else a.samples
     return replace(a, filled=(a.filled * rows + b.filled * more) / (rows + more), samples=samples)
 
 

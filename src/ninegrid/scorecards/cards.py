@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from ninegrid.grid.rows import Rows
 from ninegrid.grid.tables import Wide
 from ninegrid.grid.units import MANAGER, MANAGER_ID
 from ninegrid.model.period import Period
@@ -28,7 +29,7 @@ _HELD = ("AHEAD", "ON_TRACK", "BEHIND")
 
 
 def cards(
-    wide: Wide, before: pl.DataFrame | None, tables: Mapping[str, pl.DataFrame], policy: Policy, lang: str
+    wide: Wide, before: Rows | None, tables: Mapping[str, pl.DataFrame], policy: Policy, lang: str
 ) -> dict[str, pl.DataFrame]:
     """The tables, from the graded customers, the main table of the period before under today's policy, and the result
     tables (migration, leads, warnings, actions and reconcile, as far as they are there).

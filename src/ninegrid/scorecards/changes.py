@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from ninegrid.grid.rows import Held, Rows
 from ninegrid.grid.tables import Wide
 from ninegrid.policy import Policy
 from ninegrid.targets.units import with_unit
@@ -21,7 +22,7 @@ _AT = "_at"
 
 
 def changes(
-    now: pl.DataFrame, before: pl.DataFrame | None, levels: Sequence[str], policy: Policy
+    now: pl.DataFrame, before: Rows | None, levels: Sequence[str], policy: Policy
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """By level: unit_key (null: customers of no unit), and for each of FIGURES the columns {name}_{part} of PARTS, in
     yuan.
@@ -53,15 +54,13 @@ def _of_level(flows: pl.DataFrame, has_before: bool) -> pl.DataFrame:
     ).drop(f"{name}_grown" for name in FIGURES)
 
 
-def _side_by_side(
-    now: pl.DataFrame, before: pl.DataFrame | None, levels: Sequence[str], policy: Policy
-) -> pl.DataFrame:
+def _side_by_side(now: pl.DataFrame, before: Rows | None, levels: Sequence[str], policy: Policy) -> pl.DataFrame:
     """A row a customer of either period: in each whether it was there, its unit's key a level, and its figures."""
     both = pl.concat(
         [
-            _narrow(frame, policy).with_columns(side=pl.lit(side))
-            for side, frame in ((_NOW, now), (_THEN, before))
-            if frame is not None
+            _narrow(rows, policy).with_columns(side=pl.lit(side))
+            for side, rows in ((_NOW, Held(now)), (_THEN, before))
+            if rows is not None
         ],
         how="diagonal_relaxed",
     ).with_row_index(_AT)
@@ -94,12 +93,12 @@ def _flows(rows: pl.DataFrame, level: str) -> pl.DataFrame:
     return summed.with_columns(pl.col(keys).cast(pl.String))
 
 
-def _narrow(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def _narrow(rows: Rows, policy: Policy) -> pl.DataFrame:
     """The columns that tell a customer's units, and its figures."""
     keys = dict.fromkeys(key for view in policy.views for key in view.keys)
     wanted = [policy.id, *keys, "relationship_manager_id", *FIGURES.values()]
-    texts = [c for c in dict.fromkeys(wanted) if c in frame.columns]
-    return frame.select(pl.col(c) if c in FIGURES.values() else pl.col(c).cast(pl.String) for c in texts)
+    texts = [c for c in dict.fromkeys(wanted) if c in rows.columns]
+    return rows.narrow(texts).select(pl.col(c) if c in FIGURES.values() else pl.col(c).cast(pl.String) for c in texts)
 
 
 def _gained(then: pl.Expr) -> dict[str, pl.Expr]:

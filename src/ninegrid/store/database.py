@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import polars as pl
@@ -217,6 +218,36 @@ class Database:
         columns: those wanted, all when empty; one that the table doesn't have is null. An empty frame without columns
         when there is no such table.
         """
+        return self._rows(table, subject, period, columns, schema, equal)
+
+    def rows_of(
+        self,
+        ids: pl.Series,
+        table: str,
+        subject: str,
+        period: str,
+        columns: Collection[str] = (),
+        *,
+        schema: str = "main",
+        equal: Mapping[str, str] = MappingProxyType({}),
+    ) -> pl.DataFrame:
+        """The same, of the rows whose value in the column that `ids` is called like is one of them."""
+        self._connection.register("among", ids.to_frame().to_arrow())
+        try:
+            return self._rows(table, subject, period, columns, schema, equal, among=ids.name)
+        finally:
+            self._connection.unregister("among")
+
+    def _rows(
+        self,
+        table: str,
+        subject: str,
+        period: str,
+        columns: Collection[str],
+        schema: str,
+        equal: Mapping[str, str],
+        among: str = "",
+    ) -> pl.DataFrame:
         if not self.has(table, schema):
             return pl.DataFrame()
         names = ["subject", "period", *equal]
@@ -224,6 +255,8 @@ class Database:
         have = self._catalogue[schema][table]
         wanted = ", ".join(f'"{c}"' if c in have else f'NULL AS "{c}"' for c in columns) or "*"
         query = f'SELECT {wanted} FROM "{schema}"."{table}" WHERE {where}'
+        if among:
+            query += f' AND "{among}" IN (SELECT "{among}" FROM among)'
         frame: pl.DataFrame = self._connection.sql(query, params=[subject, period, *equal.values()]).pl()
         return frame
 

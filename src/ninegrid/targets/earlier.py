@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from ninegrid.grid.rows import Rows
 from ninegrid.model.result_tables import result_table
 
 MONTHS: dict[str, pl.DataType] = {
@@ -33,7 +34,7 @@ class Earlier:
     """
 
     year_end: pl.DataFrame | None = None
-    before: pl.DataFrame | None = None
+    before: Rows | None = None
     staff: pl.Series | None = None
     trend: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=result_table("trend").schema()))
     cards: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=result_table("card_trend").schema()))

@@ -9,6 +9,7 @@ import pytest
 
 from ninegrid import resources
 from ninegrid.files.spill import LongTable
+from ninegrid.grid.rows import Held
 from ninegrid.intake.read import read_inputs
 from ninegrid.intake.validate.plausible import accepted, doubted, implausible, refuse_implausible
 from ninegrid.messages import say
@@ -100,8 +101,8 @@ def test_a_table_too_long_to_hold_is_looked_at_too(tmp_path: Path, policy: Polic
 def test_a_whole_export_is_seen_against_the_period_before(tmp_path: Path, policy: Policy) -> None:
     before = read(tmp_path).tables["customers"].select("customer_id", "total_income")
     now = read(tmp_path, 1e-4, *COLUMNS.values(), *STOCKS, most=5)
-    assert [one.rule.key for one in implausible(now, policy, before)] == ["income_before"]
-    assert implausible(read(tmp_path), policy, before) == []
+    assert [one.rule.key for one in implausible(now, policy, Held(before))] == ["income_before"]
+    assert implausible(read(tmp_path), policy, Held(before)) == []
 
 
 def test_one_of_two_files_in_another_unit_is_named(tmp_path: Path, policy: Policy) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ninegrid.files.spill import LongTable
+from ninegrid.grid.rows import Rows
 from ninegrid.messages import Message, message, say
 from ninegrid.model import findings
 from ninegrid.model.errors import InputError
@@ -40,7 +41,7 @@ class Implausible:
 
 
 def implausible(
-    inputs: Inputs, policy: Policy, before: pl.DataFrame | None = None, long: Mapping[str, LongTable] | None = None
+    inputs: Inputs, policy: Policy, before: Rows | None = None, long: Mapping[str, LongTable] | None = None
 ) -> list[Implausible]:
     """Every rule that a sheet of the main relation breaks.
 
@@ -53,15 +54,16 @@ def implausible(
         return []
     rules = [rule for rule in policy.plausible if bool(rule.before) == (before is not None)]
     if before is not None:
-        theirs = before.select(policy.id, *(pl.col(r.before).alias(f"before_{r.before}") for r in rules))
+        theirs = before.narrow(list(dict.fromkeys([policy.id, *(r.before for r in rules)])))
+        theirs = theirs.select(policy.id, *(pl.col(r.before).alias(f"before_{r.before}") for r in rules))
         rows = rows.join(theirs.unique(policy.id), on=policy.id)
     return list(_broken(rows, rules, inputs))
 
 
 def _rows(name: str, inputs: Inputs, policy: Policy, long: Mapping[str, LongTable]) -> pl.DataFrame | None:
-    if name in inputs.tables or name not in long:
+    if name not in long:
         return inputs.tables.get(name)
-    needed = {
+    needed = {policy.id} | {
         column for rule in policy.plausible for text in (rule.numerator, rule.denominator) for column in _columns(text)
     }
     return long[name].scan().select(SOURCE, *sorted(needed)).collect()

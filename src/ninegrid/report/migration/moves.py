@@ -59,10 +59,10 @@ class Moves:
 
 def moves_of(book: Book, key: str) -> Moves | None:
     """The moves on a grid; None where there is no period to compare with, or nobody on the grid in either."""
-    table = book.result.tables.get("migration")
-    if table is None or table.is_empty():
+    if period_before(book) is None:
         return None
-    rows = table.filter(grid=key)
+    table = book.result.rows("migration")
+    rows = table.those(pl.col("grid") == key).narrow(table.columns)
     if rows.is_empty():
         return None
     steps = pl.col("delta_axis1").cast(pl.Int64) + pl.col("delta_axis2").cast(pl.Int64)
@@ -79,8 +79,8 @@ def moves_of(book: Book, key: str) -> Moves | None:
 
 def period_before(book: Book) -> str | None:
     """The period compared with; None where there is none."""
-    table = book.result.tables.get("migration")
-    return None if table is None or table.is_empty() else str(table.item(0, "from_period"))
+    there = "migration" in book.result.tables and book.result.height("migration") > 0
+    return book.result.compared_with if there else None
 
 
 def counted(book: Book, key: str) -> str:
