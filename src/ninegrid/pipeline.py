@@ -232,10 +232,13 @@ def assess(context: Context, stage: Stage) -> Stage:
 
 
 def store(context: Context, stage: Stage) -> Stage:
-    """The same. From here to its commit the database is open for writing; it takes in the rows while files are made."""
+    """The same, without what only grading needed, which is large.
+
+    From here to its commit the database is open for writing; it takes in the rows while files are made.
+    """
     if context.stores:
         context.begin_storing(stage.result)
-    return stage
+    return replace(stage, graded=None, prior=PriorRuns(followed=stage.prior.followed))
 
 
 def report(context: Context, stage: Stage) -> Stage:
