@@ -30,13 +30,14 @@ _SENTENCES_OF = {
     "campaigns": ("campaign_name", "campaign_meaning", "owner"),
     "deals": ("deal_name",),
     "runs": ("accepted_break", "outputs"),
+    "study_runs": ("outputs",),
 }
 # Columns with expressions, in which an id or a name is a text in quotes: a number or a word of theirs is none.
 _CONDITIONS_OF = {"campaign_plans": ("who", "never")}
 _EXPRESSIONS_OF = {"runs": ("policy",)}
 _NAMES_OF = {"runs": ("inputs",)}  # and no ids: numbers are like them
 _ABOUT_VALUES, _MAPS = "findings", "maps"
-_LEDGER = "runs"
+_LEDGER, _STUDIES = "runs", "study_runs"
 _TELLING = 4  # an id of fewer characters stands by chance in other text
 
 
@@ -273,14 +274,17 @@ def _totals(database: Stored, tables: list[Table], subject: Subject, periods: li
 def _files(
     database: Stored, tables: list[Table], subject: Subject, periods: list[str]
 ) -> tuple[tuple[Path, ...], tuple[str, ...]]:
-    """Outputs and names of inputs of every run of those periods, as the ledger knows them."""
-    ledger = next((table for table in tables if table.name == _LEDGER and table.schema == "main"), None)
-    if ledger is None:
-        return (), ()
-    listed = ", ".join(map(literal, periods)) or "''"
-    where = f"{_of_subject(ledger)} AND period IN ({listed})"
-    outputs = {path for text in database.distinct(ledger, "outputs", where) for path in json.loads(text)}
-    inputs = {file["name"] for text in database.distinct(ledger, "inputs", where) for file in json.loads(text)}
+    """Outputs and names of inputs of every run of those periods, as the ledger knows them; outputs of every study."""
+    own = {table.name: table for table in tables if table.schema == "main"}
+    outputs, inputs = set[str](), set[str]()
+    if ledger := own.get(_LEDGER):
+        listed = ", ".join(map(literal, periods)) or "''"
+        where = f"{_of_subject(ledger)} AND period IN ({listed})"
+        outputs |= {path for text in database.distinct(ledger, "outputs", where) for path in json.loads(text)}
+        inputs |= {file["name"] for text in database.distinct(ledger, "inputs", where) for file in json.loads(text)}
+    if studies := own.get(_STUDIES):
+        told = database.distinct(studies, "outputs", _of_subject(studies))
+        outputs |= {path for text in told for path in json.loads(text)}
     return tuple(map(Path, sorted(outputs))), tuple(sorted(inputs))
 
 

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterator
 from ninegrid.cut_methods.registry import METHODS
 from ninegrid.messages import message
 from ninegrid.model.result_tables import declared, result_table, tables_of
+from ninegrid.policy.checks.scoring import broken_scoring, broken_targets
 from ninegrid.policy.checks.segments import broken_segments
 from ninegrid.policy.checks.sheets import broken_sheets
 from ninegrid.policy.checks.studies import broken_allocating, broken_campaigns, broken_canvas, broken_pricing
-from ninegrid.policy.checks.units import broken_scoring, broken_targets
 from ninegrid.policy.checks.warnings import broken_warnings
 from ninegrid.policy.checks.ways import broken_ways
 from ninegrid.policy.expressions import Path, Problem, broken_expression
