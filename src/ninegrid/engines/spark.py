@@ -39,6 +39,9 @@ _SHAPE = "block long, found binary"
 _NO_ENVIRONMENT = "engines.no_environment"
 _KNOWN = {
     "maxResultSize": "engines.result_too_large",
+    "FileSystem not found": "engines.no_file_system",
+    "No FileSystem for scheme": "engines.no_file_system",
+    "No object store": "engines.no_file_system",
     "No module named": _NO_ENVIRONMENT,
     "Cannot run program": _NO_ENVIRONMENT,
     "PYTHON_VERSION_MISMATCH": _NO_ENVIRONMENT,
@@ -164,6 +167,8 @@ def lake_errors() -> Iterator[None]:
 def _reason(text: str) -> str:
     """The line of an error of Spark that says why."""
     lines = [line.strip() for line in text.splitlines() if line.strip()] or [""]
+    if len(lines) > 1 and lines[0].startswith("An error occurred while calling"):  # of py4j, before Java's own words
+        return lines[1].lstrip(": ")[:300]
     return (lines[-1] if "Traceback" in text else lines[0])[:300]
 
 
