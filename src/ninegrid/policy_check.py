@@ -20,8 +20,8 @@ from ninegrid.options import Options
 from ninegrid.pipeline import Stage, assess, compare, grade, improve
 from ninegrid.policy import Policy
 from ninegrid.report.book import build_workbook, refuse_unknown_kinds
+from ninegrid.report.division import members, unit_column
 from ninegrid.report.unit_reports import part
-from ninegrid.report.units import members, unit_column
 from ninegrid.result import Result
 from ninegrid.subjects.invented import invented_inputs
 from ninegrid.subjects.policies import edited_file, policy_for, trial

@@ -9,7 +9,7 @@ import polars as pl
 
 from ninegrid.campaigns.assignment import assigned
 from ninegrid.campaigns.elements import Campaign
-from ninegrid.grid.units import BRANCH, MANAGER, unit_key
+from ninegrid.grid.unit_ids import BRANCH, MANAGER, unit_key
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression, unfit
