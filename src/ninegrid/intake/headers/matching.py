@@ -176,6 +176,13 @@ class Vocabulary:
         return replace(column, choices=choices)
 
     @cached_property
+    def _measures(self) -> frozenset[str]:
+        """The keys of the measures that columns may be of, each for itself."""
+        told = self.relation.measured
+        choices = self.relation.column(told.metric).choices if told else {}
+        return frozenset(key(form) for word, forms in choices.items() for form in (word, *forms))
+
+    @cached_property
     def pinyin(self) -> Pinyin:
         """The columns by their Chinese headers in pinyin."""
         return pinyin_of(self.relation)
@@ -193,6 +200,8 @@ class Vocabulary:
         """Whether headings of such forms may name a column; items, which any text may name, aside."""
         known = (self._columns, self._cores, self._general, self._possible, self._stems)
         if self.relation.melt is not None or any(not names.keys().isdisjoint(forms) for names in known):
+            return True
+        if not self._measures.isdisjoint(forms):
             return True
         return any(not names.keys().isdisjoint(forms) for names in (self.pinyin.whole, self.pinyin.initials))
 
