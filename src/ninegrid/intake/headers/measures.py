@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ninegrid import resources
+from ninegrid.intake.headers.column_names import column_names
 from ninegrid.intake.headers.header_rows import text_at
 from ninegrid.intake.headers.heading import LETTERS, Heading
-from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary, plain_vocabulary
+from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
 from ninegrid.intake.headers.with_values import Below, is_number, texts_of
 from ninegrid.intake.headers.words import spaced, suits, undressed
 from ninegrid.intake.values.units import Unit, unit_of
@@ -96,7 +97,7 @@ class _Words:
         self._levels = _by_form(relation.column(told.level))
         stands = resources.stands_for(relation.name, told.metric)
         self._by_name = {name: word for word, name in stands.items()}
-        self._whole = plain_vocabulary(resources.relation(told.of))
+        self._whole = column_names(resources.relation(told.of))
 
     def level(self, headings: Sequence[Heading]) -> str | None:
         """The level that a header of names says: 分行, 支行名称."""
@@ -139,7 +140,7 @@ class _Words:
         for at in range(1, len(plain)):
             for one, other in ((plain[:at], plain[at:]), (plain[at:], plain[:at])):
                 choice = self._choice(one.strip())
-                column = self._vocabulary.core(other.strip()) if choice else None
+                column = self._vocabulary.names.core(other.strip()) if choice else None
                 if choice and column and column.name in self._figures:
                     yield choice, column
 
