@@ -51,8 +51,8 @@ from ninegrid.model.period import Period
 from ninegrid.model.steps import count_rows
 from ninegrid.options import Comparing, Options
 from ninegrid.refusals import many_foreign, many_rejected, refuse_nobody_placed, refuse_too_many_rejected
+from ninegrid.report.division import division
 from ninegrid.report.privacy import without_withheld
-from ninegrid.report.units import division
 from ninegrid.report.write import in_no_part, write_outputs
 from ninegrid.result import Result, Written, counts_of
 from ninegrid.store import ledger
@@ -232,10 +232,13 @@ def assess(context: Context, stage: Stage) -> Stage:
 
 
 def store(context: Context, stage: Stage) -> Stage:
-    """The same. From here to its commit the database is open for writing; it takes in the rows while files are made."""
+    """The same, without what only grading needed, which is large.
+
+    From here to its commit the database is open for writing; it takes in the rows while files are made.
+    """
     if context.stores:
         context.begin_storing(stage.result)
-    return stage
+    return replace(stage, graded=None, prior=PriorRuns(followed=stage.prior.followed))
 
 
 def report(context: Context, stage: Stage) -> Stage:

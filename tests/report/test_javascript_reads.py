@@ -1,4 +1,4 @@
-"""Each kind of workbook holds the same values for openpyxl, for calamine, and for SheetJS and exceljs, as browsers have.
+"""Each kind of workbook holds the same values for openpyxl, calamine, SheetJS and exceljs; the last two are JavaScript.
 
 Runs where Node.js finds the packages: `npm install --no-save xlsx exceljs` in the checkout.
 """
@@ -23,8 +23,8 @@ from openpyxl import load_workbook
 from openpyxl.utils.datetime import to_excel
 
 from ninegrid.report import write_portrait, write_template, write_workbook
+from ninegrid.report.division import members, unit_column
 from ninegrid.report.unit_reports import part
-from ninegrid.report.units import members, unit_column
 from ninegrid.result import Result
 from ninegrid.subjects.registry import relations
 

@@ -20,8 +20,8 @@ from openpyxl import load_workbook
 from openpyxl.formula import Tokenizer
 
 from ninegrid.report import write_portrait, write_template, write_workbook
+from ninegrid.report.division import members, unit_column
 from ninegrid.report.unit_reports import part
-from ninegrid.report.units import members, unit_column
 from ninegrid.result import Result
 from ninegrid.subjects.registry import relations
 

@@ -38,7 +38,7 @@ _PRIME = (1 << 31) - 1
 _PART = "grade_part"
 _FORMATS = ("delta:", "iceberg:")
 _DELTA = "_delta_log"
-_SCHEME = re.compile(r"^((?:delta:|iceberg:)?)(\w+):/+")
+_SCHEME = re.compile(r"^((?:delta:|iceberg:)?)(?!delta:|iceberg:)(\w+):/+")
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,9 @@ _SHAPE = "block long, found binary"
 _NO_ENVIRONMENT = "engines.no_environment"
 _KNOWN = {
     "maxResultSize": "engines.result_too_large",
+    "FileSystem not found": "engines.no_file_system",
+    "No FileSystem for scheme": "engines.no_file_system",
+    "No object store": "engines.no_file_system",
     "No module named": _NO_ENVIRONMENT,
     "Cannot run program": _NO_ENVIRONMENT,
     "PYTHON_VERSION_MISMATCH": _NO_ENVIRONMENT,
@@ -67,7 +70,8 @@ class TableOfWorkers(LongTable):
         """
         parts = [*self.paths]
         with ExitStack() as staged:
-            places = [staged.enter_context(writing(_part_of(target, at))) for at in range(len(parts))]
+            # a worker is in a folder of its own, from which a relative path leads elsewhere
+            places = [staged.enter_context(writing(_part_of(target, at))).absolute() for at in range(len(parts))]
 
             def copy(at: int) -> None:
                 if not places[at].exists():
@@ -164,12 +168,15 @@ def lake_errors() -> Iterator[None]:
 def _reason(text: str) -> str:
     """The line of an error of Spark that says why."""
     lines = [line.strip() for line in text.splitlines() if line.strip()] or [""]
+    if len(lines) > 1 and lines[0].startswith("An error occurred while calling"):  # of py4j, before Java's own words
+        return lines[1].lstrip(": ")[:300]
     return (lines[-1] if "Traceback" in text else lines[0])[:300]
 
 
 @contextmanager
 def spark_parts(master: str, shared: Path | None) -> Iterator[SparkParts]:
     """A fresh folder for the parts of a run, and a session that ends with it."""
+    shared = shared.absolute() if shared else None  # a worker is in a folder of its own
     with _session(master) as session, spill(shared, lambda folder: SparkParts(folder, session=session)) as parts:
         assert isinstance(parts, SparkParts)
         yield parts

@@ -153,7 +153,7 @@ def falls_of(
     nothing = pl.DataFrame(schema={policy.id: pl.String, "falls": pl.Int64})
     if not database.has("migration") or not policy.warnings.looked_at:
         return nothing
-    asked = ("migration", subject, period)
+    asked = ("migration", subject, period, ("subject_id", "own_axis1", "own_axis2"))
     moved = pl.concat(
         database.rows(*asked, grid=grid)
         if ids is None

@@ -23,7 +23,6 @@ from openpyxl.xml.functions import fromstring
 
 from ninegrid.model.steps import timed
 from ninegrid.report.xlsx.background_deflate import Ahead, is_long
-from ninegrid.report.xlsx.cell_rows import cell_rows
 from ninegrid.report.xlsx.chart_values import keep_values
 from ninegrid.report.xlsx.deferred_rows import HeldRows, StreamedWorkbook
 from ninegrid.report.xlsx.drawings import Drawing
@@ -31,8 +30,9 @@ from ninegrid.report.xlsx.formula_values import FormulaValues
 from ninegrid.report.xlsx.limits import refuse_over_limits
 from ninegrid.report.xlsx.looks_xml import NO_LOOKS, RuleLooks, looks_xml
 from ninegrid.report.xlsx.notes import NoteSheet, boxes, texts
+from ninegrid.report.xlsx.openpyxl_rows import cell_rows
 from ninegrid.report.xlsx.package import Package, Part
-from ninegrid.report.xlsx.row_xml import rendered, rendered_links
+from ninegrid.report.xlsx.polars_rows import rendered, rendered_links
 from ninegrid.report.xlsx.shared_texts import SharedTexts
 from ninegrid.report.xlsx.sparklines import with_sparklines
 
