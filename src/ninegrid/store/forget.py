@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ninegrid import resources
-from ninegrid.messages import Message, message
+from ninegrid.messages import Lang, Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.subject import Owned, Subject
 from ninegrid.store.quoting import literal
@@ -45,7 +45,8 @@ _TELLING = 4  # an id of fewer characters stands by chance in other text
 class Trace:
     """Where a subject stands in a database: its names and periods, and by table how many rows would go or be altered.
 
-    totals: tables of those periods that hold no row of the subject's own, but may count it.
+    totals: tables of those periods that hold no row of the subject's own, but may count it. lang: the language of the
+    runs that are stored, where they say one.
     """
 
     subject: str
@@ -57,6 +58,7 @@ class Trace:
     totals: tuple[str, ...]
     outputs: tuple[Path, ...]
     inputs: tuple[str, ...]
+    lang: Lang | None
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ def _traced(database: Stored, subject: Subject, subject_id: str) -> Trace:
         _totals(database, tables, subject, periods),
         outputs,
         inputs,
+        _language(database, tables, subject),
     )
 
 
@@ -286,6 +289,15 @@ def _files(
         told = database.distinct(studies, "outputs", _of_subject(studies))
         outputs |= {path for text in told for path in json.loads(text)}
     return tuple(map(Path, sorted(outputs))), tuple(sorted(inputs))
+
+
+def _language(database: Stored, tables: list[Table], subject: Subject) -> Lang | None:
+    """The language of the subject's runs: Chinese where any is."""
+    ledger = next(
+        (table for table in tables if table.title == _LEDGER and {"subject", "lang"} <= set(table.texts)), None
+    )
+    spoken = database.distinct(ledger, "lang", _of_subject(ledger)) if ledger else []
+    return "zh" if "zh" in spoken else "en" if "en" in spoken else None
 
 
 def _closest(database: Stored, tables: list[Table], subject: Subject) -> Message:
