@@ -51,7 +51,14 @@ class ColumnNames:
     def holds_any(self, forms: AbstractSet[str]) -> bool:
         """Whether one of the texts may name a column."""
         known = (self._cores, self._general, self._possible, self._stems, self.pinyin.whole, self.pinyin.initials)
-        return any(not names.keys().isdisjoint(forms) for names in known)
+        return any(not names.keys().isdisjoint(forms) for names in known) or not self._measures.isdisjoint(forms)
+
+    @cached_property
+    def _measures(self) -> frozenset[str]:
+        """The keys of the measures that columns may be of, each for itself."""
+        told = self.relation.measured
+        choices = self.relation.column(told.metric).choices if told else {}
+        return frozenset(key(form) for word, forms in choices.items() for form in (word, *forms))
 
     @cached_property
     def pinyin(self) -> Pinyin:
