@@ -211,6 +211,14 @@ def test_a_page_that_ends_in_a_table_is_cut_short(tmp_path):
         sheets(tmp_path / "a.xls", "<table><tr><td>1</td></tr><tr><td>2")
 
 
+@pytest.mark.parametrize(
+    "content", ["<table><table><tr><td>1</table></body></html>", "<html><body><table><tr><td>1</td></tr></body></html>"]
+)
+def test_a_page_that_ends_is_whole_though_a_table_does_not(tmp_path, content):
+    (sheet,) = sheets(tmp_path / "a.xls", content)
+    assert sheet.head() == [["1"]]
+
+
 def test_a_cell_may_reach_down_to_the_end_of_its_table(tmp_path):
     (sheet,) = sheets(tmp_path / "a.xls", "<table><tr><td rowspan=0>分行<td>1</tr><tr><td>2</tr><tr><td>3</tr></table>")
     assert sheet.head() == [["分行", "1"], [None, "2"], [None, "3"]]

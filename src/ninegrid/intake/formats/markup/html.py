@@ -94,6 +94,7 @@ class _Page(HTMLParser):
         self._classes: dict[str, str] = {}
         self._lines: list[str] = [""]
         self._caption = False
+        self._is_over = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {key: value or "" for key, value in attrs}
@@ -132,6 +133,7 @@ class _Page(HTMLParser):
             return
         if self._unseen and tag in _CELLS | {"tr", "table"}:
             self._unseen.clear()  # its own end was left out
+        self._is_over = self._is_over or tag in ("body", "html")
         if tag in _OF_BLOCKS:
             self._lines.append("")
         self._caption = self._caption and tag != "caption"
@@ -155,11 +157,11 @@ class _Page(HTMLParser):
             self._lines[-1] += data
 
     def finish(self) -> bool:
-        """The page is over; whether a table is still open."""
-        is_open = bool(self._open)
+        """The page is over; whether it was cut: a table is still open, and the page has no end either."""
+        is_cut = bool(self._open) and not self._is_over
         while self._open:
             self._end_cell(self._open.pop())
-        return is_open
+        return is_cut
 
     def _begin_table(self) -> None:
         """What was said since the table before it is its title."""
