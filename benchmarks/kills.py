@@ -1,9 +1,10 @@
 """``python -m benchmarks.kills N --seed S``: N runs of each kind ended at a random moment, and what they left.
 
-Kinds are ``customers``, ``talent``, ``forget`` and ``run`` (a job of two months), with units' workbooks and tables. A
-run is ended by SIGKILL, or, as Ctrl-C and a scheduler do it, by SIGINT or SIGTERM. Faults are: outputs and database
-that do not belong together, a file that can't be opened, an exit code or a line that isn't as promised, a file left
-behind (by SIGKILL: after the next whole run, or one that others may read), and a process that goes on.
+Kinds are ``customers``, ``talent``, ``forget`` and ``run`` (a job of two months), with units' workbooks and tables, and
+the studies ``price`` (kept), ``campaign``, ``allocate``, ``prospects`` and ``canvas`` over the sample. A run is ended
+by SIGKILL, or, as Ctrl-C and a scheduler do it, by SIGINT or SIGTERM. Faults are: outputs and database that do not
+belong together, a file that can't be opened, an exit code or a line that isn't as promised, a file left behind (by
+SIGKILL: after the next whole run, or one that others may read), and a process that goes on.
 """
 
 from __future__ import annotations
@@ -54,16 +55,21 @@ workbook = "out/{period}/g.xlsx"
 tables = "out/{period}/t"
 unit_workbooks = "branch"
 """
+_SAMPLES = Path(__file__).parents[1] / "sample_data" / "customers"
+_SAMPLE = ("对公客户_2026-10.xlsx", "财报.csv", "业务.csv", "战役.toml", "潜在客户.csv", "画布.csv")
 _ENDS_WITHIN = 60.0  # seconds, for processes that notice that theirs has gone
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A command: its words; by part, such as a period, what its files' paths begin with; what it reads."""
+    """A command: its words; by part, such as a period or what a study keeps, what its files' paths begin with; what it
+    reads. first: the words of the run that fills the database, where that is another command.
+    """
 
     words: tuple[str, ...]
     parts: Mapping[str, str]
     write: Callable[[Path, int], None]
+    first: tuple[str, ...] = ()
 
 
 def _customers(folder: Path, count: int, period: str = "2026-10") -> None:
@@ -89,6 +95,17 @@ def _months(folder: Path, count: int) -> None:
         _customers(folder, count, period)
 
 
+def _sample(folder: Path, _: int) -> None:
+    for name in _SAMPLE:
+        shutil.copy(_SAMPLES / name, folder / name)
+
+
+def _study(kept: str, *words: str) -> Kind:
+    """A study over the sample; kept: the table that it adds to, if it does."""
+    more = ("--db", _DATABASE, "--out", "study/g.xlsx", "--tables", "study/t", "--quiet")
+    return Kind((*words, *more), {kept: "study/"}, _sample, ("customers", *_SAMPLE[:2], "--db", _DATABASE, "--quiet"))
+
+
 KINDS = {
     "customers": Kind(
         ("customers", "客户_2026-10.csv", "--out", "out/g.xlsx", "--tables", "out/t", *_WORDS, "--quiet"),
@@ -105,8 +122,19 @@ KINDS = {
         {"2026-09": "out/2026-09/", "2026-10": "out/2026-10/"},
         _months,
     ),
-    "forget": Kind(("forget", "customers", _FORGOTTEN, "--yes", "--db", _DATABASE), {"2026-10": "out/"}, _customers),
+    "forget": Kind(
+        ("forget", "customers", _FORGOTTEN, "--yes", "--db", _DATABASE),
+        {"2026-10": "out/"},
+        _customers,
+        ("customers", "客户_2026-10.csv", "--out", "out/g.xlsx", "--tables", "out/t", *_WORDS, "--quiet"),
+    ),
+    "price": _study("deals", "price", "业务.csv", "--keep"),
+    "campaign": _study("campaign_plans", "campaign", "plan", "战役.toml", "--each"),
+    "allocate": _study("", "allocate"),
+    "prospects": _study("", "prospects", "潜在客户.csv"),
+    "canvas": _study("", "canvas", "画布.csv"),
 }
+STUDIES = {"price", "campaign", "allocate", "prospects", "canvas"}
 
 
 # ------------------------------------------------------------------------------------------------ runs
@@ -226,6 +254,9 @@ def _stored(folder: Path) -> object:
                 rows = db.rows(table, subject, period)
                 told.append((period, rows.height, rows["run_id"].n_unique()))
                 stands = stands or _FORGOTTEN in rows[key].to_list()
+        for table, key in (("deals", "deal_id"), ("campaign_plans", "campaign_id")):
+            if db.has(table):  # what is kept again is the same, of whatever run
+                told.append((table, db.table(table)[key].n_unique(), 1))
     return told, stands
 
 
@@ -282,10 +313,9 @@ def prepared(name: str, folder: Path) -> _Case:
     kind, before, after = KINDS[name], folder / f"{name}-before", folder / f"{name}-after"
     before.mkdir()
     kind.write(before, _SUBJECTS)
-    first = KINDS["customers"] if name == "forget" else kind
-    slow = run(before, first.words, processes=True)
+    slow = run(before, kind.first or kind.words, processes=not kind.first)
     _well(slow)
-    if name != "forget":
+    if not kind.first:
         kind.write(before, _MORE)
     shutil.copytree(before, after)
     ended = run(after, kind.words)
@@ -311,7 +341,7 @@ def attempts(
         if sent != signal.SIGKILL or not killed or not place.exists():
             shutil.rmtree(place, ignore_errors=True)
             shutil.copytree(case.before, place)
-        processes = rng.random() < _WITH_PROCESSES and case.name != "forget"
+        processes = rng.random() < _WITH_PROCESSES and not case.kind.first
         after = rng.uniform(0, 1.05 * case.seconds[processes])
         ended = run(place, case.kind.words, sent, after, processes=processes)
         killed += sent == signal.SIGKILL
@@ -390,12 +420,14 @@ def kills(
     count: int, seed: int, names: Sequence[str], signals: Sequence[signal.Signals]
 ) -> Iterator[tuple[str, str, str]]:
     """Of each kind so many runs: its name, how the run was ended, what it left."""
-    improvement.improvement = lambda *_: {}  # no way up is sought: files are the point
-    book.BUILDERS = {"list": book.BUILDERS["list"]}
+    sought, built = improvement.improvement, book.BUILDERS
     with tempfile.TemporaryDirectory() as folder:
         for subject in ("customers", "talent"):
             relations(subject)
         for name in names:
+            whole = name in STUDIES  # else no way up is sought: files are the point
+            improvement.improvement = sought if whole else lambda *_: {}
+            book.BUILDERS = built if whole else {"list": built["list"]}
             case = prepared(name, Path(folder))
             for how, what in attempts(case, count, random.Random(f"{seed}:{name}"), Path(folder), signals):
                 yield name, how, what

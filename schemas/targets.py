@@ -239,4 +239,13 @@ class Targets(pa.DataFrameModel):
             "key": ("level", "name", "branch", "metric", "period"),
             "told_by": ("target",),
             "stands_for": STANDS_FOR,
+            "measured": {
+                "metric": "metric",
+                "of": "customers",
+                "level": "level",
+                "name": "name",
+                "figures": ("target", "base", *MONTHS),
+                "whole": ("target",),
+                "kinds": {"RAROC": "ratio", "A/B级户数": "count", "新增客户数": "count", "客户数": "count"},
+            },
         }

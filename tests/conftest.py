@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import PurePosixPath
+from shutil import which
 
 import pytest
 from hypothesis import settings
@@ -77,6 +78,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("spark") and not find_spec("pysail"):
             item.add_marker(pytest.mark.skip(reason="needs the extra spark: see .ci/spark"))
+        if item.get_closest_marker("java") and not (which("java") and find_spec("py4j")):
+            item.add_marker(pytest.mark.skip(reason="needs Java and the package pyspark: see .ci/spark"))
         for mark, variable in WANTED.items():
             if item.get_closest_marker(mark) and not os.environ.get(variable):
                 item.add_marker(pytest.mark.skip(reason=f"takes long: set {variable}"))

@@ -10,8 +10,8 @@ import pytest
 
 from ninegrid.pipeline import grade_files
 from ninegrid.report.book import write_workbook
+from ninegrid.report.division import members
 from ninegrid.report.masking import masks
-from ninegrid.report.units import members
 from ninegrid.result import Result
 
 from .few_sheets import built, only

@@ -51,8 +51,8 @@ from ninegrid.model.period import Period
 from ninegrid.model.steps import count_rows
 from ninegrid.options import Comparing, Options
 from ninegrid.refusals import many_foreign, many_rejected, refuse_nobody_placed, refuse_too_many_rejected
+from ninegrid.report.division import division
 from ninegrid.report.privacy import without_withheld
-from ninegrid.report.units import division
 from ninegrid.report.write import in_no_part, write_outputs
 from ninegrid.result import Result, Written, counts_of
 from ninegrid.store import ledger

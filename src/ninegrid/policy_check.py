@@ -20,11 +20,12 @@ from ninegrid.options import Options
 from ninegrid.pipeline import Stage, assess, compare, grade, improve
 from ninegrid.policy import Policy
 from ninegrid.report.book import build_workbook, refuse_unknown_kinds
+from ninegrid.report.division import members, unit_column
 from ninegrid.report.unit_reports import part
-from ninegrid.report.units import members, unit_column
 from ninegrid.result import Result
 from ninegrid.subjects.invented import invented_inputs
 from ninegrid.subjects.policies import edited_file, policy_for, trial
+from ninegrid.subjects.policy_dry_run import refuse_unfit
 from ninegrid.subjects.registry import relations, subject_named
 
 _PERIODS = (Period.parse("2026-09"), Period.parse("2026-10"))
@@ -48,6 +49,7 @@ def _run_all(subject: Subject, policy: Policy) -> None:
         inputs = invented_inputs(relations(subject.name), period, count, seed)
         result = _graded(subject, policy, inputs, past)
         past = _before(result, policy)
+    refuse_unfit(policy, result.tables[subject.table])
     build_workbook(result)
     for unit in members(result, unit_column(policy))[:1]:
         build_workbook(part(result, unit.label))

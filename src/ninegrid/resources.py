@@ -12,7 +12,7 @@ from typing import Any
 
 from ninegrid.grid.dead_band import has_dead_band
 from ninegrid.grid.rebased import raw_cell
-from ninegrid.model.relations import Column, Melt, Relation
+from ninegrid.model.relations import Column, Measured, Melt, Relation
 from ninegrid.model.result_tables import declared, result_table, tables_of
 from ninegrid.policy import Policy, Sheet, StudyReport, study_report
 
@@ -127,6 +127,7 @@ def relation(name: str) -> Relation:
         meta.get("form", False),
         meta.get("of_sheet", ""),
         meta.get("until", ""),
+        Measured(**meta["measured"]) if "measured" in meta else None,
     )
 
 

@@ -110,7 +110,8 @@ def test_the_same_plan_gives_the_same_members(stored: Grade) -> None:
     [
         ("who", "who = \"industri = '制造业'\"", 2, "industri"),
         ("who", "who = \"SELECT customer_id FROM customers\"", 2, "SELECT"),
-        ("who", "who = \"branch > 5\"", 2, "who"),
+        ("who", "who = \"branch > 5\"", 2, "branch is a text"),
+        ("who", "who = \"total_income\"", 2, "no condition"),
         ("never", "never = \"tierr = 'D'\"", 2, "tierr"),
         ("ends", "ends = 2026-10-31", 2, "2026-10-31"),
         ("lever", "lever = \"deposit\"", 2, "deposit"),

@@ -64,3 +64,18 @@ def test_it_says_what_it_did_and_what_is_left(grade: Grade, capsys) -> None:
 def test_a_wrong_id_gets_close_ones(grade: Grade, capsys) -> None:
     assert grade("forget", "customers", "1", "--yes") == 2
     assert "Did you mean 0001?" in capsys.readouterr().err
+
+
+def test_without_a_locale_it_speaks_the_language_of_the_runs(
+    grade: Grade, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("GRADE_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    with open_database("grade.duckdb") as db, db.transaction():
+        files = json.dumps([{"name": "list.csv"}, {"name": "客户.csv"}])
+        db.record_run(
+            {"run_id": "r", "subject": "customers", "period": "2026-10", "lang": "zh", "inputs": files, "outputs": "[]"}
+        )
+    assert grade("forget", "customers", "0001", "--yes") == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("  customers ")]
+    assert all(any("\u4e00" <= letter <= "\u9fff" for letter in line) for line in told), told

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from contextlib import chdir, nullcontext
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from ninegrid.engines.lake import place_of
-from ninegrid.engines.spark import lake_errors
+from ninegrid.engines.spark import TableOfWorkers, lake_errors
 from ninegrid.model.errors import InputError
 
 PLACES = {
@@ -55,3 +58,25 @@ def test_what_spark_refuses_is_said_with_what_to_do(text: str) -> None:
 def test_what_is_no_refusal_of_spark_stays_as_it_is() -> None:
     with pytest.raises(KeyError), lake_errors():
         raise KeyError
+
+
+def test_a_relative_folder_of_tables_is_the_drivers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are in folders of their own."""
+    (tmp_path / "worker").mkdir()
+    (tmp_path / "tables").mkdir()
+    monkeypatch.chdir(tmp_path)
+    pl.DataFrame({"n": [1, 2]}).write_parquet("part")
+
+    def work(copy: Callable[[int], None], parts: Sequence[int]) -> None:
+        with chdir("worker"):
+            for at in parts:
+                copy(at)
+
+    def staged(path: Path) -> nullcontext[Path]:
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        return nullcontext(path)
+
+    whole = TableOfWorkers([tmp_path / "part"], 2, work)
+    whole.write_out(Path("tables/customers.parquet"), staged, lambda of, to: pl.read_parquet([*of]).write_parquet(to))
+    assert pl.read_parquet(tmp_path / "tables/customers.parquet/part-00000.parquet")["n"].to_list() == [1, 2]

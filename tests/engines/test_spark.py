@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from ninegrid.engines.spark import spark_parts
-from ninegrid.model.errors import InputError, UsageError
+from ninegrid.model.errors import BrokenContinuityError, InputError, UsageError
 from ninegrid.options import Options
 from ninegrid.pipeline import run
 from ninegrid.result import Result
@@ -78,6 +78,16 @@ def test_the_next_period_is_compared_and_a_further_part_is_emptied(
     assert {"NEW", "GONE"} & {*whole.tables["migration"]["cause"]}
     assert_same_tables(folder, apart=("findings", "reading"), without=("source_row", "fitted_on"))
     assert pl.read_parquet(folder / "blocks" / "tables" / "customers.parquet" / "part-00003.parquet").is_empty()
+
+
+def test_the_tables_of_one_period_under_the_name_of_another_stop_it(
+    graded: tuple[Path, Result, Result], tmp_path: Path
+) -> None:
+    """Their rows in another order and in one file."""
+    customers = pl.read_parquet(graded[0] / "lake" / "customers_2026-10.parquet" / "*.parquet").reverse()
+    customers.write_parquet(tmp_path / "customers_2026-12.parquet")
+    with pytest.raises(BrokenContinuityError, match="SAME_FILE 2026-10"):
+        on(graded[0] / "blocks", [tmp_path / "customers_2026-12.parquet"], master="sail", accept="made")
 
 
 def test_the_tables_of_delta_are_read_as_they_stand(tmp_path: Path) -> None:

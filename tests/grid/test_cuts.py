@@ -5,8 +5,8 @@ import random
 import polars as pl
 import pytest
 
+from ninegrid.cut_methods.natural import natural_breaks
 from ninegrid.grid.cuts import cuts_for, fit_cuts, signature
-from ninegrid.grid.natural import natural_breaks
 from ninegrid.policy import Policy
 from tests.grid.conftest import axis, grid
 

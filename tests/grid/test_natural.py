@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ninegrid.grid.natural import natural_breaks
+from ninegrid.cut_methods.natural import natural_breaks
 
 
 def deviation(values: Sequence[float], low: float, high: float) -> float:

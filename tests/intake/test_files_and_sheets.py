@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from ninegrid.intake.read import read_inputs, read_opened
-from ninegrid.intake.said_twice import refuse_overlap
+from ninegrid.intake.validate.put_together import refuse_overlap
 from ninegrid.messages import say
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, Inputs

@@ -105,3 +105,20 @@ def test_a_parameter_is_not_called_like_a_cell(tmp_path: Path) -> None:
     text = '[parameters]\nAB12 = 1\n[parameter_labels.AB12]\nzh = "我"\nen = "mine"\nunit = "number"'
     with pytest.raises(PolicyError, match="address of a cell"):
         policy_for("customers", written(tmp_path, text))
+
+
+OF_THE_WRONG_KIND = {
+    '[allocate]\nheld = "total_income"': r"line 3 .*held.*'total_income' is no condition.*total_income is a number",
+    '[[never]]\nrule = "x"\nzh = "x"\nen = "x"\nwhen = "branch"': r"never\.x.*kinds of values do not fit",
+    '[[never]]\nrule = "x"\nzh = "x"\nen = "x"\nwhen = "branch > 3"': r"never\.x.*kinds of values do not fit",
+    '[[levers]]\nkey = "deposits"\nreached = "branch"': r"levers\.deposits.*gives no number.*branch is a text",
+    metric("branch"): r"metrics\.cost_income_ratio.*kinds of values do not fit",
+}
+
+
+@pytest.mark.parametrize("text", OF_THE_WRONG_KIND, ids=lambda text: text.split("\n")[0])
+def test_a_value_of_the_wrong_kind_is_told_in_our_words(text: str, tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match=OF_THE_WRONG_KIND[text]) as told:
+        policy_for("customers", written(tmp_path, text))
+    assert told.value.exit_code == 2
+    assert not any(word in told.value.message for word in ("dtype", "Boolean", "Float64", "f64"))

@@ -1,6 +1,6 @@
-"""Each kind of workbook holds the same values for openpyxl, for calamine and for SheetJS, as a browser or phone has it.
+"""Each kind of workbook holds the same values for openpyxl, calamine, SheetJS and exceljs; the last two are JavaScript.
 
-Runs where Node.js finds the package: `npm install --no-save xlsx` in the checkout.
+Runs where Node.js finds the packages: `npm install --no-save xlsx exceljs` in the checkout.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from openpyxl import load_workbook
 from openpyxl.utils.datetime import to_excel
 
 from ninegrid.report import write_portrait, write_template, write_workbook
+from ninegrid.report.division import members, unit_column
 from ninegrid.report.unit_reports import part
-from ninegrid.report.units import members, unit_column
 from ninegrid.result import Result
 from ninegrid.subjects.registry import relations
 
@@ -43,6 +43,28 @@ for (const name of book.SheetNames) {
 process.stdout.write(JSON.stringify(told));
 """
 
+READ_EXCELJS = """
+const book = new (require('exceljs').Workbook)();
+const moment = value => value instanceof Date ? value.getTime() / 86400000 + 25569 : value;
+const plain = value => {
+  if (value === null || typeof value !== 'object' || value instanceof Date) return moment(value);
+  if (value.richText) return value.richText.map(part => part.text).join('');
+  if ('error' in value) return value.error;
+  if ('text' in value) return plain(value.text);
+  return plain(value.result ?? null);
+};
+book.xlsx.readFile(process.argv[1]).then(() => {
+  const told = {};
+  for (const sheet of book.worksheets) {
+    told[sheet.name] = {};
+    sheet.eachRow(row => row.eachCell(cell => {
+      if (cell.master === cell) told[sheet.name][cell.address] = plain(cell.value);
+    }));
+  }
+  process.stdout.write(JSON.stringify(told));
+});
+"""
+
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 Cells = dict[str, Any]
@@ -50,19 +72,20 @@ Cells = dict[str, Any]
 
 
 @cache
-def missing() -> str:
-    """Why no JavaScript can read the workbooks; nothing where it can."""
+def missing(package: str) -> str:
+    """Why a JavaScript package can't read the workbooks; nothing where it can."""
     node = shutil.which("node")
     if node is None:
         return "no Node.js"
-    found = subprocess.run([node, "-e", "require('xlsx')"], cwd=CHECKOUT, capture_output=True, check=False)
-    return "Node.js has no package xlsx: npm install --no-save xlsx" if found.returncode else ""
+    found = subprocess.run([node, "-e", f"require('{package}')"], cwd=CHECKOUT, capture_output=True, check=False)
+    return f"Node.js has no package {package}: npm install --no-save {package}" if found.returncode else ""
 
 
-def by_javascript(path: Path) -> dict[str, Cells]:
-    told = subprocess.run(["node", "-e", READ, str(path)], cwd=CHECKOUT, capture_output=True, check=True).stdout
+def by_javascript(path: Path, read: str) -> dict[str, Cells]:
+    told = subprocess.run(["node", "-e", read, str(path)], cwd=CHECKOUT, capture_output=True, check=True).stdout
     return {
-        sheet: {at: value for at, value in cells.items() if value != ""} for sheet, cells in json.loads(told).items()
+        sheet: {at: value for at, value in cells.items() if value not in ("", None)}
+        for sheet, cells in json.loads(told).items()
     }
 
 
@@ -109,11 +132,15 @@ def alike(value: Any, text: str) -> bool:
     return text == str(value)
 
 
-@pytest.mark.parametrize("kind", ["customers", "unit", "talent", "checked", "portrait", "template"])
-def test_all_readers_see_the_same(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    if why := missing():
-        pytest.skip(why)
-    path = tmp_path / "x.xlsx"
+def _telling(cells: Cells) -> Cells:
+    return {at: value for at, value in cells.items() if value not in (0, "#N/A")}
+
+
+KINDS = ["customers", "unit", "talent", "checked", "portrait", "template"]
+
+
+def written(kind: str, request: pytest.FixtureRequest, path: Path) -> Path:
+    """A workbook of the kind, in the file given."""
     whole: Result = request.getfixturevalue("talent" if kind == "talent" else "ways")
     if kind == "template":
         write_template(relations("customers"), path, "zh")
@@ -127,13 +154,36 @@ def test_all_readers_see_the_same(kind: str, request: pytest.FixtureRequest, tmp
         write_workbook(dataclasses.replace(whole, tables=tables), path)
     else:
         write_workbook(whole, path)
-    expected, javascript, calamine = by_openpyxl(path), by_javascript(path), by_calamine(path)
-    assert list(javascript) == list(expected) == list(calamine)
+    return path
+
+
+@pytest.mark.parametrize(("package", "read"), [("xlsx", READ), ("exceljs", READ_EXCELJS)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_javascript_sees_the_same(
+    kind: str, package: str, read: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    if why := missing(package):
+        pytest.skip(why)
+    path = written(kind, request, tmp_path / "x.xlsx")
+    expected, javascript = by_openpyxl(path), by_javascript(path, read)
+    if package == "exceljs":  # does not tell a formula's value that is 0 or an error
+        expected, javascript = (
+            {sheet: _telling(cells) for sheet, cells in book.items()} for book in (expected, javascript)
+        )
+    assert list(javascript) == list(expected)
     for sheet, cells in expected.items():
         told = javascript[sheet]
         assert told.keys() == cells.keys(), sheet
         # openpyxl counts a moment in microseconds, which are a little more than the digits of its day.
         assert not [at for at, value in cells.items() if not same(told[at], value)], sheet
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_calamine_sees_the_same(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    path = written(kind, request, tmp_path / "x.xlsx")
+    expected, calamine = by_openpyxl(path), by_calamine(path)
+    assert list(calamine) == list(expected)
+    for sheet, cells in expected.items():
         rows = in_rows(cells)
         assert [len(row) for row in calamine[sheet]] == [len(row) for row in rows], sheet
         pairs = [

@@ -20,8 +20,8 @@ from openpyxl import load_workbook
 from openpyxl.formula import Tokenizer
 
 from ninegrid.report import write_portrait, write_template, write_workbook
+from ninegrid.report.division import members, unit_column
 from ninegrid.report.unit_reports import part
-from ninegrid.report.units import members, unit_column
 from ninegrid.result import Result
 from ninegrid.subjects.registry import relations
 
@@ -99,7 +99,7 @@ def _targets(name: str, tree: Element) -> Iterator[str]:
             yield target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
 
 
-@pytest.mark.parametrize("kind", ["customers", "talent", "unit"])
+@pytest.mark.parametrize("kind", ["customers", "talent", pytest.param("unit", marks=pytest.mark.thorough)])
 def test_a_workbook_is_well_formed_whatever_the_names(kind: str, request: Any, tmp_path: Path) -> None:
     whole = request.getfixturevalue({"talent": "talent"}.get(kind, "ways"))
     result = part(whole, members(whole, unit_column(whole.policy))[0].label) if kind == "unit" else whole

@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from ninegrid.policy.values.units import ScoreItem, Scoring
+from ninegrid.policy.values.scoring import ScoreItem, Scoring
 from ninegrid.scorecards.scores import score_items, with_scores
 from ninegrid.subjects.policies import policy_for
 

@@ -10,7 +10,7 @@ from ninegrid.files.outputs import outputs
 from ninegrid.model.errors import OutputError
 from ninegrid.store import journal
 from ninegrid.store.database import Database, open_database
-from ninegrid.store.publishing import stored_beside, stored_with_files
+from ninegrid.store.publishing import kept_with_files, stored_beside, stored_with_files
 from ninegrid.store.turns import recover, turn
 
 
@@ -72,7 +72,7 @@ def test_a_file_that_can_not_be_moved_after_the_commit_follows_later(
     _run(db, [free, held], "r1")
     with monkeypatch.context() as patched:
         _refusing(patched, held)
-        with pytest.raises(OutputError, match=r"held\.xlsx can't be put in place .*the period is stored"):
+        with pytest.raises(OutputError, match=r"held\.xlsx can't be put in place .*the results are stored"):
             _run(db, [free, held], "r2")
         assert (free.read_text(), held.read_text(), _stored(db)) == ("r2", "r1", ["r2"])
         _run(db, [free], "r3")  # what can't be moved keeps nobody from going on
@@ -93,6 +93,32 @@ def test_an_older_file_is_never_put_over_a_newer_one(tmp_path: Path, monkeypatch
         assert held.read_text() == "r2"
     assert recover(str(db)) == ()
     assert {p.name for p in tmp_path.iterdir()} == {"g.duckdb", "held.xlsx"}
+
+
+def test_a_study_that_is_killed_after_its_commit_is_finished_by_who_comes_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db, target = tmp_path / "g.duckdb", tmp_path / "a.xlsx"
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def study() -> None:
+        with turn(str(db)), outputs() as staged:
+            with staged.writing(target) as path:
+                path.write_text("s1")
+            about = ("customers", "price")
+            with open_database(str(db)) as database, kept_with_files(database, str(db), about, "s1", staged):
+                database.replace_period("customers", "2026-10", "s1", {"t": pl.DataFrame({"a": [1]})})
+
+    with monkeypatch.context() as patched:
+        patched.setattr(journal, "settle", killed)
+        with pytest.raises(KeyboardInterrupt):
+            study()
+    assert not target.exists()
+    assert _stored(db) == ["s1"]  # who reads puts the file in its place first
+    assert target.read_text() == "s1"
+    assert {p.name for p in tmp_path.iterdir()} == {"g.duckdb", "a.xlsx"}
 
 
 def test_a_query_that_is_under_way_is_interrupted(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 from ninegrid.actions.outcomes import attained, judged, watched
 from ninegrid.actions.recall import Followed
 from ninegrid.grid.rebased import main_table
-from ninegrid.grid.units import BRANCH, MANAGER, MANAGER_ID
+from ninegrid.grid.unit_ids import BRANCH, MANAGER, MANAGER_ID
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression

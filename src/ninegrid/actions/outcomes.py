@@ -10,7 +10,7 @@ from ninegrid.actions.matters import WARNING, higher_is_better, lower_is_better,
 from ninegrid.actions.recall import OF_METRIC, figure_of
 from ninegrid.actions.record import CLOSED
 from ninegrid.grid.early_warning import value_of
-from ninegrid.grid.units import BRANCH, MANAGER, MANAGER_ID, unit_key
+from ninegrid.grid.unit_ids import BRANCH, MANAGER, MANAGER_ID, unit_key
 from ninegrid.model.period import Period
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy

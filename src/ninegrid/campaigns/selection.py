@@ -6,14 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
-from polars.exceptions import PolarsError
 
 from ninegrid.campaigns.assignment import assigned
 from ninegrid.campaigns.elements import Campaign
-from ninegrid.grid.units import BRANCH, MANAGER, unit_key
+from ninegrid.grid.unit_ids import BRANCH, MANAGER, unit_key
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy import Policy
-from ninegrid.policy.expressions import expression
+from ninegrid.policy.expressions import expression, unfit
 
 MEMBERS: dict[str, pl.DataType] = {
     **dict.fromkeys(("campaign_id", "subject_id", "stratum", "side", "branch", "owner"), pl.String()),
@@ -60,10 +59,10 @@ def taken(
         "other": pl.col("subject_id").is_in(pl.Series(list(elsewhere), dtype=pl.String).implode()),
     }
     why = pl.coalesce(*(pl.when(test).then(pl.lit(name)) for name, test in checks.items()))
-    try:
-        rows = rows.with_columns(_why=why)
-    except PolarsError as error:
-        raise PolicyError("campaigns.cannot_select", reason=str(error).splitlines()[0]) from error
+    for text in filter(None, (campaign.who, *never)):
+        if problem := unfit(text, rows, "condition"):
+            raise PolicyError("campaigns.cannot_select", reason=problem)
+    rows = rows.with_columns(_why=why)
     left = dict(rows["_why"].drop_nulls().value_counts().iter_rows())
     fit = rows.filter(pl.col("_why").is_null())
     order = [~pl.col("counts"), -pl.col("expected_eva"), -pl.col("expected_income"), pl.col("subject_id")]

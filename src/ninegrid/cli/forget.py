@@ -12,7 +12,7 @@ import typer
 
 from ninegrid.cli import options, terminal
 from ninegrid.cli.display import print_json
-from ninegrid.cli.speech import phrase
+from ninegrid.cli.speech import hear, phrase
 from ninegrid.messages import message
 from ninegrid.model.errors import UsageError
 
@@ -44,7 +44,9 @@ def forget(
     if not yes and not terminal.is_terminal(sys.stdin):
         raise UsageError("forget.not_asked")
     if not yes:
-        terminal.line(_standing(trace(db, subject_named(subject), subject_id, wait=wait)), err=True)
+        found = trace(db, subject_named(subject), subject_id, wait=wait)
+        hear(found.lang)
+        terminal.line(_standing(found), err=True)
         if not typer.confirm(phrase("forget.confirm"), err=True):
             terminal.line(phrase("forget.nothing_changed"), err=True)
             return
@@ -52,6 +54,7 @@ def forget(
     if json:
         print_json(_as_dict(done))
         return
+    hear(done.trace.lang)
     for line in _lines(done, db):
         terminal.line(line)
 

@@ -7,7 +7,7 @@ import datetime as dt
 import polars as pl
 
 from ninegrid.coverage.handover import MONTH, proposed
-from ninegrid.grid.units import BRANCH, MANAGER, MANAGER_ID, unit_key
+from ninegrid.grid.unit_ids import BRANCH, MANAGER, MANAGER_ID, unit_key
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 

@@ -17,7 +17,7 @@ from ninegrid.grid.parts import Part, Parts, RowsInParts
 from ninegrid.grid.past import Past
 from ninegrid.grid.rebased import columns_named, main_table
 from ninegrid.grid.rows import Rows
-from ninegrid.grid.units import key_columns
+from ninegrid.grid.unit_ids import key_columns
 from ninegrid.history.compare import refused_subjects
 from ninegrid.history.in_parts import past_of, tables_then
 from ninegrid.improvement.position import standing

@@ -70,7 +70,8 @@ class TableOfWorkers(LongTable):
         """
         parts = [*self.paths]
         with ExitStack() as staged:
-            places = [staged.enter_context(writing(_part_of(target, at))) for at in range(len(parts))]
+            # a worker is in a folder of its own, from which a relative path leads elsewhere
+            places = [staged.enter_context(writing(_part_of(target, at))).absolute() for at in range(len(parts))]
 
             def copy(at: int) -> None:
                 if not places[at].exists():
@@ -175,6 +176,7 @@ def _reason(text: str) -> str:
 @contextmanager
 def spark_parts(master: str, shared: Path | None) -> Iterator[SparkParts]:
     """A fresh folder for the parts of a run, and a session that ends with it."""
+    shared = shared.absolute() if shared else None  # a worker is in a folder of its own
     with _session(master) as session, spill(shared, lambda folder: SparkParts(folder, session=session)) as parts:
         assert isinstance(parts, SparkParts)
         yield parts

@@ -1,6 +1,4 @@
-"""Where an axis is cut: five methods, fitted once on a population. The sixth, `scored`, is of grids over segments: see
-room segments/.
-"""
+"""Where an axis is cut: by a method of room cut_methods/, fitted once on a population."""
 
 from __future__ import annotations
 
@@ -10,7 +8,8 @@ from array import array
 
 import polars as pl
 
-from ninegrid.grid.natural import natural_breaks
+from ninegrid.cut_methods.method import Fit
+from ninegrid.cut_methods.registry import METHODS
 from ninegrid.model.lazy import collected
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Axis, Grid, Policy
@@ -37,7 +36,7 @@ def signature(grid: Grid, policy: Policy) -> str:
         for a in grid.axes
     ]
     metrics = [policy.metric(a.metric).texts for a in grid.axes]
-    peers = policy.number("peer_minimum") if any(a.method == "peer_quantile" for a in grid.axes) else None
+    peers = policy.number("peer_minimum") if any(METHODS[a.method].by_peers for a in grid.axes) else None
     text = json.dumps([grid.key, axes, metrics, peers])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -123,22 +122,24 @@ def _unseen(frame: pl.DataFrame, axis: Axis, kept: pl.DataFrame) -> pl.DataFrame
 
 def _fit_axis(frame: pl.DataFrame, axis: Axis, policy: Policy) -> pl.DataFrame:
     values = figures(frame, axis, policy)["value"]
-    if axis.method == "absolute":
+    method = METHODS[axis.method]
+    if method.fit is None:
         low, high = policy.cut_values(axis)
         return _row(low, high, values.count(), "GIVEN").with_columns(fitted_on=pl.lit(None, dtype=pl.String))
-    known = values.drop_nulls()
+    known, cuts = values.drop_nulls(), () if method.cuts == "nothing" else policy.cut_values(axis)
     if known.len() < policy.minimum(axis):
         rows = _row(None, None, known.len(), "FEW_PEERS")
-    elif axis.method == "peer_quantile":
-        rows = _peers(values, frame[axis.peer], policy.cut_values(axis), int(policy.number("peer_minimum")))
     else:
-        rows = _row(*_fitted(known, axis, policy), known.len(), "FITTED")
+        rows = _row(*method.fit(known, cuts), known.len(), "FITTED")
+        if method.by_peers:
+            peers = frame[axis.peer].cast(pl.String)
+            rows = pl.concat([rows, _peers(values, peers, rows, method.fit, cuts, int(policy.number("peer_minimum")))])
     return rows.with_columns(fitted_on=pl.lit(fitted_on(frame, axis, policy)))
 
 
 def fitted_on(frame: pl.DataFrame, axis: Axis, policy: Policy) -> str | None:
-    """Identifies the figures an axis is fitted on, and whose peers they are, in any order; None for absolute cuts."""
-    if axis.method == "absolute":
+    """Identifies the figures an axis is fitted on, and whose peers they are, in any order; None for given cuts."""
+    if METHODS[axis.method].fit is None:
         return None
     peers = frame[axis.peer].cast(pl.String) if axis.peer else pl.lit(None, dtype=pl.String)
     known = figures(frame, axis, policy).select("value", peer=peers).drop_nulls("value").sort("peer", "value")
@@ -148,16 +149,6 @@ def fitted_on(frame: pl.DataFrame, axis: Axis, policy: Policy) -> str | None:
     return digest.hexdigest()[:16]
 
 
-def _fitted(known: pl.Series, axis: Axis, policy: Policy) -> tuple[float | None, float | None]:
-    if axis.method == "natural":
-        return natural_breaks(known)
-    low, high = policy.cut_values(axis)
-    if axis.method == "cum_share":
-        return _share_cut(known, low), _share_cut(known, high)
-    assert axis.method == "quantile", axis.method
-    return known.quantile(low, "linear"), known.quantile(high, "linear")
-
-
 def _row(low: float | None, high: float | None, n: int, status: str) -> pl.DataFrame:
     return pl.DataFrame(
         {"peer_group": [ALL], "low_cut": [low], "high_cut": [high], "n": [n], "status": [status]},
@@ -165,33 +156,17 @@ def _row(low: float | None, high: float | None, n: int, status: str) -> pl.DataF
     )
 
 
-def _peers(values: pl.Series, peers: pl.Series, shares: tuple[float, float], minimum: int) -> pl.DataFrame:
-    low, high = shares
-    known = pl.DataFrame({"peer_group": peers.cast(pl.String), "value": values}).drop_nulls("value")
-    fitted = [
-        pl.col("value").quantile(low, "linear").alias("low_cut"),
-        pl.col("value").quantile(high, "linear").alias("high_cut"),
-        pl.len().cast(pl.Int64).alias("n"),
+def _peers(
+    values: pl.Series, peers: pl.Series, everyone: pl.DataFrame, fit: Fit, cuts: tuple[float, ...], minimum: int
+) -> pl.DataFrame:
+    """A row a peer group: its own cuts, or everyone's where it is smaller than `minimum`."""
+    known = pl.DataFrame({"peer_group": peers, "value": values}).drop_nulls()
+    low, high = everyone.row(0)[1:3]
+    rows = [
+        (peer, *(fit(own, cuts) if own.len() >= minimum else (low, high)), own.len(), own.len() >= minimum)
+        for peer, own in known.group_by("peer_group").agg("value").sort("peer_group").iter_rows()
+        for own in [pl.Series(own, dtype=pl.Float64)]
     ]
-    whole = known.select(pl.lit(ALL).alias("peer_group"), *fitted).with_columns(status=pl.lit("FITTED"))
-    own = known.drop_nulls("peer_group").group_by("peer_group").agg(fitted).sort("peer_group")
-    few = pl.col("n") < minimum
-    own = own.with_columns(
-        pl.when(few).then(pl.lit(whole["low_cut"][0])).otherwise("low_cut").alias("low_cut"),
-        pl.when(few).then(pl.lit(whole["high_cut"][0])).otherwise("high_cut").alias("high_cut"),
-        pl.when(few).then(pl.lit("FEW_PEERS")).otherwise(pl.lit("FITTED")).alias("status"),
-    )
-    return pl.concat([whole, own])
-
-
-def _share_cut(values: pl.Series, share: float) -> float | None:
-    """The smallest value that goes up: those below it hold at most `share` of the sum (Pareto, from the bottom).
-
-    Negative values hold nothing. Equal values go up together.
-    """
-    if values.is_empty():
-        return None
-    held = pl.DataFrame({"v": values}).group_by("v").agg(pl.col("v").clip(0).sum().alias("sum")).sort("v")
-    held = held.with_columns(cum=pl.col("sum").cum_sum() / pl.col("sum").sum())
-    above = held.filter(pl.col("cum") > share + 1e-12)["v"]
-    return float(above.first() if above.len() else held["v"].last())  # type: ignore[arg-type]
+    fitted = pl.DataFrame(rows, schema=[*everyone.columns[:4], "own"], orient="row")
+    status = pl.when("own").then(pl.lit("FITTED")).otherwise(pl.lit("FEW_PEERS"))
+    return fitted.select(everyone.columns[:4], status=status).cast(everyone.schema)

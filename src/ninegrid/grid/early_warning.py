@@ -12,7 +12,7 @@ from ninegrid.grid.migration import moves
 from ninegrid.grid.past import Past
 from ninegrid.grid.place import cell_of
 from ninegrid.grid.rebased import AXES, column, columns_named, main_table, stored_table, then
-from ninegrid.grid.units import unit_key
+from ninegrid.grid.unit_ids import unit_key
 from ninegrid.model.errors import PolicyError
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Axis, Grid, Policy

@@ -8,7 +8,7 @@ import polars as pl
 
 from ninegrid.grid.disclosure import merged
 from ninegrid.grid.rows import Held, Rows
-from ninegrid.grid.units import MANAGER, key_columns, told_apart
+from ninegrid.grid.unit_ids import MANAGER, key_columns, told_apart
 from ninegrid.policy import Grid, Policy, View
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.metrics import Metric, evaluate

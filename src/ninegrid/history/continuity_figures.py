@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ninegrid.grid.rows import Held, Rows
-from ninegrid.grid.units import BRANCH, MANAGER_ID, unit_key
+from ninegrid.grid.unit_ids import BRANCH, MANAGER_ID, unit_key
 from ninegrid.model.relations import Relation
 from ninegrid.policy import Policy
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from ninegrid.grid.trend import trend_rows
-from ninegrid.grid.units import MANAGER_ID
+from ninegrid.grid.unit_ids import MANAGER_ID
 from ninegrid.history.stored import stored_periods, stored_rows
 from ninegrid.model.period import Period
 from ninegrid.model.result_tables import result_table

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ninegrid.grid.units import MANAGER, key_columns
+from ninegrid.grid.unit_ids import MANAGER, key_columns
 from ninegrid.improvement.levers import EFFECTS, acting
 from ninegrid.improvement.peers import few
 from ninegrid.improvement.position import gradable

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from ninegrid.grid.tables import Wide
-from ninegrid.grid.units import BRANCH, MANAGER, key_columns, listed, managers, unit_key
+from ninegrid.grid.unit_ids import BRANCH, MANAGER, key_columns, listed, managers, unit_key
 from ninegrid.improvement.levers import counted_once
 from ninegrid.model.lazy import all_collected
 from ninegrid.model.period import Period

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from ninegrid.grid.place import place
-from ninegrid.grid.units import MANAGER, MANAGER_ID
+from ninegrid.grid.unit_ids import MANAGER, MANAGER_ID
 from ninegrid.improvement.peers import bands
 from ninegrid.policy import Axis, Policy
 from ninegrid.policy.expressions import expression

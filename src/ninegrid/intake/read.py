@@ -19,9 +19,9 @@ from ninegrid.intake.parsing import Progress, blocks_of, parse_sheets, unfinishe
 from ninegrid.intake.periods import choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.reading import reading
-from ninegrid.intake.said_twice import put_together, refuse_twice
 from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
 from ninegrid.intake.unused import ids_left_aside, unused_files, without_hidden_copies
+from ninegrid.intake.validate.put_together import put_together, refuse_twice
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather, settle
 from ninegrid.intake.validate.year_ends import with_future_years, with_later_days

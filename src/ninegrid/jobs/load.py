@@ -16,7 +16,7 @@ from ninegrid.jobs.model import Job, Outputs
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.policy import Policy
-from ninegrid.report.units import is_template, unit_column, unit_columns
+from ninegrid.report.division import is_template, unit_column, unit_columns
 from ninegrid.store.database import MEMORY
 from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import SUBJECTS

@@ -14,7 +14,7 @@ from ninegrid.jobs import sources
 from ninegrid.jobs.history import Ledger, Line, ledger
 from ninegrid.jobs.model import Job
 from ninegrid.model.period import Period
-from ninegrid.report.units import beside, is_template
+from ninegrid.report.division import beside, is_template
 
 Verdict = Literal["run", "skip", "nothing", "incomplete"]
 

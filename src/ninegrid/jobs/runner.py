@@ -19,8 +19,8 @@ from ninegrid.model import stop
 from ninegrid.model.errors import GradeError, InputError
 from ninegrid.model.period import Period
 from ninegrid.options import Options
+from ninegrid.report.division import is_template
 from ninegrid.report.encryption import checked_password
-from ninegrid.report.units import is_template
 from ninegrid.result import Written
 
 Run = Callable[[str, Sequence[Path], Options], Written]

@@ -113,6 +113,24 @@ class Melt:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """How a relation may come with columns of one measure each: every row is one of each measure.
+
+    metric: the category of measures, whose words, or headers of the relation `of`, stand in headers. level, name: the
+    columns of whom a row is of, which a sheet may say in one header (分行). figures: the columns of a measure's
+    figures; whole: those that a narrower one beside them (a month's) is of. kinds: of measures that are no money.
+    """
+
+    metric: str
+    of: str
+    level: str
+    name: str
+    figures: tuple[str, ...]
+    whole: tuple[str, ...] = ()
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Relation:
     """An input relation: columns, the key that identifies a row, and the relation its rows hang on.
 
@@ -126,6 +144,7 @@ class Relation:
     left: such rows, and those that hang on them, are counted and left out. form: people fill it in on sheets that the
     program wrote, of which any number of copies come back, so that a key may stand in several rows.
     until: a column of days; rows of a day after the period's end are told, and count for nothing yet.
+    measured: how it may come with columns of one measure each.
     of_sheet: the column that a sheet without it is named after: the sheet's name, or that of a text file, stands in it.
     """
 
@@ -146,6 +165,7 @@ class Relation:
     form: bool = False
     of_sheet: str = ""
     until: str = ""
+    measured: Measured | None = None
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""

@@ -2,7 +2,7 @@
 
 from ninegrid.policy.load import StudyReport, load_policy, stored_policy, study_report
 from ninegrid.policy.model import Policy
-from ninegrid.policy.values.grids import FITTED_AT_SHARES, Axis, Cell, Grid, Pool, Strategy, StrategyRule, Tier, Tiering
+from ninegrid.policy.values.grids import Axis, Cell, Grid, Pool, Strategy, StrategyRule, Tier, Tiering
 from ninegrid.policy.values.inputs import Annualise
 from ninegrid.policy.values.portraits import PortraitList, Series, Trail, Trial, TrialInput
 from ninegrid.policy.values.sheets import Attention, ColumnGroup, Entry, Matrix, Sheet, TablePart
@@ -11,7 +11,6 @@ from ninegrid.policy.values.totals import Gaps, Scope, Totals, View
 from ninegrid.policy.values.warnings import DeadBand, Outcome, Severity, Warned, WarningRule
 
 __all__ = [
-    "FITTED_AT_SHARES",
     "Annualise",
     "Attention",
     "Axis",

@@ -43,7 +43,8 @@ class Edited:
             kept: Any = [row for row in inner if _identity(row) != rest[0]]
         else:
             kept = {k: v for k, v in inner.items() if k != rest[0]}
-        return replace(self, data={**self.data, key: kept})
+        rest_of_file = {k: v for k, v in self.data.items() if k != key}
+        return replace(self, data={**rest_of_file, key: kept} if kept else rest_of_file)
 
 
 def _changed(own: Mapping[str, Any], base: Mapping[str, Any]) -> Iterator[Path]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from functools import cache
+from typing import Literal
 
 import polars as pl
 from polars.exceptions import PolarsError
@@ -86,3 +87,26 @@ def broken_expression(text: str, path: Path, allowed: Collection[str] | None) ->
     unknown = [] if allowed is None else sorted(set(names) - set(allowed))
     if unknown:
         yield path, message("policy.no_columns_for", names=unknown, text=text)
+
+
+def unfit(text: str, rows: pl.DataFrame, wanted: Literal["condition", "number"]) -> Message | None:
+    """Why the expression gives no condition, or no number, of each row; None when it does."""
+    try:
+        kind = rows.select(expression(text)).dtypes[0]
+    except PolarsError:
+        return message("policy.kinds_mixed", text=text, kinds=_kinds(text, rows))
+    fits = {"condition": kind == pl.Boolean, "number": kind.is_numeric()}[wanted] or kind == pl.Null
+    return None if fits else message(f"policy.gives_no_{wanted}", text=text, kinds=_kinds(text, rows))
+
+
+def _kinds(text: str, rows: pl.DataFrame) -> tuple[Message, ...] | Message:
+    """What the columns of an expression hold."""
+    named = [name for name in dict.fromkeys(columns_of(text)) if name in rows.columns]
+    told = [message(f"policy.column_kind.{_kind(rows.schema[name])}", column=name) for name in named]
+    return tuple(told) or message("policy.column_kind.none")
+
+
+def _kind(kind: pl.DataType) -> str:
+    if kind.is_numeric():
+        return "number"
+    return "condition" if kind == pl.Boolean else "day" if kind.is_temporal() else "text"

@@ -19,6 +19,7 @@ from ninegrid.policy.values.grids import (
 )
 from ninegrid.policy.values.improvement import ActionRules, Lever, Way
 from ninegrid.policy.values.inputs import Annualise, ContinuityCheck, Plausible
+from ninegrid.policy.values.scoring import Scoring, Targeting
 from ninegrid.policy.values.segments import Segment
 from ninegrid.policy.values.sheets import Sheet
 from ninegrid.policy.values.shown import Looks, ParameterLabel, Privacy
@@ -32,7 +33,6 @@ from ninegrid.policy.values.studies import (
     ProspectRules,
 )
 from ninegrid.policy.values.totals import Gaps, Scope, Totals, View
-from ninegrid.policy.values.units import Scoring, Targeting
 from ninegrid.policy.values.warnings import DeadBand, History, Outcome, Severity, Warned, WarningRule
 
 Number = float | int | bool

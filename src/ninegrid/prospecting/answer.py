@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ninegrid.grid.units import MANAGER, unit_key
+from ninegrid.grid.unit_ids import MANAGER, unit_key
 from ninegrid.messages import Lang, Message, message, say
 from ninegrid.model.findings import empty
 from ninegrid.model.result_tables import result_table

@@ -17,7 +17,7 @@ import polars as pl
 
 from ninegrid import resources
 from ninegrid.grid.tables import Wide
-from ninegrid.grid.units import BRANCH, MANAGER, unit_key
+from ninegrid.grid.unit_ids import BRANCH, MANAGER, unit_key
 from ninegrid.messages import Message
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.reading import Reading

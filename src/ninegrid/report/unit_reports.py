@@ -23,8 +23,8 @@ from ninegrid.model.reading import Reading
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.report.disclosure_control import AGGREGATES
+from ninegrid.report.division import Members, members, unit_column
 from ninegrid.report.redaction import Strangers, quoting_figures_only
-from ninegrid.report.units import Members, members, unit_column
 from ninegrid.report.whole import SUBJECT, Whole, group_columns, of_groups
 from ninegrid.result import Crowd, Result, Unit
 from ninegrid.subjects.registry import SUBJECTS

@@ -16,7 +16,7 @@ from ninegrid.policy import Policy
 from ninegrid.report.redaction import Everyone
 from ninegrid.result import Result
 from ninegrid.subjects.registry import SUBJECTS
-from ninegrid.targets.units import sized_units
+from ninegrid.targets.unit_levels import sized_units
 
 SUBJECT = "subject_id"
 _QUOTING_FINDINGS = ("file", "sheet", "value", "message")

@@ -22,11 +22,11 @@ from ninegrid.model.steps import timed
 from ninegrid.options import Options
 from ninegrid.report import Draft, presentable, write_template, write_workbook
 from ninegrid.report.book import Builder
+from ninegrid.report.division import division, is_template, paths, unassigned
 from ninegrid.report.encryption import write_locked
 from ninegrid.report.masking import Masks, masks
 from ninegrid.report.unit_reports import parts
 from ninegrid.report.unit_workers import unit_workbooks
-from ninegrid.report.units import division, is_template, paths, unassigned
 from ninegrid.result import Result
 from ninegrid.store.running import MEMORY
 from ninegrid.study_registry import form_relations

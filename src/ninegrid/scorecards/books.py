@@ -9,7 +9,7 @@ import polars as pl
 from ninegrid.grid.tables import Wide
 from ninegrid.grid.totals import roll_up
 from ninegrid.policy import Policy
-from ninegrid.targets.units import with_unit_or_none
+from ninegrid.targets.unit_levels import with_unit_or_none
 
 _IN_TIME, _JUDGED = "HANDLED", ("HANDLED", "LATE", "OVERDUE")
 _STATES = ("HANDLED", "LATE", "OPEN", "OVERDUE")

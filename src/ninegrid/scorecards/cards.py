@@ -8,7 +8,7 @@ import polars as pl
 
 from ninegrid.grid.rows import Rows
 from ninegrid.grid.tables import Wide
-from ninegrid.grid.units import MANAGER, MANAGER_ID
+from ninegrid.grid.unit_ids import MANAGER, MANAGER_ID
 from ninegrid.model.period import Period
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
@@ -17,7 +17,7 @@ from ninegrid.scorecards.books import books
 from ninegrid.scorecards.changes import changes
 from ninegrid.scorecards.scores import score_items, with_scores
 from ninegrid.targets.tree import above
-from ninegrid.targets.units import with_unit
+from ninegrid.targets.unit_levels import with_unit
 
 _INCOME = "total_income"
 _UNIT = ["level", "unit_key"]

@@ -9,7 +9,7 @@ import polars as pl
 from ninegrid.grid.rows import Held, Rows
 from ninegrid.grid.tables import Wide
 from ninegrid.policy import Policy
-from ninegrid.targets.units import with_unit
+from ninegrid.targets.unit_levels import with_unit
 
 FIGURES = {
     "income": "total_income", "rani": "rani", "eva": "eva", "deposits": "deposit_avg", "loans": "loan_avg",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from ninegrid.policy import Policy
-from ninegrid.policy.values.units import ScoreItem
+from ninegrid.policy.values.scoring import ScoreItem
 
 _NEAR = 1e-9
 _MISSING = {

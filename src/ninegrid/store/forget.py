@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ninegrid import resources
-from ninegrid.messages import Message, message
+from ninegrid.messages import Lang, Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.subject import Owned, Subject
 from ninegrid.store.quoting import literal
@@ -30,13 +30,14 @@ _SENTENCES_OF = {
     "campaigns": ("campaign_name", "campaign_meaning", "owner"),
     "deals": ("deal_name",),
     "runs": ("accepted_break", "outputs"),
+    "study_runs": ("outputs",),
 }
 # Columns with expressions, in which an id or a name is a text in quotes: a number or a word of theirs is none.
 _CONDITIONS_OF = {"campaign_plans": ("who", "never")}
 _EXPRESSIONS_OF = {"runs": ("policy",)}
 _NAMES_OF = {"runs": ("inputs",)}  # and no ids: numbers are like them
 _ABOUT_VALUES, _MAPS = "findings", "maps"
-_LEDGER = "runs"
+_LEDGER, _STUDIES = "runs", "study_runs"
 _TELLING = 4  # an id of fewer characters stands by chance in other text
 
 
@@ -44,7 +45,8 @@ _TELLING = 4  # an id of fewer characters stands by chance in other text
 class Trace:
     """Where a subject stands in a database: its names and periods, and by table how many rows would go or be altered.
 
-    totals: tables of those periods that hold no row of the subject's own, but may count it.
+    totals: tables of those periods that hold no row of the subject's own, but may count it. lang: the language of the
+    runs that are stored, where they say one.
     """
 
     subject: str
@@ -56,6 +58,7 @@ class Trace:
     totals: tuple[str, ...]
     outputs: tuple[Path, ...]
     inputs: tuple[str, ...]
+    lang: Lang | None
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,7 @@ def _traced(database: Stored, subject: Subject, subject_id: str) -> Trace:
         _totals(database, tables, subject, periods),
         outputs,
         inputs,
+        _language(database, tables, subject),
     )
 
 
@@ -273,15 +277,27 @@ def _totals(database: Stored, tables: list[Table], subject: Subject, periods: li
 def _files(
     database: Stored, tables: list[Table], subject: Subject, periods: list[str]
 ) -> tuple[tuple[Path, ...], tuple[str, ...]]:
-    """Outputs and names of inputs of every run of those periods, as the ledger knows them."""
-    ledger = next((table for table in tables if table.name == _LEDGER and table.schema == "main"), None)
-    if ledger is None:
-        return (), ()
-    listed = ", ".join(map(literal, periods)) or "''"
-    where = f"{_of_subject(ledger)} AND period IN ({listed})"
-    outputs = {path for text in database.distinct(ledger, "outputs", where) for path in json.loads(text)}
-    inputs = {file["name"] for text in database.distinct(ledger, "inputs", where) for file in json.loads(text)}
+    """Outputs and names of inputs of every run of those periods, as the ledger knows them; outputs of every study."""
+    own = {table.name: table for table in tables if table.schema == "main"}
+    outputs, inputs = set[str](), set[str]()
+    if ledger := own.get(_LEDGER):
+        listed = ", ".join(map(literal, periods)) or "''"
+        where = f"{_of_subject(ledger)} AND period IN ({listed})"
+        outputs |= {path for text in database.distinct(ledger, "outputs", where) for path in json.loads(text)}
+        inputs |= {file["name"] for text in database.distinct(ledger, "inputs", where) for file in json.loads(text)}
+    if studies := own.get(_STUDIES):
+        told = database.distinct(studies, "outputs", _of_subject(studies))
+        outputs |= {path for text in told for path in json.loads(text)}
     return tuple(map(Path, sorted(outputs))), tuple(sorted(inputs))
+
+
+def _language(database: Stored, tables: list[Table], subject: Subject) -> Lang | None:
+    """The language of the subject's runs: Chinese where any is."""
+    ledger = next(
+        (table for table in tables if table.title == _LEDGER and {"subject", "lang"} <= set(table.texts)), None
+    )
+    spoken = database.distinct(ledger, "lang", _of_subject(ledger)) if ledger else []
+    return "zh" if "zh" in spoken else "en" if "en" in spoken else None
 
 
 def _closest(database: Stored, tables: list[Table], subject: Subject) -> Message:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import copy_context
+
+import polars as pl
 
 from ninegrid.files.outputs import Outputs
 from ninegrid.model.errors import OutputError
@@ -48,3 +51,20 @@ def stored_with_files(database: Database, path: str, run_id: str, staged: Output
     own = [left for left in journal.settle(written, database.outputs_of_runs()) if left.run_id == run_id]
     if own:
         raise OutputError("store.not_placed", paths=[left.target for left in own], reason=own[0].reason)
+
+
+@contextmanager
+def kept_with_files(
+    database: Database, path: str, about: tuple[str, str], run_id: str, staged: Outputs
+) -> Iterator[None]:
+    """As `stored_with_files`, for a study, whose line in `study_runs` is written here. The body stores what it keeps.
+
+    about: the subject and the name of the study.
+    """
+    subject, study = about
+    written = [str(target.absolute()) for target in staged.targets]
+    outputs = json.dumps(written, ensure_ascii=False)
+    line = pl.DataFrame({"run_id": [run_id], "subject": [subject], "study": [study], "outputs": [outputs]})
+    with stored_with_files(database, path, run_id, staged):
+        yield
+        database.append("history/study_runs_table", "study_runs", line)

@@ -18,6 +18,8 @@ from ninegrid.store import journal
 from ninegrid.store.connection import Notice, connect, refuse_no_name
 from ninegrid.store.running import MEMORY
 
+_LEDGERS = ("runs", "study_runs")
+
 
 @contextmanager
 def turn(path: str, *, wait: float = 10.0, on_wait: Notice | None = None) -> Iterator[None]:
@@ -72,12 +74,13 @@ def recover_quietly(path: str) -> None:
 
 
 def stored_outputs(connection: duckdb.DuckDBPyConnection) -> dict[str, frozenset[Path]]:
-    """The runs in the ledger, and the files that each has written; none when no run was ever stored."""
-    try:
-        rows = connection.execute("SELECT run_id, outputs FROM runs").fetchall()
-        return {run_id: frozenset(map(Path, json.loads(outputs or "[]"))) for run_id, outputs in rows}
-    except (duckdb.CatalogException, duckdb.BinderException, ValueError, TypeError):
-        return {}
+    """The runs in the ledger and the studies that stored something, and the files that each has written."""
+    found: dict[str, frozenset[Path]] = {}
+    for table in _LEDGERS:
+        with contextlib.suppress(duckdb.CatalogException, duckdb.BinderException, ValueError, TypeError):
+            rows = connection.execute(f"SELECT run_id, outputs FROM {table}").fetchall()
+            found |= {run_id: frozenset(map(Path, json.loads(outputs or "[]"))) for run_id, outputs in rows}
+    return found
 
 
 def _stored_runs(path: str, wait: float) -> dict[str, frozenset[Path]]:

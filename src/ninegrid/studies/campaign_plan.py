@@ -1,7 +1,7 @@
 """`grade campaign plan`: elements → the stored period before the start → members with their sides → packs → kept.
 
-Everything is written beside its target and put in place at the end; a plan is kept before its files are put there, so
-that whoever holds a file can be judged by what is kept. Several campaigns are planned in one go, each on its own
+Everything is written beside its target; plans are kept and files put in place together, so that whoever holds a file
+can be judged by what is kept. Several campaigns are planned in one go, each on its own
 period: so a plan has its own steps, and not those of a study.
 """
 
@@ -35,6 +35,7 @@ from ninegrid.options import Options
 from ninegrid.report.write import kept_files, refuse_strange_paths, workbook_path, write_answer
 from ninegrid.result import Result, Written
 from ninegrid.store.database import Database, open_database, refuse_absent
+from ninegrid.store.publishing import kept_with_files
 from ninegrid.store.turns import turn
 from ninegrid.studies.campaign_pack import Planned, for_head_office, for_managers
 from ninegrid.studies.stored_run import begun, language_of, policy_in_force, rows_of, runs_by_period
@@ -68,8 +69,8 @@ def plan(paths: Sequence[Path], options: Options) -> tuple[Written, ...]:
         written = [_packs(one, context, staged, target) for one, target in zip(planned, targets, strict=True)]
         if options.tables is not None:
             _tables(written, options, staged)
+        files = staged.targets
         _keep(planned, context, staged)
-        files = staged.publish()
     return tuple(Written(result, files if at == 0 else ()) for at, result in enumerate(written))
 
 
@@ -101,16 +102,15 @@ def _tables(written: Sequence[Result], options: Options, staged: Outputs) -> Non
 
 
 def _keep(planned: Sequence[Planned], context: Context, staged: Outputs) -> None:
-    """Keep every plan with its members: all of them or none; none where a file can't be put in place."""
+    """Keep every plan with its members, and put the files in place: all or none."""
     options, at = context.options, context.started.replace(tzinfo=None)
     with (
         open_database(options.db, wait=options.wait, on_wait=options.on_notice) as database,
-        database.transaction(),
+        kept_with_files(database, options.db, (STUDY.subject, STUDY.name), context.run_id, staged),
     ):
         for one in planned:
             members, run_id = one.taken.members, context.run_id
             ledger.keep(database, one.campaign, members, base=one.base, run_id=run_id, planned_at=at)
-        staged.make_sure()
 
 
 def _campaigns(paths: Sequence[Path], options: Options) -> tuple[list[Campaign], Lang | None]:

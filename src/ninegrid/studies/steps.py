@@ -4,7 +4,7 @@
     read      the study's own files → typed relations, with findings; refuse inputs that are worse than allowed
     answer    relations and stored tables → result tables, findings, notices
     report    workbook and tables, beside their targets
-    publish   the files to their places: all or none; with --keep what the study keeps into the database first
+    publish   the files to their places: all or none; with --keep together with what the study keeps
 
 A study grades nothing, and without --keep it stores nothing.
 """
@@ -34,6 +34,7 @@ from ninegrid.report.write import kept_files, refuse_strange_paths, workbook_pat
 from ninegrid.result import Result, Written, counts_of
 from ninegrid.store.connection import refuse_no_name
 from ninegrid.store.database import MEMORY, Database, open_database
+from ninegrid.store.publishing import kept_with_files
 from ninegrid.store.turns import turn
 from ninegrid.studies.stored_run import begun, language_of, policy_in_force, rows_of, runs_by_period
 from ninegrid.study_registry import study_named, study_relations
@@ -152,19 +153,21 @@ def report(asking: Asking, stage: Stage) -> Stage:
 
 
 def publish(asking: Asking, stage: Stage) -> Stage:
-    """What is kept in the database, and the files in their places."""
+    """What is kept in the database; with its commit the files take their places."""
     context, options = asking.context, asking.context.options
     assert context.staged is not None
-    if stage.kept:
-        with (
-            turn(options.db, wait=options.wait, on_wait=options.on_notice),
-            open_database(options.db, wait=options.wait, on_wait=options.on_notice) as database,
-            database.transaction(),
-        ):
-            for kept in stage.kept:
-                _keep(database, kept, stage.result)
-            context.staged.make_sure()  # what can't be put in place undoes what is kept
-    return replace(stage, files=context.staged.publish())
+    if not stage.kept or options.db == MEMORY:
+        return replace(stage, files=context.staged.publish())
+    about, run_id, staged = (asking.study.subject, asking.study.name), stage.result.run_id, context.staged
+    with (
+        turn(options.db, wait=options.wait, on_wait=options.on_notice),
+        open_database(options.db, wait=options.wait, on_wait=options.on_notice) as database,
+        kept_with_files(database, options.db, about, run_id, staged),
+    ):
+        files = staged.targets
+        for kept in stage.kept:
+            _keep(database, kept, stage.result)
+    return replace(stage, files=files)
 
 
 RECIPE: tuple[Callable[..., Stage], ...] = (recall, read, answer, report, publish)

@@ -10,7 +10,7 @@ from dataclasses import replace
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ninegrid.grid.units import BRANCH, MANAGER, unit_key
+from ninegrid.grid.unit_ids import BRANCH, MANAGER, unit_key
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.entries import action_columns, filled_in, open_entries

@@ -6,17 +6,21 @@ When it fails, the key to blame is sought: the one without which the rest of the
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+import polars as pl
+from polars.exceptions import ComputeError, InvalidOperationError, SchemaError
 
 from ninegrid.config import Blame
 from ninegrid.grid.past import Past
-from ninegrid.messages import message
+from ninegrid.messages import Message, message
 from ninegrid.model.errors import PolicyError
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Relation
 from ninegrid.model.subject import Subject
 from ninegrid.policy import Policy
 from ninegrid.policy.edited import Edited
+from ninegrid.policy.expressions import columns_of, unfit
 from ninegrid.subjects.invented import invented_inputs
 
 PERIOD = Period.parse("2026-10")
@@ -61,16 +65,41 @@ class Trial:
         return self._failed(rest) is None
 
 
-def _reason(failed: Exception) -> str:
-    """The first line of what went wrong."""
+def _reason(failed: Exception) -> Message | str:
+    """What went wrong: in our words where a kind of values is wrong, else the first line."""
+    if isinstance(failed, PolicyError):
+        return failed.told
+    if isinstance(failed, (InvalidOperationError, SchemaError, ComputeError)):
+        return message("policy.kinds_unfit")
     first = (str(failed).strip().splitlines() or [type(failed).__name__])[0][:_LONGEST]
     return f"there is no {first}" if isinstance(failed, KeyError) else first
+
+
+def refuse_unfit(policy: Policy, rows: pl.DataFrame) -> None:
+    """PolicyError for an expression of the wrong kind that no grading comes upon: those of studies and of actions.
+
+    rows: the subjects as graded.
+    """
+    more = {"severity": pl.String, "delta": pl.Float64}
+    wide = rows.with_columns(pl.lit(None, kind).alias(name) for name, kind in more.items() if name not in rows.columns)
+    conditions = [*(rule.when for rule in policy.never), policy.allocate.held]
+    numbers = [text for lever in policy.levers for text in (lever.measure, lever.reached)]
+    problems = [unfit(text, wide, "condition") for text in _known(conditions, wide)]
+    problems += [unfit(text, wide, "number") for text in _known(numbers, wide)]
+    if problem := next(filter(None, problems), None):
+        raise PolicyError(problem)
+
+
+def _known(texts: Iterable[str], rows: pl.DataFrame) -> list[str]:
+    """The expressions whose columns are all there."""
+    return [text for text in texts if text and set(columns_of(text)) <= set(rows.columns)]
 
 
 def grade_one(subject: Subject, relations: tuple[Relation, ...]) -> Callable[[Policy], None]:
     """Grades one invented subject and finds its way up: quick enough to be done before every run."""
 
     def run(policy: Policy) -> None:
-        subject.graded(invented_inputs(relations, PERIOD, 1), policy, PERIOD, Past())
+        graded = subject.graded(invented_inputs(relations, PERIOD, 1), policy, PERIOD, Past())
+        refuse_unfit(policy, graded.tables[subject.table])
 
     return run

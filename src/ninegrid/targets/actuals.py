@@ -11,8 +11,8 @@ from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import columns_of, expression
-from ninegrid.policy.values.units import TargetMeasure
-from ninegrid.targets.units import with_unit
+from ninegrid.policy.values.scoring import TargetMeasure
+from ninegrid.targets.unit_levels import with_unit
 
 _SCHEMA = {
     "level": pl.String, "unit_key": pl.String, "unit_name": pl.String, "metric": pl.String, "actual": pl.Float64,

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from ninegrid.grid.tables import Wide
-from ninegrid.grid.units import BRANCH
+from ninegrid.grid.unit_ids import BRANCH
 from ninegrid.intake.values.units import unit_of
 from ninegrid.model.inputs import SOURCE, SheetSource
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW
 from ninegrid.policy import Policy
-from ninegrid.policy.values.units import TargetMeasure
+from ninegrid.policy.values.scoring import TargetMeasure
 from ninegrid.resources import relation, stands_for
-from ninegrid.targets.units import BANK, CUSTOMER, EVERYONE, forms, with_unit
+from ninegrid.targets.unit_levels import BANK, CUSTOMER, EVERYONE, forms, with_unit
 
 RELATION = "targets"
 KEY = ["level", "unit_key", "metric"]

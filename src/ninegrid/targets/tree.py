@@ -6,7 +6,7 @@ import polars as pl
 
 from ninegrid.grid.tables import Wide
 from ninegrid.policy import Policy
-from ninegrid.targets.units import with_unit
+from ninegrid.targets.unit_levels import with_unit
 
 _CARRIED = ("flow", "event", "stock")
 _LISTED = "、"

@@ -4,13 +4,14 @@ import io
 import os
 import sys
 import zipfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import msoffcrypto.format.ooxml
 import openpyxl
 import pytest
 
-from ninegrid.intake.formats.archive_safety import reader_failures_reported
+from ninegrid.intake.formats.archive_safety import check_count, open_archive, reader_failures_reported
 from ninegrid.intake.formats.files import open_file
 from ninegrid.model.errors import InputError
 from tests.intake.handmade_xlsx import xlsx
@@ -165,3 +166,24 @@ def test_other_words_on_standard_error_are_passed_on(capfd):
 def test_an_interrupt_is_not_swallowed():
     with pytest.raises(KeyboardInterrupt), reader_failures_reported("客户.xls"):
         raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("name", ["xl/sharedStrings.xml", "XL/SHAREDSTRINGS.XML"])
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_part_that_is_there_twice_is_refused(name):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        package.writestr("xl/sharedStrings.xml", "<sst/>")
+        package.writestr(name, "<sst></sst>")
+    with pytest.raises(InputError, match="twice"):
+        open_archive(made.getvalue(), "a.xlsx")
+
+
+@pytest.mark.parametrize(("claimed", "is_refused"), [("4000000000", True), ("3", False), ("99999", False)])
+def test_more_shared_texts_than_their_part_can_hold_are_refused(claimed, is_refused):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        package.writestr("xl/sharedStrings.xml", f'<sst count="1" uniqueCount="{claimed}"><si><t>a</t></si></sst>')
+    archive = open_archive(made.getvalue(), "a.xlsx")
+    with pytest.raises(InputError, match="4,000,000,000") if is_refused else nullcontext():
+        check_count(archive, "xl/sharedStrings.xml", "a.xlsx")

@@ -133,3 +133,117 @@ def test_an_encoding_that_the_parser_does_not_know_is_said(tmp_path, declared):
         package.writestr("content.xml", f'<?xml version="1.0" encoding="{declared}"?><a/>')
     with pytest.raises(InputError, match=r"x\.ods"):
         open_file(path)
+
+
+def page(*rows: str, style: str = "", title: str = "") -> str:
+    lines = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f"<html><head><style><!-- {style} --></style></head><body>{title}<table>{lines}</table></body></html>"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "<p>单位：万元</p>", "<h3>单位：<b>万元</b></h3>", "单位：万元<br>",
+        "<table><tr><td>单位：万元</td></tr></table>", "<div>单位：万元</div><table></table>",
+    ],
+)  # fmt: skip
+def test_what_stands_above_a_table_of_a_page_is_its_title(tmp_path, title):
+    content = page("<th>客户号<th>总收入<th>经济资本", "<td>1<td>2<td>3", title=title)
+    (sheet,) = sheets(tmp_path / "a.xls", content)
+    assert sheet.head() == [["单位：万元", None, None], ["客户号", "总收入", "经济资本"], ["1", "2", "3"]]
+    assert sheet.load(3, {0: "id", 2: "number"}).rows() == [(3, None, "1", 3.0, None)]
+
+
+def test_a_caption_and_a_layout_around_a_table_are_titles_too(tmp_path):
+    inner = "<table><caption>2026-10</caption><tr><td>a<td>b<td>c</table>"
+    (sheet,) = sheets(tmp_path / "a.xls", f"<table><tr><td>单位：万元</tr><tr><td>{inner}</td></tr></table>")
+    assert sheet.head() == [["单位：万元", None, None], ["2026-10", None, None], ["a", "b", "c"]]
+
+
+def test_a_table_that_goes_on_under_the_same_header_has_the_title_of_the_first(tmp_path):
+    table = "<table><tr><td>a<td>b<td>c</tr><tr><td>1<td>2<td>3</tr></table>"
+    first, second = sheets(tmp_path / "a.xls", f"<p>单位：万元</p>{table}{table}")
+    assert first.head() == second.head()
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ('<span style="display:none">00099</span>12.5', "12.5"),
+        ("<i hidden>9<i>9</i></i>12.5", "12.5"),
+        ("<del>99</del>12.5", "12.5"),
+        ("<s>12.5</s>", "12.5"),
+        ("12.5<sup>1</sup>", "12.5^1"),
+        ('<input type="text" value="12.5">', "12.5"),
+        ('<input type=hidden value="9">12.5', "12.5"),
+        ("<select><option>9<option selected>12.5<option>8</select>", "12.5"),
+        ("<select><option>12.5</option><option>9</option></select>", "12.5"),
+        ("<textarea>12.5</textarea>", "12.5"),
+    ],
+)
+def test_a_cell_of_a_page_holds_what_a_reader_of_the_page_sees(tmp_path, cell, shown):
+    (sheet,) = sheets(tmp_path / "a.xls", f"<table><tr><td>a<td>{cell}</td><td>c</tr></table>")
+    assert sheet.head() == [["a", shown, "c"]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "code"),
+    [
+        ('<td class="p" x:num="0.0123">1.23%', "0.0123", "0.00%"),
+        ('<td class="p">0.0123', "0.0123", "0.00%"),
+        ('<td class="p">1.23%', "1.23%", ""),
+        ('<td style=\'mso-number-format:"0\\!\\.0\\,"\' x:num="12345">1.2', "12345", "0!.0,"),
+        ('<td style=\'mso-number-format:"0\\.0\\0022M\\0022"\' x:num="12.5">12.5M', "12.5", '0.0"M"'),
+        ('<td sdval="12345" sdnum="2052;0;0.00%">x', "12345", "0.00%"),
+        ('<td class=t x:num="11">0011', "0011", ""),
+        ('<td x:num="11">0011', "0011", ""),
+    ],
+)
+def test_the_number_beside_a_cells_text_and_how_it_is_shown(tmp_path, cell, value, code):
+    style = '.p {mso-number-format:"0\\.00%";}\n.t {mso-number-format:"\\@";}'
+    (sheet,) = sheets(tmp_path / "a.xls", page(cell, style=style))
+    assert sheet.head() == [[value]]
+    assert sheet.number_formats([0]) == ({0: {code: {1}}} if code else {})
+
+
+def test_a_page_that_ends_in_a_table_is_cut_short(tmp_path):
+    with pytest.raises(InputError, match="CUT_SHORT"):
+        sheets(tmp_path / "a.xls", "<table><tr><td>1</td></tr><tr><td>2")
+
+
+def test_a_cell_may_reach_down_to_the_end_of_its_table(tmp_path):
+    (sheet,) = sheets(tmp_path / "a.xls", "<table><tr><td rowspan=0>分行<td>1</tr><tr><td>2</tr><tr><td>3</tr></table>")
+    assert sheet.head() == [["分行", "1"], [None, "2"], [None, "3"]]
+
+
+SPREADSHEET = """<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Styles><Style ss:ID="Default"><NumberFormat/></Style>
+<Style ss:ID="p"><NumberFormat ss:Format="0.0%"/></Style><Style ss:ID="q" ss:Parent="p"><Font/></Style></Styles>
+<Worksheet ss:Name="a"><Table>{}</Table></Worksheet></Workbook>"""
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<Row><Cell ss:Index="2" ss:StyleID="q">{}</Cell></Row>',
+        '<Row ss:StyleID="p"><Cell ss:Index="2">{}</Cell></Row>',
+        '<Column ss:Index="2" ss:StyleID="p"/><Row><Cell ss:Index="2">{}</Cell></Row>',
+        '<Column ss:StyleID="q" ss:Span="3"/><Row><Cell ss:Index="2">{}</Cell></Row>',
+        '<Column/><Column ss:StyleID="q"/><Row><Cell/><Cell>{}</Cell></Row>',
+    ],
+)
+def test_the_number_format_of_a_parent_a_row_or_a_column(tmp_path, rows):
+    (sheet,) = sheets(tmp_path / "a.xls", SPREADSHEET.format(rows.format('<Data ss:Type="Number">0.12</Data>')))
+    assert sheet.number_formats([1]) == {1: {"0.0%": {1}}}
+
+
+def test_a_formula_without_a_result_is_not_calculated(tmp_path):
+    (sheet,) = sheets(tmp_path / "a.xls", SPREADSHEET.format('<Row><Cell ss:Formula="=RC[1]+1"/></Row>'))
+    assert sheet.head() == [["=?"]]
+
+
+def test_a_cell_that_is_there_twice_is_refused_at_its_place(tmp_path):
+    row = '<Row ss:Index="2"><Cell><Data ss:Type="Number">{}</Data></Cell></Row>'
+    (sheet,) = sheets(tmp_path / "a.xls", SPREADSHEET.format(row.format(1) + row.format(2)))
+    with pytest.raises(InputError, match="A2"):
+        sheet.load(1, {0: "number"})

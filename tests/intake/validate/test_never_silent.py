@@ -27,7 +27,7 @@ COLUMNS = [column for column in resources.relation("customers").columns if colum
 HEADERS = {column.name: column.zh for column in COLUMNS}
 AMOUNTS = [column.name for column in COLUMNS if column.kind == "money"]
 UNITS = ("", "(元)", "（万元）", "(亿元)")
-quick = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 long = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

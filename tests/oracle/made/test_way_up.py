@@ -50,7 +50,8 @@ def _close(ours: float | None, theirs: float | None) -> bool:
     return math.isclose(ours, theirs, rel_tol=1e-8, abs_tol=0.01)
 
 
-def _differences(tables: Tables, oracle: Graded) -> list[str]:
+def differences(tables: Tables, oracle: Graded) -> list[str]:
+    """Where the tables of the way up and the oracle's differ."""
     rows = list(oracle.customers.values())
     cuts = {scale: found for scale, (found, _, _) in oracle.cuts.items()}
     expected = leads(rows, cuts, LEAST)
@@ -148,7 +149,7 @@ def made() -> list[tuple[Tables, Graded]]:
 
 def test_every_way_up_of_made_populations(made: list[tuple[Tables, Graded]]) -> None:
     for tables, oracle in made:
-        assert not _differences(tables, oracle)
+        assert not differences(tables, oracle)
 
 
 def test_the_population_holds_what_the_definitions_tell_apart(made: list[tuple[Tables, Graded]]) -> None:
@@ -166,4 +167,4 @@ def test_the_population_holds_what_the_definitions_tell_apart(made: list[tuple[T
 @pytest.mark.parametrize("tens", range(0, len(MADE), 10))
 def test_every_way_up_of_many_made_populations(tens: int) -> None:
     for seed in MADE[tens : tens + 10]:
-        assert not _differences(*_made(seed)), seed
+        assert not differences(*_made(seed)), seed

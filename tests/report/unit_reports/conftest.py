@@ -10,8 +10,8 @@ import pytest
 
 from ninegrid.options import Options
 from ninegrid.pipeline import grade_files
+from ninegrid.report.division import members, unit_column
 from ninegrid.report.unit_reports import part
-from ninegrid.report.units import members, unit_column
 from ninegrid.result import Result
 from ninegrid.subjects.registry import SUBJECTS
 from tests.small_bank import EAST, WEST, customers, write

@@ -13,8 +13,8 @@ from ninegrid.model.errors import UsageError
 from ninegrid.options import Options
 from ninegrid.pipeline import run
 from ninegrid.report import write_workbook
+from ninegrid.report.division import division, paths
 from ninegrid.report.unit_reports import part
-from ninegrid.report.units import division, paths
 from ninegrid.result import Result
 from ninegrid.subjects.policies import policy_for
 from tests.report.unit_reports.conftest import main, unit_names, without_heads

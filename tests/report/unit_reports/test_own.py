@@ -12,8 +12,8 @@ from polars.testing import assert_frame_equal
 from ninegrid import resources
 from ninegrid.model.errors import UsageError
 from ninegrid.report.disclosure_control import AGGREGATES, cuts, gap_across
+from ninegrid.report.division import division, members, paths, unassigned, unit_column, unit_columns
 from ninegrid.report.unit_reports import part
-from ninegrid.report.units import division, members, paths, unassigned, unit_column, unit_columns
 from ninegrid.result import Crowd, Result, Unit
 from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import SUBJECTS

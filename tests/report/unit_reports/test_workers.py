@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -45,6 +46,8 @@ def _made(parts: list[Result], password: str | None = None) -> list[tuple[Path, 
 
 
 def test_a_worker_makes_the_workbook_that_the_run_would_make(west: Result) -> None:
+    sheets = tuple(sheet for sheet in west.policy.sheets if sheet.kind in ("overview", "grid", "list", "method"))
+    west = replace(west, policy=replace(west.policy, sheets=sheets))
     here = _made([west])[0][1]
     pool = unit_workers._Workers(True, "geheim")
     try:

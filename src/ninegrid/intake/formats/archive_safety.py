@@ -27,6 +27,8 @@ MAX_UNPACKED = 4 << 30
 BOMB_SIZE, BOMB_RATIO = 64 << 20, 250
 # Excel's own: a workbook locked with this password opens without asking.
 EXCEL_DEFAULT_PASSWORD = "VelvetSweatshop"
+_START, _FEW = 4096, 100_000
+_COUNT = re.compile(rb"\buniqueCount\s*=\s*[\"']\s*\+?0*([0-9]{1,30})")
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 # The reader logs what it skips; without a handler Python would print that.
 logging.getLogger("calamine").addHandler(logging.NullHandler())
@@ -42,12 +44,29 @@ def open_archive(data: bytes, name: str) -> zipfile.ZipFile:
         raise InputError("intake.zip_bomb", name=name, size=total / 2**20, parts=len(parts))
     if any(part.flag_bits & 1 for part in parts):
         raise InputError("intake.locked_zip", name=name)
+    held: dict[str, int] = {}
+    for part in parts:
+        if held.setdefault(part.filename.replace("\\", "/").lower(), part.CRC) != part.CRC:
+            raise InputError("formats.part_twice", file=name, part=part.filename)
     return archive
 
 
 def parts_of(archive: zipfile.ZipFile) -> dict[str, str]:
     """The parts by lower-case path with forward slashes, whatever the writing program made of case and slashes."""
     return {part.replace("\\", "/").lower(): part for part in archive.namelist()}
+
+
+def check_count(archive: zipfile.ZipFile, part: str, name: str) -> None:
+    """InputError when the part of shared texts says that it holds more than could be in it.
+
+    The reader sets room aside for as many as it says.
+    """
+    with damage_reported(name), archive.open(part) as stream:
+        start = stream.read(_START)
+    most = archive.getinfo(part).file_size // len(b"<si/>")
+    counts = [int(count) for count in _COUNT.findall(start.partition(b"<si")[0])]
+    if declared := max((count for count in counts if count > max(most, _FEW)), default=0):
+        raise InputError("formats.count_too_large", file=name, part=part, declared=declared, most=most)
 
 
 def _is_bomb(part: zipfile.ZipInfo) -> bool:

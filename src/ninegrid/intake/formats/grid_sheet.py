@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ import polars as pl
 
 from ninegrid.intake.formats.extents import MAX_COLUMNS, MAX_ROWS, Extent
 from ninegrid.intake.formats.xlsx.preview import rectangle
+from ninegrid.intake.places import letters
 from ninegrid.intake.values.cells import missing
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats
@@ -51,6 +53,25 @@ class Grid:
         """A cell that reaches over so many rows."""
         if rows > 1:
             self.merged.append((column, row, row + rows - 1))
+
+    def line(self, row: int) -> tuple[str, ...]:
+        """What stands in a row, from left to right."""
+        at = {column: rows.index(row) for column, rows in sorted(self.rows.items()) if row in rows}
+        return tuple(_shown(self.values[column][n]) for column, n in at.items())
+
+    def lower(self, lines: Sequence[str]) -> None:
+        """Put lines of text above all rows, which move down."""
+        by = len(lines)
+        if not by:
+            return
+        self.rows = {column: [row + by for row in rows] for column, rows in self.rows.items()}
+        self.formats = {
+            column: {code: [row + by for row in rows] for code, rows in found.items()}
+            for column, found in self.formats.items()
+        }
+        self.merged = [(column, first + by, last + by) for column, first, last in self.merged]
+        self.rows[0] = [*range(1, by + 1), *self.rows.get(0, [])]
+        self.values[0] = [*lines, *self.values.get(0, [])]
 
     def room_for(self, cells: int, row: int, column: int) -> None:
         """InputError when so many cells more, or a cell there, are more than any sheet holds."""
@@ -108,6 +129,9 @@ class GridSheet:
     def _column(self, index: int, kind: CellKind, height: int) -> list[pl.Series]:
         """A column under the names and types that RawSheet.load promises."""
         at = pl.Series([row - 1 for row in self.grid.rows.get(index, ())], dtype=pl.UInt32)
+        if at.n_unique() < at.len():
+            row = int(at.filter(at.is_duplicated())[0]) + 1
+            raise InputError("formats.cell_twice", where=self.grid.where, cell=f"{letters(index)}{row}")
         cells = self.grid.values.get(index, [])
         numbers = pl.Series([v if isinstance(v, float) else None for v in cells], dtype=pl.Float64)
         words = [_shown(v) if kind == "text" or isinstance(v, str) else None for v in cells]
@@ -120,6 +144,11 @@ class GridSheet:
         if kind == "text":
             return [placed]
         return [missing(height, pl.Float64()).scatter(at, numbers).alias(f"n{index}"), placed]
+
+
+def is_numeral(text: str) -> bool:
+    """Whether a text is a number as programs write it, of no more digits than a number keeps."""
+    return re.match(_NUMERAL, text) is not None
 
 
 def _shown(value: str | float) -> str:

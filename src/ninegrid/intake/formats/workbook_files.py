@@ -12,6 +12,7 @@ import fastexcel
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from ninegrid.intake.formats.archive_safety import (
+    check_count,
     decrypt,
     is_encrypted,
     ole_streams,
@@ -102,6 +103,8 @@ def _ooxml_sheets(
     for name in book.lost:
         on_cut(message("formats.sheet_lost", file=file.name, sheet=name))
     worksheets = {sheet.part for sheet in book.sheets}
+    if book.strings_part:
+        check_count(archive, book.strings_part, file.name)
     _check_parts(archive, file.name, measured=worksheets)
 
     @cache

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ninegrid.intake.headers.items import Item
 from ninegrid.intake.headers.layout import Aside
 from ninegrid.intake.headers.matching import Match, Vocabulary
+from ninegrid.intake.headers.measures import Measures
 from ninegrid.model.relations import NUMERIC, Relation
 
 _CLEARLY = 4  # columns that say which relation a sheet is of, though a required one is missing
@@ -26,6 +27,7 @@ class Candidate:
     items: tuple[Item, ...] = ()
     aside: Mapping[int, Aside] = field(default_factory=dict)
     open: tuple[Item, ...] = ()
+    measures: Measures | None = None
 
     @property
     def relation(self) -> Relation:
@@ -35,7 +37,7 @@ class Candidate:
     @property
     def score(self) -> int:
         """How many canonical columns were found."""
-        return len({*self.narrow, *(name for name, _ in self.wide), *self.melted})
+        return len({*self.narrow, *(name for name, _ in self.wide), *self.melted, *self.measured})
 
     @property
     def melted(self) -> frozenset[str]:
@@ -45,6 +47,15 @@ class Candidate:
             return frozenset()
         by = melt.by if all(item.by for item in self.items) else ""
         return frozenset(filter(None, (melt.value, melt.label, melt.group, by)))
+
+    @property
+    def measured(self) -> frozenset[str]:
+        """The columns that columns of one measure each give."""
+        told = self.relation.measured
+        if told is None or self.measures is None:
+            return frozenset()
+        whose = (told.level, told.name) if self.measures.whose else ()
+        return frozenset((told.metric, *whose, *(one.column.name for one in self.measures.figures)))
 
     @property
     def spared(self) -> tuple[str, ...]:
@@ -68,7 +79,7 @@ class Candidate:
     @property
     def missing(self) -> tuple[str, ...]:
         """Required columns that were not found; of a relation by years that has none of its figures, the first."""
-        found = {*self.narrow, *self.melted, *self.assumed, *self.spared}
+        found = {*self.narrow, *self.melted, *self.assumed, *self.spared, *self.measured}
         lacks = tuple(n for n in self.relation.needed if not found.intersection((n, *self.relation.column(n).instead)))
         yearly = [column.name for column in self.relation.columns if column.by_year]
         lacks += tuple(yearly[:1] if yearly and not found.intersection(yearly) and yearly[0] not in lacks else ())

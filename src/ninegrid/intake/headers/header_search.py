@@ -20,6 +20,7 @@ from ninegrid.intake.headers.initials import with_initials
 from ninegrid.intake.headers.items import Item, items, open_items
 from ninegrid.intake.headers.layout import Aside
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
+from ninegrid.intake.headers.measures import measures, without_groups
 from ninegrid.intake.headers.with_values import matched, texts_of
 from ninegrid.model.reading import Evidence, How, Proposal
 from ninegrid.model.relations import Column
@@ -63,6 +64,11 @@ def read_rows(head: Head, first: int, last: int, vocabulary: Vocabulary, place: 
     said = [place.rpartition(" › ")[2], *over]
     found = matched(columns, above, head[last + 1 :], vocabulary, years, said)
     found = with_initials(found, columns, head[last + 1 :], vocabulary)
+    if vocabulary.relation.measured:
+        found = without_groups(found, head[last + 1 :])
+    side_by_measure = measures(columns, above, head[last + 1 :], vocabulary, found)
+    ours = {one.index for one in side_by_measure.figures} if side_by_measure else set()
+    found = {index: match for index, match in found.items() if index not in ours}
     for index, match in found.items():
         header = columns[index][-1 if columns[index][0].joined else 0].text
         if isinstance(match, Vetoed):
@@ -90,6 +96,7 @@ def read_rows(head: Head, first: int, last: int, vocabulary: Vocabulary, place: 
         side_by_side,
         {index: why for index, why in aside.items() if index not in {item.index for item in side_by_side}},
         open_items(columns, head[last + 1 :], vocabulary, taken, said),
+        side_by_measure,
     )
 
 

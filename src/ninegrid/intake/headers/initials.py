@@ -25,13 +25,13 @@ def with_initials(
     """
     filled = [index for index, headings in enumerate(columns) if headings]
     free = (index for index in filled if index not in found)
-    known = {index: key for index in free if (key := initials_of(columns[index])) in vocabulary.pinyin.initials}
+    known = {index: key for index in free if (key := initials_of(columns[index])) in vocabulary.names.pinyin.initials}
     if len(known) < max(_FEWEST, _MOST * len(filled)):
         return found
     told: dict[int, Match | Vetoed] = {}
     for index, key in known.items():
-        if len(key) >= _SHORTEST and key in vocabulary.pinyin.named:
-            column = _meant(vocabulary.pinyin.initials[key], texts_of(below, index))
+        if len(key) >= _SHORTEST and key in vocabulary.names.pinyin.named:
+            column = _meant(vocabulary.names.pinyin.initials[key], texts_of(below, index))
             if column:
                 told[index] = Match(column, len(column.headers), None, None, "values")
     return found | told
@@ -45,7 +45,7 @@ def initials_of(headings: Sequence[Heading]) -> str:
 
 def meanings(headings: Sequence[Heading], vocabulary: Vocabulary) -> Mapping[str, str]:
     """The columns that a header's letters may be the initials of, by name, each with the label that has them."""
-    columns = vocabulary.pinyin.initials.get(initials_of(headings), ()) if headings else ()
+    columns = vocabulary.names.pinyin.initials.get(initials_of(headings), ()) if headings else ()
     return {column.name: column.zh for column in columns}
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ninegrid.intake.headers.candidate import Candidate
 from ninegrid.intake.headers.header_rows import Head, text_at
 from ninegrid.intake.headers.layout import Aside, Layout
-from ninegrid.intake.headers.rivals import block_of
+from ninegrid.intake.headers.rivals import block_of, of_measures
 from ninegrid.intake.headers.units_around import (
     scales_above,
     unit_row,
@@ -33,7 +33,11 @@ def layout_of(head: Head, chosen: Candidate, others: list[Candidate], place: str
     below = head[chosen.last :]
     block, rivals = block_of(chosen, line, place, notices, below)
     blocks = [with_units_above(block, chosen, over)]
-    taken = {f.index for f in blocks[0].fields}
+    if chosen.measures:
+        at = chosen.measures.whose[0] if chosen.measures.whose else 0
+        whose = text_at(head[chosen.last - 1], at) or text_at(head[chosen.first - 1], at) or ""
+        blocks = list(of_measures(blocks[0], chosen.measures, line, whose))
+    taken = {f.index for block in blocks for f in block.fields}
     for other in sorted(others, key=lambda c: -len({name for name, _ in c.wide})):
         extra = _free_years(other, taken, chosen.aside)
         if extra and extra.by_year:

@@ -1,27 +1,23 @@
-"""What a header cell says: which column of a relation it names, in which unit and for which year."""
+"""What a header cell says: which column of a relation it names, in which unit and for which year.
+
+Which column the words alone name is found in `column_names.py`; here the heading's year, unit, bracket groups and
+``--map`` are added, and headers of another measure are told apart (`Vetoed`).
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 
 from ninegrid import resources
+from ninegrid.intake.headers.column_names import REMEMBERED, column_names
 from ninegrid.intake.headers.heading import LETTERS, LONGEST, YEAR, Heading, key, undated
-from ninegrid.intake.headers.pinyin import Pinyin, pinyin_of
-from ninegrid.intake.headers.word_lists import dropped, holds, is_latin
+from ninegrid.intake.headers.word_lists import dropped, holds
 from ninegrid.intake.headers.words import (
-    all_keys,
-    bag,
-    keys,
     not_needed,
     spaced,
-    suits,
-    synonym,
-    turned,
-    undated_words,
     undressed,
     veto,
     without_basis,
@@ -33,12 +29,9 @@ from ninegrid.model.reading import How, Reason, UnitFrom
 from ninegrid.model.relations import NUMERIC, Column, Relation
 
 _EACH_YEAR = tuple(spaced(word) for word in resources.vocabulary("periods")["each_year"])
-_ABBREVIATION = re.compile(r"[a-z]{2,6}")
-_STANDARD = re.compile(r"(?:gb|gb t|iso|sic|naics|isic|nace)[a-z ]*[\d .]+")  # GB/T 4754-2017
-_REMEMBERED = 4096  # headers of a relation, which are asked about for every choice of header rows and in every file
 
 
-@lru_cache(maxsize=_REMEMBERED)  # above a row of data stand all those above it
+@lru_cache(maxsize=REMEMBERED)  # above a row of data stand all those above it
 def _each_year(text: str) -> tuple[str, tuple[str, ...]]:
     """A text without its years; and what is left of it without each word for every year that it holds."""
     words = spaced(undated(text))
@@ -89,49 +82,8 @@ class Vocabulary:
         for column in relation.columns:
             for rank, header in enumerate(column.headers):
                 self._columns.setdefault(key(header), (column, rank))
-        self._cores = self._indexed()
-        self._general = self._in_general()
-        self._possible = _possible(relation)
-        self._stems = _stems(relation)
-        self._meant: dict[str, tuple[Column, ...]] = {}
+        self.names = column_names(relation)
         self._said: dict[tuple[tuple[Heading, ...], tuple[str, ...]], Match | Vetoed | None] = {}
-
-    def _indexed(self) -> dict[str, Column]:
-        """The columns by all keys of their headers."""
-        found: dict[str, Column] = {}
-        for column in self.relation.columns:
-            for header in column.headers:
-                found.setdefault(key(header), column)
-        for column in self.relation.columns:
-            for one in all_keys(spaced(header) for header in column.headers):
-                found.setdefault(one, column)
-        for column in self.relation.columns:
-            if column.kind in NUMERIC:
-                for one in turned(column.headers):
-                    found.setdefault(one, column)
-            if column.kind == "date":  # Relationship start
-                for one in all_keys(undated_words(column.headers)):
-                    found.setdefault(one, column)
-        return found | self._synonyms({column.name: column.headers for column in self.relation.columns})
-
-    def _in_general(self) -> dict[str, Column]:
-        """The columns by the keys of their general headers, where those name no other column better."""
-        found: dict[str, Column] = {}
-        for column in self.relation.columns:
-            for one in all_keys(spaced(header) for header in column.general):
-                found.setdefault(one, column)
-        found |= self._synonyms({column.name: column.general for column in self.relation.columns})
-        return {one: column for one, column in found.items() if one not in self._cores}
-
-    def _synonyms(self, headers: Mapping[str, Sequence[str]]) -> dict[str, Column]:
-        """The columns by their headers' words under one of those that mean the same, where only one column has them."""
-        found: dict[str, Column] = {}
-        shared: set[str] = set()
-        for column in self.relation.columns:
-            for own in filter(None, map(synonym, map(spaced, headers[column.name]))):
-                if found.setdefault(own, column) is not column:
-                    shared.add(own)
-        return {own: column for own, column in found.items() if own not in shared}
 
     def yearly(self, said: Iterable[str]) -> Column | None:
         """The column whose years stand side by side in a sheet whose name or titles say what they are of: 历年收入."""
@@ -141,7 +93,7 @@ class Vocabulary:
         called = spaced(self.relation.zh), spaced(self.relation.en)
         for words, rests in map(_each_year, said):
             column = yearly[0] if words in called and len(yearly) == 1 else None
-            column = column or next(filter(None, map(self.core, rests)), None)
+            column = column or next(filter(None, map(self.names.core, rests)), None)
             if column in yearly:
                 return column
         return None
@@ -175,11 +127,6 @@ class Vocabulary:
         }
         return replace(column, choices=choices)
 
-    @cached_property
-    def pinyin(self) -> Pinyin:
-        """The columns by their Chinese headers in pinyin."""
-        return pinyin_of(self.relation)
-
     def knows_of_parent(self, headings: Sequence[Heading]) -> bool:
         """Whether a header names a column of the relation that the rows hang on."""
         return self._parent is not None and isinstance(self._parent.match(headings), Match)
@@ -191,10 +138,8 @@ class Vocabulary:
 
     def may_name(self, forms: AbstractSet[str]) -> bool:
         """Whether headings of such forms may name a column; items, which any text may name, aside."""
-        known = (self._columns, self._cores, self._general, self._possible, self._stems)
-        if self.relation.melt is not None or any(not names.keys().isdisjoint(forms) for names in known):
-            return True
-        return any(not names.keys().isdisjoint(forms) for names in (self.pinyin.whole, self.pinyin.initials))
+        mapped = not self._columns.keys().isdisjoint(forms)
+        return mapped or self.relation.melt is not None or self.names.holds_any(forms)
 
     def match(self, headings: Sequence[Heading], above: Sequence[str] = ()) -> Match | Vetoed | None:
         """What a column's header says: the column it names; that it is another measure; None for neither.
@@ -203,7 +148,7 @@ class Vocabulary:
         """
         asked = tuple(headings), tuple(above)
         if asked not in self._said:
-            if len(self._said) >= _REMEMBERED:
+            if len(self._said) >= REMEMBERED:
                 self._said.clear()
             self._said[asked] = self._match(*asked)
         return self._said[asked]
@@ -239,7 +184,7 @@ class Vocabulary:
         groups = [*above, own.group] if own else []
         if own is None or any(map(_veto_of_group, groups)) or not any(map(_is_average, groups)):
             return None
-        column = self._average(own.words, "")
+        column = self.names.average(own.words, "")
         if column is None:
             return None
         return Match(column, len(column.headers), self._unit(column, own), None, "grammar", None, own.unit_from)
@@ -267,7 +212,7 @@ class Vocabulary:
 
     def in_other_words(self, heading: Heading) -> Match | None:
         """The column a heading names in another way: with words that change nothing, a year, a bracket, a basis."""
-        column = self.core(heading.words) or self._average(heading.words) or self._half(heading)
+        column = self.names.named(heading.words) or self.names.half(heading)
         if (
             column is None
             or (column.kind == "year" and (heading.years or heading.unit))
@@ -276,91 +221,15 @@ class Vocabulary:
             return None
         dated = max(heading.years, default=None)
         unit = self._unit(column, heading)
-        general = self._core(heading.words, self._general) == column and not self._core(heading.words, self._cores)
+        general = self.names.only_in_general(heading.words, column)
         return Match(column, len(column.headers), unit, None, "grammar", dated, heading.unit_from, general)
-
-    def core(self, words: str) -> Column | None:
-        """The column whose header words are, but for dress; of several the one that isn't named in general terms."""
-        return self._core(words, self._cores) or self._core(words, self._general)
-
-    def _core(self, words: str, known: Mapping[str, Column]) -> Column | None:
-        for rest, dropped_words in undressed(words):
-            for one in (*keys(rest), synonym(rest)):
-                column = known.get(one)
-                if column and suits(dropped_words, column):
-                    return column
-        return self.pinyin.whole.get(words.replace(" ", "")) if known is self._cores and is_latin(words) else None
-
-    def _average(self, words: str, basis: str = "average") -> Column | None:
-        """The column of averages that words name, if they name that basis."""
-        for rest, dropped_words in undressed(words):
-            stem, found = without_basis(rest)
-            for one in keys(stem):
-                column = self._stems.get(one)
-                if column and found == basis and suits(dropped_words, column):
-                    return column
-        return None
-
-    def _half(self, heading: Heading) -> Column | None:
-        """The column that a half of a heading with a bracket names: either half, or both where they agree."""
-        outside, inside = heading.halves
-        if not inside:
-            remarked = not heading.joined and outside and outside != heading.words
-            plain = self.core(outside) or self._average(outside) if remarked else None
-            return plain or self._both_scripts(heading)
-        if heading.joined or not outside or len(inside) > 1:
-            return None
-        first = self.core(outside) or self._average(outside)
-        second = self.core(inside[0]) or self._average(inside[0]) if len(inside[0]) > 1 else None
-        if first and second:
-            return first if first == second else None
-        if first:
-            short = bool(_ABBREVIATION.fullmatch(inside[0])) and not veto(inside[0])
-            short = short or (first.kind not in NUMERIC and bool(_STANDARD.fullmatch(inside[0])))
-            return first if short or self._translates(inside[0], first) else None
-        return second if second and not veto(outside) and not self.other_basis(outside) else None
-
-    def _both_scripts(self, heading: Heading) -> Column | None:
-        """The column that both the Chinese and the English words of a header name, as in 经济资本EC."""
-        chinese = "".join(re.findall(r"[\u3400-\u9fff]+", heading.words))
-        english = " ".join(re.findall(r"[a-z0-9]+", heading.words))
-        if not chinese or not english:
-            return None
-        column, other = self._named(chinese), self._named(english)
-        if column and other:
-            return column if column == other else None
-        if column:
-            return column if self._translates(english, column) else None
-        return other if other and other in self._possibly(chinese) else None
-
-    def _named(self, words: str) -> Column | None:
-        return self.core(words) or self._average(words)
-
-    def _translates(self, english: str, column: Column) -> bool:
-        """Whether English words that name no column by themselves repeat what Chinese ones beside them say, as in
-        Onboard Date 入职日期: some of its column's words, and none that only others have, as 姓名(Manager Name). Of a
-        figure every word has to be known: one more makes it another, as Capital Charge.
-        """
-        if column.kind in NUMERIC or veto(english) or english in not_needed():
-            return False
-        own, said = self._english[column.name], {*bag(english).split("+")}
-        others = frozenset().union(*self._english.values()) - own
-        return not own.isdisjoint(said) and others.isdisjoint(said)
-
-    @cached_property
-    def _english(self) -> Mapping[str, frozenset[str]]:
-        """By column, the English words of its headers."""
-        return {
-            column.name: frozenset(w for h in column.headers if h.isascii() for w in bag(spaced(h)).split("+"))
-            for column in self.relation.columns
-        }
 
     def vetoed(self, headings: Sequence[Heading], above: Sequence[str]) -> Vetoed | None:
         """Why a header that names no column is another measure of one, as far as its words say."""
         if headings and (len(headings[0].text) > LONGEST or not LETTERS.search(headings[0].text)):
             return None
         for heading in sorted(headings, key=lambda one: not one.joined):
-            if column := self.other_basis(heading.words):
+            if column := self.names.other_basis(heading.words):
                 return Vetoed(_first_reason([*above, heading.group]) or "OTHER_BASIS", column)
         own = next((heading.words for heading in headings if not heading.joined), "")
         reason = _first_reason([*above, *(heading.group for heading in headings)])
@@ -368,32 +237,14 @@ class Vocabulary:
             return Vetoed("NOT_NEEDED")
         reason = reason or veto(own)
         rest = without_veto_words(own)
-        column = self.core(rest) or self._average(rest) or self.other_basis(rest) if rest and rest != own else None
+        column = (
+            self.names.core(rest) or self.names.average(rest) or self.names.other_basis(rest)
+            if rest and rest != own
+            else None
+        )
         if not reason and column and column.kind in ("money", "count"):
             reason = "OTHER_BASIS"
         return Vetoed(reason, column) if reason else None
-
-    def other_basis(self, words: str) -> Column | None:
-        """The column of averages whose balance at a day, or on no basis that is named, words name."""
-        return self._average(words, "point") or self._average(words, "")
-
-    def may_be(self, headings: Sequence[Heading]) -> tuple[Column, ...]:
-        """The columns that a header may mean, for the values to confirm."""
-        return tuple({column.name: column for heading in headings for column in self._possibly(heading.words)}.values())
-
-    def _possibly(self, words: str) -> tuple[Column, ...]:
-        if words not in self._meant:
-            if len(self._meant) >= _REMEMBERED:
-                self._meant.clear()
-            self._meant[words] = self._may_mean(words)
-        return self._meant[words]
-
-    def _may_mean(self, words: str) -> tuple[Column, ...]:
-        found: dict[str, Column] = {}
-        for rest, dropped_words in undressed(words):
-            for one in (*keys(rest), synonym(rest)):
-                found |= {c.name: c for c in self._possible.get(one, ()) if suits(dropped_words, c)}
-        return tuple(found.values())
 
     def unit(self, column: Column, headings: Sequence[Heading]) -> Unit | None:
         """The unit that a column's header says."""
@@ -408,7 +259,7 @@ class Vocabulary:
             named = self._columns.get(text[: found.start()] + text[found.end() :])
             if named and named[0].by_year:
                 return Match(*named, self._unit(named[0], heading), int(found["year"]))
-        column = self.core(heading.words) if len(set(heading.years)) == 1 else None
+        column = self.names.core(heading.words) if len(set(heading.years)) == 1 else None
         if column is None or not column.by_year:
             return None
         return Match(column, len(column.headers), self._unit(column, heading), heading.years[0], "grammar")
@@ -430,27 +281,6 @@ def plain_vocabulary(relation: Relation) -> Vocabulary:
 @cache
 def _declared(name: str) -> Vocabulary:
     return Vocabulary(resources.relation(name), {})
-
-
-def _possible(relation: Relation) -> dict[str, list[Column]]:
-    found: dict[str, list[Column]] = {}
-    for column in relation.columns:
-        texts = [spaced(header) for header in column.possible]
-        for one in dict.fromkeys((*all_keys(texts), *filter(None, map(synonym, texts)))):
-            found.setdefault(one, []).append(column)
-    return found
-
-
-def _stems(relation: Relation) -> dict[str, Column]:
-    """The columns of averages, by the keys of their headers without the words of the basis."""
-    found: dict[str, Column] = {}
-    for column in relation.columns:
-        for header in (column.zh, column.en, *column.aliases):
-            stem, basis = without_basis(spaced(header))
-            if basis == "average" and stem:
-                for one in keys(stem):
-                    found.setdefault(one, column)
-    return found
 
 
 def _is_average(text: str) -> bool:

@@ -81,7 +81,7 @@ class Sheet:
         self, headings: Sequence[Heading], numbers: bool, texts: Sequence[str], taken: set[str]
     ) -> Iterator[Proposal]:
         filled = bool(texts)
-        for column in self.vocabulary.may_be(headings):
+        for column in self.vocabulary.names.may_be(headings):
             yield Proposal(column.name, "words", _CERTAINLY - _less(column, texts))
         for name, label in meanings(headings, self.vocabulary).items():
             column = self.vocabulary.relation.column(name)
@@ -89,7 +89,7 @@ class Sheet:
                 yield Proposal(name, "words", _BY_HALF, label)
         outside, inside = headings[-1 if headings[0].joined else 0].halves
         for half in (outside, *inside) if inside else ():
-            if named := self.vocabulary.core(half):
+            if named := self.vocabulary.names.core(half):
                 yield Proposal(named.name, "bracket", _BY_HALF, half)
         for column, header, nearness in _near(self._listed, headings):
             if column.name not in taken and (not filled or _suits(column, numbers)) and _may_hold(column, texts):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from ninegrid.intake.headers.candidate import Candidate
 from ninegrid.intake.headers.header_rows import Head, text_at
 from ninegrid.intake.headers.layout import Aside, Block, Field
 from ninegrid.intake.headers.matching import Match
+from ninegrid.intake.headers.measures import Measures
 from ninegrid.intake.places import cell_name
 from ninegrid.intake.values.units import Unit
 from ninegrid.messages import Message, message
@@ -43,6 +45,28 @@ def block_of(
     for name, taken in candidate.assumed.items():
         notices.append(message("intake.assumed", place=place, column=relation.column(name), taken=taken))
     return Block(relation, tuple(sorted(fields, key=lambda f: f.index)), candidate.assumed), aside
+
+
+def of_measures(common: Block, told: Measures, line: Mapping[Kind, Unit], header: str = "") -> Iterator[Block]:
+    """A block for each measure of a sheet with a column for each: whose they are, and the measure's figures."""
+    measured = common.relation.measured
+    assert measured is not None
+    own = [f for f in common.fields if f.index not in {one.index for one in told.figures}]
+    taken: dict[str, str] = {}
+    if told.whose:
+        at, taken[measured.level] = told.whose
+        own = [*own, Field(common.relation.column(measured.name), at, header, how="grammar")]
+    for choice in dict.fromkeys(one.choice for one in told.figures):
+        fields = {
+            one.column.name: Field(
+                one.column, one.index, one.header, one.unit or line.get(one.kind), None, None, "grammar",
+                one.unit_from if one.unit else "unit_line",
+            )
+            for one in told.figures
+            if one.choice == choice
+        }  # fmt: skip
+        every = sorted((*own, *fields.values()), key=lambda f: f.index)
+        yield replace(common, fields=tuple(every), assumed={**taken, measured.metric: choice})
 
 
 def _field(

@@ -50,7 +50,7 @@ def matched(
         if isinstance(match, Match) and match.how in ("alias", "map"):
             continue
         if not isinstance(match, Vetoed) or match.reason in ("NOT_NEEDED", "OTHER_BASIS"):
-            unsure[index] = vocabulary.may_be(headings)
+            unsure[index] = vocabulary.names.may_be(headings)
     _bare_words(found, columns, below, vocabulary)
     ids = _key_shapes(found, below, vocabulary)
     for index, candidates in unsure.items():
@@ -82,7 +82,7 @@ def _bare_words(
     named = {one.column.name for one in found.values() if isinstance(one, Match)}
     for index, one in list(found.items()):
         if isinstance(one, Match) and one.column.kind == "text" and one.how != "map":
-            ids = [column for column in vocabulary.may_be(columns[index]) if column.kind == "id"]
+            ids = [column for column in vocabulary.names.may_be(columns[index]) if column.kind == "id"]
             if len(ids) == 1 and ids[0].name not in named and are_codes(texts_of(below, index)):
                 found[index] = Match(ids[0], len(ids[0].headers), None, None, "values")
                 named.add(ids[0].name)

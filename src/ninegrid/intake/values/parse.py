@@ -113,6 +113,8 @@ def _has_gaps(data: pl.DataFrame, index: int) -> bool:
 
 def _further(block: ParsedBlock, first: ParsedBlock) -> ParsedBlock:
     """A further relation of a sheet. The main one comes once a subject; shared cells are told of once."""
+    if block.relation.name == first.relation.name:
+        return replace(block, problems=block.problems.join(first.problems, on=[ROW, "index"], how="anti"))
     if not block.relation.main:
         return _year_values_only(block)
     told = [name for name in block.rows.columns if name in block.relation.names]
@@ -174,6 +176,10 @@ def _parse_block(data: pl.DataFrame, block: Block, source: int, reader: CellRead
     )
     if (named := block.relation.of_sheet) and named not in parsed:
         frame = frame.with_columns(pl.lit(reader.sheet).alias(named))
+    if not block.items:
+        frame = frame.with_columns(
+            pl.lit(taken).alias(name) for name, taken in block.assumed.items() if name not in parsed
+        )
     frame = _with_days(_with_observed(frame, data, block), data, block, reader)
     frame, scales = with_scales(frame, block)
     taken = {f.index: _taken(f, reader, decided) for f in block.fields if f.index in reader.parts}

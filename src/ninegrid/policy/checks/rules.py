@@ -6,17 +6,18 @@ import itertools
 import re
 from collections.abc import Collection, Iterator
 
+from ninegrid.cut_methods.registry import METHODS
 from ninegrid.messages import message
 from ninegrid.model.result_tables import declared, result_table, tables_of
+from ninegrid.policy.checks.scoring import broken_scoring, broken_targets
 from ninegrid.policy.checks.segments import broken_segments
 from ninegrid.policy.checks.sheets import broken_sheets
 from ninegrid.policy.checks.studies import broken_allocating, broken_campaigns, broken_canvas, broken_pricing
-from ninegrid.policy.checks.units import broken_scoring, broken_targets
 from ninegrid.policy.checks.warnings import broken_warnings
 from ninegrid.policy.checks.ways import broken_ways
 from ninegrid.policy.expressions import Path, Problem, broken_expression
 from ninegrid.policy.model import Policy
-from ninegrid.policy.values.grids import FITTED_AT_SHARES, Axis, Grid
+from ninegrid.policy.values.grids import Axis, Grid
 from ninegrid.policy.values.segments import SCORED
 
 _UNITS = ("money", "percent", "bp", "number")
@@ -168,10 +169,13 @@ def _others(table: str) -> Iterator[str]:
 
 
 def _cuts_and_names(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
+    if axis.method != SCORED and axis.method not in METHODS:
+        yield (*at, "method"), message("policy.not_one_of", value=axis.method, known=(*METHODS, SCORED))
+        return
     unknown = [c for c in axis.cuts if isinstance(c, str) and c not in policy.parameters]
     if unknown:
         yield (*at, "cuts"), message("policy.no_parameter", name=unknown[0])
-    elif axis.method != "natural":
+    elif axis.method == SCORED or METHODS[axis.method].cuts != "nothing":
         yield from _cuts(policy, axis, (*at, "cuts"))
     if len(axis.zh) != 3 or len(axis.en) != 3:
         yield at, message("policy.level_names")
@@ -185,7 +189,7 @@ def _axis(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
         yield at, message("policy.scored_subjects")
     if isinstance(axis.minimum, str) and axis.minimum not in policy.parameters:
         yield (*at, "minimum"), message("policy.no_parameter", name=axis.minimum)
-    if axis.method == "peer_quantile" and not axis.peer:
+    if axis.method in METHODS and METHODS[axis.method].by_peers and not axis.peer:
         yield at, message("policy.needs_peer")
     for name in ("value", "fallback", "override"):
         if text := getattr(axis, name):
@@ -199,7 +203,7 @@ def _cuts(policy: Policy, axis: Axis, at: Path) -> Iterator[Problem]:
     low, high = policy.cut_values(axis)
     if not low < high:
         yield at, message("policy.cuts_rise", low=low, high=high)
-    if axis.method in FITTED_AT_SHARES and not 0 < low < high < 1:
+    if axis.method != SCORED and METHODS[axis.method].cuts == "shares" and not 0 < low < high < 1:
         yield at, message("policy.cut_shares", method=axis.method)
 
 

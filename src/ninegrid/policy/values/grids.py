@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from ninegrid.policy.values.segments import AxisItem, Instead
-
-Method = Literal["absolute", "quantile", "peer_quantile", "cum_share", "natural", "scored"]
-
-
-# The methods whose `cuts` are shares, at which the cuts are fitted.
-FITTED_AT_SHARES: tuple[Method, ...] = ("quantile", "peer_quantile", "cum_share")
 
 
 @dataclass(frozen=True)
 class Axis:
     """One metric cut into three levels.
 
+    method: of room cut_methods/, or `scored` on a grid over segments.
     cuts: two numbers or names of parameters: the low and the high cut, or the shares they are fitted at.
     value: SQL for the figure that is placed, when not the metric's own ratio; fallback: SQL for it where it is missing.
     reason: the column that says why it is missing.
@@ -34,7 +28,7 @@ class Axis:
     letter: str
     metric: str
     level: str
-    method: Method
+    method: str
     cuts: tuple[float | str, ...]
     zh: tuple[str, ...]
     en: tuple[str, ...]

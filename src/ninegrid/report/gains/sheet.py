@@ -9,7 +9,7 @@ import polars as pl
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ninegrid.grid.units import unit_key
+from ninegrid.grid.unit_ids import unit_key
 from ninegrid.policy import Sheet
 from ninegrid.report.gains.lead_sums import SUMS, lead_sums
 from ninegrid.report.gains.whatif import landed_gains, write_whatif

@@ -10,7 +10,7 @@ from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.grid.rebased import id_of, main_table
-from ninegrid.grid.units import MANAGER, MANAGER_ID, key_columns, managers
+from ninegrid.grid.unit_ids import MANAGER, MANAGER_ID, key_columns, managers
 from ninegrid.report.kit.cells import link
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.list_writer import MAX_ROWS

@@ -8,7 +8,7 @@ import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.grid.rebased import id_of
-from ninegrid.grid.units import MANAGER_ID
+from ninegrid.grid.unit_ids import MANAGER_ID
 from ninegrid.policy import Axis, Grid
 from ninegrid.report.kit.coloured import colour_cells
 from ninegrid.report.kit.figures import in_unit

@@ -7,7 +7,7 @@ from types import TracebackType
 
 from ninegrid.report.xlsx.deferred_rows import HeldRows
 from ninegrid.report.xlsx.package import Packed, packed
-from ninegrid.report.xlsx.row_xml import rendered
+from ninegrid.report.xlsx.polars_rows import rendered
 
 _WORTHWHILE = 1_000  # rows
 _LONG = 500_000  # cells; a list of more is deflated fast

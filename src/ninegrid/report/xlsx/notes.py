@@ -54,12 +54,18 @@ class Note(NamedTuple):
 
 
 class NoteSheet(CommentSheet):  # type: ignore[misc]
-    """What the manifest and the sheet's relations ask of the part with the texts: its path and kind."""
+    """What the manifest and the sheet's relations ask of the part with the texts: its path and kind, and of the boxes.
+
+    Parts are called what Excel calls them: some readers, exceljs among them, find notes by these names alone.
+    """
+
+    _path = "/xl/comments{0}.xml"
 
     def __init__(self, number: int) -> None:
         """The notes of one sheet, numbered from 1 among those that have any."""
         super().__init__(AuthorList(), [])
         self._id = number
+        self.boxes = f"/xl/drawings/vmlDrawing{number}.vml"
 
 
 def texts(notes: Sequence[Note]) -> str:

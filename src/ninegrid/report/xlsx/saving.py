@@ -11,7 +11,6 @@ from typing import Any
 from xml.etree.ElementTree import Element, tostring
 
 from openpyxl import Workbook
-from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.packaging.relationship import Relationship, RelationshipList
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet._writer import WorksheetWriter
@@ -24,15 +23,16 @@ from openpyxl.xml.functions import fromstring
 
 from ninegrid.model.steps import timed
 from ninegrid.report.xlsx.background_deflate import Ahead, is_long
-from ninegrid.report.xlsx.cell_rows import cell_rows
 from ninegrid.report.xlsx.chart_values import keep_values
 from ninegrid.report.xlsx.deferred_rows import HeldRows, StreamedWorkbook
+from ninegrid.report.xlsx.drawings import Drawing
 from ninegrid.report.xlsx.formula_values import FormulaValues
 from ninegrid.report.xlsx.limits import refuse_over_limits
 from ninegrid.report.xlsx.looks_xml import NO_LOOKS, RuleLooks, looks_xml
 from ninegrid.report.xlsx.notes import NoteSheet, boxes, texts
+from ninegrid.report.xlsx.openpyxl_rows import cell_rows
 from ninegrid.report.xlsx.package import Package, Part
-from ninegrid.report.xlsx.row_xml import rendered, rendered_links
+from ninegrid.report.xlsx.polars_rows import rendered, rendered_links
 from ninegrid.report.xlsx.shared_texts import SharedTexts
 from ninegrid.report.xlsx.sparklines import with_sparklines
 
@@ -89,7 +89,7 @@ class _PackageWriter(ExcelWriter):  # type: ignore[misc]
         self._values = FormulaValues(workbook)
 
     def write_worksheet(self, ws: Any) -> None:
-        ws._drawing = SpreadsheetDrawing()
+        ws._drawing = Drawing()
         ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
         for chart in ws._charts:
             keep_values(chart, self._values, ws.title)
@@ -137,9 +137,10 @@ class _PackageWriter(ExcelWriter):  # type: ignore[misc]
         self._comments.append(sheet)
         self._archive.writestr(sheet.path[1:], texts(ws._comments))
         self.manifest.append(sheet)
-        ws.legacy_drawing = f"xl/drawings/commentsDrawing{sheet._id}.vml"
-        self._archive.writestr(ws.legacy_drawing, boxes(ws._comments))
-        ws._rels.append(Relationship(Id="comments", type=sheet._rel_type, Target=sheet.path))
+        self._archive.writestr(sheet.boxes[1:], boxes(ws._comments))
+        # Said from the sheet's folder, as Excel does, and not from the top: some readers know no other way.
+        for name, kind, path in (("comments", sheet._rel_type, sheet.path), ("anysvml", "vmlDrawing", sheet.boxes)):
+            ws._rels.append(Relationship(Id=name, type=kind, Target=path.replace("/xl/", "../")))
 
 
 class _SheetWriter(WorksheetWriter):  # type: ignore[misc]

@@ -49,7 +49,7 @@ def markup_sheets(data: bytes, file: InputFile, on_cut: OnCut) -> list[GridSheet
     """The sheets of a document; InputError for one that holds no table, and for one that is damaged."""
     start = _start(data)
     if not start.startswith(b"<"):
-        return _saved_page(data, file)
+        return _saved_page(data, file, on_cut)
     if _SPREADSHEET_XML in start and b"<html" not in start:
         book = SpreadsheetXml(file)
         parse_xml([_in_utf8(data, file)], book, file)
@@ -58,7 +58,7 @@ def markup_sheets(data: bytes, file: InputFile, on_cut: OnCut) -> list[GridSheet
         document = OpenDocument(file)
         parse_xml([_in_utf8(data, file)], document, file)
         return document.finished()
-    found = html_sheets(_text(data, file), file, file.path.stem)
+    found = html_sheets(_text(data, file), file, file.path.stem, on_cut)
     if not found:
         raise InputError("formats.no_table", file=file.name)
     return found
@@ -103,7 +103,7 @@ def _in_utf8(data: bytes, file: InputFile) -> bytes:
     return _DECLARATION.sub("", _text(data, file), count=1).encode()
 
 
-def _saved_page(data: bytes, file: InputFile) -> list[GridSheet]:
+def _saved_page(data: bytes, file: InputFile, on_cut: OnCut) -> list[GridSheet]:
     """The tables of a saved web page (MHTML): each of its pages is a sheet, or several."""
     import email.policy  # noqa: PLC0415  the grammar of mail, for saved pages alone
 
@@ -113,7 +113,7 @@ def _saved_page(data: bytes, file: InputFile) -> list[GridSheet]:
     for page in pages:
         content = page.get_payload(decode=True)
         if isinstance(content, bytes):
-            found += html_sheets(_text(content, file), file, file.path.stem)
+            found += html_sheets(_text(content, file), file, file.path.stem, on_cut)
     if not found:
         raise InputError("formats.no_table", file=file.name)
     return found

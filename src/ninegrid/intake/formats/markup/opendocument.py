@@ -12,7 +12,9 @@ from ninegrid.model.raw import InputFile
 
 _CELLS = frozenset({"table-cell", "covered-table-cell"})
 _NUMBERS = frozenset({"float", "percentage", "currency"})
-_ASIDE = frozenset({"annotation", "shapes", "dde-source", "tracked-changes"})
+_ASIDE = frozenset(
+    {"annotation", "shapes", "dde-source", "tracked-changes", "frame", "custom-shape", "ruby-text", "note"}
+)
 
 
 @dataclass
@@ -121,7 +123,7 @@ class OpenDocument:
             try:
                 return float(found.get("value", text))
             except ValueError:
-                return text
+                return found.get("value", text)
         if kind == "date":
             return found.get("date-value", text).replace("T", " ").removesuffix(" 00:00:00")
         if kind == "time":

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ninegrid.intake.formats.cut_short import OnCut
-from ninegrid.intake.formats.extents import whole_number
+from ninegrid.intake.formats.extents import MAX_COLUMNS, whole_number
 from ninegrid.intake.formats.grid_sheet import PERCENT, Grid, GridSheet
+from ninegrid.intake.values.cells import NOT_CALCULATED
 from ninegrid.messages import message
 from ninegrid.model.raw import InputFile
 
 _MOST_ROWS = 1 << 20
+_DEEPEST = 10  # styles that are made from each other
 
 
 @dataclass
@@ -30,6 +32,10 @@ class SpreadsheetXml:
     sheets: list[_Sheet] = field(default_factory=list)
     date1904: bool = False
     _formats: dict[str, str] = field(default_factory=dict)
+    _parents: dict[str, str] = field(default_factory=dict)
+    _of_columns: dict[int, str] = field(default_factory=dict)
+    _of_row: str = ""
+    _formula: bool = False
     _style: str = ""
     _row: int = 0
     _column: int = 0
@@ -44,25 +50,31 @@ class SpreadsheetXml:
         self._inside.append(tag)
         if tag == "Style":
             self._style = found.get("ID", "")
+            self._parents[self._style] = found.get("Parent", "")
         elif tag == "NumberFormat":
             code = found.get("Format", "")
             self._formats[self._style] = {"Percent": PERCENT, "Standard": "#,##0.00", "Fixed": "0.00"}.get(code, code)
         elif tag == "Worksheet":
             name = found.get("Name", "")
             self.sheets.append(_Sheet(name, Grid(f"{self.file.name} › {name}")))
-            self._row = 0
+            self._row, self._column, self._of_columns = 0, 0, {}
+        elif tag == "Column":
+            first = whole_number(found.get("Index", ""), self._column + 1)
+            self._column = first + min(whole_number(found.get("Span", ""), 0), MAX_COLUMNS)
+            self._of_columns |= dict.fromkeys(range(first, self._column + 1), found.get("StyleID", ""))
         elif tag == "Table" and self.sheets:
             self.sheets[-1].declared = whole_number(found.get("ExpandedRowCount", ""), 0)
         elif tag == "Row":
             self._row = whole_number(found.get("Index", ""), self._row + 1)
-            self._column = 0
+            self._column, self._of_row = 0, found.get("StyleID", "")
             self.sheets[-1].last = self._row + whole_number(found.get("Span", ""), 0)
         elif tag == "Cell":
             self._column = whole_number(found.get("Index", ""), self._column + 1)
             self._wide = 1 + whole_number(found.get("MergeAcross", ""), 0)
             deep = 1 + whole_number(found.get("MergeDown", ""), 0)
             self.sheets[-1].grid.merge(self._row, self._column - 1, deep)
-            self._cell_style, self._type, self._pieces = found.get("StyleID", ""), "", []
+            self._type, self._pieces, self._formula = "", [], "Formula" in found
+            self._cell_style = found.get("StyleID") or self._of_row or self._of_columns.get(self._column, "Default")
         elif tag == "Data" and "Comment" not in self._inside:
             self._type = found.get("Type", "String")
 
@@ -71,7 +83,7 @@ class SpreadsheetXml:
         self._inside.pop()
         if tag == "Cell":
             value = self._value("".join(self._pieces))
-            self.sheets[-1].grid.put(self._row, self._column - 1, value, self._formats.get(self._cell_style, ""))
+            self.sheets[-1].grid.put(self._row, self._column - 1, value, self._format())
             self._column += self._wide - 1
         elif tag == "Row":
             self._row = max(self._row, self.sheets[-1].last)
@@ -85,7 +97,18 @@ class SpreadsheetXml:
         if "Comment" not in self._inside and ("Data" in self._inside or self._inside[-1:] == ["Visible"]):
             self._pieces.append(text)
 
+    def _format(self) -> str:
+        """The number format of the cell's style, or of the nearest one that this is made from."""
+        style = self._cell_style
+        for _ in range(_DEEPEST):
+            if style in self._formats:
+                return self._formats[style]
+            style = self._parents.get(style, "")
+        return ""
+
     def _value(self, text: str) -> str | float:
+        if self._formula and not self._type:
+            return NOT_CALCULATED
         if self._type == "Number":
             try:
                 return float(text)

@@ -73,10 +73,12 @@ def with_usual_main_part(
     """
     moved = {at[target.lower()]: _below_xl(target) for _, target in links.values() if target.lower() in at}
     moved[main] = MAIN_PART
-    whole = {moved.get(part, part): (b"".join(read_part(archive, part, name)),) for part in _kept(archive)}
+    made = ("xl/_rels/workbook.xml.rels", "_rels/.rels")
+    kept = [part for part in _kept(archive) if part.replace("\\", "/").lower() not in made]
+    whole = {moved.get(part, part): (b"".join(read_part(archive, part, name)),) for part in kept}
     absolute = {key: (kind, "/" + _below_xl(t)) for key, (kind, t) in links.items() if t.lower() in at}
-    whole["xl/_rels/workbook.xml.rels"] = (_relationships(absolute),)
-    whole["_rels/.rels"] = (_relationships({"rId1": (_OFFICE_DOCUMENT, MAIN_PART)}),)
+    whole[made[0]] = (_relationships(absolute),)
+    whole[made[1]] = (_relationships({"rId1": (_OFFICE_DOCUMENT, MAIN_PART)}),)
     return stored(whole)
 
 

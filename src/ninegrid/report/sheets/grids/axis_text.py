@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from ninegrid.policy import FITTED_AT_SHARES, Axis, Grid
+from ninegrid.cut_methods.registry import METHODS
+from ninegrid.policy import Axis, Grid
 from ninegrid.report.kit.figures import said
 from ninegrid.report.kit.layout import Book
 
@@ -24,7 +25,7 @@ def level_ranges(book: Book, grid: Grid, axis: Axis) -> tuple[str, str, str]:
         return f"< {low}", f"{low} – {high}", f"≥ {high}"
     rows = cuts_of(book, grid, axis)
     unit = book.result.policy.metric(axis.metric).unit
-    if rows.height > 1 and axis.method in FITTED_AT_SHARES:
+    if rows.height > 1 and METHODS[axis.method].cuts == "shares":
         low, high = (f"P{share * 100:g}" for share in book.result.policy.cut_values(axis))
     elif rows.height:
         low, high = (said(rows.item(0, name), unit, book.lang) for name in ("low_cut", "high_cut"))

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.grid.disclosure import MERGED
 from ninegrid.grid.rebased import main_table
-from ninegrid.grid.units import BRANCH, MANAGER, MANAGER_ID
+from ninegrid.grid.unit_ids import BRANCH, MANAGER, MANAGER_ID
 from ninegrid.policy import Sheet, Tier, View
 from ninegrid.policy.metrics import Metric
 from ninegrid.report.kit.cells import put

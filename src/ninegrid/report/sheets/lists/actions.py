@@ -9,7 +9,7 @@ import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.actions.matters import WARNING
-from ninegrid.grid.units import MANAGER
+from ninegrid.grid.unit_ids import MANAGER
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.coloured import colour_texts

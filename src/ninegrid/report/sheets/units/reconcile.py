@@ -11,8 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.grid.tables import Wide
 from ninegrid.policy import Sheet
+from ninegrid.policy.values.scoring import TargetMeasure
 from ninegrid.policy.values.sheets import Limits
-from ninegrid.policy.values.units import TargetMeasure
 from ninegrid.report.kit.cells import aside, merge, put, remark, restyle
 from ninegrid.report.kit.figures import in_unit, said
 from ninegrid.report.kit.heated import heated
@@ -22,7 +22,7 @@ from ninegrid.report.kit.shown import LINE_HEIGHT, in_brackets
 from ninegrid.report.kit.style import aligned, money_scale
 from ninegrid.report.kit.subject_rows import name_column
 from ninegrid.report.sheets.units.unit_tree import in_tree, level_name, unit_label
-from ninegrid.targets.units import with_unit
+from ninegrid.targets.unit_levels import with_unit
 
 _FULL = 0.25  # an attainment so far from 1 has the deepest colour
 _YEAR = 12

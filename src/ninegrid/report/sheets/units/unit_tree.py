@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from ninegrid.report.kit.layout import Book
-from ninegrid.targets.units import BANK, CUSTOMER
+from ninegrid.targets.unit_levels import BANK, CUSTOMER
 
 _Unit = tuple[str, str]
 

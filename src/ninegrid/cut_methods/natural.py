@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from ninegrid.cut_methods.method import CutMethod
+
 
 def natural_breaks(values: pl.Series) -> tuple[float | None, float | None]:
     """The lowest value of the middle and of the high class; (None, None) with fewer than three distinct values."""
@@ -69,3 +71,6 @@ def _deviation(sums: pl.DataFrame, before: pl.Series, end: pl.Series) -> pl.Seri
     parts = {name: last[name] - first[name] for name in ("w", "s", "q")}
     deviation = pl.col("q") - pl.col("s") ** 2 / pl.col("w")
     return pl.DataFrame(parts).select(pl.when(pl.col("w") > 0).then(deviation).otherwise(0.0)).to_series()
+
+
+METHOD = CutMethod("natural", cuts="nothing", fit=lambda values, _: natural_breaks(values))

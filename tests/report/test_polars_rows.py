@@ -31,7 +31,7 @@ from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
 from ninegrid.report.kit.style import LINK, _table_styles, register_styles, style_name
 from ninegrid.report.xlsx.background_deflate import Ahead
 from ninegrid.report.xlsx.deferred_rows import CellStyle, HeldRows, StreamedWorkbook
-from ninegrid.report.xlsx.row_xml import rendered
+from ninegrid.report.xlsx.polars_rows import rendered
 from ninegrid.report.xlsx.saving import save
 from ninegrid.result import Result
 from tests.unpacked import note_elements

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from ninegrid.grid.tables import Wide
-from ninegrid.grid.units import BRANCH, MANAGER, MANAGER_ID, managers, unit_key
+from ninegrid.grid.unit_ids import BRANCH, MANAGER, MANAGER_ID, managers, unit_key
 from ninegrid.policy import Policy
 
 CUSTOMER, BANK, SUB_BRANCH = "customer", "bank", "sub_branch"
