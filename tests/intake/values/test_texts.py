@@ -27,9 +27,9 @@ def test_ids_keep_their_leading_zeros() -> None:
 
 
 def test_mended_ids_are_told() -> None:
-    parsed = parse_ids(texts(" 01", "　02　", "\u00a003\u200b", "ＡＢ１", '="000123"', "'0012", "-"))
-    assert parsed.values.to_list() == ["01", "02", "03", "AB1", "000123", "0012", None]
-    assert [reason for _, reason in told(parsed)] == ["ID_TRIMMED"] * 3 + ["ID_REPAIRED"] * 3
+    parsed = parse_ids(texts(" 01", "　02　", "\u00a003\u200b", "ＡＢ１", '="000123"', "'0012", "'0013'", "-"))
+    assert parsed.values.to_list() == ["01", "02", "03", "AB1", "000123", "0012", "0013", None]
+    assert [reason for _, reason in told(parsed)] == ["ID_TRIMMED"] * 3 + ["ID_REPAIRED"] * 4
 
 
 def test_number_cells_give_their_digits_with_one_finding_for_the_column() -> None:

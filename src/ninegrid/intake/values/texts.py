@@ -112,7 +112,7 @@ def _mended(raw: pl.Series, text: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
     """Ids in half-width, without wrappers, and what was mended."""
     if raw.is_null().all() or raw.str.contains(_CLEAN_ID).all():
         return text, NO_PROBLEMS
-    bare = half_width(pl.col("text")).str.replace(r"^['’`]", "").str.replace(r'^="?([^"]*)"?$', "$1")
+    bare = half_width(pl.col("text")).str.replace(r"^['’`](.*?)['’`]?$", "$1").str.replace(r'^="?([^"]*)"?$', "$1")
     frame = (
         pl.DataFrame({"value": raw, "text": text}).with_row_index("at").with_columns(id=bare.str.strip_chars(BLANKS))
     )
