@@ -45,6 +45,12 @@ def test_few_peers_take_the_whole_populations_cuts(policy: Policy) -> None:
     ]
 
 
+def test_where_nobody_has_a_figure_there_are_no_cuts(policy: Policy) -> None:
+    frame = products([None, None], size=["s", "l"])
+    got = fitted(policy, frame, method="peer_quantile", peer="size", cuts=(0.25, 0.5))
+    assert got == [("all", None, None, 0, "FITTED")]
+
+
 def test_cumulative_share_counts_from_the_bottom_and_keeps_ties_together(policy: Policy) -> None:
     got = fitted(policy, products([1, 1, 2, 6, 10, -5]), method="cum_share", cuts=(0.1, 0.5))
     assert got == [("all", 2.0, 10.0, 6, "FITTED")]

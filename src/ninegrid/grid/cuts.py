@@ -167,6 +167,7 @@ def _peers(
         for peer, own in known.group_by("peer_group").agg("value").sort("peer_group").iter_rows()
         for own in [pl.Series(own, dtype=pl.Float64)]
     ]
-    fitted = pl.DataFrame(rows, schema=[*everyone.columns[:4], "own"], orient="row")
+    columns = everyone.drop("status").schema
+    fitted = pl.DataFrame(rows, schema={**columns, "own": pl.Boolean}, orient="row")
     status = pl.when("own").then(pl.lit("FITTED")).otherwise(pl.lit("FEW_PEERS"))
-    return fitted.select(everyone.columns[:4], status=status).cast(everyone.schema)
+    return fitted.select(*columns, status=status)
