@@ -126,11 +126,15 @@ def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
     assert "Parquet" in str(refused(tmp_path, tmp_path / "gone"))
 
 
-def test_a_table_about_no_customer_is_refused(tmp_path: Path) -> None:
+def test_a_table_that_is_not_graded_in_parts_is_refused(tmp_path: Path) -> None:
     customers, *_ = lake.write(tmp_path / "lake", 20)
-    rows = pl.DataFrame({"institution_id": ["1"], "name": ["总行"], "parent_id": [None], "level": ["总行"]})
-    rows.write_parquet(tmp_path / "institutions.parquet")
-    assert "Customer ID" in str(refused(tmp_path, customers, tmp_path / "institutions.parquet"))
+    institutions = {"institution_id": ["1"], "name": ["总行"], "parent_id": [None], "level": ["总行"]}
+    products = {"客户编号": ["000001"], "产品线": ["结算"], "是否持有": ["是"]}
+    for name, rows in {"institutions": institutions, "products": products}.items():
+        pl.DataFrame(rows).write_parquet(tmp_path / f"{name}.parquet")
+        told = str(refused(tmp_path, customers, tmp_path / f"{name}.parquet"))
+        assert name in told
+        assert "Statements" in told
 
 
 def test_a_column_called_like_its_partition_is_refused(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from ninegrid.subjects.registry import SUBJECTS
 def register(app: typer.Typer) -> None:
     """Add a grading command for each subject."""
     for name, subject in SUBJECTS.items():
-        spark = [] if subject.in_blocks else ["engine", "master", "shared"]
+        spark = [] if subject.in_parts else ["engine", "master", "shared"]
         unused = [*spark, *([] if subject.decisions else ["calibration"]), *([] if subject.of_people else ["no_names"])]
         app.command(name, help=subject.help["en"])(_without(_command(name), unused))
 

@@ -125,7 +125,7 @@ def _read_files(
 def _read_lake(subject: Subject, paths: Sequence[Path], options: Options, spilled: Spill, maps: Maps) -> Inputs:
     from ninegrid.engines.lake import read_lake  # noqa: PLC0415, as pandera would import Spark too
 
-    return read_lake(paths, relations(subject.name), spilled, options, maps)  # type: ignore[arg-type]
+    return read_lake(paths, subject, spilled, options, maps)  # type: ignore[arg-type]
 
 
 def read_relations(known: Sequence[Relation], paths: Sequence[Path], options: Options, maps: Maps) -> Inputs:

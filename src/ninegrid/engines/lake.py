@@ -29,7 +29,10 @@ from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import Counts, Inputs
 from ninegrid.model.raw import InputFile
 from ninegrid.model.relations import Relation
+from ninegrid.model.subject import Subject
 from ninegrid.options import Options
+from ninegrid.resources import relation as relation_of
+from ninegrid.subjects.registry import relations
 
 PART = 50_000
 """Customers of a part."""
@@ -56,31 +59,30 @@ class LakeFile:
         yield ParquetSheet(self.file, Path(self.file.name).stem)
 
 
-def read_lake(
-    paths: Sequence[Path], relations: Sequence[Relation], parts: SparkParts, options: Options, maps: Maps
-) -> Inputs:
+def read_lake(paths: Sequence[Path], subject: Subject, parts: SparkParts, options: Options, maps: Maps) -> Inputs:
     """The tables as inputs without rows; the accepted rows are put down in the parts, as `input.…`.
 
-    A table is a parquet file, a folder of them, or what `place_of` says. Relations are those about a customer.
+    A table is a parquet file, a folder of them, or what `place_of` says. Relations are the subject's `in_parts`.
     InputError where one can't be read, is of another relation, where its own column is called like one of its
     partitions, or parts are read differently.
     """
-    main = next(relation for relation in relations if relation.main)
+    known = relations(subject.name)
+    main = next(relation for relation in known if relation.main)
     lake = [_opened(path, parts) for path in paths]
     counted = [_counted_rows(table) for table in lake]
     heads = [
         _head(table, place, at, digest, parts)
         for at, (table, place, (_, digest)) in enumerate(zip(lake, paths, counted, strict=True))
     ]
-    seen, _ = recognised(heads, Reader(relations, maps))
-    keys = [_key_of(one, main) for one in seen]
+    seen, _ = recognised(heads, Reader(known, maps))
+    keys = [_key_of(one, main, subject.in_parts) for one in seen]
     is_main = [bool(one.layout and one.layout.relation.main) for one in seen]
     rows = sum(n for (n, _), own in zip(counted, is_main, strict=True) if own)
     apart = max(1, -(-rows // options.part_rows))
     for at, (table, key) in enumerate(zip(lake, keys, strict=True)):
         _bring_together(table, key, at, apart, parts)
-    told = _read_parts(apart, [head.file for head in heads], relations, parts, options, maps)
-    return _together(told, relations, parts)
+    told = _read_parts(apart, [head.file for head in heads], known, parts, options, maps)
+    return _together(told, known, parts)
 
 
 def place_of(path: Path) -> tuple[str, str]:
@@ -137,11 +139,11 @@ def _head(table: Any, path: Path, at: int, digest: str, parts: SparkParts) -> La
     return LakeFile(InputFile(path.name, part_path(parts.folder, f"head.{at}", 0), digest, 0))
 
 
-def _key_of(one: SeenSheet, main: Relation) -> str:
+def _key_of(one: SeenSheet, main: Relation, among: Sequence[str]) -> str:
     """The table's column with the customer's id."""
     relation = one.layout.relation if one.layout else None
-    if one.layout is None or relation is None or relation.key[0] != main.key[0]:
-        raise InputError("engines.not_of_customers", place=one.place, column=main.column(main.key[0]))
+    if one.layout is None or relation is None or relation.name not in among:
+        raise InputError("engines.not_in_parts", place=one.place, known=[relation_of(name) for name in among])
     index = next(f.index for f in one.layout.blocks[0].fields if f.column.name == main.key[0])
     return one.head[0][index] or ""
 

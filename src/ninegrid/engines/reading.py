@@ -17,12 +17,12 @@ from ninegrid.subjects.registry import relations
 
 def is_large(subject: Subject, paths: Sequence[Path], options: Options) -> bool:
     """Whether a run is read and graded in blocks on disk: of one file larger than the options' `large` (bytes), of a
-    subject that allows it (`Subject.in_blocks`).
+    subject that allows it (`Subject.in_parts`).
 
     Several files, workbooks of units, masking, decisions read back and a workbook without names need the rows of all
     customers at once: such a run is graded in memory, whatever the size of its inputs.
     """
-    if not subject.in_blocks or len(paths) != 1 or not _is_plain(options):
+    if not subject.in_parts or len(paths) != 1 or not _is_plain(options):
         return False
     return paths[0].is_file() and paths[0].stat().st_size > options.large
 
@@ -34,7 +34,7 @@ def storage(subject: Subject, paths: Sequence[Path], options: Options) -> Abstra
     """
     if options.master is None:
         return spill() if is_large(subject, paths, options) else nullcontext()
-    if not subject.in_blocks or not _is_plain(options):
+    if not subject.in_parts or not _is_plain(options):
         raise UsageError("engines.not_on_spark")
     from ninegrid.engines.spark import spark_parts  # noqa: PLC0415, as pandera would import Spark too
 

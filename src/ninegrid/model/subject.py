@@ -123,12 +123,12 @@ class Subject:
     tables that show the way up, from the wide graded frame and the result tables, for a subject that has them.
     assess: how its units stand, from the result with all of these, for a subject whose units have targets. rules:
     the dataclass of its policy's own `[rules]`, if it has any. decisions: how people's decisions are read back, for a
-    subject that has them. of_people: whether its workbook can be written without names. in_blocks: whether a file that
-    is larger than memory can be graded some subjects at a time (engines/). forms: its forms that come back. remembered:
-    by result table the columns that grading needs of earlier periods (`Past.earlier`). references: columns in which
-    others' rows name a subject, alone or in a list, and owned: by relation, which further rows are its own; both for
-    forgetting one. in_a_unit: by result table that is the subject's alone and an aggregate (schemas/results.toml), what
-    the workbook of one unit shows of it.
+    subject that has them. of_people: whether its workbook can be written without names. in_parts: the relations that
+    can be graded some subjects at a time (engines/), as where there are more rows than memory takes. forms: its forms
+    that come back. remembered: by result table the columns that grading needs of earlier periods (`Past.earlier`).
+    references: columns in which others' rows name a subject, alone or in a list, and owned: by relation, which
+    further rows are its own; both for forgetting one. in_a_unit: by result table that is the subject's alone and an
+    aggregate (schemas/results.toml), what the workbook of one unit shows of it.
     """
 
     name: str
@@ -142,7 +142,7 @@ class Subject:
     rules: Callable[[], type] | None = None
     decisions: Decisions | None = None
     of_people: bool = False
-    in_blocks: bool = False
+    in_parts: tuple[str, ...] = ()
     forms: tuple[Form, ...] = ()
     remembered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     references: tuple[str, ...] = ()

@@ -84,7 +84,7 @@ SUBJECT = Subject(
     help={"zh": "给客户和集团定位。", "en": "Grade customers and groups."},
     improve=_improve,
     assess=_assess,
-    in_blocks=True,
+    in_parts=("customers", "statements", "income_history", "groups"),
     forms=(
         Form(
             relation="campaign_reviews",
