@@ -107,19 +107,15 @@ def _ooxml_sheets(
         check_count(archive, book.strings_part, file.name)
     _check_parts(archive, file.name, measured=worksheets)
 
-    @cache
-    def plain() -> tuple[WorkbookSheet, ...]:
-        mended = rewritten(archive, worksheets, file.name)
-        return _ooxml_sheets(mended, open_archive(mended, file.name), file, on_cut, is_plain=True)
+    def plain(n: int) -> WorkbookSheet:
+        sheet = book.sheets[n]
+        mended = rewritten(archive, sheet.part, file.name, sheet.name)
+        return _ooxml_sheets(mended, open_archive(mended, file.name), file, on_cut, is_plain=True)[n]
 
     of = _Ooxml(
         book, archive, file, _reader_of(data, file.name, brittle=False), date_styles(archive, book, file.name), on_cut
     )
-    return tuple(of.sheet(sheet, partial(_nth, plain, n)) for n, sheet in enumerate(book.sheets))
-
-
-def _nth(sheets: Callable[[], tuple[WorkbookSheet, ...]], n: int) -> WorkbookSheet:
-    return sheets()[n]
+    return tuple(of.sheet(sheet, cache(partial(plain, n))) for n, sheet in enumerate(book.sheets))
 
 
 @dataclass(frozen=True)
