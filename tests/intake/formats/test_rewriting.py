@@ -57,6 +57,12 @@ def test_a_cell_with_two_values_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("cells", "says"),
     [
+        ('<c r="A1"/><c r="A1"><v>2</v></c>', r"a\.xlsx › 客户 holds the cell A1 twice"),
+        ('<c r="B1"/><c r="A1"/><c r="B1"/>', r"a\.xlsx › 客户 holds the cell B1 twice"),
+        ('<c r="A1"/><c><v>3</v></c><c r="B1"><v>2</v></c>', r"a\.xlsx › 客户 holds the cell B1 twice"),
+        ('<c r="A1"/><c r="B7"><v>2</v></c>', r"a\.xlsx › 客户 › B7 stands in row 1"),
+        ('<c r="A1"/></row><row r="1"><c r="A1"><v>2</v></c>', r"a\.xlsx › 客户 holds row 1 twice"),
+        ('</row><row r="3"/><row r="2"/><row r="2">', r"a\.xlsx › 客户 holds row 2 twice"),
         ('<c r="A1" t=""/><c r="A1"><v>2</v></c>', r"a\.xlsx › 客户 holds the cell A1 twice"),
         ('<c r="A1" t=""/><c r="B7"><v>2</v></c>', r"a\.xlsx › 客户 › B7 stands in row 1"),
         ('<c r="A1" t=""/><c r="B1" t="number"><v>2</v></c>', r"a\.xlsx › 客户 › B1 is of a type .* \(number\)"),
@@ -66,3 +72,21 @@ def test_a_cell_with_two_values_is_refused(tmp_path):
 def test_a_place_that_is_unclear_is_refused(tmp_path, cells, says):
     with pytest.raises(InputError, match=says):
         sheet(tmp_path, cells).load(1, {0: "number"})
+
+
+@pytest.mark.parametrize("least", [200, 8 << 20], ids=["in blocks", "as a whole"])
+def test_a_row_that_is_there_twice_is_refused(tmp_path, monkeypatch, least):
+    monkeypatch.setattr("ninegrid.intake.formats.xlsx.blocks.MIN_BYTES", least)
+    numbers = [*range(1, 21), 20, *range(22, 41)]
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in numbers)
+    with pytest.raises(InputError, match=r"a\.xlsx › 客户 holds row 20 twice"):
+        next(open_file(xlsx(tmp_path / "a.xlsx", rows)).sheets()).load(1, {0: "number"})
+
+
+def test_rows_and_cells_out_of_order_are_read_where_they_belong(tmp_path):
+    rows = (
+        '<row r="3"><c r="B3"><v>32</v></c><c r="A3"><v>31</v></c></row>'
+        '<row r="1"><c r="B1"><v>12</v></c></row><row r="2"><c r="A2"><v>21</v></c></row>'
+    )
+    read = next(open_file(xlsx(tmp_path / "a.xlsx", rows)).sheets()).load(1, {0: "number", 1: "number"})
+    assert read.select("n0", "n1").rows() == [(None, 12.0), (21.0, None), (31.0, 32.0)]
