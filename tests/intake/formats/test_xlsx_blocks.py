@@ -124,19 +124,19 @@ def test_row_numbers_that_fall_from_block_to_block_are_not_trusted(tmp_path):
         list(sheet.ooxml.blocks)
 
 
-def test_a_cell_that_says_another_row_than_its_own_is_read_where_it_says(tmp_path):
+def test_a_cell_of_a_large_sheet_that_says_another_row_than_its_own_is_read_where_it_says(tmp_path):
     rows = "".join(row(n, number_cell(f"A{n}", n)) for n in range(1, 60))
     stray = row(60, number_cell("A70", 70)) + "".join(row(n, number_cell(f"A{n}", n)) for n in range(71, 120))
-    blocks, whole = both(xlsx(tmp_path / "a.xlsx", rows + stray), 1, {0: "number"})
-    assert_frame_equal(blocks, whole)
+    read = next(open_file(xlsx(tmp_path / "a.xlsx", rows + stray)).sheets()).load(1, {0: "number"})
+    assert read["_row"].to_list() == [*range(1, 60), *range(70, 120)]
+    assert read["n0"].to_list() == [*range(1, 60), *range(70, 120)]
 
 
-def test_a_formula_that_says_a_row_above_its_own_block_is_read_where_it_says(tmp_path):
+def test_a_formula_that_says_a_row_above_its_own_block_is_refused(tmp_path):
     rows = [row(n, number_cell(f"A{n}", n)) for n in (*range(1, 5), *range(6, 90))]
     rows[80] = row(85, '<c r="B5"><f>A1</f></c>', number_cell("A85", 85))
-    blocks, whole = both(xlsx(tmp_path / "a.xlsx", "".join(rows)), 1, {0: "number", 1: "number"})
-    assert_frame_equal(blocks, whole)
-    assert blocks.filter(t1="=?")["_row"].to_list() == [5]
+    with pytest.raises(InputError, match="› B5 stands in row 85"):
+        next(open_file(xlsx(tmp_path / "a.xlsx", "".join(rows))).sheets()).load(1, {0: "number", 1: "number"})
 
 
 @pytest.mark.parametrize("stray", ["XFD60", "A1048577", "ZZZ60"])

@@ -99,7 +99,7 @@ def _ooxml_sheets(
     book = read_book(archive, file.name)
     if book.main != MAIN_PART and not is_plain:
         data = with_usual_main_part(archive, file.name, book.main, book.links, parts_of(archive))
-        return _ooxml_sheets(data, open_archive(data, file.name), file, on_cut, is_plain=True)
+        archive, book = (moved := open_archive(data, file.name)), read_book(moved, file.name)
     for name in book.lost:
         on_cut(message("formats.sheet_lost", file=file.name, sheet=name))
     worksheets = {sheet.part for sheet in book.sheets}
@@ -107,19 +107,16 @@ def _ooxml_sheets(
         check_count(archive, book.strings_part, file.name)
     _check_parts(archive, file.name, measured=worksheets)
 
-    @cache
-    def plain() -> tuple[WorkbookSheet, ...]:
-        mended = rewritten(archive, worksheets, file.name)
-        return _ooxml_sheets(mended, open_archive(mended, file.name), file, on_cut, is_plain=True)
+    def plain(n: int) -> WorkbookSheet:
+        sheet = book.sheets[n]
+        mended = rewritten(archive, sheet.part, file.name, sheet.name)
+        return _ooxml_sheets(mended, open_archive(mended, file.name), file, on_cut, is_plain=True)[n]
 
     of = _Ooxml(
         book, archive, file, _reader_of(data, file.name, brittle=False), date_styles(archive, book, file.name), on_cut
     )
-    return tuple(of.sheet(sheet, partial(_nth, plain, n)) for n, sheet in enumerate(book.sheets))
-
-
-def _nth(sheets: Callable[[], tuple[WorkbookSheet, ...]], n: int) -> WorkbookSheet:
-    return sheets()[n]
+    sheets = enumerate(book.sheets)
+    return tuple(of.sheet(sheet, None if is_plain else cache(partial(plain, n))) for n, sheet in sheets)
 
 
 @dataclass(frozen=True)
@@ -133,7 +130,7 @@ class _Ooxml:
     days: frozenset[str]
     on_cut: OnCut
 
-    def sheet(self, sheet: SheetPart, plain: Callable[[], WorkbookSheet]) -> WorkbookSheet:
+    def sheet(self, sheet: SheetPart, plain: Callable[[], WorkbookSheet] | None) -> WorkbookSheet:
         archive, book, where = self.archive, self.book, f"{self.file.name} › {sheet.name}"
         xml = partial(read_part, archive, sheet.part, self.file.name)
         is_large = archive.getinfo(sheet.part).file_size >= _LARGE

@@ -40,7 +40,8 @@ NOT_CALCULATED = "=?"
 """What readers give for a formula whose result was never stored."""
 
 ERRORS = (
-    "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA", NOT_CALCULATED,
+    "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA", "#FIELD!",
+    "#BUSY!", "#BLOCKED!", "#UNKNOWN!", "#CONNECT!", "#EXTERNAL!", "#PYTHON!", NOT_CALCULATED,
 )  # fmt: skip
 """Cells without a value: Excel's error values, but for #N/A, which people use as a placeholder."""
 

@@ -20,6 +20,8 @@ from ninegrid.intake.formats.extents import (
     whole_number,
 )
 from ninegrid.intake.formats.xlsx.plain_parts import is_oddly_written
+from ninegrid.intake.formats.xlsx.rewriting import ODD_CELL
+from ninegrid.intake.formats.xlsx.row_order import RowOrder, numbers_rise
 from ninegrid.intake.formats.xlsx.uniform_columns import UniformColumns, holds
 from ninegrid.intake.places import letters
 from ninegrid.model.errors import InputError
@@ -43,7 +45,9 @@ def xlsx_extent(read: Callable[[], Iterable[bytes]], where: str, date_styles: Co
 
     InputError when the reach is absurd. Cells that are formatted but empty don't count, however far out they stand.
     """
-    extent = _glance(_plainly_written(read()), date_styles)
+    order = RowOrder()
+    extent = _glance(_followed(_plainly_written(read()), order), date_styles)
+    extent = replace(extent, odd=extent.odd or not order.ended())
     if not extent.is_absurd:
         return extent
     careful, unseen = _scan(read(), _NARROW)
@@ -55,7 +59,15 @@ def xlsx_extent(read: Callable[[], Iterable[bytes]], where: str, date_styles: Co
 
 def block_extent(rows: bytes, above: int, date_styles: Collection[str] = ()) -> Extent:
     """The reach of some rows of a worksheet part, counted from the row after `above`; never less than it is."""
-    return _glance([_in_double_quotes(rows)], date_styles, above)
+    written = _in_double_quotes(rows)
+    extent = _glance([written], date_styles, above)
+    return extent if extent.odd or numbers_rise(written, above) else replace(extent, odd=True)
+
+
+def _followed(chunks: Iterable[bytes], order: RowOrder) -> Iterator[bytes]:
+    for chunk in chunks:
+        order.follow(chunk)
+        yield chunk
 
 
 def _glance(chunks: Iterable[bytes], date_styles: Collection[str], above: int = 0) -> Extent:
@@ -69,7 +81,9 @@ def _glance(chunks: Iterable[bytes], date_styles: Collection[str], above: int = 
         rows, columns = max(rows, _last_row(seen)), max(columns, 0 if uniform else _width_of_last_row(seen))
         uniform = uniform or UniformColumns.of_last_row(seen, date_styles)
         stray = _stray_cell(rows, columns)
-        if holds(seen, f"{stray}|{uniform.pattern}" if uniform.pattern else stray):  # one search where all is as usual
+        usual = f"{stray}|{ODD_CELL}"
+        if holds(seen, f"{usual}|{uniform.pattern}" if uniform.pattern else usual):  # one search where all is as usual
+            odd = odd or holds(seen, ODD_CELL)
             uniform = uniform.after(seen)
             if holds(seen, stray):
                 columns = max(columns, _reach_right(seen, seen.count(b"<c")))
@@ -79,7 +93,7 @@ def _glance(chunks: Iterable[bytes], date_styles: Collection[str], above: int = 
         booleans = booleans or (b"b" in seen and b't="b"' in seen)  # one byte is found many times as fast
         formulas = formulas or (b"f" in seen and b"<f" in seen)
         odd = odd or is_oddly_written(seen)
-        tail = chunk[-_OVERLAP:]
+        tail = chunk[max(0, min(chunk.rfind(b"<c "), len(chunk) - _OVERLAP)) :]
     known = uniform or UniformColumns()
     return Extent(rows - above, columns, cells, booleans, formulas, known.text_columns, known.date_columns, odd)
 

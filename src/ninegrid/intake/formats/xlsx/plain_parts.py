@@ -7,16 +7,15 @@ again: parts in UTF-8, text in one piece, the main part where it is usual. All o
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from posixpath import basename, join
-from xml.parsers import expat
 
-from ninegrid.files.xml_escape import escape, quoteattr
+from ninegrid.files.xml_escape import quoteattr
 from ninegrid.intake.formats.archive_safety import damage_reported, read_part
 from ninegrid.intake.formats.unpacking import unpacked
+from ninegrid.intake.formats.xlsx.rewriting import in_one_piece
 from ninegrid.intake.formats.xlsx.stored_zip import stored
 from ninegrid.intake.formats.xlsx.uniform_columns import holds
 from ninegrid.model.errors import InputError
@@ -91,14 +90,13 @@ def _relationships(links: Mapping[str, tuple[str, str]]) -> bytes:
     return f'<Relationships xmlns="{_RELATIONSHIPS}">{each}</Relationships>'.encode()
 
 
-def rewritten(archive: zipfile.ZipFile, parts: Iterable[str], name: str) -> bytes:
-    """The container with the text of these parts in one piece each. InputError where one is not well formed."""
-    odd = set(parts)
+def rewritten(archive: zipfile.ZipFile, part: str, name: str, sheet: str) -> bytes:
+    """The container with the cells of one worksheet's part written plainly. InputError where they are not clear."""
     return stored(
         {
-            part: list(_in_one_piece(read_part(archive, part, name), name)) if part in odd else
-            (b"".join(read_part(archive, part, name)),)
-            for part in _kept(archive)
+            one: list(in_one_piece(read_part(archive, one, name), name, sheet)) if one == part else
+            (b"".join(read_part(archive, one, name)),)
+            for one in _kept(archive)
         }
     )  # fmt: skip
 
@@ -137,25 +135,3 @@ def _recoded(archive: zipfile.ZipFile, part: str, codec: str, name: str) -> byte
     except UnicodeError as error:
         raise InputError("formats.not_as_declared", file=name, part=part, encoding=codec) from error
     return _DECLARATION.sub("", text.removeprefix("\ufeff"), count=1).encode()
-
-
-def _in_one_piece(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """The XML without comments and instructions; each text in one piece, with plain references only."""
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    out = io.StringIO()
-    parser.StartElementHandler = lambda tag, found: out.write(
-        f"<{tag}{''.join(f' {key}={quoteattr(value)}' for key, value in found.items())}>"
-    )
-    parser.EndElementHandler = lambda tag: out.write(f"</{tag}>")
-    parser.CharacterDataHandler = lambda text: out.write(escape(text))
-    try:
-        for chunk in chunks:
-            parser.Parse(chunk, False)
-            yield out.getvalue().encode()
-            out.seek(0)
-            out.truncate()
-        parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        raise InputError("intake.damaged", where=name, reason=str(error)) from error
-    yield out.getvalue().encode()
