@@ -7,9 +7,11 @@ import pytest
 from ninegrid.intake.headers.heading import readings
 from ninegrid.intake.headers.matching import Match, Vocabulary
 from ninegrid.intake.headers.with_values import matched
+from ninegrid.resources import relation as relation_of
 from ninegrid.subjects.registry import relations
 
 WORDS = {one.name: Vocabulary(one, {}) for subject in ("customers", "talent") for one in relations(subject)}
+WORDS["deals"] = Vocabulary(relation_of("deals"), {})
 CERTAIN = {
     "customers": {
         "客户识别号": "customer_id",
@@ -183,6 +185,7 @@ CERTAIN = {
         "财务年份": "fiscal_year",
         "合并/单体": "consolidated",
     },
+    "deals": {"期限(年)": "tenor_years", "Tenor (years)": "tenor_years"},
     "products": {"产品贡献收入(万元)": "income"},
 }
 NEVER = {
@@ -237,6 +240,7 @@ NEVER = {
         "Performance Summary",
     ],
     "ratings": ["评价日期", "评语"],
+    "deals": ["期限(月)", "期限（个月）", "Tenor (months)", "贷款期限(天)"],
 }
 
 

@@ -44,8 +44,9 @@ def test_totals_wherever_their_label_stands() -> None:
         (None, None, "Total", None, None, "5"),
         (None, "北京分行 汇总", None, None, None, "5"),
         (None, "本页小计", None, None, None, "5"),
+        ("合计", "90", None, None, None, None),
     ]
-    assert split(DATA, *aside) == ([1], [(row, "SUBTOTAL_ROW") for row in range(2, 11)])
+    assert split(DATA, *aside) == ([1], [(row, "SUBTOTAL_ROW") for row in range(2, 12)])
 
 
 def test_a_firm_with_total_in_its_name_is_a_firm() -> None:

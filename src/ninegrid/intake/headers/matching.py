@@ -23,7 +23,7 @@ from ninegrid.intake.headers.words import (
     without_basis,
     without_veto_words,
 )
-from ninegrid.intake.values.units import Unit, is_of_another_kind, unit_of
+from ninegrid.intake.values.units import Unit, is_of_another_kind, time_of, unit_of
 from ninegrid.model.mapping import ASIDE
 from ninegrid.model.reading import How, Reason, UnitFrom
 from ninegrid.model.relations import NUMERIC, Column, Relation
@@ -162,10 +162,14 @@ class Vocabulary:
         return found
 
     def _of_another_kind(self, column: Column, headings: Sequence[Heading]) -> bool:
-        """Whether the header's own unit can't be the column's: 存款FTP利差(%) is no amount, 贷款(笔) counts loans."""
+        """Whether the header's own unit can't be the column's: 存款FTP利差(%) is no amount, 贷款(笔) counts loans, and
+        期限(月) is no number of years.
+        """
         own = next((heading for heading in headings if not heading.joined), headings[0])
         if own.unit is None or own.key in {key(header) for header in column.headers}:
             return False
+        if column.kind in ("count", "number") and (time := time_of(own.unit)) and (usual := _time_of(column.headers)):
+            return time != usual
         return is_of_another_kind(own.unit, column.kind)
 
     def _said_by(self, headings: Sequence[Heading], above: Sequence[str]) -> Match | Vetoed | None:
@@ -281,6 +285,13 @@ def plain_vocabulary(relation: Relation) -> Vocabulary:
 @cache
 def _declared(name: str) -> Vocabulary:
     return Vocabulary(resources.relation(name), {})
+
+
+@cache
+def _time_of(headers: tuple[str, ...]) -> str:
+    """In which unit of time a column is, as the headers it goes by say it in brackets: 期限（年）; "" where none does."""
+    own = (Heading.read(header).unit for header in headers)
+    return next((time for unit in own if unit and (time := time_of(unit))), "")
 
 
 def _is_average(text: str) -> bool:

@@ -18,6 +18,7 @@ _TOTAL_WORDS, _BEFORE, _AFTER = ("|".join(_TOTALS[name]) for name in ("words", "
 _TOTAL = rf"^(?:(?:{_BEFORE})?(?:{_TOTAL_WORDS})(?:{_AFTER})?|(?:grand|sub)?-?total[s]?|sum)[:：]?$"
 _TOTAL_OF = rf"(?:{_TOTAL_WORDS})[:：]?$|(?i)(?:^|\s)(?:sub-?|grand )?totals?[:：]?$"
 _FOOTER = rf"(?i)^[(\[*※#]*\s*(?:{'|'.join(WORDS['notes']['begins'])})"
+_FEW = 4  # cells of a row that may be a total or a note
 _TOTAL_PARTS = "|".join(_TOTALS["parts"])
 _VISIBLE = rf"[^{BLANKS}]"
 _SENTENCE = r"[:：。；;]|^.{40,}$"
@@ -137,7 +138,7 @@ def _suspicious(frame: pl.DataFrame, texts: Texts) -> pl.Expr:
     """
     identifier = pl.col(f"t{texts.identifier}")
     named = [pl.col(f"t{i}").str.contains(_TOTAL_PARTS) for i in (texts.identifier, *texts.names)]
-    few = pl.sum_horizontal(pl.col(f"t{i}").is_not_null() | _is_number(frame, i) for i in _columns(frame)) <= 4
+    few = pl.sum_horizontal(pl.col(f"t{i}").is_not_null() | _is_number(frame, i) for i in _columns(frame)) <= _FEW
     headers = list(texts.headers.get(texts.identifier, ()))
     may_be_headed = frame[f"t{texts.identifier}"].str.contains_any(headers).any() if headers else False
     headed = identifier.str.strip_chars(BLANKS).is_in(headers) if may_be_headed else pl.lit(False)
@@ -155,15 +156,16 @@ def _is_total(texts: Texts, index: int, plain: pl.Expr) -> pl.Expr:
         found = word | plain.str.contains(_TOTAL_OF)
     elif index in texts.names:
         found = word | (~pl.col("_has_id") & plain.str.contains(_TOTAL_OF))
-    else:
-        found = ~pl.col("_has_id") & (word | plain.str.contains(_TOTAL_OF))
+    else:  # 合计 before how many there are, which stands under the id
+        counted = word & (pl.col("_filled_cells") <= _FEW)
+        found = counted | (~pl.col("_has_id") & (word | plain.str.contains(_TOTAL_OF)))
     return found.fill_null(False)
 
 
 def _is_footer(texts: Texts) -> pl.Expr:
     """A note, a signature line or a page's title again: few cells, and none that reads as data."""
     first, count = pl.col("_first"), pl.col("_filled_cells")
-    note = first.str.contains(_FOOTER) & (count <= 4)
+    note = first.str.contains(_FOOTER) & (count <= _FEW)
     sentence = (count == 1) & (first.str.contains(_SENTENCE) | first.is_in(list(texts.titles)))
     return (note | sentence).fill_null(False)
 

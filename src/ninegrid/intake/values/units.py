@@ -25,7 +25,7 @@ _LONG: dict[str, int] = _WORDS["english"]
 _ENGLISH: dict[str, int] = {**_LONG, **_WORDS["short"]}
 _RATIO: dict[str, int] = _WORDS["ratios"]
 _COUNT = {f"{power}{w}": n for power, n in {"": 0, **_POWERS}.items() for w in _WORDS["counts"]["words"]}
-_TIME = frozenset(_WORDS["counts"]["times"])
+_TIME: dict[str, str] = {word: unit for unit, words in _WORDS["times"].items() for word in words}
 CURRENCY_OF: dict[str, str] = {word: code for code, words in _WORDS["currencies"].items() for word in words}
 """word or sign → the currency's code."""
 
@@ -123,6 +123,11 @@ def is_of_another_kind(text: str, kind: Kind) -> bool:
         return _money(text) is None and (plain in _RATIO or (plain in _COUNT and plain not in _TIME))
     amount = _money(text) if kind == "ratio" else None
     return amount is not None and amount.exponent > 0 and unit_of(text, "ratio") is None
+
+
+def time_of(text: str) -> str:
+    """The unit of time that a text is (year, month, day), "" for another text."""
+    return _TIME.get(_plain(text), "")
 
 
 @lru_cache(maxsize=8192)
