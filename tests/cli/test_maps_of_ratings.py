@@ -19,11 +19,18 @@ def test_the_map_proposes_the_scale_of_scores_and_grades_with_it(grade: Grade, t
     assert grade("talent", "盘点_2025.csv", "--db", ":memory:") == 4
     assert grade("map", "talent", "盘点_2025.csv", "--out", "m.toml", "--no-ask") == 0
     asked = (tmp_path / "m.toml").read_text(encoding="utf-8")
-    assert '#? "绩效" = "performance [1-5]"  # SCALE_UNKNOWN' in asked
+    assert '#? "绩效" = "performance [1-5]"  # nothing names its scale; write the one it is on (SCALE_UNKNOWN)' in asked
     (tmp_path / "m.toml").write_text(asked.replace("#? ", ""), encoding="utf-8")
     assert grade("talent", "盘点_2025.csv", "--map", "m.toml", "--db", ":memory:", "--tables", "t") == 0
     cells = pl.read_parquet(tmp_path / "t" / "employees.parquet").sort("employee_id")["cell"].to_list()
     assert cells == ["P1T1", "P1T1", "P3T3"]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "认不出 (UNKNOWN)"), ("en", "Not understood (UNKNOWN)")])
+def test_the_map_says_in_words_why_a_column_is_set_aside(grade: Grade, tmp_path: Path, lang: str, words: str) -> None:
+    (tmp_path / "盘点_2025.csv").write_text("工号,姓名,部门,xyzzy\n001,甲,一部,ab\n", encoding="utf-8")
+    assert grade("map", "talent", "盘点_2025.csv", "--out", "m.toml", "--no-ask", "--lang", lang) == 0
+    assert f'# "xyzzy" = "aside"  # {words}\n' in (tmp_path / "m.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

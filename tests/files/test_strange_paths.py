@@ -14,6 +14,7 @@ from ninegrid.files.outputs import outputs
 from ninegrid.model.errors import InputError, PolicyError, UsageError
 from ninegrid.options import Options
 from ninegrid.pipeline import check_files, run
+from tests import small_bank
 
 STRANGE = ("undecodable", "pipe", "device", "socket")
 
@@ -67,3 +68,20 @@ def test_a_file_of_declarations_and_an_output_are_refused(strange: Path) -> None
         read_text(strange, "policy", PolicyError)
     with outputs() as staged, pytest.raises(UsageError):
         staged.stage(strange)
+
+
+@pytest.mark.parametrize("name", ["circle.csv", "x" * 300])
+def test_links_in_a_circle_and_names_too_long_are_said(plain: Path, name: str) -> None:
+    (plain.parent / "circle.csv").symlink_to("circle.csv")
+    path = plain.with_name(name)
+    with pytest.raises(InputError):
+        run("customers", [path], Options(db=":memory:", out=plain.with_name("a.xlsx")))
+    with pytest.raises(PolicyError):
+        run("customers", [plain], Options(db=":memory:", policy=path, out=plain.with_name("a.xlsx")))
+
+
+def test_a_database_of_links_in_a_circle_is_wrong_usage(plain: Path) -> None:
+    (plain.parent / "a.duckdb").symlink_to("a.duckdb")
+    bank = small_bank.write(plain.with_name("bank_2026-10.csv"), small_bank.customers())
+    with pytest.raises(UsageError):
+        run("customers", [bank], Options(db=str(plain.parent / "a.duckdb"), out=plain.with_name("a.xlsx")))

@@ -10,6 +10,7 @@ from ninegrid.files.spill import Spill, spill
 from ninegrid.intake.in_blocks import BlocksRead, read_in_blocks
 from ninegrid.intake.maps.apply import Maps
 from ninegrid.model.errors import UsageError
+from ninegrid.model.paths import file_size
 from ninegrid.model.subject import Subject
 from ninegrid.options import Options
 from ninegrid.subjects.registry import relations
@@ -24,7 +25,7 @@ def is_large(subject: Subject, paths: Sequence[Path], options: Options) -> bool:
     """
     if not subject.in_parts or len(paths) != 1 or not _is_plain(options):
         return False
-    return paths[0].is_file() and paths[0].stat().st_size > options.large
+    return file_size(paths[0]) > options.large
 
 
 def storage(subject: Subject, paths: Sequence[Path], options: Options) -> AbstractContextManager[Spill | None]:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ninegrid.messages import system_reason
 from ninegrid.model.errors import OutputError, UsageError
-from ninegrid.model.paths import refuse_strange
+from ninegrid.model.paths import is_same_file, refuse_strange, whole
 
 _LONGEST = 180  # bytes of the target's name in a partial's; file systems allow 255 in all
 _PARTIAL = re.compile(r"\.(\d+)-[0-9a-f]{8}\.partial(?:\.wal)?")
@@ -63,7 +63,7 @@ class Outputs:
             if target.is_dir():
                 raise OutputError("files.is_folder", path=target)
             refuse_kept(target, self._kept)
-            if any(target.resolve() == other.resolve() for other in self._staged):
+            if any(whole(target) == whole(other) for other in self._staged):
                 raise UsageError("files.twice", target=target)
             self._make_folder(target.parent)
             path = partial(target)
@@ -138,9 +138,8 @@ class Outputs:
 
 def refuse_kept(target: Path, kept: Iterable[Path]) -> None:
     """UsageError when an output would replace a file that is to stay, under whatever name it is known."""
-    whole = target.resolve()
     for path in kept:
-        if path.resolve() == whole or (target.exists() and path.exists() and target.samefile(path)):
+        if is_same_file(target, path):
             raise UsageError("files.kept", target=target, path=path)
 
 

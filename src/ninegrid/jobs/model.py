@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ninegrid.jobs.templates import fill
+from ninegrid.model.paths import whole
 from ninegrid.model.period import Period
 
 PeriodWord = Literal[
@@ -135,7 +136,7 @@ class Job:
     @cached_property
     def home(self) -> Path:
         """The folder that relative paths start from; absolute, so that the ledger's paths hold in any folder."""
-        return (self.file.parent / self.root if self.root else Path()).resolve()
+        return whole(self.file.parent / self.root if self.root else Path())
 
     def path(self, template: str, period: Period) -> Path:
         """A path of the job file in a period."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import stat
 from pathlib import Path
 
@@ -15,6 +16,29 @@ def refuse_no_text(path: Path, error: type[GradeError]) -> None:
         str(path).encode()
     except UnicodeEncodeError:
         raise error("files.no_text", path=path) from None
+
+
+def whole(path: Path) -> Path:
+    """The path without links and dots; of links in a circle and of names too long as far as it can be followed."""
+    return Path(os.path.realpath(path))  # Path.resolve raises for links in a circle
+
+
+def is_same_file(path: Path, other: Path) -> bool:
+    """Whether two paths lead to one file, there or not yet; what can't be looked at is told apart by its path."""
+    if whole(path) == whole(other):
+        return True
+    try:
+        return path.samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
+def file_size(path: Path) -> int:
+    """The bytes of a file; 0 of what is no file or can't be looked at, which is said where it is opened."""
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except (OSError, ValueError):
+        return 0
 
 
 def refuse_strange(path: Path, error: type[GradeError]) -> None:

@@ -10,6 +10,7 @@ import polars as pl
 
 from ninegrid.files.names import filled_each, places_in
 from ninegrid.model.errors import UsageError
+from ninegrid.model.paths import whole
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.result import Result, Unit
@@ -148,8 +149,8 @@ def paths(
     units = members(result, division.column)
     labels = [_distinct(unit, shown) for unit in units]
     found = filled_each(division.template, [_UNIT, division.column], labels, period=str(result.period))
-    others = {path.resolve() for path in taken}
-    clash = next((path for path in found.values() if path.resolve() in others), None)
+    others = {whole(path) for path in taken}
+    clash = next((path for path in found.values() if whole(path) in others), None)
     if clash:
         raise UsageError("report.each_clash", path=clash)
     return [(found[label], unit) for label, unit in zip(labels, units, strict=True)]

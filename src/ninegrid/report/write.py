@@ -16,7 +16,7 @@ from ninegrid.intake.formats.files import is_lock_file
 from ninegrid.intake.maps import as_toml
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError, UsageError
-from ninegrid.model.paths import refuse_no_text, refuse_strange
+from ninegrid.model.paths import refuse_no_text, refuse_strange, whole
 from ninegrid.model.relations import Lang
 from ninegrid.model.steps import timed
 from ninegrid.options import Options
@@ -37,8 +37,8 @@ def default_target(paths: Sequence[Path], options: Options) -> Path:
     """A name of its own beside the workbook whose decisions are read back, which stays as it was edited."""
     first = next((path for path in paths if not is_lock_file(path)), paths[0]).stem
     target = Path(f"{first}-graded.xlsx")
-    edited = {path.resolve() for path in options.decisions}
-    return target.with_stem(f"{first}-calibrated") if target.resolve() in edited else target
+    edited = {whole(path) for path in options.decisions}
+    return target.with_stem(f"{first}-calibrated") if whole(target) in edited else target
 
 
 def workbook_path(target: Path, inputs: Sequence[Path] = ()) -> Path:

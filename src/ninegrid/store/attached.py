@@ -11,6 +11,7 @@ from types import TracebackType
 
 import duckdb
 
+from ninegrid.model.paths import whole
 from ninegrid.store import running
 from ninegrid.store.connection import Notice, log_of, when_free
 from ninegrid.store.quoting import literal
@@ -30,7 +31,7 @@ class Attached:
 
     def __init__(self, path: str, *, read_only: bool, wait: float, on_wait: Notice | None = None) -> None:
         """Attach the file; waits, and errors, as for `connection.connect`."""
-        file = Path(path).resolve()
+        file = whole(Path(path))
         self._file = file
         self._name = f"file_{next(_names)}"
         self._connection = running.for_reading(file) if read_only else running.for_writing()

@@ -12,6 +12,7 @@ import duckdb
 
 from ninegrid.files.outputs import partial, put_in_place, sync_folder
 from ninegrid.model.errors import OutputError
+from ninegrid.model.paths import whole
 from ninegrid.store.connection import connect, for_the_owner, reason
 from ninegrid.store.database import open_database
 from ninegrid.store.quoting import identifier, literal
@@ -160,7 +161,7 @@ def stored(path: str, variables: Mapping[str, str], *, wait: float = 10.0, alone
         with contextlib.closing(connect(path, read_only=True, wait=wait)) as connection:
             for name, value in variables.items():
                 connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
-            yield Stored(connection, Path(path).resolve())
+            yield Stored(connection, whole(Path(path)))
 
 
 def _said(error: Exception) -> str:

@@ -76,13 +76,19 @@ def _column(column: ColumnReading, question: Question | None, scale: str, lang: 
         line = f"{header} = {_quoted(str(ColumnMap(column.meaning, unit, column.sign)))}"
         if scale:
             line = f"{header} = {_quoted(str(ColumnMap(column.meaning, scale)))}"
-            return f"#? {line}  # SCALE_UNKNOWN: {say(message('maps.scale_asked'), lang)}"
+            return f"#? {line}  # {say(message('maps.scale_asked'), lang)} (SCALE_UNKNOWN)"
         return line if column.how == "map" else f"# {line}"
     if question is None:
-        return f"# {header} = {_quoted('aside')}  # {column.reason}"
+        return f"# {header} = {_quoted('aside')}  # {_reason(column.reason, lang)}"
     best = question.best
     why = say(message(f"maps.evidence_{best.evidence}", detail=best.detail), lang)
-    return f"#? {header} = {_quoted(best.meaning)}  # {column.reason}: {why}"
+    return f"#? {header} = {_quoted(best.meaning)}  # {_reason(column.reason, lang)}: {why}"
+
+
+def _reason(code: str, lang: Lang) -> str:
+    """Why a column is set aside in words, its code in brackets behind."""
+    code = code or "UNKNOWN"
+    return f"{say(message(f'reading.reason_{code}'), lang)} ({code})"
 
 
 def _scale_asked(column: ColumnReading, sheet: SheetReading, known: dict[str, Relation]) -> str:
