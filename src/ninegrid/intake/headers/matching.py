@@ -289,7 +289,7 @@ def _declared(name: str) -> Vocabulary:
 
 @cache
 def _time_of(headers: tuple[str, ...]) -> str:
-    """In which unit of time a column is, as the headers it goes by say it in brackets: 期限（年）; "" where none does."""
+    """In which unit of time a column is, as its headers say in brackets: 期限（年）; "" where none does."""
     own = (Heading.read(header).unit for header in headers)
     return next((time for unit in own if unit and (time := time_of(unit))), "")
 
