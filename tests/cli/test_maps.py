@@ -162,3 +162,15 @@ def test_two_columns_are_not_given_one_meaning_by_answers(
     assert "“考核口径收入”已经是总收入" in capsys.readouterr().err
     columns = next(iter(tomllib.loads((tmp_path / "m.toml").read_text(encoding="utf-8"))["sheets"].values()))["columns"]
     assert columns == {"考核口径收入": "total_income [万元]", "手续费类": "aside"}
+
+
+@pytest.mark.sheets("reading", "quality")
+def test_a_form_with_a_heading_twice_is_refused(grade: Grade, unknown: Path, tmp_path: Path, capsys) -> None:
+    grade("check", "customers", unknown, "--out", "check.xlsx", "--lang", "zh")
+    workbook = openpyxl.load_workbook(tmp_path / "check.xlsx")
+    page = workbook["读法"]
+    (heading,) = [cell for row in page.iter_rows() for cell in row if cell.value == "应为"][:1]
+    page.cell(heading.row, page.max_column + 1, "应为")
+    workbook.save(tmp_path / "check.xlsx")
+    assert grade("customers", unknown, "--map", "check.xlsx", "--lang", "zh") == 2
+    assert "有两列的表头都是“应为”" in capsys.readouterr().err

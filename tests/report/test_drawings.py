@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree.ElementTree import fromstring
 from zipfile import ZipFile
 
 from openpyxl.chart import BarChart, Reference
@@ -31,3 +32,15 @@ def test_as_excel_names_them(tmp_path: Path) -> None:
     assert "<graphicFrame" not in drawing
     assert 'Target="../comments1.xml"' in relations
     assert 'Target="../drawings/vmlDrawing1.vml"' in relations
+
+
+def test_what_xml_forbids_is_left_out_of_a_chart(tmp_path: Path) -> None:
+    workbook = StreamedWorkbook()
+    workbook.active.append([1, 2])
+    chart = BarChart()
+    chart.title = "甲\ufffe分行\uffff"
+    chart.add_data(Reference(workbook.active, min_col=1, max_col=2, min_row=1))
+    workbook.active.add_chart(chart)
+    save(workbook, tmp_path / "chart.xlsx")
+    with ZipFile(tmp_path / "chart.xlsx") as package:
+        assert "甲分行" in "".join(fromstring(package.read("xl/charts/chart1.xml")).itertext())

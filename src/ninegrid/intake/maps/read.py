@@ -175,18 +175,25 @@ def _values(file: str, said: Mapping[str, Any], relations: Sequence[Relation]) -
 def _of_workbook(path: Path, relations: Sequence[Relation], password: str | None) -> Map:
     """The map that a check workbook's sheet 读法 says, by its columns 应为 and 单位应为."""
     for sheet in open_file(path, password=password).sheets():
-        at = _form(sheet)
+        at = _form(path.name, sheet)
         if at:
             return Map(tuple(_filled_in(path.name, sheet, *at, relations)))
     raise UsageError("maps.no_form", file=path.name, heading=" / ".join(form_headings("meaning")))
 
 
-def _form(sheet: RawSheet) -> tuple[int, dict[str, int]] | None:
-    """The row below the form's headings, and where each of its columns stands; None for another sheet."""
+def _form(file: str, sheet: RawSheet) -> tuple[int, dict[str, int]] | None:
+    """The row below the form's headings, and where each of its columns stands; None for another sheet.
+
+    UsageError where two columns have the same heading, as nobody knows which of them was filled in.
+    """
     names = {text: name for name in _FORM for text in form_headings(name)}
     for number, row in enumerate(sheet.head(_HEAD_ROWS), 1):
         places = {names[text.strip()]: i for i, text in enumerate(row) if text and text.strip() in names}
         if {"header", "meaning"} <= places.keys():
+            headings = [text.strip() for text in row if text and text.strip() in names]
+            if len(headings) > len(places):
+                twice = next(text for text in headings if [names[one] for one in headings].count(names[text]) > 1)
+                raise UsageError("maps.heading_twice", file=file, sheet=sheet.name, heading=twice)
             return number, places
     return None
 

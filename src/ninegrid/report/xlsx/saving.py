@@ -22,6 +22,7 @@ from openpyxl.xml.constants import ARC_STYLE, ARC_WORKBOOK_RELS
 from openpyxl.xml.functions import fromstring
 
 from ninegrid.model.steps import timed
+from ninegrid.report.kit.cells import ILLEGAL
 from ninegrid.report.xlsx.background_deflate import Ahead, is_long
 from ninegrid.report.xlsx.chart_values import keep_values
 from ninegrid.report.xlsx.deferred_rows import HeldRows, StreamedWorkbook
@@ -120,7 +121,7 @@ class _PackageWriter(ExcelWriter):  # type: ignore[misc]
     def _write_charts(self) -> None:
         """As openpyxl does, but for the text, which it encodes tag by tag."""
         for chart in self._charts:
-            self._archive.writestr(chart.path[1:], tostring(chart._write(), encoding="unicode"))
+            self._archive.writestr(chart.path[1:], ILLEGAL.sub("", tostring(chart._write(), encoding="unicode")))
             self.manifest.append(chart)
 
     def _write_external_links(self) -> None:
