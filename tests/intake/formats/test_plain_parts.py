@@ -85,6 +85,30 @@ def test_a_main_part_of_another_name(tmp_path):
     assert next(open_file(path).sheets()).load(1, {0: "number"}).rows() == [(1, 7.0, None)]
 
 
+@pytest.mark.parametrize(
+    ("target", "part"),
+    [("./worksheets/sheet1.xml", ""), ("../xl/worksheets/sheet1.xml", ""), ("/xl/./worksheets/sheet1.xml", ""),
+     ("worksheets/sheet%201.xml", "xl/worksheets/sheet 1.xml"), ("worksheets/a%25.xml", "xl/worksheets/a%.xml")],
+)  # fmt: skip
+def test_a_path_written_as_an_address(tmp_path, target, part):
+    path = xlsx(tmp_path / "a.xlsx", '<row r="1"><c r="A1"><v>7</v></c></row>')
+    changed(path, "xl/_rels/workbook.xml.rels",
+            lambda xml: xml.replace(b"worksheets/sheet1.xml", target.encode()))  # fmt: skip
+    changed(path, "xl/worksheets/sheet1.xml", lambda xml: xml, name=part)
+    assert next(open_file(path).sheets()).load(1, {0: "number"}).rows() == [(1, 7.0, None)]
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_STORED])
+def test_parts_that_are_packed_in_another_way(tmp_path, packing):
+    path = xlsx(tmp_path / "a.xlsx", '<row r="1"><c r="A1"><v>7</v></c></row>')
+    with zipfile.ZipFile(path) as archive:
+        parts = {one: archive.read(one) for one in archive.namelist()}
+    with zipfile.ZipFile(path, "w", packing) as archive:
+        for one, text in parts.items():
+            archive.writestr(one, text)
+    assert next(open_file(path).sheets()).load(1, {0: "number"}).rows() == [(1, 7.0, None)]
+
+
 def test_a_listed_sheet_without_its_part_is_cut_short(tmp_path):
     path = changed(xlsx(tmp_path / "a.xlsx", ""), "xl/worksheets/sheet1.xml", lambda xml: None)
     with pytest.raises(InputError, match=r"lists the sheet '客户', but does not hold it. \(CUT_SHORT\)"):

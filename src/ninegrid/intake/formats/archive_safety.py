@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from lzma import LZMAError
 
 import olefile  # type: ignore[import-untyped]
 from fastexcel import FastExcelError
@@ -97,7 +98,16 @@ def damage_reported(name: str) -> Iterator[None]:
     """Turn what the container libraries raise on a damaged file into an InputError that names the file."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, KeyError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        LZMAError,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        KeyError,
+        ValueError,
+    ) as error:
         raise InputError("intake.damaged_part", name=name, reason=_reason(error)) from error
 
 

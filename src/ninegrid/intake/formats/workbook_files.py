@@ -41,7 +41,13 @@ from ninegrid.intake.formats.workbook_reader import OoxmlSource, WorkbookSheet
 from ninegrid.intake.formats.xls_records import SheetRecords, mended, read_records
 from ninegrid.intake.formats.xlsx.blocks import SheetBlocks
 from ninegrid.intake.formats.xlsx.extent import declared_rows, merged_down, xlsx_extent
-from ninegrid.intake.formats.xlsx.plain_parts import MAIN_PART, in_utf8, rewritten, with_usual_main_part
+from ninegrid.intake.formats.xlsx.plain_parts import (
+    MAIN_PART,
+    in_utf8,
+    is_oddly_linked,
+    rewritten,
+    with_usual_main_part,
+)
 from ninegrid.intake.formats.xlsx.preview import (
     Book,
     SheetPart,
@@ -97,7 +103,7 @@ def _ooxml_sheets(
 ) -> tuple[WorkbookSheet, ...]:
     """is_plain: the cells were rewritten already."""
     book = read_book(archive, file.name)
-    if book.main != MAIN_PART and not is_plain:
+    if not is_plain and (book.main != MAIN_PART or is_oddly_linked(archive, book.own_parts, file.name)):
         data = with_usual_main_part(archive, file.name, book.main, book.links, parts_of(archive))
         archive, book = (moved := open_archive(data, file.name)), read_book(moved, file.name)
     for name in book.lost:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from posixpath import basename, join
 
 from ninegrid.files.xml_escape import quoteattr
@@ -24,6 +24,8 @@ MAIN_PART = "xl/workbook.xml"
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE_DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
 _START = 256
+_USUALLY_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ODD_TARGET = re.compile(rb"\bTarget\s*=\s*[\"'](?:\.|[^\"']*(?:/\.|%))")
 _MOST_RECODED = 512 << 20
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._\-]+)[\"'][^>]*\?>")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -50,17 +52,23 @@ def is_oddly_written(xml: bytes) -> bool:
 
 
 def in_utf8(archive: zipfile.ZipFile, name: str) -> bytes | None:
-    """The container with every XML part in UTF-8; None where each is already. InputError for one in no known encoding,
-    or that is not in the encoding it declares.
+    """The container, unpacked, with every XML part in UTF-8; None where each is, and is packed as the reader knows it
+    (no LZMA, no bzip2). InputError for a part in no known encoding, or that is not in the encoding it declares.
     """
     with damage_reported(name):
         parts = [part for part in archive.namelist() if part.lower().endswith((".xml", ".rels"))]
         odd = {part: codec for part in parts if (codec := _codec(archive, part, name))}
-    if not odd:
+    if not odd and all(info.compress_type in _USUALLY_PACKED for info in archive.infolist()):
         return None
     if sum(info.file_size for info in archive.infolist()) > _MOST_RECODED:
         raise InputError("formats.too_large_to_recode", file=name)
     return stored({part: (_recoded(archive, part, odd.get(part, ""), name),) for part in _kept(archive)})
+
+
+def is_oddly_linked(archive: zipfile.ZipFile, parts: Iterable[str], name: str) -> bool:
+    """Whether some of these parts that hold relationships write a path with ``./``, ``../`` or ``%20``."""
+    links = (part for part in parts if part.lower().endswith(".rels"))
+    return any(_ODD_TARGET.search(b"".join(read_part(archive, part, name))) for part in links)
 
 
 def with_usual_main_part(

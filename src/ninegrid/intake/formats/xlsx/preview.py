@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from posixpath import dirname, join, normpath
 from typing import Any
+from urllib.parse import unquote
 from xml.parsers import expat
 
 from ninegrid.intake.formats.archive_safety import parts_of, read_part
@@ -155,9 +156,15 @@ def relations_of(archive: zipfile.ZipFile, parts: dict[str, str], of: str, name:
     found = _Elements("Relationship")
     _parse(read_part(archive, part, name), found, name)
     return {
-        link.get("Id", ""): (link.get("Type", ""), normpath(join("/", folder, link.get("Target", ""))).lstrip("/"))
+        link.get("Id", ""): (link.get("Type", ""), _target(folder, link.get("Target", ""), parts))
         for link in found.found["Relationship"]
     }
+
+
+def _target(folder: str, target: str, parts: Mapping[str, str]) -> str:
+    """The part that a relationship means, from the package's root; it may be written as an address, with %20."""
+    path = normpath(join("/", folder, target)).lstrip("/")
+    return path if path.lower() in parts else unquote(path)
 
 
 def _links_of(part: str) -> str:
