@@ -29,6 +29,7 @@ _BATCH = 50_000
 _HEADER_DEPTH = 3
 _FIELDS, _END = "_fields", "_end"
 _MARK = b"\x1f"  # put at the end of lines; no text holds it
+_END_OF_FILE = b"\x1a"  # which DOS and mainframe exports put behind the last line
 _NARROWEST = 2
 
 
@@ -167,7 +168,7 @@ def open_text(data: bytes, file: InputFile, expected_headers: Collection[str]) -
     InputError when it decodes in no supported encoding, holds zero bytes, or its quotation marks can't be paired.
     """
     encoding = find_encoding(data, file.name, expected_headers)
-    text = _as_utf8(data, encoding)
+    text = _as_utf8(data, encoding).rstrip(_END_OF_FILE)
     if (at := text.find(0)) >= 0:
         line = text.count(b"\n", 0, at) + 1
         raise InputError("intake.zero_byte", name=file.name, line=line)
