@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from tests.cli.conftest import customer, write_customers
 from tests.extending.content_copy import Said, copied
 
+pytestmark = pytest.mark.thorough
 SCHEMA = '''
 """One row a visit to a customer."""
 

@@ -35,6 +35,8 @@ class Attached:
         self._file = file
         self._name = f"file_{next(_names)}"
         self._connection = running.for_reading(file) if read_only else running.for_writing()
+        # Before DuckDB has it: whoever closes a file lets go of all locks that the process has on it.
+        self._before = None if read_only else _extent(file)
         how = "READ_ONLY" if read_only else f"READ_WRITE, ROW_GROUP_SIZE {_GROUP}"
         attach = f"ATTACH {literal(str(file))} AS {self._name} ({how})"
         try:
@@ -43,7 +45,6 @@ class Attached:
             self._connection.close()
             running.give_up()
             raise
-        self._before = None if read_only else _extent(file)
 
     def __enter__(self) -> duckdb.DuckDBPyConnection:
         """Its connection."""
