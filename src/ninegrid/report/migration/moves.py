@@ -79,8 +79,12 @@ def moves_of(book: Book, key: str) -> Moves | None:
 
 def period_before(book: Book) -> str | None:
     """The period compared with; None where there is none."""
-    there = "migration" in book.result.tables and book.result.height("migration") > 0
-    return book.result.compared_with if there else None
+    result = book.result
+    if "migration" not in result.tables or not result.height("migration"):
+        return None
+    if "migration" in result.long:
+        return result.compared_with
+    return str(result.tables["migration"].item(0, "from_period"))
 
 
 def counted(book: Book, key: str) -> str:
