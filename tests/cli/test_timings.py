@@ -18,7 +18,7 @@ def test_timings_tell_each_step_and_its_parts(grade: Grade, export: Path, capsys
     timings = {part["step"]: part for part in json.loads(told.out)["timings"]}
     assert timings["read.parse"]["rows"] == 10
     assert timings["grade"]["rows"] == 10
-    assert {"read.settle.check", "report.workbook.list", "publish.results"} <= set(timings)
+    assert {"read.settle.check", "report.workbook.list", "store.results"} <= set(timings)
     assert len(table) == len(timings) + 1
 
 
