@@ -84,7 +84,6 @@ class Competencies(pa.DataFrameModel):
         "期望等级",
         "标准等级",
         "应有等级",
-        "目标得分",
         "期望得分",
         "岗位要求等级",
         "要求分",
