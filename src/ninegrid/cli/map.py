@@ -152,7 +152,8 @@ def _ask(column: ColumnReading, subject: str, taken: Mapping[str, str]) -> Colum
     from ninegrid.subjects.registry import relations
 
     known = relations(subject)
-    labels = {c.name: c.label(spoken()) for r in reversed(known) for c in r.columns}
+    ordered = sorted(known, key=lambda one: one.name != column.relation)
+    labels = {c.name: c.label(spoken()) for r in reversed(ordered) for c in r.columns}
     typer.echo(phrase("cli.map_column", header=column.header, group=column.group, column=column.column), err=True)
     typer.echo("    " + "；".join(sample.written for sample in column.samples), err=True)
     for number, near in enumerate(column.nearest, 1):
