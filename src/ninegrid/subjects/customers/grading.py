@@ -15,6 +15,7 @@ from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.intake.validate.locate import with_source
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
+from ninegrid.model.subject import FoundInValues
 from ninegrid.policy import Policy
 from ninegrid.policy.metrics import evaluate, joined_texts
 from ninegrid.resources import result_columns
@@ -22,7 +23,7 @@ from ninegrid.subjects.customers.groups import group_totals
 from ninegrid.subjects.customers.growth import SERIES, with_growth
 from ninegrid.subjects.customers.income import with_total_income
 from ninegrid.subjects.customers.joined import joined
-from ninegrid.subjects.customers.noticed import notices, warnings
+from ninegrid.subjects.customers.noticed import disagreements, notices, warnings
 from ninegrid.subjects.customers.raroc import with_raroc
 from ninegrid.subjects.customers.windows import WINDOW
 from ninegrid.subjects.customers.years import years
@@ -47,6 +48,11 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     tables["customers"] = listed(frame, inputs, policy)
     tables["years"] = of_years
     return Graded(tables, warnings(frame, inputs), notices(frame, tables["cuts"], inputs, policy), wide=wide)
+
+
+def of_values(inputs: Inputs, policy: Policy, period: Period) -> FoundInValues:
+    """What grading finds of the values themselves: given figures that their parts contradict, costs below zero."""
+    return FoundInValues(disagreements(known(inputs, policy, period)[0], inputs))
 
 
 def known(inputs: Inputs, policy: Policy, period: Period) -> tuple[pl.DataFrame, pl.DataFrame]:
