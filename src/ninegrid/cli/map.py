@@ -108,7 +108,8 @@ def _proposed(result: Result) -> str:
     from ninegrid.intake.maps import proposed_toml
     from ninegrid.subjects.registry import relations
 
-    return proposed_toml(result.inputs.reading, relations(result.subject), spoken())
+    main, *_ = known = relations(result.subject)
+    return proposed_toml(result.inputs.reading, known, spoken(), result.inputs.present.get(main.name, ()))
 
 
 def _asked(result: Result, given: list[str] | tuple[str, ...], lang: options.Language) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -204,6 +204,11 @@ class Relation:
     def needed(self) -> tuple[str, ...]:
         """Names of the columns a sheet can't do without."""
         return tuple(name for name in dict.fromkeys((*self.required, *self.told_by)) if name != self.of_sheet)
+
+    def parts_lacking(self, present: Collection[str]) -> tuple[Column, ...]:
+        """Of a total that is not there, the parts without which it can't be worked out, where others of them are."""
+        wholes = [c for c in self.columns if c.sum_of and c.name not in present and set(c.sum_of) & set(present)]
+        return tuple(self.column(name) for whole in wholes for name in whole.sum_of if name not in present)
 
     def label(self, lang: Lang) -> str:
         """The relation's name in a language, as used for sheet names."""
