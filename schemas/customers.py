@@ -448,6 +448,7 @@ class Customers(pa.DataFrameModel):
         "净营收",
         "营业净收益",
         "营收贡献",
+        "营业收入贡献",
         "客户营收",
         signed=True,
         example=3_200_000,

@@ -16,6 +16,7 @@ CERTAIN = {
     "customers": {
         "客户识别号": "customer_id",
         "存款|日均数": "deposit_avg",
+        "营业收入贡献": "total_income",
         "存款|活期日均数": "demand_deposit_avg",
         "计提预期损失": "expected_loss",
         "持有产品条线数": "product_lines_active",
