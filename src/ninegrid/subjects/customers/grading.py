@@ -23,6 +23,7 @@ from ninegrid.subjects.customers.groups import group_totals
 from ninegrid.subjects.customers.growth import SERIES, with_growth
 from ninegrid.subjects.customers.income import with_total_income
 from ninegrid.subjects.customers.joined import joined
+from ninegrid.subjects.customers.lacks import with_lacks, with_places
 from ninegrid.subjects.customers.noticed import disagreements, notices, warnings
 from ninegrid.subjects.customers.raroc import with_raroc
 from ninegrid.subjects.customers.windows import WINDOW
@@ -61,7 +62,7 @@ def known(inputs: Inputs, policy: Policy, period: Period) -> tuple[pl.DataFrame,
     It takes nothing but the customer's own rows, so that some customers may be looked at without the others.
     """
     frame, institutions = joined(inputs, policy)
-    frame = with_total_income(frame, policy)
+    frame = with_total_income(with_lacks(frame, inputs, policy), policy)
     frame = with_growth(with_raroc(frame, policy), policy, period)
     return with_ratio_parts(frame, policy), institutions
 
@@ -130,6 +131,7 @@ def _explained(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
             missing=joined_texts(reasons, [*(f"{k}:reason" for k in keys), consistency], named=True),
             flags=joined_texts(own.hstack(wide), [*own.columns, *(f"{k}:flag" for k in keys)], named=False),
             unplaced_reason=pl.col(f"{policy.grid(policy.tiering.grid).cell}:reason"),
+            lacks=pl.when(pl.col(policy.grid(policy.tiering.grid).cell).is_null()).then("lacks"),
         )
     )
 
@@ -146,4 +148,4 @@ def listed(frame: pl.DataFrame, inputs: Inputs, policy: Policy) -> pl.DataFrame:
         pl.col(policy.id),
     ]
     places = frame.select(pl.arg_sort_by(order, nulls_last=True)).to_series()
-    return with_source(frame, inputs).select(result_columns("customers", policy))[places]
+    return with_places(with_source(frame, inputs), inputs).select(result_columns("customers", policy))[places]
