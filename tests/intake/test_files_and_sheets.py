@@ -16,6 +16,7 @@ from ninegrid.intake.validate.put_together import refuse_overlap
 from ninegrid.messages import say
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, Inputs
+from ninegrid.resources import relation
 from ninegrid.subjects.registry import relations
 from tests.intake.sheets_in_memory import Book, book
 
@@ -101,6 +102,15 @@ def test_columns_of_a_year_each_that_may_be_income_are_proposed_and_taken_once_a
     history = read(*files, maps=Maps(said)).tables["income_history"]
     assert history["fiscal_year"].to_list() == [2023, 2024, 2025]
     assert history["total_income"].to_list() == [15_000, 25_000, 35_000]
+
+
+def test_a_list_of_companies_without_numbers_of_its_own_goes_by_the_credit_code() -> None:
+    rows = [
+        ["企业名称", "统一社会信用代码", "行业", "规模", "营业收入"],
+        ["甲", "91310000MA1K12345X", "制造业", "中型", 5.0],
+    ]
+    prospects = read_opened([book("名单.xlsx", 名单=rows)], [relation("prospects")], today=TODAY).tables["prospects"]
+    assert prospects.select("prospect_id", "credit_code").rows() == [("91310000MA1K12345X",) * 2]
 
 
 def test_what_a_column_may_be_is_asked_of_every_relation() -> None:

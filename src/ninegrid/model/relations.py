@@ -20,8 +20,8 @@ class Column:
 
     kind decides how a cell is parsed and which polars type the column has: id, text, category, score, period → String;
     money (yuan), ratio (fraction), number, count → Float64; year → Int64; date → Date; flag → Boolean.
-    stand_in: the column taken in its place in a sheet that lacks it: of a year, the day it ended; else of a sheet of
-    another relation that holds this one too.
+    stand_in: the column taken in its place in a sheet that lacks it: of a year, the day it ended; of an id, another id;
+    else of a sheet of another relation that holds this one too.
     assumed: the category taken where a form whose items were mapped by hand doesn't say it.
     general: headers that name it in general terms: taken unless another column says it better, or the values tell that
     the column is another one. possible: headers that may mean it: taken only where the values confirm it.

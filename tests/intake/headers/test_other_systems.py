@@ -11,7 +11,7 @@ from ninegrid.resources import relation as relation_of
 from ninegrid.subjects.registry import relations
 
 WORDS = {one.name: Vocabulary(one, {}) for subject in ("customers", "talent") for one in relations(subject)}
-WORDS["deals"] = Vocabulary(relation_of("deals"), {})
+WORDS |= {name: Vocabulary(relation_of(name), {}) for name in ("deals", "prospects")}
 CERTAIN = {
     "customers": {
         "客户识别号": "customer_id",
@@ -194,7 +194,14 @@ CERTAIN = {
         "财务年份": "fiscal_year",
         "合并/单体": "consolidated",
     },
-    "deals": {"期限(年)": "tenor_years", "Tenor (years)": "tenor_years"},
+    "deals": {
+        "期限(年)": "tenor_years",
+        "Tenor (years)": "tenor_years",
+        "申请编号": "deal_id",
+        "申请金额（万元）": "amount",
+        "FTP价格（%）": "ftp",
+    },
+    "prospects": {"企业名称": "name", "所在地": "region", "上年营业收入（万元）": "operating_revenue"},
     "products": {"产品贡献收入(万元)": "income"},
 }
 NEVER = {
