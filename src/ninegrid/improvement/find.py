@@ -87,8 +87,8 @@ class Among:
 
 @dataclass(frozen=True)
 class Ways:
-    """The ways up of some customers, and what their RAROC is held against (see `attribution`); `selling` without columns
-    where nothing is known of products.
+    """The ways up of some customers; sides: what their RAROC is held against, for `attribution`; `selling` without
+    columns where nothing is known of products.
     """
 
     paths: pl.DataFrame
