@@ -72,8 +72,8 @@ class Context:
     storing: ExitStack = field(default_factory=ExitStack)
     steps: list[Step] = field(default_factory=list)
     started: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
-    _database: Database = field(init=False)
-    _rows: Future[int] = field(init=False)
+    _database: Database = field(init=False, repr=False)
+    _rows: Future[int] = field(init=False, repr=False)
 
     @cached_property
     def run_id(self) -> str:

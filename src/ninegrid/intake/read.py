@@ -13,7 +13,7 @@ import polars as pl
 from ninegrid.intake.formats.cut_short import CUT_SHORT, OnCut, refuse_cut
 from ninegrid.intake.formats.files import is_lock_file, open_file
 from ninegrid.intake.maps.apply import Maps, Reader
-from ninegrid.intake.maps.named_after import named_after
+from ninegrid.intake.maps.named_after import may_be_none, named_after
 from ninegrid.intake.notices import departed, left_out, notices, of_columns, of_exports
 from ninegrid.intake.parsing import Progress, blocks_of, parse_sheets, unfinished_texts
 from ninegrid.intake.periods import choose_period, period_column, with_months
@@ -200,6 +200,11 @@ def _typed(
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
             *copies,
             *(one.told for one in named_after(understood, main, gathered[main.name].present)),
+            *(
+                message("maps.may_be_none", column=one)
+                for one in may_be_none(understood, main, gathered[main.name].present)
+            ),
+            *reader.constants_told(seen),
             *notices(opened, *of_exports(seen, sheets, own), copied),
             *of_columns(found, currency),
             *chosen.notices,
