@@ -59,7 +59,7 @@ def choose_period(
     named = {source: next((period, at) for at, period in told.items()) for source, told in places.items() if told}
     months = months_of_rows(problems, column) if column else None
     if months is not None and not months.is_empty():
-        rows = with_months_of(rows, column, months, _years(places, named, option, sheets))
+        rows = with_months_of(rows, str(column), months, _years(places, named, option, sheets))
     if option is None and not named and (column is None or rows[column].null_count() == rows.height):
         refuse_without_year([(source, sheets[source]) for source in places], months, today)
     if column is None:
