@@ -18,6 +18,7 @@ from ninegrid.report.kit.style import money_scale
 from ninegrid.report.sheets.grids.axis_text import cuts_of
 
 _UNPLACED = "unplaced_reason"
+_LACKS = "lacks"
 # The columns under the cards that take a value; the narrow ones between cards only carry the line on.
 SLOTS = (2, 3, 4, 6, 7, 9, 10)
 
@@ -57,12 +58,18 @@ def _tiers(book: Book, sheet: Sheet, grid: Grid, page: Worksheet, row: int) -> i
 
 def unplaced_reasons(book: Book, grid: Grid) -> pl.DataFrame:
     """Subjects without a cell, by the reason of the first axis they miss: value (in words), n; most first."""
-    told = [grid.cell, _UNPLACED, *(name for axis in grid.axes for name in (axis.reason, axis.level))]
+    told = [grid.cell, _UNPLACED, _LACKS, *(name for axis in grid.axes for name in (axis.reason, axis.level))]
     frame = book.whole(grid.over, told).filter(pl.col(grid.cell).is_null())
     reasons = [_whole_reason(book, frame), *(_reason(book, frame, axis) for axis in grid.axes)]
     if any(axis.reason in frame.columns and axis.reason != _UNPLACED for axis in grid.axes):
         reasons = reasons[1:]
     named = frame.select(pl.coalesce(*reasons, pl.lit(book.word("missing"))).alias("value"))
+    if _LACKS in frame.columns and grid.key == book.result.policy.tiering.grid:
+        lacks = frame[_LACKS].drop_nulls().unique().to_list()
+        words = {text: book.word("lacking", columns=book.labels.code(text)) for text in lacks}
+        named = named.select(
+            value=pl.col("value") + frame[_LACKS].replace_strict(words, default="", return_dtype=pl.String)
+        )
     return named.group_by("value").agg(pl.len().alias("n")).sort("n", "value", descending=[True, False])
 
 
