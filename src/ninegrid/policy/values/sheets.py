@@ -35,7 +35,7 @@ class Attention:
     warned: warnings of the severity `code`: n, share (of all subjects), cause (the commonest) and cause_n.
     leads: the way up: n, customers, eva (of all leads), lever (the one that brings most), landed (a share of the best
     leads), income and rani (what the whole gains if they land); nothing where no what-if was computed.
-    acted: actions on leads and warnings: n, open, overdue, done, landed (of those done), and since the period before
+    acted: actions on leads and warnings: n, open, overdue, done, landed (done or not), and since the period before
     (period) how many are new (fresh) and how many have ended.
     rows: rows of the result table `table` that `where` (SQL) keeps: n, share (of its rows), names (the first few
     values of `column`, in words).
