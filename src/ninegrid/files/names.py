@@ -35,8 +35,8 @@ def safe_name(text: str, most: int = MOST_BYTES) -> str:
     """The text as one step of a path, of at most so many bytes in UTF-8.
 
     Unicode in its composed form; what a file system refuses or can't show becomes ``_``; dots and spaces at either end
-    go (``..``, hidden files, what Windows drops by itself); a device's name such as ``NUL`` gets a ``_`` before it, and so
-    does what begins like an option or a lock file.
+    go (``..``, hidden files, what Windows drops by itself); a device's name such as ``NUL`` gets a ``_`` before it,
+    and so does what begins like an option or a lock file.
     """
     composed = unicodedata.normalize("NFC", text)
     shown = "".join("_" if unicodedata.category(letter) in _INVISIBLE else letter for letter in composed)
