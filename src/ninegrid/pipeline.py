@@ -284,7 +284,7 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
     """
     with reading(subject, paths, options) as context:
         try:
-            checked = _with_forms(_follow((read,), context).result, options)
+            checked = _with_values(_with_forms(_follow((read,), context).result, options))
             flows = year_to_date(checked.inputs, checked.policy.annualise)
             checked = replace(checked, notices=(*many_foreign(checked.inputs), *flows, *checked.notices))
         except NotReadError as error:
@@ -297,9 +297,22 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
         return replace(checked, parts=None)
 
 
+def _with_values(checked: Result) -> Result:
+    """The result with what grading would find of the values; of inputs too long to hold it is found while grading."""
+    of_values = SUBJECTS[checked.subject].of_values
+    if checked.parts is not None or of_values is None:
+        return checked
+    found = of_values(checked.inputs, checked.policy, checked.period)
+    checked = replace(checked, inputs=checked.inputs.without(found.refused))
+    return replace(_with_findings(checked, found.findings), notices=(*checked.notices, *found.notices))
+
+
 def _with_forms(checked: Result, options: Options) -> Result:
     """The result with what a run would say of forms that came back: copies that disagree, figures that were edited."""
-    found = found_on_forms(checked, options)
+    return _with_findings(checked, found_on_forms(checked, options))
+
+
+def _with_findings(checked: Result, found: pl.DataFrame) -> Result:
     if found.is_empty():
         return checked
     told = combine([checked.tables["findings"], found])

@@ -94,7 +94,8 @@ class Database:
             if long and name in long:
                 columns[name] = self._replace_long(table, subject, period, run_id, long[name])
                 continue
-            columns[name] = self._replace(table, subject, period, run_id, frame.drop(_KEYS, strict=False))
+            own = frame.drop(_KEYS, strict=False) if not frame.schema.keys().isdisjoint(_KEYS) else frame
+            columns[name] = self._replace(table, subject, period, run_id, own)
         self._known = {**self._catalogue, schema: columns}
 
     def _holding(self, tables: Sequence[str], subject: str, period: str) -> set[str]:

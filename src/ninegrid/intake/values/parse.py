@@ -46,8 +46,8 @@ def parse_sheet(
 
     next_table: where among the loaded rows a further table begins; its rows are left out.
     """
-    parts = parts_of(sheet, layout)
     place = f"{sheet.file.name} › {sheet.name}" if sheet.name and not sheet.encoding else sheet.file.name
+    parts = parts_of(sheet, layout, place)
     named = named_currencies(layout, parts, place)
     text_file = bool(sheet.encoding)
     kinds = _cell_kinds(layout, text_file)
