@@ -14,6 +14,7 @@ from ninegrid.intake.formats.cut_short import CUT_SHORT, OnCut, refuse_cut
 from ninegrid.intake.formats.files import is_lock_file, open_file
 from ninegrid.intake.maps.apply import Maps, Reader
 from ninegrid.intake.maps.named_after import may_be_none, named_after
+from ninegrid.intake.months import without_months
 from ninegrid.intake.notices import departed, left_out, notices, of_columns, of_exports
 from ninegrid.intake.parsing import Progress, blocks_of, parse_sheets, unfinished_texts
 from ninegrid.intake.periods import choose_period, period_column, with_months
@@ -153,8 +154,12 @@ def _typed(
         gathered = {r.name: gather(r, blocks_of(parsed, r)) for r in relations}
     if gathered[main.name].rows.is_empty():
         raise InputError("intake.no_rows", place=_holding(sheets, main))
-    chosen = choose_period(main, gathered[main.name].rows, sheets, period, today or dt.date.today())
-    gathered[main.name] = replace(gathered[main.name], rows=with_months(main, chosen.rows, sheets))
+    of_main = gathered[main.name]
+    chosen = choose_period(main, of_main.rows, sheets, period, today or dt.date.today(), of_main.problems)
+    of_main = replace(of_main, rows=with_months(main, chosen.rows, sheets))
+    if chosen.months is not None and (column := period_column(main)):
+        of_main = replace(of_main, problems=without_months(of_main.problems, column, chosen.months))
+    gathered[main.name] = of_main
     gathered, copies = without_hidden_copies(gathered, sheets)
     gathered = {name: put_together(one, sheets) for name, one in gathered.items()}
     exports = [file for file in opened if file.file.path not in own]

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 import ninegrid
-from tests.few_sheets import built, only
+from tests.few_sheets import built
 
 pytestmark = pytest.mark.usefixtures("graded_alone")
 
@@ -40,6 +40,5 @@ def test_the_empty_cells_are_named(tmp_path: Path, row: list[object], lacks: str
 def test_who_is_placed_lacks_nothing_and_the_pages_say_what_the_others_lack(tmp_path: Path) -> None:
     result = graded(tmp_path, ["D", 100, 20, 5, None, 4000])
     assert result.tables["customers"]["lacks"].drop_nulls().to_list() == ["economic_capital"]
-    with only("value"):
-        texts = [cell.value for row in built(result, "value")["价值九宫格"].iter_rows() for cell in row]
+    texts = [cell.value for row in built(result, "grid")["价值九宫格"].iter_rows() for cell in row]
     assert "RAROC：有敞口但缺资本（缺 经济资本）" in texts
