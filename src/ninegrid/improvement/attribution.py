@@ -81,9 +81,7 @@ def _compared(units: pl.DataFrame, bank: pl.DataFrame, policy: Policy) -> list[p
     enough = units.filter(pl.col("n") >= int(policy.number("side_minimum")))
     rani = pl.sum_horizontal(SOURCES) - pl.col("operating_cost") - pl.col("expected_loss")
     rate = rani / pl.col("economic_capital")
-    best = enough.filter(at_or_above(rate, rate.max())).head(
-        1
-    )  # equal within the tolerance of a cut: the first by name
+    best = enough.filter(at_or_above(rate, rate.max())).head(1)  # equal within a cut's tolerance: the first by name
     return [_against(units, bank), _against(units.join(best, on=UNIT, how="anti", maintain_order="left"), best)]
 
 

@@ -125,7 +125,8 @@ class Limits:
     gains: sums, rows of a table before the others are added up. warnings: units, likewise.
     views: rows, that are drawn. migration: inside, subjects an axis that a dead-band held in their cell.
     profile: subjects, of fewer a cell's figures are grey. coverage: handovers, proposals that are listed.
-    succession: names, in one square of the small grid. quality: breaks, rows of the continuity check that are unusual.
+    succession: names, in one square of the small grid; holders, of more a post is a title that many hold.
+    quality: breaks, rows of the continuity check that are unusual.
     """
 
     rows: int = 40
@@ -142,6 +143,7 @@ class Limits:
     subjects: int = 5
     handovers: int = 20
     names: int = 12
+    holders: int = 3
     breaks: int = 40
 
 
@@ -155,7 +157,7 @@ LIMITS_OF: Mapping[str, tuple[str, ...]] = {
     "migration": ("inside",),
     "profile": ("subjects",),
     "coverage": ("handovers",),
-    "succession": ("names",),
+    "succession": ("names", "holders"),
     "quality": ("breaks",),
 }
 """By the kind of a sheet the limits that it has."""
