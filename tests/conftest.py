@@ -46,7 +46,7 @@ TOGETHER = ("tests/oracle", "tests/report", "tests/report/unit_reports")
 FIRST = (
     "tests/report", "tests/test_durability.py", "tests/oracle", "tests/actions", "tests/history",
     "tests/intake/validate/test_never_silent.py", "tests/cli", "tests/oracle/made", "tests/extending",
-    "tests/test_policy_check.py", "tests/subjects", "tests/engines", "tests/test_sample_data.py", "tests/improvement",
+    "tests/test_policy_check.py", "tests/subjects", "tests/engines", "tests/improvement",
 )  # fmt: skip
 
 
