@@ -37,13 +37,29 @@ class Attention:
     leads), income and rani (what the whole gains if they land); nothing where no what-if was computed.
     acted: actions on leads and warnings: n, open, overdue, done, landed (done or not), and since the period before
     (period) how many are new (fresh) and how many have ended.
+    earned: the change of income since the period before (period): change, of which of customers kept, new and gone, and
+    the units that brought most (rises) and lost most (falls).
+    behind: targets behind plan: n, of (all targets), units (the largest shortfalls, each with the lead that closes
+    most).
     rows: rows of the result table `table` that `where` (SQL) keeps: n, share (of its rows), names (the first few
     values of `column`, in words).
     """
 
     key: str
     kind: Literal[
-        "low_share", "cell", "unplaced", "code", "gap", "rejected", "moved", "warned", "leads", "acted", "rows"
+        "low_share",
+        "cell",
+        "unplaced",
+        "code",
+        "gap",
+        "rejected",
+        "moved",
+        "warned",
+        "leads",
+        "acted",
+        "rows",
+        "earned",
+        "behind",
     ]
     zh: str
     en: str
