@@ -41,6 +41,7 @@ class Book:
     cuts: by grid and axis, their rows of the cuts table; kept as they are asked for (`cuts_of`).
     sums: over all leads, by what they are summed by; kept as they are asked for (`lead_sums`), for several sheets.
     way_data: what the portrait has behind it, a row a subject whose way up is told; the portrait fills it.
+    units: by kind of sheet, level and unit key, where a unit's row stands; the sheets of units fill it.
     """
 
     result: Result
@@ -51,6 +52,7 @@ class Book:
     cuts: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
     sums: dict[str, pl.DataFrame] = field(default_factory=dict)
     way_data: pl.DataFrame = field(default_factory=pl.DataFrame)
+    units: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     @property
     def lang(self) -> Lang:
