@@ -22,6 +22,8 @@ class Deals(pa.DataFrameModel):
 
     deal_id: str = id_(
         "业务编号", "Deal ID", "交易编号", "项目编号", "测算编号", "deal no", "deal", "deal number", "报价编号",
+        "申请编号", "申请号", "业务申请号", "业务申请编号", "方案编号", "授信编号", "合同编号", "借据号",
+        "application id", "application no",
         required=True, example="D001",
     )  # fmt: skip
     deal_name: str = text(
@@ -34,8 +36,9 @@ class Deals(pa.DataFrameModel):
         note_en="of a company that is no customer yet, instead of a customer ID",
     )  # fmt: skip
     amount: float = money(
-        "金额", "Amount", "业务金额", "授信金额", "贷款金额", "合同金额", "融资金额", "deal amount", "loan amount",
-        "facility amount", "notional", required=True, positive=True, example=100_000_000,
+        "金额", "Amount", "业务金额", "申请金额", "授信金额", "审批金额", "拟授信金额", "投放金额", "拟投放金额",
+        "放款金额", "贷款金额", "合同金额", "融资金额", "deal amount", "loan amount",
+        "facility amount", "requested amount", "notional", required=True, positive=True, example=100_000_000,
     )  # fmt: skip
     ftp: float = ratio(
         "FTP 价格", "FTP", "FTP", "FTP利率", "资金转移价格", "内部转移价格", "FTP定价", "ftp rate", "transfer price",

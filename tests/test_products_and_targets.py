@@ -64,7 +64,12 @@ def test_a_product_of_nobody_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "headings", [("层级", "名称", "指标", "目标值（万元）"), ("考核维度", "考核对象", "考核指标", "年度目标(万元)")]
+    "headings",
+    [
+        ("层级", "名称", "指标", "目标值（万元）"),
+        ("考核维度", "考核对象", "考核指标", "年度目标(万元)"),
+        ("机构层级", "机构名称", "考核指标", "年度目标值（万元）"),
+    ],
 )
 def test_a_sheet_of_targets(tmp_path: Path, headings: tuple[str, ...]) -> None:
     rows = (

@@ -37,6 +37,7 @@ from ninegrid.report.write import (
     begin_outputs,
     default_target,
     kept_files,
+    mask_of,
     refuse_strange_paths,
     workbook_path,
     write_report,
@@ -71,8 +72,8 @@ class Context:
     storing: ExitStack = field(default_factory=ExitStack)
     steps: list[Step] = field(default_factory=list)
     started: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
-    _database: Database = field(init=False)
-    _rows: Future[int] = field(init=False)
+    _database: Database = field(init=False, repr=False)
+    _rows: Future[int] = field(init=False, repr=False)
 
     @cached_property
     def run_id(self) -> str:
@@ -138,9 +139,13 @@ class Context:
             return error
         if error.findings is not None:
             read = replace(read, tables={**read.tables, "findings": error.findings})
-        report = write_report(read, self.target.with_name(f"{self.target.stem}-data-quality.xlsx"), self.options)
-        refused = type(error)(error.told, message(error.listed, report=report))
-        refused.lang, refused.tables, refused.details = read.lang, error.tables, error.details
+        mask = mask_of(read, self.options)
+        report = self.target.with_name(f"{self.target.stem}-data-quality.xlsx")
+        report = write_report(read, report, self.options, mask)
+        said = (error.told, *error.details)
+        told, *details = map(mask.message, said) if mask else said
+        refused = type(error)(told, message(error.listed, report=report))
+        refused.lang, refused.tables, refused.details = read.lang, error.tables, tuple(details)
         return refused
 
 

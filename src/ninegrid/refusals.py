@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import polars as pl
 
+from ninegrid.intake.maps.named_after import may_be_none
 from ninegrid.intake.sheet_conflicts import SheetConflict
 from ninegrid.intake.values.cells import NOT_CALCULATED
 from ninegrid.intake.values.reasons import FOREIGN_CODES
@@ -23,7 +24,7 @@ from ninegrid.model.inputs import Counts, Inputs, SheetSource
 from ninegrid.model.reading import ColumnReading
 from ninegrid.options import Options
 from ninegrid.policy import Grid
-from ninegrid.policy.needs import lacking
+from ninegrid.policy.needs import lacking, nearest_first
 from ninegrid.resources import relation, results, vocabulary
 
 _DECIMALS = 8  # of a percentage: a row among a hundred million
@@ -180,7 +181,7 @@ def refuse_nobody_placed(
     if rows.height:
         told = [*_by_subject(grid, table, inputs, main), *_of_grading(found, table)]
     else:
-        told = [_would_place(missing, everyone, (), main)] if missing else [_why("NO_CUTS", everyone)]
+        told = [_would_place(missing, everyone, (), inputs, main)] if missing else [_why("NO_CUTS", everyone)]
     lacks = bool(missing) and not any(map(_may_be_amount, _columns(inputs)))
     error = NobodyPlacedError(
         "pipeline.nobody_placed_lacking" if lacks else "pipeline.nobody_placed", grid=grid, told=told
@@ -205,8 +206,11 @@ def _may_be_amount(column: ColumnReading) -> bool:
 
 
 def _may_be(inputs: Inputs, main: str, needs: Sequence[str]) -> Iterator[Message]:
-    """The columns in doubt that may be what is lacking, each with the line that says so."""
+    """The columns in doubt that may be what is lacking, and those that may be 0, with the line for each."""
     wanted = {name.strip() for need in needs for one in need.split("|") for name in one.split("+")}
+    for none in may_be_none(inputs.reading, relation(main), inputs.present[main]):
+        if none.name in wanted:
+            yield message("maps.may_be_none", column=none)
     for sheet in inputs.reading.sheets:
         for question in sheet.asked.values():
             if question.best.meaning in wanted:
@@ -235,7 +239,7 @@ def _by_subject(grid: Grid, table: pl.DataFrame, inputs: Inputs, main: str) -> I
     lacking_some = subjects.filter(pl.col("lacks").list.len() > 0)
     groups = lacking_some.group_by("lacks", maintain_order=True).agg(n=pl.len(), ids=pl.col(key).head(_NAMED))
     for needs, n, ids in groups.sort("n", descending=True, maintain_order=True).head(_NAMED).rows():
-        yield _would_place(needs, n, ids if n < subjects.height else (), main)
+        yield _would_place(needs, n, ids if n < subjects.height else (), inputs, main)
     others = subjects.filter(pl.col("lacks").list.len() == 0)["unplaced_reason"].drop_nulls()
     for reason, n in others.value_counts(sort=True).head(_NAMED).rows():
         yield _why(reason, n)
@@ -259,18 +263,23 @@ def _filled(name: str, inputs: Inputs, main: str, key: str) -> pl.Expr:
     return pl.col(key).is_in(ids.implode())
 
 
-def _would_place(needs: Sequence[str], n: int, ids: Sequence[str], main: str) -> Message:
+def _would_place(needs: Sequence[str], n: int, ids: Sequence[str], inputs: Inputs, main: str) -> Message:
     """That some columns would have placed so many subjects, the first of whom are named."""
     whom = message("pipeline.subjects", ids=list(ids)) if ids else message("pipeline.all_subjects")
-    columns = [SimpleNamespace(zh=_spelt(need, main, "zh"), en=_spelt(need, main, "en")) for need in needs]
+    columns = [
+        SimpleNamespace(zh=_spelt(need, inputs, main, "zh"), en=_spelt(need, inputs, main, "en")) for need in needs
+    ]
     return message("pipeline.would_place", columns=columns, n=n, whom=whom)
 
 
-def _spelt(need: str, main: str, lang: Lang) -> str:
-    """The alternatives of a need: ``Total income (total_income) or Fee income (fee_income) + …``."""
-    return say(message("cli.needs_either"), lang).join(
-        " + ".join(_column(name.strip(), main, lang) for name in one.split("+")) for one in need.split("|")
-    )
+def _spelt(need: str, inputs: Inputs, main: str, lang: Lang) -> str:
+    """The alternatives of a need, what is lacking of each: ``Other income (other_income) [Fee income … is there]``."""
+    told = []
+    for lacks, there in nearest_first(need, main, inputs.present):
+        text = " + ".join(_column(name, main, lang) for name in lacks or there)
+        known = " + ".join(relation(main).column(name).label(lang) for name in there if "." not in name)
+        told.append(say(message("cli.needs_rest", lacking=text, there=known), lang) if lacks and known else text)
+    return say(message("cli.needs_either"), lang).join(told)
 
 
 def _column(name: str, main: str, lang: Lang) -> str:

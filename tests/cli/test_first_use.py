@@ -43,7 +43,7 @@ def test_check_says_first_that_nobody_can_be_placed_and_what_each_grid_lacks(
     Path("对公_202610.csv").write_text(f"客户号,客户名称,总收入\n{ROWS}\n", "utf-8")
     assert grade("check", "customers", "对公_202610.csv", "--lang", "zh") == 0
     first, value, growth, *_ = capsys.readouterr().err.splitlines()
-    assert first == "警告：没有一户（人）能定位，不能评级："
+    assert first == "警告：一个也不能定位，不能评级："
     assert value.strip() == (
         "价值九宫格：还缺 营业费用；预期损失 或 减值损失 或 违约概率 + 违约损失率 + 风险敞口；"
         "经济资本 或 风险加权资产 或 违约概率 + 违约损失率 + 风险敞口；—— 或只要一列 RAROC"

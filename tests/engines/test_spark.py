@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from ninegrid.engines import way_up
 from ninegrid.engines.spark import spark_parts
+from ninegrid.files import tables as written
 from ninegrid.model.errors import BrokenContinuityError, InputError, UsageError
 from ninegrid.options import Options
 from ninegrid.pipeline import run
@@ -88,6 +91,30 @@ def test_the_tables_of_one_period_under_the_name_of_another_stop_it(
     customers.write_parquet(tmp_path / "customers_2026-12.parquet")
     with pytest.raises(BrokenContinuityError, match="SAME_FILE 2026-10"):
         on(graded[0] / "blocks", [tmp_path / "customers_2026-12.parquet"], master="sail", accept="made")
+
+
+FAULTS = {"in the last pass": (way_up, "_landed"), "while tables are written": (written, "_write_long")}
+
+
+def test_a_fault_of_a_worker_is_said_and_nothing_is_written(tmp_path: Path) -> None:
+    """Results and database stay those of the run before."""
+    customers, *_ = lake.write(tmp_path / "lake", 60)
+    on(folder := tmp_path / "graded", [customers], master="sail", part_rows=40)
+    before = digests(folder)
+
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError("no room")
+
+    for fault in FAULTS.values():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(*fault, fail)
+            with pytest.raises(InputError, match=r"Spark could not finish: .*no room.*Nothing was written"):
+                on(folder, [customers], master="sail", part_rows=30)
+        assert digests(folder) == before
+
+
+def digests(folder: Path) -> dict[Path, str]:
+    return {path: sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_the_tables_of_delta_are_read_as_they_stand(tmp_path: Path) -> None:

@@ -108,6 +108,15 @@ def test_branches_are_held_against_the_bank_and_the_best_of_them() -> None:
     assert of(tables, "丙", "branch")["benchmark"].unique(maintain_order=True).to_list() == ["all", "乙"]
 
 
+def test_the_best_of_equal_branches_is_the_first_by_name_whatever_their_last_bits() -> None:
+    cost = PEER_I2R1["operating_cost"]
+    low, best, more = {"branch": "a"}, {**PEER_I2R1, "branch": "b"}, {**PEER_I2R1, "branch": "c"}
+    tables = ways([*[low] * 5, *[best] * 5, *[{**more, "operating_cost": cost * (1 - 1e-14)}] * 5], ONE)
+    own = of(tables, "c", "branch", "b")
+    assert (own["subject_raroc"] > own["benchmark_raroc"]).all()
+    assert set(of(tables, "a", "branch")["benchmark"]) == {"all", "b"}
+
+
 def test_a_customer_is_held_against_itself_in_the_period_before() -> None:
     now, then = graded([{}, {}], ONE), graded([{"operating_cost": 300_000.0}, {"ead": None}], ONE)
     before = Before("2026-09", {"customers": then}, {"customers": then}, pl.DataFrame())

@@ -9,11 +9,14 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
+from ninegrid.intake.maps.apply import Maps
+from ninegrid.intake.maps.read import read_maps
 from ninegrid.intake.read import read_inputs, read_opened
 from ninegrid.intake.validate.put_together import refuse_overlap
 from ninegrid.messages import say
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, Inputs
+from ninegrid.resources import relation
 from ninegrid.subjects.registry import relations
 from tests.intake.sheets_in_memory import Book, book
 
@@ -85,6 +88,39 @@ def test_a_file_that_gives_no_rows_is_refused_and_names_what_it_lacks() -> None:
     ):
         read(main, other)
     assert read(main, other, allow_unused=True).counts["customers"].accepted == 2
+
+
+def test_columns_of_a_year_each_that_may_be_income_are_proposed_and_taken_once_a_person_says_so() -> None:
+    years = ["2023年收入（万元）", "2024年收入（万元）", "2025年收入（万元）"]
+    files = (
+        book("a.xlsx", 客户=[*INCOME]),
+        book("b.xlsx", 收入=[["客户编号", "客户名称", *years], ["01", "甲", 1.5, 2.5, 3.5]]),
+    )
+    with pytest.raises(InputError, match=r"no column of .* is certain; .*'2024年收入（万元）=total_income'"):
+        read(*files)
+    said = read_maps([f"{year}=total_income" for year in years], RELATIONS)
+    history = read(*files, maps=Maps(said)).tables["income_history"]
+    assert history["fiscal_year"].to_list() == [2023, 2024, 2025]
+    assert history["total_income"].to_list() == [15_000, 25_000, 35_000]
+
+
+def test_a_list_of_companies_without_numbers_of_its_own_goes_by_the_credit_code() -> None:
+    rows = [
+        ["企业名称", "统一社会信用代码", "行业", "规模", "营业收入"],
+        ["甲", "91310000MA1K12345X", "制造业", "中型", 5.0],
+    ]
+    prospects = read_opened([book("名单.xlsx", 名单=rows)], [relation("prospects")], today=TODAY).tables["prospects"]
+    assert prospects.select("prospect_id", "credit_code").rows() == [("91310000MA1K12345X",) * 2]
+
+
+def test_what_a_column_may_be_is_asked_of_every_relation() -> None:
+    read_it = read(
+        book("a.xlsx", 客户=[*INCOME]),
+        book("b.xlsx", 历年=[["客户号", "年份", "收入"], ["01", 2025, 9.0]]),
+        allow_unused=True,
+    )
+    (doubtful,) = (one for one in read_it.reading.sheets[1].columns if one.header == "收入")
+    assert doubtful.nearest[0].meaning == "total_income"
 
 
 def test_a_file_of_something_else_is_refused() -> None:

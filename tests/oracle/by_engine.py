@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -20,13 +24,18 @@ from ninegrid.policy import Policy
 from ninegrid.result import Result
 from ninegrid.subjects.registry import SUBJECTS
 
+if TYPE_CHECKING:
+    from ninegrid.engines.spark import SparkParts
+
 DISK = "disk"
 SPARK = (
     pytest.param("sail", marks=pytest.mark.spark),
-    pytest.param("local[2]", marks=(pytest.mark.java, pytest.mark.thorough)),
+    pytest.param("local[2,4]", marks=(pytest.mark.java, pytest.mark.thorough)),  # a task is tried four times
 )
 IN_PARTS = (DISK, *SPARK)
 PARTS = 3
+MIDST = 8
+"""Which of the questions to all parts a worker does not survive."""
 
 
 def graded_by(engine: str, inputs: Inputs, policy: Policy, folder: Path) -> dict[str, pl.DataFrame]:
@@ -62,7 +71,27 @@ def _parts_of(engine: str, folder: Path) -> Iterator[Spill]:
     from ninegrid.engines.spark import spark_parts  # noqa: PLC0415, as pandera would import Spark too
 
     with spark_parts(engine, folder) as spark:
+        if engine.startswith("local"):
+            _lose_a_worker(spark, folder / "lost")
         yield spark
+
+
+def _lose_a_worker(parts: SparkParts, lost: Path) -> None:
+    """In the midst of the run the process of a worker is killed, as by a system without memory."""
+    run, questions = parts.run, count()
+
+    def with_a_loss(work: Callable[[int], object], blocks: Sequence[int]) -> object:
+        is_midst = next(questions) == MIDST
+
+        def killed_once(block: int) -> object:
+            if is_midst and not lost.exists():
+                lost.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+            return work(block)
+
+        return run(killed_once, blocks)
+
+    parts.run = with_a_loss  # type: ignore[method-assign,assignment]
 
 
 def _spread(inputs: Inputs, parts: Spill) -> None:

@@ -65,7 +65,14 @@ def test_the_head_counts_by_matter(page: Worksheet) -> None:
     assert head["提升存款份额"] == [2, 1, 1, 1, 0, 0, 0.8]
     assert head["提高贷款定价"][:3] == [1, 0, 0]
     assert head["合计"][:6] == [3, 1, 1, 1, 0, 0]
-    assert page.cell(3, 2).value == "4 件行动：未结 3，其中逾期 1；已办 1，其中落地 1 · 2026-10"
+    told = "4 件行动：未结 3，其中逾期 1；已办 1；兑现八成以上（落地）1，不论是否已填已办 · 2026-10"
+    assert page.cell(3, 2).value == told
+
+
+def test_the_head_counts_what_the_list_says(result: Result) -> None:
+    """An open action that has brought what was promised has landed, in the list and in the head."""
+    page = built(with_actions(result, {**DONE, "status": "doing", "closed_on": None}, DONE, SOON), "actions")["行动"]
+    assert column(page, "是否落地").count("是") == under(page, "按事项")["合计"][3] == 2
 
 
 def test_by_owner_what_is_due_first_and_what_has_ended_last(page: Worksheet) -> None:
@@ -107,5 +114,6 @@ def test_the_overview_says_what_is_open_and_what_changed(result: Result) -> None
     wanted = tuple(one for one in sheet.attention if one.kind == "acted")
     with only("actions"):
         (said,) = sentences(Book(told, build_workbook(told)), wanted)
-    assert said.text == "行动未结 2 件，其中逾期 1 件；已办 1 件，落地 1 件。2026-09 以来新增 3 件、结束 1 件。"
+    now = "行动未结 2 件，其中逾期 1 件；已办 1 件；已落地 1 件（不论是否已填已办）。"
+    assert said.text == now + "2026-09 以来新增 3 件、结束 1 件。"
     assert said.target == "'行动'!A1"

@@ -10,7 +10,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.options import Options
 from ninegrid.pipeline import check_files
+from ninegrid.report.kit.labels import Labels
 from ninegrid.report.write import write_checked
+from ninegrid.subjects.policies import policy_for
 
 
 @pytest.fixture
@@ -70,3 +72,38 @@ def test_the_columns_to_fill_in_stand_right_of_the_proposals(page: Worksheet) ->
     names = list(rows(page)[0])
     at = names.index("应为")
     assert names[at - 1 : at + 2] == ["可能是", "应为", "单位应为"]
+
+
+def test_a_column_is_called_as_its_relation_calls_it(tmp_path: Path) -> None:
+    """The 发展方式 (kind) of a development plan is not the 处理 (kind) of a finding."""
+    book = openpyxl.Workbook()
+    people, plans = book.active, book.create_sheet("发展计划")
+    people.append(["工号", "姓名", "部门", "绩效", "潜力"])
+    plans.append(["工号", "发展行动", "发展方式", "截止日", "状态"])
+    for i in range(4):
+        people.append([f"E{i}", f"员工{i}", "研发部", "B", "中"])
+        plans.append([f"E{i}", "参加沟通课程", "培训", "2026-06-30", "进行中"])
+    book.save(tmp_path / "人才_2025.xlsx")
+    options = Options(lang="zh")
+    write_checked(check_files("talent", [tmp_path / "人才_2025.xlsx"], options), tmp_path / "check.xlsx", options)
+    found = {row["表头"]: row["读作"] for row in rows(openpyxl.load_workbook(tmp_path / "check.xlsx").worksheets[0])}
+    assert [found[one] for one in ("发展行动", "发展方式", "截止日", "状态")] == [
+        "发展行动",
+        "发展方式",
+        "截止日",
+        "状态",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "label"),
+    [
+        ("level", "institutions", "机构级别"),
+        ("level", "targets", "层级"),
+        ("note", "contacts", "走访纪要"),
+        ("period", "targets", "目标期间"),
+        ("period", "", "数据日期"),
+    ],
+)
+def test_a_name_that_several_relations_have_is_called_by_its_own(name: str, of: str, label: str) -> None:
+    assert Labels(policy_for("customers"), "zh").of_input(name, of) == label

@@ -130,3 +130,37 @@ def test_cards_tell_their_figures_whatever_a_policy_adds_up(bank: Result) -> Non
     (east,) = tables["scorecards"].filter(level="branch", unit_key=EAST).iter_rows(named=True)
     assert [east[name] for name in ("n", "income_now", "deposits_now")] == [6, 108, 300]
     assert tables["trend"]["eva"].null_count() == 0
+
+
+def test_nobody_is_a_branch_called_not_stated_where_there_are_no_branches(bank: Result) -> None:
+    """The card of everyone under no branch is no branch; of some without a branch it says what is not stated."""
+    cards = bank.tables["scorecards"]
+    nameless = (
+        cards.filter(level="branch")
+        .head(1)
+        .with_columns(unit_key=pl.lit(None, pl.String), unit_name=pl.lit(None, pl.String))
+    )
+
+    def labels(branches: pl.DataFrame) -> list[object]:
+        shown = pl.concat([branches, cards.filter(pl.col("level") != "branch")])
+        page = built(replace(bank, tables={**bank.tables, "scorecards": shown}), "scorecards")["经营考核"]
+        return [cell.value for (cell,) in page.iter_rows(min_col=2, max_col=2)]
+
+    assert not [text for text in labels(nameless) if "未填" in str(text)]
+    assert "分行 · 未填" in labels(pl.concat([nameless, cards.filter(level="branch")]))
+
+
+def test_a_manager_of_several_sub_branches_is_said_to_be_that(bank: Result) -> None:
+    customers = bank.tables["customers"]
+    first = customers.filter(relationship_manager_id="E2").item(0, "customer_id")
+    moved = customers.with_columns(
+        sub_branch=pl.when(pl.col("customer_id") == first).then(pl.lit("东一支行")).otherwise("sub_branch")
+    )
+    for table, told in ((customers, {"乙", "乙（另有 1 个上级）"}), (moved, {"乙（另有 1 个上级）"})):
+        page = built(replace(bank, tables={**bank.tables, "customers": table}), "scorecards")["经营考核"]
+        books = next(cell.row for (cell,) in page.iter_rows(min_col=2, max_col=2) if cell.value == "经营情况与实绩")
+        cells = [page.cell(at, 2) for at in range(books, page.max_row + 1)]
+        managers = [cell for cell in cells if str(cell.value).startswith("乙")]
+        assert {cell.value for cell in managers} == told  # the one in the west works for two
+        notes = " ".join(cell.comment.text for cell in managers if cell.comment)
+        assert ("东一支行" in notes) is (table is moved)

@@ -10,7 +10,7 @@ import typer
 from ninegrid.cli import options, terminal
 from ninegrid.cli.display import print_json
 from ninegrid.cli.speech import hear, spoken
-from ninegrid.messages.message import entry
+from ninegrid.messages.message import entry, message, say
 
 if TYPE_CHECKING:
     from ninegrid.explanation import AxisPlace, Explanation, GridPlace
@@ -107,7 +107,21 @@ def _grid_lines(place: GridPlace, told: Explanation, lang: str) -> list[str]:
     if place.move:
         head += f"  ({_move(place, lang)})"
     axes = [(f"  {_axis_line(axis, told, lang)}", *_part_lines(axis, lang)) for axis in place.axes]
-    return [head, *(line for lines in axes for line in lines)]
+    return [head, *_lacking(place, told, lang), *(line for lines in axes for line in lines)]
+
+
+def _lacking(place: GridPlace, told: Explanation, lang: str) -> list[str]:
+    """The columns, and the empty cells, without which there is no cell on the grid of the tiers."""
+    if place.cell or place.grid.key != told.policy.tiering.grid or not told.row.get("lacks"):
+        return []
+    from ninegrid import resources
+    from ninegrid.subjects.registry import subject_named
+
+    main = resources.relation(subject_named(told.policy.subject).relations[0])
+    columns = [main.column(name) for name in str(told.row["lacks"]).split(";")]
+    at = str(told.row.get("lacks_at") or "").split(";")
+    code = "explain.lacks_at" if any(at) else "explain.lacks"
+    return [f"  {say(message(code, columns=columns, at=at), 'zh' if lang == 'zh' else 'en')}"]
 
 
 def _move(place: GridPlace, lang: str) -> str:

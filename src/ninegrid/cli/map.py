@@ -108,7 +108,8 @@ def _proposed(result: Result) -> str:
     from ninegrid.intake.maps import proposed_toml
     from ninegrid.subjects.registry import relations
 
-    return proposed_toml(result.inputs.reading, relations(result.subject), spoken())
+    main, *_ = known = relations(result.subject)
+    return proposed_toml(result.inputs.reading, known, spoken(), result.inputs.present.get(main.name, ()))
 
 
 def _asked(result: Result, given: list[str] | tuple[str, ...], lang: options.Language) -> str:
@@ -151,7 +152,8 @@ def _ask(column: ColumnReading, subject: str, taken: Mapping[str, str]) -> Colum
     from ninegrid.subjects.registry import relations
 
     known = relations(subject)
-    labels = {c.name: c.label(spoken()) for r in reversed(known) for c in r.columns}
+    ordered = sorted(known, key=lambda one: one.name != column.relation)
+    labels = {c.name: c.label(spoken()) for r in reversed(ordered) for c in r.columns}
     typer.echo(phrase("cli.map_column", header=column.header, group=column.group, column=column.column), err=True)
     typer.echo("    " + "；".join(sample.written for sample in column.samples), err=True)
     for number, near in enumerate(column.nearest, 1):

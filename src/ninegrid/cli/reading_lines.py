@@ -59,14 +59,17 @@ def reading_lines(result: Result, width: int = 0, *, grids: bool = True) -> Iter
         yield phrase("cli.columns_in_brief")
 
 
-def _labels(result: Result, relation: str) -> Callable[[str], str]:
-    """The labels of columns, those of the relation a sheet holds first."""
+def _labels(result: Result, main: str) -> Callable[[str, str], str]:
+    """The label of a column in the relation it is read as; where that has none of the name, in the sheet's own."""
     from ninegrid.subjects.registry import relations
 
-    lang = spoken()
-    ordered = sorted(relations(result.subject), key=lambda one: one.name != relation)
-    columns = {c.name: c.label(lang) for r in reversed(ordered) for c in r.columns}
-    return lambda name: columns.get(name, name)
+    lang, known = spoken(), relations(result.subject)
+
+    def label(name: str, relation: str) -> str:
+        ordered = sorted(known, key=lambda one: (one.name != relation, one.name != main))
+        return next((one.column(name).label(lang) for one in ordered if name in one.names), name)
+
+    return label
 
 
 def _sheet(result: Result, sheet: SheetReading, width: int) -> Iterator[str]:
@@ -105,28 +108,28 @@ def _rows(sheet: SheetReading) -> str:
     return str(last) if first == last else f"{first}–{last}"
 
 
-def _read(column: ColumnReading, label: Callable[[str], str], quote: bool) -> str:
+def _read(column: ColumnReading, label: Callable[[str, str], str], quote: bool) -> str:
     between = "；" if spoken() == "zh" else "; "
     samples = between.join(one.written[:_SHOWN] for one in column.samples) if quote else ""
     return f"  {column.column:>3}  {_meaning(column, label, group=True)}" + (f"   {samples}" if samples else "")
 
 
-def _meaning(column: ColumnReading, label: Callable[[str], str], *, group: bool = False) -> str:
+def _meaning(column: ColumnReading, label: Callable[[str, str], str], *, group: bool = False) -> str:
     from ninegrid.intake.headers.heading import key
 
     unit = f" [{column.unit}]" if column.unit else ""
-    name = label(column.meaning) + (f" {column.year}" if column.year else "")
+    name = label(column.meaning, column.relation) + (f" {column.year}" if column.year else "")
     sign = " (−)" if column.sign < 0 else ""
     header = column.map_header if group else column.header
     return f"{header} → {name}{unit}{sign}" if group or key(header) != key(name) else f"{header}{unit}{sign}"
 
 
-def _doubt(question: Question, label: Callable[[str], str], *, brief: bool) -> str:
+def _doubt(question: Question, label: Callable[[str, str], str], *, brief: bool) -> str:
 
     best, columns = question.best, question.columns
     why = message(f"maps.evidence_{best.evidence}", detail=best.detail)
     reason = message(f"reading.reason_{question.reason}")
     at = columns[0] if len(columns) == 1 else f"{columns[0]}–{columns[-1]}"
-    said = {"header": question.header, "column": at, "meaning": label(best.meaning), "name": best.meaning}
+    said = {"header": question.header, "column": at, "meaning": label(best.meaning, ""), "name": best.meaning}
     code = "cli.column_in_doubt_brief" if brief else "cli.column_in_doubt"
     return phrase(code, **said, why=why, reason=reason)

@@ -16,7 +16,8 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
-from ninegrid.engines.spark import SparkParts, lake_errors
+from ninegrid.engines.session import lake_errors
+from ninegrid.engines.spark import SparkParts
 from ninegrid.files.spill import INPUT, part_path, write_part
 from ninegrid.intake.formats.parquet import ParquetSheet
 from ninegrid.intake.maps.apply import Maps, Reader

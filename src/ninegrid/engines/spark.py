@@ -10,51 +10,27 @@ takes: ``local[4]``, ``spark://…``, ``yarn``.
 
 from __future__ import annotations
 
-import os
 import pickle
-import re
-import socket
 import sys
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
+from zipimport import zipimporter
 
 import polars as pl
 import pyarrow as pa
 
+from ninegrid.engines.session import lake_errors, session_at
 from ninegrid.files.spill import LongTable, Spill, Write, Writing, part_path, read_part, spill, write_part
 from ninegrid.grid.parts import Part
-from ninegrid.model.errors import GradeError, InputError, UsageError
+from ninegrid.model.errors import GradeError, UsageError
 
 T = TypeVar("T")
-SAIL, CONNECT = "sail", "sc://"
-_PACKAGES = "pip install 'ninegrid[spark]'"
 _FOUND = pa.schema([("block", pa.int64()), ("found", pa.binary())])
 _SHAPE = "block long, found binary"
-_NO_ENVIRONMENT = "engines.no_environment"
-_KNOWN = {
-    "maxResultSize": "engines.result_too_large",
-    "FileSystem not found": "engines.no_file_system",
-    "No FileSystem for scheme": "engines.no_file_system",
-    "No object store": "engines.no_file_system",
-    "No module named": _NO_ENVIRONMENT,
-    "Cannot run program": _NO_ENVIRONMENT,
-    "PYTHON_VERSION_MISMATCH": _NO_ENVIRONMENT,
-}
-"""What Spark says of what went wrong, by a part of its words."""
-_SECONDS = 5.0
-_ADDRESS = re.compile(r"(?:sc|spark)://([^/:;,]+|\[[^]]+\]):(\d+)")
-_SETTINGS = {
-    "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
-    "spark.driver.maxResultSize": "0",  # what comes home is sums, and columns that the driver asked for
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-}
 
 
 @dataclass(frozen=True)
@@ -148,90 +124,22 @@ def _task(work: Callable[[int], Any], numbers: Sequence[int]) -> Callable[[Itera
                 except GradeError as error:
                     found = error
                 yield pa.RecordBatch.from_pydict({"block": [numbers[place]], "found": [pickle.dumps(found)]}, _FOUND)
+        _forget_archives()
 
     return run
 
 
-@contextmanager
-def lake_errors() -> Iterator[None]:
-    """What Spark refuses becomes an InputError with the line that says why, and what to do where that is known."""
-    try:
-        yield
-    except Exception as error:
-        if type(error).__module__.partition(".")[0] not in ("pyspark", "grpc", "py4j"):
-            raise
-        text = str(error)
-        code = next((code for said, code in _KNOWN.items() if said in text), "engines.spark_failed")
-        raise InputError(code, reason=_reason(text)) from error
-
-
-def _reason(text: str) -> str:
-    """The line of an error of Spark that says why."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()] or [""]
-    if len(lines) > 1 and lines[0].startswith("An error occurred while calling"):  # of py4j, before Java's own words
-        return lines[1].lstrip(": ")[:300]
-    return (lines[-1] if "Traceback" in text else lines[0])[:300]
+def _forget_archives() -> None:
+    """Before its next task Spark's worker has every known zip file read again, its own of 0.15 processor seconds."""
+    for path, finder in [*sys.path_importer_cache.items()]:
+        if isinstance(finder, zipimporter):
+            del sys.path_importer_cache[path]
 
 
 @contextmanager
 def spark_parts(master: str, shared: Path | None) -> Iterator[SparkParts]:
     """A fresh folder for the parts of a run, and a session that ends with it."""
     shared = shared.absolute() if shared else None  # a worker is in a folder of its own
-    with _session(master) as session, spill(shared, lambda folder: SparkParts(folder, session=session)) as parts:
+    with session_at(master) as session, spill(shared, lambda folder: SparkParts(folder, session=session)) as parts:
         assert isinstance(parts, SparkParts)
         yield parts
-
-
-@contextmanager
-def _session(master: str) -> Iterator[Any]:
-    """UsageError where the packages are missing, or the master can't be reached."""
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = _imported("pyspark.sql").SparkSession.builder
-    server = None
-    if master == SAIL:
-        server = _imported("pysail.spark").SparkConnectServer()
-        server.start(background=True)
-        master = f"{CONNECT}localhost:{server.listening_address[1]}"
-    try:
-        remote = master.startswith(CONNECT)
-        _refuse_unreachable(master)
-        asked = builder.remote(master) if remote else _with(builder.master(master).appName("grade"), _SETTINGS)
-        try:
-            session = asked.create() if remote else asked.getOrCreate()
-        except Exception as error:
-            raise UsageError(
-                "engines.no_session", master=master, reason=(str(error).splitlines() or [""])[0][:300]
-            ) from error
-        try:
-            yield session
-        finally:
-            with suppress(Exception), warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of a session that was never used
-                session.stop()
-    finally:
-        if server is not None:
-            server.stop()
-
-
-def _refuse_unreachable(master: str) -> None:
-    """UsageError where nobody listens at the address of a master; Spark itself would try for minutes."""
-    at = _ADDRESS.match(master)
-    if at is None:
-        return
-    try:
-        socket.create_connection((at[1].strip("[]"), int(at[2])), timeout=_SECONDS).close()
-    except (OSError, OverflowError) as error:
-        raise UsageError("engines.no_session", master=master, reason=str(error)) from error
-
-
-def _with(builder: Any, settings: Mapping[str, str]) -> Any:
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    return builder
-
-
-def _imported(module: str) -> Any:
-    try:
-        return import_module(module)
-    except ImportError as error:
-        raise UsageError("engines.no_spark", command=_PACKAGES, reason=str(error)) from error

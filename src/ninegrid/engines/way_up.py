@@ -14,7 +14,7 @@ from ninegrid.grid.past import Past
 from ninegrid.grid.rows import Held
 from ninegrid.grid.totals import additive
 from ninegrid.history.in_parts import past_of, tables_then
-from ninegrid.improvement.attribution import attribution_of_branches, attribution_of_periods
+from ninegrid.improvement.attribution import attribution, sides_of_branches, sides_of_periods
 from ninegrid.improvement.find import Among, ways_of, without_products
 from ninegrid.improvement.leads import in_order, together
 from ninegrid.improvement.observed import observed_steps, with_observed_steps
@@ -45,7 +45,7 @@ def way_up_in_parts(parts: Parts, cuts: pl.DataFrame, policy: Policy, past: Past
     with timed("ways"):
         parts.each([STANDING, *tables_then(parts)], partial(_found, among, cuts, policy, past, steps))
         of_units = RowsInParts(parts, _UNITS)
-        parts.add(RESULT + "attribution", attribution_of_branches(known, policy))
+        parts.add(RESULT + "attribution", attribution(sides_of_branches(known, policy), policy))
         parts.add(RESULT + "opportunity", added_up(of_units.narrow(of_units.columns), policy))
     with timed("whatif"):
         return {"whatif": _whatif(parts, cuts, policy)}
@@ -60,12 +60,12 @@ def _found(
         known = with_observed_steps(known, steps)
     ways = ways_of(known, among, cuts, policy)
     found = together([ways.leads])
-    periods = [] if before is None else [attribution_of_periods(known, before, policy)]
+    sides = [ways.sides, *([] if before is None else [sides_of_periods(known, before, policy)])]
     gaps = opportunity(known, found.table, None, policy)
     return {
         RESULT + "paths": ways.paths,
         RESULT + "leads": found.table,
-        RESULT + "attribution": pl.concat([ways.attribution, *periods]),
+        RESULT + "attribution": attribution(pl.concat(sides), policy),
         RESULT + "opportunity": gaps.filter(_CUSTOMER),
         _EFFECTS: found.effects.hstack(found.table.select(_ORDER[1:4])).filter("counts"),
         _UNITS: gaps.filter(~_CUSTOMER),

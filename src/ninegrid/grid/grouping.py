@@ -20,7 +20,8 @@ def as_enum(column: pl.Series) -> pl.Series:
     if isinstance(column.dtype, pl.Enum) and column.dtype.categories.is_sorted():
         return column
     texts = column.cast(pl.String)
-    return texts.cast(pl.Enum(texts.unique().drop_nulls().sort()))
+    found = texts.unique()
+    return texts.cast(pl.Enum((found.drop_nulls() if found.null_count() else found).sort()))
 
 
 def grouped(frame: pl.DataFrame, by: Sequence[str], figures: Sequence[pl.Expr]) -> pl.LazyFrame:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from ninegrid.grid.rows import Rows
+from ninegrid.model.lazy import all_collected, collected
 from ninegrid.policy import Grid, Policy, Scope
 from ninegrid.policy.metrics import Metric
 
@@ -46,15 +47,15 @@ def profiles(rows: Rows, policy: Policy, grids: Sequence[Grid | None]) -> pl.Dat
     sums = [pl.col(f"{key}:{part}").sum() for key in keys for part in ("num", "den")]
     added = rows.quantiles(ways, keys, _QUARTILES, sums)
     parts = [f"{key}:{part}" for key in keys for part in ("n", *_QUARTILES, "num", "den")]
-    wide = pl.concat(_told(told, *of).select(*_KEYS, *parts) for told, of in zip(added, asked, strict=True))
+    each = (_told(told.lazy(), *of).select(*_KEYS, *parts) for told, of in zip(added, asked, strict=True))
     ratios = (pl.when(pl.col(f"{key}:n") > 0).then(_ratio(key)).alias(f"{key}:ratio") for key in keys)
-    found = long(wide.with_columns(ratios), _KEYS, policy.indicators, _STATS)
+    found = long(collected(pl.concat(each).with_columns(ratios)), _KEYS, policy.indicators, _STATS)
     known = {"grid": [g.key for g in grids if g], "scope": [s.key for s in policy.scopes], "indicator": keys}
     order = [_rank(column, known.get(column)) for column in (*_KEYS, "indicator")]
     return found[found.select(pl.arg_sort_by(order)).to_series()].select(*_KEYS, "indicator", *_STATS)
 
 
-def _told(found: pl.DataFrame, grid: Grid | None, scope: Scope) -> pl.DataFrame:
+def _told(found: pl.LazyFrame, grid: Grid | None, scope: Scope) -> pl.LazyFrame:
     """Wide: the four keys beside the figures of each indicator."""
     by = [name for name in (grid.cell if grid else "", scope.column) if name]
     text = pl.String()
@@ -80,11 +81,11 @@ def _rank(column: str, known: Sequence[str] | None) -> pl.Expr:
 def long(wide: pl.DataFrame, keys: Sequence[str], metrics: Sequence[Metric], names: Sequence[str]) -> pl.DataFrame:
     """From columns `k:name` of each metric k to rows with an `indicator` column, a metric after the other."""
     keyed = [m.key for m in metrics]
-    wide = wide.rechunk()
-    sides = [
-        wide.select(*keys, *(pl.col(f"{key}:{name}").alias(key) for key in keyed)).unpivot(
+    plan = wide.rechunk().lazy()
+    sides = all_collected(
+        plan.select(*keys, *(pl.col(f"{key}:{name}").alias(key) for key in keyed)).unpivot(
             keyed, index=keys, variable_name="indicator", value_name=name
         )
         for name in names
-    ]
+    )
     return sides[0].hstack([side[name] for side, name in zip(sides[1:], names[1:], strict=True)])

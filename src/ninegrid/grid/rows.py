@@ -108,7 +108,11 @@ class Held:
 
 
 def _figures(name: str, shares: Shares) -> Iterator[pl.Expr]:
-    """`name:n` and the quantiles of a column. Without the nulls, which cost polars several times the selecting."""
+    """`name:n` and the quantiles of a column. Without the nulls, which cost polars several times the selecting.
+
+    Each quantile selects for itself: of three, that took half the time of one sort and reading them off (measured on 40
+    columns of 100,000 rows in nine groups; at 3,000 rows a ninth).
+    """
     known = pl.col(f"value:{name}").drop_nulls()
     yield known.len().cast(pl.Int64).alias(f"{name}:n")
     for share, part in shares.items():

@@ -9,6 +9,7 @@ import polars as pl
 from ninegrid.grid.disclosure import merged
 from ninegrid.grid.rows import Held, Rows
 from ninegrid.grid.unit_ids import MANAGER, key_columns, told_apart
+from ninegrid.model.lazy import collected
 from ninegrid.policy import Grid, Policy, View
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.metrics import Metric, evaluate
@@ -62,6 +63,10 @@ def additive(policy: Policy) -> list[pl.Expr]:
 
 def rolled(added: pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.DataFrame:
     """`roll_up` from sums by these keys and maybe more; further sums are added up too."""
+    return collected(_rolled(added.lazy(), keys, policy))
+
+
+def _rolled(added: pl.LazyFrame, keys: Sequence[str], policy: Policy) -> pl.LazyFrame:
     if keys:
         added = added.group_by(keys).agg(pl.all().sum()).sort(keys, nulls_last=True)
     else:
@@ -94,12 +99,12 @@ def cells(rows: Rows, grid: Grid, policy: Policy) -> pl.DataFrame:
 def cells_of(added: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
     """`cells` from the sums of each cell."""
     whole = pl.DataFrame({grid.cell: [c.id for c in grid.cells] + [None]}, schema={grid.cell: pl.String})
-    known = rolled(added, [grid.cell], policy)
-    found = whole.join(known, on=grid.cell, how="left", nulls_equal=True, maintain_order="left")
+    known = _rolled(added.lazy(), [grid.cell], policy)
+    found = whole.lazy().join(known, on=grid.cell, how="left", nulls_equal=True, maintain_order="left")
     placed, weight = pl.col(grid.cell).is_not_null(), policy.totals.weight
     found = found.with_columns(pl.col("n", *_counted(policy)).fill_null(0))
     weighed: list[str | pl.Expr] = [weight, _share(weight, placed).alias("income_share")] if weight else []
-    return found.select(
+    told = found.select(
         pl.lit(grid.key).alias("grid"),
         pl.col(grid.cell).alias("cell"),
         "n",
@@ -109,6 +114,7 @@ def cells_of(added: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
         *(c for c in policy.totals.sums if c != weight),
         *policy.totals.ratios,
     )
+    return collected(told)
 
 
 def _share(column: str, placed: pl.Expr) -> pl.Expr:
@@ -137,8 +143,8 @@ def _view(added: pl.DataFrame, view: View, policy: Policy) -> pl.DataFrame:
     names = [pl.col(k).cast(pl.String).alias(f"key{i}") for i, k in enumerate(keys, 1)]
     names += [pl.lit(None, dtype=pl.String).alias(f"key{i}") for i in range(len(keys) + 1, 3)]
     apart = told_apart(merged(added, keys, policy), keys)
-    apart = apart.drop(name for name in key_columns(MANAGER, apart.columns) if name not in keys)
-    return rolled(apart, keys, policy).select(
+    others = [name for name in key_columns(MANAGER, apart.columns) if name not in keys]
+    told = _rolled(apart.lazy().drop(others), keys, policy).select(
         pl.lit(view.key).alias("view"),
         *names,
         "n",
@@ -148,6 +154,7 @@ def _view(added: pl.DataFrame, view: View, policy: Policy) -> pl.DataFrame:
         *policy.totals.ratios,
         *(_tier(t.key) for t in policy.tiers),
     )
+    return collected(told)
 
 
 def _tier(key: str) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 
 from ninegrid.grid.past import Past
 from ninegrid.grid.rows import Held
-from ninegrid.improvement.attribution import attribution
+from ninegrid.improvement.attribution import attribution, sides_of_branches, sides_of_customers, sides_of_periods
 from ninegrid.improvement.cross_sell import cross_sell, in_order, with_cross_sell
 from ninegrid.improvement.leads import Leads, leads, together
 from ninegrid.improvement.levers import with_levers
@@ -57,11 +57,13 @@ def improvement(
     among = Among(spreads_of(Held(known), policy), peer_groups(Held(known), policy), known, products)
     parts = [ways_of(known.slice(at, _AT_ONCE), among, cuts, policy) for at in range(0, max(known.height, 1), _AT_ONCE)]
     found = together([part.leads for part in parts])
-    told = [*(part.attribution for part in parts), attribution(None, known, policy, past.before)]
+    sides = [*(part.sides for part in parts), sides_of_branches(Held(known), policy)]
+    if past.before is not None:
+        sides.append(sides_of_periods(known, past.before, policy))
     return {
         "paths": by_subject(pl.concat([part.paths for part in parts])),
         "leads": found.table,
-        "attribution": by_subject(pl.concat(told)),
+        "attribution": attribution(by_subject(pl.concat(sides)), policy),
         "whatif": whatif(known, found, cuts, policy),
         **({} if products is None else {"cross_sell": in_order([part.selling for part in parts])}),
         "opportunity": opportunity(frame, found.table, set_targets, policy, period),
@@ -85,11 +87,13 @@ class Among:
 
 @dataclass(frozen=True)
 class Ways:
-    """The ways up of some customers; `selling` without columns where nothing is known of products."""
+    """The ways up of some customers; sides: what their RAROC is held against, for `attribution`; `selling` without
+    columns where nothing is known of products.
+    """
 
     paths: pl.DataFrame
     leads: Leads
-    attribution: pl.DataFrame
+    sides: pl.DataFrame
     selling: pl.DataFrame
 
 
@@ -107,7 +111,7 @@ def ways_of(known: pl.DataFrame, among: Among, cuts: pl.DataFrame, policy: Polic
     return Ways(
         paths=paths(asked, cuts, policy),
         leads=leads(asked, cuts, policy),
-        attribution=attribution(rows, None, policy),
+        sides=sides_of_customers(rows, policy),
         selling=selling,
     )
 

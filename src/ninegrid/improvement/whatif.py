@@ -10,6 +10,7 @@ from ninegrid.improvement.leads import Leads
 from ninegrid.improvement.levers import EFFECTS, counted_once
 from ninegrid.improvement.position import gradable
 from ninegrid.improvement.regrade import regraded
+from ninegrid.model.lazy import all_collected, collected
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
 
@@ -30,8 +31,8 @@ def whatif(known: pl.DataFrame, found: Leads, cuts: pl.DataFrame, policy: Policy
     sides = [*best, *(expected(leads) for leads in best)]
     again = _graded_again(known, pl.concat(_in_world(leads, i) for i, leads in enumerate(sides)), cuts, policy)
     cell = policy.grid(policy.way.grid).cell
-    everyone = [Held(_instead(today, again.filter(world=i))) for i in range(len(sides))]
-    worlds = [rows.added([[cell]], additive(policy))[0] for rows in everyone]
+    everyone = all_collected(_instead(today, again.lazy().filter(world=i)) for i in range(len(sides)))
+    worlds = [Held(rows).added([[cell]], additive(policy))[0] for rows in everyone]
     half = len(shares)
     pairs = zip(shares, worlds[:half], worlds[half:], strict=True)
     return pl.concat(world(full, likely, share, policy) for share, full, likely in pairs)
@@ -48,7 +49,7 @@ def landed(known: pl.DataFrame, effects: pl.DataFrame, cuts: pl.DataFrame, polic
     Those without such a lead stay as they are; the others are graded again. Rows are in no order.
     """
     again = _graded_again(known, _in_world(effects, 0), cuts, policy)
-    return _instead(totalled(known, policy), again)
+    return collected(_instead(totalled(known, policy), again.lazy()))
 
 
 def _in_world(effects: pl.DataFrame, number: int) -> pl.DataFrame:
@@ -63,9 +64,10 @@ def _graded_again(known: pl.DataFrame, effects: pl.DataFrame, cuts: pl.DataFrame
     return totalled(regraded(changed, cuts, policy), policy).with_columns(changed["world"])
 
 
-def _instead(today: pl.DataFrame, again: pl.DataFrame) -> pl.DataFrame:
+def _instead(today: pl.DataFrame, again: pl.LazyFrame) -> pl.LazyFrame:
     """The customers of today, but those that were graded again as they came out."""
-    return pl.concat([today.join(again, on="row", how="anti"), again.select(today.columns)]).drop("row")
+    same = today.lazy().join(again, on="row", how="anti")
+    return pl.concat([same, again.select(today.columns)]).drop("row")
 
 
 def totalled(known: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 import polars as pl
 
-from ninegrid import resources
+from ninegrid.intake.months import month_of, months_of_rows, refuse_without_year, with_months_of, with_year
+from ninegrid.intake.titles import period_above, year_above
+from ninegrid.intake.values.parsed import NO_PROBLEMS
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, SheetSource
@@ -24,13 +24,15 @@ _PLACES = ("file name", "sheet name", "title")
 class PeriodChoice:
     """The run's period, where it came from, and the main relation's rows with their period filled in.
 
-    notices: where two places name different periods, which was taken and why.
+    notices: where two places name different periods, which was taken and why. months: `_source`, `_row` of the rows
+    whose period column holds a month alone, if any.
     """
 
     period: Period
     origin: str
     rows: pl.DataFrame
     notices: tuple[Message, ...] = ()
+    months: pl.DataFrame | None = None
 
 
 def period_column(relation: Relation) -> str | None:
@@ -39,16 +41,27 @@ def period_column(relation: Relation) -> str | None:
 
 
 def choose_period(
-    relation: Relation, rows: pl.DataFrame, sheets: tuple[SheetSource, ...], option: Period | None, today: dt.date
+    relation: Relation,
+    rows: pl.DataFrame,
+    sheets: tuple[SheetSource, ...],
+    option: Period | None,
+    today: dt.date,
+    problems: pl.DataFrame = NO_PROBLEMS,
 ) -> PeriodChoice:
     """The option's period, else the latest in the period column, else that of a file's or sheet's name, else today's.
 
     Rows without a period of their own get their sheet's where sheets have names of different periods, else the run's.
-    Raises InputError when the option's period is none of those in the rows.
+    A month without a year (10月) is that of the year that another place names. Raises InputError when the option's
+    period is none of those in the rows, and for a month that nothing gives a year. problems: those of the rows' cells.
     """
     column = period_column(relation)
     places = {source: _named(sheets[source]) for source in rows[SOURCE].unique().sort()}
     named = {source: next((period, at) for at, period in told.items()) for source, told in places.items() if told}
+    months = months_of_rows(problems, column) if column else None
+    if months is not None and not months.is_empty():
+        rows = with_months_of(rows, str(column), months, _years(places, named, option, sheets))
+    if option is None and not named and (column is None or rows[column].null_count() == rows.height):
+        refuse_without_year([(source, sheets[source]) for source in places], months, today)
     if column is None:
         period, origin = _chosen(option, {}, named, today)
         return PeriodChoice(period, origin, rows, _differing(period, origin, places, sheets))
@@ -61,41 +74,36 @@ def choose_period(
         raise InputError("intake.no_such_period", relation=relation, period=option, there=sorted(there))
     period, origin = _chosen(option, there, named, today)
     notices = _differing(period, origin, places, sheets)
-    return PeriodChoice(period, origin, rows.with_columns(pl.col(column).fill_null(period.text)), notices)
+    rows = rows.with_columns(pl.col(column).fill_null(period.text))
+    return PeriodChoice(period, origin, rows, notices, months)
+
+
+def _years(
+    places: Mapping[int, Mapping[str, Period]],
+    named: Mapping[int, tuple[Period, str]],
+    option: Period | None,
+    sheets: tuple[SheetSource, ...],
+) -> dict[int, int]:
+    """By source, the year of months that stand without one: of the option, of the sheet's places, of the others'."""
+    of_all = {period.end.year for period, _ in named.values()}
+    common = next(iter(of_all)) if len(of_all) == 1 else None
+    known = {source: option or (named[source][0] if source in named else None) for source in places}
+    told = {
+        source: period.end.year if period else year_above(sheets[source].titles) or common
+        for source, period in known.items()
+    }
+    return {source: year for source, year in told.items() if year}
 
 
 def _named(sheet: SheetSource) -> dict[str, Period]:
     """place → the period it names, of a sheet: the file's name, the sheet's name, what stands above the header."""
-    texts = (sheet.file.path.stem, sheet.sheet, " ".join(filter(_is_dated, sheet.titles)))
-    found = zip(_PLACES, map(Period.find, texts), strict=True)
-    return {place: period for place, period in found if period}
-
-
-def _is_dated(title: str) -> bool:
-    """Whether a title tells the figures' period: not when the file was made, nor when something else began.
-
-    A year counts where it is written as a period (2025年度, FY2025), called a date, or beside what the table holds.
-    """
-    period = Period.find(title)
-    if period is None or _says(title, "made_on"):
-        return False
-    if period.kind != "year" or _says(title, "dated"):
-        return True
-    return not _says(title, "no_period") and (Period.is_of_a_year(title) or _says(title, "year_of"))
-
-
-def _says(title: str, kind: str) -> bool:
-    """Whether a title has one of the vocabulary's words of a kind."""
-    return _words()[kind].search(title.casefold()) is not None
-
-
-@cache
-def _words() -> dict[str, re.Pattern[str]]:
-    """Each kind of words as one pattern; English ones stand as whole words."""
-    return {
-        kind: re.compile("|".join(rf"(?<![a-z]){re.escape(word)}(?![a-z])" for word in words))
-        for kind, words in resources.vocabulary("periods").items()
-    }
+    found = (*map(Period.find, (sheet.file.path.stem, sheet.sheet)), period_above(sheet.titles))
+    told = {place: period for place, period in zip(_PLACES, found, strict=True) if period}
+    if any(period.kind != "year" for period in told.values()):
+        return told
+    if not told and (year := year_above(sheet.titles)) and month_of(sheet):
+        told = {_PLACES[-1]: Period.parse(str(year))}
+    return {place: with_year(period, sheet) or period for place, period in told.items()}
 
 
 def with_months(relation: Relation, rows: pl.DataFrame, sheets: tuple[SheetSource, ...]) -> pl.DataFrame:

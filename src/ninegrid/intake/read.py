@@ -13,7 +13,8 @@ import polars as pl
 from ninegrid.intake.formats.cut_short import CUT_SHORT, OnCut, refuse_cut
 from ninegrid.intake.formats.files import is_lock_file, open_file
 from ninegrid.intake.maps.apply import Maps, Reader
-from ninegrid.intake.maps.named_after import named_after
+from ninegrid.intake.maps.named_after import may_be_none, named_after
+from ninegrid.intake.months import without_months
 from ninegrid.intake.notices import departed, left_out, notices, of_columns, of_exports
 from ninegrid.intake.parsing import Progress, blocks_of, parse_sheets, unfinished_texts
 from ninegrid.intake.periods import choose_period, period_column, with_months
@@ -153,8 +154,12 @@ def _typed(
         gathered = {r.name: gather(r, blocks_of(parsed, r)) for r in relations}
     if gathered[main.name].rows.is_empty():
         raise InputError("intake.no_rows", place=_holding(sheets, main))
-    chosen = choose_period(main, gathered[main.name].rows, sheets, period, today or dt.date.today())
-    gathered[main.name] = replace(gathered[main.name], rows=with_months(main, chosen.rows, sheets))
+    of_main = gathered[main.name]
+    chosen = choose_period(main, of_main.rows, sheets, period, today or dt.date.today(), of_main.problems)
+    of_main = replace(of_main, rows=with_months(main, chosen.rows, sheets))
+    if chosen.months is not None and (column := period_column(main)):
+        of_main = replace(of_main, problems=without_months(of_main.problems, column, chosen.months))
+    gathered[main.name] = of_main
     gathered, copies = without_hidden_copies(gathered, sheets)
     gathered = {name: put_together(one, sheets) for name, one in gathered.items()}
     exports = [file for file in opened if file.file.path not in own]
@@ -200,6 +205,11 @@ def _typed(
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
             *copies,
             *(one.told for one in named_after(understood, main, gathered[main.name].present)),
+            *(
+                message("maps.may_be_none", column=one)
+                for one in may_be_none(understood, main, gathered[main.name].present)
+            ),
+            *reader.constants_told(seen),
             *notices(opened, *of_exports(seen, sheets, own), copied),
             *of_columns(found, currency),
             *chosen.notices,

@@ -12,7 +12,6 @@ from ninegrid.intake.headers.layout import Field, Layout, Unread
 from ninegrid.intake.places import letters
 from ninegrid.intake.sheets import SeenSheet
 from ninegrid.intake.values.parsed import YEAR, ParsedBlock, ParsedSheet, as_typed
-from ninegrid.model.lazy import collected
 from ninegrid.model.raw import ROW
 from ninegrid.model.reading import ColumnReading, Reading, Sample, SheetReading
 
@@ -57,8 +56,10 @@ def _sheet(one: SeenSheet, parsed: ParsedSheet | None) -> SheetReading:
     read: dict[int, ColumnReading] = {}
     for number, block in enumerate(layout.blocks):
         rows = parsed.blocks[number] if parsed else None
+        samples = _samples(parsed, rows, block.fields) if parsed and rows else {}
         for field in block.fields:
-            read.setdefault(field.index, _read(layout, block.relation.name, field, parsed, rows))
+            told = samples.get(field.index, ())
+            read.setdefault(field.index, _read(layout, block.relation.name, field, parsed, rows, told))
     columns = (
         read.get(index) or _aside(layout, layout.relation.name, index, below)
         for index in sorted({*read, *layout.aside})
@@ -68,7 +69,12 @@ def _sheet(one: SeenSheet, parsed: ParsedSheet | None) -> SheetReading:
 
 
 def _read(
-    layout: Layout, relation: str, field: Field, parsed: ParsedSheet | None, rows: ParsedBlock | None
+    layout: Layout,
+    relation: str,
+    field: Field,
+    parsed: ParsedSheet | None,
+    rows: ParsedBlock | None,
+    samples: tuple[Sample, ...],
 ) -> ColumnReading:
     taken = rows.taken.get(field.index) if rows else None
     unit = taken.unit if taken else field.unit
@@ -88,25 +94,48 @@ def _read(
         unit_from if unit or field.column.kind in ("money", "ratio") else "",
         taken.sign if taken else 1,
         filled=_filled(parsed, field.index) if parsed else None,
-        samples=tuple(_samples(parsed, rows, field)) if parsed and rows else (),
+        samples=samples,
     )
 
 
 def _filled(parsed: ParsedSheet, index: int) -> float | None:
-    cells = [pl.col(name).is_not_null() for name in (f"t{index}", f"n{index}") if name in parsed.raw.columns]
-    share = parsed.raw.select(pl.any_horizontal(cells).mean()).item() if cells else None
+    raw = parsed.raw
+    cells = [raw[name] for name in (f"t{index}", f"n{index}") if name in raw.columns]
+    some = [one for one in cells if one.null_count() < raw.height]
+    if not cells or not raw.height:
+        return None
+    if len(some) < 2:
+        return sum(one.count() for one in some) / raw.height
+    share = raw.select(pl.any_horizontal(pl.col(one.name).is_not_null() for one in some).mean()).item()
     return share if isinstance(share, float) else None
 
 
-def _samples(parsed: ParsedSheet, rows: ParsedBlock, field: Field) -> Iterator[Sample]:
-    """The first cells with something in them, and what they were read as."""
-    cells = parsed.raw.lazy().head(_LOOKED_AT).select(ROW, value=as_typed(parsed.raw, field.index)).drop_nulls("value")
-    near = rows.rows.lazy() if field.side is not None else rows.rows.lazy().head(_LOOKED_AT)
-    own = near.filter(pl.col(YEAR).eq_missing(pl.lit(field.side, pl.Int64)))
-    found = own.select(ROW, read=pl.col(field.column.name).cast(pl.String)).join(cells, on=ROW)
-    first = found.unique(ROW, keep="first", maintain_order=True).head(_SAMPLES)
-    for value, read in collected(first.select("value", "read")).iter_rows():
-        yield Sample(value, read)
+def _samples(parsed: ParsedSheet, rows: ParsedBlock, fields: Sequence[Field]) -> dict[int, tuple[Sample, ...]]:
+    """By column, the first cells with something in them, and what they were read as."""
+    raw = parsed.raw.head(_LOOKED_AT)
+    columns = {field.index: field for field in reversed(fields)}
+    typed = raw.select(ROW, *(as_typed(raw, index).alias(str(index)) for index in columns))
+    above = raw[ROW].to_list()
+    near = rows.rows.head(_LOOKED_AT)
+    beside = rows.rows.filter(pl.col(ROW).is_in(above)) if any(f.side is not None for f in fields) else near
+    names = dict.fromkeys(field.column.name for field in fields)
+    near, beside = (one.select(ROW, YEAR, *(pl.col(name).cast(pl.String) for name in names)) for one in (near, beside))
+    found = {}
+    for index, field in columns.items():
+        cells = {row: cell for row, cell in zip(above, typed[str(index)], strict=True) if cell is not None}
+        own = near if field.side is None else beside
+        read = zip(own[ROW], own[YEAR], own[field.column.name], strict=True)
+        found[index] = _first(((row, value) for row, side, value in read if side == field.side and row in cells), cells)
+    return found
+
+
+def _first(read: Iterator[tuple[int, str | None]], cells: Mapping[int, str]) -> tuple[Sample, ...]:
+    found: dict[int, Sample] = {}
+    for row, value in read:
+        found.setdefault(row, Sample(cells[row], value))
+        if len(found) == _SAMPLES:
+            break
+    return tuple(found.values())
 
 
 def _unread(unread: Unread | None, file: str, name: str, head: Head) -> SheetReading:

@@ -26,6 +26,7 @@ from ninegrid.model.relations import Relation
 
 _LEAST_IDS = 3  # ids of subjects in a column's first rows before it counts as a column of them
 _ITEMS = 3  # of a form, that are named
+_PROPOSED = 6  # columns of a sheet, that are named with what they may be
 
 
 def unused_files(
@@ -42,7 +43,7 @@ def unused_files(
         found = [(b, one) for one, _ in own for r in relations if (b := best(one.head, plain_vocabulary(r)))]
         near = max(found, key=lambda pair: pair[0].score, default=None)
         if near is None or not near[0].missing:
-            yield message("formats.unused_file", file=file.file.name)
+            yield _in_doubt(file.file.name, [one for one, _ in own])
             continue
         candidate, one = near
         if items := _items_without_group(candidate, one.head):
@@ -57,6 +58,19 @@ def unused_files(
         yield message(
             "formats.unused_near", file=file.file.name, place=one.place, relation=candidate.relation, lacks=lacks
         )
+
+
+def _in_doubt(file: str, sheets: Sequence[SeenSheet]) -> Message:
+    """A file none of whose columns is certain, with what those of its first sheet that has proposals may be."""
+    for one in sheets:
+        near = {i: why.nearest[0] for i, why in one.unread.aside.items() if why.nearest} if one.unread else {}
+        if one.unread and near:
+            may_be = [
+                message("formats.column_may_be", header=one.unread.header(i), name=best.meaning)
+                for i, best in sorted(near.items())
+            ]
+            return message("formats.unused_doubtful", file=file, place=one.place, may_be=may_be[:_PROPOSED])
+    return message("formats.unused_file", file=file)
 
 
 def _items_without_group(candidate: Candidate, head: Head) -> list[str]:

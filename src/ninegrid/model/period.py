@@ -59,6 +59,9 @@ _FORMS = tuple(
         rf"{_Y}(?P<m>0[1-9]|1[0-2])(?:3[01]|[12]\d|0[1-9])",
         rf"(?:{_D}(?:st|nd|rd|th)?[\s\-]+)?(?<![A-Za-z]){_WORD}[\s\-_,']*{_Y}",
         rf"(?<![A-Za-z]){_WORD}\s+{_D}(?:st|nd|rd|th)?,?\s+{_Y}",
+        # A day with the year last, where day and month can't be the other way round: 09/30/2026, 30.09.2026.
+        rf"{_M}(?P<by>[/.-])(?:1[3-9]|2\d|3[01])(?P=by){_Y}",
+        rf"(?:1[3-9]|2\d|3[01])(?P<by>[/.-]){_M}(?P=by){_Y}",
         # A month: 2026年10月, 26年10月, 2026-10, 2026M10, 202610; 2026年10 only where no word follows that it counts.
         rf"{_Y}\s*年\s*{_M}(?:\s*月(?:份|末|底)?|(?![^\W\d_])(?!\s*月))",
         rf"(?<!\d)(?P<y>2\d)\s*年\s*{_M}\s*月(?:份|末|底)?(?!\s*\d)",
@@ -69,6 +72,15 @@ _FORMS = tuple(
         rf"(?:FY|CY|财年)[\s\-_']*{_YY}",
         rf"{_Y}(?:FY|\s*年(?:年度|年末|[度末底])?(?!\s*前?\s*\d)|(?![\-_./QHM年]\d)(?!年))",
     )
+)
+_LONE_MONTH = re.compile(
+    rf"(?<![\d.年/-])(?:(?:1[0-2]|0?[1-9])\s*月?{_TO})?(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s*月"
+    r"(?!均|龄|期)(?:份|末|底|\s*(?:3[01]|[12]\d|0?[1-9])\s*[日号])?"
+)
+_WORDS_TOO = {"may", "mar", "march"}  # which mean something else as well
+_LONE_WORD = re.compile(
+    rf"(?<![A-Za-z])(?P<w>{'|'.join(sorted(_MONTHS.keys() - _WORDS_TOO, key=len, reverse=True))})(?![A-Za-z])",
+    re.IGNORECASE,
 )
 _WHOLE_YEAR = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?:\s*年(?:年度|年末|年终|[度末底终])|FY)|(?:FY|CY|财年)[\s\-_']*(?:19|20)?\d\d(?!\d)",
@@ -107,6 +119,29 @@ class Period:
     def find(cls, text: str) -> Period | None:
         """The period in a file's or sheet's name or a title, in its most telling form; None where there is none."""
         return next((cls._of(found.groupdict()) for found in _matches(_plain(text))), None)
+
+    @staticmethod
+    def month_in(text: str) -> tuple[int, str] | None:
+        """The month that a text says without a year (10月, 1-10月, Oct), and its words; None for none or several."""
+        plain = _plain(text)
+        if next(_matches(plain), None) and not _of_years_only(plain):
+            return None
+        found = {_lone(one): one[0] for form in (_LONE_MONTH, _LONE_WORD) for one in form.finditer(plain)}
+        return next(iter(found.items())) if len(found) == 1 else None
+
+    @staticmethod
+    def plain(text: str) -> str:
+        """The text as periods are looked for in it."""
+        return _plain(text)
+
+    @staticmethod
+    def spans(plain: str) -> list[tuple[int, int]]:
+        """Where periods stand in a plain text, each with all that belongs to it, from left to right."""
+        spans: list[tuple[int, int]] = []
+        for found in sorted((match.span() for match in _matches(plain)), key=lambda one: (one[0], -one[1])):
+            if not spans or found[0] >= spans[-1][1]:
+                spans.append(found)
+        return spans
 
     @staticmethod
     def is_of_a_year(text: str) -> bool:
@@ -186,6 +221,19 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
             first = _month(parts.get("f"), parts.get("fw"))
             if first <= (_month(parts.get("m"), parts.get("w")) or 12):
                 yield found
+
+
+def _of_years_only(plain: str) -> bool:
+    """Whether what a text names of periods are years."""
+    return all(Period._of(found.groupdict()).kind == "year" for found in _matches(plain))
+
+
+def _lone(found: re.Match[str]) -> int:
+    parts = found.groupdict()
+    if word := parts.get("w"):
+        return _MONTHS[word.lower()]
+    digits = parts["m"] or ""
+    return int(digits) if digits.isascii() else _chinese_month(digits)
 
 
 def _year(text: str) -> int:

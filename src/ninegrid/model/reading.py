@@ -25,10 +25,10 @@ Reason = Literal["", "NOT_NEEDED", "COMPARISON", "TARGET", "RANK", "OTHER_BASIS"
 TARGET: a plan. RANK: a position. OTHER_BASIS: the measure on another basis, such as a balance at a day.
 AMBIGUOUS: several columns say the same thing. TAKEN: another column says it better. UNKNOWN: not understood."""
 
-Evidence = Literal["words", "bracket", "basis", "ids", "sum", "choices", "item"]
+Evidence = Literal["words", "bracket", "basis", "ids", "sum", "choices", "item", "years"]
 """words: the headers are near. bracket: a half of the header names it. basis: the same measure on another basis.
 ids: the values are the subjects' ids. sum: the column is the sum of others. choices: the values are the column's.
-item: a column of a form of ratings, and what its item usually measures."""
+item: a column of a form of ratings, and what its item usually measures. years: one of several, of a year each."""
 
 SCHEMA: dict[str, pl.DataType] = {
     **dict.fromkeys(("file", "sheet", "column", "group_header", "header", "relation", "meaning", "how"), pl.String()),
@@ -148,9 +148,9 @@ class SheetReading:
     def offered(self) -> Mapping[int, Proposal]:
         """By index, the meanings to be accepted or refused by a person, the likeliest of each column.
 
-        Of every meaning the nearest column alone, but for items, of which a meaning has many; and none for a meaning
-        that a column has: two of one meaning say nothing together. Never a comparison, target or rank, which is not
-        what it is named after.
+        Of every meaning the nearest column alone, but for items and years, of which a meaning has many; and none for a
+        meaning that a column has: two of one meaning say nothing together. Never a comparison, target or rank, which is
+        not what it is named after.
         """
         read = {column.meaning for column in self.columns}
         doubtful = [one for one in self.columns if one.doubtful]
@@ -159,7 +159,7 @@ class SheetReading:
         for column in sorted(doubtful, key=lambda one: -one.nearest[0].nearness):
             best = next((near for near in column.nearest if near.meaning not in read), None)
             if best and best == column.nearest[0] and (best.evidence == "item" or best.meaning not in by_items):
-                one_of = f"{best.meaning} {column.index}" if best.evidence == "item" else best.meaning
+                one_of = f"{best.meaning} {column.index}" if best.evidence in ("item", "years") else best.meaning
                 found.setdefault(one_of, (column.index, best))
         return dict(found.values())
 

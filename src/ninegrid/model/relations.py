@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -20,8 +20,8 @@ class Column:
 
     kind decides how a cell is parsed and which polars type the column has: id, text, category, score, period → String;
     money (yuan), ratio (fraction), number, count → Float64; year → Int64; date → Date; flag → Boolean.
-    stand_in: the column taken in its place in a sheet that lacks it: of a year, the day it ended; else of a sheet of
-    another relation that holds this one too.
+    stand_in: the column taken in its place in a sheet that lacks it: of a year, the day it ended; of an id, another id;
+    else of a sheet of another relation that holds this one too.
     assumed: the category taken where a form whose items were mapped by hand doesn't say it.
     general: headers that name it in general terms: taken unless another column says it better, or the values tell that
     the column is another one. possible: headers that may mean it: taken only where the values confirm it.
@@ -204,6 +204,11 @@ class Relation:
     def needed(self) -> tuple[str, ...]:
         """Names of the columns a sheet can't do without."""
         return tuple(name for name in dict.fromkeys((*self.required, *self.told_by)) if name != self.of_sheet)
+
+    def parts_lacking(self, present: Collection[str]) -> tuple[Column, ...]:
+        """Of a total that is not there, the parts without which it can't be worked out, where others of them are."""
+        wholes = [c for c in self.columns if c.sum_of and c.name not in present and set(c.sum_of) & set(present)]
+        return tuple(self.column(name) for whole in wholes for name in whole.sum_of if name not in present)
 
     def label(self, lang: Lang) -> str:
         """The relation's name in a language, as used for sheet names."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ninegrid.grid.past import Past
     from ninegrid.grid.tables import Graded
+    from ninegrid.messages import Message
     from ninegrid.model.inputs import Decided, Inputs
     from ninegrid.model.period import Period
     from ninegrid.model.relations import Lang
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ninegrid.targets.earlier import Earlier
 
     Grade = Callable[[Inputs, Policy, Period, Past], Graded]
+    OfValues = Callable[[Inputs, Policy, Period], "FoundInValues"]
     Improve = Callable[[pl.DataFrame, Mapping[str, pl.DataFrame], Inputs, Policy, Past], dict[str, pl.DataFrame]]
     Assess = Callable[[Result, Graded, Earlier], "Assessed"]
     InAUnit = Callable[[pl.DataFrame, Crowd], pl.DataFrame]
@@ -40,6 +42,17 @@ class Assessed:
     tables: Mapping[str, pl.DataFrame]
     findings: pl.DataFrame
     refused: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class FoundInValues:
+    """What grading finds of the values before it makes figures of them: findings, how many rows of each relation it
+    refuses after all, and what a person should know of how they are taken.
+    """
+
+    findings: pl.DataFrame
+    refused: Mapping[str, int] = field(default_factory=dict)
+    notices: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -126,6 +139,7 @@ class Subject:
     subject that has them. of_people: whether its workbook can be written without names. in_parts: the relations that
     can be graded some subjects at a time (engines/), as where there are more rows than memory takes. forms: its forms
     that come back. remembered: by result table the columns that grading needs of earlier periods (`Past.earlier`).
+    of_values: what grading finds of the values, for a check.
     references: columns in which others' rows name a subject, alone or in a list, and owned: by relation, which
     further rows are its own; both for forgetting one. in_a_unit: by result table that is the subject's alone and an
     aggregate (schemas/results.toml), what the workbook of one unit shows of it.
@@ -137,6 +151,7 @@ class Subject:
     grade: Grade
     columns: Callable[[], frozenset[str]]
     help: Mapping[Lang, str]
+    of_values: OfValues | None = None
     improve: Improve | None = None
     assess: Assess | None = None
     rules: Callable[[], type] | None = None

@@ -26,6 +26,19 @@ def _there(name: str, main: str, present: Mapping[str, Collection[str]]) -> bool
     return column in present.get(relation if dot else main, ())
 
 
+def nearest_first(need: str, main: str, present: Mapping[str, Collection[str]]) -> list[tuple[list[str], list[str]]]:
+    """The alternatives of a need, each as the columns that are lacking and those that are there, the nearest first.
+
+    An alternative of which something is there comes before those of which nothing is.
+    """
+    each = [columns_of(one) for one in need.split("|")]
+    split = [
+        ([n for n in names if not _there(n, main, present)], [n for n in names if _there(n, main, present)])
+        for names in each
+    ]
+    return sorted(split, key=lambda one: (not one[1], len(one[0]) if one[1] else 0))
+
+
 def columns_of(need: str) -> list[str]:
     """The columns a need names, each as the policy writes it: with its relation where that isn't the main one."""
     return [name.strip() for one in need.split("|") for name in one.split("+")]

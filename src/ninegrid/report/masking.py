@@ -2,29 +2,34 @@
 
 Which columns name people or companies is declared in the schemas (`personal`). A name becomes a code that is drawn at
 random for this run, such as 客户·3F7A2C: nothing is computed from the name, so no list of names can be tried against a
-code, and two runs can't be laid side by side. What is stored in the database is not masked, and files keep their names.
+code, and two runs can't be laid side by side. Files and sheets whose names may be somebody's are shown by number
+(`masked_places`). What is stored in the database is not masked.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 from random import SystemRandom
 
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.files.names import safe_name
 from ninegrid.grid.tables import Wide
 from ninegrid.grid.unit_ids import BRANCH, MANAGER, unit_key
 from ninegrid.messages import Message
-from ninegrid.model.inputs import Inputs
-from ninegrid.model.reading import Reading
+from ninegrid.model.inputs import Inputs, SheetSource
+from ninegrid.model.raw import InputFile
+from ninegrid.model.reading import ColumnReading, Proposal, Reading, SheetReading
 from ninegrid.model.relations import Column
 from ninegrid.model.result_tables import tables_of
 from ninegrid.policy import Policy
 from ninegrid.report.kit.words import word
+from ninegrid.report.masked_places import NAMING, Places
 from ninegrid.report.redaction import FIGURE, reading_of_figures
 from ninegrid.result import Result
 from ninegrid.study_registry import study_named, study_relations
@@ -32,7 +37,8 @@ from ninegrid.subjects.registry import relations, subject_named
 
 _SHORTEST = 2  # a name of one letter would be found in every other word
 _AT_LEAST = 6  # hexadecimal digits of a code
-_LEFT_AS_THEY_ARE = frozenset({"file", "sheet", "cell", "source_file", "source_sheet"})
+_CELL = "cell"
+_NO_PLACES = Places({}, {})
 _ID = ("ID", "ID")
 _TARGETS = "targets"
 _OWNER = "owner_said"  # who people say acts, in the table of actions
@@ -105,6 +111,7 @@ class Masks:
     personal: columns that name people or companies, and what these are called there. sentences: columns whose text may
     quote a name. silent: columns in which people write what they like, left empty.
     ids: columns of identifiers, which may be quoted. codes: columns that hold words of the program and nobody's name.
+    places: files and sheets that are shown by number.
     """
 
     whole: Mapping[str, str]
@@ -113,6 +120,7 @@ class Masks:
     silent: frozenset[str]
     ids: frozenset[str]
     codes: frozenset[str]
+    places: Places = _NO_PLACES
 
     def result(self, result: Result) -> Result:
         """The result, or a part of it, with everything masked that is shown: tables, notices, inputs."""
@@ -130,9 +138,24 @@ class Masks:
             tables={name: (findings | tables)[name] for name in result.tables},
             inputs=dataclasses.replace(self._inputs(result.inputs, findings["findings"]), reading=reading),
             notices=self._messages(result.notices),
+            policy=self._policy(result.policy),
+            accepted_break=result.accepted_break and self._texts([result.accepted_break])[0],
             wide=wide,
             unit=unit,
         )
+
+    def _policy(self, policy: Policy) -> Policy:
+        """The policy with the rules that a workbook quotes, which may be about somebody."""
+        rules = (
+            dataclasses.replace(rule, when=when, zh=zh, en=en)
+            for rule in policy.strategy_rules
+            for when, zh, en in [self._texts((rule.when, rule.zh, rule.en))]
+        )
+        return dataclasses.replace(policy, strategy_rules=tuple(rules), source=self._texts(policy.source))
+
+    def path(self, path: Path) -> Path:
+        """A path whose last step is made from an input's name, without the names of people and companies in it."""
+        return path.with_name(safe_name(self._texts([path.stem])[0]) + path.suffix)
 
     def _members(self, wide: Wide) -> pl.DataFrame | None:
         return None if wide.members is None else self._frame(wide.members)
@@ -141,24 +164,56 @@ class Masks:
         """Without the texts above headers, which may name anybody, and without the decisions, which the tables tell."""
         return dataclasses.replace(
             inputs,
-            sheets=tuple(dataclasses.replace(sheet, titles=()) for sheet in inputs.sheets),
+            files=tuple(map(self._file, inputs.files)),
+            sheets=tuple(map(self._source, inputs.sheets)),
             tables={name: self._frame(frame) for name, frame in inputs.tables.items()},
             findings=findings,
             notices=self._messages(inputs.notices),
             decisions=None,
         )
 
+    def _file(self, file: InputFile) -> InputFile:
+        return dataclasses.replace(file, name=self.places.file(file.name))
+
+    def _source(self, sheet: SheetSource) -> SheetSource:
+        headers = dict(zip(sheet.headers, self._texts(sheet.headers.values()), strict=True))
+        return dataclasses.replace(
+            sheet,
+            file=self._file(sheet.file),
+            sheet=self.places.sheet(sheet.file.name, sheet.sheet),
+            headers=headers,
+            ignored=self._texts(sheet.ignored),
+            titles=(),
+        )
+
     def _reading(self, reading: Reading) -> Reading:
         """The reading whose samples are figures, and no phone or identity numbers among them."""
         figures = reading_of_figures(reading)
         told = pl.Series("sample", sorted(figures.quotable), dtype=pl.String)
-        return figures.quoting(told.filter(_without_numbers(told) == told).to_list())
+        quoted = figures.quoting(told.filter(_without_numbers(told) == told).to_list())
+        return Reading(tuple(map(self._sheet_reading, quoted.sheets)))
+
+    def _sheet_reading(self, sheet: SheetReading) -> SheetReading:
+        file, name = self.places.file(sheet.file), self.places.sheet(sheet.file, sheet.sheet)
+        return dataclasses.replace(sheet, file=file, sheet=name, columns=self._column_readings(sheet.columns))
+
+    def _column_readings(self, columns: Sequence[ColumnReading]) -> tuple[ColumnReading, ...]:
+        """The columns with their headers, and those that proposals quote, masked."""
+        texts = self._texts(text for one in columns for text in (one.group, one.header))
+        return tuple(
+            dataclasses.replace(one, group=group, header=header, nearest=tuple(map(self._proposal, one.nearest)))
+            for one, group, header in zip(columns, texts[::2], texts[1::2], strict=True)
+        )
+
+    def _proposal(self, near: Proposal) -> Proposal:
+        return dataclasses.replace(near, detail=self._texts([near.detail])[0]) if near.detail else near
 
     def _frame(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Text columns masked: whole cells, in sentences also what is in them, and numbers in either."""
         wordy = self.codes - self.silent  # a reason is a code in findings, and people's own words in a calibration
         text = [n for n, kind in frame.schema.items() if kind in (pl.String, pl.Categorical) and n not in wordy]
-        return frame.with_columns(self._column(frame[n].cast(pl.String)) for n in text if n not in _LEFT_AS_THEY_ARE)
+        masked = (self._column(frame[n].cast(pl.String)) for n in text if n not in NAMING and n != _CELL)
+        return self.places.frame(frame.with_columns(masked))
 
     def _column(self, cells: pl.Series) -> pl.Series:
         if cells.name in self.silent and cells.name in self.codes:
@@ -187,20 +242,31 @@ class Masks:
     @cached_property
     def _quotable(self) -> tuple[list[str], list[str]]:
         """What may be found within a sentence and what is written instead, the longest first."""
-        known = sorted((name for name in self.whole if len(name) >= _SHORTEST), key=len, reverse=True)
-        return known, [self.whole[name] for name in known]
+        told = {name: code for name, code in self.whole.items() if len(name) >= _SHORTEST} | dict(self.places.texts())
+        known = sorted(told, key=len, reverse=True)
+        return known, [told[name] for name in known]
+
+    @cached_property
+    def _alone(self) -> Mapping[str, str]:
+        """What is written for a whole value of a message."""
+        return {**dict(self.places.alone()), **self.whole}
 
     def _messages(self, told: Iterable[Message]) -> tuple[Message, ...]:
         """The messages with masked texts among their values."""
-        return tuple(
-            dataclasses.replace(one, values={name: self._value(value) for name, value in one.values.items()})
-            for one in told
-        )
+        return tuple(map(self.message, told))
+
+    def message(self, told: Message) -> Message:
+        """The message with masked texts among its values, and in the messages within it."""
+        return dataclasses.replace(told, values={name: self._value(value) for name, value in told.values.items()})
 
     def _value(self, value: object) -> object:
         if isinstance(value, (tuple, list)):
             return tuple(map(self._value, value))
-        return self._texts([value])[0] if isinstance(value, str) else value
+        if isinstance(value, Message):
+            return self.message(value)
+        if not isinstance(value, str):
+            return value
+        return self._alone[value] if value in self._alone else self._texts([value])[0]
 
     def _texts(self, texts: Iterable[str]) -> tuple[str, ...]:
         return tuple(self._sentences(pl.Series("text", list(texts), dtype=pl.String)))
@@ -233,14 +299,23 @@ def masks(result: Result, further: Iterable[pl.DataFrame] = ()) -> Masks:
     named |= {name: words for column, words in reversed(personal.items()) for name in _values(frames, column)}
     numbers = {key: _ID for column in sorted(ids) for key in _numbers(_values(frames, column))}
     whole = _drawn(numbers | named, result)
+    whole |= dict(_keys_of_managers(frames, whole))
+    known = [name for name in whole if len(name) >= _SHORTEST]
     return Masks(
-        whole | dict(_keys_of_managers(frames, whole)),
+        whole,
         {column: words[result.lang == "en"] for column, words in personal.items()},
         frozenset(_quoting(result)),
         frozenset(policy.privacy.free_text) - personal.keys(),
         ids,
         frozenset(_codes(columns, policy)) - personal.keys() - ids,
+        Places.of(result.inputs, frames, partial(_holds_one, known), result.lang),
     )
+
+
+def _holds_one(names: list[str], text: str) -> bool:
+    """Whether a text is or holds one of the names, or a number that tells who somebody is."""
+    cells = pl.Series([text])
+    return bool(_without_numbers(cells)[0] != text or cells.str.contains_any(names)[0])
 
 
 def _named_in_targets(result: Result, personal: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, tuple[str, str]]]:

@@ -9,7 +9,7 @@ from ninegrid import resources
 from ninegrid.grid.rebased import columns_named
 from ninegrid.messages import Message, message, say
 from ninegrid.model.relations import Lang
-from ninegrid.policy.needs import columns_of, lacking
+from ninegrid.policy.needs import lacking, nearest_first
 from ninegrid.result import Result
 from ninegrid.subjects.registry import relations, subject_named
 
@@ -59,7 +59,12 @@ def _told(needs: Sequence[str], result: Result, lang: Lang) -> str:
 
 def _either(alternatives: Sequence[str], result: Result, lang: Lang) -> str:
     """``预期损失 或 违约概率 + 违约损失率 + 风险敞口``: alternatives of columns that belong together."""
-    named = (" + ".join(_named(name, result, lang) for name in columns_of(one)) for one in alternatives)
+    main = subject_named(result.subject).relations[0]
+    named = []
+    for lacks, there in nearest_first("|".join(alternatives), main, _present(result)):
+        text = " + ".join(_named(name, result, lang) for name in lacks)
+        known = " + ".join(_named(name, result, lang) for name in there)
+        named.append(say(message("cli.needs_rest", lacking=text, there=known), lang) if there else text)
     return say(message("cli.needs_either"), lang).join(dict.fromkeys(named))
 
 

@@ -82,8 +82,9 @@ def write_outputs(result: Result, target: Path, staged: Outputs, options: Option
 
     The timings are those of the parts of the run's step. draft: as `begin_outputs` left it.
     """
-    mask = _mask(result, options)
+    mask = mask_of(result, options)
     told = mask.result(result) if mask else result
+    target = _called(target, options, mask)
     with timed("workbook"):
         _write_book(told, target, staged, options, draft)
     if options.each is not None:
@@ -136,21 +137,26 @@ def in_no_part(result: Result, options: Options) -> tuple[Message, ...]:
     return (message("report.in_no_part", n=left, column=column),) if left else ()
 
 
-def write_report(checked: Result, target: Path, options: Options) -> Path:
-    """The data-quality workbook of a result that was only checked."""
+def write_report(checked: Result, target: Path, options: Options, mask: Masks | None) -> Path:
+    """The data-quality workbook of a result that was only checked; returns its path."""
+    target = _called(target, options, mask)
     with outputs(kept_files([file.path for file in checked.inputs.files], options)) as staged:
-        _write_book(_masked(checked, options), target, staged, options)
+        _write_book(mask.result(checked) if mask else checked, target, staged, options)
         staged.publish()
     return target
 
 
-def _mask(result: Result, options: Options) -> Masks | None:
-    """What is done to the result, and to its parts, before they are written or told; the database gets it as it is."""
-    return masks(result) if options.mask else None
+def mask_of(result: Result, options: Options, named: Iterable[pl.DataFrame] = ()) -> Masks | None:
+    """What is done to the result, and to its parts, before they are written or told; the database gets it as it is.
+
+    named: further frames with names.
+    """
+    return masks(result, named) if options.mask else None
 
 
-def _masked(result: Result, options: Options, named: Iterable[pl.DataFrame] = ()) -> Result:
-    return masks(result, named).result(result) if options.mask else result
+def _called(target: Path, options: Options, mask: Masks | None) -> Path:
+    """The target, whose name is masked too where it was made from that of an input."""
+    return mask.path(target) if mask and not options.out else target
 
 
 def _write_book(result: Result, target: Path, staged: Outputs, options: Options, draft: Draft | None = None) -> None:
@@ -164,7 +170,8 @@ def write_checked(checked: Result, target: Path | None, options: Options) -> tup
 
     Returns the result as it may be told, and the files.
     """
-    told = _masked(checked, options)
+    mask = mask_of(checked, options)
+    told = mask.result(checked) if mask else checked
     with outputs(kept_files([file.path for file in checked.inputs.files], options)) as staged:
         if target is not None:
             _write_book(told, target, staged, options)
@@ -192,7 +199,9 @@ def write_answer(
     builders: what lays out the kinds of sheets that are the study's own. named: stored tables whose names may stand in
     what people wrote, to be masked there.
     """
-    told = _masked(result, options, named)
+    mask = mask_of(result, options, named)
+    told = mask.result(result) if mask else result
+    target = _called(target, options, mask)
     with Draft(further=builders) as draft:
         _write_book(told, target, staged, options, draft)
     if options.tables is not None:

@@ -94,7 +94,8 @@ class Database:
             if long and name in long:
                 columns[name] = self._replace_long(table, subject, period, run_id, long[name])
                 continue
-            columns[name] = self._replace(table, subject, period, run_id, frame.drop(_KEYS, strict=False))
+            own = frame.drop(_KEYS, strict=False) if not frame.schema.keys().isdisjoint(_KEYS) else frame
+            columns[name] = self._replace(table, subject, period, run_id, own)
         self._known = {**self._catalogue, schema: columns}
 
     def _holding(self, tables: Sequence[str], subject: str, period: str) -> set[str]:
@@ -294,6 +295,10 @@ class Database:
     def has(self, table: str, schema: str = "main") -> bool:
         """Whether a table of that name stands in the schema."""
         return table in self._catalogue.get(schema, {})
+
+    def columns_of(self, table: str, schema: str = "main") -> frozenset[str]:
+        """The columns of a table; none where there is no such table."""
+        return self._catalogue.get(schema, {}).get(table, frozenset())
 
     def select(self, name: str, parameters: Mapping[str, object]) -> pl.DataFrame:
         """The rows of a SELECT of sql/, with its named parameters bound."""

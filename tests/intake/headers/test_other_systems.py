@@ -11,10 +11,18 @@ from ninegrid.resources import relation as relation_of
 from ninegrid.subjects.registry import relations
 
 WORDS = {one.name: Vocabulary(one, {}) for subject in ("customers", "talent") for one in relations(subject)}
-WORDS["deals"] = Vocabulary(relation_of("deals"), {})
+WORDS |= {name: Vocabulary(relation_of(name), {}) for name in ("deals", "prospects")}
 CERTAIN = {
     "customers": {
         "客户识别号": "customer_id",
+        "存款|日均数": "deposit_avg",
+        "营业收入贡献": "total_income",
+        "存款|活期日均数": "demand_deposit_avg",
+        "计提预期损失": "expected_loss",
+        "持有产品条线数": "product_lines_active",
+        "可签约产品数": "product_lines_eligible",
+        "年交易笔数": "txn_count",
+        "结算回款额(万元)": "settlement_credits",
         "fee_inc_y": "fee_income",
         "mgn_dep_dly_avg_bal_y": "margin_deposit_avg",
         "impair_charge_y": "impairment_loss",
@@ -179,13 +187,21 @@ CERTAIN = {
     "competencies": {"能力要求等级": "required", "能力实际等级": "score", "Assessed Proficiency": "score"},
     "kpis": {"指标权重(%)": "weight", "指标完成值": "actual", "指标方向(正向/反向)": "direction"},
     "statements": {
+        "五、净利润（净亏损以“－”号填列）": "net_profit",
         "货币资金期末数(万元)": "cash",
         "资产总计(期末余额)": "total_assets",
         "是否经审计": "audited",
         "财务年份": "fiscal_year",
         "合并/单体": "consolidated",
     },
-    "deals": {"期限(年)": "tenor_years", "Tenor (years)": "tenor_years"},
+    "deals": {
+        "期限(年)": "tenor_years",
+        "Tenor (years)": "tenor_years",
+        "申请编号": "deal_id",
+        "申请金额（万元）": "amount",
+        "FTP价格（%）": "ftp",
+    },
+    "prospects": {"企业名称": "name", "所在地": "region", "上年营业收入（万元）": "operating_revenue"},
     "products": {"产品贡献收入(万元)": "income"},
 }
 NEVER = {

@@ -9,7 +9,7 @@ import pytest
 import ninegrid
 from ninegrid.intake.maps import proposed_toml
 from ninegrid.messages import say
-from ninegrid.model.errors import UsageError
+from ninegrid.model.errors import NobodyPlacedError, UsageError
 from ninegrid.result import Result
 from ninegrid.subjects.registry import relations
 
@@ -41,7 +41,7 @@ def test_files_named_after_branches_are_offered_as_such_with_the_line_that_accep
     assert offers(accepted) == []
     assert sorted(accepted.inputs.tables["customers"]["branch"].unique()) == ["上海分行", "北京分行"]
     toml = proposed_toml(check(paths).inputs.reading, relations("customers"), "zh")
-    assert '#? set = { branch = "{file}" }' in toml
+    assert '#? set.branch = "{file}"' in toml
 
 
 @pytest.mark.parametrize("names", [("北京分行_2026-10",), ("一月", "二月"), ("北京分行", "导出2")])
@@ -73,3 +73,35 @@ def test_a_text_whose_columns_nothing_parts_is_said_to_be_so(tmp_path: Path) -> 
     refusal = check([path]).refusal
     assert refusal is not None
     assert refusal.told.code == "intake.one_column"
+
+
+def without_other_income(folder: Path) -> Path:
+    path = folder / "客户_2026-10.csv"
+    rows = [f"{i:03},{100_000 + i},20000,30000,10000,100000" for i in range(6)]
+    path.write_text("\n".join(["客户号,净利息收入,中间业务收入,营业费用,预期损失,经济资本", *rows]) + "\n", "utf-8")
+    return path
+
+
+def test_a_part_of_income_that_is_not_there_is_named_alone_with_the_line_that_says_there_is_none(
+    tmp_path: Path,
+) -> None:
+    path = without_other_income(tmp_path)
+    with pytest.raises(NobodyPlacedError) as refused:
+        ninegrid.grade("customers", [path], lang="zh")
+    assert "补上 其他收入 (other_income)（已有 净利息收入 + 中间业务收入） 或 总收入" in refused.value.said("zh")
+    assert any('--map "其他收入=0"' in say(one, "zh") for one in refused.value.details)
+    assert '#? set.other_income = "0"' in proposed_toml(check([path]).inputs.reading, relations("customers"), "zh")
+
+
+@pytest.mark.parametrize("line", ["其他收入=0", "Other income = 0", "other_income=0"])
+def test_a_person_may_say_that_there_is_none_of_it(tmp_path: Path, line: str) -> None:
+    result = ninegrid.grade("customers", [without_other_income(tmp_path)], maps=[line], lang="zh")
+    assert result.tables["customers"]["total_income"].sort().to_list() == [120_000.0 + i for i in range(6)]
+    told = [say(notice, "zh") for notice in result.notices]
+    assert any("“其他收入”按映射取 0" in one for one in told)
+    assert not any("确实没有这一项" in one for one in told)
+
+
+def test_a_given_total_asks_for_no_part_of_it(tmp_path: Path) -> None:
+    result = check(files(tmp_path, "客户_2026-10"))
+    assert [notice for notice in result.notices if notice.code == "maps.may_be_none"] == []

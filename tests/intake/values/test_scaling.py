@@ -55,6 +55,58 @@ def test_an_amount_that_its_format_shows_scaled_is_what_the_cell_holds(code: str
     assert column(inputs, "total_income") == [29_821_116.1, 52_868_132.5]
 
 
+@pytest.mark.parametrize(
+    ("code", "header", "unit", "other"),
+    [
+        ("0.0,", "总收入(万元)", "万元", "千元"),
+        ("#,##0.00,", "总收入(元)", "元", "千元"),
+        ("#,##0.00,", "总收入(亿元)", "亿元", "千元"),
+        ("0!.0,", "总收入(百万元)", "百万元", "万元"),
+        ("#,##0.0,", "总收入(万美元)", "万美元", "千美元"),
+        ('0.0,"万元"', "总收入", "万元", "千元"),
+    ],
+)
+def test_a_format_that_scales_by_another_power_than_the_unit_is_refused_with_both_readings(
+    code: str, header: str, unit: str, other: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        shown([header], [29_821_116.1], formats={code: [0]})
+    assert (refused.value.exit_code, "› G2" in refused.value.said("zh")) == (3, True)
+    for one in (unit, other):
+        assert f'--map "{header}=total_income[{one}]"' in refused.value.advice("zh")
+
+
+@pytest.mark.parametrize(
+    ("header", "code", "value", "line", "read_as"),
+    [
+        ("总收入(万元)", "0.0,", 29_821_116.0, "total_income[万元]", 298_211_160.0),
+        ("总收入(万元)", "0.0,", 29_821_116.0, "total_income[千元]", 29_821_116.0),
+        ("总收入(元)", "0!.0,", 29_821_116.0, "total_income[万元]", 29_821_116.0),
+        ("交易笔数(万笔)", "#,##0,", 52_000.0, "txn_count[千笔]", 52_000.0),
+        ("RAROC(‰)", "0.0%", 0.12, "raroc[%]", 0.12),
+        ("RAROC(‰)", "0.0%", 120.0, "raroc[‰]", 0.12),
+    ],
+)
+def test_a_map_says_what_such_a_format_shows(header: str, code: str, value: float, line: str, read_as: float) -> None:
+    rows = [[*HEADER, header], row(1, value)]
+    sheet = Sheet(file("客户_202610.xlsx"), rows, "客户", formats={6: {code: frozenset({2})}})
+    opened = [Book(file("客户_202610.xlsx"), (sheet,))]
+    inputs = read_opened(opened, RELATIONS, maps=told(RELATIONS, {header: line}))
+    assert column(inputs, line.partition("[")[0]) == pytest.approx([read_as])
+
+
+@pytest.mark.parametrize("header", ["RAROC(‰)", "RAROC(bp)"])
+def test_a_percent_format_below_another_sign_is_refused(header: str) -> None:
+    with pytest.raises(InputError) as refused:
+        shown([header], [0.125], formats={"0.0%": [0]})
+    assert "FORMAT_IN_DOUBT" in refused.value.said("en")
+
+
+def test_counts_that_their_format_shows_scaled_are_what_the_cell_holds() -> None:
+    inputs = shown(["交易笔数(万笔)"], [52_868.0], formats={"0!.0,": [0]})
+    assert column(inputs, "txn_count") == [52_868.0]
+
+
 def test_a_unit_written_by_the_format_is_the_cells() -> None:
     assert column(shown(["总收入"], [2.5], formats={'0.0"万"': [0]}), "total_income") == [25_000]
 

@@ -80,8 +80,12 @@ def read_rows(head: Head, first: int, last: int, vocabulary: Vocabulary, place: 
         else:
             narrow.setdefault(match.column.name, []).append((index, match, header))
     for column in vocabulary.relation.columns:
-        if column.kind == "year" and column.name not in narrow and column.stand_in in narrow:
+        if column.name in narrow or column.stand_in not in narrow:
+            continue
+        if column.kind == "year":
             narrow[column.name] = standing_in(column, narrow.pop(column.stand_in))
+        elif column.kind == "id":
+            narrow[column.name] = standing_in(column, narrow[column.stand_in])
     melt = vocabulary.relation.melt
     if melt and melt.group and melt.group not in narrow and melt.label in narrow and vocabulary.names_items:
         narrow[melt.group] = standing_in(vocabulary.told_by_items, narrow[melt.label], "map")

@@ -41,6 +41,7 @@ _NUMBERED = re.compile(
 )
 _MARKED = re.compile(r"^\s*(?:[\u2460-\u249b\u2776-\u2793]|[(（\[]\d{1,2}[)）\]])\s*(?=\S)")  # ① ⑴ ⒈ ❶ (1)
 _FORMULA = re.compile(r"(?<=\S)\s*=\s*[\d\s+\-*/×÷().]{3,}$")  # ④收入=①+②+③, its marks as plain digits
+_HOW_FILLED_IN = re.compile("号(?:填列|表示)$")  # 净利润（净亏损以“-”号填列）
 _SAYS_UNIT = re.compile(r"(?:金额)?单位\s*[:：]?\s*(?P<unit>[^:：]*)$")
 _NOISE = frozenset(
     [
@@ -121,7 +122,8 @@ class Heading:
         inside = found["inside"]
         pieces = [inside] if is_unit(inside) else [p for p in re.split(r"[,、;/:\s]+", inside) if p]
         unit = next((piece for piece in pieces if is_unit(piece)), None)
-        kept = " ".join(piece for piece in pieces if piece != unit and piece.casefold() not in _NOISE)
+        others = (piece for piece in pieces if piece != unit and not _HOW_FILLED_IN.search(piece))
+        kept = " ".join(piece for piece in others if piece.casefold() not in _NOISE)
         return cls(text, f"{plain[: found.start()]} {kept}".strip(), unit)
 
     @classmethod
@@ -193,7 +195,7 @@ class Heading:
         """Its words outside brackets, and those in each bracket that are neither unit nor a known remark."""
         plain = _FORMULA.sub("", undated(_MARKED.sub("", self.text)))
         inside = (found["inside"] for found in _ANY_BRACKET.finditer(plain))
-        pieces = (spaced(text) for text in inside if not is_unit(text))
+        pieces = (spaced(text) for text in inside if not is_unit(text) and not _HOW_FILLED_IN.search(text))
         outside = _NUMBERED.sub("", _ANY_BRACKET.sub(" ", plain))
         bare = _BARE_ZH.search(simplified(outside).strip()) or _BARE_EN.search(outside.strip())
         outside = outside.strip()[: bare.start()] if bare and bare.start() else outside

@@ -258,6 +258,13 @@ class Vocabulary:
         """The column and the year a heading such as ``2024年总收入(万元)`` names, for columns that come by year."""
         if not self._by_year or not heading.years:
             return None
+        if (
+            len(set(heading.years)) == 1
+            and (said := self.listed(heading))
+            and said.how == "map"
+            and said.column.by_year
+        ):
+            return replace(said, year=heading.years[0])
         text = heading.base_key
         for found in YEAR.finditer(text):
             named = self._columns.get(text[: found.start()] + text[found.end() :])

@@ -70,16 +70,43 @@ def unread(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Unread
     named = {index: Field(m.column, index, text, m.unit, how=m.how, unit_from=m.unit_from) for index, m, text in alone}
     certain = named if near.lacks_one else {}
     may_be = {index: match.column.name for cells in near.narrow.values() for index, match, _ in cells}
-    sheet = Sheet(near.vocabulary, None, {}, head[near.last :])
+    alike = [near.vocabulary, *(c.vocabulary for c in found if c is not near and c.score == near.score)]
+    sheets = [Sheet(vocabulary, None, {}, head[near.last :]) for vocabulary in alike]
+    yearly = _by_year(vocabularies, columns)
     aside = {
-        index: Aside("UNKNOWN", (Proposal(may_be[index], "words", 100),))
-        if index in may_be
-        else _proposed(near.aside.get(index, Aside()), sheet, index, columns[index])
+        index: Aside("UNKNOWN", yearly.get(index) or (Proposal(may_be[index], "words", 100),))
+        if index in may_be or index in yearly
+        else _likeliest([_proposed(near.aside.get(index, Aside()), sheet, index, columns[index]) for sheet in sheets])
         for index in headers
         if index not in certain
     }
     relation = near.relation.name if certain else ""
     return Unread(near.first, near.last, headers, groups_over(head, near, headers), aside, relation, certain)
+
+
+def _likeliest(found: Sequence[Aside]) -> Aside:
+    """The first reason, with what several relations make of a column, the likeliest first and each meaning once."""
+    near = sorted((one for aside in found for one in aside.nearest), key=lambda one: -one.nearness)
+    return replace(found[0], nearest=tuple({one.meaning: one for one in reversed(near)}.values())[::-1])
+
+
+def _by_year(
+    vocabularies: Sequence[Vocabulary], columns: Sequence[tuple[Heading, ...]]
+) -> dict[int, tuple[Proposal, ...]]:
+    """By index, what columns of a year each may be that stand side by side: 2024年收入, 2025年收入."""
+    found: dict[int, tuple[Proposal, ...]] = {}
+    for vocabulary in vocabularies:
+        meant = {
+            index: column.name
+            for index, headings in enumerate(columns)
+            if headings and len(set(headings[0].years)) == 1
+            for column in vocabulary.names.may_be(headings)
+            if column.by_year
+        }
+        if len(meant) >= _SEVERAL:
+            for index, name in meant.items():
+                found[index] = (*found.get(index, ()), Proposal(name, "years", 100))
+    return found
 
 
 def _with_open_items(layout: Layout, candidates: Sequence[Candidate]) -> Layout:
@@ -145,9 +172,14 @@ def _says_more(found: Sequence[Candidate], main: Candidate, head: Head) -> bool:
 
 
 def _earlier_only(candidate: Candidate, main: Candidate) -> bool:
-    """Whether it has nothing but earlier years of columns that the main relation has of now; they are read besides."""
+    """Whether it has nothing but earlier years of columns that the main relation has of now; they are read besides.
+
+    A column that a map gives to a year is of that year alone, and not of now.
+    """
+    yearly = {index for cells in candidate.wide.values() for index, match, _ in cells if match.how == "map"}
+    of_now = {name for name, cells in main.narrow.items() if not yearly.issuperset(index for index, _, _ in cells)}
     years = {name for name, _ in candidate.wide}
-    return candidate.by_year and years <= main.narrow.keys() and candidate.relation.parent is not None
+    return candidate.by_year and years <= of_now and candidate.relation.parent is not None
 
 
 def with_relation(layout: Layout, head: Head, vocabulary: Vocabulary, place: str) -> Layout:

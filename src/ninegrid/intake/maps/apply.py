@@ -74,7 +74,9 @@ class Reader:
         seen = look(sheet, [one for one in known if one.relation.form] if forms else known)
         if remembered:
             when = f"{remembered.when:%Y-%m-%d}"
-            self.notices.append(message("maps.remembered", place=seen.place, n=len(said.columns), when=when))
+            self.notices.append(
+                message("maps.remembered", place=seen.place, n=len(said.columns) + len(said.set), when=when)
+            )
         return replace(seen, layout=seen.layout and _with_units(seen.layout, said, seen.place))
 
     def vocabularies(self, said: SheetMap) -> list[Vocabulary]:
@@ -109,6 +111,17 @@ class Reader:
                 texts = {text.strip() for s in seen for row in s.head for text in row if text and len(text) < 60}
                 raise UsageError("intake.map_no_header", _closest(header, texts), header=header, name=one.meaning)
         return [message("maps.absent", headers=[header for _, header, _ in absent])] if absent else []
+
+    def constants_told(self, seen: Sequence[SeenSheet]) -> Iterator[Message]:
+        """What was said to stand in columns that the sheets don't have, once a column and text."""
+        told = {
+            (name, text): block.relation.column(name)
+            for number, one in enumerate(seen)
+            for block in (one.layout.blocks if one.layout else ())
+            for name, text in self.applied[number][0].set.items()
+            if name in block.relation.names
+        }
+        yield from (message("maps.constant", column=column, text=text) for (_, text), column in told.items())
 
 
 def with_constants(parsed: ParsedSheet, seen: SeenSheet, said: SheetMap) -> ParsedSheet:

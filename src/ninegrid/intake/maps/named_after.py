@@ -1,4 +1,8 @@
-"""Columns that an export doesn't have because each sheet, or each file, is named after what would stand in them."""
+"""Columns that an export doesn't have, and what a person may say of them.
+
+Each sheet, or each file, is named after what would stand in them; or there is none of it, such as other income. Both
+are offered with the line that says so, and taken only on a person's word.
+"""
 
 from __future__ import annotations
 
@@ -49,3 +53,13 @@ def named_after(reading: Reading, main: Relation, present: Collection[str] = ())
 
 def _name(sheet: SheetReading, place: str) -> str:
     return sheet.sheet if place == "sheet" else Period.left_out(sheet.file.rpartition(".")[0])
+
+
+def may_be_none(reading: Reading, main: Relation, present: Collection[str] = ()) -> Iterator[Column]:
+    """The parts of a total that no sheet has, and no column may be, while other parts are there: they may be 0."""
+    own = [sheet for sheet in reading.sheets if sheet.relation == main.name]
+    read = {column.meaning for sheet in own for column in sheet.columns} | set(present)
+    proposed = {question.best.meaning for sheet in own for question in sheet.asked.values()}
+    wholes = {column.name for column in main.columns if column.sum_of}
+    if own and not proposed & wholes:
+        yield from (column for column in main.parts_lacking(read) if column.name not in proposed)

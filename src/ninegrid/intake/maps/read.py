@@ -22,6 +22,7 @@ from ninegrid.model.relations import Relation
 _SECTIONS = ("sheets", "values", "items")
 _OF_A_SHEET = ("relation", "columns", "set")
 _HEAD_ROWS = 40
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?%?")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 _FORM = ("file", "sheet", "group", "header", "meaning", "unit")
@@ -41,7 +42,10 @@ def read_maps(given: Sequence[str], relations: Sequence[Relation], password: str
 
 
 def read_map(given: str, relations: Sequence[Relation], password: str | None = None) -> Map:
-    """The map of a TOML file, of a filled-in check workbook, or of a line ``[FILE › SHEET ›] HEADER=COLUMN [UNIT]``."""
+    """The map of a TOML file, of a filled-in check workbook, or of a line ``[FILE › SHEET ›] HEADER=COLUMN [UNIT]``.
+
+    A line ``COLUMN=0`` gives a column that the export doesn't have the same number in every row.
+    """
     path = Path(given)
     if path.suffix.lower() == ".toml":
         return _of_toml(path, relations)
@@ -50,6 +54,8 @@ def read_map(given: str, relations: Sequence[Relation], password: str | None = N
     header, _, target = given.rpartition("=")
     if header.strip().startswith("{"):  # no column of the export: the file's or the sheet's name
         return Map((SheetMap(set=_constants({target: header.strip()}, relations, f"--map {given}")),))
+    if _NUMBER.fullmatch(target.strip()) and canonical(header.strip(), relations) is not None:
+        return Map((SheetMap(set=_constants({header: target.strip()}, relations, f"--map {given}")),))
     return Map((_of_line(given, relations),))
 
 

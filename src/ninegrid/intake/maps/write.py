@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ninegrid import resources
 from ninegrid.intake.headers.with_values import number_of
-from ninegrid.intake.maps.named_after import named_after
+from ninegrid.intake.maps.named_after import may_be_none, named_after
 from ninegrid.messages import Lang, message, say
 from ninegrid.model.mapping import EVERY, ColumnMap, Map
 from ninegrid.model.reading import ColumnReading, Question, Reading, SheetReading
@@ -36,24 +36,25 @@ def _lines(said: Map) -> Iterator[str]:
         yield ""
 
 
-def proposed_toml(reading: Reading, relations: Sequence[Relation], lang: Lang) -> str:
-    """How files were read, as a map to edit.
+def proposed_toml(reading: Reading, relations: Sequence[Relation], lang: Lang, present: Collection[str] = ()) -> str:
+    """How files were read, as a map to edit. present: the main relation's columns that have values by another way.
 
     What is certain stands as a comment; a proposal stands as a comment to be uncommented, its evidence behind it; what
     a person wrote down stands as it is; what each relation still lacks is listed.
     """
-    return "\n".join(_proposed(reading, relations, lang)) + "\n"
+    return "\n".join(_proposed(reading, relations, lang, present)) + "\n"
 
 
-def _proposed(reading: Reading, relations: Sequence[Relation], lang: Lang) -> Iterator[str]:
+def _proposed(reading: Reading, relations: Sequence[Relation], lang: Lang, present: Collection[str]) -> Iterator[str]:
     yield from (f"# {line}" for line in say(message("maps.how_to_edit"), lang).splitlines())
     known = {relation.name: relation for relation in relations}
     main = next(relation for relation in relations if relation.main)
-    if offers := list(named_after(reading, main)):
+    offers = [(one.column.name, f"{{{one.place}}}", one.told) for one in named_after(reading, main)]
+    offers += [(one.name, "0", message("maps.may_be_none", column=one)) for one in may_be_none(reading, main, present)]
+    if offers:
         yield ""
         yield f'[sheets."{EVERY}"]'
-        for offer in offers:
-            yield f'#? set = {{ {offer.column.name} = "{{{offer.place}}}" }}  # {say(offer.told, lang)}'
+        yield from (f"#? set.{name} = {_quoted(text)}  # {say(told, lang)}" for name, text, told in offers)
     for sheet in reading.sheets:
         yield ""
         name = sheet.sheet or sheet.file

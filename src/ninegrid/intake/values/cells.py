@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -137,6 +138,11 @@ def problems(rows: pl.DataFrame, reason: str | pl.Expr, detail: pl.Expr | None =
 def missing(height: int, dtype: pl.DataType) -> pl.Series:
     """A column of nulls."""
     return pl.Series([None], dtype=dtype).new_from_index(0, height)
+
+
+def all_finite(numbers: pl.Series) -> bool:
+    """Whether no number is infinite or NaN. A sum tells at once: it is finite only where all are."""
+    return math.isfinite(numbers.sum()) or bool(numbers.is_finite().all())
 
 
 def filled_in(values: pl.Series, rows: pl.DataFrame, column: str) -> pl.Series:

@@ -61,8 +61,7 @@ def with_points(
     fields: the columns of numbers. semicolons: whether the text is parted by them. InputError for commas in doubt.
     """
     texts = {f.index: data[f"t{f.index}"] for f in fields}
-    some = max(data.height // _LOOKED_AT, 1)  # who writes decimal commas writes them throughout
-    if not any(text.gather_every(some).str.contains(",", literal=True).any() for text in texts.values()):
+    if not _has_commas(data, [text.name for text in texts.values()]):
         return data, {}
     numbers = {i: data[f"n{i}"].count() if f"n{i}" in data.columns else 0 for i in texts}
     proofs = {i: _proofs(text, numbers[i], semicolons=semicolons) for i, text in texts.items()}
@@ -76,6 +75,15 @@ def with_points(
     written = {i: _pointed(texts[i]) for i in decimal}
     counts = {i: int(texts[i].ne_missing(text).sum()) for i, text in written.items()}
     return data.with_columns(text.alias(f"t{i}") for i, text in written.items()), {i: n for i, n in counts.items() if n}
+
+
+def _has_commas(data: pl.DataFrame, names: Sequence[str]) -> bool:
+    """Whether any of the columns has one, among some rows: who writes decimal commas writes them throughout."""
+    if not names:
+        return False
+    some = max(data.height // _LOOKED_AT, 1)
+    found = data.select(pl.col(names).gather_every(some).str.contains(",", literal=True).any())
+    return any(found.row(0))
 
 
 def _proofs(text: pl.Series, numbers: int, *, semicolons: bool) -> _Proofs:

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from ninegrid.intake.values.cells import NO_PROBLEMS, Cells, Parsed, filled_in, held, missing, problems, shown
+from ninegrid.intake.values.cells import (
+    NO_PROBLEMS,
+    Cells,
+    Parsed,
+    all_finite,
+    filled_in,
+    held,
+    missing,
+    problems,
+    shown,
+)
 from ninegrid.intake.values.units import CELL_UNITS, CURRENCY_OF, HOME
 from ninegrid.model.relations import Kind
 
@@ -82,7 +92,7 @@ def _plain(cells: Cells, exponent: int) -> pl.Series | None:
     if exponent and isinstance(longest, int) and longest > _EXACT_DIGITS:
         return None  # of more digits the number does not tell all, and they are to be scaled one by one
     numbers = text.cast(pl.Float64, strict=False)
-    return numbers if numbers.null_count() == text.null_count() and numbers.is_finite().all() else None
+    return numbers if numbers.null_count() == text.null_count() and all_finite(numbers) else None
 
 
 def scaled(numbers: pl.Series, exponent: int) -> pl.Series:
@@ -126,7 +136,7 @@ def _finite(cells: Cells) -> tuple[pl.Series, pl.DataFrame]:
     numbers = cells.number
     if numbers is None:
         numbers = missing(len(cells.text), pl.Float64())
-    if numbers.is_finite().all():
+    if all_finite(numbers):
         return numbers, NO_PROBLEMS
     frame = pl.DataFrame({"at": pl.int_range(0, len(numbers), dtype=pl.UInt32, eager=True), "number": numbers})
     infinite = frame.filter(pl.col("number").is_infinite()).with_columns(value=pl.col("number").cast(pl.String))

@@ -34,10 +34,10 @@ class CellReader:
     def read(self, data: pl.DataFrame, field: Field, parts: tuple[Part, ...] = ()) -> Parsed:
         """A column, typed. parts: in which units its cells are, where that isn't what was known of it at first."""
         column, cells = field.column, cells_of(data, field)
-        if column.kind in ("money", "ratio"):
+        if column.kind in ("money", "ratio", "count"):
             known = parts or self.parts[field.index]
             return parse_parts(cells, data[ROW], field, known, text_file=self.text_file)
-        if column.kind in ("number", "count"):
+        if column.kind == "number":
             exponent = field.unit.exponent if field.unit else 0
             return parse_numbers(cells, column.kind, exponent, text_file=self.text_file)
         return _without_unit(cells, column, date1904=self.date1904)

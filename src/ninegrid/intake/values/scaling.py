@@ -13,10 +13,11 @@ import polars as pl
 
 from ninegrid import resources
 from ninegrid.intake.headers.layout import Field, Layout
+from ninegrid.intake.places import cell_name
 from ninegrid.intake.values.cells import Cells, Parsed
 from ninegrid.intake.values.numbers import parse_numbers
-from ninegrid.intake.values.shown_as import PLAIN, ShownAs, shown_as, unit_shown
-from ninegrid.intake.values.units import HOME, Unit, currency_of
+from ninegrid.intake.values.shown_as import PLAIN, ShownAs, shown_as, unit_mapped, unit_shown
+from ninegrid.intake.values.units import HOME, Unit, currency_of, power_name
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import RawSheet
 from ninegrid.model.reading import UnitFrom
@@ -25,7 +26,7 @@ from ninegrid.model.relations import Kind
 CURRENCY = "currency"
 """The column of the currency of each row."""
 
-_SCALED = ("money", "ratio")
+_SCALED = ("money", "ratio", "count")
 _CONVERTED = frozenset(resources.vocabulary("units")["converted"]["words"])
 
 
@@ -41,18 +42,22 @@ class Part:
     rows: frozenset[int] | None = None
 
 
-def parts_of(sheet: RawSheet, layout: Layout) -> dict[int, tuple[Part, ...]]:
-    """The parts of every column of money or a ratio, the column's own first. InputError for a unit nobody can tell."""
+def parts_of(sheet: RawSheet, layout: Layout, place: str = "") -> dict[int, tuple[Part, ...]]:
+    """The parts of every column of money, a ratio or a count, the column's own first.
+
+    InputError for a number format and a unit that don't say one thing together.
+    """
     fields = {f.index: f for block in layout.blocks for f in block.fields if f.column.kind in _SCALED}
     formats = sheet.number_formats(fields) if fields else {}
-    return {index: _parts(field, formats.get(index, {})) for index, field in fields.items()}
+    return {index: _parts(field, formats.get(index, {}), place) for index, field in fields.items()}
 
 
-def _parts(field: Field, formats: Mapping[str, frozenset[int]]) -> tuple[Part, ...]:
+def _parts(field: Field, formats: Mapping[str, frozenset[int]], place: str) -> tuple[Part, ...]:
     by_effect: dict[ShownAs, frozenset[int]] = {}
     for code, rows in formats.items():
         effect = shown_as(code)
         by_effect[effect] = by_effect.get(effect, frozenset()) | rows
+        _refuse_doubt(field, effect, code, rows, place)
     own = Part(field.unit, field.unit_from if field.unit else "default")
     shown = [(effect, _shown(field, effect, own)) for effect in by_effect]
     if len(by_effect) == 1 and PLAIN not in by_effect:
@@ -61,9 +66,34 @@ def _parts(field: Field, formats: Mapping[str, frozenset[int]]) -> tuple[Part, .
 
 
 def _shown(field: Field, effect: ShownAs, own: Part) -> Part:
+    if field.unit_from == "map" and field.unit:
+        return Part(unit_mapped(field.column.kind, field.unit, effect), "map")
     unit = unit_shown(field.column.kind, field.unit, effect)
     told = effect.percent or effect.ratio if field.column.kind == "ratio" else unit != field.unit or effect.shift
     return Part(unit, "cell_format" if told else own.unit_from)
+
+
+def _refuse_doubt(field: Field, effect: ShownAs, code: str, rows: frozenset[int], place: str) -> None:
+    """InputError where a format scales what it shows by another power than the unit said.
+
+    ``0.0,`` below 万元 shows thousands: either they are 万元 all the same, or the cells hold yuan and nobody minded. A
+    percent format below ‰ or bp contradicts it. Nobody but a person knows which is meant.
+    """
+    unit, kind = field.unit, field.column.kind
+    if field.unit_from == "map" and unit:
+        return
+    told = unit_shown(kind, unit, effect)
+    scaled = kind != "ratio" and effect.shift and told is not None and told.exponent != 0
+    against = kind == "ratio" and effect.percent and unit is not None and unit.exponent not in (0, -2)
+    if not (scaled or against):
+        return
+    where = {"place": place, "cell": cell_name(field.index, min(rows, default=0)), "header": field.header}
+    where |= {"name": field.column.name, "format": code, "unit": (effect.unit or unit or Unit("", 0)).text}
+    if against:
+        raise InputError("values.percent_format_in_doubt", **where)
+    by = 10**effect.shift
+    other = power_name(effect.shift, told.currency if told else "", counted=kind == "count")
+    raise InputError("values.format_in_doubt", by=by, other=other, **where)
 
 
 def named_currencies(layout: Layout, parts: Mapping[int, tuple[Part, ...]], place: str) -> dict[str, str]:

@@ -84,11 +84,21 @@ def unit_shown(kind: Kind, unit: Unit | None, shown: ShownAs) -> Unit | None:
     """The unit of cells that a format shows, where the header or a line gives `unit` for what is shown."""
     if kind == "ratio":
         return None if shown.percent else shown.ratio or unit
-    if kind != "money" or shown.is_plain:
+    if kind not in ("money", "count") or shown.is_plain:
         return unit
-    own = shown.unit
+    own = shown.unit if kind == "money" else None
     told = own if own and (own.exponent or unit is None) else unit
     if told is None:
         return None
     currency = (own.currency if own else "") or told.currency
     return Unit(told.text, told.exponent - shown.shift, currency)
+
+
+def unit_mapped(kind: Kind, unit: Unit, shown: ShownAs) -> Unit | None:
+    """The unit of cells that a format shows, where a person gave `unit` for what is shown, whatever a format writes.
+
+    Of a ratio that is shown as percent, a ‰ or bp that a person gives is of the cells themselves.
+    """
+    if kind == "ratio":
+        return None if shown.percent and unit.exponent in (0, -2) else unit
+    return Unit(unit.text, unit.exponent - shown.shift, unit.currency)

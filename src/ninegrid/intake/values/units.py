@@ -137,6 +137,13 @@ def is_unit(text: str) -> bool:
     return known is not None or any(_plain(text) in table for table in (_RATIO, _COUNT))
 
 
+def power_name(exponent: int, currency: str = "", *, counted: bool = False) -> str:
+    """How a person writes the unit of 10**exponent: 千元, 千美元, or 千 of what is counted."""
+    power = next((word for word, known in _POWERS.items() if known == exponent), "")
+    own = next(iter(_WORDS["currencies"][currency])) if currency not in ("", HOME) else "元"
+    return power if counted else power + own
+
+
 def currency_of(text: str) -> str:
     """The code of the currency that a text names first, "" where it names none."""
     found = _CURRENCY.search(_folded(text))

@@ -45,8 +45,8 @@ def ordered(frame: pl.DataFrame, column: str, order: Iterable[str]) -> pl.DataFr
 
 def scale_for(lang: Lang, amounts: pl.Series) -> MoneyScale:
     """The unit that fits a column of amounts in yuan."""
-    sizes = amounts.drop_nulls().abs()
-    sizes = sizes.filter(sizes > 0)
+    sizes = amounts.abs()
+    sizes = sizes.filter(sizes > 0)  # what is null goes too
     if sizes.is_empty():
         return money_scale(lang)
     return money_scale(lang, sizes.max(), sizes.min())  # type: ignore[arg-type]  # of a float series: floats

@@ -50,6 +50,12 @@ class Labels:
         declared = self._declared.get(name)
         return self.of(declared) if declared is not None else name
 
+    def of_input(self, name: str, relation: str = "") -> str:
+        """The heading of an input column as its own relation has it, the main one where that isn't known."""
+        ordered = sorted(self._relations(), key=lambda one: one.name != relation)
+        found = next((one.column(name) for one in ordered if name in one.names), None)
+        return self.of(found) if found else self.column(name)
+
     def unit(self, name: str) -> str:
         """The unit of a column: text, code, flag, money, percent, bp, number, count, level, year, row."""
         declared = self._declared.get(name)

@@ -21,8 +21,9 @@ LINE_FILL = 1.15  # digits of the body font in one unit of column width
 
 def shown(frame: pl.DataFrame, names: Sequence[str], labels: Labels, scale: MoneyScale) -> pl.DataFrame:
     """The named columns, each turned by its unit to what is written in a cell (see style.NUMBER_FORMATS)."""
-    told = frame.select(_shown(frame[name], labels, scale) for name in names)
-    return told.with_columns(pl.col(expected(names, labels)).fill_null(word("not_filled", labels.lang)))
+    lacking, missing = set(expected(names, labels)), word("not_filled", labels.lang)
+    told = ((name, _shown(frame[name], labels, scale)) for name in names)
+    return frame.select(cells.fill_null(missing) if name in lacking else cells for name, cells in told)
 
 
 def expected(names: Sequence[str], labels: Labels) -> list[str]:

@@ -15,6 +15,7 @@ from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.intake.validate.locate import with_source
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
+from ninegrid.model.subject import FoundInValues
 from ninegrid.policy import Policy
 from ninegrid.policy.metrics import evaluate, joined_texts
 from ninegrid.resources import result_columns
@@ -22,7 +23,8 @@ from ninegrid.subjects.customers.groups import group_totals
 from ninegrid.subjects.customers.growth import SERIES, with_growth
 from ninegrid.subjects.customers.income import with_total_income
 from ninegrid.subjects.customers.joined import joined
-from ninegrid.subjects.customers.noticed import notices, warnings
+from ninegrid.subjects.customers.lacks import with_lacks, with_places
+from ninegrid.subjects.customers.noticed import disagreements, notices, warnings
 from ninegrid.subjects.customers.raroc import with_raroc
 from ninegrid.subjects.customers.windows import WINDOW
 from ninegrid.subjects.customers.years import years
@@ -49,13 +51,18 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     return Graded(tables, warnings(frame, inputs), notices(frame, tables["cuts"], inputs, policy), wide=wide)
 
 
+def of_values(inputs: Inputs, policy: Policy, period: Period) -> FoundInValues:
+    """What grading finds of the values themselves: given figures that their parts contradict, costs below zero."""
+    return FoundInValues(disagreements(known(inputs, policy, period)[0], inputs))
+
+
 def known(inputs: Inputs, policy: Policy, period: Period) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What is known of each customer before anyone is compared with others, a row each; and the institutions of each.
 
     It takes nothing but the customer's own rows, so that some customers may be looked at without the others.
     """
     frame, institutions = joined(inputs, policy)
-    frame = with_total_income(frame, policy)
+    frame = with_total_income(with_lacks(frame, inputs, policy), policy)
     frame = with_growth(with_raroc(frame, policy), policy, period)
     return with_ratio_parts(frame, policy), institutions
 
@@ -124,6 +131,7 @@ def _explained(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
             missing=joined_texts(reasons, [*(f"{k}:reason" for k in keys), consistency], named=True),
             flags=joined_texts(own.hstack(wide), [*own.columns, *(f"{k}:flag" for k in keys)], named=False),
             unplaced_reason=pl.col(f"{policy.grid(policy.tiering.grid).cell}:reason"),
+            lacks=pl.when(pl.col(policy.grid(policy.tiering.grid).cell).is_null()).then("lacks"),
         )
     )
 
@@ -140,4 +148,4 @@ def listed(frame: pl.DataFrame, inputs: Inputs, policy: Policy) -> pl.DataFrame:
         pl.col(policy.id),
     ]
     places = frame.select(pl.arg_sort_by(order, nulls_last=True)).to_series()
-    return with_source(frame, inputs).select(result_columns("customers", policy))[places]
+    return with_places(with_source(frame, inputs), inputs).select(result_columns("customers", policy))[places]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ninegrid.grid.tables import Graded
     from ninegrid.model.inputs import Inputs
     from ninegrid.model.period import Period
-    from ninegrid.model.subject import Assessed, FormHistory, Said
+    from ninegrid.model.subject import Assessed, FormHistory, FoundInValues, Said
     from ninegrid.policy import Policy
     from ninegrid.result import Crowd, Result
     from ninegrid.targets.earlier import Earlier
@@ -26,6 +26,12 @@ def _grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded
     from ninegrid.subjects.customers.grading import grade
 
     return grade(inputs, policy, period, past)
+
+
+def _of_values(inputs: Inputs, policy: Policy, period: Period) -> FoundInValues:
+    from ninegrid.subjects.customers.grading import of_values
+
+    return of_values(inputs, policy, period)
 
 
 def _columns() -> frozenset[str]:
@@ -80,6 +86,7 @@ SUBJECT = Subject(
     ),
     table="customers",
     grade=_grade,
+    of_values=_of_values,
     columns=_columns,
     help={"zh": "给客户和集团定位。", "en": "Grade customers and groups."},
     improve=_improve,

@@ -18,12 +18,13 @@ from ninegrid.intake.validate.locate import with_source
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
+from ninegrid.model.subject import FoundInValues
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
 from ninegrid.subjects.talent.noticed import warnings
 from ninegrid.subjects.talent.ratings.anonymity import merged_raters, pseudonymous, with_hidden_parts
 from ninegrid.subjects.talent.ratings.confidence import with_confidence
-from ninegrid.subjects.talent.ratings.given import doubts
+from ninegrid.subjects.talent.ratings.given import doubts, letters_told
 from ninegrid.subjects.talent.ratings.moves import Scoring, counted, moves
 from ninegrid.subjects.talent.ratings.one_scale import on_one_scale, with_unknown_levels
 from ninegrid.subjects.talent.ratings.raters import RaterLimits, adjusted, rater_effects
@@ -42,6 +43,14 @@ from ninegrid.subjects.talent.review.plans import RELATION, known_plans
 from ninegrid.subjects.talent.review.pools import pools, with_readiness
 from ninegrid.subjects.talent.review.succession import succession, with_posts
 from ninegrid.subjects.talent.rules import AXES, TalentRules
+
+
+def of_values(inputs: Inputs, policy: Policy, period: Period) -> FoundInValues:
+    """What grading finds of the values themselves: levels and scores that are none, people rated by the wrong ones."""
+    del period
+    scored = on_one_scale(inputs.tables["ratings"], inputs, policy)
+    found = combine([scored.findings, doubts(inputs, policy), warnings(inputs)])
+    return FoundInValues(found, {"ratings": scored.refused}, tuple(letters_told(inputs, policy)))
 
 
 def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
@@ -121,7 +130,7 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     }
     refused = {"ratings": scored.refused}
     found = [scored.findings, doubts(inputs, policy), short, warnings(inputs), calibrated.findings]
-    said = calibrated.notices
+    said = (*letters_told(inputs, policy), *calibrated.notices)
     kept = {"ratings": pseudonymous(inputs.tables["ratings"], policy)}
     return Graded(tables, combine(found), said, refused, Wide(frame), kept)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ninegrid.model.subject import Decisions, Form, FormHistory, Said, Subject
+from ninegrid.model.subject import Decisions, Form, FormHistory, FoundInValues, Said, Subject
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,6 +24,12 @@ def _grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded
     from ninegrid.subjects.talent.grading import grade
 
     return grade(inputs, policy, period, past)
+
+
+def _of_values(inputs: Inputs, policy: Policy, period: Period) -> FoundInValues:
+    from ninegrid.subjects.talent.grading import of_values
+
+    return of_values(inputs, policy, period)
 
 
 def _columns() -> frozenset[str]:
@@ -93,6 +99,7 @@ SUBJECT = Subject(
     relations=("employees", "ratings", "kpis", "competencies", "past_reviews", "development"),
     table="employees",
     grade=_grade,
+    of_values=_of_values,
     columns=_columns,
     help={"zh": "给员工定位：绩效 × 潜力。", "en": "Grade employees: performance × potential."},
     rules=_rules,

@@ -9,7 +9,7 @@ from typing import Literal
 
 import polars as pl
 
-from ninegrid.intake.values.cells import missing
+from ninegrid.intake.values.cells import all_finite, missing
 
 Dtype = Literal["string", "float", "duration", "datetime"]
 # A number read as text is cut to nine decimals; what may have been cut is read again as a number.
@@ -77,7 +77,7 @@ class SheetColumn:
     @property
     def has_infinities(self) -> bool:
         """Whether a number in it is none: the reader takes the texts ``nan`` and ``inf`` for numbers."""
-        return self.is_number and not self.values.is_finite().all()
+        return self.is_number and not all_finite(self.values)
 
     @property
     def has_decimals(self) -> bool:

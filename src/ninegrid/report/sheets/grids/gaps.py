@@ -52,11 +52,12 @@ def build_across(book: Book, sheet: Sheet) -> None:
     whole = everyone_name(book).lower()
     page = head(book, sheet, book.word("gap_across_line", unit=unit.lower(), whole=whole, few=few))
     rows = _across(book)
+    by_cell = rows.partition_by("grid", "cell", as_dict=True)
     row = FIRST_ROW + len(policy.grids) + 1
     for line, grid in enumerate(policy.grids, start=FIRST_ROW):
         put(page, line, _UNIT, book.labels.of(grid), "section")
         for column, cell in enumerate(grid.cells, start=_FIRST_INDICATOR):
-            there = rows.filter(grid=grid.key, cell=cell.id)
+            there = by_cell.get((grid.key, cell.id), rows.clear())
             to_block = put(page, line, column, cell.id, "link" if there.height else "note")
             if there.height:
                 link(to_block, place(page.title, f"A{row}"), book.labels.of(cell))
@@ -80,10 +81,10 @@ def _across(book: Book) -> pl.DataFrame:
 def _cell_block(book: Book, page: Worksheet, row: int, grid: Grid, cell: Cell, rows: pl.DataFrame) -> int:
     """One cell's matrix with the best and the whole under it; returns the row after it."""
     unit = book.result.policy.gaps.unit
-    wanted = rows.select(unit, *_TOLD, f"best_{unit}")
+    wanted = rows[[unit, *_TOLD, f"best_{unit}"]]
     found = {(r[unit], r["indicator"]): r for r in wanted.iter_rows(named=True)}
     any_row = {indicator: row for (_, indicator), row in found.items()}
-    units = rows[unit].unique().sort().to_list()
+    units = sorted({name for name, _ in found})
     title = f"{book.labels.of(grid)} · {cell.id} {book.labels.of(cell)}"
     end = _matrix(book, page, row, title, units, lambda u, m: _median(book, found.get((u, m.key))))
     best = book.word("best_unit", unit=book.labels.column(unit).lower())

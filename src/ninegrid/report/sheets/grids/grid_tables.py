@@ -18,8 +18,10 @@ from ninegrid.report.kit.style import money_scale
 from ninegrid.report.sheets.grids.axis_text import cuts_of
 
 _UNPLACED = "unplaced_reason"
+_LACKS = "lacks"
 # The columns under the cards that take a value; the narrow ones between cards only carry the line on.
 SLOTS = (2, 3, 4, 6, 7, 9, 10)
+_GIVEN = "GIVEN"
 
 
 def write_tables(book: Book, sheet: Sheet, grid: Grid, page: Worksheet, row: int) -> None:
@@ -57,12 +59,18 @@ def _tiers(book: Book, sheet: Sheet, grid: Grid, page: Worksheet, row: int) -> i
 
 def unplaced_reasons(book: Book, grid: Grid) -> pl.DataFrame:
     """Subjects without a cell, by the reason of the first axis they miss: value (in words), n; most first."""
-    told = [grid.cell, _UNPLACED, *(name for axis in grid.axes for name in (axis.reason, axis.level))]
+    told = [grid.cell, _UNPLACED, _LACKS, *(name for axis in grid.axes for name in (axis.reason, axis.level))]
     frame = book.whole(grid.over, told).filter(pl.col(grid.cell).is_null())
     reasons = [_whole_reason(book, frame), *(_reason(book, frame, axis) for axis in grid.axes)]
     if any(axis.reason in frame.columns and axis.reason != _UNPLACED for axis in grid.axes):
         reasons = reasons[1:]
     named = frame.select(pl.coalesce(*reasons, pl.lit(book.word("missing"))).alias("value"))
+    if _LACKS in frame.columns and grid.key == book.result.policy.tiering.grid:
+        lacks = frame[_LACKS].drop_nulls().unique().to_list()
+        words = {text: book.word("lacking", columns=book.labels.code(text)) for text in lacks}
+        named = named.select(
+            value=pl.col("value") + frame[_LACKS].replace_strict(words, default="", return_dtype=pl.String)
+        )
     return named.group_by("value").agg(pl.len().alias("n")).sort("n", "value", descending=[True, False])
 
 
@@ -108,7 +116,9 @@ def _cuts(book: Book, grid: Grid, page: Worksheet, row: int) -> None:
     labels, scale = book.labels, money_scale(book.lang)
     units = ["text", "text", "number", "number", "count", "text", "text"]
     names = ("peer_group", "low_cut", "high_cut", "n", "method", "status")
-    headings = [book.word("n_when_cut") if name == "n" else labels.column(name) for name in names]
+    fitted = any((cuts_of(book, grid, axis)["status"] != _GIVEN).any() for axis in grid.axes)
+    called = {"n": book.word("n_when_cut") if fitted else None}
+    headings = [called[name] if name in called else labels.column(name) for name in names]
     slotted_row(page, row, SLOTS, [book.word("cuts"), *headings], units, head=True)
     for axis in grid.axes:
         unit = book.result.policy.metric(axis.metric).unit
@@ -117,7 +127,8 @@ def _cuts(book: Book, grid: Grid, page: Worksheet, row: int) -> None:
             row += 1
             bounds = [in_unit(data[name], unit, scale) for name in ("low_cut", "high_cut")]
             codes = [labels.code(data[name]) for name in ("method", "status")]
-            values = [title, labels.code(data["peer_group"]), *bounds, data["n"], *codes]
+            n = None if data["status"] == _GIVEN else data["n"]  # nobody was counted for these
+            values = [title, labels.code(data["peer_group"]), *bounds, n, *codes]
             slotted_row(page, row, SLOTS, values, ["text", "text", unit, unit, "count", "text", "text"])
             _name_cuts(book, page, row, f"cut_{grid.key}_{axis.metric}_{data['peer_group']}")
 

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.grid.disclosure import MERGED
 from ninegrid.grid.rebased import main_table
 from ninegrid.grid.unit_ids import BRANCH, MANAGER, MANAGER_ID
+from ninegrid.model.lazy import collected
 from ninegrid.policy import Sheet, Tier, View
 from ninegrid.policy.metrics import Metric
 from ninegrid.report.kit.cells import put
@@ -84,9 +85,9 @@ def named_rows(book: Book, view: str) -> pl.DataFrame:
     texts = [pl.col(key).fill_null(book.word("not_filled")).replace(MERGED, book.labels.code(MERGED)) for key in keys]
     name = pl.concat_str(*texts, separator=" · ") if texts else pl.lit(book.word("all"))
     share = pl.when(pl.col("placed") > 0).then(low / pl.col("placed"))
-    rows = book.table("views").filter(pl.col("view") == view)
-    rows = rows.with_columns(name=name, low=low, low_share=share)
-    return rows.with_columns(values_in_words(rows["name"], book.labels))
+    rows = book.table("views").lazy().filter(pl.col("view") == view).with_columns(name=name, low=low, low_share=share)
+    named = collected(rows)
+    return named.with_columns(values_in_words(named["name"], book.labels)) if book.labels.values else named
 
 
 def _section(book: Book, sheet: Sheet, view: View) -> _Section:

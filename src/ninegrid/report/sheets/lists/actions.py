@@ -104,14 +104,13 @@ def _line(book: Book, rows: pl.DataFrame) -> str:
 
 
 def counted(rows: pl.DataFrame) -> dict[str, int]:
-    """How many actions there are: n, open, overdue, done, and landed of those that are done."""
-    done = rows.filter(pl.col("status") == "done")
+    """How many actions there are: n, open, overdue, done, and landed, as the list says of each, done or not."""
     return {
         "n": rows.height,
         "open": rows.filter(pl.col("closed_on").is_null()).height,
         "overdue": rows.filter("overdue").height,
-        "done": done.height,
-        "landed": done.filter(pl.col("landed") == "YES").height,
+        "done": rows.filter(pl.col("status") == "done").height,
+        "landed": rows.filter(pl.col("landed") == "YES").height,
     }
 
 
@@ -133,9 +132,8 @@ def _by_matter(book: Book, page: Worksheet, rows: pl.DataFrame, row: int) -> int
 
 
 def _figures(part: pl.DataFrame, *, summed: bool) -> Sequence[int | float | None]:
-    told, done = counted(part), part.filter(pl.col("status") == "done")
-    landed = [done.filter(pl.col("landed") == code).height for code in ("YES", "PARTLY", "NO")]
-    judged = done.filter(pl.col("delivery").is_not_null())
+    told, judged = counted(part), part.filter(pl.col("delivery").is_not_null())
+    landed = [part.filter(pl.col("landed") == code).height for code in ("YES", "PARTLY", "NO")]
     won = judged.select(pl.min_horizontal("delivered", "promise").clip(0).sum() / pl.col("promise").sum())
     share = won.item() if summed and judged.height else None
     return [told["open"], told["overdue"], told["done"], *landed, share]

@@ -136,7 +136,7 @@ def _tier_texts(book: Book, values: pl.Series) -> Mapping[Tier, list[str]]:
 
 def _held(values: pl.Series, known: frozenset[str]) -> set[str]:
     """The texts that a column holds, none unless all of them are known; most columns tell from their first values."""
-    if values.dtype != pl.String or not known.issuperset(values.head(_FEW).drop_nulls()):
+    if values.dtype != pl.String or not known.issuperset(filter(None, values.head(_FEW))):
         return set()
     held = set(values.drop_nulls().unique())
     return held if known >= held else set()

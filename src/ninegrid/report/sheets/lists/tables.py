@@ -42,6 +42,7 @@ from ninegrid.report.kit.shown import (
     in_brackets,
     in_words,
     shown,
+    text_width,
 )
 from ninegrid.report.kit.style import BAD, TEXT_UNITS, aligned, blend, fill, money_scale
 
@@ -220,7 +221,7 @@ def _aside(cell: Cell, unit: str, beside_number: bool) -> None:
 
 def _needed(series: pl.Series, title: str, unit: str) -> float:
     """Room for nearly all of the column's texts, for the longest amount, and for its heading on two lines."""
-    wide = _wide(pl.Series([title])) / 2 + 3
+    wide = text_width(title) / 2 + 3
     if unit == "money":
         largest = series.cast(pl.Float64).abs().fill_null(0).sort()[-1]
         return max(wide + 1.5, len(f"{largest:,.1f}") + 2.5)
@@ -234,7 +235,7 @@ def _wide(series: pl.Series, share: float = 1.0) -> float:
 
 
 def _lines(text: str, width: float) -> int:
-    return max(1, math.ceil(_wide(pl.Series([text])) / (width * LINE_FILL)))
+    return max(1, math.ceil(text_width(text) / (width * LINE_FILL)))
 
 
 def _mark(cell: Cell) -> None:
@@ -256,7 +257,7 @@ def _across(book: Book, page: _Page, part: TablePart, rows: pl.DataFrame, row: i
         put(page.sheet, at, FIRST_COLUMN, text, "text")
         for column, key in enumerate(columns, FIRST_COLUMN + 1):
             _figure(book, page, part, found.get((name, key)), (at, column), unit, signed)
-            page.widen(column, max(_ACROSS, widest, _wide(pl.Series(columns[key].split())) + 1))
+            page.widen(column, max(_ACROSS, widest, max(map(text_width, columns[key].split()), default=0) + 1))
     return row + 1 + names.len()
 
 

@@ -127,13 +127,24 @@ def _listed(book: Book, findings: pl.DataFrame) -> pl.DataFrame:
     """The findings, what needs a hand first, in words and with what to do."""
     rows = _by_kind(_counted(book, findings)).sort("order", "reason", maintain_order=True)
     named = {code: named_reason(code) for code in rows["reason"].unique()}
-    names = {name: book.labels.column(name) for name in rows["column"].drop_nulls().unique()}
+    rows = rows.join(
+        _headings(book, rows), on=["file", "sheet", "column"], how="left", nulls_equal=True, maintain_order="left"
+    )
     return rows.with_columns(
         in_words(rows["reason"], {code: say(name, book.lang) for code, name in named.items()}),
         in_words(rows["reason"], {code: advice(name, book.lang) for code, name in named.items()}).alias("advice"),
         in_words(rows["kind"], {kind: book.labels.code(kind) for kind in _KINDS}),
-        in_words(rows["column"], names),
-    )
+        column=pl.coalesce("heading", "column"),
+    ).drop("heading")
+
+
+def _headings(book: Book, rows: pl.DataFrame) -> pl.DataFrame:
+    """file, sheet, column → heading: what the relation that the sheet's column was read as calls it."""
+    sheets = book.result.inputs.reading.sheets
+    relation = {(s.file, s.sheet, c.meaning): c.relation for s in sheets for c in s.columns if c.meaning}
+    places = rows.select("file", "sheet", "column").drop_nulls("column").unique()
+    headings = [book.labels.of_input(place[2], relation.get(place, "")) for place in places.rows()]
+    return places.with_columns(heading=pl.Series(headings, dtype=pl.String))
 
 
 def _counted(book: Book, findings: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from ninegrid import resources
 from ninegrid.intake.maps.read import form_headings
 from ninegrid.messages import message, say
 from ninegrid.model.mapping import ASIDE
-from ninegrid.model.reading import ColumnReading, SheetReading
+from ninegrid.model.reading import ColumnReading, Proposal, SheetReading
 from ninegrid.model.relations import NUMERIC
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
@@ -104,7 +104,7 @@ def _row(book: Book, sheet: SheetReading, column: ColumnReading) -> tuple[str | 
         "group": column.group,
         "header": column.header,
         "relation": resources.relation(column.relation).label(book.lang) if column.relation else "",
-        "read_as": _meaning(book, column.meaning) + (f" {column.year}" if column.year else ""),
+        "read_as": _meaning(book, column.meaning, column.relation) + (f" {column.year}" if column.year else ""),
         "how": _code(book, f"how_{column.how}"),
         "unit": _unit(column),
         "sample": _as_fit(book, [_short(one.written) for one in column.samples], "sample") if quoted else "",
@@ -112,7 +112,7 @@ def _row(book: Book, sheet: SheetReading, column: ColumnReading) -> tuple[str | 
         "filled": "" if column.filled is None else f"{column.filled:.0%}",
         "reason": _code(book, f"reason_{column.reason}") if column.reason else "",
         "nearest": _between(book).join(
-            _proposal(book, near.meaning, near.evidence, near.detail)
+            _proposal(book, near, column.relation or sheet.relation)
             for near in (column.nearest if column.index in sheet.doubts else ())
         ),
     }
@@ -154,8 +154,8 @@ def _figure(text: str, column: ColumnReading) -> str:
     return f"{whole}.{part}" if part else whole
 
 
-def _meaning(book: Book, name: str) -> str:
-    return book.labels.column(name) if name else ""
+def _meaning(book: Book, name: str, relation: str) -> str:
+    return book.labels.of_input(name, relation) if name else ""
 
 
 def _unit(column: ColumnReading) -> str:
@@ -166,9 +166,9 @@ def _code(book: Book, code: str) -> str:
     return say(message(f"reading.{code}"), book.lang)
 
 
-def _proposal(book: Book, meaning: str, evidence: str, detail: str) -> str:
-    why = say(message(f"maps.evidence_{evidence}", detail=detail), book.lang)
-    return say(message("reading.proposal", meaning=_meaning(book, meaning), why=why), book.lang)
+def _proposal(book: Book, near: Proposal, relation: str) -> str:
+    why = say(message(f"maps.evidence_{near.evidence}", detail=near.detail), book.lang)
+    return say(message("reading.proposal", meaning=_meaning(book, near.meaning, relation), why=why), book.lang)
 
 
 def _show_doubts(part: ListPart, rows: pl.DataFrame) -> None:

@@ -15,7 +15,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet
-from ninegrid.report.kit.cells import put, remark, restyle
+from ninegrid.report.kit.cells import link, place, put, remark, restyle
 from ninegrid.report.kit.charts import Cells, Part, added_bars, set_on
 from ninegrid.report.kit.figures import in_unit, said
 from ninegrid.report.kit.heated import heated
@@ -31,7 +31,7 @@ from ninegrid.report.kit.layout import (
     widths,
 )
 from ninegrid.report.kit.style import BAD, GOOD, GREY, aligned, blend, money_scale
-from ninegrid.report.sheets.units.unit_tree import in_tree, level_name, unit_label
+from ninegrid.report.sheets.units.unit_tree import also_under, in_tree, level_name, unit_label, without_nameless_levels
 from ninegrid.report.xlsx.sparklines import Sparklines, draw
 
 _PARTS = ("kept", "new", "gone", "grown")
@@ -62,7 +62,7 @@ def build(book: Book, sheet: Sheet) -> None:
 
 def _changes(book: Book, page: Worksheet, row: int, most: int) -> int:
     """The parts of the change of income, of the highest level that has several units."""
-    table = book.table("scorecards").drop_nulls("income_achieved")
+    table = without_nameless_levels(book.table("scorecards")).drop_nulls("income_achieved")
     if table.is_empty():
         put(page, row, FIRST_COLUMN, book.word("score_no_history"), "small")
         return row + 2
@@ -113,6 +113,9 @@ def _scores(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
     for depth, unit in in_tree(book.table("scorecards").drop_nulls("unit_key")):
         data = unit[0]
         _named(book, page, at, depth, data)
+        book.units["scorecards", data["level"], data["unit_key"]] = place(page.title, f"B{at}")
+        if to := book.units.get(("reconcile", data["level"], data["unit_key"])):
+            link(page.cell(at, FIRST_COLUMN), to, book.word("unit_targets"))
         _score(book, page, at, data, [scores.get((data["level"], data["unit_key"], item.key)) for item in items])
         if data["level"] in drawn:
             places[data["level"], data["unit_key"]] = at
@@ -174,10 +177,15 @@ def _books(book: Book, page: Worksheet, row: int, names: Sequence[str]) -> int:
     units = ["text", *(labels.unit(name) for name in names)]
     heading_row(page, row + 1, [labels.column("unit_key"), *map(labels.column, names)], units)
     page.row_dimensions[row + 1].height = 40
-    at = row + 2
-    for depth, unit in in_tree(book.table("scorecards")):
+    at, cards = row + 2, without_nameless_levels(book.table("scorecards"))
+    others = also_under(book, cards)
+    for depth, unit in in_tree(cards):
         data = unit[0]
         _named(book, page, at, depth, data)
+        if also := others.get((data["level"], data["unit_key"])):
+            cell = page.cell(at, FIRST_COLUMN)
+            cell.value = book.word("unit_also", unit=cell.value, n=len(also))
+            remark(cell, book.word("unit_also_under", names=book.word("between_names").join(also)))
         for column, name in enumerate(names, FIRST_COLUMN + 1):
             cell = put(page, at, column, in_unit(data[name], labels.unit(name), scale), labels.unit(name))
             if data[name] is None and name.endswith(_MOVES):

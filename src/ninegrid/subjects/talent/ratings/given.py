@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from ninegrid import resources
 from ninegrid.intake.validate.locate import findings_at
 from ninegrid.intake.values.cells import Cells, half_width
 from ninegrid.intake.values.numbers import parse_numbers
-from ninegrid.messages import message, say
+from ninegrid.messages import Message, message, say
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.policy import Policy
@@ -21,6 +22,7 @@ _WORDS = vocabulary("scales")
 _DRESSED = (r"^\d\s*[-:.、]\s*(\D.*)$", r"^([^()]+)\(.*\)$", rf"^(.+)(?:{'|'.join(_WORDS['level_after'])})$")
 _POINTS = rf"^([0-9.]+)\s*(?:{'|'.join(_WORDS['points'])})$"
 _GIVEN = {"level": pl.Int8, "score": pl.Float64, "problem": pl.String}
+_SHOWN = 12  # letters told of a column
 _LEVELS = (1.0, 3.0)  # the ends of a scale whose whole numbers are levels
 
 
@@ -128,3 +130,21 @@ def _doubts(inputs: Inputs, policy: Policy, axis: str) -> Iterator[pl.DataFrame]
             )
             sentence = pl.lit(say(said, inputs.lang))
             yield findings_at(first, inputs, axis, "rejected", str(problem), sentence, pl.col(axis))
+
+
+def letters_told(inputs: Inputs, policy: Policy) -> Iterator[Message]:
+    """How the letters and words of each column of scores are taken: as scores of 0–100, or as levels."""
+    for relation, column in (*(("employees", axis) for axis in AXES), ("ratings", "score")):
+        texts = inputs.tables[relation].select(t=words(column), written=column).drop_nulls().unique("t")
+        letter, level = (looked_up(texts["t"], table) for table in (policy.rules.letters, policy.rules.levels))
+        known = texts.select("written", letter=letter, level=level)
+        lettered = known.filter(pl.col("letter").is_not_null()).sort("letter", "written", descending=[True, False])
+        worded = known.filter(pl.col("letter").is_null(), pl.col("level").is_not_null())
+        pairs = [f"{text}={score:g}" for text, score in lettered.select("written", "letter").rows()]
+        levels = worded.sort("level", "written", descending=[True, False]).select("written", "level").rows()
+        named = resources.relation(relation).column(column)
+        if pairs:
+            yield message("grading.letters", column=named, pairs=pairs[:_SHOWN])
+        if levels:
+            told = [message(f"grading.level_{level:.0f}", text=text) for text, level in levels[:_SHOWN]]
+            yield message("grading.levels", column=named, pairs=told)
