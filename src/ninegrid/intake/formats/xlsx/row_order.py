@@ -69,7 +69,7 @@ class RowOrder:
 
 
 def rows_rise(rows: bytes, above: int) -> bool:
-    """Whether the numbers of whole rows rise from that above them, and the cells of the first and last ones are in order.
+    """Whether the numbers of whole rows rise from that above them, and the first and last rows' cells are in order.
 
     The cells between are left alone, as most of the time of reading a large sheet would go into looking at each: what
     writes cells twice, or into other rows, does so throughout.
