@@ -137,8 +137,8 @@ def _undecided(
     (here, header), (there, text) = ((cell_name(index, candidate.last), name) for index, _, name in cells[:2])
     told = {"column": column.name, "here": here, "header": header, "there": there, "text": text}
     if cells[0][1].how == "map" and len({key(name) for _, _, name in cells}) > 1:
-        cited = {"here": here, "header": header, "there": there, "text": text, "name": column.name}
-        raise UsageError("maps.two_for_one", None, place=place, column=column, **cited)
+        both = {"here": here, "header": header, "there": there, "text": text}
+        raise UsageError(message("maps.two_for_one", place=place, column=column, name=column.name, **both))
     if column.name in candidate.relation.needed or cells[0][1].year is not None:
         raise InputError("intake.two_headers", place=place, **told)
     notices.append(message("intake.undecided", place=place, **told))
