@@ -28,14 +28,20 @@ _PER_MANAGER = 120
 _PER_GROUP = 5
 _IN_GROUPS = 0.06
 _FAULTS = 3  # ways in which a row can be bad
+_LEAVE = 0.01  # of the customers, from month to month
+_CHANGE = 0.08  # of an amount from month to month
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table to be made: its rows, and the share of them that are bad."""
+    """A table to be made: its rows, the share of them that are bad, and how many months ago it was exported.
+
+    A month ago amounts were others, by some 8% each, and one customer in a hundred was another.
+    """
 
     rows: int
     bad: float = 0.0
+    months_ago: int = 0
 
     def chunks(self) -> Iterator[pl.DataFrame]:
         """The rows in order, some at a time. Thirty columns: texts, a date, amounts in yuan, counts."""
@@ -46,12 +52,15 @@ class Table:
         """So many rows from the row of that number on."""
         rows = pl.select(row=pl.int_range(start, start + count, dtype=pl.UInt64))
         made = rows.with_columns(**_economy()).with_columns(**_amounts())
-        return self._spoiled(made.select("row", **self._who(), **_figures())).drop("row")
+        return self._spoiled(made.select("row", **self._who(), **_figures(self.months_ago))).drop("row")
 
     def _who(self) -> dict[str, pl.Expr]:
         managers = max(len(BRANCHES), self.rows // _PER_MANAGER)
         groups = max(1, int(self.rows * _IN_GROUPS) // _PER_GROUP)
         number = (ROW * 387_420_489 + 123_456_789) % 1_000_000_000  # 3^18 has no factor in common with 10^9
+        if self.months_ago:
+            left = uniform(9) < _LEAVE * self.months_ago
+            number = pl.when(left).then(number + 1_000_000_000).otherwise(number)
         return {
             "客户号": _digits(number, 10),
             "客户名称": pl.format("样本企业{}有限公司", _digits(ROW, 8)),
@@ -102,7 +111,7 @@ def _amounts() -> dict[str, pl.Expr]:
     }
 
 
-def _figures() -> dict[str, pl.Expr]:
+def _figures(months_ago: int) -> dict[str, pl.Expr]:
     """The columns of figures, amounts to the fen."""
     exposure, income = pl.col("exposure"), pl.sum_horizontal("interest", "fees", "other")
     earlier = 1 / (1 + pl.col("growth").clip(-0.6, 2))
@@ -134,5 +143,10 @@ def _figures() -> dict[str, pl.Expr]:
         "交易笔数": below(52, 4000),
         "观察月数": pl.lit(12),
     }
+    if months_ago:
+        amounts = {
+            name: amount * (1 + months_ago * normal(200 + seed, 0, _CHANGE)).clip(0.5, 1.5)
+            for seed, (name, amount) in enumerate(amounts.items())
+        }
     rounded = {name: amount.round(2) for name, amount in amounts.items()}
     return {**rounded, **{name: count.cast(pl.Int64) for name, count in counts.items()}}

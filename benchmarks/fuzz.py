@@ -1,8 +1,10 @@
 """``python -m benchmarks.fuzz N --seed S``: N damaged inputs, each read in a process of its own, and what came of it.
 
-A run may refuse an input, or accept it. Faults are: a traceback, a process that died, one that worked longer or took
-more memory than allowed, and silence: accepted rows that are not the original's while no finding or notice says why.
-What nobody can tell (a digit of a text file that became another digit) is not among the changes that are made.
+Inputs are customers, what people say on a form (actions, beside sound customers), and what studies are given: deals,
+prospects, canvases. A run may refuse an input, or accept it. Faults are: a traceback, a process that died, one that
+worked longer or took more memory than allowed, and silence: accepted rows that are not the original's while no finding
+or notice says why. What nobody can tell (a digit of a text file that became another digit) is not among the changes
+that are made.
 """
 
 from __future__ import annotations
@@ -28,27 +30,18 @@ import openpyxl
 import pandera.polars  # noqa: F401 - imported late, which every child would do anew
 import polars as pl
 
+from ninegrid.engines.engine import read_relations
+from ninegrid.intake.maps.apply import Maps
 from ninegrid.model.errors import GradeError
+from ninegrid.model.period import Period
 from ninegrid.options import Options
 from ninegrid.pipeline import check_files
+from ninegrid.study_registry import study_named, study_relations
 from ninegrid.subjects.registry import relations
 
 SECONDS, BYTES = 20, 2 << 30
 _WAITING = 30  # times as long, by the clock
 _ROWS = 40
-_HEADERS = (
-    "客户号",
-    "客户名称",
-    "数据日期",
-    "分行",
-    "行业",
-    "规模",
-    "客户经理",
-    "总收入",
-    "营业费用",
-    "预期损失",
-    "经济资本",
-)
 _ODS = (
     '<?xml version="1.0" encoding="UTF-8"?><office:document-content office:version="1.2" '
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
@@ -57,41 +50,107 @@ _ODS = (
     '<table:table table:name="客户">{rows}</table:table></office:spreadsheet></office:body></office:document-content>'
 )
 Change = Callable[[random.Random, bytes], bytes]
+_PERIOD = "2026-10"
+_MAIN = "main.csv"  # the customers beside a form
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a table holds. relation: its name; study: whose relation it is, "" for one of customers. rows: one of them
+    by its number. kept: the columns that are held against the original's, the id first.
+    """
+
+    relation: str
+    headers: tuple[str, ...]
+    row: Callable[[random.Random, int], Row]
+    kept: tuple[str, ...]
+    study: str = ""
 
 
 # ------------------------------------------------------------------------------------------------ originals
 
 
-def rows(rng: random.Random) -> list[tuple[object, ...]]:
-    """Customers as a bank exports them."""
-    return [
-        (
-            f"{n:010}", f"甲{n:03}有限公司", "2026-10", rng.choice(("北京分行", "上海分行")), "制造业", "中型", "王伟",
-            *(round(rng.uniform(1e5, 9e6), 2) for _ in range(4)),
-        )
-        for n in range(_ROWS)
-    ]  # fmt: skip
+def _money(rng: random.Random) -> float:
+    return round(rng.uniform(1e5, 9e6), 2)
+
+
+KINDS = {
+    "customers": Kind(
+        "customers",
+        ("客户号", "客户名称", "数据日期",
+         "分行", "行业", "规模", "客户经理", "总收入", "营业费用", "预期损失", "经济资本"),
+        lambda rng, n: (
+            f"{n:010}", f"甲{n:03}有限公司", _PERIOD, rng.choice(("北京分行", "上海分行")), "制造业", "中型", "王伟",
+            *(_money(rng) for _ in range(4)),
+        ),
+        ("customer_id", "total_income", "operating_cost", "expected_loss"),
+    ),
+    "actions": Kind(
+        "actions",
+        ("客户号", "事项", "状态", "承诺额(元)", "计划完成日期", "备注"),
+        lambda rng, n: (
+            f"{n:010}", rng.choice(("存款", "中收")), rng.choice(("进行中", "客户承诺")), _money(rng),
+            "2026-12-31", f"记{n}",
+        ),
+        ("customer_id", "matter", "status", "promised"),
+    ),
+    "deals": Kind(
+        "deals",
+        ("业务编号", "客户号", "金额", "FTP", "利率", "期限（年）", "违约概率", "违约损失率"),
+        lambda rng, n: (f"D{n:04}", f"{n:010}", _money(rng), "2.05%", "3.10%", 1 + n % 5, "0.80%", "45%"),
+        ("deal_id", "customer_id", "amount"),
+        "price",
+    ),
+    "prospects": Kind(
+        "prospects",
+        ("潜在客户编号", "潜在客户名称", "分行", "行业", "规模", "营业收入", "货币资金"),
+        lambda rng, n: (f"P{n:04}", f"乙{n:03}有限公司", "北京分行", "制造业", "中型", _money(rng), _money(rng)),
+        ("prospect_id", "operating_revenue", "cash"),
+        "prospects",
+    ),
+    "canvas": Kind(
+        "canvas",
+        ("画布编号", "画布类型", "画布对象", "模块", "内容", "服务群体", "序号"),
+        lambda rng, n: (
+            "重点", "企业", "制造业", rng.choice(("价值主张", "客户群体", "收入")), f"第{n}项内容", "", n + 1,
+        ),
+        ("canvas_id", "block", "item", "order"),
+        "canvas",
+    ),
+}  # fmt: skip
+
+
+def rows(rng: random.Random, kind: Kind) -> list[Row]:
+    """A table as a bank exports it."""
+    return [kind.row(rng, number) for number in range(_ROWS)]
 
 
 def originals(rng: random.Random) -> dict[str, bytes]:
-    """The same table in every format that can be written here."""
-    table = rows(rng)
-    text = "\n".join(",".join(map(str, row)) for row in (_HEADERS, *table)) + "\n"
-    parquet = BytesIO()
-    pl.DataFrame(table, schema=list(_HEADERS), orient="row").write_parquet(parquet)
-    return {
-        "utf-8.csv": text.encode(),
-        "gbk.csv": text.encode("gb18030"),
-        "x.xlsx": _xlsx(table),
-        "x.ods": _ods(table),
-        "x.parquet": parquet.getvalue(),
-    }
+    """The tables in every format that can be written here, by the kind's name and a file's."""
+    found: dict[str, bytes] = {}
+    for name, kind in KINDS.items():
+        table = [kind.headers, *rows(rng, kind)]
+        text = "\n".join(",".join(map(str, row)) for row in table) + "\n"
+        parquet = BytesIO()
+        pl.DataFrame(table[1:], schema=list(kind.headers), orient="row").write_parquet(parquet)
+        found[f"{name}-utf-8.csv"] = text.encode()
+        found[f"{name}-gbk.csv"] = text.encode("gb18030")
+        found[f"{name}-x.xlsx"] = _xlsx(table)
+        found[f"{name}-x.ods"] = _ods(table)
+        found[f"{name}-x.parquet"] = parquet.getvalue()
+    return found
+
+
+def kind_of(name: str) -> Kind:
+    """What an original holds, by its name; those that are given by hand are customers."""
+    return KINDS.get(name.partition("-")[0], KINDS["customers"])
 
 
 def _xlsx(table: Sequence[Sequence[object]]) -> bytes:
     book, made = openpyxl.Workbook(), BytesIO()
     book.active.title = "客户"
-    for row in (_HEADERS, *table):
+    for row in table:
         book.active.append(row)
     book.save(made)
     return made.getvalue()
@@ -99,7 +158,7 @@ def _xlsx(table: Sequence[Sequence[object]]) -> bytes:
 
 def _ods(table: Sequence[Sequence[object]]) -> bytes:
     made = BytesIO()
-    lines = "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in (_HEADERS, *table))
+    lines = "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in table)
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         package.writestr("content.xml", _ODS.format(rows=lines))
@@ -225,25 +284,33 @@ class Ended:
     told: str = ""
 
 
-def read(path: Path) -> dict[str, object]:
+def read(path: Path, kind: Kind) -> dict[str, object]:
     """What one run makes of a file: the exit code, or the accepted rows and how much was said of them."""
+    options = Options(db=":memory:", max_rejected=1.0, period=Period.parse(_PERIOD))
     try:
-        result = check_files("customers", [path], Options(db=":memory:", max_rejected=1.0))
+        if kind.study:
+            inputs = read_relations(study_relations(study_named(kind.study)), [path], options, Maps())
+            said = inputs.findings.height + len(inputs.notices)
+        else:
+            beside = [] if kind is KINDS["customers"] else [path.with_name(_MAIN)]
+            result = check_files("customers", [*beside, path], options)
+            if result.refusal is not None:
+                return {"code": result.refusal.exit_code, "said": result.refusal.message}
+            inputs, said = result.inputs, result.inputs.findings.height + len(result.notices)
     except GradeError as error:
         return {"code": error.exit_code, "said": error.message}
-    if result.refusal is not None:
-        return {"code": result.refusal.exit_code, "said": result.refusal.message}
-    main = result.inputs.tables["customers"]
-    kept = [name for name in ("customer_id", "total_income", "operating_cost", "expected_loss") if name in main.columns]
-    said = result.inputs.findings.height + len(result.notices)
+    main = inputs.tables[kind.relation]
+    kept = [name for name in kind.kept if name in main.columns]
     return {"code": 0, "rows": [[str(value) for value in row] for row in main.select(kept).rows()], "said": said}
 
 
-def in_child(path: Path, answer: Path, seconds: int = SECONDS) -> tuple[dict[str, object] | None, Ended | None]:
+def in_child(
+    path: Path, answer: Path, kind: Kind, seconds: int = SECONDS
+) -> tuple[dict[str, object] | None, Ended | None]:
     """`read` in a process of its own, with a limit of time and memory: what it gave, or the fault it ended with."""
     child = os.fork()
     if child == 0:
-        _answer(path, answer, seconds)
+        _answer(path, answer, kind, seconds)
     _, status, used = os.wait4(child, 0)
     took, most = used.ru_utime + used.ru_stime, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     if took > seconds or status == signal.SIGALRM:
@@ -256,7 +323,7 @@ def in_child(path: Path, answer: Path, seconds: int = SECONDS) -> tuple[dict[str
     return given, Ended("traceback", str(given["trace"])) if "trace" in given else None
 
 
-def _answer(path: Path, answer: Path, seconds: int) -> None:
+def _answer(path: Path, answer: Path, kind: Kind, seconds: int) -> None:
     """What the child does; it never returns."""
     signal.alarm(_WAITING * seconds)  # it may wait for others on the machine, not for ever
     resource.setrlimit(resource.RLIMIT_CPU, (2 * seconds, 2 * seconds))
@@ -265,7 +332,7 @@ def _answer(path: Path, answer: Path, seconds: int) -> None:
     os.dup2(silent, 1)
     os.dup2(silent, 2)
     try:
-        given = read(path)
+        given = read(path, kind)
     except BaseException:
         given = {"trace": traceback.format_exc()}
     answer.write_text(json.dumps(given))
@@ -306,14 +373,19 @@ FAULTS = ("traceback", "abort", "hang", "memory", "silent")
 
 def fuzz(count: int, seed: int, also: Sequence[Path], keep: Path | None) -> Iterator[tuple[str, Ended]]:
     """Each damaged input's name and how its run ended; those with a fault are kept in a folder, if one is named."""
-    relations("customers")  # read once for all children
+    for relation in (
+        relations("customers"),
+        *(study_relations(study_named(kind.study)) for kind in KINDS.values() if kind.study),
+    ):
+        assert relation  # read once for all children
     with tempfile.TemporaryDirectory() as folder:
         bases = _made(seed, Path(folder)) | {path.name: path.read_bytes() for path in also}
+        (Path(folder) / _MAIN).write_bytes(bases["customers-utf-8.csv"])
         known: dict[str, dict[str, object]] = {}
         for name, data in bases.items():
             path = Path(folder) / f"original-{name}"
             path.write_bytes(data)
-            given, fault = in_child(path, path.with_suffix(".json"))
+            given, fault = in_child(path, path.with_suffix(".json"), kind_of(name))
             if given is None or fault or given["code"]:
                 raise SystemExit(f"the original {name} can't be read: {fault or given}")
             known[name] = given
@@ -323,7 +395,7 @@ def fuzz(count: int, seed: int, also: Sequence[Path], keep: Path | None) -> Iter
             change = rng.choice(CHANGES[Path(name).suffix])
             path = Path(folder) / f"{seed}-{number}-{change.__name__}-{name}"
             path.write_bytes(change(rng, bases[name]))
-            given, fault = in_child(path, path.with_suffix(".json"))
+            given, fault = in_child(path, path.with_suffix(".json"), kind_of(name))
             ended = fault or judged(given or {}, known[name], path.suffix)
             if keep and ended.outcome in FAULTS:
                 (keep / path.name).write_bytes(path.read_bytes())

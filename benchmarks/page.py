@@ -9,11 +9,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.plan import OURS, XLSX, Task
+from benchmarks.plan import CUSTOMERS, MONTHLY, OURS, XLSX, Task
 from benchmarks.results import CPU, GIB, MEMORY, WALL, Costs, Spread, figures, goals, ratio, spread
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-_STEPS = ("read", "grade", "compare", "improve", "report", "publish")
+_BUSY = 0.3  # of the cores, from which other work is said to have run beside
 
 
 def put_into(page: Path, text: str) -> None:
@@ -40,6 +40,13 @@ def _about(about: Mapping[str, Any]) -> Iterator[str]:
     yield f"- {on['processor']}, {on['cores']} cores{memory}, {on['system']}"
     for who, found in about["versions"].items():
         yield f"- {who}: " + ", ".join(f"{name} {version}" for name, version in found.items())
+    for who, package in about.get("lacking", {}).items():
+        yield f"- {who}: not measured; its Python has no package {package}"
+    if (load := about.get("load") or 0.0) > _BUSY * (on["cores"] or 1):
+        yield (
+            f"- **other work ran beside it** on the {on['cores']} cores (load average {load:.1f} before the first "
+            "round): seconds are longer than on a free machine; ratios are of runs that came one after the other"
+        )
 
 
 def _costs(costs: Costs) -> Iterator[str]:
@@ -61,12 +68,12 @@ def _costs(costs: Costs) -> Iterator[str]:
 
 
 def _cost_row(costs: Costs, task: Task) -> list[str]:
-    ours = Task(OURS, task.file)
+    ours = Task(OURS, task.file)  # that of a first month
     kinds = (WALL, CPU, MEMORY) if task.file and task.who != OURS and ours in costs else ()
     memory = spread([value / GIB for value in figures(costs, task, MEMORY)])
     return [
         f"{task.file.rows:,}" if task.file else "",
-        task.file.kind if task.file else "",
+        task.file.label if task.file else "",
         task.who,
         str(len(costs[task])),
         _both(spread(figures(costs, task, WALL))),
@@ -77,7 +84,8 @@ def _cost_row(costs: Costs, task: Task) -> list[str]:
 
 
 def _growth(costs: Costs) -> Iterator[str]:
-    files = {task.file.rows: task.file for task in costs if task.file and task.file.kind == XLSX}
+    given = [task.file for task in costs if task.file and task.file.subject == CUSTOMERS]
+    files = {file.rows: file for file in given if file.kind == XLSX}
     rows: list[list[str]] = []
     for small, large in pairwise(sorted(files)):
         for who in dict.fromkeys(task.who for task in costs if task.file == files[large]):
@@ -94,14 +102,20 @@ def _growth(costs: Costs) -> Iterator[str]:
 def _steps(costs: Costs) -> Iterator[str]:
     yield "Where ours goes (median seconds; `--timings` tells the parts of each step):"
     yield ""
+    ours = {task: found for task, found in costs.items() if _is_ours(task)}
+    ran = {task: [json.loads(cost.output)["seconds"] for cost in found] for task, found in ours.items()}
+    steps = list(dict.fromkeys(step for found in ran.values() for one in found for step in one))
     rows = []
-    for task, found in costs.items():
-        if task.who == OURS and task.file:
-            seconds = [json.loads(cost.output)["seconds"] for cost in found]
-            steps = [median(one[step] for one in seconds) for step in _STEPS]
-            rests = (cost.wall - sum(one[step] for step in _STEPS) for cost, one in zip(found, seconds, strict=True))
-            rows.append([f"{task.file.rows:,}", task.file.kind, *(f"{s:.2f}" for s in (*steps, median(rests)))])
-    yield from _table(("rows", "file", *_STEPS, "start and end"), rows)
+    for task, found in ran.items():
+        spent = [median(one.get(step, 0.0) for one in found) for step in steps]
+        rest = median(cost.wall - sum(one.values()) for cost, one in zip(costs[task], found, strict=True))
+        assert task.file is not None
+        rows.append([f"{task.file.rows:,}", task.file.label, task.who, *(f"{s:.2f}" for s in (*spent, rest))])
+    yield from _table(("rows", "file", "who", *steps, "start and end"), rows)
+
+
+def _is_ours(task: Task) -> bool:
+    return task.file is not None and task.who in (OURS, MONTHLY)
 
 
 def _goals(costs: Costs) -> Iterator[str]:

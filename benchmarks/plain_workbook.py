@@ -1,8 +1,8 @@
-"""A workbook of one sheet without any looks, as fast as it can be written: its rows as XML text that polars joins."""
+"""A workbook without any looks, as fast as it can be written: its rows as XML text that polars joins."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -14,20 +14,9 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-_PARTS = {
-    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{_KIND}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/styles.xml" ContentType="{_KIND}.styles+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_KIND}.worksheet+xml"/></Types>',
+_FIXED = {
     "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
-    '<sheet name="客户" sheetId="1" r:id="rId1"/></sheets></workbook>',
-    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
     # Style 1 is a day; without it a reader takes days for numbers.
     "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
@@ -39,7 +28,7 @@ _PARTS = {
 _TEXTS = "xl/sharedStrings.xml"
 _WITH_TEXTS = {
     "[Content_Types].xml": f'<Override PartName="/{_TEXTS}" ContentType="{_KIND}.sharedStrings+xml"/>',
-    "xl/_rels/workbook.xml.rels": f'<Relationship Id="rId3" Type="{_OFFICE}/sharedStrings" '
+    "xl/_rels/workbook.xml.rels": f'<Relationship Id="texts" Type="{_OFFICE}/sharedStrings" '
     'Target="sharedStrings.xml"/>',
 }
 _CHUNK = 16_384  # rows
@@ -55,7 +44,7 @@ def write_plain(path: Path, frames: Iterable[pl.DataFrame], unreadable: str = ""
     shared: each text once, in a part of its own, as Excel writes them; else texts stand in their cells.
     """
     with ZipStream(path) as archive:
-        for name, xml in _PARTS.items():
+        for name, xml in _parts(["客户"]).items():
             more = _WITH_TEXTS.get(name, "") if shared else ""
             end = xml.rindex("</")
             archive.part(name, [(_HEAD + xml[:end] + more + xml[end:]).encode()])
@@ -66,6 +55,38 @@ def write_plain(path: Path, frames: Iterable[pl.DataFrame], unreadable: str = ""
             xml = f'{_HEAD}<sst xmlns="{_MAIN}">{items}</sst>'
             archive.part(_TEXTS, [xml.encode()])
         archive.part("xl/worksheets/sheet1.xml", _sheet(frames, unreadable))
+
+
+def write_sheets(path: Path, sheets: Mapping[str, pl.DataFrame]) -> None:
+    """Write each frame as a sheet under its name, with texts in their cells."""
+    with ZipStream(path) as archive:
+        for name, xml in _parts([*sheets]).items():
+            archive.part(name, [(_HEAD + xml).encode()])
+        for number, frame in enumerate(sheets.values(), 1):
+            archive.part(f"xl/worksheets/sheet{number}.xml", _sheet([frame], ""))
+
+
+def _parts(names: Sequence[str]) -> dict[str, str]:
+    """The parts of a workbook beside its sheets, which have these names."""
+    numbers = range(1, len(names) + 1)
+    kinds = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_KIND}.worksheet+xml"/>' for n in numbers
+    )
+    relations = "".join(
+        f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
+    )
+    sheets = "".join(f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(names, 1))
+    return {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{_KIND}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/styles.xml" ContentType="{_KIND}.styles+xml"/>{kinds}</Types>',
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}'
+        f'<Relationship Id="styles" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
+        **_FIXED,
+    }
 
 
 def _with_numbers(frames: list[pl.DataFrame]) -> tuple[list[pl.DataFrame], pl.Series]:

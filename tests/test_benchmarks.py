@@ -8,11 +8,30 @@ from openpyxl import Workbook
 
 from benchmarks.compare_checkouts import of_tables, of_workbooks
 from benchmarks.customers import Table
-from benchmarks.make import make
+from benchmarks.employees import company
+from benchmarks.make import make, make_company
 from benchmarks.measure import CommandFailedError, Cost, measured
 from benchmarks.page import BEGIN, END, markdown, put_into
+from benchmarks.past import ACTIONS, DATABASE, actions_on
+from benchmarks.peers import floor
 from benchmarks.peers.polars_write_excel import grade, read
-from benchmarks.plan import CSV, FLOOR, GB18030, OURS, PANDAS, SHARED, START, XLSX, File, Programs, Task, tasks
+from benchmarks.plan import (
+    CSV,
+    FLOOR,
+    GB18030,
+    MONTHLY,
+    OURS,
+    PANDAS,
+    POLARS,
+    SHARED,
+    START,
+    TALENT,
+    XLSX,
+    File,
+    Programs,
+    Task,
+    tasks,
+)
 from benchmarks.results import Costs, Spread, goals, ratio
 from ninegrid.options import Options
 from ninegrid.pipeline import check_files, grade_files
@@ -67,6 +86,50 @@ def test_what_is_measured_is_the_default_command_with_its_database(tmp_path: Pat
     assert words[words.index("--db") + 1].endswith("grade.duckdb")
 
 
+def test_a_third_month_finds_what_is_stored_and_actions_on_its_leads(tmp_path: Path) -> None:
+    programs = Programs(Path("grade"), Path("python"), Path("python"))
+    words = Task(MONTHLY, File(XLSX, 200)).command(programs, tmp_path, tmp_path)
+    assert words[words.index("--db") + 1] == str(tmp_path / DATABASE)
+    assert words[-1] == str(tmp_path / ACTIONS)
+    leads = pl.DataFrame({"subject_id": [f"{n:03}" for n in range(50)], "lever": "fees"})
+    actions_on(leads).write_csv(path := tmp_path / ACTIONS)
+    make(Table(FEW), book := File(CSV, FEW).path(tmp_path))
+    read = check_files("customers", [book, path], Options()).inputs.tables["actions"]
+    assert read.select("customer_id", "matter", "status").rows() == [
+        ("000", "fees", "已办"),
+        ("020", "fees", "进行中"),
+        ("040", "fees", "已办"),
+    ]
+
+
+def test_a_month_ago_most_customers_were_there_and_amounts_were_others() -> None:
+    now, ago = Table(ROWS).part(0, ROWS), Table(ROWS, months_ago=1).part(0, ROWS)
+    assert 0 < now.filter(~pl.col("客户号").is_in(ago["客户号"].to_list())).height < ROWS / 50
+    changed = (ago["经济资本"] / now["经济资本"]).sort()
+    assert (changed != 1).all()
+    assert changed.median() == pytest.approx(1, abs=0.01)
+
+
+def test_nearly_all_employees_are_placed_and_the_floor_writes_all_their_sheets(tmp_path: Path) -> None:
+    path = File(XLSX, FEW, TALENT).path(tmp_path)
+    make_company(FEW, path)
+    result = grade_files("talent", [path])
+    assert (str(result.period), result.counts["placed"], result.counts["findings"]) == ("2026Q3", FEW - 1, 0)
+    floor.main(str(path), str(tmp_path / "floor.xlsx"))
+    written = pl.read_excel(tmp_path / "floor.xlsx", sheet_id=0)
+    assert {name: sheet.height for name, sheet in written.items()} == {
+        name: sheet.height for name, sheet in company(FEW).items()
+    }
+
+
+def test_a_peer_without_its_packages_is_told_and_left_out() -> None:
+    programs = Programs(Path("grade"), Path(sys.executable), Path(sys.executable))
+    assert programs.lacking(OURS) == ""
+    told = markdown(costs_of(grade=[2.0]), about() | {"lacking": {POLARS: "xlsxwriter"}, "load": 7.0})
+    assert "- polars: not measured; its Python has no package xlsxwriter" in told
+    assert "**other work ran beside it** on the 2 cores (load average 7.0" in told
+
+
 @pytest.mark.parametrize("kind", [CSV, GB18030, SHARED])
 def test_another_form_of_file_holds_the_same(kind: str, tmp_path: Path, clean: Path) -> None:
     path = File(kind, ROWS).path(tmp_path)
@@ -103,11 +166,14 @@ def test_a_command_that_fails_says_what_it_said() -> None:
         measured([sys.executable, "-c", "raise SystemExit('no such thing')"])
 
 
+def about() -> dict[str, object]:
+    on = {"processor": "P", "cores": 2, "memory_gib": None, "system": "S"}
+    return {"command": "c", "date": "2026-11-22", "rounds": 1, "machine": on, "versions": {"ours": {"python": "3"}}}
+
+
 def costs_of(**walls: list[float]) -> Costs:
     file = File(XLSX, 100_000)
-    output = json.dumps(
-        {"seconds": dict.fromkeys(("read", "grade", "compare", "improve", "report", "publish"), 1.0), "timings": []}
-    )
+    output = json.dumps({"seconds": {"read": 1.0, "store": 0.5, "publish": 0.25}, "timings": []})
     return {Task(who, file): [Cost(wall, wall, 2**30, output) for wall in found] for who, found in walls.items()}
 
 
@@ -131,6 +197,11 @@ def test_everyone_works_on_a_file_side_by_side() -> None:
     wanted = tasks((10_000,), (OURS, FLOOR, PANDAS))
     assert [task.who for task in wanted if task.file == File(XLSX, 10_000)] == [OURS, FLOOR, PANDAS]
     assert {task.file.kind for task in wanted if task.file and task.who == OURS} >= {XLSX, CSV, GB18030}
+    staff = [task for task in tasks((), (OURS, FLOOR, PANDAS), employees=(200,)) if task.file]
+    assert [(task.who, task.file.label) for task in staff if task.file] == [
+        (OURS, "xlsx, employees"),
+        (FLOOR, "xlsx, employees"),
+    ]
     million = [task for task in tasks((1_000_000, 10_000_000), (OURS, PANDAS)) if task.file]
     assert {task.who for task in million} == {OURS}
     assert {task.file.kind for task in million if task.file and task.file.rows == 10_000_000} == {CSV}
@@ -139,14 +210,14 @@ def test_everyone_works_on_a_file_side_by_side() -> None:
 def test_what_was_measured_goes_between_the_marks_of_the_page(tmp_path: Path) -> None:
     page = tmp_path / "performance.md"
     page.write_text(PAGE.read_text(encoding="utf-8"), encoding="utf-8")
-    on = {"processor": "P", "cores": 2, "memory_gib": None, "system": "S"}
-    about = {"command": "c", "date": "2026-11-22", "rounds": 1, "machine": on, "versions": {"ours": {"python": "3"}}}
     costs = {**costs_of(grade=[2.0], pandas=[30.0]), Task(START): [Cost(0.2, None, None)]}
-    put_into(page, markdown(costs, about))
-    put_into(page, markdown(costs, about))
+    put_into(page, markdown(costs, about()))
+    put_into(page, markdown(costs, about()))
     text = page.read_text(encoding="utf-8")
     assert text.count("| 100,000 | xlsx | pandas | 1 | 30.00 / 30.00 |") == 1
     assert "15.00 (15.00)" in text
+    assert "| 100,000 | xlsx | grade | 1.00 | 0.50 | 0.25 | 0.25 |" in text  # of 2 seconds, by step
+    assert "other work" not in text
     assert (text.count(BEGIN), text.count(END)) == (1, 1)
 
 

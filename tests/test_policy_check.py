@@ -10,9 +10,9 @@ from ninegrid.model.errors import PolicyError
 from ninegrid.policy.edited import Edited
 from ninegrid.policy_check import check_policy
 from ninegrid.subjects import policies
+from tests.few_sheets import only
 from tests.grid_text import AxisText, grid_text
-
-pytestmark = pytest.mark.whole_workbook
+from tests.short_runs import grading_alone
 
 SPAN = (
     grid_text(
@@ -92,7 +92,7 @@ def test_a_talent_policy_passes(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_run_is_refused_with_key_and_line(tmp_path: Path, text: str, says: str) -> None:
-    with pytest.raises(PolicyError, match=says):
+    with grading_alone(), only("list", "tables"), pytest.raises(PolicyError, match=says):
         checked(tmp_path, text)
 
 

@@ -10,11 +10,15 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.plain_workbook import write_plain
+from benchmarks.plain_workbook import write_plain, write_sheets
 
 
 def main(source: str, target: str) -> None:
-    write_plain(Path(target), [pl.read_excel(source, engine="calamine", schema_overrides={"客户号": pl.String})])
+    sheets = pl.read_excel(source, sheet_id=0, engine="calamine")
+    if len(sheets) > 1:
+        write_sheets(Path(target), sheets)
+    else:
+        write_plain(Path(target), sheets.values())
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
@@ -12,7 +13,7 @@ import pytest
 
 from ninegrid.cli import main
 from tests.few_sheets import only
-from tests.short_runs import leave_out
+from tests.short_runs import grading_alone, leave_out
 
 HEADERS = (
     "客户号", "客户名称", "分行", "行业", "规模", "客户经理", "总收入", "营业费用", "预期损失", "经济资本", "集团号",
@@ -83,7 +84,36 @@ def _workbook(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         yield
 
 
+EXPORT = "客户_202610.xlsx"
+
+
 @pytest.fixture
 def export(tmp_path: Path) -> Path:
     """Ten clean customers of one group."""
-    return write_customers(tmp_path / "客户_202610.xlsx", [customer(i, 60.0 + 10 * i) for i in range(1, 11)])
+    return write_customers(tmp_path / EXPORT, [customer(i, 60.0 + 10 * i) for i in range(1, 11)])
+
+
+def stored_in(folder: Path, *words: str) -> Path:
+    """A folder with the export, graded by ``grade customers`` with further words; its workbook is an empty file."""
+    write_customers(folder / EXPORT, [customer(i, 60.0 + 10 * i) for i in range(1, 11)])
+    with grading_alone(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ninegrid.report.write.write_workbook", lambda result, path, **_: path.write_bytes(b""))
+        patch.chdir(folder)
+        patch.delenv("GRADE_DB", raising=False)
+        patch.setattr(sys, "argv", ["grade", "customers", EXPORT, "--quiet", *words])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        assert stop.value.code == 0
+    return folder
+
+
+@pytest.fixture(scope="package")
+def graded_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return stored_in(tmp_path_factory.mktemp("graded"))
+
+
+@pytest.fixture
+def stored(grade: Grade, graded_folder: Path, tmp_path: Path) -> Grade:
+    """``grade`` in a folder with the export and grade.duckdb, in which its period is stored."""
+    shutil.copytree(graded_folder, tmp_path, dirs_exist_ok=True)
+    return grade

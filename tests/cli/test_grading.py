@@ -6,7 +6,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from tests.cli.conftest import HEADERS, Grade, customer, write_customers
+from tests.cli.conftest import EXPORT, HEADERS, Grade, customer, write_customers
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
@@ -28,12 +28,9 @@ def test_a_run_leaves_a_workbook_tables_and_a_period(grade: Grade, export: Path,
         assert db.sql("SELECT count(*) FROM input.customers").fetchall() == [(10,)]
 
 
-def test_the_same_period_again_replaces_it_and_quiet_is_silent(
-    grade: Grade, export: Path, tmp_path: Path, capsys
-) -> None:
+def test_the_same_period_again_replaces_it_and_quiet_is_silent(stored: Grade, tmp_path: Path, capsys) -> None:
     fewer = write_customers(tmp_path / "again_202610.xlsx", [customer(i) for i in range(1, 4)])
-    assert grade("customers", export, "--quiet") == 0
-    assert grade("customers", fewer, "--quiet") == 0
+    assert stored("customers", fewer, "--quiet") == 0
     assert capsys.readouterr() == ("", "")
     with duckdb.connect("grade.duckdb", read_only=True) as db:
         assert db.sql("SELECT count(*) FROM customers").fetchall() == [(3,)]
@@ -59,17 +56,13 @@ def test_cuts_are_held_until_refitted_on_purpose(grade: Grade, export: Path, cap
     assert cuts("--period", "2026-11")[1:] == ("REUSED", 2)
 
 
-def test_memory_keeps_nothing(grade: Grade, export: Path) -> None:
-    assert grade("customers", export, "--db", ":memory:", "--quiet") == 0
-    assert not list(Path.cwd().glob("*.duckdb"))
-
-
-def test_piped_output_is_plain(grade: Grade, export: Path, capsys) -> None:
+def test_memory_keeps_nothing_and_piped_output_is_plain(grade: Grade, export: Path, capsys) -> None:
     assert grade("customers", export, "--db", ":memory:") == 0
     out, err = capsys.readouterr()
     assert out == ""
     assert "\x1b" not in err
     assert "10 rows read = 10 placed + 0 unplaced" in err
+    assert not list(Path.cwd().glob("*.duckdb"))
 
 
 def test_wrong_usage_is_2(grade: Grade, export: Path, capsys) -> None:
@@ -83,16 +76,16 @@ def test_wrong_usage_is_2(grade: Grade, export: Path, capsys) -> None:
     assert grade("check", "planets", export) == 2
 
 
-def test_an_input_that_can_not_be_read_is_3_and_changes_nothing(grade: Grade, export: Path, capsys) -> None:
-    assert grade("customers", export, "--quiet") == 0
+def test_an_input_that_can_not_be_read_is_3_and_changes_nothing(stored: Grade, tmp_path: Path, capsys) -> None:
+    export = tmp_path / EXPORT
     before = Path("客户_202610-graded.xlsx").read_bytes(), Path("grade.duckdb").read_bytes()
     export.write_bytes(export.read_bytes()[:3000])
-    assert grade("customers", export, "--json") == 3
+    assert stored("customers", export, "--json") == 3
     out, err = capsys.readouterr()
     assert json.loads(out)["exit_code"] == 3
     assert err.startswith("error: ")
     assert (Path("客户_202610-graded.xlsx").read_bytes(), Path("grade.duckdb").read_bytes()) == before
-    assert grade("customers", "no-such-file.xlsx") == 3
+    assert stored("customers", "no-such-file.xlsx") == 3
 
 
 @pytest.mark.sheets("quality")

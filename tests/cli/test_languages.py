@@ -34,17 +34,15 @@ def test_every_help_is_there_in_both_languages() -> None:
     assert [text for text in en if text.startswith("help.")] == []
 
 
-def test_a_run_speaks_the_language_it_is_asked_for(grade: Grade, export: Path, capsys, monkeypatch) -> None:
-    assert grade("customers", export, "--lang", "zh", "--timings") == 0
-    told = capsys.readouterr().err
+def test_a_run_speaks_the_language_it_is_asked_for(grade: Grade, export: Path, capsys) -> None:
+    assert grade("customers", export, "--lang", "zh", "--timings", "--json") == 0
+    out, told = capsys.readouterr()
     assert "期间 2026-10（取自文件名）" in told
     assert "读入 10 行 = 已定位 10 + 未定位 0" in told
     assert not ENGLISH.search(told)
-    monkeypatch.setenv("GRADE_LANG", "en")
-    assert grade("customers", export, "--out", "again.xlsx") == 0
-    told = capsys.readouterr().err
-    assert "10 rows read = 10 placed" in told
-    assert not CHINESE.search(told.replace("中型", ""))  # a size class, as the export has it
+    summary = json.loads(out)  # codes stay beside what is told
+    assert len(summary["notices"]) == len(summary["notice_codes"]) > 0
+    assert "grading.no_statements" in summary["notice_codes"]
 
 
 def test_the_variable_is_for_the_terminal_and_the_headers_are_for_the_tables(
@@ -52,9 +50,10 @@ def test_the_variable_is_for_the_terminal_and_the_headers_are_for_the_tables(
 ) -> None:
     monkeypatch.setenv("GRADE_LANG", "en")
     for words, lang in (((), "zh"), (("--lang", "en"), "en")):
-        assert grade("customers", export, "--json", *words) == 0
+        assert grade("customers", export, "--out", "g.xlsx", "--json", *words) == 0
         told = capsys.readouterr()
-        assert "10 rows read" in told.err
+        assert "10 rows read = 10 placed" in told.err
+        assert not CHINESE.search(told.err.replace("中型", ""))  # a size class, as the export has it
         assert json.loads(told.out)["lang"] == lang
 
 
@@ -97,13 +96,6 @@ def test_an_error_says_what_where_and_what_to_do(grade: Grade, tmp_path: Path, c
     assert bool(CHINESE.search(summary["error"])) == (lang == "zh")
     assert ("请修正这些行" in summary["hint"]) == (lang == "zh")
     assert told.err.startswith("错误：" if lang == "zh" else "error: ")
-
-
-def test_codes_stay_beside_what_is_told(grade: Grade, export: Path, capsys) -> None:
-    assert grade("customers", export, "--json", "--lang", "zh") == 0
-    summary = json.loads(capsys.readouterr().out)
-    assert len(summary["notices"]) == len(summary["notice_codes"]) > 0
-    assert "grading.no_statements" in summary["notice_codes"]
 
 
 @pytest.mark.parametrize(
@@ -154,27 +146,25 @@ def test_without_words_the_help_is_shown(grade: Grade, capsys, monkeypatch) -> N
 SPOKEN = [("en", (), "en"), ("", (), "zh"), ("zh", ("--lang", "en"), "en")]
 
 
-def test_explain_speaks_the_language_of_the_terminal(grade: Grade, export: Path, capsys, monkeypatch) -> None:
+def test_explain_speaks_the_language_of_the_terminal(stored: Grade, capsys, monkeypatch) -> None:
     monkeypatch.setenv("LANG", "C.UTF-8")
-    assert grade("customers", export, "--quiet") == 0
     for variable, words, lang in SPOKEN:
         monkeypatch.setenv("GRADE_LANG", variable)
         capsys.readouterr()
-        assert grade("explain", "customers", "000001", *words) == 0
+        assert stored("explain", "customers", "000001", *words) == 0
         assert {"en": "Value grid:", "zh": "价值九宫格:"}[lang] in capsys.readouterr().out
 
 
-def test_backtest_speaks_the_language_of_the_terminal(grade: Grade, export: Path, capsys, monkeypatch) -> None:
+def test_backtest_speaks_the_language_of_the_terminal(stored: Grade, capsys, monkeypatch) -> None:
     row = {"rule": "any", "outcome": "gone", "outcomes": 2, "flagged": 1, "recall": 0.5, "lead": 2.0, "warnings": 3}
     table = pl.DataFrame([{**row, "followed": 1, "precision": 1 / 3, "warnings_per_owner": 0.5}])
     found = Backtest("customers", ("2026-08", "2026-09", "2026-10"), policy_for("customers"), "zh", table)
     monkeypatch.setattr("ninegrid.history.backtest.backtest", lambda *_: found)
     monkeypatch.setenv("LANG", "C.UTF-8")
-    assert grade("customers", export, "--quiet") == 0
     for variable, words, lang in SPOKEN:
         monkeypatch.setenv("GRADE_LANG", variable)
         capsys.readouterr()
-        assert grade("backtest", *words) == 0
+        assert stored("backtest", *words) == 0
         assert {"en": "any rule", "zh": "任一规则"}[lang] in capsys.readouterr().out
 
 

@@ -174,3 +174,27 @@ def test_a_form_with_a_heading_twice_is_refused(grade: Grade, unknown: Path, tmp
     workbook.save(tmp_path / "check.xlsx")
     assert grade("customers", unknown, "--map", "check.xlsx", "--lang", "zh") == 2
     assert "有两列的表头都是“应为”" in capsys.readouterr().err
+
+
+@pytest.mark.sheets("reading", "quality")
+@pytest.mark.parametrize("said_in", ["lines", "file", "workbook"])
+def test_two_columns_with_one_meaning_are_refused_at_their_cells(
+    grade: Grade, unknown: Path, tmp_path: Path, capsys, said_in: str
+) -> None:
+    lines = (*LINES, "--map", "所属机构=customer_id")
+    told = {"lines": lines[8:], "file": ("--map", "m.toml"), "workbook": ("--map", "check.xlsx")}[said_in]
+    columns = '"客户代号" = "customer_id"\n"所属机构" = "客户号"'
+    (tmp_path / "m.toml").write_text(f'[sheets."*".columns]\n{columns}\n', encoding="utf-8")
+    if said_in == "workbook":
+        grade("check", "customers", unknown, "--out", "check.xlsx", "--lang", "zh")
+        workbook = openpyxl.load_workbook(tmp_path / "check.xlsx")
+        page = workbook["读法"]
+        (top,) = [row for row in page.iter_rows() if "应为" in [cell.value for cell in row]]
+        at = {cell.value: cell.column for cell in top}
+        for (header,) in page.iter_rows(min_row=top[0].row + 1, min_col=at["表头"], max_col=at["表头"]):
+            if header.value in ("客户代号", "所属机构"):
+                page.cell(header.row, at["应为"], "客户号 · customer_id")
+        workbook.save(tmp_path / "check.xlsx")
+    capsys.readouterr()
+    assert grade("customers", unknown, *told, "--lang", "zh") == 2
+    assert "把 B1“客户代号”和 C1“所属机构”都当作 客户号（customer_id）" in capsys.readouterr().err

@@ -24,7 +24,10 @@ def test_all_of_its_lines_come_through_a_pipe(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("words", "code", "said"),
-    [(["nope"], 2, "There is no command"), (["check", "customers", "none.xlsx"], 3, "none.xlsx")],
+    [
+        pytest.param(["nope"], 2, "There is no command", marks=pytest.mark.thorough),
+        (["check", "customers", "none.xlsx"], 3, "none.xlsx"),
+    ],
 )
 def test_its_exit_code_says_how_it_ended(words: list[str], code: int, said: str, tmp_path: Path) -> None:
     done = grade(*words, folder=tmp_path)

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ninegrid.store.database import open_database
 from tests.cli.conftest import Grade
 
 HEADERS = "潜在客户编号,潜在客户名称,行业,规模,营业收入(万元),关联客户号"
@@ -18,20 +19,18 @@ def written(*rows: str) -> Path:
     return path
 
 
-def test_who_is_a_customer_already_is_not_graded(
-    grade: Grade, export: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert grade("customers", export, "--tables", "c", "--quiet") == 0
-    known = pl.read_parquet("c/customers.parquet").row(0, named=True)
+def test_who_is_a_customer_already_is_not_graded(stored: Grade, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_database("grade.duckdb", read_only=True) as database:
+        known = database.rows("customers", "customers", "2026-10").row(0, named=True)
     rows = [f"P1,（{known['customer_name']}）,制造业,中型,5000,", f"P2,新来,制造业,中型,5000,{known['customer_id']}"]
-    assert grade("prospects", written(*rows), "--tables", "t", "--lang", "zh") == 0
+    assert stored("prospects", written(*rows), "--tables", "t", "--lang", "zh") == 0
     assert "NO_SIGNAL" in capsys.readouterr().err  # ten customers are too few to check anything with
     told = {row["prospect_id"]: row for row in pl.read_parquet("t/prospects.parquet").iter_rows(named=True)}
     assert (told["P1"]["status"], told["P1"]["linked_customer_id"]) == ("ALREADY_CUSTOMER", known["customer_id"])
     assert told["P2"]["status"] == "TOO_FEW"
     assert told["P2"]["owner"].endswith(known["relationship_manager"])
     assert pl.read_parquet("t/prospect_check.parquet")["verdict"].item() == "NO_SIGNAL"
-    assert grade("prospects", "prospects.csv", "--tables", "m", "--mask", "--quiet") == 0
+    assert stored("prospects", "prospects.csv", "--tables", "m", "--mask", "--quiet") == 0
     masked = pl.read_parquet("m/prospects.parquet")
     told = {text for name in ("name", "owner", "why") for text in masked[name].drop_nulls()}
     assert not any(
@@ -39,6 +38,5 @@ def test_who_is_a_customer_already_is_not_graded(
     )
 
 
-def test_a_prospect_without_revenue_is_refused_at_its_cell(grade: Grade, export: Path) -> None:
-    assert grade("customers", export, "--quiet") == 0
-    assert grade("prospects", written("P1,新来,制造业,中型,,"), "--quiet") == 4
+def test_a_prospect_without_revenue_is_refused_at_its_cell(stored: Grade) -> None:
+    assert stored("prospects", written("P1,新来,制造业,中型,,"), "--quiet") == 4

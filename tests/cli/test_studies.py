@@ -22,12 +22,6 @@ def written(*rows: str) -> Path:
     return path
 
 
-@pytest.fixture
-def stored(grade: Grade, export: Path) -> Grade:
-    assert grade("customers", export, "--quiet") == 0
-    return grade
-
-
 def test_deals_are_priced_against_the_newest_period(stored: Grade, capsys: pytest.CaptureFixture[str]) -> None:
     assert stored("price", written(GOOD), "--tables", "t", "--json", "--quiet") == 0
     told = json.loads(capsys.readouterr().out)
@@ -67,10 +61,9 @@ def test_rows_that_cannot_be_priced_are_refused_at_their_cells(stored: Grade) ->
     assert pl.read_parquet("t/deals.parquet")["deal_id"].to_list() == ["D1"]
 
 
-def test_a_study_needs_a_stored_period(grade: Grade, export: Path) -> None:
-    assert grade("price", written(GOOD), "--quiet") == 2  # there is no database
-    assert grade("customers", export, "--quiet") == 0
-    assert grade("price", written(GOOD), "--period", "2020-01", "--quiet") == 3
+def test_a_study_needs_a_stored_period(stored: Grade) -> None:
+    assert stored("price", written(GOOD), "--db", "none.duckdb", "--quiet") == 2
+    assert stored("price", written(GOOD), "--period", "2020-01", "--quiet") == 3
 
 
 @pytest.mark.parametrize("command", ["price deals.csv", "canvas deals.csv", "campaign plan plan.toml"])

@@ -82,7 +82,14 @@ def test_a_file_name_that_is_no_text_is_said(
     assert "is not text" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("redirection", ["1>&- 2>&-", "0<&-", "2>/dev/full"])
+@pytest.mark.parametrize(
+    "redirection",
+    [
+        "0<&- 1>&- 2>&-",
+        *(pytest.param(one, marks=pytest.mark.thorough) for one in ("1>&- 2>&-", "0<&-")),
+        "2>/dev/full",
+    ],
+)
 def test_a_closed_or_full_stream_fails_nothing(tmp_path: Path, redirection: str) -> None:
     command = f"'{sys.executable}' -m ninegrid history --db none.duckdb {redirection}"
     assert subprocess.run(["sh", "-c", command], cwd=tmp_path, check=False, capture_output=True).returncode == 2

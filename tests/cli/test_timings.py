@@ -30,10 +30,8 @@ def test_timings_as_json_lines(grade: Grade, export: Path, capsys) -> None:
     assert timed[:2] == ["read", "read.open"]
 
 
-def test_the_ledger_keeps_the_timings_until_storing(grade: Grade, export: Path, capsys) -> None:
-    assert grade("customers", export) == 0
-    capsys.readouterr()
-    assert grade("history", "--json") == 0
+def test_the_ledger_keeps_the_timings_until_storing(stored: Grade, capsys) -> None:
+    assert stored("history", "--json") == 0
     (run,) = json.loads(capsys.readouterr().out)["runs"]
     steps = [part["step"] for part in run["timings"]]
     assert [step for step in steps if "." not in step] == [step.__name__ for step in RECIPE[:-1]]

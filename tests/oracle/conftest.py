@@ -1,4 +1,4 @@
-"""The last month of the sample: graded by the engine, and the long way."""
+"""The last month and the last quarter of the sample graded by the engine, and the month the long way."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ FILES = SAMPLE_DATA / "customers"
 @pytest.fixture(scope="session")
 def result() -> Result:
     return grade_files("customers", [FILES / f"对公客户_{PERIOD}.xlsx", FILES / "财报.csv"])
+
+
+@pytest.fixture(scope="session")
+def talent_result() -> Result:
+    return grade_files("talent", [SAMPLE_DATA / "talent" / "人才盘点_2026Q3.xlsx"])
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ import polars as pl
 import pytest
 
 from ninegrid.model.period import Period
-from ninegrid.pipeline import grade_files
 from ninegrid.report.unit_reports import part
 from ninegrid.result import Result
 
@@ -53,8 +52,8 @@ def as_plans(rows: Sequence[Row]) -> list[Row]:
 
 
 @pytest.fixture(scope="module")
-def result() -> Result:
-    return grade_files("talent", [FILE])
+def result(talent_result: Result) -> Result:
+    return talent_result
 
 
 @pytest.fixture(scope="module")

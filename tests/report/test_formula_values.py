@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+import polars as pl
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.report.kit.defined_names import define, found
-from ninegrid.report.xlsx.formula_functions import FormulaError
+from ninegrid.report.xlsx.formula_functions import FormulaError, in_small_letters, match, place_in, places
 from ninegrid.report.xlsx.formula_values import FormulaValues
 from ninegrid.result import Result
 from tests.few_sheets import built
@@ -22,7 +23,10 @@ from tests.report.told import differing
 from tests.report.trial_told import TRIALS, TrialPage
 
 PAGE, TRIAL = "客户画像", "试算"
-CUSTOMERS = ("00000004", "00000005", "00000006", "00000007", "00000009", "00000042")
+CUSTOMERS = (
+    *("00000004", "00000005", "00000006", "00000007", "00000009"),
+    pytest.param("00000042", marks=pytest.mark.thorough),
+)
 """One in full; without a cost; without capital; with a given RAROC; with odd characters in its name; one more."""
 
 
@@ -111,6 +115,22 @@ def test_formulas_come_to_what_excel_makes_of_them(formula: str, wanted: Any) ->
 def test_what_no_page_uses_is_refused(formula: str) -> None:
     with pytest.raises(ValueError, match=r"not (known|expected|understood)|many texts|ends"):
         comes_to(formula, {"A1": "a", "A2": "b", "A3": "c", "A4": "d"})
+
+
+@pytest.mark.parametrize(
+    ("sought", "cells"),
+    [("ÄB", ["x", None, "äb", "ÄB"]), ("华北", ["华东", "华北"]), ("no", ["x"]), (2.0, [1.0, None, 2.0, 2.0]),
+     (2.0, ["2"]), ("2", [2.0]), (None, [None, 1.0]), (True, [0.0, 1.0])],
+)  # fmt: skip
+def test_a_value_stands_in_the_rows_of_a_list_where_it_stands_in_cells(sought: Any, cells: list[Any]) -> None:
+    def place(look: Callable[[], float]) -> float | str:
+        try:
+            return look()
+        except FormulaError as error:
+            return str(error)
+
+    column = in_small_letters(pl.Series(cells))
+    assert place(lambda: place_in(sought, column)) == place(lambda: match(sought, places(cells)))
 
 
 @pytest.mark.parametrize("text", ["a*", "a?", "a~", "~*", "a~?b", "AB"])

@@ -111,6 +111,17 @@ def test_the_number_beside_cuts_is_said_to_be_of_when_they_were_fitted(workbook:
     assert page.cell(row + 1, column).value in result.tables["cuts"]["n"]
 
 
+def test_cuts_given_by_the_policy_were_fitted_to_nobody(workbook: Workbook, talent_workbook: Workbook) -> None:
+    texts = {c.value for row in talent_workbook["人才九宫格"].iter_rows() for c in row}
+    assert "政策给定" in texts
+    assert "定分界时数量" not in texts
+    value = workbook["价值九宫格"]
+    row = next(c.row for line in value.iter_rows() for c in line if c.value == "政策给定")
+    heads = next(line for line in value.iter_rows() if any(c.value == "定分界时数量" for c in line))
+    column = next(c.column for c in heads if c.value == "定分界时数量")
+    assert value.cell(row, column).value is None
+
+
 def test_the_unplaced_are_listed_by_reason(workbook: Workbook, result: Result) -> None:
     page, column = workbook["价值九宫格"], result.tables["customers"]["value_cell"]
     row = next(c.row for (c,) in page.iter_rows(min_col=2, max_col=2) if c.value == "RAROC：缺少数据")

@@ -54,6 +54,17 @@ def test_a_page_of_one_person_holds_their_path_levels_and_plan_and_nobody_elses(
     assert len(page._charts) == 2
 
 
+def test_a_title_that_many_hold_is_no_single_post(tmp_path: Path) -> None:
+    titles = {"关键岗位": {**dict.fromkeys(range(4), "经理"), 5: "财务总监"}}
+    page = built(review(tmp_path, "2026Q1", LEVELS, **titles), "succession", "overview")["继任"]
+    rows = {row[1]: row for row in page.iter_rows(values_only=True) if row[1]}
+    assert rows["经理"][6:8] == ("4 人同名，不是一个岗位", None)
+    assert str(rows["经理"][2]).endswith("…")
+    assert rows["财务总监"][6:8] == ("无人就绪", "●")
+    assert list(rows).index("经理") > list(rows).index("财务总监")
+    assert any(text.startswith("1 个岗位，1 个现在无人可接，1 处单点风险") for text in rows)
+
+
 def test_what_is_looked_at_by_group_only_is_not_on_it(company: tuple[Path, Result]) -> None:
     folder, result = company
     pages = [built(result, "list", "portrait")[name] for name in ("人才画像", "画像数据")]

@@ -55,11 +55,15 @@ class _Stored:
     policy: Policy
     periods: Sequence[Period]
 
-    def rows(self, table: str, period: Period | str, columns: Sequence[str] = ()) -> pl.DataFrame:
-        """The rows of a result table."""
+    def rows(
+        self, table: str, period: Period | str, columns: Sequence[str] = (), among: pl.Series | None = None
+    ) -> pl.DataFrame:
+        """The rows of a result table; among: of these customers alone, by the column that the series is called like."""
         if self.database is None:
             return pl.DataFrame()
-        return self.database.rows(table, self.subject, str(period), columns)
+        if among is None:
+            return self.database.rows(table, self.subject, str(period), columns)
+        return self.database.rows_of(among, table, self.subject, str(period), columns)
 
 
 def follows(subject_relations: Sequence[str]) -> bool:
@@ -122,15 +126,17 @@ def _written(stored: _Stored, inputs: Inputs, known: pl.DataFrame) -> Written:
     ids = {str(p): stored.rows(stored.table, p, [key])[key] for p in books}
     now = inputs.tables[relation(stored.subject).name][key]
     kept = {p: _as_written(rows) for p, rows in actions.items() if rows.width}
-    figures = {str(p): _figures(stored, p) for p in books}
+    about = inputs.tables[RELATION]["customer_id"].drop_nulls().unique()
+    figures = {str(p): _figures(stored, p, about) for p in books}
     return Written(kept, {"": now, **ids}, figures, open_ones(known))
 
 
-def _figures(stored: _Stored, period: Period) -> pl.DataFrame:
-    """customer_id, matter and FIGURES: what stood beside the light cells of a period's workbooks."""
+def _figures(stored: _Stored, period: Period, about: pl.Series) -> pl.DataFrame:
+    """customer_id, matter and FIGURES: what a period's workbooks told beside the light cells, about some customers."""
     schema = {"customer_id": pl.String(), "matter": pl.String(), **dict.fromkeys(FIGURES, pl.Float64())}
-    leads = stored.rows("leads", period, ["subject_id", "lever", *OF_LEADS])
-    warned = stored.rows("warnings", period, ["subject_id", *OF_WARNINGS])
+    ids = about.alias("subject_id")
+    leads = stored.rows("leads", period, ["subject_id", "lever", *OF_LEADS], ids)
+    warned = stored.rows("warnings", period, ["subject_id", *OF_WARNINGS], ids)
     parts = [pl.DataFrame(schema=schema)]
     if leads.width:
         parts.append(leads.rename({"subject_id": "customer_id", "lever": "matter"}))
@@ -215,10 +221,10 @@ def _measured(period: str, rows: pl.DataFrame, stored: _Stored, name: str) -> pl
     figures = measures(stored.policy)
     columns = {lever.key: lever.measure for lever in stored.policy.levers if lever.measure}
     wanted = [key, *_WHO, *dict.fromkeys([*columns_of(columns), *(metrics if name == "at_fixed" else ())])]
-    main = stored.rows(stored.table, period, wanted) if period else pl.DataFrame()
+    about = rows["customer_id"].unique()
+    main = stored.rows(stored.table, period, wanted, about.alias(key)) if period else pl.DataFrame()
     if not main.width:
         main = pl.DataFrame(schema={key: pl.String, **dict.fromkeys(wanted[1:], pl.Null)})
-    main = main.join(rows.select(pl.col("customer_id").alias(key)).unique(), on=key, how="semi")
     who = main.select(pl.col(key).alias("customer_id"), *(pl.col(n).cast(pl.String) for n in _WHO))
     own = [figures[k].alias(k) for k in figures]
     own += [pl.col(m).cast(pl.Float64).alias(OF_METRIC + m) for m in metrics if m in main.columns]
@@ -267,7 +273,8 @@ def _with_lead(period: str, rows: pl.DataFrame, stored: _Stored) -> pl.DataFrame
     """The actions with `lead`, what the lead that they were opened on promised, in the measure of its lever."""
     levers = {lever.key: lever.promise for lever in stored.policy.levers}
     key = relation(stored.subject).key[0]
-    leads = stored.rows("leads", period) if period else pl.DataFrame()
+    about = rows["customer_id"].unique()
+    leads = stored.rows("leads", period, among=about.alias("subject_id")) if period else pl.DataFrame()
     if not leads.width:
         return rows.with_columns(lead=pl.lit(None, pl.Float64))
     leads = leads.filter(pl.col("lever").is_in(list(levers))).join(
@@ -276,8 +283,8 @@ def _with_lead(period: str, rows: pl.DataFrame, stored: _Stored) -> pl.DataFrame
     )  # fmt: skip
     more = [name for name in columns_of(levers) if name not in leads.columns]
     if more:
-        about = stored.rows(stored.table, period, [key, *more])
-        leads = leads.join(about, left_on="subject_id", right_on=key, how="left")
+        more_of = stored.rows(stored.table, period, [key, *more], about.alias(key))
+        leads = leads.join(more_of, left_on="subject_id", right_on=key, how="left")
     promise = pl.coalesce(
         *(pl.when(pl.col("lever") == lever).then(expression(text).cast(pl.Float64)) for lever, text in levers.items())
     )

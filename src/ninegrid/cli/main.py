@@ -38,7 +38,7 @@ from ninegrid.cli.job_lines import say_error
 from ninegrid.cli.usage import usage_error
 from ninegrid.messages import Lang
 from ninegrid.model import stop
-from ninegrid.model.errors import GradeError, OutputError
+from ninegrid.model.errors import GradeError, OutputError, bug
 
 app = typer.Typer(
     name="grade",
@@ -97,9 +97,7 @@ def main() -> NoReturn:
         with stop.first():
             _follow(options.with_optional_values(options.with_each_file(sys.argv[1:])))
     except GradeError as error:
-        _report(*speech.problem(error), error.exit_code, speech.details(error))
-        _trace_if_asked()
-        sys.exit(error.exit_code)
+        _fail(error)
     except typer.Exit as end:
         sys.exit(end.exit_code)
     except (KeyboardInterrupt, typer.Abort) as ended:  # typer's own is a Ctrl-C, or the end of the input, at a question
@@ -110,11 +108,19 @@ def main() -> NoReturn:
     except BaseException as error:  # a panic of a library written in Rust is no Exception
         if isinstance(error, SystemExit | GeneratorExit):
             raise
-        bug = GradeError("common.bug", kind=type(error).__name__, error=str(error))
-        _report(*speech.problem(bug), bug.exit_code)
-        _trace_if_asked()
-        sys.exit(1)
+        _fail(bug(error))
     sys.exit(0)
+
+
+def _fail(error: GradeError) -> NoReturn:
+    """Say what is wrong, and exit with its code; an error whose sentence can't be made is a bug as any other."""
+    try:
+        _report(*speech.problem(error), error.exit_code, speech.details(error))
+    except (KeyError, AttributeError, ValueError, IndexError, TypeError) as unsaid:
+        error = bug(unsaid)
+        _report(*speech.problem(error), error.exit_code)
+    _trace_if_asked()
+    sys.exit(error.exit_code)
 
 
 def _follow(words: list[str]) -> None:

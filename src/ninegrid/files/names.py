@@ -13,12 +13,18 @@ from ninegrid.model.errors import UsageError
 MOST_BYTES = 255
 """What a name may take on the common file systems, in UTF-8 (Windows counts UTF-16 units, of which there are fewer)."""
 
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
+# What file systems refuse, and code points that are no characters, such as U+FFFE, which XML refuses.
+_NO_CHARACTERS = "\ufdd0-\ufdef" + "".join(
+    chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF)
+)
+_FORBIDDEN = re.compile(rf'[<>:"/\\|?*{_NO_CHARACTERS}]')
 # Controls, invisible marks that turn the direction of text, line and paragraph separators, halves of surrogate pairs.
 _INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
 # Windows keeps these for devices, with any ending; so they are compared up to the first dot.
 _PORTS = tuple(f"{port}{number}" for port in ("COM", "LPT") for number in range(10))
 _DEVICES = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", *_PORTS}
+# Beginnings of an option, where a folder's files are given by a pattern, and of the lock files that Excel leaves.
+_TAKEN_FOR_OTHERS = ("-", "~$")
 _STEP = re.compile(r"[/\\]")
 _NAMELESS = "_"
 
@@ -29,12 +35,13 @@ def safe_name(text: str, most: int = MOST_BYTES) -> str:
     """The text as one step of a path, of at most so many bytes in UTF-8.
 
     Unicode in its composed form; what a file system refuses or can't show becomes ``_``; dots and spaces at either end
-    go (``..``, hidden files, what Windows drops by itself); a device's name such as ``NUL`` gets a ``_`` before it.
+    go (``..``, hidden files, what Windows drops by itself); a device's name such as ``NUL`` gets a ``_`` before it,
+    and so does what begins like an option or a lock file.
     """
     composed = unicodedata.normalize("NFC", text)
     shown = "".join("_" if unicodedata.category(letter) in _INVISIBLE else letter for letter in composed)
     name = _FORBIDDEN.sub("_", shown).strip(" .")
-    if _is_device(name):
+    if _is_device(name) or name.startswith(_TAKEN_FOR_OTHERS):
         name = f"_{name}"
     return _within(name, most) or _NAMELESS
 

@@ -128,8 +128,9 @@ def _customers(database: Database, checked: Result, period: str) -> pl.DataFrame
     """
     policy, subject = checked.policy, SUBJECTS[checked.subject]
     by = list(dict.fromkeys(segment.by for segment in policy.segments if segment.from_ == "customers"))
-    rows = database.rows(subject.table, subject.name, period)
-    told = rows.select(c for c in (policy.id, policy.totals.weight, *by) if c in rows.columns)
+    held = database.columns_of(subject.table)
+    wanted = list(dict.fromkeys(c for c in (policy.id, policy.totals.weight, *by) if c in held))
+    told = database.rows(subject.table, subject.name, period, wanted)
     more = [name for name in by if name not in told.columns]
     if not more:
         return told

@@ -34,7 +34,9 @@ from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather
 from ninegrid.intake.validate.year_ends import with_year_ends
 from ninegrid.intake.values.parse import parse_sheet
-from ninegrid.intake.values.parsed import ParsedSheet
+from ninegrid.intake.values.parsed import ParsedSheet, Sums
+from ninegrid.intake.values.totals import added as added_sums
+from ninegrid.intake.values.totals import doubted_totals
 from ninegrid.intake.values.units import HOME
 from ninegrid.messages import Message, message
 from ninegrid.model import findings
@@ -58,6 +60,7 @@ class _Told:
     reading: Reading | None = None
     taken: list[tuple[object, ...]] = field(default_factory=list)
     currency: str = ""
+    sums: dict[int, Sums] = field(default_factory=dict)
 
     def note_units(self, sheet: ParsedSheet, place: str) -> None:
         """Take note of the units that a block's columns were read in; InputError where they are not the first's."""
@@ -178,6 +181,7 @@ class _Reader:
                 self.on_cut(message("formats.ends_within", file=self.text.file.name, line=line))
             self.told.note_units(sheet, self.seen.place)
             self.told.rows += sheet.raw.height
+            self.told.sums = added_sums(self.told.sums, sheet.sums)
             block_read = reading([self.seen], {0: sheet})
             self.told.reading = added(self.told.reading, block_read) if self.told.reading else block_read
             gathered = self._gathered(sheet)
@@ -194,7 +198,7 @@ class _Reader:
 
     def _parsed(self, block: RawSheet) -> ParsedSheet:
         """A block of lines; InputError where a further table begins in it, which has columns of its own."""
-        parsed = parse_sheet(block, self.layout, 0, self.next_table)
+        parsed = parse_sheet(block, self.layout, 0, self.next_table, whole=False)
         if parsed.ends_above is not None:
             raise InputError("intake.table_below_large", place=self.seen.place, row=parsed.ends_above)
         return parsed
@@ -246,6 +250,14 @@ class _Reader:
             with timed("spill"):
                 self.spill.put(INPUT + name, number, located(one))
 
+    def _doubted_totals(self) -> pl.DataFrame:
+        """The findings of total rows that are no sums of rows of the file."""
+        fields = self.layout.blocks[0].fields
+        units = {f.index: f.unit for f in fields}
+        problems = doubted_totals(self.told.sums, fields, 0, units)
+        rows = pl.DataFrame(schema={SOURCE: pl.UInt16, ROW: pl.UInt32, self.main.key[0]: pl.String})
+        return as_findings(self.main, problems, rows, self._sheets, {}, self._places, self.lang)
+
     @property
     def _places(self) -> Places:
         return sheet_places([self.seen])
@@ -257,6 +269,7 @@ class _Reader:
     def inputs(self) -> Inputs:
         """What is known of all blocks."""
         counts, found = self.told.counts, self.told.found
+        found.setdefault(self.main.name, []).append(self._doubted_totals())
         told = findings.combine(by_line(findings.combine(found.get(r.name, []))) for r in self.relations)
         accepted = Settled(self.main, pl.DataFrame(), pl.Series(), pl.DataFrame(), counts[self.main.name])
         return Inputs(

@@ -89,7 +89,7 @@ class _Looking:
 
     def _look_closely(self, block: TextBlock) -> None:
         """Read the block in full: lines that are set aside, such as footers, prove nothing."""
-        sheet = without_witnesses(parse_sheet(block, self._layout, 0))
+        sheet = without_witnesses(parse_sheet(block, self._layout, 0, whole=False))
         proving: set[int] = set()
         if not self._is_plain:
             ids = sheet.raw.filter(~pl.col(f"t{self._id}").str.contains(_FLOATED))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ninegrid.messages import Lang, Message, say
-from ninegrid.model.errors import GradeError
+from ninegrid.model.errors import GradeError, bug
 
 Status = Literal["done", "skipped", "nothing", "failed", "not_run"]
 
@@ -55,7 +55,7 @@ def failure(error: Exception) -> GradeError:
     """What an outcome says of an error: the error itself, or that it is a bug (exit code 1)."""
     if isinstance(error, GradeError):
         return error
-    return GradeError("common.bug", kind=type(error).__name__, error=str(error))
+    return bug(error)
 
 
 def exit_code(outcomes: Iterable[Outcome]) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from ninegrid.model.reading import Reading
+
+
+_OURS = Path(__file__).parents[1]
 
 
 class GradeError(Exception):
@@ -138,3 +143,14 @@ class OutputError(GradeError):
     """An output can't be written: open in Excel, no space, no right to write."""
 
     exit_code = 6
+
+
+def bug(error: BaseException) -> GradeError:
+    """What is said of an error that is none a user can cause: its kind, and the line of the program it came from.
+
+    Not its own words, which may quote the inputs, a password or a path: ``--debug`` shows them.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(_OURS)]
+    place = f"{Path(own[-1].filename).relative_to(_OURS)}:{own[-1].lineno}" if own else "?"
+    return GradeError("common.bug", kind=type(error).__name__, place=place)

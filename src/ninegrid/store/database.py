@@ -296,6 +296,10 @@ class Database:
         """Whether a table of that name stands in the schema."""
         return table in self._catalogue.get(schema, {})
 
+    def columns_of(self, table: str, schema: str = "main") -> frozenset[str]:
+        """The columns of a table; none where there is no such table."""
+        return self._catalogue.get(schema, {}).get(table, frozenset())
+
     def select(self, name: str, parameters: Mapping[str, object]) -> pl.DataFrame:
         """The rows of a SELECT of sql/, with its named parameters bound."""
         frame: pl.DataFrame = self._connection.sql(resources.sql(name), params=dict(parameters)).pl()

@@ -14,7 +14,7 @@ from tests.oracle.in_memory import inputs_of
 from tests.oracle.made.test_way_up import POLICY, differences
 from tests.oracle.made_customers import population
 from tests.oracle.tables_agree import customers_agree
-from tests.test_laws import misplaced, not_adding_up, not_finite
+from tests.oracle.test_laws import misplaced, not_adding_up, not_finite
 
 PERIOD, SEED = Period.parse("2026-10"), 17
 Made = tuple[Mapping[str, pl.DataFrame], Graded]

@@ -9,13 +9,14 @@ from dataclasses import replace
 
 from ninegrid.intake.headers.candidate import Candidate
 from ninegrid.intake.headers.header_rows import Head, text_at
+from ninegrid.intake.headers.heading import key
 from ninegrid.intake.headers.layout import Aside, Block, Field
 from ninegrid.intake.headers.matching import Match
 from ninegrid.intake.headers.measures import Measures
 from ninegrid.intake.places import cell_name
 from ninegrid.intake.values.units import Unit
 from ninegrid.messages import Message, message
-from ninegrid.model.errors import InputError
+from ninegrid.model.errors import InputError, UsageError
 from ninegrid.model.reading import How, Proposal, UnitFrom
 from ninegrid.model.relations import Kind
 
@@ -80,7 +81,7 @@ def _field(
 ) -> list[Field]:
     """The column that says it best; none where several say it equally and differ, which then are set aside.
 
-    InputError where a row can't do without it.
+    InputError where a row can't do without it; UsageError where a map means several columns by one.
     """
     best = _best(cells, below)
     index, match, header = best[0]
@@ -135,6 +136,9 @@ def _undecided(
     column = cells[0][1].column
     (here, header), (there, text) = ((cell_name(index, candidate.last), name) for index, _, name in cells[:2])
     told = {"column": column.name, "here": here, "header": header, "there": there, "text": text}
+    if cells[0][1].how == "map" and len({key(name) for _, _, name in cells}) > 1:
+        both = {"here": here, "header": header, "there": there, "text": text}
+        raise UsageError(message("maps.two_for_one", place=place, column=column, name=column.name, **both))
     if column.name in candidate.relation.needed or cells[0][1].year is not None:
         raise InputError("intake.two_headers", place=place, **told)
     notices.append(message("intake.undecided", place=place, **told))

@@ -30,6 +30,7 @@ from ninegrid.intake.values.scaling import (
     parts_of,
 )
 from ninegrid.intake.values.score_scales import with_scales
+from ninegrid.intake.values.totals import doubted_totals, sums_of
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE
 from ninegrid.model.raw import ROW, CellKind, RawSheet
@@ -40,11 +41,17 @@ _MANY = 20_000  # rows from which columns are parsed side by side
 
 
 def parse_sheet(
-    sheet: RawSheet, layout: Layout, source: int, next_table: Callable[[pl.DataFrame], int | None] = lambda rows: None
+    sheet: RawSheet,
+    layout: Layout,
+    source: int,
+    next_table: Callable[[pl.DataFrame], int | None] = lambda rows: None,
+    *,
+    whole: bool = True,
 ) -> ParsedSheet:
     """Load the data below the header and type it. Nothing is refused here, only marked.
 
-    next_table: where among the loaded rows a further table begins; its rows are left out.
+    next_table: where among the loaded rows a further table begins; its rows are left out. whole: whether these are all
+    rows of the sheet, so that its totals can be held against them.
     """
     place = f"{sheet.file.name} › {sheet.name}" if sheet.name and not sheet.encoding else sheet.file.name
     parts = parts_of(sheet, layout, place)
@@ -81,14 +88,20 @@ def parse_sheet(
         for index, count in counts.items()
         if index in fields
     ]
+    summed = layout.blocks[0].fields if not whole or (rows.aside["reason"] == "SUBTOTAL_ROW").any() else ()
+    sums = sums_of(loaded, first, rows.aside, summed, reader)
+    if whole:
+        units = {index: part[0].unit for index, part in parts.items()}
+        told.append(doubted_totals(sums, summed, source, units))
     subtotals = rows.aside.filter(pl.col("reason") == "SUBTOTAL_ROW").height
-    whole = replace(first, problems=pl.concat([aside, *told, first.problems]), subtotals=subtotals)
+    leading = replace(first, problems=pl.concat([aside, *told, first.problems]), subtotals=subtotals)
     return ParsedSheet(
-        (whole, *(_further(block, whole) for block in others)),
+        (leading, *(_further(block, leading) for block in others)),
         rows.data,
         one_currency(named, place),
         below,
         frozenset(commas),
+        sums,
     )
 
 

@@ -44,6 +44,17 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Sums:
+    """A column's totals and the rows between them. totals: row and value; pieces: how many values stand before, between
+    and behind them, and their sum; step: the power of ten in whole numbers of which all values are.
+    """
+
+    totals: tuple[tuple[int, float], ...]
+    pieces: tuple[tuple[int, float], ...]
+    step: float
+
+
+@dataclass(frozen=True)
 class ParsedBlock:
     """One relation's rows of a sheet, typed: `_source`, `_row`, `_year` and the canonical columns the sheet has.
 
@@ -64,7 +75,8 @@ class ParsedSheet:
     """A sheet's relations, and the data rows as they were read, to quote cells from. currency: "" for none named.
 
     ends_above: the row at which a further table begins, which is not read with the first; None for none.
-    decimal_commas: the 0-based columns that were read with a decimal comma.
+    decimal_commas: the 0-based columns that were read with a decimal comma. sums: by 0-based column, its totals and the
+    sums between them, of a sheet that has totals.
     """
 
     blocks: tuple[ParsedBlock, ...]
@@ -72,6 +84,7 @@ class ParsedSheet:
     currency: str = ""
     ends_above: int | None = None
     decimal_commas: frozenset[int] = frozenset()
+    sums: Mapping[int, Sums] = dataclasses.field(default_factory=dict)
 
 
 def dtype_of(column: Column) -> pl.DataType:

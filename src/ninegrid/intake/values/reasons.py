@@ -27,6 +27,7 @@ REASONS: dict[str, str] = {
     "NAMES_MATCHED": "repaired",
     "NAME_AMBIGUOUS": "warning",
     "SUBTOTAL_ROW": "repaired",
+    "TOTAL_DISAGREES": "warning",
     "FOOTER_ROW": "repaired",
     "REPEATED_HEADER": "repaired",
     "DUPLICATE_ROW": "repaired",

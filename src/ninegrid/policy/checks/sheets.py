@@ -26,6 +26,8 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "rejected": ("n", "share", "reason"),
     "moved": ("period", "up", "down", "from_cell", "to_cell", "n"),
     "warned": ("n", "share", "cause", "cause_n"),
+    "earned": ("period", "change", "kept", "new", "gone", "rises", "falls"),
+    "behind": ("n", "of", "units"),
     "acted": ("n", "open", "overdue", "done", "landed", "fresh", "ended", "period"),
     "leads": (
         *("n", "customers", "eva", "lever", "landed", "income", "rani"),

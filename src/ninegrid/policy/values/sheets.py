@@ -22,7 +22,8 @@ class ColumnGroup:
 
 @dataclass(frozen=True)
 class Attention:
-    """A sentence the overview says when there is cause: `zh` and `en` are texts with places such as {n} or {share}.
+    """A sentence the overview says when there is cause: `zh` and `en` are texts with places such as {n} or {share};
+    a line of it stands in a row of its own.
 
     kind, what it looks at, and the places it fills:
     low_share: the value of `view` with the largest share of low tiers: name, n, low, share, all_share.
@@ -37,13 +38,29 @@ class Attention:
     leads), income and rani (what the whole gains if they land); nothing where no what-if was computed.
     acted: actions on leads and warnings: n, open, overdue, done, landed (done or not), and since the period before
     (period) how many are new (fresh) and how many have ended.
+    earned: the change of income since the period before (period): change, of which of customers kept, new and gone, and
+    the units that brought most (rises) and lost most (falls).
+    behind: targets behind plan: n, of (all targets), units (the largest shortfalls, each with the lead that closes
+    most).
     rows: rows of the result table `table` that `where` (SQL) keeps: n, share (of its rows), names (the first few
     values of `column`, in words).
     """
 
     key: str
     kind: Literal[
-        "low_share", "cell", "unplaced", "code", "gap", "rejected", "moved", "warned", "leads", "acted", "rows"
+        "low_share",
+        "cell",
+        "unplaced",
+        "code",
+        "gap",
+        "rejected",
+        "moved",
+        "warned",
+        "leads",
+        "acted",
+        "rows",
+        "earned",
+        "behind",
     ]
     zh: str
     en: str
@@ -125,7 +142,8 @@ class Limits:
     gains: sums, rows of a table before the others are added up. warnings: units, likewise.
     views: rows, that are drawn. migration: inside, subjects an axis that a dead-band held in their cell.
     profile: subjects, of fewer a cell's figures are grey. coverage: handovers, proposals that are listed.
-    succession: names, in one square of the small grid. quality: breaks, rows of the continuity check that are unusual.
+    succession: names, in one square of the small grid; holders, of more a post is a title that many hold.
+    quality: breaks, rows of the continuity check that are unusual.
     """
 
     rows: int = 40
@@ -142,6 +160,7 @@ class Limits:
     subjects: int = 5
     handovers: int = 20
     names: int = 12
+    holders: int = 3
     breaks: int = 40
 
 
@@ -155,7 +174,7 @@ LIMITS_OF: Mapping[str, tuple[str, ...]] = {
     "migration": ("inside",),
     "profile": ("subjects",),
     "coverage": ("handovers",),
-    "succession": ("names",),
+    "succession": ("names", "holders"),
     "quality": ("breaks",),
 }
 """By the kind of a sheet the limits that it has."""

@@ -81,6 +81,23 @@ def match(sought: Scalar, among: Mapping[Scalar, float]) -> float:
     return among[own]
 
 
+def in_small_letters(column: pl.Series) -> pl.Series:
+    """A column as `place_in` looks for values in it."""
+    return column.str.to_lowercase() if column.dtype == pl.String else column
+
+
+def place_in(sought: Scalar, among: pl.Series) -> float:
+    """The same as `match` among the rows of a column `in_small_letters`, texts or numbers: no row becomes an object."""
+    if isinstance(sought, str):
+        own = in_small_letters(pl.Series([_literal(sought)])).item()
+        found = among.index_of(own) if among.dtype == pl.String else None
+    else:
+        found = among.index_of(float(sought)) if sought is not None and among.dtype.is_numeric() else None
+    if found is None:
+        raise FormulaError("#N/A")
+    return float(found + 1)
+
+
 def _alike(value: Scalar) -> Scalar:
     return value.lower() if isinstance(value, str) else value
 

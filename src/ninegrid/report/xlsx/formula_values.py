@@ -27,9 +27,11 @@ from ninegrid.report.xlsx.formula_functions import (
     Scalar,
     Value,
     chosen,
+    in_small_letters,
     is_number,
     match,
     place,
+    place_in,
     places,
     single,
     truth,
@@ -75,6 +77,7 @@ class FormulaValues:
         self._names = workbook.defined_names
         self._sheets = {sheet.title: _Sheet(sheet._cells, held(sheet)) for sheet in workbook.worksheets}
         self._area, self._places = cache(self._area_of), cache(self._places_in)
+        self._small = cache(self._in_small_letters)
         self._columns: dict[Area, pl.Series] = {}
         self._of_rows: dict[Call, pl.Series] = {}
         self._rows: dict[tuple[str, int], Sequence[Scalar]] = {}
@@ -206,10 +209,16 @@ class FormulaValues:
             return match(single(sought), places(where.values))
         if not isinstance(where, Reference):
             raise ValueError(f"MATCH in {where} is not known")
-        return match(single(sought), self._places(self._area(where.text, sheet)))
+        area = self._area(where.text, sheet)
+        if self._held(area) is None:
+            return match(single(sought), self._places(area))
+        return place_in(single(sought), self._small(area))
 
     def _places_in(self, area: Area) -> dict[Scalar, float]:
-        return places(self._column(area) if self._held(area) is not None else self._cells(area))
+        return places(self._cells(area))
+
+    def _in_small_letters(self, area: Area) -> pl.Series:
+        return in_small_letters(self._column(area))
 
 
 def _held_column(rows: HeldRows, area: Area) -> pl.Series:

@@ -22,7 +22,7 @@ def with_lacks(frame: pl.DataFrame, inputs: Inputs, policy: Policy) -> pl.DataFr
     Of each need of the grid of the tiers that no alternative meets in a row, the alternative that the files come
     nearest to, in the policy's order among equals.
     """
-    grid, present = policy.grid(policy.tiering.grid), inputs.present[_RELATION]
+    grid, present = policy.grid(policy.tiering.grid), inputs.present.get(_RELATION, ())
     needed = [need for need in grid.needs if "." not in need]
     lacking = [_lacking(need, _nearest(need, grid, present)) for need in needed]
     told = (

@@ -14,7 +14,7 @@ import pytest
 
 from ninegrid.model.errors import InputError, UsageError
 from ninegrid.options import Options
-from ninegrid.pipeline import run
+from ninegrid.pipeline import grade_files, run
 from ninegrid.result import Result
 from tests.few_sheets import only
 from tests.spoken import english
@@ -41,19 +41,25 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     for (employee, levels), name in zip(LEVELS.items(), "甲乙丙丁戊己", strict=True):
         book.active.append([employee, f"示例{name}", "一部", *levels])
     book.save(folder / "盘点_2026Q3.xlsx")
-    return folder, grade(folder / "盘点_2026Q3.xlsx", db=str(folder / "grade.duckdb"))
+    result = grade(folder / "盘点_2026Q3.xlsx", db=str(folder / "grade.duckdb"), out="whole.xlsx")
+    book = openpyxl.load_workbook(folder / "whole.xlsx")
+    for name in set(book.sheetnames) - {"校准"}:
+        del book[name]
+    book.save(folder / "out.xlsx")
+    return folder, result
 
 
 @pytest.fixture
 def roster(graded: tuple[Path, Result], tmp_path: Path) -> Path:
-    """A copy of the roster, with the workbook out.xlsx and the database of the run."""
+    """A copy of the roster, with the database of its run, its workbook whole.xlsx, and one sheet of it, out.xlsx."""
     shutil.copytree(graded[0], tmp_path, dirs_exist_ok=True)
     return tmp_path / "盘点_2026Q3.xlsx"
 
 
-def grade(roster: Path, *edited: Path, db: str = ":memory:", out: str = "out.xlsx") -> Result:
-    options = Options(db=db, out=roster.with_name(out), decisions=edited)
-    return run("talent", [roster], options).result
+def grade(roster: Path, *edited: Path, db: str | None = None, out: str = "out.xlsx", lang: str | None = None) -> Result:
+    """Graded with decisions; stored, and the workbook written, where there is a database."""
+    options = Options(db=db or ":memory:", out=roster.with_name(out), decisions=edited, lang=lang)
+    return run("talent", [roster], options).result if db else grade_files("talent", [roster], options)
 
 
 def edited(roster: Path, name: str, decisions: Mapping[str, Decision], source: str = "out.xlsx") -> Path:
@@ -83,36 +89,70 @@ def refused(result: Result) -> list[tuple[str, ...]]:
     return sorted(result.tables["findings"].filter(kind="rejected").select("file", "sheet", "cell", "reason").rows())
 
 
-def test_a_move_goes_round_without_loss(roster: Path) -> None:
+def log_of(result: Result) -> list[tuple[str, ...]]:
+    return result.tables["calibration_log"].select("employee_id", "from_cell", "to_cell", "decided_by", "status").rows()
+
+
+@pytest.fixture(scope="module")
+def decided(graded: tuple[Path, Result], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """The workbook as it was written, with a decision on each of the six, and what it came to."""
+    roster = shutil.copytree(graded[0], tmp_path_factory.mktemp("decided") / "own") / "盘点_2026Q3.xlsx"
     moves = {
+        "0001": (HIGH, None, "示例戊", None),
         "0002": (HIGH, "跨部门项目", "示例戊", "项目复盘"),
         "0003": (f"{CORE} 中坚力量", "数据有误", "示例戊", None),
+        "0004": ("明星", "理由", "示例戊", None),
+        "0005": (CORE, None, None, None),
+        "0006": (CORE, "新任，面谈充分", "示例戊", None),
     }
-    result = grade(roster, edited(roster, "a.xlsx", moves))
+    path = edited(roster, "a.xlsx", moves, source="whole.xlsx")
+    return path, grade(roster, path)
+
+
+def test_a_move_goes_round_without_loss(decided: tuple[Path, Result]) -> None:
+    _, result = decided
     assert stands(result, "0002") == (CORE, HIGH, "跨部门项目 — 示例戊", "2", "grow")
     assert stands(result, "0003") == ("P1T1", CORE, "数据有误 — 示例戊", "3", "motivate")
+    assert result.counts["calibrated"] == 3
+    assert [file.name for file in result.inputs.files] == ["盘点_2026Q3.xlsx", "a.xlsx"]
+
+
+def test_everything_follows_the_final_cell(decided: tuple[Path, Result]) -> None:
+    _, result = decided
+    row = result.tables["employees"].row(by_predicate=pl.col("employee_id") == "0003", named=True)
+    assert {name: row[name] for name in ("cell", "final_cell", "system_cell", "decided_by")} == {
+        "cell": CORE, "final_cell": CORE, "system_cell": "P1T1", "decided_by": "示例戊",
+    }  # fmt: skip
+    assert (row["performance_level"], row["potential_level"], row["tier"]) == (2, 2, "3")
+    assert result.tables["cells"].filter(cell="P1T1")["n"].item() == 0
+    assert ("0002", CORE, HIGH, "示例戊", "APPLIED") in log_of(result)
+    log = result.tables["calibration_log"].filter(employee_id="0002")
+    assert log.select("reason", "evidence").row(0) == ("跨部门项目", "项目复盘")
+
+
+def test_somebody_unplaced_is_placed_by_a_decision(decided: tuple[Path, Result]) -> None:
+    _, result = decided
+    row = result.tables["employees"].row(by_predicate=pl.col("employee_id") == "0006", named=True)
+    assert (row["cell"], row["system_cell"], row["unplaced_reason"], row["tier"]) == (CORE, None, None, "3")
+    assert (result.counts["placed"], result.counts["unplaced"]) == (6, 0)
+
+
+def test_what_is_no_decision_is_refused_by_cell_address_and_the_others_hold(decided: tuple[Path, Result]) -> None:
+    """A move without reason or name, and what names no cell."""
+    path, result = decided
+    wrong = [
+        ("0001", "理由", "NO_REASON"), ("0004", "校准后格", "UNKNOWN_CELL"),
+        ("0005", "理由", "NO_REASON"), ("0005", "决定人", "NO_NAME"),
+    ]  # fmt: skip
+    assert refused(result) == sorted(("a.xlsx", "校准", cell_of(path, who, head), why) for who, head, why in wrong)
     assert stands(result, "0001") == (STAR, None, None, "1", "grow_and_reward")
-    assert result.counts["calibrated"] == 2
-    assert result.counts["placed"] == 5
-    assert refused(result) == []
-    assert [file.name for file in result.inputs.files] == [roster.name, "a.xlsx"]
+    assert stands(result, "0004")[1] is stands(result, "0005")[1] is None
 
 
 def test_a_workbook_without_decisions_decides_nothing(roster: Path, graded: tuple[Path, Result]) -> None:
-    again = grade(roster, roster.with_name("out.xlsx"), out="again.xlsx")
+    again = grade(roster, roster.with_name("whole.xlsx"))
     assert again.tables["employees"].equals(graded[1].tables["employees"])
     assert again.counts["calibrated"] == 0
-
-
-def test_a_move_without_reason_or_name_is_refused_by_cell_address(roster: Path) -> None:
-    moves = {"0001": (HIGH, None, "示例戊", None), "0002": (HIGH, "理由", None, None), "0003": (CORE, None, None, None)}
-    path = edited(roster, "a.xlsx", moves)
-    result = grade(roster, path)
-    expected = [("0001", "理由"), ("0002", "决定人"), ("0003", "理由"), ("0003", "决定人")]
-    reasons = {"理由": "NO_REASON", "决定人": "NO_NAME"}
-    assert refused(result) == sorted(("a.xlsx", "校准", cell_of(path, e, h), reasons[h]) for e, h in expected)
-    assert result.tables["employees"]["override_cell"].null_count() == 6
-    assert stands(result, "0001")[3:] == ("1", "grow_and_reward")
 
 
 def test_cells_and_people_nobody_knows_are_refused(roster: Path) -> None:
@@ -162,29 +202,6 @@ def test_every_decision_but_a_refused_one_stays_in_the_ledger_and_the_latest_hol
         ("2026Q3", "0002", CORE, HIGH, "d", "e", None, "b.xlsx"),
         ("2026Q3", "0001", STAR, STAR, None, None, None, "c.xlsx"),
     ]
-
-
-def log_of(result: Result) -> list[tuple[str, ...]]:
-    return result.tables["calibration_log"].select("employee_id", "from_cell", "to_cell", "decided_by", "status").rows()
-
-
-def test_everything_follows_the_final_cell(roster: Path) -> None:
-    result = grade(roster, edited(roster, "a.xlsx", {"0003": (HIGH, "跨部门项目", "示例戊", "复盘")}))
-    row = result.tables["employees"].row(by_predicate=pl.col("employee_id") == "0003", named=True)
-    assert {name: row[name] for name in ("cell", "final_cell", "system_cell", "decided_by")} == {
-        "cell": HIGH, "final_cell": HIGH, "system_cell": "P1T1", "decided_by": "示例戊",
-    }  # fmt: skip
-    assert (row["performance_level"], row["potential_level"], row["tier"]) == (2, 3, "2")
-    assert result.tables["cells"].filter(cell="P1T1")["n"].item() == 0
-    assert log_of(result) == [("0003", "P1T1", HIGH, "示例戊", "APPLIED")]
-    assert result.tables["calibration_log"].select("reason", "evidence").row(0) == ("跨部门项目", "复盘")
-
-
-def test_somebody_unplaced_is_placed_by_a_decision(roster: Path) -> None:
-    result = grade(roster, edited(roster, "a.xlsx", {"0006": (CORE, "新任，面谈充分", "示例戊", None)}))
-    row = result.tables["employees"].row(by_predicate=pl.col("employee_id") == "0006", named=True)
-    assert (row["cell"], row["system_cell"], row["unplaced_reason"], row["tier"]) == (CORE, None, None, "3")
-    assert (result.counts["placed"], result.counts["unplaced"]) == (6, 0)
 
 
 def test_a_decision_of_another_period_is_listed_and_not_applied(roster: Path) -> None:
@@ -263,30 +280,22 @@ def test_the_next_period_starts_from_the_final_cells(roster: Path, tmp_path: Pat
     assert rows["0002"] == (CORE, CORE, 0, 0, "STAYED")
 
 
-@pytest.mark.parametrize("text", ["不是九宫格", "P0T9", "明星"])
-def test_what_names_no_cell_is_refused(roster: Path, text: str) -> None:
-    result = grade(roster, edited(roster, "a.xlsx", {"0001": (text, "a", "b", None)}))
-    found = result.tables["findings"].filter(reason="UNKNOWN_CELL")
-    assert found["message"].to_list() == [f"“{text}”不是九格之一，请从下拉列表中选择。"]
-
-
 def test_every_refusal_is_said_in_chinese_and_in_english(roster: Path) -> None:
-    moves = {"0001": (HIGH, None, None, None), "0002": ("P9", "a", "b", None)}
+    moves = {"0001": (HIGH, None, None, None), "0002": ("P0T9", "a", "b", None)}
     path = edited(roster, "a.xlsx", moves)
     said = {}
     for lang in ("zh", "en"):
-        options = Options(db=":memory:", lang=lang, out=roster.with_name(f"{lang}.xlsx"), decisions=(path,))
-        found = run("talent", [roster], options).result.tables["findings"].filter(kind="rejected")
+        found = grade(roster, path, lang=lang).tables["findings"].filter(kind="rejected")
         said[lang] = dict(found.select("reason", "message").rows())
     assert said["zh"] == {
         "NO_REASON": "0001 由 P3T3 改为 P2T3 未写理由，未采用。",
         "NO_NAME": "0001 由 P3T3 改为 P2T3 未写决定人，未采用。",
-        "UNKNOWN_CELL": "“P9”不是九格之一，请从下拉列表中选择。",
+        "UNKNOWN_CELL": "“P0T9”不是九格之一，请从下拉列表中选择。",
     }
     assert said["en"] == {
         "NO_REASON": "0001 was moved from P3T3 to P2T3 without a reason; the move was not applied.",
         "NO_NAME": "0001 was moved from P3T3 to P2T3 without the name of who decided; the move was not applied.",
-        "UNKNOWN_CELL": "'P9' is none of the nine cells; choose one from the list.",
+        "UNKNOWN_CELL": "'P0T9' is none of the nine cells; choose one from the list.",
     }
 
 
@@ -298,8 +307,7 @@ def test_whatever_is_found_in_decisions_is_said_in_the_language_of_the_run(roste
     for at, text in zip(ids, ("0099", " 0003"), strict=True):
         book["校准"][at].value = text
     book.save(one)
-    options = Options(db=":memory:", lang="en", out=roster.with_name("again.xlsx"), decisions=(one, two))
-    found = run("talent", [roster], options).result.tables["findings"].filter(pl.col("file") != roster.name)
+    found = grade(roster, one, two, lang="en").tables["findings"].filter(pl.col("file") != roster.name)
     told = dict(found.select("reason", "message").rows())
     assert told.keys() == {"ORPHAN", "CONFLICT", "ID_TRIMMED"}
     assert not [text for text in told.values() if re.search("[一-鿿]", text.replace("校准", ""))]

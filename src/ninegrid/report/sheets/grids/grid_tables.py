@@ -21,6 +21,7 @@ _UNPLACED = "unplaced_reason"
 _LACKS = "lacks"
 # The columns under the cards that take a value; the narrow ones between cards only carry the line on.
 SLOTS = (2, 3, 4, 6, 7, 9, 10)
+_GIVEN = "GIVEN"
 
 
 def write_tables(book: Book, sheet: Sheet, grid: Grid, page: Worksheet, row: int) -> None:
@@ -115,7 +116,9 @@ def _cuts(book: Book, grid: Grid, page: Worksheet, row: int) -> None:
     labels, scale = book.labels, money_scale(book.lang)
     units = ["text", "text", "number", "number", "count", "text", "text"]
     names = ("peer_group", "low_cut", "high_cut", "n", "method", "status")
-    headings = [book.word("n_when_cut") if name == "n" else labels.column(name) for name in names]
+    fitted = any((cuts_of(book, grid, axis)["status"] != _GIVEN).any() for axis in grid.axes)
+    called = {"n": book.word("n_when_cut") if fitted else None}
+    headings = [called[name] if name in called else labels.column(name) for name in names]
     slotted_row(page, row, SLOTS, [book.word("cuts"), *headings], units, head=True)
     for axis in grid.axes:
         unit = book.result.policy.metric(axis.metric).unit
@@ -124,7 +127,8 @@ def _cuts(book: Book, grid: Grid, page: Worksheet, row: int) -> None:
             row += 1
             bounds = [in_unit(data[name], unit, scale) for name in ("low_cut", "high_cut")]
             codes = [labels.code(data[name]) for name in ("method", "status")]
-            values = [title, labels.code(data["peer_group"]), *bounds, data["n"], *codes]
+            n = None if data["status"] == _GIVEN else data["n"]  # nobody was counted for these
+            values = [title, labels.code(data["peer_group"]), *bounds, n, *codes]
             slotted_row(page, row, SLOTS, values, ["text", "text", unit, unit, "count", "text", "text"])
             _name_cuts(book, page, row, f"cut_{grid.key}_{axis.metric}_{data['peer_group']}")
 

@@ -46,9 +46,14 @@ def _measures(book: Book, page: Worksheet, row: int) -> int:
 
 def _posts(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
     """A row a post: held by, ready now, in one to two years, the others, and what is wrong."""
-    rows = book.result.tables[sheet.table].sort("ready", "later", "post")
+    most = sheet.limits.holders
+    rows = book.result.tables[sheet.table].with_columns(title=pl.col("holders") > most)
+    rows = rows.sort("title", "ready", "later", "post")
     put(page, row, FIRST_COLUMN, book.word("posts_title"), "section")
-    told = book.word("posts_said", n=rows.height, gaps=rows.filter(_gap()).height, single=rows["single_point"].sum())
+    posts = rows.filter(~pl.col("title"))
+    told = book.word("posts_said", n=posts.height, gaps=posts.filter(_gap()).height, single=rows["single_point"].sum())
+    if titles := rows.height - posts.height:
+        told = f"{told} · {book.word('posts_titles', n=titles, most=most)}"
     put(
         page,
         row + 1,
@@ -66,7 +71,7 @@ def _posts(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
     named = with_names(book, rows, lists)
     heading_row(page, row + 2, book.word("posts_heads").split("|"), ["text"] * 7)
     for at, data in enumerate(named.iter_rows(named=True), row + 3):
-        _post(book, page, at, data, lists)
+        _post(book, page, at, data, lists, most)
     return row + 4 + rows.height
 
 
@@ -74,11 +79,13 @@ def _gap() -> pl.Expr:
     return (pl.col("holders") > 0) & (pl.col("ready") == 0)
 
 
-def _post(book: Book, page: Worksheet, row: int, data: dict[str, object], lists: Sequence[str]) -> None:
+def _post(book: Book, page: Worksheet, row: int, data: dict[str, object], lists: Sequence[str], most: int) -> None:
     put(page, row, FIRST_COLUMN, data["post"], "text").alignment = aligned("left", wrap_text=True)
     tall = 1
     for at, name in enumerate(lists, FIRST_COLUMN + 1):
         people = str(data[name] or "").replace(book.word("between_names"), "\n").replace("; ", "\n")
+        if data["title"]:
+            people = _first(people, most)
         cell = put(page, row, at, people or None, "text")
         cell.alignment = aligned("left", wrap_text=True)
         tall = max(tall, people.count("\n") + 1)
@@ -88,12 +95,19 @@ def _post(book: Book, page: Worksheet, row: int, data: dict[str, object], lists:
             cell.fill = fill(blend(GOOD, _LIGHT))
     gap = book.word("no_one_ready") if data["holders"] and not data["ready"] else None
     told = book.word("not_held") if not data["holders"] else gap
+    told = book.word("no_single_post", n=data["holders"]) if data["title"] else told
     cell = put(page, row, FIRST_COLUMN + 5, told, "text")
     if told:
         cell.fill = fill(blend(BAD, _LIGHT))
     alone = put(page, row, FIRST_COLUMN + 6, "●" if data["single_point"] else None, "text")
     alone.alignment = aligned("center")
     page.row_dimensions[row].height = LINE_HEIGHT * tall + 3
+
+
+def _first(people: str, most: int) -> str:
+    """Of a list of people, a line each, the first ones."""
+    lines = people.split("\n")
+    return people if len(lines) <= most else "\n".join([*lines[:most], "…"])
 
 
 def _matrix(book: Book, sheet: Sheet, page: Worksheet, row: int) -> None:

@@ -22,11 +22,19 @@ from ninegrid.report.migration.moves import moves_of
 from ninegrid.report.sheets.grids.grid_tables import unplaced_reasons
 from ninegrid.report.sheets.grids.views import named_rows
 from ninegrid.report.sheets.lists.actions import counted as counted_actions
+from ninegrid.report.sheets.overview.movers import behind, earned
 
 Facts = Mapping[str, str]
 _FEW = 3
 # What leads to the first sheet of a kind.
-_OWN_SHEETS = {"moved": "migration", "warned": "warnings", "leads": "gains", "acted": "actions"}
+_OWN_SHEETS = {
+    "earned": "scorecards",
+    "behind": "reconcile",
+    "moved": "migration",
+    "warned": "warnings",
+    "leads": "gains",
+    "acted": "actions",
+}
 
 
 @dataclass(frozen=True)
@@ -244,6 +252,8 @@ def _first_few(book: Book, values: pl.Series) -> str:
 
 
 _FACTS: Mapping[str, Callable[[Book, Attention], Facts | None]] = {
+    "earned": earned,
+    "behind": behind,
     "low_share": _low_share,
     "cell": _cell,
     "unplaced": _unplaced,

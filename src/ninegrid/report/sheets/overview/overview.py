@@ -18,12 +18,14 @@ from ninegrid.report.sheets.grids.grid_tables import unplaced_reasons
 from ninegrid.report.sheets.grids.segment_grid import segment_cells
 from ninegrid.report.sheets.overview.highlights import sentences
 from ninegrid.report.sheets.overview.overview_tables import write_totals
+from ninegrid.report.sheets.units.unit_tree import in_tree, unit_label
 
 BLOCK, BLOCKS = 3, 3  # three columns a block, a narrow one between
 STEP = BLOCK + 1
 LAST_COLUMN = FIRST_COLUMN + BLOCKS * STEP - 2
 _WIDE, _NARROW = 14.0, 3.0
 _LINE_WIDTH = BLOCKS * BLOCK * _WIDE + (BLOCKS - 1) * _NARROW
+_UNITS = 60  # that a page takes beside the contents
 _SHADE = "9AA8B5"
 
 
@@ -39,7 +41,8 @@ def build(book: Book, sheet: Sheet) -> None:
     page.row_breaks.append(Break(row))
     on_one_page(page, row)
     row = write_totals(book, sheet, page, row + 1, beside=top)
-    _contents(book, sheet, page, row + 1)
+    row = _contents(book, sheet, page, row + 1)
+    _units(book, page, row + 1)
 
 
 def _subtitle(book: Book) -> str:
@@ -157,14 +160,17 @@ def _look_first(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
         return row
     _rule(page, row, book.word("look_first"))
     for number, sentence in enumerate(found, 1):
-        at = row + number
-        cell = put(page, at, FIRST_COLUMN, f"{number}.  {sentence.text}{'  →' if sentence.target else ''}", "wrap")
-        cell.alignment = aligned("left", wrap_text=True)
-        merge(page, at, FIRST_COLUMN, at, LAST_COLUMN)
-        page.row_dimensions[at].height = 17.0 * _lines(sentence.text) + 4
-        if sentence.target:
-            link(cell, sentence.target)
-    return row + len(found) + 1
+        # A line of a text stands in a row of its own: LibreOffice does not wrap the text of a link.
+        for at, line in enumerate(sentence.text.split("\n")):
+            row += 1
+            said = f"{number}.  {line}" if at == 0 else line
+            cell = put(page, row, FIRST_COLUMN, f"{said}{'  →' if sentence.target else ''}", "wrap")
+            cell.alignment = aligned("left", wrap_text=True, indent=2 if at else 0)
+            merge(page, row, FIRST_COLUMN, row, LAST_COLUMN)
+            page.row_dimensions[row].height = 17.0 * _lines(line) + 4
+            if sentence.target:
+                link(cell, sentence.target)
+    return row + 1
 
 
 def _lines(text: str) -> int:
@@ -183,7 +189,7 @@ def _rule(page: Worksheet, row: int, title: str) -> None:
     page.row_dimensions[row].height = 20
 
 
-def _contents(book: Book, sheet: Sheet, page: Worksheet, row: int) -> None:
+def _contents(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
     _rule(page, row, book.word("sheets"))
     silent = left_out(book.result)
     others: Sequence[Sheet] = [s for s in book.result.policy.sheets if s.key != sheet.key and s not in silent]
@@ -192,14 +198,36 @@ def _contents(book: Book, sheet: Sheet, page: Worksheet, row: int) -> None:
         cell = put(page, row + 1 + line, FIRST_COLUMN + STEP * block, book.title(other), "link")
         link(cell, place(book.title(other), "A1"))
         page.row_dimensions[row + 1 + line].height = SMALL * 2
+    row += 1 + (len(others) - 1) // BLOCKS
     if silent:
         names = book.word("between_names").join(map(book.title, silent))
-        row += 2 + (len(others) - 1) // BLOCKS
+        row += 1
         put(page, row, FIRST_COLUMN, book.word("left_out", names=names), "small")
     for empty in silent:
         if empty.kind == "grid" and nobody_on(book.result, empty.grid):
             row += 1
             _nobody(book, page, row, empty)
+    return row + 1
+
+
+def _units(book: Book, page: Worksheet, row: int) -> None:
+    """A way to the card of each unit, the higher levels while they are few: a head of unit finds their own at once."""
+    if "scorecards" not in book.result.tables:
+        return
+    told = [(depth, rows[0]) for depth, rows in in_tree(book.table("scorecards").drop_nulls("unit_key"))]
+    depths = [depth for depth, _ in told]
+    deepest = next((d for d in (1, 0) if sum(depth <= d for depth in depths) <= _UNITS), None)
+    if deepest is None or len(told) <= 1:
+        return
+    _rule(page, row, book.word("find_unit"))
+    shown = [(depth, data) for depth, data in told if depth <= deepest]
+    lines = -(-len(shown) // BLOCKS)
+    for at, (depth, data) in enumerate(shown):
+        block, line = divmod(at, lines)
+        cell = put(page, row + 1 + line, FIRST_COLUMN + STEP * block, unit_label(book, data), "link")
+        cell.alignment = aligned("left", indent=2 * depth)
+        link(cell, book.units.get(("scorecards", data["level"], data["unit_key"]), ""))
+        page.row_dimensions[row + 1 + line].height = SMALL * 2
 
 
 def _nobody(book: Book, page: Worksheet, row: int, sheet: Sheet) -> None:

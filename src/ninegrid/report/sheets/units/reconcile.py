@@ -9,20 +9,17 @@ import polars as pl
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ninegrid.grid.tables import Wide
 from ninegrid.policy import Sheet
 from ninegrid.policy.values.scoring import TargetMeasure
 from ninegrid.policy.values.sheets import Limits
-from ninegrid.report.kit.cells import aside, merge, put, remark, restyle
-from ninegrid.report.kit.figures import in_unit, said
+from ninegrid.report.kit.cells import aside, merge, place, put, remark, restyle
+from ninegrid.report.kit.figures import in_unit
 from ninegrid.report.kit.heated import heated
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, MOST_ROWS, Book, head, heading_row, rows_part, widths
-from ninegrid.report.kit.lead_text import lever_names
 from ninegrid.report.kit.shown import LINE_HEIGHT, in_brackets
 from ninegrid.report.kit.style import aligned, money_scale
-from ninegrid.report.kit.subject_rows import name_column
+from ninegrid.report.sheets.units.behind import ClosingLeads, measures, short_of_plan
 from ninegrid.report.sheets.units.unit_tree import in_tree, level_name, unit_label
-from ninegrid.targets.unit_levels import with_unit
 
 _FULL = 0.25  # an attainment so far from 1 has the deepest colour
 _YEAR = 12
@@ -44,10 +41,6 @@ def build(book: Book, sheet: Sheet) -> None:
     _figures(book, page, _told(table, sheet.limits.targets), table.height, months, row)
 
 
-def _measures(book: Book) -> dict[str, TargetMeasure]:
-    return {measure.key: measure for measure in book.result.policy.targets.measures}
-
-
 def _subtitle(book: Book, table: pl.DataFrame) -> str:
     counted = dict(table["status"].value_counts().iter_rows())
     told = [f"{book.labels.code(status)} {n:,}" for status, n in sorted(counted.items())]
@@ -57,9 +50,8 @@ def _subtitle(book: Book, table: pl.DataFrame) -> str:
 
 def _gaps(book: Book, limits: Limits, page: Worksheet, table: pl.DataFrame, row: int) -> int:
     """Units behind their plan, the largest shortfall first, with the largest leads that would close it."""
-    behind = table.filter(pl.col("status") == "BEHIND")
-    short = behind.with_columns(shortfall=pl.col("plan") - pl.col("actual"), money=_is_money(book))
-    short = short.sort("money", "shortfall", "unit_key", descending=[True, True, False]).head(limits.gaps)
+    behind = short_of_plan(book, table)
+    short = behind.head(limits.gaps)
     put(page, row, FIRST_COLUMN, book.word("gaps_title", n=f"{behind.height:,}"), "section")
     if short.is_empty():
         put(page, row + 1, FIRST_COLUMN, book.word("gaps_none"), "small")
@@ -68,9 +60,9 @@ def _gaps(book: Book, limits: Limits, page: Worksheet, table: pl.DataFrame, row:
     units = ["text", "text", *["money"] * len(_BEHIND)]
     heading_row(page, row + 1, [*headings, book.word("gap_leads")], [*units, "text"])
     merge(page, row + 1, _LEADS_FIRST, row + 1, _LEADS_LAST)
-    leads = _Leads(book, limits.leads)
+    leads = ClosingLeads(book, limits.leads)
     for at, data in enumerate(short.iter_rows(named=True), row + 2):
-        measure = _measures(book)[data["metric"]]
+        measure = measures(book)[data["metric"]]
         put(page, at, FIRST_COLUMN, f"{level_name(book, data['level'])} · {unit_label(book, data)}", "text")
         put(page, at, FIRST_COLUMN + 1, book.labels.of(measure), "text")
         for column, name in enumerate(_BEHIND, FIRST_COLUMN + 2):
@@ -90,58 +82,6 @@ def _closing(book: Book, page: Worksheet, row: int, leads: Sequence[str]) -> Non
     put(page, row, _LEADS_FIRST, text, "text wrap").alignment = aligned("left", "top", wrap_text=True, indent=1)
     merge(page, row, _LEADS_FIRST, row, _LEADS_LAST)
     page.row_dimensions[row].height = LINE_HEIGHT * max(1, len(leads)) + 2
-
-
-def _is_money(book: Book) -> pl.Expr:
-    return pl.col("metric").is_in([m.key for m in _measures(book).values() if m.unit == "money"])
-
-
-class _Leads:
-    """The leads of units, sought once a level."""
-
-    def __init__(self, book: Book, most: int) -> None:
-        self._book, self._most = book, most
-        self._levels: dict[str, pl.DataFrame] = {}
-
-    def closing(self, data: Mapping[str, Any]) -> Sequence[str]:
-        """The leads of a unit that are expected to bring most of what its gap is in."""
-        measure = _measures(self._book)[data["metric"]]
-        lever, figure = measure.closing_lever, measure.closed_by
-        if not figure or "leads" not in self._book.result.tables:
-            return ()
-        rows = self._of(data["level"]).filter(pl.col("unit_key") == data["unit_key"])
-        rows = rows.filter(pl.col("lever") == lever) if lever else rows
-        rows = rows.filter(pl.col(figure) > 0).sort(figure, "subject_id", descending=[True, False]).head(self._most)
-        names = lever_names(self._book)
-        return [
-            f"{one['called']} · {names.get(one['lever'], one['lever'])} +{said(one[figure], 'money', self._book.lang)}"
-            for one in rows.iter_rows(named=True)
-        ]
-
-    def _of(self, level: str) -> pl.DataFrame:
-        if level not in self._levels:
-            self._levels[level] = self._sought(level)
-        return self._levels[level]
-
-    def _sought(self, level: str) -> pl.DataFrame:
-        policy, leads = self._book.result.policy, self._book.table("leads")
-        table = self._book.table(policy.grid(policy.tiering.grid).over)
-        members = with_unit(Wide(table), level, policy)
-        if members is None:
-            return leads.clear().with_columns(unit_key=pl.lit(""), called=pl.lit(""), expected_step=pl.lit(0.0))
-        called = pl.coalesce(*name_column(table), policy.id)
-        who = members.select(pl.col(policy.id).cast(pl.String).alias("subject_id"), "unit_key", called=called)
-        counted = leads.filter("counts").with_columns(expected_step=pl.col("step") * pl.col("attainment"))
-        done = _ended(self._book)
-        return counted.join(done, on=["subject_id", "lever"], how="anti").join(who, on="subject_id")
-
-
-def _ended(book: Book) -> pl.DataFrame:
-    """subject_id and lever of the leads that are done or dropped."""
-    actions = book.result.tables.get("actions")
-    if actions is None:
-        return pl.DataFrame(schema={"subject_id": pl.String, "lever": pl.String})
-    return actions.filter(pl.col("status").is_in(["done", "dropped"])).select("subject_id", lever="matter")
 
 
 def _put(
@@ -176,10 +116,10 @@ def _heat(cell: Cell, attainment: float | None) -> None:
 
 def _matrix(book: Book, page: Worksheet, table: pl.DataFrame, row: int) -> int:
     """A row a unit, under its parent; a column a measure; the attainment in between."""
-    metrics = [key for key in _measures(book) if key in set(table["metric"])]
+    metrics = [key for key in measures(book) if key in set(table["metric"])]
     put(page, row, FIRST_COLUMN, book.word("attainment_title"), "section")
     put(page, row + 1, FIRST_COLUMN, book.word("attainment_line"), "small")
-    names = [book.labels.of(_measures(book)[key]) for key in metrics]
+    names = [book.labels.of(measures(book)[key]) for key in metrics]
     heading_row(
         page,
         row + 2,
@@ -192,6 +132,7 @@ def _matrix(book: Book, page: Worksheet, table: pl.DataFrame, row: int) -> int:
     for depth, unit in in_tree(table):
         rows = {data["metric"]: data for data in unit}
         _unit_cell(book, page, at, depth, unit[0])
+        book.units["reconcile", unit[0]["level"], unit[0]["unit_key"]] = place(page.title, f"B{at}")
         put(page, at, FIRST_COLUMN + 1, unit[0]["n"], "count")
         for column, key in enumerate(metrics, FIRST_COLUMN + 2):
             data = rows.get(key)
@@ -230,7 +171,7 @@ def _figures(book: Book, page: Worksheet, told: pl.DataFrame, n: int, months: Se
     }
     at = row + 3
     for depth, data in _lines(told):
-        measure = _measures(book)[data["metric"]]
+        measure = measures(book)[data["metric"]]
         _unit_cell(book, page, at, depth, data)
         label = book.labels.of(measure) + in_brackets(
             money_scale(book.lang).unit if measure.unit == "money" else "", book.labels

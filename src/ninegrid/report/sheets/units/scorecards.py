@@ -15,7 +15,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet
-from ninegrid.report.kit.cells import put, remark, restyle
+from ninegrid.report.kit.cells import link, place, put, remark, restyle
 from ninegrid.report.kit.charts import Cells, Part, added_bars, set_on
 from ninegrid.report.kit.figures import in_unit, said
 from ninegrid.report.kit.heated import heated
@@ -113,6 +113,9 @@ def _scores(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
     for depth, unit in in_tree(book.table("scorecards").drop_nulls("unit_key")):
         data = unit[0]
         _named(book, page, at, depth, data)
+        book.units["scorecards", data["level"], data["unit_key"]] = place(page.title, f"B{at}")
+        if to := book.units.get(("reconcile", data["level"], data["unit_key"])):
+            link(page.cell(at, FIRST_COLUMN), to, book.word("unit_targets"))
         _score(book, page, at, data, [scores.get((data["level"], data["unit_key"], item.key)) for item in items])
         if data["level"] in drawn:
             places[data["level"], data["unit_key"]] = at

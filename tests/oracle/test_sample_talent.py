@@ -12,8 +12,9 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from python_calamine import CalamineWorkbook
 
 from ninegrid.model.period import Period
-from tests.oracle.sample import SAMPLE_DATA, maker
-from tests.oracle.talent_placing import place, scaled, too_new
+
+from .sample import SAMPLE_DATA, maker
+from .talent_placing import place, scaled, too_new
 
 FILES = SAMPLE_DATA / "talent"
 PERIODS = ("2026Q1", "2026Q2", "2026Q3")

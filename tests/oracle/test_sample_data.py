@@ -15,9 +15,10 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from python_calamine import CalamineWorkbook
 
 from ninegrid.model.period import Period
-from tests.oracle.customers import Graded, grade
-from tests.oracle.early_warnings import Walk, walk
-from tests.oracle.sample import SAMPLE_DATA, maker
+
+from .customers import Graded, grade
+from .early_warnings import Walk, walk
+from .sample import SAMPLE_DATA, maker
 
 PERIODS = ("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")
 NEW_SYSTEM, WARNED = "2026-07", "2026-09"
