@@ -41,8 +41,9 @@ class ParquetSheet(Unformatted):
         return [list(frame.columns), *(list(row) for row in texts.iter_rows())][:rows]
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
-        """The rows from `first_row` on; see RawSheet. InputError for a column of lists or bytes that are no text, and for
-        one of moments in UTC that are days in another zone.
+        """The rows from `first_row` on; see RawSheet.
+
+        InputError for lists, bytes that are no text, and moments in UTC that are days in another zone.
         """
         names = self._read(rows=0).columns
         frame = self._read([names[i] for i in kinds if i < len(names)])
