@@ -3,6 +3,7 @@
 A worker takes whole modules, or whole folders where modules share what takes long to make.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 # The frames of tests are small and several tests run at once: threads within one would only be in each other's way.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
+# Cycles of objects are rare here and workbooks are many objects: they are looked for less often.
+gc.set_threshold(20_000, 20, 20)
 
 # Where it is set, every worker and every command that a test starts compiles every module anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

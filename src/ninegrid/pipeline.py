@@ -35,7 +35,7 @@ from ninegrid.engines.engine import Engine, engine_of, read_files
 from ninegrid.grid.rows import Rows
 from ninegrid.grid.tables import Graded
 from ninegrid.history.compare import campaigns_judged, comparison, notices_of_the_past
-from ninegrid.history.continuity import broken, continuity, refuse_break, with_moves
+from ninegrid.history.continuity import Predecessor, broken, continuity, refuse_break, with_moves
 from ninegrid.history.forms import decisions_with, forms_with, found_on_forms
 from ninegrid.history.in_parts import main_before
 from ninegrid.history.prior_runs import PriorRuns
@@ -133,14 +133,16 @@ def recall(context: Context, stage: Stage) -> Stage:
 
 
 def connect(context: Context, stage: Stage) -> Stage:
-    """The same, with the table continuity; BrokenContinuityError where it has a break that nobody accepted."""
-    result = stage.result
+    """The same, with the table continuity and without the rows that it was told from, which are large;
+    BrokenContinuityError where it has a break that nobody accepted.
+    """
+    result, prior = stage.result, replace(stage.prior, predecessor=Predecessor())
     if not result.policy.continuity:
-        return stage
+        return replace(stage, prior=prior)
     main = relations(result.subject)[0]
     table = continuity(result.inputs, main, stage.prior.predecessor, result.policy, result.lang)
     refuse_break(table, result.policy, context.options.accept_break)
-    return replace(stage, result=replace(result, tables={**result.tables, "continuity": table}))
+    return replace(stage, result=replace(result, tables={**result.tables, "continuity": table}), prior=prior)
 
 
 def grade(context: Context, stage: Stage) -> Stage:
@@ -172,6 +174,8 @@ def compare(context: Context, stage: Stage) -> Stage:
     result, prior = stage.result, stage.prior
     tables = comparison(result, stage.graded, prior)
     before = prior.past.before
+    if before:  # what tables of this step had in common is of no further use
+        prior = replace(prior, past=replace(prior.past, before=replace(before, worked_out={})))
     continued: tuple[Message, ...] = ()
     if "continuity" in tables:
         moves = replace(result, tables=tables).rows("migration")
@@ -185,7 +189,7 @@ def compare(context: Context, stage: Stage) -> Stage:
         accepted_break=context.options.accept_break if broken(tables) else None,
         compared_with=before.period if before else None,
     )
-    return replace(stage, result=result)
+    return replace(stage, result=result, prior=prior)
 
 
 def act(context: Context, stage: Stage) -> Stage:

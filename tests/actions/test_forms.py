@@ -16,6 +16,7 @@ from ninegrid.messages import Message
 from ninegrid.model.period import Period
 from ninegrid.options import Options
 from ninegrid.pipeline import check_files
+from ninegrid.result import Result
 from ninegrid.subjects.registry import relations
 from tests.actions.books import LEADS, OCTOBER, WARNINGS, copy, deposits, fill, header, november, october, read, rows
 
@@ -120,21 +121,30 @@ def test_a_figure_of_ours_that_was_edited_is_said_and_ignored(bank: Path) -> Non
     assert sorted(got.findings["column"]) == told
 
 
-def test_an_edited_figure_of_an_action_is_said(bank: Path, tmp_path: Path) -> None:
-    """November's sheet 行动 comes back with December's data, what was delivered written over."""
+@pytest.fixture(scope="module")
+def delivered(bank: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Result]:
+    """October's book as it came back, and November, in which deposits grew by a tenth: its folder and result."""
 
-    def promise(book: Workbook) -> None:
+    def change(book: Workbook) -> None:
         fill(book[LEADS], lead(book, "提升存款份额"), 状态="客户承诺", 承诺额=1.0)
+        fill(book[WARNINGS], 0, 状态="进行中")
 
-    book = copy(bank, "promised.xlsx", promise)
-    november(bank, tmp_path / "months", [book], deposit_avg=1.1)
-    again = load_workbook(tmp_path / "months" / "november.xlsx")
-    fill(again["行动"], 0, **{"兑现率": 9.5})
-    again.save(tmp_path / "months" / "edited.xlsx")
-    shutil.copy(bank / "customers_202610.csv", tmp_path / "months")
-    got = read(tmp_path / "months", tmp_path / "months" / "edited.xlsx", period=Period.parse("2026-12"))
+    book, months = copy(bank, "back.xlsx", change), tmp_path_factory.mktemp("delivered") / "months"
+    return book, months, november(bank, months, [book], deposit_avg=1.1)
+
+
+def test_an_edited_figure_of_an_action_is_said(
+    bank: Path, delivered: tuple[Path, Path, Result], tmp_path: Path
+) -> None:
+    """November's sheet 行动 comes back with December's data, what was delivered written over."""
+    again = load_workbook(delivered[1] / "november.xlsx")
+    fill(again["行动"], [row["事项"] for row in rows(again["行动"])].index("提升存款份额"), **{"兑现率": 9.5})
+    again.save(tmp_path / "edited.xlsx")
+    shutil.copy(bank / "customers_202610.csv", tmp_path)
+    shutil.copy(delivered[1] / "bank.duckdb", tmp_path)
+    got = read(tmp_path, tmp_path / "edited.xlsx", period=Period.parse("2026-12"))
     assert got.findings.select("column", "reason").rows() == [("delivery", "EDITED_FIGURE")]
-    assert got.actions.height == 1
+    assert sorted(got.actions["matter"]) == ["deposits", "warning"]
 
 
 def test_a_check_names_both_cells_that_disagree(bank: Path) -> None:
@@ -197,15 +207,10 @@ def test_a_workbook_of_a_later_period_is_not_taken(bank: Path) -> None:
     assert read(bank, path, period=OCTOBER).actions["base"].to_list() == ["2026-10"]
 
 
-def test_what_was_delivered_is_told_and_the_workbook_goes_on_from_there(bank: Path, tmp_path: Path) -> None:
-    """November: deposits grew by a tenth; the book of October came back, and November's goes on."""
-
-    def change(book: Workbook) -> None:
-        fill(book[LEADS], lead(book, "提升存款份额"), 状态="客户承诺", 承诺额=1.0)
-        fill(book[WARNINGS], 0, 状态="进行中")
-
-    book, months = copy(bank, "back.xlsx", change), tmp_path / "months"
-    result = november(bank, months, [book], deposit_avg=1.1)
+def test_what_was_delivered_is_told_and_the_workbook_goes_on_from_there(
+    bank: Path, delivered: tuple[Path, Path, Result]
+) -> None:
+    book, months, result = delivered
     told = result.tables["actions"].sort("matter")
     assert told.select("matter", "status", "opened", "landed", "warning_state").rows() == [
         ("deposits", "promised", "2026-10", "YES", None), ("warning", "doing", "2026-10", None, "HANDLED"),

@@ -83,3 +83,35 @@ def test_items_of_a_map_say_the_dimension_of_a_long_form(
     assert '--map "战略思维=potential"' in told
     assert "战略思维、结果导向" in told
     assert grade("check", "talent", "名册_2025.csv", "评分_2025.csv", "--map", "m.toml", "--json") == 0
+
+
+def wide_360(year: int, plus: int = 0) -> str:
+    head = "被评价人工号,部门,战略思维,战略思维,结果导向,结果导向\n,,上级,平级,上级,平级\n"
+    rows = "".join(f"00{i},一部,{1 + i % 4 + plus},{3 + i % 3},{1 + i % 5},{2 + i % 3}\n" for i in range(6))
+    return f"{year}年度360汇总,,,,,\n" + head + rows
+
+
+def test_groups_of_items_are_remembered_as_what_they_measure(grade: Grade, tmp_path: Path) -> None:
+    for year in (2024, 2025):
+        (tmp_path / f"汇总_{year}.csv").write_text(wide_360(year, year - 2024), encoding="utf-8")
+    lines = ["--map", "战略思维=potential", "--map", "结果导向=performance", "--policy", "ratings_only"]
+    assert grade("talent", "汇总_2024.csv", *lines, "--db", "g.duckdb") == 0
+    assert grade("talent", "汇总_2025.csv", "--policy", "ratings_only", "--db", "g.duckdb", "--tables", "t") == 0
+    assert pl.read_parquet(tmp_path / "t" / "employees.parquet")["cell"].null_count() == 0
+
+
+def test_items_in_the_cells_of_a_column_are_remembered(grade: Grade, tmp_path: Path) -> None:
+    for year in (2024, 2025):
+        rows = "".join(
+            f"00{i},M1,上级,{item},{score + (year - 2024) * i % 2}\n"
+            for i in range(1, 5) for item, score in (("战略思维", 4), ("结果导向", 3))
+        )  # fmt: skip
+        (tmp_path / f"评分_{year}.csv").write_text("被评价人工号,评价人工号,评价关系,题目,评分\n" + rows, "utf-8")
+        names = "".join(f"00{i},员工{i},一部\n" for i in range(1, 5))
+        (tmp_path / f"名册_{year}.csv").write_text("工号,姓名,部门\n" + names, encoding="utf-8")
+    lines = ["--map", "战略思维=potential", "--map", "结果导向=performance"]
+    same = ["--policy", "ratings_only", "--db", "g.duckdb"]
+    assert grade("check", "talent", "名册_2024.csv", "评分_2024.csv", *lines) == 0
+    (tmp_path / "m.toml").write_text('[items]\n"战略思维" = "potential"\n"结果导向" = "performance"\n', "utf-8")
+    assert grade("talent", "名册_2024.csv", "评分_2024.csv", "--map", "m.toml", *same) == 0
+    assert grade("talent", "名册_2025.csv", "评分_2025.csv", *same) == 0

@@ -68,7 +68,7 @@ def test_amounts_that_do_not_go_together_are_refused_on_disk_too(tmp_path: Path)
 @pytest.mark.long
 def test_segments_are_the_same(tmp_path: Path) -> None:
     policy = tmp_path / "both.toml"
-    policy.write_text("".join(resources.example_policies().values()), encoding="utf-8")
+    policy.write_text("".join(resources.example_policies()[name] for name in ("bcg", "span")), encoding="utf-8")
     path = faulty_text.write(tmp_path / "客户_2026-10.csv", faulty_text.spoil(faulty_text.rows(ROWS)))
     whole, blocks = both(path, tmp_path, max_rejected=0.5, policy=policy)
     assert whole.tables["segments"].height == blocks.tables["segments"].height == 3

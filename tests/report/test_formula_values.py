@@ -23,7 +23,10 @@ from tests.report.told import differing
 from tests.report.trial_told import TRIALS, TrialPage
 
 PAGE, TRIAL = "客户画像", "试算"
-CUSTOMERS = ("00000004", "00000005", "00000006", "00000007", "00000009", "00000042")
+CUSTOMERS = (
+    *("00000004", "00000005", "00000006", "00000007", "00000009"),
+    pytest.param("00000042", marks=pytest.mark.thorough),
+)
 """One in full; without a cost; without capital; with a given RAROC; with odd characters in its name; one more."""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 from openpyxl import Workbook
+from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.report.book import build_workbook
@@ -138,6 +139,14 @@ def test_customers_without_leads_fill_up_what_a_workbook_may_tell(ways: Result) 
 def gains(page: Worksheet) -> list[tuple[Any, ...]]:
     """Everything that a sheet says."""
     return list(page.iter_rows(values_only=True))
+
+
+def test_what_stands_behind_a_lead_is_on_the_screen_alone(ways_workbook: Workbook) -> None:
+    """Printed up to the light columns, so that the paper can be read."""
+    page = ways_workbook[LEADS]
+    heads = {cell.value: cell.column for row in page.iter_rows(max_row=8) for cell in row if cell.value}
+    last = column_index_from_string(page.print_area.split("$")[-2])
+    assert heads["客户经理"] < heads["状态"] <= last < heads["对标同类"]
 
 
 def test_the_first_leads_are_printed_with_their_customer_on_both_pages() -> None:

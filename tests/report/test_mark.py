@@ -16,7 +16,7 @@ from ninegrid.subjects.registry import relations
 
 
 def _form(book: Path) -> object:
-    return openpyxl.load_workbook(book).custom_doc_props["form_version"].value
+    return openpyxl.load_workbook(book, read_only=True).custom_doc_props["form_version"].value
 
 
 def test_a_workbook_and_a_template_say_their_form(file: Path, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ninegrid.report.book import build_workbook
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.style import blend
 from ninegrid.report.migration.moves import moves_of
@@ -165,7 +164,7 @@ def test_without_a_period_before_it_says_what_to_do(result: Result, kept: int | 
     }
     if kept is not None:
         tables["migration"] = result.tables["migration"].head(kept)
-    page = build_workbook(dataclasses.replace(result, tables=tables))["迁徙"]
+    page = built(dataclasses.replace(result, tables=tables), "migration")["迁徙"]
     assert page.cell(5, 2).value.startswith("没有可比的上期")
     assert "--compare-with" in page.cell(6, 2).value
     assert page.max_row == 6

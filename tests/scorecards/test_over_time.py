@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from ninegrid.model.period import Period
+from ninegrid.report.kit.layout import PAGE_POINTS, taken
 from ninegrid.report.kit.left_out import left_out
 from ninegrid.report.kit.over_time import OWN, over_time
 from ninegrid.report.unit_reports import part
@@ -52,6 +54,16 @@ def test_a_branchs_own_workbook_tells_itself_and_those_below_it_over_time(bank: 
     assert EAST in told
     assert "东一支行" in told
     assert not [text for text in told if WEST in str(text)]
+
+
+def test_no_table_or_chart_of_the_trend_stands_on_two_pages(bank: Result) -> None:
+    page = built(part(bank, EAST), "trend")["趋势"]
+    room = PAGE_POINTS * 100 / page.page_setup.scale
+    breaks = [0, *(one.id for one in page.row_breaks.brk), page.max_row]
+    assert len(breaks) > 2
+    assert all(taken(page, first + 1, last + 1) <= room for first, last in pairwise(breaks))
+    sections = {cell.row for (cell,) in page.iter_rows(min_col=2, max_col=2) if cell.style == "section"}
+    assert all(first + 1 in sections or not page.cell(first + 1, 2).value for first in breaks[1:-1])
 
 
 @pytest.mark.parametrize(

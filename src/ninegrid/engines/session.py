@@ -72,6 +72,7 @@ def session_at(master: str) -> Iterator[Any]:
     builder = _imported("pyspark.sql").SparkSession.builder
     server = None
     if master == SAIL:
+        os.environ.setdefault("RUST_LOG", "error")  # else it tells of every session that begins and ends
         server = _imported("pysail.spark").SparkConnectServer()
         server.start(background=True)
         master = f"{CONNECT}localhost:{server.listening_address[1]}"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ninegrid import resources
 from ninegrid.intake.headers.heading import key
 from ninegrid.intake.maps import read_maps
 from ninegrid.intake.maps.apply import Maps
 from ninegrid.model.mapping import ColumnMap, Map, SheetMap
-from ninegrid.model.reading import Reading, SheetReading
+from ninegrid.model.reading import ColumnReading, Reading, SheetReading
 from ninegrid.model.remembered import Remembered, without_digits
 from ninegrid.options import Options
 from ninegrid.store.database import MEMORY, open_database
@@ -47,13 +48,32 @@ def to_remember(reading: Reading, given: Map, source: str, when: dt.datetime) ->
 
 
 def _used(sheet: SheetReading, given: Map) -> SheetMap:
-    columns = {
-        f"{column.group}|{column.header}" if column.group else column.header: ColumnMap(
-            column.meaning, column.unit if column.unit_from == "map" else "", column.sign
-        )
-        for column in sheet.columns
-        if column.how == "map" and column.meaning
-    }
     said = given.of_sheet(sheet.file, sheet.sheet)
+    of_groups = {key(header): (header, one) for header, one in said.columns.items()}
+    columns: dict[str, ColumnMap] = {}
+    for column in sheet.columns:
+        if column.how == "map" and column.meaning:
+            own = ColumnMap(column.meaning, column.unit if column.unit_from == "map" else "", column.sign)
+            header, meant = of_groups.get(key(column.group), ("", own)) if column.group else ("", own)
+            # A group of items is mapped by its own header, to what the items measure.
+            columns |= {header: meant} if header else {column.map_header: _item(column, of_groups, own)}
     aside = {header: one for header, one in said.columns.items() if one.meaning == "aside"}
-    return SheetMap(sheet.sheet or _ANY_DIGITS.sub("*", sheet.file), "", {**aside, **columns}, said.set)
+    kept = {**aside, **_items(sheet, said), **columns}
+    return SheetMap(sheet.sheet or _ANY_DIGITS.sub("*", sheet.file), "", kept, said.set)
+
+
+def _items(sheet: SheetReading, said: SheetMap) -> dict[str, ColumnMap]:
+    """What was said of items that stand in the cells of a column: of a long form of ratings."""
+    melts = {column.relation: resources.relation(column.relation) for column in sheet.columns if column.relation}
+    labels = {name: one.melt.label for name, one in melts.items() if one.melt}
+    groups = {word for one in melts.values() for word in one.item_groups}
+    if not any(labels.get(column.relation) == column.meaning for column in sheet.columns):
+        return {}
+    return {header: one for header, one in said.columns.items() if one.meaning in groups}
+
+
+def _item(column: ColumnReading, said: Mapping[str, tuple[str, ColumnMap]], own: ColumnMap) -> ColumnMap:
+    """What was said of an item's own header, where its cells are read as scores; else what the column was read as."""
+    forms = (key(column.map_header), key(column.header))
+    one = next((said[form][1] for form in forms if form in said), own)
+    return one if one.meaning != own.meaning and column.meaning == "score" else own

@@ -17,6 +17,7 @@ from ninegrid.intake.formats.files import open_file
 from ninegrid.intake.formats.xlsx import blocks as xlsx_blocks
 from ninegrid.intake.formats.xlsx.blocks import NotPlainError, whole_rows
 from ninegrid.intake.formats.xlsx.extent import merged_down
+from ninegrid.intake.formats.xlsx.row_order import rows_rise
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import CellKind
 from tests.intake.handmade_xlsx import xlsx
@@ -124,12 +125,37 @@ def test_row_numbers_that_fall_from_block_to_block_are_not_trusted(tmp_path):
         list(sheet.ooxml.blocks)
 
 
-def test_a_cell_of_a_large_sheet_that_says_another_row_than_its_own_is_read_where_it_says(tmp_path):
-    rows = "".join(row(n, number_cell(f"A{n}", n)) for n in range(1, 60))
-    stray = row(60, number_cell("A70", 70)) + "".join(row(n, number_cell(f"A{n}", n)) for n in range(71, 120))
-    read = next(open_file(xlsx(tmp_path / "a.xlsx", rows + stray)).sheets()).load(1, {0: "number"})
-    assert read["_row"].to_list() == [*range(1, 60), *range(70, 120)]
-    assert read["n0"].to_list() == [*range(1, 60), *range(70, 120)]
+@pytest.mark.parametrize(
+    ("number", "cells", "says"),
+    [
+        (60, [number_cell("A70", 70)], "› A70 stands in row 60"),
+        (60, [number_cell("A60", 1), number_cell("A60", 2)], "holds the cell A60 twice"),
+        (59, [number_cell("A59", 1)], "holds row 59 twice"),
+    ],
+)
+def test_a_place_that_is_unclear_in_a_large_sheet_is_refused(tmp_path, number, cells, says):
+    rows = [row(n, number_cell(f"A{n}", n)) for n in range(1, 120)]
+    rows[59] = row(number, *cells)
+    with pytest.raises(InputError, match=says):
+        next(open_file(xlsx(tmp_path / "a.xlsx", "".join(rows))).sheets()).load(1, {0: "number"})
+
+
+@pytest.mark.parametrize(
+    ("rows", "rise"),
+    [
+        ('<row r="4"><c r="A4"/></row><row r="5"/><row r="7" s="1"></row>\n', True),
+        ('<row r="4"><c r="A4"><is><t>www</t></is></c></row> <row r="9"></row>', True),
+        ('<row r="4"/><row r="4"/>', False),
+        ('<row r="4"></row><row r="4"></row>', False),
+        ('<row r="4"></row><row r="9"/><row r="5"></row>', False),
+        ('<row r="4"></row><row><c/></row>', False),
+        ('<row r="3"></row>', False),
+        ('<row r="4"><c r="B4"/><c r="A4"/></row>', False),
+        ('<row r="4"><c r="A4"/><c r="B5"/></row>', False),
+    ],
+)
+def test_rows_below_the_third_rise(rows, rise):
+    assert rows_rise(rows.encode(), 3) is rise
 
 
 def test_a_formula_that_says_a_row_above_its_own_block_is_refused(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from ninegrid import resources
@@ -46,7 +47,7 @@ def test_a_sound_export_is_plausible(tmp_path: Path, policy: Policy) -> None:
         assert implausible(read(tmp_path, most=most), policy) == []
 
 
-@pytest.mark.parametrize("most", [None, 5, 2, 1])
+@pytest.mark.parametrize("most", [None, *(pytest.param(few, marks=pytest.mark.thorough) for few in (5, 2)), 1])
 @pytest.mark.parametrize("factor", [1e4, 1e-4])
 @pytest.mark.parametrize("columns", [*((at,) for at in COLUMNS.values()), STOCKS], ids=[*COLUMNS, "存贷款"])
 def test_amounts_that_are_ten_thousand_times_off_are_seen(
@@ -99,9 +100,12 @@ def test_a_table_too_long_to_hold_is_looked_at_too(tmp_path: Path, policy: Polic
 
 
 def test_a_whole_export_is_seen_against_the_period_before(tmp_path: Path, policy: Policy) -> None:
-    before = read(tmp_path).tables["customers"].select("customer_id", "total_income")
+    before = read(tmp_path).tables["customers"]
     now = read(tmp_path, 1e-4, *COLUMNS.values(), *STOCKS, most=5)
-    assert [one.rule.key for one in implausible(now, policy, Held(before))] == ["income_before"]
+    broken = [one.rule.key for one in implausible(now, policy, Held(before.select("customer_id", "total_income")))]
+    assert broken == ["income_before"]
+    every = [one.rule.key for one in implausible(now, policy, Held(before))]
+    assert {"income_before", "cost_before", "loss_before", "capital_before", "exposure_before"} <= set(every)
     assert implausible(read(tmp_path), policy, Held(before)) == []
 
 
@@ -145,3 +149,18 @@ def test_columns_named_as_the_data_dictionary_names_them_are_in_yuan(tmp_path: P
     path.write_text("\n".join([named.replace("total_income", "总收入"), *rows]), encoding="utf-8")
     with pytest.raises(InputError, match="IMPLAUSIBLE_SCALE"):
         grade_files("customers", [path])
+
+
+@pytest.mark.parametrize(("unit", "broken"), [("(%)", []), ("", ["loss_before"])])
+def test_a_ratio_read_the_other_way_than_a_month_ago_is_seen(
+    tmp_path: Path, policy: Policy, unit: str, broken: list[str]
+) -> None:
+    """PDs of 0.05 to 0.2 without a sign may be fractions; in percent a month ago, they are a hundred times too high."""
+    path = tmp_path / "客户_202610.csv"
+    lines = [f"{i},1000,300,{0.05 + 0.01 * (i % 15)},0.45,9000,400" for i in range(30)]
+    path.write_text("\n".join([f"客户号,总收入,营业费用,PD{unit},LGD,EAD,经济资本", *lines]), "utf-8")
+    inputs = read_inputs([path], relations("customers"))
+    losses = [(0.0005 + 0.0001 * (i % 15)) * 0.45 * 9000 for i in range(30)]
+    before = pl.DataFrame({"customer_id": [str(i) for i in range(30)], "expected_loss": losses})
+    assert implausible(inputs, policy) == []
+    assert [one.rule.key for one in implausible(inputs, policy, Held(before))] == broken

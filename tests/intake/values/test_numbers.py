@@ -23,6 +23,8 @@ def read(*texts: str | None, kind: Kind = "money", exponent: int = 0, text_file:
     [
         ("1234.5", 1234.5),
         ("1,234.50", 1234.5),
+        ("12,34,567.50", 1234567.5),  # grouped by lakh and crore, as in India
+        ("1’234’567", 1234567),  # as in Switzerland
         ("1,2345,6789", 123456789),  # grouped by 万, as Chinese people count
         ("1 234 567", 1234567),
         ("1\u00a0234", 1234),

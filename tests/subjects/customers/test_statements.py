@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +15,27 @@ from ninegrid.pipeline import grade_files
 from ninegrid.result import Result
 
 pytestmark = pytest.mark.usefixtures("graded_alone")
-CUSTOMERS = """customer_id,total_income,operating_cost,expected_loss,economic_capital,deposit_avg
-1,100,10,10,100,30
-"""
+HEADER = "customer_id,total_income,operating_cost,expected_loss,economic_capital,deposit_avg\n"
 OCTOBER = Period.parse("2026-10")
 
 
-def graded(folder: Path, period: Period = OCTOBER, **sheets: str) -> tuple[dict[str, Any], Result]:
-    """The customer's row and the run, of the customer and the sheets given as CSV text."""
+def together(
+    folder: Path, sheets: Sequence[str], customers: int = 1, period: Period = OCTOBER
+) -> tuple[list[dict[str, Any]], Result]:
+    """The rows of customers 1, 2 … and the run, of them and the sheets given as CSV text, read in this order."""
     paths = []
-    for name, text in {"customers": CUSTOMERS, **sheets}.items():
+    everyone = HEADER + "".join(f"{number},100,10,10,100,30\n" for number in range(1, customers + 1))
+    for name, text in enumerate((everyone, *sheets)):
         paths.append(folder / f"{name}.csv")
         paths[-1].write_text(text, encoding="utf-8")
     result = grade_files("customers", paths, Options(period=period, accept="made for the test", max_rejected=1))
-    return result.tables["customers"].row(0, named=True), result
+    return list(result.tables["customers"].sort("customer_id").iter_rows(named=True)), result
+
+
+def graded(folder: Path, period: Period = OCTOBER, **sheets: str) -> tuple[dict[str, Any], Result]:
+    """The row of a single customer and the run."""
+    (row,), result = together(folder, list(sheets.values()), period=period)
+    return row, result
 
 
 def reasons(result: Result) -> dict[str, list[str]]:
@@ -49,21 +57,22 @@ def test_a_blank_year_of_our_income_is_no_year_and_no_row_is_refused(tmp_path: P
     assert result.inputs.counts["income_history"].rejected == 0
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "客户号,年度,营业收入,净利润,货币资金,报表月数\n1,2023,100,10,5,12\n1,2024,110,11,5,12\n1,2025,60,6,60,6\n",
-        "客户号,报表日期,营业收入,净利润,货币资金\n1,2023-12-31,100,10,5\n1,2024-12-31,110,11,5\n1,2025-06-30,60,6,60\n",
-        "客户号,年度,报表日期,营业收入,净利润,货币资金\n"
-        "1,2023,2023-12-31,100,10,5\n1,2024,2024-12-31,110,11,5\n1,2025,2025-06-30,60,6,60\n",
-    ],
+HALF_A_YEAR = (
+    "客户号,年度,营业收入,净利润,货币资金,报表月数\n1,2023,100,10,5,12\n1,2024,110,11,5,12\n1,2025,60,6,60,6\n",
+    "客户号,报表日期,营业收入,净利润,货币资金\n2,2023-12-31,100,10,5\n2,2024-12-31,110,11,5\n2,2025-06-30,60,6,60\n",
+    "客户号,年度,报表日期,营业收入,净利润,货币资金\n"
+    "3,2023,2023-12-31,100,10,5\n3,2024,2024-12-31,110,11,5\n3,2025,2025-06-30,60,6,60\n",
 )
-def test_half_a_year_is_no_year_but_its_cash_is_the_newest(tmp_path: Path, text: str) -> None:
-    row, result = graded(tmp_path, s=text)
-    assert (row["customer_growth"], row["statement_year"]) == (pytest.approx(0.1), 2024)
-    assert row["wallet_share"] == 0.5
-    assert row["customer_growth_status"] == "STALE"
-    assert reasons(result)["INTERIM"] == ["6"]
+"""The same years and half a year in three forms, each of a customer of its own."""
+
+
+def test_half_a_year_is_no_year_but_its_cash_is_the_newest(tmp_path: Path) -> None:
+    rows, result = together(tmp_path, HALF_A_YEAR, customers=3)
+    for row in rows:
+        assert (row["customer_growth"], row["statement_year"]) == (pytest.approx(0.1), 2024)
+        assert row["wallet_share"] == 0.5
+        assert row["customer_growth_status"] == "STALE"
+    assert reasons(result)["INTERIM"] == ["6"] * 3
 
 
 def test_half_a_year_does_not_collide_with_the_year(tmp_path: Path) -> None:
@@ -100,27 +109,28 @@ def test_the_running_year_is_brought_to_a_year_and_flagged(tmp_path: Path) -> No
 MIXED = "客户号,年度,是否合并,营业收入,净利润\n"
 
 
-@pytest.mark.parametrize(
-    ("rows", "growth", "status"),
-    [
-        ("1,2023,否,50,1\n1,2024,是,100,10\n1,2025,是,110,11\n", 0.1, "MIXED_BASIS"),
-        ("1,2023,否,100,10\n1,2024,否,105,10.5\n1,2025,是,900,90\n", 0.05, "MIXED_BASIS;STALE"),
-        ("1,2024,否,50,1\n1,2024,是,100,10\n1,2025,是,110,11\n", 0.1, "OK"),
-        ("1,2024,否,50,1\n1,2025,是,110,11\n", None, "MIXED_BASIS;TOO_FEW_YEARS"),
-        ("1,2024,,100,10\n1,2025,是,110,11\n", 0.1, "OK"),
-    ],
+CASES = (
+    ("1,2023,否,50,1\n1,2024,是,100,10\n1,2025,是,110,11\n", 0.1, "MIXED_BASIS"),
+    ("2,2023,否,100,10\n2,2024,否,105,10.5\n2,2025,是,900,90\n", 0.05, "MIXED_BASIS;STALE"),
+    ("3,2024,否,50,1\n3,2024,是,100,10\n3,2025,是,110,11\n", 0.1, "OK"),
+    ("4,2024,否,50,1\n4,2025,是,110,11\n", None, "MIXED_BASIS;TOO_FEW_YEARS"),
+    ("5,2024,,100,10\n5,2025,是,110,11\n", 0.1, "OK"),
 )
-def test_years_are_compared_on_one_basis(tmp_path: Path, rows: str, growth: float | None, status: str) -> None:
-    row, _ = graded(tmp_path, s=MIXED + rows)
-    assert row["customer_growth"] == (growth if growth is None else pytest.approx(growth))
-    assert ";".join(sorted(row["customer_growth_status"].split(";"))) == status
+"""Of each customer the rows, the growth and its status."""
 
 
-@pytest.mark.parametrize("swapped", [False, True])
-def test_income_and_balance_sheets_are_one_statement(tmp_path: Path, swapped: bool) -> None:
-    income = "客户号,报表日期,营业收入,净利润\n1,2024-12-31,100,10\n1,2025-12-31,110,11\n"
-    balance = "客户号,报表日期,货币资金,有息负债\n1,2024-12-31,1,1\n1,2025-12-31,60,40\n1,2026-06-30,120,40\n"
-    sheets = {"a": balance, "b": income} if swapped else {"a": income, "b": balance}
-    row, _ = graded(tmp_path, **sheets)
-    assert row["customer_growth"] == pytest.approx(0.1)
-    assert row["wallet_share"] == 0.25
+def test_years_are_compared_on_one_basis(tmp_path: Path) -> None:
+    rows, _ = together(tmp_path, [MIXED + "".join(text for text, _, _ in CASES)], customers=len(CASES))
+    for row, (_, growth, status) in zip(rows, CASES, strict=True):
+        assert row["customer_growth"] == (growth if growth is None else pytest.approx(growth)), row["customer_id"]
+        assert ";".join(sorted(row["customer_growth_status"].split(";"))) == status, row["customer_id"]
+
+
+def test_income_and_balance_sheets_are_one_statement(tmp_path: Path) -> None:
+    """Of the first customer the income comes first, of the other the balance."""
+    income = "客户号,报表日期,营业收入,净利润\n{0},2024-12-31,100,10\n{0},2025-12-31,110,11\n"
+    balance = "客户号,报表日期,货币资金,有息负债\n{0},2024-12-31,1,1\n{0},2025-12-31,60,40\n{0},2026-06-30,120,40\n"
+    sheets = [income.format(1), balance.format(1), balance.format(2), income.format(2)]
+    rows, _ = together(tmp_path, sheets, customers=2)
+    assert [row["customer_growth"] for row in rows] == pytest.approx([0.1, 0.1])
+    assert [row["wallet_share"] for row in rows] == [0.25, 0.25]

@@ -54,6 +54,7 @@ def implausible(
         return []
     rules = [rule for rule in policy.plausible if bool(rule.before) == (before is not None)]
     if before is not None:
+        rules = [rule for rule in rules if rule.before in before.columns]
         theirs = before.narrow(list(dict.fromkeys([policy.id, *(r.before for r in rules)])))
         theirs = theirs.select(policy.id, *(pl.col(r.before).alias(f"before_{r.before}") for r in rules))
         rows = rows.join(theirs.unique(policy.id), on=policy.id)

@@ -23,7 +23,11 @@ from ninegrid.model.relations import Kind
 
 # [0-9] and not \d, which would take the digits of every script.
 _CURRENCY = "|".join(re.escape(word) for word in sorted(CURRENCY_OF, key=len, reverse=True))
-_GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,4}(?:,[0-9]{4})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,3}(?:'[0-9]{3})+|[0-9]+"
+# By thousands, by ten thousands, the Indian way (12,34,567), with spaces, and with apostrophes as the Swiss write them.
+_GROUPED = (
+    r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,4}(?:,[0-9]{4})+|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}"
+    r"|[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,3}(?:['’‘´`][0-9]{3})+|[0-9]+"
+)
 _UNIT = r"[^0-9\s.,()+'-][^0-9()+-]*?"
 _NUMBER = (
     r"^(?<open>\()?\s*(?<lead>[+-])?\s*(?<sign>" + _CURRENCY + r")?\s*(?<inner>[+-])?\s*"

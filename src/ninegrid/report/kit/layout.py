@@ -9,6 +9,7 @@ from functools import cached_property
 import polars as pl
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -165,6 +166,26 @@ def on_one_page(page: Worksheet, last: int) -> None:
         page.sheet_properties.pageSetUpPr.fitToPage = False
         page.page_setup.fitToWidth = page.page_setup.fitToHeight = None
         page.page_setup.scale = int(100 * min(1.0, PAGE_WIDTH_POINTS / wide, PAGE_POINTS / high))
+
+
+def kept_together(page: Worksheet, blocks: Iterable[tuple[int, int]], right: float = 0.0) -> None:
+    """Page breaks before the blocks of rows (first, end) that would otherwise stand on two pages.
+
+    right: how far charts reach, in points, where that is further than the columns with a width of their own.
+    """
+    wide = max(right, CHARACTER_POINTS * sum(column.width for column in page.column_dimensions.values()))
+    scale = min(1.0, PAGE_WIDTH_POINTS / wide)
+    page.sheet_properties.pageSetUpPr.fitToPage = False
+    page.page_setup.fitToWidth = page.page_setup.fitToHeight = None
+    page.page_setup.scale = int(100 * scale)
+    top = 1
+    for first, end in blocks:
+        room = PAGE_POINTS / scale
+        if taken(page, top, end) > room and first > top:
+            page.row_breaks.append(Break(first - 1))
+            top = first
+        while taken(page, top, end) > room:  # a block longer than a page goes on, on pages of its own
+            top = next(row for row in range(top + 1, end + 1) if taken(page, top, row + 1) > room)
 
 
 def on_a3(page: Worksheet) -> None:

@@ -21,7 +21,7 @@ from ninegrid.intake.formats.extents import (
 )
 from ninegrid.intake.formats.xlsx.plain_parts import is_oddly_written
 from ninegrid.intake.formats.xlsx.rewriting import ODD_CELL
-from ninegrid.intake.formats.xlsx.row_order import RowOrder, numbers_rise
+from ninegrid.intake.formats.xlsx.row_order import RowOrder, rows_rise
 from ninegrid.intake.formats.xlsx.uniform_columns import UniformColumns, holds
 from ninegrid.intake.places import letters
 from ninegrid.model.errors import InputError
@@ -61,7 +61,7 @@ def block_extent(rows: bytes, above: int, date_styles: Collection[str] = ()) -> 
     """The reach of some rows of a worksheet part, counted from the row after `above`; never less than it is."""
     written = _in_double_quotes(rows)
     extent = _glance([written], date_styles, above)
-    return extent if extent.odd or numbers_rise(written, above) else replace(extent, odd=True)
+    return extent if extent.odd or rows_rise(written, above) else replace(extent, odd=True)
 
 
 def _followed(chunks: Iterable[bytes], order: RowOrder) -> Iterator[bytes]:

@@ -12,6 +12,9 @@ from ninegrid.intake.formats.extents import column_index
 
 _NUMBER = re.compile(rb'(?: [^r>][^ >]*)* r="([0-9]{1,7})"')
 _REFERENCE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+_NEXT_ROW = re.compile(rb'\s*<row r="([0-9]{1,7})"')
+_LOOKED_AT = 1 << 14
+_ROW_END = b"</row>"
 _ROW, _NUMBERED, _CELL, _END = b"<row", b'<row r="', b"<c ", b"</sheetData>"
 
 
@@ -65,20 +68,50 @@ class RowOrder:
         return True
 
 
-def numbers_rise(rows: bytes, above: int) -> bool:
-    """Whether the numbers of whole rows rise from that above them. Their cells are left alone, as most of the time of
-    reading a large sheet would go into looking at each.
+def rows_rise(rows: bytes, above: int) -> bool:
+    """Whether the numbers of whole rows rise from that above them, and the first and last rows' cells are in order.
+
+    The cells between are left alone, as most of the time of reading a large sheet would go into looking at each: what
+    writes cells twice, or into other rows, does so throughout.
     """
-    at, last = rows.find(_NUMBERED), above
-    if at < 0 or rows.find(_ROW, 0, at) >= 0:
-        return False
-    while at >= 0:
-        begin = at + len(_NUMBERED)
-        number = rows[begin : rows.find(b'"', begin, begin + 8)]
-        if not number.isdigit() or int(number) <= last:
-            return False
-        last = int(number)
-        at = rows.find(_ROW, begin)
-        if at >= 0 and rows[at : at + len(_NUMBERED)] != _NUMBERED:
-            return False
+    return _numbers_rise(rows, above) and _are_in_order(rows[: _after(rows, _LOOKED_AT)]) and _are_in_order(_last(rows))
+
+
+def _numbers_rise(rows: bytes, last: int) -> bool:
+    """Each row is expected right behind the one before, under the next number."""
+    at, end, find = 0, len(rows), rows.find
+    while at < end:
+        usual = b'<row r="%d"' % (last + 1)
+        if rows.startswith(usual, at):
+            last += 1
+        else:
+            found = _NEXT_ROW.match(rows, at)
+            if found is None:
+                return not rows[at:].strip()
+            if int(found[1]) <= last:
+                return False
+            last = int(found[1])
+        at = find(b"w", at + len(usual))  # one byte is found many times as fast as several
+        while at >= 0 and rows[at - 4 : at + 2] != _ROW_END:
+            if rows[at - 3 : at] == b"<ro":  # the row before has no content, and no end of its own
+                break
+            at = find(b"w", at + 1)
+        if at < 0:
+            return True
+        at += 2 if rows[at + 1 : at + 2] == b">" else -3
     return True
+
+
+def _are_in_order(rows: bytes) -> bool:
+    order = RowOrder()
+    order.follow(rows)
+    return order.ended()
+
+
+def _after(rows: bytes, size: int) -> int:
+    """Where the first row ends that reaches over so many bytes."""
+    return rows.find(_ROW_END, min(size, len(rows))) + len(_ROW_END) if len(rows) > size else len(rows)
+
+
+def _last(rows: bytes) -> bytes:
+    return rows[max(rows.rfind(_NUMBERED, 0, max(len(rows) - _LOOKED_AT, 0)), 0) :]

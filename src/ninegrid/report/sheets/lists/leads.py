@@ -27,8 +27,8 @@ RANK_MARK = "#"
 _BANDS: Mapping[str, tuple[str, ...]] = {
     "lead_who": ("subject_id", "@name", "lever"),
     "lead_what": ("from_to", "cap", "expected_eva", "expected_income", "expected_rani", "attainment"),
-    "lead_full": ("uplift_eva", "uplift_income", "uplift_rani", "uplift_capital", "levels_gained"),
     "lead_where": ("@unit", "@owner", "@cell"),
+    "lead_full": ("uplift_eva", "uplift_income", "uplift_rani", "uplift_capital", "levels_gained"),
     "lead_evidence": ("counts", "peers", "indicator_n", "peer_median", "peer_p75", "caution", "lead_key"),
 }
 _TEXTS = ("subject_id", "lever", "from_to", "cap", "peers", "peer_median", "peer_p75", "caution", "lead_key")
@@ -60,7 +60,7 @@ def build(book: Book, sheet: Sheet) -> None:
     frame = lead_texts(book, rows, own).hstack(entries).with_columns(ways)
     parts = write_list(page, frame, columns, frozen=_FROZEN, streamed=True)
     for part in parts:
-        print_first(part, columns, sheet.printed, _FROZEN)
+        print_first(part, _printed(columns), sheet.printed, _FROZEN)
         open_entries(book, part, columns)
     for position, column in enumerate(columns):
         if column.name in entries.columns:
@@ -69,9 +69,15 @@ def build(book: Book, sheet: Sheet) -> None:
 
 
 def with_entries(columns: list[ListColumn], entries: list[ListColumn]) -> list[ListColumn]:
-    """The light columns right behind what a lead may bring."""
+    """The light columns right behind what a lead may bring and who takes it up."""
     at = next((i for i, column in enumerate(columns) if column.name in _BANDS["lead_full"]), len(columns))
     return [*columns[:at], *entries, *columns[at:]]
+
+
+def _printed(columns: Sequence[ListColumn]) -> Sequence[ListColumn]:
+    """What is printed, large enough to be read: up to the light columns, not what stands behind a lead."""
+    behind = {*_BANDS["lead_full"], *_BANDS["lead_evidence"]}
+    return [column for column in columns if column.name not in behind]
 
 
 def lead_rows(book: Book, leads: pl.DataFrame) -> pl.DataFrame:

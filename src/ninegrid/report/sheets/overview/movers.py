@@ -74,4 +74,4 @@ def behind(book: Book, wanted: Attention) -> Mapping[str, str] | None:
         }
         lead = " ".join(leads.closing(data))
         told.append(book.word("behind_with_lead" if lead else "behind_alone", lead=lead, **facts))
-    return {"n": f"{short.height:,}", "of": f"{table.height:,}", "units": book.word("between_sentences").join(told)}
+    return {"n": f"{short.height:,}", "of": f"{table.height:,}", "units": "\n".join(told)}

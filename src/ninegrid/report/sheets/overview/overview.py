@@ -160,14 +160,17 @@ def _look_first(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
         return row
     _rule(page, row, book.word("look_first"))
     for number, sentence in enumerate(found, 1):
-        at = row + number
-        cell = put(page, at, FIRST_COLUMN, f"{number}.  {sentence.text}{'  →' if sentence.target else ''}", "wrap")
-        cell.alignment = aligned("left", wrap_text=True)
-        merge(page, at, FIRST_COLUMN, at, LAST_COLUMN)
-        page.row_dimensions[at].height = 17.0 * _lines(sentence.text) + 4
-        if sentence.target:
-            link(cell, sentence.target)
-    return row + len(found) + 1
+        # A line of a text stands in a row of its own: LibreOffice does not wrap the text of a link.
+        for at, line in enumerate(sentence.text.split("\n")):
+            row += 1
+            said = f"{number}.  {line}" if at == 0 else line
+            cell = put(page, row, FIRST_COLUMN, f"{said}{'  →' if sentence.target else ''}", "wrap")
+            cell.alignment = aligned("left", wrap_text=True, indent=2 if at else 0)
+            merge(page, row, FIRST_COLUMN, row, LAST_COLUMN)
+            page.row_dimensions[row].height = 17.0 * _lines(line) + 4
+            if sentence.target:
+                link(cell, sentence.target)
+    return row + 1
 
 
 def _lines(text: str) -> int:

@@ -6,6 +6,7 @@ A unit's own workbook tells the unit, then those below it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import polars as pl
 from openpyxl.utils import get_column_letter
@@ -16,7 +17,16 @@ from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.charts import Cells, Part, lines, rows_over_time, set_on
 from ninegrid.report.kit.figures import in_unit, said
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, table_row, widths
+from ninegrid.report.kit.layout import (
+    FIRST_COLUMN,
+    FIRST_ROW,
+    Book,
+    head,
+    heading_row,
+    kept_together,
+    table_row,
+    widths,
+)
 from ninegrid.report.kit.over_time import OWN, over_time
 from ninegrid.report.kit.shown import heading
 from ninegrid.report.kit.style import BAD, GOOD, GREY, blend, money_scale
@@ -26,6 +36,7 @@ _FORMS = {"money": "#,##0", "percent": "0.0%"}
 _CHART_CM, _CHART_ROWS = (8.6, 6.2), 13
 _OTHERS, _ROOM = blend(GREY, 0.5), 0.06  # lines that are not pointed at; of the axis, what a name takes
 _LINES_CM, _LINES_ROWS = (17.0, 8.0), 17
+_CHARTS_POINTS = 1130.0  # how far to the right the charts of the whole and of units reach
 _OF_CODES = ("tier", "cell")  # scopes whose values are codes: as many periods apart, their numbers are told
 
 
@@ -37,12 +48,14 @@ def build(book: Book, sheet: Sheet) -> None:
     page = head(book, sheet, f"{line} · {book.word('money_in', unit=money_scale(book.lang).unit)}")
     widths(page, (30, *[11.5] * max(len(sheet.columns), len(periods))))
     row = _whole(book, sheet, page, table.filter(pl.col("scope").is_in([BANK, OWN])), FIRST_ROW)
+    ends = [FIRST_ROW, row]
     scopes = [scope for scope in table["scope"].unique(maintain_order=True) if scope not in (BANK, OWN)]
     for number, scope in enumerate(scopes):
         own = table.filter(scope=scope)
-        row = _scope(book, sheet, page, own, periods, row)
+        ends += _scope(book, sheet, page, own, periods, ends[-1])
         if number == 0 and own["scope_value"].n_unique() > 1:
-            row = _units(book, sheet, page, own, periods, row)
+            ends.append(_units(book, sheet, page, own, periods, ends[-1]))
+    kept_together(page, pairwise(ends), _CHARTS_POINTS)
 
 
 def _whole(book: Book, sheet: Sheet, page: Worksheet, rows: pl.DataFrame, row: int) -> int:
@@ -83,11 +96,14 @@ def _finding(book: Book, rows: pl.DataFrame, name: str) -> str:
     )
 
 
-def _scope(book: Book, sheet: Sheet, page: Worksheet, rows: pl.DataFrame, periods: Sequence[str], row: int) -> int:
-    """A table a figure: a row a value, a column a period."""
+def _scope(
+    book: Book, sheet: Sheet, page: Worksheet, rows: pl.DataFrame, periods: Sequence[str], row: int
+) -> list[int]:
+    """A table a figure: a row a value, a column a period; returns the row after each."""
     labels, scale, scope = book.labels, money_scale(book.lang), rows.item(0, "scope")
     names, called, title = _called(book), _newest_first(sheet, rows, periods), _title(book, scope)
     told = ("n", *sheet.figures) if scope in _OF_CODES else (*sheet.figures, "high_share")
+    ends = []
     for name in told:
         unit = labels.unit(name)
         put(page, row, FIRST_COLUMN, book.word("trend_of", scope=title, name=heading(name, labels, scale)), "section")
@@ -97,7 +113,8 @@ def _scope(book: Book, sheet: Sheet, page: Worksheet, rows: pl.DataFrame, period
             figures = [in_unit(found.get((value, period)), unit, scale) for period in periods]
             table_row(page, at, [names.get(value) or labels.code(value), *figures], ["text", *[unit] * len(periods)])
         row += 3 + len(called)
-    return row
+        ends.append(row)
+    return ends
 
 
 def _called(book: Book) -> Mapping[str, str]:
