@@ -21,7 +21,7 @@ from ninegrid.intake.periods import choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.reading import reading
 from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
-from ninegrid.intake.unused import ids_left_aside, unused_files, without_hidden_copies
+from ninegrid.intake.unused import broken_form, ids_left_aside, unused_files, without_hidden_copies
 from ninegrid.intake.validate.put_together import put_together, refuse_twice
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather, settle
@@ -224,12 +224,18 @@ def recognised(
     Of files of the program's own (`own`) the sheets that are forms.
     """
     seen: list[SeenSheet] = []
+    broken: list[Message | None] = []
+    back = [relation for relation in reader.relations if relation.form]
     for file in opened:
         forms = file.file.path in own
-        looked = (reader.look(len(seen), sheet, forms=forms) for sheet in file.sheets())
-        seen.extend(one for one in looked if one.layout or not forms)
+        for sheet in file.sheets():
+            one = reader.look(len(seen), sheet, forms=forms)
+            if one.layout or not forms:
+                seen.append(one)
+            else:
+                broken.append(broken_form(sheet, back))
     seen = with_main(seen, [reader.main_for(number) for number in range(len(seen))])
-    told = [*reader.notices, *reader.check_given(seen)]
+    told = [*filter(None, broken), *reader.notices, *reader.check_given(seen)]
     try:
         require_main(reader.main, seen, [file.file.name for file in opened])
     except InputError as error:

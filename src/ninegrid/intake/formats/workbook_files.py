@@ -80,12 +80,12 @@ def workbook_sheets(
         return _xls_sheets(data, file, on_cut)
     archive = open_archive(data, file.name)
     parts = parts_of(archive)
-    if "content.xml" in parts:
-        return _ods_sheets(archive, file)
     if "xl/workbook.bin" in parts:
         return _xlsb_sheets(data, archive, file, on_cut)
     if recoded := in_utf8(archive, file.name):
         data, archive = recoded, open_archive(recoded, file.name)
+    if "content.xml" in parts:
+        return _ods_sheets(archive, file)
     return _ooxml_sheets(data, archive, file, on_cut)
 
 
