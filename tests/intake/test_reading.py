@@ -58,6 +58,15 @@ def test_a_sheet_that_gives_nothing_says_what_its_columns_may_be(tmp_path: Path)
     assert other.columns[0].nearest[0].meaning == "customer_id"
 
 
+def test_proposals_that_are_equally_near_are_the_same_in_every_process(tmp_path: Path) -> None:
+    """A header is looked for in several wordings (业务名称, 业务), in the order they are had in: a set has none."""
+    read(tmp_path / "c.csv")
+    (tmp_path / "d.csv").write_text("业务编号,业务名称\nA1,甲\nA2,乙\n", encoding="utf-8")
+    other = read_inputs([tmp_path / "c.csv", tmp_path / "d.csv"], CUSTOMERS, allow_unused=True).reading.sheets[1]
+    named = next(one for one in other.columns if one.header == "业务名称")
+    assert [one.meaning for one in named.nearest] == ["customer_name", "industry", "branch"]
+
+
 def test_a_sheet_that_lacks_its_id_alone_says_what_the_other_columns_are(tmp_path: Path) -> None:
     header = "Ref,客户名称,分行,总收入(万元),经济资本(万元)"
     (tmp_path / "c.csv").write_text(f"{header}\nA1,示例甲,示例分行,5,20\n", encoding="utf-8")

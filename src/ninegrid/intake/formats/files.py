@@ -37,7 +37,7 @@ _REFUSED_MAGIC = {
 _REFUSED_SUFFIXES = {".slk": "SYLK", ".dif": "DIF", ".dbf": "dBASE", ".wk1": "Lotus 1-2-3", ".numbers": "Numbers"}
 _LOCKED_BY_COMPANY = (b"%TSD-Header", b"E-SafeNet", b"b\x14#e", b"IPGuard", b"DLPENC", b".pfile", b"MSMAMARPCRYPT")
 """What files begin with that a document security system (DRM) of a company has encrypted."""
-_CONTROL_DELIMITERS = frozenset(b"\x01\x02\x03\x04\x05\x06\x07\x1b\x1c\x1e\x1f")
+_CONTROL_DELIMITERS = frozenset(b"\x01\x02\x03\x04\x05\x06\x07\x1b\x1c\x1d\x1e\x1f")
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,9 @@ def open_file(
     if data.startswith(_PARQUET_MAGIC):
         return OpenedFile(file, _renamed(file, {".parquet"}, "intake.parquet_inside"), (_parquet(data, file),))
     if data.startswith((ZIP_MAGIC, OLE_MAGIC)):
-        sheets = workbook_sheets(data, file, password, on_cut)
-        return OpenedFile(file, _renamed(file, WORKBOOK_SUFFIXES, "intake.workbook_inside"), sheets)
+        notes = list(_renamed(file, WORKBOOK_SUFFIXES, "intake.workbook_inside"))
+        sheets = workbook_sheets(data, file, password, on_cut, notes.append)
+        return OpenedFile(file, tuple(notes), sheets)
     if is_markup(data):
         markup = tuple(markup_sheets(data, file, on_cut))
         return OpenedFile(file, _renamed(file, MARKUP_SUFFIXES, "formats.markup_inside"), markup)

@@ -54,6 +54,11 @@ class Grid:
         if rows > 1:
             self.merged.append((column, row, row + rows - 1))
 
+    @property
+    def first_row(self) -> int:
+        """The first row that holds anything."""
+        return min(row for rows in self.rows.values() for row in rows)
+
     def line(self, row: int) -> tuple[str, ...]:
         """What stands in a row, from left to right."""
         at = {column: rows.index(row) for column, rows in sorted(self.rows.items()) if row in rows}

@@ -148,8 +148,8 @@ def _may_hold(column: Column, texts: Sequence[str]) -> bool:
 
 def _near(listed: Mapping[str, Column], headings: Sequence[Heading]) -> Iterator[tuple[Column, str, float]]:
     """The columns whose headers are near a header in its words, with the header and the nearness."""
-    asked = {re.sub(r"\s", "", rest) for heading in headings for rest, _ in undressed(heading.words)[:_VARIANTS]}
-    for words in filter(None, asked):
+    forms = (rest for heading in headings for rest, _ in undressed(heading.words)[:_VARIANTS])
+    for words in filter(None, dict.fromkeys(re.sub(r"\s", "", rest) for rest in forms)):
         for header, nearness, _ in process.extract(
             words, list(listed), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_VARIANTS
         ):

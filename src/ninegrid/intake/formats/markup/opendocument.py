@@ -113,6 +113,8 @@ class OpenDocument:
 
     def _format(self, found: dict[str, str]) -> str:
         code = self._looks.code(found.get("style-name", ""), self._column)
+        if found.get("value-type") == "currency" and (currency := found.get("currency", "")):
+            return f"[${currency}] {code or '0.00'}"
         return PERCENT if found.get("value-type") == "percentage" and "%" not in code else code
 
     def _value(self, found: dict[str, str]) -> str | float:

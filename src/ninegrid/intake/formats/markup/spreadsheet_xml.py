@@ -12,6 +12,7 @@ from ninegrid.messages import message
 from ninegrid.model.raw import InputFile
 
 _MOST_ROWS = 1 << 20
+_NAMED_FORMATS = {"Percent": PERCENT, "Standard": "#,##0.00", "Fixed": "0.00", "Euro Currency": "[$€] #,##0.00"}
 _DEEPEST = 10  # styles that are made from each other
 
 
@@ -36,6 +37,8 @@ class SpreadsheetXml:
     _of_columns: dict[int, str] = field(default_factory=dict)
     _of_row: str = ""
     _formula: bool = False
+    _is_calculated: bool = False
+    _zeros: list[tuple[Grid, int, int]] = field(default_factory=list)
     _style: str = ""
     _row: int = 0
     _column: int = 0
@@ -53,7 +56,7 @@ class SpreadsheetXml:
             self._parents[self._style] = found.get("Parent", "")
         elif tag == "NumberFormat":
             code = found.get("Format", "")
-            self._formats[self._style] = {"Percent": PERCENT, "Standard": "#,##0.00", "Fixed": "0.00"}.get(code, code)
+            self._formats[self._style] = _NAMED_FORMATS.get(code, code)
         elif tag == "Worksheet":
             name = found.get("Name", "")
             self.sheets.append(_Sheet(name, Grid(f"{self.file.name} › {name}")))
@@ -82,8 +85,12 @@ class SpreadsheetXml:
         """An element ends."""
         self._inside.pop()
         if tag == "Cell":
-            value = self._value("".join(self._pieces))
-            self.sheets[-1].grid.put(self._row, self._column - 1, value, self._format())
+            value, grid = self._value("".join(self._pieces)), self.sheets[-1].grid
+            grid.put(self._row, self._column - 1, value, self._format())
+            if self._formula and value == 0.0:
+                self._zeros.append((grid, self._column - 1, len(grid.values[self._column - 1]) - 1))
+            elif self._formula and value not in ("", NOT_CALCULATED):
+                self._is_calculated = True
             self._column += self._wide - 1
         elif tag == "Row":
             self._row = max(self._row, self.sheets[-1].last)
@@ -119,7 +126,12 @@ class SpreadsheetXml:
         return {"1": "TRUE", "0": "FALSE"}.get(text, text) if self._type == "Boolean" else text
 
     def finished(self, on_cut: OnCut) -> list[GridSheet]:
-        """The sheets, once the document is over."""
+        """The sheets, once the document is over.
+
+        Where all formulas there are have the result 0, the program that wrote them did not calculate.
+        """
+        for grid, column, nth in self._zeros if len(self._zeros) > 1 and not self._is_calculated else ():
+            grid.values[column][nth] = NOT_CALCULATED
         for sheet in self.sheets:
             if sheet.last < sheet.declared < _MOST_ROWS:
                 where, named = sheet.grid.where, self.file.name
