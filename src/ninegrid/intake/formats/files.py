@@ -72,8 +72,9 @@ def open_file(
     if data.startswith(_PARQUET_MAGIC):
         return OpenedFile(file, _renamed(file, {".parquet"}, "intake.parquet_inside"), (_parquet(data, file),))
     if data.startswith((ZIP_MAGIC, OLE_MAGIC)):
-        sheets = workbook_sheets(data, file, password, on_cut)
-        return OpenedFile(file, _renamed(file, WORKBOOK_SUFFIXES, "intake.workbook_inside"), sheets)
+        notes = list(_renamed(file, WORKBOOK_SUFFIXES, "intake.workbook_inside"))
+        sheets = workbook_sheets(data, file, password, on_cut, notes.append)
+        return OpenedFile(file, tuple(notes), sheets)
     if is_markup(data):
         markup = tuple(markup_sheets(data, file, on_cut))
         return OpenedFile(file, _renamed(file, MARKUP_SUFFIXES, "formats.markup_inside"), markup)
