@@ -12,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
 from ninegrid.intake.read import read_inputs
+from ninegrid.messages import Message
 from ninegrid.model.period import Period
 from ninegrid.options import Options
 from ninegrid.pipeline import check_files
@@ -237,3 +238,23 @@ def test_copies_that_are_the_same_file_and_wrong_rows_stop_nothing(bank: Path, t
     result = november(bank, tmp_path / "months", [book, twin, wrong])
     assert result.tables["actions"].height == 1
     assert result.tables["findings"].filter(reason="UNKNOWN_CATEGORY", file="wrong.csv").height == 1
+
+
+@pytest.mark.parametrize(("heading", "missing"), [("状态", "status"), ("客户号", "customer_id"), ("抓手", "matter")])
+def test_a_form_that_lost_a_heading_is_said_and_not_read(bank: Path, heading: str, missing: str) -> None:
+    def change(book: Workbook) -> None:
+        fill(book[LEADS], lead(book, "提升存款份额"), 状态="进行中")
+        top, columns = header(book[LEADS])
+        book[LEADS].cell(top, columns[heading]).value = None
+
+    (told,) = [one for one in _notices(bank, copy(bank, "lost.xlsx", change)) if one.code == "intake.broken_form"]
+    assert (told.values["sheet"], [column.name for column in told.values["columns"]]) == (LEADS, [missing])  # type: ignore[attr-defined]
+
+
+def test_a_whole_form_and_a_workbook_without_one_say_nothing(bank: Path) -> None:
+    notices = _notices(bank, copy(bank, "whole.xlsx", lambda book: None))
+    assert "intake.broken_form" not in [one.code for one in notices]
+
+
+def _notices(bank: Path, form: Path) -> tuple[Message, ...]:
+    return read_inputs([bank / "customers_202610.csv", form], relations("customers"), lang="zh", own=[form]).notices

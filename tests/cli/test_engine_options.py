@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from ninegrid.cli.main import app
 from ninegrid.cli.options import Engines, engine
-from ninegrid.engines import spark
+from ninegrid.engines import session
 from ninegrid.model.errors import UsageError
 from ninegrid.options import Options
 from ninegrid.pipeline import run
@@ -30,7 +30,7 @@ def test_without_the_packages_the_command_says_how_to_get_them(tmp_path: Path, m
     def missing(name: str) -> object:
         raise ModuleNotFoundError(f"No module named {name!r}")
 
-    monkeypatch.setattr(spark, "import_module", missing)
+    monkeypatch.setattr(session, "import_module", missing)
     with pytest.raises(UsageError, match="pip install 'ninegrid\\[spark\\]'") as caught:
         run("customers", [tmp_path / "lake"], Options(out=tmp_path / "out.xlsx", db=":memory:", master="sail"))
     assert caught.value.exit_code == 2

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ninegrid.cli.studying import OF_FILES, own_option, study_command
+from ninegrid.cli.shared_options import OF_READING, own_option
+from ninegrid.cli.studying import study_command
 
 if TYPE_CHECKING:
     from ninegrid.options import Options
@@ -32,7 +33,9 @@ def register(app: typer.Typer) -> None:
     below.command("plan", help="help.campaign_plan")(plan)
     which = Annotated[str | None, typer.Argument(metavar="[ID]", help="help.campaign_id")]
     shown = {"out": Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help="help.campaign_review_out")]}
-    review = study_command(_review, left_out=(*OF_FILES, "period"), own=[own_option("campaign_id", which)], shown=shown)
+    review = study_command(
+        _review, left_out=(*OF_READING, "period"), own=[own_option("campaign_id", which)], shown=shown
+    )
     below.command("review", help="help.campaign_review")(review)
     app.add_typer(below, name="campaign")
 

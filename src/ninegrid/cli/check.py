@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ninegrid.cli import options
 from ninegrid.cli.display import display, print_json, refused_lines, summary, written_lines
 from ninegrid.cli.reading_lines import READING_TELLS, show_nobody_placed, show_reading
-from ninegrid.cli.run_options import run_options
+from ninegrid.cli.shared_options import COMMON, run_options, taking
 from ninegrid.cli.speech import hear
 from ninegrid.model.errors import TooManyRejectedError
 
@@ -22,32 +21,13 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("check", help="help.check")(check)
+    out = Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help="help.report_out")]
+    command = taking(_check, COMMON | {"subject", "no_memory", "accept"}, shown={"out": out})
+    app.command("check", help="help.check")(command)
 
 
-def check(
-    subject: options.SubjectName,
-    files: options.Files,
-    policy: options.PolicyFile = None,
-    period: options.PeriodText = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help="help.report_out")] = None,
-    tables: options.TablesFolder = None,
-    tables_format: options.TablesFormat = options.TableFormat.parquet,
-    excel_safe: options.ExcelSafe = False,
-    max_rejected: options.MaxRejected = "5%",
-    db: options.DatabaseFile = "grade.duckdb",
-    lang: options.Lang = options.Language.auto,
-    map_: options.Mapping = None,
-    no_memory: options.NoMemory = False,
-    allow_cut: options.AllowCut = False,
-    allow_unused: options.AllowUnused = False,
-    accept: options.Accept = None,
-    password_env: options.PasswordEnv = None,
-    encrypt_env: options.EncryptEnv = None,
-    mask: options.Mask = False,
-    json: options.AsJson = False,
-    quiet: options.Quiet = False,
-    debug: options.Debug = False,
+def _check(
+    *, subject: str, files: Sequence[Path], out: Path | None, json: bool, quiet: bool, debug: bool, **told: Any
 ) -> None:
     """Read and check only: the data-quality report."""
     from ninegrid.pipeline import check_files
@@ -55,25 +35,7 @@ def check(
 
     target = workbook_path(out, files) if out else None
     with display(quiet) as show:
-        asked = run_options(
-            show,
-            policy=policy,
-            period=period,
-            tables=tables,
-            tables_format=tables_format,
-            excel_safe=excel_safe,
-            lang=lang,
-            map_=map_,
-            no_memory=no_memory,
-            db=db,
-            max_rejected=max_rejected,
-            allow_cut=allow_cut,
-            allow_unused=allow_unused,
-            accept=accept,
-            password_env=password_env,
-            encrypt_env=encrypt_env,
-            mask=mask,
-        )
+        asked = run_options(show, **told, wait=0)
         result, written = write_checked(check_files(subject, files, asked), target, asked)
     hear(result.lang)
     nobody = show_nobody_placed(result, show) if result.refusal is None else False

@@ -11,7 +11,7 @@ import typer
 
 from ninegrid.cli import options
 from ninegrid.cli.display import Display, display
-from ninegrid.cli.run_options import run_options
+from ninegrid.cli.shared_options import run_options
 from ninegrid.cli.speech import hear, phrase, spoken
 from ninegrid.model.errors import UsageError
 
@@ -74,21 +74,15 @@ def _read(
     with display(quiet=True) as show:
         asked = run_options(
             show,
-            policy=None,
-            period=None,
-            tables=None,
-            tables_format=options.TableFormat.parquet,
+            db=db,
             lang=lang,
             map_=map_,
-            max_rejected="100%",
-            accept=None,
-            allow_unused=True,
-            allow_cut=True,
-            password_env=password_env,
-            encrypt_env=None,
-            mask=False,
             no_memory=no_memory,
-            db=db,
+            max_rejected="100%",
+            allow_cut=True,
+            allow_unused=True,
+            password_env=password_env,
+            wait=0,
         )
         result = check_files(subject, files, asked)
     hear(result.lang)

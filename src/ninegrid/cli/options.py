@@ -104,6 +104,11 @@ RefitCuts = Annotated[
     str,
     typer.Option("--refit-cuts", metavar="[GRID]", help="help.refit_cuts"),
 ]
+Calibration = Annotated[
+    list[Path] | None,
+    typer.Option("--decisions", "--calibration", metavar="EDITED.xlsx", help="help.calibration"),
+]
+NoNames = Annotated[bool, typer.Option("--no-names", help="help.no_names")]
 Wait = Annotated[float, typer.Option("--wait", metavar="SECONDS", min=0, help="help.wait")]
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
+from inspect import Parameter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ninegrid.cli import options
 from ninegrid.cli.display import display, print_json, print_summary, summary
-from ninegrid.cli.run_options import run_options
+from ninegrid.cli.shared_options import COMMON, OF_READING, own_option, run_options, taking
 from ninegrid.model.study import Study, StudyOption
 from ninegrid.study_registry import STUDIES
 
@@ -22,8 +21,11 @@ if TYPE_CHECKING:
     Run = Callable[[Sequence[Path], Options, Mapping[str, object]], Sequence[Written]]
     """What a command does: its files, the shared options, and by name what its own options say."""
 
-OF_FILES = ("files", "map_", "max_rejected", "allow_cut", "allow_unused", "password_env")
-"""The options that only a command has which reads files."""
+_SHOWN = {
+    "period": Annotated[str | None, typer.Option("--period", metavar="P", help="help.stored_period")],
+    "out": Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help="help.study_out")],
+}
+"""What studies say of options that other commands have too."""
 
 
 def register(app: typer.Typer) -> None:
@@ -39,10 +41,10 @@ def _command_of(study: Study) -> Callable[..., None]:
 
         return (ask(study.name, files, asked, said),)
 
-    return study_command(run, left_out=() if study.relations else OF_FILES, own=list(map(_parameter, study.options)))
+    return study_command(run, left_out=() if study.relations else OF_READING, own=list(map(_parameter, study.options)))
 
 
-def _parameter(option: StudyOption) -> inspect.Parameter:
+def _parameter(option: StudyOption) -> Parameter:
     """An option of a study's own, as typer reads it."""
     flag = f"--{option.name.replace('_', '-')}"
     if option.kind == "text":
@@ -51,83 +53,27 @@ def _parameter(option: StudyOption) -> inspect.Parameter:
     return own_option(option.name, Annotated[bool, typer.Option(flag, help=option.help)], default=False)
 
 
-def own_option(name: str, annotation: Any, default: object = None) -> inspect.Parameter:
-    """An option or argument that only one command has."""
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-
-
 def study_command(
     run: Run,
     *,
     left_out: Collection[str] = (),
-    own: Sequence[inspect.Parameter] = (),
+    own: Sequence[Parameter] = (),
     shown: Mapping[str, Any] | None = None,
 ) -> Callable[..., None]:
     """A command with the options that studies share, without those left out, and its own.
 
     shown: annotations in the place of the shared ones, where a command says something else of an option.
     """
-    command = _shared(run)
-    whole, hints = inspect.signature(command), get_type_hints(command, include_extras=True) | dict(shown or {})
-    shared = [
-        parameter.replace(annotation=hints[name], default=parameter.empty if name == "files" else parameter.default)
-        for name, parameter in whole.parameters.items()
-        if name != "said" and name not in left_out
-    ]
-    command.__signature__ = whole.replace(parameters=[*shared, *own])  # type: ignore[attr-defined]
-    return command
+    names = [option.name for option in own]
 
-
-def _shared(run: Run) -> Callable[..., None]:
-    def ask(
-        files: options.Files = (),  # type: ignore[assignment]  # no default where it is shown
-        policy: options.PolicyFile = None,
-        period: Annotated[str | None, typer.Option("--period", metavar="P", help="help.stored_period")] = None,
-        db: options.DatabaseFile = "grade.duckdb",
-        out: Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help="help.study_out")] = None,
-        tables: options.TablesFolder = None,
-        tables_format: options.TablesFormat = options.TableFormat.parquet,
-        excel_safe: options.ExcelSafe = False,
-        lang: options.Lang = options.Language.auto,
-        map_: options.Mapping = None,
-        max_rejected: options.MaxRejected = "5%",
-        allow_cut: options.AllowCut = False,
-        allow_unused: options.AllowUnused = False,
-        password_env: options.PasswordEnv = None,
-        encrypt_env: options.EncryptEnv = None,
-        mask: options.Mask = False,
-        wait: options.Wait = 10,
-        json: options.AsJson = False,
-        quiet: options.Quiet = False,
-        debug: options.Debug = False,
-        **said: object,
-    ) -> None:
+    def ask(*, files: Sequence[Path] = (), json: bool, quiet: bool, debug: bool, **told: Any) -> None:
         """Ask a stored period: a workbook, and nothing stored but what is to be kept."""
+        said = {name: told.pop(name) for name in names}
         with display(quiet) as show:
-            asked = run_options(
-                show,
-                policy=policy,
-                period=period,
-                db=db,
-                out=out,
-                tables=tables,
-                tables_format=tables_format,
-                excel_safe=excel_safe,
-                lang=lang,
-                map_=map_,
-                max_rejected=max_rejected,
-                allow_cut=allow_cut,
-                allow_unused=allow_unused,
-                accept=None,
-                password_env=password_env,
-                encrypt_env=encrypt_env,
-                mask=mask,
-                wait=wait,
-            )
-            written = run(files, asked, said)
+            written = run(files, run_options(show, **told), said)
         for one in written:
             print_summary(one.result, one.files, show)
             if json:
                 print_json(summary(one.result, one.files))
 
-    return ask
+    return taking(ask, (COMMON | {"wait"}) - {*left_out}, own, _SHOWN | dict(shown or {}))

@@ -24,6 +24,7 @@ _KNOWN = {
     "FileSystem not found": "engines.no_file_system",
     "No FileSystem for scheme": "engines.no_file_system",
     "No object store": "engines.no_file_system",
+    "to Spark data type": "engines.no_type",
     "No module named": _NO_ENVIRONMENT,
     "Cannot run program": _NO_ENVIRONMENT,
     "PYTHON_VERSION_MISMATCH": _NO_ENVIRONMENT,
@@ -72,6 +73,7 @@ def session_at(master: str) -> Iterator[Any]:
     builder = _imported("pyspark.sql").SparkSession.builder
     server = None
     if master == SAIL:
+        os.environ.setdefault("RUST_LOG", "error")  # else it tells of every session that begins and ends
         server = _imported("pysail.spark").SparkConnectServer()
         server.start(background=True)
         master = f"{CONNECT}localhost:{server.listening_address[1]}"

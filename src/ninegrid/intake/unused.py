@@ -10,6 +10,7 @@ import polars as pl
 from ninegrid.intake.headers.candidate import Candidate
 from ninegrid.intake.headers.header_rows import Head
 from ninegrid.intake.headers.header_search import best
+from ninegrid.intake.headers.heading import key
 from ninegrid.intake.headers.matching import plain_vocabulary
 from ninegrid.intake.headers.proposals import of_an_item
 from ninegrid.intake.headers.with_values import texts_of
@@ -21,12 +22,27 @@ from ninegrid.intake.values.parsed import ParsedSheet
 from ninegrid.intake.values.texts import parse_ids
 from ninegrid.messages import Message, message
 from ninegrid.model.inputs import SOURCE, SheetSource
-from ninegrid.model.raw import OpenFile
+from ninegrid.model.raw import OpenFile, RawSheet
 from ninegrid.model.relations import Relation
 
 _LEAST_IDS = 3  # ids of subjects in a column's first rows before it counts as a column of them
 _ITEMS = 3  # of a form, that are named
+_FORM_ROWS = 40  # below which no form begins
+_OF_A_FORM = 4  # headings of columns to fill in; other sheets have two at most
 _PROPOSED = 6  # columns of a sheet, that are named with what they may be
+
+
+def broken_form(sheet: RawSheet, relations: Sequence[Relation]) -> Message | None:
+    """That a sheet of the program's own workbook is a form that lost a heading without which nothing can be read."""
+    for number, row in enumerate(sheet.head(_FORM_ROWS), 1):
+        texts = {key(text) for text in row if text}
+        for relation in relations:
+            there = [column for column in relation.columns if not texts.isdisjoint(map(key, column.headers))]
+            lacking = [relation.column(name) for name in relation.needed if relation.column(name) not in there]
+            if lacking and sum(column in relation.asked for column in there) >= _OF_A_FORM:
+                told = {"file": sheet.file.name, "sheet": sheet.name, "row": number, "columns": lacking}
+                return message("intake.broken_form", **told)
+    return None
 
 
 def unused_files(

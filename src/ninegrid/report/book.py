@@ -137,6 +137,7 @@ class Draft:
         book.result = result
         _take_out(book)
         _lay_out(book, _sheets(result), kinds, self._builders)
+        self._book = None  # it is large, and the workbooks of units follow
         return book.workbook
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from ninegrid.grid.rows import Held, Rows
 from ninegrid.grid.tables import Wide
 from ninegrid.policy import Policy
-from ninegrid.targets.unit_levels import with_unit
+from ninegrid.targets.unit_levels import with_unit_or_none
 
 FIGURES = {
     "income": "total_income", "rani": "rani", "eva": "eva", "deposits": "deposit_avg", "loans": "loan_avg",
@@ -18,7 +18,6 @@ FIGURES = {
 
 PARTS = ("before", "now", "kept", "new", "gone", "moved_in", "moved_out", "achieved")
 _NOW, _THEN = "now", "then"
-_AT = "_at"
 
 
 def changes(
@@ -63,14 +62,13 @@ def _side_by_side(now: pl.DataFrame, before: Rows | None, levels: Sequence[str],
             if rows is not None
         ],
         how="diagonal_relaxed",
-    ).with_row_index(_AT)
-    rows = both.select(_AT, policy.id, "side", *FIGURES.values())
+    )
+    rows = both.select(policy.id, "side", *FIGURES.values())
     for level in levels:
-        keyed = with_unit(Wide(both), level, policy)
-        keys = both.select(_AT).clear().with_columns(unit_key=pl.lit("")) if keyed is None else keyed
+        keyed = with_unit_or_none(Wide(both), level, policy)  # row by row, as there are no members of institutions
+        key = pl.Series([None], dtype=pl.String).new_from_index(0, both.height) if keyed is None else keyed["unit_key"]
         # Categories: units are grouped by numbers, not by texts.
-        own = keys.select(_AT, pl.col("unit_key").cast(pl.Categorical).alias(f"key:{level}"))
-        rows = rows.join(own, on=_AT, how="left", maintain_order="left")
+        rows = rows.with_columns(key.cast(pl.Categorical).alias(f"key:{level}"))
     told = {
         side: rows.filter(side=side).select(
             policy.id, pl.lit(True).alias(f"{side}_there"),

@@ -34,6 +34,9 @@ def sheet(folder: Path, content: str | bytes, encoding: str = "utf-8"):
         ("utf-16", "UTF-16"),
         ("utf-16-le", "UTF-16-LE"),
         ("utf-16-be", "UTF-16-BE"),
+        ("utf-32", "UTF-32"),
+        ("utf-32-le", "UTF-32-LE"),
+        ("utf-32-be", "UTF-32-BE"),
     ],
 )
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])

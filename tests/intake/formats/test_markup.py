@@ -1,12 +1,15 @@
 # ruff: noqa: E501  markup as it comes
 """Workbooks that are markup: what report servers and old systems write under the names .xls and .ods."""
 
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from ninegrid.intake.formats.files import open_file
+from ninegrid.intake.values.shown_as import shown_as
+from ninegrid.intake.values.units import Unit
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import RawSheet
 
@@ -125,7 +128,7 @@ def test_markup_that_declares_entities_is_refused(tmp_path):
         sheets(tmp_path / "a.xls", bomb)
 
 
-@pytest.mark.parametrize("declared", ["GBK", "no-such-encoding"])
+@pytest.mark.parametrize("declared", ["EBCDIC", "no-such-encoding"])
 def test_an_encoding_that_the_parser_does_not_know_is_said(tmp_path, declared):
     path = tmp_path / "x.ods"
     with zipfile.ZipFile(path, "w") as package:
@@ -255,3 +258,57 @@ def test_a_cell_that_is_there_twice_is_refused_at_its_place(tmp_path):
     (sheet,) = sheets(tmp_path / "a.xls", SPREADSHEET.format(row.format(1) + row.format(2)))
     with pytest.raises(InputError, match="A2"):
         sheet.load(1, {0: "number"})
+
+
+ZERO = '<Row><Cell ss:Formula="=RC[1]"><Data ss:Type="Number">0</Data></Cell></Row>'
+RESULT = '<Row><Cell ss:Formula="=RC[1]"><Data ss:Type="Number">7</Data></Cell></Row>'
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        (ZERO * 2, ["=?", "=?"]),
+        (ZERO + RESULT, ["0", "7"]),
+        (ZERO + ZERO.replace('ss:Formula="=RC[1]"', ""), ["0", "0"]),
+    ],
+)
+def test_formulas_that_all_give_zero_were_not_calculated(tmp_path, rows, shown):
+    (sheet,) = sheets(tmp_path / "a.xls", SPREADSHEET.format(rows))
+    assert [row[0] for row in sheet.head()] == shown
+
+
+ODS_FORMULA = '<table:table-cell table:formula="of:=[.B1]" office:value-type="float" office:value="{}"/>'
+
+
+@pytest.mark.parametrize(("results", "shown"), [("00", "=? =?"), ("07", "0 7"), (["", "7"], "=? 7"), ("0", "0")])
+def test_formulas_of_an_ods_that_all_give_zero_or_nothing_were_not_calculated(tmp_path, results, shown):
+    cells = "".join(ODS_FORMULA.format(result) for result in results)
+    assert ods(tmp_path / "a.ods", f"<table:table-row>{cells}</table:table-row>").head() == [shown.split()]
+
+
+def test_a_table_of_one_text_in_a_cell_is_the_cells_text(tmp_path):
+    framed = "<tr><td>a<td><table><tr><td><b>12.5</b></td></tr></table></td><td>c</tr>"
+    (sheet,) = sheets(tmp_path / "a.xls", f"<table>{framed}{framed}</table>")
+    assert sheet.head() == [["a", "12.5", "c"], ["a", "12.5", "c"]]
+
+
+def test_the_currency_that_a_cell_of_an_ods_names(tmp_path):
+    cell = '<table:table-cell office:value-type="currency" office:currency="{}" office:value="12.5"/>'
+    row = "<table:table-row>{}</table:table-row>"
+    sheet = ods(tmp_path / "a.ods", row.format(cell.format("USD")) + row.format(cell.format("")))
+    assert sheet.number_formats([0]) == {0: {"[$USD] 0.00": {1}, "": {2}}}
+    assert shown_as("[$USD] 0.00").unit == Unit("USD", 0, "USD")
+
+
+@pytest.mark.parametrize("codec", ["gbk", "gb18030", "utf-16"])
+def test_the_parts_of_an_ods_in_another_encoding(tmp_path, codec):
+    ods(
+        tmp_path / "a.ods",
+        "<table:table-row><table:table-cell><text:p>甲</text:p></table:table-cell></table:table-row>",
+    )
+    with zipfile.ZipFile(tmp_path / "a.ods") as archive:
+        content = archive.read("content.xml").decode()
+    with zipfile.ZipFile(tmp_path / "b.ods", "w") as archive:
+        declared = re.sub(r"^(<[?]xml.*?[?]>)?", f'<?xml version="1.0" encoding="{codec}"?>', content, count=1)
+        archive.writestr("content.xml", declared.encode(codec))
+    assert next(open_file(tmp_path / "b.ods").sheets()).head() == [["甲"]]

@@ -68,3 +68,31 @@ def test_a_damaged_parquet_file(tmp_path):
     (tmp_path / "a.parquet").write_bytes(b"PAR1 nothing PAR1")
     with pytest.raises(InputError, match=r"a\.parquet can't be read as parquet \(parquet: File out of spec"):
         open_file(tmp_path / "a.parquet")
+
+
+def loaded(path, column: pl.Series, kind="text"):
+    pl.DataFrame([column.alias("列")]).write_parquet(path / "a.parquet")
+    return next(open_file(path / "a.parquet").sheets()).load(2, {0: kind})
+
+
+def test_texts_stored_as_bytes_are_texts(tmp_path):
+    assert loaded(tmp_path, pl.Series(["甲公司".encode(), None, b"0012"]))["t0"].to_list() == ["甲公司", "0012"]
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path):
+    with pytest.raises(InputError, match="holds Binary"):
+        loaded(tmp_path, pl.Series([b"\xff\xfe"]))
+
+
+@pytest.mark.parametrize("unit", ["ms", "us", "ns"])
+def test_moments_in_utc_that_are_days_in_another_zone_are_refused(tmp_path, unit):
+    days = pl.Series([dt.datetime(2026, 9, 30, 16), None], dtype=pl.Datetime(unit, "UTC"))
+    with pytest.raises(InputError, match=r"2026-09-30 16:00"):
+        loaded(tmp_path, days)
+
+
+def test_moments_in_their_own_zone_and_moments_of_any_time_are_read(tmp_path):
+    at_home = pl.Series([dt.datetime(2026, 9, 30, 16)], dtype=pl.Datetime("us", "UTC"))
+    assert loaded(tmp_path, at_home.dt.convert_time_zone("Asia/Shanghai"))["t0"].to_list() == ["2026-10-01"]
+    times = pl.Series([dt.datetime(2026, 9, 30, 16), dt.datetime(2026, 9, 30, 17)], dtype=pl.Datetime("us", "UTC"))
+    assert loaded(tmp_path, times)["t0"].to_list() == ["2026-09-30 16:00:00", "2026-09-30 17:00:00"]

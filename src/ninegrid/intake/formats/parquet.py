@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -31,13 +32,19 @@ class ParquetSheet(Unformatted):
         return sheet
 
     def head(self, rows: int = 60) -> list[list[str | None]]:
-        """The column names and the first rows as text; columns that hold lists or bytes are empty."""
+        """The column names and the first rows as text; columns of lists, or of bytes that are no text, are empty."""
         frame = self._read(rows=max(rows - 1, 0))
-        texts = frame.select(_as_text(name, dtype) for name, dtype in frame.schema.items())
+        texts = frame.select(
+            _as_text(c.name, c.dtype) if _is_text(c) else pl.lit(None, pl.String).alias(c.name)
+            for c in frame.get_columns()
+        )
         return [list(frame.columns), *(list(row) for row in texts.iter_rows())][:rows]
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
-        """The rows from `first_row` on; see RawSheet. InputError for a column that holds lists or bytes."""
+        """The rows from `first_row` on; see RawSheet.
+
+        InputError for lists, bytes that are no text, and moments in UTC that are days in another zone.
+        """
         names = self._read(rows=0).columns
         frame = self._read([names[i] for i in kinds if i < len(names)])
         rows = pl.int_range(2, frame.height + 2, dtype=pl.UInt32).alias(ROW)
@@ -57,8 +64,10 @@ class ParquetSheet(Unformatted):
         number = text = pl.lit(None)
         if i < len(names):
             name, dtype = names[i], frame.schema[names[i]]
-            if _is_opaque(dtype):
+            if _is_opaque(dtype) or not _is_text(frame[name]):
                 raise InputError("intake.nested_column", name=self.file.name, column=name, kind=dtype)
+            if moment := _midnight_elsewhere(frame[name]):
+                raise InputError("formats.zone_in_doubt", file=self.file.name, column=name, moment=moment)
             number, text = _as_number(name, dtype), _as_text(name, dtype)
         if kind == "text":
             return [text.cast(pl.String).alias(f"t{i}")]
@@ -69,7 +78,29 @@ class ParquetSheet(Unformatted):
 
 
 def _is_opaque(dtype: pl.DataType) -> bool:
-    return dtype.is_nested() or dtype in (pl.Binary, pl.Object)
+    return dtype.is_nested() or dtype == pl.Object
+
+
+def _is_text(column: pl.Series) -> bool:
+    """Whether a column of bytes, which is how some programs write texts, holds texts in UTF-8."""
+    if column.dtype == pl.Binary:
+        try:
+            column.cast(pl.String)
+        except pl.exceptions.PolarsError:
+            return False
+    return True
+
+
+def _midnight_elsewhere(column: pl.Series) -> str:
+    """A moment of a column in UTC that is the same time of another day throughout: a day in the zone it was written in.
+
+    The day is another one there than in UTC, so that 2026-09-30 16:00 is the first of October in China. '' for none.
+    """
+    if not isinstance(column.dtype, pl.Datetime) or column.dtype.time_zone != "UTC":
+        return ""
+    times = column.dt.time().drop_nulls().unique()
+    is_another = len(times) == 1 and times[0] != dt.time() and times[0].minute == times[0].second == 0
+    return column.drop_nulls().dt.to_string("%Y-%m-%d %H:%M")[0] if is_another else ""
 
 
 def _as_number(name: str, dtype: pl.DataType) -> pl.Expr:

@@ -138,7 +138,7 @@ class _Page(HTMLParser):
             self._lines.append("")
         self._caption = self._caption and tag != "caption"
         if self._open and tag == "table":
-            self._end_cell(self._open.pop())
+            self._end_table(self._open.pop())
         elif self._open and (tag in _CELLS or tag == "tr"):
             self._end_cell(self._open[-1])
         elif self._open and (cell := self._open[-1].cell):
@@ -170,6 +170,14 @@ class _Page(HTMLParser):
         self._lines = [""]
         self.tables.append(table)
         self._open.append(table)
+
+    def _end_table(self, table: _Table) -> None:
+        """A table of one text within a cell is a frame around it, and no table."""
+        self._end_cell(table)
+        cell = self._open[-1].cell if self._open else None
+        if cell and table.grid.count == 1 and not table.above:
+            self.tables.remove(table)
+            cell.text(table.grid.line(table.grid.first_row)[0])
 
     def _within(self, table: _Table, tag: str, attributes: dict[str, str]) -> None:
         self._end_cell(table)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from ninegrid.intake.formats.cut_short import OnCut
 from ninegrid.intake.formats.extents import MAX_COLUMNS, whole_number
-from ninegrid.intake.formats.grid_sheet import PERCENT, Grid, GridSheet
+from ninegrid.intake.formats.grid_sheet import PERCENT, FormulaResults, Grid, GridSheet
 from ninegrid.intake.values.cells import NOT_CALCULATED
 from ninegrid.messages import message
 from ninegrid.model.raw import InputFile
 
 _MOST_ROWS = 1 << 20
+_NAMED_FORMATS = {"Percent": PERCENT, "Standard": "#,##0.00", "Fixed": "0.00", "Euro Currency": "[$€] #,##0.00"}
 _DEEPEST = 10  # styles that are made from each other
 
 
@@ -36,6 +37,7 @@ class SpreadsheetXml:
     _of_columns: dict[int, str] = field(default_factory=dict)
     _of_row: str = ""
     _formula: bool = False
+    _results: FormulaResults = field(default_factory=FormulaResults)
     _style: str = ""
     _row: int = 0
     _column: int = 0
@@ -53,7 +55,7 @@ class SpreadsheetXml:
             self._parents[self._style] = found.get("Parent", "")
         elif tag == "NumberFormat":
             code = found.get("Format", "")
-            self._formats[self._style] = {"Percent": PERCENT, "Standard": "#,##0.00", "Fixed": "0.00"}.get(code, code)
+            self._formats[self._style] = _NAMED_FORMATS.get(code, code)
         elif tag == "Worksheet":
             name = found.get("Name", "")
             self.sheets.append(_Sheet(name, Grid(f"{self.file.name} › {name}")))
@@ -82,8 +84,10 @@ class SpreadsheetXml:
         """An element ends."""
         self._inside.pop()
         if tag == "Cell":
-            value = self._value("".join(self._pieces))
-            self.sheets[-1].grid.put(self._row, self._column - 1, value, self._format())
+            value, grid = self._value("".join(self._pieces)), self.sheets[-1].grid
+            grid.put(self._row, self._column - 1, value, self._format())
+            if self._formula:
+                self._results.note(grid, self._column - 1, value)
             self._column += self._wide - 1
         elif tag == "Row":
             self._row = max(self._row, self.sheets[-1].last)
@@ -120,6 +124,7 @@ class SpreadsheetXml:
 
     def finished(self, on_cut: OnCut) -> list[GridSheet]:
         """The sheets, once the document is over."""
+        self._results.settle()
         for sheet in self.sheets:
             if sheet.last < sheet.declared < _MOST_ROWS:
                 where, named = sheet.grid.where, self.file.name

@@ -12,7 +12,13 @@ from ninegrid.model.errors import InputError
 
 CHUNK = 4 << 20
 _SAMPLE = 64 << 10
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # it begins as that of UTF-16 does
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _MOST_MENDED = 256 << 20
 _FEW_BAD = 20
 _TELLING = "0123456789\t\n\r,;| .-"
@@ -60,7 +66,7 @@ def find_encoding(data: Sliceable, name: str, expected_headers: Collection[str])
         if data[: len(mark)] == mark:
             _refuse_unless_decodes(data, codec, name)
             return Encoding(codec)
-    if wide := _utf16_without_mark(data):
+    if wide := _wide_without_mark(data):
         _refuse_unless_decodes(data, wide, name)
         return Encoding(wide, message("intake.wide_text", name=name, codec=wide.upper()))
     if first_undecodable(data, "utf-8") is None:
@@ -159,8 +165,12 @@ def _refuse_unless_decodes(data: Sliceable, codec: str, name: str) -> None:
         raise InputError("intake.damaged_text", name=name, codec=codec.upper(), at=at)
 
 
-def _utf16_without_mark(data: Sliceable) -> str:
-    return "" if len(data) % 2 else width_of(data[:4096])
+def _wide_without_mark(data: Sliceable) -> str:
+    sample = data[:4096]
+    for codec, upper in (("utf-32-le", (2, 3)), ("utf-32-be", (0, 1))):  # rare letters need more than the lower half
+        if len(data) % 4 == 0 and not any(any(sample[byte::4]) for byte in upper):
+            return codec
+    return "" if len(data) % 2 else width_of(sample)
 
 
 def width_of(sample: bytes) -> str:
