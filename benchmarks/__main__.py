@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import math
 import os
 import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -74,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
         "--employees", type=_sizes, default=EMPLOYEES, metavar="N,…", help="of workbooks of employees; 200,10000"
     )
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often (5); ten million rows once")
+    parser.add_argument(
+        "--minutes", type=float, default=math.inf, metavar="N", help="no round begins that would end later; no limit"
+    )
     parser.add_argument("--who", nargs="+", choices=_EVERYONE, default=_EVERYONE, help="who is measured; everyone")
     parser.add_argument(
         "--peers", type=_absolute, metavar="PYTHON", help="a Python with pandas and xlsxwriter; this one"
@@ -126,7 +131,10 @@ def _measure(programs: Programs, wanted: Sequence[Task], asked: argparse.Namespa
     costs: dict[Task, list[Cost]] = {task: [] for task in wanted}
     with tempfile.TemporaryDirectory(dir=_made(asked.data)) as home:
         pasts = _make_pasts(programs, wanted, Path(home))
+        began = time.monotonic()
         for number in range(asked.rounds):
+            if number and (time.monotonic() - began) * (1 + 1 / number) > 60 * asked.minutes:
+                break
             for task in wanted:
                 rows = task.file.rows if task.file else 0
                 if number and rows >= _ONCE_FROM:

@@ -61,6 +61,14 @@ HANDLED_BY = (
     "管辖机构",
     "managing unit",
     "booking unit",
+    "分管部门",
+    "管理部门",
+    "责任中心",
+    "责任中心名称",
+    "org name",
+    "organization name",
+    "company code",
+    "co code",
 )
 
 
@@ -298,6 +306,7 @@ class Customers(pa.DataFrameModel):
         "customer size",
         "size class",
         "segment size",
+        "target segment",
         "大中小微",
         "大中小微型",
         choices=SCALES,
@@ -332,6 +341,7 @@ class Customers(pa.DataFrameModel):
         "relationship manager name",
         "account officer",
         "account manager name",
+        "officer name",
         "relationship officer",
         "RM owner",
         "客户主任",
@@ -827,6 +837,7 @@ class Customers(pa.DataFrameModel):
     deposit_avg: float = money(
         "存款日均",
         "Average deposits",
+        "日均存",
         "日均存款",
         "存款日均余额",
         "年日均存款",
@@ -902,6 +913,7 @@ class Customers(pa.DataFrameModel):
     loan_avg: float = money(
         "贷款日均",
         "Average loans",
+        "日均贷",
         "日均贷款",
         "贷款日均余额",
         "年日均贷款",

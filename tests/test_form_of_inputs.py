@@ -27,7 +27,7 @@ Truth = dict[str, Rows]
 Tables = Mapping[str, pl.DataFrame]
 SEED = 14
 ABOUT_INPUTS = ("findings", "reading")
-WHERE = ("source_file", "source_sheet", "source_row", "version", "signature", "fitted_on")
+WHERE = ("source_file", "source_sheet", "source_row", "lacks_at", "version", "signature", "fitted_on")
 OPTIONS = Options(period=Period.parse("2026-10"), accept="made for the test", max_rejected=1, allow_unused=True)
 
 

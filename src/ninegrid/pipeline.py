@@ -288,7 +288,8 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
     """
     with reading(subject, paths, options) as context:
         try:
-            checked = _with_values(_with_forms(_follow((read,), context).result, options))
+            stage = _follow((read,), context)
+            checked = _with_values(_with_forms(stage.result, options), stage.engine)
             flows = year_to_date(checked.inputs, checked.policy.annualise)
             checked = replace(checked, notices=(*many_foreign(checked.inputs), *flows, *checked.notices))
         except NotReadError as error:
@@ -301,12 +302,11 @@ def check_files(subject: str, paths: Sequence[Path], options: Options) -> Result
         return replace(checked, parts=None)
 
 
-def _with_values(checked: Result) -> Result:
-    """The result with what grading would find of the values; of inputs too long to hold it is found while grading."""
-    of_values = SUBJECTS[checked.subject].of_values
-    if checked.parts is not None or of_values is None:
+def _with_values(checked: Result, engine: Engine) -> Result:
+    """The result with what grading would find of the values."""
+    found = engine.of_values(checked)
+    if found is None:
         return checked
-    found = of_values(checked.inputs, checked.policy, checked.period)
     checked = replace(checked, inputs=checked.inputs.without(found.refused))
     return replace(_with_findings(checked, found.findings), notices=(*checked.notices, *found.notices))
 

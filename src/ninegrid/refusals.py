@@ -7,9 +7,10 @@ comes first among the notices.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
 
 import polars as pl
 
@@ -88,12 +89,19 @@ class RefusedKind:
         if self.conflict:
             return self.conflict.told(quote=quote)
         row = self.first.row(0, named=True)
-        place = " › ".join(filter(None, (row["file"], row["sheet"], row["cell"])))
+        place = SimpleNamespace(zh=_place(row, "zh"), en=_place(row, "en"))
         words = ", ".join(f"{word} ×{n}" for word, n in self.words) or str(row["value"] or "")
         value = words if quote and row["value"] != NOT_CALCULATED else ""
         code = "pipeline.refused_kind" if value else "pipeline.refused_rows"
         told = {"reason": self.name, "code": self.reason, "n": self.n, "place": place, "value": value}
         return message(code, **told, cure=self.cure)
+
+
+def _place(row: Mapping[str, Any], lang: Lang) -> str:
+    """File, sheet and cell of a finding; a row without a column in words."""
+    whole, number = re.fullmatch(r"row (\d+)", row["cell"] or ""), row["cell"]
+    cell = say(message("pipeline.whole_row", n=whole[1]), lang) if whole else number
+    return " › ".join(filter(None, (row["file"], row["sheet"], cell)))
 
 
 def refused_kinds(found: pl.DataFrame, sheets: Sequence[SheetSource] = ()) -> list[RefusedKind]:

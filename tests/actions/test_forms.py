@@ -169,6 +169,15 @@ WRONG = {
 }
 
 
+def test_each_bad_cell_of_a_row_is_told(bank: Path) -> None:
+    edited = copy(bank, "two.xlsx", lambda book: fill(book[LEADS], 0, 抓手="拍脑袋", 承诺额="很多", 状态="已办"))
+    given = Options(db=str(bank / "bank.duckdb"), period=Period.parse("2026-11"), lang="zh")
+    found = check_files("customers", [bank / "customers_202610.csv", edited], given).tables["findings"]
+    told = found.filter(pl.col("file") == "two.xlsx").filter(pl.col("reason").is_in(list(WRONG)))
+    assert sorted(told["reason"]) == ["UNKNOWN_MATTER", "UNREADABLE_PROMISE"]
+    assert told["cell"].n_unique() == 2
+
+
 def test_what_can_not_be_taken_is_told_at_its_cell(bank: Path) -> None:
     def change(book: Workbook) -> None:
         top, columns = header(book[LEADS])

@@ -41,6 +41,7 @@ REFUSED = {
         ("engines.no_environment", "No module named 'polars'"),
     'Cannot run program "/gone/python": error=2': ("engines.no_environment", "/gone/python"),
     "[PYTHON_VERSION_MISMATCH] Python in worker has different version": ("engines.no_environment", "different version"),
+    "cast Dictionary(UInt32, LargeUtf8) to Spark data type": ("engines.no_type", "Dictionary"),
     "Job 7 cancelled as part of cancellation of all jobs": ("engines.no_workers", "No worker is left"),
     "Stage 3 was cancelled": ("engines.spark_failed", "Stage 3 was cancelled"),
 }  # fmt: skip

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from ninegrid.engines import way_up
+from ninegrid.engines.lake import count_rows, open_table
 from ninegrid.engines.spark import spark_parts
 from ninegrid.files import tables as written
 from ninegrid.model.errors import BrokenContinuityError, InputError, UsageError
@@ -147,6 +148,18 @@ def refused(folder: Path, *paths: Path) -> InputError:
         run("customers", list(paths), Options(out=folder / "out.xlsx", db=":memory:", master="sail"))
     assert not (folder / "out.xlsx").exists()
     return caught.value
+
+
+def test_whole_numbers_without_a_sign_and_spans_of_time_are_read(tmp_path: Path) -> None:
+    kinds = {"a": pl.UInt8, "b": pl.UInt16, "c": pl.UInt32, "d": pl.UInt64, "e": pl.Int8, "f": pl.Duration("us")}
+    rows = [pl.DataFrame({name: [1, one, None] for name in kinds}, schema=kinds) for one in (2, 3)]
+    with spark_parts("sail", None) as parts:
+        told = []
+        for name, table in zip("xy", rows, strict=True):
+            table.write_parquet(tmp_path / name)
+            told.append(count_rows(open_table(tmp_path / name, parts)))
+    assert [n for n, _ in told] == [3, 3]
+    assert told[0] != told[1]
 
 
 def test_what_is_no_table_is_refused(tmp_path: Path) -> None:

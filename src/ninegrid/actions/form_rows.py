@@ -65,8 +65,8 @@ def periods_of_books(inputs: Inputs) -> list[Period]:
 def said(inputs: Inputs, written: Written, policy: Policy, read_at: object) -> Read:
     """What the accepted rows of the relation actions say, given what the program itself had written there.
 
-    A row in which nothing was filled in, or changed, says nothing. Refused, each with a finding: LATER_BOOK (a workbook
-    of a period after this one), UNKNOWN_MATTER, UNKNOWN_CUSTOMER (neither here now nor when the action was opened),
+    A row in which nothing was filled in, or changed, says nothing. Refused, each bad cell with a finding: LATER_BOOK (a
+    workbook of a period after this one), UNKNOWN_MATTER, UNKNOWN_CUSTOMER (neither here now nor when it was opened),
     UNREADABLE_PROMISE, REASON_REQUIRED (a warning dropped without a note and who decided), CONFLICT (rows of one key
     and one period that disagree: none is taken). EDITED_FIGURE: a figure of the program's own was changed; it is
     ignored.
@@ -79,10 +79,11 @@ def said(inputs: Inputs, written: Written, policy: Policy, read_at: object) -> R
     rows = rows.with_columns(unreadable=unreadable)  # before what is as it was written is taken away
     rows = _opened(rows, inputs, written.open)
     rows = _changed(rows, written.actions).filter(pl.any_horizontal(pl.col(name).is_not_null() for name in FILLED))
-    for code, column, wrong in _refusals(rows, inputs, written):
-        bad = rows.filter(wrong)
+    later, *refusals = _refusals(rows, inputs, written)
+    for code, column, wrong in (later, *refusals):
+        bad = rows.filter(wrong & (pl.lit(code == later[0]) | ~later[2]))
         found.append(said_of(bad, code, column, lang, subject="customer_id", value=_WROTE.get(column, column)))
-        rows = rows.filter(~wrong)
+    rows = rows.filter(~pl.any_horizontal(wrong.fill_null(False) for _, _, wrong in (later, *refusals)))
     several = [(name, disagreeing(rows, [*KEY, "as_of"], name, _WROTE.get(name, name))) for name in FILLED]
     for name, differing in several:
         told = {"subject": "customer_id", "value": _WROTE.get(name, name), "sentence": "CONFLICT/ACTION"}

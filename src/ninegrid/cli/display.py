@@ -333,7 +333,7 @@ def _tier_lines(result: Result) -> Iterator[str]:
     code = "cli.tier_people" if subject_named(result.subject).of_people else "cli.tier_customers"
     tiers = (phrase(code, tier=tier, n=told["tiers"][tier.key]) for tier in result.policy.tiers)
     yield phrase("cli.tiers", counted=phrase("cli.tier_between").join(tiers))
-    names = {s.key: s.en if spoken() == "en" else f"{s.zh}（{s.key}）" for s in result.policy.strategies}
+    names = {s.key: s.en if spoken() == "en" else s.zh for s in result.policy.strategies}
     yield phrase("cli.strategies", counted="  ".join(f"{names[key]} {n:,}" for key, n in told["strategies"].items()))
 
 

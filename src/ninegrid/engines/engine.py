@@ -12,7 +12,7 @@ from typing import Protocol
 
 import polars as pl
 
-from ninegrid.engines.grading import GradedInParts, grade_again_in_parts
+from ninegrid.engines.grading import GradedInParts, found_in_parts, grade_again_in_parts
 from ninegrid.engines.reading import read_large
 from ninegrid.engines.result import grade_in_store, improve_in_store
 from ninegrid.files.spill import Spill
@@ -28,7 +28,7 @@ from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Relation
 from ninegrid.model.steps import timed
-from ninegrid.model.subject import Subject
+from ninegrid.model.subject import FoundInValues, Subject
 from ninegrid.options import Options
 from ninegrid.policy import Policy
 from ninegrid.report import is_own_workbook
@@ -38,6 +38,9 @@ from ninegrid.subjects.registry import relations
 
 class Engine(Protocol):
     """What grades."""
+
+    def of_values(self, read: Result) -> FoundInValues | None:
+        """What grading will find of the values, for a check; None for a subject that grades whatever was read."""
 
     def grade(self, read: Result, past: Past) -> Graded:
         """The tables of grading, of inputs that were read and checked."""
@@ -55,6 +58,11 @@ class InMemory:
     def __init__(self, subject: Subject) -> None:
         """Of a kind of subject."""
         self._subject = subject
+
+    def of_values(self, read: Result) -> FoundInValues | None:
+        """As the subject declares it."""
+        of_values = self._subject.of_values
+        return of_values(read.inputs, read.policy, read.period) if of_values else None
 
     def grade(self, read: Result, past: Past) -> Graded:
         """As the subject declares it."""
@@ -78,6 +86,10 @@ class InParts:
         """Nothing is graded yet."""
         self._parts = parts
         self._graded: GradedInParts | None = None
+
+    def of_values(self, read: Result) -> FoundInValues | None:
+        """The same, part by part."""
+        return found_in_parts(read.inputs, self._parts, read.policy, read.period)
 
     def grade(self, read: Result, past: Past) -> Graded:
         """The tables of grading; of those that are on disk no rows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -28,6 +28,7 @@ from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW
 from ninegrid.model.steps import timed
+from ninegrid.model.subject import FoundInValues
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
 from ninegrid.segments.rows import wanted_columns
@@ -98,18 +99,32 @@ def grade_again_in_parts(
     return {"groups": groups_table(groups, policy)}
 
 
-def _decided(
-    inputs: Inputs, parts: Parts, policy: Policy, period: Period, past: Past
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The graded groups and the cuts of all grids; what is known of each customer is put down."""
+def found_in_parts(inputs: Inputs, parts: Parts, policy: Policy, period: Period) -> FoundInValues:
+    """`customers.grading.of_values`, part by part."""
+    _each_known(inputs, parts, policy, period, lambda frame: {_FOUND: disagreements(frame, inputs)})
+    found = RowsInParts(parts, _FOUND)
+    return FoundInValues(by_line(found.narrow(found.columns)))
+
+
+def _each_known(
+    inputs: Inputs, parts: Parts, policy: Policy, period: Period, make: Callable[[pl.DataFrame], Part]
+) -> None:
+    """Put down, of every part, what is made from what is known of its customers."""
     names = {INPUT + name: name for name in inputs.tables}
 
     def find_out(part: Part) -> Part:
         own = replace(inputs, tables={name: part[stored] for stored, name in names.items()})
-        return {_KNOWN: known(own, policy, period)[0]}
+        return make(known(own, policy, period)[0])
 
+    parts.each(list(names), find_out)
+
+
+def _decided(
+    inputs: Inputs, parts: Parts, policy: Policy, period: Period, past: Past
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The graded groups and the cuts of all grids; what is known of each customer is put down."""
     with timed("known"):
-        parts.each(list(names), find_out)
+        _each_known(inputs, parts, policy, period, lambda frame: {_KNOWN: frame})
     everyone = RowsInParts(parts, _KNOWN)
     with timed("cuts"):
         groups, group_cuts = graded_groups(_members(everyone, policy), policy, past)

@@ -38,6 +38,7 @@ from ninegrid.subjects.registry import relations
 PART = 50_000
 """Customers of a part."""
 _HEAD = 200
+_WHOLE = ("tinyint", "smallint", "int", "bigint")
 _PRIME = (1 << 31) - 1
 _PART = "grade_part"
 _FORMATS = ("delta:", "iceberg:")
@@ -69,8 +70,8 @@ def read_lake(paths: Sequence[Path], subject: Subject, parts: SparkParts, option
     """
     known = relations(subject.name)
     main = next(relation for relation in known if relation.main)
-    lake = [_opened(path, parts) for path in paths]
-    counted = [_counted_rows(table) for table in lake]
+    lake = [open_table(path, parts) for path in paths]
+    counted = [count_rows(table) for table in lake]
     heads = [
         _head(table, place, at, digest, parts)
         for at, (table, place, (_, digest)) in enumerate(zip(lake, paths, counted, strict=True))
@@ -103,7 +104,7 @@ def place_of(path: Path) -> tuple[str, str]:
     return form, place
 
 
-def _opened(path: Path, parts: SparkParts) -> Any:
+def open_table(path: Path, parts: SparkParts) -> Any:
     """The table as Spark reads it; its columns are told apart by more than their case."""
     form, uri = place_of(path)
     try:
@@ -121,15 +122,22 @@ def _opened(path: Path, parts: SparkParts) -> Any:
     return table
 
 
-def _counted_rows(table: Any) -> tuple[int, str]:
+def count_rows(table: Any) -> tuple[int, str]:
     """How many rows a table has, and a digest of them in whatever order, in the place of a file's."""
     functions = _functions()
-    columns = [functions.col(f"`{name}`") for name in table.columns]
+    columns = [_hashable(functions.col(f"`{name}`"), kind) for name, kind in table.dtypes]
     each = functions.pmod(functions.xxhash64(*columns), functions.lit(_PRIME))  # small, so that the sum stays in range
     with lake_errors():
         found = table.agg(functions.count(functions.lit(1)).alias("n"), functions.sum(each).alias("sum")).toArrow()
     n, digest = (found.column(name)[0].as_py() or 0 for name in ("n", "sum"))
     return n, f"xxhash64:{digest:x}:{n}"
+
+
+def _hashable(column: Any, kind: str) -> Any:
+    """The column as what Sail can hash too. Whole numbers may be unsigned there, which no type of Spark says."""
+    if kind in _WHOLE:
+        return column.cast("decimal(20,0)")
+    return column.cast("string") if kind.startswith("interval") else column
 
 
 def _head(table: Any, path: Path, at: int, digest: str, parts: SparkParts) -> LakeFile:

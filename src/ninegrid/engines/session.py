@@ -24,6 +24,7 @@ _KNOWN = {
     "FileSystem not found": "engines.no_file_system",
     "No FileSystem for scheme": "engines.no_file_system",
     "No object store": "engines.no_file_system",
+    "to Spark data type": "engines.no_type",
     "No module named": _NO_ENVIRONMENT,
     "Cannot run program": _NO_ENVIRONMENT,
     "PYTHON_VERSION_MISMATCH": _NO_ENVIRONMENT,

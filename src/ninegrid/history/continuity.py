@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
 
+from ninegrid import resources
 from ninegrid.grid.rows import Rows
 from ninegrid.history.continuity_figures import EVERYONE, WHOLE, BothPeriods, compared, figures
 from ninegrid.messages import Lang, Message, message, say
@@ -23,6 +25,7 @@ from ninegrid.model.relations import Relation
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.policy.values.inputs import ContinuityCheck
+from ninegrid.subjects.registry import subject_named
 
 _ALWAYS = ("SAME_FILE", "UNIT_GONE")  # a figure above 0 stops
 _LOWER_BOUND = ("UNIT_COUNT",)  # whose single bound is a lower one
@@ -110,12 +113,15 @@ def broken(tables: Mapping[str, pl.DataFrame]) -> bool:
 def _named(rows: pl.DataFrame, policy: Policy) -> list[Message]:
     """The first rows as people are told of them."""
     checks = {check.key: check for check in policy.continuity}
+    main = resources.relation(subject_named(policy.subject).relations[0])
     named = []
     for row in rows.head(_MOST_NAMED).iter_rows(named=True):
         figure = None if row["check"] in _ALWAYS else f"{row['figure']:.4g}"
-        where = (None if row["scope_value"] == EVERYONE else row["scope_value"], row["column"], figure)
-        what = " ".join((row["code"], *filter(None, where)))
-        named.append(message("continuity.one", check=checks[row["check"]], what=what))
+        unit = None if row["scope_value"] == EVERYONE else row["scope_value"]
+        label = next((c.zh for c in main.columns if c.name == row["column"]), row["column"])
+        zh, en = (" ".join(("", *filter(None, (unit, name, figure)))) for name in (label, row["column"]))
+        said = SimpleNamespace(zh=zh, en=en)
+        named.append(message("continuity.one", check=checks[row["check"]], code=row["code"], told=said))
     more = rows.height - len(named)
     return [*named, message("continuity.more", n=more)] if more else named
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 
 import polars as pl
 
@@ -39,27 +39,36 @@ from ninegrid.model.relations import Lang, Relation
 from ninegrid.model.steps import timed
 
 
+class Wanted(TypedDict, total=False):
+    """What a caller may say of how files are read.
+
+    maps: what people wrote down of how to read, before all aliases. period: of rows that say none; else it is found.
+    lang: of findings and notices; else that of most headers. today: the day that a period is found for want of any.
+    on_progress is told the sheet being read. allow_unused: files that give no rows are left out. own: those of the
+    files that the program wrote: the forms that people filled in are read from them, and nothing else.
+    """
+
+    maps: Maps | None
+    period: Period | None
+    lang: Literal["auto", "zh", "en"]
+    today: dt.date | None
+    on_progress: Progress | None
+    allow_unused: bool
+    own: Collection[Path]
+
+
 def read_inputs(
     paths: Sequence[Path],
     relations: Sequence[Relation],
     *,
-    maps: Maps | None = None,
-    period: Period | None = None,
     password: str | None = None,
-    lang: Literal["auto", "zh", "en"] = "auto",
-    today: dt.date | None = None,
-    on_progress: Progress | None = None,
     allow_cut: bool = False,
-    allow_unused: bool = False,
-    own: Collection[Path] = (),
+    **wanted: Unpack[Wanted],
 ) -> Inputs:
     """Read the files into the relations' tables, with a finding for every cell and row mended, refused or doubted.
 
-    maps: what people wrote down of how to read, before all aliases. on_progress is told the sheet being read.
-    allow_cut: files and sheets that end early are read as far as they go, with a finding each. allow_unused: files that
-    give no rows are left out. own: those of the files that the program wrote: the forms that people filled in are read
-    from them, and nothing else. Raises InputError for files and sheets that can't be read or recognised, UsageError for
-    a map that can't be meant.
+    allow_cut: files and sheets that end early are read as far as they go, with a finding each. Raises InputError for
+    files and sheets that can't be read or recognised, UsageError for a map that can't be meant.
     """
     headers = [header for relation in relations for column in relation.columns for header in column.headers]
     cuts: list[Message] = []
@@ -69,18 +78,7 @@ def read_inputs(
         raise InputError("formats.lock_files_only")
     with timed("open"):
         opened = [open_file(path, password=password, expected_headers=headers, on_cut=on_cut) for path in given]
-    inputs = read_opened(
-        opened,
-        relations,
-        maps=maps,
-        period=period,
-        lang=lang,
-        today=today,
-        on_progress=on_progress,
-        allow_unused=allow_unused,
-        on_cut=on_cut,
-        own=own,
-    )
+    inputs = read_opened(opened, relations, on_cut=on_cut, **wanted)
     locks = [message("formats.lock_file", file=Path(path).name) for path in paths if is_lock_file(Path(path))]
     return with_cuts(replace(inputs, notices=(*locks, *inputs.notices)), cuts)
 
@@ -89,34 +87,17 @@ def read_opened(
     opened: Sequence[OpenFile],
     relations: Sequence[Relation],
     *,
-    maps: Maps | None = None,
-    period: Period | None = None,
-    lang: Literal["auto", "zh", "en"] = "auto",
-    today: dt.date | None = None,
-    on_progress: Progress | None = None,
-    allow_unused: bool = False,
     on_cut: OnCut = refuse_cut,
-    own: Collection[Path] = (),
+    **wanted: Unpack[Wanted],
 ) -> Inputs:
     """`read_inputs` for files that are open already."""
+    own = wanted.get("own", ())
     refuse_twice([file.file for file in opened if file.file.path not in own])
-    reader = Reader(relations, maps or Maps())
+    reader = Reader(relations, wanted.get("maps") or Maps())
     with timed("recognise"):
         seen, told = recognised(opened, reader, own)
     try:
-        return _typed(
-            opened,
-            seen,
-            told,
-            reader,
-            period=period,
-            lang=lang,
-            today=today,
-            on_progress=on_progress,
-            allow_unused=allow_unused,
-            on_cut=on_cut,
-            own=own,
-        )
+        return _typed(opened, seen, told, reader, on_cut, wanted)
     except InputError as error:
         raise NotReadError.of(error, reading(seen, {})) from error
 
@@ -126,22 +107,17 @@ def _typed(
     seen: Sequence[SeenSheet],
     told: Sequence[Message],
     reader: Reader,
-    *,
-    period: Period | None,
-    lang: Literal["auto", "zh", "en"],
-    today: dt.date | None,
-    on_progress: Progress | None,
-    allow_unused: bool,
     on_cut: OnCut,
-    own: Collection[Path],
+    wanted: Wanted,
 ) -> Inputs:
     """The recognised sheets as typed, checked tables."""
     relations = reader.relations
     main = next(relation for relation in relations if relation.main)
     layouts = [one.layout for one in seen if one.layout and not one.layout.relation.form]
+    lang, own = wanted.get("lang", "auto"), wanted.get("own", ())
     spoken = language(None if lang == "auto" else lang, layouts)
     seen = list(seen)
-    parsed = parse_sheets(seen, reader, on_progress)
+    parsed = parse_sheets(seen, reader, wanted.get("on_progress"))
     below = [
         message("intake.table_below", place=seen[i].place, row=sheet.ends_above)
         for i, sheet in parsed.items()
@@ -155,7 +131,8 @@ def _typed(
     if gathered[main.name].rows.is_empty():
         raise InputError("intake.no_rows", place=_holding(sheets, main))
     of_main = gathered[main.name]
-    chosen = choose_period(main, of_main.rows, sheets, period, today or dt.date.today(), of_main.problems)
+    today = wanted.get("today") or dt.date.today()
+    chosen = choose_period(main, of_main.rows, sheets, wanted.get("period"), today, of_main.problems)
     of_main = replace(of_main, rows=with_months(main, chosen.rows, sheets))
     if chosen.months is not None and (column := period_column(main)):
         of_main = replace(of_main, problems=without_months(of_main.problems, column, chosen.months))
@@ -164,7 +141,7 @@ def _typed(
     gathered = {name: put_together(one, sheets) for name, one in gathered.items()}
     exports = [file for file in opened if file.file.path not in own]
     unused = list(unused_files(exports, seen, sheets, relations))
-    if unused and not allow_unused:
+    if unused and not wanted.get("allow_unused"):
         raise InputError(unused[0])
     places = sheet_places(seen)
     with timed("settle"):

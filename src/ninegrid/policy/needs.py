@@ -29,14 +29,14 @@ def _there(name: str, main: str, present: Mapping[str, Collection[str]]) -> bool
 def nearest_first(need: str, main: str, present: Mapping[str, Collection[str]]) -> list[tuple[list[str], list[str]]]:
     """The alternatives of a need, each as the columns that are lacking and those that are there, the nearest first.
 
-    An alternative of which something is there comes before those of which nothing is.
+    An alternative of which a part is there comes before the others, which keep the policy's order.
     """
     each = [columns_of(one) for one in need.split("|")]
     split = [
         ([n for n in names if not _there(n, main, present)], [n for n in names if _there(n, main, present)])
         for names in each
     ]
-    return sorted(split, key=lambda one: (not one[1], len(one[0]) if one[1] else 0))
+    return sorted(split, key=lambda one: len(one[0]) if one[0] and one[1] else len(need))
 
 
 def columns_of(need: str) -> list[str]:

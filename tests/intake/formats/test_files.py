@@ -36,6 +36,7 @@ def test_a_file_is_named_hashed_and_measured(tmp_path):
         ("a.xls", b"%TSD-Header-###%\x00\x01\x02", "document security (DRM)"),
         ("a.xlsx", b"b\x14#e\x45-SafeNet\x00LOCK", "document security (DRM)"),
         ("a.slk", b"ID;PWXL;N;E\r\n", "is a SYLK file"),
+        ("a.numbers", b"PK\x03\x04" + bytes(26), "is a Numbers file"),
         ("a.pdf", b"%PDF-1.7 ...", "PDF document"),
         ("a.dat", b"\x01\x02\x03\x04", "format that is not supported"),
         ("a.xlsx", b"\x01\x02\x03\x04", "damaged, or no .xlsx file"),

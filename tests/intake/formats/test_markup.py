@@ -277,6 +277,15 @@ def test_formulas_that_all_give_zero_were_not_calculated(tmp_path, rows, shown):
     assert [row[0] for row in sheet.head()] == shown
 
 
+ODS_FORMULA = '<table:table-cell table:formula="of:=[.B1]" office:value-type="float" office:value="{}"/>'
+
+
+@pytest.mark.parametrize(("results", "shown"), [("00", "=? =?"), ("07", "0 7"), (["", "7"], "=? 7"), ("0", "0")])
+def test_formulas_of_an_ods_that_all_give_zero_or_nothing_were_not_calculated(tmp_path, results, shown):
+    cells = "".join(ODS_FORMULA.format(result) for result in results)
+    assert ods(tmp_path / "a.ods", f"<table:table-row>{cells}</table:table-row>").head() == [shown.split()]
+
+
 def test_a_table_of_one_text_in_a_cell_is_the_cells_text(tmp_path):
     framed = "<tr><td>a<td><table><tr><td><b>12.5</b></td></tr></table></td><td>c</tr>"
     (sheet,) = sheets(tmp_path / "a.xls", f"<table>{framed}{framed}</table>")

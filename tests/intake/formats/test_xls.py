@@ -50,6 +50,15 @@ def test_a_stream_that_stops_within_the_sheet():
     assert not sheet.ended
 
 
+@pytest.mark.parametrize(("first", "without_result"), [(3, 40), (0, 0), (2, 0)])
+def test_formulas_without_a_result_are_counted(first, without_result):
+    numbers = stream(40, declared=40)
+    result = struct.pack("<BxxxxxH", first, 0xFFFF)
+    rest = b"".join(record(0x06, struct.pack("<HHH", n, 1, 0) + result + bytes(8)) for n in range(40))
+    found = read_records(numbers[: -len(record(0x0A))] + rest + record(0x0A))
+    assert (found.formulas, found.without_result) == (40, without_result)
+
+
 def test_excel_95_is_told_by_its_first_record():
     found = read_records(stream(3, declared=3, version=0x0500))
     assert (found.is_old, found.sheets[0].declared) == (True, 3)

@@ -15,6 +15,15 @@ WORDS |= {name: Vocabulary(relation_of(name), {}) for name in ("deals", "prospec
 CERTAIN = {
     "customers": {
         "客户识别号": "customer_id",
+        "往来单位编码": "customer_id",
+        "往来单位名称": "customer_name",
+        "@ID": "customer_id",
+        "Relationship Number": "customer_id",
+        "Officer Name": "relationship_manager",
+        "TARGET.SEGMENT": "scale",
+        "日均存(万元)": "deposit_avg",
+        "日均贷(万元)": "loan_avg",
+        "摊到的费用(万元)": "operating_cost",
         "存款|日均数": "deposit_avg",
         "营业收入贡献": "total_income",
         "存款|活期日均数": "demand_deposit_avg",

@@ -157,10 +157,10 @@ def test_a_ratio_read_the_other_way_than_a_month_ago_is_seen(
 ) -> None:
     """PDs of 0.05 to 0.2 without a sign may be fractions; in percent a month ago, they are a hundred times too high."""
     path = tmp_path / "客户_202610.csv"
-    lines = [f"{i},1000,300,{0.05 + 0.01 * (i % 15)},0.45,9000,400" for i in range(30)]
+    lines = [f"{i},1000000,300000,{0.05 + 0.01 * (i % 15)},0.45,9000000,400000" for i in range(30)]
     path.write_text("\n".join([f"客户号,总收入,营业费用,PD{unit},LGD,EAD,经济资本", *lines]), "utf-8")
     inputs = read_inputs([path], relations("customers"))
-    losses = [(0.0005 + 0.0001 * (i % 15)) * 0.45 * 9000 for i in range(30)]
+    losses = [(0.0005 + 0.0001 * (i % 15)) * 0.45 * 9e6 for i in range(30)]
     before = pl.DataFrame({"customer_id": [str(i) for i in range(30)], "expected_loss": losses})
     assert implausible(inputs, policy) == []
     assert [one.rule.key for one in implausible(inputs, policy, Held(before))] == broken

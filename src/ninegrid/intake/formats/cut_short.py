@@ -10,6 +10,9 @@ from ninegrid.model.errors import InputError
 CUT_SHORT = "CUT_SHORT"
 """The code of files and sheets that end early."""
 
+OnNote = Callable[[Message], None]
+"""Told what a person should know of a file."""
+
 OnCut = Callable[[Message], None]
 """Told what ends early; it raises, or takes note and the reading goes on with what there is."""
 

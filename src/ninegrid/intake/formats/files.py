@@ -72,8 +72,10 @@ def open_file(
     if data.startswith(_PARQUET_MAGIC):
         return OpenedFile(file, _renamed(file, {".parquet"}, "intake.parquet_inside"), (_parquet(data, file),))
     if data.startswith((ZIP_MAGIC, OLE_MAGIC)):
-        sheets = workbook_sheets(data, file, password, on_cut)
-        return OpenedFile(file, _renamed(file, WORKBOOK_SUFFIXES, "intake.workbook_inside"), sheets)
+        _refuse_suffix(file)
+        notes = list(_renamed(file, WORKBOOK_SUFFIXES, "intake.workbook_inside"))
+        sheets = workbook_sheets(data, file, password, on_cut, notes.append)
+        return OpenedFile(file, tuple(notes), sheets)
     if is_markup(data):
         markup = tuple(markup_sheets(data, file, on_cut))
         return OpenedFile(file, _renamed(file, MARKUP_SUFFIXES, "formats.markup_inside"), markup)
@@ -122,8 +124,7 @@ def _renamed(file: InputFile, suffixes: Collection[str], truly: str) -> tuple[Me
 
 def refuse_other_formats(data: bytes, file: InputFile) -> None:
     """InputError for what is no text, and for what a company's document security has encrypted."""
-    if other := _REFUSED_SUFFIXES.get(file.path.suffix.lower()):
-        raise InputError("formats.other_format", file=file.name, what=other)
+    _refuse_suffix(file)
     if any(mark in data[:64] for mark in _LOCKED_BY_COMPANY):
         raise InputError("formats.drm", file=file.name)
     found = next((what for magic, what in _REFUSED_MAGIC.items() if data.startswith(magic)), "")
@@ -133,6 +134,11 @@ def refuse_other_formats(data: bytes, file: InputFile) -> None:
     if suffix == ".parquet" or (suffix not in TEXT_SUFFIXES and not _looks_like_text(data)):
         known = suffix in WORKBOOK_SUFFIXES or suffix == ".parquet"
         raise InputError("intake.not_its_suffix" if known else "intake.no_format", name=file.name, suffix=suffix)
+
+
+def _refuse_suffix(file: InputFile) -> None:
+    if other := _REFUSED_SUFFIXES.get(file.path.suffix.lower()):
+        raise InputError("formats.other_format", file=file.name, what=other)
 
 
 def _looks_like_text(data: bytes) -> bool:

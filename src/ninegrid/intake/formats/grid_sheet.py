@@ -11,7 +11,7 @@ import polars as pl
 from ninegrid.intake.formats.extents import MAX_COLUMNS, MAX_ROWS, Extent
 from ninegrid.intake.formats.xlsx.preview import rectangle
 from ninegrid.intake.places import letters
-from ninegrid.intake.values.cells import missing
+from ninegrid.intake.values.cells import NOT_CALCULATED, missing
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats
 
@@ -83,6 +83,26 @@ class Grid:
         if self.count + cells > MOST_CELLS or row > MAX_ROWS or column >= MAX_COLUMNS:
             Extent(row, column + 1, self.count + cells).check(self.where)
             raise InputError("formats.too_many_cells", where=self.where, most=MOST_CELLS)
+
+
+@dataclass
+class FormulaResults:
+    """What the formulas of a document give. Where it is 0 throughout, what wrote them did not calculate."""
+
+    zeros: list[tuple[Grid, int, int]] = field(default_factory=list)
+    is_calculated: bool = False
+
+    def note(self, grid: Grid, column: int, value: str | float) -> None:
+        """A formula's result, which was the last cell put into a column."""
+        if value == 0.0:
+            self.zeros.append((grid, column, len(grid.values[column]) - 1))
+        elif value not in ("", NOT_CALCULATED):
+            self.is_calculated = True
+
+    def settle(self) -> None:
+        """The document is over: zeros that nobody calculated are marked as such."""
+        for grid, column, nth in self.zeros if len(self.zeros) > 1 and not self.is_calculated else ():
+            grid.values[column][nth] = NOT_CALCULATED
 
 
 @dataclass(frozen=True)

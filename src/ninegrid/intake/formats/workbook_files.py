@@ -31,7 +31,7 @@ from ninegrid.intake.formats.binary_looks import (
     xlsb_codes,
     xlsb_sheet_parts,
 )
-from ninegrid.intake.formats.cut_short import OnCut, refuse_cut
+from ninegrid.intake.formats.cut_short import OnCut, OnNote, refuse_cut
 from ninegrid.intake.formats.extents import xlsb_date1904, xlsb_extent
 from ninegrid.intake.formats.markup.documents import parse_xml
 from ninegrid.intake.formats.markup.opendocument import OpenDocument
@@ -68,7 +68,11 @@ _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".bmp", ".tif", ".tif
 
 
 def workbook_sheets(
-    data: bytes, file: InputFile, password: str | None, on_cut: OnCut = refuse_cut
+    data: bytes,
+    file: InputFile,
+    password: str | None,
+    on_cut: OnCut = refuse_cut,
+    on_note: OnNote = lambda note: None,
 ) -> tuple[RawSheet, ...]:
     """The sheets of a workbook of any supported format, told by its content. on_cut: told of what ends early.
 
@@ -76,8 +80,8 @@ def workbook_sheets(
     """
     if data.startswith(OLE_MAGIC):
         if is_encrypted(data, file.name):
-            return workbook_sheets(decrypt(data, file.name, password), file, password, on_cut)
-        return _xls_sheets(data, file, on_cut)
+            return workbook_sheets(decrypt(data, file.name, password), file, password, on_cut, on_note)
+        return _xls_sheets(data, file, on_cut, on_note)
     archive = open_archive(data, file.name)
     parts = parts_of(archive)
     if "xl/workbook.bin" in parts:
@@ -218,12 +222,14 @@ def _ods_sheets(archive: zipfile.ZipFile, file: InputFile) -> tuple[RawSheet, ..
     return tuple(document.finished())
 
 
-def _xls_sheets(data: bytes, file: InputFile, on_cut: OnCut) -> tuple[RawSheet, ...]:
+def _xls_sheets(data: bytes, file: InputFile, on_cut: OnCut, on_note: OnNote) -> tuple[RawSheet, ...]:
     if not ole_streams(data, file.name) & {"workbook", "book"}:
         raise InputError("intake.office_file", name=file.name)
     stream = workbook_stream(data, file.name)
     records = read_records(stream)
     records.extent.check(file.name)
+    if 1 < records.formulas == records.without_result:
+        on_note(message("formats.no_results", file=file.name, n=records.formulas))
     if records.is_old:
         return tuple(old_xls_sheets(data, file))
     data = mended(data, file.name, stream, records)

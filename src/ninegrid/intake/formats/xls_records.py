@@ -20,6 +20,7 @@ _FORMULA, _MULTIPLE_NUMBERS, _DATE_MODE, _SHEET, _DIMENSIONS, _ROW = 0x06, 0xBD,
 _WORKSHEET = 0
 _IGNORED = struct.pack("<H", 0x00EF)  # an id no reader takes for a cell
 _BIFF8 = 0x0600
+_EMPTY, _NO_NUMBER = b"\x03", b"\xff\xff"
 
 
 @dataclass
@@ -43,7 +44,8 @@ class SheetRecords:
 class XlsRecords:
     """What the records say: the largest reach of any sheet, the date system, and where charts hold copies of cells.
 
-    sheets: the worksheets in order. is_old: whether it is of Excel 5 or 95.
+    sheets: the worksheets in order. is_old: whether it is of Excel 5 or 95. formulas: how many there are;
+    without_result: how many of them give nothing, which is also what a program writes that does not calculate.
     """
 
     extent: Extent = field(default_factory=lambda: Extent(0, 0, 0))
@@ -51,6 +53,8 @@ class XlsRecords:
     chart_cells: tuple[int, ...] = ()
     sheets: list[SheetRecords] = field(default_factory=list)
     is_old: bool = False
+    formulas: int = 0
+    without_result: int = 0
 
 
 def read_records(stream: bytes) -> XlsRecords:
@@ -105,6 +109,10 @@ class _Walk:
                 self._sheet.filled = max(self._sheet.filled, row + 1)
         if self._depth > 1:
             self.chart_cells.append(position)
+        elif kind == _FORMULA:
+            result = self._stream[body + 6 : body + 14]
+            self.found.formulas += 1
+            self.found.without_result += result[:1] == _EMPTY and result[6:] == _NO_NUMBER
 
     def _other(self, kind: int, size: int, position: int) -> None:
         stream, body = self._stream, position + 4

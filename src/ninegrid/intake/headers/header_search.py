@@ -15,9 +15,9 @@ from ninegrid.intake.headers.header_rows import (
     is_group_row,
     texts_of_rows,
 )
-from ninegrid.intake.headers.heading import Heading, years_of
+from ninegrid.intake.headers.heading import years_of
 from ninegrid.intake.headers.initials import with_initials
-from ninegrid.intake.headers.items import Item, items, open_items
+from ninegrid.intake.headers.items import Item, ItemTable, items, open_items
 from ninegrid.intake.headers.layout import Aside
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
 from ninegrid.intake.headers.measures import measures, without_groups
@@ -89,8 +89,9 @@ def read_rows(head: Head, first: int, last: int, vocabulary: Vocabulary, place: 
     melt = vocabulary.relation.melt
     if melt and melt.group and melt.group not in narrow and melt.label in narrow and vocabulary.names_items:
         narrow[melt.group] = standing_in(vocabulary.told_by_items, narrow[melt.label], "map")
-    side_by_side = _items(columns, head[last + 1 :], vocabulary, narrow, _no_items(aside), said)
-    taken = {*(cell[0] for cells in narrow.values() for cell in cells), *(item.index for item in side_by_side)}
+    table = ItemTable(columns, head[last + 1 :], vocabulary, _columns_of(narrow), said)
+    side_by_side = _items(table, narrow, _no_items(aside))
+    taken = {*_columns_of(narrow), *(item.index for item in side_by_side)}
     return Candidate(
         vocabulary,
         first + 1,
@@ -99,7 +100,7 @@ def read_rows(head: Head, first: int, last: int, vocabulary: Vocabulary, place: 
         {name: tuple(found) for name, found in wide.items()},
         side_by_side,
         {index: why for index, why in aside.items() if index not in {item.index for item in side_by_side}},
-        open_items(columns, head[last + 1 :], vocabulary, taken, said),
+        open_items(replace(table, named=taken)),
         side_by_measure,
     )
 
@@ -123,30 +124,29 @@ def _no_items(aside: Mapping[int, Aside]) -> list[int]:
     return [index for index, why in aside.items() if why.nearest or why.reason in ("NOT_NEEDED", "RANK")]
 
 
+def _columns_of(narrow: Mapping[str, Sequence[tuple[int, Match, str]]]) -> set[int]:
+    return {cell[0] for cells in narrow.values() for cell in cells}
+
+
 def _items(
-    columns: Sequence[tuple[Heading, ...]],
-    below: Head,
-    vocabulary: Vocabulary,
-    narrow: dict[str, list[tuple[int, Match, str]]],
-    aside: Collection[int],
-    said: Sequence[str],
+    table: ItemTable, narrow: dict[str, list[tuple[int, Match, str]]], aside: Collection[int]
 ) -> tuple[Item, ...]:
     """The item columns of a sheet that is not long; beside them a single column of values is an aggregate.
 
-    said: the sheet's name and the texts above, which must tell of items that have no group.
+    The sheet's name and the texts above must tell of items that have no group.
     """
-    melt = vocabulary.relation.melt
+    melt = table.vocabulary.relation.melt
     if melt is None or {melt.value, melt.group or melt.label} <= set(narrow):
         return ()
-    named = {cell[0] for cells in narrow.values() for cell in cells}
     if melt.named:
-        told = "\n".join(said).casefold()
+        told = "\n".join(table.said).casefold()
         if not any(word in told for word in melt.named):
             return ()
-        if _is_long(narrow, vocabulary, below):
+        if _is_long(narrow, table.vocabulary, table.below):
             return ()
-        named |= {*aside, *(i for i, headings in enumerate(columns) if vocabulary.knows_of_parent(headings))}
-    found = items(columns, below, vocabulary, named, not melt.group or melt.group in narrow, said)
+        parents = (i for i, headings in enumerate(table.columns) if table.vocabulary.knows_of_parent(headings))
+        table = replace(table, named={*table.named, *aside, *parents})
+    found = items(table, not melt.group or melt.group in narrow)
     if found:
         narrow.pop(melt.value, None)
     return found

@@ -33,34 +33,45 @@ class Item:
     by: str = ""
 
 
-def items(
-    columns: Sequence[tuple[Heading, ...]],
-    below: Sequence[Sequence[str | None]],
-    vocabulary: Vocabulary,
-    named: Collection[int],
-    grouped: bool,
-    said: Sequence[str] = (),
-) -> tuple[Item, ...]:
+@dataclass(frozen=True)
+class ItemTable:
+    """A table whose items are looked for. columns: the ways to read each column's header. below: the rows under it.
+
+    vocabulary: of its relation. named: columns with a name of their own. said: the sheet's name and the texts above its
+    header.
+    """
+
+    columns: Sequence[tuple[Heading, ...]]
+    below: Sequence[Sequence[str | None]]
+    vocabulary: Vocabulary
+    named: Collection[int]
+    said: Sequence[str] = ()
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The words that say a group, and the group each stands for."""
+        return _words(self.vocabulary.relation)
+
+
+def items(table: ItemTable, grouped: bool) -> tuple[Item, ...]:
     """The columns nobody named that hold items, for a relation that may come so.
 
-    columns: the ways to read each column's header. below: the rows under it. named: columns with a name of their own.
     grouped: whether a column says each row's group, or there are none; then every column of numbers is an item, else
-    those whose header says a group. said: the sheet's name and the texts above its header.
+    those whose header says a group.
     """
-    melt = vocabulary.relation.melt
+    melt = table.vocabulary.relation.melt
     if melt is None:
         return ()
-    found = sided_items(columns, below, vocabulary, named, said)
-    found = found or averaged_items(columns, below, vocabulary, named, said)
+    found = tuple(item for item in _sided(table) if item.group) or _averaged(table)
     if found:
         return found
-    words = _words(vocabulary.relation)
     plain: list[Item] = []
-    for index, headings in enumerate(columns):
-        if not headings or index in named:
+    for index, headings in enumerate(table.columns):
+        if not headings or index in table.named:
             continue
-        given = vocabulary.item(headings)
-        item = _grouped(index, headings, below) if grouped else _by_word(index, headings, words, below)
+        given = table.vocabulary.item(headings)
+        below = table.below
+        item = _grouped(index, headings, below) if grouped else _by_word(index, headings, table.words, below)
         if given:
             item = Item(index, headings[0].text, headings[0].text.strip(), given, True)
         if item and (given or key(item.label or "") not in {key(word) for word in melt.aside}):
@@ -68,65 +79,36 @@ def items(
     return tuple(plain)
 
 
-def sided_items(
-    columns: Sequence[tuple[Heading, ...]],
-    below: Sequence[Sequence[str | None]],
-    vocabulary: Vocabulary,
-    named: Collection[int],
-    said: Sequence[str],
-) -> tuple[Item, ...]:
-    """The columns of a form with one for each of those who rate, whose group is told: by hand, by their own header, or
-    by the sheet's name and titles where they say one only.
-    """
-    found = _sided(columns, below, vocabulary, named, said)
-    return tuple(item for item in found if item.group)
-
-
-def averaged_items(
-    columns: Sequence[tuple[Heading, ...]],
-    below: Sequence[Sequence[str | None]],
-    vocabulary: Vocabulary,
-    named: Collection[int],
-    said: Sequence[str],
-) -> tuple[Item, ...]:
+def _averaged(table: ItemTable) -> tuple[Item, ...]:
     """The columns whose mean is a group's score, on a sheet that says who rated: those beside 潜力得分 in 潜力测评."""
-    by = said_by(said, vocabulary.relation)
+    columns, vocabulary, words = table.columns, table.vocabulary, table.words
+    by = said_by(table.said, vocabulary.relation)
     if by is None:
         return ()
-    words = _words(vocabulary.relation)
-    known = {i for i, headings in enumerate(columns) if not headings or vocabulary.knows_of_parent(headings)} | {*named}
-    free = {*range(len(columns))} - known
+    known = {i for i, headings in enumerate(columns) if not headings or vocabulary.knows_of_parent(headings)}
+    free = {*range(len(columns))} - known - {*table.named}
     for index, headings in enumerate(columns):
         group = next((words[at[2]] for h in headings if (at := min(_said(_plain(h.text), words), default=None))), None)
-        if group and (parts := averaged(index, free, below)):
+        if group and (parts := averaged(index, free, table.below)):
             return tuple(Item(i, columns[i][-1].text, columns[i][-1].text.strip(), group, by=by) for i in parts)
     return ()
 
 
-def open_items(
-    columns: Sequence[tuple[Heading, ...]],
-    below: Sequence[Sequence[str | None]],
-    vocabulary: Vocabulary,
-    named: Collection[int],
-    said: Sequence[str],
-) -> tuple[Item, ...]:
-    """The columns of such a form whose group nothing says."""
-    return tuple(item for item in _sided(columns, below, vocabulary, named, said) if not item.group)
+def open_items(table: ItemTable) -> tuple[Item, ...]:
+    """The columns of those who rate, one each, whose group nothing says."""
+    return tuple(item for item in _sided(table) if not item.group)
 
 
-def _sided(
-    columns: Sequence[tuple[Heading, ...]],
-    below: Sequence[Sequence[str | None]],
-    vocabulary: Vocabulary,
-    named: Collection[int],
-    said: Sequence[str],
-) -> Iterator[Item]:
-    words = _words(vocabulary.relation)
-    plain = _plain("\n".join(said))
+def _sided(table: ItemTable) -> Iterator[Item]:
+    """The columns of a form with one for each of those who rate, with the group that is told: by hand, by their own
+    header, or by the sheet's name and titles where they say one only.
+    """
+    vocabulary, words = table.vocabulary, table.words
+    plain = _plain("\n".join(table.said))
     told = {words[word] for word in words if word in plain}
     whole = told.pop() if len(told) == 1 else None
-    for index, side in sides(columns, below, vocabulary.relation, named).items():
-        headings = columns[index]
+    for index, side in sides(table.columns, table.below, vocabulary.relation, table.named).items():
+        headings = table.columns[index]
         given = vocabulary.item(headings, side.label or "")
         own = next((at for heading in headings if (at := min(_said(_plain(heading.text), words), default=None))), None)
         label = _label(_without(side.label, words)) if side.label else None

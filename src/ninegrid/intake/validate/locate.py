@@ -50,7 +50,8 @@ def places_of(rows: pl.DataFrame, inputs: Inputs, column: str) -> pl.DataFrame:
     columns = _of_sheet(rows, {i: s.columns[column] for i, s in sheets.items() if column in s.columns}, pl.Int64())
     if ITEM in rows.columns:
         melted = [i for i, s in sheets.items() if s.relation and s.relation.melt and s.relation.melt.value == column]
-        item = rows.select(pl.when(pl.col(SOURCE).is_in(melted)).then(ITEM)).to_series()
+        of_item = pl.col(SOURCE).is_in(melted) | columns.is_null()  # of a roster with a column an item as well
+        item = rows.select(pl.when(of_item).then(ITEM)).to_series()
         columns = columns.zip_with(item.is_null(), item)
     text_file = _of_sheet(rows, {i: bool(s.encoding) or not s.sheet for i, s in sheets.items()}, pl.Boolean())
     return pl.DataFrame(

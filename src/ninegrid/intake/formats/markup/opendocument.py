@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ninegrid.intake.formats.extents import whole_number
-from ninegrid.intake.formats.grid_sheet import PERCENT, Grid, GridSheet
+from ninegrid.intake.formats.grid_sheet import PERCENT, FormulaResults, Grid, GridSheet
 from ninegrid.intake.formats.markup.opendocument_looks import Looks
 from ninegrid.intake.values.cells import NOT_CALCULATED
 from ninegrid.model.raw import InputFile
@@ -38,7 +38,8 @@ class OpenDocument:
     _style: str = ""
     _row: int = 0
     _rows: int = 1
-    _line: list[tuple[int, str | float, str]] = field(default_factory=list)
+    _line: list[tuple[int, str | float, str, bool]] = field(default_factory=list)
+    _results: FormulaResults = field(default_factory=FormulaResults)
     _column: int = 0
     _columns: int = 1
     _cell: dict[str, str] | None = None
@@ -106,7 +107,8 @@ class OpenDocument:
             grid = self.sheets[-1].grid
             grid.room_for(self._columns * self._rows, self._row + self._rows, self._column + self._columns - 1)
             number_format = self._format(found) if isinstance(value, float) else ""
-            self._line += [(self._column + n, value, number_format) for n in range(self._columns)]
+            is_formula = "formula" in found
+            self._line += [(self._column + n, value, number_format, is_formula) for n in range(self._columns)]
         deep = whole_number(found.get("number-rows-spanned", ""), 1)
         self.sheets[-1].grid.merge(self._row + 1, self._column, deep)
         self._column += self._columns
@@ -122,10 +124,11 @@ class OpenDocument:
         if text.startswith("#") and text.endswith(("!", "?", "/A")) and "formula" in found:
             return text  # an error has the type of a number or a text
         if kind in _NUMBERS:
+            number = found.get("value", text)
             try:
-                return float(found.get("value", text))
+                return float(number)
             except ValueError:
-                return found.get("value", text)
+                return number or (NOT_CALCULATED if "formula" in found else "")
         if kind == "date":
             return found.get("date-value", text).replace("T", " ").removesuffix(" 00:00:00")
         if kind == "time":
@@ -139,12 +142,15 @@ class OpenDocument:
     def _put_down(self) -> None:
         grid = self.sheets[-1].grid
         for row in range(self._row + 1, self._row + self._rows + 1) if self._line else ():
-            for column, value, number_format in self._line:
+            for column, value, number_format, is_formula in self._line:
                 grid.put(row, column, value, number_format)
+                if is_formula:
+                    self._results.note(grid, column, value)
         self._row += self._rows
 
     def finished(self) -> list[GridSheet]:
         """The sheets, once the document is over."""
+        self._results.settle()
         return [GridSheet(self.file, s.name, s.grid, s.hidden) for s in self.sheets]
 
 

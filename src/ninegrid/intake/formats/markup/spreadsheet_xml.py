@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ninegrid.intake.formats.cut_short import OnCut
 from ninegrid.intake.formats.extents import MAX_COLUMNS, whole_number
-from ninegrid.intake.formats.grid_sheet import PERCENT, Grid, GridSheet
+from ninegrid.intake.formats.grid_sheet import PERCENT, FormulaResults, Grid, GridSheet
 from ninegrid.intake.values.cells import NOT_CALCULATED
 from ninegrid.messages import message
 from ninegrid.model.raw import InputFile
@@ -37,8 +37,7 @@ class SpreadsheetXml:
     _of_columns: dict[int, str] = field(default_factory=dict)
     _of_row: str = ""
     _formula: bool = False
-    _is_calculated: bool = False
-    _zeros: list[tuple[Grid, int, int]] = field(default_factory=list)
+    _results: FormulaResults = field(default_factory=FormulaResults)
     _style: str = ""
     _row: int = 0
     _column: int = 0
@@ -87,10 +86,8 @@ class SpreadsheetXml:
         if tag == "Cell":
             value, grid = self._value("".join(self._pieces)), self.sheets[-1].grid
             grid.put(self._row, self._column - 1, value, self._format())
-            if self._formula and value == 0.0:
-                self._zeros.append((grid, self._column - 1, len(grid.values[self._column - 1]) - 1))
-            elif self._formula and value not in ("", NOT_CALCULATED):
-                self._is_calculated = True
+            if self._formula:
+                self._results.note(grid, self._column - 1, value)
             self._column += self._wide - 1
         elif tag == "Row":
             self._row = max(self._row, self.sheets[-1].last)
@@ -126,12 +123,8 @@ class SpreadsheetXml:
         return {"1": "TRUE", "0": "FALSE"}.get(text, text) if self._type == "Boolean" else text
 
     def finished(self, on_cut: OnCut) -> list[GridSheet]:
-        """The sheets, once the document is over.
-
-        Where all formulas there are have the result 0, the program that wrote them did not calculate.
-        """
-        for grid, column, nth in self._zeros if len(self._zeros) > 1 and not self._is_calculated else ():
-            grid.values[column][nth] = NOT_CALCULATED
+        """The sheets, once the document is over."""
+        self._results.settle()
         for sheet in self.sheets:
             if sheet.last < sheet.declared < _MOST_ROWS:
                 where, named = sheet.grid.where, self.file.name

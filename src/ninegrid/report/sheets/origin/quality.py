@@ -135,6 +135,7 @@ def _listed(book: Book, findings: pl.DataFrame) -> pl.DataFrame:
         in_words(rows["reason"], {code: advice(name, book.lang) for code, name in named.items()}).alias("advice"),
         in_words(rows["kind"], {kind: book.labels.code(kind) for kind in _KINDS}),
         column=pl.coalesce("heading", "column"),
+        cell=pl.col("cell").str.replace(r"^row (\d+)$", book.word("whole_row", n="$1")),
     ).drop("heading")
 
 

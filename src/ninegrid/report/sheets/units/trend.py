@@ -36,7 +36,7 @@ _FORMS = {"money": "#,##0", "percent": "0.0%"}
 _CHART_CM, _CHART_ROWS = (8.6, 6.2), 13
 _OTHERS, _ROOM = blend(GREY, 0.5), 0.06  # lines that are not pointed at; of the axis, what a name takes
 _LINES_CM, _LINES_ROWS = (17.0, 8.0), 17
-_CHARTS_POINTS = 1130.0  # how far to the right the charts of the whole and of units reach
+_CHARTS_POINTS = 1200.0  # how far to the right the charts of the whole and of units reach
 _OF_CODES = ("tier", "cell")  # scopes whose values are codes: as many periods apart, their numbers are told
 
 
