@@ -217,7 +217,7 @@ def test_what_was_measured_goes_between_the_marks_of_the_page(tmp_path: Path) ->
     assert text.count("| 100,000 | xlsx | pandas | 1 | 30.00 / 30.00 |") == 1
     assert "15.00 (15.00)" in text
     assert "| 100,000 | xlsx | grade | 1.00 | 0.50 | 0.25 | 0.25 |" in text  # of 2 seconds, by step
-    assert "other work" not in text
+    assert "other work" not in markdown(costs, about())
     assert (text.count(BEGIN), text.count(END)) == (1, 1)
 
 
