@@ -129,7 +129,7 @@ def test_what_is_missing_is_said(grade: Grade, tmp_path: Path, capsys) -> None:
     assert grade("customers", path, "--db", ":memory:") == 4
     first = capsys.readouterr().err.splitlines()[0]
     assert "Nobody was placed on the Value grid" in first
-    assert "Operating cost (operating_cost) or RAROC (raroc)" in first
+    assert "RAROC (raroc) or Operating cost (operating_cost)" in first
 
 
 def test_a_database_that_is_none_is_2(grade: Grade, export: Path) -> None:

@@ -198,3 +198,19 @@ def test_two_columns_with_one_meaning_are_refused_at_their_cells(
     capsys.readouterr()
     assert grade("customers", unknown, *told, "--lang", "zh") == 2
     assert "把 B1“客户代号”和 C1“所属机构”都当作 客户号（customer_id）" in capsys.readouterr().err
+
+
+@pytest.mark.sheets("reading", "quality")
+def test_what_is_said_of_a_file_that_is_not_here_is_not_dropped_in_silence(
+    grade: Grade, unknown: Path, tmp_path: Path, capsys
+) -> None:
+    path = unknown.rename(tmp_path / "王伟_2026-10.csv")
+    grade("check", "customers", path, "--out", "check.xlsx", "--lang", "zh", "--mask")
+    workbook = openpyxl.load_workbook(tmp_path / "check.xlsx")
+    (top,) = [row for row in workbook["读法"].iter_rows() if "应为" in [cell.value for cell in row]]
+    at = next(cell.column for cell in top if cell.value == "应为")
+    workbook["读法"].cell(top[0].row + 1, at, "aside")
+    workbook.save(tmp_path / "check.xlsx")
+    capsys.readouterr()
+    grade("check", "customers", path, "--map", "check.xlsx", "--lang", "zh")
+    assert "check.xlsx：其中对“文件 1.csv”填写的 1 处应为没有采用" in capsys.readouterr().err

@@ -63,7 +63,7 @@ def test_every_period_there_is_and_again_changes_no_byte(grade: Grade, job: Path
 
 
 def test_a_failure_has_its_exit_code_and_one_line(grade: Grade, job: Path, tmp_path: Path, capsys) -> None:
-    (tmp_path / "drop" / "客户_2026-10.csv").write_text("no,such,headers\n1,2,3\n", encoding="utf-8")
+    (tmp_path / "drop" / "客户_2026-10.csv").write_text("foo,bar,baz\n1,2,3\n", encoding="utf-8")
     assert grade("run", job, "--period", "2026-10", "--json", "--quiet") == 3
     said = capsys.readouterr()
     (run,) = json.loads(said.out)["runs"]

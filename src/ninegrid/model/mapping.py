@@ -56,7 +56,7 @@ class SheetMap:
     relation: the relation they hold, "" where the headers tell. columns: by header (``组表头|表头`` for two rows). set:
     by column, the value of a column that the export doesn't have: a text in which {file}, {sheet} and {title} stand for
     the file's and the sheet's name and the title above the table. strict: whether a header that no sheet has is an
-    error.
+    error. form: the check workbook that it was filled in on, "" for none.
     """
 
     pattern: str = EVERY
@@ -64,6 +64,7 @@ class SheetMap:
     columns: Mapping[str, ColumnMap] = field(default_factory=dict)
     set: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
+    form: str = ""
 
     def fits(self, file: str, sheet: str) -> bool:
         """Whether it is about a sheet of a file."""

@@ -110,7 +110,14 @@ class Reader:
             if sheet.strict:
                 texts = {text.strip() for s in seen for row in s.head for text in row if text and len(text) < 60}
                 raise UsageError("intake.map_no_header", _closest(header, texts), header=header, name=one.meaning)
-        return [message("maps.absent", headers=[header for _, header, _ in absent])] if absent else []
+        told = [message("maps.absent", headers=[header for _, header, _ in absent])] if absent else []
+        return [*told, *self._nowhere([one.sheet for one in seen])]
+
+    def _nowhere(self, sheets: Sequence[RawSheet]) -> list[Message]:
+        """That what was filled in on a check workbook is about files or sheets that are not here."""
+        names = [(sheet.file.name, "" if sheet.encoding else sheet.name) for sheet in sheets]
+        lost = [one for one in self._maps.given.sheets if one.form and not any(one.fits(*name) for name in names)]
+        return [message("maps.nowhere", file=one.form, name=one.pattern, n=len(one.columns)) for one in lost]
 
     def constants_told(self, seen: Sequence[SeenSheet]) -> Iterator[Message]:
         """What was said to stand in columns that the sheets don't have, once a column and text."""

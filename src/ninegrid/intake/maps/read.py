@@ -223,7 +223,7 @@ def _filled_in(
         header = f"{group}|{said['header']}" if group else said["header"]
         named = said.get("sheet") or said.get("file") or "*"
         by_sheet[named][header] = ColumnMap(found.meaning, unit or found.unit, sign * found.sign)
-    yield from (SheetMap(name, columns=columns) for name, columns in by_sheet.items())
+    yield from (SheetMap(name, columns=columns, form=file) for name, columns in by_sheet.items())
 
 
 def _word(text: str) -> str:
