@@ -153,9 +153,17 @@ def customer_id(*more: str, required: bool = True) -> Any:
         ),
         *("customer key", "obligor id", "borrower id", "counterparty id", "party id", "CIF number", "CIF id", "ECIF"),
         *("cust_no", "cust_id", "customer no", "customer number", "client id", "client no", "customer code"),
-        *("relationship number", "relationship no", "@id"),
     )
-    bare = ("客户", "customer", "client", "account number", "relationship id")
+    bare = (
+        "客户",
+        "customer",
+        "client",
+        "account number",
+        "relationship id",
+        "relationship number",
+        "relationship no",
+        "@id",
+    )
     notes = {"note_zh": "文本格式，保留前导零", "note_en": "as text, leading zeros kept", "possible": bare}
     return id_("客户号", "Customer ID", *usual, *more, required=required, example="0001000234", **notes)
 

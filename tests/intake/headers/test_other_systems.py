@@ -17,8 +17,6 @@ CERTAIN = {
         "客户识别号": "customer_id",
         "往来单位编码": "customer_id",
         "往来单位名称": "customer_name",
-        "@ID": "customer_id",
-        "Relationship Number": "customer_id",
         "Officer Name": "relationship_manager",
         "TARGET.SEGMENT": "scale",
         "日均存(万元)": "deposit_avg",
@@ -238,6 +236,8 @@ NEVER = {
             "贷款FTP收益率(%)",
             "CKYE",
             "Account opening branch",
+            "No.",
+            "ID",
         ),
     ],
     "employees": [
@@ -312,3 +312,9 @@ def test_values_that_are_a_categorys_words_settle_a_header_that_may_mean_it() ->
         0: "customer_id",
         1: "scale",
     }
+
+
+@pytest.mark.parametrize("relation", sorted(WORDS))
+@pytest.mark.parametrize("header", ["No.", "ID", "Number", "Code", "Value", "编号", "代码", "数值"])
+def test_a_header_that_is_one_bare_word_of_an_id_or_a_figure_names_nothing(relation: str, header: str) -> None:
+    assert not isinstance(WORDS[relation].match(readings(None, None, header)), Match)
