@@ -89,19 +89,18 @@ class RefusedKind:
         if self.conflict:
             return self.conflict.told(quote=quote)
         row = self.first.row(0, named=True)
-        place = SimpleNamespace(zh=_place(row, "zh"), en=_place(row, "en"))
         words = ", ".join(f"{word} ×{n}" for word, n in self.words) or str(row["value"] or "")
         value = words if quote and row["value"] != NOT_CALCULATED else ""
         code = "pipeline.refused_kind" if value else "pipeline.refused_rows"
-        told = {"reason": self.name, "code": self.reason, "n": self.n, "place": place, "value": value}
+        told = {"reason": self.name, "code": self.reason, "n": self.n, "place": _place(row), "value": value}
         return message(code, **told, cure=self.cure)
 
 
-def _place(row: Mapping[str, Any], lang: Lang) -> str:
+def _place(row: Mapping[str, Any]) -> Message | str:
     """File, sheet and cell of a finding; a row without a column in words."""
-    whole, number = re.fullmatch(r"row (\d+)", row["cell"] or ""), row["cell"]
-    cell = say(message("pipeline.whole_row", n=whole[1]), lang) if whole else number
-    return " › ".join(filter(None, (row["file"], row["sheet"], cell)))
+    whole = re.fullmatch(r"row (\d+)", row["cell"] or "")
+    place = " › ".join(filter(None, (row["file"], row["sheet"], None if whole else row["cell"])))
+    return message("pipeline.whole_row", place=place, n=whole[1]) if whole else place
 
 
 def refused_kinds(found: pl.DataFrame, sheets: Sequence[SheetSource] = ()) -> list[RefusedKind]:
