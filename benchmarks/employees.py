@@ -60,11 +60,18 @@ def _roster(people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ratings(people: pl.DataFrame, employees: int) -> pl.DataFrame:
-    """Each item from oneself, the manager and some others; of who has no manager one rating fewer."""
-    peers = [_number((ROW + step) % employees).alias(f"同事{step}") for step in range(1, _PEERS + 1)]
+    """Each item from oneself, the manager and some of those who have the same manager."""
+    first = ROW // _SPAN * _SPAN
+    team = pl.min_horizontal(pl.lit(_SPAN, pl.UInt64), pl.lit(employees, pl.UInt64) - first)
+    others = {f"同事{step}": first + (ROW - first + step) % team for step in range(1, _PEERS + 1)}
+    known = {name: _number(other) for name, other in others.items()}
+    peers = [
+        pl.when(step < team, number.ne_missing(pl.col("manager"))).then(number).alias(name)
+        for step, (name, number) in enumerate(known.items(), 1)
+    ]
     raters = people.with_columns(pl.col("number").alias("自评"), pl.col("manager").alias("上级"), *peers)
     given = raters.unpivot(
-        ["自评", "上级", *(one.meta.output_name() for one in peers)],
+        ["自评", "上级", *known],
         index=["row", "number", "works", "grows"],
         variable_name="source",
         value_name="rater",

@@ -75,9 +75,10 @@ def test_a_talent_policy_passes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (
+        pytest.param(
             '[parameters]\nhurdle = 0.12\n[[sheets]]\nkey = "list"\norder = ["planet"]',
             r"mine\.toml › line 3 › sheets\.list: .*there is no 'planet'",
+            marks=pytest.mark.thorough,
         ),
         pytest.param(
             '[[sheets]]\nkey = "x"\nzh = "x"\nen = "x"\nkind = "tables"\n'

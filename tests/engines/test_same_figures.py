@@ -25,14 +25,17 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result, Resu
     return folder, *both(path, folder, max_rejected=0.5)
 
 
+@pytest.mark.thorough
 def test_every_table_is_the_same(faulty: tuple[Path, Result, Result]) -> None:
     assert_same_tables(faulty[0])
 
 
+@pytest.mark.thorough
 def test_the_database_is_the_same(faulty: tuple[Path, Result, Result]) -> None:
     assert_same_database(faulty[0])
 
 
+@pytest.mark.thorough
 def test_counts_sentences_and_distribution_are_the_same(faulty: tuple[Path, Result, Result]) -> None:
     _, whole, blocks = faulty
     assert blocks.counts == whole.counts
@@ -44,6 +47,7 @@ def test_counts_sentences_and_distribution_are_the_same(faulty: tuple[Path, Resu
     assert (blocks.period, blocks.lang) == (whole.period, whole.lang)
 
 
+@pytest.mark.thorough
 def test_the_file_has_every_fault(faulty: tuple[Path, Result, Result]) -> None:
     counts, reasons = faulty[2].counts, set(faulty[2].tables["findings"]["reason"])
     assert counts["rejected"] > 50

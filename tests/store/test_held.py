@@ -56,7 +56,13 @@ def grade(folder: Path, period: str, **options: Any) -> None:
     pipeline.run("customers", [path], told)
 
 
-@pytest.mark.parametrize("options", [{}, {"large": 1, "block_bytes": 512}], ids=["in memory", "in blocks"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({}, id="in memory"),
+        pytest.param({"large": 1, "block_bytes": 512}, id="in blocks", marks=pytest.mark.thorough),
+    ],
+)
 def test_nobody_else_gets_the_file_while_the_workbook_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]
 ) -> None:

@@ -32,6 +32,7 @@ def test_judges_who_differ_by_a_constant_agree_in_order_but_not_in_value() -> No
     assert two_way(table(rows)).value == pytest.approx(1 / 3)  # 1 between targets, 2 between judges, no residual
 
 
+@pytest.mark.thorough
 @insteval.needed
 def test_real_ratings_agree_with_the_second_implementation() -> None:
     scores = insteval.scores()
