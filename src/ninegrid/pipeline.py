@@ -205,7 +205,7 @@ def act(context: Context, stage: Stage) -> Stage:
 
 
 def improve(context: Context, stage: Stage) -> Stage:
-    """The tables that show the way up, for a subject that has them."""
+    """The tables that show the way up, for a subject that has them; the workbook's lists are begun beside it."""
     assert stage.graded is not None
     context.lay_out_lists(stage.result)
     expecting = with_attainment(stage.result.policy, stage.result.tables.get("actions"))
@@ -355,12 +355,12 @@ def with_plausible_scale(checked: Result, options: Options, before: Rows | None 
 
     InputError where they aren't and nobody accepted them; what was accepted is said, and kept as findings.
     """
-    broken = implausible(checked.inputs, checked.policy, before, checked.long_inputs)
-    checked = replace(checked, notices=(*checked.notices, *doubted(broken, checked.inputs)))
+    in_doubt = implausible(checked.inputs, checked.policy, before, checked.long_inputs)
+    checked = replace(checked, notices=(*checked.notices, *doubted(in_doubt, checked.inputs)))
     if options.accept is None:
-        refuse_implausible(broken, checked.inputs)
+        refuse_implausible(in_doubt, checked.inputs)
         return checked
-    said, found = accepted(broken, checked.inputs, options.accept)
+    said, found = accepted(in_doubt, checked.inputs, options.accept)
     found = combine([checked.inputs.findings, found])
     inputs = replace(checked.inputs, findings=found)
     return replace(
@@ -368,11 +368,11 @@ def with_plausible_scale(checked: Result, options: Options, before: Rows | None 
     )
 
 
-def _refuse_many_values(read: Result) -> None:
+def _refuse_many_values(checked: Result) -> None:
     """InputError where a column that people group by has about as many values as rows."""
-    main = SUBJECTS[read.subject].relations[0]
-    long = read.long_inputs.get(main)
-    refuse_many_values(read.inputs, read.inputs.tables[main] if long is None else long.scan(), read.policy)
+    main = SUBJECTS[checked.subject].relations[0]
+    long = checked.long_inputs.get(main)
+    refuse_many_values(checked.inputs, checked.inputs.tables[main] if long is None else long.scan(), checked.policy)
 
 
 def grade_files(subject: str, paths: Sequence[Path], options: Options | None = None) -> Result:

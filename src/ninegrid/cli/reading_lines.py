@@ -23,9 +23,9 @@ _ABOVE = 8  # lines of a screen for the command, the period and what is said of 
 
 def show_nobody_placed(result: Result, show: Display) -> bool:
     """Say first that nobody can be placed and what each grid lacks, where that is so; whether it is."""
-    from ninegrid.report.needs import nobody_placed, of_grids
+    from ninegrid.report.needs import nobody_can_be_placed, of_grids
 
-    if not nobody_placed(result):
+    if not nobody_can_be_placed(result):
         return False
     show.alert(phrase("cli.warning", told=message("cli.nobody_placed")))
     for line in map(sentence, of_grids(result)):

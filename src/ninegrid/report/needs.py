@@ -31,7 +31,7 @@ def of_grids(result: Result) -> Iterator[Message]:
         yield message("cli.grid_lacks" if missing else "cli.grid_has_all", grid=grid, missing=told)
 
 
-def nobody_placed(result: Result) -> bool:
+def nobody_can_be_placed(result: Result) -> bool:
     """Whether the inputs lack a column without which nobody is placed on the grid of the tiers."""
     grid = result.policy.grid(result.policy.tiering.grid)
     return bool(lacking(grid, subject_named(result.subject).relations[0], _present(result)))
