@@ -31,6 +31,7 @@ from benchmarks.plan import (
     QUICK,
     QUICK_EMPLOYEES,
     SIZES,
+    TALENT,
     Programs,
     Task,
     tasks,
@@ -122,7 +123,7 @@ def _make_files(programs: Programs, wanted: Sequence[Task], folder: Path) -> Non
         path = file.path(folder)
         if not path.exists():
             print(f"making {path}", file=sys.stderr)
-            words = [file.subject, str(file.rows), str(file.bad), "0", str(path)]
+            words = [str(file.rows), str(file.bad), str(path), *([TALENT] if file.subject == TALENT else [])]
             subprocess.run([str(programs.python), "-m", "benchmarks.make", *words], check=True)
 
 

@@ -1,4 +1,4 @@
-"""Makes one of the files that are graded: ``python -m benchmarks.make SUBJECT ROWS BAD_SHARE MONTHS_AGO FILE``.
+"""Makes one of the files that are graded: ``python -m benchmarks.make ROWS BAD_SHARE FILE [MONTHS_AGO | talent]``.
 
 FILE ends in .xlsx (texts in their cells), .shared.xlsx (texts in a part of their own), .csv (UTF-8) or .gb18030.csv; of
 employees in .xlsx. A file that is there already is left. It is a program of its own so that the one that measures stays
@@ -49,8 +49,8 @@ def _write_text(table: Table, path: Path, encoding: str) -> None:
 
 
 if __name__ == "__main__":
-    subject, rows, bad, months_ago, name = sys.argv[1:]
-    if subject == "talent":
+    rows, bad, name, *more = sys.argv[1:]
+    if more == ["talent"]:
         make_company(int(rows), Path(name))
     else:
-        make(Table(int(rows), float(bad), int(months_ago)), Path(name))
+        make(Table(int(rows), float(bad), *map(int, more)), Path(name))

@@ -1,4 +1,5 @@
 import json
+import runpy
 import sys
 from pathlib import Path
 
@@ -258,3 +259,9 @@ def test_workbooks_are_compared_cell_by_cell_but_for_the_run(tmp_path: Path) -> 
         book.save(path)
     assert not list(of_workbooks(paths[0], paths[0]))
     assert list(of_workbooks(*paths)) == ["Sheet, row 1: ['00123', 0.12] before, ['00123', 0.13] after"]
+
+
+def test_a_file_is_made_by_the_line_that_the_readmes_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["make", "40", "0", str(tmp_path / "lake" / "customers_2026-10.csv")])
+    runpy.run_path(str(Path(__file__).parents[1] / "benchmarks" / "make.py"), run_name="__main__")
+    assert pl.read_csv(tmp_path / "lake" / "customers_2026-10.csv").height == 40
