@@ -47,7 +47,9 @@ def checked(tmp_path: Path, text: str, subject: str = "customers") -> None:
     "text",
     [
         pytest.param(
-            SPAN + '[gaps]\nunit = "relationship_manager"', id="a further grid with a sheet, and gaps by manager"
+            SPAN + '[gaps]\nunit = "relationship_manager"',
+            id="a further grid with a sheet, and gaps by manager",
+            marks=pytest.mark.thorough,
         ),
         pytest.param(
             SPAN.replace('over = "customers"', 'over = "groups"')

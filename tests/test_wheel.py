@@ -12,6 +12,9 @@ ROOT = Path(__file__).parents[1]
 CONTENT = ("pipelines", "schemas", "sql")
 
 
+pytestmark = pytest.mark.thorough
+
+
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """Names in a wheel built from a copy of the source, without the network."""

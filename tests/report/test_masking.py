@@ -63,6 +63,7 @@ def _found(texts: Iterator[str] | list[str]) -> set[str]:
     return {planted for planted in PLANTED if planted in whole}
 
 
+@pytest.mark.thorough
 def test_nothing_planted_is_in_any_output_and_all_of_it_in_the_database(
     tmp_path: Path, grade: Grade, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -84,6 +85,7 @@ def test_nothing_planted_is_in_any_output_and_all_of_it_in_the_database(
     assert COMPANY in names
 
 
+@pytest.mark.thorough
 def test_without_it_the_planted_are_there(bank: Result, tmp_path: Path) -> None:
     write_workbook(bank, tmp_path / "out.xlsx")
     assert _found(_parts(tmp_path / "out.xlsx")) == set(PLANTED) - {SPACED_PHONE.replace("-", "")}

@@ -105,6 +105,9 @@ def _meeting(path: Path, system: Mapping[str, str | None], decided: Mapping[str,
     return path
 
 
+pytestmark = pytest.mark.thorough
+
+
 @pytest.fixture(scope="module")
 def meeting(tmp_path_factory: pytest.TempPathFactory) -> Meeting:
     return Meeting(tmp_path_factory.mktemp("meeting"))
