@@ -78,6 +78,8 @@ class Outputs:
         if folder.is_dir():
             return
         missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+        if (standing := missing[-1].parent if missing else folder).is_file():
+            raise OutputError("files.is_file", path=standing)
         folder.mkdir(parents=True, exist_ok=True)
         for made in missing:  # not with the mask of now, which keeps a database that is open to the owner
             made.chmod(0o777 & ~self._umask)
