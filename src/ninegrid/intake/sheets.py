@@ -21,6 +21,7 @@ from ninegrid.model.relations import Lang
 
 _LONG = 12  # letters of a line that surely holds more than one value
 _HEAD_ROWS = 60
+_TOLD = 1_000  # letters of a cell by which headers and titles are known; every one of them is looked at many times
 _CLOSE = 0.5
 _MUCH = 8  # columns found before a further sheet counts as one that is meant to be read too
 
@@ -66,7 +67,7 @@ class SeenSheet:
 
 def look(sheet: RawSheet, vocabularies: Sequence[Vocabulary]) -> SeenSheet:
     """Recognise a sheet. Raises InputError when two of its columns claim to be the same one."""
-    head = sheet.head(_HEAD_ROWS)
+    head = [[text[:_TOLD] if text else text for text in row] for row in sheet.head(_HEAD_ROWS)]
     seen = SeenSheet(sheet, head, None)
     layout = recognise(head, vocabularies, seen.place)
     return SeenSheet(sheet, head, layout, None if layout else unread(head, vocabularies, seen.place))
