@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from posixpath import dirname, join, normpath
 from typing import Any
 from urllib.parse import unquote
 from xml.parsers import expat
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.formats.archive_safety import parts_of, read_part
 from ninegrid.intake.formats.extents import MAX_COLUMNS, MAX_ROWS, column_index
 from ninegrid.intake.values.shown_as import shown_as
