@@ -114,7 +114,7 @@ def open_table(path: Path, parts: SparkParts) -> Any:
     except InputError as error:
         if form == "parquet":
             raise
-        raise InputError("engines.no_format", place=uri, format=form, reason=error.told.values["reason"]) from error
+        raise InputError("engines.no_format", place=uri, format=form, reason=error.problem.values["reason"]) from error
     if not names:
         raise InputError("engines.no_lake", place=uri)
     if twice := sorted({name for name in names if names.count(name) > 1}):
