@@ -65,7 +65,7 @@ _D, _S = "[0-9０-９]", r"[ \-–‐·.]?"
 # After a decimal point or within longer digits it is no phone number.
 _BEFORE, _AFTER = "^|[^0-9０-９.]|[^0-9０-９][.]", "($|[^0-9０-９])"
 _COUNTRY = rf"(?:(?:\+|00)?86{_S})?"
-_CODE = "[0-9A-HJ-NP-RTUW-Y]"
+_SIGN = "[0-9A-HJ-NP-RTUW-Y]"
 _NUMBERS = (
     Number(  # identity card, 18 digits: the area stays, and the last one
         f"({_BEFORE})",
@@ -75,7 +75,7 @@ _NUMBERS = (
     ),
     Number(  # unified social credit code
         "(^|[^0-9A-Za-z０-９])",
-        rf"({_CODE}{{2}}[0-9]{{4}})[0-9]{{2}}{_CODE}{{6}}({_CODE}{{4}})",
+        rf"({_SIGN}{{2}}[0-9]{{4}})[0-9]{{2}}{_SIGN}{{6}}({_SIGN}{{4}})",
         "($|[^0-9A-Za-z０-９])",
         "${1}${2}********${3}${4}",
     ),
