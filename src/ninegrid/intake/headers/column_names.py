@@ -239,4 +239,5 @@ def _stems(relation: Relation) -> dict[str, Column]:
 
 def _stem_keys(stem: str) -> tuple[str, ...]:
     """The keys of a stem; of a Chinese one also as it is read beside its basis: 放款 is 贷款 there."""
-    return keys(stem) if not stem or is_latin(stem) else (*keys(stem), synonym(f"{stem}平均"))
+    average = resources.vocabulary("bases")["average"][0]
+    return keys(stem) if not stem or is_latin(stem) else (*keys(stem), synonym(f"{stem}{average}"))
