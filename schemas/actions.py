@@ -109,7 +109,7 @@ class Actions(pa.DataFrameModel):
             "zh": "行动",
             "en": "Actions",
             "key": ("customer_id", "matter", "campaign_id", "opened"),
-            "told_by": ("status",),
+            "recognised_by": ("status",),
             "stands_for": STANDS_FOR,
             "form": True,
         }

@@ -110,7 +110,7 @@ class Employees(pa.DataFrameModel):
         "显示名称",
         general=("被考核人", "被评价人", "被评估人", "被测评人", "被评人", "考核对象", "盘点对象", "ratee"),
         expected=True,
-        stand_in="employee_id",
+        name_from="employee_id",
         example="示例甲",
         personal=("员工", "Employee"),
     )

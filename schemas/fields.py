@@ -168,6 +168,17 @@ def customer_id(*more: str, required: bool = True) -> Any:
     return id_("客户号", "Customer ID", *usual, *more, required=required, example="0001000234", **notes)
 
 
+def total_income(*more: str, possible: tuple[str, ...] = (), **meta: Any) -> Any:
+    """The bank's income from a customer, by its headers in every relation, `more` and `possible` ones."""
+    usual = (
+        *("客户总收入", "营业净收入", "综合收入", "总营收", "总收入合计", "客户综合收入", "净营业收入"),
+        *("营业净收入合计", "总营业净收入", "营业净收入总额", "客户营业净收入", "总净收入", "客户总贡献收入"),
+        *("净收入合计", "营收贡献", "营业收入贡献", "net revenue", "total net revenue"),
+    )
+    bare = ("营业收入", "收入", "income", "revenue", *possible)
+    return money("总收入", "Total income", *usual, *more, signed=True, possible=bare, **meta)
+
+
 def credit_code() -> Any:
     """The unified social credit code of a company, by the headers it goes by in every relation."""
     return id_(

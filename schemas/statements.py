@@ -33,7 +33,7 @@ class Statements(pa.DataFrameModel):
         "for year",
         "for fiscal year",
         required=True,
-        stand_in="statement_date",
+        year_from="statement_date",
         example=2025,
     )
     statement_date: pl.Date = date(

@@ -247,7 +247,7 @@ class Targets(pa.DataFrameModel):
             "zh": "目标",
             "en": "Targets",
             "key": ("level", "name", "branch", "metric", "period"),
-            "told_by": ("target",),
+            "recognised_by": ("target",),
             "stands_for": STANDS_FOR,
             "measured": {
                 "metric": "metric",

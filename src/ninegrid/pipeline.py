@@ -66,7 +66,7 @@ class Stage:
     """What the steps hand on.
 
     result: the run so far. prior: what earlier periods left. graded: what grading gave, with the wide frame that the
-    way up is found from. engine: how it is graded, in memory or in blocks. told: the result as it may be told (names
+    way up is found from. engine: how it is graded, in memory or in blocks. shown: the result as it may be shown (names
     masked where that was asked for). files: what was written. said: by form of the subject, what is new for its ledger.
     """
 
@@ -74,7 +74,7 @@ class Stage:
     engine: Engine
     prior: PriorRuns = field(default_factory=PriorRuns)
     graded: Graded | None = None
-    told: Result | None = None
+    shown: Result | None = None
     files: tuple[Path, ...] = ()
     said: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
@@ -251,9 +251,9 @@ def report(context: Context, stage: Stage) -> Stage:
     assert context.staged is not None
     assert context.draft is not None
     result = replace(stage.result, notices=(*stage.result.notices, *in_no_part(stage.result, context.options)))
-    told = write_outputs(result, context.target, context.staged, context.options, context.draft)
+    shown = write_outputs(result, context.target, context.staged, context.options, context.draft)
     count_rows(result.height(context.subject.table))
-    return replace(stage, result=result, told=told)
+    return replace(stage, result=result, shown=shown)
 
 
 def publish(context: Context, stage: Stage) -> Stage:
@@ -319,13 +319,13 @@ def _with_forms(checked: Result, options: Options) -> Result:
 def _with_findings(checked: Result, found: pl.DataFrame) -> Result:
     if found.is_empty():
         return checked
-    told = combine([checked.tables["findings"], found])
-    inputs = replace(checked.inputs, findings=told)
+    findings = combine([checked.tables["findings"], found])
+    inputs = replace(checked.inputs, findings=findings)
     return replace(
         checked,
         inputs=inputs,
-        tables={**checked.tables, "findings": told},
-        counts={**checked.counts, "findings": told.height},
+        tables={**checked.tables, "findings": findings},
+        counts={**checked.counts, "findings": findings.height},
     )
 
 
@@ -390,8 +390,8 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
     """
     with writing(subject, paths, options) as context:
         stage = _follow(RECIPE, context)
-        assert stage.told is not None
-        return Written(replace(stage.told, steps=tuple(context.steps), parts=None), stage.files)
+        assert stage.shown is not None
+        return Written(replace(stage.shown, steps=tuple(context.steps), parts=None), stage.files)
 
 
 def _follow(recipe: Sequence[Callable[..., Stage]], context: Context) -> Stage:

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from ninegrid.model.errors import UsageError
-from ninegrid.model.form import FORM_VERSION
+from ninegrid.model.form_version import FORM_VERSION
 from ninegrid.store.database import open_database
 from ninegrid.store.forget import forget
 from ninegrid.store.running import CONFIG

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from ninegrid import resources
 from ninegrid.intake.formats.text.encodings import is_garbled
 from ninegrid.intake.headers.candidate import Candidate
 from ninegrid.intake.headers.header_rows import Head, header_cells
@@ -22,9 +23,9 @@ from ninegrid.model.relations import Lang
 
 _LONG = 12  # letters of a line that surely holds more than one value
 _HEAD_ROWS = 60
-_CLOSE = 0.5
 _SHOWN = 40  # letters of a line that may be garbled
-_MUCH = 8  # columns found before a further sheet counts as one that is meant to be read too
+_NEAR: float = resources.vocabulary("limits")["proposals"]["near_headers"]
+_MUCH: int = resources.vocabulary("limits")["recognition"]["further_sheet"]
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def _missing(found: Candidate, name: str, head: Head) -> Message:
     taken = {cells[0][0] for cells in (*found.narrow.values(), *found.wide.values())}
     cells = header_cells(head, found.first - 1, found.last - 1)
     free = {key(h[0].base): h[0].text for i, h in enumerate(cells) if h and i not in taken and key(h[0].base)}
-    close = [m for header in column.headers for m in difflib.get_close_matches(key(header), free, n=1, cutoff=_CLOSE)]
+    close = [m for header in column.headers for m in difflib.get_close_matches(key(header), free, n=1, cutoff=_NEAR)]
     if near := tuple(dict.fromkeys(free[m] for m in close)):
         return message("intake.column_near", column=column, name=name, near=near)
     return message("intake.column", column=column, name=name)

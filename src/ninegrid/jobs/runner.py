@@ -39,7 +39,7 @@ class Session:
     base: Options = field(default_factory=Options)
     force: bool = False
     on_outcome: Callable[[Outcome], None] = lambda outcome: None
-    on_problem: Callable[[Message], None] = lambda told: None
+    on_problem: Callable[[Message], None] = lambda problem: None
     on_bug: Callable[[Exception], None] = lambda error: None
     run: Run = engine.run
     lang: Callable[[], Lang] = lambda: "en"
@@ -190,7 +190,7 @@ def _forget(job: Job, session: Session) -> None:
     try:
         removed = forget_old_periods(job, session.base.on_notice)
     except GradeError as error:
-        session.base.on_notice(message("jobs.periods_stay", why=error.told))
+        session.base.on_notice(message("jobs.periods_stay", why=error.problem))
         return
     if removed:
         told = message("jobs.periods_removed", periods=removed, database=job.database_file, keep=job.retention.keep)

@@ -29,7 +29,7 @@ from ninegrid.store.connection import (
     refuse_other_file,
     stamp_of,
 )
-from ninegrid.store.form import FRESH, Catalogue, catalogue_of, check_ours, migrate, refuse_foreign_tables
+from ninegrid.store.form_version import FRESH, Catalogue, catalogue_of, check_ours, migrate, refuse_foreign_tables
 from ninegrid.store.quoting import identifier, literal
 from ninegrid.store.running import MEMORY, give_up
 from ninegrid.store.turns import recover_quietly, stored_outputs

@@ -72,7 +72,7 @@ def test_a_text_whose_columns_nothing_parts_is_said_to_be_so(tmp_path: Path) -> 
     path.write_text("客户号 客户名称 总收入\n0001 甲公司 12345\n", "utf-8")
     refusal = check([path]).refusal
     assert refusal is not None
-    assert refusal.told.code == "intake.one_column"
+    assert refusal.problem.code == "intake.one_column"
 
 
 def without_other_income(folder: Path) -> Path:

@@ -118,7 +118,7 @@ class Vocabulary:
         return bool(self._items)
 
     @property
-    def told_by_items(self) -> Column:
+    def group_of_items(self) -> Column:
         """The column of items' groups, which knows the items that ``--map`` names: 战略思维 is of potential."""
         column = self.relation.column(self.relation.melt.group if self.relation.melt else "")
         choices = {

@@ -28,7 +28,7 @@ class NamedAfter:
     names: tuple[str, ...]
 
     @property
-    def told(self) -> Message:
+    def notice(self) -> Message:
         """The offer, with the line that accepts it."""
         return message(
             "maps.named_after", column=self.column, names=self.names, place=self.place, name=self.column.name

@@ -24,10 +24,10 @@ from ninegrid.intake.values.parsed import NO_PROBLEMS, YEAR, ParsedBlock, Parsed
 from ninegrid.intake.values.rows import Texts, data_rows, is_value, moved_header
 from ninegrid.intake.values.scaling import (
     CURRENCY,
-    currencies_told,
     named_currencies,
     one_currency,
     parts_of,
+    row_currencies,
 )
 from ninegrid.intake.values.score_scales import with_scales
 from ninegrid.intake.values.totals import doubted_totals, sums_of
@@ -130,7 +130,7 @@ def _currencies(block: ParsedBlock, layout: Layout) -> dict[str, str]:
     field = next((f for b in layout.blocks for f in b.fields if f.column.name == CURRENCY), None)
     if field is None or CURRENCY not in block.rows.columns:
         return {}
-    return currencies_told(block.rows.filter(pl.col(block.relation.key[0]).is_not_null()), field.header)
+    return row_currencies(block.rows.filter(pl.col(block.relation.key[0]).is_not_null()), field.header)
 
 
 def _shared_values(sheet: RawSheet, data: pl.DataFrame, numeric: Sequence[Field]) -> dict[int, int]:

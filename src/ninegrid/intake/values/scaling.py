@@ -113,7 +113,7 @@ def named_currencies(layout: Layout, parts: Mapping[int, tuple[Part, ...]], plac
     return named
 
 
-def currencies_told(rows: pl.DataFrame, header: str) -> dict[str, str]:
+def row_currencies(rows: pl.DataFrame, header: str) -> dict[str, str]:
     """The currencies that the rows' own column says: code → the header and the word.
 
     One word that is no currency we know says nothing; beside another it is another one.

@@ -190,12 +190,12 @@ def _looks(sheet: Worksheet, columns: Sequence[ListColumn], frame: pl.DataFrame)
         yield _Look(plain, quoted, roles, way)
 
 
-def _sample(sheet: Worksheet, unit: str, indent: int, form: str = "General") -> tuple[StyleArray, ...]:
-    """The look of a unit, in a form for numbers if it has none of its own; of text like a formula; of a way."""
+def _sample(sheet: Worksheet, unit: str, indent: int, number_format: str = "General") -> tuple[StyleArray, ...]:
+    """The look of a unit, in a number format if it has none of its own; of text like a formula; of a way."""
     plain = Cell(sheet)
     plain.style = style_name(unit)
     if plain.number_format == "General":
-        plain.number_format = form
+        plain.number_format = number_format
     if indent:
         place = plain.alignment
         plain.alignment = aligned(place.horizontal, place.vertical, wrap_text=place.wrap_text, indent=indent)

@@ -257,9 +257,9 @@ _FRAME = edged("thin", HAIRLINE, "left", "right", "bottom")
 
 def _entry_styles(lang: Lang) -> Iterator[NamedStyle]:
     """entry text, entry date, entry money, entry percent, entry count: cells that people fill in."""
-    for unit, form in {**dict.fromkeys(("text",), "General"), "date": MOMENT, **_ENTERED}.items():
+    for unit, number_format in {**dict.fromkeys(("text",), "General"), "date": MOMENT, **_ENTERED}.items():
         style = _style(f"entry {unit}", font(lang), _LEFT if unit in ("text", "date") else _RIGHT, _FRAME, ENTRY)
-        style.number_format = form
+        style.number_format = number_format
         yield style
 
 
