@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.formats.text.encodings import is_garbled
 from ninegrid.intake.headers.candidate import Candidate
 from ninegrid.intake.headers.header_rows import Head, header_cells

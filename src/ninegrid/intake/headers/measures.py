@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.column_names import column_names
 from ninegrid.intake.headers.header_rows import text_at
 from ninegrid.intake.headers.heading import LETTERS, Heading

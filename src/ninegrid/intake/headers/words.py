@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.traditional import simplified
 from ninegrid.intake.headers.word_lists import WordList, dropped, holds, is_latin, joined
 from ninegrid.model.reading import Reason

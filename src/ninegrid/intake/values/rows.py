@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.values.cells import BLANKS, PROBLEMS, WORDS, half_width
 from ninegrid.model.raw import ROW
 from ninegrid.model.relations import NUMERIC

@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from ninegrid.dataclass import dataclass
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 

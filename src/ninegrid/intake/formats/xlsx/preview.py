@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.formats.archive_safety import parts_of, read_part
 from ninegrid.intake.formats.extents import MAX_COLUMNS, MAX_ROWS, column_index
 from ninegrid.intake.formats.xlsx.elements import Done, parse
