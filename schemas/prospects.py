@@ -19,7 +19,8 @@ class Prospects(pa.DataFrameModel):
     """Prospects 潜在客户."""
 
     prospect_id: str = id_(
-        "潜在客户编号", "Prospect ID", "目标客户编号", "潜客编号", "拓展客户编号", "企业编号", "名单编号", "商机编号", "线索编号",
+        "潜在客户编号", "Prospect ID", "目标客户编号", "潜客编号", "拓展客户编号", "企业编号", "名单编号",
+        "商机编号", "线索编号",
         "prospect no", "lead id",
         "客户号", required=True, example="P0001", id_from="credit_code",
         note_zh="没有编号的名单用统一社会信用代码", note_en="of a list without one, the credit code",
