@@ -40,12 +40,22 @@ def spaced(text: str) -> str:
     visible = _PART_OF.sub(" share of ", visible)
     visible = NUMBERED.sub(" id", _COUNTED.sub("number of ", _OWNED.sub("", visible)))
     plain = simplified(_CAMEL.sub(" ", visible).casefold())
+    if not plain.isascii():
+        months, to_date = _from_january()
+        plain = months.sub(to_date, plain)
     words = joined(_EDGE.sub(" ", re.sub(r"[\W_]+", " ", plain)))
     if not _LETTER.search(words):
         return words
     words = _VOWELLESS.sub(lambda found: spelt_out(found[0]), words)
     phrases, read_as = _phrases()
     return joined(phrases.sub(lambda found: read_as[found[0]], words))
+
+
+@cache
+def _from_january() -> tuple[re.Pattern[str], str]:
+    """The months from January on, and the word for a flow of those."""
+    bases = resources.vocabulary("bases")
+    return re.compile(bases["from_january"]), bases["year_to_date"][0]
 
 
 @cache
