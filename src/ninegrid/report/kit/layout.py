@@ -193,13 +193,6 @@ def on_a3(page: Worksheet) -> None:
     page.page_setup.paperSize = page.PAPERSIZE_A3
 
 
-def on_two_pages(page: Worksheet, first_columns: int) -> None:
-    """A wide list on two pages side by side, both with its first columns: who a row is about."""
-    page.page_setup.fitToWidth = 2
-    left, right = (get_column_letter(FIRST_COLUMN + n) for n in (0, first_columns - 1))
-    page.print_title_cols = f"{left}:{right}"
-
-
 def widths(page: Worksheet, sizes: Iterable[float], first: int = FIRST_COLUMN) -> None:
     """Column widths in characters, from column `first` on."""
     for column, size in enumerate(sizes, first):
