@@ -22,7 +22,7 @@ in the context around the steps.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 import polars as pl
@@ -31,6 +31,7 @@ from ninegrid.actions.follow import followed_up, with_attainment
 from ninegrid.actions.form_rows import RELATION
 from ninegrid.actions.recall import LEDGER, MADE
 from ninegrid.context import Context, reading, writing
+from ninegrid.dataclass import dataclass
 from ninegrid.engines.engine import Engine, engine_of, read_files
 from ninegrid.grid.rows import Rows
 from ninegrid.grid.tables import Graded

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.maps.named_after import may_be_none
 from ninegrid.intake.sheet_conflicts import SheetConflict
 from ninegrid.intake.values.cells import NOT_CALCULATED

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ninegrid.cli.display import written_lines
 from ninegrid.cli.terminal import one_line, visible
 from tests.cli.conftest import Grade
 
@@ -147,3 +148,12 @@ def run():
 sys.argv[1:] = ["wait"]
 start()
 """
+
+
+def test_a_table_of_many_files_is_counted_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADE_LANG", "en")
+    parts = [Path("out/customers.parquet") / f"part-0000{n}.parquet" for n in range(3)]
+    assert written_lines([Path("a.xlsx"), *parts, Path("out/cells.parquet")]) == [
+        "wrote a.xlsx",
+        "wrote 2 tables in out",
+    ]

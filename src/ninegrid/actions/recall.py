@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from ninegrid.actions.edited_figures import FIGURES, OF_LEADS, OF_WARNINGS
 from ninegrid.actions.form_rows import KEY, RELATION, SAID, Written, periods_of_books, said
 from ninegrid.actions.matters import WARNING, columns_of, measures
 from ninegrid.actions.record import DONE, current, open_ones, together
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.unit_ids import BRANCH, MANAGER, MANAGER_ID
 from ninegrid.model import findings
 from ninegrid.model.inputs import Inputs

@@ -308,9 +308,14 @@ def refused_lines(
 
 
 def written_lines(files: Sequence[Path]) -> list[str]:
-    """A line a workbook or map, or one for all of a folder that has many; the tables of a folder in one."""
+    """A line a workbook or map, or one for all of a folder that has many; the tables of a folder in one.
+
+    A table of many files is a folder of them, called like the one file that it is elsewhere.
+    """
     alone = [path for path in files if path.suffix in (".xlsx", ".toml")]
-    folders = Counter(path.parent for path in files if path not in alone)
+    others = (path for path in files if path not in alone)
+    tables = dict.fromkeys(path.parent if path.parent.suffix == path.suffix else path for path in others)
+    folders = Counter(path.parent for path in tables)
     many = {folder: n for folder, n in Counter(path.parent for path in alone).items() if n > _A_LINE_EACH}
     lines = [phrase("cli.wrote", path=path) for path in alone if path.parent not in many]
     lines += [phrase("cli.wrote_workbooks", n=n, folder=folder) for folder, n in many.items()]

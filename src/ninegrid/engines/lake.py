@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from ninegrid.dataclass import dataclass
 from ninegrid.engines.session import lake_errors
 from ninegrid.engines.spark import SparkParts
 from ninegrid.files.spill import INPUT, part_path, write_part

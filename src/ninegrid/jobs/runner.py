@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from ninegrid import pipeline as engine
 from ninegrid.config.secrets import secret
+from ninegrid.dataclass import dataclass
 from ninegrid.jobs import archive, hooks
 from ninegrid.jobs.history import forget_old_periods, ledger
 from ninegrid.jobs.model import Job

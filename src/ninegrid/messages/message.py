@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+
+from ninegrid.dataclass import dataclass
 
 Lang = Literal["zh", "en"]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Literal
 
+from ninegrid.dataclass import dataclass
 from ninegrid.messages import Lang as Lang  # noqa: PLC0414  (relations are told of in a language)
 
 Kind = Literal["id", "text", "category", "score", "money", "ratio", "number", "count", "year", "date", "period", "flag"]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from random import SystemRandom
@@ -18,6 +17,7 @@ from random import SystemRandom
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.files.names import safe_name
 from ninegrid.grid.tables import Wide
 from ninegrid.grid.unit_ids import BRANCH, MANAGER, unit_key

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.model.reading import Reading
 from ninegrid.model.relations import Lang
 from ninegrid.report.kit.words import word

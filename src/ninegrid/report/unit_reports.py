@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.disclosure import enough
 from ninegrid.grid.rows import Held
 from ninegrid.grid.tables import Wide, spread_views, totals

@@ -12,13 +12,14 @@ A study grades nothing, and without --keep it stores nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 import polars as pl
 
 from ninegrid import resources
 from ninegrid.context import Context
+from ninegrid.dataclass import dataclass
 from ninegrid.engines.engine import read_relations
 from ninegrid.files.outputs import outputs
 from ninegrid.intake.maps import read_maps

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.tables import Wide
 from ninegrid.grid.unit_ids import BRANCH
 from ninegrid.intake.values.units import unit_of

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.items import Item
 from ninegrid.intake.headers.layout import Aside
 from ninegrid.intake.headers.matching import Match, Vocabulary

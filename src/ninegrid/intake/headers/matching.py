@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.column_names import REMEMBERED, column_names
 from ninegrid.intake.headers.heading import LETTERS, LONGEST, YEAR, Heading, key, undated
 from ninegrid.intake.headers.word_lists import dropped, holds

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.column_names import column_names
 from ninegrid.intake.headers.header_rows import text_at
 from ninegrid.intake.headers.heading import LETTERS, Heading
@@ -149,8 +149,8 @@ class _Words:
         return found.column if found and found.column.name in self._figures else None
 
     def _choice(self, words: str) -> str | None:
-        for rest, _ in undressed(words):
-            if rest in self._choices:
+        for rest, left in undressed(words):
+            if rest in self._choices and not any(map(self._vocabulary.names.core, left)):
                 return self._choices[rest]
         column = self._whole.core(words)
         return self._by_name.get(column.name) if column else None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.initials import meanings
 from ninegrid.intake.headers.matching import Match, Vocabulary

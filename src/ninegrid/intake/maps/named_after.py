@@ -7,9 +7,9 @@ are offered with the line that says so, and taken only on a person's word.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.messages import Message, message
 from ninegrid.model.period import Period
 from ninegrid.model.reading import Reading, SheetReading

@@ -7,11 +7,12 @@ have their own unit, all others the column's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.layout import Field, Layout
 from ninegrid.intake.places import cell_name
 from ninegrid.intake.values.cells import Cells, Parsed

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
@@ -18,6 +17,7 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.dataclass import dataclass
 from ninegrid.report.kit.cells import LIKE_FORMULA, link, put, remark
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, on_two_pages, paper
 from ninegrid.report.kit.style import LINK, TEXT_UNITS, aligned, style_name
