@@ -9,7 +9,7 @@ import pytest
 from ninegrid import resources
 from ninegrid.intake.headers.heading import key
 from ninegrid.model.errors import UsageError
-from ninegrid.model.form import FORM_VERSION
+from ninegrid.model.form_version import FORM_VERSION
 from ninegrid.policy.checks.sheets import broken_sheets
 from ninegrid.report.kit.labels import Labels
 from ninegrid.study_registry import STUDIES, study_relations

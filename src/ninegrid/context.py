@@ -142,9 +142,9 @@ class Context:
         mask = mask_of(read, self.options)
         report = self.target.with_name(f"{self.target.stem}-data-quality.xlsx")
         report = write_report(read, report, self.options, mask)
-        said = (error.told, *error.details)
-        told, *details = map(mask.message, said) if mask else said
-        refused = type(error)(told, message(error.listed, report=report))
+        said = (error.problem, *error.details)
+        problem, *details = map(mask.message, said) if mask else said
+        refused = type(error)(problem, message(error.listed, report=report))
         refused.lang, refused.tables, refused.details = read.lang, error.tables, tuple(details)
         return refused
 

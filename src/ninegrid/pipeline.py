@@ -22,7 +22,7 @@ in the context around the steps.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 import polars as pl
@@ -31,6 +31,7 @@ from ninegrid.actions.follow import followed_up, with_attainment
 from ninegrid.actions.form_rows import RELATION
 from ninegrid.actions.recall import LEDGER, MADE
 from ninegrid.context import Context, reading, writing
+from ninegrid.dataclass import dataclass
 from ninegrid.engines.engine import Engine, engine_of, read_files
 from ninegrid.grid.rows import Rows
 from ninegrid.grid.tables import Graded
@@ -67,7 +68,7 @@ class Stage:
     """What the steps hand on.
 
     result: the run so far. prior: what earlier periods left. graded: what grading gave, with the wide frame that the
-    way up is found from. engine: how it is graded, in memory or in blocks. told: the result as it may be told (names
+    way up is found from. engine: how it is graded, in memory or in blocks. shown: the result as it may be shown (names
     masked where that was asked for). files: what was written. said: by form of the subject, what is new for its ledger.
     """
 
@@ -75,7 +76,7 @@ class Stage:
     engine: Engine
     prior: PriorRuns = field(default_factory=PriorRuns)
     graded: Graded | None = None
-    told: Result | None = None
+    shown: Result | None = None
     files: tuple[Path, ...] = ()
     said: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
@@ -252,9 +253,9 @@ def report(context: Context, stage: Stage) -> Stage:
     assert context.staged is not None
     assert context.draft is not None
     result = replace(stage.result, notices=(*stage.result.notices, *in_no_part(stage.result, context.options)))
-    told = write_outputs(result, context.target, context.staged, context.options, context.draft)
+    shown = write_outputs(result, context.target, context.staged, context.options, context.draft)
     count_rows(result.height(context.subject.table))
-    return replace(stage, result=result, told=told)
+    return replace(stage, result=result, shown=shown)
 
 
 def publish(context: Context, stage: Stage) -> Stage:
@@ -320,13 +321,13 @@ def _with_forms(checked: Result, options: Options) -> Result:
 def _with_findings(checked: Result, found: pl.DataFrame) -> Result:
     if found.is_empty():
         return checked
-    told = combine([checked.tables["findings"], found])
-    inputs = replace(checked.inputs, findings=told)
+    findings = combine([checked.tables["findings"], found])
+    inputs = replace(checked.inputs, findings=findings)
     return replace(
         checked,
         inputs=inputs,
-        tables={**checked.tables, "findings": told},
-        counts={**checked.counts, "findings": told.height},
+        tables={**checked.tables, "findings": findings},
+        counts={**checked.counts, "findings": findings.height},
     )
 
 
@@ -391,8 +392,8 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
     """
     with writing(subject, paths, options) as context:
         stage = _follow(RECIPE, context)
-        assert stage.told is not None
-        return Written(replace(stage.told, steps=tuple(context.steps), parts=None), stage.files)
+        assert stage.shown is not None
+        return Written(replace(stage.shown, steps=tuple(context.steps), parts=None), stage.files)
 
 
 def _follow(recipe: Sequence[Callable[..., Stage]], context: Context) -> Stage:

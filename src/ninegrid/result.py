@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.files.spill import INPUT, RESULT, LongTable
 from ninegrid.grid.disclosure import enough
 from ninegrid.grid.parts import Parts, RowsInParts

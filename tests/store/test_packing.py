@@ -10,7 +10,7 @@ import pytest
 
 from ninegrid.files.spill import LongTable
 from ninegrid.model.errors import UsageError
-from ninegrid.model.form import FORM_VERSION
+from ninegrid.model.form_version import FORM_VERSION
 from ninegrid.model.packed import Packed
 from ninegrid.model.result_tables import result_table
 from ninegrid.store.database import open_database

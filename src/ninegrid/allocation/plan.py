@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
 from ninegrid.allocation.program import Clash, Limit, Solved, clash, solve
+from ninegrid.dataclass import dataclass
 from ninegrid.policy import Policy
 
 BUDGET, CREDIT, BRANCH, INDUSTRY = "budget", "credit", "branch", "industry"

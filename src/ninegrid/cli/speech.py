@@ -22,9 +22,9 @@ def spoken(about: object = "") -> Lang:
     return terminal_language(sys.argv[1:]) or _heard.get() or ("zh" if _is_chinese(about) else "en")
 
 
-def sentence(told: Message) -> str:
+def sentence(notice: Message) -> str:
     """The message in the language to speak."""
-    return say(told, spoken(told))
+    return say(notice, spoken(notice))
 
 
 def phrase(code: str, /, **values: object) -> str:
@@ -44,7 +44,7 @@ def details(error: GradeError | None) -> list[str]:
 
 
 def _of(error: GradeError) -> Lang:
-    return terminal_language(sys.argv[1:]) or error.lang or spoken(error.told)
+    return terminal_language(sys.argv[1:]) or error.lang or spoken(error.problem)
 
 
 def _is_chinese(about: object) -> bool:

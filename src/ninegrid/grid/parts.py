@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.files.spill import LongTable
 from ninegrid.grid.exact_quantiles import Search, looked, ranked
 from ninegrid.grid.grouping import as_enums

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import polars as pl
+
+from ninegrid.dataclass import dataclass
 
 
 @dataclass(frozen=True)

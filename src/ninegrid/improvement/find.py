@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.past import Past
 from ninegrid.grid.rows import Held
 from ninegrid.improvement.attribution import attribution, sides_of_branches, sides_of_customers, sides_of_periods

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import polars as pl
+
+from ninegrid.dataclass import dataclass
 
 SEPARATOR = ","
 """Between the codes of a run; no code holds it."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
 import polars as pl
+
+from ninegrid.dataclass import dataclass
 
 Part = Literal["subject", "recomputed", "aggregate", "own", "unit", "whole", "left_out"]
 

@@ -9,8 +9,10 @@ those of the policy of the subject it asks about.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
+
+from ninegrid.dataclass import dataclass
 
 if TYPE_CHECKING:
     import polars as pl

@@ -7,8 +7,10 @@ functions that import their rooms when they are called.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from ninegrid.dataclass import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt

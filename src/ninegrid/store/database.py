@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.files.spill import LongTable
 from ninegrid.messages import Message
 from ninegrid.model.errors import OutputError, UsageError
@@ -30,7 +31,7 @@ from ninegrid.store.connection import (
     refuse_other_file,
     stamp_of,
 )
-from ninegrid.store.form import FRESH, Catalogue, catalogue_of, check_ours, migrate, refuse_foreign_tables
+from ninegrid.store.form_version import FRESH, Catalogue, catalogue_of, check_ours, migrate, refuse_foreign_tables
 from ninegrid.store.packing import PACKED, laid_out
 from ninegrid.store.quoting import identifier, literal
 from ninegrid.store.running import MEMORY, give_up

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import duckdb
 
+from ninegrid.dataclass import dataclass
 from ninegrid.files.outputs import partial, put_in_place, sync_folder
 from ninegrid.model.errors import OutputError
 from ninegrid.model.paths import whole

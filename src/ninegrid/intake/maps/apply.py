@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import polars as pl
 
+from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.further_tables import next_table
 from ninegrid.intake.headers.header_rows import header_keys
 from ninegrid.intake.headers.heading import key, without_year
@@ -27,7 +29,7 @@ from ninegrid.model.relations import Column, Relation
 from ninegrid.model.remembered import Remembered
 
 _HEAD_ROWS = 60
-_CLOSE = 0.5
+_NEAR: float = resources.vocabulary("limits")["proposals"]["near_headers"]
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ class Reader:
         lost = [one for one in self._maps.given.sheets if one.form and not any(one.fits(*name) for name in names)]
         return [message("maps.nowhere", file=one.form, name=one.pattern, n=len(one.columns)) for one in lost]
 
-    def constants_told(self, seen: Sequence[SeenSheet]) -> Iterator[Message]:
+    def constant_notices(self, seen: Sequence[SeenSheet]) -> Iterator[Message]:
         """What was said to stand in columns that the sheets don't have, once a column and text."""
         told = {
             (name, text): block.relation.column(name)
@@ -225,5 +227,5 @@ def _forms(layout: Layout, index: int) -> set[str]:
 
 
 def _closest(word: str, words: Iterable[str]) -> Message:
-    found = difflib.get_close_matches(word, sorted(words), n=3, cutoff=_CLOSE)
+    found = difflib.get_close_matches(word, sorted(words), n=3, cutoff=_NEAR)
     return message("intake.closest", found=found) if found else message("intake.nothing_close")
