@@ -48,6 +48,7 @@ from ninegrid.messages import Message, terminal_language
 from ninegrid.model.errors import InputError, NotReadError, RefusedInputError
 from ninegrid.model.findings import combine, empty
 from ninegrid.model.inputs import Counts, Inputs
+from ninegrid.model.packed import together
 from ninegrid.model.period import Period
 from ninegrid.model.steps import count_rows
 from ninegrid.options import Comparing, Options
@@ -211,7 +212,7 @@ def improve(context: Context, stage: Stage) -> Stage:
     context.lay_out_lists(stage.result)
     expecting = with_attainment(stage.result.policy, stage.result.tables.get("actions"))
     tables = stage.engine.improve(replace(stage.result, policy=expecting), stage.graded, stage.prior.past)
-    result = replace(stage.result, tables={**stage.result.tables, **tables})
+    result = replace(stage.result, tables=together(stage.result.tables, tables))
     if context.options.each is None and not context.options.mask and context.staged is not None:
         result = replace(result, wide=None)  # large, and only units' workbooks add up from it
     return replace(stage, result=result.with_distribution(context.subject.table))
@@ -230,7 +231,7 @@ def assess(context: Context, stage: Stage) -> Stage:
     result = replace(
         result,
         inputs=result.inputs.without(assessed.refused),
-        tables={**result.tables, **assessed.tables, "findings": found},
+        tables=together(result.tables, assessed.tables, {"findings": found}),
         counts={**result.counts, "findings": found.height},
     )
     return replace(stage, result=result)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Grade = Callable[[Inputs, Policy, Period, Past], Graded]
     OfValues = Callable[[Inputs, Policy, Period], "FoundInValues"]
-    Improve = Callable[[pl.DataFrame, Mapping[str, pl.DataFrame], Inputs, Policy, Past], dict[str, pl.DataFrame]]
+    Improve = Callable[[pl.DataFrame, Mapping[str, pl.DataFrame], Inputs, Policy, Past], Mapping[str, pl.DataFrame]]
     Assess = Callable[[Result, Graded, Earlier], "Assessed"]
     InAUnit = Callable[[pl.DataFrame, Crowd], pl.DataFrame]
     ReadDecisions = Callable[[Sequence[Path], Inputs, Policy, str | None, dt.datetime], Decided]
