@@ -7,6 +7,8 @@ from typing import Any
 
 import pandera.polars as pa
 
+CURRENCIES = r"^(?:[A-Z]{3}|人民币|本外币|折人民币|美元|欧元|港币|港元|日元|英镑)$"
+"""What the cells of a column of currencies look like."""
 _MOST_MONEY = 1e15  # more is no amount of one customer: a wrong unit, or a number that is none
 
 
@@ -130,6 +132,8 @@ def currency() -> Any:
         "记账币种",
         "currency code",
         "ccy",
+        possible=("bz", "币", "lcy code", "lcy", "local currency unit", "本位币"),
+        pattern=CURRENCIES,
         note_zh="全表只能是一种货币",
         note_en="one in all rows of a sheet",
         example="人民币",
@@ -151,10 +155,23 @@ def customer_id(*more: str, required: bool = True) -> Any:
             "客户统一编号",
             "客户代号",
         ),
-        *("customer key", "obligor id", "borrower id", "counterparty id", "party id", "CIF number", "CIF id", "ECIF"),
+        *(
+            "obligor id",
+            "borrower id",
+            "counterparty id",
+            "party id",
+            "CIF number",
+            "CIF id",
+            "ECIF",
+            "GFCID",
+            "UCIC",
+            "UCID",
+        ),
         *("cust_no", "cust_id", "customer no", "customer number", "client id", "client no", "customer code"),
     )
     bare = (
+        "entity id",
+        "entity no",
         "客户",
         "customer",
         "client",
@@ -166,6 +183,17 @@ def customer_id(*more: str, required: bool = True) -> Any:
     )
     notes = {"note_zh": "文本格式，保留前导零", "note_en": "as text, leading zeros kept", "possible": bare}
     return id_("客户号", "Customer ID", *usual, *more, required=required, example="0001000234", **notes)
+
+
+def total_income(*more: str, possible: tuple[str, ...] = (), **meta: Any) -> Any:
+    """The bank's income from a customer, by its headers in every relation, `more` and `possible` ones."""
+    usual = (
+        *("客户总收入", "营业净收入", "综合收入", "总营收", "总收入合计", "客户综合收入", "净营业收入"),
+        *("营业净收入合计", "总营业净收入", "营业净收入总额", "客户营业净收入", "总净收入", "客户总贡献收入"),
+        *("净收入合计", "营收贡献", "营业收入贡献", "net revenue", "total net revenue"),
+    )
+    bare = ("营业收入", "收入", "income", "revenue", *possible)
+    return money("总收入", "Total income", *usual, *more, signed=True, possible=bare, **meta)
 
 
 def credit_code() -> Any:

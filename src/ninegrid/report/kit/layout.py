@@ -34,7 +34,7 @@ class Span:
 
 @dataclass
 class Book:
-    """The one thing a sheet's builder gets besides its declaration: the result, the workbook, and the ways through it.
+    """What a sheet's builder gets besides its declaration: the result, the workbook, and where things stand in it.
 
     spans: where the rows of ``(grid, cell)`` stand in the list when they are contiguous; cell None: the unplaced.
     headers: where the heading of a column of a list stands, as a whole address. Lists are built first and fill these.
@@ -111,7 +111,7 @@ CHARACTER_POINTS = 7.1  # of a column's width where a wide font stands in for ou
 
 
 def rows_part(book: Book, rows: pl.DataFrame, among: int, table: str) -> str:
-    """That a table is not whole, where it isn't."""
+    """A sentence that a table is shown in part, where it is."""
     if rows.height == among:
         return ""
     return book.word("rows_part", n=f"{rows.height:,}", among=f"{among:,}", table=table)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
@@ -18,6 +17,7 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.dataclass import dataclass
 from ninegrid.report.kit.cells import LIKE_FORMULA, link, put, remark
 from ninegrid.report.kit.layout import CHARACTER_POINTS, FIRST_COLUMN, FIRST_ROW, PAGE_WIDTH_POINTS, paper
 from ninegrid.report.kit.style import LINK, TEXT_UNITS, aligned, style_name
@@ -198,12 +198,12 @@ def _looks(sheet: Worksheet, columns: Sequence[ListColumn], frame: pl.DataFrame)
         yield _Look(plain, quoted, roles, way)
 
 
-def _sample(sheet: Worksheet, unit: str, indent: int, form: str = "General") -> tuple[StyleArray, ...]:
-    """The look of a unit, in a form for numbers if it has none of its own; of text like a formula; of a way."""
+def _sample(sheet: Worksheet, unit: str, indent: int, number_format: str = "General") -> tuple[StyleArray, ...]:
+    """The look of a unit, in a number format if it has none of its own; of text like a formula; of a way."""
     plain = Cell(sheet)
     plain.style = style_name(unit)
     if plain.number_format == "General":
-        plain.number_format = form
+        plain.number_format = number_format
     if indent:
         place = plain.alignment
         plain.alignment = aligned(place.horizontal, place.vertical, wrap_text=place.wrap_text, indent=indent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.named_styles import NamedStyleList
 from openpyxl.utils.indexed_list import IndexedList
 
+from ninegrid.dataclass import dataclass
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Tier
 from ninegrid.report.kit.words import word
@@ -257,9 +258,9 @@ _FRAME = edged("thin", HAIRLINE, "left", "right", "bottom")
 
 def _entry_styles(lang: Lang) -> Iterator[NamedStyle]:
     """entry text, entry date, entry money, entry percent, entry count: cells that people fill in."""
-    for unit, form in {**dict.fromkeys(("text",), "General"), "date": MOMENT, **_ENTERED}.items():
+    for unit, number_format in {**dict.fromkeys(("text",), "General"), "date": MOMENT, **_ENTERED}.items():
         style = _style(f"entry {unit}", font(lang), _LEFT if unit in ("text", "date") else _RIGHT, _FRAME, ENTRY)
-        style.number_format = form
+        style.number_format = number_format
         yield style
 
 
