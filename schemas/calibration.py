@@ -43,5 +43,5 @@ class Calibration(pa.DataFrameModel):
             "en": "Calibration",
             "key": ("employee_id",),
             "main": True,
-            "told_by": ("decided_cell", "reason", "decided_by"),
+            "recognised_by": ("decided_cell", "reason", "decided_by"),
         }

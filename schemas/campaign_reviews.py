@@ -22,6 +22,6 @@ class CampaignReviews(pa.DataFrameModel):
             "zh": "战役复盘",
             "en": "Campaign reviews",
             "key": ("campaign_id",),
-            "told_by": ("keep", "stop", "change"),
+            "recognised_by": ("keep", "stop", "change"),
             "form": True,
         }

@@ -101,7 +101,7 @@ class Development(pa.DataFrameModel):
             "zh": "发展计划",
             "en": "Development",
             "key": ("employee_id", "action", "opened"),
-            "told_by": ("action",),
+            "recognised_by": ("action",),
             "stands_for": STANDS_FOR,
             "form": True,
         }

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandera.polars as pa
 
+CURRENCIES = r"^(?:[A-Z]{3}|人民币|本外币|折人民币|美元|欧元|港币|港元|日元|英镑)$"
+"""What the cells of a column of currencies look like."""
 _MOST_MONEY = 1e15  # more is no amount of one customer: a wrong unit, or a number that is none
 
 
@@ -130,6 +132,8 @@ def currency() -> Any:
         "记账币种",
         "currency code",
         "ccy",
+        possible=("bz", "币", "lcy code", "lcy", "local currency unit", "本位币"),
+        pattern=CURRENCIES,
         note_zh="全表只能是一种货币",
         note_en="one in all rows of a sheet",
         example="人民币",
@@ -151,10 +155,23 @@ def customer_id(*more: str, required: bool = True) -> Any:
             "客户统一编号",
             "客户代号",
         ),
-        *("customer key", "obligor id", "borrower id", "counterparty id", "party id", "CIF number", "CIF id", "ECIF"),
+        *(
+            "obligor id",
+            "borrower id",
+            "counterparty id",
+            "party id",
+            "CIF number",
+            "CIF id",
+            "ECIF",
+            "GFCID",
+            "UCIC",
+            "UCID",
+        ),
         *("cust_no", "cust_id", "customer no", "customer number", "client id", "client no", "customer code"),
     )
     bare = (
+        "entity id",
+        "entity no",
         "客户",
         "customer",
         "client",
@@ -168,12 +185,24 @@ def customer_id(*more: str, required: bool = True) -> Any:
     return id_("客户号", "Customer ID", *usual, *more, required=required, example="0001000234", **notes)
 
 
+def total_income(*more: str, possible: tuple[str, ...] = (), **meta: Any) -> Any:
+    """The bank's income from a customer, by its headers in every relation, `more` and `possible` ones."""
+    usual = (
+        *("客户总收入", "营业净收入", "综合收入", "总营收", "总收入合计", "客户综合收入", "净营业收入"),
+        *("营业净收入合计", "总营业净收入", "营业净收入总额", "客户营业净收入", "总净收入", "客户总贡献收入"),
+        *("净收入合计", "营收贡献", "营业收入贡献", "net revenue", "total net revenue"),
+    )
+    bare = ("营业收入", "收入", "income", "revenue", *possible)
+    return money("总收入", "Total income", *usual, *more, signed=True, possible=bare, **meta)
+
+
 def credit_code() -> Any:
     """The unified social credit code of a company, by the headers it goes by in every relation."""
     return id_(
         "统一社会信用代码",
         "Credit code",
         *("信用代码", "社会信用代码", "统一信用代码"),
+        *("社会统一信用代码", "统一社会信用代码证号", "社会统一代码"),
         *("USCC", "unified social credit code", "registration code"),
         note_zh="十八位，用来认出已是客户的潜在客户",
         note_en="by which a prospect that is a customer already is known",
@@ -202,7 +231,14 @@ def group_id(*, required: bool = False) -> Any:
             "relationship group id",
         ),
     )
-    return id_("集团号", "Group ID", *usual, required=required, possible=("集团", "group", "集团客户"), example="G0001")
+    return id_(
+        "集团号",
+        "Group ID",
+        *usual,
+        required=required,
+        possible=("集团", "group", "集团客户", "parent relationship", "parent client"),
+        example="G0001",
+    )
 
 
 def group_name() -> Any:
@@ -214,6 +250,8 @@ def group_name() -> Any:
             "parent group",
             "group client name",
             "parent company",
+            "parent relationship",
+            "parent client",
             "ultimate parent",
             "ultimate parent name",
             "relationship group",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandera.polars as pa
 
-from .fields import customer_id, money, year
+from .fields import customer_id, total_income, year
 
 
 class IncomeHistory(pa.DataFrameModel):
@@ -14,33 +14,7 @@ class IncomeHistory(pa.DataFrameModel):
     fiscal_year: int = year(
         "财年", "Fiscal year", "会计年度", "年度", "年份", "收入年度", "year", required=True, example=2025
     )
-    total_income: float = money(
-        "总收入",
-        "Total income",
-        "客户总收入",
-        "营业净收入",
-        "综合收入",
-        "总营收",
-        "总收入合计",
-        "客户综合收入",
-        "净营业收入",
-        "营业净收入合计",
-        "net revenue",
-        "total net revenue",
-        "贡献收入",
-        "营收贡献",
-        "营业收入贡献",
-        "客户总贡献收入",
-        "总净收入",
-        "净收入合计",
-        "营业净收入总额",
-        "总营业净收入",
-        "客户营业净收入",
-        by_year=True,
-        signed=True,
-        example=2_900_000,
-        possible=("营业收入", "收入", "income", "revenue", "total revenue"),
-    )
+    total_income: float = total_income("贡献收入", by_year=True, example=2_900_000, possible=("total revenue",))
 
     class Config:
         """The relation as a whole."""
@@ -50,6 +24,6 @@ class IncomeHistory(pa.DataFrameModel):
             "en": "Income history",
             "key": ("customer_id", "fiscal_year"),
             "parent": ("customers", "customer_id"),
-            "told_by": ("total_income",),
+            "recognised_by": ("total_income",),
             "closes": True,
         }

@@ -33,7 +33,7 @@ class Statements(pa.DataFrameModel):
         "for year",
         "for fiscal year",
         required=True,
-        stand_in="statement_date",
+        year_from="statement_date",
         example=2025,
     )
     statement_date: pl.Date = date(
@@ -163,6 +163,8 @@ class Statements(pa.DataFrameModel):
         "合并",
         "合并标识",
         "合并报表标识",
+        "consolidation",
+        "合并标志",
         lenient=True,
         example="是",
     )

@@ -55,7 +55,7 @@ _PACKAGES = ("ninegrid", "polars", "duckdb", "pandera", "openpyxl", "fastexcel")
 
 @dataclass
 class Context:
-    """One run, as it is carried out.
+    """What surrounds the steps of one run: locks, staged files, times, notices.
 
     spilled: where the rows of a file larger than memory are put. target, staged, draft: the workbook, the files beside
     their targets, and the workbook begun early; None in a run that writes nothing. storing: the database, open from
@@ -142,9 +142,9 @@ class Context:
         mask = mask_of(read, self.options)
         report = self.target.with_name(f"{self.target.stem}-data-quality.xlsx")
         report = write_report(read, report, self.options, mask)
-        said = (error.told, *error.details)
-        told, *details = map(mask.message, said) if mask else said
-        refused = type(error)(told, message(error.listed, report=report))
+        said = (error.problem, *error.details)
+        problem, *details = map(mask.message, said) if mask else said
+        refused = type(error)(problem, message(error.listed, report=report))
         refused.lang, refused.tables, refused.details = read.lang, error.tables, tuple(details)
         return refused
 

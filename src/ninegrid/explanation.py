@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.cuts import ALL, figures
 from ninegrid.grid.place import levels_of
 from ninegrid.grid.rebased import id_of

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from ninegrid.dataclass import dataclass
 from ninegrid.messages import Message
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
@@ -27,7 +28,7 @@ class Comparing:
 
 @dataclass(frozen=True)
 class Options:
-    """What a run may be told; the defaults are the command line's.
+    """The options of a run; the defaults are those of the command line.
 
     out: the workbook (default ``<first input's stem>-graded.xlsx``). tables: a folder for the result tables.
     excel_safe: whether texts in CSV tables that a spreadsheet would take for formulas get a ' before them.

@@ -22,7 +22,7 @@ in the context around the steps.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 import polars as pl
@@ -31,6 +31,7 @@ from ninegrid.actions.follow import followed_up, with_attainment
 from ninegrid.actions.form_rows import RELATION
 from ninegrid.actions.recall import LEDGER, MADE
 from ninegrid.context import Context, reading, writing
+from ninegrid.dataclass import dataclass
 from ninegrid.engines.engine import Engine, engine_of, read_files
 from ninegrid.grid.rows import Rows
 from ninegrid.grid.tables import Graded
@@ -47,6 +48,7 @@ from ninegrid.messages import Message, terminal_language
 from ninegrid.model.errors import InputError, NotReadError, RefusedInputError
 from ninegrid.model.findings import combine, empty
 from ninegrid.model.inputs import Counts, Inputs
+from ninegrid.model.packed import together
 from ninegrid.model.period import Period
 from ninegrid.model.steps import count_rows
 from ninegrid.options import Comparing, Options
@@ -63,10 +65,10 @@ from ninegrid.subjects.registry import SUBJECTS, relations
 
 @dataclass(frozen=True)
 class Stage:
-    """What the steps hand on.
+    """The value that each step takes and returns.
 
     result: the run so far. prior: what earlier periods left. graded: what grading gave, with the wide frame that the
-    way up is found from. engine: how it is graded, in memory or in blocks. told: the result as it may be told (names
+    way up is found from. engine: how it is graded, in memory or in blocks. shown: the result as it may be shown (names
     masked where that was asked for). files: what was written. said: by form of the subject, what is new for its ledger.
     """
 
@@ -74,7 +76,7 @@ class Stage:
     engine: Engine
     prior: PriorRuns = field(default_factory=PriorRuns)
     graded: Graded | None = None
-    told: Result | None = None
+    shown: Result | None = None
     files: tuple[Path, ...] = ()
     said: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
@@ -104,7 +106,7 @@ def read(context: Context) -> Stage:
 
 
 def check(context: Context, stage: Stage) -> Stage:
-    """The same, if the inputs are good enough and what was asked for can be made of them."""
+    """Refuse inputs that are not good enough to grade, or of which what was asked for can't be made."""
     if context.options.each is not None:
         division(context.options.each, context.target or Path(), stage.result.policy)
     result, options = stage.result, context.options
@@ -133,8 +135,10 @@ def recall(context: Context, stage: Stage) -> Stage:
 
 
 def connect(context: Context, stage: Stage) -> Stage:
-    """The same, with the table continuity and without the rows that it was told from, which are large;
-    BrokenContinuityError where it has a break that nobody accepted.
+    """Add the table continuity: whether the inputs continue the period before.
+
+    BrokenContinuityError where they break with it and nobody accepted that. The earlier rows, which are large, are
+    dropped from the stage.
     """
     result, prior = stage.result, replace(stage.prior, predecessor=Predecessor())
     if not result.policy.continuity:
@@ -169,7 +173,7 @@ def grade(context: Context, stage: Stage) -> Stage:
 
 
 def compare(context: Context, stage: Stage) -> Stage:
-    """The tables of grading, with the moves since the period before, warnings, departures and all findings."""
+    """Add the moves since the period before, early warnings, departures and all findings."""
     assert stage.graded is not None
     result, prior = stage.result, stage.prior
     tables = comparison(result, stage.graded, prior)
@@ -193,9 +197,7 @@ def compare(context: Context, stage: Stage) -> Stage:
 
 
 def act(context: Context, stage: Stage) -> Stage:
-    """What became of the actions that people took, how the warnings stand, and what campaigns brought, for a subject
-    that has them.
-    """
+    """Add the tables of actions, of warnings with their states, and of campaigns, for a subject that has them."""
     tables: dict[str, pl.DataFrame] = {}
     if stage.prior.followed is not None:
         tables |= followed_up(stage.result, stage.prior.followed)
@@ -205,19 +207,19 @@ def act(context: Context, stage: Stage) -> Stage:
 
 
 def improve(context: Context, stage: Stage) -> Stage:
-    """The tables that show the way up, for a subject that has them; the workbook's lists are begun beside it."""
+    """Add the tables of the way up, for a subject that has them. The workbook's lists are begun at the same time."""
     assert stage.graded is not None
     context.lay_out_lists(stage.result)
     expecting = with_attainment(stage.result.policy, stage.result.tables.get("actions"))
     tables = stage.engine.improve(replace(stage.result, policy=expecting), stage.graded, stage.prior.past)
-    result = replace(stage.result, tables={**stage.result.tables, **tables})
+    result = replace(stage.result, tables=together(stage.result.tables, tables))
     if context.options.each is None and not context.options.mask and context.staged is not None:
         result = replace(result, wide=None)  # large, and only units' workbooks add up from it
     return replace(stage, result=result.with_distribution(context.subject.table))
 
 
 def assess(context: Context, stage: Stage) -> Stage:
-    """The tables that tell how units stand, with what was found of their targets, for a subject that has them."""
+    """Add the tables about units (targets, scorecards, trend), and findings about targets, for a subject with them."""
     assert stage.graded is not None
     result, subject = stage.result, context.subject
     if subject.assess is None:
@@ -229,16 +231,16 @@ def assess(context: Context, stage: Stage) -> Stage:
     result = replace(
         result,
         inputs=result.inputs.without(assessed.refused),
-        tables={**result.tables, **assessed.tables, "findings": found},
+        tables=together(result.tables, assessed.tables, {"findings": found}),
         counts={**result.counts, "findings": found.height},
     )
     return replace(stage, result=result)
 
 
 def store(context: Context, stage: Stage) -> Stage:
-    """The same, without what only grading needed, which is large.
+    """Begin to store the period's rows, on another thread, while files are made.
 
-    From here to its commit the database is open for writing; it takes in the rows while files are made.
+    From here to its commit the database is open for writing. What only grading needed, which is large, is dropped.
     """
     if context.stores:
         context.begin_storing(stage.result)
@@ -251,9 +253,9 @@ def report(context: Context, stage: Stage) -> Stage:
     assert context.staged is not None
     assert context.draft is not None
     result = replace(stage.result, notices=(*stage.result.notices, *in_no_part(stage.result, context.options)))
-    told = write_outputs(result, context.target, context.staged, context.options, context.draft)
+    shown = write_outputs(result, context.target, context.staged, context.options, context.draft)
     count_rows(result.height(context.subject.table))
-    return replace(stage, result=result, told=told)
+    return replace(stage, result=result, shown=shown)
 
 
 def publish(context: Context, stage: Stage) -> Stage:
@@ -319,13 +321,13 @@ def _with_forms(checked: Result, options: Options) -> Result:
 def _with_findings(checked: Result, found: pl.DataFrame) -> Result:
     if found.is_empty():
         return checked
-    told = combine([checked.tables["findings"], found])
-    inputs = replace(checked.inputs, findings=told)
+    findings = combine([checked.tables["findings"], found])
+    inputs = replace(checked.inputs, findings=findings)
     return replace(
         checked,
         inputs=inputs,
-        tables={**checked.tables, "findings": told},
-        counts={**checked.counts, "findings": told.height},
+        tables={**checked.tables, "findings": findings},
+        counts={**checked.counts, "findings": findings.height},
     )
 
 
@@ -390,8 +392,8 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
     """
     with writing(subject, paths, options) as context:
         stage = _follow(RECIPE, context)
-        assert stage.told is not None
-        return Written(replace(stage.told, steps=tuple(context.steps), parts=None), stage.files)
+        assert stage.shown is not None
+        return Written(replace(stage.shown, steps=tuple(context.steps), parts=None), stage.files)
 
 
 def _follow(recipe: Sequence[Callable[..., Stage]], context: Context) -> Stage:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.maps.named_after import may_be_none
 from ninegrid.intake.sheet_conflicts import SheetConflict
 from ninegrid.intake.values.cells import NOT_CALCULATED
@@ -46,7 +46,7 @@ def refuse_too_many_rejected(inputs: Inputs, main: str, options: Options, graded
         found = inputs.findings if graded is None else combine([inputs.findings, graded])
         kinds = refused_kinds(found, inputs.sheets)[:_NAMED]
         error.findings = None if graded is None else found
-        error.details = tuple(kind.told(quote=not options.mask) for kind in kinds)
+        error.details = tuple(kind.notice(quote=not options.mask) for kind in kinds)
         raise error
 
 
@@ -84,16 +84,16 @@ class RefusedKind:
         """What to do about it."""
         return SimpleNamespace(zh=advice(self.name, "zh"), en=advice(self.name, "en"))
 
-    def told(self, *, quote: bool = True) -> Message:
+    def notice(self, *, quote: bool = True) -> Message:
         """All of it in a sentence, with the first cell and, where values may be told, what stands in it."""
         if self.conflict:
-            return self.conflict.told(quote=quote)
+            return self.conflict.notice(quote=quote)
         row = self.first.row(0, named=True)
         words = ", ".join(f"{word} ×{n}" for word, n in self.words) or str(row["value"] or "")
         value = words if quote and row["value"] != NOT_CALCULATED else ""
         code = "pipeline.refused_kind" if value else "pipeline.refused_rows"
-        told = {"reason": self.name, "code": self.reason, "n": self.n, "place": _place(row), "value": value}
-        return message(code, **told, cure=self.cure)
+        values = {"reason": self.name, "code": self.reason, "n": self.n, "place": _place(row), "value": value}
+        return message(code, **values, cure=self.cure)
 
 
 def _place(row: Mapping[str, Any]) -> Message | str:
@@ -121,14 +121,14 @@ def refused_kinds(found: pl.DataFrame, sheets: Sequence[SheetSource] = ()) -> li
 
 
 def many_rejected(inputs: Inputs, options: Options) -> list[Message]:
-    """Of which relations more rows were rejected than a run allows that isn't told otherwise."""
+    """Notices about relations of which more rows were rejected than the default of --max-rejected."""
     each = [_Rejected.of(name, count) for name, count in inputs.counts.items() if not relation(name).form]
     many = [one for one in each if one.rows > Options.max_rejected * one.usable]
-    return [*(one.told("pipeline.many_rejected", options) for one in many), *many_foreign(inputs)]
+    return [*(one.notice("pipeline.many_rejected", options) for one in many), *many_foreign(inputs)]
 
 
 def many_foreign(inputs: Inputs) -> list[Message]:
-    """Of which relations most rows are about nobody in the inputs."""
+    """Notices about relations most rows of which are about nobody in the inputs."""
     return [
         message("pipeline.many_foreign", relation=relation(name), n=count.foreign, rows=count.read)
         for name, count in inputs.counts.items()
@@ -164,13 +164,13 @@ class _Rejected:
     def refused(self, options: Options) -> Message:
         """That they are more than allowed; where both shares look alike, with as many decimals as tell them apart."""
         if f"{self.share:.1%}" != f"{options.max_rejected:.1%}":
-            return self.told("pipeline.too_many_rejected", options)
+            return self.notice("pipeline.too_many_rejected", options)
         pairs = ((f"{self.share:.{n}%}", f"{options.max_rejected:.{n}%}") for n in range(2, _DECIMALS))
         share, allowed = next((pair for pair in pairs if pair[0] != pair[1]), (str(self.share),) * 2)
         what = {"relation": relation(self.name), "rejected": self.rows, "usable": self.usable}
         return message("pipeline.narrowly_rejected", **what, share=share, allowed=allowed)
 
-    def told(self, code: str, options: Options) -> Message:
+    def notice(self, code: str, options: Options) -> Message:
         what = {"relation": relation(self.name), "rejected": self.rows, "usable": self.usable, "share": self.share}
         return message(code, **what, allowed=options.max_rejected)
 
@@ -186,12 +186,12 @@ def refuse_nobody_placed(
     missing = lacking(grid, main, inputs.present)
     rows = inputs.tables[main]
     if rows.height:
-        told = [*_by_subject(grid, table, inputs, main), *_of_grading(found, table)]
+        causes = [*_by_subject(grid, table, inputs, main), *_of_grading(found, table)]
     else:
-        told = [_would_place(missing, everyone, (), inputs, main)] if missing else [_why("NO_CUTS", everyone)]
+        causes = [_would_place(missing, everyone, (), inputs, main)] if missing else [_why("NO_CUTS", everyone)]
     lacks = bool(missing) and not any(map(_may_be_amount, _columns(inputs)))
     error = NobodyPlacedError(
-        "pipeline.nobody_placed_lacking" if lacks else "pipeline.nobody_placed", grid=grid, told=told
+        "pipeline.nobody_placed_lacking" if lacks else "pipeline.nobody_placed", grid=grid, told=causes
     )
     error.listed = "pipeline.nobody_listed_lacking" if lacks else NobodyPlacedError.listed
     error.findings = combine([inputs.findings, found])
@@ -281,12 +281,12 @@ def _would_place(needs: Sequence[str], n: int, ids: Sequence[str], inputs: Input
 
 def _spelt(need: str, inputs: Inputs, main: str, lang: Lang) -> str:
     """The alternatives of a need, what is lacking of each: ``Other income (other_income) [Fee income … is there]``."""
-    told = []
+    ways = []
     for lacks, there in nearest_first(need, main, inputs.present):
         text = " + ".join(_column(name, main, lang) for name in lacks or there)
         known = " + ".join(relation(main).column(name).label(lang) for name in there if "." not in name)
-        told.append(say(message("cli.needs_rest", lacking=text, there=known), lang) if lacks and known else text)
-    return say(message("cli.needs_either"), lang).join(told)
+        ways.append(say(message("cli.needs_rest", lacking=text, there=known), lang) if lacks and known else text)
+    return say(message("cli.needs_either"), lang).join(ways)
 
 
 def _column(name: str, main: str, lang: Lang) -> str:

@@ -117,7 +117,7 @@ def relation(name: str) -> Relation:
         tuple(meta["key"]),
         meta.get("parent"),
         meta.get("main", False),
-        tuple(meta.get("told_by", ())),
+        tuple(meta.get("recognised_by", ())),
         Melt(**meta["melt"]) if "melt" in meta else None,
         meta.get("observed", ""),
         tuple(meta.get("identities", ())),
@@ -134,8 +134,8 @@ def relation(name: str) -> Relation:
 
 def stands_for(relation: str, column: str) -> Mapping[str, str]:
     """What each choice of an input column stands for: the engine's own name for it."""
-    told: Mapping[str, str] = model(relation).Config.metadata["stands_for"][column]
-    return told
+    words: Mapping[str, str] = model(relation).Config.metadata["stands_for"][column]
+    return words
 
 
 def _column(name: str, spec: Any) -> Column:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from ninegrid.actions.form_rows import SAID
-from ninegrid.actions.record import STATE, together, told
+from ninegrid.actions.record import STATE, current, together
 from ninegrid.model.period import Period
 from ninegrid.subjects.policies import policy_for
 
@@ -65,8 +65,8 @@ def test_keys_are_apart_and_nothing_is_nothing() -> None:
     assert together(said()).schema == pl.Schema(STATE)
 
 
-def test_an_ended_action_is_told_for_twelve_months() -> None:
+def test_an_ended_action_is_shown_for_twelve_months() -> None:
     policy = policy_for("customers", None)
     rows = together(said({"status": "done", "done_on": dt.date(2026, 6, 30)}, {"status": "doing", "matter": "fees"}))
-    assert told(rows, Period.parse("2027-05"), policy)["matter"].to_list() == ["deposits", "fees"]
-    assert told(rows, Period.parse("2027-06"), policy)["matter"].to_list() == ["fees"]
+    assert current(rows, Period.parse("2027-05"), policy)["matter"].to_list() == ["deposits", "fees"]
+    assert current(rows, Period.parse("2027-06"), policy)["matter"].to_list() == ["fees"]

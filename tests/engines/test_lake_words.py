@@ -53,7 +53,7 @@ def test_what_spark_refuses_is_said_with_what_to_do(text: str) -> None:
     with pytest.raises(InputError) as caught, lake_errors():
         raise refusal(text)
     code, reason = REFUSED[text]
-    assert caught.value.told.code == code
+    assert caught.value.problem.code == code
     assert reason in str(caught.value)
 
 

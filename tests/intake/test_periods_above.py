@@ -84,7 +84,7 @@ def test_a_month_without_a_year_takes_it_from_elsewhere(told: dict[str, object],
 def test_a_month_that_nothing_gives_a_year_is_refused(told: dict[str, object]) -> None:
     with pytest.raises(InputError) as refused:
         read(**told)  # type: ignore[arg-type]
-    assert (refused.value.told.code, refused.value.exit_code) == ("intake.month_without_year", 3)
+    assert (refused.value.problem.code, refused.value.exit_code) == ("intake.month_without_year", 3)
     assert "--period 2026-10" in refused.value.advice("zh")
 
 

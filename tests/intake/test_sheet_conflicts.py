@@ -23,7 +23,7 @@ def _second(income: str) -> Book:
 def _found(*books: Book, quote: bool = True) -> str:
     inputs = read_opened(books, relations("customers"), today=dt.date(2026, 11, 22))
     conflict = SheetConflict.among(inputs.findings, inputs.sheets)
-    return say(conflict.told(quote=quote), "zh") if conflict else ""
+    return say(conflict.notice(quote=quote), "zh") if conflict else ""
 
 
 def test_the_columns_an_example_and_the_options_are_told() -> None:

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 from ninegrid.files.outputs import outputs
-from ninegrid.files.tables import with_form, write_tables
-from ninegrid.model.form import FORM_VERSION
+from ninegrid.files.tables import with_version, write_tables
+from ninegrid.model.form_version import FORM_VERSION
 from ninegrid.report import write_template
 from ninegrid.subjects.registry import relations
 
@@ -28,7 +28,7 @@ def test_a_workbook_and_a_template_say_their_form(file: Path, tmp_path: Path) ->
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_tables_say_their_form(tmp_path: Path, form: str) -> None:
     with outputs() as staged:
-        write_tables(with_form({"views": pl.DataFrame({"n": [1]})}), tmp_path, form, staged.writing)
+        write_tables(with_version({"views": pl.DataFrame({"n": [1]})}), tmp_path, form, staged.writing)
         staged.publish()
     read = pl.read_csv if form == "csv" else pl.read_parquet
     assert read(tmp_path / f"form_version.{form}")["form_version"].to_list() == [FORM_VERSION]

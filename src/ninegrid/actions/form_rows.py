@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
 from ninegrid.actions.edited_figures import edited
 from ninegrid.actions.matters import WARNING, matter_of
 from ninegrid.actions.promises import with_promises
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.forms import disagreeing, period_of_book, said_of, with_places
 from ninegrid.model import findings
 from ninegrid.model.inputs import Inputs

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import polars as pl
 
 from ninegrid.actions.edited_figures import FIGURES, OF_LEADS, OF_WARNINGS
 from ninegrid.actions.form_rows import KEY, RELATION, SAID, Written, periods_of_books, said
 from ninegrid.actions.matters import WARNING, columns_of, measures
-from ninegrid.actions.record import DONE, open_ones, together, told
+from ninegrid.actions.record import DONE, current, open_ones, together
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.unit_ids import BRANCH, MANAGER, MANAGER_ID
 from ninegrid.model import findings
 from ninegrid.model.inputs import Inputs
@@ -96,7 +97,7 @@ def followed(
     read = said(inputs, _written(stored, inputs, known), policy, read_at)
     new = read.rows.join(log, on=[n for n in SAID if n != "read_at"], how="anti", nulls_equal=True)
     whole = _closing(together(pl.concat([log, read.rows])), cleared)
-    actions = _with_past(told(whole, inputs.period, policy), stored, inputs.period, policy)
+    actions = _with_past(current(whole, inputs.period, policy), stored, inputs.period, policy)
     return Followed(new, read.findings, actions, warned)
 
 
@@ -132,7 +133,7 @@ def _written(stored: _Stored, inputs: Inputs, known: pl.DataFrame) -> Written:
 
 
 def _figures(stored: _Stored, period: Period, about: pl.Series) -> pl.DataFrame:
-    """customer_id, matter and FIGURES: what a period's workbooks told beside the light cells, about some customers."""
+    """customer_id, matter and FIGURES: what a period's workbooks said beside the light cells, about some customers."""
     schema = {"customer_id": pl.String(), "matter": pl.String(), **dict.fromkeys(FIGURES, pl.Float64())}
     ids = about.alias("subject_id")
     leads = stored.rows("leads", period, ["subject_id", "lever", *OF_LEADS], ids)
@@ -142,8 +143,8 @@ def _figures(stored: _Stored, period: Period, about: pl.Series) -> pl.DataFrame:
         parts.append(leads.rename({"subject_id": "customer_id", "lever": "matter"}))
     if warned.width:
         parts.append(warned.rename({"subject_id": "customer_id"}).with_columns(matter=pl.lit(WARNING)))
-    told = pl.concat(parts, how="diagonal_relaxed")
-    return told.select(pl.col(name).cast(kind) for name, kind in schema.items())
+    figures = pl.concat(parts, how="diagonal_relaxed")
+    return figures.select(pl.col(name).cast(kind) for name, kind in schema.items())
 
 
 def _as_written(rows: pl.DataFrame) -> pl.DataFrame:
@@ -258,7 +259,7 @@ def _with_warning(rows: pl.DataFrame, warned: pl.DataFrame) -> pl.DataFrame:
     }  # fmt: skip
     if not warned.width:
         return rows.with_columns(pl.lit(None, kind).alias(name) for name, kind in kinds.items())
-    told = warned.select(
+    reasons = warned.select(
         pl.col("subject_id").alias("customer_id"),
         pl.lit(WARNING).alias("matter"),
         pl.col("metric"),
@@ -266,7 +267,7 @@ def _with_warning(rows: pl.DataFrame, warned: pl.DataFrame) -> pl.DataFrame:
         "cause",
         pl.coalesce(pl.col("first_due").cast(pl.Date), "due").alias("warning_due"),
     )
-    return rows.join(told, on=["customer_id", "matter"], how="left", maintain_order="left")
+    return rows.join(reasons, on=["customer_id", "matter"], how="left", maintain_order="left")
 
 
 def _with_lead(period: str, rows: pl.DataFrame, stored: _Stored) -> pl.DataFrame:

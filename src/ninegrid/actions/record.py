@@ -47,8 +47,8 @@ def together(said: pl.DataFrame) -> pl.DataFrame:
     return whole.with_columns(closed_on=closed).select(pl.col(n).cast(t) for n, t in STATE.items()).sort(KEY)
 
 
-def told(actions: pl.DataFrame, period: Period, policy: Policy) -> pl.DataFrame:
-    """The actions that are still told in a period: those open, and those closed in the last months."""
+def current(actions: pl.DataFrame, period: Period, policy: Policy) -> pl.DataFrame:
+    """The actions that a period still shows: those open, and those closed in the last months."""
     kept_from = pl.lit(period.end).dt.offset_by(f"-{policy.actions.kept_months}mo")
     return actions.filter(pl.col("closed_on").is_null() | (pl.col("closed_on") > kept_from))
 

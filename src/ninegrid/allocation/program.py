@@ -10,10 +10,12 @@ optima that are equal the one is taken that gives most to the first cells: a sec
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import polars as pl
+
+from ninegrid.dataclass import dataclass
 
 _NEAR = 1e-9
 _SETTINGS = {"output_flag": False, "threads": 1, "random_seed": 0, "solver": "simplex",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from ninegrid.config import Blame, check_keys
 from ninegrid.config.texts import parse_toml
+from ninegrid.dataclass import dataclass
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy import Policy

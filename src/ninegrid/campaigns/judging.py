@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import polars as pl
 
 from ninegrid.campaigns.assignment import CONTROL, TREATED
 from ninegrid.campaigns.effect import effects, verdict_cause, verdict_win
 from ninegrid.campaigns.elements import Campaign
+from ninegrid.dataclass import dataclass
 from ninegrid.model.period import Period
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy

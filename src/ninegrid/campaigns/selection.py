@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
 from ninegrid.campaigns.assignment import assigned
 from ninegrid.campaigns.elements import Campaign
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.unit_ids import BRANCH, MANAGER, unit_key
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy import Policy

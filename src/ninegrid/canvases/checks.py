@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from ninegrid.canvases.blocks import BLOCKS, PERSONAL
+from ninegrid.dataclass import dataclass
 from ninegrid.policy.values.studies import CanvasRules
 
 _LISTED = re.compile(r"[;；、,，/]")

@@ -87,9 +87,9 @@ class Display:
         if not self._quiet:
             terminal.line(text, err=True, colour="yellow")
 
-    def tell(self, told: Message) -> None:
+    def tell(self, notice: Message) -> None:
         """What a person should know."""
-        self.say(sentence(told))
+        self.say(sentence(notice))
 
     def timings(self, result: Result) -> None:
         """Rows and seconds of each step and its parts, which are indented."""
@@ -108,12 +108,12 @@ class Display:
         for line in (*refused, *written_lines(files)):
             self.say(line)
 
-    def begin(self, result: Result, told: Collection[str] = ()) -> None:
+    def begin(self, result: Result, elsewhere: Collection[str] = ()) -> None:
         """What a person should not miss, then the period, what else there is to know, and where the rows went.
 
-        told: the codes of notices that are told in another place.
+        elsewhere: the codes of notices that are shown in another place.
         """
-        notices = [notice for notice in result.notices if notice.code not in told]
+        notices = [notice for notice in result.notices if notice.code not in elsewhere]
         for notice in notices:
             if is_alert(notice):
                 self.alert(note(notice))
@@ -280,9 +280,9 @@ def _counted(found: pl.DataFrame) -> tuple[Message, ...]:
     return tuple(counts)
 
 
-def note(told: Message) -> str:
+def note(notice: Message) -> str:
     """What a person should know, as a line: one that may change what the figures mean says so."""
-    return phrase("cli.alert" if is_alert(told) else "cli.note", told=told)
+    return phrase("cli.alert" if is_alert(notice) else "cli.note", told=notice)
 
 
 def refused_lines(
@@ -297,7 +297,7 @@ def refused_lines(
 
     kinds = refused_kinds(found, sheets)
     for kind in kinds[:_KINDS]:
-        yield f"  {sentence(kind.told())}"
+        yield f"  {sentence(kind.notice())}"
         for row in kind.first[1 : of_a_kind + 1].iter_rows(named=True):
             place = " › ".join(filter(None, (row["file"], row["sheet"], row["cell"])))
             yield f"    {place}  {row['message']}"
@@ -308,9 +308,14 @@ def refused_lines(
 
 
 def written_lines(files: Sequence[Path]) -> list[str]:
-    """A line a workbook or map, or one for all of a folder that has many; the tables of a folder in one."""
+    """A line a workbook or map, or one for all of a folder that has many; the tables of a folder in one.
+
+    A table of many files is a folder of them, called like the one file that it is elsewhere.
+    """
     alone = [path for path in files if path.suffix in (".xlsx", ".toml")]
-    folders = Counter(path.parent for path in files if path not in alone)
+    others = (path for path in files if path not in alone)
+    tables = dict.fromkeys(path.parent if path.parent.suffix == path.suffix else path for path in others)
+    folders = Counter(path.parent for path in tables)
     many = {folder: n for folder, n in Counter(path.parent for path in alone).items() if n > _A_LINE_EACH}
     lines = [phrase("cli.wrote", path=path) for path in alone if path.parent not in many]
     lines += [phrase("cli.wrote_workbooks", n=n, folder=folder) for folder, n in many.items()]
@@ -329,12 +334,12 @@ def accounting(counts: Any) -> str:
 def _tier_lines(result: Result) -> Iterator[str]:
     from ninegrid.subjects.registry import subject_named
 
-    told = _distribution(result)
+    counts = _distribution(result)
     code = "cli.tier_people" if subject_named(result.subject).of_people else "cli.tier_customers"
-    tiers = (phrase(code, tier=tier, n=told["tiers"][tier.key]) for tier in result.policy.tiers)
+    tiers = (phrase(code, tier=tier, n=counts["tiers"][tier.key]) for tier in result.policy.tiers)
     yield phrase("cli.tiers", counted=phrase("cli.tier_between").join(tiers))
     names = {s.key: s.en if spoken() == "en" else s.zh for s in result.policy.strategies}
-    yield phrase("cli.strategies", counted="  ".join(f"{names[key]} {n:,}" for key, n in told["strategies"].items()))
+    yield phrase("cli.strategies", counted="  ".join(f"{names[key]} {n:,}" for key, n in counts["strategies"].items()))
 
 
 def print_json(value: Any) -> None:

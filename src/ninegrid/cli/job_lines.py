@@ -35,12 +35,12 @@ class JobLines:
             for notice in outcome.notices:
                 self._show.say(f"  {note(notice)}")
 
-    def problem(self, told: Message) -> None:
+    def problem(self, problem: Message) -> None:
         """What went wrong beside a run and is no reason to end it."""
         if self._as_json:
-            log.write("problem", speech.sentence(told), level="warning")
+            log.write("problem", speech.sentence(problem), level="warning")
         else:
-            terminal.line(speech.phrase("cli.warning", told=told), err=True, colour="yellow")
+            terminal.line(speech.phrase("cli.warning", told=problem), err=True, colour="yellow")
 
     def _log(self, outcome: Outcome, text: str, hint: str) -> None:
         log.begin(outcome.run_id)

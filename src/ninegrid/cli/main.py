@@ -14,7 +14,8 @@ import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer.main import get_command
 
-from ninegrid.cli import (
+from ninegrid.cli import log, options, speech, terminal
+from ninegrid.cli.commands import (
     backtest,
     campaign,
     check,
@@ -22,16 +23,12 @@ from ninegrid.cli import (
     forget,
     grading,
     history,
-    log,
     map,
-    options,
     policy,
     portrait,
     run,
-    speech,
     studying,
     template,
-    terminal,
 )
 from ninegrid.cli.help import Grouped, in_language
 from ninegrid.cli.job_lines import say_error
@@ -137,7 +134,7 @@ def _follow(words: list[str]) -> None:
 
 
 def say_stopped(ended: BaseException) -> None:
-    """One line."""
+    """Say in one line that a run was stopped."""
     code = getattr(ended, "exit_code", 130)
     text = speech.phrase("cli.terminated" if code == 143 else "cli.stopped")
     if log.asked_for(sys.argv):

@@ -84,13 +84,13 @@ def own_option(name: str, annotation: Any, default: object = None) -> Parameter:
     return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
-def run_options(show: Display, **told: Any) -> Options:
-    """Shared options by their names as a run takes them, with the defaults of those that are not told; what the run
+def run_options(show: Display, **flags: Any) -> Options:
+    """Shared options by their names as a run takes them, with the defaults of those that are not given; what the run
     does is shown. UsageError for one that can't be meant.
     """
     from ninegrid.options import Options
 
-    said = {name: default for name, (_, default) in _SHARED.items()} | told
+    said = {name: default for name, (_, default) in _SHARED.items()} | flags
     return Options(
         policy=said["policy"],
         period=options.period(said["period"]),

@@ -13,18 +13,18 @@ _heard: ContextVar[Lang | None] = ContextVar("heard", default=None)
 
 
 def hear(lang: Lang | None) -> None:
-    """The inputs, or the stored run, are in this language; None: it isn't known yet."""
+    """Note the language of the inputs or of the stored run; None while it isn't known."""
     _heard.set(lang)
 
 
 def spoken(about: object = "") -> Lang:
-    """The language to speak; about: what is told, whose words decide as long as nothing else does."""
+    """The language to speak. about: the message to say, whose words decide where nothing else does."""
     return terminal_language(sys.argv[1:]) or _heard.get() or ("zh" if _is_chinese(about) else "en")
 
 
-def sentence(told: Message) -> str:
+def sentence(notice: Message) -> str:
     """The message in the language to speak."""
-    return say(told, spoken(told))
+    return say(notice, spoken(notice))
 
 
 def phrase(code: str, /, **values: object) -> str:
@@ -44,7 +44,7 @@ def details(error: GradeError | None) -> list[str]:
 
 
 def _of(error: GradeError) -> Lang:
-    return terminal_language(sys.argv[1:]) or error.lang or spoken(error.told)
+    return terminal_language(sys.argv[1:]) or error.lang or spoken(error.problem)
 
 
 def _is_chinese(about: object) -> bool:

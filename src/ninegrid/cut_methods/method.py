@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
+
+from ninegrid.dataclass import dataclass
 
 Fit = Callable[[pl.Series, tuple[float, ...]], tuple[float | None, float | None]]
 

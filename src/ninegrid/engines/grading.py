@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.files.spill import INPUT, RESULT
 from ninegrid.grid.cuts import cuts_for
 from ninegrid.grid.early_warning import by_urgency, warned

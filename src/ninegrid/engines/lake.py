@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from ninegrid.dataclass import dataclass
 from ninegrid.engines.session import lake_errors
 from ninegrid.engines.spark import SparkParts
 from ninegrid.files.spill import INPUT, part_path, write_part
@@ -95,26 +96,28 @@ def place_of(path: Path) -> tuple[str, str]:
     """
     # `Path` takes the second slash of ``s3a://`` away.
     text = _SCHEME.sub(r"\1\2://", str(path))
-    form, _, place = text.partition(":") if text.startswith(_FORMATS) else ("parquet", "", text)
+    table_format, _, place = text.partition(":") if text.startswith(_FORMATS) else ("parquet", "", text)
     here = Path(place)
     if here.exists():
-        return "delta" if (here / _DELTA).is_dir() else form, str(here.resolve())
-    if form == "parquet" and not _SCHEME.match(place):
+        return "delta" if (here / _DELTA).is_dir() else table_format, str(here.resolve())
+    if table_format == "parquet" and not _SCHEME.match(place):
         raise InputError("engines.no_lake", place=place)
-    return form, place
+    return table_format, place
 
 
 def open_table(path: Path, parts: SparkParts) -> Any:
     """The table as Spark reads it; its columns are told apart by more than their case."""
-    form, uri = place_of(path)
+    table_format, uri = place_of(path)
     try:
         with lake_errors():
-            table = parts.session.read.format(form).load(uri)
+            table = parts.session.read.format(table_format).load(uri)
             names = [name.casefold() for name in table.columns]
     except InputError as error:
-        if form == "parquet":
+        if table_format == "parquet":
             raise
-        raise InputError("engines.no_format", place=uri, format=form, reason=error.told.values["reason"]) from error
+        raise InputError(
+            "engines.no_format", place=uri, format=table_format, reason=error.problem.values["reason"]
+        ) from error
     if not names:
         raise InputError("engines.no_lake", place=uri)
     if twice := sorted({name for name in names if names.count(name) > 1}):

@@ -18,13 +18,13 @@ MOST = 1 << 20
 
 
 class Search:
-    """The quantiles of a column by one way, under way."""
+    """The search for a column's quantiles, by one set of keys, over several rounds."""
 
     def __init__(self, way: Keys, column: str, shares: Shares, rows: int, most: int = MOST) -> None:
         """Nothing is known yet. rows: how many there are at most; most: values to bring home in a round."""
         self.way, self.column, self._shares, self._most = list(way), column, shares, most
         self._brackets: pl.DataFrame | None = None
-        self._told = pl.DataFrame()
+        self._counted = pl.DataFrame()
         self._step, self._inside = max(1, -(-rows * len(shares) // most)), rows * len(shares) + 1
 
     def look(self, part: pl.DataFrame) -> pl.DataFrame:
@@ -43,41 +43,41 @@ class Search:
             known = known.join(own, on=self.way, maintain_order="left") if self.way else known.join(own, how="cross")
         value, low, high = pl.col("value"), pl.col("low"), pl.col("high")
         inside = value.filter((low.is_null() | (value >= low)) & (high.is_null() | (value <= high)))
-        told = [
+        looks = [
             (value < low).sum().cast(pl.Int64).alias("below"),
             inside.len().cast(pl.Int64).alias("inside"),
             inside.gather_every(self._step).implode().alias("values"),
         ]
-        rows = known.group_by(self.way).agg(told) if self.way else known.select(told)
+        rows = known.group_by(self.way).agg(looks) if self.way else known.select(looks)
         return rows.with_columns(share=pl.lit(share))
 
-    def take(self, told: Sequence[pl.DataFrame]) -> bool:
-        """Whether all is known once the parts told: else the brackets are closer than before."""
+    def take(self, looks: Sequence[pl.DataFrame]) -> bool:
+        """Whether all is known once every part has been looked at: else the brackets are closer than before."""
         by = [*self.way, "share"]
         parts = (pl.col("inside") > 0).sum().cast(pl.Int64).alias("parts")
-        found = pl.concat(told).group_by(by).agg(pl.col("below", "inside").sum(), parts, pl.col("values").explode())
+        found = pl.concat(looks).group_by(by).agg(pl.col("below", "inside").sum(), parts, pl.col("values").explode())
         found = found.with_columns(values=pl.col("values").list.drop_nulls().list.sort())
         if self._brackets is None:
             found = found.with_columns(n="inside")
         else:
             found = found.join(self._brackets.select(*by, "n"), on=by)
         share = pl.col("share").replace_strict(dict(self._shares), return_dtype=pl.Float64)
-        self._told = found.with_columns(rank=(pl.col("n").cast(pl.Float64) - 1) * share)
+        self._counted = found.with_columns(rank=(pl.col("n").cast(pl.Float64) - 1) * share)
         if self._step == 1:
             return True
         self._brackets = self._closer(by)
-        inside = int(self._told["inside"].sum())
+        inside = int(self._counted["inside"].sum())
         self._step = max(1, -(-inside // self._most)) if inside < self._inside else 1
         self._inside = inside
         return False
 
     def _closer(self, by: Sequence[str]) -> pl.DataFrame:
-        """The brackets by the values that were told."""
+        """The brackets by the values that came home."""
         step, values = self._step, pl.col("values")
         first = pl.col("rank").floor().cast(pl.Int64) - pl.col("below")
         last = pl.col("rank").ceil().cast(pl.Int64) - pl.col("below")
         up = (last + 1 + pl.col("parts") * (step - 1) + step - 1) // step - 1
-        closer = self._told.with_columns(
+        closer = self._counted.with_columns(
             low=values.list.get(first // step, null_on_oob=True), high=values.list.get(up, null_on_oob=True)
         )
         was = self._brackets
@@ -90,9 +90,9 @@ class Search:
         """As `Rows.quantiles` gives it, for groups that have a value."""
         values, place = pl.col("values"), pl.col("rank") - pl.col("below")
         low, high = (values.list.get(side.cast(pl.Int64), null_on_oob=True) for side in (place.floor(), place.ceil()))
-        told = self._told.with_columns(low=low, high=high, part=pl.col("rank") - pl.col("rank").floor())
+        counted = self._counted.with_columns(low=low, high=high, part=pl.col("rank") - pl.col("rank").floor())
         between = pl.col("part") * (pl.col("high") - pl.col("low")) + pl.col("low")
-        found = told.with_columns(found=pl.when(pl.col("low") == pl.col("high")).then("low").otherwise(between))
+        found = counted.with_columns(found=pl.when(pl.col("low") == pl.col("high")).then("low").otherwise(between))
         of_share = {f"{self.column}:{share}": pl.col("found").filter(share=share).first() for share in self._shares}
         figures = [one.alias(name) for name, one in of_share.items()]
         n = pl.col("n").first().alias(f"{self.column}:n")
@@ -100,11 +100,11 @@ class Search:
 
 
 def looked(searches: Sequence[Search], part: pl.DataFrame) -> list[pl.DataFrame]:
-    """What a part tells of each search."""
+    """What one part finds for each search: see `Search.look`."""
     return [search.look(part) for search in searches]
 
 
-def ranked(told: Iterable[list[pl.DataFrame]], searches: Sequence[Search]) -> list[Search]:
-    """The searches that need another round, once each part told of all of them."""
-    by_search = zip(*told, strict=True)
+def ranked(looks: Iterable[list[pl.DataFrame]], searches: Sequence[Search]) -> list[Search]:
+    """The searches that need another round, once every part has been looked at for all of them."""
+    by_search = zip(*looks, strict=True)
     return [search for search, parts in zip(searches, by_search, strict=True) if not search.take(parts)]

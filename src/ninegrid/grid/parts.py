@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.files.spill import LongTable
 from ninegrid.grid.exact_quantiles import Search, looked, ranked
 from ninegrid.grid.grouping import as_enums
@@ -72,7 +73,7 @@ class Parts(Protocol):
 
 @dataclass(frozen=True)
 class Within:
-    """The tables of parts whose names begin so, as if there were no others (`Parts`)."""
+    """The tables in parts whose names begin with a prefix, as if there were no others (see `Parts`)."""
 
     parts: Parts
     prefix: str

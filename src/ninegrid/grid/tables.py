@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.gap import gap_across, gap_within
 from ninegrid.grid.grouping import as_enum
 from ninegrid.grid.profile import everyone, profiles

@@ -8,7 +8,7 @@ import polars as pl
 
 from ninegrid.grid.disclosure import merged
 from ninegrid.grid.rows import Held, Rows
-from ninegrid.grid.unit_ids import MANAGER, key_columns, told_apart
+from ninegrid.grid.unit_ids import MANAGER, key_columns, with_distinct_managers
 from ninegrid.model.lazy import collected
 from ninegrid.policy import Grid, Policy, View
 from ninegrid.policy.expressions import expression
@@ -126,8 +126,9 @@ def _share(column: str, placed: pl.Expr) -> pl.Expr:
 def views(rows: Rows, wanted: Sequence[View], policy: Policy) -> pl.DataFrame:
     """The totals by each view's keys: view, key1, key2, n, placed, counted, the sums, the ratios, and `tier_x` a tier.
 
-    Managers are told apart as in `grid.units.told_apart`: by the number where it is given, else by branch and name.
-    Groups too small to be told of stand together, as MERGED (see `disclosure`). Without views a table without rows.
+    Managers are distinguished as in `grid.unit_ids.with_distinct_managers`: by the number where it is given, else by
+    branch and name. Groups too small to be shown stand together, as MERGED (see `disclosure`). Without views the table
+    has no rows.
     """
     if not wanted:
         return views(rows, [View("", (), "", "")], policy).clear()
@@ -142,7 +143,7 @@ def _view(added: pl.DataFrame, view: View, policy: Policy) -> pl.DataFrame:
     keys = list(view.keys)
     names = [pl.col(k).cast(pl.String).alias(f"key{i}") for i, k in enumerate(keys, 1)]
     names += [pl.lit(None, dtype=pl.String).alias(f"key{i}") for i in range(len(keys) + 1, 3)]
-    apart = told_apart(merged(added, keys, policy), keys)
+    apart = with_distinct_managers(merged(added, keys, policy), keys)
     others = [name for name in key_columns(MANAGER, apart.columns) if name not in keys]
     told = _rolled(apart.lazy().drop(others), keys, policy).select(
         pl.lit(view.key).alias("view"),

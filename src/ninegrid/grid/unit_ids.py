@@ -31,7 +31,7 @@ def key_columns(column: str, have: Collection[str]) -> list[str]:
     return [name for name in ((MANAGER, BRANCH, MANAGER_ID) if column == MANAGER else (column,)) if name in have]
 
 
-def told_apart(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+def with_distinct_managers(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """The rows with the columns `keys` such that grouping by them groups by manager, where managers are among them.
 
     Beside the branch, the manager's column holds the name, and the branch's the number where it is given. Without the

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.early_warning import owner_of, state
 from ninegrid.grid.past import Before, Past
 from ninegrid.history.placed import falls_of, placed_tables

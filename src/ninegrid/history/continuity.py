@@ -8,13 +8,13 @@ verdicts. One join by id serves all checks of amounts. MOVED needs places and is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.rows import Rows
 from ninegrid.history.continuity_figures import EVERYONE, WHOLE, BothPeriods, compared, figures
 from ninegrid.messages import Lang, Message, message, say

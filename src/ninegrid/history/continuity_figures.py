@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.rows import Held, Rows
 from ninegrid.grid.unit_ids import BRANCH, MANAGER_ID, unit_key
 from ninegrid.model.relations import Relation

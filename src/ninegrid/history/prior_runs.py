@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import polars as pl
 
 from ninegrid.actions.recall import Followed
 from ninegrid.campaigns import judging
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.past import Past
 from ninegrid.history.continuity import Predecessor
 from ninegrid.model.subject import FormHistory

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import polars as pl
 
 from ninegrid.grid.cuts import ALL
@@ -10,22 +12,27 @@ from ninegrid.grid.place import at_or_above
 from ninegrid.grid.rows import Rows
 from ninegrid.improvement.earnings import PARTS, SOURCES, complete, earned, earned_of
 from ninegrid.improvement.position import EARNINGS, INPUTS
-from ninegrid.improvement.shapley import CAPITAL, COST, LOSS, YIELD, shares
 from ninegrid.model.lazy import collected
+from ninegrid.model.packed import SEPARATOR, Packed
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
 
 UNIT = "branch"
+_TABLE = "attribution"
+YIELD, COST, LOSS, CAPITAL = "exposure_yield", "cost_income_ratio", "credit_cost", "capital_density"
+Side = Callable[[str], pl.Expr]
+Pair = tuple[pl.Expr, pl.Expr]
 
 
-def attribution(sides: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def attribution(sides: pl.DataFrame, policy: Policy) -> Packed:
     """The table attribution: a row a subject, benchmark and factor; the factors' shares sum to RAROC − RAROC*.
 
-    Of each row of sides, in their order, a row a factor. share_raroc is a fraction, share_eva = share_raroc · economic
-    capital in yuan.
+    Of each row of sides, in their order, a run of a row a factor. share_raroc is a fraction, share_eva = share_raroc ·
+    economic capital in yuan.
     """
     kept = 1 - policy.number("tax_rate")
-    found = shares(pl.col, lambda name: pl.col(f"peer:{name}"))
+    found = shapley_shares(pl.col, lambda name: pl.col(f"peer:{name}"))
     by_factor = {
         **{source: kept * found[YIELD] * _difference(source) for source in SOURCES},
         **{part: kept * found[part] for part in (COST, LOSS, CAPITAL)},
@@ -37,9 +44,12 @@ def attribution(sides: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         benchmark_raroc=_raroc("peer:", policy),
         **by_factor,
     )
-    long = _interleaved(collected(told), list(by_factor))
-    share_eva = pl.col("share_raroc") * pl.col("economic_capital")
-    return long.with_columns(share_eva=share_eva).select(result_columns("attribution", policy))
+    lists = {
+        "share_raroc": _listed(by_factor),
+        "share_eva": _listed(pl.col(name) * pl.col("economic_capital") for name in by_factor),
+    }
+    runs = collected(told).with_columns(factor=pl.lit(SEPARATOR.join(by_factor)), **lists)
+    return Packed(runs.select(result_columns(_TABLE, policy)), result_table(_TABLE).packed)
 
 
 def sides_of_customers(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -96,15 +106,9 @@ def _sides(frame: pl.DataFrame, subject: pl.Expr, benchmark: pl.Expr, scope: str
     return frame.select(subject.alias("subject_id"), benchmark.alias("benchmark"), pl.lit(scope).alias("scope"), *names)
 
 
-def _interleaved(wide: pl.DataFrame, factors: list[str]) -> pl.DataFrame:
-    """The shares, a column a factor, as rows: `factor` and `share_raroc`, row by row, by place and without a sort."""
-    place = pl.int_range(wide.height * len(factors), dtype=pl.UInt32, eager=True)
-    row, factor = place // len(factors), place % len(factors)
-    shares = pl.concat([wide[name] for name in factors])
-    return wide.select(pl.exclude(factors).gather(row)).with_columns(
-        pl.Series("factor", factors, dtype=pl.String).gather(factor),
-        shares.gather(factor * wide.height + row).alias("share_raroc"),
-    )
+def _listed(shares: Iterable[pl.Expr | str]) -> pl.Expr:
+    """Shares, a column a factor, as one list a row."""
+    return pl.concat_arr(list(shares)).arr.to_list()
 
 
 def _factors(prefix: str) -> dict[str, pl.Expr]:
@@ -132,3 +136,31 @@ def _raroc(prefix: str, policy: Policy) -> pl.Expr:
     costs = pl.col(f"{prefix}operating_cost") + pl.col(f"{prefix}expected_loss")
     raroc = kept * (_income(prefix) - costs) / pl.col(f"{prefix}economic_capital")
     return raroc + policy.number("risk_free_rate") * kept if policy.parameters["capital_benefit"] else raroc
+
+
+def shapley_shares(subject: Side, benchmark: Side) -> dict[str, pl.Expr]:
+    """What each factor adds to the difference of [y·(1 − c) − l] / d, RAROC before tax, between two sides.
+
+    A side is a function from a factor's name to its column. With q = 1 − c and u = 1 / d this is y·q·u − l·u, and
+    Shapley values (Shapley 1953) add over a sum: in a product of three Δy counts for (q₁u₁ + q₀u₀)/3 + (q₁u₀ + q₀u₁)/6,
+    in a product of two Δl for (u₁ + u₀)/2. The three others are differences; YIELD's is what a unit of yield counts
+    for, so that the sources of income can each be weighed by it.
+    """
+    y, loss = _pair(YIELD, subject, benchmark), _pair(LOSS, subject, benchmark)
+    q = (1 - subject(COST), 1 - benchmark(COST))
+    u = (1 / subject(CAPITAL), 1 / benchmark(CAPITAL))
+    return {
+        YIELD: _others(q, u),
+        COST: (q[0] - q[1]) * _others(y, u),
+        LOSS: -(loss[0] - loss[1]) * (u[0] + u[1]) / 2,
+        CAPITAL: (u[0] - u[1]) * (_others(y, q) - (loss[0] + loss[1]) / 2),
+    }
+
+
+def _pair(name: str, subject: Side, benchmark: Side) -> Pair:
+    return subject(name), benchmark(name)
+
+
+def _others(one: Pair, two: Pair) -> pl.Expr:
+    """What a unit of the third factor of a product counts for, given the other two on both sides."""
+    return (one[0] * two[0] + one[1] * two[1]) / 3 + (one[0] * two[1] + one[1] * two[0]) / 6

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.unit_ids import MANAGER, key_columns
 from ninegrid.improvement.levers import EFFECTS, acting
 from ninegrid.improvement.peers import few

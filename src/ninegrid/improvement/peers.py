@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.rows import Rows, Shares
 from ninegrid.improvement.earnings import PARTS, complete, earned_of
 from ninegrid.improvement.levers import acting

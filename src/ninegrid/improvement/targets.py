@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.cuts import figure, figures
 from ninegrid.grid.place import cell_of, cuts_of
 from ninegrid.grid.rows import Rows

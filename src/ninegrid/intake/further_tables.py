@@ -7,10 +7,10 @@ all its texts are headers that are known, and they are not those of the first he
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.header_rows import header_forms
 from ninegrid.intake.headers.heading import LETTERS, key
 from ninegrid.intake.headers.layout import Layout

@@ -50,7 +50,7 @@ from ninegrid.model.steps import timed
 
 
 @dataclass
-class _Told:
+class _SoFar:
     """What adds up over the blocks."""
 
     counts: dict[str, Counts] = field(default_factory=dict)
@@ -114,12 +114,12 @@ def read_in_blocks(
         whole = survey(text, layout, main)
     if whole is None:
         return None
-    told = _Told(dict.fromkeys((r.name for r in relations), Counts()))
+    so_far = _SoFar(dict.fromkeys((r.name for r in relations), Counts()))
     spoken = language(None if lang == "auto" else lang, [layout])
     chosen = _period(whole, main, seen[0], period, today or dt.date.today())
     further = partial(looking.next_table, layout)
     reader = _Reader(
-        text, seen[0], layout, looking.relations, main, spoken, chosen, whole, spill, told, said, further, on_cut
+        text, seen[0], layout, looking.relations, main, spoken, chosen, whole, spill, so_far, said, further, on_cut
     )
     blocks = tuple(reader.read())
     return BlocksRead(with_cuts(reader.inputs(), cuts), blocks)
@@ -165,7 +165,7 @@ class _Reader:
     chosen: PeriodChoice
     whole: Seen
     spill: Spill
-    told: _Told
+    so_far: _SoFar
     of_maps: Sequence[Message]
     next_table: Callable[[pl.DataFrame], int | None]
     on_cut: OnCut
@@ -179,11 +179,11 @@ class _Reader:
                 work.rows = sheet.raw.height
             if line := unfinished(block, sheet):
                 self.on_cut(message("formats.ends_within", file=self.text.file.name, line=line))
-            self.told.note_units(sheet, self.seen.place)
-            self.told.rows += sheet.raw.height
-            self.told.sums = added_sums(self.told.sums, sheet.sums)
+            self.so_far.note_units(sheet, self.seen.place)
+            self.so_far.rows += sheet.raw.height
+            self.so_far.sums = added_sums(self.so_far.sums, sheet.sums)
             block_read = reading([self.seen], {0: sheet})
-            self.told.reading = added(self.told.reading, block_read) if self.told.reading else block_read
+            self.so_far.reading = added(self.so_far.reading, block_read) if self.so_far.reading else block_read
             gathered = self._gathered(sheet)
             gathered, repeated = self._parted(gathered)
             if repeated:
@@ -219,7 +219,7 @@ class _Reader:
             filled = with_months(self.main, filled, self._sheets)
             gathered[self.main.name] = replace(main, rows=filled)
         for name, one in gathered.items():
-            self.told.present[name] = self.told.present.get(name, frozenset()) | one.present
+            self.so_far.present[name] = self.so_far.present.get(name, frozenset()) | one.present
         return gathered
 
     def _parted(self, gathered: Mapping[str, Gathered]) -> tuple[dict[str, Gathered], dict[str, Gathered]]:
@@ -245,8 +245,8 @@ class _Reader:
                 found = as_findings(
                     one.relation, problems, gathered[name].rows, self._sheets, {0: raw}, self._places, self.lang
                 )
-            self.told.found.setdefault(name, []).append(found)
-            self.told.counts[name] = _added(self.told.counts[name], one.counts)
+            self.so_far.found.setdefault(name, []).append(found)
+            self.so_far.counts[name] = _added(self.so_far.counts[name], one.counts)
             with timed("spill"):
                 self.spill.put(INPUT + name, number, located(one))
 
@@ -254,7 +254,7 @@ class _Reader:
         """The findings of total rows that are no sums of rows of the file."""
         fields = self.layout.blocks[0].fields
         units = {f.index: f.unit for f in fields}
-        problems = doubted_totals(self.told.sums, fields, 0, units)
+        problems = doubted_totals(self.so_far.sums, fields, 0, units)
         rows = pl.DataFrame(schema={SOURCE: pl.UInt16, ROW: pl.UInt32, self.main.key[0]: pl.String})
         return as_findings(self.main, problems, rows, self._sheets, {}, self._places, self.lang)
 
@@ -264,21 +264,21 @@ class _Reader:
 
     @property
     def _sheets(self) -> tuple[SheetSource, ...]:
-        return (self.seen.source(self.told.rows),)
+        return (self.seen.source(self.so_far.rows),)
 
     def inputs(self) -> Inputs:
         """What is known of all blocks."""
-        counts, found = self.told.counts, self.told.found
+        counts, found = self.so_far.counts, self.so_far.found
         found.setdefault(self.main.name, []).append(self._doubted_totals())
-        told = findings.combine(by_line(findings.combine(found.get(r.name, []))) for r in self.relations)
+        all_findings = findings.combine(by_line(findings.combine(found.get(r.name, []))) for r in self.relations)
         accepted = Settled(self.main, pl.DataFrame(), pl.Series(), pl.DataFrame(), counts[self.main.name])
         return Inputs(
             files=(self.text.file,),
             sheets=self._sheets,
             tables={r.name: self.spill.get(INPUT + r.name, 0).head(0) for r in self.relations},
-            present=self.told.present,
-            findings=told,
-            currency=self.told.currency or HOME,
+            present=self.so_far.present,
+            findings=all_findings,
+            currency=self.so_far.currency or HOME,
             counts=counts,
             period=self.chosen.period,
             period_origin=self.chosen.origin,
@@ -286,11 +286,11 @@ class _Reader:
             notices=(
                 *self.of_maps,
                 *notices([self.text], [self.seen], self._sheets),
-                *of_columns(told, self.told.currency),
+                *of_columns(all_findings, self.so_far.currency),
                 *self.chosen.notices,
                 *left_out(accepted, self.chosen),
             ),
-            reading=self.told.reading or reading([self.seen], {}),
+            reading=self.so_far.reading or reading([self.seen], {}),
         )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.months import month_of, months_of_rows, refuse_without_year, with_months_of, with_year
 from ninegrid.intake.titles import period_above, year_above
 from ninegrid.intake.values.parsed import NO_PROBLEMS

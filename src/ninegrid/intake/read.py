@@ -181,12 +181,12 @@ def _typed(
             *below,
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
             *copies,
-            *(one.told for one in named_after(understood, main, gathered[main.name].present)),
+            *(one.notice for one in named_after(understood, main, gathered[main.name].present)),
             *(
                 message("maps.may_be_none", column=one)
                 for one in may_be_none(understood, main, gathered[main.name].present)
             ),
-            *reader.constants_told(seen),
+            *reader.constant_notices(seen),
             *notices(opened, *of_exports(seen, sheets, own), copied),
             *of_columns(found, currency),
             *chosen.notices,
@@ -199,7 +199,7 @@ def _typed(
 
 
 def with_cuts(inputs: Inputs, cuts: Sequence[Message]) -> Inputs:
-    """The inputs with what ends early told first."""
+    """The inputs, with the notices about files that are cut short before all others."""
     if not cuts:
         return inputs
     said = [message("formats.cut_short", what=told) for told in cuts]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.heading import key
 from ninegrid.messages import Message, message
 from ninegrid.model.inputs import SheetSource
@@ -29,7 +29,7 @@ class SheetConflict:
         rows = rows.join(known.unique(), on=known.columns, how="semi", maintain_order="left")
         return cls(rows, tuple(read)) if rows.height else None
 
-    def told(self, *, quote: bool = True) -> Message:
+    def notice(self, *, quote: bool = True) -> Message:
         """Which columns differ for how many, the first of them with its cells, and the options that settle it."""
         first = self.rows.row(0, named=True)
         cells = self.rows.filter(subject_id=first["subject_id"], column=first["column"]).rows(named=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from ninegrid import resources
 from ninegrid.intake.headers.candidate import Candidate
 from ninegrid.intake.headers.header_rows import Head
 from ninegrid.intake.headers.header_search import best
@@ -25,11 +26,12 @@ from ninegrid.model.inputs import SOURCE, SheetSource
 from ninegrid.model.raw import OpenFile, RawSheet
 from ninegrid.model.relations import Relation
 
-_LEAST_IDS = 3  # ids of subjects in a column's first rows before it counts as a column of them
-_ITEMS = 3  # of a form, that are named
-_FORM_ROWS = 40  # below which no form begins
-_OF_A_FORM = 4  # headings of columns to fill in; other sheets have two at most
-_PROPOSED = 6  # columns of a sheet, that are named with what they may be
+_RECOGNITION = resources.vocabulary("limits")["recognition"]
+_SUBJECT_IDS: int = _RECOGNITION["subject_ids"]
+_FORM_ROWS: int = _RECOGNITION["form_rows"]
+_FORM_HEADINGS: int = _RECOGNITION["form_headings"]
+_COLUMNS_NAMED: int = resources.vocabulary("limits")["proposals"]["columns_named"]
+_ITEMS_NAMED: int = resources.vocabulary("limits")["proposals"]["items_named"]
 
 
 def broken_form(sheet: RawSheet, relations: Sequence[Relation]) -> Message | None:
@@ -39,9 +41,9 @@ def broken_form(sheet: RawSheet, relations: Sequence[Relation]) -> Message | Non
         for relation in relations:
             there = [column for column in relation.columns if not texts.isdisjoint(map(key, column.headers))]
             lacking = [relation.column(name) for name in relation.needed if relation.column(name) not in there]
-            if lacking and sum(column in relation.asked for column in there) >= _OF_A_FORM:
-                told = {"file": sheet.file.name, "sheet": sheet.name, "row": number, "columns": lacking}
-                return message("intake.broken_form", **told)
+            if lacking and sum(column in relation.asked for column in there) >= _FORM_HEADINGS:
+                values = {"file": sheet.file.name, "sheet": sheet.name, "row": number, "columns": lacking}
+                return message("intake.broken_form", **values)
     return None
 
 
@@ -85,7 +87,7 @@ def _in_doubt(file: str, sheets: Sequence[SeenSheet]) -> Message:
                 message("formats.column_may_be", header=one.unread.header(i), name=best.meaning)
                 for i, best in sorted(near.items())
             ]
-            return message("formats.unused_doubtful", file=file, place=one.place, may_be=may_be[:_PROPOSED])
+            return message("formats.unused_doubtful", file=file, place=one.place, may_be=may_be[:_COLUMNS_NAMED])
     return message("formats.unused_file", file=file)
 
 
@@ -95,7 +97,7 @@ def _items_without_group(candidate: Candidate, head: Head) -> list[str]:
     if melt is None or candidate.missing != (melt.group,) or melt.label not in candidate.narrow:
         return []
     texts = texts_of(head[candidate.last :], candidate.narrow[melt.label][0][0])
-    return list(dict.fromkeys(texts))[:_ITEMS]
+    return list(dict.fromkeys(texts))[:_ITEMS_NAMED]
 
 
 def ids_left_aside(
@@ -109,7 +111,7 @@ def ids_left_aside(
         for index in range(width):
             texts = pl.Series([row[index] if index < len(row) else None for row in one.head], dtype=pl.String)
             held = parse_ids(Cells(texts)).values.drop_nulls().unique()
-            if held.is_in(ids.implode()).sum() >= min(_LEAST_IDS, max(ids.len(), 1)):
+            if held.is_in(ids.implode()).sum() >= min(_SUBJECT_IDS, max(ids.len(), 1)):
                 yield message("formats.ids_aside", place=one.place, column=letters(index), relation=main)
                 break
 

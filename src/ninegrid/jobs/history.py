@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from ninegrid.dataclass import dataclass
 from ninegrid.history.stored import period_before
 from ninegrid.jobs.model import Job
 from ninegrid.messages import Message

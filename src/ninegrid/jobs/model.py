@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from ninegrid.dataclass import dataclass
 from ninegrid.jobs.templates import fill
 from ninegrid.model.paths import whole
 from ninegrid.model.period import Period

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
+from ninegrid.dataclass import dataclass
 from ninegrid.messages import Lang, Message, say
 from ninegrid.model.errors import GradeError, bug
 

@@ -55,7 +55,7 @@ def _one(text: str, today: dt.date) -> Period:
     try:
         return Period.parse(text)
     except UsageError as error:
-        raise UsageError(error.told, message("jobs.how_to_write")) from error
+        raise UsageError(error.problem, message("jobs.how_to_write")) from error
 
 
 def _between(first: Period, last: Period) -> Iterator[Period]:

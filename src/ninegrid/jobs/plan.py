@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
+from ninegrid.dataclass import dataclass
 from ninegrid.jobs import sources
 from ninegrid.jobs.history import Ledger, Line, ledger
 from ninegrid.jobs.model import Job

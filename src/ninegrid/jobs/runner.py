@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from ninegrid import pipeline as engine
 from ninegrid.config.secrets import secret
+from ninegrid.dataclass import dataclass
 from ninegrid.jobs import archive, hooks
 from ninegrid.jobs.history import forget_old_periods, ledger
 from ninegrid.jobs.model import Job
@@ -28,10 +29,10 @@ Run = Callable[[str, Sequence[Path], Options], Written]
 
 @dataclass(frozen=True)
 class Session:
-    """What a call of the runner may be told.
+    """The options of one call of the runner.
 
     base: the options every run starts from, such as who is told of its steps and notices. force: run what is done too.
-    on_outcome: told of each period as it ends. on_problem: told of a hook that failed. on_bug: told of an error that is
+    on_outcome: called with each period as it ends. on_problem: with a hook that failed. on_bug: with an error that is
     no GradeError. run: what runs a period. lang: the language to tell hooks in.
     secrets: the environment variables that hold passwords, which no hook gets: those of every job of a call.
     """
@@ -39,7 +40,7 @@ class Session:
     base: Options = field(default_factory=Options)
     force: bool = False
     on_outcome: Callable[[Outcome], None] = lambda outcome: None
-    on_problem: Callable[[Message], None] = lambda told: None
+    on_problem: Callable[[Message], None] = lambda problem: None
     on_bug: Callable[[Exception], None] = lambda error: None
     run: Run = engine.run
     lang: Callable[[], Lang] = lambda: "en"
@@ -190,7 +191,7 @@ def _forget(job: Job, session: Session) -> None:
     try:
         removed = forget_old_periods(job, session.base.on_notice)
     except GradeError as error:
-        session.base.on_notice(message("jobs.periods_stay", why=error.told))
+        session.base.on_notice(message("jobs.periods_stay", why=error.problem))
         return
     if removed:
         told = message("jobs.periods_removed", periods=removed, database=job.database_file, keep=job.retention.keep)

@@ -6,10 +6,10 @@ import glob
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
+from ninegrid.dataclass import dataclass
 from ninegrid.jobs.model import Job
 from ninegrid.jobs.periods import periods_of_year
 from ninegrid.jobs.templates import fill, places

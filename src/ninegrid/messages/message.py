@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+
+from ninegrid.dataclass import dataclass
 
 Lang = Literal["zh", "en"]
 
@@ -38,25 +40,25 @@ def message(code: str, /, **values: object) -> Message:
     return Message(code, values)
 
 
-def say(told: Message, lang: Lang) -> str:
-    """The sentence; KeyError for a code that no catalogue has and for a placeholder without a value."""
-    return _filled(entry(told.code)[lang], told.values, lang)
+def say(notice: Message, lang: Lang) -> str:
+    """The sentence of a message; KeyError for a code that no catalogue has and for a placeholder without a value."""
+    return _filled(entry(notice.code)[lang], notice.values, lang)
 
 
-def advice(told: Message, lang: Lang) -> str:
+def advice(notice: Message, lang: Lang) -> str:
     """What to do about it, with the same values, else about a message among its values; empty for neither."""
-    found = entry(told.code)
+    found = entry(notice.code)
     if "hint" in found:  # an entry of the same file that several share
-        return _filled(entry(f"{told.code.partition('.')[0]}.{found['hint']}")[lang], told.values, lang)
+        return _filled(entry(f"{notice.code.partition('.')[0]}.{found['hint']}")[lang], notice.values, lang)
     if own := found.get(f"hint_{lang}"):
-        return _filled(own, told.values, lang)
-    inner = (advice(value, lang) for value in told.values.values() if isinstance(value, Message))
+        return _filled(own, notice.values, lang)
+    inner = (advice(value, lang) for value in notice.values.values() if isinstance(value, Message))
     return next(filter(None, inner), "")
 
 
-def is_alert(told: Message) -> bool:
+def is_alert(notice: Message) -> bool:
     """Whether the message comes first among those of a run: what it says may change what the figures mean."""
-    return entry(told.code).get("weight") == "alert"
+    return entry(notice.code).get("weight") == "alert"
 
 
 def entry(code: str) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""The one error root. Every error a user can cause says what, where and what to do, and carries its exit code."""
+"""The errors a user can cause, under one base class: each says what, where and what to do, and has an exit code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OURS = Path(__file__).parents[1]
 class GradeError(Exception):
     """A condition the user can act on: a message of the catalogue, raised by its code and the values it needs.
 
-    told: what is wrong and where (``客户.xlsx › 客户 › F23``). hint: what to do, where that isn't what the catalogue
+    problem: what is wrong and where (``客户.xlsx › 客户 › F23``). hint: what to do, where that isn't what the catalogue
     says of the code. exit_code: the process's exit code. lang: the language of the inputs, where they were read.
     details: what it is made of, a line each.
     """
@@ -33,17 +33,17 @@ class GradeError(Exception):
 
     def __init__(self, code: str | Message, /, hint: Message | str | None = None, **values: object) -> None:
         """code: of the catalogue, such as ``store.busy``, or a message that is made already."""
-        self.told = _told(code, values)
-        self._hint = None if hint is None else _told(hint, values)
-        super().__init__(self.told, self._hint)
+        self.problem = _message(code, values)
+        self._hint = None if hint is None else _message(hint, values)
+        super().__init__(self.problem, self._hint)
 
     def said(self, lang: Lang) -> str:
         """What is wrong, in a language."""
-        return say(self.told, lang)
+        return say(self.problem, lang)
 
     def advice(self, lang: Lang) -> str:
         """What to do, in a language."""
-        return advice(self.told, lang) if self._hint is None else say(self._hint, lang)
+        return advice(self.problem, lang) if self._hint is None else say(self._hint, lang)
 
     @property
     def way_out(self) -> Message | None:
@@ -65,7 +65,7 @@ class GradeError(Exception):
         return f"{self.message} {self.hint}".strip()
 
 
-def _told(code: str | Message, values: dict[str, object]) -> Message:
+def _message(code: str | Message, values: dict[str, object]) -> Message:
     if isinstance(code, Message):
         return code
     is_code = "." in code.strip(".") and " " not in code
@@ -98,7 +98,7 @@ class NotReadError(InputError):
     @classmethod
     def of(cls, error: InputError, reading: Reading) -> NotReadError:
         """The error, with the reading."""
-        made = cls(error.told, error.way_out)
+        made = cls(error.problem, error.way_out)
         made.reading = reading
         return made
 
@@ -146,7 +146,7 @@ class OutputError(GradeError):
 
 
 def bug(error: BaseException) -> GradeError:
-    """What is said of an error that is none a user can cause: its kind, and the line of the program it came from.
+    """The error that is shown for a bug: its kind, and the line of the program it came from.
 
     Not its own words, which may quote the inputs, a password or a path: ``--debug`` shows them.
     """

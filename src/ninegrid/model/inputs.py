@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.messages import Message
 from ninegrid.model.mapping import Map
 from ninegrid.model.period import Period

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fnmatch import fnmatch
+
+from ninegrid.dataclass import dataclass
 
 ASIDE = "aside"
 """The meaning of a column that is to be left aside."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.messages import Message
 
 ROW = "_row"

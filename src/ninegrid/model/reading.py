@@ -7,11 +7,12 @@ show it; none of them works anything out again.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.model.relations import Kind
 
 How = Literal["alias", "grammar", "map", "values", "none"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Literal
 
+from ninegrid.dataclass import dataclass
 from ninegrid.messages import Lang as Lang  # noqa: PLC0414  (relations are told of in a language)
 
 Kind = Literal["id", "text", "category", "score", "money", "ratio", "number", "count", "year", "date", "period", "flag"]
@@ -20,12 +21,14 @@ class Column:
 
     kind decides how a cell is parsed and which polars type the column has: id, text, category, score, period → String;
     money (yuan), ratio (fraction), number, count → Float64; year → Int64; date → Date; flag → Boolean.
-    stand_in: the column taken in its place in a sheet that lacks it: of a year, the day it ended; of an id, another id;
-    else of a sheet of another relation that holds this one too.
+    year_from: of a year, the column of days whose year it is in a sheet without it. id_from: of an id, the column of
+    ids that is taken in a sheet without it. name_from: of a name, the column of ids that is taken for it in a sheet of
+    another relation that holds this one too.
     assumed: the category taken where a form whose items were mapped by hand doesn't say it.
     general: headers that name it in general terms: taken unless another column says it better, or the values tell that
     the column is another one. possible: headers that may mean it: taken only where the values confirm it.
     pattern: a regular expression that the values of such a column match. sum_of: the columns it is the sum of.
+    part_of: the column that it is never above.
     expected: a row can do without it, and says so: it is graded, and the missing value is a finding.
     percent_from: of a ratio, the median from which its values must be percent; doubt_from: the one from which they may
     be, percent_least: where single values are above `percent_from`, the least median that can be in percent. bounded:
@@ -54,13 +57,16 @@ class Column:
     example: str | float | int = ""
     by_year: bool = False
     expected: bool = False
-    stand_in: str = ""
+    year_from: str = ""
+    id_from: str = ""
+    name_from: str = ""
     assumed: str = ""
     personal: tuple[str, str] | None = None
     general: tuple[str, ...] = ()
     possible: tuple[str, ...] = ()
     pattern: str = ""
     sum_of: tuple[str, ...] = ()
+    part_of: str = ""
     percent_from: float | None = None
     doubt_from: float | None = None
     percent_least: float | None = None
@@ -135,14 +141,15 @@ class Relation:
     """An input relation: columns, the key that identifies a row, and the relation its rows hang on.
 
     parent: ``(relation, column)`` that must hold this relation's `column` values, or None.
-    main: whether a subject's run can't do without it. told_by: columns whose headers must be there for a sheet to be
-    this relation, though their cells may be empty. melt: how a sheet with one column an item is read. observed: the
-    column of months that the flows run over, which a period such as 2026年1-10月 says too. identities: ratios and the
-    SQL expression over other columns that they roughly equal as fractions. ends: the columns of the year a row is of,
-    the day it ended and the months it runs over, of a relation whose rows may be of a part of a year. closes: no row is
-    of a year later than the period's. departed: the column and the value by which a row says that its subject has
-    left: such rows, and those that hang on them, are counted and left out. form: people fill it in on sheets that the
-    program wrote, of which any number of copies come back, so that a key may stand in several rows.
+    main: whether a subject's run can't do without it. recognised_by: columns whose headers must be there for a
+    sheet to be this relation, though their cells may be empty. melt: how a sheet with one column an item is read.
+    observed: the column of months that the flows run over, which a period such as 2026年1-10月 says too. identities:
+    ratios and the SQL expression over other columns that they roughly equal as fractions. ends: the columns of the
+    year a row is of, the day it ended and the months it runs over, of a relation whose rows may be of a part of a
+    year. closes: no row is of a year later than the period's. departed: the column and the value by which a row
+    says that its subject has left: such rows, and those that hang on them, are counted and left out. form: people
+    fill it in on sheets that the program wrote, of which any number of copies come back, so that a key may stand in
+    several rows.
     depth: of a tree, how many of its rows may stand above one.
     until: a column of days; rows of a day after the period's end are told, and count for nothing yet.
     measured: how it may come with columns of one measure each.
@@ -156,7 +163,7 @@ class Relation:
     key: tuple[str, ...]
     parent: tuple[str, str] | None = None
     main: bool = False
-    told_by: tuple[str, ...] = ()
+    recognised_by: tuple[str, ...] = ()
     melt: Melt | None = None
     observed: str = ""
     identities: tuple[tuple[str, str], ...] = ()
@@ -205,7 +212,7 @@ class Relation:
     @cached_property
     def needed(self) -> tuple[str, ...]:
         """Names of the columns a sheet can't do without."""
-        return tuple(name for name in dict.fromkeys((*self.required, *self.told_by)) if name != self.of_sheet)
+        return tuple(name for name in dict.fromkeys((*self.required, *self.recognised_by)) if name != self.of_sheet)
 
     def parts_lacking(self, present: Collection[str]) -> tuple[Column, ...]:
         """Of a total that is not there, the parts without which it can't be worked out, where others of them are."""

@@ -6,8 +6,8 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
+from ninegrid.dataclass import dataclass
 from ninegrid.model.mapping import Map
 
 _DIGITS = re.compile(r"\d+")

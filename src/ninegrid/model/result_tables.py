@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
 import polars as pl
+
+from ninegrid.dataclass import dataclass
 
 Part = Literal["subject", "recomputed", "aggregate", "own", "unit", "whole", "left_out"]
 
@@ -63,6 +64,7 @@ class ResultTable:
     types: Mapping[str, str] | None = None
     units: tuple[str, ...] = ()
     by_period: bool = False
+    packed: tuple[str, ...] = ()
 
     def schema(self, without: Collection[str] = ()) -> dict[str, pl.DataType]:
         """Its columns with their types, for a table whose columns the policy does not decide."""

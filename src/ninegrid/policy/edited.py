@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ninegrid.config import IDENTITY
 from ninegrid.config.texts import parse_toml
+from ninegrid.dataclass import dataclass
 from ninegrid.model.errors import PolicyError
 from ninegrid.policy.words import in_todays_keys, in_todays_words
 

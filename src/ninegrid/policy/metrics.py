@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.model.lazy import collected
 from ninegrid.policy.expressions import expression
 

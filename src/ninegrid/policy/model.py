@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
+from ninegrid.dataclass import dataclass
 from ninegrid.policy.metrics import Metric
 from ninegrid.policy.values.grids import (
     Axis,

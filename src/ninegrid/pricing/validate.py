@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.validate.locate import findings_at
 from ninegrid.model import findings
 from ninegrid.model.inputs import Inputs

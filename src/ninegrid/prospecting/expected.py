@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.model.lazy import all_collected
 from ninegrid.policy import Policy
 from ninegrid.prospecting.neighbours import Sorted, members, nearest

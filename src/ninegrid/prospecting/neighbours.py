@@ -8,9 +8,9 @@ that leaving each of 100,000 customers out in turn costs no more than sorting th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
+
+from ninegrid.dataclass import dataclass
 
 _STEPS_BEYOND = 2
 

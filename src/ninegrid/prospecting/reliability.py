@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.policy import Policy
 from ninegrid.prospecting.expected import TOP, Bank
 from ninegrid.prospecting.neighbours import counted, nearest

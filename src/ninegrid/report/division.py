@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.files.names import filled_each, places_in
 from ninegrid.model.errors import UsageError
 from ninegrid.model.paths import whole

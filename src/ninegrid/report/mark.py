@@ -1,4 +1,4 @@
-"""Properties of a workbook: its form, and who made it, by which results are told from exports."""
+"""Properties of a workbook: the version of its tables, and who made it, by which results are told from exports."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.packaging.custom import IntProperty
 
-from ninegrid.model.form import FORM_VERSION
+from ninegrid.model.form_version import FORM_VERSION
 from ninegrid.report.encryption import unlocked
 
 CREATOR = "grade"
@@ -18,14 +18,14 @@ _NO_WORKBOOK = (OSError, KeyError, ValueError, NotImplementedError, RuntimeError
 
 
 def mark_result(workbook: Workbook, title: str) -> None:
-    """Say that a workbook holds results, of what, and in which form (`form_version`)."""
+    """Say that a workbook holds results, of what, and with which version of the tables (`form_version`)."""
     workbook.properties.creator = CREATOR
     workbook.properties.title = title
     mark_form(workbook)
 
 
 def mark_form(workbook: Workbook) -> None:
-    """Say which form a workbook's tables have: the one of the database and of result tables."""
+    """Say which version a workbook's tables have: that of the database and of result tables."""
     workbook.custom_doc_props.append(IntProperty(name="form_version", value=FORM_VERSION))
 
 

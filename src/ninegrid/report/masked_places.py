@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePath
 
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from random import SystemRandom
@@ -18,6 +17,7 @@ from random import SystemRandom
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.files.names import safe_name
 from ninegrid.grid.tables import Wide
 from ninegrid.grid.unit_ids import BRANCH, MANAGER, unit_key
@@ -65,7 +65,7 @@ _D, _S = "[0-9０-９]", r"[ \-–‐·.]?"
 # After a decimal point or within longer digits it is no phone number.
 _BEFORE, _AFTER = "^|[^0-9０-９.]|[^0-9０-９][.]", "($|[^0-9０-９])"
 _COUNTRY = rf"(?:(?:\+|00)?86{_S})?"
-_CODE = "[0-9A-HJ-NP-RTUW-Y]"
+_SIGN = "[0-9A-HJ-NP-RTUW-Y]"
 _NUMBERS = (
     Number(  # identity card, 18 digits: the area stays, and the last one
         f"({_BEFORE})",
@@ -75,7 +75,7 @@ _NUMBERS = (
     ),
     Number(  # unified social credit code
         "(^|[^0-9A-Za-z０-９])",
-        rf"({_CODE}{{2}}[0-9]{{4}})[0-9]{{2}}{_CODE}{{6}}({_CODE}{{4}})",
+        rf"({_SIGN}{{2}}[0-9]{{4}})[0-9]{{2}}{_SIGN}{{6}}({_SIGN}{{4}})",
         "($|[^0-9A-Za-z０-９])",
         "${1}${2}********${3}${4}",
     ),
@@ -189,8 +189,8 @@ class Masks:
     def _reading(self, reading: Reading) -> Reading:
         """The reading whose samples are figures, and no phone or identity numbers among them."""
         figures = reading_of_figures(reading)
-        told = pl.Series("sample", sorted(figures.quotable), dtype=pl.String)
-        quoted = figures.quoting(told.filter(_without_numbers(told) == told).to_list())
+        samples = pl.Series("sample", sorted(figures.quotable), dtype=pl.String)
+        quoted = figures.quoting(samples.filter(_without_numbers(samples) == samples).to_list())
         return Reading(tuple(map(self._sheet_reading, quoted.sheets)))
 
     def _sheet_reading(self, sheet: SheetReading) -> SheetReading:
@@ -242,22 +242,22 @@ class Masks:
     @cached_property
     def _quotable(self) -> tuple[list[str], list[str]]:
         """What may be found within a sentence and what is written instead, the longest first."""
-        told = {name: code for name, code in self.whole.items() if len(name) >= _SHORTEST} | dict(self.places.texts())
-        known = sorted(told, key=len, reverse=True)
-        return known, [told[name] for name in known]
+        codes = {name: code for name, code in self.whole.items() if len(name) >= _SHORTEST} | dict(self.places.texts())
+        known = sorted(codes, key=len, reverse=True)
+        return known, [codes[name] for name in known]
 
     @cached_property
     def _alone(self) -> Mapping[str, str]:
         """What is written for a whole value of a message."""
         return {**dict(self.places.alone()), **self.whole}
 
-    def _messages(self, told: Iterable[Message]) -> tuple[Message, ...]:
+    def _messages(self, messages: Iterable[Message]) -> tuple[Message, ...]:
         """The messages with masked texts among their values."""
-        return tuple(map(self.message, told))
+        return tuple(map(self.message, messages))
 
-    def message(self, told: Message) -> Message:
+    def message(self, notice: Message) -> Message:
         """The message with masked texts among its values, and in the messages within it."""
-        return dataclasses.replace(told, values={name: self._value(value) for name, value in told.values.items()})
+        return dataclasses.replace(notice, values={name: self._value(value) for name, value in notice.values.items()})
 
     def _value(self, value: object) -> object:
         if isinstance(value, (tuple, list)):
@@ -275,11 +275,11 @@ class Masks:
         """The findings; those that quote what is neither a figure nor an id say only where it stands."""
         value, message = pl.col("value"), pl.col("message")
         known = pl.col("column").is_in(list(self.ids)).fill_null(False) & value.str.contains(_LIKE_AN_ID)
-        told = value.is_null() | value.str.contains(FIGURE) | known
+        quotable = value.is_null() | value.str.contains(FIGURE) | known
         instead, subject = pl.lit(word("not_quoted", result.lang)), pl.col("subject_id")
         return result.tables["findings"].with_columns(
-            value=pl.when(told).then(value),
-            message=pl.when(told).then(message).otherwise(instead),
+            value=pl.when(quotable).then(value),
+            message=pl.when(quotable).then(message).otherwise(instead),
             subject_id=pl.when(subject.str.contains(_LIKE_AN_ID) | subject.is_in(list(self.whole))).then(subject),
         )
 
@@ -338,7 +338,7 @@ def _keys_of_managers(frames: Iterable[pl.DataFrame], whole: Mapping[str, str]) 
         if {MANAGER, BRANCH} <= set(frame.columns):
             who = frame.select(pl.col(MANAGER, BRANCH).cast(pl.String)).unique().drop_nulls(MANAGER)
             masked = who.with_columns(pl.col(MANAGER).replace(whole))
-            keys = (told.select(unit_key(MANAGER, told.columns)).to_series() for told in (who, masked))
+            keys = (rows.select(unit_key(MANAGER, rows.columns)).to_series() for rows in (who, masked))
             yield from zip(*keys, strict=True)
 
 

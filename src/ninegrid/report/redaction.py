@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.model.reading import Reading
 from ninegrid.model.relations import Lang
 from ninegrid.report.kit.words import word
@@ -68,7 +68,7 @@ class Everyone:
 
 @dataclass(frozen=True)
 class Strangers:
-    """Everyone but us. own: ids and names of those here."""
+    """The subjects of other units. own: the ids and names of this unit's subjects."""
 
     everyone: Everyone
     own: frozenset[str]
@@ -93,18 +93,18 @@ class Strangers:
         return any(self._quoting(texts))
 
     def _quoting(self, texts: Iterable[str | None]) -> list[bool]:
-        told = list(texts)
-        self.everyone.look_up(told)
-        return [text is not None and not self.everyone.mentioned(text) <= self.own for text in told]
+        listed = list(texts)
+        self.everyone.look_up(listed)
+        return [text is not None and not self.everyone.mentioned(text) <= self.own for text in listed]
 
 
 def quoting_figures_only(findings: pl.DataFrame, lang: Lang, known: Collection[str]) -> pl.DataFrame:
     """The findings; those that quote what is neither a figure nor a known text say only where it stands."""
     value = pl.col("value")
-    told = value.is_null() | value.str.contains(FIGURE) | value.is_in(list(known))
+    quotable = value.is_null() | value.str.contains(FIGURE) | value.is_in(list(known))
     return findings.with_columns(
-        value=pl.when(told).then(value),
-        message=pl.when(told).then("message").otherwise(pl.lit(word("not_quoted", lang))),
+        value=pl.when(quotable).then(value),
+        message=pl.when(quotable).then("message").otherwise(pl.lit(word("not_quoted", lang))),
     )
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.disclosure import enough
 from ninegrid.grid.rows import Held
 from ninegrid.grid.tables import Wide, spread_views, totals
@@ -33,15 +33,15 @@ _BETWEEN_IDS = "; "
 
 
 def parts(
-    whole: Result, wanted: Sequence[tuple[Path, Members]], told: Callable[[int, str], None] = lambda n, unit: None
+    whole: Result, wanted: Sequence[tuple[Path, Members]], on_unit: Callable[[int, str], None] = lambda n, unit: None
 ) -> Iterator[tuple[Path, Result]]:
     """Every unit's path and its part of the whole, graded result, each made when it is asked for.
 
-    told: of the number and the name of each unit before it is made.
+    on_unit: called with the number and the name of each unit before its report is made.
     """
     everyone = Whole(whole)
     for number, (path, unit) in enumerate(wanted, 1):
-        told(number, unit.unit.value)
+        on_unit(number, unit.unit.value)
         yield path, _Part(everyone, unit.unit, unit.ids, unit.heads).result()
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.rebased import id_of
 from ninegrid.grid.tables import Wide
 from ninegrid.model.result_tables import result_table

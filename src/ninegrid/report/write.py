@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from ninegrid.files.outputs import Outputs, outputs, refuse_kept
-from ninegrid.files.tables import with_form, write_tables
+from ninegrid.files.tables import with_version, write_tables
 from ninegrid.history.maps import used_map
 from ninegrid.intake.formats.files import is_lock_file
 from ninegrid.intake.maps import as_toml
@@ -72,7 +72,7 @@ def kept_files(paths: Sequence[Path], options: Options) -> tuple[Path, ...]:
 
 
 def begin_outputs(result: Result, draft: Draft, options: Options) -> None:
-    """Lay out what may be said of a result whose way up is still being sought."""
+    """Begin the workbook's long lists while the way up is still being computed."""
     if options.names and not options.mask:
         draft.begin(result)
 
@@ -96,7 +96,7 @@ def write_outputs(result: Result, target: Path, staged: Outputs, options: Option
         with timed("tables"):
             tables = told if options.names else presentable(told, names=False)
             write_tables(
-                with_form(tables.tables),
+                with_version(tables.tables),
                 options.tables,
                 options.tables_format,
                 staged.writing,
@@ -129,7 +129,7 @@ def _save_map(result: Result, target: Path, staged: Outputs) -> None:
 
 
 def in_no_part(result: Result, options: Options) -> tuple[Message, ...]:
-    """That some subjects are in no unit's workbook, if there are such workbooks and such subjects."""
+    """A notice that some subjects are in no unit's workbook, if units have workbooks."""
     if options.each is None:
         return ()
     column = division(options.each, Path(), result.policy).column
@@ -177,7 +177,7 @@ def write_checked(checked: Result, target: Path | None, options: Options) -> tup
             _write_book(told, target, staged, options)
         if options.tables is not None:
             write_tables(
-                with_form(told.tables),
+                with_version(told.tables),
                 options.tables,
                 options.tables_format,
                 staged.writing,
@@ -205,7 +205,7 @@ def write_answer(
     with Draft(further=builders) as draft:
         _write_book(told, target, staged, options, draft)
     if options.tables is not None:
-        tables = with_form(told.tables)
+        tables = with_version(told.tables)
         safe = options.excel_safe
         write_tables(tables, options.tables, options.tables_format, staged.writing, excel_safe=safe)
     return told

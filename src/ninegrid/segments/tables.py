@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.result_tables import dtype
 from ninegrid.policy import Policy

@@ -16,7 +16,7 @@ from ninegrid.files.outputs import clear_abandoned, partial
 from ninegrid.messages import Message, message, system_reason
 from ninegrid.model import stop
 from ninegrid.model.errors import GradeError, OutputError, StoreError, UsageError
-from ninegrid.store.form import stamp
+from ninegrid.store.form_version import stamp
 from ninegrid.store.quoting import literal
 from ninegrid.store.running import CONFIG, MEMORY, in_memory
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.messages import Lang, Message, message
 from ninegrid.model.errors import UsageError
 from ninegrid.model.subject import Owned, Subject

@@ -15,10 +15,10 @@ import json
 import os
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ninegrid.dataclass import dataclass
 from ninegrid.files.outputs import Outputs, is_own_file, is_partial_of, partial, put_in_place, sync_folder, unwritable
 
 

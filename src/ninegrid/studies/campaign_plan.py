@@ -23,7 +23,7 @@ from ninegrid.context import Context
 from ninegrid.engines.engine import read_relations
 from ninegrid.files.names import numbered
 from ninegrid.files.outputs import Outputs, outputs
-from ninegrid.files.tables import with_form, write_tables
+from ninegrid.files.tables import with_version, write_tables
 from ninegrid.intake.maps import read_maps
 from ninegrid.intake.maps.apply import Maps
 from ninegrid.intake.validate.locate import places_of
@@ -97,7 +97,7 @@ def _packs(one: Planned, context: Context, staged: Outputs, target: Path) -> Res
 def _tables(written: Sequence[Result], options: Options, staged: Outputs) -> None:
     """Write the tables of all plans together."""
     assert options.tables is not None
-    tables = with_form({name: pl.concat([result.tables[name] for result in written]) for name in _WRITTEN})
+    tables = with_version({name: pl.concat([result.tables[name] for result in written]) for name in _WRITTEN})
     write_tables(tables, options.tables, options.tables_format, staged.writing, excel_safe=options.excel_safe)
 
 

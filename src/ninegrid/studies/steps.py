@@ -12,13 +12,14 @@ A study grades nothing, and without --keep it stores nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 import polars as pl
 
 from ninegrid import resources
 from ninegrid.context import Context
+from ninegrid.dataclass import dataclass
 from ninegrid.engines.engine import read_relations
 from ninegrid.files.outputs import outputs
 from ninegrid.intake.maps import read_maps
@@ -49,22 +50,22 @@ KEEP = "keep"
 
 @dataclass(frozen=True)
 class Stage:
-    """What the steps hand on.
+    """The value that each step takes and returns.
 
     result: the study so far; its policy is the one in force, with the study's own sheets. stored: the tables of the
-    period that is asked. told: the result as it may be told. files: what was written. kept: what is to be stored.
+    period that is asked. shown: the result as it may be shown. files: what was written. kept: what is to be stored.
     """
 
     result: Result
     stored: Mapping[str, pl.DataFrame]
-    told: Result | None = None
+    shown: Result | None = None
     files: tuple[Path, ...] = ()
     kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True)
 class Asking:
-    """One study as it is carried out: what surrounds its steps, and what its own options say."""
+    """What surrounds the steps of one study, and the values of its own options."""
 
     study: Study
     context: Context
@@ -148,8 +149,8 @@ def report(asking: Asking, stage: Stage) -> Stage:
     assert context.staged is not None
     builders = builders_of(asking.study.name)
     named = stage.stored.values()
-    told = write_answer(stage.result, context.target, context.staged, context.options, builders, named)
-    return replace(stage, told=told)
+    shown = write_answer(stage.result, context.target, context.staged, context.options, builders, named)
+    return replace(stage, shown=shown)
 
 
 def publish(asking: Asking, stage: Stage) -> Stage:
@@ -191,8 +192,8 @@ def ask(name: str, paths: Sequence[Path], options: Options, said: Mapping[str, o
                 stage = step(asking, stage) if stage else step(asking)
             stage = replace(stage, result=replace(stage.result, steps=tuple(context.steps)))
     assert stage is not None
-    assert stage.told is not None
-    return Written(replace(stage.told, steps=tuple(context.steps)), stage.files)
+    assert stage.shown is not None
+    return Written(replace(stage.shown, steps=tuple(context.steps)), stage.files)
 
 
 def _default_target(study: Study, paths: Sequence[Path]) -> Path:

@@ -89,14 +89,14 @@ def _write_key_figures(page: _Page, cells: pl.DataFrame) -> None:
         ("EVA", *[Formula(f"={r}-{page.hurdle}*{c}") for r, c in pairs], _MONEY),
         ("RAROC", *[Formula(f'=IF({c}>0,{r}/{c},"")') for r, c in pairs], "0.00%"),
     )  # fmt: skip
-    for row, (text, was, becomes, form) in enumerate(rows, KEY_ROW + 1):
+    for row, (text, was, becomes, number_format) in enumerate(rows, KEY_ROW + 1):
         put(page.sheet, row, NAME, text, "text")
         for column, value in ((NOW, was), (PLAN, becomes)):
             cell = show(page.sheet, row, column, value, "number")
-            cell.number_format, cell.font = form, font(book.lang, 12, bold=True)
+            cell.number_format, cell.font = number_format, font(book.lang, 12, bold=True)
         moved = f"={absolute(page.sheet, row, PLAN)}-{absolute(page.sheet, row, NOW)}"
         show(page.sheet, row, SHIFT, Formula(moved), "number").number_format = (
-            _SIGNED if form == _MONEY else "+0.00%;-0.00%"
+            _SIGNED if number_format == _MONEY else "+0.00%;-0.00%"
         )
 
 
@@ -130,8 +130,8 @@ def _ordered(page: _Page, rows: pl.DataFrame, by: str) -> pl.DataFrame:
 
 def _figures(page: _Page, row: int, one: dict[str, Any]) -> None:
     """Capital now and planned, the shift in money and as a share, and the EVA it gains at the live hurdle."""
-    for column, key, form in ((NOW, "ec_now", _MONEY), (PLAN, "ec_plan", _MONEY), (SHIFT, "delta", _SIGNED)):
-        put(page.sheet, row, column, page.money(one[key]), "number").number_format = form
+    for column, key, number_format in ((NOW, "ec_now", _MONEY), (PLAN, "ec_plan", _MONEY), (SHIFT, "delta", _SIGNED)):
+        put(page.sheet, row, column, page.money(one[key]), "number").number_format = number_format
     share = put(page.sheet, row, SHARE, one["delta"] / one["ec_now"] if one["ec_now"] else None, "percent")
     share.number_format = "+0.0%;-0.0%;0.0%"
     if abs(one["delta"]) > 0.005 * page.scale.divisor:
@@ -153,10 +153,10 @@ def _write_frontier(page: _Page, row: int) -> None:
     for at, one in enumerate(book.table("allocation_frontier").iter_rows(named=True), row + 1):
         change = f"{one['budget_change']:+.0%}" if one["budget_change"] is not None else book.word("allocate_asked")
         put(page.sheet, at, NAME, change if one["budget_change"] != 0 else book.word("allocate_as_now"), "text")
-        forms = (_MONEY, _MONEY, "0.00%", _MONEY, "0.000")
-        for column, (name, form) in enumerate(zip(heads, forms, strict=True), NOW):
+        formats = (_MONEY, _MONEY, "0.00%", _MONEY, "0.000")
+        for column, (name, number_format) in enumerate(zip(heads, formats, strict=True), NOW):
             value = one[name] if name in ("raroc", "price") else page.money(one[name])
-            put(page.sheet, at, column, value, "number").number_format = form
+            put(page.sheet, at, column, value, "number").number_format = number_format
         if one["status"] != "OK":
             cell = put(page.sheet, at, PLAN, book.labels.code(one["status"]), "text")
             cell.font, cell.alignment = font(book.lang, color=GREY), aligned("right")

@@ -68,7 +68,7 @@ class Trial:
 def _reason(failed: Exception) -> Message | str:
     """What went wrong: in our words where a kind of values is wrong, else the first line."""
     if isinstance(failed, PolicyError):
-        return failed.told
+        return failed.problem
     if isinstance(failed, (InvalidOperationError, SchemaError, ComputeError)):
         return message("policy.kinds_unfit")
     first = (str(failed).strip().splitlines() or [type(failed).__name__])[0][:_LONGEST]

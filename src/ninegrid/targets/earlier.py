@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.rows import Rows
 from ninegrid.model.result_tables import result_table
 

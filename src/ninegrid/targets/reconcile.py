@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.tables import Wide
 from ninegrid.intake.validate.locate import findings_at
 from ninegrid.model import findings

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.tables import Wide
 from ninegrid.grid.unit_ids import BRANCH
 from ninegrid.intake.values.units import unit_of
@@ -16,7 +16,7 @@ from ninegrid.model.raw import ROW
 from ninegrid.policy import Policy
 from ninegrid.policy.values.scoring import TargetMeasure
 from ninegrid.resources import relation, stands_for
-from ninegrid.targets.unit_levels import BANK, CUSTOMER, EVERYONE, forms, with_unit
+from ninegrid.targets.unit_levels import BANK, CUSTOMER, EVERYONE, spellings, with_unit
 
 RELATION = "targets"
 KEY = ["level", "unit_key", "metric"]
@@ -130,15 +130,15 @@ def _with_units(rows: pl.DataFrame, wide: Wide, institutions: pl.DataFrame | Non
 def _called(
     rows: pl.DataFrame, wide: Wide, institutions: pl.DataFrame | None, level: str, policy: Policy
 ) -> pl.DataFrame:
-    """at, keys: the units of a level that the names of its rows may mean, of the form that is preferred."""
+    """at, keys: the units of a level that the names of its rows may mean, by the spelling that is preferred."""
     beside = pl.col(BRANCH).cast(pl.String) if BRANCH in rows.columns else pl.lit(None, dtype=pl.String)
-    own = rows.filter(pl.col("level") == level).select("at", form="name", beside=beside)
+    own = rows.filter(pl.col("level") == level).select("at", spelling="name", beside=beside)
     if level == BANK:
         return own.select("at", keys=pl.lit([EVERYONE]))
     members = with_unit(wide, level, policy)
     if members is None:
         return own.head(0).select("at", keys=pl.lit([EVERYONE]))
-    named = own.join(forms(members, level, institutions), on="form")
+    named = own.join(spellings(members, level, institutions), on="spelling")
     here = pl.col("beside").is_null() | (pl.col("beside") == pl.col(BRANCH)) | (pl.col("rank") == 0)
     named = named.filter(here.fill_null(False))
     named = named.filter(pl.col("rank") == pl.col("rank").min().over("at"))

@@ -16,7 +16,7 @@ EVERYONE = "all"
 _INSTITUTION = "institution"
 _BETWEEN, _LISTED = " · ", "、"
 _ID, _KEY, _NAME = 0, 1, 2  # the order in which what a unit may be called by is preferred
-_FORMS = {"key": pl.String, "form": pl.String, "rank": pl.Int8, BRANCH: pl.String}
+_SPELLINGS = {"key": pl.String, "spelling": pl.String, "rank": pl.Int8, BRANCH: pl.String}
 
 
 def with_unit(wide: Wide, level: str, policy: Policy) -> pl.DataFrame | None:
@@ -70,8 +70,8 @@ def _keyed(frame: pl.DataFrame, key: pl.Expr, name: pl.Expr) -> pl.DataFrame:
     return frame.with_columns(unit_key=key.cast(pl.String), unit_name=name.cast(pl.String))
 
 
-def forms(rows: pl.DataFrame, level: str, institutions: pl.DataFrame | None) -> pl.DataFrame:
-    """key, form, rank and branch: the texts that a unit of the level may be called by; the lowest rank is preferred.
+def spellings(rows: pl.DataFrame, level: str, institutions: pl.DataFrame | None) -> pl.DataFrame:
+    """key, spelling, rank and branch: the texts a unit of the level may be called by; the lowest rank is preferred.
 
     rows: as `with_unit` gives them. institutions: the input relation, whose ids name branches and sub-branches.
     """
@@ -79,18 +79,18 @@ def forms(rows: pl.DataFrame, level: str, institutions: pl.DataFrame | None) -> 
         return _of_managers(rows)
     branch = pl.col(BRANCH).cast(pl.String) if BRANCH in rows.columns else pl.lit(None, dtype=pl.String)
     units = rows.select(key="unit_key", name="unit_name", **{BRANCH: branch}).unique()
-    known = [_forms(units, "key", _KEY), _forms(units, "name", _NAME)]
+    known = [_spelled(units, "key", _KEY), _spelled(units, "name", _NAME)]
     if level in (BRANCH, SUB_BRANCH) and institutions is not None and not institutions.is_empty():
         known.append(_of_institutions(units, institutions, level))
     if level == "group" and "group_name" in rows.columns:
         named = rows.select(key="unit_key", name="group_name", **{BRANCH: branch}).unique()
-        known.append(_forms(named, "name", _NAME))
-    return pl.concat(known).drop_nulls("form").unique()
+        known.append(_spelled(named, "name", _NAME))
+    return pl.concat(known).drop_nulls("spelling").unique()
 
 
-def _forms(units: pl.DataFrame, column: str, rank: int) -> pl.DataFrame:
-    return units.select("key", form=column, rank=pl.lit(rank), **{BRANCH: pl.col(BRANCH)}).cast(
-        dict(_FORMS)  # type: ignore[arg-type]  # names and types
+def _spelled(units: pl.DataFrame, column: str, rank: int) -> pl.DataFrame:
+    return units.select("key", spelling=column, rank=pl.lit(rank), **{BRANCH: pl.col(BRANCH)}).cast(
+        dict(_SPELLINGS)  # type: ignore[arg-type]  # names and types
     )
 
 
@@ -103,11 +103,11 @@ def _of_managers(rows: pl.DataFrame) -> pl.DataFrame:
     known = [
         each.with_columns(pl.col(BRANCH).str.split(_LISTED))
         .explode(BRANCH)
-        .select("key", form=pl.col(column), rank=pl.lit(rank), **{BRANCH: pl.col(BRANCH)})
-        .cast(dict(_FORMS))  # type: ignore[arg-type]  # names and types
+        .select("key", spelling=pl.col(column), rank=pl.lit(rank), **{BRANCH: pl.col(BRANCH)})
+        .cast(dict(_SPELLINGS))  # type: ignore[arg-type]  # names and types
         for column, (each, rank) in ranks.items()
     ]
-    return pl.concat(known).drop_nulls("form").unique()
+    return pl.concat(known).drop_nulls("spelling").unique()
 
 
 def _of_institutions(units: pl.DataFrame, institutions: pl.DataFrame, level: str) -> pl.DataFrame:
@@ -118,7 +118,7 @@ def _of_institutions(units: pl.DataFrame, institutions: pl.DataFrame, level: str
     if level == SUB_BRANCH:
         alone = pl.col("key").n_unique().over("name") == 1
         found = found.filter(alone | (pl.col("above") == pl.col(BRANCH)))
-    return _forms(found, "institution_id", _ID)
+    return _spelled(found, "institution_id", _ID)
 
 
 def sized_units(wide: Wide, level: str, policy: Policy) -> pl.DataFrame:

@@ -54,7 +54,7 @@ def test_many_values_among_many_more_rows_are_units_and_groups_are_as_many_as_th
 def test_the_hint_names_the_policys_figure(few: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         grade("customers", [_file(tmp_path, 60, 60)], policy=few)
-    assert say(refused.value.told, "en").endswith(
+    assert say(refused.value.problem, "en").endswith(
         "Branch has 60 values in 60 rows (header '分行'): nothing can be grouped by it."
     )
     assert "category_most (now 20)" in refused.value.hint

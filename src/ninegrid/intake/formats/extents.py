@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+from ninegrid.dataclass import dataclass
 from ninegrid.model.errors import InputError
 
 # About 32 bytes a cell in the reader. A sheet below the first limit always passes; above it, it must be mostly filled.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.formats.cut_short import OnCut, refuse_cut
 from ninegrid.intake.formats.markup.documents import is_markup, markup_sheets
 from ninegrid.intake.formats.parquet import ParquetSheet

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import ROW, CellKind, InputFile, Unformatted
 

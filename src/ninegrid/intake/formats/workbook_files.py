@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from functools import cache, partial
 from io import BytesIO
 
 import fastexcel
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.formats.archive_safety import (
     check_count,
     decrypt,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import fastexcel
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.formats.archive_safety import reader_failures_reported
 from ninegrid.intake.formats.cut_short import OnCut, refuse_cut
 from ninegrid.intake.formats.extents import Extent

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.items import Item
 from ninegrid.intake.headers.layout import Aside
 from ninegrid.intake.headers.matching import Match, Vocabulary
 from ninegrid.intake.headers.measures import Measures
 from ninegrid.model.relations import NUMERIC, Relation
 
-_CLEARLY = 4  # columns that say which relation a sheet is of, though a required one is missing
-_ENOUGH = 2  # columns besides the key without which a sheet of the main relation says next to nothing
+_LIMITS = resources.vocabulary("limits")["recognition"]
+_CLEARLY: int = _LIMITS["clearly"]
+_ENOUGH: int = _LIMITS["enough"]
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Candidate:
         return {c.name: c.assumed for c in self.relation.columns if c.assumed and c.name not in known}
 
     @property
-    def told_items(self) -> int:
+    def item_score(self) -> int:
         """How much the headers say of items: of two header rows, one alone says less."""
         return sum(1 + bool(item.label) for item in (*self.items, *self.open))
 

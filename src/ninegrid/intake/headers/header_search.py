@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from ninegrid import resources
 from ninegrid.intake.headers.candidate import Candidate
+from ninegrid.intake.headers.confirmed import with_confirmed
 from ninegrid.intake.headers.header_rows import (
     Head,
     groups_above,
@@ -23,9 +25,9 @@ from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
 from ninegrid.intake.headers.measures import measures, without_groups
 from ninegrid.intake.headers.with_values import matched, texts_of
 from ninegrid.model.reading import Evidence, How, Proposal
-from ninegrid.model.relations import Column
+from ninegrid.model.relations import Column, Relation
 
-_MOSTLY = 0.8  # of the rows are of subjects of their own, where a row is a subject
+_OWN_ROWS: float = resources.vocabulary("limits")["recognition"]["own_rows"]
 
 
 def best(head: Head, vocabulary: Vocabulary, place: str = "") -> Candidate | None:
@@ -36,7 +38,7 @@ def best(head: Head, vocabulary: Vocabulary, place: str = "") -> Candidate | Non
     found = [candidate for candidate in _candidates(head, vocabulary, place) if candidate.score]
     if not found:
         return None
-    return min(found, key=lambda c: (bool(c.missing), -c.score, -c.told_items, c.last - c.first, c.first))
+    return min(found, key=lambda c: (bool(c.missing), -c.score, -c.item_score, c.last - c.first, c.first))
 
 
 def _candidates(head: Head, vocabulary: Vocabulary, place: str) -> Iterator[Candidate]:
@@ -64,6 +66,7 @@ def read_rows(head: Head, first: int, last: int, vocabulary: Vocabulary, place: 
     said = [place.rpartition(" › ")[2], *over]
     found = matched(columns, above, head[last + 1 :], vocabulary, years, said)
     found = with_initials(found, columns, head[last + 1 :], vocabulary)
+    found = with_confirmed(found, columns, head[last + 1 :], vocabulary)
     if vocabulary.relation.measured:
         found = without_groups(found, head[last + 1 :])
     side_by_measure = measures(columns, above, head[last + 1 :], vocabulary, found)
@@ -80,15 +83,15 @@ def read_rows(head: Head, first: int, last: int, vocabulary: Vocabulary, place: 
         else:
             narrow.setdefault(match.column.name, []).append((index, match, header))
     for column in vocabulary.relation.columns:
-        if column.name in narrow or column.stand_in not in narrow:
+        if column.name in narrow:
             continue
-        if column.kind == "year":
-            narrow[column.name] = standing_in(column, narrow.pop(column.stand_in))
-        elif column.kind == "id":
-            narrow[column.name] = standing_in(column, narrow[column.stand_in])
+        if column.year_from in narrow:
+            narrow[column.name] = taken_as(column, narrow.pop(column.year_from))
+        elif column.id_from in narrow:
+            narrow[column.name] = taken_as(column, narrow[column.id_from])
     melt = vocabulary.relation.melt
     if melt and melt.group and melt.group not in narrow and melt.label in narrow and vocabulary.names_items:
-        narrow[melt.group] = standing_in(vocabulary.told_by_items, narrow[melt.label], "map")
+        narrow[melt.group] = taken_as(vocabulary.group_of_items, narrow[melt.label], "map")
     table = ItemTable(columns, head[last + 1 :], vocabulary, _columns_of(narrow), said)
     side_by_side = _items(table, narrow, _no_items(aside))
     taken = {*_columns_of(narrow), *(item.index for item in side_by_side)}
@@ -105,18 +108,20 @@ def read_rows(head: Head, first: int, last: int, vocabulary: Vocabulary, place: 
     )
 
 
-def standing_in(
+def taken_as(
     column: Column, cells: Sequence[tuple[int, Match, str]], how: How | None = None
 ) -> list[tuple[int, Match, str]]:
     """The cells of another column as that one's. how: how it is known, where that isn't how the other one is."""
     return [(index, replace(match, column=column, how=how or match.how), text) for index, match, text in cells]
 
 
-def _is_long(narrow: Mapping[str, Sequence[tuple[int, Match, str]]], vocabulary: Vocabulary, below: Head) -> bool:
-    """Whether subjects stand in several rows each, so that what differs between rows is in a column, and no item."""
-    found = narrow.get(vocabulary.relation.key[0], ())
+def several_rows_each(
+    relation: Relation, narrow: Mapping[str, Sequence[tuple[int, Match, str]]], below: Sequence[Sequence[str | None]]
+) -> bool:
+    """Whether most subjects stand in several rows each, by the column of the relation's key; False without one."""
+    found = narrow.get(relation.key[0], ())
     ids = texts_of(below, found[0][0]) if found else []
-    return len({*ids}) < _MOSTLY * len(ids)
+    return len({*ids}) < _OWN_ROWS * len(ids)
 
 
 def _no_items(aside: Mapping[int, Aside]) -> list[int]:
@@ -139,10 +144,10 @@ def _items(
     if melt is None or {melt.value, melt.group or melt.label} <= set(narrow):
         return ()
     if melt.named:
-        told = "\n".join(table.said).casefold()
-        if not any(word in told for word in melt.named):
+        texts = "\n".join(table.said).casefold()
+        if not any(word in texts for word in melt.named):
             return ()
-        if _is_long(narrow, table.vocabulary, table.below):
+        if several_rows_each(table.vocabulary.relation, narrow, table.below):  # what differs is in a column, no item
             return ()
         parents = (i for i, headings in enumerate(table.columns) if table.vocabulary.knows_of_parent(headings))
         table = replace(table, named={*table.named, *aside, *parents})

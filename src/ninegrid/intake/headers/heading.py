@@ -6,9 +6,9 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.traditional import simplified
 from ninegrid.intake.headers.words import (
     NUMBERED,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.averaged import averaged
 from ninegrid.intake.headers.heading import Heading, key
 from ninegrid.intake.headers.matching import Vocabulary

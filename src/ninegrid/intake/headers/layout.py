@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.items import Item
 from ninegrid.intake.places import letters
 from ninegrid.intake.values.units import Unit

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.column_names import REMEMBERED, column_names
 from ninegrid.intake.headers.heading import LETTERS, LONGEST, YEAR, Heading, key, undated
 from ninegrid.intake.headers.word_lists import dropped, holds
@@ -118,7 +119,7 @@ class Vocabulary:
         return bool(self._items)
 
     @property
-    def told_by_items(self) -> Column:
+    def group_of_items(self) -> Column:
         """The column of items' groups, which knows the items that ``--map`` names: 战略思维 is of potential."""
         column = self.relation.column(self.relation.melt.group if self.relation.melt else "")
         choices = {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.column_names import column_names
 from ninegrid.intake.headers.header_rows import text_at
 from ninegrid.intake.headers.heading import LETTERS, Heading
@@ -51,16 +51,16 @@ def measures(
 
     found: what each header says by itself.
     """
-    told = vocabulary.relation.measured
+    measured = vocabulary.relation.measured
     named = {one.column.name for one in found.values() if isinstance(one, Match)}
-    if told is None or told.metric in named:
+    if measured is None or measured.metric in named:
         return None
-    words = _Words(vocabulary, told)
+    words = _Words(vocabulary, measured)
     each = (words.measure(index, headings, above.get(index, ()), below) for index, headings in enumerate(columns))
     figures = tuple(one for one in each if one)
     if not figures:
         return None
-    if {told.level, told.name} <= named:
+    if {measured.level, measured.name} <= named:
         return Measures(figures)
     left = [i for i, headings in enumerate(columns) if headings and i not in {one.index for one in figures}]
     left = [i for i in left if not _is_aside(found.get(i))]
@@ -89,19 +89,19 @@ def _is_aside(match: Match | Vetoed | None) -> bool:
 class _Words:
     """What headers may say of the measures of a relation."""
 
-    def __init__(self, vocabulary: Vocabulary, told: Measured) -> None:
+    def __init__(self, vocabulary: Vocabulary, measured: Measured) -> None:
         relation = vocabulary.relation
-        self._vocabulary, self._told = vocabulary, told
-        self._figures = frozenset(told.figures)
-        self._choices = _by_form(relation.column(told.metric))
-        self._levels = _by_form(relation.column(told.level))
-        stands = resources.stands_for(relation.name, told.metric)
+        self._vocabulary, self._measured = vocabulary, measured
+        self._figures = frozenset(measured.figures)
+        self._choices = _by_form(relation.column(measured.metric))
+        self._levels = _by_form(relation.column(measured.level))
+        stands = resources.stands_for(relation.name, measured.metric)
         self._by_name = {name: word for word, name in stands.items()}
-        self._whole = column_names(resources.relation(told.of))
+        self._whole = column_names(resources.relation(measured.of))
 
     def level(self, headings: Sequence[Heading]) -> str | None:
         """The level that a header of names says: 分行, 支行名称."""
-        column = self._vocabulary.relation.column(self._told.name)
+        column = self._vocabulary.relation.column(self._measured.name)
         found = (rest for rest, left in undressed(headings[0].words) if rest in self._levels and suits(left, column))
         return next((self._levels[rest] for rest in found), None)
 
@@ -116,12 +116,12 @@ class _Words:
         figures = [figure for _, figure in said if figure]
         if len(choices) != 1 or not figures or len(said) < len(texts) - len(above):
             return None
-        kind = self._told.kinds.get(choices[0], "money")
+        kind = self._measured.kinds.get(choices[0], "money")
         unit_at = next((text for text in texts if text.unit and unit_of(text.unit, kind)), None)
         unit = unit_of(unit_at.unit or "", kind) if unit_at else None
         if kind == "ratio" and unit is None and not _are_fractions(texts_of(below, index)):
             return None
-        column = next((one for one in figures if one.name not in self._told.whole), figures[0])
+        column = next((one for one in figures if one.name not in self._measured.whole), figures[0])
         return Measure(index, own.text, column, choices[0], kind, unit, "header" if unit_at is texts[0] else "group")
 
     def _said(self, heading: Heading) -> tuple[str, Column | None] | None:
@@ -149,8 +149,8 @@ class _Words:
         return found.column if found and found.column.name in self._figures else None
 
     def _choice(self, words: str) -> str | None:
-        for rest, _ in undressed(words):
-            if rest in self._choices:
+        for rest, left in undressed(words):
+            if rest in self._choices and not any(map(self._vocabulary.names.core, left)):
                 return self._choices[rest]
         column = self._whole.core(words)
         return self._by_name.get(column.name) if column else None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.initials import meanings
 from ninegrid.intake.headers.matching import Match, Vocabulary
@@ -19,9 +20,9 @@ from ninegrid.intake.headers.words import spaced, undressed
 from ninegrid.model.reading import Proposal
 from ninegrid.model.relations import NUMERIC, Column, Relation
 
-_MOST = 3  # proposals for one column
+_MOST: int = resources.vocabulary("limits")["proposals"]["for_a_column"]
 _VARIANTS = 8  # of a header's words, that are compared
-_NEAR = 62.0  # of 100, by which words are near
+_NEAR: float = resources.vocabulary("limits")["proposals"]["near"]
 _FEWEST_PARTS = 2  # of a sum, under one group
 _WORD = 2  # letters of a Chinese word
 _TOTALS = frozenset({*resources.vocabulary("cells")["totals"]["words"], "total", "sum", "totals"})

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ninegrid import resources
 from ninegrid.intake.headers.candidate import Candidate
 from ninegrid.intake.headers.header_rows import Head, header_cells, text_at
-from ninegrid.intake.headers.header_search import best, read_rows, standing_in
+from ninegrid.intake.headers.header_search import best, read_rows, several_rows_each, taken_as
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.laying_out import groups_over, layout_of
 from ninegrid.intake.headers.layout import Aside, Field, Layout, Unread
@@ -15,14 +16,14 @@ from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.proposals import Sheet, of_an_item
 from ninegrid.intake.headers.rivals import block_of
 from ninegrid.intake.headers.units_around import unit_row
-from ninegrid.intake.headers.with_values import texts_of
 from ninegrid.messages import message
 from ninegrid.model.reading import Proposal
 
-_SEVERAL = 2  # texts without which a row is no header
-_MORE = 2  # columns by which another relation that isn't there in full says more of a sheet
-_MOSTLY = 0.8  # of the rows are of subjects of their own, where a row is a subject
-_FAR_MORE = 3  # columns by which the main relation must be ahead of another that is there in full
+_LIMITS = resources.vocabulary("limits")["recognition"]
+_HEADER_TEXTS: int = _LIMITS["header_texts"]
+_AHEAD_INCOMPLETE: int = _LIMITS["ahead_incomplete"]
+_AHEAD_OF_COMPLETE: int = _LIMITS["ahead_of_complete"]
+_SEVERAL_YEARS = 2
 
 
 def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str, *, thin: bool = False) -> Layout | None:
@@ -57,7 +58,7 @@ def unread(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Unread
     """
     found = [candidate for vocabulary in vocabularies if (candidate := best(head, vocabulary, place))]
     filled = [sum(bool(text and text.strip()) for text in row) for row in head]
-    if not found and max(filled, default=0) < _SEVERAL:
+    if not found and max(filled, default=0) < _HEADER_TEXTS:
         return None
     at = filled.index(max(filled)) if filled else 0
     near = max(found, key=lambda c: (c.score, c.relation.main), default=None) or read_rows(
@@ -103,7 +104,7 @@ def _by_year(
             for column in vocabulary.names.may_be(headings)
             if column.by_year
         }
-        if len(meant) >= _SEVERAL:
+        if len(meant) >= _SEVERAL_YEARS:
             for index, name in meant.items():
                 found[index] = (*found.get(index, ()), Proposal(name, "years", 100))
     return found
@@ -154,21 +155,19 @@ def _chosen(complete: Sequence[Candidate]) -> Candidate:
     if not first.relation.main or not others:
         return first
     called = next((c for c in others if c.items and c.relation.melt and c.relation.melt.named), None)
-    if called and first.score - len(called.items) < _FAR_MORE:
+    if called and first.score - len(called.items) < _AHEAD_OF_COMPLETE:
         return called
     other = max(others, key=lambda c: (c.score, len(c.wide)))
     own = first.figures - other.figures - {name for name, _ in other.wide}
-    return first if own or first.score - other.score >= _FAR_MORE else other
+    return first if own or first.score - other.score >= _AHEAD_OF_COMPLETE else other
 
 
 def _says_more(found: Sequence[Candidate], main: Candidate, head: Head) -> bool:
     """Whether a sheet whose subjects stand in several rows each says more of another relation, though not all of it:
     answers of raters, of whom a column is missing, are no list of employees.
     """
-    others = [c for c in found if c.missing and c.score - main.score >= _MORE and c.first == main.first]
-    at = main.narrow.get(main.relation.key[0], ()) if others and not main.figures else ()
-    ids = texts_of(head[main.last :], at[0][0]) if at else []
-    return len({*ids}) < _MOSTLY * len(ids)
+    others = [c for c in found if c.missing and c.score - main.score >= _AHEAD_INCOMPLETE and c.first == main.first]
+    return bool(others) and not main.figures and several_rows_each(main.relation, main.narrow, head[main.last :])
 
 
 def _earlier_only(candidate: Candidate, main: Candidate) -> bool:
@@ -192,8 +191,8 @@ def with_relation(layout: Layout, head: Head, vocabulary: Vocabulary, place: str
         name: free for name, cells in found.narrow.items() if (free := tuple(c for c in cells if c[0] not in items_at))
     }
     for column in found.relation.columns:
-        if column.stand_in in narrow:
-            narrow.setdefault(column.name, tuple(standing_in(column, narrow[column.stand_in])))
+        if column.name_from in narrow:
+            narrow.setdefault(column.name, tuple(taken_as(column, narrow[column.name_from])))
     found = replace(found, narrow=narrow, wide={})
     if found.missing:
         return layout

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.with_values import Below, is_number, texts_of
 from ninegrid.intake.headers.word_lists import holds

@@ -1,14 +1,16 @@
-"""Maps put to work: with which vocabulary a sheet is read, and what is said of units, signs, values, constants."""
+"""Applies maps: the vocabulary a sheet is read with, and the units, signs, values and constants a person gave."""
 
 from __future__ import annotations
 
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import polars as pl
 
+from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.further_tables import next_table
 from ninegrid.intake.headers.header_rows import header_keys
 from ninegrid.intake.headers.heading import key, without_year
@@ -27,12 +29,12 @@ from ninegrid.model.relations import Column, Relation
 from ninegrid.model.remembered import Remembered
 
 _HEAD_ROWS = 60
-_CLOSE = 0.5
+_NEAR: float = resources.vocabulary("limits")["proposals"]["near_headers"]
 
 
 @dataclass(frozen=True)
 class Maps:
-    """What a run is told of how to read: the maps given, and those the database remembers, the newest first."""
+    """The maps of a run: those given, then those the database remembers, the newest first."""
 
     given: Map = field(default_factory=Map)
     remembered: tuple[Remembered, ...] = ()
@@ -55,7 +57,7 @@ class Maps:
 
 
 class Reader:
-    """Looks at sheets with what the maps say of each."""
+    """Recognises sheets, each by the map that fits it."""
 
     def __init__(self, relations: Sequence[Relation], maps: Maps) -> None:
         """relations: those of the subject, as the schemas declare them."""
@@ -119,7 +121,7 @@ class Reader:
         lost = [one for one in self._maps.given.sheets if one.form and not any(one.fits(*name) for name in names)]
         return [message("maps.nowhere", file=one.form, name=one.pattern, n=len(one.columns)) for one in lost]
 
-    def constants_told(self, seen: Sequence[SeenSheet]) -> Iterator[Message]:
+    def constant_notices(self, seen: Sequence[SeenSheet]) -> Iterator[Message]:
         """What was said to stand in columns that the sheets don't have, once a column and text."""
         told = {
             (name, text): block.relation.column(name)
@@ -225,5 +227,5 @@ def _forms(layout: Layout, index: int) -> set[str]:
 
 
 def _closest(word: str, words: Iterable[str]) -> Message:
-    found = difflib.get_close_matches(word, sorted(words), n=3, cutoff=_CLOSE)
+    found = difflib.get_close_matches(word, sorted(words), n=3, cutoff=_NEAR)
     return message("intake.closest", found=found) if found else message("intake.nothing_close")

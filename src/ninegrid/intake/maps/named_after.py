@@ -7,9 +7,9 @@ are offered with the line that says so, and taken only on a person's word.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.messages import Message, message
 from ninegrid.model.period import Period
 from ninegrid.model.reading import Reading, SheetReading
@@ -28,7 +28,7 @@ class NamedAfter:
     names: tuple[str, ...]
 
     @property
-    def told(self) -> Message:
+    def notice(self) -> Message:
         """The offer, with the line that accepts it."""
         return message(
             "maps.named_after", column=self.column, names=self.names, place=self.place, name=self.column.name

@@ -49,7 +49,7 @@ def _proposed(reading: Reading, relations: Sequence[Relation], lang: Lang, prese
     yield from (f"# {line}" for line in say(message("maps.how_to_edit"), lang).splitlines())
     known = {relation.name: relation for relation in relations}
     main = next(relation for relation in relations if relation.main)
-    offers = [(one.column.name, f"{{{one.place}}}", one.told) for one in named_after(reading, main)]
+    offers = [(one.column.name, f"{{{one.place}}}", one.notice) for one in named_after(reading, main)]
     offers += [(one.name, "0", message("maps.may_be_none", column=one)) for one in may_be_none(reading, main, present)]
     if offers:
         yield ""
@@ -82,8 +82,10 @@ def _column(column: ColumnReading, question: Question | None, scale: str, lang: 
     if question is None:
         return f"# {header} = {_quoted('aside')}  # {_reason(column.reason, lang)}"
     best = question.best
-    why = say(message(f"maps.evidence_{best.evidence}", detail=best.detail), lang)
-    return f"#? {header} = {_quoted(best.meaning)}  # {_reason(column.reason, lang)}: {why}"
+    comment = _reason(column.reason, lang)
+    if best.evidence != "basis":  # the reason says it already
+        comment += f": {say(message(f'maps.evidence_{best.evidence}', detail=best.detail), lang)}"
+    return f"#? {header} = {_quoted(best.meaning)}  # {comment}"
 
 
 def _reason(code: str, lang: Lang) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.files.spill import LongTable
 from ninegrid.grid.rows import Rows
 from ninegrid.messages import Message, message, say

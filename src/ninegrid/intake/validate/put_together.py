@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import polars as pl
 
-from ninegrid.intake.validate.ids_by_name import with_ids_by_name
 from ninegrid.intake.validate.join import joined
 from ninegrid.intake.validate.labels import one_spelling
 from ninegrid.intake.validate.rows import Gathered
 from ninegrid.intake.validate.year_ends import with_year_ends
+from ninegrid.intake.values.parsed import PROBLEMS, YEAR
+from ninegrid.intake.values.texts import NAMED_ID
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, SheetSource
-from ninegrid.model.raw import InputFile
+from ninegrid.model.raw import ROW, InputFile
+from ninegrid.model.relations import Column
 
 
 def refuse_twice(files: Sequence[InputFile]) -> None:
@@ -31,7 +34,7 @@ def put_together(gathered: Gathered, sheets: Sequence[SheetSource]) -> Gathered:
     """
     if gathered.relation.form:
         return gathered
-    whole = joined(one_spelling(with_ids_by_name(with_year_ends(gathered))))
+    whole = joined(one_spelling(_with_ids_by_name(with_year_ends(gathered))))
     refuse_overlap(whole, sheets)
     return whole
 
@@ -54,3 +57,46 @@ def refuse_overlap(gathered: Gathered, sheets: Sequence[SheetSource]) -> None:
             if 2 * n > rows:
                 places = {"one": sheets[one].place, "other": sheets[other].place}
                 raise InputError("intake.overlap", relation=gathered.relation, shared=n, rows=rows, **places)
+
+
+def _with_ids_by_name(gathered: Gathered) -> Gathered:
+    """The relation's rows with the ids of the people whose names stand in a column of ids (`Column.named_by`).
+
+    So are names with an id of the relation in brackets behind them. NAMES_MATCHED, once a column, says how many. A name
+    that several people have is nobody's: NAME_AMBIGUOUS at its cell. One that nobody has stays as it is.
+    """
+    for column in gathered.relation.columns:
+        if column.named_by and {column.name, column.named_by} <= gathered.present:
+            gathered = _resolved(gathered, column)
+    return gathered
+
+
+def _resolved(gathered: Gathered, column: Column) -> Gathered:
+    rows, key = gathered.rows, gathered.relation.key[0]
+    known = rows[key].drop_nulls().unique()
+    people = rows.select(named=pl.col(column.named_by).str.strip_chars(), meant=key).drop_nulls().unique()
+    people = people.filter(~pl.col("named").is_in(known.implode())).group_by("named").agg("meant")
+    behind = pl.col("named").str.extract(NAMED_ID)
+    named_ids = rows.select(SOURCE, ROW, YEAR, named=pl.col(column.name).str.strip_chars()).drop_nulls("named")
+    named_ids = named_ids.join(people, on="named", how="left", maintain_order="left")
+    named_ids = named_ids.with_columns(
+        meant=pl.when(behind.is_in(known.implode())).then(pl.concat_list(behind)).otherwise("meant")
+    ).drop_nulls("meant")
+    if named_ids.is_empty():
+        return gathered
+    one, several = named_ids.filter(pl.col("meant").list.len() == 1), named_ids.filter(pl.col("meant").list.len() > 1)
+    ids = dict(one.select("named", pl.col("meant").list.first()).unique().iter_rows())
+    ids |= dict.fromkeys(several["named"].unique())
+    own = pl.col(column.name)
+    rows = rows.with_columns(own.str.strip_chars().replace_strict(ids, default=own, return_dtype=pl.String))
+    problems = [
+        _problems(one.head(1), column.name, "NAMES_MATCHED", pl.lit(str(one.height))),
+        _problems(several, column.name, "NAME_AMBIGUOUS", pl.col("meant").list.sort().list.join(", ")),
+    ]
+    return replace(gathered, rows=rows, problems=pl.concat([gathered.problems, *problems]))
+
+
+def _problems(rows: pl.DataFrame, column: str, reason: str, detail: pl.Expr) -> pl.DataFrame:
+    named_ids = {"index": pl.lit(None, pl.Int64), "column": pl.lit(column), "reason": pl.lit(reason)}
+    value = pl.col("named") if reason == "NAME_AMBIGUOUS" else pl.lit(None, pl.String)
+    return rows.with_columns(**named_ids, value=value, detail=detail).select(list(PROBLEMS)).cast(PROBLEMS)  # type: ignore[arg-type]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.places import Places
 from ninegrid.intake.validate import checks
 from ninegrid.intake.validate.leading_zeros import matched

@@ -10,11 +10,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.layout import Block, Field
 from ninegrid.intake.values.scaling import Part
 from ninegrid.intake.values.units import Unit

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.resources import vocabulary
 
 PROBLEMS = {"at": pl.UInt32(), "value": pl.String(), "reason": pl.String(), "detail": pl.String()}

@@ -9,10 +9,10 @@ that is parted by semicolons, which is what programs write whose comma is a deci
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.layout import Field
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import ROW

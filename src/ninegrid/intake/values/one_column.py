@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.layout import Field
 from ninegrid.intake.values.cells import Cells, Parsed
 from ninegrid.intake.values.dates import parse_dates, parse_periods, parse_years

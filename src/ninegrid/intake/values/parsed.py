@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.values.cells import shown
 from ninegrid.intake.values.units import Unit
 from ninegrid.model.inputs import SOURCE

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.traditional import simplified
 
 _WORDS = resources.vocabulary("scales")

@@ -7,11 +7,12 @@ have their own unit, all others the column's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.layout import Field, Layout
 from ninegrid.intake.places import cell_name
 from ninegrid.intake.values.cells import Cells, Parsed
@@ -113,7 +114,7 @@ def named_currencies(layout: Layout, parts: Mapping[int, tuple[Part, ...]], plac
     return named
 
 
-def currencies_told(rows: pl.DataFrame, header: str) -> dict[str, str]:
+def row_currencies(rows: pl.DataFrame, header: str) -> dict[str, str]:
     """The currencies that the rows' own column says: code → the header and the word.
 
     One word that is no currency we know says nothing; beside another it is another one.

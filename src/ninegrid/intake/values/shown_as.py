@@ -8,9 +8,9 @@ unit lines describe what is shown; the cell holds the number before the format s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.values.units import Unit, currency_of, unit_of
 from ninegrid.model.relations import Kind
 

@@ -9,6 +9,7 @@ from functools import partial
 import polars as pl
 from rapidfuzz import fuzz, process
 
+from ninegrid import resources
 from ninegrid.intake.values.cells import (
     BLANKS,
     ERRORS,
@@ -42,7 +43,7 @@ UNDECODED = "\ufffd"
 _UNCLEAN = rf"{_CONTROL}|^[{BLANKS}]|[{BLANKS}]$|{UNDECODED}"
 _INVISIBLE = r"[\u200b-\u200f\u2060\ufeff\u00ad]+"
 _LONGEST_MARK = max(len(mark.encode()) for mark in (*ERRORS, *PLACEHOLDERS))
-_NEAR = 62.0  # of 100, from which a word is near another
+_NEAR: float = resources.vocabulary("limits")["proposals"]["near"]
 _MAX_DIGITS = 15  # what a double, and so Excel, keeps of a number
 
 NAMED_ID = r"^[^()（）\[\]]+[(（\[]\s*([A-Za-z0-9][A-Za-z0-9_-]*)\s*[)）\]]$"

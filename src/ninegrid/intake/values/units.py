@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.traditional import simplified
 from ninegrid.intake.values.scales import Scale, scale_of
 from ninegrid.model.relations import Kind

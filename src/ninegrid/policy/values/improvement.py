@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ninegrid.dataclass import dataclass
 from ninegrid.policy.metrics import Condition
 
 

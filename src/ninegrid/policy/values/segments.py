@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from ninegrid.dataclass import dataclass
 
 MARKET = ("market_size", "market_growth", "our_share", "largest_rival_share", "competition", "fit")
 """The figures of the relation market, which a segment's row has where they are given."""

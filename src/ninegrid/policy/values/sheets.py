@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from ninegrid.dataclass import dataclass
 from ninegrid.policy.values.portraits import PortraitList, Series, Trail, Trial
 
 
@@ -44,6 +45,8 @@ class Attention:
     most).
     rows: rows of the result table `table` that `where` (SQL) keeps: n, share (of its rows), names (the first few
     values of `column`, in words).
+
+    later: it stands below those to read first, under a heading of its own.
     """
 
     key: str
@@ -71,6 +74,7 @@ class Attention:
     code: str = ""
     table: str = ""
     where: str = ""
+    later: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from ninegrid.dataclass import dataclass
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class CanvasRules:
 
 @dataclass(frozen=True)
 class Never:
-    """Customers of whom nothing is asked: where `when` (SQL over the graded table's columns) holds there is no lead."""
+    """Customers exempt from leads: those for whom `when` (SQL over the graded table's columns) holds."""
 
     rule: str
     when: str

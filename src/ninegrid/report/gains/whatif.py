@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.dataclass import dataclass
 from ninegrid.policy.expressions import expression
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_COLUMN, Book, table_row

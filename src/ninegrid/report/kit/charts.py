@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias, TypeVar
 
@@ -28,6 +27,7 @@ from openpyxl.drawing.text import (
 )
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.dataclass import dataclass
 from ninegrid.model.relations import Lang
 from ninegrid.report.kit.style import FONT_NAMES, GOOD, GREY, HAIRLINE, INK, WHITE
 

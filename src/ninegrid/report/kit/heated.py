@@ -57,17 +57,22 @@ def put_figure(page: Worksheet, row: int, column: int, figure: Figure, metric: M
     cell = put(page, row, column, in_unit(figure.value, metric.unit, scale), role)
     shown = figure.heat is not None and figure.value is not None and not figure.faint
     shade = _shade(figure.heat) if shown and figure.heat is not None else None
-    form = SIGNED.get(metric.unit) if figure.signed else None
-    if shade is not None or form or figure.faint:
-        restyle(cell, role, (shade, form, figure.faint), lambda cell: _change(cell, shade, form, figure.faint, labels))
+    number_format = SIGNED.get(metric.unit) if figure.signed else None
+    if shade is not None or number_format or figure.faint:
+        restyle(
+            cell,
+            role,
+            (shade, number_format, figure.faint),
+            lambda cell: _change(cell, shade, number_format, figure.faint, labels),
+        )
     if figure.remark:
         remark(cell, figure.remark)
     return cell
 
 
-def _change(cell: Cell, shade: float | None, form: str | None, faint: bool, labels: Labels) -> None:
-    if form:
-        cell.number_format = form
+def _change(cell: Cell, shade: float | None, number_format: str | None, faint: bool, labels: Labels) -> None:
+    if number_format:
+        cell.number_format = number_format
     if shade is not None:
         cell.fill = fill(heat(shade))
     if faint:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.rebased import raw_cell
 from ninegrid.model.relations import Column, Lang, Relation
 from ninegrid.policy import Axis, Policy

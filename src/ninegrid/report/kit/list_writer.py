@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
@@ -18,8 +17,9 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.dataclass import dataclass
 from ninegrid.report.kit.cells import LIKE_FORMULA, link, put, remark
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, on_two_pages, paper
+from ninegrid.report.kit.layout import CHARACTER_POINTS, FIRST_COLUMN, FIRST_ROW, PAGE_WIDTH_POINTS, paper
 from ninegrid.report.kit.style import LINK, TEXT_UNITS, aligned, style_name
 from ninegrid.report.xlsx.deferred_rows import ROLE, WAY, CellStyle, HeldRows, StreamedWorkbook
 from ninegrid.report.xlsx.list_values import FIRST_DAY, MOMENT_FORMATS, TEXT_FORMATS, writable
@@ -28,6 +28,7 @@ from ninegrid.report.xlsx.shared_texts import shared
 MAX_ROWS = 1_048_576  # of a sheet, in Excel
 _FEW = 30  # rows that may as well be cells
 _HEADER_HEIGHT = 30.0  # two lines
+_READABLE = 0.55  # of the size on the screen; on paper a list is no use below
 
 
 @dataclass(frozen=True)
@@ -116,12 +117,19 @@ def write_list(
     return tuple(parts)
 
 
-def print_first(part: ListPart, columns: Sequence[ListColumn], rows: int, beside: int | None = None) -> None:
-    """Print a list's first rows alone, with what stands above them; where `beside` says how many columns go on both,
-    on two pages side by side.
-    """
-    if beside is not None:
-        on_two_pages(part.sheet, beside)
+def readable(columns: Sequence[ListColumn]) -> Sequence[ListColumn]:
+    """The first columns, as many as can be read beside each other on a page; none to fill in, nor one behind those."""
+    room, last = PAGE_WIDTH_POINTS / (CHARACTER_POINTS * _READABLE), 0
+    for at, column in enumerate(columns, 1):
+        room -= 0.0 if column.rest else column.width
+        if room < 0 or column.unit.startswith("entry"):
+            break
+        last = last if column.rest else at
+    return columns[: max(last, 1)]
+
+
+def print_first(part: ListPart, columns: Sequence[ListColumn], rows: int) -> None:
+    """Print of a list its first rows and these columns alone, with what stands above them."""
     first, last = (get_column_letter(FIRST_COLUMN + at) for at in (0, len(columns) - 1))
     part.sheet.print_area = f"{first}1:{last}{min(part.last, part.first + rows - 1)}"
 
@@ -190,12 +198,12 @@ def _looks(sheet: Worksheet, columns: Sequence[ListColumn], frame: pl.DataFrame)
         yield _Look(plain, quoted, roles, way)
 
 
-def _sample(sheet: Worksheet, unit: str, indent: int, form: str = "General") -> tuple[StyleArray, ...]:
-    """The look of a unit, in a form for numbers if it has none of its own; of text like a formula; of a way."""
+def _sample(sheet: Worksheet, unit: str, indent: int, number_format: str = "General") -> tuple[StyleArray, ...]:
+    """The look of a unit, in a number format if it has none of its own; of text like a formula; of a way."""
     plain = Cell(sheet)
     plain.style = style_name(unit)
     if plain.number_format == "General":
-        plain.number_format = form
+        plain.number_format = number_format
     if indent:
         place = plain.alignment
         plain.alignment = aligned(place.horizontal, place.vertical, wrap_text=place.wrap_text, indent=indent)

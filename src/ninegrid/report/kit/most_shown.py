@@ -5,10 +5,9 @@ A workbook with the ways of a hundred thousand takes Excel longer to open than a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.result import Result
 
 

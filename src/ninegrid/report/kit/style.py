@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.named_styles import NamedStyleList
 from openpyxl.utils.indexed_list import IndexedList
 
+from ninegrid.dataclass import dataclass
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Tier
 from ninegrid.report.kit.words import word
@@ -53,7 +54,7 @@ def money_scale(lang: Lang, largest: float = 0.0, smallest: float = 0.0) -> Mone
     """The unit for amounts between two sizes in yuan: 万元, or 亿元 where the smallest shows; millions in English."""
     if lang == "en":
         return MoneyScale(1e6, word("money_unit.million", lang))
-    if abs(largest) >= 1e9 and abs(smallest) >= 5e6:
+    if abs(largest) >= 5e8 and abs(smallest) >= 5e6:
         return MoneyScale(1e8, word("money_unit.hundred_million", lang))
     return MoneyScale(1e4, word("money_unit.ten_thousand", lang))
 
@@ -257,9 +258,9 @@ _FRAME = edged("thin", HAIRLINE, "left", "right", "bottom")
 
 def _entry_styles(lang: Lang) -> Iterator[NamedStyle]:
     """entry text, entry date, entry money, entry percent, entry count: cells that people fill in."""
-    for unit, form in {**dict.fromkeys(("text",), "General"), "date": MOMENT, **_ENTERED}.items():
+    for unit, number_format in {**dict.fromkeys(("text",), "General"), "date": MOMENT, **_ENTERED}.items():
         style = _style(f"entry {unit}", font(lang), _LEFT if unit in ("text", "date") else _RIGHT, _FRAME, ENTRY)
-        style.number_format = form
+        style.number_format = number_format
         yield style
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.dataclass import dataclass
 from ninegrid.policy import Grid
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.heated import heated

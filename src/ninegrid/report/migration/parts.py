@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.rebased import id_of
 from ninegrid.report.kit.layout import FIRST_COLUMN, Book, heading_row, table_row
 from ninegrid.report.migration.moves import Moves, counted

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.dataclass import dataclass
 from ninegrid.report.kit.cells import merge, put
 from ninegrid.report.kit.layout import FIRST_COLUMN, Book, widths
 from ninegrid.report.kit.style import GREY, SMALL, TEXT_UNITS, aligned, edged, font

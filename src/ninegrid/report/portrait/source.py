@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from openpyxl.cell import Cell
 from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.dataclass import dataclass
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.defined_names import DATA, LEADS, LIST, at, define
 from ninegrid.report.kit.layout import Book

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from ninegrid.dataclass import dataclass
 from ninegrid.policy import Grid, Policy
 from ninegrid.report.kit.defined_names import quoted
 from ninegrid.report.kit.labels import Labels

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.dataclass import dataclass
 from ninegrid.policy import Trial
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import polars as pl
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.dataclass import dataclass
 from ninegrid.report.xlsx.shared_texts import SharedTexts
 
 ROLE, WAY = "role:", "way:"

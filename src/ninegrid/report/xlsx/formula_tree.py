@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from ninegrid.dataclass import dataclass
 
 _PIECE = re.compile(
     r"""\s*(?:

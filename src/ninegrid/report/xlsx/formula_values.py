@@ -11,7 +11,7 @@ list, which is held as a frame, a formula takes one row (INDEX), the place of a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any
 
@@ -20,6 +20,7 @@ import polars.selectors as cs
 from openpyxl import Workbook
 from openpyxl.utils.cell import range_boundaries
 
+from ninegrid.dataclass import dataclass
 from ninegrid.report.xlsx.deferred_rows import HeldRows, StreamedWorkbook
 from ninegrid.report.xlsx.formula_functions import (
     FUNCTIONS,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 
 import polars as pl
 from openpyxl.utils import get_column_letter
 
+from ninegrid.dataclass import dataclass
 from ninegrid.files.xml_escape import quoteattr
 from ninegrid.report.kit.cells import LIKE_FORMULA
 from ninegrid.report.xlsx.deferred_rows import ROLE, WAY, CellStyle, HeldRows

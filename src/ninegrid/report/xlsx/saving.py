@@ -24,9 +24,8 @@ from openpyxl.xml.functions import fromstring
 from ninegrid.model.steps import timed
 from ninegrid.report.kit.cells import ILLEGAL
 from ninegrid.report.xlsx.background_deflate import Ahead, is_long
-from ninegrid.report.xlsx.chart_values import keep_values
+from ninegrid.report.xlsx.chart_parts import Drawing, keep_values
 from ninegrid.report.xlsx.deferred_rows import HeldRows, StreamedWorkbook
-from ninegrid.report.xlsx.drawings import Drawing
 from ninegrid.report.xlsx.formula_values import FormulaValues
 from ninegrid.report.xlsx.limits import refuse_over_limits
 from ninegrid.report.xlsx.looks_xml import NO_LOOKS, RuleLooks, looks_xml

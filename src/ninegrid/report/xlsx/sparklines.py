@@ -6,11 +6,11 @@ Columns, not lines: LibreOffice leaves lines out when it prints.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.dataclass import dataclass
 from ninegrid.files.xml_escape import escape
 
 _KEPT = "grade's sparklines"  # of the worksheet's attribute that keeps them

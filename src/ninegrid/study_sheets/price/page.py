@@ -9,8 +9,7 @@ Behind, in hidden columns: capital by PD, and the row of the chosen deal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ninegrid.dataclass import dataclass
 from ninegrid.report.kit.layout import FIRST_ROW
 
 LABEL, READ, TRIED, USED = 2, 3, 4, 5

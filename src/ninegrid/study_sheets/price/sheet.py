@@ -110,10 +110,10 @@ def _heads(book: Book, page: Worksheet, first: int, column: int, title: str, wor
 
 def _write_terms(book: Book, page: Worksheet) -> None:
     _heads(book, page, FIRST_TERM, LABEL, "price_terms", ("", "price_read", "price_tried", "price_used"))
-    for row, (name, form) in enumerate(TERMS, FIRST_TERM):
-        put(page, row, LABEL, _label(book, name, form), "text")
+    for row, (name, kind) in enumerate(TERMS, FIRST_TERM):
+        put(page, row, LABEL, _label(book, name, kind), "text")
         held = f"INDEX({DEAL}_{name},{ROW})"
-        factor = "*10000" if form == "bp" else ""
+        factor = "*10000" if kind == "bp" else ""
         read = show(page, row, READ, Formula(f'=IF({held}="","",{held}{factor})'), "number")
         tried = put(page, row, TRIED, None, "number")
         shade(tried)
@@ -124,19 +124,19 @@ def _write_terms(book: Book, page: Worksheet) -> None:
             used = Formula(f'=IF({other}<>"",{other},IF({follows},{At.term("amount")}*{At.term("drawn")},{was}))')
         now = show(page, row, USED, used, "number")
         for cell in (read, tried, now):
-            cell.number_format = FORMATS[form]
-        rule = DataValidation("decimal", operator="between", formula1=_least(form), formula2="1E+15", allow_blank=True)
+            cell.number_format = FORMATS[kind]
+        rule = DataValidation("decimal", operator="between", formula1=_least(kind), formula2="1E+15", allow_blank=True)
         rule.showErrorMessage, rule.error = True, book.word("price_number")
         page.add_data_validation(rule)
         rule.add(tried)
 
 
-def _least(form: str) -> str:
-    return "-10000" if form == "bp" else "0"
+def _least(kind: str) -> str:
+    return "-10000" if kind == "bp" else "0"
 
 
-def _label(book: Book, name: str, form: str) -> str:
-    unit = {"bp": "bp", "yuan": book.word("yuan")}.get(form)
+def _label(book: Book, name: str, kind: str) -> str:
+    unit = {"bp": "bp", "yuan": book.word("yuan")}.get(kind)
     if unit is None:
         return book.labels.column(name)
     return f"{book.labels.column(name)}（{unit}）" if book.lang == "zh" else f"{book.labels.column(name)} ({unit})"
@@ -179,15 +179,15 @@ def _write_capital(page: Worksheet, row: int, pd: str) -> str:
 def _write_needs(book: Book, page: Worksheet) -> None:
     _heads(book, page, NEEDS_AT, LABEL, "price_needs", ("", "price_to_hurdle", "price_to_target"))
     for row, name in enumerate(NEEDS, NEEDS_AT):
-        form = "bp" if name == "min_spread" else "yuan"
-        put(page, row, LABEL, _said(book, f"price_{name}", form), "text")
+        kind = "bp" if name == "min_spread" else "yuan"
+        put(page, row, LABEL, _said(book, f"price_{name}", kind), "text")
         for column, goal in ((READ, "hurdle"), (TRIED, "target")):
             value = Formula(formulas.needs(goal, book.result.policy)[name])
-            show(page, row, column, value, "number").number_format = FORMATS[form]
+            show(page, row, column, value, "number").number_format = FORMATS[kind]
 
 
-def _said(book: Book, key: str, form: str) -> str:
-    unit = "bp" if form == "bp" else book.word("yuan")
+def _said(book: Book, key: str, kind: str) -> str:
+    unit = "bp" if kind == "bp" else book.word("yuan")
     return f"{book.word(key)}（{unit}）" if book.lang == "zh" else f"{book.word(key)} ({unit})"
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.subjects.customers.windows import POSITION, in_order, latest
 
 STOCKS = ("cash", "interest_bearing_debt", "total_assets")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.values.scales import scale_of
 from ninegrid.model.errors import PolicyError
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import codecs
 import io
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.formats.text.dialect import (
     Dialect,
     field_counts,

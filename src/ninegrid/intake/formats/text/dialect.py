@@ -7,11 +7,11 @@ import io
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.files.spill import writing
 from ninegrid.intake.formats.files import TEXT_SUFFIXES, refuse_other_formats
 from ninegrid.intake.formats.text.delimited import TextSheet

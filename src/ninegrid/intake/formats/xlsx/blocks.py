@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.formats.archive_safety import read_part
 from ninegrid.intake.formats.xlsx.preview import Book
 from ninegrid.intake.formats.xlsx.stored_zip import stored

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import cast
 
 import fastexcel
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.formats.extents import Extent, column_index
 from ninegrid.intake.formats.xlsx.blocks import NotPlainError
 from ninegrid.intake.formats.xlsx.sheet_columns import Dtype, SheetColumn

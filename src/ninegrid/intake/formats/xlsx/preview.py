@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import field
 from posixpath import dirname, join, normpath
-from typing import Any
 from urllib.parse import unquote
-from xml.parsers import expat
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.formats.archive_safety import parts_of, read_part
 from ninegrid.intake.formats.extents import MAX_COLUMNS, MAX_ROWS, column_index
+from ninegrid.intake.formats.xlsx.elements import Done, parse
+from ninegrid.intake.formats.xlsx.shared_texts import shared_texts
 from ninegrid.intake.values.shown_as import shown_as
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import NumberFormats
@@ -54,34 +54,6 @@ class Book:
     asks_to_calculate: bool = False
 
 
-class _Done(Exception):  # not an error: enough has been read
-    pass
-
-
-def _parse(chunks: Iterable[bytes], handler: Any, where: str) -> None:
-    """Feed chunks to expat with the handler's start, end and text methods; names come without their prefix."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = lambda tag, found: handler.start(
-        _local(tag), {_local(k): v for k, v in found.items()} if found else found
-    )
-    parser.EndElementHandler = lambda tag: handler.end(_local(tag))
-    parser.CharacterDataHandler = handler.text
-    try:
-        for chunk in chunks:
-            parser.Parse(chunk, False)
-        parser.Parse(b"", True)
-    except _Done:
-        return
-    except expat.ExpatError as error:
-        raise InputError("intake.damaged", where=where, reason=error) from error
-
-
-@lru_cache(maxsize=512)  # each of a sheet's cells has the same few names
-def _local(name: str) -> str:
-    return name.rpartition(" ")[2]
-
-
 class _Elements:
     """Collects the attributes of every element of some names."""
 
@@ -109,7 +81,7 @@ def read_book(archive: zipfile.ZipFile, name: str) -> Book:
     if main not in parts:
         raise InputError("intake.zip_without_workbook", name=name)
     found = _Elements("sheet", "workbookPr", "calcPr")
-    _parse(read_part(archive, parts[main], name), found, name)
+    parse(read_part(archive, parts[main], name), found, name)
     links = relations_of(archive, parts, main, name)
     strings, styles = (
         next((target for kind, target in links.values() if kind.endswith(name)), "")
@@ -154,7 +126,7 @@ def relations_of(archive: zipfile.ZipFile, parts: dict[str, str], of: str, name:
         return {}
     folder = dirname(of)
     found = _Elements("Relationship")
-    _parse(read_part(archive, part, name), found, name)
+    parse(read_part(archive, part, name), found, name)
     return {
         link.get("Id", ""): (link.get("Type", ""), _target(folder, link.get("Target", ""), parts))
         for link in found.found["Relationship"]
@@ -189,7 +161,7 @@ class _FirstRows:
             self._row = _whole(attributes.get("r"), self._row + 1)
             self._column = 0
             if self._row > self._rows:
-                raise _Done
+                raise Done
         elif tag == "c":
             self._place(attributes.get("r", ""))
             self._type, self._value, self._formula = attributes.get("t", "n"), "", ""
@@ -212,7 +184,7 @@ class _FirstRows:
         elif tag in ("v", "t", "f"):
             self._inside = ""
         elif tag == "sheetData":
-            raise _Done
+            raise Done
 
     def text(self, text: str) -> None:
         if self._inside == "f":
@@ -251,45 +223,15 @@ def _whole(text: str | None, otherwise: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() else otherwise
 
 
-class _Strings:
-    """Collects shared strings up to and including an index; phonetic guides are left out."""
-
-    def __init__(self, last: int) -> None:
-        self.strings: list[str] = []
-        self._last = last
-        self._pieces: list[str] = []
-        self._inside = self._phonetic = False
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._inside = tag == "t"
-        self._phonetic = self._phonetic or tag == "rPh"
-
-    def end(self, tag: str) -> None:
-        self._inside = False
-        if tag == "rPh":
-            self._phonetic = False
-        elif tag == "si":
-            self.strings.append("".join(self._pieces))
-            self._pieces = []
-            if len(self.strings) > self._last:
-                raise _Done
-
-    def text(self, text: str) -> None:
-        if self._inside and not self._phonetic:
-            self._pieces.append(text)
-
-
 def first_rows(archive: zipfile.ZipFile, book: Book, part: str, rows: int, where: str) -> list[list[str | None]]:
     """The first rows of a worksheet as text, row 1 and column A first; empty cells are None.
 
     Numbers are given as stored, dates as Excel's serial number, a formula without a stored result as its text.
     """
     found = _FirstRows(rows)
-    _parse(read_part(archive, part, where), found, where)
-    strings = _shared(archive, book, found.cells, where)
-    return rectangle(
-        {at: _plain(strings[v] if isinstance(v, int) and v < len(strings) else str(v)) for at, v in found.cells.items()}
-    )
+    parse(read_part(archive, part, where), found, where)
+    texts = _shared(archive, book, found.cells, where)
+    return rectangle({at: _plain(texts.get(v, str(v)) if isinstance(v, int) else v) for at, v in found.cells.items()})
 
 
 def number_formats(
@@ -299,16 +241,16 @@ def number_formats(
     if not book.styles_part or not columns:
         return {}
     looks = _Formats()
-    _parse(read_part(archive, book.styles_part, where), looks, where)
+    parse(read_part(archive, book.styles_part, where), looks, where)
     codes = {style: looks.code(code) for style, code in enumerate(looks.of_cells)}
     if all(shown_as(code).is_plain for code in codes.values()):
         return {}
     is_large = archive.getinfo(part).file_size >= _LARGE
     found = _Styles(_SAMPLE_ROWS if is_large else MAX_ROWS, columns)
-    _parse(read_part(archive, part, where), found, where)
+    parse(read_part(archive, part, where), found, where)
     if is_large and any(len({shown_as(codes.get(s, "")) for s in styles}) > 1 for styles in found.rows.values()):
         found = _Styles(MAX_ROWS, columns)
-        _parse(read_part(archive, part, where), found, where)
+        parse(read_part(archive, part, where), found, where)
     return {column: _by_code(styles, codes) for column, styles in found.rows.items()}
 
 
@@ -324,7 +266,7 @@ def date_styles(archive: zipfile.ZipFile, book: Book, where: str) -> frozenset[s
     if not book.styles_part:
         return frozenset()
     looks = _Formats()
-    _parse(read_part(archive, book.styles_part, where), looks, where)
+    parse(read_part(archive, book.styles_part, where), looks, where)
     return frozenset(str(i) for i, code in enumerate(looks.of_cells) if looks.is_date(code))
 
 
@@ -346,7 +288,7 @@ class _Formats:
 
     def end(self, tag: str) -> None:
         if tag == "cellXfs":
-            raise _Done
+            raise Done
 
     def text(self, text: str) -> None:
         """Nothing to do: formats stand in attributes."""
@@ -363,13 +305,13 @@ def _plain(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
-def _shared(archive: zipfile.ZipFile, book: Book, cells: dict[tuple[int, int], str | int], where: str) -> list[str]:
-    last = max((v for v in cells.values() if isinstance(v, int)), default=-1)
-    if last < 0 or not book.strings_part:
-        return []
-    found = _Strings(last)
-    _parse(read_part(archive, book.strings_part, where), found, where)
-    return found.strings
+def _shared(
+    archive: zipfile.ZipFile, book: Book, cells: Mapping[tuple[int, int], str | int], where: str
+) -> dict[int, str]:
+    wanted = {v for v in cells.values() if isinstance(v, int)}
+    if not wanted or not book.strings_part:
+        return {}
+    return shared_texts(lambda: read_part(archive, book.strings_part, where), wanted, where)
 
 
 def rectangle(cells: dict[tuple[int, int], str]) -> list[list[str | None]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.values.cells import all_finite, missing
 
 Dtype = Literal["string", "float", "duration", "datetime"]

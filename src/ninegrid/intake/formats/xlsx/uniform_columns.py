@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.formats.extents import column_index
 
 # What follows a cell's reference, and its style, where the cell is neither empty nor a text.

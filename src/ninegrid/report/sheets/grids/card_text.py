@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.policy import Cell, Grid, Sheet
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, text_width

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.cell import Cell as ValueCell
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.dataclass import dataclass
 from ninegrid.policy import Cell, Grid, Sheet
 from ninegrid.report.kit.cells import link, merge, place, put, remark
 from ninegrid.report.kit.figures import in_unit

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -12,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.disclosure import MERGED
 from ninegrid.grid.rebased import main_table
 from ninegrid.grid.unit_ids import BRANCH, MANAGER, MANAGER_ID

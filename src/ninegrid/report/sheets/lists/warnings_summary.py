@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import polars as pl
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.dataclass import dataclass
 from ninegrid.policy import Severity, Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_COLUMN, Book

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.disclosure import MERGED
 from ninegrid.model.period import Period
 from ninegrid.model.result_tables import result_table
@@ -39,10 +39,11 @@ _OWN_SHEETS = {
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence, and the address of the place that shows more; empty where there is none."""
+    """A sentence, the address of the place that shows more, empty where there is none, and whether it can wait."""
 
     text: str
     target: str
+    later: bool
 
 
 def sentences(book: Book, attention: tuple[Attention, ...]) -> Iterator[Sentence]:
@@ -50,7 +51,7 @@ def sentences(book: Book, attention: tuple[Attention, ...]) -> Iterator[Sentence
     for wanted in attention:
         facts = _FACTS[wanted.kind](book, wanted)
         if facts:
-            yield Sentence(book.labels.of(wanted).format_map(facts), _target(book, wanted))
+            yield Sentence(book.labels.of(wanted).format_map(facts), _target(book, wanted), wanted.later)
 
 
 def _target(book: Book, wanted: Attention) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.dataclass import dataclass
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.charts import Cells, Chart, Part, bars, set_on, stacked_bars

@@ -132,7 +132,7 @@ def _doubts(inputs: Inputs, policy: Policy, axis: str) -> Iterator[pl.DataFrame]
             yield findings_at(first, inputs, axis, "rejected", str(problem), sentence, pl.col(axis))
 
 
-def letters_told(inputs: Inputs, policy: Policy) -> Iterator[Message]:
+def letter_notices(inputs: Inputs, policy: Policy) -> Iterator[Message]:
     """How the letters and words of each column of scores are taken: as scores of 0–100, or as levels."""
     for relation, column in (*(("employees", axis) for axis in AXES), ("ratings", "score")):
         texts = inputs.tables[relation].select(t=words(column), written=column).drop_nulls().unique("t")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.messages import Message, message
 from ninegrid.subjects.talent.ratings.two_way import components, residual_squares
 

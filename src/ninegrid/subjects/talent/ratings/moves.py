@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.place import place
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy

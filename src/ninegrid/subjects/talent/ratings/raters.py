@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.subjects.talent.significance import benjamini_hochberg, student_t
 
 SOURCES = ("manager", "second_level", "peer", "assessment", "report")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.disclosure import hidden_groups
 from ninegrid.model.result_tables import result_table
 from ninegrid.subjects.talent.rules import AgeBand

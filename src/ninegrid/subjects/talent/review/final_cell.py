@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.decide import decide
 from ninegrid.grid.place import levels_of
 from ninegrid.messages import Message, message

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.model.result_tables import result_table
 from ninegrid.subjects.talent.review.pools import LATER, READY
 

@@ -31,13 +31,13 @@ def _command(subject: str) -> Callable[..., None]:
         json: bool,
         quiet: bool,
         debug: bool,
-        **told: Any,
+        **flags: Any,
     ) -> None:
         """Grade: a workbook, and the period in the database."""
         from ninegrid.pipeline import run
 
         with display(quiet, log_format) as show:
-            written = run(subject, files, run_options(show, **told))
+            written = run(subject, files, run_options(show, **flags))
         print_summary(written.result, written.files, show)
         if timings:
             show.timings(written.result)

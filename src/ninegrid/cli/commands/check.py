@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _check(
-    *, subject: str, files: Sequence[Path], out: Path | None, json: bool, quiet: bool, debug: bool, **told: Any
+    *, subject: str, files: Sequence[Path], out: Path | None, json: bool, quiet: bool, debug: bool, **flags: Any
 ) -> None:
     """Read and check only: the data-quality report."""
     from ninegrid.pipeline import check_files
@@ -35,12 +35,12 @@ def _check(
 
     target = workbook_path(out, files) if out else None
     with display(quiet) as show:
-        asked = run_options(show, **told, wait=0)
+        asked = run_options(show, **flags, wait=0)
         result, written = write_checked(check_files(subject, files, asked), target, asked)
     hear(result.lang)
     nobody = show_nobody_placed(result, show) if result.refusal is None else False
     if result.refusal is None:
-        show.begin(result, told=READING_TELLS)
+        show.begin(result, elsewhere=READING_TELLS)
     ending = [*_refused(result, written), *written_lines(written)]
     show_reading(result, show, below=ending, grids=not nobody)
     for line in ending:

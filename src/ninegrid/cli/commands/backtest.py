@@ -42,23 +42,23 @@ def backtest(
     from ninegrid.store.database import open_database
 
     with open_database(db, read_only=True, wait=wait) as database:
-        told = tried(database, subject, policy)
-    known = told.table["rule"].unique(maintain_order=True).to_list()
+        backtest = tried(database, subject, policy)
+    known = backtest.table["rule"].unique(maintain_order=True).to_list()
     if unknown := [name for name in rule or () if name not in known]:
         raise UsageError("history.no_rule", unknown=unknown, known=known)
-    rows = [row for row in told.table.iter_rows(named=True) if not rule or row["rule"] in rule]
+    rows = [row for row in backtest.table.iter_rows(named=True) if not rule or row["rule"] in rule]
     if json:
-        print_json({"subject": subject, "periods": list(told.periods), "rules": rows})
+        print_json({"subject": subject, "periods": list(backtest.periods), "rules": rows})
         return
-    hear(told.lang)
-    for line in _lines(told, rows, spoken()):
+    hear(backtest.lang)
+    for line in _lines(backtest, rows, spoken()):
         terminal.line(line)
 
 
-def _lines(told: Backtest, rows: list[dict[str, Any]], lang: Lang) -> list[str]:
-    rules = {r.rule: getattr(r, lang) for r in told.policy.warning_rules}
+def _lines(backtest: Backtest, rows: list[dict[str, Any]], lang: Lang) -> list[str]:
+    rules = {r.rule: getattr(r, lang) for r in backtest.policy.warning_rules}
     rules["any"] = say(message("cli.backtest.any"), lang)
-    outcomes = {o.key: getattr(o, lang) for o in told.policy.outcomes}
+    outcomes = {o.key: getattr(o, lang) for o in backtest.policy.outcomes}
     table = [[say(message(f"cli.backtest.{name}"), lang) for name in _COLUMNS]]
     for row in rows:
         flagged = f"{row['flagged']}" + (f" ({row['recall']:.0%})" if row["recall"] is not None else "")
@@ -67,7 +67,7 @@ def _lines(told: Backtest, rows: list[dict[str, Any]], lang: Lang) -> list[str]:
         each = "—" if row["warnings_per_owner"] is None else f"{row['warnings_per_owner']:.2f}"
         named = [rules[row["rule"]], outcomes[row["outcome"]]]
         table.append([*named, f"{row['outcomes']:,}", flagged, lead, f"{row['warnings']:,}", followed, each])
-    return [f"{told.periods[0]} … {told.periods[-1]} ({len(told.periods)})", *_aligned(table)]
+    return [f"{backtest.periods[0]} … {backtest.periods[-1]} ({len(backtest.periods)})", *_aligned(table)]
 
 
 def _aligned(table: list[list[str]]) -> list[str]:

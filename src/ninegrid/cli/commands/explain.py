@@ -37,44 +37,49 @@ def explain(
 
     asked = options.period(period)
     with open_database(db, read_only=True, wait=wait) as database:
-        told = explained(database, subject, subject_id, str(asked) if asked else None)
+        explanation = explained(database, subject, subject_id, str(asked) if asked else None)
     if json:
-        print_json(_as_dict(told))
+        print_json(_as_dict(explanation))
         return
-    hear(told.lang)
-    for line in _lines(told, spoken()):
+    hear(explanation.lang)
+    for line in _lines(explanation, spoken()):
         terminal.line(line)
 
 
-def _lines(told: Explanation, lang: str) -> list[str]:
-    row, policy = told.row, told.policy
-    said = [f"{row[policy.id]}  {_name(row)}  {_word('period', lang)} {told.period}"]
+def _lines(explanation: Explanation, lang: str) -> list[str]:
+    row, policy = explanation.row, explanation.policy
+    said = [f"{row[policy.id]}  {_name(row)}  {_word('period', lang)} {explanation.period}"]
     if row.get("source_file"):
         sheet = " › ".join(str(row[k]) for k in ("source_file", "source_sheet") if row[k])
         said.append(f"{_word('source', lang)} {sheet} › {_word('row', lang)} {row['source_row']}")
-    for place in told.places:
-        said += ["", *_grid_lines(place, told, lang)]
-    said += ["", f"{_word('tier', lang)} {row['tier'] or '—'}   {_word('strategy', lang)} {_strategy(told, lang)}"]
-    said.append(f"{_word('rule', lang)} {row['strategy_rule']}: {_rule(told, lang)}")
-    if told.warning:
-        said.append(_warning_line(told, told.warning, lang))
-    said += [f"{_word(k, lang)} {_in_words(str(row[k]), told, lang)}" for k in ("flags", "missing") if row.get(k)]
+    for place in explanation.places:
+        said += ["", *_grid_lines(place, explanation, lang)]
+    said += [
+        "",
+        f"{_word('tier', lang)} {row['tier'] or '—'}   {_word('strategy', lang)} {_strategy(explanation, lang)}",
+    ]
+    said.append(f"{_word('rule', lang)} {row['strategy_rule']}: {_rule(explanation, lang)}")
+    if explanation.warning:
+        said.append(_warning_line(explanation, explanation.warning, lang))
+    said += [
+        f"{_word(k, lang)} {_in_words(str(row[k]), explanation, lang)}" for k in ("flags", "missing") if row.get(k)
+    ]
     return said
 
 
-def _warning_line(told: Explanation, warning: dict[str, Any], lang: str) -> str:
-    severity = next(getattr(s, lang) for s in told.policy.severities if s.key == warning["severity"])
-    rule = next(getattr(r, lang) for r in told.policy.warning_rules if r.rule == warning["cause"])
-    metric = next((m for m in told.policy.metrics if m.key == warning["metric"]), None)
+def _warning_line(explanation: Explanation, warning: dict[str, Any], lang: str) -> str:
+    severity = next(getattr(s, lang) for s in explanation.policy.severities if s.key == warning["severity"])
+    rule = next(getattr(r, lang) for r in explanation.policy.warning_rules if r.rule == warning["cause"])
+    metric = next((m for m in explanation.policy.metrics if m.key == warning["metric"]), None)
     name, unit = (getattr(metric, lang), metric.unit) if metric else (str(warning["metric"]), "money")
     change = f"{name} {_shown(warning['before'], unit, lang)} → {_shown(warning['after'], unit, lang)}"
     by = _word("by", lang).format(owner=warning["owner"] or "—", due=warning["due"])
     return f"{_word('warning', lang)} {severity}: {rule}; {change}; {by}"
 
 
-def _in_words(codes: str, told: Explanation, lang: str) -> str:
+def _in_words(codes: str, explanation: Explanation, lang: str) -> str:
     """``wallet_share=STALE;LOAN_CONCENTRATION`` as people say it, metrics of one reason together."""
-    labels = {metric.key: getattr(metric, lang) for metric in told.policy.metrics}
+    labels = {metric.key: getattr(metric, lang) for metric in explanation.policy.metrics}
     by_reason: dict[str, list[str]] = {}
     for piece in codes.split(";"):
         key, _, reason = piece.rpartition("=")
@@ -95,7 +100,7 @@ def _name(row: dict[str, Any]) -> str:
     return next((str(row[k]) for k in row if k.endswith("_name") or k == "name"), "")
 
 
-def _grid_lines(place: GridPlace, told: Explanation, lang: str) -> list[str]:
+def _grid_lines(place: GridPlace, explanation: Explanation, lang: str) -> list[str]:
     title = getattr(place.grid, lang)
     if place.cell:
         head = f"{title}: {place.cell} {getattr(place.grid.by_id(place.cell), lang)}"
@@ -106,20 +111,20 @@ def _grid_lines(place: GridPlace, told: Explanation, lang: str) -> list[str]:
         head += f"  ({_word('decided', lang).format(cell=cell, reason=place.decision.reason)})"
     if place.move:
         head += f"  ({_move(place, lang)})"
-    axes = [(f"  {_axis_line(axis, told, lang)}", *_part_lines(axis, lang)) for axis in place.axes]
-    return [head, *_lacking(place, told, lang), *(line for lines in axes for line in lines)]
+    axes = [(f"  {_axis_line(axis, explanation, lang)}", *_part_lines(axis, lang)) for axis in place.axes]
+    return [head, *_lacking(place, explanation, lang), *(line for lines in axes for line in lines)]
 
 
-def _lacking(place: GridPlace, told: Explanation, lang: str) -> list[str]:
+def _lacking(place: GridPlace, explanation: Explanation, lang: str) -> list[str]:
     """The columns, and the empty cells, without which there is no cell on the grid of the tiers."""
-    if place.cell or place.grid.key != told.policy.tiering.grid or not told.row.get("lacks"):
+    if place.cell or place.grid.key != explanation.policy.tiering.grid or not explanation.row.get("lacks"):
         return []
     from ninegrid import resources
     from ninegrid.subjects.registry import subject_named
 
-    main = resources.relation(subject_named(told.policy.subject).relations[0])
-    columns = [main.column(name) for name in str(told.row["lacks"]).split(";")]
-    at = str(told.row.get("lacks_at") or "").split(";")
+    main = resources.relation(subject_named(explanation.policy.subject).relations[0])
+    columns = [main.column(name) for name in str(explanation.row["lacks"]).split(";")]
+    at = str(explanation.row.get("lacks_at") or "").split(";")
     code = "explain.lacks_at" if any(at) else "explain.lacks"
     return [f"  {say(message(code, columns=columns, at=at), 'zh' if lang == 'zh' else 'en')}"]
 
@@ -134,7 +139,7 @@ def _move(place: GridPlace, lang: str) -> str:
 
 def _part_lines(place: AxisPlace, lang: str) -> list[str]:
     """The parts of a score with their weights, and the change in each alone that would move it up, smallest first; or
-    why they are not told.
+    why they are not shown.
     """
     if place.hidden_below is not None:
         weights = ", ".join(f"{getattr(part, lang)} × {part.weight:g}" for part in place.parts)
@@ -151,9 +156,9 @@ def _part_lines(place: AxisPlace, lang: str) -> list[str]:
     return lines
 
 
-def _axis_line(place: AxisPlace, told: Explanation, lang: str) -> str:
+def _axis_line(place: AxisPlace, explanation: Explanation, lang: str) -> str:
     metric, unit = place.metric, place.metric.unit
-    level = place.axis.level_names(lang)[place.level - 1] if place.level else _reason(place, told, lang)
+    level = place.axis.level_names(lang)[place.level - 1] if place.level else _reason(place, explanation, lang)
     parts = [
         f"{getattr(metric, lang)} {_shown(place.value, unit, lang)} → {level}",
         f"{_word('cuts', lang)} {_shown(place.low_cut, unit, lang)} / {_shown(place.high_cut, unit, lang)}",
@@ -179,8 +184,8 @@ def _amount(place: AxisPlace, lang: str) -> str:
     return f" ({_word('of', lang)} {_shown(place.next_amount, 'money', lang)})"
 
 
-def _reason(place: AxisPlace, told: Explanation, lang: str) -> str:
-    return _code(str(told.row.get(place.axis.reason) or told.row.get("unplaced_reason") or "—"), lang)
+def _reason(place: AxisPlace, explanation: Explanation, lang: str) -> str:
+    return _code(str(explanation.row.get(place.axis.reason) or explanation.row.get("unplaced_reason") or "—"), lang)
 
 
 def _shown(value: float | None, unit: str, lang: str) -> str:
@@ -191,21 +196,21 @@ def _shown(value: float | None, unit: str, lang: str) -> str:
     return f"{value:.2%}" if unit == "percent" else f"{value:,.4g}"
 
 
-def _strategy(told: Explanation, lang: str) -> str:
-    key = told.row["strategy"]
-    return next((f"{key} {getattr(s, lang)}" for s in told.policy.strategies if s.key == key), str(key))
+def _strategy(explanation: Explanation, lang: str) -> str:
+    key = explanation.row["strategy"]
+    return next((f"{key} {getattr(s, lang)}" for s in explanation.policy.strategies if s.key == key), str(key))
 
 
-def _rule(told: Explanation, lang: str) -> str:
-    rule = told.row["strategy_rule"]
-    return next((getattr(r, lang) for r in told.policy.strategy_rules if r.rule == rule), "")
+def _rule(explanation: Explanation, lang: str) -> str:
+    rule = explanation.row["strategy_rule"]
+    return next((getattr(r, lang) for r in explanation.policy.strategy_rules if r.rule == rule), "")
 
 
 def _word(key: str, lang: str) -> str:
     return entry(f"explain.word.{key}")[lang]
 
 
-def _as_dict(told: Explanation) -> dict[str, Any]:
+def _as_dict(explanation: Explanation) -> dict[str, Any]:
     grids = {
         place.grid.key: {
             "cell": place.cell,
@@ -220,16 +225,16 @@ def _as_dict(told: Explanation) -> dict[str, Any]:
                 for axis in place.axes
             },
         }
-        for place in told.places
+        for place in explanation.places
     }
-    row = _plain(told.row)
+    row = _plain(explanation.row)
     return {
-        "subject": told.subject,
-        "period": told.period,
-        "run_id": told.run_id,
+        "subject": explanation.subject,
+        "period": explanation.period,
+        "run_id": explanation.run_id,
         "row": row,
         "grids": grids,
-        "warning": _plain(told.warning) if told.warning else None,
+        "warning": _plain(explanation.warning) if explanation.warning else None,
     }
 
 

@@ -66,11 +66,11 @@ def study_command(
     """
     names = [option.name for option in own]
 
-    def ask(*, files: Sequence[Path] = (), json: bool, quiet: bool, debug: bool, **told: Any) -> None:
+    def ask(*, files: Sequence[Path] = (), json: bool, quiet: bool, debug: bool, **flags: Any) -> None:
         """Ask a stored period: a workbook, and nothing stored but what is to be kept."""
-        said = {name: told.pop(name) for name in names}
+        said = {name: flags.pop(name) for name in names}
         with display(quiet) as show:
-            written = run(files, run_options(show, **told), said)
+            written = run(files, run_options(show, **flags), said)
         for one in written:
             print_summary(one.result, one.files, show)
             if json:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ninegrid.cli.commands.studying import study_command
 from ninegrid.cli.shared_options import OF_READING, own_option
-from ninegrid.cli.studying import study_command
 
 if TYPE_CHECKING:
     from ninegrid.options import Options

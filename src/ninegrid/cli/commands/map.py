@@ -87,7 +87,7 @@ def _read(
         result = check_files(subject, files, asked)
     hear(result.lang)
     if result.refusal is not None and not quiet:
-        Display(quiet).say(result.refusal.said(spoken(result.refusal.told)))
+        Display(quiet).say(result.refusal.said(spoken(result.refusal.problem)))
     return result
 
 

@@ -1,11 +1,18 @@
-"""Keeps in each chart the values that it draws: without them a preview or a phone draws it empty."""
+"""The charts of a sheet, as the parts of the file that Excel wants for them.
+
+Each chart keeps the values that it draws: without them a preview or a phone draws it empty. Where the charts stand is
+written with the prefix that other readers look for.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from openpyxl.chart.data_source import NumData, NumVal, StrData, StrRef, StrVal
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.xml.constants import SHEET_DRAWING_NS
 
 from ninegrid.report.xlsx.formula_functions import FormulaError, Scalar, text
 from ninegrid.report.xlsx.formula_values import FormulaValues
@@ -46,3 +53,21 @@ def _numbers(shown: Shown) -> NumData:
 def _texts(shown: Shown) -> StrData:
     known = [(at, one) for at, one in enumerate(shown) if not isinstance(one, FormulaError) and one not in (None, "")]
     return StrData(ptCount=len(shown), pt=[StrVal(idx=at, v=text(one)) for at, one in known])
+
+
+class Drawing(SpreadsheetDrawing):  # type: ignore[misc]
+    """openpyxl's drawing, but that each element has the prefix `xdr:`, as Excel writes it.
+
+    openpyxl makes their namespace the one without a prefix. That says the same, but some readers, exceljs among them,
+    know the elements by the prefix alone and can't open the file.
+    """
+
+    __elements__ = SpreadsheetDrawing.__elements__
+
+    def _write(self) -> Element:
+        tree: Element = super()._write()
+        del tree.attrib["xmlns"]
+        for element in tree.iter():
+            if not element.tag.startswith("{"):
+                element.tag = f"{{{SHEET_DRAWING_NS}}}{element.tag}"
+        return tree

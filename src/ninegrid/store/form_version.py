@@ -1,7 +1,7 @@
-"""Whether a database is one that grade made, and of which form: only such a one is read, and only such a one written.
+"""Whether grade made a database, and with which version of its tables: only such a one is read or written.
 
-A database says its form in the table ``form_version``; one of before there was that table is of form 1. It is read as
-it is, and migrated in the first transaction that writes to it, by the scripts of sql/migrations.
+A database says its version in the table ``form_version``; one without that table is of version 1. It is read as it
+is, and migrated in the first transaction that writes to it, by the scripts of sql/migrations.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import duckdb
 
 from ninegrid import resources
 from ninegrid.model.errors import UsageError
-from ninegrid.model.form import FORM_VERSION, program_version
+from ninegrid.model.form_version import FORM_VERSION, program_version
+from ninegrid.model.result_tables import declared, result_table
 
 _KEYS = {"subject", "period", "run_id"}
 _LEDGER = {"run_id", "subject", "period", "policy_digest", "outputs"}
@@ -27,31 +28,36 @@ FRESH: Catalogue = {"main": {"form_version": frozenset({"form_version", "program
 def check_ours(connection: duckdb.DuckDBPyConnection, path: str) -> Catalogue:
     """What the database holds, once that is known to be ours.
 
-    UsageError when it holds what grade didn't make, is cut off, or of a form only a newer grade knows.
+    UsageError when it holds what grade didn't make, is cut off, or has a version only a newer grade knows.
     """
     _refuse_cut_off(connection, path)
     catalogue = catalogue_of(connection)
     tables = catalogue.get("main", {})
-    if (form := _form_of(connection, tables)) is not None:
-        if form > FORM_VERSION:
-            raise UsageError("store.newer_form", path=path, form=form, known=FORM_VERSION)
+    if (version := _version_of(connection, tables)) is not None:
+        if version > FORM_VERSION:
+            raise UsageError("store.newer_form", path=path, version=version, known=FORM_VERSION)
     elif tables and not tables.get("runs", frozenset()) >= _LEDGER:
         raise UsageError("store.not_ours", path=path, tables=sorted(tables)[:_MOST_NAMED])
     return catalogue
 
 
 def stamp(connection: duckdb.DuckDBPyConnection) -> None:
-    """Say of a database that it is of today's form."""
+    """Write today's version into a database."""
     connection.execute("CREATE OR REPLACE TABLE form_version (form_version INTEGER, program_version VARCHAR)")
     connection.execute("INSERT INTO form_version VALUES (?, ?)", [FORM_VERSION, program_version()])
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> bool:
-    """Bring a database of an older form to today's; whether that was needed. Belongs inside a transaction."""
-    form = _form_of(connection, catalogue.get("main", {})) or 1
-    if form == FORM_VERSION:
+    """Bring an older database to today's version; whether that was needed. Belongs inside a transaction.
+
+    UsageError when a table that is to be kept otherwise has a name that is taken by one without the keys of ours.
+    """
+    tables = catalogue.get("main", {})
+    version = _version_of(connection, tables) or 1
+    if version == FORM_VERSION:
         return False
-    for step in range(form + 1, FORM_VERSION + 1):
+    refuse_foreign_tables("The database", [name for name in declared()["tables"] if result_table(name).packed], tables)
+    for step in range(version + 1, FORM_VERSION + 1):
         connection.execute(resources.sql(f"migrations/form_{step}"))
     stamp(connection)
     return True
@@ -87,10 +93,10 @@ def catalogue_of(connection: duckdb.DuckDBPyConnection) -> Catalogue:
     return found
 
 
-def _form_of(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Collection[str]]) -> int | None:
-    """The form that a database says it is of; None when it doesn't say."""
+def _version_of(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Collection[str]]) -> int | None:
+    """The version that a database says it has; None when it doesn't say."""
     if "form_version" not in tables.get("form_version", ()):
         return None
     rows = connection.execute("SELECT max(try_cast(form_version AS INTEGER)) FROM form_version").fetchall()
-    form = rows[0][0]
-    return form if form is None else int(form)
+    version = rows[0][0]
+    return version if version is None else int(version)

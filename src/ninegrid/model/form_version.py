@@ -1,12 +1,12 @@
-"""The form of what grade leaves for other programs: tables, units' workbooks, the database."""
+"""The version of what grade leaves for other programs: the names and meanings of tables and their columns."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.metadata import version
 
-FORM_VERSION = 5
-"""Rises with every change of names or meanings; a database of an older form is migrated by sql/migrations/form_<n>."""
+FORM_VERSION = 6
+"""Rises with every change of names or meanings; an older database is migrated by sql/migrations/form_<n>.sql."""
 
 
 @cache

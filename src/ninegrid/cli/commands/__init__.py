@@ -1,0 +1,1 @@
+"""The commands of `grade`, one module each; `cli/main.py` lists them."""
