@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ninegrid import resources
 from ninegrid.dataclass import dataclass
+from ninegrid.intake.formats.text.encodings import is_garbled
 from ninegrid.intake.headers.candidate import Candidate
 from ninegrid.intake.headers.header_rows import Head, header_cells
 from ninegrid.intake.headers.header_search import best
@@ -23,7 +24,9 @@ from ninegrid.model.relations import Lang
 
 _LONG = 12  # letters of a line that surely holds more than one value
 _HEAD_ROWS = 60
+_SHOWN = 40  # letters of a line that may be garbled
 _NEAR: float = resources.vocabulary("limits")["proposals"]["near_headers"]
+_LETTERS: int = resources.vocabulary("limits")["recognition"]["letters"]
 _MUCH: int = resources.vocabulary("limits")["recognition"]["further_sheet"]
 
 
@@ -68,7 +71,7 @@ class SeenSheet:
 
 def look(sheet: RawSheet, vocabularies: Sequence[Vocabulary]) -> SeenSheet:
     """Recognise a sheet. Raises InputError when two of its columns claim to be the same one."""
-    head = sheet.head(_HEAD_ROWS)
+    head = [[text[:_LETTERS] if text else text for text in row] for row in sheet.head(_HEAD_ROWS)]
     seen = SeenSheet(sheet, head, None)
     layout = recognise(head, vocabularies, seen.place)
     return SeenSheet(sheet, head, layout, None if layout else unread(head, vocabularies, seen.place))
@@ -110,6 +113,15 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet], files: Iterable[st
     if not near:
         columns = [relation.column(name) for name in relation.needed]
         needed = [message("intake.both_names", zh=c.zh, en=c.en) for c in columns]
+        if garbled := next((s for s in seen if _may_be_garbled(s)), None):
+            raise InputError(
+                "intake.no_main_garbled",
+                relation=relation,
+                files=[garbled.sheet.file.name],
+                encoding=_codec(garbled.sheet),
+                sample=_first_line(garbled.head),
+                needed=needed,
+            )
         raise InputError("intake.no_main", relation=relation, files=sorted(set(files)), needed=needed)
     one, found = max(near, key=lambda pair: pair[1].score)
     raise InputError(
@@ -120,6 +132,22 @@ def require_main(main: Vocabulary, seen: Sequence[SeenSheet], files: Iterable[st
         missing=missing_columns(found, one.head),
         column=found.missing[0],
     )
+
+
+def _may_be_garbled(seen: SeenSheet) -> bool:
+    """Whether a text without one known header was read in an encoding that can't be proved, or looks garbled in it."""
+    text = _first_line(seen.head)
+    unproved = bool(seen.sheet.encoding) and not _codec(seen.sheet).startswith("UTF")
+    return not text.isascii() and (unproved or is_garbled(text))
+
+
+def _codec(sheet: RawSheet) -> str:
+    return sheet.encoding.partition(",")[0] or "UTF-8"
+
+
+def _first_line(head: Head) -> str:
+    rows = (" ".join(text.strip() for text in row if text) for row in head)
+    return next((row for row in rows if row.strip()), "")[:_SHOWN]
 
 
 def _is_one_column(head: Head) -> bool:

@@ -122,6 +122,14 @@ def test_an_ods_with_blanks_and_comments_between_its_cells(tmp_path):
     assert (sheet.hidden, sheet.load(2, {1: "number"})["n1"].to_list()) == (True, [7.0, 7.0])
 
 
+def test_a_zero_beside_a_stored_empty_text_was_calculated(tmp_path):
+    value = 'office:value-type="float" office:value="0"'
+    zero = f'<table:table-cell table:formula="x" {value}><text:p>0</text:p></table:table-cell>'
+    empty = '<table:table-cell table:formula="x"><text:p/></table:table-cell>'
+    rows = "".join(f"<table:table-row>{cell}</table:table-row>" for cell in (zero, empty, zero))
+    assert ods(tmp_path / "a.ods", rows).load(1, {0: "number"})["n0"].to_list() == [0.0, 0.0]
+
+
 def test_markup_that_declares_entities_is_refused(tmp_path):
     bomb = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
     with pytest.raises(InputError, match="document type or entities"):

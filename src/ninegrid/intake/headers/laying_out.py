@@ -10,6 +10,7 @@ from ninegrid.intake.headers.header_rows import Head, text_at
 from ninegrid.intake.headers.layout import Aside, Layout
 from ninegrid.intake.headers.rivals import block_of, of_measures
 from ninegrid.intake.headers.units_around import (
+    refuse_unit_columns,
     scales_above,
     unit_row,
     units_above,
@@ -54,6 +55,8 @@ def layout_of(head: Head, chosen: Candidate, others: list[Candidate], place: str
     rows = head[chosen.first - 1 : chosen.last]
     width = max(len(row) for row in rows)
     headers = {i: tuple(text for row in rows if (text := text_at(row, i))) for i in range(width)}
+    ignored = {i: " ".join(texts) for i, texts in headers.items() if texts and i not in used}
+    refuse_unit_columns(blocks, ignored, below, chosen.last, place)
     declared = scales_above(chosen.relation, above)
     return Layout(
         chosen.first,
@@ -61,7 +64,7 @@ def layout_of(head: Head, chosen: Candidate, others: list[Candidate], place: str
         tuple(with_scales_above(block, headers, declared) for block in blocks),
         headers,
         tuple(text.strip() for row in head[: chosen.first - 1] for text in row if text and text.strip()),
-        {i: " ".join(texts) for i, texts in headers.items() if texts and i not in used},
+        ignored,
         tuple(notices),
         groups_over(head, chosen, headers),
         {i: rivals.get(i) or chosen.aside.get(i) or Aside() for i, texts in headers.items() if texts and i not in used},

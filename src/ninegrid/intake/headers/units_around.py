@@ -9,10 +9,16 @@ from ninegrid.intake.headers.candidate import Candidate
 from ninegrid.intake.headers.header_rows import Head
 from ninegrid.intake.headers.heading import Heading, key
 from ninegrid.intake.headers.layout import Block, Field
+from ninegrid.intake.headers.with_values import Below, texts_of
+from ninegrid.intake.places import cell_name
 from ninegrid.intake.values.scales import Scale, scale_in, scales_in_lines
 from ninegrid.intake.values.units import Unit, is_unit, unit_of
+from ninegrid.model.errors import InputError
 from ninegrid.model.reading import UnitFrom
 from ninegrid.model.relations import Relation
+from ninegrid.resources import vocabulary
+
+_UNIT_COLUMNS = frozenset(key(word) for word in vocabulary("units")["columns"])
 
 
 def scales_above(relation: Relation, above: Head) -> dict[str, Scale]:
@@ -65,6 +71,22 @@ def with_units_above(block: Block, chosen: Candidate, over: Mapping[int, str]) -
         for f in block.fields
     )
     return replace(block, fields=tuple(fields))
+
+
+def refuse_unit_columns(
+    blocks: Sequence[Block], ignored: Mapping[int, str], below: Below, header_row: int, place: str
+) -> None:
+    """InputError where a column says the unit of each row's amounts, and the amounts have none of their own."""
+    open_ones = [f for block in blocks for f in block.fields if f.column.kind == "money" and f.unit is None]
+    for index, header in ignored.items() if open_ones else ():
+        if key(header) not in _UNIT_COLUMNS:
+            continue
+        units = [unit for text in texts_of(below, index) if (unit := unit_of(text, "money"))]
+        if said := next((unit for unit in units if unit.exponent or unit.foreign), None):
+            names = {"other": open_ones[0].header, "name": open_ones[0].column.name, "unit": said.text}
+            raise InputError(
+                "intake.unit_column", place=place, cell=cell_name(index, header_row), header=header, **names
+            )
 
 
 def unit_row(head: Head, last: int) -> int:

@@ -20,7 +20,7 @@ from ninegrid.intake.values.decimal_commas import with_points
 from ninegrid.intake.values.long_form import in_long_form
 from ninegrid.intake.values.merged import filled_down, merged_values
 from ninegrid.intake.values.one_column import CellReader, cells_of
-from ninegrid.intake.values.parsed import NO_PROBLEMS, YEAR, ParsedBlock, ParsedSheet, Taken
+from ninegrid.intake.values.parsed import NO_PROBLEMS, YEAR, ParsedBlock, ParsedSheet, Taken, as_typed
 from ninegrid.intake.values.rows import Texts, data_rows, is_value, moved_header
 from ninegrid.intake.values.scaling import (
     CURRENCY,
@@ -31,6 +31,8 @@ from ninegrid.intake.values.scaling import (
 )
 from ninegrid.intake.values.score_scales import with_scales
 from ninegrid.intake.values.totals import doubted_totals, sums_of
+from ninegrid.intake.values.units_below import with_units_below
+from ninegrid.intake.values.unlabelled_totals import unlabelled_totals
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE
 from ninegrid.model.raw import ROW, CellKind, RawSheet
@@ -54,8 +56,6 @@ def parse_sheet(
     rows of the sheet, so that its totals can be held against them.
     """
     place = f"{sheet.file.name} › {sheet.name}" if sheet.name and not sheet.encoding else sheet.file.name
-    parts = parts_of(sheet, layout, place)
-    named = named_currencies(layout, parts, place)
     text_file = bool(sheet.encoding)
     kinds = _cell_kinds(layout, text_file)
     loaded = sheet.load(layout.last + 1, kinds)
@@ -71,15 +71,21 @@ def parse_sheet(
     if moved := moved_header(loaded, _texts(layout), rows.aside):
         row, header, index = moved
         raise InputError("values.second_table", place=place, cell=cell_name(index, row), header=header, row=row)
+    layout = with_units_below(layout, loaded, rows.data, rows.aside, place)
+    parts = parts_of(sheet, layout, place)
+    named = named_currencies(layout, parts, place)
     reader = CellReader(sheet.date1904, text_file, layout.last, parts, place, sheet.name)
     fields = {f.index: f for block in layout.blocks for f in block.fields}
     numeric = [f for f in fields.values() if f.column.kind in NUMERIC]
     data, commas = with_points(rows.data, numeric, place, semicolons=sheet.encoding.endswith(DELIMITERS[";"]))
     first, *others = [_parse_block(data, block, source, reader) for block in layout.blocks]
+    aside = tagged(rows.aside, source, None, None)
+    if whole and (sums_of_rows := unlabelled_totals(first, layout.blocks[0].fields)):
+        first, *others = [_without(block, sums_of_rows) for block in (first, *others)]
+        aside = pl.concat([aside, _called_totals(rows.data, sums_of_rows, _texts(layout).identifier, source)])
     for block in (first, *others):
         currencies = {**block.currencies, **_currencies(block, layout)}
         named |= {code: header for code, header in currencies.items() if code not in named}
-    aside = tagged(rows.aside, source, None, None)
     shared = _shared_values(sheet, rows.data, numeric)
     mended = {"APOSTROPHES": marks, "FILLED_DOWN": filled, "DECIMAL_COMMA": commas, "MERGED_VALUES": shared}
     told = [
@@ -93,7 +99,7 @@ def parse_sheet(
     if whole:
         units = {index: part[0].unit for index, part in parts.items()}
         told.append(doubted_totals(sums, summed, source, units))
-    subtotals = rows.aside.filter(pl.col("reason") == "SUBTOTAL_ROW").height
+    subtotals = aside.filter(pl.col("reason") == "SUBTOTAL_ROW").height
     leading = replace(first, problems=pl.concat([aside, *told, first.problems]), subtotals=subtotals)
     return ParsedSheet(
         (leading, *(_further(block, leading) for block in others)),
@@ -102,6 +108,20 @@ def parse_sheet(
         below,
         frozenset(commas),
         sums,
+    )
+
+
+def _without(block: ParsedBlock, rows: Sequence[int]) -> ParsedBlock:
+    """The block without some rows of the sheet, and their problems."""
+    kept = ~pl.col(ROW).is_in(rows)
+    return replace(block, rows=block.rows.filter(kept), problems=block.problems.filter(kept.fill_null(True)))
+
+
+def _called_totals(data: pl.DataFrame, rows: Sequence[int], identifier: int, source: int) -> pl.DataFrame:
+    """Rows that turned out to be totals, as problems at their id."""
+    found = data.filter(pl.col(ROW).is_in(rows)).select(ROW, value=as_typed(data, identifier))
+    return tagged(
+        found.with_columns(index=identifier, reason=pl.lit("SUBTOTAL_ROW"), detail=pl.lit("")), source, None, None
     )
 
 

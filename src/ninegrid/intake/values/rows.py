@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -15,13 +15,17 @@ RAGGED = "_ragged"
 
 _TOTALS = WORDS["totals"]
 _TOTAL_WORDS, _BEFORE, _AFTER = ("|".join(_TOTALS[name]) for name in ("words", "before", "after"))
-_TOTAL = rf"^(?:(?:{_BEFORE})?(?:{_TOTAL_WORDS})(?:{_AFTER})?|(?:grand|sub)?-?total[s]?|sum)[:：]?$"
+_TOTAL = rf"^(?:(?:{_BEFORE})?(?:{_TOTAL_WORDS})(?:{_AFTER})?|(?:grand|sub)?-?total[s]?|sum|ttl)[:：]?$"
 _TOTAL_OF = rf"(?:{_TOTAL_WORDS})[:：]?$|(?i)(?:^|\s)(?:sub-?|grand )?totals?[:：]?$"
+_STATISTIC = rf"^(?:{'|'.join(WORDS['statistics']['words'])})[:：]?$"
 _FOOTER = rf"(?i)^[(\[*※#]*\s*(?:{'|'.join(WORDS['notes']['begins'])})"
 _FEW = 4  # cells of a row that may be a total or a note
 _TOTAL_PARTS = "|".join(_TOTALS["parts"])
 _VISIBLE = rf"[^{BLANKS}]"
 _SENTENCE = r"[:：。；;]|^.{40,}$"
+_NO_ID = r"\p{Han}|\S\s+\S|^[^\p{L}\p{N}]+$"
+_USUAL = 0.5  # of the ids
+_ENOUGH = 1000  # ids that tell what ids look like
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ def _suspects(frame: pl.DataFrame, texts: Texts) -> pl.DataFrame:
         .then(pl.lit("REPEATED_HEADER"))
         .when(pl.any_horizontal(total.values()))
         .then(pl.lit("SUBTOTAL_ROW"))
-        .when(_is_footer(texts))
+        .when(_is_footer(texts) | _is_no_id(frame, texts) | _is_statistic(texts, plain))
         .then(pl.lit("FOOTER_ROW"))
     )
     where = pl.coalesce(
@@ -168,6 +172,23 @@ def _is_footer(texts: Texts) -> pl.Expr:
     note = first.str.contains(_FOOTER) & (count <= _FEW)
     sentence = (count == 1) & (first.str.contains(_SENTENCE) | first.is_in(list(texts.titles)))
     return (note | sentence).fill_null(False)
+
+
+def _is_statistic(texts: Texts, plain: Mapping[int, pl.Expr]) -> pl.Expr:
+    """Whether the row is an average of the rows above: 平均 stands in the id, or in a text of a row without one."""
+    said = [
+        (plain[i].str.to_lowercase().str.contains(_STATISTIC) & (~pl.col("_has_id") | (i == texts.identifier)))
+        for i in plain
+    ]
+    return pl.any_horizontal(said).fill_null(False)
+
+
+def _is_no_id(frame: pl.DataFrame, texts: Texts) -> pl.Expr:
+    """Whether the row has one text alone, which is no id, among rows whose ids are codes: 以下空白, 深圳地区."""
+    ids = frame[f"t{texts.identifier}"].drop_nulls().head(_ENOUGH)
+    if not ids.len() or (ids.str.contains(_NO_ID).mean() or 0.0) > _USUAL:  # type: ignore[operator]
+        return pl.lit(False)
+    return ((pl.col("_filled_cells") == 1) & pl.col("_first").str.contains(_NO_ID)).fill_null(False)
 
 
 def _repeats(texts: Texts, labels: list[int]) -> pl.Expr:

@@ -109,6 +109,8 @@ class OpenDocument:
             number_format = self._format(found) if isinstance(value, float) else ""
             is_formula = "formula" in found
             self._line += [(self._column + n, value, number_format, is_formula) for n in range(self._columns)]
+        elif "formula" in found:
+            self._results.is_calculated = True  # to an empty text, which is stored
         deep = whole_number(found.get("number-rows-spanned", ""), 1)
         self.sheets[-1].grid.merge(self._row + 1, self._column, deep)
         self._column += self._columns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Collection
 from typing import Literal, Protocol
 
@@ -25,6 +26,8 @@ _TELLING = "0123456789\t\n\r,;| .-"
 _LEGACY = ("gb18030", "big5")
 # Lead bytes of each legacy encoding's everyday characters, which make up nearly all of real text.
 _EVERYDAY = {"gb18030": range(0xB0, 0xD8), "big5": range(0xA4, 0xC7)}
+_WESTERN = ("latin-1", "cp1252")
+_HAN = re.compile(r"[\u4e00-\u9fff]{2}")
 _SHOWN = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "gb18030": "GB18030", "big5": "Big5", "cp950": "Big5"}
 
 
@@ -120,6 +123,18 @@ def decoded(data: bytes, name: str, declared: str) -> str:
     except (LookupError, UnicodeError):
         found = find_encoding(data, name, ())
         return data.decode(found.codec, found.errors)
+
+
+def is_garbled(text: str) -> bool:
+    """Whether a text was read in a Western encoding before it was saved: å®¢æˆ· for 客户."""
+    for western in _WESTERN:
+        try:
+            raw = text.encode(western)
+        except UnicodeEncodeError:
+            continue
+        if any(_HAN.search(raw.decode(codec, errors="ignore")) for codec in ("utf-8", *_LEGACY)):
+            return True
+    return False
 
 
 def first_undecodable(data: Sliceable, codec: str) -> int | None:
