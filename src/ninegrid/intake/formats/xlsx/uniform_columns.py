@@ -70,9 +70,7 @@ def holds(xml: bytes, pattern: str) -> bool:
         return True
     if len(xml) <= _SHORT:
         return False
-    text = pl.Series([xml], dtype=pl.Binary).cast(pl.String, strict=False)
-    if text.null_count():  # a chunk may end in the middle of a character
-        text = pl.Series([xml.decode(errors="replace")])
+    text = pl.Series([xml.decode(errors="replace")])  # a chunk may end in the middle of a character
     found: bool = text.str.contains(pattern).item()
     return found
 
