@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -90,6 +90,7 @@ def _result_tables(subject: str, study: str = "") -> Iterator[str]:
             f"### {table} {about['zh']}",
             "",
             about["note"],
+            *_packed(table, about.get("packed", ())),
             "",
             "| column | 中文 | unit | meaning |",
             "|--|--|--|--|",
@@ -97,6 +98,15 @@ def _result_tables(subject: str, study: str = "") -> Iterator[str]:
         for name in resources.result_columns(table, policy):
             yield _result_row(name, declared["columns"].get(name), inputs.get(name), policy)
         yield ""
+
+
+def _packed(table: str, differing: Sequence[str]) -> Iterator[str]:
+    """How the database keeps a packed table."""
+    if differing:
+        yield (
+            f"In the database it is a view; `packed.{table}`, which it shows, keeps a row for each run of rows that "
+            f"differ in {', '.join(differing)} alone."
+        )
 
 
 def _result_row(name: str, described: dict[str, str] | None, column: Column | None, policy: object) -> str:

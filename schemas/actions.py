@@ -58,6 +58,8 @@ class Actions(pa.DataFrameModel):
         "行动责任人",
         "Action owner",
         "跟进人",
+        "责任人",
+        "负责人",
         note_zh="留空时为客户经理",
         note_en="the relationship manager unless it says another",
     )
@@ -76,8 +78,10 @@ class Actions(pa.DataFrameModel):
         example="5000000",
     )
     promise_unit: str = text("承诺单位", "Unit of promise", echoed=True)
-    due_on: pl.Date = date("截止日", "Deadline", "行动截止日", "计划完成日", example="2026-11-30")
-    done_on: pl.Date = date("完成日", "Done on", "实际完成日", "办结日", example="2026-11-18")
+    due_on: pl.Date = date(
+        "截止日", "Deadline", "行动截止日", "计划完成日", "要求完成日", "应完成日", "due date", example="2026-11-30"
+    )
+    done_on: pl.Date = date("完成日", "Done on", "实际完成日", "办结日", "done date", example="2026-11-18")
     note: str = text("备注", "Note", "跟进说明", "跟进情况", example="客户同意归集结算户")
     decided_by: str = text(
         "决定人",

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandera.polars as pa
 
+CURRENCIES = r"^(?:[A-Z]{3}|人民币|本外币|折人民币|美元|欧元|港币|港元|日元|英镑)$"
+"""What the cells of a column of currencies look like."""
 _MOST_MONEY = 1e15  # more is no amount of one customer: a wrong unit, or a number that is none
 
 
@@ -130,6 +132,8 @@ def currency() -> Any:
         "记账币种",
         "currency code",
         "ccy",
+        possible=("bz", "币", "lcy code", "lcy", "local currency unit", "本位币"),
+        pattern=CURRENCIES,
         note_zh="全表只能是一种货币",
         note_en="one in all rows of a sheet",
         example="人民币",
@@ -151,10 +155,23 @@ def customer_id(*more: str, required: bool = True) -> Any:
             "客户统一编号",
             "客户代号",
         ),
-        *("customer key", "obligor id", "borrower id", "counterparty id", "party id", "CIF number", "CIF id", "ECIF"),
+        *(
+            "obligor id",
+            "borrower id",
+            "counterparty id",
+            "party id",
+            "CIF number",
+            "CIF id",
+            "ECIF",
+            "GFCID",
+            "UCIC",
+            "UCID",
+        ),
         *("cust_no", "cust_id", "customer no", "customer number", "client id", "client no", "customer code"),
     )
     bare = (
+        "entity id",
+        "entity no",
         "客户",
         "customer",
         "client",
@@ -185,6 +202,7 @@ def credit_code() -> Any:
         "统一社会信用代码",
         "Credit code",
         *("信用代码", "社会信用代码", "统一信用代码"),
+        *("社会统一信用代码", "统一社会信用代码证号", "社会统一代码"),
         *("USCC", "unified social credit code", "registration code"),
         note_zh="十八位，用来认出已是客户的潜在客户",
         note_en="by which a prospect that is a customer already is known",
@@ -213,7 +231,14 @@ def group_id(*, required: bool = False) -> Any:
             "relationship group id",
         ),
     )
-    return id_("集团号", "Group ID", *usual, required=required, possible=("集团", "group", "集团客户"), example="G0001")
+    return id_(
+        "集团号",
+        "Group ID",
+        *usual,
+        required=required,
+        possible=("集团", "group", "集团客户", "parent relationship", "parent client"),
+        example="G0001",
+    )
 
 
 def group_name() -> Any:
@@ -225,6 +250,8 @@ def group_name() -> Any:
             "parent group",
             "group client name",
             "parent company",
+            "parent relationship",
+            "parent client",
             "ultimate parent",
             "ultimate parent name",
             "relationship group",

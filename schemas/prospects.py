@@ -20,6 +20,7 @@ class Prospects(pa.DataFrameModel):
 
     prospect_id: str = id_(
         "潜在客户编号", "Prospect ID", "目标客户编号", "潜客编号", "拓展客户编号", "企业编号", "名单编号",
+        "商机编号", "线索编号",
         "prospect no", "lead id",
         "客户号", required=True, example="P0001", id_from="credit_code",
         note_zh="没有编号的名单用统一社会信用代码", note_en="of a list without one, the credit code",
@@ -52,11 +53,19 @@ class Prospects(pa.DataFrameModel):
         "营业收入", "Operating revenue", "年营业收入", "营业总收入", "上年营业收入", "年销售收入", "销售收入", "营收",
         "revenue", "turnover", required=True, example="520000000",
     )  # fmt: skip
-    net_profit: float = money("净利润", "Net profit", "profit", signed=True, example="31000000")
+    net_profit: float = money(
+        "净利润", "Net profit", "profit", "年净利润", "上年净利润", signed=True, example="31000000"
+    )
     cash: float = money("货币资金", "Cash", "现金", "cash and deposits", example="88000000")
     interest_bearing_debt: float = money("有息负债", "Interest-bearing debt", "有息债务", "debt", example="120000000")
     linked_customer_id: str = id_(
-        "关联客户号", "Linked customer ID", "链主客户号", "关联客户编号", "linked customer", example="0001000234"
+        "关联客户号",
+        "Linked customer ID",
+        "链主客户号",
+        "关联客户编号",
+        "关联我行客户号",
+        "linked customer",
+        example="0001000234",
     )
     link: str = category("关联关系", "Link", "与我行客户关系", "关系", choices=LINKS, open=True, example="上游")
     owner: str = text("拓展责任人", "Prospect owner", "拓展经理", "客户经理", "跟进经理", personal=("员工", "Employee"))

@@ -163,6 +163,8 @@ class Statements(pa.DataFrameModel):
         "合并",
         "合并标识",
         "合并报表标识",
+        "consolidation",
+        "合并标志",
         lenient=True,
         example="是",
     )

@@ -131,7 +131,7 @@ def test_a_peer_without_its_packages_is_told_and_left_out() -> None:
     assert "**other work ran beside it** on the 2 cores (load average 7.0" in told
 
 
-@pytest.mark.parametrize("kind", [CSV, GB18030, SHARED])
+@pytest.mark.parametrize("kind", [CSV, SHARED, pytest.param(GB18030, marks=pytest.mark.thorough)])
 def test_another_form_of_file_holds_the_same(kind: str, tmp_path: Path, clean: Path) -> None:
     path = File(kind, ROWS).path(tmp_path)
     make(Table(ROWS), path)

@@ -48,6 +48,7 @@ from ninegrid.messages import Message, terminal_language
 from ninegrid.model.errors import InputError, NotReadError, RefusedInputError
 from ninegrid.model.findings import combine, empty
 from ninegrid.model.inputs import Counts, Inputs
+from ninegrid.model.packed import together
 from ninegrid.model.period import Period
 from ninegrid.model.steps import count_rows
 from ninegrid.options import Comparing, Options
@@ -64,7 +65,7 @@ from ninegrid.subjects.registry import SUBJECTS, relations
 
 @dataclass(frozen=True)
 class Stage:
-    """What the steps hand on.
+    """The value that each step takes and returns.
 
     result: the run so far. prior: what earlier periods left. graded: what grading gave, with the wide frame that the
     way up is found from. engine: how it is graded, in memory or in blocks. shown: the result as it may be shown (names
@@ -105,7 +106,7 @@ def read(context: Context) -> Stage:
 
 
 def check(context: Context, stage: Stage) -> Stage:
-    """The same, if the inputs are good enough and what was asked for can be made of them."""
+    """Refuse inputs that are not good enough to grade, or of which what was asked for can't be made."""
     if context.options.each is not None:
         division(context.options.each, context.target or Path(), stage.result.policy)
     result, options = stage.result, context.options
@@ -134,8 +135,10 @@ def recall(context: Context, stage: Stage) -> Stage:
 
 
 def connect(context: Context, stage: Stage) -> Stage:
-    """The same, with the table continuity and without the rows that it was told from, which are large;
-    BrokenContinuityError where it has a break that nobody accepted.
+    """Add the table continuity: whether the inputs continue the period before.
+
+    BrokenContinuityError where they break with it and nobody accepted that. The earlier rows, which are large, are
+    dropped from the stage.
     """
     result, prior = stage.result, replace(stage.prior, predecessor=Predecessor())
     if not result.policy.continuity:
@@ -170,7 +173,7 @@ def grade(context: Context, stage: Stage) -> Stage:
 
 
 def compare(context: Context, stage: Stage) -> Stage:
-    """The tables of grading, with the moves since the period before, warnings, departures and all findings."""
+    """Add the moves since the period before, early warnings, departures and all findings."""
     assert stage.graded is not None
     result, prior = stage.result, stage.prior
     tables = comparison(result, stage.graded, prior)
@@ -194,9 +197,7 @@ def compare(context: Context, stage: Stage) -> Stage:
 
 
 def act(context: Context, stage: Stage) -> Stage:
-    """What became of the actions that people took, how the warnings stand, and what campaigns brought, for a subject
-    that has them.
-    """
+    """Add the tables of actions, of warnings with their states, and of campaigns, for a subject that has them."""
     tables: dict[str, pl.DataFrame] = {}
     if stage.prior.followed is not None:
         tables |= followed_up(stage.result, stage.prior.followed)
@@ -206,19 +207,19 @@ def act(context: Context, stage: Stage) -> Stage:
 
 
 def improve(context: Context, stage: Stage) -> Stage:
-    """The tables that show the way up, for a subject that has them; the workbook's lists are begun beside it."""
+    """Add the tables of the way up, for a subject that has them. The workbook's lists are begun at the same time."""
     assert stage.graded is not None
     context.lay_out_lists(stage.result)
     expecting = with_attainment(stage.result.policy, stage.result.tables.get("actions"))
     tables = stage.engine.improve(replace(stage.result, policy=expecting), stage.graded, stage.prior.past)
-    result = replace(stage.result, tables={**stage.result.tables, **tables})
+    result = replace(stage.result, tables=together(stage.result.tables, tables))
     if context.options.each is None and not context.options.mask and context.staged is not None:
         result = replace(result, wide=None)  # large, and only units' workbooks add up from it
     return replace(stage, result=result.with_distribution(context.subject.table))
 
 
 def assess(context: Context, stage: Stage) -> Stage:
-    """The tables that tell how units stand, with what was found of their targets, for a subject that has them."""
+    """Add the tables about units (targets, scorecards, trend), and findings about targets, for a subject with them."""
     assert stage.graded is not None
     result, subject = stage.result, context.subject
     if subject.assess is None:
@@ -230,16 +231,16 @@ def assess(context: Context, stage: Stage) -> Stage:
     result = replace(
         result,
         inputs=result.inputs.without(assessed.refused),
-        tables={**result.tables, **assessed.tables, "findings": found},
+        tables=together(result.tables, assessed.tables, {"findings": found}),
         counts={**result.counts, "findings": found.height},
     )
     return replace(stage, result=result)
 
 
 def store(context: Context, stage: Stage) -> Stage:
-    """The same, without what only grading needed, which is large.
+    """Begin to store the period's rows, on another thread, while files are made.
 
-    From here to its commit the database is open for writing; it takes in the rows while files are made.
+    From here to its commit the database is open for writing. What only grading needed, which is large, is dropped.
     """
     if context.stores:
         context.begin_storing(stage.result)

@@ -20,6 +20,7 @@ from ninegrid.grid.tables import Wide
 from ninegrid.messages import Message
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import Inputs
+from ninegrid.model.packed import as_held
 from ninegrid.model.period import Period
 from ninegrid.model.relations import Lang
 from ninegrid.model.steps import Step
@@ -123,7 +124,7 @@ class Result:
     def height(self, table: str) -> int:
         """How many rows a result table has."""
         long = self.long.get(table)
-        return self.tables[table].height if long is None else long.height
+        return as_held(self.tables, table).height if long is None else long.height
 
     @property
     def seconds(self) -> dict[str, float]:

@@ -38,6 +38,7 @@ def test_the_data_quality_workbook_is_locked_too(grade: Grade, tmp_path: Path, m
     assert unlocked(report, "a secret") is not None
 
 
+@pytest.mark.thorough
 def test_the_report_of_a_check_is_locked_too(grade: Grade, export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOOK_KEY", "a secret")
     assert grade("check", "customers", export, "--out", "report.xlsx", "--quiet", "--encrypt-env", "BOOK_KEY") == 0

@@ -62,7 +62,6 @@ def test_without_memory_nothing_is_remembered_or_used(grade: Grade, unknown: Pat
     assert read_as(grade, unknown, capsys) == {}
 
 
-@pytest.mark.thorough
 def test_what_is_remembered_can_be_forgotten(grade: Grade, unknown: Path, capsys) -> None:
     assert grade("customers", unknown, *LINES) == 0
     assert "业绩数" in read_as(grade, unknown, capsys)
@@ -137,6 +136,7 @@ def test_a_header_below_a_group_over_several_columns_is_named_with_it(grade: Gra
     assert grade("check", "customers", path, "--map", "效益|RR=raroc [%]", "--db", ":memory:") == 0
 
 
+@pytest.mark.thorough
 def test_maps_are_forgotten_without_naming_a_subject(grade: Grade, unknown: Path, capsys) -> None:
     assert grade("customers", unknown, *LINES) == 0
     assert grade("map", "--forget") == 0

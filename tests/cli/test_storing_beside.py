@@ -56,7 +56,7 @@ def test_both_are_kept_when_neither_fails(grade: Grade, stored: Stored, tmp_path
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (OutputError("files.not_written", path="g.xlsx", reason="full"), 6),
+        pytest.param(OutputError("files.not_written", path="g.xlsx", reason="full"), 6, marks=pytest.mark.thorough),
         (KeyboardInterrupt(), 130),
         pytest.param(RuntimeError(), 1, marks=pytest.mark.thorough),
     ],
@@ -90,7 +90,7 @@ def test_a_workbook_that_fails_takes_the_rows_with_it(
     ("error", "code", "said"),
     [
         (duckdb.IOException("Could not write file: No space left on device"), 6, "space"),
-        (duckdb.SerializationException("corrupt"), 2, "g.duckdb"),
+        pytest.param(duckdb.SerializationException("corrupt"), 2, "g.duckdb", marks=pytest.mark.thorough),
         pytest.param(RuntimeError("a bug"), 1, "bug", marks=pytest.mark.thorough),
     ],
 )

@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from ninegrid.options import Options
+from ninegrid.pipeline import run
 from tests.cli.conftest import Grade
+from tests.few_sheets import only
+
+ROSTER, GRADED = "盘点_2026Q3.xlsx", "盘点_2026Q3-graded.xlsx"
 
 
-@pytest.fixture
-def roster(tmp_path: Path) -> Path:
-    """Nine people, one a cell."""
+@pytest.fixture(scope="module")
+def graded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Nine people, one a cell, graded once: the roster, the workbook with its sheet of calibration, the database."""
+    folder = tmp_path_factory.mktemp("graded")
     book = openpyxl.Workbook()
     book.active.append(["员工号", "姓名", "部门", "绩效", "潜力"])
     levels = [(p, t) for p in (1, 2, 3) for t in (1, 2, 3)]
     for (performance, potential), name in zip(levels, "甲乙丙丁戊己庚辛壬", strict=True):
         book.active.append([f"000{performance}{potential}", f"示例{name}", "一部", performance, potential])
-    book.save(tmp_path / "盘点_2026Q3.xlsx")
-    return tmp_path / "盘点_2026Q3.xlsx"
+    book.save(folder / ROSTER)
+    with only("calibration"):
+        run("talent", [folder / ROSTER], Options(db=str(folder / "grade.duckdb"), out=folder / GRADED))
+    return folder
+
+
+@pytest.fixture
+def roster(graded_once: Path, tmp_path: Path) -> Path:
+    """The roster alone."""
+    return Path(shutil.copy(graded_once / ROSTER, tmp_path))
+
+
+@pytest.fixture
+def graded(graded_once: Path, tmp_path: Path) -> Path:
+    """The roster, in a folder with the workbook and the database of its run."""
+    shutil.copytree(graded_once, tmp_path, dirs_exist_ok=True)
+    return tmp_path / ROSTER
 
 
 def decide(source: Path, target: Path, employee: str, *decision: str | None) -> None:
@@ -50,26 +72,24 @@ def test_a_month_taken_for_want_of_any_is_a_warning_that_says_what_to_do(
 @pytest.mark.thorough
 @pytest.mark.sheets("calibration")
 def test_decisions_are_read_back_and_applied_again(
-    grade: Grade, roster: Path, capsys: pytest.CaptureFixture[str]
+    grade: Grade, graded: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert grade("talent", roster) == 0
     decide(Path("盘点_2026Q3-graded.xlsx"), Path("a.xlsx"), "00011", "P2T1", "数据有误", "示例壬")
     capsys.readouterr()
-    assert grade("talent", roster, "--calibration", "a.xlsx", "--json", "--quiet") == 0
+    assert grade("talent", graded, "--calibration", "a.xlsx", "--json", "--quiet") == 0
     told = json.loads(capsys.readouterr().out)
     assert told["counts"]["calibrated"] == 1
     assert (told["tiers"]["5"], told["cells"]["talent"]["P1T1"]) == (0, 0)
-    assert grade("talent", roster) == 0
+    assert grade("talent", graded) == 0
     assert "stored earlier for this period applied again: 1" in capsys.readouterr().err
 
 
 @pytest.mark.sheets("calibration")
 def test_explain_tells_the_final_cell_with_the_systems_beside_it(
-    grade: Grade, roster: Path, capsys: pytest.CaptureFixture[str]
+    grade: Grade, graded: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert grade("talent", roster) == 0
     decide(Path("盘点_2026Q3-graded.xlsx"), Path("a.xlsx"), "00011", "P2T1", "数据有误", "示例壬")
-    assert grade("talent", roster, "--calibration", "a.xlsx") == 0
+    assert grade("talent", graded, "--calibration", "a.xlsx") == 0
     capsys.readouterr()
     assert grade("explain", "talent", "00011", "--lang", "zh") == 0
     out = capsys.readouterr().out
@@ -83,22 +103,20 @@ def test_explain_tells_the_final_cell_with_the_systems_beside_it(
 
 
 @pytest.mark.sheets("calibration")
-def test_the_edited_workbook_is_never_written_over(grade: Grade, roster: Path) -> None:
-    assert grade("talent", roster) == 0
+def test_the_edited_workbook_is_never_written_over(grade: Grade, graded: Path) -> None:
     edited = Path("盘点_2026Q3-graded.xlsx")
     decide(edited, edited, "00011", "P2T1", "数据有误", "示例壬")
     before = edited.read_bytes()
-    assert grade("talent", roster, "--calibration", edited) == 0
+    assert grade("talent", graded, "--calibration", edited) == 0
     assert Path("盘点_2026Q3-calibrated.xlsx").exists()
-    assert grade("talent", roster, "--calibration", edited, "--out", edited) == 2
+    assert grade("talent", graded, "--calibration", edited, "--out", edited) == 2
     assert edited.read_bytes() == before
 
 
 @pytest.mark.sheets("calibration", "quality")
-def test_a_refused_move_stands_in_the_data_quality_sheet(grade: Grade, roster: Path) -> None:
-    assert grade("talent", roster) == 0
+def test_a_refused_move_stands_in_the_data_quality_sheet(grade: Grade, graded: Path) -> None:
     decide(Path("盘点_2026Q3-graded.xlsx"), Path("a.xlsx"), "00033", "P2T1", None, "示例壬")
-    assert grade("talent", roster, "--calibration", "a.xlsx") == 0
+    assert grade("talent", graded, "--calibration", "a.xlsx") == 0
     assert "未写理由" in texts(Path("盘点_2026Q3-graded.xlsx"))
 
 

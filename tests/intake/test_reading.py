@@ -48,12 +48,12 @@ def test_the_table_quotes_figures_and_nobody(tmp_path: Path) -> None:
 
 def test_a_sheet_that_gives_nothing_says_what_its_columns_may_be(tmp_path: Path) -> None:
     read(tmp_path / "c.csv")
-    (tmp_path / "d.csv").write_text("客户号,放款金额\n0001,5\n0002,6\n", encoding="utf-8")
+    (tmp_path / "d.csv").write_text("客户号,票面金额\n0001,5\n0002,6\n", encoding="utf-8")
     other = read_inputs([tmp_path / "c.csv", tmp_path / "d.csv"], CUSTOMERS, allow_unused=True).reading.sheets[1]
     assert (other.relation, other.header_rows) == ("", (1, 1))
     assert [(one.header, one.meaning, one.reason) for one in other.columns] == [
         ("客户号", "", "UNKNOWN"),
-        ("放款金额", "", "UNKNOWN"),
+        ("票面金额", "", "UNKNOWN"),
     ]
     assert other.columns[0].nearest[0].meaning == "customer_id"
 

@@ -116,7 +116,13 @@ OF_THE_WRONG_KIND = {
 }
 
 
-@pytest.mark.parametrize("text", OF_THE_WRONG_KIND, ids=lambda text: text.split("\n")[0])
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(text, id=text.split("\n")[0], marks=pytest.mark.thorough if n > 1 else ())
+        for n, text in enumerate(OF_THE_WRONG_KIND)
+    ],
+)
 def test_a_value_of_the_wrong_kind_is_told_in_our_words(text: str, tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match=OF_THE_WRONG_KIND[text]) as told:
         policy_for("customers", written(tmp_path, text))

@@ -82,10 +82,15 @@ def _columns() -> frozenset[str]:
     "text",
     [
         '[[grids]]\nkey = "value"\n[grids.axis1]\nvalue = "nosuch"',
-        '[[grids]]\nkey = "value"\n[grids.axis1]\npeer = "brnch"',
-        '[[metrics]]\nkey = "wallet_share"\nnumerator = "branch"',
         '[totals]\nsums = ["total_income", "nosuch"]',
-        '[[strategy_rules]]\nrule = "value"\nwhen = "raroc"',
+        *(
+            pytest.param(text, marks=pytest.mark.thorough)
+            for text in (
+                '[[grids]]\nkey = "value"\n[grids.axis1]\npeer = "brnch"',
+                '[[metrics]]\nkey = "wallet_share"\nnumerator = "branch"',
+                '[[strategy_rules]]\nrule = "value"\nwhen = "raroc"',
+            )
+        ),
     ],
 )
 def test_what_can_not_be_run_is_said_before_any_data_is_read(text: str, tmp_path: Path) -> None:

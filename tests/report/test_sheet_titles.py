@@ -12,7 +12,7 @@ def test_equal_names_are_numbered_and_what_excel_forbids_is_left_out() -> None:
     assert sheet_titles(["一部", "一部", "a/b", "'"], taken=["A B"]) == ["一部", "一部 2", "a b 2", "-"]
 
 
-@given(st.lists(st.text(max_size=40), max_size=6))
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=40), max_size=6))
 def test_excel_takes_every_title_and_no_two_are_alike(names: list[str]) -> None:
     titles = sheet_titles(names)
     assert len({title.casefold() for title in titles}) == len(names)

@@ -147,7 +147,7 @@ def test_the_meeting_fills_a_department_whose_figures_of_before_stay_hidden(resu
 
 @pytest.mark.parametrize(
     "department",
-    [*[*DEPARTMENTS][::2], *(pytest.param(one, marks=pytest.mark.thorough) for one in [*DEPARTMENTS][1::2])],
+    [next(iter(DEPARTMENTS)), *(pytest.param(one, marks=pytest.mark.thorough) for one in [*DEPARTMENTS][1:])],
 )
 def test_a_departments_workbook_says_nothing_of_its_head_nor_of_anybody_else(result: Result, department: str) -> None:
     people = result.tables["employees"].select("employee_id", "name", "department", "critical_post").to_dicts()

@@ -1,4 +1,4 @@
-"""The tables that actions come to in a run: what became of each, and how the warnings stand."""
+"""Makes the tables `actions` (what each one delivered) and `warnings` (the state of each) of a run."""
 
 from __future__ import annotations
 

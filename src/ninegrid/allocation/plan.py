@@ -34,7 +34,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a plan, or what there is, comes to in all. Money in yuan a year."""
+    """The totals of a plan, or of the capital as it stands today. Money in yuan a year."""
 
     capital: float
     eva: float
@@ -62,12 +62,12 @@ def best(cells: pl.DataFrame, policy: Policy, capital: float, credit: float | No
 
 
 def now(cells: pl.DataFrame, policy: Policy) -> Outcome:
-    """What there is."""
+    """The totals of the capital as it stands today."""
     return _outcome(cells.with_columns(delta=0.0, eva_delta=0.0, ec_plan="ec_now"), policy)
 
 
 def outcome(plan: Plan, policy: Policy) -> Outcome:
-    """What a plan comes to: what there is, and what every shift adds at its cell's marginal return."""
+    """The totals of a plan: those of today, and what every shift adds at its cell's marginal return."""
     return _outcome(plan.cells, policy)
 
 

@@ -134,7 +134,7 @@ def _follow(words: list[str]) -> None:
 
 
 def say_stopped(ended: BaseException) -> None:
-    """One line."""
+    """Say in one line that a run was stopped."""
     code = getattr(ended, "exit_code", 130)
     text = speech.phrase("cli.terminated" if code == 143 else "cli.stopped")
     if log.asked_for(sys.argv):

@@ -164,7 +164,7 @@ def period(text: str | None) -> Period | None:
 
 
 def comparing(text: str | None) -> Comparing:
-    """With which stored period moves are told: the one before unless told otherwise."""
+    """The stored period to compare with: the one before, unless another one or none is asked for."""
     from ninegrid.options import Comparing
 
     return Comparing(wanted=False) if text == "none" else Comparing(period(text))

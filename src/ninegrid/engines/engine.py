@@ -37,7 +37,7 @@ from ninegrid.subjects.registry import relations
 
 
 class Engine(Protocol):
-    """What grades."""
+    """The way a run is graded: in memory or in parts."""
 
     def of_values(self, read: Result) -> FoundInValues | None:
         """What grading will find of the values, for a check; None for a subject that grades whatever was read."""
@@ -48,7 +48,7 @@ class Engine(Protocol):
     def grade_again(self, inputs: Inputs, policy: Policy, period: Period, past: Past) -> Mapping[str, pl.DataFrame]:
         """The tables that grids are over, of an earlier period's inputs; see `history.in_parts.Regrade`."""
 
-    def improve(self, compared: Result, graded: Graded, past: Past) -> dict[str, pl.DataFrame]:
+    def improve(self, compared: Result, graded: Graded, past: Past) -> Mapping[str, pl.DataFrame]:
         """The tables of the way up, and those that stand for tables too long to hold."""
 
 
@@ -72,7 +72,7 @@ class InMemory:
         """As the subject declares it."""
         return self._subject.grade(inputs, policy, period, past).tables
 
-    def improve(self, compared: Result, graded: Graded, past: Past) -> dict[str, pl.DataFrame]:
+    def improve(self, compared: Result, graded: Graded, past: Past) -> Mapping[str, pl.DataFrame]:
         """As the subject declares it; nothing for a subject that has no way up."""
         if self._subject.improve is None or graded.wide is None:
             return {}
@@ -102,7 +102,7 @@ class InParts:
         with timed("again"):
             return grade_again_in_parts(inputs, Within(self._parts, THEN), policy, period, past)
 
-    def improve(self, compared: Result, graded: Graded, past: Past) -> dict[str, pl.DataFrame]:
+    def improve(self, compared: Result, graded: Graded, past: Past) -> Mapping[str, pl.DataFrame]:
         """The tables of the way up, and of tables on disk the rows that a workbook shows."""
         assert self._graded is not None
         return improve_in_store(compared, self._graded, past)

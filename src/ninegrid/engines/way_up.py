@@ -45,7 +45,7 @@ def way_up_in_parts(parts: Parts, cuts: pl.DataFrame, policy: Policy, past: Past
     with timed("ways"):
         parts.each([STANDING, *tables_then(parts)], partial(_found, among, cuts, policy, past, steps))
         of_units = RowsInParts(parts, _UNITS)
-        parts.add(RESULT + "attribution", attribution(sides_of_branches(known, policy), policy))
+        parts.add(RESULT + "attribution", attribution(sides_of_branches(known, policy), policy).laid_out())
         parts.add(RESULT + "opportunity", added_up(of_units.narrow(of_units.columns), policy))
     with timed("whatif"):
         return {"whatif": _whatif(parts, cuts, policy)}
@@ -65,7 +65,7 @@ def _found(
     return {
         RESULT + "paths": ways.paths,
         RESULT + "leads": found.table,
-        RESULT + "attribution": attribution(pl.concat(sides), policy),
+        RESULT + "attribution": attribution(pl.concat(sides), policy).laid_out(),
         RESULT + "opportunity": gaps.filter(_CUSTOMER),
         _EFFECTS: found.effects.hstack(found.table.select(_ORDER[1:4])).filter("counts"),
         _UNITS: gaps.filter(~_CUSTOMER),

@@ -11,6 +11,7 @@ import polars as pl
 
 from ninegrid.files.spill import LongTable, Writing
 from ninegrid.model.form_version import FORM_VERSION, program_version
+from ninegrid.model.packed import Tables, together
 
 _VERSION = {"form_version": str(FORM_VERSION)}
 _REFUSED = 1 << 20  # bytes: more than a disk that is full for a table has left
@@ -47,10 +48,10 @@ def write_tables(
                 safe(frame).write_csv(path)
 
 
-def with_version(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+def with_version(tables: Mapping[str, pl.DataFrame]) -> Tables:
     """The tables, and `form_version` as the database has it: a row with form_version and program_version."""
     version = pl.DataFrame({"form_version": [FORM_VERSION], "program_version": [program_version()]})
-    return {**tables, "form_version": version}
+    return together(tables, {"form_version": version})
 
 
 def formula_safe(frame: pl.DataFrame) -> pl.DataFrame:

@@ -24,7 +24,7 @@ _ANY_DIGITS = re.compile(r"\d+(?:[-_.]?\d+)*")  # of a file's name, where they a
 
 
 def maps_of(subject: str, options: Options) -> Maps:
-    """What a run is told of how to read; UsageError for a map that can't be read."""
+    """The maps of a run: those it is given and those its database remembers; UsageError for one that can't be read."""
     known = relations(subject)
     given = read_maps(options.maps, known, options.password)
     if not options.memory or options.db == MEMORY or not Path(options.db).exists():

@@ -40,7 +40,7 @@ def period_before(periods: Collection[Period], period: Period) -> Period | None:
 
 
 def stored_periods(database: Database, subject: str) -> list[Period]:
-    """Oldest first."""
+    """The periods of a subject that are stored, oldest first."""
     return sorted(Period.parse(text) for text in database.periods(SUBJECTS[subject].table, subject))
 
 

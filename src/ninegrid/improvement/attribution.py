@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import polars as pl
 
@@ -13,20 +13,23 @@ from ninegrid.grid.rows import Rows
 from ninegrid.improvement.earnings import PARTS, SOURCES, complete, earned, earned_of
 from ninegrid.improvement.position import EARNINGS, INPUTS
 from ninegrid.model.lazy import collected
+from ninegrid.model.packed import SEPARATOR, Packed
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
 
 UNIT = "branch"
+_TABLE = "attribution"
 YIELD, COST, LOSS, CAPITAL = "exposure_yield", "cost_income_ratio", "credit_cost", "capital_density"
 Side = Callable[[str], pl.Expr]
 Pair = tuple[pl.Expr, pl.Expr]
 
 
-def attribution(sides: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def attribution(sides: pl.DataFrame, policy: Policy) -> Packed:
     """The table attribution: a row a subject, benchmark and factor; the factors' shares sum to RAROC − RAROC*.
 
-    Of each row of sides, in their order, a row a factor. share_raroc is a fraction, share_eva = share_raroc · economic
-    capital in yuan.
+    Of each row of sides, in their order, a run of a row a factor. share_raroc is a fraction, share_eva = share_raroc ·
+    economic capital in yuan.
     """
     kept = 1 - policy.number("tax_rate")
     found = shapley_shares(pl.col, lambda name: pl.col(f"peer:{name}"))
@@ -41,9 +44,12 @@ def attribution(sides: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         benchmark_raroc=_raroc("peer:", policy),
         **by_factor,
     )
-    long = _interleaved(collected(told), list(by_factor))
-    share_eva = pl.col("share_raroc") * pl.col("economic_capital")
-    return long.with_columns(share_eva=share_eva).select(result_columns("attribution", policy))
+    lists = {
+        "share_raroc": _listed(by_factor),
+        "share_eva": _listed(pl.col(name) * pl.col("economic_capital") for name in by_factor),
+    }
+    runs = collected(told).with_columns(factor=pl.lit(SEPARATOR.join(by_factor)), **lists)
+    return Packed(runs.select(result_columns(_TABLE, policy)), result_table(_TABLE).packed)
 
 
 def sides_of_customers(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -100,15 +106,9 @@ def _sides(frame: pl.DataFrame, subject: pl.Expr, benchmark: pl.Expr, scope: str
     return frame.select(subject.alias("subject_id"), benchmark.alias("benchmark"), pl.lit(scope).alias("scope"), *names)
 
 
-def _interleaved(wide: pl.DataFrame, factors: list[str]) -> pl.DataFrame:
-    """The shares, a column a factor, as rows: `factor` and `share_raroc`, row by row, by place and without a sort."""
-    place = pl.int_range(wide.height * len(factors), dtype=pl.UInt32, eager=True)
-    row, factor = place // len(factors), place % len(factors)
-    shares = pl.concat([wide[name] for name in factors])
-    return wide.select(pl.exclude(factors).gather(row)).with_columns(
-        pl.Series("factor", factors, dtype=pl.String).gather(factor),
-        shares.gather(factor * wide.height + row).alias("share_raroc"),
-    )
+def _listed(shares: Iterable[pl.Expr | str]) -> pl.Expr:
+    """Shares, a column a factor, as one list a row."""
+    return pl.concat_arr(list(shares)).arr.to_list()
 
 
 def _factors(prefix: str) -> dict[str, pl.Expr]:

@@ -21,6 +21,7 @@ from ninegrid.improvement.performance import opportunity
 from ninegrid.improvement.position import standing
 from ninegrid.improvement.targets import Spread, spreads_of, targets
 from ninegrid.improvement.whatif import whatif
+from ninegrid.model.packed import Tables
 from ninegrid.model.period import Period
 from ninegrid.policy import Policy
 
@@ -35,7 +36,7 @@ def improvement(
     past: Past | None = None,
     inputs: Mapping[str, pl.DataFrame] | None = None,
     period: Period | None = None,
-) -> dict[str, pl.DataFrame]:
+) -> Tables:
     """The tables paths, leads, attribution, whatif, cross_sell and opportunity; none where the policy has no way up.
 
     `frame`: one row a customer with everything grading knows of it (inputs a year, evaluated indicators, levels,
@@ -46,7 +47,7 @@ def improvement(
     year's targets count.
     """
     if not policy.way.grid:
-        return {}
+        return Tables({})
     products, set_targets = _given("products", inputs), _given("targets", inputs)
     if products is None:
         policy = without_products(policy)
@@ -61,14 +62,16 @@ def improvement(
     sides = [*(part.sides for part in parts), sides_of_branches(Held(known), policy)]
     if past.before is not None:
         sides.append(sides_of_periods(known, past.before, policy))
-    return {
-        "paths": by_subject(pl.concat([part.paths for part in parts])),
-        "leads": found.table,
-        "attribution": attribution(by_subject(pl.concat(sides)), policy),
-        "whatif": whatif(known, found, cuts, policy),
-        **({} if products is None else {"cross_sell": in_order([part.selling for part in parts])}),
-        "opportunity": opportunity(frame, found.table, set_targets, policy, period),
-    }
+    return Tables(
+        {
+            "paths": by_subject(pl.concat([part.paths for part in parts])),
+            "leads": found.table,
+            "attribution": attribution(by_subject(pl.concat(sides)), policy),
+            "whatif": whatif(known, found, cuts, policy),
+            **({} if products is None else {"cross_sell": in_order([part.selling for part in parts])}),
+            "opportunity": opportunity(frame, found.table, set_targets, policy, period),
+        }
+    )
 
 
 def by_subject(rows: pl.DataFrame) -> pl.DataFrame:
@@ -78,7 +81,7 @@ def by_subject(rows: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Among:
-    """What a customer is held against: of all customers the spreads, the groups of peers, and what these hold."""
+    """What customers are compared with: of all customers the spreads, the groups of peers, and what these hold."""
 
     spreads: Mapping[str, Spread]
     groups: PeerGroups

@@ -199,7 +199,7 @@ def _typed(
 
 
 def with_cuts(inputs: Inputs, cuts: Sequence[Message]) -> Inputs:
-    """The inputs with what ends early told first."""
+    """The inputs, with the notices about files that are cut short before all others."""
     if not cuts:
         return inputs
     said = [message("formats.cut_short", what=told) for told in cuts]

@@ -39,7 +39,7 @@ def message(code: str, /, **values: object) -> Message:
 
 
 def say(notice: Message, lang: Lang) -> str:
-    """The sentence; KeyError for a code that no catalogue has and for a placeholder without a value."""
+    """The sentence of a message; KeyError for a code that no catalogue has and for a placeholder without a value."""
     return _filled(entry(notice.code)[lang], notice.values, lang)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.metadata import version
 
-FORM_VERSION = 5
+FORM_VERSION = 6
 """Rises with every change of names or meanings; an older database is migrated by sql/migrations/form_<n>.sql."""
 
 

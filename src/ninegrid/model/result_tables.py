@@ -64,6 +64,7 @@ class ResultTable:
     types: Mapping[str, str] | None = None
     units: tuple[str, ...] = ()
     by_period: bool = False
+    packed: tuple[str, ...] = ()
 
     def schema(self, without: Collection[str] = ()) -> dict[str, pl.DataType]:
         """Its columns with their types, for a table whose columns the policy does not decide."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,6 +17,7 @@ from ninegrid.dataclass import dataclass
 from ninegrid.files.spill import LongTable
 from ninegrid.messages import Message
 from ninegrid.model.errors import OutputError, UsageError
+from ninegrid.model.packed import Packed
 from ninegrid.store.attached import Attached
 from ninegrid.store.connection import (
     connect,
@@ -30,6 +32,7 @@ from ninegrid.store.connection import (
     stamp_of,
 )
 from ninegrid.store.form_version import FRESH, Catalogue, catalogue_of, check_ours, migrate, refuse_foreign_tables
+from ninegrid.store.packing import PACKED, laid_out
 from ninegrid.store.quoting import identifier, literal
 from ninegrid.store.running import MEMORY, give_up
 from ninegrid.store.turns import recover_quietly, stored_outputs
@@ -46,13 +49,14 @@ _SQL_TYPES: dict[pl.DataType, str] = {
 
 @dataclass(frozen=True)
 class _Table:
-    """A table to be written: its name as SQL has it, the columns it has (None when it isn't there yet), and whether it
-    holds rows of the period.
+    """A table to be written: its name as SQL has it, the columns it has (None when it isn't there yet), whether it
+    holds rows of the period, and the columns in which the rows of a run differ, where it keeps a row a run.
     """
 
     name: str
     columns: frozenset[str] | None
     is_taken: bool
+    packed: tuple[str, ...] = ()
 
 
 class Database:
@@ -76,27 +80,42 @@ class Database:
         subject: str,
         period: str,
         run_id: str,
-        tables: Mapping[str, pl.DataFrame],
+        tables: Mapping[str, pl.DataFrame | Packed],
         schema: str = "main",
         long: Mapping[str, LongTable] | None = None,
     ) -> None:
         """Put the tables in the place of what the period held. Belongs inside `transaction`.
 
-        long: tables that are too long to hold, in the place of those of their names.
+        long: tables that are too long to hold, in the place of those of their names. A table that is packed is kept in
+        the schema of packed ones, and under its own name is a view.
         """
-        self._connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{schema}"')
-        columns = dict(self._catalogue.get(schema, {}))
-        refuse_foreign_tables("The database", tables, columns)
-        names = {name: f'"{schema}"."{name}"' for name in tables}
-        taken = self._holding([names[name] for name in tables if name in columns], subject, period)
-        for name, frame in tables.items():
-            table = _Table(names[name], columns.get(name), names[name] in taken)
+        packed = {name: held.differing for name, held in tables.items() if isinstance(held, Packed)}
+        kept = {name: PACKED if name in packed else schema for name in tables}
+        columns = {where: dict(self._catalogue.get(where, {})) for where in {schema, *kept.values()}}
+        for where, there in columns.items():
+            self._connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{where}"')
+            refuse_foreign_tables("The database", tables, there)
+        names = {name: f'"{where}"."{name}"' for name, where in kept.items()}
+        taken = self._holding([names[name] for name in tables if name in columns[kept[name]]], subject, period)
+        for name, held in tables.items():
+            there = columns[kept[name]]
+            table = _Table(names[name], there.get(name), names[name] in taken, packed.get(name, ()))
             if long and name in long:
-                columns[name] = self._replace_long(table, subject, period, run_id, long[name])
-                continue
-            own = frame.drop(_KEYS, strict=False) if not frame.schema.keys().isdisjoint(_KEYS) else frame
-            columns[name] = self._replace(table, subject, period, run_id, own)
-        self._known = {**self._catalogue, schema: columns}
+                there[name] = self._replace_long(table, subject, period, run_id, long[name])
+            else:
+                frame = held.rows if isinstance(held, Packed) else held
+                own = frame.drop(_KEYS, strict=False) if not frame.schema.keys().isdisjoint(_KEYS) else frame
+                there[name] = self._replace(table, subject, period, run_id, own)
+            if table.packed and there[name] != table.columns:
+                self._show(schema, name, table)
+                columns[schema][name] = there[name]
+        self._known = {**self._catalogue, **columns}
+
+    def _show(self, schema: str, name: str, table: _Table) -> None:
+        """Show a table that keeps a row a run as one with a row a code, as a view."""
+        described = self._connection.execute(f"DESCRIBE {table.name}").fetchall()
+        seen = laid_out(table.name, [name for name, *_ in described], table.packed)
+        self._connection.execute(f'CREATE OR REPLACE VIEW "{schema}"."{name}" AS {seen}')
 
     def _holding(self, tables: Sequence[str], subject: str, period: str) -> set[str]:
         """Those of the tables that hold rows of the period."""
@@ -130,11 +149,21 @@ class Database:
         return columns
 
     def _replace_long(self, table: _Table, subject: str, period: str, run_id: str, rows: LongTable) -> frozenset[str]:
+        if table.packed:
+            return self._pack_long(table, subject, period, run_id, rows)
         files = ", ".join(literal(str(path)) for path in rows.paths)
         columns = [name for name in pl.read_parquet_schema(rows.paths[0]) if name not in _KEYS]
         names = ", ".join(map(identifier, columns))
         self._take_in(table, f"SELECT {names} FROM read_parquet([{files}])", columns, (subject, period, run_id))
         return (table.columns or frozenset()).union(_KEYS, columns)
+
+    def _pack_long(self, table: _Table, subject: str, period: str, run_id: str, rows: LongTable) -> frozenset[str]:
+        """The same for a table that keeps a row a run, part by part."""
+        for path in rows.paths:
+            part = Packed.of(pl.read_parquet(path, glob=False), table.packed).rows
+            columns = self._replace(table, subject, period, run_id, part.drop(_KEYS, strict=False))
+            table = replace(table, columns=columns, is_taken=False)
+        return table.columns or frozenset()
 
     def _take_in(self, table: _Table, rows: str, columns: Collection[str], keys: tuple[str, str, str]) -> None:
         """Put the rows of a SELECT, which have the columns, in the place of what the table held of the period."""
@@ -281,8 +310,9 @@ class Database:
         Belongs inside `transaction`.
         """
         by_period = (
-            "SELECT table_schema, table_name FROM information_schema.columns "
-            "WHERE table_catalog = current_database() AND table_name <> 'runs' "
+            "SELECT schema_name, table_name FROM duckdb_columns() "
+            "JOIN duckdb_tables() USING (database_name, schema_name, table_name) "
+            "WHERE database_name = current_database() AND table_name <> 'runs' "
             "AND column_name IN ('subject', 'period', 'run_id') "
             "GROUP BY ALL HAVING count(*) = 3"
         )

@@ -14,6 +14,7 @@ import duckdb
 from ninegrid import resources
 from ninegrid.model.errors import UsageError
 from ninegrid.model.form_version import FORM_VERSION, program_version
+from ninegrid.model.result_tables import declared, result_table
 
 _KEYS = {"subject", "period", "run_id"}
 _LEDGER = {"run_id", "subject", "period", "policy_digest", "outputs"}
@@ -47,10 +48,15 @@ def stamp(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> bool:
-    """Bring an older database to today's version; whether that was needed. Belongs inside a transaction."""
-    version = _version_of(connection, catalogue.get("main", {})) or 1
+    """Bring an older database to today's version; whether that was needed. Belongs inside a transaction.
+
+    UsageError when a table that is to be kept otherwise has a name that is taken by one without the keys of ours.
+    """
+    tables = catalogue.get("main", {})
+    version = _version_of(connection, tables) or 1
     if version == FORM_VERSION:
         return False
+    refuse_foreign_tables("The database", [name for name in declared()["tables"] if result_table(name).packed], tables)
     for step in range(version + 1, FORM_VERSION + 1):
         connection.execute(resources.sql(f"migrations/form_{step}"))
     stamp(connection)

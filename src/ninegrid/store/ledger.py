@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ninegrid.model.packed import Packed, as_packed
 from ninegrid.model.result_tables import result_table
 from ninegrid.model.steps import timed
 from ninegrid.model.subject import Decisions
@@ -21,7 +22,7 @@ def store_rows(database: Database, result: Result) -> int:
     if result.parts:
         database.spare_memory(result.parts.folder)
     with timed("results") as work:
-        kept = {name: _of_period(name, frame, period) for name, frame in result.tables.items()}
+        kept = {name: _to_keep(result, name, period) for name in result.tables}
         database.replace_period(subject, period, result.run_id, kept, long=result.long)
         work.rows = rows = sum(result.height(name) for name in result.tables)
     with timed("inputs") as work:
@@ -47,9 +48,15 @@ def record(
         _append(database, result, decisions)
 
 
-def _of_period(name: str, frame: pl.DataFrame, period: str) -> pl.DataFrame:
-    """The rows of a table that are the run's own; those of earlier periods stand under these."""
-    return frame.filter(pl.col("period") == period) if result_table(name).by_period else frame
+def _to_keep(result: Result, name: str, period: str) -> pl.DataFrame | Packed:
+    """The rows of a table that are the run's own, those of earlier periods stand under these; packed where the table is
+    declared so.
+    """
+    about = result_table(name)
+    if about.packed:
+        return as_packed(result.tables, name, about.packed)
+    table = result.tables[name]
+    return table.filter(pl.col("period") == period) if about.by_period else table
 
 
 def _append(database: Database, result: Result, decisions: Decisions) -> None:

@@ -16,6 +16,7 @@ from ninegrid.model.errors import OutputError
 from ninegrid.model.paths import whole
 from ninegrid.store.connection import connect, for_the_owner, reason
 from ninegrid.store.database import open_database
+from ninegrid.store.packing import PACKED
 from ninegrid.store.quoting import identifier, literal
 from ninegrid.store.turns import turn
 
@@ -29,13 +30,22 @@ class Table:
     texts: tuple[str, ...]
 
     @property
+    def shown(self) -> str:
+        """The schema in which all its rows are seen."""
+        return "main" if self.schema == PACKED else self.schema
+
+    @property
     def title(self) -> str:
         """The name a person knows it by: that of the main schema stands alone."""
-        return self.name if self.schema == "main" else f"{self.schema}.{self.name}"
+        return self.name if self.shown == "main" else f"{self.shown}.{self.name}"
 
     def within(self, database: str) -> str:
         """The table as SQL names it in one of the databases that are open."""
         return ".".join(map(identifier, (database, self.schema, self.name)))
+
+    def seen_in(self, database: str) -> str:
+        """What shows all rows of the table there: the table, or of a packed one its view."""
+        return ".".join(map(identifier, (database, self.shown, self.name)))
 
 
 @dataclass(frozen=True)
@@ -143,7 +153,7 @@ class Stored:
         )
 
     def _counted(self, table: Table, condition: str, database: str) -> int:
-        query = f"SELECT count(*) FROM {table.within(database)} WHERE {condition}"
+        query = f"SELECT count(*) FROM {table.seen_in(database)} WHERE {condition}"
         return int(self._connection.execute(query).fetchall()[0][0])
 
 

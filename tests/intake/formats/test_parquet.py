@@ -8,6 +8,13 @@ from ninegrid.intake.formats.files import open_file
 from ninegrid.model.errors import InputError
 
 
+@pytest.fixture(autouse=True)
+def _tried_out_by_nobody(request, monkeypatch):
+    """A file is read in a process of its own first, which is asked for by the test of a damaged one alone."""
+    if request.node.name != "test_a_damaged_parquet_file":
+        monkeypatch.setattr("ninegrid.intake.formats.files.probe_parquet", lambda *_: None)
+
+
 @pytest.fixture
 def sheet(tmp_path):
     frame = pl.DataFrame(

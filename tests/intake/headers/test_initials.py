@@ -46,6 +46,25 @@ def test_names_and_ids_are_read_and_figures_proposed(tmp_path: Path) -> None:
     }
 
 
+def test_long_initials_of_a_figure_and_short_ones_that_a_sum_confirms_are_read(tmp_path: Path) -> None:
+    columns = reading(
+        tmp_path / "hx_202610.csv",
+        "KHH,KHMC,TYSHXYDM,BZ,LXJSR,ZJYWJSR,QTSR,YYJSR,HQCKNRJ,JJZB",
+        *(f"000{n},甲{n},91310000MA1K0000{n}X,CNY,{n}0,{n},{n},{n * 12},9,8" for n in range(1, 5)),
+    ).columns
+    assert {c.header: c.meaning for c in columns if c.meaning} == {
+        "KHH": "customer_id",
+        "KHMC": "customer_name",
+        "TYSHXYDM": "credit_code",
+        "BZ": "currency",
+        "LXJSR": "net_interest_income",
+        "ZJYWJSR": "fee_income",
+        "QTSR": "other_income",
+        "YYJSR": "total_income",
+        "HQCKNRJ": "demand_deposit_avg",
+    }
+
+
 def test_letters_that_are_initials_by_chance_stay_unread(tmp_path: Path) -> None:
     columns = reading(
         tmp_path / "mix_202610.csv", "客户号,名称,分行,行业,KHJL,ZSR", "1,甲,东城分行,制造业,王一,3"
@@ -55,7 +74,13 @@ def test_letters_that_are_initials_by_chance_stay_unread(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("存款FTP净收入", ("cunkuanftpjingshouru", "ckftpjsr")), ("income", None), ("囧额", None)]
+    ("text", "said"),
+    [
+        ("会计年度", ("kuaijiniandu", "kjnd")),
+        ("存款FTP净收入", ("cunkuanftpjingshouru", "ckftpjsr")),
+        ("income", None),
+        ("囧额", None),
+    ],
 )
 def test_a_text_in_pinyin(text: str, said: tuple[str, str] | None) -> None:
     assert spelt(text) == said

@@ -210,7 +210,7 @@ def test_a_column_of_a_sheet_with_several_rows_a_person_is_no_item() -> None:
 
 def test_a_word_for_an_id_or_a_name_is_proposed_as_what_its_values_are() -> None:
     rows = [
-        [*CUSTOMERS, "Parent Client"],
+        [*CUSTOMERS, "Parental Client"],
         *([f"{n}", f"甲{n}", "乙", "丙", "大型", "丁", "某某集团"] for n in range(3)),
     ]
     aside = found(*rows).aside[6]
@@ -240,3 +240,17 @@ def test_answers_of_raters_that_lack_a_column_are_no_list_of_employees() -> None
     assert layout is not None
     assert layout.relation.name == "ratings"
     assert {"source", "dimension", "item", "score", "scale_max"} <= columns(layout).keys()
+
+
+@pytest.mark.parametrize("marks", [("V_", "N_"), ("t1.", "t1."), ("a.", "b.")])
+def test_the_letters_that_fields_begin_with_say_nothing(marks: tuple[str, str]) -> None:
+    words, figures = marks
+    header = [f"{words}CUSTOMER_ID", f"{words}CUSTOMER_NAME", f"{words}BRANCH_NAME", f"{figures}OPEX", f"{figures}EAD"]
+    layout = found([*header], ["1", "甲", "甲分行", "5", "2"])
+    assert list(columns(layout)) == ["customer_id", "customer_name", "branch", "operating_cost", "ead"]
+    assert layout.header(0) == header[0]
+
+
+def test_an_average_of_the_year_is_taken_before_one_of_a_month() -> None:
+    layout = found(["客户号", "存款月日均", "存款年日均"], ["1", "7", "5"])
+    assert columns(layout)["deposit_avg"] == 2

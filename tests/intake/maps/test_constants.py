@@ -13,6 +13,7 @@ from ninegrid.model.errors import NobodyPlacedError, UsageError
 from ninegrid.result import Result
 from ninegrid.subjects.registry import relations
 
+pytestmark = pytest.mark.usefixtures("graded_alone")
 HEAD = "客户号,客户名称,总收入,营业费用,预期损失,经济资本"
 
 
@@ -93,7 +94,10 @@ def test_a_part_of_income_that_is_not_there_is_named_alone_with_the_line_that_sa
     assert '#? set.other_income = "0"' in proposed_toml(check([path]).inputs.reading, relations("customers"), "zh")
 
 
-@pytest.mark.parametrize("line", ["其他收入=0", "Other income = 0", "other_income=0"])
+@pytest.mark.parametrize(
+    "line",
+    ["其他收入=0", *(pytest.param(one, marks=pytest.mark.thorough) for one in ("Other income = 0", "other_income=0"))],
+)
 def test_a_person_may_say_that_there_is_none_of_it(tmp_path: Path, line: str) -> None:
     result = ninegrid.grade("customers", [without_other_income(tmp_path)], maps=[line], lang="zh")
     assert result.tables["customers"]["total_income"].sort().to_list() == [120_000.0 + i for i in range(6)]

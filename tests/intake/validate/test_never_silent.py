@@ -27,7 +27,7 @@ COLUMNS = [column for column in resources.relation("customers").columns if colum
 HEADERS = {column.name: column.zh for column in COLUMNS}
 AMOUNTS = [column.name for column in COLUMNS if column.kind == "money"]
 UNITS = ("", "(元)", "（万元）", "(亿元)")
-quick = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 long = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -58,7 +58,9 @@ def in_another_unit(folder: Path, seed: int, off: Sequence[int], factor: float, 
     return small_bank.write(folder / "客户_202610.csv", rows, head)
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize(
+    "unit", [*UNITS[1:3], *(pytest.param(unit, marks=pytest.mark.thorough) for unit in (UNITS[0], UNITS[3]))]
+)
 def test_sound_exports_end_well(tmp_path: Path, unit: str) -> None:
     assert checked(in_another_unit(tmp_path, 1, (), 1, unit)) == 0
 
@@ -175,7 +177,7 @@ def test_no_ratio_of_the_sample_is_taken_a_hundred_times_off(
         assert read == pytest.approx(sample.sort("customer_id")[name].to_list())
 
 
-@settings(quick, max_examples=3)
+@settings(quick, max_examples=2)
 @given(
     scores=st.lists(st.integers(1, 10), min_size=3, max_size=12).filter(lambda them: max(them) > 3),
     header=st.sampled_from(["绩效", "绩效结果", "绩效得分", "Performance Rating"]),
@@ -187,7 +189,7 @@ def test_levels_on_a_scale_nobody_named_grade_nobody(tmp_path: Path, scores: lis
     assert exit_code("talent", path) == 4
 
 
-@settings(quick, max_examples=3)
+@settings(quick, max_examples=2)
 @given(scores=st.lists(st.integers(1, 10), min_size=4, max_size=12).filter(lambda them: max(them) > 5))
 def test_ratings_on_a_scale_nobody_named_grade_nobody(tmp_path: Path, scores: list[int]) -> None:
     rows = [

@@ -27,7 +27,7 @@ from tests.oracle.talent_gaps import readiness
 from tests.oracle.talent_placing import Row, kpi_score, scaled
 
 END, POLICY = Period.parse(PERIOD), policy_for("talent")
-USUAL = range(3)
+USUAL = range(2)
 EMPLOYEES = (
     "name", "department", "performance_score", "potential_score", "performance_level", "potential_level", "cell",
     "tier", "unplaced_reason", "self_gap_performance", "self_gap_potential", "system_cell", "final_cell",

@@ -22,7 +22,7 @@ from tests.oracle.talent_placing import TIERS, Row
 
 END, POLICY = Period.parse(PERIOD), policy_for("talent")
 BEFORE = {"2025Q4": dt.date(2025, 12, 31), "2026Q1": dt.date(2026, 3, 31), "2026Q2": dt.date(2026, 6, 30)}
-USUAL = range(2)
+USUAL = range(1)
 
 
 def _past(rng: random.Random, keys: Sequence[str]) -> tuple[Past, dict[str, list[str | None]]]:

@@ -97,6 +97,7 @@ def test_a_finding_that_quotes_a_stranger_is_left_out(bank: Result) -> None:
 # ------------------------------------------------------------------------------------------------ nothing else
 
 
+@pytest.mark.thorough
 def test_a_unit_of_one_has_a_workbook_too(bank: Result, tmp_path: Path) -> None:
     nothing_of_others(bank, part(bank, TINY), tmp_path / "one.xlsx")
 
@@ -120,7 +121,7 @@ def test_a_branch_s_package_holds_no_other_branch_s_customers(sample: Result, tm
 
 def test_a_department_s_package_holds_no_other_department_s_people(company: Result, tmp_path: Path) -> None:
     assert len(unit_names(company)) == 4
-    for value in unit_names(company)[1:3]:
+    for value in unit_names(company)[1:2]:
         nothing_of_others(company, part(company, value), tmp_path / "part.xlsx")
 
 

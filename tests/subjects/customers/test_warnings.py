@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -18,47 +19,52 @@ ROW = {"total_income": 200.0, "operating_cost": 60.0, "expected_loss": 20.0, "ec
 PARTS = {"net_interest_income": 150.0, "fee_income": 30.0, "other_income": 20.0}
 
 
-def graded(**figures: float | None) -> tuple[dict[str, Any], list[tuple[Any, ...]]]:
-    """The customer's row, and the reason, column, value and message of each finding."""
-    row = {"customer_id": "1", **ROW, **figures}
-    result = grade(inputs_of("customers", {"customers": [row]}, PERIOD), POLICY, PERIOD, Past())
-    found = result.findings.select("reason", "column", "value", "message").rows()
-    return result.tables["customers"].row(0, named=True), found
+def graded(*figures: Mapping[str, float | None]) -> list[tuple[dict[str, Any], list[list[Any]]]]:
+    """Of a customer with each of these figures its row, and the reason, column, value and message of each finding."""
+    rows = [{"customer_id": str(at), **ROW, **own} for at, own in enumerate(figures)]
+    result = grade(inputs_of("customers", {"customers": rows}, PERIOD), POLICY, PERIOD, Past())
+    customers = result.tables["customers"].sort("customer_id").iter_rows(named=True)
+    return [
+        (
+            row,
+            result.findings.filter(subject_id=row["customer_id"]).select("reason", "column", "value", "message").rows(),
+        )
+        for row in customers
+    ]
 
 
-@pytest.mark.parametrize(("given", "disagrees"), [(0.15, False), (0.1549, False), (0.156, True), (0.14, True)])
-def test_a_raroc_further_than_half_a_point_from_its_parts_is_a_finding_and_the_parts_win(
-    given: float, disagrees: bool
-) -> None:
-    row, found = graded(raroc=given)
-    assert row["raroc"] == pytest.approx(0.15)
-    assert [reason for reason, *_ in found] == (["RAROC_DISAGREES"] if disagrees else [])
-    if disagrees:
-        _, column, value, said = found[0]
-        assert (column, value) == ("raroc", f"{given:.1%}")
-        assert "15.0%" in said
+def test_a_raroc_further_than_half_a_point_from_its_parts_is_a_finding_and_the_parts_win() -> None:
+    disagrees = {0.15: False, 0.1549: False, 0.156: True, 0.14: True}
+    for given, (row, found) in zip(disagrees, graded(*({"raroc": raroc} for raroc in disagrees)), strict=True):
+        assert row["raroc"] == pytest.approx(0.15)
+        assert [reason for reason, *_ in found] == (["RAROC_DISAGREES"] if disagrees[given] else [])
+        if disagrees[given]:
+            _, column, value, said = found[0]
+            assert (column, value) == ("raroc", f"{given:.1%}")
+            assert "15.0%" in said
 
 
-@pytest.mark.parametrize(("given", "disagrees"), [(200.0, False), (200.9, False), (202.0, True), (150.0, True)])
-def test_a_total_income_that_its_parts_contradict_is_a_finding_and_the_parts_win(given: float, disagrees: bool) -> None:
-    row, found = graded(**PARTS, total_income=given)
-    assert row["total_income"] == pytest.approx(200.0 if disagrees else given)
-    assert [(reason, column) for reason, column, *_ in found] == (
-        [("INCOME_DISAGREES", "total_income")] if disagrees else []
-    )
+def test_a_total_income_that_its_parts_contradict_is_a_finding_and_the_parts_win() -> None:
+    disagrees = {200.0: False, 200.9: False, 202.0: True, 150.0: True}
+    each = graded(*({**PARTS, "total_income": income} for income in disagrees))
+    for given, (row, found) in zip(disagrees, each, strict=True):
+        assert row["total_income"] == pytest.approx(200.0 if disagrees[given] else given)
+        assert [(reason, column) for reason, column, *_ in found] == (
+            [("INCOME_DISAGREES", "total_income")] if disagrees[given] else []
+        )
 
 
 def test_a_raroc_of_the_other_sign_gives_no_capital_and_is_a_finding() -> None:
-    row, found = graded(raroc=-0.2, economic_capital=None, ead=1000.0)
+    ((row, found),) = graded({"raroc": -0.2, "economic_capital": None, "ead": 1000.0})
     assert (row["raroc"], row["raroc_status"], row["economic_capital"]) == (None, "MISSING_CAPITAL", None)
     assert [reason for reason, *_ in found] == ["RAROC_DISAGREES"]
 
 
-@pytest.mark.parametrize("column", ["operating_cost", "impairment_loss"])
-def test_a_negative_cost_is_a_finding_and_used_as_it_stands(column: str) -> None:
-    row, found = graded(**{column: -10.0})
-    assert row[column] == -10
-    assert [(reason, at) for reason, at, *_ in found] == [("NEGATIVE_COST", column)]
+def test_a_negative_cost_is_a_finding_and_used_as_it_stands() -> None:
+    columns = ("operating_cost", "impairment_loss")
+    for column, (row, found) in zip(columns, graded(*({column: -10.0} for column in columns)), strict=True):
+        assert row[column] == -10
+        assert [(reason, at) for reason, at, *_ in found] == [("NEGATIVE_COST", column)]
 
 
 @pytest.mark.parametrize(("off", "told"), [(3, True), (2, False), (0, False)])

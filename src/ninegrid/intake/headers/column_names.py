@@ -73,7 +73,7 @@ class ColumnNames:
         for rest, dropped_words in undressed(words):
             for one in (*keys(rest), synonym(rest)):
                 column = known.get(one)
-                if column and suits(dropped_words, column):
+                if column and suits(dropped_words, column, self.relation.name):
                     return column
         return self.pinyin.whole.get(words.replace(" ", "")) if known is self._cores and is_latin(words) else None
 
@@ -81,9 +81,9 @@ class ColumnNames:
         """The column of averages that words name, if they name that basis."""
         for rest, dropped_words in undressed(words):
             stem, found = without_basis(rest)
-            for one in keys(stem):
+            for one in _stem_keys(stem):
                 column = self._stems.get(one)
-                if column and found == basis and suits(dropped_words, column):
+                if column and found == basis and suits(dropped_words, column, self.relation.name):
                     return column
         return None
 
@@ -165,7 +165,7 @@ class ColumnNames:
         found: dict[str, Column] = {}
         for rest, dropped_words in undressed(words):
             for one in (*keys(rest), synonym(rest)):
-                found |= {c.name: c for c in self._possible.get(one, ()) if suits(dropped_words, c)}
+                found |= {c.name: c for c in self._possible.get(one, ()) if suits(dropped_words, c, self.relation.name)}
         return tuple(found.values())
 
     def _indexed(self) -> dict[str, Column]:
@@ -232,6 +232,12 @@ def _stems(relation: Relation) -> dict[str, Column]:
         for header in (column.zh, column.en, *column.aliases):
             stem, basis = without_basis(spaced(header))
             if basis == "average" and stem:
-                for one in keys(stem):
+                for one in _stem_keys(stem):
                     found.setdefault(one, column)
     return found
+
+
+def _stem_keys(stem: str) -> tuple[str, ...]:
+    """The keys of a stem; of a Chinese one also as it is read beside its basis: 放款 is 贷款 there."""
+    average = resources.vocabulary("bases")["average"][0]
+    return keys(stem) if not stem or is_latin(stem) else (*keys(stem), synonym(f"{stem}{average}"))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, zip_longest
 
+from ninegrid import resources
 from ninegrid.intake.headers.heading import Heading, key, readings, year_end
 from ninegrid.intake.values.units import is_unit
 
@@ -16,6 +18,8 @@ _REMARK = re.compile(r"[:：。;；]|(?:部|处|科|中心|银行|有限公司)$
 _FIGURE = re.compile(r"[-+¥$(]?[\d,.]+[%)]?")
 _AMOUNT = re.compile(r"[-+(]?(?:\d{5,}|\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+[.]?\d*%)[\d.,)]*")
 _AMOUNTS = 0.2
+_MARK = re.compile(r"^[A-Za-z]\d?[._](?=[A-Za-z])")
+_MARKS = resources.vocabulary("limits")["marks"]
 _ROWS_REMEMBERED = 512  # rows, which are read again for every relation
 
 
@@ -32,7 +36,21 @@ def _stripped(row: tuple[str | None, ...]) -> tuple[str | None, ...]:
 
 @lru_cache(maxsize=_ROWS_REMEMBERED)
 def _single(row: tuple[str | None, ...]) -> tuple[tuple[Heading, ...], ...]:
-    return tuple(readings(None, None, cell) for cell in row)
+    return tuple(
+        (replace(Heading.read(plain), text=cell),) if cell and plain != cell else readings(None, None, cell)
+        for cell, plain in zip(row, _unmarked(row), strict=True)
+    )
+
+
+def _unmarked(row: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    """Headers without the letter that most of a row begin with: of what type a field is (N_AVG_BAL, V_CUST_NAME), or
+    which table it is from (t1.cust_no).
+    """
+    texts = [text for text in row if text]
+    marked = sum(_MARK.match(text) is not None for text in texts)
+    if marked < max(_MARKS["fewest"], _MARKS["share"] * len(texts)):
+        return row
+    return tuple(_MARK.sub("", text) if text else text for text in row)
 
 
 @lru_cache(maxsize=_ROWS_REMEMBERED)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
-from ninegrid.intake.headers.with_values import Below, are_choices, are_codes, texts_of
-from ninegrid.model.relations import Column
+from ninegrid.intake.headers.with_values import Below, are_choices, are_codes, fits, is_number, is_sum, texts_of
+from ninegrid.model.relations import NUMERIC, Column
 
 _FEWEST = 5  # headers that are initials, without which a sheet isn't written so
 _MOST = 0.5  # of its headers
@@ -19,9 +19,10 @@ _LETTERS = re.compile(r"[a-z]{2,12}")
 def with_initials(
     found: dict[int, Match | Vetoed], columns: Sequence[tuple[Heading, ...]], below: Below, vocabulary: Vocabulary
 ) -> dict[int, Match | Vetoed]:
-    """What was found, and the ids, names and categories called by initials where most headers of the sheet are.
+    """What was found, and the columns called by initials where most headers of the sheet are: ids, names, categories,
+    figures by long initials, and by short ones those that the figures themselves confirm.
 
-    Figures are only proposed: the initials of an amount are those of several.
+    Other figures are only proposed: few initials of an amount are those of several.
     """
     filled = [index for index, headings in enumerate(columns) if headings]
     free = (index for index in filled if index not in found)
@@ -29,12 +30,33 @@ def with_initials(
     if len(known) < max(_FEWEST, _MOST * len(filled)):
         return found
     told: dict[int, Match | Vetoed] = {}
+    names = vocabulary.names.pinyin
     for index, key in known.items():
-        if len(key) >= _SHORTEST and key in vocabulary.names.pinyin.named:
-            column = _meant(vocabulary.names.pinyin.initials[key], texts_of(below, index))
-            if column:
-                told[index] = Match(column, len(column.headers), None, None, "values")
-    return found | told
+        texts = texts_of(below, index)
+        column = _meant(names.initials[key], texts) if len(key) >= _SHORTEST and key in names.named else None
+        if key in names.figures and texts and all(map(is_number, texts)):
+            column = names.initials[key][0]
+        column = column or next((c for c in names.initials[key] if c.kind not in NUMERIC and fits(c, texts)), None)
+        if column:
+            told[index] = Match(column, len(column.headers), None, None, "values")
+    return _with_sums(found | told, {i: names.initials[key] for i, key in known.items() if i not in told}, below)
+
+
+def _with_sums(
+    found: dict[int, Match | Vetoed], may_be: Mapping[int, Sequence[Column]], below: Below
+) -> dict[int, Match | Vetoed]:
+    """What was found, and a sum with its parts that initials may be, where each may be one only and the sum holds."""
+    alone = {
+        i: Match(columns[0], len(columns[0].headers), None, None, "values")
+        for i, columns in may_be.items()
+        if len(columns) == 1
+    }
+    every = {**found, **alone}
+    for index, one in every.items():
+        if isinstance(one, Match) and one.column.sum_of and is_sum(index, one, every, below):
+            parts = {i: part for i, part in alone.items() if part.column.name in one.column.sum_of or i == index}
+            return found | parts
+    return found
 
 
 def initials_of(headings: Sequence[Heading]) -> str:

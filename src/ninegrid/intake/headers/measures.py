@@ -149,8 +149,8 @@ class _Words:
         return found.column if found and found.column.name in self._figures else None
 
     def _choice(self, words: str) -> str | None:
-        for rest, _ in undressed(words):
-            if rest in self._choices:
+        for rest, left in undressed(words):
+            if rest in self._choices and not any(map(self._vocabulary.names.core, left)):
                 return self._choices[rest]
         column = self._whole.core(words)
         return self._by_name.get(column.name) if column else None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from ninegrid import resources
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.words import not_needed, spaced
-from ninegrid.model.relations import Column, Kind, Relation
+from ninegrid.model.relations import NUMERIC, Column, Kind, Relation
 
+_WORDS = "words"  # the table of those, in the file of syllables
+_LONG = 5  # initials of a figure, which few other words share
 _SHORTEST = 6  # letters of a text spelt out, below which it may be an English word
 _NAMES: frozenset[Kind] = frozenset({"id", "text", "category"})
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -22,13 +24,14 @@ class Pinyin:
     """The columns of a relation by their Chinese headers in pinyin, and by the initials of those.
 
     Keys of columns that no grid needs are left out, and of texts spelt out those that several columns share. named:
-    the initials of names, ids and categories alone; CKYE may be a deposit and an exposure, so that figures are only
-    proposed.
+    the initials of names, ids and categories alone. figures: those of one figure alone that are long enough to say it;
+    CKYE may be a deposit and an exposure, so that short ones are only proposed.
     """
 
     whole: Mapping[str, Column]
     initials: Mapping[str, tuple[Column, ...]]
     named: frozenset[str]
+    figures: frozenset[str]
 
 
 def pinyin_of(relation: Relation) -> Pinyin:
@@ -53,7 +56,14 @@ def pinyin_of(relation: Relation) -> Pinyin:
         if len(key) >= _SHORTEST and len(names) == 1 and key not in _of_others()
     }
     plain = {key for key in named & columns.keys() if all(column.kind in _NAMES for column in columns[key])}
-    return Pinyin(long, columns, frozenset(plain))
+    figures = {
+        key for key in named & columns.keys() if len(key) >= _LONG and key.isalpha() and _is_figure(columns[key])
+    }
+    return Pinyin(long, columns, frozenset(plain), frozenset(figures))
+
+
+def _is_figure(columns: Sequence[Column]) -> bool:
+    return len(columns) == 1 and columns[0].kind in NUMERIC
 
 
 def spelt(text: str) -> tuple[str, str] | None:
@@ -62,7 +72,10 @@ def spelt(text: str) -> tuple[str, str] | None:
     """
     if not _CHINESE.search(text):
         return None
-    letters = spaced(text).replace(" ", "").translate(_syllables())
+    letters = spaced(text).replace(" ", "")
+    for word, spelling in _words().items():
+        letters = letters.replace(word, spelling)
+    letters = letters.translate(_syllables())
     if not letters.isascii():
         return None
     return letters.replace("<", "").replace(">", ""), _SYLLABLE.sub(r"\1", letters)
@@ -70,8 +83,15 @@ def spelt(text: str) -> tuple[str, str] | None:
 
 @cache
 def _syllables() -> Mapping[int, str]:
-    words = resources.vocabulary("pinyin").items()
-    return {ord(letter): f"<{syllable}>" for syllable, letters in words for letter in letters}
+    pages = resources.vocabulary("pinyin").items()
+    return {ord(letter): f"<{syllable}>" for syllable, letters in pages if syllable != _WORDS for letter in letters}
+
+
+@cache
+def _words() -> Mapping[str, str]:
+    """Words in which a character is read otherwise than alone: 会计."""
+    words: Mapping[str, list[str]] = resources.vocabulary("pinyin")[_WORDS]
+    return {word: "".join(f"<{one}>" for one in syllables) for word, syllables in words.items()}
 
 
 @cache

@@ -13,6 +13,7 @@ from ninegrid.intake.headers.heading import key
 from ninegrid.intake.headers.layout import Aside, Block, Field
 from ninegrid.intake.headers.matching import Match
 from ninegrid.intake.headers.measures import Measures
+from ninegrid.intake.headers.words import of_part_of_year
 from ninegrid.intake.places import cell_name
 from ninegrid.intake.values.units import Unit
 from ninegrid.messages import Message, message
@@ -102,12 +103,13 @@ def _field(
 
 
 def _best(cells: tuple[tuple[int, Match, str], ...], below: Head) -> list[tuple[int, Match, str]]:
-    """Of the columns that say the same, those that say it best: the strongest, then of the latest year, then the first
-    of those whose cells are the same.
+    """Of the columns that say the same, those that say it best: the strongest, then those not of a month or a quarter
+    alone, then of the latest year, then the first of those whose cells are the same.
     """
     strongest = min(_STRENGTH.index(match.how) for _, match, _ in cells)
     best = [cell for cell in cells if _STRENGTH.index(cell[1].how) == strongest]
     best = [cell for cell in best if not cell[1].general] or best
+    best = [cell for cell in best if not of_part_of_year(cell[2])] or best
     latest = max(cell[1].dated or 0 for cell in best)
     best = [cell for cell in best if (cell[1].dated or latest) == latest]
     parts = [_part_of_year(text) if match.dated else 0 for _, match, text in best]

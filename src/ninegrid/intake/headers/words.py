@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 
 from ninegrid import resources
 from ninegrid.dataclass import dataclass
+from ninegrid.intake.headers.skeletons import spelt_out
 from ninegrid.intake.headers.traditional import simplified
 from ninegrid.intake.headers.word_lists import WordList, dropped, holds, is_latin, joined
 from ninegrid.model.reading import Reason
@@ -18,6 +19,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _EDGE = re.compile(r"(?<=[a-z0-9])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[a-z0-9])")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 _LETTER = re.compile(r"[a-z]")
+_VOWELLESS = re.compile(r"(?<![^ ])[a-z][b-df-hj-np-tv-z]{2,}(?![^ ])")  # clnt, incm: two consonants or more
 _OWNED = re.compile(r"(?<=[A-Za-z])['’]s\b")
 _COUNTED = re.compile(r"^\s*#\s*(?=[A-Za-z])")  # of things: # Products, but Customer #
 _GRADES = re.compile(r"s?abc?d?e?f?|hml|lmh|12345?")
@@ -38,11 +40,22 @@ def spaced(text: str) -> str:
     visible = _PART_OF.sub(" share of ", visible)
     visible = NUMBERED.sub(" id", _COUNTED.sub("number of ", _OWNED.sub("", visible)))
     plain = simplified(_CAMEL.sub(" ", visible).casefold())
+    if not plain.isascii():
+        months, to_date = _from_january()
+        plain = months.sub(to_date, plain)
     words = joined(_EDGE.sub(" ", re.sub(r"[\W_]+", " ", plain)))
     if not _LETTER.search(words):
         return words
+    words = _VOWELLESS.sub(lambda found: spelt_out(found[0]), words)
     phrases, read_as = _phrases()
     return joined(phrases.sub(lambda found: read_as[found[0]], words))
+
+
+@cache
+def _from_january() -> tuple[re.Pattern[str], str]:
+    """The months from January on, and the word for a flow of those."""
+    bases = resources.vocabulary("bases")
+    return re.compile(bases["from_january"]), bases["year_to_date"][0]
 
 
 @cache
@@ -59,18 +72,25 @@ def _any_of(words: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Dress:
-    """A word that changes nothing: for which columns or kinds of columns, none meaning any."""
+    """A word that changes nothing: for which columns or kinds of columns, none meaning any; of which relations."""
 
     word: str
     columns: frozenset[str]
     kinds: frozenset[str]
     barred: frozenset[str]
+    relations: frozenset[str]
 
-    def suits(self, column: Column) -> bool:
-        """Whether the word is dress in a header of the column."""
-        limited = bool(self.columns or self.kinds)
+    @property
+    def limited(self) -> bool:
+        """Whether it changes nothing in some headers only."""
+        return bool(self.columns or self.kinds or self.relations)
+
+    def suits(self, column: Column, relation: str = "") -> bool:
+        """Whether the word is dress in a header of a relation's column."""
+        if self.relations and relation not in self.relations:
+            return False
         named = column.name in self.columns or column.kind in self.kinds
-        return (named or not limited) and column.name not in self.barred
+        return (named or not (self.columns or self.kinds)) and column.name not in self.barred
 
 
 @cache
@@ -78,7 +98,7 @@ def dress() -> Mapping[str, tuple[Dress, ...]]:
     """Every dress word, longest first, with where it is dress."""
     found: dict[str, list[Dress]] = {}
     for entry in resources.vocabulary("dress")["dress"]:
-        limits = [frozenset(entry.get(key, ())) for key in ("columns", "kinds", "not")]
+        limits = [frozenset(entry.get(key, ())) for key in ("columns", "kinds", "not", "relations")]
         for word in (form for one in entry["words"] for form in _spellings(spaced(one))):
             found.setdefault(word, []).append(Dress(word, *limits))
     return {word: tuple(found[word]) for word in sorted(found, key=lambda word: (-len(word), word))}
@@ -99,7 +119,7 @@ def _spellings(word: str) -> tuple[str, ...]:
 def remarks() -> frozenset[str]:
     """What a bracket may hold besides: remarks and dress without limits."""
     words = {spaced(word) for word in resources.vocabulary("dress")["remarks"]["words"]}
-    return frozenset(words | {word for word, uses in dress().items() if any(not (u.columns or u.kinds) for u in uses)})
+    return frozenset(words | {word for word, uses in dress().items() if not all(use.limited for use in uses)})
 
 
 @lru_cache(maxsize=4096)
@@ -206,9 +226,9 @@ def undressed(text: str) -> tuple[tuple[str, frozenset[str]], ...]:
     return tuple(found.items())
 
 
-def suits(words: Iterable[str], column: Column) -> bool:
-    """Whether dropped words are dress in a header of the column."""
-    return all(any(use.suits(column) for use in dress()[word]) for word in words)
+def suits(words: Iterable[str], column: Column, relation: str = "") -> bool:
+    """Whether dropped words are dress in a header of a relation's column."""
+    return all(any(use.suits(column, relation) for use in dress()[word]) for word in words)
 
 
 @lru_cache(maxsize=16384)
@@ -216,7 +236,9 @@ def bag(text: str) -> str:
     """English words as a key in which their order, plurals, abbreviations and repetitions don't matter."""
     same, ignored = _same(), resources.vocabulary("english")["ignored"]
     words = [word for word in text.split() if word not in ignored] or text.split()
-    return "+".join(sorted({same.get(word, same.get(_singular(word), _singular(word))) for word in words}))
+    told = " ".join(same.get(word, same.get(_singular(word), _singular(word))) for word in words)
+    phrases, read_as = _phrases()  # of words that stood there as abbreviations: cust mgr
+    return "+".join(sorted({*phrases.sub(lambda found: read_as[found[0]], told).split()}))
 
 
 def _singular(word: str) -> str:
@@ -283,6 +305,17 @@ def _synonyms() -> tuple[re.Pattern[str], Mapping[str, str], Mapping[str, str]]:
         for other in (*others, word)
     }
     return re.compile(_any_of(read_as)), read_as, pages["endings"]
+
+
+@lru_cache(maxsize=1024)
+def of_part_of_year(text: str) -> bool:
+    """Whether a header is of the average of a month or a quarter, beside which one of the year does better."""
+    return _part_of_year().first_in(spaced(text)) is not None
+
+
+@cache
+def _part_of_year() -> WordList:
+    return WordList(map(spaced, resources.vocabulary("bases")["part_of_year"]))
 
 
 @lru_cache(maxsize=16384)

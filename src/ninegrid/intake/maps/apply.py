@@ -1,4 +1,4 @@
-"""Maps put to work: with which vocabulary a sheet is read, and what is said of units, signs, values, constants."""
+"""Applies maps: the vocabulary a sheet is read with, and the units, signs, values and constants a person gave."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _NEAR: float = resources.vocabulary("limits")["proposals"]["near_headers"]
 
 @dataclass(frozen=True)
 class Maps:
-    """What a run is told of how to read: the maps given, and those the database remembers, the newest first."""
+    """The maps of a run: those given, then those the database remembers, the newest first."""
 
     given: Map = field(default_factory=Map)
     remembered: tuple[Remembered, ...] = ()
@@ -57,7 +57,7 @@ class Maps:
 
 
 class Reader:
-    """Looks at sheets with what the maps say of each."""
+    """Recognises sheets, each by the map that fits it."""
 
     def __init__(self, relations: Sequence[Relation], maps: Maps) -> None:
         """relations: those of the subject, as the schemas declare them."""

@@ -82,7 +82,7 @@ class CanvasRules:
 
 @dataclass(frozen=True)
 class Never:
-    """Customers of whom nothing is asked: where `when` (SQL over the graded table's columns) holds there is no lead."""
+    """Customers exempt from leads: those for whom `when` (SQL over the graded table's columns) holds."""
 
     rule: str
     when: str

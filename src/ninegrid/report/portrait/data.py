@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 
 from ninegrid.grid.cuts import ALL
+from ninegrid.model.packed import Packed, as_packed
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Axis, Grid, Series, Sheet, Trial
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.lead_text import levers_said, reasons_said
@@ -48,8 +51,8 @@ def series_of(book: Book) -> tuple[Series, ...]:
 
 def factors(book: Book) -> list[str]:
     """The factors that a RAROC is explained by, in the order of the attribution."""
-    table = book.result.tables.get("attribution")
-    return [] if table is None else table["factor"].unique(maintain_order=True).to_list()
+    told = _attribution(book)
+    return [] if told is None else told.codes
 
 
 def last_year(book: Book) -> int | None:
@@ -84,11 +87,23 @@ def data_rows(book: Book, also: Sequence[str] = ()) -> pl.DataFrame:
 
 def _own(book: Book, name: str) -> pl.DataFrame | None:
     """The rows of a result table about those whose ways are told."""
-    table, ways = book.result.tables.get(name), book.ways
-    if table is None or ways.whole:
-        return table
+    table = book.result.tables.get(name)
+    return None if table is None else _of_told(book, table)
+
+
+def _of_told(book: Book, rows: pl.DataFrame) -> pl.DataFrame:
+    """Of the rows those about subjects whose ways are told."""
+    ways = book.ways
+    if ways.whole:
+        return rows
     told = ways.subjects.select(pl.col(book.result.policy.id).alias("subject_id"))
-    return table.join(told, on="subject_id", how="semi", maintain_order="left")
+    return rows.join(told, on="subject_id", how="semi", maintain_order="left")
+
+
+def _attribution(book: Book) -> Packed | None:
+    """The attribution, a row a comparison; None where there is none."""
+    tables, name = book.result.tables, "attribution"
+    return as_packed(tables, name, result_table(name).packed) if name in tables else None
 
 
 def _pick(customers: pl.DataFrame, key: str) -> pl.Series:
@@ -194,14 +209,14 @@ def _at_top(book: Book, grid: Grid, customers: pl.DataFrame) -> list[pl.Expr]:
 
 def _reasons(book: Book) -> pl.DataFrame:
     """`benchmark`, `benchmark_raroc`, and of each factor `why_{factor}` and `worth_{factor}`."""
-    table = _own(book, "attribution")
-    if table is None:
+    told = _attribution(book)
+    if told is None:
         return pl.DataFrame(schema={"subject_id": pl.String})
     divisor = money_scale(book.lang).divisor
-    own = table.filter(scope="customer")
+    own = replace(told, rows=_of_told(book, told.rows.filter(scope="customer"))).laid_out()
     figures = [
         expr
-        for factor in factors(book)
+        for factor in told.codes
         for expr in (
             pl.col("share_raroc").filter(pl.col("factor") == factor).first().alias(f"why_{factor}"),
             (pl.col("share_eva") / divisor).filter(pl.col("factor") == factor).first().alias(f"worth_{factor}"),

@@ -13,6 +13,7 @@ from ninegrid.grid.tables import Graded, Wide
 from ninegrid.grid.totals import with_ratio_parts
 from ninegrid.grid.trend import changed_since, last_periods, trend_rows
 from ninegrid.model.findings import combine
+from ninegrid.model.packed import together
 from ninegrid.model.subject import Assessed
 from ninegrid.policy import Policy
 from ninegrid.policy.expressions import expression
@@ -42,7 +43,7 @@ def assess(result: Result, graded: Graded, earlier: Earlier) -> Assessed:
     wide = graded.wide or Wide(_main(result))
     targets = reconciled(wide, result.inputs, result.policy, earlier)
     whole = {name: result.columns(name, columns) for name, columns in _SUMMED.items() if name in result.tables}
-    tables = {**result.tables, **targets.tables, **whole}
+    tables = together(result.tables, targets.tables, whole)
     told = Wide(_narrow(wide.frame, result.policy), wide.members)
     scored, most = cards(told, earlier.before, tables, result.policy, result.lang), result.policy.history.trend
     if scored:

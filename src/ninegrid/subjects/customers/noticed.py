@@ -75,7 +75,7 @@ def _shown(name: str) -> pl.Expr:
 
 
 def notices(frame: pl.DataFrame, cuts: pl.DataFrame, inputs: Inputs, policy: Policy) -> tuple[Message, ...]:
-    """What a person should know of the run as a whole."""
+    """Notices about the run as a whole."""
     said = []
     if len(methods := _methods(frame)) > 1:
         said.append(message("grading.mixed_ec_methods", methods=methods))

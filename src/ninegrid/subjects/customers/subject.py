@@ -42,7 +42,7 @@ def _columns() -> frozenset[str]:
 
 def _improve(
     frame: pl.DataFrame, tables: Mapping[str, pl.DataFrame], inputs: Inputs, policy: Policy, past: Past
-) -> dict[str, pl.DataFrame]:
+) -> Mapping[str, pl.DataFrame]:
     from ninegrid.improvement import improvement
 
     return improvement(frame, tables, policy, past, inputs.tables, inputs.period)

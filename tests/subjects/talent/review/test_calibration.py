@@ -280,6 +280,7 @@ def test_the_next_period_starts_from_the_final_cells(roster: Path, tmp_path: Pat
     assert rows["0002"] == (CORE, CORE, 0, 0, "STAYED")
 
 
+@pytest.mark.thorough
 def test_every_refusal_is_said_in_chinese_and_in_english(roster: Path) -> None:
     moves = {"0001": (HIGH, None, None, None), "0002": ("P0T9", "a", "b", None)}
     path = edited(roster, "a.xlsx", moves)
@@ -299,6 +300,7 @@ def test_every_refusal_is_said_in_chinese_and_in_english(roster: Path) -> None:
     }
 
 
+@pytest.mark.thorough
 def test_whatever_is_found_in_decisions_is_said_in_the_language_of_the_run(roster: Path) -> None:
     one = edited(roster, "a.xlsx", dict.fromkeys(("0001", "0002", "0003"), (HIGH, "a", "b", None)))
     two = edited(roster, "b.xlsx", {"0001": (CORE, "c", "d", None)})

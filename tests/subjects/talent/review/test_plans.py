@@ -100,6 +100,7 @@ def test_a_plain_file_of_plans_is_read_too(tmp_path: Path) -> None:
     assert told == [("E005", "牵头改进", "done", dt.date(2026, 3, 31)), ("E006", "读书", "planned", None)]
 
 
+@pytest.mark.thorough
 def test_a_plain_list_tells_how_far_plans_are_at_its_own_review(tmp_path: Path) -> None:
     """The same action twice, opened in two reviews, stays two plans; what is done without a day is done by then."""
 

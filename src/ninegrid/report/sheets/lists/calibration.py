@@ -20,7 +20,7 @@ from ninegrid.report.kit.style import money_scale
 from ninegrid.report.sheets.lists.subject_list import colour_tiers, list_column, text_widths
 
 AGENDA, LOG = "agenda", "calibration_log"
-_ENTRY_WIDTHS = {"choice": 14.0, "text": 26.0}
+_ENTRY_WIDTHS = {"choice": 11.0, "text": 18.0}
 _HELD = ("APPLIED", "CONFIRMED")
 _KNOWN = {"decided": "to_cell"}  # entries that go by another name in the log
 

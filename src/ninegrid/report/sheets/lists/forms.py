@@ -16,7 +16,7 @@ from ninegrid.policy.order import ordered
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.entries import open_entry
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_a3
-from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
+from ninegrid.report.kit.list_writer import ListColumn, ListPart, print_first, write_list
 from ninegrid.report.kit.shown import shown
 from ninegrid.report.kit.style import money_scale
 from ninegrid.report.sheets.lists.subject_list import colour_tiers, list_column, text_widths
@@ -41,6 +41,7 @@ def build(book: Book, sheet: Sheet) -> None:
     frame = shown(rows, names, book.labels, money_scale(book.lang)).hstack(_filled(book, sheet, form, rows))
     for part in write_list(page, frame, columns, top=FIRST_ROW + 1, frozen=_FROZEN, streamed=True):
         colour_tiers(book, part, columns, frame)
+        print_first(part, columns, sheet.printed)
         _open(book, part, form, columns)
 
 

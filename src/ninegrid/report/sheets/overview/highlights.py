@@ -39,10 +39,11 @@ _OWN_SHEETS = {
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence, and the address of the place that shows more; empty where there is none."""
+    """A sentence, the address of the place that shows more, empty where there is none, and whether it can wait."""
 
     text: str
     target: str
+    later: bool
 
 
 def sentences(book: Book, attention: tuple[Attention, ...]) -> Iterator[Sentence]:
@@ -50,7 +51,7 @@ def sentences(book: Book, attention: tuple[Attention, ...]) -> Iterator[Sentence
     for wanted in attention:
         facts = _FACTS[wanted.kind](book, wanted)
         if facts:
-            yield Sentence(book.labels.of(wanted).format_map(facts), _target(book, wanted))
+            yield Sentence(book.labels.of(wanted).format_map(facts), _target(book, wanted), wanted.later)
 
 
 def _target(book: Book, wanted: Attention) -> str:

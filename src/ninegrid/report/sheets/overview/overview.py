@@ -155,11 +155,15 @@ def _gained(book: Book, name: str, value: float) -> str:
 
 
 def _look_first(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
-    found = list(sentences(book, sheet.attention))
+    found = sorted(sentences(book, sheet.attention), key=lambda sentence: sentence.later)
     if not found:
         return row
-    _rule(page, row, book.word("look_first"))
+    first = sum(not sentence.later for sentence in found)
+    _rule(page, row, book.word("look_first" if first else "look_later"))
     for number, sentence in enumerate(found, 1):
+        if first and number == first + 1:
+            row += 2
+            _rule(page, row, book.word("look_later"))
         # A line of a text stands in a row of its own: LibreOffice does not wrap the text of a link.
         for at, line in enumerate(sentence.text.split("\n")):
             row += 1

@@ -1,4 +1,4 @@
-"""The gate before a review by people 退出评审: nobody is up for one before help was tried and looked at again."""
+"""Exit review 退出评审: a person comes up for one only after help was tried and its effect was looked at."""
 
 from __future__ import annotations
 
