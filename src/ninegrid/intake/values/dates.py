@@ -201,7 +201,7 @@ def _written_days(rest: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rarely_written(text: pl.Expr) -> pl.Expr:
-    """Days with the month's English name, of the years of the Republic (民國115年9月1日), and as a workbook counts them."""
+    """Days with the month's English name, in years of the Republic (民國115年9月1日), and as a workbook counts them."""
     found = [_named_day(text.str.extract_groups(form)) for form in _NAMED]
     parts = text.str.extract_groups(_REPUBLIC)
     year = pl.coalesce(parts.struct.field("era"), parts.struct.field("y")).cast(pl.Int64) + 1911
