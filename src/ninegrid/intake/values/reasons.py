@@ -53,6 +53,7 @@ REASONS: dict[str, str] = {
     "ORPHAN/OTHER_PERIOD": "rejected",
     "GROUP_CONFLICT": "rejected",
     "CYCLE": "rejected",
+    "TOO_DEEP": "rejected",
     "UNKNOWN_PARENT": "warning",
     "DATE_AMBIGUOUS": "warning",
     "RATIO_UNIT_DOUBTFUL/SMALL": "warning",
