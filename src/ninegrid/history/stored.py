@@ -87,5 +87,5 @@ def by_period(
 ) -> pl.DataFrame:
     """The rows of a result table in some periods, with `period`; without columns where none has any."""
     rows = [(str(p), stored_rows(database, table, checked.subject, str(p), columns)) for p in periods]
-    told = [frame.with_columns(period=pl.lit(text)) for text, frame in rows if frame.height]
-    return pl.concat(told, how="diagonal_relaxed") if told else pl.DataFrame()
+    listed = [frame.with_columns(period=pl.lit(text)) for text, frame in rows if frame.height]
+    return pl.concat(listed, how="diagonal_relaxed") if listed else pl.DataFrame()
