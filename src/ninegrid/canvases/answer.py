@@ -12,18 +12,24 @@ from ninegrid.canvases.figures import figures
 from ninegrid.intake.validate.locate import findings_at
 from ninegrid.messages import Lang
 from ninegrid.model import findings
+from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, Inputs
 from ninegrid.model.raw import ROW
 from ninegrid.model.result_tables import result_table
 from ninegrid.model.study import Answer, Asked
+from ninegrid.policy.values.studies import CanvasRules
 from ninegrid.resources import relation, stands_for
 
 TABLE, FIGURES = "canvas", "canvas_figures"
 
 
 def answer(asked: Asked) -> Answer:
-    """The tables canvas and canvas_figures, with a finding of kind warning for each mistake."""
+    """The tables canvas and canvas_figures, with a finding of kind warning for each mistake.
+
+    InputError for more canvases, or for more items in one, than the policy has.
+    """
     rows = items(asked.inputs)
+    _refuse_many(rows, asked.inputs, asked.policy.canvas)
     wrong = mistakes(rows, asked.policy.canvas)
     canvases = rows.select("canvas_id", "subject").unique(maintain_order=True)
     table = rows.join(_codes(wrong), on=[SOURCE, ROW], how="left", maintain_order="left")
@@ -35,6 +41,17 @@ def answer(asked: Asked) -> Answer:
     }
     counts = {"canvases": canvases.height, "mistakes": len(wrong)}
     return Answer(tables, _findings(wrong, asked.inputs, asked.lang), counts=counts)
+
+
+def _refuse_many(rows: pl.DataFrame, inputs: Inputs, rules: CanvasRules) -> None:
+    sizes = rows.group_by("canvas_id", maintain_order=True).agg(n=pl.len(), source=pl.col(SOURCE).first())
+    if sizes.height > rules.most:
+        place = inputs.sheets[sizes["source"][0]].place
+        raise InputError("studies.many_canvases", place=place, n=sizes.height, most=rules.most)
+    if (fullest := sizes.sort("n", maintain_order=True).tail(1)).filter(pl.col("n") > rules.items_most).height:
+        name, n, source = fullest.row(0)
+        place = inputs.sheets[source].place
+        raise InputError("studies.many_items", place=place, canvas=name, n=n, most=rules.items_most)
 
 
 def _codes(wrong: Sequence[Mistake]) -> pl.DataFrame:

@@ -150,6 +150,7 @@ class Relation:
     says that its subject has left: such rows, and those that hang on them, are counted and left out. form: people
     fill it in on sheets that the program wrote, of which any number of copies come back, so that a key may stand in
     several rows.
+    depth: of a tree, how many of its rows may stand above one.
     until: a column of days; rows of a day after the period's end are told, and count for nothing yet.
     measured: how it may come with columns of one measure each.
     of_sheet: the column that a sheet without it is named after: the sheet's name, or that of a text file, stands in it.
@@ -173,6 +174,7 @@ class Relation:
     of_sheet: str = ""
     until: str = ""
     measured: Measured | None = None
+    depth: int = 0
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""

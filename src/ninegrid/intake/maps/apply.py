@@ -75,10 +75,9 @@ class Reader:
         known = self.vocabularies(said)
         seen = look(sheet, [one for one in known if one.relation.form] if forms else known)
         if remembered:
+            n = len({*said.columns, *said.settled}) + len(said.set)
             when = f"{remembered.when:%Y-%m-%d}"
-            self.notices.append(
-                message("maps.remembered", place=seen.place, n=len(said.columns) + len(said.set), when=when)
-            )
+            self.notices.append(message("maps.remembered", place=seen.place, n=n, when=when))
         return replace(seen, layout=seen.layout and _with_units(seen.layout, said, seen.place))
 
     def vocabularies(self, said: SheetMap) -> list[Vocabulary]:
@@ -186,10 +185,22 @@ def _knowing(column: Column, words: Mapping[str, str]) -> Column:
 def _with_units(layout: Layout, said: SheetMap, place: str) -> Layout:
     """The layout with the units and signs that the map says."""
     values = {key(header): one for header, one in said.columns.items() if one.meaning != ASIDE}
-    if not any(one.unit or one.sign < 0 for one in values.values()):
-        return layout
-    blocks = tuple(replace(block, fields=tuple(_fields(layout, block, values, place))) for block in layout.blocks)
+    blocks = layout.blocks
+    if any(one.unit or one.sign < 0 for one in values.values()):
+        blocks = tuple(replace(block, fields=tuple(_fields(layout, block, values, place))) for block in blocks)
+    settled = {key(header): unit for header, unit in said.settled.items()}
+    if settled:
+        blocks = tuple(
+            replace(block, fields=tuple(_settled(layout, one, settled) for one in block.fields)) for block in blocks
+        )
     return replace(layout, blocks=blocks)
+
+
+def _settled(layout: Layout, field: Field, settled: Mapping[str, str]) -> Field:
+    """A ratio without a unit, with what its values said of it earlier."""
+    if field.column.kind != "ratio" or field.unit is not None:
+        return field
+    return replace(field, settled=next((settled[form] for form in _forms(layout, field.index) if form in settled), ""))
 
 
 def _fields(layout: Layout, block: Block, told: Mapping[str, ColumnMap], place: str) -> Iterator[Field]:
