@@ -55,7 +55,7 @@ _PACKAGES = ("ninegrid", "polars", "duckdb", "pandera", "openpyxl", "fastexcel")
 
 @dataclass
 class Context:
-    """One run, as it is carried out.
+    """What surrounds the steps of one run: locks, staged files, times, notices.
 
     spilled: where the rows of a file larger than memory are put. target, staged, draft: the workbook, the files beside
     their targets, and the workbook begun early; None in a run that writes nothing. storing: the database, open from

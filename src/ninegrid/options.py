@@ -28,7 +28,7 @@ class Comparing:
 
 @dataclass(frozen=True)
 class Options:
-    """What a run may be told; the defaults are the command line's.
+    """The options of a run; the defaults are those of the command line.
 
     out: the workbook (default ``<first input's stem>-graded.xlsx``). tables: a folder for the result tables.
     excel_safe: whether texts in CSV tables that a spreadsheet would take for formulas get a ' before them.

@@ -65,7 +65,7 @@ from ninegrid.subjects.registry import SUBJECTS, relations
 
 @dataclass(frozen=True)
 class Stage:
-    """What the steps hand on.
+    """The value that each step takes and returns.
 
     result: the run so far. prior: what earlier periods left. graded: what grading gave, with the wide frame that the
     way up is found from. engine: how it is graded, in memory or in blocks. shown: the result as it may be shown (names
@@ -106,7 +106,7 @@ def read(context: Context) -> Stage:
 
 
 def check(context: Context, stage: Stage) -> Stage:
-    """The same, if the inputs are good enough and what was asked for can be made of them."""
+    """Refuse inputs that are not good enough to grade, or of which what was asked for can't be made."""
     if context.options.each is not None:
         division(context.options.each, context.target or Path(), stage.result.policy)
     result, options = stage.result, context.options
@@ -135,8 +135,10 @@ def recall(context: Context, stage: Stage) -> Stage:
 
 
 def connect(context: Context, stage: Stage) -> Stage:
-    """The same, with the table continuity and without the rows that it was told from, which are large;
-    BrokenContinuityError where it has a break that nobody accepted.
+    """Add the table continuity: whether the inputs continue the period before.
+
+    BrokenContinuityError where they break with it and nobody accepted that. The earlier rows, which are large, are
+    dropped from the stage.
     """
     result, prior = stage.result, replace(stage.prior, predecessor=Predecessor())
     if not result.policy.continuity:
@@ -171,7 +173,7 @@ def grade(context: Context, stage: Stage) -> Stage:
 
 
 def compare(context: Context, stage: Stage) -> Stage:
-    """The tables of grading, with the moves since the period before, warnings, departures and all findings."""
+    """Add the moves since the period before, early warnings, departures and all findings."""
     assert stage.graded is not None
     result, prior = stage.result, stage.prior
     tables = comparison(result, stage.graded, prior)
@@ -195,9 +197,7 @@ def compare(context: Context, stage: Stage) -> Stage:
 
 
 def act(context: Context, stage: Stage) -> Stage:
-    """What became of the actions that people took, how the warnings stand, and what campaigns brought, for a subject
-    that has them.
-    """
+    """Add the tables of actions, of warnings with their states, and of campaigns, for a subject that has them."""
     tables: dict[str, pl.DataFrame] = {}
     if stage.prior.followed is not None:
         tables |= followed_up(stage.result, stage.prior.followed)
@@ -207,7 +207,7 @@ def act(context: Context, stage: Stage) -> Stage:
 
 
 def improve(context: Context, stage: Stage) -> Stage:
-    """The tables that show the way up, for a subject that has them; the workbook's lists are begun beside it."""
+    """Add the tables of the way up, for a subject that has them. The workbook's lists are begun at the same time."""
     assert stage.graded is not None
     context.lay_out_lists(stage.result)
     expecting = with_attainment(stage.result.policy, stage.result.tables.get("actions"))
@@ -219,7 +219,7 @@ def improve(context: Context, stage: Stage) -> Stage:
 
 
 def assess(context: Context, stage: Stage) -> Stage:
-    """The tables that tell how units stand, with what was found of their targets, for a subject that has them."""
+    """Add the tables about units (targets, scorecards, trend), and findings about targets, for a subject with them."""
     assert stage.graded is not None
     result, subject = stage.result, context.subject
     if subject.assess is None:
@@ -238,9 +238,9 @@ def assess(context: Context, stage: Stage) -> Stage:
 
 
 def store(context: Context, stage: Stage) -> Stage:
-    """The same, without what only grading needed, which is large.
+    """Begin to store the period's rows, on another thread, while files are made.
 
-    From here to its commit the database is open for writing; it takes in the rows while files are made.
+    From here to its commit the database is open for writing. What only grading needed, which is large, is dropped.
     """
     if context.stores:
         context.begin_storing(stage.result)
@@ -272,8 +272,9 @@ def publish(context: Context, stage: Stage) -> Stage:
             ledger.add_said(database, result, LEDGER, MADE, stage.prior.followed.said)
         for form in context.subject.forms:
             ledger.add_said(database, result, form.ledger, form.made, stage.said[form.relation])
-        if options.memory and options.maps:
-            remember(database, result.subject, result.run_id, context.new_maps(result.inputs))
+        if options.memory:
+            new = context.new_maps(result.inputs)
+            remember(database, result.subject, result.run_id, new, relations(result.subject))
     return replace(stage, files=files)
 
 

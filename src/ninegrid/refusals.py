@@ -121,14 +121,14 @@ def refused_kinds(found: pl.DataFrame, sheets: Sequence[SheetSource] = ()) -> li
 
 
 def many_rejected(inputs: Inputs, options: Options) -> list[Message]:
-    """Of which relations more rows were rejected than a run allows that isn't told otherwise."""
+    """Notices about relations of which more rows were rejected than the default of --max-rejected."""
     each = [_Rejected.of(name, count) for name, count in inputs.counts.items() if not relation(name).form]
     many = [one for one in each if one.rows > Options.max_rejected * one.usable]
     return [*(one.notice("pipeline.many_rejected", options) for one in many), *many_foreign(inputs)]
 
 
 def many_foreign(inputs: Inputs) -> list[Message]:
-    """Of which relations most rows are about nobody in the inputs."""
+    """Notices about relations most rows of which are about nobody in the inputs."""
     return [
         message("pipeline.many_foreign", relation=relation(name), n=count.foreign, rows=count.read)
         for name, count in inputs.counts.items()

@@ -66,7 +66,10 @@ def test_both_sides_are_leads_and_the_larger_one_is_counted() -> None:
     assert managers["opportunity_gap"].to_list() == [pytest.approx(FEES)]
 
 
-@pytest.mark.parametrize("line_brings", [20_000.0, 150_000.0, 250_000.0, 400_000.0])
+@pytest.mark.parametrize(
+    "line_brings",
+    [20_000.0, 250_000.0, *(pytest.param(one, marks=pytest.mark.thorough) for one in (150_000.0, 400_000.0))],
+)
 def test_no_set_without_both_sides_is_left_out(line_brings: float) -> None:
     capitals = (3_500_000.0, 4_000_000.0, 4_400_000.0, 4_900_000.0, 6_000_000.0)
     customers = [{**_short(capital), "cash": 10_000_000.0} for capital in capitals]

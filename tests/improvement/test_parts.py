@@ -24,7 +24,7 @@ def whole() -> dict[str, pl.DataFrame]:
     return ways(ROWS, policy(peer_minimum=1))
 
 
-@pytest.mark.parametrize("at_once", [1, 4, 19])
+@pytest.mark.parametrize("at_once", [4, *(pytest.param(n, marks=pytest.mark.thorough) for n in (1, 19))])
 def test_no_table_depends_on_how_many_are_looked_at_at_once(
     at_once: int, whole: dict[str, pl.DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:

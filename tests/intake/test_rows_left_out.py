@@ -67,3 +67,13 @@ def test_a_column_that_a_sheet_is_named_after_holds_for_any_relation() -> None:
     opened = book(客户=CUSTOMERS, 上门=day, 其他=own)
     inputs = read_opened([opened], named, period=Period.parse("2026-10"))
     assert inputs.tables["contacts"].select("customer_id", "kind").rows() == [("C1", "上门"), ("C2", "电话")]
+
+
+def test_targets_beside_a_customer_s_figures_are_said_to_be_that_with_the_cure() -> None:
+    sheet: Sheet = [
+        [*row, *more]
+        for row, more in zip(CUSTOMERS, [["总收入目标", "目标完成率"], [3e6, 0.3], [3e6, 0.6]], strict=True)
+    ]
+    told = next(one for one in read("customers", 客户=sheet).notices if one.code == "intake.targets_beside")
+    assert told.values["headers"] == ["总收入目标"]
+    assert read("customers", 客户=sheet).tables["customers"]["total_income"].to_list() == [1e6, 2e6]

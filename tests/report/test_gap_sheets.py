@@ -80,3 +80,10 @@ def test_few_are_grey_and_not_compared(across: Worksheet, result: Result) -> Non
 
 def test_the_branches_stay_in_view(within: Worksheet, across: Worksheet) -> None:
     assert within.freeze_panes == across.freeze_panes == "C1"
+
+
+def test_no_cell_of_the_grids_is_torn_by_a_page(across: Worksheet) -> None:
+    heads = [row for row in range(1, across.max_row + 1) if " · " in str(across.cell(row, 2).value or "")]
+    ends = {one.id + 1 for one in across.row_breaks.brk}
+    assert ends
+    assert ends <= set(heads)

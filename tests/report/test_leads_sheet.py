@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.report.book import build_workbook
 from ninegrid.report.gains.whatif import landed_gains
 from ninegrid.report.kit.layout import Book
-from ninegrid.report.kit.list_writer import ListColumn, ListPart, print_first
+from ninegrid.report.kit.list_writer import ListColumn, ListPart, print_first, readable
 from ninegrid.report.kit.most_shown import shown_ways
 from ninegrid.report.sheets.overview.highlights import sentences
 from ninegrid.result import Result
@@ -146,17 +146,24 @@ def test_what_stands_behind_a_lead_is_on_the_screen_alone(ways_workbook: Workboo
     page = ways_workbook[LEADS]
     heads = {cell.value: cell.column for row in page.iter_rows(max_row=8) for cell in row if cell.value}
     last = column_index_from_string(page.print_area.split("$")[-2])
-    assert heads["客户经理"] < heads["状态"] <= last < heads["对标同类"]
+    assert heads["客户经理"] <= last < heads["状态"] < heads["对标同类"]
 
 
-def test_the_first_leads_are_printed_with_their_customer_on_both_pages() -> None:
+def test_the_first_rows_are_printed_in_as_many_columns_as_can_be_read() -> None:
     columns = [ListColumn(f"c{i}", f"c{i}", "text", 10.0) for i in range(30)]
     page = Workbook().create_sheet(LEADS)
-    print_first(ListPart(page, 6, 7, 6000), columns, 300, 3)
-    assert page.print_area == f"'{LEADS}'!$B$1:$AE$306"
-    assert page.print_title_cols == "$B:$D"
-    print_first(ListPart(page, 6, 7, 20), columns, 300, 3)
-    assert page.print_area == f"'{LEADS}'!$B$1:$AE$20"
+    print_first(ListPart(page, 6, 7, 6000), readable(columns), 300)
+    assert page.print_area == f"'{LEADS}'!$B$1:$T$306"
+    print_first(ListPart(page, 6, 7, 20), readable(columns), 300)
+    assert page.print_area == f"'{LEADS}'!$B$1:$T$20"
+
+
+def test_neither_folded_nor_light_columns_are_printed_at_the_end() -> None:
+    """Folded ones take no room where they stand among others."""
+    told = [ListColumn(f"c{i}", f"c{i}", "text", 60.0, rest=i in (1, 3)) for i in range(4)]
+    light = ListColumn("entry", "entry", "entry text", 10.0)
+    assert readable([*told, light, *told]) == told[:3]
+    assert readable([*told, *told]) == [*told, told[0]]
 
 
 def test_what_leads_gain_does_not_hang_on_how_raroc_is_written(ways: Result) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 from openpyxl import Workbook
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy.order import ordered
@@ -98,9 +99,13 @@ def test_a_column_in_which_nobody_has_a_value_is_left_out_but_for_those_that_sho
         assert cell.value is None or filled, cell.value
 
 
-def test_it_prints_two_pages_wide_with_the_customer_on_both(page: Worksheet) -> None:
-    assert (page.page_setup.orientation, page.page_setup.fitToWidth) == ("landscape", 2)
-    assert (page.print_title_cols, page.print_title_rows) == ("$B:$C", "$5:$6")
+def test_it_prints_what_can_be_read_on_a_page_under_its_heading(page: Worksheet) -> None:
+    assert (page.page_setup.orientation, page.page_setup.fitToWidth) == ("landscape", 1)
+    assert (page.print_title_cols, page.print_title_rows) == (None, "$5:$6")
+    last = column_index_from_string(page.print_area.split("$")[-2])
+    shown = (page.column_dimensions[get_column_letter(column)] for column in range(2, last + 1))
+    assert 100 < sum(column.width for column in shown if not column.hidden) <= 200
+    assert page.cell(HEADER, last).value
     assert page.freeze_panes == "D7"
 
 

@@ -90,7 +90,10 @@ def _texts(folder: Path) -> Iterator[tuple[str, str]]:
             ("customers", "--each", "--tables", "t", "--tables-format", "csv", "--json"), marks=pytest.mark.thorough
         ),
         ("customers", "--max-rejected", "0%", "--log-format", "json"),
-        ("check", "customers", "--out", "o.xlsx", "--tables", "t", "--tables-format", "csv", "--json"),
+        pytest.param(
+            ("check", "customers", "--out", "o.xlsx", "--tables", "t", "--tables-format", "csv", "--json"),
+            marks=pytest.mark.thorough,
+        ),
     ],
     ids=["graded", "refused", "checked"],
 )

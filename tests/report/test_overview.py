@@ -93,3 +93,14 @@ def test_a_grid_that_nobody_stands_on_is_no_sheet_but_a_line_that_says_why(resul
     lines = [c.value for row in workbook["总览"].iter_rows() for c in row if isinstance(c.value, str)]
     assert any(line.startswith("成长九宫格：无人定位") for line in lines)
     assert not any(c.value == "成长九宫格" for row in workbook["长相"].iter_rows() for c in row)
+
+
+def test_what_can_wait_stands_below_under_its_own_heading(workbook: Workbook, result: Result) -> None:
+    page, sheet = workbook["总览"], next(s for s in result.policy.sheets if s.kind == "overview")
+    column = [page.cell(row, 2).value for row in range(1, page.max_row + 1)]
+    said = [str(text).removesuffix("  →").split(".  ")[-1] for text in column]
+    found = list(sentences(Book(result, Workbook()), sheet.attention))
+    starts = [(one.later, said.index(one.text.split("\n")[0])) for one in found]
+    later = column.index("再看：结构与数据")
+    assert {at > later for put_off, at in starts if put_off} == {True}
+    assert {at > later for put_off, at in starts if not put_off} <= {False}

@@ -34,7 +34,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a plan, or what there is, comes to in all. Money in yuan a year."""
+    """The totals of a plan, or of the capital as it stands today. Money in yuan a year."""
 
     capital: float
     eva: float
@@ -62,12 +62,12 @@ def best(cells: pl.DataFrame, policy: Policy, capital: float, credit: float | No
 
 
 def now(cells: pl.DataFrame, policy: Policy) -> Outcome:
-    """What there is."""
+    """The totals of the capital as it stands today."""
     return _outcome(cells.with_columns(delta=0.0, eva_delta=0.0, ec_plan="ec_now"), policy)
 
 
 def outcome(plan: Plan, policy: Policy) -> Outcome:
-    """What a plan comes to: what there is, and what every shift adds at its cell's marginal return."""
+    """The totals of a plan: those of today, and what every shift adds at its cell's marginal return."""
     return _outcome(plan.cells, policy)
 
 
@@ -118,8 +118,8 @@ def _with_plan(cells: pl.DataFrame, solved: Solved, limits: Sequence[Limit], pol
             own = pl.lit(limit.weights > 0) & ~pl.any_horizontal(reasons["LOWER_BOUND"], reasons["UPPER_BOUND"])
             reasons[code] = reasons.get(code, pl.lit(False)) | own
     codes = [pl.when(holds).then(pl.lit(code)) for code, holds in reasons.items()]
-    told = pl.concat_list(codes).list.drop_nulls().list.join(";")
-    cells = cells.with_columns(delta=pl.col("ec_plan") - pl.col("ec_now"), binding=pl.when(told != "").then(told))
+    joined = pl.concat_list(codes).list.drop_nulls().list.join(";")
+    cells = cells.with_columns(delta=pl.col("ec_plan") - pl.col("ec_now"), binding=pl.when(joined != "").then(joined))
     return cells.with_columns(eva_delta=(pl.col("marginal") - policy.number("hurdle")) * pl.col("delta"))
 
 

@@ -13,12 +13,12 @@ _heard: ContextVar[Lang | None] = ContextVar("heard", default=None)
 
 
 def hear(lang: Lang | None) -> None:
-    """The inputs, or the stored run, are in this language; None: it isn't known yet."""
+    """Note the language of the inputs or of the stored run; None while it isn't known."""
     _heard.set(lang)
 
 
 def spoken(about: object = "") -> Lang:
-    """The language to speak; about: what is told, whose words decide as long as nothing else does."""
+    """The language to speak. about: the message to say, whose words decide where nothing else does."""
     return terminal_language(sys.argv[1:]) or _heard.get() or ("zh" if _is_chinese(about) else "en")
 
 

@@ -70,7 +70,7 @@ def screen() -> os.terminal_size | None:
 
 
 def height(lines: Sequence[str], shown_on: os.terminal_size) -> int:
-    """How many lines of a screen they take."""
+    """How many lines of a screen some lines of text take, once long ones are broken."""
     return sum(-(-max(width(one), 1) // shown_on.columns) for one in lines)
 
 

@@ -37,7 +37,7 @@ from ninegrid.subjects.registry import relations
 
 
 class Engine(Protocol):
-    """What grades."""
+    """The way a run is graded: in memory or in parts."""
 
     def of_values(self, read: Result) -> FoundInValues | None:
         """What grading will find of the values, for a check; None for a subject that grades whatever was read."""

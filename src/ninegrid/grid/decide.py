@@ -1,4 +1,4 @@
-"""What a cell stands for: tier by table, strategy by the first rule that holds."""
+"""Decides tier (by the cell) and strategy (by the first rule that holds) of each subject."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def enough(elsewhere: pl.Expr, fewest: int) -> pl.Expr:
 
 
 def only(told: Mapping[str, pl.Expr]) -> list[pl.Expr]:
-    """The columns where they may be told, else null."""
+    """The columns, null where they may not be shown."""
     return [pl.when(where).then(column).alias(column) for column, where in told.items()]
 
 

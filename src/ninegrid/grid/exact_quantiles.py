@@ -18,7 +18,7 @@ MOST = 1 << 20
 
 
 class Search:
-    """The quantiles of a column by one way, under way."""
+    """The search for a column's quantiles, by one set of keys, over several rounds."""
 
     def __init__(self, way: Keys, column: str, shares: Shares, rows: int, most: int = MOST) -> None:
         """Nothing is known yet. rows: how many there are at most; most: values to bring home in a round."""
@@ -100,7 +100,7 @@ class Search:
 
 
 def looked(searches: Sequence[Search], part: pl.DataFrame) -> list[pl.DataFrame]:
-    """What a part tells of each search."""
+    """What one part finds for each search: see `Search.look`."""
     return [search.look(part) for search in searches]
 
 

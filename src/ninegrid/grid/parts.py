@@ -73,7 +73,7 @@ class Parts(Protocol):
 
 @dataclass(frozen=True)
 class Within:
-    """The tables of parts whose names begin so, as if there were no others (`Parts`)."""
+    """The tables in parts whose names begin with a prefix, as if there were no others (see `Parts`)."""
 
     parts: Parts
     prefix: str

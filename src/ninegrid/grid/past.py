@@ -12,7 +12,7 @@ from ninegrid.dataclass import dataclass
 
 @dataclass(frozen=True)
 class Before:
-    """The period before.
+    """The period that a run is compared with, as it was stored and under today's policy.
 
     stored: its tables that grids are over, by name, as they were stored. rebased: the same period under today's policy
     and the cuts of then; the very same frames when the policy has not changed. falls: the id column and `falls`, the
@@ -38,7 +38,7 @@ class Before:
 
 @dataclass(frozen=True)
 class Past:
-    """What earlier runs left for this one; a first run has nothing of it.
+    """What a run takes from earlier runs; empty in a first run.
 
     cuts: those in force, if any. before: the period compared with. bands: the dead-band of each axis that has one, by
     its level column: in the figure's unit, or a share of the cut where the axis says so. year_ago: the main table of

@@ -19,11 +19,12 @@ from ninegrid.store.database import MEMORY, open_database
 from ninegrid.store.maps import remembered_maps
 from ninegrid.subjects.registry import relations
 
+_NUMBER = re.compile(r"-?[\d,]*\.?\d+")
 _ANY_DIGITS = re.compile(r"\d+(?:[-_.]?\d+)*")  # of a file's name, where they are a period
 
 
 def maps_of(subject: str, options: Options) -> Maps:
-    """What a run is told of how to read; UsageError for a map that can't be read."""
+    """The maps of a run: those it is given and those its database remembers; UsageError for one that can't be read."""
     known = relations(subject)
     given = read_maps(options.maps, known, options.password)
     if not options.memory or options.db == MEMORY or not Path(options.db).exists():
@@ -39,12 +40,28 @@ def used_map(reading: Reading, given: Map) -> Map:
 
 
 def to_remember(reading: Reading, given: Map, source: str, when: dt.datetime) -> Iterator[Remembered]:
-    """The maps that a run was given, by the headers of the sheets they were used on."""
+    """The maps that a run was given, and what values settled, by the headers of the sheets they were used on."""
     for sheet in reading.sheets:
-        used = _used(sheet, given)
-        if used.columns or used.set:
+        used = _used(sheet, given) if given else SheetMap()
+        settled = dict(_settled(sheet))
+        if used.columns or used.set or settled:
             headers = without_digits(key(column.header) for column in sheet.columns)
-            yield Remembered(headers, Map((SheetMap(columns=used.columns, set=used.set),), given.values), source, when)
+            said = SheetMap(columns=used.columns, set=used.set, settled=settled)
+            yield Remembered(headers, Map((said,), given.values), source, when)
+
+
+def _settled(sheet: SheetReading) -> Iterator[tuple[str, str]]:
+    """The ratios without a unit, by header, with what their values said: percent or fraction."""
+    for column in sheet.columns:
+        if column.kind != "ratio" or not column.meaning or not column.samples:
+            continue
+        if resources.relation(column.relation).column(column.meaning).percent_from is None:
+            continue
+        plain = all(_NUMBER.fullmatch(sample.written.strip()) for sample in column.samples)
+        if column.unit_from == "values":
+            yield column.map_header, "percent"
+        elif column.unit_from in ("", "default") and plain:
+            yield column.map_header, "fraction"
 
 
 def _used(sheet: SheetReading, given: Map) -> SheetMap:

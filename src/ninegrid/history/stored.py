@@ -40,7 +40,7 @@ def period_before(periods: Collection[Period], period: Period) -> Period | None:
 
 
 def stored_periods(database: Database, subject: str) -> list[Period]:
-    """Oldest first."""
+    """The periods of a subject that are stored, oldest first."""
     return sorted(Period.parse(text) for text in database.periods(SUBJECTS[subject].table, subject))
 
 
@@ -88,5 +88,5 @@ def by_period(
 ) -> pl.DataFrame:
     """The rows of a result table in some periods, with `period`; without columns where none has any."""
     rows = [(str(p), stored_rows(database, table, checked.subject, str(p), columns)) for p in periods]
-    told = [frame.with_columns(period=pl.lit(text)) for text, frame in rows if frame.height]
-    return pl.concat(told, how="diagonal_relaxed") if told else pl.DataFrame()
+    listed = [frame.with_columns(period=pl.lit(text)) for text, frame in rows if frame.height]
+    return pl.concat(listed, how="diagonal_relaxed") if listed else pl.DataFrame()

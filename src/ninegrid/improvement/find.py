@@ -81,7 +81,7 @@ def by_subject(rows: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Among:
-    """What a customer is held against: of all customers the spreads, the groups of peers, and what these hold."""
+    """What customers are compared with: of all customers the spreads, the groups of peers, and what these hold."""
 
     spreads: Mapping[str, Spread]
     groups: PeerGroups

@@ -47,7 +47,7 @@ def _caution(policy: Policy) -> pl.Expr:
 
 
 def declined(policy: Policy) -> pl.Expr:
-    """Where one of the policy's rules of whom nothing is asked holds."""
+    """Whether one of the policy's rules `never`, which exempt customers from leads, holds."""
     return pl.any_horizontal(pl.lit(False), *(expression(rule.when).fill_null(False) for rule in policy.never))
 
 

@@ -1,4 +1,4 @@
-"""What if the best leads landed: the cells as they would be, graded again."""
+"""What-if: the cells as they would be if the best leads were achieved, graded again."""
 
 from __future__ import annotations
 

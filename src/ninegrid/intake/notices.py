@@ -15,8 +15,10 @@ from ninegrid.intake.values.units import HOME
 from ninegrid.messages import Message, message
 from ninegrid.model.inputs import SheetSource
 from ninegrid.model.raw import OpenFile
+from ninegrid.resources import vocabulary
 
 _NAMED = 10  # columns named in one notice
+_RATES = tuple(vocabulary("vetoes")["OTHER_BASIS"]["rates"])
 
 
 def notices(
@@ -42,12 +44,22 @@ def _layout_notices(one: SeenSheet, layout: Layout, rows: int) -> list[Message]:
         notes.append(message("intake.hidden", place=one.place, relation=layout.relation))
     if not rows:
         notes.append(message("intake.header_only", place=one.place, relation=layout.relation))
+    if targets := _targets_beside(layout):
+        notes.append(message("intake.targets_beside", place=one.place, headers=targets[:_NAMED]))
     if layout.ignored:
         aside = list(layout.ignored.values())
         more = len(aside) - _NAMED
         code = "intake.kept_aside_more" if more > 0 else "intake.kept_aside"
         notes.append(message(code, place=one.place, headers=aside[:_NAMED], more=more))
     return notes
+
+
+def _targets_beside(layout: Layout) -> list[str]:
+    """The headers of targets beside a subject's own figures, without how far they are reached."""
+    if not layout.relation.main or not any(column.kind == "money" for column in layout.relation.columns):
+        return []
+    told = {index: text for index, text in layout.ignored.items() if layout.aside[index].reason == "TARGET"}
+    return [text for text in told.values() if not text.casefold().endswith(_RATES)]
 
 
 def of_columns(found: pl.DataFrame, currency: str) -> list[Message]:

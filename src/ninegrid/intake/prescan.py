@@ -34,7 +34,7 @@ class Seen:
 
 
 def survey(text: LargeText, layout: Layout, main: Relation) -> Seen | None:
-    """One look at the few columns that say something of the file as a whole.
+    """Reads the few columns that decide something for the whole file: ids, periods, days.
 
     None where the file can't be read in blocks: no line of the first block has as many fields as the header, all ids
     went through a number type, or there are too many lines of ids that stand in several.

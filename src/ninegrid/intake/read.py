@@ -199,7 +199,7 @@ def _typed(
 
 
 def with_cuts(inputs: Inputs, cuts: Sequence[Message]) -> Inputs:
-    """The inputs with what ends early told first."""
+    """The inputs, with the notices about files that are cut short before all others."""
     if not cuts:
         return inputs
     said = [message("formats.cut_short", what=told) for told in cuts]
@@ -235,12 +235,12 @@ def recognised(
             else:
                 broken.append(broken_form(sheet, back))
     seen = with_main(seen, [reader.main_for(number) for number in range(len(seen))])
-    told = [*filter(None, broken), *reader.notices, *reader.check_given(seen)]
+    listed = [*filter(None, broken), *reader.notices, *reader.check_given(seen)]
     try:
         require_main(reader.main, seen, [file.file.name for file in opened])
     except InputError as error:
         raise NotReadError.of(error, reading(seen, {})) from error
-    return seen, told
+    return seen, listed
 
 
 def settle_all(

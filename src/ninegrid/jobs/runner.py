@@ -29,10 +29,10 @@ Run = Callable[[str, Sequence[Path], Options], Written]
 
 @dataclass(frozen=True)
 class Session:
-    """What a call of the runner may be told.
+    """The options of one call of the runner.
 
     base: the options every run starts from, such as who is told of its steps and notices. force: run what is done too.
-    on_outcome: told of each period as it ends. on_problem: told of a hook that failed. on_bug: told of an error that is
+    on_outcome: called with each period as it ends. on_problem: with a hook that failed. on_bug: with an error that is
     no GradeError. run: what runs a period. lang: the language to tell hooks in.
     secrets: the environment variables that hold passwords, which no hook gets: those of every job of a call.
     """
@@ -194,5 +194,5 @@ def _forget(job: Job, session: Session) -> None:
         session.base.on_notice(message("jobs.periods_stay", why=error.problem))
         return
     if removed:
-        told = message("jobs.periods_removed", periods=removed, database=job.database_file, keep=job.retention.keep)
-        session.base.on_notice(told)
+        notice = message("jobs.periods_removed", periods=removed, database=job.database_file, keep=job.retention.keep)
+        session.base.on_notice(notice)

@@ -1,4 +1,4 @@
-"""The one error root. Every error a user can cause says what, where and what to do, and carries its exit code."""
+"""The errors a user can cause, under one base class: each says what, where and what to do, and has an exit code."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ class OutputError(GradeError):
 
 
 def bug(error: BaseException) -> GradeError:
-    """What is said of an error that is none a user can cause: its kind, and the line of the program it came from.
+    """The error that is shown for a bug: its kind, and the line of the program it came from.
 
     Not its own words, which may quote the inputs, a password or a path: ``--debug`` shows them.
     """

@@ -63,6 +63,6 @@ def sentences(reason: str, lang: Lang, /, **values: pl.Expr) -> pl.Expr:
 
 
 def named_reason(reason: str) -> Message:
-    """What a reason is called, with what to do about it as its advice; one that nobody has described by its code."""
+    """The message that names a reason, with what to do as its advice; a reason without an entry goes by its code."""
     code = reason.partition("/")[0]
     return message(f"reasons.{code}" if code in catalogue("reasons") else "reasons.other", code=code)

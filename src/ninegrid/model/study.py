@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # repr, eq: nobody prints or compares these, and every start would make the methods that do, a tenth of its time.
 @dataclass(frozen=True, repr=False, eq=False)
 class Asked:
-    """What a study is asked.
+    """What a study works from: the stored period, its own inputs, the policy and the options.
 
     inputs: its own relations as they were read, without rows where it has none. policy: the one given, else the one
     that the stored period was graded by. period: the stored period. stored: its result tables by name, without
@@ -61,7 +61,7 @@ class Kept:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Answer:
-    """What a study answers.
+    """What a study gives back: tables, findings, notices, and rows to keep.
 
     tables: result tables, as schemas/results.toml declares them for the study. findings: what is to be said of rows, at
     their cells. refused: by relation how many rows were refused after they had been read. counts: figures for the

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 # repr, eq: nobody prints or compares these, and every start would make the methods that do, a tenth of its time.
 @dataclass(frozen=True, repr=False, eq=False)
 class Assessed:
-    """How units stand: result tables, findings, and by input relation how many rows were refused after all."""
+    """The result tables about units, findings, and by input relation how many rows were refused while making them."""
 
     tables: Mapping[str, pl.DataFrame]
     findings: pl.DataFrame
@@ -92,7 +92,7 @@ class FormHistory:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Said:
-    """What is known of a form.
+    """What people filled in on a form, up to and with this run.
 
     fresh: what these inputs add to its ledger. known: a row a matter, as everything that was said so far comes to, with
     the columns that the relation has. findings: of reading it.

@@ -68,7 +68,7 @@ class Everyone:
 
 @dataclass(frozen=True)
 class Strangers:
-    """Everyone but us. own: ids and names of those here."""
+    """The subjects of other units. own: the ids and names of this unit's subjects."""
 
     everyone: Everyone
     own: frozenset[str]

@@ -72,7 +72,7 @@ def kept_files(paths: Sequence[Path], options: Options) -> tuple[Path, ...]:
 
 
 def begin_outputs(result: Result, draft: Draft, options: Options) -> None:
-    """Lay out what may be said of a result whose way up is still being sought."""
+    """Begin the workbook's long lists while the way up is still being computed."""
     if options.names and not options.mask:
         draft.begin(result)
 
@@ -129,7 +129,7 @@ def _save_map(result: Result, target: Path, staged: Outputs) -> None:
 
 
 def in_no_part(result: Result, options: Options) -> tuple[Message, ...]:
-    """That some subjects are in no unit's workbook, if there are such workbooks and such subjects."""
+    """A notice that some subjects are in no unit's workbook, if units have workbooks."""
     if options.each is None:
         return ()
     column = division(options.each, Path(), result.policy).column

@@ -50,7 +50,7 @@ KEEP = "keep"
 
 @dataclass(frozen=True)
 class Stage:
-    """What the steps hand on.
+    """The value that each step takes and returns.
 
     result: the study so far; its policy is the one in force, with the study's own sheets. stored: the tables of the
     period that is asked. shown: the result as it may be shown. files: what was written. kept: what is to be stored.
@@ -65,7 +65,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Asking:
-    """One study as it is carried out: what surrounds its steps, and what its own options say."""
+    """What surrounds the steps of one study, and the values of its own options."""
 
     study: Study
     context: Context

@@ -15,9 +15,9 @@ from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.entries import action_columns, filled_in, open_entries
 from ninegrid.report.kit.figures import said
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_two_pages
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
 from ninegrid.report.kit.lead_text import lever_names
-from ninegrid.report.kit.list_writer import ListColumn, write_list
+from ninegrid.report.kit.list_writer import ListColumn, print_first, readable, write_list
 from ninegrid.report.kit.shown import heading, in_words, shown
 from ninegrid.report.kit.style import money_scale
 from ninegrid.report.kit.subject_rows import name_column
@@ -25,7 +25,6 @@ from ninegrid.report.sheets.lists.leads import lead_rows, lead_texts
 from ninegrid.report.sheets.lists.subject_list import list_column, text_widths
 from ninegrid.report.sheets.units.campaigns import metric_name, unit_of
 
-_FROZEN = 3  # id, name and lever
 _BEFORE = ("subject_id", "@name", "lever", "from_to", "expected_eva", "expected_income")
 _BEHIND = ("campaign_id", BRANCH, MANAGER, "@cell")
 _WIDTHS = {"lever": 18.0, "from_to": 19.0, "campaign_id": 14.0}
@@ -45,11 +44,11 @@ def build(book: Book, sheet: Sheet) -> None:
     top = FIRST_ROW if sheet.about_unit else _card(book, page, FIRST_ROW)
     columns = list(_columns(book, rows))
     own = [column.name for column in columns if not column.name.startswith("entry:")]
-    told = lead_texts(book, rows, [name for name in own if name != "campaign_id"]).with_columns(rows["campaign_id"])
-    frame = told.hstack(filled_in(book, rows, pl.col("lever")))
-    on_two_pages(page, _FROZEN)
+    table = lead_texts(book, rows, [name for name in own if name != "campaign_id"]).with_columns(rows["campaign_id"])
+    frame = table.hstack(filled_in(book, rows, pl.col("lever")))
     for part in write_list(page, frame, columns, top=top, frozen=None, streamed=True):
         part.repeat_header()
+        print_first(part, readable(columns), sheet.printed)
         open_entries(book, part, columns)
 
 

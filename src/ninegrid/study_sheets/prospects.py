@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put, restyle
 from ninegrid.report.kit.entries import action_columns, open_entries
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, on_two_pages, table_row
-from ninegrid.report.kit.list_writer import ListColumn, write_list
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, table_row
+from ninegrid.report.kit.list_writer import ListColumn, print_first, readable, write_list
 from ninegrid.report.kit.shown import in_words, shown
 from ninegrid.report.kit.style import blend, fill, money_scale
 from ninegrid.report.sheets.lists.subject_list import colour_tiers, list_column, text_widths
@@ -26,7 +26,6 @@ _BEHIND = ("branch", "industry", "scale", "owner", "linked_customer_id", "link",
 _OWN_HEADS = ("expected_income", "low", "high")
 """Columns that are called otherwise here than in other tables, all of them money."""
 _NO_ENTRIES = ("entry:opened", "entry:promise_unit")
-_FROZEN = 3
 _FULL = 0.9  # of the strongest shade of the map
 
 
@@ -47,9 +46,9 @@ def build(book: Book, sheet: Sheet) -> None:
     frame = frame.with_columns(in_words(rows["status"], codes), *(rows[name] / divisor for name in _OWN_HEADS))
     entries = [c.name for c in columns if c.name.startswith("entry:")]
     frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in entries)
-    on_two_pages(page, _FROZEN)
     for part in write_list(page, frame, columns, top=row, frozen=None, streamed=True):
         part.repeat_header()
+        print_first(part, readable(columns), sheet.printed)
         colour_tiers(book, part, columns, frame)
         open_entries(book, part, columns)
 

@@ -13,6 +13,7 @@ from ninegrid.model.errors import NobodyPlacedError, UsageError
 from ninegrid.result import Result
 from ninegrid.subjects.registry import relations
 
+pytestmark = pytest.mark.usefixtures("graded_alone")
 HEAD = "客户号,客户名称,总收入,营业费用,预期损失,经济资本"
 
 

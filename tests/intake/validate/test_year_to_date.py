@@ -16,6 +16,7 @@ from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import relations
 from tests import small_bank
 
+pytestmark = pytest.mark.usefixtures("graded_alone")
 INCOME = "总收入"
 
 

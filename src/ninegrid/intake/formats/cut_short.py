@@ -18,5 +18,5 @@ OnCut = Callable[[Message], None]
 
 
 def refuse_cut(told: Message) -> None:
-    """InputError: what is left would be graded as if it were all."""
+    """InputError for a file that is cut short: the rows left would be graded as if they were all."""
     raise InputError("formats.cut_short", what=told)

@@ -45,6 +45,8 @@ class Attention:
     most).
     rows: rows of the result table `table` that `where` (SQL) keeps: n, share (of its rows), names (the first few
     values of `column`, in words).
+
+    later: it stands below those to read first, under a heading of its own.
     """
 
     key: str
@@ -72,6 +74,7 @@ class Attention:
     code: str = ""
     table: str = ""
     where: str = ""
+    later: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class Span:
 
 @dataclass
 class Book:
-    """The one thing a sheet's builder gets besides its declaration: the result, the workbook, and the ways through it.
+    """What a sheet's builder gets besides its declaration: the result, the workbook, and where things stand in it.
 
     spans: where the rows of ``(grid, cell)`` stand in the list when they are contiguous; cell None: the unplaced.
     headers: where the heading of a column of a list stands, as a whole address. Lists are built first and fill these.
@@ -111,7 +111,7 @@ CHARACTER_POINTS = 7.1  # of a column's width where a wide font stands in for ou
 
 
 def rows_part(book: Book, rows: pl.DataFrame, among: int, table: str) -> str:
-    """That a table is not whole, where it isn't."""
+    """A sentence that a table is shown in part, where it is."""
     if rows.height == among:
         return ""
     return book.word("rows_part", n=f"{rows.height:,}", among=f"{among:,}", table=table)
@@ -191,13 +191,6 @@ def kept_together(page: Worksheet, blocks: Iterable[tuple[int, int]], right: flo
 def on_a3(page: Worksheet) -> None:
     """A wide form that people write on: on A3, where it can be read."""
     page.page_setup.paperSize = page.PAPERSIZE_A3
-
-
-def on_two_pages(page: Worksheet, first_columns: int) -> None:
-    """A wide list on two pages side by side, both with its first columns: who a row is about."""
-    page.page_setup.fitToWidth = 2
-    left, right = (get_column_letter(FIRST_COLUMN + n) for n in (0, first_columns - 1))
-    page.print_title_cols = f"{left}:{right}"
 
 
 def widths(page: Worksheet, sizes: Iterable[float], first: int = FIRST_COLUMN) -> None:

@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.dataclass import dataclass
 from ninegrid.report.kit.cells import LIKE_FORMULA, link, put, remark
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, on_two_pages, paper
+from ninegrid.report.kit.layout import CHARACTER_POINTS, FIRST_COLUMN, FIRST_ROW, PAGE_WIDTH_POINTS, paper
 from ninegrid.report.kit.style import LINK, TEXT_UNITS, aligned, style_name
 from ninegrid.report.xlsx.deferred_rows import ROLE, WAY, CellStyle, HeldRows, StreamedWorkbook
 from ninegrid.report.xlsx.list_values import FIRST_DAY, MOMENT_FORMATS, TEXT_FORMATS, writable
@@ -28,6 +28,7 @@ from ninegrid.report.xlsx.shared_texts import shared
 MAX_ROWS = 1_048_576  # of a sheet, in Excel
 _FEW = 30  # rows that may as well be cells
 _HEADER_HEIGHT = 30.0  # two lines
+_READABLE = 0.55  # of the size on the screen; on paper a list is no use below
 
 
 @dataclass(frozen=True)
@@ -116,12 +117,19 @@ def write_list(
     return tuple(parts)
 
 
-def print_first(part: ListPart, columns: Sequence[ListColumn], rows: int, beside: int | None = None) -> None:
-    """Print a list's first rows alone, with what stands above them; where `beside` says how many columns go on both,
-    on two pages side by side.
-    """
-    if beside is not None:
-        on_two_pages(part.sheet, beside)
+def readable(columns: Sequence[ListColumn]) -> Sequence[ListColumn]:
+    """The first columns, as many as can be read beside each other on a page; none to fill in, nor one behind those."""
+    room, last = PAGE_WIDTH_POINTS / (CHARACTER_POINTS * _READABLE), 0
+    for at, column in enumerate(columns, 1):
+        room -= 0.0 if column.rest else column.width
+        if room < 0 or column.unit.startswith("entry"):
+            break
+        last = last if column.rest else at
+    return columns[: max(last, 1)]
+
+
+def print_first(part: ListPart, columns: Sequence[ListColumn], rows: int) -> None:
+    """Print of a list its first rows and these columns alone, with what stands above them."""
     first, last = (get_column_letter(FIRST_COLUMN + at) for at in (0, len(columns) - 1))
     part.sheet.print_area = f"{first}1:{last}{min(part.last, part.first + rows - 1)}"
 

@@ -54,6 +54,16 @@ def text_width(text: str) -> int:
     return len(text) + sum(character > "\xff" for character in text)
 
 
+def in_lines(text: str, width: float) -> list[str]:
+    """A text cut behind its punctuation into lines of at most that many digits; a piece that is wider stays whole."""
+    lines = [""]
+    for piece in re.findall(r"[^，；。：、]*[，；。：、]\s*|[^ ，；。：、]+ *", text):
+        if lines[-1] and text_width(lines[-1] + piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
+
+
 def cell_names(grid: Grid, labels: Labels) -> dict[str, str]:
     """What a grid's cells are called in a list: id and name, best first as in the policy."""
     return {cell.id: f"{cell.id} {labels.of(cell)}" for cell in grid.cells}

@@ -54,7 +54,7 @@ def money_scale(lang: Lang, largest: float = 0.0, smallest: float = 0.0) -> Mone
     """The unit for amounts between two sizes in yuan: 万元, or 亿元 where the smallest shows; millions in English."""
     if lang == "en":
         return MoneyScale(1e6, word("money_unit.million", lang))
-    if abs(largest) >= 1e9 and abs(smallest) >= 5e6:
+    if abs(largest) >= 5e8 and abs(smallest) >= 5e6:
         return MoneyScale(1e8, word("money_unit.hundred_million", lang))
     return MoneyScale(1e4, word("money_unit.ten_thousand", lang))
 

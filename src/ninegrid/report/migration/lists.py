@@ -89,7 +89,7 @@ def write_departures(book: Book, page: Worksheet, grid: Grid, rows: pl.DataFrame
     for values in shown(rows, known, labels, scale).iter_rows():
         row += 1
         table_row(page, row, values, units)
-        for column in range(FIRST_COLUMN + 2, FIRST_COLUMN + len(known)):
+        for column in range(FIRST_COLUMN + 2, FIRST_COLUMN + len(known) - 1):  # the last has room behind it
             at = column - FIRST_COLUMN
             if units[at] == "text":
                 beside = int(units[at - 1] != "text")

@@ -85,7 +85,7 @@ def _write(book: Book, page: Worksheet, blocks: Iterable[_Block], row: int) -> N
     """The blocks one under another, none torn by a page that could hold it, with ways to them under the finding."""
     taken, slots = _TOP_POINTS, iter(_SLOTS)
     for at, block in enumerate(blocks):
-        if at and taken + min(block.points, _PAGE_POINTS / 2) > _PAGE_POINTS:
+        if at and taken + min(block.points, _PAGE_POINTS / 3) > _PAGE_POINTS:
             page.row_breaks.append(Break(row - 1))
             taken = 0.0
         taken += block.points + _TITLE_POINTS + _ROW_POINTS * (1 + bool(block.note))

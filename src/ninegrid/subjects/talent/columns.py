@@ -10,6 +10,6 @@ _OVER_TIME = ("last_cell", "cycles_in_cell", "review_ready", "readiness", "compe
 
 
 def computable() -> frozenset[str]:
-    """Names a policy's SQL may use: the roster's columns, what scoring adds, and what follows from reviews before."""
+    """Names a policy's SQL may use: the roster's columns, what scoring adds, and what earlier reviews give."""
     scored = (f"{axis}_{derived}" for axis in AXES for derived in _DERIVED)
     return frozenset((*resources.relation("employees").names, *scored, "unplaced_reason", *_OVER_TIME))

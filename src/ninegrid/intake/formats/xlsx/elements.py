@@ -43,7 +43,7 @@ def parse(chunks: Iterable[bytes], handler: Handler, where: str) -> None:
 
 
 def tell(parser: expat.XMLParserType, handler: Handler | None) -> None:
-    """From here on the parser tells this handler; None: nobody, which is many times as fast."""
+    """Sends the parser's events to this handler from here on; None: to nobody, which is many times as fast."""
     if handler is None:
         parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
         return

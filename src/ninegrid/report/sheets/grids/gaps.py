@@ -12,7 +12,7 @@ from ninegrid.policy import Cell, Grid, Sheet
 from ninegrid.policy.metrics import Metric
 from ninegrid.report.kit.cells import link, place, put
 from ninegrid.report.kit.heated import Figure, better_by, metric_label, put_figure
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, kept_together, widths
 from ninegrid.report.sheets.grids.profile import everyone_name, whole_scope
 
 _UNIT = FIRST_COLUMN
@@ -53,7 +53,7 @@ def build_across(book: Book, sheet: Sheet) -> None:
     page = head(book, sheet, book.word("gap_across_line", unit=unit.lower(), whole=whole, few=few))
     rows = _across(book)
     by_cell = rows.partition_by("grid", "cell", as_dict=True)
-    row = FIRST_ROW + len(policy.grids) + 1
+    row, blocks = FIRST_ROW + len(policy.grids) + 1, []
     for line, grid in enumerate(policy.grids, start=FIRST_ROW):
         put(page, line, _UNIT, book.labels.of(grid), "section")
         for column, cell in enumerate(grid.cells, start=_FIRST_INDICATOR):
@@ -61,8 +61,11 @@ def build_across(book: Book, sheet: Sheet) -> None:
             to_block = put(page, line, column, cell.id, "link" if there.height else "note")
             if there.height:
                 link(to_block, place(page.title, f"A{row}"), book.labels.of(cell))
-                row = _cell_block(book, page, row, grid, cell, there) + 2
+                end = _cell_block(book, page, row, grid, cell, there)
+                blocks.append((row, end))
+                row = end + 1
     _shape(book, page)
+    kept_together(page, blocks)
 
 
 def _across(book: Book) -> pl.DataFrame:
@@ -115,7 +118,7 @@ def _matrix(book: Book, page: Worksheet, row: int, title: str, units: Iterable[s
 def _headings(book: Book, page: Worksheet, row: int, title: str) -> None:
     put(page, row, _UNIT, title, "section")
     put(page, row + 1, _UNIT, book.labels.column(book.result.policy.gaps.unit), "head text")
-    page.row_dimensions[row + 1].height = 40
+    page.row_dimensions[row + 1].height = 30
     for column, metric in enumerate(book.result.policy.indicators, start=_FIRST_INDICATOR):
         put(page, row + 1, column, metric_label(metric, book.labels), "head")
 

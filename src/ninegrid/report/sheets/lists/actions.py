@@ -14,15 +14,14 @@ from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.coloured import colour_texts
 from ninegrid.report.kit.entries import action_columns, kinds_of, open_entries, written
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, on_two_pages, table_row
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, table_row
 from ninegrid.report.kit.lead_text import lever_names
-from ninegrid.report.kit.list_writer import ListColumn, write_list
+from ninegrid.report.kit.list_writer import ListColumn, print_first, readable, write_list
 from ninegrid.report.kit.shown import heading, in_brackets, in_words
 from ninegrid.report.kit.style import BAD, GOOD, INK, blend, money_scale
 from ninegrid.report.kit.subject_rows import name_column, ways_to_rows, with_subjects
 from ninegrid.report.sheets.lists.subject_list import list_column, text_widths
 
-_FROZEN = 3  # id, name and matter
 _WEEK, _MONTH = 7, 31  # days after the period's end
 _WAYS, _LOOK = "@ways", "@look"
 _CAMPAIGN = "campaign_id"
@@ -50,9 +49,9 @@ def build(book: Book, sheet: Sheet) -> None:
         end = _by_when(book, page, rows, end + 1)
     columns = [*_columns(book, rows), *action_columns(book)]
     frame = _frame(book, rows).hstack(written(book, rows))
-    on_two_pages(page, _FROZEN)
     for part in write_list(page, frame, columns, top=end + 1, frozen=None, streamed=True):
         part.repeat_header()
+        print_first(part, readable(columns), sheet.printed)
         open_entries(book, part, columns)
         names = [column.name for column in columns]
         late, good = blend(BAD, 0.6), blend(GOOD, 0.5)

@@ -20,7 +20,7 @@ from ninegrid.report.kit.style import money_scale
 from ninegrid.report.sheets.lists.subject_list import colour_tiers, list_column, text_widths
 
 AGENDA, LOG = "agenda", "calibration_log"
-_ENTRY_WIDTHS = {"choice": 14.0, "text": 26.0}
+_ENTRY_WIDTHS = {"choice": 11.0, "text": 18.0}
 _HELD = ("APPLIED", "CONFIRMED")
 _KNOWN = {"decided": "to_cell"}  # entries that go by another name in the log
 
@@ -92,8 +92,8 @@ def _filled_in(book: Book, sheet: Sheet, rows: pl.DataFrame) -> pl.DataFrame:
         return rows.select(key).with_columns(nothing).drop(key)
     held = log.filter(pl.col("status").is_in(_HELD), pl.col("reason").is_not_null())
     held = held.unique(key, keep="last", maintain_order=True)
-    told = held.select(key, *(pl.col(column).alias(f"entry:{name}") for name, column in wanted.items()))
-    joined = rows.select(key).join(told, on=key, how="left", maintain_order="left")
+    table = held.select(key, *(pl.col(column).alias(f"entry:{name}") for name, column in wanted.items()))
+    joined = rows.select(key).join(table, on=key, how="left", maintain_order="left")
     return joined.drop(key)
 
 

@@ -16,7 +16,7 @@ from ninegrid.policy.order import ordered
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.entries import open_entry
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_a3
-from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
+from ninegrid.report.kit.list_writer import ListColumn, ListPart, print_first, write_list
 from ninegrid.report.kit.shown import shown
 from ninegrid.report.kit.style import money_scale
 from ninegrid.report.sheets.lists.subject_list import colour_tiers, list_column, text_widths
@@ -41,6 +41,7 @@ def build(book: Book, sheet: Sheet) -> None:
     frame = shown(rows, names, book.labels, money_scale(book.lang)).hstack(_filled(book, sheet, form, rows))
     for part in write_list(page, frame, columns, top=FIRST_ROW + 1, frozen=_FROZEN, streamed=True):
         colour_tiers(book, part, columns, frame)
+        print_first(part, columns, sheet.printed)
         _open(book, part, form, columns)
 
 
@@ -84,7 +85,7 @@ def _filled(book: Book, sheet: Sheet, form: Relation, rows: pl.DataFrame) -> pl.
     but the period that the form is of.
     """
     known = expression(sheet.known) if sheet.known else pl.lit(True)
-    told = []
+    listed = []
     for name, source in sheet.filled.items():
         if source in rows.columns:
             about = form.column(name)
@@ -92,8 +93,8 @@ def _filled(book: Book, sheet: Sheet, form: Relation, rows: pl.DataFrame) -> pl.
             if about.choices:
                 value = value.replace_strict(_words(book, form, about), default=None, return_dtype=pl.String)
             held = value if about.kind == _FOLDED else pl.when(known).then(value)
-            told.append(held.alias(f"{_PREFIX}{name}"))
-    return rows.select(told)
+            listed.append(held.alias(f"{_PREFIX}{name}"))
+    return rows.select(listed)
 
 
 def _words(book: Book, form: Relation, about: Column) -> dict[str, str]:

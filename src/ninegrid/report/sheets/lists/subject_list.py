@@ -13,7 +13,7 @@ from ninegrid.policy import Policy, Sheet, Tier
 from ninegrid.policy.order import ordered
 from ninegrid.report.kit.cells import place
 from ninegrid.report.kit.layout import FIRST_COLUMN, Book, Span, head
-from ninegrid.report.kit.list_writer import ListColumn, ListPart, print_first, write_list
+from ninegrid.report.kit.list_writer import ListColumn, ListPart, print_first, readable, write_list
 from ninegrid.report.kit.shown import cell_columns, cell_names, display_width, heading, shown, text_width
 from ninegrid.report.kit.style import TEXT_UNITS, MoneyScale, fill, ink, money_scale
 from ninegrid.resources import further_grid_columns
@@ -36,7 +36,7 @@ def build(book: Book, sheet: Sheet) -> None:
     parts = write_list(page, frame, columns, frozen=_FROZEN, streamed=True)
     for part in parts:
         colour_tiers(book, part, columns, frame)
-        print_first(part, columns, sheet.printed, _FROZEN)
+        print_first(part, readable(columns), sheet.printed)
     book.listed[sheet.table] = rows[id_of(sheet.table, book.result.policy)]
     _note_spans(book, sheet, rows, parts)
     _note_headings(book, columns, parts[0])

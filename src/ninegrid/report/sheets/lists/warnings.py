@@ -15,8 +15,8 @@ from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.coloured import colour_cells, colour_texts
 from ninegrid.report.kit.entries import action_columns, filled_in, open_entries
 from ninegrid.report.kit.figures import in_unit, ordered
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_two_pages
-from ninegrid.report.kit.list_writer import ListColumn, write_list
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
+from ninegrid.report.kit.list_writer import ListColumn, print_first, readable, write_list
 from ninegrid.report.kit.shown import heading, in_words, shown
 from ninegrid.report.kit.style import NUMBER_FORMATS, money_scale
 from ninegrid.report.kit.subject_rows import name_column, owner_labels, ways_to_rows, with_subjects
@@ -38,7 +38,7 @@ _BANDS = {
     "warned_who": ("severity", "subject_id", "@name", "@unit", "owner"),
     "warned_why": ("from_cell", "to_cell", "cause", "trend"),
     "warned_figure": ("metric", "before", "after"),
-    "warned_then": ("since", "first_due", "state", "due", "@weight", "also"),
+    "warned_then": ("due", "state", "since", "first_due", "@weight", "also"),
 }
 
 
@@ -58,7 +58,7 @@ def build(book: Book, sheet: Sheet) -> None:
     end = write_summary(book, sheet, page, rows, FIRST_ROW + 1)
     page.row_dimensions.group(FIRST_ROW + 1, end, outline_level=1)
     page.sheet_properties.outlinePr.summaryBelow = False
-    _write_rows(book, page, rows, end + 1)
+    _write_rows(book, sheet, page, rows, end + 1)
 
 
 def warned_rows(book: Book) -> pl.DataFrame:
@@ -90,7 +90,7 @@ def _small_print(book: Book) -> str:
     return " · ".join((*due, book.word("warnings_fold"), book.word("acted_back")))
 
 
-def _write_rows(book: Book, page: Worksheet, rows: pl.DataFrame, top: int) -> None:
+def _write_rows(book: Book, sheet: Sheet, page: Worksheet, rows: pl.DataFrame, top: int) -> None:
     policy, entries = book.result.policy, list(action_columns(book))
     own, form = list(_columns(book, rows)), relation(RELATION)
     matter = ListColumn(_MATTER, form.column("matter").label(book.lang), "text", 8.0, entries[0].group)
@@ -98,9 +98,9 @@ def _write_rows(book: Book, page: Worksheet, rows: pl.DataFrame, top: int) -> No
     names = [column.name for column in own]
     frame = _frame(book, rows, names).hstack(filled_in(book, rows, pl.lit(WARNING)))
     frame = frame.with_columns(pl.lit(book.word("matter_warning")).alias(_MATTER))
-    on_two_pages(page, _FROZEN)
     for part in write_list(page, frame, columns, top=top, frozen=_FROZEN, streamed=True):
         open_entries(book, part, columns)
+        print_first(part, readable(columns), sheet.printed)
         for severity in policy.severities:
             texts = [book.labels.of(severity)]
             colour_texts(part, names.index("severity"), texts, severity.color, severity.ink, bold=True)
@@ -141,7 +141,7 @@ def _frame(book: Book, rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     metric, words = pl.col("metric"), {key: heading(key, labels, scale) for key in keys}
     factors = {key: in_unit(1.0, labels.unit(key), scale) for key in keys}
     factor = metric.replace_strict(factors, default=1.0, return_dtype=pl.Float64)
-    told = rows.select(
+    table = rows.select(
         metric.replace_strict(words, default=None, return_dtype=pl.String),
         *(pl.col(name) * factor for name in _FIGURES),
     )
@@ -149,7 +149,7 @@ def _frame(book: Book, rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     unit = rows["metric"].replace_strict(units, default="number", return_dtype=pl.String).alias(_UNITS)
     over = book.result.policy.grid(book.result.policy.warnings.grid).over
     ways = ways_to_rows(book, over, rows["subject_id"]).alias(_WAYS)
-    return shown(rows, names, labels, scale).with_columns(told).with_columns(unit, ways, *_states(book, rows))
+    return shown(rows, names, labels, scale).with_columns(table).with_columns(unit, ways, *_states(book, rows))
 
 
 def _states(book: Book, rows: pl.DataFrame) -> Iterator[pl.Series]:

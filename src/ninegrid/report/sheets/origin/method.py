@@ -19,7 +19,7 @@ from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.defined_names import define
 from ninegrid.report.kit.figures import in_unit
 from ninegrid.report.kit.labels import Labels
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, widths
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, kept_together, widths
 from ninegrid.report.kit.sections import Section, rule_sections
 from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, cell_names, reading
 from ninegrid.report.kit.style import aligned, money_scale
@@ -27,6 +27,7 @@ from ninegrid.report.sheets.grids.profile import good_direction
 
 # Parameters that other sheets' formulas refer to by their keys.
 _NAMED = ("tax_rate", "hurdle", "target", "no_capital_below", "risk_free_rate")
+_BEGINNING = 4  # rows that are printed with a section's title at least, which is one of them
 _SIZES = (34.0, 34.0, 48.0, 16.0, 18.0, 36.0, 10.0, 30.0)
 
 
@@ -36,11 +37,16 @@ def build(book: Book, sheet: Sheet) -> None:
     line = book.word("method_line", version=policy.version, digest=policy.digest[:12], source=" + ".join(policy.source))
     page = head(book, sheet, line)
     widths(page, _SIZES)
-    row = FIRST_ROW
+    row, blocks = FIRST_ROW, []
     for section in _sections(book):
         rows = list(section.rows)
         _name(page, section, row + 2, len(rows))
-        row = _write(page, row, section, rows) + 1 if rows else row
+        if rows:
+            end = _write(page, row, section, rows)
+            begun = min(row + _BEGINNING, end)
+            blocks += [(row, begun), *((at, at + 1) for at in range(begun, end))]
+            row = end + 1
+    kept_together(page, blocks)
 
 
 def _sections(book: Book) -> Iterator[Section]:
@@ -154,8 +160,8 @@ def _of_tables(book: Book) -> Section:
     names = dict.fromkeys(name for table in own for name in resources.result_columns(table, book.result.policy))
     note = "note_zh" if book.lang == "zh" else "note"
     columns = resources.results()["columns"]
-    told = [(name, columns.get(name, {}).get(note) or labels.note(name)) for name in names]
-    rows = ((labels.column(name), name, text) for name, text in told if text)
+    listed = [(name, columns.get(name, {}).get(note) or labels.note(name)) for name in names]
+    rows = ((labels.column(name), name, text) for name, text in listed if text)
     headings = [book.word("figure"), book.word("key"), book.word("meaning")]
     return Section(book.word("definitions"), headings, ["text"] * 3, rows)
 

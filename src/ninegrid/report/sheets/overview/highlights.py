@@ -39,10 +39,11 @@ _OWN_SHEETS = {
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence, and the address of the place that shows more; empty where there is none."""
+    """A sentence, the address of the place that shows more, empty where there is none, and whether it can wait."""
 
     text: str
     target: str
+    later: bool
 
 
 def sentences(book: Book, attention: tuple[Attention, ...]) -> Iterator[Sentence]:
@@ -50,7 +51,7 @@ def sentences(book: Book, attention: tuple[Attention, ...]) -> Iterator[Sentence
     for wanted in attention:
         facts = _FACTS[wanted.kind](book, wanted)
         if facts:
-            yield Sentence(book.labels.of(wanted).format_map(facts), _target(book, wanted))
+            yield Sentence(book.labels.of(wanted).format_map(facts), _target(book, wanted), wanted.later)
 
 
 def _target(book: Book, wanted: Attention) -> str:
@@ -224,8 +225,8 @@ def _acted(book: Book, wanted: Attention) -> Facts | None:
     end = Period.parse(since).end if since else None
     fresh = rows.filter(pl.col("opened").is_in(list({since, str(book.result.period)})))
     ended = rows.filter(pl.col("closed_on") >= end) if end else rows.filter(pl.col("closed_on").is_not_null())
-    told = {**counted_actions(rows), "fresh": fresh.height, "ended": ended.height}
-    return {name: f"{n:,}" for name, n in told.items()} | {"period": since or str(book.result.period)}
+    values = {**counted_actions(rows), "fresh": fresh.height, "ended": ended.height}
+    return {name: f"{n:,}" for name, n in values.items()} | {"period": since or str(book.result.period)}
 
 
 def _rows(book: Book, wanted: Attention) -> Facts | None:
