@@ -236,12 +236,12 @@ def recognised(
             else:
                 broken.append(broken_form(sheet, back))
     seen = with_main(seen, [reader.main_for(number) for number in range(len(seen))])
-    told = [*filter(None, broken), *reader.notices, *reader.check_given(seen)]
+    listed = [*filter(None, broken), *reader.notices, *reader.check_given(seen)]
     try:
         require_main(reader.main, seen, [file.file.name for file in opened])
     except InputError as error:
         raise NotReadError.of(error, reading(seen, {})) from error
-    return seen, told
+    return seen, listed
 
 
 def settle_all(
