@@ -202,6 +202,7 @@ def credit_code() -> Any:
         "统一社会信用代码",
         "Credit code",
         *("信用代码", "社会信用代码", "统一信用代码"),
+        *("社会统一信用代码", "统一社会信用代码证号", "社会统一代码"),
         *("USCC", "unified social credit code", "registration code"),
         note_zh="十八位，用来认出已是客户的潜在客户",
         note_en="by which a prospect that is a customer already is known",
@@ -230,7 +231,14 @@ def group_id(*, required: bool = False) -> Any:
             "relationship group id",
         ),
     )
-    return id_("集团号", "Group ID", *usual, required=required, possible=("集团", "group", "集团客户"), example="G0001")
+    return id_(
+        "集团号",
+        "Group ID",
+        *usual,
+        required=required,
+        possible=("集团", "group", "集团客户", "parent relationship", "parent client"),
+        example="G0001",
+    )
 
 
 def group_name() -> Any:
@@ -242,6 +250,8 @@ def group_name() -> Any:
             "parent group",
             "group client name",
             "parent company",
+            "parent relationship",
+            "parent client",
             "ultimate parent",
             "ultimate parent name",
             "relationship group",

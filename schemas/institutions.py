@@ -77,4 +77,4 @@ class Institutions(pa.DataFrameModel):
     class Config:
         """The relation as a whole."""
 
-        metadata = {"zh": "机构", "en": "Institutions", "key": ("institution_id",)}
+        metadata = {"zh": "机构", "en": "Institutions", "key": ("institution_id",), "depth": 20}

@@ -128,6 +128,7 @@ def relation(name: str) -> Relation:
         meta.get("of_sheet", ""),
         meta.get("until", ""),
         Measured(**meta["measured"]) if "measured" in meta else None,
+        meta.get("depth", 0),
     )
 
 

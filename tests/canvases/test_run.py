@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -101,6 +102,15 @@ def test_a_file_without_a_block_is_refused_by_the_column_it_lacks(tmp_path: Path
     path.write_text("画布编号,内容\nA,行业知识\nA,贷款审批\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"Block|模块"):
         asked(tmp_path, path)
+
+
+@pytest.mark.parametrize(("ids", "told"), [(map(str, range(501)), "501 canvases"), (["A"] * 201, "'A' has 201 items")])
+def test_more_than_anybody_draws_is_refused_before_it_is_drawn(tmp_path: Path, ids: Iterable[str], told: str) -> None:
+    path = tmp_path / "c.csv"
+    lines = [f"{canvas},渠道,第{at}项" for at, canvas in enumerate(ids)]
+    path.write_text("\n".join(["画布编号,模块,内容", *lines]), encoding="utf-8")
+    with pytest.raises(InputError, match=told):
+        asked(tmp_path, path, "en")
 
 
 def test_a_segments_figures_are_sums_over_its_customers() -> None:

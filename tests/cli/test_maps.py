@@ -214,3 +214,26 @@ def test_what_is_said_of_a_file_that_is_not_here_is_not_dropped_in_silence(
     capsys.readouterr()
     grade("check", "customers", path, "--map", "check.xlsx", "--lang", "zh")
     assert "check.xlsx：其中对“文件 1.csv”填写的 1 处应为没有采用" in capsys.readouterr().err
+
+
+PD_HEADERS = "客户号,客户名称,总收入,营业费用,PD,LGD,EAD,经济资本\n"
+
+
+def with_pd(path: Path, *pds: float) -> Path:
+    rows = [f"C{i},{i}公司,{1_000_000 + i},300000,{pd},0.45,30000000,2000000" for i, pd in enumerate(pds)]
+    path.write_text(PD_HEADERS + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_unit_that_values_settled_is_kept_beside_what_people_said_and_turns_by_their_word_alone(
+    grade: Grade, tmp_path: Path, capsys
+) -> None:
+    assert grade("customers", with_pd(tmp_path / "客户_2026-09.csv", 1.5, 2.0, 3.0), "--map", "客户名称=aside") == 0
+    grade("customers", with_pd(tmp_path / "客户_2026-10.csv", 0.25, 0.3, 0.4), "--tables", "t", "--accept", "R")
+    read = pl.read_parquet(tmp_path / "t" / "reading.parquet").filter(pl.col("header").is_in(["客户名称", "PD"]))
+    assert read.select("meaning", "unit", "factor").rows() == [("", "", None), ("pd", "%", 0.01)]
+    turned = with_pd(tmp_path / "客户_2026-11.csv", 0.015, 0.02, 0.03)
+    capsys.readouterr()
+    assert grade("customers", turned, "--lang", "en") == 3
+    assert '--map "PD=pd[fraction]"' in capsys.readouterr().err
+    assert grade("customers", turned, "--map", "PD=pd[fraction]", "--accept", "R") == 0

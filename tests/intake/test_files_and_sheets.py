@@ -9,9 +9,11 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
+from ninegrid.intake.headers.matching import plain_vocabulary
 from ninegrid.intake.maps.apply import Maps
 from ninegrid.intake.maps.read import read_maps
 from ninegrid.intake.read import read_inputs, read_opened
+from ninegrid.intake.sheets import look
 from ninegrid.intake.validate.put_together import refuse_overlap
 from ninegrid.messages import say
 from ninegrid.model.errors import InputError
@@ -33,6 +35,14 @@ def read(*books: Book, **options: object) -> Inputs:
 def customers(inputs: Inputs) -> list[tuple[object, ...]]:
     columns = ("customer_id", "customer_name", "branch", "total_income", "economic_capital")
     return inputs.tables["customers"].select(columns).sort("customer_id").rows()
+
+
+def test_headers_are_looked_for_in_the_beginning_of_a_cell_and_values_stay_whole() -> None:
+    endless = "甲" * 100_000
+    given = book(客户=[["x" * 100_000], *BASIC[:2], ["02", endless, "京"]])
+    seen = look(given.opened[0], [plain_vocabulary(one) for one in RELATIONS])
+    assert max(len(text or "") for row in seen.head for text in row) == 1_000
+    assert read(given).tables["customers"]["customer_name"].to_list() == ["甲", endless]
 
 
 @pytest.mark.parametrize("apart", [True, False], ids=["two files", "two sheets"])

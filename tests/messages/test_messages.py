@@ -32,6 +32,12 @@ def test_a_message_within_a_message_and_an_enumeration_are_said_in_its_language(
     assert say(message("common.as_is", text=inner), "en") == "甲, 乙"
 
 
+def test_a_text_of_a_million_characters_is_told_by_its_beginning() -> None:
+    endless = message("common.as_is", text=("甲" * 1_000_000, "乙" * 1_000))
+    assert say(endless, "zh") == f"{'甲' * 200}…（共 1,000,000 字）、{'乙' * 1_000}"
+    assert say(endless, "en").startswith(f"{'甲' * 200}… (1,000,000 characters), 乙")
+
+
 @pytest.mark.parametrize("code", ["nowhere.at_all", "common.nothing", "nothing"])
 def test_an_unknown_code_fails(code: str) -> None:
     with pytest.raises(KeyError, match=code):

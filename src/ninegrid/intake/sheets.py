@@ -26,6 +26,7 @@ _LONG = 12  # letters of a line that surely holds more than one value
 _HEAD_ROWS = 60
 _SHOWN = 40  # letters of a line that may be garbled
 _NEAR: float = resources.vocabulary("limits")["proposals"]["near_headers"]
+_LETTERS: int = resources.vocabulary("limits")["recognition"]["letters"]
 _MUCH: int = resources.vocabulary("limits")["recognition"]["further_sheet"]
 
 
@@ -70,7 +71,7 @@ class SeenSheet:
 
 def look(sheet: RawSheet, vocabularies: Sequence[Vocabulary]) -> SeenSheet:
     """Recognise a sheet. Raises InputError when two of its columns claim to be the same one."""
-    head = sheet.head(_HEAD_ROWS)
+    head = [[text[:_LETTERS] if text else text for text in row] for row in sheet.head(_HEAD_ROWS)]
     seen = SeenSheet(sheet, head, None)
     layout = recognise(head, vocabularies, seen.place)
     return SeenSheet(sheet, head, layout, None if layout else unread(head, vocabularies, seen.place))

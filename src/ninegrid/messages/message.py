@@ -14,6 +14,8 @@ from ninegrid.dataclass import dataclass
 
 Lang = Literal["zh", "en"]
 
+_LONGEST, _BEGINNING = 1_000, 200  # characters of a text within a sentence
+
 _BETWEEN: Mapping[Lang, str] = {"zh": "、", "en": ", "}
 
 
@@ -93,7 +95,12 @@ def _filled(template: str, values: Mapping[str, object], lang: Lang) -> str:
 
 
 def _spoken(value: object, lang: Lang) -> object:
-    """A value as it stands in a sentence; numbers stay numbers, which templates format."""
+    """A value as it stands in a sentence; numbers stay numbers, which templates format.
+
+    A text longer than anybody reads, such as a cell that holds a million characters, is told by its beginning.
+    """
+    if isinstance(value, str) and len(value) > _LONGEST:
+        return say(Message("common.cut", {"text": value[:_BEGINNING], "n": len(value)}), lang)
     if isinstance(value, Message):
         return say(value, lang)
     if isinstance(value, (tuple, list)):

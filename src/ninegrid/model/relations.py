@@ -28,6 +28,7 @@ class Column:
     general: headers that name it in general terms: taken unless another column says it better, or the values tell that
     the column is another one. possible: headers that may mean it: taken only where the values confirm it.
     pattern: a regular expression that the values of such a column match. sum_of: the columns it is the sum of.
+    part_of: the column that it is never above.
     expected: a row can do without it, and says so: it is graded, and the missing value is a finding.
     percent_from: of a ratio, the median from which its values must be percent; doubt_from: the one from which they may
     be, percent_least: where single values are above `percent_from`, the least median that can be in percent. bounded:
@@ -65,6 +66,7 @@ class Column:
     possible: tuple[str, ...] = ()
     pattern: str = ""
     sum_of: tuple[str, ...] = ()
+    part_of: str = ""
     percent_from: float | None = None
     doubt_from: float | None = None
     percent_least: float | None = None
@@ -148,6 +150,7 @@ class Relation:
     says that its subject has left: such rows, and those that hang on them, are counted and left out. form: people
     fill it in on sheets that the program wrote, of which any number of copies come back, so that a key may stand in
     several rows.
+    depth: of a tree, how many of its rows may stand above one.
     until: a column of days; rows of a day after the period's end are told, and count for nothing yet.
     measured: how it may come with columns of one measure each.
     of_sheet: the column that a sheet without it is named after: the sheet's name, or that of a text file, stands in it.
@@ -171,6 +174,7 @@ class Relation:
     of_sheet: str = ""
     until: str = ""
     measured: Measured | None = None
+    depth: int = 0
 
     def column(self, name: str) -> Column:
         """The column of that canonical name; KeyError when there is none."""

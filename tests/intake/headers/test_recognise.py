@@ -210,7 +210,7 @@ def test_a_column_of_a_sheet_with_several_rows_a_person_is_no_item() -> None:
 
 def test_a_word_for_an_id_or_a_name_is_proposed_as_what_its_values_are() -> None:
     rows = [
-        [*CUSTOMERS, "Parent Client"],
+        [*CUSTOMERS, "Parental Client"],
         *([f"{n}", f"甲{n}", "乙", "丙", "大型", "丁", "某某集团"] for n in range(3)),
     ]
     aside = found(*rows).aside[6]

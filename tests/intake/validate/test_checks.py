@@ -113,7 +113,7 @@ def test_a_group_that_differs_from_the_customer_s_own() -> None:
 def test_faults_of_a_tree() -> None:
     edges = [("1", None), ("2", "1"), ("3", "4"), ("4", "5"), ("5", "3"), ("6", "3"), ("7", "9"), ("8", "8")]
     given = rows(TREE, *({"institution_id": node, "parent_id": up} for node, up in edges))
-    faults = checks.tree_faults(given, "institution_id", "parent_id").sort("_row")
+    faults = checks.tree_faults(given, "institution_id", "parent_id", depth=9).sort("_row")
     assert faults.select("_row", "reason").rows() == [
         (4, "CYCLE"),
         (5, "CYCLE"),
@@ -121,3 +121,12 @@ def test_faults_of_a_tree() -> None:
         (8, "UNKNOWN_PARENT"),
         (9, "SELF_PARENT"),
     ]
+
+
+def test_a_chain_of_institutions_has_an_end() -> None:
+    chain = [{"institution_id": "0", "parent_id": None}]
+    chain += [{"institution_id": str(n), "parent_id": str(n - 1)} for n in range(1, 5_000)]
+    faults = checks.tree_faults(rows(TREE, *chain), "institution_id", "parent_id", TREE.depth)
+    assert set(faults["reason"]) == {"TOO_DEEP"}
+    assert min(map(int, faults["value"])) == TREE.depth  # of the first that has more above it
+    assert faults.height == 5_000 - 1 - TREE.depth

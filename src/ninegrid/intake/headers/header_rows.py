@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, zip_longest
 
+from ninegrid import resources
 from ninegrid.intake.headers.heading import Heading, key, readings, year_end
 from ninegrid.intake.values.units import is_unit
 
@@ -18,7 +19,7 @@ _FIGURE = re.compile(r"[-+¥$(]?[\d,.]+[%)]?")
 _AMOUNT = re.compile(r"[-+(]?(?:\d{5,}|\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+[.]?\d*%)[\d.,)]*")
 _AMOUNTS = 0.2
 _MARK = re.compile(r"^[A-Za-z]\d?[._](?=[A-Za-z])")
-_MARKED, _FEWEST_MARKED = 0.8, 5  # of the headers of a row, at least
+_MARKS = resources.vocabulary("limits")["marks"]
 _ROWS_REMEMBERED = 512  # rows, which are read again for every relation
 
 
@@ -47,7 +48,7 @@ def _unmarked(row: tuple[str | None, ...]) -> tuple[str | None, ...]:
     """
     texts = [text for text in row if text]
     marked = sum(_MARK.match(text) is not None for text in texts)
-    if marked < max(_FEWEST_MARKED, _MARKED * len(texts)):
+    if marked < max(_MARKS["fewest"], _MARKS["share"] * len(texts)):
         return row
     return tuple(_MARK.sub("", text) if text else text for text in row)
 

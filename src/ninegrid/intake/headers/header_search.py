@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ninegrid import resources
 from ninegrid.intake.headers.candidate import Candidate
+from ninegrid.intake.headers.confirmed import with_confirmed
 from ninegrid.intake.headers.header_rows import (
     Head,
     groups_above,
@@ -65,6 +66,7 @@ def read_rows(head: Head, first: int, last: int, vocabulary: Vocabulary, place: 
     said = [place.rpartition(" › ")[2], *over]
     found = matched(columns, above, head[last + 1 :], vocabulary, years, said)
     found = with_initials(found, columns, head[last + 1 :], vocabulary)
+    found = with_confirmed(found, columns, head[last + 1 :], vocabulary)
     if vocabulary.relation.measured:
         found = without_groups(found, head[last + 1 :])
     side_by_measure = measures(columns, above, head[last + 1 :], vocabulary, found)

@@ -21,7 +21,7 @@ from ninegrid.intake.headers.words import (
     without_basis,
 )
 from ninegrid.intake.values.scales import scale_in, scale_of
-from ninegrid.intake.values.units import is_unit
+from ninegrid.intake.values.units import is_unit, unit_of
 from ninegrid.model.reading import UnitFrom
 
 YEAR = re.compile(
@@ -36,6 +36,11 @@ _BARE_EN = re.compile(
     r"(?:thousands?|millions?|billions?|'000|000|mn|bn)|rmb|cny|yuan|bps?|percent|pct)$",
     re.IGNORECASE,
 )
+_CURRENCY_EN = re.compile(
+    r"[\s\-_/:,.]+(?P<unit>(?:[A-Za-z]{3}|[A-Za-z]{0,3}[$€£¥₹])[\s_]*"
+    r"(?:'?000s?|k|mm?|mn|mln|bn|b|(?:thousand|million|billion)s?))$",
+    re.IGNORECASE,
+)  # Deposits CHF k
 _NUMBERED = re.compile(
     r"^\s*(?:[(\[]?\d{1,2}[)\]]?\s*[.、)．]|[(（]?[一二三四五六七八九十]{1,3}[)）]?[.、)）．])\s*(?=[^\d\s])"
 )
@@ -115,7 +120,7 @@ class Heading:
             plain = f"{plain[: said.start()]}{said['unit']}"
         found = _BRACKETS.search(plain)
         if not found:
-            bare = _BARE_ZH.search(simplified(plain)) or _BARE_EN.search(plain)
+            bare = _BARE_ZH.search(simplified(plain)) or _in_currency(plain) or _BARE_EN.search(plain)
             if bare and bare.start():
                 return cls(text, plain[: bare.start()], bare["unit"])
             return cls._of_scale(text, plain) or cls(text, plain, None)
@@ -200,6 +205,13 @@ class Heading:
         bare = _BARE_ZH.search(simplified(outside).strip()) or _BARE_EN.search(outside.strip())
         outside = outside.strip()[: bare.start()] if bare and bare.start() else outside
         return spaced(outside), tuple(p for p in pieces if p and p not in remarks() and not lists_choices(p))
+
+
+def _in_currency(plain: str) -> re.Match[str] | None:
+    """A unit at a header's end that names a currency and a power."""
+    found = _CURRENCY_EN.search(plain)
+    unit = unit_of(found["unit"], "money") if found else None
+    return found if unit and unit.currency else None
 
 
 def year_end(text: str) -> int | None:

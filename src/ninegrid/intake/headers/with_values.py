@@ -215,7 +215,7 @@ def is_sum(index: int, match: Match, found: Mapping[int, Match] | Mapping[int, M
         return False
     held = 0
     for row in below:
-        whole, *each = (_amount(row, i, one) for i, one in ((index, match), *parts.items()))
+        whole, *each = (amount_at(row, i, one) for i, one in ((index, match), *parts.items()))
         if whole is None or None in each:
             continue
         off = abs(whole - sum(part for part in each if part is not None))
@@ -234,7 +234,8 @@ def number_at(row: Sequence[str | None], index: int) -> float | None:
     return number_of((row[index] if index < len(row) else None) or "")
 
 
-def _amount(row: Sequence[str | None], index: int, match: Match) -> float | None:
+def amount_at(row: Sequence[str | None], index: int, match: Match) -> float | None:
+    """The amount in a row's cell, in the unit that the header says; None where there is none."""
     number = number_at(row, index)
     return None if number is None else number * _digit(match)
 

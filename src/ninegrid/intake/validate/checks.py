@@ -215,34 +215,60 @@ def _disagreeing(rows: pl.DataFrame, parents: pl.DataFrame, key: str, column: st
     )
 
 
-def tree_faults(rows: pl.DataFrame, node: str, parent: str) -> pl.DataFrame:
-    """Faults of a tree given by node and parent: SELF_PARENT, UNKNOWN_PARENT and CYCLE, as FAULTS."""
+def tree_faults(rows: pl.DataFrame, node: str, parent: str, depth: int) -> pl.DataFrame:
+    """Faults of a tree given by node and parent: SELF_PARENT, UNKNOWN_PARENT, CYCLE and TOO_DEEP, as FAULTS.
+
+    depth: how many may stand above a node. Every node counts for all above it, so that a chain of thousands, such as a
+    column of row numbers makes, would fill the memory.
+    """
     at_parent = rows.filter(pl.col(parent).is_not_null()).with_columns(column=pl.lit(parent), value=pl.col(parent))
     itself = at_parent.filter(pl.col(node) == pl.col(parent)).with_columns(reason=pl.lit("SELF_PARENT"))
     unknown = at_parent.filter(~pl.col(parent).is_in(rows[node].drop_nulls().implode()))
-    circling = at_parent.filter(pl.col(node).is_in(_circling(rows, node, parent).implode()))
+    endless = _circling(rows, node, parent)
+    circling = at_parent.filter(pl.col(node).is_in(endless["up"].implode()))
+    deep = _deeper(rows, node, parent, depth)
+    too_deep = at_parent.filter(pl.col(node).is_in(deep.implode()) & ~pl.col(node).is_in(endless["node"].implode()))
     found = (
         itself,
         unknown.with_columns(reason=pl.lit("UNKNOWN_PARENT")),
         circling.with_columns(reason=pl.lit("CYCLE")),
+        too_deep.with_columns(reason=pl.lit("TOO_DEEP")),
     )
-    return pl.concat([_as_faults(frame.with_columns(detail=pl.lit(""))) for frame in found])
+    return pl.concat([_as_faults(frame.with_columns(detail=pl.lit(str(depth)))) for frame in found])
 
 
-def _circling(rows: pl.DataFrame, node: str, parent: str) -> pl.Series:
-    """The nodes that are their own ancestors: where everyone stands who, after more steps than nodes, still climbs."""
-    steps = rows.select(node=pl.col(node), up=pl.col(parent)).drop_nulls().filter(pl.col("node") != pl.col("up"))
-    steps = steps.unique("node")
+def _circling(rows: pl.DataFrame, node: str, parent: str) -> pl.DataFrame:
+    """Who still climbs after more steps than there are nodes (node), and where each stands then (up): at a node that is
+    its own ancestor.
+    """
+    steps = _steps(rows, node, parent)
     for _ in range(steps.height.bit_length() + 1):
-        further = steps.rename({"node": "up", "up": "next"})
-        steps = steps.join(further, on="up").select("node", up="next")
-    return steps["up"].unique()
+        steps = _further(steps, steps)
+    return steps
+
+
+def _deeper(rows: pl.DataFrame, node: str, parent: str, depth: int) -> pl.Series:
+    """The nodes that still climb after so many steps."""
+    steps = climbing = _steps(rows, node, parent)
+    for _ in range(depth):
+        climbing = _further(climbing, steps)
+    return climbing["node"]
+
+
+def _steps(rows: pl.DataFrame, node: str, parent: str) -> pl.DataFrame:
+    """node, up: who stands above each."""
+    steps = rows.select(node=pl.col(node), up=pl.col(parent)).drop_nulls().filter(pl.col("node") != pl.col("up"))
+    return steps.unique("node")
+
+
+def _further(steps: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
+    return steps.join(more.rename({"node": "up", "up": "next"}), on="up").select("node", up="next")
 
 
 def _key_text(relation: Relation) -> pl.Expr:
     """A row's key as people say it: the id, and the year where there is one."""
-    told = [name for name in relation.key if relation.column(name).kind in ("id", "text", "year")]
-    return pl.concat_str([pl.col(name).cast(pl.String) for name in told], separator=" ", ignore_nulls=True)
+    listed = [name for name in relation.key if relation.column(name).kind in ("id", "text", "year")]
+    return pl.concat_str([pl.col(name).cast(pl.String) for name in listed], separator=" ", ignore_nulls=True)
 
 
 def _joined(column: str) -> pl.Expr:

@@ -233,7 +233,7 @@ def _blanked(rows: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
 
 def _with_tree(relation: Relation, rows: pl.DataFrame, problems: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add the faults of a tree; a node that names itself as its parent becomes a root."""
-    faults = _problems(checks.tree_faults(rows, relation.key[0], "parent_id"))
+    faults = _problems(checks.tree_faults(rows, relation.key[0], "parent_id", relation.depth))
     rows = _blanked(rows, faults.filter(pl.col("reason") == "SELF_PARENT"))
     return rows, pl.concat([problems, faults])
 

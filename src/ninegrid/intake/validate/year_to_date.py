@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ninegrid.intake.headers.word_lists import holds
+from ninegrid.intake.headers.words import spaced
 from ninegrid.messages import Message, message
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.reading import ColumnReading
@@ -45,5 +46,5 @@ def _to_date(column: ColumnReading, rule: Annualise) -> bool:
     """Whether it is one of the flows, and its header says that it runs from the year's start."""
     if column.meaning not in rule.columns or column.year:
         return False
-    shown = f"{column.group} {column.header}".lower()
-    return any(holds(shown, word) for word in vocabulary("bases")["year_to_date"])
+    shown = spaced(f"{column.group} {column.header}")
+    return any(holds(shown, spaced(word)) for word in vocabulary("bases")["year_to_date"])

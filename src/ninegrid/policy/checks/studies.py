@@ -57,8 +57,9 @@ def broken_canvas(policy: Policy) -> Iterator[Problem]:
     rules = policy.canvas
     if not 0 < rules.alike <= 1:
         yield ("canvas", "alike"), message("policy.no_fraction", value=rules.alike, example=0.6, percent="60%")
-    if rules.activities < 1:
-        yield ("canvas", "activities"), message("policy.no_weight", value=rules.activities)
+    for name in ("activities", "most", "items_most"):
+        if getattr(rules, name) < 1:
+            yield ("canvas", name), message("policy.no_weight", value=getattr(rules, name))
 
 
 def broken_campaigns(policy: Policy, columns: Collection[str] | None) -> Iterator[Problem]:

@@ -71,11 +71,14 @@ class Pricing:
 @dataclass(frozen=True)
 class CanvasRules:
     """alike: the share of letter pairs (bigram Jaccard) from which an activity and a value say the same. activities: as
-    many of them are enough. soft_income, soft_cost: words by which an item of a person's canvas is soft.
+    many of them are enough. most, items_most: of more canvases, or of more items in one, files are refused.
+    soft_income, soft_cost: words by which an item of a person's canvas is soft.
     """
 
     alike: float = 0.6
     activities: int = 3
+    most: int = 500
+    items_most: int = 200
     soft_income: tuple[str, ...] = ()
     soft_cost: tuple[str, ...] = ()
 

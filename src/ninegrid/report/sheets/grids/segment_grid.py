@@ -157,8 +157,8 @@ def _chart(
         Bubble(data["segment"], cells("axis2", at), cells("axis1", at), cells("income", at), _color(data))
         for at, data in drawn
     ]
-    told = pl.DataFrame([data for _, data in drawn])
-    across, up = _span(book, grid.axis2, told["axis2"]), _span(book, grid.axis1, told["axis1"])
+    table = pl.DataFrame([data for _, data in drawn])
+    across, up = _span(book, grid.axis2, table["axis2"]), _span(book, grid.axis1, table["axis1"])
     largest = max(drawn, key=lambda one: one[1]["income"])[1]
     title = book.word(
         "bubble_title",

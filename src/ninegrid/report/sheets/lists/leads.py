@@ -115,7 +115,7 @@ def _columns(book: Book, rows: pl.DataFrame) -> Iterator[ListColumn]:
 def lead_texts(book: Book, rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """The named columns of `lead_rows` as written in cells; `from_to`: from where to where, in the indicator's unit."""
     texts = {name: in_own_unit(book, name) for name in ("from_value", "to_value", "peer_median", "peer_p75")}
-    told = rows.with_columns(**texts).with_columns(
+    table = rows.with_columns(**texts).with_columns(
         pl.concat_str("from_value", pl.lit(" → "), "to_value").alias("from_to"),
         levers_said(book, rows["lever"]),
         in_words(rows["cap"], {cap: book.word(f"cap_{cap}") for cap in rows["cap"].drop_nulls().unique()}),
@@ -123,4 +123,4 @@ def lead_texts(book: Book, rows: pl.DataFrame, names: Sequence[str]) -> pl.DataF
         values_in_words(rows["peers"], book.labels),
     )
     others = shown(rows, [n for n in names if n not in _TEXTS], book.labels, money_scale(book.lang))
-    return told.select(n for n in names if n in _TEXTS).hstack(others).select(names)
+    return table.select(n for n in names if n in _TEXTS).hstack(others).select(names)

@@ -71,10 +71,10 @@ def _counted(book: Book) -> str:
     columns = [column for sheet in book.result.inputs.reading.sheets for column in sheet.columns]
     read = sum(bool(column.meaning) for column in columns)
     proposed = sum(len(sheet.doubts) for sheet in book.result.inputs.reading.sheets)
-    told = message(
+    notice = message(
         "reading.counted", all=len(columns), read=read, proposed=proposed, aside=len(columns) - read - proposed
     )
-    return say(told, book.lang)
+    return say(notice, book.lang)
 
 
 def _heading(book: Book, name: str) -> str:
@@ -98,7 +98,7 @@ def _rows(book: Book) -> Iterator[tuple[str | None, ...]]:
 
 def _row(book: Book, sheet: SheetReading, column: ColumnReading) -> tuple[str | None, ...]:
     quoted = column.meaning not in book.result.policy.privacy.withheld
-    told = {
+    values = {
         "file": sheet.file,
         "sheet": sheet.sheet,
         "column": column.column,
@@ -117,7 +117,7 @@ def _row(book: Book, sheet: SheetReading, column: ColumnReading) -> tuple[str | 
             for near in (column.nearest if column.index in sheet.doubts else ())
         ),
     }
-    return tuple(told.get(name) or None for name in _WIDTHS)
+    return tuple(values.get(name) or None for name in _WIDTHS)
 
 
 def _between(book: Book) -> str:

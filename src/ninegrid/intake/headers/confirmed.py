@@ -1,0 +1,110 @@
+"""Headers that may mean a column, and whose cells say that they do: the subjects, an identity, a part of a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+import polars as pl
+
+from ninegrid import resources
+from ninegrid.intake.headers.heading import Heading
+from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
+from ninegrid.intake.headers.with_values import Below, amount_at, are_codes, number_at, number_of, texts_of
+from ninegrid.model.relations import Column
+from ninegrid.policy.expressions import expression
+
+_LIMITS = resources.vocabulary("limits")["confirmed"]
+_ROWS: int = _LIMITS["rows"]
+_OFF: float = _LIMITS["off"]
+_MOST: float = _LIMITS["most"]
+_NO_RATE: float = _LIMITS["no_rate"]
+
+Found = Mapping[int, Match | Vetoed]
+
+
+def with_confirmed(
+    found: dict[int, Match | Vetoed], columns: Sequence[tuple[Heading, ...]], below: Below, vocabulary: Vocabulary
+) -> dict[int, Match | Vetoed]:
+    """What was found, and the columns whose headers may mean one that nothing else is, where the cells confirm it."""
+    named = {one.column.name for one in found.values() if isinstance(one, Match)}
+    may_be: dict[int, Column] = {}
+    for index, headings in enumerate(columns):
+        if headings and index not in found:
+            may = [column for column in vocabulary.names.may_be(headings) if column.name not in named]
+            if len(may) == 1:
+                may_be[index] = may[0]
+    told = _subjects(found, may_be, below, vocabulary)
+    told |= {
+        i: c for i, c in may_be.items() if _is_part(i, c, found, below) or _is_identity(i, c, found, below, vocabulary)
+    }
+    each = [column.name for column in told.values()]
+    sure = {index: column for index, column in told.items() if each.count(column.name) == 1}
+    return found | {
+        index: Match(column, len(column.headers), vocabulary.unit(column, columns[index]), None, "values")
+        for index, column in sure.items()
+    }
+
+
+def _subjects(found: Found, may_be: Mapping[int, Column], below: Below, vocabulary: Vocabulary) -> dict[int, Column]:
+    """The ids of the sheet's subjects and their names, where they are codes, each once, beside as many names."""
+    relation = vocabulary.relation
+    key = relation.key[0]
+    ids = [index for index, column in may_be.items() if column.name == key]
+    name = next((column.name for column in relation.columns if column.expected and column.personal), "")
+    names = [index for index, one in found.items() if isinstance(one, Match) and one.column.name == name]
+    names = names or [index for index, column in may_be.items() if column.name == name]
+    if not relation.main or len(ids) != 1 or len(names) != 1:
+        return {}
+    codes, called = texts_of(below, ids[0]), texts_of(below, names[0])
+    alone = len(codes) >= _ROWS and len({*codes}) == len(codes) == len({*called}) and are_codes(codes)
+    return {index: may_be[index] for index in (*ids, *names) if index in may_be} if alone else {}
+
+
+def _is_part(index: int, column: Column, found: Found, below: Below) -> bool:
+    """Whether amounts are parts of those of another column, row by row, and no rates of it."""
+    whole = next((i for i, one in found.items() if isinstance(one, Match) and one.column.name == column.part_of), None)
+    if whole is None:
+        return False
+    pairs = [(number_at(row, index), number_at(row, whole)) for row in below]
+    both = [(part, all_) for part, all_ in pairs if part is not None and all_ is not None]
+    if len(both) < _ROWS or max(part for part, _ in both) < _NO_RATE:
+        return False
+    return sum(0 <= part <= all_ * (1 + _OFF) for part, all_ in both) >= _MOST * len(both)
+
+
+def _is_identity(index: int, column: Column, found: Found, below: Below, vocabulary: Vocabulary) -> bool:
+    """Whether a ratio is one multiple, in all rows, of what an identity of the relation makes of other columns."""
+    parts = {one.column.name: (i, one) for i, one in found.items() if isinstance(one, Match)}
+    for name, formula in vocabulary.relation.identities:
+        if name != column.name:
+            continue
+        made = expression(formula)
+        rows = {
+            part: amounts for part in made.meta.root_names() if (amounts := _amounts(part, parts, below, vocabulary))
+        }
+        if len(rows) < len(made.meta.root_names()):
+            continue
+        given = [number_of(((row[index] if index < len(row) else None) or "").rstrip("%")) for row in below]
+        if _is_multiple(given, pl.DataFrame(rows).select(made=made)["made"].to_list()):
+            return True
+    return False
+
+
+def _amounts(
+    name: str, parts: Mapping[str, tuple[int, Match]], below: Below, vocabulary: Vocabulary
+) -> list[float | None]:
+    """The amounts of a column by row, or the sums of those that it is the sum of; none where they aren't there."""
+    if name in parts:
+        return [amount_at(row, *parts[name]) for row in below]
+    of = vocabulary.relation.column(name).sum_of
+    if not of or not set(of) <= parts.keys():
+        return []
+    rows = ([amount_at(row, *parts[part]) for part in of] for row in below)
+    return [None if None in row else sum(amount for amount in row if amount is not None) for row in rows]
+
+
+def _is_multiple(given: Sequence[float | None], made: Sequence[float | None]) -> bool:
+    times = [one / other for one, other in zip(given, made, strict=True) if one and other]
+    middle = median(times) if len(times) >= _ROWS else 0
+    return middle > 0 and all(abs(one - middle) <= _OFF * middle for one in times)

@@ -1,0 +1,51 @@
+"""Headers that may mean a column are taken where the cells say that they do, and only proposed where they don't."""
+
+from __future__ import annotations
+
+import pytest
+
+from ninegrid.intake.headers.matching import plain_vocabulary
+from ninegrid.intake.headers.recognise import recognise
+from ninegrid.resources import relation
+
+WORDS = [plain_vocabulary(relation("customers"))]
+ROWS = range(1, 7)
+
+
+def meanings(columns: dict[str, list[object]]) -> dict[str, str]:
+    """By header, the column it is certain to be."""
+    rows = [[str(cell) for cell in row] for row in zip(*columns.values(), strict=True)]
+    layout = recognise([[*columns], *rows], WORDS, "a.csv", thin=True)
+    return {f.header: f.name for f in layout.blocks[0].fields} if layout else {}
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [([f"Firm {n} Ltd" for n in ROWS], "customer_id"), ([f"Firm {n % 2} Ltd" for n in ROWS], None)],
+)
+def test_ids_are_the_subjects_where_each_has_a_name_of_its_own(names: list[str], told: str | None) -> None:
+    of = meanings({"Relationship ID": [f"R{n}" for n in ROWS], "Relationship Name": names, "Total income": [*ROWS]})
+    assert of.get("Relationship ID") == told
+
+
+@pytest.mark.parametrize(("off", "told"), [(0.0, "raroc"), (0.05, None)])
+def test_a_return_on_capital_is_the_one_that_its_parts_make(off: float, told: str | None) -> None:
+    rorac = [round(0.75 * (n * 10 - n) / (50 + n) * 100 * (1 + off * (n == 3)), 4) for n in ROWS]
+    parts = {
+        "NII": [n * 8 for n in ROWS],
+        "Fee income": [*ROWS],
+        "Other income": [*ROWS],
+        "Opex": [0.6 * n for n in ROWS],
+    }
+    parts |= {"EL": [0.4 * n for n in ROWS], "EC": [50 + n for n in ROWS]}
+    of = meanings({"Customer ID": [f"C{n}" for n in ROWS], **parts, "RoRAC (%)": rorac})
+    assert of.get("RoRAC (%)") == told
+
+
+@pytest.mark.parametrize(
+    ("used", "told"),
+    [([n * 300 for n in ROWS], "credit_used"), ([n * 900 for n in ROWS], None), ([n * 15 for n in ROWS], None)],
+)
+def test_what_is_drawn_are_amounts_below_the_limit_and_no_rates(used: list[int], told: str | None) -> None:
+    of = meanings({"Customer ID": [f"C{n}" for n in ROWS], "Credit limit": [n * 500 for n in ROWS], "Drawn": used})
+    assert of.get("Drawn") == told
