@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from ninegrid.history.placed import placed_table
 from ninegrid.history.stored import period_before
 from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
@@ -18,6 +20,8 @@ from ninegrid.options import Comparing, Options
 from ninegrid.pipeline import run
 from ninegrid.report import write as writing
 from ninegrid.result import Result
+from ninegrid.store.database import open_database
+from ninegrid.subjects.policies import policy_for
 from tests.short_runs import leave_out
 from tests.spoken import english
 
@@ -66,6 +70,20 @@ def grade_on(grade: Grade, january: Path, tmp_path: Path) -> Grade:
     """Goes on after STEADY in 2026-01."""
     shutil.copy(january, tmp_path)
     return grade
+
+
+def test_what_only_tells_a_reader_is_read_of_then_where_the_policy_names_it(january: Path) -> None:
+    policy = policy_for("customers")
+    naming = replace(policy, warning_rules=(replace(policy.warning_rules[0], when="flags IS NOT NULL"),))
+    with open_database(str(january), read_only=True) as database:
+        stored = database.rows("customers", "customers", "2026-01")
+        plain, named = (placed_table(database, "customers", "customers", p, "2026-01") for p in (policy, naming))
+    assert {*stored.columns} - {*plain.columns} == {
+        *("subject", "period", "run_id", "missing", "flags", "lacks", "lacks_at"),
+        *("source_file", "source_sheet", "source_row", "credit_code"),
+    }
+    assert named.drop("flags").equals(plain)
+    assert named["flags"].equals(stored["flags"])
 
 
 def _moved(result: Result, subject: str) -> dict[str, object]:

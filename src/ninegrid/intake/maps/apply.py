@@ -74,7 +74,7 @@ class Reader:
         self.applied[number] = said, remembered
         known = self.vocabularies(said)
         seen = look(sheet, [one for one in known if one.relation.form] if forms else known)
-        if remembered:
+        if remembered and (seen.layout or not forms):
             n = len({*said.columns, *said.settled}) + len(said.set)
             when = f"{remembered.when:%Y-%m-%d}"
             self.notices.append(message("maps.remembered", place=seen.place, n=n, when=when))
