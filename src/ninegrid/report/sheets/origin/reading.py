@@ -20,7 +20,7 @@ from ninegrid.model.relations import NUMERIC
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
-from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
+from ninegrid.report.kit.list_writer import ListColumn, ListPart, print_first, readable, write_list
 from ninegrid.report.kit.shown import text_width
 from ninegrid.report.kit.style import HAIRLINE, blend, edged, fill
 from ninegrid.report.needs import needs
@@ -62,6 +62,7 @@ def build(book: Book, sheet: Sheet) -> None:
     columns = [ListColumn(name, _heading(book, name), "text", width) for name, width in _WIDTHS.items()]
     for part in write_list(page, rows, columns, top=FIRST_ROW + len(lines), frozen=len(_LEADING)):
         _show_doubts(part, rows)
+        print_first(part, readable(columns), sheet.printed)
         _open(book, part)
 
 

@@ -26,7 +26,7 @@ from ninegrid.report.kit.list_writer import ListColumn, write_list
 from ninegrid.report.kit.style import BAD, GOOD, GREY, aligned, blend, fill, money_scale
 from ninegrid.resources import relation
 
-_WIDTHS = (14.0, 18.0, 31.0, *[11.0] * 7, *[20.0] * 3)
+_WIDTHS = (14.0, 18.0, 31.0, *[13.0] * 5, 17.0, 13.0, *[20.0] * 3)
 _CARD = FIRST_COLUMN + 1
 _RIGHT = _CARD + 2
 _BAR = 16  # marks of a bar
