@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -10,10 +10,10 @@ import polars as pl
 from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.periods import PeriodChoice, period_column
 from ninegrid.intake.sheets import SeenSheet
-from ninegrid.intake.validate.rows import Settled
+from ninegrid.intake.validate.rows import Gathered, Settled
 from ninegrid.intake.values.units import HOME
 from ninegrid.messages import Message, message
-from ninegrid.model.inputs import SheetSource
+from ninegrid.model.inputs import SOURCE, SheetSource
 from ninegrid.model.raw import OpenFile
 from ninegrid.resources import vocabulary
 
@@ -84,6 +84,22 @@ def left_out(main: Settled, chosen: PeriodChoice) -> list[Message]:
     texts = chosen.rows[period_column(main.relation) or ""].unique().drop_nulls()
     others = sorted(set(texts) - {chosen.period.text})
     return [message("intake.other_periods", n=main.counts.other_period, others=others, period=chosen.period)]
+
+
+def filled_in(gathered: Mapping[str, Gathered]) -> list[Message]:
+    """How many rows of the forms that came back have something filled in, a line a relation."""
+    return [_filled_in(one) for one in gathered.values() if one.relation.form and not one.rows.is_empty()]
+
+
+def _filled_in(one: Gathered) -> Message:
+    relation = one.relation
+    known = {*relation.key, *(relation.parent or ())}
+    answers = [c.name for c in relation.columns if not c.echoed and c.kind != "period" and c.name not in known]
+    told = one.rows.filter(
+        pl.any_horizontal(pl.col(name).is_not_null() for name in answers if name in one.rows.columns)
+    )
+    sheets = one.rows[SOURCE].n_unique()
+    return message("intake.filled_in", relation=relation, sheets=sheets, rows=one.rows.height, n=told.height)
 
 
 def departed(main: Settled) -> list[Message]:

@@ -83,6 +83,7 @@ _YEARS = re.compile(
     r"|(?<![0-9a-z])fy\s*'?(?P<short>[0-4]\d)(?!\d)",
     re.IGNORECASE,
 )
+_SHORT_YEAR = re.compile(r"(?<![0-9A-Za-z近满前逾超达第])(?P<year>2\d)年(?=[度末底终]|[^\W\d_期限以内龄均])")
 _ANY_BRACKET = re.compile(r"[(\[【〔{<《](?P<inside>[^()\[\]【】〔〕{}<>《》]*)[)\]】〕}>》]")
 _YEAR_IN_NAME = re.compile(
     r"(?<!\d)(?P<year>20\d{2})(?=(?:\d{2}|\d{4})?(?!\d))"
@@ -223,12 +224,17 @@ def year_end(text: str) -> int | None:
 
 
 def _dated(text: str) -> Iterator[re.Match[str]]:
-    return _YEARS.finditer(unicodedata.normalize("NFKC", text))
+    return _YEARS.finditer(_with_whole_years(text))
 
 
 def undated(text: str) -> str:
     """A header text with its years left out, and full-width forms as plain ones."""
-    return _YEARS.sub(" ", unicodedata.normalize("NFKC", text))
+    return _YEARS.sub(" ", _with_whole_years(text))
+
+
+def _with_whole_years(text: str) -> str:
+    """Full-width forms as plain ones, and 25年 as 2025年, where no length of time is meant."""
+    return _SHORT_YEAR.sub(r"20\g<year>年", unicodedata.normalize("NFKC", text))
 
 
 def years_of(*texts: str) -> frozenset[int]:

@@ -121,7 +121,9 @@ def _with_open_items(layout: Layout, candidates: Sequence[Candidate]) -> Layout:
 
 
 def _with_proposals(layout: Layout, head: Head, chosen: Candidate, main: Vocabulary | None) -> Layout:
-    """The layout with what each column set aside may be."""
+    """The layout with what each column set aside may be. Of a form nothing is asked: the program wrote its headings."""
+    if chosen.relation.form:
+        return replace(layout, aside={index: Aside(why.reason) for index, why in layout.aside.items()})
     columns = header_cells(head, chosen.first - 1, chosen.last - 1)
     matches = {index: match for cells in chosen.narrow.values() for index, match, _ in cells}
     parent = main if chosen.relation.parent else None

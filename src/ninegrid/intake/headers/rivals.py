@@ -98,9 +98,9 @@ def _field(
             older = match.dated and rival.dated and _when(rival, text) < _when(match, header)
             near = (Proposal(match.column.name, "words", 100, header),)
             aside[other] = Aside("COMPARISON" if older else "TAKEN", near)
-            told = {"column": match.column.name, "here": here, "header": header, "there": there, "text": text}
+            values = {"column": match.column.name, "here": here, "header": header, "there": there, "text": text}
             if rival.how != "values":  # of a header that may mean it there is nothing to say
-                notices.append(message("intake.preferred", place=place, **told))
+                notices.append(message("intake.preferred", place=place, **values))
     unit = match.unit or line.get(match.column.kind)
     unit_from: UnitFrom = match.unit_from if match.unit else "unit_line"
     return [Field(match.column, index, header, unit, match.year, None, match.how, unit_from)]
@@ -155,13 +155,13 @@ def _undecided(
 ) -> list[Field]:
     column = cells[0][1].column
     (here, header), (there, text) = ((cell_name(index, candidate.last), name) for index, _, name in cells[:2])
-    told = {"column": column.name, "here": here, "header": header, "there": there, "text": text}
+    values = {"column": column.name, "here": here, "header": header, "there": there, "text": text}
     if cells[0][1].how == "map" and len({key(name) for _, _, name in cells}) > 1:
         both = {"here": here, "header": header, "there": there, "text": text}
         raise UsageError(message("maps.two_for_one", place=place, column=column, name=column.name, **both))
     if column.name in candidate.relation.needed or cells[0][1].year is not None:
-        raise InputError("intake.two_headers", place=place, **told)
-    notices.append(message("intake.undecided", place=place, **told))
+        raise InputError("intake.two_headers", place=place, **values)
+    notices.append(message("intake.undecided", place=place, **values))
     for index, _, _ in cells:
         others = ", ".join(name for other, _, name in cells if other != index)
         aside[index] = Aside("AMBIGUOUS", (Proposal(column.name, "words", 100, others),))

@@ -243,9 +243,9 @@ def bag(text: str) -> str:
     """English words as a key in which their order, plurals, abbreviations and repetitions don't matter."""
     same, ignored = _same(), resources.vocabulary("english")["ignored"]
     words = [word for word in text.split() if word not in ignored] or text.split()
-    told = " ".join(same.get(word, same.get(_singular(word), _singular(word))) for word in words)
+    joined = " ".join(same.get(word, same.get(_singular(word), _singular(word))) for word in words)
     phrases, read_as = _phrases()  # of words that stood there as abbreviations: cust mgr
-    return "+".join(sorted({*phrases.sub(lambda found: read_as[found[0]], told).split()}))
+    return "+".join(sorted({*phrases.sub(lambda found: read_as[found[0]], joined).split()}))
 
 
 def _singular(word: str) -> str:
