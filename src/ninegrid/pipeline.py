@@ -272,8 +272,9 @@ def publish(context: Context, stage: Stage) -> Stage:
             ledger.add_said(database, result, LEDGER, MADE, stage.prior.followed.said)
         for form in context.subject.forms:
             ledger.add_said(database, result, form.ledger, form.made, stage.said[form.relation])
-        if options.memory and options.maps:
-            remember(database, result.subject, result.run_id, context.new_maps(result.inputs))
+        if options.memory:
+            new = context.new_maps(result.inputs)
+            remember(database, result.subject, result.run_id, new, relations(result.subject))
     return replace(stage, files=files)
 
 

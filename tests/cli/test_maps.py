@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from tests.cli.conftest import Grade
+from tests.cli.conftest import Grade, run_in
 
 HEADERS = "客户全称,客户代号,所属机构,业绩数,成本,内部损失,占用资本\n"
 ROWS = "甲公司,0001,北京分行,120,30,-5,300\n乙公司,0002,上海分行,90,20,-4,200\n"
@@ -41,14 +42,28 @@ def read_as(grade: Grade, path: Path, capsys) -> dict[str, str]:
     return dict(rows.select("header", "meaning").rows())
 
 
-def test_lines_say_column_unit_and_sign(grade: Grade, unknown: Path, tmp_path: Path) -> None:
-    assert grade("customers", unknown, *LINES, "--tables", "t") == 0
-    assert customers(tmp_path)["total_income"].to_list() == [1_200_000.0, 900_000.0]
-    assert customers(tmp_path)["expected_loss"].to_list() == [50_000.0, 40_000.0]
+@pytest.fixture(scope="module")
+def mapped_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The export graded with the lines: its database, and its tables in ``t``."""
+    folder = tmp_path_factory.mktemp("mapped")
+    (folder / "台账_2026-10.csv").write_text(HEADERS + ROWS, encoding="utf-8")
+    return run_in(folder, "台账_2026-10.csv", *LINES, "--tables", "t")
 
 
-def test_what_was_said_once_is_applied_the_month_after(grade: Grade, unknown: Path, tmp_path: Path, capsys) -> None:
-    assert grade("customers", unknown, *LINES) == 0
+@pytest.fixture
+def mapped(mapped_once: Path, tmp_path: Path) -> Path:
+    """A folder with all that `mapped_once` left; gives the export."""
+    shutil.copytree(mapped_once, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "台账_2026-10.csv"
+
+
+def test_lines_say_column_unit_and_sign(mapped_once: Path) -> None:
+    assert customers(mapped_once)["total_income"].to_list() == [1_200_000.0, 900_000.0]
+    assert customers(mapped_once)["expected_loss"].to_list() == [50_000.0, 40_000.0]
+
+
+@pytest.mark.usefixtures("mapped")
+def test_what_was_said_once_is_applied_the_month_after(grade: Grade, tmp_path: Path, capsys) -> None:
     later = tmp_path / "台账_2026-11.csv"
     later.write_text(HEADERS + ROWS.replace("120", "130"), encoding="utf-8")
     capsys.readouterr()
@@ -62,11 +77,10 @@ def test_without_memory_nothing_is_remembered_or_used(grade: Grade, unknown: Pat
     assert read_as(grade, unknown, capsys) == {}
 
 
-def test_what_is_remembered_can_be_forgotten(grade: Grade, unknown: Path, capsys) -> None:
-    assert grade("customers", unknown, *LINES) == 0
-    assert "业绩数" in read_as(grade, unknown, capsys)
+def test_what_is_remembered_can_be_forgotten(grade: Grade, mapped: Path, capsys) -> None:
+    assert "业绩数" in read_as(grade, mapped, capsys)
     assert grade("map", "customers", "--forget") == 0
-    assert read_as(grade, unknown, capsys) == {}
+    assert read_as(grade, mapped, capsys) == {}
 
 
 def test_a_saved_map_serves_without_a_database(grade: Grade, unknown: Path, tmp_path: Path) -> None:
@@ -214,3 +228,26 @@ def test_what_is_said_of_a_file_that_is_not_here_is_not_dropped_in_silence(
     capsys.readouterr()
     grade("check", "customers", path, "--map", "check.xlsx", "--lang", "zh")
     assert "check.xlsx：其中对“文件 1.csv”填写的 1 处应为没有采用" in capsys.readouterr().err
+
+
+PD_HEADERS = "客户号,客户名称,总收入,营业费用,PD,LGD,EAD,经济资本\n"
+
+
+def with_pd(path: Path, *pds: float) -> Path:
+    rows = [f"C{i},{i}公司,{1_000_000 + i},300000,{pd},0.45,30000000,2000000" for i, pd in enumerate(pds)]
+    path.write_text(PD_HEADERS + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_unit_that_values_settled_is_kept_beside_what_people_said_and_turns_by_their_word_alone(
+    grade: Grade, tmp_path: Path, capsys
+) -> None:
+    assert grade("customers", with_pd(tmp_path / "客户_2026-09.csv", 1.5, 2.0, 3.0), "--map", "客户名称=aside") == 0
+    grade("customers", with_pd(tmp_path / "客户_2026-10.csv", 0.25, 0.3, 0.4), "--tables", "t", "--accept", "R")
+    read = pl.read_parquet(tmp_path / "t" / "reading.parquet").filter(pl.col("header").is_in(["客户名称", "PD"]))
+    assert read.select("meaning", "unit", "factor").rows() == [("", "", None), ("pd", "%", 0.01)]
+    turned = with_pd(tmp_path / "客户_2026-11.csv", 0.015, 0.02, 0.03)
+    capsys.readouterr()
+    assert grade("customers", turned, "--lang", "en") == 3
+    assert '--map "PD=pd[fraction]"' in capsys.readouterr().err
+    assert grade("customers", turned, "--map", "PD=pd[fraction]", "--accept", "R") == 0

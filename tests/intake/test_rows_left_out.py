@@ -67,3 +67,32 @@ def test_a_column_that_a_sheet_is_named_after_holds_for_any_relation() -> None:
     opened = book(客户=CUSTOMERS, 上门=day, 其他=own)
     inputs = read_opened([opened], named, period=Period.parse("2026-10"))
     assert inputs.tables["contacts"].select("customer_id", "kind").rows() == [("C1", "上门"), ("C2", "电话")]
+
+
+def test_targets_beside_a_customer_s_figures_are_said_to_be_that_with_the_cure() -> None:
+    sheet: Sheet = [
+        [*row, *more]
+        for row, more in zip(CUSTOMERS, [["总收入目标", "目标完成率"], [3e6, 0.3], [3e6, 0.6]], strict=True)
+    ]
+    told = next(one for one in read("customers", 客户=sheet).notices if one.code == "intake.targets_beside")
+    assert told.values["headers"] == ["总收入目标"]
+    assert read("customers", 客户=sheet).tables["customers"]["total_income"].to_list() == [1e6, 2e6]
+
+
+def test_forms_that_came_back_say_how_many_rows_were_filled_in() -> None:
+    form: Sheet = [
+        ["客户号", "事项", "状态", "承诺额", "截止日", "完成日", "备注", "决定人", "立项期间"],
+        ["C1", "降低成本收入比", "已办", None, None, None, None, "王", "2026-09"],
+        ["C2", "降低成本收入比", None, None, None, None, None, None, "2026-09"],
+    ]
+    told = next(one for one in read("customers", 客户=CUSTOMERS, 线索=form).notices if one.code == "intake.filled_in")
+    assert (told.values["sheets"], told.values["rows"], told.values["n"]) == (1, 2, 1)
+
+
+def test_nothing_is_asked_about_the_columns_of_a_form() -> None:
+    form: Sheet = [
+        ["客户号", "事项", "状态", "备注", "立项期间", "线索编号"],
+        ["C1", "降低成本收入比", "已办", None, "2026-09", "C1#1"],
+    ]
+    columns = read("customers", 客户=CUSTOMERS, 线索=form).reading.sheets[1].columns
+    assert [(one.header, one.nearest) for one in columns if not one.meaning] == [("线索编号", ())]

@@ -33,8 +33,8 @@ def edited(
     what was written: customer_id, matter and FIGURES. actions: by period the table actions.
     """
     key = ["customer_id", "matter", "as_of"]
-    told = {text: frame.rename({"subject_id": "customer_id"}) for text, frame in actions.items() if frame.width}
-    for names, keys, known in ((FIGURES, key, figures), (OF_ACTIONS, [*key, "opened", "campaign_id"], told)):
+    values = {text: frame.rename({"subject_id": "customer_id"}) for text, frame in actions.items() if frame.width}
+    for names, keys, known in ((FIGURES, key, figures), (OF_ACTIONS, [*key, "opened", "campaign_id"], values)):
         frames = [f.with_columns(as_of=pl.lit(p)).select(*keys, *names) for p, f in known.items() if f.height]
         if frames:
             wrote = pl.concat(frames).rename({name: f"_{name}" for name in names})

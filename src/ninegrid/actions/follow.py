@@ -23,11 +23,11 @@ def followed_up(result: Result, followed: Followed) -> dict[str, pl.DataFrame]:
     """
     policy, period = result.policy, result.period
     warnings = result.tables.get("warnings")
-    told = {} if warnings is None else {"warnings": watched(warnings, followed.actions, followed.warned, period)}
+    values = {} if warnings is None else {"warnings": watched(warnings, followed.actions, followed.warned, period)}
     if followed.actions.is_empty():
-        return told | {"actions": pl.DataFrame(schema=result_table("actions").schema())}
+        return values | {"actions": pl.DataFrame(schema=result_table("actions").schema())}
     main = result.columns(main_table(policy), _needed(followed.actions, policy))
-    return told | {"actions": judged(followed.actions, main, told.get("warnings"), period, policy)}
+    return values | {"actions": judged(followed.actions, main, values.get("warnings"), period, policy)}
 
 
 def _needed(actions: pl.DataFrame, policy: Policy) -> list[str]:

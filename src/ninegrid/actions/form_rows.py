@@ -86,8 +86,8 @@ def said(inputs: Inputs, written: Written, policy: Policy, read_at: object) -> R
     rows = rows.filter(~pl.any_horizontal(wrong.fill_null(False) for _, _, wrong in (later, *refusals)))
     several = [(name, disagreeing(rows, [*KEY, "as_of"], name, _WROTE.get(name, name))) for name in FILLED]
     for name, differing in several:
-        told = {"subject": "customer_id", "value": _WROTE.get(name, name), "sentence": "CONFLICT/ACTION"}
-        found.append(said_of(differing, "CONFLICT", name, lang, **told))
+        values = {"subject": "customer_id", "value": _WROTE.get(name, name), "sentence": "CONFLICT/ACTION"}
+        found.append(said_of(differing, "CONFLICT", name, lang, **values))
         rows = rows.join(differing, on=[*KEY, "as_of"], how="anti", nulls_equal=True, maintain_order="left")
     rows = rows.with_columns(
         (pl.col("sheet") + "!" + pl.col("status_at")).alias("cell"), pl.lit(read_at, SAID["read_at"]).alias("read_at")

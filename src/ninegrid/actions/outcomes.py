@@ -179,8 +179,8 @@ def watched(warnings: pl.DataFrame, actions: pl.DataFrame, before: pl.DataFrame,
         rows = rows.with_columns(since=pl.lit(str(period)), first_due=pl.col("due"))
     acted = _acted(actions, rows)
     rows = rows.join(acted, on="subject_id", how="left", maintain_order="left")
-    told = rows.with_columns(state=state_of(pl.col("acted_on"), pl.col("first_due"), period)).drop("acted_on")
-    return told.select(pl.col(name).cast(kind) for name, kind in result_table("warnings").schema().items())
+    table = rows.with_columns(state=state_of(pl.col("acted_on"), pl.col("first_due"), period)).drop("acted_on")
+    return table.select(pl.col(name).cast(kind) for name, kind in result_table("warnings").schema().items())
 
 
 def _acted(actions: pl.DataFrame, warnings: pl.DataFrame) -> pl.DataFrame:

@@ -45,11 +45,13 @@ def answer(asked: Asked) -> Answer:
         PRICES: _table(PRICES, _prices(plan)),
     }
     gained = outcome(plan, policy)
-    told = message(
+    notice = message(
         "studies.allocated", budget=capital, used=gained.capital, now=has.capital, eva=gained.eva, eva_now=has.eva,
         price=plan.price(BUDGET),
     )  # fmt: skip
-    return Answer(tables, empty(), notices=(told,), counts={"cells": cells.height, "customers": int(cells["n"].sum())})
+    return Answer(
+        tables, empty(), notices=(notice,), counts={"cells": cells.height, "customers": int(cells["n"].sum())}
+    )
 
 
 def _table(name: str, rows: pl.DataFrame) -> pl.DataFrame:
@@ -98,8 +100,8 @@ def _infeasible(found: Clash, asked: dict[str, float | None]) -> UsageError:
     against = tuple(_against(found))
     if not unmet:
         return UsageError("studies.infeasible", status="INFEASIBLE", against=against)
-    told = tuple(message(f"studies.least_{kind}", asked=asked[kind], least=least) for kind, least in unmet.items())
-    return UsageError("studies.infeasible_budget", status="INFEASIBLE", told=told, against=against)
+    listed = tuple(message(f"studies.least_{kind}", asked=asked[kind], least=least) for kind, least in unmet.items())
+    return UsageError("studies.infeasible_budget", status="INFEASIBLE", told=listed, against=against)
 
 
 def _against(found: Clash) -> Iterator[Message]:

@@ -55,14 +55,14 @@ def _members(stored: Mapping[str, pl.DataFrame], policy: Policy) -> pl.DataFrame
     counted = counted.join(severe, on=policy.id, how="left", maintain_order="left").rename({cell: "cell"})
     bounds = {one.key: one for one in policy.allocate.bounds}
     strategy = pl.col("strategy")
-    told = {
+    values = {
         name: strategy.replace_strict(
             {k: getattr(one, field) for k, one in bounds.items()}, default=default, return_dtype=pl.Float64
         )
         for name, field, default in (("low", "low", 0.0), ("high", "high", 0.0), ("scale_by", "marginal", 1.0))
     }
     held = expression(policy.allocate.held or "FALSE").fill_null(False)
-    counted = counted.with_columns(**told).with_columns(ead=pl.col("ead").fill_null(0.0))
+    counted = counted.with_columns(**values).with_columns(ead=pl.col("ead").fill_null(0.0))
     high = pl.when(held).then(pl.min_horizontal("high", pl.lit(0.0))).otherwise("high")
     return counted.with_columns(high=pl.max_horizontal(high, "low"))
 

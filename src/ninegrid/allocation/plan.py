@@ -118,8 +118,8 @@ def _with_plan(cells: pl.DataFrame, solved: Solved, limits: Sequence[Limit], pol
             own = pl.lit(limit.weights > 0) & ~pl.any_horizontal(reasons["LOWER_BOUND"], reasons["UPPER_BOUND"])
             reasons[code] = reasons.get(code, pl.lit(False)) | own
     codes = [pl.when(holds).then(pl.lit(code)) for code, holds in reasons.items()]
-    told = pl.concat_list(codes).list.drop_nulls().list.join(";")
-    cells = cells.with_columns(delta=pl.col("ec_plan") - pl.col("ec_now"), binding=pl.when(told != "").then(told))
+    joined = pl.concat_list(codes).list.drop_nulls().list.join(";")
+    cells = cells.with_columns(delta=pl.col("ec_plan") - pl.col("ec_now"), binding=pl.when(joined != "").then(joined))
     return cells.with_columns(eva_delta=(pl.col("marginal") - policy.number("hurdle")) * pl.col("delta"))
 
 

@@ -41,10 +41,10 @@ def effects(members: pl.DataFrame, by: str = "campaign_id") -> pl.DataFrame:
     n = pl.col("compared_treated")
     whole = found.with_columns(net=pl.col("uplift") * n, net_low=pl.col("low") * n, net_high=pl.col("high") * n)
     every = members.lazy().select(by).unique()
-    told = every.join(whole, on=by, how="left").with_columns(
+    rows = every.join(whole, on=by, how="left").with_columns(
         pl.col("compared_treated", "compared_control").fill_null(0).cast(pl.Int64)
     )
-    return told.select(by, *EFFECTS).sort(by).collect()
+    return rows.select(by, *EFFECTS).sort(by).collect()
 
 
 def _side(name: str, side: str) -> list[pl.Expr]:

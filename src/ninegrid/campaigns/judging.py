@@ -77,9 +77,9 @@ def judged(
         rows = [row.join(said, on="campaign_id", how="left") for row in rows]
     schema, of_members = result_table("campaigns").schema(), result_table("campaign_members").schema()
     earlier = followed.earlier if followed.earlier.width else pl.DataFrame(schema=schema)
-    told = [earlier.select(pl.col(n).cast(k) for n, k in schema.items()), *(_typed(row, schema) for row in rows)]
+    listed = [earlier.select(pl.col(n).cast(k) for n, k in schema.items()), *(_typed(row, schema) for row in rows)]
     return {
-        "campaigns": pl.concat(told).sort("campaign_id", "period", maintain_order=True),
+        "campaigns": pl.concat(listed).sort("campaign_id", "period", maintain_order=True),
         "campaign_members": pl.concat([pl.DataFrame(schema=of_members), *(_typed(m, of_members) for m in members)]),
     }
 

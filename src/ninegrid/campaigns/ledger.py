@@ -84,8 +84,8 @@ def followed(
     ids = [one.campaign_id for one, _ in running]
     first = min(one.starts for one, _ in running)
     earlier = [rows_at(p) for p in stored if first <= p.end < period.end]
-    told = [rows.filter(pl.col("campaign_id").is_in(ids)) for rows in earlier if rows.width]
-    before = pl.concat(told, how="diagonal_relaxed") if told else pl.DataFrame()
+    listed = [rows.filter(pl.col("campaign_id").is_in(ids)) for rows in earlier if rows.width]
+    before = pl.concat(listed, how="diagonal_relaxed") if listed else pl.DataFrame()
     return Followed(tuple(own), before, frozenset(members["subject_id"]))
 
 

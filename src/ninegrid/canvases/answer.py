@@ -64,7 +64,7 @@ def _codes(wrong: Sequence[Mistake]) -> pl.DataFrame:
 
 def _findings(wrong: Sequence[Mistake], inputs: Inputs, lang: Lang) -> pl.DataFrame:
     """A finding a mistake, in the order of the canvases, at its cell."""
-    told = []
+    listed = []
     for mistake in wrong:
         values = dict(mistake.values)
         if "block" in values:
@@ -77,8 +77,8 @@ def _findings(wrong: Sequence[Mistake], inputs: Inputs, lang: Lang) -> pl.DataFr
         given = {name: pl.lit(text) for name, text in values.items()}
         said = findings.sentences(f"{mistake.code}/{mistake.case}", lang, canvas=pl.col("subject_id"), **given)
         value = pl.lit(mistake.row[mistake.column] if mistake.column != "block" else None, dtype=pl.String)
-        told.append(findings_at(row, inputs, mistake.column, "warning", mistake.code, said, value))
-    return findings.combine(told)
+        listed.append(findings_at(row, inputs, mistake.column, "warning", mistake.code, said, value))
+    return findings.combine(listed)
 
 
 def _block(key: str, lang: Lang) -> str:

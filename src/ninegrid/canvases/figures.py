@@ -61,7 +61,7 @@ def _summed(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """block, measure, value, known_n."""
     names = ("total_income", "fee_income", "other_income", "operating_cost", "expected_loss", "economic_capital")
     have = rows.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in names if name not in rows.columns)
-    told = have.select(
+    table = have.select(
         n=pl.lit(1.0),
         total_income="total_income",
         fee_income="fee_income",
@@ -72,7 +72,7 @@ def _summed(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         capital_charge=pl.col("economic_capital") * policy.number("hurdle"),
     )
     each = [
-        (block, name, told[name].sum() if told[name].count() else None, told[name].count())
+        (block, name, table[name].sum() if table[name].count() else None, table[name].count())
         for block, figures_of in FIGURES.items()
         for name in figures_of
     ]

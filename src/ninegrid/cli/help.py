@@ -8,6 +8,7 @@ from typing import Any
 
 from typer.core import TyperGroup
 
+from ninegrid.cli.plain_values import read_plainly
 from ninegrid.messages import Lang, message, say
 from ninegrid.messages.message import catalogue
 
@@ -16,10 +17,11 @@ _PAGE = ("usage", "arguments", "options", "commands")
 
 
 def in_language(command: Any, lang: Lang) -> Any:
-    """The command, and those below it, with every help in the language."""
+    """The command, and those below it, with every help in the language; their values are read plainly."""
     command.help, command.short_help = _said(command.help, lang), _said(command.short_help, lang)
     command.epilog = _said(command.epilog, lang)
     for param in command.params:
+        read_plainly(param)
         if hasattr(param, "help"):
             param.help = _said(param.help, lang)
     command.context_class = _context_class(command, lang)
@@ -50,6 +52,7 @@ def _speak_help_option(command: Any, lang: Lang) -> None:
         option = made(context)
         if option is not None:
             option.help = say(message("help.page.help"), lang)
+            read_plainly(option)
         return option
 
     command.get_help_option = spoken

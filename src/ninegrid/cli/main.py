@@ -150,9 +150,9 @@ def _report(message: str, hint: str, code: int, details: Sequence[str] = ()) -> 
     else:
         say_error(message, hint, details)
     if "--json" in sys.argv:
-        told = {"exit_code": code, "error": message, "hint": hint, "details": details}
+        values = {"exit_code": code, "error": message, "hint": hint, "details": details}
         with contextlib.suppress(OutputError):  # it may be standard output itself that can't be written
-            terminal.line(json.dumps(told, ensure_ascii=False))
+            terminal.line(json.dumps(values, ensure_ascii=False))
 
 
 def _trace_if_asked() -> None:

@@ -124,15 +124,15 @@ def with_each_file(words: Sequence[str]) -> list[str]:
 
     Without one before it only the next word is its value: what follows are the input files.
     """
-    told: list[str] = []
+    listed: list[str] = []
     several = False
     for at, word in enumerate(words):
         if several and not word.startswith("-"):
-            told += [SEVERAL, word]
+            listed += [SEVERAL, word]
             continue
-        several = bool(told) and told[-1] == SEVERAL and _has_input(words[: at - 1])
-        told.append(word)
-    return told
+        several = bool(listed) and listed[-1] == SEVERAL and _has_input(words[: at - 1])
+        listed.append(word)
+    return listed
 
 
 def _has_input(words: Sequence[str]) -> bool:
@@ -146,14 +146,14 @@ def with_optional_values(words: Sequence[str]) -> list[str]:
     The next word is its value where it reads like a key, or has a place in braces, and is no file: so the option may
     stand before the files.
     """
-    told: list[str] = []
+    listed: list[str] = []
     for word in words:
-        last = told[-1] if told else ""
+        last = listed[-1] if listed else ""
         if last in _OPTIONAL_VALUE and _KEY.fullmatch(word) and not Path(word).exists():
-            told[-1] = f"{last}={word}"
+            listed[-1] = f"{last}={word}"
         else:
-            told.append(word)
-    return [f"{word}={_OPTIONAL_VALUE[word]}" if word in _OPTIONAL_VALUE else word for word in told]
+            listed.append(word)
+    return [f"{word}={_OPTIONAL_VALUE[word]}" if word in _OPTIONAL_VALUE else word for word in listed]
 
 
 def period(text: str | None) -> Period | None:

@@ -123,8 +123,8 @@ def _build_scalar(kind: Any, data: Any, path: Path, blame: Blame) -> Any:
 
 def _named(kinds: tuple[Any, ...]) -> Message:
     names = {str: "text", float: "number", int: "number", bool: "flag"}
-    told = [message(f"policy.kind.{name}") for name in dict.fromkeys(names[kind] for kind in kinds if kind in names)]
-    return reduce(lambda one, other: message("policy.kind.either", one=one, other=other), told)
+    notices = [message(f"policy.kind.{name}") for name in dict.fromkeys(names[kind] for kind in kinds if kind in names)]
+    return reduce(lambda one, other: message("policy.kind.either", one=one, other=other), notices)
 
 
 def _expect(data: Any, kind: type, name: str, path: Path, blame: Blame) -> Any:

@@ -48,8 +48,8 @@ def proposed(rows: pl.DataFrame, load: pl.DataFrame, policy: Policy) -> pl.DataF
         if r["state"] != "ORPHAN":
             held[owner][0] -= 1
             held[owner][1] -= each
-    told = pl.DataFrame([*found.items()], schema={"subject_id": pl.String, "proposed_owner": pl.String}, orient="row")
-    return rows.join(told, on="subject_id", how="left", maintain_order="left")
+    table = pl.DataFrame([*found.items()], schema={"subject_id": pl.String, "proposed_owner": pl.String}, orient="row")
+    return rows.join(table, on="subject_id", how="left", maintain_order="left")
 
 
 def _asked(rows: pl.DataFrame, load: pl.DataFrame, policy: Policy) -> pl.DataFrame:

@@ -48,8 +48,8 @@ def coverage(
     rows = rows.with_columns(state=_state(asked=contacts is not None))
     load = _load(rows, policy) if contacts is not None else pl.DataFrame(schema=result_table("coverage_load").schema())
     rows = proposed(rows, load, policy) if load.height else rows.with_columns(proposed_owner=pl.lit(None, pl.String))
-    told = _as_declared(rows, "coverage").sort("subject_id")
-    return {"coverage": told, "coverage_load": _as_declared(load, "coverage_load")}
+    table = _as_declared(rows, "coverage").sort("subject_id")
+    return {"coverage": table, "coverage_load": _as_declared(load, "coverage_load")}
 
 
 def _has_left(staff: pl.Series | None, rows: pl.DataFrame) -> pl.Expr:
@@ -83,7 +83,7 @@ def _load(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         for tier in policy.tiers
         for covered_of in [(pl.col("state") == "COVERED").filter(pl.col("tier") == tier.key).mean()]
     ]
-    told = mine.group_by("owner").agg(
+    table = mine.group_by("owner").agg(
         *by_tier,
         pl.col(BRANCH).drop_nulls().mode().sort().first(),
         pl.col(SUB_BRANCH).drop_nulls().mode().sort().first(),
@@ -94,7 +94,7 @@ def _load(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         never_n=(pl.col("state") == "NEVER").sum().cast(pl.Int64),
     )
     over = (pl.col("customers_n") > rules.customers) | (pl.col("contacts_month") > rules.contacts)
-    return told.with_columns(overloaded=over).sort(-pl.col("customers_n"), "owner")
+    return table.with_columns(overloaded=over).sort(-pl.col("customers_n"), "owner")
 
 
 def _as_declared(rows: pl.DataFrame, table: str) -> pl.DataFrame:

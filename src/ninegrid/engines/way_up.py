@@ -86,8 +86,8 @@ def _whatif(parts: Parts, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     sums = [pl.col(name).sum() for name in worlds.columns if name not in ("world", grid.cell)]
     found = worlds.added([["world", grid.cell]], sums)[0].partition_by("world", as_dict=True, include_key=False)
     pairs = ((found[2 * i,], found[2 * i + 1,], share) for i, share in enumerate(shares))
-    told = pl.concat(world(full, likely, share, policy) for full, likely, share in pairs)
-    return told.select(result_columns("whatif", policy))
+    rows = pl.concat(world(full, likely, share, policy) for full, likely, share in pairs)
+    return rows.select(result_columns("whatif", policy))
 
 
 def _landed(best: Sequence[pl.Expr], cuts: pl.DataFrame, policy: Policy, part: Part) -> Part:

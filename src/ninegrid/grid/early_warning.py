@@ -104,13 +104,13 @@ def _deepest(grids: Sequence[Grid]) -> list[pl.Expr]:
             chosen = pl.when(here).then(value).otherwise(chosen)
         return chosen
 
-    told = {
+    values = {
         "grid": of([pl.lit(g.key) for g in grids]),
         "to_cell": of([pl.col(g.cell) for g in grids]),
         **{name: of([pl.col(f"{g.key}:{name}") for g in grids]) for name in ("from_cell", "fall_axis1", "fall_axis2")},
         **{name: pl.max_horizontal(f"{g.key}:{name}" for g in grids) for name in ("falls", "raw_falls")},
     }
-    return [expr.alias(name) for name, expr in told.items()]
+    return [expr.alias(name) for name, expr in values.items()]
 
 
 def _falls(

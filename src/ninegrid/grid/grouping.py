@@ -35,8 +35,8 @@ def grouped(frame: pl.DataFrame, by: Sequence[str], figures: Sequence[pl.Expr]) 
         code, combinations = code * size + pl.col(name).to_physical().cast(pl.UInt32), combinations * size
     key = _as_place(code, combinations) if combinations <= _FEW else code
     texts = [pl.col(name).cast(pl.String) for name in by]
-    told = frame.lazy().group_by(key.alias(_KEY)).agg(pl.col(by).first(), *figures)
-    return told.filter(pl.col(_KEY).is_not_null()).drop(_KEY).with_columns(texts)
+    rows = frame.lazy().group_by(key.alias(_KEY)).agg(pl.col(by).first(), *figures)
+    return rows.filter(pl.col(_KEY).is_not_null()).drop(_KEY).with_columns(texts)
 
 
 def _as_place(code: pl.Expr, combinations: int) -> pl.Expr:

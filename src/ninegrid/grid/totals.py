@@ -104,7 +104,7 @@ def cells_of(added: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
     placed, weight = pl.col(grid.cell).is_not_null(), policy.totals.weight
     found = found.with_columns(pl.col("n", *_counted(policy)).fill_null(0))
     weighed: list[str | pl.Expr] = [weight, _share(weight, placed).alias("income_share")] if weight else []
-    told = found.select(
+    rows = found.select(
         pl.lit(grid.key).alias("grid"),
         pl.col(grid.cell).alias("cell"),
         "n",
@@ -114,7 +114,7 @@ def cells_of(added: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
         *(c for c in policy.totals.sums if c != weight),
         *policy.totals.ratios,
     )
-    return collected(told)
+    return collected(rows)
 
 
 def _share(column: str, placed: pl.Expr) -> pl.Expr:
@@ -145,7 +145,7 @@ def _view(added: pl.DataFrame, view: View, policy: Policy) -> pl.DataFrame:
     names += [pl.lit(None, dtype=pl.String).alias(f"key{i}") for i in range(len(keys) + 1, 3)]
     apart = with_distinct_managers(merged(added, keys, policy), keys)
     others = [name for name in key_columns(MANAGER, apart.columns) if name not in keys]
-    told = _rolled(apart.lazy().drop(others), keys, policy).select(
+    rows = _rolled(apart.lazy().drop(others), keys, policy).select(
         pl.lit(view.key).alias("view"),
         *names,
         "n",
@@ -155,7 +155,7 @@ def _view(added: pl.DataFrame, view: View, policy: Policy) -> pl.DataFrame:
         *policy.totals.ratios,
         *(_tier(t.key) for t in policy.tiers),
     )
-    return collected(told)
+    return collected(rows)
 
 
 def _tier(key: str) -> str:

@@ -158,14 +158,14 @@ def _judged(warnings: pl.DataFrame, outcomes: pl.DataFrame, periods: int, policy
     given = warnings.group_by("rule").agg(pl.len().alias("warnings"), pl.n_unique("owner").alias("owners"))
     came = outcomes.group_by("outcome").agg(pl.len().alias("outcomes"))
     owners = pl.lit(warnings["owner"].n_unique())
-    told = (
+    rows = (
         pairs.join(came, on="outcome", how="left", maintain_order="left")
         .join(flagged, on=["rule", "outcome"], how="left", maintain_order="left")
         .join(given, on="rule", how="left", maintain_order="left")
         .join(followed, on=["rule", "outcome"], how="left", maintain_order="left")
         .with_columns(pl.col("outcomes", "flagged", "warnings", "followed").fill_null(0).cast(pl.Int64), owners=owners)
     )
-    return told.select(
+    return rows.select(
         "rule", "severity", "outcome", "outcomes", "flagged", _share("flagged", "outcomes").alias("recall"), "lead",
         "warnings", "followed", _share("followed", "warnings").alias("precision"), "owners",
         _share("warnings", pl.col("owners") * (periods - 1)).alias("warnings_per_owner"),

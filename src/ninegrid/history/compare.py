@@ -87,8 +87,8 @@ def _turnover(moved: pl.DataFrame, graded: Graded, result: Result, prior: PriorR
     if TURNOVER not in resources.result_tables(result.subject):
         return {}
     policy, columns = result.policy, resources.result_columns(TURNOVER, result.policy)
-    told = ["subject_id" if name == policy.id else name for name in columns if name != "to_cell"]
-    left = departures(moved, prior.past, policy, told).rename({"subject_id": policy.id})
+    listed = ["subject_id" if name == policy.id else name for name in columns if name != "to_cell"]
+    left = departures(moved, prior.past, policy, listed).rename({"subject_id": policy.id})
     new = moved.filter(pl.col("grid") == policy.tiering.grid, pl.col("cause") == NEW)
     new = new.select(pl.col("subject_id").alias(policy.id), "from_period", "cause", "from_cell", "to_cell")
     about = [name for name in columns if name not in new.columns]

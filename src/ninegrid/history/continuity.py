@@ -53,8 +53,8 @@ def wanted_columns(relation: Relation, policy: Policy) -> list[str]:
     """The columns of the main relation that the checks look at; none where the policy checks nothing."""
     if not policy.continuity:
         return []
-    told = [c.name for c in relation.columns if c.kind != "period"]
-    return list(dict.fromkeys([*relation.key, *told]))
+    listed = [c.name for c in relation.columns if c.kind != "period"]
+    return list(dict.fromkeys([*relation.key, *listed]))
 
 
 def continuity(inputs: Inputs, relation: Relation, before: Predecessor, policy: Policy, lang: Lang) -> pl.DataFrame:
@@ -178,14 +178,14 @@ def _range(bound: float | tuple[float, ...], key: str) -> tuple[float | None, fl
 
 def _finished(rows: pl.DataFrame, period: Period, before: Period | None, lang: Lang) -> pl.DataFrame:
     """The rows with code and hint, in the table's columns."""
-    told = []
+    listed = []
     for row in rows.iter_rows(named=True):
         check, verdict = row["check"], row["verdict"]
         special = _CODES.get(check, {}).get(verdict, check)
         code = {"OK": None, "TOO_FEW": "TOO_FEW"}.get(verdict, _SCALE if row["factor"] else special)
         hint = say(message(f"continuity.hint.{code}", factor=row["factor"]), lang) if code else None
-        told.append((code, hint))
-    texts = pl.DataFrame(told, schema={"code": pl.String, "hint": pl.String}, orient="row")
+        listed.append((code, hint))
+    texts = pl.DataFrame(listed, schema={"code": pl.String, "hint": pl.String}, orient="row")
     named = rows.hstack(texts).with_columns(
         period=pl.lit(str(period)), compared_with=pl.lit(str(before) if before else None)
     )

@@ -22,8 +22,8 @@ _SEEN = {
 
 def figures(rows: Sequence[tuple[str, str, str, float | None, int]]) -> pl.DataFrame:
     """check, scope, scope_value, figure, n of rows that are about no column."""
-    told = pl.DataFrame(rows, schema=["check", "scope", "scope_value", "figure", "n"], orient="row")
-    return told.select((pl.col(c) if c in told.columns else pl.lit(None)).cast(t).alias(c) for c, t in _SEEN.items())
+    table = pl.DataFrame(rows, schema=["check", "scope", "scope_value", "figure", "n"], orient="row")
+    return table.select((pl.col(c) if c in table.columns else pl.lit(None)).cast(t).alias(c) for c, t in _SEEN.items())
 
 
 @dataclass(frozen=True)
@@ -85,10 +85,10 @@ def _there(names: Sequence[str], both: Rows, height: int) -> list[str]:
 
 
 def _counts(now: int, then: int, both: int) -> pl.DataFrame:
-    told = [("COUNT", WHOLE, EVERYONE, now / then if then else None, then)]
-    told.append(("LOST", WHOLE, EVERYONE, 1 - both / then if then else None, then))
+    listed = [("COUNT", WHOLE, EVERYONE, now / then if then else None, then)]
+    listed.append(("LOST", WHOLE, EVERYONE, 1 - both / then if then else None, then))
     after = pl.Series([now, both], dtype=pl.Float64)
-    return figures(told).with_columns(before=pl.lit(float(then)), after=after)
+    return figures(listed).with_columns(before=pl.lit(float(then)), after=after)
 
 
 def _units(now: Rows, then: Rows, unit: str, least: int) -> Iterator[pl.DataFrame]:
@@ -159,9 +159,9 @@ def _levels(both: Rows, money: Sequence[str], relation: Relation, policy: Policy
         keyed = wide.sort(_UNIT) if way else wide.with_columns(pl.lit(EVERYONE).alias(_UNIT))
         scope = policy.gaps.unit if way else WHOLE
         for name in money:
-            told = {part: pl.col(f"{name}:{part}:median") for part in _PARTS} | {"n": pl.col(f"{name}:figure:n")}
+            values = {part: pl.col(f"{name}:{part}:median") for part in _PARTS} | {"n": pl.col(f"{name}:figure:n")}
             labels = {"scope": pl.lit(scope), "scope_value": pl.col(_UNIT), "column": pl.lit(name)}
-            yield _rows(keyed.filter(pl.col(f"{name}:figure:n") > 0), check=pl.lit("LEVEL"), **labels, **told)
+            yield _rows(keyed.filter(pl.col(f"{name}:figure:n") > 0), check=pl.lit("LEVEL"), **labels, **values)
 
 
 _PARTS = ("figure", "before", "after")

@@ -19,6 +19,7 @@ from ninegrid.store.database import MEMORY, open_database
 from ninegrid.store.maps import remembered_maps
 from ninegrid.subjects.registry import relations
 
+_NUMBER = re.compile(r"-?[\d,]*\.?\d+")
 _ANY_DIGITS = re.compile(r"\d+(?:[-_.]?\d+)*")  # of a file's name, where they are a period
 
 
@@ -39,12 +40,28 @@ def used_map(reading: Reading, given: Map) -> Map:
 
 
 def to_remember(reading: Reading, given: Map, source: str, when: dt.datetime) -> Iterator[Remembered]:
-    """The maps that a run was given, by the headers of the sheets they were used on."""
+    """The maps that a run was given, and what values settled, by the headers of the sheets they were used on."""
     for sheet in reading.sheets:
-        used = _used(sheet, given)
-        if used.columns or used.set:
+        used = _used(sheet, given) if given else SheetMap()
+        settled = dict(_settled(sheet))
+        if used.columns or used.set or settled:
             headers = without_digits(key(column.header) for column in sheet.columns)
-            yield Remembered(headers, Map((SheetMap(columns=used.columns, set=used.set),), given.values), source, when)
+            said = SheetMap(columns=used.columns, set=used.set, settled=settled)
+            yield Remembered(headers, Map((said,), given.values), source, when)
+
+
+def _settled(sheet: SheetReading) -> Iterator[tuple[str, str]]:
+    """The ratios without a unit, by header, with what their values said: percent or fraction."""
+    for column in sheet.columns:
+        if column.kind != "ratio" or not column.meaning or not column.samples:
+            continue
+        if resources.relation(column.relation).column(column.meaning).percent_from is None:
+            continue
+        plain = all(_NUMBER.fullmatch(sample.written.strip()) for sample in column.samples)
+        if column.unit_from == "values":
+            yield column.map_header, "percent"
+        elif column.unit_from in ("", "default") and plain:
+            yield column.map_header, "fraction"
 
 
 def _used(sheet: SheetReading, given: Map) -> SheetMap:

@@ -9,12 +9,14 @@ import polars as pl
 from ninegrid.grid.cuts import signature
 from ninegrid.grid.past import Before, Past
 from ninegrid.grid.place import levels_of
+from ninegrid.grid.rebased import columns_named
 from ninegrid.history.stored import stored_rows
 from ninegrid.intake.values.parsed import dtype_of
 from ninegrid.model.inputs import ITEM, SOURCE, Inputs
 from ninegrid.model.period import Period
 from ninegrid.model.raw import ROW
 from ninegrid.model.relations import Relation
+from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.result import Result
 from ninegrid.store.database import Database
@@ -57,9 +59,10 @@ def placed_table(
 ) -> pl.DataFrame:
     """A stored table that grids are over, with raw cells: the system's where people decided, else the official ones.
 
-    ids: the subjects whose rows are wanted; all when not given.
+    ids: the subjects whose rows are wanted; all when not given. Columns that are only told, which take a third of the
+    memory, are left out where the policy names none of them.
     """
-    rows = stored_rows(database, table, subject, period, among=ids)
+    rows = stored_rows(database, table, subject, period, among=ids, without=_only_told(table, policy))
     if table == SUBJECTS[subject].table:
         rows = with_final(rows, subject, policy)
     decisions = SUBJECTS[subject].decisions
@@ -69,6 +72,24 @@ def placed_table(
             held = [raw, *([decisions.system] if decisions else []), grid.cell]
             rows = rows.with_columns(pl.coalesce(name for name in held if name in rows.columns).alias(raw))
     return rows
+
+
+def _only_told(table: str, policy: Policy) -> list[str]:
+    """The columns of a table that tell a reader something and that neither grading nor the policy looks at."""
+    axes = [axis for grid in policy.grids for axis in grid.axes]
+    texts = [
+        *(rule.when for rule in policy.warning_rules),
+        *(text for metric in policy.metrics for text in metric.texts),
+        *(text for axis in axes for text in (axis.value, axis.fallback, axis.override, axis.formula)),
+        policy.dead_band.exempt,
+    ]
+    named = columns_named(texts) | {
+        *(rule.metric for rule in policy.warning_rules),
+        *(rule.before for rule in policy.plausible),
+        *(name for axis in axes for name in (axis.peer, axis.reason, *axis.drivers)),
+        *(key for view in policy.views for key in view.keys),
+    }
+    return [name for name in result_table(table).only_told if name not in named]
 
 
 def with_final(rows: pl.DataFrame, subject: str, policy: Policy) -> pl.DataFrame:
@@ -127,9 +148,7 @@ def _input_rows(
 ) -> pl.DataFrame:
     if ids is not None and ids.name not in relation.names:
         return pl.DataFrame()
-    asked = (relation.name, checked.subject, period)
-    rows = database.rows(*asked, schema="input") if ids is None else database.rows_of(ids, *asked, schema="input")
-    return rows.drop("subject", "period", "run_id", strict=False)
+    return stored_rows(database, relation.name, checked.subject, period, schema="input", among=ids)
 
 
 def _in_full(rows: pl.DataFrame, relation: Relation) -> pl.DataFrame:

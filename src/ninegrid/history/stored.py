@@ -12,7 +12,7 @@ from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
 from ninegrid.options import Comparing, Options
 from ninegrid.result import Result
-from ninegrid.store.database import MEMORY, Database, open_database
+from ninegrid.store.database import KEYS, MEMORY, Database, open_database
 from ninegrid.subjects.registry import SUBJECTS
 
 
@@ -69,17 +69,18 @@ def stored_rows(
     period: str,
     columns: Collection[str] = (),
     *,
+    schema: str = "main",
     among: pl.Series | None = None,
+    without: Collection[str] = (),
 ) -> pl.DataFrame:
-    """The rows of a result table in a stored period, without their keys; no columns where there is no such table.
+    """The rows of a table in a stored period, without their keys; no columns where there is no such table.
 
-    among: as the ids of `Database.rows_of`; all when not given.
+    among: as the ids of `Database.rows_of`; all when not given. without: further columns that are not wanted.
     """
+    left_out = (*KEYS, *without)
     if among is None:
-        rows = database.rows(table, subject, period, columns)
-    else:
-        rows = database.rows_of(among, table, subject, period, columns)
-    return rows.drop("subject", "period", "run_id", strict=False)
+        return database.rows(table, subject, period, columns, schema=schema, without=left_out)
+    return database.rows_of(among, table, subject, period, columns, schema=schema, without=left_out)
 
 
 def by_period(
@@ -87,5 +88,5 @@ def by_period(
 ) -> pl.DataFrame:
     """The rows of a result table in some periods, with `period`; without columns where none has any."""
     rows = [(str(p), stored_rows(database, table, checked.subject, str(p), columns)) for p in periods]
-    told = [frame.with_columns(period=pl.lit(text)) for text, frame in rows if frame.height]
-    return pl.concat(told, how="diagonal_relaxed") if told else pl.DataFrame()
+    listed = [frame.with_columns(period=pl.lit(text)) for text, frame in rows if frame.height]
+    return pl.concat(listed, how="diagonal_relaxed") if listed else pl.DataFrame()

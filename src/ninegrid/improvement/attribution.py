@@ -37,8 +37,8 @@ def attribution(sides: pl.DataFrame, policy: Policy) -> Packed:
         **{source: kept * found[YIELD] * _difference(source) for source in SOURCES},
         **{part: kept * found[part] for part in (COST, LOSS, CAPITAL)},
     }
-    told = sides.lazy().with_columns(**_factors(""), **_factors("peer:"))
-    told = told.select(
+    rows = sides.lazy().with_columns(**_factors(""), **_factors("peer:"))
+    rows = rows.select(
         *("subject_id", "benchmark", "scope", "economic_capital"),
         subject_raroc=_raroc("", policy),
         benchmark_raroc=_raroc("peer:", policy),
@@ -48,7 +48,7 @@ def attribution(sides: pl.DataFrame, policy: Policy) -> Packed:
         "share_raroc": _listed(by_factor),
         "share_eva": _listed(pl.col(name) * pl.col("economic_capital") for name in by_factor),
     }
-    runs = collected(told).with_columns(factor=pl.lit(SEPARATOR.join(by_factor)), **lists)
+    runs = collected(rows).with_columns(factor=pl.lit(SEPARATOR.join(by_factor)), **lists)
     return Packed(runs.select(result_columns(_TABLE, policy)), result_table(_TABLE).packed)
 
 

@@ -68,10 +68,10 @@ def with_cross_sell(rows: pl.DataFrame, known: pl.DataFrame, products: pl.DataFr
 def _common(rows: pl.DataFrame, known: pl.DataFrame, products: pl.DataFrame, policy: Policy) -> Common:
     """What each of the rows' peer groups holds in common."""
     fewest, members = policy.number("side_minimum"), _members(rows["peers"], known, policy)
-    told = members.join(products.select(_id(policy)).unique(), on=policy.id, how="semi")
-    groups = told.group_by("peers").agg(peer_n=pl.len().cast(pl.Int64)).filter(pl.col("peer_n") >= fewest)
+    table = members.join(products.select(_id(policy)).unique(), on=policy.id, how="semi")
+    groups = table.group_by("peers").agg(peer_n=pl.len().cast(pl.Int64)).filter(pl.col("peer_n") >= fewest)
     lines = (
-        told.join(_held(products, policy), on=policy.id)
+        table.join(_held(products, policy), on=policy.id)
         .group_by("peers", "product_line")
         .agg(holders=pl.len(), income_n=pl.col("income").count().cast(pl.Int64), median=pl.col("income").median())
         .join(groups, on="peers")

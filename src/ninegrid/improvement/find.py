@@ -107,15 +107,17 @@ def ways_of(known: pl.DataFrame, among: Among, cuts: pl.DataFrame, policy: Polic
     if among.products is not None:
         rows = with_cross_sell(rows, among.known, among.products, policy)
     rows = with_levers(rows, policy)
-    asked = rows.filter(~pl.col("declined")) if policy.never else rows
+    sides = sides_of_customers(rows, policy)
+    if policy.never:  # in their place: the rows are wide
+        rows = rows.filter(~pl.col("declined"))
     selling = pl.DataFrame()
     if among.products is not None:
-        nearer = asked.select(policy.id, "peers", "nearer").filter("nearer")
+        nearer = rows.select(policy.id, "peers", "nearer").filter("nearer")
         selling = cross_sell(nearer, among.known, among.products, policy)
     return Ways(
-        paths=paths(asked, cuts, policy),
-        leads=leads(asked, cuts, policy),
-        sides=sides_of_customers(rows, policy),
+        paths=paths(rows, cuts, policy),
+        leads=leads(rows, cuts, policy),
+        sides=sides,
         selling=selling,
     )
 

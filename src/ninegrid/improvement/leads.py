@@ -105,7 +105,7 @@ def _of_lever(lever: Lever, rows: pl.DataFrame, policy: Policy) -> pl.LazyFrame:
         (*gradable(rows, policy), "rani", "total_income", *key_columns(MANAGER, rows.columns), "branch")
     )
     within = [pl.coalesce(f"{lever.key}:{n}", n) if lever.bands else pl.col(n) for n in ("peers", "peer_n")]
-    told = {
+    values = {
         **dict(zip(("peers", "peer_n"), within, strict=True)),
         **{name: pl.col(f"{lever.key}:{name}") for name in EFFECTS},
         "subject_id": pl.col(policy.id),
@@ -120,13 +120,13 @@ def _of_lever(lever: Lever, rows: pl.DataFrame, policy: Policy) -> pl.LazyFrame:
         "indicator_n": pl.col(f"{key}:n"),
         "caution": pl.when(caution != "").then(caution),
     }
-    named = [expr.alias(name) for name, expr in told.items()]
+    named = [expr.alias(name) for name, expr in values.items()]
     return (
         rows.lazy()
         .filter(pl.col("nearer") & pl.any_horizontal(pl.col(f"{lever.key}:{e}") > 0 for e in EFFECTS))
         .with_columns(pl.col(f"{lever.key}:{name}").alias(name) for name in ("delta", "cap"))
         .with_columns(reached=_reached(lever, policy))
-        .select(*(name for name in same if name not in told), *named)
+        .select(*(name for name in same if name not in values), *named)
     )
 
 

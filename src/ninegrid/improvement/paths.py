@@ -24,8 +24,8 @@ def paths(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataFram
     """
     chosen = with_stretch(rows, policy).with_columns(_effect(name, policy).alias(name) for name in EFFECTS)
     again = regraded(chosen, cuts, policy, [pl.col(*_AGAIN).name.prefix("again:")])
-    told = pl.concat([chosen, again], how="horizontal").with_columns(_outcome(policy)).with_columns(_said(policy))
-    return told.select("row", *result_columns("paths", policy)).sort("row", maintain_order=True).drop("row")
+    table = pl.concat([chosen, again], how="horizontal").with_columns(_outcome(policy)).with_columns(_said(policy))
+    return table.select("row", *result_columns("paths", policy)).sort("row", maintain_order=True).drop("row")
 
 
 def _effect(name: str, policy: Policy) -> pl.Expr:

@@ -66,8 +66,8 @@ def peer_groups(known: Rows, policy: Policy) -> PeerGroups:
     ways, ends = peer_keys(policy), {"median": 0.5, "low": 1 - policy.way.ceiling, "high": policy.way.ceiling}
     keys = [key for key in peer_indicators(policy) if key in known.columns]
     found = members.quantiles(ways, keys, ends, counts_and_sums())
-    told = [_with_ceilings(groups, keys, policy) for groups in found]
-    steps = [_known_groups(groups, way, policy) for groups, way in zip(told, ways, strict=True)]
+    listed = [_with_ceilings(groups, keys, policy) for groups in found]
+    steps = [_known_groups(groups, way, policy) for groups, way in zip(listed, ways, strict=True)]
     return PeerGroups(steps, {lever.key: _banded_groups(members, lever, ends, policy) for lever in banded(policy)})
 
 
@@ -109,8 +109,8 @@ def _banded_groups(members: Rows, lever: Lever, ends: Shares, policy: Policy) ->
     ways = [[*keys, band] for keys in peer_keys(policy)]
     for groups, way in zip(members.quantiles(ways, [key], ends, counts_and_sums()[:1]), ways, strict=True):
         like = _with_ceilings(groups, [key], policy).filter(pl.col("peer_n") >= policy.way.peer_minimum)
-        told = [f"{key}:{name}" for name in _FIGURES]
-        found.append(like.select(pl.concat_str(way[:-1], separator=SEPARATOR).alias("peers"), band, "peer_n", *told))
+        listed = [f"{key}:{name}" for name in _FIGURES]
+        found.append(like.select(pl.concat_str(way[:-1], separator=SEPARATOR).alias("peers"), band, "peer_n", *listed))
     return pl.concat(found)
 
 
@@ -146,8 +146,8 @@ def counts_and_sums() -> list[pl.Expr]:
 
 def _known_groups(groups: pl.DataFrame, keys: Sequence[str], policy: Policy) -> pl.DataFrame:
     """The groups with `peers`: the keys as one text."""
-    told = [f"{key}:{name}" for key in peer_indicators(policy) for name in _FIGURES]
-    ordered = groups.select(*keys, "peer_n", *told, *(f"peer:{part}" for part in PARTS))
+    listed = [f"{key}:{name}" for key in peer_indicators(policy) for name in _FIGURES]
+    ordered = groups.select(*keys, "peer_n", *listed, *(f"peer:{part}" for part in PARTS))
     return ordered.with_columns(peers=pl.concat_str(keys, separator=SEPARATOR))
 
 

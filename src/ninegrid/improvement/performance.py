@@ -68,8 +68,8 @@ def added_up(parts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The table's rows about branches and managers, added up from those over some of the customers each."""
     known = {name: pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()) for name in ("actual", *_GAPS)}
     rows = parts.group_by(_KEY).agg(*map(listed, _WHO), n=pl.col("n").sum(), **known)
-    told = rows.with_columns(target=pl.lit(None, dtype=pl.Float64), found=pl.lit(True), ambiguous=pl.lit(False))
-    return _told(told).select(result_columns("opportunity", policy)).sort(_KEY)
+    table = rows.with_columns(target=pl.lit(None, dtype=pl.Float64), found=pl.lit(True), ambiguous=pl.lit(False))
+    return _told(table).select(result_columns("opportunity", policy)).sort(_KEY)
 
 
 def _named(who: pl.DataFrame) -> pl.DataFrame:
@@ -145,10 +145,10 @@ def _actual(frame: pl.DataFrame, column: str, measures: Sequence[str]) -> pl.Dat
 def _units(actual: pl.DataFrame, won: pl.DataFrame, set_: pl.DataFrame) -> pl.DataFrame:
     """The same of branches or managers: what is always told, and whatever has a target."""
     key, targets = _KEY[1:], set_.select(*_KEY[1:], "target", "ambiguous")
-    told = actual.join(won, on=key, how="left").join(targets.with_columns(has=True), on=key, how="left")
-    told = told.filter(pl.col("metric").is_in(_ALWAYS) | pl.col("has")).drop("has", "target", "ambiguous")
+    rows = actual.join(won, on=key, how="left").join(targets.with_columns(has=True), on=key, how="left")
+    rows = rows.filter(pl.col("metric").is_in(_ALWAYS) | pl.col("has")).drop("has", "target", "ambiguous")
     known = actual.select("scope_value", found=pl.lit(True)).unique()
-    return told.join(targets, on=key, how="full", coalesce=True).join(known, on="scope_value", how="left")
+    return rows.join(targets, on=key, how="full", coalesce=True).join(known, on="scope_value", how="left")
 
 
 def _told(rows: pl.DataFrame) -> pl.DataFrame:

@@ -50,9 +50,9 @@ def disagreeing(rows: pl.DataFrame, key: Sequence[str], column: str, shown: str 
 
     A cell that is empty says nothing, and disagrees with nobody. The rows are those of `with_places`.
     """
-    told = rows.filter(pl.col(column).is_not_null())
-    alike = told.group_by(key).agg(pl.col(column).n_unique().alias("_n")).filter(pl.col("_n") > 1)
-    several = told.join(alike, on=key, how="semi", nulls_equal=True, maintain_order="left")
+    table = rows.filter(pl.col(column).is_not_null())
+    alike = table.group_by(key).agg(pl.col(column).n_unique().alias("_n")).filter(pl.col("_n") > 1)
+    several = table.join(alike, on=key, how="semi", nulls_equal=True, maintain_order="left")
     value = pl.col(shown or column).cast(pl.String)
     one = pl.concat_str("file", pl.lit(" › "), "sheet", pl.lit(" › "), f"{column}_at", pl.lit(" "), value)
     all_of_key = one.str.join(", ").over(key, mapping_strategy="group_to_rows")

@@ -68,12 +68,12 @@ def _likely(rows: pl.DataFrame, texts: list[int], layout: Layout) -> pl.DataFram
 def _is_header(cells: Mapping[int, str | None], layout: Layout, vocabularies: Collection[Vocabulary]) -> bool:
     """Whether the texts of a row are headers, and not the first header again."""
     own = {i: {key(text) for text in layout.headers.get(i, ())} for i in cells}
-    told = {i: text for i, text in cells.items() if text and key(text)}
-    if all(key(text) in own[i] for i, text in told.items()):
+    values = {i: text for i, text in cells.items() if text and key(text)}
+    if all(key(text) in own[i] for i, text in values.items()):
         return False
-    most = min(_MOST_OTHERS * len(told), len(told) - _LEAST)
-    worded = [text for text in told.values() if LETTERS.search(text)]  # the others are figures and days
-    others = len(told) - len(worded)
+    most = min(_MOST_OTHERS * len(values), len(values) - _LEAST)
+    worded = [text for text in values.values() if LETTERS.search(text)]  # the others are figures and days
+    others = len(values) - len(worded)
     everywhere = {form for forms in own.values() for form in forms}
     for text in worded if others <= most else ():
         others += key(text) not in everywhere and not _names(text, vocabularies)

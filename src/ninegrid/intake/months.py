@@ -49,12 +49,12 @@ def with_months_of(rows: pl.DataFrame, column: str, months: pl.DataFrame, years:
     if months.is_empty():
         return rows
     year = pl.col(SOURCE).replace_strict(dict(years), default=None, return_dtype=pl.Int64)
-    told = months.select(
+    table = months.select(
         SOURCE,
         ROW,
         _told=pl.concat_str(year.cast(pl.String), pl.col("month").cast(pl.String).str.zfill(2), separator="-"),
     )
-    joined = rows.join(told, on=[SOURCE, ROW], how="left", maintain_order="left")
+    joined = rows.join(table, on=[SOURCE, ROW], how="left", maintain_order="left")
     return joined.with_columns(pl.coalesce(column, "_told").alias(column)).drop("_told")
 
 

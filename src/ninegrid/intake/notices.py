@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -10,13 +10,15 @@ import polars as pl
 from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.periods import PeriodChoice, period_column
 from ninegrid.intake.sheets import SeenSheet
-from ninegrid.intake.validate.rows import Settled
+from ninegrid.intake.validate.rows import Gathered, Settled
 from ninegrid.intake.values.units import HOME
 from ninegrid.messages import Message, message
-from ninegrid.model.inputs import SheetSource
+from ninegrid.model.inputs import SOURCE, SheetSource
 from ninegrid.model.raw import OpenFile
+from ninegrid.resources import vocabulary
 
 _NAMED = 10  # columns named in one notice
+_RATES = tuple(vocabulary("vetoes")["OTHER_BASIS"]["rates"])
 
 
 def notices(
@@ -42,12 +44,22 @@ def _layout_notices(one: SeenSheet, layout: Layout, rows: int) -> list[Message]:
         notes.append(message("intake.hidden", place=one.place, relation=layout.relation))
     if not rows:
         notes.append(message("intake.header_only", place=one.place, relation=layout.relation))
+    if targets := _targets_beside(layout):
+        notes.append(message("intake.targets_beside", place=one.place, headers=targets[:_NAMED]))
     if layout.ignored:
         aside = list(layout.ignored.values())
         more = len(aside) - _NAMED
         code = "intake.kept_aside_more" if more > 0 else "intake.kept_aside"
         notes.append(message(code, place=one.place, headers=aside[:_NAMED], more=more))
     return notes
+
+
+def _targets_beside(layout: Layout) -> list[str]:
+    """The headers of targets beside a subject's own figures, without how far they are reached."""
+    if not layout.relation.main or not any(column.kind == "money" for column in layout.relation.columns):
+        return []
+    told = {index: text for index, text in layout.ignored.items() if layout.aside[index].reason == "TARGET"}
+    return [text for text in told.values() if not text.casefold().endswith(_RATES)]
 
 
 def of_columns(found: pl.DataFrame, currency: str) -> list[Message]:
@@ -72,6 +84,22 @@ def left_out(main: Settled, chosen: PeriodChoice) -> list[Message]:
     texts = chosen.rows[period_column(main.relation) or ""].unique().drop_nulls()
     others = sorted(set(texts) - {chosen.period.text})
     return [message("intake.other_periods", n=main.counts.other_period, others=others, period=chosen.period)]
+
+
+def filled_in(gathered: Mapping[str, Gathered]) -> list[Message]:
+    """How many rows of the forms that came back have something filled in, a line a relation."""
+    return [_filled_in(one) for one in gathered.values() if one.relation.form and not one.rows.is_empty()]
+
+
+def _filled_in(one: Gathered) -> Message:
+    relation = one.relation
+    known = {*relation.key, *(relation.parent or ())}
+    answers = [c.name for c in relation.columns if not c.echoed and c.kind != "period" and c.name not in known]
+    told = one.rows.filter(
+        pl.any_horizontal(pl.col(name).is_not_null() for name in answers if name in one.rows.columns)
+    )
+    sheets = one.rows[SOURCE].n_unique()
+    return message("intake.filled_in", relation=relation, sheets=sheets, rows=one.rows.height, n=told.height)
 
 
 def departed(main: Settled) -> list[Message]:

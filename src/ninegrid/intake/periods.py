@@ -88,22 +88,22 @@ def _years(
     of_all = {period.end.year for period, _ in named.values()}
     common = next(iter(of_all)) if len(of_all) == 1 else None
     known = {source: option or (named[source][0] if source in named else None) for source in places}
-    told = {
+    values = {
         source: period.end.year if period else year_above(sheets[source].titles) or common
         for source, period in known.items()
     }
-    return {source: year for source, year in told.items() if year}
+    return {source: year for source, year in values.items() if year}
 
 
 def _named(sheet: SheetSource) -> dict[str, Period]:
     """place → the period it names, of a sheet: the file's name, the sheet's name, what stands above the header."""
     found = (*map(Period.find, (sheet.file.path.stem, sheet.sheet)), period_above(sheet.titles))
-    told = {place: period for place, period in zip(_PLACES, found, strict=True) if period}
-    if any(period.kind != "year" for period in told.values()):
-        return told
-    if not told and (year := year_above(sheet.titles)) and month_of(sheet):
-        told = {_PLACES[-1]: Period.parse(str(year))}
-    return {place: with_year(period, sheet) or period for place, period in told.items()}
+    values = {place: period for place, period in zip(_PLACES, found, strict=True) if period}
+    if any(period.kind != "year" for period in values.values()):
+        return values
+    if not values and (year := year_above(sheet.titles)) and month_of(sheet):
+        values = {_PLACES[-1]: Period.parse(str(year))}
+    return {place: with_year(period, sheet) or period for place, period in values.items()}
 
 
 def with_months(relation: Relation, rows: pl.DataFrame, sheets: tuple[SheetSource, ...]) -> pl.DataFrame:
@@ -111,10 +111,10 @@ def with_months(relation: Relation, rows: pl.DataFrame, sheets: tuple[SheetSourc
     if relation.observed not in rows.columns:
         return rows
     named = {source: next(iter(_named(sheets[source]).values()), None) for source in rows[SOURCE].unique()}
-    told = {source: float(period.observed) for source, period in named.items() if period and period.observed}
-    if not told:
+    values = {source: float(period.observed) for source, period in named.items() if period and period.observed}
+    if not values:
         return rows
-    theirs = pl.col(SOURCE).replace_strict(told, default=None, return_dtype=pl.Float64)
+    theirs = pl.col(SOURCE).replace_strict(values, default=None, return_dtype=pl.Float64)
     return rows.with_columns(pl.coalesce(relation.observed, theirs))
 
 

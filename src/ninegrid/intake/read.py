@@ -15,7 +15,7 @@ from ninegrid.intake.formats.files import is_lock_file, open_file
 from ninegrid.intake.maps.apply import Maps, Reader
 from ninegrid.intake.maps.named_after import may_be_none, named_after
 from ninegrid.intake.months import without_months
-from ninegrid.intake.notices import departed, left_out, notices, of_columns, of_exports
+from ninegrid.intake.notices import departed, filled_in, left_out, notices, of_columns, of_exports
 from ninegrid.intake.parsing import Progress, blocks_of, parse_sheets, unfinished_texts
 from ninegrid.intake.periods import choose_period, period_column, with_months
 from ninegrid.intake.places import Places
@@ -188,6 +188,7 @@ def _typed(
             ),
             *reader.constant_notices(seen),
             *notices(opened, *of_exports(seen, sheets, own), copied),
+            *filled_in(gathered),
             *of_columns(found, currency),
             *chosen.notices,
             *left_out(settled[main.name], chosen),
@@ -235,12 +236,12 @@ def recognised(
             else:
                 broken.append(broken_form(sheet, back))
     seen = with_main(seen, [reader.main_for(number) for number in range(len(seen))])
-    told = [*filter(None, broken), *reader.notices, *reader.check_given(seen)]
+    listed = [*filter(None, broken), *reader.notices, *reader.check_given(seen)]
     try:
         require_main(reader.main, seen, [file.file.name for file in opened])
     except InputError as error:
         raise NotReadError.of(error, reading(seen, {})) from error
-    return seen, told
+    return seen, listed
 
 
 def settle_all(

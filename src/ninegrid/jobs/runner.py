@@ -194,5 +194,5 @@ def _forget(job: Job, session: Session) -> None:
         session.base.on_notice(message("jobs.periods_stay", why=error.problem))
         return
     if removed:
-        told = message("jobs.periods_removed", periods=removed, database=job.database_file, keep=job.retention.keep)
-        session.base.on_notice(told)
+        notice = message("jobs.periods_removed", periods=removed, database=job.database_file, keep=job.retention.keep)
+        session.base.on_notice(notice)

@@ -55,16 +55,18 @@ def column_map(text: str) -> ColumnMap | None:
 class SheetMap:
     """How the sheets are read whose name, or whose file's name, is like `pattern`.
 
-    relation: the relation they hold, "" where the headers tell. columns: by header (``组表头|表头`` for two rows). set:
-    by column, the value of a column that the export doesn't have: a text in which {file}, {sheet} and {title} stand for
-    the file's and the sheet's name and the title above the table. strict: whether a header that no sheet has is an
-    error. form: the check workbook that it was filled in on, "" for none.
+    relation: the relation they hold, "" where the headers tell. columns: by header (``组表头|表头`` for two rows).
+    set: by column, the value of a column that the export doesn't have: a text in which {file}, {sheet} and {title}
+    stand for the file's and the sheet's name and the title above the table. settled: by header of a ratio without a
+    unit, what its values said earlier: percent or fraction. strict: whether a header that no sheet has is an error.
+    form: the check workbook that it was filled in on, "" for none.
     """
 
     pattern: str = EVERY
     relation: str = ""
     columns: Mapping[str, ColumnMap] = field(default_factory=dict)
     set: Mapping[str, str] = field(default_factory=dict)
+    settled: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
     form: str = ""
 
@@ -96,6 +98,7 @@ class Map:
                     relation=one.relation or merged.relation,
                     columns={**merged.columns, **one.columns},
                     set={**merged.set, **one.set},
+                    settled={**merged.settled, **one.settled},
                 )
         return merged
 

@@ -23,6 +23,7 @@ _MONTHS = {name[:length]: n for n, name in enumerate(_NAMES, 1) for length in (3
 _CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _CHINESE_YEAR = re.compile(r"二[〇零○][〇零○一二三四五六七八九]{2}(?=年)")
+_YEAR_OF_THE_REPUBLIC = re.compile(r"(?:中[华華])?民[国國]\s*(\d{2,3})\s*年?")
 _CHINESE_MONTH = re.compile(r"(?<=年)(十[一二]?|[一二三四五六七八九])(?=月)")
 _KINDS = {"-": "month", "Q": "quarter", "H": "half"}
 _LENGTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -32,6 +33,8 @@ _YY = r"(?P<y>(?:19|20)\d\d|(?<!\d)\d\d)"  # FY26, 3Q26: only beside a letter th
 _M = r"(?P<m>1[0-2]|0?[1-9])"
 _D = r"(?:3[01]|[12]\d|0?[1-9])"
 _WORD = r"(?P<w>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
+_FISCAL = r"(?:FY|CY|财年)[\s\-_']*"
+_FY = f"(?:{_FISCAL})?"
 _TO = r"\s*(?:-|~|至|到|to)\s*"
 # Beside the text of a period no digit may stand, nor a digit behind what joins digits.
 _BEFORE, _AFTER = r"(?<!\d)(?<!\d[.\-/])", r"(?!\d)(?!\s?[.\-/]\s?\d)"
@@ -44,15 +47,20 @@ _FORMS = tuple(
         rf"{_Y}\s*年\s*(?P<so>前)\s*{_M}\s*个月",
         rf"{_Y}\s*年\s*前(?P<qn>[二三23])个?季度?",
         rf"{_Y}\s*年?[-./]?(?P<f>0[1-9]|1[0-2]){_TO}(?P=y)[-./]?(?P<m>0[1-9]|1[0-2])",
+        rf"{_Y}\s*[年\-./]\s*(?P<f>1[0-2]|0?[1-9])\s*月?{_TO}(?P=y)\s*[年\-./]\s*{_M}\s*月?(?:份|末|底)?",
         rf"(?P<fw>{'|'.join(_MONTHS)})\.?{_TO}{_WORD}[\s\-_,']*{_Y}",
-        # A quarter: 2026Q3, 2026年三季度, 2026年第3季度, 3Q26, Q3 2026.
+        # A quarter: 2026Q3, 2026年三季度, 2026年第3季度, 3Q26, 26Q3, Q3 2026, FY26 Q3.
         rf"{_Y}\s*[年\-_./]?\s*(?:Q(?P<q>[1-4])|第?(?P<qz>[1-4一二三四])季度?)",
-        rf"(?P<q>[1-4])Q[\s\-_']*{_YY}",
-        rf"(?<![A-Za-z])Q(?P<q>[1-4])[\s\-_/,']*{_YY}",
+        rf"(?P<q>[1-4])Q[\s\-_']*{_FY}{_YY}",
+        rf"(?<![A-Za-z])Q(?P<q>[1-4])[\s\-_/,']*{_FY}{_YY}",
+        r"(?P<y>2\d)Q(?P<q>[1-4])",
+        rf"{_FISCAL}{_YY}[\s\-_/,']*Q(?P<q>[1-4])",
         # A half-year: 2026H1, 2026年上半年, 1H26, H1 2026.
         rf"{_Y}\s*[年\-_./]?\s*(?:H(?P<h>[12])|(?P<hz>[上下])半年)",
-        rf"(?P<h>[12])H[\s\-_']*{_YY}",
-        rf"(?<![A-Za-z])H(?P<h>[12])[\s\-_/,']*{_YY}",
+        rf"(?P<h>[12])H[\s\-_']*{_FY}{_YY}",
+        rf"(?<![A-Za-z])H(?P<h>[12])[\s\-_/,']*{_FY}{_YY}",
+        r"(?P<y>2\d)H(?P<h>[12])",
+        rf"{_FISCAL}{_YY}[\s\-_/,']*H(?P<h>[12])",
         # A day counts for its month: 2026年10月31日, 2026-10-31, 20261031, 31 October 2026, October 31, 2026.
         rf"{_Y}\s*年\s*{_M}\s*月\s*{_D}\s*[日号]",
         rf"{_Y}(?P<by>[\-_./]){_M}(?P=by){_D}",
@@ -69,7 +77,7 @@ _FORMS = tuple(
         rf"{_Y}M{_M}",
         rf"{_Y}(?P<m>0[1-9]|1[0-2])(?:月(?:份|末|底)?)?",
         # A year: 2026, 2026年, 2026年度, FY2026, FY26.
-        rf"(?:FY|CY|财年)[\s\-_']*{_YY}",
+        rf"{_FISCAL}{_YY}",
         rf"{_Y}(?:FY|\s*年(?:年度|年末|[度末底])?(?!\s*前?\s*\d)|(?![\-_./QHM年]\d)(?!年))",
     )
 )
@@ -203,9 +211,10 @@ class Period:
 
 
 def _plain(text: str) -> str:
-    """Half-width, one kind of dash, Chinese years and months in digits."""
+    """Half-width, one kind of dash, Chinese years and months in digits, 民國115年 as 2026年."""
     plain = re.sub(r"[‐-―−~～〜]", "-", unicodedata.normalize("NFKC", text))
     plain = _CHINESE_YEAR.sub(lambda found: found[0].replace("二", "2", 1).translate(_DIGITS), plain)
+    plain = _YEAR_OF_THE_REPUBLIC.sub(lambda found: f"{int(found[1]) + 1911}年", plain)
     return _CHINESE_MONTH.sub(lambda found: str(_chinese_month(found[0])), plain)
 
 

@@ -65,6 +65,7 @@ class ResultTable:
     units: tuple[str, ...] = ()
     by_period: bool = False
     packed: tuple[str, ...] = ()
+    only_told: tuple[str, ...] = ()
 
     def schema(self, without: Collection[str] = ()) -> dict[str, pl.DataType]:
         """Its columns with their types, for a table whose columns the policy does not decide."""

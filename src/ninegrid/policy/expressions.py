@@ -102,8 +102,8 @@ def unfit(text: str, rows: pl.DataFrame, wanted: Literal["condition", "number"])
 def _kinds(text: str, rows: pl.DataFrame) -> tuple[Message, ...] | Message:
     """What the columns of an expression hold."""
     named = [name for name in dict.fromkeys(columns_of(text)) if name in rows.columns]
-    told = [message(f"policy.column_kind.{_kind(rows.schema[name])}", column=name) for name in named]
-    return tuple(told) or message("policy.column_kind.none")
+    notices = [message(f"policy.column_kind.{_kind(rows.schema[name])}", column=name) for name in named]
+    return tuple(notices) or message("policy.column_kind.none")
 
 
 def _kind(kind: pl.DataType) -> str:

@@ -117,8 +117,8 @@ def joined_texts(frame: pl.DataFrame, columns: Sequence[str], *, named: bool) ->
     codes = frame.select(c for c in columns if frame[c].null_count() < frame.height)
     if not codes.width:
         return pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
-    told = codes.unique().with_columns(joined_codes(codes.columns, named=named).alias("text"))
-    return codes.join(told, on=codes.columns, how="left", nulls_equal=True, maintain_order="left")["text"]
+    rows = codes.unique().with_columns(joined_codes(codes.columns, named=named).alias("text"))
+    return codes.join(rows, on=codes.columns, how="left", nulls_equal=True, maintain_order="left")["text"]
 
 
 def _numerator(metric: Metric) -> pl.Expr:

@@ -39,15 +39,15 @@ def answer(asked: Asked) -> Answer:
     )
     promised = with_promise(deals).height
     verdicts = {code: int((table["verdict"] == code).sum()) for code in VERDICTS}
-    told = [_judged(verdicts)] if any(verdicts.values()) else []
+    listed = [_judged(verdicts)] if any(verdicts.values()) else []
     if promised and not asked.options.get("keep"):
-        told.append(message("studies.promises", n=promised))
+        listed.append(message("studies.promises", n=promised))
     return Answer(
         {TABLE: table},
         findings.combine([rows.findings, undated(deals, asked)]),
         refused={RELATION: rows.refused(asked.inputs)},
         counts={code.lower(): n for code, n in verdicts.items()},
-        notices=tuple(told),
+        notices=tuple(listed),
         kept=(Kept(TABLE, table, ("deal_id",)), actions(deals, asked, dt.datetime.now(dt.UTC).replace(tzinfo=None))),
     )
 
@@ -55,5 +55,5 @@ def answer(asked: Asked) -> Answer:
 def _judged(verdicts: Mapping[str, int]) -> Message:
     """How many deals have each verdict."""
     names = {code: SimpleNamespace(**results()["codes"][code]) for code in verdicts}
-    told = tuple(message("studies.verdict", verdict=names[code], n=n) for code, n in verdicts.items() if n)
-    return message("studies.judged", told=told)
+    listed = tuple(message("studies.verdict", verdict=names[code], n=n) for code, n in verdicts.items() if n)
+    return message("studies.judged", told=listed)

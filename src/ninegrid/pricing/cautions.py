@@ -41,8 +41,8 @@ def with_warnings(deals: pl.DataFrame, stored: Mapping[str, pl.DataFrame], polic
         "RISKS_TOO_MUCH": pl.col("at_risk_deposits") > held["deposit_avg"],
     }  # fmt: skip
     codes = [pl.when(held_true.fill_null(False)).then(pl.lit(code)) for code, held_true in holds.items()]
-    told = pl.concat_list(codes).list.drop_nulls().list.join(";")
-    return deals.with_columns(warnings=pl.when(told != "").then(told))
+    joined = pl.concat_list(codes).list.drop_nulls().list.join(";")
+    return deals.with_columns(warnings=pl.when(joined != "").then(joined))
 
 
 def _group(scenario: str) -> pl.Expr:

@@ -30,16 +30,16 @@ def answer(asked: Asked) -> Answer:
     check = reliability(among, policy)
     already = customers_already(rows, customers)
     found = expected(rows.join(already, on="prospect_id", how="anti", maintain_order="left"), among, policy)
-    told = rows.join(already, on="prospect_id", how="left", maintain_order="left")
-    told = told.join(found, on="prospect_id", how="left", maintain_order="left")
-    told = told.with_columns(status=_status(check))
-    told = _with_owner(_ranked(told), customers)
-    told = told.with_columns(
+    table = rows.join(already, on="prospect_id", how="left", maintain_order="left")
+    table = table.join(found, on="prospect_id", how="left", maintain_order="left")
+    table = table.with_columns(status=_status(check))
+    table = _with_owner(_ranked(table), customers)
+    table = table.with_columns(
         why=_why(asked), linked_customer_id=pl.coalesce("linked_customer_id", "customer_id"), scale=pl.col("scale")
     )
     order = [pl.col("rank"), pl.col("status") == "ALREADY_CUSTOMER", pl.col("prospect_id")]
-    tables = {TABLE: _declared(told.sort(order, nulls_last=True), TABLE), CHECK: _row(check)}
-    counts = dict(told["status"].value_counts(sort=True).iter_rows())
+    tables = {TABLE: _declared(table.sort(order, nulls_last=True), TABLE), CHECK: _row(check)}
+    counts = dict(table["status"].value_counts(sort=True).iter_rows())
     return Answer(tables, empty(), counts=counts, notices=(_said(check, policy),))
 
 
@@ -109,11 +109,11 @@ def _said(check: Reliability, policy: Policy) -> Message:
 
 
 def _row(check: Reliability) -> pl.DataFrame:
-    told = {
+    values = {
         "n": check.n, "hit_share": check.hits, "commonest_share": check.commonest, "top_share": check.top_share,
         "all_share": check.all_share, "verdict": "SIGNAL" if check.has_signal else "NO_SIGNAL",
     }  # fmt: skip
-    return _declared(pl.DataFrame([told]), CHECK)
+    return _declared(pl.DataFrame([values]), CHECK)
 
 
 def _declared(rows: pl.DataFrame, table: str) -> pl.DataFrame:

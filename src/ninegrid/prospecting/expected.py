@@ -78,10 +78,10 @@ def expected(prospects: pl.DataFrame, among: Bank, policy: Policy) -> pl.DataFra
         .then(pl.lit("UNSURE"))
         .otherwise(pl.lit("OK"))
     )
-    told = rows.with_columns(status=status)
+    table = rows.with_columns(status=status)
     given = pl.col("status").is_in(["OK", "UNSURE"])
     figures = [pl.when(given).then(name).alias(name) for name in _FIGURES if name != "peer_n"]
-    return told.select("prospect_id", "status", "peer_n", *figures)
+    return table.select("prospect_id", "status", "peer_n", *figures)
 
 
 def _kinds() -> dict[str, pl.DataType]:

@@ -60,7 +60,7 @@ def nearest(among: Sorted, x: pl.Series, k: int, *, themselves: bool = False) ->
     for _ in range(k.bit_length() + _STEPS_BEYOND):
         q = _bisected(q, ups, downs, among)
     below = q["lo"]
-    told = q.with_columns(below=below).with_columns(
+    rows = q.with_columns(below=below).with_columns(
         above=pl.min_horizontal(pl.col("rest") - pl.col("below"), "high"),
         own_at="first",
         above_at="after",
@@ -68,7 +68,7 @@ def nearest(among: Sorted, x: pl.Series, k: int, *, themselves: bool = False) ->
     )
     here = pl.int_range(pl.len()) - pl.col("first") < k
     many = pl.when(pl.lit(themselves) & here).then(k + 1).otherwise(k)
-    return Nearest(told.select("own_at", "above_at", "below_at", "below", "above",
+    return Nearest(rows.select("own_at", "above_at", "below_at", "below", "above",
                                own=pl.when(pl.col("same") - one > k).then(many).otherwise("same")))  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def _of_scale(among: Bank, scale: str, policy: Policy) -> pl.DataFrame:
     keys = [pl.col(f"n{one}") * len(_LEVELS) + one for one in _LEVELS]  # equals go to the higher level
     guess = pl.concat_list(keys).list.arg_max().cast(pl.Int64) + 1
     common = own.drop_nulls().value_counts().sort("count", level, descending=True)[level][0]
-    told = frame.select(
+    rows = frame.select(
         "id",
         p_top=pl.col(f"n{TOP}") / n,
         n=n,
@@ -62,4 +62,4 @@ def _of_scale(among: Bank, scale: str, policy: Policy) -> pl.DataFrame:
         base=pl.col("own") == common,
         is_top=pl.col("own") == TOP,
     )
-    return told.filter((pl.col("n") >= rules.minimum) & pl.col("hit").is_not_null()).drop("n")
+    return rows.filter((pl.col("n") >= rules.minimum) & pl.col("hit").is_not_null()).drop("n")

@@ -36,8 +36,8 @@ def gap_across(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     rows = rows.join(best, on=[*_GAP_KEYS, f"best_{unit}"], how="left", maintain_order="left")
     crowded = crowd.enough(pl.col("whole_n") - pl.col("n")).fill_null(False)
     known = ((pl.col("best_n") >= crowd.whole.policy.privacy.fewest) | crowd.mine(f"best_{unit}")).fill_null(False)
-    told = {f"best_{unit}": known, "best_median": known, "gap_to_best": known, "bank_median": crowded}
-    return rows.with_columns(only(told | {"gap_to_bank": crowded})).select(table.columns)
+    values = {f"best_{unit}": known, "best_median": known, "gap_to_best": known, "bank_median": crowded}
+    return rows.with_columns(only(values | {"gap_to_bank": crowded})).select(table.columns)
 
 
 def cuts(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:

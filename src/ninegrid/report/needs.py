@@ -50,8 +50,8 @@ def _told(needs: Sequence[str], result: Result, lang: Lang) -> str:
     """All needs, each with what would do for it; what would do for all of them alone comes last, once."""
     each = [[one.strip() for one in need.split("|")] for need in needs]
     shared = [one for one in each[0] if all(one in need for need in each)] if len(each) > 1 else []
-    told = [_either([one for one in need if one not in shared], result, lang) for need in each]
-    joined = say(message("cli.needs_all"), lang).join(told)
+    listed = [_either([one for one in need if one not in shared], result, lang) for need in each]
+    joined = say(message("cli.needs_all"), lang).join(listed)
     if not shared:
         return joined
     return say(message("cli.needs_or_alone", needs=joined, alone=_either(shared, result, lang)), lang)

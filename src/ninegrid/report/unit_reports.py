@@ -165,8 +165,8 @@ class _Part:
         about = result_table(name)
         hidden = [pl.when(~shared).then(c).alias(c) for c in about.shared if c in frame.columns]
         hidden += [pl.when(~of_group).then(c).alias(c) for c in about.shared_before if c in frame.columns]
-        told = frame.with_columns(hidden).filter(mine)
-        return pl.concat([self.everyone.of_units(name, self.units), told]) if about.units else told
+        rows = frame.with_columns(hidden).filter(mine)
+        return pl.concat([self.everyone.of_units(name, self.units), rows]) if about.units else rows
 
     def _belonging(self, name: str, frame: pl.DataFrame) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
         """Of each row: whether it is the unit's; whether its group is shared with too few; whether it is a group's."""

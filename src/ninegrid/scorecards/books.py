@@ -34,7 +34,7 @@ def books(wide: Wide, tables: Mapping[str, pl.DataFrame], level: str, policy: Po
     placed = pl.col(cell).count().cast(pl.Int64)
     high = pl.col("tier").cast(pl.String).is_in(policy.gaps.high).sum()
     stale = pl.col("flags").str.split(";").list.contains("STALE").fill_null(False)
-    told = rows.group_by("unit_key").agg(
+    table = rows.group_by("unit_key").agg(
         pl.col("unit_name").drop_nulls().min(),
         placed=placed,
         high_share=pl.when(placed > 0).then(high / placed),
@@ -52,7 +52,7 @@ def books(wide: Wide, tables: Mapping[str, pl.DataFrame], level: str, policy: Po
             for t in policy.tiers
         },
     )
-    book = summed.join(told, on="unit_key", how="left", nulls_equal=True)
+    book = summed.join(table, on="unit_key", how="left", nulls_equal=True)
     members = rows.select(pl.col(policy.id).cast(pl.String).alias("subject_id"), "unit_key")
     for part in (_moves(tables, policy), _leads(tables), _warnings(tables, policy), _actions(tables)):
         each = part[0].join(members, on="subject_id").group_by("unit_key").agg(**part[1])
@@ -68,13 +68,13 @@ def _with_class_raroc(rows: pl.DataFrame, everyone: pl.DataFrame, policy: Policy
     counted = everyone.filter(pl.col("raroc:den").is_not_null())
     of = {"class": ["scale", "industry"], "scale": ["scale"]}
     for name, keys in of.items():
-        told = counted.group_by(keys).agg(
+        table = counted.group_by(keys).agg(
             pl.len().alias(f"{name}_n"),
             pl.when(pl.col("raroc:den").sum() != 0)
             .then(pl.col("raroc:num").sum() / pl.col("raroc:den").sum())
             .alias(f"{name}_r"),
         )
-        rows = rows.join(told, on=keys, how="left", nulls_equal=True)
+        rows = rows.join(table, on=keys, how="left", nulls_equal=True)
     large = pl.col("class_n") >= policy.scorecards.class_minimum
     return rows.with_columns(class_raroc=pl.when(large).then("class_r").otherwise("scale_r"))
 

@@ -38,11 +38,11 @@ def cards(
     parents = above(wide, list(reversed(scoring.levels)), policy)
     known = [level for level in scoring.levels if with_unit(wide, level, policy) is not None]
     moved = changes(wide.frame, before, known, policy)
-    told = [_of_level(wide, before is not None, tables, level, found, policy) for level, found in moved]
-    told = [card for card in told if card.height]
-    if not told:
+    listed = [_of_level(wide, before is not None, tables, level, found, policy) for level, found in moved]
+    listed = [card for card in listed if card.height]
+    if not listed:
         return {}
-    rows = pl.concat(told, how="diagonal_relaxed")
+    rows = pl.concat(listed, how="diagonal_relaxed")
     rows = rows.join(_targets(tables), on=["level", "unit_key"], how="left")
     rows = rows.join(_parents(parents, scoring.levels), on=["level", "unit_key"], how="left")
     items = score_items(rows, policy)
@@ -100,7 +100,7 @@ def _kpis(wide: Wide, tables: Mapping[str, pl.DataFrame], policy: Policy, lang: 
     rows = tables["reconcile"].filter(
         pl.col("level") == MANAGER, pl.col("unit_key").is_in(numbers), pl.col("status").is_in(_HELD)
     )
-    told = rows.select(
+    table = rows.select(
         employee_id="unit_key",
         kpi=pl.col("metric").replace(names),
         weight=pl.col("metric").replace_strict(weights, default=1.0, return_dtype=pl.Float64),
@@ -108,7 +108,7 @@ def _kpis(wide: Wide, tables: Mapping[str, pl.DataFrame], policy: Policy, lang: 
         actual="actual",
         direction=pl.lit("higher"),
     )
-    return told.select(pl.col(name).cast(kind) for name, kind in result_table("manager_kpis").schema().items())
+    return table.select(pl.col(name).cast(kind) for name, kind in result_table("manager_kpis").schema().items())
 
 
 def card_trend(earlier: pl.DataFrame, cards: pl.DataFrame, period: Period, most: int) -> pl.DataFrame:

@@ -69,7 +69,7 @@ def _side_by_side(now: pl.DataFrame, before: Rows | None, levels: Sequence[str],
         key = pl.Series([None], dtype=pl.String).new_from_index(0, both.height) if keyed is None else keyed["unit_key"]
         # Categories: units are grouped by numbers, not by texts.
         rows = rows.with_columns(key.cast(pl.Categorical).alias(f"key:{level}"))
-    told = {
+    values = {
         side: rows.filter(side=side).select(
             policy.id, pl.lit(True).alias(f"{side}_there"),
             *(pl.col(f"key:{level}").alias(f"{side}_key:{level}") for level in levels),
@@ -77,7 +77,7 @@ def _side_by_side(now: pl.DataFrame, before: Rows | None, levels: Sequence[str],
         )
         for side in (_NOW, _THEN)
     }  # fmt: skip
-    return told[_NOW].join(told[_THEN], on=policy.id, how="full", coalesce=True).with_columns(
+    return values[_NOW].join(values[_THEN], on=policy.id, how="full", coalesce=True).with_columns(
         pl.col(f"{_NOW}_there", f"{_THEN}_there").fill_null(False)
     )  # fmt: skip
 

@@ -62,11 +62,11 @@ def with_scores(cards: pl.DataFrame, items: pl.DataFrame, policy: Policy) -> pl.
     """
     scored = pl.col("score").is_not_null()
     weight = pl.col("weight").filter(scored)
-    told = items.group_by("level", "unit_key").agg(
+    rows = items.group_by("level", "unit_key").agg(
         covered_weight=weight.sum() / pl.col("weight").sum(),
         whole=pl.when(weight.sum() > 0).then((pl.col("score") * pl.col("weight")).sum() / weight.sum()),
     )
-    cards = cards.join(told, on=["level", "unit_key"], how="left")
+    cards = cards.join(rows, on=["level", "unit_key"], how="left")
     large = pl.col("n") >= policy.number("side_minimum")
     enough = pl.col("covered_weight") >= policy.scorecards.enough - _NEAR
     cards = cards.with_columns(score=pl.when(large & enough).then("whole")).drop("whole")

@@ -30,22 +30,22 @@ def placed(rows: pl.DataFrame, grid: Grid, segment: Segment, policy: Policy) -> 
     """
     frame = _with_parameters(rows.filter(pl.col("segment").is_not_null()), policy)
     items = [pl.DataFrame(schema=ITEMS)]
-    told = frame.select("segment")
+    table = frame.select("segment")
     for name, axis in (("axis1", grid.axis1), ("axis2", grid.axis2)):
         if axis.method == SCORED:
             scored = [_scored(frame, item, axis, grid.key) for item in axis.items]
             items += scored
-            one = _axis_scored(told, scored, axis, policy)
+            one = _axis_scored(table, scored, axis, policy)
         else:
             one = _axis_figure(frame, axis, policy)
         named = {"value": name, "level": f"{name}_level", "flag": f"{name}_flag"}
-        told = told.hstack(one.rename(named))
+        table = table.hstack(one.rename(named))
     few = frame.select(few=pl.col("n") < segment.least)
-    told = told.hstack(few).with_columns(
+    table = table.hstack(few).with_columns(
         pl.when(~pl.col("few")).then(f"{name}_level").alias(f"{name}_level") for name in ("axis1", "axis2")
     )
-    told = told.with_columns(cell=cell_of(grid, pl.col("axis1_level"), pl.col("axis2_level")), status=_status())
-    kept = told.select("segment", "axis1", "axis2", "axis1_level", "axis2_level", "cell", "status")
+    table = table.with_columns(cell=cell_of(grid, pl.col("axis1_level"), pl.col("axis2_level")), status=_status())
+    kept = table.select("segment", "axis1", "axis2", "axis1_level", "axis2_level", "cell", "status")
     wide = rows.join(kept, on="segment", how="left", maintain_order="left")
     nobody = pl.col("segment").is_null()
     return wide.with_columns(status=pl.when(nobody).then(pl.lit("UNASSIGNED")).otherwise("status")), pl.concat(items)
@@ -131,5 +131,5 @@ def _level(value: pl.Expr, cuts: tuple[float, float]) -> pl.Expr:
 
 def _status() -> pl.Expr:
     codes = [pl.when(pl.col("few")).then(pl.lit("TOO_FEW")), pl.col("axis1_flag"), pl.col("axis2_flag")]
-    told = pl.concat_list(codes).list.drop_nulls().list.unique(maintain_order=True).list.join(";")
-    return pl.when(told == "").then(pl.lit("OK")).otherwise(told)
+    joined = pl.concat_list(codes).list.drop_nulls().list.unique(maintain_order=True).list.join(";")
+    return pl.when(joined == "").then(pl.lit("OK")).otherwise(joined)

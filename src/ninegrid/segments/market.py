@@ -23,8 +23,8 @@ def market_of(inputs: Inputs, policy: Policy) -> pl.DataFrame:
     Of several periods the newest that does not end after the run's, or that holds it, as the year holds its months.
     """
     rows = _rows(inputs, policy)
-    told = rows.filter(pl.col("problem").is_null()).sort("ends", maintain_order=True)
-    newest = told.group_by(_KEY, maintain_order=True).last()
+    table = rows.filter(pl.col("problem").is_null()).sort("ends", maintain_order=True)
+    newest = table.group_by(_KEY, maintain_order=True).last()
     return newest.select(*_KEY, pl.col("period").alias("market_period"), *MARKET)
 
 
@@ -43,13 +43,13 @@ def market_findings(inputs: Inputs, policy: Policy, known: pl.DataFrame) -> pl.D
         subject_id=pl.lit(None, dtype=pl.String),
     )
     cells = {"NO_SEGMENT/KIND": "segment_kind", "NO_SEGMENT/SEGMENT": "segment", "LATER_PERIOD": "period"}
-    told = []
+    listed = []
     for problem, column in cells.items():
         some = rows.filter(pl.col("problem") == problem)
         written = pl.col("written" if column == "segment_kind" else column)
         said = findings.sentences(problem, inputs.lang, value=written, kind=pl.col("written"))
-        told.append(findings_at(some, inputs, column, "warning", problem.partition("/")[0], said, written))
-    return findings.combine(told)
+        listed.append(findings_at(some, inputs, column, "warning", problem.partition("/")[0], said, written))
+    return findings.combine(listed)
 
 
 def _rows(inputs: Inputs, policy: Policy) -> pl.DataFrame:

@@ -50,8 +50,8 @@ def segment_rows(frame: pl.DataFrame, products: pl.DataFrame, segment: Segment, 
         own, share = pl.lit(None, dtype=pl.Float64), pl.lit(None, dtype=pl.Float64)
     rolled = roll_up(members, ["segment"], policy).drop(pl.selectors.contains(":"))
     figures = [_ratio(metric.key, members.columns) for metric in policy.indicators]
-    told = members.group_by("segment").agg(*figures, income=own, penetration=share)
-    return rolled.join(told, on="segment", how="left", nulls_equal=True, maintain_order="left").with_columns(
+    rows = members.group_by("segment").agg(*figures, income=own, penetration=share)
+    return rolled.join(rows, on="segment", how="left", nulls_equal=True, maintain_order="left").with_columns(
         pl.lit(segment.key).alias("segment_kind")
     )
 

@@ -37,9 +37,10 @@ from ninegrid.store.quoting import identifier, literal
 from ninegrid.store.running import MEMORY, give_up
 from ninegrid.store.turns import recover_quietly, stored_outputs
 
-__all__ = ["MEMORY", "Database", "open_database"]
+__all__ = ["KEYS", "MEMORY", "Database", "open_database"]
 
-_KEYS = ("subject", "period", "run_id")
+KEYS = ("subject", "period", "run_id")
+"""The columns in front of every table that is kept by period."""
 _SPARING = "1500MB"
 _SQL_TYPES: dict[pl.DataType, str] = {
     pl.String(): "VARCHAR", pl.Float64(): "DOUBLE", pl.Boolean(): "BOOLEAN", pl.Date(): "DATE", pl.Int64(): "BIGINT",
@@ -104,7 +105,7 @@ class Database:
                 there[name] = self._replace_long(table, subject, period, run_id, long[name])
             else:
                 frame = held.rows if isinstance(held, Packed) else held
-                own = frame.drop(_KEYS, strict=False) if not frame.schema.keys().isdisjoint(_KEYS) else frame
+                own = frame.drop(KEYS, strict=False) if not frame.schema.keys().isdisjoint(KEYS) else frame
                 there[name] = self._replace(table, subject, period, run_id, own)
             if table.packed and there[name] != table.columns:
                 self._show(schema, name, table)
@@ -133,13 +134,13 @@ class Database:
 
         Returns the columns it has then.
         """
-        columns = (table.columns or frozenset()).union(_KEYS, frame.columns)
+        columns = (table.columns or frozenset()).union(KEYS, frame.columns)
         if frame.is_empty() and table.columns == columns:
             if table.is_taken:
                 self._clear(table, subject, period)
             return columns
         if frame.is_empty() and table.columns is None and {*frame.dtypes} <= _SQL_TYPES.keys():
-            keys = (f"{key} VARCHAR" for key in _KEYS)
+            keys = (f"{key} VARCHAR" for key in KEYS)
             kinds = (f"{identifier(name)} {_SQL_TYPES[kind]}" for name, kind in frame.schema.items())
             self._connection.execute(f"CREATE TABLE {table.name} ({', '.join((*keys, *kinds))})")
             return columns
@@ -152,22 +153,22 @@ class Database:
         if table.packed:
             return self._pack_long(table, subject, period, run_id, rows)
         files = ", ".join(literal(str(path)) for path in rows.paths)
-        columns = [name for name in pl.read_parquet_schema(rows.paths[0]) if name not in _KEYS]
+        columns = [name for name in pl.read_parquet_schema(rows.paths[0]) if name not in KEYS]
         names = ", ".join(map(identifier, columns))
         self._take_in(table, f"SELECT {names} FROM read_parquet([{files}])", columns, (subject, period, run_id))
-        return (table.columns or frozenset()).union(_KEYS, columns)
+        return (table.columns or frozenset()).union(KEYS, columns)
 
     def _pack_long(self, table: _Table, subject: str, period: str, run_id: str, rows: LongTable) -> frozenset[str]:
         """The same for a table that keeps a row a run, part by part."""
         for path in rows.paths:
             part = Packed.of(pl.read_parquet(path, glob=False), table.packed).rows
-            columns = self._replace(table, subject, period, run_id, part.drop(_KEYS, strict=False))
+            columns = self._replace(table, subject, period, run_id, part.drop(KEYS, strict=False))
             table = replace(table, columns=columns, is_taken=False)
         return table.columns or frozenset()
 
     def _take_in(self, table: _Table, rows: str, columns: Collection[str], keys: tuple[str, str, str]) -> None:
         """Put the rows of a SELECT, which have the columns, in the place of what the table held of the period."""
-        named = ", ".join(f"{literal(key)} AS {name}" for name, key in zip(_KEYS, keys, strict=True))
+        named = ", ".join(f"{literal(key)} AS {name}" for name, key in zip(KEYS, keys, strict=True))
         keyed = f"SELECT {named}, * FROM ({rows})"  # a constant costs nothing, a column of it as much as any other
         if table.columns is None:
             self._connection.execute(f"CREATE TABLE {table.name} AS {keyed}")
@@ -241,14 +242,15 @@ class Database:
         columns: Collection[str] = (),
         *,
         schema: str = "main",
+        without: Collection[str] = (),
         **equal: str,
     ) -> pl.DataFrame:
         """The rows of a stored table in a period, of those with the given values in the given columns.
 
-        columns: those wanted, all when empty; one that the table doesn't have is null. An empty frame without columns
-        when there is no such table.
+        columns: those wanted, all but those of `without` when empty; one that the table doesn't have is null. An empty
+        frame without columns when there is no such table.
         """
-        return self._rows(table, subject, period, columns, schema, equal)
+        return self._rows(table, subject, period, columns, schema, equal, without=without)
 
     def rows_of(
         self,
@@ -259,12 +261,13 @@ class Database:
         columns: Collection[str] = (),
         *,
         schema: str = "main",
+        without: Collection[str] = (),
         equal: Mapping[str, str] = MappingProxyType({}),
     ) -> pl.DataFrame:
         """The same, of the rows whose value in the column that `ids` is called like is one of them."""
         self._connection.register("among", ids.to_frame().to_arrow())
         try:
-            return self._rows(table, subject, period, columns, schema, equal, among=ids.name)
+            return self._rows(table, subject, period, columns, schema, equal, among=ids.name, without=without)
         finally:
             self._connection.unregister("among")
 
@@ -277,13 +280,16 @@ class Database:
         schema: str,
         equal: Mapping[str, str],
         among: str = "",
+        without: Collection[str] = (),
     ) -> pl.DataFrame:
         if not self.has(table, schema):
             return pl.DataFrame()
         names = ["subject", "period", *equal]
         where = " AND ".join(f'"{name}" = ?' for name in names)
         have = self._catalogue[schema][table]
-        wanted = ", ".join(f'"{c}"' if c in have else f'NULL AS "{c}"' for c in columns) or "*"
+        left_out = ", ".join(identifier(c) for c in without if c in have)
+        everything = f"* EXCLUDE ({left_out})" if left_out else "*"
+        wanted = ", ".join(f'"{c}"' if c in have else f'NULL AS "{c}"' for c in columns) or everything
         query = f'SELECT {wanted} FROM "{schema}"."{table}" WHERE {where}'
         if among:
             query += f' AND "{among}" IN (SELECT "{among}" FROM among)'

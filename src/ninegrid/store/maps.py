@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -38,9 +39,23 @@ def remembered_maps(database: Database, subject: str, relations: Sequence[Relati
     )
 
 
-def remember(database: Database, subject: str, run_id: str, maps: Sequence[Remembered]) -> None:
-    """Keep maps that a run was told. Belongs inside a transaction."""
-    _append(database, subject, run_id, [(one, as_toml(one.map)) for one in maps])
+def remember(
+    database: Database, subject: str, run_id: str, maps: Sequence[Remembered], relations: Sequence[Relation]
+) -> None:
+    """Keep maps that a run was told, and what values settled beside those kept. Belongs inside a transaction."""
+    known = {one.shape: one.map for one in remembered_maps(database, subject, relations)} if maps else {}
+    beside = ((one, _beside(known.get(one.shape, Map()), one.map)) for one in maps)
+    new = [(one, as_toml(said)) for one, said in beside if said != known.get(one.shape)]
+    _append(database, subject, run_id, new)
+
+
+def _beside(known: Map, said: Map) -> Map:
+    """What was said, or, where values settled something and nobody said anything, the map known with that."""
+    if any(one.columns or one.set for one in said.sheets) or not known:
+        return said
+    settled = {header: unit for one in (*known.sheets, *said.sheets) for header, unit in one.settled.items()}
+    first, *rest = known.sheets
+    return Map((replace(first, settled=settled), *rest), known.values)
 
 
 def forget_maps(database: Database, subject: str, relations: Sequence[Relation]) -> int:

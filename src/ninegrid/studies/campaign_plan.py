@@ -180,8 +180,10 @@ def _planned(
 
 
 def _left(found: Taken) -> tuple[Message, ...] | Message:
-    told = [message("campaigns.left", n=n, why=message(f"campaigns.why.{why}")) for why, n in found.left.items() if n]
-    return tuple(told) or message("campaigns.why.none")
+    notices = [
+        message("campaigns.left", n=n, why=message(f"campaigns.why.{why}")) for why, n in found.left.items() if n
+    ]
+    return tuple(notices) or message("campaigns.why.none")
 
 
 def _targets(planned: Sequence[Planned], options: Options) -> list[Path]:
@@ -198,7 +200,7 @@ def _result(one: Planned, context: Context) -> Result:
     """The plan as a result: its one row of campaigns, its members, and of these the leads and what they are called."""
     what, members = one.campaign, one.taken.members
     counts = dict(members["side"].value_counts().iter_rows())
-    told = {
+    values = {
         "campaign_id": what.campaign_id, "period": str(one.base), "treated": counts.get("treated", 0),
         "control": counts.get("control", 0), "objective": what.objective, "cost": what.budget,
         "campaign_name": what.name, "metric": what.metric, "lever": ";".join(what.levers), "starts": what.starts,
@@ -206,7 +208,7 @@ def _result(one: Planned, context: Context) -> Result:
         "base_period": str(one.base),
     }  # fmt: skip
     schema, of_members = result_table("campaigns").schema(), result_table("campaign_members").schema()
-    row = pl.DataFrame([{name: told.get(name) for name in schema}], schema=schema)
+    row = pl.DataFrame([{name: values.get(name) for name in schema}], schema=schema)
     own = members.select(
         (pl.col(name) if name in members.columns else pl.lit(None)).cast(kind).alias(name)
         for name, kind in of_members.items()
@@ -220,7 +222,7 @@ def _result(one: Planned, context: Context) -> Result:
         "leads": leads.join(members.select("subject_id"), on="subject_id", how="semi", maintain_order="left"),
     }
     result = begun(STUDY, context, one.base, one.policy, one.lang)
-    said = message("campaigns.planned", campaign=what.campaign_id, treated=told["treated"], control=told["control"],
+    said = message("campaigns.planned", campaign=what.campaign_id, treated=values["treated"], control=values["control"],
                    left=_left(one.taken))  # fmt: skip
     on = message("campaigns.older_period", campaign=what.campaign_id, period=one.base, starts=what.starts)
     sides = {side: counts.get(side, 0) for side in ("treated", "control")}

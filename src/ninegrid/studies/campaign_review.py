@@ -41,7 +41,7 @@ def review(campaign_id: str | None, options: Options) -> Written:
     policy, lang = policy_in_force(STUDY, run, options), language_of(run, options)
     rows = rows.drop("_end", *REVIEWED).join(reviews, on="campaign_id", how="left")
     schema = result_table("campaigns").schema()
-    told = {
+    values = {
         "campaigns": rows.select(pl.col(name).cast(kind) for name, kind in schema.items()).sort(
             "campaign_id", "period"
         ),
@@ -49,7 +49,7 @@ def review(campaign_id: str | None, options: Options) -> Written:
     }
     sheets = tuple(sheet for sheet in policy.sheets if sheet.kind == "campaigns")
     result = begun(STUDY, context, newest, dataclasses.replace(policy, sheets=sheets), lang)
-    result = dataclasses.replace(result, tables={**told, **result.tables})
+    result = dataclasses.replace(result, tables={**values, **result.tables})
     target = workbook_path(options.out or Path(say(message("campaigns.review_file"), lang)))
     with outputs(kept_files((), options)) as staged:
         shown = write_answer(result, target, staged, options, builders_of(STUDY.name), [customers])

@@ -166,8 +166,8 @@ def _write_prices(page: _Page, row: int) -> None:
     """The shadow prices in words: what holds the plan back, and what a yuan more of it would bring."""
     book = page.book
     put(page.sheet, row - 4, LIST, book.word("allocate_prices"), "section")
-    told = list(_prices_said(page))
-    for at, text in enumerate(told[:4] or [book.word("allocate_free")], row - 3):
+    listed = list(_prices_said(page))
+    for at, text in enumerate(listed[:4] or [book.word("allocate_free")], row - 3):
         put(page.sheet, at, LIST, text, "body")
 
 

@@ -44,8 +44,8 @@ def build(book: Book, sheet: Sheet) -> None:
     top = FIRST_ROW if sheet.about_unit else _card(book, page, FIRST_ROW)
     columns = list(_columns(book, rows))
     own = [column.name for column in columns if not column.name.startswith("entry:")]
-    told = lead_texts(book, rows, [name for name in own if name != "campaign_id"]).with_columns(rows["campaign_id"])
-    frame = told.hstack(filled_in(book, rows, pl.col("lever")))
+    table = lead_texts(book, rows, [name for name in own if name != "campaign_id"]).with_columns(rows["campaign_id"])
+    frame = table.hstack(filled_in(book, rows, pl.col("lever")))
     for part in write_list(page, frame, columns, top=top, frozen=None, streamed=True):
         part.repeat_header()
         print_first(part, readable(columns), sheet.printed)

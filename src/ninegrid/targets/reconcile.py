@@ -143,7 +143,7 @@ def _months(table: pl.DataFrame, earlier: Earlier, period: Period) -> pl.DataFra
 
 def _findings(rows: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     """A finding a target that is held against nobody, at the cell that says why."""
-    told = []
+    listed = []
     for problem in (*_REFUSED, "OTHER_YEAR", *_UNKNOWN):
         some = rows.filter(pl.col("problem") == problem).with_columns(subject_id=pl.lit(None, dtype=pl.String))
         column = _CELL_OF.get(problem, "name")
@@ -152,5 +152,5 @@ def _findings(rows: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
         said = findings.sentences(f"{problem}/TARGET", inputs.lang, value=value, level=pl.col("level_written"),
                                   meant=pl.col("meant"))  # fmt: skip
         kind = "rejected" if problem in _REFUSED else "warning"
-        told.append(findings_at(some, inputs, column, kind, problem, said, value))
-    return findings.combine(told)
+        listed.append(findings_at(some, inputs, column, kind, problem, said, value))
+    return findings.combine(listed)

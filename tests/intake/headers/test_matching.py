@@ -155,3 +155,27 @@ def test_foreign_currencies_are_known_as_such() -> None:
 @pytest.mark.parametrize("header", ["总收入", "总收入（万元）", "2024年总收入(万元)", "总收入_2024", "FY2024 总收入"])
 def test_the_forms_of_a_header_hold_the_name_of_its_column(header: str) -> None:
     assert key("总收入") in Heading.read(header).forms
+
+
+@pytest.mark.parametrize(
+    ("header", "year"), [("2025年总收入", 2025), ("2025年1-12月总收入", 2025), ("2025年1-10月总收入", None)]
+)
+def test_some_months_of_a_year_are_no_year_of_a_history(header: str, year: int | None) -> None:
+    match = INCOME.of_a_year(Heading.read(header))
+    assert (match.year if match else None) == year
+
+
+@pytest.mark.parametrize(
+    ("header", "text", "exponent"),
+    [
+        ("Avg Deposits CHF k", "Avg Deposits", 3),
+        ("NII AED mn", "NII", 6),
+        ("Fees SAR m", "Fees", 6),
+        ("Count k", None, None),
+    ],
+)
+def test_a_unit_with_its_currency_at_the_end_of_a_header(header: str, text: str | None, exponent: int | None) -> None:
+    heading = Heading.read(header)
+    assert (heading.base if heading.unit else None) == text
+    unit = unit_of(heading.unit, "money") if heading.unit else None
+    assert (unit.exponent if unit else None) == exponent

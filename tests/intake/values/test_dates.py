@@ -40,6 +40,16 @@ def reasons(parsed: Parsed) -> list[str]:
         "10/31/2026",
         "31/10/2026",
         "20261031.0",
+        "31-Oct-26",
+        "31 October 2026",
+        "October 31st, 2026",
+        "Sat Oct 31 2026",
+        "2026-Oct-31",
+        "2026-10-31 上午 08:30:00",
+        "2026-10-31（周六）",
+        "民國115年10月31日",
+        "115/10/31",
+        "46326",
     ],
 )
 def test_one_day_in_many_forms(text: str) -> None:
@@ -51,7 +61,16 @@ def test_a_month_is_its_first_day(text: str) -> None:
     assert parse_dates(texts(text)).values[0].day == 1
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "2026-13-01", "1850-01-01", "2200-01-01", "soon", "2026", "1/2"])
+def test_with_dots_the_day_comes_first_and_two_digits_of_a_year_are_of_the_century_excel_takes() -> None:
+    parsed = parse_dates(texts("01.09.2026", "02.09.2026", "1-Sep-95"))
+    assert parsed.values.to_list() == [dt.date(2026, 9, 1), dt.date(2026, 9, 2), dt.date(1995, 9, 1)]
+    assert parsed.problems.is_empty()
+
+
+NO_DAYS = ["2026-02-30", "2026-13-01", "1850-01-01", "2200-01-01", "soon", "2026", "1/2", "Sep-26", "26-9-1", "20261"]
+
+
+@pytest.mark.parametrize("text", NO_DAYS)
 def test_what_is_no_plausible_date_is_refused(text: str) -> None:
     parsed = parse_dates(texts(text))
     assert parsed.values.to_list() == [None]

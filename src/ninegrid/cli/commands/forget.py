@@ -72,8 +72,8 @@ def _standing(found: Trace) -> str:
 
 def _lines(done: Forgotten, db: str) -> Iterator[str]:
     found = done.trace
-    told = {"subject": found.subject, "subject_id": found.subject_id, "periods": found.periods}
-    yield phrase("forget.removed", n=_total(found.removed), **told)
+    values = {"subject": found.subject, "subject_id": found.subject_id, "periods": found.periods}
+    yield phrase("forget.removed", n=_total(found.removed), **values)
     yield from (f"  {table} {n:,}" for table, n in found.removed.items())
     if found.altered:
         yield phrase("forget.altered", n=_total(found.altered))
@@ -105,8 +105,8 @@ def _as_dict(done: Forgotten) -> dict[str, Any]:
         "totals": list(found["totals"]),
         "same_text": dict(done.remains),
     }
-    told = {key: found[key] for key in ("subject", "subject_id", "periods", "removed", "altered")}
-    return {**told, "rows": sum(done.trace.removed.values()), "left": left, "exit_code": 0}
+    values = {key: found[key] for key in ("subject", "subject_id", "periods", "removed", "altered")}
+    return {**values, "rows": sum(done.trace.removed.values()), "left": left, "exit_code": 0}
 
 
 def _total(rows: Mapping[str, int]) -> int:

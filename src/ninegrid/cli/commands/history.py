@@ -84,7 +84,7 @@ def _names(names: Sequence[str]) -> Message:
 def _details(run: dict[str, Any]) -> Iterator[str]:
     """Everything about a run: a title, then what is known under its heading."""
     yield f"{run['run_id']}  {run['subject']} {run['period']}"
-    told = {
+    values = {
         "started": [_started(run)],
         "job": [run["job"]] if run.get("job") else [],
         "compared": [phrase("history.with", period=run["compared_with"])] if run.get("compared_with") else [],
@@ -97,7 +97,7 @@ def _details(run: dict[str, Any]) -> Iterator[str]:
         "findings": list(_findings(run)),
         "outputs": [o["path"] if o["there"] else phrase("history.output_gone", path=o["path"]) for o in run["outputs"]],
     }
-    for heading, lines in told.items():
+    for heading, lines in values.items():
         for number, line in enumerate(lines):
             yield f"  {'' if number else phrase(f'history.heading.{heading}'):<9} {line}"
 

@@ -84,8 +84,8 @@ def _check(subject: str, file: Path | None) -> None:
     if file is None:
         raise UsageError("policy.which_file", subject=subject)
     checked = check_policy(subject, file)
-    told = phrase("policy.valid", path=file, subject=subject, version=checked.version, digest=checked.digest[:12])
-    terminal.line(told, err=True)
+    text = phrase("policy.valid", path=file, subject=subject, version=checked.version, digest=checked.digest[:12])
+    terminal.line(text, err=True)
 
 
 def _show(subject: str, file: Path | None) -> None:

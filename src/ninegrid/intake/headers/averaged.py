@@ -36,10 +36,10 @@ def _holds(total: int, run: Sequence[int], below: Below) -> bool:
     held = 0
     for row in below:
         whole, parts = number_at(row, total), [number_at(row, index) for index in run]
-        told = [part for part in parts if part is not None]
-        if whole is None or len(told) < len(parts):
+        listed = [part for part in parts if part is not None]
+        if whole is None or len(listed) < len(parts):
             continue
-        if abs(whole - sum(told) / len(told)) > near:
+        if abs(whole - sum(listed) / len(listed)) > near:
             return False
         held += 1
     return held >= _ROWS

@@ -21,7 +21,7 @@ from ninegrid.intake.headers.words import (
     without_basis,
 )
 from ninegrid.intake.values.scales import scale_in, scale_of
-from ninegrid.intake.values.units import is_unit
+from ninegrid.intake.values.units import is_unit, unit_of
 from ninegrid.model.reading import UnitFrom
 
 YEAR = re.compile(
@@ -36,6 +36,11 @@ _BARE_EN = re.compile(
     r"(?:thousands?|millions?|billions?|'000|000|mn|bn)|rmb|cny|yuan|bps?|percent|pct)$",
     re.IGNORECASE,
 )
+_CURRENCY_EN = re.compile(
+    r"[\s\-_/:,.]+(?P<unit>(?:[A-Za-z]{3}|[A-Za-z]{0,3}[$€£¥₹])[\s_]*"
+    r"(?:'?000s?|k|mm?|mn|mln|bn|b|(?:thousand|million|billion)s?))$",
+    re.IGNORECASE,
+)  # Deposits CHF k
 _NUMBERED = re.compile(
     r"^\s*(?:[(\[]?\d{1,2}[)\]]?\s*[.、)．]|[(（]?[一二三四五六七八九十]{1,3}[)）]?[.、)）．])\s*(?=[^\d\s])"
 )
@@ -78,6 +83,7 @@ _YEARS = re.compile(
     r"|(?<![0-9a-z])fy\s*'?(?P<short>[0-4]\d)(?!\d)",
     re.IGNORECASE,
 )
+_SHORT_YEAR = re.compile(r"(?<![0-9A-Za-z近满前逾超达第])(?P<year>2\d)年(?=[度末底终]|[^\W\d_期限以内龄均])")
 _ANY_BRACKET = re.compile(r"[(\[【〔{<《](?P<inside>[^()\[\]【】〔〕{}<>《》]*)[)\]】〕}>》]")
 _YEAR_IN_NAME = re.compile(
     r"(?<!\d)(?P<year>20\d{2})(?=(?:\d{2}|\d{4})?(?!\d))"
@@ -115,7 +121,7 @@ class Heading:
             plain = f"{plain[: said.start()]}{said['unit']}"
         found = _BRACKETS.search(plain)
         if not found:
-            bare = _BARE_ZH.search(simplified(plain)) or _BARE_EN.search(plain)
+            bare = _BARE_ZH.search(simplified(plain)) or _in_currency(plain) or _BARE_EN.search(plain)
             if bare and bare.start():
                 return cls(text, plain[: bare.start()], bare["unit"])
             return cls._of_scale(text, plain) or cls(text, plain, None)
@@ -202,6 +208,13 @@ class Heading:
         return spaced(outside), tuple(p for p in pieces if p and p not in remarks() and not lists_choices(p))
 
 
+def _in_currency(plain: str) -> re.Match[str] | None:
+    """A unit at a header's end that names a currency and a power."""
+    found = _CURRENCY_EN.search(plain)
+    unit = unit_of(found["unit"], "money") if found else None
+    return found if unit and unit.currency else None
+
+
 def year_end(text: str) -> int | None:
     """The year whose end a header is, as a date cell holds it: 2023-12-31, 2023/12/31 or the number of that day."""
     if found := _YEAR_END.fullmatch(text):
@@ -211,12 +224,17 @@ def year_end(text: str) -> int | None:
 
 
 def _dated(text: str) -> Iterator[re.Match[str]]:
-    return _YEARS.finditer(unicodedata.normalize("NFKC", text))
+    return _YEARS.finditer(_with_whole_years(text))
 
 
 def undated(text: str) -> str:
     """A header text with its years left out, and full-width forms as plain ones."""
-    return _YEARS.sub(" ", unicodedata.normalize("NFKC", text))
+    return _YEARS.sub(" ", _with_whole_years(text))
+
+
+def _with_whole_years(text: str) -> str:
+    """Full-width forms as plain ones, and 25年 as 2025年, where no length of time is meant."""
+    return _SHORT_YEAR.sub(r"20\g<year>年", unicodedata.normalize("NFKC", text))
 
 
 def years_of(*texts: str) -> frozenset[int]:

@@ -29,7 +29,7 @@ def with_initials(
     known = {index: key for index in free if (key := initials_of(columns[index])) in vocabulary.names.pinyin.initials}
     if len(known) < max(_FEWEST, _MOST * len(filled)):
         return found
-    told: dict[int, Match | Vetoed] = {}
+    values: dict[int, Match | Vetoed] = {}
     names = vocabulary.names.pinyin
     for index, key in known.items():
         texts = texts_of(below, index)
@@ -38,8 +38,8 @@ def with_initials(
             column = names.initials[key][0]
         column = column or next((c for c in names.initials[key] if c.kind not in NUMERIC and fits(c, texts)), None)
         if column:
-            told[index] = Match(column, len(column.headers), None, None, "values")
-    return _with_sums(found | told, {i: names.initials[key] for i, key in known.items() if i not in told}, below)
+            values[index] = Match(column, len(column.headers), None, None, "values")
+    return _with_sums(found | values, {i: names.initials[key] for i, key in known.items() if i not in values}, below)
 
 
 def _with_sums(

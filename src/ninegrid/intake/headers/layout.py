@@ -27,6 +27,7 @@ class Field:
     how: How = "alias"
     unit_from: UnitFrom = "header"
     sign: int = 1
+    settled: str = ""
 
     @property
     def side(self) -> int | None:

@@ -18,6 +18,7 @@ from ninegrid.intake.headers.heading import LETTERS, LONGEST, YEAR, Heading, key
 from ninegrid.intake.headers.word_lists import dropped, holds
 from ninegrid.intake.headers.words import (
     not_needed,
+    of_some_months,
     spaced,
     undressed,
     veto,
@@ -257,7 +258,7 @@ class Vocabulary:
 
     def of_a_year(self, heading: Heading) -> Match | None:
         """The column and the year a heading such as ``2024年总收入(万元)`` names, for columns that come by year."""
-        if not self._by_year or not heading.years:
+        if not self._by_year or not heading.years or of_some_months(heading.base):
             return None
         if (
             len(set(heading.years)) == 1

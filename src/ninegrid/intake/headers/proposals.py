@@ -26,6 +26,8 @@ _NEAR: float = resources.vocabulary("limits")["proposals"]["near"]
 _FEWEST_PARTS = 2  # of a sum, under one group
 _WORD = 2  # letters of a Chinese word
 _TOTALS = frozenset({*resources.vocabulary("cells")["totals"]["words"], "total", "sum", "totals"})
+_TIMES = ("date", "period", "year")
+_DIGIT = re.compile(r"[\d一二三四]")
 _NO_CODES = 20.0  # less, of 100, for a column of ids
 _CERTAINLY, _BY_SUM, _BY_HALF, _BY_CHOICES = 100.0, 98.0, 90.0, 85.0
 
@@ -83,7 +85,8 @@ class Sheet:
     ) -> Iterator[Proposal]:
         filled = bool(texts)
         for column in self.vocabulary.names.may_be(headings):
-            yield Proposal(column.name, "words", _CERTAINLY - _less(column, texts))
+            if not _is_no_time(column, texts):
+                yield Proposal(column.name, "words", _CERTAINLY - _less(column, texts))
         for name, label in meanings(headings, self.vocabulary).items():
             column = self.vocabulary.relation.column(name)
             if name not in taken and (not filled or _suits(column, numbers)) and _may_hold(column, texts):
@@ -141,10 +144,17 @@ def _suits(column: Column, numbers: bool) -> bool:
 
 def _may_hold(column: Column, texts: Sequence[str]) -> bool:
     """Whether a column may hold such texts: one of a few words holds at least one of them."""
+    if _is_no_time(column, texts):
+        return False
     if not texts or column.kind != "category" or column.open:
         return True
     words = {spaced(form) for word, forms in column.choices.items() for form in (word, *forms)}
     return any(spaced(text) in words for text in texts)
+
+
+def _is_no_time(column: Column, texts: Sequence[str]) -> bool:
+    """Whether a column of days or periods would hold texts without a digit."""
+    return bool(texts) and column.kind in _TIMES and not any(map(_DIGIT.search, texts))
 
 
 def _near(listed: Mapping[str, Column], headings: Sequence[Heading]) -> Iterator[tuple[Column, str, float]]:

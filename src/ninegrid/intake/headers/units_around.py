@@ -65,9 +65,9 @@ def with_units_above(block: Block, chosen: Candidate, over: Mapping[int, str]) -
     """The block with the units of the row above, for columns whose own header has none."""
     matches = (match for found in (*chosen.narrow.values(), *chosen.wide.values()) for match in found)
     own = {index for index, match, _ in matches if match.unit}
-    told = {f.index: unit_of(over[f.index], f.column.kind) for f in block.fields if f.index in over}
+    values = {f.index: unit_of(over[f.index], f.column.kind) for f in block.fields if f.index in over}
     fields = (
-        replace(f, unit=unit, unit_from="group") if f.index not in own and (unit := told.get(f.index)) else f
+        replace(f, unit=unit, unit_from="group") if f.index not in own and (unit := values.get(f.index)) else f
         for f in block.fields
     )
     return replace(block, fields=tuple(fields))

@@ -58,6 +58,13 @@ def _from_january() -> tuple[re.Pattern[str], str]:
     return re.compile(bases["from_january"]), bases["year_to_date"][0]
 
 
+@lru_cache(maxsize=4096)
+def of_some_months(text: str) -> bool:
+    """Whether a header is of the months from January to another one than December: 2025年1-10月收入."""
+    found = None if text.isascii() else _from_january()[0].search(unicodedata.normalize("NFKC", text))
+    return found is not None and re.findall(r"\d+", found[0])[-1] != "12"
+
+
 @cache
 def _phrases() -> tuple[re.Pattern[str], Mapping[str, str]]:
     """English words and phrases, and what they are read as: number of customers is a count, no customer's number."""
@@ -236,9 +243,9 @@ def bag(text: str) -> str:
     """English words as a key in which their order, plurals, abbreviations and repetitions don't matter."""
     same, ignored = _same(), resources.vocabulary("english")["ignored"]
     words = [word for word in text.split() if word not in ignored] or text.split()
-    told = " ".join(same.get(word, same.get(_singular(word), _singular(word))) for word in words)
+    joined = " ".join(same.get(word, same.get(_singular(word), _singular(word))) for word in words)
     phrases, read_as = _phrases()  # of words that stood there as abbreviations: cust mgr
-    return "+".join(sorted({*phrases.sub(lambda found: read_as[found[0]], told).split()}))
+    return "+".join(sorted({*phrases.sub(lambda found: read_as[found[0]], joined).split()}))
 
 
 def _singular(word: str) -> str:

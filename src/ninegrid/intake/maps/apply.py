@@ -74,11 +74,10 @@ class Reader:
         self.applied[number] = said, remembered
         known = self.vocabularies(said)
         seen = look(sheet, [one for one in known if one.relation.form] if forms else known)
-        if remembered:
+        if remembered and (seen.layout or not forms):
+            n = len({*said.columns, *said.settled}) + len(said.set)
             when = f"{remembered.when:%Y-%m-%d}"
-            self.notices.append(
-                message("maps.remembered", place=seen.place, n=len(said.columns) + len(said.set), when=when)
-            )
+            self.notices.append(message("maps.remembered", place=seen.place, n=n, when=when))
         return replace(seen, layout=seen.layout and _with_units(seen.layout, said, seen.place))
 
     def vocabularies(self, said: SheetMap) -> list[Vocabulary]:
@@ -112,8 +111,8 @@ class Reader:
             if sheet.strict:
                 texts = {text.strip() for s in seen for row in s.head for text in row if text and len(text) < 60}
                 raise UsageError("intake.map_no_header", _closest(header, texts), header=header, name=one.meaning)
-        told = [message("maps.absent", headers=[header for _, header, _ in absent])] if absent else []
-        return [*told, *self._nowhere([one.sheet for one in seen])]
+        notices = [message("maps.absent", headers=[header for _, header, _ in absent])] if absent else []
+        return [*notices, *self._nowhere([one.sheet for one in seen])]
 
     def _nowhere(self, sheets: Sequence[RawSheet]) -> list[Message]:
         """That what was filled in on a check workbook is about files or sheets that are not here."""
@@ -123,14 +122,14 @@ class Reader:
 
     def constant_notices(self, seen: Sequence[SeenSheet]) -> Iterator[Message]:
         """What was said to stand in columns that the sheets don't have, once a column and text."""
-        told = {
+        values = {
             (name, text): block.relation.column(name)
             for number, one in enumerate(seen)
             for block in (one.layout.blocks if one.layout else ())
             for name, text in self.applied[number][0].set.items()
             if name in block.relation.names
         }
-        yield from (message("maps.constant", column=column, text=text) for (_, text), column in told.items())
+        yield from (message("maps.constant", column=column, text=text) for (_, text), column in values.items())
 
 
 def with_constants(parsed: ParsedSheet, seen: SeenSheet, said: SheetMap) -> ParsedSheet:
@@ -143,8 +142,8 @@ def with_constants(parsed: ParsedSheet, seen: SeenSheet, said: SheetMap) -> Pars
     file = Period.left_out(seen.sheet.file.name.rpartition(".")[0])
     titles = seen.layout.titles
     words = {"file": file, "sheet": seen.sheet.name, "title": titles[0] if titles else ""}
-    told = {name: text.format_map(words) for name, text in said.set.items()}
-    return replace(parsed, blocks=tuple(_with_constants(block, told, seen.place) for block in parsed.blocks))
+    values = {name: text.format_map(words) for name, text in said.set.items()}
+    return replace(parsed, blocks=tuple(_with_constants(block, values, seen.place) for block in parsed.blocks))
 
 
 def _with_constants(block: ParsedBlock, told: Mapping[str, str], place: str) -> ParsedBlock:
@@ -185,11 +184,23 @@ def _knowing(column: Column, words: Mapping[str, str]) -> Column:
 
 def _with_units(layout: Layout, said: SheetMap, place: str) -> Layout:
     """The layout with the units and signs that the map says."""
-    told = {key(header): one for header, one in said.columns.items() if one.meaning != ASIDE}
-    if not any(one.unit or one.sign < 0 for one in told.values()):
-        return layout
-    blocks = tuple(replace(block, fields=tuple(_fields(layout, block, told, place))) for block in layout.blocks)
+    values = {key(header): one for header, one in said.columns.items() if one.meaning != ASIDE}
+    blocks = layout.blocks
+    if any(one.unit or one.sign < 0 for one in values.values()):
+        blocks = tuple(replace(block, fields=tuple(_fields(layout, block, values, place))) for block in blocks)
+    settled = {key(header): unit for header, unit in said.settled.items()}
+    if settled:
+        blocks = tuple(
+            replace(block, fields=tuple(_settled(layout, one, settled) for one in block.fields)) for block in blocks
+        )
     return replace(layout, blocks=blocks)
+
+
+def _settled(layout: Layout, field: Field, settled: Mapping[str, str]) -> Field:
+    """A ratio without a unit, with what its values said of it earlier."""
+    if field.column.kind != "ratio" or field.unit is not None:
+        return field
+    return replace(field, settled=next((settled[form] for form in _forms(layout, field.index) if form in settled), ""))
 
 
 def _fields(layout: Layout, block: Block, told: Mapping[str, ColumnMap], place: str) -> Iterator[Field]:

@@ -20,7 +20,8 @@ from ninegrid.model.raw import RawSheet
 from ninegrid.model.relations import Relation
 
 _SECTIONS = ("sheets", "values", "items")
-_OF_A_SHEET = ("relation", "columns", "set")
+_OF_A_SHEET = ("relation", "columns", "set", "settled")
+_SETTLED = ("percent", "fraction")
 _HEAD_ROWS = 40
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?%?")
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -139,7 +140,11 @@ def _sheet(file: str, pattern: str, written: Any, relations: Sequence[Relation])
         for header, text in _table(said, "columns", where).items()
     }
     constants = _constants(_table(said, "set", where), relations, f"{where} › set")
-    return SheetMap(pattern, relation, columns, constants)
+    settled = _table(said, "settled", where)
+    for header, unit in settled.items():
+        if unit not in _SETTLED:
+            raise UsageError("maps.no_choice", where=f"{where} › settled › {header}", name=str(unit), known=_SETTLED)
+    return SheetMap(pattern, relation, columns, constants, settled)
 
 
 def _constants(said: Mapping[str, Any], relations: Sequence[Relation], where: str) -> dict[str, str]:

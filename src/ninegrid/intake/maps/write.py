@@ -27,6 +27,9 @@ def _lines(said: Map) -> Iterator[str]:
         if sheet.set:
             entries = ", ".join(f"{_quoted(name)} = {_quoted(text)}" for name, text in sheet.set.items())
             yield f"set = {{ {entries} }}"
+        if sheet.settled:
+            entries = ", ".join(f"{_quoted(header)} = {_quoted(unit)}" for header, unit in sheet.settled.items())
+            yield f"settled = {{ {entries} }}"
         yield f"[sheets.{_quoted(sheet.pattern)}.columns]"
         yield from (f"{_quoted(header)} = {_quoted(str(one))}" for header, one in sheet.columns.items())
         yield ""

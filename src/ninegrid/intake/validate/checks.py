@@ -267,8 +267,8 @@ def _further(steps: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
 
 def _key_text(relation: Relation) -> pl.Expr:
     """A row's key as people say it: the id, and the year where there is one."""
-    told = [name for name in relation.key if relation.column(name).kind in ("id", "text", "year")]
-    return pl.concat_str([pl.col(name).cast(pl.String) for name in told], separator=" ", ignore_nulls=True)
+    listed = [name for name in relation.key if relation.column(name).kind in ("id", "text", "year")]
+    return pl.concat_str([pl.col(name).cast(pl.String) for name in listed], separator=" ", ignore_nulls=True)
 
 
 def _joined(column: str) -> pl.Expr:

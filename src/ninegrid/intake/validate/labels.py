@@ -33,8 +33,8 @@ def one_spelling(gathered: Gathered) -> Gathered:
             .join(spelt, left_on="value", right_on="written")
         )
         detail = pl.concat_str(pl.lit(f"{changed.height}: "), pl.col("value"), pl.lit(" → "), pl.col("spelt"))
-        told = {"index": pl.lit(None, pl.Int64), "column": pl.lit(column), "reason": pl.lit("LABEL_SPELLING")}
-        found.append(first.with_columns(**told, detail=detail).select(list(PROBLEMS)).cast(PROBLEMS))  # type: ignore[arg-type]
+        values = {"index": pl.lit(None, pl.Int64), "column": pl.lit(column), "reason": pl.lit("LABEL_SPELLING")}
+        found.append(first.with_columns(**values, detail=detail).select(list(PROBLEMS)).cast(PROBLEMS))  # type: ignore[arg-type]
     return replace(gathered, rows=rows, problems=pl.concat(found)) if len(found) > 1 else gathered
 
 

@@ -26,8 +26,8 @@ def matched(rows: pl.DataFrame, column: str, known: pl.Series) -> tuple[pl.DataF
     found = lone.to_frame(column).with_columns(_bare(column)).join(bare, on="_bare").drop("_bare")
     if found.is_empty():
         return rows, NO_PROBLEMS
-    told = rows.select(SOURCE, ROW, YEAR, column).join(found, on=column, maintain_order="left")
-    one, several = told.filter(pl.col("_known").list.len() == 1), told.filter(pl.col("_known").list.len() > 1)
+    table = rows.select(SOURCE, ROW, YEAR, column).join(found, on=column, maintain_order="left")
+    one, several = table.filter(pl.col("_known").list.len() == 1), table.filter(pl.col("_known").list.len() > 1)
     names = one.select(column, pl.col("_known").list.first()).unique()
     rows = rows.with_columns(pl.col(column).replace(names[column], names["_known"]))
     example = pl.concat_str(pl.col(column), pl.lit(" → "), pl.col("_known").list.first(), pl.lit(f" ({one.height})"))
@@ -43,5 +43,5 @@ def _bare(column: str) -> pl.Expr:
 
 
 def _problems(rows: pl.DataFrame, column: str, reason: str) -> pl.DataFrame:
-    told = {"index": pl.lit(None, pl.Int64), "column": pl.lit(column), "reason": pl.lit(reason)}
-    return rows.with_columns(**told, value=pl.col(column)).select(list(PROBLEMS)).cast(PROBLEMS)  # type: ignore[arg-type]
+    values = {"index": pl.lit(None, pl.Int64), "column": pl.lit(column), "reason": pl.lit(reason)}
+    return rows.with_columns(**values, value=pl.col(column)).select(list(PROBLEMS)).cast(PROBLEMS)  # type: ignore[arg-type]

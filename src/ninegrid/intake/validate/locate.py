@@ -21,11 +21,11 @@ def findings_at(
     """
     if rows.is_empty():
         return findings.empty()
-    told = rows.select(
+    table = rows.select(
         "subject_id", pl.lit(column).alias("column"), value.cast(pl.String).alias("value"), pl.lit(kind).alias("kind"),
         pl.lit(reason).alias("reason"), message.cast(pl.String).alias("message"),
     )  # fmt: skip
-    return places_of(rows, inputs, column).hstack(told)
+    return places_of(rows, inputs, column).hstack(table)
 
 
 def with_source(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:

@@ -62,11 +62,13 @@ def implausible(
 
 
 def _rows(name: str, inputs: Inputs, policy: Policy, long: Mapping[str, LongTable]) -> pl.DataFrame | None:
-    if name not in long:
-        return inputs.tables.get(name)
+    """The columns that rules look at; the whole table is eight times as wide."""
     needed = {policy.id} | {
         column for rule in policy.plausible for text in (rule.numerator, rule.denominator) for column in _columns(text)
     }
+    if name not in long:
+        held = inputs.tables.get(name)
+        return None if held is None else held.select(SOURCE, *sorted(needed & {*held.columns}))
     return long[name].scan().select(SOURCE, *sorted(needed)).collect()
 
 

@@ -56,9 +56,9 @@ def _with_words_of(lang: Lang, problems: pl.DataFrame, relation: Relation) -> pl
     asked = set(problems.filter(unknown)["column"]) if lang != "zh" else set()
     for column in (column for column in relation.columns if column.name in asked):
         choices = {word: column.called(word, lang) for word in column.choices} or dict(zip(*FLAGS, strict=True))
-        told = {**choices, " / ".join(choices): " / ".join(choices.values())}
+        values = {**choices, " / ".join(choices): " / ".join(choices.values())}
         own = unknown & (pl.col("column") == column.name)
-        problems = problems.with_columns(detail=pl.when(own).then(pl.col("detail").replace(told)).otherwise("detail"))
+        problems = problems.with_columns(detail=pl.when(own).then(pl.col("detail").replace(values)).otherwise("detail"))
     return problems
 
 
@@ -69,8 +69,8 @@ def _ids(relation: Relation, rows: pl.DataFrame, problems: pl.DataFrame, moved: 
     ids = rows.select(SOURCE, ROW, subject_id=subject)
     if column is not None and moved is not None and moved.height:
         ids = pl.concat([ids, moved.select(SOURCE, ROW, subject_id="_id")])
-    told = ids.join(problems, on=[SOURCE, ROW], how="semi")
-    return told.unique([SOURCE, ROW])
+    table = ids.join(problems, on=[SOURCE, ROW], how="semi")
+    return table.unique([SOURCE, ROW])
 
 
 def _with_values(problems: pl.DataFrame, raw: Mapping[int, pl.DataFrame]) -> pl.DataFrame:

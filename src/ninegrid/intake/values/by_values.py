@@ -2,7 +2,8 @@
 
 A ratio without a unit is a fraction or in percent. Its values settle that in two ways only: the column agrees with its
 own parts in one of the two readings (an identity of the relation), or one of the two is impossible (an LGD of 45).
-Where both stay possible the sheet is refused, with the map line for each; nothing is guessed.
+Where both stay possible the sheet is refused, with the map line for each; nothing is guessed. What was settled once for
+sheets of a shape (`Field.settled`) holds where both are possible, and values that say the contrary are refused.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, cast
 
 import polars as pl
 
@@ -33,7 +34,7 @@ Verdict = Literal["fraction", "percent", "doubt"]
 
 @dataclass(frozen=True)
 class ByValues:
-    """A column that its values decided on: the reason (PERCENT_BY_VALUES[/MEDIAN], SIGN_TURNED) and the evidence."""
+    """A column that its values decided on: the reason (PERCENT_BY_VALUES, SIGN_TURNED) and the evidence."""
 
     index: int
     reason: str
@@ -94,11 +95,14 @@ def _ratio(block: Block, frame: pl.DataFrame, field: Field, rows: pl.Series, pla
         both = middle >= doubt_from or (middle >= least and (sizes > percent_from).any())
         verdict = "percent" if middle > percent_from or over else "doubt" if both else "fraction"
         reason, evidence = "PERCENT_BY_VALUES/MEDIAN", f"{middle:.4g}"
-    if verdict == "doubt":
+    if verdict == "doubt" and field.settled:
+        verdict, reason = cast("Verdict", field.settled), "PERCENT_BY_VALUES/BEFORE"
+    if verdict == "doubt" or field.settled not in ("", verdict):
         first = float(sizes[0])
         raise InputError(
-            "values.ratio_in_doubt", place=place, header=field.header, name=column.name, value=f"{first:g}",
-            fraction=f"{first:.6g}", percent=f"{first / 100:.6g}",
+            "values.ratio_in_doubt" if verdict == "doubt" else f"values.ratio_turned_{verdict}", place=place,
+            header=field.header, name=column.name, value=f"{first:g}", fraction=f"{first:.6g}",
+            percent=f"{first / 100:.6g}",
         )  # fmt: skip
     return ByValues(field.index, reason, evidence) if verdict == "percent" else None
 

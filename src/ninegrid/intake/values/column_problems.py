@@ -47,11 +47,11 @@ def at_header(one: ByValues, block: Block, source: int, header_row: int) -> pl.D
 
 def doubts(data: pl.DataFrame, field: Field, source: int, reader: CellReader) -> pl.DataFrame:
     """Warnings about a whole column, at its header: a foreign currency, a percent unit that the values contradict."""
-    told = [
+    listed = [
         header_problem(field, source, reader.header_row, reason, unit.text)
         for reason, unit in _doubtful(cells_of(data, field).number, field, reader.parts.get(field.index, ()))
     ]
-    return pl.concat(told) if told else NO_PROBLEMS
+    return pl.concat(listed) if listed else NO_PROBLEMS
 
 
 def header_problem(field: Field, source: int, header_row: int, reason: str, detail: str) -> pl.DataFrame:

@@ -11,25 +11,46 @@ from ninegrid.intake.values.cells import NO_PROBLEMS, Cells, Parsed, filled_in, 
 from ninegrid.model.errors import UsageError
 from ninegrid.model.period import Period
 
-_CLOCK = r"(?:[ t]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?$"
+_HOURS = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]m)?"
+_CLOCK = rf"(?:[ t]*(?:上午|下午)? ?{_HOURS}(?:z|[+-]\d{{2}}:?\d{{2}})?)?(?: ?\(?(?:星期|周)[一二三四五六日天]\)?)?$"
 _YEAR_FIRST = r"^(?<y>\d{4})(?: ?[-/.年] ?)(?<m>\d{1,2})(?: ?[-/.月] ?)(?<d>\d{1,2})[日号]?" + _CLOCK
 _ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _SOLID = r"^(?<y>\d{4})(?<m>\d{2})(?<d>\d{2})(?:\.0)?$"
 _MONTH = r"^(?<y>\d{4})(?:[-/.年] ?(?<m>\d{1,2})月?|(?<m2>0[1-9]|1[0-2]))(?:\.0)?$"
-_YEAR_LAST = r"^(?<a>\d{1,2})[-/.](?<b>\d{1,2})[-/.](?<y>\d{4})" + _CLOCK
+_YEAR_LAST = r"^(?<a>\d{1,2})(?<by>[-/.])(?<b>\d{1,2})[-/.](?<y>\d{4})" + _CLOCK
+_REPUBLIC = (
+    r"^(?:中[华華])?(?:民[国國] ?(?<era>\d{2,3})|(?<y>1[01]\d)) ?[-/.年] ?(?<m>\d{1,2}) ?[-/.月] ?(?<d>\d{1,2})日?$"
+)
+_WEEKDAY = r"^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? )?"
+_WORDS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WORD = rf"(?<w>{'|'.join(_WORDS)})[a-z]*\.?"
+_NAMED = tuple(
+    _WEEKDAY + form + _CLOCK
+    for form in (
+        rf"(?<d>\d{{1,2}})(?:st|nd|rd|th)?[-/. ]{_WORD},?[-/. ](?<y>\d{{4}}|\d{{2}})",
+        rf"{_WORD} (?<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?<y>\d{{4}})",
+        rf"(?<y>\d{{4}})[-/. ]{_WORD}[-/. ](?<d>\d{{1,2}})",
+    )
+)
+_SERIAL_TEXT = r"^(\d{5})(?:\.\d+)?$"
+_SHORT_YEARS = 30  # two digits from which a year is of the last century, as in Excel
 _PERHAPS_YEAR_LAST = r"\D\d{4}(?:\D|$)"
 _YEAR_ONLY = r"^(?:fy|cy)? ?(?<y>\d{4})(?:\.0)? ?(?:年年报|年年度报告|年度报告|年报|年度|财年|年末|年|fy)?$"
 _TIME = re.compile(r"[ t]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?$")
 
+_MONTHS = {word: str(n) for n, word in enumerate(_WORDS, 1)}
+_DAY_ZERO = dt.date(1899, 12, 30)
 _FIRST, _LAST = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 _SERIALS = (20_000, 73_415)  # 1954-10-03 … 2100-12-31 in the 1900 system: the numbers that can't be a year
+_TEXT_SERIALS = (29_221, 58_804)  # 1980 to 2060: of texts, others may be codes
 
 
 def parse_dates(cells: Cells, *, date1904: bool = False) -> Parsed:
     """Date values; a month alone is its first day.
 
     Numbers are Excel serials in the workbook's date system, or 20261031 or 202610. Texts with the year last are read
-    in the order the column's other cells prove, else month first, with a DATE_AMBIGUOUS warning where it matters.
+    in the order the column's other cells or dots (31.10.2026) prove, else month first, with a DATE_AMBIGUOUS warning
+    where it matters.
     Problems: UNREADABLE_DATE (also before 1900 or after 2100, and a bare year) and ERROR_CELL for refused cells.
     """
     if (plain := _plain_days(cells)) is not None:
@@ -165,13 +186,38 @@ def _written_days(rest: pl.DataFrame) -> pl.DataFrame:
     split = rest.with_columns(last.alias("last"))
     first = pl.col("last").struct.field("a").cast(pl.Int64)
     second = pl.col("last").struct.field("b").cast(pl.Int64)
-    day_first, month_first = split.select((first > 12).any(), second.gt(12).any().alias("m")).row(0)
+    dots = (pl.col("last").struct.field("by") == ".").all()  # 31.10.2026: nobody writes the month first with dots
+    day_first, month_first, dotted = split.select((first > 12).any(), second.gt(12).any().alias("m"), dots).row(0)
+    day_first = bool(day_first) or bool(dotted and not month_first)
     month, day = ("b", "a") if day_first and not month_first else ("a", "b")
     year_last = _day(pl.col("last"), "y", month, day)
     settled = bool(day_first) != bool(month_first)
     unsure = year_last.is_not_null() & (first != second) & (first <= 12) & (second <= 12) & pl.lit(not settled)
     parsed = pl.coalesce(_year_first(pl.col("plain")), _solid(pl.col("plain")), _month(pl.col("plain")), year_last)
-    return split.with_columns(day=_plausible(parsed), unsure=unsure.fill_null(False)).drop("last")
+    read = split.with_columns(day=_plausible(parsed), unsure=unsure.fill_null(False)).drop("last")
+    if read["day"].null_count() == 0:
+        return read
+    return read.with_columns(day=pl.coalesce("day", _plausible(_rarely_written(pl.col("plain")))))
+
+
+def _rarely_written(text: pl.Expr) -> pl.Expr:
+    """Days with the month's English name, in years of the Republic (民國115年9月1日), and as a workbook counts them."""
+    found = [_named_day(text.str.extract_groups(form)) for form in _NAMED]
+    parts = text.str.extract_groups(_REPUBLIC)
+    year = pl.coalesce(parts.struct.field("era"), parts.struct.field("y")).cast(pl.Int64) + 1911
+    republic = pl.concat_str(year, parts.struct.field("m"), parts.struct.field("d"), separator="-")
+    serial = text.str.extract(_SERIAL_TEXT).cast(pl.Int64)
+    counted = pl.when(serial.is_between(*_TEXT_SERIALS)).then(pl.lit(_DAY_ZERO) + pl.duration(days=serial))
+    return pl.coalesce(*found, republic.str.to_date("%Y-%m-%d", strict=False), counted.cast(pl.Date))
+
+
+def _named_day(parts: pl.Expr) -> pl.Expr:
+    month = parts.struct.field("w").replace_strict(_MONTHS, default=None, return_dtype=pl.String)
+    year = parts.struct.field("y").cast(pl.Int64)
+    century = pl.when(year >= 100).then(0).when(year < _SHORT_YEARS).then(2000).otherwise(1900)
+    return pl.concat_str(year + century, month, parts.struct.field("d"), separator="-").str.to_date(
+        "%Y-%m-%d", strict=False
+    )
 
 
 def _year_first(text: pl.Expr) -> pl.Expr:

@@ -50,12 +50,12 @@ def _melted(
     for field in block.items:
         item = field.item
         assert item is not None
-        told = [pl.lit(item.label, pl.String).alias(melt.label)]
-        told += [pl.lit(item.group).alias(melt.group)] if item.group else []
-        told += [pl.lit(item.by).alias(melt.by)] if item.by else []
-        told += [pl.lit(taken).alias(name) for name, taken in block.assumed.items()]
-        told += ends(field, scales, set(common))
-        parts.append(_side(frame, common, field.index, {field.name: melt.value}, bad).with_columns(told))
+        listed = [pl.lit(item.label, pl.String).alias(melt.label)]
+        listed += [pl.lit(item.group).alias(melt.group)] if item.group else []
+        listed += [pl.lit(item.by).alias(melt.by)] if item.by else []
+        listed += [pl.lit(taken).alias(name) for name, taken in block.assumed.items()]
+        listed += ends(field, scales, set(common))
+        parts.append(_side(frame, common, field.index, {field.name: melt.value}, bad).with_columns(listed))
     return pl.concat(parts, how="diagonal").sort(ROW, maintain_order=True)
 
 

@@ -47,5 +47,5 @@ def _with_tops(rows: pl.DataFrame, ranges: Sequence[tuple[int, int]], parts: Seq
     tops = spans.join(rows.select(ROW, *(pl.col(name).alias(f"_top_{name}") for name in parts)), on=ROW)
     found = rows.set_sorted(ROW).join_asof(tops.sort(ROW).set_sorted(ROW), on=ROW, strategy="backward")
     inside = (pl.col(ROW) <= pl.col("_last")) & pl.all_horizontal(pl.col(name).is_null() for name in parts)
-    told = [pl.when(inside).then(f"_top_{name}").otherwise(name).alias(name) for name in parts]
-    return found.with_columns(told).select(rows.columns)
+    listed = [pl.when(inside).then(f"_top_{name}").otherwise(name).alias(name) for name in parts]
+    return found.with_columns(listed).select(rows.columns)

@@ -88,7 +88,7 @@ def parse_sheet(
         named |= {code: header for code, header in currencies.items() if code not in named}
     shared = _shared_values(sheet, rows.data, numeric)
     mended = {"APOSTROPHES": marks, "FILLED_DOWN": filled, "DECIMAL_COMMA": commas, "MERGED_VALUES": shared}
-    told = [
+    listed = [
         header_problem(fields[index], source, layout.last, reason, str(count))
         for reason, counts in mended.items()
         for index, count in counts.items()
@@ -98,9 +98,9 @@ def parse_sheet(
     sums = sums_of(loaded, first, rows.aside, summed, reader)
     if whole:
         units = {index: part[0].unit for index, part in parts.items()}
-        told.append(doubted_totals(sums, summed, source, units))
+        listed.append(doubted_totals(sums, summed, source, units))
     subtotals = aside.filter(pl.col("reason") == "SUBTOTAL_ROW").height
-    leading = replace(first, problems=pl.concat([aside, *told, first.problems]), subtotals=subtotals)
+    leading = replace(first, problems=pl.concat([aside, *listed, first.problems]), subtotals=subtotals)
     return ParsedSheet(
         (leading, *(_further(block, leading) for block in others)),
         rows.data,
@@ -150,8 +150,8 @@ def _further(block: ParsedBlock, first: ParsedBlock) -> ParsedBlock:
         return replace(block, problems=block.problems.join(first.problems, on=[ROW, "index"], how="anti"))
     if not block.relation.main:
         return _year_values_only(block)
-    told = [name for name in block.rows.columns if name in block.relation.names]
-    rows = block.rows.drop_nulls(block.relation.key[0]).unique(told, keep="first", maintain_order=True)
+    listed = [name for name in block.rows.columns if name in block.relation.names]
+    rows = block.rows.drop_nulls(block.relation.key[0]).unique(listed, keep="first", maintain_order=True)
     known = first.problems.select(ROW, "index")
     problems = block.problems.join(rows, on=ROW, how="semi").join(known, on=[ROW, "index"], how="anti")
     return replace(block, rows=rows, problems=problems)
@@ -229,8 +229,8 @@ def _with_observed(frame: pl.DataFrame, data: pl.DataFrame, block: Block) -> pl.
         return frame
     texts = data[f"t{field.index}"]
     periods = {text: period_of(text) for text in texts.unique().drop_nulls()}
-    told = {text: float(period.observed) for text, period in periods.items() if period and period.observed}
-    months = texts.replace_strict(told, default=None, return_dtype=pl.Float64) if told else None
+    values = {text: float(period.observed) for text, period in periods.items() if period and period.observed}
+    months = texts.replace_strict(values, default=None, return_dtype=pl.Float64) if values else None
     return frame if months is None else frame.with_columns(months.alias(observed))
 
 

@@ -59,6 +59,7 @@ REASONS: dict[str, str] = {
     "RATIO_UNIT_DOUBTFUL/SMALL": "warning",
     "OTHER_CURRENCY": "rejected",
     "PERCENT_BY_VALUES": "repaired",
+    "PERCENT_BY_VALUES/BEFORE": "repaired",
     "PERCENT_BY_VALUES/MEDIAN": "repaired",
     "SIGN_TURNED": "repaired",
     "FOREIGN_CURRENCY": "warning",

@@ -128,8 +128,8 @@ def row_currencies(rows: pl.DataFrame, header: str) -> dict[str, str]:
 def one_currency(named: Mapping[str, str], place: str) -> str:
     """The code of the currency named, "" where none is; InputError when there are two, with what names each."""
     if len(named) > 1:
-        told = "; ".join(f"{code}: {where}" for code, where in named.items())
-        raise InputError("values.two_currencies", place=place, named=told)
+        joined = "; ".join(f"{code}: {where}" for code, where in named.items())
+        raise InputError("values.two_currencies", place=place, named=joined)
     return next(iter(named), "")
 
 

@@ -44,12 +44,12 @@ def sums_of(
 
 def _sums(rows: pl.DataFrame, data: pl.DataFrame, field: Field, block: ParsedBlock, reader: CellReader) -> Sums:
     sign = block.taken[field.index].sign if field.index in block.taken else 1
-    told = pl.DataFrame({ROW: rows[ROW], "value": reader.read(rows, field).values * sign}).filter(pl.col("value") != 0)
+    table = pl.DataFrame({ROW: rows[ROW], "value": reader.read(rows, field).values * sign}).filter(pl.col("value") != 0)
     parts = data.select(ROW, value=field.name).drop_nulls("value").sort(ROW)
-    places = [0, *(int(at) for at in parts[ROW].search_sorted(told[ROW])), parts.height]
+    places = [0, *(int(at) for at in parts[ROW].search_sorted(table[ROW])), parts.height]
     values = parts["value"]
     pieces = [(end - start, float(values.slice(start, end - start).sum())) for start, end in pairwise(places)]
-    return Sums(tuple(told.rows()), tuple(pieces), _step(values))
+    return Sums(tuple(table.rows()), tuple(pieces), _step(values))
 
 
 def _step(values: pl.Series) -> float:
@@ -105,5 +105,5 @@ def _wrong(sums: Sums, index: int, unit: Unit | None) -> Iterator[dict[str, obje
         if not parts or any(abs(total - one) <= max(_NEAR * abs(one), sums.step * math.sqrt(n)) for one, n in parts):
             continue
         likely = parts[-1 if at == len(sums.totals) else 0][0]
-        told = {"value": f"{total * written:,.2f}", "detail": f"{likely * written:,.2f}"}
-        yield {ROW: row, "index": index, "reason": "TOTAL_DISAGREES", **told}
+        values = {"value": f"{total * written:,.2f}", "detail": f"{likely * written:,.2f}"}
+        yield {ROW: row, "index": index, "reason": "TOTAL_DISAGREES", **values}

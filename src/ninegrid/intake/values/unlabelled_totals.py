@@ -27,10 +27,10 @@ def unlabelled_totals(block: ParsedBlock, fields: tuple[Field, ...]) -> list[int
     texts = [
         f.name for f in fields if (f.column.required or f.column.expected) and f.column.kind in ("text", "category")
     ]
-    told = [name for name in texts if name in rows.columns and rows[name].null_count() < _MOSTLY * rows.height]
-    suspects = rows.filter(pl.any_horizontal(pl.col(name).is_null() for name in told)) if told else rows
+    listed = [name for name in texts if name in rows.columns and rows[name].null_count() < _MOSTLY * rows.height]
+    suspects = rows.filter(pl.any_horizontal(pl.col(name).is_null() for name in listed)) if listed else rows
     found: list[int] = []
-    for label in [*told, None] if suspects.height <= _MOST else [None]:
+    for label in [*listed, None] if suspects.height <= _MOST else [None]:
         rest = rows.filter(~pl.col(ROW).is_in(found))
         found += _sums(rest, suspects.filter(~pl.col(ROW).is_in(found)), amounts, label)
     return found

@@ -16,7 +16,7 @@ from ninegrid.report.gains.whatif import landed_gains, write_whatif
 from ninegrid.report.kit import charts
 from ninegrid.report.kit.cells import link, place, put
 from ninegrid.report.kit.figures import said
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, table_row, widths
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, small_print, table_row, widths
 from ninegrid.report.kit.lead_text import lever_names
 from ninegrid.report.kit.shown import heading
 from ninegrid.report.kit.style import GOOD, money_scale
@@ -37,9 +37,10 @@ def build(book: Book, sheet: Sheet) -> None:
     if not there:
         put(page, FIRST_ROW, FIRST_COLUMN, book.word("leads_none"), "section")
         return
-    widths(page, (_NAME_WIDTH, *[_WIDTH] * 12))
+    sizes = (_NAME_WIDTH, *[_WIDTH] * 12)
+    widths(page, sizes)
     put(page, FIRST_ROW, FIRST_COLUMN, _finding(book), "section")
-    put(page, FIRST_ROW + 1, FIRST_COLUMN, book.word("leads_estimate"), "small")
+    small_print(page, FIRST_ROW + 1, [book.word("leads_estimate")], sizes)
     _way_to_leads(book, page, FIRST_ROW + 2)
     row = write_whatif(book, page, FIRST_ROW + 4)
     most = sheet.limits.sums

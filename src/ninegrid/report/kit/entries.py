@@ -54,8 +54,8 @@ def filled_in(book: Book, rows: pl.DataFrame, matter: pl.Expr) -> pl.DataFrame:
     """
     keyed = rows.select("subject_id", matter.alias("matter"), *(["metric"] if "metric" in rows.columns else []))
     known = _newest(book).join(keyed, on=["subject_id", "matter"], how="semi")
-    told = keyed.join(known, on=["subject_id", "matter"], how="left", maintain_order="left")
-    return written(book, told.with_columns(pl.col(OPENED).fill_null(str(book.result.period))))
+    table = keyed.join(known, on=["subject_id", "matter"], how="left", maintain_order="left")
+    return written(book, table.with_columns(pl.col(OPENED).fill_null(str(book.result.period))))
 
 
 def written(book: Book, actions: pl.DataFrame) -> pl.DataFrame:
@@ -65,13 +65,13 @@ def written(book: Book, actions: pl.DataFrame) -> pl.DataFrame:
     words = {code: status.called(word, book.lang) for word, code in stands_for(RELATION, "status").items()}
     units = {"money": scale.unit, "ratio": "%", "count": book.word("lines")}
     promised = pl.when(kind == "money").then(pl.col("promised") / scale.divisor).otherwise("promised")
-    told = actions.with_columns(
+    rows = actions.with_columns(
         pl.col("status").replace_strict(words, default=None, return_dtype=pl.String),
         promised=promised.round(6),
         promise_unit=kind.replace_strict(units, default=None, return_dtype=pl.String),
         look=kind.replace_strict(_LOOKS, default="entry count", return_dtype=pl.String),
     )
-    return told.select(pl.col(*_SHOWN).name.prefix(_PREFIX), pl.col("look").alias(_LOOK))
+    return rows.select(pl.col(*_SHOWN).name.prefix(_PREFIX), pl.col("look").alias(_LOOK))
 
 
 def open_entries(book: Book, part: ListPart, columns: Sequence[ListColumn]) -> None:

@@ -108,8 +108,8 @@ class Labels:
             return {}
         columns = [column for relation in reversed(self._relations()) for column in relation.columns]
         choices = [(c, choice) for c in columns for choice in c.choices if not choice.isascii()]
-        told = {choice: column.called(choice, self.lang) for column, choice in choices}
-        return {choice: word[:1].upper() + word[1:] for choice, word in told.items() if word != choice}
+        values = {choice: column.called(choice, self.lang) for column, choice in choices}
+        return {choice: word[:1].upper() + word[1:] for choice, word in values.items() if word != choice}
 
     def _relations(self) -> tuple[Relation, ...]:
         """The input relations, those of the study last."""

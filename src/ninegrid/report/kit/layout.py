@@ -15,10 +15,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Sheet
-from ninegrid.report.kit.cells import aside, link, place, put, remark
+from ninegrid.report.kit.cells import aside, link, merge, place, put, remark
 from ninegrid.report.kit.labels import Labels
 from ninegrid.report.kit.most_shown import ShownWays, shown_ways
-from ninegrid.report.kit.style import TEXT_UNITS
+from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, in_lines
+from ninegrid.report.kit.style import TEXT_UNITS, aligned
 from ninegrid.report.kit.words import word
 from ninegrid.result import Result
 
@@ -186,6 +187,24 @@ def kept_together(page: Worksheet, blocks: Iterable[tuple[int, int]], right: flo
             top = first
         while taken(page, top, end) > room:  # a block longer than a page goes on, on pages of its own
             top = next(row for row in range(top + 1, end + 1) if taken(page, top, row + 1) > room)
+
+
+def on_two_pages(page: Worksheet, end: int, last: int) -> None:
+    """Prints the rows up to `end` on a page, as large as it takes, and those from it on upon another, both as far as
+    the column `last`: each area of what is printed begins a page and is fitted to one.
+    """
+    right = get_column_letter(last)
+    page.print_area = f"A1:{right}{end - 1},A{end}:{right}{max(page.max_row, end)}"
+    page.page_setup.fitToHeight = 1
+
+
+def small_print(page: Worksheet, row: int, texts: Iterable[str], sizes: Sequence[float]) -> None:
+    """Texts above the first columns, whose widths are given, in one cell with as many lines as they need."""
+    wide = LINE_FILL * sum(sizes)
+    lines = [line for text in texts for line in in_lines(text, wide)]
+    put(page, row, FIRST_COLUMN, "\n".join(lines), "small").alignment = aligned("left", "top", wrap_text=True)
+    merge(page, row, FIRST_COLUMN, row, FIRST_COLUMN + len(sizes) - 1)
+    page.row_dimensions[row].height = LINE_HEIGHT * len(lines)
 
 
 def on_a3(page: Worksheet) -> None:

@@ -30,12 +30,12 @@ def _distances(book: Book, subjects: pl.DataFrame) -> pl.DataFrame:
     """`from_low{i}`, `from_high{i}`: how far a figure of each axis is above its cuts; below 0: short of it."""
     policy = book.result.policy
     grid = policy.grid(policy.way.grid or policy.tiering.grid)
-    told = []
+    listed = []
     for at, axis in enumerate(grid.axes, 1):
         if axis.method == "absolute" and axis.metric in subjects.columns:
             cuts = zip(FROM, policy.cut_values(axis), strict=True)
-            told += [(pl.col(axis.metric) - cut).alias(f"{name}{at}") for name, cut in cuts]
-    return subjects.select(pl.col(policy.id).alias("subject_id"), *told)
+            listed += [(pl.col(axis.metric) - cut).alias(f"{name}{at}") for name, cut in cuts]
+    return subjects.select(pl.col(policy.id).alias("subject_id"), *listed)
 
 
 def _trail(book: Book, trail: Trail) -> pl.DataFrame:
@@ -75,9 +75,9 @@ def _listed(book: Book, part: PortraitList) -> pl.DataFrame:
     rows = rows.with_columns(
         pl.col(pl.Date).dt.to_string("%Y-%m-%d"), k=pl.int_range(1, pl.len() + 1).over("subject_id")
     )
-    told = [
+    listed = [
         pl.col(name).filter(pl.col("k") == k).first().alias(f"{part.key}{k}_{name}")
         for k in range(1, part.most + 1)
         for name in names
     ]
-    return rows.group_by("subject_id").agg(told)
+    return rows.group_by("subject_id").agg(listed)

@@ -96,8 +96,8 @@ def _of_told(book: Book, rows: pl.DataFrame) -> pl.DataFrame:
     ways = book.ways
     if ways.whole:
         return rows
-    told = ways.subjects.select(pl.col(book.result.policy.id).alias("subject_id"))
-    return rows.join(told, on="subject_id", how="semi", maintain_order="left")
+    table = ways.subjects.select(pl.col(book.result.policy.id).alias("subject_id"))
+    return rows.join(table, on="subject_id", how="semi", maintain_order="left")
 
 
 def _attribution(book: Book) -> Packed | None:
@@ -236,6 +236,6 @@ def _warned(book: Book) -> pl.DataFrame:
         in_words(table[name], {code: labels.code(code) for code in table[name].drop_nulls().unique()})
         for name in ("severity", "cause")
     ]
-    told = table.with_columns(words)
+    rows = table.with_columns(words)
     parts = ["severity", "cause", "owner", pl.format(book.word("due_by", date="{}"), "due")]
-    return told.select("subject_id", pl.concat_str(parts, separator=" · ", ignore_nulls=True).alias("warning"))
+    return rows.select("subject_id", pl.concat_str(parts, separator=" · ", ignore_nulls=True).alias("warning"))

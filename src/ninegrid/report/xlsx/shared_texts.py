@@ -7,6 +7,7 @@ column whose texts are nearly all different keeps them in its cells.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 import polars as pl
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
@@ -53,12 +54,19 @@ def shared(frame: pl.DataFrame, texts: SharedTexts) -> tuple[pl.DataFrame, Mappi
     most = min(_MOST, frame.height // _SHARE)
     likely = [s.name for s in frame if s.dtype in _TEXTS and s.head(_SAMPLE).n_unique() * _SHARE <= _SAMPLE]
     distinct = frame.select(pl.col(likely).cast(pl.String).drop_nulls().unique().sort().implode())
-    few = {column.name: column.explode() for column in distinct if column.list.len().item() <= most}
+    few = {column.name: column.explode() for column in distinct if len(column.item()) <= most}
     places = frame.select(pl.col(name).cast(pl.String).cast(pl.Enum(values)) for name, values in few.items())
-    return places.select(pl.all().to_physical()), {name: _numbered(values, texts) for name, values in few.items()}
+    return places.select(pl.all().to_physical()), _numbered(few, texts)
 
 
-def _numbered(values: pl.Series, texts: SharedTexts) -> pl.DataFrame:
-    shown = writable(values.to_frame()).to_series().alias("shown")
-    number = pl.Series("number", texts.numbers(shown.to_list()), pl.UInt32)
-    return pl.DataFrame([shown, number])
+def _numbered(columns: Mapping[str, pl.Series], texts: SharedTexts) -> Mapping[str, pl.DataFrame]:
+    """By column its texts as they are shown, with their numbers; worked out for all columns together."""
+    if not columns:
+        return {}
+    shown = writable(pl.concat([values.alias("shown") for values in columns.values()]).to_frame())
+    numbered = shown.with_columns(pl.Series("number", texts.numbers(shown["shown"].to_list()), pl.UInt32))
+    ends = list(accumulate(values.len() for values in columns.values()))
+    return {
+        name: numbered.slice(end - values.len(), values.len())
+        for (name, values), end in zip(columns.items(), ends, strict=True)
+    }

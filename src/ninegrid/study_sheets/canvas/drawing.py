@@ -76,13 +76,13 @@ def _texts(book: Book, rows: pl.DataFrame) -> dict[str, list[str]]:
 
 def _figures(book: Book, canvas: str, block: str) -> list[str]:
     rows = book.table("canvas_figures").filter(canvas_id=canvas, block=block).drop_nulls("value")
-    told = []
+    listed = []
     for name, value in rows.select("measure", "value").iter_rows():
         if name == "n":
-            told.append(book.word("canvas_customers", n=f"{value:,.0f}"))
+            listed.append(book.word("canvas_customers", n=f"{value:,.0f}"))
         else:
-            told.append(f"{book.labels.code(name)} {said(value, 'money', book.lang)}")
-    return told
+            listed.append(f"{book.labels.code(name)} {said(value, 'money', book.lang)}")
+    return listed
 
 
 def _areas(texts: Mapping[str, Sequence[str]]) -> dict[str, _Area]:
@@ -118,11 +118,11 @@ def _block(book: Book, page: Worksheet, block: str, kind: str, area: _Area, text
     ground, ink = (fill(_ACCENT), _ON_ACCENT) if accent else (fill(PALE), INK)
     last = area.column + area.columns - 1
     question = book.word(f"canvas_{'personal' if kind == 'personal' else 'enterprise'}.{block}")
-    told = (
+    listed = (
         (area.row, f"{_NUMBERS[block]:02d} {book.labels.code(block)}", font(book.lang, BODY, bold=True, color=ink)),
         (area.row + 1, question, font(book.lang, SMALL, color=ink if accent else GREY)),
     )
-    for row, text, look in told:
+    for row, text, look in listed:
         cell = put(page, row, area.column, text)
         cell.font, cell.fill, cell.alignment = look, ground, aligned("left", indent=1)
         page.row_dimensions[row].height = _LINE + 3
@@ -135,7 +135,7 @@ def _block(book: Book, page: Worksheet, block: str, kind: str, area: _Area, text
             page.row_dimensions[row].height = _LINE
         for column in range(area.column, last + 1):
             page.cell(row, column).border = edged("thin", HAIRLINE)
-    for row, _, _ in told:
+    for row, _, _ in listed:
         merge(page, row, area.column, row, last)
     merge(page, first, area.column, area.last, last)
 

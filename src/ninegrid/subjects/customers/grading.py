@@ -121,12 +121,12 @@ def _explained(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         pl.when(pl.col(column)).then(pl.lit(code)).alias(f"{column}:flag") for column, code in flags.items()
     )
     looked_at = {f"{lever.indicator}:reason" for lever in policy.levers}
-    told = [name for k in keys for name in (f"{k}:reason", f"{k}:flag") if name not in looked_at]
+    entries = [name for k in keys for name in (f"{k}:reason", f"{k}:flag") if name not in looked_at]
     consistency = "growth_consistency:reason"
     reasons = wide.with_columns(frame[consistency])
     return (
         frame.drop(consistency)
-        .hstack(wide.drop(told))
+        .hstack(wide.drop(entries))
         .with_columns(
             missing=joined_texts(reasons, [*(f"{k}:reason" for k in keys), consistency], named=True),
             flags=joined_texts(own.hstack(wide), [*own.columns, *(f"{k}:flag" for k in keys)], named=False),

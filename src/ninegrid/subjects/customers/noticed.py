@@ -32,8 +32,8 @@ def warnings(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
 
 def disagreements(frame: pl.DataFrame, inputs: Inputs) -> pl.DataFrame:
     """A warning for each given figure that its own parts contradict, and each cost that is negative."""
-    told = [_disagreement(frame, inputs, *case) for case in _DISAGREEMENTS]
-    return findings.combine([*told, *(_negative(frame, inputs, column) for column in _SELDOM_NEGATIVE)])
+    listed = [_disagreement(frame, inputs, *case) for case in _DISAGREEMENTS]
+    return findings.combine([*listed, *(_negative(frame, inputs, column) for column in _SELDOM_NEGATIVE)])
 
 
 def _negative(frame: pl.DataFrame, inputs: Inputs, column: str) -> pl.DataFrame:

@@ -32,7 +32,7 @@ def window(rows: pl.DataFrame, value: str, span: int, name: str) -> pl.DataFrame
     years, after = (last - first + 1).cast(pl.Int64), pl.min_horizontal(first + 1, last)
     middle = recent["value"].gather(pl.select(after).to_series())
     starts, ends = recent[first], recent[last]
-    told = (
+    listed = (
         years,
         starts["fiscal_year"],
         ends["fiscal_year"],
@@ -41,7 +41,7 @@ def window(rows: pl.DataFrame, value: str, span: int, name: str) -> pl.DataFrame
         ends["value"],
         middle.set(years <= 2, None),
     )
-    named = (column.alias(f"{name}_{key}") for key, column in zip(WINDOW, told, strict=True))
+    named = (column.alias(f"{name}_{key}") for key, column in zip(WINDOW, listed, strict=True))
     return starts.select(POSITION).hstack(list(named))
 
 

@@ -25,8 +25,8 @@ def years(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     known = [pl.col(name).max() for name in _SERIES.values()]  # a year of a series stands there once
     found = collected(pl.concat(_points(named), how="diagonal").group_by("key").agg(known).sort("key"))
     who, year = found.select(pl.col("key") // _YEARS, (pl.col("key") % _YEARS).cast(pl.Int64).alias("year"))
-    told = found.with_columns(subject_id=ids.gather(order.gather(who)), fiscal_year=year)
-    return told.select(result_columns("years", policy))
+    rows = found.with_columns(subject_id=ids.gather(order.gather(who)), fiscal_year=year)
+    return rows.select(result_columns("years", policy))
 
 
 def _points(frame: pl.LazyFrame) -> Iterator[pl.LazyFrame]:

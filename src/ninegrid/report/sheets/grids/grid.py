@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Grid, Sheet
 from ninegrid.report.kit.figures import weight_scale
-from ninegrid.report.kit.layout import FIRST_ROW, Book, head
+from ninegrid.report.kit.layout import FIRST_ROW, Book, head, on_two_pages
 from ninegrid.report.sheets.grids import segment_grid
 from ninegrid.report.sheets.grids.axis_text import axis_line
 from ninegrid.report.sheets.grids.card_text import card_lines, even_lines, members_of
@@ -33,16 +31,7 @@ def build(book: Book, sheet: Sheet) -> None:
     page = head(book, sheet, _subtitle(book, sheet, grid, rows))
     row = draw_cards(book, sheet, grid, page, FIRST_ROW, rows, lines, scale)
     write_tables(book, sheet, grid, page, row + 1)
-    _on_two_pages(page, row)
-
-
-def _on_two_pages(page: Worksheet, end: int) -> None:
-    """Prints the cards on a page, as large as it takes, and the tables from row `end` on upon another: each area of
-    what is printed begins a page and is fitted to one.
-    """
-    right = get_column_letter(LAST_COLUMN)
-    page.print_area = f"A1:{right}{end - 1},A{end}:{right}{max(page.max_row, end)}"
-    page.page_setup.fitToHeight = 1
+    on_two_pages(page, row, LAST_COLUMN)
 
 
 def _subtitle(book: Book, sheet: Sheet, grid: Grid, rows: dict[str | None, dict[str, Any]]) -> str:

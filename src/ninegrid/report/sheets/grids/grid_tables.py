@@ -59,8 +59,8 @@ def _tiers(book: Book, sheet: Sheet, grid: Grid, page: Worksheet, row: int) -> i
 
 def unplaced_reasons(book: Book, grid: Grid) -> pl.DataFrame:
     """Subjects without a cell, by the reason of the first axis they miss: value (in words), n; most first."""
-    told = [grid.cell, _UNPLACED, _LACKS, *(name for axis in grid.axes for name in (axis.reason, axis.level))]
-    frame = book.whole(grid.over, told).filter(pl.col(grid.cell).is_null())
+    listed = [grid.cell, _UNPLACED, _LACKS, *(name for axis in grid.axes for name in (axis.reason, axis.level))]
+    frame = book.whole(grid.over, listed).filter(pl.col(grid.cell).is_null())
     reasons = [_whole_reason(book, frame), *(_reason(book, frame, axis) for axis in grid.axes)]
     if any(axis.reason in frame.columns and axis.reason != _UNPLACED for axis in grid.axes):
         reasons = reasons[1:]

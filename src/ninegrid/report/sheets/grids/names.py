@@ -109,14 +109,14 @@ class Boxes:
             pl.col(c).cast(pl.String) if c in frame.columns else pl.lit(None, pl.String)
             for c in (self.sheet.group_by, self.sheet.before)
         )
-        told = frame.select(
+        rows = frame.select(
             pl.when(shared).then(pl.concat_str(called, pl.lit(" "), key)).otherwise(called).alias("text"),
             pl.col(self.grid.cell).alias("cell"),
             pl.col(key).alias("id"),
             group=group,
             before=before,
         )
-        return told.sort("group", "id", nulls_last=True)
+        return rows.sort("group", "id", nulls_last=True)
 
     @cached_property
     def marked(self) -> bool:

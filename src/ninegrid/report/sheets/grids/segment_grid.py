@@ -9,19 +9,18 @@ from typing import Any
 
 import polars as pl
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Axis, Cell, Grid, Sheet
 from ninegrid.report.kit.cells import put, remark
 from ninegrid.report.kit.charts import Bubble, Cells, CutLine, Span, bubbles, set_on
 from ninegrid.report.kit.figures import in_unit, said, scale_for
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, rows_part
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_two_pages, rows_part
 from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, heading, text_width
 from ninegrid.report.kit.style import BAD, GOOD, NUMBER_FORMATS, TEXT_UNITS, MoneyScale, aligned
 from ninegrid.report.sheets.grids.axis_text import axis_line
 from ninegrid.report.sheets.grids.card_text import CardLine, even_lines
-from ninegrid.report.sheets.grids.cards import AXIS_WIDTH, CARD_WIDTHS, draw_cards
+from ninegrid.report.sheets.grids.cards import AXIS_WIDTH, CARD_WIDTHS, LAST_COLUMN, draw_cards
 from ninegrid.report.sheets.grids.grid_tables import SLOTS
 
 _FIGURES = ("income_share", "income")
@@ -51,8 +50,8 @@ def build(book: Book, sheet: Sheet) -> None:
     listed, table = rows.head(_MOST_ROWS), row + _CHART_ROWS + 1
     _table(book, page, grid, listed, rows.height, table, scale)
     _chart(book, page, grid, listed.head(_MOST_BUBBLES), scale, row + 1, table + 2)
-    page.row_breaks.append(Break(row))
-    page.page_setup.fitToHeight = 2 if listed.height <= _ON_A_PAGE else 0
+    on_two_pages(page, row + 1, LAST_COLUMN)
+    page.page_setup.fitToHeight = int(listed.height <= _ON_A_PAGE)
 
 
 def _subtitle(book: Book, sheet: Sheet, grid: Grid, placed: pl.DataFrame) -> str:
@@ -158,8 +157,8 @@ def _chart(
         Bubble(data["segment"], cells("axis2", at), cells("axis1", at), cells("income", at), _color(data))
         for at, data in drawn
     ]
-    told = pl.DataFrame([data for _, data in drawn])
-    across, up = _span(book, grid.axis2, told["axis2"]), _span(book, grid.axis1, told["axis1"])
+    table = pl.DataFrame([data for _, data in drawn])
+    across, up = _span(book, grid.axis2, table["axis2"]), _span(book, grid.axis1, table["axis1"])
     largest = max(drawn, key=lambda one: one[1]["income"])[1]
     title = book.word(
         "bubble_title",

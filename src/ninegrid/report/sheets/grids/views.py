@@ -153,7 +153,7 @@ def _table(book: Book, page: Worksheet, section: _Section, row: int) -> int:
     """Writes header, rows and the total; returns the last row before the total."""
     units, headings, tiers = _units(book, section), _headings(book, section), book.result.policy.tiers
     heading_row(page, row, headings, units)
-    page.row_dimensions[row].height = 28
+    page.row_dimensions[row].height = 28 if book.lang == "zh" else 42  # three lines
     for data in section.rows.iter_rows(named=True):
         row += 1
         page.row_dimensions[row].height = _ROW_POINTS

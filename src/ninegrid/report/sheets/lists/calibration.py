@@ -92,8 +92,8 @@ def _filled_in(book: Book, sheet: Sheet, rows: pl.DataFrame) -> pl.DataFrame:
         return rows.select(key).with_columns(nothing).drop(key)
     held = log.filter(pl.col("status").is_in(_HELD), pl.col("reason").is_not_null())
     held = held.unique(key, keep="last", maintain_order=True)
-    told = held.select(key, *(pl.col(column).alias(f"entry:{name}") for name, column in wanted.items()))
-    joined = rows.select(key).join(told, on=key, how="left", maintain_order="left")
+    table = held.select(key, *(pl.col(column).alias(f"entry:{name}") for name, column in wanted.items()))
+    joined = rows.select(key).join(table, on=key, how="left", maintain_order="left")
     return joined.drop(key)
 
 

@@ -85,7 +85,7 @@ def _filled(book: Book, sheet: Sheet, form: Relation, rows: pl.DataFrame) -> pl.
     but the period that the form is of.
     """
     known = expression(sheet.known) if sheet.known else pl.lit(True)
-    told = []
+    listed = []
     for name, source in sheet.filled.items():
         if source in rows.columns:
             about = form.column(name)
@@ -93,8 +93,8 @@ def _filled(book: Book, sheet: Sheet, form: Relation, rows: pl.DataFrame) -> pl.
             if about.choices:
                 value = value.replace_strict(_words(book, form, about), default=None, return_dtype=pl.String)
             held = value if about.kind == _FOLDED else pl.when(known).then(value)
-            told.append(held.alias(f"{_PREFIX}{name}"))
-    return rows.select(told)
+            listed.append(held.alias(f"{_PREFIX}{name}"))
+    return rows.select(listed)
 
 
 def _words(book: Book, form: Relation, about: Column) -> dict[str, str]:

@@ -6,17 +6,16 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
-from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet
-from ninegrid.report.kit.cells import merge, put
+from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.defined_names import LEADS, define_column
 from ninegrid.report.kit.entries import action_columns, filled_in, open_entries
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, small_print
 from ninegrid.report.kit.lead_text import codes_said, in_own_unit, levers_said
 from ninegrid.report.kit.list_writer import ListColumn, print_first, readable, write_list
-from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, heading, in_lines, in_words, shown, values_in_words
-from ninegrid.report.kit.style import aligned, money_scale
+from ninegrid.report.kit.shown import heading, in_words, shown, values_in_words
+from ninegrid.report.kit.style import money_scale
 from ninegrid.report.kit.subject_rows import name_column, ways_to_rows, with_subjects
 from ninegrid.report.sheets.lists.subject_list import list_column, text_widths
 
@@ -53,7 +52,8 @@ def build(book: Book, sheet: Sheet) -> None:
         line = book.word("first_printed", line=line, n=f"{sheet.printed:,}")
     page = head(book, sheet, book.ways_line(line), gridlines=True)
     columns = with_entries(list(_columns(book, rows)), list(action_columns(book)))
-    _small_print(book, page, readable(columns))
+    estimate = (book.word("acted_back"), book.word("leads_estimate"))
+    small_print(page, FIRST_ROW - 1, estimate, [column.width for column in readable(columns)])
     entries = filled_in(book, rows, pl.col("lever"))
     over = book.result.policy.grid(book.result.policy.way.grid).over
     ways = ways_to_rows(book, over, rows["subject_id"]).alias(_WAYS)
@@ -67,15 +67,6 @@ def build(book: Book, sheet: Sheet) -> None:
         if column.name in entries.columns:
             continue
         define_column(book.workbook, f"{LEADS}_{column.name}", parts[0], position)
-
-
-def _small_print(book: Book, page: Worksheet, above: Sequence[ListColumn]) -> None:
-    """How the light columns are read back and what the figures are, above the columns that are printed."""
-    wide = LINE_FILL * sum(column.width for column in above)
-    lines = [line for key in ("acted_back", "leads_estimate") for line in in_lines(book.word(key), wide)]
-    put(page, FIRST_ROW - 1, FIRST_COLUMN, "\n".join(lines), "small").alignment = aligned("left", "top", wrap_text=True)
-    merge(page, FIRST_ROW - 1, FIRST_COLUMN, FIRST_ROW - 1, FIRST_COLUMN + len(above) - 1)
-    page.row_dimensions[FIRST_ROW - 1].height = LINE_HEIGHT * len(lines)
 
 
 def with_entries(columns: list[ListColumn], entries: list[ListColumn]) -> list[ListColumn]:
@@ -124,7 +115,7 @@ def _columns(book: Book, rows: pl.DataFrame) -> Iterator[ListColumn]:
 def lead_texts(book: Book, rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """The named columns of `lead_rows` as written in cells; `from_to`: from where to where, in the indicator's unit."""
     texts = {name: in_own_unit(book, name) for name in ("from_value", "to_value", "peer_median", "peer_p75")}
-    told = rows.with_columns(**texts).with_columns(
+    table = rows.with_columns(**texts).with_columns(
         pl.concat_str("from_value", pl.lit(" → "), "to_value").alias("from_to"),
         levers_said(book, rows["lever"]),
         in_words(rows["cap"], {cap: book.word(f"cap_{cap}") for cap in rows["cap"].drop_nulls().unique()}),
@@ -132,4 +123,4 @@ def lead_texts(book: Book, rows: pl.DataFrame, names: Sequence[str]) -> pl.DataF
         values_in_words(rows["peers"], book.labels),
     )
     others = shown(rows, [n for n in names if n not in _TEXTS], book.labels, money_scale(book.lang))
-    return told.select(n for n in names if n in _TEXTS).hstack(others).select(names)
+    return table.select(n for n in names if n in _TEXTS).hstack(others).select(names)

@@ -141,7 +141,7 @@ def _frame(book: Book, rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     metric, words = pl.col("metric"), {key: heading(key, labels, scale) for key in keys}
     factors = {key: in_unit(1.0, labels.unit(key), scale) for key in keys}
     factor = metric.replace_strict(factors, default=1.0, return_dtype=pl.Float64)
-    told = rows.select(
+    table = rows.select(
         metric.replace_strict(words, default=None, return_dtype=pl.String),
         *(pl.col(name) * factor for name in _FIGURES),
     )
@@ -149,7 +149,7 @@ def _frame(book: Book, rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     unit = rows["metric"].replace_strict(units, default="number", return_dtype=pl.String).alias(_UNITS)
     over = book.result.policy.grid(book.result.policy.warnings.grid).over
     ways = ways_to_rows(book, over, rows["subject_id"]).alias(_WAYS)
-    return shown(rows, names, labels, scale).with_columns(told).with_columns(unit, ways, *_states(book, rows))
+    return shown(rows, names, labels, scale).with_columns(table).with_columns(unit, ways, *_states(book, rows))
 
 
 def _states(book: Book, rows: pl.DataFrame) -> Iterator[pl.Series]:

@@ -160,8 +160,8 @@ def _of_tables(book: Book) -> Section:
     names = dict.fromkeys(name for table in own for name in resources.result_columns(table, book.result.policy))
     note = "note_zh" if book.lang == "zh" else "note"
     columns = resources.results()["columns"]
-    told = [(name, columns.get(name, {}).get(note) or labels.note(name)) for name in names]
-    rows = ((labels.column(name), name, text) for name, text in told if text)
+    listed = [(name, columns.get(name, {}).get(note) or labels.note(name)) for name in names]
+    rows = ((labels.column(name), name, text) for name, text in listed if text)
     headings = [book.word("figure"), book.word("key"), book.word("meaning")]
     return Section(book.word("definitions"), headings, ["text"] * 3, rows)
 

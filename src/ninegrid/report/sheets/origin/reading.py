@@ -20,7 +20,7 @@ from ninegrid.model.relations import NUMERIC
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
-from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
+from ninegrid.report.kit.list_writer import ListColumn, ListPart, print_first, readable, write_list
 from ninegrid.report.kit.shown import text_width
 from ninegrid.report.kit.style import HAIRLINE, blend, edged, fill
 from ninegrid.report.needs import needs
@@ -62,6 +62,7 @@ def build(book: Book, sheet: Sheet) -> None:
     columns = [ListColumn(name, _heading(book, name), "text", width) for name, width in _WIDTHS.items()]
     for part in write_list(page, rows, columns, top=FIRST_ROW + len(lines), frozen=len(_LEADING)):
         _show_doubts(part, rows)
+        print_first(part, readable(columns), sheet.printed)
         _open(book, part)
 
 
@@ -70,10 +71,10 @@ def _counted(book: Book) -> str:
     columns = [column for sheet in book.result.inputs.reading.sheets for column in sheet.columns]
     read = sum(bool(column.meaning) for column in columns)
     proposed = sum(len(sheet.doubts) for sheet in book.result.inputs.reading.sheets)
-    told = message(
+    notice = message(
         "reading.counted", all=len(columns), read=read, proposed=proposed, aside=len(columns) - read - proposed
     )
-    return say(told, book.lang)
+    return say(notice, book.lang)
 
 
 def _heading(book: Book, name: str) -> str:
@@ -97,7 +98,7 @@ def _rows(book: Book) -> Iterator[tuple[str | None, ...]]:
 
 def _row(book: Book, sheet: SheetReading, column: ColumnReading) -> tuple[str | None, ...]:
     quoted = column.meaning not in book.result.policy.privacy.withheld
-    told = {
+    values = {
         "file": sheet.file,
         "sheet": sheet.sheet,
         "column": column.column,
@@ -116,7 +117,7 @@ def _row(book: Book, sheet: SheetReading, column: ColumnReading) -> tuple[str | 
             for near in (column.nearest if column.index in sheet.doubts else ())
         ),
     }
-    return tuple(told.get(name) or None for name in _WIDTHS)
+    return tuple(values.get(name) or None for name in _WIDTHS)
 
 
 def _between(book: Book) -> str:

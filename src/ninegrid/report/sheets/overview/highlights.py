@@ -225,8 +225,8 @@ def _acted(book: Book, wanted: Attention) -> Facts | None:
     end = Period.parse(since).end if since else None
     fresh = rows.filter(pl.col("opened").is_in(list({since, str(book.result.period)})))
     ended = rows.filter(pl.col("closed_on") >= end) if end else rows.filter(pl.col("closed_on").is_not_null())
-    told = {**counted_actions(rows), "fresh": fresh.height, "ended": ended.height}
-    return {name: f"{n:,}" for name, n in told.items()} | {"period": since or str(book.result.period)}
+    values = {**counted_actions(rows), "fresh": fresh.height, "ended": ended.height}
+    return {name: f"{n:,}" for name, n in values.items()} | {"period": since or str(book.result.period)}
 
 
 def _rows(book: Book, wanted: Attention) -> Facts | None:

@@ -44,10 +44,10 @@ def _whole_level(book: Book, cards: pl.DataFrame) -> pl.DataFrame:
 
 def _named(book: Book, rows: pl.DataFrame, *, falls: bool) -> str:
     first = rows.sort("income_achieved", "unit_key", descending=[not falls, False], nulls_last=True).head(_FEW)
-    told = [
+    listed = [
         f"{unit_label(book, data)} {_signed(book, data['income_achieved'])}" for data in first.iter_rows(named=True)
     ]
-    return book.word("between_names").join(told) if told else book.word("nobody_moved")
+    return book.word("between_names").join(listed) if listed else book.word("nobody_moved")
 
 
 def _signed(book: Book, value: float) -> str:
@@ -62,7 +62,7 @@ def behind(book: Book, wanted: Attention) -> Mapping[str, str] | None:
         return None
     level = next(one for one in table["level"].unique(maintain_order=True) if short.filter(level=one).height)
     leads = ClosingLeads(book, 1)
-    told = []
+    listed = []
     for data in short.filter(level=level).head(_FEW).iter_rows(named=True):
         measure = measures(book)[data["metric"]]
         unit = {"money": "money", "percent": "percent"}.get(measure.unit, "number")
@@ -73,5 +73,5 @@ def behind(book: Book, wanted: Attention) -> Mapping[str, str] | None:
             "attainment": said(data["attainment"], "percent", book.lang),
         }
         lead = " ".join(leads.closing(data))
-        told.append(book.word("behind_with_lead" if lead else "behind_alone", lead=lead, **facts))
-    return {"n": f"{short.height:,}", "of": f"{table.height:,}", "units": "\n".join(told)}
+        listed.append(book.word("behind_with_lead" if lead else "behind_alone", lead=lead, **facts))
+    return {"n": f"{short.height:,}", "of": f"{table.height:,}", "units": "\n".join(listed)}

@@ -135,13 +135,13 @@ def _changed(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
     _rule(page, row, book.word("changed"))
     for at, data in enumerate(table.iter_rows(named=True), row + 1):
         since = book.word("changed_since", since=book.labels.code(data["since_when"]), period=data["compared_with"])
-        told = [
+        listed = [
             f"{book.labels.column(name)} {_gained(book, name, data[name])}"
             for name in sheet.columns
             if data[name] is not None
         ]
         put(page, at, FIRST_COLUMN, since, "body")
-        put(page, at, FIRST_COLUMN + 2, "  ·  ".join(told), "body")
+        put(page, at, FIRST_COLUMN + 2, "  ·  ".join(listed), "body")
         page.row_dimensions[at].height = 18
     return row + table.height + 1
 
@@ -218,13 +218,13 @@ def _units(book: Book, page: Worksheet, row: int) -> None:
     """A way to the card of each unit, the higher levels while they are few: a head of unit finds their own at once."""
     if "scorecards" not in book.result.tables:
         return
-    told = [(depth, rows[0]) for depth, rows in in_tree(book.table("scorecards").drop_nulls("unit_key"))]
-    depths = [depth for depth, _ in told]
+    listed = [(depth, rows[0]) for depth, rows in in_tree(book.table("scorecards").drop_nulls("unit_key"))]
+    depths = [depth for depth, _ in listed]
     deepest = next((d for d in (1, 0) if sum(depth <= d for depth in depths) <= _UNITS), None)
-    if deepest is None or len(told) <= 1:
+    if deepest is None or len(listed) <= 1:
         return
     _rule(page, row, book.word("find_unit"))
-    shown = [(depth, data) for depth, data in told if depth <= deepest]
+    shown = [(depth, data) for depth, data in listed if depth <= deepest]
     lines = -(-len(shown) // BLOCKS)
     for at, (depth, data) in enumerate(shown):
         block, line = divmod(at, lines)

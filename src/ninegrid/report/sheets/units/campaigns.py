@@ -26,7 +26,7 @@ from ninegrid.report.kit.list_writer import ListColumn, write_list
 from ninegrid.report.kit.style import BAD, GOOD, GREY, aligned, blend, fill, money_scale
 from ninegrid.resources import relation
 
-_WIDTHS = (14.0, 18.0, 31.0, *[11.0] * 7, *[20.0] * 3)
+_WIDTHS = (14.0, 18.0, 31.0, *[13.0] * 5, 17.0, 13.0, *[20.0] * 3)
 _CARD = FIRST_COLUMN + 1
 _RIGHT = _CARD + 2
 _BAR = 16  # marks of a bar
@@ -166,9 +166,9 @@ def verdicts(book: Book, one: Mapping[str, Any]) -> list[str]:
     amounts = {name: said(one[name], unit, lang) for name in ("gross", "objective", "net", "net_low", "net_high")}
     shares = {name: f"{one[name]:.0%}" for name in ("progress", "time_gone")}
     counts = {name: f"{one[name]:,}" for name in ("compared_treated", "compared_control")}
-    told = {**amounts, **shares, **counts}
-    return [book.word(f"campaign_win_{one['verdict_win']}", **told),
-            book.word(f"campaign_cause_{one['verdict_cause']}", **told)]  # fmt: skip
+    values = {**amounts, **shares, **counts}
+    return [book.word(f"campaign_win_{one['verdict_win']}", **values),
+            book.word(f"campaign_cause_{one['verdict_cause']}", **values)]  # fmt: skip
 
 
 def _over_time(book: Book, page: Worksheet, row: int, one: Mapping[str, Any], history: pl.DataFrame) -> int:
@@ -179,11 +179,11 @@ def _over_time(book: Book, page: Worksheet, row: int, one: Mapping[str, Any], hi
     heading_row(page, row, [labels.column(n) for n in ("period", *_OVER_TIME)], units, _RIGHT)
     page.row_dimensions[row].height = 30
     base = [one["base_period"], 0.0, 0.0 if one["control"] else None, None, None, None, 0.0]
-    told = [[r["period"], *(r[name] for name in _OVER_TIME)] for r in history.sort("period").iter_rows(named=True)]
-    for at, values in enumerate([base, *told], row + 1):
+    listed = [[r["period"], *(r[name] for name in _OVER_TIME)] for r in history.sort("period").iter_rows(named=True)]
+    for at, values in enumerate([base, *listed], row + 1):
         table_row(page, at, [in_unit(v, u, scale) if u == "money" else v for v, u in zip(values, kinds, strict=True)],
                   units, _RIGHT)  # fmt: skip
-    first, last = row + 1, row + 1 + len(told)
+    first, last = row + 1, row + 1 + len(listed)
     parts = [Part(labels.code("treated"), Cells(page, _RIGHT + 1, first, last), GOOD)]
     if one["control"]:
         parts.append(Part(labels.code("control"), Cells(page, _RIGHT + 2, first, last), GREY))

@@ -104,16 +104,18 @@ def _proposed(book: Book, sheet: Sheet, page: Worksheet, table: pl.DataFrame, ro
     order = {tier.key: at for at, tier in enumerate(policy.tiers)}
     rank = pl.col("tier").replace_strict(order, default=len(order), return_dtype=pl.Int64)
     rows = rows.sort(pl.col("state") != "ORPHAN", rank, "subject_id").head(sheet.limits.handovers)
-    told = [name for name in table.columns if name != "subject_id"]
-    units = ["text", *["text"] * len(names), *("text" if n not in _DAYS else "count" for n in told)]
-    heads = {name: labels.column(name) for name in (policy.id, *names, *told)} | {"state": book.word("coverage_state")}
+    listed = [name for name in table.columns if name != "subject_id"]
+    units = ["text", *["text"] * len(names), *("text" if n not in _DAYS else "count" for n in listed)]
+    heads = {name: labels.column(name) for name in (policy.id, *names, *listed)} | {
+        "state": book.word("coverage_state")
+    }
     heading_row(page, row + 1, list(heads.values()), units)
     people = owner_labels(book)
     for at, data in enumerate(rows.iter_rows(named=True), row + 2):
         data["state"] = _state(book, data["state"])
         data["tier"] = labels.code(data["tier"]) if data["tier"] else None
         data |= {name: people.get(data[name] or "", data[name]) for name in ("owner", "proposed_owner")}
-        table_row(page, at, [data[name] for name in ("subject_id", *names, *told)], units)
+        table_row(page, at, [data[name] for name in ("subject_id", *names, *listed)], units)
     if asked.height > rows.height:
         put(page, row + 2 + rows.height, FIRST_COLUMN, book.word("coverage_more", n=f"{rows.height:,}"), "small")
     return row + 4 + rows.height

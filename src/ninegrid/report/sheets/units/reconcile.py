@@ -43,9 +43,9 @@ def build(book: Book, sheet: Sheet) -> None:
 
 def _subtitle(book: Book, table: pl.DataFrame) -> str:
     counted = dict(table["status"].value_counts().iter_rows())
-    told = [f"{book.labels.code(status)} {n:,}" for status, n in sorted(counted.items())]
+    listed = [f"{book.labels.code(status)} {n:,}" for status, n in sorted(counted.items())]
     money = book.word("money_in", unit=money_scale(book.lang).unit)
-    return " · ".join((str(book.result.period), *told, money))
+    return " · ".join((str(book.result.period), *listed, money))
 
 
 def _gaps(book: Book, limits: Limits, page: Worksheet, table: pl.DataFrame, row: int) -> int:

@@ -102,9 +102,9 @@ def _scope(
     """A table a figure: a row a value, a column a period; returns the row after each."""
     labels, scale, scope = book.labels, money_scale(book.lang), rows.item(0, "scope")
     names, called, title = _called(book), _newest_first(sheet, rows, periods), _title(book, scope)
-    told = ("n", *sheet.figures) if scope in _OF_CODES else (*sheet.figures, "high_share")
+    listed = ("n", *sheet.figures) if scope in _OF_CODES else (*sheet.figures, "high_share")
     ends = []
-    for name in told:
+    for name in listed:
         unit = labels.unit(name)
         put(page, row, FIRST_COLUMN, book.word("trend_of", scope=title, name=heading(name, labels, scale)), "section")
         heading_row(page, row + 1, [title, *periods], ["text", *[unit] * len(periods)])

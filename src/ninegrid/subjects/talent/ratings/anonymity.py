@@ -49,8 +49,8 @@ def with_hidden_parts(frame: pl.DataFrame, ratings: pl.DataFrame, policy: Policy
     parts = [
         pl.when(~pl.col(f"{axis}:few")).then(part.key).alias(part.key) for axis in AXES for part in rules.of_axis(axis)
     ]
-    told = [pl.when(pl.col(f"{axis}:few")).then(pl.lit(axis)) for axis in AXES]
-    joined = pl.concat_str(told, separator=";", ignore_nulls=True)
+    listed = [pl.when(pl.col(f"{axis}:few")).then(pl.lit(axis)) for axis in AXES]
+    joined = pl.concat_str(listed, separator=";", ignore_nulls=True)
     frame = frame.with_columns(*parts, parts_hidden=pl.when(joined != "").then(joined))
     return frame.drop(f"{axis}:few" for axis in AXES)
 

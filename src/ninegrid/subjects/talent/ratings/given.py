@@ -109,9 +109,9 @@ def doubts(inputs: Inputs, policy: Policy) -> pl.DataFrame:
 
 def _doubts(inputs: Inputs, policy: Policy, axis: str) -> Iterator[pl.DataFrame]:
     roster = inputs.tables["employees"]
-    told = roster.with_columns(problem=given(roster, axis, policy.rules)["problem"]).drop_nulls("problem")
+    table = roster.with_columns(problem=given(roster, axis, policy.rules)["problem"]).drop_nulls("problem")
     known = (*policy.rules.letters, *policy.rules.levels)
-    for (source, problem), rows in told.partition_by(SOURCE, "problem", as_dict=True, maintain_order=True).items():
+    for (source, problem), rows in table.partition_by(SOURCE, "problem", as_dict=True, maintain_order=True).items():
         by_value = problem != "SCALE_UNKNOWN"
         for same in rows.partition_by(axis, maintain_order=True) if by_value else [rows]:
             value = same[axis][0]
@@ -146,5 +146,5 @@ def letter_notices(inputs: Inputs, policy: Policy) -> Iterator[Message]:
         if pairs:
             yield message("grading.letters", column=named, pairs=pairs[:_SHOWN])
         if levels:
-            told = [message(f"grading.level_{level:.0f}", text=text) for text, level in levels[:_SHOWN]]
-            yield message("grading.levels", column=named, pairs=told)
+            notices = [message(f"grading.level_{level:.0f}", text=text) for text, level in levels[:_SHOWN]]
+            yield message("grading.levels", column=named, pairs=notices)

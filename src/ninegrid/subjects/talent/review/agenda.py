@@ -95,8 +95,8 @@ def _said(rule: AgendaRule, frame: pl.DataFrame, lang: Lang) -> pl.Expr:
     """The rule's sentence, with the values of the columns that it names in braces."""
     text = rule.zh if lang == "zh" else rule.en
     parts = _PLACE.split(text)
-    told = [_value(part, frame) if at % 2 else pl.lit(part) for at, part in enumerate(parts)]
-    return pl.concat_str(told)
+    listed = [_value(part, frame) if at % 2 else pl.lit(part) for at, part in enumerate(parts)]
+    return pl.concat_str(listed)
 
 
 def _value(name: str, frame: pl.DataFrame) -> pl.Expr:
@@ -118,7 +118,7 @@ def agenda_groups(frame: pl.DataFrame, ranked: pl.DataFrame, policy: Policy) -> 
     groups, most = policy.rules.groups, int(policy.number("agenda_named"))
     people = frame.select("employee_id", "final_cell", *groups).join(ranked, on="employee_id").sort("agenda_rank")
     doubted = pl.col("doubt") > 0
-    told = [
+    listed = [
         people.select(pl.lit(group).alias("grouped_by"), pl.col(group).cast(pl.String).alias("scope_value"), "^[^*].*$")
         .group_by("grouped_by", "scope_value", maintain_order=True)
         .agg(
@@ -132,7 +132,7 @@ def agenda_groups(frame: pl.DataFrame, ranked: pl.DataFrame, policy: Policy) -> 
         .with_columns(pl.when(~_untold(frame, group, policy)).then(name).alias(name) for name in _TOLD)
         for group in groups
     ]
-    return pl.concat(told)
+    return pl.concat(listed)
 
 
 def _untold(frame: pl.DataFrame, group: str, policy: Policy) -> pl.Expr:

@@ -58,17 +58,17 @@ def read_decisions(
     books = [
         read_inputs([path], [relation], period=inputs.period, password=password, lang=inputs.lang) for path in paths
     ]
-    told = pl.concat([pl.DataFrame(schema=DECISIONS), *(_told(book, policy, read_at) for book in books)])
+    rows = pl.concat([pl.DataFrame(schema=DECISIONS), *(_told(book, policy, read_at) for book in books)])
     on_roster = pl.col("employee_id").is_in(inputs.tables["employees"]["employee_id"].implode())
-    known = _own(told.filter(pl.col("decided_cell").is_not_null() & on_roster), inputs.decisions)
+    known = _own(rows.filter(pl.col("decided_cell").is_not_null() & on_roster), inputs.decisions)
     differing = disagreeing(known, ["employee_id"], "decided_cell")
     complete = pl.col("reason").is_not_null() & pl.col("decided_by").is_not_null()
     agreed = known.join(differing, on="employee_id", how="anti", maintain_order="left")
     agreed = agreed.sort(complete, descending=True, maintain_order=True).unique("employee_id", maintain_order=True)
     found = [
         *(book.findings for book in books),
-        refused(told.filter(pl.col("decided_cell").is_null()), "UNKNOWN_CELL", "decided_cell", inputs.lang),
-        refused(told.filter(~on_roster), "ORPHAN", "employee_id", inputs.lang),
+        refused(rows.filter(pl.col("decided_cell").is_null()), "UNKNOWN_CELL", "decided_cell", inputs.lang),
+        refused(rows.filter(~on_roster), "ORPHAN", "employee_id", inputs.lang),
         refused(differing, "CONFLICT", "decided_cell", inputs.lang),
     ]
     files = tuple(file for book in books for file in book.files)

@@ -33,8 +33,8 @@ def cycles(frame: pl.DataFrame, past: Past, policy: Policy, period: Period) -> p
     if past.cycles is not None:
         before = past.cycles.join(now, on="employee_id", how="semi").select(columns)
         now = pl.concat([before.filter(pl.col("ends") < period.end), now], how="vertical_relaxed")
-    told = now.sort("employee_id", "ends", "cycle").group_by("employee_id", maintain_order=True)
-    return told.tail(int(policy.number(MOST)))
+    rows = now.sort("employee_id", "ends", "cycle").group_by("employee_id", maintain_order=True)
+    return rows.tail(int(policy.number(MOST)))
 
 
 def of_years(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -43,17 +43,17 @@ def of_years(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataF
     Levels are as given, scores (0-100) are cut by the cuts in force; without a level on both axes there is no cell.
     """
     grid = policy.grid(policy.tiering.grid)
-    told = rows.select("employee_id", cycle=pl.col("review_year").cast(pl.String), ends=pl.date("review_year", 12, 31))
+    table = rows.select("employee_id", cycle=pl.col("review_year").cast(pl.String), ends=pl.date("review_year", 12, 31))
     for axis, name in zip(grid.axes, AXES, strict=True):
         cut = cuts.filter(grid=grid.key, axis=axis.metric)
         known = given(rows, name, policy.rules)
         reached = (known["score"] >= cut[side][0] for side in ("low_cut", "high_cut"))
         level = sum((passed.cast(pl.Int8) for passed in reached), pl.repeat(1, rows.height, dtype=pl.Int8, eager=True))
         own = known["level"].fill_null(level).cast(pl.Int8)
-        told = told.with_columns(own.alias(axis.level), known["score"].alias(f"{name}_score"))
+        table = table.with_columns(own.alias(axis.level), known["score"].alias(f"{name}_score"))
     one, two = grid.axes
     letters = (pl.lit(one.letter), one.level, pl.lit(two.letter), two.level)
-    return told.with_columns(pl.concat_str(*letters).alias(grid.cell))
+    return table.with_columns(pl.concat_str(*letters).alias(grid.cell))
 
 
 def with_years(stored: pl.DataFrame | None, years: pl.DataFrame) -> pl.DataFrame | None:
@@ -69,13 +69,13 @@ def reviews_before(stored: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
     none was stored; of a year nobody knows department and job family.
     """
     none = dict.fromkeys(("department", "job_family"), pl.lit(None, pl.String))
-    told = years.rename({"cycle": "period"}).drop("ends").with_columns(**none)
-    if not stored.width and told.is_empty():
+    table = years.rename({"cycle": "period"}).drop("ends").with_columns(**none)
+    if not stored.width and table.is_empty():
         return stored
     texts = stored["period"].unique() if stored.width else pl.Series("period", [], pl.String)
-    ends = {text: Period.parse(text).end for text in (*texts, *told["period"].unique())}
+    ends = {text: Period.parse(text).end for text in (*texts, *table["period"].unique())}
     known = [ends[text].year for text in texts]
-    fresh = told.filter(~pl.col("period").cast(pl.Int32).is_in(known))
+    fresh = table.filter(~pl.col("period").cast(pl.Int32).is_in(known))
     rows = pl.concat([fresh, stored], how="diagonal_relaxed")
     return rows.sort(pl.col("period").replace_strict(ends, return_dtype=pl.Date), maintain_order=True)
 
@@ -103,8 +103,8 @@ def movement(path: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     rows = rows.with_columns(pl.col("cycles", "up", "down", "side").fill_null(0)).with_columns(ups=ups, downs=downs)
     trend = _trend(fewest)
     why = pl.when(pl.col("cycles") < fewest).then(pl.lit(TOO_FEW)).when(trend.is_null()).then(pl.lit(ONE_MOVE))
-    told = (trend.alias("trend"), why.alias("trend_status"))
-    return rows.sort("employee_id").select("employee_id", *told, "cycles", "ups", "downs", "path")
+    listed = (trend.alias("trend"), why.alias("trend_status"))
+    return rows.sort("employee_id").select("employee_id", *listed, "cycles", "ups", "downs", "path")
 
 
 def _trend(fewest: int) -> pl.Expr:

@@ -108,13 +108,13 @@ def _stale(period: Period) -> pl.Expr:
 
 def _decided(frame: pl.DataFrame, held: pl.DataFrame, grid: Grid, policy: Policy) -> pl.DataFrame:
     """The frame with the final cells and everything that follows them."""
-    told = held.select(
+    rows = held.select(
         "employee_id",
         "decided_by",
         override_cell=pl.when("move").then("decided_cell"),
         override_reason=pl.when("move").then(pl.concat_str("reason", "decided_by", separator=" — ")),
     )
-    joined = frame.join(told, on="employee_id", how="left", maintain_order="left")
+    joined = frame.join(rows, on="employee_id", how="left", maintain_order="left")
     moved = pl.col("override_cell").is_not_null()
     levels = [
         pl.when(moved).then(level).otherwise(axis.level).alias(axis.level)

@@ -42,10 +42,10 @@ def _running(frame: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
             rows.append(
                 earlier.filter(pl.col("period") == text).select("employee_id", "cell", back=pl.lit(back, pl.Int64))
             )
-    told = pl.concat(rows, how="vertical_relaxed").sort("employee_id", "back")
+    table = pl.concat(rows, how="vertical_relaxed").sort("employee_id", "back")
     same = (pl.col("cell") == pl.col("cell").first()) & (pl.col("back") == pl.int_range(pl.len(), dtype=pl.Int64))
     running = same.fill_null(False).cast(pl.Int64).cum_min()
-    counted = told.group_by("employee_id").agg(cycles_in_cell=running.sum())
+    counted = table.group_by("employee_id").agg(cycles_in_cell=running.sum())
     return counted.with_columns(pl.when(pl.col("cycles_in_cell") > 0).then("cycles_in_cell"))
 
 

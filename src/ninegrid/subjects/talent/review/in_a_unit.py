@@ -26,12 +26,12 @@ def competency_gap(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     counts = _competency_counts(crowd)
     star = crowd.whole.policy.rules.star
     stars = counts.filter(pl.col("cell") == star).select("competency", stars=crowd.enough(pl.col("elsewhere")))
-    told = counts.with_columns(told=pl.col("cell").is_not_null() & crowd.enough(pl.col("elsewhere")))
+    frame = counts.with_columns(told=pl.col("cell").is_not_null() & crowd.enough(pl.col("elsewhere")))
     rest = pl.col("elsewhere").filter(~pl.col("told")).sum()
-    everyone = told.group_by("competency").agg(everyone=crowd.enough(pl.col("elsewhere").sum()) & crowd.enough(rest))
+    everyone = frame.group_by("competency").agg(everyone=crowd.enough(pl.col("elsewhere").sum()) & crowd.enough(rest))
     keys = ["cell", "competency"]
     rows = table.join(
-        told.select(*keys, "told", "required"), on=keys, how="left", nulls_equal=True, maintain_order="left"
+        frame.select(*keys, "told", "required"), on=keys, how="left", nulls_equal=True, maintain_order="left"
     )
     mine = (pl.col("scope") == crowd.unit.column) & crowd.mine("scope_value")
     whole = (pl.col("scope") != crowd.unit.column) & pl.col("told")
@@ -103,8 +103,8 @@ def pools(table: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:
     """The unit's members of pools; without pools by the posts somebody may follow into, which may be the head's."""
     policy = crowd.whole.policy
     posts = set(policy.privacy.posts)
-    told = [pool.key for pool in policy.pools if not posts & set(columns_of(pool.when))]
-    return table.filter(pl.col("employee_id").is_in(list(crowd.ids)), pl.col("pool").is_in(told))
+    listed = [pool.key for pool in policy.pools if not posts & set(columns_of(pool.when))]
+    return table.filter(pl.col("employee_id").is_in(list(crowd.ids)), pl.col("pool").is_in(listed))
 
 
 def _of_own_scores(mine: pl.DataFrame, crowd: Crowd) -> pl.DataFrame:

@@ -63,9 +63,9 @@ def plans_said(inputs: Inputs, heard: FormHistory, read_at: dt.datetime) -> Said
         found.append(said_of(differing, "CONFLICT", name, lang, subject="employee_id", sentence="CONFLICT/PLAN"))
         rows = rows.join(differing, on=[*KEY, "as_of"], how="anti", nulls_equal=True, maintain_order="left")
     cell, read = pl.col("sheet") + "!" + pl.col("action_at"), pl.lit(read_at, LOG["read_at"])
-    told = rows.with_columns(cell.alias("cell"), read.alias("read_at"))
-    told = told.select(pl.col(name).cast(kind) for name, kind in LOG.items())
-    fresh = told.join(log, on=[name for name in LOG if name != "read_at"], how="anti", nulls_equal=True)
+    table = rows.with_columns(cell.alias("cell"), read.alias("read_at"))
+    table = table.select(pl.col(name).cast(kind) for name, kind in LOG.items())
+    fresh = table.join(log, on=[name for name in LOG if name != "read_at"], how="anti", nulls_equal=True)
     return Said(fresh, _as_inputs(together(pl.concat([log, fresh])), inputs), findings.combine(found))
 
 
@@ -120,8 +120,8 @@ def _suggested(rows: pl.DataFrame, suggested: pl.DataFrame) -> pl.DataFrame:
     key = ["employee_id", "action", "as_of"]
     known = suggested.select(*key, _kind="kind", _competency="competency").unique(key)
     rows = rows.join(known, on=key, how="left", maintain_order="left")
-    told = {name: pl.coalesce(name, f"_{name}") for name in ("kind", "competency")}
-    return rows.with_columns(**told).drop("_kind", "_competency")
+    values = {name: pl.coalesce(name, f"_{name}") for name in ("kind", "competency")}
+    return rows.with_columns(**values).drop("_kind", "_competency")
 
 
 def _opened(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
