@@ -254,3 +254,10 @@ def test_the_letters_that_fields_begin_with_say_nothing(marks: tuple[str, str]) 
 def test_an_average_of_the_year_is_taken_before_one_of_a_month() -> None:
     layout = found(["客户号", "存款月日均", "存款年日均"], ["1", "7", "5"])
     assert columns(layout)["deposit_avg"] == 2
+
+
+def test_another_average_of_a_figure_that_was_found_may_be_no_other_figure() -> None:
+    groups = ["客户", "存款", "存款", "贷款"]
+    layout = found(groups, ["客户号", "本年日均", "本月日均", "本年日均"], ["C1", "100", "101", "7"])
+    assert columns(layout)["deposit_avg"] == 1
+    assert (layout.aside[2].reason, layout.aside[2].nearest) == ("OTHER_BASIS", ())
