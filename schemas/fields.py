@@ -139,6 +139,7 @@ def currency() -> Any:
         "货币名称",
         "币种编码",
         "currency code",
+        "account currency",
         "ccy",
         possible=("bz", "币", "lcy code", "lcy", "local currency unit", "本位币"),
         pattern=CURRENCIES,
@@ -252,7 +253,20 @@ def group_id(*, required: bool = False) -> Any:
 def group_name() -> Any:
     """The credit group's name, by the headers it goes by in every relation."""
     usual = (
-        *("所属集团", "集团客户名称", "集团", "所属集团名称", "集团全称", "集团客户", "归属集团", "集团公司名称"),
+        *(
+            "所属集团",
+            "集团客户名称",
+            "集团",
+            "所属集团名称",
+            "集团户名",
+            "集团户名称",
+            "集团母公司",
+            "集团母公司名称",
+            "集团全称",
+            "集团客户",
+            "归属集团",
+            "集团公司名称",
+        ),
         *(
             "group",
             "parent group",
