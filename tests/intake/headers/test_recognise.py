@@ -256,6 +256,13 @@ def test_an_average_of_the_year_is_taken_before_one_of_a_month() -> None:
     assert columns(layout)["deposit_avg"] == 2
 
 
+def test_another_average_of_a_figure_that_was_found_may_be_no_other_figure() -> None:
+    groups = ["客户", "存款", "存款", "贷款"]
+    layout = found(groups, ["客户号", "本年日均", "本月日均", "本年日均"], ["C1", "100", "101", "7"])
+    assert columns(layout)["deposit_avg"] == 1
+    assert (layout.aside[2].reason, layout.aside[2].nearest) == ("OTHER_BASIS", ())
+
+
 def test_years_of_income_with_a_part_of_it_are_a_history_and_no_list_of_customers() -> None:
     header: list[str | None] = ["客户号", "会计年度", "营业净收入", "其中利息净收入"]
     layout = found(header, *([f"{n // 3}", f"{2023 + n % 3}", "9", "5"] for n in range(9)))
