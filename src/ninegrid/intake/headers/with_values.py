@@ -219,10 +219,15 @@ def is_sum(index: int, match: Match, found: Mapping[int, Match] | Mapping[int, M
         if whole is None or None in each:
             continue
         off = abs(whole - sum(part for part in each if part is not None))
-        if off > _SHARE * abs(whole) + _ROUNDING * _digit(match) * (len(each) + 1):
+        if off > rounding(match, whole, len(each)):
             return False
         held += 1
     return held >= _FEWEST_SUMS
+
+
+def rounding(match: Match, whole: float, parts: int) -> float:
+    """By how much a sum in a column's unit may differ from its parts, as they are all rounded."""
+    return _SHARE * abs(whole) + _ROUNDING * _digit(match) * (parts + 1)
 
 
 def _digit(match: Match) -> float:
