@@ -27,7 +27,7 @@ def whole(path: Path) -> Path:
 
 
 def is_same_file(path: Path, other: Path) -> bool:
-    """Whether two paths lead to one file, there or not yet; what can't be looked at is told apart by its path."""
+    """Whether two paths lead to one file, there or not yet; what can't be looked at is compared by its path."""
     if whole(path) == whole(other):
         return True
     try:

@@ -37,14 +37,14 @@ class Members:
 
 @dataclass(frozen=True)
 class Division:
-    """By which column units are told apart, and the template of their workbooks' paths."""
+    """The column whose values are the units, and the template of their workbooks' paths."""
 
     column: str
     template: str
 
 
 def unit_column(policy: Policy) -> str:
-    """The column that says which unit a subject belongs to: the one gaps are told by, else a view's only one."""
+    """The column that says which unit a subject belongs to: the one that gaps compare, else a view's only one."""
     single = [view.keys[0] for view in policy.views if len(view.keys) == 1]
     column = next(filter(None, (policy.gaps.unit, *single)), None)
     if column is None:

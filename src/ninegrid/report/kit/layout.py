@@ -68,7 +68,7 @@ class Book:
 
     @cached_property
     def ways(self) -> ShownWays:
-        """Whose ways up are told one by one."""
+        """The subjects whose ways up are shown one by one."""
         return shown_ways(self.result)
 
     def ways_line(self, line: str) -> str:

@@ -153,7 +153,7 @@ def _frame(book: Book, rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
 
 
 def _states(book: Book, rows: pl.DataFrame) -> Iterator[pl.Series]:
-    """The states in words, where they were told."""
+    """The states in words, where there are any."""
     if "state" in rows.columns:
         states = {code: book.word(f"state_{code}") for code in rows["state"].drop_nulls().unique()}
         yield in_words(rows["state"], states)
