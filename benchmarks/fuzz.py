@@ -285,20 +285,21 @@ class Ended:
 
 
 def read(path: Path, kind: Kind) -> dict[str, object]:
-    """What one run makes of a file: the exit code, or the accepted rows and how much was said of them."""
+    """What one run makes of a file: the exit code, or the accepted rows and what was said of them, by reason."""
     options = Options(db=":memory:", max_rejected=1.0, period=Period.parse(_PERIOD))
     try:
         if kind.study:
             inputs = read_relations(study_relations(study_named(kind.study)), [path], options, Maps())
-            said = inputs.findings.height + len(inputs.notices)
+            notices = len(inputs.notices)
         else:
             beside = [] if kind is KINDS["customers"] else [path.with_name(_MAIN)]
             result = check_files("customers", [*beside, path], options)
             if result.refusal is not None:
                 return {"code": result.refusal.exit_code, "said": result.refusal.message}
-            inputs, said = result.inputs, result.inputs.findings.height + len(result.notices)
+            inputs, notices = result.inputs, len(result.notices)
     except GradeError as error:
         return {"code": error.exit_code, "said": error.message}
+    said = {"notices": notices, **Counter(inputs.findings["reason"])}  # of a row one may stand in another's place
     main = inputs.tables[kind.relation]
     kept = [name for name in kind.kept if name in main.columns]
     return {"code": 0, "rows": [[str(value) for value in row] for row in main.select(kept).rows()], "said": said}
