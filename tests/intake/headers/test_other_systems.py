@@ -149,6 +149,8 @@ CERTAIN = {
         "Other Non-Interest Revenue": "other_income",
         "Client Key": "customer_id",
         "求和项:存款日均余额": "deposit_avg",
+        "减：营业费用（万元）": "operating_cost",
+        "Utilized 已用额度 (RMB mn)": "credit_used",
         "往來分行": "branch",
         "AO姓名": "relationship_manager",
         "行業別": "industry",
