@@ -168,6 +168,13 @@ def taken(page: Worksheet, first: int, end: int) -> float:
     return sum(page.row_dimensions[row].height or ROW_POINTS for row in range(first, end))
 
 
+def room(page: Worksheet) -> float:
+    """The height in points of what a printed page takes of a sheet, at its scale or as wide as it is."""
+    wide = CHARACTER_POINTS * sum(column.width for column in page.column_dimensions.values())
+    scale: float = min(1.0, PAGE_WIDTH_POINTS / wide, (page.page_setup.scale or 100) / 100)
+    return PAGE_POINTS / scale
+
+
 def on_one_page(page: Worksheet, last: int) -> None:
     """The rows up to `last`, after which a page ends, on the first page: smaller where they would not fit.
 
