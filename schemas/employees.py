@@ -383,6 +383,7 @@ class Employees(pa.DataFrameModel):
         "在岗情况",
         "任职情况",
         "用工状态",
+        "用工关系状态",
         choices=STATUSES,
         lenient=True,
         general=("状态", "status"),

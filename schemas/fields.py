@@ -130,7 +130,16 @@ def currency() -> Any:
         "币种名称",
         "币种代码",
         "记账币种",
+        "原币种",
+        "账户币种",
+        "交易币种",
+        "结算币种",
+        "计价币种",
+        "货币代码",
+        "货币名称",
+        "币种编码",
         "currency code",
+        "account currency",
         "ccy",
         possible=("bz", "币", "lcy code", "lcy", "local currency unit", "本位币"),
         pattern=CURRENCIES,
@@ -244,7 +253,20 @@ def group_id(*, required: bool = False) -> Any:
 def group_name() -> Any:
     """The credit group's name, by the headers it goes by in every relation."""
     usual = (
-        *("所属集团", "集团客户名称", "集团", "所属集团名称", "集团全称", "集团客户", "归属集团", "集团公司名称"),
+        *(
+            "所属集团",
+            "集团客户名称",
+            "集团",
+            "所属集团名称",
+            "集团户名",
+            "集团户名称",
+            "集团母公司",
+            "集团母公司名称",
+            "集团全称",
+            "集团客户",
+            "归属集团",
+            "集团公司名称",
+        ),
         *(
             "group",
             "parent group",

@@ -22,6 +22,7 @@ class Products(pa.DataFrameModel):
         "持有产品",
         "签约产品",
         "产品线名称",
+        "产品条线",
         "业务品种",
         "业务产品",
         "product",

@@ -141,7 +141,6 @@ class Targets(pa.DataFrameModel):
         "机构",
         "target of",
         "unit",
-        "entity",
         "unit name",
         note_zh="客户号、客户经理的工号或姓名、分行名称",
         note_en="customer ID, relationship manager (number or name) or branch, written as with the customers",

@@ -11,6 +11,7 @@ from ninegrid import grade
 from ninegrid.messages import say
 from ninegrid.model.errors import NobodyPlacedError, TooManyRejectedError
 
+pytestmark = pytest.mark.usefixtures("graded_alone")
 HEADER = "客户号,客户名称,规模,总收入,营业费用,预期损失,经济资本"
 PARTS = {"总收入": 3, "营业费用": 4, "预期损失": 5, "经济资本": 6}
 

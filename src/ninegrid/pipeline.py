@@ -398,7 +398,7 @@ def run(subject: str, paths: Sequence[Path], options: Options) -> Written:
 
 
 def _follow(recipe: Sequence[Callable[..., Stage]], context: Context) -> Stage:
-    """The last stage of a recipe, or of the first steps of one; each step is timed, and told of the times before it."""
+    """The last stage of a recipe, or of the first steps of one; each step is timed, and knows the times before it."""
     stage: Stage | None = None
     for step in recipe:
         with context.timed(step.__name__):

@@ -64,7 +64,7 @@ def portrait(
 
 
 def _id(result: Result) -> str:
-    """The customer's id as it may be told."""
+    """The customer's id as it may be shown."""
     return str(result.tables[SUBJECTS[result.subject].table][result.policy.id][0])
 
 

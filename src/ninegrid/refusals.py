@@ -85,7 +85,7 @@ class RefusedKind:
         return SimpleNamespace(zh=advice(self.name, "zh"), en=advice(self.name, "en"))
 
     def notice(self, *, quote: bool = True) -> Message:
-        """All of it in a sentence, with the first cell and, where values may be told, what stands in it."""
+        """All of it in a sentence, with the first cell and, where values may be shown, what stands in it."""
         if self.conflict:
             return self.conflict.notice(quote=quote)
         row = self.first.row(0, named=True)

@@ -186,7 +186,7 @@ class Crowd:
         return enough(elsewhere, self.whole.policy.privacy.fewest)
 
     def mine(self, column: str) -> pl.Expr:
-        """Whether a row's unit is this one; never where units of one name are told apart otherwise."""
+        """Whether a row's unit is this one; never where units of one name have keys of their own."""
         if self.unit.key:
             return pl.lit(False)
         return (pl.col(column).cast(pl.String) == self.unit.value).fill_null(False)

@@ -147,19 +147,6 @@ def test_an_edited_figure_of_an_action_is_said(
     assert sorted(got.actions["matter"]) == ["deposits", "warning"]
 
 
-def test_a_check_names_both_cells_that_disagree(bank: Path) -> None:
-    one, other = (
-        copy(bank, f"check-{name}.xlsx", lambda book, name=name: fill(book[LEADS], 0, 状态=name))
-        for name in ("进行中", "已办")
-    )
-    given = Options(db=str(bank / "bank.duckdb"), period=Period.parse("2026-11"), lang="zh")
-    checked = check_files("customers", [bank / "customers_202610.csv", one, other], given)
-    found = checked.tables["findings"].filter(reason="CONFLICT")
-    assert sorted(found["file"]) == ["check-已办.xlsx", "check-进行中.xlsx"]
-    assert all("check-已办.xlsx" in text and "check-进行中.xlsx" in text for text in found["message"])
-    assert checked.counts["findings"] == checked.tables["findings"].height
-
-
 WRONG = {
     "UNKNOWN_CUSTOMER": ("客户号", "无此户"),
     "UNKNOWN_MATTER": ("抓手", "拍脑袋"),
@@ -169,11 +156,19 @@ WRONG = {
 }
 
 
-def test_each_bad_cell_of_a_row_is_told(bank: Path) -> None:
-    edited = copy(bank, "two.xlsx", lambda book: fill(book[LEADS], 0, 抓手="拍脑袋", 承诺额="很多", 状态="已办"))
+def test_a_check_names_both_cells_that_disagree_and_each_bad_cell_of_a_row(bank: Path) -> None:
+    two = copy(bank, "two.xlsx", lambda book: fill(book[LEADS], 1, 抓手="拍脑袋", 承诺额="很多", 状态="已办"))
+    one, other = (
+        copy(bank, f"check-{name}.xlsx", lambda book, name=name: fill(book[LEADS], 0, 状态=name))
+        for name in ("进行中", "已办")
+    )
     given = Options(db=str(bank / "bank.duckdb"), period=Period.parse("2026-11"), lang="zh")
-    found = check_files("customers", [bank / "customers_202610.csv", edited], given).tables["findings"]
-    told = found.filter(pl.col("file") == "two.xlsx").filter(pl.col("reason").is_in(list(WRONG)))
+    checked = check_files("customers", [bank / "customers_202610.csv", one, other, two], given)
+    found = checked.tables["findings"].filter(reason="CONFLICT")
+    assert sorted(found["file"]) == ["check-已办.xlsx", "check-进行中.xlsx"]
+    assert all("check-已办.xlsx" in text and "check-进行中.xlsx" in text for text in found["message"])
+    assert checked.counts["findings"] == checked.tables["findings"].height
+    told = checked.tables["findings"].filter(pl.col("file") == "two.xlsx").filter(pl.col("reason").is_in(list(WRONG)))
     assert sorted(told["reason"]) == ["UNKNOWN_MATTER", "UNREADABLE_PROMISE"]
     assert told["cell"].n_unique() == 2
 

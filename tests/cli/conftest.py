@@ -96,11 +96,16 @@ def export(tmp_path: Path) -> Path:
 def stored_in(folder: Path, *words: str) -> Path:
     """A folder with the export, graded by ``grade customers`` with further words; its workbook is an empty file."""
     write_customers(folder / EXPORT, [customer(i, 60.0 + 10 * i) for i in range(1, 11)])
+    return run_in(folder, EXPORT, *words)
+
+
+def run_in(folder: Path, *words: str) -> Path:
+    """The folder, in which ``grade customers`` with these words went well; its workbook is an empty file."""
     with grading_alone(), pytest.MonkeyPatch.context() as patch:
         patch.setattr("ninegrid.report.write.write_workbook", lambda result, path, **_: path.write_bytes(b""))
         patch.chdir(folder)
         patch.delenv("GRADE_DB", raising=False)
-        patch.setattr(sys, "argv", ["grade", "customers", EXPORT, "--quiet", *words])
+        patch.setattr(sys, "argv", ["grade", "customers", "--quiet", *words])
         with pytest.raises(SystemExit) as stop:
             main()
         assert stop.value.code == 0

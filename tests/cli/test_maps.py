@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from tests.cli.conftest import Grade
+from tests.cli.conftest import Grade, run_in
 
 HEADERS = "客户全称,客户代号,所属机构,业绩数,成本,内部损失,占用资本\n"
 ROWS = "甲公司,0001,北京分行,120,30,-5,300\n乙公司,0002,上海分行,90,20,-4,200\n"
@@ -41,14 +42,28 @@ def read_as(grade: Grade, path: Path, capsys) -> dict[str, str]:
     return dict(rows.select("header", "meaning").rows())
 
 
-def test_lines_say_column_unit_and_sign(grade: Grade, unknown: Path, tmp_path: Path) -> None:
-    assert grade("customers", unknown, *LINES, "--tables", "t") == 0
-    assert customers(tmp_path)["total_income"].to_list() == [1_200_000.0, 900_000.0]
-    assert customers(tmp_path)["expected_loss"].to_list() == [50_000.0, 40_000.0]
+@pytest.fixture(scope="module")
+def mapped_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The export graded with the lines: its database, and its tables in ``t``."""
+    folder = tmp_path_factory.mktemp("mapped")
+    (folder / "台账_2026-10.csv").write_text(HEADERS + ROWS, encoding="utf-8")
+    return run_in(folder, "台账_2026-10.csv", *LINES, "--tables", "t")
 
 
-def test_what_was_said_once_is_applied_the_month_after(grade: Grade, unknown: Path, tmp_path: Path, capsys) -> None:
-    assert grade("customers", unknown, *LINES) == 0
+@pytest.fixture
+def mapped(mapped_once: Path, tmp_path: Path) -> Path:
+    """A folder with all that `mapped_once` left; gives the export."""
+    shutil.copytree(mapped_once, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "台账_2026-10.csv"
+
+
+def test_lines_say_column_unit_and_sign(mapped_once: Path) -> None:
+    assert customers(mapped_once)["total_income"].to_list() == [1_200_000.0, 900_000.0]
+    assert customers(mapped_once)["expected_loss"].to_list() == [50_000.0, 40_000.0]
+
+
+@pytest.mark.usefixtures("mapped")
+def test_what_was_said_once_is_applied_the_month_after(grade: Grade, tmp_path: Path, capsys) -> None:
     later = tmp_path / "台账_2026-11.csv"
     later.write_text(HEADERS + ROWS.replace("120", "130"), encoding="utf-8")
     capsys.readouterr()
@@ -62,11 +77,10 @@ def test_without_memory_nothing_is_remembered_or_used(grade: Grade, unknown: Pat
     assert read_as(grade, unknown, capsys) == {}
 
 
-def test_what_is_remembered_can_be_forgotten(grade: Grade, unknown: Path, capsys) -> None:
-    assert grade("customers", unknown, *LINES) == 0
-    assert "业绩数" in read_as(grade, unknown, capsys)
+def test_what_is_remembered_can_be_forgotten(grade: Grade, mapped: Path, capsys) -> None:
+    assert "业绩数" in read_as(grade, mapped, capsys)
     assert grade("map", "customers", "--forget") == 0
-    assert read_as(grade, unknown, capsys) == {}
+    assert read_as(grade, mapped, capsys) == {}
 
 
 def test_a_saved_map_serves_without_a_database(grade: Grade, unknown: Path, tmp_path: Path) -> None:

@@ -100,6 +100,7 @@ def test_groups_of_items_are_remembered_as_what_they_measure(grade: Grade, tmp_p
     assert pl.read_parquet(tmp_path / "t" / "employees.parquet")["cell"].null_count() == 0
 
 
+@pytest.mark.thorough
 def test_items_in_the_cells_of_a_column_are_remembered(grade: Grade, tmp_path: Path) -> None:
     for year in (2024, 2025):
         rows = "".join(

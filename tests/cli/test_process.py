@@ -26,7 +26,7 @@ def test_all_of_its_lines_come_through_a_pipe(tmp_path: Path) -> None:
     ("words", "code", "said"),
     [
         pytest.param(["nope"], 2, "There is no command", marks=pytest.mark.thorough),
-        (["check", "customers", "none.xlsx"], 3, "none.xlsx"),
+        pytest.param(["check", "customers", "none.xlsx"], 3, "none.xlsx", marks=pytest.mark.thorough),
     ],
 )
 def test_its_exit_code_says_how_it_ended(words: list[str], code: int, said: str, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -95,13 +96,16 @@ def test_a_first_period_has_no_moves(grade: Grade) -> None:
     assert result.tables["migration"].is_empty()
 
 
-def test_who_came_went_stayed_and_fell(grade_on: Grade) -> None:
-    others = {key: value for key, value in STEADY.items() if key != "C1"}
-    result = grade_on("2026-02", {**others, "C2": (102.0, 600.0), "D1": (100.0, 300.0)})
+def test_who_came_went_stayed_and_fell_and_a_refused_row_is_not_gone(grade_on: Grade, tmp_path: Path) -> None:
+    rows: dict[str, Any] = {key: value for key, value in STEADY.items() if key != "C1"}
+    rows |= {"C2": (102.0, 600.0), "D1": (100.0, 300.0), "C4": ("many", 300.0)}
+    result = grade_on("2026-02", rows, tables=tmp_path / "t")
     assert result.compared_with == "2026-01"
     assert _moved(result, "C1")["cause"] == "GONE"
     assert _moved(result, "D1")["cause"] == "NEW"
     assert _moved(result, "C3")["cause"] == "STAYED"
+    assert _moved(result, "C4")["cause"] == "REJECTED"
+    assert pl.read_parquet(tmp_path / "t" / "migration.parquet").equals(result.tables["migration"])
     fell = _moved(result, "C2")
     assert (fell["cause"], fell["delta_axis2"], fell["own_axis2"]) == ("CUSTOMER_MOVED", -1, -1)
     warned = result.tables["warnings"].row(0, named=True)
@@ -109,16 +113,16 @@ def test_who_came_went_stayed_and_fell(grade_on: Grade) -> None:
     assert (warned["owner"], str(warned["due"])) == ("甲分行 · 示例经理", "2026-03-30")
 
 
-def test_a_refused_row_is_not_gone(grade_on: Grade) -> None:
-    result = grade_on("2026-02", {**STEADY, "C1": ("many", 300.0)})  # type: ignore[dict-item]
-    assert _moved(result, "C1")["cause"] == "REJECTED"
-
-
-def test_a_changed_hurdle_moves_as_policy(grade_on: Grade, tmp_path: Path) -> None:
+def test_a_changed_hurdle_moves_as_policy_also_of_a_customer_that_moves_against_it(
+    grade_on: Grade, tmp_path: Path
+) -> None:
     (tmp_path / "p.toml").write_text("[parameters]\nhurdle = 0.16\n", encoding="utf-8")
-    result = grade_on("2026-02", STEADY, policy=tmp_path / "p.toml")
-    moved = _moved(result, "C1")
+    result = grade_on("2026-02", {**STEADY, "C1": (101.0, 270.0)}, policy=tmp_path / "p.toml")
+    moved = _moved(result, "C2")
     assert (moved["cause"], moved["delta_axis2"], moved["policy_axis2"]) == ("POLICY_MOVED", -1, -1)
+    moved = _moved(result, "C1")
+    assert (moved["delta_axis2"], moved["own_axis2"], moved["policy_axis2"]) == (0, 1, -1)
+    assert moved["cause"] == "CUSTOMER_MOVED+POLICY_MOVED"
     assert result.tables["warnings"].is_empty()
 
 
@@ -129,14 +133,6 @@ def test_refitted_cuts_move_as_cuts(grade_on: Grade) -> None:
     assert _moved(held, "C1")["cause"] == "STAYED"
     moved = _moved(refitted, "C1")
     assert (moved["cause"], moved["delta_axis1"], moved["cuts_axis1"]) == ("CUTS_MOVED", 1, 1)
-
-
-def test_a_policy_and_a_customer_that_move_against_each_other_are_both_named(grade_on: Grade, tmp_path: Path) -> None:
-    (tmp_path / "p.toml").write_text("[parameters]\nhurdle = 0.16\n", encoding="utf-8")
-    result = grade_on("2026-02", {**STEADY, "C1": (101.0, 270.0)}, policy=tmp_path / "p.toml")
-    moved = _moved(result, "C1")
-    assert (moved["delta_axis2"], moved["own_axis2"], moved["policy_axis2"]) == (0, 1, -1)
-    assert moved["cause"] == "CUSTOMER_MOVED+POLICY_MOVED"
 
 
 @pytest.mark.thorough
@@ -191,8 +187,3 @@ def test_the_period_before_is_of_the_same_kind() -> None:
     assert str(period_before(stored, Period.parse("2026-09"))) == "2026-08"
     assert str(period_before(stored, Period.parse("2026Q3"))) == "2026Q2"
     assert period_before(stored, Period.parse("2025")) is None
-
-
-def test_stored_moves_can_be_read_by_script(grade_on: Grade, tmp_path: Path) -> None:
-    result = grade_on("2026-02", STEADY, tables=tmp_path / "t")
-    assert pl.read_parquet(tmp_path / "t" / "migration.parquet").equals(result.tables["migration"])

@@ -162,6 +162,7 @@ def test_the_months_of_a_target_add_up_to_the_year() -> None:
     assert all(0 < row["base"] < row["target"] for row in targets if row["metric"] == "存款日均")
 
 
+@pytest.mark.thorough
 def test_customers_come_and_go(graded: dict[str, Graded]) -> None:
     for before, after in pairwise(PERIODS):
         then, now = graded[before].customers.keys(), graded[after].customers.keys()

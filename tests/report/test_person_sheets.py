@@ -54,6 +54,7 @@ def test_a_page_of_one_person_holds_their_path_levels_and_plan_and_nobody_elses(
     assert len(page._charts) == 2
 
 
+@pytest.mark.thorough
 def test_a_title_that_many_hold_is_no_single_post(tmp_path: Path) -> None:
     titles = {"关键岗位": {**dict.fromkeys(range(4), "经理"), 5: "财务总监"}}
     page = built(review(tmp_path, "2026Q1", LEVELS, **titles), "succession", "overview")["继任"]

@@ -68,6 +68,7 @@ def test_english_choices_are_english_where_there_is_a_word() -> None:
     assert choices(RELATIONS[0].column("scale"), "zh") == ("大型", "中型", "小型", "微型")
 
 
+@pytest.mark.parametrize("lang", ["zh", pytest.param("en", marks=pytest.mark.thorough)], indirect=True, scope="module")
 def test_the_filled_in_form_is_recognised(empty: Path, lang: Lang, tmp_path: Path) -> None:
     form = load_workbook(empty)
     for relation in RELATIONS:

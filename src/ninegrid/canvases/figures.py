@@ -14,7 +14,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "revenue_streams": ("net_interest_income", "fee_income", "other_income", "total_income"),
     "cost_structure": ("operating_cost", "expected_loss", "capital_charge"),
 }
-"""By block, what is told in it."""
+"""The figures that each block shows."""
 
 _KIND = re.compile(r"^\s*[^：:=]{1,20}[：:=]\s*")
 

@@ -51,7 +51,7 @@ def _step(name: str) -> str:
 
 
 class Display:
-    """Progress and notices; silent when told so or when nobody looks."""
+    """Shows progress and notices; silent with `--quiet` or when nobody looks."""
 
     def __init__(self, quiet: bool, status: Any = None) -> None:
         """status: a rich status that shows the step, or None when standard error is no terminal."""

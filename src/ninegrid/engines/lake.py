@@ -199,7 +199,7 @@ def _read_parts(
     options: Options,
     maps: Maps,
 ) -> list[Inputs]:
-    """What is told of each part; its accepted rows are put down."""
+    """The inputs of each part without rows: its accepted rows are put down in the parts."""
     folder = parts.folder
     raw = [{**parts.files(f"raw.{at}")} if f"raw.{at}" in parts.names else {} for at in range(len(files))]
     period, lang = options.period, options.lang or "auto"

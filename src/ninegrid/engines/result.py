@@ -97,7 +97,7 @@ def _most_worth_while(leads: LongTable, policy: Policy) -> pl.Series:
 
 
 def _listed(customers: LongTable, led: pl.Series, policy: Policy) -> pl.DataFrame:
-    """A sheet's worth of the list: those that come first in it, and those whose ways are told."""
+    """A sheet's worth of the list: the customers that come first in it, and those whose paths are shown."""
     cell, weight = policy.grid(policy.tiering.grid).cell, policy.totals.weight
     if customers.height <= LISTED:
         found = customers.scan().collect()

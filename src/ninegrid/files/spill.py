@@ -81,7 +81,7 @@ def read_part(path: Path, columns: Sequence[str] | None = None) -> pl.DataFrame:
 
 @dataclass
 class Spill:
-    """A folder of tables in parts; a part is told by the table's name and the number of the block it is of."""
+    """A folder of tables in parts; a part is identified by the table's name and the number of its block."""
 
     folder: Path
     _parts: dict[str, dict[int, Path]] = field(default_factory=dict)

@@ -18,7 +18,7 @@ from ninegrid.policy import Policy
 
 MERGED = "MERGED"
 MINIMUM = "disclosure_minimum"
-"""The policy's parameter: fewer people are not told of as a group. A policy without it hides nothing."""
+"""The policy's parameter: smaller groups are not shown. A policy without it hides nothing."""
 
 K = TypeVar("K", bound=Hashable)
 

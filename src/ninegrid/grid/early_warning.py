@@ -247,7 +247,7 @@ def _trend(rows: pl.DataFrame, before: pl.DataFrame, policy: Policy) -> pl.Serie
 
 
 def _behind(rows: pl.DataFrame, before: pl.DataFrame, axis: Axis, policy: Policy) -> pl.Series:
-    """By row the driver whose change alone lowers the figure most; the axis's metric where that can't be told."""
+    """By row the driver whose change alone lowers the figure most; the axis's metric where there is none."""
     nothing = pl.Series([axis.metric], dtype=pl.String).new_from_index(0, rows.height)
     if not axis.drivers or not axis.formula:
         return nothing

@@ -17,7 +17,7 @@ _DECEMBER = 12
 
 
 def scopes(policy: Policy) -> dict[str, str]:
-    """By scope, the column of the main table by whose values it is told; "" for the whole."""
+    """By scope, the column of the main table whose values it shows; "" for the whole."""
     grid = policy.grid(policy.tiering.grid)
     return {BANK: "", policy.gaps.unit: policy.gaps.unit, "industry": "industry", "tier": "tier", "cell": grid.cell}
 

@@ -111,7 +111,7 @@ def broken(tables: Mapping[str, pl.DataFrame]) -> bool:
 
 
 def _named(rows: pl.DataFrame, policy: Policy) -> list[Message]:
-    """The first rows as people are told of them."""
+    """The first rows, in words."""
     checks = {check.key: check for check in policy.continuity}
     main = resources.relation(subject_named(policy.subject).relations[0])
     named = []

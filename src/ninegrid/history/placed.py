@@ -1,4 +1,4 @@
-"""Where subjects stood in a stored period: as it was told then, and graded again under today's policy."""
+"""Where subjects stood in a stored period: as it was stored, and graded again under today's policy."""
 
 from __future__ import annotations
 

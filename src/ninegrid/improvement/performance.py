@@ -143,7 +143,7 @@ def _actual(frame: pl.DataFrame, column: str, measures: Sequence[str]) -> pl.Dat
 
 
 def _units(actual: pl.DataFrame, won: pl.DataFrame, set_: pl.DataFrame) -> pl.DataFrame:
-    """The same of branches or managers: what is always told, and whatever has a target."""
+    """The same of branches or managers: the measures that are always shown, and those with a target."""
     key, targets = _KEY[1:], set_.select(*_KEY[1:], "target", "ambiguous")
     rows = actual.join(won, on=key, how="left").join(targets.with_columns(has=True), on=key, how="left")
     rows = rows.filter(pl.col("metric").is_in(_ALWAYS) | pl.col("has")).drop("has", "target", "ambiguous")

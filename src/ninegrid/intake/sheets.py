@@ -44,7 +44,7 @@ class SeenSheet:
 
     @property
     def place(self) -> str:
-        """The sheet as people are told of it."""
+        """The sheet's name in messages."""
         return self.source(0).place
 
     def source(self, rows: int) -> SheetSource:

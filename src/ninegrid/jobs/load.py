@@ -60,7 +60,7 @@ def _by_new_name(outputs: Outputs) -> Outputs:
 
 
 def _problems(job: Job) -> Iterator[_Problem]:
-    """What types can't say, as far as it can be told from the file alone."""
+    """Checks that types can't make and that need the file alone."""
     if job.subject not in SUBJECTS:
         yield ("subject",), message("jobs.no_subject", name=job.subject, near=nearest(job.subject, SUBJECTS))
     if not job.name.strip():

@@ -37,7 +37,7 @@ class Outcome:
     lang: Lang | None = None
 
     def as_json(self, lang: Lang) -> dict[str, Any]:
-        """The outcome as plain values; what is told, in that language."""
+        """The outcome as plain values, with its sentences in that language."""
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return {
             **plain,

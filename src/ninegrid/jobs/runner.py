@@ -1,4 +1,4 @@
-"""Runs jobs: each period oldest first, what is done already skipped, a failure told and its job stopped."""
+"""Runs jobs: periods oldest first; what is done already is skipped, and a failure is reported and ends its job."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _BETWEEN: Mapping[Lang, str] = {"zh": "、", "en": ", "}
 
 @dataclass(frozen=True)
 class Message:
-    """What a person is told: a code of the catalogue, and the values of its placeholders.
+    """A sentence for a person: a code of the catalogue, and the values of its placeholders.
 
     A value may be a text, a number, another message, anything with the names `zh` and `en` (a relation, a tier), or a
     tuple or list of these, which is written as an enumeration.

@@ -48,7 +48,7 @@ class SheetSource:
 
     @property
     def place(self) -> str:
-        """The sheet as people are told of it: ``客户.xlsx › 客户``."""
+        """The sheet's name in messages: ``客户.xlsx › 客户``."""
         return f"{self.file.name} › {self.sheet}" if self.sheet and not self.encoding else self.file.name
 
 

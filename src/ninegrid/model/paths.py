@@ -11,9 +11,12 @@ from ninegrid.model.errors import GradeError
 
 
 def refuse_no_text(path: Path, error: type[GradeError]) -> None:
-    """The error when a path is bytes of another encoding than the system's, which no table or message can hold."""
+    """The error when a path is bytes of another encoding than the system's, which no table or message can hold, or has
+    letters that the system's encoding (such as that of the C locale) doesn't have.
+    """
     try:
         str(path).encode()
+        os.fsencode(path)
     except UnicodeEncodeError:
         raise error("files.no_text", path=path) from None
 
@@ -24,7 +27,7 @@ def whole(path: Path) -> Path:
 
 
 def is_same_file(path: Path, other: Path) -> bool:
-    """Whether two paths lead to one file, there or not yet; what can't be looked at is told apart by its path."""
+    """Whether two paths lead to one file, there or not yet; what can't be looked at is compared by its path."""
     if whole(path) == whole(other):
         return True
     try:

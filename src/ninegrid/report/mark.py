@@ -1,4 +1,4 @@
-"""Properties of a workbook: the version of its tables, and who made it, by which results are told from exports."""
+"""Properties of a workbook: the version of its tables, and who made it, which marks results as no exports."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def begin_outputs(result: Result, draft: Draft, options: Options) -> None:
 
 
 def write_outputs(result: Result, target: Path, staged: Outputs, options: Options, draft: Draft) -> Result:
-    """Write workbook, units' workbooks and tables beside their targets; returns the result as it may be told.
+    """Write workbook, units' workbooks and tables beside their targets; returns the result as it may be shown.
 
     The timings are those of the parts of the run's step. draft: as `begin_outputs` left it.
     """
@@ -147,7 +147,7 @@ def write_report(checked: Result, target: Path, options: Options, mask: Masks | 
 
 
 def mask_of(result: Result, options: Options, named: Iterable[pl.DataFrame] = ()) -> Masks | None:
-    """What is done to the result, and to its parts, before they are written or told; the database gets it as it is.
+    """What is done to the result, and to its parts, before they are written or shown; the database gets it as it is.
 
     named: further frames with names.
     """
@@ -194,7 +194,7 @@ def write_answer(
     builders: Mapping[str, Builder],
     named: Iterable[pl.DataFrame] = (),
 ) -> Result:
-    """Write the workbook and the tables of a study beside their targets; returns the result as it may be told.
+    """Write the workbook and the tables of a study beside their targets; returns the result as it may be shown.
 
     builders: what lays out the kinds of sheets that are the study's own. named: stored tables whose names may stand in
     what people wrote, to be masked there.

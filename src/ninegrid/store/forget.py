@@ -1,4 +1,4 @@
-"""Forgetting one subject: its rows go from every period, its id and name from all others; what is left is told.
+"""Forgetting one subject: its rows go from every period, its id and name from all others; what is left is reported.
 
 The database file is written anew, so that the deleted bytes are gone from it. Totals that were made with the subject's
 figures stay as they are until their period is graded again.

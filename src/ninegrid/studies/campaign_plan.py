@@ -85,7 +85,7 @@ def _plans(campaigns: Sequence[Campaign], options: Options, lang: Lang | None) -
 
 
 def _packs(one: Planned, context: Context, staged: Outputs, target: Path) -> Result:
-    """Write the two workbooks of a plan beside their targets; returns the result as head office is told it."""
+    """Write the two workbooks of a plan beside their targets; returns the result as head office gets it."""
     builders = builders_of(STUDY.name)
     options, result = dataclasses.replace(context.options, tables=None), _result(one, context)
     each = options.each is not None

@@ -158,6 +158,26 @@ def test_rows_below_the_third_rise(rows, rise):
     assert rows_rise(rows.encode(), 3) is rise
 
 
+@pytest.mark.parametrize(
+    ("cells", "rise"),
+    [
+        ('<c r="A500"/><c r="Z500"/><c r="AA500" s="1"><v>7</v></c>', True),
+        ("<c><v>7</v></c><c/>", True),
+        ('<c r="A500"><v>1</v></c><c r="A500"><v>2</v></c>', False),
+        ('<c r="AA500"/><c r="Z500"/>', False),
+        ('<c r="A500"/><c r="B501"/>', False),
+        ('<c r="A499"/>', False),
+        ('<c r="A500"/><c><v>2</v></c>', False),
+        ('<c s="1" r="A500"/><c s="1" r="b500"/>', True),
+        ('<c s="1" r="B500"/><c s="1" r="b500"/>', False),
+    ],
+)
+def test_the_cells_of_every_row_are_looked_at(cells, rise):
+    rows = [row(n, number_cell(f"A{n}", n)) for n in range(1, 2_000)]
+    rows[499] = row(500, cells)
+    assert rows_rise("".join(rows).encode(), 0) is rise
+
+
 def test_a_formula_that_says_a_row_above_its_own_block_is_refused(tmp_path):
     rows = [row(n, number_cell(f"A{n}", n)) for n in (*range(1, 5), *range(6, 90))]
     rows[80] = row(85, '<c r="B5"><f>A1</f></c>', number_cell("A85", 85))

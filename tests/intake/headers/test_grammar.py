@@ -46,7 +46,8 @@ def test_headers_of_the_field(header: str, meaning: str) -> None:
         ("Worker", "name"), ("User ID", "employee_id"), ("Supervisory Organization", "department"), ("Potential", "potential"),
         ("Overall Performance Rating", "performance"), ("Risk of Loss", "flight_risk"), ("Impact of Loss", "impact_of_loss"),
         ("FY25 Rating", "performance"), ("2025年度绩效等级", "performance"), ("员工姓名", "name"), ("上半年绩效", None), ("绩效排名", None),
-        ("上年绩效等级", None), ("目标绩效", None),
+        ("上年绩效等级", None), ("目标绩效", None), ("25年绩效", "performance"), ("Subject User ID", "employee_id"),
+        ("用工关系状态", "employment_status"), ("部门全路径", "department"), ("Is Critical Position", "critical_post"),
     ],
 )  # fmt: skip
 def test_headers_of_personnel_systems(header: str, meaning: str | None) -> None:
@@ -154,9 +155,33 @@ def test_operating_income_is_the_bank_s_where_it_is_the_sum_of_its_parts() -> No
 
 
 def test_figures_of_another_year_are_a_comparison() -> None:
-    columns = [readings(None, None, "2025年存款日均")]
-    assert isinstance(matched(columns, {}, [], WORDS, frozenset({2026}))[0], Vetoed)
-    assert isinstance(matched(columns, {}, [], WORDS, frozenset({2025}))[0], Match)
+    for header in ("2025年存款日均", "25年存款日均"):
+        columns = [readings(None, None, header)]
+        assert isinstance(matched(columns, {}, [], WORDS, frozenset({2026}))[0], Vetoed)
+        assert isinstance(matched(columns, {}, [], WORDS, frozenset({2025}))[0], Match)
+
+
+@pytest.mark.parametrize(
+    ("groups", "read"),
+    [
+        (["2026年10月", "2025年10月"], [True, False]),
+        (["2026-10（万元）", "2026-09（万元）"], [True, False]),
+        (["Oct 2026", "Oct 2025"], [True, False]),
+        (["2026年1-10月", "2025年1-10月"], [True, False]),
+        (["2025Q3", "客户"], [False, True]),
+        (["2026年10月", "2026年12月目标"], [True, False]),
+    ],
+)
+def test_a_group_that_is_another_period_holds_a_comparison(groups: list[str], read: list[bool]) -> None:
+    columns = [readings(group, group, cell) for group, cell in zip(groups, ("总收入", "费用"), strict=True)]
+    found = matched(columns, {}, [], WORDS, frozenset({2026}))
+    assert [isinstance(found[index], Match) for index in range(2)] == read
+
+
+def test_a_length_of_time_is_no_year() -> None:
+    assert all(
+        not readings(None, None, text)[0].years for text in ("近25年收入", "25年期贷款", "25年以上客户", "20年龄段")
+    )
 
 
 def test_the_latest_of_several_years_that_groups_name_is_the_sheet_s() -> None:

@@ -1,4 +1,4 @@
-"""From a path to raw sheets: what the file really is, told by its first bytes and only then by its name."""
+"""From a path to raw sheets: what the file really is, by its first bytes and only then by its name."""
 
 from __future__ import annotations
 

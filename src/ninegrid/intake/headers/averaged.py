@@ -1,4 +1,4 @@
-"""Items that are told by their average: a column of a group's scores (潜力得分) that is the mean of those beside it."""
+"""Items recognised by their average: a column of a group's scores (潜力得分) that is the mean of those beside it."""
 
 from __future__ import annotations
 

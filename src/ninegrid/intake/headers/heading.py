@@ -44,6 +44,7 @@ _CURRENCY_EN = re.compile(
 _NUMBERED = re.compile(
     r"^\s*(?:[(\[]?\d{1,2}[)\]]?\s*[.、)．]|[(（]?[一二三四五六七八九十]{1,3}[)）]?[.、)）．])\s*(?=[^\d\s])"
 )
+_SIGNED = re.compile(r"^\s*[减加]\s*[:：]\s*(?=\S)")  # 减：营业费用
 _MARKED = re.compile(r"^\s*(?:[\u2460-\u249b\u2776-\u2793]|[(（\[]\d{1,2}[)）\]])\s*(?=\S)")  # ① ⑴ ⒈ ❶ (1)
 _FORMULA = re.compile(r"(?<=\S)\s*=\s*[\d\s+\-*/×÷().]{3,}$")  # ④收入=①+②+③, its marks as plain digits
 _HOW_FILLED_IN = re.compile("号(?:填列|表示)$")  # 净利润（净亏损以“-”号填列）
@@ -83,6 +84,7 @@ _YEARS = re.compile(
     r"|(?<![0-9a-z])fy\s*'?(?P<short>[0-4]\d)(?!\d)",
     re.IGNORECASE,
 )
+_SHORT_YEAR = re.compile(r"(?<![0-9A-Za-z近满前逾超达第])(?P<year>2\d)年(?=[度末底终]|[^\W\d_期限以内龄均])")
 _ANY_BRACKET = re.compile(r"[(\[【〔{<《](?P<inside>[^()\[\]【】〔〕{}<>《》]*)[)\]】〕}>》]")
 _YEAR_IN_NAME = re.compile(
     r"(?<!\d)(?P<year>20\d{2})(?=(?:\d{2}|\d{4})?(?!\d))"
@@ -112,7 +114,9 @@ class Heading:
     @lru_cache(maxsize=8192)
     def read(cls, text: str) -> Heading:
         """Split ``营业收入（亿元）`` into ``营业收入`` and ``亿元``; words such as 必填 in the brackets go too."""
-        plain = _FORMULA.sub("", _NUMBERED.sub("", unicodedata.normalize("NFKC", _MARKED.sub("", text)).strip()))
+        plain = _FORMULA.sub(
+            "", _SIGNED.sub("", _NUMBERED.sub("", unicodedata.normalize("NFKC", _MARKED.sub("", text)).strip()))
+        )
         if year := year_end(plain):
             return cls(text, f"{year}年", None)
         said = _SAYS_UNIT.search(plain)
@@ -223,12 +227,17 @@ def year_end(text: str) -> int | None:
 
 
 def _dated(text: str) -> Iterator[re.Match[str]]:
-    return _YEARS.finditer(unicodedata.normalize("NFKC", text))
+    return _YEARS.finditer(_with_whole_years(text))
 
 
 def undated(text: str) -> str:
     """A header text with its years left out, and full-width forms as plain ones."""
-    return _YEARS.sub(" ", unicodedata.normalize("NFKC", text))
+    return _YEARS.sub(" ", _with_whole_years(text))
+
+
+def _with_whole_years(text: str) -> str:
+    """Full-width forms as plain ones, and 25年 as 2025年, where no length of time is meant."""
+    return _SHORT_YEAR.sub(r"20\g<year>年", unicodedata.normalize("NFKC", text))
 
 
 def years_of(*texts: str) -> frozenset[int]:

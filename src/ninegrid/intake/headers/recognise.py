@@ -38,7 +38,7 @@ def recognise(head: Head, vocabularies: Sequence[Vocabulary], place: str, *, thi
     complete = [one for one in complete if not (one.relation.main and _says_more(found, one, head))]
     if not complete:
         return None
-    chosen = _chosen(complete)
+    chosen = _chosen(complete, head)
     form = next((c for c in found if (c.open or c.spared) and c.first <= chosen.first <= c.last), None)
     if form and form is not chosen:
         chosen = read_rows(head, form.first - 1, form.last - 1, chosen.vocabulary, place)
@@ -140,10 +140,12 @@ def _proposed(why: Aside, sheet: Sheet, index: int, headings: tuple[Heading, ...
         return Aside("UNKNOWN", (part,))
     if own := sheet.of_parent(headings):
         return Aside("NOT_NEEDED", (Proposal(own.name, "words", 100),))
-    return why if why.reason == "NOT_NEEDED" else Aside(why.reason, sheet.proposals(index, headings))
+    if why.reason == "NOT_NEEDED":
+        return why
+    return Aside(why.reason, sheet.proposals(index, headings, another_basis=why.reason == "OTHER_BASIS"))
 
 
-def _chosen(complete: Sequence[Candidate]) -> Candidate:
+def _chosen(complete: Sequence[Candidate], head: Head) -> Candidate:
     """Of several relations the one with most columns found.
 
     The main one needs little more than an id: another that is there in full is taken before it, unless the main one
@@ -152,6 +154,7 @@ def _chosen(complete: Sequence[Candidate]) -> Candidate:
     main = next((c for c in complete if c.relation.main), None)
     if main:  # ratings in columns of their own stand beside it, and are read besides
         complete = [c for c in complete if not c.spared and not _earlier_only(c, main)]
+        complete = [c for c in complete if _is_a_row_a_year(c, main, head)] or complete
     first = max(complete, key=lambda c: (c.score, c.relation.main, len(c.wide)))
     others = [candidate for candidate in complete if not candidate.relation.main]
     if not first.relation.main or not others:
@@ -162,6 +165,16 @@ def _chosen(complete: Sequence[Candidate]) -> Candidate:
     other = max(others, key=lambda c: (c.score, len(c.wide)))
     own = first.figures - other.figures - {name for name, _ in other.wide}
     return first if own or first.score - other.score >= _AHEAD_OF_COMPLETE else other
+
+
+def _is_a_row_a_year(candidate: Candidate, main: Candidate, head: Head) -> bool:
+    """Whether a sheet of no period has several rows of a subject, and years that tell them apart: a history."""
+    relation, own = candidate.relation, main.relation
+    yearly = any(relation.column(name).kind == "year" and name in candidate.narrow for name in relation.key)
+    dated = any(own.column(name).kind == "period" and name in main.narrow for name in own.key)
+    if relation.main or candidate.first != main.first or not yearly or dated:
+        return False
+    return several_rows_each(own, main.narrow, head[main.last :])
 
 
 def _says_more(found: Sequence[Candidate], main: Candidate, head: Head) -> bool:

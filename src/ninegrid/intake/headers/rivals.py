@@ -7,12 +7,14 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from ninegrid import resources
 from ninegrid.intake.headers.candidate import Candidate
 from ninegrid.intake.headers.header_rows import Head, text_at
 from ninegrid.intake.headers.heading import key
 from ninegrid.intake.headers.layout import Aside, Block, Field
 from ninegrid.intake.headers.matching import Match
 from ninegrid.intake.headers.measures import Measures
+from ninegrid.intake.headers.with_values import amount_at, rounding
 from ninegrid.intake.headers.words import of_part_of_year
 from ninegrid.intake.places import cell_name
 from ninegrid.intake.values.units import Unit
@@ -22,6 +24,8 @@ from ninegrid.model.reading import How, Proposal, UnitFrom
 from ninegrid.model.relations import Kind
 
 _PART = re.compile(r"(?<![A-Za-z])[HQ](?P<n>[1-4])(?!\d)", re.IGNORECASE)
+_PARTS = 3  # columns of which one may be the sum of the others
+_ROWS: int = resources.vocabulary("limits")["confirmed"]["rows"]
 _STRENGTH: tuple[How, ...] = ("map", "alias", "grammar", "values", "none")
 
 
@@ -104,7 +108,7 @@ def _field(
 
 def _best(cells: tuple[tuple[int, Match, str], ...], below: Head) -> list[tuple[int, Match, str]]:
     """Of the columns that say the same, those that say it best: the strongest, then those not of a month or a quarter
-    alone, then of the latest year, then the first of those whose cells are the same.
+    alone, then of the latest year, then the sum of the others, then the first of those whose cells are the same.
     """
     strongest = min(_STRENGTH.index(match.how) for _, match, _ in cells)
     best = [cell for cell in cells if _STRENGTH.index(cell[1].how) == strongest]
@@ -114,8 +118,22 @@ def _best(cells: tuple[tuple[int, Match, str], ...], below: Head) -> list[tuple[
     best = [cell for cell in best if (cell[1].dated or latest) == latest]
     parts = [_part_of_year(text) if match.dated else 0 for _, match, text in best]
     best = [cell for cell, part in zip(best, parts, strict=True) if part == max(parts)] if all(parts) else best
+    best = _sum_of_others(best, below) or best
     columns = [[text_at(row, index) for row in below] for index, _, _ in best]
     return best[:1] if any(columns[0]) and all(column == columns[0] for column in columns) else best
+
+
+def _sum_of_others(cells: list[tuple[int, Match, str]], below: Head) -> list[tuple[int, Match, str]]:
+    """The one of three columns or more that is the sum of the others in all rows: 直接费用, 间接费用, 费用小计."""
+    if len(cells) < _PARTS:
+        return []
+    rows = [[amount_at(row, index, match) for index, match, _ in cells] for row in below]
+    full = [[amount for amount in row if amount is not None] for row in rows if None not in row]
+    for place, cell in enumerate(cells):
+        held = [abs(2 * row[place] - sum(row)) <= rounding(cell[1], row[place], len(row)) for row in full]
+        if len(held) >= _ROWS and all(held) and any(row[place] for row in full):
+            return [cell]
+    return []
 
 
 def _when(match: Match, header: str) -> tuple[int, int]:

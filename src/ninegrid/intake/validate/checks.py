@@ -86,7 +86,7 @@ def _told_by_pandera(schema: DataFrameSchema, names: Sequence[str], rows: pl.Dat
 
 
 def _suspects(schema: DataFrameSchema, rows: pl.DataFrame) -> list[str]:
-    """The columns in which something fails, told in one pass; pandera need not look at the others one by one."""
+    """The columns in which something fails, found in one pass; pandera need not check the others one by one."""
     looked_at = {name: c for name, c in schema.columns.items() if rows.schema.get(name) == c.dtype.type}
     failing = rows.select(_fails(name, column).any().alias(name) for name, column in looked_at.items())
     found = {name for name, fails in failing.row(0, named=True).items() if fails}

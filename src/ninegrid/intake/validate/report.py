@@ -51,7 +51,7 @@ def as_findings(
 
 
 def _with_words_of(lang: Lang, problems: pl.DataFrame, relation: Relation) -> pl.DataFrame:
-    """The problems with the words that a column takes (detail) in the language they are told in."""
+    """The problems with the words that a column takes (detail) in the language of the findings."""
     unknown = pl.col("reason").str.starts_with("UNKNOWN_CATEGORY")
     asked = set(problems.filter(unknown)["column"]) if lang != "zh" else set()
     for column in (column for column in relation.columns if column.name in asked):

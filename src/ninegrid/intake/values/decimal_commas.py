@@ -1,4 +1,4 @@
-"""Amounts written with a decimal comma (``1.234,56``, ``0,433``), told from those whose commas part thousands.
+"""Amounts written with a decimal comma (``1.234,56``, ``0,433``), as against those whose commas separate thousands.
 
 A cell proves one of the two where it can't be the other: ``0,433`` and ``1234,5`` are decimals, ``1,234.5`` and
 ``1,234,567`` are groups, ``2,982`` may be either. A column is read by what its own cells prove, else by what the other

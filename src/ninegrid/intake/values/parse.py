@@ -145,7 +145,7 @@ def _has_gaps(data: pl.DataFrame, index: int) -> bool:
 
 
 def _further(block: ParsedBlock, first: ParsedBlock) -> ParsedBlock:
-    """A further relation of a sheet. The main one comes once a subject; shared cells are told of once."""
+    """A further relation of a sheet. Problems of cells that it shares with the main one are reported once."""
     if block.relation.name == first.relation.name:
         return replace(block, problems=block.problems.join(first.problems, on=[ROW, "index"], how="anti"))
     if not block.relation.main:

@@ -32,7 +32,7 @@ FLAGS = (
     tuple(words[0] for words in _ANSWERS),
     tuple(next(word for word in words if word.isascii() and len(word) > 1) for words in _ANSWERS),
 )
-"""Yes and no as people are told of them, in Chinese and in English."""
+"""Yes and no in messages, in Chinese and in English."""
 
 _CLEAN_ID = r"^[0-9A-Za-z_\-.#:]+$"
 _DIGITS = r"^[0-9]+$"

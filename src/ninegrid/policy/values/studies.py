@@ -23,7 +23,7 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Allocating:
-    """shrink: k of n / (n + k), how far a cell of n customers is told by its own return, the rest by its value cell's.
+    """shrink: k of n / (n + k), the weight of the own return of a cell of n customers; the rest is its value cell's.
     branch: how far a branch's capital may move, as a share of it. industry: the most of all capital that an industry
     may have, unless it has more today. held: SQL over the customer's row (with `severity` of its warning) for whom
     capital never rises. frontier: changes of the budget that are told beside the one asked. bounds: by strategy.

@@ -188,7 +188,7 @@ def _indent(columns: Sequence[ListColumn], at: int) -> int:
 
 
 def _looks(sheet: Worksheet, columns: Sequence[ListColumn], frame: pl.DataFrame) -> Iterator[_Look]:
-    """How the cells of each column look; a column of dates is told as dates whatever its unit."""
+    """How the cells of each column look; a column of dates is shown as dates whatever its unit."""
     sample, schema = cache(partial(_sample, sheet)), frame.schema
     for at, column in enumerate(columns):
         dtype, indent = schema[column.name].base_type(), _indent(columns, at)

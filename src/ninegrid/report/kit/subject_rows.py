@@ -32,7 +32,7 @@ def with_subjects(book: Book, rows: pl.DataFrame, over: str, columns: Sequence[s
 
 
 def owner_labels(book: Book) -> Mapping[str, str]:
-    """How people are told of the owners whose key is a number: by name, with the number behind it."""
+    """The labels of owners whose key is a number: the name, with the number behind it."""
     policy = book.result.policy
     table = main_table(policy)
     columns = key_columns(MANAGER, book.table(table).columns)

@@ -29,7 +29,7 @@ _LONGEST_NAME = 120  # a text that is looked up may have 255 characters
 
 
 def value_grid(book: Book) -> Grid:
-    """The grid that ways up are told on; without any, that of the tiers."""
+    """The grid that ways up lead on; without any, that of the tiers."""
     policy = book.result.policy
     return policy.grid(policy.way.grid or policy.tiering.grid)
 
@@ -86,13 +86,13 @@ def data_rows(book: Book, also: Sequence[str] = ()) -> pl.DataFrame:
 
 
 def _own(book: Book, name: str) -> pl.DataFrame | None:
-    """The rows of a result table about those whose ways are told."""
+    """The rows of a result table about the subjects whose ways up are shown."""
     table = book.result.tables.get(name)
     return None if table is None else _of_told(book, table)
 
 
 def _of_told(book: Book, rows: pl.DataFrame) -> pl.DataFrame:
-    """Of the rows those about subjects whose ways are told."""
+    """Those of the rows that are about subjects whose ways up are shown."""
     ways = book.ways
     if ways.whole:
         return rows
@@ -131,7 +131,7 @@ def _trial(book: Book, customers: pl.DataFrame) -> list[pl.Expr | pl.Series]:
 
 
 def _cut_row(book: Book, customers: pl.DataFrame, grid: Grid, axis: Axis) -> pl.Series:
-    """Which row of the cuts holds for each customer, from 1; null where it isn't told."""
+    """Which row of the cuts holds for each customer, from 1; null where it isn't shown."""
     cuts = book.table("cuts").with_row_index("at", 1).filter(pl.col("low_cut").is_not_null())
     own = cuts.filter(grid=grid.key, axis=axis.metric).select("peer_group", pl.col("at").cast(pl.Int64))
     whole = own.filter(peer_group=ALL)["at"]

@@ -93,7 +93,7 @@ def _write_given(
 
 
 def _cut_of_names(book: Book, axis: Axis, i: int) -> tuple[Formula, Formula]:
-    """The cuts that hold for the chosen customer, from the method sheet; empty where they are not told."""
+    """The cuts that hold for the chosen customer, from the method sheet; empty where they are not shown."""
     row = f"INDEX({DATA}_cut{i},{DATA_ROW})"
     low, high = _cut_in_method(book, axis, row)
     return Formula(f'=IF({row}="","",{low})'), Formula(f'=IF({row}="","",{high})')

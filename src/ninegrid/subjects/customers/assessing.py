@@ -78,7 +78,7 @@ def _covered(result: Result, frame: pl.DataFrame, earlier: Earlier) -> dict[str,
 
 
 def _main(result: Result) -> pl.DataFrame:
-    """The main table, as far as units are told of."""
+    """The main table, as far as tables about units need it."""
     policy = result.policy
     over = policy.grid(policy.tiering.grid).over
     return with_ratio_parts(result.columns(over, _columns(policy)), policy)

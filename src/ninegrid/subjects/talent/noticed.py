@@ -62,7 +62,7 @@ def _self_ratings(inputs: Inputs) -> pl.DataFrame:
 
 
 def _warned(rows: pl.DataFrame, inputs: Inputs, column: str, code: str) -> pl.DataFrame:
-    """Findings at a column's cells; of a rater only where it stands is told."""
+    """Findings at a column's cells; those about a rater say only where."""
     value = pl.lit(None, pl.String) if column == "rater_id" else pl.col(column).cast(pl.String).str.strip_suffix(".0")
     message = findings.sentences(code, inputs.lang, value=value)
     return findings_at(rows, inputs, column, "warning", code, message, value)

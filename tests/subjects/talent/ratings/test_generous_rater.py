@@ -52,6 +52,7 @@ def test_a_generous_manager_comes_first_and_names_the_people_it_moved(tmp_path: 
     assert moved.height > 0
 
 
+@pytest.mark.thorough
 def test_where_nobody_is_generous_nobody_is_named(tmp_path: Path) -> None:
     tables = grade_files("talent", [company(tmp_path / "even_2026Q3.xlsx", 0.0)]).tables
     assert not tables["raters"]["flagged"].any()

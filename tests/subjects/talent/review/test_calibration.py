@@ -89,6 +89,23 @@ def refused(result: Result) -> list[tuple[str, ...]]:
     return sorted(result.tables["findings"].filter(kind="rejected").select("file", "sheet", "cell", "reason").rows())
 
 
+@pytest.fixture(scope="module")
+def decided_once(graded: tuple[Path, Result], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The roster with a.xlsx, in which 0002 is moved to HIGH, its run stored and written as 1.xlsx."""
+    folder = shutil.copytree(graded[0], tmp_path_factory.mktemp("held") / "own")
+    roster = folder / "盘点_2026Q3.xlsx"
+    path = edited(roster, "a.xlsx", {"0002": (HIGH, "跨部门项目", "示例戊", "复盘")})
+    grade(roster, path, db=str(folder / "grade.duckdb"), out="1.xlsx")
+    return folder
+
+
+@pytest.fixture
+def held(decided_once: Path, tmp_path: Path) -> Path:
+    """A copy of the roster of `decided_once`, with all that stands beside it."""
+    shutil.copytree(decided_once, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "盘点_2026Q3.xlsx"
+
+
 def log_of(result: Result) -> list[tuple[str, ...]]:
     return result.tables["calibration_log"].select("employee_id", "from_cell", "to_cell", "decided_by", "status").rows()
 
@@ -224,20 +241,17 @@ def changed(roster: Path, employee: str, performance: int) -> None:
     book.save(roster)
 
 
-def test_a_decision_on_a_system_cell_that_has_changed_is_not_applied_read_or_stored(
-    roster: Path, tmp_path: Path
-) -> None:
-    db, path = str(tmp_path / "grade.duckdb"), edited(roster, "a.xlsx", {"0002": (HIGH, "理由", "示例戊", None)})
-    grade(roster, path, db=db, out="1.xlsx")
-    changed(roster, "0002", 1)
-    for result, kind in ((grade(roster, path), "rejected"), (grade(roster, db=db, out="2.xlsx"), "warning")):
+def test_a_decision_on_a_system_cell_that_has_changed_is_not_applied_read_or_stored(held: Path) -> None:
+    db, path = str(held.with_name("grade.duckdb")), held.with_name("a.xlsx")
+    changed(held, "0002", 1)
+    for result, kind in ((grade(held, path), "rejected"), (grade(held, db=db, out="2.xlsx"), "warning")):
         found = result.tables["findings"].filter(reason="STALE_DECISION")
         assert found.select("file", "sheet", "cell", "kind").rows() == [
             ("a.xlsx", "校准", cell_of(path, "0002", "校准后格"), kind)
         ]
         assert stands(result, "0002")[:2] == ("P1T2", None)
-    changed(roster, "0002", 2)
-    assert stands(grade(roster, db=db, out="3.xlsx"), "0002")[:2] == (CORE, HIGH)
+    changed(held, "0002", 2)
+    assert stands(grade(held, db=db, out="3.xlsx"), "0002")[:2] == (CORE, HIGH)
 
 
 @pytest.mark.thorough
@@ -256,14 +270,6 @@ def test_a_decision_that_overrules_an_earlier_one_is_announced(roster: Path, tmp
     found = result.tables["findings"].filter(reason="OVERRULED")
     assert found.select("kind", "cell").row(0) == ("warning", cell_of(second, "0002", "校准后格"))
     assert "P2T3 — 示例甲" in found["message"][0]
-
-
-def test_the_same_decision_read_again_is_no_new_one(roster: Path, tmp_path: Path) -> None:
-    db, path = str(tmp_path / "grade.duckdb"), edited(roster, "a.xlsx", {"0002": (HIGH, "a", "b", None)})
-    grade(roster, path, db=db, out="1.xlsx")
-    again = grade(roster, path, db=db, out="2.xlsx")
-    assert [status for *_, status in log_of(again)] == ["APPLIED"]
-    assert stands(again, "0002")[1] == HIGH
 
 
 @pytest.mark.thorough
@@ -325,26 +331,24 @@ def test_customers_have_no_decisions_to_read_back(tmp_path: Path) -> None:
         run("customers", [tmp_path / "客户.xlsx"], Options(decisions=(tmp_path / "a.xlsx",)))
 
 
-def test_what_holds_is_filled_in_and_a_copy_that_only_repeats_it_disagrees_with_nobody(roster: Path) -> None:
-    db = str(roster.with_name("grade.duckdb"))
-    grade(roster, edited(roster, "a.xlsx", {"0002": (HIGH, "跨部门项目", "示例戊", "复盘")}), db=db, out="1.xlsx")
-    page = openpyxl.load_workbook(roster.with_name("1.xlsx"))["校准"]
-    at = {heading: cell_of(roster.with_name("1.xlsx"), "0002", heading) for heading in DECISION}
+def test_what_holds_is_filled_in_and_a_copy_that_only_repeats_it_disagrees_with_nobody(held: Path) -> None:
+    db, first = str(held.with_name("grade.duckdb")), held.with_name("1.xlsx")
+    page = openpyxl.load_workbook(first)["校准"]
+    at = {heading: cell_of(first, "0002", heading) for heading in DECISION}
     assert [page[at[heading]].value for heading in DECISION] == [HIGH, "跨部门项目", "示例戊", "复盘"]
-    other = edited(roster, "b.xlsx", {"0002": (STAR, "再议", "示例己", None)}, source="1.xlsx")
-    again = grade(roster, roster.with_name("1.xlsx"), other, db=db, out="2.xlsx")
+    other = edited(held, "b.xlsx", {"0002": (STAR, "再议", "示例己", None)}, source="1.xlsx")
+    again = grade(held, first, other, db=db, out="2.xlsx")
     assert refused(again) == []
     assert stands(again, "0002")[1:3] == (STAR, "再议 — 示例己")
     assert [status for *_, status in log_of(again)] == ["OVERRULED", "APPLIED"]
 
 
-def test_a_sheet_of_an_earlier_run_is_said_to_be_one(roster: Path) -> None:
-    db = str(roster.with_name("grade.duckdb"))
-    path = edited(roster, "a.xlsx", {"0002": (HIGH, "理由", "示例戊", None)})
-    first = grade(roster, db=db, out="1.xlsx")
-    result = grade(roster, path, db=db, out="2.xlsx")
+def test_a_sheet_of_an_earlier_run_is_said_to_be_one_and_its_decision_read_again_is_no_new_one(held: Path) -> None:
+    """a.xlsx is a copy of the workbook of the run before that of 1.xlsx, which has read it."""
+    result = grade(held, held.with_name("a.xlsx"), db=str(held.with_name("grade.duckdb")), out="2.xlsx")
     assert stands(result, "0002")[1] == HIGH  # the system's cell is the same
+    assert [status for *_, status in log_of(result)] == ["APPLIED"]
     told = [notice for notice in english(result.notices) if "is the sheet of run" in notice]
     assert len(told) == 1
     assert told[0].startswith("a.xlsx")
-    assert first.run_id not in told[0]
+    assert result.run_id not in told[0]

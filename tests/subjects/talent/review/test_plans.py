@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.result import Result
 from tests.subjects.talent.company import Levels, fill, key, review, write
@@ -44,13 +45,6 @@ def test_priorities_are_those_of_the_check(first: tuple[Path, Result]) -> None:
     assert table.filter(employee_id=key(5))["action_kind"].to_list() == ["coaching"]
 
 
-def test_a_form_nobody_filled_in_says_nothing(first: tuple[Path, Result]) -> None:
-    folder, _ = first
-    again = review(folder, "2026Q2", LEVELS, fill(folder, "2026Q1", "back.xlsx", lambda page: None), scores=SCORES)
-    assert plans(again).is_empty()
-    assert again.tables["findings"].is_empty()
-
-
 def test_filling_in_how_far_it_is_accepts_the_suggestion_and_it_is_carried_on(first: tuple[Path, Result]) -> None:
     folder, _ = first
     book = fill(
@@ -67,29 +61,30 @@ def test_filling_in_how_far_it_is_accepts_the_suggestion_and_it_is_carried_on(fi
     assert plan["finished_on"] == dt.date(2026, 6, 30)  # said on the workbook of the second quarter; due within it
 
 
-def test_copies_that_disagree_are_named_and_neither_is_taken(first: tuple[Path, Result]) -> None:
+def test_copies_that_disagree_edited_figures_and_strangers_are_named_and_none_is_taken(
+    first: tuple[Path, Result],
+) -> None:
+    """Four copies come back: two that disagree, one nobody filled in, one with an edited figure and a stranger."""
     folder, _ = first
+
+    def change(page: Worksheet) -> None:
+        write(page, key(5), 优先度=9.9)
+        write(page, key(6), 状态="计划", 员工号="X999")
+
     one, other = (
         fill(folder, "2026Q1", f"{status}.xlsx", lambda page, status=status: write(page, key(5), 状态=status))
         for status in ("进行中", "已完成")
     )
-    result = review(folder, "2026Q2", LEVELS, one, other, scores=SCORES)
+    empty = fill(folder, "2026Q1", "empty.xlsx", lambda page: None)
+    result = review(
+        folder, "2026Q2", LEVELS, one, other, empty, fill(folder, "2026Q1", "back.xlsx", change), scores=SCORES
+    )
     assert plans(result).is_empty()
+    others = result.tables["findings"].filter(pl.col("reason") != "CONFLICT").select("file", "reason").rows()
+    assert sorted(others) == [("back.xlsx", "EDITED_FIGURE"), ("back.xlsx", "UNKNOWN_EMPLOYEE")]
     found = result.tables["findings"].filter(reason="CONFLICT")
     assert found["file"].sort().to_list() == ["已完成.xlsx", "进行中.xlsx"]
     assert all("进行中.xlsx" in text and "已完成.xlsx" in text for text in found["message"])
-
-
-def test_a_figure_that_was_edited_is_said_and_a_stranger_refused(first: tuple[Path, Result]) -> None:
-    folder, _ = first
-
-    def change(page: object) -> None:
-        write(page, key(5), 优先度=9.9)  # type: ignore[arg-type]
-        write(page, key(6), 状态="计划", 员工号="X999")  # type: ignore[arg-type]
-
-    result = review(folder, "2026Q2", LEVELS, fill(folder, "2026Q1", "back.xlsx", change), scores=SCORES)
-    assert sorted(result.tables["findings"]["reason"]) == ["EDITED_FIGURE", "UNKNOWN_EMPLOYEE"]
-    assert plans(result).is_empty()
 
 
 def test_a_plain_file_of_plans_is_read_too(tmp_path: Path) -> None:

@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+import polars as pl
+
 from ninegrid.intake.formats.extents import column_index
 
 _NUMBER = re.compile(rb'(?: [^r>][^ >]*)* r="([0-9]{1,7})"')
 _REFERENCE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+_REFERENCE_ANYWHERE = re.compile(rb'<c [^>]*?\br="([A-Za-z]{1,3})([0-9]{1,7})"')
 _NEXT_ROW = re.compile(rb'\s*<row r="([0-9]{1,7})"')
-_LOOKED_AT = 1 << 14
+_BEYOND = 16  # bytes after the last tag that may be looked at
+_COLUMNS = 1 << 20
 _ROW_END = b"</row>"
 _ROW, _NUMBERED, _CELL, _END = b"<row", b'<row r="', b"<c ", b"</sheetData>"
 
@@ -51,7 +55,8 @@ class RowOrder:
         if number <= self._last:
             return False
         self._last = number
-        return self._are_in_order(_REFERENCE.findall(row), number, row.count(_CELL) + row.count(b"<c>"))
+        cells = _REFERENCE.findall(row) or [(name.upper(), at) for name, at in _REFERENCE_ANYWHERE.findall(row)]
+        return self._are_in_order(cells, number, row.count(_CELL) + row.count(b"<c>"))
 
     def _are_in_order(self, cells: list[tuple[bytes, bytes]], row: int, count: int) -> bool:
         """Whether each of the cells has a reference, or none has, and they come in order in this row."""
@@ -69,12 +74,8 @@ class RowOrder:
 
 
 def rows_rise(rows: bytes, above: int) -> bool:
-    """Whether the numbers of whole rows rise from that above them, and the first and last rows' cells are in order.
-
-    The cells between are left alone, as most of the time of reading a large sheet would go into looking at each: what
-    writes cells twice, or into other rows, does so throughout.
-    """
-    return _numbers_rise(rows, above) and _are_in_order(rows[: _after(rows, _LOOKED_AT)]) and _are_in_order(_last(rows))
+    """Whether the numbers of whole rows rise from that above them, and all their cells are in order."""
+    return _numbers_rise(rows, above) and _cells_rise(rows)
 
 
 def _numbers_rise(rows: bytes, last: int) -> bool:
@@ -102,16 +103,58 @@ def _numbers_rise(rows: bytes, last: int) -> bool:
     return True
 
 
-def _are_in_order(rows: bytes) -> bool:
+def _cells_rise(rows: bytes) -> bool:
+    """Whether each cell of numbered rows stands in the row that it names, after those before it.
+
+    All cells at once: to look at one after the other takes as long as to read them.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - with it the command would start later
+
+    padded = rows + bytes(_BEYOND)
+    whole = pa.Array.from_buffers(pa.uint8(), len(padded), [None, pa.py_buffer(padded)])
+    text = pl.Series(whole)  # nothing is copied
+    tags = (text == ord("<")).arg_true()
+    named = tags.filter(text.gather(tags + 1) == ord("c"))
+    if any((text.gather(named + 2 + at) != byte).any() for at, byte in enumerate(b' r="')):
+        return _one_by_one(rows)
+    column, ends = _letters(text, named + 6)
+    number, ends = _digits(text, ends)
+    if (text.gather(ends) != ord('"')).any():
+        return _one_by_one(rows)
+    begun = tags.filter((text.gather(tags + 1) == ord("r")) & (text.gather(tags + 2) == ord("o")))
+    standing, _ = _digits(text, begun + len(_NUMBERED))
+    inside = begun.search_sorted(named, side="right").cast(pl.Int64) - 1
+    if named.is_empty() or inside[0] < 0:
+        return named.is_empty()
+    return bool(
+        (standing.gather(inside) == number).all() and ((number * _COLUMNS + column).diff().drop_nulls() > 0).all()
+    )
+
+
+def _letters(text: pl.Series, at: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The numbers of columns whose letters begin at those places, and where the letters end."""
+    return _read(text, at, "AZ", ord("A") - 1, 26, 3)
+
+
+def _digits(text: pl.Series, at: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The numbers whose digits begin at those places, and where they end."""
+    return _read(text, at, "09", ord("0"), 10, 7)
+
+
+def _read(text: pl.Series, at: pl.Series, ends: str, nothing: int, base: int, most: int) -> tuple[pl.Series, pl.Series]:
+    low, high = map(ord, ends)
+    value = pl.zeros(len(at), pl.Int64, eager=True)
+    for _ in range(most):
+        byte = text.gather(at)
+        goes_on = byte.is_between(low, high)
+        if not goes_on.any():
+            break
+        value = (value * base + byte.cast(pl.Int64) - nothing).zip_with(goes_on, value)
+        at = at + goes_on.cast(at.dtype)
+    return value, at
+
+
+def _one_by_one(rows: bytes) -> bool:
     order = RowOrder()
     order.follow(rows)
     return order.ended()
-
-
-def _after(rows: bytes, size: int) -> int:
-    """Where the first row ends that reaches over so many bytes."""
-    return rows.find(_ROW_END, min(size, len(rows))) + len(_ROW_END) if len(rows) > size else len(rows)
-
-
-def _last(rows: bytes) -> bytes:
-    return rows[max(rows.rfind(_NUMBERED, 0, max(len(rows) - _LOOKED_AT, 0)), 0) :]

@@ -84,7 +84,7 @@ def _columns(book: Book, sheet: Sheet, rows: pl.DataFrame) -> Iterator[str]:
 
 
 def _filled_in(book: Book, sheet: Sheet, rows: pl.DataFrame) -> pl.DataFrame:
-    """What stands in the light columns: the decision that holds; nothing where its reason may not be told."""
+    """What stands in the light columns: the decision that holds; nothing where its reason may not be shown."""
     key, log = book.result.policy.id, book.result.tables.get(LOG)
     wanted = {entry.key: _KNOWN.get(entry.key, entry.key) for entry in sheet.entries}
     nothing = [pl.lit(None, pl.String).alias(f"entry:{name}") for name in wanted]

@@ -31,7 +31,7 @@ def build(book: Book, sheet: Sheet) -> None:
 
 
 def _measures(book: Book, page: Worksheet, row: int) -> int:
-    """The strength of the bench, a line; in a unit's own workbook it isn't told."""
+    """The strength of the bench, a line; left out of a unit's own workbook."""
     bench = book.result.tables.get("bench", pl.DataFrame())
     if bench.is_empty():
         return row

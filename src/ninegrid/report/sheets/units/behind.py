@@ -33,7 +33,7 @@ class ClosingLeads:
     """The leads of units, sought once a level."""
 
     def __init__(self, book: Book, most: int) -> None:
-        """most: how many leads are told of a unit."""
+        """most: how many leads are shown for a unit."""
         self._book, self._most = book, most
         self._levels: dict[str, pl.DataFrame] = {}
 

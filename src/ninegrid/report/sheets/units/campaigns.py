@@ -49,7 +49,7 @@ def metric_name(book: Book, metric: str) -> str:
 
 
 def verdict_name(book: Book, verdict: str) -> str:
-    """What a verdict is called; LOST is also how a customer is told who went."""
+    """What a verdict is called; elsewhere the code LOST stands for a customer who left."""
     return book.word("campaign_lost") if verdict == "LOST" else book.labels.code(verdict)
 
 

@@ -76,7 +76,7 @@ def _by_tier(book: Book, page: Worksheet, table: pl.DataFrame, row: int) -> int:
 
 
 def _state(book: Book, state: str) -> str:
-    """What a state is called; LATE is also how an action is told that came late."""
+    """What a state is called; elsewhere the code LATE stands for an action that came late."""
     return book.word("coverage_late") if state == "LATE" else book.labels.code(state)
 
 

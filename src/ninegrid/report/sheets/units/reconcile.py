@@ -191,7 +191,7 @@ def _figures(book: Book, page: Worksheet, told: pl.DataFrame, n: int, months: Se
 
 
 def _told(table: pl.DataFrame, most: int) -> pl.DataFrame:
-    """The targets told in figures: of very many those of the higher levels; the attainment above has them all."""
+    """The targets listed in figures: of very many those of the higher levels; the attainment above has them all."""
     counts = dict(table["level"].value_counts().iter_rows())
     levels = table["level"].unique(maintain_order=True).to_list()
     few = [level for at, level in enumerate(levels) if sum(counts[one] for one in levels[: at + 1]) <= most]

@@ -30,7 +30,7 @@ def merged_raters(raters: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 
 
 def with_hidden_parts(frame: pl.DataFrame, ratings: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The frame with `parts_hidden`: the axes (;-joined) on which somebody's parts of the score are not told.
+    """The frame with `parts_hidden`: the axes (;-joined) on which somebody's parts of the score are not shown.
 
     Those with an anonymous source of fewer raters than the minimum: all parts of the axis are null, since one that
     was left out alone would follow from the score and the others.

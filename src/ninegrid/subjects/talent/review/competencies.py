@@ -47,7 +47,7 @@ def competency_gap(
 def of_these_people(
     rows: pl.DataFrame, employees: pl.DataFrame, competencies: pl.DataFrame, fewest: int
 ) -> pl.DataFrame:
-    """Rows of one department (as `competency_gap`) over these of its people alone; what was not told stays untold."""
+    """Rows of one department (as `competency_gap`) over these of its people alone; what was hidden stays hidden."""
     own = _at_department(_scored(employees, competencies))
     figures = ("n", "mean", "required_mean", "gap_to_required")
     joined = rows.drop(figures).join(own.select("competency", *figures), on="competency", how="inner")
@@ -95,7 +95,7 @@ def _summarised(people: pl.DataFrame, keys: list[str | pl.Expr]) -> pl.DataFrame
 
 
 def _withheld(people: pl.DataFrame, star: str, fewest: int, hidden: Collection[str | None]) -> pl.DataFrame:
-    """scope, scope_value, cell, competency, withheld (true) of the rows whose figures are not told.
+    """scope, scope_value, cell, competency, withheld (true) of the rows whose figures are not shown.
 
     Cells and departments each are a partition of everyone with a score, whose mean is told; the unplaced and those
     without a department are a part of it that no row tells of.

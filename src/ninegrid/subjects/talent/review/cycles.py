@@ -57,7 +57,7 @@ def of_years(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> pl.DataF
 
 
 def with_years(stored: pl.DataFrame | None, years: pl.DataFrame) -> pl.DataFrame | None:
-    """Stored cycles and those of years side by side; a year in which a stored cycle ended is told by that one."""
+    """Stored cycles and those of years side by side; a year in which a stored cycle ended is that one's."""
     if stored is None or years.is_empty():
         return years if stored is None and not years.is_empty() else stored
     ended = stored["ends"].dt.year().unique()

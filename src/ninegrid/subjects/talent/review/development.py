@@ -195,7 +195,7 @@ def _told(rows: pl.DataFrame, fewest: int) -> pl.DataFrame:
 
 
 def _of_all(rows: pl.DataFrame, counts: tuple[str, ...]) -> pl.DataFrame:
-    """The row of all cells: counts of all, and the difference over those that are told."""
+    """The row of all cells: counts of all, and the difference over those that are shown."""
     ok = rows.filter(status="OK")
     weight = pl.col("with_n") / pl.col("with_n").sum()
     means = ok.select((pl.col(name) * weight).sum().alias(name) for name in _FIGURES) if ok.height else None

@@ -1,4 +1,4 @@
-"""Fairness 公平: do groups reach the top cells at like rates, told without giving small groups away."""
+"""Fairness 公平: whether groups reach the top cells at like rates, without giving small groups away."""
 
 from __future__ import annotations
 
