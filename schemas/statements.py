@@ -107,6 +107,8 @@ class Statements(pa.DataFrameModel):
         "货币资金",
         "Cash",
         "现金及现金等价物",
+        "现金及等价物",
+        "现金和等价物",
         "现金",
         "cash and cash equivalents",
         "现金及银行存款",

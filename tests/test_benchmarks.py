@@ -111,6 +111,7 @@ def test_a_month_ago_most_customers_were_there_and_amounts_were_others() -> None
     assert changed.median() == pytest.approx(1, abs=0.01)
 
 
+@pytest.mark.thorough
 def test_nearly_all_employees_are_placed_and_the_floor_writes_all_their_sheets(tmp_path: Path) -> None:
     path = File(XLSX, FEW, TALENT).path(tmp_path)
     make_company(FEW, path)
@@ -142,6 +143,7 @@ def test_another_form_of_file_holds_the_same(kind: str, tmp_path: Path, clean: P
         assert table.drop("_row").equals(same.tables[name].drop("_row"))
 
 
+@pytest.mark.thorough
 def test_bad_rows_are_the_ones_that_were_spoiled(tmp_path: Path) -> None:
     table = Table(ROWS, bad=0.1)
     spoiled = table.part(0, ROWS).filter(

@@ -8,6 +8,9 @@ import pytest
 import ninegrid
 from ninegrid.model.errors import InputError
 from tests.cli.conftest import customer, write_customers
+from tests.few_sheets import only
+
+pytestmark = pytest.mark.usefixtures("graded_alone")
 
 
 @pytest.fixture
@@ -23,7 +26,8 @@ def test_grade_returns_the_tables_and_writes_nothing(export: Path) -> None:
 
 def test_grade_with_a_database_stores_what_explain_reads(export: Path, tmp_path: Path) -> None:
     db, out = tmp_path / "grade.duckdb", tmp_path / "graded.xlsx"
-    result = ninegrid.grade("customers", [export], out=out, db=db)
+    with only("list"):
+        result = ninegrid.grade("customers", [export], out=out, db=db)
     assert out.is_file()
     told = ninegrid.explain("customers", "000003", db=db)
     row = result.tables["customers"].row(by_predicate=pl.col("customer_id") == "000003", named=True)

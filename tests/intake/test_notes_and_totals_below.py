@@ -116,3 +116,18 @@ def test_a_text_in_another_encoding_is_said_to_be_that() -> None:
     garbled = ",".join(map(str, HEADER)).encode().decode("latin-1").split(",")
     with pytest.raises(InputError, match=r"encoding can't be told.*å®¢"):
         read_opened([text_file("a.csv", [garbled, *ROWS])], RELATIONS)
+
+
+def test_a_unit_on_a_sheet_that_is_not_read_is_refused_at_its_cell_and_not_applied() -> None:
+    said: list[list[Cell]] = [["填表说明"], [None, "本表金额单位：万元"]]
+    with pytest.raises(InputError, match=r"说明 › B2 .*总收入"):
+        read_opened([book(客户=[HEADER, *ROWS], 说明=said)], RELATIONS)
+    own: list[Cell] = [*HEADER[:4], "总收入(元)", "经济资本(元)"]
+    found = read_opened([book(客户=[own, *ROWS], 说明=said)], RELATIONS, period=Period.parse("2026-10"))
+    assert found.tables["customers"]["total_income"][0] == 100
+
+
+@pytest.mark.parametrize("header", ["原币种", "货币代码"])
+def test_rows_in_several_currencies_are_refused_by_any_name_of_the_column(header: str) -> None:
+    with pytest.raises(InputError, match="TWO_CURRENCIES"):
+        read([*HEADER, header], *[[*row, "840" if i % 2 else "156"] for i, row in enumerate(ROWS)])

@@ -157,6 +157,15 @@ def test_further_grids_have_matrices_of_their_own(page: Worksheet, result: Resul
     assert number(groups, "合计", "合计") == result.tables["migration"].filter(grid="group_value").height
 
 
+def test_a_grid_without_a_sheet_of_its_own_has_no_matrix(result: Result) -> None:
+    """As in a manager's own workbook, where it would have no name for what it counts."""
+    sheets = tuple(s for s in result.policy.sheets if (s.kind, s.grid) != ("grid", "growth"))
+    page = built(dataclasses.replace(result, policy=dataclasses.replace(result.policy, sheets=sheets)), "migration")
+    titles = [str(cell.value) for (cell,) in page["迁徙"].iter_rows(min_col=2, max_col=2) if cell.value]
+    assert "价值九宫格 · 按数量（户）" in titles
+    assert not [title for title in titles if title.startswith("成长九宫格")]
+
+
 @pytest.mark.parametrize("kept", [None, 0])
 def test_without_a_period_before_it_says_what_to_do(result: Result, kept: int | None) -> None:
     tables = {
@@ -218,3 +227,16 @@ def test_movers_are_named_only_where_names_are_wanted(people: Result, names: boo
     assert texts & {key(n) for n in range(PEOPLE)}
     header = row_of(page, "换格名单") + 2
     assert page.cell(header, 3).value == ("姓名" if names else "部门")
+
+
+def test_a_grid_on_which_nobody_stood_then_or_now_has_no_matrix(result: Result) -> None:
+    nobody = pl.when(pl.col("grid") == "growth").then(None)
+    moved = result.tables["migration"].with_columns(
+        nobody.otherwise(name).cast(pl.String).alias(name) for name in ("from_cell", "to_cell")
+    )
+    empty = dataclasses.replace(result, tables={**result.tables, "migration": moved})
+    texts = {
+        which: {str(c.value).partition(" · ")[0] for c in built(one, "migration")["迁徙"]["B"]}
+        for which, one in {"full": result, "empty": empty}.items()
+    }
+    assert "成长九宫格" in texts["full"] - texts["empty"]

@@ -65,3 +65,11 @@ def test_nothing_is_said_of_units_without_a_period_before_and_with_no_target_beh
     alone = dataclasses.replace(bank, tables={**bank.tables, "reconcile": ahead}, compared_with=None)
     texts = [str(cell.value) for row in built(alone, "overview")["总览"].iter_rows() for cell in row]
     assert not [text for text in texts if "总收入较" in text or "落后于进度" in text]
+
+
+def test_of_one_unit_alone_it_is_not_said_who_gained_and_who_lost(bank: Result) -> None:
+    cards = bank.tables["scorecards"].filter(unit_key=EAST)
+    alone = dataclasses.replace(bank, tables={**bank.tables, "scorecards": cards})
+    texts = [str(cell.value) for row in built(alone, "overview")["总览"].iter_rows() for cell in row]
+    assert [text for text in texts if "总收入较 2026-09" in text]
+    assert not [text for text in texts if "增加最多" in text]

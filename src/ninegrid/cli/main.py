@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 import sys
 import traceback
@@ -80,9 +81,13 @@ def _root(
 
 
 @cache
-def command(lang: Lang) -> Any:
-    """The command line with its help in a language; made once in a process."""
-    return in_language(get_command(app), lang)
+def command(lang: Lang, named: str | None = None) -> Any:
+    """The command line with its help in a language, or no more of it than one command; made once in a process."""
+    wanted = copy.copy(app)
+    if named is not None:
+        wanted.registered_groups = []
+        wanted.registered_commands = [one for one in app.registered_commands if one.name == named]
+    return in_language(get_command(wanted), lang)
 
 
 def main() -> NoReturn:
@@ -122,7 +127,8 @@ def _fail(error: GradeError) -> NoReturn:
 
 def _follow(words: list[str]) -> None:
     """Run the command of a command line; not by typer's own `main`, which makes every stop an exit 130 in silence."""
-    root = command(speech.spoken())
+    named = words[0] if words and words[0] in {one.name for one in app.registered_commands} else None
+    root = command(speech.spoken(), named)
     try:
         with root.make_context("grade", words) as context:
             root.invoke(context)

@@ -21,7 +21,13 @@ from ninegrid.intake.periods import choose_period, period_column, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.reading import reading
 from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
-from ninegrid.intake.unused import broken_form, ids_left_aside, unused_files, without_hidden_copies
+from ninegrid.intake.unused import (
+    broken_form,
+    ids_left_aside,
+    refuse_units_elsewhere,
+    unused_files,
+    without_hidden_copies,
+)
 from ninegrid.intake.validate.put_together import put_together, refuse_twice
 from ninegrid.intake.validate.report import as_findings
 from ninegrid.intake.validate.rows import Gathered, Settled, gather, settle
@@ -113,6 +119,7 @@ def _typed(
     """The recognised sheets as typed, checked tables."""
     relations = reader.relations
     main = next(relation for relation in relations if relation.main)
+    refuse_units_elsewhere([one for one in seen if one.sheet.file.path not in wanted.get("own", ())])
     layouts = [one.layout for one in seen if one.layout and not one.layout.relation.form]
     lang, own = wanted.get("lang", "auto"), wanted.get("own", ())
     spoken = language(None if lang == "auto" else lang, layouts)

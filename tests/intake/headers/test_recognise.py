@@ -256,6 +256,13 @@ def test_an_average_of_the_year_is_taken_before_one_of_a_month() -> None:
     assert columns(layout)["deposit_avg"] == 2
 
 
+def test_another_average_of_a_figure_that_was_found_may_be_no_other_figure() -> None:
+    groups = ["客户", "存款", "存款", "贷款"]
+    layout = found(groups, ["客户号", "本年日均", "本月日均", "本年日均"], ["C1", "100", "101", "7"])
+    assert columns(layout)["deposit_avg"] == 1
+    assert (layout.aside[2].reason, layout.aside[2].nearest) == ("OTHER_BASIS", ())
+
+
 def test_years_of_income_with_a_part_of_it_are_a_history_and_no_list_of_customers() -> None:
     header: list[str | None] = ["客户号", "会计年度", "营业净收入", "其中利息净收入"]
     layout = found(header, *([f"{n // 3}", f"{2023 + n % 3}", "9", "5"] for n in range(9)))
@@ -267,3 +274,21 @@ def test_of_several_costs_the_sum_of_the_others_is_taken(whole: str, taken: int 
     header: list[str | None] = ["客户号", "直接费用", "间接费用分摊", "营业费用小计"]
     layout = found(header, *([f"{n}", "2", "3", whole] for n in range(6)))
     assert columns(layout).get("operating_cost") == taken
+
+
+def test_groups_that_stand_in_each_header_are_read_as_groups() -> None:
+    own = [
+        "机构_一级",
+        "收入_营业净收入",
+        "收入_营业净收入_上年同期",
+        "风险_预期损失",
+        "风险_五级分类",
+        "担保人_行业",
+        "担保人_规模",
+    ]
+    header: list[str | None] = ["客户号", "客户_名称", "机构_二级", *own]
+    layout = found(header, ["1", "甲", "乙支行", "乙分行", "5", "4", "2", "正常", "制造业", "大型"])
+    assert columns(layout) == {
+        "customer_id": 0, "customer_name": 1, "branch": 3, "total_income": 4, "expected_loss": 6, "loan_class": 7,
+    } | {"sub_branch": 2}  # fmt: skip
+    assert layout.header(4) == "收入_营业净收入"

@@ -43,18 +43,44 @@ def reasons(result: Result) -> dict[str, list[str]]:
     return {code: found.filter(pl.col("reason") == code)["value"].to_list() for code in ("INTERIM", "FUTURE_YEAR")}
 
 
-def test_a_blank_figure_of_the_last_year_leaves_the_other(tmp_path: Path) -> None:
-    text = "客户号,年度,营业收入,净利润\n1,2022,150,15\n1,2023,100,10\n1,2024,110,11\n1,2025,,12\n"
-    row, _ = graded(tmp_path, s=text)
+@pytest.fixture(scope="module")
+def three(graded_alone: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[dict[str, Any]], Result]:
+    """Three customers: with a blank last revenue and a blank income; with half of a year beside the whole; with years
+    that end in autumn.
+    """
+    years = "客户号,年度,营业收入,净利润\n1,2022,150,15\n1,2023,100,10\n1,2024,110,11\n1,2025,,12\n"
+    income = "customer_id,fiscal_year,total_income\n1,2023,100\n1,2024,110\n1,2025,121\n1,2026,\n"
+    days = (
+        "客户号,报表日期,营业收入,净利润\n2,2024-12-31,100,10\n2,2025-12-31,120,12\n2,2025-06-30,60,6\n"
+        "3,2024-09-28,100,10\n3,2025-10-03,110,11\n"
+    )
+    return together(tmp_path_factory.mktemp("three"), [years, income, days], customers=3)
+
+
+def test_a_blank_figure_of_the_last_year_leaves_the_other(three: tuple[list[dict[str, Any]], Result]) -> None:
+    row = three[0][0]
     assert row["customer_growth"] == pytest.approx((0.1 + 1.2**0.5 - 1) / 2)
     assert row["statement_year"] == 2025
 
 
-def test_a_blank_year_of_our_income_is_no_year_and_no_row_is_refused(tmp_path: Path) -> None:
-    text = "customer_id,fiscal_year,total_income\n1,2023,100\n1,2024,110\n1,2025,121\n1,2026,\n"
-    row, result = graded(tmp_path, h=text)
+def test_a_blank_year_of_our_income_is_no_year_and_no_row_is_refused(
+    three: tuple[list[dict[str, Any]], Result],
+) -> None:
+    (row, *_), result = three
     assert (row["bank_growth"], row["bank_growth_status"]) == (pytest.approx(0.1), "OK")
     assert result.inputs.counts["income_history"].rejected == 0
+
+
+def test_half_a_year_does_not_collide_with_the_year(three: tuple[list[dict[str, Any]], Result]) -> None:
+    (_, row, _), result = three
+    assert row["customer_growth"] == pytest.approx(0.2)
+    assert "DUPLICATE_KEY" not in result.tables["findings"]["reason"]
+
+
+def test_a_company_whose_years_end_in_another_month_has_years(three: tuple[list[dict[str, Any]], Result]) -> None:
+    (*_, row), result = three
+    assert row["customer_growth"] == pytest.approx(0.1)
+    assert result.tables["findings"].filter(reason="INTERIM", subject_id="3").is_empty()
 
 
 HALF_A_YEAR = (
@@ -73,20 +99,6 @@ def test_half_a_year_is_no_year_but_its_cash_is_the_newest(tmp_path: Path) -> No
         assert row["wallet_share"] == 0.5
         assert row["customer_growth_status"] == "STALE"
     assert reasons(result)["INTERIM"] == ["6"] * 3
-
-
-def test_half_a_year_does_not_collide_with_the_year(tmp_path: Path) -> None:
-    text = "客户号,报表日期,营业收入,净利润\n1,2024-12-31,100,10\n1,2025-12-31,120,12\n1,2025-06-30,60,6\n"
-    row, result = graded(tmp_path, s=text)
-    assert row["customer_growth"] == pytest.approx(0.2)
-    assert "DUPLICATE_KEY" not in result.tables["findings"]["reason"]
-
-
-def test_a_company_whose_years_end_in_another_month_has_years(tmp_path: Path) -> None:
-    text = "客户号,报表日期,营业收入,净利润\n1,2024-09-28,100,10\n1,2025-10-03,110,11\n"
-    row, result = graded(tmp_path, s=text)
-    assert row["customer_growth"] == pytest.approx(0.1)
-    assert not reasons(result)["INTERIM"]
 
 
 def test_a_year_after_the_period_is_refused(tmp_path: Path) -> None:

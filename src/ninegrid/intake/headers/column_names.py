@@ -120,7 +120,7 @@ class ColumnNames:
         if column and other:
             return column if column == other else None
         if column:
-            return column if self._translates(english, column) else None
+            return column if self._translates(english, column) or column in self._possibly(english) else None
         return other if other and other in self._possibly(chinese) else None
 
     def named(self, words: str) -> Column | None:

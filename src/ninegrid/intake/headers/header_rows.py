@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -10,6 +11,7 @@ from itertools import chain, zip_longest
 
 from ninegrid import resources
 from ninegrid.intake.headers.heading import Heading, key, readings, year_end
+from ninegrid.intake.headers.words import is_group
 from ninegrid.intake.values.units import is_unit
 
 Head = Sequence[Sequence[str | None]]
@@ -18,6 +20,7 @@ _REMARK = re.compile(r"[:：。;；]|(?:部|处|科|中心|银行|有限公司)$
 _FIGURE = re.compile(r"[-+¥$(]?[\d,.]+[%)]?")
 _AMOUNT = re.compile(r"[-+(]?(?:\d{5,}|\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+[.]?\d*%)[\d.,)]*")
 _AMOUNTS = 0.2
+_FLAT = re.compile(r"(?P<group>[^|>_:：]+?)(?:(?<=[\u3400-\u9fff])[_:：]|\s*[|>›]|\s[-–—]\s)\s*(?P<cell>.+)")
 _MARK = re.compile(r"^[A-Za-z]\d?[._](?=[A-Za-z])")
 _MARKS = resources.vocabulary("limits")["marks"]
 _ROWS_REMEMBERED = 512  # rows, which are read again for every relation
@@ -36,10 +39,31 @@ def _stripped(row: tuple[str | None, ...]) -> tuple[str | None, ...]:
 
 @lru_cache(maxsize=_ROWS_REMEMBERED)
 def _single(row: tuple[str | None, ...]) -> tuple[tuple[Heading, ...], ...]:
+    flat = _flattened(row)
     return tuple(
-        (replace(Heading.read(plain), text=cell),) if cell and plain != cell else readings(None, None, cell)
-        for cell, plain in zip(row, _unmarked(row), strict=True)
+        _under(cell, *flat[index])
+        if cell and index in flat
+        else (replace(Heading.read(plain), text=cell),)
+        if cell and plain != cell
+        else readings(None, None, cell)
+        for index, (cell, plain) in enumerate(zip(row, _unmarked(row), strict=True))
     )
+
+
+def _flattened(row: tuple[str | None, ...]) -> dict[int, tuple[str, str]]:
+    """By column, the group and the header that stand in one cell (存款_年日均, Revenue | Fees), where most headers are
+    written so and several share each group.
+    """
+    every = {index: found for index, text in enumerate(row) if text and (found := _FLAT.fullmatch(text))}
+    split = {index: found for index, found in every.items() if is_group(found["group"])}
+    groups = Counter(found["group"] for found in split.values())
+    flat = {i: (found["group"], found["cell"]) for i, found in split.items() if groups[found["group"]] > 1}
+    return flat if len(flat) >= max(_MARKS["fewest"], _MARKS["flat"] * sum(map(bool, row))) else {}
+
+
+def _under(cell: str, group: str, own: str) -> tuple[Heading, ...]:
+    """The ways to read a header of which a part is its group; each is called by the whole."""
+    return tuple(one if one.joined else replace(one, text=cell) for one in readings(group, group, own))
 
 
 def _unmarked(row: tuple[str | None, ...]) -> tuple[str | None, ...]:

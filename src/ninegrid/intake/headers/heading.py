@@ -44,6 +44,7 @@ _CURRENCY_EN = re.compile(
 _NUMBERED = re.compile(
     r"^\s*(?:[(\[]?\d{1,2}[)\]]?\s*[.、)．]|[(（]?[一二三四五六七八九十]{1,3}[)）]?[.、)）．])\s*(?=[^\d\s])"
 )
+_SIGNED = re.compile(r"^\s*[减加]\s*[:：]\s*(?=\S)")  # 减：营业费用
 _MARKED = re.compile(r"^\s*(?:[\u2460-\u249b\u2776-\u2793]|[(（\[]\d{1,2}[)）\]])\s*(?=\S)")  # ① ⑴ ⒈ ❶ (1)
 _FORMULA = re.compile(r"(?<=\S)\s*=\s*[\d\s+\-*/×÷().]{3,}$")  # ④收入=①+②+③, its marks as plain digits
 _HOW_FILLED_IN = re.compile("号(?:填列|表示)$")  # 净利润（净亏损以“-”号填列）
@@ -113,7 +114,9 @@ class Heading:
     @lru_cache(maxsize=8192)
     def read(cls, text: str) -> Heading:
         """Split ``营业收入（亿元）`` into ``营业收入`` and ``亿元``; words such as 必填 in the brackets go too."""
-        plain = _FORMULA.sub("", _NUMBERED.sub("", unicodedata.normalize("NFKC", _MARKED.sub("", text)).strip()))
+        plain = _FORMULA.sub(
+            "", _SIGNED.sub("", _NUMBERED.sub("", unicodedata.normalize("NFKC", _MARKED.sub("", text)).strip()))
+        )
         if year := year_end(plain):
             return cls(text, f"{year}年", None)
         said = _SAYS_UNIT.search(plain)

@@ -27,7 +27,6 @@ _FEWEST_PARTS = 2  # of a sum, under one group
 _WORD = 2  # letters of a Chinese word
 _TOTALS = frozenset({*resources.vocabulary("cells")["totals"]["words"], "total", "sum", "totals"})
 _TIMES = ("date", "period", "year")
-_DIGIT = re.compile(r"[\d一二三四]")
 _NO_CODES = 20.0  # less, of 100, for a column of ids
 _CERTAINLY, _BY_SUM, _BY_HALF, _BY_CHOICES = 100.0, 98.0, 90.0, 85.0
 
@@ -45,12 +44,19 @@ class Sheet:
     groups: Mapping[int, str] = field(default_factory=dict)
     headers: Mapping[int, str] = field(default_factory=dict)
 
-    def proposals(self, index: int, headings: Sequence[Heading]) -> tuple[Proposal, ...]:
-        """The likeliest meanings of a column, best first, each once."""
+    def proposals(
+        self, index: int, headings: Sequence[Heading], *, another_basis: bool = False
+    ) -> tuple[Proposal, ...]:
+        """The likeliest meanings of a column, best first, each once.
+
+        another_basis: it is a measure on another basis, most likely of the column whose header is nearest: where that
+        one was matched, no other is proposed for a header that is less near.
+        """
         texts = texts_of(self.below, index)
         numbers = bool(texts) and all(map(is_number, texts))
         taken = {match.column.name for match in self.matched.values()}
-        every = [*self._by_words(headings, numbers, texts, taken), *self._by_values(index, texts, numbers, taken)]
+        by_words = self._by_words(headings, numbers, texts, taken, another_basis)
+        every = [*by_words, *self._by_values(index, texts, numbers, taken)]
         best: dict[str, Proposal] = {}
         for one in sorted(every, key=lambda proposal: -proposal.nearness):
             best.setdefault(one.meaning, one)
@@ -81,7 +87,7 @@ class Sheet:
         return _listed(self.vocabulary.relation)
 
     def _by_words(
-        self, headings: Sequence[Heading], numbers: bool, texts: Sequence[str], taken: set[str]
+        self, headings: Sequence[Heading], numbers: bool, texts: Sequence[str], taken: set[str], another_basis: bool
     ) -> Iterator[Proposal]:
         filled = bool(texts)
         for column in self.vocabulary.names.may_be(headings):
@@ -95,8 +101,15 @@ class Sheet:
         for half in (outside, *inside) if inside else ():
             if named := self.vocabulary.names.core(half):
                 yield Proposal(named.name, "bracket", _BY_HALF, half)
-        for column, header, nearness in _near(self._listed, headings):
-            if column.name not in taken and (not filled or _suits(column, numbers)) and _may_hold(column, texts):
+        near = list(_near(self._listed, headings))
+        least = max((n for column, _, n in near if another_basis and column.name in taken), default=0.0)
+        for column, header, nearness in near:
+            if (
+                column.name not in taken
+                and nearness > least
+                and (not filled or _suits(column, numbers))
+                and _may_hold(column, texts)
+            ):
                 yield Proposal(column.name, "words", nearness - _less(column, texts), header)
 
     def _by_values(self, index: int, texts: Sequence[str], numbers: bool, taken: set[str]) -> Iterator[Proposal]:
@@ -153,8 +166,8 @@ def _may_hold(column: Column, texts: Sequence[str]) -> bool:
 
 
 def _is_no_time(column: Column, texts: Sequence[str]) -> bool:
-    """Whether a column of days or periods would hold texts without a digit."""
-    return bool(texts) and column.kind in _TIMES and not any(map(_DIGIT.search, texts))
+    """Whether a column of days or periods would hold texts without a digit, in any script."""
+    return bool(texts) and column.kind in _TIMES and not any(map(str.isnumeric, "".join(texts)))
 
 
 def _near(listed: Mapping[str, Column], headings: Sequence[Heading]) -> Iterator[tuple[Column, str, float]]:

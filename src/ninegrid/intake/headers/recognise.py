@@ -140,7 +140,9 @@ def _proposed(why: Aside, sheet: Sheet, index: int, headings: tuple[Heading, ...
         return Aside("UNKNOWN", (part,))
     if own := sheet.of_parent(headings):
         return Aside("NOT_NEEDED", (Proposal(own.name, "words", 100),))
-    return why if why.reason == "NOT_NEEDED" else Aside(why.reason, sheet.proposals(index, headings))
+    if why.reason == "NOT_NEEDED":
+        return why
+    return Aside(why.reason, sheet.proposals(index, headings, another_basis=why.reason == "OTHER_BASIS"))
 
 
 def _chosen(complete: Sequence[Candidate], head: Head) -> Candidate:

@@ -130,6 +130,17 @@ def remarks() -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
+def is_group(text: str) -> bool:
+    """Whether a text is what a header may name as its group before its own words."""
+    return any(rest in _groups() for rest, _ in undressed(spaced(text)))
+
+
+@cache
+def _groups() -> frozenset[str]:
+    return frozenset(spaced(word) for word in resources.vocabulary("dress")["groups"]["words"])
+
+
+@lru_cache(maxsize=4096)
 def lists_choices(text: str) -> bool:
     """Whether spaced text is a list of a column's words, as a bracket may hold it: 高 中 低, 高中低, s a b c.
 

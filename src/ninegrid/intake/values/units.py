@@ -76,6 +76,7 @@ _PHRASE = re.compile(
 _LEAD = re.compile(rf"(?:^|[\s:：,，、;；/()（）\[\]【】|。.-]|{_any(_WORDS['line']['before'])})$")
 _TAIL = re.compile(rf"(?:$|[\s,，、;；/()（）\[\]【】|。.:：]|{_any(_WORDS['line']['after'])})")
 _DAY = re.compile(r"(?:19|20)\d\d(?:\s*[-./年]\s*\d{1,2}){0,2}\s*[月日]?$")
+_AMOUNTS = "金额"
 _DECLARES = re.compile(_any(_WORDS["line"]["declares"]))
 _RATIO_LINE = re.compile(
     rf"(?:^|[\s:：,，、;；/()（）]|{_any(_WORDS['line']['before'])})(?P<ratio>{_any(_RATIO)})(?=$|[\s,，、;；/()（）。])"
@@ -160,6 +161,11 @@ def unit_line(texts: list[str]) -> Unit | None:
         return Unit(currency, 0, currency) if currency else None
     others = tuple(dict.fromkeys(unit.text for unit in scaled if unit.exponent != scaled[0].exponent))
     return replace(scaled[0], currency=scaled[0].currency or currency, others=others)
+
+
+def is_declared(text: str) -> bool:
+    """Whether a text speaks of the unit that amounts are in: by 单位, 金额 or a word like these."""
+    return bool(_DECLARES.search(_folded(text)) or _AMOUNTS in text)
 
 
 def unit_lines(texts: list[str]) -> dict[Kind, Unit]:

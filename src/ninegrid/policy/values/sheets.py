@@ -24,7 +24,7 @@ class ColumnGroup:
 @dataclass(frozen=True)
 class Attention:
     """A sentence the overview says when there is cause: `zh` and `en` are texts with places such as {n} or {share};
-    a line of it stands in a row of its own.
+    a line of it stands in a row of its own; one whose places are all empty is left out.
 
     kind, what it looks at, and the places it fills:
     low_share: the value of `view` with the largest share of low tiers: name, n, low, share, all_share.

@@ -107,7 +107,8 @@ def _blocks(book: Book, sheet: Sheet, moves: Moves) -> Iterator[_Block]:
         yield _by_amount(book, moves)
     yield from _held(book, sheet, moves)
     for key in sheet.grids:
-        if further := moves_of(book, key):
+        # A grid without a sheet of its own, as in a manager's own workbook, is not talked about.
+        if counted(book, key) and (further := moves_of(book, key)):
             yield _by_number(book, further, note=finding(book, further), way=book.labels.of(further.grid))
     yield from _departures(book, sheet, moves)
     if moves.moved.height:

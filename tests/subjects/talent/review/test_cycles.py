@@ -154,6 +154,7 @@ def test_years_side_by_side_in_one_file_are_cycles(tmp_path: Path) -> None:
     assert aside == []
 
 
+@pytest.mark.thorough
 def test_a_stored_cycle_is_told_before_the_files_year(tmp_path: Path) -> None:
     with only("list"):
         for year, levels in {"2024": ("高", "高"), "2025": ("中", "中")}.items():

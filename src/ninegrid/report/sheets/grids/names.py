@@ -11,6 +11,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from operator import itemgetter
 
 import polars as pl
 from openpyxl.cell import Cell as SheetCell
@@ -128,11 +129,15 @@ class Boxes:
         """By cell, its lines."""
         several = self.people["group"].n_unique() > 1
         found: dict[str, list[Entry]] = {cell.id: [] for cell in self.grid.cells}
-        for (cell, group), rows in self.people.drop_nulls("cell").group_by("cell", "group", maintain_order=True):
+        told = (
+            self.people.drop_nulls("cell")
+            .select("cell", "group", "text", "before", "id")
+            .sort("cell", maintain_order=True)
+        )
+        for (cell, group), rows in itertools.groupby(told.iter_rows(), key=itemgetter(0, 1)):
             if several:
                 found[str(cell)].append(Entry(str(group or self.book.word("not_filled")), heading=True))
-            told = rows.select("text", "before", "id").iter_rows()
-            found[str(cell)] += [Entry(text, self._mark(cell, before), id=who) for text, before, who in told]
+            found[str(cell)] += [Entry(text, self._mark(cell, before), id=who) for _, _, text, before, who in rows]
         return found
 
     @cached_property
@@ -193,29 +198,33 @@ class Boxes:
 def planned(boxes: Boxes) -> Plan:
     """The columns of names that leave most room on the page, at least as many as the boxes' headings need."""
     grid, slot = boxes.grid, sum(boxes.slot)
-    needed = {
-        (cell.id, n): _lines(boxes.entries[cell.id], n) for cell in grid.cells for n in range(1, _MOST_COLUMNS + 1)
-    }
     levels = (1, 2, 3)
-    widest = [max(text_width(boxes.titles[grid.cell_id(a, b)]) for a in levels) for b in levels]
+    ids = [[grid.cell_id(a, b) for b in levels] for a in levels]
+    needed = [
+        [[0, *(_lines(boxes.entries[one], n) for n in range(1, _MOST_COLUMNS + 1))] for one in beside] for beside in ids
+    ]
+    widest = [max(text_width(boxes.titles[beside[at]]) for beside in ids) for at in range(len(levels))]
     choices = (range(max(1, math.ceil((w + _HEADING) / slot)), _MOST_COLUMNS + 1) for w in widest)
-    plans = (
-        (columns, tuple(max(2, *(needed[grid.cell_id(a, b), columns[b - 1]] for b in levels)) for a in levels))
-        for columns in itertools.product(*choices)
-    )
-    columns, lines = max(plans, key=lambda plan: (_room(plan[0], plan[1], boxes), -sum(plan[0])))
-    return Plan(columns, lines, min(1.0, _room(columns, lines, boxes)))
+    best, best_room = Plan((), (), 0.0), -math.inf
+    for columns in itertools.product(*choices):
+        lines = tuple(max(2, *(one[n] for one, n in zip(beside, columns, strict=True))) for beside in needed)
+        if (down := _down(lines)) < best_room:
+            continue  # too high, however wide
+        room = min(_across(columns, boxes), down)
+        if (room, -sum(columns)) > (best_room, -sum(best.columns)):
+            best, best_room = Plan(columns, lines, min(1.0, room)), room
+    return best
 
 
-def _room(columns: Sequence[int], lines: Sequence[int], boxes: Boxes) -> float:
-    """How large the sheet could be on the paper, 1 as it is.
-
-    A column of w digits is 1.85·w + 1.3 mm wide in Excel, a point 0.353 mm.
-    """
+def _across(columns: Sequence[int], boxes: Boxes) -> float:
+    """How large so many columns could be on the paper, 1 as they are; one of w digits is 1.85·w + 1.3 mm wide."""
     across = [2.5, boxes.axis, *(w for n in columns for w in [*boxes.slot * n, _GAP])]
-    width = sum(1.85 * w + 1.3 for w in across)
-    height = 0.353 * (_TOP + sum(_ROW * n + _BAND + _AIR for n in lines))
-    return min(PAPER[0] / width, PAPER[1] / height)
+    return PAPER[0] / sum(1.85 * w + 1.3 for w in across)
+
+
+def _down(lines: Sequence[int]) -> float:
+    """How large so many lines could be on the paper, 1 as they are: a point is 0.353 mm."""
+    return PAPER[1] / (0.353 * (_TOP + sum(_ROW * n + _BAND + _AIR for n in lines)))
 
 
 def _lines(entries: Sequence[Entry], columns: int) -> int:

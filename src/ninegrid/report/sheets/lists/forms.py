@@ -22,7 +22,7 @@ from ninegrid.report.kit.style import money_scale
 from ninegrid.report.sheets.lists.subject_list import colour_tiers, list_column, text_widths
 from ninegrid.resources import relation, stands_for
 
-_WIDE, _NARROW = 30.0, 11.0
+_WIDE, _NARROW, _WIDEST = 30.0, 11.0, 60.0
 _FOLDED = "period"
 _PREFIX = "entry:"
 _FROZEN = 2
@@ -67,7 +67,8 @@ def _told(book: Book, sheet: Sheet, form: Relation, rows: pl.DataFrame) -> Itera
     for name in names:
         column = list_column(book, name, widest, group=book.word("form_given"))
         header = form.column(name).label(book.lang) if name in form.names else column.header
-        yield ListColumn(name, header, column.unit, column.width, column.group)
+        width = max(column.width, min(widest.get(name, 0.0) + 2, _WIDEST))  # what is advised isn't cut by light cells
+        yield ListColumn(name, header, column.unit, width, column.group)
 
 
 def _entries(book: Book, sheet: Sheet, form: Relation, rows: pl.DataFrame) -> Iterator[ListColumn]:

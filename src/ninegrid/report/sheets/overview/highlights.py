@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from string import Formatter
 
 import polars as pl
 
@@ -51,7 +52,17 @@ def sentences(book: Book, attention: tuple[Attention, ...]) -> Iterator[Sentence
     for wanted in attention:
         facts = _FACTS[wanted.kind](book, wanted)
         if facts:
-            yield Sentence(book.labels.of(wanted).format_map(facts), _target(book, wanted), wanted.later)
+            yield Sentence(_told(book.labels.of(wanted), facts), _target(book, wanted), wanted.later)
+
+
+def _told(template: str, facts: Facts) -> str:
+    """The sentence with its figures, without the lines in which there would be none."""
+    return "\n".join(line.format_map(facts) for line in template.split("\n") if _any_known(line, facts))
+
+
+def _any_known(line: str, facts: Facts) -> bool:
+    places = [name for _, name, _, _ in Formatter().parse(line) if name]
+    return not places or any(facts[name] for name in places)
 
 
 def _target(book: Book, wanted: Attention) -> str:

@@ -30,8 +30,8 @@ def earned(book: Book, wanted: Attention) -> Mapping[str, str] | None:
         "period": book.result.compared_with,
         "change": _signed(book, change),
         **{name: _signed(book, value) for name, value in money.items()},
-        "rises": _named(book, rows.filter(pl.col("income_achieved") > 0), falls=False),
-        "falls": _named(book, rows.filter(pl.col("income_achieved") < 0), falls=True),
+        "rises": _named(book, rows, falls=False),
+        "falls": _named(book, rows, falls=True),
     }
 
 
@@ -43,7 +43,11 @@ def _whole_level(book: Book, cards: pl.DataFrame) -> pl.DataFrame:
 
 
 def _named(book: Book, rows: pl.DataFrame, *, falls: bool) -> str:
-    first = rows.sort("income_achieved", "unit_key", descending=[not falls, False], nulls_last=True).head(_FEW)
+    """The units that moved income most one way; nothing where there is one unit, of which all is said already."""
+    if rows.height < 2:
+        return ""
+    moved = rows.filter(pl.col("income_achieved") < 0 if falls else pl.col("income_achieved") > 0)
+    first = moved.sort("income_achieved", "unit_key", descending=[not falls, False], nulls_last=True).head(_FEW)
     listed = [
         f"{unit_label(book, data)} {_signed(book, data['income_achieved'])}" for data in first.iter_rows(named=True)
     ]
