@@ -12,6 +12,7 @@ import pytest
 from ninegrid.config.texts import read_text
 from ninegrid.files.outputs import outputs
 from ninegrid.model.errors import InputError, PolicyError, UsageError
+from ninegrid.model.paths import refuse_no_text
 from ninegrid.options import Options
 from ninegrid.pipeline import check_files, run
 from tests import small_bank
@@ -41,6 +42,19 @@ def strange(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
         with socket.socket(socket.AF_UNIX) as door:
             door.bind("a.xlsx")
     return path
+
+
+def test_letters_that_the_systems_encoding_does_not_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the C locale a unit's name can be no file's."""
+
+    def ascii_only(path: Path) -> bytes:
+        return str(path).encode("ascii")
+
+    monkeypatch.setattr(os, "fsencode", ascii_only)
+    refuse_no_text(Path("o-branch/East.xlsx"), UsageError)
+    with pytest.raises(UsageError, match="not text in the system's encoding") as refused:
+        refuse_no_text(Path("o-branch/东城分行.xlsx"), UsageError)
+    assert "C.UTF-8" in refused.value.advice("en")
 
 
 def test_an_input_is_refused(strange: Path) -> None:

@@ -1,4 +1,4 @@
-"""The help page: commands in three groups, and every text in the language to speak (in the code it is a code of the
+"""The help page: commands in three groups, every text in the language of the terminal (in the code it is a code of the
 catalogue)."""
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ def taking(
     own: Sequence[Parameter] = (),
     shown: Mapping[str, Any] | None = None,
 ) -> Callable[..., None]:
-    """The command with the shared options of these names, in their order, and its own behind them.
+    """The command with these shared options, in the order of every help page, before its own options.
 
     It is called with all of them by name. shown: annotations in the place of the shared ones, where a command says
     something else of an option.

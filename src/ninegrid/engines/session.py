@@ -101,7 +101,7 @@ def session_at(master: str) -> Iterator[Any]:
 
 @contextmanager
 def watched(context: Any, seconds: float = _SECONDS) -> Iterator[None]:
-    """While a session lasts: its jobs are given up where no worker is left or comes; Spark would wait without end.
+    """Gives up the session's jobs when no worker is left or comes; Spark itself would wait without end.
 
     That is, not within `spark.network.timeout`, after which Spark takes a worker that is silent for lost. Looked at
     every so many seconds.

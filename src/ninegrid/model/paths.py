@@ -11,9 +11,12 @@ from ninegrid.model.errors import GradeError
 
 
 def refuse_no_text(path: Path, error: type[GradeError]) -> None:
-    """The error when a path is bytes of another encoding than the system's, which no table or message can hold."""
+    """The error when a path is bytes of another encoding than the system's, which no table or message can hold, or has
+    letters that the system's encoding (such as that of the C locale) doesn't have.
+    """
     try:
         str(path).encode()
+        os.fsencode(path)
     except UnicodeEncodeError:
         raise error("files.no_text", path=path) from None
 

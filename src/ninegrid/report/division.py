@@ -10,7 +10,7 @@ import polars as pl
 from ninegrid.dataclass import dataclass
 from ninegrid.files.names import filled_each, places_in
 from ninegrid.model.errors import UsageError
-from ninegrid.model.paths import whole
+from ninegrid.model.paths import refuse_no_text, whole
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.result import Result, Unit
@@ -142,13 +142,16 @@ def unassigned(result: Result, column: str) -> int:
 def paths(
     result: Result, division: Division, taken: Collection[Path] = (), shown: Callable[[str], str] = str
 ) -> list[tuple[Path, Members]]:
-    """A path for every unit, all distinct; UsageError where one would replace a path that is taken.
+    """A path for every unit, all distinct; UsageError where one would replace a path that is taken, or has letters that
+    the system's encoding doesn't have.
 
     taken: the whole workbook's and the inputs'. shown: how a name is written, such as masked.
     """
     units = members(result, division.column)
     labels = [_distinct(unit, shown) for unit in units]
     found = filled_each(division.template, [_UNIT, division.column], labels, period=str(result.period))
+    for path in found.values():
+        refuse_no_text(path, UsageError)
     others = {whole(path) for path in taken}
     clash = next((path for path in found.values() if whole(path) in others), None)
     if clash:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import random
 import struct
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ import polars as pl
 import pytest
 
 from ninegrid.intake.formats import probe
+from ninegrid.intake.formats.archive_safety import workbook_stream
 from ninegrid.intake.formats.files import open_file
 from ninegrid.intake.formats.xls_records import read_records
 from ninegrid.model.errors import InputError
@@ -111,3 +113,34 @@ def test_a_workbook_of_excel_95_in_a_code_page(tmp_path):
     (found,) = old_xls_sheets(io.BytesIO(whole).getvalue(), file)
     assert found.head() == [["客户号"], ["12.5"]]
     assert found.load(2, {0: "number"}).rows() == [(2, 12.5, None)]
+
+
+_FREE, _END, _FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+
+
+def ole(content: bytes) -> bytes:
+    """An OLE file with one stream, called as that of an .xls file is: a header, where sectors go on, names, content."""
+    sectors = -(-len(content) // 512)
+    chain = [_FAT, _END, *range(3, 2 + sectors), _END]
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(24, b"\0") + struct.pack(
+        "<5H6x9I", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, _END, 0, _END, 0
+    )
+    entries = (("Root Entry", 5, 1, _END, 0), ("Workbook", 2, _FREE, 2, len(content)))
+    names = b"".join(
+        name.encode("utf-16-le").ljust(64, b"\0")
+        + struct.pack("<HBBIII36xIQ", 2 * len(name) + 2, kind, 1, _FREE, _FREE, child, start, size)
+        for name, kind, child, start, size in entries
+    )
+    first = struct.pack("<109I", 0, *[_FREE] * 108)
+    told = struct.pack("<128I", *chain, *[_FREE] * (128 - len(chain)))
+    return header + first + told + names.ljust(512, b"\0") + content.ljust(512 * sectors, b"\0")
+
+
+def test_a_file_whose_last_sectors_are_missing_is_said_to_be_cut_short():
+    content = random.Random(1).randbytes(6_000)
+    whole = ole(content)
+    assert workbook_stream(whole, "a.xls") == content
+    assert workbook_stream(whole[:-100], "a.xls") == content  # what fills the last sector
+    for cut in (600, 1_500, 3_000):
+        with pytest.raises(InputError, match=r"of the 6,000 that it says it has: its end is missing\. \(CUT_SHORT\)"):
+            workbook_stream(whole[:-cut], "a.xls")

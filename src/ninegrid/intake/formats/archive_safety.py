@@ -176,11 +176,14 @@ def ole_streams(data: bytes, name: str) -> frozenset[str]:
 
 
 def workbook_stream(data: bytes, name: str) -> bytes:
-    """The record stream of an .xls file; InputError when it is damaged."""
+    """The record stream of an .xls file; InputError when it is damaged, and when it is shorter than the file says."""
     with any_failure_is_damage(name), olefile.OleFileIO(data) as ole:
         stream = next(s for s in ("Workbook", "Book") if ole.exists(s))
         content: bytes = ole.openstream(stream).read()
-        return content
+        declared: int = ole.get_size(stream)
+    if len(content) < declared:
+        raise InputError("formats.stream_cut_short", file=name, n=len(content), declared=declared)
+    return content
 
 
 @contextmanager

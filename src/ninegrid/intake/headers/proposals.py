@@ -27,7 +27,6 @@ _FEWEST_PARTS = 2  # of a sum, under one group
 _WORD = 2  # letters of a Chinese word
 _TOTALS = frozenset({*resources.vocabulary("cells")["totals"]["words"], "total", "sum", "totals"})
 _TIMES = ("date", "period", "year")
-_DIGIT = re.compile(r"[\d一二三四]")
 _NO_CODES = 20.0  # less, of 100, for a column of ids
 _CERTAINLY, _BY_SUM, _BY_HALF, _BY_CHOICES = 100.0, 98.0, 90.0, 85.0
 
@@ -167,8 +166,8 @@ def _may_hold(column: Column, texts: Sequence[str]) -> bool:
 
 
 def _is_no_time(column: Column, texts: Sequence[str]) -> bool:
-    """Whether a column of days or periods would hold texts without a digit."""
-    return bool(texts) and column.kind in _TIMES and not any(map(_DIGIT.search, texts))
+    """Whether a column of days or periods would hold texts without a digit, in any script."""
+    return bool(texts) and column.kind in _TIMES and not any(map(str.isnumeric, "".join(texts)))
 
 
 def _near(listed: Mapping[str, Column], headings: Sequence[Heading]) -> Iterator[tuple[Column, str, float]]:

@@ -1,4 +1,4 @@
-"""Columns that an export doesn't have, and what a person may say of them.
+"""Columns an export lacks that a person may add: the name of each sheet or file, or 0 for a part of a total.
 
 Each sheet, or each file, is named after what would stand in them; or there is none of it, such as other income. Both
 are offered with the line that says so, and taken only on a person's word.

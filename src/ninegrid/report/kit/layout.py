@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Sheet
+from ninegrid.policy.metrics import Metric
 from ninegrid.report.kit.cells import aside, link, merge, place, put, remark
 from ninegrid.report.kit.labels import Labels
 from ninegrid.report.kit.most_shown import ShownWays, shown_ways
@@ -65,6 +66,17 @@ class Book:
     def labels(self) -> Labels:
         """Names of columns, units and codes."""
         return Labels(self.result.policy, self.lang, self.result.study)
+
+    @cached_property
+    def indicators(self) -> Sequence[Metric]:
+        """The policy's indicators that anybody has; of the others no sheet has a row or a column."""
+        had = set(self.table("indicators").filter(pl.col("n") > 0)["indicator"])
+        return [metric for metric in self.result.policy.indicators if metric.key in had]
+
+    def without_figures(self) -> Sequence[str]:
+        """A sentence on how many indicators nobody has, where there are any."""
+        n = len(self.result.policy.indicators) - len(self.indicators)
+        return [self.word("indicators_nobody_has", n=n)] if n else []
 
     @cached_property
     def ways(self) -> ShownWays:

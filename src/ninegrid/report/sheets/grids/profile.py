@@ -26,7 +26,8 @@ Rows = Mapping[tuple[str, str | None], Mapping[str, float]]
 
 def build(book: Book, sheet: Sheet) -> None:
     """For each grid three tables: medians and Σ/Σ with heat, and how many subjects stand behind each figure."""
-    page = head(book, sheet, book.word("profile_line", whole=whole_name(book).lower(), few=sheet.limits.subjects))
+    line = book.word("profile_line", whole=whole_name(book).lower(), few=sheet.limits.subjects)
+    page = head(book, sheet, " · ".join((line, *book.without_figures())))
     page.freeze_panes = page.cell(1, _DIRECTION)
     row = FIRST_ROW
     grids = [grid for grid in book.result.policy.grids if not nobody_on(book.result, grid.key)]
@@ -77,7 +78,7 @@ class _Profile:
 
     def _table(self, row: int, figure: str) -> int:
         self._headings(row, self.book.word(f"profile_{figure}"))
-        metrics = self.book.result.policy.indicators
+        metrics = self.book.indicators
         for at, metric in enumerate(metrics, start=row + 2):
             self._labels(at, metric)
             for column, cell in enumerate(self._cells, start=_WHOLE):
@@ -93,7 +94,7 @@ class _Profile:
 
     def _counts(self, row: int) -> int:
         self._headings(row, self.book.word("profile_n"))
-        metrics = self.book.result.policy.indicators
+        metrics = self.book.indicators
         for at, metric in enumerate(metrics, start=row + 2):
             self._labels(at, metric)
             for column, cell in enumerate(self._cells, start=_WHOLE):
