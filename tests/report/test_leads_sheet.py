@@ -108,7 +108,15 @@ def test_levers_stand_in_the_method_with_their_formulas(ways_workbook: Workbook)
 def test_that_there_are_none_is_said(ways: Result) -> None:
     none = dataclasses.replace(ways, tables={**ways.tables, "leads": ways.tables["leads"].clear()})
     workbook = build_workbook(none)
-    assert workbook[LEADS]["B5"].value == workbook[GAINS]["B5"].value == "没有线索。"
+    assert workbook[LEADS]["B5"].value == "没有线索。"
+    assert GAINS not in workbook.sheetnames
+
+
+def test_where_no_lead_counts_the_list_says_so_and_no_sheet_adds_them_up(ways: Result) -> None:
+    none = ways.tables["leads"].with_columns(counts=pl.lit(value=False))
+    workbook = build_workbook(dataclasses.replace(ways, tables={**ways.tables, "leads": none}))
+    assert workbook[LEADS]["B4"].value.startswith("没有可计入合计的线索")
+    assert GAINS not in workbook.sheetnames
 
 
 def test_of_very_many_customers_those_with_the_largest_leads_are_told(ways: Result, ways_workbook: Workbook) -> None:

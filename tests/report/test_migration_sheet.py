@@ -227,3 +227,16 @@ def test_movers_are_named_only_where_names_are_wanted(people: Result, names: boo
     assert texts & {key(n) for n in range(PEOPLE)}
     header = row_of(page, "换格名单") + 2
     assert page.cell(header, 3).value == ("姓名" if names else "部门")
+
+
+def test_a_grid_on_which_nobody_stood_then_or_now_has_no_matrix(result: Result) -> None:
+    nobody = pl.when(pl.col("grid") == "growth").then(None)
+    moved = result.tables["migration"].with_columns(
+        nobody.otherwise(name).cast(pl.String).alias(name) for name in ("from_cell", "to_cell")
+    )
+    empty = dataclasses.replace(result, tables={**result.tables, "migration": moved})
+    texts = {
+        which: {str(c.value).partition(" · ")[0] for c in built(one, "migration")["迁徙"]["B"]}
+        for which, one in {"full": result, "empty": empty}.items()
+    }
+    assert "成长九宫格" in texts["full"] - texts["empty"]

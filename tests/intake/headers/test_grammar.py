@@ -161,6 +161,23 @@ def test_figures_of_another_year_are_a_comparison() -> None:
         assert isinstance(matched(columns, {}, [], WORDS, frozenset({2025}))[0], Match)
 
 
+@pytest.mark.parametrize(
+    ("groups", "read"),
+    [
+        (["2026年10月", "2025年10月"], [True, False]),
+        (["2026-10（万元）", "2026-09（万元）"], [True, False]),
+        (["Oct 2026", "Oct 2025"], [True, False]),
+        (["2026年1-10月", "2025年1-10月"], [True, False]),
+        (["2025Q3", "客户"], [False, True]),
+        (["2026年10月", "2026年12月目标"], [True, False]),
+    ],
+)
+def test_a_group_that_is_another_period_holds_a_comparison(groups: list[str], read: list[bool]) -> None:
+    columns = [readings(group, group, cell) for group, cell in zip(groups, ("总收入", "费用"), strict=True)]
+    found = matched(columns, {}, [], WORDS, frozenset({2026}))
+    assert [isinstance(found[index], Match) for index in range(2)] == read
+
+
 def test_a_length_of_time_is_no_year() -> None:
     assert all(
         not readings(None, None, text)[0].years for text in ("近25年收入", "25年期贷款", "25年以上客户", "20年龄段")

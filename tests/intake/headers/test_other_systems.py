@@ -301,6 +301,7 @@ NEVER = {
             "CKYE",
             "Account opening branch",
             "Key Customer",
+            "Credit Loss Provision",
             "客户经理2",
             "4-6月中收",
             "计数项:存款日均余额",

@@ -10,6 +10,8 @@ from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
 from ninegrid.intake.headers.words import spaced
 from ninegrid.intake.values.texts import NAMED_ID
+from ninegrid.model.errors import UsageError
+from ninegrid.model.period import Period
 from ninegrid.model.relations import NUMERIC, Column
 
 Below = Sequence[Sequence[str | None]]
@@ -19,6 +21,7 @@ _FEWEST_SUMS = 3  # rows in which a sum must hold
 _ROUNDING = 0.011  # of the last digit that is shown
 _SHARE = 1e-6
 _NAMED_ID = re.compile(NAMED_ID)
+_BRACKET = re.compile(r"\s*[(（\[【][^()（）]*[)）\]】]\s*$")
 _CODE = re.compile(r"[A-Za-z0-9_-]{2,}")
 
 
@@ -39,11 +42,12 @@ def matched(
     found: dict[int, Match | Vetoed] = {}
     unsure: dict[int, tuple[Column, ...]] = {}
     every = {i: vocabulary.match(headings, above.get(i, ())) for i, headings in enumerate(columns) if headings}
+    other_periods = _of_other_periods(columns, above, years) if vocabulary.relation.main else frozenset()
     years = years or _years_beside(every.values())
     for index, headings in enumerate(columns):
         if not headings:
             continue
-        match = _of_its_year(_if_measured(every[index], below, index), years)
+        match = _of_its_year(_if_measured(every[index], below, index), years, elsewhen=index in other_periods)
         match = match or (vocabulary.of_year(headings, yearly) if yearly else None)
         if match:
             found[index] = match
@@ -105,6 +109,30 @@ def _years_beside(every: Iterable[Match | Vetoed | None]) -> frozenset[int]:
     return frozenset(named) if len(named) > 1 and len(named[max(named)]) > 1 else frozenset()
 
 
+def _of_other_periods(
+    columns: Sequence[tuple[Heading, ...]], above: Mapping[int, tuple[str, ...]], years: frozenset[int]
+) -> frozenset[int]:
+    """The columns whose group is a month, a quarter or a half-year that is not the sheet's: earlier than that of
+    another group, or of another year than the sheet's names say.
+    """
+    groups = {i: (*above.get(i, ()), *(h.group for h in headings if h.group)) for i, headings in enumerate(columns)}
+    found = {index: period for index, texts in groups.items() for text in texts if (period := _period_alone(text))}
+    if not found:
+        return frozenset()
+    last, year = max(period.end for period in found.values()), max(years, default=0)
+    return frozenset(i for i, period in found.items() if period.end < last or (year and period.end.year != year))
+
+
+@lru_cache(maxsize=1024)
+def _period_alone(text: str) -> Period | None:
+    """The month, quarter or half-year that a group's text is, but for a bracket behind it; None for other texts."""
+    try:
+        period = Period.parse(_BRACKET.sub("", text))
+    except UsageError:
+        return None
+    return period if period.kind != "year" else None
+
+
 def _if_measured(match: Match | Vetoed | None, below: Below, index: int) -> Match | Vetoed | None:
     """The match; a header of texts alone is no other basis of any figure: 归属集团编号, Client Group."""
     if not isinstance(match, Vetoed) or match.reason != "OTHER_BASIS" or match.column:
@@ -113,16 +141,14 @@ def _if_measured(match: Match | Vetoed | None, below: Below, index: int) -> Matc
     return None if texts and not any(map(is_number, texts)) else match
 
 
-def _of_its_year(match: Match | Vetoed | None, years: frozenset[int]) -> Match | Vetoed | None:
-    """The match, unless its header names a year for figures that is not the sheet's: those are a comparison."""
-    if (
-        isinstance(match, Match)
-        and match.dated
-        and match.column.kind in NUMERIC
-        and match.dated != max(years, default=0)
-    ):
-        return Vetoed("COMPARISON", match.column)
-    return match
+def _of_its_year(match: Match | Vetoed | None, years: frozenset[int], *, elsewhen: bool) -> Match | Vetoed | None:
+    """The match, unless its header names a year for figures that is not the sheet's, or they are of another time
+    (elsewhen): those are a comparison.
+    """
+    if not isinstance(match, Match) or match.column.kind not in NUMERIC:
+        return match
+    of_another_year = match.dated and match.dated != max(years, default=0)
+    return Vetoed("COMPARISON", match.column) if of_another_year or (elsewhen and match.how != "map") else match
 
 
 def texts_of(below: Below, index: int) -> list[str]:

@@ -30,13 +30,9 @@ _AIR = 1.15  # room behind the longest bar for its figure
 
 
 def build(book: Book, sheet: Sheet) -> None:
-    """Writes what-if and sums; that there are no leads is said."""
-    there = "leads" in book.result.tables and book.result.height("leads") > 0
+    """Writes what-if and sums. There are leads that count: else the sheet is left out."""
     unit = money_scale(book.lang).unit
     page = head(book, sheet, book.word("gains_line", period=book.result.period, unit=unit))
-    if not there:
-        put(page, FIRST_ROW, FIRST_COLUMN, book.word("leads_none"), "section")
-        return
     sizes = (_NAME_WIDTH, *[_WIDTH] * 12)
     widths(page, sizes)
     put(page, FIRST_ROW, FIRST_COLUMN, _finding(book), "section")
@@ -56,8 +52,6 @@ def _finding(book: Book) -> str:
     names, money = lever_names(book), partial(said, unit="money", lang=book.lang)
     by = lead_sums(book, pl.col("lever")).sort("expected_eva", "lever", descending=[True, False])
     whole = lead_sums(book).row(0, named=True)
-    if not whole["n"]:
-        return book.word("leads_none_count")
     text = book.word(
         "gains_found",
         n=f"{whole['n']:,}",

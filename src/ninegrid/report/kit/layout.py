@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Sheet
+from ninegrid.policy.metrics import Metric
 from ninegrid.report.kit.cells import aside, link, merge, place, put, remark
 from ninegrid.report.kit.labels import Labels
 from ninegrid.report.kit.most_shown import ShownWays, shown_ways
@@ -65,6 +66,17 @@ class Book:
     def labels(self) -> Labels:
         """Names of columns, units and codes."""
         return Labels(self.result.policy, self.lang, self.result.study)
+
+    @cached_property
+    def indicators(self) -> Sequence[Metric]:
+        """The policy's indicators that anybody has; of the others no sheet has a row or a column."""
+        had = set(self.table("indicators").filter(pl.col("n") > 0)["indicator"])
+        return [metric for metric in self.result.policy.indicators if metric.key in had]
+
+    def without_figures(self) -> Sequence[str]:
+        """A sentence on how many indicators nobody has, where there are any."""
+        n = len(self.result.policy.indicators) - len(self.indicators)
+        return [self.word("indicators_nobody_has", n=n)] if n else []
 
     @cached_property
     def ways(self) -> ShownWays:
@@ -154,6 +166,13 @@ def paper(page: Worksheet, title: str, foot: str, *, repeat: str = "") -> None:
 def taken(page: Worksheet, first: int, end: int) -> float:
     """The height of the rows from `first` up to `end`, in points."""
     return sum(page.row_dimensions[row].height or ROW_POINTS for row in range(first, end))
+
+
+def room(page: Worksheet) -> float:
+    """The height in points of what a printed page takes of a sheet, at its scale or as wide as it is."""
+    wide = CHARACTER_POINTS * sum(column.width for column in page.column_dimensions.values())
+    scale: float = min(1.0, PAGE_WIDTH_POINTS / wide, (page.page_setup.scale or 100) / 100)
+    return PAGE_POINTS / scale
 
 
 def on_one_page(page: Worksheet, last: int) -> None:

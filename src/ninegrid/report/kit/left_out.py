@@ -17,12 +17,16 @@ TABLES = {
     "scorecards": "scorecards",
     "campaigns": "campaigns",
     "coverage": "coverage_load",
+    "gap_within": "gap_within",
+    "gap_across": "gap_across",
 }
 """By kind of sheet, the result table without whose rows it has nothing to say."""
 
 
 TREND = "trend"
 """The kind of sheet that tells several periods; of a single one there is nothing to say."""
+GAINS = "gains"
+"""The kind of sheet that adds up leads; where none counts there is no sum."""
 
 
 def left_out(result: Result) -> Sequence[Sheet]:
@@ -30,6 +34,8 @@ def left_out(result: Result) -> Sequence[Sheet]:
     silent = {kind for kind, table in TABLES.items() if _empty(result, table)}
     if over_time(result).is_empty():
         silent.add(TREND)
+    if not _any_lead_counts(result):
+        silent.add(GAINS)
     return [
         sheet
         for sheet in result.policy.sheets
@@ -50,6 +56,11 @@ def nobody_on(result: Result, grid: str) -> bool:
         return False
     cells = result.tables["cells"].filter(pl.col("cell").is_not_null(), grid=grid)
     return not cells.is_empty() and int(cells["n"].sum()) == 0
+
+
+def _any_lead_counts(result: Result) -> bool:
+    """Whether a lead is in the totals; the sheet of the leads says it where none is."""
+    return not _empty(result, "leads") and bool(result.columns("leads", ["counts"])["counts"].any())
 
 
 def _without_segments(result: Result, sheet: Sheet) -> bool:

@@ -72,6 +72,8 @@ def moves_of(book: Book, key: str) -> Moves | None:
         step=pl.when(pl.col("from_cell").is_not_null() & pl.col("to_cell").is_not_null()).then(steps),
         amount=pl.when(cause.is_in([GONE, REJECTED])).then("from_weight").otherwise("to_weight").cast(pl.Float64),
     )
+    if rows.select(pl.all_horizontal(pl.col("from_cell", "to_cell").is_null().all())).item():
+        return None
     flows = rows.group_by("origin", "target").agg(pl.len().alias("n"), pl.sum("amount"))
     return Moves(book.result.policy.grid(key), str(rows.item(0, "from_period")), rows, flows)
 

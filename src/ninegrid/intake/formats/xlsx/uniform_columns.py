@@ -18,7 +18,7 @@ from ninegrid.intake.formats.extents import column_index
 _NO_TEXT = r'(?:><[^/]| t="[nbed]"|[^ />]| [^st])'
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})[0-9]+"(?: s="([0-9]+)")?(?: t="(s|str|inlineStr)"|(><v>))')
 _REFERENCE = re.compile(rb'<c r="([A-Z]{1,3})')
-_SHORT = 1 << 16  # bytes
+_SHORT, _LONG = 1 << 16, 4 << 20  # bytes
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,27 @@ class UniformColumns:
 
 
 def holds(xml: bytes, pattern: str) -> bool:
-    """Whether the pattern is found; in a long text by polars, several times as fast as Python's own."""
+    """Whether the pattern is found; beyond a start by polars, several times as fast as Python's own, and in a long
+    text by RE2, which is ten times as fast again but has to be loaded.
+    """
     if re.compile(pattern.encode()).search(xml, 0, _SHORT):  # what is found mostly stands at the top
         return True
     if len(xml) <= _SHORT:
         return False
+    if len(xml) >= _LONG:
+        return _holds_long(xml, pattern)
     text = pl.Series([xml.decode(errors="replace")])  # a chunk may end in the middle of a character
     found: bool = text.str.contains(pattern).item()
+    return found
+
+
+def _holds_long(xml: bytes, pattern: str) -> bool:
+    import pyarrow as pa  # noqa: PLC0415  with pyarrow.compute, a twentieth of the start
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    ends = pa.array([0, len(xml)], pa.int64()).buffers()[1]
+    whole = pa.Array.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(xml)])  # nothing is copied
+    found: bool = pc.match_substring_regex(whole, pattern)[0].as_py()
     return found
 
 

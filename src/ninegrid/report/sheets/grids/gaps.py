@@ -29,7 +29,7 @@ def build_within(book: Book, sheet: Sheet) -> None:
     gaps, labels = book.result.policy.gaps, book.labels
     high, low = (_tier_names(book, tiers) for tiers in (gaps.high, gaps.low))
     line = book.word("gap_within_line", unit=labels.column(gaps.unit).lower(), high=high, low=low)
-    page = head(book, sheet, " · ".join((line, *_widest(book))))
+    page = head(book, sheet, " · ".join((line, *_widest(book), *book.without_figures())))
     rows = book.table("gap_within")
     found = {(row[gaps.unit], row["indicator"]): row for row in rows.iter_rows(named=True)}
     units = rows[gaps.unit].unique(maintain_order=True).to_list()
@@ -50,7 +50,8 @@ def build_across(book: Book, sheet: Sheet) -> None:
     policy = book.result.policy
     unit, few = book.labels.column(policy.gaps.unit), int(policy.parameters.get("side_minimum", 0))
     whole = everyone_name(book).lower()
-    page = head(book, sheet, book.word("gap_across_line", unit=unit.lower(), whole=whole, few=few))
+    subtitle = book.word("gap_across_line", unit=unit.lower(), whole=whole, few=few)
+    page = head(book, sheet, " · ".join((subtitle, *book.without_figures())))
     rows = _across(book)
     by_cell = rows.partition_by("grid", "cell", as_dict=True)
     row, blocks = FIRST_ROW + len(policy.grids) + 1, []
@@ -94,7 +95,7 @@ def _cell_block(book: Book, page: Worksheet, row: int, grid: Grid, cell: Cell, r
     names = (book.word("best_median"), best, everyone_name(book))
     for at, name in enumerate(names, start=end):
         put(page, at, _UNIT, name, "text total" if at == end else "text")
-    for column, metric in enumerate(book.result.policy.indicators, start=_FIRST_INDICATOR):
+    for column, metric in enumerate(book.indicators, start=_FIRST_INDICATOR):
         there = any_row.get(metric.key, {})
         put_figure(page, end, column, Figure(there.get("best_median"), total=True), metric, book.labels)
         put(page, end + 1, column, there.get(f"best_{unit}"), "count")
@@ -109,7 +110,7 @@ def _matrix(book: Book, page: Worksheet, row: int, title: str, units: Iterable[s
     row += 2
     for unit in units:
         put(page, row, _UNIT, unit, "text")
-        for column, metric in enumerate(book.result.policy.indicators, start=_FIRST_INDICATOR):
+        for column, metric in enumerate(book.indicators, start=_FIRST_INDICATOR):
             put_figure(page, row, column, figure(unit, metric), metric, book.labels)
         row += 1
     return row
@@ -119,7 +120,7 @@ def _headings(book: Book, page: Worksheet, row: int, title: str) -> None:
     put(page, row, _UNIT, title, "section")
     put(page, row + 1, _UNIT, book.labels.column(book.result.policy.gaps.unit), "head text")
     page.row_dimensions[row + 1].height = 30
-    for column, metric in enumerate(book.result.policy.indicators, start=_FIRST_INDICATOR):
+    for column, metric in enumerate(book.indicators, start=_FIRST_INDICATOR):
         put(page, row + 1, column, metric_label(metric, book.labels), "head")
 
 
@@ -144,7 +145,7 @@ def _sides(book: Book, page: Worksheet, row: int, title: str, units: Iterable[st
     _headings(book, page, row, title)
     for at, unit in enumerate(units, start=row + 2):
         put(page, at, _UNIT, unit, "text")
-        for column, metric in enumerate(book.result.policy.indicators, start=_FIRST_INDICATOR):
+        for column, metric in enumerate(book.indicators, start=_FIRST_INDICATOR):
             there = found[unit, metric.key]
             put(page, at, column, f"{there['high_n']:,} | {there['low_n']:,}", "count")
 
@@ -165,4 +166,4 @@ def _tier_names(book: Book, tiers: Iterable[str]) -> str:
 
 def _shape(book: Book, page: Worksheet) -> None:
     page.freeze_panes = page.cell(1, _FIRST_INDICATOR)
-    widths(page, (20.0, *[_NARROW] * len(book.result.policy.indicators)))
+    widths(page, (20.0, *[_NARROW] * len(book.indicators)))

@@ -14,7 +14,7 @@ from ninegrid.policy.metrics import Metric
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.figures import said
 from ninegrid.report.kit.heated import Figure, better_by, metric_label, put_figure
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, room, taken, widths
 from ninegrid.report.kit.left_out import nobody_on
 from ninegrid.report.kit.style import aligned
 
@@ -26,16 +26,16 @@ Rows = Mapping[tuple[str, str | None], Mapping[str, float]]
 
 def build(book: Book, sheet: Sheet) -> None:
     """For each grid three tables: medians and Σ/Σ with heat, and how many subjects stand behind each figure."""
-    page = head(book, sheet, book.word("profile_line", whole=whole_name(book).lower(), few=sheet.limits.subjects))
+    line = book.word("profile_line", whole=whole_name(book).lower(), few=sheet.limits.subjects)
+    page = head(book, sheet, " · ".join((line, *book.without_figures())))
     page.freeze_panes = page.cell(1, _DIRECTION)
+    widths(page, (22 if book.lang == "zh" else 26, 16, *[11.5] * 10))
     row = FIRST_ROW
     grids = [grid for grid in book.result.policy.grids if not nobody_on(book.result, grid.key)]
     for number, grid in enumerate(grids):
         if number:
             page.row_breaks.append(Break(id=row - 1))
         row = _Profile(book, page, grid, _figures(book, grid), sheet.limits.subjects).write(row) + 1
-    sizes = (22 if book.lang == "zh" else 26, 16, *[11.5] * 10)
-    widths(page, sizes)
 
 
 def _figures(book: Book, grid: Grid) -> Rows:
@@ -70,14 +70,17 @@ class _Profile:
         """The grid's three tables from `row` on; returns the row after them."""
         put(self.page, row, _LABEL, self.book.labels.of(self.grid), "title")
         self.page.row_dimensions[row].height = 26
+        top = row
         for figure in ("median", "ratio"):
             row = self._table(row + 1, figure)
-        self.page.row_breaks.append(Break(id=row))
-        return self._counts(row + 1)
+        end = self._counts(row + 1)
+        if taken(self.page, top, end) > room(self.page):
+            self.page.row_breaks.append(Break(id=row))
+        return end
 
     def _table(self, row: int, figure: str) -> int:
         self._headings(row, self.book.word(f"profile_{figure}"))
-        metrics = self.book.result.policy.indicators
+        metrics = self.book.indicators
         for at, metric in enumerate(metrics, start=row + 2):
             self._labels(at, metric)
             for column, cell in enumerate(self._cells, start=_WHOLE):
@@ -93,7 +96,7 @@ class _Profile:
 
     def _counts(self, row: int) -> int:
         self._headings(row, self.book.word("profile_n"))
-        metrics = self.book.result.policy.indicators
+        metrics = self.book.indicators
         for at, metric in enumerate(metrics, start=row + 2):
             self._labels(at, metric)
             for column, cell in enumerate(self._cells, start=_WHOLE):

@@ -17,7 +17,7 @@ from ninegrid.report.kit.list_writer import ListColumn, print_first, readable, w
 from ninegrid.report.kit.shown import heading, in_words, shown, values_in_words
 from ninegrid.report.kit.style import money_scale
 from ninegrid.report.kit.subject_rows import name_column, ways_to_rows, with_subjects
-from ninegrid.report.sheets.lists.subject_list import list_column, text_widths
+from ninegrid.report.sheets.lists.subject_list import has_place, list_column, text_widths
 
 _FROZEN = 3  # id, name and lever
 _WAYS = "@ways"
@@ -52,7 +52,8 @@ def build(book: Book, sheet: Sheet) -> None:
         line = book.word("first_printed", line=line, n=f"{sheet.printed:,}")
     page = head(book, sheet, book.ways_line(line), gridlines=True)
     columns = with_entries(list(_columns(book, rows)), list(action_columns(book)))
-    estimate = (book.word("acted_back"), book.word("leads_estimate"))
+    none = () if rows["counts"].any() else (book.word("leads_none_count"),)
+    estimate = (*none, book.word("acted_back"), book.word("leads_estimate"))
     small_print(page, FIRST_ROW - 1, estimate, [column.width for column in readable(columns)])
     entries = filled_in(book, rows, pl.col("lever"))
     over = book.result.policy.grid(book.result.policy.way.grid).over
@@ -102,7 +103,7 @@ def _columns(book: Book, rows: pl.DataFrame) -> Iterator[ListColumn]:
     widest = text_widths(book, rows, itertools.chain(*bands.values()))
     for band, names in bands.items():
         for name in names:
-            if name in rows.columns or name == "from_to":
+            if name == "from_to" or has_place(book, rows, name):
                 own = name in rows.columns
                 plain = list_column(book, name, widest) if own else ListColumn(name, "", "text", 0.0)
                 unit = "text" if name in _TEXTS else plain.unit

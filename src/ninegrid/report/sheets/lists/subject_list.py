@@ -59,13 +59,19 @@ def _columns(book: Book, sheet: Sheet, rows: pl.DataFrame) -> Iterator[ListColum
         (name, group, rest)
         for group in sheet.groups
         for names, rest in ((group.columns, False), (group.rest, True))
-        # A column that was left out, such as names that are not wanted, or that nobody has a value in, has no place.
         for name in _expanded(names, sheet.table, book.result.policy)
-        if name in rows.columns and (book.labels.expected(name) or rows[name].null_count() < rows.height)
+        if has_place(book, rows, name)
     ]
     widest = text_widths(book, rows, [name for name, _, _ in wanted])
     for name, group, rest in wanted:
         yield list_column(book, name, widest, group=book.labels.of(group), rest=rest)
+
+
+def has_place(book: Book, rows: pl.DataFrame, name: str) -> bool:
+    """Whether a column is shown: not one that was left out, such as unwanted names, nor one that nobody has a value in,
+    unless every row should: it says 未填.
+    """
+    return name in rows.columns and (book.labels.expected(name) or rows[name].null_count() < rows.height)
 
 
 def _expanded(names: Iterable[str], table: str, policy: Policy) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -50,7 +50,6 @@ _NARROWEST, _WIDEST, _ACROSS = 9.0, 46.0, 10.0
 _FILTERED = 20  # rows from which on a table that ends the sheet gets a filter
 _NEARLY_ALL = 0.99  # of the texts a column is made wide enough for; the others run over several lines
 _MARK = 0.45
-_MANY = 50  # rows from which on a reason that is everywhere the same is said once
 _SPREAD = 11.0  # taken for a column that no table above has needed yet
 
 
@@ -69,13 +68,12 @@ class _Page:
 
 @dataclass(frozen=True)
 class _Flat:
-    """A table whose columns are written as they are; silent: those that are empty for a reason that is said already."""
+    """A table whose columns are written as they are."""
 
     book: Book
     page: _Page
     part: TablePart
     units: Sequence[str]
-    silent: frozenset[str]
 
 
 def build(book: Book, sheet: Sheet) -> None:
@@ -83,14 +81,18 @@ def build(book: Book, sheet: Sheet) -> None:
     line = " · ".join(filter(None, (str(book.result.period), sheet.said(book.lang))))
     page = _Page(head(book, sheet, line), max(len(part.columns) for part in sheet.tables))
     row, top = FIRST_ROW, 1
-    for part in sheet.tables:
-        whole = _rows(book, part)
+    for declared in sheet.tables:
+        whole = _rows(book, declared)
         rows = whole.head(MOST_ROWS)
+        part = _with_figures(declared, rows)
         if row > top and taken(page.sheet, top, row) + _height(part, rows) > PAGE_POINTS:
             page.sheet.row_breaks.append(Break(row - 1))
             top = row
         put(page.sheet, row, FIRST_COLUMN, _title(book, part), "section")
-        if said := " · ".join(filter(None, (part.said(book.lang), rows_part(book, rows, whole.height, part.table)))):
+        in_part = rows_part(book, rows, whole.height, part.table)
+        if said := " · ".join(
+            filter(None, (part.said(book.lang), in_part, _empty_columns(book, declared, part, rows)))
+        ):
             row += 1
             put(page.sheet, row, FIRST_COLUMN, said, "small")
         if rows.is_empty():
@@ -106,6 +108,25 @@ def build(book: Book, sheet: Sheet) -> None:
         header = row - 2 - rows.height
         page.sheet.auto_filter.ref = f"{get_column_letter(FIRST_COLUMN)}{header}:{last}{row - 2}"
         page.sheet.print_title_rows = f"{header}:{header}"
+
+
+def _with_figures(part: TablePart, rows: pl.DataFrame) -> TablePart:
+    """The table without the columns that no row has anything in, unless the rows say for different reasons why."""
+    if rows.is_empty() or (part.status and rows[part.status].n_unique() > 1):
+        return part
+    return replace(part, columns=tuple(name for name in part.columns if rows[name].null_count() < rows.height))
+
+
+def _empty_columns(book: Book, declared: TablePart, part: TablePart, rows: pl.DataFrame) -> str:
+    """A sentence that names the columns that are left out as empty, and why, where there are any."""
+    names = [book.labels.column(part.headings.get(name, name)) for name in declared.columns if name not in part.columns]
+    if not names:
+        return ""
+    named = book.word("between_names").join(names)
+    reason = rows[part.status][0] if part.status else None
+    return book.word(
+        "empty_columns", names=named + (in_brackets(book.labels.code(reason), book.labels) if reason else "")
+    )
 
 
 def _title(book: Book, part: TablePart) -> str:
@@ -146,8 +167,7 @@ def _flat(book: Book, page: _Page, part: TablePart, rows: pl.DataFrame, row: int
         page.widen(at, width)
     if spread:
         _widen_for_spread(page, FIRST_COLUMN + len(units) - 1)
-    silent = _said_above(book, page.sheet, row, part, rows, frame)
-    table = _Flat(book, page, part, units, silent)
+    table = _Flat(book, page, part, units)
     raw = zip(frame.iter_rows(), rows.iter_rows(named=True), _lines_of_rows(frame, page), strict=True)
     for at, (values, data, tallest) in enumerate(raw, row + 1):
         _flat_row(table, at, values, data)
@@ -156,22 +176,6 @@ def _flat(book: Book, page: _Page, part: TablePart, rows: pl.DataFrame, row: int
         elif tallest > 1:
             page.sheet.row_dimensions[at].height = LINE_HEIGHT * tallest
     return row + 1 + rows.height
-
-
-def _said_above(
-    book: Book, page: Worksheet, row: int, part: TablePart, rows: pl.DataFrame, frame: pl.DataFrame
-) -> frozenset[str]:
-    """The columns of figures that are empty in many rows, all for one reason, which a note on their heading says."""
-    reasons = rows[part.status].unique() if part.status and rows.height >= _MANY else pl.Series([])
-    if reasons.len() != 1 or not reasons[0]:
-        return frozenset()
-    empty = frozenset(
-        s.name for s in frame if s.null_count() == rows.height and book.labels.unit(s.name) not in TEXT_UNITS
-    )
-    for at, name in enumerate(part.columns, FIRST_COLUMN):
-        if name in empty:
-            remark(page.cell(row, at), book.labels.code(reasons[0]))
-    return empty
 
 
 def _lines_of_rows(frame: pl.DataFrame, page: _Page) -> list[int]:
@@ -192,7 +196,7 @@ def _flat_row(table: _Flat, row: int, values: Sequence[Any], data: dict[str, Any
             _aside(cell, unit, beside_number(units, at))
         if marked and str(data[name]).casefold() in marked:
             _mark(cell)
-        if value is None and unit not in TEXT_UNITS and part.status and data[part.status] and name not in table.silent:
+        if value is None and unit not in TEXT_UNITS and part.status and data[part.status]:
             remark(cell, table.book.labels.code(data[part.status]))
 
 

@@ -21,7 +21,7 @@ from ninegrid.report.kit.shown import heading, in_words, shown
 from ninegrid.report.kit.style import NUMBER_FORMATS, money_scale
 from ninegrid.report.kit.subject_rows import name_column, owner_labels, ways_to_rows, with_subjects
 from ninegrid.report.migration.moves import period_before
-from ninegrid.report.sheets.lists.subject_list import list_column, text_widths
+from ninegrid.report.sheets.lists.subject_list import has_place, list_column, text_widths
 from ninegrid.report.sheets.lists.warnings_summary import finding, write_summary
 from ninegrid.resources import relation
 
@@ -33,6 +33,7 @@ _WIDTHS = {"severity": 9.0, "from_cell": 9.0, "to_cell": 9.0, "before": 11.0, "a
 _LEAST = {"subject_id": 13.0, "owner": 13.0, "cause": 16.0, "metric": 23.0, "also": 18.0}
 _TEXTS = ("subject_id", "from_cell", "to_cell", "due", "state", "since", "first_due")
 _MATTER = "@matter"
+_ALWAYS = ("severity", "from_cell", "to_cell")
 # What a row says of the subject, of the reason, of the figure behind it, and of what comes next.
 _BANDS = {
     "warned_who": ("severity", "subject_id", "@name", "@unit", "owner"),
@@ -122,7 +123,7 @@ def _columns(book: Book, rows: pl.DataFrame) -> Iterator[ListColumn]:
     widest = text_widths(book, rows, itertools.chain(*bands.values()))
     for band, names in bands.items():
         for name in names:
-            if name in rows.columns:
+            if name in _ALWAYS or has_place(book, rows, name):
                 column = list_column(book, name, widest, group=book.word(band))
                 header = heading(heads.get(name) or name, labels, scale)
                 width = _WIDTHS.get(name, max(column.width, _LEAST.get(name, 0.0)))

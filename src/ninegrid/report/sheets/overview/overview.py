@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.policy import Grid, Sheet
 from ninegrid.report.kit.cells import link, merge, place, put
 from ninegrid.report.kit.figures import said
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_one_page, widths
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_one_page, room, taken, widths
 from ninegrid.report.kit.left_out import left_out, nobody_on
 from ninegrid.report.kit.shown import LINE_FILL
 from ninegrid.report.kit.style import INK, LARGE, SMALL, aligned, blend, edged, fill, font
@@ -40,9 +40,12 @@ def build(book: Book, sheet: Sheet) -> None:
     row = _look_first(book, sheet, page, row + 1)
     page.row_breaks.append(Break(row))
     on_one_page(page, row)
-    row = write_totals(book, sheet, page, row + 1, beside=top)
+    second = row + 1
+    row = write_totals(book, sheet, page, second, beside=top)
     row = _contents(book, sheet, page, row + 1)
     _units(book, page, row + 1)
+    if taken(page, second, page.max_row + 1) > room(page):
+        page.row_breaks.append(Break(row))
 
 
 def _subtitle(book: Book) -> str:

@@ -171,13 +171,14 @@ def _drawn(book: Book, most: int) -> tuple[str, ...]:
 
 
 def _books(book: Book, page: Worksheet, row: int, names: Sequence[str]) -> int:
-    """A row a card: its customers, how they earn and what was achieved."""
+    """A row a card: its customers, how they earn and what was achieved; figures that no card has have no column."""
     labels, scale = book.labels, money_scale(book.lang)
     put(page, row, FIRST_COLUMN, book.word("score_books"), "section")
+    at, cards = row + 2, without_nameless_levels(book.table("scorecards"))
+    names = [name for name in names if cards[name].null_count() < cards.height]
     units = ["text", *(labels.unit(name) for name in names)]
     heading_row(page, row + 1, [labels.column("unit_key"), *map(labels.column, names)], units)
     page.row_dimensions[row + 1].height = 40
-    at, cards = row + 2, without_nameless_levels(book.table("scorecards"))
     others = also_under(book, cards)
     for depth, unit in in_tree(cards):
         data = unit[0]
