@@ -16,6 +16,7 @@ from ninegrid.intake.formats.archive_safety import read_part
 from ninegrid.intake.formats.files import open_file
 from ninegrid.intake.formats.xlsx import blocks as xlsx_blocks
 from ninegrid.intake.formats.xlsx.blocks import NotPlainError, whole_rows
+from ninegrid.intake.formats.xlsx.cell_places import places_of
 from ninegrid.intake.formats.xlsx.extent import merged_down
 from ninegrid.intake.formats.xlsx.row_order import rows_rise
 from ninegrid.model.errors import InputError
@@ -155,7 +156,7 @@ def test_a_place_that_is_unclear_in_a_large_sheet_is_refused(tmp_path, number, c
     ],
 )
 def test_rows_below_the_third_rise(rows, rise):
-    assert rows_rise(rows.encode(), 3) is rise
+    assert rows_rise(rows.encode(), 3, places_of(rows.encode())) is rise
 
 
 @pytest.mark.parametrize(
@@ -175,7 +176,8 @@ def test_rows_below_the_third_rise(rows, rise):
 def test_the_cells_of_every_row_are_looked_at(cells, rise):
     rows = [row(n, number_cell(f"A{n}", n)) for n in range(1, 2_000)]
     rows[499] = row(500, cells)
-    assert rows_rise("".join(rows).encode(), 0) is rise
+    xml = "".join(rows).encode()
+    assert rows_rise(xml, 0, places_of(xml)) is rise
 
 
 def test_a_formula_that_says_a_row_above_its_own_block_is_refused(tmp_path):

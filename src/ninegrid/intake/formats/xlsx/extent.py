@@ -19,6 +19,7 @@ from ninegrid.intake.formats.extents import (
     column_index,
     whole_number,
 )
+from ninegrid.intake.formats.xlsx.cell_places import Places, places_of
 from ninegrid.intake.formats.xlsx.plain_parts import is_oddly_written
 from ninegrid.intake.formats.xlsx.rewriting import ODD_CELL
 from ninegrid.intake.formats.xlsx.row_order import RowOrder, rows_rise
@@ -60,8 +61,9 @@ def xlsx_extent(read: Callable[[], Iterable[bytes]], where: str, date_styles: Co
 def block_extent(rows: bytes, above: int, date_styles: Collection[str] = ()) -> Extent:
     """The reach of some rows of a worksheet part, counted from the row after `above`; never less than it is."""
     written = _in_double_quotes(rows)
-    extent = _glance([written], date_styles, above)
-    return extent if extent.odd or rows_rise(written, above) else replace(extent, odd=True)
+    places = places_of(written)
+    extent = _glance([written], date_styles, above, places)
+    return extent if extent.odd or rows_rise(written, above, places) else replace(extent, odd=True)
 
 
 def _followed(chunks: Iterable[bytes], order: RowOrder) -> Iterator[bytes]:
@@ -70,22 +72,26 @@ def _followed(chunks: Iterable[bytes], order: RowOrder) -> Iterator[bytes]:
         yield chunk
 
 
-def _glance(chunks: Iterable[bytes], date_styles: Collection[str], above: int = 0) -> Extent:
+def _glance(
+    chunks: Iterable[bytes], date_styles: Collection[str], above: int = 0, places: Places | None = None
+) -> Extent:
     """The reach, never less than it is. Cells are counted only from where the sheet is large, which says enough of a
-    sheet that is mostly filled.
+    sheet that is mostly filled. places: those of all cells, where they are known.
     """
     rows, columns, cells, booleans, formulas, odd, tail = above, _NARROW, 0, False, False, False, b""
+    if places is not None:
+        rows, columns = max(rows, places.last), max(columns, places.columns)
     uniform: UniformColumns | None = None
     for chunk in chunks:
         seen = tail + chunk if tail else chunk
         rows, columns = max(rows, _last_row(seen)), max(columns, 0 if uniform else _width_of_last_row(seen))
         uniform = uniform or UniformColumns.of_last_row(seen, date_styles)
         stray = _stray_cell(rows, columns)
-        usual = f"{stray}|{ODD_CELL}"
+        usual = ODD_CELL if places else f"{stray}|{ODD_CELL}"
         if holds(seen, f"{usual}|{uniform.pattern}" if uniform.pattern else usual):  # one search where all is as usual
             odd = odd or holds(seen, ODD_CELL)
             uniform = uniform.after(seen)
-            if holds(seen, stray):
+            if places is None and holds(seen, stray):
                 columns = max(columns, _reach_right(seen, seen.count(b"<c")))
                 rows = max(rows, max(map(int, _ROW.findall(seen)), default=0))
         if 4 * (rows - above) * columns > MAX_SPARSE_CELLS:

@@ -8,27 +8,23 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-import polars as pl
-
 from ninegrid.intake.formats.extents import column_index
+from ninegrid.intake.formats.xlsx.cell_places import Places
 
 _NUMBER = re.compile(rb'(?: [^r>][^ >]*)* r="([0-9]{1,7})"')
 _REFERENCE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 _REFERENCE_ANYWHERE = re.compile(rb'<c [^>]*?\br="([A-Za-z]{1,3})([0-9]{1,7})"')
-_NEXT_ROW = re.compile(rb'\s*<row r="([0-9]{1,7})"')
-_BEYOND = 16  # bytes after the last tag that may be looked at
-_COLUMNS = 1 << 20
-_ROW_END = b"</row>"
-_ROW, _NUMBERED, _CELL, _END = b"<row", b'<row r="', b"<c ", b"</sheetData>"
+_NUMBERED = re.compile(rb'<row(?: [^>]*)? r="')
+_ROW, _CELL, _END = b"<row", b"<c ", b"</sheetData>"
 
 
 class RowOrder:
     """Follows a worksheet part, given in pieces; it may say no to what is in order, and never yes to what is not."""
 
-    def __init__(self) -> None:
-        """Nothing has been given yet."""
+    def __init__(self, above: int = 0) -> None:
+        """Nothing has been given yet. above: the number of the row above the first."""
         self.holds = True
-        self._last = 0
+        self._last = above
         self._usual: set[tuple[bytes, ...]] = set()
         self._begun = b""
 
@@ -73,88 +69,15 @@ class RowOrder:
         return True
 
 
-def rows_rise(rows: bytes, above: int) -> bool:
-    """Whether the numbers of whole rows rise from that above them, and all their cells are in order."""
-    return _numbers_rise(rows, above) and _cells_rise(rows)
+def rows_rise(rows: bytes, above: int, places: Places | None) -> bool:
+    """Whether the numbers of whole rows rise from that above them, and all their cells are in order.
 
-
-def _numbers_rise(rows: bytes, last: int) -> bool:
-    """Each row is expected right behind the one before, under the next number."""
-    at, end, find = 0, len(rows), rows.find
-    while at < end:
-        usual = b'<row r="%d"' % (last + 1)
-        if rows.startswith(usual, at):
-            last += 1
-        else:
-            found = _NEXT_ROW.match(rows, at)
-            if found is None:
-                return not rows[at:].strip()
-            if int(found[1]) <= last:
-                return False
-            last = int(found[1])
-        at = find(b"w", at + len(usual))  # one byte is found many times as fast as several
-        while at >= 0 and rows[at - 4 : at + 2] != _ROW_END:
-            if rows[at - 3 : at] == b"<ro":  # the row before has no content, and no end of its own
-                break
-            at = find(b"w", at + 1)
-        if at < 0:
-            return True
-        at += 2 if rows[at + 1 : at + 2] == b">" else -3
-    return True
-
-
-def _cells_rise(rows: bytes) -> bool:
-    """Whether each cell of numbered rows stands in the row that it names, after those before it.
-
-    All cells at once: to look at one after the other takes as long as to read them.
+    places: as `places_of` finds them in the rows; where it finds none, they are looked at one by one.
     """
-    import pyarrow as pa  # noqa: PLC0415 - with it the command would start later
-
-    padded = rows + bytes(_BEYOND)
-    whole = pa.Array.from_buffers(pa.uint8(), len(padded), [None, pa.py_buffer(padded)])
-    text = pl.Series(whole)  # nothing is copied
-    tags = (text == ord("<")).arg_true()
-    named = tags.filter(text.gather(tags + 1) == ord("c"))
-    if any((text.gather(named + 2 + at) != byte).any() for at, byte in enumerate(b' r="')):
-        return _one_by_one(rows)
-    column, ends = _letters(text, named + 6)
-    number, ends = _digits(text, ends)
-    if (text.gather(ends) != ord('"')).any():
-        return _one_by_one(rows)
-    begun = tags.filter((text.gather(tags + 1) == ord("r")) & (text.gather(tags + 2) == ord("o")))
-    standing, _ = _digits(text, begun + len(_NUMBERED))
-    inside = begun.search_sorted(named, side="right").cast(pl.Int64) - 1
-    if named.is_empty() or inside[0] < 0:
-        return named.is_empty()
-    return bool(
-        (standing.gather(inside) == number).all() and ((number * _COLUMNS + column).diff().drop_nulls() > 0).all()
-    )
-
-
-def _letters(text: pl.Series, at: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """The numbers of columns whose letters begin at those places, and where the letters end."""
-    return _read(text, at, "AZ", ord("A") - 1, 26, 3)
-
-
-def _digits(text: pl.Series, at: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """The numbers whose digits begin at those places, and where they end."""
-    return _read(text, at, "09", ord("0"), 10, 7)
-
-
-def _read(text: pl.Series, at: pl.Series, ends: str, nothing: int, base: int, most: int) -> tuple[pl.Series, pl.Series]:
-    low, high = map(ord, ends)
-    value = pl.zeros(len(at), pl.Int64, eager=True)
-    for _ in range(most):
-        byte = text.gather(at)
-        goes_on = byte.is_between(low, high)
-        if not goes_on.any():
-            break
-        value = (value * base + byte.cast(pl.Int64) - nothing).zip_with(goes_on, value)
-        at = at + goes_on.cast(at.dtype)
-    return value, at
-
-
-def _one_by_one(rows: bytes) -> bool:
-    order = RowOrder()
+    if places is not None:
+        return places.follow(above)
+    if rows.count(_ROW) != len(_NUMBERED.findall(rows)):
+        return False
+    order = RowOrder(above)
     order.follow(rows)
     return order.ended()
