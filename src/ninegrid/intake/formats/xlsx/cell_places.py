@@ -20,6 +20,8 @@ _OPEN, _C, _R = b"<cr"
 _ROW, _NUMBERED, _ANY_CELL, _CELL = (int.from_bytes(tag, "little") for tag in (b"<row", b'<row r="', b"<c", b'<c r="'))
 _LETTERS_AT = len('<c r="')
 _DIGITS = 7
+_ROW_TAG = b"<row "
+_PIECE = 1 << 20  # bytes looked at together
 _A, _Z, _ZERO, _NINE, _QUOTE = b'AZ09"'
 
 
@@ -38,11 +40,28 @@ class Places:
         """Whether all are in order, below the row of that number."""
         return self.in_order and self.first > above
 
+    def joined(self, below: Places) -> Places:
+        """The places of these rows and of those that follow."""
+        in_order = self.in_order and below.follow(self.last)
+        return Places(self.first, below.last, max(self.columns, below.columns), in_order)
+
 
 def places_of(rows: bytes) -> Places | None:
     """The places of the rows' cells; None where not each row is written ``<row r="7"``, and each of its cells
     ``<c r="B7"`` with that number.
     """
+    whole, at = None, 0
+    while at < len(rows):
+        cut = rows.rfind(_ROW_TAG, at + 1, at + _PIECE) if at + _PIECE < len(rows) else len(rows)
+        end = cut if cut > 0 else len(rows)
+        piece = _places(rows[at:end])
+        if piece is None:
+            return None
+        whole, at = whole.joined(piece) if whole else piece, end
+    return whole
+
+
+def _places(rows: bytes) -> Places | None:
     import numpy as np  # noqa: PLC0415 - with it the command would start later
 
     padded = rows + bytes(2 * _WORD)
