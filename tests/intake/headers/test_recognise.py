@@ -292,3 +292,21 @@ def test_groups_that_stand_in_each_header_are_read_as_groups() -> None:
         "customer_id": 0, "customer_name": 1, "branch": 3, "total_income": 4, "expected_loss": 6, "loan_class": 7,
     } | {"sub_branch": 2}  # fmt: skip
     assert layout.header(4) == "收入_营业净收入"
+
+
+@pytest.mark.parametrize("meaning", ["branch", "region", "aside"])
+@pytest.mark.parametrize("said", ["基本信息|机构名称", "机构名称", "基本信息|国标行业门类", "国标行业门类"])
+def test_what_a_map_says_of_a_column_stands_whatever_its_words_and_values_say(said: str, meaning: str) -> None:
+    header: list[str | None] = ["客户号", "机构名称", "国标行业门类", "营业净收入"]
+    head = [
+        ["基本信息"] * 3 + ["收入"],
+        header,
+        ["C1", "滨江银行高新支行", "制造业", "5"],
+        ["C2", "城东支行", "建筑业", "7"],
+    ]
+    vocabularies = [Vocabulary(relation, {said: meaning}) for relation in relations("customers")]
+    layout = recognise(head, vocabularies, "a.xlsx › 客户")
+    assert layout is not None
+    index = header.index(said.rpartition("|")[2])
+    named = {field.index: field.column.name for field in layout.blocks[0].fields}
+    assert named.get(index, "aside") == meaning

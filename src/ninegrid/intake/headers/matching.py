@@ -156,12 +156,26 @@ class Vocabulary:
         return self._said[asked]
 
     def _match(self, headings: Sequence[Heading], above: Sequence[str]) -> Match | Vetoed | None:
-        if any(heading.key in self._set_aside for heading in headings):
+        if self.is_set_aside(headings):
             return Vetoed("NOT_NEEDED")
+        if mapped := self._mapped(headings):
+            return mapped
         found = self._said_by(headings, above)
         if isinstance(found, Match) and found.how != "map" and self._of_another_kind(found.column, headings):
             return Vetoed("OTHER_BASIS")
         return found
+
+    def is_set_aside(self, headings: Sequence[Heading]) -> bool:
+        """Whether a map says that the column is to be left aside."""
+        return any(heading.key in self._set_aside for heading in headings)
+
+    def _mapped(self, headings: Sequence[Heading]) -> Match | None:
+        """The column that a map says, by the header with its group or by the header alone, whatever its words say."""
+        for heading in sorted(headings, key=lambda one: not one.joined):
+            found = self.listed(heading)
+            if found and found.how == "map":
+                return self.of_a_year(heading) or found
+        return None
 
     def _of_another_kind(self, column: Column, headings: Sequence[Heading]) -> bool:
         """Whether the header's own unit can't be the column's: 存款FTP利差(%) is no amount, 贷款(笔) counts loans, and

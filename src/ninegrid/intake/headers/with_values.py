@@ -51,7 +51,7 @@ def matched(
         match = match or (vocabulary.of_year(headings, yearly) if yearly else None)
         if match:
             found[index] = match
-        if isinstance(match, Match) and match.how in ("alias", "map"):
+        if vocabulary.is_set_aside(headings) or (isinstance(match, Match) and match.how in ("alias", "map")):
             continue
         if not isinstance(match, Vetoed) or match.reason in ("NOT_NEEDED", "OTHER_BASIS"):
             unsure[index] = vocabulary.names.may_be(headings)
