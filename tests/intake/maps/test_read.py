@@ -90,6 +90,7 @@ def test_what_says_nothing_is_said(given: str, said: str) -> None:
         ('[sheets."*"]\ncolums = {}\n', "no key 'colums'"),
         ('[sheets."*"]\nrelation = "planets"\n', "no relation 'planets'"),
         ('[values.scale]\nSME = "巨型"\n', "巨型"),
+        ('[values.total_income]\n"多" = "3"\n', "total_income is no column of a few words"),
         ("[sheets", "not valid TOML"),
         ("sheets = 5", "sheets is to be a table, not 5"),
         ('sheets."*" = "x"', r"\* is to be a table, not x"),

@@ -174,8 +174,10 @@ def _values(file: str, said: Mapping[str, Any], relations: Sequence[Relation]) -
         if column is None or not isinstance(words, dict):
             raise UsageError("maps.no_column", where=f"{file} › values", name=name, close=_close(name, relations))
         choices = {c for r in relations for one in r.columns if one.name == column for c in one.choices}
+        if not choices:
+            raise UsageError("maps.no_words", where=f"{file} › values.{name}", name=column)
         for word, meant in words.items():
-            if choices and str(meant) not in choices:
+            if str(meant) not in choices:
                 raise UsageError(
                     "maps.no_choice", where=f"{file} › values.{name} › {word}", name=meant, known=sorted(choices)
                 )
