@@ -170,12 +170,21 @@ def test_figures_of_another_year_are_a_comparison() -> None:
         (["2026年1-10月", "2025年1-10月"], [True, False]),
         (["2025Q3", "客户"], [False, True]),
         (["2026年10月", "2026年12月目标"], [True, False]),
+        (["Q2", "Q3"], [False, True]),
+        (["10月", "9月（万元）"], [True, False]),
+        (["第三季度", "二季度"], [True, False]),
     ],
 )
 def test_a_group_that_is_another_period_holds_a_comparison(groups: list[str], read: list[bool]) -> None:
     columns = [readings(group, group, cell) for group, cell in zip(groups, ("总收入", "费用"), strict=True)]
     found = matched(columns, {}, [], WORDS, frozenset({2026}))
     assert [isinstance(found[index], Match) for index in range(2)] == read
+
+
+@pytest.mark.parametrize("groups", [["2026Q1", "2026Q2", "2026Q3"], ["8月", "9月", "10月"]])
+def test_of_a_row_of_months_or_quarters_none_is_the_period_s_figure(groups: list[str]) -> None:
+    found = matched([readings(group, group, "总收入") for group in groups], {}, [], WORDS, frozenset({2026}))
+    assert all(isinstance(one, Match) for one in found.values())  # they say the same: a person is asked which
 
 
 def test_a_length_of_time_is_no_year() -> None:

@@ -22,6 +22,11 @@ _ROUNDING = 0.011  # of the last digit that is shown
 _SHARE = 1e-6
 _NAMED_ID = re.compile(NAMED_ID)
 _BRACKET = re.compile(r"\s*[(（\[【][^()（）]*[)）\]】]\s*$")
+_WITHOUT_YEAR = re.compile(
+    r"(?:Q[1-4]|第?[1-4一二三四]季度?|(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份|末|底)?)"
+)
+_ANY_YEAR = 2000
+_SERIES = 3  # periods of a year
 _CODE = re.compile(r"[A-Za-z0-9_-]{2,}")
 
 
@@ -113,21 +118,34 @@ def _of_other_periods(
     columns: Sequence[tuple[Heading, ...]], above: Mapping[int, tuple[str, ...]], years: frozenset[int]
 ) -> frozenset[int]:
     """The columns whose group is a month, a quarter or a half-year that is not the sheet's: earlier than that of
-    another group, or of another year than the sheet's names say.
+    another group, or of another year than the sheet's names say. Of three and more side by side in a year none is.
     """
     groups = {i: (*above.get(i, ()), *(h.group for h in headings if h.group)) for i, headings in enumerate(columns)}
-    found = {index: period for index, texts in groups.items() for text in texts if (period := _period_alone(text))}
+    year = max(years, default=0)
+    found = {i: period for i, texts in groups.items() for text in texts if (period := _period_alone(text, year))}
     if not found:
         return frozenset()
-    last, year = max(period.end for period in found.values()), max(years, default=0)
-    return frozenset(i for i, period in found.items() if period.end < last or (year and period.end.year != year))
+    last = max(period.end for period in found.values())
+    beside = {period.end for period in found.values() if period.end.year == last.year}
+    series = len(beside) >= _SERIES  # of which nobody knows whether the last is what the others add up to
+    return frozenset(
+        i
+        for i, period in found.items()
+        if (period.end < last and not (series and period.end in beside)) or (year and period.end.year != year)
+    )
 
 
 @lru_cache(maxsize=1024)
-def _period_alone(text: str) -> Period | None:
-    """The month, quarter or half-year that a group's text is, but for a bracket behind it; None for other texts."""
+def _period_alone(text: str, year: int) -> Period | None:
+    """The month, quarter or half-year that a group's text is, but for a bracket behind it; None for other texts.
+
+    year: that of a month or a quarter without one, 0 where it isn't known.
+    """
+    plain = _BRACKET.sub("", text).strip()
+    if _WITHOUT_YEAR.fullmatch(plain):
+        plain = f"{year or _ANY_YEAR}年{plain}"
     try:
-        period = Period.parse(_BRACKET.sub("", text))
+        period = Period.parse(plain)
     except UsageError:
         return None
     return period if period.kind != "year" else None
