@@ -72,7 +72,8 @@ def test_a_group_and_its_lower_cell_are_read_together(group: str, header: str, m
         ("贷款时点余额", "OTHER_BASIS", "loan_avg"), ("存款", "OTHER_BASIS", "deposit_avg"), ("Deposits", "OTHER_BASIS", "deposit_avg"),
         ("总收入占比", "OTHER_BASIS", "total_income"), ("存款日均目标", "TARGET", "deposit_avg"), ("RAROC排名", "RANK", "raroc"),
         ("营业净收入同比", "COMPARISON", "total_income"), ("考核利润", "NOT_NEEDED", None), ("拨备前利润", "NOT_NEEDED", None),
-        ("贷款利息收入", "NOT_NEEDED", None), ("序号", "NOT_NEEDED", None),
+        ("贷款利息收入", "NOT_NEEDED", None), ("序号", "NOT_NEEDED", None), ("负债合计", "NOT_NEEDED", None),
+        ("Total liabilities", "NOT_NEEDED", None),
     ],
 )  # fmt: skip
 def test_a_column_set_aside_says_why(header: str, reason: str, column: str | None) -> None:

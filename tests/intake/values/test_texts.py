@@ -73,8 +73,8 @@ def test_categories_by_their_other_names() -> None:
 
 
 def test_flags() -> None:
-    parsed = parse_flags(texts("是", "Yes", "1", "合并", "否", "FALSE", "0.0", "未审计", "/", "perhaps"))
-    assert parsed.values.to_list() == [True, True, True, True, False, False, False, False, None, None]
+    parsed = parse_flags(texts("是", "Yes", "1", "合并", "否", "FALSE", "0.0", "未审计", "单户", "/", "perhaps"))
+    assert parsed.values.to_list() == [True, True, True, True, False, False, False, False, False, None, None]
     assert told(parsed) == [("perhaps", "UNKNOWN_CATEGORY")]
 
 
