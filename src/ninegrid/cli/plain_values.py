@@ -1,8 +1,8 @@
 """Words of the command line as texts, paths, choices and numbers, without pydantic.
 
 typer turns every value into its type by pydantic, which takes a tenth of a second to load. What a word plainly is needs
-none; whatever isn't plain, typer reads and refuses. Where typer keeps what reads a value is its own affair; its version
-is bounded in pyproject.toml.
+none; whatever isn't plain, typer reads and refuses. Where typer keeps what reads a value is its own affair: where it
+isn't found, typer reads every value.
 """
 
 from __future__ import annotations
@@ -12,14 +12,18 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
-from typer._coercion import build_runtime_param
+try:
+    from typer._coercion import build_runtime_param
+except ImportError:  # of another version
+    build_runtime_param = None  # type: ignore[assignment]
 
 _NOT_PLAIN = object()
 
 
 def read_plainly(param: Any) -> None:
     """Have an option or argument of a command read its values so."""
-    param._runtime_param = _Plain()
+    if build_runtime_param is not None:
+        param._runtime_param = _Plain()
 
 
 class _Plain:

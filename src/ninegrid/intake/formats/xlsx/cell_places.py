@@ -54,21 +54,23 @@ def places_of(rows: bytes) -> Places | None:
     while at < len(rows):
         cut = rows.rfind(_ROW_TAG, at + 1, at + _PIECE) if at + _PIECE < len(rows) else len(rows)
         end = cut if cut > 0 else len(rows)
-        piece = _places(rows[at:end])
+        piece = _places(rows, at, end)
         if piece is None:
             return None
         whole, at = whole.joined(piece) if whole else piece, end
     return whole
 
 
-def _places(rows: bytes) -> Places | None:
+def _places(rows: bytes, at: int, end: int) -> Places | None:
+    """The places of the rows from one byte up to another."""
     import numpy as np  # noqa: PLC0415 - with it the command would start later
 
-    padded = rows + bytes(2 * _WORD)
-    text = np.frombuffer(padded, np.uint8)
-    second = text[1 : len(rows) + 1]
-    words = np.ndarray(len(rows) + _WORD, "<u8", padded, strides=(1,))
-    tags = np.flatnonzero((text[: len(rows)] == _OPEN) & ((second == _C) | (second == _R)))
+    size = end - at
+    piece = rows[at : end + 2 * _WORD].ljust(size + 2 * _WORD, b"\0")  # a word may begin at the last byte
+    text = np.frombuffer(piece, np.uint8)
+    second = text[1 : size + 1]
+    words = np.ndarray(size + _WORD, "<u8", piece, strides=(1,))
+    tags = np.flatnonzero((text[:size] == _OPEN) & ((second == _C) | (second == _R)))
     begins = words[tags]
     of_cells = begins & 0xFFFFFFFFFFFF == _CELL
     of_rows = begins == _NUMBERED
