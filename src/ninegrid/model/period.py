@@ -39,6 +39,10 @@ _TO = r"\s*(?:-|~|至|到|to)\s*"
 # Beside the text of a period no digit may stand, nor a digit behind what joins digits.
 _BEFORE, _AFTER = r"(?<!\d)(?<!\d[.\-/])", r"(?!\d)(?!\s?[.\-/]\s?\d)"
 
+_WITHOUT_YEAR = re.compile(
+    r"(?:Q[1-4]|第?[1-4一二三四]季度?|(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份|末|底)?)", re.IGNORECASE
+)
+
 _FORMS = tuple(
     re.compile(f"{_BEFORE}(?:{form}){_AFTER}", re.IGNORECASE)
     for form in (
@@ -122,6 +126,12 @@ class Period:
             if found.group().strip() == body.strip():
                 return cls._of(found.groupdict())
         raise UsageError("common.no_period", text=text)
+
+    @classmethod
+    def parse_within(cls, text: str, year: int) -> Period:
+        """The period that the whole text writes, a month or a quarter without a year being of that one."""
+        plain = text.strip()
+        return cls.parse(f"{year}年{plain}" if _WITHOUT_YEAR.fullmatch(plain) else plain)
 
     @classmethod
     def find(cls, text: str) -> Period | None:

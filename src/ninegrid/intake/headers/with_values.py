@@ -22,9 +22,6 @@ _ROUNDING = 0.011  # of the last digit that is shown
 _SHARE = 1e-6
 _NAMED_ID = re.compile(NAMED_ID)
 _BRACKET = re.compile(r"\s*[(（\[【][^()（）]*[)）\]】]\s*$")
-_WITHOUT_YEAR = re.compile(
-    r"(?:Q[1-4]|第?[1-4一二三四]季度?|(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份|末|底)?)"
-)
 _ANY_YEAR = 2000
 _SERIES = 3  # periods of a year
 _CODE = re.compile(r"[A-Za-z0-9_-]{2,}")
@@ -141,11 +138,8 @@ def _period_alone(text: str, year: int) -> Period | None:
 
     year: that of a month or a quarter without one, 0 where it isn't known.
     """
-    plain = _BRACKET.sub("", text).strip()
-    if _WITHOUT_YEAR.fullmatch(plain):
-        plain = f"{year or _ANY_YEAR}年{plain}"
     try:
-        period = Period.parse(plain)
+        period = Period.parse_within(_BRACKET.sub("", text), year or _ANY_YEAR)
     except UsageError:
         return None
     return period if period.kind != "year" else None
