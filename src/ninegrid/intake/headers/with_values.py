@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from ninegrid import resources
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
 from ninegrid.intake.headers.words import spaced
@@ -22,8 +23,8 @@ _ROUNDING = 0.011  # of the last digit that is shown
 _SHARE = 1e-6
 _NAMED_ID = re.compile(NAMED_ID)
 _BRACKET = re.compile(r"\s*[(（\[【][^()（）]*[)）\]】]\s*$")
-_ANY_YEAR = 2000
-_SERIES = 3  # periods of a year
+_ANY_YEAR = 2000  # of months side by side whose year nobody says
+_SERIES: int = resources.vocabulary("limits")["recognition"]["periods_in_a_row"]
 _CODE = re.compile(r"[A-Za-z0-9_-]{2,}")
 
 

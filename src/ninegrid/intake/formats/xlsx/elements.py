@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Protocol
 from xml.parsers import expat
@@ -29,12 +30,21 @@ class Handler(Protocol):
 
 def parse(chunks: Iterable[bytes], handler: Handler, where: str) -> None:
     """Feed a part to the handler until it ends, or the handler has enough. InputError when it is not well formed."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    tell(parser, handler)
-    try:
+    with parsing(where) as parser:
+        tell(parser, handler)
         for chunk in chunks:
             parser.Parse(chunk, False)
+
+
+@contextmanager
+def parsing(where: str) -> Iterator[expat.XMLParserType]:
+    """A parser to be fed in the block; at its end the part must be, unless a handler had enough. InputError when it is
+    not well formed.
+    """
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    try:
+        yield parser
         parser.Parse(b"", True)
     except Done:
         return

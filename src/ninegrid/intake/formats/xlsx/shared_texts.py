@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from xml.parsers import expat
 
-from ninegrid.intake.formats.xlsx.elements import Done, parse, tell
+from ninegrid.intake.formats.xlsx.elements import Done, parse, parsing, tell
 from ninegrid.intake.formats.xlsx.plain_parts import is_oddly_written
-from ninegrid.model.errors import InputError
 
 _ITEM = b"<si>"
 
@@ -32,17 +30,10 @@ class _NotPlainError(Exception):
 def _plain_texts(chunks: Iterable[bytes], wanted: Collection[int], where: str) -> dict[int, str]:
     """The same of a part whose items all begin with ``<si>``. All is parsed; only the wanted items are looked into."""
     texts = _Texts(len(wanted) - 1)
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    try:
+    with parsing(where) as parser:
         for is_wanted, xml in _runs(_whole_items(chunks), wanted):
             tell(parser, texts if is_wanted else None)
             parser.Parse(xml, False)
-        parser.Parse(b"", True)
-    except Done:
-        pass
-    except expat.ExpatError as error:
-        raise InputError("intake.damaged", where=where, reason=error) from error
     return dict(zip(sorted(wanted), texts.texts, strict=False))
 
 
