@@ -107,7 +107,7 @@ class Context:
     def new_maps(self, inputs: Inputs) -> list[Remembered]:
         """What the maps given say, to be remembered by the headers of the sheets they were used on."""
         when = self.started.replace(tzinfo=None)
-        return list(to_remember(inputs.reading, inputs.given, "; ".join(self.options.maps), when))
+        return list(to_remember(inputs.reading, inputs.given, "; ".join(self.options.maps), when, inputs.period))
 
     def begin_storing(self, result: Result) -> None:
         """Open the database for writing, in a transaction that takes the staged files with it, and let the rows of the

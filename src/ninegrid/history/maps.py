@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ninegrid import resources
 from ninegrid.intake.headers.heading import key
 from ninegrid.intake.maps import read_maps
 from ninegrid.intake.maps.apply import Maps
-from ninegrid.model.mapping import ColumnMap, Map, SheetMap
+from ninegrid.intake.validate.year_to_date import of_year_so_far
+from ninegrid.model.mapping import MONTH, ColumnMap, Map, SheetMap
+from ninegrid.model.period import Period
 from ninegrid.model.reading import ColumnReading, Reading, SheetReading
 from ninegrid.model.remembered import Remembered, without_digits
 from ninegrid.options import Options
@@ -39,15 +42,28 @@ def used_map(reading: Reading, given: Map) -> Map:
     return Map(tuple(one for one in used if one.columns or one.set), given.values)
 
 
-def to_remember(reading: Reading, given: Map, source: str, when: dt.datetime) -> Iterator[Remembered]:
-    """The maps that a run was given, and what values settled, by the headers of the sheets they were used on."""
+def to_remember(reading: Reading, given: Map, source: str, when: dt.datetime, period: Period) -> Iterator[Remembered]:
+    """The maps that a run was given, and what values settled, by the headers of the sheets they were used on.
+
+    A number of months of flows from January on is that of its period alone: `MONTH` is remembered for it.
+    """
     for sheet in reading.sheets:
-        used = _used(sheet, given) if given else SheetMap()
+        used = _of_any_period(sheet, _used(sheet, given), period) if given else SheetMap()
         settled = dict(_settled(sheet))
         if used.columns or used.set or settled:
             headers = without_digits(key(column.header) for column in sheet.columns)
             said = SheetMap(columns=used.columns, set=used.set, settled=settled)
             yield Remembered(headers, Map((said,), given.values), source, when)
+
+
+def _of_any_period(sheet: SheetReading, used: SheetMap, period: Period) -> SheetMap:
+    """What was used, as it holds in other periods too; another number of months than the period's own does in none."""
+    name = resources.relation(sheet.relation).observed if sheet.relation else None
+    told = used.set.get(name or "", MONTH)
+    if name is None or told == MONTH or not of_year_so_far(sheet.columns):
+        return used
+    others = {column: text for column, text in used.set.items() if column != name}
+    return replace(used, set=others | ({name: MONTH} if told == str(period.end.month) else {}))
 
 
 def _settled(sheet: SheetReading) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
@@ -116,6 +116,17 @@ def with_months(relation: Relation, rows: pl.DataFrame, sheets: tuple[SheetSourc
         return rows
     theirs = pl.col(SOURCE).replace_strict(values, default=None, return_dtype=pl.Float64)
     return rows.with_columns(pl.coalesce(relation.observed, theirs))
+
+
+def with_elapsed_months(relation: Relation, rows: pl.DataFrame, sources: Collection[int]) -> pl.DataFrame:
+    """The rows of some sheets with the months from January to their period's end, where nothing else says them."""
+    column, observed = period_column(relation), relation.observed
+    if not sources or column is None or not observed:
+        return rows
+    months = {text: float(Period.parse(text).end.month) for text in rows[column].drop_nulls().unique()}
+    elapsed = pl.col(column).replace_strict(months, default=None, return_dtype=pl.Float64)
+    theirs = pl.when(pl.col(SOURCE).is_in(list(sources))).then(elapsed)
+    return rows.with_columns((pl.coalesce(observed, theirs) if observed in rows.columns else theirs).alias(observed))
 
 
 def _differing(

@@ -15,8 +15,17 @@ ASIDE = "aside"
 EVERY = "*"
 """The pattern of every sheet."""
 
-PLACES = {"file": ("文件", "file"), "sheet": ("工作表", "sheet"), "title": ("标题", "title")}
-"""What a constant may take its text from, as it is written in braces: the file's or sheet's name, the title."""
+PLACES = {
+    "file": ("文件", "file"),
+    "sheet": ("工作表", "sheet"),
+    "title": ("标题", "title"),
+    "month": ("月数", "month"),
+}
+"""What a constant may take its text from, as it is written in braces: the file's or sheet's name, the title, the months
+from January to the end of the row's period."""
+
+MONTH = "{month}"
+"""The constant of months that is another one in each period."""
 
 _ASIDE_WORDS = frozenset({ASIDE, "不用", "不要", "忽略", "搁置", "ignore", "skip", "none"})
 _TARGET = re.compile(
@@ -57,8 +66,9 @@ class SheetMap:
 
     relation: the relation they hold, "" where the headers tell. columns: by header (``组表头|表头`` for two rows).
     set: by column, the value of a column that the export doesn't have: a text in which {file}, {sheet} and {title}
-    stand for the file's and the sheet's name and the title above the table. settled: by header of a ratio without a
-    unit, what its values said earlier: percent or fraction. strict: whether a header that no sheet has is an error.
+    stand for the file's and the sheet's name and the title above the table, or `MONTH`. settled: by header of
+    a ratio without a unit, what its values said earlier: percent or fraction. strict: whether a header that no
+    sheet has is an error.
     form: the check workbook that it was filled in on, "" for none.
     """
 

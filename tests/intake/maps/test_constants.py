@@ -59,7 +59,13 @@ def test_a_constant_is_read_as_its_column_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [('months_observed = "ten"', "ten"), ('scale = "巨型"', "巨型"), ('branch = "{dir}"', "{dir}")],
+    [
+        ('branch = "{月数}"', "月数"),
+        ('months_observed = "{month}0"', "month"),
+        ('months_observed = "ten"', "ten"),
+        ('scale = "巨型"', "巨型"),
+        ('branch = "{dir}"', "{dir}"),
+    ],
 )
 def test_a_constant_that_its_column_cannot_hold_is_said(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "map.toml"
@@ -109,3 +115,14 @@ def test_a_person_may_say_that_there_is_none_of_it(tmp_path: Path, line: str) ->
 def test_a_given_total_asks_for_no_part_of_it(tmp_path: Path) -> None:
     result = check(files(tmp_path, "客户_2026-10"))
     assert [notice for notice in result.notices if notice.code == "maps.may_be_none"] == []
+
+
+@pytest.mark.parametrize(
+    "text", ['set = { branch = "a" }', '[sheets."*".columns]\nset = { branch = "a" }', 'columns = { a = "branch" }']
+)
+def test_what_is_of_a_sheet_and_stands_elsewhere_is_said_with_where_it_belongs(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "map.toml"
+    path.write_text(text + "\n", "utf-8")
+    with pytest.raises(UsageError) as refused:
+        check(files(tmp_path, "客户_2026-10"), str(path))
+    assert refused.value.problem.code == "maps.of_a_sheet"

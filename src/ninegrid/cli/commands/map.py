@@ -17,7 +17,7 @@ from ninegrid.model.errors import UsageError
 
 if TYPE_CHECKING:
     from ninegrid.model.mapping import ColumnMap, Map
-    from ninegrid.model.reading import ColumnReading, Reading
+    from ninegrid.model.reading import ColumnReading
     from ninegrid.result import Result
 
 
@@ -103,7 +103,15 @@ def _proposed(result: Result) -> str:
     from ninegrid.subjects.registry import relations
 
     main, *_ = known = relations(result.subject)
-    return proposed_toml(result.inputs.reading, known, spoken(), result.inputs.present.get(main.name, ()))
+    present = result.inputs.present.get(main.name, ())
+    return proposed_toml(result.inputs.reading, known, spoken(), present, _to_date(result))
+
+
+def _to_date(result: Result) -> list[str]:
+    """The headers of flows from the year's start of which nobody said for how many months."""
+    told = next((one for one in result.notices if one.code == "intake.year_to_date"), None)
+    headers = told.values["headers"] if told else ()
+    return [str(header) for header in headers] if isinstance(headers, (list, tuple)) else []
 
 
 def _asked(result: Result, given: list[str] | tuple[str, ...], lang: options.Language) -> str:
@@ -112,16 +120,21 @@ def _asked(result: Result, given: list[str] | tuple[str, ...], lang: options.Lan
     from ninegrid.subjects.registry import relations
 
     said = read_maps(given, relations(result.subject))
-    return as_toml(_answers(result.inputs.reading, result.subject).over(said))
+    return as_toml(_answers(result).over(said))
 
 
-def _answers(reading: Reading, subject: str) -> Map:
+def _answers(result: Result) -> Map:
     from ninegrid.intake.maps.named_after import named_after
-    from ninegrid.model.mapping import Map, SheetMap
+    from ninegrid.model.mapping import MONTH, Map, SheetMap
     from ninegrid.subjects.registry import relations
 
+    reading, subject = result.inputs.reading, result.subject
+    main = relations(subject)[0]
     sheets = []
-    for offer in named_after(reading, relations(subject)[0]):
+    headers = _to_date(result)
+    if headers and typer.confirm(phrase("cli.map_from_january", headers=headers), err=True):
+        sheets.append(SheetMap(set={str(main.observed): MONTH}))
+    for offer in named_after(reading, main):
         if typer.confirm(phrase("cli.map_named_after", column=offer.column, names=offer.names), err=True):
             sheets.append(SheetMap(set={offer.column.name: f"{{{offer.place}}}"}))
     for sheet in reading.sheets:

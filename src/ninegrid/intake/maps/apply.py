@@ -22,7 +22,7 @@ from ninegrid.intake.values.parsed import ParsedBlock, ParsedSheet
 from ninegrid.intake.values.units import unit_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
-from ninegrid.model.mapping import ASIDE, ColumnMap, Map, SheetMap
+from ninegrid.model.mapping import ASIDE, MONTH, ColumnMap, Map, SheetMap
 from ninegrid.model.period import Period
 from ninegrid.model.raw import RawSheet
 from ninegrid.model.relations import Column, Relation
@@ -129,20 +129,27 @@ class Reader:
             for name, text in self.applied[number][0].set.items()
             if name in block.relation.names
         }
-        yield from (message("maps.constant", column=column, text=text) for (_, text), column in values.items())
+        for (_, text), column in values.items():
+            told = message("maps.constant_month", column=column)
+            yield told if text == MONTH else message("maps.constant", column=column, text=text)
+
+    def with_elapsed_months(self, relation: Relation) -> frozenset[int]:
+        """The sheets, by their place among the inputs', whose flows run from January, as the map says."""
+        return frozenset(n for n, (said, _) in self.applied.items() if said.set.get(relation.observed or "") == MONTH)
 
 
 def with_constants(parsed: ParsedSheet, seen: SeenSheet, said: SheetMap) -> ParsedSheet:
     """The parsed sheet with the columns that the map gives a constant, where the sheet has no value of its own.
 
-    A file's name counts without the period in it. UsageError for a constant that its column can't hold.
+    A file's name counts without the period in it. `MONTH` waits for the period. UsageError for a constant that its
+    column can't hold.
     """
     if not said.set or seen.layout is None:
         return parsed
     file = Period.left_out(seen.sheet.file.name.rpartition(".")[0])
     titles = seen.layout.titles
     words = {"file": file, "sheet": seen.sheet.name, "title": titles[0] if titles else ""}
-    values = {name: text.format_map(words) for name, text in said.set.items()}
+    values = {name: text.format_map(words) for name, text in said.set.items() if text != MONTH}
     return replace(parsed, blocks=tuple(_with_constants(block, values, seen.place) for block in parsed.blocks))
 
 

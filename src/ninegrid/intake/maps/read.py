@@ -15,7 +15,7 @@ from ninegrid.intake.formats.files import open_file
 from ninegrid.intake.headers.heading import key
 from ninegrid.messages import message, say
 from ninegrid.model.errors import UsageError
-from ninegrid.model.mapping import ASIDE, EVERY, PLACES, ColumnMap, Map, SheetMap, column_map
+from ninegrid.model.mapping import ASIDE, EVERY, MONTH, PLACES, ColumnMap, Map, SheetMap, column_map
 from ninegrid.model.raw import RawSheet
 from ninegrid.model.relations import Relation
 
@@ -72,6 +72,8 @@ def _of_line(text: str, relations: Sequence[Relation]) -> SheetMap:
 
 def _target(text: Any, relations: Sequence[Relation], where: str) -> ColumnMap:
     """What a column means, under its canonical name; UsageError for what is no column."""
+    if isinstance(text, dict) and where.rpartition(" › ")[2] in _OF_A_SHEET:
+        raise UsageError("maps.of_a_sheet", where=where.rpartition(" › ")[0], name=where.rpartition(" › ")[2])
     found = column_map(text) if isinstance(text, str) else None
     if found is None:
         raise UsageError("maps.no_target", where=where, text=str(text))
@@ -108,7 +110,8 @@ def map_of(data: Mapping[str, Any], name: str, relations: Sequence[Relation]) ->
     """The map of parsed TOML; UsageError naming the key that says nothing known."""
     for section in data:
         if section not in _SECTIONS:
-            raise UsageError("maps.no_key", where=name, name=section, known=_SECTIONS)
+            code = "maps.of_a_sheet" if section in _OF_A_SHEET else "maps.no_key"
+            raise UsageError(code, where=name, name=section, known=_SECTIONS)
     sheets = [_sheet(name, pattern, said, relations) for pattern, said in _table(data, "sheets", name).items()]
     items = {
         header: _target(word, relations, f"{name} › items") for header, word in _table(data, "items", name).items()
@@ -154,7 +157,9 @@ def _constants(said: Mapping[str, Any], relations: Sequence[Relation], where: st
         meaning = canonical(name.strip(), relations)
         if meaning is None or meaning == ASIDE:
             raise UsageError("maps.no_column", where=where, name=name, close=_close(name, relations))
-        found[meaning] = _BRACES.sub(partial(_place, where), str(text))
+        found[meaning] = _BRACES.sub(partial(_place, where), str(text).strip())
+        if MONTH in found[meaning] and (found[meaning] != MONTH or meaning not in {r.observed for r in relations}):
+            raise UsageError("maps.month_elsewhere", where=where, name=str(text))
     return found
 
 

@@ -9,7 +9,7 @@ from ninegrid import resources
 from ninegrid.intake.headers.with_values import number_of
 from ninegrid.intake.maps.named_after import may_be_none, named_after
 from ninegrid.messages import Lang, message, say
-from ninegrid.model.mapping import EVERY, ColumnMap, Map
+from ninegrid.model.mapping import EVERY, MONTH, ColumnMap, Map
 from ninegrid.model.reading import ColumnReading, Question, Reading, SheetReading
 from ninegrid.model.relations import Relation
 
@@ -39,16 +39,25 @@ def _lines(said: Map) -> Iterator[str]:
         yield ""
 
 
-def proposed_toml(reading: Reading, relations: Sequence[Relation], lang: Lang, present: Collection[str] = ()) -> str:
+def proposed_toml(
+    reading: Reading,
+    relations: Sequence[Relation],
+    lang: Lang,
+    present: Collection[str] = (),
+    to_date: Collection[str] = (),
+) -> str:
     """How files were read, as a map to edit. present: the main relation's columns that have values by another way.
+    to_date: headers of flows that run from the year's start, nobody knows for how many months.
 
     What is certain stands as a comment; a proposal stands as a comment to be uncommented, its evidence behind it; what
     a person wrote down stands as it is; what each relation still lacks is listed.
     """
-    return "\n".join(_proposed(reading, relations, lang, present)) + "\n"
+    return "\n".join(_proposed(reading, relations, lang, present, to_date)) + "\n"
 
 
-def _proposed(reading: Reading, relations: Sequence[Relation], lang: Lang, present: Collection[str]) -> Iterator[str]:
+def _proposed(
+    reading: Reading, relations: Sequence[Relation], lang: Lang, present: Collection[str], to_date: Collection[str]
+) -> Iterator[str]:
     yield from (f"# {line}" for line in say(message("maps.how_to_edit"), lang).splitlines())
     known = {relation.name: relation for relation in relations}
     main = next(relation for relation in relations if relation.main)
@@ -65,6 +74,8 @@ def _proposed(reading: Reading, relations: Sequence[Relation], lang: Lang, prese
         yield f"[sheets.{_quoted(name)}]"
         if sheet.relation:
             yield f"# relation = {_quoted(sheet.relation)}"
+        if sheet.relation == main.name and any(column.map_header in to_date for column in sheet.columns):
+            yield f"#? set.{main.observed} = {_quoted(MONTH)}  # {say(message('maps.from_january'), lang)}"
         yield f"[sheets.{_quoted(name)}.columns]"
         asked, offered = sheet.asked, sheet.offered
         for column in sheet.columns:
