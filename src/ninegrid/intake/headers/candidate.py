@@ -20,7 +20,7 @@ _ENOUGH: int = _LIMITS["enough"]
 
 @dataclass(frozen=True)
 class Candidate:
-    """A pair of header rows read with a relation's vocabulary. open: items whose group nothing says."""
+    """One to three header rows read with a relation's vocabulary. open: items whose group nothing says."""
 
     vocabulary: Vocabulary
     first: int

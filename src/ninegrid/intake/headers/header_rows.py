@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, zip_longest
 
 from ninegrid import resources
+from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.heading import Heading, key, readings, year_end
-from ninegrid.intake.headers.words import is_group
+from ninegrid.intake.headers.words import is_group, is_part
 from ninegrid.intake.values.units import is_unit
+from ninegrid.model.period import Period
 
 Head = Sequence[Sequence[str | None]]
 _LONGEST_GROUP = 24
@@ -23,13 +25,68 @@ _AMOUNTS = 0.2
 _FLAT = re.compile(r"(?P<group>[^|>_:：]+?)(?:(?<=[\u3400-\u9fff])[_:：]|\s*[|>›]|\s[-–—]\s)\s*(?P<cell>.+)")
 _MARK = re.compile(r"^[A-Za-z]\d?[._](?=[A-Za-z])")
 _MARKS = resources.vocabulary("limits")["marks"]
+_TWO = 2
+_COLUMN_MARK = re.compile(r"[(（\[][A-Za-z\d]{1,2}[)）\]]|[\u2460-\u249b]")
+_FEWEST_PARTS = 2
+_PARTS = 0.5
 _ROWS_REMEMBERED = 512  # rows, which are read again for every relation
 
 
 def header_cells(head: Head, first: int, last: int) -> tuple[tuple[Heading, ...], ...]:
-    """The ways to read each column's header in one row, or in two with the upper one's groups carried right."""
-    upper, lower = (_stripped(tuple(row)) for row in (head[first], head[last]))
-    return _single(lower) if first == last else _double(upper, lower)
+    """The ways to read each column's header in one row, or in two or three with the upper ones' groups carried right."""
+    rows = _rows(head, first, last)
+    if len(rows) == 1:
+        return _single(rows[0])
+    return _double(*rows) if len(rows) == _TWO else _triple(*rows)
+
+
+def group_texts(head: Head, first: int, last: int) -> dict[int, str]:
+    """By column, the text of the group over the lowest of its cells in two or three header rows."""
+    rows = _rows(head, first, last)
+    if len(rows) == 1:
+        return {}
+    if len(rows) == _TWO:
+        upper, lower = rows
+        groups = enumerate(_carried(upper, len(lower)))
+        return {index: group for index, group in groups if group and text_at(lower, index)}
+    found = ((i, t.over if t.cell else t.top) for i, t in enumerate(_three(*rows)) if t.cell or t.inner)
+    return {index: group for index, group in found if group}
+
+
+def _rows(head: Head, first: int, last: int) -> list[tuple[str | None, ...]]:
+    """Header rows without spaces around their texts, the lower ones without marks that number the columns: （A）, (2)."""
+    upper, *lower = (_stripped(tuple(row)) for row in head[first : last + 1])
+    return [upper, *(tuple(None if text and _COLUMN_MARK.fullmatch(text) else text for text in row) for row in lower)]
+
+
+def _carried(row: Sequence[str | None], width: int) -> Iterator[str | None]:
+    group: str | None = None
+    for index in range(max(len(row), width)):
+        group = text_at(row, index) or group
+        yield group
+
+
+def header_texts(head: Head, first: int, last: int) -> dict[int, tuple[str, ...]]:
+    """By column, the texts in its header rows, from the uppermost; columns without any are left out."""
+    rows = _rows(head, first, last)
+    width = max(map(len, rows))
+    return {i: texts for i in range(width) if (texts := tuple(text for row in rows if (text := text_at(row, i))))}
+
+
+def is_row_of_parts(row: Sequence[str | None]) -> bool:
+    """Whether a row below headers is a part of them: most of its texts say of which time or on what basis each column
+    is (本期, 上期, 变动; 实际, 预算; 日均, 时点) and name nothing. A row of units alone is none.
+    """
+    return _is_row_of_parts(tuple(row))
+
+
+@lru_cache(maxsize=_ROWS_REMEMBERED)
+def _is_row_of_parts(row: tuple[str | None, ...]) -> bool:
+    texts = [plain for text in row if text and (plain := text.strip()) and not _COLUMN_MARK.fullmatch(plain)]
+    if any(len(text) > _LONGEST_GROUP or _is_figure(text) for text in texts):
+        return False
+    parts = sum(map(is_part, texts))
+    return parts >= _FEWEST_PARTS and parts >= _PARTS * len(texts)
 
 
 @lru_cache(maxsize=_ROWS_REMEMBERED)
@@ -87,6 +144,60 @@ def _double(upper: tuple[str | None, ...], lower: tuple[str | None, ...]) -> tup
     return tuple(found)
 
 
+@dataclass(frozen=True)
+class _Three:
+    """A column's texts in three header rows: its group and the group within, each its own or carried right, and its cell.
+
+    begins: whether a group of it begins here.
+    """
+
+    top: str | None
+    middle: str | None
+    inner: bool
+    cell: str | None
+    begins: bool
+
+    @property
+    def over(self) -> str | None:
+        """Both groups as one: 存款（万元） over 日均余额 is 存款 日均余额(万元), the nearer unit kept."""
+        if not self.top or not self.middle:
+            return self.middle or self.top
+        above, own = Heading.read(self.top), Heading.read(self.middle)
+        unit = f"({above.unit})" if above.unit and not own.unit else ""
+        return f"{above.base if above.unit else self.top} {self.middle}{unit}"
+
+
+def _three(
+    upper: tuple[str | None, ...], middle: tuple[str | None, ...], lower: tuple[str | None, ...]
+) -> Iterator[_Three]:
+    top: str | None = None
+    within: str | None = None
+    for over, own, cell in zip_longest(upper, middle, lower):
+        top, within = over or top, own or (None if over else within)
+        yield _Three(top, within, bool(own), cell, bool(over or own))
+
+
+@lru_cache(maxsize=_ROWS_REMEMBERED)
+def _triple(
+    upper: tuple[str | None, ...], middle: tuple[str | None, ...], lower: tuple[str | None, ...]
+) -> tuple[tuple[Heading, ...], ...]:
+    """A column is read with both its groups, then with the inner one, then alone."""
+    found = []
+    for over, texts in zip_longest(upper, _three(upper, middle, lower)):
+        if texts.cell is None:
+            found.append(readings(texts.top, over, texts.middle if texts.inner else None))
+            continue
+        ways = readings(texts.over, texts.over if texts.begins else None, texts.cell)
+        within: tuple[Heading, ...] = ()
+        if texts.top and texts.middle:
+            unit = Heading.read(texts.top).unit
+            nearer = (one for one in readings(texts.middle, None, texts.cell) if one.joined)
+            within = tuple(one if one.unit or not unit else replace(one, unit=unit, unit_from="group") for one in nearer)
+        joined = bool(ways) and ways[0].joined
+        found.append((*ways[:-1], *within, ways[-1]) if joined else (*ways, *within))
+    return tuple(found)
+
+
 def is_data(row: Sequence[str | None]) -> bool:
     """Whether a row can't be a header's: a good part of its cells are amounts, that is longer or more than a year."""
     return _is_data(tuple(row))
@@ -112,7 +223,15 @@ def _is_group_row(row: tuple[str | None, ...]) -> bool:
     texts = [text.strip() for text in row if text and text.strip()]
     if not texts or any(len(text) > _LONGEST_GROUP or _REMARK.search(text) or _is_figure(text) for text in texts):
         return False
+    if _is_line_of_remarks(texts):
+        return False
     return (len(texts) > 1 or not row[0]) and not all(map(is_unit, texts))
+
+
+def _is_line_of_remarks(texts: Sequence[str]) -> bool:
+    """Whether texts are a table's unit and the one period it is of, each in a cell of its own: RMB million, YTD Oct 2026."""
+    others = [text for text in texts if not is_unit(text)]
+    return len(others) == 1 < len(texts) and Period.find(others[0]) is not None
 
 
 def groups_above(head: Head, first: int) -> dict[int, tuple[str, ...]]:
@@ -134,13 +253,13 @@ def _is_figure(text: str) -> bool:
 
 
 def header_forms(head: Head, first: int, last: int) -> frozenset[str]:
-    """All that the cells of one header row, or of two, may be called, so that rows of data are told at once."""
-    return _forms(tuple(head[first]), tuple(head[last]) if last > first else None)
+    """All that the cells of one header row, or of several, may be called, so that rows of data are told at once."""
+    return _forms(tuple(tuple(row) for row in head[first : last + 1]))
 
 
 @lru_cache(maxsize=_ROWS_REMEMBERED)
-def _forms(upper: tuple[str | None, ...], lower: tuple[str | None, ...] | None) -> frozenset[str]:
-    columns = header_cells((upper, lower or upper), 0, 0 if lower is None else 1)
+def _forms(rows: tuple[tuple[str | None, ...], ...]) -> frozenset[str]:
+    columns = header_cells(rows, 0, len(rows) - 1)
     return frozenset(form for headings in columns for heading in headings for form in heading.forms)
 
 

@@ -15,6 +15,7 @@ from ninegrid.intake.headers.header_rows import (
     header_forms,
     is_data,
     is_group_row,
+    is_row_of_parts,
     texts_of_rows,
 )
 from ninegrid.intake.headers.heading import years_of
@@ -47,8 +48,11 @@ def _candidates(head: Head, vocabulary: Vocabulary, place: str) -> Iterator[Cand
             continue
         two = row + 1 < len(head) and any(head[row + 1]) and not is_data(head[row + 1])
         lasts = [row, row + 1] if two else [row]
+        if two and row + 2 < len(head) and is_row_of_parts(head[row + 2]):
+            lasts.append(row + 2)
+        lasts = [last for last in lasts if last + 1 == len(head) or not is_row_of_parts(head[last + 1])]
         if row and is_group_row(head[row - 1]) and not is_data(head[row - 1]):
-            lasts = lasts[1:]  # it is read together with the row of groups above it
+            lasts = [last for last in lasts if last > row]  # it is read together with the row of groups above it
         for last in lasts:
             if vocabulary.may_name(header_forms(head, row, last)):
                 yield read_rows(head, row, last, vocabulary, place)
@@ -60,7 +64,7 @@ def read_rows(head: Head, first: int, last: int, vocabulary: Vocabulary, place: 
     wide: dict[tuple[str, int], list[tuple[int, Match, str]]] = {}
     aside: dict[int, Aside] = {}
     columns = header_cells(head, first, last)
-    above = groups_above(head, first)
+    above = groups_above(head, max(first, last - 1))
     over = texts_of_rows(head[:first])
     years = years_of(place, *over)
     said = [place.rpartition(" › ")[2], *over]

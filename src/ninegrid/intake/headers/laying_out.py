@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ninegrid.intake.headers.candidate import Candidate
-from ninegrid.intake.headers.header_rows import Head, text_at
+from ninegrid.intake.headers.header_rows import Head, group_texts, header_texts, text_at
 from ninegrid.intake.headers.layout import Aside, Layout
 from ninegrid.intake.headers.rivals import block_of, of_measures
 from ninegrid.intake.headers.units_around import (
@@ -52,10 +52,8 @@ def layout_of(head: Head, chosen: Candidate, others: list[Candidate], place: str
     used = {f.index for block in blocks for f in block.fields}
     read = {cell_name(index, chosen.last) for index in used}
     notices = [n for n in notices if n.code != "intake.preferred" or n.values["there"] not in read]
-    rows = head[chosen.first - 1 : chosen.last]
-    width = max(len(row) for row in rows)
-    headers = {i: tuple(text for row in rows if (text := text_at(row, i))) for i in range(width)}
-    ignored = {i: " ".join(texts) for i, texts in headers.items() if texts and i not in used}
+    headers = header_texts(head, chosen.first - 1, chosen.last - 1)
+    ignored = {i: " ".join(texts) for i, texts in headers.items() if i not in used}
     refuse_unit_columns(blocks, ignored, below, chosen.last, place)
     declared = scales_above(chosen.relation, above)
     return Layout(
@@ -67,21 +65,14 @@ def layout_of(head: Head, chosen: Candidate, others: list[Candidate], place: str
         ignored,
         tuple(notices),
         groups_over(head, chosen, headers),
-        {i: rivals.get(i) or chosen.aside.get(i) or Aside() for i, texts in headers.items() if texts and i not in used},
+        {i: rivals.get(i) or chosen.aside.get(i) or Aside() for i, texts in headers.items() if i not in used},
     )
 
 
 def groups_over(head: Head, chosen: Candidate, headers: Mapping[int, tuple[str, ...]]) -> dict[int, str]:
-    """The text of the upper header row over each column, carried right over the empty cells of a merged group."""
-    if chosen.first == chosen.last:
-        return {}
-    found: dict[int, str] = {}
-    group: str | None = None
-    for index in headers:
-        group = text_at(head[chosen.first - 1], index) or group
-        if group and text_at(head[chosen.last - 1], index):
-            found[index] = group
-    return found
+    """The text of the upper header rows over each column, carried right over the empty cells of a merged group."""
+    found = group_texts(head, chosen.first - 1, chosen.last - 1)
+    return {index: group for index, group in found.items() if index in headers}
 
 
 def _free_years(candidate: Candidate, taken: set[int], aside: Mapping[int, Aside]) -> Candidate | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ninegrid import resources
 from ninegrid.intake.headers.candidate import Candidate
-from ninegrid.intake.headers.header_rows import Head, header_cells, text_at
+from ninegrid.intake.headers.header_rows import Head, header_cells, header_texts
 from ninegrid.intake.headers.header_search import best, read_rows, several_rows_each, taken_as
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.laying_out import groups_over, layout_of
@@ -65,8 +65,7 @@ def unread(head: Head, vocabularies: Sequence[Vocabulary], place: str) -> Unread
         head, at, at, vocabularies[0], place
     )
     columns = header_cells(head, near.first - 1, near.last - 1)
-    rows = head[near.first - 1 : near.last]
-    headers = {i: texts for i in range(len(columns)) if (texts := tuple(t for row in rows if (t := text_at(row, i))))}
+    headers = header_texts(head, near.first - 1, near.last - 1)
     alone = [cells[0] for cells in near.narrow.values() if len(cells) == 1]
     named = {index: Field(m.column, index, text, m.unit, how=m.how, unit_from=m.unit_from) for index, m, text in alone}
     certain = named if near.lacks_one else {}

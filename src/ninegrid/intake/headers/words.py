@@ -219,6 +219,15 @@ def veto(text: str) -> Reason:
     return _reasons()[word] if word else ""
 
 
+@lru_cache(maxsize=4096)
+def is_part(text: str) -> bool:
+    """Whether a text says of which time or on what basis a figure is, or changes nothing, and names no figure: 上期, 日均."""
+    words = spaced(text)
+    return bool(words) and any(
+        rest in dress() or not without_veto_words(without_basis(rest)[0]) for rest, _ in undressed(words)
+    )
+
+
 @lru_cache(maxsize=16384)
 def without_veto_words(text: str) -> str:
     """Spaced text without what vetoes in it, and without the rates at its end."""
