@@ -108,3 +108,18 @@ def test_no_month_is_this_month(name: str) -> None:
 )
 def test_what_a_system_writes_below_a_table_is_no_row(text: str) -> None:
     assert read("客户_202610.xlsx", below=[text]).counts["customers"].read == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "above", "months"),
+    [
+        ("客户_2026年10月.xlsx", "2026年1-10月", 10.0),
+        ("客户_202610.xlsx", "报表期间：2026年1月-10月", 10.0),
+        ("客户_202610.xlsx", "2026年1-9月", None),
+        ("客户_202610.xlsx", "2026年10月", None),
+    ],
+)
+def test_any_place_that_names_the_period_may_say_its_months(name: str, above: str, months: float | None) -> None:
+    rows = read(name, above=[above]).tables["customers"]
+    found = rows["months_observed"].unique().to_list() if "months_observed" in rows.columns else [None]
+    assert found == [months]

@@ -107,11 +107,18 @@ def _named(sheet: SheetSource) -> dict[str, Period]:
 
 
 def with_months(relation: Relation, rows: pl.DataFrame, sheets: tuple[SheetSource, ...]) -> pl.DataFrame:
-    """The rows with the months that their sheet's period says they run over, where they don't say it themselves."""
+    """The rows with the months that their sheet's period says they run over, where they don't say it themselves.
+
+    Of places that name the same period any may say it: 2026年10月.xlsx with 2026年1-10月 above its header.
+    """
     if relation.observed not in rows.columns:
         return rows
-    named = {source: next(iter(_named(sheets[source]).values()), None) for source in rows[SOURCE].unique()}
-    values = {source: float(period.observed) for source, period in named.items() if period and period.observed}
+    named = {source: list(_named(sheets[source]).values()) for source in rows[SOURCE].unique()}
+    values = {
+        source: float(months)
+        for source, periods in named.items()
+        if (months := next((p.observed for p in periods if p.observed and p == periods[0]), None))
+    }
     if not values:
         return rows
     theirs = pl.col(SOURCE).replace_strict(values, default=None, return_dtype=pl.Float64)

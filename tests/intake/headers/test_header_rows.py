@@ -29,10 +29,14 @@ def columns(layout: Layout) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("parts", "taken"),
     [
-        (["上期", "本期", "变动"], 1), (["去年同期", "本年", "同比"], 1), (["预算", "实际", "完成率"], 1), (["PY", "Actual", "Budget"], 1),
-        (["本期", "上期", "变动率"], 0), (["同比", "环比", "今年"], 2),
+        (["上期", "本期", "变动"], 1),
+        (["去年同期", "本年", "同比"], 1),
+        (["预算", "实际", "完成率"], 1),
+        (["PY", "Actual", "Budget"], 1),
+        (["本期", "上期", "变动率"], 0),
+        (["同比", "环比", "今年"], 2),
     ],
-)  # fmt: skip
+)
 def test_a_row_of_parts_below_whole_headers_says_which_column_is_meant(parts: list[str], taken: int) -> None:
     layout = found([*WHO, "存款日均", None, None], [*BLANK, *parts], [*ROW, "1", "2", "3"])
     assert (layout.first, layout.last) == (1, 2)
@@ -41,14 +45,28 @@ def test_a_row_of_parts_below_whole_headers_says_which_column_is_meant(parts: li
 
 def test_three_rows_are_read_together_with_the_unit_of_the_uppermost() -> None:
     upper = ["客户", None, None, None, None, "存款（万元）", None, None, None, "收入", None, "备注"]
-    middle = ["编号", "名称", "分行", "行业", "规模", "日均余额", None, "期末余额", None, "利息净收入（千元）", None, None]
+    middle = [
+        "编号",
+        "名称",
+        "分行",
+        "行业",
+        "规模",
+        "日均余额",
+        None,
+        "期末余额",
+        None,
+        "利息净收入（千元）",
+        None,
+        None,
+    ]
     lower = ["（A）", "（B）", "（C）", "（D）", "（E）", "上期", "本期", "上期", "本期", "上期", "本期", None]
     layout = found(["底稿"], upper, middle, lower, [*ROW, "1", "2", "3", "4", "5", "6", None])
     assert (layout.first, layout.last) == (2, 4)
     assert columns(layout) == {"deposit_avg": 6, "net_interest_income": 10}
     assert {f.name: f.unit.text for f in layout.blocks[0].fields if f.unit} == {
-        "deposit_avg": "万元", "net_interest_income": "千元",
-    }  # fmt: skip
+        "deposit_avg": "万元",
+        "net_interest_income": "千元",
+    }
     assert {layout.aside[index].reason for index in (5, 9)} == {"COMPARISON"}
     assert layout.aside[8].reason == "OTHER_BASIS"
     assert (layout.header(0), layout.groups[0], layout.groups[6]) == ("编号", "客户", "存款 日均余额(万元)")
@@ -65,11 +83,17 @@ def test_the_uppermost_of_three_rows_vetoes_what_is_below() -> None:
 @pytest.mark.parametrize(
     ("row", "is_one"),
     [
-        ([None, "本期", "上期"], True), ([None, "Actual", "Budget", "Var"], True), (["（A）", "日均", "时点"], True), (["本期", None], False),
-        (["万元", "万元"], False), (["存款日均", "贷款日均"], False), (["本期", "上期", "12.5"], False), (["0001", "甲", "乙"], False),
+        ([None, "本期", "上期"], True),
+        ([None, "Actual", "Budget", "Var"], True),
+        (["（A）", "日均", "时点"], True),
+        (["本期", None], False),
+        (["万元", "万元"], False),
+        (["存款日均", "贷款日均"], False),
+        (["本期", "上期", "12.5"], False),
+        (["0001", "甲", "乙"], False),
         (["本期", "甲公司", "乙公司", "丙公司"], False),
     ],
-)  # fmt: skip
+)
 def test_a_row_of_parts_names_nothing(row: list[str | None], is_one: bool) -> None:
     assert is_row_of_parts(row) == is_one
 
@@ -82,9 +106,11 @@ def test_marks_that_number_columns_are_no_headers() -> None:
 @pytest.mark.parametrize(
     ("row", "is_one"),
     [
-        (["(RMB million)", None, "YTD Oct 2026"], False), (["截至2026年10月31日", None, "万元"], False),
-        (["2026年10月", None, "2025年10月"], True), ([None, "存款", "万元"], True),
+        (["(RMB million)", None, "YTD Oct 2026"], False),
+        (["截至2026年10月31日", None, "万元"], False),
+        (["2026年10月", None, "2025年10月"], True),
+        ([None, "存款", "万元"], True),
     ],
-)  # fmt: skip
+)
 def test_a_unit_beside_the_one_period_of_a_table_is_no_row_of_groups(row: list[str | None], is_one: bool) -> None:
     assert is_group_row(row) == is_one

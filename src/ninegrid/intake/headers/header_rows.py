@@ -33,7 +33,7 @@ _ROWS_REMEMBERED = 512  # rows, which are read again for every relation
 
 
 def header_cells(head: Head, first: int, last: int) -> tuple[tuple[Heading, ...], ...]:
-    """The ways to read each column's header in one row, or in two or three with the upper ones' groups carried right."""
+    """The ways to read each column's header in one to three rows, with the upper ones' groups carried right."""
     rows = _rows(head, first, last)
     if len(rows) == 1:
         return _single(rows[0])
@@ -54,7 +54,7 @@ def group_texts(head: Head, first: int, last: int) -> dict[int, str]:
 
 
 def _rows(head: Head, first: int, last: int) -> list[tuple[str | None, ...]]:
-    """Header rows without spaces around their texts, the lower ones without marks that number the columns: （A）, (2)."""
+    """Header rows without spaces around their texts, the lower ones without what numbers the columns: （A）, (2)."""
     upper, *lower = (_stripped(tuple(row)) for row in head[first : last + 1])
     return [upper, *(tuple(None if text and _COLUMN_MARK.fullmatch(text) else text for text in row) for row in lower)]
 
@@ -146,7 +146,7 @@ def _double(upper: tuple[str | None, ...], lower: tuple[str | None, ...]) -> tup
 
 @dataclass(frozen=True)
 class _Three:
-    """A column's texts in three header rows: its group and the group within, each its own or carried right, and its cell.
+    """A column's texts in three header rows: its group and the one within, each its own or carried right; its cell.
 
     begins: whether a group of it begins here.
     """
@@ -192,7 +192,9 @@ def _triple(
         if texts.top and texts.middle:
             unit = Heading.read(texts.top).unit
             nearer = (one for one in readings(texts.middle, None, texts.cell) if one.joined)
-            within = tuple(one if one.unit or not unit else replace(one, unit=unit, unit_from="group") for one in nearer)
+            within = tuple(
+                one if one.unit or not unit else replace(one, unit=unit, unit_from="group") for one in nearer
+            )
         joined = bool(ways) and ways[0].joined
         found.append((*ways[:-1], *within, ways[-1]) if joined else (*ways, *within))
     return tuple(found)
@@ -229,7 +231,7 @@ def _is_group_row(row: tuple[str | None, ...]) -> bool:
 
 
 def _is_line_of_remarks(texts: Sequence[str]) -> bool:
-    """Whether texts are a table's unit and the one period it is of, each in a cell of its own: RMB million, YTD Oct 2026."""
+    """Whether texts are a table's unit and the one period it is of, each in its cell: RMB million, YTD Oct 2026."""
     others = [text for text in texts if not is_unit(text)]
     return len(others) == 1 < len(texts) and Period.find(others[0]) is not None
 

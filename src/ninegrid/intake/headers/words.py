@@ -221,7 +221,7 @@ def veto(text: str) -> Reason:
 
 @lru_cache(maxsize=4096)
 def is_part(text: str) -> bool:
-    """Whether a text says of which time or on what basis a figure is, or changes nothing, and names no figure: 上期, 日均."""
+    """Whether a text says of which time or on what basis a figure is, and names no figure: 上期, 日均."""
     words = spaced(text)
     return bool(words) and any(
         rest in dress() or not without_veto_words(without_basis(rest)[0]) for rest, _ in undressed(words)
