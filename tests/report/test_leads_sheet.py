@@ -182,3 +182,31 @@ def test_what_leads_gain_does_not_hang_on_how_raroc_is_written(ways: Result) -> 
     assert gained is not None
     assert gained.full_rani > 0
     assert landed_gains(Book(other, Workbook())) == gained
+
+
+@pytest.mark.parametrize(("few", "there"), [(0.4, False), (0.6, True)])
+def test_the_overview_says_where_most_leads_are_for_reference_alone(ways: Result, few: float, there: bool) -> None:
+    leads = ways.tables["leads"]
+    thin = pl.int_range(leads.height) < few * leads.height
+    told = leads.with_columns(
+        pl.when(thin).then(pl.lit("STALE;TOO_FEW")).otherwise(pl.lit(None, pl.String)).alias("caution"),
+        (~thin).alias("counts"),
+    )
+    result = dataclasses.replace(ways, tables={**ways.tables, "leads": told})
+    sheet = next(s for s in result.policy.sheets if s.kind == "overview")
+    said = [one.text for one in sentences(Book(result, Workbook()), sheet.attention)]
+    assert any("peer_minimum" in text for text in said) is there
+
+
+def test_the_share_of_leads_told_is_the_least_at_which_something_is_gained(ways: Result) -> None:
+    whatif = ways.tables["whatif"]
+    shares = sorted(whatif["landed_share"].unique())
+    today = whatif.filter(landed_share=0).drop("landed_share")
+    later = whatif.filter(pl.col("landed_share") > shares[1])
+    empty = today.with_columns(pl.lit(shares[1]).alias("landed_share")).select(whatif.columns)
+    nothing_yet = pl.concat([whatif.filter(landed_share=0), empty, later])
+    told = landed_gains(Book(dataclasses.replace(ways, tables={**ways.tables, "whatif": nothing_yet}), Workbook()))
+    assert told is not None
+    assert told.share == shares[2]
+    never = nothing_yet.filter(pl.col("landed_share") <= shares[1])
+    assert landed_gains(Book(dataclasses.replace(ways, tables={**ways.tables, "whatif": never}), Workbook())) is None

@@ -36,7 +36,8 @@ class Attention:
     moved: moves on `grid` since the period before: period, up, down, and of the commonest fall from_cell, to_cell, n.
     warned: warnings of the severity `code`: n, share (of all subjects), cause (the commonest) and cause_n.
     leads: the way up: n, customers, eva (of all leads), lever (the one that brings most), landed (a share of the best
-    leads), income and rani (what the whole gains if they land); nothing where no what-if was computed.
+    leads, the least at which something lands), income and rani (what the whole gains if they land); nothing where no
+    what-if was computed.
     acted: actions on leads and warnings: n, open, overdue, done, landed (done or not), and since the period before
     (period) how many are new (fresh) and how many have ended.
     earned: the change of income since the period before (period): change, of which of customers kept, new and gone, and
@@ -44,7 +45,7 @@ class Attention:
     behind: targets behind plan: n, of (all targets), units (the largest shortfalls, each with the lead that closes
     most).
     rows: rows of the result table `table` that `where` (SQL) keeps: n, share (of its rows), names (the first few
-    values of `column`, in words).
+    values of `column`, in words). over: nothing where they are this share of the table or less.
 
     later: it stands below those to read first, under a heading of its own.
     """
@@ -74,6 +75,7 @@ class Attention:
     code: str = ""
     table: str = ""
     where: str = ""
+    over: float = 0.0
     later: bool = False
 
 

@@ -25,14 +25,18 @@ class Landed:
 
 
 def landed_gains(book: Book) -> Landed | None:
-    """The gains at the least share of leads that lands in the table; None without a table."""
+    """The gains at the least share of leads in the table at which something is gained; None where nothing ever is."""
     sums = _sums(book)
-    if sums is None or sums.height < 2:
+    if sums is None or sums.is_empty():
         return None
-    now, then = sums.head(2).rows(named=True)
+    now, *later = sums.rows(named=True)
     gained = _summed(book)
-    gains = (then[name] - now[name] for name in (*(f"expected_{name}" for name in gained), *gained))
-    return Landed(then["landed_share"], *gains)
+    names = (*(f"expected_{name}" for name in gained), *gained)
+    for then in later:
+        gains = [then[name] - now[name] for name in names]
+        if any(gains):
+            return Landed(then["landed_share"], *gains)
+    return None
 
 
 def _figures(book: Book) -> dict[str, str]:

@@ -241,9 +241,11 @@ def _acted(book: Book, wanted: Attention) -> Facts | None:
 
 
 def _rows(book: Book, wanted: Attention) -> Facts | None:
+    if wanted.table not in book.result.tables:
+        return None
     whole = book.whole(wanted.table, [wanted.column, *expression(wanted.where).meta.root_names()])
     part = whole.filter(expression(wanted.where))
-    if part.is_empty():
+    if part.is_empty() or part.height <= wanted.over * whole.height:
         return None
     n, among = (_subjects(frame, wanted.table) for frame in (part, whole))
     counted = {"n": f"{n:,}", "share": said(n / among if among else None, "percent", book.lang)}
