@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from openpyxl import load_workbook
 
 from ninegrid.store.database import open_database
 from tests.cli.conftest import Grade
@@ -40,3 +41,15 @@ def test_who_is_a_customer_already_is_not_graded(stored: Grade, capsys: pytest.C
 
 def test_a_prospect_without_revenue_is_refused_at_its_cell(stored: Grade) -> None:
     assert stored("prospects", written("P1,新来,制造业,中型,,"), "--quiet") == 4
+
+
+@pytest.mark.whole_workbook
+def test_the_workbook_has_no_empty_columns_and_says_nothing_of_grids_it_does_not_fill(stored: Grade) -> None:
+    assert stored("prospects", written("P1,新来,制造业,中型,5000,"), "--out", "p.xlsx", "--lang", "zh", "--quiet") == 0
+    book = load_workbook("p.xlsx")
+    texts = {page.title: {cell.value for row in page.iter_rows() for cell in row} for page in book}
+    assert not texts["新客户"] & {"拓展阶段", "关联关系"}
+    assert {"状态", "为何"} & texts["新客户"]
+    assert not texts["读法"] & {"工作表", "组表头", "可能是", "为何搁置"}
+    assert {"文件", "表头", "应为", "单位应为"} <= texts["读法"]
+    assert not [text for text in texts["读法"] if text and ("还缺" in str(text) or "指标算不出" in str(text))]

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from ninegrid.messages import Message, advice, message, say, terminal_language
+from ninegrid.messages.message import catalogue
 from ninegrid.model.errors import InputError, TooManyRejectedError
 
 REJECTED = {
@@ -77,3 +78,14 @@ def test_an_error_may_bring_its_own_advice() -> None:
 )
 def test_the_flag_decides_then_the_variable_then_the_locale(words, environment, expected) -> None:
     assert terminal_language(words, environment) == expected
+
+
+@pytest.mark.parametrize(("n", "said"), [("1", "1 lead, 1"), ("0", "0 leads, 0"), ("1,001", "1,001 leads, 1,001")])
+def test_a_word_goes_with_its_number(monkeypatch: pytest.MonkeyPatch, n: str, said: str) -> None:
+    monkeypatch.setitem(catalogue("common"), "leads", {"zh": "{n} 条", "en": "{n} {n|lead|leads}, {n}"})
+    assert say(message("common.leads", n=n), "en") == said
+
+
+def test_a_value_that_is_not_given_is_missed() -> None:
+    with pytest.raises(KeyError):
+        say(message("common.cut", text="甲"), "en")

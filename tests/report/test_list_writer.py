@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_ROW
-from ninegrid.report.kit.list_writer import ListColumn, write_list
+from ninegrid.report.kit.list_writer import ListColumn, with_values, write_list
 from ninegrid.report.kit.style import register_styles
 
 NAME = ListColumn("name", "名称", "text", 20, "基本")
@@ -103,3 +103,11 @@ def test_an_empty_list_has_its_header(page: Worksheet) -> None:
     assert page.cell(part.header, 2).value == "名称"
     assert part.last < part.first
     assert page.auto_filter.ref == "B6:B6"
+
+
+def test_columns_that_say_nothing_are_left_out_but_not_those_to_fill_in_or_that_must_stay() -> None:
+    rows = frame(["甲", "乙"]).with_columns(pl.lit(None, pl.String).alias(n) for n in ("note", "entry:status", "kept"))
+    entry = ListColumn("entry:status", "状态", "entry text", 8)
+    kept = ListColumn("kept", "组表头", "text", 8)
+    shown = with_values(rows, [NAME, AMOUNT, NOTE, entry, kept], ["kept"])
+    assert list(shown) == [NAME, AMOUNT, entry, kept]

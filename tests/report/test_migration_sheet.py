@@ -167,16 +167,26 @@ def test_a_grid_without_a_sheet_of_its_own_has_no_matrix(result: Result) -> None
 
 
 @pytest.mark.parametrize("kept", [None, 0])
-def test_without_a_period_before_it_says_what_to_do(result: Result, kept: int | None) -> None:
+def test_without_a_period_before_it_is_left_out_and_the_overview_says_what_to_do(
+    result: Result, kept: int | None
+) -> None:
     tables = {
         name: frame for name, frame in result.tables.items() if name not in ("migration", "held_back", "warnings")
     }
     if kept is not None:
         tables["migration"] = result.tables["migration"].head(kept)
-    page = built(dataclasses.replace(result, tables=tables), "migration")["迁徙"]
-    assert page.cell(5, 2).value.startswith("没有可比的上期")
-    assert "--compare-with" in page.cell(6, 2).value
-    assert page.max_row == 6
+    book = built(dataclasses.replace(result, tables=tables), "overview")
+    assert "迁徙" not in book.sheetnames
+    (said,) = (str(cell.value) for cell in book["总览"]["B"] if str(cell.value).startswith("没有可比的上期"))
+    assert "--compare-with" in said
+
+
+def test_who_stood_nowhere_then_and_now_makes_no_sheet(result: Result) -> None:
+    moved = result.tables["migration"].with_columns(
+        pl.lit(None, pl.String).alias(name) for name in ("from_cell", "to_cell")
+    )
+    nowhere = dataclasses.replace(result, tables={**result.tables, "migration": moved})
+    assert "迁徙" not in built(nowhere, "overview").sheetnames
 
 
 def test_it_speaks_english(english: Result) -> None:

@@ -58,7 +58,7 @@ def test_the_first_findings_are_printed_with_all_that_stands_above_them(result: 
     many = pl.concat([result.tables["findings"]] * 40)
     printed = built(dataclasses.replace(result, tables={**result.tables, "findings": many}), "quality")["数据质量"]
     top = next(r for r in range(1, printed.max_row + 1) if printed.cell(r, 2).value == "文件")
-    assert printed.print_area == f"'数据质量'!$B$1:$K${top + 100}"
+    assert printed.print_area == f"'数据质量'!$B$1:$J${top + 100}"
 
 
 def test_reasons_are_counted(page: Worksheet) -> None:
@@ -124,3 +124,11 @@ def test_english(english: Result) -> None:
 def test_the_list_of_findings_has_its_headings_on_every_printed_page(workbook: Workbook) -> None:
     first, last = workbook["数据质量"].print_title_rows.replace("$", "").split(":")
     assert [workbook["数据质量"].cell(int(row), 2).value for row in (first, last)][1] == "文件"
+
+
+def test_without_findings_it_says_so_in_place_of_empty_lists(result: Result) -> None:
+    clean = dataclasses.replace(result, tables={**result.tables, "findings": result.tables["findings"].clear()})
+    texts = [str(cell.value) for cell in built(clean, "quality")["数据质量"]["B"] if cell.value]
+    assert texts[-1].startswith("没有发现问题")
+    assert "文件" not in texts
+    assert "原因" not in texts

@@ -91,7 +91,18 @@ def _entries(table: Mapping[str, Any], above: str = "") -> list[tuple[str, Mappi
 def _filled(template: str, values: Mapping[str, object], lang: Lang) -> str:
     if "{" not in template:
         return template
-    return template.format_map({name: _spoken(value, lang) for name, value in values.items()})
+    return template.format_map(_Values({name: _spoken(value, lang) for name, value in values.items()}))
+
+
+class _Values(dict[str, object]):
+    """The values of a template by name, and of ``{n|lead|leads}`` the word that goes with the number `n`."""
+
+    def __missing__(self, key: str) -> object:
+        name, *words = key.split("|")
+        if not words:
+            raise KeyError(key)
+        one, many = words
+        return one if str(self[name]) == "1" else many
 
 
 def _spoken(value: object, lang: Lang) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,7 +14,7 @@ from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put, restyle
 from ninegrid.report.kit.entries import action_columns, open_entries
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, table_row
-from ninegrid.report.kit.list_writer import ListColumn, print_first, readable, write_list
+from ninegrid.report.kit.list_writer import ListColumn, print_first, readable, with_values, write_list
 from ninegrid.report.kit.shown import in_words, shown
 from ninegrid.report.kit.style import blend, fill, money_scale
 from ninegrid.report.sheets.lists.subject_list import colour_tiers, list_column, text_widths
@@ -38,7 +38,7 @@ def build(book: Book, sheet: Sheet) -> None:
     page = head(book, sheet, line, gridlines=True)
     row = _check(book, page, FIRST_ROW)
     row = _map(book, page, rows, row)
-    columns = list(_columns(book, rows))
+    columns: Sequence[ListColumn] = list(_columns(book, rows))
     own = [column.name for column in columns if not column.name.startswith("entry:")]
     frame = shown(rows, own, book.labels, money_scale(book.lang))
     codes = {code: book.labels.code(code) for code in rows["status"].drop_nulls().unique()}
@@ -46,6 +46,7 @@ def build(book: Book, sheet: Sheet) -> None:
     frame = frame.with_columns(in_words(rows["status"], codes), *(rows[name] / divisor for name in _OWN_HEADS))
     entries = [c.name for c in columns if c.name.startswith("entry:")]
     frame = frame.with_columns(pl.lit(None, pl.String).alias(name) for name in entries)
+    columns = with_values(frame, columns)
     for part in write_list(page, frame, columns, top=row, frozen=None, streamed=True):
         part.repeat_header()
         print_first(part, readable(columns), sheet.printed)

@@ -191,8 +191,9 @@ class Sheet:
     """A sheet of the workbook, in the order they are shown.
 
     kind: what lays it out, a key of `report.book.BUILDERS`.
-    count_zh, count_en: what is counted (户, customers). said_zh, said_en: the grey line under the title, where the
-    sheet has none of its own. figures: columns of the totals shown with each count.
+    count_zh, count_en: what is counted (户, customers); count_one_en: one of it (customer).
+    said_zh, said_en: the grey line under the title, where the sheet has none of its own. figures: columns of the
+    totals shown with each count.
     grid, views, table: what the sheet shows. grids: further grids, less of them, under the sheet's own.
     scatter_views: views drawn as dots, not bars.
     groups: a list's columns. order: the columns a list is sorted by, ``-`` first for largest first; codes in the
@@ -227,6 +228,7 @@ class Sheet:
     kind: str
     count_zh: str = ""
     count_en: str = ""
+    count_one_en: str = ""
     figures: tuple[str, ...] = ()
     grid: str = ""
     grids: tuple[str, ...] = ()
@@ -271,9 +273,11 @@ class Sheet:
     book: tuple[str, ...] = ()
     limits: Limits = Limits()
 
-    def counted(self, lang: str) -> str:
-        """What is counted, in a language."""
-        return self.count_zh if lang == "zh" else self.count_en
+    def counted(self, lang: str, n: int | None = None) -> str:
+        """What is counted, in a language, as it stands behind the number `n`."""
+        if lang == "zh":
+            return self.count_zh
+        return self.count_one_en if n == 1 and self.count_one_en else self.count_en
 
     def said(self, lang: str) -> str:
         """The grey line under the title, in a language."""

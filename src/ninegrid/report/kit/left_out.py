@@ -46,6 +46,7 @@ def left_out(result: Result) -> Sequence[Sheet]:
             or _crowded(result, sheet)
             or _without_segments(result, sheet)
             or (sheet.kind == "grid" and nobody_on(result, sheet.grid))
+            or without_before(result, sheet)
         )
     ]
 
@@ -56,6 +57,16 @@ def nobody_on(result: Result, grid: str) -> bool:
         return False
     cells = result.tables["cells"].filter(pl.col("cell").is_not_null(), grid=grid)
     return not cells.is_empty() and int(cells["n"].sum()) == 0
+
+
+def without_before(result: Result, sheet: Sheet) -> bool:
+    """Whether a sheet of moves has nothing to compare with: no period before, or nobody on its grid in either."""
+    if sheet.kind != "migration":
+        return False
+    if _empty(result, "migration"):
+        return True
+    cells = result.columns("migration", ["grid", "from_cell", "to_cell"]).filter(grid=sheet.grid)
+    return bool(cells.select(pl.all_horizontal(pl.col("from_cell", "to_cell").is_null().all())).item())
 
 
 def _any_lead_counts(result: Result) -> bool:

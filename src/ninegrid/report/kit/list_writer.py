@@ -6,7 +6,7 @@ held back and written as it is saved, which is some fifty times faster and takes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cache, partial
 from typing import Any
@@ -126,6 +126,14 @@ def readable(columns: Sequence[ListColumn]) -> Sequence[ListColumn]:
             break
         last = last if column.rest else at
     return columns[: max(last, 1)]
+
+
+def with_values(
+    frame: pl.DataFrame, columns: Sequence[ListColumn], always: Container[str] = ()
+) -> Sequence[ListColumn]:
+    """The columns in which any row says something, those to fill in, and those of the names in `always`."""
+    silent = {name for name in frame.columns if frame[name].null_count() == frame.height}
+    return [c for c in columns if c.name not in silent or c.name in always or c.unit.startswith("entry")]
 
 
 def print_first(part: ListPart, columns: Sequence[ListColumn], rows: int) -> None:

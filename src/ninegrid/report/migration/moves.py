@@ -88,6 +88,6 @@ def period_before(book: Book) -> str | None:
     return str(result.tables["migration"].item(0, "from_period"))
 
 
-def counted(book: Book, key: str) -> str:
-    """What a grid counts (户, customers), as its own sheet says."""
-    return next((s.counted(book.lang) for s in book.result.policy.sheets if (s.kind, s.grid) == ("grid", key)), "")
+def counted(book: Book, key: str, n: int | None = None) -> str:
+    """What a grid counts (户, customers), as its own sheet says, as it stands behind the number `n`."""
+    return next((s.counted(book.lang, n) for s in book.result.policy.sheets if (s.kind, s.grid) == ("grid", key)), "")

@@ -45,10 +45,9 @@ class _Block:
 
 
 def build(book: Book, sheet: Sheet) -> None:
-    """Writes the sheet; without a period before it says so, and what to do."""
+    """Writes the sheet, which is left out where there is no period before."""
     moves = moves_of(book, sheet.grid)
     if moves is None:
-        _nothing(book, sheet)
         return
     page = head(book, sheet, book.word("migration_line", then=moves.period, now=book.result.period))
     widths(page, _WIDTHS)
@@ -59,26 +58,19 @@ def build(book: Book, sheet: Sheet) -> None:
 
 def finding(book: Book, moves: Moves) -> str:
     """What the matrix shows, in a sentence: how many moved up and down, the largest net outflow, the commonest move."""
-    what, common = counted(book, moves.grid.key), moves.commonest()
+    key, common = moves.grid.key, moves.commonest()
     if common is None:
-        return book.word("moves_none", what=what)
+        return book.word("moves_none", what=counted(book, key))
     up, down, sideways = moves.directions
-    said = [book.word("moves_found", up=f"{up:,}", down=f"{down:,}", what=what)]
+    said = [book.word("moves_found", up=f"{up:,}", down=f"{down:,}", what=counted(book, key, up))]
     if sideways:
-        said[0] += book.word("moves_sideways", n=f"{sideways:,}", what=what)
+        said[0] += book.word("moves_sideways", n=f"{sideways:,}", what=counted(book, key, sideways))
     if cell := moves.largest_loss():
         then, now = moves.standing(cell)
-        said.append(book.word("moves_loss", cell=cell, then=f"{then:,}", now=f"{now:,}", what=what))
+        said.append(book.word("moves_loss", cell=cell, then=f"{then:,}", now=f"{now:,}", what=counted(book, key, now)))
     origin, target, n = common
-    said.append(book.word("moves_commonest", origin=origin, target=target, n=f"{n:,}", what=what))
+    said.append(book.word("moves_commonest", origin=origin, target=target, n=f"{n:,}", what=counted(book, key, n)))
     return book.word("between_findings").join(said)
-
-
-def _nothing(book: Book, sheet: Sheet) -> None:
-    page = head(book, sheet, str(book.result.period))
-    widths(page, _WIDTHS)
-    put(page, FIRST_ROW, FIRST_COLUMN, book.word("no_before"), "section")
-    put(page, FIRST_ROW + 1, FIRST_COLUMN, book.word("no_before_do", subject=book.result.subject), "small")
 
 
 def _write(book: Book, page: Worksheet, blocks: Iterable[_Block], row: int) -> None:
@@ -158,7 +150,7 @@ def _held(book: Book, sheet: Sheet, moves: Moves) -> Iterator[_Block]:
         rows = move_lists.held_on(book, moves.grid, axis)
         if rows.is_empty():
             continue
-        what, few = counted(book, moves.grid.key), rows.head(sheet.limits.inside)
+        what, few = counted(book, moves.grid.key, rows.height), rows.head(sheet.limits.inside)
         name = book.labels.column(axis.metric)
         title = book.word("held_title", axis=name, n=f"{rows.height:,}", what=what)
         notes = [book.word("held_note"), _cut_off(book, few.height, rows.height, "held_back")]
@@ -188,7 +180,7 @@ def _departures(book: Book, sheet: Sheet, moves: Moves) -> Iterator[_Block]:
     order = [book.word("largest_first", amount=book.labels.column("from_weight"))] if weight else []
     money = [book.word("money_in", unit=money_scale(book.lang).unit)] if weight else []
     notes = [*order, *money, _cut_off(book, few.height, rows.height, "departures")]
-    title = book.word("departures_title", n=f"{rows.height:,}", what=counted(book, moves.grid.key))
+    title = book.word("departures_title", n=f"{rows.height:,}", what=counted(book, moves.grid.key, rows.height))
     points = move_lists.HEAD_POINTS + move_lists.ROW_POINTS * few.height
     yield _Block(title, points, write, " · ".join(filter(None, notes)), book.word("departures_way"))
 
@@ -202,7 +194,7 @@ def _movers(book: Book, sheet: Sheet, moves: Moves) -> _Block:
 
     order = book.word("largest_first", amount=book.labels.column(weight)) if weight else book.word("furthest_first")
     notes = [order, _cut_off(book, rows.height, moves.moved.height, "migration")]
-    what = counted(book, moves.grid.key)
+    what = counted(book, moves.grid.key, moves.moved.height)
     title = book.word("movers_title", n=f"{moves.moved.height:,}", what=what)
     points = move_lists.ROW_POINTS * rows.height
     return _Block(title, points, write, " · ".join(filter(None, notes)), book.word("movers_way"))

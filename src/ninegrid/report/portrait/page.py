@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.dataclass import dataclass
 from ninegrid.report.kit.cells import merge, put
-from ninegrid.report.kit.layout import FIRST_COLUMN, Book, widths
+from ninegrid.report.kit.layout import FIRST_COLUMN, Book, small_print, widths
 from ninegrid.report.kit.style import GREY, SMALL, TEXT_UNITS, aligned, edged, font
 from ninegrid.report.portrait.source import Source, show
 
@@ -34,6 +34,10 @@ class Canvas:
     def text(self, row: int, column: int, value: Any, role: str = "small") -> Cell:
         """A text of the page's own."""
         return put(self.page, row, column, value, role)
+
+    def small_print(self, row: int, text: str) -> None:
+        """A text over the whole width, in as many lines as it needs."""
+        small_print(self.page, row, [text], _WIDTHS)
 
     def label(self, row: int, column: int, text: str, *, to: int = 0) -> None:
         """What stands beside it is called this."""

@@ -70,7 +70,7 @@ def write_leads(canvas: Canvas, row: int) -> int:
     most = sum(lever.acts for lever in policy.levers)
     for rank in range(1, most + 1):
         _lead(canvas, row + 1 + rank, rank)
-    canvas.text(row + 2 + most, LEFT, book.word("leads_estimate"))
+    canvas.small_print(row + 2 + most, book.word("leads_estimate"))
     return row + 4 + most
 
 

@@ -108,7 +108,7 @@ def _card(
         for side in (0, 1):
             page.cell(at, column + side).fill = look.ground
     _corners(book, page, row, column, cell, look)
-    _count(page, row + 1, column, data["n"], sheet.counted(book.lang), book, look)
+    _count(page, row + 1, column, data["n"], sheet.counted(book.lang, data["n"]), book, look)
     for position, figure in enumerate(figures):
         at = _figure(book, page, row + 2 + 2 * (position // 2), column + position % 2, figure, look)
         if figure.value is None:

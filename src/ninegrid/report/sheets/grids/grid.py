@@ -37,7 +37,7 @@ def build(book: Book, sheet: Sheet) -> None:
 def _subtitle(book: Book, sheet: Sheet, grid: Grid, rows: dict[str | None, dict[str, Any]]) -> str:
     placed = sum(row["n"] for cell, row in rows.items() if cell is not None)
     parts = [
-        book.word("counted", n=f"{placed:,}", what=sheet.counted(book.lang)),
+        book.word("counted", n=f"{placed:,}", what=sheet.counted(book.lang, placed)),
         str(book.result.period),
         *(axis_line(book, grid, axis) for axis in grid.axes),
         book.word("shares_of_placed"),

@@ -161,7 +161,7 @@ class Boxes:
             cell.id: " · ".join(
                 [
                     f"{cell.id} {self.book.labels.of(cell)}",
-                    self.book.word("counted", n=n, what=self.sheet.counted(self.book.lang)),
+                    self.book.word("counted", n=n, what=self.sheet.counted(self.book.lang, n)),
                     *([f"{n / everyone:.0%}"] if everyone else []),
                 ]
             )
@@ -302,6 +302,7 @@ def _below(book: Book, page: Worksheet, grid: Grid, row: int, plan: Plan, boxes:
 
 
 def _line(book: Book, sheet: Sheet, boxes: Boxes) -> str:
-    counted = book.word("counted", n=f"{boxes.people['cell'].count():,}", what=sheet.counted(book.lang))
+    n = boxes.people["cell"].count()
+    counted = book.word("counted", n=f"{n:,}", what=sheet.counted(book.lang, n))
     legend = book.word("names_legend") if boxes.marked else ""
     return " · ".join(filter(None, (counted, str(book.result.period), legend)))

@@ -55,7 +55,7 @@ def build(book: Book, sheet: Sheet) -> None:
 
 
 def _subtitle(book: Book, sheet: Sheet, grid: Grid, placed: pl.DataFrame) -> str:
-    counted = book.word("counted", n=f"{placed.height:,}", what=sheet.counted(book.lang))
+    counted = book.word("counted", n=f"{placed.height:,}", what=sheet.counted(book.lang, placed.height))
     axes = (axis_line(book, grid, axis) for axis in grid.axes)
     whole = [book.word("segments_of_all")] if book.result.unit else []
     return " · ".join([counted, str(book.result.period), *axes, book.word("shares_of_placed"), *whole])

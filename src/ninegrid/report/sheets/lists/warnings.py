@@ -77,7 +77,7 @@ def warned_rows(book: Book) -> pl.DataFrame:
 
 
 def _subtitle(book: Book, sheet: Sheet, rows: pl.DataFrame, then: str | None) -> str:
-    counted = book.word("counted", n=f"{rows.height:,}", what=sheet.counted(book.lang))
+    counted = book.word("counted", n=f"{rows.height:,}", what=sheet.counted(book.lang, rows.height))
     against = book.word("against", then=then) if then else book.word("warnings_no_before")
     money = book.word("money_in", unit=money_scale(book.lang).unit)
     return " · ".join((counted, str(book.result.period), against, money))

@@ -27,19 +27,19 @@ class _Table:
 
 def finding(book: Book, sheet: Sheet, rows: pl.DataFrame) -> str:
     """How many of each severity, the commonest cause, and where most of the worst are."""
-    what, severities = sheet.counted(book.lang), book.result.policy.severities
+    severities = book.result.policy.severities
     counts = {severity: rows.filter(severity=severity.key).height for severity in severities}
     numbers = (
         book.word("severity_count", severity=book.labels.of(severity), n=f"{n:,}") for severity, n in counts.items()
     )
     cause, n = _commonest(rows["cause"])
-    common = book.word("warnings_found", cause=book.labels.code(cause), n=f"{n:,}", what=what)
+    common = book.word("warnings_found", cause=book.labels.code(cause), n=f"{n:,}", what=sheet.counted(book.lang, n))
     worst = next(severity for severity, n in counts.items() if n)
-    said = [book.word("between_names").join(numbers), common, _where(book, what, rows, worst)]
+    said = [book.word("between_names").join(numbers), common, _where(book, sheet, rows, worst)]
     return book.word("between_findings").join(filter(None, said))
 
 
-def _where(book: Book, what: str, rows: pl.DataFrame, severity: Severity) -> str:
+def _where(book: Book, sheet: Sheet, rows: pl.DataFrame, severity: Severity) -> str:
     """The unit with most warnings of a severity, where it stands out from others."""
     unit = book.result.policy.gaps.unit
     units = (
@@ -48,7 +48,7 @@ def _where(book: Book, what: str, rows: pl.DataFrame, severity: Severity) -> str
     if units.n_unique() < 2:
         return ""
     name, n = _commonest(units)
-    said = {"severity": book.labels.of(severity), "name": name, "n": f"{n:,}", "what": what}
+    said = {"severity": book.labels.of(severity), "name": name, "n": f"{n:,}", "what": sheet.counted(book.lang, n)}
     return book.word("warnings_where", **said) if n > 1 else ""
 
 

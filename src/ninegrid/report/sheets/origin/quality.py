@@ -17,7 +17,7 @@ from ninegrid.model.findings import named_reason
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, table_row
-from ninegrid.report.kit.list_writer import ListColumn, print_first, write_list
+from ninegrid.report.kit.list_writer import ListColumn, print_first, with_values, write_list
 from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, display_width, in_words
 from ninegrid.report.kit.style import aligned
 from ninegrid.report.sheets.origin.continuity import write_continuity
@@ -52,10 +52,13 @@ def build(book: Book, sheet: Sheet) -> None:
     page = head(book, sheet, _account(book), gridlines=True)
     row = write_continuity(book, sheet, page, FIRST_ROW)
     row = _rows_by_relation(book, page, row) + 1
+    if findings.is_empty():
+        put(page, row, FIRST_COLUMN, book.word("no_findings"), "note")
+        return
     row = _counts_by_reason(book, page, row, findings) + 1
     put(page, row, FIRST_COLUMN, book.word("findings_title", n=f"{findings.height:,}"), "section")
     rows = _listed(book, findings)
-    columns = _columns(book)
+    columns = with_values(rows, _columns(book))
     part, *_ = write_list(page, rows, columns, top=row + 1, heights=_heights(rows), streamed=True)
     part.repeat_header()
     print_first(part, columns, sheet.printed)

@@ -20,7 +20,7 @@ from ninegrid.model.relations import NUMERIC
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
-from ninegrid.report.kit.list_writer import ListColumn, ListPart, print_first, readable, write_list
+from ninegrid.report.kit.list_writer import ListColumn, ListPart, print_first, readable, with_values, write_list
 from ninegrid.report.kit.shown import text_width
 from ninegrid.report.kit.style import HAIRLINE, blend, edged, fill
 from ninegrid.report.needs import needs
@@ -50,20 +50,25 @@ _WIDTHS = {
 _LONG = re.compile(r"-?[0-9]+\.[0-9]{13,}")
 _DIGITS = 15
 _LEADING = ("file", "sheet", "column", "group", "header")
+_ALWAYS = ("file", "header", "meaning", "unit_said")  # without which the sheet could not be filled in and read back
 
 
 def build(book: Book, sheet: Sheet) -> None:
     """Write a row a column of the inputs, doubts on a ground of their own, and the two columns to fill in."""
     rows = pl.DataFrame(list(_rows(book)), schema=dict.fromkeys(_WIDTHS, pl.String), orient="row")
     page = head(book, sheet, _counted(book), gridlines=True)
-    lines = [message("reading.how_to_fill"), *needs(book.result)]
+    # What the grids lack is said of inputs that are graded; a study's are held against those.
+    lines = [message("reading.how_to_fill"), *([] if book.result.study else needs(book.result))]
     for number, told in enumerate(lines):
         put(page, FIRST_ROW - 1 + number, FIRST_COLUMN, say(told, book.lang), "small")
-    columns = [ListColumn(name, _heading(book, name), "text", width) for name, width in _WIDTHS.items()]
-    for part in write_list(page, rows, columns, top=FIRST_ROW + len(lines), frozen=len(_LEADING)):
-        _show_doubts(part, rows)
+    every = [ListColumn(name, _heading(book, name), "text", width) for name, width in _WIDTHS.items()]
+    columns = with_values(rows, every, _ALWAYS)
+    names = [column.name for column in columns]
+    frozen = sum(name in _LEADING for name in names)
+    for part in write_list(page, rows, columns, top=FIRST_ROW + len(lines), frozen=frozen):
+        _show_doubts(part, names, rows)
         print_first(part, readable(columns), sheet.printed)
-        _open(book, part)
+        _open(book, part, names)
 
 
 def _counted(book: Book) -> str:
@@ -172,19 +177,17 @@ def _proposal(book: Book, near: Proposal, relation: str) -> str:
     return say(message("reading.proposal", meaning=_meaning(book, near.meaning, relation), why=why), book.lang)
 
 
-def _show_doubts(part: ListPart, rows: pl.DataFrame) -> None:
+def _show_doubts(part: ListPart, names: Sequence[str], rows: pl.DataFrame) -> None:
     """The reason and the proposals of a column set aside for a doubt stand on a ground of their own."""
-    names = list(_WIDTHS)
     ground = fill(_DOUBT)
-    for position in (names.index("reason"), names.index("nearest")):
+    for position in (names.index(name) for name in ("reason", "nearest") if name in names):
         for cells, near in zip(part.sheet[part.area(position)], rows["nearest"], strict=False):
             if near:
                 cells[0].fill = ground
 
 
-def _open(book: Book, part: ListPart) -> None:
+def _open(book: Book, part: ListPart, names: Sequence[str]) -> None:
     """The cells to fill in: the meanings to choose from stand in a column far to the right, folded away."""
-    names = list(_WIDTHS)
     ground, frame = fill(_ENTRY), edged("thin", HAIRLINE, "left", "right", "bottom")
     options = _options(book)
     place = FIRST_COLUMN + len(names) + 2

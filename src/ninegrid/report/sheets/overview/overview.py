@@ -11,7 +11,7 @@ from ninegrid.policy import Grid, Sheet
 from ninegrid.report.kit.cells import link, merge, place, put
 from ninegrid.report.kit.figures import said
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_one_page, room, taken, widths
-from ninegrid.report.kit.left_out import left_out, nobody_on
+from ninegrid.report.kit.left_out import left_out, nobody_on, without_before
 from ninegrid.report.kit.shown import LINE_FILL
 from ninegrid.report.kit.style import INK, LARGE, SMALL, aligned, blend, edged, fill, font
 from ninegrid.report.sheets.grids.grid_tables import unplaced_reasons
@@ -104,7 +104,7 @@ def _small_grid(book: Book, page: Worksheet, sheet: Sheet, row: int, column: int
     else:
         data = {r["cell"]: r for r in book.table("cells").filter(grid=grid.key).iter_rows(named=True)}
     placed = sum(r["n"] for cell, r in data.items() if cell)
-    title = f"{book.title(sheet)} · {book.word('counted', n=f'{placed:,}', what=sheet.counted(book.lang))}"
+    title = f"{book.title(sheet)} · {book.word('counted', n=f'{placed:,}', what=sheet.counted(book.lang, placed))}"
     link(put(page, row, column, title, "section"), place(book.title(sheet), "A1"))
     put(page, row + 1, column, book.word("up", axis=labels.column(grid.axis1.metric)), "small")
     for level1 in (3, 2, 1):
@@ -214,6 +214,10 @@ def _contents(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
         if empty.kind == "grid" and nobody_on(book.result, empty.grid):
             row += 1
             _nobody(book, page, row, empty)
+        if without_before(book.result, empty):
+            row += 1
+            told = (book.word("no_before"), book.word("no_before_do", subject=book.result.subject))
+            put(page, row, FIRST_COLUMN, book.word("between_findings").join(told), "small")
     return row + 1
 
 
