@@ -13,11 +13,12 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from polars.testing import assert_frame_equal
 
 from ninegrid.intake.formats.archive_safety import read_part
+from ninegrid.intake.formats.extents import column_index
 from ninegrid.intake.formats.files import open_file
 from ninegrid.intake.formats.xlsx import blocks as xlsx_blocks
 from ninegrid.intake.formats.xlsx.blocks import NotPlainError, whole_rows
-from ninegrid.intake.formats.xlsx.cell_places import places_of
-from ninegrid.intake.formats.xlsx.extent import merged_down
+from ninegrid.intake.formats.xlsx.cell_places import Places, places_of
+from ninegrid.intake.formats.xlsx.extent import block_extent, merged_down
 from ninegrid.intake.formats.xlsx.row_order import rows_rise
 from ninegrid.model.errors import InputError
 from ninegrid.model.raw import CellKind
@@ -180,6 +181,33 @@ def test_the_cells_of_every_row_are_looked_at(cells, rise):
     assert rows_rise(xml, 0, places_of(xml)) is rise
 
 
+@pytest.mark.parametrize("first", [1, 8, 98, 9_998, 999_998])
+@pytest.mark.parametrize("letters", ["A Z", "Z AA", "B ZZ AAA", "AZ XFD"])
+def test_places_are_found_whatever_their_length(first, letters):
+    rows = [row(n, *(number_cell(f"{one}{n}", n) for one in letters.split())) for n in range(first, first + 5)]
+    reach = column_index(letters.split()[-1].encode()) + 1
+    assert places_of("".join(rows).encode()) == Places(first, first + 4, reach, in_order=True)
+
+
+@pytest.mark.parametrize("wrong", ["12345678", "", "1x", "1:", "x"])
+def test_a_row_without_a_number_has_no_places(wrong):
+    assert places_of(f'<row r="{wrong}"><c r="A{wrong}"/></row>'.encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "has"),
+    [
+        ('<c r="A1" t="b"><v>1</v></c>', (True, False)),
+        ('<c t="b" r="A1"><v>1</v></c>', (True, False)),
+        ('<c r="A1"><f>1+1</f><v>2</v></c>', (False, True)),
+        ('<c r="A1"><v>1</v></c>', (False, False)),
+    ],
+)
+def test_booleans_and_formulas_of_a_block_are_known(cell, has):
+    extent = block_extent(row(1, cell).encode(), 0)
+    assert (extent.booleans, extent.formulas) == has
+
+
 def test_a_formula_that_says_a_row_above_its_own_block_is_refused(tmp_path):
     rows = [row(n, number_cell(f"A{n}", n)) for n in (*range(1, 5), *range(6, 90))]
     rows[80] = row(85, '<c r="B5"><f>A1</f></c>', number_cell("A85", 85))
@@ -214,11 +242,11 @@ def test_damage_in_a_block_is_an_input_error(tmp_path):
         sheet.load(1, {0: "number"})
 
 
-@pytest.mark.parametrize("size", [1, 40, 90, 1000])
-def test_whole_rows_are_the_part_again(size):
+@pytest.mark.parametrize(("size", "step"), [(1, 7), (40, 7), (90, 7), (90, 61), (90, 400), (1000, 7), (1000, 400)])
+def test_whole_rows_are_the_part_again(size, step):
     head, rows = b'<worksheet><cols><col min="1"/></cols><sheetData>', [row(n, "<c/>").encode() for n in range(1, 30)]
     part = head + b"".join(rows) + b"</sheetData><rowBreaks/></worksheet>"
-    chunks = (part[at : at + 7] for at in range(0, len(part), 7))
+    chunks = (part[at : at + step] for at in range(0, len(part), step))
     if size < len(head):
         with pytest.raises(NotPlainError):
             list(whole_rows(chunks, size))

@@ -17,8 +17,8 @@ def matched(rows: pl.DataFrame, column: str, known: pl.Series) -> tuple[pl.DataF
     An id that is not known, and that is one known id and no other but for leading zeros, is that one: ZEROS_MATCHED,
     once. Where it may be several it stays as it is, each with ZEROS_AMBIGUOUS.
     """
-    ids = rows[column].drop_nulls().unique()
-    lone = ids.filter(~ids.is_in(known.implode()) & ids.str.contains(_DIGITS))
+    lone = rows.select(column).join(known.to_frame(column), on=column, how="anti")[column]
+    lone = lone.filter(lone.str.contains(_DIGITS)).unique()
     if lone.is_empty():
         return rows, NO_PROBLEMS
     bare = known.drop_nulls().unique().to_frame("_known").filter(pl.col("_known").str.contains(_DIGITS))

@@ -96,31 +96,34 @@ def whole_rows(chunks: Iterable[bytes], size: int, after: list[bytes] | None = N
     NotPlainError for a part with comments or prefixes, and one whose rows don't end.
     """
     stream = iter(chunks)
-    head, found, rest = _read_on(b"", stream, size).partition(_ROWS)
+    head, found, rest = b"".join(_read_on(b"", stream, size)).partition(_ROWS)
     if not found:
         raise NotPlainError
     yield head + found
     end = -1
     while end < 0:
-        seen = _read_on(rest, stream, size)
-        last_row = seen.rfind(_ROW)
-        end = seen.find(_END, max(last_row, 0))
+        *seen, last = _read_on(rest, stream, size)
+        last_row = last.rfind(_ROW)
+        if last_row < 0:
+            seen, last = [], b"".join([*seen, last])
+            last_row = last.rfind(_ROW)
+        end = last.find(_END, max(last_row, 0))
         cut = end if end >= 0 else last_row
-        if cut <= 0 or (b"!" in seen and b"<!" in seen):
+        rows, rest = b"".join([*seen, last[:cut]]), last[cut:]  # what is long is copied once
+        if cut < 0 or not rows or any(b"!" in xml and b"<!" in xml for xml in (rows, rest)):
             raise NotPlainError
-        yield seen[:cut]
-        rest = seen[cut:]
+        yield rows
     if after is not None:
         after[:] = [rest, *stream]
 
 
-def _read_on(begun: bytes, stream: Iterator[bytes], size: int) -> bytes:
+def _read_on(begun: bytes, stream: Iterator[bytes], size: int) -> list[bytes]:
     """What was begun, with so much of the stream that it has the size."""
     chunks, held = [begun], len(begun)
     while held < size and (chunk := next(stream, b"")):
         chunks.append(chunk)
         held += len(chunk)
-    return b"".join(chunks)
+    return chunks
 
 
 def _last_row(rows: bytes, above: int) -> int:

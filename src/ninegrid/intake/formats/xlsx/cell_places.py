@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
 _WORD = 8
-_OPEN, _C, _R = b"<cr"
+_OPEN, _SHARED_BITS, _C_OR_R = 0x3C, 0xEE, 0x62  # of letters, c and r have these bits in common, with b and s alone
 _ROW, _NUMBERED, _ANY_CELL, _CELL = (int.from_bytes(tag, "little") for tag in (b"<row", b'<row r="', b"<c", b'<c r="'))
 _LETTERS_AT = len('<c r="')
-_DIGITS = 7
 _ROW_TAG = b"<row "
-_PIECE = 1 << 20  # bytes looked at together
-_A, _Z, _ZERO, _NINE, _QUOTE = b'AZ09"'
+_PIECE = 1 << 19  # bytes looked at together
+_A, _ALPHABET = 65, 26
+_QUOTES, _ZEROS, _ONES, _TOP_BITS = (int.from_bytes(bytes([byte]) * _WORD, "little") for byte in b'"0\x01\x80')
+_ABOVE_NINE = 0x76 * _ONES  # brings every byte above 9 to its top bit
 
 
 @dataclass(frozen=True)
@@ -66,14 +67,13 @@ def _places(rows: bytes, at: int, end: int) -> Places | None:
     import numpy as np  # noqa: PLC0415 - with it the command would start later
 
     size = end - at
-    piece = rows[at : end + 2 * _WORD].ljust(size + 2 * _WORD, b"\0")  # a word may begin at the last byte
-    text = np.frombuffer(piece, np.uint8)
-    second = text[1 : size + 1]
-    words = np.ndarray(size + _WORD, "<u8", piece, strides=(1,))
-    tags = np.flatnonzero((text[:size] == _OPEN) & ((second == _C) | (second == _R)))
+    if end + 2 * _WORD > len(rows):  # a word may begin at the last byte
+        rows, at = rows[at:end].ljust(size + 2 * _WORD, b"\0"), 0
+    text = np.frombuffer(rows, np.uint8, size + 2 * _WORD, at)
+    words = np.ndarray(size + _WORD, "<u8", rows, at, strides=(1,))
+    tags = np.flatnonzero((text[1 : size + 1] & _SHARED_BITS == _C_OR_R) & (text[:size] == _OPEN))
     begins = words[tags]
-    of_cells = begins & 0xFFFFFFFFFFFF == _CELL
-    of_rows = begins == _NUMBERED
+    of_cells, of_rows = begins & 0xFFFFFFFFFFFF == _CELL, begins == _NUMBERED
     others = begins[~(of_cells | of_rows)]  # such as runs of a rich text
     cells, begun = tags[of_cells], tags[of_rows]
     if ((others & 0xFFFF == _ANY_CELL) | (others & 0xFFFFFFFF == _ROW)).any():
@@ -81,55 +81,57 @@ def _places(rows: bytes, at: int, end: int) -> Places | None:
     if not begun.size or not cells.size or cells[0] < begun[0]:
         return None
     numbered = words[begun + _WORD]
-    numbers, mask = _numbers(numbered)
-    found = _columns(text, cells + _LETTERS_AT)
-    if numbers is None or mask is None or found is None:
+    numbers, columns = _numbers(numbered), _columns(text, cells, begins[of_cells])
+    if numbers is None or columns is None:
         return None
-    column, letters = found
+    (number, mask), (column, letters) = numbers, columns
     starts = np.searchsorted(cells, begun)
     counts = np.diff(starts, append=cells.size)
-    differing = words[cells + _LETTERS_AT + letters] ^ np.repeat(numbered, counts)
-    if (differing & np.repeat(mask, counts)).any():
+    differing = words[cells + letters + _LETTERS_AT] ^ np.repeat(numbered, counts)
+    if (differing & (mask[0] if (mask == mask[0]).all() else np.repeat(mask, counts))).any():
         return None
-    rises = np.diff(column) > 0
+    rises = column[1:] > column[:-1]
     rises[starts[1:][(starts[1:] > 0) & (starts[1:] < cells.size)] - 1] = True  # from one row to the next
-    in_order = bool(rises.all()) and bool((np.diff(numbers) > 0).all())
-    return Places(int(numbers[0]), int(numbers[-1]), int(column.max()), in_order)
+    in_order = bool(rises.all()) and bool((number[1:] > number[:-1]).all())
+    return Places(int(number[0]), int(number[-1]), int(column.max()), in_order)
 
 
-def _numbers(words: Numbers) -> tuple[Numbers, Numbers] | tuple[None, None]:
-    """The numbers that words begin with, and masks of their digits and the quote behind; Nones where one has none."""
+def _numbers(words: Numbers) -> tuple[Numbers, Numbers] | None:
+    """The numbers that words begin with, and masks of their digits and the quote behind; None where one has none."""
     import numpy as np  # noqa: PLC0415
 
-    value, mask = np.zeros(words.size, np.int64), np.full(words.size, 0xFF, np.uint64)
-    going = np.ones(words.size, bool)
-    for at in range(_DIGITS + 1):
-        byte = (words >> np.uint64(_WORD * at)) & np.uint64(0xFF)
-        ends = going & (byte == _QUOTE)
-        going &= ~ends
-        if not going.any():
-            return (value, mask) if at else (None, None)
-        if at == _DIGITS or ((byte < _ZERO) | (byte > _NINE))[going].any():
-            return None, None
-        value = np.where(going, value * 10 + byte.astype(np.int64) - _ZERO, value)
-        mask = np.where(going, (mask << np.uint64(_WORD)) | np.uint64(0xFF), mask)
-    return None, None
+    others = words ^ np.uint64(_QUOTES)
+    ends = (others - np.uint64(_ONES)) & ~others & np.uint64(_TOP_BITS)  # of its bits the lowest is a quote's
+    ends &= ~ends + np.uint64(1)
+    if ends.min() <= 0x80:  # no quote, or nothing before it
+        return None
+    mask = ends | (ends - np.uint64(1))
+    lacking = np.uint64(9 * _WORD) - np.bitwise_count(mask)  # the bits that eight digits would take more
+    digits = (words ^ np.uint64(_ZEROS)) << lacking
+    if ((digits | digits + np.uint64(_ABOVE_NINE)) & np.uint64(_TOP_BITS)).any():
+        return None
+    pairs = (digits * np.uint64(10) + (digits >> np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
+    fours = (pairs * np.uint64(100) + (pairs >> np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
+    return (fours * np.uint64(10_000) + (fours >> np.uint64(32))) & np.uint64(0xFFFFFFFF), mask
 
 
-def _columns(text: Numbers, at: Numbers) -> tuple[Numbers, Numbers] | None:
-    """The numbers of columns, from 1, whose letters stand at those places, and how many letters each has; None where
-    one has none, or other letters.
+def _columns(text: Numbers, cells: Numbers, begins: Numbers) -> tuple[Numbers, Numbers] | None:
+    """The numbers of columns, from 1, whose letters stand in the cells, and how many letters each has; None where
+    one has none. begins: the cells' first eight bytes.
     """
     import numpy as np  # noqa: PLC0415
 
-    first, second, third = text[at], text[at + 1], text[at + 2]
-    if first.min() < _A or first.max() > _Z:
+    begun = begins.view(np.uint8).reshape(-1, _WORD)
+    first, second = begun[:, _LETTERS_AT] - np.uint8(_A), begun[:, _LETTERS_AT + 1] - np.uint8(_A)
+    if first.max() >= _ALPHABET:
         return None
-    column = (first - np.uint8(_A - 1)).astype(np.int32)
-    two = second >= _A
-    three = two & (third >= _A)
-    if second.max() > _Z or (three.any() and third[three].max() > _Z):
-        return None
-    column = np.where(two, column * 26 + second - (_A - 1), column)
-    column = np.where(three, column * 26 + third - (_A - 1), column) if three.any() else column
-    return column, 1 + two.astype(np.int8) + three.astype(np.int8)
+    two = second < _ALPHABET
+    column = first.astype(np.uint16) + 1
+    column = np.where(two, column * 26 + second + 1, column)
+    letters = 1 + two.astype(np.uint8)
+    longer = np.flatnonzero(two)
+    third = text[cells[longer] + _LETTERS_AT + 2] - np.uint8(_A)
+    longest, third = longer[third < _ALPHABET], third[third < _ALPHABET]
+    column[longest] = column[longest] * 26 + third + 1
+    letters[longest] = 3
+    return column, letters

@@ -39,6 +39,7 @@ _WIDE_COLUMN = re.compile(rb"r=[\"']([A-Za-z]{2,9})[0-9]")
 _ROW = re.compile(rb"r=[\"'][A-Za-z]*([0-9]+)[\"']")
 _PREFIX = re.compile(rb"<(\w+:)sheetData")
 _LAST_ROW = re.compile(rb"[0-9]{1,7}")
+_TOLD = '<f|<c[^<]*t="b"'  # formulas and booleans
 
 
 def xlsx_extent(read: Callable[[], Iterable[bytes]], where: str, date_styles: Collection[str] = ()) -> Extent:
@@ -87,17 +88,18 @@ def _glance(
         rows, columns = max(rows, _last_row(seen)), max(columns, 0 if uniform else _width_of_last_row(seen))
         uniform = uniform or UniformColumns.of_last_row(seen, date_styles)
         stray = _stray_cell(rows, columns)
-        usual = ODD_CELL if places else f"{stray}|{ODD_CELL}"
-        if holds(seen, f"{usual}|{uniform.pattern}" if uniform.pattern else usual):  # one search where all is as usual
-            odd = odd or holds(seen, ODD_CELL)
-            uniform = uniform.after(seen)
-            if places is None and holds(seen, stray):
-                columns = max(columns, _reach_right(seen, seen.count(b"<c")))
-                rows = max(rows, max(map(int, _ROW.findall(seen)), default=0))
+        usual = "|".join(filter(None, (ODD_CELL, uniform.pattern, "" if places else stray)))
+        if holds(seen, f"{usual}|{_TOLD}"):  # one search where all is as usual
+            booleans = booleans or b't="b"' in seen
+            formulas = formulas or b"<f" in seen
+            if holds(seen, usual):
+                odd = odd or holds(seen, ODD_CELL)
+                uniform = uniform.after(seen)
+                if places is None and holds(seen, stray):
+                    columns = max(columns, _reach_right(seen, seen.count(b"<c")))
+                    rows = max(rows, max(map(int, _ROW.findall(seen)), default=0))
         if 4 * (rows - above) * columns > MAX_SPARSE_CELLS:
             cells += seen.count(b"<c")
-        booleans = booleans or (b"b" in seen and b't="b"' in seen)  # one byte is found many times as fast
-        formulas = formulas or (b"f" in seen and b"<f" in seen)
         odd = odd or is_oddly_written(seen)
         tail = chunk[max(0, min(chunk.rfind(b"<c "), len(chunk) - _OVERLAP)) :]
     known = uniform or UniformColumns()

@@ -98,8 +98,10 @@ class SheetColumn:
 
     def text(self) -> pl.Series:
         """A text column's cells; empty ones are null."""
-        texts = self.values.zip_with(self.values.is_not_null(), self.odd)
-        return texts.set(texts == "", None)
+        is_plain = self.odd.null_count() == len(self.odd)
+        texts = self.values if is_plain else self.values.zip_with(self.values.is_not_null(), self.odd)
+        empty = texts == ""
+        return texts.set(empty, None) if empty.any() else texts
 
     def corrected(self, other: SheetColumn) -> SheetColumn:
         """This column, mended by a reading of the same column as the other type."""
