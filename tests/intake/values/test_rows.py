@@ -70,6 +70,26 @@ def test_notes_and_signatures() -> None:
     assert split(DATA, *aside) == ([1], [(row, "FOOTER_ROW") for row in range(2, 7)])
 
 
+def test_how_many_rows_there_are_is_no_row_of_its_own() -> None:
+    aside = [
+        (None, "Total headcount", "180", None, None, None),
+        (None, "Number of employees: 1,180", None, None, None, None),
+        (None, "Total employees (180)", None, None, None, None),
+        (None, "总人数", "180", None, None, None),
+        (None, "合计人数：180人", None, None, None, None),
+        (None, "共 180 户", None, None, None, None),
+        ("人数", None, "180", None, None, None),
+    ]
+    assert split(DATA, *aside) == ([1], [(row, "FOOTER_ROW") for row in range(2, 9)])
+    firms = [
+        ("1", "0001", "Total People", None, None, "5"),
+        ("2", "0002", "Staff", None, None, None),
+        ("3", "STAFF01", "甲公司", None, None, "5"),
+        ("4", "共享0001", "乙公司", None, None, "5"),
+    ]
+    assert split(*firms) == ([1, 2, 3, 4], [])
+
+
 def test_a_sparse_customer_is_not_a_note() -> None:
     assert split((None, "0001", None, None, None, None)) == ([1], [])
     assert split((None, None, "甲公司", None, None, "5")) == ([1], [])

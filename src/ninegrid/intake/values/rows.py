@@ -17,7 +17,9 @@ _TOTALS = WORDS["totals"]
 _TOTAL_WORDS, _BEFORE, _AFTER = ("|".join(_TOTALS[name]) for name in ("words", "before", "after"))
 _TOTAL = rf"^(?:(?:{_BEFORE})?(?:{_TOTAL_WORDS})(?:{_AFTER})?|(?:grand|sub)?-?total[s]?|sum|ttl)[:：]?$"
 _TOTAL_OF = rf"(?:{_TOTAL_WORDS})[:：]?$|(?i)(?:^|\s)(?:sub-?|grand )?totals?[:：]?$"
-_STATISTIC = rf"^(?:{'|'.join(WORDS['statistics']['words'])})[:：]?$"
+_STATISTICS = WORDS["statistics"]
+_COUNT = rf"(?i)^(?:{'|'.join(_STATISTICS['counts'])})(?:{_STATISTICS['counted']})? ?[:：]?$"
+_STATISTIC = rf"^(?:{'|'.join(_STATISTICS['words'])})[:：]?$"
 _FOOTER = rf"(?i)^[(\[*※#]*\s*(?:{'|'.join(WORDS['notes']['begins'])})"
 _FEW = 4  # cells of a row that may be a total or a note
 _TOTAL_PARTS = "|".join(_TOTALS["parts"])
@@ -175,9 +177,13 @@ def _is_footer(texts: Texts) -> pl.Expr:
 
 
 def _is_statistic(texts: Texts, plain: Mapping[int, pl.Expr]) -> pl.Expr:
-    """Whether the row is an average of the rows above: 平均 stands in the id, or in a text of a row without one."""
+    """Whether the row is an average of the rows above, or how many they are: 平均 or 总人数 stands in the id, or in a
+    text of a row without one.
+    """
+    few = pl.col("_filled_cells") <= _FEW
     said = [
-        (plain[i].str.to_lowercase().str.contains(_STATISTIC) & (~pl.col("_has_id") | (i == texts.identifier)))
+        (plain[i].str.to_lowercase().str.contains(_STATISTIC) | (plain[i].str.contains(_COUNT) & few))
+        & (~pl.col("_has_id") | (i == texts.identifier))
         for i in plain
     ]
     return pl.any_horizontal(said).fill_null(False)

@@ -24,7 +24,7 @@ from ninegrid.resources import result_columns
 from ninegrid.subjects.talent.noticed import warnings
 from ninegrid.subjects.talent.ratings.anonymity import merged_raters, pseudonymous, with_hidden_parts
 from ninegrid.subjects.talent.ratings.confidence import with_confidence
-from ninegrid.subjects.talent.ratings.given import doubts, letter_notices
+from ninegrid.subjects.talent.ratings.given import doubts, letter_notices, unread_notices
 from ninegrid.subjects.talent.ratings.moves import Scoring, counted, moves
 from ninegrid.subjects.talent.ratings.one_scale import on_one_scale, with_unknown_levels
 from ninegrid.subjects.talent.ratings.raters import RaterLimits, adjusted, rater_effects
@@ -50,7 +50,8 @@ def of_values(inputs: Inputs, policy: Policy, period: Period) -> FoundInValues:
     del period
     scored = on_one_scale(inputs.tables["ratings"], inputs, policy)
     found = combine([scored.findings, doubts(inputs, policy), warnings(inputs)])
-    return FoundInValues(found, {"ratings": scored.refused}, tuple(letter_notices(inputs, policy)))
+    said = (*unread_notices(inputs, policy), *letter_notices(inputs, policy))
+    return FoundInValues(found, {"ratings": scored.refused}, said)
 
 
 def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
@@ -130,7 +131,7 @@ def grade(inputs: Inputs, policy: Policy, period: Period, past: Past) -> Graded:
     }
     refused = {"ratings": scored.refused}
     found = [scored.findings, doubts(inputs, policy), short, warnings(inputs), calibrated.findings]
-    said = (*letter_notices(inputs, policy), *calibrated.notices)
+    said = (*unread_notices(inputs, policy), *letter_notices(inputs, policy), *calibrated.notices)
     kept = {"ratings": pseudonymous(inputs.tables["ratings"], policy)}
     return Graded(tables, combine(found), said, refused, Wide(frame), kept)
 

@@ -13,6 +13,7 @@ from ninegrid import resources
 from ninegrid.grid.past import Past
 from ninegrid.grid.tables import Graded
 from ninegrid.intake.read import read_opened
+from ninegrid.messages import say
 from ninegrid.model.inputs import Counts, Inputs
 from ninegrid.subjects.policies import policy_for
 from ninegrid.subjects.registry import relations
@@ -42,6 +43,27 @@ def test_levels_place_everyone() -> None:
 
 def test_scores_are_cut_at_60_and_80() -> None:
     assert cells((59.9, 60), (79.99, 80), (0, 100)) == ["P1T2", "P2T3", "P1T3"]
+
+
+def test_an_english_rating_is_known_with_and_without_what_it_is_measured_by() -> None:
+    same = [
+        ("Partially meets", "Partially meets expectations", "partially meets requirements"),
+        ("Does not meet", "Does not meet expectations"),
+        ("Exceeds", "exceeds job requirements", "Exceeds expectation"),
+    ]
+    for words in same:
+        assert len({*cells(*((word, "high") for word in words))}) == 1, words
+    assert cells(("Exceeds requirements", "high"), ("Partially meets", "high")) == ["P3T3", "P1T3"]
+
+
+def test_every_word_that_is_not_known_is_told_at_once_with_how_many_people_it_concerns() -> None:
+    rows: list[Row] = [("Meets", "Well placed"), ("TBD", "Well placed"), ("Meets", "Growth"), ("Meets", "high")]
+    (notice,) = [one for one in graded(*rows).notices if one.code == "grading.unread_levels"]
+    text = say(notice, "en")
+    assert "3 of 4 people" in text
+    for word in ("'TBD' (1)", "'Well placed' (2)", "'Growth' (1)", "[rules.levels]"):
+        assert word in text
+    assert all(one.code != "grading.unread_levels" for one in graded(("Meets", "high")).notices)
 
 
 def reasons(*rows: Row, headers: Sequence[str] = HEADERS) -> list[str | None]:

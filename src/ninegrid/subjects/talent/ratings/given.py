@@ -19,7 +19,7 @@ from ninegrid.resources import vocabulary
 from ninegrid.subjects.talent.rules import AXES, TalentRules
 
 _WORDS = vocabulary("scales")
-_DRESSED = (r"^\d\s*[-:.、]\s*(\D.*)$", r"^([^()]+)\(.*\)$", rf"^(.+)(?:{'|'.join(_WORDS['level_after'])})$")
+_DRESSED = (r"^\d\s*[-:.、]\s*(\D.*)$", r"^([^()]+)\(.*\)$", rf"^(.+?)(?:{'|'.join(_WORDS['level_after'])})$")
 _POINTS = rf"^([0-9.]+)\s*(?:{'|'.join(_WORDS['points'])})$"
 _GIVEN = {"level": pl.Int8, "score": pl.Float64, "problem": pl.String}
 _SHOWN = 12  # letters told of a column
@@ -130,6 +130,22 @@ def _doubts(inputs: Inputs, policy: Policy, axis: str) -> Iterator[pl.DataFrame]
             )
             sentence = pl.lit(say(said, inputs.lang))
             yield findings_at(first, inputs, axis, "rejected", str(problem), sentence, pl.col(axis))
+
+
+def unread_notices(inputs: Inputs, policy: Policy) -> Iterator[Message]:
+    """Which words of the roster are no level that the policy knows, all of them, and how many people they concern."""
+    roster = inputs.tables["employees"]
+    lines, concerned = [], pl.Series([False]).new_from_index(0, roster.height)
+    for axis in AXES:
+        unread = (given(roster, axis, policy.rules)["problem"] == "UNKNOWN_LEVEL").fill_null(False)
+        if not unread.any():
+            continue
+        concerned |= unread
+        counted = roster.filter(unread)[axis].value_counts().sort("count", axis, descending=[True, False])
+        told = [message("grading.word_counted", text=text, n=n) for text, n in counted.head(_SHOWN).rows()]
+        lines.append(message("grading.unread_of", axis=message(f"grading.axis.{axis}"), words=told))
+    if lines:
+        yield message("grading.unread_levels", n=int(concerned.sum()), of=roster.height, words=lines)
 
 
 def letter_notices(inputs: Inputs, policy: Policy) -> Iterator[Message]:
