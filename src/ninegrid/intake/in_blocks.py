@@ -22,6 +22,7 @@ from ninegrid.intake.formats.text.large_text import LargeText, open_large_text
 from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.maps.apply import Maps, Reader
 from ninegrid.intake.notices import left_out, notices, of_columns
+from ninegrid.intake.other_periods import refuse_other_periods
 from ninegrid.intake.parsing import blocks_of, unfinished
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
 from ninegrid.intake.places import Places
@@ -117,6 +118,7 @@ def read_in_blocks(
     so_far = _SoFar(dict.fromkeys((r.name for r in relations), Counts()))
     spoken = language(None if lang == "auto" else lang, [layout])
     chosen = _period(whole, main, seen[0], period, today or dt.date.today())
+    refuse_other_periods(seen, chosen.period)
     further = partial(looking.next_table, layout)
     reader = _Reader(
         text, seen[0], layout, looking.relations, main, spoken, chosen, whole, spill, so_far, said, further, on_cut

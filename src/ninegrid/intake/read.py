@@ -16,6 +16,7 @@ from ninegrid.intake.maps.apply import Maps, Reader
 from ninegrid.intake.maps.named_after import may_be_none, named_after
 from ninegrid.intake.months import without_months
 from ninegrid.intake.notices import departed, filled_in, left_out, notices, of_columns, of_exports
+from ninegrid.intake.other_periods import refuse_other_periods
 from ninegrid.intake.parsing import Progress, blocks_of, parse_sheets, unfinished_texts
 from ninegrid.intake.periods import choose_period, period_column, with_elapsed_months, with_months
 from ninegrid.intake.places import Places
@@ -140,6 +141,7 @@ def _typed(
     of_main = gathered[main.name]
     today = wanted.get("today") or dt.date.today()
     chosen = choose_period(main, of_main.rows, sheets, wanted.get("period"), today, of_main.problems)
+    refuse_other_periods(seen, chosen.period)
     rows = with_elapsed_months(main, with_months(main, chosen.rows, sheets), reader.with_elapsed_months(main))
     of_main = replace(of_main, rows=rows)
     if chosen.months is not None and (column := period_column(main)):

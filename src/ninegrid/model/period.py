@@ -39,8 +39,11 @@ _TO = r"\s*(?:-|~|至|到|to)\s*"
 # Beside the text of a period no digit may stand, nor a digit behind what joins digits.
 _BEFORE, _AFTER = r"(?<!\d)(?<!\d[.\-/])", r"(?!\d)(?!\s?[.\-/]\s?\d)"
 
+_MONTH_ALONE = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _WITHOUT_YEAR = re.compile(
-    r"(?:Q[1-4]|第?[1-4一二三四]季度?|(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份|末|底)?)", re.IGNORECASE
+    rf"(?:Q[1-4]|H[12]|第?[1-4一二三四]季度?|前[二三23]个?季度?|[上下]半年|前{_MONTH_ALONE}个月"
+    rf"|(?:(?:1[0-2]|0?[1-9])月?{_TO})?{_MONTH_ALONE}月(?:份|末|底)?)",
+    re.IGNORECASE,
 )
 
 _FORMS = tuple(
@@ -129,8 +132,10 @@ class Period:
 
     @classmethod
     def parse_within(cls, text: str, year: int) -> Period:
-        """The period that the whole text writes, a month or a quarter without a year being of that one."""
-        plain = text.strip()
+        """The period that the whole text writes, one without a year, such as 三季度 or 1-9月, being of that one."""
+        plain = _plain(text).strip()
+        if plain.casefold().rstrip(".") in _MONTHS:
+            return cls.parse(f"{plain} {year}")
         return cls.parse(f"{year}年{plain}" if _WITHOUT_YEAR.fullmatch(plain) else plain)
 
     @classmethod

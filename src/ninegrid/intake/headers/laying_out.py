@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ninegrid.intake.headers.candidate import Candidate
-from ninegrid.intake.headers.header_rows import Head, group_texts, header_texts, text_at
+from ninegrid.intake.headers.group_periods import period_groups
+from ninegrid.intake.headers.header_rows import Head, group_texts, groups_above, header_cells, header_texts, text_at
 from ninegrid.intake.headers.layout import Aside, Layout
 from ninegrid.intake.headers.rivals import block_of, of_measures
 from ninegrid.intake.headers.units_around import (
@@ -66,6 +67,7 @@ def layout_of(head: Head, chosen: Candidate, others: list[Candidate], place: str
         tuple(notices),
         groups_over(head, chosen, headers),
         {i: rivals.get(i) or chosen.aside.get(i) or Aside() for i, texts in headers.items() if i not in used},
+        period_groups(header_cells(head, chosen.first - 1, chosen.last - 1), groups_above(head, chosen.first - 1)),
     )
 
 

@@ -73,7 +73,8 @@ class Block:
 class Layout:
     """How to read a sheet: header rows (1-based, `first` = `last` for a single one), the relation it holds first, and
     others that its year columns hold. ignored: index → header of columns nobody asked for. titles: texts above.
-    groups: index → the group's text over it. aside: index → why a column was set aside.
+    groups: index → the group's text over it. aside: index → why a column was set aside. periods: index → the group
+    over it that is a period, such as 三季度.
     """
 
     first: int
@@ -85,6 +86,7 @@ class Layout:
     notices: tuple[Message, ...] = ()
     groups: Mapping[int, str] = field(default_factory=dict)
     aside: Mapping[int, Aside] = field(default_factory=dict)
+    periods: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def relation(self) -> Relation:

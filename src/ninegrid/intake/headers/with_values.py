@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from ninegrid import resources
+from ninegrid.intake.headers.group_periods import of_other_periods
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
 from ninegrid.intake.headers.words import spaced
 from ninegrid.intake.values.texts import NAMED_ID
-from ninegrid.model.errors import UsageError
-from ninegrid.model.period import Period
 from ninegrid.model.relations import NUMERIC, Column
 
 Below = Sequence[Sequence[str | None]]
@@ -22,9 +20,6 @@ _FEWEST_SUMS = 3  # rows in which a sum must hold
 _ROUNDING = 0.011  # of the last digit that is shown
 _SHARE = 1e-6
 _NAMED_ID = re.compile(NAMED_ID)
-_BRACKET = re.compile(r"\s*[(（\[【][^()（）]*[)）\]】]\s*$")
-_ANY_YEAR = 2000  # of months side by side whose year nobody says
-_SERIES: int = resources.vocabulary("limits")["recognition"]["periods_in_a_row"]
 _CODE = re.compile(r"[A-Za-z0-9_-]{2,}")
 
 
@@ -45,7 +40,7 @@ def matched(
     found: dict[int, Match | Vetoed] = {}
     unsure: dict[int, tuple[Column, ...]] = {}
     every = {i: vocabulary.match(headings, above.get(i, ())) for i, headings in enumerate(columns) if headings}
-    other_periods = _of_other_periods(columns, above, years) if vocabulary.relation.main else frozenset()
+    other_periods = of_other_periods(columns, above, years) if vocabulary.relation.main else frozenset()
     years = years or _years_beside(every.values())
     for index, headings in enumerate(columns):
         if not headings:
@@ -110,40 +105,6 @@ def _years_beside(every: Iterable[Match | Vetoed | None]) -> frozenset[int]:
         if isinstance(one, Match) and one.dated and one.column.kind in NUMERIC:
             named.setdefault(one.dated, set()).add(one.column.name)
     return frozenset(named) if len(named) > 1 and len(named[max(named)]) > 1 else frozenset()
-
-
-def _of_other_periods(
-    columns: Sequence[tuple[Heading, ...]], above: Mapping[int, tuple[str, ...]], years: frozenset[int]
-) -> frozenset[int]:
-    """The columns whose group is a month, a quarter or a half-year that is not the sheet's: earlier than that of
-    another group, or of another year than the sheet's names say. Of three and more side by side in a year none is.
-    """
-    groups = {i: (*above.get(i, ()), *(h.group for h in headings if h.group)) for i, headings in enumerate(columns)}
-    year = max(years, default=0)
-    found = {i: period for i, texts in groups.items() for text in texts if (period := _period_alone(text, year))}
-    if not found:
-        return frozenset()
-    last = max(period.end for period in found.values())
-    beside = {period.end for period in found.values() if period.end.year == last.year}
-    series = len(beside) >= _SERIES  # of which nobody knows whether the last is what the others add up to
-    return frozenset(
-        i
-        for i, period in found.items()
-        if (period.end < last and not (series and period.end in beside)) or (year and period.end.year != year)
-    )
-
-
-@lru_cache(maxsize=1024)
-def _period_alone(text: str, year: int) -> Period | None:
-    """The month, quarter or half-year that a group's text is, but for a bracket behind it; None for other texts.
-
-    year: that of a month or a quarter without one, 0 where it isn't known.
-    """
-    try:
-        period = Period.parse_within(_BRACKET.sub("", text), year or _ANY_YEAR)
-    except UsageError:
-        return None
-    return period if period.kind != "year" else None
 
 
 def _if_measured(match: Match | Vetoed | None, below: Below, index: int) -> Match | Vetoed | None:
