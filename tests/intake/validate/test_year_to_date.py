@@ -1,4 +1,4 @@
-"""Flows from the year's start count as a whole year's until somebody says of how many months they are."""
+"""Flows from the year's start, and those that don't say, count as a year's until somebody says their months."""
 
 from __future__ import annotations
 
@@ -38,15 +38,34 @@ def bank(folder: Path, header: str, month: str = "202610") -> Path:
 
 @pytest.mark.parametrize("header", ["本年累计总收入", "总收入（年初至今）", "Total income YTD"])
 def test_before_the_year_is_over_it_is_said_with_what_to_write(tmp_path: Path, header: str) -> None:
-    (notice,) = said(bank(tmp_path, header))
+    notice, _ = said(bank(tmp_path, header))
     assert header in notice
     assert '--map "{月数}=months_observed"' in notice
     assert "10 个月" in notice
 
 
-def test_not_of_a_whole_year_nor_of_headers_that_do_not_say_so(tmp_path: Path) -> None:
+def test_flows_that_say_nothing_of_their_months_are_named_with_what_was_taken(tmp_path: Path) -> None:
+    (notice,) = said(bank(tmp_path, INCOME))
+    assert notice.startswith("总收入、营业费用 没有写明是几个月的发生额：按十二个月计")
+    assert '--map "{月数}=months_observed"' in notice
+
+
+@pytest.mark.parametrize("header", ["近12个月总收入", "滚动12个月总收入", "Total income TTM"])
+def test_flows_of_twelve_months_need_no_word(tmp_path: Path, header: str) -> None:
+    (notice,) = said(bank(tmp_path, header))
+    assert notice.startswith("营业费用 ")
+
+
+def test_not_of_a_whole_year(tmp_path: Path) -> None:
     assert said(bank(tmp_path, "本年累计总收入", "202612")) == []
-    assert said(bank(tmp_path, INCOME)) == []
+    assert said(bank(tmp_path, INCOME, "2026年度")) == []
+
+
+@pytest.mark.parametrize("line", ["{月数}=months_observed", "months_observed=12"])
+def test_a_map_that_says_the_months_settles_it(tmp_path: Path, line: str) -> None:
+    maps = Maps(read_maps([line], relations("customers")))
+    inputs = read_inputs([bank(tmp_path, INCOME)], relations("customers"), maps=maps)
+    assert year_to_date(inputs, policy_for("customers").annualise) == ()
 
 
 def test_check_and_grading_say_it(tmp_path: Path) -> None:
