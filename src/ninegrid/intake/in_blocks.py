@@ -21,7 +21,7 @@ from ninegrid.intake.formats.cut_short import OnCut, refuse_cut
 from ninegrid.intake.formats.text.large_text import LargeText, open_large_text
 from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.maps.apply import Maps, Reader
-from ninegrid.intake.notices import left_out, notices, of_columns
+from ninegrid.intake.notices import dates_in_doubt, left_out, notices, of_columns
 from ninegrid.intake.other_periods import refuse_other_periods
 from ninegrid.intake.parsing import blocks_of, unfinished
 from ninegrid.intake.periods import PeriodChoice, choose_period, period_column, with_months
@@ -289,6 +289,7 @@ class _Reader:
                 *self.of_maps,
                 *notices([self.text], [self.seen], self._sheets),
                 *of_columns(all_findings, self.so_far.currency),
+                *dates_in_doubt(all_findings, self.so_far.reading or Reading()),
                 *self.chosen.notices,
                 *left_out(accepted, self.chosen),
             ),

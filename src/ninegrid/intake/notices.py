@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +15,7 @@ from ninegrid.intake.values.units import HOME
 from ninegrid.messages import Message, message
 from ninegrid.model.inputs import SOURCE, SheetSource
 from ninegrid.model.raw import OpenFile
+from ninegrid.model.reading import Reading
 from ninegrid.resources import vocabulary
 
 _NAMED = 10  # columns named in one notice
@@ -75,6 +76,19 @@ def of_columns(found: pl.DataFrame, currency: str) -> list[Message]:
         for file, sheet, columns in commas.rows()
     ]
     return told if currency in ("", HOME) else [*told, message("values.in_currency", currency=currency)]
+
+
+def dates_in_doubt(found: pl.DataFrame, understood: Reading) -> Iterator[Message]:
+    """The columns with days that may be read two ways, which were not taken, with the lines that say how."""
+    doubted = found.filter(reason="DATE_AMBIGUOUS")
+    for sheet in understood.sheets if doubted.height else ():
+        own = doubted.filter((pl.col("file") == sheet.file) & (pl.col("sheet").fill_null("") == sheet.sheet))
+        for name, values in own.group_by("column", maintain_order=True).agg("value").rows():
+            column = next((one for one in sheet.columns if one.meaning == name), None)
+            if column is not None:
+                place = " › ".join(filter(None, (sheet.file, sheet.sheet)))
+                said = {"header": column.map_header, "name": name, "n": len(values), "value": values[0]}
+                yield message("intake.dates_in_doubt", place=place, **said)
 
 
 def left_out(main: Settled, chosen: PeriodChoice) -> list[Message]:

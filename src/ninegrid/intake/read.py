@@ -15,7 +15,7 @@ from ninegrid.intake.formats.files import is_lock_file, open_file
 from ninegrid.intake.maps.apply import Maps, Reader
 from ninegrid.intake.maps.named_after import may_be_none, named_after
 from ninegrid.intake.months import without_months
-from ninegrid.intake.notices import departed, filled_in, left_out, notices, of_columns, of_exports
+from ninegrid.intake.notices import dates_in_doubt, departed, filled_in, left_out, notices, of_columns, of_exports
 from ninegrid.intake.other_periods import refuse_other_periods
 from ninegrid.intake.parsing import Progress, blocks_of, parse_sheets, unfinished_texts
 from ninegrid.intake.periods import choose_period, period_column, with_elapsed_months, with_months
@@ -200,6 +200,7 @@ def _typed(
             *notices(opened, *of_exports(seen, sheets, own), copied),
             *filled_in(gathered),
             *of_columns(found, currency),
+            *dates_in_doubt(found, understood),
             *chosen.notices,
             *left_out(settled[main.name], chosen),
             *departed(settled[main.name]),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ninegrid.intake.values.cells import Cells, Parsed
-from ninegrid.intake.values.dates import parse_dates, parse_periods, parse_years
+from ninegrid.intake.values.dates import order_named, parse_dates, parse_periods, parse_years
 
 
 def texts(*cells: str | None) -> Cells:
@@ -106,8 +106,29 @@ def test_day_and_month_are_told_apart_by_the_column() -> None:
     assert parsed.values.to_list() == [dt.date(2012, 4, 3), dt.date(2012, 4, 25)]
     assert reasons(parsed) == []
     alone = parse_dates(texts("3/4/2012", "5/5/2012"))
-    assert alone.values.to_list() == [dt.date(2012, 3, 4), dt.date(2012, 5, 5)]
+    assert alone.values.to_list() == [None, dt.date(2012, 5, 5)]
     assert alone.problems.select("value", "reason").rows() == [("3/4/2012", "DATE_AMBIGUOUS")]
+    told = parse_dates(texts("3/4/2012", "5/5/2012"), order="day_first")
+    assert told.values.to_list() == [dt.date(2012, 4, 3), dt.date(2012, 5, 5)]
+    assert reasons(told) == []
+
+
+@pytest.mark.parametrize(
+    ("order", "texts_of_it"),
+    [
+        ("day_first", ["DD/MM/YYYY", "d-m-yy", "日/月/年", "日月年"]),
+        ("month_first", ["MM/DD/YYYY", "mm.dd.yy", "月/日/年"]),
+    ],
+)
+def test_the_order_of_day_and_month_is_named_in_words(order: str, texts_of_it: list[str]) -> None:
+    assert {order_named(text) for text in texts_of_it} == {order}
+    assert {order_named(text) for text in ("yyyy-mm-dd", "年/月/日", "万元", "日均")} == {None}
+
+
+def test_a_month_that_may_be_a_day_is_no_period() -> None:
+    parsed = parse_periods(texts("09/10/2026"))
+    assert (parsed.values.to_list(), reasons(parsed)) == ([None], ["UNREADABLE_PERIOD"])
+    assert parse_periods(texts("09/10/2026", "31/10/2026")).values.to_list() == ["2026-10", "2026-10"]
 
 
 @pytest.mark.parametrize(

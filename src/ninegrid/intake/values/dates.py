@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
+from typing import Literal
 
 import polars as pl
 
@@ -40,26 +42,45 @@ _TIME = re.compile(r"[ t]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?$")
 
 _MONTHS = {word: str(n) for n, word in enumerate(_WORDS, 1)}
 _DAY_ZERO = dt.date(1899, 12, 30)
+_DAY_FIRST, _MONTH_FIRST = "d{1,2}m{1,2}y{2,4}|日月年", "m{1,2}d{1,2}y{2,4}|月日年"
 _FIRST, _LAST = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 _SERIALS = (20_000, 73_415)  # 1954-10-03 … 2100-12-31 in the 1900 system: the numbers that can't be a year
 _TEXT_SERIALS = (29_221, 58_804)  # 1980 to 2060: of texts, others may be codes
 
 
-def parse_dates(cells: Cells, *, date1904: bool = False) -> Parsed:
+Order = Literal["day_first", "month_first"] | None
+"""In which order texts with the year last have day and month; None where nothing says it."""
+
+
+def order_named(text: str) -> Order:
+    """The order that a text such as ``DD/MM/YYYY`` or ``月/日/年`` names; None for another text."""
+    plain = re.sub(r"[\s./-]", "", text.casefold())
+    return (
+        "day_first" if re.fullmatch(_DAY_FIRST, plain) else "month_first" if re.fullmatch(_MONTH_FIRST, plain) else None
+    )
+
+
+def order_proved(columns: Iterable[pl.Series]) -> Order:
+    """The order that texts of a sheet's columns of days prove: a day above 12. None where none do, or both orders."""
+    found = {side for texts in columns for side, some in proves_order(Cells(texts)).items() if some.len()}
+    return "day_first" if found == {"day_first"} else "month_first" if found == {"month_first"} else None
+
+
+def parse_dates(cells: Cells, *, date1904: bool = False, order: Order = None) -> Parsed:
     """Date values; a month alone is its first day.
 
     Numbers are Excel serials in the workbook's date system, or 20261031 or 202610. Texts with the year last are read
-    in the order the column's other cells or dots (31.10.2026) prove, else month first, with a DATE_AMBIGUOUS warning
-    where it matters.
+    in the order the column's other cells or dots (31.10.2026) prove, else in that given; else those that have two
+    readings are missing, with a DATE_AMBIGUOUS warning.
     Problems: UNREADABLE_DATE (also before 1900 or after 2100, and a bare year) and ERROR_CELL for refused cells.
     """
     if (plain := _plain_days(cells)) is not None:
         return Parsed(plain, NO_PROBLEMS)
     days, bad = _number_days(cells, date1904)
     rest, errors = held(cells)
-    read = _text_days(rest)
-    unread = problems(read.filter(pl.col("day").is_null()), "UNREADABLE_DATE")
-    unsure = problems(read.filter("unsure"), "DATE_AMBIGUOUS", pl.col("day").cast(pl.String))
+    read = _text_days(rest, order)
+    unread = problems(read.filter(pl.col("day").is_null() & ~pl.col("unsure")), "UNREADABLE_DATE")
+    unsure = problems(read.filter("unsure"), "DATE_AMBIGUOUS")
     return Parsed(filled_in(days, read, "day"), pl.concat([bad, errors, unread, unsure]))
 
 
@@ -76,32 +97,32 @@ def parse_years(cells: Cells, *, date1904: bool = False) -> Parsed:
     unread = frame.filter(number.is_not_null() & pl.col("year").is_null()).with_columns(value=shown(number))
     rest, errors = held(cells)
     only = pl.col("plain").str.extract(_YEAR_ONLY).cast(pl.Int64)
-    read = _text_days(rest).with_columns(year=pl.coalesce(only, _year("day")))
+    read = _text_days(rest, "month_first").with_columns(year=pl.coalesce(only, _year("day")))  # the year is the same
     wrong = problems(read.filter(pl.col("year").is_null()), "UNREADABLE_YEAR")
     return Parsed(
         filled_in(frame["year"], read, "year"), pl.concat([problems(unread, "UNREADABLE_YEAR"), errors, wrong])
     )
 
 
-def days_of_years(cells: Cells, *, date1904: bool = False) -> pl.Series:
-    """The days in a column of years, where it has the day a year ended; null for years and for what is no day."""
+def days_of_years(cells: Cells, *, date1904: bool = False, order: Order = None) -> pl.Series:
+    """The days in a column of years, where it has the day a year ended; null for years and for what is no one day."""
     years = pl.col("number").is_between(1900, 2100)
     days = pl.DataFrame({"number": _numbers(cells), "day": _number_days(cells, date1904)[0]})
-    read = _text_days(held(cells)[0])
+    read = _text_days(held(cells)[0], order)
     return filled_in(days.select(pl.when(~years).then("day")).to_series(), read, "day")
 
 
-def parse_periods(cells: Cells, *, date1904: bool = False) -> Parsed:
+def parse_periods(cells: Cells, *, date1904: bool = False, order: Order = None) -> Parsed:
     """Canonical period texts (``2026-10``, ``2026Q3``, ``2026H1``, ``2026``); a day counts for its month.
 
-    The number 2026.1 is refused, as it may have been 2026.10. Problems: UNREADABLE_PERIOD and ERROR_CELL for refused
-    cells.
+    The number 2026.1 is refused, as it may have been 2026.10; so is 09/10/2026 where nothing tells day from month.
+    Problems: UNREADABLE_PERIOD and ERROR_CELL for refused cells.
     """
     text, in_doubt = cells.text, NO_PROBLEMS
     if cells.number is not None:
         text, in_doubt = _numbers_as_text(cells, cells.number, date1904)
     rest, errors = held(Cells(text))
-    read = rest.join(_period_texts(rest), on="plain", how="left", maintain_order="left")
+    read = rest.join(_period_texts(rest, order), on="plain", how="left", maintain_order="left")
     wrong = problems(read.filter(pl.col("period").is_null()), "UNREADABLE_PERIOD")
     empty = missing(len(text), pl.String())
     return Parsed(filled_in(empty, read, "period"), pl.concat([in_doubt, errors, wrong]))
@@ -120,9 +141,9 @@ def _numbers_as_text(cells: Cells, numbers: pl.Series, date1904: bool) -> tuple[
     return frame["text"], problems(frame.filter(pl.col("value").is_not_null()), "UNREADABLE_PERIOD")
 
 
-def _period_texts(rest: pl.DataFrame) -> pl.DataFrame:
+def _period_texts(rest: pl.DataFrame, order: Order) -> pl.DataFrame:
     """plain → period, for the distinct texts, of which a column of periods has few."""
-    distinct = _text_days(rest.unique("plain", maintain_order=True)).filter(pl.col("plain").is_not_null())
+    distinct = _text_days(rest.unique("plain", maintain_order=True), order).filter(pl.col("plain").is_not_null())
     month = pl.col("day").dt.strftime("%Y-%m")
     texts = [period_of(text) for text in distinct["plain"]]
     other = pl.Series("other", [period.text if period else None for period in texts], dtype=pl.String)
@@ -169,18 +190,18 @@ def _number_days(cells: Cells, date1904: bool) -> tuple[pl.Series, pl.DataFrame]
     return frame["day"], problems(wrong.with_columns(value=shown(pl.col("number"))), "UNREADABLE_DATE")
 
 
-def _text_days(rest: pl.DataFrame) -> pl.DataFrame:
-    """The rows with `day`, and `unsure` where day and month might be the other way round."""
+def _text_days(rest: pl.DataFrame, order: Order = None) -> pl.DataFrame:
+    """The rows with `day`, and `unsure` where day and month might be the other way round: those have no day."""
     plain = pl.col("plain")
     iso = pl.when(plain.str.contains(_ISO)).then(plain).str.to_date("%Y-%m-%d", strict=False)
     read = rest.with_columns(day=_plausible(iso), unsure=pl.lit(False))
     if read["day"].null_count() == 0:
         return read
-    others = _written_days(rest.filter(read["day"].is_null()))
+    others = _written_days(rest.filter(read["day"].is_null()), order)
     return pl.concat([read.drop_nulls("day"), others]).sort("at")
 
 
-def _written_days(rest: pl.DataFrame) -> pl.DataFrame:
+def _written_days(rest: pl.DataFrame, order: Order) -> pl.DataFrame:
     """`_text_days` of texts that are written in any way."""
     last = pl.col("plain").str.extract_groups(_YEAR_LAST)
     split = rest.with_columns(last.alias("last"))
@@ -188,14 +209,16 @@ def _written_days(rest: pl.DataFrame) -> pl.DataFrame:
     second = pl.col("last").struct.field("b").cast(pl.Int64)
     dots = (pl.col("last").struct.field("by") == ".").all()  # 31.10.2026: nobody writes the month first with dots
     day_first, month_first, dotted = split.select((first > 12).any(), second.gt(12).any().alias("m"), dots).row(0)
-    day_first = bool(day_first) or bool(dotted and not month_first)
+    if not day_first and not month_first:
+        day_first, month_first = order == "day_first" or bool(dotted and not order), order == "month_first"
     month, day = ("b", "a") if day_first and not month_first else ("a", "b")
     year_last = _day(pl.col("last"), "y", month, day)
     settled = bool(day_first) != bool(month_first)
     unsure = year_last.is_not_null() & (first != second) & (first <= 12) & (second <= 12) & pl.lit(not settled)
-    parsed = pl.coalesce(_year_first(pl.col("plain")), _solid(pl.col("plain")), _month(pl.col("plain")), year_last)
+    sure = pl.when(~unsure.fill_null(False)).then(year_last)
+    parsed = pl.coalesce(_year_first(pl.col("plain")), _solid(pl.col("plain")), _month(pl.col("plain")), sure)
     read = split.with_columns(day=_plausible(parsed), unsure=unsure.fill_null(False)).drop("last")
-    if read["day"].null_count() == 0:
+    if read["day"].null_count() == read["unsure"].sum():
         return read
     return read.with_columns(day=pl.coalesce("day", _plausible(_rarely_written(pl.col("plain")))))
 

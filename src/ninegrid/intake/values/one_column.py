@@ -9,7 +9,7 @@ import polars as pl
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.layout import Field
 from ninegrid.intake.values.cells import Cells, Parsed
-from ninegrid.intake.values.dates import parse_dates, parse_periods, parse_years
+from ninegrid.intake.values.dates import Order, order_named, parse_dates, parse_periods, parse_years
 from ninegrid.intake.values.numbers import parse_numbers
 from ninegrid.intake.values.scaling import (
     Part,
@@ -22,7 +22,7 @@ from ninegrid.model.relations import NUMERIC, Column
 
 @dataclass(frozen=True)
 class CellReader:
-    """What parsing a cell depends on besides its column."""
+    """What parsing a cell depends on besides its column. order: of day and month, as the sheet's days prove it."""
 
     date1904: bool
     text_file: bool
@@ -30,6 +30,7 @@ class CellReader:
     parts: Mapping[int, tuple[Part, ...]]
     place: str
     sheet: str
+    order: Order = None
 
     def read(self, data: pl.DataFrame, field: Field, parts: tuple[Part, ...] = ()) -> Parsed:
         """A column, typed. parts: in which units its cells are, where that isn't what was known of it at first."""
@@ -40,18 +41,22 @@ class CellReader:
         if column.kind == "number":
             exponent = field.unit.exponent if field.unit else 0
             return parse_numbers(cells, column.kind, exponent, text_file=self.text_file)
-        return _without_unit(cells, column, date1904=self.date1904)
+        return _without_unit(cells, column, date1904=self.date1904, order=self.order_of(field))
+
+    def order_of(self, field: Field) -> Order:
+        """The order of day and month that a column's header or a map names, else that of the sheet's other days."""
+        return (order_named(field.unit.text) if field.unit else None) or self.order
 
 
-def _without_unit(cells: Cells, column: Column, *, date1904: bool = False) -> Parsed:
+def _without_unit(cells: Cells, column: Column, *, date1904: bool = False, order: Order = None) -> Parsed:
     """The cells of a column that has no unit, typed."""
     match column.kind:
         case "year":
             return parse_years(cells, date1904=date1904)
         case "date":
-            return parse_dates(cells, date1904=date1904)
+            return parse_dates(cells, date1904=date1904, order=order)
         case "period":
-            return parse_periods(cells, date1904=date1904)
+            return parse_periods(cells, date1904=date1904, order=order)
         case "id":
             return parse_ids(cells)
         case "category":

@@ -15,7 +15,7 @@ from ninegrid.intake.threads import side_by_side
 from ninegrid.intake.values.by_values import ByValues, decide
 from ninegrid.intake.values.cells import Parsed
 from ninegrid.intake.values.column_problems import at_header, doubts, header_problem, located, tagged
-from ninegrid.intake.values.dates import days_of_years, period_of
+from ninegrid.intake.values.dates import days_of_years, order_proved, period_of
 from ninegrid.intake.values.decimal_commas import with_points
 from ninegrid.intake.values.long_form import in_long_form
 from ninegrid.intake.values.merged import filled_down, merged_values
@@ -39,6 +39,7 @@ from ninegrid.model.raw import ROW, CellKind, RawSheet
 from ninegrid.model.relations import NUMERIC
 
 _LABELS = frozenset({"id", "text", "category"})  # kinds whose merged cells hold for every row
+_DATED = ("date", "period")
 _MANY = 20_000  # rows from which columns are parsed side by side
 
 
@@ -74,8 +75,9 @@ def parse_sheet(
     layout = with_units_below(layout, loaded, rows.data, rows.aside, place)
     parts = parts_of(sheet, layout, place)
     named = named_currencies(layout, parts, place)
-    reader = CellReader(sheet.date1904, text_file, layout.last, parts, place, sheet.name)
     fields = {f.index: f for block in layout.blocks for f in block.fields}
+    order = order_proved(rows.data[f"t{f.index}"] for f in fields.values() if f.column.kind in _DATED)
+    reader = CellReader(sheet.date1904, text_file, layout.last, parts, place, sheet.name, order)
     numeric = [f for f in fields.values() if f.column.kind in NUMERIC]
     data, commas = with_points(rows.data, numeric, place, semicolons=sheet.encoding.endswith(DELIMITERS[";"]))
     first, *others = [_parse_block(data, block, source, reader) for block in layout.blocks]
@@ -242,7 +244,7 @@ def _with_days(frame: pl.DataFrame, data: pl.DataFrame, block: Block, reader: Ce
     field = next((f for f in block.fields if f.column.name == year), None)
     if field is None or day in frame.columns:
         return frame
-    days = days_of_years(cells_of(data, field), date1904=reader.date1904)
+    days = days_of_years(cells_of(data, field), date1904=reader.date1904, order=reader.order_of(field))
     return frame.with_columns(days.alias(day)) if days.count() else frame
 
 

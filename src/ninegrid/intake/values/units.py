@@ -17,6 +17,7 @@ from functools import lru_cache
 from ninegrid import resources
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.traditional import simplified
+from ninegrid.intake.values.dates import order_named
 from ninegrid.intake.values.scales import Scale, scale_of
 from ninegrid.model.relations import Kind
 
@@ -110,6 +111,8 @@ def unit_of(text: str, kind: Kind) -> Unit | None:
     if kind == "score":
         found = scale_of(text)
         return Unit(found.text, 0, scale=found) if found else None
+    if kind in ("date", "period"):
+        return Unit(text.strip(), 0) if order_named(text) else None
     table = CELL_UNITS.get(kind)
     exponent = None if table is None else table.get(_plain(text))
     return None if exponent is None else Unit(text.strip(), exponent)
@@ -135,7 +138,7 @@ def time_of(text: str) -> str:
 @lru_cache(maxsize=8192)
 def is_unit(text: str) -> bool:
     """Whether the text is a unit of some kind and nothing else."""
-    known = _money(text) or scale_of(text)
+    known = _money(text) or scale_of(text) or order_named(text)
     return known is not None or any(_plain(text) in table for table in (_RATIO, _COUNT))
 
 
