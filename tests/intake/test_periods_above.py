@@ -88,6 +88,37 @@ def test_a_month_that_nothing_gives_a_year_is_refused(told: dict[str, object]) -
     assert "--period 2026-10" in refused.value.advice("zh")
 
 
+EXPORTS = (
+    "客户_20261105导出.xlsx", "客户导出_20261105.xlsx", "客户_2026-11-05_下载.xlsx", "export_20261105.csv",
+    "客户（2026年11月5日打印）.xlsx", "customers exported 2026-11-05.xlsx", "生成日期20261105.xlsx",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_the_day_of_the_export_in_a_name_is_asked_about(name: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read(name)
+    assert refused.value.problem.code == "intake.export_day"
+    assert "--period 2026-10" in refused.value.advice("zh")
+
+
+def test_what_else_names_a_period_is_taken_beside_the_day_of_the_export() -> None:
+    name = EXPORTS[0]
+    for inputs in (
+        read(name, period="2026-10"), read(name, above=["数据日期：2026-10-31"]),
+        read(name, column=("数据日期", "2026-10-31")), read("客户_202610_20261105导出.xlsx"), read(name, sheet="202610"),
+    ):  # fmt: skip
+        assert inputs.period.text == "2026-10"
+        assert "intake.periods_differ" not in [one.code for one in inputs.notices]
+
+
+@pytest.mark.parametrize(
+    "name", ["客户导出_202610.xlsx", "客户_20261031导出.xlsx", "客户_20261031.xlsx", "导出2026年10月.xlsx"]
+)
+def test_a_month_and_a_months_last_day_are_the_period_whatever_was_exported(name: str) -> None:
+    assert read(name).period.text == "2026-10"
+
+
 @pytest.mark.parametrize("name", ["客户.xlsx", "May客户.xlsx", "近6个月客户.xlsx", "客户_10月均.xlsx"])
 def test_no_month_is_this_month(name: str) -> None:
     assert read(name).period.text == "2026-11"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.months import month_of, months_of_rows, refuse_without_year, with_months_of, with_year
-from ninegrid.intake.titles import period_above, year_above
+from ninegrid.intake.titles import period_above, without_export_day, year_above
 from ninegrid.intake.values.parsed import NO_PROBLEMS
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
@@ -51,8 +51,9 @@ def choose_period(
     """The option's period, else the latest in the period column, else that of a file's or sheet's name, else today's.
 
     Rows without a period of their own get their sheet's where sheets have names of different periods, else the run's.
-    A month without a year (10月) is that of the year that another place names. Raises InputError when the option's
-    period is none of those in the rows, and for a month that nothing gives a year. problems: those of the rows' cells.
+    A month without a year (10月) is that of the year that another place names. InputError when the option's period
+    is none of those in the rows, for a month that nothing gives a year, and for a name with no more than the day of the
+    export. problems: those of the rows' cells.
     """
     column = period_column(relation)
     places = {source: _named(sheets[source]) for source in rows[SOURCE].unique().sort()}
@@ -62,6 +63,7 @@ def choose_period(
         rows = with_months_of(rows, str(column), months, _years(places, named, option, sheets))
     if option is None and not named and (column is None or rows[column].null_count() == rows.height):
         refuse_without_year([(source, sheets[source]) for source in places], months, today)
+        _refuse_export_day([sheets[source] for source in places])
     if column is None:
         period, origin = _chosen(option, {}, named, today)
         return PeriodChoice(period, origin, rows, _differing(period, origin, places, sheets))
@@ -76,6 +78,16 @@ def choose_period(
     notices = _differing(period, origin, places, sheets)
     rows = rows.with_columns(pl.col(column).fill_null(period.text))
     return PeriodChoice(period, origin, rows, notices, months)
+
+
+def _refuse_export_day(sheets: Sequence[SheetSource]) -> None:
+    """InputError for a name whose only date is the day it was exported, with the month before as a proposal."""
+    for sheet in sheets:
+        for name in (sheet.file.path.stem, sheet.sheet):
+            day = Period.find(name) if Period.find(without_export_day(name)) is None else None
+            if day is not None:
+                before = Period.of_month(day.end.replace(day=1) - dt.timedelta(1))
+                raise InputError("intake.export_day", place=sheet.place, text=name, period=before, month=day)
 
 
 def _years(
@@ -97,7 +109,8 @@ def _years(
 
 def _named(sheet: SheetSource) -> dict[str, Period]:
     """place → the period it names, of a sheet: the file's name, the sheet's name, what stands above the header."""
-    found = (*map(Period.find, (sheet.file.path.stem, sheet.sheet)), period_above(sheet.titles))
+    names = map(without_export_day, (sheet.file.path.stem, sheet.sheet))
+    found = (*map(Period.find, names), period_above(sheet.titles))
     values = {place: period for place, period in zip(_PLACES, found, strict=True) if period}
     if any(period.kind != "year" for period in values.values()):
         return values

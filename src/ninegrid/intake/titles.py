@@ -13,6 +13,10 @@ from ninegrid.model.period import Period
 
 _SERIAL = re.compile(r"(?:3[6-9]|4\d|5\d|6\d)\d{3}(?:\.\d+)?")  # a day as a workbook counts it, from 1998 on
 _SAID = re.compile(r"[:：]\s*\S")  # a label that has its value in its own cell
+_JOINING = re.compile(r"(?<!\d)_|_(?!\d)")  # of words in a name, and not of a date's parts
+_DAY = re.compile(
+    r"(?<!\d)(?:((?:19|20)\d\d)(\d\d)(\d\d)|((?:19|20)\d\d)\s?[-_./年]\s?(\d{1,2})\s?[-_./月]\s?(\d{1,2}))(?!\d)"
+)
 _EPOCH = dt.date(1899, 12, 30)
 _CLOCK = re.compile(r"\s*T?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?\s*(?:[ap]m)?", re.IGNORECASE)
 
@@ -53,6 +57,27 @@ def without_made_on(text: str) -> str:
     for start, end in sorted(cut, reverse=True):
         plain = plain[:start] + " " + plain[end:]
     return plain
+
+
+def without_export_day(name: str) -> str:
+    """A file's or sheet's name without the day on which it was exported: 客户 of 客户_20261105导出.
+
+    A month (导出_202610) and a month's last day are what the figures are of.
+    """
+    plain = Period.plain(_JOINING.sub(" ", name))
+    left = without_made_on(plain)
+    if left == plain:
+        return name
+    day = next((found for found in _DAY.finditer(plain) if found[0] not in left), None)
+    return name if day is None or _is_months_end(day) else left
+
+
+def _is_months_end(day: re.Match[str]) -> bool:
+    year, month, own = (int(part) for part in day.groups() if part)
+    try:
+        return (dt.date(year, month, own) + dt.timedelta(1)).day == 1
+    except ValueError:
+        return False
 
 
 def _links(between: str) -> bool:
