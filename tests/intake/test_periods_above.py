@@ -106,7 +106,9 @@ def test_what_else_names_a_period_is_taken_beside_the_day_of_the_export() -> Non
     name = EXPORTS[0]
     for inputs in (
         read(name, period="2026-10"), read(name, above=["数据日期：2026-10-31"]),
-        read(name, column=("数据日期", "2026-10-31")), read("客户_202610_20261105导出.xlsx"), read(name, sheet="202610"),
+        read(name, column=("数据日期", "2026-10-31")),
+        read("客户_202610_20261105导出.xlsx"),
+        read(name, sheet="202610"),
     ):  # fmt: skip
         assert inputs.period.text == "2026-10"
         assert "intake.periods_differ" not in [one.code for one in inputs.notices]

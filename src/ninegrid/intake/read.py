@@ -22,10 +22,10 @@ from ninegrid.intake.periods import choose_period, period_column, with_elapsed_m
 from ninegrid.intake.places import Places
 from ninegrid.intake.reading import reading
 from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
+from ninegrid.intake.units_elsewhere import with_units_elsewhere
 from ninegrid.intake.unused import (
     broken_form,
     ids_left_aside,
-    refuse_units_elsewhere,
     unused_files,
     without_hidden_copies,
 )
@@ -120,11 +120,10 @@ def _typed(
     """The recognised sheets as typed, checked tables."""
     relations = reader.relations
     main = next(relation for relation in relations if relation.main)
-    refuse_units_elsewhere([one for one in seen if one.sheet.file.path not in wanted.get("own", ())])
+    seen, of_notes = with_units_elsewhere(seen, wanted.get("own", ()))
     layouts = [one.layout for one in seen if one.layout and not one.layout.relation.form]
     lang, own = wanted.get("lang", "auto"), wanted.get("own", ())
     spoken = language(None if lang == "auto" else lang, layouts)
-    seen = list(seen)
     parsed = parse_sheets(seen, reader, wanted.get("on_progress"))
     below = [
         message("intake.table_below", place=seen[i].place, row=sheet.ends_above)
@@ -188,6 +187,7 @@ def _typed(
         notices=(
             *unused,
             *told,
+            *of_notes,
             *below,
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
             *copies,

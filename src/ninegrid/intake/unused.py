@@ -15,22 +15,19 @@ from ninegrid.intake.headers.heading import key
 from ninegrid.intake.headers.matching import plain_vocabulary
 from ninegrid.intake.headers.proposals import of_an_item
 from ninegrid.intake.headers.with_values import texts_of
-from ninegrid.intake.places import cell_name, letters
+from ninegrid.intake.places import letters
 from ninegrid.intake.sheets import SeenSheet, missing_columns
 from ninegrid.intake.validate.rows import Gathered
 from ninegrid.intake.values.cells import Cells
 from ninegrid.intake.values.parsed import ParsedSheet
 from ninegrid.intake.values.texts import parse_ids
-from ninegrid.intake.values.units import is_declared, unit_line
 from ninegrid.messages import Message, message
-from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SOURCE, SheetSource
 from ninegrid.model.raw import OpenFile, RawSheet
 from ninegrid.model.relations import Relation
 
 _RECOGNITION = resources.vocabulary("limits")["recognition"]
 _SUBJECT_IDS: int = _RECOGNITION["subject_ids"]
-_LONGEST = 60  # letters of a text that says a unit
 _FORM_ROWS: int = _RECOGNITION["form_rows"]
 _FORM_HEADINGS: int = _RECOGNITION["form_headings"]
 _COLUMNS_NAMED: int = resources.vocabulary("limits")["proposals"]["columns_named"]
@@ -48,21 +45,6 @@ def broken_form(sheet: RawSheet, relations: Sequence[Relation]) -> Message | Non
                 values = {"file": sheet.file.name, "sheet": sheet.name, "row": number, "columns": lacking}
                 return message("intake.broken_form", **values)
     return None
-
-
-def refuse_units_elsewhere(seen: Sequence[SeenSheet]) -> None:
-    """InputError where a sheet that isn't read says the unit of the amounts of its file, which say none themselves."""
-    for one in seen:
-        beside = (s.layout for s in seen if s.layout and s.sheet.file == one.sheet.file)
-        fields = (f for layout in beside for block in layout.blocks for f in block.fields)
-        field = None if one.layout else next((f for f in fields if f.column.kind == "money" and f.unit is None), None)
-        for row, cells in enumerate(one.head if field else (), 1):
-            for index, text in enumerate(cells):
-                unit = unit_line([text]) if text and len(text) <= _LONGEST and is_declared(text) else None
-                if field and unit and unit.exponent:
-                    names = {"header": field.header, "name": field.column.name, "unit": unit.text, "text": text}
-                    cell = cell_name(index, row)
-                    raise InputError("intake.unit_elsewhere", place=one.place, cell=cell, **names)
 
 
 def unused_files(
