@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +12,7 @@ import pytest
 
 from ninegrid.intake.headers.matching import plain_vocabulary
 from ninegrid.intake.maps.apply import Maps
-from ninegrid.intake.maps.read import read_maps
+from ninegrid.intake.maps.read import map_of, read_maps
 from ninegrid.intake.read import read_inputs, read_opened
 from ninegrid.intake.sheets import look
 from ninegrid.intake.validate.put_together import refuse_overlap
@@ -150,8 +151,39 @@ def test_a_hidden_copy_is_skipped_and_said() -> None:
     assert inputs.tables["customers"].sort("customer_id")["total_income"].to_list() == [10.0, 20.0]
     assert "旧 is hidden and repeats" in say(inputs.notices[0], "en")
     visible, copy = inputs.reading.sheets
-    assert (visible.relation, copy.relation, copy.copy_of) == ("customers", "", "customers")
+    assert (visible.relation, copy.relation, copy.hidden_of) == ("customers", "", "customers")
     assert {(one.meaning, one.reason) for one in copy.columns} == {("", "TAKEN")}
+
+
+def _with_hidden(**sheets: list[list[object]]) -> Book:
+    """A workbook whose sheets, but for the first, are hidden."""
+    shown = book("a.xlsx", 客户=[*INCOME], **sheets)  # type: ignore[arg-type]
+    return Book(shown.file, (shown.opened[0], *(replace(one, hidden=True) for one in shown.opened[1:])))
+
+
+def test_a_hidden_sheet_of_others_is_left_out_and_said_until_a_map_names_it() -> None:
+    others = _with_hidden(归档=[INCOME[0], ["07", 7.0, 70.0], ["08", 8.0, 80.0]])
+    inputs = read(others)
+    assert inputs.tables["customers"].height == 2
+    (notice,) = (say(one, "zh") for one in inputs.notices if one.code == "formats.hidden_left_out")
+    assert "a.xlsx › 归档 是隐藏的工作表，有客户 2 条" in notice
+    assert '[sheets."归档"] relation = "customers"' in notice
+    named = Maps(map_of({"sheets": {"归档": {"relation": "customers"}}}, "m.toml", RELATIONS))
+    assert read_opened([others], RELATIONS, today=TODAY, maps=named).tables["customers"].height == 4
+
+
+def test_a_hidden_sheet_of_another_relation_is_left_out_too() -> None:
+    statements = [["客户号", "报表年度", "营业收入"], ["01", 2025, 9.0], ["02", 2025, 8.0]]
+    inputs = read(_with_hidden(财报=statements))
+    assert inputs.tables["statements"].height == 0
+    assert "formats.hidden_left_out" in [one.code for one in inputs.notices]
+
+
+def test_hidden_sheets_are_read_where_nothing_else_is_there() -> None:
+    shown = book("a.xlsx", 客户=[*INCOME])
+    inputs = read(Book(shown.file, (replace(shown.opened[0], hidden=True),)))
+    assert inputs.tables["customers"].height == 2
+    assert "intake.hidden" in [one.code for one in inputs.notices]
 
 
 def test_lock_files_are_skipped_and_said(tmp_path: Path) -> None:

@@ -76,8 +76,8 @@ def _sheet(result: Result, sheet: SheetReading, width: int) -> Iterator[str]:
     from ninegrid import resources
 
     place = f"{sheet.file} › {sheet.sheet}" if sheet.sheet else sheet.file
-    if sheet.copy_of:
-        yield phrase("cli.sheet_copy", place=place, relation=resources.relation(sheet.copy_of))
+    if sheet.hidden_of:
+        yield phrase("cli.sheet_hidden", place=place, relation=resources.relation(sheet.hidden_of))
         return
     if not sheet.relation:
         yield phrase("cli.sheet_not_read", place=place)

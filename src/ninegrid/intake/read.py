@@ -26,8 +26,8 @@ from ninegrid.intake.units_elsewhere import with_units_elsewhere
 from ninegrid.intake.unused import (
     broken_form,
     ids_left_aside,
+    left_out_as_hidden,
     unused_files,
-    without_hidden_copies,
 )
 from ninegrid.intake.validate.put_together import put_together, refuse_twice
 from ninegrid.intake.validate.report import as_findings
@@ -137,6 +137,9 @@ def _typed(
         gathered = {r.name: gather(r, blocks_of(parsed, r)) for r in relations}
     if gathered[main.name].rows.is_empty():
         raise InputError("intake.no_rows", place=_holding(sheets, main))
+    if hidden := left_out_as_hidden(gathered, sheets, main, reader.named_by_maps(seen)):
+        shown = {source: sheet for source, sheet in parsed.items() if source not in hidden}
+        gathered = {r.name: gather(r, blocks_of(shown, r)) for r in relations}
     of_main = gathered[main.name]
     today = wanted.get("today") or dt.date.today()
     chosen = choose_period(main, of_main.rows, sheets, wanted.get("period"), today, of_main.problems)
@@ -146,7 +149,6 @@ def _typed(
     if chosen.months is not None and (column := period_column(main)):
         of_main = replace(of_main, problems=without_months(of_main.problems, column, chosen.months))
     gathered[main.name] = of_main
-    gathered, copies = without_hidden_copies(gathered, sheets)
     gathered = {name: put_together(one, sheets) for name, one in gathered.items()}
     exports = [file for file in opened if file.file.path not in own]
     unused = list(unused_files(exports, seen, sheets, relations))
@@ -172,8 +174,8 @@ def _typed(
             for name, one in settled.items()
         )
         work.rows = found.height
-    copied = {str(copy.values["place"]) for copy in copies}
-    understood = reading(seen, parsed, [i for i, sheet in enumerate(sheets) if sheet.place in copied])
+    skipped = {sheets[source].place for source in hidden}
+    understood = reading(seen, parsed, hidden)
     return Inputs(
         files=tuple(file.file for file in opened),
         sheets=sheets,
@@ -190,14 +192,14 @@ def _typed(
             *of_notes,
             *below,
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),
-            *copies,
+            *(told for of_sheet in hidden.values() for told in of_sheet),
             *(one.notice for one in named_after(understood, main, gathered[main.name].present)),
             *(
                 message("maps.may_be_none", column=one)
                 for one in may_be_none(understood, main, gathered[main.name].present)
             ),
             *reader.constant_notices(seen),
-            *notices(opened, *of_exports(seen, sheets, own), copied),
+            *notices(opened, *of_exports(seen, sheets, own), skipped),
             *filled_in(gathered),
             *of_columns(found, currency),
             *dates_in_doubt(found, understood),

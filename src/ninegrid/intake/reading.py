@@ -19,14 +19,14 @@ _SAMPLES = 3
 _LOOKED_AT = 200  # rows in which samples are looked for
 
 
-def reading(seen: Sequence[SeenSheet], parsed: Mapping[int, ParsedSheet], copies: Collection[int] = ()) -> Reading:
+def reading(seen: Sequence[SeenSheet], parsed: Mapping[int, ParsedSheet], hidden: Collection[int] = ()) -> Reading:
     """What became of every sheet and column.
 
-    parsed: by number of the sheet, those that were parsed; of a file read in blocks the first block. copies: the
-    numbers of hidden copies that were skipped.
+    parsed: by number of the sheet, those that were parsed; of a file read in blocks the first block. hidden: the
+    numbers of hidden sheets that were left out.
     """
     sheets = (_sheet(one, parsed.get(number)) for number, one in enumerate(seen))
-    return Reading(tuple(one.as_copy if number in copies else one for number, one in enumerate(sheets)))
+    return Reading(tuple(one.as_hidden if number in hidden else one for number, one in enumerate(sheets)))
 
 
 def added(one: Reading, other: Reading) -> Reading:

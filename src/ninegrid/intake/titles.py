@@ -14,9 +14,7 @@ from ninegrid.model.period import Period
 _SERIAL = re.compile(r"(?:3[6-9]|4\d|5\d|6\d)\d{3}(?:\.\d+)?")  # a day as a workbook counts it, from 1998 on
 _SAID = re.compile(r"[:：]\s*\S")  # a label that has its value in its own cell
 _JOINING = re.compile(r"(?<!\d)_|_(?!\d)")  # of words in a name, and not of a date's parts
-_DAY = re.compile(
-    r"(?<!\d)(?:((?:19|20)\d\d)(\d\d)(\d\d)|((?:19|20)\d\d)\s?[-_./年]\s?(\d{1,2})\s?[-_./月]\s?(\d{1,2}))(?!\d)"
-)
+_DAY = re.compile(r"(?<!\d)(?:((?:19|20)\d\d)(\d\d)(\d\d)|((?:19|20)\d\d)\s?\D\s?(\d{1,2})\s?\D\s?(\d{1,2}))(?!\d)")
 _EPOCH = dt.date(1899, 12, 30)
 _CLOCK = re.compile(r"\s*T?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?\s*(?:[ap]m)?", re.IGNORECASE)
 

@@ -1,9 +1,8 @@
-"""What was given and is not read: files without rows, sheets of subjects' ids, hidden copies."""
+"""What was given and is not read: files without rows, sheets of subjects' ids, hidden sheets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -116,26 +115,31 @@ def ids_left_aside(
                 break
 
 
-def without_hidden_copies(
-    gathered: Mapping[str, Gathered], sheets: Sequence[SheetSource]
-) -> tuple[dict[str, Gathered], list[Message]]:
-    """The relations without the rows of hidden sheets that repeat most keys of visible ones, and what was left out."""
-    notes: list[Message] = []
-    return {name: _without_copies(one, sheets, notes) for name, one in gathered.items()}, notes
+def left_out_as_hidden(
+    gathered: Mapping[str, Gathered], sheets: Sequence[SheetSource], main: Relation, asked: Collection[int]
+) -> dict[int, list[Message]]:
+    """By number, the hidden sheets that are left out, as a visible one holds the main relation, and what is said of it.
+
+    asked: the numbers of the sheets that a map names, which are read. Forms that came back are, too.
+    """
+    found: dict[int, list[Message]] = {}
+    if all(sheets[source].hidden for source in gathered[main.name].rows[SOURCE].unique()):
+        return found
+    for one in gathered.values():
+        sources = one.rows[SOURCE].unique().sort() if not one.relation.form else ()
+        hidden = [source for source in sources if sheets[source].hidden and source not in asked]
+        for source in hidden:
+            found.setdefault(source, []).append(_hidden(one, source, hidden, sheets[source]))
+    return found
 
 
-def _without_copies(gathered: Gathered, sheets: Sequence[SheetSource], notes: list[Message]) -> Gathered:
-    sources = gathered.rows[SOURCE].unique().sort()
-    hidden = [source for source in sources if sheets[source].hidden]
-    if not hidden or len(hidden) == len(sources):
-        return gathered
+def _hidden(gathered: Gathered, source: int, hidden: Sequence[int], sheet: SheetSource) -> Message:
+    """That a hidden sheet is left out: because it repeats most keys of visible ones, or because nobody sees it."""
     key = list(gathered.relation.key)
     visible = gathered.rows.filter(~pl.col(SOURCE).is_in(hidden)).select(key)
-    copies = []
-    for source in hidden:
-        keys = gathered.rows.filter(pl.col(SOURCE) == source).select(key).drop_nulls(key[0]).unique()
-        if 2 * keys.join(visible, on=key, how="semi", nulls_equal=True).height > keys.height:
-            copies.append(source)
-            notes.append(message("formats.hidden_copy", place=sheets[source].place, relation=gathered.relation))
-    kept = ~pl.col(SOURCE).is_in(copies)
-    return replace(gathered, rows=gathered.rows.filter(kept), problems=gathered.problems.filter(kept))
+    keys = gathered.rows.filter(pl.col(SOURCE) == source).select(key).drop_nulls(key[0]).unique()
+    relation, place = gathered.relation, sheet.place
+    if 2 * keys.join(visible, on=key, how="semi", nulls_equal=True).height > keys.height:
+        return message("formats.hidden_copy", place=place, relation=relation)
+    named = {"sheet": sheet.sheet, "name": relation.name}
+    return message("formats.hidden_left_out", place=place, relation=relation, n=keys.height, **named)

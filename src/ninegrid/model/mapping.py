@@ -82,7 +82,13 @@ class SheetMap:
 
     def fits(self, file: str, sheet: str) -> bool:
         """Whether it is about a sheet of a file."""
-        names = {sheet, file, file.rpartition(".")[0], f"{file} › {sheet}", f"{file}|{sheet}"}
+        return self.fits_sheet(file, sheet) or self._is_like(file, file.rpartition(".")[0])
+
+    def fits_sheet(self, file: str, sheet: str) -> bool:
+        """Whether it is about a sheet by the sheet's own name, and not by its file's alone."""
+        return bool(sheet) and self._is_like(sheet, f"{file} › {sheet}", f"{file}|{sheet}")
+
+    def _is_like(self, *names: str) -> bool:
         pattern = self.pattern.casefold()
         return any(name.casefold() == pattern or fnmatch(name.casefold(), pattern) for name in names if name)
 

@@ -119,7 +119,7 @@ class ColumnReading:
 class SheetReading:
     """One sheet. header_rows: 1-based, first and last; None where there seems to be none. relation: "" for none.
 
-    copy_of: the relation of which it is a hidden copy, that was skipped; "" for another sheet.
+    hidden_of: the relation of a hidden sheet that was left out; "" for another sheet.
     """
 
     file: str
@@ -128,16 +128,16 @@ class SheetReading:
     relation: str
     rows: int
     columns: tuple[ColumnReading, ...] = ()
-    copy_of: str = ""
+    hidden_of: str = ""
 
     @property
-    def as_copy(self) -> SheetReading:
-        """The sheet as one that was skipped, because it is a hidden copy of what other sheets say."""
+    def as_hidden(self) -> SheetReading:
+        """The sheet as one that was left out, because it is hidden."""
         columns = (
             ColumnReading(c.index, c.column, c.group, c.header, reason="TAKEN", filled=c.filled, samples=c.samples)
             for c in self.columns
         )
-        return replace(self, relation="", columns=tuple(columns), copy_of=self.relation)
+        return replace(self, relation="", columns=tuple(columns), hidden_of=self.relation)
 
     @property
     def doubts(self) -> frozenset[int]:

@@ -67,7 +67,7 @@ def layout_of(head: Head, chosen: Candidate, others: list[Candidate], place: str
         tuple(notices),
         groups_over(head, chosen, headers),
         {i: rivals.get(i) or chosen.aside.get(i) or Aside() for i, texts in headers.items() if i not in used},
-        period_groups(header_cells(head, chosen.first - 1, chosen.last - 1), groups_above(head, chosen.first - 1)),
+        period_groups(header_cells(head, chosen.first - 1, chosen.last - 1), groups_above(head, chosen.last - 1)),
     )
 
 

@@ -22,7 +22,7 @@ from ninegrid.intake.values.parsed import ParsedBlock, ParsedSheet
 from ninegrid.intake.values.units import unit_of
 from ninegrid.messages import Message, message
 from ninegrid.model.errors import UsageError
-from ninegrid.model.mapping import ASIDE, MONTH, ColumnMap, Map, SheetMap
+from ninegrid.model.mapping import ASIDE, EVERY, MONTH, ColumnMap, Map, SheetMap
 from ninegrid.model.period import Period
 from ninegrid.model.raw import RawSheet
 from ninegrid.model.relations import Column, Relation
@@ -93,6 +93,16 @@ class Reader:
         said, _ = self.applied[number]
         found = next((one for one in self.vocabularies(said) if one.relation.main), None)
         return found or self.main
+
+    def named_by_maps(self, seen: Sequence[SeenSheet]) -> frozenset[int]:
+        """The numbers of the sheets that a map in force names, by their own name."""
+        given = (self._maps.given, *(one.map for one in self._maps.remembered))
+        patterns = [said.pattern for one in given for said in one.sheets if said.pattern != EVERY]
+        return frozenset(
+            number
+            for number, one in enumerate(seen)
+            if any(SheetMap(pattern).fits_sheet(one.sheet.file.name, one.sheet.name) for pattern in patterns)
+        )
 
     def next_table(self, layout: Layout, rows: pl.DataFrame) -> int | None:
         """The row of a sheet at which a further table begins."""

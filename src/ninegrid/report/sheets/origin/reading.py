@@ -91,13 +91,13 @@ def _heading(book: Book, name: str) -> str:
 
 def _rows(book: Book) -> Iterator[tuple[str | None, ...]]:
     for sheet in book.result.inputs.reading.sheets:
-        if sheet.copy_of or not sheet.columns:
+        if sheet.hidden_of or not sheet.columns:
             why = message("reading.sheet_not_read")
-            if sheet.copy_of:
-                why = message("reading.sheet_copy", relation=resources.relation(sheet.copy_of))
+            if sheet.hidden_of:
+                why = message("reading.sheet_hidden", relation=resources.relation(sheet.hidden_of))
             nothing: dict[str, str | None] = {"file": sheet.file, "sheet": sheet.sheet, "reason": say(why, book.lang)}
             yield tuple(nothing.get(name) for name in _WIDTHS)
-        for column in sheet.columns if not sheet.copy_of else ():
+        for column in sheet.columns if not sheet.hidden_of else ():
             yield _row(book, sheet, column)
 
 
