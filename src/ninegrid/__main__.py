@@ -24,6 +24,8 @@ def start() -> NoReturn:
     costs a fiftieth of a run, as often as Python does by itself more, and gives no memory back.
     """
     gc.set_threshold(_BETWEEN_COLLECTIONS, *gc.get_threshold()[1:])
+    # A library loads numpy, which would start a thread a core for products of matrices, and there are none here.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         stop.listen()
         from ninegrid.cli import main, terminal  # noqa: PLC0415 - a signal may come while they are loaded

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import re
 import string
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,6 +35,21 @@ def _places(text: str) -> set[str]:
 def test_both_languages_say_the_same_of_the_same_values(room: str) -> None:
     for name, found in catalogue(room).items():
         _say_the_same(f"{room}.{name}", found)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_an_entry_by_itself_says_what_the_whole_file_says(room: str) -> None:
+    whole = tomllib.loads((SOURCE / "messages" / f"{room}.toml").read_text(encoding="utf-8"))
+    assert dict(catalogue(room)) == dict(_entries(whole))
+
+
+def _entries(table: dict[str, Any], above: str = "") -> Iterator[tuple[str, dict[str, str]]]:
+    """The tables that hold texts, by the dotted path of their keys."""
+    for key, value in table.items():
+        if isinstance(value.get("zh"), str):
+            yield above + key, value
+        else:
+            yield from _entries(value, f"{above}{key}.")
 
 
 def _say_the_same(code: str, found: dict[str, str]) -> None:

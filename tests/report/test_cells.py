@@ -11,6 +11,7 @@ from openpyxl.styles import PatternFill
 
 from ninegrid.report.kit.cells import LONGEST, clean, merge, place, put
 from ninegrid.report.kit.figures import said
+from ninegrid.report.kit.layout import ROW_POINTS, taken
 from ninegrid.report.kit.style import GOOD, edged, fill, font, heat, money_scale, register_styles
 
 
@@ -110,3 +111,10 @@ def test_a_look_is_kept_once_however_it_was_made() -> None:
         book.active["A1"].fill = ground
     assert len(book._fills) == before + 1
     assert book.active["A1"].fill.start_color.rgb == "00ABCDEF"
+
+
+def test_to_ask_how_high_rows_are_adds_none(workbook: Workbook) -> None:
+    page = workbook.active
+    page.row_dimensions[2].height = 40
+    assert taken(page, 1, 4) == 40 + 2 * ROW_POINTS
+    assert list(page.row_dimensions) == [2]

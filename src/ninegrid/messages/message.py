@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import re
 import tomllib
+from collections import UserDict
 from collections.abc import Mapping
 from dataclasses import field
 from functools import cache
@@ -15,6 +17,8 @@ from ninegrid.dataclass import dataclass
 Lang = Literal["zh", "en"]
 
 _LONGEST, _BEGINNING = 1_000, 200  # characters of a text within a sentence
+
+_ENTRY = re.compile(r'^\["?(.+?)"?\]\n((?:[^\[\n].*\n|\n)*)', re.MULTILINE)  # the header of a table, and what is in it
 
 _BETWEEN: Mapping[Lang, str] = {"zh": "、", "en": ", "}
 
@@ -70,22 +74,20 @@ def entry(code: str) -> Mapping[str, str]:
         raise KeyError(f"no message has the code {code!r}") from None
 
 
+class _Catalogue(UserDict[str, Any]):
+    """The messages of a room. Each is parsed when it is asked for: a run says a few of the hundreds that there are."""
+
+    def __getitem__(self, name: str) -> Mapping[str, str]:
+        found: str | Mapping[str, str] = self.data[name]
+        if isinstance(found, str):
+            found = self.data[name] = tomllib.loads(found)
+        return found
+
+
 @cache
 def catalogue(room: str) -> Mapping[str, Mapping[str, str]]:
     """All messages of a room by name; FileNotFoundError for a room without messages."""
-    text = Path(__file__).with_name(f"{room}.toml").read_text(encoding="utf-8")
-    return dict(_entries(tomllib.loads(text)))
-
-
-def _entries(table: Mapping[str, Any], above: str = "") -> list[tuple[str, Mapping[str, str]]]:
-    """The entries of a file: tables that hold texts, by the dotted path of their keys."""
-    found: list[tuple[str, Mapping[str, str]]] = []
-    for key, value in table.items():
-        if "zh" in value and isinstance(value["zh"], str):
-            found.append((above + key, value))
-        else:
-            found += _entries(value, f"{above}{key}.")
-    return found
+    return _Catalogue(_ENTRY.findall(Path(__file__).with_name(f"{room}.toml").read_text(encoding="utf-8")))
 
 
 def _filled(template: str, values: Mapping[str, object], lang: Lang) -> str:

@@ -78,7 +78,7 @@ def spelt(text: str) -> tuple[str, str] | None:
     letters = letters.translate(_syllables())
     if not letters.isascii():
         return None
-    return letters.replace("<", "").replace(">", ""), _SYLLABLE.sub(r"\1", letters)
+    return letters.replace("<", "").replace(">", ""), _SYLLABLE.sub(lambda found: found[1], letters)
 
 
 @cache

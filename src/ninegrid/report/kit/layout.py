@@ -165,7 +165,8 @@ def paper(page: Worksheet, title: str, foot: str, *, repeat: str = "") -> None:
 
 def taken(page: Worksheet, first: int, end: int) -> float:
     """The height of the rows from `first` up to `end`, in points."""
-    return sum(page.row_dimensions[row].height or ROW_POINTS for row in range(first, end))
+    known = page.row_dimensions  # which would make a row's when it is asked for one that has none
+    return sum((row in known and known[row].height) or ROW_POINTS for row in range(first, end))
 
 
 def room(page: Worksheet) -> float:

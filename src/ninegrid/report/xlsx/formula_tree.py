@@ -108,7 +108,9 @@ class _Reader:
 
     def _call(self, name: str, *given: Node) -> Call:
         alike = (name, *(id(one) if isinstance(one, Call) else one for one in given))
-        return self._calls.setdefault(alike, Call(name, given))
+        if alike not in self._calls:
+            self._calls[alike] = Call(name, given)
+        return self._calls[alike]
 
     def _expression(self, least: int = 1) -> Node:
         """What follows, up to an operator that binds less than `least`."""

@@ -31,7 +31,7 @@ _FORBIDDEN = frozenset("[]:*?/\\")
 
 def units(text: str) -> int:
     """How many characters Excel counts: one beyond U+FFFF as two."""
-    return len(text) if text.isascii() else len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def refuse_over_limits(workbook: Workbook) -> None:

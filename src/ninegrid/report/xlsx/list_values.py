@@ -19,6 +19,7 @@ TEXT_FORMATS = {pl.Date: "%Y-%m-%d", pl.Datetime: "%Y-%m-%d %H:%M:%S"}
 _ILLEGAL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
 _ODD = rf"\r|{_ILLEGAL}"
 _TWO_UNITS = r"[\x{10000}-\x{10FFFF}]"
+_AS_THEY_ARE = frozenset((pl.Float64(), pl.String(), pl.Boolean(), pl.Date(), pl.Int8(), pl.Int64(), pl.UInt32()))
 _DAY, _SECOND = 86_400, 1_000_000
 _1970 = 25_569  # in Excel's days
 _LEAP_DAY = 60  # 1900-02-29, which Excel believes in: days before it count one less
@@ -30,12 +31,13 @@ def writable(frame: pl.DataFrame) -> pl.DataFrame:
     Not-finite numbers and empty texts are null, −0 is 0. Text loses what XML forbids, has line ends of one kind, and is
     cut with a mark at Excel's longest.
     """
-    frame = frame.with_columns(
-        (cs.categorical() | cs.enum() | cs.by_dtype(pl.Null)).cast(pl.String),
-        cs.float().cast(pl.Float64),
-        cs.datetime().dt.replace_time_zone(None).dt.cast_time_unit("us"),
-        cs.duration().dt.total_microseconds() / (_DAY * _SECOND),
-    )
+    if not _AS_THEY_ARE.issuperset(frame.dtypes):
+        frame = frame.with_columns(
+            (cs.categorical() | cs.enum() | cs.by_dtype(pl.Null)).cast(pl.String),
+            cs.float().cast(pl.Float64),
+            cs.datetime().dt.replace_time_zone(None).dt.cast_time_unit("us"),
+            cs.duration().dt.total_microseconds() / (_DAY * _SECOND),
+        )
     floats, texts = cs.float(), cs.string()
     frame = frame.with_columns(
         pl.when(floats == 0).then(0.0).when(floats.is_finite()).then(floats).name.keep(),

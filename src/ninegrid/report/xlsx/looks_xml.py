@@ -1,4 +1,4 @@
-"""The looks of cells and of rules as a workbook's styles list them; looks that many workbooks share are written once.
+"""The looks of cells and of rules as a workbook's styles list them.
 
 openpyxl makes an object and an element for each look of each workbook, and compares the looks of rules field by field.
 """
@@ -10,35 +10,41 @@ from xml.etree.ElementTree import tostring
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import Rule
-from openpyxl.styles.cell_style import CellStyle
 
 NO_LOOKS = b'<cellXfs count="0" />'
 """What openpyxl writes of a workbook whose list of looks is empty."""
 _MOST = 20_000
-_written: dict[tuple[bytes, int, int], tuple[bytes, Any, Any]] = {}
-"""By look, alignment and protection: the element; with it the two objects, so that no others get their ids."""
+_written: dict[int, tuple[Any, str]] = {}
+"""By identity, an alignment or a protection, so that no other gets its id, and its element; workbooks share them."""
 
 
 def looks_xml(workbook: Workbook) -> bytes:
     """The element ``cellXfs``: the looks of the workbook's cells, in their order."""
     looks = [_look(workbook, style) for style in workbook._cell_styles]
-    return b'<cellXfs count="%d">%s</cellXfs>' % (len(looks), b"".join(looks))
+    return f'<cellXfs count="{len(looks)}">{"".join(looks)}</cellXfs>'.encode()
 
 
-def _look(workbook: Workbook, style: Any) -> bytes:
-    alignment = workbook._alignments[style.alignmentId] if style.alignmentId else None
-    protection = workbook._protections[style.protectionId] if style.protectionId else None
-    key = (style.tobytes(), id(alignment), id(protection))
-    if key not in _written:
+def _look(workbook: Workbook, style: Any) -> str:
+    font, fill, border, form, protection, alignment, button, prefix, named = style
+    applied = inner = ""
+    for name, number, known in (
+        ("Alignment", alignment, workbook._alignments),
+        ("Protection", protection, workbook._protections),
+    ):
+        if number:
+            applied += f' apply{name}="1"'
+            inner += _element(known[number])
+    start = f'<xf numFmtId="{form}" fontId="{font}" fillId="{fill}" borderId="{border}"{applied}'
+    rest = f' pivotButton="{button}" quotePrefix="{prefix}" xfId="{named}"'
+    return f"{start}{rest}>{inner}</xf>" if inner else f"{start}{rest} />"
+
+
+def _element(part: Any) -> str:
+    if id(part) not in _written:
         if len(_written) >= _MOST:
             _written.clear()
-        look = CellStyle.from_array(style)
-        if alignment is not None:
-            look.alignment = alignment
-        if protection is not None:
-            look.protection = protection
-        _written[key] = tostring(look.to_tree("xf")), alignment, protection
-    return _written[key][0]
+        _written[id(part)] = part, tostring(part.to_tree(), encoding="unicode")
+    return _written[id(part)][1]
 
 
 class RuleLooks:
