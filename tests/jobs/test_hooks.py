@@ -7,6 +7,7 @@ import pytest
 
 from ninegrid.jobs import Outcome
 from ninegrid.jobs.hooks import tell
+from ninegrid.jobs.outcome import with_keys
 from ninegrid.messages import message
 from ninegrid.model.errors import BrokenContinuityError, InputError
 from tests.jobs.conftest import FakeRun, MakeJob
@@ -39,6 +40,17 @@ def test_what_goes_wrong_with_a_hook_is_a_line(tmp_path: Path) -> None:
     assert "can't be run" in str(tell(("no-such-command",), {}, tmp_path))
     forever = (sys.executable, "-c", "import sys, threading; threading.Event().wait()")
     assert "stopped after 0.2 s" in str(tell(forever, {}, tmp_path, timeout=0.2))
+
+
+def test_options_that_advice_names_are_said_as_keys_of_the_job_file() -> None:
+    error = BrokenContinuityError("continuity.broken", before="2026-08", breaks=["x"])
+    for lang, words in (("en", "run this period alone"), ("zh", "只用 --period 跑这一期")):
+        advice = with_keys(error.advice(lang), lang)
+        assert advice.startswith(error.advice(lang))
+        assert '[limits] accept_break = "…"' in advice
+        assert words in advice
+    assert with_keys("Look at --help.", "en") == "Look at --help."
+    assert "[limits] max_rejected" in with_keys("Raise --max-rejected.", "en")
 
 
 def test_a_failure_is_told_once_and_a_success_elsewhere(

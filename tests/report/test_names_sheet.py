@@ -15,8 +15,10 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet
+from ninegrid.report.kit.ids_with_names import with_names
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.masking import masks
+from ninegrid.report.sheets.grids.card_text import card_lines
 from ninegrid.report.sheets.grids.names import A3, Boxes, Entry, flowed, planned
 from ninegrid.result import Result
 from tests.few_sheets import built
@@ -162,3 +164,18 @@ def test_names_flow_down_columns_and_none_is_lost(entries: Sequence[Entry], line
     assert [entry for column in columns for entry in column] == list(entries)
     assert all(0 < len(column) <= lines for column in columns)
     assert not any(len(column) == lines and column[-1].heading for column in columns[:-1])
+
+
+@pytest.mark.parametrize(("second", "between"), [("乙、丙", "; "), ("乙", "、")])
+def test_names_that_hold_what_stands_between_names_are_told_apart(talent: Result, second: str, between: str) -> None:
+    people = talent.tables["employees"]
+    ids = people["employee_id"][:2].to_list()
+    named = pl.when(pl.col("employee_id") == ids[1]).then(pl.lit(second)).otherwise(pl.lit("甲")).alias("name")
+    book = Book(
+        dataclasses.replace(talent, tables={**talent.tables, "employees": people.with_columns(named)}), Workbook()
+    )
+    shown = with_names(book, pl.DataFrame({"ready_ids": ["; ".join(ids)]}), ["ready_ids"])
+    assert shown.item() == f"{ids[0]} 甲{between}{ids[1]} {second}"
+    sheet = next(s for s in talent.policy.sheets if s.members)
+    cell = talent.policy.grid(sheet.grid).cells[0]
+    assert card_lines(book, sheet, cell, {cell.id: ["甲", second]})[-1] == f"甲{between}{second}"

@@ -25,6 +25,10 @@ class JobLines:
         if outcome.lang:
             speech.hear(outcome.lang)
         said, hint = speech.problem(outcome.error) if outcome.error else (_ending(outcome), "")
+        if outcome.error:
+            from ninegrid.jobs.outcome import with_keys
+
+            hint = with_keys(hint, speech.language_of(outcome.error))
         text = f"{outcome.job} {outcome.period}: {said}"
         if self._as_json:
             self._log(outcome, text, hint)

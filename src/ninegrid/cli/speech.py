@@ -34,16 +34,17 @@ def phrase(code: str, /, **values: object) -> str:
 
 def problem(error: GradeError) -> tuple[str, str]:
     """What is wrong, and what to do about it."""
-    lang = _of(error)
+    lang = language_of(error)
     return error.said(lang), error.advice(lang)
 
 
 def details(error: GradeError | None) -> list[str]:
     """What an error is made of, a line each."""
-    return [say(one, _of(error)) for one in error.details] if error else []
+    return [say(one, language_of(error)) for one in error.details] if error else []
 
 
-def _of(error: GradeError) -> Lang:
+def language_of(error: GradeError) -> Lang:
+    """The language to say an error in."""
     return terminal_language(sys.argv[1:]) or error.lang or spoken(error.problem)
 
 

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import Any, Literal
 
 from ninegrid.dataclass import dataclass
-from ninegrid.messages import Lang, Message, say
+from ninegrid.messages import Lang, Message, message, say
 from ninegrid.model.errors import GradeError, bug
+
+_OPTION = re.compile(r"--[a-z][a-z-]*")
+_KEYS = {
+    "--accept": '[limits] accept = "…"',
+    "--accept-break": '[limits] accept_break = "…"',
+    "--allow-cut": "[limits] allow_cut = true",
+    "--allow-unused": "[limits] allow_unused = true",
+    "--max-rejected": "[limits] max_rejected = 0.1",
+    "--wait": "[limits] wait = 600",
+    "--map": "[sources] maps = […], [sources.map]",
+    "--policy": "policy",
+    "--refit-cuts": 'refit_cuts = "all"',
+    "--no-memory": "[sources] memory = false",
+}
 
 Status = Literal["done", "skipped", "nothing", "failed", "not_run"]
 
@@ -42,7 +57,7 @@ class Outcome:
         return {
             **plain,
             "error": self.error.said(lang) if self.error else "",
-            "hint": self.error.advice(lang) if self.error else "",
+            "hint": with_keys(self.error.advice(lang), lang) if self.error else "",
             "details": [say(one, lang) for one in self.error.details] if self.error else [],
             "counts": dict(self.counts),
             "inputs": list(self.inputs),
@@ -50,6 +65,16 @@ class Outcome:
             "notices": [say(notice, lang) for notice in self.notices],
             "seconds": round(self.seconds, 3),
         }
+
+
+def with_keys(advice: str, lang: Lang) -> str:
+    """What to do about an error, with the keys of a job file behind it that the options it names are written as."""
+    named = [option for option in dict.fromkeys(_OPTION.findall(advice)) if option in _KEYS]
+    if not named:
+        return advice
+    keys = [message("jobs.key_of_option", option=option, key=_KEYS[option]) for option in named]
+    note = "accept_break" if "--accept-break" in named else "keys"
+    return f"{advice}\n{say(message(f'jobs.in_a_job_{note}', keys=keys), lang)}"
 
 
 def failure(error: Exception) -> GradeError:

@@ -9,6 +9,7 @@ import polars as pl
 
 from ninegrid.dataclass import dataclass
 from ninegrid.policy import Cell, Grid, Sheet
+from ninegrid.report.kit.ids_with_names import names_between
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, text_width
 
@@ -37,7 +38,7 @@ def card_lines(book: Book, sheet: Sheet, cell: Cell, members: Mapping[str, Seque
     if not sheet.members:
         return lines
     here = members.get(cell.id, ())
-    return (*lines, book.word("between_names").join(here) if len(here) <= sheet.most else "")
+    return (*lines, names_between(book).join(here) if len(here) <= sheet.most else "")
 
 
 def even_lines(cards: Sequence[Sequence[str]], width: float) -> list[list[CardLine]]:

@@ -21,6 +21,7 @@ from ninegrid.dataclass import dataclass
 from ninegrid.model.relations import Lang
 from ninegrid.policy import Cell, Grid, Sheet
 from ninegrid.report.kit.cells import link, merge, put, restyle
+from ninegrid.report.kit.ids_with_names import names_between
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, widths
 from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, text_width
 from ninegrid.report.kit.style import BAD, BODY, GOOD, GREY, INK, SMALL, WHITE, aligned, blend, fill, font
@@ -293,7 +294,7 @@ def _below(book: Book, page: Worksheet, grid: Grid, row: int, plan: Plan, boxes:
         column += n * slot + 1
     if not boxes.unplaced:
         return
-    names = book.word("between_names").join(boxes.unplaced)
+    names = names_between(book).join(boxes.unplaced)
     text = book.word("names_unplaced", n=len(boxes.unplaced), names=names)
     put(page, row + 1, FIRST_COLUMN, text, "note")
     merge(page, row + 1, FIRST_COLUMN, row + 1, column - 2)

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
-from ninegrid.report.kit.ids_with_names import with_names
+from ninegrid.report.kit.ids_with_names import names_between, with_names
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, rows_part
 from ninegrid.report.kit.shown import LINE_HEIGHT
 from ninegrid.report.kit.style import BAD, GOOD, WHITE, aligned, blend, fill, font
@@ -83,7 +83,7 @@ def _post(book: Book, page: Worksheet, row: int, data: dict[str, object], lists:
     put(page, row, FIRST_COLUMN, data["post"], "text").alignment = aligned("left", wrap_text=True)
     tall = 1
     for at, name in enumerate(lists, FIRST_COLUMN + 1):
-        people = str(data[name] or "").replace(book.word("between_names"), "\n").replace("; ", "\n")
+        people = str(data[name] or "").replace(names_between(book), "\n").replace("; ", "\n")
         if data["title"]:
             people = _first(people, most)
         cell = put(page, row, at, people or None, "text")
