@@ -5,11 +5,12 @@ The sentences stand in the TOML files of this folder, one file a room: ``store.b
 """
 
 from ninegrid.messages.language import has_chinese, terminal_language
-from ninegrid.messages.message import Lang, Message, advice, is_alert, message, say, system_reason
+from ninegrid.messages.message import Lang, Message, Values, advice, is_alert, message, say, system_reason
 
 __all__ = [
     "Lang",
     "Message",
+    "Values",
     "advice",
     "has_chinese",
     "is_alert",

@@ -93,10 +93,10 @@ def catalogue(room: str) -> Mapping[str, Mapping[str, str]]:
 def _filled(template: str, values: Mapping[str, object], lang: Lang) -> str:
     if "{" not in template:
         return template
-    return template.format_map(_Values({name: _spoken(value, lang) for name, value in values.items()}))
+    return template.format_map(Values({name: _spoken(value, lang) for name, value in values.items()}))
 
 
-class _Values(dict[str, object]):
+class Values(dict[str, object]):
     """The values of a template by name, and of ``{n|lead|leads}`` the word that goes with the number `n`."""
 
     def __missing__(self, key: str) -> object:

@@ -181,7 +181,7 @@ def _attention(policy: Policy, wanted: Attention, at: Path) -> Iterator[Problem]
 
 def _unfillable(text: str, places: set[str]) -> Message | None:
     try:
-        named = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        named = {name.partition("|")[0] for _, name, _, _ in string.Formatter().parse(text) if name is not None}
     except ValueError as error:
         return message("policy.braces", reason=error)
     unknown = sorted(named - places)

@@ -192,13 +192,14 @@ def scatter(
 
 @dataclass(frozen=True)
 class Bubble:
-    """A bubble: its name, and the cells of x, y and size; `color` as RRGGBB."""
+    """A bubble: its name, and the cells of x, y and size; `color` as RRGGBB; `place` of its name: ctr, r, t, b or l."""
 
     name: str
     x: Cells
     y: Cells
     size: Cells
     color: str
+    place: str
 
 
 @dataclass(frozen=True)
@@ -214,7 +215,7 @@ def bubbles(
     title: str, dots: Sequence[Bubble], lines: Sequence[CutLine], axes: tuple[str, str], spans: tuple[Span, Span],
     formats: tuple[str, str], lang: Lang,
 ) -> BubbleChart:  # fmt: skip
-    """A bubble each, its area its size, with its name in it; spans: where the axes of x and y begin and end."""
+    """A bubble each, its area its size, its name in or beside it; spans: where the axes of x and y begin and end."""
     chart = BubbleChart(sizeRepresents="area", bubbleScale=60, showNegBubbles=False)
     _dress(chart, title, lang)
     chart.legend, chart.visible_cells_only = None, False
@@ -224,7 +225,7 @@ def bubbles(
             solidFill=dot.color, ln=LineProperties(solidFill=WHITE, w=9_525)
         )
         series.invertIfNegative = False
-        series.dLbls = DataLabelList(dLblPos="ctr", txPr=_small(lang, INK))
+        series.dLbls = DataLabelList(dLblPos=dot.place, txPr=_small(lang, INK))
         series.dLbls.showSerName = True
         series.dLbls.showVal = series.dLbls.showCatName = series.dLbls.showLegendKey = False
         series.dLbls.showPercent = series.dLbls.showBubbleSize = False
@@ -233,12 +234,17 @@ def bubbles(
     for axis, name, (low, high), number_format in zip((chart.x_axis, chart.y_axis), axes, spans, formats, strict=True):
         axis.title = _title(name, lang, 900, GREY)
         axis.majorUnit = _step(high - low, least=0.0)
-        axis.scaling.min = math.floor(low / axis.majorUnit) * axis.majorUnit
-        axis.scaling.max = math.ceil(high / axis.majorUnit) * axis.majorUnit
+        axis.scaling.min, axis.scaling.max = ends((low, high))
         axis.number_format, axis.numFmt.sourceLinked = number_format, False
         axis.tickLblPos = "low"
         axis.crosses = "min"
     return chart
+
+
+def ends(span: Span) -> Span:
+    """Where an axis of a chart of bubbles begins and ends: at ticks that take in the span."""
+    step = _step(span[1] - span[0], least=0.0)
+    return math.floor(span[0] / step) * step, math.ceil(span[1] / step) * step
 
 
 def _cut_line(line: CutLine) -> XYSeries:

@@ -42,6 +42,7 @@ def write_movers(book: Book, page: Worksheet, grid: Grid, rows: pl.DataFrame, wi
     names = [name for name in _mover_columns(book, grid) if name in rows.columns]
     frame = shown(rows, names, book.labels, money_scale(book.lang))
     (part,) = write_list(page, frame, _list_columns(book, grid, names, widths), top=row)
+    page.print_title_rows = f"{part.header}:{part.header}"  # the list is the sheet's last
     for name in _CELLS:
         colour_cells(part, names.index(name), grid, book.result.policy)
     for (cell,) in page[part.area(names.index("step"))]:

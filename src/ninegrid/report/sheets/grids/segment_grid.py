@@ -13,8 +13,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Axis, Cell, Grid, Sheet
 from ninegrid.report.kit.cells import put, remark
-from ninegrid.report.kit.charts import Bubble, Cells, CutLine, Span, bubbles, set_on
+from ninegrid.report.kit.charts import Bubble, Cells, CutLine, Span, bubbles, ends, set_on
 from ninegrid.report.kit.figures import in_unit, said, scale_for
+from ninegrid.report.kit.label_places import Spot, label_places
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_two_pages, rows_part
 from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, heading, text_width
 from ninegrid.report.kit.style import BAD, GOOD, NUMBER_FORMATS, TEXT_UNITS, MoneyScale, aligned
@@ -35,6 +36,7 @@ _MARGIN = 0.12
 _STATUS_WIDTH = 14.0  # of its column, less the indent
 _DOTS, _DOT = 41, 0.0004  # of a line at a cut: how many, and their area beside that of the largest bubble
 _SCORES = (0.0, 100.0)
+_PLOT, _POINTS = (0.88, 0.72), 28.35  # what the axes leave of a chart's width and height; points of a centimetre
 
 
 def build(book: Book, sheet: Sheet) -> None:
@@ -153,12 +155,13 @@ def _chart(
     def cells(name: str, at: int) -> Cells:
         return Cells(page, column[name], at, at)
 
-    dots = [
-        Bubble(data["segment"], cells("axis2", at), cells("axis1", at), cells("income", at), _color(data))
-        for at, data in drawn
-    ]
     table = pl.DataFrame([data for _, data in drawn])
     across, up = _span(book, grid.axis2, table["axis2"]), _span(book, grid.axis1, table["axis1"])
+    places = _places(book, table, across, up)
+    dots = [
+        Bubble(data["segment"], cells("axis2", at), cells("axis1", at), cells("income", at), _color(data), place)
+        for (at, data), place in zip(drawn, places, strict=True)
+    ]
     largest = max(drawn, key=lambda one: one[1]["income"])[1]
     title = book.word(
         "bubble_title",
@@ -174,6 +177,22 @@ def _chart(
     set_on(page, chart, f"{get_column_letter(FIRST_COLUMN)}{row}", _CHART_WIDTH[book.lang], _CHART_HEIGHT)
 
 
+def _places(book: Book, rows: pl.DataFrame, across: Span, up: Span) -> Sequence[str]:
+    """Where the name of each segment stands beside its bubble."""
+    largest = float(rows.select(pl.col("income").max()).item())
+    spots = [
+        Spot(name, _share(x, across), _share(y, up), income / largest)
+        for name, x, y, income in rows.select("segment", "axis2", "axis1", "income").iter_rows()
+    ]
+    width, height = _CHART_WIDTH[book.lang] * _PLOT[0] * _POINTS, _CHART_HEIGHT * _PLOT[1] * _POINTS
+    return label_places(spots, width, height)
+
+
+def _share(value: float, span: Span) -> float:
+    """How far along an axis a value stands: 0 where it begins, 1 where it ends."""
+    return (value - span[0]) / (span[1] - span[0])
+
+
 def _color(data: Mapping[str, Any]) -> str:
     """Teal where both levels are good, clay where both are bad."""
     levels = data["axis1_level"] + data["axis2_level"]
@@ -181,12 +200,13 @@ def _color(data: Mapping[str, Any]) -> str:
 
 
 def _span(book: Book, axis: Axis, values: pl.Series) -> Span:
-    """Where an axis of the chart begins and ends: scores from 0 to 100, figures with some air around them."""
-    if axis.items:
-        return _SCORES
+    """Where an axis of the chart begins and ends: around the figures and the cuts, with some air."""
     shown = [*values.drop_nulls().to_list(), *book.result.policy.cut_values(axis)]
     air = _MARGIN * ((max(shown) - min(shown)) or 1.0)
-    return round(min(shown) - air, 2), round(max(shown) + air, 2)
+    first, last = min(shown) - air, max(shown) + air
+    if axis.items:
+        first, last = max(_SCORES[0], first), min(_SCORES[1], last)
+    return ends((round(first, 2), round(last, 2)))
 
 
 def _lines_at_cuts(

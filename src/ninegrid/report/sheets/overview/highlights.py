@@ -11,6 +11,7 @@ from ninegrid.dataclass import dataclass
 from ninegrid.grid.disclosure import MERGED
 from ninegrid.model.period import Period
 from ninegrid.model.result_tables import result_table
+from ninegrid.messages import Values
 from ninegrid.policy import Attention
 from ninegrid.policy.expressions import expression
 from ninegrid.report.gains.lead_sums import lead_sums
@@ -57,11 +58,11 @@ def sentences(book: Book, attention: tuple[Attention, ...]) -> Iterator[Sentence
 
 def _told(template: str, facts: Facts) -> str:
     """The sentence with its figures, without the lines in which there would be none."""
-    return "\n".join(line.format_map(facts) for line in template.split("\n") if _any_known(line, facts))
+    return "\n".join(line.format_map(Values(facts)) for line in template.split("\n") if _any_known(line, facts))
 
 
 def _any_known(line: str, facts: Facts) -> bool:
-    places = [name for _, name, _, _ in Formatter().parse(line) if name]
+    places = [name.partition("|")[0] for _, name, _, _ in Formatter().parse(line) if name]
     return not places or any(facts[name] for name in places)
 
 

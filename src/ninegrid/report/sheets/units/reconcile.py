@@ -165,6 +165,7 @@ def _figures(book: Book, page: Worksheet, told: pl.DataFrame, n: int, months: Se
     heads = [_heading(book, name) for name in names] + [book.word("month_n", n=month) for month in months]
     heading_row(page, row + 2, heads, [*units, *["percent"] * len(months)])
     page.row_dimensions[row + 2].height = 28
+    page.print_title_rows = f"{row + 2}:{row + 2}"  # of the last table; those above it would head it wrongly
     attained = {
         (r["level"], r["unit_key"], r["metric"], r["month"]): r["attainment"]
         for r in book.table("reconcile_months").iter_rows(named=True)
