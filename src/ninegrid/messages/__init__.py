@@ -5,9 +5,10 @@ The sentences stand in the TOML files of this folder, one file a room: ``store.b
 """
 
 from ninegrid.messages.language import has_chinese, terminal_language
-from ninegrid.messages.message import Lang, Message, Values, advice, is_alert, message, say, system_reason
+from ninegrid.messages.message import NUMBERED, Lang, Message, Values, advice, is_alert, message, say, system_reason
 
 __all__ = [
+    "NUMBERED",
     "Lang",
     "Message",
     "Values",

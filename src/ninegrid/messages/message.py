@@ -20,6 +20,9 @@ _LONGEST, _BEGINNING = 1_000, 200  # characters of a text within a sentence
 
 _ENTRY = re.compile(r'^\["?(.+?)"?\]\n((?:[^\[\n].*\n|\n)*)', re.MULTILINE)  # the header of a table, and what is in it
 
+NUMBERED = 2
+"""That go with a number: of one, and of any other."""
+
 _BETWEEN: Mapping[Lang, str] = {"zh": "、", "en": ", "}
 
 
@@ -100,8 +103,9 @@ class Values(dict[str, object]):
     """The values of a template by name, and of ``{n|lead|leads}`` the word that goes with the number `n`."""
 
     def __missing__(self, key: str) -> object:
+        """The first word where the number is 1, else the second; KeyError for any other place."""
         name, *words = key.split("|")
-        if not words:
+        if len(words) != NUMBERED:
             raise KeyError(key)
         one, many = words
         return one if str(self[name]) == "1" else many

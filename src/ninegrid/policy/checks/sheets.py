@@ -7,7 +7,7 @@ import string
 from collections import Counter
 from collections.abc import Iterator
 
-from ninegrid.messages import Message, message
+from ninegrid.messages import NUMBERED, Message, message
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy.expressions import Path, Problem, broken_expression
 from ninegrid.policy.model import Policy
@@ -179,9 +179,15 @@ def _attention(policy: Policy, wanted: Attention, at: Path) -> Iterator[Problem]
             yield (*at, lang), problem
 
 
+def _place(name: str) -> str:
+    """The place that a name means: of ``n|lead|leads``, the word that goes with it, `n`."""
+    place, *words = name.split("|")
+    return name if words and len(words) != NUMBERED else place
+
+
 def _unfillable(text: str, places: set[str]) -> Message | None:
     try:
-        named = {name.partition("|")[0] for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        named = {_place(name) for _, name, _, _ in string.Formatter().parse(text) if name is not None}
     except ValueError as error:
         return message("policy.braces", reason=error)
     unknown = sorted(named - places)

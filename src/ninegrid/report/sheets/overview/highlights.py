@@ -9,9 +9,9 @@ import polars as pl
 
 from ninegrid.dataclass import dataclass
 from ninegrid.grid.disclosure import MERGED
+from ninegrid.messages import Values
 from ninegrid.model.period import Period
 from ninegrid.model.result_tables import result_table
-from ninegrid.messages import Values
 from ninegrid.policy import Attention
 from ninegrid.policy.expressions import expression
 from ninegrid.report.gains.lead_sums import lead_sums
