@@ -290,7 +290,23 @@ def employee_id(*more: str, general: tuple[str, ...] = ()) -> Any:
     """The employee's id, by the headers it goes by in every relation about employees, `more` and `general` ones."""
     usual = (
         *("工号", "员工编号", "人员编号", "员工工号", "人员工号", "职工号"),
-        *("员工ID", "人员ID", "员工代码", "人员代码", "员工号码", "工号ID", "雇员编号", "雇员号"),
+        *(
+            "员工ID",
+            "人员ID",
+            "用户ID",
+            "雇员ID",
+            "职员编号",
+            "行员号",
+            "行员编号",
+            "柜员号",
+            "员工账号",
+            "员工代码",
+            "人员代码",
+            "员工号码",
+            "工号ID",
+            "雇员编号",
+            "雇员号",
+        ),
         *(
             "user id",
             "worker id",

@@ -28,6 +28,7 @@ class Kpis(pa.DataFrameModel):
         "objective",
         "KPI名称",
         "指标描述",
+        *("KPI项目", "指标项目", "考核项目", "绩效项目"),
         "考核项",
         "绩效目标",
         "goal name",

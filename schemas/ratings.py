@@ -7,16 +7,38 @@ import pandera.polars as pa
 from .fields import category, employee_id, id_, scale_end, score, text
 
 SOURCES = {
-    "self": ("自评", "本人", "自我评价", "本人自评", "self rating", "self assessment"),
-    "manager": ("上级", "直接上级", "直属上级", "主管", "上级评价", "上司", "boss", "supervisor", "line manager"),
-    "second_level": ("隔级", "隔级上级", "二级上级", "间接上级", "second level", "skip level", "skip-level"),
-    "peer": ("同级", "同事", "平级", "同级评价", "平级同事", "同级同事", "colleague", "coworker"),
-    "report": ("下级", "下属", "下级评价", "直接下级", "直属下级", "直接下属", "subordinate", "direct report"),
-    "assessment": ("测评", "评鉴中心", "人才测评", "测评中心", "assessment center", "test"),
-}
+    "self": (
+        "自评", "本人", "自己", "自我", "自我评价", "本人自评", "员工自评", "个人自评", "员工本人", "self rating",
+        "self assessment", "self evaluation",
+    ),
+    "manager": (
+        "上级", "直接上级", "直属上级", "直线上级", "直管上级", "主管", "直接主管", "直属主管", "直线主管",
+        "上级主管", "经理", "直线经理", "直属经理", "直接经理", "领导", "直接领导", "直属领导", "上级领导",
+        "上级评价", "上司", "直属上司", "boss", "supervisor", "line manager", "direct manager", "direct supervisor",
+        "immediate manager",
+    ),
+    "second_level": (
+        "隔级", "隔级上级", "隔级主管", "隔级领导", "二级上级", "二级主管", "间接上级", "间接主管", "间接领导",
+        "上上级", "越级上级", "跨级上级", "second level", "skip level", "skip-level", "skip level manager",
+        "skip-level manager",
+        "second level manager", "indirect manager", "next level manager",
+    ),
+    "peer": (
+        "同级", "同事", "平级", "同级评价", "平级同事", "同级同事", "协作同事", "合作同事", "周边同事", "互评",
+        "colleague",
+        "coworker", "co-worker",
+    ),
+    "report": (
+        "下级", "下属", "部属", "下级评价", "直接下级", "直属下级", "直接下属", "直属下属", "下属员工",
+        "subordinate", "direct report", "reportee",
+    ),
+    "assessment": (
+        "测评", "评鉴中心", "人才测评", "测评中心", "assessment center", "test",
+    ),
+}  # fmt: skip
 DIMENSIONS = {
-    "performance": ("绩效", "业绩", "绩效维度"),
-    "potential": ("潜力", "潜质", "发展潜力", "潜力维度"),
+    "performance": ("绩效", "业绩", "绩效维度", "工作绩效", "工作业绩", "绩效表现", "业绩表现", "业绩维度"),
+    "potential": ("潜力", "潜质", "发展潜力", "潜力维度", "潜能", "发展潜能", "成长潜力", "潜质维度"),
 }
 # What stands beside one column an item and is none.
 ASIDE = (
@@ -28,7 +50,7 @@ ASIDE = (
 # What may stand around the word for who rated, in a form with one column each: 自评分, 上级评分, Manager rating.
 BY_DRESS = (
     "评分", "打分", "得分", "分数", "分值", "评价", "评估", "测评", "均分", "平均分", "平均", "均值", "分", "评",
-    "结果", "(360)", "rating", "ratings", "score", "scores", "avg", "average", "mean", "assessment", "review",
+    "结果", "互评", "(360)", "rating", "ratings", "score", "scores", "avg", "average", "mean", "assessment", "review",
     "evaluation",
 )  # fmt: skip
 
@@ -56,6 +78,7 @@ class Ratings(pa.DataFrameModel):
         "rater employee id",
         "评估人工号",
         "评价人编号",
+        *("评委工号", "打分者工号"),
         required=True,
         general=(
             "respondent",
@@ -111,7 +134,33 @@ class Ratings(pa.DataFrameModel):
         choices=DIMENSIONS,
         required=True,
         example="潜力",
-        possible=("类别", "分类", "category", "section", "评价类别", "指标类别", "topic"),
+        possible=(
+            *(
+                "类别",
+                "分类",
+                "category",
+                "section",
+                "评价类别",
+                "指标类别",
+                "topic",
+                "一级维度",
+                "一级指标",
+                "评价模块",
+            ),
+            *(
+                "测评模块",
+                "模块",
+                "指标大类",
+                "评估内容",
+                "评价内容",
+                "考核内容",
+                "module",
+                "question category",
+                "question group",
+                "question type",
+                "attribute",
+            ),
+        ),
     )
     item: str = text(
         "题目",
@@ -128,6 +177,7 @@ class Ratings(pa.DataFrameModel):
         "题目内容",
         "问题",
         "题目名称",
+        *("二级维度", "二级指标", "评价题目", "题干"),
         "behaviour",
         "behavior",
         example="学习敏锐",
@@ -146,6 +196,7 @@ class Ratings(pa.DataFrameModel):
         "评分值",
         "打分",
         "rating value",
+        *("response score", "response value", "answer score", "numeric response", "item score", "题目得分", "评分结果"),
         "score given",
         "rating given",
         "given rating",

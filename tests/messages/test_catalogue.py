@@ -125,8 +125,10 @@ def test_no_error_is_raised_with_a_sentence() -> None:
 # Modules whose code may hold Chinese: grammars of what people write, and what a subject is called.
 GRAMMARS = {
     "allocation/budget.py", "allocation/study.py",
-    "intake/headers/header_rows.py", "intake/headers/heading.py", "intake/values/dates.py", "intake/values/units.py",
-    "campaigns/study.py", "canvases/study.py", "model/mapping.py", "model/period.py", "pricing/study.py",
+    "intake/headers/dated.py", "intake/headers/header_rows.py", "intake/headers/heading.py", "intake/values/dates.py",
+    "intake/values/units.py",
+    "campaigns/study.py", "canvases/study.py", "model/mapping.py", "model/period.py", "model/remembered.py",
+    "pricing/study.py",
     "prospecting/study.py", "report/redaction.py",
     "subjects/customers/subject.py", "subjects/talent/subject.py",
 }  # fmt: skip

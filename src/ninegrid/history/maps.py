@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ninegrid import resources
+from ninegrid.intake.headers.dated import later
 from ninegrid.intake.headers.heading import key
 from ninegrid.intake.maps import read_maps
 from ninegrid.intake.maps.apply import Maps
@@ -52,7 +53,9 @@ def to_remember(reading: Reading, given: Map, source: str, when: dt.datetime, pe
         settled = dict(_settled(sheet))
         if used.columns or used.set or settled:
             headers = without_digits(key(column.header) for column in sheet.columns)
-            said = SheetMap(columns=used.columns, set=used.set, settled=settled)
+            texts = [column.header for column in sheet.columns]
+            columns = {header: one for header, one in used.columns.items() if not _older(header, used.columns, texts)}
+            said = SheetMap(columns=columns, set=used.set, settled=settled)
             yield Remembered(headers, Map((said,), given.values), source, when)
 
 
@@ -66,9 +69,21 @@ def _of_any_period(sheet: SheetReading, used: SheetMap, period: Period) -> Sheet
     return replace(used, set=others | ({name: MONTH} if told == str(period.end.month) else {}))
 
 
+def _older(header: str, columns: Mapping[str, ColumnMap], texts: Sequence[str]) -> bool:
+    """Whether a header is remembered for its own date only: another column is the same of a later date, and was said to
+    mean something else or nothing. A column of the next period, which has the next date, is no such one.
+    """
+    own = header.rpartition("|")[2]
+    alike = [text for text in texts if later(own, [text])]
+    same = {key(name.rpartition("|")[2]) for name, one in columns.items() if one.meaning == columns[header].meaning}
+    return any(key(text) not in same for text in alike)
+
+
 def _settled(sheet: SheetReading) -> Iterator[tuple[str, str]]:
-    """The ratios without a unit, by header, with what their values said: percent or fraction."""
+    """By header, what values said: of ratios without a unit percent or fraction, of scores without a scale one."""
     for column in sheet.columns:
+        if column.kind == "score" and column.meaning and column.unit and column.unit_from == "values":
+            yield column.map_header, column.unit
         if column.kind != "ratio" or not column.meaning or not column.samples:
             continue
         if resources.relation(column.relation).column(column.meaning).percent_from is None:

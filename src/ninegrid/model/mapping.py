@@ -66,10 +66,9 @@ class SheetMap:
 
     relation: the relation they hold, "" where the headers tell. columns: by header (``组表头|表头`` for two rows).
     set: by column, the value of a column that the export doesn't have: a text in which {file}, {sheet} and {title}
-    stand for the file's and the sheet's name and the title above the table, or `MONTH`. settled: by header of
-    a ratio without a unit, what its values said earlier: percent or fraction. strict: whether a header that no
-    sheet has is an error.
-    form: the check workbook that it was filled in on, "" for none.
+    stand for the file's and the sheet's name and the title above the table, or `MONTH`. settled: by header of a
+    ratio without a unit, what its values said earlier: percent or fraction; of a score without a scale, the scale.
+    strict: whether a header that no sheet has is an error. form: the check workbook that it was filled in on, "".
     """
 
     pattern: str = EVERY

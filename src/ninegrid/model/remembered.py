@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from ninegrid.dataclass import dataclass
 from ninegrid.model.mapping import Map
 
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"\d+|[上下](?=半年)|(?<=第)[一二三四](?=季)|[一二三四](?=季度)")
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class Remembered:
 
     def fits(self, headers: Collection[str]) -> bool:
         """Whether a sheet has all of the headers, whatever years and months stand in them."""
-        return bool(self.headers) and self.headers <= without_digits(headers)
+        return bool(self.headers) and without_digits(self.headers) <= without_digits(headers)
 
 
 def without_digits(headers: Iterable[str]) -> frozenset[str]:
-    """Headers without the numbers in them, which change from month to month."""
+    """Headers without the numbers in them, and without which half or quarter they are of, which change each time."""
     return frozenset(_DIGITS.sub("#", header) for header in headers if header)
 
 

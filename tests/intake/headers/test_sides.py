@@ -44,6 +44,14 @@ def test_columns_for_those_who_rate_are_ratings_beside_the_roster() -> None:
     assert inputs.counts["ratings"].rejected == 0
 
 
+def test_who_rated_goes_by_many_words() -> None:
+    header: list[Cell] = [*WHO, "员工自评", "直接主管评分", "间接主管评分", "协作同事评分", "下属员工评分", "综合得分"]
+    inputs = read([header, *people([76, 75.5, 80, 70, 71, 75], [81, 89.5, 82, 83, 84, 85])], "绩效考核结果")
+    assert {(source, score) for source, _, _, score in ratings(inputs)} == {
+        ("self", "76"), ("manager", "75.5"), ("second_level", "80"), ("peer", "70"), ("report", "71"),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("upper", "lower"),
     [

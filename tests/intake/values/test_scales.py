@@ -36,6 +36,13 @@ def test_a_header_names_its_scale_in_words_and_two_scales_are_none() -> None:
     assert scale_in("绩效满分100分，潜力满分5分") is None
 
 
+@pytest.mark.parametrize("text", ["评分采用10分制（1-10分）", "1-10分，满分10分", "out of 10 (scale 1 to 10)"])
+def test_a_range_beside_its_maximum_says_the_minimum(text: str) -> None:
+    found = scale_in(text)
+    assert found is not None
+    assert found.ends == (1, 10)
+
+
 def test_lines_speak_of_the_columns_that_they_name() -> None:
     columns = {"performance": ("绩效",), "potential": ("潜力",)}
     found = scales_in_lines(["绩效满分100分，潜力满分5分"], columns)

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from ninegrid import resources
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.averaged import averaged
 from ninegrid.intake.headers.heading import Heading, key
@@ -106,7 +107,7 @@ def _sided(table: ItemTable) -> Iterator[Item]:
     vocabulary, words = table.vocabulary, table.words
     plain = _plain("\n".join(table.said))
     told = {words[word] for word in words if word in plain}
-    whole = told.pop() if len(told) == 1 else None
+    whole = told.pop() if len(told) == 1 else None if told else _called(vocabulary.relation, plain)
     for index, side in sides(table.columns, table.below, vocabulary.relation, table.named).items():
         headings = table.columns[index]
         given = vocabulary.item(headings, side.label or "")
@@ -120,6 +121,15 @@ def _sided(table: ItemTable) -> Iterator[Item]:
             given is not None,
             side.by,
         )
+
+
+def _called(relation: Relation, plain: str) -> str | None:
+    """The group that a form is of by what its kind is called, where no other word of a title says it: 考核结果."""
+    called: Mapping[str, Sequence[str]] = resources.vocabulary("items")["called"]
+    found = [
+        group for group, words in called.items() if group in relation.item_groups and any(w in plain for w in words)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _without(label: str, words: Mapping[str, str]) -> str:

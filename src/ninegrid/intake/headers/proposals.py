@@ -17,6 +17,7 @@ from ninegrid.intake.headers.matching import Match, Vocabulary
 from ninegrid.intake.headers.with_values import Below, are_choices, are_codes, is_number, is_sum, texts_of
 from ninegrid.intake.headers.word_lists import holds
 from ninegrid.intake.headers.words import spaced, undressed
+from ninegrid.intake.values.dates import period_of
 from ninegrid.model.reading import Proposal
 from ninegrid.model.relations import NUMERIC, Column, Relation
 
@@ -26,6 +27,9 @@ _NEAR: float = resources.vocabulary("limits")["proposals"]["near"]
 _FEWEST_PARTS = 2  # of a sum, under one group
 _WORD = 2  # letters of a Chinese word
 _TOTALS = frozenset({*resources.vocabulary("cells")["totals"]["words"], "total", "sum", "totals"})
+_OF_A_SCALE = 2  # different values of a column of the ends of scales
+_SAY_NOTHING = frozenset(map(spaced, resources.vocabulary("limits")["proposals"]["say_nothing"]))
+_NEVER = tuple(map(spaced, resources.vocabulary("limits")["proposals"]["never"]))
 _TIMES = ("date", "period", "year")
 _NO_CODES = 20.0  # less, of 100, for a column of ids
 _CERTAINLY, _BY_SUM, _BY_HALF, _BY_CHOICES = 100.0, 98.0, 90.0, 85.0
@@ -52,11 +56,15 @@ class Sheet:
         another_basis: it is a measure on another basis, most likely of the column whose header is nearest: where that
         one was matched, no other is proposed for a header that is less near.
         """
+        if any(holds(heading.words, word) for heading in headings for word in _NEVER):
+            return ()
         texts = texts_of(self.below, index)
         numbers = bool(texts) and all(map(is_number, texts))
         taken = {match.column.name for match in self.matched.values()}
         by_words = self._by_words(headings, numbers, texts, taken, another_basis)
         every = [*by_words, *self._by_values(index, texts, numbers, taken)]
+        if texts and self._subjects.issuperset(texts):
+            every = [one for one in every if self.vocabulary.relation.column(one.meaning).kind == "id"]
         best: dict[str, Proposal] = {}
         for one in sorted(every, key=lambda proposal: -proposal.nearness):
             best.setdefault(one.meaning, one)
@@ -83,6 +91,14 @@ class Sheet:
         return found.column if isinstance(found, Match) else None
 
     @cached_property
+    def _subjects(self) -> frozenset[str]:
+        """The ids in the sheet's own key, none where they are numbers as others are."""
+        key = self.vocabulary.relation.key[0]
+        at = (index for index, match in self.matched.items() if match.column.name == key)
+        ids = frozenset(text for index in at for text in texts_of(self.below, index))
+        return ids if not all(map(is_number, ids)) else frozenset()
+
+    @cached_property
     def _listed(self) -> Mapping[str, Column]:
         return _listed(self.vocabulary.relation)
 
@@ -95,7 +111,7 @@ class Sheet:
                 yield Proposal(column.name, "words", _CERTAINLY - _less(column, texts))
         for name, label in meanings(headings, self.vocabulary).items():
             column = self.vocabulary.relation.column(name)
-            if name not in taken and (not filled or _suits(column, numbers)) and _may_hold(column, texts):
+            if name not in taken and (not filled or _suits(column, numbers, texts)) and self._may_hold(column, texts):
                 yield Proposal(name, "words", _BY_HALF, label)
         outside, inside = headings[-1 if headings[0].joined else 0].halves
         for half in (outside, *inside) if inside else ():
@@ -107,12 +123,18 @@ class Sheet:
             if (
                 column.name not in taken
                 and nearness > least
-                and (not filled or _suits(column, numbers))
-                and _may_hold(column, texts)
+                and (not filled or _suits(column, numbers, texts))
+                and self._may_hold(column, texts)
             ):
                 yield Proposal(column.name, "words", nearness - _less(column, texts), header)
 
+    def _may_hold(self, column: Column, texts: Sequence[str]) -> bool:
+        """Whether a column may hold such texts; one of the ends of scales has hardly any two that differ."""
+        is_end = any(column.name in of.scale for of in self.vocabulary.relation.columns)
+        return _may_hold(column, texts) and not (is_end and len({*texts}) > _OF_A_SCALE)
+
     def _by_values(self, index: int, texts: Sequence[str], numbers: bool, taken: set[str]) -> Iterator[Proposal]:
+        said = set(map(spaced, texts))
         for column in self.vocabulary.relation.columns:
             if column.name in taken:
                 continue
@@ -120,7 +142,7 @@ class Sheet:
                 whole = Match(column, 0, None, None, "values")
                 if is_sum(index, whole, self.matched, self.below):
                     yield Proposal(column.name, "sum", _BY_SUM, "+".join(column.sum_of))
-            if column.choices and texts and not numbers and are_choices(column, texts):
+            if column.choices and not numbers and not _SAY_NOTHING.issuperset(said) and are_choices(column, texts):
                 yield Proposal(column.name, "choices", _BY_CHOICES, ", ".join(dict.fromkeys(texts[:_MOST])))
 
 
@@ -148,10 +170,11 @@ def of_an_item(label: str | None, relation: Relation) -> tuple[Proposal, ...]:
     )
 
 
-def _suits(column: Column, numbers: bool) -> bool:
-    """Whether a column of such a kind may hold numbers, or texts."""
+def _suits(column: Column, numbers: bool, texts: Sequence[str]) -> bool:
+    """Whether a column of such a kind may hold numbers, or texts. Of words it holds numbers as codes: whole ones."""
     if numbers:
-        return column.kind in NUMERIC or column.kind in ("id", "year", "period") or bool(column.general)
+        codes = bool(column.general) and all(map(str.isdigit, texts))
+        return column.kind in NUMERIC or column.kind in ("id", "year", "period") or codes
     return column.kind not in NUMERIC
 
 
@@ -166,8 +189,12 @@ def _may_hold(column: Column, texts: Sequence[str]) -> bool:
 
 
 def _is_no_time(column: Column, texts: Sequence[str]) -> bool:
-    """Whether a column of days or periods would hold texts without a digit, in any script."""
-    return bool(texts) and column.kind in _TIMES and not any(map(str.isnumeric, "".join(texts)))
+    """Whether a column of days would hold texts without a digit in any script, or one of periods other texts."""
+    if not texts or column.kind not in _TIMES:
+        return False
+    if column.kind == "period":
+        return all(period_of(text) is None for text in {*texts})
+    return not any(map(str.isnumeric, "".join(texts)))
 
 
 def _near(listed: Mapping[str, Column], headings: Sequence[Heading]) -> Iterator[tuple[Column, str, float]]:

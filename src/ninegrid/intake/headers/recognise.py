@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ninegrid import resources
 from ninegrid.intake.headers.candidate import Candidate
+from ninegrid.intake.headers.dated import later
 from ninegrid.intake.headers.header_rows import Head, header_cells, header_texts
 from ninegrid.intake.headers.header_search import best, read_rows, several_rows_each, taken_as
 from ninegrid.intake.headers.heading import Heading
@@ -141,7 +142,9 @@ def _proposed(why: Aside, sheet: Sheet, index: int, headings: tuple[Heading, ...
         return Aside("NOT_NEEDED", (Proposal(own.name, "words", 100),))
     if why.reason == "NOT_NEEDED":
         return why
-    return Aside(why.reason, sheet.proposals(index, headings, another_basis=why.reason == "OTHER_BASIS"))
+    near = sheet.proposals(index, headings, another_basis=why.reason == "OTHER_BASIS")
+    older = near and later(sheet.headers.get(index, ""), sheet.headers.values())
+    return Aside("COMPARISON" if older else why.reason, near)
 
 
 def _chosen(complete: Sequence[Candidate], head: Head) -> Candidate:

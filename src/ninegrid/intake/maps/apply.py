@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
 import polars as pl
@@ -12,6 +12,7 @@ import polars as pl
 from ninegrid import resources
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.further_tables import next_table
+from ninegrid.intake.headers.dated import dated, later, latest
 from ninegrid.intake.headers.header_rows import header_keys
 from ninegrid.intake.headers.heading import key, without_year
 from ninegrid.intake.headers.layout import Block, Field, Layout
@@ -44,7 +45,7 @@ class Maps:
         name = "" if sheet.encoding else sheet.name
         headers = header_keys(sheet.head(_HEAD_ROWS)) if self.remembered else set()
         found = next((one for one in self.remembered if one.fits(headers)), None)
-        both = self.given.over(found.map) if found else self.given
+        both = self.given.over(_of_this_date(found.map, headers)) if found else self.given
         return both.of_sheet(sheet.file.name, name), found
 
     @property
@@ -54,6 +55,25 @@ class Maps:
         for one in reversed(self.remembered):
             found = one.map.over(found)
         return self.given.over(found).values
+
+
+def _of_this_date(said: Map, headers: Collection[str]) -> Map:
+    """A remembered map for a sheet whose headers have other dates in them: what was said of a header is said of the
+    latest that differs from it by the date alone. What was said of several of them is said of each by its own date.
+    """
+    return replace(said, sheets=tuple(_sheet_of_this_date(one, headers) for one in said.sheets))
+
+
+def _sheet_of_this_date(said: SheetMap, headers: Collection[str]) -> SheetMap:
+    stems = Counter(of.stem for header in said.columns if (of := dated(header.rpartition("|")[2])))
+    columns = {}
+    for header, one in said.columns.items():
+        group, bar, own = header.rpartition("|")
+        of = dated(own)
+        alone = of is not None and stems[of.stem] == 1
+        columns[f"{group}{bar}{latest(own, headers)}" if alone else header] = one
+    settled = {latest(header, headers): unit for header, unit in said.settled.items()}
+    return replace(said, columns=columns, settled=settled)
 
 
 class Reader:
@@ -122,7 +142,19 @@ class Reader:
                 texts = {text.strip() for s in seen for row in s.head for text in row if text and len(text) < 60}
                 raise UsageError("intake.map_no_header", _closest(header, texts), header=header, name=one.meaning)
         notices = [message("maps.absent", headers=[header for _, header, _ in absent])] if absent else []
-        return [*notices, *self._nowhere([one.sheet for one in seen])]
+        return [*notices, *self._outdated(seen), *self._nowhere([one.sheet for one in seen])]
+
+    def _outdated(self, seen: Sequence[SeenSheet]) -> Iterator[Message]:
+        """What is said of a header that another differs from by a later date alone, of which nothing is said."""
+        for one in seen:
+            said = self._maps.given.of_sheet(one.sheet.file.name, "" if one.sheet.encoding else one.sheet.name)
+            known = {key(header.rpartition("|")[2]) for header in said.columns}
+            texts = [text for row in one.head for text in row if text and text.strip()] if known else []
+            for header, meant in said.columns.items():
+                own = header.rpartition("|")[2]
+                newest = latest(own, texts)
+                if meant.meaning != ASIDE and key(newest) not in known and later(own, [newest]):
+                    yield message("maps.outdated", place=one.place, header=header, name=meant.meaning, later=newest)
 
     def _nowhere(self, sheets: Sequence[RawSheet]) -> list[Message]:
         """That what was filled in on a check workbook is about files or sheets that are not here."""
@@ -214,8 +246,8 @@ def _with_units(layout: Layout, said: SheetMap, place: str) -> Layout:
 
 
 def _settled(layout: Layout, field: Field, settled: Mapping[str, str]) -> Field:
-    """A ratio without a unit, with what its values said of it earlier."""
-    if field.column.kind != "ratio" or field.unit is not None:
+    """A ratio or a score without a unit, with what its values said of it earlier."""
+    if field.column.kind not in ("ratio", "score") or field.unit is not None:
         return field
     return replace(field, settled=next((settled[form] for form in _forms(layout, field.index) if form in settled), ""))
 

@@ -13,6 +13,7 @@ from typing import Any
 from ninegrid.config.texts import parse_toml, read_text
 from ninegrid.intake.formats.files import open_file
 from ninegrid.intake.headers.heading import key
+from ninegrid.intake.values.scales import scale_of
 from ninegrid.messages import message, say
 from ninegrid.model.errors import UsageError
 from ninegrid.model.mapping import ASIDE, EVERY, MONTH, PLACES, ColumnMap, Map, SheetMap, column_map
@@ -145,7 +146,7 @@ def _sheet(file: str, pattern: str, written: Any, relations: Sequence[Relation])
     constants = _constants(_table(said, "set", where), relations, f"{where} › set")
     settled = _table(said, "settled", where)
     for header, unit in settled.items():
-        if unit not in _SETTLED:
+        if unit not in _SETTLED and scale_of(str(unit)) is None:
             raise UsageError("maps.no_choice", where=f"{where} › settled › {header}", name=str(unit), known=_SETTLED)
     return SheetMap(pattern, relation, columns, constants, settled)
 

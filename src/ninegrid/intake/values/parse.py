@@ -216,7 +216,7 @@ def _parse_block(data: pl.DataFrame, block: Block, source: int, reader: CellRead
             pl.lit(taken).alias(name) for name, taken in block.assumed.items() if name not in parsed
         )
     frame = _with_days(_with_observed(frame, data, block), data, block, reader)
-    frame, scales = with_scales(frame, block)
+    frame, scales = with_scales(frame, block, reader.place)
     taken = {f.index: _taken(f, reader, decided) for f in block.fields if f.index in reader.parts}
     taken |= {index: Taken(*told) for index, told in scales.items()}
     currencies = {parsed[f.name].currency: f.header for f in block.fields if parsed[f.name].currency}

@@ -88,10 +88,12 @@ def _named(plain: str) -> Iterator[Scale]:
         low, high = float(ranged["low"]), float(ranged["high"])
         if (ranged["before"] or ranged["after"]) and low < high:
             yield Scale(ranged[0].strip(), low, high, ranged.start(), ranged.end())
-    ranges = [found.span() for found in _RANGED.finditer(plain)]
+    ranges = list(_RANGED.finditer(plain))
+    highest = {float(found["high"]) for found in ranges if found["before"] or found["after"]}
     for most in _MOST.finditer(plain):
-        inside = any(start <= most.start() and most.end() <= end for start, end in ranges)
-        if not inside and (scale := _from_zero_or_one(most[0].strip(), most)):
+        inside = any(found.start() <= most.start() and most.end() <= found.end() for found in ranges)
+        scale = None if inside else _from_zero_or_one(most[0].strip(), most)
+        if scale and scale.high not in highest:  # 10分制（1-10分）: the usual minimum is not said, and the range is
             yield Scale(scale.text, scale.low, scale.high, most.start(), most.end())
 
 
@@ -150,6 +152,20 @@ def by_values(numbers: pl.Series, header: str) -> Scale | None:
     small = (positive <= _LIMITS["over"]).sum()
     settled = least >= 0 and _LIMITS["reaches"] < most <= _HUNDRED[1] and small <= _LIMITS["few"] * len(positive)
     return Scale("0-100", *_HUNDRED) if settled else None
+
+
+def may_be(numbers: pl.Series, scale: Scale) -> bool:
+    """Whether a column's numbers may be of a scale that its values had earlier: inside it, not all of them on one of
+    10 points or fewer where it is of 100, and whole where it is of levels.
+    """
+    known = numbers.drop_nulls()
+    least, most = known.min(), known.max()
+    if not isinstance(least, float) or not isinstance(most, float):
+        return True
+    if scale.ends == _LEVELS and (known != known.floor()).any():
+        return False
+    low, high = scale.ends
+    return low <= least and most <= high and (scale.ends != _HUNDRED or most > _LIMITS["over"])
 
 
 def _says_levels(header: str) -> bool:

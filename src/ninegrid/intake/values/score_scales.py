@@ -9,25 +9,27 @@ import polars as pl
 from ninegrid.intake.headers.layout import Block, Field
 from ninegrid.intake.values.cells import Cells
 from ninegrid.intake.values.numbers import parse_numbers
-from ninegrid.intake.values.scales import by_values, least_of
+from ninegrid.intake.values.scales import by_values, least_of, may_be, scale_of
 from ninegrid.intake.values.units import Unit
+from ninegrid.model.errors import InputError
 from ninegrid.model.reading import UnitFrom
 
 Scales = Mapping[int, tuple[Unit, UnitFrom]]
 """By 0-based column, the scale as a unit, and where it came from."""
 
 
-def with_scales(frame: pl.DataFrame, block: Block) -> tuple[pl.DataFrame, Scales]:
+def with_scales(frame: pl.DataFrame, block: Block, place: str) -> tuple[pl.DataFrame, Scales]:
     """The rows with minimum and maximum of each score, and the scales of the columns.
 
     A column of minima or maxima wins in the rows where it says something; then what was declared, then what the values
-    leave as the one reading. A maximum alone has its usual minimum. Items keep theirs until they are rows.
+    leave as the one reading, or left earlier and still may be. A maximum alone has its usual minimum. Items keep theirs
+    until they are rows. InputError where values turned from what they left earlier.
     """
     scores = [f for f in block.fields if f.column.kind == "score" and f.name in frame.columns]
     if not scores:
         return frame, {}
     frame = _with_minima(frame, block)
-    scales = {f.index: told for f in scores if (told := _scale(frame, f))}
+    scales = {f.index: told for f in scores if (told := _scale(frame, f, place))}
     for field in scores:
         if field.item is None:
             frame = frame.with_columns(ends(field, scales, frame.columns))
@@ -60,12 +62,19 @@ def _minima(there: Collection[str], block: Block) -> Iterator[pl.Expr]:
             yield (pl.coalesce(least, usual) if least in there else usual).alias(least)
 
 
-def _scale(frame: pl.DataFrame, field: Field) -> tuple[Unit, UnitFrom] | None:
+def _scale(frame: pl.DataFrame, field: Field, place: str) -> tuple[Unit, UnitFrom] | None:
     if field.unit is not None and field.unit.scale is not None:
         return field.unit, field.unit_from
     most = field.column.scale[1] if field.column.scale else ""
     written = frame.filter(pl.col(most).is_null())[field.name] if most in frame.columns else frame[field.name]
-    found = by_values(parse_numbers(Cells(written), "number").values, field.header)
+    numbers = parse_numbers(Cells(written), "number").values
+    found = by_values(numbers, field.header)
+    before = scale_of(field.settled) if field.settled else None
+    if before and numbers.count():
+        if not (found.ends == before.ends if found else may_be(numbers, before)):
+            told = {"header": field.header, "name": field.column.name, "value": f"{numbers.sort()[-1]:g}"}
+            raise InputError("values.scale_turned", place=place, scale=field.settled, **told)
+        found = before
     return (Unit(found.text, 0, scale=found), "values") if found else None
 
 
