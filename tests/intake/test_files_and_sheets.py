@@ -248,3 +248,25 @@ def test_lists_that_share_nobody_are_not_held_against_each_other(monkeypatch: py
 def test_a_file_without_any_sheet_is_named() -> None:
     with pytest.raises(InputError, match=r"in leer\.xlsx\."):
         read(book("leer.xlsx"))
+
+
+WIDE = [["2026年分行任务分解表"], ["分行", "总收入", "存款日均"], ["沪", 20.0, 200.0], ["京", 10.0, 100.0]]
+
+
+@pytest.mark.parametrize(
+    ("file", "sheet", "titles", "told"),
+    [
+        ("b.xlsx", "Sheet1", WIDE[:1], True),
+        ("2026年目标.xlsx", "Sheet1", [], True),
+        ("b.xlsx", "Branch targets", [], True),
+        ("目标客户.xlsx", "走访任务", [], False),
+        ("Target customers.xlsx", "Sheet1", [], False),
+    ],
+)
+def test_a_file_that_is_named_for_a_relation_and_cannot_be_read_is_told_its_form(
+    file: str, sheet: str, titles: list[list[str]], told: bool
+) -> None:
+    with pytest.raises(InputError) as refused:
+        read(book("a.xlsx", 客户=[[*row] for row in BASIC]), book(file, **{sheet: [*titles, *WIDE[1:]]}))
+    assert (refused.value.problem.code == "formats.unused_named") is told
+    assert ("grade template" in refused.value.advice("zh")) is told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import polars as pl
@@ -29,6 +30,7 @@ _RECOGNITION = resources.vocabulary("limits")["recognition"]
 _SUBJECT_IDS: int = _RECOGNITION["subject_ids"]
 _FORM_ROWS: int = _RECOGNITION["form_rows"]
 _FORM_HEADINGS: int = _RECOGNITION["form_headings"]
+_TITLE_ROWS = 3
 _COLUMNS_NAMED: int = resources.vocabulary("limits")["proposals"]["columns_named"]
 _ITEMS_NAMED: int = resources.vocabulary("limits")["proposals"]["items_named"]
 
@@ -57,6 +59,9 @@ def unused_files(
         own = [(one, s) for one, s in zip(seen, sheets, strict=True) if s.file.path == file.file.path]
         if any(sheet.rows for _, sheet in own):
             continue
+        if named := next(filter(None, (_named(one, relations) for one, _ in own)), None):
+            yield message("formats.unused_named", file=file.file.name, place=named[0].place, relation=named[1])
+            continue
         found = [(b, one) for one, _ in own for r in relations if (b := best(one.head, plain_vocabulary(r)))]
         near = max(found, key=lambda pair: pair[0].score, default=None)
         if near is None or not near[0].missing:
@@ -75,6 +80,17 @@ def unused_files(
         yield message(
             "formats.unused_near", file=file.file.name, place=one.place, relation=candidate.relation, lacks=lacks
         )
+
+
+def _named(one: SeenSheet, relations: Sequence[Relation]) -> tuple[SeenSheet, Relation] | None:
+    """A sheet that was read as nothing, and the relation that its file's name, its own or a title names, if any."""
+    titles = [texts[0] for row in one.head[:_TITLE_ROWS] if len(texts := [text for text in row if text]) == 1]
+    said = " ".join((one.sheet.file.path.stem, one.sheet.name, *titles)).casefold()
+    for name, words in resources.vocabulary("named_tables").items():
+        relation = next((relation for relation in relations if relation.name == name), None)
+        if relation and any(re.search(word, said) for word in words):
+            return one, relation
+    return None
 
 
 def _in_doubt(file: str, sheets: Sequence[SeenSheet]) -> Message:
