@@ -66,3 +66,11 @@ def test_an_error_whose_sentence_can_not_be_made_is_a_bug_too(
     told = capsys.readouterr().err
     assert "bug in the program: KeyError at messages" in told
     assert "hunter2" not in told
+
+
+def test_no_threads_to_work_with_is_a_wrong_setting_and_no_bug(
+    grade: Grade, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.setenv("POLARS_MAX_THREADS", "0")
+    assert grade(*words) == 2
+    assert "POLARS_MAX_THREADS is 0" in capsys.readouterr().err

@@ -43,6 +43,14 @@ def test_a_prospect_without_revenue_is_refused_at_its_cell(stored: Grade) -> Non
     assert stored("prospects", written("P1,新来,制造业,中型,,"), "--quiet") == 4
 
 
+def test_a_linked_customer_that_nobody_has_is_said_at_its_cell(stored: Grade) -> None:
+    assert stored("prospects", written("P1,新来,制造业,中型,5000,NOBODY"), "--tables", "t", "--quiet") == 0
+    found = pl.read_parquet("t/findings.parquet").filter(reason="UNKNOWN_CUSTOMER")
+    assert found.select("subject_id", "column", "value", "kind").rows() == [
+        ("P1", "linked_customer_id", "NOBODY", "warning")
+    ]
+
+
 @pytest.mark.whole_workbook
 def test_the_workbook_has_no_empty_columns_and_says_nothing_of_grids_it_does_not_fill(stored: Grade) -> None:
     assert stored("prospects", written("P1,新来,制造业,中型,5000,"), "--out", "p.xlsx", "--lang", "zh", "--quiet") == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -36,7 +37,9 @@ from ninegrid.cli.job_lines import say_error
 from ninegrid.cli.usage import usage_error
 from ninegrid.messages import Lang
 from ninegrid.model import stop
-from ninegrid.model.errors import GradeError, OutputError, bug
+from ninegrid.model.errors import GradeError, OutputError, UsageError, bug
+
+_THREADS = "POLARS_MAX_THREADS"
 
 app = typer.Typer(
     name="grade",
@@ -96,6 +99,7 @@ def main() -> NoReturn:
     After a signal every error is a stop: what a library makes of an interrupted query or write is its own.
     """
     try:
+        _refuse_no_threads()
         with stop.first():
             _follow(options.with_optional_values(options.with_each_file(sys.argv[1:])))
     except GradeError as error:
@@ -112,6 +116,13 @@ def main() -> NoReturn:
             raise
         _fail(bug(error))
     sys.exit(0)
+
+
+def _refuse_no_threads() -> None:
+    """UsageError for a number of threads with which polars, which reads it as it is loaded, panics."""
+    said = os.environ.get(_THREADS, "").strip()
+    if said and not said.strip("0"):
+        raise UsageError("cli.no_threads", name=_THREADS, value=said)
 
 
 def _fail(error: GradeError) -> NoReturn:

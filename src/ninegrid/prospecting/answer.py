@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from ninegrid.grid.unit_ids import MANAGER, unit_key
+from ninegrid.intake.validate.locate import findings_at
 from ninegrid.messages import Lang, Message, message, say
-from ninegrid.model.findings import empty
+from ninegrid.model.findings import sentences
 from ninegrid.model.result_tables import result_table
 from ninegrid.model.study import Answer, Asked
 from ninegrid.policy import Policy
@@ -40,7 +41,18 @@ def answer(asked: Asked) -> Answer:
     order = [pl.col("rank"), pl.col("status") == "ALREADY_CUSTOMER", pl.col("prospect_id")]
     tables = {TABLE: _declared(table.sort(order, nulls_last=True), TABLE), CHECK: _row(check)}
     counts = dict(table["status"].value_counts(sort=True).iter_rows())
-    return Answer(tables, empty(), counts=counts, notices=(_said(check, policy),))
+    return Answer(tables, _unknown_links(asked, customers), counts=counts, notices=(_said(check, policy),))
+
+
+def _unknown_links(asked: Asked, customers: pl.DataFrame) -> pl.DataFrame:
+    """Findings at linked customers that the stored period doesn't have."""
+    known, column = customers["customer_id"].implode(), "linked_customer_id"
+    lone = asked.inputs.tables[RELATION].filter(~pl.col(column).is_in(known))
+    value = pl.col(column)
+    said = sentences("UNKNOWN_CUSTOMER/LINK", asked.lang, value=value)
+    return findings_at(
+        lone.with_columns(subject_id="prospect_id"), asked.inputs, column, "warning", "UNKNOWN_CUSTOMER", said, value
+    )
 
 
 def _status(check: Reliability) -> pl.Expr:

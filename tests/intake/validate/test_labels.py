@@ -1,4 +1,4 @@
-"""Labels that differ only in blanks, width or brackets are one; ids that differ in leading zeros meet."""
+"""Labels that differ only in blanks, width or brackets are one; ids that differ in leading zeros or case meet."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def statements(ids: list[object], customers: list[object]) -> tuple[list[str], l
     years = [["客户号", "财年", "营业收入", "净利润"], *([one, 2025, 100.0, 10.0] for one in ids)]
     rows = [[one, f"客{one}", "沪", 1.0] for one in customers]
     inputs = read(book("a.xlsx", 客户=[LIST, *rows], 财报=years))
-    reasons = [one for one in inputs.findings["reason"] if one.startswith(("ZEROS", "ORPHAN"))]
+    reasons = [one for one in inputs.findings["reason"] if one.startswith(("ZEROS", "CASE", "ORPHAN"))]
     return inputs.tables["statements"]["customer_id"].to_list(), reasons
 
 
@@ -65,3 +65,16 @@ def test_an_id_that_may_be_several_is_no_ones() -> None:
 
 def test_an_id_that_is_there_stays_itself() -> None:
     assert statements(["07", "7"], ["07", "7"]) == (["07", "7"], [])
+
+
+def test_ids_that_differ_in_the_case_of_letters_meet_too() -> None:
+    assert statements(["a001", "B2"], ["A001", "b2"]) == (["A001", "b2"], ["CASE_MATCHED"])
+
+
+def test_ids_of_the_list_that_differ_only_in_case_are_two_and_each_is_said() -> None:
+    ids, reasons = statements(["Aa1", "b2"], ["aa1", "AA1", "b2"])
+    assert ids == ["b2"]
+    assert sorted(reasons) == ["CASE_AMBIGUOUS", "CASE_DIFFERS", "CASE_DIFFERS", "ORPHAN"]
+    rows = [[one, f"客{one}", "沪", 1.0] for one in ("aa1", "AA1", "b2")]
+    found = read(book("a.xlsx", 客户=[LIST, *rows])).findings.filter(pl.col("reason") == "CASE_DIFFERS")
+    assert found.select("cell", "value", "kind").rows() == [("A2", "aa1", "warning"), ("A3", "AA1", "warning")]

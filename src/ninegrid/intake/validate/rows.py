@@ -11,7 +11,7 @@ import polars as pl
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.places import Places
 from ninegrid.intake.validate import checks
-from ninegrid.intake.validate.leading_zeros import matched
+from ninegrid.intake.validate.ids_alike import differing_in_case, matched
 from ninegrid.intake.values.parsed import NO_PROBLEMS, PROBLEMS, YEAR, ParsedBlock, dtype_of
 from ninegrid.intake.values.reasons import FOREIGN, REFUSING
 from ninegrid.model.inputs import SOURCE, Counts
@@ -95,6 +95,8 @@ def settle(
     problems = pl.concat([problems, *_unfilled(gathered, rows, problems)])
     if "parent_id" in relation.names:
         rows, problems = _with_tree(relation, rows, problems)
+    if relation.main:
+        problems = pl.concat([problems, differing_in_case(rows, relation.key[0])])
     if parent and relation.parent:
         known = pl.concat([parent.accepted[parent.relation.key[0]], parent.refused])
         rows, zeros = matched(rows, relation.parent[1], known)
