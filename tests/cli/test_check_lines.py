@@ -114,9 +114,9 @@ def test_the_reading_fits_a_terminal_of_24_lines(tmp_path: Path, monkeypatch: py
         "customers", [customers(tmp_path, [30_000] * 9, ",".join([HEAD, *more]))], allow_unused=True
     )
     for size, is_short in ((os.terminal_size((100, 24)), True), (os.terminal_size((100, 80)), False)):
-        monkeypatch.setattr(terminal, "screen", lambda size=size: size)
+        monkeypatch.setattr(terminal, "screen", lambda *, err, size=size: None if err else size)
         heard = FormHistory()
-        show_reading(result, heard)
+        show_reading(result, heard.say, on_output=True)
         assert terminal.height(heard.lines, size) <= size.lines - 6
         assert any("总收入；营业费用" in line for line in heard.lines) is is_short
         assert (heard.lines[-1].strip().startswith("每列的样值")) is is_short

@@ -113,7 +113,7 @@ def test_check_lists_columns_set_aside_by_reason(grade: Grade, tmp_path: Path, c
     headers = "客户号,总收入,总收入目标,总收入排名,备注\n"
     (tmp_path / "客户_2026-10.csv").write_text(headers + "0001,100,120,1,好\n0002,90,80,2,好\n", encoding="utf-8")
     grade("check", "customers", tmp_path / "客户_2026-10.csv", "--lang", "zh")
-    told = capsys.readouterr().err
+    told = "".join(capsys.readouterr())
     assert "搁置 1 列（是目标或计划）：总收入目标" in told
     assert "搁置 1 列（是排名或分位）：总收入排名" in told
     assert "历年收入·总收入" in told
@@ -161,7 +161,7 @@ def test_check_says_how_its_questions_are_answered(grade: Grade, tmp_path: Path,
     path = tmp_path / "客户_2026-10.csv"
     path.write_text("客户号,考核口径总收入\n0001,100\n0002,90\n", encoding="utf-8")
     grade("check", "customers", path, "--lang", "zh")
-    told = capsys.readouterr().err
+    told = capsys.readouterr().out
     assert ("?" in told) is ("grade map customers 文件 --out 映射.toml" in told)
 
 

@@ -12,8 +12,13 @@ from tests.cli.conftest import Grade, customer, write_customers
 def test_check_reports_and_stores_nothing(grade: Grade, tmp_path: Path, capsys) -> None:
     path = write_customers(tmp_path / "c.xlsx", [customer(1), customer(2, 规模="巨型")])
     assert grade("check", "customers", path, "--max-rejected", "50%") == 0
-    err = capsys.readouterr().err
-    assert "(UNKNOWN_CATEGORY): 1, such as '巨型' at c.xlsx › 客户 › E4." in err
+    told = capsys.readouterr()
+    assert "(UNKNOWN_CATEGORY): 1, such as '巨型' at c.xlsx › 客户 › E4." in told.out
+    assert "2 rows read" in told.err
+    assert grade("check", "customers", path, "--max-rejected", "50%", "--json") == 0
+    told = capsys.readouterr()
+    assert len(told.out.splitlines()) == 1
+    assert "(UNKNOWN_CATEGORY): 1" in told.err
     assert [p.name for p in Path.cwd().iterdir()] == ["c.xlsx"]
     assert grade("check", "customers", path, "--out", "report.xlsx", "--tables", "t", "--quiet") == 4
     assert Path("report.xlsx").exists()

@@ -82,6 +82,11 @@ class Display:
         if not self._quiet:
             terminal.line(text, err=True)
 
+    def answer(self, text: str) -> None:
+        """A line of what was asked for, on standard output."""
+        if not self._quiet:
+            terminal.line(text)
+
     def alert(self, text: str) -> None:
         """A line for people that they should not miss."""
         if not self._quiet:

@@ -33,17 +33,20 @@ def show_nobody_placed(result: Result, show: Display) -> bool:
     return True
 
 
-def show_reading(result: Result, show: Display, below: Sequence[str] = (), *, grids: bool = True) -> None:
+def show_reading(
+    result: Result, say: Callable[[str], None], *, on_output: bool, below: Sequence[str] = (), grids: bool = True
+) -> None:
     """Say how each sheet and column was understood. grids: what each grid lacks, too.
 
-    below: the lines that follow. On a terminal too low for a line a column, the columns that are certain stand side by
-    side, without their samples.
+    on_output: whether `say` writes to standard output. below: the lines that follow. On a terminal too low for a line a
+    column, the columns that are certain stand side by side, without their samples.
     """
     lines = list(reading_lines(result, grids=grids))
-    if (screen := terminal.screen()) and terminal.height((*lines, *below), screen) > screen.lines - _ABOVE:
+    screen = terminal.screen(err=not on_output)
+    if screen and terminal.height((*lines, *below), screen) > screen.lines - _ABOVE:
         lines = list(reading_lines(result, screen.columns, grids=grids))
     for line in lines:
-        show.say(line)
+        say(line)
 
 
 def reading_lines(result: Result, width: int = 0, *, grids: bool = True) -> Iterator[str]:

@@ -64,9 +64,9 @@ def is_terminal(stream: IO[str] | None) -> bool:
         return False
 
 
-def screen() -> os.terminal_size | None:
-    """Lines and columns of the terminal that standard error is shown on; None where it is none."""
-    return shutil.get_terminal_size() if is_terminal(sys.stderr) else None
+def screen(*, err: bool) -> os.terminal_size | None:
+    """Lines and columns of the terminal that standard output, or standard error, is shown on; None where it is none."""
+    return shutil.get_terminal_size() if is_terminal(sys.stderr if err else sys.stdout) else None
 
 
 def height(lines: Sequence[str], shown_on: os.terminal_size) -> int:

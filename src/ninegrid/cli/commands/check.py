@@ -41,9 +41,12 @@ def _check(
     nobody = show_nobody_placed(result, show) if result.refusal is None else False
     if result.refusal is None:
         show.begin(result, elsewhere=READING_TELLS)
-    ending = [*_refused(result, written), *written_lines(written)]
-    show_reading(result, show, below=ending, grids=not nobody)
-    for line in ending:
+    say = show.say if json else show.answer  # what was asked for; notices and progress are on standard error
+    refused, paths = _refused(result, written), written_lines(written)
+    show_reading(result, say, on_output=not json, below=(*refused, *paths), grids=not nobody)
+    for line in refused:
+        say(line)
+    for line in paths:
         show.say(line)
     if result.refusal is not None:
         if json:
