@@ -23,6 +23,7 @@ class Deals(pa.DataFrameModel):
     deal_id: str = id_(
         "业务编号", "Deal ID", "交易编号", "项目编号", "测算编号", "deal no", "deal", "deal number", "报价编号",
         "申请编号", "申请号", "业务申请号", "业务申请编号", "方案编号", "授信编号", "合同编号", "借据号",
+        "合同号", "借据编号", "contract no", "loan no",
         "application id", "application no",
         required=True, example="D001",
     )  # fmt: skip

@@ -186,6 +186,28 @@ def test_hidden_sheets_are_read_where_nothing_else_is_there() -> None:
     assert "intake.hidden" in [one.code for one in inputs.notices]
 
 
+@pytest.mark.parametrize("header", ["借据号", "合同号", "业务编号", "Contract No"])
+def test_deals_given_as_customers_are_refused_with_what_to_do(header: str) -> None:
+    deals = [[header, "客户号", "总收入"], *([f"J{i}", f"0{i // 2}", 9.0 + i] for i in range(6))]
+    with pytest.raises(InputError) as refused:
+        read(book("业务.xlsx", 业务=deals))
+    assert refused.value.problem.code == "intake.rows_of_deals"
+    assert "6 行里只有 3 个客户" in say(refused.value.problem, "zh")
+    assert "grade price" in refused.value.advice("zh")
+    aside = Maps(read_maps([f"{header}=aside"], RELATIONS))
+    assert "DUPLICATE_KEY" in read(book("业务.xlsx", 业务=deals), maps=aside).findings["reason"].to_list()
+
+
+def test_a_row_a_customer_is_a_list_of_customers_whatever_its_contract() -> None:
+    rows = [["合同号", "客户号", "总收入"], *([f"J{i}", f"0{i}", 9.0 + i] for i in range(6))]
+    assert read(book("a.xlsx", 客户=rows)).tables["customers"].height == 6
+    months = [
+        ["合同号", "客户号", "数据日期", "总收入"],
+        *([f"J{i}", f"0{i // 2}", f"2026-{10 - i % 2}", 9.0] for i in range(6)),
+    ]
+    assert read(book("a.xlsx", 客户=months)).tables["customers"].height == 3
+
+
 def test_lock_files_are_skipped_and_said(tmp_path: Path) -> None:
     (tmp_path / "客户.csv").write_text("客户号,总收入\n01,1\n", encoding="utf-8")
     (tmp_path / "~$客户.xlsx").write_bytes(b"\x05user")

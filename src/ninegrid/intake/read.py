@@ -21,6 +21,7 @@ from ninegrid.intake.parsing import Progress, blocks_of, parse_sheets, unfinishe
 from ninegrid.intake.periods import choose_period, period_column, with_elapsed_months, with_months
 from ninegrid.intake.places import Places
 from ninegrid.intake.reading import reading
+from ninegrid.intake.rows_of_deals import refuse_rows_of_deals
 from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
 from ninegrid.intake.units_elsewhere import with_units_elsewhere
 from ninegrid.intake.unused import (
@@ -141,6 +142,7 @@ def _typed(
         shown = {source: sheet for source, sheet in parsed.items() if source not in hidden}
         gathered = {r.name: gather(r, blocks_of(shown, r)) for r in relations}
     of_main = gathered[main.name]
+    refuse_rows_of_deals(seen, of_main)
     today = wanted.get("today") or dt.date.today()
     chosen = choose_period(main, of_main.rows, sheets, wanted.get("period"), today, of_main.problems)
     refuse_other_periods(seen, chosen.period)
