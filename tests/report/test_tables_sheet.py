@@ -199,3 +199,18 @@ def test_a_column_without_values_is_left_out_with_the_reason_where_all_rows_have
     each = sheet_of(part, table.with_columns(status=differing), talent)
     assert [right_of(at(each, f"岗{i}")).comment is None for i in (0, 58, 59)] == [False, False, False]
     assert at(each, "岗0").offset(-1, 1).comment is None
+
+
+def test_a_column_of_managers_has_their_names_beside_their_numbers(result: Result) -> None:
+    sheet = next(s for s in result.policy.sheets if s.key == "opportunity")
+    people = result.tables["customers"].with_columns(
+        pl.lit("王芳").alias("relationship_manager"), pl.lit("J01").alias("relationship_manager_id")
+    )
+    rows = pl.DataFrame(
+        {"scope": ["relationship_manager", "branch"], "scope_value": ["J01", "J01"], "actual": [1e6, 2e6]}
+    )
+    declared = [name for part in sheet.tables for name in (*part.columns, part.status)]
+    rows = rows.with_columns(pl.lit(None).alias(name) for name in dict.fromkeys(declared) if name not in rows.columns)
+    tables = {**result.tables, "customers": people, "opportunity": rows}
+    page = built(dataclasses.replace(result, tables=tables), "tables")["业绩与机会"]
+    assert [c.value for row in page.iter_rows() for c in row if "J01" in str(c.value)] == ["J01", "王芳 (J01)"]

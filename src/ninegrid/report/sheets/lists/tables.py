@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ninegrid.grid.unit_ids import MANAGER
 from ninegrid.policy import Sheet, TablePart
 from ninegrid.policy.expressions import expression
 from ninegrid.policy.order import ordered
@@ -45,6 +46,7 @@ from ninegrid.report.kit.shown import (
     text_width,
 )
 from ninegrid.report.kit.style import BAD, TEXT_UNITS, aligned, blend, fill, money_scale
+from ninegrid.report.kit.subject_rows import owner_labels
 
 _NARROWEST, _WIDEST, _ACROSS = 9.0, 46.0, 10.0
 _FILTERED = 20  # rows from which on a table that ends the sheet gets a filter
@@ -156,6 +158,8 @@ def _flat(book: Book, page: _Page, part: TablePart, rows: pl.DataFrame, row: int
     """The columns as they are; returns the row after the table."""
     labels, scale = book.labels, money_scale(book.lang)
     named = with_names(book, rows, part.people)
+    owners = [name for name, told in part.headings.items() if told == MANAGER and name in rows.columns]
+    named = named.with_columns(pl.col(owners).replace(owner_labels(book))) if owners else named
     frame = shown(named, part.columns, labels, scale)
     units = [labels.unit(name) for name in part.columns]
     headings = [heading(part.headings.get(name, name), labels, scale) for name in part.columns]
