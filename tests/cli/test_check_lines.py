@@ -127,3 +127,16 @@ def test_texts_side_by_side_keep_to_the_width_of_a_screen() -> None:
     lines = list(terminal.side_by_side(texts, 24))
     assert "；".join(line.strip() for line in lines) == "；".join(texts)
     assert all(terminal.width(line) <= 24 for line in lines if "；" in line)
+
+
+def test_indicators_that_cannot_be_computed_come_with_the_columns_they_lack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal, "screen", lambda *, err: None)
+    heard = FormHistory()
+    result = ninegrid.check("customers", [customers(tmp_path, [30_000] * 9)])
+    show_reading(result, heard.say, on_output=True)
+    (line,) = [one for one in heard.lines if "指标算不出" in one]
+    told = line[: line.index("）")]
+    assert all(name in told for name in ("缺 ", "中间业务收入", "存款日均", " 列"))
+    assert "总收入" not in told

@@ -47,7 +47,7 @@ def test_every_card_says_its_strategy(talent_workbook: Workbook) -> None:
 
 
 def test_the_unplaced_are_listed_by_their_own_reason(talent_workbook: Workbook) -> None:
-    assert {"缺上级评分", "入职不足三个月"} <= texts(talent_workbook["人才九宫格"])
+    assert {"缺上级评分或等级", "入职不足三个月"} <= texts(talent_workbook["人才九宫格"])
 
 
 def test_the_overview_counts_tiers_and_the_unsure(talent_workbook: Workbook, talent: Result) -> None:

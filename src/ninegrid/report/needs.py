@@ -13,7 +13,9 @@ from ninegrid.policy.needs import lacking, nearest_first
 from ninegrid.result import Result
 from ninegrid.subjects.registry import relations, subject_named
 
-_BRIEF = 3  # indicators named in brief
+_BRIEF = 3  # indicators and columns named in brief
+_NAMED = 8  # columns named
+_LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
 def needs(result: Result, *, brief: bool = False) -> Iterator[Message]:
@@ -40,10 +42,21 @@ def nobody_can_be_placed(result: Result) -> bool:
 def of_indicators(result: Result, *, brief: bool = False) -> Iterator[Message]:
     """A message on the indicators that can't be computed, where there are any."""
     there = _present(result)
-    lacks = [metric for metric in result.policy.indicators if not _computable(result, metric.texts, there)]
+    missing = {metric: _missing(result, metric.texts, there) for metric in result.policy.indicators}
+    lacks = [metric for metric, columns in missing.items() if columns]
     if lacks:
+        every = list(dict.fromkeys(name for metric in lacks for name in missing[metric]))
+        shown = every[: _BRIEF if brief else _NAMED]
+        told = {lang: [_named(name, result, lang) for name in shown] for lang in _LANGS}
+        columns = SimpleNamespace(**{lang: _listed(names, len(every), lang) for lang, names in told.items()})
         code = "cli.indicators_lack_brief" if brief else "cli.indicators_lack"
-        yield message(code, n=len(lacks), indicators=lacks[:_BRIEF] if brief else lacks)
+        yield message(code, n=len(lacks), columns=columns, indicators=lacks[:_BRIEF] if brief else lacks)
+
+
+def _listed(names: Sequence[str], of: int, lang: Lang) -> str:
+    """The names, and how many there are where that is more."""
+    code = "cli.columns_lacking" if of == len(names) else "cli.columns_lacking_more"
+    return say(message(code, names=list(names), n=of), lang)
 
 
 def _told(needs: Sequence[str], result: Result, lang: Lang) -> str:
@@ -86,7 +99,8 @@ def _present(result: Result) -> dict[str, set[str]]:
     return present
 
 
-def _computable(result: Result, texts: Sequence[str], present: dict[str, set[str]]) -> bool:
-    """Whether the inputs have the columns of input relations that a metric's expressions name."""
+def _missing(result: Result, texts: Sequence[str], present: dict[str, set[str]]) -> list[str]:
+    """The columns of input relations that a metric's expressions name and the inputs don't have."""
     known = {name for relation in relations(result.subject) for name in relation.names}
-    return (columns_named(texts) & known) <= {name for columns in present.values() for name in columns}
+    there = {name for columns in present.values() for name in columns}
+    return sorted((columns_named(texts) & known) - there)
