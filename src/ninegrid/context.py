@@ -42,6 +42,7 @@ from ninegrid.report.write import (
     workbook_path,
     write_report,
 )
+from ninegrid.report.xlsx.background_deflate import Ahead
 from ninegrid.result import Result
 from ninegrid.store import ledger
 from ninegrid.store.database import MEMORY, Database, open_database
@@ -179,7 +180,8 @@ def writing(subject: str, paths: Sequence[Path], options: Options) -> Iterator[C
         raise UsageError("pipeline.no_decisions", subject=subject)
     on_disk = storage(what, paths, options)
     my_turn = turn(options.db, wait=options.wait, on_wait=options.on_notice)
-    with my_turn, outputs(kept) as staged, on_disk as spilled, Draft() as draft, ExitStack() as storing:
+    lists = Ahead(on_disk=options.encrypt is None)  # a locked workbook is never plain on any disk
+    with my_turn, outputs(kept) as staged, on_disk as spilled, Draft(lists) as draft, ExitStack() as storing:
         context = Context(what, paths, options, spilled, target, staged, draft, storing)
         refuse_unknown_kinds(context.policy)
         yield context

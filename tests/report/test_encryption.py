@@ -4,12 +4,20 @@ from pathlib import Path
 
 import msoffcrypto
 import openpyxl
+import polars as pl
 import pytest
 from msoffcrypto.exceptions import InvalidKeyError
 
+from ninegrid.context import writing
 from ninegrid.model.errors import UsageError
+from ninegrid.options import Options
 from ninegrid.report.encryption import MAX_LENGTH, checked_password, unlocked, write_locked
+from ninegrid.report.kit.list_writer import ListColumn, write_list
+from ninegrid.report.kit.style import register_styles
+from ninegrid.report.xlsx import package
+from ninegrid.report.xlsx.deferred_rows import StreamedWorkbook
 from ninegrid.report.xlsx.saving import save
+from ninegrid.store.database import MEMORY
 
 
 def lock(path: Path, password: str) -> None:
@@ -87,3 +95,26 @@ def test_a_locked_workbook_is_never_plain_on_the_disk(tmp_path: Path) -> None:
     write_locked(tmp_path / "x.xlsx", "secret", write)
     assert seen == [io.BytesIO]
     assert (tmp_path / "x.xlsx").read_bytes().startswith(OLE)
+
+
+@pytest.mark.parametrize(("password", "may_wait"), [("secret", False), (None, True)])
+def test_the_lists_of_a_locked_workbook_wait_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, password: str | None, may_wait: bool
+) -> None:
+    opened: list[object] = []
+
+    def file(most: int) -> io.BytesIO:
+        opened.append(most)
+        return io.BytesIO()
+
+    monkeypatch.setattr(package, "SpooledTemporaryFile", file)
+    options = Options(db=MEMORY, out=tmp_path / "x.xlsx", encrypt=password)
+    with writing("customers", [tmp_path / "x.csv"], options) as run:
+        assert run.draft is not None
+        workbook = StreamedWorkbook(run.draft.ahead.take)
+        register_styles(workbook, "zh", ())
+        write_list(
+            workbook.active, pl.DataFrame({"n": range(2_000)}), [ListColumn("n", "n", "text", 12)], streamed=True
+        )
+        save(workbook, io.BytesIO(), run.draft.ahead)
+    assert bool(opened) is may_wait

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import math
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -29,6 +30,7 @@ from ninegrid.report.book import Draft, build_workbook, write_workbook
 from ninegrid.report.kit import list_writer
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
 from ninegrid.report.kit.style import LINK, _table_styles, register_styles, style_name
+from ninegrid.report.xlsx import package
 from ninegrid.report.xlsx.background_deflate import Ahead
 from ninegrid.report.xlsx.deferred_rows import CellStyle, HeldRows, StreamedWorkbook
 from ninegrid.report.xlsx.polars_rows import rendered
@@ -349,21 +351,38 @@ def test_rows_may_have_units_and_ways_of_their_own(folder: Path) -> None:
         assert [c.font.color.rgb[2:] == LINK for (c,) in sheet["B6:B9"]] == [True, False, False, True]
 
 
-def test_lists_deflated_ahead_are_the_same(folder: Path) -> None:
+@pytest.mark.parametrize("has_room", [True, False], ids=["held in a file", "no room for one"])
+def test_lists_deflated_ahead_are_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch, has_room: bool) -> None:
+    monkeypatch.setattr(package, "_IN_MEMORY", 10)
+    if not has_room:
+        monkeypatch.setattr(tempfile, "tempdir", str(folder / "none"))
     own, alike = [f"第{i}行" for i in range(20_000)], [f"{i}级" for i in range(20)] * 1_000
     frame = pl.DataFrame({"n": range(20_000), "text": own, "tier": alike})
     columns = [ListColumn(name, name, "text", 12) for name in frame.columns]
     kept = []
-    for name, ahead in (("ahead.xlsx", Ahead(worthwhile=1_000)), ("later.xlsx", Ahead(worthwhile=50_000))):
+    for name, worthwhile in (("ahead.xlsx", 1_000), ("later.xlsx", 50_000)):
+        ahead = Ahead(worthwhile, on_disk=True)
         with ahead:
             workbook = StreamedWorkbook(ahead.take)
             register_styles(workbook, "zh", ())
             write_list(workbook.active, frame, columns, streamed=True)
             save(workbook, folder / name, ahead)
-        with zipfile.ZipFile(folder / name) as package:
-            assert package.testzip() is None
-            kept.append(package.read("xl/worksheets/sheet1.xml"))
+        with zipfile.ZipFile(folder / name) as file:
+            assert file.testzip() is None
+            kept.append(file.read("xl/worksheets/sheet1.xml"))
     assert kept[0] == kept[1]
+
+
+def test_a_list_that_nobody_asked_for_is_given_up() -> None:
+    frame = pl.DataFrame({"n": range(2_000)})
+    with Ahead() as ahead:
+        workbook = StreamedWorkbook(ahead.take)
+        register_styles(workbook, "zh", ())
+        write_list(workbook.active, frame, [ListColumn("n", "n", "text", 12)], streamed=True)
+        (taken,) = ahead._taken.values()
+        waits = taken.result().held
+        assert not waits.closed
+    assert waits.closed
 
 
 @pytest.mark.thorough

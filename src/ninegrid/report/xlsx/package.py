@@ -10,11 +10,12 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import IO, Any, Protocol, Self
 
 from isal import isal_zlib
 
@@ -23,6 +24,7 @@ from ninegrid.dataclass import dataclass
 _CLOSE = 6
 _FAST = 1  # as small as zlib's 3, five times as fast
 _DEFLATED, _RAW = 8, -15
+_IN_MEMORY = 1 << 20  # bytes of a deflated list
 _NAMES_ARE_UTF8 = 0x800
 _1980 = (0, 33)  # the first moment a zip file knows: the same workbook is the same bytes
 _LIMIT = 0xFFFFFFFF  # from here on, sizes and places need the fields of zip64
@@ -45,21 +47,28 @@ class Deflater(Protocol):
 
 @dataclass(frozen=True)
 class Packed:
-    """Data deflated by itself, in pieces, to stand within a part: its checksum and its size when inflated, in bytes."""
+    """Data deflated by itself, to stand within a part: its checksum and its size when inflated, in bytes.
 
-    pieces: list[bytes]
+    held: where it waits, in memory or in a file without a name, which is gone when it is closed.
+    """
+
+    held: IO[bytes]
     crc: int
     size: int
 
 
-def packed(data: Iterable[bytes | memoryview], *, fast: bool) -> Packed:
-    """Deflates data that comes in pieces."""
-    deflater, pieces, crc, size = _deflater(fast), [], 0, 0
-    for piece in data:
-        crc, size = isal_zlib.crc32(piece, crc), size + len(piece)
-        pieces.append(deflater.compress(piece))
-    pieces.append(deflater.flush(zlib.Z_SYNC_FLUSH))
-    return Packed(pieces, crc, size)
+def packed(data: Iterable[bytes | memoryview], *, fast: bool, on_disk: bool = False) -> Packed:
+    """Deflates data that comes in pieces; on_disk: what is long waits in a file, `OSError` where there can be none."""
+    deflater, crc, size = _deflater(fast), 0, 0
+    held: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY) if on_disk else BytesIO()  # noqa: SIM115 - it is handed on
+    with ExitStack() as unless_done:
+        unless_done.enter_context(held)
+        for piece in data:
+            crc, size = isal_zlib.crc32(piece, crc), size + len(piece)
+            held.write(deflater.compress(piece))
+        held.write(deflater.flush(zlib.Z_SYNC_FLUSH))
+        unless_done.pop_all()
+    return Packed(held, crc, size)
 
 
 def _deflater(fast: bool) -> Deflater:
@@ -159,10 +168,12 @@ class Part:
         self._pass_on(self._deflater.compress(data))
 
     def splice(self, data: Packed) -> None:
-        """Add what was deflated before."""
+        """Add what was deflated before, and give it up."""
         self._restart(self._fast)  # its back references must not reach over what it has not seen
-        for piece in data.pieces:
-            self._pass_on(piece)
+        with data.held as held:
+            held.seek(0)
+            while piece := held.read(_IN_MEMORY):
+                self._pass_on(piece)
         self.crc, self.size = isal_zlib.crc32_combine(self.crc, data.crc, data.size), self.size + data.size
 
     def _restart(self, fast: bool) -> None:
