@@ -53,7 +53,7 @@ def build(book: Book, sheet: Sheet) -> None:
     row = write_continuity(book, sheet, page, FIRST_ROW)
     row = _rows_by_relation(book, page, row) + 1
     if findings.is_empty():
-        put(page, row, FIRST_COLUMN, book.word("no_findings"), "note")
+        put(page, row, FIRST_COLUMN, book.word("no_findings"), "small")
         return
     row = _counts_by_reason(book, page, row, findings) + 1
     put(page, row, FIRST_COLUMN, book.word("findings_title", n=f"{findings.height:,}"), "section")
