@@ -28,7 +28,7 @@ class Kpis(pa.DataFrameModel):
         "objective",
         "KPI名称",
         "指标描述",
-        *("KPI项目", "指标项目", "考核项目", "绩效项目"),
+        *("关键结果", "关键结果KR", "关键成果", "key result", "KPI项目", "指标项目", "考核项目", "绩效项目"),
         "考核项",
         "绩效目标",
         "goal name",
@@ -42,7 +42,7 @@ class Kpis(pa.DataFrameModel):
         required=True,
         example="销售额",
     )
-    weight: float = number("权重", "Weight", "指标权重", "比重", "weighting", "goal weight", example=40)
+    weight: float = number("权重", "Weight", "指标权重", "权重占比", "比重", "weighting", "goal weight", example=40)
     target: float = count(
         "目标值",
         "Target",
@@ -51,6 +51,7 @@ class Kpis(pa.DataFrameModel):
         "target value",
         "goal",
         "指标目标值",
+        "目标数值",
         "目标数",
         "goal target",
         "target amount",
@@ -73,6 +74,7 @@ class Kpis(pa.DataFrameModel):
         "result",
         "实际完成值",
         "实际达成",
+        *("当前进展值", "当前进展", "当前值", "进展值", "current value"),
         "达成值",
         "实际完成情况",
         "完成情况",

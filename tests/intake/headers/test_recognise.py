@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ninegrid.intake.headers.header_rows import has_second_row
 from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.recognise import recognise
@@ -310,3 +311,46 @@ def test_what_a_map_says_of_a_column_stands_whatever_its_words_and_values_say(sa
     index = header.index(said.rpartition("|")[2])
     named = {field.index: field.column.name for field in layout.blocks[0].fields}
     assert named.get(index, "aside") == meaning
+
+
+def test_a_group_over_several_columns_is_no_header_of_the_first_of_them() -> None:
+    rows = [
+        ["员工号", "姓名", "部门", "绩效", None, None, "潜力", None, "离职风险"],
+        [None, None, None, "上年得分", "本年得分", "排名", "潜力得分", "潜力排名", None],
+        *(
+            ["E1", "甲", "一部", "60", "90", "1", "70", "2", "高"],
+            ["E2", "乙", "一部", "70", "80", "2", "75", "1", "低"],
+        ),
+    ]
+    layout = recognise(rows, [Vocabulary(relation, {}) for relation in relations("talent")], "盘点_2025.xlsx › 名单")
+    assert layout is not None
+    assert (layout.first, layout.last) == (1, 2)
+    read = {field.name: (field.index, field.header) for field in layout.blocks[0].fields}
+    assert read["performance"] == (4, "本年得分")
+    assert read["potential"][0] == 6
+    assert layout.aside[3].reason == "COMPARISON"
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ["E1", "甲", "一部", "A", "好", "高"],  # a row of data beside a column without a header
+        [None, None, None, "满分5分", None, None],
+        [None, "注", None, "A", "B", None],
+    ],
+)
+def test_a_row_of_other_texts_below_is_no_second_one(below: list[str | None]) -> None:
+    assert not has_second_row(["员工号", "姓名", "部门", "绩效", None, "潜力"], below)
+
+
+def test_a_title_over_such_a_header_is_no_part_of_it() -> None:
+    rows = [
+        ["2025年度评估汇总", None, None, None, None, None],
+        ["员工号", "姓名", "部门", "绩效", None, "潜力"],
+        [None, None, None, "上年得分", "本年得分", None],
+        *(["E1", "甲", "一部", "60", "90", "高"], ["E2", "乙", "一部", "70", "80", "低"]),
+    ]
+    layout = recognise(rows, [Vocabulary(relation, {}) for relation in relations("talent")], "盘点_2025.xlsx › 名单")
+    assert layout is not None
+    assert (layout.first, layout.last) == (2, 3)
+    assert {field.name: field.header for field in layout.blocks[0].fields}["performance"] == "本年得分"

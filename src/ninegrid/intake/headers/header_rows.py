@@ -89,6 +89,23 @@ def _is_row_of_parts(row: tuple[str | None, ...]) -> bool:
     return parts >= _FEWEST_PARTS and parts >= _PARTS * len(texts)
 
 
+def has_second_row(upper: Sequence[str | None], lower: Sequence[str | None]) -> bool:
+    """Whether the row below a header holds the headers under its groups: several short texts, each under a group that
+    reaches over empty cells, and nothing under headers that stand alone. A subject's row has an id under one of these.
+    """
+    return _has_second_row(_stripped(tuple(upper)), _stripped(tuple(lower)))
+
+
+@lru_cache(maxsize=_ROWS_REMEMBERED)
+def _has_second_row(upper: tuple[str | None, ...], lower: tuple[str | None, ...]) -> bool:
+    texts = {i: text for i, text in enumerate(lower) if text}
+    if len(texts) < _TWO or any(len(text) > _LONGEST_GROUP or _is_figure(text) for text in texts.values()):
+        return False
+    wide = {i for i in range(len(upper)) if upper[i] and i in texts and i + 1 in texts and not text_at(upper, i + 1)}
+    alone = any(upper[i] and (i + 1 >= len(upper) or upper[i + 1]) for i in texts if i < len(upper))
+    return bool(wide) and not alone
+
+
 @lru_cache(maxsize=_ROWS_REMEMBERED)
 def _stripped(row: tuple[str | None, ...]) -> tuple[str | None, ...]:
     return tuple(text.strip() or None if text else None for text in row)

@@ -11,6 +11,7 @@ from ninegrid.intake.headers.confirmed import with_confirmed
 from ninegrid.intake.headers.header_rows import (
     Head,
     groups_above,
+    has_second_row,
     header_cells,
     header_forms,
     is_data,
@@ -50,12 +51,18 @@ def _candidates(head: Head, vocabulary: Vocabulary, place: str) -> Iterator[Cand
         lasts = [row, row + 1] if two else [row]
         if two and row + 2 < len(head) and is_row_of_parts(head[row + 2]):
             lasts.append(row + 2)
-        lasts = [last for last in lasts if last + 1 == len(head) or not is_row_of_parts(head[last + 1])]
+        # The first column under a group is not the group's: 绩效 over 上年得分, 本年得分.
+        lasts = [last for last in lasts if last + 1 == len(head) or not _goes_on(head[last], head[last + 1])]
         if row and is_group_row(head[row - 1]) and not is_data(head[row - 1]):
             lasts = [last for last in lasts if last > row]  # it is read together with the row of groups above it
         for last in lasts:
             if vocabulary.may_name(header_forms(head, row, last)):
                 yield read_rows(head, row, last, vocabulary, place)
+
+
+def _goes_on(lower: Sequence[str | None], below: Sequence[str | None]) -> bool:
+    """Whether the row below is one more of the header's."""
+    return is_row_of_parts(below) or has_second_row(lower, below)
 
 
 def read_rows(head: Head, first: int, last: int, vocabulary: Vocabulary, place: str) -> Candidate:
