@@ -123,6 +123,8 @@ class Heading:
         if said and is_unit(said["unit"].strip(" ()[]（）")):
             plain = f"{plain[: said.start()]}{said['unit']}"
         found = _BRACKETS.search(plain)
+        if not found and (within := next((f for f in _ANY_BRACKET.finditer(plain) if _is_amount(f["inside"])), None)):
+            return cls(text, f"{plain[: within.start()]} {plain[within.end() :]}", within["inside"])
         if not found:
             bare = _BARE_ZH.search(simplified(plain)) or _in_currency(plain) or _BARE_EN.search(plain)
             if bare and bare.start():
@@ -209,6 +211,11 @@ class Heading:
         bare = _BARE_ZH.search(simplified(outside).strip()) or _BARE_EN.search(outside.strip())
         outside = outside.strip()[: bare.start()] if bare and bare.start() else outside
         return spaced(outside), tuple(p for p in pieces if p and p not in remarks() and not lists_choices(p))
+
+
+def _is_amount(text: str) -> bool:
+    """Whether a bracket in the middle of a header holds a unit of money or ratios: Loans (RMB k) 贷款."""
+    return unit_of(text, "money") is not None or unit_of(text, "ratio") is not None
 
 
 def _in_currency(plain: str) -> re.Match[str] | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
-from functools import cached_property
+from difflib import SequenceMatcher
+from functools import cached_property, lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -16,16 +17,20 @@ from ninegrid.intake.headers.initials import meanings
 from ninegrid.intake.headers.matching import Match, Vocabulary
 from ninegrid.intake.headers.with_values import Below, are_choices, are_codes, is_number, is_sum, texts_of
 from ninegrid.intake.headers.word_lists import holds
-from ninegrid.intake.headers.words import spaced, undressed
+from ninegrid.intake.headers.words import spaced, suits, undressed
 from ninegrid.intake.values.dates import period_of
 from ninegrid.model.reading import Proposal
 from ninegrid.model.relations import NUMERIC, Column, Relation
 
 _MOST: int = resources.vocabulary("limits")["proposals"]["for_a_column"]
 _VARIANTS = 8  # of a header's words, that are compared
+_LOOKED_AT = 24  # columns' headers near one of them, of which some have another word
+_OPPOSED: tuple[str, ...] = tuple(resources.vocabulary("limits")["proposals"]["opposed"])
 _NEAR: float = resources.vocabulary("limits")["proposals"]["near"]
 _FEWEST_PARTS = 2  # of a sum, under one group
 _WORD = 2  # letters of a Chinese word
+_LATIN = 4  # letters of a Latin one that may be written wrongly
+_LETTERS = re.compile("[a-z]")
 _TOTALS = frozenset({*resources.vocabulary("cells")["totals"]["words"], "total", "sum", "totals"})
 _OF_A_SCALE = 2  # different values of a column of the ends of scales
 _SAY_NOTHING = frozenset(map(spaced, resources.vocabulary("limits")["proposals"]["say_nothing"]))
@@ -117,7 +122,7 @@ class Sheet:
         for half in (outside, *inside) if inside else ():
             if named := self.vocabulary.names.core(half):
                 yield Proposal(named.name, "bracket", _BY_HALF, half)
-        near = list(_near(self._listed, headings))
+        near = list(_near(self._listed, headings, self.vocabulary.relation.name))
         least = max((n for column, _, n in near if another_basis and column.name in taken), default=0.0)
         for column, header, nearness in near:
             if (
@@ -197,14 +202,41 @@ def _is_no_time(column: Column, texts: Sequence[str]) -> bool:
     return not any(map(str.isnumeric, "".join(texts)))
 
 
-def _near(listed: Mapping[str, Column], headings: Sequence[Heading]) -> Iterator[tuple[Column, str, float]]:
+def _near(
+    listed: Mapping[str, Column], headings: Sequence[Heading], relation: str
+) -> Iterator[tuple[Column, str, float]]:
     """The columns whose headers are near a header in its words, with the header and the nearness."""
-    forms = (rest for heading in headings for rest, _ in undressed(heading.words)[:_VARIANTS])
-    for words in filter(None, dict.fromkeys(re.sub(r"\s", "", rest) for rest in forms)):
+    forms: dict[str, set[frozenset[str]]] = {}
+    for rest, dropped in (form for heading in headings for form in undressed(heading.words)[:_VARIANTS]):
+        forms.setdefault(re.sub(r"\s", "", rest), set()).add(dropped)
+    for words, dressed in forms.items():
         for header, nearness, _ in process.extract(
-            words, list(listed), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_VARIANTS
+            words, list(listed), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_LOOKED_AT
         ):
-            yield listed[header], header, min(nearness, _CERTAINLY - _MOST)
+            column = listed[header]
+            if not _has_another_word(words, header) and any(suits(dropped, column, relation) for dropped in dressed):
+                yield column, header, min(nearness, _CERTAINLY - _MOST)
+
+
+@lru_cache(maxsize=4096)
+def _has_another_word(words: str, header: str) -> bool:
+    """Whether each has a Chinese word that the other hasn't (委托贷款余额, 贷款逾期余额), the header a letter that
+    turns its meaning round (未用授信, 已用授信), or a short Latin word is no more than near (DPD, PD): what they
+    share says little of what they mean.
+    """
+    latin, other = ("".join(_LETTERS.findall(text)) for text in (words, header))
+    if latin != other and 0 < min(len(latin), len(other)) < _LATIN:
+        return True
+    steps = SequenceMatcher(None, words, header, autojunk=False).get_opcodes()
+    own = [words[a:b] for step, a, b, _, _ in steps if step != "equal"]
+    theirs = [header[c:d] for step, _, _, c, d in steps if step != "equal"]
+    if any(one in "".join(own) for one in _OPPOSED) and sorted(words) != sorted(header):
+        return True
+    return any(map(_is_word, own)) and any(map(_is_word, theirs)) and sorted(words) != sorted(header)
+
+
+def _is_word(text: str) -> bool:
+    return len(text) >= _WORD and not text.isascii()
 
 
 def _listed(relation: Relation) -> Mapping[str, Column]:
