@@ -45,8 +45,9 @@ class Read:
 
 @dataclass(frozen=True)
 class Written:
-    """What the program wrote on the forms, by period: the actions it knew (the result table), the ids it graded, and
-    the figures beside the light cells (customer_id, matter, FIGURES). open: the actions that are open.
+    """What the program wrote on the forms, by period: the actions it knew (the result table), of the ids that the forms
+    are about those it graded, and the figures beside the light cells (customer_id, matter, FIGURES). open: the actions
+    that are open.
     """
 
     actions: Mapping[str, pl.DataFrame]

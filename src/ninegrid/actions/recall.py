@@ -66,6 +66,10 @@ class _Stored:
             return self.database.rows(table, self.subject, str(period), columns)
         return self.database.rows_of(among, table, self.subject, str(period), columns)
 
+    def columns(self, table: str) -> frozenset[str]:
+        """The columns of a result table; none where there is no such table."""
+        return frozenset() if self.database is None else self.database.columns_of(table)
+
 
 def follows(subject_relations: Sequence[str]) -> bool:
     """Whether a subject has actions."""
@@ -124,10 +128,11 @@ def _written(stored: _Stored, inputs: Inputs, known: pl.DataFrame) -> Written:
     key = relation(stored.subject).key[0]
     books = [period for period in periods_of_books(inputs) if period in stored.periods and period != inputs.period]
     actions = {str(p): stored.rows("actions", p) for p in books}
-    ids = {str(p): stored.rows(stored.table, p, [key])[key] for p in books}
-    now = inputs.tables[relation(stored.subject).name][key]
-    kept = {p: _as_written(rows) for p, rows in actions.items() if rows.width}
     about = inputs.tables[RELATION]["customer_id"].drop_nulls().unique()
+    ids = {str(p): stored.rows(stored.table, p, [key], about.alias(key))[key] for p in books}
+    now = inputs.tables[relation(stored.subject).name][key]
+    now = now.filter(now.is_in(about.implode()))  # they are looked up several times: few, not all there are
+    kept = {p: _as_written(rows) for p, rows in actions.items() if rows.width}
     figures = {str(p): _figures(stored, p, about) for p in books}
     return Written(kept, {"": now, **ids}, figures, open_ones(known))
 
@@ -275,7 +280,9 @@ def _with_lead(period: str, rows: pl.DataFrame, stored: _Stored) -> pl.DataFrame
     levers = {lever.key: lever.promise for lever in stored.policy.levers}
     key = relation(stored.subject).key[0]
     about = rows["customer_id"].unique()
-    leads = stored.rows("leads", period, among=about.alias("subject_id")) if period else pl.DataFrame()
+    have = stored.columns("leads")
+    wanted = ["subject_id", "lever", *(name for name in columns_of(levers) if name in have)]
+    leads = stored.rows("leads", period, wanted, about.alias("subject_id")) if period else pl.DataFrame()
     if not leads.width:
         return rows.with_columns(lead=pl.lit(None, pl.Float64))
     leads = leads.filter(pl.col("lever").is_in(list(levers))).join(

@@ -19,6 +19,11 @@ def has_dead_band(grid: Grid) -> bool:
     return any(axis.dead_band for axis in grid.axes)
 
 
+def least_periods(policy: Policy) -> int:
+    """How many earlier periods "history" takes; with fewer there is no such dead-band."""
+    return max(policy.dead_band.periods, 2)
+
+
 def bands(history: Sequence[Mapping[str, pl.DataFrame]], policy: Policy) -> dict[str, float]:
     """The dead-band of each axis that has one, by its level column: in the figure's unit, or a share of the cut where
     the axis says so.
@@ -34,7 +39,7 @@ def bands(history: Sequence[Mapping[str, pl.DataFrame]], policy: Policy) -> dict
 def _band(axis: Axis, over: str, history: Sequence[Mapping[str, pl.DataFrame]], policy: Policy) -> float | None:
     if axis.dead_band != HISTORY:
         return float(axis.dead_band)
-    if len(history) < max(policy.dead_band.periods, 2):
+    if len(history) < least_periods(policy):
         return None
     periods = [_figures(tables, axis, over, policy) for tables in history]
     changes = [_changes(earlier, later, axis) for earlier, later in itertools.pairwise(periods)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import reduce
 
 import polars as pl
@@ -12,7 +12,7 @@ from ninegrid.grid.migration import moves
 from ninegrid.grid.past import Past
 from ninegrid.grid.place import cell_of
 from ninegrid.grid.rebased import AXES, column, columns_named, main_table, stored_table, then
-from ninegrid.grid.unit_ids import unit_key
+from ninegrid.grid.unit_ids import BRANCH, MANAGER, MANAGER_ID, key_columns, unit_key
 from ninegrid.model.errors import PolicyError
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Axis, Grid, Policy
@@ -21,6 +21,8 @@ from ninegrid.policy.metrics import evaluate
 
 _FOLLOWED_UP = ("since", "first_due", "state")  # null here: earlier periods and actions tell (actions.outcomes)
 _DRIFT = 1e-9  # relative; changes as close as that are the same
+_AT = "at_now"
+_STATE = {"grid", "from_cell", "to_cell", "fall_axis1", "fall_axis2"}
 _DEEPER = 16  # an official level lost counts more than all raw ones
 
 
@@ -40,8 +42,9 @@ def warned(
     schema = result_table("warnings").schema()
     if not policy.warnings.looked_at or not policy.warning_rules:
         return pl.DataFrame(schema=schema)
-    rows = _ruled(state(tables, cuts, past, policy), policy)
-    before = _before(rows, past, policy)
+    told = _told_from(policy)
+    rows = _ruled(state(tables, cuts, past, policy), told, policy)
+    before = _before(rows, told, past, policy)
     rows = _reported(rows, before, policy)
     days = {s.key: s.due_days for s in policy.severities}
     due = pl.lit(period_end) + pl.duration(days=pl.col("severity").replace_strict(days, return_dtype=pl.Int64))
@@ -87,9 +90,16 @@ def state(tables: Mapping[str, pl.DataFrame], cuts: pl.DataFrame, past: Past, po
     ]
     moved = frame.select("subject_id", *(grid.cell for grid in looked_at))
     for part in known:
-        moved = moved.join(part, on="subject_id", how="left", maintain_order="left")
+        moved = _beside(moved, part)
     moved = moved.with_columns(_deepest(looked_at)).with_columns(pl.col("falls_before").fill_null(0))
     return frame.hstack(moved.drop("subject_id", *(grid.cell for grid in looked_at)))
+
+
+def _beside(rows: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
+    """The rows with what a part knows of their subjects: put beside them where it says their places, else looked up."""
+    if _AT not in part.columns:
+        return rows.join(part, on="subject_id", how="left", maintain_order="left")
+    return rows.hstack(part.drop_nulls(_AT).sort(_AT).drop(_AT, "subject_id"))
 
 
 def _deepest(grids: Sequence[Grid]) -> list[pl.Expr]:
@@ -117,27 +127,30 @@ def _falls(
     tables: Mapping[str, pl.DataFrame], grid: Grid, cuts: pl.DataFrame, past: Past, policy: Policy
 ) -> pl.DataFrame:
     """subject_id, `{cell}_before`, and after the grid's key and a colon from_cell, falls, raw_falls, fall_axis1,
-    fall_axis2, of everyone there then.
+    fall_axis2, of everyone there then; of a grid over the main table with `at_now`, the row of who is there now.
     """
     texts = ("subject_id", f"{grid.key}:from_cell", f"{grid.cell}_before")
     numbers = [f"{grid.key}:{name}" for name in ("falls", "raw_falls", "fall_axis1", "fall_axis2")]
     if past.before is None:
         return pl.DataFrame(schema={**dict.fromkeys(texts, pl.String), **dict.fromkeys(numbers, pl.Int64)})
-    moved = moves(tables, grid, cuts, past.before, policy).filter("was_there")
+    moved = moves(tables, grid, cuts, past.before, policy)
+    of_main = grid.over == main_table(policy)
     official, raw = ([_fall(f"{part}_axis{k}") for k in AXES] for part in ("own", "raw_own"))
     falls = official[0] + official[1]
     shown = [
         pl.when(falls > 0).then(o).otherwise(r).alias(f"{grid.key}:fall_axis{k}")
         for k, o, r in zip(AXES, official, raw, strict=True)
     ]
-    return moved.select(
+    table = moved.select(
         "subject_id",
+        *([_AT] if of_main else []),
         pl.col("from_cell").alias(f"{grid.key}:from_cell"),
         _like_for_like(grid),
         falls.alias(f"{grid.key}:falls"),
         (raw[0] + raw[1]).alias(f"{grid.key}:raw_falls"),
         *shown,
     )
+    return table if of_main else table.filter(moved["was_there"])
 
 
 def _fall(part: str) -> pl.Expr:
@@ -170,16 +183,31 @@ def _falls_before(past: Past, policy: Policy) -> pl.DataFrame:
     )
 
 
-def _ruled(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The rows for which a rule holds, with cause, severity, also, and `ruled`: the metric the rule names, if any."""
+def _told_from(policy: Policy) -> set[str]:
+    """The columns that a warning and its trend are made from: few of a main table's many, which take long to copy."""
+    axes = [axis for key in policy.warnings.looked_at for axis in policy.grid(key).axes]
+    figures = {rule.metric for rule in policy.warning_rules} | {axis.metric for axis in axes}
+    figures |= {driver for axis in axes for driver in axis.drivers}
+    texts = [text for metric in policy.metrics if metric.key in figures for text in metric.texts]
+    named = columns_named([*texts, *(rule.when for rule in policy.warning_rules)])
+    who = {policy.warnings.owner, *key_columns(policy.warnings.owner, (MANAGER, BRANCH, MANAGER_ID))}
+    return figures | named | who | {"subject_id", policy.totals.weight, *result_table("warnings").schema()} | _STATE
+
+
+def _ruled(frame: pl.DataFrame, told: Collection[str], policy: Policy) -> pl.DataFrame:
+    """The rows for which a rule holds, with cause, severity, also, and `ruled`: the metric the rule names, if any.
+
+    told: the columns that are kept.
+    """
     rules = policy.warning_rules
     _check_columns(frame, policy)
     held = frame.select(expression(r.when).fill_null(False).cast(pl.Boolean).alias(r.rule) for r in rules)
     some = held.select(pl.any_horizontal(pl.all())).to_series()
-    rows, held = frame.filter(some), held.filter(some)
+    rows, held = frame.select(name for name in frame.columns if name in told).filter(some), held.filter(some)
     names = [pl.when(pl.col(r.rule)).then(pl.lit(r.rule)) for r in rules]
-    listed = held.select(cause=pl.coalesce(names), names=pl.concat_list(names).list.drop_nulls())
-    also = listed.select(pl.col("names").list.slice(1).list.join(";").replace("", None)).to_series()
+    listed = held.select(cause=pl.coalesce(names), all=pl.concat_str(names, separator=";", ignore_nulls=True))
+    behind = pl.col("all").str.slice(pl.col("cause").str.len_chars() + 1)
+    also = listed.select(pl.when(pl.col("all") != pl.col("cause")).then(behind)).to_series()
     rows = rows.with_columns(listed["cause"], also=also)
     metrics = {r.rule: r.metric for r in rules if r.metric}
     return rows.with_columns(
@@ -194,10 +222,11 @@ def _check_columns(frame: pl.DataFrame, policy: Policy) -> None:
             raise PolicyError("policy.warning_column", rule=rule.rule, table=main_table(policy), unknown=unknown)
 
 
-def _before(rows: pl.DataFrame, past: Past, policy: Policy) -> pl.DataFrame:
+def _before(rows: pl.DataFrame, told: Collection[str], past: Past, policy: Policy) -> pl.DataFrame:
     """The same subjects in the period before, under today's policy, row by row; null who wasn't there."""
     tables = past.before.rebased if past.before else {}
     rebased = stored_table(tables, main_table(policy), policy)
+    rebased = rebased.select(name for name in rebased.columns if name in told)
     return rows.select("subject_id").join(rebased, on="subject_id", how="left", maintain_order="left")
 
 

@@ -38,9 +38,7 @@ def migration(
     if past.before is None:
         return empty
     found = [
-        moves(tables, grid, cuts, past.before, policy)
-        .sort("subject_id")
-        .with_columns(
+        moves(tables, grid, cuts, past.before, policy).with_columns(
             from_period=pl.lit(past.before.period),
             to_period=pl.lit(period),
             grid=pl.lit(grid.key),
@@ -54,12 +52,13 @@ def migration(
 def moves(
     tables: Mapping[str, pl.DataFrame], grid: Grid, cuts: pl.DataFrame, before: Before, policy: Policy
 ) -> pl.DataFrame:
-    """A row a subject of either period, with everything known of its move on one grid.
+    """A row a subject of either period, sorted, with everything known of its move on one grid.
 
-    Columns: subject_id, was_there, is_there, from_cell, to_cell, from_weight, to_weight, and by axis k the official
-    levels a_axisk (as stored then), b_axisk (then's inputs under today's policy), c_axisk (and today's cuts), d_axisk
-    (today's); policy_axisk = b − a, cuts_axisk = c − b, own_axisk = d − c, delta_axisk = d − a; and raw_own_axisk, the
-    raw level now less the raw one then under today's policy and cuts. The last five are null unless placed both times.
+    Columns: subject_id, at_now (its row of the table now), was_there, is_there, from_cell, to_cell, from_weight,
+    to_weight, and by axis k the official levels a_axisk (as stored then), b_axisk (then's inputs under today's policy),
+    c_axisk (and today's cuts), d_axisk (today's); policy_axisk = b − a, cuts_axisk = c − b, own_axisk = d − c,
+    delta_axisk = d − a; and raw_own_axisk, the raw level now less the raw one then under today's policy and cuts. The
+    last five are null unless placed both times.
     """
     name = ("moves", grid.key, cut_values(cuts, grid))
     return before.once(name, (tables.get(grid.over), policy), lambda: _moves(tables, grid, cuts, before, policy))
@@ -68,22 +67,38 @@ def moves(
 def _moves(
     tables: Mapping[str, pl.DataFrame], grid: Grid, cuts: pl.DataFrame, before: Before, policy: Policy
 ) -> pl.DataFrame:
-    now = stored_table(tables, grid.over, policy)
+    now, stored = (stored_table(each, grid.over, policy) for each in (tables, before.stored))
+    rows = before.once(
+        ("rows", grid.over),
+        (tables.get(grid.over), before.stored.get(grid.over), policy),
+        lambda: _both(now["subject_id"], stored["subject_id"]),
+    )
     here = now.select(
-        "subject_id",
         column(now, grid.cell, pl.String()).alias("to_cell"),
         column(now, policy.totals.weight, pl.Float64()).alias("to_weight"),
         *(column(now, axis.level, pl.Int8()).alias(f"d_axis{k}") for k, axis in enumerate(grid.axes, 1)),
         *(level.alias(f"raw_now_axis{k}") for k, level in enumerate(raw_levels(now, grid), 1)),
-        is_there=pl.lit(True),
-    )
-    there = then(before, grid, cuts, policy).with_columns(was_there=pl.lit(True))
-    joined = here.join(there, on="subject_id", how="full", coalesce=True)
+    ).select(pl.all().gather(rows["at_now"]))
+    there = then(before, grid, cuts, policy).drop("subject_id").select(pl.all().gather(rows["at_then"]))
+    joined = rows.select(
+        "subject_id",
+        "at_now",
+        is_there=pl.col("at_now").is_not_null(),
+        was_there=pl.col("at_then").is_not_null(),
+    ).hstack([*here.get_columns(), *there.get_columns()])
     placed = pl.col("from_cell").is_not_null() & pl.col("to_cell").is_not_null()
     return joined.with_columns(
-        pl.col("is_there", "was_there").fill_null(False),
-        *(pl.when(placed).then(part).alias(name) for k in AXES for name, part in _parts(k).items()),
+        pl.when(placed).then(part).alias(name) for k in AXES for name, part in _parts(k).items()
     ).drop(f"{raw}_axis{k}" for raw in ("raw", "raw_now") for k in AXES)
+
+
+def _both(now: pl.Series, then: pl.Series) -> pl.DataFrame:
+    """The ids of either period, sorted, each with its row now and then (at_now, at_then), null where it has none.
+
+    Ids are texts, which take long to look up: this is done once for all grids over a table.
+    """
+    here, there = (ids.to_frame().with_row_index(at) for ids, at in ((now, "at_now"), (then, "at_then")))
+    return here.join(there, on="subject_id", how="full", coalesce=True).sort("subject_id")
 
 
 def _parts(k: int) -> dict[str, pl.Expr]:

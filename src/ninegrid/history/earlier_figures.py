@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from ninegrid.grid.dead_band import HISTORY, least_periods
+from ninegrid.grid.past import Before
 from ninegrid.grid.rebased import id_of
 from ninegrid.history.placed import placed_names, with_final
 from ninegrid.history.stored import by_period, stored_rows
@@ -60,16 +62,29 @@ def cycles(database: Database, checked: Result, earlier: list[Period]) -> pl.Dat
     return pl.concat(found, how="vertical_relaxed") if found else None
 
 
-def figures_of(database: Database, checked: Result, earlier: list[Period]) -> Iterator[Mapping[str, pl.DataFrame]]:
-    """Earlier periods of the same kind, oldest first: of each placed table the columns its axes are made of."""
+def figures_of(
+    database: Database, checked: Result, earlier: list[Period], before: Before | None
+) -> Iterator[Mapping[str, pl.DataFrame]]:
+    """Earlier periods of the same kind, oldest first: of each placed table the columns its axes are made of. None where
+    no dead-band would come of them.
+
+    before: the one compared with, whose tables are read already.
+    """
     policy = checked.policy
-    if not any(axis.dead_band == "history" for grid in policy.grids for axis in grid.axes):
+    if not any(axis.dead_band == HISTORY for grid in policy.grids for axis in grid.axes):
         return
-    for period in last_of_kind(earlier, checked):
-        yield {
-            name: stored_rows(database, name, checked.subject, str(period), _figure_columns(policy, name))
-            for name in placed_names(policy)
-        }
+    periods = last_of_kind(earlier, checked)
+    for period in periods if len(periods) >= least_periods(policy) else ():
+        known = before.stored if before and before.period == str(period) else {}
+        yield {name: _figures(database, checked, str(period), name, known.get(name)) for name in placed_names(policy)}
+
+
+def _figures(database: Database, checked: Result, period: str, table: str, known: pl.DataFrame | None) -> pl.DataFrame:
+    """The columns of one table; those of `known` where it has them as they are stored, which decisions change."""
+    columns = _figure_columns(checked.policy, table)
+    if known is not None and not SUBJECTS[checked.subject].decisions and {*columns} <= {*known.columns}:
+        return known.select(columns)
+    return stored_rows(database, table, checked.subject, period, columns)
 
 
 def _figure_columns(policy: Policy, table: str) -> list[str]:

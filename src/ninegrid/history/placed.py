@@ -165,7 +165,8 @@ def _in_full(rows: pl.DataFrame, relation: Relation) -> pl.DataFrame:
 def falls_of(
     database: Database, subject: str, policy: Policy, period: str, ids: pl.Series | None = None
 ) -> pl.DataFrame:
-    """The levels each subject lost in a stored period against the one before it: the id column and `falls`.
+    """The levels each subject lost in a stored period against the one before it: the id column and `falls`. A row each
+    who lost any.
 
     Of the grids that warnings look at the one on which it lost most. ids: the subjects that count; all when not given.
     """
@@ -180,5 +181,6 @@ def falls_of(
         for grid in policy.warnings.looked_at
     )
     lost = [-pl.col(f"own_axis{axis}").cast(pl.Int64).clip(upper_bound=0) for axis in (1, 2)]
-    lost_each = moved.select(pl.col("subject_id").alias(policy.id), falls=lost[0] + lost[1]).drop_nulls()
+    lost_each = moved.select(pl.col("subject_id").alias(policy.id), falls=lost[0] + lost[1])
+    lost_each = lost_each.filter(pl.col("falls") > 0).drop_nulls()
     return lost_each.group_by(policy.id, maintain_order=True).agg(pl.col("falls").max())

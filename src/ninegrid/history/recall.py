@@ -57,10 +57,11 @@ def recall(
     before = chosen(stored, period, comparing)
     # Nothing is held in a band that is compared with nothing.
     earlier = [p for p in stored if p.end < period.end] if before else []
+    compared = _before(database, checked, before, regrade) if before else None
     past = Past(
         cuts=cuts,
-        before=_before(database, checked, before, regrade) if before else None,
-        bands=bands(list(figures_of(database, checked, earlier)), checked.policy),
+        before=compared,
+        bands=bands(list(figures_of(database, checked, earlier, compared)), checked.policy),
         year_ago=year_ago(database, checked, stored),
         earlier=remembered(database, checked, earlier),
         cycles=cycles(database, checked, earlier),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from ninegrid.dataclass import dataclass
 from ninegrid.grid.tables import Wide
 from ninegrid.grid.totals import roll_up
 from ninegrid.policy import Policy
@@ -13,19 +14,39 @@ from ninegrid.targets.unit_levels import with_unit_or_none
 
 _IN_TIME, _JUDGED = "HANDLED", ("HANDLED", "LATE", "OVERDUE")
 _STATES = ("HANDLED", "LATE", "OPEN", "OVERDUE")
+_AT = "_at"
+_Part = tuple[pl.DataFrame, dict[str, pl.Expr]]
 
 
-def books(wide: Wide, tables: Mapping[str, pl.DataFrame], level: str, policy: Policy) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Customers:
+    """The customers with what units' books are made from: their rows, numbered, with the RAROC of their class, and what
+    is counted and summed of rows about them, which say the customer's number.
+    """
+
+    wide: Wide
+    parts: Sequence[_Part]
+
+    @classmethod
+    def of(cls, wide: Wide, tables: Mapping[str, pl.DataFrame], policy: Policy) -> Customers:
+        """Those that were graded, with rows of the result tables."""
+        frame = _with_class_raroc(wide.frame, policy).with_row_index(_AT)
+        numbers = frame.select(pl.col(policy.id).cast(pl.String).alias("subject_id"), _AT)
+        found = (_moves(tables, policy), _leads(tables), _warnings(tables, policy), _actions(tables))
+        parts = [(rows.join(numbers, on="subject_id", how="left", maintain_order="left"), what) for rows, what in found]
+        return cls(Wide(frame, wide.members), parts)
+
+
+def books(customers: Customers, level: str, policy: Policy) -> pl.DataFrame:
     """A row a unit of the level: unit_key, unit_name and the columns of the table scorecards that tell its book; the
     key is null for customers of no unit.
 
     mix_raroc: Σ EC · r / Σ EC over those who count, r the Σ RANI / Σ EC of all customers of the same scale and
     industry, of the scale where these are fewer than class_minimum. against_mix = raroc − mix_raroc.
     """
-    rows = with_unit_or_none(wide, level, policy)
+    rows = with_unit_or_none(customers.wide, level, policy)
     if rows is None:
         return pl.DataFrame()
-    rows = _with_class_raroc(rows, wide.frame, policy)
     summed = roll_up(rows, ["unit_key"], policy).drop(pl.selectors.contains(":"))
     counted = pl.col("raroc:den").is_not_null()
     capital = pl.col("economic_capital").filter(counted & pl.col("class_raroc").is_not_null())
@@ -53,9 +74,9 @@ def books(wide: Wide, tables: Mapping[str, pl.DataFrame], level: str, policy: Po
         },
     )
     book = summed.join(table, on="unit_key", how="left", nulls_equal=True)
-    members = rows.select(pl.col(policy.id).cast(pl.String).alias("subject_id"), "unit_key")
-    for part in (_moves(tables, policy), _leads(tables), _warnings(tables, policy), _actions(tables)):
-        each = part[0].join(members, on="subject_id").group_by("unit_key").agg(**part[1])
+    members = rows.select(_AT, "unit_key")
+    for about, what in customers.parts:
+        each = about.join(members, on=_AT).group_by("unit_key").agg(**what)
         book = book.join(each, on="unit_key", how="left", nulls_equal=True)
     return book.with_columns(
         against_mix=pl.col("raroc") - pl.col("mix_raroc"),
@@ -64,8 +85,8 @@ def books(wide: Wide, tables: Mapping[str, pl.DataFrame], level: str, policy: Po
     )
 
 
-def _with_class_raroc(rows: pl.DataFrame, everyone: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    counted = everyone.filter(pl.col("raroc:den").is_not_null())
+def _with_class_raroc(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    counted = rows.filter(pl.col("raroc:den").is_not_null())
     of = {"class": ["scale", "industry"], "scale": ["scale"]}
     for name, keys in of.items():
         table = counted.group_by(keys).agg(
@@ -74,12 +95,9 @@ def _with_class_raroc(rows: pl.DataFrame, everyone: pl.DataFrame, policy: Policy
             .then(pl.col("raroc:num").sum() / pl.col("raroc:den").sum())
             .alias(f"{name}_r"),
         )
-        rows = rows.join(table, on=keys, how="left", nulls_equal=True)
+        rows = rows.join(table, on=keys, how="left", nulls_equal=True, maintain_order="left")
     large = pl.col("class_n") >= policy.scorecards.class_minimum
     return rows.with_columns(class_raroc=pl.when(large).then("class_r").otherwise("scale_r"))
-
-
-_Part = tuple[pl.DataFrame, dict[str, pl.Expr]]
 
 
 def _moves(tables: Mapping[str, pl.DataFrame], policy: Policy) -> _Part:

@@ -13,7 +13,7 @@ from ninegrid.model.period import Period
 from ninegrid.model.result_tables import result_table
 from ninegrid.policy import Policy
 from ninegrid.resources import result_columns
-from ninegrid.scorecards.books import books
+from ninegrid.scorecards.books import Customers, books
 from ninegrid.scorecards.changes import changes
 from ninegrid.scorecards.scores import score_items, with_scores
 from ninegrid.targets.tree import above
@@ -38,7 +38,8 @@ def cards(
     parents = above(wide, list(reversed(scoring.levels)), policy)
     known = [level for level in scoring.levels if with_unit(wide, level, policy) is not None]
     moved = changes(wide.frame, before, known, policy)
-    listed = [_of_level(wide, before is not None, tables, level, found, policy) for level, found in moved]
+    customers = Customers.of(wide, tables, policy)
+    listed = [_of_level(customers, before is not None, level, found, policy) for level, found in moved]
     listed = [card for card in listed if card.height]
     if not listed:
         return {}
@@ -57,10 +58,8 @@ def cards(
     }
 
 
-def _of_level(
-    wide: Wide, compared: bool, tables: Mapping[str, pl.DataFrame], level: str, moved: pl.DataFrame, policy: Policy
-) -> pl.DataFrame:
-    book = books(wide, tables, level, policy)
+def _of_level(customers: Customers, compared: bool, level: str, moved: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    book = books(customers, level, policy)
     if book.is_empty():
         return book
     rows = book.join(moved, on="unit_key", how="full", coalesce=True, nulls_equal=True)

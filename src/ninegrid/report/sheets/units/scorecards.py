@@ -145,13 +145,13 @@ def _history(
         indexed = book.word("score_indexed") if name in amounts else ""
         put(page, row - 1, at, labels.column(name) + indexed, "small")
         heading_row(page, row, periods, ["number"] * len(periods), at)
-        kept = {(r["level"], r["unit_key"], r["period"]): r[name] for r in table.iter_rows(named=True)}
+        kept = {tuple(at): value for *at, value in table.select("level", "unit_key", "period", name).iter_rows()}
         left, right = (get_column_letter(at + n) for n in (0, len(periods) - 1))
         for unit, line in places.items():
             put(page, line, column + offset, None, "number")
             for n, period in enumerate(periods, at):
                 put(page, line, n, kept.get((*unit, period)), "number")
-        losing = {(r["level"], r["unit_key"]) for r in table.filter(pl.col(name) < 0).iter_rows(named=True)}
+        losing = {*table.filter(pl.col(name) < 0).select("level", "unit_key").iter_rows()}
         for low, units in ((0.0, places.keys() - losing), (None, places.keys() & losing)):
             rows = sorted(places[unit] for unit in units)
             cells = tuple((f"{get_column_letter(column + offset)}{n}", f"{left}{n}:{right}{n}") for n in rows)
