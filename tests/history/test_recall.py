@@ -81,9 +81,18 @@ def test_what_only_tells_a_reader_is_read_of_then_where_the_policy_names_it(janu
     assert {*stored.columns} - {*plain.columns} == {
         *("subject", "period", "run_id", "missing", "flags", "lacks", "lacks_at"),
         *("source_file", "source_sheet", "source_row", "credit_code"),
+        *("el_method", "deposit_derivation", "bank_growth_shape", "customer_growth_shape"),
+        *("strategy", "strategy_rule", "unplaced_reason"),
     }
     assert named.drop("flags").equals(plain)
     assert named["flags"].equals(stored["flags"])
+
+
+def test_an_outcome_that_warnings_are_judged_by_may_name_it_too(january: Path) -> None:
+    policy = policy_for("customers")
+    naming = replace(policy, outcomes=(replace(policy.outcomes[0], when="strategy IS NULL"),))
+    with open_database(str(january), read_only=True) as database:
+        assert "strategy" in placed_table(database, "customers", "customers", naming, "2026-01").columns
 
 
 def _moved(result: Result, subject: str) -> dict[str, object]:

@@ -79,6 +79,7 @@ def _only_told(table: str, policy: Policy) -> list[str]:
     axes = [axis for grid in policy.grids for axis in grid.axes]
     texts = [
         *(rule.when for rule in policy.warning_rules),
+        *(outcome.when for outcome in policy.outcomes),
         *(text for metric in policy.metrics for text in metric.texts),
         *(text for axis in axes for text in (axis.value, axis.fallback, axis.override, axis.formula)),
         policy.dead_band.exempt,
