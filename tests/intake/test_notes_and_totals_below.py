@@ -119,12 +119,13 @@ def test_a_text_in_another_encoding_is_said_to_be_that() -> None:
 
 
 def test_a_unit_on_a_sheet_that_is_not_read_is_refused_at_its_cell_and_not_applied() -> None:
-    said: list[list[Cell]] = [["填表说明"], [None, "本表金额单位：万元"]]
-    with pytest.raises(InputError, match=r"说明 › B2 .*总收入"):
-        read_opened([book(客户=[HEADER, *ROWS], 说明=said)], RELATIONS)
+    said: list[list[Cell]] = [["利润简表"], [None, "本表金额单位：万元"]]
+    with pytest.raises(InputError, match=r"利润 › B2 .*总收入"):
+        read_opened([book(客户=[HEADER, *ROWS], 利润=said)], RELATIONS)
     own: list[Cell] = [*HEADER[:4], "总收入(元)", "经济资本(元)"]
-    found = read_opened([book(客户=[own, *ROWS], 说明=said)], RELATIONS, period=Period.parse("2026-10"))
-    assert found.tables["customers"]["total_income"][0] == 100
+    for name in ("利润", "说明"):
+        found = read_opened([book(客户=[own, *ROWS], **{name: said})], RELATIONS, period=Period.parse("2026-10"))
+        assert found.tables["customers"]["total_income"][0] == 100
 
 
 @pytest.mark.parametrize("header", ["原币种", "货币代码"])
