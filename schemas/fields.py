@@ -308,6 +308,8 @@ def employee_id(*more: str, general: tuple[str, ...] = ()) -> Any:
             "工号ID",
             "雇员编号",
             "雇员号",
+            *("SAP号", "SAP编号", "SAP工号", "SAP ID", "ERP工号", "HR工号", "HR编号", "HRID", "人员号"),
+            *("pernr", "worker number", "colleague id", "colleague number", "teammate id", "teammate number"),
         ),
         *(
             "user id",

@@ -15,7 +15,10 @@ DIRECTIONS = {
 class Kpis(pa.DataFrameModel):
     """KPI results. A missing direction means higher is better."""
 
-    employee_id: str = employee_id()
+    employee_id: str = employee_id(
+        *("责任人编号", "责任人工号", "目标责任人工号", "负责人工号", "负责人编号"),
+        *("owner id", "owner employee id", "goal owner id", "goal owner employee id", "objective owner id"),
+    )
     kpi: str = text(
         "指标",
         "KPI",
@@ -35,6 +38,7 @@ class Kpis(pa.DataFrameModel):
         "kpi description",
         "objective name",
         "目标名称",
+        *("指标内容", "考核内容", "KPI描述", "objective title", "kpi title"),
         "指标项",
         "kpi item",
         "performance measure",
@@ -42,7 +46,17 @@ class Kpis(pa.DataFrameModel):
         required=True,
         example="销售额",
     )
-    weight: float = number("权重", "Weight", "指标权重", "权重占比", "比重", "weighting", "goal weight", example=40)
+    weight: float = number(
+        "权重",
+        "Weight",
+        "指标权重",
+        "权重占比",
+        "比重",
+        "weighting",
+        "goal weight",
+        *("所占权重", "权重比例", "考核权重", "KPI权重", "目标权重", "weightage", "kpi weight", "objective weight"),
+        example=40,
+    )
     target: float = count(
         "目标值",
         "Target",
@@ -59,6 +73,8 @@ class Kpis(pa.DataFrameModel):
         "KPI目标值",
         "目标指标值",
         "绩效目标值",
+        *("年度目标", "年度目标值", "全年目标", "全年目标值", "年目标值", "annual target", "full year target"),
+        *("kpi target", "objective target", "planned value"),
         low=-1e18,
         required=True,
         example=120,
@@ -91,6 +107,18 @@ class Kpis(pa.DataFrameModel):
         "指标实际值",
         "KPI实际值",
         "指标完成情况",
+        *(
+            "全年完成",
+            "全年完成值",
+            "全年实际",
+            "年度完成",
+            "年度完成值",
+            "年度实际",
+            "年度实际值",
+            "全年实际完成",
+            "累计完成值",
+        ),
+        *("最终完成值", "实际结果", "full year actual", "year end actual", "kpi actual", "current progress value"),
         low=-1e18,
         required=True,
         example=115,

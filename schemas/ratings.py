@@ -14,8 +14,8 @@ SOURCES = {
     "manager": (
         "上级", "直接上级", "直属上级", "直线上级", "直管上级", "主管", "直接主管", "直属主管", "直线主管",
         "上级主管", "经理", "直线经理", "直属经理", "直接经理", "领导", "直接领导", "直属领导", "上级领导",
-        "上级评价", "上司", "直属上司", "boss", "supervisor", "line manager", "direct manager", "direct supervisor",
-        "immediate manager",
+        "上级评价", "上司", "直属上司", "主管领导",
+        "boss", "supervisor", "line manager", "direct manager", "direct supervisor", "immediate manager", "downward",
     ),
     "second_level": (
         "隔级", "隔级上级", "隔级主管", "隔级领导", "二级上级", "二级主管", "间接上级", "间接主管", "间接领导",
@@ -30,7 +30,7 @@ SOURCES = {
     ),
     "report": (
         "下级", "下属", "部属", "下级评价", "直接下级", "直属下级", "直接下属", "直属下属", "下属员工",
-        "subordinate", "direct report", "reportee",
+        "subordinate", "direct report", "reportee", "upward", "向上", "下级员工", "直接下级员工",
     ),
     "assessment": (
         "测评", "评鉴中心", "人才测评", "测评中心", "assessment center", "test",

@@ -52,6 +52,16 @@ def test_who_rated_goes_by_many_words() -> None:
     }  # fmt: skip
 
 
+def test_a_title_over_all_columns_names_no_item() -> None:
+    title: list[Cell] = ["Ratings: 1 (low) to 5 (high)"]
+    header: list[Cell] = [*WHO, "Self Review Score", "Manager Review Score", "Upward Review Avg", "绩效结果"]
+    inputs = read([title, header, *people([3, 4, 5, "B"], [4, 4, 2, "A"])], "绩效考核结果")
+    assert {item for _, _, item, _ in ratings(inputs)} == {None}
+    assert {(source, score) for source, _, _, score in ratings(inputs)} == {
+        ("self", "3"), ("manager", "4"), ("report", "5"),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("upper", "lower"),
     [

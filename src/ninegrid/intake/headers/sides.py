@@ -39,13 +39,20 @@ def sides(
     words = _words(tuple(relation.item_sides.items()), tuple(relation.melt.by_dress))
     found: dict[int, Side] = {}
     rated: set[str] = set()
+    title = _title(columns)
     for index, headings in enumerate(columns):
         side = words.side(headings) if headings and index not in named else None
         marks = [text for text in texts_of(below, index) if text not in PLACEHOLDERS] if side else []
         if side and all(map(is_number, marks)):
-            found[index] = side
+            found[index] = Side(side.by, None) if title and side.label == title else side
             rated |= {side.by} if marks else set()
     return found if len(rated) >= _FEWEST else {}
+
+
+def _title(columns: Sequence[tuple[Heading, ...]]) -> str | None:
+    """The group that stands over every column of a table: its title, which names no item."""
+    groups = {heading.group.strip() for headings in columns for heading in headings if not heading.joined}
+    return groups.pop() or None if len(groups) == 1 else None
 
 
 def said_by(texts: Iterable[str], relation: Relation) -> str | None:
