@@ -28,7 +28,7 @@ class Column:
     general: headers that name it in general terms: taken unless another column says it better, or the values tell that
     the column is another one. possible: headers that may mean it: taken only where the values confirm it.
     pattern: a regular expression that the values of such a column match. sum_of: the columns it is the sum of.
-    part_of: the column that it is never above.
+    part_of: the column that it is never above. within: the column whose parts it names, each of one of them.
     expected: a row can do without it, and says so: it is graded, and the missing value is a finding.
     percent_from: of a ratio, the median from which its values must be percent; doubt_from: the one from which they may
     be, percent_least: where single values are above `percent_from`, the least median that can be in percent. bounded:
@@ -67,6 +67,7 @@ class Column:
     pattern: str = ""
     sum_of: tuple[str, ...] = ()
     part_of: str = ""
+    within: str = ""
     percent_from: float | None = None
     doubt_from: float | None = None
     percent_least: float | None = None

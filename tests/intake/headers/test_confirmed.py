@@ -49,3 +49,34 @@ def test_a_return_on_capital_is_the_one_that_its_parts_make(off: float, told: st
 def test_what_is_drawn_are_amounts_below_the_limit_and_no_rates(used: list[int], told: str | None) -> None:
     of = meanings({"Customer ID": [f"C{n}" for n in ROWS], "Credit limit": [n * 500 for n in ROWS], "Drawn": used})
     assert of.get("Drawn") == told
+
+
+PARTS = {"Customer ID": [f"C{n}" for n in ROWS], "Total income": [*ROWS]}
+
+
+@pytest.mark.parametrize("header", ["二级分行", "经营单位"])
+def test_what_names_the_parts_of_a_branch_is_the_level_below_it(header: str) -> None:
+    branches = [f"省{n % 2}分行" for n in ROWS]
+    assert meanings(PARTS | {"一级分行": branches, header: [f"市{n}" for n in ROWS]}).get(header) == "sub_branch"
+    for others in (branches, [f"市{n // 3}" for n in ROWS]):  # the same ones, and ones that have several
+        assert header not in meanings(PARTS | {"一级分行": branches, header: others})
+
+
+def test_a_second_level_branch_without_a_first_is_the_branch() -> None:
+    found = meanings(PARTS | {"所在二级分行": [f"市{n}分行" for n in ROWS], "经营单位": [f"城{n}支行" for n in ROWS]})
+    assert (found["所在二级分行"], found["经营单位"]) == ("branch", "sub_branch")
+
+
+def test_of_a_limit_in_all_and_one_of_exposures_the_first_is_the_limit() -> None:
+    found = meanings(PARTS | {"授信总额度": [n * 500 for n in ROWS], "敞口额度": [n * 300 for n in ROWS]})
+    assert found["授信总额度"] == "credit_limit"
+    assert "敞口额度" not in found
+    assert meanings(PARTS | {"敞口额度": [n * 300 for n in ROWS]})["敞口额度"] == "credit_limit"
+
+
+def test_a_total_in_two_languages_that_may_be_income_is_where_its_parts_add_up() -> None:
+    parts = {"NII": [n * 8 for n in ROWS], "Fee income": [*ROWS], "Other income": [*ROWS]}
+    header = "营业收入 Operating Income"
+    ids = {"Customer ID": PARTS["Customer ID"], "EC": [*ROWS]}
+    assert meanings(ids | parts | {header: [n * 10 for n in ROWS]})[header] == "total_income"
+    assert header not in meanings(ids | parts | {header: [n * 30 for n in ROWS]})

@@ -96,3 +96,22 @@ def test_the_schemas_headers_can_be_spelt() -> None:
         if re.search(r"[\u3400-\u9fff]", header)
     ]
     assert sum(spelt(header) is not None for header in headers) > 0.97 * len(headers)
+
+
+def test_names_ids_and_amounts_by_initials_with_another_ending_and_periods_and_classes_of_one_value(
+    tmp_path: Path,
+) -> None:
+    columns = reading(
+        tmp_path / "hx.csv",
+        "TJYF,KHH,KEHUMINGCHENG,GHJLMC,GHJLBH,FXJQZCJE,WJFL,CKYE",
+        *(f"202610,000{n},甲{n},王{n},07{n},{n}0,正常,{n}5" for n in range(1, 5)),
+    ).columns
+    assert {c.header: c.meaning for c in columns if c.meaning} == {
+        "TJYF": "period",
+        "KHH": "customer_id",
+        "KEHUMINGCHENG": "customer_name",
+        "GHJLMC": "relationship_manager",
+        "GHJLBH": "relationship_manager_id",
+        "FXJQZCJE": "rwa",
+        "WJFL": "loan_class",
+    }

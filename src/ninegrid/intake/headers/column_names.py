@@ -112,8 +112,7 @@ class ColumnNames:
 
     def _both_scripts(self, heading: Heading) -> Column | None:
         """The column that both the Chinese and the English words of a header name, as in 经济资本EC."""
-        chinese = "".join(re.findall(r"[\u3400-\u9fff]+", heading.words))
-        english = " ".join(re.findall(r"[a-z0-9]+", heading.words))
+        chinese, english = _scripts(heading.words)
         if not chinese or not english:
             return None
         column, other = self.named(chinese), self.named(english)
@@ -152,7 +151,12 @@ class ColumnNames:
 
     def may_be(self, headings: Sequence[Heading]) -> tuple[Column, ...]:
         """The columns that a header may mean, for the values to confirm."""
-        return tuple({column.name: column for heading in headings for column in self._possibly(heading.words)}.values())
+        found = {column.name: column for heading in headings for column in self._possibly(heading.words)}
+        for heading in headings:
+            sides = [[*self._possibly(side), self.named(side)] for side in _scripts(heading.words) if side]
+            if len(sides) > 1:  # 营业收入 Operating Income
+                found |= {column.name: column for column in sides[0] if column and column in sides[1]}
+        return tuple(found.values())
 
     def _possibly(self, words: str) -> tuple[Column, ...]:
         if words not in self._meant:
@@ -241,3 +245,8 @@ def _stem_keys(stem: str) -> tuple[str, ...]:
     """The keys of a stem; of a Chinese one also as it is read beside its basis: 放款 is 贷款 there."""
     average = resources.vocabulary("bases")["average"][0]
     return keys(stem) if not stem or is_latin(stem) else (*keys(stem), synonym(f"{stem}{average}"))
+
+
+def _scripts(words: str) -> tuple[str, str]:
+    """The Chinese and the other words of a header."""
+    return "".join(re.findall(r"[\u3400-\u9fff]+", words)), " ".join(re.findall(r"[a-z0-9]+", words))

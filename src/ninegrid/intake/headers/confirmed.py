@@ -10,7 +10,7 @@ import polars as pl
 from ninegrid import resources
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
-from ninegrid.intake.headers.with_values import Below, amount_at, are_codes, number_at, number_of, texts_of
+from ninegrid.intake.headers.with_values import Below, amount_at, are_codes, is_number, number_at, number_of, texts_of
 from ninegrid.model.relations import Column
 from ninegrid.policy.expressions import expression
 
@@ -36,7 +36,11 @@ def with_confirmed(
                 may_be[index] = may[0]
     told = _subjects(found, may_be, below, vocabulary)
     told |= {
-        i: c for i, c in may_be.items() if _is_part(i, c, found, below) or _is_identity(i, c, found, below, vocabulary)
+        i: c
+        for i, c in may_be.items()
+        if _is_part(i, c, found, below)
+        or _is_within(i, c, found, below)
+        or _is_identity(i, c, found, below, vocabulary)
     }
     each = [column.name for column in told.values()]
     sure = {index: column for index, column in told.items() if each.count(column.name) == 1}
@@ -71,6 +75,16 @@ def _is_part(index: int, column: Column, found: Found, below: Below) -> bool:
     if len(both) < _ROWS or max(part for part, _ in both) < _NO_RATE:
         return False
     return sum(0 <= part <= all_ * (1 + _OFF) for part, all_ in both) >= _MOST * len(both)
+
+
+def _is_within(index: int, column: Column, found: Found, below: Below) -> bool:
+    """Whether each text stands beside one text only of the column it is within, and some of those have several."""
+    whole = next((i for i, one in found.items() if isinstance(one, Match) and one.column.name == column.within), None)
+    pairs = {(row[index], row[whole]) for row in below if max(index, whole) < len(row)} if whole is not None else set()
+    full = [(part, all_) for part, all_ in pairs if part and all_]
+    parts, wholes = ({*side} for side in zip(*full, strict=True)) if full else (set(), set())
+    texts = not any(map(is_number, parts))
+    return len(below) >= _ROWS and texts and len(full) == len(parts) > len(wholes) > 1
 
 
 def _is_identity(index: int, column: Column, found: Found, below: Below, vocabulary: Vocabulary) -> bool:

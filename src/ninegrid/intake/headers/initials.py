@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
 from ninegrid.intake.headers.with_values import Below, are_choices, are_codes, fits, is_number, is_sum, texts_of
+from ninegrid.intake.values.dates import period_of
 from ninegrid.model.relations import NUMERIC, Column
 
 _FEWEST = 5  # headers that are initials, without which a sheet isn't written so
@@ -25,18 +26,21 @@ def with_initials(
     Other figures are only proposed: few initials of an amount are those of several.
     """
     filled = [index for index, headings in enumerate(columns) if headings]
-    free = (index for index in filled if index not in found)
-    known = {index: key for index in free if (key := initials_of(columns[index])) in vocabulary.names.pinyin.initials}
-    if len(known) < max(_FEWEST, _MOST * len(filled)):
+    names = vocabulary.names.pinyin
+    letters = {index: initials_of(columns[index]) for index in filled}
+    known = {index: key for index, key in letters.items() if index not in found and key in names.initials}
+    written = sum(key in names.initials or key in names.whole for key in letters.values())
+    if not known or written < max(_FEWEST, _MOST * len(filled)):
         return found
     values: dict[int, Match | Vetoed] = {}
-    names = vocabulary.names.pinyin
     for index, key in known.items():
         texts = texts_of(below, index)
         column = _meant(names.initials[key], texts) if len(key) >= _SHORTEST and key in names.named else None
         if key in names.figures and texts and all(map(is_number, texts)):
             column = names.initials[key][0]
         column = column or next((c for c in names.initials[key] if c.kind not in NUMERIC and fits(c, texts)), None)
+        if not column and len(names.initials[key]) == 1 and _are_periods(names.initials[key][0], texts):
+            column = names.initials[key][0]
         if column:
             values[index] = Match(column, len(column.headers), None, None, "values")
     return _with_sums(found | values, {i: names.initials[key] for i, key in known.items() if i not in values}, below)
@@ -71,8 +75,12 @@ def meanings(headings: Sequence[Heading], vocabulary: Vocabulary) -> Mapping[str
     return {column.name: column.zh for column in columns}
 
 
+def _are_periods(column: Column, texts: Sequence[str]) -> bool:
+    return column.kind == "period" and bool(texts) and all(period_of(text) for text in {*texts})
+
+
 def _meant(columns: Sequence[Column], texts: Sequence[str]) -> Column | None:
     """The one column that initials stand for; of an id and a name with the same ones, the one that the values are."""
     found = [c for c in columns if (c.kind == "id") == are_codes(texts)] if len(columns) > 1 else list(columns)
-    found = [c for c in found if not c.choices or are_choices(c, texts)]
+    found = [c for c in found if not c.choices or are_choices(c, texts, fewest=1)]
     return found[0] if len(found) == 1 else None

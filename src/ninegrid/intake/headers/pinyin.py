@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from ninegrid import resources
@@ -12,6 +12,8 @@ from ninegrid.intake.headers.words import not_needed, spaced
 from ninegrid.model.relations import NUMERIC, Column, Kind, Relation
 
 _WORDS = "words"  # the table of those, in the file of syllables
+_OTHERS = "others"  # the table of words that are of no column
+_ENDINGS = "endings"  # the table of what headers end with, by kind
 _LONG = 5  # initials of a figure, which few other words share
 _SHORTEST = 6  # letters of a text spelt out, below which it may be an English word
 _NAMES: frozenset[Kind] = frozenset({"id", "text", "category"})
@@ -40,11 +42,11 @@ def pinyin_of(relation: Relation) -> Pinyin:
     initials: dict[str, set[str]] = {}
     named: set[str] = set()
     for column in relation.columns:
-        for text in (*column.headers, *column.general, *column.possible):
+        for text in _said(column):
             if spelling := spelt(text):
                 for known, key in zip((whole, initials), spelling, strict=True):
                     known.setdefault(key, set()).add(column.name)
-                named |= {spelling[1]} if text in column.headers else set()
+                named |= {spelling[1]} if text not in (*column.general, *column.possible) else set()
     columns = {
         key: tuple(c for c in relation.columns if c.name in names)
         for key, names in initials.items()
@@ -60,6 +62,16 @@ def pinyin_of(relation: Relation) -> Pinyin:
         key for key in named & columns.keys() if len(key) >= _LONG and key.isalpha() and _is_figure(columns[key])
     }
     return Pinyin(long, columns, frozenset(plain), frozenset(figures))
+
+
+def _said(column: Column) -> Iterator[str]:
+    """A column's headers, and those with another ending of names, ids or amounts: 管户经理名称, 管户经理编号."""
+    yield from (*column.headers, *column.general, *column.possible)
+    ends: Sequence[str] = resources.vocabulary("pinyin")[_ENDINGS].get(column.kind, ())
+    for text in filter(_CHINESE.search, column.headers if ends else ()):
+        stem = next((text.removesuffix(end) for end in ends if text.endswith(end)), text)
+        if stem and (stem != text or column.kind != "id"):
+            yield from (stem + end for end in ends)
 
 
 def _is_figure(columns: Sequence[Column]) -> bool:
@@ -84,7 +96,12 @@ def spelt(text: str) -> tuple[str, str] | None:
 @cache
 def _syllables() -> Mapping[int, str]:
     pages = resources.vocabulary("pinyin").items()
-    return {ord(letter): f"<{syllable}>" for syllable, letters in pages if syllable != _WORDS for letter in letters}
+    return {
+        ord(letter): f"<{syllable}>"
+        for syllable, letters in pages
+        if syllable not in (_WORDS, _OTHERS, _ENDINGS)
+        for letter in letters
+    }
 
 
 @cache
@@ -96,4 +113,5 @@ def _words() -> Mapping[str, str]:
 
 @cache
 def _of_others() -> frozenset[str]:
-    return frozenset(key for word in not_needed() for key in spelt(word) or ())
+    others: Sequence[str] = resources.vocabulary("pinyin")[_OTHERS]["words"]
+    return frozenset(key for word in (*not_needed(), *others) for key in spelt(word) or ())

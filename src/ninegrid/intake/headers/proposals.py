@@ -13,9 +13,9 @@ from rapidfuzz import fuzz, process
 from ninegrid import resources
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.heading import Heading
-from ninegrid.intake.headers.initials import meanings
+from ninegrid.intake.headers.initials import initials_of, meanings
 from ninegrid.intake.headers.matching import Match, Vocabulary
-from ninegrid.intake.headers.with_values import Below, are_choices, are_codes, is_number, is_sum, texts_of
+from ninegrid.intake.headers.with_values import Below, are_choices, are_codes, fits, is_number, is_sum, texts_of
 from ninegrid.intake.headers.word_lists import holds
 from ninegrid.intake.headers.words import spaced, suits, undressed
 from ninegrid.intake.values.dates import period_of
@@ -37,7 +37,9 @@ _SAY_NOTHING = frozenset(map(spaced, resources.vocabulary("limits")["proposals"]
 _NEVER = tuple(map(spaced, resources.vocabulary("limits")["proposals"]["never"]))
 _TIMES = ("date", "period", "year")
 _NO_CODES = 20.0  # less, of 100, for a column of ids
-_CERTAINLY, _BY_SUM, _BY_HALF, _BY_CHOICES = 100.0, 98.0, 90.0, 85.0
+_TAKEN = 15.0  # less, where another header says it
+_OTHER_WORD = 70.0  # nearness of two Latin words, of 100, below which they are two
+_CERTAINLY, _BY_SUM, _BY_BRACKET, _BY_HALF, _BY_CHOICES = 100.0, 98.0, 98.0, 90.0, 85.0
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ class Sheet:
         return ids if not all(map(is_number, ids)) else frozenset()
 
     @cached_property
-    def _listed(self) -> Mapping[str, Column]:
+    def _listed(self) -> Mapping[str, tuple[Column, str]]:
         return _listed(self.vocabulary.relation)
 
     def _by_words(
@@ -112,21 +114,25 @@ class Sheet:
     ) -> Iterator[Proposal]:
         filled = bool(texts)
         for column in self.vocabulary.names.may_be(headings):
-            if not _is_no_time(column, texts):
-                yield Proposal(column.name, "words", _CERTAINLY - _less(column, texts))
+            if not _is_no_time(column, texts) and not _too_short(column, headings, texts):
+                less = _less(column, texts) + (_TAKEN if column.name in taken else 0)
+                yield Proposal(column.name, "words", _CERTAINLY - less)
         for name, label in meanings(headings, self.vocabulary).items():
             column = self.vocabulary.relation.column(name)
             if name not in taken and (not filled or _suits(column, numbers, texts)) and self._may_hold(column, texts):
                 yield Proposal(name, "words", _BY_HALF, label)
         outside, inside = headings[-1 if headings[0].joined else 0].halves
-        for half in (outside, *inside) if inside else ():
+        for half in (*inside, outside) if inside else ():
             if named := self.vocabulary.names.core(half):
-                yield Proposal(named.name, "bracket", _BY_HALF, half)
+                less = _TAKEN if named.name in taken else 0
+                nearness = _BY_HALF if half == outside else _BY_BRACKET
+                yield Proposal(named.name, "bracket", nearness - less, half)
         near = list(_near(self._listed, headings, self.vocabulary.relation.name))
         least = max((n for column, _, n in near if another_basis and column.name in taken), default=0.0)
         for column, header, nearness in near:
             if (
                 column.name not in taken
+                and not _too_short(column, headings, texts)
                 and nearness > least
                 and (not filled or _suits(column, numbers, texts))
                 and self._may_hold(column, texts)
@@ -149,6 +155,11 @@ class Sheet:
                     yield Proposal(column.name, "sum", _BY_SUM, "+".join(column.sum_of))
             if column.choices and not numbers and not _SAY_NOTHING.issuperset(said) and are_choices(column, texts):
                 yield Proposal(column.name, "choices", _BY_CHOICES, ", ".join(dict.fromkeys(texts[:_MOST])))
+
+
+def _too_short(column: Column, headings: Sequence[Heading], texts: Sequence[str]) -> bool:
+    """Whether a header is two letters that only values can confirm, and they don't: bz of remarks, 币种."""
+    return bool(column.pattern) and len(initials_of(headings)) == _WORD and not fits(column, texts)
 
 
 def _less(column: Column, texts: Sequence[str]) -> float:
@@ -203,18 +214,23 @@ def _is_no_time(column: Column, texts: Sequence[str]) -> bool:
 
 
 def _near(
-    listed: Mapping[str, Column], headings: Sequence[Heading], relation: str
+    listed: Mapping[str, tuple[Column, str]], headings: Sequence[Heading], relation: str
 ) -> Iterator[tuple[Column, str, float]]:
     """The columns whose headers are near a header in its words, with the header and the nearness."""
     forms: dict[str, set[frozenset[str]]] = {}
     for rest, dropped in (form for heading in headings for form in undressed(heading.words)[:_VARIANTS]):
-        forms.setdefault(re.sub(r"\s", "", rest), set()).add(dropped)
+        forms.setdefault(rest, set()).add(dropped)
     for words, dressed in forms.items():
         for header, nearness, _ in process.extract(
-            words, list(listed), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_LOOKED_AT
+            _closed(words), list(listed), scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_LOOKED_AT
         ):
-            column = listed[header]
-            if not _has_another_word(words, header) and any(suits(dropped, column, relation) for dropped in dressed):
+            column, spelt = listed[header]
+            apart = column.kind in NUMERIC and _differ(words, spelt)
+            if (
+                not apart
+                and not _has_another_word(_closed(words), header)
+                and any(suits(dropped, column, relation) for dropped in dressed)
+            ):
                 yield column, header, min(nearness, _CERTAINLY - _MOST)
 
 
@@ -235,14 +251,30 @@ def _has_another_word(words: str, header: str) -> bool:
     return any(map(_is_word, own)) and any(map(_is_word, theirs)) and sorted(words) != sorted(header)
 
 
+@lru_cache(maxsize=4096)
+def _differ(words: str, header: str) -> bool:
+    """Whether each has a Latin word that is none of the other's, misspelt or not: payroll headcount, product count."""
+    one, other = ([word for word in text.split() if len(word) >= _LATIN and word.isascii()] for text in (words, header))
+    return _apart(one, other) and _apart(other, one)
+
+
+def _apart(words: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether one of the words is far from all the others."""
+    return bool(others) and any(all(fuzz.ratio(word, each) < _OTHER_WORD for each in others) for word in words)
+
+
+def _closed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
 def _is_word(text: str) -> bool:
     return len(text) >= _WORD and not text.isascii()
 
 
-def _listed(relation: Relation) -> Mapping[str, Column]:
-    """The relation's headers without spaces, and the column of each."""
-    found: dict[str, Column] = {}
+def _listed(relation: Relation) -> Mapping[str, tuple[Column, str]]:
+    """The relation's headers without spaces, and the column of each with its words."""
+    found: dict[str, tuple[Column, str]] = {}
     for column in relation.columns:
         for header in (*column.headers, *column.general, *column.possible):
-            found.setdefault(re.sub(r"\s", "", spaced(header)), column)
+            found.setdefault(_closed(spaced(header)), (column, spaced(header)))
     return found

@@ -60,7 +60,9 @@ def matched(
             continue
         texts = texts_of(below, index)
         match = found.get(index)
-        column = _by_pattern(candidates, match, texts) or _by_shape(candidates, match, texts, ids)
+        column = _by_pattern(_not_named(candidates, found, index), match, texts) or _by_shape(
+            candidates, match, texts, ids
+        )
         column = column or _by_choices(candidates, match, texts) or _by_names(candidates, match, texts, found, below)
         if column:
             unit = vocabulary.unit(column, columns[index])
@@ -73,6 +75,13 @@ def matched(
                 if is_sum(index, match, found, below):
                     found[index] = match
     return found
+
+
+def _not_named(candidates: Sequence[Column], found: Mapping[int, Match | Vetoed], index: int) -> tuple[Column, ...]:
+    """The candidates that no other header names outright."""
+    sure = ("alias", "map")
+    named = {one.column.name for i, one in found.items() if i != index and isinstance(one, Match) and one.how in sure}
+    return tuple(column for column in candidates if column.name not in named)
 
 
 def _bare_words(
@@ -185,9 +194,9 @@ def _by_choices(candidates: Sequence[Column], match: Match | Vetoed | None, text
     return fitting[0] if len(fitting) == 1 else None
 
 
-def are_choices(column: Column, texts: Sequence[str]) -> bool:
-    """Whether texts, several different ones, are a category's words."""
-    if not column.choices or len(set(texts)) < 2:
+def are_choices(column: Column, texts: Sequence[str], fewest: int = 2) -> bool:
+    """Whether texts, several different ones unless fewest is 1, are a category's words."""
+    if not column.choices or len(set(texts)) < fewest:
         return False
     words = _words(tuple(form for word, forms in column.choices.items() for form in (word, *forms)))
     return sum(spaced(text) in words for text in texts) >= _OF_CHOICES * len(texts)
