@@ -123,7 +123,7 @@ def test_the_workbook_names_each_apart(bank: Result) -> None:
         for sheet in ("业绩与机会", "视图", "提升空间")
     }
     both = {KEYS[0], KEYS[1]}
-    assert both | {"E7", "E8"} <= texts["业绩与机会"]
+    assert both | {"王伟 (E7)", "王伟 (E8)"} <= texts["业绩与机会"]
     assert {f"王伟 · {NORTH}", f"王伟 · {SOUTH}", "王伟 · E7", "王伟 · E8"} <= texts["视图"]
     assert both | {"王伟 (E7)", "王伟 (E8)"} <= texts["提升空间"]
     assert "王伟" not in texts["视图"] | texts["提升空间"]
