@@ -79,6 +79,8 @@ class Ratings(pa.DataFrameModel):
         "评估人工号",
         "评价人编号",
         *("评委工号", "打分者工号"),
+        *("reviewer employee id", "evaluator employee id", "appraiser employee id", "assessor employee id"),
+        *("respondent employee id", "feedback giver id", "reviewer worker id"),
         required=True,
         general=(
             "respondent",
@@ -159,6 +161,7 @@ class Ratings(pa.DataFrameModel):
                 "question group",
                 "question type",
                 "attribute",
+                "factor",
             ),
         ),
     )
