@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ninegrid.options import Options
 from ninegrid.pipeline import check_files
 from ninegrid.report.kit.labels import Labels
+from ninegrid.report.kit.shown import text_width
 from ninegrid.report.write import write_checked
 from ninegrid.subjects.policies import policy_for
 
@@ -53,6 +54,15 @@ def test_what_each_grid_lacks_stands_above_the_columns(page: Worksheet) -> None:
     above = [page.cell(r, 2).value or "" for r in range(1, 12)]
     assert any(line.startswith("价值九宫格：还缺") for line in above)
     assert any(line.startswith("成长九宫格：还缺 历年收入·总收入") for line in above)
+
+
+def test_a_long_line_above_goes_on_below_and_names_of_files_have_room(page: Worksheet) -> None:
+    top = next(r for r in range(1, 30) if page.cell(r, 2).value == "文件")
+    above = [str(page.cell(r, 2).value or "") for r in range(1, top)]
+    at = next(number for number, line in enumerate(above) if "个指标算不出" in line)
+    assert above[at + 1]
+    assert max(text_width(line) for line in above) <= 190
+    assert page.column_dimensions["B"].width >= text_width("客户_2026-10.xlsx")
 
 
 def test_cells_stand_beside_what_they_were_read_as(page: Worksheet) -> None:

@@ -21,7 +21,7 @@ from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, print_first, readable, with_values, write_list
-from ninegrid.report.kit.shown import text_width
+from ninegrid.report.kit.shown import in_lines, text_width
 from ninegrid.report.kit.style import HAIRLINE, blend, edged, fill
 from ninegrid.report.needs import needs
 from ninegrid.subjects.registry import relations
@@ -47,6 +47,8 @@ _WIDTHS = {
     "how": 19.0,
     "filled": 7.0,
 }
+_WIDEST = {"file": 40.0, "sheet": 24.0}  # which take what room their names need, up to this
+_LINE = 190.0  # room of a line above the columns, on the width of a printed page
 _LONG = re.compile(r"-?[0-9]+\.[0-9]{13,}")
 _DIGITS = 15
 _LEADING = ("file", "sheet", "column", "group", "header")
@@ -58,10 +60,11 @@ def build(book: Book, sheet: Sheet) -> None:
     rows = pl.DataFrame(list(_rows(book)), schema=dict.fromkeys(_WIDTHS, pl.String), orient="row")
     page = head(book, sheet, _counted(book), gridlines=True)
     # What the grids lack is said of inputs that are graded; a study's are held against those.
-    lines = [message("reading.how_to_fill"), *([] if book.result.study else needs(book.result))]
-    for number, told in enumerate(lines):
-        put(page, FIRST_ROW - 1 + number, FIRST_COLUMN, say(told, book.lang), "small")
-    every = [ListColumn(name, _heading(book, name), "text", width) for name, width in _WIDTHS.items()]
+    told = [message("reading.how_to_fill"), *([] if book.result.study else needs(book.result))]
+    lines = [line for one in told for line in in_lines(say(one, book.lang), _LINE)]
+    for number, line in enumerate(lines):
+        put(page, FIRST_ROW - 1 + number, FIRST_COLUMN, line, "small")
+    every = [ListColumn(name, _heading(book, name), "text", _width(rows, name)) for name in _WIDTHS]
     columns = with_values(rows, every, _ALWAYS)
     names = [column.name for column in columns]
     frozen = sum(name in _LEADING for name in names)
@@ -69,6 +72,14 @@ def build(book: Book, sheet: Sheet) -> None:
         _show_doubts(part, names, rows)
         print_first(part, readable(columns), sheet.printed)
         _open(book, part, names)
+
+
+def _width(rows: pl.DataFrame, name: str) -> float:
+    """The width of a column; files and sheets get what their names need."""
+    if name not in _WIDEST:
+        return _WIDTHS[name]
+    longest = max((text_width(text) for text in rows[name].drop_nulls().unique()), default=0)
+    return min(max(_WIDTHS[name], longest + 2.0), _WIDEST[name])
 
 
 def _counted(book: Book) -> str:
