@@ -103,8 +103,8 @@ def test_names_ids_and_amounts_by_initials_with_another_ending_and_periods_and_c
 ) -> None:
     columns = reading(
         tmp_path / "hx.csv",
-        "TJYF,KHH,KEHUMINGCHENG,GHJLMC,GHJLBH,FXJQZCJE,WJFL,CKYE",
-        *(f"202610,000{n},甲{n},王{n},07{n},{n}0,正常,{n}5" for n in range(1, 5)),
+        "TJYF,KHH,KEHUMINGCHENG,GHJLMC,GHJLBH,FXJQZCJE,WJFL,CKYE,DGCKNRJYE",
+        *(f"202610,000{n},甲{n},王{n},07{n},{n}0,正常,{n}5,{n}6" for n in range(1, 5)),
     ).columns
     assert {c.header: c.meaning for c in columns if c.meaning} == {
         "TJYF": "period",
@@ -114,4 +114,5 @@ def test_names_ids_and_amounts_by_initials_with_another_ending_and_periods_and_c
         "GHJLBH": "relationship_manager_id",
         "FXJQZCJE": "rwa",
         "WJFL": "loan_class",
+        "DGCKNRJYE": "deposit_avg",
     }

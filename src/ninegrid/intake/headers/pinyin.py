@@ -13,6 +13,7 @@ from ninegrid.model.relations import NUMERIC, Column, Kind, Relation
 
 _WORDS = "words"  # the table of those, in the file of syllables
 _OTHERS = "others"  # the table of words that are of no column
+_BEGINNINGS = "beginnings"  # the table of what they begin with
 _ENDINGS = "endings"  # the table of what headers end with, by kind
 _LONG = 5  # initials of a figure, which few other words share
 _SHORTEST = 6  # letters of a text spelt out, below which it may be an English word
@@ -65,8 +66,10 @@ def pinyin_of(relation: Relation) -> Pinyin:
 
 
 def _said(column: Column) -> Iterator[str]:
-    """A column's headers, and those with another ending of names, ids or amounts: 管户经理名称, 管户经理编号."""
+    """A column's headers, and those with another beginning or ending: 对公存款日均, 管户经理编号."""
     yield from (*column.headers, *column.general, *column.possible)
+    begun: Sequence[str] = resources.vocabulary("pinyin")[_BEGINNINGS].get(column.kind, ())
+    yield from (begin + text for begin in begun for text in column.headers if _CHINESE.match(text))
     ends: Sequence[str] = resources.vocabulary("pinyin")[_ENDINGS].get(column.kind, ())
     for text in filter(_CHINESE.search, column.headers if ends else ()):
         stem = next((text.removesuffix(end) for end in ends if text.endswith(end)), text)
@@ -99,7 +102,7 @@ def _syllables() -> Mapping[int, str]:
     return {
         ord(letter): f"<{syllable}>"
         for syllable, letters in pages
-        if syllable not in (_WORDS, _OTHERS, _ENDINGS)
+        if syllable not in (_WORDS, _OTHERS, _BEGINNINGS, _ENDINGS)
         for letter in letters
     }
 
