@@ -149,7 +149,7 @@ class Kpis(pa.DataFrameModel):
             "全年实际完成",
             "累计完成值",
         ),
-        *("最终完成值", "实际结果", "full year actual", "year end actual", "kpi actual", "current progress value"),
+        *("最终完成值", "实际结果", "full year actual", "year end actual", "current progress value"),
         low=-1e18,
         required=True,
         example=115,

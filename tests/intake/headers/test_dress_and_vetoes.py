@@ -184,9 +184,10 @@ def test_every_column_of_every_relation(name: str, lang: Lang) -> None:
 
     In a form that comes back 计划 and 上期 say which column it is: the planned day is the due one, 计划状态 how far a plan is,
     上期 is before. A share of the market stays one under Share, and what to change is called Change. Actions are tasks: 任务
-    says nothing of their columns.
+    says nothing of their columns. 目标权重 is a KPI's weight, and KPI Target its target.
     """
     own = ("actual", "target", "done_on", "after", "status", "attainment", "our_share", "largest_rival_share", "change")
+    own += ("weight", "kpi") if name == "kpis" else ()
     assert not list(misread(name, lang))
     told = [one for one in taken(name, lang, own) if name != "actions" or "任务" not in one[1]]
     assert not told

@@ -47,7 +47,7 @@ def parts_of(result: Result) -> bytes:
     [
         ("branch", EAST, range(6), (WEST, "西一支行")),
         pytest.param(
-            *("relationship_manager", "甲", range(3), (WEST, "西一支行", ">E2<", f"{WEST} · 乙")),
+            *("relationship_manager", "甲", range(3), (WEST, "西一支行", "(E2)", f"{WEST} · 乙")),
             marks=pytest.mark.thorough,
         ),
     ],
