@@ -31,10 +31,12 @@ def refuse_rows_of_deals(seen: Sequence[SeenSheet], main: Gathered) -> None:
     for source, one in enumerate(seen):
         if one.layout is None or one.layout.relation.name != _CUSTOMERS:
             continue
+        found = next(_numbering(one, one.layout), None)
+        if found is None:
+            continue
         rows = main.rows.filter(pl.col(SOURCE) == source).drop_nulls(keys[0])
         customers = rows.select(keys).n_unique()
-        found = next(_numbering(one, one.layout), None) if customers < rows.height else None
-        if found is not None:
+        if customers < rows.height:
             header = one.layout.header(found)
             raise InputError(
                 "intake.rows_of_deals",

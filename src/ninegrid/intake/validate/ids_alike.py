@@ -19,8 +19,9 @@ def matched(rows: pl.DataFrame, column: str, known: pl.Series) -> tuple[pl.DataF
     once; and CASE_MATCHED but for the case of letters. Where it may be several it stays as it is, each with
     ZEROS_AMBIGUOUS or CASE_AMBIGUOUS.
     """
-    rows, zeros = _matched(rows, column, known, _DIGITS, pl.col(column).str.strip_chars_start("0"), "ZEROS")
-    rows, case = _matched(rows, column, known, _LETTERS, pl.col(column).str.to_lowercase(), "CASE")
+    lone = rows.select(column).join(known.to_frame(column), on=column, how="anti")[column].unique()
+    rows, zeros = _matched(rows, lone, known, _DIGITS, pl.col(column).str.strip_chars_start("0"), "ZEROS")
+    rows, case = _matched(rows, lone, known, _LETTERS, pl.col(column).str.to_lowercase(), "CASE")
     return rows, pl.concat([zeros, case])
 
 
@@ -37,10 +38,11 @@ def differing_in_case(rows: pl.DataFrame, column: str) -> pl.DataFrame:
 
 
 def _matched(
-    rows: pl.DataFrame, column: str, known: pl.Series, like: str, bare: pl.Expr, code: str
+    rows: pl.DataFrame, lone: pl.Series, known: pl.Series, like: str, bare: pl.Expr, code: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    lone = rows.select(column).join(known.to_frame(column), on=column, how="anti")[column]
-    lone = lone.filter(lone.str.contains(like)).unique()
+    """The same of the lone ids, each once, that look like this; bare: an id without what may differ."""
+    column = lone.name
+    lone = lone.filter(lone.str.contains(like))
     if lone.is_empty():
         return rows, NO_PROBLEMS
     there = known.drop_nulls().unique().to_frame(column).filter(pl.col(column).str.contains(like))
