@@ -43,6 +43,13 @@ def test_every_select_is_used_and_every_used_one_is_there() -> None:
     assert files == used | {f"migrations/form_{n}" for n in range(2, FORM_VERSION + 1)}
 
 
+def test_every_bound_of_recognition_is_used_where_its_section_is_read() -> None:
+    code = [p.read_text(encoding="utf-8") for p in (ROOT / "src").rglob("*.py")]
+    for section, bounds in resources.vocabulary("limits").items():
+        readers = "\n".join(text for text in code if f'vocabulary("limits")["{section}"]' in text)
+        assert [name for name in bounds if f'["{name}"]' not in readers] == [], section
+
+
 def test_every_relation_a_select_reads_is_known() -> None:
     stems = {p.stem for p in (ROOT / "sql").rglob("*.sql")}
     inputs = {name for subject in SUBJECTS.values() for name in subject.relations}

@@ -10,16 +10,18 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
+from ninegrid import resources
 from ninegrid.dataclass import dataclass
-from ninegrid.intake.headers.header_rows import header_forms
+from ninegrid.intake.headers.header_cells import header_forms
 from ninegrid.intake.headers.heading import LETTERS, key
 from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.model.raw import ROW, CellKind, PartOfSheet, RawSheet
 
-_LEAST = 3  # known headers in a row before it is a header
-_MOST_OTHERS = 0.4  # share of its texts that may be unknown
-_TITLE_CELLS = 2  # cells, at most, of the titles above it
+_LIMITS = resources.vocabulary("limits")["further_tables"]
+_LEAST: int = _LIMITS["headers"]
+_MOST_OTHERS: float = _LIMITS["others"]
+_TITLE_CELLS: int = _LIMITS["title_cells"]
 _LOOKED_AT = 200  # rows that may be headers and are looked at closely
 
 

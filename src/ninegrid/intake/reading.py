@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from ninegrid.intake.headers.header_rows import Head
 from ninegrid.intake.headers.layout import Field, Layout, Unread
+from ninegrid.intake.headers.row_texts import Head
 from ninegrid.intake.places import letters
 from ninegrid.intake.sheets import SeenSheet
 from ninegrid.intake.values.parsed import YEAR, ParsedBlock, ParsedSheet, as_typed

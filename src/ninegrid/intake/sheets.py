@@ -10,19 +10,20 @@ from ninegrid import resources
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.formats.text.encodings import is_garbled
 from ninegrid.intake.headers.candidate import Candidate
-from ninegrid.intake.headers.header_rows import Head, header_cells
+from ninegrid.intake.headers.header_cells import header_cells
 from ninegrid.intake.headers.header_search import best
 from ninegrid.intake.headers.heading import key
 from ninegrid.intake.headers.layout import Layout, Unread
 from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.recognise import recognise, unread, with_relation
+from ninegrid.intake.headers.row_texts import Head
 from ninegrid.messages import Message, has_chinese, message
 from ninegrid.model.errors import InputError
 from ninegrid.model.inputs import SheetSource
 from ninegrid.model.raw import RawSheet
 from ninegrid.model.relations import Lang
 
-_LONG = 12  # letters of a line that surely holds more than one value
+_LONG: int = resources.vocabulary("limits")["recognition"]["line_letters"]
 _HEAD_ROWS = 60
 _SHOWN = 40  # letters of a line that may be garbled
 _NEAR: float = resources.vocabulary("limits")["proposals"]["near_headers"]

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ninegrid import resources
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.heading import key
 from ninegrid.intake.headers.layout import Field, Layout
@@ -16,7 +17,7 @@ from ninegrid.messages import Message, message
 from ninegrid.model.errors import InputError
 from ninegrid.resources import vocabulary
 
-_LONGEST = 60  # letters of a text that says a unit
+_LONGEST: int = resources.vocabulary("limits")["recognition"]["unit_letters"]
 _NOTES: tuple[str, ...] = tuple(map(key, vocabulary("units")["line"]["sheets"]))
 
 

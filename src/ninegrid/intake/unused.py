@@ -9,11 +9,11 @@ import polars as pl
 
 from ninegrid import resources
 from ninegrid.intake.headers.candidate import Candidate
-from ninegrid.intake.headers.header_rows import Head
 from ninegrid.intake.headers.header_search import best
 from ninegrid.intake.headers.heading import key
 from ninegrid.intake.headers.matching import plain_vocabulary
 from ninegrid.intake.headers.proposals import of_an_item
+from ninegrid.intake.headers.row_texts import Head
 from ninegrid.intake.headers.with_values import texts_of
 from ninegrid.intake.places import letters
 from ninegrid.intake.sheets import SeenSheet, missing_columns

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from ninegrid.intake.headers.header_rows import has_second_row
 from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.recognise import recognise
@@ -329,18 +328,6 @@ def test_a_group_over_several_columns_is_no_header_of_the_first_of_them() -> Non
     assert read["performance"] == (4, "本年得分")
     assert read["potential"][0] == 6
     assert layout.aside[3].reason == "COMPARISON"
-
-
-@pytest.mark.parametrize(
-    "below",
-    [
-        ["E1", "甲", "一部", "A", "好", "高"],  # a row of data beside a column without a header
-        [None, None, None, "满分5分", None, None],
-        [None, "注", None, "A", "B", None],
-    ],
-)
-def test_a_row_of_other_texts_below_is_no_second_one(below: list[str | None]) -> None:
-    assert not has_second_row(["员工号", "姓名", "部门", "绩效", None, "潜力"], below)
 
 
 def test_a_title_over_such_a_header_is_no_part_of_it() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from ninegrid import resources
 from ninegrid.intake.headers.with_values import Below, is_number, number_at, texts_of
 
-_FEWEST = 2  # columns
-_ROWS = 3  # in which the average must hold
+_FEWEST: int = resources.vocabulary("limits")["averages"]["columns"]
+_ROWS: int = resources.vocabulary("limits")["averages"]["rows"]
 
 
 def averaged(total: int, free: Collection[int], below: Below) -> tuple[int, ...]:

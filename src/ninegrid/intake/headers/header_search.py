@@ -8,23 +8,15 @@ from dataclasses import replace
 from ninegrid import resources
 from ninegrid.intake.headers.candidate import Candidate
 from ninegrid.intake.headers.confirmed import with_confirmed
-from ninegrid.intake.headers.header_rows import (
-    Head,
-    groups_above,
-    has_second_row,
-    header_cells,
-    header_forms,
-    is_data,
-    is_group_row,
-    is_row_of_parts,
-    texts_of_rows,
-)
+from ninegrid.intake.headers.header_cells import groups_above, header_cells, header_forms
 from ninegrid.intake.headers.heading import years_of
 from ninegrid.intake.headers.initials import with_initials
 from ninegrid.intake.headers.items import Item, ItemTable, items, open_items
 from ninegrid.intake.headers.layout import Aside
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
 from ninegrid.intake.headers.measures import measures, without_groups
+from ninegrid.intake.headers.row_kinds import has_second_row, is_data, is_group_row, is_row_of_parts
+from ninegrid.intake.headers.row_texts import Head, texts_of_rows
 from ninegrid.intake.headers.with_values import matched, texts_of
 from ninegrid.model.reading import Evidence, How, Proposal
 from ninegrid.model.relations import Column, Relation

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
+from ninegrid import resources
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.traditional import simplified
 from ninegrid.intake.headers.words import (
@@ -27,7 +28,7 @@ from ninegrid.model.reading import UnitFrom
 YEAR = re.compile(
     r"(?<!\d)(?:fy|cy)?(?P<year>(?:19|20)\d{2})(?:年?12月31日|1231|年度|财年|年末|年底|年报|年|fy)?(?!\d)"
 )
-LONGEST = 60  # letters of a header; longer texts are remarks or data
+LONGEST: int = resources.vocabulary("limits")["recognition"]["header_letters"]
 LETTERS = re.compile(r"[^\W\d_]")
 _BRACKETS = re.compile(r"[(\[【〔{<《](?P<inside>[^()\[\]【】〔〕{}<>《》]*)[)\]】〕}>》]\s*\*?\s*$")
 _BARE_ZH = re.compile(r"[\s\-_/:,]*(?P<unit>(?:人民币)?(?:[十百千]?[万亿]|[百千])?元|%|‰|基点)$")

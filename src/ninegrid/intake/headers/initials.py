@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from ninegrid import resources
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
 from ninegrid.intake.headers.with_values import Below, are_choices, are_codes, fits, is_number, is_sum, texts_of
 from ninegrid.intake.values.dates import period_of
 from ninegrid.model.relations import NUMERIC, Column
 
-_FEWEST = 5  # headers that are initials, without which a sheet isn't written so
-_MOST = 0.5  # of its headers
-_SHORTEST = 3  # letters that say one thing only
+_LIMITS = resources.vocabulary("limits")["initials"]
 _LETTERS = re.compile(r"[a-z]{2,12}")
 
 
@@ -30,12 +29,12 @@ def with_initials(
     letters = {index: initials_of(columns[index]) for index in filled}
     known = {index: key for index, key in letters.items() if index not in found and key in names.initials}
     written = sum(key in names.initials or key in names.whole for key in letters.values())
-    if not known or written < max(_FEWEST, _MOST * len(filled)):
+    if not known or written < max(_LIMITS["fewest"], _LIMITS["share"] * len(filled)):
         return found
     values: dict[int, Match | Vetoed] = {}
     for index, key in known.items():
         texts = texts_of(below, index)
-        column = _meant(names.initials[key], texts) if len(key) >= _SHORTEST and key in names.named else None
+        column = _meant(names.initials[key], texts) if len(key) >= _LIMITS["letters"] and key in names.named else None
         if key in names.figures and texts and all(map(is_number, texts)):
             column = names.initials[key][0]
         column = column or next((c for c in names.initials[key] if c.kind not in NUMERIC and fits(c, texts)), None)

@@ -16,7 +16,7 @@ from ninegrid.intake.headers.sides import said_by, sides
 from ninegrid.model.relations import Relation
 
 _EDGES = " \t\n-_—–/:|·.、,;()[]【】"
-_LONGEST_MARK = 4  # letters of a grade such as 不合格; longer texts are remarks
+_LONGEST_MARK: int = resources.vocabulary("limits")["recognition"]["mark_letters"]
 
 
 @dataclass(frozen=True)

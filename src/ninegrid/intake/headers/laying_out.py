@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from ninegrid.intake.headers.candidate import Candidate
 from ninegrid.intake.headers.group_periods import period_groups
-from ninegrid.intake.headers.header_rows import Head, group_texts, groups_above, header_cells, header_texts, text_at
+from ninegrid.intake.headers.header_cells import group_texts, groups_above, header_cells, header_texts
 from ninegrid.intake.headers.layout import Aside, Layout
 from ninegrid.intake.headers.rivals import block_of, of_measures
+from ninegrid.intake.headers.row_texts import Head, text_at
 from ninegrid.intake.headers.units_around import (
     refuse_unit_columns,
     scales_above,

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from ninegrid import resources
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.column_names import column_names
-from ninegrid.intake.headers.header_rows import text_at
 from ninegrid.intake.headers.heading import LETTERS, Heading
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
+from ninegrid.intake.headers.row_texts import text_at
 from ninegrid.intake.headers.with_values import Below, is_number, texts_of
 from ninegrid.intake.headers.words import spaced, suits, undressed
 from ninegrid.intake.values.units import Unit, unit_of

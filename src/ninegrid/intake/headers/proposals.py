@@ -22,23 +22,24 @@ from ninegrid.intake.values.dates import period_of
 from ninegrid.model.reading import Proposal
 from ninegrid.model.relations import NUMERIC, Column, Relation
 
-_MOST: int = resources.vocabulary("limits")["proposals"]["for_a_column"]
+_LIMITS = resources.vocabulary("limits")["proposals"]
+_MOST: int = _LIMITS["for_a_column"]
 _VARIANTS = 8  # of a header's words, that are compared
 _LOOKED_AT = 24  # columns' headers near one of them, of which some have another word
-_OPPOSED: tuple[str, ...] = tuple(resources.vocabulary("limits")["proposals"]["opposed"])
-_NEAR: float = resources.vocabulary("limits")["proposals"]["near"]
+_OPPOSED: tuple[str, ...] = tuple(_LIMITS["opposed"])
+_NEAR: float = _LIMITS["near"]
 _FEWEST_PARTS = 2  # of a sum, under one group
 _WORD = 2  # letters of a Chinese word
-_LATIN = 4  # letters of a Latin one that may be written wrongly
+_LATIN: int = _LIMITS["latin_letters"]
 _LETTERS = re.compile("[a-z]")
 _TOTALS = frozenset({*resources.vocabulary("cells")["totals"]["words"], "total", "sum", "totals"})
-_OF_A_SCALE = 2  # different values of a column of the ends of scales
-_SAY_NOTHING = frozenset(map(spaced, resources.vocabulary("limits")["proposals"]["say_nothing"]))
-_NEVER = tuple(map(spaced, resources.vocabulary("limits")["proposals"]["never"]))
+_OF_A_SCALE: int = _LIMITS["ends_of_a_scale"]
+_SAY_NOTHING = frozenset(map(spaced, _LIMITS["say_nothing"]))
+_NEVER = tuple(map(spaced, _LIMITS["never"]))
 _TIMES = ("date", "period", "year")
-_NO_CODES = 20.0  # less, of 100, for a column of ids
-_TAKEN = 15.0  # less, where another header says it
-_OTHER_WORD = 70.0  # nearness of two Latin words, of 100, below which they are two
+_NO_CODES: float = _LIMITS["less_without_codes"]
+_TAKEN: float = _LIMITS["less_where_taken"]
+_OTHER_WORD: float = _LIMITS["same_latin_word"]
 _CERTAINLY, _BY_SUM, _BY_BRACKET, _BY_HALF, _BY_CHOICES = 100.0, 98.0, 98.0, 90.0, 85.0
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ninegrid import resources
 from ninegrid.intake.headers.candidate import Candidate
 from ninegrid.intake.headers.dated import later
-from ninegrid.intake.headers.header_rows import Head, header_cells, header_texts
+from ninegrid.intake.headers.header_cells import header_cells, header_texts
 from ninegrid.intake.headers.header_search import best, read_rows, several_rows_each, taken_as
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.laying_out import groups_over, layout_of
@@ -16,6 +16,7 @@ from ninegrid.intake.headers.layout import Aside, Field, Layout, Unread
 from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.proposals import Sheet, of_an_item
 from ninegrid.intake.headers.rivals import block_of
+from ninegrid.intake.headers.row_texts import Head
 from ninegrid.intake.headers.units_around import unit_row
 from ninegrid.messages import message
 from ninegrid.model.reading import Proposal

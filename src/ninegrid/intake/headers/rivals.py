@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from ninegrid import resources
 from ninegrid.intake.headers.candidate import Candidate
-from ninegrid.intake.headers.header_rows import Head, text_at
 from ninegrid.intake.headers.heading import key
 from ninegrid.intake.headers.layout import Aside, Block, Field
 from ninegrid.intake.headers.matching import Match
 from ninegrid.intake.headers.measures import Measures
+from ninegrid.intake.headers.row_texts import Head, text_at
 from ninegrid.intake.headers.with_values import amount_at, rounding
 from ninegrid.intake.headers.words import of_part_of_year
 from ninegrid.intake.places import cell_name

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from ninegrid import resources
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.with_values import Below, is_number, texts_of
@@ -16,7 +17,7 @@ from ninegrid.intake.values.cells import PLACEHOLDERS
 from ninegrid.model.relations import Relation
 
 _APART = re.compile(r"[\s\-_—–/:|·.、,;()\[\]【】]+")
-_FEWEST = 2  # of those who rate, without which a sheet is no such form
+_FEWEST: int = resources.vocabulary("limits")["recognition"]["raters"]
 
 
 @dataclass(frozen=True)

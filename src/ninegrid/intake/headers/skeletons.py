@@ -12,7 +12,7 @@ _PAGES = ("english", "dress", "vetoes", "bases", "not_needed", "units")
 _WORD = re.compile(r"[a-z]+")
 _VOWELS = re.compile(r"(?<!^)[aeiou]")
 _TWICE = re.compile(r"(.)\1+")
-_SHORTEST = 4  # letters of a word that is written so
+_SHORTEST: int = resources.vocabulary("limits")["without_vowels"]["letters"]
 
 
 def spelt_out(word: str) -> str:

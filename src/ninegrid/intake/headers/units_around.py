@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ninegrid.intake.headers.candidate import Candidate
-from ninegrid.intake.headers.header_rows import Head
 from ninegrid.intake.headers.heading import Heading, key
 from ninegrid.intake.headers.layout import Block, Field
+from ninegrid.intake.headers.row_texts import Head
 from ninegrid.intake.headers.with_values import Below, texts_of
 from ninegrid.intake.places import cell_name
 from ninegrid.intake.values.scales import Scale, scale_in, scales_in_lines

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from ninegrid import resources
 from ninegrid.intake.headers.group_periods import of_other_periods
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
@@ -14,9 +15,10 @@ from ninegrid.intake.values.texts import NAMED_ID
 from ninegrid.model.relations import NUMERIC, Column
 
 Below = Sequence[Sequence[str | None]]
-_MOST = 0.8  # of the values must match a column's pattern
-_OF_CHOICES = 0.9  # of the values must be a category's words
-_FEWEST_SUMS = 3  # rows in which a sum must hold
+_LIMITS = resources.vocabulary("limits")["values"]
+_OF_A_PATTERN: float = _LIMITS["of_a_pattern"]
+_OF_CHOICES: float = _LIMITS["of_choices"]
+_FEWEST_SUMS: int = _LIMITS["sums"]
 _ROUNDING = 0.011  # of the last digit that is shown
 _SHARE = 1e-6
 _NAMED_ID = re.compile(NAMED_ID)
@@ -168,7 +170,7 @@ def _by_shape(
     if any(column.named_by for column in candidates):
         texts = [inner[1] for text in texts if (inner := _NAMED_ID.search(text))] or texts
     like = sum(_shape(text) in ids for text in texts)
-    found = [column for column in candidates if column.kind == "id"] if like >= _MOST * len(texts) else []
+    found = [column for column in candidates if column.kind == "id"] if like >= _OF_A_PATTERN * len(texts) else []
     return found[0] if len(found) == 1 else None
 
 
@@ -212,7 +214,7 @@ def fits(column: Column, texts: Sequence[str]) -> bool:
     if not texts or not column.pattern:
         return False
     like = sum(re.search(column.pattern, text) is not None for text in texts)
-    return like >= _MOST * len(texts)
+    return like >= _OF_A_PATTERN * len(texts)
 
 
 def is_sum(index: int, match: Match, found: Mapping[int, Match] | Mapping[int, Match | Vetoed], below: Below) -> bool:

@@ -13,7 +13,7 @@ from ninegrid import resources
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.further_tables import next_table
 from ninegrid.intake.headers.dated import dated, later, latest
-from ninegrid.intake.headers.header_rows import header_keys
+from ninegrid.intake.headers.header_cells import header_keys
 from ninegrid.intake.headers.heading import key, without_year
 from ninegrid.intake.headers.layout import Block, Field, Layout
 from ninegrid.intake.headers.matching import Vocabulary, plain_vocabulary

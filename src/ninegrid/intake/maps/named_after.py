@@ -15,7 +15,7 @@ from ninegrid.model.period import Period
 from ninegrid.model.reading import Reading, SheetReading
 from ninegrid.model.relations import Column, Relation
 
-_LEAST = 2  # sheets or files, each with a name of its own
+_LEAST: int = resources.vocabulary("limits")["recognition"]["places_named_after"]
 _SHOWN = 3
 
 

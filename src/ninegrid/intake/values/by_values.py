@@ -16,6 +16,7 @@ from typing import Literal, cast
 
 import polars as pl
 
+from ninegrid import resources
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.layout import Block, Field
 from ninegrid.intake.values.scaling import Part
@@ -26,7 +27,7 @@ from ninegrid.policy.expressions import expression
 
 PERCENT = Unit("%", -2)
 _OWN_UNIT = r"[^0-9.,eE+\-\s()（）'￥¥]"
-_NEAR = (1 / 3, 3.0)  # how far a ratio may be from what its parts give: taxes, months, roundings
+_TIMES: float = resources.vocabulary("limits")["values"]["times_its_parts"]
 _NAME = re.compile(r"[a-z_]+")
 
 Verdict = Literal["fraction", "percent", "doubt"]
@@ -119,8 +120,8 @@ def _by_parts(block: Block, rows: pl.DataFrame, field: Field) -> tuple[Verdict |
         if not isinstance(times, float):
             continue
         evidence = f"{field.name} / ({formula}) ≈ {times:.3g}"
-        if _NEAR[0] <= times <= _NEAR[1]:
+        if 1 / _TIMES <= times <= _TIMES:
             return "fraction", evidence
-        if _NEAR[0] <= times / 100 <= _NEAR[1]:
+        if 1 / _TIMES <= times / 100 <= _TIMES:
             return "percent", evidence
     return None, ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from ninegrid import resources
 from ninegrid.intake.headers.layout import Block, Field
 from ninegrid.intake.values.by_values import ByValues
 from ninegrid.intake.values.one_column import CellReader, cells_of
@@ -18,7 +19,7 @@ from ninegrid.intake.values.units import Unit
 from ninegrid.model.inputs import SOURCE
 from ninegrid.model.raw import ROW
 
-_FEW = 5  # fewer numbers than this say nothing about a column's unit
+_FEW: int = resources.vocabulary("limits")["values"]["numbers"]
 
 
 def located(problems: pl.DataFrame, data: pl.DataFrame, field: Field, source: int) -> pl.DataFrame:

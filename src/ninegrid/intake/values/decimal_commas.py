@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from ninegrid import resources
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.headers.layout import Field
 from ninegrid.model.errors import InputError
@@ -32,7 +33,7 @@ _GROUPED = (
 )
 _WRITTEN = rf"^([^0-9.,]*)({_GROUPS}|[0-9]+)(?:,([0-9]+))?([^0-9.,]*)$"
 _LOOKED_AT = 10_000  # rows of a long sheet in which commas are looked for
-_MOST = 2  # commas stand in at least one of so many cells, where the text is not parted by semicolons
+_COMMAS: float = resources.vocabulary("limits")["values"]["with_commas"]
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _proofs(text: pl.Series, numbers: int, *, semicolons: bool) -> _Proofs:
         groups=cell.contains(_GROUPED).sum(),
         filled=cell.contains("[0-9]").sum(),
     ).row(0, named=True)
-    most = semicolons or _MOST * found["commas"] >= found["filled"] + numbers
+    most = semicolons or found["commas"] >= _COMMAS * (found["filled"] + numbers)
     return _Proofs(found["commas"], found["decimals"], found["groups"], most)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from ninegrid import resources
 from ninegrid.dataclass import dataclass
 from ninegrid.intake.values.cells import BLANKS, PROBLEMS, WORDS, half_width
 from ninegrid.model.raw import ROW
@@ -21,7 +22,7 @@ _STATISTICS = WORDS["statistics"]
 _COUNT = rf"(?i)^(?:{'|'.join(_STATISTICS['counts'])})(?:{_STATISTICS['counted']})? ?[:：]?$"
 _STATISTIC = rf"^(?:{'|'.join(_STATISTICS['words'])})[:：]?$"
 _FOOTER = rf"(?i)^[(\[*※#]*\s*(?:{'|'.join(WORDS['notes']['begins'])})"
-_FEW = 4  # cells of a row that may be a total or a note
+_FEW: int = resources.vocabulary("limits")["totals"]["cells"]
 _TOTAL_PARTS = "|".join(_TOTALS["parts"])
 _VISIBLE = rf"[^{BLANKS}]"
 _SENTENCE = r"[:：。；;]|^.{40,}$"

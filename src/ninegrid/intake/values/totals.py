@@ -12,6 +12,7 @@ from itertools import accumulate, pairwise
 
 import polars as pl
 
+from ninegrid import resources
 from ninegrid.intake.formats.text.large_text import LARGEST_ROW
 from ninegrid.intake.headers.layout import Field
 from ninegrid.intake.values.column_problems import tagged
@@ -23,7 +24,7 @@ from ninegrid.model.raw import ROW
 _WHOLE = Unit("", 0)
 _EXACT = 1e-12  # of the largest value: what floats add
 _SUMMED = ("money", "count")
-_NEAR = 1e-4  # of the sum
+_NEAR: float = resources.vocabulary("limits")["totals"]["near"]
 _MANY = 200  # totals of a sheet, beyond which each is held against its nearest neighbours only
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
+from ninegrid import resources
 from ninegrid.intake.headers.layout import Field
 from ninegrid.intake.values.parsed import ParsedBlock
 from ninegrid.model.raw import ROW
 
-_NEAR = 1e-4  # of the sum: what rounding explains
-_FEWEST_ROWS = 3  # besides the total
-_FEWEST_SUMS = 2  # amounts that have to be sums: one alone may be by chance
-_MOST = 50  # rows that are held against the rows of their own branch, industry …
-_MOSTLY = 0.5
+_LIMITS = resources.vocabulary("limits")["totals"]
+_NEAR: float = _LIMITS["near"]
+_FEWEST_ROWS: int = _LIMITS["rows"]
+_FEWEST_SUMS: int = _LIMITS["sums"]
+_MOST: int = _LIMITS["suspects"]
+_LISTED: float = _LIMITS["listed"]
 
 
 def unlabelled_totals(block: ParsedBlock, fields: tuple[Field, ...]) -> list[int]:
@@ -27,7 +29,7 @@ def unlabelled_totals(block: ParsedBlock, fields: tuple[Field, ...]) -> list[int
     texts = [
         f.name for f in fields if (f.column.required or f.column.expected) and f.column.kind in ("text", "category")
     ]
-    listed = [name for name in texts if name in rows.columns and rows[name].null_count() < _MOSTLY * rows.height]
+    listed = [name for name in texts if name in rows.columns and rows[name].null_count() < _LISTED * rows.height]
     suspects = rows.filter(pl.any_horizontal(pl.col(name).is_null() for name in listed)) if listed else rows
     found: list[int] = []
     for label in [*listed, None] if suspects.height <= _MOST else [None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ninegrid.intake.headers.header_rows import header_cells, is_group_row, is_row_of_parts
+from ninegrid.intake.headers.header_cells import header_cells
 from ninegrid.intake.headers.layout import Layout
 from ninegrid.intake.headers.matching import Vocabulary
 from ninegrid.intake.headers.recognise import recognise
@@ -80,37 +80,6 @@ def test_the_uppermost_of_three_rows_vetoes_what_is_below() -> None:
     assert layout.aside[len(WHO)].reason == "COMPARISON"
 
 
-@pytest.mark.parametrize(
-    ("row", "is_one"),
-    [
-        ([None, "本期", "上期"], True),
-        ([None, "Actual", "Budget", "Var"], True),
-        (["（A）", "日均", "时点"], True),
-        (["本期", None], False),
-        (["万元", "万元"], False),
-        (["存款日均", "贷款日均"], False),
-        (["本期", "上期", "12.5"], False),
-        (["0001", "甲", "乙"], False),
-        (["本期", "甲公司", "乙公司", "丙公司"], False),
-    ],
-)
-def test_a_row_of_parts_names_nothing(row: list[str | None], is_one: bool) -> None:
-    assert is_row_of_parts(row) == is_one
-
-
 def test_marks_that_number_columns_are_no_headers() -> None:
     first, second = header_cells([["存款日均", "贷款日均"], ["(1)", "②"]], 0, 1)
     assert [one[0].text for one in (first, second)] == ["存款日均", "贷款日均"]
-
-
-@pytest.mark.parametrize(
-    ("row", "is_one"),
-    [
-        (["(RMB million)", None, "YTD Oct 2026"], False),
-        (["截至2026年10月31日", None, "万元"], False),
-        (["2026年10月", None, "2025年10月"], True),
-        ([None, "存款", "万元"], True),
-    ],
-)
-def test_a_unit_beside_the_one_period_of_a_table_is_no_row_of_groups(row: list[str | None], is_one: bool) -> None:
-    assert is_group_row(row) == is_one
