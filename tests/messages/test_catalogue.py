@@ -16,6 +16,7 @@ import pytest
 import ninegrid
 from ninegrid.messages.message import catalogue, entry
 
+ROOT = Path(__file__).parents[2]
 SOURCE = Path(ninegrid.__file__).parent
 ROOMS = sorted(path.stem for path in (SOURCE / "messages").glob("*.toml"))
 # What takes a code first and the values of its placeholders by name.
@@ -25,6 +26,13 @@ ERRORS = {
     "OutputError",
 }  # fmt: skip
 SPEAKING = {*ERRORS, "message", "phrase"}
+# What may be a code in the program's text, and one with values in it: of words beside the room's, and of a value alone.
+CODE = re.compile(r"[\w.]+")
+WITH_VALUES = re.compile(r"f[\"']([\w.]*\{[^{}\n]*\}(?:[\w.]|\{[^{}\n]*\})*)")
+MADE = re.compile(rf"(?!(?:{'|'.join(ROOMS)})\.\{{[^{{}}]*\}}$)" r"[a-z]{2}.*\{|\{[^{}]*\}_[a-z]{4}")
+BY_NAME = re.compile(r"(\w+)\.\{[^{}]*\}")
+# Rooms whose names are those of errors of the system and of findings' reasons.
+NAMED_ELSEWHERE = {"findings", "system"}
 
 
 def _places(text: str) -> set[str]:
@@ -110,6 +118,23 @@ def _lacking(name: str, call: ast.Call) -> Iterator[str]:
             yield f"{code} lacks {sorted(needed - given)}"
 
 
+def test_every_sentence_is_said_somewhere() -> None:
+    """Under its code, or one made of a value: f"cli.origin.{origin}", word(f"{direction}_better")."""
+    files = (*SOURCE.rglob("*.py"), *(ROOT / "pipelines").rglob("*.toml"))
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    written, with_values = set(CODE.findall(text)), set(WITH_VALUES.findall(text))
+    made = re.compile("|".join(re.sub(r"\{[^{}]*\}", ".+", code) for code in with_values if MADE.match(code)))
+    by_name = {found[1] for code in with_values if (found := BY_NAME.fullmatch(code))}
+    unsaid = []
+    for room in set(ROOMS) - NAMED_ELSEWHERE:
+        hints = {found.get("hint") for found in catalogue(room).values()}
+        for name in catalogue(room).keys() - hints:
+            forms = {f"{room}.{name}", *((name, name.upper()) if room in by_name else ())}
+            if not forms & written and not any(map(made.fullmatch, forms)):
+                unsaid.append(f"{room}.{name}")
+    assert sorted(unsaid) == []
+
+
 def test_no_error_is_raised_with_a_sentence() -> None:
     sentences = [
         where
@@ -125,7 +150,7 @@ def test_no_error_is_raised_with_a_sentence() -> None:
 # Modules whose code may hold Chinese: grammars of what people write, and what a subject is called.
 GRAMMARS = {
     "allocation/budget.py", "allocation/study.py",
-    "intake/headers/dated.py", "intake/headers/header_rows.py", "intake/headers/heading.py", "intake/values/dates.py",
+    "intake/headers/dated.py", "intake/headers/heading.py", "intake/headers/row_kinds.py", "intake/values/dates.py",
     "intake/values/units.py",
     "campaigns/study.py", "canvases/study.py", "model/mapping.py", "model/period.py", "model/remembered.py",
     "pricing/study.py",

@@ -36,8 +36,6 @@ from ninegrid.options import Options
 from ninegrid.resources import relation as relation_of
 from ninegrid.subjects.registry import relations
 
-PART = 50_000
-"""Customers of a part."""
 _HEAD = 200
 _WHOLE = ("tinyint", "smallint", "int", "bigint")
 _PRIME = (1 << 31) - 1

@@ -28,12 +28,6 @@ def opened_to_read(options: Options) -> Iterator[Database | None]:
         yield database
 
 
-def period_compared_with(subject: str, period: Period, options: Options) -> Period | None:
-    """The stored period that a run will be compared with; UsageError as in `recalled`."""
-    with opened_to_read(options) as database:
-        return chosen(stored_periods(database, subject), period, options.comparing) if database else None
-
-
 def period_before(periods: Collection[Period], period: Period) -> Period | None:
     """The newest of the periods that ends earlier and is of the same kind."""
     return max((p for p in periods if p.end < period.end and p.kind == period.kind), default=None)

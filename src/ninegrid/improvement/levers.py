@@ -12,9 +12,6 @@ from ninegrid.policy.values.improvement import Lever
 EFFECTS = ("income", "saving", "relief")
 """Income gained and cost saved at today's income, yuan a year; economic capital relieved, yuan."""
 
-CAPS = ("ceiling", "policy", "observed", "cash")
-"""What bounds a step, in the order that says which one held among equals."""
-
 _FEN = 0.01  # yuan; less is float drift, no effect
 
 

@@ -6,7 +6,6 @@ import polars as pl
 
 from ninegrid.policy import Policy
 
-_ALL = "all"
 _OF_CUSTOMERS = {"cost_ratio": "cost_income_ratio", "deposit_spread": "deposit_spread"}
 """Terms that a customer has of its own, and the stored column they are."""
 

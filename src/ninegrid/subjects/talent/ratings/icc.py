@@ -18,7 +18,7 @@ class Agreement:
 
     kind: "ICC(1)" or "ICC(2,1)". value: the correlation of two single ratings of the same person, None when it can't
     be estimated; below 0 when people's own ratings differ more than those of different people. reason: a code, None
-    when there is a value. targets, raters, ratings: what it rests on. ratings_each: the (weighted) ratings a person.
+    when there is a value. targets, raters, ratings: what it rests on.
     """
 
     kind: str
@@ -27,14 +27,6 @@ class Agreement:
     targets: int
     raters: int
     ratings: int
-    ratings_each: float | None
-
-    @property
-    def mean_value(self) -> float | None:
-        """The reliability of a person's mean over `ratings_each` ratings (Spearman-Brown); None without a value."""
-        if self.value is None or self.ratings_each is None:
-            return None
-        return spearman_brown(self.value, self.ratings_each)
 
     def said(self) -> Message:
         """What the value says of the ratings, or why there is none."""
@@ -91,7 +83,7 @@ def one_way(scores: pl.DataFrame) -> Agreement:
     centred = groups["mean"] - _mean(scores["score"])
     between = float((groups["k"] * centred**2).sum()) / df_between
     within = float(groups["within"].sum()) / df_within
-    return known.result("ICC(1)", between - within, between + (k0 - 1) * within, k0)
+    return known.result("ICC(1)", between - within, between + (k0 - 1) * within)
 
 
 def two_way(scores: pl.DataFrame) -> Agreement:
@@ -114,7 +106,7 @@ def two_way(scores: pl.DataFrame) -> Agreement:
     residual = both / df
     target = (_within(scores, "rater") - both - (known.targets - linked) * residual) / of_targets
     rater = (_within(scores, "target") - both - (known.raters - linked) * residual) / of_raters
-    return known.result("ICC(2,1)", target, target + rater + residual, known.ratings / known.targets)
+    return known.result("ICC(2,1)", target, target + rater + residual)
 
 
 class _Counts:
@@ -127,13 +119,13 @@ class _Counts:
         self.differ = scores["score"].n_unique() > 1
 
     def not_estimable(self, kind: str, reason: str) -> Agreement:
-        return Agreement(kind, None, reason, self.targets, self.raters, self.ratings, None)
+        return Agreement(kind, None, reason, self.targets, self.raters, self.ratings)
 
-    def result(self, kind: str, part: float, whole: float, each: float) -> Agreement:
+    def result(self, kind: str, part: float, whole: float) -> Agreement:
         if not self.differ or whole <= 0:
             return self.not_estimable(kind, "NEGATIVE_VARIANCE" if self.differ else "NO_VARIANCE")
         value = min(max(part / whole, -1.0), 1.0)  # few ratings with gaps can throw an estimate beyond
-        return Agreement(kind, value, None, self.targets, self.raters, self.ratings, each)
+        return Agreement(kind, value, None, self.targets, self.raters, self.ratings)
 
 
 def _expected(scores: pl.DataFrame, fitted: str, factor: str) -> float:
