@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ninegrid.cli import terminal
 from ninegrid.cli.display import written_lines
 from ninegrid.cli.terminal import one_line, visible
 from tests.cli.conftest import Grade
@@ -70,6 +72,31 @@ def test_any_console_will_do(tmp_path: Path, console: str) -> None:
     told = process(tmp_path, "history", "--db", "没有\udcff.duckdb", env=CONSOLES[console], capture_output=True)
     assert told.returncode == 2
     assert b"Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("system", "variable", "coloured"),
+    [("linux", "", True), ("win32", "", False), ("win32", "WT_SESSION", True), ("win32", "ConEmuANSI", True)],
+)
+def test_the_old_console_of_windows_is_given_no_codes_of_colour(
+    monkeypatch: pytest.MonkeyPatch, system: str, variable: str, coloured: bool
+) -> None:
+    for name in ("NO_COLOR", *terminal._TERMINALS_OF_WINDOWS):
+        monkeypatch.delenv(name, raising=False)
+    if variable:
+        monkeypatch.setenv(variable, "1")
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(terminal, "is_terminal", lambda _: True)
+    assert terminal.colours(sys.stderr) is coloured
+
+
+def test_a_console_of_windows_is_opened_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`open` gives its own kind of stream for a console, here one in memory."""
+    console = io.BytesIO()
+    monkeypatch.setattr(terminal, "open", lambda number, *_, **__: console if number == 1 else None, raising=False)
+    shown = terminal._guarded(io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), 1)
+    shown.write("客户\x1b\n")
+    assert console.getvalue().decode("utf-8") == "客户\\u001b\n"
 
 
 @pytest.mark.parametrize("command", ["customers", "check"])

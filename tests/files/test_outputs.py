@@ -9,6 +9,7 @@ import pytest
 
 from ninegrid.files.outputs import outputs
 from ninegrid.model.errors import OutputError, UsageError
+from ninegrid.report.write import workbook_path
 
 
 def test_files_appear_together_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -94,6 +95,23 @@ def test_a_file_that_excel_holds_is_found_before_anything_is_moved(
             staged.make_sure()
     monkeypatch.undo()
     assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"held.xlsx": "old"}
+
+
+def test_a_workbook_that_excel_holds_is_found_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = tmp_path / "held.xlsx"
+    workbook_path(held)
+    held.write_text("old")
+    workbook_path(held)
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr("ninegrid.files.outputs._WINDOWS", True)
+    with pytest.raises(OutputError, match=r"held\.xlsx can't be written"):
+        workbook_path(held)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ _CODES: dict[Colour, str] = {"red": "31", "yellow": "33"}
 _FORMATS = "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
 _UNSEEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff{_FORMATS}]")
 _BREAKS = re.compile("[\t\n]")
+# Each is set by one that understands codes: Windows Terminal, ConEmu and Cmder, ANSICON, those of editors, Git Bash.
+_TERMINALS_OF_WINDOWS = ("WT_SESSION", "ConEmuANSI", "ANSICON", "TERM_PROGRAM", "TERM")
 
 
 def visible(text: str) -> str:
@@ -53,7 +55,12 @@ def block(text: str, *, err: bool = False) -> None:
 def colours(stream: IO[str] | None) -> bool:
     """Whether a stream takes colours: a terminal, and nobody asked for none (https://no-color.org)."""
     asked_for_none = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return stream is not None and not asked_for_none and is_terminal(stream)
+    return stream is not None and not asked_for_none and _understands_codes() and is_terminal(stream)
+
+
+def _understands_codes() -> bool:
+    """Whether a terminal takes codes of colour: the old console of Windows shows them as letters, others do."""
+    return sys.platform != "win32" or any(os.environ.get(name) for name in _TERMINALS_OF_WINDOWS)
 
 
 def is_terminal(stream: IO[str] | None) -> bool:
@@ -118,9 +125,13 @@ def guard() -> None:
 
 
 def _guarded(stream: IO[str] | None, number: int) -> _Escaping:
-    """A character that the console doesn't have becomes a mark instead of an error."""
+    """A character that the console doesn't have becomes a mark instead of an error.
+
+    `open` and not FileIO: on a console of Windows it gives a stream that writes letters whatever the code page, while
+    UTF-8 written to the file itself would be read as that of the code page (936).
+    """
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    raw = io.FileIO(number, "w", closefd=False)
+    raw = open(number, "wb", buffering=0, closefd=False)  # noqa: SIM115 - stays open
     buffered = io.BufferedWriter(raw)
     seen = _Escaping(buffered, encoding=encoding, errors="replace", line_buffering=True)
     seen.plain = io.TextIOWrapper(buffered, encoding=encoding, errors="replace", write_through=True)

@@ -145,6 +145,15 @@ def refuse_kept(target: Path, kept: Iterable[Path]) -> None:
             raise UsageError("files.kept", target=target, path=path)
 
 
+def refuse_held(target: Path) -> None:
+    """OutputError where a file stands that can't be replaced, as on Windows one that is open in Excel."""
+    if target.is_file():
+        try:
+            _refuse_irreplaceable(target)
+        except OSError as error:
+            raise unwritable(target, error) from error
+
+
 @contextlib.contextmanager
 def outputs(kept: Iterable[Path] = ()) -> Iterator[Outputs]:
     """Outputs that leave no staged file behind; kept: files that none of them may replace."""

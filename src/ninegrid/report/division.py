@@ -19,6 +19,7 @@ from ninegrid.subjects.registry import SUBJECTS
 _UNIT = "unit"
 _PERIOD = "period"
 _SUFFIX = ".xlsx"
+_OF_PATHS = frozenset("{/\\")
 _BETWEEN = "\x1f"
 
 
@@ -91,7 +92,7 @@ def beside(workbook: Path, column: str) -> Path:
 
 def is_template(asked: str) -> bool:
     """Whether it is a path rather than a column's name."""
-    return "{" in asked or asked.lower().endswith(_SUFFIX) or "/" in asked
+    return asked.lower().endswith(_SUFFIX) or not _OF_PATHS.isdisjoint(asked)
 
 
 def members(result: Result, column: str) -> list[Members]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ninegrid.files.outputs import Outputs, outputs, refuse_kept
+from ninegrid.files.outputs import Outputs, outputs, refuse_held, refuse_kept
 from ninegrid.files.tables import with_version, write_tables
 from ninegrid.history.maps import used_map
 from ninegrid.intake.formats.files import is_lock_file
@@ -42,11 +42,13 @@ def default_target(paths: Sequence[Path], options: Options) -> Path:
 
 
 def workbook_path(target: Path, inputs: Sequence[Path] = ()) -> Path:
-    """The target, if a workbook may be written there: UsageError for another suffix, or for one of the inputs."""
+    """The target, if a workbook may be written there: UsageError for another suffix, or for one of the inputs;
+    OutputError for one that is open in a program that locks it."""
     refuse_strange(target, UsageError)
     if target.suffix.lower() != ".xlsx":
         raise UsageError("report.out_no_xlsx", path=target)
     refuse_kept(target, inputs)
+    refuse_held(target)
     return target
 
 

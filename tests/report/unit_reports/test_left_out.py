@@ -191,7 +191,12 @@ def test_nothing_is_written_over_the_whole_or_an_input(bank: Result, tmp_path: P
 
 @pytest.mark.parametrize(
     ("template", "said"),
-    [("{period}.xlsx", "same file"), ("{department}.xlsx", "unknown place"), ("{unit}.csv", "not an .xlsx")],
+    [
+        ("{period}.xlsx", "same file"),
+        ("各机构\\汇总", "same file"),
+        ("{department}.xlsx", "unknown place"),
+        ("{unit}.csv", "not an .xlsx"),
+    ],
 )
 def test_a_template_that_won_t_do_is_said_before_anything_is_read(template: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
