@@ -189,7 +189,7 @@ def compare(context: Context, stage: Stage) -> Stage:
         result,
         tables=tables,
         counts={**result.counts, "findings": tables["findings"].height},
-        notices=(*result.notices, *notices_of_the_past(tables, prior, result.period), *continued),
+        notices=(*result.notices, *notices_of_the_past(tables, prior, result.period, result.policy), *continued),
         accepted_break=context.options.accept_break if broken(tables) else None,
         compared_with=before.period if before else None,
     )

@@ -12,6 +12,7 @@ import pytest
 
 from ninegrid.history.compare import comparison, notices_of_the_past
 from ninegrid.history.recall import recall
+from ninegrid.messages import say
 from ninegrid.model.period import Period
 from ninegrid.options import Comparing
 from ninegrid.policy import Policy
@@ -71,7 +72,7 @@ class Year:
         kept = recall(self._database, read, Comparing(), refit=refit)
         graded = grade(inputs, policy, period, kept.past)
         tables = comparison(read, graded, kept)
-        result = replace(read, tables=tables, notices=tuple(notices_of_the_past(tables, kept, period)))
+        result = replace(read, tables=tables, notices=tuple(notices_of_the_past(tables, kept, period, policy)))
         with self._database.transaction():
             store_rows(self._database, result)
             record(self._database, result, ())
@@ -135,7 +136,8 @@ def test_a_year_of_disturbances_moves_no_cuts(year: Year) -> None:
     assert dict(_moved(results)) == dict.fromkeys((str(result.period) for result in results), 0)
     assert {tuple(_cuts(result, "group_value")) for result in results[2:8]} == {tuple(_cuts(results[2], "group_value"))}
     assert {tuple(_cuts(result, "span")) for result in results[4:8]} == {tuple(_cuts(results[4], "span"))}
-    assert [n.code for n in corrected.notices if n.code == "pipeline.cuts_data_changed"]
+    said = [say(n, "zh") for n in corrected.notices if n.code == "pipeline.cuts_data_changed"]
+    assert ["价值九宫格" in one and "--refit-cuts value" in one for one in said] == [True]
     assert not [n.code for result in results for n in result.notices if n.code == "pipeline.cuts_data_changed"]
 
 

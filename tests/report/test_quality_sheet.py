@@ -108,6 +108,19 @@ def test_harmless_findings_of_a_column_are_one_line_with_their_number(result: Re
     assert rows[3]["对象号"] == "0001"
 
 
+def test_the_rows_of_a_subject_that_is_not_there_are_one_line(result: Result) -> None:
+    years = [
+        finding("rejected", "ORPHAN", f"{one} 已被拒收。", cell=f"A{row}", subject_id=one, column="customer_id")
+        for one, row in (("0001", 2), ("0001", 3), ("0002", 4), ("0001", 5))
+    ]
+    found = dataclasses.replace(result, tables={**result.tables, "findings": combine(years)})
+    rows = listed(built(found, "quality")["数据质量"])
+    assert [(row["对象号"], row["单元格"], row["说明"]) for row in rows] == [
+        ("0001", "A2", "3 处，首处：0001 已被拒收。"),
+        ("0002", "A4", "0002 已被拒收。"),
+    ]
+
+
 def test_a_subject_without_branch_is_listed_as_not_filled(result: Result) -> None:
     first = pl.int_range(pl.len()) == 0
     nobody = result.tables["customers"].with_columns(branch=pl.when(~first).then("branch"))

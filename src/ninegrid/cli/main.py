@@ -34,6 +34,7 @@ from ninegrid.cli.commands import (
 )
 from ninegrid.cli.help import Grouped, in_language
 from ninegrid.cli.job_lines import say_error
+from ninegrid.cli.repeated import refuse_repeated
 from ninegrid.cli.usage import usage_error
 from ninegrid.messages import Lang
 from ninegrid.model import stop
@@ -140,6 +141,7 @@ def _follow(words: list[str]) -> None:
     """Run the command of a command line; not by typer's own `main`, which makes every stop an exit 130 in silence."""
     named = words[0] if words and words[0] in {one.name for one in app.registered_commands} else None
     root = command(speech.spoken(), named)
+    refuse_repeated(root, words)
     try:
         with root.make_context("grade", words) as context:
             root.invoke(context)

@@ -19,6 +19,7 @@ from ninegrid.messages import Message, message
 from ninegrid.model.findings import combine
 from ninegrid.model.inputs import Inputs
 from ninegrid.model.period import Period
+from ninegrid.policy import Policy
 from ninegrid.result import Result
 
 TURNOVER = "turnover"
@@ -50,15 +51,19 @@ def _moved(
     return {"migration": moved, **_departures(moved, result, prior), **turnover, **warnings}
 
 
-def notices_of_the_past(tables: Mapping[str, pl.DataFrame], prior: PriorRuns, period: Period) -> Iterator[Message]:
+def notices_of_the_past(
+    tables: Mapping[str, pl.DataFrame], prior: PriorRuns, period: Period, policy: Policy
+) -> Iterator[Message]:
     """What a person should know of how this period stands to others."""
     if prior.replaces:
         yield message("pipeline.replaces", period=period)
     cuts = tables["cuts"]
     for fitted in cuts.filter(pl.col("status") == "REUSED")["fitted_period"].unique().sort():
         yield message("pipeline.cuts_reused", period=fitted)
-    if grids := cuts.filter(pl.col("status") == "DATA_CHANGED")["grid"].unique().sort().to_list():
-        yield message("pipeline.cuts_data_changed", grids=grids)
+    if held := {*cuts.filter(pl.col("status") == "DATA_CHANGED")["grid"]}:
+        grids = [grid for grid in policy.grids if grid.key in held]
+        options = [f"--refit-cuts {grid.key}" for grid in grids]
+        yield message("pipeline.cuts_data_changed", grids=grids, options=options)
     if prior.past.before:
         yield message("pipeline.compared_with", period=prior.past.before.period)
     for later in prior.outdated:

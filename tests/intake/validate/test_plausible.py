@@ -73,6 +73,19 @@ def test_a_whole_export_in_another_unit_stops_for_the_income_of_its_customers(tm
         assert '--map "总收入=total_income [单位]"' in refused.value.advice("zh")
 
 
+def test_hundreds_of_small_customers_in_too_large_a_unit_stop(tmp_path: Path, policy: Policy) -> None:
+    """A mean of 60,000 yuan under 万元 is 600 million a customer: a few may earn that, hundreds don't."""
+    head = [*small_bank.HEADINGS[:9], "总收入(万元)"]
+    for n, stops in ((199, False), (200, True)):
+        rows = [[f"{at:06d}", *small_bank.customers()[0][1:9], 60_000 + at] for at in range(n)]
+        inputs = read_inputs([small_bank.write(tmp_path / f"客户{n}_202610.csv", rows, head)], relations("customers"))
+        assert [one.rule.key for one in implausible(inputs, policy)] == ["income_per_customer_of_many"] * stops
+    with pytest.raises(InputError, match="200,000,000") as refused:
+        refuse_implausible(implausible(inputs, policy), inputs)
+    assert "表头写万元而数值是元" in say(refused.value.problem, "zh")
+    assert "e+" not in say(refused.value.problem, "zh")
+
+
 def test_of_a_few_customers_it_is_said(tmp_path: Path, policy: Policy) -> None:
     inputs = read(tmp_path, 1e-4, *COLUMNS.values(), *STOCKS, most=20)
     broken = implausible(inputs, policy)

@@ -75,7 +75,6 @@ def test_amounts(text: str, value: float) -> None:
         "N/A",
         "n/a",
         "NA",
-        "#N/A",
         "无",
         "null",
         "None",
@@ -97,6 +96,13 @@ def test_placeholders_are_missing_and_no_finding(text: str) -> None:
     parsed = read(text)
     assert parsed.values.to_list() == [None]
     assert parsed.problems.is_empty()
+
+
+@pytest.mark.parametrize("text", ["#N/A", "#n/a"])
+def test_a_lookup_without_a_result_is_missing_and_said(text: str) -> None:
+    parsed = read(text)
+    assert parsed.values.to_list() == [None]
+    assert parsed.problems["reason"].to_list() == ["LOOKUP_EMPTY"]
 
 
 @pytest.mark.parametrize(

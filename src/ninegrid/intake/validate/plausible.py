@@ -22,6 +22,7 @@ from ninegrid.policy.expressions import expression
 from ninegrid.policy.model import Policy
 from ninegrid.policy.values.inputs import Plausible
 
+_LONG = 1e4  # from which a figure is written with separators
 _UNITS = (4, 2, 8, 3, 6)  # powers of ten that a unit is named after, the likeliest first
 
 
@@ -118,7 +119,8 @@ def refuse_implausible(broken: Sequence[Implausible], inputs: Inputs) -> None:
     """InputError for the first of what is broken, in words that name the columns and their units."""
     for one in broken:
         if one.stops:
-            raise InputError(message("values.implausible_scale", **_values(one, inputs)))
+            values = _values(one, inputs)
+            raise InputError(message("values.too_much" if values["too_much"] else "values.implausible_scale", **values))
 
 
 def doubted(broken: Sequence[Implausible], inputs: Inputs) -> tuple[Message, ...]:
@@ -149,17 +151,25 @@ def _values(one: Implausible, inputs: Inputs) -> dict[str, object]:
     sheet, rule = inputs.sheets[one.sheet], one.rule
     columns = [*_columns(rule.numerator), *([] if rule.before else _columns(rule.denominator))]
     named = [f"{sheet.headers[c]} ({c}, {sheet.units.get(c) or '—'})" for c in columns if c in sheet.headers]
+    lone = not rule.before and not _columns(rule.denominator)
     return {
+        "too_much": lone and one.power > 0 and any(column in sheet.units for column in _columns(rule.numerator)),
         "place": sheet.place,
         "rule": rule,
-        "value": f"{one.value:.4g}",
-        "low": f"{one.low:g}",
-        "high": f"{rule.high:g}",
+        "value": _written(one.value),
+        "low": _written(one.low),
+        "high": _written(rule.high),
         "power": one.power,
         "unit": _unit(abs(one.power)),
         "columns": ", ".join(named),
         "line": next((f"{sheet.headers[c]}={c}" for c in columns if c in sheet.headers), "HEADER=COLUMN"),
     }
+
+
+def _written(value: float) -> str:
+    """A figure to four digits, as people write it: no powers of ten in amounts of yuan."""
+    rounded = float(f"{value:.4g}")
+    return f"{rounded:,.0f}" if abs(rounded) >= _LONG else f"{rounded:g}"
 
 
 def _unit(power: int) -> Message:

@@ -44,7 +44,10 @@ ERRORS = (
     "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA", "#FIELD!",
     "#BUSY!", "#BLOCKED!", "#UNKNOWN!", "#CONNECT!", "#EXTERNAL!", "#PYTHON!", NOT_CALCULATED,
 )  # fmt: skip
-"""Cells without a value: Excel's error values, but for #N/A, which people use as a placeholder."""
+"""Cells without a value: Excel's error values, but for NOT_FOUND, which people use as a placeholder too."""
+
+NOT_FOUND = "#n/a"
+"""What a lookup gives that found nothing, in lower case: no value, but not one that somebody left out."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,16 @@ def half_width(text: pl.Expr) -> pl.Expr:
     return text.str.replace_many(
         [*_HALF_WIDTH, *_NOTHING], [*_HALF_WIDTH.values(), *[""] * len(_NOTHING)]
     ).str.strip_chars(BLANKS)
+
+
+def not_found(cells: Cells) -> pl.DataFrame:
+    """The cells whose lookup found nothing, as problems (PROBLEMS) LOOKUP_EMPTY."""
+    text = cells.text
+    likely = text.str.starts_with("#").arg_true()  # few columns have any, and the rest of the work is on those alone
+    if likely.is_empty():
+        return NO_PROBLEMS
+    cells_of = pl.DataFrame({"at": likely, "value": text.gather(likely)})
+    return problems(cells_of.filter(pl.col("value").str.to_lowercase() == NOT_FOUND), "LOOKUP_EMPTY")
 
 
 def held(cells: Cells) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -15,6 +15,7 @@ from ninegrid.intake.values.cells import (
     filled_in,
     held,
     missing,
+    not_found,
     problems,
     shown,
 )
@@ -49,8 +50,8 @@ def parse_numbers(
 
     Reads thousands separators in proper groups, full-width digits, currency signs, accounting negatives, percent and
     万/亿 suffixes, and scientific notation; placeholders are missing. Problems: UNREADABLE_NUMBER, ERROR_CELL and
-    OTHER_CURRENCY (neither the column's nor that of all its cells) for refused cells, NUMBER_AS_TEXT for cells that
-    needed repair (in a text file, grouped and percent forms need none).
+    OTHER_CURRENCY (neither the column's nor that of all its cells) for refused cells, LOOKUP_EMPTY for #N/A, which is
+    missing, NUMBER_AS_TEXT for cells that needed repair (in a text file, grouped and percent forms need none).
     """
     if (plain := _plain(cells, exponent)) is not None:
         return Parsed(scaled(plain, exponent), NO_PROBLEMS)
@@ -66,6 +67,7 @@ def parse_numbers(
     found = [
         infinite,
         errors,
+        not_found(cells),
         strange,
         problems(read.filter(pl.col("parsed").is_null()), "UNREADABLE_NUMBER"),
         problems(read.filter(pl.col("parsed").is_not_null() & ~usual), "NUMBER_AS_TEXT", shown(pl.col("parsed"))),

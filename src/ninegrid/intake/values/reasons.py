@@ -67,6 +67,7 @@ REASONS: dict[str, str] = {
     "SIGN_TURNED": "repaired",
     "FOREIGN_CURRENCY": "warning",
     "NOT_FILLED": "warning",
+    "LOOKUP_EMPTY": "warning",
     "INTERIM": "warning",
     "FUTURE_YEAR": "rejected",
     "LATER_DAY": "warning",

@@ -1,7 +1,7 @@
 """Data quality: where every row went, what was found how often, and each finding down to the cell with what to do.
 
 Harmless findings of one reason in one column of a sheet are one line, which says how many there are and where the first
-is; the table `findings` holds each of them.
+is; so are the rows of a subject that isn't there. The table `findings` holds each of them.
 """
 
 from __future__ import annotations
@@ -26,9 +26,13 @@ _COUNTED = frozenset(
     {
         "NUMBER_AS_TEXT", "ID_TRIMMED", "ID_REPAIRED", "ID_WAS_NUMBER", "APOSTROPHES", "FILLED_DOWN", "SUBTOTAL_ROW",
         "FOOTER_ROW", "REPEATED_HEADER", "DUPLICATE_ROW", "NOT_FILLED", "INTERIM",
+        "LOOKUP_EMPTY",
     }
 )  # fmt: skip
 """Reasons whose findings in one column are listed as one line with their number."""
+
+_COUNTED_OF_SUBJECT = "ORPHAN"
+"""The reason whose findings are listed as one line a subject: the rows of one that isn't there, such as its years."""
 
 _KINDS = ("rejected", "warning", "repaired")  # what needs a hand comes first
 _WIDTHS = {
@@ -154,7 +158,9 @@ def _headings(book: Book, rows: pl.DataFrame) -> pl.DataFrame:
 def _counted(book: Book, findings: pl.DataFrame) -> pl.DataFrame:
     """The findings with those that are only counted in one line a reason and column: the first, with their number."""
     harmless = [reason for reason in findings["reason"].unique() if reason.partition("/")[0] in _COUNTED]
-    alike = pl.when(pl.col("reason").is_in(harmless)).then(pl.struct("file", "sheet", "column", "kind", "reason"))
+    place, of_subject = ("file", "sheet", "column", "kind", "reason"), pl.col("reason") == _COUNTED_OF_SUBJECT
+    subject = pl.when(of_subject).then("subject_id")
+    alike = pl.when(pl.col("reason").is_in(harmless) | of_subject).then(pl.struct(*place, subject.alias("_subject")))
     numbered = findings.with_row_index("_at").with_columns(alike.alias("_alike"))
     lone = pl.col("_alike").is_null()
     counts = pl.when(lone).then(1).otherwise(pl.len().over("_alike"))
@@ -164,7 +170,7 @@ def _counted(book: Book, findings: pl.DataFrame) -> pl.DataFrame:
     several = pl.col("n") > 1
     return first.with_columns(
         message=pl.when(several).then(number).otherwise("message"),
-        subject_id=pl.when(several).then(pl.lit(None, pl.String)).otherwise("subject_id"),
+        subject_id=pl.when(several & ~of_subject).then(pl.lit(None, pl.String)).otherwise("subject_id"),
     ).drop("_at", "_alike", "n")
 
 
