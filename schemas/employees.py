@@ -9,6 +9,7 @@ from .fields import category, count, date, employee_id, id_, period, scale_end, 
 
 GENDERS = {"男": ("male", "m", "男性"), "女": ("female", "f", "女性")}
 RISKS = {"低": ("low", "l"), "中": ("medium", "mid", "m"), "高": ("high", "h")}
+IMPACTS = {"低": (*RISKS["低"], "小"), "中": RISKS["中"], "高": (*RISKS["高"], "大")}
 STATUSES = {
     "在职": (
         *(
@@ -110,13 +111,27 @@ class Employees(pa.DataFrameModel):
         "显示名称",
         "成员",
         "成员姓名",
+        *("中文名", "chinese name", "formatted name"),
         *("user full name", "employee legal name", "member full name"),
         "member name",
-        general=("被盘点人", "被考核人", "被评价人", "被评估人", "被测评人", "被评人", "考核对象", "盘点对象", "ratee"),
+        general=(
+            "被盘点人",
+            "被考核人",
+            "被评价人",
+            "被评估人",
+            "被测评人",
+            "被评人",
+            "考核对象",
+            "盘点对象",
+            "被测人员",
+            "被盘点人员",
+            "ratee",
+        ),
         expected=True,
         name_from="employee_id",
         example="示例甲",
         personal=("员工", "Employee"),
+        possible=("员工", "人员", "employee", "team member", "colleague"),
     )
     department: str = text(
         "部门",
@@ -190,12 +205,15 @@ class Employees(pa.DataFrameModel):
             "team",
             "工作单位",
             "所属单位",
+            *("机构", "机构名称", "中心", "门店", "车间", "网点", "经营单位"),
+            *("organizational unit", "bu", "business line", "section"),
         ),
         example="示例事业部",
         grouped=True,
         possible=(
             "cost center",
             "cost center name",
+            *("function", "条线", "板块", "大区"),
         ),
     )
     period: str = period(
@@ -245,6 +263,7 @@ class Employees(pa.DataFrameModel):
         "career path",
         "job track",
         "talent track",
+        *("专业序列", "职业序列", "职业发展通道"),
         example="技术",
         grouped=True,
         general=(
@@ -254,7 +273,9 @@ class Employees(pa.DataFrameModel):
             "岗位类型",
             "人员序列",
             "stream",
+            "functional area",
         ),
+        possible=("通道", "discipline"),
     )
     job_title: str = text(
         "岗位",
@@ -279,6 +300,7 @@ class Employees(pa.DataFrameModel):
         "current position",
         "current role",
         "post",
+        *("工作岗位", "主岗", "头衔", "designation", "working title", "functional title"),
         example="示例经理",
         general=(
             "job",
@@ -329,6 +351,8 @@ class Employees(pa.DataFrameModel):
             "级别",
             "职层",
             "management level",
+            *("层级", "管理层级", "任职等级", "客户经理等级", "理财经理等级", "薪档"),
+            *("pay scale level", "pay level", "job band", "seniority level"),
         ),
     )
     manager_id: str = id_(
@@ -367,7 +391,9 @@ class Employees(pa.DataFrameModel):
             "主管行长员工号",
             "部门负责人工号",
             "manager global id",
+            *("部门经理工号", "部门领导工号", "汇报线上级工号", "直接上级账号", "上级账号", "manager wwid", "n+1 id"),
         ),
+        general=("分管领导工号", "团队长工号", "团队负责人工号", "组长工号"),
         example="E00000",
         possible=(
             "直接上级",
@@ -427,6 +453,7 @@ class Employees(pa.DataFrameModel):
         "入行时间",
         "入行日期",
         "entry date",
+        *("commencement date", "employment commencement date"),
         "entry into company",
         example="2019-07-01",
         general=("original hire date", "first hire date", "首次入职日期"),
@@ -458,6 +485,7 @@ class Employees(pa.DataFrameModel):
         "任职情况",
         "用工状态",
         "用工关系状态",
+        "工作状态",
         choices=STATUSES,
         lenient=True,
         general=("状态", "status"),
@@ -475,6 +503,7 @@ class Employees(pa.DataFrameModel):
         "site",
         "工作城市",
         "工作所在地",
+        *("驻地", "所在地", "办公城市", "job location", "duty station"),
         "常驻地",
         "base地",
         "work location",
@@ -484,7 +513,7 @@ class Employees(pa.DataFrameModel):
         "办公地",
         *("工作地base", "工作地区", "工作区域", "base city", "base location", "工作base", "base城市"),
         example="上海",
-        possible=("country", "region", "country region", "所在地区", "地区", "区域"),
+        possible=("base", "country", "region", "country region", "所在地区", "地区", "区域"),
         grouped=True,
     )
     gender: str = category(
@@ -535,6 +564,7 @@ class Employees(pa.DataFrameModel):
         "mission critical position",
         "pivotal role",
         "关键岗位任职人",
+        *("重要岗位", "重点岗位", "mission critical", "business critical role"),
         note_zh="所任关键岗位的名称，或是/否（即本人岗位），非关键岗位留空",
         note_en="name of the critical post held, or yes/no (then one's own job title); empty for none",
     )
@@ -559,6 +589,7 @@ class Employees(pa.DataFrameModel):
         "接班岗位",
         "拟接任岗位",
         "可接任岗位",
+        *("候选岗位", "backup for"),
         *("可继任的关键岗位", "可接任的关键岗位", "可接班岗位", "可继任关键岗位", "拟接班岗位"),
         *(
             "接班人梯队岗位",
@@ -605,6 +636,7 @@ class Employees(pa.DataFrameModel):
         *("离职概率", "流失概率", "离职可能", "流失可能", "离职几率", "流失几率", "保留风险", "留用风险"),
         *("probability of leaving", "attrition probability"),
         "leave risk",
+        *("去留风险", "departure risk", "risk to leave", "risk of departure"),
         "likelihood of leaving",
         "turnover risk",
         "resignation risk",
@@ -631,7 +663,7 @@ class Employees(pa.DataFrameModel):
         "leaving impact",
         "impact if leaving",
         "impact if left",
-        choices=RISKS,
+        choices=IMPACTS,
         lenient=True,
     )
     performance: str = score(
@@ -653,6 +685,16 @@ class Employees(pa.DataFrameModel):
         "最终绩效",
         "最终绩效等级",
         *("最终等级", "最终评级", "终评等级", "最终考核等级", "最终考核结果"),
+        *(
+            "校准后等级",
+            "校准等级",
+            "审定等级",
+            "核定等级",
+            "终审等级",
+            "年终等级",
+            "manager final rating",
+            "summary rating",
+        ),
         "绩效等第",
         "overall performance rating",
         "overall rating",
@@ -689,6 +731,7 @@ class Employees(pa.DataFrameModel):
             "绩效总分",
             "绩效考核得分",
             "考核得分",
+            *("考核总得分", "年度综合得分", "绩效表现", "终评结果"),
             "performance score",
             "overall score",
             *("calibrated score", "calibrated performance score", "final performance score"),
@@ -719,7 +762,8 @@ class Employees(pa.DataFrameModel):
         "growth potential",
         "overall potential rating",
         "潜质",
-        *("潜能", "成长潜力", "发展潜能", "成长潜能"),
+        *("潜能", "成长潜力", "发展潜能", "成长潜能", "未来潜力", "领导力潜力"),
+        *("potential category", "future potential", "long term potential", "career potential", "advancement potential"),
         "潜力评价",
         "潜力评价结果",
         "潜力盘点",
@@ -735,6 +779,7 @@ class Employees(pa.DataFrameModel):
             "潜力分数",
             "潜力总分",
             "潜力测评得分",
+            "高潜等级",
             "potential score",
         ),
         scale=("potential_min", "potential_max"),

@@ -299,6 +299,7 @@ def employee_id(*more: str, general: tuple[str, ...] = ()) -> Any:
             "行员号",
             "行员编号",
             "柜员号",
+            "柜员编号",
             "员工账号",
             "成员工号",
             "成员编号",
@@ -337,5 +338,20 @@ def employee_id(*more: str, general: tuple[str, ...] = ()) -> Any:
         ),
         *("emp_id", "emp no", "staff id", "staff no", "personnel number", "ratee id", "被评人工号"),
     )
-    notes = {"note_zh": "文本格式，保留前导零", "note_en": "as text, leading zeros kept"}
-    return id_("员工号", "Employee ID", *usual, *more, required=True, example="E00001", general=general, **notes)
+    loose = (
+        *(
+            "人力资源编号",
+            "人力编号",
+            "人资编号",
+            "员工卡号",
+            "胸卡号",
+            "工牌号",
+            "干部编号",
+            "考核对象编号",
+            "客户经理编号",
+            "理财经理编号",
+        ),
+        *("badge id", "workday id", "wwid", "geid", "gpn", "local id", "team member id", "talent id"),
+    )
+    notes = {"note_zh": "文本格式，保留前导零", "note_en": "as text, leading zeros kept", "general": (*general, *loose)}
+    return id_("员工号", "Employee ID", *usual, *more, required=True, example="E00001", **notes)

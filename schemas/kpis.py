@@ -51,6 +51,7 @@ class Kpis(pa.DataFrameModel):
         ),
         "指标项",
         "kpi item",
+        *("考核要素", "关键绩效指标", "业绩项目", "metric", "metric name", "indicator", "performance indicator"),
         "performance measure",
         "goal title",
         required=True,
@@ -65,6 +66,7 @@ class Kpis(pa.DataFrameModel):
         "weighting",
         "goal weight",
         *("所占权重", "权重比例", "考核权重", "KPI权重", "目标权重", "weightage", "kpi weight", "objective weight"),
+        *("标准分", "权重分", "配分", "权重分值", "分值权重"),
         example=40,
     )
     target: float = count(
@@ -100,7 +102,8 @@ class Kpis(pa.DataFrameModel):
             "annual target",
             "full year target",
         ),
-        *("kpi target", "objective target", "planned value"),
+        *("kpi target", "objective target", "planned value", "plan", "planned"),
+        *("任务目标", "目标任务", "任务计划", "计划数", "指标值"),
         low=-1e18,
         required=True,
         example=120,
@@ -149,6 +152,7 @@ class Kpis(pa.DataFrameModel):
             "全年实际完成",
             "累计完成值",
         ),
+        *("实际业绩", "实际完成额", "achievement value"),
         *("最终完成值", "实际结果", "full year actual", "year end actual", "current progress value"),
         low=-1e18,
         required=True,
@@ -166,6 +170,7 @@ class Kpis(pa.DataFrameModel):
         "指标性质",
         "higher is better",
         choices=DIRECTIONS,
+        possible=("指标属性", "指标类型", "考核方向"),
         example="越高越好",
     )
 

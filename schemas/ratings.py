@@ -14,7 +14,7 @@ SOURCES = {
     "manager": (
         "上级", "直接上级", "直属上级", "直线上级", "直管上级", "主管", "直接主管", "直属主管", "直线主管",
         "上级主管", "经理", "直线经理", "直属经理", "直接经理", "领导", "直接领导", "直属领导", "上级领导",
-        "上级评价", "上司", "直属上司", "主管领导",
+        "上级评价", "上司", "直属上司", "主管领导", "分管领导", "分管行领导", "分管行长", "主管行领导",
         "boss", "supervisor", "line manager", "direct manager", "direct supervisor", "immediate manager", "downward",
     ),
     "second_level": (
@@ -25,12 +25,14 @@ SOURCES = {
     ),
     "peer": (
         "同级", "同事", "平级", "同级评价", "平级同事", "同级同事", "协作同事", "合作同事", "周边同事", "互评",
+        "中层互评", "中层干部互评", "周边部门", "协作部门",
         "colleague",
         "coworker", "co-worker",
     ),
     "report": (
         "下级", "下属", "部属", "下级评价", "直接下级", "直属下级", "直接下属", "直属下属", "下属员工",
         "subordinate", "direct report", "reportee", "upward", "向上", "下级员工", "直接下级员工",
+        "员工代表", "职工代表", "群众", "部门员工", "本部门员工",
     ),
     "assessment": (
         "测评", "评鉴中心", "人才测评", "测评中心", "assessment center", "test",
@@ -49,9 +51,9 @@ ASIDE = (
 
 # What may stand around the word for who rated, in a form with one column each: 自评分, 上级评分, Manager rating.
 BY_DRESS = (
-    "评分", "打分", "得分", "分数", "分值", "评价", "评估", "测评", "均分", "平均分", "平均", "均值", "分", "评",
-    "结果", "互评", "(360)", "rating", "ratings", "score", "scores", "avg", "average", "mean", "assessment", "review",
-    "evaluation",
+    "评分", "打分", "得分", "总分", "分数", "分值", "评价", "评估", "测评", "均分", "平均分", "平均", "均值", "分",
+    "评", "结果", "互评", "评议", "(360)", "rating", "ratings", "score", "scores", "avg", "average", "mean",
+    "assessment", "review", "evaluation",
 )  # fmt: skip
 
 
@@ -61,7 +63,17 @@ class Ratings(pa.DataFrameModel):
     """
 
     employee_id: str = employee_id(
-        general=("被评价人", "被评人", "被评价者", "被评者", "被考核人", "ratee", "appraisee"),
+        general=(
+            "被评价人",
+            "被评人",
+            "被评价者",
+            "被评者",
+            "被考核人",
+            "ratee",
+            "appraisee",
+            "subject id",
+            "recipient id",
+        ),
     )
     rater_id: str = id_(
         "评价人工号",
@@ -78,7 +90,7 @@ class Ratings(pa.DataFrameModel):
         "rater employee id",
         "评估人工号",
         "评价人编号",
-        *("评委工号", "打分者工号"),
+        *("评委工号", "打分者工号", "评议人工号", "反馈人工号"),
         *("reviewer employee id", "evaluator employee id", "appraiser employee id", "assessor employee id"),
         *("respondent employee id", "feedback giver id", "reviewer worker id"),
         required=True,
@@ -122,6 +134,7 @@ class Ratings(pa.DataFrameModel):
         "rater role",
         "reviewer role",
         "respondent role",
+        *("评价主体", "评价角色", "评委类别", "respondent category", "relationship to subject"),
         choices=SOURCES,
         required=True,
         assumed="manager",
@@ -181,6 +194,8 @@ class Ratings(pa.DataFrameModel):
         "问题",
         "题目名称",
         *("二级维度", "二级指标", "评价题目", "题干"),
+        *("行为描述", "行为指标", "行为项", "评价要点", "测评要点", "测评项目", "测评要素", "评价要素"),
+        *("competency item", "behavioral indicator", "behavioural indicator"),
         "behaviour",
         "behavior",
         example="学习敏锐",
@@ -203,6 +218,7 @@ class Ratings(pa.DataFrameModel):
         "score given",
         "rating given",
         "given rating",
+        "打分值",
         required=True,
         scale=("scale_min", "scale_max"),
         note_zh="数值或字母等级",
@@ -237,6 +253,7 @@ class Ratings(pa.DataFrameModel):
         "scale max",
         "highest value",
         "highest score",
+        "maximum score",
         "maximum",
         "scale high",
         "最大分值",

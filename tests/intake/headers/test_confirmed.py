@@ -9,6 +9,7 @@ from ninegrid.intake.headers.recognise import recognise
 from ninegrid.resources import relation
 
 WORDS = [plain_vocabulary(relation("customers"))]
+EMPLOYEES = [plain_vocabulary(relation("employees"))]
 ROWS = range(1, 7)
 
 
@@ -80,3 +81,25 @@ def test_a_total_in_two_languages_that_may_be_income_is_where_its_parts_add_up()
     ids = {"Customer ID": PARTS["Customer ID"], "EC": [*ROWS]}
     assert meanings(ids | parts | {header: [n * 10 for n in ROWS]})[header] == "total_income"
     assert header not in meanings(ids | parts | {header: [n * 30 for n in ROWS]})
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        ([f"示例{c}" for c in "甲乙丙丁戊己"], "name"),
+        (["专员", "专员", "经理", "经理", "主管", "主管"], None),
+        ([f"A{n}" for n in ROWS], None),
+    ],
+)
+def test_a_column_called_employee_holds_names_where_each_id_has_its_own(texts: list[str], told: str | None) -> None:
+    columns: dict[str, list[object]] = {
+        "工号": [f"E{n}" for n in ROWS],
+        "员工": [*texts],
+        "部门": ["一部"] * 6,
+        "绩效": ["A"] * 6,
+    }
+    layout = recognise(
+        [[*columns], *([*map(str, row)] for row in zip(*columns.values(), strict=True))], EMPLOYEES, "a.csv"
+    )
+    assert layout is not None
+    assert {f.header: f.name for f in layout.blocks[0].fields}.get("员工") == told

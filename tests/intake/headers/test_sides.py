@@ -52,6 +52,17 @@ def test_who_rated_goes_by_many_words() -> None:
     }  # fmt: skip
 
 
+def test_two_columns_of_one_rater_are_two_items_of_that_rater() -> None:
+    header: list[Cell] = [*WHO, "直接上级评分", "分管行领导评分", "中层互评得分", "自评总分", "绩效结果"]
+    inputs = read([header, *people([76, 75.5, 80, 70, "B"], [81, 89.5, 82, 83, "A"])], "绩效考核结果")
+    assert ratings(inputs) == [
+        ("manager", "performance", "分管行领导评分", "75.5"),
+        ("manager", "performance", "直接上级评分", "76"),
+        ("peer", "performance", None, "80"),
+        ("self", "performance", None, "70"),
+    ]
+
+
 def test_a_title_over_all_columns_names_no_item() -> None:
     title: list[Cell] = ["Ratings: 1 (low) to 5 (high)"]
     header: list[Cell] = [*WHO, "Self Review Score", "Manager Review Score", "Upward Review Avg", "绩效结果"]

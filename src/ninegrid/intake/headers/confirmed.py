@@ -20,6 +20,8 @@ _OFF: float = _LIMITS["off"]
 _MOST: float = _LIMITS["most"]
 _NO_RATE: float = _LIMITS["no_rate"]
 
+_NAMES: float = _LIMITS["names"]
+
 Found = Mapping[int, Match | Vetoed]
 
 
@@ -51,18 +53,32 @@ def with_confirmed(
 
 
 def _subjects(found: Found, may_be: Mapping[int, Column], below: Below, vocabulary: Vocabulary) -> dict[int, Column]:
-    """The ids of the sheet's subjects and their names, where they are codes, each once, beside as many names."""
+    """The ids of the sheet's subjects and their names, where they are codes, each once, beside as many names; the names
+    alone beside ids that a header names.
+    """
     relation = vocabulary.relation
     key = relation.key[0]
     ids = [index for index, column in may_be.items() if column.name == key]
     name = next((column.name for column in relation.columns if column.expected and column.personal), "")
     names = [index for index, one in found.items() if isinstance(one, Match) and one.column.name == name]
     names = names or [index for index, column in may_be.items() if column.name == name]
+    known = [index for index, one in found.items() if isinstance(one, Match) and one.column.name == key]
+    if relation.main and not ids and len(known) == len(names) == 1 and names[0] in may_be:
+        return {names[0]: may_be[names[0]]} if _are_names(names[0], known[0], below) else {}
     if not relation.main or len(ids) != 1 or len(names) != 1:
         return {}
     codes, called = texts_of(below, ids[0]), texts_of(below, names[0])
     alone = len(codes) >= _ROWS and len({*codes}) == len(codes) == len({*called}) and are_codes(codes)
     return {index: may_be[index] for index in (*ids, *names) if index in may_be} if alone else {}
+
+
+def _are_names(index: int, of: int, below: Below) -> bool:
+    """Whether a column holds names of the subjects, whose ids stand each once in another: texts without a digit, few of
+    them twice.
+    """
+    ids, called = texts_of(below, of), texts_of(below, index)
+    each = len(ids) >= _ROWS and len({*ids}) == len(ids) == len(called)
+    return each and len({*called}) >= _NAMES * len(called) and not any(map(str.isdigit, "".join(called)))
 
 
 def _is_part(index: int, column: Column, found: Found, below: Below) -> bool:

@@ -17,6 +17,7 @@ from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
 from ninegrid.intake.headers.measures import measures, without_groups
 from ninegrid.intake.headers.row_kinds import has_second_row, is_data, is_group_row, is_row_of_parts
 from ninegrid.intake.headers.row_texts import Head, texts_of_rows
+from ninegrid.intake.headers.stages import with_stages
 from ninegrid.intake.headers.with_values import matched, texts_of
 from ninegrid.model.reading import Evidence, How, Proposal
 from ninegrid.model.relations import Column, Relation
@@ -70,6 +71,7 @@ def read_rows(head: Head, first: int, last: int, vocabulary: Vocabulary, place: 
     found = matched(columns, above, head[last + 1 :], vocabulary, years, said)
     found = with_initials(found, columns, head[last + 1 :], vocabulary)
     found = with_confirmed(found, columns, head[last + 1 :], vocabulary)
+    found = with_stages(found, columns, vocabulary)
     if vocabulary.relation.measured:
         found = without_groups(found, head[last + 1 :])
     side_by_measure = measures(columns, above, head[last + 1 :], vocabulary, found)

@@ -45,7 +45,8 @@ class Match:
     """A column recognised by a heading. rank: how early in the column's headers it stands, mapped ones first.
 
     year: of a column that comes by year. dated: the year the header names, of a column that doesn't. general: whether
-    the header names it in general terms, so that another does better.
+    the header names it in general terms, so that another does better. stage: of a rating, above 0 for what was decided,
+    below for what a rater said before that.
     """
 
     column: Column
@@ -56,6 +57,7 @@ class Match:
     dated: int | None = None
     unit_from: UnitFrom = "header"
     general: bool = False
+    stage: int = 0
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,8 @@ class Vocabulary:
         if mapped := self._mapped(headings):
             return mapped
         found = self._said_by(headings, above)
+        if isinstance(found, Match) and found.how == "grammar" and _is_not_needed(headings):
+            return Vetoed("NOT_NEEDED")
         if isinstance(found, Match) and found.how != "map" and self._of_another_kind(found.column, headings):
             return Vetoed("OTHER_BASIS")
         return found
@@ -315,6 +319,11 @@ def _time_of(headers: tuple[str, ...]) -> str:
     """In which unit of time a column is, as its headers say in brackets: 期限（年）; "" where none does."""
     own = (Heading.read(header).unit for header in headers)
     return next((time for unit in own if unit and (time := time_of(unit))), "")
+
+
+def _is_not_needed(headings: Sequence[Heading]) -> bool:
+    """Whether a header is, word for word, one of those that no grid needs: Successor is no Successor for."""
+    return any(heading.words in not_needed() for heading in headings if not heading.joined and not heading.years)
 
 
 def _is_average(text: str) -> bool:

@@ -24,6 +24,7 @@ from ninegrid.model.reading import How, Proposal, UnitFrom
 from ninegrid.model.relations import Kind
 
 _PART = re.compile(r"(?<![A-Za-z])[HQ](?P<n>[1-4])(?!\d)", re.IGNORECASE)
+_LAST_PARTS = ("H2", "Q4")  # of a year
 _PARTS = 3  # columns of which one may be the sum of the others
 _ROWS: int = resources.vocabulary("limits")["confirmed"]["rows"]
 _STRENGTH: tuple[How, ...] = ("map", "alias", "grammar", "values", "none")
@@ -107,20 +108,48 @@ def _field(
 
 
 def _best(cells: tuple[tuple[int, Match, str], ...], below: Head) -> list[tuple[int, Match, str]]:
-    """Of the columns that say the same, those that say it best: the strongest, then those not of a month or a quarter
-    alone, then of the latest year, then the sum of the others, then the first of those whose cells are the same.
+    """Of the columns that say the same, those that say it best: what was decided, the strongest, then those not of a
+    month or a quarter alone, then of the latest year, then the sum of the others, then the first of those whose cells
+    are the same.
     """
+    cells = _of_last_stage(cells)
     strongest = min(_STRENGTH.index(match.how) for _, match, _ in cells)
     best = [cell for cell in cells if _STRENGTH.index(cell[1].how) == strongest]
     best = [cell for cell in best if not cell[1].general] or best
     best = [cell for cell in best if not of_part_of_year(cell[2])] or best
     latest = max(cell[1].dated or 0 for cell in best)
     best = [cell for cell in best if (cell[1].dated or latest) == latest]
+    best = _of_no_part(best)
     parts = [_part_of_year(text) if match.dated else 0 for _, match, text in best]
     best = [cell for cell, part in zip(best, parts, strict=True) if part == max(parts)] if all(parts) else best
     best = _sum_of_others(best, below) or best
     columns = [[text_at(row, index) for row in below] for index, _, _ in best]
     return best[:1] if any(columns[0]) and all(column == columns[0] for column in columns) else best
+
+
+def _of_last_stage(cells: tuple[tuple[int, Match, str], ...]) -> tuple[tuple[int, Match, str], ...]:
+    """Of ratings that say a stage, those of the last: 校准后绩效等级 beside 绩效等级. Those that are named in general
+    terms, and those of an earlier year, say none.
+    """
+    if any(match.how == "map" for _, match, _ in cells):
+        return cells
+    latest = max(match.dated or 0 for _, match, _ in cells)
+    known = [match.stage for _, match, _ in cells if not match.general and (match.dated or latest) == latest]
+    last = max(known, default=0)
+    staged = last > 0 or any(stage < last for stage in known)
+    return tuple(c for c in cells if c[1].stage == last and not c[1].general) if staged else cells
+
+
+def _of_no_part(cells: list[tuple[int, Match, str]]) -> list[tuple[int, Match, str]]:
+    """Of ratings, those that name no date, where the others are of a half or a quarter within a year: 2025H1绩效. The
+    last half or quarter of a year may be what the sheet is of.
+    """
+    parts = [_PART.search(unicodedata.normalize("NFKC", text)) if match.dated else None for _, match, text in cells]
+    within = [found[0].upper() not in _LAST_PARTS for found in parts if found]
+    undated = [cell for cell in cells if not cell[1].dated]
+    if not undated or not within or not all(within) or len(undated) + len(within) < len(cells):
+        return cells
+    return undated if cells[0][1].column.kind == "score" else cells
 
 
 def _sum_of_others(cells: list[tuple[int, Match, str]], below: Head) -> list[tuple[int, Match, str]]:

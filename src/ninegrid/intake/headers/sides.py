@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
@@ -47,7 +48,18 @@ def sides(
         if side and all(map(is_number, marks)):
             found[index] = Side(side.by, None) if title and side.label == title else side
             rated |= {side.by} if marks else set()
-    return found if len(rated) >= _FEWEST else {}
+    return _told_apart(found, columns) if len(rated) >= _FEWEST else {}
+
+
+def _told_apart(found: Mapping[int, Side], columns: Sequence[tuple[Heading, ...]]) -> dict[int, Side]:
+    """The columns with their headers as items where several are of one rater's: 直接上级评分 beside 分管领导评分."""
+    count = Counter(found.values())
+    return {
+        index: Side(side.by, columns[index][-1 if columns[index][0].joined else 0].text.strip())
+        if count[side] > 1
+        else side
+        for index, side in found.items()
+    }
 
 
 def _title(columns: Sequence[tuple[Heading, ...]]) -> str | None:
@@ -62,6 +74,12 @@ def said_by(texts: Iterable[str], relation: Relation) -> str | None:
     plain = " \n ".join(map(spaced, texts))
     found = {by for by, form in forms if holds(plain, form)}
     return found.pop() if len(found) == 1 else None
+
+
+def who(text: str, relation: Relation) -> str | None:
+    """The one of those who rate whom a text names, and nothing else but what may stand around such a word."""
+    dress = relation.melt.by_dress if relation.melt else ()
+    return _words(tuple(relation.item_sides.items()), tuple(dress)).who(text)
 
 
 @lru_cache(maxsize=64)
