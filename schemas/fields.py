@@ -163,6 +163,7 @@ def customer_id(*more: str, required: bool = True) -> Any:
             "客户ID号",
             "客户统一编号",
             "客户代号",
+            "核心号",
         ),
         *(
             "obligor id",

@@ -103,3 +103,29 @@ def test_a_column_called_employee_holds_names_where_each_id_has_its_own(texts: l
     )
     assert layout is not None
     assert {f.header: f.name for f in layout.blocks[0].fields}.get("员工") == told
+
+
+TWO_PARTS = {"客户号": [f"C{n}" for n in ROWS], "净利息收入": [n * 8 for n in ROWS], "中收": [n * 2 for n in ROWS]}
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [([n * 3 for n in ROWS], "other_income"), ([n * 4 for n in ROWS], None), ([0 for _ in ROWS], None)],
+)
+def test_what_the_other_parts_leave_of_the_income_is_the_other_income(others: list[int], told: str | None) -> None:
+    total = {"收入合计": [n * 10 + (n * 3 if told else 0) for n in ROWS], "经济资本": [*ROWS]}
+    assert meanings(TWO_PARTS | {"其他": others} | total).get("其他") == told
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (["2026-10-31"] * 6, "period"),
+        (["20261031"] * 6, "period"),
+        (["2026-10-15"] * 6, None),
+        (["2026-10-31"] * 5 + ["2026-09-30"], None),
+        (["202610"] * 6, None),
+    ],
+)
+def test_one_last_day_of_a_month_in_all_rows_is_what_the_figures_are_of(days: list[str], told: str | None) -> None:
+    assert meanings(PARTS | {"STAT_DT": days}).get("STAT_DT") == told

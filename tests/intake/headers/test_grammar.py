@@ -200,3 +200,25 @@ def test_the_latest_of_several_years_that_groups_name_is_the_sheet_s() -> None:
     assert [isinstance(found[index], Match) for index in range(4)] == [True, True, False, False]
     history = matched([readings(None, None, f"总收入_{year}") for year in (2024, 2025)], {}, [], WORDS)
     assert not any(isinstance(one, Match) for one in history.values())
+
+
+@pytest.mark.parametrize(
+    ("header", "meaning", "unit"),
+    [
+        ("A.贷款日均余额", "loan_avg", None), ("B、存款日均余额（万元）", "deposit_avg", "万元"), ("(C)经济资本", "economic_capital", None),
+        ("G.总收入=C+D+E+F", "total_income", None), ("总收入=净利息收入+中收+其他(万元)", "total_income", "万元"), ("M.RAROC=K/L", "raroc", None),
+        ("总收入（7=3+4+5+6）", "total_income", None), ("总收入（C+D）(万元)", "total_income", "万元"), ("存款日均/亿", "deposit_avg", "亿"),
+        ("活期存款/亿(日均)", "demand_deposit_avg", "亿"), ("经济资本,万", "economic_capital", "万"), ("收入/成本", None, None), ("=K/L", None, None),
+    ],
+)  # fmt: skip
+def test_letters_before_a_header_formulas_behind_it_and_a_unit_after_a_slash(
+    header: str, meaning: str | None, unit: str | None
+) -> None:
+    assert read((None, header)) == meaning
+    found = WORDS.match(readings(None, None, header))
+    assert (found.unit.text if isinstance(found, Match) and found.unit else None) == unit
+
+
+def test_words_that_change_nothing_are_left_out_where_a_synonym_has_them() -> None:
+    assert read((None, "借款人行业")) == read((None, "授信客户行业")) == "industry"
+    assert read((None, "担保人行业")) is None

@@ -116,3 +116,32 @@ def test_names_ids_and_amounts_by_initials_with_another_ending_and_periods_and_c
         "WJFL": "loan_class",
         "DGCKNRJYE": "deposit_avg",
     }
+
+
+@pytest.mark.parametrize(
+    ("off", "told"),
+    [(0, {"YQSS", "WYGL", "JJZB", "SXED", "YXYE"}), (1, {"WYGL", "YQSS"})],
+)
+def test_short_initials_of_figures_are_read_where_they_are_to_others_what_those_are(
+    tmp_path: Path, off: int, told: set[str]
+) -> None:
+    columns = reading(
+        tmp_path / "hx_202610.csv",
+        "KHH,KHMC,SSFH,LXJSR,YQSS,WYGL,WYSSL,WYFXCK,FXJQZC,JJZB,SXED,YXYE",
+        *(
+            f"000{n},甲{n},东城分行,{n}0,{0.02 * 0.4 * n * 1000:g},0.02,0.4,{n}000,{n}000,{n * (100 + off * n)},"
+            f"{n}000,{n * 600 * (1 + off)}"
+            for n in range(1, 8)
+        ),
+    ).columns
+    found = {c.header for c in columns if c.meaning}
+    assert found - {"KHH", "KHMC", "SSFH", "LXJSR", "WYSSL", "WYFXCK", "FXJQZC"} == told
+
+
+def test_averages_by_initials_with_every_ending(tmp_path: Path) -> None:
+    columns = reading(
+        tmp_path / "hx_202610.csv",
+        "kh_bh,kh_mc,gs_fh_mc,hqck_nrj_ye,bzj_nrj_ye,dk_rj_ye,lx_jsr",
+        *(f"000{n},甲{n},东城分行,{n}5,{n}6,{n}7,{n}8" for n in range(1, 5)),
+    ).columns
+    assert [c.meaning for c in columns][3:6] == ["demand_deposit_avg", "margin_deposit_avg", "loan_avg"]

@@ -12,6 +12,10 @@ from ninegrid.intake.headers.row_kinds import has_second_row, is_group_row, is_r
     [
         (["(RMB million)", None, "YTD Oct 2026"], False),
         (["截至2026年10月31日", None, "万元"], False),
+        (["截至2026年10月31日", None, "（以人民幣千元列示）"], False),
+        ([None, None, "（以人民币千元列示）"], False),
+        (["YTD Oct 2026", None, "all amounts in RMB million"], False),
+        ([None, "存款(万元)", "2026年10月"], True),
         (["2026年10月", None, "2025年10月"], True),
         ([None, "存款", "万元"], True),
     ],

@@ -75,7 +75,10 @@ class ColumnNames:
                 column = known.get(one)
                 if column and suits(dropped_words, column, self.relation.name):
                     return column
-        return self.pinyin.whole.get(words.replace(" ", "")) if known is self._cores and is_latin(words) else None
+        if is_latin(words):
+            return self.pinyin.whole.get(words.replace(" ", "")) if known is self._cores else None
+        plain = synonym(words).removeprefix("≈")  # 借款人行业 is 客户行业, whose 客户 changes nothing
+        return self._core(plain, known) if plain not in ("", words) else None
 
     def average(self, words: str, basis: str = "average") -> Column | None:
         """The column of averages that words name, if they name that basis."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import re
 from collections.abc import Mapping, Sequence
 from statistics import median
 
@@ -10,7 +12,17 @@ import polars as pl
 from ninegrid import resources
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
-from ninegrid.intake.headers.with_values import Below, amount_at, are_codes, is_number, number_at, number_of, texts_of
+from ninegrid.intake.headers.with_values import (
+    Below,
+    amount_at,
+    are_codes,
+    is_number,
+    is_sum,
+    number_at,
+    number_of,
+    texts_of,
+)
+from ninegrid.intake.values.units import Unit
 from ninegrid.model.relations import Column
 from ninegrid.policy.expressions import expression
 
@@ -21,6 +33,7 @@ _MOST: float = _LIMITS["most"]
 _NO_RATE: float = _LIMITS["no_rate"]
 
 _NAMES: float = _LIMITS["names"]
+_DAY = re.compile(r"((?:19|20)\d\d)[-/.年]?(0[1-9]|1[0-2]|[1-9](?!\d{3}))[-/.月]?(\d\d)(?!\d)")
 
 Found = Mapping[int, Match | Vetoed]
 
@@ -40,9 +53,11 @@ def with_confirmed(
     told |= {
         i: c
         for i, c in may_be.items()
-        if _is_part(i, c, found, below)
+        if is_part(i, c, found, below)
         or _is_within(i, c, found, below)
-        or _is_identity(i, c, found, below, vocabulary)
+        or made_of(i, c, found, below, vocabulary)
+        or _is_left_over(i, c, vocabulary.unit(c, columns[i]), found, below)
+        or _is_the_day(i, c, below)
     }
     each = [column.name for column in told.values()]
     sure = {index: column for index, column in told.items() if each.count(column.name) == 1}
@@ -81,7 +96,7 @@ def _are_names(index: int, of: int, below: Below) -> bool:
     return each and len({*called}) >= _NAMES * len(called) and not any(map(str.isdigit, "".join(called)))
 
 
-def _is_part(index: int, column: Column, found: Found, below: Below) -> bool:
+def is_part(index: int, column: Column, found: Found, below: Below) -> bool:
     """Whether amounts are parts of those of another column, row by row, and no rates of it."""
     whole = next((i for i, one in found.items() if isinstance(one, Match) and one.column.name == column.part_of), None)
     if whole is None:
@@ -103,22 +118,46 @@ def _is_within(index: int, column: Column, found: Found, below: Below) -> bool:
     return len(below) >= _ROWS and texts and len(full) == len(parts) > len(wholes) > 1
 
 
-def _is_identity(index: int, column: Column, found: Found, below: Below, vocabulary: Vocabulary) -> bool:
-    """Whether a ratio is one multiple, in all rows, of what an identity of the relation makes of other columns."""
+def _is_left_over(index: int, column: Column, unit: Unit | None, found: Found, below: Below) -> bool:
+    """Whether amounts are what the other parts leave of a sum, in all rows: 其他 beside 净利息收入, 中收 and 收入."""
+    part = Match(column, 0, unit, None, "values")
+    if not any(number_at(row, index) for row in below):
+        return False
+    for at, whole in found.items():
+        if isinstance(whole, Match) and column.name in whole.column.sum_of:
+            others = {one.column.name for one in found.values() if isinstance(one, Match)}
+            complete = {*whole.column.sum_of} <= {*others, column.name}
+            return complete and is_sum(at, whole, {**found, index: part}, below)
+    return False
+
+
+def _is_the_day(index: int, column: Column, below: Below) -> bool:
+    """Whether a column that may say the period has one day in all rows, the last of a month: STAT_DT."""
+    if column.kind != "period":
+        return False
+    texts = [row[index] if index < len(row) else None for row in below]
+    said = _DAY.match((texts[0] or "").strip()) if len(texts) >= _ROWS and len({*texts}) == 1 else None
+    if said is None:
+        return False
+    year, month, day = map(int, said.groups())
+    return calendar.monthrange(year, month)[1] == day
+
+
+def made_of(index: int, column: Column, found: Found, below: Below, vocabulary: Vocabulary) -> frozenset[str]:
+    """The columns that a column is one multiple of, in all rows, as an identity of the relation makes it of them."""
     parts = {one.column.name: (i, one) for i, one in found.items() if isinstance(one, Match)}
     for name, formula in vocabulary.relation.identities:
         if name != column.name:
             continue
         made = expression(formula)
-        rows = {
-            part: amounts for part in made.meta.root_names() if (amounts := _amounts(part, parts, below, vocabulary))
-        }
-        if len(rows) < len(made.meta.root_names()):
+        of = made.meta.root_names()
+        rows = {part: amounts for part in of if (amounts := _amounts(part, parts, below, vocabulary))}
+        if len(rows) < len(of):
             continue
         given = [number_of(((row[index] if index < len(row) else None) or "").rstrip("%")) for row in below]
         if _is_multiple(given, pl.DataFrame(rows).select(made=made)["made"].to_list()):
-            return True
-    return False
+            return frozenset(of).union(*(vocabulary.relation.column(part).sum_of for part in of))
+    return frozenset()
 
 
 def _amounts(

@@ -32,6 +32,7 @@ LONGEST: int = resources.vocabulary("limits")["recognition"]["header_letters"]
 LETTERS = re.compile(r"[^\W\d_]")
 _BRACKETS = re.compile(r"[(\[【〔{<《](?P<inside>[^()\[\]【】〔〕{}<>《》]*)[)\]】〕}>》]\s*\*?\s*$")
 _BARE_ZH = re.compile(r"[\s\-_/:,]*(?P<unit>(?:人民币)?(?:[十百千]?[万亿]|[百千])?元|%|‰|基点)$")
+_AFTER_SLASH = re.compile(r"\s*[/,、:]\s*(?P<unit>(?:人民币)?(?:[十百千]?[万亿]元?|[百千]?元|%))$")  # 贷款日均/亿
 _BARE_EN = re.compile(
     r"[\s\-_/:,.]+(?P<unit>(?:in\s+)?(?:(?:rmb|cny|usd|yuan|us\$|\$|¥)\s*)?"
     r"(?:thousands?|millions?|billions?|'000|000|mn|bn)|rmb|cny|yuan|bps?|percent|pct)$",
@@ -43,11 +44,18 @@ _CURRENCY_EN = re.compile(
     re.IGNORECASE,
 )  # Deposits CHF k
 _NUMBERED = re.compile(
-    r"^\s*(?:\d{1,2}(?:\.\d{1,2}){1,3}(?:\s*[、)．.]|\s+|(?=其中))|[(\[]?\d{1,2}[)\]]?\s*[.、)．]|[(（]?[一二三四五六七八九十]{1,3}[)）]?[.、)）．])\s*(?=[^\d\s])"
+    r"^\s*(?:(?:\d{1,2}(?:\.\d{1,2}){1,3}(?:\s*[、)．.]|\s+|(?=其中))|[(\[]?\d{1,2}[)\]]?\s*[.、)．]|[(（]?[一二三四五六七八九十]{1,3}[)）]?[.、)）．])\s*(?=[^\d\s])"
+    r"|(?:[(\[][A-Z][)\]]|[A-Z]\s*[.、)．])\s*(?=[\u3400-\u9fff]|[A-Z]{2}))"
 )
 _SIGNED = re.compile(r"^\s*[减加]\s*[:：]\s*(?=\S)")  # 减：营业费用
 _MARKED = re.compile(r"^\s*(?:[\u2460-\u249b\u2776-\u2793]|[(（\[]\d{1,2}[)）\]])\s*(?=\S)")  # ① ⑴ ⒈ ❶ (1)
-_FORMULA = re.compile(r"(?<=\S)\s*=\s*[\d\s+\-*/×÷().]{3,}$")  # ④收入=①+②+③, its marks as plain digits
+_TERM = r"(?:(?<![A-Za-z])[A-Za-z](?![A-Za-z])|[\d\s+\-*/×÷().%])"
+_FORMULA = re.compile(
+    rf"(?<=\S)\s*=\s*(?=.{{3}})(?:{_TERM}+|[^()\[\]=]+[+\-*/×÷][^()\[\]=]+)(?=$|\s*\()"
+)  # ④收入=①+②+③, its marks as plain digits; M.RAROC=K/L; 净收入=收入-成本; but a unit in brackets at the end is kept
+_BRACKETED_FORMULA = re.compile(
+    r"[(\[](?=[^()\[\]]*[=+])(?:[A-Za-z]|\d{1,2})?\s*=?\s*(?:[A-Za-z]|\d{1,2})(?:\s*[+\-*/×÷]\s*(?:[A-Za-z]|\d{1,2}))+[)\]]"
+)  # 总收入(7=4+5+6)
 _HOW_FILLED_IN = re.compile("号(?:填列|表示)$")  # 净利润（净亏损以“-”号填列）
 _SAYS_UNIT = re.compile(r"(?:金额)?单位\s*[:：]?\s*(?P<unit>[^:：]*)$")
 _NOISE = frozenset(
@@ -115,9 +123,8 @@ class Heading:
     @lru_cache(maxsize=8192)
     def read(cls, text: str) -> Heading:
         """Split ``营业收入（亿元）`` into ``营业收入`` and ``亿元``; words such as 必填 in the brackets go too."""
-        plain = _FORMULA.sub(
-            "", _SIGNED.sub("", _NUMBERED.sub("", unicodedata.normalize("NFKC", _MARKED.sub("", text)).strip()))
-        )
+        plain = unicodedata.normalize("NFKC", _MARKED.sub("", text)).strip()
+        plain = _without_formula(_SIGNED.sub("", _NUMBERED.sub("", plain)))
         if year := year_end(plain):
             return cls(text, f"{year}年", None)
         said = _SAYS_UNIT.search(plain)
@@ -127,7 +134,7 @@ class Heading:
         if not found and (within := next((f for f in _ANY_BRACKET.finditer(plain) if _is_amount(f["inside"])), None)):
             return cls(text, f"{plain[: within.start()]} {plain[within.end() :]}", within["inside"])
         if not found:
-            bare = _BARE_ZH.search(simplified(plain)) or _in_currency(plain) or _BARE_EN.search(plain)
+            bare = _bare_unit(plain)
             if bare and bare.start():
                 return cls(text, plain[: bare.start()], bare["unit"])
             return cls._of_scale(text, plain) or cls(text, plain, None)
@@ -136,7 +143,10 @@ class Heading:
         unit = next((piece for piece in pieces if is_unit(piece)), None)
         others = (piece for piece in pieces if piece != unit and not _HOW_FILLED_IN.search(piece))
         kept = " ".join(piece for piece in others if piece.casefold() not in _NOISE)
-        return cls(text, f"{plain[: found.start()]} {kept}".strip(), unit)
+        outside = plain[: found.start()]
+        if unit is None and (bare := _AFTER_SLASH.search(simplified(outside))):  # 活期/亿(日均)
+            outside, unit = outside[: bare.start()], bare["unit"]
+        return cls(text, f"{outside} {kept}".strip(), unit)
 
     @classmethod
     def _of_scale(cls, text: str, plain: str) -> Heading | None:
@@ -205,11 +215,11 @@ class Heading:
     @cached_property
     def halves(self) -> tuple[str, tuple[str, ...]]:
         """Its words outside brackets, and those in each bracket that are neither unit nor a known remark."""
-        plain = _FORMULA.sub("", undated(_MARKED.sub("", self.text)))
+        plain = _without_formula(undated(_MARKED.sub("", self.text)))
         inside = (found["inside"] for found in _ANY_BRACKET.finditer(plain))
         pieces = (spaced(text) for text in inside if not is_unit(text) and not _HOW_FILLED_IN.search(text))
         outside = _NUMBERED.sub("", _ANY_BRACKET.sub(" ", plain))
-        bare = _BARE_ZH.search(simplified(outside).strip()) or _BARE_EN.search(outside.strip())
+        bare = _bare_unit(outside.strip())
         outside = outside.strip()[: bare.start()] if bare and bare.start() else outside
         return spaced(outside), tuple(p for p in pieces if p and p not in remarks() and not lists_choices(p))
 
@@ -217,6 +227,17 @@ class Heading:
 def _is_amount(text: str) -> bool:
     """Whether a bracket in the middle of a header holds a unit of money or ratios: Loans (RMB k) 贷款."""
     return unit_of(text, "money") is not None or unit_of(text, "ratio") is not None
+
+
+def _without_formula(plain: str) -> str:
+    """A header without how it is worked out from others; a header that is nothing but that is left as it is."""
+    return _FORMULA.sub("", _BRACKETED_FORMULA.sub("", plain)).strip() or plain
+
+
+def _bare_unit(plain: str) -> re.Match[str] | None:
+    """A unit at a header's end that stands in no bracket."""
+    chinese = simplified(plain)
+    return _BARE_ZH.search(chinese) or _AFTER_SLASH.search(chinese) or _in_currency(plain) or _BARE_EN.search(plain)
 
 
 def _in_currency(plain: str) -> re.Match[str] | None:

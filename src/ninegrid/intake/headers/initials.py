@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ninegrid import resources
+from ninegrid.intake.headers.confirmed import is_part, made_of
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
 from ninegrid.intake.headers.with_values import Below, are_choices, are_codes, fits, is_number, is_sum, texts_of
@@ -42,24 +43,42 @@ def with_initials(
             column = names.initials[key][0]
         if column:
             values[index] = Match(column, len(column.headers), None, None, "values")
-    return _with_sums(found | values, {i: names.initials[key] for i, key in known.items() if i not in values}, below)
-
-
-def _with_sums(
-    found: dict[int, Match | Vetoed], may_be: Mapping[int, Sequence[Column]], below: Below
-) -> dict[int, Match | Vetoed]:
-    """What was found, and a sum with its parts that initials may be, where each may be one only and the sum holds."""
     alone = {
-        i: Match(columns[0], len(columns[0].headers), None, None, "values")
-        for i, columns in may_be.items()
-        if len(columns) == 1
+        i: Match(names.initials[key][0], len(names.initials[key][0].headers), None, None, "values")
+        for i, key in known.items()
+        if i not in values and len(names.initials[key]) == 1
     }
+    return _with_relations(_with_sums(found | values, alone, below), alone, below, vocabulary)
+
+
+def _with_sums(found: dict[int, Match | Vetoed], alone: Mapping[int, Match], below: Below) -> dict[int, Match | Vetoed]:
+    """What was found, and a sum with its parts that initials may be, where the sum holds. alone: initials of one figure
+    only.
+    """
     every = {**found, **alone}
     for index, one in every.items():
         if isinstance(one, Match) and one.column.sum_of and is_sum(index, one, every, below):
             parts = {i: part for i, part in alone.items() if part.column.name in one.column.sum_of or i == index}
             return found | parts
     return found
+
+
+def _with_relations(
+    found: dict[int, Match | Vetoed], alone: Mapping[int, Match], below: Below, vocabulary: Vocabulary
+) -> dict[int, Match | Vetoed]:
+    """What was found, and figures that initials may be where they are to others what those figures are in every row: a
+    part of a whole (用信余额 of 授信额度), or what an identity makes of them.
+    """
+    every = {**alone, **found}
+    told: set[str] = set()
+    for index, one in every.items():
+        if not isinstance(one, Match):
+            continue
+        if index in alone and is_part(index, one.column, every, below):
+            told |= {one.column.name, one.column.part_of}
+        if of := made_of(index, one.column, every, below, vocabulary):
+            told |= {one.column.name, *of}
+    return {i: one for i, one in every.items() if i in found or (i in alone and alone[i].column.name in told)}
 
 
 def initials_of(headings: Sequence[Heading]) -> str:

@@ -8,12 +8,13 @@ from functools import cache
 
 from ninegrid import resources
 from ninegrid.dataclass import dataclass
-from ninegrid.intake.headers.words import not_needed, spaced
+from ninegrid.intake.headers.words import not_needed, spaced, without_basis
 from ninegrid.model.relations import NUMERIC, Column, Kind, Relation
 
 _WORDS = "words"  # the table of those, in the file of syllables
 _OTHERS = "others"  # the table of words that are of no column
 _BEGINNINGS = "beginnings"  # the table of what they begin with
+_AVERAGES = "averages"  # the table of what headers of averages end with
 _ENDINGS = "endings"  # the table of what headers end with, by kind
 _LONG: int = resources.vocabulary("limits")["pinyin"]["initials_of_figures"]
 _SHORTEST: int = resources.vocabulary("limits")["pinyin"]["letters"]
@@ -66,10 +67,14 @@ def pinyin_of(relation: Relation) -> Pinyin:
 
 
 def _said(column: Column) -> Iterator[str]:
-    """A column's headers, and those with another beginning or ending: 对公存款日均, 管户经理编号."""
+    """A column's headers, and those with another beginning or ending: 对公存款日均, 管户经理编号, 保证金年日均余额."""
     yield from (*column.headers, *column.general, *column.possible)
     begun: Sequence[str] = resources.vocabulary("pinyin")[_BEGINNINGS].get(column.kind, ())
     yield from (begin + text for begin in begun for text in column.headers if _CHINESE.match(text))
+    if column.kind == "money":
+        stems = (without_basis(spaced(text)) for text in column.headers if _CHINESE.match(text))
+        said: Sequence[str] = resources.vocabulary("pinyin")[_AVERAGES]["words"]
+        yield from (stem + end for stem, basis in stems if stem and basis == "average" for end in said)
     ends: Sequence[str] = resources.vocabulary("pinyin")[_ENDINGS].get(column.kind, ())
     for text in filter(_CHINESE.search, column.headers if ends else ()):
         stem = next((text.removesuffix(end) for end in ends if text.endswith(end)), text)
@@ -102,7 +107,7 @@ def _syllables() -> Mapping[int, str]:
     return {
         ord(letter): f"<{syllable}>"
         for syllable, letters in pages
-        if syllable not in (_WORDS, _OTHERS, _BEGINNINGS, _ENDINGS)
+        if syllable not in (_WORDS, _OTHERS, _BEGINNINGS, _ENDINGS, _AVERAGES)
         for letter in letters
     }
 

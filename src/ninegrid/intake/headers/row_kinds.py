@@ -10,7 +10,7 @@ from ninegrid import resources
 from ninegrid.intake.headers.heading import year_end
 from ninegrid.intake.headers.row_texts import REMEMBERED, Row, is_numbering, stripped, text_at
 from ninegrid.intake.headers.words import is_part
-from ninegrid.intake.values.units import is_unit
+from ninegrid.intake.values.units import is_unit_line
 from ninegrid.model.period import Period
 
 _LIMITS = resources.vocabulary("limits")["rows"]
@@ -51,12 +51,12 @@ def _is_group_row(row: tuple[str | None, ...]) -> bool:
         return False
     if _is_line_of_remarks(texts):
         return False
-    return (len(texts) > 1 or not row[0]) and not all(map(is_unit, texts))
+    return (len(texts) > 1 or not row[0]) and not all(map(is_unit_line, texts))
 
 
 def _is_line_of_remarks(texts: Sequence[str]) -> bool:
     """Whether texts are a table's unit and the one period it is of, each in its cell: RMB million, YTD Oct 2026."""
-    others = [text for text in texts if not is_unit(text)]
+    others = [text for text in texts if not is_unit_line(text)]
     return len(others) == 1 < len(texts) and Period.find(others[0]) is not None
 
 

@@ -76,6 +76,9 @@ _PHRASE = re.compile(
 )
 _LEAD = re.compile(rf"(?:^|[\s:：,，、;；/()（）\[\]【】|。.-]|{_any(_WORDS['line']['before'])})$")
 _TAIL = re.compile(rf"(?:$|[\s,，、;；/()（）\[\]【】|。.:：]|{_any(_WORDS['line']['after'])})")
+_AROUND = " \t\n()[]（）【】:：,，"
+_WORDS_AROUND = 3
+_ENDS = re.compile(rf"^(?:{_any(_WORDS['line']['before'])})|(?:{_any(_WORDS['line']['after'])})$")
 _DAY = re.compile(r"(?:19|20)\d\d(?:\s*[-./年]\s*\d{1,2}){0,2}\s*[月日]?$")
 _AMOUNTS = "金额"
 _DECLARES = re.compile(_any(_WORDS["line"]["declares"]))
@@ -140,6 +143,15 @@ def is_unit(text: str) -> bool:
     """Whether the text is a unit of some kind and nothing else."""
     known = _money(text) or scale_of(text) or order_named(text)
     return known is not None or any(_plain(text) in table for table in (_RATIO, _COUNT))
+
+
+@lru_cache(maxsize=8192)
+def is_unit_line(text: str) -> bool:
+    """Whether the text is a unit and what a line that declares one has around it: （以人民币千元列示）."""
+    plain = _folded(text).strip(_AROUND)
+    for _ in range(_WORDS_AROUND):
+        plain = _ENDS.sub("", plain).strip(_AROUND)
+    return is_unit(plain)
 
 
 def power_name(exponent: int, currency: str = "", *, counted: bool = False) -> str:
