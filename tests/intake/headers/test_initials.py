@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import ninegrid
+from ninegrid.intake.headers.heading import Heading
+from ninegrid.intake.headers.matching import Match, plain_vocabulary
 from ninegrid.intake.headers.pinyin import spelt
 from ninegrid.model.errors import GradeError
 from ninegrid.model.reading import SheetReading
@@ -145,3 +147,21 @@ def test_averages_by_initials_with_every_ending(tmp_path: Path) -> None:
         *(f"000{n},甲{n},东城分行,{n}5,{n}6,{n}7,{n}8" for n in range(1, 5)),
     ).columns
     assert [c.meaning for c in columns][3:6] == ["demand_deposit_avg", "margin_deposit_avg", "loan_avg"]
+
+
+@pytest.mark.parametrize(
+    ("header", "meaning"),
+    [
+        ("kehumc", "customer_name"),
+        ("KEHUBH", "customer_id"),
+        ("kehujingligh", "relationship_manager_id"),
+        ("cunkuannrj", "deposit_avg"),
+        ("lixijsr", "net_interest_income"),
+        ("cunkuanye", None),
+        ("lixisr", None),
+        ("gender", None),
+    ],
+)
+def test_pinyin_that_goes_on_with_initials(header: str, meaning: str | None) -> None:
+    found = plain_vocabulary(relations("customers")[0]).match((Heading.read(header),))
+    assert (found.column.name if isinstance(found, Match) else None) == meaning

@@ -51,7 +51,9 @@ class ColumnNames:
     def holds_any(self, forms: AbstractSet[str]) -> bool:
         """Whether one of the texts may name a column."""
         known = (self._cores, self._general, self._possible, self._stems, self.pinyin.whole, self.pinyin.initials)
-        return any(not names.keys().isdisjoint(forms) for names in known) or not self._measures.isdisjoint(forms)
+        if any(not names.keys().isdisjoint(forms) for names in known) or not self._measures.isdisjoint(forms):
+            return True
+        return any(self.pinyin.mixed(form) for form in forms if form.isascii() and form.isalpha())
 
     @cached_property
     def _measures(self) -> frozenset[str]:
@@ -76,7 +78,9 @@ class ColumnNames:
                 if column and suits(dropped_words, column, self.relation.name):
                     return column
         if is_latin(words):
-            return self.pinyin.whole.get(words.replace(" ", "")) if known is self._cores else None
+            letters = words.replace(" ", "")
+            spelt = self.pinyin.whole.get(letters) or self.pinyin.mixed(letters) if known is self._cores else None
+            return spelt
         plain = synonym(words).removeprefix("≈")  # 借款人行业 is 客户行业, whose 客户 changes nothing
         return self._core(plain, known) if plain not in ("", words) else None
 

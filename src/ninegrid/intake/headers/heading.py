@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 
 from ninegrid import resources
 from ninegrid.dataclass import dataclass
+from ninegrid.intake.headers.glued import parted
 from ninegrid.intake.headers.traditional import simplified
 from ninegrid.intake.headers.words import (
     NUMBERED,
@@ -210,7 +211,7 @@ class Heading:
     @cached_property
     def words(self) -> str:
         """Its words (see `words.spaced`) without the unit and years."""
-        return spaced(undated(self.base))
+        return parted(spaced(undated(self.base)))
 
     @cached_property
     def halves(self) -> tuple[str, tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from ninegrid import resources
 from ninegrid.dataclass import dataclass
@@ -20,7 +20,8 @@ _LONG: int = resources.vocabulary("limits")["pinyin"]["initials_of_figures"]
 _SHORTEST: int = resources.vocabulary("limits")["pinyin"]["letters"]
 _NAMES: frozenset[Kind] = frozenset({"id", "text", "category"})
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
-_SYLLABLE = re.compile(r"<(.)[^>]*>")
+_SYLLABLE = re.compile(r"<([^>]*)>|([^<>])")
+_TWO = 4  # letters of two syllables, at least
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,29 @@ class Pinyin:
 
     Keys of columns that no grid needs are left out, and of texts spelt out those that several columns share. named:
     the initials of names, ids and categories alone. figures: those of one figure alone that are long enough to say it;
-    CKYE may be a deposit and an exposure, so that short ones are only proposed.
+    CKYE may be a deposit and an exposure, so that short ones are only proposed. begun: by a header's first
+    two syllables, all of them and its column.
     """
 
     whole: Mapping[str, Column]
+    begun: Mapping[str, Sequence[tuple[tuple[str, ...], Column]]]
     initials: Mapping[str, tuple[Column, ...]]
     named: frozenset[str]
     figures: frozenset[str]
+
+    def mixed(self, word: str) -> Column | None:
+        """The one column whose header a word spells out at its beginning, and goes on with initials: kehumc."""
+        if len(word) < _SHORTEST:
+            return None
+        begun = (one for size in range(_TWO, len(word)) for one in self.begun.get(word[:size], ()))
+        found = {column.name: column for syllables, column in begun if _is_written(word, syllables)}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _is_written(word: str, syllables: Sequence[str]) -> bool:
+    """Whether a word is the first two syllables or more, and the first letters of the others."""
+    cuts = range(2, len(syllables))
+    return any(word == "".join((*syllables[:at], *(one[0] for one in syllables[at:]))) for at in cuts)
 
 
 def pinyin_of(relation: Relation) -> Pinyin:
@@ -43,12 +60,16 @@ def pinyin_of(relation: Relation) -> Pinyin:
     whole: dict[str, set[str]] = {}
     initials: dict[str, set[str]] = {}
     named: set[str] = set()
+    begun: dict[str, list[tuple[tuple[str, ...], Column]]] = {}
     for column in relation.columns:
         for text in _said(column):
             if spelling := spelt(text):
                 for known, key in zip((whole, initials), spelling, strict=True):
                     known.setdefault(key, set()).add(column.name)
-                named |= {spelling[1]} if text not in (*column.general, *column.possible) else set()
+                if text not in (*column.general, *column.possible):
+                    named.add(spelling[1])
+                    syllables = syllables_of(text)
+                    begun.setdefault("".join(syllables[:2]), []).append((syllables, column))
     columns = {
         key: tuple(c for c in relation.columns if c.name in names)
         for key, names in initials.items()
@@ -63,7 +84,7 @@ def pinyin_of(relation: Relation) -> Pinyin:
     figures = {
         key for key in named & columns.keys() if len(key) >= _LONG and key.isalpha() and _is_figure(columns[key])
     }
-    return Pinyin(long, columns, frozenset(plain), frozenset(figures))
+    return Pinyin(long, begun, columns, frozenset(plain), frozenset(figures))
 
 
 def _said(column: Column) -> Iterator[str]:
@@ -90,15 +111,20 @@ def spelt(text: str) -> tuple[str, str] | None:
     """A Chinese text in pinyin and by its initials, English words as they are; None for another text, or one with a
     character that isn't known.
     """
+    syllables = syllables_of(text)
+    return ("".join(syllables), "".join(one[0] for one in syllables)) if syllables else None
+
+
+@lru_cache(maxsize=4096)
+def syllables_of(text: str) -> tuple[str, ...]:
+    """A Chinese text's syllables, and its Latin letters one by one; none where `spelt` is None."""
     if not _CHINESE.search(text):
-        return None
+        return ()
     letters = spaced(text).replace(" ", "")
     for word, spelling in _words().items():
         letters = letters.replace(word, spelling)
     letters = letters.translate(_syllables())
-    if not letters.isascii():
-        return None
-    return letters.replace("<", "").replace(">", ""), _SYLLABLE.sub(lambda found: found[1], letters)
+    return tuple(a or b for a, b in _SYLLABLE.findall(letters)) if letters.isascii() else ()
 
 
 @cache

@@ -29,6 +29,12 @@ def skeleton(word: str) -> str:
 
 
 @cache
+def known_words() -> frozenset[str]:
+    """The English words of the vocabulary, abbreviations too."""
+    return _skeletons()[0]
+
+
+@cache
 def _skeletons() -> tuple[frozenset[str], Mapping[str, str]]:
     """The words that the vocabulary has, and those that one skeleton stands for alone."""
     known = {word for page in _PAGES for text in _texts(resources.vocabulary(page)) for word in _WORD.findall(text)}
