@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from ninegrid.messages import Message
-from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats
+from ninegrid.model.raw import ROW, CellKind, Comments, InputFile, Merged, NumberFormats
 
 Cell = str | float | int | None
 
@@ -38,6 +38,9 @@ class Sheet:
 
     def merged(self) -> Sequence[Merged]:
         return self.merges
+
+    def comments(self) -> Comments:
+        return {}
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         rows = list(enumerate(self.rows, start=1))[first_row - 1 :]

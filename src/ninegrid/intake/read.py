@@ -24,6 +24,7 @@ from ninegrid.intake.reading import reading
 from ninegrid.intake.rows_of_deals import refuse_rows_of_deals
 from ninegrid.intake.sheets import SeenSheet, language, require_main, with_main
 from ninegrid.intake.units_elsewhere import with_units_elsewhere
+from ninegrid.intake.units_in_comments import with_units_in_comments
 from ninegrid.intake.unused import (
     broken_form,
     ids_left_aside,
@@ -121,6 +122,7 @@ def _typed(
     """The recognised sheets as typed, checked tables."""
     relations = reader.relations
     main = next(relation for relation in relations if relation.main)
+    seen, in_comments = with_units_in_comments(seen)
     seen, of_notes = with_units_elsewhere(seen, wanted.get("own", ()))
     layouts = [one.layout for one in seen if one.layout and not one.layout.relation.form]
     lang, own = wanted.get("lang", "auto"), wanted.get("own", ())
@@ -191,6 +193,7 @@ def _typed(
         notices=(
             *unused,
             *told,
+            *in_comments,
             *of_notes,
             *below,
             *ids_left_aside(seen, parsed, main, gathered[main.name].rows[main.key[0]]),

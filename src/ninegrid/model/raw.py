@@ -16,6 +16,8 @@ RAGGED = "_ragged"
 NumberFormats = Mapping[int, Mapping[str, frozenset[int]]]
 """0-based column → number format code → the 1-based rows whose numbers have it."""
 CellKind = Literal["text", "number", "id", "day"]
+Comments = Mapping[tuple[int, int], str]
+"""Texts of comments by the row (1-based) and column (0-based) of their cell."""
 Merged = tuple[int, int, int]
 """Cells merged downwards: the 0-based column, and the first and last 1-based row."""
 
@@ -70,6 +72,10 @@ class RawSheet(Protocol):
         """The cells that are merged with others below them, by the leftmost column of each range."""
         ...
 
+    def comments(self) -> Comments:
+        """What stands in comments on cells."""
+        ...
+
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` (1-based) to the end, for the 0-based columns in `kinds`.
 
@@ -85,7 +91,11 @@ class RawSheet(Protocol):
 
 
 class Unformatted:
-    """What a sheet of a format says that has neither number formats nor merged cells."""
+    """What a sheet of a format says that has neither number formats nor merged cells nor comments."""
+
+    def comments(self) -> Comments:
+        """None."""
+        return {}
 
     def merged(self) -> Sequence[Merged]:
         """None."""
@@ -133,6 +143,10 @@ class PartOfSheet:
     def merged(self) -> Sequence[Merged]:
         """The merged cells."""
         return self.whole.merged()
+
+    def comments(self) -> Comments:
+        """The comments."""
+        return self.whole.comments()
 
 
 class OpenFile(Protocol):

@@ -13,7 +13,7 @@ from ninegrid.intake.formats.xlsx.preview import rectangle
 from ninegrid.intake.places import letters
 from ninegrid.intake.values.cells import NOT_CALCULATED, missing
 from ninegrid.model.errors import InputError
-from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats
+from ninegrid.model.raw import ROW, CellKind, Comments, InputFile, Merged, NumberFormats
 
 MOST_CELLS = 20_000_000
 """Cells of one sheet, at most: each is a Python object for a while."""
@@ -142,6 +142,10 @@ class GridSheet:
     def merged(self) -> Sequence[Merged]:
         """The merged cells; see RawSheet."""
         return self.grid.merged
+
+    def comments(self) -> Comments:
+        """None: the formats that are read so are read without them."""
+        return {}
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on; see RawSheet."""

@@ -40,6 +40,7 @@ from ninegrid.intake.formats.probe import probed_workbook
 from ninegrid.intake.formats.workbook_reader import OoxmlSource, WorkbookSheet
 from ninegrid.intake.formats.xls_records import SheetRecords, mended, read_records
 from ninegrid.intake.formats.xlsx.blocks import SheetBlocks
+from ninegrid.intake.formats.xlsx.comments import comments_of
 from ninegrid.intake.formats.xlsx.extent import declared_rows, merged_down, xlsx_extent
 from ninegrid.intake.formats.xlsx.plain_parts import (
     MAIN_PART,
@@ -169,6 +170,7 @@ class _Ooxml:
             on_cut=self.on_cut,
             formats=formats,
             merges=lambda: merged_down((blocks and blocks.after) or xml()),
+            notes=partial(comments_of, archive, sheet.part, where),
         )
 
 

@@ -19,7 +19,7 @@ from ninegrid.intake.formats.xlsx.preview import rectangle
 from ninegrid.intake.formats.xlsx.sheet_columns import SheetColumn, joined, lengthened
 from ninegrid.intake.threads import side_by_side
 from ninegrid.messages import message
-from ninegrid.model.raw import ROW, CellKind, InputFile, Merged, NumberFormats
+from ninegrid.model.raw import ROW, CellKind, Comments, InputFile, Merged, NumberFormats
 
 Head = list[list[str | None]]
 
@@ -64,6 +64,7 @@ class WorkbookSheet:
     on_cut: OnCut = refuse_cut
     formats: Callable[[Collection[int]], NumberFormats] = lambda columns: {}
     merges: Callable[[], Sequence[Merged]] = lambda: ()
+    notes: Callable[[], Comments] = dict
 
     @property
     def where(self) -> str:
@@ -86,6 +87,10 @@ class WorkbookSheet:
     def merged(self) -> Sequence[Merged]:
         """The merged cells; see RawSheet."""
         return self.merges()
+
+    def comments(self) -> Comments:
+        """The comments of an Office Open XML file; see RawSheet."""
+        return self.notes()
 
     def load(self, first_row: int, kinds: Mapping[int, CellKind]) -> pl.DataFrame:
         """The rows from `first_row` on; see RawSheet. InputError when the sheet is damaged, or reaches absurdly far."""

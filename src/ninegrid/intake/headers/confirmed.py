@@ -33,7 +33,7 @@ _MOST: float = _LIMITS["most"]
 _NO_RATE: float = _LIMITS["no_rate"]
 
 _NAMES: float = _LIMITS["names"]
-_DAY = re.compile(r"((?:19|20)\d\d)[-/.年]?(0[1-9]|1[0-2]|[1-9](?!\d{3}))[-/.月]?(\d\d)(?!\d)")
+_DAY = re.compile(r"((?:19|20)\d\d)\D?(0[1-9]|1[0-2]|[1-9](?!\d{3}))\D?(\d\d)(?!\d)")
 
 Found = Mapping[int, Match | Vetoed]
 
