@@ -10,9 +10,10 @@ from ninegrid.intake.headers.skeletons import known_words
 
 _LIMITS = resources.vocabulary("limits")["glued"]
 _FEWEST: int = _LIMITS["letters"]
+_LONGEST: int = _LIMITS["longest"]
 _MOST_WORDS: int = _LIMITS["words"]
 _SHORT = 2  # letters of a word, at least; so few may also begin or end another one
-_WORD = re.compile(rf"(?<![^ ])[a-z]{{{_FEWEST},{_LIMITS['longest']}}}(?![^ ])")
+_WORD = re.compile(rf"(?<![^ ])[a-z]{{{_FEWEST},{_LONGEST}}}(?![^ ])")
 _TURNS_ROUND = frozenset(resources.vocabulary("english")["turns_round"])
 
 
