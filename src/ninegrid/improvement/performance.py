@@ -86,7 +86,7 @@ def _added(leads: pl.DataFrame, policy: Policy) -> Mapping[str, pl.DataFrame]:
     who: list[pl.Expr | str] = [pl.col("subject_id").alias(policy.id), *keys]
     sums = [counted_once("lever", name, policy).alias(gap) for name, gap in zip(_INCOMES, _GAPS, strict=True)]
     income = leads.drop_nulls("uplift_income").select(*who, "lever", *_INCOMES)
-    once = income.group_by(policy.id).agg(pl.col(*keys).first(), *sums)
+    once = income.group_by(policy.id, maintain_order=True).agg(pl.col(*keys).first(), *sums)
     moved = {
         measure: leads.filter(pl.col("lever") == key).select(
             *who, opportunity_gap="step", expected_gap=pl.col("step") * pl.col("attainment")

@@ -76,7 +76,7 @@ def books(customers: Customers, level: str, policy: Policy) -> pl.DataFrame:
     book = summed.join(table, on="unit_key", how="left", nulls_equal=True)
     members = rows.select(_AT, "unit_key")
     for about, what in customers.parts:
-        each = about.join(members, on=_AT).group_by("unit_key").agg(**what)
+        each = about.join(members, on=_AT, maintain_order="left").group_by("unit_key").agg(**what)
         book = book.join(each, on="unit_key", how="left", nulls_equal=True)
     return book.with_columns(
         against_mix=pl.col("raroc") - pl.col("mix_raroc"),

@@ -41,7 +41,7 @@ def _of_level(flows: pl.DataFrame, has_before: bool) -> pl.DataFrame:
     parts = [_of_unit(flows, f"{_NOW}_key", _gained(pl.col(f"{_THEN}_key")))]
     if has_before:
         parts.append(_of_unit(flows, f"{_THEN}_key", _lost(pl.col(f"{_NOW}_key"))))
-    summed = pl.concat(parts, how="diagonal").group_by("unit_key").agg(pl.all().sum())
+    summed = pl.concat(parts, how="diagonal").group_by("unit_key", maintain_order=True).agg(pl.all().sum())
     if not has_before:
         unknown = [f"{name}_{part}" for name in FIGURES for part in PARTS if part != "now"]
         return summed.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in unknown)
@@ -77,9 +77,8 @@ def _side_by_side(now: pl.DataFrame, before: Rows | None, levels: Sequence[str],
         )
         for side in (_NOW, _THEN)
     }  # fmt: skip
-    return values[_NOW].join(values[_THEN], on=policy.id, how="full", coalesce=True).with_columns(
-        pl.col(f"{_NOW}_there", f"{_THEN}_there").fill_null(False)
-    )  # fmt: skip
+    there = values[_NOW].join(values[_THEN], on=policy.id, how="full", coalesce=True, maintain_order="left_right")
+    return there.with_columns(pl.col(f"{_NOW}_there", f"{_THEN}_there").fill_null(False))
 
 
 def _flows(rows: pl.DataFrame, level: str) -> pl.DataFrame:
@@ -87,7 +86,8 @@ def _flows(rows: pl.DataFrame, level: str) -> pl.DataFrame:
     keys = [f"{side}_key" for side in (_NOW, _THEN)]
     of_level = [pl.col(f"{key}:{level}").alias(key) for key in keys]
     sums = [pl.col(f"{side}_{name}").sum() for side in (_NOW, _THEN) for name in FIGURES]
-    summed = rows.group_by(*of_level, *(f"{side}_there" for side in (_NOW, _THEN))).agg(sums)
+    there = (f"{side}_there" for side in (_NOW, _THEN))
+    summed = rows.group_by(*of_level, *there, maintain_order=True).agg(sums)
     return summed.with_columns(pl.col(keys).cast(pl.String))
 
 

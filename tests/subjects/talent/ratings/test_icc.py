@@ -30,6 +30,11 @@ def test_the_mean_of_four_judges_in_the_published_example() -> None:
     assert [spearman_brown(one or 0, 4) for one in single] == pytest.approx([0.4428, 0.6201], abs=5e-5)
 
 
+def test_the_same_ratings_give_the_same_to_the_last_bit() -> None:
+    scores = pl.DataFrame([(n % 40, n % 7, (n * n % 101) / 7) for n in range(300)], schema=SCHEMA, orient="row")
+    assert len({(one_way(scores).value, two_way(scores).value) for _ in range(9)}) == 1
+
+
 def test_judges_who_differ_by_a_constant_agree_in_order_but_not_in_value() -> None:
     rows = ((1.0, 3.0), (2.0, 4.0), (3.0, 5.0))
     assert two_way(table(rows)).value == pytest.approx(1 / 3)  # 1 between targets, 2 between judges, no residual

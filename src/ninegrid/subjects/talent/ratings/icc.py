@@ -71,7 +71,7 @@ def one_way(scores: pl.DataFrame) -> Agreement:
     people have unequal numbers of ratings k. Not estimable: fewer than two people; no person rated twice; no variance.
     """
     known = _Counts(scores)
-    groups = scores.group_by("target").agg(
+    groups = scores.group_by("target", maintain_order=True).agg(
         k=pl.len().cast(pl.Int64), mean=pl.col("score").mean(), within=_squares("score")
     )
     df_between, df_within = known.targets - 1, known.ratings - known.targets
@@ -131,12 +131,14 @@ class _Counts:
 def _expected(scores: pl.DataFrame, fitted: str, factor: str) -> float:
     """What σ² of `factor` is multiplied by in the expected sum of squares of `factor` adjusted for `fitted`."""
     cells = scores.group_by(fitted, factor).agg(n=pl.len())
-    return scores.height - float(cells.group_by(fitted).agg(s=(pl.col("n") ** 2).sum() / pl.col("n").sum())["s"].sum())
+    shares = cells.group_by(fitted).agg(s=(pl.col("n") ** 2).sum() / pl.col("n").sum())
+    return scores.height - float(shares.sort(fitted)["s"].sum())
 
 
 def _within(scores: pl.DataFrame, factor: str) -> float:
     """The sum of squares within the groups of a factor."""
-    return float(scores.group_by(factor).agg(within=_squares("score"))["within"].sum())
+    groups = scores.group_by(factor, maintain_order=True).agg(within=_squares("score"))
+    return float(groups["within"].sum())
 
 
 def _squares(column: str) -> pl.Expr:

@@ -31,7 +31,7 @@ def competency_gap(
     figures of a row are not told they are null; so are star_mean and gap_to_star when the star cell's are not.
     """
     people = _scored(employees, competencies)
-    company = people.group_by("competency").agg(company_mean=pl.col("score").mean())
+    company = people.group_by("competency", maintain_order=True).agg(company_mean=pl.col("score").mean())
     withheld = _withheld(people, star, fewest, hidden)
     stars = people.filter(pl.col("cell") == star).group_by("competency").agg(star_mean=pl.col("score").mean())
     stars = stars.join(
@@ -57,9 +57,9 @@ def of_these_people(
 
 def _scored(employees: pl.DataFrame, competencies: pl.DataFrame) -> pl.DataFrame:
     """A row a person and competency: the means of score and required, with department and cell."""
-    scored = competencies.drop_nulls("score").group_by("employee_id", "competency")
+    scored = competencies.drop_nulls("score").group_by("employee_id", "competency", maintain_order=True)
     return scored.agg(pl.col("score").mean(), pl.col("required").mean()).join(
-        employees.select("employee_id", "department", "cell"), on="employee_id", how="inner"
+        employees.select("employee_id", "department", "cell"), on="employee_id", how="inner", maintain_order="left"
     )
 
 
