@@ -131,7 +131,6 @@ class Employees(pa.DataFrameModel):
         name_from="employee_id",
         example="示例甲",
         personal=("员工", "Employee"),
-        possible=("员工", "人员", "employee", "team member", "colleague"),
     )
     department: str = text(
         "部门",
@@ -393,7 +392,15 @@ class Employees(pa.DataFrameModel):
             "manager global id",
             *("部门经理工号", "部门领导工号", "汇报线上级工号", "直接上级账号", "上级账号", "manager wwid", "n+1 id"),
         ),
-        general=("分管领导工号", "团队长工号", "团队负责人工号", "组长工号"),
+        general=(
+            "分管领导工号",
+            "分管行长工号",
+            "直管行长工号",
+            "分管副总工号",
+            "团队长工号",
+            "团队负责人工号",
+            "组长工号",
+        ),
         example="E00000",
         possible=(
             "直接上级",
@@ -503,7 +510,7 @@ class Employees(pa.DataFrameModel):
         "site",
         "工作城市",
         "工作所在地",
-        *("驻地", "所在地", "办公城市", "job location", "duty station"),
+        *("驻地", "所在地", "办公城市", "job location", "duty station", "location city"),
         "常驻地",
         "base地",
         "work location",

@@ -112,6 +112,7 @@ class Kpis(pa.DataFrameModel):
         "实际值",
         "Actual",
         "实际",
+        "完成",
         "完成值",
         "实际完成",
         "实绩",

@@ -22,6 +22,7 @@ from ninegrid.intake.headers.with_values import (
     number_of,
     texts_of,
 )
+from ninegrid.intake.headers.words import spaced
 from ninegrid.intake.values.units import Unit
 from ninegrid.model.relations import Column
 from ninegrid.policy.expressions import expression
@@ -49,7 +50,7 @@ def with_confirmed(
             may = [column for column in vocabulary.names.may_be(headings) if column.name not in named]
             if len(may) == 1:
                 may_be[index] = may[0]
-    told = _subjects(found, may_be, below, vocabulary)
+    told = _subjects(found, may_be, below, vocabulary) or _called_by_kind(found, columns, below, vocabulary)
     told |= {
         i: c
         for i, c in may_be.items()
@@ -68,23 +69,33 @@ def with_confirmed(
 
 
 def _subjects(found: Found, may_be: Mapping[int, Column], below: Below, vocabulary: Vocabulary) -> dict[int, Column]:
-    """The ids of the sheet's subjects and their names, where they are codes, each once, beside as many names; the names
-    alone beside ids that a header names.
-    """
+    """The ids of the sheet's subjects and their names, where they are codes, each once, beside as many names."""
     relation = vocabulary.relation
     key = relation.key[0]
     ids = [index for index, column in may_be.items() if column.name == key]
     name = next((column.name for column in relation.columns if column.expected and column.personal), "")
     names = [index for index, one in found.items() if isinstance(one, Match) and one.column.name == name]
     names = names or [index for index, column in may_be.items() if column.name == name]
-    known = [index for index, one in found.items() if isinstance(one, Match) and one.column.name == key]
-    if relation.main and not ids and len(known) == len(names) == 1 and names[0] in may_be:
-        return {names[0]: may_be[names[0]]} if _are_names(names[0], known[0], below) else {}
     if not relation.main or len(ids) != 1 or len(names) != 1:
         return {}
     codes, called = texts_of(below, ids[0]), texts_of(below, names[0])
     alone = len(codes) >= _ROWS and len({*codes}) == len(codes) == len({*called}) and are_codes(codes)
     return {index: may_be[index] for index in (*ids, *names) if index in may_be} if alone else {}
+
+
+def _called_by_kind(
+    found: Found, columns: Sequence[tuple[Heading, ...]], below: Below, vocabulary: Vocabulary
+) -> dict[int, Column]:
+    """The names of the sheet's subjects under what they are, 员工 or Employee, beside their ids."""
+    relation = vocabulary.relation
+    name = next((column for column in relation.columns if column.expected and column.personal), None)
+    at = {one.column.name: index for index, one in found.items() if isinstance(one, Match)}
+    if name is None or not relation.main or name.name in at or relation.key[0] not in at:
+        return {}
+    kinds = {spaced(word) for word in name.personal or ()}
+    own = {i: h for i, headings in enumerate(columns) if i not in found for h in headings if not h.joined}
+    called = [index for index, heading in own.items() if heading.words in kinds]
+    return {index: name for index in called if _are_names(index, at[relation.key[0]], below)}
 
 
 def _are_names(index: int, of: int, below: Below) -> bool:

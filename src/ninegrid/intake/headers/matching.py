@@ -236,7 +236,7 @@ class Vocabulary:
 
     def in_other_words(self, heading: Heading) -> Match | None:
         """The column a heading names in another way: with words that change nothing, a year, a bracket, a basis."""
-        column = self.names.named(heading.words) or self.names.half(heading)
+        column = self.names.named(heading.words) or self.names.half(heading) or self._of_each_year(heading)
         if (
             column is None
             or (column.kind == "year" and (heading.years or heading.unit))
@@ -291,9 +291,17 @@ class Vocabulary:
             if named and named[0].by_year:
                 return Match(*named, self._unit(named[0], heading), int(found["year"]))
         column = self.names.core(heading.words) if len(set(heading.years)) == 1 else None
+        column = column or self._of_each_year(heading)
         if column is None or not column.by_year:
             return None
         return Match(column, len(column.headers), self._unit(column, heading), heading.years[0], "grammar")
+
+    def _of_each_year(self, heading: Heading) -> Column | None:
+        """The rating that a year is of under a group of several years: 近三年绩效 over 2024, 2025."""
+        if not heading.joined or len(set(heading.years)) != 1:
+            return None
+        found = next(filter(None, map(self.names.core, _each_year(heading.base)[1])), None)
+        return found if found and found.kind == "score" else None
 
     def _unit(self, column: Column, heading: Heading) -> Unit | None:
         # A header whose brackets are part of its name, such as 有效期限(年), has no unit to apply.
