@@ -6,9 +6,11 @@ import polars as pl
 import pytest
 from openpyxl import Workbook
 
+from ninegrid.model.relations import Lang
 from ninegrid.report.kit.labels import Labels
 from ninegrid.report.kit.shown import shown
 from ninegrid.report.kit.style import money_scale
+from ninegrid.resources import vocabulary
 from ninegrid.result import Result
 from ninegrid.subjects.registry import relations
 
@@ -47,7 +49,7 @@ def test_what_the_words_are(result: Result) -> None:
     assert [labels.code(word) for word in ("大型", "微型", "关注", "可疑")] == [
         "Large", "Micro", "Special mention", "Doubtful",
     ]  # fmt: skip
-    assert labels.value("I1R2 · 中型 · 制造业") == "I1R2 · Medium · 制造业"
+    assert labels.value("I1R2 · 中型 · 制造业") == "I1R2 · Medium · Manufacturing"
     assert Labels(policy, "zh").code("大型") == "大型"
 
 
@@ -60,3 +62,48 @@ def test_the_row_of_all_cells_says_so(talent: Result) -> None:
 def test_tables_keep_the_canonical_words(english: Result) -> None:
     column = {"customers": ("customers", "scale"), "talent": ("fairness", "group")}[english.subject]
     assert set(english.tables[column[0]][column[1]].drop_nulls()) & words(english)
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "lang", "told"),
+    [
+        ("批发零售", "industry", "en", "Wholesale and retail trade"),  # a short way to say 批发和零售业
+        ("批发与零售业", "industry", "en", "Wholesale and retail trade"),
+        ("C-制造业", "industry", "en", "C-Manufacturing"),
+        ("C26 化工", "industry", "en", "C26 Chemicals"),
+        ("manufacturing", "industry", "en", "manufacturing"),  # in English already: as it was given
+        ("制造行业二部", "industry", "en", "制造行业二部"),  # no common word
+        ("Wholesale & Retail", "industry", "zh", "批发和零售业"),
+        ("批发零售", "industry", "zh", "批发零售"),
+        ("Metaverse", "industry", "zh", "Metaverse"),
+        ("支付结算", "product_line", "en", "Payments and settlement"),
+        ("服务", "job_family", "en", "Customer service"),
+        ("金融", "branch", "en", "金融"),  # a branch is a name
+        ("服务", "", "en", "服务"),  # a word of a column whose words do not stand anywhere else
+        ("I1R2 · Small · Manufacturing", "", "zh", "I1R2 · Small · 制造业"),
+    ],
+)
+def test_common_words_of_categories_are_in_the_workbooks_language(
+    result: Result, text: str, column: str, lang: Lang, told: str
+) -> None:
+    assert Labels(result.policy, lang).value(text, column) == told
+
+
+def test_no_spelling_stands_for_two_words_of_a_column() -> None:
+    for column, words in vocabulary("category_words").items():
+        if isinstance(words, dict):
+            stands_for: dict[str, str] = {}
+            for word, spellings in words.items():
+                for spelling in (word, *spellings):
+                    assert stands_for.setdefault(spelling.casefold(), word) == word, (column, spelling)
+                assert (word.isascii(), spellings[0].isascii()) == (True, False), (column, word)
+
+
+def test_industries_of_an_english_workbook_are_english_on_every_sheet(
+    english: Result, english_workbook: Workbook
+) -> None:
+    given = set(english.tables["customers"]["industry"].drop_nulls())
+    chinese = {industry for industry in given if Labels(english.policy, "en").value(industry, "industry") != industry}
+    assert chinese  # what the table keeps
+    for title, told in texts(english_workbook).items():
+        assert not {part for text in told for part in text.split(" · ")} & chinese, title

@@ -177,7 +177,8 @@ def _prices_said(page: _Page) -> Iterator[str]:
     for one in rows.sort(rank, pl.col("price").abs(), descending=[False, True]).iter_rows(named=True):
         end = "cap" if one["price"] > 0 else "floor"
         key = one["limit"] if one["limit"] in ("budget", "credit") else f"{one['limit']}_{end}"
-        yield page.book.word(f"allocate_price_{key}", name=one["name"] or "", price=f"{abs(one['price']):.3f}")
+        name = page.book.labels.value(one["name"] or "")
+        yield page.book.word(f"allocate_price_{key}", name=name, price=f"{abs(one['price']):.3f}")
 
 
 def _write_shifts(page: _Page, row: int, cells: pl.DataFrame, most: int) -> None:
@@ -193,6 +194,8 @@ def _write_shifts(page: _Page, row: int, cells: pl.DataFrame, most: int) -> None
             value = one[name]
             if name in ("strategy", "binding"):
                 value = labels.code(value) if value else None
+            if name == "industry":
+                value = labels.value(value, name) if value else None
             if name in ("ec_now", "ec_plan", "delta"):
                 value = page.money(value)
             unit = "percent" if name == "marginal" else "text" if isinstance(value, str) else "number"

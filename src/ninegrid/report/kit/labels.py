@@ -11,6 +11,7 @@ from ninegrid.dataclass import dataclass
 from ninegrid.grid.rebased import raw_cell
 from ninegrid.model.relations import Column, Lang, Relation
 from ninegrid.policy import Axis, Policy
+from ninegrid.report.kit.category_words import category_word, known_columns
 from ninegrid.report.kit.words import word
 from ninegrid.study_registry import study_named, study_relations
 from ninegrid.subjects.registry import relations
@@ -90,16 +91,22 @@ class Labels:
         return self._codes.get(code) or self.values.get(code) or self.column(code)
 
     def holds_values(self, name: str) -> bool:
-        """Whether a column of texts may hold words of categories, such as a view's key."""
+        """Whether a column of texts may hold words of categories, such as an industry or a view's key."""
         declared = self._declared.get(name)
-        return isinstance(declared, Mapping) and bool(declared.get("values"))
+        return name in known_columns() or (isinstance(declared, Mapping) and bool(declared.get("values")))
 
-    def value(self, text: str) -> str:
-        """A text in which a category's word may stand, whole or between dots, with the word of the language for it."""
-        if text in self.values:
-            return self.values[text]
-        parts = text.split(BETWEEN)
-        return text if len(parts) == 1 else BETWEEN.join(self.values.get(part, part) for part in parts)
+    def value(self, text: str, column: str = "") -> str:
+        """A text in which categories' words may stand, whole or between dots, with the words of the language for them.
+
+        column: the input's column it is a value of; else it may be of any. A word that is not known stays.
+        """
+        whole = self._value(text, column)
+        if whole is not None or BETWEEN not in text:
+            return text if whole is None else whole
+        return BETWEEN.join(self._value(part, column) or part for part in text.split(BETWEEN))
+
+    def _value(self, text: str, column: str) -> str | None:
+        return self.values.get(text) or category_word(text, column, self.lang)
 
     @cached_property
     def values(self) -> Mapping[str, str]:

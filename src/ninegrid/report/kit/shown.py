@@ -10,6 +10,7 @@ import polars as pl
 from ninegrid.grid.profile import WHOLE
 from ninegrid.policy import Grid
 from ninegrid.policy.expressions import expression
+from ninegrid.report.kit.category_words import known_columns
 from ninegrid.report.kit.labels import Labels
 from ninegrid.report.kit.style import MoneyScale
 from ninegrid.report.kit.words import word
@@ -92,20 +93,23 @@ def _shown(series: pl.Series, labels: Labels, scale: MoneyScale) -> pl.Expr:
         return _worded(series.name, {"true": word("yes", labels.lang), "false": word("no", labels.lang)})
     if unit == "code":
         return _worded(series.name, _words(series, labels))
-    if labels.values and labels.holds_values(series.name):
-        return _worded(series.name, _values(series, labels))
+    if labels.holds_values(series.name):
+        return _worded(series.name, _values(series, labels, series.name if series.name in known_columns() else ""))
     return cells
 
 
-def values_in_words(series: pl.Series, labels: Labels) -> pl.Series:
-    """A column of texts with words of categories in it, in the language's words for them."""
-    if not labels.values:
-        return series
-    return in_words(series, _values(series, labels))
+def values_in_words(series: pl.Series, labels: Labels, column: str = "") -> pl.Series:
+    """A column of texts with words of categories in it, in the language's words for them.
+
+    column: the input's column its values are of; else they may be of any.
+    """
+    return in_words(series, _values(series, labels, column))
 
 
-def _values(series: pl.Series, labels: Labels) -> Mapping[str, str]:
-    return {text: labels.value(text) for text in series.cast(pl.String).unique().drop_nulls()}
+def _values(series: pl.Series, labels: Labels, column: str) -> Mapping[str, str]:
+    """The words for those of the distinct values that are called otherwise."""
+    texts = series.cast(pl.String).unique().drop_nulls()
+    return {text: word for text in texts if (word := labels.value(text, column)) != text}
 
 
 def _decimals(scale: MoneyScale) -> int:

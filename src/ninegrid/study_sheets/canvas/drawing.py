@@ -46,7 +46,7 @@ def draw(book: Book, sheet: Sheet, rows: pl.DataFrame) -> None:
     """Lays out the sheet of a canvas, whose items `rows` are; the sheet is there, and empty."""
     first = rows.row(0, named=True)
     kind = first["canvas_kind"]
-    about = [book.labels.code(kind), first["subject"], *_period(book, rows)]
+    about = [book.labels.code(kind), book.labels.value(first["subject"] or ""), *_period(book, rows)]
     page = head(book, sheet, " · ".join(filter(None, about)))
     widths(page, [_WIDTH] * 10)
     texts = _texts(book, rows)

@@ -40,7 +40,8 @@ def build(book: Book, sheet: Sheet) -> None:
         codes = ("；" if book.lang == "zh" else "; ").join(
             book.labels.code(code) for code in wrong["reason"].unique().sort()
         )
-        values = [canvas, book.labels.code(first["canvas_kind"]), first["subject"], codes or None, own.height]
+        subject = book.labels.value(first["subject"] or "") or None
+        values = [canvas, book.labels.code(first["canvas_kind"]), subject, codes or None, own.height]
         row = FIRST_ROW + nth
         table_row(page, row, values, _UNITS)
         link(put(page, row, FIRST_COLUMN, canvas, "link"), place(title, "A1"))

@@ -128,7 +128,7 @@ def _cuts(book: Book, grid: Grid, page: Worksheet, row: int) -> None:
             bounds = [in_unit(data[name], unit, scale) for name in ("low_cut", "high_cut")]
             codes = [labels.code(data[name]) for name in ("method", "status")]
             n = None if data["status"] == _GIVEN else data["n"]  # nobody was counted for these
-            values = [title, labels.code(data["peer_group"]), *bounds, n, *codes]
+            values = [title, labels.value(labels.code(data["peer_group"])), *bounds, n, *codes]
             slotted_row(page, row, SLOTS, values, ["text", "text", unit, unit, "count", "text", "text"])
             _name_cuts(book, page, row, f"cut_{grid.key}_{axis.metric}_{data['peer_group']}")
 

@@ -17,7 +17,7 @@ from ninegrid.report.kit.charts import Bubble, Cells, CutLine, Span, bubbles, en
 from ninegrid.report.kit.figures import in_unit, said, scale_for
 from ninegrid.report.kit.label_places import Spot, label_places
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_two_pages, rows_part
-from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, heading, text_width
+from ninegrid.report.kit.shown import LINE_FILL, LINE_HEIGHT, heading, text_width, values_in_words
 from ninegrid.report.kit.style import BAD, GOOD, NUMBER_FORMATS, TEXT_UNITS, MoneyScale, aligned
 from ninegrid.report.sheets.grids.axis_text import axis_line
 from ninegrid.report.sheets.grids.card_text import CardLine, even_lines
@@ -43,6 +43,7 @@ def build(book: Book, sheet: Sheet) -> None:
     """Lays out the sheet of a grid over segments."""
     grid = book.result.policy.grid(sheet.grid)
     rows = book.table("segments").filter(grid=grid.key).drop_nulls("segment")
+    rows = rows.with_columns(values_in_words(rows["segment"], book.labels))
     placed = rows.drop_nulls("cell")
     scale = scale_for(book.lang, placed["income"])
     page = head(book, sheet, _subtitle(book, sheet, grid, placed))

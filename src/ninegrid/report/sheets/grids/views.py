@@ -81,13 +81,14 @@ def named_rows(book: Book, view: str) -> pl.DataFrame:
     """A view's rows with `name` (its keys, missing ones said so) and `low_share`, the low tiers' part of the placed."""
     policy = book.result.policy
     low = pl.sum_horizontal(tier_column(t) for t in policy.gaps.low)
-    keys = [f"key{i}" for i in range(1, 1 + len(next(v for v in policy.views if v.key == view).keys))]
+    columns = {f"key{i}": name for i, name in enumerate(next(v for v in policy.views if v.key == view).keys, 1)}
+    keys = list(columns)
     texts = [pl.col(key).fill_null(book.word("not_filled")).replace(MERGED, book.labels.code(MERGED)) for key in keys]
     name = pl.concat_str(*texts, separator=" · ") if texts else pl.lit(book.word("all"))
     share = pl.when(pl.col("placed") > 0).then(low / pl.col("placed"))
-    rows = book.table("views").lazy().filter(pl.col("view") == view).with_columns(name=name, low=low, low_share=share)
-    named = collected(rows)
-    return named.with_columns(values_in_words(named["name"], book.labels)) if book.labels.values else named
+    rows = collected(book.table("views").lazy().filter(pl.col("view") == view))
+    rows = rows.with_columns(values_in_words(rows[key], book.labels, column) for key, column in columns.items())
+    return collected(rows.lazy().with_columns(name=name, low=low, low_share=share))
 
 
 def _section(book: Book, sheet: Sheet, view: View) -> _Section:

@@ -44,6 +44,7 @@ from ninegrid.report.kit.shown import (
     in_words,
     shown,
     text_width,
+    values_in_words,
 )
 from ninegrid.report.kit.style import BAD, TEXT_UNITS, aligned, blend, fill, money_scale
 from ninegrid.report.kit.subject_rows import owner_labels
@@ -260,6 +261,7 @@ def _across(book: Book, page: _Page, part: TablePart, rows: pl.DataFrame, row: i
     page.sheet.row_dimensions[row].height = 28
     widest = _needed(shown(rows, [part.value], book.labels, money_scale(book.lang))[part.value], "", unit)
     words = in_words(names, {"all": book.labels.code("all")})
+    words = values_in_words(words, book.labels, part.rows)
     page.widen(FIRST_COLUMN, _wide(words) + 3)
     for at, (name, text) in enumerate(zip(names, words, strict=True), row + 1):
         put(page.sheet, at, FIRST_COLUMN, text, "text")
