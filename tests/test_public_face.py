@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 import ninegrid
-from ninegrid.model.errors import InputError
+from ninegrid.model.errors import InputError, UsageError
 from tests.cli.conftest import customer, write_customers
 from tests.few_sheets import only
 
@@ -36,6 +36,13 @@ def test_grade_with_a_database_stores_what_explain_reads(export: Path, tmp_path:
 
 def test_check_reads_only(export: Path) -> None:
     assert ninegrid.check("customers", [export]).counts["accepted"] == 10
+
+
+def test_a_period_may_be_text(export: Path) -> None:
+    assert str(ninegrid.check("customers", [export], period="2026-09").period) == "2026-09"
+    assert str(ninegrid.grade("customers", [export], period="2026-09").period) == "2026-09"
+    with pytest.raises(UsageError, match="autumn"):
+        ninegrid.check("customers", [export], period="autumn")
 
 
 def test_an_error_carries_its_exit_code(tmp_path: Path) -> None:

@@ -33,13 +33,14 @@ def grade(
     """Grade the files of a subject, and return every result table and finding as one frozen value.
 
     With `out`, `tables` or a database file the workbook, the tables and the stored period are written as `grade SUBJECT
-    FILE…` writes them; without any of them nothing is. options: as in `ninegrid.options.Options`. Raises the errors of
-    `ninegrid.model.errors`, each with the exit code the command line would end with.
+    FILE…` writes them; without any of them nothing is. options: as in `ninegrid.options.Options`, a period as text too
+    (`period="2026-10"`). Raises the errors of `ninegrid.model.errors`, each with the exit code the command line would
+    end with.
     """
     from ninegrid.options import Options
     from ninegrid.pipeline import grade_files, run
 
-    paths = [Path(file) for file in files]
+    paths, options = [Path(file) for file in files], _with_period(options)
     if out is None and tables is None and str(db) == ":memory:":
         return grade_files(subject, paths, Options(**options))
     places = {"out": out and Path(out), "tables": tables and Path(tables)}
@@ -51,7 +52,7 @@ def check(subject: str, files: Sequence[str | Path], **options: Any) -> Result:
     from ninegrid.options import Options
     from ninegrid.pipeline import check_files
 
-    return check_files(subject, [Path(file) for file in files], Options(**options))
+    return check_files(subject, [Path(file) for file in files], Options(**_with_period(options)))
 
 
 def explain(
@@ -63,6 +64,13 @@ def explain(
 
     with open_database(str(db), read_only=True) as database:
         return explained(database, subject, subject_id, period)
+
+
+def _with_period(options: dict[str, Any]) -> dict[str, Any]:
+    from ninegrid.model.period import Period
+
+    period = options.get("period")
+    return {**options, "period": Period.parse(period)} if isinstance(period, str) else options
 
 
 def __getattr__(name: str) -> str:
