@@ -12,10 +12,11 @@ from ninegrid.grid.past import Past
 from ninegrid.grid.rows import Held
 from ninegrid.improvement.attribution import attribution, sides_of_branches, sides_of_customers, sides_of_periods
 from ninegrid.improvement.cross_sell import cross_sell, in_order, with_cross_sell
-from ninegrid.improvement.leads import Leads, leads, together
+from ninegrid.improvement.leads import Leads, together
+from ninegrid.improvement.leads import leads as leads_of
 from ninegrid.improvement.levers import with_levers
 from ninegrid.improvement.observed import observed_steps, with_observed_steps
-from ninegrid.improvement.paths import paths
+from ninegrid.improvement.paths import paths as paths_of
 from ninegrid.improvement.peers import PeerGroups, peer_groups, with_peers
 from ninegrid.improvement.performance import opportunity
 from ninegrid.improvement.position import standing
@@ -26,7 +27,7 @@ from ninegrid.model.period import Period
 from ninegrid.policy import Policy
 
 _FROM_PRODUCTS = "cross_sell_income"
-_AT_ONCE = 100_000  # customers; what is worked out for each is much wider than what is kept, so memory is bounded here
+_AT_ONCE = 50_000  # customers; what is worked out for each is much wider than what is kept, so memory is bounded here
 
 
 def improvement(
@@ -58,17 +59,26 @@ def improvement(
         known = with_observed_steps(known, observed_steps(Held(known), past.year_ago, policy))
     among = Among(spreads_of(Held(known), policy), peer_groups(Held(known), policy), known, products)
     parts = [ways_of(known.slice(at, _AT_ONCE), among, cuts, policy) for at in range(0, max(known.height, 1), _AT_ONCE)]
-    found = together([part.leads for part in parts])
+    selling = [part.selling for part in parts]
+    unsorted = pl.concat([part.paths for part in parts])
     sides = [*(part.sides for part in parts), sides_of_branches(Held(known), policy)]
+    leads = [part.leads for part in parts]
+    del parts  # so that each is dropped once it is sorted: they are large
+    found = together(leads)
+    del leads
     if past.before is not None:
         sides.append(sides_of_periods(known, past.before, policy))
+    runs = attribution(by_subject(pl.concat(sides)), policy)
+    del sides
+    paths = by_subject(unsorted)
+    del unsorted
     return Tables(
         {
-            "paths": by_subject(pl.concat([part.paths for part in parts])),
+            "paths": paths,
             "leads": found.table,
-            "attribution": attribution(by_subject(pl.concat(sides)), policy),
+            "attribution": runs,
             "whatif": whatif(known, found, cuts, policy),
-            **({} if products is None else {"cross_sell": in_order([part.selling for part in parts])}),
+            **({} if products is None else {"cross_sell": in_order(selling)}),
             "opportunity": opportunity(frame, found.table, set_targets, policy, period),
         }
     )
@@ -115,8 +125,8 @@ def ways_of(known: pl.DataFrame, among: Among, cuts: pl.DataFrame, policy: Polic
         nearer = rows.select(policy.id, "peers", "nearer").filter("nearer")
         selling = cross_sell(nearer, among.known, among.products, policy)
     return Ways(
-        paths=paths(rows, cuts, policy),
-        leads=leads(rows, cuts, policy),
+        paths=paths_of(rows, cuts, policy),
+        leads=leads_of(rows, cuts, policy),
         sides=sides,
         selling=selling,
     )

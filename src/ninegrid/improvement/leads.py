@@ -48,9 +48,11 @@ def leads(rows: pl.DataFrame, cuts: pl.DataFrame, policy: Policy) -> Leads:
         uplift_capital="relief",
         levels_gained=again["level1"] + again["level2"] - found["official1"] - found["official2"],
     )
-    found = found.filter(pl.coalesce("uplift_eva", "income") > 0).with_columns(_cautions())
-    found = found.with_columns(*_expected(), counts=_counts(policy))
-    return Leads(found.select(result_columns("leads", policy)), found.select("row", "lever", *EFFECTS, *OF_EACH))
+    columns, effects = result_columns("leads", policy), ("row", "lever", *EFFECTS, *OF_EACH)
+    kept = dict.fromkeys((*columns, *effects, "total_income"))  # of what was graded again no more is told
+    found = found.select(c for c in kept if c in found.columns).filter(pl.coalesce("uplift_eva", "income") > 0)
+    found = found.with_columns(_cautions()).with_columns(*_expected(), counts=_counts(policy))
+    return Leads(found.select(columns), found.select(effects))
 
 
 OF_EACH = ("attainment", "counts")

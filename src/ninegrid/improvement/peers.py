@@ -53,7 +53,9 @@ def with_peers(rows: pl.DataFrame, policy: Policy, groups: PeerGroups) -> pl.Dat
             matched = matched.filter(pl.col("peer_n") >= policy.way.peer_minimum)
         wanted = wanted.join(matched, on=keys, how="anti", nulls_equal=True)
         found.append(matched.select(*keys, *group.columns[1 + len(step) :]))
-    rows = rows.join(pl.concat(found), on=keys, how="left", nulls_equal=True, maintain_order="left")
+    # Only the keys are joined: the rows are wide, and a join copies all their columns.
+    told = rows.select(keys).join(pl.concat(found), on=keys, how="left", nulls_equal=True, maintain_order="left")
+    rows = rows.hstack(told.drop(keys).get_columns())
     for lever in banded(policy):
         rows = _within_band(rows, lever, groups.banded[lever.key])
     return rows
@@ -118,14 +120,15 @@ def _within_band(rows: pl.DataFrame, lever: Lever, groups: pl.DataFrame) -> pl.D
     """The rows with the figures of the lever's indicator within the band, where there is such a group."""
     band, names = band_of(lever), [f"{lever.indicator}:{name}" for name in ("median", "ceiling", "n")]
     own = groups.rename({name: f"own:{name}" for name in ("peer_n", *names)})
-    joined = rows.join(own, on=["peers", band], how="left", maintain_order="left")
+    joined = rows.select("peers", band, *names).join(own, on=["peers", band], how="left", maintain_order="left")
     within, banded = pl.concat_str("peers", band, separator=SEPARATOR), pl.col("own:peer_n").is_not_null()
-    return joined.with_columns(
+    told = joined.select(
         # The figures of those who are named as peers, even where none of them has the indicator.
         *(pl.when(banded).then(f"own:{name}").otherwise(name).alias(name) for name in names),
         pl.when(banded).then(within).alias(f"{lever.key}:peers"),
         pl.col("own:peer_n").alias(f"{lever.key}:peer_n"),
-    ).drop(own.columns[2:])
+    )
+    return rows.with_columns(told.get_columns())
 
 
 def peer_keys(policy: Policy) -> list[list[str]]:
