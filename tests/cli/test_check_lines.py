@@ -13,6 +13,7 @@ from ninegrid.cli import terminal
 from ninegrid.cli.display import Display, refused_lines
 from ninegrid.cli.reading_lines import show_reading
 from ninegrid.model.errors import TooManyRejectedError
+from tests.cli.conftest import Grade
 
 HEAD = "客户号,客户名称,分行,总收入,营业费用,预期损失,经济资本"
 
@@ -120,6 +121,20 @@ def test_the_reading_fits_a_terminal_of_24_lines(tmp_path: Path, monkeypatch: py
         assert terminal.height(heard.lines, size) <= size.lines - 6
         assert any("总收入；营业费用" in line for line in heard.lines) is is_short
         assert (heard.lines[-1].strip().startswith("每列的样值")) is is_short
+
+
+def test_a_sheet_of_refused_inputs_is_recognised_and_not_said_to_be_empty(
+    grade: Grade, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    sound = customers(tmp_path, [30])
+    strange = tmp_path / "其他.csv"
+    strange.write_text("客户号,本行收入\n000001,5\n", encoding="utf-8")
+    assert grade("check", "customers", sound, strange) == 3
+    shown = "".join(capsys.readouterr())
+    assert "认作客户，表头在第 1 行，没有读取行" in shown
+    assert "0 行" not in shown.replace("10 行", "")
+    assert grade("check", "customers", sound) == 0
+    assert "读作客户，表头在第 1 行，1 行" in "".join(capsys.readouterr())
 
 
 def test_texts_side_by_side_keep_to_the_width_of_a_screen() -> None:

@@ -86,7 +86,8 @@ def _sheet(result: Result, sheet: SheetReading, width: int) -> Iterator[str]:
         yield phrase("cli.sheet_not_read", place=place)
     else:
         relation = resources.relation(sheet.relation)
-        yield phrase("cli.sheet_read", place=place, relation=relation, header=_rows(sheet), n=sheet.rows)
+        code = "cli.sheet_read" if sheet.rows else "cli.sheet_recognised"  # of inputs that were refused no row was read
+        yield phrase(code, place=place, relation=relation, header=_rows(sheet), n=sheet.rows)
     quotable = result.policy.privacy.withheld
     label = _labels(result, sheet.relation)
     read = [column for column in sheet.columns if column.meaning]

@@ -33,6 +33,16 @@ def test_a_total_that_is_not_the_sum_of_its_rows_is_a_warning_with_both_sums() -
     assert "601.00" in said
 
 
+def test_a_total_that_counts_a_cell_that_was_rejected_says_so() -> None:
+    [(cell, said)] = doubted(read(A, B, [*C[:2], "约三百", 600], ["合计", None, 601, 1500]))
+    assert cell == "C5"
+    assert "没有计入" in said
+    assert "300.75" in said
+    [(cell, said)] = doubted(read(A, B, [*C[:2], 300.25, "约六百"], ["合计", None, 6010, None]))
+    assert cell == "C5"  # of another column that was read throughout
+    assert "没有计入" not in said
+
+
 @pytest.mark.parametrize(
     "rows",
     [

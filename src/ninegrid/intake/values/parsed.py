@@ -46,12 +46,14 @@ class Taken:
 @dataclass(frozen=True)
 class Sums:
     """A column's totals and the rows between them. totals: row and value; pieces: how many values stand before, between
-    and behind them, and their sum; step: the power of ten in whole numbers of which all values are.
+    and behind them, and their sum; step: the power of ten in whole numbers of which all values are. unread: whether
+    the column has cells that could not be read, which are in no sum.
     """
 
     totals: tuple[tuple[int, float], ...]
     pieces: tuple[tuple[int, float], ...]
     step: float
+    unread: bool = False
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ REASONS: dict[str, str] = {
     "NAME_AMBIGUOUS": "warning",
     "SUBTOTAL_ROW": "repaired",
     "TOTAL_DISAGREES": "warning",
+    "TOTAL_DISAGREES/UNREAD": "warning",
     "FOOTER_ROW": "repaired",
     "REPEATED_HEADER": "repaired",
     "DUPLICATE_ROW": "repaired",

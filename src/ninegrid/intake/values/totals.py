@@ -18,12 +18,14 @@ from ninegrid.intake.headers.layout import Field
 from ninegrid.intake.values.column_problems import tagged
 from ninegrid.intake.values.one_column import CellReader
 from ninegrid.intake.values.parsed import NO_PROBLEMS, ParsedBlock, Sums
+from ninegrid.intake.values.reasons import REFUSING
 from ninegrid.intake.values.units import Unit
 from ninegrid.model.raw import ROW
 
 _WHOLE = Unit("", 0)
 _EXACT = 1e-12  # of the largest value: what floats add
 _SUMMED = ("money", "count")
+_UNREAD = [*REFUSING, "LENIENT_MISSING"]  # of a cell whose value is in no sum
 _NEAR: float = resources.vocabulary("limits")["totals"]["near"]
 _MANY = 200  # totals of a sheet, beyond which each is held against its nearest neighbours only
 
@@ -50,7 +52,8 @@ def _sums(rows: pl.DataFrame, data: pl.DataFrame, field: Field, block: ParsedBlo
     places = [0, *(int(at) for at in parts[ROW].search_sorted(table[ROW])), parts.height]
     values = parts["value"]
     pieces = [(end - start, float(values.slice(start, end - start).sum())) for start, end in pairwise(places)]
-    return Sums(tuple(table.rows()), tuple(pieces), _step(values))
+    problems = block.problems.filter((pl.col("index") == field.index) & pl.col("reason").is_in(_UNREAD))
+    return Sums(tuple(table.rows()), tuple(pieces), _step(values), not problems.is_empty())
 
 
 def _step(values: pl.Series) -> float:
@@ -73,7 +76,7 @@ def added(one: Mapping[int, Sums], other: Mapping[int, Sums]) -> dict[int, Sums]
 def _joined(one: Sums, other: Sums) -> Sums:
     (n, last), (m, first) = one.pieces[-1], other.pieces[0]
     pieces = (*one.pieces[:-1], (n + m, last + first), *other.pieces[1:])
-    return Sums((*one.totals, *other.totals), pieces, min(one.step, other.step))
+    return Sums((*one.totals, *other.totals), pieces, min(one.step, other.step), one.unread or other.unread)
 
 
 def doubted_totals(
@@ -107,4 +110,5 @@ def _wrong(sums: Sums, index: int, unit: Unit | None) -> Iterator[dict[str, obje
             continue
         likely = parts[-1 if at == len(sums.totals) else 0][0]
         values = {"value": f"{total * written:,.2f}", "detail": f"{likely * written:,.2f}"}
-        yield {ROW: row, "index": index, "reason": "TOTAL_DISAGREES", **values}
+        reason = "TOTAL_DISAGREES/UNREAD" if sums.unread else "TOTAL_DISAGREES"
+        yield {ROW: row, "index": index, "reason": reason, **values}
