@@ -302,6 +302,7 @@ def employee_id(*more: str, general: tuple[str, ...] = ()) -> Any:
             "柜员号",
             "柜员编号",
             "员工账号",
+            "员工账号ID",
             "成员工号",
             "成员编号",
             "员工代码",

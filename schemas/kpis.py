@@ -32,7 +32,7 @@ class Kpis(pa.DataFrameModel):
         "KPI名称",
         "指标描述",
         *("关键结果", "关键结果KR", "关键成果", "key result", "KPI项目", "指标项目", "考核项目", "绩效项目"),
-        "考核项",
+        *("考核项", "KR", "KR内容", "KR描述"),
         "绩效目标",
         "goal name",
         "kpi description",

@@ -32,6 +32,7 @@ from ninegrid.intake.headers.words import (
 from ninegrid.model.relations import NUMERIC, Column, Relation
 
 _ABBREVIATION = re.compile(r"[a-z]{2,6}")
+_STROKE = re.compile(r"[/／]")
 _STANDARD = re.compile(r"(?:gb|gb t|iso|sic|naics|isic|nace)[a-z ]*[\d .]+")  # GB/T 4754-2017
 REMEMBERED = 4096  # headers of a relation, which are asked about for every choice of header rows and in every file
 
@@ -116,6 +117,16 @@ class ColumnNames:
             short = short or (first.kind not in NUMERIC and bool(_STANDARD.fullmatch(inside[0])))
             return first if short or self._translates(inside[0], first) else None
         return second if second and not veto(outside) and not self.other_basis(outside) else None
+
+    def of_alternatives(self, heading: Heading) -> Column | None:
+        """The column, no figure, that each of several words with a stroke between them names: 部门/网点, 职级/职等."""
+        pieces = [spaced(piece) for piece in _STROKE.split(heading.base)] if _STROKE.search(heading.base) else []
+        if heading.joined or not all(pieces) or len(pieces) < 2:
+            return None
+        named = {column.name: column for column in map(self.core, pieces) if column}
+        column = next(iter(named.values()), None)
+        each = column is not None and len(named) == 1 and all(self.core(piece) for piece in pieces)
+        return column if column and each and column.kind not in (*NUMERIC, "score") else None
 
     def _both_scripts(self, heading: Heading) -> Column | None:
         """The column that both the Chinese and the English words of a header name, as in 经济资本EC."""

@@ -237,6 +237,7 @@ class Vocabulary:
     def in_other_words(self, heading: Heading) -> Match | None:
         """The column a heading names in another way: with words that change nothing, a year, a bracket, a basis."""
         column = self.names.named(heading.words) or self.names.half(heading) or self._of_each_year(heading)
+        column = column or self.names.of_alternatives(heading)
         if (
             column is None
             or (column.kind == "year" and (heading.years or heading.unit))
