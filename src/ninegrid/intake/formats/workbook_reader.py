@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import fastexcel
@@ -17,6 +18,7 @@ from ninegrid.intake.formats.xlsx.cell_reading import DTYPES, WrittenCells
 from ninegrid.intake.formats.xlsx.extent import block_extent
 from ninegrid.intake.formats.xlsx.preview import rectangle
 from ninegrid.intake.formats.xlsx.sheet_columns import SheetColumn, joined, lengthened
+from ninegrid.intake.formats.xlsx.usual_cells import completed, usual_cells
 from ninegrid.intake.threads import side_by_side
 from ninegrid.messages import message
 from ninegrid.model.raw import ROW, CellKind, Comments, InputFile, Merged, NumberFormats
@@ -146,7 +148,15 @@ class WorkbookSheet:
         self, kinds: Mapping[int, CellKind], days: Collection[str], block: Block
     ) -> tuple[int, dict[int, SheetColumn]]:
         """The rows that the block stands for, and its columns. NotPlainError when cells stand elsewhere."""
-        extent = block_extent(block.cells, block.above, days)
+        if usual := usual_cells(block.cells, block.above, block.rows, kinds, () if self.date1904 else days):
+            others = replace(block, xml=(block.xml[0], usual.others))
+            columns = self._read(kinds, others, block_extent(usual.others, block.above, days, usual.places))
+            if found := completed(columns, usual, kinds, block.above):
+                return block.rows, found
+        return block.rows, self._read(kinds, block, block_extent(block.cells, block.above, days))
+
+    def _read(self, kinds: Mapping[int, CellKind], block: Block, extent: Extent) -> dict[int, SheetColumn]:
+        """The columns of a block of that extent. NotPlainError when cells stand elsewhere."""
         if extent.rows > block.rows or extent.is_absurd or extent.odd:
             raise NotPlainError
         reader = fastexcel.read_excel(block.workbook())
@@ -155,7 +165,7 @@ class WorkbookSheet:
         columns = cells.columns(kinds)
         if any(len(column.odd) > block.rows for column in columns.values()):
             raise NotPlainError  # cells stand in other rows than they say
-        return block.rows, columns
+        return columns
 
 
 def _filled(frame: pl.DataFrame) -> pl.DataFrame:

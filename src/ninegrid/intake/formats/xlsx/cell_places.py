@@ -6,6 +6,8 @@ and digits are compared with those of its row without a loop over cells.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ninegrid.dataclass import dataclass
@@ -15,14 +17,14 @@ if TYPE_CHECKING:
 
     Numbers = np.ndarray[Any, np.dtype[Any]]
 
-_WORD = 8
+WORD = 8
 _OPEN, _SHARED_BITS, _C_OR_R = 0x3C, 0xEE, 0x62  # of letters, c and r have these bits in common, with b and s alone
 _ROW, _NUMBERED, _ANY_CELL, _CELL = (int.from_bytes(tag, "little") for tag in (b"<row", b'<row r="', b"<c", b'<c r="'))
 _LETTERS_AT = len('<c r="')
 _ROW_TAG = b"<row "
 _PIECE = 1 << 19  # bytes looked at together
 _A, _ALPHABET = 65, 26
-_QUOTES, _ZEROS, _ONES, _TOP_BITS = (int.from_bytes(bytes([byte]) * _WORD, "little") for byte in b'"0\x01\x80')
+_QUOTES, _ZEROS, _ONES, _TOP_BITS = (int.from_bytes(bytes([byte]) * WORD, "little") for byte in b'"0\x01\x80')
 _ABOVE_NINE = 0x76 * _ONES  # brings every byte above 9 to its top bit
 
 
@@ -47,53 +49,111 @@ class Places:
         return Places(self.first, below.last, max(self.columns, below.columns), in_order)
 
 
+@dataclass(frozen=True)
+class Piece:
+    """Some of the rows, from the byte `start` on: their bytes, and eight bytes from each on as one number.
+
+    tags: where rows and cells begin, among these bytes; of_rows: which of them are rows; begun: those, as positions
+    among the tags; counts: how many tags each row has, and numbers: which row it is. column: from 1, and 0 for a row.
+    after: where the quote behind a reference's digits has ended. opened: how many tags of any kind there are.
+    """
+
+    start: int
+    text: Numbers
+    words: Numbers
+    tags: Numbers
+    of_rows: Numbers
+    begun: Numbers
+    counts: Numbers
+    numbers: Numbers
+    column: Numbers
+    after: Numbers
+    opened: int
+    places: Places
+
+    @property
+    def size(self) -> int:
+        """How many bytes the rows have."""
+        return len(self.words) - WORD
+
+
 def places_of(rows: bytes) -> Places | None:
     """The places of the rows' cells; None where not each row is written ``<row r="7"``, and each of its cells
     ``<c r="B7"`` with that number.
     """
-    whole, at = None, 0
-    while at < len(rows):
-        cut = rows.rfind(_ROW_TAG, at + 1, at + _PIECE) if at + _PIECE < len(rows) else len(rows)
-        end = cut if cut > 0 else len(rows)
-        piece = _places(rows, at, end)
+    whole = None
+    for piece in pieces(rows):
         if piece is None:
             return None
-        whole, at = whole.joined(piece) if whole else piece, end
+        whole = whole.joined(piece.places) if whole else piece.places
     return whole
 
 
-def _places(rows: bytes, at: int, end: int) -> Places | None:
-    """The places of the rows from one byte up to another."""
+def pieces(rows: bytes) -> Iterator[Piece | None]:
+    """The rows in pieces; None for one in which not each row and cell is written as `places_of` says."""
+    at = 0
+    while at < len(rows):
+        cut = rows.rfind(_ROW_TAG, at + 1, at + _PIECE) if at + _PIECE < len(rows) else len(rows)
+        end = cut if cut > 0 else len(rows)
+        yield _piece(rows, at, end)
+        at = end
+
+
+def _piece(rows: bytes, at: int, end: int) -> Piece | None:
+    """The rows from one byte up to another."""
     import numpy as np  # noqa: PLC0415 - with it the command would start later
 
-    size = end - at
-    if end + 2 * _WORD > len(rows):  # a word may begin at the last byte
-        rows, at = rows[at:end].ljust(size + 2 * _WORD, b"\0"), 0
-    text = np.frombuffer(rows, np.uint8, size + 2 * _WORD, at)
-    words = np.ndarray(size + _WORD, "<u8", rows, at, strides=(1,))
-    tags = np.flatnonzero((text[1 : size + 1] & _SHARED_BITS == _C_OR_R) & (text[:size] == _OPEN))
+    start, size = at, end - at
+    if end + 2 * WORD > len(rows):  # a word may begin at the last byte
+        rows, at = rows[at:end].ljust(size + 2 * WORD, b"\0"), 0
+    text = np.frombuffer(rows, np.uint8, size + 2 * WORD, at)
+    words = np.ndarray(size + WORD, "<u8", rows, at, strides=(1,))
+    opening = text[:size] == _OPEN
+    tags = _positions((text[1 : size + 1] & _SHARED_BITS == _C_OR_R) & opening)
     begins = words[tags]
-    of_cells, of_rows = begins & 0xFFFFFFFFFFFF == _CELL, begins == _NUMBERED
-    others = begins[~(of_cells | of_rows)]  # such as runs of a rich text
-    cells, begun = tags[of_cells], tags[of_rows]
-    if ((others & 0xFFFF == _ANY_CELL) | (others & 0xFFFFFFFF == _ROW)).any():
+    of_rows, of_cells = begins == _NUMBERED, begins & 0xFFFFFFFFFFFF == _CELL
+    if not (known := of_rows | of_cells).all():  # such as runs of a rich text
+        others = begins[~known]
+        if ((others & 0xFFFF == _ANY_CELL) | (others & 0xFFFFFFFF == _ROW)).any():
+            return None
+        tags, begins, of_rows = tags[known], begins[known], of_rows[known]
+    begun = np.flatnonzero(of_rows)
+    if not begun.size or begun[0] or begun.size == tags.size:
         return None
-    if not begun.size or not cells.size or cells[0] < begun[0]:
+    columns = _columns(text, tags, begins, tags.size - begun.size)
+    if columns is None:
         return None
-    numbered = words[begun + _WORD]
-    numbers, columns = _numbers(numbered), _columns(text, cells, begins[of_cells])
-    if numbers is None or columns is None:
+    column, before = columns
+    at_numbers = tags + before
+    written = words[at_numbers]  # the number of the row, and what stands behind it
+    numbered = written[begun]
+    if (numbers := _numbers(numbered)) is None:
         return None
-    (number, mask), (column, letters) = numbers, columns
-    starts = np.searchsorted(cells, begun)
-    counts = np.diff(starts, append=cells.size)
-    differing = words[cells + letters + _LETTERS_AT] ^ np.repeat(numbered, counts)
-    if (differing & (mask[0] if (mask == mask[0]).all() else np.repeat(mask, counts))).any():
+    number, mask = numbers
+    counts = np.diff(begun, append=tags.size)
+    written ^= np.repeat(numbered, counts)
+    alike = bool((mask == mask[0]).all())
+    if (written & (mask[0] if alike else np.repeat(mask, counts))).any():
         return None
-    rises = column[1:] > column[:-1]
-    rises[starts[1:][(starts[1:] > 0) & (starts[1:] < cells.size)] - 1] = True  # from one row to the next
-    in_order = bool(rises.all()) and bool((number[1:] > number[:-1]).all())
-    return Places(int(number[0]), int(number[-1]), int(column.max()), in_order)
+    in_order = bool((of_rows[1:] | (column[1:] > column[:-1])).all()) and bool((number[1:] > number[:-1]).all())
+    places = Places(int(number[0]), int(number[-1]), int(column.max()), in_order)
+    quoted = np.bitwise_count(mask) >> 3  # how many bytes the digits and the quote are
+    after = at_numbers + (quoted[0] if alike else np.repeat(quoted, counts))
+    opened = int(np.count_nonzero(opening))
+    return Piece(start, text, words, tags, of_rows, begun, counts, number, column, after, opened, places)
+
+
+def _positions(found: Numbers) -> Numbers:
+    """Where something was found, eight bytes looked at as one number where they are few."""
+    import numpy as np  # noqa: PLC0415
+
+    eights = found[: found.size // WORD * WORD].view("<u8")
+    at = np.flatnonzero(eights != 0)
+    bits = eights[at].view(np.uint64)
+    if found[eights.size * WORD :].any() or (bits & (bits - np.uint64(1))).any():  # two of them within eight bytes
+        return np.flatnonzero(found)
+    places: Numbers = at * WORD + (np.bitwise_count(bits - np.uint64(1)) >> 3)
+    return places
 
 
 def _numbers(words: Numbers) -> tuple[Numbers, Numbers] | None:
@@ -106,7 +166,7 @@ def _numbers(words: Numbers) -> tuple[Numbers, Numbers] | None:
     if ends.min() <= 0x80:  # no quote, or nothing before it
         return None
     mask = ends | (ends - np.uint64(1))
-    lacking = np.uint64(9 * _WORD) - np.bitwise_count(mask)  # the bits that eight digits would take more
+    lacking = np.uint64(9 * WORD) - np.bitwise_count(mask)  # the bits that eight digits would take more
     digits = (words ^ np.uint64(_ZEROS)) << lacking
     if ((digits | digits + np.uint64(_ABOVE_NINE)) & np.uint64(_TOP_BITS)).any():
         return None
@@ -115,23 +175,37 @@ def _numbers(words: Numbers) -> tuple[Numbers, Numbers] | None:
     return (fours * np.uint64(10_000) + (fours >> np.uint64(32))) & np.uint64(0xFFFFFFFF), mask
 
 
-def _columns(text: Numbers, cells: Numbers, begins: Numbers) -> tuple[Numbers, Numbers] | None:
-    """The numbers of columns, from 1, whose letters stand in the cells, and how many letters each has; None where
-    one has none. begins: the cells' first eight bytes.
+def _columns(text: Numbers, tags: Numbers, begins: Numbers, cells: int) -> tuple[Numbers, Numbers] | None:
+    """The numbers of cells' columns, from 1, and 0 for a row; and how many bytes stand before the number of the row.
+    None where a cell has no letters. begins: the first eight bytes of rows and cells; cells: how many are cells.
     """
     import numpy as np  # noqa: PLC0415
 
-    begun = begins.view(np.uint8).reshape(-1, _WORD)
-    first, second = begun[:, _LETTERS_AT] - np.uint8(_A), begun[:, _LETTERS_AT + 1] - np.uint8(_A)
-    if first.max() >= _ALPHABET:
+    by_letters, lengths = _by_letters()
+    last_two = (begins >> np.uint64(48)).view(np.int64)
+    column, before = by_letters[last_two], lengths[last_two]
+    if not before.all() or np.count_nonzero(column) != cells:
         return None
-    two = second < _ALPHABET
-    column = first.astype(np.uint16) + 1
-    column = np.where(two, column * 26 + second + 1, column)
-    letters = 1 + two.astype(np.uint8)
-    longer = np.flatnonzero(two)
-    third = text[cells[longer] + _LETTERS_AT + 2] - np.uint8(_A)
-    longest, third = longer[third < _ALPHABET], third[third < _ALPHABET]
-    column[longest] = column[longest] * 26 + third + 1
-    letters[longest] = 3
-    return column, letters
+    longer = np.flatnonzero(column > _ALPHABET)
+    third = text[tags[longer] + _LETTERS_AT + 2] - np.uint8(_A)
+    if (is_letter := third < _ALPHABET).any():
+        longest, third = longer[is_letter], third[is_letter]
+        column[longest] = column[longest] * 26 + third + 1
+        before[longest] += 1
+    return column, before
+
+
+@cache
+def _by_letters() -> tuple[Numbers, Numbers]:
+    """By the seventh and eighth byte of a row or a cell: the number of the column, 0 for a row; and how many bytes
+    stand before the number of the row, 0 where those bytes are neither letters nor the end of ``<row r="``.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    column, before = np.zeros((256, 256), np.uint16), np.zeros((256, 256), np.uint8)
+    number = np.arange(1, _ALPHABET + 1, dtype=np.uint16)
+    letters, digits = slice(_A, _A + _ALPHABET), slice(ord("0"), ord("9") + 1)
+    column[digits, letters], before[digits, letters] = number, _LETTERS_AT + 1
+    column[letters, letters], before[letters, letters] = 26 * number + number[:, None], _LETTERS_AT + 2
+    before[ord('"'), ord("=")] = len('<row r="')
+    return column.reshape(-1), before.reshape(-1)

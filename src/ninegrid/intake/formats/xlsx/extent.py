@@ -59,10 +59,12 @@ def xlsx_extent(read: Callable[[], Iterable[bytes]], where: str, date_styles: Co
     return _FilledCells(careful).measure(read(), where) if careful.is_absurd else careful
 
 
-def block_extent(rows: bytes, above: int, date_styles: Collection[str] = ()) -> Extent:
-    """The reach of some rows of a worksheet part, counted from the row after `above`; never less than it is."""
+def block_extent(rows: bytes, above: int, date_styles: Collection[str] = (), places: Places | None = None) -> Extent:
+    """The reach of some rows of a worksheet part, counted from the row after `above`; never less than it is. places:
+    those of all cells, where they are known.
+    """
     written = _in_double_quotes(rows)
-    places = places_of(written)
+    places = places or places_of(written)
     extent = _glance([written], date_styles, above, places)
     return extent if extent.odd or rows_rise(written, above, places) else replace(extent, odd=True)
 
