@@ -49,6 +49,7 @@ def test_options_that_advice_names_are_said_as_keys_of_the_job_file() -> None:
         assert advice.startswith(error.advice(lang))
         assert '[limits] accept_break = "…"' in advice
         assert words in advice
+    assert with_keys("Raise --max-rejected.", "en").startswith("Raise --max-rejected. In a job file: ")  # one line
     assert with_keys("Look at --help.", "en") == "Look at --help."
     assert "[limits] max_rejected" in with_keys("Raise --max-rejected.", "en")
 

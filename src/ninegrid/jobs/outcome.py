@@ -11,6 +11,7 @@ from ninegrid.dataclass import dataclass
 from ninegrid.messages import Lang, Message, message, say
 from ninegrid.model.errors import GradeError, bug
 
+_BETWEEN_SENTENCES: Mapping[Lang, str] = {"zh": "", "en": " "}  # a terminal shows the end of a line as a code
 _OPTION = re.compile(r"--[a-z][a-z-]*")
 _KEYS = {
     "--accept": '[limits] accept = "…"',
@@ -74,7 +75,8 @@ def with_keys(advice: str, lang: Lang) -> str:
         return advice
     keys = [message("jobs.key_of_option", option=option, key=_KEYS[option]) for option in named]
     note = "accept_break" if "--accept-break" in named else "keys"
-    return f"{advice}\n{say(message(f'jobs.in_a_job_{note}', keys=keys), lang)}"
+    told = say(message(f"jobs.in_a_job_{note}", keys=keys), lang)
+    return f"{advice}{_BETWEEN_SENTENCES[lang]}{told}"
 
 
 def failure(error: Exception) -> GradeError:
