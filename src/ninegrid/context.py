@@ -129,7 +129,7 @@ class Context:
             yield self._database, waited.step
 
     def lay_out_lists(self, result: Result) -> None:
-        """Begin the workbook with its lists, which are known before the way up is."""
+        """Begin the workbook with its lists, of which all is known once everyone is graded."""
         if self.draft is not None:
             begin_outputs(result, self.draft, self.options)
 

@@ -173,9 +173,10 @@ def grade(context: Context, stage: Stage) -> Stage:
 
 
 def compare(context: Context, stage: Stage) -> Stage:
-    """Add the moves since the period before, early warnings, departures and all findings."""
+    """Add the moves since the period before, warnings, departures and all findings. The workbook's lists are begun."""
     assert stage.graded is not None
     result, prior = stage.result, stage.prior
+    context.lay_out_lists(replace(result, tables={**result.tables, **stage.graded.tables}))
     tables = comparison(result, stage.graded, prior)
     before = prior.past.before
     if before:  # what tables of this step had in common is of no further use
@@ -207,9 +208,8 @@ def act(context: Context, stage: Stage) -> Stage:
 
 
 def improve(context: Context, stage: Stage) -> Stage:
-    """Add the tables of the way up, for a subject that has them. The workbook's lists are begun at the same time."""
+    """Add the tables of the way up, for a subject that has them."""
     assert stage.graded is not None
-    context.lay_out_lists(stage.result)
     expecting = with_attainment(stage.result.policy, stage.result.tables.get("actions"))
     tables = stage.engine.improve(replace(stage.result, policy=expecting), stage.graded, stage.prior.past)
     result = replace(stage.result, tables=together(stage.result.tables, tables))

@@ -1,5 +1,6 @@
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ import pytest
 from ninegrid.model.errors import StoreError, UsageError
 from ninegrid.store import running
 from ninegrid.store.connection import log_of
-from ninegrid.store.database import Database, open_database
+from ninegrid.store.database import Database, as_arrow, open_database
 
 
 def test_a_period_is_replaced_and_the_others_stay(tmp_path: Path) -> None:
@@ -31,6 +32,23 @@ def test_a_column_that_a_new_policy_brings_is_added(tmp_path: Path) -> None:
         db.replace_period("customers", "2026-10", "r2", {"t": pl.DataFrame({"a": [2], "b": [0.5]})})
         assert db.rows("t", "customers", "2026-09").select("a", "b").rows() == [(1, None)]
         assert db.rows("t", "customers", "2026-10", a="2").select("b").rows() == [(0.5,)]
+
+
+def test_another_thread_reads_the_same_while_one_reads(tmp_path: Path) -> None:
+    path = str(tmp_path / "g.duckdb")
+    with open_database(path) as db:
+        db.replace_period("customers", "2026-09", "r1", {"t": pl.DataFrame({"a": [1, 2]})})
+    with open_database(path, read_only=True) as db, db.beside() as other, ThreadPoolExecutor(1) as thread:
+        there = thread.submit(other.rows_of, pl.Series("a", [2]), "t", "customers", "2026-09", ["a"])
+        assert db.rows_of(pl.Series("a", [1]), "t", "customers", "2026-09", ["a"]).rows() == [(1,)]
+        assert there.result().rows() == [(2,)]
+
+
+def test_rows_that_come_in_pieces_are_stored_in_one(tmp_path: Path) -> None:
+    pieces = pl.concat([pl.DataFrame({"a": [1, 2]}), pl.DataFrame({"a": [3]})], rechunk=False)
+    assert pieces.n_chunks() == 2
+    assert as_arrow(pieces).column("a").num_chunks == 1  # type: ignore[attr-defined]
+    assert as_arrow(pieces).column("a").to_pylist() == [1, 2, 3]  # type: ignore[attr-defined]
 
 
 def test_an_error_in_a_transaction_leaves_everything_as_it_was(tmp_path: Path) -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
+
 import polars as pl
 
+from ninegrid.actions.recall import Followed
 from ninegrid.campaigns import judging, ledger
 from ninegrid.grid.cuts import signature
 from ninegrid.grid.dead_band import bands
@@ -57,30 +63,39 @@ def recall(
     before = chosen(stored, period, comparing)
     # Nothing is held in a band that is compared with nothing.
     earlier = [p for p in stored if p.end < period.end] if before else []
-    compared = _before(database, checked, before, regrade) if before else None
-    past = Past(
-        cuts=cuts,
-        before=compared,
-        bands=bands(list(figures_of(database, checked, earlier, compared)), checked.policy),
-        year_ago=year_ago(database, checked, stored),
-        earlier=remembered(database, checked, earlier),
-        cycles=cycles(database, checked, earlier),
-    )
-    later = tuple(str(p) for p in stored if p.end > period.end and p.kind == period.kind)
-    versions = database.next_cuts_versions(subject, str(period))
-    return PriorRuns(
-        past,
-        versions,
-        decisions_of(database, subject, period),
-        later[:1],
-        period in stored,
-        _predecessor(database, checked, before, stored),
-        followed_actions(database, checked, before, stored),
-        left_for_units(database, checked, stored, before),
-        run_of(database, subject, period) if period in stored else "",
-        {form.relation: heard(database, form, checked, stored) for form in SUBJECTS[subject].forms},
-        _campaigns(database, checked, stored),
-    )
+    with _followed_beside(database, checked, before, stored) as followed:
+        compared = _before(database, checked, before, regrade) if before else None
+        past = Past(
+            cuts=cuts,
+            before=compared,
+            bands=bands(list(figures_of(database, checked, earlier, compared)), checked.policy),
+            year_ago=year_ago(database, checked, stored),
+            earlier=remembered(database, checked, earlier),
+            cycles=cycles(database, checked, earlier),
+        )
+        later = tuple(str(p) for p in stored if p.end > period.end and p.kind == period.kind)
+        return PriorRuns(
+            past=past,
+            versions=database.next_cuts_versions(subject, str(period)),
+            decisions=decisions_of(database, subject, period),
+            outdated=later[:1],
+            replaces=period in stored,
+            predecessor=_predecessor(database, checked, before, stored),
+            earlier=left_for_units(database, checked, stored, before),
+            run=run_of(database, subject, period) if period in stored else "",
+            heard={form.relation: heard(database, form, checked, stored) for form in SUBJECTS[subject].forms},
+            campaigns=_campaigns(database, checked, stored),
+            followed=followed.result(),
+        )
+
+
+@contextmanager
+def _followed_beside(
+    database: Database, checked: Result, before: Period | None, stored: list[Period]
+) -> Iterator[Future[Followed | None]]:
+    """The actions that the run has to follow, on a thread of their own: to find them takes as long as all the rest."""
+    with database.beside() as other, ThreadPoolExecutor(1, thread_name_prefix="actions") as thread:
+        yield thread.submit(copy_context().run, followed_actions, other, checked, before, stored)
 
 
 def _before(database: Database, checked: Result, period: Period, regrade: Regrade | None) -> Before:

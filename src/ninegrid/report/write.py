@@ -74,7 +74,7 @@ def kept_files(paths: Sequence[Path], options: Options) -> tuple[Path, ...]:
 
 
 def begin_outputs(result: Result, draft: Draft, options: Options) -> None:
-    """Begin the workbook's long lists while the way up is still being computed."""
+    """Begin the workbook's long lists while moves and the way up are still being computed."""
     if options.names and not options.mask:
         draft.begin(result)
 

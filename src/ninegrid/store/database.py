@@ -144,7 +144,7 @@ class Database:
             kinds = (f"{identifier(name)} {_SQL_TYPES[kind]}" for name, kind in frame.schema.items())
             self._connection.execute(f"CREATE TABLE {table.name} ({', '.join((*keys, *kinds))})")
             return columns
-        self._connection.register("rows_to_store", _as_arrow(frame))
+        self._connection.register("rows_to_store", as_arrow(frame))
         self._take_in(table, "SELECT * FROM rows_to_store", frame.columns, (subject, period, run_id))
         self._connection.unregister("rows_to_store")
         return columns
@@ -212,7 +212,7 @@ class Database:
         """Add rows to a table that only grows; `definition` of sql/ makes it when it isn't there."""
         self._connection.execute(resources.sql(definition))
         self._known = None
-        self._connection.register("incoming", _as_arrow(frame))
+        self._connection.register("incoming", as_arrow(frame))
         self._connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
         self._connection.unregister("incoming")
 
@@ -341,6 +341,14 @@ class Database:
         frame: pl.DataFrame = self._connection.sql(resources.sql(name), params=dict(parameters)).pl()
         return frame
 
+    @contextmanager
+    def beside(self) -> Iterator[Database]:
+        """The same database for another thread to read while this one is read; closed at the end."""
+        (name,) = self._connection.execute("SELECT current_database()").fetchall()[0]
+        with contextlib.closing(self._connection.cursor()) as connection:
+            connection.execute(f"USE {identifier(name)}")
+            yield Database(connection, self._catalogue)
+
     def interrupt(self) -> None:
         """End the query that another thread is waiting for, if there is one, with an error there."""
         self._connection.interrupt()
@@ -364,9 +372,13 @@ class Database:
             raise
 
 
-def _as_arrow(frame: pl.DataFrame) -> object:
-    """The frame as DuckDB reads it, its texts too without a copy."""
-    return frame.to_arrow(compat_level=pl.CompatLevel.newest())
+def as_arrow(frame: pl.DataFrame) -> object:
+    """The frame as DuckDB reads it, its texts too without a copy.
+
+    In one piece: of each piece DuckDB begins groups of rows anew, and the short ones that they end with are put
+    together, and so compressed once more, when the next period's rows are stored behind them.
+    """
+    return frame.rechunk().to_arrow(compat_level=pl.CompatLevel.newest())
 
 
 def _is_refused_by_the_system(error: duckdb.Error) -> bool:

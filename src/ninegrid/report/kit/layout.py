@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -43,6 +43,7 @@ class Book:
     listed: the rows of a table that has a list, in the list's order: their ids.
     cuts: by grid and axis, their rows of the cuts table; kept as they are asked for (`cuts_of`).
     sums: over all leads, by what they are summed by; kept as they are asked for (`lead_sums`), for several sheets.
+    owners: the labels of owners whose key is a number; kept as they are asked for (`owner_labels`).
     way_data: what the portrait has behind it, a row a subject whose way up is told; the portrait fills it.
     units: by kind of sheet, level and unit key, where a unit's row stands; the sheets of units fill it.
     """
@@ -54,6 +55,7 @@ class Book:
     listed: dict[str, pl.Series] = field(default_factory=dict)
     cuts: dict[tuple[str, str], pl.DataFrame] = field(default_factory=dict)
     sums: dict[str, pl.DataFrame] = field(default_factory=dict)
+    owners: Mapping[str, str] | None = None
     way_data: pl.DataFrame = field(default_factory=pl.DataFrame)
     units: dict[tuple[str, str, str], str] = field(default_factory=dict)
 

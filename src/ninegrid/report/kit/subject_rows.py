@@ -32,7 +32,13 @@ def with_subjects(book: Book, rows: pl.DataFrame, over: str, columns: Sequence[s
 
 
 def owner_labels(book: Book) -> Mapping[str, str]:
-    """The labels of owners whose key is a number: the name, with the number behind it."""
+    """The labels of owners whose key is a number: the name, with the number behind it. Found once a workbook."""
+    if book.owners is None:
+        book.owners = _owner_labels(book)
+    return book.owners
+
+
+def _owner_labels(book: Book) -> Mapping[str, str]:
     policy = book.result.policy
     table = main_table(policy)
     columns = key_columns(MANAGER, book.table(table).columns)

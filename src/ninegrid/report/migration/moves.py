@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import polars as pl
 
 from ninegrid.dataclass import dataclass
@@ -25,7 +27,7 @@ class Moves:
     rows: pl.DataFrame
     flows: pl.DataFrame
 
-    @property
+    @cached_property
     def moved(self) -> pl.DataFrame:
         """The rows of those who have a cell both times, and not the same."""
         return self.rows.filter(pl.col("step").is_not_null() & (pl.col("origin") != pl.col("target")))

@@ -122,8 +122,8 @@ def _by_matter(book: Book, page: Worksheet, rows: pl.DataFrame, row: int) -> int
     put(page, row, FIRST_COLUMN, book.word("actions_landed"), "section")
     units = ["text", *["count"] * 6, "percent"]
     heading_row(page, row + 1, book.word("actions_heads").split("|"), units)
-    names = _matter_names(book)
-    parts = [(names[key], rows.filter(matter=key)) for key in names if key in set(rows["matter"])]
+    names, there = _matter_names(book), set(rows["matter"].unique())
+    parts = [(names[key], rows.filter(matter=key)) for key in names if key in there]
     for at, (name, part) in enumerate([*parts, (book.word("actions_total"), rows)], row + 2):
         total = at == row + 2 + len(parts)
         table_row(page, at, [name, *_figures(part, summed=not total)], units, total=total)
