@@ -61,3 +61,11 @@ def test_the_workbook_has_no_empty_columns_and_says_nothing_of_grids_it_does_not
     assert not texts["读法"] & {"工作表", "组表头", "可能是", "为何搁置"}
     assert {"文件", "表头", "应为", "单位应为"} <= texts["读法"]
     assert not [text for text in texts["读法"] if text and ("还缺" in str(text) or "指标算不出" in str(text))]
+
+
+@pytest.mark.whole_workbook
+def test_no_figure_above_the_list_stands_in_the_wide_column_of_names(stored: Grade) -> None:
+    assert stored("prospects", written("P1,新来,制造业,中型,5000,"), "--lang", "zh", "--out", "p.xlsx", "--quiet") == 0
+    page = load_workbook("p.xlsx").worksheets[0]
+    name = next(c for row in page.iter_rows() for c in row if c.value == "潜在客户名称")
+    assert [page.cell(row, name.column).value for row in range(5, name.row - 1)] == [None] * (name.row - 6)

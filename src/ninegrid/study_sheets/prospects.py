@@ -11,9 +11,9 @@ from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ninegrid.policy import Sheet
-from ninegrid.report.kit.cells import put, restyle
+from ninegrid.report.kit.cells import aside, put, restyle
 from ninegrid.report.kit.entries import action_columns, open_entries
-from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, heading_row, table_row
+from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, slotted_row
 from ninegrid.report.kit.list_writer import ListColumn, print_first, readable, with_values, write_list
 from ninegrid.report.kit.shown import in_words, shown
 from ninegrid.report.kit.style import blend, fill, money_scale
@@ -26,6 +26,8 @@ _BEHIND = ("branch", "industry", "scale", "owner", "linked_customer_id", "link",
 _OWN_HEADS = ("expected_income", "low", "high")
 """Columns that are called otherwise here than in other tables, all of them money."""
 _NO_ENTRIES = ("entry:opened", "entry:promise_unit")
+_SLOTS = (FIRST_COLUMN, *range(FIRST_COLUMN + 3, FIRST_COLUMN + 8))
+"""The columns of the tables above the list: its ids and names, which are wide, hold no figure."""
 _FULL = 0.9  # of the strongest shade of the map
 
 
@@ -59,10 +61,11 @@ def _check(book: Book, page: Worksheet, row: int) -> int:
     names, labels = ("n", "hit_share", "commonest_share", "top_share", "all_share", "verdict"), book.labels
     units = [labels.unit(name) for name in names]
     put(page, row, FIRST_COLUMN, book.word("prospects_check"), "section")
-    heading_row(page, row + 1, [labels.column(name) for name in names], units)
+    slotted_row(page, row + 1, _SLOTS, [labels.column(name) for name in names], units, head=True)
     page.row_dimensions[row + 1].height = 42
     told = book.table("prospect_check").row(0, named=True)
-    table_row(page, row + 2, [labels.code(told[n]) if n == "verdict" else told[n] for n in names], units)
+    slotted_row(page, row + 2, _SLOTS, [labels.code(told[n]) if n == "verdict" else told[n] for n in names], units)
+    aside(page.cell(row + 2, _SLOTS[-1]), "text")
     put(page, row + 3, FIRST_COLUMN, book.word("prospects_estimate"), "small")
     return row + 5
 
@@ -78,11 +81,12 @@ def _map(book: Book, page: Worksheet, rows: pl.DataFrame, row: int) -> int:
     most = max(counts.values())
     put(page, row, FIRST_COLUMN, book.word("prospects_map"), "section")
     units = ["text", *["count"] * len(tiers)]
-    heading_row(page, row + 1, [labels.column("branch"), *(labels.of(tier) for tier in tiers)], units)
+    slots = (FIRST_COLUMN, *range(_SLOTS[1], _SLOTS[1] + len(tiers)))
+    slotted_row(page, row + 1, slots, [labels.column("branch"), *(labels.of(tier) for tier in tiers)], units, head=True)
     for at, branch in enumerate(branches, row + 2):
         values = [counts.get((branch or None, tier.key)) for tier in tiers]
-        table_row(page, at, [branch or labels.code("MISSING_INPUT"), *values], units)
-        for column, (tier, n) in enumerate(zip(tiers, values, strict=True), FIRST_COLUMN + 1):
+        slotted_row(page, at, slots, [branch or labels.code("MISSING_INPUT"), *values], units)
+        for column, (tier, n) in enumerate(zip(tiers, values, strict=True), slots[1]):
             if n:
                 shade = blend(tier.color, 0.3 + 0.7 * min(n / most, 1.0) * _FULL)
                 cell = page.cell(at, column)

@@ -26,6 +26,14 @@ SIGNED = {
 }
 
 
+_DIGITS = {"percent": 3, "bp": 0, "number": 1, "money": 1, "hundredths": 2}  # behind the point, as they are shown
+
+
+def without_signed_zero(value: float | None, unit: str) -> float | None:
+    """A number as it is put into a cell; 0 where a sign would stand before nothing but zeros, as in -0.00."""
+    return 0.0 if value is not None and unit in _DIGITS and abs(value) < 0.5 * 10 ** -_DIGITS[unit] else value
+
+
 class Figure(NamedTuple):
     """A number in its metric's own unit, its heat from −1 (worse) to 1 (better), and what a reader should know of it.
 
@@ -54,7 +62,8 @@ def put_figure(page: Worksheet, row: int, column: int, figure: Figure, metric: M
     """Write a figure of a metric, coloured by its heat; one that is missing is an empty cell with its remark."""
     scale = money_scale(labels.lang)
     role = f"{metric.unit} total" if figure.total else metric.unit
-    cell = put(page, row, column, in_unit(figure.value, metric.unit, scale), role)
+    value = in_unit(figure.value, metric.unit, scale)
+    cell = put(page, row, column, without_signed_zero(value, metric.unit) if figure.signed else value, role)
     shown = figure.heat is not None and figure.value is not None and not figure.faint
     shade = _shade(figure.heat) if shown and figure.heat is not None else None
     number_format = SIGNED.get(metric.unit) if figure.signed else None

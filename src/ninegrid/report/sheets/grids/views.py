@@ -39,7 +39,7 @@ from ninegrid.report.kit.style import NUMBER_FORMATS, MoneyScale
 _ROW_POINTS, _ROW_CM = 17.0, 0.6
 _CHART_CM, _LEAST_CM, _TITLE_CM, _CLOUD_CM = 12.5, 7.0, 1.8, 10.0
 _HIDDEN_COLUMN = 40
-_MONEY_WIDTH, _RATIO_WIDTH = 11.0, 9.0
+_MONEY_WIDTH, _RATIO_WIDTH = 13.5, 9.0
 _PAGE_ROWS = 46  # about what a printed page takes
 
 
@@ -61,7 +61,7 @@ def build(book: Book, sheet: Sheet) -> None:
     page = head(book, sheet, f"{book.result.period} · {book.word('views_line')}")
     policy = book.result.policy
     figures = (12, 9, *map(partial(_width, book), sheet.figures[1:])) if sheet.figures else ()
-    widths(page, (26, 8, 8, *figures, *[7] * len(policy.tiers), 9 if figures else 12, 2))
+    widths(page, (34, 8, 8, *figures, *[7] * len(policy.tiers), 9 if figures else 12, 2))
     row = top = FIRST_ROW
     for view in (v for key in sheet.views for v in policy.views if v.key == key):
         section = _section(book, sheet, view)

@@ -6,6 +6,7 @@ headings are the policy's own, its cells are plain, and above them stands of whi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -15,10 +16,11 @@ from ninegrid.report.kit.entries import restrict
 from ninegrid.report.kit.ids_with_names import with_names
 from ninegrid.report.kit.layout import FIRST_COLUMN, FIRST_ROW, Book, head, on_a3
 from ninegrid.report.kit.list_writer import ListColumn, ListPart, write_list
-from ninegrid.report.kit.shown import shown
+from ninegrid.report.kit.shown import display_width, shown
 from ninegrid.report.kit.style import money_scale
 from ninegrid.report.sheets.lists.subject_list import colour_tiers, list_column, text_widths
 
+_WHY, _WIDEST_WHY = "why", 80.0
 AGENDA, LOG = "agenda", "calibration_log"
 _ENTRY_WIDTHS = {"choice": 11.0, "text": 18.0}
 _HELD = ("APPLIED", "CONFIRMED")
@@ -38,6 +40,7 @@ def build(book: Book, sheet: Sheet) -> None:
     widest = text_widths(book, named, names)
     columns = [list_column(book, name, widest) for name in names]
     frame = shown(named, [c.name for c in columns], book.labels, money_scale(book.lang))
+    columns = [_whole(column, frame) if column.name == _WHY else column for column in columns]
     entries = [_entry_column(book, entry) for entry in sheet.entries]
     for part in write_list(
         page,
@@ -48,6 +51,12 @@ def build(book: Book, sheet: Sheet) -> None:
     ):
         colour_tiers(book, part, columns, frame)
         _open(book, part, len(columns), sheet.entries, book.result.policy.grid(sheet.grid))
+
+
+def _whole(column: ListColumn, frame: pl.DataFrame) -> ListColumn:
+    """The column as wide as its longest text, within what a page can give: few people have one, and each counts."""
+    longest = float(frame.select(display_width(pl.col(column.name)).max()).item() or 0)
+    return replace(column, width=max(column.width, min(longest + 2, _WIDEST_WHY)))
 
 
 def agenda(rows: pl.DataFrame, sheet: Sheet, policy: Policy) -> pl.DataFrame:

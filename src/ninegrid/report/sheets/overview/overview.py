@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import polars as pl
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -225,7 +226,7 @@ def _units(book: Book, page: Worksheet, row: int) -> None:
     """A way to the card of each unit, the higher levels while they are few: a head of unit finds their own at once."""
     if "scorecards" not in book.result.tables:
         return
-    listed = [(depth, rows[0]) for depth, rows in in_tree(book.table("scorecards").drop_nulls("unit_key"))]
+    listed = [(depth, rows[0]) for depth, rows in in_tree(_present(book))]
     depths = [depth for depth, _ in listed]
     deepest = next((d for d in (1, 0) if sum(depth <= d for depth in depths) <= _UNITS), None)
     if deepest is None or len(listed) <= 1:
@@ -239,6 +240,11 @@ def _units(book: Book, page: Worksheet, row: int) -> None:
         cell.alignment = aligned("left", indent=2 * depth)
         link(cell, book.units.get(("scorecards", data["level"], data["unit_key"]), ""))
         page.row_dimensions[row + 1 + line].height = SMALL * 2
+
+
+def _present(book: Book) -> pl.DataFrame:
+    """The cards of the units that have customers: not those of units that are gone, whose income they still explain."""
+    return book.table("scorecards").drop_nulls("unit_key").filter(pl.col("n") > 0)
 
 
 def _nobody(book: Book, page: Worksheet, row: int, sheet: Sheet) -> None:

@@ -89,6 +89,9 @@ def _put(
 ) -> None:
     """A figure in its measure's unit; attainment and cover on their heat, or empty with the reason."""
     value = data[name]
+    if name == "needed_a_month" and data["gap"] is not None and data["gap"] <= 0:
+        put(page, *at, book.word("target_met"), "number")  # nothing is needed any more, and no amount below zero
+        return
     if name in ("attainment", "cover"):
         cell = put(page, *at, value, "percent")
         if name == "attainment":
