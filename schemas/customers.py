@@ -131,7 +131,7 @@ class Customers(pa.DataFrameModel):
         expected=True,
         example="示例精密制造有限公司",
         personal=("客户", "Customer"),
-        possible=("relationship name", "entity name"),
+        possible=("relationship name", "entity name", "legal entity"),
     )
     period: str = period(
         "数据日期",
@@ -527,6 +527,7 @@ class Customers(pa.DataFrameModel):
         "client start date",
         lenient=True,
         example="2018-05-20",
+        possible=("onboarding", "onboarded"),
     )
     total_income: float = total_income(
         "合计收入",
@@ -845,6 +846,10 @@ class Customers(pa.DataFrameModel):
         "impairment losses",
         "credit impairment",
         "LLP",
+        "loan impairment",
+        "loan impairments",
+        "loan impairment charge",
+        "loan impairment charges",
         "减值提拨",
         "信贷减值提拨",
         "减值亏损",
@@ -979,6 +984,7 @@ class Customers(pa.DataFrameModel):
         "风险加权资产余额",
         "credit RWA",
         "信用风险RWA",
+        "加权资产",
         "风险性资产",
         "credit risk weighted assets",
         "total RWA",

@@ -7,7 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import ninegrid
+from ninegrid.intake.maps.write import proposed_toml
 from ninegrid.intake.read import read_inputs
+from ninegrid.messages import say
 from ninegrid.model.errors import NotReadError
 from ninegrid.model.reading import SCHEMA, ColumnReading
 from ninegrid.subjects.registry import relations
@@ -86,3 +89,16 @@ def test_weights_of_kpis_may_be_percentages(tmp_path: Path) -> None:
     (tmp_path / "指标.csv").write_text(kpis, encoding="utf-8")
     found = read_inputs([tmp_path / "员工.csv", tmp_path / "指标.csv"], relations("talent"))
     assert found.tables["kpis"]["weight"].to_list() == [0.6, 0.4]
+
+
+def test_sub_branches_without_a_branch_are_said_and_offered_as_the_branch(tmp_path: Path) -> None:
+    for header, told in (("管户支行", 1), ("分行,管户支行", 0)):
+        path = tmp_path / "客户_202610.csv"
+        cells = ",".join(["甲支行"] * len(header.split(",")))
+        path.write_text(f"客户号,{header},总收入,经济资本\n1,{cells},5,6\n2,{cells},5,6\n", encoding="utf-8")
+        result = ninegrid.check("customers", [path])
+        notices = [say(one, "zh") for one in result.notices if one.code == "intake.level_alone"]
+        assert len(notices) == told
+        assert all('--map "管户支行=branch"' in notice for notice in notices)
+        offered = proposed_toml(result.inputs.reading, relations("customers"), "zh")
+        assert ('#? "管户支行" = "branch"' in offered) == bool(told)

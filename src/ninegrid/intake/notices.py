@@ -36,7 +36,28 @@ def notices(
             continue
         if sheet.place not in skipped:
             notes += _layout_notices(one, one.layout, sheet.rows)
-    return notes
+    return notes + _levels_alone(seen)
+
+
+def _levels_alone(seen: Sequence[SeenSheet]) -> list[Message]:
+    """That a level is there and the one it is within is in no sheet: sub-branches without a branch."""
+    blocks = [(one, block) for one in seen if one.layout for block in one.layout.blocks if block.relation.main]
+    there = {name for _, block in blocks for name in (*block.assumed, *(f.column.name for f in block.fields))}
+    for one, block in blocks:
+        for f in block.fields:
+            if f.column.within and f.column.within not in there:
+                whole = block.relation.column(f.column.within)
+                return [
+                    message(
+                        "intake.level_alone",
+                        place=one.place,
+                        header=f.header,
+                        column=f.column,
+                        whole=whole,
+                        name=whole.name,
+                    )
+                ]
+    return []
 
 
 def _layout_notices(one: SeenSheet, layout: Layout, rows: int) -> list[Message]:

@@ -129,3 +129,15 @@ def test_what_the_other_parts_leave_of_the_income_is_the_other_income(others: li
 )
 def test_one_last_day_of_a_month_in_all_rows_is_what_the_figures_are_of(days: list[str], told: str | None) -> None:
     assert meanings(PARTS | {"STAT_DT": days}).get("STAT_DT") == told
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ([f"2019-0{n}-15" for n in ROWS], "opened_on"),
+        (["2026-10-15"] * 6, None),
+        ([f"Mr. {n}" for n in ROWS], None),
+    ],
+)
+def test_days_of_which_each_subject_has_its_own_are_when_it_came(days: list[str], told: str | None) -> None:
+    assert meanings(PARTS | {"Onboarding": days}).get("Onboarding") == told

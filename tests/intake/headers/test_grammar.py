@@ -222,3 +222,14 @@ def test_letters_before_a_header_formulas_behind_it_and_a_unit_after_a_slash(
 def test_words_that_change_nothing_are_left_out_where_a_synonym_has_them() -> None:
     assert read((None, "借款人行业")) == read((None, "授信客户行业")) == "industry"
     assert read((None, "担保人行业")) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "meaning"),
+    [
+        ("经办支行/网点", "sub_branch"), ("客户经理/管户人", "relationship_manager"), ("收入/成本", None), ("经济资本/RWA", None),
+        ("行业门类（2017版国标）", "industry"), ("Expected loss p.a.", "expected_loss"), ("FX, trading & other", "other_income"), ("FX income", None),
+    ],
+)  # fmt: skip
+def test_two_words_for_one_column_and_what_else_stands_around_it(header: str, meaning: str | None) -> None:
+    assert read((None, header)) == meaning

@@ -165,3 +165,10 @@ def test_averages_by_initials_with_every_ending(tmp_path: Path) -> None:
 def test_pinyin_that_goes_on_with_initials(header: str, meaning: str | None) -> None:
     found = plain_vocabulary(relations("customers")[0]).match((Heading.read(header),))
     assert (found.column.name if isinstance(found, Match) else None) == meaning
+
+
+def test_days_by_initials_are_when_a_customer_came_where_each_has_its_own(tmp_path: Path) -> None:
+    for days, meaning in ((lambda n: f"2011030{n}", "opened_on"), (lambda n: "20261015", "")):
+        rows = (f"000{n},甲{n},东城分行,{days(n)},{n}7,{n}8" for n in range(1, 8))
+        columns = reading(tmp_path / "hx_202610.csv", "kh_bh,kh_mc,gs_fh_mc,kh_rq,dk_rj_ye,lx_jsr", *rows).columns
+        assert columns[3].meaning == meaning

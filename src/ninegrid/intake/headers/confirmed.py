@@ -32,6 +32,7 @@ _ROWS: int = _LIMITS["rows"]
 _OFF: float = _LIMITS["off"]
 _MOST: float = _LIMITS["most"]
 _NO_RATE: float = _LIMITS["no_rate"]
+_DIFFERENT: float = _LIMITS["different_days"]
 
 _NAMES: float = _LIMITS["names"]
 _DAY = re.compile(r"((?:19|20)\d\d)\D?(0[1-9]|1[0-2]|[1-9](?!\d{3}))\D?(\d\d)(?!\d)")
@@ -59,6 +60,7 @@ def with_confirmed(
         or made_of(i, c, found, below, vocabulary)
         or _is_left_over(i, c, vocabulary.unit(c, columns[i]), found, below)
         or _is_the_day(i, c, below)
+        or (c.kind == "date" and are_days(i, below))
     }
     each = [column.name for column in told.values()]
     sure = {index: column for index, column in told.items() if each.count(column.name) == 1}
@@ -152,6 +154,12 @@ def _is_the_day(index: int, column: Column, below: Below) -> bool:
         return False
     year, month, day = map(int, said.groups())
     return calendar.monthrange(year, month)[1] == day
+
+
+def are_days(index: int, below: Below) -> bool:
+    """Whether a column has days in all its cells, most of them different: no day of a report."""
+    texts = texts_of(below, index)
+    return len(texts) >= _ROWS and len({*texts}) >= _DIFFERENT * len(texts) and all(map(_DAY.match, texts))
 
 
 def made_of(index: int, column: Column, found: Found, below: Below, vocabulary: Vocabulary) -> frozenset[str]:

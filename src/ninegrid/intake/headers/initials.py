@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ninegrid import resources
-from ninegrid.intake.headers.confirmed import is_part, made_of
+from ninegrid.intake.headers.confirmed import are_days, is_part, made_of
 from ninegrid.intake.headers.heading import Heading
 from ninegrid.intake.headers.matching import Match, Vetoed, Vocabulary
 from ninegrid.intake.headers.with_values import Below, are_choices, are_codes, fits, is_number, is_sum, texts_of
@@ -39,6 +39,9 @@ def with_initials(
         if key in names.figures and texts and all(map(is_number, texts)):
             column = names.initials[key][0]
         column = column or next((c for c in names.initials[key] if c.kind not in NUMERIC and fits(c, texts)), None)
+        if not column and are_days(index, below):
+            days = [c for c in names.initials[key] if c.kind == "date"]
+            column = days[0] if len(days) == 1 and len(key) > _LIMITS["letters"] else None
         if not column and len(names.initials[key]) == 1 and _are_periods(names.initials[key][0], texts):
             column = names.initials[key][0]
         if column:

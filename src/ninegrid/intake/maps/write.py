@@ -60,6 +60,7 @@ def _proposed(
 ) -> Iterator[str]:
     yield from (f"# {line}" for line in say(message("maps.how_to_edit"), lang).splitlines())
     known = {relation.name: relation for relation in relations}
+    read = {column.meaning for sheet in reading.sheets for column in sheet.columns} | {*present}
     main = next(relation for relation in relations if relation.main)
     offers = [(one.column.name, f"{{{one.place}}}", one.notice) for one in named_after(reading, main)]
     offers += [(one.name, "0", message("maps.may_be_none", column=one)) for one in may_be_none(reading, main, present)]
@@ -81,6 +82,7 @@ def _proposed(
         for column in sheet.columns:
             if column.index in asked or column.index not in offered:
                 yield _column(column, asked.get(column.index), _scale_asked(column, sheet, known), lang)
+        yield from _level_below(sheet, main, read, lang)
         yield from _lacking(sheet, known, lang)
 
 
@@ -126,6 +128,15 @@ def _scale_asked(column: ColumnReading, sheet: SheetReading, known: dict[str, Re
     scales: Mapping[str, float] = resources.vocabulary("scales")["offered"]
     likely = next((scale for scale, most in scales.items() if max(found) <= most), "")
     return likely if relation.main or likely != next(iter(scales)) else ""
+
+
+def _level_below(sheet: SheetReading, main: Relation, read: Collection[str], lang: Lang) -> Iterator[str]:
+    """The column of a level within another that no file has, as that one: what is called a sub-branch is the branch."""
+    for column in sheet.columns if sheet.relation == main.name else ():
+        whole = main.column(column.meaning).within if column.meaning in main.names else ""
+        if whole and whole not in read and column.how != "map":
+            told = message("maps.level_below", column=main.column(whole))
+            yield f"#? {_quoted(column.map_header)} = {_quoted(whole)}  # {say(told, lang)}"
 
 
 def _lacking(sheet: SheetReading, known: dict[str, Relation], lang: Lang) -> Iterator[str]:
