@@ -37,7 +37,18 @@ LOAN_CLASSES = {
     "损失": ("损失类", "loss", "5"),
 }
 
-INSTITUTION = ("所属机构", "归属机构", "经营机构", "机构名称", "管理机构", "机构", "所在机构", "开户机构", "营业机构")
+INSTITUTION = (
+    "所属机构",
+    "归属机构",
+    "经营机构",
+    "机构名称",
+    "管理机构",
+    "机构",
+    "所在机构",
+    "开户机构",
+    "营业机构",
+    "分支机构",
+)
 HANDLED_BY = (
     "主办机构",
     "经办机构",
@@ -120,6 +131,9 @@ class Customers(pa.DataFrameModel):
         "borrower name",
         "counterparty name",
         "公司户名",
+        "借款单位",
+        "借款企业",
+        "借款人",
         "单位全称",
         "账户名称",
         "account name",
@@ -602,6 +616,8 @@ class Customers(pa.DataFrameModel):
         "net interest earnings",
         "存贷款净利息收入",
         "息差收入",
+        "存贷利差净收入",
+        "存贷款利差净收入",
         "息差净收入",
         signed=True,
         note_zh="FTP 后",
@@ -690,6 +706,8 @@ class Customers(pa.DataFrameModel):
         "汇兑及其他收入",
         "汇兑及其他收益",
         "投资汇兑及其他",
+        "投资交易及其他净收入",
+        "投资交易及其他收入",
         "其他贡献",
         signed=True,
         possible=("其他", "其它", "其余", "other", "others"),
@@ -1438,6 +1456,7 @@ class Customers(pa.DataFrameModel):
         "past due amount",
         "overdue amount",
         "overdue principal",
+        "od principal",
         "arrears",
         example=0,
     )

@@ -183,6 +183,8 @@ def customer_id(*more: str, required: bool = True) -> Any:
         "entity id",
         "entity no",
         "客户",
+        "借款人",
+        "借款单位",
         "customer",
         "client",
         "account number",

@@ -207,7 +207,7 @@ def test_the_latest_of_several_years_that_groups_name_is_the_sheet_s() -> None:
     [
         ("A.贷款日均余额", "loan_avg", None), ("B、存款日均余额（万元）", "deposit_avg", "万元"), ("(C)经济资本", "economic_capital", None),
         ("G.总收入=C+D+E+F", "total_income", None), ("总收入=净利息收入+中收+其他(万元)", "total_income", "万元"), ("M.RAROC=K/L", "raroc", None),
-        ("总收入（7=3+4+5+6）", "total_income", None), ("总收入（C+D）(万元)", "total_income", "万元"), ("存款日均/亿", "deposit_avg", "亿"),
+        ("总收入（7=3+4+5+6）", "total_income", None), ("六、收入合计（三+四+五）", "total_income", None), ("总收入（C+D）(万元)", "total_income", "万元"), ("存款日均/亿", "deposit_avg", "亿"),
         ("活期存款/亿(日均)", "demand_deposit_avg", "亿"), ("经济资本,万", "economic_capital", "万"), ("收入/成本", None, None), ("=K/L", None, None),
     ],
 )  # fmt: skip
@@ -228,6 +228,7 @@ def test_words_that_change_nothing_are_left_out_where_a_synonym_has_them() -> No
     ("header", "meaning"),
     [
         ("经办支行/网点", "sub_branch"), ("客户经理/管户人", "relationship_manager"), ("收入/成本", None), ("经济资本/RWA", None),
+        ("RAROC（扣税后）", "raroc"), ("RAROC（税前）", None), ("信用风险减值支出", "impairment_loss"), ("表内逾期金额", "overdue_balance"),
         ("行业门类（2017版国标）", "industry"), ("Expected loss p.a.", "expected_loss"), ("FX, trading & other", "other_income"), ("FX income", None),
     ],
 )  # fmt: skip

@@ -54,8 +54,9 @@ _TERM = r"(?:(?<![A-Za-z])[A-Za-z](?![A-Za-z])|[\d\s+\-*/×÷().%])"
 _FORMULA = re.compile(
     rf"(?<=\S)\s*=\s*(?=.{{3}})(?:{_TERM}+|[^()\[\]=]+[+\-*/×÷][^()\[\]=]+)(?=$|\s*\()"
 )  # ④收入=①+②+③, its marks as plain digits; M.RAROC=K/L; 净收入=收入-成本; but a unit in brackets at the end is kept
+_OPERAND = r"(?:[A-Za-z]|\d{1,2}|[一二三四五六七八九十]{1,3})"
 _BRACKETED_FORMULA = re.compile(
-    r"[(\[](?=[^()\[\]]*[=+])(?:[A-Za-z]|\d{1,2})?\s*=?\s*(?:[A-Za-z]|\d{1,2})(?:\s*[+\-*/×÷]\s*(?:[A-Za-z]|\d{1,2}))+[)\]]"
+    rf"[(\[](?=[^()\[\]]*[=+]){_OPERAND}?\s*=?\s*{_OPERAND}(?:\s*[+\-*/×÷]\s*{_OPERAND})+[)\]]"
 )  # 总收入(7=4+5+6)
 _HOW_FILLED_IN = re.compile("号(?:填列|表示)$")  # 净利润（净亏损以“-”号填列）
 _SAYS_UNIT = re.compile(r"(?:金额)?单位\s*[:：]?\s*(?P<unit>[^:：]*)$")
