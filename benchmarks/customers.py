@@ -5,6 +5,7 @@ Every row is the same whenever and in whatever part of the table it is made.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -28,15 +29,18 @@ _PER_MANAGER = 120
 _PER_GROUP = 5
 _IN_GROUPS = 0.06
 _FAULTS = 3  # ways in which a row can be bad
+_YEAR = re.compile("_20[0-9]{2}$")  # of a column: what a past year brought
 _LEAVE = 0.01  # of the customers, from month to month
-_CHANGE = 0.08  # of an amount from month to month
+_GROW = 0.04  # a customer's business, from month to month
+_CHANGE = 0.01  # each of its amounts beside that
 
 
 @dataclass(frozen=True)
 class Table:
     """A table to be made: its rows, the share of them that are bad, and how many months ago it was exported.
 
-    A month ago amounts were others, by some 8% each, and one customer in a hundred was another.
+    A month ago each customer's business was another by some 4%, each amount by 1% beside that, and one customer in a
+    hundred was another; what past years brought was the same.
     """
 
     rows: int
@@ -144,8 +148,11 @@ def _figures(months_ago: int) -> dict[str, pl.Expr]:
         "观察月数": pl.lit(12),
     }
     if months_ago:
+        size = 1 + months_ago * normal(199, 0, _GROW)
         amounts = {
-            name: amount * (1 + months_ago * normal(200 + seed, 0, _CHANGE)).clip(0.5, 1.5)
+            name: amount
+            if _YEAR.search(name)
+            else amount * (size + months_ago * normal(200 + seed, 0, _CHANGE)).clip(0.5, 1.5)
             for seed, (name, amount) in enumerate(amounts.items())
         }
     rounded = {name: amount.round(2) for name, amount in amounts.items()}

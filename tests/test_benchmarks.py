@@ -106,9 +106,12 @@ def test_a_third_month_finds_what_is_stored_and_actions_on_its_leads(tmp_path: P
 def test_a_month_ago_most_customers_were_there_and_amounts_were_others() -> None:
     now, ago = Table(ROWS).part(0, ROWS), Table(ROWS, months_ago=1).part(0, ROWS)
     assert 0 < now.filter(~pl.col("客户号").is_in(ago["客户号"].to_list())).height < ROWS / 50
-    changed = (ago["经济资本"] / now["经济资本"]).sort()
+    changed = ago["经济资本"] / now["经济资本"]
     assert (changed != 1).all()
     assert changed.median() == pytest.approx(1, abs=0.01)
+    assert changed.std() == pytest.approx(0.04, abs=0.01)
+    assert pl.DataFrame({"a": changed, "b": ago["存款日均"] / now["存款日均"]}).select(pl.corr("a", "b")).item() > 0.9
+    assert ago["营业收入_2024"].equals(now["营业收入_2024"])
 
 
 @pytest.mark.thorough
