@@ -78,6 +78,14 @@ def test_nothing_is_said_without_cause(result: Result) -> None:
     assert [text for text in said(result) if "3 行" in text]
 
 
+def test_a_clause_whose_figure_is_not_known_is_left_out(result: Result) -> None:
+    without = result.tables["cells"].with_columns(raroc=pl.lit(None, pl.Float64))
+    told = said(dataclasses.replace(result, tables={**result.tables, "cells": without}))
+    hungry = next(text for text in told if text.startswith("I3R1"))
+    assert hungry.endswith("%，先谈定价与资本占用。")
+    assert any("，RAROC 只有 " in text for text in said(result))
+
+
 def test_english_sentences_are_english(english: Result) -> None:
     assert "bring" in next(text for text in said(english) if text.startswith("I3R1"))
 

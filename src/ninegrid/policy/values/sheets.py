@@ -24,7 +24,8 @@ class ColumnGroup:
 @dataclass(frozen=True)
 class Attention:
     """A sentence the overview says when there is cause: `zh` and `en` are texts with places such as {n} or {share};
-    a line of it stands in a row of its own; one whose places are all empty is left out.
+    a line of it stands in a row of its own; one whose places are all empty is left out, and so is a clause in square
+    brackets with a place that is: ``[ at a RAROC of {raroc}]``.
 
     kind, what it looks at, and the places it fills:
     low_share: the value of `view` with the largest share of low tiers: name, n, low, share, all_share.

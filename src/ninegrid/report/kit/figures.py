@@ -13,6 +13,8 @@ from ninegrid.policy import Policy
 from ninegrid.report.kit.style import MoneyScale, money_scale
 from ninegrid.report.kit.words import word
 
+UNKNOWN = "—"
+
 
 def rolled_up(frame: pl.DataFrame, by: str, policy: Policy) -> pl.DataFrame:
     """A row a value of `by` (null too): `by`, n, `share`, the policy's sums and ratios, and `income_share`.
@@ -68,7 +70,7 @@ def in_unit(value: float | None, unit: str, scale: MoneyScale) -> float | None:
 def said(value: float | None, unit: str, lang: Lang) -> str:
     """The number with its unit, as in a sentence: ``12.3%``, ``350.0 万元``, ``CNY 3.5 m``."""
     if value is None:
-        return "—"
+        return UNKNOWN
     if unit == "money":
         return _said_money(value, lang)
     return {"percent": f"{value:.1%}", "bp": f"{value * 1e4:,.0f} bp", "count": f"{value:,.0f}"}.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from string import Formatter
 
@@ -17,7 +18,7 @@ from ninegrid.policy.expressions import expression
 from ninegrid.report.gains.lead_sums import lead_sums
 from ninegrid.report.gains.whatif import landed_gains
 from ninegrid.report.kit.cells import place
-from ninegrid.report.kit.figures import said
+from ninegrid.report.kit.figures import UNKNOWN, said
 from ninegrid.report.kit.layout import Book
 from ninegrid.report.kit.lead_text import lever_names
 from ninegrid.report.migration.moves import moves_of
@@ -27,6 +28,7 @@ from ninegrid.report.sheets.lists.actions import counted as counted_actions
 from ninegrid.report.sheets.overview.movers import behind, earned
 
 Facts = Mapping[str, str]
+_CLAUSE = re.compile(r"\[([^\[\]]*\{[^\[\]]*)\]")
 _FEW = 3
 # What leads to the first sheet of a kind.
 _OWN_SHEETS = {
@@ -57,13 +59,16 @@ def sentences(book: Book, attention: tuple[Attention, ...]) -> Iterator[Sentence
 
 
 def _told(template: str, facts: Facts) -> str:
-    """The sentence with its figures, without the lines in which there would be none."""
-    return "\n".join(line.format_map(Values(facts)) for line in template.split("\n") if _any_known(line, facts))
+    """The sentence with its figures, without the clauses of which one is not known and the lines of which none is."""
+    template = _CLAUSE.sub(lambda found: found[1] if all(_known(found[1], facts)) else "", template)
+    lines = ((line, _known(line, facts)) for line in template.split("\n"))
+    return "\n".join(line.format_map(Values(facts)) for line, known in lines if not known or any(known))
 
 
-def _any_known(line: str, facts: Facts) -> bool:
-    places = [name.partition("|")[0] for _, name, _, _ in Formatter().parse(line) if name]
-    return not places or any(facts[name] for name in places)
+def _known(text: str, facts: Facts) -> list[bool]:
+    """Of each place in a text whether there is something to fill it with."""
+    names = [name.partition("|")[0] for _, name, _, _ in Formatter().parse(text) if name]
+    return [facts[name] not in ("", UNKNOWN) for name in names]
 
 
 def _target(book: Book, wanted: Attention) -> str:
@@ -216,16 +221,16 @@ def _leads(book: Book, wanted: Attention) -> Facts | None:
         "eva": whole["expected_eva"],
         "full_eva": whole["uplift_eva"],
         "income": landed.income,
-        "rani": landed.rani,
         "full_income": landed.full_income,
-        "full_rani": landed.full_rani,
     }
+    rani = {"rani": landed.rani, "full_rani": landed.full_rani}  # none where only the ratio was given
     return {
         "n": f"{whole['n']:,}",
         "customers": f"{whole['customers']:,}",
         "lever": lever_names(book).get(best["lever"][0], best["lever"][0]),
         "landed": f"{landed.share:.0%}",
         **{name: said(float(value), "money", book.lang) for name, value in amounts.items()},
+        **{name: said(float(value) or None, "money", book.lang) for name, value in rani.items()},
     }
 
 
