@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -43,6 +44,19 @@ def test_nobody_placed_names_the_column_and_stores_nothing(tmp_path: Path) -> No
     assert not db.exists()
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".xlsx"] == ["x-data-quality.xlsx"]
     assert "x-data-quality.xlsx" in refused.value.advice("en")
+
+
+@pytest.mark.parametrize(("potential", "performance"), [("123", "234"), (["大有可为", "一般般", "不好说"], "ABC")])
+def test_values_that_place_nobody_ask_for_no_column(
+    tmp_path: Path, potential: Sequence[str], performance: Sequence[str]
+) -> None:
+    file = tmp_path / "t_2026.csv"
+    rows = [f"{i:04d},员工{i},一部,{potential[i % 3]},{performance[i % 3]}" for i in range(12)]
+    file.write_text("\n".join(["工号,姓名,部门,潜力,绩效", *rows]), encoding="utf-8")
+    with pytest.raises(NobodyPlacedError) as refused:
+        grade("talent", [file], out=tmp_path / "x.xlsx", db=tmp_path / "x.duckdb")
+    assert "请按上面所说写明" in refused.value.advice("zh")
+    assert "表头不同" not in refused.value.advice("zh")
 
 
 def test_whom_a_column_would_have_placed(tmp_path: Path) -> None:

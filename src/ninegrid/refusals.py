@@ -190,10 +190,14 @@ def refuse_nobody_placed(
     else:
         causes = [_would_place(missing, everyone, (), inputs, main)] if missing else [_why("NO_CUTS", everyone)]
     lacks = bool(missing) and not any(map(_may_be_amount, _columns(inputs)))
-    error = NobodyPlacedError(
-        "pipeline.nobody_placed_lacking" if lacks else "pipeline.nobody_placed", grid=grid, told=causes
-    )
-    error.listed = "pipeline.nobody_listed_lacking" if lacks else NobodyPlacedError.listed
+    if lacks:
+        code, listed = "pipeline.nobody_placed_lacking", "pipeline.nobody_listed_lacking"
+    elif not missing and all(cause.code != "pipeline.would_place" for cause in causes):
+        code, listed = "pipeline.nobody_placed_as_read", "pipeline.nobody_listed_as_read"
+    else:
+        code, listed = "pipeline.nobody_placed", NobodyPlacedError.listed
+    error = NobodyPlacedError(code, grid=grid, told=causes)
+    error.listed = listed
     error.findings = combine([inputs.findings, found])
     error.details = tuple(_may_be(inputs, main, missing))
     raise error

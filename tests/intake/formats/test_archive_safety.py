@@ -96,6 +96,15 @@ def test_a_workbook_cut_short(tmp_path, share):
         open_file(path)
 
 
+def test_what_is_no_archive_is_said_in_both_languages(tmp_path):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"PK\x03\x04 and no more")
+    with pytest.raises(InputError) as refused:
+        open_file(path)
+    assert "不是完整的压缩包" in refused.value.said("zh")
+    assert "no complete zip archive" in refused.value.said("en")
+
+
 def test_a_wrong_checksum(tmp_path):
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:

@@ -242,6 +242,19 @@ def test_two_units_above_a_table_are_for_headers_to_tell_apart() -> None:
     assert column(told, "deposit_avg") == [1e9]
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["单位：万元或亿元", "单位：万元和亿元", "单位：元或者万元", "Unit: RMB mn or bn", "USD thousands or millions"],
+)
+def test_two_units_joined_by_a_word_are_two(line: str) -> None:
+    with pytest.raises(InputError, match="UNITS_DIFFER"):
+        read(["总收入", "存款日均"], [100, 10], above=[line])
+
+
+def test_prose_with_a_power_is_no_unit() -> None:
+    assert column(read(["总收入"], [100], above=["Thousands of visits or millions"]), "total_income") == [100]
+
+
 @settings(max_examples=10, deadline=None)
 @given(values=st.lists(st.decimals("0.01", "60", places=2), min_size=3, max_size=8), percent=st.booleans())
 def test_a_ratio_beside_its_parts_is_read_right_or_refused(values: list[Decimal], percent: bool) -> None:

@@ -164,6 +164,8 @@ def _pass_on(text: bytes) -> None:
 def _reason(error: BaseException) -> Message | str:
     """The first line of an error's own words, short enough for one line."""
     words = str(error).removeprefix("calamine error: ").strip().splitlines()
+    if words and words[0] == "File is not a zip file":
+        return message("intake.no_archive")
     if not words or words[0] == "Cannot detect file format":
         return message("intake.unexpected_parts") if words else type(error).__name__
     return words[0][:120]

@@ -81,6 +81,7 @@ _WORDS_AROUND = 3
 _ENDS = re.compile(rf"^(?:{_any(_WORDS['line']['before'])})|(?:{_any(_WORDS['line']['after'])})$")
 _DAY = re.compile(r"(?:19|20)\d\d(?:\s*[-./年]\s*\d{1,2}){0,2}\s*[月日]?$")
 _AMOUNTS = "金额"
+_SECOND = re.compile(r"\b(?:or|and)$")
 _DECLARES = re.compile(_any(_WORDS["line"]["declares"]))
 _RATIO_LINE = re.compile(
     rf"(?:^|[\s:：,，、;；/()（）]|{_any(_WORDS['line']['before'])})(?P<ratio>{_any(_RATIO)})(?=$|[\s,，、;；/()（）。])"
@@ -229,7 +230,8 @@ def _phrase(found: re.Match[str], text: str) -> Unit | None:
         return Unit(phrase, zeros.count("0"), currency) if introduced or _DECLARES.search(text) else None
     if english := found["english"]:
         beside = currency or "unless" in after or re.search(r"\bin$|\bunits?\b[\s:：]*$|[(（]$", before)
-        return Unit(phrase, _ENGLISH[english], currency) if beside else None
+        second = _SECOND.search(before) and (_DECLARES.search(before) or _CURRENCY.search(before))
+        return Unit(phrase, _ENGLISH[english], currency) if beside or second else None
     declared = _DECLARES.search(before) or re.search(r"\bin$", before)
     return Unit("", 0, currency) if declared else None
 
