@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import polars as pl
 import pytest
 from openpyxl import Workbook
 
+from ninegrid.grid.trend import trend_rows
 from ninegrid.model.relations import Lang
 from ninegrid.report.kit.labels import Labels
 from ninegrid.report.kit.shown import shown
@@ -13,6 +16,7 @@ from ninegrid.report.kit.style import money_scale
 from ninegrid.resources import vocabulary
 from ninegrid.result import Result
 from ninegrid.subjects.registry import relations
+from tests.few_sheets import built
 
 AS_WRITTEN = {"Reading", "Data quality", "Method"}
 """Sheets that show the inputs' own cells, and the policy's formulas."""
@@ -105,5 +109,10 @@ def test_industries_of_an_english_workbook_are_english_on_every_sheet(
     given = set(english.tables["customers"]["industry"].drop_nulls())
     chinese = {industry for industry in given if Labels(english.policy, "en").value(industry, "industry") != industry}
     assert chinese  # what the table keeps
-    for title, told in texts(english_workbook).items():
+    tables = english.tables
+    now = trend_rows(tables, tables["customers"], english.period, english.policy)
+    before = now.with_columns(period=pl.lit("2000-01"))
+    continued = dataclasses.replace(english, tables={**tables, "trend": pl.concat([before, now])})
+    for title, told in {**texts(english_workbook), **texts(built(continued, "trend"))}.items():
         assert not {part for text in told for part in text.split(" · ")} & chinese, title
+    assert "Manufacturing" in texts(built(continued, "trend"))["Trend"]

@@ -218,7 +218,7 @@ def _contents(book: Book, sheet: Sheet, page: Worksheet, row: int) -> int:
         if without_before(book.result, empty):
             row += 1
             told = (book.word("no_before"), book.word("no_before_do", subject=book.result.subject))
-            put(page, row, FIRST_COLUMN, book.word("between_findings").join(told), "small")
+            put(page, row, FIRST_COLUMN, ("" if book.lang == "zh" else " ").join(told), "small")
     return row + 1
 
 

@@ -17,6 +17,7 @@ from ninegrid.policy import Sheet
 from ninegrid.report.kit.cells import put
 from ninegrid.report.kit.charts import Cells, Part, lines, rows_over_time, set_on
 from ninegrid.report.kit.figures import in_unit, said
+from ninegrid.report.kit.labels import Labels
 from ninegrid.report.kit.layout import (
     FIRST_COLUMN,
     FIRST_ROW,
@@ -111,7 +112,7 @@ def _scope(
         found = {(r["scope_value"], r["period"]): r[name] for r in rows.iter_rows(named=True)}
         for at, value in enumerate(called, row + 2):
             figures = [in_unit(found.get((value, period)), unit, scale) for period in periods]
-            table_row(page, at, [names.get(value) or labels.code(value), *figures], ["text", *[unit] * len(periods)])
+            table_row(page, at, [_name(value, names, labels), *figures], ["text", *[unit] * len(periods)])
         row += 3 + len(called)
         ends.append(row)
     return ends
@@ -123,6 +124,11 @@ def _called(book: Book) -> Mapping[str, str]:
     if cards.is_empty() or book.result.unit is None:
         return {}
     return dict(cards.select("unit_key", "unit_name").drop_nulls().iter_rows())
+
+
+def _name(value: str, called: Mapping[str, str], labels: Labels) -> str:
+    """What a unit is called, or a code or a word of a category in the language."""
+    return called.get(value) or labels.value(labels.code(value), "")
 
 
 def _title(book: Book, scope: str) -> str:
@@ -153,16 +159,16 @@ def _units(book: Book, sheet: Sheet, page: Worksheet, rows: pl.DataFrame, period
             continue
         best, worst = gained[0], gained[-1]
         parts = [
-            Part(names.get(value) or labels.code(value), Cells(page, FIRST_COLUMN + 1, top + 2 + at, top + 2 + at,
+            Part(_name(value, names, labels), Cells(page, FIRST_COLUMN + 1, top + 2 + at, top + 2 + at,
                  across=len(periods)), {best[0]: GOOD, worst[0]: BAD}.get(value, _OTHERS))
             for at, value in enumerate(shown)
         ]  # fmt: skip
-        first, last = (names.get(one) or labels.code(one) for one in (best[0], worst[0]))
+        first, last = (_name(one, names, labels) for one in (best[0], worst[0]))
         figure = heading(name, labels, money_scale(book.lang))
         title = book.word(_said(best[1], worst[1]), name=figure, best=first, worst=last)
         times = Cells(page, FIRST_COLUMN + 1, top + 1, top + 1, across=len(periods))
         newest = dict(rows.filter(period=periods[-1]).select("scope_value", name).drop_nulls().iter_rows())
-        apart = {names.get(one) or labels.code(one) for one in _apart([best[0], worst[0], *shown], newest)}
+        apart = {_name(one, names, labels) for one in _apart([best[0], worst[0], *shown], newest)}
         chart = rows_over_time(title, times, parts, book.lang, _FORMS[labels.unit(name)], named=apart)
         set_on(page, chart, f"{get_column_letter(FIRST_COLUMN + 5 * number)}{row}", *_LINES_CM)
     return row + _LINES_ROWS
