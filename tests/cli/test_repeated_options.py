@@ -1,4 +1,4 @@
-"""An option of one value that is given two is refused: the first would be left out in silence."""
+"""Two values for an option that asks for files are refused: the first would be left out in silence."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from tests.cli.conftest import Grade
     [
         ("customers", "c.csv", "--unit-workbooks", "branch", "--unit-workbooks", "relationship_manager"),
         ("customers", "c.csv", "--unit-workbooks", "--each=sub_branch"),
-        ("talent", "t.csv", "--period", "2026-09", "--period=2026-10"),
-        ("policy", "init", "customers", "--out", "a.toml", "--out", "b.toml"),
+        ("talent", "t.csv", "--unit-workbooks=department", "--unit-workbooks", "location"),
     ],
 )
 def test_two_values_for_one_option_are_refused(
@@ -29,7 +28,8 @@ def test_two_values_for_one_option_are_refused(
         ("--map", "甲=aside", "--map", "乙=aside"),  # of many values
         ("--quiet", "--quiet"),  # of none
         ("--lang", "zh", "--lang", "zh"),  # the same again
-        ("--accept", "--lang", "--lang", "zh"),  # a value that reads like an option
+        ("--lang", "en", "--lang", "zh"),  # of which the last counts
+        ("--unit-workbooks", "branch", "--each", "branch"),  # the same under two names
     ],
 )
 def test_what_may_stand_twice_may(grade: Grade, words: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from openpyxl import Workbook
 
-from ninegrid.report.kit.heated import without_signed_zero
+from ninegrid.report.kit.heated import number_format
 from ninegrid.report.kit.shown import text_width
 from ninegrid.result import Result
 from tests.few_sheets import built
@@ -16,19 +16,30 @@ from tests.targets.small_bank import EAST, WEST, graded
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "told"),
+    ("value", "unit", "shown"),
     [
-        (-0.004, "hundredths", 0.0),
-        (-0.005001, "hundredths", -0.005001),
-        (-0.0004, "percent", 0.0),
-        (-0.4, "bp", 0.0),
-        (0.004, "hundredths", 0.0),
-        (-0.004, "text", -0.004),
-        (None, "percent", None),
+        (-0.004, "hundredths", "0.00;0.00"),
+        (0.004, "hundredths", "0.00;0.00"),
+        (-0.005001, "hundredths", "+0.00;-0.00;0.00"),
+        (-0.0004, "percent", "0.0%;0.0%"),
+        (-0.4, "bp", "#,##0;#,##0"),
+        (0.0, "percent", "+0.0%;-0.0%;0.0%"),
+        (-0.004, "text", None),
+        (None, "percent", "+0.0%;-0.0%;0.0%"),
     ],
 )
-def test_no_sign_stands_before_nothing_but_zeros(value: float | None, unit: str, told: float | None) -> None:
-    assert without_signed_zero(value, unit) == told
+def test_no_sign_stands_before_nothing_but_zeros(value: float | None, unit: str, shown: str | None) -> None:
+    assert number_format(value, unit, signed=True) == shown
+
+
+def test_a_number_that_is_shown_without_a_sign_keeps_it_in_the_cell(talent: Result) -> None:
+    told = talent.tables["competency_gap"]
+    small = dataclasses.replace(
+        talent, tables={**talent.tables, "competency_gap": told.with_columns(gap_to_star=-0.004)}
+    )
+    cells = [c for row in built(small, "tables")["能力差距"].iter_rows() for c in row if c.value == -0.004]
+    assert cells
+    assert {c.number_format for c in cells} == {"0.00;0.00"}
 
 
 @pytest.fixture(scope="module")

@@ -255,16 +255,16 @@ def _refuse_irreplaceable(target: Path) -> None:
     """OSError when the target is a folder, is held by a program that locks files, or its folder may not be written."""
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if not os.access(target.parent, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     try:
-        with target.open("r+b"):
+        with target.open("r+b"):  # of a file system that may not be written, the error says so
             pass
     except FileNotFoundError:
         pass
     except PermissionError as error:
         if _WINDOWS or error.errno != errno.EACCES:  # elsewhere a file without the right to write may be replaced
             raise
+    if not os.access(target.parent, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def _second_name(target: Path) -> Path | None:

@@ -15,7 +15,7 @@ from ninegrid.report.kit.cells import put, remark, restyle
 from ninegrid.report.kit.figures import in_unit
 from ninegrid.report.kit.labels import Labels
 from ninegrid.report.kit.shown import in_brackets
-from ninegrid.report.kit.style import GREY, fill, font, heat, money_scale
+from ninegrid.report.kit.style import GREY, NUMBER_FORMATS, fill, font, heat, money_scale
 
 _STEPS = 8  # shades on either side: enough to see, few enough for a workbook's style table
 SIGNED = {
@@ -29,9 +29,13 @@ SIGNED = {
 _DIGITS = {"percent": 3, "bp": 0, "number": 1, "money": 1, "hundredths": 2}  # behind the point, as they are shown
 
 
-def without_signed_zero(value: float | None, unit: str) -> float | None:
-    """A number as it is put into a cell; 0 where a sign would stand before nothing but zeros, as in -0.00."""
-    return 0.0 if value is not None and unit in _DIGITS and abs(value) < 0.5 * 10 ** -_DIGITS[unit] else value
+def number_format(value: float | None, unit: str, *, signed: bool) -> str | None:
+    """How a number in its cell is shown other than its unit is: with a sign, but with none before nothing but zeros,
+    as in -0.00; None where as its unit. The cell keeps the number.
+    """
+    if value and unit in _DIGITS and abs(value) < 0.5 * 10 ** -_DIGITS[unit]:
+        return f"{NUMBER_FORMATS[unit]};{NUMBER_FORMATS[unit]}"
+    return SIGNED.get(unit) if signed else None
 
 
 class Figure(NamedTuple):
@@ -63,25 +67,25 @@ def put_figure(page: Worksheet, row: int, column: int, figure: Figure, metric: M
     scale = money_scale(labels.lang)
     role = f"{metric.unit} total" if figure.total else metric.unit
     value = in_unit(figure.value, metric.unit, scale)
-    cell = put(page, row, column, without_signed_zero(value, metric.unit) if figure.signed else value, role)
+    cell = put(page, row, column, value, role)
     shown = figure.heat is not None and figure.value is not None and not figure.faint
     shade = _shade(figure.heat) if shown and figure.heat is not None else None
-    number_format = SIGNED.get(metric.unit) if figure.signed else None
-    if shade is not None or number_format or figure.faint:
+    form = number_format(value, metric.unit, signed=figure.signed)
+    if shade is not None or form or figure.faint:
         restyle(
             cell,
             role,
-            (shade, number_format, figure.faint),
-            lambda cell: _change(cell, shade, number_format, figure.faint, labels),
+            (shade, form, figure.faint),
+            lambda cell: _change(cell, shade, form, figure.faint, labels),
         )
     if figure.remark:
         remark(cell, figure.remark)
     return cell
 
 
-def _change(cell: Cell, shade: float | None, number_format: str | None, faint: bool, labels: Labels) -> None:
-    if number_format:
-        cell.number_format = number_format
+def _change(cell: Cell, shade: float | None, form: str | None, faint: bool, labels: Labels) -> None:
+    if form:
+        cell.number_format = form
     if shade is not None:
         cell.fill = fill(heat(shade))
     if faint:

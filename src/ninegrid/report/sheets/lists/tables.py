@@ -19,7 +19,7 @@ from ninegrid.policy.expressions import expression
 from ninegrid.policy.order import ordered
 from ninegrid.report.kit.cells import merge, put, remark, restyle
 from ninegrid.report.kit.figures import in_unit
-from ninegrid.report.kit.heated import SIGNED, heated, without_signed_zero
+from ninegrid.report.kit.heated import heated, number_format
 from ninegrid.report.kit.ids_with_names import with_names
 from ninegrid.report.kit.layout import (
     FIRST_COLUMN,
@@ -285,11 +285,12 @@ def _figure(
     book: Book, page: _Page, part: TablePart, data: dict[str, Any] | None, at: tuple[int, int], unit: str, signed: bool
 ) -> None:
     value = data[part.value] if data else None
-    cell = put(page.sheet, *at, without_signed_zero(in_unit(value, unit, money_scale(book.lang)), unit), unit)
+    shown = in_unit(value, unit, money_scale(book.lang))
+    cell = put(page.sheet, *at, shown, unit)
     if part.heat and value is not None:
         cell.fill = heated(value / part.heat)
-        if signed:
-            cell.number_format = SIGNED.get(unit, cell.number_format)
+    if form := number_format(shown, unit, signed=signed and bool(part.heat)):
+        cell.number_format = form
     status = data[part.status] if data and part.status else None
     if status in part.marked:
         _mark(cell)
